@@ -1,0 +1,46 @@
+/** What a fault is: a named value that strikes at one or more steps of the honest answer; it knows nothing of any SP. */
+import type { Claims, Form, Signing, Strike } from './answer.ts';
+import type { Encryption } from './encryption.ts';
+import type { Element } from './xml.ts';
+
+/** Each strike gives the changed value, or the very same one when there was nothing to strike at. */
+export interface Strikes {
+  /** What is said, before it is XML. */
+  claims?: (claims: Claims, strike: Strike) => Claims;
+  /** The XML tree, before it is signed. */
+  document?: (response: Element, strike: Strike) => Element;
+  /** Which elements are signed, with which key, algorithms and transforms. */
+  signing?: (signing: Signing, strike: Strike) => Signing;
+  /** Whether and how the assertion is encrypted. */
+  encryption?: (encryption: Encryption | undefined, strike: Strike) => Encryption | undefined;
+  /** The signed tree on its way: what somebody between the identity provider and the SP could change. */
+  transit?: (response: Element, strike: Strike) => Element;
+  /** The text of the message. */
+  bytes?: (xml: string | Buffer, strike: Strike) => string | Buffer;
+  /** The value of the form field. */
+  encoding?: (field: string, strike: Strike) => string;
+  /** The form: its target, its fields, RelayState. */
+  delivery?: (form: Form, strike: Strike) => Form;
+}
+
+/** How the identity provider answers over HTTP, where no message is to blame. `amount` is in the fault's unit. */
+export type Transport = 'down' | 'slow' | 'silent' | 'server-error' | 'cut';
+
+/** What a conforming SP does with the message: takes it, refuses it, or does as a named setting of its connection says. */
+export type Verdict = 'accept' | 'reject' | { policy: string; acceptWhen: boolean | string; because: string };
+
+export interface Fault {
+  /** The code of the catalogue of protocol faults. */
+  code: string;
+  /** What the identity provider does, in one sentence. */
+  sentence: string;
+  /** The rule that the verdict rests on. */
+  rule: string;
+  verdict: Verdict;
+  strikes: Strikes;
+  transport?: Transport;
+  /** Present when the phrase holds an amount, written {unit}: its unit and the values to try on both sides of every boundary. */
+  amount?: { unit: 'minutes' | 'seconds' | 'levels' | 'megabytes' | 'characters'; accept: readonly number[]; reject: readonly number[] };
+  /** True when every signature in the message is still good, so that an independent verifier must agree. */
+  signedProperly?: boolean;
+}

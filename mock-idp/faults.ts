@@ -1,0 +1,45 @@
+/** The catalogue of faults: the phrase that a scenario uses, and where it strikes. Each file of faults/ holds one chapter; nothing here knows any SP. */
+import type { ArrangedFault } from './answer.ts';
+import type { Fault } from './fault.ts';
+import { assertionFaults } from './faults/assertion.ts';
+import { bindingFaults } from './faults/binding.ts';
+import { encryptionFaults } from './faults/encryption.ts';
+import { messageFaults } from './faults/message.ts';
+import { signatureFaults } from './faults/signature.ts';
+import { transportFaults } from './faults/transport.ts';
+import { wrappingFaults } from './faults/wrapping.ts';
+
+export const faults = {
+  ...messageFaults,
+  ...assertionFaults,
+  ...signatureFaults,
+  ...wrappingFaults,
+  ...encryptionFaults,
+  ...bindingFaults,
+  ...transportFaults,
+} satisfies Record<string, Fault>;
+
+export type FaultPhrase = keyof typeof faults;
+export const faultPhrases = Object.keys(faults) as FaultPhrase[];
+
+export class UnknownFault extends Error {
+  readonly known: readonly string[] = faultPhrases;
+  constructor(said: string) {
+    super(`“${said}” is not a fault that this identity provider knows`);
+    this.name = 'UnknownFault';
+  }
+}
+
+/** Matches every phrase of the catalogue, an amount being a whole number. Longer phrases come first, so that none hides behind its own beginning. */
+export const faultPattern = (): RegExp => new RegExp(faultPhrases.toSorted((a, b) => b.length - a.length).map(patternOf).join('|'));
+
+/** From the words of a scenario to the fault and its amount: “an assertion that expired 3 minutes ago”. Throws UnknownFault, which lists the known ones. */
+export function arrange(said: string): ArrangedFault {
+  for (const phrase of faultPhrases) {
+    const match = new RegExp(`^(?:${patternOf(phrase)})$`).exec(said);
+    if (match) return { phrase: said, fault: faults[phrase], amount: Number(/\d+/.exec(said.slice(phrase.indexOf('{')))?.[0] ?? 0) };
+  }
+  throw new UnknownFault(said);
+}
+
+const patternOf = (phrase: string): string => phrase.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\d+');

@@ -1,0 +1,147 @@
+/** A small XML tree that knows its exclusive canonical form byte for byte; it never parses. */
+
+/** An element. Attributes keep their qualified names; namespaces of the known prefixes are declared by themselves where they are used. */
+export interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly Node[];
+}
+
+/** Text that stands in the document as written (a comment, CDATA, an entity), beside what canonicalisation makes of it. */
+export interface Verbatim {
+  readonly verbatim: string;
+  readonly canonical: string;
+}
+
+export type Node = Element | Verbatim | string;
+
+export const namespaces: Readonly<Record<string, string>> = {
+  saml: 'urn:oasis:names:tc:SAML:2.0:assertion',
+  samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  md: 'urn:oasis:names:tc:SAML:2.0:metadata',
+  ds: 'http://www.w3.org/2000/09/xmldsig#',
+  dsig11: 'http://www.w3.org/2009/xmldsig11#',
+  ec: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+  xenc: 'http://www.w3.org/2001/04/xmlenc#',
+  xenc11: 'http://www.w3.org/2009/xmlenc11#',
+  xs: 'http://www.w3.org/2001/XMLSchema',
+  xsi: 'http://www.w3.org/2001/XMLSchema-instance',
+};
+
+/** Builds an element; attributes whose value is undefined are left out, and so are undefined children. */
+export function element(
+  name: string,
+  attributes: Record<string, string | undefined> = {},
+  ...children: readonly (Node | undefined)[]
+): Element {
+  return {
+    name,
+    attributes: Object.fromEntries(Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    children: children.filter((child) => child !== undefined),
+  };
+}
+
+export const comment = (text: string): Verbatim => ({ verbatim: `<!--${text}-->`, canonical: '' });
+export const cdata = (text: string): Verbatim => ({ verbatim: `<![CDATA[${text}]]>`, canonical: escapeText(text) });
+export const instruction = (text: string): Verbatim => ({ verbatim: `<?${text}?>`, canonical: `<?${text}?>` });
+
+export const isElement = (node: Node): node is Element => typeof node === 'object' && 'name' in node;
+
+export interface Rendering {
+  /** `document` writes verbatim nodes as they are; `exclusive` gives the octets of exclusive canonicalisation without comments (the default of SAML core 5.4.3). */
+  form?: 'document' | 'exclusive' | 'inclusive' | 'with-comments';
+  /** Namespaces that the place of the element in its document brings along; only inclusive canonicalisation writes them out. */
+  inherited?: Readonly<Record<string, string>>;
+}
+
+/** The element as XML text. For honest messages the document form and the exclusive canonical form are the same text. */
+export function render(root: Element, { form = 'document', inherited = {} }: Rendering = {}): string {
+  const out: string[] = [];
+  const start = form === 'inclusive' ? { ...inherited, ...declared(root) } : {};
+  write(root, {}, start, form, out);
+  return out.join('');
+}
+
+/** Octets over which a digest of this element is taken. */
+export const canonical = (root: Element, form: Exclude<Rendering['form'], 'document' | undefined> = 'exclusive'): string => render(root, { form });
+
+function write(node: Element, rendered: Record<string, string>, extra: Record<string, string>, form: Rendering['form'], out: string[]): void {
+  const own = declared(node);
+  const known = (prefix: string): string | undefined => own[prefix] ?? extra[prefix] ?? rendered[prefix] ?? namespaces[prefix];
+  const wanted: Record<string, string> = {};
+  const want = (prefix: string, uri: string | undefined): void => {
+    if (uri !== undefined && rendered[prefix] !== uri && !(prefix === '' && uri === '' && rendered[''] === undefined)) wanted[prefix] = uri;
+  };
+  for (const prefix of utilised(node)) want(prefix, prefix === '' ? (own[''] ?? extra[''] ?? rendered['']) : known(prefix));
+  if (form === 'document' || form === 'inclusive') for (const [prefix, uri] of Object.entries({ ...extra, ...own })) want(prefix, uri);
+  const declarations = Object.keys(wanted).sort().map((prefix) => ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(wanted[prefix]!)}"`);
+  const attributes = Object.entries(node.attributes)
+    .filter(([name]) => !isDeclaration(name))
+    .map(([name, value]) => ({ name, value, order: name.includes(':') ? `${known(name.split(':')[0]!) ?? ''} ${name.split(':')[1]}` : ` ${name}`, prefixed: name.includes(':') }))
+    .sort((a, b) => Number(a.prefixed) - Number(b.prefixed) || (a.order < b.order ? -1 : 1))
+    .map(({ name, value }) => ` ${name}="${escapeAttribute(value)}"`);
+  out.push('<', node.name, ...declarations, ...attributes, '>');
+  const scope = { ...rendered, ...wanted };
+  for (const child of node.children) {
+    if (typeof child === 'string') out.push(escapeText(child));
+    else if (isElement(child)) write(child, scope, form === 'exclusive' || form === 'with-comments' ? { ...extra, ...own } : {}, form, out);
+    else out.push(form === 'document' || (form === 'with-comments' && child.verbatim.startsWith('<!--')) ? child.verbatim : child.canonical);
+  }
+  out.push('</', node.name, '>');
+}
+
+const isDeclaration = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
+
+function declared(node: Element): Record<string, string> {
+  const own: Record<string, string> = {};
+  for (const [name, value] of Object.entries(node.attributes)) if (isDeclaration(name)) own[name.slice(6)] = value;
+  return own;
+}
+
+function utilised(node: Element): Set<string> {
+  const prefixes = new Set([node.name.includes(':') ? node.name.split(':')[0]! : '']);
+  for (const name of Object.keys(node.attributes)) if (!isDeclaration(name) && name.includes(':') && !name.startsWith('xml:')) prefixes.add(name.split(':')[0]!);
+  return prefixes;
+}
+
+export function escapeText(text: string): string {
+  return /[&<>\r]/.test(text) ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#xD;') : text;
+}
+
+export function escapeAttribute(text: string): string {
+  return /[&<"\t\n\r]/.test(text)
+    ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll('\t', '&#x9;').replaceAll('\n', '&#xA;').replaceAll('\r', '&#xD;')
+    : text;
+}
+
+/** The first descendant (or the element itself) with this qualified name, in document order. */
+export function find(root: Element, name: string): Element | undefined {
+  if (root.name === name) return root;
+  for (const child of root.children) {
+    const hit = isElement(child) ? find(child, name) : undefined;
+    if (hit) return hit;
+  }
+  return undefined;
+}
+
+export const child = (parent: Element, name: string): Element | undefined => parent.children.find((node): node is Element => isElement(node) && node.name === name);
+
+/** A copy in which every descendant (or the root) of this name is replaced by what `change` gives: nothing, one node or several. Throws when the root itself would vanish. */
+export function replace(root: Element, name: string, change: (found: Element) => Node | readonly Node[] | undefined): Element {
+  const visit = (node: Element): readonly Node[] => {
+    if (node.name === name) {
+      const changed = change(node);
+      return changed === undefined ? [] : Array.isArray(changed) ? changed : [changed as Node];
+    }
+    const children = node.children.flatMap((one) => (isElement(one) ? visit(one) : [one]));
+    return [children.length === node.children.length && children.every((one, index) => one === node.children[index]) ? node : { ...node, children }];
+  };
+  const [result] = visit(root);
+  if (result === undefined || !isElement(result)) throw new Error(`replace: the root ${root.name} cannot be removed`);
+  return result;
+}
+
+/** A copy with attributes set; undefined removes one. */
+export const withAttributes = (node: Element, attributes: Record<string, string | undefined>): Element => element(node.name, { ...node.attributes, ...attributes }, ...node.children);
+
+export const withChildren = (node: Element, ...children: readonly (Node | undefined)[]): Element => element(node.name, { ...node.attributes }, ...children);
