@@ -1,0 +1,16 @@
+/** Enforcing, lifting and changing the connection. */
+import { Given, Then, When, world } from '@cucumber/cucumber';
+import assert from 'node:assert/strict';
+import * as admin from '../support/tasks/admin-center.ts';
+import * as seen from '../support/tasks/questions.ts';
+import type { RehearsalWorld } from '../support/world.ts';
+
+const rehearsal = world as RehearsalWorld;
+
+Given('Ada has enforced single sign-on', () => admin.enforce(rehearsal));
+When('Ada enforces single sign-on', () => admin.enforce(rehearsal));
+When('Ada lifts single sign-on', () => admin.lift(rehearsal));
+Given('Ada has changed the connection', () => admin.changeConnection(rehearsal));
+When('Ada points the connection to a wrong address', () => admin.changeConnection(rehearsal, { ssoUrl: 'http://idp.localhost:9/nowhere' }));
+
+Then('single sign-on is not enforced', async () => assert.equal(await seen.enforcedRevision(rehearsal), undefined));

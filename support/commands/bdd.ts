@@ -1,0 +1,54 @@
+/** `npm run bdd`: plays the scenarios in a real browser. */
+import { parseArgs } from 'node:util';
+import { runScenarios } from '../run-scenarios.ts';
+
+const help = `npm run bdd -- [options] [feature files or folders]
+
+  --tags EXPRESSION   only scenarios with these tags, e.g. "@case:app-not-assigned" or "@security and not @slow"
+  --name WORDS        only scenarios whose name matches (may be given several times)
+  --headed            show the browser
+  --slow [MS]         wait so many milliseconds between two actions of the browser (500)
+  --workers N         play N scenarios at a time (one for each processor)
+  --shard I/N         play the I-th of N parts, for spreading over machines
+  --help              this text`;
+
+const { values, positionals } = readArguments();
+if (values.help) {
+  console.log(help);
+} else {
+  if (values.headed) process.env['HEADED'] = '1';
+  if (values.slow) process.env['SLOW_MO'] = values.slow;
+  const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);
+  const tally = await runScenarios({
+    paths: positionals,
+    names: values.name ?? [],
+    ...(values.tags === undefined ? {} : { tags: values.tags }),
+    ...(workers === undefined ? {} : { workers }),
+    ...(values.shard === undefined ? {} : { shard: values.shard }),
+  });
+  if (tally.passed + tally.failed + tally.skipped === 0) console.error('No scenario was played: nothing matches.');
+  process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
+}
+
+function readArguments() {
+  const args = process.argv.slice(2).flatMap((arg, index, all) => (arg === '--slow' && !/^\d+$/.test(all[index + 1] ?? '') ? ['--slow', '500'] : [arg]));
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        tags: { type: 'string' }, name: { type: 'string', multiple: true }, headed: { type: 'boolean' }, slow: { type: 'string' },
+        workers: { type: 'string' }, shard: { type: 'string' }, help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    process.exit(2);
+  }
+}
+
+function wholeNumber(option: string, said: string): number {
+  if (/^[1-9]\d*$/.test(said)) return Number(said);
+  console.error(`${option} takes a whole number from 1 on, not “${said}”`);
+  process.exit(2);
+}

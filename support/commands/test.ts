@@ -1,0 +1,44 @@
+/** `npm test`: what CI runs: the type check, the unit tests and the scenarios, then one line that counts them. */
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+import { runScenarios, type Tally } from '../run-scenarios.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+process.chdir(root);
+
+const tallies: Tally[] = [];
+tallies.push(section('Type check', typeCheck()));
+tallies.push(section('Unit tests', await unitTests()));
+tallies.push(section('Scenarios', await runScenarios()));
+
+const sum = (key: keyof Tally): number => tallies.reduce((total, tally) => total + tally[key], 0);
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}`);
+process.exitCode = sum('failed') === 0 && tallies.every(({ passed }) => passed > 0) ? 0 : 1;
+
+function typeCheck(): Tally {
+  const { status } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', '.'], { stdio: 'inherit' });
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+async function unitTests(): Promise<Tally> {
+  const files = globSync('{mock-idp,sp,support,steps}/**/*.test.ts').toSorted();
+  const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+  const results = run({ files, concurrency: true });
+  results.on('test:summary', ({ file, counts }) => {
+    if (file !== undefined) return; // one summary for each file comes before the one of the whole run
+    tally.passed = counts.passed;
+    tally.failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+    tally.skipped = counts.skipped + counts.todo;
+  });
+  for await (const line of results.compose(new spec())) process.stdout.write(line);
+  return tally;
+}
+
+function section(name: string, tally: Tally): Tally {
+  console.log(`\n── ${name}: ${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ''}\n`);
+  return tally;
+}

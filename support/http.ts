@@ -1,0 +1,15 @@
+/** HTTP requests to the stack's own hosts: Node, unlike browsers, does not resolve *.localhost by itself. It never leaves what it is told to reach. */
+import { lookup as resolve } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { Agent, fetch as undiciFetch, type RequestInit, type Response } from 'undici';
+
+const lookup: LookupFunction = (hostname, options, callback) => {
+  if (hostname !== 'localhost' && !hostname.endsWith('.localhost')) return resolve(hostname, options, callback);
+  return options.all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
+};
+
+/** Connections are kept alive, and end with the process. */
+const agent = new Agent({ connect: { lookup }, keepAliveTimeout: 4_000, pipelining: 1 });
+
+/** fetch that knows *.localhost. Redirects are the caller's business. */
+export const request = (url: string | URL, init: RequestInit = {}): Promise<Response> => undiciFetch(url, { redirect: 'manual', dispatcher: agent, ...init });

@@ -1,0 +1,13 @@
+/** The closed vocabularies of the scenarios, built from the catalogues: a misspelt word is an undefined step. */
+import { defineParameterType } from '@cucumber/cucumber';
+import { arrange, faultPattern } from '../mock-idp/faults.ts';
+import { cases, type CaseCode } from '../sp/cases.ts';
+import { rejections, type RejectionCode } from '../sp/rejection.ts';
+import { names, type Name } from './actor.ts';
+
+const oneOf = (words: readonly string[]): RegExp => new RegExp(words.toSorted((a, b) => b.length - a.length).join('|'));
+
+defineParameterType({ name: 'actor', regexp: oneOf(names), transformer: (name: string) => name as Name });
+defineParameterType({ name: 'fault', regexp: faultPattern(), transformer: (words: string) => arrange(words) });
+defineParameterType({ name: 'rejection', regexp: oneOf(Object.keys(rejections)), transformer: (code: string) => code as RejectionCode });
+defineParameterType({ name: 'case', regexp: oneOf(Object.keys(cases)), transformer: (code: string) => code as CaseCode });
