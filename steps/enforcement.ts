@@ -5,12 +5,12 @@ import * as admin from '../support/tasks/admin-center.ts';
 import * as seen from '../support/tasks/questions.ts';
 import type { RehearsalWorld } from '../support/world.ts';
 
-const rehearsal = world as RehearsalWorld;
+const scene = world as RehearsalWorld;
 
-Given('Ada has enforced single sign-on', () => admin.enforce(rehearsal));
-When('Ada enforces single sign-on', () => admin.enforce(rehearsal));
-When('Ada lifts single sign-on', () => admin.lift(rehearsal));
-Given('Ada has changed the connection', () => admin.changeConnection(rehearsal));
-When('Ada points the connection to a wrong address', () => admin.changeConnection(rehearsal, { ssoUrl: 'http://idp.localhost:9/nowhere' }));
+Given('Ada has enforced single sign-on', () => admin.enforce(scene));
+When('Ada enforces single sign-on', () => admin.enforce(scene));
+When('Ada lifts single sign-on', () => admin.lift(scene));
+Given('Ada has changed the connection', () => admin.changeConnection(scene));
+When('Ada points the connection to a wrong address', () => admin.changeConnection(scene, { ssoUrl: 'http://idp.localhost:9/nowhere' }));
 
-Then('single sign-on is not enforced', async () => assert.equal(await seen.enforcedRevision(rehearsal), undefined));
+Then('single sign-on is not enforced', async () => assert.equal(await seen.enforcedRevision(scene), undefined));

@@ -1,45 +1,49 @@
 /** A person with browsers of their own, each opened on first use; what a person does in them is the tasks' business. */
 import type { Browser, BrowserContext, Page } from 'playwright';
+import type { Person } from './rehearsal.ts';
 
-export const names = ['Ada', 'Grace', 'Sam', 'Nora', 'Mallory'] as const;
-export type Name = (typeof names)[number];
-
-export interface Actor extends AsyncDisposable {
-  name: Name;
-  address: string;
-  /** The password at the SP; at the identity provider it is another one. */
-  password: string;
-  idpPassword: string;
+export interface Actor extends Person, AsyncDisposable {
   /** The page in this person's usual browser, or in another of theirs. */
   page(browser?: string): Promise<Page>;
+  /** Session cookies that the SP ever gave to this person's browsers. */
+  sessionsSeen(): Promise<readonly string[]>;
   /** Errors that scripts raised on the pages seen. */
-  scriptErrors: readonly string[];
+  readonly scriptErrors: readonly string[];
 }
 
-export function createActor({ name, address, browser }: { name: Name; address: string; browser: () => Promise<Browser> }): Actor {
+export function createActor(person: Person, browser: () => Promise<Browser>): Actor {
   const contexts = new Map<string, Promise<{ context: BrowserContext; page: Page }>>();
   const scriptErrors: string[] = [];
+  const cookies: Promise<string | undefined>[] = [];
   const open = async (): Promise<{ context: BrowserContext; page: Page }> => {
     const context = await (await browser()).newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
     context.setDefaultTimeout(10_000);
+    context.on('response', (response) => {
+      if (response.request().isNavigationRequest()) cookies.push(response.headersArray().then((headers) => sessionCookie(headers), () => undefined));
+    });
     const page = await context.newPage();
     page.on('pageerror', (error) => scriptErrors.push(`${page.url()}: ${error.message}`));
     return { context, page };
   };
   return {
-    name,
-    address,
-    password: `${name} at the service provider`,
-    idpPassword: `${name} at the identity provider`,
+    ...person,
     scriptErrors,
     async page(which = 'usual') {
       const opened = contexts.get(which) ?? open();
       contexts.set(which, opened);
       return (await opened).page;
     },
+    sessionsSeen: async () => [...new Set((await Promise.all(cookies)).filter((cookie) => cookie !== undefined))],
     async [Symbol.asyncDispose]() {
       for (const opened of contexts.values()) await (await opened).context.close();
       contexts.clear();
     },
   };
+}
+
+function sessionCookie(headers: readonly { name: string; value: string }[]): string | undefined {
+  return headers
+    .filter(({ name }) => name.toLowerCase() === 'set-cookie')
+    .map(({ value }) => /^sp_session=([^;]+)/.exec(value)?.[1])
+    .find((value) => value !== undefined);
 }

@@ -3,7 +3,7 @@ import { defineParameterType } from '@cucumber/cucumber';
 import { arrange, faultPattern } from '../mock-idp/faults.ts';
 import { cases, type CaseCode } from '../sp/cases.ts';
 import { rejections, type RejectionCode } from '../sp/rejection.ts';
-import { names, type Name } from './actor.ts';
+import { names, type Name } from './rehearsal.ts';
 
 const oneOf = (words: readonly string[]): RegExp => new RegExp(words.toSorted((a, b) => b.length - a.length).join('|'));
 

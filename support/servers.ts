@@ -19,9 +19,8 @@ export interface Stack extends AsyncDisposable {
 }
 
 /** Ready when both apps and the mailbox answer. */
-export async function startStack({ database = ':memory:' }: { database?: string } = {}): Promise<Stack> {
+export async function startStack({ database = ':memory:', controlToken = randomBytes(32).toString('hex') }: { database?: string; controlToken?: string } = {}): Promise<Stack> {
   await using started = new AsyncDisposableStack();
-  const controlToken = randomBytes(32).toString('hex');
   const mailbox = started.use(await startMailbox());
   const [idp, sp] = await Promise.all([startMockIdp({ controlToken }), startSp({ controlToken, database, smtpUrl: mailbox.smtpUrl })]);
   started.use(idp);

@@ -1,0 +1,20 @@
+/** How long a warm process takes until both apps and the mailbox answer, and what memory it then holds; the browser is left out. */
+import { request } from '../http.ts';
+import { startStack } from '../servers.ts';
+import { median } from './median.ts';
+
+export interface Readiness {
+  medianMs: number;
+  residentMb: number;
+}
+
+export async function measureReadiness({ runs = 9 } = {}): Promise<Readiness> {
+  const times: number[] = [];
+  for (let run = -1; run < runs; run++) {
+    const begin = performance.now();
+    await using stack = await startStack();
+    await Promise.all([request(new URL('/login', stack.sp.url)), stack.idp.control.put('/tenants/warm', { displayName: 'Warm' })]);
+    if (run >= 0) times.push(performance.now() - begin);
+  }
+  return { medianMs: median(times), residentMb: process.memoryUsage.rss() / 1024 / 1024 };
+}

@@ -1,0 +1,59 @@
+/** How many whole sign-ins a second both apps bear, each app and the visitor in a thread of its own, and whether memory stays flat. */
+import { Worker } from 'node:worker_threads';
+import { control } from '../control.ts';
+import { nameRehearsal, type Rehearsal } from '../rehearsal.ts';
+import { signInScripted } from '../scripted-sign-in.ts';
+import { connect } from '../tasks/set-up.ts';
+
+export interface SignIns {
+  rates: readonly { atATime: number; perSecond: number }[];
+  memory: { signIns: number; startMb: number; endMb: number };
+}
+
+export async function measureSignIns({ total = 5_000, atATime = [1, 4, 16] }: { total?: number; atATime?: readonly number[] } = {}): Promise<SignIns> {
+  await using stack = await startApart();
+  const rehearsal: Rehearsal = { ...nameRehearsal(), stack };
+  await connect(rehearsal);
+  await stack.sp.control.patch(`/organizations/${rehearsal.organization.slug}/profiles/Acme`, { enforced: true });
+  const signIn = async (): Promise<void> => {
+    const ended = await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam });
+    if (!ended.text.includes(rehearsal.cast.Sam.address) || ended.url.pathname !== '/console') throw new Error(`a sign-in of the bench ended at ${ended.url.href}: ${ended.text.slice(0, 300)}`);
+  };
+  await repeat(100, 4, signIn); // warm-up
+  const rates: SignIns['rates'][number][] = [];
+  for (const concurrency of atATime) rates.push({ atATime: concurrency, perSecond: await repeat(Math.min(400, total), concurrency, signIn) });
+  const startMb = residentMb();
+  await repeat(total, 16, signIn);
+  return { rates, memory: { signIns: total, startMb, endMb: residentMb() } };
+}
+
+/** Runs `count` of them, so many at a time; gives how many a second. */
+async function repeat(count: number, atATime: number, one: () => Promise<void>): Promise<number> {
+  let left = count;
+  const begin = performance.now();
+  await Promise.all(Array.from({ length: atATime }, async () => {
+    while (left-- > 0) await one();
+  }));
+  return (count * 1000) / (performance.now() - begin);
+}
+
+const residentMb = (): number => process.memoryUsage.rss() / 1024 / 1024;
+
+/** The stack in a thread of its own, as a server is to its visitors. */
+async function startApart(): Promise<Rehearsal['stack']> {
+  const worker = new Worker(new URL('./stack-worker.ts', import.meta.url));
+  const { sp, idp, token } = await new Promise<{ sp: string; idp: string; token: string }>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+  const unused = (): never => {
+    throw new Error('the bench reads no mail');
+  };
+  return {
+    sp: { url: sp, control: control(sp, token) },
+    idp: { url: idp, control: control(idp, token) },
+    mailbox: { smtpUrl: '', messagesTo: unused, waitFor: unused },
+    trouble: undefined,
+    [Symbol.asyncDispose]: async () => void (await worker.terminate()),
+  };
+}

@@ -1,0 +1,63 @@
+/** `npm run bench`: how long the stack takes to be ready, how long a whole rehearsal takes, how many sign-ins a second both apps bear. */
+import { parseArgs } from 'node:util';
+import { measureJourney } from '../bench/journey.ts';
+import { measureReadiness } from '../bench/readiness.ts';
+import { measureSignIns } from '../bench/sign-ins.ts';
+
+const help = `npm run bench [-- options]
+
+  --only NAME      one of: readiness, journey, sign-ins
+  --sign-ins N     how many sign-ins the memory is watched over (5000)
+  --json           one JSON object, and nothing else (with npm run -s)
+  --help           this text`;
+
+const parts = ['readiness', 'journey', 'sign-ins'] as const;
+type Part = (typeof parts)[number];
+
+const { values } = (() => {
+  try {
+    return parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' }, 'sign-ins': { type: 'string', default: '5000' }, help: { type: 'boolean' } } });
+  } catch (error) {
+    return stop((error as Error).message);
+  }
+})();
+if (values.help) {
+  console.log(help);
+} else {
+  const only = values.only as Part | undefined;
+  if (only !== undefined && !parts.includes(only)) stop(`--only takes one of: ${parts.join(', ')}`);
+  const signIns = Number(values['sign-ins']);
+  if (!Number.isInteger(signIns) || signIns < 100) stop('--sign-ins takes a whole number from 100 on');
+  const wanted = (part: Part): boolean => only === undefined || only === part;
+  const results = {
+    ...(wanted('readiness') ? { readiness: await measureReadiness() } : {}),
+    ...(wanted('journey') ? { journey: await measureJourney() } : {}),
+    ...(wanted('sign-ins') ? { signIns: await measureSignIns({ total: signIns }) } : {}),
+  };
+  if (values.json) console.log(JSON.stringify(results));
+  else print(results);
+}
+
+function print({ readiness, journey, signIns }: {
+  readiness?: Awaited<ReturnType<typeof measureReadiness>>; journey?: Awaited<ReturnType<typeof measureJourney>>; signIns?: Awaited<ReturnType<typeof measureSignIns>>;
+}): void {
+  const rows: [string, string, string][] = [];
+  if (readiness) {
+    rows.push(['stack ready, warm', `${readiness.medianMs.toFixed(0)} ms`, '≤ 500 ms'], ['resident memory', `${readiness.residentMb.toFixed(0)} MB`, '< 200 MB']);
+  }
+  if (journey) {
+    rows.push(['whole journey, median', `${journey.medianMs.toFixed(0)} ms`, '≤ 1500 ms']);
+    for (const { stage, medianMs } of journey.stages) rows.push([`  ${stage}`, `${medianMs.toFixed(0)} ms`, '']);
+  }
+  if (signIns) {
+    for (const { atATime, perSecond } of signIns.rates) rows.push([`sign-ins a second, ${atATime} at a time`, perSecond.toFixed(0), '≥ 60, aim 200']);
+    rows.push([`memory over ${signIns.memory.signIns} sign-ins`, `${signIns.memory.startMb.toFixed(0)} → ${signIns.memory.endMb.toFixed(0)} MB`, 'flat']);
+  }
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, figure, target] of rows) console.log(`${name.padEnd(width)}  ${figure.padStart(14)}  ${target}`);
+}
+
+function stop(message: string): never {
+  console.error(`${message}\n\n${help}`);
+  process.exit(2);
+}

@@ -1,0 +1,43 @@
+/** A whole sign-in by the scripted visitor: address, AuthnRequest, credentials, response, Console. It reports where it ended and judges nothing. */
+import type { Person } from './rehearsal.ts';
+import { createVisitor, type Form, type Visit, type Visitor } from './visitor.ts';
+
+export interface SignInOptions {
+  spUrl: string;
+  person: Person;
+  visitor?: Visitor;
+  /** Where it begins: the login page, or a test link. */
+  startAt?: string;
+  /** Called with the form that carries the SAML response, before it is posted; gives the form to post instead. */
+  onResponse?: (form: Form) => Form | undefined;
+}
+
+/** The page on which the sign-in ended: the Console, a refusal, or a dead end at the identity provider. */
+export async function signInScripted({ spUrl, person, visitor = createVisitor(), startAt = '/login', onResponse = (form) => form }: SignInOptions): Promise<Visit> {
+  let page = await visitor.visit(new URL(startAt, spUrl));
+  for (let steps = 0; steps < 8; steps++) {
+    const saml = page.forms.find(({ fields }) => fields.some(({ name }) => name === 'SAMLResponse' || name === 'SAMLRequest'));
+    const credentials = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'));
+    const address = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email'));
+    if (saml) {
+      const isResponse = saml.fields.some(({ name }) => name === 'SAMLResponse');
+      const form = isResponse ? onResponse(saml) : saml;
+      if (form === undefined) return page;
+      const ended = await visitor.submit(form, {}, { from: page.url });
+      if (isResponse) return ended;
+      page = ended;
+    } else if (credentials) {
+      page = await visitor.submit(credentials, fill(credentials, person.address, person.idpPassword), { from: page.url });
+    } else if (address && page.url.origin === new URL(spUrl).origin && steps === 0) {
+      page = await visitor.submit(address, fill(address, person.address, person.password), { from: page.url });
+    } else {
+      return page;
+    }
+  }
+  return page;
+}
+
+/** Fills in what a person types, by the kind of field. */
+function fill(form: Form, address: string, password: string): Record<string, string> {
+  return Object.fromEntries(form.fields.flatMap(({ name, type }) => (type === 'password' ? [[name, password]] : type === 'email' || type === 'text' ? [[name, address]] : [])));
+}

@@ -1,0 +1,87 @@
+/** How people sign in: by password, through the identity provider, by recovery, and by trying a connection. */
+import type { Page } from 'playwright';
+import type { Name } from '../rehearsal.ts';
+import type { Scene } from '../world.ts';
+import { askForTest, markTest } from './admin-center.ts';
+import { openTestLink } from './read-mail.ts';
+
+export interface Who {
+  who: Name;
+  /** Whose browser is used; by default the person's own. */
+  inBrowserOf?: Name;
+  browser?: string;
+}
+
+const pageOf = ({ cast }: Scene, { who, inBrowserOf = who, browser }: Who): Promise<Page> => cast[inBrowserOf].page(browser);
+
+/** Opens the login page and gives an address; where that leads is the SP's decision. */
+export async function giveAddress(scene: Scene, { address, ...who }: Who & { address: string }): Promise<void> {
+  const page = await pageOf(scene, who);
+  await page.goto(new URL('/login', scene.stack.sp.url).href);
+  await enterAddress(page, address);
+}
+
+export async function enterAddress(page: Page, address: string): Promise<void> {
+  await page.getByLabel('E-mail address').fill(address);
+  await page.getByRole('button', { name: 'Next' }).click();
+}
+
+export async function signInWithPassword(scene: Scene, who: Who): Promise<void> {
+  const { address, password } = scene.cast[who.who];
+  await giveAddress(scene, { ...who, address });
+  await enterPassword(await pageOf(scene, who), password);
+}
+
+async function enterPassword(page: Page, password: string): Promise<void> {
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Gives user name and password at the identity provider, if it asks; otherwise it has passed the browser on already. */
+export async function authenticateAtIdp(scene: Scene, who: Who): Promise<void> {
+  const page = await pageOf(scene, who);
+  const { address, idpPassword } = scene.cast[who.who];
+  if (!(await asksAtIdp(page))) return;
+  await page.getByLabel('User name').fill(address);
+  await page.getByLabel('Password').fill(idpPassword);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForLoadState();
+}
+
+export async function signInAtIdp(scene: Scene, who: Who): Promise<void> {
+  const page = await pageOf(scene, who);
+  await page.goto(new URL(`/${scene.tenant.slug}`, scene.stack.idp.url).href);
+  await authenticateAtIdp(scene, who);
+}
+
+/** The tester's part: opens the newest link, gives the own address, goes through the identity provider. */
+export async function followTestLink(scene: Scene, who: Who): Promise<void> {
+  await openTestLink(scene, who);
+  const page = await pageOf(scene, who);
+  await enterAddress(page, scene.cast[who.who].address);
+  await authenticateAtIdp(scene, who);
+}
+
+/** The whole rehearsal by one colleague: Ada asks, the colleague tries. How it ends is asked afterwards. */
+export async function tryConnection(scene: Scene, who: Who): Promise<void> {
+  await askForTest(scene, { tester: who.who });
+  await followTestLink(scene, who);
+}
+
+export const tryAgain = (scene: Scene, who: Who): Promise<void> => followTestLink(scene, who);
+
+export async function proveConnection(scene: Scene, who: Who): Promise<void> {
+  await tryConnection(scene, who);
+  await markTest(scene, 'success');
+}
+
+export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
+  const page = await pageOf(scene, who);
+  const { address, password } = scene.cast[who.who];
+  await page.context().clearCookies();
+  await page.goto(new URL('/login/recovery', scene.stack.sp.url).href);
+  await page.getByLabel('E-mail address').fill(address);
+  await enterPassword(page, password);
+}
+
+const asksAtIdp = async (page: Page): Promise<boolean> => new URL(page.url()).hostname.startsWith('idp.') && (await page.getByLabel('Password').count()) > 0;
