@@ -177,7 +177,7 @@ export async function openState({ stateFile }: { stateFile?: string | undefined 
     save() {
       if (stateFile === undefined) return Promise.resolve();
       // Whoever asks while a write is under way shares the next one.
-      waiting ??= writing.then(() => {
+      waiting ??= writing.catch(() => undefined).then(() => {
         waiting = undefined;
         return (writing = write(stateFile));
       });
