@@ -99,11 +99,8 @@ function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incom
 
 /** One pinned certificate at a time; what the message says of its own key is not asked. */
 function verifies(text: string, root: Element, signature: Element, certificate: string): boolean {
-  const verifier = new SignedXml({
-    publicCert: certificate,
-    getCertFromKeyInfo: () => null,
-    allowedSignatureAlgorithms: Object.keys(signatureAlgorithms).filter((name) => name in new SignedXml().SignatureAlgorithms),
-  } as ConstructorParameters<typeof SignedXml>[0]);
+  const verifier = new SignedXml({ publicCert: certificate, getCertFromKeyInfo: () => null });
+  verifier.SignatureAlgorithms = Object.fromEntries(Object.entries(verifier.SignatureAlgorithms).filter(([name]) => name in signatureAlgorithms)) as typeof verifier.SignatureAlgorithms;
   try {
     verifier.loadSignature(signature as unknown as Node);
     if (!verifier.checkSignature(text)) return false;
