@@ -14,7 +14,7 @@ export async function measureSignIns({ total = 5_000, atATime = [1, 4, 16] }: { 
   await using stack = await startApart();
   const rehearsal: Rehearsal = { ...nameRehearsal(), stack };
   await connect(rehearsal);
-  await stack.sp.control.patch(`/organizations/${rehearsal.organization.slug}/profiles/Acme`, { enforced: true });
+  await stack.sp.control.put(`/organizations/${rehearsal.organization.slug}/profiles/Acme/enforce-unproven`, {});
   const signIn = async (): Promise<void> => {
     const ended = await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam });
     if (!ended.text.includes(rehearsal.cast.Sam.address) || ended.url.pathname !== '/console') throw new Error(`a sign-in of the bench ended at ${ended.url.href}: ${ended.text.slice(0, 300)}`);

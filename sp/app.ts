@@ -1,0 +1,57 @@
+/**
+ * The service provider put together.
+ *
+ *   /  /console  /sign-out                    who is signed in
+ *   /login  /login/password  /login/recovery  e-mail discovery, passwords, the way back in
+ *   /try/:token  /try/report                  test links, and what a tester saw
+ *   /admin …                                  Admin Center: SSO wizard, users, domains, audit log
+ *   /cases  /cases/:code                      troubleshooting
+ *   /saml/:organization/{metadata,acs,slo}    where the identity provider comes in
+ *   /control/…                                for tests; only with a token
+ */
+import { randomBytes } from 'node:crypto';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { assertionConsumerService } from './acs.ts';
+import { adminCenter } from './admin-center/admin-center.ts';
+import { console } from './console.ts';
+import { control } from './control.ts';
+import { errorPage, Refused } from './error-page.ts';
+import { ownFormsOnly } from './forms.ts';
+import { login } from './login.ts';
+import { assets, metadata } from './metadata-route.ts';
+import { troubleshooting } from './pages/cases.ts';
+import type { ServiceProvider } from './service-provider.ts';
+import { testLink } from './test-link.ts';
+
+export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?: string | undefined } = {}): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use((_request, response, next) => {
+    response.locals['nonce'] = randomBytes(16).toString('base64');
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  app.use(helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"], 'style-src': ["'self'"], 'img-src': ["'self'", 'data:'], 'form-action': ["'self'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"],
+        'script-src': [(_request, response) => `'nonce-${(response as unknown as express.Response).locals['nonce'] as string}'`],
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' }, // no-referrer would make Origin null on our own forms
+    strictTransportSecurity: sp.url.startsWith('https:'),
+  }));
+  app.use(assets());
+  app.use(control(sp, controlToken));
+  app.use(metadata(sp), assertionConsumerService(sp));
+  app.use(ownFormsOnly(sp));
+  app.use(console(sp), login(sp), testLink(sp), troubleshooting(sp), adminCenter(sp));
+  app.use(() => {
+    throw new Refused(404, 'Page not found', 'There is no page at this address.');
+  });
+  app.use(errorPage(sp));
+  return app;
+}

@@ -1,0 +1,39 @@
+/** The two cookies: one carries the session, the other tells browsers apart so that an answer counts only in the browser that asked. */
+import type { Request, Response } from 'express';
+import { hashOf, newSecret, secretLength } from './secret.ts';
+
+const session = 'sp_session';
+const browser = 'sp_browser';
+
+/** The value of a cookie that has the form of one of our secrets; the first one counts. */
+function read(request: Request, name: string): string | undefined {
+  const found = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim()).find((pair) => pair.startsWith(`${name}=`));
+  const value = found?.slice(name.length + 1);
+  return value !== undefined && value.length === secretLength && /^[\w-]+$/.test(value) ? value : undefined;
+}
+
+export const sessionCookie = (request: Request): string | undefined => read(request, session);
+
+export const setSessionCookie = (response: Response, secret: string): void =>
+  void response.cookie(session, secret, { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure(response) });
+
+export const clearSessionCookie = (response: Response): void => void response.clearCookie(session, { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure(response) });
+
+/** SHA-256 of the secret that this browser carries; undefined before it was given one. */
+export function browserOf(request: Request): string | undefined {
+  const secret = read(request, browser);
+  return secret && hashOf(secret);
+}
+
+/**
+ * Like browserOf, but gives a browser without the cookie one. The identity provider's page posts the answer from another site, and only a cookie that is
+ * SameSite=None comes along with it; *.localhost counts as trustworthy, so Secure does no harm there.
+ */
+export function markBrowser(request: Request, response: Response): string {
+  const known = read(request, browser);
+  const secret = known ?? newSecret();
+  if (known === undefined) response.cookie(browser, secret, { httpOnly: true, sameSite: 'none', secure: true, path: '/', maxAge: 30 * 24 * 3_600_000 });
+  return hashOf(secret);
+}
+
+const isSecure = (response: Response): boolean => response.req.secure;

@@ -1,0 +1,80 @@
+/** The e-mail that asks a colleague to try the connection, sent by SMTP. It decides nothing; a failure is told, never swallowed. */
+import { html } from 'hono/html';
+import { createTransport } from 'nodemailer';
+
+export interface Invitation {
+  to: { name: string; address: string };
+  askedBy: { name: string; address: string };
+  organization: string;
+  link: string;
+  expiresAt: Date;
+}
+
+export interface Mailer extends Disposable {
+  /** Throws MailError with what the mail server said. */
+  invite(invitation: Invitation): Promise<void>;
+}
+
+export class MailError extends Error {}
+
+export function openMailer(smtpUrl: string): Mailer {
+  const { protocol, hostname, port, username, password } = new URL(smtpUrl);
+  const transport = createTransport({
+    host: hostname,
+    port: Number(port || (protocol === 'smtps:' ? 465 : 25)),
+    secure: protocol === 'smtps:',
+    ...(username ? { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } } : {}),
+    connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000,
+    disableFileAccess: true, disableUrlAccess: true,
+  });
+  return {
+    async invite(invitation) {
+      try {
+        await transport.sendMail({
+          from: { name: 'Single sign-on test', address: 'no-reply@sp.localhost' },
+          to: invitation.to,
+          subject: `${invitation.askedBy.name} asks you to try single sign-on for ${invitation.organization}`,
+          text: textOf(invitation),
+          html: String(await htmlOf(invitation)),
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        });
+      } catch (error) {
+        throw new MailError(reasonOf(error as NodeJS.ErrnoException & { response?: string }), { cause: error });
+      }
+    },
+    [Symbol.dispose]: () => transport.close(),
+  };
+}
+
+function reasonOf(error: NodeJS.ErrnoException & { response?: string }): string {
+  if (error.response) return `The mail server refused the message: ${error.response}`;
+  return `The mail server could not be reached (${error.code ?? error.message}).`;
+}
+
+const until = (date: Date): string => new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(date);
+
+const textOf = ({ to, askedBy, organization, link, expiresAt }: Invitation): string => `Hello ${to.name},
+
+${askedBy.name} (${askedBy.address}) is setting up single sign-on for ${organization} and asks you to try it before anybody depends on it.
+
+Open this link, give your e-mail address and sign in as you do at work:
+
+${link}
+
+Opening it ends the session that this browser may hold here. If something goes wrong, nothing changes for you: tell ${askedBy.name} what you saw.
+The link is good until ${until(expiresAt)} (UTC).
+
+If you do not know ${askedBy.name}, do nothing.
+`;
+
+const htmlOf = ({ to, askedBy, organization, link, expiresAt }: Invitation): unknown => html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Try single sign-on for ${organization}</title></head>
+<body style="font-family: system-ui, sans-serif; line-height: 1.5; max-width: 36rem; margin: 0 auto; padding: 1.5rem">
+<p>Hello ${to.name},</p>
+<p><strong>${askedBy.name}</strong> (${askedBy.address}) is setting up single sign-on for <strong>${organization}</strong> and asks you to try it before anybody depends on it.</p>
+<p>Open the link, give your e-mail address and sign in as you do at work:</p>
+<p><a href="${link}" style="display: inline-block; padding: .7rem 1.4rem; border-radius: .3rem; background: #0b5cad; color: #ffffff; text-decoration: none">Try single sign-on</a></p>
+<p style="font-size: .875rem">Or copy this address into your browser:<br><a href="${link}">${link}</a></p>
+<p style="font-size: .875rem">Opening it ends the session that this browser may hold here. If something goes wrong, nothing changes for you: tell ${askedBy.name} what you saw.
+The link is good until ${until(expiresAt)} (UTC). If you do not know ${askedBy.name}, do nothing.</p>
+</body></html>`;

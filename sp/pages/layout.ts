@@ -1,0 +1,70 @@
+/** The frame of every page: head, header, main, and how a page is sent. It holds no rule. */
+import type { Response } from 'express';
+import { html } from 'hono/html';
+import type { Session } from '../session.ts';
+
+/** A piece of a page, escaped already. */
+export type Html = ReturnType<typeof html>;
+export type Piece = Html | string | undefined | readonly (Html | string)[];
+
+export interface Page {
+  title: string;
+  body: Piece;
+  session?: Session | undefined;
+  /** Admin Center pages are wider and carry its menu. */
+  menu?: Piece;
+  /** Lets the page's one script run. */
+  nonce?: string;
+}
+
+const frame = ({ title, body, session, menu, nonce }: Page): Html => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – Service provider</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/assets/pico.css">
+<link rel="stylesheet" href="/assets/sp.css">
+</head>
+<body>
+<header class="container">
+<nav aria-label="Main">
+<ul><li><a href="/" class="brand">Service provider</a></li></ul>
+${session === undefined ? '' : html`<ul>
+<li><a href="/console">Console</a></li>
+${session.user.administrator ? html`<li><a href="/admin">Admin Center</a></li>` : ''}
+<li><form method="post" action="/sign-out"><button type="submit" class="outline secondary">Sign out</button></form></li>
+</ul>`}
+</nav>
+</header>
+<main class="container${menu === undefined ? ' narrow' : ''}">
+${menu ?? ''}
+<h1>${title}</h1>
+${body}
+</main>
+${nonce === undefined ? '' : html`<script nonce="${nonce}">document.forms[0].submit()</script>`}
+</body>
+</html>`;
+
+export async function send(response: Response, page: Page, { status = 200 } = {}): Promise<void> {
+  response.status(status).type('html').send(String(await frame(page)));
+}
+
+/** Something that went wrong, read aloud by screen readers. */
+export const alert = (...content: (Piece)[]): Html => html`<div role="alert" class="notice wrong">${content}</div>`;
+export const notice = (...content: (Piece)[]): Html => html`<div role="status" class="notice">${content}</div>`;
+export const success = (...content: (Piece)[]): Html => html`<div role="status" class="notice right">${content}</div>`;
+
+/** A time on an organization's clock. */
+export const time = (milliseconds: number | undefined): Html => {
+  if (milliseconds === undefined) return html`–`;
+  const iso = new Date(milliseconds).toISOString();
+  return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`;
+};
+
+export const checkbox = (name: string, label: Piece, { checked = false, value = 'yes' } = {}): Html =>
+  html`<label><input type="checkbox" name="${name}" value="${value}" ${checked ? 'checked' : ''}> ${label}</label>`;
+
+export const list = (items: readonly Piece[]): Html => html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;

@@ -1,0 +1,41 @@
+/** Passwords by scrypt, and how many wrong ones an account bears. It never says which part of a sign-in was wrong. */
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Store } from './store.ts';
+
+const derive = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(scrypt);
+const cost = { N: 2 ** 14, r: 8, p: 1 };
+
+/** `scrypt$N$r$p$salt$key`, so that the cost may rise later. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const key = await derive(password.normalize('NFC'), salt, 32, cost);
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join('$');
+}
+
+/** Takes as long for an account that does not exist as for one that does: give undefined then. */
+export async function isPassword(password: string, stored: string | undefined): Promise<boolean> {
+  const [, N, r, p, salt, key] = (stored ?? nobody).split('$') as [string, string, string, string, string, string];
+  const expected = Buffer.from(key, 'base64');
+  const given = await derive(password.normalize('NFC'), Buffer.from(salt, 'base64'), expected.length, { N: Number(N), r: Number(r), p: Number(p) });
+  return timingSafeEqual(given, expected) && stored !== undefined;
+}
+
+const nobody = ['scrypt', cost.N, cost.r, cost.p, randomBytes(16).toString('base64'), randomBytes(32).toString('base64')].join('$');
+
+/** Wrong passwords that an account bears within the window, counted by address whether the account exists or not. */
+const attempts = { most: 10, windowMs: 15 * 60_000 };
+
+export function isLockedOut(store: Store, address: string, now: number): boolean {
+  const row = store.get<{ failures: number; since: number }>`SELECT failures, since FROM wrong_passwords WHERE address = ${address}`;
+  return row !== undefined && now < row.since + attempts.windowMs && row.failures >= attempts.most;
+}
+
+export function countWrongPassword(store: Store, address: string, now: number): void {
+  store.run`INSERT INTO wrong_passwords (address, failures, since) VALUES (${address}, 1, ${now})
+    ON CONFLICT (address) DO UPDATE SET
+      failures = CASE WHEN ${now} < since + ${attempts.windowMs} THEN failures + 1 ELSE 1 END,
+      since = CASE WHEN ${now} < since + ${attempts.windowMs} THEN since ELSE ${now} END`;
+}
+
+export const forgetWrongPasswords = (store: Store, address: string): void => void store.run`DELETE FROM wrong_passwords WHERE address = ${address}`;

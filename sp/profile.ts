@@ -1,0 +1,153 @@
+/** SSO profiles and their revisions: every change of the settings makes a new revision and supersedes the tests under way. It never enforces anything. */
+import { X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { now } from './clock.ts';
+import { audit, type Organization } from './organization.ts';
+import { hardenedPolicies, nameIdFormats, type Policies } from './saml/judgement.ts';
+import type { Store } from './store.ts';
+
+export type SsoBinding = 'redirect' | 'post';
+
+/** Everything that a revision fixes. An incomplete profile has empty fields. */
+export interface ProfileSettings {
+  idpEntityId: string;
+  ssoUrl: string;
+  ssoBinding: SsoBinding;
+  /** The identity provider's address for single logout; empty when there is none. */
+  sloUrl: string;
+  /** PEM. Any of them may sign. */
+  certificates: readonly string[];
+  signRequests: boolean;
+  /** Publishes an encryption certificate in the metadata and decrypts what is encrypted for it. */
+  acceptEncryption: boolean;
+  forceAuthn: boolean;
+  /** Class references (URIs), compared exactly; none asks for nothing. */
+  requestedAuthnContext: readonly string[];
+  policies: Policies;
+}
+
+export interface Profile {
+  id: number;
+  organization: string;
+  name: string;
+  /** Number of the newest revision. */
+  revision: number;
+  settings: ProfileSettings;
+  enforcedRevision: number | undefined;
+}
+
+export const emptySettings: ProfileSettings = {
+  idpEntityId: '', ssoUrl: '', ssoBinding: 'redirect', sloUrl: '', certificates: [], signRequests: false,
+  acceptEncryption: false, forceAuthn: false, requestedAuthnContext: [], policies: hardenedPolicies,
+};
+
+const webAddress = z.string().max(2_000).refine((text) => text === '' || isWebAddress(text), 'must be an http or https URL without a fragment');
+const certificate = z.string().max(20_000).refine((text) => readCertificate(text) !== undefined, 'must be one X.509 certificate in PEM form').transform((text) => readCertificate(text)!);
+
+/** What may be changed; unknown keys are refused. */
+export const settingsInput = z.strictObject({
+  idpEntityId: z.string().max(1_024).refine((text) => text === text.trim(), 'must not begin or end with white space'),
+  ssoUrl: webAddress,
+  ssoBinding: z.enum(['redirect', 'post']),
+  sloUrl: webAddress,
+  certificates: z.array(certificate).max(8),
+  signRequests: z.boolean(),
+  acceptEncryption: z.boolean(),
+  forceAuthn: z.boolean(),
+  requestedAuthnContext: z.array(z.string().min(1).max(300)).max(8),
+  policies: z.strictObject({
+    requireSignedMessage: z.boolean(),
+    requireSignedAssertion: z.boolean(),
+    allowSha1: z.boolean(),
+    allowIdpInitiated: z.boolean(),
+    requireRelayState: z.boolean(),
+    requireEncryption: z.boolean(),
+    nameIdFormat: z.enum(nameIdFormats),
+    requiredAttributes: z.array(z.string().min(1).max(300)).max(30),
+  }).partial(),
+}).partial();
+export type SettingsInput = z.infer<typeof settingsInput>;
+
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (url.protocol === 'https:' || url.protocol === 'http:') && url.hash === '' && url.username === '' && !/[\s<>"]/.test(text);
+}
+
+/** The certificate in tidy PEM form, from PEM or bare base64; undefined when it is none. */
+export function readCertificate(text: string): string | undefined {
+  const body = text.replace(/-----(BEGIN|END) CERTIFICATE-----/g, '').replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return undefined;
+  try {
+    return new X509Certificate(Buffer.from(body, 'base64')).toString().trim();
+  } catch {
+    return undefined;
+  }
+}
+
+interface ProfileRow {
+  id: number;
+  organization: string;
+  name: string;
+  revision: number;
+  settings: string;
+  enforced_revision: number | null;
+}
+
+const toProfile = ({ settings, enforced_revision, ...row }: ProfileRow): Profile => ({ ...row, settings: JSON.parse(settings) as ProfileSettings, enforcedRevision: enforced_revision ?? undefined });
+
+export const profilesOf = (store: Store, organization: string): Profile[] => store.all<ProfileRow>`
+  SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision FROM profiles JOIN revisions ON profile = profiles.id
+  WHERE organization = ${organization} AND number = (SELECT max(number) FROM revisions WHERE profile = profiles.id) ORDER BY profiles.id`.map(toProfile);
+
+export function findProfile(store: Store, organization: string, id: number): Profile | undefined {
+  const row = store.get<ProfileRow>`
+    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision FROM profiles JOIN revisions ON profile = profiles.id
+    WHERE organization = ${organization} AND profiles.id = ${id} ORDER BY number DESC LIMIT 1`;
+  return row && toProfile(row);
+}
+
+/** The settings of one revision. Throws when there is no such revision. */
+export function settingsOf(store: Store, profile: number, revision: number): ProfileSettings {
+  const row = store.get<{ settings: string }>`SELECT settings FROM revisions WHERE profile = ${profile} AND number = ${revision}`;
+  if (row === undefined) throw new Error(`profile ${profile} has no revision ${revision}`);
+  return JSON.parse(row.settings) as ProfileSettings;
+}
+
+export function createProfile(store: Store, organization: Organization, by: string, name: string, input: SettingsInput = {}): Profile {
+  return store.transaction(() => {
+    const { lastId } = store.run`INSERT INTO profiles (organization, name) VALUES (${organization.slug}, ${name})`;
+    store.run`INSERT INTO revisions (profile, number, settings, created_at, created_by) VALUES (${lastId}, 1, ${JSON.stringify(changed(emptySettings, input))}, ${now(organization)}, ${by})`;
+    audit(store, organization, by, 'profile-created', { profile: name });
+    return findProfile(store, organization.slug, lastId)!;
+  });
+}
+
+const changed = (settings: ProfileSettings, { policies, ...input }: SettingsInput): ProfileSettings =>
+  ({ ...settings, ...(input as Partial<ProfileSettings>), policies: { ...settings.policies, ...(policies as Partial<Policies>) } });
+
+/** Makes a new revision and supersedes pending tests; without a difference it does nothing. */
+export function changeProfile(store: Store, organization: Organization, by: string, profile: Profile, input: SettingsInput): Profile {
+  const settings = changed(profile.settings, input);
+  if (JSON.stringify(settings) === JSON.stringify(profile.settings)) return profile;
+  return store.transaction(() => {
+    const time = now(organization);
+    const revision = profile.revision + 1;
+    store.run`INSERT INTO revisions (profile, number, settings, created_at, created_by) VALUES (${profile.id}, ${revision}, ${JSON.stringify(settings)}, ${time}, ${by})`;
+    store.run`UPDATE tests SET superseded_at = ${time}, superseded_because = 'changed' WHERE profile = ${profile.id} AND superseded_at IS NULL AND coalesce(verdict, '') <> 'success'`;
+    const what = (Object.keys(settings) as (keyof ProfileSettings)[]).filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(profile.settings[key]));
+    audit(store, organization, by, 'profile-changed', { profile: profile.name, revision, changed: what });
+    return { ...profile, revision, settings };
+  });
+}
+
+/** What is still missing before anybody can be sent to the identity provider; empty when the profile is complete. */
+export function missingSettings({ idpEntityId, ssoUrl, certificates }: ProfileSettings): string[] {
+  return [
+    ...(idpEntityId === '' ? ['the identity provider’s entity ID'] : []),
+    ...(ssoUrl === '' ? ['the sign-on URL'] : []),
+    ...(certificates.length === 0 ? ['a signing certificate'] : []),
+  ];
+}
+
+export const fingerprintOf = (pem: string): string => new X509Certificate(pem).fingerprint256;

@@ -1,0 +1,56 @@
+/** What reached the assertion consumer service (a bounded log with all findings), and which assertions were accepted before (the memory against replay). */
+import { now } from './clock.ts';
+import type { Organization } from './organization.ts';
+import type { Finding, RejectionCode } from './rejection.ts';
+import { allowedSkewMs } from './saml/judgement.ts';
+import { newReference } from './secret.ts';
+import type { Store } from './store.ts';
+
+export interface ResponseRecord {
+  id: number;
+  at: number;
+  /** What the visitor was told to pass on. */
+  reference: string;
+  test: number | undefined;
+  request: string | undefined;
+  verdict: 'success' | RejectionCode;
+  findings: readonly Finding[];
+  /** The decoded message, cut at the limit; undefined when it could not be decoded. */
+  xml: string | undefined;
+}
+
+interface Row {
+  id: number; at: number; reference: string; test: number | null; request: string | null; verdict: 'success' | RejectionCode; findings: string; xml: string | null;
+}
+
+/** Per organization; and characters of each message that are kept. */
+const kept = { entries: 500, characters: 200_000 };
+
+const toRecord = ({ findings, xml, test, request, ...row }: Row): ResponseRecord => ({ ...row, test: test ?? undefined, request: request ?? undefined, findings: JSON.parse(findings) as Finding[], xml: xml ?? undefined });
+
+export function recordResponse(store: Store, organization: Organization, { request, test, verdict, findings, xml, reference = newReference() }: {
+  request: string | undefined; test: number | undefined; verdict: 'success' | RejectionCode; findings: readonly Finding[]; xml: string | undefined; reference?: string;
+}): { id: number } {
+  const { lastId } = store.run`INSERT INTO responses (organization, at, reference, test, request, verdict, findings, xml)
+    VALUES (${organization.slug}, ${now(organization)}, ${reference}, ${test}, ${request}, ${verdict}, ${JSON.stringify(findings)}, ${xml?.slice(0, kept.characters)})`;
+  if (lastId % 20 === 0) store.run`DELETE FROM responses WHERE organization = ${organization.slug} AND id <= (SELECT id FROM responses WHERE organization = ${organization.slug} ORDER BY id DESC LIMIT 1 OFFSET ${kept.entries})`;
+  return { id: lastId };
+}
+
+export function findResponse(store: Store, organization: string, id: number): ResponseRecord | undefined {
+  const row = store.get<Row>`SELECT * FROM responses WHERE organization = ${organization} AND id = ${id}`;
+  return row && toRecord(row);
+}
+
+/** Newest first. */
+export const responsesOf = (store: Store, organization: string, { limit = kept.entries } = {}): ResponseRecord[] =>
+  store.all<Row>`SELECT * FROM responses WHERE organization = ${organization} ORDER BY id DESC LIMIT ${limit}`.map(toRecord);
+
+export const wasSeen = (store: Store, organization: Organization, issuer: string, assertion: string): boolean =>
+  store.get`SELECT 1 FROM assertions WHERE organization = ${organization.slug} AND issuer = ${issuer} AND id = ${assertion}` !== undefined;
+
+/** Keeps the ID for as long as a copy could still be accepted (SAML profiles 4.1.4.5), and twice the skew beyond. */
+export function rememberAssertion(store: Store, organization: Organization, issuer: string, assertion: string, notOnOrAfter: Date): void {
+  store.run`DELETE FROM assertions WHERE organization = ${organization.slug} AND until < ${now(organization)}`;
+  store.run`INSERT INTO assertions (organization, issuer, id, until) VALUES (${organization.slug}, ${issuer}, ${assertion}, ${notOnOrAfter.getTime() + 2 * allowedSkewMs})`;
+}

@@ -1,0 +1,72 @@
+/** Sessions live on the server: who is signed in, how, until when, and why it ended. The browser holds a secret, the database its hash. */
+import { now } from './clock.ts';
+import { findOrganization, findUser, type Organization, type User } from './organization.ts';
+import { hashOf, newSecret } from './secret.ts';
+import type { Store } from './store.ts';
+
+export type Method = 'password' | 'sso' | 'recovery';
+export type EndedBecause = 'signed-out' | 'test-link-opened' | 'signed-in-again' | 'single-sign-on-enforced' | 'signed-out-at-idp' | 'user-changed';
+
+export interface Session {
+  hash: string;
+  method: Method;
+  createdAt: number;
+  endsAt: number;
+  user: User;
+  organization: Organization;
+  /** What single logout needs to know; only sessions from an identity provider have it. */
+  sso: { profile: number; revision: number; nameId: string; nameIdFormat: string; sessionIndex: string | undefined } | undefined;
+}
+
+/** Milliseconds that a session lasts unless the identity provider sets an earlier end. */
+const lifetime = 12 * 3_600_000;
+
+export interface NewSession {
+  address: string;
+  method: Method;
+  /** SessionNotOnOrAfter (SAML core 2.7.2), on the organization's clock. */
+  notOnOrAfter?: number | undefined;
+  sso?: { profile: number; revision: number; response: number; nameId: string; nameIdFormat: string; sessionIndex: string | undefined } | undefined;
+}
+
+/** A new secret at every sign-in; whatever session the browser held before ends. */
+export function startSession(store: Store, organization: Organization, { address, method, notOnOrAfter, sso }: NewSession, before: string | undefined): string {
+  const secret = newSecret();
+  const time = now(organization);
+  if (before !== undefined) endSession(store, before, 'signed-in-again');
+  store.run`INSERT INTO sessions (hash, organization, address, method, created_at, ends_at, profile, revision, response, name_id, name_id_format, session_index)
+    VALUES (${hashOf(secret)}, ${organization.slug}, ${address}, ${method}, ${time}, ${Math.min(time + lifetime, notOnOrAfter ?? Infinity)},
+      ${sso?.profile}, ${sso?.revision}, ${sso?.response}, ${sso?.nameId}, ${sso?.nameIdFormat}, ${sso?.sessionIndex})`;
+  return secret;
+}
+
+/** Whoever is signed in with this secret; undefined when the session is unknown, over or ended, or its user is gone. */
+export function findSession(store: Store, secret: string | undefined): Session | undefined {
+  if (secret === undefined) return undefined;
+  const row = store.get<{
+    hash: string; organization: string; address: string; method: Method; created_at: number; ends_at: number;
+    profile: number | null; revision: number | null; name_id: string | null; name_id_format: string | null; session_index: string | null;
+  }>`SELECT * FROM sessions WHERE hash = ${hashOf(secret)} AND ended_at IS NULL`;
+  const organization = row && findOrganization(store, row.organization);
+  if (row === undefined || organization === undefined || now(organization) >= row.ends_at) return undefined;
+  const user = findUser(store, row.address);
+  if (user === undefined || user.deactivated) return undefined;
+  const sso = row.profile === null || row.revision === null || row.name_id === null ? undefined
+    : { profile: row.profile, revision: row.revision, nameId: row.name_id, nameIdFormat: row.name_id_format ?? '', sessionIndex: row.session_index ?? undefined };
+  return { hash: row.hash, method: row.method, createdAt: row.created_at, endsAt: row.ends_at, user, organization, sso };
+}
+
+/** Ends the session of this secret, whoever's it is. Gives whether there was one. */
+export const endSession = (store: Store, secret: string, because: EndedBecause): boolean => endSessionByHash(store, hashOf(secret), because);
+
+export function endSessionByHash(store: Store, hash: string, because: EndedBecause): boolean {
+  return store.run`UPDATE sessions SET ended_because = ${because},
+    ended_at = (SELECT max(created_at, ${now({ clockOffsetMs: 0 })} + clock_offset_ms) FROM organizations WHERE slug = organization)
+    WHERE hash = ${hash} AND ended_at IS NULL`.changes > 0;
+}
+
+/** Ends all sessions of a user except one. */
+export function endSessionsOf(store: Store, organization: Organization, address: string, because: EndedBecause, { method, except }: { method?: Method; except?: string | undefined } = {}): number {
+  return store.run`UPDATE sessions SET ended_at = ${now(organization)}, ended_because = ${because}
+    WHERE address = ${address} AND organization = ${organization.slug} AND ended_at IS NULL AND (${method ?? null} IS NULL OR method = ${method ?? null}) AND hash <> ${except ?? ''}`.changes;
+}

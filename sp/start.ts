@@ -1,0 +1,49 @@
+/** Starts the service provider on a port and stops it again. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from './app.ts';
+import { openMailer } from './mail.ts';
+import type { ServiceProvider } from './service-provider.ts';
+import { openStore } from './store.ts';
+
+export interface SpOptions {
+  /** 0 takes a free one. */
+  port?: number;
+  host?: string;
+  /** Origin as browsers see it; by default http://sp.localhost with the port. */
+  publicUrl?: string | undefined;
+  /** A file, or `:memory:`. */
+  database?: string;
+  /** smtp://host:port */
+  smtpUrl: string;
+  /** Opens the control routes to whoever has it; without one they do not exist. */
+  controlToken?: string | undefined;
+}
+
+/** Ready when it resolves. Throws with what to do when the port is taken or the database cannot be used. */
+export async function startSp({ port = 0, host = '127.0.0.1', publicUrl, database = ':memory:', smtpUrl, controlToken }: SpOptions): Promise<{ url: string } & AsyncDisposable> {
+  using resources = new DisposableStack();
+  const store = resources.use(openStore(database));
+  const mailer = resources.use(openMailer(smtpUrl));
+  const server = createServer();
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(code === 'EADDRINUSE' ? `service provider: port ${port} on ${host} is in use. Stop what holds it, or name another port.` : `service provider: cannot listen on ${host}:${port} (${message})`, { cause: error });
+  }
+  const url = new URL(publicUrl ?? `http://sp.localhost:${(server.address() as AddressInfo).port}`).origin;
+  const sp: ServiceProvider = { store, mailer, url, errors: [] };
+  server.on('request', createApp(sp, { controlToken }));
+  const kept = resources.move();
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      kept.dispose();
+    },
+  };
+}
