@@ -1,5 +1,5 @@
 /** Key pairs with self-signed certificates, and a pool of keys generated ahead; it never hands the same key out twice. */
-import './reflection.ts';
+import 'reflect-metadata';
 import { generateKeyPair, randomBytes, webcrypto, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';

@@ -1,4 +1,5 @@
 /** The key pair of an organization's service provider, for signed requests and for decryption; made when first needed and kept with the organization. */
+import 'reflect-metadata';
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
