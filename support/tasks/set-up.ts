@@ -84,5 +84,6 @@ export async function unassign({ stack, cast, tenant, organization }: Rehearsal,
 
 /** The person is enrolled in a second profile of Acme's. */
 export async function enrolElsewhere({ stack, cast, organization }: Rehearsal, name: Name): Promise<void> {
+  await stack.sp.control.put(`/organizations/${organization.slug}/profiles/Another`, {});
   await stack.sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast[name].address)}`, { profile: 'Another' });
 }

@@ -1,0 +1,73 @@
+/** How long the whole successful rehearsal takes in a real browser, stage by stage. */
+import type { Browser } from 'playwright';
+import { createActor } from '../actor.ts';
+import { launchBrowser } from '../browser.ts';
+import { nameRehearsal, type Name } from '../rehearsal.ts';
+import { startStack, type Stack } from '../servers.ts';
+import { askForTest, connectByHand, enforce, markTest, openStep } from '../tasks/admin-center.ts';
+import { openTestLink, testMail } from '../tasks/read-mail.ts';
+import { session, verdict, waysIn } from '../tasks/questions.ts';
+import { authenticateAtIdp, enterAddress } from '../tasks/sign-in.ts';
+import type { Scene } from '../world.ts';
+import { median } from './median.ts';
+
+export interface Journey {
+  medianMs: number;
+  stages: readonly { stage: string; medianMs: number }[];
+}
+
+/** The ten stages in their order; each fails loudly when it does not end as it should. */
+const stages: readonly (readonly [string, (scene: Scene) => Promise<void>])[] = [
+  ['Ada connects Acme', connectByHand],
+  ['Ada asks Sam', (scene) => askForTest(scene, { tester: 'Sam' })],
+  ['the e-mail arrives', async (scene) => void (await testMail(scene, { who: 'Sam' }))],
+  ['Sam opens the link', (scene) => openTestLink(scene, { who: 'Sam' })],
+  ['Sam gives the address', async (scene) => enterAddress(await scene.cast.Sam.page(), scene.cast.Sam.address)],
+  ['Sam signs in at the identity provider', (scene) => authenticateAtIdp(scene, { who: 'Sam' })],
+  ['Sam is in the Console', async (scene) => must((await session(scene, 'Sam'))?.method === 'sso', 'Sam is signed in through the identity provider')],
+  ['Ada reads and marks the result', async (scene) => {
+    must((await verdict(scene)) === 'success', 'the verdict is success');
+    await markTest(scene, 'success');
+  }],
+  ['Ada enforces', async (scene) => {
+    await enforce(scene);
+    await openStep(scene, 'Enforce');
+  }],
+  ['Sam can come in only that way', async (scene) => must((await waysIn(scene, 'Sam')).join() === 'identity provider', 'the password no longer works')],
+];
+
+export async function measureJourney({ runs = 7 } = {}): Promise<Journey> {
+  await using stack = await startStack();
+  const browser = await launchBrowser();
+  try {
+    const timings: number[][] = [];
+    for (let run = -1; run < runs; run++) {
+      const timing = await travel(stack, browser);
+      if (run >= 0) timings.push(timing);
+    }
+    return {
+      medianMs: median(timings.map((timing) => timing.reduce((sum, ms) => sum + ms, 0))),
+      stages: stages.map(([stage], index) => ({ stage, medianMs: median(timings.map((timing) => timing[index]!)) })),
+    };
+  } finally {
+    await browser.close();
+  }
+}
+
+async function travel(stack: Stack, browser: Browser): Promise<number[]> {
+  const { organization, tenant, cast } = nameRehearsal();
+  const actors = Object.fromEntries(Object.values(cast).map((person) => [person.name, createActor(person, () => Promise.resolve(browser))])) as unknown as Scene['cast'];
+  const scene: Scene = { stack, organization, tenant, cast: actors };
+  const timing: number[] = [];
+  for (const [, act] of stages) {
+    const begin = performance.now();
+    await act(scene);
+    timing.push(performance.now() - begin);
+  }
+  await Promise.all((Object.keys(actors) as Name[]).map((name) => actors[name][Symbol.asyncDispose]()));
+  return timing;
+}
+
+function must(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`the journey went wrong: not true that ${what}`);
+}

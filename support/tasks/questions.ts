@@ -1,0 +1,118 @@
+/** What can be asked after somebody acted: what the pages say, what the SP recorded, who is signed in. Questions read and judge nothing. */
+import { cases, type CaseCode } from '../../sp/cases.ts';
+import { rejections, type RejectionCode } from '../../sp/rejection.ts';
+import type { Name } from '../rehearsal.ts';
+import type { Scene } from '../world.ts';
+import { openStep } from './admin-center.ts';
+import { createVisitor } from '../visitor.ts';
+import { snapshot, type Snapshot } from './records.ts';
+import { sessionHash } from './set-up.ts';
+import { enterAddress } from './sign-in.ts';
+
+type Test = Snapshot['profiles'][number]['tests'][number];
+
+const newestTest = async (scene: Scene): Promise<Test | undefined> => (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme')?.tests[0];
+
+/** The verdict of the newest test, or its state while there is none. */
+export async function verdict(scene: Scene): Promise<string | undefined> {
+  const test = await newestTest(scene);
+  return test?.verdict ?? test?.state;
+}
+
+/** The verdict, and the addresses of whoever is signed in through the identity provider all the same. */
+export async function refusal(scene: Scene): Promise<{ verdict: string | undefined; sessions: string[] }> {
+  const { sessions } = await snapshot(scene);
+  return { verdict: await verdict(scene), sessions: sessions.filter(({ method }) => method === 'sso').map(({ address }) => address) };
+}
+
+/** The state of the newest test, and the first of the causes that Ada is told. */
+export async function unansweredHint(scene: Scene): Promise<{ verdict: string | undefined; likeliest: string | undefined }> {
+  const page = await openStep(scene, 'Result');
+  const link = page.getByRole('main').getByRole('listitem').getByRole('link').and(page.locator('[href^="/cases/"]')).first();
+  return { verdict: (await newestTest(scene))?.state, likeliest: (await link.getAttribute('href'))?.replace('/cases/', '') };
+}
+
+async function caseOf(scene: Scene): Promise<CaseCode> {
+  const seen = await verdict(scene);
+  if (seen === undefined || !Object.hasOwn(rejections, seen)) throw new Error(`the newest test was not refused: ${seen}`);
+  return rejections[seen as RejectionCode].case as CaseCode;
+}
+
+export const caseOfVerdict = caseOf;
+export const caseTitle = async (scene: Scene): Promise<string> => cases[await caseOf(scene)].title;
+
+/** All that stands on the page that a person has before them. */
+export const reads = async (scene: Scene, who: Name, browser?: string): Promise<string> => (await scene.cast[who].page(browser)).getByRole('main').innerText();
+export const adaReads = (scene: Scene): Promise<string> => reads(scene, 'Ada');
+
+const reasons: readonly [RegExp, string][] = [
+  [/must be a managed user of your organization, in a verified domain/, 'user-unavailable'],
+  [/not an e-mail address/, 'address-malformed'],
+  [/not yourself/, 'own-address'],
+  [/another SSO profile/, 'other-profile'],
+  [/profile is not complete/, 'profile-incomplete'],
+];
+
+/** Why Ada's newest wish for a test was refused, as she reads it, and how many messages went out in Acme's domain. */
+export async function testRefusal(scene: Scene): Promise<{ reason: string | undefined; messages: number }> {
+  const said = await (await scene.cast.Ada.page()).getByRole('alert').innerText();
+  const everybody = await Promise.all(Object.values(scene.cast).map(({ address }) => scene.stack.mailbox.messagesTo(address)));
+  return { reason: reasons.find(([words]) => words.test(said))?.[1] ?? said, messages: everybody.flat().length };
+}
+
+/** Who is signed in at the SP in a person's usual browser, as the server knows it. */
+export async function session(scene: Scene, who: Name): Promise<{ address: string; method: string } | undefined> {
+  const hash = await currentSession(scene, who);
+  const found = (await snapshot(scene)).sessions.find((one) => one.hash === hash && one.endedAt === null);
+  return found && { address: found.address, method: found.method };
+}
+
+async function currentSession(scene: Scene, who: Name): Promise<string | undefined> {
+  const page = await scene.cast[who].page();
+  const cookie = (await page.context().cookies(scene.stack.sp.url)).find(({ name }) => name === 'sp_session');
+  return cookie && sessionHash(cookie.value);
+}
+
+/** Of the sessions that this person's browsers ever held: how many are closed on the server, how many still live. */
+export async function closedSessions(scene: Scene, who: Name): Promise<{ closed: number; alive: number }> {
+  const seen = (await scene.cast[who].sessionsSeen()).map(sessionHash);
+  const { sessions } = await snapshot(scene);
+  const own = sessions.filter(({ hash }) => seen.includes(hash));
+  return { closed: own.filter(({ endedAt }) => endedAt !== null).length, alive: own.filter(({ endedAt }) => endedAt === null).length };
+}
+
+/** What a person is asked for now. */
+export async function whereTo(scene: Scene, who: Name): Promise<'password' | 'identity provider' | 'address'> {
+  for (const browser of ['another', 'usual']) {
+    const page = await scene.cast[who].page(browser);
+    if (page.url() === 'about:blank') continue;
+    if (new URL(page.url()).origin === scene.stack.idp.url) return 'identity provider';
+    return (await page.getByLabel('Password').count()) > 0 ? 'password' : 'address';
+  }
+  throw new Error(`${who} has no page open`);
+}
+
+/** How often this person typed credentials at the identity provider. */
+export async function loginsAtIdp(scene: Scene, who: Name): Promise<number> {
+  const { log } = await scene.stack.idp.control.get<{ log: { kind: string; username?: string }[] }>(`/tenants/${scene.tenant.slug}`);
+  return log.filter(({ kind, username }) => kind === 'login' && username === scene.cast[who].address).length;
+}
+
+/** The ways in that are open to a person now, each tried in a new browser: what discovery offers, and whether the password is still good. */
+export async function waysIn(scene: Scene, who: Name): Promise<string[]> {
+  const { address, password } = scene.cast[who];
+  const page = await scene.cast[who].page('fresh');
+  await page.context().clearCookies();
+  await page.goto(new URL('/login', scene.stack.sp.url).href);
+  await enterAddress(page, address);
+  const ways = (await whereToOn(scene, page.url())) === 'identity provider' ? ['identity provider'] : [];
+  const byPassword = await createVisitor().visit(new URL('/login/password', scene.stack.sp.url), {
+    method: 'POST', fields: [['address', address], ['password', password]], from: new URL('/login', scene.stack.sp.url),
+  });
+  return [...ways, ...(byPassword.url.pathname === '/console' ? ['password'] : [])];
+}
+
+const whereToOn = async (scene: Scene, url: string): Promise<string> => (new URL(url).origin === scene.stack.idp.url ? 'identity provider' : 'service provider');
+
+/** Number of the revision in force. */
+export const enforcedRevision = async (scene: Scene): Promise<number | undefined> => (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme')?.enforcedRevision;
