@@ -1,0 +1,353 @@
+/** The identity provider over real HTTP: honest sign-in, honest refusals, arranged faults, control routes. */
+import assert from 'node:assert/strict';
+import { constants, createDecipheriv, privateDecrypt, sign as signOctets, X509Certificate } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
+import { load } from 'cheerio';
+import { SignedXml } from 'xml-crypto';
+import { nameIdFormats } from './answer.ts';
+import { faultPhrases } from './faults.ts';
+import { createKeyPair, type KeyPair } from './keys.ts';
+import { bindings } from './metadata.ts';
+import { childOf, childrenOf, parseXml } from './parse.ts';
+import { algorithms, honestSignature, sign } from './signing.ts';
+import { startMockIdp, type MockIdpOptions } from './start.ts';
+import { element, render } from './xml.ts';
+
+const token = 'a token for tests';
+const acs = 'http://sp.localhost:1/saml/acme/acs';
+const entityId = 'http://sp.localhost:1/saml/acme/metadata';
+const ada = { username: 'ada@acme.example', password: 'correct horse', email: 'ada@acme.example', attributes: { displayName: ['Ada'] } };
+const bob = { username: 'bob@acme.example', password: 'battery staple' };
+
+interface Answer {
+  status: number;
+  body: string;
+  location: string | null;
+  headers: Headers;
+}
+
+/** An identity provider with one tenant and a browser that keeps its cookie. */
+async function setUp({ app = { entityId, acs: [acs, `${acs}/second`] }, settings = {}, ...options }: MockIdpOptions & { app?: object; settings?: object } = {}) {
+  const idp = await startMockIdp({ controlToken: token, ...options });
+  const local = (path: string): URL => new URL(path.replace(idp.url, ''), idp.url.replace('idp.localhost', '127.0.0.1'));
+  const control = async (method: string, path: string, body?: unknown, authorization = `Bearer ${token}`) => {
+    const response = await fetch(local(`/control${path}`), { method, headers: { authorization, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const text = await response.text();
+    return { status: response.status, json: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : undefined) as any };
+  };
+  const cookies = new Map<string, string>();
+  const go = async (path: string, fields?: Record<string, string>, { method = fields ? 'POST' : 'GET', headers = {} } = {}): Promise<Answer> => {
+    const response = await fetch(local(path), { method, redirect: 'manual', headers: { cookie: [...cookies].map((pair) => pair.join('=')).join('; '), ...headers }, ...(fields ? { body: new URLSearchParams(fields) } : {}) });
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = line.split(';')[0]!.split('=');
+      if (value === '') cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return { status: response.status, body: await response.text(), location: response.headers.get('location'), headers: response.headers };
+  };
+  const created = await control('PUT', '/tenants/acme', { displayName: 'Acme', users: [ada, bob], apps: [app], ...settings });
+  const ask = (options: RequestOptions = {}): Promise<Answer> => go(redirectTo(`${idp.url}/acme/sso`, options));
+  const signIn = async (page: Answer, { username, password } = ada as { username: string; password: string }): Promise<Answer> => go('/acme/login', { transaction: transactionIn(page), username, password });
+  const tenant = async () => (await control('GET', '/tenants/acme')).json;
+  return { idp, control, go, ask, signIn, tenant, cookies, created, certificate: created.json.certificates?.[0] as string, [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
+}
+
+interface RequestOptions {
+  id?: string;
+  issuer?: string;
+  at?: Date;
+  attributes?: Record<string, string>;
+  children?: ReturnType<typeof element>[];
+  relayState?: string;
+  keys?: KeyPair;
+}
+
+const requestXml = (url: string, { id = `_${crypto.randomUUID()}`, issuer = entityId, at = new Date(), attributes = {}, children = [] }: RequestOptions) =>
+  element('samlp:AuthnRequest', { ID: id, Version: '2.0', IssueInstant: at.toISOString(), Destination: url, ...attributes }, element('saml:Issuer', {}, issuer), ...children);
+
+function redirectTo(url: string, options: RequestOptions): string {
+  const { relayState, keys } = options;
+  let query = `SAMLRequest=${encodeURIComponent(deflateRawSync(render(requestXml(url, options))).toString('base64'))}`;
+  if (relayState !== undefined) query += `&RelayState=${encodeURIComponent(relayState)}`;
+  if (keys) {
+    query += `&SigAlg=${encodeURIComponent(algorithms.rsaSha256)}`;
+    query += `&Signature=${encodeURIComponent(signOctets('sha256', Buffer.from(query), keys.privateKey).toString('base64'))}`;
+  }
+  return `${url}?${query}`;
+}
+
+const transactionIn = (page: Answer): string => load(page.body)('input[name=transaction]').first().attr('value') ?? assert.fail(`no login page: ${page.status} ${load(page.body)('main').text()}`);
+const codeIn = (page: Answer): string => load(page.body)('.code code').text();
+
+function responseIn(page: Answer) {
+  const $ = load(page.body);
+  const encoded = $('input[name=SAMLResponse]').attr('value') ?? assert.fail(`no response: ${page.status} ${$('main').text()}`);
+  const xml = Buffer.from(encoded, 'base64').toString();
+  const root = parseXml(xml).documentElement;
+  const statuses = Array.from(root.getElementsByTagNameNS('*', 'StatusCode')).map((one) => one.getAttribute('Value')!.split(':').at(-1));
+  const text = (name: string) => root.getElementsByTagNameNS('*', name)[0]?.textContent;
+  return { $, xml, root, statuses, text, relayState: $('input[name=RelayState]').attr('value'), action: $('form').attr('action'), inResponseTo: root.getAttribute('InResponseTo') };
+}
+
+function isSignedBy(xml: string, certificate: string): boolean {
+  const root = parseXml(xml).documentElement;
+  const verifier = new SignedXml({ publicCert: certificate, getCertFromKeyInfo: () => null });
+  verifier.loadSignature(childOf(root, 'ds:Signature') as unknown as Node);
+  return verifier.checkSignature(xml) && verifier.getReferences()[0]?.uri === `#${root.getAttribute('ID')}`;
+}
+
+test('an honest sign-in ends in a signed response for the app that asked', async () => {
+  await using stage = await setUp();
+  assert.equal(stage.created.status, 201);
+  const login = await stage.ask({ id: '_a-request-of-the-test', relayState: 'token & more' });
+  assert.equal(login.status, 200);
+  const $login = load(login.body);
+  assert.deepEqual($login('label').get().map((one) => $login(one).text()), ['User name', 'Password']);
+  const page = await stage.signIn(login);
+  const { xml, statuses, text, relayState, action, inResponseTo } = responseIn(page);
+  assert.deepEqual(statuses, ['Success']);
+  assert.ok(isSignedBy(xml, stage.certificate));
+  assert.equal(action, acs);
+  assert.equal(relayState, 'token & more');
+  assert.equal(inResponseTo, '_a-request-of-the-test');
+  assert.equal(text('NameID'), ada.email);
+  assert.match(page.headers.get('content-security-policy')!, /form-action 'self' http:\/\/sp\.localhost:1;/);
+  assert.equal(load(page.body)('form button').text(), 'Continue');
+  // Signed in already: the next app does not ask.
+  assert.deepEqual(responseIn(await stage.ask()).statuses, ['Success']);
+  assert.deepEqual((await stage.control('GET', '/errors')).json, []);
+});
+
+test('a request by POST finds the session cookie after a redirect', async () => {
+  await using stage = await setUp();
+  const url = `${stage.idp.url}/acme/sso`;
+  const posted = await stage.go('/acme/sso', { SAMLRequest: Buffer.from(render(requestXml(url, {}))).toString('base64'), RelayState: 'r' });
+  assert.equal(posted.status, 303);
+  const page = await stage.signIn(await stage.go(posted.location!));
+  assert.equal(responseIn(page).relayState, 'r');
+});
+
+test('what cannot be answered stays on a page that says why, and nothing goes to the app', async () => {
+  await using stage = await setUp();
+  const url = `${stage.idp.url}/acme/sso`;
+  const refused: [string, RequestOptions][] = [
+    ['app-unknown', { issuer: 'http://nobody.localhost' }],
+    ['acs-not-registered', { attributes: { AssertionConsumerServiceURL: 'http://evil.localhost/acs' } }],
+    ['acs-not-registered', { attributes: { AssertionConsumerServiceIndex: '7' } }],
+    ['acs-not-registered', { attributes: { ProtocolBinding: bindings.redirect } }],
+    ['request-destination-wrong', { attributes: { Destination: 'http://other.localhost/sso' } }],
+    ['request-expired', { at: new Date(Date.now() - 11 * 60_000) }],
+    ['request-expired', { at: new Date(Date.now() + 4 * 60_000) }],
+    ['request-malformed', { attributes: { Version: '1.1' } }],
+  ];
+  for (const [code, options] of refused) {
+    const page = await stage.ask(options);
+    assert.equal(codeIn(page), code);
+    assert.ok(page.status >= 400 && page.status < 500);
+    assert.ok(!page.body.includes('SAMLResponse'));
+  }
+  assert.equal(codeIn(await stage.go('/acme/sso')), 'request-missing');
+  assert.equal(codeIn(await stage.go(`/acme/sso?SAMLRequest=${encodeURIComponent(deflateRawSync(Buffer.alloc(3_000_000, 32)).toString('base64'))}`)), 'request-malformed');
+  assert.equal(codeIn(await stage.go(`/acme/sso?SAMLRequest=${encodeURIComponent(deflateRawSync('<!DOCTYPE a><a/>').toString('base64'))}`)), 'request-malformed');
+  const again = redirectTo(url, { id: '_a-request-seen-twice' });
+  const login = await stage.go(again);
+  assert.equal(transactionIn(await stage.go(again)), transactionIn(login), 'a reload goes on with the same sign-in');
+  await stage.signIn(login);
+  assert.equal(codeIn(await stage.go(again)), 'request-id-reused');
+  assert.equal((await stage.go('/nobody')).status, 404);
+  assert.equal((await stage.go('/acme/nothing/here')).status, 404);
+  assert.deepEqual((await stage.control('GET', '/errors')).json, []);
+});
+
+test('whoever is not assigned is told so, by request and from the portal', async () => {
+  await using stage = await setUp();
+  await stage.control('PUT', '/tenants/acme/assignments', { app: entityId, users: [bob.username] });
+  const page = await stage.signIn(await stage.ask());
+  assert.equal(page.status, 403);
+  assert.match(page.body, /ask your administrator/);
+  assert.ok(!page.body.includes('SAMLResponse'));
+  assert.equal((await stage.go('/acme/apps/1')).status, 403);
+  assert.equal((await stage.go('/acme/apps/9')).status, 404);
+});
+
+test('sign-on that begins at the portal is an answer that nobody asked for', async () => {
+  await using stage = await setUp();
+  await stage.go('/acme/login', { username: ada.username.toUpperCase(), password: ada.password });
+  assert.match((await stage.go('/acme')).body, /href="\/acme\/apps\/1"/);
+  const { inResponseTo, statuses, root } = responseIn(await stage.go('/acme/apps/1'));
+  assert.deepEqual(statuses, ['Success']);
+  assert.ok(!inResponseTo && !root.hasAttribute('InResponseTo'));
+});
+
+test('passive, forced, cancelled, and what cannot be met are answered by their status', async () => {
+  await using stage = await setUp();
+  assert.deepEqual(responseIn(await stage.ask({ attributes: { IsPassive: 'true' } })).statuses, ['Responder', 'NoPassive']);
+  const login = await stage.ask();
+  const cancelled = responseIn(await stage.go('/acme/cancel', { transaction: transactionIn(login) }));
+  assert.deepEqual(cancelled.statuses, ['Responder', 'AuthnFailed']);
+  assert.equal(cancelled.text('StatusMessage'), 'User cancelled');
+  assert.ok(isSignedBy(cancelled.xml, stage.certificate));
+  assert.deepEqual(responseIn(await stage.ask({ children: [element('samlp:NameIDPolicy', { Format: nameIdFormats.entity })] })).statuses, ['Requester', 'InvalidNameIDPolicy']);
+  const context = (name: string) => element('samlp:RequestedAuthnContext', { Comparison: 'exact' }, element('saml:AuthnContextClassRef', {}, `urn:oasis:names:tc:SAML:2.0:ac:classes:${name}`));
+  assert.deepEqual(responseIn(await stage.ask({ children: [context('X509')] })).statuses, ['Responder', 'NoAuthnContext']);
+  await stage.signIn(await stage.ask());
+  assert.deepEqual(responseIn(await stage.ask({ attributes: { IsPassive: 'true' } })).statuses, ['Success']);
+  assert.equal(responseIn(await stage.ask({ children: [context('Password')] })).text('AuthnContextClassRef')?.split(':').at(-1), 'Password');
+  assert.equal(responseIn(await stage.ask({ attributes: { AssertionConsumerServiceIndex: '1' } })).action, `${acs}/second`);
+  const persistent = { children: [element('samlp:NameIDPolicy', { Format: nameIdFormats.persistent })] };
+  assert.equal(responseIn(await stage.ask(persistent)).text('NameID'), responseIn(await stage.ask(persistent)).text('NameID'));
+  const forced = await stage.ask({ attributes: { ForceAuthn: 'true' } });
+  assert.deepEqual(responseIn(await stage.signIn(forced)).statuses, ['Success']);
+});
+
+test('a wrong password is said, and ten of them lock the account', async () => {
+  await using stage = await setUp();
+  let page = await stage.ask();
+  for (let attempt = 0; attempt < 10; attempt++) {
+    page = await stage.signIn(page, { ...ada, password: 'wrong' });
+    assert.match(load(page.body)('[role=alert]').text(), /wrong/);
+  }
+  assert.equal(codeIn(await stage.signIn(page)), 'account-locked');
+  await stage.control('PATCH', '/tenants/acme', { clockOffsetMs: 16 * 60_000 });
+  assert.deepEqual(responseIn(await stage.signIn(page)).statuses, ['Success']);
+  assert.equal((await stage.go('/acme/login', { username: 'x', password: 'y' }, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } })).status, 403);
+});
+
+test('signed requests are verified over the octets received; unsigned ones are refused where signatures are wanted', async () => {
+  const span = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 1e9) };
+  const [keys, others] = await Promise.all([createKeyPair({ commonName: 'sp', ...span }), createKeyPair({ commonName: 'other', ...span })]);
+  await using stage = await setUp({ app: { entityId, acs: [acs], signingCertificates: [keys.certificate] }, settings: { wantAuthnRequestsSigned: true } });
+  assert.equal(codeIn(await stage.ask()), 'request-unsigned');
+  assert.equal(codeIn(await stage.ask({ keys: others })), 'request-signature-bad');
+  transactionIn(await stage.ask({ keys, relayState: 'with space' }));
+  const url = `${stage.idp.url}/acme/sso`;
+  const post = (pair: KeyPair, change = (xml: string) => xml) => stage.go('/acme/sso', { SAMLRequest: Buffer.from(change(render(sign(requestXml(url, {}), honestSignature(pair))))).toString('base64') });
+  assert.equal((await post(keys)).status, 303);
+  assert.equal(codeIn(await post(others)), 'request-signature-bad');
+  assert.equal(codeIn(await post(keys, (xml) => xml.replace('Version=', 'ForceAuthn="true" Version='))), 'request-signature-bad');
+});
+
+test('arranged faults strike as often as was said, are counted, and unknown ones are refused with the list of known ones', async () => {
+  await using stage = await setUp();
+  const unknown = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'bad weather' }]);
+  assert.equal(unknown.status, 400);
+  assert.deepEqual(unknown.json.allowed, faultPhrases);
+  const odd = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'no RelayState', when: 'always' }]);
+  assert.deepEqual([odd.status, odd.json.allowed], [400, ['phrase', 'amount', 'times']]);
+  await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'no RelayState', times: 2 }]);
+  assert.equal(responseIn(await stage.signIn(await stage.ask({ relayState: 'r' }))).relayState, undefined);
+  assert.equal(responseIn(await stage.ask()).relayState, undefined);
+  assert.equal(responseIn(await stage.ask({ relayState: 'r' })).relayState, 'r');
+  assert.deepEqual((await stage.tenant()).faults, [{ phrase: 'no RelayState', amount: 0, times: 0, struck: 1 }]);
+  await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'nothing, being down' }]);
+  await assert.rejects(stage.go('/acme/metadata'));
+  assert.equal((await stage.tenant()).faults[0].struck, 1);
+});
+
+test('a key is rolled over: published, then used, then the only one', async () => {
+  await using stage = await setUp();
+  const published = await stage.control('PATCH', '/tenants/acme', { publishNextKey: true });
+  const [old, next] = published.json.certificates as [string, string];
+  assert.equal(old, stage.certificate);
+  const keysIn = (xml: string) => parseXml(xml).getElementsByTagNameNS('*', 'KeyDescriptor').length;
+  assert.equal(keysIn((await stage.go('/acme/metadata')).body), 2);
+  assert.ok(isSignedBy(responseIn(await stage.signIn(await stage.ask())).xml, old));
+  await stage.control('PATCH', '/tenants/acme', { rollKey: true });
+  assert.ok(isSignedBy(responseIn(await stage.ask()).xml, next));
+  assert.equal(keysIn((await stage.go('/acme/metadata')).body), 1);
+  const elliptic = await stage.control('PUT', '/tenants/elliptic', { signingAlgorithm: 'ecdsa-p256' });
+  assert.equal(new X509Certificate(elliptic.json.certificates[0]).publicKey.asymmetricKeyType, 'ec');
+});
+
+test('an app whose metadata holds a certificate gets its assertions encrypted', async () => {
+  const { certificate, privateKey } = await createKeyPair({ commonName: 'sp', notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) });
+  const metadata = (location: string) => render(element('md:EntityDescriptor', { entityID: entityId }, element('md:SPSSODescriptor', { protocolSupportEnumeration: 'urn:oasis:names:tc:SAML:2.0:protocol' },
+    element('md:KeyDescriptor', { use: 'encryption' }, element('ds:KeyInfo', {}, element('ds:X509Data', {}, element('ds:X509Certificate', {}, certificate.replace(/-----[^-]+-----|\s/g, ''))))),
+    element('md:AssertionConsumerService', { Binding: bindings.post, Location: location, index: '0' }))));
+  await using stage = await setUp({ app: { metadata: metadata(acs) } });
+  const { root } = responseIn(await stage.signIn(await stage.ask()));
+  assert.equal(childrenOf(root, 'saml:Assertion').length, 0);
+  const [wrapped, content] = Array.from(root.getElementsByTagNameNS('*', 'CipherValue')).map((one) => Buffer.from(one.textContent!, 'base64')) as [Buffer, Buffer];
+  const key = privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, wrapped);
+  const cipher = createDecipheriv('aes-256-gcm', key, content.subarray(0, 12));
+  cipher.setAuthTag(content.subarray(-16));
+  assert.match(Buffer.concat([cipher.update(content.subarray(12, -16)), cipher.final()]).toString(), /^<saml:Assertion /);
+  for (const location of ['javascript:alert(1)', 'ftp://sp.localhost/acs']) assert.equal((await stage.control('PUT', '/tenants/acme/apps', { metadata: metadata(location) })).status, 400);
+});
+
+test('an app ends the session it belongs to and gets a signed answer', async () => {
+  const keys = await createKeyPair({ commonName: 'sp', notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) });
+  await using stage = await setUp({ app: { entityId, acs: [acs], slo: 'http://sp.localhost:1/slo', signingCertificates: [keys.certificate] } });
+  const { root } = responseIn(await stage.signIn(await stage.ask({ keys })));
+  const index = root.getElementsByTagNameNS('*', 'AuthnStatement')[0]!.getAttribute('SessionIndex')!;
+  const url = `${stage.idp.url}/acme/slo`;
+  const ending = (nameId: string, pair: KeyPair | undefined) => {
+    const plain = element('samlp:LogoutRequest', { ID: `_${crypto.randomUUID()}`, Version: '2.0', IssueInstant: new Date().toISOString(), Destination: url }, element('saml:Issuer', {}, entityId), element('saml:NameID', {}, nameId), element('samlp:SessionIndex', {}, index));
+    return stage.go('/acme/slo', { SAMLRequest: Buffer.from(render(pair ? sign(plain, honestSignature(pair)) : plain)).toString('base64'), RelayState: 'r' });
+  };
+  assert.equal(codeIn(await ending(ada.email, undefined)), 'request-unsigned');
+  assert.equal((await stage.tenant()).sessions, 1);
+  const page = load((await ending(ada.email, keys)).body);
+  assert.equal(page('form').attr('method'), 'get');
+  assert.equal(page('form').attr('action'), 'http://sp.localhost:1/slo');
+  assert.ok(page('input[name=Signature]').attr('value'));
+  assert.equal((await stage.tenant()).sessions, 0);
+});
+
+test('signing out at the portal asks the app to sign out as well', async () => {
+  await using stage = await setUp({ app: { entityId, acs: [acs], slo: 'http://sp.localhost:1/slo' } });
+  await stage.signIn(await stage.ask());
+  assert.match((await stage.go('/acme/logout')).body, /Sign out/);
+  assert.equal((await stage.tenant()).sessions, 1, 'a visit alone ends nothing');
+  const page = load((await stage.go('/acme/logout', {})).body);
+  assert.ok(page('input[name=SAMLRequest]').attr('value'));
+  assert.equal((await stage.tenant()).sessions, 0);
+});
+
+test('tenants and keys survive a restart, in a file for its owner alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'idp-'));
+  const stateFile = join(folder, 'state.json');
+  try {
+    let before: unknown;
+    {
+      await using stage = await setUp({ stateFile });
+      before = stage.created.json.certificates;
+      assert.equal((await stat(stateFile)).mode & 0o777, 0o600);
+      assert.match(await readFile(stateFile, 'utf8'), /PRIVATE KEY/);
+    }
+    await using again = await startMockIdp({ controlToken: token, stateFile });
+    const response = await fetch(`${again.url.replace('idp.localhost', '127.0.0.1')}/control/tenants/acme`, { headers: { authorization: `Bearer ${token}` } });
+    const tenant = (await response.json()) as { certificates: string[]; users: unknown[] };
+    assert.deepEqual(tenant.certificates, before);
+    assert.equal(tenant.users.length, 2);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('the control routes need their token, and do not exist where none was given', async () => {
+  await using stage = await setUp();
+  assert.equal((await stage.control('GET', '/tenants/acme', undefined, 'Bearer wrong')).status, 401);
+  await using closed = await startMockIdp();
+  assert.equal((await fetch(`${closed.url.replace('idp.localhost', '127.0.0.1')}/control/tenants/acme`, { headers: { authorization: `Bearer ${token}` } })).status, 404);
+  assert.equal((await stage.control('DELETE', '/tenants/acme')).status, 204);
+  assert.equal((await stage.go('/acme')).status, 404);
+});
+
+test('HEAD changes nothing', async () => {
+  await using stage = await setUp();
+  const head = await stage.go(redirectTo(`${stage.idp.url}/acme/sso`, {}), undefined, { method: 'HEAD' });
+  assert.equal(head.status, 405);
+  assert.equal((await stage.go('/acme/metadata', undefined, { method: 'HEAD' })).status, 200);
+  const { log, pendingRequests } = await stage.tenant();
+  assert.deepEqual([log, pendingRequests], [[], []]);
+});
+
+test('a port in use is named', async () => {
+  await using first = await startMockIdp();
+  await assert.rejects(startMockIdp({ port: Number(new URL(first.url).port) }), /identity provider cannot listen.*IDP_PORT/);
+});
