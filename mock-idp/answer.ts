@@ -40,6 +40,8 @@ export interface AnswerInput {
   sessionIndex: string;
   authnContextClassRef: string;
   faults: readonly ArrangedFault[];
+  /** Makes the IDs of the response and of the assertion, in this order; random when nobody says otherwise. */
+  id?: (() => string) | undefined;
   /** What a fault may need to know of the rest of this identity provider: another app's ACS, another request still unanswered, the answer before this one. */
   elsewhere?: { acsUrl?: string | undefined; entityId?: string | undefined; requestId?: string | undefined; previous?: Delivery | undefined } | undefined;
 }
@@ -154,11 +156,11 @@ export function answer(input: AnswerInput): Delivery {
   return { ...form, xml: xml.toString(), struck: [...struck] };
 }
 
-export function honestClaims({ issuer, app, request, user, status, now, authnInstant, sessionIndex, authnContextClassRef }: AnswerInput): Claims {
+export function honestClaims({ issuer, app, request, user, status, now, authnInstant, sessionIndex, authnContextClassRef, id = randomId }: AnswerInput): Claims {
   const end = instant(later(now, { minutes: lifetime }));
   return {
-    responseId: randomId(),
-    assertionId: randomId(),
+    responseId: id(),
+    assertionId: id(),
     version: '2.0',
     assertionVersion: '2.0',
     responseIssueInstant: instant(now),

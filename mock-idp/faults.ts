@@ -4,13 +4,17 @@ import type { Fault } from './fault.ts';
 import { assertionFaults } from './faults/assertion.ts';
 import { bindingFaults } from './faults/binding.ts';
 import { encryptionFaults } from './faults/encryption.ts';
+import { issuerFaults } from './faults/issuer.ts';
 import { messageFaults } from './faults/message.ts';
 import { signatureFaults } from './faults/signature.ts';
+import { statusFaults } from './faults/status.ts';
 import { transportFaults } from './faults/transport.ts';
 import { wrappingFaults } from './faults/wrapping.ts';
 
 export const faults = {
   ...messageFaults,
+  ...issuerFaults,
+  ...statusFaults,
   ...assertionFaults,
   ...signatureFaults,
   ...wrappingFaults,

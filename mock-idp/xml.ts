@@ -141,6 +141,17 @@ export function replace(root: Element, name: string, change: (found: Element) =>
   return result;
 }
 
+/** A copy in which the element at the end of a path of child names (`saml:Assertion/saml:Subject`; the first of each name) is replaced; the very same tree when the path leads nowhere. */
+export function replaceAt(root: Element, path: string, change: (found: Element) => Node | readonly Node[] | undefined): Element {
+  const [name, ...rest] = path.split('/') as [string, ...string[]];
+  const found = child(root, name);
+  if (found === undefined) return root;
+  const changed = rest.length === 0 ? change(found) : replaceAt(found, rest.join('/'), change);
+  if (changed === found) return root;
+  const nodes = changed === undefined ? [] : Array.isArray(changed) ? (changed as readonly Node[]) : [changed as Node];
+  return { ...root, children: root.children.flatMap((one) => (one === found ? nodes : [one])) };
+}
+
 /** A copy with attributes set; undefined removes one. */
 export const withAttributes = (node: Element, attributes: Record<string, string | undefined>): Element => element(node.name, { ...node.attributes, ...attributes }, ...node.children);
 

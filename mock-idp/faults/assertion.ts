@@ -5,6 +5,7 @@ import type { Fault } from '../fault.ts';
 export const assertionFaults = {
   'an assertion meant for someone else': {
     code: 'audience-wrong',
+    touches: ['Audience'],
     sentence: 'The audience of the assertion is another SP.',
     rule: 'SAML core 2.5.1.4',
     verdict: 'reject',
@@ -13,6 +14,7 @@ export const assertionFaults = {
   },
   'an assertion that expired {minutes} minutes ago': {
     code: 'conditions-notonorafter-past',
+    touches: ['Conditions/@NotBefore', 'Conditions/@NotOnOrAfter'],
     sentence: 'The conditions of the assertion ended before it arrived.',
     rule: 'SAML core 2.5.1.2',
     verdict: 'reject',
@@ -27,6 +29,7 @@ export const assertionFaults = {
   },
   'an assertion that is valid only in {minutes} minutes': {
     code: 'conditions-notbefore-future',
+    touches: ['Conditions/@NotBefore', 'Conditions/@NotOnOrAfter'],
     sentence: 'The conditions of the assertion begin after it arrives.',
     rule: 'SAML core 2.5.1.2',
     verdict: 'reject',
@@ -41,6 +44,7 @@ export const assertionFaults = {
   },
   'the NameID of another person': {
     code: 'nameid-of-another',
+    touches: ['NameID'],
     sentence: 'The assertion speaks of somebody other than the user who signed in.',
     rule: 'SAML core 2.2.3',
     verdict: 'reject',

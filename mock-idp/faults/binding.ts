@@ -4,6 +4,7 @@ import type { Fault } from '../fault.ts';
 export const bindingFaults = {
   'no RelayState': {
     code: 'relaystate-missing',
+    touches: ['form/RelayState'],
     sentence: 'The identity provider does not give RelayState back.',
     rule: 'SAML bindings 3.5.3',
     verdict: { policy: 'requireRelayState', acceptWhen: false, because: 'An identity provider must echo RelayState; an SP that can find the request by InResponseTo may do without.' },

@@ -6,6 +6,7 @@ import { replace, withChildren } from '../xml.ts';
 export const signatureFaults = {
   'an unsigned message around a signed assertion': {
     code: 'signed-assertion-only',
+    touches: ['Response/Signature'],
     sentence: 'The assertion is signed and the response around it is not.',
     rule: 'SAML profiles 4.1.4.5',
     verdict: { policy: 'requireSignedMessage', acceptWhen: false, because: 'SAML lets the assertion alone be signed; an SP may want the whole message signed.' },
@@ -14,6 +15,7 @@ export const signatureFaults = {
   },
   "signatures made with a stranger's key": {
     code: 'signature-other-key',
+    touches: ['X509Certificate'],
     sentence: 'Both signatures are made with a key that the SP was never given, and carry its certificate.',
     rule: 'SAML core 5.4.5; SAML profiles 4.1.4.3',
     verdict: 'reject',
@@ -26,6 +28,7 @@ export const signatureFaults = {
   },
   'a NameID altered after signing': {
     code: 'digest-mismatch',
+    touches: ['NameID'],
     sentence: 'Somebody changed the NameID of the signed message on its way.',
     rule: 'XML Signature 3.2.1 (core validation)',
     verdict: 'reject',

@@ -4,6 +4,7 @@ import type { Fault } from '../fault.ts';
 export const transportFaults = {
   'nothing, being down': {
     code: 'idp-down',
+    touches: [],
     sentence: 'Every connection to the identity provider is cut before it answers.',
     rule: 'none: the network failed',
     verdict: 'reject',
