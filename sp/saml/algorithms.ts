@@ -1,0 +1,47 @@
+/** The signature and digest algorithms that are verified, all by node:crypto; whatever is not listed is refused. */
+import { createHash, verify as verifyOctets, constants, type KeyObject } from 'node:crypto';
+
+export interface SignatureMethod {
+  family: 'rsa' | 'ec';
+  hash: 'sha1' | 'sha256' | 'sha384' | 'sha512';
+  padding: 'pkcs1' | 'pss' | undefined;
+}
+
+const more = 'http://www.w3.org/2001/04/xmldsig-more#';
+const old = 'http://www.w3.org/2000/09/xmldsig#';
+
+/** RFC 9231; HMAC, DSA and MD5 have no place here. */
+export const signatureMethods: Readonly<Record<string, SignatureMethod>> = {
+  [`${old}rsa-sha1`]: { family: 'rsa', hash: 'sha1', padding: 'pkcs1' },
+  [`${more}rsa-sha256`]: { family: 'rsa', hash: 'sha256', padding: 'pkcs1' },
+  [`${more}rsa-sha384`]: { family: 'rsa', hash: 'sha384', padding: 'pkcs1' },
+  [`${more}rsa-sha512`]: { family: 'rsa', hash: 'sha512', padding: 'pkcs1' },
+  'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1': { family: 'rsa', hash: 'sha256', padding: 'pss' },
+  [`${more}ecdsa-sha1`]: { family: 'ec', hash: 'sha1', padding: undefined },
+  [`${more}ecdsa-sha256`]: { family: 'ec', hash: 'sha256', padding: undefined },
+  [`${more}ecdsa-sha384`]: { family: 'ec', hash: 'sha384', padding: undefined },
+  [`${more}ecdsa-sha512`]: { family: 'ec', hash: 'sha512', padding: undefined },
+};
+
+export const digestMethods: Readonly<Record<string, SignatureMethod['hash']>> = {
+  [`${old}sha1`]: 'sha1',
+  'http://www.w3.org/2001/04/xmlenc#sha256': 'sha256',
+  [`${more}sha384`]: 'sha384',
+  'http://www.w3.org/2001/04/xmlenc#sha512': 'sha512',
+};
+
+export const transforms = {
+  enveloped: `${old}enveloped-signature`,
+  exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+} as const;
+
+/** True only for a good signature; an ECDSA value is two numbers side by side, not DER (RFC 9231 2.3.6). */
+export function isSignature({ family, hash, padding }: SignatureMethod, octets: string, key: KeyObject, value: string): boolean {
+  if (key.asymmetricKeyType !== family) return false;
+  const signature = Buffer.from(value, 'base64');
+  if (family === 'ec') return verifyOctets(hash, Buffer.from(octets), { key, dsaEncoding: 'ieee-p1363' }, signature) === true;
+  if (padding === 'pss') return verifyOctets(hash, Buffer.from(octets), { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, signature) === true;
+  return verifyOctets(hash, Buffer.from(octets), key, signature) === true;
+}
+
+export const digest = (hash: SignatureMethod['hash'], octets: string): string => createHash(hash).update(octets).digest('base64');

@@ -1,0 +1,43 @@
+/** What a check is: a value with a name and a predicate over what the message says and what was expected. Checks never throw and never see keys. */
+import type { Finding, RejectionCode } from '../../rejection.ts';
+
+import type { Expectation } from '../judgement.ts';
+
+/** What is judged. After verification the elements are those that were signed, read again from the signed octets. */
+export interface Subject {
+  response: Element;
+  /** The one assertion: plain, or decrypted; absent when there is none or several. */
+  assertion: Element | undefined;
+  /** Is the whole response covered by a good signature? */
+  responseSigned: boolean;
+  /** Where a node of the subject stands in the message as it came. */
+  at(node: Element, attribute?: string): Pick<Finding, 'path' | 'line'>;
+}
+
+export interface Check {
+  name: string;
+  check(subject: Subject, expectation: Expectation): Finding[];
+}
+
+export const instantPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z$/;
+
+/** xs:dateTime in UTC, as SAML core 1.3.3 wants it; undefined for anything else. Offsets are refused, so that none is ever misread. */
+export function instantOf(text: string | undefined): number | undefined {
+  if (text === undefined || !instantPattern.test(text)) return undefined;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** An xs:ID: begins with a letter or an underscore, holds no colon (SAML core 1.3.4). */
+export const isXmlId = (text: string | undefined): boolean => text !== undefined && /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(text);
+
+export function finding(code: RejectionCode, place: Pick<Finding, 'path' | 'line'>, facts: { expected?: string | undefined; received?: string | undefined } = {}): Finding {
+  return {
+    code,
+    ...(facts.expected === undefined ? {} : { expected: facts.expected }),
+    ...(facts.received === undefined ? {} : { received: facts.received }),
+    ...(place.path === undefined ? {} : { path: place.path }),
+    ...(place.line === undefined ? {} : { line: place.line }),
+  };
+}
+

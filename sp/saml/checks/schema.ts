@@ -1,0 +1,108 @@
+/**
+ * Stands in for an XML schema validator: which elements and attributes may stand where, in which order and how often (SAML's protocol and assertion schemas).
+ * A schema validator in JavaScript is either a native build or a whole Java or WebAssembly machine; the part of the schema that a response can use fits on this page.
+ * What has a rejection of its own (a missing Subject, say) is left to the check that has it.
+ */
+import { childElements, is, nameOf, ns } from '../dom.ts';
+import { finding, type Check } from './check.ts';
+
+type Count = 'optional' | 'any';
+interface Content {
+  /** In this order. Elements that are not listed are refused, except in `##other` namespaces where that is listed. */
+  children: readonly (readonly [name: string, count: Count])[];
+  attributes: readonly string[];
+}
+
+const open: Content = { children: [['##any', 'any']], attributes: ['##any'] };
+const text = (...attributes: string[]): Content => ({ children: [], attributes });
+
+const contents: Readonly<Record<string, Content>> = {
+  'samlp:Response': {
+    children: [['saml:Issuer', 'optional'], ['ds:Signature', 'any'], ['samlp:Extensions', 'optional'], ['samlp:Status', 'optional'], ['##assertions', 'any']],
+    attributes: ['ID', 'InResponseTo', 'Version', 'IssueInstant', 'Destination', 'Consent'],
+  },
+  'samlp:Status': { children: [['samlp:StatusCode', 'optional'], ['samlp:StatusMessage', 'optional'], ['samlp:StatusDetail', 'optional']], attributes: [] },
+  'samlp:StatusCode': { children: [['samlp:StatusCode', 'optional']], attributes: ['Value'] },
+  'samlp:StatusMessage': text(),
+  'saml:Issuer': text('Format', 'NameQualifier', 'SPNameQualifier', 'SPProvidedID'),
+  'saml:Assertion': {
+    children: [['saml:Issuer', 'optional'], ['ds:Signature', 'any'], ['saml:Subject', 'optional'], ['saml:Conditions', 'optional'], ['saml:Advice', 'optional'], ['##statements', 'any']],
+    attributes: ['ID', 'Version', 'IssueInstant'],
+  },
+  'saml:Subject': { children: [['##identifier', 'optional'], ['saml:SubjectConfirmation', 'any']], attributes: [] },
+  'saml:NameID': text('Format', 'NameQualifier', 'SPNameQualifier', 'SPProvidedID'),
+  'saml:SubjectConfirmation': { children: [['##identifier', 'optional'], ['saml:SubjectConfirmationData', 'optional']], attributes: ['Method'] },
+  'saml:Conditions': { children: [['##conditions', 'any']], attributes: ['NotBefore', 'NotOnOrAfter'] },
+  'saml:AudienceRestriction': { children: [['saml:Audience', 'any']], attributes: [] },
+  'saml:Audience': text(),
+  'saml:AuthnStatement': { children: [['saml:SubjectLocality', 'optional'], ['saml:AuthnContext', 'optional']], attributes: ['AuthnInstant', 'SessionIndex', 'SessionNotOnOrAfter'] },
+  'saml:AuthnContext': { children: [['saml:AuthnContextClassRef', 'optional'], ['saml:AuthnContextDecl', 'optional'], ['saml:AuthnContextDeclRef', 'optional'], ['saml:AuthenticatingAuthority', 'any']], attributes: [] },
+  'saml:AuthnContextClassRef': text(),
+  'saml:AttributeStatement': { children: [['##attributes', 'any']], attributes: [] },
+  'saml:Attribute': { children: [['saml:AttributeValue', 'any']], attributes: ['Name', 'NameFormat', 'FriendlyName', '##any'] },
+  'saml:AttributeValue': open, 'saml:Advice': open, 'samlp:Extensions': open, 'samlp:StatusDetail': open, 'saml:SubjectConfirmationData': open,
+};
+
+const groups: Readonly<Record<string, readonly string[]>> = {
+  '##assertions': ['saml:Assertion', 'saml:EncryptedAssertion'],
+  '##statements': ['saml:AuthnStatement', 'saml:AttributeStatement', 'saml:AuthzDecisionStatement', 'saml:Statement'],
+  '##identifier': ['saml:NameID', 'saml:EncryptedID', 'saml:BaseID'],
+  '##attributes': ['saml:Attribute', 'saml:EncryptedAttribute'],
+};
+
+export const schemaFindings: Check['check'] = ({ response, assertion, at }) => [
+  ...inspect(response),
+  ...(assertion && assertion.ownerDocument !== response.ownerDocument ? inspect(assertion) : []),
+].map(({ node, attribute, expected, received }) => finding('schema-invalid', at(node, attribute), { expected, received }));
+
+interface Violation {
+  node: Element;
+  attribute?: string;
+  expected: string;
+  received: string;
+}
+
+function inspect(node: Element): Violation[] {
+  const content = Object.hasOwn(contents, nameOf(node)) ? contents[nameOf(node)]! : undefined;
+  if (content === undefined) return [];
+  return [...attributeViolations(node, content), ...orderViolations(node, content), ...countless(node), ...childElements(node).filter((child) => !isOpen(nameOf(child))).flatMap(inspect)];
+}
+
+const isOpen = (name: string): boolean => contents[name] === open;
+
+function attributeViolations(node: Element, { attributes }: Content): Violation[] {
+  if (attributes.includes('##any')) return [];
+  return Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!)
+    .filter(({ name, namespaceURI }) => !name.startsWith('xmlns') && namespaceURI !== 'http://www.w3.org/2001/XMLSchema-instance' && !attributes.includes(name))
+    .map(({ name }) => ({ node, attribute: name, expected: `attributes ${attributes.join(', ') || 'none'}`, received: name }));
+}
+
+function orderViolations(node: Element, { children }: Content): Violation[] {
+  if (children.some(([name]) => name === '##any')) return [];
+  const violations: Violation[] = [];
+  const expected = children.map(([name]) => groups[name]?.join(' or ') ?? (name === '##conditions' ? 'conditions' : name)).join(', ') || 'text only';
+  let position = 0;
+  let seen = 0;
+  for (const child of childElements(node)) {
+    const index = children.findIndex(([name], at) => at >= position && fits(child, name));
+    const [, count] = children[index] ?? [];
+    if (index > position) seen = 0;
+    if (index < 0 || (count === 'optional' && index === position && seen > 0)) {
+      violations.push({ node: child, expected, received: nameOf(child) });
+      continue;
+    }
+    position = index;
+    seen++;
+  }
+  return violations;
+}
+
+/** Which conditions there are is the conditions check's business. */
+const fits = (child: Element, name: string): boolean => name === '##conditions' || nameOf(child) === name || (groups[name]?.includes(nameOf(child)) ?? false);
+
+/** Lists that must not be empty, and attributes without which an element says nothing. */
+function countless(node: Element): Violation[] {
+  if (is(node, ns.saml, 'AttributeStatement') && childElements(node).length === 0) return [{ node, expected: 'at least one saml:Attribute', received: 'none' }];
+  if (is(node, ns.saml, 'Attribute') && !node.getAttribute('Name')) return [{ node, attribute: 'Name', expected: 'a name', received: 'none' }];
+  return [];
+}

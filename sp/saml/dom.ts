@@ -1,0 +1,58 @@
+/** Walking an XML tree by namespace, and telling where a node stands. It never changes a tree. */
+
+export const ns = {
+  samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  saml: 'urn:oasis:names:tc:SAML:2.0:assertion',
+  ds: 'http://www.w3.org/2000/09/xmldsig#',
+  xenc: 'http://www.w3.org/2001/04/xmlenc#',
+  md: 'urn:oasis:names:tc:SAML:2.0:metadata',
+} as const;
+
+const prefixes: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(ns).map(([prefix, uri]) => [uri, prefix]));
+
+export const isElement = (node: Node | null | undefined): node is Element => node?.nodeType === 1;
+
+export function childElements(parent: Node): Element[] {
+  const found: Element[] = [];
+  for (let node = parent.firstChild; node; node = node.nextSibling) if (isElement(node)) found.push(node);
+  return found;
+}
+
+export const is = (node: Element, namespace: string, name: string): boolean => node.namespaceURI === namespace && node.localName === name;
+
+export const childrenNamed = (parent: Node, namespace: string, name: string): Element[] => childElements(parent).filter((node) => is(node, namespace, name));
+export const childNamed = (parent: Node | undefined, namespace: string, name: string): Element | undefined => parent && childrenNamed(parent, namespace, name)[0];
+
+/** Every descendant of this name, in document order; the node itself is not one. */
+export function descendantsNamed(root: Node, namespace: string, name: string): Element[] {
+  return childElements(root).flatMap((node) => [...(is(node, namespace, name) ? [node] : []), ...descendantsNamed(node, namespace, name)]);
+}
+
+export function hasAncestor(node: Node, namespace: string, name: string): boolean {
+  for (let one = node.parentNode; one; one = one.parentNode) if (isElement(one) && is(one, namespace, name)) return true;
+  return false;
+}
+
+/** The attribute's value; undefined when it is absent (an empty one is an empty string). */
+export const attribute = (node: Element | undefined, name: string): string | undefined => (node?.hasAttribute(name) ? node.getAttribute(name)! : undefined);
+
+/** The whole text below the node: comments do not cut it, CDATA belongs to it. */
+export const textOf = (node: Element | undefined): string => node?.textContent ?? '';
+
+/** The usual prefix for the node's namespace, whatever the document calls it. */
+export const nameOf = (node: Element): string => {
+  const prefix = prefixes[node.namespaceURI ?? ''];
+  return prefix === undefined ? (node.localName ?? node.nodeName) : `${prefix}:${node.localName}`;
+};
+
+/** XPath of an element with the usual prefixes; a number only where brothers have the same name. */
+export function pathOf(node: Element): string {
+  const parent = node.parentNode;
+  const own = nameOf(node);
+  if (!isElement(parent)) return `/${own}`;
+  const brothers = childElements(parent).filter((one) => nameOf(one) === own);
+  return `${pathOf(parent)}/${own}${brothers.length > 1 ? `[${brothers.indexOf(node) + 1}]` : ''}`;
+}
+
+/** From 1 on, where the parser says so. */
+export const lineOf = (node: Element): number | undefined => (node as Element & { lineNumber?: number }).lineNumber;

@@ -1,0 +1,40 @@
+/** A message laid out for reading: one line for each tag, indented, with the paths that stand on it. Long base64 is shortened; nothing is judged. */
+import { childElements, isElement, pathOf } from './dom.ts';
+import { read } from './read.ts';
+
+export interface OutlineLine {
+  depth: number;
+  text: string;
+  /** XPath of the elements (and their attributes) that this line shows. */
+  paths: string[];
+}
+
+/** Text that cannot be read as XML is given back line by line. */
+export function outline(xml: string): OutlineLine[] {
+  const outcome = read(xml);
+  if (!outcome.ok) return xml.slice(0, 20_000).split('\n').map((text) => ({ depth: 0, text, paths: [] }));
+  return lines(outcome.message.document.documentElement, 0);
+}
+
+function lines(node: Element, depth: number): OutlineLine[] {
+  const path = pathOf(node);
+  const attributes = Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!);
+  const start = `<${node.nodeName}${attributes.map(({ name, value }) => ` ${name}="${value}"`).join('')}`;
+  const paths = [path, ...attributes.map(({ name }) => `${path}/@${name}`)];
+  const end = `</${node.nodeName}>`;
+  const children = childElements(node);
+  const text = shorten(textBelow(node));
+  if (children.length === 0) return [{ depth, text: text === '' ? `${start}/>` : `${start}>${text}${end}`, paths }];
+  return [{ depth, text: `${start}>`, paths }, ...(text.trim() === '' ? [] : [{ depth: depth + 1, text: text.trim(), paths: [] }]), ...children.flatMap((child) => lines(child, depth + 1)), { depth, text: end, paths: [] }];
+}
+
+function textBelow(node: Element): string {
+  let text = '';
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    if (child.nodeType === 8) text += `<!--${child.nodeValue}-->`;
+    else if (!isElement(child)) text += child.nodeValue ?? '';
+  }
+  return text.trim() === '' && childElements(node).length > 0 ? '' : text;
+}
+
+const shorten = (text: string): string => (/^[A-Za-z0-9+/=\s]{120,}$/.test(text) ? `${text.trim().slice(0, 32)}… (${text.replace(/\s/g, '').length} characters of base64)` : text);

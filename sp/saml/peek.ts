@@ -1,0 +1,14 @@
+/** Hints for finding the request and the profile that a message belongs to. They are what the message claims, before anything is verified. */
+import { attribute, childNamed, ns, textOf } from './dom.ts';
+import type { Read } from './read.ts';
+
+export interface Hints {
+  responseId?: string | undefined;
+  inResponseTo?: string | undefined;
+  issuer?: string | undefined;
+}
+
+export function peek({ document }: Read): Hints {
+  const root = document.documentElement;
+  return { responseId: attribute(root, 'ID'), inResponseTo: attribute(root, 'InResponseTo'), issuer: textOf(childNamed(root, ns.saml, 'Issuer') ?? childNamed(childNamed(root, ns.saml, 'Assertion'), ns.saml, 'Issuer')) || undefined };
+}

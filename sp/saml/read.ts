@@ -1,0 +1,80 @@
+/** The gate for XML: limits, no DOCTYPE, no processing instructions, one meaning for every parser; then a tree. It knows nothing of SAML. */
+import { DOMParser } from '@xmldom/xmldom';
+import { SaxesParser } from 'saxes';
+import type { Finding, RejectionCode } from '../rejection.ts';
+
+/** A message that may be looked at. Nothing in it is trusted. */
+export interface Read {
+  xml: string;
+  document: Document;
+}
+
+export type ReadOutcome = { ok: true; message: Read } | { ok: false; finding: Finding };
+
+const limits = { characters: 1024 * 1024, depth: 64, elements: 5_000, attributes: 64 };
+
+class Stop extends Error {
+  readonly finding: Finding;
+  constructor(code: RejectionCode, facts: Omit<Finding, 'code'>) {
+    super(code);
+    this.finding = { code, ...facts };
+  }
+}
+
+/** Never throws. A finding names the line. */
+export function read(xml: string): ReadOutcome {
+  try {
+    inspect(xml);
+    return { ok: true, message: { xml, document: parse(xml) } };
+  } catch (error) {
+    return { ok: false, finding: error instanceof Stop ? error.finding : { code: 'xml-malformed', received: (error as Error).message.slice(0, 200) } };
+  }
+}
+
+/** Reads the text once, strictly, and stops at the first thing that two parsers could take differently. */
+function inspect(xml: string): void {
+  if (xml.length > limits.characters) throw new Stop('response-too-large', { expected: `at most ${limits.characters} characters`, received: String(xml.length) });
+  const parser = new SaxesParser({ xmlns: true, position: true });
+  const ids = new Set<string>();
+  let depth = 0;
+  let elements = 0;
+  const stop = (code: RejectionCode, facts: Omit<Finding, 'code'> = {}): never => {
+    throw new Stop(code, { line: parser.line, ...facts });
+  };
+  parser.on('error', (error) => stop('xml-malformed', { received: error.message.replace(/^\d+:\d+: /, '') }));
+  parser.on('doctype', () => stop('xml-doctype', { received: '<!DOCTYPE' }));
+  parser.on('processinginstruction', ({ target }) => stop('xml-processing-instruction', { received: `<?${target}` }));
+  parser.on('xmldecl', ({ encoding, version }) => {
+    if (encoding !== undefined && encoding.toUpperCase() !== 'UTF-8') stop('response-not-utf8', { expected: 'UTF-8', received: encoding });
+    if (version !== undefined && version !== '1.0') stop('xml-malformed', { expected: 'XML 1.0', received: version });
+  });
+  parser.on('opentag', ({ attributes }) => {
+    if (++depth > limits.depth) stop('xml-too-deep', { expected: `at most ${limits.depth} levels` });
+    if (++elements > limits.elements) stop('xml-too-complex', { expected: `at most ${limits.elements} elements` });
+    const all = Object.values(attributes);
+    if (all.length > limits.attributes) stop('xml-too-complex', { expected: `at most ${limits.attributes} attributes in one element`, received: String(all.length) });
+    for (const { prefix, local, uri, value, name } of all) {
+      if (prefix === 'xmlns' || name === 'xmlns') {
+        // Canonicalisation of a relative namespace is undefined, and some canonicalisers then give nothing at all.
+        if (value !== '' && !/^[a-z][a-z0-9+.-]*:/i.test(value)) stop('xml-malformed', { expected: 'an absolute namespace name', received: value });
+        if (/^(id|saml|response|assertion)$/i.test(local) && local !== 'saml') stop('xml-attribute-ambiguous', { received: name });
+      } else if (uri !== '' && /^id$/i.test(local)) stop('xml-attribute-ambiguous', { expected: 'ID', received: name });
+      else if (/^id$/i.test(name)) {
+        if (ids.has(value)) stop('xml-duplicate-id', { received: value });
+        ids.add(value);
+      }
+    }
+  });
+  parser.on('closetag', () => void depth--);
+  parser.write(xml).close();
+}
+
+const parser = (): DOMParser => {
+  const fail = (message: string): never => {
+    throw new Error(message);
+  };
+  return new DOMParser({ locator: {}, errorHandler: { warning: fail, error: fail, fatalError: fail } });
+};
+
+/** The tree of a text that passed the gate, or that was cut out of one that did. */
+export const parse = (xml: string): Document => parser().parseFromString(xml, 'text/xml');

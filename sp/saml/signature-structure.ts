@@ -1,0 +1,67 @@
+/** The shape that an XML signature must have before anybody computes anything with it (SAML core 5.4, XML Signature 4). It verifies nothing. */
+import type { Finding, RejectionCode } from '../rejection.ts';
+import { digestMethods, signatureMethods, transforms, type SignatureMethod } from './algorithms.ts';
+import { attribute, childElements, childNamed, childrenNamed, is, isElement, lineOf, ns, pathOf, textOf } from './dom.ts';
+
+export interface SignatureShape {
+  method: SignatureMethod;
+  hash: SignatureMethod['hash'];
+  digestValue: string;
+  signatureValue: string;
+}
+
+/** The parts of a signature over its parent, or everything that is wrong with its shape. */
+export function shapeOf(signature: Element, { allowSha1 }: { allowSha1: boolean }): { shape: SignatureShape } | { findings: Finding[] } {
+  const findings: Finding[] = [];
+  const wrong = (code: RejectionCode, node: Element, facts: Omit<Finding, 'code'> = {}): void => void findings.push({ code, path: pathOf(node), ...(lineOf(node) === undefined ? {} : { line: lineOf(node)! }), ...facts });
+  const only = (parent: Element | undefined, name: string): Element | undefined => {
+    if (parent === undefined) return undefined;
+    const found = childrenNamed(parent, ns.ds, name);
+    if (found.length !== 1) wrong('signature-structure-refused', parent, { expected: `one ds:${name}`, received: String(found.length) });
+    return found.length === 1 ? found[0] : undefined;
+  };
+
+  const odd = childElements(signature).find((node) => !['SignedInfo', 'SignatureValue', 'KeyInfo'].some((name) => is(node, ns.ds, name)));
+  if (odd) wrong('signature-structure-refused', odd, { expected: 'SignedInfo, SignatureValue, KeyInfo', received: odd.nodeName });
+  const signedInfo = only(signature, 'SignedInfo');
+  const signatureValue = only(signature, 'SignatureValue');
+  const canonicalization = attribute(only(signedInfo, 'CanonicalizationMethod'), 'Algorithm');
+  const algorithm = attribute(only(signedInfo, 'SignatureMethod'), 'Algorithm') ?? '';
+  const reference = only(signedInfo, 'Reference');
+  const digestAlgorithm = attribute(only(reference, 'DigestMethod'), 'Algorithm') ?? '';
+  const digestValue = only(reference, 'DigestValue');
+
+  for (const part of [signedInfo, signatureValue]) if (part && holdsComment(part)) wrong('signature-structure-refused', part, { expected: 'no comments', received: 'a comment' });
+  const id = attribute(isElement(signature.parentNode) ? signature.parentNode : undefined, 'ID');
+  const uri = attribute(reference, 'URI');
+  if (reference && (id === undefined || uri !== `#${id}`)) wrong('signature-structure-refused', reference, { expected: `a reference to #${id ?? ''}`, received: uri ?? 'none' });
+  if (signedInfo && canonicalization !== transforms.exclusive) wrong('signature-transform-refused', signedInfo, { expected: transforms.exclusive, received: canonicalization ?? 'none' });
+  if (reference) findings.push(...transformFindings(reference));
+
+  const method = Object.hasOwn(signatureMethods, algorithm) ? signatureMethods[algorithm]! : undefined;
+  const hash = Object.hasOwn(digestMethods, digestAlgorithm) ? digestMethods[digestAlgorithm]! : undefined;
+  const strong = allowSha1 ? 'SHA-1 or stronger' : 'SHA-256 or stronger';
+  if (signedInfo && (method === undefined || (method.hash === 'sha1' && !allowSha1))) wrong('signature-algorithm-refused', childNamed(signedInfo, ns.ds, 'SignatureMethod') ?? signedInfo, { expected: `RSA or ECDSA with ${strong}`, received: algorithm });
+  if (reference && (hash === undefined || (hash === 'sha1' && !allowSha1))) wrong('signature-algorithm-refused', childNamed(reference, ns.ds, 'DigestMethod') ?? reference, { expected: strong, received: digestAlgorithm });
+  const methodElement = childNamed(signedInfo, ns.ds, 'SignatureMethod');
+  if (methodElement && childElements(methodElement).length > 0) wrong('signature-structure-refused', methodElement, { expected: 'no parameters', received: childElements(methodElement)[0]!.nodeName });
+
+  if (findings.length > 0 || !method || !hash || !digestValue || !signatureValue) return { findings };
+  return { shape: { method, hash, digestValue: textOf(digestValue).replace(/\s+/g, ''), signatureValue: textOf(signatureValue).replace(/\s+/g, '') } };
+}
+
+/** Enveloped signature first, then exclusive canonicalisation; nothing else may change what is digested (SAML core 5.4.4). */
+function transformFindings(reference: Element): Finding[] {
+  const lists = childrenNamed(reference, ns.ds, 'Transforms');
+  const used = lists.flatMap((list) => childElements(list));
+  const algorithms = used.map((transform) => attribute(transform, 'Algorithm') ?? '');
+  const right = lists.length === 1 && algorithms.length === 2 && algorithms[0] === transforms.enveloped && algorithms[1] === transforms.exclusive && used.every((transform, index) => is(transform, ns.ds, 'Transform') && childElements(transform).every((child) => index === 1 && is(child, transforms.exclusive, 'InclusiveNamespaces')));
+  if (right) return [];
+  const line = lineOf(reference);
+  return [{ code: 'signature-transform-refused', path: pathOf(reference), ...(line === undefined ? {} : { line }), expected: `${transforms.enveloped}, ${transforms.exclusive}`, received: algorithms.join(', ') || 'none' }];
+}
+
+const holdsComment = (node: Node): boolean => {
+  for (let child = node.firstChild; child; child = child.nextSibling) if (child.nodeType === 8 || holdsComment(child)) return true;
+  return false;
+};
