@@ -2,12 +2,16 @@
 import type { ArrangedFault } from './answer.ts';
 import type { Fault } from './fault.ts';
 import { assertionFaults } from './faults/assertion.ts';
+import { attributeFaults } from './faults/attributes.ts';
+import { authnFaults } from './faults/authn.ts';
 import { bindingFaults } from './faults/binding.ts';
+import { conditionsFaults } from './faults/conditions.ts';
 import { encryptionFaults } from './faults/encryption.ts';
 import { issuerFaults } from './faults/issuer.ts';
 import { messageFaults } from './faults/message.ts';
 import { signatureFaults } from './faults/signature.ts';
 import { statusFaults } from './faults/status.ts';
+import { subjectFaults } from './faults/subject.ts';
 import { transportFaults } from './faults/transport.ts';
 import { wrappingFaults } from './faults/wrapping.ts';
 
@@ -16,6 +20,10 @@ export const faults = {
   ...issuerFaults,
   ...statusFaults,
   ...assertionFaults,
+  ...subjectFaults,
+  ...conditionsFaults,
+  ...authnFaults,
+  ...attributeFaults,
   ...signatureFaults,
   ...wrappingFaults,
   ...encryptionFaults,
