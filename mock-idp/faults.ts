@@ -9,6 +9,7 @@ import { conditionsFaults } from './faults/conditions.ts';
 import { encryptionFaults } from './faults/encryption.ts';
 import { issuerFaults } from './faults/issuer.ts';
 import { messageFaults } from './faults/message.ts';
+import { signatureStructureFaults } from './faults/signature-structure.ts';
 import { signatureFaults } from './faults/signature.ts';
 import { statusFaults } from './faults/status.ts';
 import { subjectFaults } from './faults/subject.ts';
@@ -25,6 +26,7 @@ export const faults = {
   ...authnFaults,
   ...attributeFaults,
   ...signatureFaults,
+  ...signatureStructureFaults,
   ...wrappingFaults,
   ...encryptionFaults,
   ...bindingFaults,

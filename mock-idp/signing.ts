@@ -43,6 +43,8 @@ export interface Signature {
   octets: (unsigned: Element) => string | Buffer;
   /** Changes ds:SignedInfo before it is signed. */
   signedInfo: (signedInfo: Element) => Element;
+  /** The octets that are signed; without it, the canonical form of ds:SignedInfo by itself. */
+  signedOctets?: (signedInfo: Element) => string;
   /** Changes the finished ds:Signature. */
   finished: (signature: Element) => Element;
   /** Puts the finished signature into the element that it signs. */
@@ -92,7 +94,7 @@ export function signatureOver(unsigned: Element, how: Signature): Element {
   return how.finished(
     element('ds:Signature', {},
       signedInfo,
-      element('ds:SignatureValue', {}, signatureValue(canonical(signedInfo, form), how)),
+      element('ds:SignatureValue', {}, signatureValue(how.signedOctets?.(signedInfo) ?? canonical(signedInfo, form), how)),
       how.keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...how.keyInfo) : undefined));
 }
 
