@@ -16,6 +16,8 @@ export function launchBrowser({ headed = process.env['HEADED'] === '1', slowMo =
     ...(executablePath ? { executablePath } : {}),
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      // One renderer for all sites saves a process change at every step between the SP and the IdP; cookies do not depend on it.
+      '--disable-site-isolation-trials', '--renderer-process-limit=1', '--in-process-gpu',
       '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
       ...(process.env['HOST_RESOLVER_RULES'] ? [`--host-resolver-rules=${process.env['HOST_RESOLVER_RULES']}`] : []),
     ],

@@ -23,7 +23,16 @@ export async function giveAddress(scene: Scene, { address, ...who }: Who & { add
 
 export async function enterAddress(page: Page, address: string): Promise<void> {
   await page.getByLabel('E-mail address').fill(address);
-  await page.getByRole('button', { name: 'Next' }).click();
+  await press(page, 'Next');
+}
+
+/** Presses a button that leads to another page, and waits until the browser has come to rest: pages that post themselves on hold a Continue button until they are gone. */
+export async function press(page: Page, button: string): Promise<void> {
+  const arrived = page.waitForEvent('domcontentloaded');
+  await page.getByRole('button', { name: button }).click();
+  await arrived;
+  await page.getByRole('button', { name: 'Continue' }).waitFor({ state: 'detached' });
+  await page.waitForLoadState();
 }
 
 export async function signInWithPassword(scene: Scene, who: Who): Promise<void> {
@@ -32,9 +41,9 @@ export async function signInWithPassword(scene: Scene, who: Who): Promise<void> 
   await enterPassword(await pageOf(scene, who), password);
 }
 
-async function enterPassword(page: Page, password: string): Promise<void> {
+export async function enterPassword(page: Page, password: string): Promise<void> {
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await press(page, 'Sign in');
 }
 
 /** Gives user name and password at the identity provider, if it asks; otherwise it has passed the browser on already. */
@@ -44,8 +53,7 @@ export async function authenticateAtIdp(scene: Scene, who: Who): Promise<void> {
   if (!(await asksAtIdp(page))) return;
   await page.getByLabel('User name').fill(address);
   await page.getByLabel('Password').fill(idpPassword);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForLoadState();
+  await press(page, 'Sign in');
 }
 
 export async function signInAtIdp(scene: Scene, who: Who): Promise<void> {
