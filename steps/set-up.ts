@@ -22,8 +22,8 @@ Given('the identity provider sends {fault}', (fault: ArrangedFault) => setUp.sen
 Given('the identity provider tells the truth again', () => setUp.sendFaults(scene, []));
 Given('the identity provider is down', () => setUp.takeIdpDown(scene));
 
-Given('{actor} is signed in with a password', (name: Name) => signIn.signInWithPassword(scene, { who: name }));
-Given("{actor} is signed in with a password in {actor}'s browser", (name: Name, owner: Name) => signIn.signInWithPassword(scene, { who: name, inBrowserOf: owner }));
+Given('{actor} has signed in with a password', (name: Name) => signIn.signInWithPassword(scene, { who: name }));
+Given("{actor} has signed in with a password in {actor}'s browser", (name: Name, owner: Name) => signIn.signInWithPassword(scene, { who: name, inBrowserOf: owner }));
 Given('{actor} has a session at the identity provider', (name: Name) => signIn.signInAtIdp(scene, { who: name }));
 Given("{actor} has a session at the identity provider in {actor}'s browser", (name: Name, owner: Name) => signIn.signInAtIdp(scene, { who: name, inBrowserOf: owner }));
 

@@ -5,14 +5,14 @@ Feature: Sessions that are already there
 
     Scenario: Sam's own session ends on the server too
       Given Ada has connected Acme to its identity provider
-      And Sam is signed in with a password
+      And Sam has signed in with a password
       And Ada has asked Sam to try the connection
       When Sam opens the test link
       Then Sam's earlier session is closed for good
 
     Scenario: A colleague's session in the same browser ends as well
       Given Ada has connected Acme to its identity provider
-      And Grace is signed in with a password in Sam's browser
+      And Grace has signed in with a password in Sam's browser
       And Ada has asked Sam to try the connection
       When Sam opens the test link
       Then Sam's earlier session is closed for good

@@ -20,7 +20,7 @@ Feature: Enforcing single sign-on
     Scenario: Grace's password session ends when she is covered
       Given Ada has connected Acme to its identity provider
       And Sam has proven the connection
-      And Grace is signed in with a password
+      And Grace has signed in with a password
       When Ada enforces single sign-on
       Then Grace's earlier session is closed for good
 

@@ -53,8 +53,8 @@ export function profileStep(sp: ServiceProvider): Router {
     const uploaded = await uploadedText(request.headers['content-type'] ?? '', request.body);
     if (uploaded.trim() === '') return page(response, visit, { status: 400, problem: html`<p>Choose the metadata file, or paste what is in it.</p>` });
     try {
-      const { certificates, wantAuthnRequestsSigned, ...idp } = readIdpMetadata(uploaded, { now: new Date(now(visit.session.organization)) });
-      const parsed = settingsInput.safeParse({ ...idp, certificates, ...(wantAuthnRequestsSigned ? { signRequests: true } : {}) });
+      const { entityId, wantAuthnRequestsSigned, ...idp } = readIdpMetadata(uploaded, { now: new Date(now(visit.session.organization)) });
+      const parsed = settingsInput.safeParse({ ...idp, idpEntityId: entityId, ...(wantAuthnRequestsSigned ? { signRequests: true } : {}) });
       if (!parsed.success) return page(response, visit, { status: 400, problem: html`<p>The metadata cannot be used. ${parsed.error.issues.map((issue) => `${labelOf(String(issue.path[0]))}: ${issue.message}. `).join('')}</p>` });
       return save(response, visit, parsed.data);
     } catch (error) {

@@ -37,6 +37,7 @@ export function authnRequest(options: AuthnRequestOptions): Departure {
     entityID: idp.entityId,
     wantAuthnRequestsSigned: signed, // samlify insists that both sides say the same
     singleSignOnService: [{ Binding: bindings[idp.binding], Location: idp.ssoUrl }],
+    singleLogoutService: [{ Binding: bindings[idp.binding], Location: idp.ssoUrl }], // samlify complains aloud without one; requests do not use it
   });
   const tags = {
     ID: id, IssueInstant: options.issuedAt.toISOString().replace(/\.\d+Z$/, 'Z'), Destination: idp.ssoUrl, Issuer: sp.entityId, AssertionConsumerServiceURL: sp.acsUrl,
