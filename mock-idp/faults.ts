@@ -9,10 +9,12 @@ import { conditionsFaults } from './faults/conditions.ts';
 import { encryptionFaults } from './faults/encryption.ts';
 import { issuerFaults } from './faults/issuer.ts';
 import { messageFaults } from './faults/message.ts';
+import { parserFaults } from './faults/parser.ts';
 import { signatureStructureFaults } from './faults/signature-structure.ts';
 import { signatureFaults } from './faults/signature.ts';
 import { statusFaults } from './faults/status.ts';
 import { subjectFaults } from './faults/subject.ts';
+import { textFaults } from './faults/text.ts';
 import { transportFaults } from './faults/transport.ts';
 import { wrappingFaults } from './faults/wrapping.ts';
 
@@ -28,6 +30,8 @@ export const faults = {
   ...signatureFaults,
   ...signatureStructureFaults,
   ...wrappingFaults,
+  ...textFaults,
+  ...parserFaults,
   ...encryptionFaults,
   ...bindingFaults,
   ...transportFaults,
