@@ -7,9 +7,11 @@ import { authnFaults } from './faults/authn.ts';
 import { bindingFaults } from './faults/binding.ts';
 import { conditionsFaults } from './faults/conditions.ts';
 import { encryptionFaults } from './faults/encryption.ts';
+import { identityFaults } from './faults/identity.ts';
 import { issuerFaults } from './faults/issuer.ts';
 import { messageFaults } from './faults/message.ts';
 import { parserFaults } from './faults/parser.ts';
+import { relayStateFaults } from './faults/relay-state.ts';
 import { signatureStructureFaults } from './faults/signature-structure.ts';
 import { signatureFaults } from './faults/signature.ts';
 import { statusFaults } from './faults/status.ts';
@@ -24,6 +26,7 @@ export const faults = {
   ...statusFaults,
   ...assertionFaults,
   ...subjectFaults,
+  ...identityFaults,
   ...conditionsFaults,
   ...authnFaults,
   ...attributeFaults,
@@ -34,6 +37,7 @@ export const faults = {
   ...parserFaults,
   ...encryptionFaults,
   ...bindingFaults,
+  ...relayStateFaults,
   ...transportFaults,
 } satisfies Record<string, Fault>;
 
