@@ -36,4 +36,4 @@ Feature: E-mail discovery
       Given Sam has proven the connection
       And Ada has enforced single sign-on
       When Sam gives Sam's address in capitals
-      Then Sam is asked by the identity provider
+      Then Sam is signed in through the identity provider
