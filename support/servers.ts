@@ -18,13 +18,24 @@ export interface Stack extends AsyncDisposable {
   trouble: MailTrouble | undefined;
 }
 
-/** Ready when both apps and the mailbox answer. */
-export async function startStack({ database = ':memory:', controlToken = randomBytes(32).toString('hex') }: { database?: string; controlToken?: string } = {}): Promise<Stack> {
+export interface StackOptions {
+  /** 0 takes a free one. */
+  spPort?: number;
+  idpPort?: number;
+  /** Where the service provider keeps everything: a file, or `:memory:`. */
+  database?: string;
+  /** Where the identity provider keeps keys and tenants over a restart; without one it forgets them. */
+  stateFile?: string | undefined;
+  controlToken?: string;
+}
+
+/** Ready when both apps and the mailbox answer. Throws what the part that failed says, after the others were stopped. */
+export async function startStack({ spPort = 0, idpPort = 0, database = ':memory:', stateFile, controlToken = randomBytes(32).toString('hex') }: StackOptions = {}): Promise<Stack> {
   await using started = new AsyncDisposableStack();
   const mailbox = started.use(await startMailbox());
-  const [idp, sp] = await Promise.all([startMockIdp({ controlToken }), startSp({ controlToken, database, smtpUrl: mailbox.smtpUrl })]);
-  started.use(idp);
-  started.use(sp);
+  const outcomes = await Promise.allSettled([startMockIdp({ port: idpPort, stateFile, controlToken }), startSp({ port: spPort, database, controlToken, smtpUrl: mailbox.smtpUrl })]);
+  for (const one of outcomes) if (one.status === 'fulfilled') started.use(one.value);
+  const [idp, sp] = [valueOf(outcomes[0]), valueOf(outcomes[1])];
   const running = started.move();
   return {
     sp: { url: sp.url, control: control(sp.url, controlToken) },
@@ -33,4 +44,9 @@ export async function startStack({ database = ':memory:', controlToken = randomB
     trouble: mailbox.trouble,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function valueOf<Value>(outcome: PromiseSettledResult<Value>): Value {
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
 }
