@@ -4,7 +4,7 @@ import { createActor } from '../actor.ts';
 import { launchBrowser } from '../browser.ts';
 import { nameRehearsal, type Name } from '../rehearsal.ts';
 import { startStack, type Stack } from '../servers.ts';
-import { askForTest, connectByHand, enforce, markTest, openStep } from '../tasks/admin-center.ts';
+import { askForTest, connectByHand, enforce, markTest } from '../tasks/admin-center.ts';
 import { openTestLink, testMail } from '../tasks/read-mail.ts';
 import { session, verdict, waysIn } from '../tasks/questions.ts';
 import { authenticateAtIdp, enterAddress } from '../tasks/sign-in.ts';
@@ -29,10 +29,7 @@ const stages: readonly (readonly [string, (scene: Scene) => Promise<void>])[] = 
     must((await verdict(scene)) === 'success', 'the verdict is success');
     await markTest(scene, 'success');
   }],
-  ['Ada enforces', async (scene) => {
-    await enforce(scene);
-    await openStep(scene, 'Enforce');
-  }],
+  ['Ada enforces', enforce],
   ['Sam can come in only that way', async (scene) => must((await waysIn(scene, 'Sam')).join() === 'identity provider', 'the password no longer works')],
 ];
 

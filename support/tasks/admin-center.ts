@@ -20,16 +20,18 @@ export async function openAdminCenter(scene: Scene, path: string, { who = 'Ada' 
   return page;
 }
 
-/** A step of the wizard for the profile Acme. */
+/** A step of the wizard for the profile Acme. A page that is open already is used as it stands, except the result, which others change. */
 export async function openStep(scene: Scene, step: 'Profile' | 'Test' | 'Result' | 'Enforce'): Promise<Page> {
   const usual = await scene.cast.Ada.page();
   const wizard = usual.getByRole('navigation', { name: 'Steps' });
+  const heading = usual.getByRole('heading', { name: `Acme: ${step}`, level: 1 });
+  if (step !== 'Result' && (await heading.count()) > 0) return usual;
   if ((await wizard.count()) === 0) {
     await openAdminCenter(scene, '/admin');
-    await usual.getByRole('link', { name: 'Acme', exact: true }).click();
+    await usual.getByRole('link', { name: 'Acme', exact: true }).press('Enter');
   }
-  await wizard.getByRole('link', { name: step }).click();
-  await usual.getByRole('heading', { name: `Acme: ${step}`, level: 1 }).waitFor();
+  await wizard.getByRole('link', { name: step }).press('Enter');
+  await heading.waitFor();
   return usual;
 }
 
