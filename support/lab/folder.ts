@@ -1,0 +1,59 @@
+/** The lab's folder: the database, the identity provider's state, and the ports that the addresses inside SAML messages rest on. It knows nothing of what the files say. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z.number().int().min(1).max(65_535);
+const remembered = z.strictObject({ version: z.literal(1), spPort: port, idpPort: port });
+export type Ports = Pick<z.infer<typeof remembered>, 'spPort' | 'idpPort'>;
+
+export interface LabFolder {
+  path: string;
+  database: string;
+  stateFile: string;
+  /** Undefined in a new folder. */
+  ports: Ports | undefined;
+  remember(ports: Ports): Promise<void>;
+}
+
+/** Makes the folder when it is not there. Throws with what to do when it cannot be used. */
+export async function openFolder(where: string): Promise<LabFolder> {
+  const path = resolve(where);
+  const file = join(path, 'lab.json');
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw new Error(`the lab cannot use the folder ${path} (${error.message}); name another one with --data`, { cause: error });
+  });
+  return {
+    path,
+    database: join(path, 'service-provider.sqlite'),
+    stateFile: join(path, 'identity-provider.json'),
+    ports: await readPorts(file),
+    remember: (ports) => writeFile(file, `${JSON.stringify({ version: 1, ...ports }, undefined, 2)}\n`),
+  };
+}
+
+async function readPorts(file: string): Promise<Ports | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    const { spPort, idpPort } = remembered.parse(JSON.parse(text));
+    return { spPort, idpPort };
+  } catch (error) {
+    throw new Error(`${file} is not of this lab; move its folder away to begin anew, or name another one with --data`, { cause: error });
+  }
+}
+
+/** The ports to start on: those given, else those of the folder, else the usual ones. Throws when the folder was begun on other ports, since its SAML addresses hold them. */
+export function choosePorts({ ports, path }: LabFolder, { spPort, idpPort }: Partial<Ports>): Ports {
+  const usual = { spPort: 4001, idpPort: 4002 };
+  const given = { spPort, idpPort };
+  for (const [part, option] of [['spPort', '--sp-port'], ['idpPort', '--idp-port']] as const) {
+    if (ports && given[part] && given[part] !== ports[part]) {
+      throw new Error(`the folder ${path} was begun with ${option} ${ports[part]}, and the addresses in it hold that port; leave ${option} out, or name another folder with --data`);
+    }
+  }
+  return ports ?? { spPort: spPort ?? usual.spPort, idpPort: idpPort ?? usual.idpPort };
+}

@@ -1,0 +1,45 @@
+/** Who may use the lab: this machine's browsers, by this machine's names, from the lab's own pages. It serves no page. */
+import { randomBytes } from 'node:crypto';
+import type { RequestHandler, Response } from 'express';
+import helmet from 'helmet';
+
+/** Names under which a browser on this machine reaches the loopback address; any other may be a stranger's domain that was pointed here. */
+const ownNames = ['localhost', '127.0.0.1', 'lab.localhost'];
+
+export const ownHostOnly: RequestHandler = (request, response, next) => {
+  const { hostname } = URL.parse(`http://${request.headers.host ?? ''}`) ?? {};
+  if (hostname !== undefined && ownNames.includes(hostname)) return next();
+  response.status(421).type('text').send(`The lab answers only to ${ownNames.join(', ')}.\n`);
+};
+
+/** Forms of other sites change nothing: browsers say where a post comes from by Sec-Fetch-Site or, where that is missing, by Origin. */
+export const ownFormsOnly: RequestHandler = (request, response, next) => {
+  if (request.method === 'GET' || request.method === 'HEAD') return next();
+  const site = request.headers['sec-fetch-site'];
+  const own = site === undefined ? request.headers.origin === `http://${request.headers.host ?? ''}` : site === 'same-origin';
+  if (own) return next();
+  response.status(403).type('text').send('This form came from another site, so nothing was done. Open the page in the lab and send it again.\n');
+};
+
+export const nonceOf = (response: Response): string => response.locals['nonce'] as string;
+
+/** Nothing from elsewhere, no script but the page's own one, and no framing; e-mails are framed with a policy of their own. */
+export const headers: RequestHandler[] = [
+  (_request, response, next) => {
+    response.locals['nonce'] = randomBytes(16).toString('base64');
+    response.set('Cache-Control', 'no-store');
+    next();
+  },
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"], 'style-src': ["'self'"], 'img-src': ["'self'", 'data:'], 'connect-src': ["'self'"], 'frame-src': ["'self'"],
+        'form-action': ["'self'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"],
+        'script-src': [(_request, response) => `'nonce-${nonceOf(response as unknown as Response)}'`],
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' },
+    strictTransportSecurity: false,
+  }) as RequestHandler,
+];

@@ -1,0 +1,50 @@
+/** What the lab begins with: Acme at the service provider, its tenant at the identity provider, and the connection between them. It creates what is missing and never overwrites what is there. */
+import { ControlError, type Control } from '../control.ts';
+import { names, type Name, type Person, type Rehearsal } from '../rehearsal.ts';
+import type { Stack } from '../servers.ts';
+import { changeProfile, createOrganization, createTenant, registerApp, type IdpSide, type SpSide } from '../tasks/set-up.ts';
+
+const domain = 'acme.example';
+
+/** Acme and its people, with passwords that are quick to type. */
+export function labRehearsal(stack: Stack): Rehearsal {
+  const person = (name: Name): Person => {
+    const short = name.toLowerCase();
+    return { name, address: `${short}@${['Nora', 'Mallory'].includes(name) ? 'elsewhere.example' : domain}`, password: `${short}-at-sp`, idpPassword: `${short}-at-idp` };
+  };
+  return {
+    stack,
+    organization: { slug: 'acme', name: 'Acme', domain },
+    tenant: { slug: 'acme' },
+    cast: Object.fromEntries(names.map((name) => [name, person(name)])) as Record<Name, Person>,
+  };
+}
+
+/** The connection as it should be: what the identity provider says of itself, and no more. */
+export const connectionTo = ({ entityId, ssoUrl, certificates }: IdpSide) => ({ idpEntityId: entityId, ssoUrl, ssoBinding: 'redirect' as const, certificates });
+
+/** Says what was created, in words; nothing when all of it was there. */
+export async function seed(rehearsal: Rehearsal): Promise<string[]> {
+  const { stack: { sp, idp }, organization, tenant } = rehearsal;
+  const created: string[] = [];
+  const known = await find<IdpSide & { apps: { entityId: string }[] }>(idp.control, `/tenants/${tenant.slug}`);
+  const atIdp = known ?? (await createTenant(rehearsal));
+  if (known === undefined) created.push('the tenant acme at the identity provider');
+  const found = await find<SpSide>(sp.control, `/organizations/${organization.slug}`);
+  const atSp = found ?? (await createOrganization(rehearsal, [{ name: 'Acme', ...connectionTo(atIdp) }]));
+  if (found === undefined) created.push('the organization acme at the service provider');
+  // A new tenant has new keys, which an older organization does not know yet.
+  else if (known === undefined) await changeProfile(rehearsal, connectionTo(atIdp));
+  if (!known?.apps.some(({ entityId }) => entityId === atSp.entityId)) {
+    await registerApp(rehearsal, atSp);
+    created.push('the app, registered and assigned to everyone');
+  }
+  return created;
+}
+
+async function find<Found>(control: Control, path: string): Promise<Found | undefined> {
+  return control.get<Found>(path).catch((error: unknown) => {
+    if (error instanceof ControlError && error.message.includes('(404)')) return undefined;
+    throw error;
+  });
+}
