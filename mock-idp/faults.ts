@@ -58,8 +58,8 @@ export const faultPattern = (): RegExp => new RegExp(faultPhrases.toSorted((a, b
 /** From the words of a scenario to the fault and its amount: “an assertion that expired 3 minutes ago”. Throws UnknownFault, which lists the known ones. */
 export function arrange(said: string): ArrangedFault {
   for (const phrase of faultPhrases) {
-    const match = new RegExp(`^(?:${patternOf(phrase)})$`).exec(said);
-    if (match) return { phrase: said, fault: faults[phrase], amount: Number(/\d+/.exec(said.slice(phrase.indexOf('{')))?.[0] ?? 0) };
+    const match = new RegExp(`^(?:${patternOf(phrase).replace('\\d+', '(\\d+)')})$`).exec(said);
+    if (match) return { phrase: said, fault: faults[phrase], amount: Number(match[1] ?? 0) };
   }
   throw new UnknownFault(said);
 }

@@ -1,6 +1,5 @@
-/** Faults in encryption: for whom something is encrypted, how, and what the cipher text holds. All but one need an SP that published an encryption certificate. */
+/** Faults in encryption: for whom something is encrypted, how, and what the cipher text holds. All but two need an SP that published an encryption certificate. */
 import { createPublicKey } from 'node:crypto';
-import type { AnswerInput } from '../answer.ts';
 import { encryptAssertion, encryptionAlgorithms, encryptionFor, honestEncryption, type Encryption } from '../encryption.ts';
 import type { Fault } from '../fault.ts';
 import { encrypted, type Facts } from '../striking.ts';
@@ -13,8 +12,8 @@ const cipherValue = ['CipherValue'];
 const oracle = 'XML Encryption 1.1, 6.1 (no oracle: one answer for every failure)';
 
 /** Strikes where the honest identity provider encrypts. */
-const otherwise = (facts: Facts, change: (honest: Encryption, stranger: AnswerInput['stranger']) => Partial<Encryption>): Fault =>
-  encrypted({ signedProperly: true, ...facts }, (honest, { stranger }) => honest && { ...honest, ...change(honest, stranger) });
+const otherwise = (facts: Facts, change: (honest: Encryption) => Partial<Encryption>): Fault =>
+  encrypted({ signedProperly: true, ...facts }, (honest) => honest && { ...honest, ...change(honest) });
 
 const lastFlipped = (octets: Buffer): Buffer => Buffer.concat([octets.subarray(0, -1), Buffer.from([octets.at(-1)! ^ 1])]);
 const middleFlipped = (octets: Buffer): Buffer => {
@@ -36,7 +35,9 @@ const partly = (facts: Omit<Facts, 'verdict'>, path: string, name: string): Faul
 });
 
 export const encryptionFaults = {
-  'an assertion encrypted for somebody else': otherwise({ code: 'encrypted-other-key', sentence: 'The assertion is encrypted with a key that the SP does not hold.', rule: 'SAML core 2.3.4; XML Encryption 1.1', touches: [...touches, ...cipherValue] }, (_, stranger) => encryptionFor(createPublicKey(stranger.privateKey))),
+  'an assertion encrypted for somebody else': encrypted(
+    { code: 'encrypted-other-key', sentence: 'The assertion is encrypted with a key that the SP does not hold.', rule: 'SAML core 2.3.4; XML Encryption 1.1', touches: ['Response/Assertion', ...touches, ...cipherValue], signedProperly: true },
+    (_, { stranger }) => encryptionFor(createPublicKey(stranger.privateKey))),
   'an encrypted assertion for an SP without a key': encrypted(
     { code: 'encrypted-no-key-configured', sentence: 'The assertion is encrypted although the SP published no certificate for it.', rule: 'SAML metadata 2.4.1.1; SAML deployment profile SDP-SP10', touches: ['Response/Assertion', 'Response/EncryptedAssertion'], signedProperly: true },
     (honest, { stranger }) => honest ?? encryptionFor(createPublicKey(stranger.privateKey))),

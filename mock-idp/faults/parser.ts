@@ -14,9 +14,9 @@ const typed = (facts: Omit<Facts, 'touches' | 'rule'> & { rule?: string }, decla
 /** Only what strikes a NameID can say that it struck. */
 const inNameId = (xml: string | Buffer, more: string): string => String(xml).replace(/(<saml:NameID[^>]*>)/, `$1${more.replaceAll('$', '$$$$')}`);
 const struckNameId = (facts: Omit<Facts, 'touches'>, more: string): Fault =>
-  rewritten({ ...facts, touches: text }, (xml) => {
+  rewritten({ ...facts, touches: ['text', 'NameID'] }, (xml) => {
     const changed = inNameId(xml, more);
-    return changed === xml ? xml : changed;
+    return changed === String(xml) ? xml : changed;
   });
 
 const onRoot = (facts: Omit<Facts, 'touches'>, attribute: string): Fault => rewritten({ ...facts, touches: ['text', 'Response'] }, (xml) => String(xml).replace('<samlp:Response', `<samlp:Response ${attribute}`));

@@ -1,0 +1,322 @@
+/** The catalogue of faults: complete, unambiguous, and every fault changes what it says and nothing else. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { DOMParser } from '@xmldom/xmldom';
+import { validateSignature } from '@node-saml/node-saml/lib/xml.js';
+import { answer, authnContexts, nameIdFormats, type AnswerInput, type Delivery } from './answer.ts';
+import type { Fault } from './fault.ts';
+import { arrange, faultPattern, faultPhrases, faults, UnknownFault } from './faults.ts';
+import { createKeyPair, type KeyPair } from './keys.ts';
+
+const now = new Date('2026-03-01T12:00:00Z');
+let keys: KeyPair;
+let stranger: KeyPair;
+let recipient: KeyPair;
+
+before(async () => {
+  const make = (commonName: string): Promise<KeyPair> => createKeyPair({ commonName, notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2046-01-01T00:00:00Z') });
+  [keys, stranger, recipient] = await Promise.all([make('idp'), make('stranger'), make('sp')]);
+});
+
+/** The same input for everybody; only the IDs are counted out, so that two answers agree in them. */
+function input({ encrypting = false, asked = true, previous }: { encrypting?: boolean; asked?: boolean; previous?: Delivery } = {}): AnswerInput {
+  let count = 0;
+  return {
+    issuer: 'http://idp.localhost:7000/acme/metadata',
+    keys,
+    stranger,
+    app: { entityId: 'http://sp.localhost:7001/saml/acme/metadata', acsUrl: 'http://sp.localhost:7001/saml/acme/acs', encryptionCertificate: encrypting ? recipient.certificate : undefined },
+    request: asked ? { id: '_request' } : undefined,
+    relayState: 'cmVsYXk',
+    user: { nameId: 'sam@acme.example', nameIdFormat: nameIdFormats.emailAddress, attributes: { mail: ['sam@acme.example'], givenName: ['Sam'] } },
+    now,
+    authnInstant: now,
+    sessionIndex: '_session',
+    authnContextClassRef: authnContexts.passwordProtectedTransport,
+    faults: [],
+    id: () => `_id_${previous === undefined ? 'new' : 'next'}_${++count}`,
+    elsewhere: { acsUrl: 'http://sp.localhost:7001/saml/other/acs', entityId: 'http://sp.localhost:7001/saml/other/metadata', requestId: '_elsewhere', previous },
+  };
+}
+
+interface Run {
+  honest: Delivery;
+  faulty: Delivery;
+}
+
+/** The honest and the faulty answer under the first circumstances in which the fault finds something to strike at. */
+function run(phrase: string, fault: Fault): Run {
+  const amount = [...(fault.amount?.reject ?? []), ...(fault.amount?.accept ?? [])][0] ?? 0;
+  const arranged = [{ phrase, fault, amount }];
+  const circumstances: Parameters<typeof input>[0][] = [{}, { encrypting: true }, { asked: false }];
+  for (const one of circumstances) {
+    const previous = answer({ ...input({ ...one }), request: { id: '_before' }, id: (() => { let count = 0; return () => `_before_${++count}`; })() });
+    const honest = answer(input({ ...one, previous }));
+    const faulty = answer({ ...input({ ...one, previous }), faults: arranged });
+    if (faulty.struck.length > 0) return { honest, faulty };
+  }
+  throw new Error(`“${phrase}” never strikes`);
+}
+
+const messages = faultPhrases.filter((phrase) => (faults[phrase] as Fault).transport === undefined);
+
+const parse = (xml: string): Element | undefined => {
+  try {
+    const fail = (message: string): never => {
+      throw new Error(message);
+    };
+    return new DOMParser({ errorHandler: { warning: fail, error: fail, fatalError: fail } }).parseFromString(xml, 'text/xml').documentElement ?? undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const nodes = (element: Element): Node[] => Array.from({ length: element.childNodes.length }, (_, index) => element.childNodes.item(index)!);
+const isElement = (node: Node): node is Element => node.nodeType === 1;
+const shape = (node: Node): string => (isElement(node) ? `{${node.namespaceURI}}${node.localName}` : `${node.nodeType}:${node.nodeValue}`);
+
+/** Paths of local names at which two trees differ; a child that one of them lacks is a difference at the child. */
+function differing(one: Element, other: Element, path = one.localName): string[] {
+  if (shape(one) !== shape(other)) return [path, other.localName];
+  const attributes = new Set([...Array.from(one.attributes), ...Array.from(other.attributes)].map(({ name }) => name));
+  const found = [...attributes].filter((name) => one.getAttribute(name) !== other.getAttribute(name) || one.hasAttribute(name) !== other.hasAttribute(name)).map((name) => `${path}/@${name}`);
+  const [left, right] = [nodes(one), nodes(other)];
+  if (left.length === right.length && left.every((node, index) => isElement(node) === isElement(right[index]!) && (!isElement(node) || node.localName === (right[index] as Element).localName))) {
+    return [...found, ...left.flatMap((node, index) => (isElement(node) ? differing(node, right[index] as Element, `${path}/${node.localName}`) : shape(node) === shape(right[index]!) ? [] : [path]))];
+  }
+  // The longest beginnings and ends that agree are left out; what remains in between differs.
+  const same = (a: Node | undefined, b: Node | undefined): boolean => a !== undefined && b !== undefined && shape(a) === shape(b);
+  let start = 0;
+  while (same(left[start], right[start])) start++;
+  let end = 0;
+  while (end < Math.min(left.length, right.length) - start && same(left.at(-1 - end), right.at(-1 - end))) end++;
+  const pairs = [...Array.from({ length: start }, (_, index) => [left[index]!, right[index]!] as const), ...Array.from({ length: end }, (_, index) => [left.at(-1 - index)!, right.at(-1 - index)!] as const)];
+  const [removed, added] = [left.slice(start, left.length - end), right.slice(start, right.length - end)];
+  const without = (these: readonly Node[], those: readonly Node[]): Node[] => these.filter((node) => !those.some((one) => String(one) === String(node)));
+  const changed = [...without(removed, added), ...without(added, removed)];
+  // Nodes that are on both sides have changed their place or their number; where others were put between them, those are the difference.
+  const between = changed.length > 0 ? changed : [...removed, ...added];
+  return [...found, ...pairs.flatMap(([a, b]) => (isElement(a) ? differing(a, b as Element, `${path}/${a.localName}`) : [])), ...between.map((node) => (isElement(node) ? `${path}/${node.localName}` : path))];
+}
+
+const field = ({ fields }: Delivery, name: string): readonly string[] => fields.filter(([one]) => one === name).map(([, value]) => value);
+
+/** All that differs between two deliveries, in the words of `touches`. */
+function differences({ honest, faulty }: Run): string[] {
+  const found: string[] = [];
+  for (const part of ['action', 'method', 'contentType', 'copies'] as const) if (honest[part] !== faulty[part]) found.push(`form/${part}`);
+  const xmlAgrees = honest.xml === faulty.xml;
+  if (!xmlAgrees) {
+    const [one, other] = [parse(honest.xml), parse(faulty.xml)];
+    const inTree = one && other ? differing(one, other) : [];
+    found.push(...(inTree.length > 0 ? inTree : ['text']));
+  }
+  for (const name of new Set([...honest.fields, ...faulty.fields].map(([one]) => one))) {
+    const [one, other] = [field(honest, name), field(faulty, name)];
+    // The field follows the text by itself.
+    const follows = name === 'SAMLResponse' && !xmlAgrees && other.length === 1 && Buffer.from(other[0]!, 'base64').toString() === faulty.xml && /=|^.{4}/.test(other[0]!) && other[0]!.length % 4 === 0;
+    if (JSON.stringify(one) !== JSON.stringify(other) && !follows) found.push(`form/${name}`);
+  }
+  return found;
+}
+
+const within = (path: string, touch: string): boolean => `/${path}/`.includes(`/${touch}/`);
+/** What follows from any change. */
+const consequences = ['DigestValue', 'SignatureValue', 'CipherValue'];
+
+describe('the catalogue', () => {
+  const all: readonly Fault[] = Object.values(faults);
+  const codes = all.map(({ code }) => code);
+
+  test('holds at least 220 faults, each with a code of its own', () => {
+    assert.ok(faultPhrases.length >= 220, `${faultPhrases.length} faults`);
+    assert.deepEqual(codes.filter((code, index) => codes.indexOf(code) !== index), []);
+  });
+
+  test('has phrases that mean one fault each, also inside a sentence', () => {
+    for (const phrase of faultPhrases) {
+      const fault: Fault = faults[phrase];
+      const words = phrase.replace(/\{\w+\}/, '7');
+      assert.equal(arrange(words).fault, fault, phrase);
+      assert.equal(arrange(words).amount, phrase.includes('{') ? 7 : 0, phrase);
+      assert.equal(new RegExp(`^the identity provider sends (${faultPattern().source})$`).exec(`the identity provider sends ${words}`)?.[1], words);
+      assert.doesNotMatch(words, /[(){}/\\]/, 'no character that has a meaning in cucumber expressions');
+      assert.equal(/\{(\w+)\}/.exec(phrase)?.[1], fault.amount?.unit, `the amount of “${phrase}” is in its unit`);
+    }
+  });
+
+  test('lists what it knows when it is asked for something else', () => {
+    assert.throws(() => arrange('an assertion in disguise'), (error) => error instanceof UnknownFault && error.known.length === faultPhrases.length);
+  });
+
+  test('gives values on the sides of every boundary', () => {
+    for (const { code, amount, verdict } of all) if (amount) assert.ok(verdict === 'accept' ? amount.accept.length > 0 : amount.reject.length > 0, code);
+  });
+
+  test('holds every fault of the protocol that an identity provider or somebody on the way can send', () => {
+    assert.deepEqual(sendable.filter((code) => !codes.includes(code)), []);
+    assert.deepEqual(Object.keys(unsendable).filter((code) => codes.includes(code)), [], 'what is there needs no excuse');
+  });
+});
+
+describe('every fault', () => {
+  for (const phrase of messages) {
+    const fault: Fault = faults[phrase];
+    test(phrase, () => {
+      const found = differences(run(phrase, fault));
+      const touches = fault.touches ?? [];
+      const told = found.filter((path) => touches.some((touch) => within(path, touch)));
+      const untold = found.filter((path) => !touches.some((touch) => within(path, touch)) && !consequences.some((one) => within(path, one)));
+      assert.deepEqual(untold, [], 'nothing else changes');
+      assert.ok(told.length > 0, `something of ${touches.join(', ')} changes; changed were ${found.join(', ')}`);
+    });
+  }
+});
+
+const hasXmlsec = (() => {
+  try {
+    execFileSync('xmlsec1', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+describe('signatures that are said to be good', () => {
+  for (const phrase of messages.filter((one) => (faults[one] as Fault).signedProperly)) {
+    test(phrase, { skip: phrase === 'signatures by RSA-PSS' && 'the verifier does not know RSA-PSS' }, () => {
+      const { faulty } = run(phrase, faults[phrase]);
+      assert.ok(verifies(faulty.xml), 'an independent verifier agrees');
+    });
+  }
+
+  test('and the verifier is no yes-man', () => {
+    const altered = run('a NameID altered after signing', faults['a NameID altered after signing']);
+    assert.equal(verifies(altered.honest.xml), true);
+    assert.equal(verifies(altered.faulty.xml), false);
+    for (const phrase of ["signatures made with a stranger's key", 'signatures made with a key of 1024 bits'] as const) assert.equal(verifies(run(phrase, faults[phrase]).faulty.xml), false);
+  });
+});
+
+const identified = ['protocol:Response', 'protocol:AuthnRequest', 'protocol:LogoutResponse', 'assertion:Assertion', 'assertion:Response'];
+
+/** Many faults are in the form around the same honest message. */
+const known = new Map<string, boolean>();
+function verifies(xml: string): boolean {
+  const before = known.get(xml);
+  if (before !== undefined) return before;
+  const verified = verify(xml);
+  known.set(xml, verified);
+  return verified;
+}
+
+/** Every signature in the text verified by xmlsec1, or by another SAML library where that is not installed. */
+function verify(xml: string): boolean {
+  const root = parse(xml);
+  if (root === undefined) return false;
+  const signatures = Array.from(root.getElementsByTagNameNS('http://www.w3.org/2000/09/xmldsig#', 'Signature'));
+  if (!hasXmlsec) return signatures.every((signature) => validateSignature(xml, signature.parentNode as Element, [keys.certificate]));
+  const folder = mkdtempSync(join(tmpdir(), 'faults-'));
+  try {
+    writeFileSync(join(folder, 'message.xml'), xml);
+    writeFileSync(join(folder, 'certificate.pem'), keys.certificate);
+    return signatures.every((_, index) => {
+      try {
+        execFileSync('xmlsec1', [
+          // Only the given key counts: whatever the message itself says about keys is not read.
+          '--verify', '--enabled-key-data', 'key-name', '--pubkey-cert-pem', join(folder, 'certificate.pem'),
+          ...identified.flatMap((name) => ['--id-attr:ID', `urn:oasis:names:tc:SAML:2.0:${name}`]),
+          '--node-xpath', `(//*[namespace-uri()="http://www.w3.org/2000/09/xmldsig#" and local-name()="Signature"])[${index + 1}]`,
+          join(folder, 'message.xml'),
+        ], { stdio: 'ignore' });
+        return true;
+      } catch {
+        return false;
+      }
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Codes of the catalogue of protocol faults that must be here. */
+const sendable = `
+  response-id-missing response-id-empty response-version-wrong response-issueinstant-missing response-issueinstant-empty response-issueinstant-format
+  response-issueinstant-before-request response-issueinstant-future issueinstant-millis issueinstant-timezone-offset in-response-to-missing in-response-to-unknown
+  in-response-to-other-session in-response-to-reused unsolicited-response unsolicited-with-in-response-to destination-missing-signed destination-empty destination-wrong
+  destination-other-sp destination-path-case destination-port destination-trailing-slash status-missing status-empty statuscode-missing statuscode-empty status-requester
+  status-responder status-versionmismatch status-authnfailed status-nopassive status-requestdenied status-noauthncontext status-invalidnameidpolicy status-unknownprincipal
+  status-unsupportedbinding status-noavailableidp status-partiallogout status-unknown-top-level status-second-level-as-top status-message-html status-error-with-assertion
+  status-success-no-assertion user-anomaly-19 user-anomaly-20 user-anomaly-21 user-anomaly-22 user-anomaly-23 user-anomaly-25 response-issuer-missing response-issuer-empty
+  response-issuer-wrong issuer-format-wrong issuer-whitespace issuer-response-assertion-differ root-assertion root-authnrequest root-logoutresponse root-saml11
+  consent-extension-elements
+  assertion-id-missing assertion-id-empty assertion-version-wrong assertion-issueinstant-missing assertion-issueinstant-empty assertion-issueinstant-format
+  assertion-issueinstant-before-request assertion-issueinstant-future assertion-issuer-missing assertion-issuer-empty assertion-issuer-wrong subject-missing subject-empty
+  nameid-missing nameid-empty nameid-whitespace-only nameid-format-missing nameid-format-wrong nameid-spnamequalifier-wrong nameid-is-not-email subjectconfirmation-missing
+  subjectconfirmation-empty subjectconfirmation-method-missing subjectconfirmation-method-empty subjectconfirmation-method-wrong subjectconfirmation-holder-of-key
+  subjectconfirmation-sender-vouches subjectconfirmation-second-valid subjectconfirmationdata-missing recipient-missing recipient-empty recipient-wrong
+  scd-in-response-to-missing scd-in-response-to-empty scd-in-response-to-wrong in-response-to-unpaired scd-notonorafter-missing scd-notonorafter-empty
+  scd-notonorafter-format scd-notonorafter-past scd-notbefore-present scd-address-mismatch conditions-missing conditions-empty conditions-notbefore-future
+  conditions-notbefore-within-skew conditions-notonorafter-past conditions-notonorafter-equals-now conditions-window-inverted conditions-time-format conditions-time-empty
+  conditions-times-missing audiencerestriction-missing audiencerestriction-empty audience-empty audience-missing audience-wrong audience-one-of-many
+  audiencerestriction-two-conflicting audience-trailing-slash audience-case audience-whitespace condition-unknown onetimeuse-twice proxyrestriction authnstatement-missing
+  authnstatement-empty authncontext-missing authncontext-empty classref-missing classref-empty authncontext-weaker authncontext-unknown authninstant-stale-forceauthn
+  authninstant-future authninstant-missing authninstant-format session-notonorafter-past session-notonorafter-short sessionindex-missing attributestatement-missing
+  attributestatement-empty attribute-empty attribute-without-value attribute-nameformat-missing attribute-unrecognised attribute-required-missing attribute-duplicate-name
+  attribute-friendlyname-spoof attribute-multivalued-email attribute-nil attribute-xml-content attribute-oversize-256 attribute-embedded-escaped-assertion
+  advice-assertion-unsigned advice-assertion-two duplicate-ids
+  unsigned-all signed-message-only signed-assertion-only signature-other-key keyinfo-trusted-cert-attacker-sig keyinfo-absent keyinfo-keyvalue-only keyinfo-retrievalmethod
+  keyinfo-x509url digest-mismatch signature-value-mangled signature-value-empty alg-rsa-sha1 digest-sha1 alg-rsa-md5 alg-dsa rsa-1024 alg-hmac-sha1-public-key
+  alg-hmac-sha256-public-key rsa-pss alg-sha512 hmac-truncation c14n-inclusive c14n-with-comments transform-xslt transform-xpath transform-unknown transform-too-many
+  reference-uri-empty reference-uri-external reference-uri-xpointer reference-uri-missing-id reference-uri-duplicate reference-two reference-wrong-element
+  signature-position-wrong signature-two-on-element signature-ds-object signed-message-assertion-sig-bad signed-message-first-element-good signedinfo-multiple
+  digestvalue-comment digestvalue-smuggled void-canonicalisation error-as-success
+  xsw1 xsw2 xsw3 xsw4 xsw5 xsw6 xsw7 xsw8 xsw9 xsw-after-root sibling-response xsw-encrypted xsw-nameid-prefix assertion-read-from-unsigned multiple-assertions
+  multiple-roots comment-in-nameid comment-in-attribute comment-in-audience comment-in-issuer cdata-in-nameid pi-in-nameid entity-in-nameid doctype-present
+  doctype-parser-differential namespace-parser-differential attribute-pollution colon-attribute-roundtrip xxe-file xxe-http xxe-parameter billion-laughs
+  quadratic-blowup schemalocation-remote namespace-spoof-response deep-nesting many-attributes huge-response xml-encoding-utf16 xml-encoding-iso-8859-1
+  xml-encoding-utf7 xml-encoding-bom nul-characters noncharacter-fffe base64-wrapped base64-url-safe base64-no-padding base64-junk
+  encrypted-other-key encrypted-no-key-configured plain-when-encryption-required encrypted-unsigned encrypted-inner-signature-bad encrypted-key-mangled
+  encrypted-cipher-mangled encrypted-gcm-tag-mangled enc-rsa-1_5 enc-aes-cbc enc-3des encryptedkey-sibling encryptedkey-retrievalmethod encryptedkey-nokeyinfo
+  encrypted-nameid encrypted-attribute decrypted-response decrypted-garbage decrypted-two-assertions
+  samlresponse-missing samlresponse-empty samlresponse-duplicate-param samlresponse-by-get samlresponse-deflated-post samlresponse-not-base64 samlresponse-double-base64
+  samlresponse-urlencoded-twice content-type-wrong samlart-unsupported redirect-deflate-bomb relaystate-missing relaystate-changed relaystate-over-80-bytes
+  relaystate-open-redirect relaystate-open-redirect-scheme-relative relaystate-open-redirect-backslash relaystate-open-redirect-javascript relaystate-xss relaystate-crlf
+  replay-same-response replay-new-response-same-assertion login-csrf stolen-to-other-acs cross-tenant-issuer email-domain-confusion issuer-known-key-of-other
+  nameid-case-variant nameid-trailing-space nameid-nbsp nameid-unicode-homoglyph nameid-nfkc nameid-zero-width nameid-idn-domain nameid-plus-alias nameid-quoted-local
+  nameid-two-at nameid-sql nameid-html nameid-4096
+`.trim().split(/\s+/);
+
+/** Codes of the same catalogue that no single answer can carry, and why. */
+const unsendable: Readonly<Record<string, string>> = {
+  'issuer-format-omitted': 'the honest answer omits it',
+  'nameid-namequalifier-missing': 'the honest answer has none; the fault nameid-namequalifier sends one',
+  'encrypted-ok': 'the honest answer to an SP that published an encryption certificate',
+  'encrypted-second-sp-key': 'the SP’s own rotation of keys: the answer is an honest one to either key',
+  'encrypted-when-plain-required': 'the same message as encrypted-no-key-configured',
+  'alg-ecdsa-sha256': 'the honest answer of a tenant whose key is elliptic',
+  'signature-second-idp-cert': 'the honest answer of a tenant that has changed its key, to an SP that knows both',
+  'signing-cert-expired': 'a certificate is a matter of the tenant’s keys and of the SP’s profile; the message is honest',
+  'golden-saml': 'signed with the stolen key, it is the honest answer to the last octet',
+  'redirect-signature-param-order': 'no answer of this identity provider to a sign-in travels by the Redirect binding',
+  'redirect-signature-reencoded': 'as above',
+  'redirect-signature-stripped': 'as above',
+  'redirect-signature-relaystate-swapped': 'as above',
+  'redirect-sigalg-missing': 'as above',
+  'replay-after-restart': 'what the SP forgets; the message is that of replay-same-response',
+  'session-fixation': 'a matter of the SP’s cookies',
+  'acs-csrf-same-site-strict': 'a matter of the SP’s cookies',
+  'acs-url-injected-in-metadata': 'a fault of SP metadata, which the identity provider refuses',
+  'idp-metadata-swapped': 'a fault of metadata, not of an answer',
+  'idp-metadata-unsigned': 'as above',
+  'idp-metadata-expired': 'as above',
+  'idp-metadata-http': 'as above',
+  'authnrequest-id-weak': 'a fault of the SP’s request',
+  'authnrequest-reused': 'as above',
+  'authnrequest-signature-absent': 'as above',
+  'logout-*': 'faults of logout messages, not of an answer to a sign-in',
+};
