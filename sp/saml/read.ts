@@ -53,11 +53,12 @@ function inspect(xml: string): void {
     if (++elements > limits.elements) stop('xml-too-complex', { expected: `at most ${limits.elements} elements` });
     const all = Object.values(attributes);
     if (all.length > limits.attributes) stop('xml-too-complex', { expected: `at most ${limits.attributes} attributes in one element`, received: String(all.length) });
+    if (all.filter(({ name }) => /^id$/i.test(name)).length > 1) stop('xml-attribute-ambiguous', { expected: 'one ID', received: all.map(({ name }) => name).join(', ') });
     for (const { prefix, local, uri, value, name } of all) {
       if (prefix === 'xmlns' || name === 'xmlns') {
-        // Canonicalisation of a relative namespace is undefined, and some canonicalisers then give nothing at all.
-        if (value !== '' && !/^[a-z][a-z0-9+.-]*:/i.test(value)) stop('xml-malformed', { expected: 'an absolute namespace name', received: value });
-        if (/^(id|saml|response|assertion)$/i.test(local) && local !== 'saml') stop('xml-attribute-ambiguous', { received: name });
+        // Canonicalisation of a relative namespace is undefined, and some canonicalisers then give nothing at all, or write quotes as they stand.
+        if (value !== '' && !/^[a-z][a-z0-9+.-]*:[^\s"'<>&]*$/i.test(value)) stop('xml-attribute-ambiguous', { expected: 'an absolute namespace name', received: value.slice(0, 200) });
+        if (/^id$/i.test(local)) stop('xml-attribute-ambiguous', { received: name });
       } else if (uri !== '' && /^id$/i.test(local)) stop('xml-attribute-ambiguous', { expected: 'ID', received: name });
       else if (/^id$/i.test(name)) {
         if (ids.has(value)) stop('xml-duplicate-id', { received: value });

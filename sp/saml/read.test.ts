@@ -1,0 +1,100 @@
+/** Tests of the gate for XML. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RejectionCode } from '../rejection.ts';
+import { lineOf, pathOf, textOf } from './dom.ts';
+import { honest } from './message.fixture.ts';
+import { peek } from './peek.ts';
+import { read } from './read.ts';
+
+const nested = (depth: number): string => `${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}`;
+const attributes = (count: number): string => Array.from({ length: count }, (_, index) => ` a${index}=""`).join('');
+
+const refused: Readonly<Record<string, readonly [string, RejectionCode]>> = {
+  'nothing': ['', 'xml-malformed'],
+  'no XML': ['hello', 'xml-malformed'],
+  'an open element': ['<a><b></a>', 'xml-malformed'],
+  'two roots': ['<a/><b/>', 'xml-malformed'],
+  'text before the root': ['x<a/>', 'xml-malformed'],
+  'text after the root': ['<a/>x', 'xml-malformed'],
+  'a bare document type': ['<!DOCTYPE a><a/>', 'xml-doctype'],
+  'an entity of its own': ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', 'xml-doctype'],
+  'a thousand laughs': [`<!DOCTYPE a [<!ENTITY a "ha">${Array.from({ length: 20 }, (_, index) => `<!ENTITY a${index} "${'&a;'.repeat(10)}">`).join('')}]><a>&a9;</a>`, 'xml-doctype'],
+  'an unknown entity': ['<a>&x;</a>', 'xml-malformed'],
+  'a processing instruction': ['<a>b<?c d?>e</a>', 'xml-processing-instruction'],
+  'a processing instruction before the root': ['<?xml-stylesheet href="x"?><a/>', 'xml-processing-instruction'],
+  'another encoding': ['<?xml version="1.0" encoding="ISO-8859-1"?><a/>', 'response-not-utf8'],
+  'XML 1.1': ['<?xml version="1.1"?><a/>', 'xml-malformed'],
+  '65 levels': [nested(65), 'xml-too-deep'],
+  '10,000 levels': [nested(10_000), 'xml-too-deep'],
+  '5,001 elements': [`<a>${'<b/>'.repeat(5_000)}</a>`, 'xml-too-complex'],
+  '65 attributes': [`<a${attributes(65)}/>`, 'xml-too-complex'],
+  '20 MB': [`<a>${'x'.repeat(20_000_000)}</a>`, 'response-too-large'],
+  '20 MB of tags': ['<a>'.repeat(7_000_000), 'response-too-large'],
+  'an ID twice': ['<a ID="x"><b ID="x"/></a>', 'xml-duplicate-id'],
+  'an ID and an Id of one value': ['<a ID="x"><b Id="x"/></a>', 'xml-duplicate-id'],
+  'an ID in a namespace': ['<a xmlns:x="urn:x" ID="x" x:ID="y"/>', 'xml-attribute-ambiguous'],
+  'an ID in a namespace only': ['<a xmlns:x="urn:x" x:Id="y"/>', 'xml-attribute-ambiguous'],
+  'ID and Id on one element': ['<a ID="x" Id="y"/>', 'xml-attribute-ambiguous'],
+  'a prefix called ID': ['<a xmlns:ID="urn:x"/>', 'xml-attribute-ambiguous'],
+  'a relative namespace': ['<a xmlns="1"/>', 'xml-attribute-ambiguous'],
+  'a namespace that breaks out of its quotes': ['<a xmlns:x="urn:x&quot; ID=&quot;y"><x:b/></a>', 'xml-attribute-ambiguous'],
+  'an attribute twice': ['<a b="" b=""/>', 'xml-malformed'],
+  'an attribute twice by two prefixes': ['<a xmlns:x="urn:x" xmlns:y="urn:x" x:b="" y:b=""/>', 'xml-malformed'],
+  'colons before a name': ['<a ::foo="bar"/>', 'xml-malformed'],
+  'a colon before an element': ['<:a/>', 'xml-malformed'],
+  'two colons in an element': ['<a xmlns:b="urn:b"><b:c:d/></a>', 'xml-malformed'],
+  'an unbound prefix': ['<x:a/>', 'xml-malformed'],
+  'xml bound elsewhere': ['<a xmlns:xml="urn:x"/>', 'xml-malformed'],
+  'xmlns bound': ['<a xmlns:xmlns="urn:x"/>', 'xml-malformed'],
+  'the namespace of xmlns taken': ['<a xmlns="http://www.w3.org/2000/xmlns/"/>', 'xml-malformed'],
+  'NUL': ['<a>\0</a>', 'xml-malformed'],
+  'NUL by number': ['<a>&#0;</a>', 'xml-malformed'],
+  'a control character': ['<a>\u0001</a>', 'xml-malformed'],
+  'U+FFFE': ['<a>\uFFFE</a>', 'xml-malformed'],
+  'half a character': ['<a>\uD800</a>', 'xml-malformed'],
+  'half a character by number': ['<a>&#xD800;</a>', 'xml-malformed'],
+};
+
+for (const [name, [xml, code]] of Object.entries(refused)) {
+  test(`${name}: ${code}`, () => {
+    const started = performance.now();
+    const outcome = read(xml);
+    assert.equal(outcome.ok ? 'taken' : outcome.finding.code, code);
+    assert.ok(performance.now() - started < 500);
+  });
+}
+
+const taken: Readonly<Record<string, string>> = {
+  '64 levels': nested(64),
+  '5,000 elements': `<a>${'<b/>'.repeat(4_999)}</a>`,
+  'a declaration in UTF-8': '<?xml version="1.0" encoding="utf-8" standalone="yes"?><a/>',
+  'namespaces by address and by name': '<a xmlns="http://a/b#c" xmlns:x="urn:x:y"><b xmlns=""/></a>',
+  'a prefix in capitals': '<SAML:a xmlns:SAML="urn:x"/>',
+};
+for (const [name, xml] of Object.entries(taken)) test(`${name}: taken`, () => assert.ok(read(xml).ok));
+
+const message = (xml: string): Document => {
+  const outcome = read(xml);
+  assert.ok(outcome.ok);
+  return outcome.message.document;
+};
+
+test('comments do not cut a text, and CDATA belongs to it', () => {
+  assert.equal(textOf(message('<a>ada@acme.example<!-- -->.evil<![CDATA[.com]]></a>').documentElement), 'ada@acme.example.evil.com');
+});
+
+test('nodes know their path and their line', () => {
+  const root = message(honest.replaceAll('saml:', 'a2:').replaceAll(':saml=', ':a2=').replaceAll('samlp', 'p')).documentElement;
+  const audience = root.getElementsByTagName('a2:Audience')[0]!;
+  assert.equal(pathOf(audience), '/samlp:Response/saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience');
+  assert.equal(lineOf(audience), 13);
+  const twice = message('<a><b/><c/><b/></a>').documentElement;
+  assert.deepEqual([0, 1, 2].map((index) => pathOf(twice.childNodes[index] as Element)), ['/a/b[1]', '/a/c', '/a/b[2]']);
+});
+
+test('a peek tells what the message claims', () => {
+  const outcome = read(honest);
+  assert.ok(outcome.ok);
+  assert.deepEqual(peek(outcome.message), { responseId: '_response', inResponseTo: '_request', issuer: 'http://idp.localhost:4000/acme/metadata' });
+});
