@@ -1,11 +1,12 @@
-/** What a troubleshooting entry is. It holds words only; which rejections lead to it stands in the rejection table. */
+/** What a troubleshooting entry is. A chapter holds words only; which rejections lead to an entry stands in the rejection table, once. */
 import type { FixedBy, RejectionCode } from '../rejection.ts';
 
 /** In the order in which a rehearsal meets them. */
 export const caseStages = ['admin-setup', 'test-email', 'login-page', 'idp', 'response-validation', 'session', 'post-login'] as const;
 export type CaseStage = (typeof caseStages)[number];
 
-export interface Case {
+/** An entry as its chapter writes it. */
+export interface CaseWords {
   /** What a person would search for; no full stop. */
   title: string;
   stage: CaseStage;
@@ -15,8 +16,12 @@ export interface Case {
   fixedBy: readonly FixedBy[];
   /** Where to look and what to compare, in one to three sentences. */
   fix: string;
-  /** The rejections that lead here: exactly those whose `case` names this entry. */
-  rejections: readonly RejectionCode[];
   /** Whether a scenario replays it; if not, why nobody can stage it here. */
   staging: { staged: true } | { staged: false; reason: string };
+}
+
+/** An entry as everybody else reads it. */
+export interface Case extends CaseWords {
+  /** The rejections that lead here: exactly those whose `case` names this entry. */
+  rejections: readonly RejectionCode[];
 }
