@@ -1,0 +1,93 @@
+/** The lab's front page: the three doors, the cast with their credentials, and the troubleshooting cases by stage. It changes nothing by itself. */
+import { html } from 'hono/html';
+import { cases, type CaseCode } from '../../sp/cases.ts';
+import { caseStages } from '../../sp/cases/case.ts';
+import type { Person, Rehearsal } from '../rehearsal.ts';
+import { inWords, type Html } from './page.ts';
+import { stagings } from './staging.ts';
+
+export interface FrontPage {
+  rehearsal: Rehearsal;
+  /** What was typed into the search box. */
+  query: string;
+  staged: CaseCode | undefined;
+}
+
+export const frontPage = ({ rehearsal, query, staged }: FrontPage): Html => html`
+${doors(rehearsal)}
+${cast(rehearsal)}
+${caseList(rehearsal, query, staged)}`;
+
+const doors = ({ stack: { sp, idp }, tenant }: Rehearsal): Html => html`<section aria-label="Doors" class="doors">
+<article>
+<h2>Admin Center</h2>
+<p>The service provider as Ada sees it: the SSO profile, <em>Test SSO</em>, the result, <em>Enforce SSO</em>.</p>
+<a role="button" href="${sp.url}/admin" target="_blank" rel="noopener">Open the Admin Center</a>
+</article>
+<article>
+<h2>Identity provider</h2>
+<p>Acme’s own: where people give their credentials and find their apps.</p>
+<a role="button" href="${idp.url}/${tenant.slug}" target="_blank" rel="noopener">Open the identity provider</a>
+</article>
+<article>
+<h2>Mailbox</h2>
+<p>Every message that the service provider sends, as the tester reads it. Nothing leaves this machine.</p>
+<a role="button" href="/mailbox">Open the mailbox</a>
+</article>
+</section>`;
+
+const roles: Partial<Record<Person['name'], string>> = { Ada: 'administers Acme', Grace: 'is a second administrator', Sam: 'is a colleague and tries the connection' };
+
+const cast = ({ cast: people }: Rehearsal): Html => html`<section aria-labelledby="cast">
+<h2 id="cast">The cast</h2>
+<p>Use one browser for Ada and another one (or a private window) for Sam, as in life.</p>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="cast">
+<table>
+<thead><tr><th scope="col">Who</th><th scope="col">Address</th><th scope="col">Password at the service provider</th><th scope="col">Password at the identity provider</th></tr></thead>
+<tbody>${Object.values(people).filter(({ name }) => roles[name]).map(({ name, address, password, idpPassword }) => html`
+<tr><th scope="row">${name}<span class="small muted">${roles[name]}</span></th><td><code>${address}</code></td><td><code>${password}</code></td><td><code>${idpPassword}</code></td></tr>`)}
+</tbody>
+</table>
+</div>
+</section>`;
+
+const codes = Object.keys(cases) as CaseCode[];
+
+/** Cases in which every word of the query occurs. */
+export function findCases(query: string): CaseCode[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return codes.filter((code) => {
+    const { title, symptom, cause, fix } = cases[code];
+    const text = [code, title, symptom, cause, fix].join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+function caseList({ stack: { sp } }: Rehearsal, query: string, staged: CaseCode | undefined): Html {
+  const found = findCases(query);
+  const searching = query.trim() !== '';
+  return html`<section aria-labelledby="cases">
+<h2 id="cases">What can go wrong</h2>
+<p>${codes.length} cases in the order in which a rehearsal meets them. <strong>Stage it</strong> puts both sides into the case and says what to do next.</p>
+<form role="search" action="/#cases" method="get" class="search">
+<input type="search" name="q" value="${query}" aria-label="Search the cases" placeholder="certificate, clock, not assigned …">
+<button type="submit">Search</button>
+</form>
+${searching ? html`<p role="status">${found.length === 0 ? `No case speaks of “${query}”.` : `${found.length === 1 ? 'One case speaks' : `${found.length} cases speak`} of “${query}”.`} <a href="/#cases">Show all</a></p>` : ''}
+${caseStages.map((stage) => {
+    const here = found.filter((code) => cases[code].stage === stage);
+    return here.length === 0 ? '' : html`<details ${searching || here.some((code) => code === staged) ? 'open' : ''}>
+<summary>${inWords(stage)} <span class="muted">(${here.length})</span></summary>
+<ul class="cases">${here.map((code) => html`
+<li id="case-${code}"><div><a href="${sp.url}/cases/${code}" target="_blank" rel="noopener">${cases[code].title}</a><span class="small muted"><code>${code}</code></span></div>
+${stageButton(code, staged)}</li>`)}</ul>
+</details>`;
+  })}
+</section>`;
+}
+
+function stageButton(code: CaseCode, staged: CaseCode | undefined): Html | string {
+  if (code === staged) return html`<strong class="small">Staged now</strong>`;
+  if (!Object.hasOwn(stagings, code)) return '';
+  return html`<form method="post" action="/stage"><input type="hidden" name="code" value="${code}"><button type="submit" class="outline" aria-label="Stage it: ${cases[code].title}">Stage it</button></form>`;
+}

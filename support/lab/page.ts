@@ -1,0 +1,77 @@
+/** The frame of every page of the lab: head, menu, main, and how a page is sent. It holds no rule. */
+import type { Response } from 'express';
+import { html } from 'hono/html';
+import { nonceOf } from './guard.ts';
+
+/** A piece of a page, escaped already. */
+export type Html = ReturnType<typeof html>;
+export type Piece = Html | string | undefined | readonly (Html | string)[];
+
+export const menu = [
+  { href: '/', name: 'Lab' },
+  { href: '/mailbox', name: 'Mailbox' },
+  { href: '/wire', name: 'Wire' },
+  { href: '/faults', name: 'Faults' },
+  { href: '/next-response', name: 'Next response' },
+  { href: '/diagnose', name: 'Diagnose' },
+] as const;
+export type MenuPlace = (typeof menu)[number]['href'];
+
+export interface Page {
+  title: string;
+  /** The entry of the menu that the page belongs to. */
+  place: MenuPlace;
+  body: Piece;
+  /** One sentence under the title. */
+  lead?: Piece;
+  /** Loads itself again after so many seconds where no script runs. */
+  refreshSeconds?: number;
+  /** The page's one script; the page must work without it. */
+  script?: string;
+}
+
+const frame = ({ title, place, lead, body, refreshSeconds, script }: Page, nonce: string): Html => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+${refreshSeconds === undefined ? '' : script === undefined ? html`<meta http-equiv="refresh" content="${refreshSeconds}">` : html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>`}
+<title>${title} – SSO rehearsal lab</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/assets/pico.css">
+<link rel="stylesheet" href="/assets/lab.css">
+</head>
+<body>
+<header class="container">
+<a href="#main" class="skip">To the content</a>
+<nav aria-label="Main">
+<p class="brand">SSO rehearsal</p>
+<ul>${menu.map(({ href, name }) => html`<li><a href="${href}" ${href === place ? html`aria-current="page"` : ''}>${name}</a></li>`)}</ul>
+</nav>
+</header>
+<main class="container" id="main">
+<h1>${title}</h1>
+${lead === undefined ? '' : html`<p class="lead">${lead}</p>`}
+${body}
+</main>
+${script === undefined ? '' : html`<script nonce="${nonce}" type="module" src="${script}"></script>`}
+</body>
+</html>`;
+
+export async function send(response: Response, page: Page, { status = 200 } = {}): Promise<void> {
+  response.status(status).type('html').send(String(await frame(page, nonceOf(response))));
+}
+
+/** Something that went wrong, read aloud by screen readers. */
+export const alert = (...content: Piece[]): Html => html`<div role="alert" class="notice wrong">${content}</div>`;
+export const notice = (...content: Piece[]): Html => html`<div role="status" class="notice">${content}</div>`;
+
+export const clock = (at: Date): Html => html`<time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)}</time>`;
+export const moment = (at: Date): Html => html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
+
+/** “response-validation” as people say it. */
+export const inWords = (code: string): string => {
+  const words = code.replaceAll('-', ' ').replace(/\bidp\b/, 'identity provider');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
