@@ -16,15 +16,16 @@ export interface SignInOptions {
 export async function signInScripted({ spUrl, person, visitor = createVisitor(), startAt = '/login', onResponse = (form) => form }: SignInOptions): Promise<Visit> {
   let page = await visitor.visit(new URL(startAt, spUrl));
   for (let steps = 0; steps < 8; steps++) {
-    const saml = page.forms.find(({ fields }) => fields.some(({ name }) => name === 'SAMLResponse' || name === 'SAMLRequest'));
+    const [saml, ...copies] = page.forms.filter(({ fields }) => fields.some(({ name }) => /^SAML(Response|Request|art)$/i.test(name)) || (page.url.origin !== new URL(spUrl).origin && fields.some(({ name }) => name === 'RelayState')));
     const credentials = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'));
     const address = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email'));
     if (saml) {
-      const isResponse = saml.fields.some(({ name }) => name === 'SAMLResponse');
-      const form = isResponse ? onResponse(saml) : saml;
+      const isRequest = saml.fields.some(({ name }) => name === 'SAMLRequest');
+      const form = isRequest ? saml : onResponse(saml);
       if (form === undefined) return page;
-      const ended = await visitor.submit(form, {}, { from: page.url });
-      if (isResponse) return ended;
+      let ended = await visitor.submit(form, {}, { from: page.url });
+      for (const copy of copies) ended = await visitor.submit(copy, {}, { from: page.url });
+      if (!isRequest) return ended;
       page = ended;
     } else if (credentials) {
       page = await visitor.submit(credentials, fill(credentials, person.address, person.idpPassword), { from: page.url });

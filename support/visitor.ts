@@ -1,4 +1,5 @@
 /** A visitor without a browser: keeps cookies as a browser would, follows redirects, fills in forms. It runs no script and judges nothing. */
+import { randomBytes } from 'node:crypto';
 import { load, type CheerioAPI } from 'cheerio';
 import { CookieJar } from 'tough-cookie';
 import { request } from './http.ts';
@@ -102,12 +103,21 @@ export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchang
         ...Object.entries(fill).filter(([name]) => !known.has(name)),
         ...(pressed?.name === undefined ? [] : [[pressed.name, pressed.value] as [string, string]]),
       ];
-      if (form.method === 'POST') return visit(form.action, { method: 'POST', fields, from: from ?? form.action });
+      if (form.method === 'POST') return visit(form.action, { method: 'POST', fields, ...encoded(form.enctype, fields), from: from ?? form.action });
       const target = new URL(form.action);
       target.search = new URLSearchParams(fields).toString();
       return visit(target, { from: from ?? form.action });
     },
   };
+}
+
+/** The body of a form that is not URL-encoded. */
+function encoded(enctype: string, fields: readonly (readonly [string, string])[]): Pick<Sending, 'body'> {
+  if (enctype === 'text/plain') return { body: { type: enctype, octets: fields.map(([name, value]) => `${name}=${value}\r\n`).join('') } };
+  if (enctype !== 'multipart/form-data') return {};
+  const boundary = `----visitor${randomBytes(12).toString('hex')}`;
+  const parts = fields.map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+  return { body: { type: `${enctype}; boundary=${boundary}`, octets: `${parts.join('')}--${boundary}--\r\n` } };
 }
 
 /** Scheme and registrable domain; below localhost every name is a site of its own, as in browsers. */

@@ -12,7 +12,7 @@ import { subjectConfirmationChecks } from './checks/subject-confirmation.ts';
 import { decryptAssertion } from './decrypt.ts';
 import { attribute, childElements, childNamed, childrenNamed, lineOf, nameOf, ns, pathOf, textOf } from './dom.ts';
 import type { Expectation, Identity, Judgement, NotVerified } from './judgement.ts';
-import { parse, type Read } from './read.ts';
+import type { Read } from './read.ts';
 import { verify, type Verification } from './verify.ts';
 
 /** Every check there is, by the stage to which it belongs. */
@@ -28,7 +28,7 @@ export function judge(message: Read, expectation: Expectation): Judgement {
   const lines = linesOf(root);
   const verification = verify(message.xml, message.document, { certificates: expectation.idp.certificates, policies: expectation.policies });
   const signedResponse = verification.signed.find(({ element }) => element === root);
-  const response = signedResponse ? parse(signedResponse.octets).documentElement : root;
+  const response = signedResponse?.content ?? root;
   const atResponse = (node: Element, name?: string): Pick<Finding, 'path' | 'line'> => placed(pathOf(node), name, lines);
 
   const findings: Finding[] = [...verification.findings, ...assertionPlacement(root, atResponse)];
@@ -40,8 +40,8 @@ export function judge(message: Read, expectation: Expectation): Judgement {
   notVerified.push(...opened.notVerified);
 
   const subject: Subject = {
-    response, assertion: opened.assertion, responseSigned: signedResponse !== undefined || verification.present.includes(root),
-    at: (node, name) => (node.ownerDocument === opened.assertion?.ownerDocument && node.ownerDocument !== response.ownerDocument ? placed(`${opened.below}${pathOf(node)}`, name, lines) : atResponse(node, name)),
+    original: root, response, assertion: opened.assertion, responseSigned: signedResponse !== undefined || verification.present.includes(root),
+    at: (node, name) => (node.ownerDocument === opened.assertion?.ownerDocument && node.ownerDocument !== response.ownerDocument && node.ownerDocument !== root.ownerDocument ? placed(`${opened.below}${pathOf(node)}`, name, lines) : atResponse(node, name)),
   };
   for (const check of Object.values(checks).flat()) findings.push(...check.check(subject, expectation));
   notVerified.push(...untold(expectation, subject));
@@ -71,7 +71,7 @@ function open(message: Read, response: Element, verification: Verification, { sp
   if (original) {
     const signed = verification.signed.find(({ element }) => element === original);
     return {
-      assertion: signed ? parse(signed.octets).documentElement : childNamed(response, ns.saml, 'Assertion'),
+      assertion: signed?.content ?? childNamed(response, ns.saml, 'Assertion'),
       below: '/samlp:Response', assertionSignaturePresent: verification.present.includes(original), notVerified: [],
       findings: policies.requireEncryption ? [finding('encryption-required', at(original), { expected: 'saml:EncryptedAssertion', received: 'saml:Assertion' })] : [],
     };
@@ -88,7 +88,7 @@ function open(message: Read, response: Element, verification: Verification, { sp
   const inner = verify(xml, document, { certificates: idp.certificates, policies });
   const signed = inner.signed[0];
   return {
-    assertion: signed ? parse(signed.octets).documentElement : document.documentElement,
+    assertion: signed?.content ?? document.documentElement,
     below, assertionSignaturePresent: inner.present.length > 0, notVerified: [],
     findings: [...inner.findings.map((one) => ({ ...one, ...(one.path === undefined ? {} : { path: below + one.path }) })), ...misplacedInside(document, below)],
   };

@@ -1,7 +1,7 @@
 /** The shape that an XML signature must have before anybody computes anything with it (SAML core 5.4, XML Signature 4). It verifies nothing. */
 import type { Finding, RejectionCode } from '../rejection.ts';
 import { digestMethods, signatureMethods, transforms, type SignatureMethod } from './algorithms.ts';
-import { attribute, childElements, childNamed, childrenNamed, is, isElement, lineOf, ns, pathOf, textOf } from './dom.ts';
+import { attribute, childElements, childNamed, childrenNamed, is, isElement, lineOf, nameOf, ns, pathOf, textOf } from './dom.ts';
 
 export interface SignatureShape {
   method: SignatureMethod;
@@ -14,24 +14,31 @@ export interface SignatureShape {
 export function shapeOf(signature: Element, { allowSha1 }: { allowSha1: boolean }): { shape: SignatureShape } | { findings: Finding[] } {
   const findings: Finding[] = [];
   const wrong = (code: RejectionCode, node: Element, facts: Omit<Finding, 'code'> = {}): void => void findings.push({ code, path: pathOf(node), ...(lineOf(node) === undefined ? {} : { line: lineOf(node)! }), ...facts });
-  const only = (parent: Element | undefined, name: string): Element | undefined => {
-    if (parent === undefined) return undefined;
-    const found = childrenNamed(parent, ns.ds, name);
-    if (found.length !== 1) wrong('signature-structure-refused', parent, { expected: `one ds:${name}`, received: String(found.length) });
-    return found.length === 1 ? found[0] : undefined;
+  // The library looks for some parts by local name anywhere below the signature, so nothing may stand there that is not listed here.
+  const only = (parent: Element | undefined, name: string): Element | undefined => (parent && childrenNamed(parent, ns.ds, name).length === 1 ? childNamed(parent, ns.ds, name) : undefined);
+  const exactly = (parent: Element | undefined, names: readonly string[], optional: readonly string[] = []): void => {
+    if (parent === undefined) return;
+    const expected = names.map((name) => `ds:${name}`);
+    const received = childElements(parent).map(nameOf);
+    const needed = received.filter((name, index) => !(index >= expected.length && optional.some((one) => name === `ds:${one}`)));
+    if (needed.join() !== expected.join() || received.length > expected.length + optional.length) wrong('signature-structure-refused', parent, { expected: expected.join(', ') || 'nothing below', received: received.join(', ') || 'nothing' });
   };
 
-  const odd = childElements(signature).find((node) => !['SignedInfo', 'SignatureValue', 'KeyInfo'].some((name) => is(node, ns.ds, name)));
-  if (odd) wrong('signature-structure-refused', odd, { expected: 'SignedInfo, SignatureValue, KeyInfo', received: odd.nodeName });
   const signedInfo = only(signature, 'SignedInfo');
   const signatureValue = only(signature, 'SignatureValue');
-  const canonicalization = attribute(only(signedInfo, 'CanonicalizationMethod'), 'Algorithm');
-  const algorithm = attribute(only(signedInfo, 'SignatureMethod'), 'Algorithm') ?? '';
   const reference = only(signedInfo, 'Reference');
-  const digestAlgorithm = attribute(only(reference, 'DigestMethod'), 'Algorithm') ?? '';
   const digestValue = only(reference, 'DigestValue');
-
+  exactly(signature, ['SignedInfo', 'SignatureValue'], ['KeyInfo']);
+  exactly(signedInfo, ['CanonicalizationMethod', 'SignatureMethod', 'Reference']);
+  if (reference && childNamed(reference, ns.ds, 'Transforms')) exactly(reference, ['Transforms', 'DigestMethod', 'DigestValue']);
+  for (const leaf of [signatureValue, only(signedInfo, 'SignatureMethod'), only(reference, 'DigestMethod'), digestValue]) exactly(leaf, []);
   for (const part of [signedInfo, signatureValue]) if (part && holdsComment(part)) wrong('signature-structure-refused', part, { expected: 'no comments', received: 'a comment' });
+  const canonicalizationMethod = only(signedInfo, 'CanonicalizationMethod');
+  const canonicalization = attribute(canonicalizationMethod, 'Algorithm');
+  const prefixLists = canonicalizationMethod ? childElements(canonicalizationMethod) : [];
+  if (prefixLists.length > 1 || prefixLists.some((node) => !is(node, transforms.exclusive, 'InclusiveNamespaces'))) wrong('signature-structure-refused', canonicalizationMethod!, { expected: 'at most a list of prefixes', received: prefixLists.map(nameOf).join(', ') });
+  const algorithm = attribute(only(signedInfo, 'SignatureMethod'), 'Algorithm') ?? '';
+  const digestAlgorithm = attribute(only(reference, 'DigestMethod'), 'Algorithm') ?? '';
   const id = attribute(isElement(signature.parentNode) ? signature.parentNode : undefined, 'ID');
   const uri = attribute(reference, 'URI');
   if (reference && (id === undefined || uri !== `#${id}`)) wrong('signature-structure-refused', reference, { expected: `a reference to #${id ?? ''}`, received: uri ?? 'none' });
@@ -43,8 +50,6 @@ export function shapeOf(signature: Element, { allowSha1 }: { allowSha1: boolean 
   const strong = allowSha1 ? 'SHA-1 or stronger' : 'SHA-256 or stronger';
   if (signedInfo && (method === undefined || (method.hash === 'sha1' && !allowSha1))) wrong('signature-algorithm-refused', childNamed(signedInfo, ns.ds, 'SignatureMethod') ?? signedInfo, { expected: `RSA or ECDSA with ${strong}`, received: algorithm });
   if (reference && (hash === undefined || (hash === 'sha1' && !allowSha1))) wrong('signature-algorithm-refused', childNamed(reference, ns.ds, 'DigestMethod') ?? reference, { expected: strong, received: digestAlgorithm });
-  const methodElement = childNamed(signedInfo, ns.ds, 'SignatureMethod');
-  if (methodElement && childElements(methodElement).length > 0) wrong('signature-structure-refused', methodElement, { expected: 'no parameters', received: childElements(methodElement)[0]!.nodeName });
 
   if (findings.length > 0 || !method || !hash || !digestValue || !signatureValue) return { findings };
   return { shape: { method, hash, digestValue: textOf(digestValue).replace(/\s+/g, ''), signatureValue: textOf(signatureValue).replace(/\s+/g, '') } };

@@ -5,14 +5,15 @@ import type { Finding } from '../rejection.ts';
 import { digest, digestMethods, isSignature, signatureMethods } from './algorithms.ts';
 import { childNamed, descendantsNamed, hasAncestor, is, isElement, lineOf, ns, pathOf, textOf } from './dom.ts';
 import type { Policies } from './judgement.ts';
+import { parse } from './read.ts';
 import { shapeOf } from './signature-structure.ts';
 
 /** One good signature and what it covers. */
 export interface SignedPart {
   /** The signed element in the message as it came. */
   element: Element;
-  /** Canonical octets, without the signature itself. */
-  octets: string;
+  /** The same element, read again from the canonical octets that were signed; the signature itself is not in it. */
+  content: Element;
 }
 
 export interface Verification {
@@ -38,59 +39,81 @@ export function verify(xml: string, document: Document, { certificates, policies
     if (!inPlace.includes(signature)) findings.push({ code: 'signature-misplaced', ...place(signature), expected: 'a child of the response or of its assertion', received: `a child of ${parent.nodeName}` });
     else if (inPlace.some((other) => other !== signature && other.parentNode === parent)) findings.push({ code: 'signature-structure-refused', ...place(signature), expected: 'one signature for an element', received: 'several' });
   }
+  // One for the response and one for its assertion: more would only make work.
+  if (inPlace.length > 2) findings.push({ code: 'signature-structure-refused', ...place(inPlace[2]!), expected: 'two signatures at most', received: String(inPlace.length) });
   const present = inPlace.map((signature) => signature.parentNode as Element);
-  if (findings.length > 0 || certificates === undefined) return { findings, signed: [], present };
-  if (certificates.length === 0) return { findings: signatures.length === 0 ? [] : [{ code: 'idp-certificate-absent' }], signed: [], present };
-  const keys = certificates.map((pem) => ({ pem, key: createPublicKey(pem) }));
-  const weak = keys.find(({ key }) => isWeak(key));
-  if (weak) return { findings: [{ code: 'key-too-weak', expected: `an RSA key of ${minimalRsaBits} bits or more, or an EC key`, received: describeKey(weak.key) }], signed: [], present };
+  if (certificates === undefined) return { findings, signed: [], present };
+  const keys = certificates.flatMap(pinnedKey);
+  if (keys.length === 0) findings.push({ code: 'idp-certificate-absent', expected: 'a signing certificate', received: certificates.length === 0 ? 'none' : 'none that can be read' });
+  if (findings.length > 0) return { findings, signed: [], present };
   const signed = inPlace.flatMap((signature) => {
     const outcome = verifyOne(xml, signature, keys, policies);
-    if ('octets' in outcome) return [{ element: signature.parentNode as Element, octets: outcome.octets }];
+    if ('content' in outcome) return [{ element: signature.parentNode as Element, content: outcome.content }];
     findings.push(...outcome.findings);
     return [];
   });
   return { findings, signed: findings.length > 0 ? [] : signed, present };
 }
 
+interface PinnedKey {
+  pem: string;
+  key: KeyObject;
+  fingerprint: string;
+}
+
+/** None for what is no certificate. */
+function pinnedKey(pem: string): PinnedKey[] {
+  try {
+    const certificate = new X509Certificate(pem);
+    return [{ pem, key: certificate.publicKey, fingerprint: certificate.fingerprint256 }];
+  } catch {
+    return [];
+  }
+}
+
 /** The root, if it is a response or (when it came out of decryption) an assertion, and an assertion right below the response (SAML core 5.4.1). */
 const maySign = (parent: Element, root: Element): boolean =>
   parent === root ? is(parent, ns.samlp, 'Response') || is(parent, ns.saml, 'Assertion') : is(parent, ns.saml, 'Assertion') && parent.parentNode === root && is(root, ns.samlp, 'Response');
 
-function verifyOne(xml: string, signature: Element, keys: readonly { pem: string; key: KeyObject }[], policies: Pick<Policies, 'allowSha1'>): { octets: string } | { findings: Finding[] } {
+function verifyOne(xml: string, signature: Element, keys: readonly PinnedKey[], policies: Pick<Policies, 'allowSha1'>): { content: Element } | { findings: Finding[] } {
   const outcome = shapeOf(signature, policies);
   if ('findings' in outcome) return outcome;
   const { method, hash, digestValue, signatureValue } = outcome.shape;
   for (const { pem, key } of keys) {
-    if (key.asymmetricKeyType !== method.family) continue;
+    if (key.asymmetricKeyType !== method.family || isWeak(key)) continue;
     try {
       const checked = signedXml(pem);
       checked.loadSignature(signature as never);
       if (checked.checkSignature(xml)) {
-        const [octets, ...more] = checked.getSignedReferences();
-        if (octets === undefined || more.length > 0 || digest(hash, octets) !== digestValue) return { findings: [{ code: 'signature-structure-refused', ...place(signature), expected: 'one signed reference' }] };
-        return { octets };
+        const content = contentOf(checked.getSignedReferences(), signature.parentNode as Element, (octets) => digest(hash, octets) === digestValue);
+        return content ? { content } : { findings: [{ code: 'signature-structure-refused', ...place(signature), expected: 'a signature over the element in which it stands' }] };
       }
     } catch {
       // Thrown for a wrong value just as for a broken structure; what is wrong is found out below.
     }
   }
   const signer = keys.find(({ key }) => isSignature(method, canonicalSignedInfo(signature), key, signatureValue));
+  if (signer && isWeak(signer.key)) return { findings: [{ code: 'key-too-weak', ...place(signature), expected: `an RSA key of ${minimalRsaBits} bits or more, or an EC key`, received: describeKey(signer.key) }] };
   if (signer) return { findings: [{ code: 'altered-in-transit', ...place(signature), expected: `the digest ${digestValue}`, received: 'another one: the signed content has changed' }] };
   return { findings: [foreign(signature, keys)] };
 }
 
+/** The element that the octets hold, if they are those that were digested and it is the element that the signature stands in. */
+function contentOf([octets, ...more]: readonly string[], signed: Element, isDigested: (octets: string) => boolean): Element | undefined {
+  if (octets === undefined || more.length > 0 || !isDigested(octets)) return undefined;
+  const content = parse(octets).documentElement;
+  return is(content, signed.namespaceURI!, signed.localName) && content.getAttribute('ID') === signed.getAttribute('ID') ? content : undefined;
+}
+
 /** A message may carry its certificate. It is never trusted; it only tells a stranger's key from a broken signature. */
-function foreign(signature: Element, keys: readonly { pem: string }[]): Finding {
+function foreign(signature: Element, keys: readonly PinnedKey[]): Finding {
   const carried = descendantsNamed(signature, ns.ds, 'X509Certificate')[0];
-  const expected = keys.map(({ pem }) => `SHA-256 ${new X509Certificate(pem).fingerprint256}`).join(' or ');
-  try {
-    const received = carried && new X509Certificate(Buffer.from(textOf(carried).replace(/\s+/g, ''), 'base64')).fingerprint256;
-    if (received !== undefined && !expected.includes(received)) return { code: 'signing-cert-mismatch', ...place(carried!), expected, received: `SHA-256 ${received}` };
-  } catch {
-    return { code: 'signing-cert-mismatch', ...place(carried!), expected, received: 'a certificate that cannot be read' };
-  }
-  return { code: 'signature-invalid', ...place(signature), expected: `a signature by ${expected}` };
+  const expected = keys.map(({ fingerprint }) => `SHA-256 ${fingerprint}`).join(' or ');
+  if (carried === undefined) return { code: 'signature-invalid', ...place(signature), expected: `a signature by ${expected}` };
+  const [received] = pinnedKey(`-----BEGIN CERTIFICATE-----\n${textOf(carried).replace(/\s+/g, '')}\n-----END CERTIFICATE-----`);
+  if (received === undefined) return { code: 'signing-cert-mismatch', ...place(carried), expected, received: 'a certificate that cannot be read' };
+  if (keys.some(({ fingerprint }) => fingerprint === received.fingerprint)) return { code: 'signature-invalid', ...place(signature), expected: `a signature by ${expected}` };
+  return { code: 'signing-cert-mismatch', ...place(carried), expected, received: `SHA-256 ${received.fingerprint}` };
 }
 
 /** SignedInfo in the only canonical form that is taken, for telling an altered message from a wrong key. */

@@ -34,10 +34,11 @@ export async function registerApp({ stack, tenant }: Rehearsal, { metadataUrl }:
 }
 
 /** Both sides know each other; nothing was tried yet. */
-export async function connect(rehearsal: Rehearsal, settings: object = {}): Promise<void> {
+export async function connect(rehearsal: Rehearsal, settings: object = {}): Promise<IdpSide> {
   const idp = await createTenant(rehearsal);
   const sp = await createOrganization(rehearsal, [{ name: 'Acme', idpEntityId: idp.entityId, ssoUrl: idp.ssoUrl, ssoBinding: 'redirect', certificates: idp.certificates, ...settings }]);
   await registerApp(rehearsal, sp);
+  return idp;
 }
 
 export const sendFaults = ({ stack, tenant }: Rehearsal, faults: readonly ArrangedFault[]): Promise<unknown> =>

@@ -5,6 +5,8 @@ import type { Expectation } from '../judgement.ts';
 
 /** What is judged. After verification the elements are those that were signed, read again from the signed octets. */
 export interface Subject {
+  /** The response as it came, signatures included; only its shape is looked at here. */
+  original: Element;
   response: Element;
   /** The one assertion: plain, or decrypted; absent when there is none or several. */
   assertion: Element | undefined;
@@ -25,7 +27,8 @@ export const instantPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01
 export function instantOf(text: string | undefined): number | undefined {
   if (text === undefined || !instantPattern.test(text)) return undefined;
   const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
+  // A day that does not exist (30 February) is read as another one by Date.parse.
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10) ? undefined : time;
 }
 
 /** An xs:ID: begins with a letter or an underscore, holds no colon (SAML core 1.3.4). */

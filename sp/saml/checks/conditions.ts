@@ -52,6 +52,13 @@ export const conditionsChecks: readonly Check[] = [
     check: ({ assertion, at }) => conditionsIn(assertion).filter((node) => !['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction'].some((name) => is(node, ns.saml, name)))
       .map((node) => finding('condition-unknown', at(node), { expected: 'AudienceRestriction, OneTimeUse or ProxyRestriction', received: typeOf(node) ?? nameOf(node) })),
   },
+  {
+    name: 'one OneTimeUse and one ProxyRestriction at most',
+    check: ({ assertion, at }) => ['OneTimeUse', 'ProxyRestriction'].flatMap((name) => {
+      const [, second] = conditionsIn(assertion).filter((node) => is(node, ns.saml, name));
+      return second ? [finding('schema-invalid', at(second), { expected: `saml:${name} once`, received: 'twice' })] : [];
+    }),
+  },
 ];
 
 const conditionsIn = (assertion: Element | undefined): Element[] => {

@@ -50,9 +50,10 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   '##attributes': ['saml:Attribute', 'saml:EncryptedAttribute'],
 };
 
-export const schemaFindings: Check['check'] = ({ response, assertion, at }) => [
-  ...inspect(response),
-  ...(assertion && assertion.ownerDocument !== response.ownerDocument ? inspect(assertion) : []),
+/** The response is looked at as it came, since a verified one has lost its signature; a decrypted assertion stands by itself. */
+export const schemaFindings: Check['check'] = ({ original, assertion, at }) => [
+  ...inspect(original),
+  ...(assertion && assertion.ownerDocument !== original.ownerDocument ? inspect(assertion) : []),
 ].map(({ node, attribute, expected, received }) => finding('schema-invalid', at(node, attribute), { expected, received }));
 
 interface Violation {
