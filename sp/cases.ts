@@ -1,124 +1,35 @@
-/** The troubleshooting table: what goes wrong with single sign-on, why, who fixes it and how. Placeholder texts for now. */
-import type { Case } from './cases/case.ts';
-const one = (title: string, stage: Case['stage']): Case => ({ title, stage, symptom: '', cause: '', fixedBy: [], fix: '', rejections: [], staging: { staged: true } });
-export const cases = {
-  'metadata-unparseable': one('metadata unparseable', 'admin-setup'),
-  'metadata-entity-missing': one('metadata entity missing', 'admin-setup'),
-  'metadata-expired': one('metadata expired', 'admin-setup'),
-  'metadata-wrong-root': one('metadata wrong root', 'admin-setup'),
-  'sso-binding-missing': one('sso binding missing', 'admin-setup'),
-  'idp-certificate-absent': one('idp certificate absent', 'admin-setup'),
-  'cert-and-fingerprint-conflict': one('cert and fingerprint conflict', 'admin-setup'),
-  'certificate-text-corrupted': one('certificate text corrupted', 'admin-setup'),
-  'duplicate-entity-id': one('duplicate entity id', 'admin-setup'),
-  'idp-console-unavailable': one('idp console unavailable', 'admin-setup'),
-  'sso-profile-missing': one('sso profile missing', 'admin-setup'),
-  'sso-connection-disabled': one('sso connection disabled', 'admin-setup'),
-  'domain-unverified': one('domain unverified', 'admin-setup'),
-  'sso-plan-lapsed': one('sso plan lapsed', 'admin-setup'),
-  'api-access-lost-on-sso': one('api access lost on sso', 'admin-setup'),
-  'local-login-blocked': one('local login blocked', 'admin-setup'),
-  'test-user-unknown': one('test user unknown', 'test-email'),
-  'test-user-domain-unverified': one('test user domain unverified', 'test-email'),
-  'test-user-is-self': one('test user is self', 'test-email'),
-  'test-user-already-sso': one('test user already sso', 'test-email'),
-  'enforce-before-test': one('enforce before test', 'test-email'),
-  'login-no-redirect': one('login no redirect', 'login-page'),
-  'sso-not-enabled-for-user': one('sso not enabled for user', 'login-page'),
-  'org-not-found': one('org not found', 'login-page'),
-  'login-email-malformed': one('login email malformed', 'login-page'),
-  'login-user-unknown': one('login user unknown', 'login-page'),
-  'password-after-enforcement': one('password after enforcement', 'login-page'),
-  'login-loop': one('login loop', 'login-page'),
-  'stale-sp-session': one('stale sp session', 'login-page'),
-  'cannot-link-unauthenticated': one('cannot link unauthenticated', 'login-page'),
-  'idp-page-not-found': one('idp page not found', 'idp'),
-  'app-not-assigned': one('app not assigned', 'idp'),
-  'app-unknown': one('app unknown', 'idp'),
-  'request-issuer-case': one('request issuer case', 'idp'),
-  'acs-not-registered': one('acs not registered', 'idp'),
-  'request-missing': one('request missing', 'idp'),
-  'request-malformed': one('request malformed', 'idp'),
-  'request-destination-wrong': one('request destination wrong', 'idp'),
-  'request-unsigned': one('request unsigned', 'idp'),
-  'request-expired': one('request expired', 'idp'),
-  'request-signature-bad': one('request signature bad', 'idp'),
-  'authn-context-unmet': one('authn context unmet', 'idp'),
-  'nameid-policy-unmet': one('nameid policy unmet', 'idp'),
-  'bad-credentials': one('bad credentials', 'idp'),
-  'idp-user-locked': one('idp user locked', 'idp'),
-  'user-cancelled': one('user cancelled', 'idp'),
-  'consent-denied': one('consent denied', 'idp'),
-  'idp-login-timeout': one('idp login timeout', 'idp'),
-  'assurance-too-low': one('assurance too low', 'idp'),
-  'idp-state-lost': one('idp state lost', 'idp'),
-  'idp-realm-disabled': one('idp realm disabled', 'idp'),
-  'idp-unreachable': one('idp unreachable', 'idp'),
-  'webview-blocked': one('webview blocked', 'idp'),
-  'idp-initiated-disabled': one('idp initiated disabled', 'idp'),
-  'response-missing': one('response missing', 'response-validation'),
-  'response-unparseable': one('response unparseable', 'response-validation'),
-  'status-not-success': one('status not success', 'response-validation'),
-  'message-not-signed': one('message not signed', 'response-validation'),
-  'assertion-not-signed': one('assertion not signed', 'response-validation'),
-  'nothing-signed': one('nothing signed', 'response-validation'),
-  'signature-invalid': one('signature invalid', 'response-validation'),
-  'signing-cert-mismatch': one('signing cert mismatch', 'response-validation'),
-  'signature-algorithm-refused': one('signature algorithm refused', 'response-validation'),
-  'embedded-cert-missing': one('embedded cert missing', 'response-validation'),
-  'encryption-unsupported': one('encryption unsupported', 'response-validation'),
-  'encryption-required': one('encryption required', 'response-validation'),
-  'decryption-failed': one('decryption failed', 'response-validation'),
-  'audience-mismatch': one('audience mismatch', 'response-validation'),
-  'issuer-mismatch': one('issuer mismatch', 'response-validation'),
-  'issuer-missing': one('issuer missing', 'response-validation'),
-  'destination-mismatch': one('destination mismatch', 'response-validation'),
-  'recipient-blank': one('recipient blank', 'response-validation'),
-  'recipient-mismatch': one('recipient mismatch', 'response-validation'),
-  'acs-url-wrong': one('acs url wrong', 'response-validation'),
-  'not-yet-valid': one('not yet valid', 'response-validation'),
-  'assertion-expired': one('assertion expired', 'response-validation'),
-  'replay-detected': one('replay detected', 'response-validation'),
-  'in-response-to-mismatch': one('in response to mismatch', 'response-validation'),
-  'request-id-lost': one('request id lost', 'response-validation'),
-  'in-response-to-missing': one('in response to missing', 'response-validation'),
-  'relay-state-missing': one('relay state missing', 'response-validation'),
-  'subject-missing': one('subject missing', 'response-validation'),
-  'nameid-missing': one('nameid missing', 'response-validation'),
-  'nameid-not-email': one('nameid not email', 'response-validation'),
-  'subject-confirmation-error': one('subject confirmation error', 'response-validation'),
-  'assertion-missing': one('assertion missing', 'response-validation'),
-  'authn-statement-missing': one('authn statement missing', 'response-validation'),
-  'session-index-missing': one('session index missing', 'response-validation'),
-  'saml-version-unsupported': one('saml version unsupported', 'response-validation'),
-  'altered-in-transit': one('altered in transit', 'response-validation'),
-  'session-not-found': one('session not found', 'session'),
-  'cookie-samesite-blocked': one('cookie samesite blocked', 'session'),
-  'load-balancer-session-split': one('load balancer session split', 'session'),
-  'session-duration-refused': one('session duration refused', 'session'),
-  'session-expired': one('session expired', 'session'),
-  'post-data-lost': one('post data lost', 'session'),
-  'user-not-provisioned': one('user not provisioned', 'post-login'),
-  'nameid-user-mismatch': one('nameid user mismatch', 'post-login'),
-  'nameid-case-changed': one('nameid case changed', 'post-login'),
-  'nameid-not-stable': one('nameid not stable', 'post-login'),
-  'nameid-changed-owner': one('nameid changed owner', 'post-login'),
-  'mailbox-switched': one('mailbox switched', 'post-login'),
-  'email-missing': one('email missing', 'post-login'),
-  'email-domain-refused': one('email domain refused', 'post-login'),
-  'email-already-taken': one('email already taken', 'post-login'),
-  'duplicate-saml-accounts': one('duplicate saml accounts', 'post-login'),
-  'required-attribute-missing': one('required attribute missing', 'post-login'),
-  'attribute-value-malformed': one('attribute value malformed', 'post-login'),
-  'role-not-authorised': one('role not authorised', 'post-login'),
-  'group-format-wrong': one('group format wrong', 'post-login'),
-  'too-many-groups': one('too many groups', 'post-login'),
-  'seats-exhausted': one('seats exhausted', 'post-login'),
-  'new-user-blocked': one('new user blocked', 'post-login'),
-  'ip-restricted': one('ip restricted', 'post-login'),
-  'user-deactivated': one('user deactivated', 'post-login'),
-  'user-status-invalid': one('user status invalid', 'post-login'),
-  'test-superseded': one('test superseded', 'response-validation'),
-} satisfies Record<string, Case>;
-export type CaseCode = keyof typeof cases;
-export const caseCodes = Object.keys(cases) as CaseCode[];
+/** The troubleshooting table: what goes wrong with single sign-on, why, who fixes it and how. It never looks at a message or a test. */
+import { adminSetup } from './cases/admin-setup.ts';
+import type { Case, CaseWords } from './cases/case.ts';
+import { idp } from './cases/idp.ts';
+import { loginPage } from './cases/login-page.ts';
+import { postLogin } from './cases/post-login.ts';
+import { responseValidation } from './cases/response-validation.ts';
+import { session } from './cases/session.ts';
+import { testEmail } from './cases/test-email.ts';
+import { rejections, type RejectionCode } from './rejection.ts';
+
+const words = { ...adminSetup, ...testEmail, ...loginPage, ...idp, ...responseValidation, ...session, ...postLogin } satisfies Record<string, CaseWords>;
+
+export type CaseCode = keyof typeof words;
+
+/** In the order in which a rehearsal meets them. */
+export const caseCodes = Object.keys(words) as CaseCode[];
+
+const rejectionsOf = (code: CaseCode): RejectionCode[] => (Object.keys(rejections) as RejectionCode[]).filter((rejection) => rejections[rejection].case === code);
+
+export const cases = Object.fromEntries<Case>(caseCodes.map((code) => [code, { ...words[code], rejections: rejectionsOf(code) }])) as Record<CaseCode, Case>;
+
+export const isCaseCode = (code: string): code is CaseCode => Object.hasOwn(cases, code);
+
+/** The entry that explains a rejection. */
+export const caseOf = (rejection: RejectionCode): CaseCode => rejections[rejection].case;
+
+/** Where a test that got no answer most likely ended, the likeliest first. */
+export const likelyDeadEnds = [
+  'app-not-assigned', 'idp-page-not-found', 'app-unknown', 'acs-not-registered', 'user-cancelled', 'bad-credentials', 'idp-user-locked',
+  'idp-unreachable', 'idp-login-timeout', 'assurance-too-low', 'request-unsigned', 'request-signature-bad', 'request-destination-wrong', 'request-expired', 'idp-realm-disabled', 'acs-url-wrong',
+] as const satisfies readonly CaseCode[];
+
+// A rejection that names an entry which is not there does not compile.
+rejections satisfies Record<RejectionCode, { case: CaseCode }>;

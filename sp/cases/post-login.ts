@@ -71,7 +71,7 @@ export const postLogin = {
     title: 'The identity provider speaks for a domain that is not the organization’s',
     stage: 'post-login',
     symptom: 'The sign-in is valid, but the address in it ends with a domain that is refused.',
-    cause: 'The domain of the NameID is not verified for the organization, for example a former company name or an onmicrosoft-like technical domain.',
+    cause: 'The domain of the NameID is not verified for the organization, for example a former company name or a technical domain of the directory.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix: 'Read which domain was received in the result. If it is yours, verify it; if it is a technical one, map the user’s real mail address to NameID.',
     staging: { staged: true },
