@@ -20,8 +20,15 @@ export function labRehearsal(stack: Stack): Rehearsal {
   };
 }
 
-/** The connection as it should be: what the identity provider says of itself, and no more. */
-export const connectionTo = ({ entityId, ssoUrl, certificates }: IdpSide) => ({ idpEntityId: entityId, ssoUrl, ssoBinding: 'redirect' as const, certificates });
+/** The connection as it should be: what the identity provider says of itself, and strict policies. Every setting is named, so that it can be restored. */
+export const connectionTo = ({ entityId, ssoUrl, certificates }: IdpSide) => ({
+  idpEntityId: entityId, ssoUrl, ssoBinding: 'redirect', sloUrl: '', certificates,
+  signRequests: false, acceptEncryption: false, forceAuthn: false, requestedAuthnContext: [],
+  policies: {
+    requireSignedMessage: true, requireSignedAssertion: false, allowSha1: false, allowIdpInitiated: false,
+    requireRelayState: true, requireEncryption: false, nameIdFormat: 'emailAddress', requiredAttributes: [],
+  },
+});
 
 /** Says what was created, in words; nothing when all of it was there. */
 export async function seed(rehearsal: Rehearsal): Promise<string[]> {

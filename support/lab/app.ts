@@ -1,0 +1,61 @@
+/**
+ * The lab put together.
+ *
+ *   /                     doors, cast, cases       POST /stage  /put-right
+ *   /mailbox  /mailbox/:number  /mailbox/:number/html
+ *   /wire                 what crossed             /wire/changes tells of news
+ *   /faults               the tenant's faults, switched by hand
+ *   /next-response        kept back and edited before it is sent
+ *   /diagnose             a pasted SAMLResponse
+ */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import express, { urlencoded, type ErrorRequestHandler, type Express } from 'express';
+import type { CaseCode } from '../../sp/cases.ts';
+import { ControlError } from '../control.ts';
+import type { Rehearsal } from '../rehearsal.ts';
+import { caseRoutes, stagedNotice } from './case-routes.ts';
+import { frontPage } from './front-page.ts';
+import { headers, ownFormsOnly, ownHostOnly } from './guard.ts';
+import { html } from 'hono/html';
+import { alert, send } from './page.ts';
+
+export interface Lab {
+  rehearsal: Rehearsal;
+  /** The case on stage, until somebody puts it right or the lab ends. */
+  staged: CaseCode | undefined;
+}
+
+export function createLab(lab: Lab): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use(ownHostOnly, ...headers, assets(), ownFormsOnly, urlencoded({ extended: false, limit: '8mb', parameterLimit: 2_000 }));
+
+  app.get('/', (request, response) => send(response, {
+    title: 'The lab', place: '/', lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
+    body: html`${stagedNotice(lab.staged)}${frontPage({ rehearsal: lab.rehearsal, query: String(request.query['q'] ?? '').slice(0, 200), staged: lab.staged })}`,
+  }));
+  app.use(caseRoutes(lab));
+
+  app.use((_request, response) => send(response, { title: 'Page not found', place: '/', body: html`<p>There is no page at this address. <a href="/">To the lab</a></p>` }, { status: 404 }));
+  app.use(failure);
+  return app;
+}
+
+function assets(): express.Router {
+  const router = express.Router();
+  const cache = { headers: { 'Cache-Control': 'public, max-age=3600' } };
+  const pico = createRequire(import.meta.url).resolve('@picocss/pico/css/pico.min.css');
+  router.get('/assets/pico.css', (_request, response) => response.sendFile(pico, cache));
+  for (const file of ['lab.css', 'live.js']) router.get(`/assets/${file}`, (_request, response) => response.sendFile(fileURLToPath(new URL(file, import.meta.url))));
+  return router;
+}
+
+/** What an app said when it refused is for the visitor's eyes: this is a workshop. */
+const failure: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const { status = 500, message } = error as { status?: number; message: string };
+  const known = error instanceof ControlError || status < 500;
+  if (!known) console.error(error);
+  void send(response, { title: 'That did not work', place: '/', body: html`${alert(html`<p>${message}</p>`)}<p><a href="/">To the lab</a></p>` }, { status: error instanceof ControlError ? 502 : status });
+};

@@ -1,0 +1,42 @@
+/** Staging a case and putting it right again, by the buttons of the front page. What either means stands elsewhere. */
+import express, { type Router } from 'express';
+import { html } from 'hono/html';
+import { cases, type CaseCode } from '../../sp/cases.ts';
+import type { Lab } from './app.ts';
+import { alert, notice, send, type Html } from './page.ts';
+import { putOnStage } from './put-on-stage.ts';
+import { putRight } from './put-right.ts';
+import { stagings } from './staging.ts';
+
+export function caseRoutes(lab: Lab): Router {
+  const router = express.Router();
+
+  router.post('/stage', async (request, response) => {
+    const code = String((request.body as Record<string, unknown>)['code']);
+    const staging = Object.hasOwn(stagings, code) ? stagings[code as CaseCode] : undefined;
+    if (staging === undefined) {
+      return send(response, { title: 'Nothing was staged', place: '/', body: html`${alert(html`<p>No case that the lab can stage is called “${code}”. It can stage: ${Object.keys(stagings).join(', ')}.</p>`)}<p><a href="/">To the lab</a></p>` }, { status: 400 });
+    }
+    await putRight(lab.rehearsal);
+    lab.staged = undefined;
+    await putOnStage(lab.rehearsal, staging.actions);
+    lab.staged = code as CaseCode;
+    return response.redirect(303, '/');
+  });
+
+  router.post('/put-right', async (_request, response) => {
+    await putRight(lab.rehearsal);
+    lab.staged = undefined;
+    response.redirect(303, '/');
+  });
+
+  return router;
+}
+
+/** What is on stage and what to do with it; nothing when all is well. */
+export function stagedNotice(staged: CaseCode | undefined): Html | string {
+  const staging = staged && stagings[staged];
+  if (staged === undefined || staging === undefined) return '';
+  return notice(html`<p><strong>On stage: ${cases[staged].title}.</strong> ${staging.next}</p>
+<form method="post" action="/put-right"><button type="submit">Put right</button></form>`);
+}

@@ -1,0 +1,69 @@
+/** Starts the lab: the stack on a folder that outlives it, seeded, and the lab's own page on the loopback address. It prints nothing. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Rehearsal } from '../rehearsal.ts';
+import { startStack, type Stack } from '../servers.ts';
+import { createLab } from './app.ts';
+import { choosePorts, openFolder, type Ports } from './folder.ts';
+import { labRehearsal, seed } from './seed.ts';
+
+export interface LabOptions extends Partial<Ports> {
+  /** The folder for everything that outlives the lab. */
+  data?: string;
+  /** Of the lab's own page; 0 takes a free one. */
+  port?: number;
+}
+
+export interface StartedLab extends AsyncDisposable {
+  url: string;
+  folder: string;
+  rehearsal: Rehearsal;
+  /** What had to be created, in words; empty when all of it was there. */
+  created: readonly string[];
+}
+
+/** Ready when it resolves. Throws which part could not start, and what to do. */
+export async function startLab({ data = '.lab', port = 4000, spPort, idpPort }: LabOptions = {}): Promise<StartedLab> {
+  const folder = await openFolder(data);
+  const ports = choosePorts(folder, { ...(spPort === undefined ? {} : { spPort }), ...(idpPort === undefined ? {} : { idpPort }) });
+  await using started = new AsyncDisposableStack();
+  const stack = started.use(await startPart(() => startStack({ ...ports, database: folder.database, stateFile: folder.stateFile }), ports));
+  const rehearsal = labRehearsal(stack);
+  const created = await seed(rehearsal);
+  await folder.remember({ spPort: portOf(stack.sp.url), idpPort: portOf(stack.idp.url) });
+  const page = started.use(await listen(rehearsal, port));
+  const running = started.move();
+  return { url: page.url, folder: folder.path, rehearsal, created, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+const portOf = (url: string): number => Number(new URL(url).port);
+
+/** Names the option that would help, where a port is taken. */
+async function startPart(start: () => Promise<Stack>, { spPort, idpPort }: Ports): Promise<Stack> {
+  return start().catch((error: Error) => {
+    const taken = error.cause as NodeJS.ErrnoException & { port?: number } | undefined;
+    if (taken?.code !== 'EADDRINUSE') throw error;
+    throw taken.port === idpPort
+      ? inUse('identity provider', idpPort, '--idp-port', 'and, where it held a connection before, another folder with --data')
+      : inUse('service provider', spPort, '--sp-port', 'and, where it held a connection before, another folder with --data');
+  });
+}
+
+const inUse = (part: string, port: number, option: string, more = ''): Error =>
+  new Error([`${part}: port ${port} is in use, perhaps by another lab. Stop what holds it, or choose another port with ${option} (0 takes a free one)`, more].filter(Boolean).join(' ') + '.');
+
+async function listen(rehearsal: Rehearsal, port: number): Promise<{ url: string } & AsyncDisposable> {
+  const server = createServer(createLab({ rehearsal, staged: undefined }));
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? inUse('lab', port, '--port') : error;
+  });
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
