@@ -49,8 +49,8 @@ export const attributeFaults = {
   'an attribute of {characters} characters': asserted(
     { code: 'attribute-oversize-256', sentence: 'One AttributeValue is very long.', rule: 'SAML implementation profile IIP-G02', verdict: 'accept', amount: { unit: 'characters', accept: [257, 10_000], reject: [] }, touches },
     (claims, { amount }) => ({ ...claims, attributes: [...claims.attributes, plain('essay', 'x'.repeat(amount))] })),
-  'an attribute in Cyrillic and emoji': more({ code: 'attribute-unicode', sentence: 'An AttributeValue holds letters beyond ASCII and beyond the basic plane.', rule: 'XML 1.0 2.2', verdict: 'accept' }, plain('displayName', 'Анна Ωmega 🎭')),
-  'an attribute with HTML': more({ code: 'attribute-html', sentence: 'An AttributeValue is HTML with a script.', rule: 'SAML core 2.7.3.1.1 (it is text)', verdict: 'accept' }, plain('displayName', '<img src=x onerror="document.title=\'owned\'">')),
+  'an attribute in Cyrillic and emoji': more({ code: 'attribute-unicode', sentence: 'An AttributeValue holds letters beyond ASCII and beyond the basic plane.', rule: 'XML 1.0 2.2', verdict: 'accept' }, plain('motto', 'Анна Ωmega 🎭')),
+  'an attribute with HTML': more({ code: 'attribute-html', sentence: 'An AttributeValue is HTML with a script.', rule: 'SAML core 2.7.3.1.1 (it is text)', verdict: 'accept' }, plain('motto', '<img src=x onerror="document.title=\'owned\'">')),
   'an attribute with an escaped assertion': more(
     { code: 'attribute-embedded-escaped-assertion', sentence: 'An AttributeValue holds the text of an assertion about somebody else, escaped.', rule: 'SAML core 2.7.3.1.1 (it is text)', verdict: 'accept' },
     plain('note', '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Subject><saml:NameID>mallory@elsewhere.example</saml:NameID></saml:Subject></saml:Assertion>')),
