@@ -160,7 +160,7 @@ export const idp = {
     stage: 'idp',
     symptom: 'The user comes back from the identity provider late, and the answer is refused or the page there has run out.',
     cause: 'The sign-in form was left open: the request is good for ten minutes, and a test waits half an hour for its answer.',
-    fixedBy: ['user'],
+    fixedBy: ['user', 'sp-admin'],
     fix: 'Start at the login page again and sign in without a long pause. If the test has been closed meanwhile, ask for a new test e-mail.',
     staging: { staged: true },
   },

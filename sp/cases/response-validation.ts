@@ -25,7 +25,7 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'The answer is readable and holds a status other than Success instead of a signed-in user.',
     cause: 'The identity provider could or would not sign the user in; its second status code and message tell why.',
-    fixedBy: ['idp-admin'],
+    fixedBy: ['idp-admin', 'user'],
     fix: 'Read the status codes and the status message in the result, and look up the same minute in the identity provider’s log.',
     staging: { staged: true },
   },
