@@ -50,7 +50,9 @@ export function judge(message: Read, expectation: Expectation): Judgement {
   if (first) return { verdict: 'reject', findings: [first, ...rest], notVerified };
   const [missing, ...others] = notVerified;
   if (missing) return { verdict: 'undetermined', findings: [], notVerified: [missing, ...others] };
-  return { verdict: 'accept', identity: identityOf(opened.assertion!), findings: [], notVerified: [] };
+  // Nothing gets here unsigned, since a missing or bad signature is a finding; the identity must not rest on that alone.
+  if (!opened.assertion || !(opened.verified || signedResponse)) return { verdict: 'reject', findings: [finding('nothing-signed', atResponse(root))], notVerified: [] };
+  return { verdict: 'accept', identity: identityOf(opened.assertion), findings: [], notVerified: [] };
 }
 
 /** The one assertion, taken out of its wrapping. */
@@ -60,11 +62,13 @@ interface Opened {
   below: string;
   /** Is the assertion itself signed, well or badly? */
   assertionSignaturePresent: boolean;
+  /** Is the assertion what its own good signature covers? */
+  verified: boolean;
   findings: Finding[];
   notVerified: NotVerified[];
 }
 
-const nothing: Opened = { assertion: undefined, below: '', assertionSignaturePresent: false, findings: [], notVerified: [] };
+const nothing: Opened = { assertion: undefined, below: '', assertionSignaturePresent: false, verified: false, findings: [], notVerified: [] };
 
 function open(message: Read, response: Element, verification: Verification, { sp, idp, policies }: Expectation, at: Subject['at']): Opened {
   const original = childNamed(message.document.documentElement, ns.saml, 'Assertion');
@@ -72,7 +76,7 @@ function open(message: Read, response: Element, verification: Verification, { sp
     const signed = verification.signed.find(({ element }) => element === original);
     return {
       assertion: signed?.content ?? childNamed(response, ns.saml, 'Assertion'),
-      below: '/samlp:Response', assertionSignaturePresent: verification.present.includes(original), notVerified: [],
+      below: '/samlp:Response', assertionSignaturePresent: verification.present.includes(original), verified: signed !== undefined, notVerified: [],
       findings: policies.requireEncryption ? [finding('encryption-required', at(original), { expected: 'saml:EncryptedAssertion', received: 'saml:Assertion' })] : [],
     };
   }
@@ -89,7 +93,7 @@ function open(message: Read, response: Element, verification: Verification, { sp
   const signed = inner.signed[0];
   return {
     assertion: signed?.content ?? document.documentElement,
-    below, assertionSignaturePresent: inner.present.length > 0, notVerified: [],
+    below, assertionSignaturePresent: inner.present.length > 0, verified: signed !== undefined, notVerified: [],
     findings: [...inner.findings.map((one) => ({ ...one, ...(one.path === undefined ? {} : { path: below + one.path }) })), ...misplacedInside(document, below)],
   };
 }

@@ -3,11 +3,11 @@ import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { constants, createCipheriv, createHash, generateKeyPairSync, publicEncrypt, randomBytes, sign as signOctets, webcrypto, type KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { SignedXml } from 'xml-crypto';
+import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
 import type { RejectionCode } from '../rejection.ts';
 import { judge } from './judge.ts';
 import { hardenedPolicies, type Expectation, type Judgement, type Policies } from './judgement.ts';
-import { read } from './read.ts';
+import { parse, read } from './read.ts';
 
 export const now = new Date('2026-03-01T12:00:00Z');
 export const idpEntityId = 'http://idp.localhost:4000/acme/metadata';
@@ -117,7 +117,14 @@ export function sign(xml: string, id: string, { signer = signers.idp, algorithm 
   } } as never;
   signed.addReference({ xpath: `//*[@ID='${id}']`, transforms, digestAlgorithm: digest, inclusiveNamespacesPrefixList: inclusive });
   signed.computeSignature(xml, { prefix: 'ds', location: { reference: `//*[@ID='${id}']/*[local-name(.)='Issuer']`, action: 'after' } });
-  return signed.getSignedXml();
+  return inclusive.length === 0 ? signed.getSignedXml() : withoutStrayList(signed.getSignedXml(), signer);
+}
+
+/** The library writes the list of prefixes into every transform, where it means nothing but for canonicalisation; identity providers do not. */
+function withoutStrayList(xml: string, signer: Signer): string {
+  const corrected = swap(/(?<=#enveloped-signature">)<InclusiveNamespaces[^>]*\/>/, '')(xml);
+  const octets = new ExclusiveCanonicalization().process(parse(corrected).getElementsByTagName('ds:SignedInfo')[0]! as never, {} as never).toString();
+  return swap(/(?<=<ds:SignatureValue>)[^<]*/, signOctets('sha256', Buffer.from(octets), signer.privateKey).toString('base64'))(corrected);
 }
 
 export interface Making {
