@@ -26,7 +26,7 @@ export interface Strikes {
 /** How the identity provider answers over HTTP, where no message is to blame. `amount` is in the fault's unit. */
 export type Transport = 'down' | 'slow' | 'silent' | 'server-error' | 'cut';
 
-/** What a conforming SP does with the message: takes it, refuses it, or does as a named setting of its connection says. */
+/** What a conforming SP does with the message: takes it, refuses it, or does as a named setting of its connection says (an empty `acceptWhen` is an empty list). */
 export type Verdict = 'accept' | 'reject' | { policy: string; acceptWhen: boolean | string; because: string };
 
 export interface Fault {

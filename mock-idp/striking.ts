@@ -11,9 +11,15 @@ const fault = (facts: Facts, strikes: Strikes): Fault => ({ verdict: 'reject', .
 /** The identity provider says something else and signs it. */
 export const said = (facts: Facts, change: NonNullable<Strikes['claims']>): Fault => fault({ signedProperly: true, ...facts }, { claims: change });
 
+/** Is there an assertion in this answer? A refusal has none. */
+export const hasAssertion = ({ claims }: Pick<Strike, 'claims'>): boolean => claims.status?.code === statusCode('Success');
+
+/** Is there one that somebody on the way could read and change? */
+export const hasPlainAssertion = (strike: Pick<Strike, 'claims' | 'app'>): boolean => hasAssertion(strike) && strike.app.encryptionCertificate === undefined;
+
 /** The same, of the assertion: a refusal, which has none, is left as it is. */
 export const asserted = (facts: Facts, change: (claims: Claims, strike: Strike) => Claims): Fault =>
-  said(facts, (claims, strike) => (claims.status?.code === statusCode('Success') ? change(claims, strike) : claims));
+  said(facts, (claims, strike) => (hasAssertion({ claims }) ? change(claims, strike) : claims));
 
 /** The identity provider writes its XML otherwise and signs it. */
 export const written = (facts: Facts, change: NonNullable<Strikes['document']>): Fault => fault({ signedProperly: true, ...facts }, { document: change });
@@ -22,7 +28,8 @@ export const written = (facts: Facts, change: NonNullable<Strikes['document']>):
 export const signed = (facts: Facts, change: NonNullable<Strikes['signing']>): Fault => fault(facts, { signing: change });
 
 /** The identity provider encrypts otherwise; an SP without an encryption certificate gives nothing to strike at. */
-export const encrypted = (facts: Facts, change: NonNullable<Strikes['encryption']>): Fault => fault(facts, { encryption: change });
+export const encrypted = (facts: Facts, change: NonNullable<Strikes['encryption']>): Fault =>
+  fault(facts, { encryption: (honest, strike) => (hasAssertion(strike) ? change(honest, strike) : honest) });
 
 /** Somebody changes the tree after it was signed. */
 export const altered = (facts: Facts, change: NonNullable<Strikes['transit']>): Fault => fault(facts, { transit: change });

@@ -2,7 +2,7 @@
 import { createPublicKey } from 'node:crypto';
 import { encryptAssertion, encryptionAlgorithms, encryptionFor, honestEncryption, type Encryption } from '../encryption.ts';
 import type { Fault } from '../fault.ts';
-import { encrypted, type Facts } from '../striking.ts';
+import { encrypted, hasAssertion, type Facts } from '../striking.ts';
 import { element, render, replaceAt, withAttributes, withChildren, type Element } from '../xml.ts';
 
 const touches = ['EncryptedAssertion'];
@@ -49,12 +49,12 @@ export const encryptionFaults = {
     (honest) => (honest ? undefined : honest)),
   'an encrypted assertion that nobody signed': {
     code: 'encrypted-unsigned', sentence: 'The assertion is encrypted, and nothing is signed: anybody may have encrypted it.', rule: 'SAML profiles 4.1.4.5; SAML core 6.2', verdict: 'reject', touches: ['Response/Signature', ...cipherValue],
-    strikes: { signing: (signing, { app }) => (app.encryptionCertificate ? { assertion: undefined, response: undefined } : signing) },
+    strikes: { signing: (signing, strike) => (strike.app.encryptionCertificate && hasAssertion(strike) ? { assertion: undefined, response: undefined } : signing) },
   },
   'an encrypted assertion with a broken signature inside': {
     code: 'encrypted-inner-signature-bad', sentence: 'The response is well signed; the assertion that it holds encrypted has a broken signature.', rule: 'SAML core 6.2; XML Signature 3.2.2', verdict: 'reject', touches: cipherValue,
     strikes: {
-      signing: (signing, { app }) => (app.encryptionCertificate && signing.assertion
+      signing: (signing, strike) => (strike.app.encryptionCertificate && hasAssertion(strike) && signing.assertion
         ? { ...signing, assertion: { ...signing.assertion, finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, Buffer.alloc(256, 7).toString('base64'))) } } : signing),
     },
   },

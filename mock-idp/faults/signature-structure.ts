@@ -1,8 +1,9 @@
 /** Faults in how a signature is built: its references and transforms, its place, and what else stands in it. */
 import { createHash } from 'node:crypto';
+import type { Strike } from '../answer.ts';
 import type { Fault, Strikes } from '../fault.ts';
 import { algorithms, transform, withoutSignature, type Signature } from '../signing.ts';
-import { signed, type Facts } from '../striking.ts';
+import { hasAssertion, hasPlainAssertion, signed, type Facts } from '../striking.ts';
 import { canonical, comment, element, find, replace, replaceAt, withAttributes, withChildren, type Element } from '../xml.ts';
 
 const rule = 'SAML core 5.4.2';
@@ -11,16 +12,16 @@ const transforms = ['Response/Signature/SignedInfo/Reference/Transforms'];
 const evil = 'mallory@elsewhere.example';
 
 /** The signature of the response made otherwise; that of the assertion stays good. An empty change is none. */
-const framed = (facts: Facts, change: (signature: Signature, ids: { assertion: string }) => Partial<Signature>): Fault =>
-  signed(facts, (signing, { claims }) => {
-    const changed = signing.response && change(signing.response, { assertion: claims.assertionId ?? '' });
+const framed = (facts: Facts, change: (signature: Signature, strike: Strike) => Partial<Signature>): Fault =>
+  signed(facts, (signing, strike) => {
+    const changed = signing.response && change(signing.response, strike);
     return changed === undefined || Object.keys(changed).length === 0 ? signing : { ...signing, response: { ...signing.response!, ...changed } };
   });
 
 /** Only the response is signed; then somebody changes the NameID and tampers with the signature to hide it. */
 const hidden = (facts: Omit<Facts, 'touches'>, tamper: (signature: Element, digest: string) => Element): Fault => {
   const strikes: Strikes = {
-    signing: (signing) => ({ ...signing, assertion: undefined }),
+    signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, assertion: undefined } : signing),
     transit: (response) => {
       const changed = replace(response, 'saml:NameID', (nameId) => withChildren(nameId, evil));
       if (changed === response) return response;
@@ -32,8 +33,6 @@ const hidden = (facts: Omit<Facts, 'touches'>, tamper: (signature: Element, dige
 };
 
 const withDigest = (signedInfo: Element, digest: string): Element => replace(signedInfo, 'ds:DigestValue', (value) => withChildren(value, digest));
-
-const assertionOf = (response: Element): Element => find(response, 'saml:Assertion') ?? response;
 
 export const signatureStructureFaults = {
   'a signature with an XSLT transform': framed({ code: 'transform-xslt', sentence: 'The signature of the response wants a style sheet to be run.', rule: 'SAML core 5.4.4', touches: transforms }, ({ transforms }) => ({ transforms: [...transforms, transform(algorithms.xslt, element('xsl:stylesheet', { 'xmlns:xsl': 'http://www.w3.org/1999/XSL/Transform', version: '1.0' }))] })),
@@ -57,12 +56,12 @@ export const signatureStructureFaults = {
     () => ({ signedInfo: (info) => replaceAt(info, 'ds:Reference', (one) => [one, one]) })),
   'a response signature over the assertion': framed(
     { code: 'reference-wrong-element', sentence: 'The signature in the response signs the assertion only.', rule: 'SAML core 5.4.2 (the root element of what it stands in)', touches: reference, signedProperly: true },
-    (_, { assertion }) => ({ referenceUri: () => `#${assertion}`, octets: (unsigned) => canonical(assertionOf(unsigned)) })),
+    (_, strike) => (hasPlainAssertion(strike) ? { referenceUri: () => `#${strike.claims.assertionId}`, octets: (unsigned) => canonical(find(unsigned, 'saml:Assertion') ?? unsigned) } : {})),
   'a response signature over the subject': {
     code: 'reference-wrong-element-subject', sentence: 'The signature in the response signs the subject only, which has an ID for the purpose.', rule: 'SAML core 5.4.2', verdict: 'reject', touches: [...reference, 'Subject/@ID'],
     strikes: {
       document: (response) => replace(response, 'saml:Subject', (subject) => withAttributes(subject, { ID: '_subject' })),
-      signing: (signing) => (signing.response ? { ...signing, response: { ...signing.response, referenceUri: () => '#_subject', octets: (unsigned) => canonical(find(unsigned, 'saml:Subject') ?? unsigned) } } : signing),
+      signing: (signing, strike) => (signing.response && hasPlainAssertion(strike) ? { ...signing, response: { ...signing.response, referenceUri: () => '#_subject', octets: (unsigned) => canonical(find(unsigned, 'saml:Subject') ?? unsigned) } } : signing),
     },
   },
 
@@ -76,7 +75,7 @@ export const signatureStructureFaults = {
     () => ({ finished: (signature) => withChildren(signature, ...signature.children, element('ds:Object', {}, element('saml:Assertion', { ID: '_object', Version: '2.0' }, element('saml:Subject', {}, element('saml:NameID', {}, evil))))) })),
   'a broken assertion signature in a well signed response': signed(
     { code: 'signed-message-assertion-sig-bad', sentence: 'The signature of the response is good and covers an assertion whose own signature is broken.', rule: 'SAML core 5.4; XML Signature 3.2.2', touches: ['Assertion/Signature/SignatureValue'] },
-    (signing) => (signing.assertion ? { ...signing, assertion: { ...signing.assertion, finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, Buffer.alloc(256, 7).toString('base64'))) } } : signing)),
+    (signing, strike) => (signing.assertion && hasAssertion(strike) ? { ...signing, assertion: { ...signing.assertion, finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, Buffer.alloc(256, 7).toString('base64'))) } } : signing)),
   'a signature of a single octet': framed(
     { code: 'error-as-success', sentence: 'The signature value of the response is too short for any verifier to try.', rule: 'XML Signature 3.2.2; GHSA-9wrw-p9rm-r782 (an error is no success)', touches: ['Response/Signature/SignatureValue'] },
     () => ({ finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, 'AA==')) })),
@@ -99,7 +98,7 @@ export const signatureStructureFaults = {
   'a detached assertion signature': {
     code: 'signature-detached', sentence: 'The signature of the assertion stands beside it, in an unsigned response.', rule: 'SAML core 5.4.1', verdict: 'reject', touches: ['Response/Signature', 'Assertion/Signature', 'Response'],
     strikes: {
-      signing: (signing) => ({ ...signing, response: undefined }),
+      signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, response: undefined } : signing),
       transit: (response) => {
         const signature = find(response, 'ds:Signature');
         const bare = replaceAt(response, 'saml:Assertion', withoutSignature);

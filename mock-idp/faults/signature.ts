@@ -3,7 +3,7 @@ import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import type { Strike } from '../answer.ts';
 import type { Fault } from '../fault.ts';
 import { algorithms, honestSignature, transform, x509Data, type Signature } from '../signing.ts';
-import { altered, signed, type Facts } from '../striking.ts';
+import { altered, hasAssertion, signed, type Facts } from '../striking.ts';
 import { element, namespaces, render, replace, replaceAt, withChildren } from '../xml.ts';
 
 /** Both signatures made otherwise; an empty change is none. */
@@ -61,7 +61,7 @@ export const signatureFaults = {
       code: 'signed-message-only', sentence: 'The response is signed and the assertion in it is not.', rule: 'SAML profiles 4.1.4.5', touches: ['Assertion/Signature'], signedProperly: true,
       verdict: { policy: 'requireSignedAssertion', acceptWhen: false, because: 'The signature of the response covers the assertion in it; an SP that keeps assertions may want them signed by themselves.' },
     },
-    (signing) => ({ ...signing, assertion: undefined })),
+    (signing, strike) => (hasAssertion(strike) ? { ...signing, assertion: undefined } : signing)),
   "signatures made with a stranger's key": bothSigned(
     { code: 'signature-other-key', sentence: 'Both signatures are made with a key that the SP was never given, and carry its certificate.', rule: 'SAML core 5.4.5; SAML profiles 4.1.4.3', touches: ['X509Certificate'] },
     (_, { stranger }) => ({ ...honestSignature(stranger) })),

@@ -3,7 +3,7 @@ import type { Strike } from '../answer.ts';
 import { encryptAssertion, honestEncryption } from '../encryption.ts';
 import type { Fault, Strikes } from '../fault.ts';
 import { withoutSignature } from '../signing.ts';
-import { rewritten, written, type Facts } from '../striking.ts';
+import { hasAssertion, hasPlainAssertion, rewritten, written, type Facts } from '../striking.ts';
 import { child, element, replace, replaceAt, withAttributes, withChildren, type Element, type Node } from '../xml.ts';
 
 const evil = 'mallory@elsewhere.example';
@@ -21,7 +21,7 @@ const forgedResponse = (response: Element): Element => withAttributes(replaceAt(
 /** Only the response was signed; the forger has it with and without its signature. */
 const wrapsResponse = (facts: Forged, forge: (parts: { response: Element; bare: Element; signature: Element; forged: Element }) => Element): Fault => {
   const strikes: Strikes = {
-    signing: (signing) => ({ ...signing, assertion: undefined }),
+    signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, assertion: undefined } : signing),
     transit: (response) => {
       const signature = child(response, 'ds:Signature');
       return signature && child(response, 'saml:Assertion') ? forge({ response, bare: withoutSignature(response), signature, forged: forgedResponse(response) }) : response;
@@ -33,7 +33,7 @@ const wrapsResponse = (facts: Forged, forge: (parts: { response: Element; bare: 
 /** Only the assertion was signed; the forger puts something in its place. */
 const wrapsAssertion = (facts: Forged, forge: (parts: { assertion: Element; bare: Element; signature: Element; forged: Element }, strike: Strike) => readonly Node[]): Fault => {
   const strikes: Strikes = {
-    signing: (signing) => ({ ...signing, response: undefined }),
+    signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, response: undefined } : signing),
     transit: (response, strike) =>
       replaceAt(response, 'saml:Assertion', (assertion) => {
         const signature = child(assertion, 'ds:Signature');
@@ -63,8 +63,8 @@ export const wrappingFaults = {
   'a forged encrypted assertion beside the signed one': {
     code: 'xsw-encrypted', sentence: 'An unsigned assertion about somebody else, encrypted for the SP, stands before the signed one.', rule: 'SAML core 6.2 and 5.4.2; CVE-2024-4985', verdict: 'reject', touches: ['Response/Signature', 'Response/EncryptedAssertion', 'Response/Assertion'],
     strikes: {
-      encryption: (honest) => (honest ? undefined : honest),
-      signing: (signing, { app }) => (app.encryptionCertificate ? { ...signing, response: undefined } : signing),
+      encryption: (honest, strike) => (hasAssertion(strike) ? undefined : honest),
+      signing: (signing, strike) => (strike.app.encryptionCertificate && hasAssertion(strike) ? { ...signing, response: undefined } : signing),
       transit: (response, { app }) => {
         const encryption = honestEncryption(app.encryptionCertificate);
         return encryption ? replaceAt(response, 'saml:Assertion', (assertion) => [encryptAssertion(forgery(assertion), encryption), assertion]) : response;
