@@ -11,6 +11,9 @@ import { rejections, type RejectionCode } from './rejection.ts';
 
 const words = { ...adminSetup, ...testEmail, ...loginPage, ...idp, ...responseValidation, ...session, ...postLogin } satisfies Record<string, CaseWords>;
 
+export { caseStages } from './cases/case.ts';
+export type { Case, CaseStage } from './cases/case.ts';
+
 export type CaseCode = keyof typeof words;
 
 /** In the order in which a rehearsal meets them. */

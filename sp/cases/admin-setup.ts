@@ -116,7 +116,7 @@ export const adminSetup = {
     symptom: 'Users of one domain cannot be tested or found at the login page, while those of another domain can.',
     cause: 'The organization has not proven that it owns the domain of these addresses.',
     fixedBy: ['sp-admin'],
-    fix: 'Look at Domains in the Admin Center and verify every domain that occurs in the addresses, subdomains and regional ones included.',
+    fix: 'Compare the addresses with the list under Domains in the Admin Center. Have every domain verified that occurs in them, subdomains and regional ones included.',
     staging: { staged: true },
   },
   'sso-plan-lapsed': {

@@ -26,7 +26,7 @@ export const loginPage = {
     symptom: 'After Next the login page says that no organization is known for the domain.',
     cause: 'The part after the @ is mistyped, or the organization has not verified this domain.',
     fixedBy: ['sp-admin', 'user'],
-    fix: 'Check the spelling after the @ first. If it is right, add and verify the domain in the Admin Center.',
+    fix: 'Check the spelling after the @ first. If it is right, compare it with Domains in the Admin Center and have the domain verified.',
     staging: { staged: true },
   },
   'login-email-malformed': {
@@ -44,7 +44,7 @@ export const loginPage = {
     symptom: 'A user of a known domain is asked for a password, and none is taken.',
     cause: 'The organization has no managed user with this address; the login page does not say so, in order to tell strangers nothing.',
     fixedBy: ['sp-admin'],
-    fix: 'Search for the address under Users in the Admin Center. If it is missing, create the user; if it is spelt differently, use that spelling.',
+    fix: 'Search for the address under Users in the Admin Center. If it is missing, have the user added; if it is spelt differently, use that spelling.',
     staging: { staged: true },
   },
   'password-after-enforcement': {

@@ -10,7 +10,7 @@ export const postLogin = {
     symptom: 'The identity provider signs the user in, and the service provider turns the user away as unknown.',
     cause: 'Accounts are not created by signing in, and nobody has created or invited this user.',
     fixedBy: ['sp-admin'],
-    fix: 'Create the user under Users in the Admin Center with the very address that the response shows as NameID, then let the user try again.',
+    fix: 'Look for the address that the response shows as NameID under Users in the Admin Center. If it is not there, have the user added with exactly this address, then let the user try again.',
     staging: { staged: true },
   },
   'nameid-user-mismatch': {
@@ -73,7 +73,7 @@ export const postLogin = {
     symptom: 'The sign-in is valid, but the address in it ends with a domain that is refused.',
     cause: 'The domain of the NameID is not verified for the organization, for example a former company name or a technical domain of the directory.',
     fixedBy: ['sp-admin', 'idp-admin'],
-    fix: 'Read which domain was received in the result. If it is yours, verify it; if it is a technical one, map the user’s real mail address to NameID.',
+    fix: 'Read which domain was received in the result. If it is yours, have it verified; if it is a technical one, map the user’s real mail address to NameID.',
     staging: { staged: true },
   },
   'email-already-taken': {
@@ -172,7 +172,7 @@ export const postLogin = {
     symptom: 'The identity provider signs the user in, and the service provider refuses, although the user is on its list.',
     cause: 'An administrator or a synchronization has deactivated the managed user.',
     fixedBy: ['sp-admin', 'idp-admin'],
-    fix: 'Look at the user’s status under Users in the Admin Center. Activate the user again, or take away the assignment at the identity provider if the person has left.',
+    fix: 'Look at the user’s status under Users in the Admin Center. Have the account activated again, or take away the assignment at the identity provider if the person has left.',
     staging: { staged: true },
   },
   'user-status-invalid': {

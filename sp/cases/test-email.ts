@@ -8,7 +8,7 @@ export const testEmail = {
     symptom: 'The administrator enters an address in Test SSO and no e-mail goes out.',
     cause: 'The address belongs to no managed user of the organization, or to a deactivated one.',
     fixedBy: ['sp-admin'],
-    fix: 'Look the address up under Users in the Admin Center and compare it letter by letter. Create the user first, or ask a colleague who is listed.',
+    fix: 'Look the address up under Users in the Admin Center and compare it letter by letter. Have the user added first, or ask a colleague who is listed as active.',
     staging: { staged: true },
   },
   'test-user-domain-unverified': {
@@ -17,7 +17,7 @@ export const testEmail = {
     symptom: 'The same refusal appears as for an unknown colleague, although the person exists.',
     cause: 'The part of the address after the @ is not among the domains that the organization has verified.',
     fixedBy: ['sp-admin'],
-    fix: 'Compare that part with the list under Domains. Verify the domain, or test with a colleague whose domain is verified.',
+    fix: 'Compare that part with the list under Domains. Have the domain verified, or test with a colleague whose domain is verified.',
     staging: { staged: true },
   },
   'test-user-is-self': {

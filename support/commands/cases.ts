@@ -1,7 +1,6 @@
 /** `npm run cases`: lists the troubleshooting cases: code, title, stage, who fixes it, and whether it can be staged. */
 import { parseArgs } from 'node:util';
-import { caseCodes, cases } from '../../sp/cases.ts';
-import { caseStages } from '../../sp/cases/case.ts';
+import { caseCodes, cases, caseStages } from '../../sp/cases.ts';
 
 const help = `npm run cases [-- --json]
 

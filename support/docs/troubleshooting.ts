@@ -1,6 +1,5 @@
 /** The troubleshooting table as a page of Markdown. It writes no file. */
-import { caseCodes, cases, type CaseCode } from '../../sp/cases.ts';
-import { caseStages, type CaseStage } from '../../sp/cases/case.ts';
+import { caseCodes, cases, caseStages, type CaseCode, type CaseStage } from '../../sp/cases.ts';
 import { rejections, type FixedBy } from '../../sp/rejection.ts';
 
 const stageHeadings: Readonly<Record<CaseStage, string>> = {
