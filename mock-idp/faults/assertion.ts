@@ -16,21 +16,39 @@ const advised = (assertion: Element, advice: readonly Element[]): Element => {
 };
 
 export const assertionFaults = {
-  'an assertion without an ID': asserted({ code: 'assertion-id-missing', sentence: 'The assertion has no ID.', rule: 'SAML core 2.3.3', touches: [...assertion('ID'), 'Assertion/Signature'], signedProperly: false }, (claims) => ({ ...claims, assertionId: undefined })),
-  'an assertion with an empty ID': asserted({ code: 'assertion-id-empty', sentence: 'The ID of the assertion is empty.', rule: 'SAML core 2.3.3 and 1.3.4', touches: [...assertion('ID'), 'Assertion/Signature'], signedProperly: false }, (claims) => ({ ...claims, assertionId: '' })),
-  'an assertion of SAML version 1.1': asserted({ code: 'assertion-version-wrong', sentence: 'The Version of the assertion is 1.1.', rule: 'SAML core 2.3.3', touches: assertion('Version') }, (claims) => ({ ...claims, assertionVersion: '1.1' })),
-  'an assertion without a version': asserted({ code: 'assertion-version-missing', sentence: 'The assertion has no Version.', rule: 'SAML core 2.3.3', touches: assertion('Version') }, (claims) => ({ ...claims, assertionVersion: undefined })),
-  'an assertion without an issue instant': asserted({ code: 'assertion-issueinstant-missing', sentence: 'The assertion does not say when it was issued.', rule: 'SAML core 2.3.3', touches: assertion('IssueInstant') }, (claims) => ({ ...claims, assertionIssueInstant: undefined })),
-  'an assertion with an empty issue instant': asserted({ code: 'assertion-issueinstant-empty', sentence: 'The IssueInstant of the assertion is empty.', rule: 'SAML core 2.3.3 and 1.3.3', touches: assertion('IssueInstant') }, (claims) => ({ ...claims, assertionIssueInstant: '' })),
-  'an assertion whose issue instant is no time': asserted({ code: 'assertion-issueinstant-format', sentence: 'The IssueInstant of the assertion is a number of seconds.', rule: 'SAML core 1.3.3', touches: assertion('IssueInstant') }, (claims, { now }) => ({ ...claims, assertionIssueInstant: String(Math.floor(now.getTime() / 1000)) })),
+  'an assertion without an ID': asserted(
+    { code: 'assertion-id-missing', sentence: 'The assertion has no ID.', rule: 'SAML core 2.3.3', touches: [...assertion('ID'), 'Assertion/Signature'], signedProperly: false },
+    (claims) => ({ ...claims, assertionId: undefined })),
+  'an assertion with an empty ID': asserted(
+    { code: 'assertion-id-empty', sentence: 'The ID of the assertion is empty.', rule: 'SAML core 2.3.3 and 1.3.4', touches: [...assertion('ID'), 'Assertion/Signature'], signedProperly: false },
+    (claims) => ({ ...claims, assertionId: '' })),
+  'an assertion of SAML version 1.1': asserted(
+    { code: 'assertion-version-wrong', sentence: 'The Version of the assertion is 1.1.', rule: 'SAML core 2.3.3', touches: assertion('Version') },
+    (claims) => ({ ...claims, assertionVersion: '1.1' })),
+  'an assertion without a version': asserted(
+    { code: 'assertion-version-missing', sentence: 'The assertion has no Version.', rule: 'SAML core 2.3.3', touches: assertion('Version') },
+    (claims) => ({ ...claims, assertionVersion: undefined })),
+  'an assertion without an issue instant': asserted(
+    { code: 'assertion-issueinstant-missing', sentence: 'The assertion does not say when it was issued.', rule: 'SAML core 2.3.3', touches: assertion('IssueInstant') },
+    (claims) => ({ ...claims, assertionIssueInstant: undefined })),
+  'an assertion with an empty issue instant': asserted(
+    { code: 'assertion-issueinstant-empty', sentence: 'The IssueInstant of the assertion is empty.', rule: 'SAML core 2.3.3 and 1.3.3', touches: assertion('IssueInstant') },
+    (claims) => ({ ...claims, assertionIssueInstant: '' })),
+  'an assertion whose issue instant is no time': asserted(
+    { code: 'assertion-issueinstant-format', sentence: 'The IssueInstant of the assertion is a number of seconds.', rule: 'SAML core 1.3.3', touches: assertion('IssueInstant') },
+    (claims, { now }) => ({ ...claims, assertionIssueInstant: String(Math.floor(now.getTime() / 1000)) })),
   'an assertion issued {minutes} minutes before the request': asserted(
     { code: 'assertion-issueinstant-before-request', sentence: 'The assertion was issued before it was asked for.', rule: 'SAML core 2.3.3', amount: { unit: 'minutes', accept: [2], reject: [4, 60] }, touches: assertion('IssueInstant') },
     (claims, { now, amount }) => ({ ...claims, assertionIssueInstant: instant(later(now, { minutes: -amount })) })),
   'an assertion issued {minutes} minutes in the future': asserted(
     { code: 'assertion-issueinstant-future', sentence: 'The assertion claims to be issued later than it arrives.', rule: 'SAML core 2.3.3; SAML deployment profile SDP-G01', amount: { unit: 'minutes', accept: [2], reject: [4, 60] }, touches: assertion('IssueInstant') },
     (claims, { now, amount }) => ({ ...claims, assertionIssueInstant: instant(later(now, { minutes: amount })) })),
-  'an assertion with an invented attribute of XML': written({ code: 'assertion-unknown-attribute', sentence: 'The assertion has an attribute that its schema does not know.', rule: 'SAML core 2.3.3 (schema)', touches: assertion('Mood') }, attributed('saml:Assertion', { Mood: 'cheerful' })),
-  'an assertion whose children are in disorder': written({ code: 'assertion-children-disordered', sentence: 'Conditions and statements come before the subject.', rule: 'SAML core 2.3.3 (schema: a sequence)', touches: ['Assertion'] }, at('saml:Assertion', (found) => withChildren(found, ...found.children.slice(0, 1), ...found.children.slice(2), found.children[1]))),
+  'an assertion with an invented attribute of XML': written(
+    { code: 'assertion-unknown-attribute', sentence: 'The assertion has an attribute that its schema does not know.', rule: 'SAML core 2.3.3 (schema)', touches: assertion('Mood') },
+    attributed('saml:Assertion', { Mood: 'cheerful' })),
+  'an assertion whose children are in disorder': written(
+    { code: 'assertion-children-disordered', sentence: 'Conditions and statements come before the subject.', rule: 'SAML core 2.3.3 (schema: a sequence)', touches: ['Assertion'] },
+    at('saml:Assertion', (found) => withChildren(found, ...found.children.slice(0, 1), ...found.children.slice(2), found.children[1]))),
 
   'an assertion with an unsigned assertion as advice': written(
     { code: 'advice-assertion-unsigned', sentence: 'The advice of the assertion holds an unsigned assertion about somebody else.', rule: 'SAML core 2.6.1 (advice may be ignored)', verdict: 'accept', touches: ['Advice'] },

@@ -14,32 +14,64 @@ const authenticated = (facts: Facts, change: (authn: Claims['authn'], strike: St
 const unrequested = 'SAML core 3.3.2.2.1 (binds only where RequestedAuthnContext was sent)';
 
 export const authnFaults = {
-  'an assertion without an authentication statement': written({ code: 'authnstatement-missing', sentence: 'The assertion does not say that the user was authenticated.', rule: 'SAML profiles 4.1.4.2', touches: ['AuthnStatement'] }, without(statement)),
-  'an empty authentication statement': written({ code: 'authnstatement-empty', sentence: 'The AuthnStatement has neither time nor context.', rule: 'SAML core 2.7.2', touches: ['AuthnStatement'] }, emptied(statement)),
-  'an authentication statement without a context': written({ code: 'authncontext-missing', sentence: 'The AuthnStatement has no AuthnContext.', rule: 'SAML core 2.7.2', touches: ['AuthnContext'] }, without(context)),
+  'an assertion without an authentication statement': written(
+    { code: 'authnstatement-missing', sentence: 'The assertion does not say that the user was authenticated.', rule: 'SAML profiles 4.1.4.2', touches: ['AuthnStatement'] },
+    without(statement)),
+  'an empty authentication statement': written(
+    { code: 'authnstatement-empty', sentence: 'The AuthnStatement has neither time nor context.', rule: 'SAML core 2.7.2', touches: ['AuthnStatement'] },
+    emptied(statement)),
+  'an authentication statement without a context': written(
+    { code: 'authncontext-missing', sentence: 'The AuthnStatement has no AuthnContext.', rule: 'SAML core 2.7.2', touches: ['AuthnContext'] },
+    without(context)),
   'an empty authentication context': written({ code: 'authncontext-empty', sentence: 'The AuthnContext is empty.', rule: 'SAML core 2.7.2.2', touches: ['AuthnContext'] }, emptied(context)),
-  'an authentication context without a class': written({ code: 'classref-missing', sentence: 'The AuthnContext names an authority and no class.', rule: 'SAML core 2.7.2.2', touches: ['AuthnContext'] }, at(context, (_, { issuer }) => element('saml:AuthnContext', {}, element('saml:AuthenticatingAuthority', {}, issuer)))),
-  'an authentication context with an empty class': written({ code: 'classref-empty', sentence: 'The AuthnContextClassRef is empty.', rule: 'SAML core 2.7.2.2 and 1.3.2', touches: ['AuthnContextClassRef'] }, emptied(classRef)),
-  'a weaker authentication context': authenticated({ code: 'authncontext-weaker', sentence: 'The user is said to have been recognized by network address only.', rule: unrequested, verdict: 'accept', touches: ['AuthnContextClassRef'] }, (authn) => ({ ...authn, classRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:InternetProtocol' })),
-  'an authentication context of an unknown class': authenticated({ code: 'authncontext-unknown', sentence: 'The class of the authentication context is invented.', rule: unrequested, verdict: 'accept', touches: ['AuthnContextClassRef'] }, (authn) => ({ ...authn, classRef: 'urn:elsewhere:classes:Handshake' })),
-  'an unspecified authentication context': authenticated({ code: 'authncontext-unspecified', sentence: 'How the user was authenticated is left open.', rule: unrequested, verdict: 'accept', touches: ['AuthnContextClassRef'] }, (authn) => ({ ...authn, classRef: authnContexts.unspecified })),
+  'an authentication context without a class': written(
+    { code: 'classref-missing', sentence: 'The AuthnContext names an authority and no class.', rule: 'SAML core 2.7.2.2', touches: ['AuthnContext'] },
+    at(context, (_, { issuer }) => element('saml:AuthnContext', {}, element('saml:AuthenticatingAuthority', {}, issuer)))),
+  'an authentication context with an empty class': written(
+    { code: 'classref-empty', sentence: 'The AuthnContextClassRef is empty.', rule: 'SAML core 2.7.2.2 and 1.3.2', touches: ['AuthnContextClassRef'] },
+    emptied(classRef)),
+  'a weaker authentication context': authenticated(
+    { code: 'authncontext-weaker', sentence: 'The user is said to have been recognized by network address only.', rule: unrequested, verdict: 'accept', touches: ['AuthnContextClassRef'] },
+    (authn) => ({ ...authn, classRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:InternetProtocol' })),
+  'an authentication context of an unknown class': authenticated(
+    { code: 'authncontext-unknown', sentence: 'The class of the authentication context is invented.', rule: unrequested, verdict: 'accept', touches: ['AuthnContextClassRef'] },
+    (authn) => ({ ...authn, classRef: 'urn:elsewhere:classes:Handshake' })),
+  'an unspecified authentication context': authenticated(
+    { code: 'authncontext-unspecified', sentence: 'How the user was authenticated is left open.', rule: unrequested, verdict: 'accept', touches: ['AuthnContextClassRef'] },
+    (authn) => ({ ...authn, classRef: authnContexts.unspecified })),
   // Likewise: an SP that did not ask for a fresh sign-in takes an older one.
-  'an authentication of long ago': authenticated({ code: 'authninstant-stale-forceauthn', sentence: 'The user was authenticated two hours ago.', rule: 'SAML core 3.4.1 (binds only where ForceAuthn was sent)', verdict: 'accept', touches: ['@AuthnInstant'] }, (authn, { now }) => ({ ...authn, instant: instant(later(now, { minutes: -120 })) })),
+  'an authentication of long ago': authenticated(
+    { code: 'authninstant-stale-forceauthn', sentence: 'The user was authenticated two hours ago.', rule: 'SAML core 3.4.1 (binds only where ForceAuthn was sent)', verdict: 'accept', touches: ['@AuthnInstant'] },
+    (authn, { now }) => ({ ...authn, instant: instant(later(now, { minutes: -120 })) })),
   'an authentication {minutes} minutes in the future': authenticated(
     { code: 'authninstant-future', sentence: 'The user is yet to be authenticated.', rule: 'SAML core 2.7.2', amount: { unit: 'minutes', accept: [2], reject: [4, 60] }, touches: ['@AuthnInstant'] },
     (authn, { now, amount }) => ({ ...authn, instant: instant(later(now, { minutes: amount })) })),
-  'an authentication without a time': authenticated({ code: 'authninstant-missing', sentence: 'The AuthnStatement does not say when the user was authenticated.', rule: 'SAML core 2.7.2', touches: ['@AuthnInstant'] }, (authn) => ({ ...authn, instant: undefined })),
-  'an authentication at an empty time': authenticated({ code: 'authninstant-empty', sentence: 'The AuthnInstant is empty.', rule: 'SAML core 2.7.2 and 1.3.3', touches: ['@AuthnInstant'] }, (authn) => ({ ...authn, instant: '' })),
-  'an authentication at a time that is none': authenticated({ code: 'authninstant-format', sentence: 'The AuthnInstant is a date without a time.', rule: 'SAML core 1.3.3', touches: ['@AuthnInstant'] }, (authn) => ({ ...authn, instant: authn.instant?.slice(0, 10) })),
+  'an authentication without a time': authenticated(
+    { code: 'authninstant-missing', sentence: 'The AuthnStatement does not say when the user was authenticated.', rule: 'SAML core 2.7.2', touches: ['@AuthnInstant'] },
+    (authn) => ({ ...authn, instant: undefined })),
+  'an authentication at an empty time': authenticated(
+    { code: 'authninstant-empty', sentence: 'The AuthnInstant is empty.', rule: 'SAML core 2.7.2 and 1.3.3', touches: ['@AuthnInstant'] },
+    (authn) => ({ ...authn, instant: '' })),
+  'an authentication at a time that is none': authenticated(
+    { code: 'authninstant-format', sentence: 'The AuthnInstant is a date without a time.', rule: 'SAML core 1.3.3', touches: ['@AuthnInstant'] },
+    (authn) => ({ ...authn, instant: authn.instant?.slice(0, 10) })),
   'a session that ended {minutes} minutes ago': authenticated(
     { code: 'session-notonorafter-past', sentence: 'The session at the SP should have ended before it could begin.', rule: 'SAML core 2.7.2', amount: { unit: 'minutes', accept: [], reject: [4, 60] }, touches: ['@SessionNotOnOrAfter'] },
     (authn, { now, amount }) => ({ ...authn, sessionNotOnOrAfter: instant(later(now, { minutes: -amount })) })),
-  'a session that ends at a time that is none': authenticated({ code: 'session-notonorafter-format', sentence: 'The SessionNotOnOrAfter is “never”.', rule: 'SAML core 2.7.2 and 1.3.3', touches: ['@SessionNotOnOrAfter'] }, (authn) => ({ ...authn, sessionNotOnOrAfter: 'never' })),
+  'a session that ends at a time that is none': authenticated(
+    { code: 'session-notonorafter-format', sentence: 'The SessionNotOnOrAfter is “never”.', rule: 'SAML core 2.7.2 and 1.3.3', touches: ['@SessionNotOnOrAfter'] },
+    (authn) => ({ ...authn, sessionNotOnOrAfter: 'never' })),
   'a session of {seconds} seconds': authenticated(
     { code: 'session-notonorafter-short', sentence: 'The session at the SP is to end within seconds.', rule: 'SAML profiles 4.1.4.3', verdict: 'accept', amount: { unit: 'seconds', accept: [2, 30], reject: [] }, touches: ['@SessionNotOnOrAfter'] },
     (authn, { now, amount }) => ({ ...authn, sessionNotOnOrAfter: instant(later(now, { seconds: amount })) })),
   // SAML wants the index from an identity provider that supports single logout; an SP can sign the user in without.
-  'an authentication without a session index': authenticated({ code: 'sessionindex-missing', sentence: 'The AuthnStatement has no SessionIndex.', rule: 'SAML profiles 4.1.4.2', verdict: 'accept', touches: ['@SessionIndex'] }, (authn) => ({ ...authn, sessionIndex: undefined })),
-  'two authentication statements': written({ code: 'authnstatement-two', sentence: 'Two AuthnStatements say the same.', rule: 'SAML core 2.3.3 (any number)', verdict: 'accept', touches: ['AuthnStatement'] }, at(statement, (found) => [found, found])),
-  'an authentication statement with the locality of the user': written({ code: 'authn-subject-locality', sentence: 'The AuthnStatement says from where the user signed in.', rule: 'SAML core 2.7.2.1', verdict: 'accept', touches: ['SubjectLocality'] }, at(statement, (found) => ({ ...found, children: [element('saml:SubjectLocality', { Address: '192.0.2.77' }), ...found.children] }))),
+  'an authentication without a session index': authenticated(
+    { code: 'sessionindex-missing', sentence: 'The AuthnStatement has no SessionIndex.', rule: 'SAML profiles 4.1.4.2', verdict: 'accept', touches: ['@SessionIndex'] },
+    (authn) => ({ ...authn, sessionIndex: undefined })),
+  'two authentication statements': written(
+    { code: 'authnstatement-two', sentence: 'Two AuthnStatements say the same.', rule: 'SAML core 2.3.3 (any number)', verdict: 'accept', touches: ['AuthnStatement'] },
+    at(statement, (found) => [found, found])),
+  'an authentication statement with the locality of the user': written(
+    { code: 'authn-subject-locality', sentence: 'The AuthnStatement says from where the user signed in.', rule: 'SAML core 2.7.2.1', verdict: 'accept', touches: ['SubjectLocality'] },
+    at(statement, (found) => ({ ...found, children: [element('saml:SubjectLocality', { Address: '192.0.2.77' }), ...found.children] }))),
 } satisfies Record<string, Fault>;

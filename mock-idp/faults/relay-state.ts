@@ -20,13 +20,23 @@ export const relayStateFaults = {
     (form) => (form.fields.some(([name]) => name === 'RelayState') ? { ...form, fields: form.fields.filter(([name]) => name !== 'RelayState') } : form)),
   'an empty RelayState': replaced({ code: 'relaystate-empty', sentence: 'RelayState comes back empty.' }, ''),
   'another RelayState': replaced({ code: 'relaystate-changed', sentence: 'RelayState is not the one that was sent.' }, 'c29tZXRoaW5nLWVsc2U'),
-  'RelayState twice': delivered({ code: 'relaystate-duplicate', sentence: 'The form has two fields RelayState.', rule: `${echo}; parameter pollution`, touches }, (form) => (form.fields.some(([name]) => name === 'RelayState') ? { ...form, fields: [...form.fields, ['RelayState', 'c29tZXRoaW5nLWVsc2U']] } : form)),
+  'RelayState twice': delivered(
+    { code: 'relaystate-duplicate', sentence: 'The form has two fields RelayState.', rule: `${echo}; parameter pollution`, touches },
+    (form) => (form.fields.some(([name]) => name === 'RelayState') ? { ...form, fields: [...form.fields, ['RelayState', 'c29tZXRoaW5nLWVsc2U']] } : form)),
   // Left open by the catalogue (accept or default page): it is not the value that was sent, and that decides.
-  'a RelayState of more than 80 bytes': replaced({ code: 'relaystate-over-80-bytes', sentence: 'RelayState is longer than SAML allows, and another.', rule: 'SAML bindings 3.4.3 and 3.5.3' }, 'r'.repeat(4096)),
+  'a RelayState of more than 80 bytes': replaced(
+    { code: 'relaystate-over-80-bytes', sentence: 'RelayState is longer than SAML allows, and another.', rule: 'SAML bindings 3.4.3 and 3.5.3' },
+    'r'.repeat(4096)),
   'a RelayState that is an address': replaced({ code: 'relaystate-open-redirect', sentence: 'RelayState is the address of a stranger’s site.', rule: redirect }, 'https://elsewhere.example/phish'),
-  'a RelayState that is an address without a scheme': replaced({ code: 'relaystate-open-redirect-scheme-relative', sentence: 'RelayState begins with two slashes.', rule: redirect }, '//elsewhere.example/phish'),
-  'a RelayState that is an address with a backslash': replaced({ code: 'relaystate-open-redirect-backslash', sentence: 'RelayState begins with a slash and a backslash, which browsers take for two slashes.', rule: redirect }, '/\\elsewhere.example/phish'),
-  'a RelayState that is a script address': replaced({ code: 'relaystate-open-redirect-javascript', sentence: 'RelayState is a javascript address.', rule: redirect }, 'javascript:document.title="owned"'),
+  'a RelayState that is an address without a scheme': replaced(
+    { code: 'relaystate-open-redirect-scheme-relative', sentence: 'RelayState begins with two slashes.', rule: redirect },
+    '//elsewhere.example/phish'),
+  'a RelayState that is an address with a backslash': replaced(
+    { code: 'relaystate-open-redirect-backslash', sentence: 'RelayState begins with a slash and a backslash, which browsers take for two slashes.', rule: redirect },
+    '/\\elsewhere.example/phish'),
+  'a RelayState that is a script address': replaced(
+    { code: 'relaystate-open-redirect-javascript', sentence: 'RelayState is a javascript address.', rule: redirect },
+    'javascript:document.title="owned"'),
   'a RelayState with HTML': replaced({ code: 'relaystate-xss', sentence: 'RelayState is HTML with a script.' }, '"><script>document.title="owned"</script>'),
   'a RelayState with line ends': replaced({ code: 'relaystate-crlf', sentence: 'RelayState holds line ends and a header.' }, 'x\r\nSet-Cookie: sp_session=owned'),
 } satisfies Record<string, Fault>;

@@ -35,18 +35,38 @@ const hidden = (facts: Omit<Facts, 'touches'>, tamper: (signature: Element, dige
 const withDigest = (signedInfo: Element, digest: string): Element => replace(signedInfo, 'ds:DigestValue', (value) => withChildren(value, digest));
 
 export const signatureStructureFaults = {
-  'a signature with an XSLT transform': framed({ code: 'transform-xslt', sentence: 'The signature of the response wants a style sheet to be run.', rule: 'SAML core 5.4.4', touches: transforms }, ({ transforms }) => ({ transforms: [...transforms, transform(algorithms.xslt, element('xsl:stylesheet', { 'xmlns:xsl': 'http://www.w3.org/1999/XSL/Transform', version: '1.0' }))] })),
-  'a signature with an XPath transform': framed({ code: 'transform-xpath', sentence: 'The signature of the response leaves out whatever an XPath says.', rule: 'SAML core 5.4.4', touches: transforms }, ({ transforms }) => ({ transforms: [...transforms, transform(algorithms.xpath, element('ds:XPath', {}, 'not(ancestor-or-self::*[local-name()="Subject"])'))] })),
-  'a signature with an unknown transform': framed({ code: 'transform-unknown', sentence: 'The signature of the response uses a transform that nobody knows.', rule: 'SAML core 5.4.4', touches: transforms }, ({ transforms }) => ({ transforms: [...transforms, transform('urn:elsewhere:shuffle')] })),
-  'a signature with a hundred transforms': framed({ code: 'transform-too-many', sentence: 'The signature of the response canonicalizes a hundred times.', rule: 'SAML core 5.4.4; denial of service', touches: transforms, signedProperly: true }, ({ transforms }) => ({ transforms: [...transforms, ...Array.from({ length: 100 }, () => transform(algorithms.exclusive))] })),
+  'a signature with an XSLT transform': framed(
+    { code: 'transform-xslt', sentence: 'The signature of the response wants a style sheet to be run.', rule: 'SAML core 5.4.4', touches: transforms },
+    ({ transforms }) => ({ transforms: [...transforms, transform(algorithms.xslt, element('xsl:stylesheet', { 'xmlns:xsl': 'http://www.w3.org/1999/XSL/Transform', version: '1.0' }))] })),
+  'a signature with an XPath transform': framed(
+    { code: 'transform-xpath', sentence: 'The signature of the response leaves out whatever an XPath says.', rule: 'SAML core 5.4.4', touches: transforms },
+    ({ transforms }) => ({ transforms: [...transforms, transform(algorithms.xpath, element('ds:XPath', {}, 'not(ancestor-or-self::*[local-name()="Subject"])'))] })),
+  'a signature with an unknown transform': framed(
+    { code: 'transform-unknown', sentence: 'The signature of the response uses a transform that nobody knows.', rule: 'SAML core 5.4.4', touches: transforms },
+    ({ transforms }) => ({ transforms: [...transforms, transform('urn:elsewhere:shuffle')] })),
+  'a signature with a hundred transforms': framed(
+    { code: 'transform-too-many', sentence: 'The signature of the response canonicalizes a hundred times.', rule: 'SAML core 5.4.4; denial of service', touches: transforms, signedProperly: true },
+    ({ transforms }) => ({ transforms: [...transforms, ...Array.from({ length: 100 }, () => transform(algorithms.exclusive))] })),
   // The digest is right by SAML’s rules; without the transform the signature would have to sign itself.
-  'a signature without transforms': framed({ code: 'transform-none', sentence: 'The signature of the response does not say that it leaves itself out.', rule: 'SAML core 5.4.4; XML Signature 6.6.4', touches: transforms }, () => ({ transforms: [] })),
+  'a signature without transforms': framed(
+    { code: 'transform-none', sentence: 'The signature of the response does not say that it leaves itself out.', rule: 'SAML core 5.4.4; XML Signature 6.6.4', touches: transforms },
+    () => ({ transforms: [] })),
   // Left to policy by the catalogue, and there is none: SAML demands the ID, and a reference to “whatever the document is” fits any document.
-  'a signature over the whole document': framed({ code: 'reference-uri-empty', sentence: 'The Reference of the response’s signature is to the document, not to an ID.', rule, touches: reference, signedProperly: true }, () => ({ referenceUri: () => '' })),
-  'a signature without a reference URI': framed({ code: 'reference-uri-missing', sentence: 'The Reference of the response’s signature has no URI.', rule, touches: reference }, () => ({ referenceUri: () => undefined })),
-  'a signature over something in the web': framed({ code: 'reference-uri-external', sentence: 'The Reference of the response’s signature is a web address, which nobody should fetch.', rule, touches: reference }, () => ({ referenceUri: () => 'http://127.0.0.1:9/signed.xml' })),
-  'a signature over an XPointer': framed({ code: 'reference-uri-xpointer', sentence: 'The Reference of the response’s signature is an XPointer to its ID.', rule, touches: reference }, () => ({ referenceUri: (id) => `#xpointer(id('${id}'))` })),
-  'a signature over an ID that does not exist': framed({ code: 'reference-uri-missing-id', sentence: 'The Reference of the response’s signature is to an ID that no element has.', rule, touches: reference }, () => ({ referenceUri: () => '#_nowhere' })),
+  'a signature over the whole document': framed(
+    { code: 'reference-uri-empty', sentence: 'The Reference of the response’s signature is to the document, not to an ID.', rule, touches: reference, signedProperly: true },
+    () => ({ referenceUri: () => '' })),
+  'a signature without a reference URI': framed(
+    { code: 'reference-uri-missing', sentence: 'The Reference of the response’s signature has no URI.', rule, touches: reference },
+    () => ({ referenceUri: () => undefined })),
+  'a signature over something in the web': framed(
+    { code: 'reference-uri-external', sentence: 'The Reference of the response’s signature is a web address, which nobody should fetch.', rule, touches: reference },
+    () => ({ referenceUri: () => 'http://127.0.0.1:9/signed.xml' })),
+  'a signature over an XPointer': framed(
+    { code: 'reference-uri-xpointer', sentence: 'The Reference of the response’s signature is an XPointer to its ID.', rule, touches: reference },
+    () => ({ referenceUri: (id) => `#xpointer(id('${id}'))` })),
+  'a signature over an ID that does not exist': framed(
+    { code: 'reference-uri-missing-id', sentence: 'The Reference of the response’s signature is to an ID that no element has.', rule, touches: reference },
+    () => ({ referenceUri: () => '#_nowhere' })),
   'a signature over an ID that two elements have': {
     code: 'reference-uri-duplicate', sentence: 'After signing, the ID of the response appears a second time, on another element.', rule: `${rule}; SAML core 1.3.4`, verdict: 'reject', touches: ['Response/Extensions', 'Response/Signature'],
     strikes: { transit: (response) => withChildren(response, ...response.children.slice(0, 2), element('samlp:Extensions', {}, element('samlp:Response', { ID: response.attributes['ID'] })), ...response.children.slice(2)) },
@@ -65,11 +85,15 @@ export const signatureStructureFaults = {
     },
   },
 
-  'a signature at the end of the response': framed({ code: 'signature-position-last', sentence: 'The signature of the response stands after everything else.', rule: 'SAML core 5.4.1 and 3.2.2 (schema: after the issuer)', touches: ['Response', 'Response/Signature'], signedProperly: true }, () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children, signature) })),
+  'a signature at the end of the response': framed(
+    { code: 'signature-position-last', sentence: 'The signature of the response stands after everything else.', rule: 'SAML core 5.4.1 and 3.2.2 (schema: after the issuer)', touches: ['Response', 'Response/Signature'], signedProperly: true },
+    () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children, signature) })),
   'a signature inside the extensions': framed(
     { code: 'signature-position-wrong', sentence: 'The signature of the response stands in its extensions.', rule: 'SAML core 5.4.1', touches: ['Response/Extensions', 'Response/Signature'] },
     () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children.slice(0, 1), element('samlp:Extensions', {}, signature), ...unsigned.children.slice(1)) })),
-  'two signatures on one response': framed({ code: 'signature-two-on-element', sentence: 'The same signature stands in the response twice.', rule: 'SAML core 5.4.1 (schema: at most one)', touches: ['Response/Signature'] }, () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children.slice(0, 1), signature, signature, ...unsigned.children.slice(1)) })),
+  'two signatures on one response': framed(
+    { code: 'signature-two-on-element', sentence: 'The same signature stands in the response twice.', rule: 'SAML core 5.4.1 (schema: at most one)', touches: ['Response/Signature'] },
+    () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children.slice(0, 1), signature, signature, ...unsigned.children.slice(1)) })),
   'a signature with an object inside': framed(
     { code: 'signature-ds-object', sentence: 'The signature of the response holds an object with an assertion about somebody else.', rule: 'SAML core 5.4 (nothing else is signed)', touches: ['Response/Signature/Object'], signedProperly: true },
     () => ({ finished: (signature) => withChildren(signature, ...signature.children, element('ds:Object', {}, element('saml:Assertion', { ID: '_object', Version: '2.0' }, element('saml:Subject', {}, element('saml:NameID', {}, evil))))) })),
@@ -83,11 +107,21 @@ export const signatureStructureFaults = {
     { code: 'error-as-success-key-type', sentence: 'The response announces ECDSA, and the key is RSA.', rule: 'XML Signature 3.2.2 (an error is no success)', touches: ['Response/Signature/SignedInfo/SignatureMethod'] },
     ({ key }) => (key.asymmetricKeyType === 'rsa' ? { finished: (signature) => replaceAt(signature, 'ds:SignedInfo/ds:SignatureMethod', (method) => withAttributes(method, { Algorithm: algorithms.ecdsaSha256 })) } : {})),
 
-  'two sets of signed information': hidden({ code: 'signedinfo-multiple', sentence: 'The signature holds a second SignedInfo with the digest of the altered response.', rule: 'XML Signature 4.1 (schema); CVE-2025-29774' }, (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [withDigest(info, digest), info])),
-  'two sets of signed information with the good one first': hidden({ code: 'signedinfo-multiple-last', sentence: 'The second SignedInfo, after the good one, has the digest of the altered response.', rule: 'XML Signature 4.1 (schema); CVE-2025-29774' }, (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [info, withDigest(info, digest)])),
-  'a digest inside a comment': hidden({ code: 'digestvalue-comment', sentence: 'The DigestValue holds, in a comment, the digest of the altered response.', rule: 'XML Signature 4.3.3.6; CVE-2025-29775' }, (signature, digest) => replace(signature, 'ds:DigestValue', (value) => withChildren(value, comment(digest), ...value.children))),
-  'a smuggled digest': hidden({ code: 'digestvalue-smuggled', sentence: 'Before the signed information stands an object with the digest of the altered response.', rule: 'XML Signature 4.3.3.6; CVE-2024-45409' }, (signature, digest) => withChildren(signature, element('ds:Object', {}, element('ds:DigestValue', {}, digest)), ...signature.children)),
-  'two digest values': hidden({ code: 'digestvalue-two', sentence: 'The Reference holds a second DigestValue: that of the altered response.', rule: 'XML Signature 4.3.3 (schema)' }, (signature, digest) => replace(signature, 'ds:DigestValue', (value) => [value, withChildren(value, digest)])),
+  'two sets of signed information': hidden(
+    { code: 'signedinfo-multiple', sentence: 'The signature holds a second SignedInfo with the digest of the altered response.', rule: 'XML Signature 4.1 (schema); CVE-2025-29774' },
+    (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [withDigest(info, digest), info])),
+  'two sets of signed information with the good one first': hidden(
+    { code: 'signedinfo-multiple-last', sentence: 'The second SignedInfo, after the good one, has the digest of the altered response.', rule: 'XML Signature 4.1 (schema); CVE-2025-29774' },
+    (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [info, withDigest(info, digest)])),
+  'a digest inside a comment': hidden(
+    { code: 'digestvalue-comment', sentence: 'The DigestValue holds, in a comment, the digest of the altered response.', rule: 'XML Signature 4.3.3.6; CVE-2025-29775' },
+    (signature, digest) => replace(signature, 'ds:DigestValue', (value) => withChildren(value, comment(digest), ...value.children))),
+  'a smuggled digest': hidden(
+    { code: 'digestvalue-smuggled', sentence: 'Before the signed information stands an object with the digest of the altered response.', rule: 'XML Signature 4.3.3.6; CVE-2024-45409' },
+    (signature, digest) => withChildren(signature, element('ds:Object', {}, element('ds:DigestValue', {}, digest)), ...signature.children)),
+  'two digest values': hidden(
+    { code: 'digestvalue-two', sentence: 'The Reference holds a second DigestValue: that of the altered response.', rule: 'XML Signature 4.3.3 (schema)' },
+    (signature, digest) => replace(signature, 'ds:DigestValue', (value) => [value, withChildren(value, digest)])),
   'a signature over nothing where canonicalisation fails': {
     code: 'void-canonicalisation', sentence: 'A relative namespace makes canonicalisation fail, and the digest is that of no octets at all.', rule: 'Canonical XML 1.0 1.3; CVE-2025-66568 and CVE-2025-66475', verdict: 'reject', touches: ['Response/Extensions', 'Response/Signature'],
     strikes: {

@@ -49,7 +49,9 @@ const inclusive = (signature: Signature, around: Record<string, string>, own: Re
 });
 
 export const signatureFaults = {
-  'an unsigned message around an unsigned assertion': signed({ code: 'unsigned-all', sentence: 'Nothing is signed.', rule: 'SAML profiles 4.1.4.5', touches: ['Response/Signature', 'Assertion/Signature'] }, () => ({ assertion: undefined, response: undefined })),
+  'an unsigned message around an unsigned assertion': signed(
+    { code: 'unsigned-all', sentence: 'Nothing is signed.', rule: 'SAML profiles 4.1.4.5', touches: ['Response/Signature', 'Assertion/Signature'] },
+    () => ({ assertion: undefined, response: undefined })),
   'an unsigned message around a signed assertion': signed(
     {
       code: 'signed-assertion-only', sentence: 'The assertion is signed and the response around it is not.', rule: 'SAML profiles 4.1.4.5', touches: ['Response/Signature'], signedProperly: true,
@@ -74,7 +76,9 @@ export const signatureFaults = {
   'signatures that carry two certificates': bothSigned(
     { code: 'keyinfo-two-certificates', sentence: 'The key information holds a certificate of a stranger after the right one.', rule: 'SAML core 5.4.5 (a hint only)', verdict: 'accept', touches: keyInfo, signedProperly: true },
     (signature, { stranger }) => ({ keyInfo: [...signature.keyInfo, x509Data(stranger.certificate)] })),
-  'signatures without key information': bothSigned({ code: 'keyinfo-absent', sentence: 'The signatures do not say whose they are.', rule: 'SAML core 5.4.5', verdict: 'accept', touches: keyInfo, signedProperly: true }, () => ({ keyInfo: [] })),
+  'signatures without key information': bothSigned(
+    { code: 'keyinfo-absent', sentence: 'The signatures do not say whose they are.', rule: 'SAML core 5.4.5', verdict: 'accept', touches: keyInfo, signedProperly: true },
+    () => ({ keyInfo: [] })),
   'signatures that carry the bare key': bothSigned(
     { code: 'keyinfo-keyvalue-only', sentence: 'The key information is the public key without a certificate.', rule: 'SAML core 5.4.5 (the pinned key counts)', verdict: 'accept', touches: keyInfo, signedProperly: true },
     ({ key }) => (key.asymmetricKeyType === 'rsa' ? { keyInfo: [keyValue(key)] } : {})),
@@ -85,22 +89,44 @@ export const signatureFaults = {
     { code: 'keyinfo-x509url', sentence: 'The key information is a name that is an address, which nobody should fetch.', rule: 'SAML core 5.4.5; CVE-2023-36661', verdict: 'accept', touches: keyInfo, signedProperly: true },
     () => ({ keyInfo: [element('ds:KeyName', {}, 'http://127.0.0.1:9/certificate')] })),
 
-  'a NameID altered after signing': altered({ code: 'digest-mismatch', sentence: 'Somebody changed the NameID of the signed message on its way.', rule: 'XML Signature 3.2.1 (core validation)', touches: ['NameID'] }, (response) => replace(response, 'saml:NameID', (nameId) => withChildren(nameId, 'mallory@elsewhere.example'))),
-  'a status altered after signing': altered({ code: 'digest-mismatch-status', sentence: 'Somebody wrote a message into the status of the signed response.', rule: 'XML Signature 3.2.1', touches: ['Response/Status'] }, (response) => replaceAt(response, 'samlp:Status', (status) => withChildren(status, ...status.children, element('samlp:StatusMessage', {}, 'Passed on')))),
-  'a mangled signature value': altered({ code: 'signature-value-mangled', sentence: 'The first character of both signature values is another.', rule: 'XML Signature 3.2.2', touches: ['SignatureValue'] }, (response) => replace(response, 'ds:SignatureValue', (value) => withChildren(value, mangled(String(value.children[0]))))),
-  'an empty signature value': altered({ code: 'signature-value-empty', sentence: 'The signature values are empty.', rule: 'XML Signature 4.2', touches: ['SignatureValue'] }, (response) => replace(response, 'ds:SignatureValue', (value) => withChildren(value))),
-  'a mangled digest value': altered({ code: 'digest-value-mangled', sentence: 'The first character of both digest values is another.', rule: 'XML Signature 3.2.2', touches: ['DigestValue'] }, (response) => replace(response, 'ds:DigestValue', (value) => withChildren(value, mangled(String(value.children[0]))))),
+  'a NameID altered after signing': altered(
+    { code: 'digest-mismatch', sentence: 'Somebody changed the NameID of the signed message on its way.', rule: 'XML Signature 3.2.1 (core validation)', touches: ['NameID'] },
+    (response) => replace(response, 'saml:NameID', (nameId) => withChildren(nameId, 'mallory@elsewhere.example'))),
+  'a status altered after signing': altered(
+    { code: 'digest-mismatch-status', sentence: 'Somebody wrote a message into the status of the signed response.', rule: 'XML Signature 3.2.1', touches: ['Response/Status'] },
+    (response) => replaceAt(response, 'samlp:Status', (status) => withChildren(status, ...status.children, element('samlp:StatusMessage', {}, 'Passed on')))),
+  'a mangled signature value': altered(
+    { code: 'signature-value-mangled', sentence: 'The first character of both signature values is another.', rule: 'XML Signature 3.2.2', touches: ['SignatureValue'] },
+    (response) => replace(response, 'ds:SignatureValue', (value) => withChildren(value, mangled(String(value.children[0]))))),
+  'an empty signature value': altered(
+    { code: 'signature-value-empty', sentence: 'The signature values are empty.', rule: 'XML Signature 4.2', touches: ['SignatureValue'] },
+    (response) => replace(response, 'ds:SignatureValue', (value) => withChildren(value))),
+  'a mangled digest value': altered(
+    { code: 'digest-value-mangled', sentence: 'The first character of both digest values is another.', rule: 'XML Signature 3.2.2', touches: ['DigestValue'] },
+    (response) => replace(response, 'ds:DigestValue', (value) => withChildren(value, mangled(String(value.children[0]))))),
   'a signature value on many lines': altered(
     { code: 'signature-value-wrapped', sentence: 'The signature value of the response is broken into lines of 64 characters.', rule: 'XML Signature 4.2; RFC 2045 6.8', verdict: 'accept', touches: ['Response/Signature/SignatureValue'], signedProperly: true },
     (response) => replaceAt(response, 'ds:Signature/ds:SignatureValue', (value) => withChildren(value, `\n${String(value.children[0]).replace(/.{64}/g, '$&\n')}\n`))),
 
-  'signatures by RSA with SHA-1': bothSigned({ code: 'alg-rsa-sha1', sentence: 'Both signatures use SHA-1; the digests do not.', rule: 'SAML deployment profile SDP-ALG01', verdict: sha1Policy, touches: algorithm, signedProperly: true }, rsaOnly({ signatureAlgorithm: algorithms.rsaSha1 })),
-  'digests by SHA-1': bothSigned({ code: 'digest-sha1', sentence: 'Both digests use SHA-1; the signatures do not.', rule: 'SAML deployment profile SDP-ALG01', verdict: { ...sha1Policy }, touches: digest, signedProperly: true }, () => ({ digestAlgorithm: algorithms.sha1 })),
-  'signatures by RSA with MD5': bothSigned({ code: 'alg-rsa-md5', sentence: 'Both signatures use MD5.', rule: 'SAML deployment profile SDP-ALG01; RFC 9231 2.3.1', touches: algorithm }, rsaOnly({ signatureAlgorithm: algorithms.rsaMd5 })),
+  'signatures by RSA with SHA-1': bothSigned(
+    { code: 'alg-rsa-sha1', sentence: 'Both signatures use SHA-1; the digests do not.', rule: 'SAML deployment profile SDP-ALG01', verdict: sha1Policy, touches: algorithm, signedProperly: true },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaSha1 })),
+  'digests by SHA-1': bothSigned(
+    { code: 'digest-sha1', sentence: 'Both digests use SHA-1; the signatures do not.', rule: 'SAML deployment profile SDP-ALG01', verdict: { ...sha1Policy }, touches: digest, signedProperly: true },
+    () => ({ digestAlgorithm: algorithms.sha1 })),
+  'signatures by RSA with MD5': bothSigned(
+    { code: 'alg-rsa-md5', sentence: 'Both signatures use MD5.', rule: 'SAML deployment profile SDP-ALG01; RFC 9231 2.3.1', touches: algorithm },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaMd5 })),
   'digests by MD5': bothSigned({ code: 'digest-md5', sentence: 'Both digests use MD5.', rule: 'SAML deployment profile SDP-ALG01', touches: digest }, () => ({ digestAlgorithm: algorithms.md5 })),
-  'signatures that call themselves DSA': bothSigned({ code: 'alg-dsa', sentence: 'Both signatures announce DSA with SHA-1.', rule: 'SAML deployment profile SDP-ALG01', touches: algorithm }, () => ({ signatureAlgorithm: algorithms.dsaSha1 })),
-  'a secret made of the public certificate with SHA-1': bothSigned({ code: 'alg-hmac-sha1-public-key', sentence: 'Both signatures are HMACs whose secret is the certificate that everybody has.', rule: 'CVE-2021-21239; SAML core 5.4.5', touches: algorithm }, ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha1, key: publicText(certificate) })),
-  'a secret made of the public certificate with SHA-256': bothSigned({ code: 'alg-hmac-sha256-public-key', sentence: 'Both signatures are HMACs of SHA-256 whose secret is the certificate that everybody has.', rule: 'CVE-2021-21239; SAML core 5.4.5', touches: algorithm }, ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha256, key: publicText(certificate) })),
+  'signatures that call themselves DSA': bothSigned(
+    { code: 'alg-dsa', sentence: 'Both signatures announce DSA with SHA-1.', rule: 'SAML deployment profile SDP-ALG01', touches: algorithm },
+    () => ({ signatureAlgorithm: algorithms.dsaSha1 })),
+  'a secret made of the public certificate with SHA-1': bothSigned(
+    { code: 'alg-hmac-sha1-public-key', sentence: 'Both signatures are HMACs whose secret is the certificate that everybody has.', rule: 'CVE-2021-21239; SAML core 5.4.5', touches: algorithm },
+    ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha1, key: publicText(certificate) })),
+  'a secret made of the public certificate with SHA-256': bothSigned(
+    { code: 'alg-hmac-sha256-public-key', sentence: 'Both signatures are HMACs of SHA-256 whose secret is the certificate that everybody has.', rule: 'CVE-2021-21239; SAML core 5.4.5', touches: algorithm },
+    ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha256, key: publicText(certificate) })),
   // Not a test of one algorithm among others: a verifier that honours the length compares a single bit.
   'a secret seal cut down to one bit': bothSigned(
     { code: 'hmac-truncation', sentence: 'Both signatures are HMACs of which one bit counts.', rule: 'CVE-2009-0217; XML Signature 6.3.1', touches: ['SignatureMethod'] },
@@ -108,11 +134,19 @@ export const signatureFaults = {
       signatureAlgorithm: algorithms.hmacSha1, key: publicText(certificate),
       signedInfo: (info) => replaceAt(info, 'ds:SignatureMethod', (method) => withChildren(method, element('ds:HMACOutputLength', {}, '1'))),
     })),
-  'signatures by RSA with SHA-384': bothSigned({ code: 'alg-rsa-sha384', sentence: 'Both signatures use SHA-384.', rule: 'SAML deployment profile SDP-ALG01 (nothing forbids stronger)', verdict: 'accept', touches: algorithm, signedProperly: true }, rsaOnly({ signatureAlgorithm: algorithms.rsaSha384 })),
-  'signatures and digests by SHA-512': bothSigned({ code: 'alg-sha512', sentence: 'Signatures and digests use SHA-512.', rule: 'SAML deployment profile SDP-ALG01 (nothing forbids stronger)', verdict: 'accept', touches: [...algorithm, ...digest], signedProperly: true }, rsaOnly({ signatureAlgorithm: algorithms.rsaSha512, digestAlgorithm: algorithms.sha512 })),
+  'signatures by RSA with SHA-384': bothSigned(
+    { code: 'alg-rsa-sha384', sentence: 'Both signatures use SHA-384.', rule: 'SAML deployment profile SDP-ALG01 (nothing forbids stronger)', verdict: 'accept', touches: algorithm, signedProperly: true },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaSha384 })),
+  'signatures and digests by SHA-512': bothSigned(
+    { code: 'alg-sha512', sentence: 'Signatures and digests use SHA-512.', rule: 'SAML deployment profile SDP-ALG01 (nothing forbids stronger)', verdict: 'accept', touches: [...algorithm, ...digest], signedProperly: true },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaSha512, digestAlgorithm: algorithms.sha512 })),
   // Left to policy by the catalogue, and there is none: RFC 9231 defines it and nothing speaks against it.
-  'signatures by RSA-PSS': bothSigned({ code: 'rsa-pss', sentence: 'Both signatures use RSA-PSS with SHA-256.', rule: 'RFC 9231 2.3.9', verdict: 'accept', touches: algorithm, signedProperly: true }, rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256 })),
-  'signatures by an unheard-of algorithm': altered({ code: 'alg-unknown', sentence: 'Both signatures announce an algorithm that nobody knows.', rule: 'XML Signature 4.3.2; SAML deployment profile SDP-ALG01', touches: algorithm }, (response) => replace(response, 'ds:SignatureMethod', (method) => ({ ...method, attributes: { Algorithm: 'urn:elsewhere:rot13' } }))),
+  'signatures by RSA-PSS': bothSigned(
+    { code: 'rsa-pss', sentence: 'Both signatures use RSA-PSS with SHA-256.', rule: 'RFC 9231 2.3.9', verdict: 'accept', touches: algorithm, signedProperly: true },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256 })),
+  'signatures by an unheard-of algorithm': altered(
+    { code: 'alg-unknown', sentence: 'Both signatures announce an algorithm that nobody knows.', rule: 'XML Signature 4.3.2; SAML deployment profile SDP-ALG01', touches: algorithm },
+    (response) => replace(response, 'ds:SignatureMethod', (method) => ({ ...method, attributes: { Algorithm: 'urn:elsewhere:rot13' } }))),
 
   'signatures over inclusive canonical XML': signed(
     { code: 'c14n-inclusive', sentence: 'Signatures and digests go over inclusive canonical XML.', rule: 'SAML core 5.4.3', touches: ['CanonicalizationMethod/@Algorithm', 'Transform/@Algorithm'], signedProperly: true },
