@@ -1,7 +1,6 @@
 /** The lab's front page: the three doors, the cast with their credentials, and the troubleshooting cases by stage. It changes nothing by itself. */
 import { html } from 'hono/html';
-import { cases, type CaseCode } from '../../sp/cases.ts';
-import { caseStages } from '../../sp/cases/case.ts';
+import { cases, caseStages, type CaseCode } from '../../sp/cases.ts';
 import type { Person, Rehearsal } from '../rehearsal.ts';
 import { inWords, type Html } from './page.ts';
 import { stagings } from './staging.ts';
