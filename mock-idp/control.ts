@@ -151,6 +151,10 @@ export function controlRoutes({ state, pool, url, controlToken }: ControlOptions
     response.json(tenant.faults.map(faultView));
   });
 
+  router.get('/tenants/:tenant/faults', (request, response) => {
+    response.json(tenantOf(request).faults.map(faultView));
+  });
+
   router.get('/tenants/:tenant', (request, response) => {
     const tenant = tenantOf(request);
     const { name, displayName, clockOffsetMs, wantAuthnRequestsSigned, disabled, validUntil, algorithm } = tenant;

@@ -1,5 +1,5 @@
 /** The assertion consumer service: takes what a browser posts, has it judged, and turns the judgement into a session or a refusal, a verdict and a record. It knows no XML. */
-import { raw, Router, type Request, type Response } from 'express';
+import { raw, Router, type ErrorRequestHandler, type Request, type Response } from 'express';
 import { html } from 'hono/html';
 import { domainOf, isSameAddress, normalizeAddress } from './address.ts';
 import { cases, type CaseCode } from './cases.ts';
@@ -44,6 +44,13 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
     if (request.method === 'HEAD') return void response.status(405).set('Allow', 'POST').end();
     return receive(organization, request, response);
   });
+
+  // Whatever is too large to be read is refused like everything else: with a record and a reference.
+  router.use('/saml/:organization/acs', ((error: { type?: string; length?: number }, request, response, next) => {
+    const organization = findOrganization(store, String(request.params['organization']));
+    if (error.type !== 'entity.too.large' || organization === undefined) return next(error);
+    return refuse({ organization, request, response, xml: undefined, asked: undefined, connection: undefined }, [{ code: 'response-too-large', expected: `at most ${bodyLimit} octets`, received: String(error.length ?? 'more') }]);
+  }) as ErrorRequestHandler);
 
   function receive(organization: Organization, request: Request, response: Response): Promise<void> | void {
     const browser = browserOf(request);

@@ -142,6 +142,11 @@ export function control(sp: ServiceProvider, token: string | undefined): Router 
     response.status(204).end();
   });
 
+  router.get('/control/organizations/:organization/responses', (request, response) => {
+    const { after } = z.strictObject({ after: z.coerce.number().int().min(0).default(0) }).parse(request.query);
+    response.json(responsesOf(store, organizationOf(request).slug, { after }));
+  });
+
   router.get('/control/organizations/:organization', (request, response) => {
     const organization = organizationOf(request);
     response.json(snapshot(organization));

@@ -42,9 +42,9 @@ export function findResponse(store: Store, organization: string, id: number): Re
   return row && toRecord(row);
 }
 
-/** Newest first. */
-export const responsesOf = (store: Store, organization: string, { limit = kept.entries } = {}): ResponseRecord[] =>
-  store.all<Row>`SELECT * FROM responses WHERE organization = ${organization} ORDER BY id DESC LIMIT ${limit}`.map(toRecord);
+/** Newest first; with `after`, only those with a higher ID. */
+export const responsesOf = (store: Store, organization: string, { limit = kept.entries, after = 0 } = {}): ResponseRecord[] =>
+  store.all<Row>`SELECT * FROM responses WHERE organization = ${organization} AND id > ${after} ORDER BY id DESC LIMIT ${limit}`.map(toRecord);
 
 export const wasSeen = (store: Store, organization: Organization, issuer: string, assertion: string): boolean =>
   store.get`SELECT 1 FROM assertions WHERE organization = ${organization.slug} AND issuer = ${issuer} AND id = ${assertion}` !== undefined;

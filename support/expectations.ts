@@ -182,7 +182,7 @@ export const expectations = {
   'an assertion without an audience restriction': 'audience-missing',
   'an empty audience restriction': 'audience-missing',
   'an empty audience': 'audience-missing',
-  'an audience restriction that holds something else': 'audience-missing',
+  'an audience restriction that holds something else': 'schema-invalid',
   'an assertion meant for someone else': 'audience-mismatch',
   'an assertion meant for many': null,
   'two audience restrictions of which one is for someone else': 'audience-mismatch',

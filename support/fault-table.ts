@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
 import { signInScripted } from './scripted-sign-in.ts';
 import type { Stack } from './servers.ts';
-import { snapshot } from './tasks/records.ts';
+import type { Snapshot } from './tasks/records.ts';
 import { connect, registerApp, type IdpSide, type SpSide } from './tasks/set-up.ts';
 import { createVisitor } from './visitor.ts';
 
@@ -15,15 +15,36 @@ export interface Outcome {
   /** All findings of that answer, in order. */
   findings: readonly string[];
   struck: boolean;
+  /** Who should be signed in, were all well. */
+  expectedAddress: string;
+  /** Why the visitor could not go on, where the connection failed. */
+  broken: string | undefined;
   /** Milliseconds. */
   took: number;
 }
 
 export interface FaultTable {
   /** Plays one fault (its phrase with the amount filled in) against the profile with these settings. */
-  play(phrase: string | undefined, settings?: object): Promise<Outcome>;
-  /** A colleague's address in the organization that has these settings. */
-  address(settings?: object): string;
+  play(phrase: string | undefined, options?: PlayOptions): Promise<Outcome>;
+}
+
+export interface PlayOptions {
+  /** Settings of the SSO profile; the hardened defaults for what is left out. */
+  settings?: object;
+  /** The same visitor has signed in honestly just before. */
+  signedInBefore?: boolean;
+  /** The sign-in begins at the identity provider's portal. */
+  fromPortal?: boolean;
+}
+
+const encrypting = { acceptEncryption: true };
+
+/** What must be so that the fault of this code can strike at all. */
+export function circumstances(code: string): PlayOptions {
+  if (code === 'encrypted-other-key' || code === 'encrypted-no-key-configured') return {};
+  if (/^(enc|decrypted|xsw-encrypted|plain-when)/.test(code)) return { settings: encrypting };
+  if (['in-response-to-reused', 'replay-previous-response', 'replay-new-response-same-assertion'].includes(code)) return { signedInBefore: true };
+  return code === 'unsolicited-with-in-response-to' ? { fromPortal: true } : {};
 }
 
 /** One tenant for all, so that only one key is made; an organization for each set of settings, made when first needed. */
@@ -32,42 +53,55 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
   const idp = await connect(first);
   await stack.sp.control.put(`/organizations/${first.organization.slug}/profiles/Acme/enforce-unproven`, {});
   const organizations = new Map<string, Promise<Rehearsal>>([['{}', Promise.resolve(first)]]);
-  const names = new Map<string, Rehearsal>([['{}', first]]);
   const organizationWith = (settings: object): Promise<Rehearsal> => {
     const key = JSON.stringify(settings);
-    const known = organizations.get(key) ?? another(first, idp, settings).then((made) => {
-      names.set(key, made);
-      return made;
-    });
+    const known = organizations.get(key) ?? another(first, idp, settings);
     organizations.set(key, known);
     return known;
   };
   await beforehand(first);
-  await organizationWith({ acceptEncryption: true });
+  await organizationWith(encrypting);
+  let lastSeen = 0;
+
+  /** The newest answer that reached any of the organizations since the last time. */
+  async function newest(candidates: readonly Rehearsal[]): Promise<Snapshot['responses'][number] | undefined> {
+    const found = await Promise.all(candidates.map(({ organization }) => stack.sp.control.get<Snapshot['responses']>(`/organizations/${organization.slug}/responses?after=${lastSeen}`)));
+    const answer = found.flat().toSorted((one, other) => other.id - one.id)[0];
+    lastSeen = answer?.id ?? lastSeen;
+    return answer;
+  }
+
   return {
-    address: (settings = {}) => {
-      const made = names.get(JSON.stringify(settings));
-      if (made === undefined) throw new Error('play something with these settings first');
-      return made.cast.Sam.address;
-    },
-    async play(phrase, settings = {}) {
+    async play(phrase, { settings = {}, signedInBefore = false, fromPortal = false } = {}) {
       const rehearsal = await organizationWith(settings);
+      const person = rehearsal.cast.Sam;
+      const visitor = createVisitor({ timeoutMs: 1_500 });
+      if (signedInBefore) {
+        await stack.idp.control.put(`/tenants/${first.tenant.slug}/faults`, []);
+        await signInScripted({ spUrl: stack.sp.url, person, visitor });
+        await newest([rehearsal]);
+      }
       const begin = performance.now();
-      const before = (await snapshot(rehearsal)).responses[0]?.id ?? 0;
       await stack.idp.control.put(`/tenants/${first.tenant.slug}/faults`, phrase === undefined ? [] : [{ phrase }]);
-      const visitor = createVisitor({ timeoutMs: 4_000 });
-      await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor }).catch(() => undefined);
-      const { faults } = await stack.idp.control.get<{ faults: { struck: number }[] }>(`/tenants/${first.tenant.slug}`);
+      const startAt = fromPortal ? await portalAddress(rehearsal) : '/login';
+      const broken = await signInScripted({ spUrl: stack.sp.url, person, visitor, startAt }).then(() => undefined, (error: Error) => error.message);
+      const faults = await stack.idp.control.get<{ struck: number }[]>(`/tenants/${first.tenant.slug}/faults`);
       const consoleOf = await visitor.visit(new URL('/console', stack.sp.url));
-      const newest = (await snapshot(rehearsal)).responses[0];
-      const answered = newest !== undefined && newest.id > before ? newest : undefined;
+      const answer = await newest(rehearsal === first ? [first, await organizationWith(encrypting)] : [rehearsal, first]);
       return {
-        signedIn: consoleOf.url.pathname === '/console' ? /[\w.+-]+@[\w.-]+\.example/.exec(consoleOf.text)?.[0] : undefined,
-        recorded: answered?.verdict, findings: answered?.findings.map(({ code }) => code) ?? [],
-        struck: faults.some(({ struck }) => struck > 0), took: performance.now() - begin,
+        signedIn: consoleOf.url.pathname === '/console' ? / of Acme.*?Address([\w.+-]+@[\w.-]+\.example)/.exec(consoleOf.text)?.[1] : undefined,
+        expectedAddress: person.address, recorded: answer?.verdict, findings: answer?.findings.map(({ code }) => code) ?? [],
+        struck: faults.some(({ struck }) => struck > 0), broken, took: performance.now() - begin,
       };
     },
   };
+}
+
+/** Where a person presses the tile of this application. */
+async function portalAddress({ stack, tenant, organization }: Rehearsal): Promise<string> {
+  const { apps } = await stack.idp.control.get<{ apps: { entityId: string }[] }>(`/tenants/${tenant.slug}`);
+  const number = apps.findIndex(({ entityId }) => entityId.includes(`/${organization.slug}/`)) + 1;
+  return new URL(`/${tenant.slug}/apps/${number}`, stack.idp.url).href;
 }
 
 /** An organization of its own at the same identity provider. */
