@@ -11,13 +11,14 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import express, { urlencoded, type ErrorRequestHandler, type Express } from 'express';
+import { html } from 'hono/html';
 import type { CaseCode } from '../../sp/cases.ts';
 import { ControlError } from '../control.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import { caseRoutes, stagedNotice } from './case-routes.ts';
 import { frontPage } from './front-page.ts';
 import { headers, ownFormsOnly, ownHostOnly } from './guard.ts';
-import { html } from 'hono/html';
+import { mailboxRoutes } from './mailbox-page.ts';
 import { alert, send } from './page.ts';
 
 export interface Lab {
@@ -36,7 +37,7 @@ export function createLab(lab: Lab): Express {
     title: 'The lab', place: '/', lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
     body: html`${stagedNotice(lab.staged)}${frontPage({ rehearsal: lab.rehearsal, query: String(request.query['q'] ?? '').slice(0, 200), staged: lab.staged })}`,
   }));
-  app.use(caseRoutes(lab));
+  app.use(caseRoutes(lab), mailboxRoutes(lab));
 
   app.use((_request, response) => send(response, { title: 'Page not found', place: '/', body: html`<p>There is no page at this address. <a href="/">To the lab</a></p>` }, { status: 404 }));
   app.use(failure);

@@ -24,19 +24,17 @@ export interface Page {
   body: Piece;
   /** One sentence under the title. */
   lead?: Piece;
-  /** Loads itself again after so many seconds where no script runs. */
-  refreshSeconds?: number;
-  /** The page's one script; the page must work without it. */
-  script?: string;
+  /** The page has a part made by `live`, which is kept up to date: by a script, or by loading the page again where no script runs. */
+  isLive?: boolean;
 }
 
-const frame = ({ title, place, lead, body, refreshSeconds, script }: Page, nonce: string): Html => html`<!doctype html>
+const frame = ({ title, place, lead, body, isLive = false }: Page, nonce: string): Html => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-${refreshSeconds === undefined ? '' : script === undefined ? html`<meta http-equiv="refresh" content="${refreshSeconds}">` : html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>`}
+${isLive ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` : ''}
 <title>${title} – SSO rehearsal lab</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/pico.css">
@@ -55,7 +53,7 @@ ${refreshSeconds === undefined ? '' : script === undefined ? html`<meta http-equ
 ${lead === undefined ? '' : html`<p class="lead">${lead}</p>`}
 ${body}
 </main>
-${script === undefined ? '' : html`<script nonce="${nonce}" type="module" src="${script}"></script>`}
+${isLive ? html`<script nonce="${nonce}" type="module" src="/assets/live.js"></script>` : ''}
 </body>
 </html>`;
 
@@ -66,6 +64,9 @@ export async function send(response: Response, page: Page, { status = 200 } = {}
 /** Something that went wrong, read aloud by screen readers. */
 export const alert = (...content: Piece[]): Html => html`<div role="alert" class="notice wrong">${content}</div>`;
 export const notice = (...content: Piece[]): Html => html`<div role="status" class="notice">${content}</div>`;
+
+/** The part of a page that is kept up to date; `version` differs whenever its content does. */
+export const live = (version: string | number, content: Piece): Html => html`<div data-live="${version}">${content}</div>`;
 
 export const clock = (at: Date): Html => html`<time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)}</time>`;
 export const moment = (at: Date): Html => html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;

@@ -1,0 +1,111 @@
+/** The lab over HTTP: its doors, what survives a restart, its mailbox, faults and paste pages, and who is refused. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { signInScripted } from '../scripted-sign-in.ts';
+import { snapshot } from '../tasks/records.ts';
+import { createVisitor, type Visit } from '../visitor.ts';
+import { startLab, type StartedLab } from './lab.ts';
+
+let folder: string;
+let lab: StartedLab;
+const free = { port: 0, spPort: 0, idpPort: 0 };
+const visitor = createVisitor();
+const visit = (path: string): Promise<Visit> => visitor.visit(new URL(path, lab.url));
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lab-'));
+  lab = await startLab({ ...free, data: folder });
+});
+after(async () => {
+  await lab[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+/** Ada asks Sam, over HTTP; gives the link of the message. */
+async function askSam(): Promise<string> {
+  const { stack, cast } = lab.rehearsal;
+  const ada = createVisitor();
+  const login = await ada.visit(new URL('/login', stack.sp.url));
+  const password = await ada.submit(login.forms[0]!, { address: cast.Ada.address }, { from: login.url });
+  await ada.submit(password.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'))!, { password: cast.Ada.password }, { from: password.url });
+  const [profile] = (await snapshot(lab.rehearsal)).profiles;
+  const step = await ada.visit(new URL(`/admin/sso/${profile!.id}/test`, stack.sp.url));
+  await ada.submit(step.forms.find(({ fields }) => fields.some(({ name }) => name === 'address'))!, { address: cast.Sam.address }, { from: step.url });
+  const { text } = (await stack.mailbox.messagesTo(cast.Sam.address)).at(-1)!;
+  return /http\S+\/try\/\S+/.exec(text)![0];
+}
+
+test('the front page shows the three doors and the cast with their passwords', async () => {
+  const { body, text } = await visit('/');
+  const { stack: { sp, idp }, cast } = lab.rehearsal;
+  for (const door of [`${sp.url}/admin`, `${idp.url}/acme`, '/mailbox']) assert.ok(body.includes(`href="${door}"`), door);
+  for (const { address, password, idpPassword } of [cast.Ada, cast.Grace, cast.Sam]) for (const said of [address, password, idpPassword]) assert.ok(text.includes(said), said);
+});
+
+test('the search box finds a case without any script', async () => {
+  const page = await visit('/?q=assigned');
+  assert.match(page.body, /app-not-assigned/);
+  assert.doesNotMatch(page.body, /audience-mismatch/);
+});
+
+test('the mailbox shows an invitation, its page and its text', async () => {
+  assert.match((await visit('/mailbox')).text, /No message yet/);
+  const link = await askSam();
+  assert.match((await visit('/mailbox')).text, /Ada asks you to try single sign-on for Acme/);
+  const message = await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1`);
+  assert.match(message.body, /<iframe[^>]+sandbox="allow-popups allow-popups-to-escape-sandbox"/);
+  const part = await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1/html`);
+  assert.match(part.headers.get('content-security-policy') ?? '', /sandbox .*default-src 'none'/);
+  assert.ok(part.body.includes(link));
+  assert.ok((await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=text`)).body.includes(`href="${link}"`));
+  assert.equal((await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/99`)).status, 404);
+});
+
+test('the connection that the lab is seeded with lets Sam in', async () => {
+  const ended = await signInScripted({ spUrl: lab.rehearsal.stack.sp.url, person: lab.rehearsal.cast.Sam, startAt: await askSam() });
+  assert.equal(ended.url.pathname, '/console');
+});
+
+test('a restart on the same folder finds everything as it was', async () => {
+  const before = await snapshot(lab.rehearsal);
+  const page = Number(new URL(lab.url).port);
+  await lab[Symbol.asyncDispose]();
+  lab = await startLab({ ...free, port: page, data: folder });
+  assert.deepEqual(lab.created, []);
+  assert.deepEqual(await snapshot(lab.rehearsal), before);
+  const ended = await signInScripted({ spUrl: lab.rehearsal.stack.sp.url, person: lab.rehearsal.cast.Sam, startAt: await askSam() });
+  assert.equal(ended.url.pathname, '/console');
+});
+
+test('a folder begun on other ports is refused, with the way out', async () => {
+  const spPort = Number(new URL(lab.rehearsal.stack.sp.url).port);
+  await assert.rejects(startLab({ ...free, spPort: spPort === 1025 ? 1026 : 1025, data: folder }), new RegExp(`begun with --sp-port ${spPort}.*--data`));
+});
+
+test('a port in use is told by the part that wanted it', async () => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address() as { port: number };
+  for (const [option, part] of [['port', 'lab: .*--port'], ['spPort', 'service provider: .*--sp-port'], ['idpPort', 'identity provider: .*--idp-port']] as const) {
+    const data = await mkdtemp(join(tmpdir(), 'lab-'));
+    await assert.rejects(startLab({ ...free, [option]: port, data }), new RegExp(part));
+    await rm(data, { recursive: true });
+  }
+  holder.close();
+});
+
+test('strangers are refused: another host name, and forms of another site', async () => {
+  const { port } = new URL(lab.url);
+  const [answer] = await once(get({ host: '127.0.0.1', port, headers: { host: `evil.example:${port}` } }), 'response') as [IncomingMessage];
+  assert.equal(answer.resume().statusCode, 421);
+  const posted = await visitor.visit(new URL('/put-right', lab.url), { method: 'POST', from: new URL('http://evil.example/') });
+  assert.equal(posted.status, 403);
+  const withoutFetchMetadata = await visitor.visit(new URL('/put-right', lab.url), { method: 'POST', from: new URL('http://evil.example/'), headers: { 'sec-fetch-site': '' } });
+  assert.equal(withoutFetchMetadata.status, 403);
+});

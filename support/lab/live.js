@@ -1,0 +1,16 @@
+/** Keeps the part of the page marked data-live as it is at the server, without moving the reader: what is open stays open, and nothing changes under the focus. It sends nothing. */
+const everyMs = 2000;
+const part = () => document.querySelector('[data-live]');
+
+async function look() {
+  const now = part();
+  if (document.hidden || now === null || now.contains(document.activeElement)) return;
+  const response = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => undefined);
+  if (!response?.ok) return;
+  const next = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('[data-live]');
+  if (next === null || next.dataset.live === now.dataset.live) return;
+  for (const { id } of now.querySelectorAll('details[open][id]')) next.querySelector(`#${CSS.escape(id)}`)?.setAttribute('open', '');
+  now.replaceWith(document.adoptNode(next));
+}
+
+setInterval(look, everyMs);
