@@ -5,6 +5,7 @@ import type { RejectionCode } from '../sp/rejection.ts';
 /**
  * `null` where the SP takes the message, and for faults of the server, from which nothing arrives that could be rejected.
  * Where several things are wrong, the first stage decides; where an amount decides, it is one beyond the boundary.
+ * What repeats an earlier sign-in is expected in the browser of that sign-in; from another it is request-id-lost.
  * Faults in encryption are expected at an SP that published a certificate for it, except the two that encrypt for somebody else: at one without.
  */
 export const expectations = {
@@ -210,7 +211,7 @@ export const expectations = {
   'an authentication at an empty time': 'authn-instant-invalid',
   'an authentication at a time that is none': 'authn-instant-invalid',
   'a session that ended {minutes} minutes ago': 'session-over',
-  'a session that ends at a time that is none': 'session-over',
+  'a session that ends at a time that is none': 'authn-instant-invalid',
   'a session of {seconds} seconds': null,
   'an authentication without a session index': null,
   'two authentication statements': null,
