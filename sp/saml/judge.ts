@@ -2,7 +2,7 @@
 import { inOrder, type Finding } from '../rejection.ts';
 import { accountChecks, attributesOf, nameIdChecks, nameIdOf, replayChecks } from './checks/name-id.ts';
 import { addressingChecks } from './checks/addressing.ts';
-import { authnStatementChecks, classRefOf } from './checks/authn-statement.ts';
+import { authnStatementChecks, classRefOf, statementsOf } from './checks/authn-statement.ts';
 import { finding, instantOf, type Check, type Subject } from './checks/check.ts';
 import { conditionsChecks } from './checks/conditions.ts';
 import { assertionPlacement, assertionPresence, envelopeChecks, rootIsResponse } from './checks/envelope.ts';
@@ -134,7 +134,7 @@ function identityOf(assertion: Element): Identity {
   const statement = childNamed(assertion, ns.saml, 'AuthnStatement');
   const conditions = childNamed(assertion, ns.saml, 'Conditions');
   const confirmations = childrenNamed(childNamed(assertion, ns.saml, 'Subject')!, ns.saml, 'SubjectConfirmation').map((one) => instantOf(attribute(childNamed(one, ns.saml, 'SubjectConfirmationData'), 'NotOnOrAfter')) ?? 0);
-  const sessionEnd = instantOf(attribute(statement, 'SessionNotOnOrAfter'));
+  const sessionEnds = statementsOf(assertion).map((one) => instantOf(attribute(one, 'SessionNotOnOrAfter'))).filter((end) => end !== undefined);
   const [nameQualifier, spNameQualifier, sessionIndex] = [attribute(nameId, 'NameQualifier'), attribute(nameId, 'SPNameQualifier'), attribute(statement, 'SessionIndex')];
   return {
     nameId: textOf(nameId),
@@ -147,7 +147,7 @@ function identityOf(assertion: Element): Identity {
     attributes: Object.fromEntries([...attributesOf(assertion)].map(([name, all]) => [name, all[0]!.values])),
     assertionId: attribute(assertion, 'ID')!,
     notOnOrAfter: new Date(Math.max(instantOf(attribute(conditions, 'NotOnOrAfter')) ?? 0, ...confirmations)),
-    ...(sessionEnd === undefined ? {} : { sessionNotOnOrAfter: new Date(sessionEnd) }),
+    ...(sessionEnds.length === 0 ? {} : { sessionNotOnOrAfter: new Date(Math.min(...sessionEnds)) }),
   };
 }
 

@@ -1,8 +1,10 @@
 /** Checks of saml:AuthnStatement: when and how the user signed in, and until when the session may last (SAML core 2.7.2). */
-import { attribute, childNamed, ns, textOf } from '../dom.ts';
+import { attribute, childNamed, childrenNamed, ns, textOf } from '../dom.ts';
 import { allowedSkewMs } from '../judgement.ts';
 import { finding, instantOf, type Check } from './check.ts';
 
+/** There is one, usually; where there are several, the times of all of them count, and the first says how. */
+export const statementsOf = (assertion: Element | undefined): Element[] => (assertion ? childrenNamed(assertion, ns.saml, 'AuthnStatement') : []);
 const statementOf = (assertion: Element | undefined): Element | undefined => childNamed(assertion, ns.saml, 'AuthnStatement');
 const contextOf = (assertion: Element | undefined): Element | undefined => childNamed(statementOf(assertion), ns.saml, 'AuthnContext');
 export const classRefOf = (assertion: Element | undefined): string => textOf(childNamed(contextOf(assertion), ns.saml, 'AuthnContextClassRef'));
@@ -18,13 +20,11 @@ export const authnStatementChecks: readonly Check[] = [
   },
   {
     name: 'authentication instant',
-    check({ assertion, at }, { now, skewMs = allowedSkewMs }) {
-      const statement = statementOf(assertion);
-      if (statement === undefined) return [];
+    check: ({ assertion, at }, { now, skewMs = allowedSkewMs }) => statementsOf(assertion).flatMap((statement) => {
       const text = attribute(statement, 'AuthnInstant');
       const instant = instantOf(text);
       return instant === undefined || instant > now.getTime() + skewMs ? [finding('authn-instant-invalid', at(statement, 'AuthnInstant'), { expected: `a time in UTC not after ${now.toISOString()}`, received: text ?? 'none' })] : [];
-    },
+    }),
   },
   {
     name: 'fresh authentication',
@@ -51,21 +51,25 @@ export const authnStatementChecks: readonly Check[] = [
       const used = classRefOf(assertion);
       if (!context || !wanted || wanted.classRefs.length === 0 || used === '') return [];
       const { comparison = 'exact', classRefs } = wanted;
-      const met = comparison === 'exact' ? classRefs.includes(used) : rank(used) >= 0 && {
-        minimum: classRefs.some((one) => rank(used) >= rank(one)), better: classRefs.every((one) => rank(used) > rank(one)), maximum: classRefs.some((one) => rank(used) <= rank(one)),
+      // Classes that are not in the list above can only be the same or not the same.
+      const known = rank(used) >= 0 ? classRefs.filter((one) => rank(one) >= 0) : [];
+      const met = {
+        exact: classRefs.includes(used),
+        minimum: classRefs.includes(used) || known.some((one) => rank(used) >= rank(one)),
+        maximum: classRefs.includes(used) || known.some((one) => rank(used) <= rank(one)),
+        better: known.length === classRefs.length && known.every((one) => rank(used) > rank(one)),
       }[comparison];
       return met ? [] : [finding('authn-context-unmet', at(context), { expected: `${comparison === 'exact' ? '' : `${comparison} `}${classRefs.join(' or ')}`, received: used })];
     },
   },
   {
     name: 'session not over',
-    check({ assertion, at }, { now }) {
-      const statement = statementOf(assertion);
+    check: ({ assertion, at }, { now }) => statementsOf(assertion).flatMap((statement) => {
       const text = attribute(statement, 'SessionNotOnOrAfter');
-      if (!statement || text === undefined) return [];
+      if (text === undefined) return [];
       const end = instantOf(text);
       // Without tolerance: it is the end of a session that begins now, not a message under way.
       return end === undefined || end <= now.getTime() ? [finding('session-over', at(statement, 'SessionNotOnOrAfter'), { expected: `later than ${now.toISOString()}`, received: text })] : [];
-    },
+    }),
   },
 ];

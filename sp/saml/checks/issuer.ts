@@ -19,7 +19,7 @@ function findings(parent: Element | undefined, required: boolean, { at }: Subjec
 }
 
 export const issuerChecks: readonly Check[] = [
-  // It must be there when the response is signed, and may be left out otherwise.
-  { name: 'issuer of the response', check: (subject, expectation) => findings(subject.response, subject.responseSigned, subject, expectation) },
+  // It must be there when the response is signed or its assertion encrypted, and may be left out otherwise.
+  { name: 'issuer of the response', check: (subject, expectation) => findings(subject.response, subject.responseSigned || childNamed(subject.response, ns.saml, 'EncryptedAssertion') !== undefined, subject, expectation) },
   { name: 'issuer of the assertion', check: (subject, expectation) => findings(subject.assertion, true, subject, expectation) },
 ];

@@ -66,7 +66,7 @@ interface Violation {
 function inspect(node: Element): Violation[] {
   const content = Object.hasOwn(contents, nameOf(node)) ? contents[nameOf(node)]! : undefined;
   if (content === undefined) return [];
-  return [...attributeViolations(node, content), ...orderViolations(node, content), ...countless(node), ...childElements(node).filter((child) => !isOpen(nameOf(child))).flatMap(inspect)];
+  return [...attributeViolations(node, content), ...orderViolations(node, content), ...strayText(node, content), ...countless(node), ...childElements(node).filter((child) => !isOpen(nameOf(child))).flatMap(inspect)];
 }
 
 const isOpen = (name: string): boolean => contents[name] === open;
@@ -96,6 +96,13 @@ function orderViolations(node: Element, { children }: Content): Violation[] {
     seen++;
   }
   return violations;
+}
+
+/** Words between elements, where only elements belong. */
+function strayText(node: Element, { children }: Content): Violation[] {
+  if (children.length === 0 || children.some(([name]) => name === '##any')) return [];
+  const text = Array.from({ length: node.childNodes.length }, (_, index) => node.childNodes[index]!).filter(({ nodeType }) => nodeType === 3 || nodeType === 4).map(({ nodeValue }) => (nodeValue ?? '').trim()).join('');
+  return text === '' ? [] : [{ node, expected: 'elements only', received: `the text “${text.slice(0, 60)}”` }];
 }
 
 /** Which conditions there are is the conditions check's business. */

@@ -20,12 +20,14 @@ export const subjectConfirmationChecks: readonly Check[] = [
       if (confirmations.length === 0) return [finding('subject-confirmation-error', subject.at(about), { expected: bearer, received: 'no confirmation' })];
       const outcomes = confirmations.map((confirmation) => confirm(confirmation, subject, expectation));
       // One that holds is enough; otherwise the one that comes closest is explained.
-      return outcomes.some((findings) => findings.length === 0) ? [] : outcomes.toSorted((one, other) => one.length - other.length)[0]!;
+      if (outcomes.some((findings) => findings.length === 0)) return [];
+      const bearers = outcomes.filter((_, index) => attribute(confirmations[index], 'Method') === bearer);
+      return (bearers.length > 0 ? bearers : outcomes).toSorted((one, other) => one.length - other.length)[0]!;
     },
   },
 ];
 
-function confirm(confirmation: Element, { at }: Subject, { now, skewMs = allowedSkewMs, sp, request, policies }: Expectation): Finding[] {
+function confirm(confirmation: Element, { response, at }: Subject, { now, skewMs = allowedSkewMs, sp, request }: Expectation): Finding[] {
   const method = attribute(confirmation, 'Method');
   const data = childNamed(confirmation, ns.saml, 'SubjectConfirmationData');
   if (method !== bearer) return [finding('subject-confirmation-error', at(confirmation, 'Method'), { expected: bearer, received: method ?? 'none' })];
@@ -41,8 +43,8 @@ function confirm(confirmation: Element, { at }: Subject, { now, skewMs = allowed
   const from = attribute(data, 'NotBefore');
   if (from !== undefined) findings.push(finding('subject-confirmation-error', at(data, 'NotBefore'), { expected: 'no NotBefore on a bearer confirmation', received: from }));
   const answered = attribute(data, 'InResponseTo');
-  if (request === undefined ? answered !== undefined && policies.allowIdpInitiated : answered !== request.id) {
-    findings.push(finding('confirmation-in-response-to-mismatch', at(data, 'InResponseTo'), { expected: request?.id ?? 'none, since nobody asked', received: answered ?? 'none' }));
-  }
+  // Without a request to compare with, it must at least be the one that the response names, or neither names one.
+  const asked = request?.id ?? attribute(response, 'InResponseTo');
+  if (answered !== asked) findings.push(finding('confirmation-in-response-to-mismatch', at(data, 'InResponseTo'), { expected: asked ?? 'none, since the response answers nobody', received: answered ?? 'none' }));
   return findings;
 }
