@@ -6,7 +6,7 @@ import type { Lab } from './app.ts';
 import { alert, notice, send, type Html } from './page.ts';
 import { putOnStage } from './put-on-stage.ts';
 import { putRight } from './put-right.ts';
-import { stagings } from './staging.ts';
+import { sayNext, stagings } from './staging.ts';
 
 export function caseRoutes(lab: Lab): Router {
   const router = express.Router();
@@ -37,6 +37,6 @@ export function caseRoutes(lab: Lab): Router {
 export function stagedNotice(staged: CaseCode | undefined): Html | string {
   const staging = staged && stagings[staged];
   if (staged === undefined || staging === undefined) return '';
-  return notice(html`<p><strong>On stage: ${cases[staged].title}.</strong> ${staging.next}</p>
+  return notice(html`<p><strong>On stage: ${cases[staged].title}.</strong> ${sayNext(staging)}</p>
 <form method="post" action="/put-right"><button type="submit">Put right</button></form>`);
 }

@@ -1,19 +1,40 @@
 /** Does the actions of a staging, one after the other, through the control routes of both sides. It undoes nothing. */
 import { arrange } from '../../mock-idp/faults.ts';
 import type { Rehearsal } from '../rehearsal.ts';
-import { changeProfile, unassign } from '../tasks/set-up.ts';
+import { changeProfile, createTenant, registerApp, unassign, type SpSide } from '../tasks/set-up.ts';
 import { changeSamAtIdp } from './put-right.ts';
 import type { Action } from './staging.ts';
 
 export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[]): Promise<void> {
   const { stack: { sp, idp }, tenant, organization, cast } = rehearsal;
-  const phrases = actions.flatMap((action) => ('fault' in action ? [arrange(action.fault).phrase] : []));
-  if (phrases.length > 0) await idp.control.put(`/tenants/${tenant.slug}/faults`, phrases.map((phrase) => ({ phrase })));
   for (const action of actions) {
     if ('unassign' in action) await unassign(rehearsal, action.unassign);
     else if ('idpUser' in action) await changeSamAtIdp(rehearsal, action.idpUser);
     else if ('spUser' in action) await sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast.Sam.address)}`, action.spUser);
     else if ('profile' in action) await changeProfile(rehearsal, action.profile);
+    else if ('signOnUrl' in action) await changeSignOnUrl(rehearsal, action.signOnUrl);
     else if ('tenant' in action) await idp.control.patch(`/tenants/${tenant.slug}`, action.tenant);
+    else if ('app' in action) await registerOtherwise(rehearsal, action.app);
   }
+  // Last of all, since a tenant whose apps were forgotten has forgotten its faults as well.
+  const phrases = actions.flatMap((action) => ('fault' in action ? [arrange(action.fault).phrase] : []));
+  if (phrases.length > 0) await idp.control.put(`/tenants/${tenant.slug}/faults`, phrases.map((phrase) => ({ phrase })));
+}
+
+async function changeSignOnUrl(rehearsal: Rehearsal, change: { path: string } | { hostname: string }): Promise<void> {
+  const { ssoUrl } = await rehearsal.stack.idp.control.get<{ ssoUrl: string }>(`/tenants/${rehearsal.tenant.slug}`);
+  const url = new URL(ssoUrl);
+  if ('path' in change) url.pathname = change.path;
+  else url.hostname = change.hostname;
+  await changeProfile(rehearsal, { ssoUrl: url.href });
+}
+
+async function registerOtherwise(rehearsal: Rehearsal, how: Extract<Action, { app: unknown }>['app']): Promise<void> {
+  const { stack: { sp, idp }, organization, tenant } = rehearsal;
+  const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}`);
+  if (how === 'anew') return registerApp(rehearsal, described);
+  await createTenant(rehearsal); // its apps, and nothing else, are lost for good: the keys stay
+  const { entityId, acsUrl } = described;
+  const apps = { none: undefined, 'in-capitals': { entityId: entityId.toUpperCase(), acs: [acsUrl] }, 'other-acs': { entityId, acs: [`${acsUrl}/elsewhere`] } };
+  if (apps[how]) await idp.control.put(`/tenants/${tenant.slug}/apps`, { name: 'Service provider', ...apps[how] });
 }

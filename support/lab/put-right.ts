@@ -1,6 +1,6 @@
 /** Puts both sides back as the lab began, whatever was staged or switched by hand. Tests, marks and messages stay; what is right already is left alone. */
 import type { Rehearsal } from '../rehearsal.ts';
-import { changeProfile, registerApp, type IdpSide, type SpSide } from '../tasks/set-up.ts';
+import { changeProfile, createTenant, registerApp, type IdpSide, type SpSide } from '../tasks/set-up.ts';
 import { connectionTo } from './seed.ts';
 
 export async function putRight(rehearsal: Rehearsal): Promise<void> {
@@ -11,7 +11,10 @@ export async function putRight(rehearsal: Rehearsal): Promise<void> {
   await sp.control.patch(`/organizations/${organization.slug}`, { clockOffsetMs: 0 });
   await sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast.Sam.address)}`, { deactivated: false });
   await changeProfile(rehearsal, connectionTo(await idp.control.get<IdpSide>(`/tenants/${tenant.slug}`)));
-  await registerApp(rehearsal, await sp.control.get<SpSide>(`/organizations/${organization.slug}`));
+  const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}`);
+  const { apps } = await idp.control.get<{ apps: { entityId: string }[] }>(`/tenants/${tenant.slug}`);
+  if (apps.some(({ entityId }) => entityId !== described.entityId)) await createTenant(rehearsal);
+  await registerApp(rehearsal, described);
 }
 
 /** Sam's account at the identity provider, as it was made but for these changes. */

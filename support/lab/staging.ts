@@ -1,25 +1,130 @@
-/** How each case is put on stage: plain values, read by put-on-stage.ts. A case without an entry has no button. */
+/** How each case is put on stage: plain values, done by put-on-stage.ts. A case without an entry has no button. */
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
 import type { CaseCode } from '../../sp/cases.ts';
 
+/** A phrase as it is said, with a number where the catalogue has its unit. */
+type Said<Phrase extends string> = Phrase extends `${infer Before}{${string}}${infer After}` ? `${Before}${number}${After}` : Phrase;
+
 /** One thing to do to either side. */
 export type Action =
-  | { fault: FaultPhrase | (string & {}) }
+  /** A fault of the identity provider; an amount stands in the phrase. */
+  | { fault: Said<FaultPhrase> }
   /** Sam no longer has the app. */
   | { unassign: 'Sam' }
   /** Changes of Sam's account at the identity provider. */
-  | { idpUser: { locked?: boolean; nameId?: string; email?: string } }
+  | { idpUser: { locked?: boolean; nameId?: string } }
   /** Changes of Sam's account at the service provider. */
   | { spUser: { deactivated?: boolean } }
   /** Changes of Acme's SSO profile; every change is a new revision. */
   | { profile: Readonly<Record<string, unknown>> }
+  /** The sign-on URL in the profile, as the identity provider's own address changed in one part. */
+  | { signOnUrl: { path: string } | { hostname: string } }
   /** Changes of the tenant: switched off, another clock, signed requests demanded, a new key. */
-  | { tenant: Readonly<Record<string, unknown>> };
+  | { tenant: Readonly<Record<string, unknown>> }
+  /** How the app is registered: not at all, by an entity ID in capitals, with another address for the answer, or anew by its metadata. */
+  | { app: 'none' | 'in-capitals' | 'other-acs' | 'anew' };
 
 export interface Staging {
-  actions: readonly [Action, ...Action[]];
-  /** What the visitor does now, in imperatives. */
-  next: string;
+  actions: readonly Action[];
+  /** Where a test ends: with a refusal of the service provider, or at the identity provider. `by-hand` is told by `next` alone. */
+  ends: 'refused' | 'stuck' | 'by-hand';
+  /** What the visitor does now; where it is missing, Ada asks Sam for a test as usual. */
+  next?: string;
 }
 
-export const stagings: Partial<Record<CaseCode, Staging>> = {};
+/** The identity provider sends this, and the service provider refuses it. */
+const sends = (...phrases: Extract<Action, { fault: unknown }>['fault'][]): Staging => ({ ends: 'refused', actions: phrases.map((fault) => ({ fault })) });
+const refused = (...actions: Action[]): Staging => ({ ends: 'refused', actions });
+const stuck = (...actions: Action[]): Staging => ({ ends: 'stuck', actions });
+const byHand = (next: string, ...actions: Action[]): Staging => ({ ends: 'by-hand', actions, next });
+
+const hour = 3_600_000;
+
+export const stagings: Partial<Record<CaseCode, Staging>> = {
+  // Setting up
+  'idp-certificate-absent': byHand('The profile has lost its certificates. In the Admin Center, ask Sam for a test and read what is missing.', { profile: { certificates: [] } }),
+  'metadata-expired': byHand('The metadata of the identity provider ended in 2020. Save the file from its page, and upload it in the Profile step of the Admin Center.', { tenant: { validUntil: '2020-01-01T00:00:00Z' } }),
+  'certificate-text-corrupted': byHand('In the Profile step of the Admin Center, delete a few letters in the middle of the certificate and save.'),
+
+  // The test e-mail
+  'test-user-unknown': byHand('In the Admin Center, ask nobody@acme.example for a test.'),
+  'test-user-domain-unverified': byHand('In the Admin Center, ask sam@elsewhere.example for a test.'),
+  'test-user-is-self': byHand('In the Admin Center, as Ada, ask ada@acme.example for a test.'),
+  'enforce-before-test': byHand('The profile has a new revision that nobody has tried. In the Admin Center, open the step Enforce.', { profile: { forceAuthn: true } }),
+  'test-superseded': byHand('Ask Sam for a test twice, and open the link of the first message.'),
+
+  // The login page
+  'org-not-found': byHand('Open the login page of the service provider and give somebody@unheard-of.example.'),
+  'login-email-malformed': byHand('Open the login page of the service provider and give “sam at acme”.'),
+  'stale-sp-session': byHand('Sign in at the service provider as Grace, ask Sam for a test as Ada in another browser, and open Sam’s link in Grace’s browser: her session there ends.'),
+
+  // At the identity provider
+  'idp-page-not-found': stuck({ signOnUrl: { path: '/acme/no-such-page' } }),
+  'app-not-assigned': stuck({ unassign: 'Sam' }),
+  'app-unknown': stuck({ app: 'none' }),
+  'request-issuer-case': stuck({ app: 'in-capitals' }),
+  'acs-not-registered': stuck({ app: 'other-acs' }),
+  'request-destination-wrong': stuck({ signOnUrl: { hostname: 'localhost' } }),
+  'request-unsigned': stuck({ tenant: { wantAuthnRequestsSigned: true } }),
+  'request-signature-bad': stuck({ profile: { signRequests: true } }, { tenant: { wantAuthnRequestsSigned: true } }),
+  'request-expired': stuck({ tenant: { clockOffsetMs: hour } }),
+  'idp-user-locked': stuck({ idpUser: { locked: true } }),
+  'idp-realm-disabled': stuck({ tenant: { disabled: true } }),
+  'idp-unreachable': stuck({ fault: 'nothing, being down' }),
+  'bad-credentials': byHand('Ask Sam for a test, open the link, and give a wrong password at the identity provider.'),
+  'user-cancelled': byHand('Ask Sam for a test, open the link, and press Cancel at the identity provider.'),
+  'authn-context-unmet': refused({ profile: { requestedAuthnContext: ['urn:oasis:names:tc:SAML:2.0:ac:classes:X509'] } }),
+  'nameid-policy-unmet': sends('a status of an invalid NameID policy'),
+  'consent-denied': sends('word of a refused consent'),
+  'idp-login-timeout': sends('word of a login that took too long'),
+  'assurance-too-low': sends('word of credentials below the asked level'),
+  'idp-initiated-disabled': byHand('As Sam, open the identity provider and choose the app there instead of beginning at the service provider.'),
+
+  // The answer
+  'response-missing': sends('a form without a message'),
+  'response-unparseable': sends('a message cut in half'),
+  'status-not-success': sends('a status that blames the identity provider'),
+  'message-not-signed': sends('an unsigned message around a signed assertion'),
+  'assertion-not-signed': refused({ profile: { policies: { requireSignedMessage: false, requireSignedAssertion: true } } }, { fault: 'a signed message around an unsigned assertion' }),
+  'nothing-signed': sends('an unsigned message around an unsigned assertion'),
+  'signature-invalid': sends('a mangled signature value'),
+  'signing-cert-mismatch': refused({ tenant: { rollKey: true } }),
+  'signature-algorithm-refused': sends('signatures by RSA with SHA-1'),
+  'altered-in-transit': sends('a NameID altered after signing'),
+  'encryption-unsupported': sends('an encrypted assertion for an SP without a key'),
+  'encryption-required': refused({ profile: { acceptEncryption: true, policies: { requireEncryption: true } } }),
+  'decryption-failed': refused({ profile: { acceptEncryption: true } }, { app: 'anew' }, { fault: 'mangled cipher text' }),
+  'audience-mismatch': sends('an assertion meant for someone else'),
+  'issuer-mismatch': sends('a response of another issuer'),
+  'issuer-missing': sends('an assertion without an issuer'),
+  'destination-mismatch': sends('a response for another destination'),
+  'recipient-blank': sends('a subject confirmation without a recipient'),
+  'recipient-mismatch': sends('a subject confirmation for another recipient'),
+  'not-yet-valid': sends('an assertion that is valid only in 10 minutes'),
+  'assertion-expired': sends('an assertion that expired 10 minutes ago'),
+  'replay-detected': sends('the same response twice'),
+  'in-response-to-missing': sends('a response that does not name the request'),
+  'in-response-to-mismatch': sends('a response to another request'),
+  'relay-state-missing': sends('no RelayState'),
+  'subject-missing': sends('an assertion without a subject'),
+  'nameid-missing': sends('a subject without a NameID'),
+  'nameid-not-email': sends('a NameID that is no mail address'),
+  'subject-confirmation-error': sends('a subject confirmation by an unknown method'),
+  'assertion-missing': sends('a status of success without an assertion'),
+  'authn-statement-missing': sends('an assertion without an authentication statement'),
+  'saml-version-unsupported': sends('a response of SAML version 1.1'),
+
+  // After a valid answer
+  'user-not-provisioned': refused({ idpUser: { nameId: 'sam.new@acme.example' } }),
+  'nameid-user-mismatch': refused({ idpUser: { nameId: 'grace@acme.example' } }),
+  'email-domain-refused': sends('a NameID of another domain'),
+  'required-attribute-missing': refused({ profile: { policies: { requiredAttributes: ['department'] } } }),
+  'user-deactivated': byHand('Sam’s account is deactivated, and nobody can ask Sam for a test now. A link that was sent before still leads here: put right, ask Sam for a test, stage this case again, and open the link.', { spUser: { deactivated: true } }),
+};
+
+const asUsual = 'In the Admin Center, ask Sam to test the connection; open the link from the mailbox in another browser, and sign in as Sam.';
+
+export function sayNext({ ends, next }: Staging): string {
+  if (next !== undefined) return next;
+  return ends === 'refused' ? `${asUsual} The service provider refuses the sign-in, and Ada reads why in the result.` : `${asUsual} Sam is stuck at the identity provider, and to Ada it looks as if nothing came back.`;
+}
