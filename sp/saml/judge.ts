@@ -130,10 +130,11 @@ function untold({ sp, idp, request, policies, account, alreadySeen, relayState }
 }
 
 function identityOf(assertion: Element): Identity {
-  const nameId = nameIdOf(assertion)!;
+  const subject = childNamed(assertion, ns.saml, 'Subject');
+  const nameId = nameIdOf(assertion);
   const statement = childNamed(assertion, ns.saml, 'AuthnStatement');
   const conditions = childNamed(assertion, ns.saml, 'Conditions');
-  const confirmations = childrenNamed(childNamed(assertion, ns.saml, 'Subject')!, ns.saml, 'SubjectConfirmation').map((one) => instantOf(attribute(childNamed(one, ns.saml, 'SubjectConfirmationData'), 'NotOnOrAfter')) ?? 0);
+  const confirmations = (subject ? childrenNamed(subject, ns.saml, 'SubjectConfirmation') : []).map((one) => instantOf(attribute(childNamed(one, ns.saml, 'SubjectConfirmationData'), 'NotOnOrAfter')) ?? 0);
   const sessionEnds = statementsOf(assertion).map((one) => instantOf(attribute(one, 'SessionNotOnOrAfter'))).filter((end) => end !== undefined);
   const [nameQualifier, spNameQualifier, sessionIndex] = [attribute(nameId, 'NameQualifier'), attribute(nameId, 'SPNameQualifier'), attribute(statement, 'SessionIndex')];
   return {

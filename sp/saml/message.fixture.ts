@@ -103,7 +103,7 @@ export const uris = {
   inclusive: 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315', commented: 'http://www.w3.org/2001/10/xml-exc-c14n#WithComments',
 } as const;
 
-/** Signs the element of that ID, the signature standing behind its issuer. */
+/** Signs the element of that ID, the signature standing behind its issuer, if there is one. */
 export function sign(xml: string, id: string, { signer = signers.idp, algorithm = uris.rsaSha256, digest = uris.sha256, transforms = [uris.enveloped, uris.exclusive], canonicalization = uris.exclusive, inclusive = [], keyInfo }: Signing = {}): string {
   const signed = new SignedXml({ privateKey: signer.privateKey, publicCert: signer.certificate, signatureAlgorithm: algorithm, canonicalizationAlgorithm: canonicalization as never, ...(keyInfo === undefined ? {} : { getKeyInfoContent: () => keyInfo }), idAttribute: 'ID' });
   const hash = /(md5|sha\d+)/.exec(algorithm)![1]!;
@@ -116,7 +116,8 @@ export function sign(xml: string, id: string, { signer = signers.idp, algorithm 
     getHash = (octets: string): string => createHash(/(md5|sha\d+)$/.exec(digest)![1]!).update(octets).digest('base64');
   } } as never;
   signed.addReference({ xpath: `//*[@ID='${id}']`, transforms, digestAlgorithm: digest, inclusiveNamespacesPrefixList: inclusive });
-  signed.computeSignature(xml, { prefix: 'ds', location: { reference: `//*[@ID='${id}']/*[local-name(.)='Issuer']`, action: 'after' } });
+  const hasIssuer = new RegExp(`ID="${id}"[^>]*>\\s*<saml:Issuer`).test(xml);
+  signed.computeSignature(xml, { prefix: 'ds', location: hasIssuer ? { reference: `//*[@ID='${id}']/*[local-name(.)='Issuer']`, action: 'after' } : { reference: `//*[@ID='${id}']`, action: 'prepend' } });
   return inclusive.length === 0 ? signed.getSignedXml() : withoutStrayList(signed.getSignedXml(), signer);
 }
 
@@ -171,20 +172,23 @@ export function make({ edit = (xml) => xml, sign: targets = ['_assertion', '_res
   return alter(xml);
 }
 
-export type Told = Omit<Partial<Expectation>, 'policies'> & { policies?: Partial<Policies> };
+/** What differs from everything that there is to tell; undefined is not told. */
+export type Told = { [Key in Exclude<keyof Expectation, 'policies'>]?: Expectation[Key] | undefined } & { policies?: Partial<Policies> };
 
-/** Everything told that there is to tell. */
-export const expectation = ({ policies = {}, ...told }: Told = {}): Expectation => ({
-  now,
-  sp: { entityId: spEntityId, acsUrl, decryptionKeys: [readers.own.pem] },
-  idp: { entityId: idpEntityId, certificates: [signers.idp.certificate] },
-  request: { id: requestId, issuedAt: new Date('2026-03-01T11:59:00Z'), relayState: 'relay' },
-  relayState: 'relay',
-  alreadySeen: () => false,
-  account: (received) => ({ kind: received === address ? 'expected' : 'other', expected: address }),
-  policies: { ...hardenedPolicies, ...policies },
-  ...told,
-});
+export const expectation = ({ policies = {}, ...told }: Told = {}): Expectation => {
+  const everything = {
+    now,
+    sp: { entityId: spEntityId, acsUrl, decryptionKeys: [readers.own.pem] },
+    idp: { entityId: idpEntityId, certificates: [signers.idp.certificate] },
+    request: { id: requestId, issuedAt: new Date('2026-03-01T11:59:00Z'), relayState: 'relay' },
+    relayState: 'relay',
+    alreadySeen: () => false,
+    account: (received: string) => ({ kind: received === address ? 'expected' : 'other', expected: address }),
+    policies: { ...hardenedPolicies, ...policies },
+    ...told,
+  };
+  return Object.fromEntries(Object.entries(everything).filter(([, value]) => value !== undefined)) as unknown as Expectation;
+};
 
 export function judged(xml: string, told: Told = {}): Judgement {
   const outcome = read(xml);
