@@ -7,6 +7,8 @@ export interface Actor extends Person, AsyncDisposable {
   page(browser?: string): Promise<Page>;
   /** Session cookies that the SP ever gave to this person's browsers. */
   sessionsSeen(): Promise<readonly string[]>;
+  /** Notes one that came by another way. */
+  sawSession(secret: string): void;
   /** Errors that scripts raised on the pages seen. */
   readonly scriptErrors: readonly string[];
 }
@@ -33,6 +35,7 @@ export function createActor(person: Person, browser: () => Promise<Browser>): Ac
       contexts.set(which, opened);
       return (await opened).page;
     },
+    sawSession: (secret) => void cookies.push(Promise.resolve(secret)),
     sessionsSeen: async () => [...new Set((await Promise.all(cookies)).filter((cookie) => cookie !== undefined))],
     async [Symbol.asyncDispose]() {
       for (const opened of contexts.values()) await (await opened).context.close();

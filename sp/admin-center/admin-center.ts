@@ -51,7 +51,8 @@ export function adminCenter(sp: ServiceProvider): Router {
 ${problem ? alert(html`<p>${problem}</p>`) : ''}
 <h2>Single sign-on</h2>
 ${profiles.length === 0 ? notice(html`<p>No SSO profile yet. Create one, fill in what the identity provider says, and let a colleague try it before anybody depends on it.</p>`)
-    : list(profiles.map((profile) => html`<a href="/admin/sso/${profile.id}/${profile.enforcedRevision === undefined ? 'profile' : 'enforce'}">${profile.name}</a> – ${statusOf(profile, provenRevision(store, profile.id))}`))}
+    : list(profiles.map((profile) => html`<strong>${profile.name}</strong> – ${statusOf(profile, provenRevision(store, profile.id))}
+<nav aria-label="${profile.name}">${stepList(profile.id)}</nav>`))}
 <form method="post" action="/admin/sso"><label>Name of a new profile <input name="name" required maxlength="60"></label><button type="submit" class="secondary">Create profile</button></form>`,
     }, { status });
   }
@@ -85,8 +86,10 @@ const menu = html`<nav aria-label="Admin Center"><ul class="small"><li><a href="
 
 export const sendAdmin = (response: Response, page: { title: string; body: Piece }, options: { status?: number } = {}): Promise<void> => send(response, { ...page, session: sessionOf(response), menu }, options);
 
+const stepList = (profile: number, current?: Step): Html => html`<ol class="steps">${Object.entries(steps).map(([step, label]) => html`<li><a href="/admin/sso/${profile}/${step}" ${step === current ? html`aria-current="step"` : ''}>${label}</a></li>`)}</ol>`;
+
 /** A page of the wizard: Profile → Test → Result → Enforce. */
 export const sendStep = (response: Response, { session, profile }: Visit, current: Step, body: Html, options: { status?: number } = {}): Promise<void> => send(response, {
   title: `${profile.name}: ${steps[current]}`, session, menu,
-  body: html`<nav aria-label="Steps"><ol class="steps">${Object.entries(steps).map(([step, label]) => html`<li><a href="/admin/sso/${profile.id}/${step}" ${step === current ? html`aria-current="step"` : ''}>${label}</a></li>`)}</ol></nav>${body}`,
+  body: html`<nav aria-label="Steps">${stepList(profile.id, current)}</nav>${body}`,
 }, options);
