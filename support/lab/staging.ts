@@ -115,7 +115,6 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   'saml-version-unsupported': sends('a response of SAML version 1.1'),
 
   // After a valid answer
-  'user-not-provisioned': refused({ idpUser: { nameId: 'sam.new@acme.example' } }),
   'nameid-user-mismatch': refused({ idpUser: { nameId: 'grace@acme.example' } }),
   'email-domain-refused': sends('a NameID of another domain'),
   'required-attribute-missing': refused({ profile: { policies: { requiredAttributes: ['department'] } } }),
