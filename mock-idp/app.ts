@@ -202,7 +202,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
   /** Takes a request once. The same one again, while it still waits, is a reload and goes on where it was. */
   function takeRequest(tenant: Tenant, arrival: Arrival): Transaction {
     const taken = readAuthnRequest(arrival, { findApp: (entityId) => findApp(tenant, entityId), ssoUrl: addressesOf(url, tenant).ssoUrl, now: tenantTime(tenant), wantSigned: tenant.wantAuthnRequestsSigned });
-    const { id, app: asking, acsUrl, binding, signed, relayState, forceAuthn, isPassive, nameIdFormat, authnContext, warnings } = taken;
+    const { id, xml, app: asking, acsUrl, binding, signed, relayState, forceAuthn, isPassive, nameIdFormat, authnContext, warnings } = taken;
     const key = requestKey(asking, id);
     if (tenant.requests.has(key)) {
       const waiting = findTransaction(tenant, tenant.requests.get(key));
@@ -211,7 +211,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
     }
     const waiting = beginTransaction(tenant, { app: asking, acsUrl, relayState, request: { id, forceAuthn, isPassive, nameIdFormat, authnContext } });
     remember(tenant.requests, key, waiting.id);
-    note(tenant, 'authn-request', { id, app: asking.entityId, acsUrl, binding, signed, relayState, forceAuthn, isPassive, nameIdFormat });
+    note(tenant, 'authn-request', { id, app: asking.entityId, acsUrl, binding, signed, relayState, forceAuthn, isPassive, nameIdFormat, xml: xml.slice(0, 20_000) });
     for (const warning of warnings) note(tenant, 'warning', warning);
     return waiting;
   }

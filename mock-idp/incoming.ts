@@ -25,6 +25,8 @@ export type Arrival = { binding: 'redirect'; query: string } | { binding: 'post'
 
 export interface Incoming {
   binding: Binding;
+  /** The decoded message, as text. */
+  xml: string;
   root: Element;
   relayState: string | undefined;
   signed: boolean;
@@ -57,6 +59,7 @@ function byRedirect(query: string, field: string): Incoming {
   const signature = decoded('Signature');
   return {
     binding: 'redirect',
+    xml: text,
     root: parse(text),
     relayState: decoded('RelayState'),
     signed: signature !== undefined,
@@ -87,6 +90,7 @@ function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incom
   const relayState = fields['RelayState'];
   return {
     binding: 'post',
+    xml: text,
     root,
     relayState: typeof relayState === 'string' ? relayState : undefined,
     signed: signature !== undefined,

@@ -5,6 +5,8 @@ import { bindings, type Binding } from './metadata.ts';
 import { defaultAcs, type App, type PendingRequest } from './state.ts';
 
 export interface AuthnRequest extends PendingRequest {
+  /** The message as text. */
+  xml: string;
   issuer: string;
   app: App;
   acsUrl: string;
@@ -45,6 +47,7 @@ export function readAuthnRequest(arrival: Arrival, { findApp, ssoUrl, now, wantS
   const context = childOf(root, 'samlp:RequestedAuthnContext');
   return {
     id,
+    xml: message.xml,
     issuer,
     app,
     acsUrl: chooseAcs(root, app),

@@ -1,0 +1,78 @@
+/** A SAML message laid out for reading: a line for each tag, indented, with the XPath of what stands on it. It judges nothing and never throws. */
+import { SaxesParser, type SaxesTagNS } from 'saxes';
+
+export interface Line {
+  depth: number;
+  text: string;
+  /** XPaths of the element and its attributes that this line shows, with the usual prefixes. */
+  paths: readonly string[];
+}
+
+const prefixes: Readonly<Record<string, string>> = {
+  'urn:oasis:names:tc:SAML:2.0:protocol': 'samlp', 'urn:oasis:names:tc:SAML:2.0:assertion': 'saml',
+  'http://www.w3.org/2000/09/xmldsig#': 'ds', 'http://www.w3.org/2001/04/xmlenc#': 'xenc', 'urn:oasis:names:tc:SAML:2.0:metadata': 'md',
+};
+
+interface Branch {
+  tag: SaxesTagNS;
+  name: string;
+  text: string;
+  children: Branch[];
+}
+
+/** What is no XML, or too much of it, is given back as it stands, cut at 20,000 characters. */
+export function outline(xml: string): Line[] {
+  const asItStands = (): Line[] => xml.slice(0, 20_000).split('\n').map((text) => ({ depth: 0, text, paths: [] }));
+  if (xml.length > 400_000) return asItStands();
+  try {
+    const root = grow(xml);
+    return linesOf(root, `/${root.name}`, 0);
+  } catch {
+    return asItStands();
+  }
+}
+
+function grow(xml: string): Branch {
+  const parser = new SaxesParser({ xmlns: true });
+  const open: Branch[] = [];
+  let root: Branch | undefined;
+  const add = (text: string): void => {
+    const current = open.at(-1);
+    if (current) current.text += text;
+  };
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.on('opentag', (tag) => {
+    const prefix = prefixes[tag.uri];
+    const branch: Branch = { tag, name: prefix === undefined ? tag.local : `${prefix}:${tag.local}`, text: '', children: [] };
+    if (open.length > 200) throw new Error('too deep to be laid out');
+    open.at(-1)?.children.push(branch);
+    root ??= branch;
+    open.push(branch);
+  });
+  parser.on('closetag', () => void open.pop());
+  parser.on('text', add);
+  parser.on('cdata', (text) => add(`<![CDATA[${text}]]>`));
+  parser.on('comment', (text) => add(`<!--${text}-->`));
+  parser.write(xml).close();
+  if (root === undefined) throw new Error('there is no element');
+  return root;
+}
+
+function linesOf({ tag, text, children }: Branch, path: string, depth: number): Line[] {
+  const attributes = Object.values(tag.attributes);
+  const start = `<${tag.name}${attributes.map(({ name, value }) => ` ${name}="${value}"`).join('')}`;
+  const paths = [path, ...attributes.map(({ name }) => `${path}/@${name}`)];
+  const end = `</${tag.name}>`;
+  const said = shorten(text);
+  if (children.length === 0) return [{ depth, text: said === '' ? `${start}/>` : `${start}>${said}${end}`, paths }];
+  const below = children.flatMap((child) => {
+    const brothers = children.filter(({ name }) => name === child.name);
+    return linesOf(child, `${path}/${child.name}${brothers.length > 1 ? `[${brothers.indexOf(child) + 1}]` : ''}`, depth + 1);
+  });
+  return [{ depth, text: `${start}>`, paths }, ...(said.trim() === '' ? [] : [{ depth: depth + 1, text: said.trim(), paths: [] }]), ...below, { depth, text: end, paths: [] }];
+}
+
+/** Signatures, certificates and cipher text say nothing to a reader. */
+const shorten = (text: string): string => (/^[A-Za-z0-9+/=\s]{120,}$/.test(text) ? `${text.trim().slice(0, 32)}… (${text.replace(/\s/g, '').length} characters of base64)` : text);
