@@ -3,7 +3,7 @@
  *
  *   /                     doors, cast, cases       POST /stage  /put-right
  *   /mailbox  /mailbox/:number  /mailbox/:number/html
- *   /wire                 what crossed             /wire/changes tells of news
+ *   /wire                 what crossed between the two sides
  *   /faults               the tenant's faults, switched by hand
  *   /next-response        kept back and edited before it is sent
  *   /diagnose             a pasted SAMLResponse
@@ -21,6 +21,7 @@ import { frontPage } from './front-page.ts';
 import { headers, ownFormsOnly, ownHostOnly } from './guard.ts';
 import { mailboxRoutes } from './mailbox-page.ts';
 import { alert, send } from './page.ts';
+import { wireRoutes } from './wire-page.ts';
 
 export interface Lab {
   rehearsal: Rehearsal;
@@ -38,7 +39,7 @@ export function createLab(lab: Lab): Express {
     title: 'The lab', place: '/', lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
     body: html`${stagedNotice(lab.staged)}${frontPage({ rehearsal: lab.rehearsal, query: String(request.query['q'] ?? '').slice(0, 200), staged: lab.staged })}`,
   }));
-  app.use(caseRoutes(lab), mailboxRoutes(lab), faultRoutes(lab));
+  app.use(caseRoutes(lab), mailboxRoutes(lab), faultRoutes(lab), wireRoutes(lab));
 
   app.use((_request, response) => send(response, { title: 'Page not found', place: '/', body: html`<p>There is no page at this address. <a href="/">To the lab</a></p>` }, { status: 404 }));
   app.use(failure);
