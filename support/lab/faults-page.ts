@@ -67,7 +67,7 @@ function choice(now: readonly Arranged[], query: string): Html {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   // What is arranged stays in the list, or a search would silently take it away.
   const shown = phrases.filter((phrase) => active.has(phrase) || words.every((word) => `${phrase} ${faultOf(phrase).code} ${faultOf(phrase).sentence}`.toLowerCase().includes(word)));
-  return html`<form role="search" action="/faults" method="get" class="search"><input type="search" name="q" value="${query}" aria-label="Search the faults" placeholder="audience, signature, expired …"><button type="submit" class="secondary">Search</button></form>
+  return html`<form role="search" action="/faults" method="get" class="search"><input type="search" name="q" value="${query}" aria-label="Search the faults" placeholder="audience, signature, expired …"><button type="submit">Search</button></form>
 <p role="status" class="small muted">${shown.length} of ${phrases.length} shown.</p>
 <form method="post" action="/faults">
 <input type="hidden" name="q" value="${query}">

@@ -40,6 +40,7 @@ export const headers: RequestHandler[] = [
       },
     },
     referrerPolicy: { policy: 'same-origin' },
-    strictTransportSecurity: false,
+    strictTransportSecurity: false, // plain http on this machine
+    originAgentCluster: false,
   }) as RequestHandler,
 ];

@@ -48,8 +48,8 @@ const messageList = (kept: readonly Kept[]): Html => (kept.length === 0
 
 const messagePage = ({ from, to, receivedAt, text, html: markup, subject }: Message, path: string, asText: boolean): Html => html`
 <dl class="facts"><dt>From</dt><dd>${from}</dd><dt>To</dt><dd>${to}</dd><dt>Received</dt><dd>${moment(receivedAt)}</dd></dl>
-${markup === '' ? html`<p class="small muted">This message has a text part only.</p>` : html`<p class="tabs" role="group" aria-label="Part of the message">
-<a href="${path}" ${asText ? '' : html`aria-current="true"`}>As a page</a> <a href="${path}?part=text" ${asText ? html`aria-current="true"` : ''}>As text</a></p>`}
+${markup === '' ? html`<p class="small muted">This message has a text part only.</p>` : html`<nav class="tabs" aria-label="Part of the message">
+<a href="${path}" ${asText ? '' : html`aria-current="true"`}>As a page</a> <a href="${path}?part=text" ${asText ? html`aria-current="true"` : ''}>As text</a></nav>`}
 ${asText || markup === '' ? html`<div class="mail-text" tabindex="0" role="region" aria-label="Text of the message">${linked(text)}</div>`
     : html`<iframe class="mail" src="${path}/html" sandbox="allow-popups allow-popups-to-escape-sandbox" title="${subject}"></iframe>`}
 <p class="small muted">Open the link where the tester would: in a browser or private window other than Ada’s.</p>

@@ -5,13 +5,24 @@ import { rejections, type Finding } from '../../sp/rejection.ts';
 import { outline } from './outline.ts';
 import type { Html } from './page.ts';
 
-export function messageView(xml: string, { label, findings = [] }: { label: string; findings?: readonly Finding[] }): Html {
-  const places = new Set(findings.flatMap(({ path }) => (path === undefined ? [] : [path])));
+export interface MessageView {
+  label: string;
+  findings?: readonly Finding[];
+  /** Begins the IDs of the marked places, so that findings can link to them. */
+  anchor?: string;
+}
+
+export function messageView(xml: string, { label, findings = [], anchor }: MessageView): Html {
+  const places = placesOf(findings);
   return html`<pre class="message" tabindex="0" role="region" aria-label="${label}"><code>${outline(xml).map(({ depth, text, paths }) => {
     const line = html`${'  '.repeat(depth)}${coloured(text)}`;
-    return html`${paths.some((path) => places.has(path)) ? html`<mark>${line}</mark>` : line}${'\n'}`;
+    const place = places.findIndex((one) => paths.includes(one));
+    return html`${place < 0 ? line : html`<mark ${anchor === undefined ? '' : html`id="${anchor}-${place + 1}" tabindex="-1"`}>${line}</mark>`}${'\n'}`;
   })}</code></pre>`;
 }
+
+/** Each place once, in the order of the findings. */
+const placesOf = (findings: readonly Finding[]): string[] => [...new Set(findings.flatMap(({ path }) => path ?? []))];
 
 /** Names of elements, of attributes, and values, each in its colour. */
 const coloured = (text: string): (Html | string)[] => text.split(/(<\/?[\w:.-]+|\s[\w:.-]+=(?=")|"[^"]*"(?=[\s/>]))/).map((piece, index) => {
@@ -22,14 +33,14 @@ const coloured = (text: string): (Html | string)[] => text.split(/(<\/?[\w:.-]+|
 const people = { 'idp-admin': 'Administrator of the identity provider', 'sp-admin': 'Administrator of the service provider', user: 'The user', network: 'Whoever runs the network or the clocks', vendor: 'The vendor' } as const;
 
 /** What the service provider found, the deciding finding first, each with what to do. */
-export const findingsView = (findings: readonly Finding[], { casesAt }: { casesAt: string }): Html => html`<ol class="findings">${findings.map(({ code, expected, received, path, line }) => {
+export const findingsView = (findings: readonly Finding[], { casesAt, anchor }: { casesAt: string; anchor?: string }): Html => html`<ol class="findings">${findings.map(({ code, expected, received, path, line }) => {
   const { sentence, fixedBy, fix, reference } = rejections[code];
   return html`<li>
 <p><strong>${sentence}</strong> <code class="small">${code}</code></p>
 <dl class="facts small">
 ${expected === undefined ? '' : html`<dt>Expected</dt><dd><code>${expected}</code></dd>`}
 ${received === undefined ? '' : html`<dt>Received</dt><dd><code>${received === '' ? '(empty)' : received}</code></dd>`}
-${path === undefined ? '' : html`<dt>Where</dt><dd><code>${path}</code>${line === undefined ? '' : `, line ${line}`}</dd>`}
+${path === undefined ? (line === undefined ? '' : html`<dt>Where</dt><dd>line ${line}</dd>`) : html`<dt>Where</dt><dd><code>${path}</code>${anchor === undefined ? '' : html` <a href="#${anchor}-${placesOf(findings).indexOf(path) + 1}">Show</a>`}</dd>`}
 <dt>Who fixes it</dt><dd>${people[fixedBy]}</dd>
 <dt>How</dt><dd>${fix}</dd>
 <dt>Rule</dt><dd>${reference}</dd>

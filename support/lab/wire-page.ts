@@ -19,7 +19,7 @@ export function wireRoutes({ rehearsal }: Lab): Router {
     });
     await send(response, {
       title: 'On the wire', place: '/wire', isLive: wire !== undefined, lead: 'Each sign-in as the two sides saw it, newest first. This page looks for news by itself.',
-      body: html`<form action="/wire" method="get" class="search"><label class="inline">Organization <input name="organization" value="${asked}" required></label><button type="submit" class="secondary">Show</button></form>
+      body: html`<form action="/wire" method="get" class="asked"><label class="inline">Organization <input name="organization" value="${asked}" required></label><button type="submit" class="outline">Show</button></form>
 ${wire === undefined ? alert(html`<p>The service provider has no organization “${asked}”. Give the short name of one, for example ${rehearsal.organization.slug}.</p>`) : live(wire.version, crossings(wire, sp.url))}`,
     }, { status: wire === undefined ? 404 : 200 });
   });
@@ -48,15 +48,15 @@ function badge(idp: readonly IdpEvent[], answers: readonly Answer[]): Html {
   const last = answers.at(-1);
   if (last?.verdict === 'success') return html`<span class="badge right">accepted</span>`;
   if (last) return html`<span class="badge wrong">refused: ${last.verdict}</span>`;
-  const refusal = idp.find(({ kind }) => kind === 'request-refused');
-  if (refusal) return html`<span class="badge wrong">${refusal.code}</span>`;
+  const code = idp.find(({ kind }) => kind === 'request-refused')?.code ?? idp.find(({ kind }) => kind === 'refusal')?.because;
+  if (code) return html`<span class="badge wrong">stuck: ${code}</span>`;
   return html`<span class="badge">no answer</span>`;
 }
 
-const answerView = ({ at, verdict, findings, xml }: Answer, spUrl: string): Html => html`<h2>Response <span class="muted small">identity provider → service provider, at ${clock(new Date(at))}</span></h2>
+const answerView = ({ id, at, verdict, findings, xml }: Answer, spUrl: string): Html => html`<h2>Response <span class="muted small">identity provider → service provider, at ${clock(new Date(at))}</span></h2>
 <div class="beside">
-<div>${xml === undefined ? html`<p>The message could not be decoded.</p>` : messageView(xml, { label: 'Response', findings })}</div>
-<div>${verdict === 'success' ? html`<p class="verdict right">Accepted: every check passed.</p>` : html`<p class="verdict wrong">Refused</p>${findingsView(findings, { casesAt: spUrl })}`}</div>
+<div>${xml === undefined ? html`<p>The message could not be decoded.</p>` : messageView(xml, { label: 'Response', findings, anchor: `answer-${id}` })}</div>
+<div>${verdict === 'success' ? html`<p class="verdict right">Accepted: every check passed.</p>` : html`<p class="verdict wrong">Refused</p>${findingsView(findings, { casesAt: spUrl, ...(xml === undefined ? {} : { anchor: `answer-${id}` }) })}`}</div>
 </div>`;
 
 /** An entry of the log in a sentence; those that say nothing more than the messages do are left out. */
