@@ -23,29 +23,55 @@ export interface Mailbox {
 
 export type StartedMailbox = Mailbox & AsyncDisposable & { trouble: MailTrouble };
 
-/** Named troubles of the mail's way, each for one recipient. */
+/** What may happen to mail on its way, in the words of a scenario: “the mail server … mail to Sam”. */
+export const mailTroubles = {
+  refuses: 'the server answers 550 and takes nothing',
+  'is too busy for': 'the server answers 421 and takes nothing',
+  'holds back': 'messages wait at the server until they are released, in the end in the wrong order',
+  duplicates: 'every message arrives twice',
+  'strips to text': 'the HTML part is lost',
+  'rewrites the links in': 'a scanner puts its own address before every link, and looks at the link first',
+} as const;
+export type MailTroubleName = keyof typeof mailTroubles;
+
+/** Troubles of the mail's way, each for one recipient. */
 export interface MailTrouble {
-  refuse(address: string): void;
+  arrange(address: string, trouble: MailTroubleName): void;
+  /** Ends the trouble for what comes from now on; what was held back stays. */
+  letPass(address: string): void;
+  /** Ends the trouble; what was held back arrives now. */
+  release(address: string): void;
 }
 
-export async function startMailbox({ port = 0, host = '127.0.0.1' }: { port?: number; host?: string } = {}): Promise<StartedMailbox> {
+export async function startMailbox({ port = 0, host = '127.0.0.1', scannerUrl = '' }: { port?: number; host?: string; scannerUrl?: string } = {}): Promise<StartedMailbox> {
   const arrived = new EventEmitter();
   arrived.setMaxListeners(0);
   const messages: Message[] = [];
-  const refused = new Set<string>();
+  const troubles = new Map<string, MailTroubleName>();
+  const held: Message[] = [];
+  const deliver = (...arriving: readonly Message[]): void => {
+    messages.push(...arriving);
+    arrived.emit('message');
+  };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     logger: false,
     onRcptTo: ({ address }, _session, answer) => {
-      if (refused.has(address)) return answer(Object.assign(new Error('mailbox unavailable'), { responseCode: 550 }));
+      const trouble = troubles.get(address);
+      if (trouble === 'refuses') return answer(Object.assign(new Error('mailbox unavailable'), { responseCode: 550 }));
+      if (trouble === 'is too busy for') return answer(Object.assign(new Error('too busy, try later'), { responseCode: 421 }));
       return answer();
     },
     onData: (stream, session, answer) => {
       simpleParser(stream).then((mail) => {
-        for (const { address } of session.envelope.rcptTo) messages.push(toMessage(mail, address));
-        arrived.emit('message');
+        for (const { address } of session.envelope.rcptTo) {
+          const message = toMessage(mail, address);
+          const trouble = troubles.get(address);
+          if (trouble === 'holds back') held.push(message);
+          else deliver(...pass(message, trouble, scannerUrl));
+        }
         answer();
       }, answer);
     },
@@ -67,11 +93,34 @@ export async function startMailbox({ port = 0, host = '127.0.0.1' }: { port?: nu
         });
       }
     },
-    trouble: { refuse: (address) => void refused.add(address) },
+    trouble: {
+      arrange: (address, trouble) => void troubles.set(address, trouble),
+      letPass: (address) => void troubles.delete(address),
+      release(address) {
+        troubles.delete(address);
+        for (const message of held.filter(({ to }) => to === address)) {
+          held.splice(held.indexOf(message), 1);
+          deliver(message);
+        }
+      },
+    },
     async [Symbol.asyncDispose]() {
       await new Promise<void>((resolve) => server.close(resolve));
     },
   };
+}
+
+/** What arrives of a message on a way with this trouble. */
+function pass(message: Message, trouble: MailTroubleName | undefined, scannerUrl: string): Message[] {
+  switch (trouble) {
+    case 'duplicates': return [message, message];
+    case 'strips to text': return [{ ...message, html: '' }];
+    case 'rewrites the links in': {
+      const rewrite = (text: string): string => text.replace(/https?:\/\/[^\s"<]+\/try\/[\w-]+/g, (link) => `${scannerUrl}/${link}`);
+      return [{ ...message, text: rewrite(message.text), html: rewrite(message.html) }];
+    }
+    default: return [message];
+  }
 }
 
 function toMessage(mail: ParsedMail, to: string): Message {

@@ -3,6 +3,7 @@ import { defineParameterType } from '@cucumber/cucumber';
 import { arrange, faultPattern } from '../mock-idp/faults.ts';
 import { cases, type CaseCode } from '../sp/cases.ts';
 import { rejections, type RejectionCode } from '../sp/rejection.ts';
+import { mailTroubles, type MailTroubleName } from './mailbox.ts';
 import { names, type Name } from './rehearsal.ts';
 
 const oneOf = (words: readonly string[]): RegExp => new RegExp(words.toSorted((a, b) => b.length - a.length).join('|'));
@@ -11,3 +12,4 @@ defineParameterType({ name: 'actor', regexp: oneOf(names), transformer: (name: s
 defineParameterType({ name: 'fault', regexp: faultPattern(), transformer: (words: string) => arrange(words) });
 defineParameterType({ name: 'rejection', regexp: oneOf(Object.keys(rejections)), transformer: (code: string) => code as RejectionCode });
 defineParameterType({ name: 'case', regexp: oneOf(Object.keys(cases)), transformer: (code: string) => code as CaseCode });
+defineParameterType({ name: 'mail trouble', regexp: oneOf(Object.keys(mailTroubles)), transformer: (words: string) => words as MailTroubleName });

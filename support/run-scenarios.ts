@@ -32,7 +32,7 @@ export async function runScenarios({ paths = [], tags, names = [], workers = ava
     // A single worker runs in the main thread.
     parallel: workers > 1 ? workers : 0,
     name: [...names],
-    ...(paths.length > 0 ? { paths: [...paths] } : {}),
+    paths: paths.length > 0 ? [...paths] : ['features/**/*.feature'],
     ...(tags === undefined ? {} : { tags }),
     ...(shard === undefined ? {} : { shard }),
   };

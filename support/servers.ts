@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { startMockIdp } from '../mock-idp/start.ts';
 import { startSp } from '../sp/start.ts';
 import { control, type Control } from './control.ts';
+import { startMailScanner } from './mail-scanner.ts';
 import { startMailbox, type Mailbox, type MailTrouble } from './mailbox.ts';
+import { mailhogMailbox, startMailhogContainer } from './mailhog.ts';
 
 export interface Part {
   url: string;
@@ -27,12 +29,36 @@ export interface StackOptions {
   /** Where the identity provider keeps keys and tenants over a restart; without one it forgets them. */
   stateFile?: string | undefined;
   controlToken?: string;
+  /** A MailHog by Testcontainers instead of the mailbox in the process. */
+  mailhog?: boolean;
+}
+
+/** The stack that the environment names by SP_URL, IDP_URL, CONTROL_TOKEN and MAILHOG_URL; undefined when it names none. */
+function stackElsewhere(): Stack | undefined {
+  const { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN } = process.env;
+  const given = { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN };
+  const missing = Object.entries(given).filter(([, value]) => !value).map(([name]) => name);
+  if (missing.length === 4 || (missing.length === 3 && MAILHOG_URL)) return undefined;
+  if (!SP_URL || !IDP_URL || !MAILHOG_URL || !CONTROL_TOKEN) throw new Error(`a stack that runs elsewhere needs SP_URL, IDP_URL, MAILHOG_URL and CONTROL_TOKEN; missing: ${missing.join(', ')}`);
+  return {
+    sp: { url: new URL(SP_URL).origin, control: control(SP_URL, CONTROL_TOKEN) },
+    idp: { url: new URL(IDP_URL).origin, control: control(IDP_URL, CONTROL_TOKEN) },
+    mailbox: mailhogMailbox({ url: MAILHOG_URL, smtpUrl: '' }),
+    trouble: undefined,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** The stack for scenarios: the one that the environment names, or one of this process. `MAILBOX=mailhog` puts a MailHog in a container in place of the mailbox. */
+export async function stackForScenarios(): Promise<Stack> {
+  return stackElsewhere() ?? startStack({ mailhog: process.env['MAILBOX'] === 'mailhog' });
 }
 
 /** Ready when both apps and the mailbox answer. Throws what the part that failed says, after the others were stopped. */
-export async function startStack({ spPort = 0, idpPort = 0, database = ':memory:', stateFile, controlToken = randomBytes(32).toString('hex') }: StackOptions = {}): Promise<Stack> {
+export async function startStack({ spPort = 0, idpPort = 0, database = ':memory:', stateFile, controlToken = randomBytes(32).toString('hex'), mailhog = false }: StackOptions = {}): Promise<Stack> {
   await using started = new AsyncDisposableStack();
-  const mailbox = started.use(await startMailbox());
+  const scanner = started.use(await startMailScanner());
+  const mailbox: Mailbox & AsyncDisposable & { trouble?: MailTrouble } = started.use(mailhog ? await startMailhogContainer() : await startMailbox({ scannerUrl: scanner.url }));
   const outcomes = await Promise.allSettled([startMockIdp({ port: idpPort, stateFile, controlToken }), startSp({ port: spPort, database, controlToken, smtpUrl: mailbox.smtpUrl })]);
   for (const one of outcomes) if (one.status === 'fulfilled') started.use(one.value);
   const [idp, sp] = [valueOf(outcomes[0]), valueOf(outcomes[1])];

@@ -1,7 +1,7 @@
 /** What the scenarios of one worker share: the stack and the browser. Live objects sit here, at module level, since the runner copies everything that it hands over. */
 import type { Browser } from 'playwright';
 import { launchBrowser } from './browser.ts';
-import { startStack, type Stack } from './servers.ts';
+import { stackForScenarios, type Stack } from './servers.ts';
 
 export interface Stage extends AsyncDisposable {
   stack: Stack;
@@ -12,7 +12,7 @@ export interface Stage extends AsyncDisposable {
 let current: Stage | undefined;
 
 export async function setStage(): Promise<void> {
-  const stack = await startStack();
+  const stack = await stackForScenarios();
   let launched: Promise<Browser> | undefined;
   current = {
     stack,

@@ -3,7 +3,7 @@ import { cases, type CaseCode } from '../../sp/cases.ts';
 import { rejections, type RejectionCode } from '../../sp/rejection.ts';
 import type { Name } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
-import { openStep } from './admin-center.ts';
+import { openAdminCenter, openStep } from './admin-center.ts';
 import { createVisitor } from '../visitor.ts';
 import { snapshot, type Snapshot } from './records.ts';
 import { sessionHash } from './set-up.ts';
@@ -11,12 +11,27 @@ import { enterAddress } from './sign-in.ts';
 
 type Test = Snapshot['profiles'][number]['tests'][number];
 
-const newestTest = async (scene: Scene): Promise<Test | undefined> => (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme')?.tests[0];
+/** The newest test, of anybody or of one colleague. */
+const newestTest = async (scene: Scene, whose?: Name): Promise<Test | undefined> =>
+  (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme')?.tests.find(({ tester }) => whose === undefined || tester === scene.cast[whose].address);
 
 /** The verdict of the newest test, or its state while there is none. */
-export async function verdict(scene: Scene): Promise<string | undefined> {
-  const test = await newestTest(scene);
+export async function verdict(scene: Scene, whose?: Name): Promise<string | undefined> {
+  const test = await newestTest(scene, whose);
   return test?.verdict ?? test?.state;
+}
+
+/** Whether the newest test has a verdict. */
+export const decided = async (scene: Scene, whose?: Name): Promise<boolean> => (await newestTest(scene, whose))?.verdict !== undefined;
+
+/** What the SP said to the newest answer that reached it. */
+export const newestAnswer = async (scene: Scene): Promise<string | undefined> => (await snapshot(scene)).responses[0]?.verdict;
+
+/** What the Test step tells Ada now. */
+export async function testPage(scene: Scene): Promise<string> {
+  const page = await openAdminCenter(scene);
+  await openStep(scene, 'Test');
+  return page.getByRole('main').innerText();
 }
 
 /** The verdict, and the addresses of whoever is signed in through the identity provider all the same. */

@@ -53,10 +53,9 @@ export async function takeIdpDown(rehearsal: Rehearsal): Promise<void> {
 
 /** Moves the clocks of the organization and of the tenant ahead together. */
 export async function passMinutes({ stack: { sp, idp }, organization, tenant }: Rehearsal, minutes: number): Promise<void> {
-  await Promise.all([
-    sp.control.patch(`/organizations/${organization.slug}`, { clockOffsetMs: minutes * 60_000 }),
-    idp.control.patch(`/tenants/${tenant.slug}`, { clockOffsetMs: minutes * 60_000 }),
-  ]);
+  const { clockOffsetMs } = await sp.control.get<{ clockOffsetMs: number }>(`/organizations/${organization.slug}`);
+  const ahead = { clockOffsetMs: clockOffsetMs + minutes * 60_000 };
+  await Promise.all([sp.control.patch(`/organizations/${organization.slug}`, ahead), idp.control.patch(`/tenants/${tenant.slug}`, ahead)]);
 }
 
 /** What the server keeps of a session cookie. */

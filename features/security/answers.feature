@@ -1,0 +1,63 @@
+Feature: Who may set a verdict
+  Only the answer to a test's own request, in the browser that asked, may say how the test ended.
+
+  Background:
+    Given Ada has connected Acme to its identity provider
+
+  Rule: What answers nothing changes nothing
+
+    Scenario: A forged answer comes before the real one
+      Given Sam stands at the identity provider
+      When Mallory sends a forged answer
+      And Sam signs in at the identity provider
+      Then the test is proven
+
+    Scenario: Sam's own answer is sent in Mallory's browser
+      Given Sam has stood at the identity provider
+      When Mallory's browser sends Sam's answer
+      Then Mallory is not signed in
+      And the test is not decided
+
+  Rule: An answer counts once
+
+    @case:replay-detected
+    Scenario: The answer is sent again
+      Given Sam has tried the connection
+      When Sam sends the same answer again
+      Then the answer is refused as request-answered
+      And the test is proven
+
+  Rule: A browser takes no answer that it did not ask for
+
+    Scenario: Grace's fresh answer is slipped to Sam
+      Given Grace has stood at the identity provider
+      When Sam's browser sends Grace's answer
+      Then the answer is refused as request-id-lost
+      And Sam is not signed in
+
+  Rule: Two tests do not touch each other
+
+    Scenario: Sam succeeds while Grace has not answered
+      Given Ada has asked Grace to try the connection
+      When Sam tries the connection
+      Then the test of Sam is proven
+      And the test of Grace is not decided
+
+  Rule: An answer to a superseded test is refused
+
+    Scenario: The connection changes while Sam is at the identity provider
+      Given Sam stands at the identity provider
+      And Ada has changed the connection
+      When Sam signs in at the identity provider
+      Then the answer is refused as test-superseded
+      And Sam is not signed in
+
+  Rule: A late answer is refused and recorded
+
+    @case:idp-login-timeout
+    Scenario: Sam comes back after 31 minutes
+      Given Sam stands at the identity provider
+      And 31 minutes pass
+      When Sam signs in at the identity provider
+      Then the answer is refused as request-expired
+      And the test is unanswered and points to app-not-assigned

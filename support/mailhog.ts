@@ -1,0 +1,44 @@
+/** The mailbox of a MailHog, read by its own client. MailHog tells nobody when a message arrives, so this is the one place that asks again and again. */
+import { setTimeout as pause } from 'node:timers/promises';
+import createClient from 'mailhog';
+import type { Mailbox, Message } from './mailbox.ts';
+
+/** `url` of its HTTP side; `smtpUrl` as the service provider reaches it. */
+export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string }): Mailbox {
+  const { protocol, hostname, port } = new URL(url);
+  const client = createClient({ protocol, host: hostname, port: Number(port || 8025), basePath: '/api' });
+  const messagesTo = async (address: string): Promise<readonly Message[]> => {
+    const found = await client.search(address, 'to', 0, 200);
+    return (found?.items ?? []).map((hog) => toMessage(hog, address)).toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
+  };
+  return {
+    smtpUrl,
+    messagesTo,
+    async waitFor(address, { count = 1, withinMs = 5_000 } = {}) {
+      const deadline = AbortSignal.timeout(withinMs);
+      for (;;) {
+        const message = (await messagesTo(address))[count - 1];
+        if (message) return message;
+        await pause(100, undefined, { signal: deadline }).catch(() => {
+          throw new Error(`no message number ${count} to ${address} came to MailHog at ${url} within ${withinMs} ms`);
+        });
+      }
+    },
+  };
+}
+
+type Hog = NonNullable<Awaited<ReturnType<ReturnType<typeof createClient>['search']>>>['items'][number];
+
+const toMessage = (hog: Hog, to: string): Message => ({ from: hog.from ?? '', to, subject: hog.subject ?? '', text: hog.text ?? '', html: hog.html ?? '', receivedAt: hog.date ?? new Date(0) });
+
+/** MailHog by Testcontainers, from the image in MAILHOG_IMAGE. Throws one clear sentence where no container engine answers. */
+export async function startMailhogContainer({ image = process.env['MAILHOG_IMAGE'] ?? 'mailhog/mailhog:v1.0.1' }: { image?: string } = {}): Promise<Mailbox & AsyncDisposable> {
+  const { GenericContainer } = await import('testcontainers');
+  try {
+    const container = await new GenericContainer(image).withExposedPorts(1025, 8025).start();
+    const at = (port: number): string => `${container.getHost()}:${container.getMappedPort(port)}`;
+    return { ...mailhogMailbox({ url: `http://${at(8025)}`, smtpUrl: `smtp://${at(1025)}` }), [Symbol.asyncDispose]: async () => void (await container.stop()) };
+  } catch (error) {
+    throw new Error(`MAILBOX=mailhog needs a container engine and the image ${image}: ${(error as Error).message}. Start Docker, or leave MAILBOX unset to use the mailbox in the process.`, { cause: error });
+  }
+}
