@@ -143,7 +143,7 @@ export const rejections = {
     sentence: 'The SAML response has more elements or attributes than the service provider reads.',
     fixedBy: 'idp-admin',
     fix: 'Send only the attributes and groups that the service provider needs.',
-    reference: 'Limit of this service provider: 5,000 elements, 64 attributes on one element',
+    reference: 'Limits of this service provider: 5,000 elements, 64 attributes on one element and 10,000 in all, 100 comments, 1,000 CDATA sections',
     case: 'response-unparseable',
   },
   'xml-duplicate-id': {

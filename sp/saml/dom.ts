@@ -48,10 +48,15 @@ export const nameOf = (node: Element): string => {
 /** XPath of an element with the usual prefixes; a number only where brothers have the same name. */
 export function pathOf(node: Element): string {
   const parent = node.parentNode;
-  const own = nameOf(node);
-  if (!isElement(parent)) return `/${own}`;
-  const brothers = childElements(parent).filter((one) => nameOf(one) === own);
-  return `${pathOf(parent)}/${own}${brothers.length > 1 ? `[${brothers.indexOf(node) + 1}]` : ''}`;
+  if (!isElement(parent)) return `/${nameOf(node)}`;
+  const before = brothers(node, 'previousSibling');
+  return `${pathOf(parent)}/${nameOf(node)}${before > 0 || brothers(node, 'nextSibling') > 0 ? `[${before + 1}]` : ''}`;
+}
+
+function brothers(node: Element, direction: 'previousSibling' | 'nextSibling'): number {
+  let count = 0;
+  for (let one = node[direction]; one; one = one[direction]) if (isElement(one) && one.localName === node.localName && one.namespaceURI === node.namespaceURI) count++;
+  return count;
 }
 
 /** From 1 on, where the parser says so. */

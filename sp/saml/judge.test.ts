@@ -88,6 +88,13 @@ test('a broken key or certificate of our own does not throw either', () => {
   assertAccepted(make({ encrypt: {} }), { sp: { entityId: spEntityId, acsUrl, decryptionKeys: ['', readers.own.pem] } });
 });
 
+test('a thousand faults of one kind are told by fifty, and quickly', () => {
+  const started = performance.now();
+  const { findings } = judged(make({ alter: swap('</saml:AttributeStatement>', `${'<saml:Fortune/>'.repeat(4_800)}</saml:AttributeStatement>`) }));
+  assert.equal(findings.filter(({ code }) => code === 'schema-invalid').length, 50);
+  assert.ok(performance.now() - started < 1_000);
+});
+
 test('the largest messages are judged in well under a second', () => {
   const elements: Edit = swap('</saml:AttributeStatement>', `${'<saml:Attribute Name="g"><saml:AttributeValue>x</saml:AttributeValue></saml:Attribute>'.repeat(2_400)}</saml:AttributeStatement>`);
   const text: Edit = swap('</saml:AttributeStatement>', `<saml:Attribute Name="t"><saml:AttributeValue>${'x'.repeat(1_000_000)}</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>`);

@@ -163,18 +163,28 @@ function linesOf(root: Element): Map<string, number> {
   const visit = (node: Element, path: string): void => {
     const line = lineOf(node);
     if (line !== undefined) lines.set(path, line);
-    const children = childElements(node);
-    const names = children.map(nameOf);
+    const children = childElements(node).map((child) => ({ child, name: nameOf(child) }));
+    const totals = new Map<string, number>();
+    for (const { name } of children) totals.set(name, (totals.get(name) ?? 0) + 1);
     const counts = new Map<string, number>();
-    for (const [index, child] of children.entries()) {
-      const name = names[index]!;
+    for (const { child, name } of children) {
       const number = (counts.get(name) ?? 0) + 1;
       counts.set(name, number);
-      visit(child, `${path}/${name}${names.filter((one) => one === name).length > 1 ? `[${number}]` : ''}`);
+      visit(child, `${path}/${name}${totals.get(name)! > 1 ? `[${number}]` : ''}`);
     }
   };
   visit(root, `/${nameOf(root)}`);
   return lines;
 }
 
-const withoutDoubles = (findings: readonly Finding[]): Finding[] => [...new Map(findings.map((one) => [`${one.code} ${one.path ?? ''} ${one.received ?? ''}`, one])).values()];
+/** More of one kind would tell nobody anything, and findings are kept. */
+const mostOfOneCode = 50;
+
+function withoutDoubles(findings: readonly Finding[]): Finding[] {
+  const counts = new Map<string, number>();
+  return [...new Map(findings.map((one) => [`${one.code} ${one.path ?? ''} ${one.received ?? ''}`, one])).values()].filter(({ code }) => {
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    return count <= mostOfOneCode;
+  });
+}

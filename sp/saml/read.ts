@@ -11,7 +11,8 @@ export interface Read {
 
 export type ReadOutcome = { ok: true; message: Read } | { ok: false; finding: Finding };
 
-const limits = { characters: 1024 * 1024, depth: 64, elements: 5_000, attributes: 64 };
+/** The last three keep the libraries that walk the tree from taking long: some of what they do grows with the square. */
+const limits = { characters: 1024 * 1024, depth: 64, elements: 5_000, attributes: 64, attributesInAll: 10_000, comments: 100, sections: 1_000 };
 
 class Stop extends Error {
   readonly finding: Finding;
@@ -38,6 +39,9 @@ function inspect(xml: string): void {
   const ids = new Set<string>();
   let depth = 0;
   let elements = 0;
+  let attributesInAll = 0;
+  let comments = 0;
+  let sections = 0;
   const stop = (code: RejectionCode, facts: Omit<Finding, 'code'> = {}): never => {
     throw new Stop(code, { line: parser.line, ...facts });
   };
@@ -53,6 +57,7 @@ function inspect(xml: string): void {
     if (++elements > limits.elements) stop('xml-too-complex', { expected: `at most ${limits.elements} elements` });
     const all = Object.values(attributes);
     if (all.length > limits.attributes) stop('xml-too-complex', { expected: `at most ${limits.attributes} attributes in one element`, received: String(all.length) });
+    if ((attributesInAll += all.length) > limits.attributesInAll) stop('xml-too-complex', { expected: `at most ${limits.attributesInAll} attributes in all` });
     if (all.filter(({ name }) => /^id$/i.test(name)).length > 1) stop('xml-attribute-ambiguous', { expected: 'one ID', received: all.map(({ name }) => name).join(', ') });
     for (const { prefix, local, uri, value, name } of all) {
       if (prefix === 'xmlns' || name === 'xmlns') {
@@ -65,6 +70,12 @@ function inspect(xml: string): void {
         ids.add(value);
       }
     }
+  });
+  parser.on('comment', () => {
+    if (++comments > limits.comments) stop('xml-too-complex', { expected: `at most ${limits.comments} comments` });
+  });
+  parser.on('cdata', () => {
+    if (++sections > limits.sections) stop('xml-too-complex', { expected: `at most ${limits.sections} CDATA sections` });
   });
   parser.on('closetag', () => void depth--);
   parser.write(xml).close();
