@@ -35,19 +35,14 @@ const doors = ({ stack: { sp, idp }, tenant }: Rehearsal): Html => html`<section
 </article>
 </section>`;
 
-const roles: Partial<Record<Person['name'], string>> = { Ada: 'administers Acme', Grace: 'is a second administrator', Sam: 'is a colleague and tries the connection' };
+const roles: Partial<Record<Person['name'], string>> = { Ada: 'administers Acme', Grace: 'is a second administrator', Sam: 'tries the connection' };
 
 const cast = ({ cast: people }: Rehearsal): Html => html`<section aria-labelledby="cast">
 <h2 id="cast">The cast</h2>
-<p>Use one browser for Ada and another one (or a private window) for Sam, as in life.</p>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="cast">
-<table>
-<thead><tr><th scope="col">Who</th><th scope="col">Address</th><th scope="col">Password at the service provider</th><th scope="col">Password at the identity provider</th></tr></thead>
-<tbody>${Object.values(people).filter(({ name }) => roles[name]).map(({ name, address, password, idpPassword }) => html`
-<tr><th scope="row">${name}<span class="small muted">${roles[name]}</span></th><td><code>${address}</code></td><td><code>${password}</code></td><td><code>${idpPassword}</code></td></tr>`)}
-</tbody>
-</table>
-</div>
+<p>Use one browser for Ada and another one (or a private window) for Sam, as in life. Ask Sam for a test in the Admin Center, open the link from the mailbox as Sam, and read in the Admin Center what came of it.</p>
+<ul class="people">${Object.values(people).filter(({ name }) => roles[name]).map(({ name, address, password, idpPassword }) => html`
+<li><h3>${name} <span class="small muted">${roles[name]}</span></h3>
+<dl><dt>Address</dt><dd><code>${address}</code></dd><dt>Password at the service provider</dt><dd><code>${password}</code></dd><dt>Password at the identity provider</dt><dd><code>${idpPassword}</code></dd></dl></li>`)}</ul>
 </section>`;
 
 const codes = Object.keys(cases) as CaseCode[];

@@ -7,10 +7,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { signInScripted } from '../scripted-sign-in.ts';
 import { snapshot } from '../tasks/records.ts';
 import { createVisitor, type Visit } from '../visitor.ts';
 import { startLab, type StartedLab } from './lab.ts';
+import { askSam, rehearse } from './rehearse.fixture.ts';
 
 let folder: string;
 let lab: StartedLab;
@@ -27,20 +27,6 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Ada asks Sam, over HTTP; gives the link of the message. */
-async function askSam(): Promise<string> {
-  const { stack, cast } = lab.rehearsal;
-  const ada = createVisitor();
-  const login = await ada.visit(new URL('/login', stack.sp.url));
-  const password = await ada.submit(login.forms[0]!, { address: cast.Ada.address }, { from: login.url });
-  await ada.submit(password.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'))!, { password: cast.Ada.password }, { from: password.url });
-  const [profile] = (await snapshot(lab.rehearsal)).profiles;
-  const step = await ada.visit(new URL(`/admin/sso/${profile!.id}/test`, stack.sp.url));
-  await ada.submit(step.forms.find(({ fields }) => fields.some(({ name }) => name === 'address'))!, { address: cast.Sam.address }, { from: step.url });
-  const { text } = (await stack.mailbox.messagesTo(cast.Sam.address)).at(-1)!;
-  return /http\S+\/try\/\S+/.exec(text)![0];
-}
-
 test('the front page shows the three doors and the cast with their passwords', async () => {
   const { body, text } = await visit('/');
   const { stack: { sp, idp }, cast } = lab.rehearsal;
@@ -56,20 +42,19 @@ test('the search box finds a case without any script', async () => {
 
 test('the mailbox shows an invitation, its page and its text', async () => {
   assert.match((await visit('/mailbox')).text, /No message yet/);
-  const link = await askSam();
+  const link = await askSam(lab);
   assert.match((await visit('/mailbox')).text, /Ada asks you to try single sign-on for Acme/);
   const message = await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1`);
   assert.match(message.body, /<iframe[^>]+sandbox="allow-popups allow-popups-to-escape-sandbox"/);
   const part = await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1/html`);
   assert.match(part.headers.get('content-security-policy') ?? '', /sandbox .*default-src 'none'/);
   assert.ok(part.body.includes(link));
-  assert.ok((await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=text`)).body.includes(`href="${link}"`));
+  assert.ok((await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=text`)).body.includes(`${link}" target="_blank"`));
   assert.equal((await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/99`)).status, 404);
 });
 
 test('the connection that the lab is seeded with lets Sam in', async () => {
-  const ended = await signInScripted({ spUrl: lab.rehearsal.stack.sp.url, person: lab.rehearsal.cast.Sam, startAt: await askSam() });
-  assert.equal(ended.url.pathname, '/console');
+  assert.equal((await rehearse(lab))?.url.pathname, '/console');
 });
 
 test('a restart on the same folder finds everything as it was', async () => {
@@ -79,8 +64,7 @@ test('a restart on the same folder finds everything as it was', async () => {
   lab = await startLab({ ...free, port: page, data: folder });
   assert.deepEqual(lab.created, []);
   assert.deepEqual(await snapshot(lab.rehearsal), before);
-  const ended = await signInScripted({ spUrl: lab.rehearsal.stack.sp.url, person: lab.rehearsal.cast.Sam, startAt: await askSam() });
-  assert.equal(ended.url.pathname, '/console');
+  assert.equal((await rehearse(lab))?.url.pathname, '/console');
 });
 
 test('a folder begun on other ports is refused, with the way out', async () => {

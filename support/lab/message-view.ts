@@ -14,7 +14,7 @@ export interface MessageView {
 
 export function messageView(xml: string, { label, findings = [], anchor }: MessageView): Html {
   const places = placesOf(findings);
-  return html`<pre class="message" tabindex="0" role="region" aria-label="${label}"><code>${outline(xml).map(({ depth, text, paths }) => {
+  return html`<pre class="message" tabindex="0" role="group" aria-label="${label}"><code>${outline(xml).map(({ depth, text, paths }) => {
     const line = html`${'  '.repeat(depth)}${coloured(text)}`;
     const place = places.findIndex((one) => paths.includes(one));
     return html`${place < 0 ? line : html`<mark ${anchor === undefined ? '' : html`id="${anchor}-${place + 1}" tabindex="-1"`}>${line}</mark>`}${'\n'}`;

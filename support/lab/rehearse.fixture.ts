@@ -1,0 +1,31 @@
+/** For the lab's tests: one whole rehearsal over HTTP, and the buttons of the front page. It expects nothing. */
+import { signInScripted } from '../scripted-sign-in.ts';
+import { snapshot } from '../tasks/records.ts';
+import { createVisitor, type Visit } from '../visitor.ts';
+import type { StartedLab } from './lab.ts';
+
+/** Ada asks Sam; gives the link of the message, as a path. */
+export async function askSam({ rehearsal }: StartedLab): Promise<string> {
+  const { stack: { sp, mailbox }, cast } = rehearsal;
+  const ada = createVisitor();
+  const login = await ada.visit(new URL('/login', sp.url));
+  const password = await ada.submit(login.forms[0]!, { address: cast.Ada.address }, { from: login.url });
+  await ada.submit(password.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'))!, { password: cast.Ada.password }, { from: password.url });
+  const [profile] = (await snapshot(rehearsal)).profiles;
+  const step = new URL(`/admin/sso/${profile!.id}/test`, sp.url);
+  await ada.visit(step, { method: 'POST', fields: [['address', cast.Sam.address]], from: step });
+  const { text } = (await mailbox.messagesTo(cast.Sam.address)).at(-1)!;
+  return new URL(/http\S+\/try\/\S+/.exec(text)![0]).pathname;
+}
+
+/** Ada asks, Sam tries; where it ended, or undefined when the connection broke. */
+export async function rehearse(lab: StartedLab): Promise<Visit | undefined> {
+  const { stack: { sp }, cast } = lab.rehearsal;
+  return signInScripted({ spUrl: sp.url, person: cast.Sam, startAt: await askSam(lab) }).catch(() => undefined);
+}
+
+export const post = (lab: StartedLab, path: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> =>
+  createVisitor().visit(new URL(path, lab.url), { method: 'POST', fields, from: new URL(lab.url) });
+
+export const stage = (lab: StartedLab, code: string): Promise<Visit> => post(lab, '/stage', [['code', code]]);
+export const putRight = (lab: StartedLab): Promise<Visit> => post(lab, '/put-right');
