@@ -69,7 +69,8 @@ export const authnStatementChecks: readonly Check[] = [
       if (text === undefined) return [];
       const end = instantOf(text);
       // Without tolerance: it is the end of a session that begins now, not a message under way.
-      return end === undefined || end <= now.getTime() ? [finding('session-over', at(statement, 'SessionNotOnOrAfter'), { expected: `later than ${now.toISOString()}`, received: text })] : [];
+      if (end === undefined) return [finding('authn-instant-invalid', at(statement, 'SessionNotOnOrAfter'), { expected: 'a time in UTC such as 2026-01-31T12:00:00Z', received: text })];
+      return end <= now.getTime() ? [finding('session-over', at(statement, 'SessionNotOnOrAfter'), { expected: `later than ${now.toISOString()}`, received: text })] : [];
     }),
   },
 ];

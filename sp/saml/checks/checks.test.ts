@@ -185,7 +185,7 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['less than an unknown class', same, 'authn-context-unmet', authnContext('minimum', 'Telepathy')],
     ['better than an unknown class', same, 'authn-context-unmet', authnContext('better', 'Telepathy')],
   ],
-  'session not over': [['over', swap('SessionIndex', 'SessionNotOnOrAfter="2026-03-01T12:00:00Z" SessionIndex'), 'session-over'], ['no time', swap('SessionIndex', 'SessionNotOnOrAfter="soon" SessionIndex'), 'session-over']],
+  'session not over': [['over', swap('SessionIndex', 'SessionNotOnOrAfter="2026-03-01T12:00:00Z" SessionIndex'), 'session-over'], ['no time', swap('SessionIndex', 'SessionNotOnOrAfter="soon" SessionIndex'), 'authn-instant-invalid']],
   'NameID is there': [
     ['none', drop(/<saml:NameID[\s\S]*<\/saml:NameID>/), 'nameid-missing'],
     ['empty', nameIdText(''), 'nameid-missing'],
