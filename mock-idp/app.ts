@@ -27,6 +27,7 @@ import { logoutRequestForm, logoutResponseForm, readLogoutRequest, readLogoutRes
 import { writeMetadata } from './metadata.ts';
 import { confirmLogoutPage, loginPage, messageFormPage, noticePage, portalPage, type NoticePage, type Page } from './pages.ts';
 import { readAuthnRequest } from './request.ts';
+import { routesOf } from './routes.ts';
 import { answerTransaction, authenticate, beginTransaction, cancelled, decide, endSessions, findTransaction, openSession, requestKey, sessionOf, type Answering } from './sign-in.ts';
 import { defaultAcs, findApp, findUser, hashOf, isAssigned, note, remember, tenantTime, type Logout, type Session, type State, type Tenant, type Transaction } from './state.ts';
 import { sendElsewhere, sendText, strikeTransport } from './transport.ts';
@@ -72,7 +73,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(helmet({ contentSecurityPolicy: false, strictTransportSecurity: false, referrerPolicy: { policy: 'strict-origin-when-cross-origin' } }));
-  app.use('/control', controlRoutes({ state, pool, url, controlToken }));
+  app.use('/control', controlRoutes({ state, pool, url, controlToken, routes: () => routesOf(app) }));
   app.use('/assets', assets());
   app.use(onlyHarmlessHeads);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 50 }));

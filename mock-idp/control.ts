@@ -8,6 +8,7 @@ import { arrange, faultPhrases, UnknownFault } from './faults.ts';
 import { keyAlgorithms, type KeyAlgorithm, type KeyPair, type KeyPool } from './keys.ts';
 import { offeredNameIdFormats, readCertificate, readSpMetadata, webAddress, type SpDescription } from './metadata.ts';
 import { XmlRefused } from './parse.ts';
+import type { RouteEntry } from './routes.ts';
 import { findApp, newTenant, userKey, type App, type Arrangement, type State, type Tenant, type User } from './state.ts';
 
 export interface ControlOptions {
@@ -15,6 +16,8 @@ export interface ControlOptions {
   pool: KeyPool;
   url: string;
   controlToken?: string | undefined;
+  /** All routes of the app. */
+  routes: () => readonly RouteEntry[];
 }
 
 /** Refused, with what is wrong and what would be right. */
@@ -57,7 +60,7 @@ const faultsSchema = z.array(z.strictObject({ phrase: z.string(), amount: z.numb
 
 const reserved = ['control', 'assets'];
 
-export function controlRoutes({ state, pool, url, controlToken }: ControlOptions): Router {
+export function controlRoutes({ state, pool, url, controlToken, routes }: ControlOptions): Router {
   const router = express.Router();
   if (!controlToken) return router;
   router.use(authorized(controlToken));
@@ -171,6 +174,8 @@ export function controlRoutes({ state, pool, url, controlToken }: ControlOptions
   });
 
   router.get('/errors', (_request, response) => void response.json(state.errors));
+
+  router.get('/routes', (_request, response) => void response.json(routes()));
 
   router.use((request) => {
     throw new Refused(404, `there is no control route ${request.method} ${request.originalUrl}`);

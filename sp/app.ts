@@ -21,6 +21,7 @@ import { ownFormsOnly } from './forms.ts';
 import { login } from './login.ts';
 import { assets, metadata } from './metadata-route.ts';
 import { troubleshooting } from './pages/cases.ts';
+import { routesOf } from './routes.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { testLink } from './test-link.ts';
 
@@ -45,7 +46,7 @@ export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?
     strictTransportSecurity: sp.url.startsWith('https:'),
   }));
   app.use(assets());
-  app.use(control(sp, controlToken));
+  app.use(control(sp, controlToken, () => routesOf(app)));
   app.use(metadata(sp), assertionConsumerService(sp));
   app.use(ownFormsOnly(sp));
   app.use(console(sp), login(sp), testLink(sp), troubleshooting(sp), adminCenter(sp));

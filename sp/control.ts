@@ -10,6 +10,7 @@ import { audit, auditOf, domainsOf, findOrganization, findUser, usersOf, type Or
 import { hashPassword } from './password.ts';
 import { changeProfile, createProfile, profilesOf, settingsInput, type Profile } from './profile.ts';
 import { responsesOf } from './response-log.ts';
+import type { RouteEntry } from './routes.ts';
 import { isSameSecret } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { endSessionsOf } from './session.ts';
@@ -38,13 +39,14 @@ const newOrganization = z.strictObject({
 });
 const by = 'control';
 
-export function control(sp: ServiceProvider, token: string | undefined): Router {
+export function control(sp: ServiceProvider, token: string | undefined, routes: () => readonly RouteEntry[]): Router {
   const { store } = sp;
   const router = Router();
   if (token === undefined) return router;
   router.use('/control', withToken(token), json({ limit: 1024 * 1024, strict: true }));
 
   router.get('/control/errors', (_request, response) => response.json(sp.errors));
+  router.get('/control/routes', (_request, response) => response.json(routes()));
 
   router.put('/control/organizations/:organization', async (request, response) => {
     const which = slug.parse(request.params.organization);
@@ -153,7 +155,7 @@ export function control(sp: ServiceProvider, token: string | undefined): Router 
   });
 
   router.use('/control', (request) => {
-    throw new ControlError(404, `there is no control route ${request.method} ${request.originalUrl.split('?')[0]}; there are organizations/:organization with users, domains and profiles, and errors`);
+    throw new ControlError(404, `there is no control route ${request.method} ${request.originalUrl.split('?')[0]}; there are organizations/:organization with users, domains, profiles and responses, errors, and routes`);
   });
   router.use('/control', refusal(sp));
 

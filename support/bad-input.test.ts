@@ -1,0 +1,98 @@
+/** Bad input at every route of both apps, found from their routers: a clear refusal, never a server error or a stack trace, nothing changed, still there afterwards. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { request } from './http.ts';
+import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
+import { startStack, type Stack } from './servers.ts';
+import { snapshot } from './tasks/records.ts';
+import { connect } from './tasks/set-up.ts';
+import { createVisitor } from './visitor.ts';
+
+interface Route {
+  method: string;
+  path: string;
+}
+
+const token = 'token of the bad-input test';
+const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_124);
+const tries = Number(process.env['FUZZ_TRIES'] ?? 10);
+
+const bombs = [
+  '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>', '<a>'.repeat(20_000), '<?xml version="1.0" encoding="UTF-16"?><a/>', '\0', '{"__proto__":{"x":1}}', '[[[[[[[[', '%E0%A4%A', '<script>alert(1)</script>',
+  Buffer.from('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>').toString('base64'), 'a@b@c', '../../etc/passwd', '__proto__', 'constructor', '💥'.repeat(300), '', ' ', '-1', '9999999999999999999999', 'null', 'true',
+];
+const word = fc.oneof(fc.constantFrom(...bombs), fc.string({ maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 20 }));
+const field = fc.constantFrom('address', 'password', 'name', 'mark', 'users', 'recovery', 'report', 'SAMLResponse', 'SAMLRequest', 'RelayState', 'SAMLart', 'SigAlg', 'Signature', 'idpEntityId', 'ssoUrl', 'certificates', 'text', 'username', 'transaction', 'profiles', 'domains', 'clockOffsetMs', 'phrase', 'metadata', 'apps', 'after', '__proto__', 'nonsense');
+const pairs = fc.array(fc.tuple(field, word), { maxLength: 8 });
+const json = fc.oneof(fc.json({ maxDepth: 3 }), fc.dictionary(field, fc.anything({ maxDepth: 2, withBigInt: false })).map((value) => JSON.stringify(value)), fc.array(fc.dictionary(field, word), { maxLength: 3 }).map((value) => JSON.stringify(value)));
+const body = fc.oneof(
+  pairs.map((all) => ({ type: 'application/x-www-form-urlencoded', octets: new URLSearchParams(all.map(([name, value]) => [name, value] as [string, string])).toString() })),
+  json.map((octets) => ({ type: 'application/json', octets })),
+  word.map((octets) => ({ type: 'application/x-www-form-urlencoded', octets })),
+  word.map((octets) => ({ type: 'multipart/form-data; boundary=x', octets })),
+  word.map((octets) => ({ type: 'text/xml', octets })),
+  fc.constant({ type: 'application/x-www-form-urlencoded', octets: 'x='.padEnd(4_000_000, 'y') }),
+);
+
+describe('bad input', () => {
+  let stack: Stack;
+  let rehearsal: Rehearsal;
+  before(async () => {
+    stack = await startStack({ controlToken: token });
+    rehearsal = { ...nameRehearsal(), stack };
+    await connect(rehearsal);
+  });
+  after(() => stack[Symbol.asyncDispose]());
+
+  /** What counts as the store: everything recorded, except the logs of what was refused. */
+  const storeOf = async (): Promise<unknown> => {
+    const { responses: _responses, audit: _audit, sessions: _sessions, ...rest } = await snapshot(rehearsal);
+    return rest;
+  };
+  const tenantOf = async (): Promise<unknown> => {
+    const { log: _log, ...rest } = await stack.idp.control.get<Record<string, unknown>>(`/tenants/${rehearsal.tenant.slug}`);
+    return rest;
+  };
+
+  async function fuzz(app: 'sp' | 'idp', route: Route, cookie: string): Promise<void> {
+    const url = stack[app].url;
+    const known: Record<string, string> = { organization: rehearsal.organization.slug, tenant: rehearsal.tenant.slug, profile: '1', address: rehearsal.cast.Sam.address, username: rehearsal.cast.Sam.address, code: 'app-not-assigned' };
+    const destroys = route.method === 'DELETE';
+    await fc.assert(fc.asyncProperty(fc.array(fc.oneof({ weight: destroys ? 0 : 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: word }), { minLength: 4, maxLength: 4 }), body, pairs, fc.boolean(), async (words, sent, query, quietly) => {
+      let index = 0;
+      const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent((words[index++ % 4] ?? known[name] ?? 'x').toWellFormed().slice(0, 60)).replace(/^(%2E|\.)+$/i, 'dots') || 'empty');
+      const [store, tenant] = [await storeOf(), await tenantOf()];
+      const response = await request(`${url}${path}${quietly ? '' : `?${new URLSearchParams(query.map(([name, value]) => [name, value.slice(0, 200)] as [string, string])).toString()}`}`, {
+        method: route.method, signal: AbortSignal.timeout(10_000),
+        headers: { cookie, origin: url, 'sec-fetch-site': 'same-origin', 'content-type': sent.type, ...(route.path.startsWith('/control') ? { authorization: `Bearer ${token}` } : {}) },
+        ...(['GET', 'HEAD'].includes(route.method) ? {} : { body: sent.octets }),
+      });
+      const text = await response.text();
+      assert.ok(response.status < 500, `${route.method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
+      assert.doesNotMatch(text, /\n\s+at .+:\d+:\d+|node_modules|SqliteError|ERR_[A-Z_]+/, `${route.method} ${path} shows its insides`);
+      if (response.status < 400) return;
+      assert.ok(text.length > 20 || route.method === 'HEAD', `${route.method} ${path} says nothing with its ${response.status}`);
+      assert.deepEqual(await storeOf(), store, `${route.method} ${path} was refused and changed the store`);
+      assert.deepEqual(await tenantOf(), tenant, `${route.method} ${path} was refused and changed the tenant`);
+    }), { seed, numRuns: tries, endOnFailure: true });
+  }
+
+  test('no route of the service provider stumbles', async () => {
+    const visitor = createVisitor();
+    const door = new URL('/login/password', stack.sp.url);
+    await visitor.visit(door, { method: 'POST', fields: [['address', rehearsal.cast.Ada.address], ['password', rehearsal.cast.Ada.password]], from: door });
+    const cookie = await visitor.jar.getCookieString(stack.sp.url);
+    const routes = await stack.sp.control.get<Route[]>('/routes');
+    assert.ok(routes.length > 40, `${routes.length} routes were found`);
+    for (const route of routes.filter(({ path }) => path !== '/sign-out' && !path.endsWith('enforce-unproven'))) await fuzz('sp', route, cookie);
+    assert.deepEqual(await stack.sp.control.get('/errors'), []);
+  });
+
+  test('no route of the identity provider stumbles', async () => {
+    const routes = await stack.idp.control.get<Route[]>('/routes');
+    assert.ok(routes.length > 15, `${routes.length} routes were found`);
+    for (const route of routes) await fuzz('idp', route, '');
+    assert.deepEqual(await stack.idp.control.get('/errors'), []);
+  });
+});
