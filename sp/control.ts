@@ -53,7 +53,7 @@ export function control(sp: ServiceProvider, token: string | undefined, routes: 
     const input = newOrganization.parse(request.body ?? {});
     const outside = input.users.find((one) => !input.domains.includes(domainOf(one.address)));
     if (outside) throw new ControlError(400, `users: ${outside.address} is outside the verified domains ${input.domains.join(', ')}`);
-    const passwords = await Promise.all(input.users.map(({ password }) => hashPassword(password)));
+    const passwords = await Promise.all(input.users.map(({ password }) => hashPassword(password, sp.passwordCost)));
     store.transaction(() => {
       if (findOrganization(store, which)) throw new ControlError(409, `the organization ${which} exists already; PATCH it, or DELETE it first`);
       const taken = input.domains.find((one) => store.get`SELECT 1 FROM domains WHERE domain = ${one}`);
@@ -98,7 +98,7 @@ export function control(sp: ServiceProvider, token: string | undefined, routes: 
     const organization = organizationOf(request);
     const input = user.parse({ ...(request.body as object), address: request.params.address });
     if (findUser(store, input.address)) throw new ControlError(409, `the user ${input.address} exists already; PATCH it`);
-    insertUser(organization.slug, input, await hashPassword(input.password));
+    insertUser(organization.slug, input, await hashPassword(input.password, sp.passwordCost));
     response.status(201).json({ address: input.address });
   });
 

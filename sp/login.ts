@@ -84,7 +84,7 @@ export function login(sp: ServiceProvider): Router {
     const time = machineTime();
     if (isLockedOut(store, address, time)) return 'There were too many wrong passwords for this address. Wait a quarter of an hour and try again.';
     const user = findUser(store, address);
-    const right = await isPassword(password, user?.password);
+    const right = await isPassword(password, user?.password, sp.passwordCost);
     const opens = user !== undefined && !user.deactivated && (door === 'recovery' ? isRecoveryAdministrator(user) : coverageOf(store, user) === undefined);
     if (right && opens) {
       forgetWrongPasswords(store, address);

@@ -4,24 +4,25 @@ import { promisify } from 'node:util';
 import type { Store } from './store.ts';
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(scrypt);
-const cost = { N: 2 ** 14, r: 8, p: 1 };
+/** scrypt's N. Rehearsals that sign in thousands of times may start with less. */
+export const usualPasswordCost = 2 ** 14;
 
-/** `scrypt$N$r$p$salt$key`, so that the cost may rise later. */
-export async function hashPassword(password: string): Promise<string> {
+/** `scrypt$N$r$p$salt$key`, so that the cost may change later. */
+export async function hashPassword(password: string, cost: number): Promise<string> {
   const salt = randomBytes(16);
-  const key = await derive(password.normalize('NFC'), salt, 32, cost);
-  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join('$');
+  const key = await derive(password.normalize('NFC'), salt, 32, { N: cost, r: 8, p: 1 });
+  return ['scrypt', cost, 8, 1, salt.toString('base64'), key.toString('base64')].join('$');
 }
 
 /** Takes as long for an account that does not exist as for one that does: give undefined then. */
-export async function isPassword(password: string, stored: string | undefined): Promise<boolean> {
-  const [, N, r, p, salt, key] = (stored ?? nobody).split('$') as [string, string, string, string, string, string];
+export async function isPassword(password: string, stored: string | undefined, cost: number): Promise<boolean> {
+  const [, N, r, p, salt, key] = (stored ?? nobody(cost)).split('$') as [string, string, string, string, string, string];
   const expected = Buffer.from(key, 'base64');
   const given = await derive(password.normalize('NFC'), Buffer.from(salt, 'base64'), expected.length, { N: Number(N), r: Number(r), p: Number(p) });
   return timingSafeEqual(given, expected) && stored !== undefined;
 }
 
-const nobody = ['scrypt', cost.N, cost.r, cost.p, randomBytes(16).toString('base64'), randomBytes(32).toString('base64')].join('$');
+const nobody = (cost: number): string => ['scrypt', cost, 8, 1, randomBytes(16).toString('base64'), randomBytes(32).toString('base64')].join('$');
 
 /** Wrong passwords that an account bears within the window, counted by address whether the account exists or not. */
 const attempts = { most: 10, windowMs: 15 * 60_000 };

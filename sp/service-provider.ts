@@ -7,6 +7,8 @@ export interface ServiceProvider {
   mailer: Mailer;
   /** Origin as browsers see it, without a slash at the end. */
   url: string;
+  /** N of scrypt for new passwords. */
+  passwordCost: number;
   /** Unexpected errors, newest last, bounded. */
   errors: ServerError[];
 }

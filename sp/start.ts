@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { openMailer } from './mail.ts';
+import { usualPasswordCost } from './password.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { openStore } from './store.ts';
 
@@ -17,12 +18,14 @@ export interface SpOptions {
   database?: string;
   /** smtp://host:port */
   smtpUrl: string;
+  /** N of scrypt for new passwords: a power of two. */
+  passwordCost?: number;
   /** Opens the control routes to whoever has it; without one they do not exist. */
   controlToken?: string | undefined;
 }
 
 /** Ready when it resolves. Throws with what to do when the port is taken or the database cannot be used. */
-export async function startSp({ port = 0, host = '127.0.0.1', publicUrl, database = ':memory:', smtpUrl, controlToken }: SpOptions): Promise<{ url: string } & AsyncDisposable> {
+export async function startSp({ port = 0, host = '127.0.0.1', publicUrl, database = ':memory:', smtpUrl, passwordCost = usualPasswordCost, controlToken }: SpOptions): Promise<{ url: string } & AsyncDisposable> {
   using resources = new DisposableStack();
   const store = resources.use(openStore(database));
   const mailer = resources.use(openMailer(smtpUrl));
@@ -35,7 +38,7 @@ export async function startSp({ port = 0, host = '127.0.0.1', publicUrl, databas
     throw new Error(code === 'EADDRINUSE' ? `service provider: port ${port} on ${host} is in use. Stop what holds it, or name another port.` : `service provider: cannot listen on ${host}:${port} (${message})`, { cause: error });
   }
   const url = new URL(publicUrl ?? `http://sp.localhost:${(server.address() as AddressInfo).port}`).origin;
-  const sp: ServiceProvider = { store, mailer, url, errors: [] };
+  const sp: ServiceProvider = { store, mailer, url, passwordCost, errors: [] };
   server.on('request', createApp(sp, { controlToken }));
   const kept = resources.move();
   return {

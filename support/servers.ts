@@ -54,12 +54,15 @@ export async function stackForScenarios(): Promise<Stack> {
   return stackElsewhere() ?? startStack({ mailhog: process.env['MAILBOX'] === 'mailhog' });
 }
 
+/** Passwords of a stack that is gone in a minute need not resist guessing; the lab's do. */
+const rehearsalPasswordCost = 2 ** 10;
+
 /** Ready when both apps and the mailbox answer. Throws what the part that failed says, after the others were stopped. */
 export async function startStack({ spPort = 0, idpPort = 0, database = ':memory:', stateFile, controlToken = randomBytes(32).toString('hex'), mailhog = false }: StackOptions = {}): Promise<Stack> {
   await using started = new AsyncDisposableStack();
   const scanner = started.use(await startMailScanner());
   const mailbox: Mailbox & AsyncDisposable & { trouble?: MailTrouble } = started.use(mailhog ? await startMailhogContainer() : await startMailbox({ scannerUrl: scanner.url }));
-  const outcomes = await Promise.allSettled([startMockIdp({ port: idpPort, stateFile, controlToken }), startSp({ port: spPort, database, controlToken, smtpUrl: mailbox.smtpUrl })]);
+  const outcomes = await Promise.allSettled([startMockIdp({ port: idpPort, stateFile, controlToken }), startSp({ port: spPort, database, controlToken, smtpUrl: mailbox.smtpUrl, ...(database === ':memory:' ? { passwordCost: rehearsalPasswordCost } : {}) })]);
   for (const one of outcomes) if (one.status === 'fulfilled') started.use(one.value);
   const [idp, sp] = [valueOf(outcomes[0]), valueOf(outcomes[1])];
   const running = started.move();
