@@ -5,6 +5,7 @@
  *   GET      /:tenant/metadata            SAML metadata of the tenant
  *   GET|POST /:tenant/sso                 an AuthnRequest by Redirect or POST
  *   GET      /:tenant/sso/continue/:id    the same request again, now with the session cookie, which no cross-site POST brings
+ *   GET      /:tenant/held/:id            where a browser waits while its answer is kept back on purpose
  *   POST     /:tenant/login               user name and password
  *   POST     /:tenant/cancel              the user gives up: AuthnFailed goes to the app
  *   GET|POST /:tenant/logout              asks; ends the session here and at the apps that have a logout address
@@ -21,6 +22,7 @@ import helmet from 'helmet';
 import type { Delivery } from './answer.ts';
 import { systemTime } from './clock.ts';
 import { controlRoutes } from './control.ts';
+import { collect, keepBack } from './held.ts';
 import { RequestRefused, type Arrival } from './incoming.ts';
 import type { KeyPair, KeyPool } from './keys.ts';
 import { logoutRequestForm, logoutResponseForm, readLogoutRequest, readLogoutResponse } from './logout.ts';
@@ -119,6 +121,15 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
   });
 
   on('get', '/:tenant/sso/continue/:id', (visit) => proceed(visit, waitingOrNotice(visit.tenant, visit.request.params['id']), visit.session));
+
+  /** Where a browser waits while its answer is kept back. */
+  on('get', '/:tenant/held/:id', ({ request, response, tenant }) => {
+    const delivery = collect(tenant, String(request.params['id']));
+    if (delivery === undefined) throw signInOver();
+    if (delivery !== 'waiting') return deliver(response, tenant, delivery);
+    response.set('Refresh', '2');
+    return sendPage(response, noticePage({ ...frame(tenant), title: 'One moment', status: 200, sentences: ['Your answer is being kept back on purpose.', 'This page goes on by itself as soon as it is let go.'] }));
+  });
 
   on('post', '/:tenant/login', async (visit) => {
     const { request, response, tenant, cookie } = visit;
@@ -240,7 +251,13 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
     // Two visits may have come this far with the same request; it is answered once.
     if (!tenant.transactions.has(waiting.id)) throw signInOver();
     const delivery: Delivery = answerTransaction(tenant, waiting, { ...how, issuer: addressesOf(url, tenant).entityId, stranger: forger });
-    await sendPage(response, messageFormPage({ ...frame(tenant), sentence: `You are being taken to ${waiting.app.name}.`, form: delivery, nonce: newNonce() }));
+    const held = keepBack(tenant, delivery);
+    if (held !== undefined) return sendElsewhere(response, `/${tenant.name}/held/${held}`);
+    await deliver(response, tenant, delivery, waiting.app.name);
+  }
+
+  function deliver(response: Response, tenant: Tenant, form: Delivery, to = 'the app'): Promise<void> {
+    return sendPage(response, messageFormPage({ ...frame(tenant), sentence: `You are being taken to ${to}.`, form, nonce: newNonce() }));
   }
 
   async function singleLogout({ request, response, tenant, cookie }: Visit): Promise<void> {

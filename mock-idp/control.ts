@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { addressesOf, publishedCertificates } from './app.ts';
 import { systemTime } from './clock.ts';
 import { arrange, faultPhrases, UnknownFault } from './faults.ts';
+import { holdView, keepNext, NothingHeld, release } from './held.ts';
 import { keyAlgorithms, type KeyAlgorithm, type KeyPair, type KeyPool } from './keys.ts';
 import { offeredNameIdFormats, readCertificate, readSpMetadata, webAddress, type SpDescription } from './metadata.ts';
 import { XmlRefused } from './parse.ts';
@@ -158,6 +159,20 @@ export function controlRoutes({ state, pool, url, controlToken, routes }: Contro
     response.json(tenantOf(request).faults.map(faultView));
   });
 
+  router.put('/tenants/:tenant/hold', (request, response) => {
+    const tenant = tenantOf(request);
+    keepNext(tenant, read(z.strictObject({ hold: z.boolean() }), request.body).hold);
+    response.json(holdView(tenant));
+  });
+
+  router.get('/tenants/:tenant/held', (request, response) => void response.json(holdView(tenantOf(request))));
+
+  router.put('/tenants/:tenant/held', (request, response) => {
+    const tenant = tenantOf(request);
+    release(tenant, read(z.strictObject({ xml: z.string().max(2_000_000).optional(), resign: z.boolean().optional() }), request.body));
+    response.json(holdView(tenant));
+  });
+
   router.get('/tenants/:tenant', (request, response) => {
     const tenant = tenantOf(request);
     const { name, displayName, clockOffsetMs, wantAuthnRequestsSigned, disabled, validUntil, algorithm } = tenant;
@@ -205,6 +220,7 @@ function authorized(token: string): RequestHandler {
 function refusal(error: unknown): { status: number; message: string; allowed?: readonly string[] | undefined } {
   if (error instanceof Refused) return error;
   if (error instanceof UnknownFault) return { status: 400, message: error.message, allowed: faultPhrases };
+  if (error instanceof NothingHeld) return { status: 409, message: error.message };
   if (error instanceof XmlRefused) return { status: 400, message: error.message };
   if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500) return { status: error.status, message: error.message };
   return { status: 500, message: error instanceof Error ? error.message : String(error) };

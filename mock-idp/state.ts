@@ -3,6 +3,7 @@ import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import type { ArrangedFault, Delivery } from './answer.ts';
 import { systemTime } from './clock.ts';
+import type { Hold } from './held.ts';
 import type { KeyAlgorithm, KeyPair } from './keys.ts';
 import type { AcsEndpoint, LogoutEndpoint } from './metadata.ts';
 
@@ -104,6 +105,8 @@ export interface Tenant {
   requests: Map<string, string | undefined>;
   faults: Arrangement[];
   previous: Delivery | undefined;
+  /** Whether the next answer is kept back, and the one that is. */
+  hold: Hold | undefined;
   log: LogEntry[];
 }
 
@@ -127,7 +130,7 @@ export type NewTenant = Pick<Tenant, 'name' | 'keys' | 'algorithm'>;
 export const newTenant = ({ name, keys, algorithm }: NewTenant): Tenant => ({
   name, displayName: name, users: new Map(), apps: [], nextAppNumber: 1, wantAuthnRequestsSigned: false, disabled: false, clockOffsetMs: 0, validUntil: undefined,
   algorithm, keys, nextKeys: undefined, secret: randomBytes(32).toString('hex'),
-  sessions: new Map(), transactions: new Map(), logouts: new Map(), requests: new Map(), faults: [], previous: undefined, log: [],
+  sessions: new Map(), transactions: new Map(), logouts: new Map(), requests: new Map(), faults: [], previous: undefined, hold: undefined, log: [],
 });
 
 /** The tenant's own time. */
