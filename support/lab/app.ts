@@ -20,6 +20,7 @@ import { faultRoutes } from './faults-page.ts';
 import { frontPage } from './front-page.ts';
 import { headers, ownFormsOnly, ownHostOnly } from './guard.ts';
 import { mailboxRoutes } from './mailbox-page.ts';
+import { nextResponseRoutes } from './next-response-page.ts';
 import { alert, send } from './page.ts';
 import { wireRoutes } from './wire-page.ts';
 
@@ -39,7 +40,7 @@ export function createLab(lab: Lab): Express {
     title: 'The lab', place: '/', lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
     body: html`${stagedNotice(lab.staged)}${frontPage({ rehearsal: lab.rehearsal, query: String(request.query['q'] ?? '').slice(0, 200), staged: lab.staged })}`,
   }));
-  app.use(caseRoutes(lab), mailboxRoutes(lab), faultRoutes(lab), wireRoutes(lab));
+  app.use(caseRoutes(lab), mailboxRoutes(lab), faultRoutes(lab), wireRoutes(lab), nextResponseRoutes(lab));
 
   app.use((_request, response) => send(response, { title: 'Page not found', place: '/', body: html`<p>There is no page at this address. <a href="/">To the lab</a></p>` }, { status: 404 }));
   app.use(failure);

@@ -1,6 +1,6 @@
 /** For the lab's tests: one whole rehearsal over HTTP, and the buttons of the front page. It expects nothing. */
 import { signInScripted } from '../scripted-sign-in.ts';
-import { snapshot } from '../tasks/records.ts';
+import { snapshot, type Snapshot } from '../tasks/records.ts';
 import { createVisitor, type Visit } from '../visitor.ts';
 import type { StartedLab } from './lab.ts';
 
@@ -29,3 +29,6 @@ export const post = (lab: StartedLab, path: string, fields: readonly (readonly [
 
 export const stage = (lab: StartedLab, code: string): Promise<Visit> => post(lab, '/stage', [['code', code]]);
 export const putRight = (lab: StartedLab): Promise<Visit> => post(lab, '/put-right');
+
+/** The newest entry of the service provider's log of answers. */
+export const latestAnswer = async ({ rehearsal }: StartedLab): Promise<Snapshot['responses'][number] | undefined> => (await snapshot(rehearsal)).responses.toSorted((a, b) => b.id - a.id)[0];

@@ -9,7 +9,7 @@ import type { RejectionCode } from '../../sp/rejection.ts';
 import { snapshot } from '../tasks/records.ts';
 import { createVisitor } from '../visitor.ts';
 import { startLab, type StartedLab } from './lab.ts';
-import { putRight, rehearse, stage } from './rehearse.fixture.ts';
+import { latestAnswer, putRight, rehearse, stage } from './rehearse.fixture.ts';
 import { stagings } from './staging.ts';
 
 let folder: string;
@@ -23,17 +23,14 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The newest entry of the service provider's log of answers. */
-const latest = async () => (await snapshot(lab.rehearsal)).responses.toSorted((a, b) => b.id - a.id)[0];
-
 const byEnd = (end: string): CaseCode[] => (Object.keys(stagings) as CaseCode[]).filter((code) => stagings[code]!.ends === end);
 
 for (const code of byEnd('refused')) {
   test(`${code}: the refusal leads to this case`, async () => {
-    const former = (await latest())?.id;
+    const former = (await latestAnswer(lab))?.id;
     await stage(lab, code);
     await rehearse(lab);
-    const last = await latest();
+    const last = await latestAnswer(lab);
     assert.ok(last && last.id !== former, 'an answer came');
     assert.notEqual(last.verdict, 'success');
     assert.equal(caseOf(last.verdict as RejectionCode), code, last.verdict);

@@ -1,0 +1,59 @@
+/** The next response of the identity provider, kept back, edited by hand, and let go with or without fresh signatures. The identity provider does all of it. */
+import express, { type Router } from 'express';
+import { html } from 'hono/html';
+import type { Lab } from './app.ts';
+import { messageView } from './message-view.ts';
+import { clock, live, notice, send, type Html } from './page.ts';
+
+interface Hold {
+  hold: boolean;
+  held: { xml: string; action: string; since: string } | null;
+}
+
+const path = '/next-response';
+
+export function nextResponseRoutes({ rehearsal }: Lab): Router {
+  const router = express.Router();
+  const { control } = rehearsal.stack.idp;
+  const tenant = `/tenants/${rehearsal.tenant.slug}`;
+
+  router.get(path, async (_request, response) => {
+    const { hold, held } = await control.get<Hold>(`${tenant}/held`);
+    await send(response, {
+      title: 'The next response', place: path, isLive: held === null,
+      lead: 'Keep the identity provider’s next answer back, edit it, sign it anew or not, and see what the service provider makes of it.',
+      body: held === null ? live(String(hold), hold ? waiting : idle) : editor(held),
+    });
+  });
+
+  router.post(`${path}/hold`, async (request, response) => {
+    await control.put(`${tenant}/hold`, { hold: (request.body as Record<string, unknown>)['hold'] === 'yes' });
+    response.redirect(303, path);
+  });
+
+  router.post(`${path}/send`, async (request, response) => {
+    const { xml, resign, how } = request.body as Record<string, unknown>;
+    // Browsers send line ends as CR LF, whatever stood in the message.
+    await control.put(`${tenant}/held`, how === 'unchanged' ? {} : { xml: String(xml ?? '').replaceAll('\r\n', '\n'), resign: resign === 'yes' });
+    response.redirect(303, '/wire');
+  });
+
+  return router;
+}
+
+const idle = html`<p>Responses go out at once.</p>
+<form method="post" action="${path}/hold"><input type="hidden" name="hold" value="yes"><button type="submit">Keep the next response back</button></form>`;
+
+const waiting = html`${notice(html`<p><strong>The next response will be kept back.</strong> Sign in as Sam through the identity provider; as soon as the response is there, this page shows it, and Sam’s browser waits.</p>
+<form method="post" action="${path}/hold"><button type="submit" class="outline">Let responses go at once</button></form>`)}`;
+
+const editor = ({ xml, action, since }: NonNullable<Hold['held']>): Html => html`
+<p>Kept back since ${clock(new Date(since))}, on its way to <code>${action}</code>. A response is good for five minutes; after that the service provider refuses it as expired, edited or not.</p>
+<form method="post" action="${path}/send">
+<label for="xml">The message</label>
+<textarea id="xml" name="xml" rows="18" spellcheck="false" autocomplete="off" class="xml">${xml}</textarea>
+<label><input type="checkbox" name="resign" value="yes" checked> Sign it anew: a fresh signature wherever one stands</label>
+<div class="buttons"><button type="submit" name="how" value="edited">Send it as edited</button> <button type="submit" name="how" value="unchanged" class="outline">Send it as it was</button></div>
+</form>
+<h2>As it was, laid out for reading</h2>
+${messageView(xml, { label: 'Response' })}`;
