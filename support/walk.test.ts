@@ -25,7 +25,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sign in' as const), who: colleague, with: fc.constantFrom('password' as const, 'recovery' as const, 'identity provider' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('sign out' as const), who: colleague }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('faults' as const), phrases: faults }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('demote' as const), who: colleague, how: fc.constantFrom('administrator' as const, 'deactivated' as const, 'enrolment' as const) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('demote' as const), who: colleague, how: fc.constantFrom('administrator' as const, 'deactivated' as const, 'enrolment' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes }) },
 );
 
