@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { keepMessage, readMessages } from './mail-file.ts';
 
 export interface Message {
   from: string;
@@ -43,14 +44,23 @@ export interface MailTrouble {
   release(address: string): void;
 }
 
-export async function startMailbox({ port = 0, host = '127.0.0.1', scannerUrl = '' }: { port?: number; host?: string; scannerUrl?: string } = {}): Promise<StartedMailbox> {
+export interface MailboxOptions {
+  port?: number;
+  host?: string;
+  scannerUrl?: string;
+  /** Keeps the messages over a restart. */
+  file?: string | undefined;
+}
+
+export async function startMailbox({ port = 0, host = '127.0.0.1', scannerUrl = '', file }: MailboxOptions = {}): Promise<StartedMailbox> {
   const arrived = new EventEmitter();
   arrived.setMaxListeners(0);
-  const messages: Message[] = [];
+  const messages: Message[] = file === undefined ? [] : readMessages(file);
   const troubles = new Map<string, MailTroubleName>();
   const held: Message[] = [];
   const deliver = (...arriving: readonly Message[]): void => {
     messages.push(...arriving);
+    if (file !== undefined) for (const message of arriving) keepMessage(file, message);
     arrived.emit('message');
   };
   const server = new SMTPServer({

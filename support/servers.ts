@@ -28,6 +28,8 @@ export interface StackOptions {
   database?: string;
   /** Where the identity provider keeps keys and tenants over a restart; without one it forgets them. */
   stateFile?: string | undefined;
+  /** Where the mailbox keeps its messages over a restart. */
+  mailFile?: string | undefined;
   controlToken?: string;
   /** A MailHog by Testcontainers instead of the mailbox in the process. */
   mailhog?: boolean;
@@ -58,10 +60,10 @@ export async function stackForScenarios(): Promise<Stack> {
 const rehearsalPasswordCost = 2 ** 10;
 
 /** Ready when both apps and the mailbox answer. Throws what the part that failed says, after the others were stopped. */
-export async function startStack({ spPort = 0, idpPort = 0, database = ':memory:', stateFile, controlToken = randomBytes(32).toString('hex'), mailhog = false }: StackOptions = {}): Promise<Stack> {
+export async function startStack({ spPort = 0, idpPort = 0, database = ':memory:', stateFile, mailFile, controlToken = randomBytes(32).toString('hex'), mailhog = false }: StackOptions = {}): Promise<Stack> {
   await using started = new AsyncDisposableStack();
   const scanner = started.use(await startMailScanner());
-  const mailbox: Mailbox & AsyncDisposable & { trouble?: MailTrouble } = started.use(mailhog ? await startMailhogContainer() : await startMailbox({ scannerUrl: scanner.url }));
+  const mailbox: Mailbox & AsyncDisposable & { trouble?: MailTrouble } = started.use(mailhog ? await startMailhogContainer() : await startMailbox({ scannerUrl: scanner.url, file: mailFile }));
   const outcomes = await Promise.allSettled([startMockIdp({ port: idpPort, stateFile, controlToken }), startSp({ port: spPort, database, controlToken, smtpUrl: mailbox.smtpUrl, ...(database === ':memory:' ? { passwordCost: rehearsalPasswordCost } : {}) })]);
   for (const one of outcomes) if (one.status === 'fulfilled') started.use(one.value);
   const [idp, sp] = [valueOf(outcomes[0]), valueOf(outcomes[1])];

@@ -56,10 +56,19 @@ function assets(): express.Router {
   return router;
 }
 
+/** What the app itself said, without the request around it. */
+function saidBy(message: string): string {
+  try {
+    return (JSON.parse(message.slice(message.indexOf('{'))) as { error: string }).error;
+  } catch {
+    return message;
+  }
+}
+
 /** What an app said when it refused is for the visitor's eyes: this is a workshop. */
 const failure: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const { status = 500, message } = error as { status?: number; message: string };
   const known = error instanceof ControlError || status < 500;
   if (!known) console.error(error);
-  void send(response, { title: 'That did not work', place: '/', body: html`${alert(html`<p>${message}</p>`)}<p><a href="/">To the lab</a></p>` }, { status: error instanceof ControlError ? 502 : status });
+  void send(response, { title: 'That did not work', place: '/', body: html`${alert(html`<p>${saidBy(message)}</p>`)}<p>Go back to change what you sent, or <a href="/">to the lab</a>.</p>` }, { status: error instanceof ControlError ? 502 : status });
 };

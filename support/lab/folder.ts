@@ -1,4 +1,4 @@
-/** The lab's folder: the database, the identity provider's state, and the ports that the addresses inside SAML messages rest on. It knows nothing of what the files say. */
+/** The lab's folder: the database, the identity provider's state, the messages, and the ports that the addresses inside SAML messages rest on. It knows nothing of what the files say. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ export interface LabFolder {
   path: string;
   database: string;
   stateFile: string;
+  mailFile: string;
   /** Undefined in a new folder. */
   ports: Ports | undefined;
   remember(ports: Ports): Promise<void>;
@@ -27,6 +28,7 @@ export async function openFolder(where: string): Promise<LabFolder> {
     path,
     database: join(path, 'service-provider.sqlite'),
     stateFile: join(path, 'identity-provider.json'),
+    mailFile: join(path, 'mailbox.ndjson'),
     ports: await readPorts(file),
     remember: (ports) => writeFile(file, `${JSON.stringify({ version: 1, ...ports }, undefined, 2)}\n`),
   };

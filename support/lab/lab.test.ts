@@ -59,11 +59,14 @@ test('the connection that the lab is seeded with lets Sam in', async () => {
 
 test('a restart on the same folder finds everything as it was', async () => {
   const before = await snapshot(lab.rehearsal);
+  const mails = await lab.rehearsal.stack.mailbox.messagesTo(lab.rehearsal.cast.Sam.address);
+  assert.ok(mails.length > 0);
   const page = Number(new URL(lab.url).port);
   await lab[Symbol.asyncDispose]();
   lab = await startLab({ ...free, port: page, data: folder });
   assert.deepEqual(lab.created, []);
   assert.deepEqual(await snapshot(lab.rehearsal), before);
+  assert.deepEqual(await lab.rehearsal.stack.mailbox.messagesTo(lab.rehearsal.cast.Sam.address), mails);
   assert.equal((await rehearse(lab))?.url.pathname, '/console');
 });
 

@@ -28,7 +28,7 @@ export async function startLab({ data = '.lab', port = 4000, spPort, idpPort }: 
   const folder = await openFolder(data);
   const ports = choosePorts(folder, { ...(spPort === undefined ? {} : { spPort }), ...(idpPort === undefined ? {} : { idpPort }) });
   await using started = new AsyncDisposableStack();
-  const stack = started.use(await startPart(() => startStack({ ...ports, database: folder.database, stateFile: folder.stateFile }), ports));
+  const stack = started.use(await startPart(() => startStack({ ...ports, database: folder.database, stateFile: folder.stateFile, mailFile: folder.mailFile }), ports));
   const rehearsal = labRehearsal(stack);
   const created = await seed(rehearsal);
   await folder.remember({ spPort: portOf(stack.sp.url), idpPort: portOf(stack.idp.url) });

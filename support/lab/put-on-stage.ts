@@ -6,7 +6,7 @@ import { changeSamAtIdp } from './put-right.ts';
 import type { Action } from './staging.ts';
 
 export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[]): Promise<void> {
-  const { stack: { sp, idp }, tenant, organization, cast } = rehearsal;
+  const { stack: { sp, idp, trouble }, tenant, organization, cast } = rehearsal;
   for (const action of actions) {
     if ('unassign' in action) await unassign(rehearsal, action.unassign);
     else if ('idpUser' in action) await changeSamAtIdp(rehearsal, action.idpUser);
@@ -14,6 +14,7 @@ export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[
     else if ('profile' in action) await changeProfile(rehearsal, action.profile);
     else if ('signOnUrl' in action) await changeSignOnUrl(rehearsal, action.signOnUrl);
     else if ('tenant' in action) await idp.control.patch(`/tenants/${tenant.slug}`, action.tenant);
+    else if ('mail' in action) trouble?.arrange(cast.Sam.address, action.mail);
     else if ('app' in action) await registerOtherwise(rehearsal, action.app);
   }
   // Last of all, since a tenant whose apps were forgotten has forgotten its faults as well.

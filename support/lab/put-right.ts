@@ -4,7 +4,9 @@ import { changeProfile, createTenant, registerApp, type IdpSide, type SpSide } f
 import { connectionTo } from './seed.ts';
 
 export async function putRight(rehearsal: Rehearsal): Promise<void> {
-  const { stack: { sp, idp }, organization, tenant, cast } = rehearsal;
+  const { stack: { sp, idp, trouble }, organization, tenant, cast } = rehearsal;
+  trouble?.release(cast.Sam.address);
+  await idp.control.put(`/tenants/${tenant.slug}/hold`, { hold: false });
   await idp.control.put(`/tenants/${tenant.slug}/faults`, []);
   await idp.control.patch(`/tenants/${tenant.slug}`, { clockOffsetMs: 0, disabled: false, wantAuthnRequestsSigned: false, validUntil: null, publishNextKey: false });
   await changeSamAtIdp(rehearsal, {});

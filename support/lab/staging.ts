@@ -1,6 +1,7 @@
 /** How each case is put on stage: plain values, done by put-on-stage.ts. A case without an entry has no button. */
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
 import type { CaseCode } from '../../sp/cases.ts';
+import type { MailTroubleName } from '../mailbox.ts';
 
 /** A phrase as it is said, with a number where the catalogue has its unit. */
 type Said<Phrase extends string> = Phrase extends `${infer Before}{${string}}${infer After}` ? `${Before}${number}${After}` : Phrase;
@@ -21,6 +22,8 @@ export type Action =
   | { signOnUrl: { path: string } | { hostname: string } }
   /** Changes of the tenant: switched off, another clock, signed requests demanded, a new key. */
   | { tenant: Readonly<Record<string, unknown>> }
+  /** What happens to mail to Sam. */
+  | { mail: MailTroubleName }
   /** How the app is registered: not at all, by an entity ID in capitals, with another address for the answer, or anew by its metadata. */
   | { app: 'none' | 'in-capitals' | 'other-acs' | 'anew' };
 
@@ -51,6 +54,7 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   'test-user-domain-unverified': byHand('In the Admin Center, ask sam@elsewhere.example for a test.'),
   'test-user-is-self': byHand('In the Admin Center, as Ada, ask ada@acme.example for a test.'),
   'enforce-before-test': byHand('The profile has a new revision that nobody has tried. In the Admin Center, open the step Enforce.', { profile: { forceAuthn: true } }),
+  'test-mail-missing': byHand('The mail server refuses every message to Sam. In the Admin Center, ask Sam for a test and read what became of the e-mail.', { mail: 'refuses' }),
   'test-superseded': byHand('Ask Sam for a test twice, and open the link of the first message.'),
 
   // The login page

@@ -1,0 +1,20 @@
+/** What the mailbox keeps in a file is there again, also after a crash in the middle of a line. */
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { keepMessage, readMessages } from './mail-file.ts';
+
+test('a broken last line costs that message and no other', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mail-'));
+  const file = join(folder, 'mailbox.ndjson');
+  const message = (subject: string) => ({ from: 'a@b.example', to: 'c@d.example', subject, text: 'two\nlines', html: '', receivedAt: new Date(1_000) });
+  assert.deepEqual(readMessages(file), []);
+  keepMessage(file, message('first'));
+  appendFileSync(file, '{"from":"a@b.ex');
+  assert.deepEqual(readMessages(file), [message('first')]);
+  keepMessage(file, message('second'));
+  assert.deepEqual(readMessages(file), [message('first'), message('second')]);
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,22 @@
+/** Messages that outlive the mailbox: one JSON object a line, appended as they arrive. It never rewrites what is there. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import type { Message } from './mailbox.ts';
+
+/** What the file holds, oldest first; a last line that was cut off by a crash is left out. */
+export function readMessages(file: string): Message[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const unfinished = lines.pop();
+  if (unfinished !== '') appendFileSync(file, '\n'); // or the next message would stand on the broken line
+  return lines.flatMap((line): Message[] => {
+    try {
+      const { receivedAt, ...message } = JSON.parse(line) as Omit<Message, 'receivedAt'> & { receivedAt: string };
+      return [{ ...message, receivedAt: new Date(receivedAt) }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** On disk when it returns. */
+export const keepMessage = (file: string, message: Message): void => appendFileSync(file, `${JSON.stringify(message)}\n`, { mode: 0o600 });
