@@ -136,6 +136,15 @@ export function controlRoutes({ state, pool, url, controlToken, routes }: Contro
     response.json({ number: app.number, entityId: app.entityId, acs: app.acs });
   });
 
+  router.delete('/tenants/:tenant/apps/:number', async (request, response) => {
+    const tenant = tenantOf(request);
+    const app = tenant.apps.find(({ number }) => String(number) === request.params.number);
+    if (!app) throw new Refused(404, `there is no app number ${request.params.number}`, tenant.apps.map(({ number, name }) => `${number} (${name})`));
+    tenant.apps = tenant.apps.filter((one) => one !== app);
+    await state.save();
+    response.status(204).end();
+  });
+
   router.put('/tenants/:tenant/assignments', async (request, response) => {
     const tenant = tenantOf(request);
     const { app: entityId, users } = read(assignmentSchema, request.body);

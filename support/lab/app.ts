@@ -16,6 +16,7 @@ import type { CaseCode } from '../../sp/cases.ts';
 import { ControlError } from '../control.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import { caseRoutes, stagedNotice } from './case-routes.ts';
+import { diagnoseRoutes } from './diagnose-page.ts';
 import { faultRoutes } from './faults-page.ts';
 import { frontPage } from './front-page.ts';
 import { headers, ownFormsOnly, ownHostOnly } from './guard.ts';
@@ -40,7 +41,7 @@ export function createLab(lab: Lab): Express {
     title: 'The lab', place: '/', lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
     body: html`${stagedNotice(lab.staged)}${frontPage({ rehearsal: lab.rehearsal, query: String(request.query['q'] ?? '').slice(0, 200), staged: lab.staged })}`,
   }));
-  app.use(caseRoutes(lab), mailboxRoutes(lab), faultRoutes(lab), wireRoutes(lab), nextResponseRoutes(lab));
+  app.use(caseRoutes(lab), mailboxRoutes(lab), faultRoutes(lab), wireRoutes(lab), nextResponseRoutes(lab), diagnoseRoutes(lab));
 
   app.use((_request, response) => send(response, { title: 'Page not found', place: '/', body: html`<p>There is no page at this address. <a href="/">To the lab</a></p>` }, { status: 404 }));
   app.use(failure);

@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { snapshot } from '../tasks/records.ts';
 import { createVisitor, type Visit } from '../visitor.ts';
 import { startLab, type StartedLab } from './lab.ts';
-import { askSam, rehearse } from './rehearse.fixture.ts';
+import { askSam, latestAnswer, post, putRight, rehearse, stage } from './rehearse.fixture.ts';
 
 let folder: string;
 let lab: StartedLab;
@@ -26,6 +26,9 @@ after(async () => {
   await lab[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
+
+/** Whether a page says this; the whole page would drown the message. */
+const says = (text: string, what: RegExp): void => assert.ok(what.test(text), `the page says ${what}; it begins ${text.slice(0, 300)}`);
 
 test('the front page shows the three doors and the cast with their passwords', async () => {
   const { body, text } = await visit('/');
@@ -95,4 +98,51 @@ test('strangers are refused: another host name, and forms of another site', asyn
   assert.equal(posted.status, 403);
   const withoutFetchMetadata = await visitor.visit(new URL('/put-right', lab.url), { method: 'POST', from: new URL('http://evil.example/'), headers: { 'sec-fetch-site': '' } });
   assert.equal(withoutFetchMetadata.status, 403);
+});
+
+const paste = (text: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> => post(lab, '/diagnose', [['text', text], ...fields]);
+
+test('a pasted response is diagnosed: by itself, and held against Acme’s profile', async () => {
+  await stage(lab, 'audience-mismatch');
+  await rehearse(lab);
+  const { xml = '' } = (await latestAnswer(lab))!;
+  await putRight(lab);
+  says((await paste(xml)).text, /Nothing wrong was found in what could be checked.*Not verified.*whether it is meant for this service provider/);
+  const packed = Buffer.from(xml).toString('base64');
+  for (const text of [xml, packed, `SAMLResponse=${encodeURIComponent(packed)}&RelayState=x`, encodeURIComponent(packed)]) {
+    const page = await paste(text, [['against', 'acme']]);
+    says(page.text, /A service provider refuses this response.*audience-mismatch.*Received\s*https:\/\/elsewhere\.example/);
+    says(page.body, /<mark id="pasted-1"/);
+  }
+});
+
+test('a pasted text that is no response answers with the rejection, and everything in it is escaped', async () => {
+  says((await paste('%%%')).text, /response-encoded-twice|response-not-base64/);
+  const page = await paste('<samlp:Response><script>alert(1)</script>');
+  says(page.text, /xml-malformed/);
+  assert.doesNotMatch(page.body, /<script>alert/);
+  assert.equal((await paste('  ')).status, 400);
+});
+
+test('the faults page arranges a fault, with its amount, and takes it away again', async () => {
+  const faults = async (): Promise<string[]> => (await lab.rehearsal.stack.idp.control.get<{ faults: { phrase: string }[] }>('/tenants/acme')).faults.map(({ phrase }) => phrase);
+  await post(lab, '/faults', [['fault', 'an assertion meant for someone else'], ['fault', 'an assertion that expired {minutes} minutes ago'], ['amount-conditions-notonorafter-past', '7']]);
+  assert.deepEqual(await faults(), ['an assertion meant for someone else', 'an assertion that expired 7 minutes ago']);
+  const form = (await visit('/faults?q=nothing-like-this')).forms.find(({ fields }) => fields.some(({ name }) => name === 'fault'))!;
+  assert.deepEqual(form.fields.filter(({ name }) => name === 'fault').map(({ value }) => value).toSorted(), ['an assertion meant for someone else', 'an assertion that expired {minutes} minutes ago'], 'what is arranged stays ticked in a search');
+  says((await post(lab, '/faults', [['fault', 'a fault of nobody']])).text, /knows no fault “a fault of nobody”/);
+  await post(lab, '/faults');
+  assert.deepEqual(await faults(), []);
+});
+
+test('the wire page shows each message with what the service provider found, for any organization', async () => {
+  await stage(lab, 'audience-mismatch');
+  await rehearse(lab);
+  await stage(lab, 'app-unknown');
+  await rehearse(lab);
+  await putRight(lab);
+  const { body, text } = await visit('/wire');
+  says(text, /stuck: app-unknown.*refused: audience-mismatch.*AuthnRequest.*Response/);
+  says(body, /<mark[^>]*>.*elsewhere\.example/);
+  assert.equal((await visit('/wire?organization=nobody')).status, 404);
 });

@@ -1,8 +1,8 @@
 /** Does the actions of a staging, one after the other, through the control routes of both sides. It undoes nothing. */
 import { arrange } from '../../mock-idp/faults.ts';
 import type { Rehearsal } from '../rehearsal.ts';
-import { changeProfile, createTenant, registerApp, unassign, type SpSide } from '../tasks/set-up.ts';
-import { changeSamAtIdp } from './put-right.ts';
+import { changeProfile, registerApp, unassign, type SpSide } from '../tasks/set-up.ts';
+import { changeSamAtIdp, forgetApps } from './put-right.ts';
 import type { Action } from './staging.ts';
 
 export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[]): Promise<void> {
@@ -17,7 +17,6 @@ export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[
     else if ('mail' in action) trouble?.arrange(cast.Sam.address, action.mail);
     else if ('app' in action) await registerOtherwise(rehearsal, action.app);
   }
-  // Last of all, since a tenant whose apps were forgotten has forgotten its faults as well.
   const phrases = actions.flatMap((action) => ('fault' in action ? [arrange(action.fault).phrase] : []));
   if (phrases.length > 0) await idp.control.put(`/tenants/${tenant.slug}/faults`, phrases.map((phrase) => ({ phrase })));
 }
@@ -34,7 +33,7 @@ async function registerOtherwise(rehearsal: Rehearsal, how: Extract<Action, { ap
   const { stack: { sp, idp }, organization, tenant } = rehearsal;
   const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}`);
   if (how === 'anew') return registerApp(rehearsal, described);
-  await createTenant(rehearsal); // its apps, and nothing else, are lost for good: the keys stay
+  await forgetApps(rehearsal);
   const { entityId, acsUrl } = described;
   const apps = { none: undefined, 'in-capitals': { entityId: entityId.toUpperCase(), acs: [acsUrl] }, 'other-acs': { entityId, acs: [`${acsUrl}/elsewhere`] } };
   if (apps[how]) await idp.control.put(`/tenants/${tenant.slug}/apps`, { name: 'Service provider', ...apps[how] });

@@ -1,6 +1,6 @@
 /** Puts both sides back as the lab began, whatever was staged or switched by hand. Tests, marks and messages stay; what is right already is left alone. */
 import type { Rehearsal } from '../rehearsal.ts';
-import { changeProfile, createTenant, registerApp, type IdpSide, type SpSide } from '../tasks/set-up.ts';
+import { changeProfile, registerApp, type IdpSide, type SpSide } from '../tasks/set-up.ts';
 import { connectionTo } from './seed.ts';
 
 export async function putRight(rehearsal: Rehearsal): Promise<void> {
@@ -14,9 +14,13 @@ export async function putRight(rehearsal: Rehearsal): Promise<void> {
   await sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast.Sam.address)}`, { deactivated: false });
   await changeProfile(rehearsal, connectionTo(await idp.control.get<IdpSide>(`/tenants/${tenant.slug}`)));
   const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}`);
-  const { apps } = await idp.control.get<{ apps: { entityId: string }[] }>(`/tenants/${tenant.slug}`);
-  if (apps.some(({ entityId }) => entityId !== described.entityId)) await createTenant(rehearsal);
+  await forgetApps(rehearsal, { except: described.entityId });
   await registerApp(rehearsal, described);
+}
+
+export async function forgetApps({ stack: { idp }, tenant }: Rehearsal, { except }: { except?: string } = {}): Promise<void> {
+  const { apps } = await idp.control.get<{ apps: { entityId: string; number: number }[] }>(`/tenants/${tenant.slug}`);
+  for (const { entityId, number } of apps) if (entityId !== except) await idp.control.remove(`/tenants/${tenant.slug}/apps/${number}`);
 }
 
 /** Sam's account at the identity provider, as it was made but for these changes. */

@@ -38,7 +38,7 @@ function crossing({ key, at, address, isTest, idp, answers }: Crossing, spUrl: s
 <summary>${clock(at)} <strong>${title}</strong>${isTest ? ' · connection test' : ''} ${badge(idp, answers)}</summary>
 ${request?.xml === undefined ? '' : html`<h2>AuthnRequest <span class="muted small">service provider → identity provider, ${request.binding === 'post' ? 'HTTP-POST' : 'HTTP-Redirect'}</span></h2>
 ${messageView(request.xml, { label: 'AuthnRequest' })}`}
-${address !== undefined && idp.length === 0 ? html`<p>The browser was sent to the identity provider; whether it arrived is not known there.</p>` : ''}
+${address !== undefined && idp.length === 0 && answers.length === 0 ? html`<p>The browser was sent to the identity provider; whether it arrived is not known there.</p>` : ''}
 ${idp.length === 0 ? '' : html`<h2>At the identity provider</h2><ul>${idp.flatMap((event) => said(event)).map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
 ${answers.map((answer) => answerView(answer, spUrl))}
 </details>`;
