@@ -10,7 +10,7 @@ import { followProof } from '../enforcement.ts';
 import { fields, formBody } from '../forms.ts';
 import { audit, findUser } from '../organization.ts';
 import { alert, list, notice, time, type Html } from '../pages/layout.ts';
-import { settingsOf } from '../profile.ts';
+import { settingsOf, type Profile } from '../profile.ts';
 import { rejections, type Finding, type FixedBy, type RejectionCode } from '../rejection.ts';
 import { findResponse, responsesOf } from '../response-log.ts';
 import type { ServiceProvider } from '../service-provider.ts';
@@ -34,7 +34,7 @@ export function resultStep(sp: ServiceProvider): Router {
     const { mark } = fields(request, { mark: z.enum(['success', 'failure']) });
     const test = testsOf(store, profile.id)[0];
     if (test === undefined) return page(response, visit, { status: 409, problem: html`<p>There is no test to mark: no sign-in was observed yet. Ask a colleague first.</p>` });
-    const refusal = mark === 'success' ? whyNoSuccess(test, profile.revision) : undefined;
+    const refusal = mark === 'success' ? whyNoSuccess(test, profile.revision) : whyNoFailure(test, profile);
     if (refusal) {
       audit(store, session.organization, session.user.address, 'mark-refused', { test: test.id, mark });
       return page(response, visit, { status: 409, problem: html`<p>${refusal}</p>` });
@@ -89,6 +89,10 @@ function whyNoSuccess(test: ConnectionTest, revision: number): string | undefine
   if (test.verdict === 'success') return undefined;
   return 'No successful sign-in was observed on this revision, so it cannot be marked as a success. Let a colleague try it, or mark it as a failure to see the likely cause.';
 }
+
+/** Enforcement rests on a proof, which cannot be taken away under it. */
+const whyNoFailure = ({ mark, revision }: ConnectionTest, { enforcedRevision }: Profile): string | undefined =>
+  mark === 'success' && revision === enforcedRevision ? 'Single sign-on is enforced because this test succeeded. Lift it first; then mark the test as a failure.' : undefined;
 
 /** The troubleshooting entry of what was observed; without a rejection, the list of likely ones. */
 function helpFor(test: ConnectionTest, settings: Parameters<typeof likelyCauses>[1], clock: number): string {
