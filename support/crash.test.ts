@@ -1,0 +1,85 @@
+/** kill -9 after every stage of the journey, then a restart on the same database: nothing recorded is lost, and an answer used before is still known. */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { control } from './control.ts';
+import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
+import { signInScripted } from './scripted-sign-in.ts';
+import { startStack } from './servers.ts';
+import { testLink, testMail } from './tasks/read-mail.ts';
+import { snapshot } from './tasks/records.ts';
+import { connect } from './tasks/set-up.ts';
+import { createVisitor, type Form } from './visitor.ts';
+
+const main = fileURLToPath(new URL('../sp/main.ts', import.meta.url));
+const token = 'token of the crash test';
+
+test('kill -9 at every stage loses nothing', async () => {
+  await using around = await startStack(); // lends its identity provider and its mailbox
+  const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
+  const port = await freePort();
+  let sp = await start(port, join(folder, 'sp.sqlite'), around.mailbox.smtpUrl);
+  try {
+    const url = `http://sp.localhost:${port}`;
+    const rehearsal: Rehearsal = { ...nameRehearsal(), stack: { ...around, sp: { url, control: control(url, token) } } };
+    const { cast } = rehearsal;
+    const [ada, sam] = [createVisitor(), createVisitor()];
+    const at = (path: string): URL => new URL(path, url);
+    const post = (path: string, fields: readonly (readonly [string, string])[]) => ada.visit(at(path), { method: 'POST', fields, from: at(path) });
+    const profile = async (): Promise<number> => (await snapshot(rehearsal)).profiles[0]!.id;
+    let answer: Form | undefined;
+    const stages: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['connected', () => connect(rehearsal)],
+      ['Ada is signed in', () => post('/login/password', [['address', cast.Ada.address], ['password', cast.Ada.password]])],
+      ['asked', async () => post(`/admin/sso/${await profile()}/test`, [['address', cast.Sam.address]])],
+      ['at the identity provider', async () => signInScripted({ spUrl: url, person: cast.Sam, visitor: sam, startAt: testLink(await testMail(rehearsal as never, { who: 'Sam' })), onResponse: (form) => void (answer = form) })],
+      ['answered', async () => sam.submit(answer!, {}, { from: new URL(around.idp.url) })],
+      ['marked', async () => post(`/admin/sso/${await profile()}/result`, [['mark', 'success']])],
+      ['enforced', async () => post(`/admin/sso/${await profile()}/enforce`, [['users', cast.Sam.address], ['recovery', cast.Ada.address]])],
+    ];
+    for (const [stage, act] of stages) {
+      await act();
+      const before = await snapshot(rehearsal);
+      await kill(sp);
+      sp = await start(port, join(folder, 'sp.sqlite'), around.mailbox.smtpUrl);
+      assert.deepEqual(await snapshot(rehearsal), before, `after a crash: ${stage}`);
+    }
+    const [{ enforcedRevision, tests }] = (await snapshot(rehearsal)).profiles as [Awaited<ReturnType<typeof snapshot>>['profiles'][number]];
+    assert.deepEqual([enforcedRevision, tests[0]?.verdict, tests[0]?.mark], [1, 'success', 'success']);
+    assert.equal((await sam.visit(at('/console'))).url.pathname, '/console', 'Sam is still signed in');
+    await sam.submit(answer!, {}, { from: new URL(around.idp.url) });
+    const [replay] = (await snapshot(rehearsal)).responses;
+    assert.deepEqual(replay?.findings.map(({ code }) => code).filter((code) => ['replay-detected', 'request-answered'].includes(code)), ['request-answered', 'replay-detected']);
+  } finally {
+    await kill(sp);
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+async function start(port: number, database: string, smtpUrl: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, SP_PORT: String(port), SP_DATABASE: database, SMTP_URL: smtpUrl, CONTROL_TOKEN: token } });
+  await once(child.stdout!, 'data');
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** A port that was free a moment ago: the restarted server must come back where it was. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

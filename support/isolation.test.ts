@@ -1,0 +1,44 @@
+/** Fifty organizations and tenants at once against one pair of servers, each with its own trouble and its own clock: nobody notices anybody else. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
+import { signInScripted } from './scripted-sign-in.ts';
+import { startStack, type Stack } from './servers.ts';
+import { testLink, testMail } from './tasks/read-mail.ts';
+import { snapshot } from './tasks/records.ts';
+import { connect, passMinutes } from './tasks/set-up.ts';
+import { createVisitor } from './visitor.ts';
+
+/** What each does, and how its test must end. */
+const fates = [
+  { fault: undefined, minutes: 0, ends: 'success' },
+  { fault: 'an assertion meant for someone else', minutes: 0, ends: 'audience-mismatch' },
+  { fault: undefined, minutes: 24 * 60 + 1, ends: 'expired' },
+  { fault: "signatures made with a stranger's key", minutes: 0, ends: 'signing-cert-mismatch' },
+  { fault: undefined, minutes: 12 * 60, ends: 'success' },
+] as const;
+
+async function play(stack: Stack, { fault, minutes }: (typeof fates)[number]): Promise<string | undefined> {
+  const rehearsal: Rehearsal = { ...nameRehearsal(), stack };
+  const { cast, organization, tenant } = rehearsal;
+  await connect(rehearsal);
+  if (fault) await stack.idp.control.put(`/tenants/${tenant.slug}/faults`, [{ phrase: fault }]);
+  const ada = createVisitor();
+  const at = (path: string): URL => new URL(path, stack.sp.url);
+  await ada.visit(at('/login/password'), { method: 'POST', fields: [['address', cast.Ada.address], ['password', cast.Ada.password]], from: at('/login') });
+  const { id } = (await snapshot(rehearsal)).profiles[0]!;
+  await ada.visit(at(`/admin/sso/${id}/test`), { method: 'POST', fields: [['address', cast.Sam.address]], from: at('/admin') });
+  if (minutes > 0) await passMinutes(rehearsal, minutes);
+  await signInScripted({ spUrl: stack.sp.url, person: cast.Sam, startAt: testLink(await testMail(rehearsal as never, { who: 'Sam' })) });
+  const [test] = (await snapshot(rehearsal)).profiles[0]!.tests;
+  assert.equal((await stack.mailbox.messagesTo(cast.Sam.address)).length, 1, `${organization.slug} has its own mail`);
+  return test?.verdict ?? test?.state;
+}
+
+test('fifty at once end as each of them would alone', async () => {
+  await using stack = await startStack();
+  const all = Array.from({ length: 50 }, (_, index) => fates[index % fates.length]!);
+  const ends = await Promise.all(all.map((fate) => play(stack, fate)));
+  assert.deepEqual(ends, all.map(({ ends: expected }) => expected));
+  assert.deepEqual([await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')], [[], []]);
+});
