@@ -27,8 +27,9 @@ import { wireRoutes } from './wire-page.ts';
 
 export interface Lab {
   rehearsal: Rehearsal;
-  /** The case on stage, until somebody puts it right or the lab ends. */
+  /** The case on stage, until somebody puts it right. */
   staged: CaseCode | undefined;
+  setStaged(code: CaseCode | undefined): Promise<void>;
 }
 
 export function createLab(lab: Lab): Express {

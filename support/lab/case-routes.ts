@@ -18,15 +18,15 @@ export function caseRoutes(lab: Lab): Router {
       return send(response, { title: 'Nothing was staged', place: '/', body: html`${alert(html`<p>No case that the lab can stage is called “${code}”. It can stage: ${Object.keys(stagings).join(', ')}.</p>`)}<p><a href="/">To the lab</a></p>` }, { status: 400 });
     }
     await putRight(lab.rehearsal);
-    lab.staged = undefined;
+    await lab.setStaged(undefined);
     await putOnStage(lab.rehearsal, staging.actions);
-    lab.staged = code as CaseCode;
+    await lab.setStaged(code as CaseCode);
     return response.redirect(303, '/');
   });
 
   router.post('/put-right', async (_request, response) => {
     await putRight(lab.rehearsal);
-    lab.staged = undefined;
+    await lab.setStaged(undefined);
     response.redirect(303, '/');
   });
 

@@ -77,6 +77,7 @@ ${caseStages.map((stage) => {
 ${stageButton(code, staged)}</li>`)}</ul>
 </details>`;
   })}
+${staged === undefined ? html`<form method="post" action="/put-right" class="afterwards"><p class="small muted">Changed something by hand?</p><button type="submit" class="outline secondary">Put everything right</button></form>` : ''}
 </section>`;
 }
 

@@ -8,7 +8,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from '../browser.ts';
 import { startLab, type StartedLab } from './lab.ts';
-import { rehearse, stage } from './rehearse.fixture.ts';
+import { latestAnswer, rehearse, stage } from './rehearse.fixture.ts';
 
 let folder: string;
 let lab: StartedLab;
@@ -48,6 +48,25 @@ for (const [look, options] of Object.entries(looks)) {
     assert.deepEqual(troubles, []);
   });
 }
+
+test('a diagnosis and a response that is kept back are accessible as well, and work by the keyboard', async () => {
+  const context = await browser.newContext({ bypassCSP: true, viewport: looks.phone.viewport });
+  const page = await context.newPage();
+  await page.goto(new URL('/diagnose', lab.url).href);
+  await page.getByLabel('The response').fill((await latestAnswer(lab))?.xml ?? '');
+  await page.getByLabel('Held against').selectOption('Acme’s SSO profile in this lab');
+  await page.getByRole('button', { name: 'Diagnose' }).press('Enter');
+  await page.getByRole('heading', { name: 'A service provider refuses this response' }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.goto(new URL('/next-response', lab.url).href);
+  await page.getByRole('button', { name: 'Keep the next response back' }).press('Enter');
+  await rehearse(lab);
+  await page.getByLabel('The message').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('button', { name: 'Send it as it was' }).press('Enter');
+  await page.getByRole('heading', { name: 'On the wire' }).waitFor();
+  await context.close();
+});
 
 test('news appears on the wire page without anybody loading it again, and under the page’s own policy', async () => {
   const page = await browser.newPage();

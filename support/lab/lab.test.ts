@@ -73,6 +73,16 @@ test('a restart on the same folder finds everything as it was', async () => {
   assert.equal((await rehearse(lab))?.url.pathname, '/console');
 });
 
+test('a case on stage is on stage after a restart as well', async () => {
+  await stage(lab, 'audience-mismatch');
+  await lab[Symbol.asyncDispose]();
+  lab = await startLab({ ...free, data: folder });
+  says((await visit('/')).text, /On stage: The assertion is meant for another service provider/);
+  await rehearse(lab);
+  assert.equal((await latestAnswer(lab))?.verdict, 'audience-mismatch');
+  await putRight(lab);
+});
+
 test('a folder begun on other ports is refused, with the way out', async () => {
   const spPort = Number(new URL(lab.rehearsal.stack.sp.url).port);
   await assert.rejects(startLab({ ...free, spPort: spPort === 1025 ? 1026 : 1025, data: folder }), new RegExp(`begun with --sp-port ${spPort}.*--data`));

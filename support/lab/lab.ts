@@ -2,11 +2,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { CaseCode } from '../../sp/cases.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import { startStack, type Stack } from '../servers.ts';
-import { createLab } from './app.ts';
-import { choosePorts, openFolder, type Ports } from './folder.ts';
+import { createLab, type Lab } from './app.ts';
+import { choosePorts, openFolder, type LabFolder, type Ports } from './folder.ts';
+import { putOnStage } from './put-on-stage.ts';
 import { labRehearsal, seed } from './seed.ts';
+import { stagings } from './staging.ts';
 
 export interface LabOptions extends Partial<Ports> {
   /** The folder for everything that outlives the lab. */
@@ -31,8 +34,8 @@ export async function startLab({ data = '.lab', port = 4000, spPort, idpPort }: 
   const stack = started.use(await startPart(() => startStack({ ...ports, database: folder.database, stateFile: folder.stateFile, mailFile: folder.mailFile }), ports));
   const rehearsal = labRehearsal(stack);
   const created = await seed(rehearsal);
-  await folder.remember({ spPort: portOf(stack.sp.url), idpPort: portOf(stack.idp.url) });
-  const page = started.use(await listen(rehearsal, port));
+  const lab = await openLab(rehearsal, folder, { spPort: portOf(stack.sp.url), idpPort: portOf(stack.idp.url) });
+  const page = started.use(await listen(lab, port));
   const running = started.move();
   return { url: page.url, folder: folder.path, rehearsal, created, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
@@ -53,8 +56,25 @@ async function startPart(start: () => Promise<Stack>, { spPort, idpPort }: Ports
 const inUse = (part: string, port: number, option: string, more = ''): Error =>
   new Error([`${part}: port ${port} is in use, perhaps by another lab. Stop what holds it, or choose another port with ${option} (0 takes a free one)`, more].filter(Boolean).join(' ') + '.');
 
-async function listen(rehearsal: Rehearsal, port: number): Promise<{ url: string } & AsyncDisposable> {
-  const server = createServer(createLab({ rehearsal, staged: undefined }));
+/** The lab with the case that was on stage when it last ended. What the identity provider and the mailbox forget at the end is arranged again; the rest is as it was left. */
+async function openLab(rehearsal: Rehearsal, folder: LabFolder, ports: Ports): Promise<Lab> {
+  const { staged } = folder.remembered ?? {};
+  const code = staged !== undefined && Object.hasOwn(stagings, staged) ? (staged as CaseCode) : undefined;
+  await folder.remember({ ...ports, ...(code ? { staged: code } : {}) });
+  if (code) await putOnStage(rehearsal, stagings[code]!.actions.filter((action) => 'fault' in action || 'mail' in action));
+  const lab: Lab = {
+    rehearsal,
+    staged: code,
+    async setStaged(next) {
+      lab.staged = next;
+      await folder.remember({ ...ports, ...(next ? { staged: next } : {}) });
+    },
+  };
+  return lab;
+}
+
+async function listen(lab: Lab, port: number): Promise<{ url: string } & AsyncDisposable> {
+  const server = createServer(createLab(lab));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE' ? inUse('lab', port, '--port') : error;

@@ -43,7 +43,7 @@ export function mailboxRoutes({ rehearsal }: Lab): Router {
 
 const messageList = (kept: readonly Kept[]): Html => (kept.length === 0
   ? html`<div class="empty"><p><strong>No message yet.</strong></p><p>In the Admin Center, Ada asks a colleague to test the connection; the invitation arrives here. This page looks for news by itself.</p></div>`
-  : html`<ul class="mails">${kept.toSorted((a, b) => b.message.receivedAt.getTime() - a.message.receivedAt.getTime()).map(({ message: { to, from, subject, receivedAt }, href }) => html`
+  : html`<ul class="mails">${kept.toReversed().toSorted((a, b) => b.message.receivedAt.getTime() - a.message.receivedAt.getTime()).map(({ message: { to, from, subject, receivedAt }, href }) => html`
 <li><a href="${href}"><strong>${subject || 'No subject'}</strong><span class="small muted">to ${to} · from ${from} · ${moment(receivedAt)}</span></a></li>`)}</ul>`);
 
 const messagePage = ({ from, to, receivedAt, text, html: markup, subject }: Message, path: string, asText: boolean): Html => html`

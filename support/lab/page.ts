@@ -73,6 +73,6 @@ export const moment = (at: Date): Html => html`<time datetime="${at.toISOString(
 
 /** “response-validation” as people say it. */
 export const inWords = (code: string): string => {
-  const words = code.replaceAll('-', ' ').replace(/\bidp\b/, 'identity provider');
+  const words = code.replaceAll('-', ' ').replace(/\bidp\b/, 'identity provider').replace(/\bemail\b/, 'e-mail');
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
