@@ -23,6 +23,7 @@ import { assets, metadata } from './metadata-route.ts';
 import { troubleshooting } from './pages/cases.ts';
 import { routesOf } from './routes.ts';
 import type { ServiceProvider } from './service-provider.ts';
+import { singleLogout } from './single-logout.ts';
 import { testLink } from './test-link.ts';
 
 export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?: string | undefined } = {}): Express {
@@ -47,7 +48,7 @@ export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?
   }));
   app.use(assets());
   app.use(control(sp, controlToken, () => routesOf(app)));
-  app.use(metadata(sp), assertionConsumerService(sp));
+  app.use(metadata(sp), assertionConsumerService(sp), singleLogout(sp));
   app.use(ownFormsOnly(sp));
   app.use(console(sp), login(sp), testLink(sp), troubleshooting(sp), adminCenter(sp));
   app.use(() => {

@@ -12,6 +12,7 @@ import { audit, findOrganization, findUser, organizationOf, type User } from './
 import { alert, notice, send, type Piece } from './pages/layout.ts';
 import { countWrongPassword, forgetWrongPasswords, isLockedOut, isPassword } from './password.ts';
 import type { ServiceProvider } from './service-provider.ts';
+import { logoutAddress } from './single-logout.ts';
 import { endSession, findSession, startSession } from './session.ts';
 
 /** Whether a password lets this user in, seen from the two doors. */
@@ -68,14 +69,17 @@ export function login(sp: ServiceProvider): Router {
     return recoveryPage(response, { written, problem: outcome, status: 403 });
   });
 
-  router.post('/sign-out', formBody, (request, response) => {
+  router.post('/sign-out', formBody, async (request, response) => {
     fields(request, {});
     const secret = sessionCookie(request);
     const session = findSession(store, secret);
     if (secret) endSession(store, secret, 'signed-out');
     if (session) audit(store, session.organization, session.user.address, 'signed-out', { method: session.method });
     clearSessionCookie(response);
-    response.redirect(303, '/login');
+    const onward = session && (await logoutAddress(sp, session));
+    if (onward === undefined) return response.redirect(303, '/login');
+    // A form may only lead to this site, so the way to the identity provider is a page that goes on by itself.
+    return send(response, { title: 'Signed out here', goOnTo: onward, body: html`<p>Your session here has ended. Your browser goes on to end the one at your identity provider.</p><p><a href="${onward}">Go on</a></p>` });
   });
 
   /** The user whom this password lets in, or what the visitor is told. Wrong passwords are counted by address, whether it exists or not. */

@@ -17,12 +17,13 @@ export function metadata(sp: ServiceProvider): Router {
     const settings = profilesOf(sp.store, organization.slug).map((profile) => profile.settings);
     const signRequests = settings.some((one) => one.signRequests);
     const acceptEncryption = settings.some((one) => one.acceptEncryption);
-    const key = signRequests || acceptEncryption ? await keyOf(sp.store, organization) : undefined;
+    const logout = settings.some((one) => one.sloUrl !== '');
+    const key = signRequests || acceptEncryption || logout ? await keyOf(sp.store, organization) : undefined;
     response.type('application/samlmetadata+xml').send(spMetadata({
       ...endpointsOf(sp, organization.slug),
       signRequests,
       wantAssertionsSigned: settings.some(({ policies }) => policies.requireSignedAssertion),
-      signingCertificate: signRequests ? key?.certificate : undefined,
+      signingCertificate: signRequests || logout ? key?.certificate : undefined,
       encryptionCertificate: acceptEncryption ? key?.certificate : undefined,
     }));
   });

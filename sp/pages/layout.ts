@@ -15,14 +15,17 @@ export interface Page {
   menu?: Piece;
   /** Lets the page's one script run. */
   nonce?: string;
+  /** Address to which the page goes on by itself. */
+  goOnTo?: string;
 }
 
-const frame = ({ title, body, session, menu, nonce }: Page): Html => html`<!doctype html>
+const frame = ({ title, body, session, menu, nonce, goOnTo }: Page): Html => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+${goOnTo === undefined ? '' : html`<meta http-equiv="refresh" content="0;url=${goOnTo}">`}
 <title>${title} – Service provider</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/pico.css">

@@ -1,0 +1,76 @@
+/** Single logout from both sides, between both apps over HTTP; forged and stale messages sign nobody out. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
+import { signInScripted } from './scripted-sign-in.ts';
+import { startStack, type Stack } from './servers.ts';
+import { snapshot } from './tasks/records.ts';
+import { connect, passMinutes, registerApp, type SpSide } from './tasks/set-up.ts';
+import { createVisitor, type Visit, type Visitor } from './visitor.ts';
+
+describe('single logout', () => {
+  let stack: Stack;
+  let rehearsal: Rehearsal;
+  before(async () => {
+    stack = await startStack();
+    rehearsal = { ...nameRehearsal(), stack };
+    const { ssoUrl } = await connect(rehearsal);
+    const acme = `/organizations/${rehearsal.organization.slug}`;
+    await stack.sp.control.patch(`${acme}/profiles/Acme`, { sloUrl: ssoUrl.replace(/sso$/, 'slo') });
+    await stack.sp.control.put(`${acme}/profiles/Acme/enforce-unproven`, {});
+    await registerApp(rehearsal, await stack.sp.control.get<SpSide>(acme));
+  });
+  after(() => stack[Symbol.asyncDispose]());
+
+  const signIn = async (visitor: Visitor): Promise<Visit> => {
+    const ended = await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor });
+    assert.equal(ended.url.pathname, '/console');
+    return ended;
+  };
+  const isSignedIn = async (visitor: Visitor): Promise<boolean> => (await visitor.visit(new URL('/console', stack.sp.url))).url.pathname === '/console';
+  const knownAtIdp = async (visitor: Visitor): Promise<boolean> => !(await visitor.visit(new URL(`/${rehearsal.tenant.slug}`, stack.idp.url))).forms.some(({ fields }) => fields.some(({ type }) => type === 'password'));
+  const onwardOf = ({ body }: Visit): string => /content="0;url=([^"]+)"/.exec(body)![1]!.replaceAll('&amp;', '&');
+  /** Goes through pages that post themselves on, in their order. */
+  async function follow(visitor: Visitor, page: Visit): Promise<Visit> {
+    let here = page;
+    for (let form = here.forms.find(({ fields }) => fields.some(({ name }) => name.startsWith('SAML'))); form; form = here.forms.find(({ fields }) => fields.some(({ name }) => name.startsWith('SAML')))) here = await visitor.submit(form, {}, { from: here.url });
+    return here;
+  }
+
+  test('from the service provider', async () => {
+    const sam = createVisitor();
+    const consolePage = await signIn(sam);
+    const signedOut = await sam.submit(consolePage.forms.find(({ action }) => action.pathname === '/sign-out')!, {}, { from: consolePage.url });
+    const ended = await follow(sam, await sam.visit(onwardOf(signedOut), { from: signedOut.url }));
+    assert.match(ended.text, /ended, here and at your identity provider/);
+    assert.deepEqual([await isSignedIn(sam), await knownAtIdp(sam)], [false, false]);
+  });
+
+  test('from the identity provider', async () => {
+    const sam = createVisitor();
+    await signIn(sam);
+    const portal = await sam.visit(new URL(`/${rehearsal.tenant.slug}`, stack.idp.url));
+    const logout = portal.forms.find(({ action }) => action.pathname.endsWith('/logout'))!;
+    await follow(sam, await sam.submit(logout, {}, { from: portal.url }));
+    assert.deepEqual([await isSignedIn(sam), await knownAtIdp(sam)], [false, false]);
+    const because = (await snapshot(rehearsal)).sessions.map(({ endedBecause }) => endedBecause);
+    assert.equal(because.at(-1), 'signed-out-at-idp');
+  });
+
+  test('bent messages sign nobody out', async () => {
+    const sam = createVisitor();
+    await signIn(sam);
+    const portal = await sam.visit(new URL(`/${rehearsal.tenant.slug}`, stack.idp.url));
+    const page = await sam.submit(portal.forms.find(({ action }) => action.pathname.endsWith('/logout'))!, {}, { from: portal.url });
+    const form = page.forms.find(({ fields }) => fields.some(({ name }) => name === 'SAMLRequest'))!;
+    const honest = new URLSearchParams(form.fields.map(({ name, value }) => [name, value] as [string, string])).toString();
+    const at = (query: string) => createVisitor().visit(`${form.action.href.split('?')[0]}?${query}`);
+    for (const [bent, words] of [
+      [honest.replace(/&Signature=.*/, ''), /not signed/], [honest.replace(/(Signature=..)./, '$1A'), /not that of this identity provider/], [`${honest}&RelayState=x`, /not that of this identity provider/],
+      [`${honest}&SAMLRequest=x`, /comes twice/], [honest.replace(/SigAlg=[^&]*/, 'SigAlg=none'), /algorithm/], ['', /no SAMLRequest/],
+    ] as const) assert.match((await at(bent)).text, words);
+    await passMinutes(rehearsal, 15);
+    assert.match((await at(honest)).text, /expired|not of this hour/);
+    assert.equal(await isSignedIn(sam), true);
+  });
+});
