@@ -22,7 +22,36 @@ export type Departure = { binding: 'redirect'; url: string } | { binding: 'post'
 
 /** The request of SAML core 3.4.1, bound as SAML bindings 3.4 (Redirect, signature over the query) or 3.5 (POST, signature in the message). */
 export function authnRequest(options: AuthnRequestOptions): Departure {
-  const { sp, idp, relayState, id, signing } = options;
+  const { sp, idp, relayState, id } = options;
+  const { entity, peer } = entitiesFor(options);
+  const tags = {
+    ID: id, IssueInstant: options.issuedAt.toISOString().replace(/\.\d+Z$/, 'Z'), Destination: idp.ssoUrl, Issuer: sp.entityId, AssertionConsumerServiceURL: sp.acsUrl,
+  };
+  const made = entity.createLoginRequest(peer, idp.binding, { relayState, customTagReplacement: (context) => ({ id, context: SamlLib.replaceTagsByValue(context, tags) }) });
+  if (idp.binding === 'redirect') return { binding: 'redirect', url: made.context };
+  return { binding: 'post', action: idp.ssoUrl, fields: [['SAMLRequest', made.context], ['RelayState', relayState]] };
+}
+
+interface Entities {
+  entity: ReturnType<typeof ServiceProvider>;
+  peer: ReturnType<typeof IdentityProvider>;
+}
+
+/** samlify writes and parses metadata for each entity, so those of the last connections are kept. */
+const known = new Map<string, Entities>();
+const mostKnown = 200;
+
+function entitiesFor({ sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat }: AuthnRequestOptions): Entities {
+  const key = JSON.stringify([sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat]);
+  const found = known.get(key) ?? makeEntities({ sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat });
+  known.delete(key);
+  known.set(key, found);
+  if (known.size > mostKnown) known.delete(known.keys().next().value!);
+  return found;
+}
+
+function makeEntities(options: Omit<AuthnRequestOptions, 'id' | 'issuedAt' | 'relayState'>): Entities {
+  const { sp, idp, signing } = options;
   const signed = signing !== undefined;
   const entity = ServiceProvider({
     entityID: sp.entityId,
@@ -39,16 +68,11 @@ export function authnRequest(options: AuthnRequestOptions): Departure {
     singleSignOnService: [{ Binding: bindings[idp.binding], Location: idp.ssoUrl }],
     singleLogoutService: [{ Binding: bindings[idp.binding], Location: idp.ssoUrl }], // samlify complains aloud without one; requests do not use it
   });
-  const tags = {
-    ID: id, IssueInstant: options.issuedAt.toISOString().replace(/\.\d+Z$/, 'Z'), Destination: idp.ssoUrl, Issuer: sp.entityId, AssertionConsumerServiceURL: sp.acsUrl,
-  };
-  const made = entity.createLoginRequest(peer, idp.binding, { relayState, customTagReplacement: (context) => ({ id, context: SamlLib.replaceTagsByValue(context, tags) }) });
-  if (idp.binding === 'redirect') return { binding: 'redirect', url: made.context };
-  return { binding: 'post', action: idp.ssoUrl, fields: [['SAMLRequest', made.context], ['RelayState', relayState]] };
+  return { entity, peer };
 }
 
 /** Only values from closed lists and settings checked on entry are pasted here; the rest goes through samlify's escaping. */
-function template({ forceAuthn, requestedAuthnContext, nameIdFormat }: AuthnRequestOptions): string {
+function template({ forceAuthn, requestedAuthnContext, nameIdFormat }: Pick<AuthnRequestOptions, 'forceAuthn' | 'requestedAuthnContext' | 'nameIdFormat'>): string {
   const format = nameIdFormat === 'any' ? '' : ` Format="${nameIdFormatUris[nameIdFormat]}"`;
   const context = requestedAuthnContext.length === 0 ? ''
     : `<samlp:RequestedAuthnContext Comparison="exact">${requestedAuthnContext.map((classRef) => `<saml:AuthnContextClassRef>${escapeXml(classRef)}</saml:AuthnContextClassRef>`).join('')}</samlp:RequestedAuthnContext>`;

@@ -39,9 +39,9 @@ async function repeat(count: number, atATime: number, one: () => Promise<void>):
 
 const residentMb = (): number => process.memoryUsage.rss() / 1024 / 1024;
 
-/** The stack in a thread of its own, as a server is to its visitors. */
+/** The stack in a thread of its own, as a server is to its visitors; a leak would burst its heap. */
 async function startApart(): Promise<Rehearsal['stack']> {
-  const worker = new Worker(new URL('./stack-worker.ts', import.meta.url));
+  const worker = new Worker(new URL('./stack-worker.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
   const { sp, idp, token } = await new Promise<{ sp: string; idp: string; token: string }>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
