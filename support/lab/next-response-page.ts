@@ -33,8 +33,7 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
 
   router.post(`${path}/send`, async (request, response) => {
     const { xml, resign, how } = request.body as Record<string, unknown>;
-    // Browsers send line ends as CR LF, whatever stood in the message.
-    await control.put(`${tenant}/held`, how === 'unchanged' ? {} : { xml: String(xml ?? '').replaceAll('\r\n', '\n'), resign: resign === 'yes' });
+    await control.put(`${tenant}/held`, how === 'unchanged' ? {} : { xml: String(xml ?? ''), resign: resign === 'yes' });
     response.redirect(303, '/wire');
   });
 

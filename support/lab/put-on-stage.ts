@@ -36,5 +36,5 @@ async function registerOtherwise(rehearsal: Rehearsal, how: Extract<Action, { ap
   await forgetApps(rehearsal);
   const { entityId, acsUrl } = described;
   const apps = { none: undefined, 'in-capitals': { entityId: entityId.toUpperCase(), acs: [acsUrl] }, 'other-acs': { entityId, acs: [`${acsUrl}/elsewhere`] } };
-  if (apps[how]) await idp.control.put(`/tenants/${tenant.slug}/apps`, { name: 'Service provider', ...apps[how] });
+  if (apps[how]) await idp.control.put(`/tenants/${tenant.slug}/apps`, apps[how]);
 }
