@@ -1,20 +1,31 @@
 /** For the lab's tests: one whole rehearsal over HTTP, and the buttons of the front page. It expects nothing. */
 import { signInScripted } from '../scripted-sign-in.ts';
 import { snapshot, type Snapshot } from '../tasks/records.ts';
-import { createVisitor, type Visit } from '../visitor.ts';
+import { createVisitor, type Visit, type Visitor } from '../visitor.ts';
 import type { StartedLab } from './lab.ts';
 
-/** Ada asks Sam; gives the link of the message, as a path. */
-export async function askSam({ rehearsal }: StartedLab): Promise<string> {
-  const { stack: { sp, mailbox }, cast } = rehearsal;
+/** Ada signs in once for each lab, as passwords are slow on purpose. */
+const signedIn = new WeakMap<StartedLab, Promise<Visitor>>();
+
+async function signInAda({ rehearsal: { stack: { sp }, cast: { Ada } } }: StartedLab): Promise<Visitor> {
   const ada = createVisitor();
   const login = await ada.visit(new URL('/login', sp.url));
-  const password = await ada.submit(login.forms[0]!, { address: cast.Ada.address }, { from: login.url });
-  await ada.submit(password.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'))!, { password: cast.Ada.password }, { from: password.url });
+  const password = await ada.submit(login.forms[0]!, { address: Ada.address }, { from: login.url });
+  await ada.submit(password.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'))!, { password: Ada.password }, { from: password.url });
+  return ada;
+}
+
+/** Ada asks Sam; gives the link of the message, as a path. */
+export async function askSam(lab: StartedLab): Promise<string> {
+  const { rehearsal } = lab;
+  const { stack: { sp, mailbox }, cast: { Sam } } = rehearsal;
+  const waiting = signedIn.get(lab) ?? signInAda(lab);
+  signedIn.set(lab, waiting);
+  const ada = await waiting;
   const [profile] = (await snapshot(rehearsal)).profiles;
   const step = new URL(`/admin/sso/${profile!.id}/test`, sp.url);
-  await ada.visit(step, { method: 'POST', fields: [['address', cast.Sam.address]], from: step });
-  const { text } = (await mailbox.messagesTo(cast.Sam.address)).at(-1)!;
+  await ada.visit(step, { method: 'POST', fields: [['address', Sam.address]], from: step });
+  const { text } = (await mailbox.messagesTo(Sam.address)).at(-1)!;
   return new URL(/http\S+\/try\/\S+/.exec(text)![0]).pathname;
 }
 
