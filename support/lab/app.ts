@@ -36,7 +36,10 @@ export function createLab(lab: Lab): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(ownHostOnly, ...headers, assets(), ownFormsOnly, urlencoded({ extended: false, limit: '8mb', parameterLimit: 2_000 }));
+  app.use(ownHostOnly, ...headers, assets(), ownFormsOnly, urlencoded({ extended: false, limit: '8mb', parameterLimit: 2_000 }), (request, _response, next) => {
+    request.body ??= {}; // where nothing was posted
+    next();
+  });
 
   app.get('/', (request, response) => send(response, {
     title: 'The lab', place: '/', lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',

@@ -77,10 +77,11 @@ function choice(now: readonly Arranged[], query: string): Html {
 }
 
 function row(phrase: FaultPhrase, active: Arranged | undefined): Html {
-  const { amount, sentence } = faultOf(phrase);
+  const { amount, sentence, transport } = faultOf(phrase);
   const expected = expectations[phrase];
+  const outcome = expected !== null ? `Refused: ${expected}` : transport === undefined || transport === 'slow' ? 'Taken by the service provider.' : 'Nothing arrives.';
   return html`<li>
-<label><input type="checkbox" name="fault" value="${phrase}" ${active ? 'checked' : ''}> <span>${phrase.replace(/\{\w+\}/, '…')}<span class="small muted">${sentence} <span class="verdict">${expected === null ? 'Taken by the service provider.' : `Refused: ${expected}`}</span></span></span></label>
+<label><input type="checkbox" name="fault" value="${phrase}" ${active ? 'checked' : ''}> <span>${phrase.replace(/\{\w+\}/, '…')}<span class="small muted">${sentence} <span class="verdict">${outcome}</span></span></span></label>
 ${amount === undefined ? '' : html`<label class="amount"><input type="number" name="${amountField(phrase)}" min="0" step="1" value="${active?.amount ?? amount.reject[0] ?? amount.accept[0] ?? 1}" aria-label="${amount.unit}: ${phrase.replace(/\{\w+\}/, '…')}"> ${amount.unit}</label>`}</li>`;
 }
 

@@ -134,6 +134,17 @@ test('a pasted text that is no response answers with the rejection, and everythi
   assert.equal((await paste('  ')).status, 400);
 });
 
+test('bad input is answered with a page that says what is wrong, and the lab stays up', async () => {
+  const bad: [string, [string, string][], number][] = [
+    ['/stage', [], 400], ['/stage', [['code', '__proto__']], 400], ['/faults', [['fault', 'toString']], 400], ['/faults', [['fault', 'an assertion that expired {minutes} minutes ago']], 400],
+    ['/next-response/send', [['xml', 'x']], 502], ['/diagnose', [['text', 'x'], ['text', 'y']], 200], ['/nowhere', [], 404],
+  ];
+  for (const [path, fields, status] of bad) assert.equal((await post(lab, path, fields)).status, status, path);
+  for (const path of ['/mailbox/nobody/1', '/mailbox/%00/x', '/wire?organization=..%2Ferrors', '/wire?organization=..']) assert.equal((await visit(path)).status, 404, path);
+  assert.equal((await createVisitor().visit(new URL('/stage', lab.url), { method: 'POST', body: { type: 'text/plain', octets: 'code' }, from: new URL(lab.url) })).status, 400);
+  says((await visit('/faults?q=down')).text, /nothing, being down.*Nothing arrives/);
+});
+
 test('the faults page arranges a fault, with its amount, and takes it away again', async () => {
   const faults = async (): Promise<string[]> => (await lab.rehearsal.stack.idp.control.get<{ faults: { phrase: string }[] }>('/tenants/acme')).faults.map(({ phrase }) => phrase);
   await post(lab, '/faults', [['fault', 'an assertion meant for someone else'], ['fault', 'an assertion that expired {minutes} minutes ago'], ['amount-conditions-notonorafter-past', '7']]);
