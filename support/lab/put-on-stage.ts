@@ -11,6 +11,7 @@ export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[
     if ('unassign' in action) await unassign(rehearsal, action.unassign);
     else if ('idpUser' in action) await changeSamAtIdp(rehearsal, action.idpUser);
     else if ('spUser' in action) await sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast.Sam.address)}`, action.spUser);
+    else if ('spClock' in action) await sp.control.patch(`/organizations/${organization.slug}`, { clockOffsetMs: action.spClock });
     else if ('profile' in action) await changeProfile(rehearsal, action.profile);
     else if ('signOnUrl' in action) await changeSignOnUrl(rehearsal, action.signOnUrl);
     else if ('tenant' in action) await idp.control.patch(`/tenants/${tenant.slug}`, action.tenant);

@@ -9,7 +9,7 @@ import type { RejectionCode } from '../../sp/rejection.ts';
 import { snapshot } from '../tasks/records.ts';
 import { createVisitor } from '../visitor.ts';
 import { startLab, type StartedLab } from './lab.ts';
-import { latestAnswer, putRight, rehearse, stage } from './rehearse.fixture.ts';
+import { askSam, latestAnswer, putRight, rehearse, stage } from './rehearse.fixture.ts';
 import { stagings } from './staging.ts';
 
 let folder: string;
@@ -39,6 +39,30 @@ for (const code of byEnd('refused')) {
     assert.equal(caseOf(last.verdict as RejectionCode), code, last.verdict);
   });
 }
+
+const alsoRefused: Partial<Record<CaseCode, RejectionCode>> = { 'nameid-not-stable': 'nameid-format-wrong', 'nameid-changed-owner': 'nameid-user-mismatch', 'email-missing': 'required-attribute-missing' };
+
+for (const [code, rejection] of Object.entries(alsoRefused)) {
+  test(`${code}: a test ends as ${rejection}`, async () => {
+    await stage(lab, code);
+    await rehearse(lab);
+    assert.equal((await latestAnswer(lab))?.verdict, rejection);
+  });
+}
+
+test('test-link-expired and test-mail-missing: what the tester and Ada see', async () => {
+  await putRight(lab);
+  const link = new URL(await askSam(lab), lab.rehearsal.stack.sp.url);
+  await stage(lab, 'test-link-expired');
+  assert.match((await createVisitor().visit(link)).text, /This link has expired/);
+  await stage(lab, 'test-mail-missing');
+  const { messagesTo } = lab.rehearsal.stack.mailbox;
+  const { address } = lab.rehearsal.cast.Sam;
+  const before = await messagesTo(address);
+  await askSam(lab);
+  assert.equal((await messagesTo(address)).length, before.length);
+  assert.equal((await snapshot(lab.rehearsal)).profiles[0]?.tests[0]?.mailState, 'failed');
+});
 
 /** What the tester reads there, where it is not the code of the case. */
 const stuckAt: Partial<Record<CaseCode, RegExp>> = {
