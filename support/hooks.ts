@@ -1,5 +1,5 @@
 /** When the stage is set and struck, and what is checked after every scenario. */
-import { After, AfterAll, BeforeAll, setDefaultTimeout } from '@cucumber/cucumber';
+import { After, AfterAll, Before, BeforeAll, setDefaultTimeout } from '@cucumber/cucumber';
 import { checkInvariants } from './invariants.ts';
 import { setStage, strikeStage } from './stage.ts';
 import type { RehearsalWorld } from './world.ts';
@@ -8,6 +8,10 @@ setDefaultTimeout(30_000);
 
 BeforeAll(setStage);
 AfterAll(strikeStage);
+
+Before({ tags: '@scripted' }, function (this: RehearsalWorld) {
+  this.scripted = true;
+});
 
 After(async function (this: RehearsalWorld) {
   try {

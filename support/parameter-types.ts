@@ -5,6 +5,7 @@ import { cases, type CaseCode } from '../sp/cases.ts';
 import { rejections, type RejectionCode } from '../sp/rejection.ts';
 import { mailTroubles, type MailTroubleName } from './mailbox.ts';
 import { names, type Name } from './rehearsal.ts';
+import { metadataFlaws, profileDemands, testerReports, type MetadataFlaw, type ProfileDemand, type TesterReport } from './tasks/settings.ts';
 
 const oneOf = (words: readonly string[]): RegExp => new RegExp(words.toSorted((a, b) => b.length - a.length).join('|'));
 
@@ -13,3 +14,6 @@ defineParameterType({ name: 'fault', regexp: faultPattern(), transformer: (words
 defineParameterType({ name: 'rejection', regexp: oneOf(Object.keys(rejections)), transformer: (code: string) => code as RejectionCode });
 defineParameterType({ name: 'case', regexp: oneOf(Object.keys(cases)), transformer: (code: string) => code as CaseCode });
 defineParameterType({ name: 'mail trouble', regexp: oneOf(Object.keys(mailTroubles)), transformer: (words: string) => words as MailTroubleName });
+defineParameterType({ name: 'demand', regexp: oneOf(Object.keys(profileDemands)), transformer: (words: string) => words as ProfileDemand });
+defineParameterType({ name: 'metadata flaw', regexp: oneOf(Object.keys(metadataFlaws)), transformer: (words: string) => words as MetadataFlaw });
+defineParameterType({ name: 'report', regexp: oneOf(Object.keys(testerReports)), transformer: (words: string) => words as TesterReport });

@@ -7,10 +7,13 @@ import { stage } from './stage.ts';
 
 /** A rehearsal whose people have browsers. */
 export interface Scene extends Rehearsal {
+  /** People are visitors over HTTP instead of browsers. */
+  scripted?: boolean;
   cast: Readonly<Record<Name, Actor>>;
 }
 
 export class RehearsalWorld extends World implements Scene {
+  scripted = false;
   readonly organization: Organization;
   readonly tenant: Tenant;
   readonly cast: Readonly<Record<Name, Actor>>;

@@ -10,6 +10,7 @@ Feature: Sessions that are already there
       When Sam opens the test link
       Then Sam's earlier session is closed for good
 
+    @case:stale-sp-session
     Scenario: A colleague's session in the same browser ends as well
       Given Ada has connected Acme to its identity provider
       And Grace has signed in with a password in Sam's browser
@@ -26,6 +27,7 @@ Feature: Sessions that are already there
       Then Sam is signed in through the identity provider
       And the identity provider did not ask Sam again
 
+    @case:mailbox-switched
     Scenario: Somebody else's session at the identity provider is refused
       Given Ada has connected Acme to its identity provider
       And Grace has a session at the identity provider in Sam's browser

@@ -6,10 +6,12 @@ Feature: Asking a colleague for a test
 
   Rule: Only a managed user of a verified domain can be asked, and a stranger learns nothing from the answer
 
+    @case:test-user-unknown
     Scenario: Somebody who is no managed user
       When Ada asks an unknown colleague to try the connection
       Then no test e-mail goes out since the user cannot be tested
 
+    @case:test-user-domain-unverified
     Scenario: Somebody outside the verified domains
       When Ada asks Nora to try the connection
       Then no test e-mail goes out since the user cannot be tested
@@ -20,12 +22,14 @@ Feature: Asking a colleague for a test
 
   Rule: Administrators do not test on themselves
 
+    @case:test-user-is-self
     Scenario: Ada's own address
       When Ada asks Ada to try the connection
       Then no test e-mail goes out since it is the own address
 
   Rule: Who signs in through another profile is not asked
 
+    @case:test-user-already-sso
     Scenario: Sam is enrolled in another profile
       Given Sam signs in through another profile
       When Ada asks Sam to try the connection

@@ -29,6 +29,7 @@ Feature: Who may set a verdict
 
   Rule: A browser takes no answer that it did not ask for
 
+    @case:request-id-lost
     Scenario: Grace's fresh answer is slipped to Sam
       Given Grace has stood at the identity provider
       When Sam's browser sends Grace's answer

@@ -5,6 +5,7 @@ import type { Name } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 import { changeProfile, createOrganization, createTenant, registerApp, type IdpSide } from './set-up.ts';
 import { createVisitor } from '../visitor.ts';
+import * as scripted from './scripted.ts';
 import { press } from './sign-in.ts';
 
 /** Opens the Admin Center as this administrator. Signing in is not the point here, so a visitor without a browser does it and hands the cookie over. */
@@ -74,12 +75,14 @@ async function createProfile(scene: Scene): Promise<Page> {
 }
 
 export async function askForTest(scene: Scene, { tester, address = scene.cast[tester ?? 'Sam'].address }: { tester?: Name; address?: string }): Promise<void> {
+  if (scene.scripted) return void (await scripted.ask(scene, address));
   const page = await openStep(scene, 'Test');
   await page.getByLabel('Colleague’s e-mail address').fill(address);
   await press(page, 'Send test e-mail');
 }
 
 export async function markTest(scene: Scene, mark: 'success' | 'failure'): Promise<void> {
+  if (scene.scripted) return void (await scripted.mark(scene, mark));
   const page = await openStep(scene, 'Result');
   await press(page, mark === 'success' ? 'It worked' : 'It failed');
 }
@@ -87,8 +90,8 @@ export async function markTest(scene: Scene, mark: 'success' | 'failure'): Promi
 /** Code of the case to which a mark of failure leads. */
 export async function caseAfterFailure(scene: Scene): Promise<string> {
   await markTest(scene, 'failure');
-  const page = await scene.cast.Ada.page();
-  return new URL(page.url()).pathname.replace('/cases/', '');
+  const url = scene.scripted ? scripted.party(scene, 'Ada').page!.url : new URL((await scene.cast.Ada.page()).url());
+  return url.pathname.replace('/cases/', '');
 }
 
 export async function enforce(scene: Scene): Promise<void> {

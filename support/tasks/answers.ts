@@ -68,17 +68,18 @@ async function answerFor(scene: Scene, who: Name): Promise<Form> {
   return promise;
 }
 
-const kept = new WeakMap<Scene, Form>();
+/** By the scenario's own organization. */
+const kept = new WeakMap<Scene['organization'], Form>();
 
 /** The person's answer is made and kept by somebody who can read along. */
 export async function keepAnswer(scene: Scene, who: Name): Promise<void> {
   await askForTest(scene, { tester: who });
-  kept.set(scene, await answerFor(scene, who));
+  kept.set(scene.organization, await answerFor(scene, who));
 }
 
 /** Delivers a kept answer in the usual browser of this person. */
 export async function deliverKeptAnswer(scene: Scene, who: Name): Promise<void> {
-  const form = kept.get(scene);
+  const form = kept.get(scene.organization);
   if (form === undefined) throw new Error('no answer was kept');
   const visitor = await withCookiesOf(scene, who);
   await visitor.submit(form, {}, { from: new URL(scene.stack.idp.url) });

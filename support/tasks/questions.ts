@@ -7,6 +7,7 @@ import { openAdminCenter, openStep } from './admin-center.ts';
 import { createVisitor } from '../visitor.ts';
 import { snapshot, type Snapshot } from './records.ts';
 import { sessionHash } from './set-up.ts';
+import * as scripted from './scripted.ts';
 import { enterAddress } from './sign-in.ts';
 
 type Test = Snapshot['profiles'][number]['tests'][number];
@@ -42,6 +43,10 @@ export async function refusal(scene: Scene): Promise<{ verdict: string | undefin
 
 /** The state of the newest test, and the first of the causes that Ada is told. */
 export async function unansweredHint(scene: Scene): Promise<{ verdict: string | undefined; likeliest: string | undefined }> {
+  if (scene.scripted) {
+    const { body } = await scripted.visit(scene, 'Ada', scripted.at(scene, await scripted.step(scene, 'result')));
+    return { verdict: (await newestTest(scene))?.state, likeliest: /<ol><li><a href="\/cases\/([\w-]+)"/.exec(body)?.[1] };
+  }
   const page = await openStep(scene, 'Result');
   const link = page.getByRole('main').getByRole('listitem').getByRole('link').and(page.locator('[href^="/cases/"]')).first();
   return { verdict: (await newestTest(scene))?.state, likeliest: (await link.getAttribute('href'))?.replace('/cases/', '') };
@@ -57,7 +62,7 @@ export const caseOfVerdict = caseOf;
 export const caseTitle = async (scene: Scene): Promise<string> => cases[await caseOf(scene)].title;
 
 /** All that stands on the page that a person has before them. */
-export const reads = async (scene: Scene, who: Name, browser?: string): Promise<string> => (await scene.cast[who].page(browser)).getByRole('main').innerText();
+export const reads = async (scene: Scene, who: Name, browser?: string): Promise<string> => scene.scripted ? (scripted.party(scene, who).page?.text ?? '') : (await scene.cast[who].page(browser)).getByRole('main').innerText();
 export const adaReads = (scene: Scene): Promise<string> => reads(scene, 'Ada');
 
 const reasons: readonly [RegExp, string][] = [
@@ -70,7 +75,7 @@ const reasons: readonly [RegExp, string][] = [
 
 /** Why Ada's newest wish for a test was refused, as she reads it, and how many messages went out in Acme's domain. */
 export async function testRefusal(scene: Scene): Promise<{ reason: string | undefined; messages: number }> {
-  const said = await (await scene.cast.Ada.page()).getByRole('alert').innerText();
+  const said = scene.scripted ? await adaReads(scene) : await (await scene.cast.Ada.page()).getByRole('alert').innerText();
   const everybody = await Promise.all(Object.values(scene.cast).map(({ address }) => scene.stack.mailbox.messagesTo(address)));
   return { reason: reasons.find(([words]) => words.test(said))?.[1] ?? said, messages: everybody.flat().length };
 }
@@ -83,6 +88,10 @@ export async function session(scene: Scene, who: Name): Promise<{ address: strin
 }
 
 async function currentSession(scene: Scene, who: Name): Promise<string | undefined> {
+  if (scene.scripted) {
+    const secret = (await scripted.party(scene, who).visitor.jar.getCookies(scene.stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
+    return secret && sessionHash(secret);
+  }
   const page = await scene.cast[who].page();
   const cookie = (await page.context().cookies(scene.stack.sp.url)).find(({ name }) => name === 'sp_session');
   return cookie && sessionHash(cookie.value);

@@ -4,6 +4,7 @@ import type { Name } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 import { askForTest, markTest } from './admin-center.ts';
 import { openTestLink } from './read-mail.ts';
+import * as scripted from './scripted.ts';
 
 export interface Who {
   who: Name;
@@ -64,6 +65,7 @@ export async function signInAtIdp(scene: Scene, who: Who): Promise<void> {
 
 /** The tester's part: opens the newest link, gives the own address, goes through the identity provider. */
 export async function followTestLink(scene: Scene, who: Who): Promise<void> {
+  if (scene.scripted) return scripted.follow(scene, who.who);
   await openTestLink(scene, who);
   const page = await pageOf(scene, who);
   await enterAddress(page, scene.cast[who.who].address);
