@@ -81,7 +81,7 @@ export const adminSetup = {
     cause: 'Two applications at the identity provider, or two SSO profiles here, carry the same entity ID; one of them is often left over from an earlier attempt.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix: 'Search the applications at the identity provider for the service provider’s entity ID, and the SSO profiles here for the identity provider’s. Keep the one that is in use and delete the other.',
-    staging: { staged: true },
+    staging: { staged: false, reason: 'The mock identity provider replaces an application that comes with the same entity ID, so a second one cannot arise.' },
   },
   'idp-console-unavailable': {
     title: 'The console of the identity provider is out of order',
