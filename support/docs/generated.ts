@@ -1,0 +1,30 @@
+/** The pages of docs/ that are made from code: where each lies and what makes it. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { stepsPage } from './steps.ts';
+import { troubleshootingPage } from './troubleshooting.ts';
+
+const pages: Readonly<Record<string, () => string | Promise<string>>> = { 'docs/steps.md': stepsPage, 'docs/troubleshooting.md': troubleshootingPage };
+
+const place = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** Paths of the pages that no longer say what the code says. */
+export async function stalePages(): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [path, make] of Object.entries(pages)) if (read(path) !== (await make())) stale.push(path);
+  return stale;
+}
+
+export async function writePages(): Promise<string[]> {
+  const stale = await stalePages();
+  for (const path of stale) writeFileSync(place(path), await pages[path]!());
+  return stale;
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(place(path), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
