@@ -20,7 +20,6 @@ Then('{actor} is still signed in', async (who: Name) => assert.equal((await seen
 Then('{actor} is not signed in', async (who: Name) => assert.equal(await seen.session(scene, who), undefined));
 Then("{actor}'s earlier session is closed for good", async (who: Name) => assert.deepEqual(await seen.closedSessions(scene, who), { closed: 1, alive: 0 }));
 Then('{actor} is asked for the password', async (who: Name) => assert.equal(await seen.whereTo(scene, who), 'password'));
-Then('{actor} is asked by the identity provider', async (who: Name) => assert.equal(await seen.whereTo(scene, who), 'identity provider'));
 Then('{actor} reads that no organization is known', async (who: Name) => assert.match(await seen.reads(scene, who), /no organi[sz]ation/i));
 Then('the identity provider did not ask {actor} again', async (who: Name) => assert.equal(await seen.loginsAtIdp(scene, who), 1));
 Then('{actor} can sign in only through the identity provider', async (who: Name) => assert.deepEqual(await seen.waysIn(scene, who), ['identity provider']));
