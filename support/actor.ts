@@ -1,10 +1,34 @@
 /** A person with browsers of their own, each opened on first use; what a person does in them is the tasks' business. */
-import type { Browser, BrowserContext, Page } from 'playwright';
+import type { Browser, BrowserContext, Page, Response } from 'playwright';
 import type { Person } from './rehearsal.ts';
+
+/** A page that a browser asked for, and how it was answered; redirects one by one. */
+export interface Exchange {
+  /** Milliseconds, by the clock of this machine. */
+  at: number;
+  method: string;
+  url: string;
+  status: number;
+  /** Names of the fields of a form that was posted. */
+  fields: readonly string[];
+}
+
+export interface ActorOptions {
+  /** Records all that the browsers do, typed values too, until keepTrace or the end. */
+  trace?: boolean;
+}
 
 export interface Actor extends Person, AsyncDisposable {
   /** The page in this person's usual browser, or in another of theirs. */
   page(browser?: string): Promise<Page>;
+  /** The pages that are open, each with the name of its browser. */
+  pages(): Promise<readonly (readonly [browser: string, page: Page])[]>;
+  /** What this person's browsers asked for, oldest first. */
+  readonly exchanges: readonly Exchange[];
+  /** Notes an exchange that came about without a browser. */
+  exchanged(exchange: Exchange): void;
+  /** Writes what was recorded of each browser to `fileFor(browser)`; nothing without `trace`. */
+  keepTraces(fileFor: (browser: string) => string): Promise<readonly string[]>;
   /** Session cookies that the SP ever gave to this person's browsers. */
   sessionsSeen(): Promise<readonly string[]>;
   /** Notes one that came by another way. */
@@ -13,16 +37,20 @@ export interface Actor extends Person, AsyncDisposable {
   readonly scriptErrors: readonly string[];
 }
 
-export function createActor(person: Person, browser: () => Promise<Browser>): Actor {
+export function createActor(person: Person, browser: () => Promise<Browser>, { trace = false }: ActorOptions = {}): Actor {
   const contexts = new Map<string, Promise<{ context: BrowserContext; page: Page }>>();
   const scriptErrors: string[] = [];
+  const exchanges: Exchange[] = [];
   const cookies: Promise<string | undefined>[] = [];
   const open = async (): Promise<{ context: BrowserContext; page: Page }> => {
     const context = await (await browser()).newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
     context.setDefaultTimeout(10_000);
     context.on('response', (response) => {
-      if (response.request().isNavigationRequest()) cookies.push(response.headersArray().then((headers) => sessionCookie(headers), () => undefined));
+      if (!response.request().isNavigationRequest()) return;
+      exchanges.push(exchangeOf(response));
+      cookies.push(response.headersArray().then((headers) => sessionCookie(headers), () => undefined));
     });
+    if (trace) await context.tracing.start({ screenshots: true, snapshots: true });
     const page = await context.newPage();
     page.on('pageerror', (error) => scriptErrors.push(`${page.url()}: ${error.message}`));
     return { context, page };
@@ -30,6 +58,16 @@ export function createActor(person: Person, browser: () => Promise<Browser>): Ac
   return {
     ...person,
     scriptErrors,
+    exchanges,
+    exchanged: (exchange) => void exchanges.push(exchange),
+    pages: () => Promise.all([...contexts].map(async ([which, opened]) => [which, (await opened).page] as const)),
+    async keepTraces(fileFor) {
+      if (!trace) return [];
+      return Promise.all([...contexts].map(async ([which, opened]) => {
+        await (await opened).context.tracing.stop({ path: fileFor(which) });
+        return fileFor(which);
+      }));
+    },
     async page(which = 'usual') {
       const opened = contexts.get(which) ?? open();
       contexts.set(which, opened);
@@ -42,6 +80,12 @@ export function createActor(person: Person, browser: () => Promise<Browser>): Ac
       contexts.clear();
     },
   };
+}
+
+function exchangeOf(response: Response): Exchange {
+  const request = response.request();
+  const posted = request.method() === 'POST' && /urlencoded/.test(request.headers()['content-type'] ?? '') ? new URLSearchParams(request.postData() ?? '') : new URLSearchParams();
+  return { at: Date.now(), method: request.method(), url: response.url(), status: response.status(), fields: [...new Set(posted.keys())] };
 }
 
 function sessionCookie(headers: readonly { name: string; value: string }[]): string | undefined {
