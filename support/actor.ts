@@ -4,7 +4,7 @@ import type { Person } from './rehearsal.ts';
 
 /** A page that a browser asked for, and how it was answered; redirects one by one. */
 export interface Exchange {
-  /** Milliseconds, by the clock of this machine. */
+  /** When it was asked for: milliseconds, by the clock of this machine. */
   at: number;
   method: string;
   url: string;
@@ -85,7 +85,8 @@ export function createActor(person: Person, browser: () => Promise<Browser>, { t
 function exchangeOf(response: Response): Exchange {
   const request = response.request();
   const posted = request.method() === 'POST' && /urlencoded/.test(request.headers()['content-type'] ?? '') ? new URLSearchParams(request.postData() ?? '') : new URLSearchParams();
-  return { at: Date.now(), method: request.method(), url: response.url(), status: response.status(), fields: [...new Set(posted.keys())] };
+  const { startTime } = request.timing();
+  return { at: startTime > 0 ? startTime : Date.now(), method: request.method(), url: response.url(), status: response.status(), fields: [...new Set(posted.keys())] };
 }
 
 function sessionCookie(headers: readonly { name: string; value: string }[]): string | undefined {

@@ -46,8 +46,8 @@ export interface VisitorOptions {
   maxRedirects?: number;
   /** Gives up on a single answer after so many milliseconds. */
   timeoutMs?: number;
-  /** Called for every request, before redirects are followed. */
-  onExchange?: (exchange: { method: string; url: URL; status: number; fields: readonly (readonly [string, string])[] }) => void;
+  /** Called for every request, before redirects are followed; `at` is when it was sent, in milliseconds. */
+  onExchange?: (exchange: { at: number; method: string; url: URL; status: number; fields: readonly (readonly [string, string])[] }) => void;
 }
 
 export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchange = () => undefined }: VisitorOptions = {}): Visitor {
@@ -61,6 +61,7 @@ export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchang
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
       const sameSiteContext = from === undefined || !crossSite ? 'strict' : verb === 'GET' ? 'lax' : 'none';
       const cookie = await jar.getCookieString(target.href, { sameSiteContext });
+      const at = Date.now();
       const response = await request(target, {
         method: verb,
         signal: AbortSignal.timeout(timeoutMs),
@@ -76,7 +77,7 @@ export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchang
         ...(payload ? { body: payload.octets } : {}),
       });
       for (const line of response.headers.getSetCookie()) await jar.setCookie(line, target.href, { ignoreError: true, sameSiteContext: verb === 'GET' || !crossSite ? 'strict' : 'lax' });
-      onExchange({ method: verb, url: target, status: response.status, fields: redirects === 0 ? fields : [] });
+      onExchange({ at, method: verb, url: target, status: response.status, fields: redirects === 0 ? fields : [] });
       const location = response.headers.get('location');
       if (location === null || response.status < 300 || response.status > 399) return read(target, response.status, response.headers as unknown as Headers, await response.text());
       await response.body?.cancel();

@@ -18,7 +18,7 @@ const parties = new WeakMap<Scene['organization'], Map<Name, Party>>();
 export function party(scene: Scene, who: Name): Party {
   const all = parties.get(scene.organization) ?? new Map<Name, Party>();
   parties.set(scene.organization, all);
-  const one = all.get(who) ?? { visitor: createVisitor({ timeoutMs: 5_000, onExchange: ({ method, url, status, fields }) => scene.cast[who].exchanged({ at: Date.now(), method, url: url.href, status, fields: fields.map(([name]) => name) }) }), page: undefined };
+  const one = all.get(who) ?? { visitor: createVisitor({ timeoutMs: 5_000, onExchange: ({ at: sentAt, method, url, status, fields }) => scene.cast[who].exchanged({ at: sentAt, method, url: url.href, status, fields: fields.map(([name]) => name) }) }), page: undefined };
   all.set(who, one);
   return one;
 }
