@@ -30,7 +30,8 @@ const coloured = (text: string): (Html | string)[] => text.split(/(<\/?[\w:.-]+|
   return html`<span class="${piece.startsWith('<') ? 'x-tag' : piece.startsWith('"') ? 'x-value' : 'x-name'}">${piece}</span>`;
 });
 
-const people = { 'idp-admin': 'Administrator of the identity provider', 'sp-admin': 'Administrator of the service provider', user: 'The user', network: 'Whoever runs the network or the clocks', vendor: 'The vendor' } as const;
+/** Who mends what, in words. */
+export const people = { 'idp-admin': 'Administrator of the identity provider', 'sp-admin': 'Administrator of the service provider', user: 'The user', network: 'Whoever runs the network or the clocks', vendor: 'The vendor' } as const;
 
 /** What the service provider found, the deciding finding first, each with what to do. */
 export const findingsView = (findings: readonly Finding[], { casesAt, anchor }: { casesAt: string; anchor?: string }): Html => html`<ol class="findings">${findings.map(({ code, expected, received, path, line }) => {

@@ -1,0 +1,58 @@
+/** Puts what happened into words: each exchange, message and note becomes a row of the picture. It draws nothing and holds no secret. */
+import { names, type Name } from '../rehearsal.ts';
+import type { Scene } from '../world.ts';
+import type { News } from './news.ts';
+import { redact } from './redact.ts';
+import type { Lane, Move } from './swim-lanes.ts';
+
+export function movesOf(scene: Scene, { exchanges, mail, idp, answers, audit }: News): Move[] {
+  const say = (text: string): string => redact(inNames(scene, text));
+  return [
+    ...exchanges.flatMap((exchange) => exchanged(scene, exchange)),
+    ...mail.map(({ receivedAt, who, subject }): Move => ({ at: receivedAt.getTime(), from: 'sp', to: 'mailbox', label: `E-mail to ${who}: ${subject}`, tone: 'mail' })),
+    ...idp.flatMap((event) => providerNoted(scene, event)),
+    ...answers.map(({ on, verdict }): Move => ({ at: on, from: 'sp', to: 'sp', label: verdict === 'success' ? 'Accepted' : `Refused: ${verdict}`, tone: verdict === 'success' ? 'good' : 'bad' })),
+    ...audit.filter(({ action }) => action !== 'sign-in-refused').map(({ on, actor, action, detail }): Move => ({ at: on, from: 'sp', to: 'sp', label: say(`${action.replaceAll('-', ' ')} (${actor === 'control' ? 'as arranged' : actor}) ${briefly(detail)}`.trim()) })),
+  ].map((move) => ({ ...move, label: say(move.label) })).toSorted((one, other) => one.at - other.at);
+}
+
+/** Where a person stands in the picture: whoever is not the administrator is at the tester's browser. */
+const laneOf = (who: Name): Lane => (who === 'Ada' ? 'administrator' : 'tester');
+
+function exchanged({ stack, organization, tenant }: Scene, { at, who, method, url, status, fields }: News['exchanges'][number]): Move[] {
+  const target = new URL(url);
+  const to: Lane = target.origin === stack.sp.url ? 'sp' : target.origin === stack.idp.url ? 'idp' : 'mailbox';
+  const has = (field: string): boolean => fields.includes(field) || target.searchParams.has(field);
+  const path = target.pathname.replaceAll(organization.slug, 'acme').replaceAll(tenant.slug, 'idp').replace(/^(\/try\/)(?!report)[\w-]+$/, '$1…');
+  const saml = has('SAMLResponse') ? (path.endsWith('/acs') ? 'SAML response' : 'LogoutResponse') : has('SAMLRequest') ? (path.endsWith('/sso') ? 'AuthnRequest' : 'LogoutRequest') : undefined;
+  const move: Move = { at, from: laneOf(who), to, label: `${who}: ${saml ?? `${method} ${path}`} · ${status}`, ...(saml ? { tone: 'saml' } : status >= 400 ? { tone: 'bad' } : {}) };
+  return path === '/try/…' && method === 'GET' ? [{ at: at - 0.5, from: 'mailbox', to: laneOf(who), label: `The link in ${who}’s e-mail`, tone: 'mail' }, move] : [move];
+}
+
+function providerNoted(scene: Scene, { on, kind, username, ok, because, sentence, code, phrase, status, struck = [] }: News['idp'][number]): Move[] {
+  const note = (label: string, tone?: 'bad'): Move[] => [{ at: on, from: 'idp', to: 'idp', label, ...(tone ? { tone } : {}) }];
+  const who = username ?? 'somebody';
+  switch (kind) {
+    case 'authn-request': return []; // the browser's row says it
+    case 'login': return note(ok === false ? `${who} could not sign in: ${because}` : `${who} signed in`, ok === false ? 'bad' : undefined);
+    case 'refusal': return note(`No answer for ${who}: ${because}`, 'bad');
+    case 'request-refused': return note(`Request refused: ${code ?? sentence}`, 'bad');
+    case 'warning': return note(`Warning: ${sentence ?? code}`);
+    case 'fault': return note(`Fault: ${phrase}`, 'bad');
+    case 'logout': return note(`${who} signed out`);
+    case 'response': {
+      const person = names.find((name) => scene.cast[name].address === username);
+      return [{ at: on, from: 'idp', to: laneOf(person ?? 'Sam'), label: `SAML response: ${status ?? 'status unknown'}${struck.length > 0 ? `, ${struck.join(', ')}` : ''}`, tone: 'saml' }];
+    }
+    default: return note(kind);
+  }
+}
+
+/** A detail or two, on one line. */
+const briefly = (detail: Readonly<Record<string, unknown>>): string => Object.entries(detail).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)).slice(0, 3).map(([key, value]) => `${key} ${String(value)}`).join(', ');
+
+/** Addresses read as people, and the organization's own names without what makes them unique. */
+export function inNames({ cast, organization, tenant }: Scene, text: string): string {
+  const people = names.reduce((rest, name) => rest.replaceAll(cast[name].address, name), text);
+  return people.replaceAll(organization.domain, 'acme.example').replaceAll(organization.slug, 'acme').replaceAll(tenant.slug, 'idp');
+}
