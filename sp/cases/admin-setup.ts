@@ -50,8 +50,8 @@ export const adminSetup = {
   'idp-certificate-absent': {
     title: 'The signing certificate of the identity provider is missing',
     stage: 'admin-setup',
-    symptom: 'The test e-mail cannot be sent because the profile is incomplete, or no response can be verified.',
-    cause: 'The SSO profile holds no certificate: it was never entered, or the uploaded metadata had none for signing.',
+    symptom: 'The metadata is refused for want of a signing certificate, or the test e-mail cannot be sent because the profile is incomplete.',
+    cause: 'The metadata has no certificate for signing, or the SSO profile was filled in by hand and its certificate was left out.',
     fixedBy: ['sp-admin'],
     fix: 'Upload metadata that has a signing KeyDescriptor, or paste the certificate into the SSO profile in PEM form.',
     staging: { staged: true },
@@ -107,7 +107,7 @@ export const adminSetup = {
     symptom: 'The connection test succeeds, yet everybody is still asked for a password at the login page.',
     cause: 'The SSO profile was tested but never enforced, or enforcement was lifted again.',
     fixedBy: ['sp-admin'],
-    fix: 'Mark the successful test, go on to Enforce SSO and choose the users. The profile’s page shows which revision is enforced.',
+    fix: 'Mark the successful test, go on to the step Enforce and choose the users. The profile’s page shows which revision is enforced.',
     staging: { staged: true },
   },
   'domain-unverified': {

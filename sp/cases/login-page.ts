@@ -17,7 +17,7 @@ export const loginPage = {
     symptom: 'One user is asked for a password while colleagues of the same organization go to the identity provider.',
     cause: 'The profile is enforced for chosen users, and this user was not among them.',
     fixedBy: ['sp-admin'],
-    fix: 'Open Users in the Admin Center and look at the user’s SSO profile. Enrol the user by enforcing the profile again with this person chosen.',
+    fix: 'Open Users in the Admin Center and look at the user’s SSO profile. To enrol the user, lift single sign-on in the step Enforce and enforce it again with this person chosen too. Do so only while the newest revision is proven, for no other can be enforced.',
     staging: { staged: true },
   },
   'org-not-found': {
