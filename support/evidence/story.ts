@@ -1,0 +1,43 @@
+/** Tells a scenario that failed in words: who did what, what came, which rejection, what the administrator is told, and how to play it again. It judges nothing. */
+import { people } from '../lab/message-view.ts';
+import { caseOf, cases } from '../../sp/cases.ts';
+import { rejections, type Finding } from '../../sp/rejection.ts';
+import type { Answer } from '../lab/crossings.ts';
+import { redact } from './redact.ts';
+import type { Move } from './swim-lanes.ts';
+
+export interface Telling {
+  /** Name of the scenario as it stands in the feature file, with its examples filled in. */
+  scenario: string;
+  /** What came, in order; the newest rows are told. */
+  moves: readonly Move[];
+  /** The newest answer that reached the service provider. */
+  answer: Pick<Answer, 'verdict' | 'findings'> | undefined;
+  /** Files in which the browsers' traces are. */
+  traces?: readonly string[];
+}
+
+export function story({ scenario, moves, answer, traces = [] }: Telling): string {
+  const came = moves.slice(-12).map(({ label, tone }) => `  ${tone === 'bad' ? '✘' : '·'} ${label}`);
+  return redact([
+    ...(came.length === 0 ? ['Nothing crossed the wire.'] : [`What came${moves.length > 12 ? ` (the last 12 of ${moves.length})` : ''}:`, ...came]),
+    ...(answer === undefined ? ['No answer reached the service provider.'] : answer.verdict === 'success' ? ['The newest answer was accepted.'] : refusal(answer.findings[0] ?? { code: answer.verdict })),
+    ...traces.map((file) => `Trace (it keeps what was typed, passwords too; do not pass it on): npx playwright show-trace ${file}`),
+    `Play it again: ${replay(scenario)}`,
+  ].join('\n'));
+}
+
+function refusal({ code, expected, received, path }: Finding): string[] {
+  const { sentence, fixedBy, fix, reference } = rejections[code];
+  return [
+    `The newest answer was refused as ${code}: ${sentence}`,
+    ...(expected === undefined ? [] : [`  expected ${expected}`]),
+    ...(received === undefined ? [] : [`  received ${received === '' ? 'nothing' : received}`]),
+    ...(path === undefined ? [] : [`  at ${path}`]),
+    `What the administrator is told: “${cases[caseOf(code)].title}”. ${fix}`,
+    `  to be fixed by: ${people[fixedBy]} (${reference})`,
+  ];
+}
+
+/** The command that plays this one scenario, quoted for a shell. */
+export const replay = (scenario: string): string => `npm run bdd -- --name "^${scenario.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&')}$"`;
