@@ -40,10 +40,10 @@ const refused: Readonly<Record<string, readonly [PostedForm, RejectionCode]>> = 
 
 for (const [name, [posted, code]] of Object.entries(refused)) {
   test(`${name}: ${code}`, () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     const outcome = decode(posted);
     assert.equal(outcome.ok ? 'taken' : outcome.finding.code, code);
-    assert.ok(performance.now() - started < 500);
+    assert.ok(spentMs(started) < 500);
   });
 }
 
@@ -54,3 +54,9 @@ test('a charset beside the type, and no type at all, are taken', () => {
 });
 test('wrapped lines are taken', () => assert.deepEqual(decode(field(base64(xml).replace(/(.{4})/g, '$1\r\n'))), { ok: true, xml, relayState: undefined }));
 test('exactly the largest text is taken', () => assert.ok(decode(field(base64(`<a>${'x'.repeat(1024 * 1024 - 7)}</a>`))).ok));
+
+/** Processor time, which does not grow when others keep the machine busy. */
+function spentMs(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
+}

@@ -89,10 +89,10 @@ test('a broken key or certificate of our own does not throw either', () => {
 });
 
 test('a thousand faults of one kind are told by fifty, and quickly', () => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { findings } = judged(make({ alter: swap('</saml:AttributeStatement>', `${'<saml:Fortune/>'.repeat(4_800)}</saml:AttributeStatement>`) }));
   assert.equal(findings.filter(({ code }) => code === 'schema-invalid').length, 50);
-  assert.ok(performance.now() - started < 1_000);
+  assert.ok(spentMs(started) < 1_000);
 });
 
 test('the largest messages are judged in well under a second', () => {
@@ -100,8 +100,14 @@ test('the largest messages are judged in well under a second', () => {
   const text: Edit = swap('</saml:AttributeStatement>', `<saml:Attribute Name="t"><saml:AttributeValue>${'x'.repeat(1_000_000)}</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>`);
   for (const edit of [elements, text]) {
     const xml = make({ edit });
-    const started = performance.now();
+    const started = process.cpuUsage();
     assertAccepted(xml);
-    assert.ok(performance.now() - started < 1_000, `${performance.now() - started} ms`);
+    assert.ok(spentMs(started) < 1_000, `${spentMs(started)} ms`);
   }
 });
+
+/** Processor time, which does not grow when others keep the machine busy. */
+function spentMs(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
+}

@@ -61,10 +61,10 @@ const refused: Readonly<Record<string, readonly [string, RejectionCode]>> = {
 
 for (const [name, [xml, code]] of Object.entries(refused)) {
   test(`${name}: ${code}`, () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     const outcome = read(xml);
     assert.equal(outcome.ok ? 'taken' : outcome.finding.code, code);
-    assert.ok(performance.now() - started < 500);
+    assert.ok(spentMs(started) < 500);
   });
 }
 
@@ -101,3 +101,9 @@ test('a peek tells what the message claims', () => {
   assert.ok(outcome.ok);
   assert.deepEqual(peek(outcome.message), { responseId: '_response', inResponseTo: '_request', issuer: 'http://idp.localhost:4000/acme/metadata' });
 });
+
+/** Processor time, which does not grow when others keep the machine busy. */
+function spentMs(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
+}

@@ -155,7 +155,13 @@ test('assertions inside an Advice are allowed, and never used', () => {
 
 test('a thousand signatures make no thousand verifications', () => {
   const xml = make({ sign: ['_assertion'], alter: (text) => text.replace(assertionOf(text), (one) => Array.from({ length: 150 }, (_, index) => one.replaceAll('_assertion', `_a${index}`)).join('')) });
-  const started = performance.now();
+  const started = process.cpuUsage();
   assertRejectedSomehow(xml);
-  assert.ok(performance.now() - started < 500);
+  assert.ok(spentMs(started) < 500);
 });
+
+/** Processor time, which does not grow when others keep the machine busy. */
+function spentMs(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
+}

@@ -1,6 +1,7 @@
 /** `npm test`: what CI runs: the type check, the unit tests and the scenarios, then one line that counts them. */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -27,7 +28,7 @@ function typeCheck(): Tally {
 async function unitTests(): Promise<Tally> {
   const files = globSync('{mock-idp,sp,support,steps}/**/*.test.ts').toSorted();
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
-  const results = run({ files, concurrency: true });
+  const results = run({ files, concurrency: availableParallelism() });
   results.on('test:summary', ({ file, counts }) => {
     if (file !== undefined) return; // one summary for each file comes before the one of the whole run
     tally.passed = counts.passed;
