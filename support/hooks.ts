@@ -1,5 +1,5 @@
-/** When the stage is set and struck, and what is checked after every scenario. */
-import { After, AfterAll, Before, BeforeAll, setDefaultTimeout } from '@cucumber/cucumber';
+/** When the stage is set and struck, when evidence is collected, and what is checked after every scenario. */
+import { After, AfterAll, AfterStep, Before, BeforeAll, setDefaultTimeout } from '@cucumber/cucumber';
 import { checkInvariants } from './invariants.ts';
 import { setStage, strikeStage } from './stage.ts';
 import type { RehearsalWorld } from './world.ts';
@@ -13,10 +13,20 @@ Before({ tags: '@scripted' }, function (this: RehearsalWorld) {
   this.scripted = true;
 });
 
-After(async function (this: RehearsalWorld) {
+AfterStep(async function (this: RehearsalWorld, { pickleStep }) {
+  await this.evidence?.step({ outcome: pickleStep.type === 'Outcome' });
+});
+
+After(async function (this: RehearsalWorld, { pickle, result }) {
+  let failed = result !== undefined && result.status !== 'PASSED' && result.status !== 'SKIPPED';
   try {
+    await this.evidence?.gather();
     await checkInvariants(this);
+  } catch (error) {
+    failed = true;
+    throw error;
   } finally {
+    await this.evidence?.finish({ scenario: pickle.name, failed });
     await Promise.all(Object.values(this.cast).map((actor) => actor[Symbol.asyncDispose]()));
   }
 });

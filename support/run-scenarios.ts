@@ -1,8 +1,11 @@
 /** Runs scenarios through Cucumber's own API and counts how they ended. */
 import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope, TestStepResultStatus } from '@cucumber/messages';
+import { openReports } from './evidence/report-files.ts';
+import type { RunParameters } from './world.ts';
 
 export interface RunOptions {
   /** Feature files or folders; all when empty. */
@@ -15,6 +18,10 @@ export interface RunOptions {
   shard?: string;
   /** Cucumber formats, `name` or `name:file`. */
   formats?: readonly string[];
+  /** Folder for the reports with the evidence of every scenario; none is collected without it. */
+  reports?: string | undefined;
+  /** Keeps the browsers' traces of scenarios that failed, beside the reports; they hold what was typed, passwords too. */
+  trace?: boolean;
 }
 
 export interface Tally {
@@ -26,19 +33,25 @@ export interface Tally {
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs them all; a run without a scenario is a failure, since it proves nothing. */
-export async function runScenarios({ paths = [], tags, names = [], workers = availableParallelism(), shard, formats = ['progress'] }: RunOptions = {}): Promise<Tally> {
+export async function runScenarios({ paths = [], tags, names = [], workers = availableParallelism(), shard, formats = ['progress'], reports, trace = false }: RunOptions = {}): Promise<Tally> {
   const provided = {
     format: [...formats],
     // A single worker runs in the main thread.
     parallel: workers > 1 ? workers : 0,
     name: [...names],
     paths: paths.length > 0 ? [...paths] : ['features/**/*.feature'],
+    worldParameters: { evidence: reports !== undefined, ...(trace ? { traces: join(resolve(reports ?? 'reports'), 'traces') } : {}) } satisfies RunParameters,
     ...(tags === undefined ? {} : { tags }),
     ...(shard === undefined ? {} : { shard }),
   };
   const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json', provided }, { cwd: root });
   const count = countScenarios();
-  await runCucumber(runConfiguration, { cwd: root }, count.see);
+  const written = reports === undefined ? undefined : openReports({ folder: reports });
+  await runCucumber(runConfiguration, { cwd: root }, (message) => {
+    count.see(message);
+    written?.see(message);
+  });
+  await written?.close();
   return count.tally();
 }
 

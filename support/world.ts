@@ -1,6 +1,7 @@
 /** What one scenario owns: its cast, its organization at the SP and its tenant at the identity provider. Everything else belongs to the worker. */
 import { setWorldConstructor, World, type IWorldOptions } from '@cucumber/cucumber';
 import { createActor, type Actor } from './actor.ts';
+import { collectEvidence, type Evidence } from './evidence/collect.ts';
 import { nameRehearsal, type Name, type Organization, type Rehearsal, type Tenant } from './rehearsal.ts';
 import type { Stack } from './servers.ts';
 import { stage } from './stage.ts';
@@ -12,18 +13,30 @@ export interface Scene extends Rehearsal {
   cast: Readonly<Record<Name, Actor>>;
 }
 
-export class RehearsalWorld extends World implements Scene {
+/** What a run hands to every scenario. */
+export interface RunParameters {
+  /** Whether evidence is collected. */
+  evidence?: boolean;
+  /** Folder for the browsers' traces of scenarios that failed. */
+  traces?: string;
+}
+
+export class RehearsalWorld extends World<RunParameters> implements Scene {
   scripted = false;
   readonly organization: Organization;
   readonly tenant: Tenant;
   readonly cast: Readonly<Record<Name, Actor>>;
 
-  constructor(options: IWorldOptions) {
+  readonly evidence: Evidence | undefined;
+
+  constructor(options: IWorldOptions<RunParameters>) {
     super(options);
+    const { evidence = false, traces } = options.parameters;
     const { organization, tenant, cast } = nameRehearsal();
     this.organization = organization;
     this.tenant = tenant;
-    this.cast = Object.fromEntries(Object.values(cast).map((person) => [person.name, createActor(person, () => stage().browser())])) as Record<Name, Actor>;
+    this.cast = Object.fromEntries(Object.values(cast).map((person) => [person.name, createActor(person, () => stage().browser(), { trace: traces !== undefined })])) as Record<Name, Actor>;
+    this.evidence = evidence ? collectEvidence(this, this, { traces }) : undefined;
   }
 
   get stack(): Stack {

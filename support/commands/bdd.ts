@@ -1,5 +1,7 @@
 /** `npm run bdd`: plays the scenarios in a real browser. */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { reportNames } from '../evidence/report-files.ts';
 import { runScenarios } from '../run-scenarios.ts';
 
 const help = `npm run bdd -- [options] [feature files or folders]
@@ -10,7 +12,12 @@ const help = `npm run bdd -- [options] [feature files or folders]
   --slow [MS]         wait so many milliseconds between two actions of the browser (500)
   --workers N         play N scenarios at a time (one for each processor)
   --shard I/N         play the I-th of N parts, for spreading over machines
-  --help              this text`;
+  --no-evidence       write no report and collect nothing for it
+  --reports FOLDER    where the report goes (reports)
+  --trace             keep Playwright's trace of each scenario that fails; it holds what was typed, passwords too
+  --help              this text
+
+The report is reports/rehearsal.html; it opens from disk. SHOW_SECRETS=1 leaves tokens, passwords and signatures in.`;
 
 const { values, positionals } = readArguments();
 if (values.help) {
@@ -25,7 +32,10 @@ if (values.help) {
     ...(values.tags === undefined ? {} : { tags: values.tags }),
     ...(workers === undefined ? {} : { workers }),
     ...(values.shard === undefined ? {} : { shard: values.shard }),
+    reports: values['no-evidence'] ? undefined : values.reports,
+    trace: values.trace ?? false,
   });
+  if (!values['no-evidence']) console.log(`\nReport: ${join(values.reports, reportNames.html)}`);
   if (tally.passed + tally.failed + tally.skipped === 0) console.error('No scenario was played: nothing matches.');
   process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
 }
@@ -39,6 +49,7 @@ function readArguments() {
       options: {
         tags: { type: 'string' }, name: { type: 'string', multiple: true }, headed: { type: 'boolean' }, slow: { type: 'string' },
         workers: { type: 'string' }, shard: { type: 'string' }, help: { type: 'boolean' },
+        'no-evidence': { type: 'boolean' }, reports: { type: 'string', default: 'reports' }, trace: { type: 'boolean' },
       },
     });
   } catch (error) {

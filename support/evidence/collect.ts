@@ -56,7 +56,7 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
       file('text/plain', `E-mail to ${who}`, redact(inNames(scene, `From: ${from}\nTo: ${scene.cast[who].address}\nSubject: ${subject}\n\n${text}`)));
       if (html !== '') file('text/html', `E-mail to ${who}, as it looks`, redact(inNames(scene, html)));
     }
-    for (const { xml, username } of found.idp.filter(({ kind }) => kind === 'authn-request')) if (xml) file('text/html', 'AuthnRequest', messageDocument({ title: `AuthnRequest${username ? ` for ${username}` : ''}`, xml }));
+    for (const { xml } of found.idp.filter(({ kind }) => kind === 'authn-request')) if (xml) file('text/html', 'AuthnRequest', messageDocument({ title: 'AuthnRequest', xml }));
     for (const { verdict, findings, xml } of found.answers) {
       const title = verdict === 'success' ? 'SAML response, accepted' : `SAML response, refused: ${verdict}`;
       file('text/html', title, messageDocument({ title, xml, findings: verdict === 'success' ? [] : findings }));

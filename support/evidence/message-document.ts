@@ -22,7 +22,7 @@ ${path === undefined ? (line === undefined ? '' : html`<dt>Where</dt><dd>line ${
 ${xml === undefined ? html`<p>There was no message that could be decoded.</p>` : messageView(redact(xml), { label: title, findings })}`);
 
 /** A page that may load nothing and run nothing. */
-export const document = (title: string, body: unknown): string => `<!doctype html>${String(html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+const document = (title: string, body: unknown): string => `<!doctype html>${String(html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${raw(style)}</style></head><body>${body}</body></html>`)}`;
 
 const style = `:root{color-scheme:light dark;--dim:#5c6272;--tag:#1d5fbf;--name:#80520a;--value:#1b6b3a;--mark:#ffe08a;--line:#d6d9e2}

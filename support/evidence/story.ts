@@ -19,12 +19,11 @@ export interface Telling {
 
 export function story({ scenario, moves, answer, traces = [] }: Telling): string {
   const came = moves.slice(-12).map(({ label, tone }) => `  ${tone === 'bad' ? '✘' : '·'} ${label}`);
-  return redact([
+  return [...[
     ...(came.length === 0 ? ['Nothing crossed the wire.'] : [`What came${moves.length > 12 ? ` (the last 12 of ${moves.length})` : ''}:`, ...came]),
     ...(answer === undefined ? ['No answer reached the service provider.'] : answer.verdict === 'success' ? ['The newest answer was accepted.'] : refusal(answer.findings[0] ?? { code: answer.verdict })),
     ...traces.map((file) => `Trace (it keeps what was typed, passwords too; do not pass it on): npx playwright show-trace ${file}`),
-    `Play it again: ${replay(scenario)}`,
-  ].join('\n'));
+  ].map((line) => redact(line)), `Play it again: ${replay(scenario)}`].join('\n');
 }
 
 function refusal({ code, expected, received, path }: Finding): string[] {

@@ -1,0 +1,74 @@
+/** Writes a run's messages as reports: one HTML file that opens from disk, JUnit XML, and the messages themselves, one a line. Secrets are left out of all three. It runs nothing. */
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { CucumberHtmlStream } from '@cucumber/html-formatter';
+import { JUnitXmlPrinter } from '@cucumber/junit-xml-formatter';
+import type { Envelope } from '@cucumber/messages';
+import { redact } from './redact.ts';
+
+export const reportNames = { html: 'rehearsal.html', junit: 'junit.xml', messages: 'messages.ndjson' } as const;
+
+export interface Reports {
+  see(message: Envelope): void;
+  /** Resolves with the file names when all of it is on disk. */
+  close(): Promise<{ html: string; junit: string; messages: string }>;
+}
+
+export interface ReportOptions {
+  folder: string;
+  title?: string;
+}
+
+export function openReports({ folder, title = 'Rehearsal' }: ReportOptions): Reports {
+  mkdirSync(folder, { recursive: true });
+  const [html, junit, messages] = [reportNames.html, reportNames.junit, reportNames.messages].map((name) => createWriteStream(join(folder, name))) as [Stream, Stream, Stream];
+  const page = new CucumberHtmlStream();
+  page.on('data', (chunk: unknown) => html.write(dressed(String(chunk), title)));
+  const printer = new JUnitXmlPrinter({ suiteName: title }, (text) => junit.write(text));
+  return {
+    see(message) {
+      const clean = withoutSecrets(message);
+      page.write(clean);
+      printer.update(clean);
+      messages.write(`${JSON.stringify(clean)}\n`);
+    },
+    async close() {
+      page.end();
+      await once(page, 'end');
+      await Promise.all([html, junit, messages].map((file) => (file.end(), finished(file))));
+      return { html: join(folder, reportNames.html), junit: join(folder, reportNames.junit), messages: join(folder, reportNames.messages) };
+    },
+  };
+}
+
+type Stream = ReturnType<typeof createWriteStream>;
+
+const beside = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+/** Cucumber's page with our style and script in the places that it leaves for them, and a title of its own. */
+function dressed(chunk: string, title: string): string {
+  if (chunk === 'Cucumber') return title.replace(/[&<>]/g, '');
+  if (/<\/style>\s*<\/head>/.test(chunk)) return chunk.replace('</style>', () => `${beside('report.css')}</style>`);
+  if (/<\/script>\s*<\/body>/.test(chunk)) return chunk.replace('</script>', () => `${beside('report.js')}</script>`);
+  return chunk;
+}
+
+/** What failed may hold what was compared, and that may be a link with its token. Attachments were cleaned where they arose. */
+function withoutSecrets(message: Envelope): Envelope {
+  const result = message.testStepFinished?.testStepResult;
+  if (result?.message === undefined && result?.exception === undefined) return message;
+  const { message: said, exception } = result;
+  return {
+    ...message,
+    testStepFinished: {
+      ...message.testStepFinished!,
+      testStepResult: {
+        ...result,
+        ...(said === undefined ? {} : { message: redact(said) }),
+        ...(exception === undefined ? {} : { exception: { ...exception, ...(exception.message === undefined ? {} : { message: redact(exception.message) }), ...(exception.stackTrace === undefined ? {} : { stackTrace: redact(exception.stackTrace) }) } }),
+      },
+    },
+  };
+}
