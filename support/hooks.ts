@@ -13,20 +13,22 @@ Before({ tags: '@scripted' }, function (this: RehearsalWorld) {
   this.scripted = true;
 });
 
-AfterStep(async function (this: RehearsalWorld, { pickleStep }) {
-  await this.evidence?.step({ outcome: pickleStep.type === 'Outcome' });
+AfterStep(async function (this: RehearsalWorld, { pickle, pickleStep, result }) {
+  const passed = result.status === 'PASSED';
+  await this.evidence?.step({ outcome: !passed || pickleStep.type === 'Outcome' });
+  if (!passed || pickleStep === pickle.steps.at(-1)) await this.evidence?.whole({ scenario: pickle.name, failed: !passed });
 });
 
 After(async function (this: RehearsalWorld, { pickle, result }) {
   let failed = result !== undefined && result.status !== 'PASSED' && result.status !== 'SKIPPED';
   try {
-    await this.evidence?.gather();
+    await this.evidence?.step({ outcome: true });
     await checkInvariants(this);
   } catch (error) {
     failed = true;
     throw error;
   } finally {
-    await this.evidence?.finish({ scenario: pickle.name, failed });
+    await this.evidence?.whole({ scenario: pickle.name, failed });
     await Promise.all(Object.values(this.cast).map((actor) => actor[Symbol.asyncDispose]()));
   }
 });

@@ -134,5 +134,5 @@ function pass(message: Message, trouble: MailTroubleName | undefined, scannerUrl
 }
 
 function toMessage(mail: ParsedMail, to: string): Message {
-  return { from: mail.from?.text ?? '', to, subject: mail.subject ?? '', text: mail.text ?? '', html: mail.html || '', receivedAt: mail.date ?? new Date(0) };
+  return { from: mail.from?.text ?? '', to, subject: mail.subject ?? '', text: mail.text ?? '', html: mail.html || '', receivedAt: new Date() };
 }

@@ -14,7 +14,7 @@ process.chdir(root);
 const tallies: Tally[] = [];
 tallies.push(section('Type check', typeCheck()));
 tallies.push(section('Unit tests', await unitTests()));
-tallies.push(section('Scenarios', await runScenarios()));
+tallies.push(section('Scenarios', await runScenarios({ reports: 'reports' })));
 
 const sum = (key: keyof Tally): number => tallies.reduce((total, tally) => total + tally[key], 0);
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}`);

@@ -21,10 +21,8 @@ export interface Attach {
 export interface Evidence {
   /** After a step: what came of it. `outcome` says that somebody learnt something. */
   step(options: { outcome: boolean }): Promise<void>;
-  /** When the steps are over, before anything is checked or closed. */
-  gather(): Promise<void>;
-  /** Attaches the whole; `failed` adds the story and the command that plays it again. */
-  finish(options: { scenario: string; failed: boolean }): Promise<void>;
+  /** Attaches the whole when the steps are over, and again if there is more of it later; `failed` adds the story and the command that plays it again. */
+  whole(options: { scenario: string; failed: boolean }): Promise<void>;
 }
 
 export interface EvidenceOptions {
@@ -75,25 +73,30 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
   /** The page that a visitor had when it was last attached. */
   const read = new Map<Name, object | undefined>();
 
-  const step: Evidence['step'] = async ({ outcome }) => {
-    await careful('what came of a step', takeIn);
-    if (outcome) await careful('a screenshot', lookAround);
-  };
+  /** Rows of the picture that are attached already, and whether the story is told. */
+  let drawn = 0;
+  let told = false;
 
   return {
-    step,
-    gather: () => step({ outcome: true }),
-    async finish({ scenario, failed }) {
-      const kept = failed && traces !== undefined ? await keepTraces(scenario, traces) : [];
-      await careful('the picture of the messages', async () => {
-        moves.sort((one, other) => one.at - other.at);
-        if (moves.length > 0) file('image/svg+xml', 'Who sent what to whom', Buffer.from(swimLanes(moves, { title: scenario })));
-      });
-      await careful('what the service provider recorded', async () => {
-        if (mark.records !== undefined) file('application/json', 'What the service provider recorded', inNames(scene, JSON.stringify(redactValue(withoutMessages(mark.records)))));
-      });
-      if (failed) await careful('the story', async () => void to.log(story({ scenario, moves, answer: answered.at(-1), traces: kept })));
-      for (const note of notes) to.log(redact(note));
+    async step({ outcome }) {
+      await careful('what came of a step', takeIn);
+      if (outcome) await careful('a screenshot', lookAround);
+    },
+    async whole({ scenario, failed }) {
+      const traced = failed && !told && traces !== undefined ? await keepTraces(scenario, traces) : [];
+      if (moves.length > drawn) {
+        await careful('the picture of the messages', async () => {
+          moves.sort((one, other) => one.at - other.at);
+          file('image/svg+xml', 'Who sent what to whom', Buffer.from(swimLanes(moves, { title: scenario })));
+        });
+        await careful('what the service provider recorded', async () => {
+          if (mark.records !== undefined) file('application/json', 'What the service provider recorded', inNames(scene, JSON.stringify(redactValue(withoutMessages(mark.records)))));
+        });
+        drawn = moves.length;
+      }
+      if (failed && !told) await careful('the story', async () => void to.log(story({ scenario, moves, answer: answered.at(-1), traces: traced })));
+      told ||= failed;
+      for (const note of notes.splice(0)) to.log(redact(note));
     },
   };
 

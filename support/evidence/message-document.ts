@@ -25,12 +25,12 @@ ${xml === undefined ? html`<p>There was no message that could be decoded.</p>` :
 const document = (title: string, body: unknown): string => `<!doctype html>${String(html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${raw(style)}</style></head><body>${body}</body></html>`)}`;
 
-const style = `:root{color-scheme:light dark;--dim:#5c6272;--tag:#1d5fbf;--name:#80520a;--value:#1b6b3a;--mark:#ffe08a;--line:#d6d9e2}
-@media (prefers-color-scheme:dark){:root{--dim:#a2a8b8;--tag:#7db4ff;--name:#f0c274;--value:#7bd69a;--mark:#6b5200;--line:#474b5a}}
-body{margin:0;font:14px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+const style = `:root{color-scheme:light dark;--dim:#5c6272;--tag:#1d5fbf;--name:#80520a;--value:#1b6b3a;--mark:#ffe08a;--line:#d6d9e2;--ground:#fbfbfd}
+@media (prefers-color-scheme:dark){:root{--dim:#a2a8b8;--tag:#7db4ff;--name:#f0c274;--value:#7bd69a;--mark:#6b5200;--line:#474b5a;--ground:#20222c}}
+html{background:var(--ground)}body{margin:12px 16px;font:14px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 pre.message{margin:0;overflow-x:auto;font:12.5px/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .x-tag{color:var(--tag)}.x-name{color:var(--name)}.x-value{color:var(--value)}
 mark{background:var(--mark);color:inherit;outline:2px solid var(--mark);border-radius:2px;font-weight:600}
-.findings{padding-left:1.4em;margin:0 0 1em;border-bottom:1px solid var(--line)}.findings p{margin:.2em 0}
+.findings{padding-left:1.4em;margin:0 0 1em;border-bottom:1px solid var(--line)}.findings p{margin:.2em 0}.findings:has(>li:only-child){list-style:none;padding-left:0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15em .9em;margin:.3em 0 .9em}dt{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}
 @media (max-width:480px){dl{grid-template-columns:1fr}dd{margin-bottom:.3em}}`;

@@ -9,10 +9,10 @@ export function movesOf(scene: Scene, { exchanges, mail, idp, answers, audit }: 
   const say = (text: string): string => redact(inNames(scene, text));
   return [
     ...exchanges.flatMap((exchange) => exchanged(scene, exchange)),
-    ...mail.map(({ receivedAt, who, subject }): Move => ({ at: receivedAt.getTime(), from: 'sp', to: 'mailbox', label: `E-mail to ${who}: ${subject}`, tone: 'mail' })),
+    ...mail.map(({ on, who, subject }): Move => ({ at: on, from: 'sp', to: 'mailbox', label: `E-mail to ${who}: ${subject}`, tone: 'mail' })),
     ...idp.flatMap((event) => providerNoted(scene, event)),
     ...answers.map(({ on, verdict }): Move => ({ at: on, from: 'sp', to: 'sp', label: verdict === 'success' ? 'Accepted' : `Refused: ${verdict}`, tone: verdict === 'success' ? 'good' : 'bad' })),
-    ...audit.filter(({ action }) => action !== 'sign-in-refused').map(({ on, actor, action, detail }): Move => ({ at: on, from: 'sp', to: 'sp', label: say(`${action.replaceAll('-', ' ')} (${actor === 'control' ? 'as arranged' : actor}) ${briefly(detail)}`.trim()) })),
+    ...audit.filter(({ action }) => action !== 'sign-in-refused').map(({ on, actor, action, detail }): Move => ({ at: on, from: 'sp', to: 'sp', label: `${actor === 'control' ? 'arranged' : actor}: ${action.replaceAll('-', ' ')}${briefly(detail)}` })),
   ].map((move) => ({ ...move, label: say(move.label) })).toSorted((one, other) => one.at - other.at);
 }
 
@@ -42,14 +42,17 @@ function providerNoted(scene: Scene, { on, kind, username, ok, because, sentence
     case 'logout': return note(`${who} signed out`);
     case 'response': {
       const person = names.find((name) => scene.cast[name].address === username);
-      return [{ at: on, from: 'idp', to: laneOf(person ?? 'Sam'), label: `SAML response: ${status ?? 'status unknown'}${struck.length > 0 ? `, ${struck.join(', ')}` : ''}`, tone: 'saml' }];
+      return [{ at: on, from: 'idp', to: laneOf(person ?? 'Sam'), label: `SAML response: ${status?.split(':').at(-1) ?? 'no status'}${struck.length > 0 ? `, ${struck.join(', ')}` : ''}`, tone: 'saml' }];
     }
     default: return note(kind);
   }
 }
 
-/** A detail or two, on one line. */
-const briefly = (detail: Readonly<Record<string, unknown>>): string => Object.entries(detail).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)).slice(0, 3).map(([key, value]) => `${key} ${String(value)}`).join(', ');
+/** A detail or three, on the same line. */
+function briefly(detail: Readonly<Record<string, unknown>>): string {
+  const said = Object.entries(detail).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)).slice(0, 3).map(([key, value]) => `${key} ${String(value)}`);
+  return said.length === 0 ? '' : ` – ${said.join(', ')}`;
+}
 
 /** Addresses read as people, and the organization's own names without what makes them unique. */
 export function inNames({ cast, organization, tenant }: Scene, text: string): string {

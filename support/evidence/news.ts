@@ -15,7 +15,7 @@ export interface AuditEntry {
 /** Times are those of this machine's clock, in milliseconds, whatever the parties take the time to be. */
 export interface News {
   exchanges: readonly (Exchange & { who: Name })[];
-  mail: readonly (Message & { who: Name })[];
+  mail: readonly (Message & { who: Name; on: number })[];
   idp: readonly (IdpEvent & { on: number })[];
   answers: readonly (Answer & { on: number })[];
   audit: readonly (AuditEntry & { on: number })[];
@@ -58,7 +58,7 @@ export async function news(scene: Scene, mark: Bookmark): Promise<News> {
   const log = provider?.log ?? [];
   const found: News = {
     exchanges: names.flatMap((who) => cast[who].exchanges.slice(mark.exchanges[who] ?? 0).map((exchange) => ({ ...exchange, who }))),
-    mail: mail.flatMap(({ who, messages }) => messages.slice(mark.mail[who] ?? 0).map((message) => ({ ...message, who }))),
+    mail: mail.flatMap(({ who, messages }) => messages.slice(mark.mail[who] ?? 0).map((message) => ({ ...message, who, on: within(message.receivedAt.getTime()) }))),
     idp: log.slice(mark.idp).map((event) => ({ ...event, on: within(Date.parse(event.at) - (provider?.clockOffsetMs ?? 0)) })),
     answers: answers.map((answer) => ({ ...answer, on: within(answer.at - (records?.clockOffsetMs ?? 0)) })),
     audit: audit.slice(mark.audit).map((entry) => ({ ...entry, on: within(entry.at - (records?.clockOffsetMs ?? 0)) })),

@@ -25,7 +25,7 @@ export interface Drawing {
   maxRows?: number;
 }
 
-const size = { width: 1160, gutter: 96, lane: 216, head: 64, row: 30 };
+const size = { width: 1100, gutter: 76, lane: 212, head: 64, row: 30 };
 const at = Object.fromEntries(Object.keys(lanes).map((lane, index) => [lane, size.gutter + 76 + index * size.lane])) as Record<Lane, number>;
 
 export function swimLanes(moves: readonly Move[], { title, maxRows = 120 }: Drawing): string {
@@ -46,33 +46,33 @@ ${left > 0 ? `<text class="time" x="16" y="${height - 18}">… and ${left} more<
 }
 
 function row(move: Move, y: number, since: number): string {
-  const time = `<text class="time" x="70" y="${y + 4}">${seconds(since)}</text>`;
+  const time = `<text class="time" x="60" y="${y + 4}">${seconds(since)}</text>`;
   return `<g class="${move.tone ?? 'plain'}"><title>${escape(move.label)}</title>${time}${move.from === move.to ? noted(move, y) : arrow(move, y)}</g>`;
 }
 
 /** Seconds since the first message. */
 const seconds = (ms: number): string => `+${(Math.max(0, ms) / 1000).toFixed(2)} s`;
 
-function arrow({ from, to, label }: Move, y: number): string {
+function arrow({ from, to, label, tone }: Move, y: number): string {
   const [x1, x2] = [at[from], at[to]];
   const forward = x2 > x1;
   const tip = forward ? x2 - 1 : x2 + 1;
   const back = forward ? tip - 8 : tip + 8;
   const room = Math.abs(x2 - x1) - 20;
-  return `<line class="way" x1="${x1}" x2="${back}" y1="${y + 5}" y2="${y + 5}"/><path class="tip" d="M${tip} ${y + 5}L${back} ${y + 1}L${back} ${y + 9}Z"/><text class="said" x="${(x1 + x2) / 2}" y="${y - 2}">${fitted(label, room)}</text>`;
+  return `<line class="way" x1="${x1}" x2="${back}" y1="${y + 5}" y2="${y + 5}"/><path class="tip" d="M${tip} ${y + 5}L${back} ${y + 1}L${back} ${y + 9}Z"/><text class="said" x="${(x1 + x2) / 2}" y="${y - 2}">${fitted(label, room, tone)}</text>`;
 }
 
-function noted({ from, label }: Move, y: number): string {
+function noted({ from, label, tone }: Move, y: number): string {
   const x = at[from];
   const rest = size.width - x - 24;
   // Where the picture ends close by, the note stands before its lane.
   const left = rest < 150;
-  return `<circle class="dot" cx="${x}" cy="${y}" r="4"/><text class="noted" ${left ? 'text-anchor="end" ' : ''}x="${left ? x - 12 : x + 12}" y="${y + 4}">${fitted(label, left ? x - size.gutter : rest)}</text>`;
+  return `<circle class="dot" cx="${x}" cy="${y}" r="4"/><text class="noted" ${left ? 'text-anchor="end" ' : ''}x="${left ? x - 12 : x + 12}" y="${y + 4}">${fitted(label, left ? x - size.gutter : rest, tone)}</text>`;
 }
 
-/** Cut to what has room at 12 px: the whole of it stands in the title. */
-function fitted(label: string, room: number): string {
-  const letters = Math.max(8, Math.floor(room / 6.1));
+/** Cut to what has room at 12 px, bold where it has a tone: the whole of it stands in the title. */
+function fitted(label: string, room: number, tone: Move['tone']): string {
+  const letters = Math.max(8, Math.floor(room / (tone === undefined || tone === 'mail' ? 6.1 : 6.9)));
   return escape(label.length <= letters ? label : `${label.slice(0, letters - 1)}…`);
 }
 
