@@ -1,81 +1,70 @@
-/** `npm run -s diagnose -- FILE`: explains a captured SAMLResponse: verdict, every finding, who must fix what. */
-import { readFileSync, statSync } from 'node:fs';
-import { parseArgs, styleText } from 'node:util';
-import { asScenario } from '../diagnosis/as-scenario.ts';
-import { CaptureError, limits, readCapture } from '../diagnosis/capture.ts';
-import { diagnose, relative, type Diagnosed } from '../diagnosis/diagnose.ts';
-import { policyValues, told, ToldError } from '../diagnosis/told.ts';
+/** `npm run -s diagnose -- FILE`: explains captured SAML messages: verdict, every finding, who must fix what. It reaches no network. */
+import { parseArgs } from 'node:util';
+import { messagesIn, readCapture } from '../diagnosis/capture.ts';
+import { diagnose, type Diagnosed } from '../diagnosis/diagnose.ts';
+import { createRedactor } from '../diagnosis/redact.ts';
+import { policyValues, told } from '../diagnosis/told.ts';
+import { Unreadable } from '../diagnosis/unreadable.ts';
 
 const help = `npm run -s diagnose -- FILE [options]
 
-  FILE                  a SAMLResponse as XML, base64 or form body, or a HAR or SAML-tracer export; - reads standard input
-  --sp-entity-id X      the audience that the service provider expects
+  FILE                  a SAMLResponse as XML, base64 or form body, or a HAR or SAML-tracer export (up to 25 MB); - reads standard input
+
+What is known of the connection; whatever is left out is listed as not verified, and then nothing is accepted:
+  --sp-entity-id X      entity ID of the service provider, which the assertion must name as its audience
   --acs URL             its assertion consumer service
-  --idp-metadata FILE   the identity provider's metadata, or
-  --idp-cert FILE       its signing certificate alone
-  --request-id ID       ID of the request that was answered
+  --idp-metadata FILE   the identity provider's metadata: entity ID and certificates; or
+  --idp-cert FILE       its signing certificates alone
+  --request-id ID       ID of the request that was answered; a request in the same file is found by itself
   --at TIME             judge as at this time (default: the time of capture, else now)
   --sp-key FILE         the service provider's private key (PEM), for encrypted assertions
-  --policy NAME=VALUE   may be given several times; hardened by default:
+  --policy NAME=VALUE   may be given several times; the defaults are hardened:
 ${Object.entries(policyValues).map(([name, values]) => `                          ${name}=${values}`).join('\n')}
-  --scenario            print a scenario that replays the same findings
-  --json                one JSON object for each message, each on a line of its own
-  --show-secrets        do not redact personal data and secrets
+
+What is printed:
+  --json                one JSON object for each message, each on a line of its own, and nothing else
+  --scenario            a feature that replays the same findings against the mock identity provider
+  --show-secrets        do not replace personal data and secrets
   --help                this text
 
-Exit: 0 accept, 1 reject, 2 usage or unreadable, 3 undetermined. What was not told is listed as not verified; without it nothing is accepted.`;
+Whether the user has an account, and whether an assertion was used outside this file, no capture tells: no verdict speaks of it.
+RelayState is judged where its form was captured.
+
+Exit: 0 accept, 1 reject, 2 usage or unreadable, 3 undetermined; with several messages the worst of 1, 3, 0.`;
+
+const options = {
+  'sp-entity-id': { type: 'string' }, acs: { type: 'string' }, 'idp-metadata': { type: 'string' }, 'idp-cert': { type: 'string' }, 'request-id': { type: 'string' }, at: { type: 'string' }, 'sp-key': { type: 'string' },
+  policy: { type: 'string', multiple: true }, json: { type: 'boolean' }, scenario: { type: 'boolean' }, 'show-secrets': { type: 'boolean' }, help: { type: 'boolean' },
+} as const;
 
 try {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      'sp-entity-id': { type: 'string' }, acs: { type: 'string' }, 'idp-metadata': { type: 'string' }, 'idp-cert': { type: 'string' }, 'request-id': { type: 'string' }, at: { type: 'string' }, 'sp-key': { type: 'string' },
-      policy: { type: 'string', multiple: true }, scenario: { type: 'boolean' }, json: { type: 'boolean' }, 'show-secrets': { type: 'boolean' }, help: { type: 'boolean' },
-    },
-  });
-  if (values.help) console.log(help);
-  else {
-    const [path, ...more] = positionals;
-    if (path === undefined || more.length > 0) throw new ToldError('give one file, or - for standard input');
-    const results = diagnose(readCapture(contentOf(path)), told(values), { showSecrets: values['show-secrets'] ?? false });
-    if (values.scenario) console.log(results.map(asScenario).join('\n'));
-    else for (const result of results) console.log(values.json ? JSON.stringify(plain(result)) : inWords(result));
-    process.exitCode = Math.max(...results.map(({ verdict }) => ({ accept: 0, undetermined: 1, reject: 2 })[verdict])) === 2 ? 1 : results.some(({ verdict }) => verdict === 'undetermined') ? 3 : 0;
-  }
+  process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  const known = error instanceof ToldError || error instanceof CaptureError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-  if (!known) throw error;
-  console.error(`${(error as Error).message}${error instanceof CaptureError ? '' : '\nnpm run -s diagnose -- --help lists the options.'}`);
+  if (!(error instanceof Unreadable) && !(error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) throw error;
+  console.error(`${(error as Error).message}\nnpm run -s diagnose -- --help tells what may be given.`);
   process.exitCode = 2;
 }
 
-function contentOf(path: string): string {
-  try {
-    if (path !== '-' && statSync(path).size > limits.octets) throw new CaptureError(`${path} is larger than ${limits.octets / 1024 / 1024} MB.`);
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
-  } catch (error) {
-    if (error instanceof CaptureError) throw error;
-    throw new ToldError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
+async function run(args: string[]): Promise<number> {
+  const { values: { json = false, scenario = false, 'show-secrets': showSecrets = false, help: asked = false, ...connection }, positionals: [file, ...more] } = parseArgs({ args, options, allowPositionals: true });
+  if (asked) {
+    console.log(help);
+    return 0;
   }
+  if (file === undefined || more.length > 0) throw new Unreadable(file === undefined ? 'Name a file, or - for standard input.' : `One file at a time: ${[file, ...more].join(', ')}.`);
+  if (json && scenario) throw new Unreadable('Choose --json or --scenario.');
+  const facts = await told(connection);
+  const diagnosed = diagnose(messagesIn(await readCapture(file)), { told: facts, redactor: createRedactor({ showSecrets }) });
+  console.log(await output(diagnosed, { json, scenario, showSecrets }));
+  const verdicts = diagnosed.map(({ diagnosis }) => diagnosis.verdict);
+  return verdicts.includes('reject') ? 1 : verdicts.includes('undetermined') ? 3 : 0;
 }
 
-function plain({ verdict, findings, notVerified }: Diagnosed): object {
-  return { verdict, findings, notVerified };
-}
-
-function inWords({ verdict, findings, notVerified, message, judgedAt }: Diagnosed): string {
-  const fixers: Readonly<Record<string, string>> = { 'idp-admin': 'the administrator of the identity provider', 'sp-admin': 'the administrator of the service provider', user: 'the user', network: 'whoever runs the network or the clocks', vendor: 'the vendor' };
-  const colour = { accept: 'green', reject: 'red', undetermined: 'yellow' } as const;
-  return [
-    `${styleText('bold', styleText(colour[verdict], verdict.toUpperCase()))}   judged as at ${judgedAt.toISOString()}`,
-    ...findings.map(({ code, message: sentence, expected, received, path, fixedBy, fix, reference }, index) => [
-      `\n${index + 1}. ${styleText('bold', sentence)}  [${code}]`,
-      ...(expected === undefined ? [] : [`   expected   ${relative(expected, judgedAt)}`]),
-      ...(received === undefined ? [] : [`   received   ${relative(received, judgedAt)}`]),
-      ...(path === undefined ? [] : [`   where      ${path}`]),
-      `   who        ${fixers[fixedBy] ?? fixedBy}`, `   how        ${fix}`, `   rule       ${reference}`,
-    ].join('\n')),
-    ...(notVerified.length === 0 ? [] : [`\nNot verified, since nobody told: ${notVerified.join(', ')}`]),
-    ...(message.length === 0 ? [] : [`\n${message.map(({ text, marked }) => (marked ? styleText('inverse', `> ${text}`) : `  ${text}`)).join('\n')}`]),
-  ].join('\n');
+/** The rest is loaded when it is needed: a diagnosis as JSON should be quick. */
+async function output(diagnosed: readonly Diagnosed[], { json, scenario, showSecrets }: { json: boolean; scenario: boolean; showSecrets: boolean }): Promise<string> {
+  const diagnoses = diagnosed.map(({ diagnosis }) => diagnosis);
+  if (json) return diagnoses.map((one) => JSON.stringify(one)).join('\n');
+  if (scenario) return (await import('../diagnosis/as-feature.ts')).asFeature(diagnoses).trimEnd();
+  const { explain } = await import('../diagnosis/explain.ts');
+  return diagnosed.map((one, index) => explain(one, { number: index + 1, total: diagnosed.length, showSecrets })).join(`\n\n${'─'.repeat(60)}\n\n`);
 }

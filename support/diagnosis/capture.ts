@@ -1,119 +1,106 @@
-/** From a captured file to the SAML messages in it: XML, base64, a form body, a HAR or a SAML-tracer export. It judges nothing and follows nothing. */
-import { inflateRawSync } from 'node:zlib';
-import { decode, decodeField, type Decoded } from '../../sp/saml/decode.ts';
+/** From a file's octets to the SAML messages in it, whatever kind of file it is. It reads no more than a bounded amount and judges nothing. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { maxOctets } from '../../sp/saml/decode.ts';
+import { parseBoundedJson } from './bounded-json.ts';
+import { exchangesIn } from './exchanges.ts';
+import { formFields, holdMessage } from './form-fields.ts';
+import { fromField, isSaml, messagesOf, type CapturedMessage } from './messages.ts';
+import { Unreadable } from './unreadable.ts';
 
-export interface Captured {
-  /** The response, or why it cannot be decoded. */
-  decoded: Decoded;
-  /** When it was captured, where the export says so. */
-  at: Date | undefined;
-  /** Whether a whole form was captured, so that a RelayState would be there. */
-  form?: boolean;
-}
+/** Octets of a file. */
+export const largestFile = 25 * 1024 * 1024;
 
-export interface Capture {
-  responses: Captured[];
-  /** XML of the AuthnRequests, by their ID. */
-  requests: Map<string, string>;
-}
+const tooLarge = (): Unreadable => new Unreadable(`The file is larger than ${largestFile / 1024 / 1024} MB. Export only the requests of the sign-in.`);
 
-export class CaptureError extends Error {}
-
-/** Octets of a file, and levels of its JSON. */
-export const limits = { octets: 25 * 1024 * 1024, levels: 200, message: 1024 * 1024 };
-
-/** Throws CaptureError when no SAML message is in it at all. */
-export function readCapture(text: string): Capture {
-  const trimmed = text.replace(/^\uFEFF/, '').trim();
-  const capture: Capture = { responses: [], requests: new Map() };
-  if (trimmed.startsWith('{') || trimmed.startsWith('[')) collectJson(trimmed, capture);
-  else if (trimmed.startsWith('<')) capture.responses.push({ decoded: { ok: true, xml: trimmed, relayState: undefined }, at: undefined });
-  else if (/(^|[&?])SAML(Response|art)=/.test(trimmed)) capture.responses.push({ decoded: decode({ method: 'POST', fields: [...new URLSearchParams(trimmed.replace(/^[^?&=]*\?/, '').replace(/\s+/g, ''))] }), at: undefined, form: true });
-  else if (/^[\w+/=%\s-]+$/.test(trimmed) && trimmed.length > 40) capture.responses.push({ decoded: decodeField(/%(2B|2F|3D)/i.test(trimmed) ? decodeURIComponent(trimmed) : trimmed), at: undefined });
-  if (capture.responses.length === 0) throw new CaptureError('No SAMLResponse was found. Give a response as XML or base64, a form body, or a HAR or SAML-tracer export.');
-  return capture;
-}
-
-function collectJson(text: string, capture: Capture): void {
-  if (depthOf(text) > limits.levels) throw new CaptureError(`The JSON is nested deeper than ${limits.levels} levels.`);
-  let parsed: unknown;
+/** `-` is standard input. Throws Unreadable. */
+export async function readCapture(file: string): Promise<Buffer> {
+  if (file !== '-') {
+    const status = await stat(file).catch((error: NodeJS.ErrnoException) => {
+      throw new Unreadable(error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${error.message}.`);
+    });
+    if (status.isDirectory()) throw new Unreadable(`${file} is a folder.`);
+    if (status.size > largestFile) throw tooLarge();
+  }
+  const pieces: Buffer[] = [];
+  let size = 0;
   try {
-    parsed = JSON.parse(text);
+    for await (const piece of file === '-' ? process.stdin : createReadStream(file)) {
+      size += (piece as Buffer).length;
+      if (size > largestFile) throw tooLarge();
+      pieces.push(piece as Buffer);
+    }
   } catch (error) {
-    throw new CaptureError(`The file begins like JSON and cannot be read as such (${(error as Error).message.slice(0, 80)}).`);
+    throw error instanceof Unreadable ? error : new Unreadable(`${file} cannot be read: ${(error as Error).message}.`);
   }
-  collect(parsed, undefined, capture, new Set());
+  return Buffer.concat(pieces);
 }
 
-/** Without parsing, so that a bomb cannot go off. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let quoted = false;
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index];
-    if (quoted) {
-      if (character === '\\') index++;
-      else if (character === '"') quoted = false;
-    } else if (character === '"') quoted = true;
-    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
-    else if (character === '}' || character === ']') depth--;
-  }
-  return deepest;
+const kinds = 'A SAMLResponse is read as XML, as base64, as the body of a form, and in a HAR or SAML-tracer export.';
+
+/** Every message of the file, in its order. Throws Unreadable where there is none. */
+export function messagesIn(file: Buffer): CapturedMessage[] {
+  const octets = withoutMark(file);
+  const start = octets.subarray(0, 4096).toString('latin1').trimStart();
+  if (start === '' && octets.length < 4096) throw new Unreadable(`The file is empty. ${kinds}`);
+  const messages = start.startsWith('{') || start.startsWith('[') ? exchangesIn(parseBoundedJson(octets)).flatMap(messagesOf) : start.startsWith('<') ? fromMarkup(octets) : fromText(octets);
+  if (messages.length === 0) throw new Unreadable(`There is no SAML message in the file. ${kinds}`);
+  return messages;
 }
 
-/** Looks for SAMLRequest and SAMLResponse wherever an export keeps parameters: name and value pairs, plain properties, bodies and addresses. */
-function collect(node: unknown, at: Date | undefined, capture: Capture, seen: Set<string>): void {
-  if (Array.isArray(node)) {
-    for (const one of node) collect(one, at, capture, seen);
-    return;
-  }
-  if (typeof node === 'string') return collectText(node, at, capture, seen);
-  if (typeof node !== 'object' || node === null) return;
-  const record = node as Record<string, unknown>;
-  const time = timeOf(record) ?? at;
-  if (typeof record['name'] === 'string' && typeof record['value'] === 'string') note(record['name'], record['value'], time, capture, seen);
-  for (const [key, value] of Object.entries(record)) {
-    if (typeof value === 'string' && /^SAML(Request|Response)$/.test(key)) note(key, value, time, capture, seen);
-    else collect(value, time, capture, seen);
-  }
+/** A byte order mark is the editor's, not the message's: a browser sends base64. */
+const withoutMark = (octets: Buffer): Buffer => (octets.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? octets.subarray(3) : octets);
+
+const alone = { where: 'the file', sentTo: undefined, at: undefined };
+
+const tooLargeResponse = (octets: Buffer): CapturedMessage => ({
+  kind: 'response', ...alone, xml: undefined, relayState: undefined, withForm: false,
+  outcome: { ok: false, finding: { code: 'response-too-large', expected: `at most ${maxOctets} octets`, received: String(octets.length) } },
+});
+
+function fromMarkup(octets: Buffer): CapturedMessage[] {
+  const head = octets.subarray(0, 2 * maxOctets);
+  const posted = fromPage(head.toString('utf8'));
+  if (posted.length > 0) return posted;
+  if (octets.length > maxOctets) return head.includes('urn:oasis:names:tc:SAML') ? [tooLargeResponse(octets)] : [];
+  const field = Buffer.from(octets.toString('latin1').trim(), 'latin1').toString('base64');
+  const message = fromField(field, alone);
+  // What reads well and is no SAML is another kind of file; what does not read well would be refused as a response, and so it is here.
+  return message.kind === 'response' && message.outcome.ok && !isSaml(message.outcome.message) ? [] : [message];
 }
 
-function timeOf(record: Record<string, unknown>): Date | undefined {
-  const said = record['startedDateTime'] ?? record['timestamp'] ?? record['time'];
-  const time = typeof said === 'number' && said > 1e11 ? said : typeof said === 'string' ? Date.parse(said) : NaN;
-  return Number.isNaN(time) ? undefined : new Date(time);
+/** The page of an identity provider that posts the form by itself. */
+function fromPage(page: string): CapturedMessage[] {
+  const fields = [...page.matchAll(/<input\b[^<>]*>/gi)].slice(0, 50).flatMap(([tag]) => {
+    const [name, value] = ['name', 'value'].map((attribute) => new RegExp(`\\s${attribute}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(tag)).map((match) => match?.[1] ?? match?.[2]);
+    return name === undefined || value === undefined ? [] : [[name, value.replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) => String.fromCharCode(hex ? parseInt(hex, 16) : Number(decimal))).replaceAll('&amp;', '&')] as const];
+  });
+  return holdMessage(fields) ? messagesOf({ where: 'the form in the page', method: 'POST', url: undefined, contentType: undefined, fields, xml: undefined, at: undefined }) : [];
 }
 
-function collectText(text: string, at: Date | undefined, capture: Capture, seen: Set<string>): void {
-  for (const [, name, value] of text.matchAll(/(?:^|[?&])(SAMLRequest|SAMLResponse)=([^&\s"]+)/g)) note(name!, value!, at, capture, seen);
-}
-
-/** The same message stands in an export several times, once as a field and once in a body; it counts once. */
-function note(name: string, raw: string, at: Date | undefined, capture: Capture, seen: Set<string>): void {
-  let value = raw;
-  try {
-    if (/%[0-9A-Fa-f]{2}/.test(raw)) value = decodeURIComponent(raw.replaceAll('+', '%20')).replaceAll(' ', '+');
-  } catch {
-    // Not escaped after all: it is judged as it stands.
+/** A form's body, an address, or the bare value of a field. */
+function fromText(octets: Buffer): CapturedMessage[] {
+  if (['SAMLResponse=', 'SAMLRequest=', 'SAMLart='].some((name) => octets.includes(name))) {
+    const text = octets.toString('utf8').trim();
+    const address = /^(?:GET )?(https?:\/\/[^\s]{1,2000}?)[?]/.exec(text.slice(0, 2100));
+    // Whoever copies a long body often breaks its lines; header lines may stand before it.
+    const body = text.slice(address ? 0 : Math.max(0, text.search(/(?<=^|[\s&?'"])(?:SAML(?:Response|Request|art)|RelayState)=/))).replace(/\s+/g, '');
+    return messagesOf({ ...alone, where: address ? 'the address' : 'the form', method: address ? 'GET' : 'POST', url: address?.[1], contentType: undefined, fields: formFields(body), xml: undefined });
   }
-  const key = `${name} ${value.replace(/\s/g, '')}`;
-  if (seen.has(key)) return;
-  seen.add(key);
-  if (name === 'SAMLRequest') {
-    const xml = requestXml(value);
-    const id = xml && /\sID\s*=\s*["']([^"']+)/.exec(xml)?.[1];
-    if (xml && id) capture.requests.set(id, xml);
-  } else capture.responses.push({ decoded: decodeField(value), at });
+  const head = octets.subarray(0, 4096).toString('latin1').trim();
+  if (!looksPacked(head)) return [];
+  if (octets.length > 2 * maxOctets) return [tooLargeResponse(octets)];
+  const value = octets.toString('latin1').trim();
+  // The value as it stands in a captured body, percent signs and all.
+  return [fromField(/%(2B|2F|3D)/i.test(value) ? value.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped)) : value, alone)];
 }
 
-/** A request by POST is base64 of XML, one by Redirect is compressed before. */
-function requestXml(value: string): string | undefined {
-  const octets = Buffer.from(value, 'base64');
-  if (octets.subarray(0, 1).toString() === '<') return octets.toString('utf8');
-  try {
-    return inflateRawSync(octets, { maxOutputLength: limits.message }).toString('utf8');
-  } catch {
-    return undefined;
-  }
+/** Base64 of something that begins like XML, of base64 of that, or of what DEFLATE made of it. */
+function looksPacked(head: string): boolean {
+  if (!/^[A-Za-z0-9+/=%\s_-]{16,}/.test(head)) return false;
+  const octets = Buffer.from(head.replace(/%2B/gi, '+').replace(/%2F/gi, '/'), 'base64');
+  const begins = octets.subarray(0, 200).toString('latin1').trimStart();
+  if (/^(?:\xef\xbb\xbf)?<[A-Za-z_?!]/.test(begins) || /^(?:\xff\xfe<|\xfe\xff\0<)/.test(begins)) return true;
+  if (/^[A-Za-z0-9+/]{16,}/.test(begins) && Buffer.from(begins, 'base64').toString('latin1').trimStart().startsWith('<')) return true;
+  return fromField(head, alone).xml !== undefined;
 }

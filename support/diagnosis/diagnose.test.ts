@@ -1,91 +1,73 @@
 /** Diagnosis of messages that were really sent: told everything, nothing, or something else. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { request } from '../http.ts';
-import { nameRehearsal, type Rehearsal } from '../rehearsal.ts';
-import { signInScripted } from '../scripted-sign-in.ts';
-import { startStack } from '../servers.ts';
-import { connect, type SpSide } from '../tasks/set-up.ts';
-import { CaptureError, readCapture } from './capture.ts';
-
-const command = fileURLToPath(new URL('../commands/diagnose.ts', import.meta.url));
+import { captureSignIns, diagnosed, type CapturedSignIns } from './sign-in.fixture.ts';
+import type { Options } from './told.ts';
 
 describe('a captured message', () => {
-  let folder: string;
-  let told: string[];
-  let body: string;
-  let address: string;
+  let captured: CapturedSignIns;
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'diagnosis-'));
-    await using stack = await startStack();
-    const rehearsal: Rehearsal = { ...nameRehearsal(), stack };
-    const idp = await connect(rehearsal);
-    address = rehearsal.cast.Sam.address;
-    const acme = `/organizations/${rehearsal.organization.slug}`;
-    await stack.sp.control.put(`${acme}/profiles/Acme/enforce-unproven`, {});
-    await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, onResponse: ({ fields }) => void (body = new URLSearchParams(fields.map(({ name, value }) => [name, value] as [string, string])).toString()) });
-    const { entityId, acsUrl, requests } = await stack.sp.control.get<SpSide & { requests: { id: string }[] }>(acme);
-    writeFileSync(join(folder, 'idp.xml'), await (await request(idp.metadataUrl)).text());
-    writeFileSync(join(folder, 'form.txt'), body);
-    told = ['--sp-entity-id', entityId, '--acs', acsUrl, '--idp-metadata', join(folder, 'idp.xml'), '--request-id', requests.at(-1)!.id];
+    captured = await captureSignIns();
   });
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => captured[Symbol.asyncDispose]());
 
-  function run(file: string, ...options: string[]): { status: number | null; json: { verdict: string; findings: { code: string; received?: string }[]; notVerified: string[] }; out: string } {
-    const { status, stdout } = spawnSync(process.execPath, [command, join(folder, file), ...options], { encoding: 'utf8' });
-    return { status, out: stdout, json: options.includes('--json') ? JSON.parse(stdout) : { verdict: '', findings: [], notVerified: [] } };
-  }
-  const responseOf = (): string => new URLSearchParams(body).get('SAMLResponse')!;
+  const one = async (text: string | Buffer, options: Options = {}): Promise<{ verdict: string; codes: string[]; notVerified: readonly string[] }> => {
+    const all = await diagnosed(text, options);
+    assert.equal(all.length, 1, 'one message');
+    const { verdict, findings, notVerified } = all[0]!.diagnosis;
+    return { verdict, codes: findings.map(({ code }) => code), notVerified };
+  };
+  const accepted = { verdict: 'accept', codes: [], notVerified: [] };
 
-  test('told everything, a good one is accepted', () => {
-    const base64 = 'response.b64';
-    writeFileSync(join(folder, base64), responseOf());
-    const { status, json } = run(base64, ...told, '--json');
-    assert.deepEqual([status, json], [0, { verdict: 'accept', findings: [], notVerified: [] }]);
+  test('told everything, a good one is accepted in every form in which it may come', async () => {
+    const { good, everything } = captured;
+    const options = { ...everything, 'request-id': good.requestId };
+    const response = Buffer.from(good.xml).toString('base64');
+    const forms = {
+      xml: good.xml, 'xml of an editor': `\uFEFF\n${good.xml}\r\n`, base64: response, 'wrapped base64': response.replace(/.{64}/g, '$&\r\n'), 'escaped base64': encodeURIComponent(response), form: good.form,
+      'a whole request': `POST /acs HTTP/1.1\r\nHost: sp\r\n\r\n${good.form}`, page: `<html><body><form method="post"><input type="hidden" name="SAMLResponse" value="${response.replaceAll('+', '&#43;')}"></form></body></html>`,
+      har: good.har, tracer: good.tracer, json: JSON.stringify({ SAMLResponse: response, RelayState: new URLSearchParams(good.form).get('RelayState') }),
+    };
+    for (const [name, text] of Object.entries(forms)) assert.deepEqual(await one(text, name === 'page' ? { ...options, policy: ['requireRelayState=false'] } : options), accepted, name);
   });
 
-  test('told nothing, nothing is passed over', () => {
-    const { status, json } = run('form.txt', '--json');
-    assert.deepEqual([status, json.verdict, json.findings], [3, 'undetermined', []]);
-    for (const what of ['signature', 'issuer', 'audience', 'destination', 'recipient', 'in-response-to']) assert.ok(json.notVerified.includes(what), what);
+  test('told nothing, nothing is passed over', async () => {
+    assert.deepEqual(await one(captured.good.xml), { verdict: 'undetermined', codes: [], notVerified: ['signature', 'issuer', 'destination', 'recipient', 'audience', 'in-response-to'] });
   });
 
-  test('another audience, another time, another policy', () => {
-    assert.deepEqual(run('form.txt', ...told, '--sp-entity-id', 'https://sp.example/other', '--json').json.findings.map(({ code }) => code), ['audience-mismatch']);
-    assert.deepEqual(run('form.txt', ...told, '--at', '2030-01-01T00:00:00Z', '--json').json.findings.map(({ code }) => code).slice(0, 1), ['assertion-expired']);
-    assert.deepEqual(run('form.txt', ...told, '--policy', 'requireEncryption=true', '--json').json.findings.map(({ code }) => code), ['encryption-required']);
-    assert.equal(run('form.txt', '--policy', 'nonsense=1').status, 2);
+  test('each thing that is not told is named, and alone forbids acceptance', async () => {
+    const { good, everything, certificateFile } = captured;
+    const all = { ...everything, 'request-id': good.requestId };
+    const missing = async (options: Options): Promise<unknown> => one(good.form, options);
+    const without = (notVerified: string[]): unknown => ({ verdict: 'undetermined', codes: [], notVerified });
+    assert.deepEqual(await missing({ ...all, 'sp-entity-id': undefined }), without(['audience']));
+    assert.deepEqual(await missing({ ...all, acs: undefined }), without(['destination', 'recipient']));
+    assert.deepEqual(await missing({ ...all, 'idp-metadata': undefined }), without(['signature', 'issuer']));
+    assert.deepEqual(await missing({ ...all, 'idp-metadata': undefined, 'idp-cert': certificateFile }), without(['issuer']));
+    assert.deepEqual(await missing({ ...all, 'request-id': undefined }), without(['in-response-to']));
   });
 
-  test('a HAR pairs the request with its response and knows the time', () => {
-    const har = { log: { entries: [{ startedDateTime: new Date().toISOString(), request: { method: 'POST', postData: { params: [{ name: 'SAMLResponse', value: responseOf() }], text: body } } }] } };
-    writeFileSync(join(folder, 'sso.har'), JSON.stringify(har));
-    assert.deepEqual([run('sso.har', ...told, '--json').json.verdict, readCapture(JSON.stringify(har)).responses.length], ['accept', 1]);
+  test('told something else, it is refused for just that', async () => {
+    const { good, everything } = captured;
+    const refused = async (options: Options): Promise<string[]> => {
+      const { verdict, codes } = await one(good.form, { ...everything, 'request-id': good.requestId, ...options });
+      assert.equal(verdict, 'reject');
+      return codes;
+    };
+    assert.deepEqual(await refused({ 'sp-entity-id': 'https://sp.example/other' }), ['audience-mismatch']);
+    assert.deepEqual(await refused({ acs: 'https://sp.example/acs' }), ['destination-mismatch', 'recipient-mismatch']);
+    assert.deepEqual(await refused({ 'request-id': '_another' }), ['in-response-to-mismatch', 'confirmation-in-response-to-mismatch']);
+    assert.deepEqual(await refused({ at: '2100-01-01T00:00:00Z' }), ['assertion-expired', 'confirmation-expired']);
+    assert.deepEqual(await refused({ policy: ['requireEncryption=true'] }), ['encryption-required']);
+    assert.deepEqual(await refused({ policy: ['requiredAttributes=costCentre'] }), ['required-attribute-missing']);
   });
 
-  test('nothing personal is shown, unless asked for', () => {
-    assert.ok(!run('form.txt', ...told).out.includes(address));
-    assert.ok(run('form.txt', ...told, '--show-secrets').out.includes(address));
-  });
-
-  test('the scenario that comes out names the fault', () => {
-    assert.match(run('form.txt', ...told, '--acs', 'https://sp.example/acs', '--scenario').out, /And the identity provider sends .+\n.+When Sam tries the connection\n\s+Then the sign-in is refused as destination-mismatch/);
-  });
-
-  test('junk, bombs and emptiness are refused fast', () => {
-    const begin = performance.now();
-    assert.throws(() => readCapture('['.repeat(10_000)), CaptureError);
-    assert.throws(() => readCapture('no message here'), CaptureError);
-    const deep = readCapture('<a>'.repeat(10_000)).responses[0];
-    writeFileSync(join(folder, 'deep.xml'), '<a>'.repeat(10_000));
-    writeFileSync(join(folder, 'junk.b64'), 'A'.repeat(20_000_000));
-    assert.ok(deep?.decoded.ok);
-    assert.deepEqual([run('deep.xml', '--json').json.findings[0]?.code, run('junk.b64', '--json').json.findings[0]?.code], ['xml-too-deep', 'response-too-large']);
-    assert.ok(performance.now() - begin < 6_000, `${performance.now() - begin} ms for four of them, two processes included`);
+  test('what is wrong is found without being told anything about it', async () => {
+    const { during, everything } = captured;
+    assert.deepEqual((await one((await during('signatures made with a stranger\'s key')).har, everything)).codes, ['signing-cert-mismatch', 'signing-cert-mismatch']);
+    assert.deepEqual((await one((await during('an assertion that expired 10 minutes ago')).har)).codes[0], 'assertion-expired');
+    assert.deepEqual((await one((await during('no RelayState')).har, everything)).codes, ['relay-state-missing']);
+    assert.deepEqual((await one((await during('a response without a status')).form)).codes[0], 'status-missing');
+    assert.deepEqual((await one((await during('a bare document type')).form)).codes, ['xml-doctype']);
   });
 });

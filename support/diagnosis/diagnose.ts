@@ -1,77 +1,91 @@
 /** Judges every response of a capture with the service provider's own code, against what was told. What was not told is named, never passed over. */
-import { isRejectionCode, rejections, type Finding } from '../../sp/rejection.ts';
+import { rejections, type Finding, type FixedBy } from '../../sp/rejection.ts';
+import { attribute } from '../../sp/saml/dom.ts';
 import { judge } from '../../sp/saml/judge.ts';
-import type { Expectation, Judgement, NotVerified } from '../../sp/saml/judgement.ts';
-import { outline } from '../../sp/saml/outline.ts';
-import { peek } from '../../sp/saml/peek.ts';
-import { read } from '../../sp/saml/read.ts';
-import type { Capture, Captured } from './capture.ts';
-import { redactor, type Redact } from './redact.ts';
+import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
+import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
+import type { Redactor } from './redact.ts';
+import type { Told } from './told.ts';
+import { Unreadable } from './unreadable.ts';
 
-/** What was told; times and requests that the capture itself knows are filled in. */
-export interface Told extends Omit<Expectation, 'now'> {
-  at?: Date | undefined;
-}
-
+/** What is printed as JSON for one message; this shape is public. */
 export interface Diagnosis {
   verdict: Judgement['verdict'];
-  findings: { code: string; severity: 'error'; message: string; expected: string | undefined; received: string | undefined; path: string | undefined; fixedBy: string; fix: string; reference: string }[];
-  notVerified: readonly NotVerified[];
+  findings: readonly {
+    code: string; severity: 'error'; message: string; expected: string | null; received: string | null; path: string | null; fixedBy: FixedBy; fix: string; reference: string;
+  }[];
+  /** `response` where a request was captured and its answer was not. */
+  notVerified: readonly (NotVerified | 'response')[];
 }
 
-export interface Diagnosed extends Diagnosis {
+export interface Diagnosed {
+  diagnosis: Diagnosis;
+  message: CapturedResponse | CapturedRequest;
+  /** The request that the response answers, where the capture has it. */
+  request: CapturedRequest | undefined;
   judgedAt: Date;
-  /** The message laid out, with the places of the findings marked. */
-  message: { text: string; marked: boolean }[];
+  /** Lines of the findings, in their order. */
+  lines: readonly (number | undefined)[];
+  /** What may be shown of the message. */
+  xml: string | undefined;
 }
 
-export function diagnose({ responses, requests }: Capture, told: Told, { showSecrets = false } = {}): Diagnosed[] {
-  return responses.map((captured) => {
-    const xml = captured.decoded.ok ? captured.decoded.xml : undefined;
-    return present(judgeOne(captured, requests, told), xml, told.at ?? captured.at ?? new Date(), showSecrets ? (text) => text : redactor(xml));
+/** One for every response, and for every request that nothing answers, in the order of the file. */
+export function diagnose(messages: readonly CapturedMessage[], { told, redactor, now = new Date() }: { told: Told; redactor: Redactor; now?: Date }): Diagnosed[] {
+  const requests = new Map<string, CapturedRequest>();
+  for (const message of messages) if (message.kind === 'request' && message.pending && !requests.has(message.pending.id)) requests.set(message.pending.id, message);
+  const responses = messages.filter((message) => message.kind === 'response');
+  const answered = new Set(responses.map((response) => answeredBy(response)));
+  const used = new Set<string>();
+  const judged = messages.flatMap((message): Diagnosed[] => {
+    const judgedAt = told.at ?? message.at ?? now;
+    // The text of the message is redacted first, so that its values are numbered in the order in which they stand there.
+    const xml = message.xml === undefined ? undefined : redactor.xml(message.xml);
+    if (message.kind === 'logout') return [];
+    if (message.kind === 'request') {
+      const repeated = message.pending !== undefined && requests.get(message.pending.id) !== message;
+      return repeated || (message.pending && answered.has(message.pending.id)) ? [] : [{ diagnosis: { verdict: 'undetermined', findings: [], notVerified: ['response'] }, message, request: undefined, judgedAt, lines: [], xml }];
+    }
+    const request = requests.get(answeredBy(message) ?? '');
+    const { verdict, findings, notVerified } = judgeOne(message, { told, requests, request, judgedAt, used });
+    return [{ diagnosis: { verdict, findings: findings.map((finding) => present(redactor.finding(finding))), notVerified }, message, request, judgedAt, lines: findings.map(({ line }) => line), xml }];
   });
+  if (judged.length === 0) throw new Unreadable('The file holds messages of single logout only. What is diagnosed is the answer to a sign-in.');
+  return judged;
 }
 
-type Outcome = { verdict: Judgement['verdict']; findings: readonly Finding[]; notVerified: readonly NotVerified[] };
+const answeredBy = ({ outcome }: CapturedResponse): string | undefined => (outcome.ok ? attribute(outcome.message.document.documentElement, 'InResponseTo') : undefined);
 
-/** Whose account it is and whether it was used before are facts of a service provider, not of a message: they are taken as good. */
-const ofTheProvider: Pick<Expectation, 'account' | 'alreadySeen'> = { account: () => ({ kind: 'expected' }), alreadySeen: () => false };
+interface Circumstances {
+  told: Told;
+  requests: ReadonlyMap<string, CapturedRequest>;
+  request: CapturedRequest | undefined;
+  judgedAt: Date;
+  /** Assertions that the same capture has delivered to the same address before. */
+  used: Set<string>;
+}
 
-function judgeOne({ decoded, at, form = false }: Captured, requests: ReadonlyMap<string, string>, { at: toldAt, ...told }: Told): Outcome {
-  if (!decoded.ok) return { verdict: 'reject', findings: [decoded.finding], notVerified: [] };
-  const outcome = read(decoded.xml);
+function judgeOne({ outcome, relayState, withForm, sentTo }: CapturedResponse, { told, requests, request, judgedAt, used }: Circumstances): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> {
   if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
-  const answered = peek(outcome.message).inResponseTo;
-  const asked = answered === undefined ? undefined : requests.get(answered);
-  const request = told.request ?? (asked === undefined ? undefined : { id: answered!, ...issuedAt(asked) });
-  const policies = { ...told.policies, requireRelayState: told.policies.requireRelayState && form };
-  return judge(outcome.message, { ...ofTheProvider, ...told, policies, now: toldAt ?? at ?? new Date(), ...(request ? { request } : {}), ...(decoded.relayState === undefined ? {} : { relayState: decoded.relayState }) });
-}
-
-function issuedAt(request: string): { issuedAt?: Date } {
-  const time = Date.parse(/\sIssueInstant="([^"]+)"/.exec(request)?.[1] ?? '');
-  return Number.isNaN(time) ? {} : { issuedAt: new Date(time) };
-}
-
-function present({ verdict, findings, notVerified }: Outcome, xml: string | undefined, judgedAt: Date, redact: Redact): Diagnosed {
-  const places = new Set(findings.flatMap(({ path }) => (path === undefined ? [] : [path])));
-  const shown = (text: string | undefined): string | undefined => (text === undefined ? undefined : redact(text));
-  return {
-    verdict, notVerified, judgedAt,
-    findings: findings.filter(({ code }) => isRejectionCode(code)).map(({ code, expected, received, path }) => {
-      const { sentence, fixedBy, fix, reference } = rejections[code];
-      return { code, severity: 'error', message: sentence, expected: shown(expected), received: shown(received), path, fixedBy, fix, reference };
-    }),
-    message: xml === undefined ? [] : outline(redact(xml)).map(({ depth, text, paths }) => ({ text: `${'  '.repeat(depth)}${text}`, marked: paths.some((path) => places.has(path)) })),
+  const pending: PendingRequest | undefined = told.requestId === undefined ? request?.pending : (requests.get(told.requestId)?.pending ?? { id: told.requestId });
+  const silent = pending !== undefined && requests.has(pending.id) && pending.relayState === undefined;
+  const expectation: Expectation = {
+    now: judgedAt, sp: told.sp, idp: told.idp,
+    // RelayState belongs to the form, not to the message: it can only be missed where the form was captured, and where one went out with the request.
+    policies: { ...told.policies, requireRelayState: told.policies.requireRelayState && withForm && !silent },
+    // Who has an account is a fact of the service provider, which no capture holds.
+    account: () => ({ kind: 'expected' }),
+    alreadySeen: (assertionId) => {
+      const delivery = `${assertionId} ${sentTo ?? ''}`;
+      return used.has(delivery) || !used.add(delivery);
+    },
+    ...(pending === undefined ? {} : { request: pending }),
+    ...(relayState === undefined ? {} : { relayState }),
   };
+  return judge(outcome.message, expectation);
 }
 
-/** How far a time is from the moment of judging, for people. */
-export function relative(text: string, to: Date): string {
-  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (time) => {
-    const seconds = Math.round((Date.parse(time) - to.getTime()) / 1000);
-    const size = Math.abs(seconds);
-    const words = size < 120 ? `${size} s` : size < 7_200 ? `${Math.round(size / 60)} min` : size < 172_800 ? `${Math.round(size / 3_600)} h` : `${Math.round(size / 86_400)} days`;
-    return `${time} (${seconds === 0 ? 'that moment' : `${words} ${seconds < 0 ? 'earlier' : 'later'}`})`;
-  });
+function present({ code, expected = null, received = null, path = null }: Omit<Finding, 'expected' | 'received' | 'path'> & { expected?: string | null; received?: string | null; path?: string | null }): Diagnosis['findings'][number] {
+  const { sentence, fixedBy, fix, reference } = rejections[code];
+  return { code, severity: 'error', message: sentence, expected, received, path, fixedBy, fix, reference };
 }

@@ -1,6 +1,5 @@
 /** Finds the requests of a browser that carry SAML in an export: HAR, SAML-tracer, or any JSON of a like shape. It decodes no message. */
-
-export type Fields = readonly (readonly [name: string, value: string])[];
+import { formFields, holdMessage, type Fields } from './form-fields.ts';
 
 /** One request of the browser, as far as SAML is concerned. */
 export interface Exchange {
@@ -18,8 +17,6 @@ export interface Exchange {
 
 type Entry = Readonly<Record<string, unknown>>;
 
-const carriesSaml = /SAML(Request|Response|art)/;
-
 /** In the order of the file. */
 export function exchangesIn(tree: unknown): Exchange[] {
   const found: Exchange[] = [];
@@ -34,13 +31,14 @@ function walk(node: unknown, where: string, at: Date | undefined, found: Exchang
   const time = timeOf(node) ?? at;
   const exchange = exchangeOf(node, where, time);
   if (exchange) found.push(exchange);
-  else for (const [key, value] of Object.entries(node)) if (typeof value === 'object') walk(value, where === '' ? key : `${where}.${key}`, time, found);
+  // Keys with an underscore are a browser's own notes, such as the address of the page that caused a request.
+  else for (const [key, value] of Object.entries(node)) if (typeof value === 'object' && !key.startsWith('_')) walk(value, where === '' ? key : `${where}.${key}`, time, found);
 }
 
 function exchangeOf(entry: Entry, where: string, at: Date | undefined): Exchange | undefined {
   const post = fieldsOf(entry['postData']) ?? fieldsOf(entry['post']) ?? fieldsOf(entry['body']) ?? fieldsOf(entry['requestBody']) ?? fieldsOf(entry['formData']);
   const url = text(entry['url']);
-  const query = (url === undefined ? undefined : fieldsOf(url.slice(url.indexOf('?') + 1))) ?? fieldsOf(entry['queryString']) ?? fieldsOf(entry['get']) ?? fieldsOf(entry['query']);
+  const query = (url === undefined ? undefined : fieldsOf(url)) ?? fieldsOf(entry['queryString']) ?? fieldsOf(entry['get']) ?? fieldsOf(entry['query']);
   const either = fieldsOf(entry['parameters']) ?? fieldsOf(entry['params']) ?? fieldsOf(entry);
   const said = text(entry['saml']);
   const xml = said?.trimStart().startsWith('<') ? said : undefined;
@@ -52,18 +50,16 @@ function exchangeOf(entry: Entry, where: string, at: Date | undefined): Exchange
 
 /** Fields from whatever shape they are kept in; undefined where none of them is SAML's. */
 function fieldsOf(kept: unknown): Fields | undefined {
-  const fields = typeof kept === 'string' ? encoded(kept) : Array.isArray(kept) ? kept.flatMap(pairOf) : isEntry(kept) ? ofEntry(kept) : [];
-  return fields.some(([name]) => carriesSaml.test(name)) ? fields : undefined;
+  const fields = typeof kept === 'string' ? formFields(kept) : Array.isArray(kept) ? kept.flatMap(pairOf) : isEntry(kept) ? ofEntry(kept) : [];
+  return holdMessage(fields) ? fields : undefined;
 }
 
 /** HAR keeps a body as text and, often still percent-encoded, as params: the text is nearer to what went over the wire. */
 function ofEntry(kept: Entry): Fields {
   const nested = fieldsOf(kept['text']) ?? fieldsOf(kept['params']) ?? fieldsOf(kept['formData']);
   if (nested) return nested;
-  return Object.entries(kept).flatMap(([name, value]) => (carriesSaml.test(name) || name === 'RelayState' ? (Array.isArray(value) ? value : [value]).flatMap((one: unknown) => (typeof one === 'string' ? [[name, one] as const] : [])) : []));
+  return Object.entries(kept).flatMap(([name, value]) => (/^(SAML|RelayState$)/i.test(name) ? (Array.isArray(value) ? value : [value]).flatMap((one: unknown) => (typeof one === 'string' ? [[name, one] as const] : [])) : []));
 }
-
-const encoded = (body: string): Fields => (carriesSaml.test(body) && /(^|&)SAML\w+=/.test(body) ? [...new URLSearchParams(body.trim())] : []);
 
 function pairOf(one: unknown): Fields {
   if (Array.isArray(one)) return typeof one[0] === 'string' && typeof one[1] === 'string' ? [[one[0], one[1]]] : [];

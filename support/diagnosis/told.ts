@@ -1,11 +1,17 @@
 /** What somebody tells on the command line about a connection, checked and turned into an expectation. It fills nothing in. */
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { hardenedPolicies, nameIdFormats, type Policies } from '../../sp/saml/judgement.ts';
-import { readIdpMetadata } from '../../sp/saml/metadata.ts';
-import type { Told } from './diagnose.ts';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { hardenedPolicies, nameIdFormats, type Expectation, type Policies } from '../../sp/saml/judgement.ts';
+import { Unreadable } from './unreadable.ts';
 
-export class ToldError extends Error {}
+/** Facts about the connection; whatever is absent was not told. */
+export interface Told {
+  at: Date | undefined;
+  requestId: string | undefined;
+  sp: Expectation['sp'];
+  idp: Expectation['idp'];
+  policies: Policies;
+}
 
 export interface Options {
   'sp-entity-id'?: string | undefined;
@@ -24,56 +30,87 @@ export const policyValues: Readonly<Record<keyof Policies, string>> = {
   nameIdFormat: nameIdFormats.join('|'), requiredAttributes: 'NAME,NAME…',
 };
 
-/** Throws ToldError, which says what is wrong and what is allowed. */
-export function told(options: Options): Told {
-  const at = options.at === undefined ? undefined : new Date(options.at);
-  if (at && Number.isNaN(at.getTime())) throw new ToldError(`--at takes a time such as 2026-01-31T12:00:00Z, not “${options.at}”`);
-  if (options['idp-metadata'] && options['idp-cert']) throw new ToldError('give either --idp-metadata or --idp-cert');
-  const idp = identityProvider(options, at ?? new Date());
+/** Throws Unreadable, which says what is wrong and what is allowed. */
+export async function told(options: Options): Promise<Told> {
+  for (const [name, value] of Object.entries(options)) if (value === '') throw new Unreadable(`--${name} is empty.`);
+  const { acs, 'sp-entity-id': entityId, 'sp-key': key, 'request-id': requestId } = options;
+  if (acs !== undefined && !/^https?:$/.test(URL.parse(acs)?.protocol ?? '')) throw new Unreadable(`--acs takes a URL such as https://sp.example/acs, not “${acs}”.`);
+  const at = timeOf(options.at);
   return {
-    ...(at ? { at } : {}),
-    sp: { ...(options['sp-entity-id'] === undefined ? {} : { entityId: options['sp-entity-id'] }), ...(options.acs === undefined ? {} : { acsUrl: options.acs }), ...(options['sp-key'] === undefined ? {} : { decryptionKeys: [file(options['sp-key'])] }) },
-    idp,
+    at, requestId,
+    sp: { ...(entityId === undefined ? {} : { entityId }), ...(acs === undefined ? {} : { acsUrl: acs }), ...(key === undefined ? {} : { decryptionKeys: [privateKey(key)] }) },
+    idp: await identityProvider(options, at ?? new Date()),
     policies: policies(options.policy ?? []),
-    ...(options['request-id'] === undefined ? {} : { request: { id: options['request-id'] } }),
   };
 }
 
-function identityProvider(options: Options, now: Date): Told['idp'] {
-  if (options['idp-metadata']) {
-    try {
-      const { entityId, certificates } = readIdpMetadata(file(options['idp-metadata']), { now });
-      return { entityId, certificates: certificates.map((certificate) => new X509Certificate(Buffer.from(certificate, 'base64')).toString()) };
-    } catch (error) {
-      throw error instanceof ToldError ? error : new ToldError(`--idp-metadata: ${(error as Error).message}`);
-    }
-  }
-  if (options['idp-cert'] === undefined) return {};
+function timeOf(text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  // A time without its zone would mean another moment on another machine.
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(time)) throw new Unreadable(`--at takes a time with its zone, such as 2026-01-31T12:00:00Z, not “${text}”.`);
+  return new Date(time);
+}
+
+async function identityProvider({ 'idp-metadata': metadata, 'idp-cert': certificate }: Options, now: Date): Promise<Expectation['idp']> {
+  if (metadata !== undefined && certificate !== undefined) throw new Unreadable('Give --idp-metadata or --idp-cert, not both.');
+  if (certificate !== undefined) return { certificates: certificatesIn(fileOf(certificate), certificate) };
+  if (metadata === undefined) return {};
+  const text = fileOf(metadata);
+  // Only metadata needs this module, which takes a while to load.
+  const { readIdpMetadata } = await import('../../sp/saml/metadata.ts');
   try {
-    const text = file(options['idp-cert']).trim();
-    return { certificates: [new X509Certificate(text.startsWith('-----') ? text : Buffer.from(text, 'base64')).toString()] };
+    const { entityId, certificates } = readIdpMetadata(text, { now });
+    return { entityId, certificates: certificates.map((one) => new X509Certificate(Buffer.from(one, 'base64')).toString()) };
   } catch (error) {
-    throw error instanceof ToldError ? error : new ToldError(`--idp-cert: ${options['idp-cert']} holds no certificate (PEM or base64)`);
+    throw new Unreadable(`--idp-metadata ${metadata}: ${(error as Error).message}`);
+  }
+}
+
+/** One or several in PEM, one as base64, or one as DER. */
+function certificatesIn(text: string, name: string): string[] {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return (blocks.length > 0 ? blocks : [/^[A-Za-z0-9+/=\s]+$/.test(text) ? Buffer.from(text, 'base64') : Buffer.from(text, 'latin1')]).map((one) => new X509Certificate(one).toString());
+  } catch {
+    throw new Unreadable(`--idp-cert ${name} holds no certificate in PEM, base64 or DER.`);
+  }
+}
+
+function privateKey(name: string): string {
+  const text = fileOf(name);
+  try {
+    return createPrivateKey(text).export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch {
+    throw new Unreadable(`--sp-key ${name} holds no private key in PEM without a passphrase.`);
   }
 }
 
 function policies(settings: readonly string[]): Policies {
   const changed: Record<string, unknown> = { ...hardenedPolicies };
   for (const setting of settings) {
-    const [name, value] = [setting.split('=')[0]!, setting.slice(setting.indexOf('=') + 1)];
-    if (!Object.hasOwn(policyValues, name) || !setting.includes('=')) throw new ToldError(`--policy takes NAME=VALUE with one of: ${Object.entries(policyValues).map(([known, values]) => `${known}=${values}`).join(', ')}`);
+    const equals = setting.indexOf('=');
+    const name = equals < 0 ? setting : setting.slice(0, equals);
+    if (equals < 0 || !Object.hasOwn(policyValues, name)) throw new Unreadable(`--policy ${setting}: there is ${Object.hasOwn(policyValues, name) ? 'no value' : 'no such policy'}. Known are ${Object.entries(policyValues).map(([known, values]) => `${known}=${values}`).join(', ')}.`);
+    const value = setting.slice(equals + 1);
     const allowed = policyValues[name as keyof Policies];
     if (name === 'requiredAttributes') changed[name] = value.split(',').filter((one) => one !== '');
-    else if (!allowed.split('|').includes(value)) throw new ToldError(`${name} takes ${allowed}, not “${value}”`);
+    else if (!allowed.split('|').includes(value)) throw new Unreadable(`--policy ${name} takes ${allowed}, not “${value}”.`);
     else changed[name] = name === 'nameIdFormat' ? value : value === 'true';
   }
   return changed as unknown as Policies;
 }
 
-function file(path: string): string {
+const largest = 5 * 1024 * 1024;
+
+/** As octets where it is not text: one character each. */
+function fileOf(name: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    if (statSync(name).size > largest) throw new Unreadable(`${name} is larger than ${largest / 1024 / 1024} MB.`);
+    const octets = readFileSync(name);
+    return octets[0] === 0x30 ? octets.toString('latin1') : octets.toString('utf8');
   } catch (error) {
-    throw new ToldError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
+    if (error instanceof Unreadable) throw error;
+    throw new Unreadable((error as NodeJS.ErrnoException).code === 'ENOENT' ? `There is no file ${name}.` : `${name} cannot be read: ${(error as Error).message}.`);
   }
 }

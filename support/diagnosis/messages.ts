@@ -1,0 +1,119 @@
+/** A captured SAML message: taken out of its form or address and read, but not judged. */
+import { inflateRawSync } from 'node:zlib';
+import type { Finding } from '../../sp/rejection.ts';
+import { attribute, childElements, childNamed, childrenNamed, ns, textOf } from '../../sp/saml/dom.ts';
+import { decode, decodeField, maxOctets } from '../../sp/saml/decode.ts';
+import { instantOf } from '../../sp/saml/checks/check.ts';
+import type { PendingRequest } from '../../sp/saml/judgement.ts';
+import { read, type Read } from '../../sp/saml/read.ts';
+import type { Exchange } from './exchanges.ts';
+
+interface Found {
+  where: string;
+  /** Address to which the browser took it. */
+  sentTo: string | undefined;
+  at: Date | undefined;
+  /** Undefined where nothing could be decoded. */
+  xml: string | undefined;
+}
+
+export interface CapturedResponse extends Found {
+  kind: 'response';
+  outcome: { ok: true; message: Read } | { ok: false; finding: Finding };
+  relayState: string | undefined;
+  /** Was the form captured, too? Without it nobody can tell which RelayState came back. */
+  withForm: boolean;
+}
+
+export interface CapturedRequest extends Found {
+  kind: 'request';
+  /** Undefined where the request cannot be read. */
+  pending: PendingRequest | undefined;
+}
+
+/** Single logout: it is listed and not judged. */
+export interface CapturedLogout extends Found {
+  kind: 'logout';
+  name: string;
+}
+
+export type CapturedMessage = CapturedResponse | CapturedRequest | CapturedLogout;
+
+/** Every message of one request of the browser; usually one. */
+export function messagesOf({ where, method, url, contentType, fields, xml, at }: Exchange): CapturedMessage[] {
+  const found = { where, sentTo: url === undefined ? undefined : url.replace(/[?#].*$/s, ''), at };
+  const value = (name: string): string | undefined => fields.find(([one]) => one === name)?.[1];
+  const [request, response, relayState] = [value('SAMLRequest'), value('SAMLResponse'), value('RelayState')];
+  if (request !== undefined && response === undefined) return [requestOf(unpacked(request) ?? xml, relayState, found)];
+  if (response === undefined && fields.length === 0 && xml !== undefined) return [fromXml(xml, found)];
+  const packed = response === undefined ? undefined : unpacked(response);
+  const logout = packed === undefined ? undefined : logoutOf(packed, found);
+  if (logout) return [logout];
+  const decoded = decode({ method, contentType, fields });
+  // A tool may keep the fields only as hashes, beside the message that it decoded.
+  if (!decoded.ok && packed === undefined && xml !== undefined) return [{ ...fromXml(xml, found) }];
+  const common = { kind: 'response', ...found, relayState, withForm: method === 'POST' } as const;
+  return [decoded.ok ? { ...common, xml: decoded.xml, outcome: read(decoded.xml) } : { ...common, xml: packed, outcome: decoded }];
+}
+
+/** A message that stands by itself, without the form around it. */
+export function fromXml(xml: string, found: Omit<Found, 'xml'>): CapturedMessage {
+  const outcome = read(xml);
+  if (outcome.ok && outcome.message.document.documentElement.localName === 'AuthnRequest') return requestOf(xml, undefined, found);
+  return { kind: 'response', ...found, xml, outcome, relayState: undefined, withForm: false };
+}
+
+/** The value of a field by itself, as somebody copied it. */
+export function fromField(value: string, found: Omit<Found, 'xml'>): CapturedMessage {
+  const packed = value.length > maxOctets * 1.5 ? undefined : unpacked(value);
+  if (packed !== undefined && rootOf(packed) === 'AuthnRequest') return requestOf(packed, undefined, found);
+  const decoded = decodeField(value);
+  return decoded.ok ? fromXml(decoded.xml, found) : { kind: 'response', ...found, xml: packed, outcome: decoded, relayState: undefined, withForm: false };
+}
+
+function requestOf(xml: string | undefined, relayState: string | undefined, found: Omit<Found, 'xml'>): CapturedRequest | CapturedLogout {
+  const outcome = xml === undefined ? undefined : read(xml);
+  const root = outcome?.ok ? outcome.message.document.documentElement : undefined;
+  const id = attribute(root, 'ID');
+  if (root?.localName === 'LogoutRequest') return { kind: 'logout', name: root.localName, ...found, xml };
+  if (root === undefined || id === undefined || root.localName !== 'AuthnRequest') return { kind: 'request', ...found, xml, pending: undefined };
+  const issuedAt = instantOf(attribute(root, 'IssueInstant'));
+  const asked = childNamed(root, ns.samlp, 'RequestedAuthnContext');
+  const comparison = attribute(asked, 'Comparison');
+  const classRefs = asked ? childrenNamed(asked, ns.saml, 'AuthnContextClassRef').map(textOf) : [];
+  const isComparison = comparison === 'exact' || comparison === 'minimum' || comparison === 'maximum' || comparison === 'better';
+  const pending: PendingRequest = {
+    id,
+    ...(issuedAt === undefined ? {} : { issuedAt: new Date(issuedAt) }),
+    ...(relayState === undefined ? {} : { relayState }),
+    forceAuthn: ['true', '1'].includes(attribute(root, 'ForceAuthn') ?? ''),
+    ...(classRefs.length === 0 ? {} : { requestedAuthnContext: { classRefs, ...(isComparison ? { comparison } : {}) } }),
+  };
+  return { kind: 'request', ...found, xml, pending };
+}
+
+function logoutOf(xml: string, found: Omit<Found, 'xml'>): CapturedLogout | undefined {
+  const name = rootOf(xml);
+  return name === 'LogoutResponse' || name === 'LogoutRequest' ? { kind: 'logout', name, ...found, xml } : undefined;
+}
+
+function rootOf(xml: string): string | undefined {
+  const outcome = read(xml);
+  return outcome.ok ? outcome.message.document.documentElement.localName : undefined;
+}
+
+/** Base64 with or without DEFLATE below it (SAML bindings 3.4.4.1, 3.5.4); undefined where that gives no XML. */
+function unpacked(value: string): string | undefined {
+  const octets = Buffer.from(value, 'base64');
+  const text = octets.toString('utf8');
+  if (text.trimStart().startsWith('<')) return text;
+  try {
+    const inflated = inflateRawSync(octets, { maxOutputLength: maxOctets }).toString('utf8');
+    return inflated.trimStart().startsWith('<') ? inflated : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Paths are not asked of a root that is no message of SAML. */
+export const isSaml = ({ document: { documentElement: root } }: Read): boolean => (root.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:') || childElements(root).some((child) => (child.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:'));

@@ -1,0 +1,90 @@
+/** For the tests of the diagnosis: one real sign-in against the stack, with everything that a browser would have captured. It expects nothing. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { request } from '../http.ts';
+import { nameRehearsal, type Rehearsal } from '../rehearsal.ts';
+import { signInScripted } from '../scripted-sign-in.ts';
+import { startStack } from '../servers.ts';
+import { connect, sendFaults, type SpSide } from '../tasks/set-up.ts';
+import { arrange } from '../../mock-idp/faults.ts';
+import { createVisitor } from '../visitor.ts';
+import { messagesIn } from './capture.ts';
+import { diagnose, type Diagnosed } from './diagnose.ts';
+import { createRedactor } from './redact.ts';
+import { told, type Options } from './told.ts';
+
+export interface Captured {
+  /** The body of the form that was posted to the SP. */
+  form: string;
+  xml: string;
+  /** The same traffic in the two formats that browsers export. */
+  har: string;
+  tracer: string;
+  address: string;
+  requestId: string;
+}
+
+export interface CapturedSignIns extends AsyncDisposable {
+  /** The sign-in that went well. */
+  good: Captured;
+  /** Captured while the identity provider sent the fault; the certificate and all else stay as they are. */
+  during(phrase: string): Promise<Captured>;
+  /** Everything that may be told, as options of the command. */
+  everything: Required<Pick<Options, 'sp-entity-id' | 'acs' | 'idp-metadata'>>;
+  certificateFile: string;
+  folder: string;
+}
+
+export async function captureSignIns(): Promise<CapturedSignIns> {
+  const folder = mkdtempSync(join(tmpdir(), 'diagnosis-'));
+  const stack = await startStack();
+  const rehearsal: Rehearsal = { ...nameRehearsal(), stack };
+  const idp = await connect(rehearsal);
+  const acme = `/organizations/${rehearsal.organization.slug}`;
+  await stack.sp.control.put(`${acme}/profiles/Acme/enforce-unproven`, {});
+  const { entityId, acsUrl } = await stack.sp.control.get<SpSide>(acme);
+  const [metadataFile, certificateFile] = [join(folder, 'idp.xml'), join(folder, 'idp.pem')];
+  writeFileSync(metadataFile, await (await request(idp.metadataUrl)).text());
+  writeFileSync(certificateFile, idp.certificates.join('\n'));
+  return {
+    good: await capture(rehearsal),
+    async during(phrase) {
+      await sendFaults(rehearsal, [arrange(phrase)]);
+      return capture(rehearsal);
+    },
+    everything: { 'sp-entity-id': entityId, acs: acsUrl, 'idp-metadata': metadataFile },
+    certificateFile, folder,
+    async [Symbol.asyncDispose]() {
+      rmSync(folder, { recursive: true });
+      await stack[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function capture({ stack, cast: { Sam } }: Rehearsal): Promise<Captured> {
+  const seen: { at: Date; method: string; url: string; fields: [string, string][] }[] = [];
+  const visitor = createVisitor({ onExchange: ({ at, method, url, fields }) => void seen.push({ at: new Date(at), method, url: url.href, fields: fields.map(([name, value]) => [name, value]) }) });
+  await signInScripted({ spUrl: stack.sp.url, person: Sam, visitor });
+  const posted = seen.findLast(({ fields }) => fields.some(([name]) => name === 'SAMLResponse'));
+  if (posted === undefined) throw new Error('no response was posted');
+  const body = (fields: [string, string][]): string => new URLSearchParams(fields).toString();
+  const entry = ({ at, method, url, fields }: (typeof seen)[number]): object => ({
+    startedDateTime: at.toISOString(), time: 12.5,
+    request: { method, url, headers: [], queryString: [...new URL(url).searchParams].map(([name, value]) => ({ name, value })), ...(method === 'POST' ? { postData: { mimeType: 'application/x-www-form-urlencoded', text: body(fields), params: fields.map(([name, value]) => ({ name, value: encodeURIComponent(value) })) } } : {}) },
+    response: { status: 200, headers: [], content: { size: 0, mimeType: 'text/html' }, redirectURL: '' },
+  });
+  const traced = ({ at, method, url, fields }: (typeof seen)[number]): object => ({ method, url, requestHeaders: [], responseHeaders: [{ name: 'Date', value: at.toUTCString() }], get: [...new URL(url).searchParams], ...(method === 'POST' ? { post: fields } : {}) });
+  const xml = Buffer.from(posted.fields.find(([name]) => name === 'SAMLResponse')![1], 'base64').toString('utf8');
+  return {
+    form: body(posted.fields), xml,
+    har: JSON.stringify({ log: { version: '1.2', creator: { name: 'visitor', version: '1' }, entries: seen.map(entry) } }),
+    tracer: JSON.stringify({ timestamp: new Date().toISOString(), requests: seen.map(traced) }),
+    address: Sam.address, requestId: /\sInResponseTo="([^"]*)"/.exec(xml)?.[1] ?? '',
+  };
+}
+
+/** Diagnosed in this process, as the command does it. */
+export async function diagnosed(text: string | Buffer, options: Options = {}, { showSecrets = false } = {}): Promise<Diagnosed[]> {
+  return diagnose(messagesIn(Buffer.from(text as string)), { told: await told(options), redactor: createRedactor({ showSecrets }) });
+}
