@@ -16,7 +16,7 @@ Before({ tags: '@scripted' }, function (this: RehearsalWorld) {
 AfterStep(async function (this: RehearsalWorld, { pickle, pickleStep, result }) {
   const passed = result.status === 'PASSED';
   await this.evidence?.step({ outcome: !passed || pickleStep.type === 'Outcome' });
-  if (!passed || pickleStep === pickle.steps.at(-1)) await this.evidence?.whole({ scenario: pickle.name, failed: !passed });
+  if (!passed || pickleStep === pickle.steps.at(-1)) await this.evidence?.whole({ scenario: pickle.name, uri: pickle.uri, failed: !passed });
 });
 
 After(async function (this: RehearsalWorld, { pickle, result }) {
@@ -28,7 +28,7 @@ After(async function (this: RehearsalWorld, { pickle, result }) {
     failed = true;
     throw error;
   } finally {
-    await this.evidence?.whole({ scenario: pickle.name, failed });
+    await this.evidence?.whole({ scenario: pickle.name, uri: pickle.uri, failed });
     await Promise.all(Object.values(this.cast).map((actor) => actor[Symbol.asyncDispose]()));
   }
 });

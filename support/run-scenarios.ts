@@ -16,8 +16,10 @@ export interface RunOptions {
   workers?: number;
   /** `1/4`: the first of four parts. */
   shard?: string;
-  /** Cucumber formats, `name` or `name:file`. */
+  /** Cucumber formats, `name` or `name:file`; the story in words without one. */
   formats?: readonly string[];
+  /** Tells the stack of what failed, too. */
+  verbose?: boolean;
   /** Folder for the reports with the evidence of every scenario; none is collected without it. */
   reports?: string | undefined;
   /** Keeps the browsers' traces of scenarios that failed, beside the reports; they hold what was typed, passwords too. */
@@ -33,9 +35,10 @@ export interface Tally {
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs them all; a run without a scenario is a failure, since it proves nothing. */
-export async function runScenarios({ paths = [], tags, names = [], workers = availableParallelism(), shard, formats = ['progress'], reports, trace = false }: RunOptions = {}): Promise<Tally> {
+export async function runScenarios({ paths = [], tags, names = [], workers = availableParallelism(), shard, formats = ['./support/evidence/terminal.ts'], verbose = false, reports, trace = false }: RunOptions = {}): Promise<Tally> {
   const provided = {
     format: [...formats],
+    formatOptions: { terminal: { verbose } },
     // A single worker runs in the main thread.
     parallel: workers > 1 ? workers : 0,
     name: [...names],

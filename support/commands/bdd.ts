@@ -12,6 +12,7 @@ const help = `npm run bdd -- [options] [feature files or folders]
   --slow [MS]         wait so many milliseconds between two actions of the browser (500)
   --workers N         play N scenarios at a time (one for each processor)
   --shard I/N         play the I-th of N parts, for spreading over machines
+  --verbose           show the stack of what failed, too
   --no-evidence       write no report and collect nothing for it
   --reports FOLDER    where the report goes (reports)
   --trace             keep Playwright's trace of each scenario that fails; it holds what was typed, passwords too
@@ -34,6 +35,7 @@ if (values.help) {
     ...(values.shard === undefined ? {} : { shard: values.shard }),
     reports: values['no-evidence'] ? undefined : values.reports,
     trace: values.trace ?? false,
+    verbose: values.verbose ?? false,
   });
   if (!values['no-evidence']) console.log(`\nReport: ${join(values.reports, reportNames.html)}`);
   if (tally.passed + tally.failed + tally.skipped === 0) console.error('No scenario was played: nothing matches.');
@@ -49,7 +51,7 @@ function readArguments() {
       options: {
         tags: { type: 'string' }, name: { type: 'string', multiple: true }, headed: { type: 'boolean' }, slow: { type: 'string' },
         workers: { type: 'string' }, shard: { type: 'string' }, help: { type: 'boolean' },
-        'no-evidence': { type: 'boolean' }, reports: { type: 'string', default: 'reports' }, trace: { type: 'boolean' },
+        verbose: { type: 'boolean' }, 'no-evidence': { type: 'boolean' }, reports: { type: 'string', default: 'reports' }, trace: { type: 'boolean' },
       },
     });
   } catch (error) {

@@ -22,7 +22,7 @@ export interface Evidence {
   /** After a step: what came of it. `outcome` says that somebody learnt something. */
   step(options: { outcome: boolean }): Promise<void>;
   /** Attaches the whole when the steps are over, and again if there is more of it later; `failed` adds the story and the command that plays it again. */
-  whole(options: { scenario: string; failed: boolean }): Promise<void>;
+  whole(options: { scenario: string; uri: string; failed: boolean }): Promise<void>;
 }
 
 export interface EvidenceOptions {
@@ -82,7 +82,7 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
       await careful('what came of a step', takeIn);
       if (outcome) await careful('a screenshot', lookAround);
     },
-    async whole({ scenario, failed }) {
+    async whole({ scenario, uri, failed }) {
       const traced = failed && !told && traces !== undefined ? await keepTraces(scenario, traces) : [];
       if (moves.length > drawn) {
         await careful('the picture of the messages', async () => {
@@ -94,7 +94,7 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
         });
         drawn = moves.length;
       }
-      if (failed && !told) await careful('the story', async () => void to.log(story({ scenario, moves, answer: answered.at(-1), traces: traced })));
+      if (failed && !told) await careful('the story', async () => void to.log(story({ scenario, uri, moves, answer: answered.at(-1), traces: traced })));
       told ||= failed;
       for (const note of notes.splice(0)) to.log(redact(note));
     },

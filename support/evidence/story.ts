@@ -9,6 +9,8 @@ import type { Move } from './swim-lanes.ts';
 export interface Telling {
   /** Name of the scenario as it stands in the feature file, with its examples filled in. */
   scenario: string;
+  /** The feature file. */
+  uri?: string;
   /** What came, in order; the newest rows are told. */
   moves: readonly Move[];
   /** The newest answer that reached the service provider. */
@@ -17,13 +19,13 @@ export interface Telling {
   traces?: readonly string[];
 }
 
-export function story({ scenario, moves, answer, traces = [] }: Telling): string {
+export function story({ scenario, uri, moves, answer, traces = [] }: Telling): string {
   const came = moves.slice(-12).map(({ label, tone }) => `  ${tone === 'bad' ? '✘' : '·'} ${label}`);
   return [...[
     ...(came.length === 0 ? ['Nothing crossed the wire.'] : [`What came${moves.length > 12 ? ` (the last 12 of ${moves.length})` : ''}:`, ...came]),
     ...(answer === undefined ? ['No answer reached the service provider.'] : answer.verdict === 'success' ? ['The newest answer was accepted.'] : refusal(answer.findings[0] ?? { code: answer.verdict })),
-    ...traces.map((file) => `Trace (it keeps what was typed, passwords too; do not pass it on): npx playwright show-trace ${file}`),
-  ].map((line) => redact(line)), `Play it again: ${replay(scenario)}`].join('\n');
+    ...(traces.length === 0 ? [] : ['What the browsers did (a trace keeps what was typed, passwords too: do not pass it on):', ...traces.map((file) => `  npx playwright show-trace ${file}`)]),
+  ].map((line) => redact(line)), `Play it again: ${replay(scenario, uri)}`].join('\n');
 }
 
 function refusal({ code, expected, received, path }: Finding): string[] {
@@ -38,5 +40,8 @@ function refusal({ code, expected, received, path }: Finding): string[] {
   ];
 }
 
-/** The command that plays this one scenario, quoted for a shell. */
-export const replay = (scenario: string): string => `npm run bdd -- --name "^${scenario.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&')}$"`;
+/** The command that plays this one scenario, quoted for a shell. The feature file is named only where a run would not find it by itself. */
+export function replay(scenario: string, uri = ''): string {
+  const pattern = scenario.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&');
+  return `npm run bdd -- --name "^${pattern}$"${uri === '' || uri.startsWith('features/') ? '' : ` ${uri}`}`;
+}

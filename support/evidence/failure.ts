@@ -1,0 +1,42 @@
+/** One scenario that failed, told for the terminal: its steps up to where it broke, what was wrong there in a few lines, where that is, and the story. It never begins with a stack. */
+import { nearest } from '../commands/nearest.ts';
+import type { ScenarioPlayed, StepPlayed } from './run-memory.ts';
+import { replay } from './story.ts';
+import type { Paint } from './terminal.ts';
+
+export interface FailureOptions {
+  paint?: Paint;
+  verbose?: boolean;
+  /** Expressions of the steps that there are, for a step that is not one. */
+  vocabulary?: readonly string[];
+}
+
+export function failureStory(scenario: ScenarioPlayed, { paint = (_colour, text) => text, verbose = false, vocabulary = [] }: FailureOptions = {}): string {
+  const signs = { PASSED: paint('green', '✔'), FAILED: paint('red', '✘'), SKIPPED: paint('dim', '-') } as Readonly<Record<string, string>>;
+  const shown = scenario.steps.filter(({ isHook, status }) => !isHook || status === 'FAILED');
+  return [
+    `${paint('red', '✘')} ${paint('bold', scenario.name)}  ${paint('dim', scenario.at)}`,
+    ...(scenario.rule === undefined ? [] : [paint('dim', `  Rule: ${scenario.rule}`)]),
+    ...shown.flatMap((step) => [`  ${signs[step.status] ?? paint('yellow', '?')} ${step.text}`, ...wrong(step, { paint, verbose, vocabulary }).map((line) => `      ${line}`)]),
+    ...scenario.logs.flatMap((log) => log.split('\n')).map((line) => `  ${line}`),
+    ...(scenario.logs.some((log) => log.includes('Play it again:')) ? [] : [`  Play it again: ${replay(scenario.name, scenario.uri)}`]),
+  ].join('\n');
+}
+
+function wrong({ status, text, message = '', stack = '', definedAt }: StepPlayed, { paint, verbose, vocabulary }: Required<FailureOptions>): string[] {
+  if (status === 'UNDEFINED') {
+    const words = text.replace(/^(Given|When|Then|And|But|\*) /, '');
+    return ['There is no such step. The nearest are:', ...nearest(words, vocabulary).map((expression) => `  ${expression}`), paint('dim', 'All of them: npm run steps -- WORDS')];
+  }
+  if (status === 'AMBIGUOUS') return ['More than one step definition fits:', ...message.split('\n').slice(0, 8)];
+  if (status !== 'FAILED') return [];
+  const said = saidBy(message);
+  return [...said.slice(0, 24), ...(said.length > 24 ? [`… and ${said.length - 24} more lines; --verbose shows them`] : []), ...(definedAt === undefined ? [] : [paint('dim', definedAt)]), ...(verbose ? [...said.slice(24), ...stack.split('\n').filter((line) => /^\s+at /.test(line))].map((line) => paint('dim', line)) : [])];
+}
+
+/** What an error says, without the stack below it. */
+function saidBy(message: string): string[] {
+  const lines = message.split('\n');
+  const first = lines.findIndex((line) => /^\s+at .*(:\d+|\(native\)|<anonymous>)\)?/.test(line));
+  return (first < 0 ? lines : lines.slice(0, first)).map((line) => line.replace(/^(?:Uncaught )?\w*Error(?: \[\w+\])?: /, '')).filter((line) => line.trim() !== '');
+}
