@@ -96,7 +96,7 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
       }
       if (failed && !told) await careful('the story', async () => void to.log(story({ scenario, uri, moves, answer: answered.at(-1), traces: traced })));
       told ||= failed;
-      for (const note of notes.splice(0)) to.log(redact(note));
+      await careful('a note', async () => notes.splice(0).forEach((note) => void to.log(redact(note))));
     },
   };
 
