@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { messagesIn, readCapture } from '../diagnosis/capture.ts';
 import { diagnose, type Diagnosed } from '../diagnosis/diagnose.ts';
 import { createRedactor } from '../diagnosis/redact.ts';
-import { policyValues, told } from '../diagnosis/told.ts';
+import { hardenedPolicies, policyValues, told } from '../diagnosis/told.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
 
 const help = `npm run -s diagnose -- FILE [options]
@@ -18,8 +18,8 @@ What is known of the connection; whatever is left out is listed as not verified,
   --request-id ID       ID of the request that was answered; a request in the same file is found by itself
   --at TIME             judge as at this time (default: the time of capture, else now)
   --sp-key FILE         the service provider's private key (PEM), for encrypted assertions
-  --policy NAME=VALUE   may be given several times; the defaults are hardened:
-${Object.entries(policyValues).map(([name, values]) => `                          ${name}=${values}`).join('\n')}
+  --policy NAME=VALUE   may be given several times; the defaults are hardened and stand first:
+${policyHelp()}
 
 What is printed:
   --json                one JSON object for each message, each on a line of its own, and nothing else
@@ -31,6 +31,14 @@ Whether the user has an account, and whether an assertion was used outside this 
 RelayState is judged where its form was captured.
 
 Exit: 0 accept, 1 reject, 2 usage or unreadable, 3 undetermined; with several messages the worst of 1, 3, 0.`;
+
+function policyHelp(): string {
+  return Object.entries(policyValues).map(([name, values]) => {
+    const hardened = String(hardenedPolicies[name as keyof typeof hardenedPolicies]);
+    const others = values.split('|').filter((value) => value !== hardened);
+    return `                          ${name}=${(hardened === '' ? others : [hardened, ...others]).join('|')}`;
+  }).join('\n');
+}
 
 const options = {
   'sp-entity-id': { type: 'string' }, acs: { type: 'string' }, 'idp-metadata': { type: 'string' }, 'idp-cert': { type: 'string' }, 'request-id': { type: 'string' }, at: { type: 'string' }, 'sp-key': { type: 'string' },

@@ -17,28 +17,48 @@ function rule({ verdict, findings, notVerified }: Diagnosis, suffix: string): st
     const heading = verdict === 'accept' ? 'A good message is taken' : 'Nothing wrong is found in what can be checked';
     return `  Rule: ${heading}${suffix}\n\n${notVerified.length === 0 ? '' : `    # Not verified: ${notVerified.join(', ')}.\n`}${scenario({ name: `The honest message${suffix}`, outcome: 'the test is proven' })}`;
   }
-  const replayed = codes.map((code) => ({ code, phrases: phrasesFor(code) }));
-  const left = replayed.filter(({ phrases }) => phrases.length === 0).map(({ code }) => code);
+  const replays = codes.map((code) => ({ code, ...replayOf(code) }));
+  const left = replays.filter(({ given }) => given.length === 0).map(({ code }) => code);
   return `  Rule: The message is refused for what was diagnosed${suffix}
-${left.length === 0 ? '' : `\n    # No single fault of the identity provider leads to ${left.join(', ')} under the hardened policies.\n`}${replayed.flatMap(({ code, phrases: [phrase, ...others] }) => (phrase === undefined ? [] : [
-    `\n${others.length === 0 ? '' : `    # Refused alike: ${others.slice(0, 5).join('; ')}${others.length > 5 ? '; …' : ''}.\n`}${scenario({ name: `Refused as ${code}${suffix}`, fault: phrase, outcome: `the sign-in is refused as ${code}` })}`,
+${left.length === 0 ? '' : `\n    # Not replayed by one answer of the identity provider: ${left.join(', ')}.\n`}${replays.flatMap(({ code, given, alike }) => (given.length === 0 ? [] : [
+    `\n${alike.length === 0 ? '' : `    # Refused alike: ${alike.slice(0, 5).join('; ')}${alike.length > 5 ? '; and more' : ''}.\n`}${scenario({ name: `Refused as ${code}${suffix}`, given, outcome: `the sign-in is refused as ${code}` })}`,
   ])).join('')}`;
 }
 
-const scenario = ({ name, fault, outcome }: { name: string; fault?: string; outcome: string }): string => `    Scenario: ${name}
+const scenario = ({ name, given = [], outcome }: { name: string; given?: readonly string[]; outcome: string }): string => `    Scenario: ${name}
       Given Ada has connected Acme to its identity provider
-${fault === undefined ? '' : `      And the identity provider sends ${fault}\n`}      When Sam tries the connection
+${given.map((step) => `      And ${step}\n`).join('')}      When Sam tries the connection
       Then ${outcome}
 `;
 
+/** Where the profile must ask for something first; the fault, if there must be one, stands last. */
+const demanding: Partial<Record<string, readonly string[]>> = {
+  'assertion-not-signed': ['the profile demands a signed assertion', 'the identity provider sends a signed message around an unsigned assertion'],
+  'encryption-required': ['the profile demands an encrypted assertion'],
+  'decryption-failed': ['the profile takes encrypted assertions', 'the identity provider sends mangled cipher text'],
+  'encryption-algorithm-refused': ['the profile takes encrypted assertions', 'the identity provider sends an assertion encrypted by AES-CBC'],
+  'required-attribute-missing': ['the profile demands the attribute department'],
+};
+
+/** Steps that make the sign-in end with this rejection, and phrases that would do as well; no steps where none do. */
+export function replayOf(code: string): { given: readonly string[]; alike: readonly string[] } {
+  const steps = demanding[code];
+  if (steps) return { given: steps, alike: [] };
+  const [phrase, ...alike] = ofOtherStories.has(code) ? [] : phrasesFor(code);
+  return { given: phrase === undefined ? [] : [`the identity provider sends ${phrase}`], alike };
+}
+
 /** Faults with the amount filled in; first those whose signatures hold, since they differ from an honest message the least. */
-export function phrasesFor(code: string): string[] {
+function phrasesFor(code: string): string[] {
   const fitting = faultPhrases.filter((phrase) => expectations[phrase] === code && playsAlone(faults[phrase]));
   return fitting.toSorted((one, other) => Number(isSignedProperly(faults[other])) - Number(isSignedProperly(faults[one]))).map(withAmount);
 }
 
-/** Without an earlier sign-in, another waiting request, or a service provider that decrypts: those need more than these steps. */
-const playsAlone = ({ code, transport }: Fault): boolean => transport === undefined && !/^(enc(?!rypted-(other|no)-key)|decrypted|xsw-encrypted|plain-when|in-response-to-(reused|other-browser)|confirmation-in-response-to-other|replay-|onetimeuse-twice|unsolicited-with)/.test(code);
+/** Rejections that need another request, an earlier answer or no test at all, so other steps than these. */
+const ofOtherStories = new Set(['content-type-wrong', 'request-id-lost', 'request-unknown', 'request-answered', 'request-expired', 'replay-detected']);
+
+/** A service provider without a key for it gets nothing encrypted to look into. */
+const playsAlone = ({ code, transport }: Fault): boolean => transport === undefined && !/^(enc(?!rypted-(other|no)-key)|decrypted|xsw-encrypted|plain-when)/.test(code);
 
 const isSignedProperly = ({ signedProperly }: Fault): boolean => signedProperly === true;
 

@@ -4,6 +4,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { hardenedPolicies, nameIdFormats, type Expectation, type Policies } from '../../sp/saml/judgement.ts';
 import { Unreadable } from './unreadable.ts';
 
+export { hardenedPolicies };
+
 /** Facts about the connection; whatever is absent was not told. */
 export interface Told {
   at: Date | undefined;
