@@ -40,7 +40,7 @@ When('{actor} gives an unknown address of Acme', (who: Name) => trouble.giveAddr
 When('{actor} tries in vain and reports {report}', (who: Name, words: TesterReport) => trouble.tryInVain(scene, who, words));
 When('{actor} comes to the identity provider without a request', (who: Name) => trouble.comeWith(scene, who, ''));
 When('{actor} comes to the identity provider with a garbled request', (who: Name) => trouble.comeWith(scene, who, '?SAMLRequest=garbled'));
-When('{actor} returns to an old page of the identity provider', (who: Name) => trouble.comeBackLater(scene, who));
+When('{actor} returns to an old sign-in at the identity provider', (who: Name) => trouble.comeBackLater(scene, who));
 When('{actor} starts at the identity provider', (who: Name) => trouble.startAtIdp(scene, who));
 When('{actor} opens the Admin Center', (who: Name) => trouble.opensAdminCenter(scene, who));
 When('{actor} goes on in the Console', (who: Name) => trouble.goOn(scene, who));

@@ -15,9 +15,9 @@ Feature: Enforcing single sign-on
       When Ada enforces single sign-on
       Then single sign-on is not enforced
 
-  Rule: Covered users lose their password and their password sessions
+  Rule: Covered users lose the password and its sessions
 
-    Scenario: Grace's password session ends when she is covered
+    Scenario: Grace's password session ends with enforcement
       Given Ada has connected Acme to its identity provider
       And Sam has proven the connection
       And Grace has signed in with a password

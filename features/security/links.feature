@@ -6,13 +6,13 @@ Feature: Test links in strange hands
 
   Rule: Looking at a link is not opening it, even with a live session
 
-    Scenario: A mail program asks for the head of the page
+    Scenario: A mail program probes the link
       Given Ada has asked Sam to try the connection
       And Sam has signed in with a password
       When Sam's mail program probes the test link
       Then Sam is still signed in
 
-    Scenario: A browser fetches the page ahead
+    Scenario: A browser fetches the link ahead
       Given Ada has asked Sam to try the connection
       And Sam has signed in with a password
       When Sam's browser fetches the test link ahead

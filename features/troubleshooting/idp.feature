@@ -88,11 +88,11 @@ Feature: Trouble at the identity provider
       When Sam tries the connection
       Then the identity provider refuses the request as request-expired
 
-  Rule: A page that is left open too long must be left
+  Rule: A sign-in that was left open too long must begin again
 
     @case:idp-state-lost
-    Scenario: Sam returns to an old page
-      When Sam returns to an old page of the identity provider
+    Scenario: Sam returns to an old sign-in
+      When Sam returns to an old sign-in at the identity provider
       Then Sam reads that the sign-in must begin again
 
   Rule: An identity provider that is switched off says so

@@ -1,5 +1,5 @@
 @scripted
-Feature: The sign-in page before the identity provider
+Feature: Before the identity provider
   What goes wrong before anybody leaves the service provider is the easiest to repair.
 
   Background:

@@ -31,7 +31,7 @@ Feature: A valid answer for the wrong account
   Rule: Who signs in through another profile is not signed in through this one
 
     @case:user-status-invalid
-    Scenario: Sam is enrolled in another profile
+    Scenario: Sam belongs to another profile
       Given the profile lets people start at the identity provider
       And Sam signs in through another profile
       When Sam starts at the identity provider

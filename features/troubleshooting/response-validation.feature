@@ -7,7 +7,7 @@ Feature: Answers that are refused, and the entry that helps
 
   Rule: Every refused answer leads Ada to its entry
 
-    Scenario Outline: The identity provider sends <fault>
+    Scenario Outline: Ada reads what helps against <fault>
       Given the identity provider sends <fault>
       When Sam tries the connection
       Then the sign-in is refused as <rejection>

@@ -1,5 +1,6 @@
 /** `npm run steps -- <words>`: finds steps and the words that may stand in them. */
-import { stepEntries, vocabularies } from '../docs/steps.ts';
+import { stepEntries } from '../docs/steps.ts';
+import { vocabularies } from '../vocabularies.ts';
 import { nearest } from './nearest.ts';
 
 const help = `npm run steps -- [WORDS] [--json]

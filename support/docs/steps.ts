@@ -3,12 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration, loadSupport } from '@cucumber/cucumber/api';
-import { faults } from '../../mock-idp/faults.ts';
-import { cases } from '../../sp/cases.ts';
-import { rejections } from '../../sp/rejection.ts';
-import { mailTroubles } from '../mailbox.ts';
-import { names } from '../rehearsal.ts';
-import { metadataFlaws, profileDemands, testerReports } from '../tasks/settings.ts';
+import { vocabularies } from '../vocabularies.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,12 +27,6 @@ interface StepDefinition {
 
 const parts: Readonly<Record<string, string>> = {
   'set-up': 'Setting the stage', 'connection-test': 'The connection test', 'sign-in': 'Signing in', enforcement: 'Enforcing', mailbox: 'The e-mail on its way', security: 'Links and answers in strange hands', troubleshooting: 'Troubleshooting',
-};
-
-/** Words that may stand for each parameter. */
-export const vocabularies: Readonly<Record<string, readonly string[]>> = {
-  actor: names, fault: Object.keys(faults), rejection: Object.keys(rejections), case: Object.keys(cases), 'mail trouble': Object.keys(mailTroubles),
-  demand: Object.keys(profileDemands), 'metadata flaw': Object.keys(metadataFlaws), report: Object.keys(testerReports),
 };
 
 /** Definitions register themselves once in a process, so they are loaded once. */

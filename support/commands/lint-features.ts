@@ -1,0 +1,55 @@
+/** `npm run lint:features`: says which features break the style of the project. It changes none of them. */
+import { globSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { mostSteps, plainTags, styleFindings, type Finding } from '../feature-style.ts';
+import { readFeature } from '../read-features.ts';
+
+const help = `npm run lint:features [-- FILES OR FOLDERS]
+
+  --json   an array of objects, and nothing else
+  --help   this text
+
+Without a path it reads all of features/. A scenario stands under one Rule and has at most ${mostSteps} steps; people are named, never “I” or “she”;
+no buttons, pages or fields, no addresses, XPath or status codes; a sentence of why stands under Feature; every scenario has a name of its own;
+tags are @case:CODE and ${Object.keys(plainTags).join(', ')}.`;
+
+const { values, positionals } = (() => {
+  try {
+    return parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    process.exit(2);
+  }
+})();
+
+if (values.help) console.log(help);
+else {
+  const files = (positionals.length > 0 ? positionals : ['features']).flatMap(filesOf).toSorted();
+  const unreadable: Finding[] = [];
+  const features = files.flatMap((file) => {
+    try {
+      return [readFeature(file)];
+    } catch (error) {
+      unreadable.push({ at: file, sentence: (error as Error).message });
+      return [];
+    }
+  });
+  const findings = [...unreadable, ...styleFindings(features)];
+  if (values.json) console.log(JSON.stringify(findings, null, 2));
+  else {
+    for (const { at, sentence } of findings) console.log(`${at} ${sentence}`);
+    console.log(`${findings.length > 0 ? '\n' : ''}${files.length} features, ${findings.length} findings`);
+  }
+  if (files.length === 0) console.error('There is no feature file there.');
+  process.exitCode = findings.length > 0 || files.length === 0 ? 1 : 0;
+}
+
+function filesOf(path: string): string[] {
+  const kind = statSync(path, { throwIfNoEntry: false });
+  if (kind === undefined) {
+    console.error(`there is no ${path}`);
+    process.exit(2);
+  }
+  return kind.isDirectory() ? globSync('**/*.feature', { cwd: path }).map((file) => join(path, file)) : [path];
+}
