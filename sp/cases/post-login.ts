@@ -46,7 +46,7 @@ export const postLogin = {
     symptom: 'After a change of name or address one user is refused, while everybody else signs in as before.',
     cause: 'The identity provider sends the new address, and the account at the service provider still carries the old one.',
     fixedBy: ['sp-admin'],
-    fix: 'Change the address of the managed user to the new one. Until then the identity provider can map the former address to NameID.',
+    fix: 'Have a user added under the new address and the account with the old one deactivated; the address of an account does not change here. Until then the identity provider can map the former address to NameID.',
     staging: { staged: true },
   },
   'mailbox-switched': {

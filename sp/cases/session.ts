@@ -8,7 +8,7 @@ export const session = {
     symptom: 'The user reloads or goes back in the console and lands on the login page.',
     cause: 'The session was ended elsewhere, for instance by an opened test link, by signing in again or by enforcement, or the cookies were deleted.',
     fixedBy: ['user'],
-    fix: 'Sign in again from the login page instead of an old tab. The audit log of the organization says when and why the earlier session ended.',
+    fix: 'Sign in again from the login page instead of an old tab. The audit log of the organization shows an opened test link, a sign-out, a new sign-in or an enforcement at that time; sessions that ran out and deleted cookies leave nothing there.',
     staging: { staged: true },
   },
   'cookie-samesite-blocked': {
