@@ -1,8 +1,8 @@
 /** From a file's octets to the SAML messages in it, whatever kind of file it is. It reads no more than a bounded amount and judges nothing. */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { maxOctets } from '../../sp/saml/decode.ts';
-import { parseBoundedJson } from './bounded-json.ts';
+import { parseSamlJson } from './saml-json.ts';
 import { exchangesIn } from './exchanges.ts';
 import { formFields, holdMessage } from './form-fields.ts';
 import { fromField, isSaml, messagesOf, type CapturedMessage } from './messages.ts';
@@ -15,23 +15,27 @@ const tooLarge = (): Unreadable => new Unreadable(`The file is larger than ${lar
 
 /** `-` is standard input. Throws Unreadable. */
 export async function readCapture(file: string): Promise<Buffer> {
-  if (file !== '-') {
-    const status = await stat(file).catch((error: NodeJS.ErrnoException) => {
-      throw new Unreadable(error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${error.message}.`);
-    });
-    if (status.isDirectory()) throw new Unreadable(`${file} is a folder.`);
-    if (status.size > largestFile) throw tooLarge();
-  }
+  if (file === '-') return drained(process.stdin, file);
+  const status = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw new Unreadable(error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${error.message}.`);
+  });
+  if (status.isDirectory()) throw new Unreadable(`${file} is a folder.`);
+  if (status.size > largestFile) throw tooLarge();
+  // A pipe has a name, but no size.
+  return status.isFile() ? readFile(file).catch((error: Error) => Promise.reject(new Unreadable(`${file} cannot be read: ${error.message}.`))) : drained(createReadStream(file), file);
+}
+
+async function drained(stream: AsyncIterable<unknown>, name: string): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   try {
-    for await (const piece of file === '-' ? process.stdin : createReadStream(file)) {
-      size += (piece as Buffer).length;
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      size += piece.length;
       if (size > largestFile) throw tooLarge();
-      pieces.push(piece as Buffer);
+      pieces.push(piece);
     }
   } catch (error) {
-    throw error instanceof Unreadable ? error : new Unreadable(`${file} cannot be read: ${(error as Error).message}.`);
+    throw error instanceof Unreadable ? error : new Unreadable(`${name} cannot be read: ${(error as Error).message}.`);
   }
   return Buffer.concat(pieces);
 }
@@ -43,7 +47,7 @@ export function messagesIn(file: Buffer): CapturedMessage[] {
   const octets = withoutMark(file);
   const start = octets.subarray(0, 4096).toString('latin1').trimStart();
   if (start === '' && octets.length < 4096) throw new Unreadable(`The file is empty. ${kinds}`);
-  const messages = start.startsWith('{') || start.startsWith('[') ? exchangesIn(parseBoundedJson(octets)).flatMap(messagesOf) : start.startsWith('<') ? fromMarkup(octets) : fromText(octets);
+  const messages = start.startsWith('{') || start.startsWith('[') ? exchangesIn(parseSamlJson(octets)).flatMap(messagesOf) : start.startsWith('<') ? fromMarkup(octets) : fromText(octets);
   if (messages.length === 0) throw new Unreadable(`There is no SAML message in the file. ${kinds}`);
   return messages;
 }
