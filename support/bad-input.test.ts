@@ -55,13 +55,28 @@ describe('bad input', () => {
     return rest;
   };
 
-  async function fuzz(app: 'sp' | 'idp', route: Route, cookie: string): Promise<void> {
+  const known = (): Record<string, string> => ({ organization: rehearsal.organization.slug, tenant: rehearsal.tenant.slug, profile: '1', address: rehearsal.cast.Sam.address, username: rehearsal.cast.Sam.address, code: 'app-not-assigned' });
+
+  /** The fields of the real forms, by the address that they are posted to: bad values in all the right fields get further than junk. */
+  async function formsOf(app: 'sp' | 'idp', routes: readonly Route[], cookie: string): Promise<Map<string, string[]>> {
+    const found = new Map<string, string[]>();
+    for (const { path } of routes.filter(({ method }) => method === 'GET')) {
+      const place = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(known()[name] ?? 'x'));
+      const page = await createVisitor().visit(new URL(place, stack[app].url), { headers: { cookie } }).catch(() => undefined);
+      for (const { action, fields, method } of page?.forms ?? []) if (method === 'POST') found.set(action.pathname, [...new Set(fields.map(({ name }) => name))]);
+    }
+    return found;
+  }
+
+  async function fuzz(app: 'sp' | 'idp', route: Route, cookie: string, forms: ReadonlyMap<string, string[]>): Promise<void> {
     const url = stack[app].url;
-    const known: Record<string, string> = { organization: rehearsal.organization.slug, tenant: rehearsal.tenant.slug, profile: '1', address: rehearsal.cast.Sam.address, username: rehearsal.cast.Sam.address, code: 'app-not-assigned' };
+    const right = forms.get(route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(known()[name] ?? 'x')));
+    const filled = fc.array(word, { minLength: 40, maxLength: 40 }).map((values) => ({ type: 'application/x-www-form-urlencoded', octets: new URLSearchParams((right ?? []).map((name, index) => [name, values[index % 40]!.slice(0, 2_000)])).toString() }));
+    const bodies = right === undefined ? body : fc.oneof({ weight: 1, arbitrary: body }, { weight: 3, arbitrary: filled });
     const destroys = route.method === 'DELETE';
-    await fc.assert(fc.asyncProperty(fc.array(fc.oneof({ weight: destroys ? 0 : 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: word }), { minLength: 4, maxLength: 4 }), body, pairs, fc.boolean(), async (words, sent, query, quietly) => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.oneof({ weight: destroys ? 0 : 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: word }), { minLength: 4, maxLength: 4 }), bodies, pairs, fc.boolean(), async (words, sent, query, quietly) => {
       let index = 0;
-      const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent((words[index++ % 4] ?? known[name] ?? 'x').toWellFormed().slice(0, 60)).replace(/^(%2E|\.)+$/i, 'dots') || 'empty');
+      const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent((words[index++ % 4] ?? known()[name] ?? 'x').toWellFormed().slice(0, 60)).replace(/^(%2E|\.)+$/i, 'dots') || 'empty');
       const [store, tenant] = [await storeOf(), await tenantOf()];
       const response = await request(`${url}${path}${quietly ? '' : `?${new URLSearchParams(query.map(([name, value]) => [name, value.slice(0, 200)] as [string, string])).toString()}`}`, {
         method: route.method, signal: AbortSignal.timeout(10_000),
@@ -85,14 +100,17 @@ describe('bad input', () => {
     const cookie = await visitor.jar.getCookieString(stack.sp.url);
     const routes = await stack.sp.control.get<Route[]>('/routes');
     assert.ok(routes.length > 40, `${routes.length} routes were found`);
-    for (const route of routes.filter(({ path }) => path !== '/sign-out' && !path.endsWith('enforce-unproven'))) await fuzz('sp', route, cookie);
+    const forms = await formsOf('sp', routes, cookie);
+    assert.ok(forms.size > 5, `${forms.size} forms were found`);
+    for (const route of routes.filter(({ path }) => path !== '/sign-out' && !path.endsWith('enforce-unproven'))) await fuzz('sp', route, cookie, forms);
     assert.deepEqual(await stack.sp.control.get('/errors'), []);
   });
 
   test('no route of the identity provider stumbles', async () => {
     const routes = await stack.idp.control.get<Route[]>('/routes');
     assert.ok(routes.length > 15, `${routes.length} routes were found`);
-    for (const route of routes) await fuzz('idp', route, '');
+    const forms = await formsOf('idp', routes, '');
+    for (const route of routes) await fuzz('idp', route, '', forms);
     assert.deepEqual(await stack.idp.control.get('/errors'), []);
   });
 });
