@@ -31,7 +31,7 @@ else {
     try {
       return [readFeature(file)];
     } catch (error) {
-      unreadable.push({ at: file, sentence: (error as Error).message });
+      unreadable.push({ at: file, sentence: (error as Error).message.replace(`${file} `, '') });
       return [];
     }
   });
@@ -39,7 +39,7 @@ else {
   if (values.json) console.log(JSON.stringify(findings, null, 2));
   else {
     for (const { at, sentence } of findings) console.log(`${at} ${sentence}`);
-    console.log(`${findings.length > 0 ? '\n' : ''}${files.length} features, ${findings.length} findings`);
+    console.log(`${findings.length > 0 ? '\n' : ''}${files.length} files, ${findings.length === 0 ? 'nothing' : findings.length} to mend`);
   }
   if (files.length === 0) console.error('There is no feature file there.');
   process.exitCode = findings.length > 0 || files.length === 0 ? 1 : 0;

@@ -1,5 +1,5 @@
 /** One scenario that failed, told for the terminal: its steps up to where it broke, what was wrong there in a few lines, where that is, and the story. It never begins with a stack. */
-import { nearest } from '../commands/nearest.ts';
+import { adviceInWords, adviseOn } from '../undefined-steps.ts';
 import type { ScenarioPlayed, StepPlayed } from './run-memory.ts';
 import { replay } from './story.ts';
 import type { Paint } from './terminal.ts';
@@ -24,10 +24,7 @@ export function failureStory(scenario: ScenarioPlayed, { paint = (_colour, text)
 }
 
 function wrong({ status, text, message = '', stack = '', definedAt }: StepPlayed, { paint, verbose, vocabulary }: Required<FailureOptions>): string[] {
-  if (status === 'UNDEFINED') {
-    const words = text.replace(/^(Given|When|Then|And|But|\*) /, '');
-    return ['There is no such step. The nearest are:', ...nearest(words, vocabulary).map((expression) => `  ${expression}`), paint('dim', 'All of them: npm run steps -- WORDS')];
-  }
+  if (status === 'UNDEFINED') return adviceInWords(adviseOn(text.replace(/^(Given|When|Then|And|But|\*) /, ''), vocabulary));
   if (status === 'AMBIGUOUS') return ['More than one step definition fits:', ...message.split('\n').slice(0, 8)];
   if (status !== 'FAILED') return [];
   const said = saidBy(message);
