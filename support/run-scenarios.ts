@@ -18,6 +18,8 @@ export interface RunOptions {
   shard?: string;
   /** Cucumber formats, `name` or `name:file`; the story in words without one. */
   formats?: readonly string[];
+  /** Sees every message of the run as it comes. */
+  onMessage?: (message: Envelope) => void;
   /** Tells the stack of what failed, too. */
   verbose?: boolean;
   /** Folder for the reports with the evidence of every scenario; none is collected without it. */
@@ -35,7 +37,7 @@ export interface Tally {
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs them all; a run without a scenario is a failure, since it proves nothing. */
-export async function runScenarios({ paths = [], tags, names = [], workers = availableParallelism(), shard, formats = ['./support/evidence/terminal.ts'], verbose = false, reports, trace = false }: RunOptions = {}): Promise<Tally> {
+export async function runScenarios({ paths = [], tags, names = [], workers = availableParallelism(), shard, formats = ['./support/evidence/terminal.ts'], verbose = false, onMessage, reports, trace = false }: RunOptions = {}): Promise<Tally> {
   const provided = {
     format: [...formats],
     formatOptions: { terminal: { verbose } },
@@ -53,6 +55,7 @@ export async function runScenarios({ paths = [], tags, names = [], workers = ava
   await runCucumber(runConfiguration, { cwd: root }, (message) => {
     count.see(message);
     written?.see(message);
+    onMessage?.(message);
   });
   await written?.close();
   return count.tally();

@@ -1,17 +1,18 @@
-/** `npm run bench`: how long the stack takes to be ready, how long a whole rehearsal takes, how many sign-ins a second both apps bear. */
+/** `npm run bench`: how long the stack takes to be ready, how long a whole rehearsal takes, how many sign-ins a second both apps bear, what evidence costs. */
 import { parseArgs } from 'node:util';
+import type { EvidenceCost } from '../bench/evidence.ts';
 import type { Journey } from '../bench/journey.ts';
 import { measureReadiness } from '../bench/readiness.ts';
 import { measureSignIns } from '../bench/sign-ins.ts';
 
 const help = `npm run bench [-- options]
 
-  --only NAME      one of: readiness, journey, sign-ins
+  --only NAME      one of: readiness, journey, sign-ins, evidence
   --sign-ins N     how many sign-ins the memory is watched over (5000)
   --json           one JSON object, and nothing else (with npm run -s)
   --help           this text`;
 
-const parts = ['readiness', 'journey', 'sign-ins'] as const;
+const parts = ['readiness', 'journey', 'sign-ins', 'evidence'] as const;
 type Part = (typeof parts)[number];
 
 const { values } = (() => {
@@ -34,13 +35,14 @@ if (values.help) {
     // Loaded last: a browser's driver is not part of what a stack needs in memory.
     ...(wanted('journey') ? { journey: await (await import('../bench/journey.ts')).measureJourney() } : {}),
     ...(wanted('sign-ins') ? { signIns: await measureSignIns({ total: signIns }) } : {}),
+    ...(wanted('evidence') ? { evidence: await (await import('../bench/evidence.ts')).measureEvidence() } : {}),
   };
   if (values.json) console.log(JSON.stringify(results));
   else print(results);
 }
 
-function print({ readiness, journey, signIns }: {
-  readiness?: Awaited<ReturnType<typeof measureReadiness>>; journey?: Journey; signIns?: Awaited<ReturnType<typeof measureSignIns>>;
+function print({ readiness, journey, signIns, evidence }: {
+  readiness?: Awaited<ReturnType<typeof measureReadiness>>; journey?: Journey; signIns?: Awaited<ReturnType<typeof measureSignIns>>; evidence?: EvidenceCost;
 }): void {
   const rows: [string, string, string][] = [];
   if (readiness) {
@@ -53,6 +55,10 @@ function print({ readiness, journey, signIns }: {
   if (signIns) {
     for (const { atATime, perSecond } of signIns.rates) rows.push([`sign-ins a second, ${atATime} at a time`, perSecond.toFixed(0), '≥ 60, aim 200']);
     rows.push([`memory over ${signIns.memory.signIns} sign-ins`, `${signIns.memory.startMb.toFixed(0)} → ${signIns.memory.endMb.toFixed(0)} MB`, 'flat']);
+  }
+  if (evidence) {
+    rows.push(['evidence, time with it to time without', evidence.ratio.toFixed(2), '≤ 1.25']);
+    rows.push([`  ${evidence.scenarios} scenarios, without → with`, `${(evidence.withoutMs / 1000).toFixed(1)} → ${(evidence.withMs / 1000).toFixed(1)} s`, ''], ['  size of the report', `${evidence.reportKb.toFixed(0)} KB`, '']);
   }
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, figure, target] of rows) console.log(`${name.padEnd(width)}  ${figure.padStart(14)}  ${target}`);

@@ -1,0 +1,51 @@
+/** What evidence costs: the same few scenarios with and without it, turn by turn, each run in a process of its own. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { reportNames } from '../evidence/report-files.ts';
+import { median } from './median.ts';
+
+export interface EvidenceCost {
+  scenarios: number;
+  withoutMs: number;
+  withMs: number;
+  /** Of the time with evidence to the time without, turn by turn, the middle one: 1.25 costs a quarter. */
+  ratio: number;
+  reportKb: number;
+}
+
+const worker = fileURLToPath(new URL('evidence-run.ts', import.meta.url));
+
+export async function measureEvidence({ turns = 3 } = {}): Promise<EvidenceCost> {
+  const reports = await mkdtemp(join(tmpdir(), 'evidence-bench-'));
+  try {
+    const pairs: { without: number; with: number; scenarios: number }[] = [];
+    for (let turn = 0; turn < turns; turn++) {
+      // Who goes first changes, so that a machine that warms up or tires favours neither.
+      const first = await play(turn % 2 === 0 ? undefined : reports);
+      const second = await play(turn % 2 === 0 ? reports : undefined);
+      const [off, on] = turn % 2 === 0 ? [first, second] : [second, first];
+      pairs.push({ without: off.ms, with: on.ms, scenarios: on.passed });
+    }
+    return {
+      scenarios: pairs[0]!.scenarios,
+      withoutMs: median(pairs.map(({ without }) => without)),
+      withMs: median(pairs.map((pair) => pair.with)),
+      ratio: median(pairs.map((pair) => pair.with / pair.without)),
+      reportKb: (await stat(join(reports, reportNames.html))).size / 1024,
+    };
+  } finally {
+    await rm(reports, { recursive: true });
+  }
+}
+
+/** Throws when a scenario failed: then the time says nothing. */
+async function play(reports: string | undefined): Promise<{ ms: number; passed: number }> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', worker, ...(reports === undefined ? [] : [reports])]);
+  const outcome = JSON.parse(stdout.trim().split('\n').at(-1)!) as { ms: number; passed: number; failed: number };
+  if (outcome.failed > 0) throw new Error(`${outcome.failed} scenarios failed while evidence was measured`);
+  return outcome;
+}
