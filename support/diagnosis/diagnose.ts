@@ -34,8 +34,7 @@ export interface Diagnosed {
 export function diagnose(messages: readonly CapturedMessage[], { told, redactor, now = new Date() }: { told: Told; redactor: Redactor; now?: Date }): Diagnosed[] {
   const requests = new Map<string, CapturedRequest>();
   for (const message of messages) if (message.kind === 'request' && message.pending && !requests.has(message.pending.id)) requests.set(message.pending.id, message);
-  const responses = messages.filter((message) => message.kind === 'response');
-  const answered = new Set(responses.map((response) => answeredBy(response)));
+  const answered = new Set(messages.flatMap((message) => (message.kind === 'response' ? requestFor(message, requests) ?? [] : [])));
   const used = new Set<string>();
   const judged = messages.flatMap((message): Diagnosed[] => {
     const judgedAt = told.at ?? message.at ?? now;
@@ -44,9 +43,9 @@ export function diagnose(messages: readonly CapturedMessage[], { told, redactor,
     if (message.kind === 'logout') return [];
     if (message.kind === 'request') {
       const repeated = message.pending !== undefined && requests.get(message.pending.id) !== message;
-      return repeated || (message.pending && answered.has(message.pending.id)) ? [] : [{ diagnosis: { verdict: 'undetermined', findings: [], notVerified: ['response'] }, message, request: undefined, judgedAt, lines: [], xml }];
+      return repeated || answered.has(message) ? [] : [{ diagnosis: { verdict: 'undetermined', findings: [], notVerified: ['response'] }, message, request: undefined, judgedAt, lines: [], xml }];
     }
-    const request = requests.get(answeredBy(message) ?? '');
+    const request = requestFor(message, requests);
     const { verdict, findings, notVerified } = judgeOne(message, { told, requests, request, judgedAt, used });
     return [{ diagnosis: { verdict, findings: findings.map((finding) => present(redactor.finding(finding))), notVerified }, message, request, judgedAt, lines: findings.map(({ line }) => line), xml }];
   });
@@ -54,7 +53,13 @@ export function diagnose(messages: readonly CapturedMessage[], { told, redactor,
   return judged;
 }
 
-const answeredBy = ({ outcome }: CapturedResponse): string | undefined => (outcome.ok ? attribute(outcome.message.document.documentElement, 'InResponseTo') : undefined);
+/** By InResponseTo; where that fails, by the RelayState that only one request went out with: then the response names another request, or none. */
+function requestFor({ outcome, relayState }: CapturedResponse, requests: ReadonlyMap<string, CapturedRequest>): CapturedRequest | undefined {
+  const named = outcome.ok ? requests.get(attribute(outcome.message.document.documentElement, 'InResponseTo') ?? '') : undefined;
+  if (named !== undefined || !relayState) return named;
+  const [one, ...others] = [...requests.values()].filter(({ pending }) => pending?.relayState === relayState);
+  return others.length === 0 ? one : undefined;
+}
 
 interface Circumstances {
   told: Told;
