@@ -23,7 +23,6 @@ const commands = {
   docs: { file: 'support/commands/docs.ts' },
   pictures: { file: 'support/commands/pictures.ts', browser: true },
   'lint:features': { file: 'support/commands/lint-features.ts' },
-  conformance: { file: 'support/commands/conformance.ts', flags: ['--browser'] },
 };
 
 const [name, ...args] = process.argv.slice(2);
