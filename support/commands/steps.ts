@@ -1,30 +1,37 @@
-/** `npm run steps -- <words>`: finds steps and the words that may stand in them. */
+/** `npm run steps -- <words>`: finds steps and the words that may stand in them. It plays none. */
+import { parseArgs } from 'node:util';
+import { meaningOf } from '../docs/meanings.ts';
 import { stepEntries } from '../docs/steps.ts';
+import { adviseOn } from '../undefined-steps.ts';
 import { vocabularies } from '../vocabularies.ts';
-import { nearest } from './nearest.ts';
 
 const help = `npm run steps -- [WORDS] [--json]
 
-  WORDS    only steps and vocabulary that hold all of these words
-  --json   an array of objects, and nothing else
-  --help   this text`;
+  WORDS    only steps and words of vocabularies that hold all of these; everything without them
+  --json   an object with steps and words, and nothing else (npm run -s steps -- --json)
+  --help   this text
 
-const args = process.argv.slice(2);
-const unknown = args.find((arg) => arg.startsWith('--') && !['--json', '--help'].includes(arg));
-if (unknown !== undefined) {
-  console.error(`unknown option ${unknown}\n\n${help}`);
-  process.exit(2);
-}
-if (args.includes('--help')) console.log(help);
-else await search(args.filter((arg) => !arg.startsWith('--')).flatMap((arg) => arg.toLowerCase().split(/\s+/)), args.includes('--json'));
+The same stands in docs/steps.md.`;
 
-async function search(words: readonly string[], json: boolean): Promise<void> {
-  const holds = (text: string): boolean => words.every((word) => text.toLowerCase().includes(word));
+const { values, positionals } = (() => {
+  try {
+    return parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    process.exit(2);
+  }
+})();
+
+if (values.help) console.log(help);
+else await search(positionals.flatMap((said) => said.toLowerCase().split(/\s+/)).filter(Boolean));
+
+async function search(wanted: readonly string[]): Promise<void> {
+  const holds = (text: string): boolean => wanted.every((word) => text.toLowerCase().includes(word));
   const entries = await stepEntries();
-  const steps = entries.filter(({ expression, example, part }) => holds(`${expression} ${example ?? ''} ${part}`));
-  if (json) return console.log(JSON.stringify(steps, null, 2));
-  for (const { keyword, expression, example, part } of steps) console.log(`${keyword} ${expression}\n    ${part}${example === undefined || example === expression ? '' : ` · e.g. ${example}`}`);
-  const found = words.length === 0 ? [] : Object.entries(vocabularies).flatMap(([name, all]) => all.filter(holds).map((word) => `{${name}}  ${word}`));
-  if (found.length > 0) console.log(`\n${found.join('\n')}`);
-  if (steps.length + found.length === 0) console.log(`Nothing holds these words. Nearest: \n  ${nearest(words.join(' '), entries.map(({ expression }) => expression)).join('\n  ')}`);
+  const steps = entries.filter(({ expression, example, part }) => holds(`${expression} ${example} ${part}`));
+  const words = Object.entries(vocabularies).flatMap(([parameter, all]) => all.filter((word) => holds(`${word} ${parameter}`)).map((word) => ({ parameter, word, meaning: meaningOf(parameter, word) })));
+  if (values.json) return console.log(JSON.stringify({ steps, words }, null, 2));
+  for (const { keyword, expression, example, definedAt } of steps) console.log(`${keyword} ${expression}\n    ${definedAt}${example === expression ? '' : ` · e.g. ${example}`}`);
+  if (words.length > 0) console.log(`${steps.length > 0 ? '\n' : ''}${words.map(({ parameter, word, meaning }) => `{${parameter}} ${word}${meaning === undefined ? '' : `\n    ${meaning}`}`).join('\n')}`);
+  if (steps.length + words.length === 0) console.log(`Nothing holds all of these words. The nearest steps are:\n${adviseOn(positionals.join(' '), entries.map(({ expression }) => expression)).steps.map((expression) => `  ${expression}`).join('\n')}`);
 }

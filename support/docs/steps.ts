@@ -1,19 +1,28 @@
 /** The manual of steps, made from the step definitions themselves and the closed vocabularies. It reads no source text. */
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration, loadSupport } from '@cucumber/cucumber/api';
+import { plainTags } from '../feature-style.ts';
+import { readFeature } from '../read-features.ts';
 import { vocabularies } from '../vocabularies.ts';
+import { meaningOf } from './meanings.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface StepEntry {
   keyword: string;
   expression: string;
+  /** Names of its parameters, in order, without braces. */
+  parameters: readonly string[];
   /** The part of the story: the file of steps/ without its ending. */
   part: string;
-  /** A line of a feature that uses it; undefined when none does. */
-  example: string | undefined;
+  /** `file:line` of the definition. */
+  definedAt: string;
+  /** A step of a scenario that uses it, or one put together from the first words when none does. */
+  example: string;
+  /** Whether a scenario uses it. */
+  used: boolean;
 }
 
 /** What the loaded library tells of a definition; its published type hides it. */
@@ -29,6 +38,8 @@ const parts: Readonly<Record<string, string>> = {
   'set-up': 'Setting the stage', 'connection-test': 'The connection test', 'sign-in': 'Signing in', enforcement: 'Enforcing', mailbox: 'The e-mail on its way', security: 'Links and answers in strange hands', troubleshooting: 'Troubleshooting',
 };
 
+const otherParameters: Readonly<Record<string, string>> = { int: 'a whole number', word: 'one word without spaces', float: 'a number', string: 'a text in quotation marks' };
+
 /** Definitions register themselves once in a process, so they are loaded once. */
 let loaded: Promise<StepEntry[]> | undefined;
 export const stepEntries = (): Promise<StepEntry[]> => (loaded ??= loadEntries());
@@ -36,13 +47,21 @@ export const stepEntries = (): Promise<StepEntry[]> => (loaded ??= loadEntries()
 async function loadEntries(): Promise<StepEntry[]> {
   const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json' }, { cwd: root });
   const { stepDefinitions } = (await loadSupport(runConfiguration, { cwd: root })) as unknown as { stepDefinitions: readonly StepDefinition[] };
-  const lines = globSync('features/**/*.feature', { cwd: root }).toSorted().flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n')).map((line) => /^\s+(?:Given|When|Then|And|But) (.+)$/.exec(line)?.[1]).filter((line) => line !== undefined && !line.includes('<')) as string[];
-  return stepDefinitions.map((definition) => ({
-    keyword: definition.keyword,
-    expression: String(definition.pattern),
-    part: /([\w-]+)\.ts$/.exec(definition.uri)?.[1] ?? definition.uri,
-    example: lines.find((line) => definition.matchesStepName(line)),
-  }));
+  const files = globSync('features/**/*.feature', { cwd: root }).toSorted();
+  const said = [...new Set(files.flatMap((file) => readFeature(join(root, file)).pickles.flatMap(({ steps }) => steps.map(({ text }) => text))))];
+  return stepDefinitions.map((definition) => {
+    const expression = String(definition.pattern);
+    const example = said.find((text) => definition.matchesStepName(text));
+    return {
+      keyword: definition.keyword,
+      expression,
+      parameters: [...expression.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name!),
+      part: /([\w-]+)\.ts$/.exec(definition.uri)?.[1] ?? definition.uri,
+      definedAt: `${definition.uri}:${definition.line}`,
+      example: example ?? expression.replaceAll(/\{([^}]*)\}/g, (_all, name: string) => vocabularies[name]?.[0]?.replaceAll(/\{\w+\}/g, '10') ?? '10'),
+      used: example !== undefined,
+    };
+  });
 }
 
 export async function stepsPage(): Promise<string> {
@@ -51,18 +70,49 @@ export async function stepsPage(): Promise<string> {
   const files = [...new Set(entries.map(({ part }) => part))].toSorted((one, other) => order.indexOf(one) - order.indexOf(other));
   return `# Steps
 
-Every step that a scenario may use, by the part of the story. \`npm run steps -- <words>\` searches this page. It is made by \`npm run docs\` from the step definitions; do not edit it.
+<!-- Made from the step definitions and the catalogues by npm run docs; change it there. -->
 
-${files.map((file) => `## ${parts[file] ?? file}
+Every step that a scenario may use, by the part of the story, each with an example from a scenario. \`npm run steps -- <words>\` searches this page; [first-scenario.md](first-scenario.md) shows how to begin.
+\`Given\`, \`When\` and \`Then\` say where a step belongs; \`And\` goes on with the one before.
 
-${entries.filter(({ part }) => part === file).map(({ keyword, expression, example }) => `- **${keyword}** \`${expression}\`${example === undefined || example === expression ? '' : `<br>e.g. *${example}*`}`).join('\n')}
+${files.map((file) => `- [${parts[file] ?? file}](#${file})`).join('\n')}
+- Words: ${Object.keys(vocabularies).map((name) => `[${name}](#words-${anchor(name)})`).join(', ')}; [tags](#tags)
+
+${files.map((file) => `<a id="${file}"></a>
+
+## ${parts[file] ?? file}
+
+Defined in [steps/${file}.ts](../steps/${file}.ts).
+
+${entries.filter(({ part }) => part === file).map(stepLine).join('\n')}
 `).join('\n')}
 ## Words for the parameters
 
-${Object.entries(vocabularies).map(([name, words]) => `### {${name}}
+A step with a word that is not listed here is not found. ${Object.entries(otherParameters).filter(([name]) => entries.some(({ parameters }) => parameters.includes(name))).map(([name, what]) => `\`{${name}}\` is ${what}`).join(', ')}.
 
-${words.map((word) => `- ${word}`).join('\n')}
+${Object.entries(vocabularies).map(([name, words]) => `<a id="words-${anchor(name)}"></a>
+
+### {${name}}
+
+${name === 'fault' ? `Where a phrase holds \`{minutes}\` and the like, a whole number stands in its place: *an assertion that expired 10 minutes ago*.\n\n` : ''}${words.map((word) => wordLine(name, word)).join('\n')}
 `).join('\n')}
-An amount in a fault, written \`{minutes}\` and the like, is a whole number: *an assertion that expired 10 minutes ago*.
+<a id="tags"></a>
+
+## Tags
+
+- \`@case:CODE\`: the scenario replays that troubleshooting case (\`npm run case -- CODE\`)
+${Object.entries(plainTags).map(([tag, what]) => `- \`${tag}\`: ${what}`).join('\n')}
 `;
 }
+
+function stepLine({ keyword, expression, parameters, example }: StepEntry): string {
+  const words = [...new Set(parameters)].filter((name) => name in vocabularies).map((name) => `[${name}](#words-${anchor(name)})`);
+  return `- **${keyword}** \`${expression}\`${example === expression ? '' : `  \n  *${keyword} ${example}*${words.length === 0 ? '' : ` (words: ${words.join(', ')})`}`}`;
+}
+
+function wordLine(parameter: string, word: string): string {
+  const meaning = meaningOf(parameter, word);
+  return `- \`${word}\`${meaning === undefined ? '' : `: ${meaning.replaceAll('<', '\\<')}`}`;
+}
+
+const anchor = (name: string): string => name.replaceAll(' ', '-');
