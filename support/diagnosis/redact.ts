@@ -19,8 +19,23 @@ const elements: Readonly<Record<string, Kind>> = {
 
 const attributes: Readonly<Record<string, Kind>> = { SessionIndex: 'session', Address: 'network address', DNSName: 'network address' };
 
-/** RFC 5322 atoms without the slash, which paths and URLs hold; the bounds keep the search linear. */
-const address = /[\p{L}\p{N}.!#$%&'*+=?^_`{|}~-]{1,64}(?:@|%40)[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,253}[\p{L}\p{N}])?/giu;
+/** The end of an address; its beginning is looked for backwards from here, so that the search stays linear. */
+const fromAtSign = /(?:@|%40)[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,253}[\p{L}\p{N}])?/giu;
+
+/** RFC 5322 atoms, at most 64 characters, without the slash, which paths and URLs hold. */
+const localPart = /[\p{L}\p{N}.!#$%&'*+=?^_`{|}~-]{1,64}$/u;
+
+function replaceAddresses(text: string, replacement: (address: string) => string): string {
+  let shown = '';
+  let done = 0;
+  for (const { 0: end, index } of text.matchAll(fromAtSign)) {
+    const local = localPart.exec(text.slice(Math.max(done, index - 64), index))?.[0];
+    if (local === undefined) continue;
+    shown += text.slice(done, index - local.length) + replacement(`${local}${end.replace(/^%40/i, '@')}`);
+    done = index + end.length;
+  }
+  return shown + text.slice(done);
+}
 
 /** With `showSecrets` everything is shown as it is. One redactor serves all messages of a file, so that they can be compared. */
 export function createRedactor({ showSecrets = false } = {}): Redactor {
@@ -42,7 +57,7 @@ export function createRedactor({ showSecrets = false } = {}): Redactor {
   /** Running text: addresses, and values that were met where SAML keeps personal data. */
   function text(said: string): string {
     if (tokens.has(said)) return tokens.get(said)!;
-    const shown = said.includes('@') || /%40/.test(said) ? said.replace(address, (found) => token('address', found.replace(/%40/i, '@'))) : said;
+    const shown = replaceAddresses(said, (found) => token('address', found));
     known ??= anyOf([...tokens.keys()]);
     return known ? shown.replace(known, (found) => tokens.get(found)!) : shown;
   }
@@ -88,7 +103,7 @@ export function createRedactor({ showSecrets = false } = {}): Redactor {
 /** Their findings hold the value itself, not a remark about it. */
 const isPersonal = (code: Finding['code']): boolean => ['nameid-not-email', 'nameid-user-mismatch', 'user-not-provisioned', 'user-deactivated', 'email-domain-refused'].includes(code);
 
-const isAddress = (value: string): boolean => value.length < 320 && value.replace(address, '') === '' && value !== '';
+const isAddress = (value: string): boolean => value !== '' && value.length < 320 && replaceAddresses(value, () => '') === '';
 
 const attributesOf = (node: Element): Attr[] => Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!);
 
