@@ -7,6 +7,7 @@ import { patternOfAll, vocabularies } from './vocabularies.ts';
 /** Tags that need no catalogue, each with what it says of a scenario. */
 export const plainTags: Readonly<Record<string, string>> = {
   '@scripted': 'people are visitors over HTTP instead of browsers',
+  '@any-idp': 'needs nothing but an honest identity provider, so a real one can play it',
 };
 
 export const mostSteps = 5;

@@ -1,13 +1,27 @@
 /** When the stage is set and struck, when evidence is collected, and what is checked after every scenario. */
-import { After, AfterAll, AfterStep, Before, BeforeAll, setDefaultTimeout } from '@cucumber/cucumber';
+import { After, AfterAll, AfterStep, Before, BeforeAll, setDefaultTimeout, setDefinitionFunctionWrapper } from '@cucumber/cucumber';
+import { Unable } from './idp/identity-provider.ts';
 import { checkInvariants } from './invariants.ts';
-import { setStage, strikeStage } from './stage.ts';
+import { renewStage, setStage, strikeStage } from './stage.ts';
 import type { RehearsalWorld } from './world.ts';
 
 setDefaultTimeout(30_000);
 
+/** What the identity provider at hand cannot do skips the scenario, and says why. */
+setDefinitionFunctionWrapper((code: (this: RehearsalWorld, ...words: unknown[]) => unknown) => async function (this: RehearsalWorld, ...words: unknown[]) {
+  try {
+    return await code.apply(this, words);
+  } catch (error) {
+    if (!(error instanceof Unable)) throw error;
+    this.log(`Skipped: ${error.message}`);
+    return 'skipped';
+  }
+});
+
 BeforeAll(setStage);
 AfterAll(strikeStage);
+
+Before(renewStage);
 
 Before({ tags: '@scripted' }, function (this: RehearsalWorld) {
   this.scripted = true;

@@ -1,5 +1,6 @@
 /** One rehearsal's own names: an organization with its mail domain, a tenant, and the people. Nothing is shared between two, so nothing is ever cleared. */
 import { randomBytes } from 'node:crypto';
+import type { IdentityProvider } from './idp/identity-provider.ts';
 import type { Stack } from './servers.ts';
 
 export const names = ['Ada', 'Grace', 'Sam', 'Nora', 'Mallory'] as const;
@@ -15,6 +16,8 @@ export interface Person {
   password: string;
   /** At the identity provider: another one, so that a mix-up shows. */
   idpPassword: string;
+  /** At the identity provider, where it is not the address. */
+  idpUsername?: string;
 }
 
 export interface Organization {
@@ -29,19 +32,23 @@ export interface Tenant {
 
 export interface Rehearsal {
   stack: Stack;
+  /** Plays in the mock's place. */
+  idp?: IdentityProvider;
   organization: Organization;
   tenant: Tenant;
   cast: Readonly<Record<Name, Person>>;
 }
 
-export function nameRehearsal(): Omit<Rehearsal, 'stack'> {
+/** Names that nobody else has; an identity provider whose users are fixed brings its own. */
+export function nameRehearsal({ fixed }: Pick<IdentityProvider, 'fixed'> = {}): Omit<Rehearsal, 'stack'> {
   const unique = randomBytes(5).toString('hex');
-  const organization = { slug: `acme-${unique}`, name: 'Acme', domain: `acme-${unique}.example` };
+  const organization = fixed?.organization ?? { slug: `acme-${unique}`, name: 'Acme', domain: `acme-${unique}.example` };
   const person = (name: Name): Person => ({
     name,
     address: `${name.toLowerCase()}@${colleagues.some((one) => one === name) ? organization.domain : `elsewhere-${unique}.example`}`,
     password: `${name} at the service provider`,
     idpPassword: `${name} at the identity provider`,
+    ...fixed?.people[name],
   });
   return { organization, tenant: { slug: `idp-${unique}` }, cast: Object.fromEntries(names.map((name) => [name, person(name)])) as Record<Name, Person> };
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope, TestStepResultStatus } from '@cucumber/messages';
+import { prepareIdp } from './idp/adapters.ts';
 import { openReports } from './evidence/report-files.ts';
 import type { RunParameters } from './world.ts';
 
@@ -50,6 +51,7 @@ export async function runScenarios({ paths = [], tags, names = [], workers = ava
     ...(shard === undefined ? {} : { shard }),
   };
   const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json', provided }, { cwd: root });
+  await using _idp = await prepareIdp(process.env['IDP']);
   const count = countScenarios();
   const written = reports === undefined ? undefined : openReports({ folder: reports });
   await runCucumber(runConfiguration, { cwd: root }, (message) => {

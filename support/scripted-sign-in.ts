@@ -28,7 +28,7 @@ export async function signInScripted({ spUrl, person, visitor = createVisitor(),
       if (!isRequest) return ended;
       page = ended;
     } else if (credentials) {
-      page = await visitor.submit(credentials, fill(credentials, person.address, person.idpPassword), { from: page.url });
+      page = await visitor.submit(credentials, fill(credentials, person.idpUsername ?? person.address, person.idpPassword), { from: page.url });
     } else if (address && page.url.origin === new URL(spUrl).origin && steps === 0) {
       page = await visitor.submit(address, fill(address, person.address, person.password), { from: page.url });
     } else {

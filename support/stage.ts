@@ -1,10 +1,14 @@
 /** What the scenarios of one worker share: the stack and the browser. Live objects sit here, at module level, since the runner copies everything that it hands over. */
 import type { Browser } from 'playwright';
 import { launchBrowser } from './browser.ts';
-import { stackForScenarios, type Stack } from './servers.ts';
+import { openRealIdp, takesNoOrders } from './idp/adapters.ts';
+import type { IdentityProvider } from './idp/identity-provider.ts';
+import { mock } from './idp/mock.ts';
+import { stackForScenarios, startStack, type Stack } from './servers.ts';
 
 export interface Stage extends AsyncDisposable {
   stack: Stack;
+  idp: IdentityProvider;
   /** Launched when somebody first needs one. */
   browser: () => Promise<Browser>;
 }
@@ -12,16 +16,34 @@ export interface Stage extends AsyncDisposable {
 let current: Stage | undefined;
 
 export async function setStage(): Promise<void> {
-  const stack = await stackForScenarios();
+  const real = await openRealIdp(process.env['IDP']);
+  const stack = await stackBeside(real);
   let launched: Promise<Browser> | undefined;
   current = {
     stack,
+    idp: real ?? mock(stack),
     browser: () => (launched ??= launchBrowser()),
     async [Symbol.asyncDispose]() {
       await (await launched)?.close();
-      await stack[Symbol.asyncDispose]();
+      await this.stack[Symbol.asyncDispose]();
+      await real?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The usual stack; beside a real identity provider nobody gives orders to the mock. */
+async function stackBeside(real: IdentityProvider | undefined): Promise<Stack> {
+  if (real === undefined) return stackForScenarios();
+  const stack = real.fixed ? await startStack({ spPort: real.fixed.spPort }) : await stackForScenarios();
+  return { ...stack, idp: { url: real.origins[0], control: takesNoOrders(real.name) } };
+}
+
+/** Where users are fixed, no two scenarios may share a service provider, so each begins with a new one. */
+export async function renewStage(): Promise<void> {
+  const { idp, stack } = stage();
+  if (!idp.fixed) return;
+  await stack[Symbol.asyncDispose]();
+  stage().stack = await stackBeside(idp);
 }
 
 export function stage(): Stage {

@@ -2,6 +2,7 @@
 import { setWorldConstructor, World, type IWorldOptions } from '@cucumber/cucumber';
 import { createActor, type Actor } from './actor.ts';
 import { collectEvidence, type Evidence } from './evidence/collect.ts';
+import type { IdentityProvider } from './idp/identity-provider.ts';
 import { nameRehearsal, type Name, type Organization, type Rehearsal, type Tenant } from './rehearsal.ts';
 import type { Stack } from './servers.ts';
 import { stage } from './stage.ts';
@@ -32,7 +33,7 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
   constructor(options: IWorldOptions<RunParameters>) {
     super(options);
     const { evidence = false, traces } = options.parameters;
-    const { organization, tenant, cast } = nameRehearsal();
+    const { organization, tenant, cast } = nameRehearsal(stage().idp);
     this.organization = organization;
     this.tenant = tenant;
     this.cast = Object.fromEntries(Object.values(cast).map((person) => [person.name, createActor(person, () => stage().browser(), { trace: traces !== undefined })])) as Record<Name, Actor>;
@@ -41,6 +42,10 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
 
   get stack(): Stack {
     return stage().stack;
+  }
+
+  get idp(): IdentityProvider {
+    return stage().idp;
   }
 }
 

@@ -1,3 +1,4 @@
+@any-idp
 Feature: Sessions that are already there
   An open session hides whether the connection works, and may belong to somebody else.
 

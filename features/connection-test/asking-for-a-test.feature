@@ -1,3 +1,4 @@
+@any-idp
 Feature: Asking a colleague for a test
   A test by the wrong person proves nothing, or locks out the one who could repair the connection.
 

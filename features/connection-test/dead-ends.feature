@@ -1,3 +1,4 @@
+@any-idp
 Feature: Tests that get no answer
   Some failures happen at the identity provider and nothing ever comes back; the hint must name the likely cause.
 

@@ -1,3 +1,4 @@
+@any-idp
 Feature: E-mail discovery
   The address decides where a sign-in goes, and a test must not change that for anybody else.
 

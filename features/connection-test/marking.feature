@@ -6,6 +6,7 @@ Feature: Marking the result
 
   Rule: A mark of success needs an observed sign-in
 
+    @any-idp
     Scenario: A mark of success before anybody signed in
       Given Ada has asked Sam to try the connection
       When Ada marks the test as a success
@@ -17,6 +18,7 @@ Feature: Marking the result
       When Ada marks the test as a success
       Then the mark is refused since no sign-in was observed
 
+    @any-idp
     Scenario: A mark of success for an older revision
       Given Sam has tried the connection
       And Ada has changed the connection
@@ -25,6 +27,7 @@ Feature: Marking the result
 
   Rule: A mark of failure leads to the likely cause
 
+    @any-idp
     Scenario: Sam reports that nothing happened
       Given Ada has asked Sam to try the connection
       When Ada marks the test as a failure

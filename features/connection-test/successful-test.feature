@@ -1,3 +1,4 @@
+@any-idp
 Feature: A connection that works
   Turning on single sign-on untested locks people out, so a colleague proves the connection first.
 

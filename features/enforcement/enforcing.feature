@@ -1,3 +1,4 @@
+@any-idp
 Feature: Enforcing single sign-on
   From here on covered people have no other way in, so only a proven connection may be enforced.
 

@@ -1,3 +1,4 @@
+@any-idp
 Feature: Getting back in
   When the identity provider fails, somebody must still be able to sign in and lift single sign-on.
 

@@ -1,3 +1,4 @@
+@any-idp
 Feature: Proving again after a change
   A change may break what was proven, and nobody should be locked out by an edit.
 

@@ -1,3 +1,4 @@
+@any-idp
 Feature: The e-mail on its way
   The rehearsal hangs on one e-mail, and mail comes late, twice, bent or not at all.
 

@@ -6,12 +6,14 @@ Feature: Who may set a verdict
 
   Rule: What answers nothing changes nothing
 
+    @any-idp
     Scenario: A forged answer comes before the real one
       Given Sam stands at the identity provider
       When Mallory sends a forged answer
       And Sam signs in at the identity provider
       Then the test is proven
 
+    @any-idp
     Scenario: Sam's own answer is sent in Mallory's browser
       Given Sam has stood at the identity provider
       When Mallory's browser sends Sam's answer
@@ -20,7 +22,7 @@ Feature: Who may set a verdict
 
   Rule: An answer counts once
 
-    @case:replay-detected
+    @case:replay-detected @any-idp
     Scenario: The answer is sent again
       Given Sam has tried the connection
       When Sam sends the same answer again
@@ -29,7 +31,7 @@ Feature: Who may set a verdict
 
   Rule: A browser takes no answer that it did not ask for
 
-    @case:request-id-lost
+    @case:request-id-lost @any-idp
     Scenario: Grace's fresh answer is slipped to Sam
       Given Grace has stood at the identity provider
       When Sam's browser sends Grace's answer
@@ -38,6 +40,7 @@ Feature: Who may set a verdict
 
   Rule: Two tests do not touch each other
 
+    @any-idp
     Scenario: Sam succeeds while Grace has not answered
       Given Ada has asked Grace to try the connection
       When Sam tries the connection
@@ -46,6 +49,7 @@ Feature: Who may set a verdict
 
   Rule: An answer to a superseded test is refused
 
+    @any-idp
     Scenario: The connection changes while Sam is at the identity provider
       Given Sam stands at the identity provider
       And Ada has changed the connection

@@ -1,3 +1,4 @@
+@any-idp
 Feature: Test links in strange hands
   Mail programs, scanners and colleagues open links before, after or instead of the one who was asked.
 

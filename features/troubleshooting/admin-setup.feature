@@ -41,7 +41,7 @@ Feature: Setting the connection up wrongly
 
   Rule: A certificate that lost some of its text is refused
 
-    @case:certificate-text-corrupted
+    @case:certificate-text-corrupted @any-idp
     Scenario: Ada pastes a broken certificate
       Given Ada has connected Acme to its identity provider
       When Ada pastes a broken certificate
@@ -49,13 +49,13 @@ Feature: Setting the connection up wrongly
 
   Rule: Without an enforced connection everybody signs in by password
 
-    @case:sso-profile-missing
+    @case:sso-profile-missing @any-idp
     Scenario: Acme has no connection at all
       Given Acme has no connection
       When Sam gives Sam's address without a test
       Then Sam is asked for a password
 
-    @case:sso-connection-disabled
+    @case:sso-connection-disabled @any-idp
     Scenario: The connection is there but not enforced
       Given Ada has connected Acme to its identity provider
       When Sam gives Sam's address without a test
@@ -63,7 +63,7 @@ Feature: Setting the connection up wrongly
 
   Rule: Single sign-on needs a verified domain
 
-    @case:domain-unverified
+    @case:domain-unverified @any-idp
     Scenario: Acme has lost its mail domain
       Given Ada has connected Acme to its identity provider
       And Acme has lost its mail domain
@@ -72,7 +72,7 @@ Feature: Setting the connection up wrongly
 
   Rule: Under enforcement only recovery administrators keep a password
 
-    @case:local-login-blocked
+    @case:local-login-blocked @any-idp
     Scenario: Grace is covered and keeps no way back in
       Given Ada has connected Acme to its identity provider
       And Sam has proven the connection

@@ -21,19 +21,21 @@ Feature: Trouble at the identity provider
       And 31 minutes pass
       Then the test is unanswered and points to app-unknown
 
-    @case:idp-unreachable
+    @case:idp-unreachable @any-idp
     Scenario: The identity provider does not answer
       Given the identity provider is down
       When Sam tries in vain and reports that nothing loads
       And 31 minutes pass
       Then the test is unanswered and points to idp-unreachable
 
+    @any-idp
     Scenario: Sam gave up at the sign-in
       Given Sam is not assigned to the app
       When Sam tries in vain and reports having given up
       And 31 minutes pass
       Then the test is unanswered and points to user-cancelled
 
+    @any-idp
     Scenario: Sam has no second factor
       Given Sam is not assigned to the app
       When Sam tries in vain and reports a second factor that is missing

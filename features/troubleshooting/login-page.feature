@@ -1,4 +1,4 @@
-@scripted
+@scripted @any-idp
 Feature: Before the identity provider
   What goes wrong before anybody leaves the service provider is the easiest to repair.
 

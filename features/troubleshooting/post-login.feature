@@ -48,7 +48,7 @@ Feature: A valid answer for the wrong account
 
   Rule: A sign-in gives no rights that the account does not have
 
-    @case:role-not-authorised
+    @case:role-not-authorised @any-idp
     Scenario: Sam opens the Admin Center
       When Sam opens the Admin Center
       Then Sam reads that this is for administrators

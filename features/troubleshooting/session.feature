@@ -1,4 +1,4 @@
-@scripted
+@scripted @any-idp
 Feature: Sessions that are gone
   A session ends on the server; whoever goes on must sign in again, and nothing half done may remain.
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { reportNames } from '../evidence/report-files.ts';
+import { adapterOf } from '../idp/adapters.ts';
 import { runScenarios } from '../run-scenarios.ts';
 
 const help = `npm run bdd -- [options] [feature files or folders]
@@ -18,12 +19,14 @@ const help = `npm run bdd -- [options] [feature files or folders]
   --trace             keep Playwright's trace of each scenario that fails; it holds what was typed, passwords too
   --help              this text
 
+IDP=NAME plays against a real identity provider: see docs/any-idp.md; --tags @any-idp chooses what fits.
 The report is reports/rehearsal.html; it opens from disk. SHOW_SECRETS=1 leaves tokens, passwords and signatures in.`;
 
 const { values, positionals } = readArguments();
 if (values.help) {
   console.log(help);
 } else {
+  checkIdp(process.env['IDP']);
   if (values.headed) process.env['HEADED'] = '1';
   if (values.slow) process.env['SLOW_MO'] = values.slow;
   const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);
@@ -56,6 +59,15 @@ function readArguments() {
     });
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${help}`);
+    process.exit(2);
+  }
+}
+
+function checkIdp(said: string | undefined): void {
+  try {
+    adapterOf(said);
+  } catch (error) {
+    console.error((error as Error).message);
     process.exit(2);
   }
 }

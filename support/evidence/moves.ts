@@ -1,4 +1,6 @@
 /** Puts what happened into words: each exchange, message and note becomes a row of the picture. It draws nothing and holds no secret. */
+import { isAt } from '../idp/identity-provider.ts';
+import { idpOf } from '../idp/mock.ts';
 import { names, type Name } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 import type { News } from './news.ts';
@@ -19,12 +21,13 @@ export function movesOf(scene: Scene, { exchanges, mail, idp, answers, audit }: 
 /** Where a person stands in the picture: whoever is not the administrator is at the tester's browser. */
 const laneOf = (who: Name): Lane => (who === 'Ada' ? 'administrator' : 'tester');
 
-function exchanged({ stack, organization, tenant }: Scene, { at, who, method, url, status, fields }: News['exchanges'][number]): Move[] {
+function exchanged(scene: Scene, { at, who, method, url, status, fields }: News['exchanges'][number]): Move[] {
+  const { stack, organization, tenant } = scene;
   const target = new URL(url);
-  const to: Lane = target.origin === stack.sp.url ? 'sp' : target.origin === stack.idp.url ? 'idp' : 'mailbox';
+  const to: Lane = target.origin === stack.sp.url ? 'sp' : isAt(idpOf(scene), url) ? 'idp' : 'mailbox';
   const has = (field: string): boolean => fields.includes(field) || target.searchParams.has(field);
   const path = target.pathname.replaceAll(organization.slug, 'acme').replaceAll(tenant.slug, 'idp').replace(/^(\/try\/)(?!report)[\w-]+$/, '$1…');
-  const saml = has('SAMLResponse') ? (path.endsWith('/acs') ? 'SAML response' : 'LogoutResponse') : has('SAMLRequest') ? (path.endsWith('/sso') ? 'AuthnRequest' : 'LogoutRequest') : undefined;
+  const saml = has('SAMLResponse') ? (path.endsWith('/acs') ? 'SAML response' : 'LogoutResponse') : has('SAMLRequest') ? (/\/slo$|logout/i.test(path) ? 'LogoutRequest' : 'AuthnRequest') : undefined;
   const move: Move = { at, from: laneOf(who), to, label: `${who}: ${saml ?? `${method} ${path}`} · ${status}`, ...(saml ? { tone: 'saml' } : status >= 400 ? { tone: 'bad' } : {}) };
   return path === '/try/…' && method === 'GET' ? [{ at: at - 0.5, from: 'mailbox', to: laneOf(who), label: `The link in ${who}’s e-mail`, tone: 'mail' }, move] : [move];
 }

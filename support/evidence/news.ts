@@ -1,4 +1,5 @@
 /** What happened in a scenario since it was last asked: what browsers asked for, mail, the identity provider's log, the service provider's records. It changes nothing. */
+import { Unable } from '../idp/identity-provider.ts';
 import type { Message } from '../mailbox.ts';
 import { names, type Name } from '../rehearsal.ts';
 import type { Exchange } from '../actor.ts';
@@ -69,8 +70,8 @@ export async function news(scene: Scene, mark: Bookmark): Promise<News> {
   return found;
 }
 
-/** A scenario may end before its organization or tenant is there, and may take them away. */
+/** A scenario may end before its organization or tenant is there, and may take them away; a real identity provider has no log for us. */
 const absent = <Value>(asked: Promise<Value>): Promise<Value | undefined> => asked.catch((error: Error) => {
-  if (error.message.includes('(404)')) return undefined;
+  if (error instanceof Unable || error.message.includes('(404)')) return undefined;
   throw error;
 });

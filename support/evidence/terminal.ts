@@ -22,6 +22,8 @@ const plugin: FormatterPlugin<TerminalOptions> = {
     const paint: Paint = (colour, text) => (tty ? styleText(colour, text, { validateStream: false }) : text);
     const run = rememberRun();
     const counts = { passed: 0, failed: 0, skipped: 0 };
+    /** Why scenarios were skipped, and how many for each reason. */
+    const reasons = new Map<string, number>();
     let column = 0;
     let started = 0;
 
@@ -56,11 +58,13 @@ const plugin: FormatterPlugin<TerminalOptions> = {
         const scenario = run.take(message.testCaseFinished.testCaseStartedId);
         const ended = scenario.status === 'PASSED' ? 'passed' : scenario.status === 'SKIPPED' ? 'skipped' : 'failed';
         counts[ended]++;
+        if (ended === 'skipped') for (const reason of scenario.logs.filter((log) => log.startsWith('Skipped: '))) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
         if (ended === 'failed') say(`\n${failureStory(scenario, { paint, verbose, vocabulary: run.expressions() })}\n`);
         progress(ended);
       }
       if (message.testRunFinished) {
         clear();
+        for (const [reason, times] of reasons) say(`${paint('yellow', '-')} ${reason} (${times === 1 ? '1 scenario' : `${times} scenarios`})`);
         const seconds = (millis(message.testRunFinished.timestamp) - started) / 1000;
         write(`\n${[
           `${counts.passed + counts.failed + counts.skipped} scenarios in ${seconds < 90 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`}:`,

@@ -4,6 +4,7 @@ import { signInScripted } from '../scripted-sign-in.ts';
 import type { Scene } from '../world.ts';
 import { createVisitor, type Form, type Visitor } from '../visitor.ts';
 import { askForTest } from './admin-center.ts';
+import { credentialsAtIdp } from './credentials.ts';
 import { openTestLink, testLink, testMail } from './read-mail.ts';
 import { authenticateAtIdp, enterAddress } from './sign-in.ts';
 
@@ -61,6 +62,7 @@ export const signInWhereStanding = (scene: Scene, who: Name): Promise<void> => a
 
 /** The answer that the identity provider makes for a person who tries the connection in some browser; it is not delivered. */
 async function answerFor(scene: Scene, who: Name): Promise<Form> {
+  await credentialsAtIdp(scene, who);
   const { promise, resolve } = Promise.withResolvers<Form>();
   const visitor = createVisitor();
   const { cast, stack } = scene;
@@ -104,9 +106,9 @@ export async function sendSameAnswerAgain(scene: Scene, who: Name): Promise<void
 }
 
 /** An answer that nobody signed, to the newest request, from a browser that carries nothing. */
-export async function forgeAnswer({ stack, organization, tenant, cast }: Scene): Promise<void> {
-  const { acsUrl, requests } = await stack.sp.control.get<{ acsUrl: string; requests: { id: string }[] }>(`/organizations/${organization.slug}`);
+export async function forgeAnswer({ stack, organization, cast }: Scene): Promise<void> {
+  const { acsUrl, requests, profiles } = await stack.sp.control.get<{ acsUrl: string; requests: { id: string }[]; profiles: { settings: { idpEntityId: string } }[] }>(`/organizations/${organization.slug}`);
   const now = new Date().toISOString();
-  const xml = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_forged" Version="2.0" IssueInstant="${now}" Destination="${acsUrl}" InResponseTo="${requests.at(-1)?.id}"><saml:Issuer>${stack.idp.url}/${tenant.slug}/metadata</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion ID="_a" Version="2.0" IssueInstant="${now}"><saml:Subject><saml:NameID>${cast.Sam.address}</saml:NameID></saml:Subject></saml:Assertion></samlp:Response>`;
+  const xml = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_forged" Version="2.0" IssueInstant="${now}" Destination="${acsUrl}" InResponseTo="${requests.at(-1)?.id}"><saml:Issuer>${profiles[0]?.settings.idpEntityId}</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion ID="_a" Version="2.0" IssueInstant="${now}"><saml:Subject><saml:NameID>${cast.Sam.address}</saml:NameID></saml:Subject></saml:Assertion></samlp:Response>`;
   await createVisitor().visit(acsUrl, { method: 'POST', fields: [['SAMLResponse', Buffer.from(xml).toString('base64')]], from: new URL(stack.idp.url) });
 }

@@ -1,6 +1,8 @@
 /** What can be asked after somebody acted: what the pages say, what the SP recorded, who is signed in. Questions read and judge nothing. */
 import { cases, type CaseCode } from '../../sp/cases.ts';
 import { rejections, type RejectionCode } from '../../sp/rejection.ts';
+import { isAt } from '../idp/identity-provider.ts';
+import { idpOf } from '../idp/mock.ts';
 import type { Name } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 import { openAdminCenter, openStep } from './admin-center.ts';
@@ -110,16 +112,15 @@ export async function whereTo(scene: Scene, who: Name): Promise<'password' | 'id
   for (const browser of ['another', 'usual']) {
     const page = await scene.cast[who].page(browser);
     if (page.url() === 'about:blank') continue;
-    if (new URL(page.url()).origin === scene.stack.idp.url) return 'identity provider';
+    if (isAt(idpOf(scene), page.url())) return 'identity provider';
     return (await page.getByLabel('Password').count()) > 0 ? 'password' : 'address';
   }
   throw new Error(`${who} has no page open`);
 }
 
-/** How often this person typed credentials at the identity provider. */
+/** How often this person's browsers sent a password to the identity provider. */
 export async function loginsAtIdp(scene: Scene, who: Name): Promise<number> {
-  const { log } = await scene.stack.idp.control.get<{ log: { kind: string; username?: string }[] }>(`/tenants/${scene.tenant.slug}`);
-  return log.filter(({ kind, username }) => kind === 'login' && username === scene.cast[who].address).length;
+  return scene.cast[who].exchanges.filter(({ method, url, fields }) => method === 'POST' && isAt(idpOf(scene), url) && fields.some((field) => /pass/i.test(field))).length;
 }
 
 /** The ways in that are open to a person now, each tried in a new browser: what discovery offers, and whether the password is still good. */
@@ -129,14 +130,12 @@ export async function waysIn(scene: Scene, who: Name): Promise<string[]> {
   await page.context().clearCookies();
   await page.goto(new URL('/login', scene.stack.sp.url).href);
   await enterAddress(page, address);
-  const ways = (await whereToOn(scene, page.url())) === 'identity provider' ? ['identity provider'] : [];
+  const ways = isAt(idpOf(scene), page.url()) ? ['identity provider'] : [];
   const byPassword = await createVisitor().visit(new URL('/login/password', scene.stack.sp.url), {
     method: 'POST', fields: [['address', address], ['password', password]], from: new URL('/login', scene.stack.sp.url),
   });
   return [...ways, ...(byPassword.url.pathname === '/console' ? ['password'] : [])];
 }
-
-const whereToOn = async (scene: Scene, url: string): Promise<string> => (new URL(url).origin === scene.stack.idp.url ? 'identity provider' : 'service provider');
 
 /** Number of the revision in force. */
 export const enforcedRevision = async (scene: Scene): Promise<number | undefined> => (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme')?.enforcedRevision;

@@ -3,6 +3,7 @@ import type { Name } from '../rehearsal.ts';
 import { signInScripted } from '../scripted-sign-in.ts';
 import { createVisitor, type Visit, type Visitor } from '../visitor.ts';
 import type { Scene } from '../world.ts';
+import { credentialsAtIdp } from './credentials.ts';
 import { testLink, testMail } from './read-mail.ts';
 import { snapshot } from './records.ts';
 
@@ -56,6 +57,7 @@ export const mark = async (scene: Scene, value: 'success' | 'failure'): Promise<
 /** From the newest link (or another address) to wherever the sign-in ends: the Console, a refusal, or a dead end at the identity provider. */
 export async function follow(scene: Scene, who: Name, { startAt }: { startAt?: string } = {}): Promise<void> {
   const from = startAt ?? testLink(await testMail(scene, { who }));
+  await credentialsAtIdp(scene, who);
   const page = await signInScripted({ spUrl: scene.stack.sp.url, person: scene.cast[who], visitor: party(scene, who).visitor, startAt: from }).catch(() => undefined);
   if (page) await arrive(scene, who, page);
 }

@@ -1,26 +1,14 @@
 /** How Acme comes to be: its users at the SP, its tenant at the identity provider, and the connection between the two, by control routes where no scenario looks. */
 import { createHash } from 'node:crypto';
 import type { ArrangedFault } from '../../mock-idp/answer.ts';
+import { need, type IdpSide, type SpSide } from '../idp/identity-provider.ts';
+import { idpOf } from '../idp/mock.ts';
 import { request } from '../http.ts';
 import { colleagues, type Name, type Rehearsal } from '../rehearsal.ts';
 
-export interface IdpSide {
-  entityId: string;
-  metadataUrl: string;
-  ssoUrl: string;
-  certificates: string[];
-}
+export type { IdpSide, SpSide };
 
-export interface SpSide {
-  entityId: string;
-  acsUrl: string;
-  metadataUrl: string;
-}
-
-export function createTenant({ stack, cast, tenant }: Rehearsal): Promise<IdpSide> {
-  const users = colleagues.map((name) => ({ username: cast[name].address, password: cast[name].idpPassword, email: cast[name].address, attributes: { displayName: [name] } }));
-  return stack.idp.control.put<IdpSide>(`/tenants/${tenant.slug}`, { displayName: 'Acme', users });
-}
+export const createTenant = (rehearsal: Rehearsal): Promise<IdpSide> => idpOf(rehearsal).createTenant(rehearsal);
 
 export function createOrganization({ stack, cast, organization }: Rehearsal, profiles: readonly object[] = []): Promise<SpSide> {
   const users = colleagues.map((name) => ({ address: cast[name].address, name, password: cast[name].password, administrator: name !== 'Sam' }));
@@ -28,10 +16,7 @@ export function createOrganization({ stack, cast, organization }: Rehearsal, pro
 }
 
 /** Registers the SP at the identity provider by its own metadata, as an administrator would, and assigns everybody. */
-export async function registerApp({ stack, tenant }: Rehearsal, { metadataUrl }: SpSide): Promise<void> {
-  const metadata = await (await request(metadataUrl)).text();
-  await stack.idp.control.put(`/tenants/${tenant.slug}/apps`, { metadata, assigned: 'everyone' });
-}
+export const registerApp = (rehearsal: Rehearsal, sp: SpSide): Promise<void> => idpOf(rehearsal).registerApp(rehearsal, sp);
 
 /** Both sides know each other; nothing was tried yet. */
 export async function connect(rehearsal: Rehearsal, settings: object = {}): Promise<IdpSide> {
@@ -41,21 +26,25 @@ export async function connect(rehearsal: Rehearsal, settings: object = {}): Prom
   return idp;
 }
 
-export const sendFaults = ({ stack, tenant }: Rehearsal, faults: readonly ArrangedFault[]): Promise<unknown> =>
-  stack.idp.control.put(`/tenants/${tenant.slug}/faults`, faults.map(({ phrase }) => ({ phrase })));
+export async function sendFaults(rehearsal: Rehearsal, faults: readonly ArrangedFault[]): Promise<void> {
+  need(idpOf(rehearsal), 'faults');
+  await rehearsal.stack.idp.control.put(`/tenants/${rehearsal.tenant.slug}/faults`, faults.map(({ phrase }) => ({ phrase })));
+}
 
 /** Cuts the identity provider off, and makes sure of it by knocking once. */
 export async function takeIdpDown(rehearsal: Rehearsal): Promise<void> {
-  await rehearsal.stack.idp.control.put(`/tenants/${rehearsal.tenant.slug}/faults`, [{ phrase: 'nothing, being down' }]);
-  const answered = await request(new URL(`/${rehearsal.tenant.slug}/metadata`, rehearsal.stack.idp.url)).then(() => true, () => false);
+  const idp = idpOf(rehearsal);
+  await idp.takeDown(rehearsal);
+  const answered = await request(idp.door(rehearsal)).then(() => true, () => false);
   if (answered) throw new Error('the identity provider answers although it was taken down');
 }
 
-/** Moves the clocks of the organization and of the tenant ahead together. */
-export async function passMinutes({ stack: { sp, idp }, organization, tenant }: Rehearsal, minutes: number): Promise<void> {
+/** Moves the clock of the organization ahead, and the tenant's with it; an identity provider that has no clock to move is asked nothing afterwards. */
+export async function passMinutes(rehearsal: Rehearsal, minutes: number): Promise<void> {
+  const { stack: { sp, idp }, organization, tenant } = rehearsal;
   const { clockOffsetMs } = await sp.control.get<{ clockOffsetMs: number }>(`/organizations/${organization.slug}`);
   const ahead = { clockOffsetMs: clockOffsetMs + minutes * 60_000 };
-  await Promise.all([sp.control.patch(`/organizations/${organization.slug}`, ahead), idp.control.patch(`/tenants/${tenant.slug}`, ahead)]);
+  await Promise.all([sp.control.patch(`/organizations/${organization.slug}`, ahead), ...(idpOf(rehearsal).can.clock ? [idp.control.patch(`/tenants/${tenant.slug}`, ahead)] : [])]);
 }
 
 /** What the server keeps of a session cookie. */
@@ -68,19 +57,17 @@ export async function changeProfile({ stack, organization }: Rehearsal, changes:
 
 /** The SP signs its requests from now on, and the identity provider insists on it. */
 export async function signRequests(rehearsal: Rehearsal, ssoBinding: 'post' | 'redirect'): Promise<void> {
+  need(idpOf(rehearsal), 'signedRequests');
   await changeProfile(rehearsal, { signRequests: true, ssoBinding });
-  const { sp, idp } = rehearsal.stack;
-  const { metadataUrl } = await sp.control.get<SpSide>(`/organizations/${rehearsal.organization.slug}`);
-  await registerApp(rehearsal, { metadataUrl } as SpSide);
-  await idp.control.patch(`/tenants/${rehearsal.tenant.slug}`, { wantAuthnRequestsSigned: true });
+  await idpOf(rehearsal).registerApp(rehearsal, await spSide(rehearsal), { signedRequests: true });
 }
 
 /** Takes the app away from one person; the others keep it. */
-export async function unassign({ stack, cast, tenant, organization }: Rehearsal, name: Name): Promise<void> {
-  const { entityId } = await stack.sp.control.get<SpSide>(`/organizations/${organization.slug}`);
-  const users = colleagues.filter((one) => one !== name).map((one) => cast[one].address);
-  await stack.idp.control.put(`/tenants/${tenant.slug}/assignments`, { app: entityId, users });
+export async function unassign(rehearsal: Rehearsal, name: Name): Promise<void> {
+  await idpOf(rehearsal).unassign(rehearsal, await spSide(rehearsal), name);
 }
+
+const spSide = ({ stack, organization }: Rehearsal): Promise<SpSide> => stack.sp.control.get<SpSide>(`/organizations/${organization.slug}`);
 
 /** The person is enrolled in a second profile of Acme's. */
 export async function enrolElsewhere({ stack, cast, organization }: Rehearsal, name: Name): Promise<void> {

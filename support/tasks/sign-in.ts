@@ -1,8 +1,11 @@
 /** How people sign in: by password, through the identity provider, by recovery, and by trying a connection. */
 import type { Page } from 'playwright';
+import { need } from '../idp/identity-provider.ts';
+import { idpOf } from '../idp/mock.ts';
 import type { Name } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 import { askForTest, markTest } from './admin-center.ts';
+import { credentialsAtIdp } from './credentials.ts';
 import { openTestLink } from './read-mail.ts';
 import * as scripted from './scripted.ts';
 
@@ -50,16 +53,19 @@ export async function enterPassword(page: Page, password: string): Promise<void>
 /** Gives user name and password at the identity provider, if it asks; otherwise it has passed the browser on already. */
 export async function authenticateAtIdp(scene: Scene, who: Who): Promise<void> {
   const page = await pageOf(scene, who);
-  const { address, idpPassword } = scene.cast[who.who];
-  if (!(await asksAtIdp(page))) return;
-  await page.getByLabel('User name').fill(address);
-  await page.getByLabel('Password').fill(idpPassword);
-  await press(page, 'Sign in');
+  const { username, password } = await credentialsAtIdp(scene, who.who);
+  if (!(await asksAtIdp(scene, page))) return;
+  const { form } = idpOf(scene);
+  await page.getByLabel(form.username, exactly).fill(username);
+  if (form.next !== undefined) await press(page, form.next);
+  await page.getByLabel(form.password, exactly).fill(password);
+  await press(page, form.button);
 }
 
 export async function signInAtIdp(scene: Scene, who: Who): Promise<void> {
   const page = await pageOf(scene, who);
-  await page.goto(new URL(`/${scene.tenant.slug}`, scene.stack.idp.url).href);
+  need(idpOf(scene), 'door');
+  await page.goto(idpOf(scene).door(scene));
   await authenticateAtIdp(scene, who);
 }
 
@@ -94,4 +100,8 @@ export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
   await enterPassword(page, password);
 }
 
-const asksAtIdp = async (page: Page): Promise<boolean> => new URL(page.url()).hostname.startsWith('idp.') && (await page.getByLabel('Password').count()) > 0;
+/** Real forms label more than their fields, such as the switch that shows a password. */
+const exactly = { exact: true };
+
+const asksAtIdp = async (scene: Scene, page: Page): Promise<boolean> =>
+  new URL(page.url()).origin !== scene.stack.sp.url && (await page.getByLabel(idpOf(scene).form.username, exactly).count()) > 0;

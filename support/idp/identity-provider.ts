@@ -1,0 +1,76 @@
+/** What a rehearsal asks of an identity provider, so that the mock or a real one can play the part. It knows no product. */
+import type { Name, Organization, Person, Rehearsal } from '../rehearsal.ts';
+
+export interface IdpSide {
+  entityId: string;
+  metadataUrl: string;
+  ssoUrl: string;
+  certificates: string[];
+}
+
+export interface SpSide {
+  entityId: string;
+  acsUrl: string;
+  metadataUrl: string;
+}
+
+/** What not every identity provider can do, in the words of the reason for skipping a scenario. */
+export const abilities = {
+  faults: 'arrange a fault',
+  clock: 'follow the service provider’s clock',
+  unassign: 'take the application from one person',
+  signedRequests: 'be told to demand signed requests',
+  down: 'be taken down',
+  door: 'sign somebody in ahead of the test',
+} as const satisfies Record<string, string>;
+export type Ability = keyof typeof abilities;
+
+/** How the sign-in form names its parts, as a person sees them. */
+export interface SignInForm {
+  username: string;
+  password: string;
+  /** The button that ends the form. */
+  button: string;
+  /** The button between user name and password, where they stand on two pages. */
+  next?: string | undefined;
+}
+
+/** One person as a fixed identity provider knows them. */
+export type FixedPerson = Pick<Person, 'address' | 'idpUsername' | 'idpPassword'>;
+
+export interface IdentityProvider extends AsyncDisposable {
+  /** Product and version, as reasons and reports say it. */
+  name: string;
+  can: Readonly<Record<Ability, boolean>>;
+  form: SignInForm;
+  /** Where its pages are; the first is the usual one. */
+  origins: readonly [string, ...string[]];
+  /** Makes what this rehearsal needs at the identity provider, its users too. */
+  createTenant(rehearsal: Rehearsal): Promise<IdpSide>;
+  /** Registers the SP by its metadata, as an administrator would, and assigns everybody. */
+  registerApp(rehearsal: Rehearsal, sp: SpSide, options?: { signedRequests?: boolean }): Promise<void>;
+  /** Takes the app away from one person; the others keep it. */
+  unassign(rehearsal: Rehearsal, sp: SpSide, name: Name): Promise<void>;
+  /** Nobody gets an answer any more, until another rehearsal begins. */
+  takeDown(rehearsal: Rehearsal): Promise<void>;
+  /** Where a person signs in at the identity provider alone. */
+  door(rehearsal: Rehearsal): string;
+  /** Where users are fixed, so are the organization and its people, and every scenario gets a service provider of its own at this port. */
+  fixed?: { organization: Organization; people: Readonly<Partial<Record<Name, FixedPerson>>>; spPort: number };
+}
+
+/** Thrown where a scenario needs what the identity provider at hand cannot do; the scenario is skipped with this reason. */
+export class Unable extends Error {}
+
+/** Throws Unable unless the identity provider can do this. */
+export function need({ name, can }: Pick<IdentityProvider, 'name' | 'can'>, ability: Ability): void {
+  if (!can[ability]) throw new Unable(`${name} cannot ${abilities[ability]}`);
+}
+
+/** For the methods of adapters that lack an ability. */
+export const unable = (name: string, ability: Ability) => (): never => {
+  throw new Unable(`${name} cannot ${abilities[ability]}`);
+};
+
+/** Whether an address belongs to the identity provider. */
+export const isAt = ({ origins }: Pick<IdentityProvider, 'origins'>, url: string): boolean => URL.canParse(url) && origins.includes(new URL(url).origin);

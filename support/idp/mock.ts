@@ -1,0 +1,35 @@
+/** The mock identity provider of the stack: the adapter that plays unless another is named. It holds nothing of its own. */
+import { request } from '../http.ts';
+import { colleagues, type Rehearsal } from '../rehearsal.ts';
+import type { Stack } from '../servers.ts';
+import type { IdentityProvider, IdpSide } from './identity-provider.ts';
+
+/** The identity provider that plays in a rehearsal. */
+export const idpOf = ({ idp, stack }: Pick<Rehearsal, 'idp' | 'stack'>): IdentityProvider => idp ?? mock(stack);
+
+export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityProvider {
+  return {
+    name: 'the mock identity provider',
+    can: { faults: true, clock: true, unassign: true, signedRequests: true, down: true, door: true },
+    form: { username: 'User name', password: 'Password', button: 'Sign in' },
+    origins: [url],
+    createTenant({ cast, tenant }) {
+      const users = colleagues.map((name) => ({ username: cast[name].address, password: cast[name].idpPassword, email: cast[name].address, attributes: { displayName: [name] } }));
+      return control.put<IdpSide>(`/tenants/${tenant.slug}`, { displayName: 'Acme', users });
+    },
+    async registerApp({ tenant }, { metadataUrl }, { signedRequests = false } = {}) {
+      const metadata = await (await request(metadataUrl)).text();
+      await control.put(`/tenants/${tenant.slug}/apps`, { metadata, assigned: 'everyone' });
+      if (signedRequests) await control.patch(`/tenants/${tenant.slug}`, { wantAuthnRequestsSigned: true });
+    },
+    async unassign({ cast, tenant }, { entityId }, name) {
+      const users = colleagues.filter((one) => one !== name).map((one) => cast[one].address);
+      await control.put(`/tenants/${tenant.slug}/assignments`, { app: entityId, users });
+    },
+    async takeDown({ tenant }) {
+      await control.put(`/tenants/${tenant.slug}/faults`, [{ phrase: 'nothing, being down' }]);
+    },
+    door: ({ tenant }) => new URL(`/${tenant.slug}`, url).href,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
