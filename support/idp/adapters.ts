@@ -13,6 +13,7 @@ interface Adapter {
 
 export const adapters: Readonly<Record<string, Adapter>> = {
   mock: { needs: 'nothing; it plays when IDP is not set', open: () => Promise.resolve(undefined) },
+  simplesamlphp: { needs: 'the Debian packages simplesamlphp and php-cli', open: async () => (await import('./simplesamlphp.ts')).simplesamlphp() },
 };
 
 /** The adapter and what follows its colon; throws with the list of the known ones. */

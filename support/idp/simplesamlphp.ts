@@ -1,0 +1,105 @@
+/** SimpleSAMLphp as the Debian package installs it, on PHP's own server: one folder and one server for each worker, one organization among many for each scenario. It changes nothing under /etc or /usr. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { request } from '../http.ts';
+import { colleagues } from '../rehearsal.ts';
+import type { IdentityProvider, SpSide } from './identity-provider.ts';
+import { createSigningKey } from './signing-key.ts';
+
+const installed = '/usr/share/simplesamlphp';
+const settings = fileURLToPath(new URL('simplesamlphp', import.meta.url));
+
+/** Undefined where the package is not installed. */
+export function installedVersion(): string | undefined {
+  const file = `${installed}/lib/SimpleSAML/Configuration.php`;
+  return existsSync(file) ? /const VERSION = '([^']+)'/.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
+}
+
+export async function simplesamlphp(): Promise<IdentityProvider> {
+  const version = installedVersion();
+  if (version === undefined) throw new Error('IDP=simplesamlphp needs the Debian packages simplesamlphp and php-cli: apt-get install simplesamlphp php-cli php-xml php-mbstring');
+  const folder = await mkdtemp(join(tmpdir(), 'rehearsal-simplesamlphp-'));
+  await Promise.all(['keys', 'users', 'sps', 'data', 'tmp'].map((name) => mkdir(join(folder, name))));
+  const { privateKey, certificate } = await createSigningKey('SimpleSAMLphp of a rehearsal');
+  await write('keys/idp.key', privateKey);
+  await write('keys/idp.crt', certificate);
+  const salt = randomBytes(16).toString('hex');
+  let server = await launch({ folder, salt });
+  const url = `http://idp.localhost:${server.port}`;
+
+  /** A file appears at once and whole, since any request may read it. */
+  async function write(name: string, text: string): Promise<void> {
+    await writeFile(join(folder, `${name}.new`), text);
+    await rename(join(folder, `${name}.new`), join(folder, name));
+  }
+
+  async function register(slug: string, { metadataUrl }: SpSide, { signedRequests = false, denied = [] }: { signedRequests?: boolean; denied?: readonly string[] } = {}): Promise<void> {
+    await write(`sps/${slug}.json`, JSON.stringify({ signedRequests, denied }));
+    await write(`sps/${slug}.xml`, await (await request(metadataUrl)).text());
+  }
+
+  return {
+    name: `SimpleSAMLphp ${version}`,
+    can: { faults: false, clock: false, unassign: true, signedRequests: true, down: true, door: true },
+    form: { username: 'Username', password: 'Password', button: 'Login' },
+    origins: [url],
+    async createTenant({ tenant, cast }) {
+      if (server.ended()) server = await launch({ folder, salt, port: server.port }); // an earlier scenario took it down
+      await write(`users/${tenant.slug}.json`, JSON.stringify(colleagues.map((name) => ({ name, username: cast[name].address, mail: cast[name].address, password: cast[name].idpPassword }))));
+      const metadataUrl = `${url}/saml2/idp/metadata.php`;
+      return { entityId: metadataUrl, metadataUrl, ssoUrl: `${url}/saml2/idp/SSOService.php`, certificates: [certificate] };
+    },
+    registerApp: ({ tenant }, sp, { signedRequests = false } = {}) => register(tenant.slug, sp, { signedRequests }),
+    unassign: ({ tenant, cast }, sp, name) => register(tenant.slug, sp, { denied: [cast[name].address] }),
+    takeDown: () => server.end(),
+    door: () => `${url}/module.php/core/authenticate.php?as=users`,
+    async [Symbol.asyncDispose]() {
+      await server.end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Server {
+  port: number;
+  ended(): boolean;
+  end(): Promise<void>;
+}
+
+/** Ready when PHP says that it listens; throws what it said when it does not. */
+async function launch({ folder, salt, port = 0 }: { folder: string; salt: string; port?: number }): Promise<Server> {
+  const php = spawn('php', ['-d', 'display_errors=0', '-d', 'error_reporting=0', '-S', `127.0.0.1:${port}`, '-t', `${installed}/www`, join(settings, 'router.php')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, SIMPLESAMLPHP_CONFIG_DIR: settings, REHEARSAL_RUN: folder, REHEARSAL_SALT: salt },
+  });
+  const endWithUs = (): void => void php.kill();
+  process.once('exit', endWithUs);
+  const gone = new Promise<void>((resolve) => php.once('close', () => resolve()));
+  return {
+    port: await portOf(php),
+    ended: () => php.exitCode !== null || php.signalCode !== null,
+    async end() {
+      process.off('exit', endWithUs);
+      php.kill();
+      await gone;
+    },
+  };
+}
+
+function portOf(php: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    php.once('error', (error) => reject(new Error(`php could not be started: ${error.message}; IDP=simplesamlphp needs php-cli`)));
+    php.once('exit', () => reject(new Error(`PHP's server ended before it listened: ${said.trim()}`)));
+    php.stderr!.on('data', (text: Buffer) => {
+      if (said.length < 10_000) said += text;
+      const port = /\(http:\/\/127\.0\.0\.1:(\d+)\) started/.exec(said)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+  });
+}

@@ -1,0 +1,9 @@
+<?php
+/** Who may sign in: one file of users for each rehearsal, read anew on every request. */
+$users = ['exampleauth:UserPass'];
+foreach (glob(getenv('REHEARSAL_RUN') . '/users/*.json') as $file) {
+    foreach (json_decode(file_get_contents($file), true) as $user) {
+        $users["{$user['username']}:{$user['password']}"] = ['uid' => [$user['username']], 'mail' => [$user['mail']], 'displayName' => [$user['name']]];
+    }
+}
+$config = ['users' => $users];

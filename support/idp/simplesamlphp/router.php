@@ -1,0 +1,13 @@
+<?php
+/** For PHP's own server, which cannot tell script and path apart where the path holds a dot. */
+$www = '/usr/share/simplesamlphp/www';
+$path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
+if (!preg_match('#^(/[^?]*?\.php)(/.*)?$#', $path, $parts) || !is_file($www . $parts[1])) {
+    return false;
+}
+$_SERVER['SCRIPT_NAME'] = $_SERVER['PHP_SELF'] = $parts[1];
+$_SERVER['SCRIPT_FILENAME'] = $www . $parts[1];
+$_SERVER['PATH_INFO'] = $parts[2] ?? '';
+chdir(dirname($www . $parts[1]));
+require $www . $parts[1];
+return true;
