@@ -14,6 +14,7 @@ interface Adapter {
 export const adapters: Readonly<Record<string, Adapter>> = {
   mock: { needs: 'nothing; it plays when IDP is not set', open: () => Promise.resolve(undefined) },
   simplesamlphp: { needs: 'the Debian packages simplesamlphp and php-cli', open: async () => (await import('./simplesamlphp.ts')).simplesamlphp() },
+  keycloak: { needs: 'KEYCLOAK_URL with KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD, or the folder of a distribution in KEYCLOAK_HOME, or a container engine', open: async () => (await import('./keycloak.ts')).keycloak() },
 };
 
 /** The adapter and what follows its colon; throws with the list of the known ones. */
@@ -38,6 +39,6 @@ export async function prepareIdp(said?: string): Promise<AsyncDisposable> {
 
 /** Control routes of a mock that does not play: whoever needs them cannot be played. */
 export function takesNoOrders(name: string): Control {
-  const refuse = (path: string): Promise<never> => Promise.reject(new Unable(`${name} has nothing like the mock’s ${path.replace(/\/tenants\/[^/]+/, '/tenants/…')}`));
+  const refuse = (path: string): Promise<never> => Promise.reject(new Unable(`${name} cannot be arranged as the mock can: its ${path.split('/')[3] ?? 'settings'}`));
   return { put: refuse, patch: refuse, get: refuse, remove: refuse };
 }

@@ -30,12 +30,13 @@ export async function enterAddress(page: Page, address: string): Promise<void> {
   await press(page, 'Next');
 }
 
-/** Presses a button that leads to another page, by the keyboard, and waits until the browser has come to rest: pages that post themselves on hold a Continue button until they are gone. */
+/** Presses a button that leads to another page, by the keyboard, and waits until the browser has come to rest: pages that post themselves on hold a Continue button, or a message that nobody sees, until they are gone. */
 export async function press(page: Page, button: string): Promise<void> {
   const arrived = page.waitForEvent('domcontentloaded');
   await page.getByRole('button', { name: button }).press('Enter');
   await arrived;
   await page.getByRole('button', { name: 'Continue' }).waitFor({ state: 'detached' });
+  await page.locator('input[name^=SAML]').first().waitFor({ state: 'detached' });
   await page.waitForLoadState();
 }
 
