@@ -9,7 +9,15 @@ const lookup: LookupFunction = (hostname, options, callback) => {
 };
 
 /** Connections are kept alive, and end with the process. */
-const agent = new Agent({ connect: { lookup }, keepAliveTimeout: 4_000, pipelining: 1 });
+const openAgent = (): Agent => new Agent({ connect: { lookup }, keepAliveTimeout: 4_000, pipelining: 1 });
+let agent = openAgent();
+
+/** For when a server has taken the place of another at the same address. */
+export async function dropConnections(): Promise<void> {
+  const old = agent;
+  agent = openAgent();
+  await old.destroy();
+}
 
 /** fetch that knows *.localhost. Redirects are the caller's business. */
 export const request = (url: string | URL, init: RequestInit = {}): Promise<Response> => undiciFetch(url, { redirect: 'manual', dispatcher: agent, ...init });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope, TestStepResultStatus } from '@cucumber/messages';
-import { prepareIdp } from './idp/adapters.ts';
+import { adapterOf, prepareIdp } from './idp/adapters.ts';
 import { openReports } from './evidence/report-files.ts';
 import type { RunParameters } from './world.ts';
 
@@ -43,7 +43,7 @@ export async function runScenarios({ paths = [], tags, names = [], workers = ava
     format: [...formats],
     formatOptions: { terminal: { verbose } },
     // A single worker runs in the main thread.
-    parallel: workers > 1 ? workers : 0,
+    parallel: workers > 1 && !adapterOf(process.env['IDP']).adapter.alone ? workers : 0,
     name: [...names],
     paths: paths.length > 0 ? [...paths] : ['features/**/*.feature'],
     worldParameters: { evidence: reports !== undefined, ...(trace ? { traces: join(resolve(reports ?? 'reports'), 'traces') } : {}) } satisfies RunParameters,

@@ -1,6 +1,7 @@
 /** What the scenarios of one worker share: the stack and the browser. Live objects sit here, at module level, since the runner copies everything that it hands over. */
 import type { Browser } from 'playwright';
 import { launchBrowser } from './browser.ts';
+import { dropConnections } from './http.ts';
 import { openRealIdp, takesNoOrders } from './idp/adapters.ts';
 import type { IdentityProvider } from './idp/identity-provider.ts';
 import { mock } from './idp/mock.ts';
@@ -43,6 +44,7 @@ export async function renewStage(): Promise<void> {
   const { idp, stack } = stage();
   if (!idp.fixed) return;
   await stack[Symbol.asyncDispose]();
+  await dropConnections();
   stage().stack = await stackBeside(idp);
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { reportNames } from '../evidence/report-files.ts';
-import { adapterOf } from '../idp/adapters.ts';
+import { NotReady } from '../idp/identity-provider.ts';
 import { runScenarios } from '../run-scenarios.ts';
 
 const help = `npm run bdd -- [options] [feature files or folders]
@@ -26,7 +26,6 @@ const { values, positionals } = readArguments();
 if (values.help) {
   console.log(help);
 } else {
-  checkIdp(process.env['IDP']);
   if (values.headed) process.env['HEADED'] = '1';
   if (values.slow) process.env['SLOW_MO'] = values.slow;
   const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);
@@ -39,7 +38,7 @@ if (values.help) {
     reports: values['no-evidence'] ? undefined : values.reports,
     trace: values.trace ?? false,
     verbose: values.verbose ?? false,
-  });
+  }).catch(withoutIdp);
   if (!values['no-evidence']) console.log(`\nReport: ${join(values.reports, reportNames.html)}`);
   if (tally.passed + tally.failed + tally.skipped === 0) console.error('No scenario was played: nothing matches.');
   process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
@@ -63,13 +62,11 @@ function readArguments() {
   }
 }
 
-function checkIdp(said: string | undefined): void {
-  try {
-    adapterOf(said);
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exit(2);
-  }
+/** An identity provider that is not to be had ends the run before it begins. */
+function withoutIdp(error: unknown): never {
+  if (!(error instanceof NotReady)) throw error;
+  console.error(error.message);
+  process.exit(2);
 }
 
 function wholeNumber(option: string, said: string): number {

@@ -1,28 +1,40 @@
 /** The identity providers that can play: which the word in IDP names, and how it begins. Only the one that is asked for is loaded. */
 import type { Control } from '../control.ts';
-import { Unable, type IdentityProvider } from './identity-provider.ts';
+import { NotReady, Unable, type IdentityProvider } from './identity-provider.ts';
 
 interface Adapter {
   /** What it needs, for the list. */
   needs: string;
   /** Once for a run, before any worker; what it finds goes into the environment. */
-  prepare?: () => Promise<AsyncDisposable>;
+  prepare?: (detail: string) => Promise<AsyncDisposable>;
+  /** Only one worker can play with it. */
+  alone?: boolean;
   /** Once for a worker. */
   open: (detail: string) => Promise<IdentityProvider | undefined>;
 }
 
 export const adapters: Readonly<Record<string, Adapter>> = {
   mock: { needs: 'nothing; it plays when IDP is not set', open: () => Promise.resolve(undefined) },
-  simplesamlphp: { needs: 'the Debian packages simplesamlphp and php-cli', open: async () => (await import('./simplesamlphp.ts')).simplesamlphp() },
-  keycloak: { needs: 'KEYCLOAK_URL with KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD, or the folder of a distribution in KEYCLOAK_HOME, or a container engine', open: async () => (await import('./keycloak.ts')).keycloak() },
+  simplesamlphp: { needs: 'the Debian packages simplesamlphp and php-cli', prepare: async () => (await import('./simplesamlphp.ts')).checkInstalled(), open: async () => (await import('./simplesamlphp.ts')).simplesamlphp() },
+  keycloak: { needs: 'KEYCLOAK_URL with KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD, or the folder of a distribution in KEYCLOAK_HOME, or a container engine', prepare: async () => (await import('./keycloak-server.ts')).prepareKeycloak(), open: async () => (await import('./keycloak.ts')).keycloak() },
+  'recipe:FILE': {
+    needs: 'a file that describes any other identity provider: see docs/any-idp.md',
+    alone: true,
+    async prepare(file) {
+      await (await import('./recipe.ts')).announce(file);
+      return new AsyncDisposableStack();
+    },
+    open: async (file) => (await import('./recipe.ts')).recipe(file),
+  },
 };
 
-/** The adapter and what follows its colon; throws with the list of the known ones. */
+/** The adapter and what follows its colon; throws NotReady with the list of the known ones. */
 export function adapterOf(said = 'mock'): { adapter: Adapter; detail: string } {
-  const [, name = '', detail = ''] = /^([^:]*):?(.*)$/s.exec(said) ?? [];
+  const detail = /^recipe:(.+)$/s.exec(said)?.[1];
+  const name = detail === undefined ? said : 'recipe:FILE';
   const adapter = Object.hasOwn(adapters, name) ? adapters[name] : undefined;
-  if (adapter === undefined) throw new Error(`IDP=${said} names no identity provider; known are:\n${Object.entries(adapters).map(([known, { needs }]) => `  ${known.padEnd(15)}${needs}`).join('\n')}`);
-  return { adapter, detail };
+  if (adapter === undefined || (name === 'recipe:FILE' && detail === undefined)) throw new NotReady(`IDP=${said} names no identity provider; known are:\n${Object.entries(adapters).map(([known, { needs }]) => `  ${known.padEnd(15)}${needs}`).join('\n')}`);
+  return { adapter, detail: detail ?? '' };
 }
 
 /** Undefined for the mock, which comes with the stack. */
@@ -31,10 +43,14 @@ export async function openRealIdp(said?: string): Promise<IdentityProvider | und
   return adapter.open(detail);
 }
 
-/** What all workers share: started before the first of them, ended after the last. */
+/** What all workers share: started before the first of them, ended after the last. Throws NotReady with the reason. */
 export async function prepareIdp(said?: string): Promise<AsyncDisposable> {
-  const { adapter } = adapterOf(said);
-  return (await adapter.prepare?.()) ?? new AsyncDisposableStack();
+  const { adapter, detail } = adapterOf(said);
+  try {
+    return (await adapter.prepare?.(detail)) ?? new AsyncDisposableStack();
+  } catch (error) {
+    throw new NotReady((error as Error).message, { cause: error });
+  }
 }
 
 /** Control routes of a mock that does not play: whoever needs them cannot be played. */

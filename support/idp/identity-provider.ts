@@ -62,6 +62,9 @@ export interface IdentityProvider extends AsyncDisposable {
 /** Thrown where a scenario needs what the identity provider at hand cannot do; the scenario is skipped with this reason. */
 export class Unable extends Error {}
 
+/** Thrown before anything runs, where the identity provider that was asked for is not to be had. */
+export class NotReady extends Error {}
+
 /** Throws Unable unless the identity provider can do this. */
 export function need({ name, can }: Pick<IdentityProvider, 'name' | 'can'>, ability: Ability): void {
   if (!can[ability]) throw new Unable(`${name} cannot ${abilities[ability]}`);

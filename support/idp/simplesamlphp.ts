@@ -20,9 +20,14 @@ export function installedVersion(): string | undefined {
   return existsSync(file) ? /const VERSION = '([^']+)'/.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
 }
 
+/** Nothing is prepared for all workers, but a run without the package ends before it begins. */
+export function checkInstalled(): AsyncDisposable {
+  if (installedVersion() === undefined) throw new Error('IDP=simplesamlphp needs SimpleSAMLphp and PHP: apt-get install simplesamlphp php-cli php-xml php-mbstring');
+  return new AsyncDisposableStack();
+}
+
 export async function simplesamlphp(): Promise<IdentityProvider> {
-  const version = installedVersion();
-  if (version === undefined) throw new Error('IDP=simplesamlphp needs the Debian packages simplesamlphp and php-cli: apt-get install simplesamlphp php-cli php-xml php-mbstring');
+  checkInstalled();
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-simplesamlphp-'));
   await Promise.all(['keys', 'users', 'sps', 'data', 'tmp'].map((name) => mkdir(join(folder, name))));
   const { privateKey, certificate } = await createSigningKey('SimpleSAMLphp of a rehearsal');
@@ -44,7 +49,7 @@ export async function simplesamlphp(): Promise<IdentityProvider> {
   }
 
   return {
-    name: `SimpleSAMLphp ${version}`,
+    name: `SimpleSAMLphp ${installedVersion()}`,
     can: { faults: false, clock: false, unassign: true, signedRequests: true, down: true, door: true },
     form: { username: 'Username', password: 'Password', button: 'Login' },
     origins: [url],
