@@ -1,8 +1,8 @@
 /** A Keycloak for one run, in memory, on loopback: from a distribution's folder or in a container. Scenarios in all workers share it, and it is thrown away. */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { startServerProcess } from './server-process.ts';
 
 const image = 'quay.io/keycloak/keycloak:26.4.7';
 /** A first start builds itself anew, which takes a while on a small machine. */
@@ -34,42 +34,8 @@ const bootstrap = (password: string): Record<string, string> => ({ KC_BOOTSTRAP_
 async function startDistribution(home: string, password: string): Promise<Server> {
   const script = join(home, 'bin', 'kc.sh');
   if (!existsSync(script)) throw new Error(`KEYCLOAK_HOME=${home} is not the folder of a Keycloak distribution: it has no bin/kc.sh`);
-  // A group of its own: the script starts Java, and both must end.
-  const java = spawn(script, ['start-dev', '--db=dev-mem', '--http-host=127.0.0.1', '--http-port=0'], { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...bootstrap(password) } });
-  const kill = (): void => {
-    if (java.exitCode === null && java.signalCode === null) process.kill(-java.pid!, 'SIGTERM');
-  };
-  const gone = new Promise<void>((resolve) => java.once('close', () => resolve()));
-  const interrupted = (): never => {
-    kill();
-    process.exit(130);
-  };
-  process.once('exit', kill).once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  const end = async (): Promise<void> => {
-    process.off('exit', kill).off('SIGINT', interrupted).off('SIGTERM', interrupted);
-    kill();
-    await gone;
-  };
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  let said = '';
-  const hear = (text: Buffer): void => {
-    said = `${said}${text.toString()}`.slice(-20_000);
-    const port = /Listening on: http:\/\/[^:\s]+:(\d+)/.exec(said)?.[1];
-    if (port !== undefined) resolve(Number(port));
-  };
-  java.stdout.on('data', hear);
-  java.stderr.on('data', hear);
-  java.once('error', reject);
-  java.once('exit', () => reject(new Error(`Keycloak ended before it listened:\n${said.trim()}`)));
-  const timer = setTimeout(() => reject(new Error(`Keycloak did not listen within ${patienceMs / 1000} s:\n${said.trim()}`)), patienceMs);
-  try {
-    return { port: await promise, end };
-  } catch (error) {
-    await end();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
+  const { said, end } = await startServerProcess([script, 'start-dev', '--db=dev-mem', '--http-host=127.0.0.1', '--http-port=0'], { env: bootstrap(password), ready: /Listening on: http:\/\/[^:\s]+:(\d+)/, patienceMs });
+  return { port: Number(said), end };
 }
 
 async function startContainer(password: string): Promise<Server> {

@@ -1,5 +1,4 @@
 /** SimpleSAMLphp as the Debian package installs it, on PHP's own server: one folder and one server for each worker, one organization among many for each scenario. It changes nothing under /etc or /usr. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { request } from '../http.ts';
 import { colleagues } from '../rehearsal.ts';
 import type { IdentityProvider, SpSide } from './identity-provider.ts';
+import { startServerProcess, type ServerProcess } from './server-process.ts';
 import { createSigningKey } from './signing-key.ts';
 
 const installed = '/usr/share/simplesamlphp';
@@ -70,41 +70,14 @@ export async function simplesamlphp(): Promise<IdentityProvider> {
   };
 }
 
-interface Server {
+interface Server extends Pick<ServerProcess, 'ended' | 'end'> {
   port: number;
-  ended(): boolean;
-  end(): Promise<void>;
 }
 
-/** Ready when PHP says that it listens; throws what it said when it does not. */
 async function launch({ folder, salt, port = 0 }: { folder: string; salt: string; port?: number }): Promise<Server> {
-  const php = spawn('php', ['-d', 'display_errors=0', '-d', 'error_reporting=0', '-S', `127.0.0.1:${port}`, '-t', `${installed}/www`, join(settings, 'router.php')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, SIMPLESAMLPHP_CONFIG_DIR: settings, REHEARSAL_RUN: folder, REHEARSAL_SALT: salt },
+  const { said, ended, end } = await startServerProcess(['php', '-d', 'display_errors=0', '-d', 'error_reporting=0', '-S', `127.0.0.1:${port}`, '-t', `${installed}/www`, join(settings, 'router.php')], {
+    env: { SIMPLESAMLPHP_CONFIG_DIR: settings, REHEARSAL_RUN: folder, REHEARSAL_SALT: salt },
+    ready: /\(http:\/\/127\.0\.0\.1:(\d+)\) started/,
   });
-  const endWithUs = (): void => void php.kill();
-  process.once('exit', endWithUs);
-  const gone = new Promise<void>((resolve) => php.once('close', () => resolve()));
-  return {
-    port: await portOf(php),
-    ended: () => php.exitCode !== null || php.signalCode !== null,
-    async end() {
-      process.off('exit', endWithUs);
-      php.kill();
-      await gone;
-    },
-  };
-}
-
-function portOf(php: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    php.once('error', (error) => reject(new Error(`php could not be started: ${error.message}; IDP=simplesamlphp needs php-cli`)));
-    php.once('exit', () => reject(new Error(`PHP's server ended before it listened: ${said.trim()}`)));
-    php.stderr!.on('data', (text: Buffer) => {
-      if (said.length < 10_000) said += text;
-      const port = /\(http:\/\/127\.0\.0\.1:(\d+)\) started/.exec(said)?.[1];
-      if (port !== undefined) resolve(Number(port));
-    });
-  });
+  return { port: Number(said), ended, end };
 }
