@@ -19,6 +19,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import { addressesOf } from './addresses.ts';
 import type { Delivery } from './answer.ts';
 import { systemTime } from './clock.ts';
 import { controlRoutes } from './control.ts';
@@ -26,12 +27,12 @@ import { collect, keepBack } from './held.ts';
 import { RequestRefused, type Arrival } from './incoming.ts';
 import type { KeyPair, KeyPool } from './keys.ts';
 import { logoutRequestForm, logoutResponseForm, readLogoutRequest, readLogoutResponse } from './logout.ts';
-import { writeMetadata } from './metadata.ts';
 import { confirmLogoutPage, loginPage, messageFormPage, noticePage, portalPage, type NoticePage, type Page } from './pages.ts';
 import { readAuthnRequest } from './request.ts';
 import { routesOf } from './routes.ts';
 import { answerTransaction, authenticate, beginTransaction, cancelled, decide, endSessions, findTransaction, openSession, requestKey, sessionOf, type Answering } from './sign-in.ts';
 import { defaultAcs, findApp, findUser, hashOf, isAssigned, note, remember, tenantTime, type Logout, type Session, type State, type Tenant, type Transaction } from './state.ts';
+import { openTenants } from './tenant.ts';
 import { sendElsewhere, sendText, strikeTransport } from './transport.ts';
 
 export interface AppOptions {
@@ -41,16 +42,6 @@ export interface AppOptions {
   url: string;
   controlToken?: string | undefined;
 }
-
-/** The addresses of a tenant; its entity ID is that of its metadata. */
-export const addressesOf = (url: string, { name }: Pick<Tenant, 'name'>) => ({
-  entityId: `${url}/${name}/metadata`,
-  metadataUrl: `${url}/${name}/metadata`,
-  ssoUrl: `${url}/${name}/sso`,
-  sloUrl: `${url}/${name}/slo`,
-});
-
-export const publishedCertificates = ({ keys, nextKeys }: Tenant): string[] => [keys, nextKeys].flatMap((pair) => (pair ? [pair.certificate] : []));
 
 /** A page instead of whatever was asked for. */
 class Notice extends Error {
@@ -71,11 +62,12 @@ interface Visit {
 }
 
 export function createApp({ state, pool, url, controlToken }: AppOptions): Express {
+  const tenants = openTenants({ state, pool, url });
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(helmet({ contentSecurityPolicy: false, strictTransportSecurity: false, referrerPolicy: { policy: 'strict-origin-when-cross-origin' } }));
-  app.use('/control', controlRoutes({ state, pool, url, controlToken, routes: () => routesOf(app) }));
+  app.use('/control', controlRoutes({ state, tenants, controlToken, routes: () => routesOf(app) }));
   app.use('/assets', assets());
   app.use(onlyHarmlessHeads);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 50 }));
@@ -108,9 +100,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
   });
 
   on('get', '/:tenant/metadata', ({ response, tenant }) => {
-    const { validUntil, wantAuthnRequestsSigned } = tenant;
-    const text = writeMetadata({ ...addressesOf(url, tenant), certificates: publishedCertificates(tenant), wantAuthnRequestsSigned, validUntil: validUntil === undefined ? undefined : new Date(validUntil) });
-    sendText(response, { status: 200, type: 'application/samlmetadata+xml', text });
+    sendText(response, { status: 200, type: 'application/samlmetadata+xml', text: tenants.metadata(tenant) });
   });
 
   on('get', '/:tenant/sso', (visit) => proceed(visit, takeRequest(visit.tenant, arrivalOf(visit.request)), visit.session));

@@ -1,15 +1,28 @@
-/** Starts the identity provider on one port and closes it again; it reads no environment. */
+/** Starts the identity provider on one port and closes it again; what it offers in the process is in api.ts. It reads no environment. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { TenantsInProcess } from './api.ts';
 import { createApp } from './app.ts';
+import { tenantsInProcess } from './in-process.ts';
 import { createKeyPool } from './keys.ts';
 import { openState } from './state.ts';
+import { openTenants } from './tenant.ts';
+
+export type * from './api.ts';
+export type { Fault, Verdict } from './fault.ts';
+export type { FaultPhrase } from './faults.ts';
+export type { LogDetails, LogEntry, LogKind } from './log.ts';
+export { faultPhrases, faults, UnknownFault } from './faults.ts';
+export { Refused } from './refused.ts';
 
 export interface MockIdpOptions {
   /** 0 takes any free port. */
   port?: number;
+  /** The interface to listen on. */
   host?: string;
-  /** Where browsers find it; by default http://idp.localhost with the port. */
+  /** The name under which browsers find it; browsers know every name that ends in .localhost. For a test without a browser, 127.0.0.1 is the safe choice. */
+  hostname?: string;
+  /** Where browsers find it, when that is not http, the hostname and the port. */
   publicUrl?: string | undefined;
   /** Opens the control routes to whoever has it; without one they do not exist. */
   controlToken?: string | undefined;
@@ -17,12 +30,12 @@ export interface MockIdpOptions {
   stateFile?: string | undefined;
 }
 
-export interface MockIdp extends AsyncDisposable {
+export interface MockIdp extends TenantsInProcess, AsyncDisposable {
   url: string;
 }
 
 /** Listens when it resolves. Keys are made meanwhile. Throws when the port is taken, and says what to do. */
-export async function startMockIdp({ port = 0, host = '127.0.0.1', publicUrl, controlToken, stateFile }: MockIdpOptions = {}): Promise<MockIdp> {
+export async function startMockIdp({ port = 0, host = '127.0.0.1', hostname = 'idp.localhost', publicUrl, controlToken, stateFile }: MockIdpOptions = {}): Promise<MockIdp> {
   const pool = createKeyPool();
   try {
     const state = await openState({ stateFile });
@@ -33,10 +46,11 @@ export async function startMockIdp({ port = 0, host = '127.0.0.1', publicUrl, co
       });
       server.listen(port, host, resolve);
     });
-    const url = (publicUrl ?? `http://idp.localhost:${(server.address() as AddressInfo).port}`).replace(/\/$/, '');
+    const url = (publicUrl ?? `http://${hostname}:${(server.address() as AddressInfo).port}`).replace(/\/$/, '');
     server.on('request', createApp({ state, pool, url, controlToken }));
     return {
       url,
+      ...tenantsInProcess(openTenants({ state, pool, url }), { url }),
       async [Symbol.asyncDispose]() {
         pool.close();
         const closed = new Promise((resolve) => server.close(resolve));

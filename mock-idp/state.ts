@@ -5,6 +5,7 @@ import type { ArrangedFault, Delivery } from './answer.ts';
 import { systemTime } from './clock.ts';
 import type { Hold } from './held.ts';
 import type { KeyAlgorithm, KeyPair } from './keys.ts';
+import type { LogDetails, LogEntry, LogKind } from './log.ts';
 import type { AcsEndpoint, LogoutEndpoint } from './metadata.ts';
 
 export interface User {
@@ -75,12 +76,6 @@ export interface Logout {
   failed: string[];
 }
 
-export interface LogEntry {
-  at: string;
-  kind: 'authn-request' | 'request-refused' | 'warning' | 'login' | 'refusal' | 'response' | 'logout' | 'fault';
-  [detail: string]: unknown;
-}
-
 export interface Tenant {
   name: string;
   displayName: string;
@@ -138,8 +133,8 @@ export const tenantTime = (tenant: Tenant): number => systemTime() + tenant.cloc
 
 const logLength = 500;
 
-export function note(tenant: Tenant, kind: LogEntry['kind'], details: Record<string, unknown> = {}): void {
-  tenant.log.push({ at: new Date(tenantTime(tenant)).toISOString(), kind, ...details });
+export function note<Kind extends LogKind>(tenant: Tenant, kind: Kind, details: LogDetails[Kind]): void {
+  tenant.log.push({ at: new Date(tenantTime(tenant)).toISOString(), kind, ...details } as unknown as LogEntry);
   if (tenant.log.length > logLength) tenant.log.splice(0, tenant.log.length - logLength);
 }
 

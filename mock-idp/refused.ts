@@ -1,0 +1,33 @@
+/** Why a wish of whoever prepares a tenant is not granted: what is wrong, and what would be right. It knows shapes and no tenant. */
+import { z } from 'zod';
+
+/** The status is that of the control routes; `allowed` lists the choices, where there are any. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly allowed: readonly string[] | undefined;
+  constructor(status: number, message: string, allowed?: readonly string[]) {
+    super(message);
+    this.name = 'Refused';
+    this.status = status;
+    this.allowed = allowed;
+  }
+}
+
+/** What was given, in the schema's shape. Throws Refused, which names the first thing wrong and what is allowed in its place. */
+export function read<Schema extends z.ZodType>(schema: Schema, given: unknown): z.infer<Schema> {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const where = issue.path.length === 0 ? 'the body' : `“${issue.path.join('.')}”`;
+  if (issue.code === 'unrecognized_keys') throw new Refused(400, `${where} has the unknown ${issue.keys.map((key) => `“${key}”`).join(', ')}`, keysAt(schema, issue.path));
+  throw new Refused(400, `${where}: ${issue.message}`, issue.code === 'invalid_value' ? issue.values.map(String) : undefined);
+}
+
+/** The keys that an object may have at this place of a schema. */
+function keysAt(schema: z.ZodType, [step, ...rest]: readonly PropertyKey[]): string[] | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return keysAt(schema.unwrap() as z.ZodType, step === undefined ? [] : [step, ...rest]);
+  if (step === undefined) return schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined;
+  if (schema instanceof z.ZodArray) return keysAt(schema.element as z.ZodType, rest);
+  const inner = schema instanceof z.ZodObject ? (schema.shape as Record<PropertyKey, z.ZodType>)[step] : undefined;
+  return inner && keysAt(inner, rest);
+}
