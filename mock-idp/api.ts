@@ -83,18 +83,30 @@ export interface Duration {
 
 export interface OfApp {
   /** Entity ID; may be left out where only one app is registered. */
-  app?: string;
+  app?: string | undefined;
 }
 
+/** What the browser is given to carry to the app. */
 export interface Answer {
-  /** Where the browser was sent with it. */
+  /** Where the form goes. */
   action: string;
-  /** As posted, `SAMLResponse` and `RelayState` among them. */
+  method: 'post' | 'get';
+  contentType: string;
+  /** `SAMLResponse` and `RelayState` among them. */
   fields: readonly (readonly [name: string, value: string])[];
+  /** How often a browser posts it: 1 unless a fault says otherwise. */
+  copies: number;
   /** The message before its transport encoding. */
   xml: string;
   /** Phrases of the faults that changed something. */
   struck: readonly string[];
+}
+
+export interface SignInOptions extends OfApp {
+  /** The address with which the service provider sent the browser here, or the fields of its form. Without one, nobody asked, and the answer goes to `app`. */
+  request?: string | URL | Record<string, string> | undefined;
+  /** Of an answer that nobody asked for; a request brings its own. */
+  relayState?: string | undefined;
 }
 
 /** One isolated identity provider. What changes something is awaited, what reads is not; everything throws once it was removed. */
@@ -140,7 +152,9 @@ export interface IdpTenant {
   /** What happened, the oldest first (the last 500 entries); of one kind, when asked. */
   log(): LogEntry[];
   log<Kind extends LogKind>(kind: Kind): LogEntry<Kind>[];
-  /** The answer that was sent last. */
+  /** Signs a user in without pages or a browser; post the answer to the service provider yourself. Faults of the server (such as being down) strike at visits alone. */
+  signIn(username: string, options?: SignInOptions): Promise<Answer>;
+  /** The answer that was made last, to a browser or to `signIn`. */
   lastAnswer(): Answer | undefined;
 }
 

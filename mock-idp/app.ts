@@ -25,13 +25,13 @@ import { systemTime } from './clock.ts';
 import { controlRoutes } from './control.ts';
 import { collect, keepBack } from './held.ts';
 import { RequestRefused, type Arrival } from './incoming.ts';
-import type { KeyPair, KeyPool } from './keys.ts';
+import { strangerFrom, type KeyPair, type KeyPool } from './keys.ts';
 import { logoutRequestForm, logoutResponseForm, readLogoutRequest, readLogoutResponse } from './logout.ts';
 import { confirmLogoutPage, loginPage, messageFormPage, noticePage, portalPage, type NoticePage, type Page } from './pages.ts';
-import { readAuthnRequest } from './request.ts';
 import { routesOf } from './routes.ts';
-import { answerTransaction, authenticate, beginTransaction, cancelled, decide, endSessions, findTransaction, openSession, requestKey, sessionOf, type Answering } from './sign-in.ts';
+import { answerTransaction, authenticate, beginTransaction, cancelled, decide, endSessions, findTransaction, openSession, sessionOf, type Answering } from './sign-in.ts';
 import { defaultAcs, findApp, findUser, hashOf, isAssigned, note, remember, tenantTime, type Logout, type Session, type State, type Tenant, type Transaction } from './state.ts';
+import { takeRequest } from './take-request.ts';
 import { openTenants } from './tenant.ts';
 import { sendElsewhere, sendText, strikeTransport } from './transport.ts';
 
@@ -72,12 +72,8 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
   app.use(onlyHarmlessHeads);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 50 }));
 
-  let stranger: Promise<KeyPair> | undefined;
-  /** The forger's key: one for all tenants, as nobody trusts it anyway. */
-  const takeStranger = (): Promise<KeyPair> => {
-    const now = systemTime();
-    return (stranger ??= pool.take({ commonName: 'Nobody', notBefore: new Date(now - dayMs), notAfter: new Date(now + 3650 * dayMs) }));
-  };
+  const takeStranger = strangerFrom(pool);
+  const take = (tenant: Tenant, request: Request): Transaction => takeRequest(tenant, arrivalOf(request), addressesOf(url, tenant));
 
   const on = (method: 'get' | 'post', path: string, handle: (visit: Visit) => void | Promise<void>): void => {
     app[method](path, async (request: Request, response: Response) => {
@@ -103,10 +99,10 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
     sendText(response, { status: 200, type: 'application/samlmetadata+xml', text: tenants.metadata(tenant) });
   });
 
-  on('get', '/:tenant/sso', (visit) => proceed(visit, takeRequest(visit.tenant, arrivalOf(visit.request)), visit.session));
+  on('get', '/:tenant/sso', (visit) => proceed(visit, take(visit.tenant, visit.request), visit.session));
 
   on('post', '/:tenant/sso', ({ request, response, tenant }) => {
-    const waiting = takeRequest(tenant, arrivalOf(request));
+    const waiting = take(tenant, request);
     sendElsewhere(response, `/${tenant.name}/sso/continue/${waiting.id}`);
   });
 
@@ -201,23 +197,6 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
   app.use(onError);
   return app;
 
-  /** Takes a request once. The same one again, while it still waits, is a reload and goes on where it was. */
-  function takeRequest(tenant: Tenant, arrival: Arrival): Transaction {
-    const taken = readAuthnRequest(arrival, { findApp: (entityId) => findApp(tenant, entityId), ssoUrl: addressesOf(url, tenant).ssoUrl, now: tenantTime(tenant), wantSigned: tenant.wantAuthnRequestsSigned });
-    const { id, xml, app: asking, acsUrl, binding, signed, relayState, forceAuthn, isPassive, nameIdFormat, authnContext, warnings } = taken;
-    const key = requestKey(asking, id);
-    if (tenant.requests.has(key)) {
-      const waiting = findTransaction(tenant, tenant.requests.get(key));
-      if (waiting && waiting.acsUrl === acsUrl && waiting.relayState === relayState) return waiting;
-      throw new RequestRefused('request-id-reused', `A request with the ID “${id}” was here before. Please begin again at ${asking.name}.`);
-    }
-    const waiting = beginTransaction(tenant, { app: asking, acsUrl, relayState, request: { id, forceAuthn, isPassive, nameIdFormat, authnContext } });
-    remember(tenant.requests, key, waiting.id);
-    note(tenant, 'authn-request', { id, app: asking.entityId, acsUrl, binding, signed, relayState, forceAuthn, isPassive, nameIdFormat, xml: xml.slice(0, 20_000) });
-    for (const warning of warnings) note(tenant, 'warning', warning);
-    return waiting;
-  }
-
   async function proceed({ response, tenant }: Visit, waiting: Transaction, session: Session | undefined, { fresh = false }: { fresh?: boolean } = {}): Promise<void> {
     const outcome = decide(tenant, waiting, session, { fresh });
     if (outcome.kind === 'ask') return sendPage(response, loginPage({ ...frame(tenant), transaction: waiting.id, appName: waiting.app.name }));
@@ -290,7 +269,6 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
   }
 }
 
-const dayMs = 24 * 60 * 60_000;
 const newNonce = (): string => randomBytes(16).toString('base64');
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const frame = ({ name, displayName }: Tenant): { organization: string; tenantPath: string } => ({ organization: displayName, tenantPath: `/${name}` });

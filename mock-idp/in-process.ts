@@ -2,28 +2,37 @@
 import { randomBytes } from 'node:crypto';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import type { Assigned, Duration, IdpTenant, OfApp, TenantsInProcess } from './api.ts';
+import { strangerFrom, type KeyPair, type KeyPool } from './keys.ts';
 import type { LogEntry, LogKind } from './log.ts';
 import { Refused } from './refused.ts';
+import { answerOf, signInProcess } from './sign-in-process.ts';
 import { tenantTime, userKey, type App, type Arrangement, type Tenant } from './state.ts';
-import { appOf, userOf, type Tenants } from './tenant.ts';
+import { appOf, chosenApp, userOf, type Tenants } from './tenant.ts';
+
+export interface InProcessOptions {
+  tenants: Tenants;
+  pool: KeyPool;
+  url: string;
+}
 
 /** `times` counts down to 0; a fault without it never ends. */
 export const faultView = ({ phrase, amount, times, struck }: Arrangement) => ({ phrase, amount, times: times ?? null, struck });
 
-export function tenantsInProcess(tenants: Tenants, { url }: { url: string }): TenantsInProcess {
+export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): TenantsInProcess {
+  const own = { tenants, url, takeStranger: strangerFrom(pool) };
   return {
     async createTenant({ name = `idp-${randomBytes(5).toString('hex')}`, ...wish } = {}) {
       if (tenants.names().includes(name)) throw new Refused(409, `there is a tenant “${name}” already; remove it, or choose another name`);
       const { tenant } = await tenants.put(name, wish);
-      return handle(tenants, url, tenant.name);
+      return handle(own, tenant.name);
     },
-    tenant: (name) => handle(tenants, url, tenants.find(name).name),
+    tenant: (name) => handle(own, tenants.find(name).name),
     tenants: () => tenants.names(),
     errors: () => tenants.errors(),
   };
 }
 
-function handle(tenants: Tenants, url: string, name: string): IdpTenant {
+function handle({ tenants, url, takeStranger }: { tenants: Tenants; url: string; takeStranger: () => Promise<KeyPair> }, name: string): IdpTenant {
   const tenant = (): Tenant => tenants.find(name);
   const setAssigned = async (of: OfApp | undefined, choose: (app: App) => Assigned): Promise<void> => {
     const app = chosenApp(tenant(), of);
@@ -86,9 +95,10 @@ function handle(tenants: Tenants, url: string, name: string): IdpTenant {
     now: () => new Date(tenantTime(tenant())),
 
     log,
+    signIn: async (username, options) => signInProcess(tenant(), username, { ...options, url, takeStranger }),
     lastAnswer() {
-      const previous = tenant().previous;
-      return previous && structuredClone({ action: previous.action, fields: previous.fields, xml: previous.xml, struck: previous.struck });
+      const { previous } = tenant();
+      return previous && answerOf(previous);
     },
   };
 }
@@ -101,14 +111,6 @@ const all = (tenant: Tenant, assigned: Assigned): string[] => (assigned === 'eve
 function named(tenant: Tenant, users: string | Assigned): Assigned {
   if (users === 'everyone') return users;
   return [users].flat().map((one) => userOf(tenant, one).username);
-}
-
-function chosenApp(tenant: Tenant, { app: entityId }: OfApp = {}): App {
-  if (entityId !== undefined) return appOf(tenant, entityId);
-  const [only, ...more] = tenant.apps;
-  if (only === undefined) throw new Refused(400, 'no app is registered');
-  if (more.length > 0) throw new Refused(400, 'several apps are registered: say which', tenant.apps.map((one) => one.entityId));
-  return only;
 }
 
 function milliseconds({ days = 0, hours = 0, minutes = 0, seconds = 0, ...unknown }: Duration): number {

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { generateKeyPair, randomBytes, webcrypto, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
+import { systemTime } from './clock.ts';
 
 export type KeyAlgorithm = 'rsa-2048' | 'ecdsa-p256';
 export const keyAlgorithms = ['rsa-2048', 'ecdsa-p256'] as const satisfies readonly KeyAlgorithm[];
@@ -98,3 +99,14 @@ export function createKeyPool({ ahead = 3 }: KeyPoolOptions = {}): KeyPool {
     },
   };
 }
+
+/** The forger's key, made when it is first wanted: one for all tenants, as nobody trusts it anyway. */
+export function strangerFrom(pool: KeyPool): () => Promise<KeyPair> {
+  let stranger: Promise<KeyPair> | undefined;
+  return () => {
+    const now = systemTime();
+    return (stranger ??= pool.take({ commonName: 'Nobody', notBefore: new Date(now - dayMs), notAfter: new Date(now + 3650 * dayMs) }));
+  };
+}
+
+const dayMs = 24 * 60 * 60_000;

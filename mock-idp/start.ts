@@ -13,6 +13,7 @@ export type { Fault, Verdict } from './fault.ts';
 export type { FaultPhrase } from './faults.ts';
 export type { LogDetails, LogEntry, LogKind } from './log.ts';
 export { faultPhrases, faults, UnknownFault } from './faults.ts';
+export { RequestRefused } from './incoming.ts';
 export { Refused } from './refused.ts';
 
 export interface MockIdpOptions {
@@ -50,7 +51,7 @@ export async function startMockIdp({ port = 0, host = '127.0.0.1', hostname = 'i
     server.on('request', createApp({ state, pool, url, controlToken }));
     return {
       url,
-      ...tenantsInProcess(openTenants({ state, pool, url }), { url }),
+      ...tenantsInProcess({ tenants: openTenants({ state, pool, url }), pool, url }),
       async [Symbol.asyncDispose]() {
         pool.close();
         const closed = new Promise((resolve) => server.close(resolve));

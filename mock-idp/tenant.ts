@@ -156,6 +156,15 @@ export function appOf(tenant: Tenant, entityId: string): App {
   return app;
 }
 
+/** The app named, or the only one there is. */
+export function chosenApp(tenant: Tenant, { app: entityId }: { app?: string | undefined } = {}): App {
+  if (entityId !== undefined) return appOf(tenant, entityId);
+  const [only, ...more] = tenant.apps;
+  if (only === undefined) throw new Refused(400, 'no app is registered');
+  if (more.length > 0) throw new Refused(400, 'several apps are registered: say which', tenant.apps.map((one) => one.entityId));
+  return only;
+}
+
 export function userOf(tenant: Tenant, username: string): User {
   const user = findUser(tenant, username);
   if (!user) throw new Refused(400, `there is no user “${username}”`, [...tenant.users.values()].map((one) => one.username));

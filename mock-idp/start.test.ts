@@ -1,0 +1,165 @@
+/** The identity provider as other people's tests use it: started in the process, typed, without HTTP and without a token. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
+import { startMockIdp, type IdpTenant, type MockIdpOptions, type TenantWish } from './start.ts';
+
+const entityId = 'http://sp.example/metadata';
+const acs = 'http://sp.example/acs';
+const other = { entityId: 'http://other.example', acs: ['http://other.example/acs'] };
+const sam = { username: 'sam', password: 'open sesame', email: 'sam@acme.example' };
+const nora = { username: 'nora', password: 'let me in' };
+const metadata = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}"><SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+  <AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${acs}" index="0"/></SPSSODescriptor></EntityDescriptor>`;
+
+async function setUp(wish: TenantWish = {}, options: MockIdpOptions = {}) {
+  const idp = await startMockIdp(options);
+  const acme = await idp.createTenant({ users: [sam, nora], apps: [{ metadata }], ...wish });
+  return { idp, acme, [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
+}
+
+/** The address with which a service provider would send the browser away. */
+function requestTo(tenant: IdpTenant, { id = '_a-request-of-this-test' } = {}): URL {
+  const at = tenant.now().toISOString();
+  const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${id}" Version="2.0" IssueInstant="${at}" Destination="${tenant.ssoUrl}"><saml:Issuer>${entityId}</saml:Issuer></samlp:AuthnRequest>`;
+  return new URL(`${tenant.ssoUrl}?${new URLSearchParams({ SAMLRequest: deflateRawSync(xml).toString('base64'), RelayState: 'where to' })}`);
+}
+
+test('a request is answered in the process, and everything about it can be read', async () => {
+  await using stage = await setUp();
+  const { acme } = stage;
+  const { action, fields, xml, struck } = await acme.signIn('Sam', { request: requestTo(acme) });
+  assert.equal(action, acs);
+  assert.deepEqual(new Map(fields).get('RelayState'), 'where to');
+  assert.match(xml, /InResponseTo="_a-request-of-this-test"/);
+  assert.match(xml, /sam@acme\.example/);
+  assert.deepEqual(struck, []);
+  assert.deepEqual(acme.lastAnswer()?.xml, xml);
+  assert.deepEqual(acme.log().map(({ kind }) => kind), ['authn-request', 'login', 'response']);
+  assert.deepEqual(acme.log('authn-request').map(({ id, app, relayState }) => [id, app, relayState]), [['_a-request-of-this-test', entityId, 'where to']]);
+  assert.deepEqual(acme.log('response').map(({ username, acsUrl }) => [username, acsUrl]), [['sam', acs]]);
+  await assert.rejects(acme.signIn('sam', { request: requestTo(acme) }), { name: 'RequestRefused', code: 'request-id-reused' });
+  assert.deepEqual(acme.log('request-refused').map(({ code }) => code), ['request-id-reused']);
+  assert.deepEqual(stage.idp.errors(), []);
+});
+
+test('the same tenant answers over HTTP', async () => {
+  await using stage = await setUp({}, { hostname: '127.0.0.1' });
+  const { acme } = stage;
+  assert.equal(await (await fetch(acme.metadataUrl)).text(), acme.metadata());
+  assert.ok(acme.metadata().includes(acme.certificates()[0]!.replace(/-----[^-]+-----|\s/g, '')));
+  assert.match(await (await fetch(requestTo(acme))).text(), /to continue to/);
+  assert.equal(acme.log('authn-request').length, 1);
+});
+
+test('faults strike together, as often as was said, and tell that they did', async () => {
+  await using stage = await setUp();
+  const { acme } = stage;
+  await acme.arrangeFaults(
+    'an assertion meant for someone else',
+    { phrase: 'no RelayState', times: 1 },
+    { phrase: 'an assertion that expired {minutes} minutes ago', amount: 7 },
+  );
+  const answer = await acme.signIn('sam', { relayState: 'r' });
+  assert.deepEqual(answer.struck.toSorted(), ['an assertion meant for someone else', 'an assertion that expired 7 minutes ago', 'no RelayState']);
+  assert.equal(new Map(answer.fields).has('RelayState'), false);
+  assert.ok(!answer.xml.includes(`<saml:Audience>${entityId}<`));
+  assert.equal(new Map((await acme.signIn('sam', { relayState: 'r' })).fields).get('RelayState'), 'r');
+  assert.deepEqual(acme.faults().map(({ phrase, amount, times, struck }) => [phrase, amount, times, struck]), [
+    ['an assertion meant for someone else', 0, null, 2], ['no RelayState', 0, 0, 1], ['an assertion that expired 7 minutes ago', 7, null, 2],
+  ]);
+  await acme.arrangeFaults('an assertion that expired 2 minutes ago', 'nothing, being down');
+  assert.deepEqual(acme.struckFaults(), []);
+  await acme.arrangeFaults();
+  assert.deepEqual((await acme.signIn('sam')).struck, []);
+});
+
+test('what is wrong is refused as the control routes refuse it', async () => {
+  await using stage = await setUp({}, { controlToken: 'token', hostname: '127.0.0.1' });
+  const { idp, acme } = stage;
+  const routes = async (path: string, body: unknown): Promise<string> => {
+    const response = await fetch(`${idp.url}/control/tenants/${acme.name}${path}`, { method: 'PUT', headers: { authorization: 'Bearer token' }, body: JSON.stringify(body) });
+    return ((await response.json()) as { error: string }).error;
+  };
+  const here = async (wish: () => Promise<unknown>): Promise<string> => wish().then(() => assert.fail('nothing was refused'), (error: Error) => error.message);
+  // @ts-expect-error: the phrases are typed
+  assert.equal(await here(() => acme.arrangeFaults('bad weather')), await routes('/faults', [{ phrase: 'bad weather' }]));
+  // @ts-expect-error: an open phrase needs its amount
+  assert.equal(await here(() => acme.arrangeFaults({ phrase: 'an assertion that expired {minutes} minutes ago' })), await routes('/faults', [{ phrase: 'an assertion that expired {minutes} minutes ago' }]));
+  assert.equal(await here(() => acme.putApp({ metadata: '<nothing/>' })), await routes('/apps', { metadata: '<nothing/>' }));
+  assert.equal(await here(() => acme.putApp({ entityId, acs: [acs], assigned: ['mallory'] })), await routes('/apps', { entityId, acs: [acs], assigned: ['mallory'] }));
+  // @ts-expect-error: a user needs a password
+  assert.equal(await here(() => acme.putUser({ username: 'ada' })), await routes('/users/ada', { username: 'ada' }));
+  await assert.rejects(acme.assign('mallory'), { name: 'Refused', allowed: ['sam', 'nora'] });
+  await assert.rejects(idp.createTenant({ name: acme.name }), /already/);
+  await assert.rejects(idp.createTenant({ name: 'control' }), /cannot name a tenant/);
+  assert.throws(() => idp.tenant('nowhere'), /there is no tenant “nowhere”/);
+});
+
+test('people are assigned and taken off one by one', async () => {
+  await using stage = await setUp();
+  const { acme } = stage;
+  const assigned = () => acme.apps()[0]!.assigned;
+  assert.equal(assigned(), 'everyone');
+  await acme.unassign('SAM');
+  assert.deepEqual(assigned(), ['nora']);
+  await assert.rejects(acme.signIn('sam'), { status: 403, message: 'sp.example is not assigned to sam' });
+  assert.deepEqual(acme.log('refusal').map(({ username, because }) => [username, because]), [['sam', 'not-assigned']]);
+  await acme.assign('sam');
+  assert.deepEqual(assigned(), ['nora', 'sam']);
+  await acme.unassign('everyone');
+  assert.deepEqual(assigned(), []);
+  await acme.putApp(other);
+  await assert.rejects(acme.assign('sam'), { message: 'several apps are registered: say which', allowed: [entityId, other.entityId] });
+  await acme.assign(['sam', 'nora'], { app: entityId });
+  await acme.removeUser('sam');
+  assert.deepEqual(assigned(), ['nora']);
+  await acme.removeApp(other.entityId);
+  assert.deepEqual(acme.apps().map((one) => one.entityId), [entityId]);
+});
+
+test('a user changes only in what is said', async () => {
+  await using stage = await setUp();
+  const { acme } = stage;
+  await acme.changeUser('sam', { locked: true });
+  await assert.rejects(acme.signIn('sam'), /locked/);
+  assert.deepEqual(acme.log('login').map(({ because }) => because), ['locked']);
+  await acme.changeUser('sam', { locked: false, attributes: { department: ['Engines'] } });
+  assert.deepEqual(acme.users()[0], { username: 'sam', email: sam.email, attributes: { department: ['Engines'] }, locked: false });
+  assert.match((await acme.signIn('sam')).xml, /Engines/);
+  await assert.rejects(acme.changeUser('mallory', {}), /there is no user “mallory”/);
+});
+
+test('the clock moves for one tenant alone', async () => {
+  await using stage = await setUp();
+  const { idp, acme } = stage;
+  const beside = await idp.createTenant();
+  await acme.moveClock({ days: 1, minutes: 30 });
+  await acme.moveClock({ minutes: -10 });
+  const ahead = acme.now().getTime() - beside.now().getTime();
+  assert.ok(Math.abs(ahead - (24 * 60 + 20) * 60_000) < 1_000, `${ahead} ms`);
+  assert.ok((await acme.signIn('sam')).xml.includes(acme.now().toISOString().slice(0, 13)));
+  // @ts-expect-error: weeks are no unit here
+  await assert.rejects(acme.moveClock({ weeks: 1 }), /unknown “weeks”/);
+});
+
+test('tenants are kept apart, and one that was removed is gone', async () => {
+  await using stage = await setUp();
+  const { idp, acme } = stage;
+  const beside = await idp.createTenant({ name: 'beside' });
+  assert.deepEqual(idp.tenants(), [acme.name, 'beside']);
+  assert.notDeepEqual(beside.certificates(), acme.certificates());
+  await beside.change({ rollKey: true, displayName: 'Beside' });
+  await beside.remove();
+  assert.throws(() => beside.users(), /there is no tenant “beside”/);
+  assert.equal(acme.users().length, 2);
+});
+
+test('what is read cannot be used to change anything', async () => {
+  await using stage = await setUp();
+  const { acme } = stage;
+  acme.apps()[0]!.acs[0]!.url = 'http://evil.example';
+  acme.users()[0]!.attributes!['x'] = ['y'];
+  assert.equal((await acme.signIn('sam')).action, acs);
+  assert.deepEqual(acme.users()[0]!.attributes, {});
+});
