@@ -22,6 +22,7 @@ const commands = {
   steps: { file: 'support/commands/steps.ts' },
   docs: { file: 'support/commands/docs.ts' },
   pictures: { file: 'support/commands/pictures.ts', browser: true },
+  package: { file: 'support/commands/package.ts' },
   'lint:features': { file: 'support/commands/lint-features.ts' },
 };
 

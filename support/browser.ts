@@ -1,5 +1,7 @@
 /** One Chromium for a worker; people open contexts of their own in it. It never opens a page by itself. */
-import { chromium, type Browser } from 'playwright';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium, type Browser, type LaunchOptions } from 'playwright';
 
 export interface BrowserOptions {
   headed?: boolean;
@@ -7,10 +9,34 @@ export interface BrowserOptions {
   slowMo?: number;
 }
 
-/** Chromium at CHROMIUM_PATH, or Playwright's own; without its sandbox when run by root, which Chromium demands. */
-export function launchBrowser({ headed = process.env['HEADED'] === '1', slowMo = Number(process.env['SLOW_MO'] ?? 0) }: BrowserOptions = {}): Promise<Browser> {
-  const executablePath = process.env['CHROMIUM_PATH'];
-  return chromium.launch({
+/** Chromium at CHROMIUM_PATH, or Playwright's own, or one of the machine; throws how to get one where there is none. Without its sandbox when run by root, which Chromium demands. */
+export async function launchBrowser({ headed = process.env['HEADED'] === '1', slowMo = Number(process.env['SLOW_MO'] ?? 0) }: BrowserOptions = {}): Promise<Browser> {
+  const launch = (executablePath: string | undefined): Promise<Browser> => chromium.launch(launchOptions({ headed, slowMo, executablePath }));
+  const named = process.env['CHROMIUM_PATH'] || undefined;
+  return launch(named).catch((error: Error) => {
+    if (!/Executable doesn't exist|ENOENT/.test(error.message)) throw error;
+    if (named !== undefined) throw new Error(`CHROMIUM_PATH names ${named}, where no browser is. ${howToGetOne}`, { cause: error });
+    const found = ['chromium-headless-shell', 'chromium', 'google-chrome'].map(onPath).find((one) => one !== undefined);
+    if (found === undefined) throw new Error(`no browser was found. ${howToGetOne}`, { cause: error });
+    return launch(found);
+  });
+}
+
+const howToGetOne = 'Run: npx playwright install --only-shell chromium\nor, on Debian: apt-get install chromium-headless-shell\nor set CHROMIUM_PATH to a Chromium that you have.';
+
+function onPath(program: string): string | undefined {
+  return (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, program)).find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function launchOptions({ headed, slowMo, executablePath }: { headed: boolean; slowMo: number; executablePath: string | undefined }): LaunchOptions {
+  return {
     headless: !headed,
     slowMo,
     ...(executablePath ? { executablePath } : {}),
@@ -21,5 +47,5 @@ export function launchBrowser({ headed = process.env['HEADED'] === '1', slowMo =
       '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
       ...(process.env['HOST_RESOLVER_RULES'] ? [`--host-resolver-rules=${process.env['HOST_RESOLVER_RULES']}`] : []),
     ],
-  });
+  };
 }

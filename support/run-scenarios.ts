@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope, TestStepResultStatus } from '@cucumber/messages';
+import { isPacked } from './called.ts';
 import { adapterOf, prepareIdp } from './idp/adapters.ts';
 import { openReports } from './evidence/report-files.ts';
 import type { RunParameters } from './world.ts';
@@ -38,7 +39,7 @@ export interface Tally {
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs them all; a run without a scenario is a failure, since it proves nothing. */
-export async function runScenarios({ paths = [], tags, names = [], workers = availableParallelism(), shard, formats = ['./support/evidence/terminal.ts'], verbose = false, onMessage, reports, trace = false }: RunOptions = {}): Promise<Tally> {
+export async function runScenarios({ paths = [], tags, names = [], workers = availableParallelism(), shard, formats = [`./support/evidence/terminal${isPacked ? '.js' : '.ts'}`], verbose = false, onMessage, reports, trace = false }: RunOptions = {}): Promise<Tally> {
   const provided = {
     format: [...formats],
     formatOptions: { terminal: { verbose } },

@@ -1,12 +1,13 @@
 /** `npm run case -- <code>`: replays one troubleshooting case and tells its story in words. */
 import { parseArgs } from 'node:util';
 import { cases, type CaseCode } from '../../sp/cases.ts';
+import { called } from '../called.ts';
 import { runScenarios } from '../run-scenarios.ts';
 import { nearest } from './nearest.ts';
 
-const help = `npm run case -- CODE [options]
+const help = `${called('case', { args: 'CODE [options]' })}
 
-  CODE       a troubleshooting case, e.g. app-not-assigned (npm run cases lists them)
+  CODE       a troubleshooting case, e.g. app-not-assigned (${called('cases')} lists them)
   --headed   show the browser
   --hold     leave everything up at the end and print every address and credential; Ctrl+C ends it
   --help     this text`;

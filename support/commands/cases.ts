@@ -1,8 +1,9 @@
 /** `npm run cases`: lists the troubleshooting cases: code, title, stage, who fixes it, and whether it can be staged. */
 import { parseArgs } from 'node:util';
 import { caseCodes, cases, caseStages } from '../../sp/cases.ts';
+import { called } from '../called.ts';
 
-const help = `npm run cases [-- --json]
+const help = `${called('cases', { args: '[--json]' })}
 
   --json   an array of objects, and nothing else
   --help   this text`;
@@ -27,5 +28,5 @@ else {
     for (const { code, title, fixedBy, staging } of rows.filter((row) => row.stage === stage)) console.log(`  ${code.padEnd(width)}  ${title} · ${fixedBy.join(', ')}${staging.staged ? '' : ' · not staged'}`);
     console.log();
   }
-  console.log(`${rows.length} cases, ${rows.filter(({ staging }) => staging.staged).length} of them can be staged; npm run case -- CODE replays one`);
+  console.log(`${rows.length} cases, ${rows.filter(({ staging }) => staging.staged).length} of them can be staged; ${called('case', { args: 'CODE' })} replays one`);
 }

@@ -1,12 +1,13 @@
 /** `npm run -s diagnose -- FILE`: explains captured SAML messages: verdict, every finding, who must fix what. It reaches no network. */
 import { parseArgs } from 'node:util';
+import { called } from '../called.ts';
 import { messagesIn, readCapture } from '../diagnosis/capture.ts';
 import { diagnose, type Diagnosed } from '../diagnosis/diagnose.ts';
 import { createRedactor } from '../diagnosis/redact.ts';
 import { hardenedPolicies, policyValues, told } from '../diagnosis/told.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
 
-const help = `npm run -s diagnose -- FILE [options]
+const help = `${called('diagnose', { args: 'FILE [options]', alone: true })}
 
   FILE                  a SAMLResponse as XML, base64 or form body, or a HAR or SAML-tracer export (up to 25 MB); - reads standard input
 
@@ -49,7 +50,7 @@ try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof Unreadable) && !(error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) throw error;
-  console.error(`${(error as Error).message}\nnpm run -s diagnose -- --help tells what may be given.`);
+  console.error(`${(error as Error).message}\n${called('diagnose', { args: '--help', alone: true })} tells what may be given.`);
   process.exitCode = 2;
 }
 

@@ -2,9 +2,10 @@
 import { parseArgs } from 'node:util';
 import { faults, type FaultPhrase } from '../../mock-idp/faults.ts';
 import type { Verdict } from '../../mock-idp/fault.ts';
+import { called } from '../called.ts';
 import { expectations } from '../expectations.ts';
 
-const help = `npm run faults [-- --json]
+const help = `${called('faults', { args: '[--json]' })}
 
   --json   an array of objects, and nothing else`;
 

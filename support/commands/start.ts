@@ -1,8 +1,9 @@
 /** `npm start`: the lab. Both apps and the mailbox on this machine, to play with by hand, until Ctrl+C. */
 import { parseArgs } from 'node:util';
+import { called } from '../called.ts';
 import { startLab, type LabOptions } from '../lab/lab.ts';
 
-const help = `npm start [-- options]
+const help = `${called('start', { args: '[options]' })}
 
   --port N       of the lab's page (4000)
   --sp-port N    of the service provider (4001)

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { rejections, type FixedBy, type RejectionCode } from '../../sp/rejection.ts';
 import { outline } from '../../sp/saml/outline.ts';
+import { called } from '../called.ts';
 import type { Diagnosed, Diagnosis } from './diagnose.ts';
 
 const people: Readonly<Record<FixedBy, string>> = {
@@ -56,7 +57,7 @@ function inWords({ code, message, expected, received, path, fixedBy, fix, refere
   const place = path === null ? (line === undefined ? undefined : `line ${line}`) : `${path}${line === undefined ? '' : ` (line ${line})`}`;
   const facts: [string, string | null | undefined][] = [
     ['expected', expected === null ? null : withDistance(expected, judgedAt)], ['received', received === null ? null : withDistance(received === '' ? '(empty)' : received, judgedAt)],
-    ['where', place], ['who', people[fixedBy]], ['how', fix], ['rule', reference], ['more', `npm run case -- ${rejections[code as RejectionCode].case}`],
+    ['where', place], ['who', people[fixedBy]], ['how', fix], ['rule', reference], ['more', called('case', { args: rejections[code as RejectionCode].case })],
   ];
   return [`${index + 1}. ${styleText('bold', message)}  ${code}`, ...facts.flatMap(([name, said]) => (said == null ? [] : [`   ${name.padEnd(9)} ${said}`]))];
 }
