@@ -1,5 +1,5 @@
 /** AuthnRequests by way of samlify: by Redirect or POST, signed on demand. It sends nothing and remembers nothing. */
-import { Constants, IdentityProvider, SamlLib, ServiceProvider } from 'samlify';
+import samlify, { Constants, IdentityProvider, ServiceProvider } from 'samlify';
 import { bindings, nameIdFormatUris } from './names.ts';
 import type { NameIdFormat } from './judgement.ts';
 
@@ -27,7 +27,8 @@ export function authnRequest(options: AuthnRequestOptions): Departure {
   const tags = {
     ID: id, IssueInstant: options.issuedAt.toISOString().replace(/\.\d+Z$/, 'Z'), Destination: idp.ssoUrl, Issuer: sp.entityId, AssertionConsumerServiceURL: sp.acsUrl,
   };
-  const made = entity.createLoginRequest(peer, idp.binding, { relayState, customTagReplacement: (context) => ({ id, context: SamlLib.replaceTagsByValue(context, tags) }) });
+  // SamlLib is one of samlify's names that Node 22 does not see from outside.
+  const made = entity.createLoginRequest(peer, idp.binding, { relayState, customTagReplacement: (context) => ({ id, context: samlify.SamlLib.replaceTagsByValue(context, tags) }) });
   if (idp.binding === 'redirect') return { binding: 'redirect', url: made.context };
   return { binding: 'post', action: idp.ssoUrl, fields: [['SAMLRequest', made.context], ['RelayState', relayState]] };
 }
