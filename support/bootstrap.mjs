@@ -32,7 +32,8 @@ if (command === undefined) stop(`unknown command “${name ?? ''}”; known are:
 
 if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) {
   say('node_modules is missing: installing the dependencies with npm ci (this brings Node 24 along) …');
-  run(npm(), ['ci', '--no-audit', '--no-fund'], 'npm ci failed; run it by hand to see why');
+  // The engines are those of the package; here everything runs on the Node that this brings along.
+  run(npm(), ['ci', '--no-audit', '--no-fund', '--engine-strict=false'], 'npm ci failed; run it by hand to see why');
 }
 if (!existsSync(node)) stop('node_modules holds no Node of its own, since install scripts are switched off; run: npm ci --ignore-scripts=false', 1);
 
