@@ -1,0 +1,30 @@
+/** The fixtures: one identity provider for each worker, a tenant and a service provider for each test. */
+import { test as base } from '@playwright/test';
+import { startMockIdp, type IdpTenant, type MockIdp } from 'sso-rehearsal';
+import { startServiceProvider, type ServiceProvider } from '../service-provider.ts';
+
+export const test = base.extend<{ acme: IdpTenant; sp: ServiceProvider }, { idp: MockIdp }>({
+  idp: [async ({}, use) => {
+    const idp = await startMockIdp();
+    await use(idp);
+    await idp[Symbol.asyncDispose]();
+  }, { scope: 'worker' }],
+
+  sp: async ({}, use) => {
+    const sp = await startServiceProvider();
+    await use(sp);
+    await sp[Symbol.asyncDispose]();
+  },
+
+  acme: async ({ idp, sp }, use) => {
+    const acme = await idp.createTenant({
+      displayName: 'Acme',
+      users: [{ username: 'sam', password: 'open sesame', email: 'sam@acme.example' }],
+      apps: [{ metadata: sp.metadata, name: 'Console' }],
+    });
+    sp.trust(acme);
+    await use(acme);
+  },
+});
+
+export { expect } from '@playwright/test';

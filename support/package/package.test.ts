@@ -1,0 +1,85 @@
+/** The archive does elsewhere what it promises: its API with its types, its examples, its commands, on the packages that its users get. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { root } from './build.ts';
+import { unpack, type Ran, type Unpacked } from './unpacked.fixture.ts';
+
+const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response-of-this-test" Version="2.0" IssueInstant="2026-01-01T00:00:00Z">
+  <saml:Issuer>https://idp.example</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"/></samlp:Status></samlp:Response>`;
+
+const saying = ({ stdout, stderr }: Ran): string => `${stdout}\n${stderr}`;
+
+describe('the package, unpacked elsewhere', { concurrency: 2 }, () => {
+  let there: Unpacked;
+  before(() => void (there = unpack()));
+  after(() => there[Symbol.dispose]());
+
+  test('every package that its code imports is one that it depends on', () => {
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(there.installed, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+    const declared = Object.keys({ ...dependencies, ...peerDependencies });
+    const imported = globSync('dist/**/*.js', { cwd: there.installed }).flatMap((file) =>
+      [...readFileSync(join(there.installed, file), 'utf8').matchAll(/^(?:import|export)\s(?:[\w*${},\s]+\sfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|\bresolve\(['"]([^'"]+)['"]\)/gm)]
+        .map(([, from, dynamic, resolved]) => (from ?? dynamic ?? resolved)!)
+        .filter((name) => /^[@a-z]/.test(name) && !isBuiltin(name))
+        .map((name) => ({ file, name: name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/') })));
+    assert.ok(imported.some(({ name }) => name === '@picocss/pico') && imported.some(({ name }) => name === 'reflect-metadata'), 'imports were found');
+    assert.deepEqual(imported.filter(({ name }) => !declared.includes(name)).map(({ file, name }) => `${file} → ${name}`), []);
+  });
+
+  test('nothing of the tests is in it, and nothing that its code reads is missing', () => {
+    const inside = globSync('**/*', { cwd: there.installed });
+    assert.deepEqual(inside.filter((file) => /\.(test|fixture)\.|(?<!\.d)\.ts$/.test(file) && !file.startsWith(join('docs', 'examples'))), []);
+    for (const file of globSync(['{mock-idp,sp}/**/*.css', 'support/lab/*.{css,js}', 'features/**/*.feature'], { cwd: root })) assert.ok(inside.includes(join('dist', file)), file);
+  });
+
+  test('the examples are right by the types of the package', async () => {
+    const checked = await there.node(join(root, 'node_modules/typescript/bin/tsc'), '-p', '.');
+    assert.equal(checked.status, 0, saying(checked));
+  });
+
+  test('the example for node:test passes', async () => {
+    const played = await there.node('--test', '--test-reporter=tap', 'node-test/sign-in.test.ts');
+    assert.equal(played.status, 0, saying(played));
+    assert.match(played.stdout, /# pass 6/);
+  });
+
+  test('the example for Playwright passes', async () => {
+    const played = await there.node('node_modules/playwright/cli.js', 'test', '--config', 'playwright-test');
+    assert.equal(played.status, 0, saying(played));
+    assert.match(played.stdout, /3 passed/);
+  });
+
+  test('the command lists what it knows, and refuses what it does not', async () => {
+    const [helped, unknown] = await Promise.all([there.command('--help'), there.command('rehearse')]);
+    assert.equal(helped.status, 0, saying(helped));
+    for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases', 'faults']) assert.match(helped.stdout, new RegExp(`^  ${name} `, 'm'));
+    assert.equal(unknown.status, 2);
+    assert.match(unknown.stderr, /unknown command “rehearse”; known are: start, /);
+  });
+
+  test('each of them tells how it is called there', async () => {
+    for (const name of ['start', 'diagnose', 'case', 'cases']) {
+      const helped = await there.command(name, '--help');
+      assert.equal(helped.status, 0, saying(helped));
+      assert.match(helped.stdout, new RegExp(`^npx sso-rehearsal ${name}\\b`));
+      assert.doesNotMatch(saying(helped), /npm (run|start)|Warning/);
+    }
+  });
+
+  test('a captured message is diagnosed', async () => {
+    writeFileSync(join(there.folder, 'captured.txt'), new URLSearchParams({ SAMLResponse: Buffer.from(response).toString('base64') }).toString());
+    const diagnosed = await there.command('diagnose', 'captured.txt');
+    assert.equal(diagnosed.status, 1, saying(diagnosed));
+    assert.match(diagnosed.stdout, /npx sso-rehearsal case /);
+    assert.equal(diagnosed.stderr, '');
+  });
+
+  test('a case is played with the packed features and steps', async () => {
+    const played = await there.command('case', 'metadata-unparseable');
+    assert.equal(played.status, 0, saying(played));
+    assert.match(played.stdout, /1 scenario \(1 passed\)/);
+  });
+});

@@ -1,0 +1,84 @@
+/** The archive as somebody else has it: unpacked outside this repository beside the packages that its users get, and nothing else. */
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buildPackage, packPackage, root } from './build.ts';
+
+export interface Ran {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Unpacked extends Disposable {
+  /** The folder of the user's project. */
+  folder: string;
+  /** Of the package in it. */
+  installed: string;
+  /** Node in that folder. */
+  node(...args: readonly string[]): Promise<Ran>;
+  /** The command of the package. */
+  command(...args: readonly string[]): Promise<Ran>;
+}
+
+export function unpack(): Unpacked {
+  const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-package-'));
+  const modules = join(folder, 'node_modules');
+  const installed = join(modules, 'sso-rehearsal');
+  mkdirSync(installed, { recursive: true });
+  buildPackage();
+  const archive = packPackage({ to: folder });
+  const { status, stderr } = spawnSync('tar', ['xzf', archive, '-C', installed, '--strip-components=1'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the archive cannot be unpacked: ${stderr}`);
+  for (const path of productionPackages()) link(join(root, path), join(folder, path));
+  // What their authors install for themselves. @playwright/test is nothing but playwright under another name.
+  link(join(root, 'node_modules/@types/node'), join(modules, '@types/node'));
+  link(join(root, 'node_modules/undici-types'), join(modules, 'undici-types'));
+  renamed(join(modules, '@playwright/test'), 'playwright/test');
+  cpSync(join(root, 'docs/examples'), folder, { recursive: true });
+
+  const node = (...args: readonly string[]): Promise<Ran> => run(args, folder);
+  const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { bin: { 'sso-rehearsal': string } };
+  return {
+    folder,
+    installed,
+    node,
+    command: (...args) => node(join(installed, bin['sso-rehearsal']), ...args),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Folders of the packages at the top that npm installs for users; those inside come along with them. */
+function productionPackages(): string[] {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: boolean; devOptional?: boolean }> };
+  return Object.entries(packages).flatMap(([path, { dev, devOptional }]) => (path !== '' && !dev && !devOptional && path.lastIndexOf('node_modules/') === 0 && existsSync(join(root, path)) ? [path] : []));
+}
+
+function link(target: string, path: string): void {
+  if (existsSync(path)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(target, path, 'junction');
+}
+
+function renamed(path: string, real: string): void {
+  mkdirSync(path, { recursive: true });
+  const again = `export * from '${real}';\nexport { default } from '${real}';\n`;
+  writeFileSync(join(path, 'package.json'), JSON.stringify({ name: '@playwright/test', exports: { types: './index.d.ts', import: './index.mjs', require: './index.js' } }));
+  writeFileSync(join(path, 'index.mjs'), again);
+  writeFileSync(join(path, 'index.d.ts'), again);
+  writeFileSync(join(path, 'index.js'), `module.exports = require('${real}');\n`);
+}
+
+function run(args: readonly string[], cwd: string): Promise<Ran> {
+  // A test runner inside a test runner would take the outer one's orders.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ran = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (ran.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text));
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, ...ran }));
+  });
+}
