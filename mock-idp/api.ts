@@ -93,7 +93,7 @@ export interface Answer {
   method: 'post' | 'get';
   contentType: string;
   /** `SAMLResponse` and `RelayState` among them. */
-  fields: readonly (readonly [name: string, value: string])[];
+  fields: [name: string, value: string][];
   /** How often a browser posts it: 1 unless a fault says otherwise. */
   copies: number;
   /** The message before its transport encoding. */

@@ -1,5 +1,6 @@
 /** A sign-in without pages: what the browser would be given to carry to the app. The decisions and the answer are those of sign-in.ts; no HTTP is spoken, so faults of the server do not strike. */
 import { addressesOf } from './addresses.ts';
+import type { Delivery } from './answer.ts';
 import type { Answer, SignInOptions } from './api.ts';
 import { RequestRefused, type Arrival } from './incoming.ts';
 import type { KeyPair } from './keys.ts';
@@ -34,7 +35,8 @@ export async function signInProcess(tenant: Tenant, username: string, { request,
   throw new Refused(403, `${waiting.app.name} is not assigned to ${known.username}`);
 }
 
-export const answerOf = ({ action, method, contentType, fields, copies, xml, struck }: Answer): Answer => structuredClone({ action, method, contentType, fields, copies, xml, struck });
+/** A copy, which nobody minds being changed. */
+export const answerOf = ({ action, method, contentType, fields, copies, xml, struck }: Delivery): Answer => ({ action, method, contentType, fields: fields.map(([name, value]) => [name, value]), copies, xml, struck: [...struck] });
 
 const unasked = (tenant: Tenant, { app, relayState }: SignInOptions): Transaction => {
   const chosen = chosenApp(tenant, { app });

@@ -1,0 +1,49 @@
+/** The stacks for an older Node do what those of this Node do. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { provideDisposableStacks } from './disposable-stacks.ts';
+
+interface Stacks {
+  DisposableStack: typeof DisposableStack;
+  AsyncDisposableStack: typeof AsyncDisposableStack;
+}
+
+const own: Stacks = { DisposableStack, AsyncDisposableStack };
+const provided = {} as Stacks;
+provideDisposableStacks(provided as never);
+
+for (const [which, stacks] of Object.entries({ own, provided })) {
+  test(`${which}: the last comes first, and only once`, async () => {
+    const said: string[] = [];
+    const stack = new stacks.AsyncDisposableStack();
+    stack.use({ [Symbol.asyncDispose]: async () => void said.push('async') });
+    stack.use({ [Symbol.dispose]: () => void said.push('sync') });
+    assert.equal(stack.use(undefined), undefined);
+    stack.adopt('adopted', (value) => void said.push(value));
+    stack.defer(() => void said.push('deferred'));
+    const moved = stack.move();
+    await stack.disposeAsync();
+    assert.deepEqual(said, []);
+    await moved.disposeAsync();
+    await moved[Symbol.asyncDispose]();
+    assert.deepEqual(said, ['deferred', 'adopted', 'sync', 'async']);
+  });
+
+  test(`${which}: an error keeps no other from being disposed of`, () => {
+    const said: string[] = [];
+    const stack = new stacks.DisposableStack();
+    stack.defer(() => void said.push('first'));
+    stack.defer(() => {
+      throw new Error('the second failed');
+    });
+    assert.throws(() => stack.dispose(), /the second failed/);
+    assert.deepEqual(said, ['first']);
+    assert.throws(() => new stacks.DisposableStack().use({} as never), TypeError);
+  });
+}
+
+test('what is there stays', () => {
+  const there = { ...own };
+  provideDisposableStacks(there as never);
+  assert.deepEqual(there, own);
+});
