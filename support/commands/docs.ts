@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the generated pages of docs/ anew; with --check it only says which are stale. */
+/** `npm run docs`: writes the generated pages of docs/ and the editor’s settings anew; with --check it only says which are stale. */
 import { stalePages, writePages } from '../docs/generated.ts';
 
 const help = `npm run docs [-- --check]

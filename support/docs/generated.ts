@@ -1,10 +1,16 @@
-/** The pages of docs/ that are made from code: where each lies and what makes it. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** The files that are made from code, pages of docs/ and the editor's settings: where each lies and what makes it. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { editorSettings } from './editor.ts';
 import { stepsPage } from './steps.ts';
 import { troubleshootingPage } from './troubleshooting.ts';
 
-const pages: Readonly<Record<string, () => string | Promise<string>>> = { 'docs/steps.md': stepsPage, 'docs/troubleshooting.md': troubleshootingPage };
+const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/steps.md': stepsPage,
+  'docs/troubleshooting.md': troubleshootingPage,
+  '.vscode/settings.json': editorSettings,
+};
 
 const place = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -17,7 +23,10 @@ export async function stalePages(): Promise<string[]> {
 
 export async function writePages(): Promise<string[]> {
   const stale = await stalePages();
-  for (const path of stale) writeFileSync(place(path), await pages[path]!());
+  for (const path of stale) {
+    mkdirSync(dirname(place(path)), { recursive: true });
+    writeFileSync(place(path), await pages[path]!());
+  }
   return stale;
 }
 
