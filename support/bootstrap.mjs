@@ -15,6 +15,7 @@ const commands = {
   test: { file: 'support/commands/test.ts', browser: true, quiet: ['--help'] },
   case: { file: 'support/commands/case.ts', browser: true, quiet: ['--help'] },
   bench: { file: 'support/commands/bench.ts', browser: true, quiet: ['--help'] },
+  report: { file: 'support/commands/report.ts' },
   start: { file: 'support/commands/start.ts' },
   cases: { file: 'support/commands/cases.ts' },
   faults: { file: 'support/commands/faults.ts' },
