@@ -6,7 +6,19 @@ import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { runScenarios, type Tally } from '../run-scenarios.ts';
+
+const help = `npm test [-- --no-scenarios]
+
+  --no-scenarios   only the type check and the unit tests, where npm run bdd plays the scenarios by itself
+  --help           this text`;
+
+const { 'no-scenarios': noScenarios, help: wantsHelp } = readOptions();
+if (wantsHelp) {
+  console.log(help);
+  process.exit();
+}
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 process.chdir(root);
@@ -14,11 +26,20 @@ process.chdir(root);
 const tallies: Tally[] = [];
 tallies.push(section('Type check', typeCheck()));
 tallies.push(section('Unit tests', await unitTests()));
-tallies.push(section('Scenarios', await runScenarios({ reports: 'reports' })));
+if (!noScenarios) tallies.push(section('Scenarios', await runScenarios({ reports: 'reports' })));
 
 const sum = (key: keyof Tally): number => tallies.reduce((total, tally) => total + tally[key], 0);
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}`);
 process.exitCode = sum('failed') === 0 && tallies.every(({ passed }) => passed > 0) ? 0 : 1;
+
+function readOptions() {
+  try {
+    return parseArgs({ options: { 'no-scenarios': { type: 'boolean' }, help: { type: 'boolean' } } }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    process.exit(2);
+  }
+}
 
 function typeCheck(): Tally {
   const { status } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', '.'], { stdio: 'inherit' });
