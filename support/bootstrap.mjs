@@ -39,7 +39,7 @@ if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) {
 if (!existsSync(node)) stop('node_modules holds no Node of its own, since install scripts are switched off; run: npm ci --ignore-scripts=false', 1);
 
 const wantsBrowser = (command.browser && !args.some((arg) => command.quiet.includes(arg))) || command.flags?.some((flag) => args.includes(flag));
-const browser = wantsBrowser ? findBrowser() : undefined;
+const browser = wantsBrowser ? findBrowser({ headed: args.includes('--headed') }) : undefined;
 const child = spawnSync(node, ['--disable-warning=ExperimentalWarning', join(root, command.file), ...args], {
   stdio: 'inherit',
   shell: platform() === 'win32',
@@ -48,42 +48,44 @@ const child = spawnSync(node, ['--disable-warning=ExperimentalWarning', join(roo
 if (child.error) stop(child.error.message, 1);
 process.exit(child.status ?? 1);
 
-/** Path of a Chromium, or undefined for the one that Playwright brought. */
-function findBrowser() {
+/** Path of a Chromium, or undefined for the one that Playwright brought; only a whole one can show a window. */
+function findBrowser({ headed }) {
   if (process.env.CHROMIUM_PATH) {
     if (!executable(process.env.CHROMIUM_PATH)) stop(`CHROMIUM_PATH names ${process.env.CHROMIUM_PATH}, which is not an executable file`, 1);
     return process.env.CHROMIUM_PATH;
   }
-  if (playwrightHasOne()) return undefined;
-  const names = ['chromium-headless-shell', 'chromium', 'google-chrome'];
+  if (playwrightHasOne({ headed })) return undefined;
+  const names = [...(headed ? [] : ['chromium-headless-shell']), 'chromium', 'google-chrome'];
   const found = names.map(onPath).find(Boolean);
   if (found) return found;
-  const install = 'npx playwright install --only-shell chromium';
+  const kind = headed ? '--no-shell' : '--only-shell';
+  const onDebian = headed ? 'chromium' : 'chromium-headless-shell';
+  const install = `npx playwright install ${kind} chromium`;
   if (process.env.SKIP_BROWSER_INSTALL === '1') {
     stop(`no browser was found and SKIP_BROWSER_INSTALL=1 forbids getting one. Set CHROMIUM_PATH, or run: ${install}`, 1);
   }
   say(`no browser was found: trying ${install} …`);
-  const playwright = spawnSync(node, [join(root, 'node_modules', 'playwright', 'cli.js'), 'install', '--only-shell', 'chromium'], {
+  const playwright = spawnSync(node, [join(root, 'node_modules', 'playwright', 'cli.js'), 'install', kind, 'chromium'], {
     stdio: ['ignore', 2, 2],
     timeout: 300_000,
     env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000', ...process.env },
   });
-  if (playwright.status === 0 && playwrightHasOne()) return undefined;
+  if (playwright.status === 0 && playwrightHasOne({ headed })) return undefined;
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    say('that failed: trying apt-get install chromium-headless-shell …');
+    say(`that failed: trying apt-get install ${onDebian} …`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     spawnSync('apt-get', ['update', '-q'], { stdio: ['ignore', 2, 2], env });
-    spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium-headless-shell'], { stdio: ['ignore', 2, 2], env });
-    const installed = onPath('chromium-headless-shell');
+    spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', onDebian], { stdio: ['ignore', 2, 2], env });
+    const installed = onPath(onDebian);
     if (installed) return installed;
   }
-  return stop(`no browser could be got. Run: ${install}\nor, on Debian: apt-get install chromium-headless-shell\nor set CHROMIUM_PATH to a Chromium that you have.`, 1);
+  return stop(`no browser could be got. Run: ${install}\nor, on Debian: apt-get install ${onDebian}\nor set CHROMIUM_PATH to a Chromium that you have.`, 1);
 }
 
-function playwrightHasOne() {
+function playwrightHasOne({ headed }) {
   const browsers = JSON.parse(readFileSync(join(root, 'node_modules', 'playwright-core', 'browsers.json'), 'utf8')).browsers;
   const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), { darwin: 'Library/Caches', win32: 'AppData/Local' }[platform()] ?? '.cache', 'ms-playwright');
-  return browsers.some(({ name: browser, revision }) => browser.startsWith('chromium-headless') && existsSync(join(cache, `${browser.replaceAll('-', '_')}-${revision}`, 'INSTALLATION_COMPLETE')));
+  return browsers.some(({ name: browser, revision }) => (headed ? browser === 'chromium' : browser.startsWith('chromium-headless')) && existsSync(join(cache, `${browser.replaceAll('-', '_')}-${revision}`, 'INSTALLATION_COMPLETE')));
 }
 
 function onPath(program) {

@@ -1,6 +1,6 @@
 /** One Chromium for a worker; people open contexts of their own in it. It never opens a page by itself. */
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { chromium, type Browser, type LaunchOptions } from 'playwright';
 
 export interface BrowserOptions {
@@ -16,10 +16,18 @@ export async function launchBrowser({ headed = process.env['HEADED'] === '1', sl
   return launch(named).catch((error: Error) => {
     if (!/Executable doesn't exist|ENOENT/.test(error.message)) throw error;
     if (named !== undefined) throw new Error(`CHROMIUM_PATH names ${named}, where no browser is. ${howToGetOne}`, { cause: error });
-    const found = ['chromium-headless-shell', 'chromium', 'google-chrome'].map(onPath).find((one) => one !== undefined);
-    if (found === undefined) throw new Error(`no browser was found. ${howToGetOne}`, { cause: error });
+    const found = [...(headed ? [] : ['chromium-headless-shell']), 'chromium', 'google-chrome'].map(onPath).find((one) => one !== undefined);
+    if (found === undefined) throw new Error(`no browser was found${headed ? ' that can show a window. Run: npx playwright install chromium' : `. ${howToGetOne}`}`, { cause: error });
     return launch(found);
   });
+}
+
+/** Why a browser could not be watched here; undefined when nothing stands in the way. */
+export function whyNoWindow(): string | undefined {
+  const named = process.env['CHROMIUM_PATH'] ?? '';
+  if (/headless/.test(basename(named))) return `${named} cannot show a window. Let CHROMIUM_PATH name a whole Chromium, or leave --headed away.`;
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'There is no display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. Leave --headed away; the report holds screenshots.';
+  return undefined;
 }
 
 const howToGetOne = 'Run: npx playwright install --only-shell chromium\nor, on Debian: apt-get install chromium-headless-shell\nor set CHROMIUM_PATH to a Chromium that you have.';

@@ -5,7 +5,8 @@ import { checkInvariants } from './invariants.ts';
 import { renewStage, setStage, strikeStage } from './stage.ts';
 import type { RehearsalWorld } from './world.ts';
 
-setDefaultTimeout(30_000);
+// Whoever slows the browser down to watch it waits for as many as 40 actions in a step.
+setDefaultTimeout(30_000 + 40 * Number(process.env['SLOW_MO'] ?? 0));
 
 /** What the identity provider at hand cannot do skips the scenario, and says why. */
 setDefinitionFunctionWrapper((code: (this: RehearsalWorld, ...words: unknown[]) => unknown) => async function (this: RehearsalWorld, ...words: unknown[]) {

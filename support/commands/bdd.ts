@@ -1,6 +1,8 @@
 /** `npm run bdd`: plays the scenarios in a real browser. */
+import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { whyNoWindow } from '../browser.ts';
 import { reportNames } from '../evidence/report-files.ts';
 import { NotReady } from '../idp/identity-provider.ts';
 import { runScenarios } from '../run-scenarios.ts';
@@ -9,7 +11,7 @@ const help = `npm run bdd -- [options] [feature files or folders]
 
   --tags EXPRESSION   only scenarios with these tags, e.g. "@case:app-not-assigned" or "@security and not @slow"
   --name WORDS        only scenarios whose name matches (may be given several times)
-  --headed            show the browser
+  --headed            show the browser; one scenario at a time, unless --workers says otherwise
   --slow [MS]         wait so many milliseconds between two actions of the browser (500)
   --workers N         play N scenarios at a time (one for each processor)
   --shard I/N         play the I-th of N parts, for spreading over machines
@@ -26,9 +28,14 @@ const { values, positionals } = readArguments();
 if (values.help) {
   console.log(help);
 } else {
+  const noWindow = values.headed ? whyNoWindow() : undefined;
+  if (noWindow !== undefined) stop(noWindow);
   if (values.headed) process.env['HEADED'] = '1';
   if (values.slow) process.env['SLOW_MO'] = values.slow;
-  const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);
+  const workers = values.workers === undefined ? (values.headed ? 1 : undefined) : wholeNumber('--workers', values.workers);
+  const missing = positionals.find((path) => !existsSync(path.replace(/(?::\d+)+$/, '')) && globSync(path).length === 0);
+  if (missing !== undefined) stop(`There is no ${missing}.`);
+  if (values.shard !== undefined) checkShard(values.shard);
   const tally = await runScenarios({
     paths: positionals,
     names: values.name ?? [],
@@ -38,7 +45,7 @@ if (values.help) {
     reports: values['no-evidence'] ? undefined : values.reports,
     trace: values.trace ?? false,
     verbose: values.verbose ?? false,
-  }).catch(withoutIdp);
+  }).catch(sayWhy);
   if (!values['no-evidence']) console.log(`\nReport: ${join(values.reports, reportNames.html)}`);
   if (tally.passed + tally.failed + tally.skipped === 0) console.error('No scenario was played: nothing matches.');
   process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
@@ -62,15 +69,25 @@ function readArguments() {
   }
 }
 
-/** An identity provider that is not to be had ends the run before it begins. */
-function withoutIdp(error: unknown): never {
-  if (!(error instanceof NotReady)) throw error;
-  console.error(error.message);
-  process.exit(2);
+/** What ends the run before it begins, and is not of our making, is said without a stack: an identity provider that is not to be had, or words that cannot be read as a filter. */
+function sayWhy(error: unknown): never {
+  if (error instanceof NotReady) stop(error.message);
+  const { cause } = error as Error;
+  if (cause instanceof SyntaxError || (cause instanceof Error && cause.message.startsWith('Tag expression'))) stop(cause.message);
+  throw error;
 }
 
 function wholeNumber(option: string, said: string): number {
   if (/^[1-9]\d*$/.test(said)) return Number(said);
-  console.error(`${option} takes a whole number from 1 on, not “${said}”`);
+  return stop(`${option} takes a whole number from 1 on, not “${said}”`);
+}
+
+function checkShard(said: string): void {
+  const [, part, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(said) ?? [];
+  if (part === undefined || Number(part) > Number(of)) stop(`--shard takes a part and how many there are, for instance 1/4, not “${said}”`);
+}
+
+function stop(why: string): never {
+  console.error(why);
   process.exit(2);
 }

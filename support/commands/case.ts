@@ -1,6 +1,7 @@
 /** `npm run case -- <code>`: replays one troubleshooting case and tells its story in words. */
 import { parseArgs } from 'node:util';
 import { cases, type CaseCode } from '../../sp/cases.ts';
+import { whyNoWindow } from '../browser.ts';
 import { called } from '../called.ts';
 import { runScenarios } from '../run-scenarios.ts';
 import { nearest } from './nearest.ts';
@@ -34,6 +35,8 @@ async function replay(which: CaseCode): Promise<void> {
     console.log(`No scenario replays this case: ${staging.reason}`);
     return;
   }
+  const noWindow = values.headed ? whyNoWindow() : undefined;
+  if (noWindow !== undefined) fail(noWindow);
   if (values.headed) process.env['HEADED'] = '1';
   if (values.hold) process.env['HOLD'] = '1';
   const tally = await runScenarios({ tags: `@case:${which}`, workers: 1, formats: ['pretty'] });

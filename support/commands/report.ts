@@ -37,7 +37,7 @@ async function merge(files: readonly string[]): Promise<void> {
   });
   const { html } = await written.close();
   const { passed, failed, skipped } = count.tally();
-  console.log(`${passed + failed + skipped} scenarios of ${files.length === 1 ? '1 run' : `${files.length} runs`}: ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}\n\nReport: ${html}`);
+  console.log(`${passed + failed + skipped === 1 ? '1 scenario' : `${passed + failed + skipped} scenarios`} of ${files.length === 1 ? '1 run' : `${files.length} runs`}: ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}\n\nReport: ${html}`);
   for (const file of unfinished) console.error(`${file} broke off before its end: some of its scenarios are missing.`);
   const missing = parts !== undefined && Number(parts) !== files.length;
   if (missing) console.error(`${files.length} of ${parts} parts are here.`);

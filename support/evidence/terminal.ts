@@ -67,7 +67,7 @@ const plugin: FormatterPlugin<TerminalOptions> = {
         for (const [reason, times] of reasons) say(`${paint('yellow', '-')} ${reason} (${times === 1 ? '1 scenario' : `${times} scenarios`})`);
         const seconds = (millis(message.testRunFinished.timestamp) - started) / 1000;
         write(`\n${[
-          `${counts.passed + counts.failed + counts.skipped} scenarios in ${seconds < 90 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`}:`,
+          `${counts.passed + counts.failed + counts.skipped === 1 ? '1 scenario' : `${counts.passed + counts.failed + counts.skipped} scenarios`} in ${seconds < 90 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`}:`,
           paint('green', `${counts.passed} passed`), ...(counts.failed > 0 ? [paint('red', `${counts.failed} failed`)] : []), ...(counts.skipped > 0 ? [paint('yellow', `${counts.skipped} skipped`)] : []),
         ].join(' ')}\n`);
       }

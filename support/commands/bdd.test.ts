@@ -1,0 +1,39 @@
+/** What `npm run bdd` is told wrongly ends it before a scenario begins, with one sentence and no stack. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bdd = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; said: string }> => new Promise((resolve) => {
+  execFile(process.execPath, [`${root}/support/commands/bdd.ts`, '--no-evidence', ...args], { cwd: root, env: { ...process.env, ...env } }, (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), said: stdout + stderr }));
+});
+
+const wrong: readonly (readonly [args: readonly string[], sentence: RegExp, env?: NodeJS.ProcessEnv])[] = [
+  [['--shard', '5/4'], /^--shard takes a part and how many there are, for instance 1\/4, not “5\/4”\n$/],
+  [['--workers', '0'], /^--workers takes a whole number from 1 on, not “0”\n$/],
+  [['--tags', '@any-idp and'], /^Tag expression "@any-idp and" could not be parsed.*\n$/],
+  [['--name', '(not'], /^Invalid regular expression: .*\n$/],
+  [['features/nowhere.feature'], /^There is no features\/nowhere\.feature\.\n$/],
+  [['--headed'], /^\/x\/chromium-headless-shell cannot show a window\..*\n$/, { CHROMIUM_PATH: '/x/chromium-headless-shell' }],
+  [['--quickly'], /^Unknown option '--quickly'[\s\S]*--tags EXPRESSION/],
+];
+
+for (const [args, sentence, env] of wrong) {
+  test(`npm run bdd -- ${args.join(' ')}`, async () => {
+    const { code, said } = await bdd(args, env);
+    assert.match(said, sentence);
+    assert.equal(code, 2);
+  });
+}
+
+test('nothing that matches is a failure', async () => {
+  const { code, said } = await bdd(['--name', '^no scenario is called so$']);
+  assert.match(said, /No scenario was played: nothing matches\./);
+  assert.equal(code, 1);
+});
+
+test('the help names every option', async () => {
+  const { said } = await bdd(['--help']);
+  for (const option of ['tags', 'name', 'headed', 'slow', 'workers', 'shard', 'trace', 'no-evidence', 'reports', 'verbose']) assert.match(said, new RegExp(`^  --${option} `, 'm'));
+});
