@@ -51,6 +51,20 @@ function stackElsewhere(): Stack | undefined {
   };
 }
 
+/** The identity provider alone, with its control routes, for a service provider that runs elsewhere. */
+export async function startIdentityProvider({ port = 0, stateFile }: { port?: number; stateFile?: string | undefined } = {}): Promise<Part & AsyncDisposable> {
+  const controlToken = randomBytes(32).toString('hex');
+  const idp = await startMockIdp({ port, stateFile, controlToken });
+  return { url: idp.url, control: control(idp.url, controlToken), [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
+}
+
+/** The service provider alone; its mail goes nowhere. */
+export async function startServiceProvider({ port = 0 }: { port?: number } = {}): Promise<Part & AsyncDisposable> {
+  const controlToken = randomBytes(32).toString('hex');
+  const sp = await startSp({ port, controlToken, smtpUrl: 'smtp://127.0.0.1:9', passwordCost: rehearsalPasswordCost });
+  return { url: sp.url, control: control(sp.url, controlToken), [Symbol.asyncDispose]: () => sp[Symbol.asyncDispose]() };
+}
+
 /** The stack for scenarios: the one that the environment names, or one of this process. `MAILBOX=mailhog` puts a MailHog in a container in place of the mailbox. */
 export async function stackForScenarios(): Promise<Stack> {
   return stackElsewhere() ?? startStack({ mailhog: process.env['MAILBOX'] === 'mailhog' });

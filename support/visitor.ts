@@ -32,6 +32,8 @@ export interface Sending {
   headers?: Record<string, string>;
   /** The page that the visitor comes from; without it the address was typed. */
   from?: URL | undefined;
+  /** Where a redirect may lead; the redirect itself is the answer when it leads elsewhere. */
+  follow?: ((next: URL) => boolean) | undefined;
 }
 
 export interface Visitor {
@@ -39,7 +41,7 @@ export interface Visitor {
   /** Goes there and follows redirects. Throws when the connection fails or the redirects do not end. */
   visit(url: string | URL, sending?: Sending): Promise<Visit>;
   /** Submits the form with these values in place of its own. */
-  submit(form: Form, fill?: Record<string, string>, options?: { from?: URL; button?: string }): Promise<Visit>;
+  submit(form: Form, fill?: Record<string, string>, options?: { from?: URL; button?: string; follow?: Sending['follow'] }): Promise<Visit>;
 }
 
 export interface VisitorOptions {
@@ -53,7 +55,7 @@ export interface VisitorOptions {
 export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchange = () => undefined }: VisitorOptions = {}): Visitor {
   const jar = new CookieJar(undefined, { looseMode: true });
 
-  async function visit(url: string | URL, { method = 'GET', fields = [], body, headers = {}, from }: Sending = {}): Promise<Visit> {
+  async function visit(url: string | URL, { method = 'GET', fields = [], body, headers = {}, from, follow = () => true }: Sending = {}): Promise<Visit> {
     let target = new URL(url);
     let verb = method;
     let payload = body ?? (verb === 'POST' ? { type: 'application/x-www-form-urlencoded', octets: new URLSearchParams(fields.map(([name, value]) => [name, value] as [string, string])).toString() } : undefined);
@@ -80,8 +82,9 @@ export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchang
       onExchange({ at, method: verb, url: target, status: response.status, fields: redirects === 0 ? fields : [] });
       const location = response.headers.get('location');
       if (location === null || response.status < 300 || response.status > 399) return read(target, response.status, response.headers as unknown as Headers, await response.text());
-      await response.body?.cancel();
       const next = new URL(location, target);
+      if (!follow(next)) return read(target, response.status, response.headers as unknown as Headers, await response.text());
+      await response.body?.cancel();
       crossSite ||= site(next) !== site(target);
       from ??= target;
       if (response.status !== 307 && response.status !== 308) {
@@ -96,7 +99,7 @@ export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchang
   return {
     jar,
     visit,
-    submit(form, fill = {}, { from, button } = {}) {
+    submit(form, fill = {}, { from, button, follow } = {}) {
       const pressed = form.buttons.find(({ label }) => label === button) ?? form.buttons.find(({ name }) => name !== undefined);
       const known = new Set(form.fields.map(({ name }) => name));
       const fields: [string, string][] = [
@@ -104,10 +107,10 @@ export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchang
         ...Object.entries(fill).filter(([name]) => !known.has(name)),
         ...(pressed?.name === undefined ? [] : [[pressed.name, pressed.value] as [string, string]]),
       ];
-      if (form.method === 'POST') return visit(form.action, { method: 'POST', fields, ...encoded(form.enctype, fields), from: from ?? form.action });
+      if (form.method === 'POST') return visit(form.action, { method: 'POST', fields, ...encoded(form.enctype, fields), from: from ?? form.action, follow });
       const target = new URL(form.action);
       target.search = new URLSearchParams(fields).toString();
-      return visit(target, { from: from ?? form.action });
+      return visit(target, { from: from ?? form.action, follow });
     },
   };
 }
