@@ -1,0 +1,107 @@
+/** One browser that signs in once or again, scripted over HTTP: it reports what was sent, what came back and who is signed in, and judges nothing. */
+import { load } from 'cheerio';
+import type { Person } from '../rehearsal.ts';
+import { signInScripted } from '../scripted-sign-in.ts';
+import { createVisitor, type Form, type Visit } from '../visitor.ts';
+import type { StandConfig } from './config.ts';
+import { cookieNames, whoIsSignedIn, type SignedIn } from './oracle.ts';
+
+export interface Attempt {
+  signedIn: SignedIn;
+  /** The field SAMLResponse as it was posted; undefined when the identity provider sent none. */
+  sent: string | undefined;
+  /** What the service provider answered to it. */
+  answer: { url: string; status: number; text: string } | undefined;
+  /** The address of a stranger to which the service provider redirected. */
+  ledAway: string | undefined;
+  /** The page held what was sent as RelayState, unescaped. */
+  echoed: boolean;
+  /** Why it could not be tried to the end. */
+  broken: string | undefined;
+}
+
+export interface SignInOptions {
+  /** Where it begins; by default where the configuration says. */
+  startAt?: string;
+  /** Another browser that posts the same message once more: of that browser the attempt tells. */
+  thief?: Guest | undefined;
+}
+
+export interface Guest {
+  signIn(options?: SignInOptions): Promise<Attempt>;
+  /** Goes as far as the identity provider and leaves its request waiting there. */
+  begin(): Promise<void>;
+  /** Posts a message that another browser was given. */
+  deliver(form: Form, from: URL): Promise<Attempt>;
+}
+
+export interface GuestOptions {
+  config: StandConfig;
+  /** Hosts of the service provider and of the identity provider; a redirect elsewhere is not followed. */
+  knows: (url: URL) => boolean;
+  /** Whether the address belongs to the identity provider. */
+  atIdp: (url: URL) => boolean;
+  person: Person;
+}
+
+export function createGuest({ config, knows, atIdp, person }: GuestOptions): Guest {
+  const visitor = createVisitor({ timeoutMs: config.timeoutSeconds * 1_000 });
+  const scripted = (startAt: string, onResponse: (form: Form) => undefined): Promise<Visit> =>
+    signInScripted({ spUrl: new URL(config.signIn).origin, person, visitor, startAt, onResponse });
+
+  async function look(ended: Visit): Promise<SignedIn> {
+    const page = config.signedIn.page === undefined ? ended : await visitor.visit(config.signedIn.page, { follow: (next) => knows(next) && !atIdp(next) });
+    return whoIsSignedIn(config, { url: page.url, text: spaced(page), body: page.body, cookies: await cookieNames(visitor.jar, page.url) });
+  }
+
+  async function deliver(form: Form, from: URL): Promise<Attempt> {
+    const field = (name: string): string | undefined => form.fields.find((one) => one.name === name)?.value;
+    const [sent, relayState] = [field('SAMLResponse'), field('RelayState')];
+    try {
+      const ended = await visitor.submit(form, {}, { from, follow: (next) => knows(next) });
+      const location = ended.headers.get('location');
+      const target = location === null ? undefined : URL.parse(location, ended.url);
+      return {
+        signedIn: await look(ended), sent, broken: undefined,
+        answer: { url: ended.url.href, status: ended.status, text: ended.text.slice(0, 2_000) },
+        ledAway: target && ended.status >= 300 && ended.status < 400 && !knows(target) ? target.href : undefined,
+        echoed: /[<>]/.test(relayState ?? '') && ended.body.includes(relayState!),
+      };
+    } catch (error) {
+      return { ...nothing, sent, broken: reason(error) };
+    }
+  }
+
+  return {
+    deliver,
+    async signIn({ startAt = config.signIn, thief } = {}) {
+      const forms: Form[] = [];
+      try {
+        const page = await scripted(startAt, (form) => void forms.push(form));
+        const [form] = forms;
+        if (form === undefined) return { ...nothing, signedIn: await look(page), answer: { url: page.url.href, status: page.status, text: page.text.slice(0, 2_000) } };
+        const first = await deliver(form, page.url);
+        if (thief === undefined) return first;
+        if (first.signedIn === undefined) return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };
+        return await thief.deliver(form, page.url);
+      } catch (error) {
+        return { ...nothing, broken: reason(error) };
+      }
+    },
+    async begin() {
+      const page = await visitor.visit(config.signIn);
+      const address = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email') && !fields.some(({ type }) => type === 'password'));
+      if (address && !atIdp(page.url)) await visitor.submit(address, Object.fromEntries(address.fields.filter(({ type }) => type === 'email').map(({ name }) => [name, person.address])), { from: page.url });
+    },
+  };
+}
+
+/** The text of a page with a blank where an element begins or ends, so that neighbours do not run together. */
+const spaced = ({ body, text, contentType }: Visit): string => (/html/.test(contentType) ? load(body.replace(/<(script|style)\b[^]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' ')).text().replace(/\s+/g, ' ') : text);
+
+const nothing: Attempt = { signedIn: undefined, sent: undefined, answer: undefined, ledAway: undefined, echoed: false, broken: undefined };
+
+function reason(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
+}

@@ -1,0 +1,78 @@
+/** What an attempt proves of the service provider: pass, fail, policy or not verified, with the reason. It sends nothing. */
+import type { Fault } from '../../mock-idp/fault.ts';
+import { rejections, type RejectionCode } from '../../sp/rejection.ts';
+import type { Optional } from './config.ts';
+import type { Attempt } from './guest.ts';
+import { choiceBehind, needs, severityOf, type Severity } from './severity.ts';
+
+export type Result = 'pass' | 'fail' | 'policy' | 'not verified';
+
+export interface Judgement {
+  result: Result;
+  /** Of an attack that was accepted. */
+  severity?: Severity;
+  why: string;
+}
+
+export interface Circumstances {
+  fault: Fault;
+  /** How our own SP refuses it; null where it takes it. */
+  rejection: RejectionCode | null;
+  attempt: Attempt;
+  struck: boolean;
+  /** As the service provider names the user of all attempts. */
+  user: string;
+  unwanted: readonly Optional[];
+  /** Set after a refusal: whether the same browser could sign in honestly afterwards. */
+  recovered: boolean | undefined;
+}
+
+export function judge(circumstances: Circumstances): Judgement {
+  const { attempt, struck, recovered } = circumstances;
+  if (attempt.broken !== undefined && attempt.signedIn === undefined) return unproven(circumstances, attempt.broken);
+  if (!struck) return { result: 'not verified', why: 'the fault found nothing to strike at in the answer to this service provider' };
+  if (attempt.ledAway !== undefined) return { result: 'fail', severity: 'high', why: `the service provider redirected to ${attempt.ledAway}, which the message named` };
+  if (attempt.echoed) return { result: 'fail', severity: 'high', why: 'the page holds RelayState unescaped' };
+  if (recovered === false) return { result: 'fail', severity: 'medium', why: 'nobody was signed in, and the next honest sign-in in the same browser was refused, too' };
+  return verdictOn(circumstances);
+}
+
+/** No answer within the time is no proof of anything, and neither is a cut connection. */
+const unproven = ({ struck }: Circumstances, broken: string): Judgement => ({ result: 'not verified', why: struck ? `no answer that could be judged: ${broken}` : broken });
+
+function verdictOn({ fault: { verdict, code, rule }, rejection, attempt: { signedIn }, user, unwanted }: Circumstances): Judgement {
+  const somebodyElse = signedIn !== undefined && signedIn.as !== null && signedIn.as !== user;
+  const declined = needs(code);
+  if (signedIn === undefined && declined !== undefined && unwanted.includes(declined)) return { result: 'policy', why: `refused; by its configuration the service provider does not want: ${declined}` };
+  if (aboutName(rejection, code)) return ofName(rejection!, code, signedIn?.as, user, rule);
+  if (isRelayState(rejection)) return { result: 'pass', why: signedIn ? 'signed in, and led nowhere that RelayState named' : 'refused' };
+  if (verdict === 'accept' || (typeof verdict === 'object' && rejection === null)) {
+    if (somebodyElse) return { result: 'fail', severity: 'critical', why: `signed in as ${signedIn.as}, whom the message does not name` };
+    if (signedIn) return { result: 'pass', why: 'signed in, as it should be' };
+    const choice = typeof verdict === 'object' ? verdict.because : choiceBehind(code);
+    return choice === undefined ? { result: 'fail', why: `a good message was refused: ${rule}` } : { result: 'policy', why: `refused; ${choice}` };
+  }
+  if (signedIn === undefined) return { result: 'pass', why: 'nobody was signed in' };
+  if (somebodyElse) return { result: 'fail', severity: 'critical', why: `signed in as ${signedIn.as}: forged content was believed` };
+  const choice = typeof verdict === 'object' ? verdict.because : choiceBehind(code);
+  if (choice !== undefined) return { result: 'policy', why: `accepted; ${choice}` };
+  return { result: 'fail', severity: severityOf(rejection!), why: `accepted, although: ${rejections[rejection!].sentence}` };
+}
+
+/** The identity provider names somebody else than the user of the story: whoever is named may sign in, but nobody else. */
+const aboutName = (rejection: RejectionCode | null, code: string): boolean =>
+  rejection !== null && (rejections[rejection].stage === 'account' || ['nameid-not-email', 'nameid-format-wrong', 'nameid-qualifier-wrong', 'nameid-too-long'].includes(rejection)) && code !== 'login-csrf';
+
+/** Faults that only put something invisible around the very same name. */
+const trimmed = /^nameid-(trailing-space|line-breaks|nbsp|zero-width|bidi)$/;
+
+function ofName(rejection: RejectionCode, code: string, as: string | null | undefined, user: string, rule: string): Judgement {
+  if (as === undefined) return { result: 'pass', why: 'nobody was signed in' };
+  if (rejection.startsWith('nameid-format') || rejection === 'nameid-qualifier-wrong' || rejection === 'nameid-too-long') return { result: 'policy', why: 'accepted; which name identifiers are taken is the service provider’s own choice' };
+  if (as === null) return { result: 'not verified', why: 'somebody is signed in, and this service provider does not tell who' };
+  if (as !== user) return { result: 'policy', why: `signed in as ${as}, whom the message names; whether such a name is taken is the service provider’s own choice` };
+  if (trimmed.test(code)) return { result: 'policy', why: `signed in as ${user}: what cannot be seen was taken off the name` };
+  return { result: 'fail', severity: 'critical', why: `signed in as ${user}, although the message names somebody else: ${rule}` };
+}
+
+const isRelayState = (rejection: RejectionCode | null): boolean => rejection === 'relay-state-mismatch' || rejection === 'relay-state-missing';

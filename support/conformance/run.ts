@@ -1,0 +1,164 @@
+/** Puts a service provider on the stand: an honest sign-in first, then every fault, each followed by an honest sign-in when it was refused. It writes no report. */
+import type { Fault } from '../../mock-idp/fault.ts';
+import { faults, type FaultPhrase } from '../../mock-idp/faults.ts';
+import { expectations } from '../expectations.ts';
+import type { StandConfig } from './config.ts';
+import { createGuest, type Attempt, type Guest, type GuestOptions } from './guest.ts';
+import { mayReach, refuseStrangers } from './hosts.ts';
+import { judge, type Judgement } from './judge.ts';
+import type { App, Stand } from './stand.ts';
+
+export interface Row extends Judgement {
+  phrase: string;
+  code: string;
+  sentence: string;
+  rule: string;
+  expected: 'accept' | 'reject' | 'policy';
+  /** Who was signed in afterwards; null when nobody was or when that is not told. */
+  signedInAs: string | null;
+  sent: string | null;
+  answer: Attempt['answer'] | null;
+  tookMs: number;
+}
+
+export interface Examination {
+  name: string;
+  entityId: string;
+  acs: readonly string[];
+  at: string;
+  tookMs: number;
+  rows: readonly Row[];
+}
+
+/** An honest sign-in does not work, so nothing can be said of faults. */
+export class BaselineRefused extends Error {
+  readonly attempt: Attempt;
+  constructor(message: string, attempt: Attempt) {
+    super(message);
+    this.attempt = attempt;
+  }
+}
+
+export interface ExamineOptions {
+  config: StandConfig;
+  stand: Stand;
+  /** Hosts other than this machine that may be attacked. */
+  allowedHosts?: readonly string[];
+  /** Only faults whose phrase or code holds this. */
+  only?: string | undefined;
+  /** Makes browsers; scripted ones by default. */
+  newGuest?: (options: GuestOptions) => Guest;
+  onRow?: (row: Row, done: number, planned: number) => void;
+}
+
+/** Throws HostRefused before anything is sent elsewhere, ConfigRefused, and BaselineRefused. */
+export async function examine({ config, stand, allowedHosts = [], only = '', newGuest = createGuest, onRow = () => undefined }: ExamineOptions): Promise<Examination> {
+  const begin = performance.now();
+  const app = await stand.register(config);
+  refuseStrangers(app.acs, allowedHosts);
+  const own = new Set([config.signIn, config.signedIn.page, ...app.acs].filter((one) => one !== undefined).map((one) => new URL(one).host));
+  const atIdp = (url: URL): boolean => url.host === stand.url.host;
+  const open = (): Guest => newGuest({ config, person: app.person, atIdp, knows: (url) => (own.has(url.host) || atIdp(url)) && mayReach(url, allowedHosts) });
+  const user = config.user.shownAs ?? config.user.nameId;
+
+  await baseline({ app, open, user });
+  const encrypted = app.decrypts && (await signsInEncrypted({ app, open }));
+  const plan = planned(only);
+  const rows: Row[] = [];
+  for (const [phrase, said] of plan) {
+    const row = await attempt({ phrase, said, app, open, user, config, encrypted });
+    rows.push(row);
+    onRow(row, rows.length, plan.length);
+  }
+  return { name: config.name, entityId: app.entityId, acs: app.acs, at: new Date().toISOString(), tookMs: performance.now() - begin, rows };
+}
+
+/** Every fault of a message, with the amounts on both sides of its boundary. Faults of the server are left out: nothing reaches the service provider. */
+function planned(only: string): [FaultPhrase, string][] {
+  return (Object.entries(faults) as [FaultPhrase, Fault][]).filter(([, { transport }]) => transport === undefined).flatMap(([phrase, { amount, code }]): [FaultPhrase, string][] => {
+    if (!`${phrase} ${code}`.includes(only)) return [];
+    const values = amount === undefined ? [] : [amount.accept.at(-1), amount.reject.at(-1)].filter((value) => value !== undefined);
+    return values.length === 0 ? [[phrase, phrase]] : values.map((value) => [phrase, phrase.replace(/\{\w+\}/, String(value))]);
+  });
+}
+
+async function baseline({ app, open, user }: { app: App; open: () => Guest; user: string }): Promise<void> {
+  await app.encrypt(false);
+  await app.arrange(undefined);
+  const honest = await open().signIn();
+  if (honest.signedIn === undefined) throw new BaselineRefused(honest.broken ?? (honest.sent === undefined ? 'the sign-in never came to a SAML response' : 'the service provider signed nobody in after an honest response'), honest);
+  if (honest.signedIn.as !== null && honest.signedIn.as !== user) throw new BaselineRefused(`the honest response signed in “${honest.signedIn.as}”, and the configuration says that the user is shown as “${user}”`, honest);
+}
+
+async function signsInEncrypted({ app, open }: { app: App; open: () => Guest }): Promise<boolean> {
+  await app.encrypt(true);
+  const { signedIn } = await open().signIn();
+  await app.encrypt(false);
+  return signedIn !== undefined;
+}
+
+interface Attempting {
+  phrase: FaultPhrase;
+  said: string;
+  app: App;
+  open: () => Guest;
+  user: string;
+  config: StandConfig;
+  encrypted: boolean;
+}
+
+const inEncryption = /^(enc|decrypted|xsw-encrypted|plain-when)/;
+const forNobody = new Set(['encrypted-other-key', 'encrypted-no-key-configured']);
+
+async function attempt({ phrase, said, app, open, user, config, encrypted }: Attempting): Promise<Row> {
+  const fault: Fault = faults[phrase];
+  const begin = performance.now();
+  const accepted = fault.amount !== undefined && fault.amount.accept.some((value) => said === phrase.replace(/\{\w+\}/, String(value)));
+  const rejection = accepted ? null : expectations[phrase];
+  const facts = {
+    phrase: said, code: fault.code, sentence: fault.sentence, rule: fault.rule,
+    expected: accepted ? 'accept' : typeof fault.verdict === 'string' ? fault.verdict : 'policy',
+  } as const;
+  const without = impossible(fault.code, { decrypts: app.decrypts, encrypted });
+  if (without !== undefined) return { ...facts, result: 'not verified', why: without, signedInAs: null, sent: null, answer: null, tookMs: 0 };
+
+  await app.encrypt(app.decrypts && inEncryption.test(fault.code) && !forNobody.has(fault.code));
+  await prepare(fault.code, open);
+  await app.arrange(said);
+  const guest = open();
+  const outcome = await guest.signIn({
+    ...(fault.code.startsWith('unsolicited-with') ? { startAt: app.portal } : {}),
+    ...(twice.has(fault.code) ? { thief: open() } : {}),
+  });
+  const struck = await app.struck();
+  await app.arrange(undefined);
+  const recovered = outcome.signedIn === undefined ? await signsInAgain(guest, open) : undefined;
+  const judgement = judge({ fault: accepted ? { ...fault, verdict: 'accept' } : fault, rejection, attempt: outcome, struck, user, unwanted: config.unwanted, recovered });
+  return { ...facts, ...judgement, signedInAs: outcome.signedIn?.as ?? null, sent: outcome.sent ?? null, answer: outcome.answer ?? null, tookMs: performance.now() - begin };
+}
+
+/** The second of two posts, or the message of another sign-in, comes from another browser: there it shows who got in by it. */
+const twice = new Set(['replay-same-response', 'onetimeuse-twice']);
+const afterAnother = new Set(['in-response-to-reused', 'replay-previous-response', 'replay-new-response-same-assertion']);
+const besideAnother = new Set(['in-response-to-other-session', 'in-response-to-unpaired', 'login-csrf']);
+
+async function prepare(code: string, open: () => Guest): Promise<void> {
+  if (afterAnother.has(code)) await open().signIn();
+  if (besideAnother.has(code)) await open().begin();
+}
+
+function impossible(code: string, { decrypts, encrypted }: { decrypts: boolean; encrypted: boolean }): string | undefined {
+  if (code === 'cross-tenant-issuer') return 'the stand knows one application of this service provider only';
+  if (code === 'encrypted-no-key-configured') return decrypts ? 'the service provider has a key' : undefined;
+  if (!inEncryption.test(code) || forNobody.has(code)) return undefined;
+  if (!decrypts) return 'the service provider published no certificate for encryption';
+  return encrypted || code === 'plain-when-encryption-required' ? undefined : 'an honest encrypted assertion was refused, so a refusal proves nothing';
+}
+
+/** In the same browser; if that fails, in a fresh one, so that one broken session does not spoil all that follows. */
+async function signsInAgain(guest: Guest, open: () => Guest): Promise<boolean> {
+  if ((await guest.signIn()).signedIn !== undefined) return true;
+  const other = await open().signIn();
+  if (other.signedIn === undefined) throw new BaselineRefused('after this refusal no honest sign-in works any more, not even in a fresh browser', other);
+  return false;
+}

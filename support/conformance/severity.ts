@@ -1,0 +1,82 @@
+/** How bad it is when a service provider takes a message that it should refuse, and which of our own refusals are stricter than the standard. It looks at no answer. */
+import { rejections, type RejectionCode, type Stage } from '../../sp/rejection.ts';
+import type { Optional } from './config.ts';
+
+export const severities = ['critical', 'high', 'medium', 'low'] as const;
+export type Severity = (typeof severities)[number];
+
+/** By the stage that should have noticed. Whoever gets in as somebody else is critical in any case. */
+const byStage: Record<Stage, Severity> = {
+  transport: 'low',
+  xml: 'medium',
+  envelope: 'low',
+  status: 'high',
+  decryption: 'medium',
+  signature: 'high',
+  issuer: 'high',
+  destination: 'high',
+  conditions: 'high',
+  'subject-confirmation': 'high',
+  'authn-statement': 'low',
+  attributes: 'low',
+  account: 'medium',
+  replay: 'high',
+  story: 'high',
+};
+
+const byRejection: Partial<Record<RejectionCode, Severity>> = {
+  'nothing-signed': 'critical',
+  'signing-cert-mismatch': 'critical',
+  'signature-invalid': 'critical',
+  'altered-in-transit': 'critical',
+  'signature-transform-refused': 'medium',
+  'signature-misplaced': 'medium',
+  'issuer-missing': 'medium',
+  'issuer-format-wrong': 'low',
+  'conditions-missing': 'medium',
+  'conditions-time-invalid': 'medium',
+  'condition-unknown': 'medium',
+  'session-over': 'medium',
+  'confirmation-time-invalid': 'medium',
+  'response-before-request': 'low',
+  'subject-confirmation-error': 'medium',
+  'root-not-response': 'medium',
+  'assertion-multiple': 'medium',
+  'assertion-missing': 'critical',
+};
+
+export const severityOf = (rejection: RejectionCode): Severity => byRejection[rejection] ?? byStage[rejections[rejection].stage];
+
+/** Faults, by code, whose verdict is a choice: what a service provider does with them is told and not judged. */
+const choices: ReadonlyMap<RegExp, string> = new Map<RegExp, string>([
+  [/^(conditions-notonorafter-equals-now|conditions-notbefore-within-skew)$/, 'how far clocks may differ is the service provider’s own choice'],
+  [/^(response|assertion)-issueinstant-(before-request|future)$|^authninstant-future$/, 'no rule says how far issue instants may lie from the request; only the windows of validity are binding'],
+  [/^issueinstant-timezone-offset$/, 'a sender must write UTC (SAML core 1.3.3); that a receiver must refuse an offset is not written'],
+  [/^(response-issueinstant-format|response-version-newer)$/, 'without consequence for who is signed in'],
+  [/^(enc-rsa-1_5|enc-aes-cbc|enc-aes-128-cbc|enc-3des)$/, 'old algorithms, which XML Encryption 1.0 required; refusing them is a matter of policy'],
+  [/^(encrypted-nameid|encrypted-attribute)$/, 'support for them is optional'],
+  [/^(rsa-pss|alg-rsa-sha384|alg-sha512|encryptedkey-retrievalmethod|keyinfo-keyvalue-only|keyinfo-retrievalmethod)$/, 'support for it is optional'],
+  [/^(xml-encoding-(utf16|iso-8859-1|bom)|xml-declaration|pi-before-root|whitespace-around-root|many-groups)$/, 'well-formed XML, which a receiver may take or not'],
+  [/^(c14n-inclusive|c14n-with-comments)$/, 'SAML core 5.4.3 says SHOULD'],
+  [/^(base64-(url-safe|no-padding|junk|plus-as-space|wrapped)|samlresponse-urlencoded-twice|samlresponse-double-base64|samlresponse-deflated-post|content-type-(wrong|multipart)|samlresponse-duplicate-param|relaystate-duplicate|samlresponse-by-get)$/, 'a matter of transport, without consequence for what was signed'],
+  [/^(huge-response|many-attributes|many-elements|deep-nesting|nameid-4096|transform-too-many|attribute-oversize-256)$/, 'limits are the service provider’s own choice'],
+  [/^relaystate-(empty|changed|over-80-bytes|missing)$/, 'RelayState is not signed and means what the service provider makes of it'],
+  [/^(rsa-1024)$/, 'the smallest key that is trusted is a matter of policy'],
+  [/^(session-notonorafter-short|authninstant-stale-forceauthn|authncontext-(weaker|unknown|unspecified))$/, 'what a service provider demands of the authentication is its own choice'],
+  [/^nameid-case-variant$/, 'whether the case of an address matters is the service provider’s own choice'],
+  [/^(status-success-with-second-level|scd-address-mismatch|proxyrestriction|onetimeuse-once)$/, 'a receiver MAY refuse it'],
+]);
+
+/** Why the verdict is a choice; undefined where the standard decides. */
+export const choiceBehind = (code: string): string | undefined => [...choices].find(([pattern]) => pattern.test(code))?.[1];
+
+/** What a fault needs that a service provider may have declined. */
+const needed: ReadonlyMap<RegExp, Optional> = new Map<RegExp, Optional>([
+  [/^(unsolicited)/, 'idp-initiated'],
+  [/^(enc|decrypted|xsw-encrypted|plain-when)/, 'encryption'],
+  [/^(alg-rsa-sha1|digest-sha1)$/, 'sha-1'],
+  [/^(signed-message-only)$/, 'message-signature-only'],
+  [/^(signed-assertion-only)$/, 'assertion-signature-only'],
+]);
+
+export const needs = (code: string): Optional | undefined => [...needed].find(([pattern]) => pattern.test(code))?.[1];

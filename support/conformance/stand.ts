@@ -1,0 +1,100 @@
+/** The identity provider of the stand, whose keys outlive the run, and what it knows of the service provider: one user, one app. It judges nothing. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { request } from '../http.ts';
+import type { Person } from '../rehearsal.ts';
+import { startIdentityProvider, type Part } from '../servers.ts';
+import { ConfigRefused, type StandConfig } from './config.ts';
+
+/** The path segment of the stand's tenant. */
+const tenant = 'stand';
+
+export const standPort = 18_400;
+
+export interface StandOptions {
+  /** The address of the identity provider is part of its entity ID, so the port stays the same from run to run. */
+  port?: number;
+  stateFile: string;
+}
+
+export interface Stand extends AsyncDisposable {
+  url: URL;
+  /** What a service provider needs to know that reads no metadata. */
+  connection: { entityId: string; ssoUrl: string; certificates: string[] };
+  /** What is to be loaded into the service provider. */
+  metadata(): Promise<string>;
+  /** Makes the service provider known. Throws ConfigRefused when its metadata cannot be read. */
+  register(config: StandConfig): Promise<App>;
+}
+
+export interface App {
+  entityId: string;
+  acs: readonly string[];
+  /** The service provider published a certificate for encryption. */
+  decrypts: boolean;
+  person: Person;
+  /** Where a sign-in that the identity provider begins starts. */
+  portal: string;
+  encrypt(on: boolean): Promise<void>;
+  arrange(phrase: string | undefined): Promise<void>;
+  struck(): Promise<boolean>;
+}
+
+interface View {
+  apps: { number: number; entityId: string; acs: { url: string }[]; encryptionCertificate?: string }[];
+}
+
+export async function startStand({ port = standPort, stateFile }: StandOptions): Promise<Stand> {
+  await mkdir(dirname(stateFile), { recursive: true });
+  const idp = await startIdentityProvider({ port, stateFile });
+  const known = await idp.control.put<Stand['connection'] & { metadataUrl: string }>(`/tenants/${tenant}`, { displayName: 'The stand' });
+  return {
+    url: new URL(idp.url),
+    connection: known,
+    metadata: async () => (await request(known.metadataUrl)).text(),
+    register: (config) => register(idp, config),
+    [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose](),
+  };
+}
+
+async function register(idp: Part, config: StandConfig): Promise<App> {
+  const { user, metadata, entityId, acs } = config;
+  const person: Person = { name: 'Sam', address: user.address ?? user.nameId, password: 'not known at the identity provider', idpPassword: 'rehearsal' };
+  await idp.control.put(`/tenants/${tenant}`, {
+    displayName: 'The stand',
+    users: [{ username: person.address, password: person.idpPassword, email: person.address, nameId: user.nameId, attributes: user.attributes }],
+  });
+  const described = metadata === undefined ? { entityId, acs: [acs] } : { metadata: await read(metadata) };
+  const put = (encrypt: boolean): Promise<unknown> => idp.control.put(`/tenants/${tenant}/apps`, { name: config.name, ...described, encrypt });
+  await put(false).catch((error: Error) => {
+    throw new ConfigRefused(`the metadata of ${config.name} cannot be used: ${error.message}`);
+  });
+  const [app] = (await idp.control.get<View>(`/tenants/${tenant}`)).apps;
+  // Faults that mix up applications need a second one.
+  await idp.control.put(`/tenants/${tenant}/apps`, { name: 'Elsewhere', entityId: 'https://elsewhere.example/sp', acs: ['https://elsewhere.example/acs'] });
+  let encrypted = false;
+  return {
+    entityId: app!.entityId,
+    acs: app!.acs.map(({ url }) => url),
+    decrypts: app!.encryptionCertificate !== undefined,
+    person,
+    portal: new URL(`/${tenant}/apps/${app!.number}`, idp.url).href,
+    async encrypt(on) {
+      if (on !== encrypted) await put(on);
+      encrypted = on;
+    },
+    arrange: async (phrase) => void (await idp.control.put(`/tenants/${tenant}/faults`, phrase === undefined ? [] : [{ phrase }])),
+    struck: async () => (await idp.control.get<{ struck: number }[]>(`/tenants/${tenant}/faults`)).some(({ struck }) => struck > 0),
+  };
+}
+
+async function read(metadata: string): Promise<string> {
+  try {
+    if (!URL.canParse(metadata)) return await readFile(metadata, 'utf8');
+    const response = await request(metadata);
+    if (!response.ok) throw new Error(`it was answered with status ${response.status}`);
+    return await response.text();
+  } catch (error) {
+    throw new ConfigRefused(`the metadata at ${metadata} cannot be read: ${(error as Error).message}`);
+  }
+}
