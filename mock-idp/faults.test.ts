@@ -9,7 +9,7 @@ import { DOMParser } from '@xmldom/xmldom';
 import { validateSignature } from '@node-saml/node-saml/lib/xml.js';
 import { answer, authnContexts, nameIdFormats, type AnswerInput, type Delivery } from './answer.ts';
 import type { Fault } from './fault.ts';
-import { arrange, faultPattern, faultPhrases, faults, UnknownFault } from './faults.ts';
+import { arrange, faultPattern, faultPhrases, faults, UnknownFault, type FaultPhrase } from './faults.ts';
 import { createKeyPair, type KeyPair } from './keys.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -186,9 +186,20 @@ const hasXmlsec = (() => {
   }
 })();
 
+/** Good signatures that the library in place of xmlsec1 does not know or refuses by a rule of its own. */
+const beyondLibrary: ReadonlySet<FaultPhrase> = new Set<FaultPhrase>([
+  'signatures by RSA with SHA-384', 'signatures over inclusive canonical XML', 'a signature with a hundred transforms', 'a signature over the whole document',
+  'a response signature over the assertion', 'a processing instruction inside the NameID', 'an ID in small letters',
+]);
+
+function whyUnverifiable(phrase: FaultPhrase): string | false {
+  if (phrase === 'signatures by RSA-PSS') return 'the verifier does not know RSA-PSS';
+  return !hasXmlsec && beyondLibrary.has(phrase) && 'only xmlsec1 can verify it, which is not installed';
+}
+
 describe('signatures that are said to be good', () => {
   for (const phrase of messages.filter((one) => (faults[one] as Fault).signedProperly)) {
-    test(phrase, { skip: phrase === 'signatures by RSA-PSS' && 'the verifier does not know RSA-PSS' }, () => {
+    test(phrase, { skip: whyUnverifiable(phrase) }, () => {
       const { faulty } = run(phrase, faults[phrase]);
       assert.ok(verifies(faulty.xml), 'an independent verifier agrees');
     });
