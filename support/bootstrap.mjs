@@ -9,12 +9,13 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = join(root, 'node_modules', '.bin', platform() === 'win32' ? 'node.cmd' : 'node');
 
-/** Command → its file, and whether it needs a browser: always, or only with one of these flags. */
+/** Command → its file, and whether it needs a browser: always (but for the quiet flags), or only with one of these flags. */
 const commands = {
   bdd: { file: 'support/commands/bdd.ts', browser: true, quiet: ['--help'] },
   test: { file: 'support/commands/test.ts', browser: true, quiet: ['--help'] },
   case: { file: 'support/commands/case.ts', browser: true, quiet: ['--help'] },
   bench: { file: 'support/commands/bench.ts', browser: true, quiet: ['--help'] },
+  conformance: { file: 'support/commands/conformance.ts', flags: ['--browser'] },
   report: { file: 'support/commands/report.ts' },
   start: { file: 'support/commands/start.ts' },
   cases: { file: 'support/commands/cases.ts' },

@@ -7,11 +7,13 @@ export interface BrowserOptions {
   headed?: boolean;
   /** Milliseconds between two actions, for watching. */
   slowMo?: number;
+  /** The only hosts that it may find, `*` standing for any label; all without it. */
+  only?: readonly string[];
 }
 
 /** Chromium at CHROMIUM_PATH, or Playwright's own, or one of the machine; throws how to get one where there is none. Without its sandbox when run by root, which Chromium demands. */
-export async function launchBrowser({ headed = process.env['HEADED'] === '1', slowMo = Number(process.env['SLOW_MO'] ?? 0) }: BrowserOptions = {}): Promise<Browser> {
-  const launch = (executablePath: string | undefined): Promise<Browser> => chromium.launch(launchOptions({ headed, slowMo, executablePath }));
+export async function launchBrowser({ headed = process.env['HEADED'] === '1', slowMo = Number(process.env['SLOW_MO'] ?? 0), only }: BrowserOptions = {}): Promise<Browser> {
+  const launch = (executablePath: string | undefined): Promise<Browser> => chromium.launch(launchOptions({ headed, slowMo, executablePath, resolverRules: only === undefined ? process.env['HOST_RESOLVER_RULES'] : ['MAP * ~NOTFOUND', ...only.map((host) => `EXCLUDE ${host}`)].join(', ') }));
   const named = process.env['CHROMIUM_PATH'] || undefined;
   return launch(named).catch((error: Error) => {
     if (!/Executable doesn't exist|ENOENT/.test(error.message)) throw error;
@@ -43,7 +45,7 @@ function onPath(program: string): string | undefined {
   });
 }
 
-function launchOptions({ headed, slowMo, executablePath }: { headed: boolean; slowMo: number; executablePath: string | undefined }): LaunchOptions {
+function launchOptions({ headed, slowMo, executablePath, resolverRules }: { headed: boolean; slowMo: number; executablePath: string | undefined; resolverRules: string | undefined }): LaunchOptions {
   return {
     headless: !headed,
     slowMo,
@@ -53,7 +55,7 @@ function launchOptions({ headed, slowMo, executablePath }: { headed: boolean; sl
       // One renderer for all sites saves a process change at every step between the SP and the IdP; cookies do not depend on it.
       '--disable-site-isolation-trials', '--renderer-process-limit=1', '--in-process-gpu',
       '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-      ...(process.env['HOST_RESOLVER_RULES'] ? [`--host-resolver-rules=${process.env['HOST_RESOLVER_RULES']}`] : []),
+      ...(resolverRules ? [`--host-resolver-rules=${resolverRules}`] : []),
     ],
   };
 }

@@ -27,7 +27,7 @@ export interface SignInOptions {
   thief?: Guest | undefined;
 }
 
-export interface Guest {
+export interface Guest extends AsyncDisposable {
   signIn(options?: SignInOptions): Promise<Attempt>;
   /** Goes as far as the identity provider and leaves its request waiting there. */
   begin(): Promise<void>;
@@ -65,7 +65,7 @@ export function createGuest({ config, knows, atIdp, person }: GuestOptions): Gue
         signedIn: await look(ended), sent, broken: undefined,
         answer: { url: ended.url.href, status: ended.status, text: ended.text.slice(0, 2_000) },
         ledAway: target && ended.status >= 300 && ended.status < 400 && !knows(target) ? target.href : undefined,
-        echoed: /[<>]/.test(relayState ?? '') && ended.body.includes(relayState!),
+        echoed: echoes(relayState, ended.body),
       };
     } catch (error) {
       return { ...nothing, sent, broken: reason(error) };
@@ -88,6 +88,8 @@ export function createGuest({ config, knows, atIdp, person }: GuestOptions): Gue
         return { ...nothing, broken: reason(error) };
       }
     },
+    // Nothing is held open: the connections belong to the process.
+    [Symbol.asyncDispose]: () => Promise.resolve(),
     async begin() {
       const page = await visitor.visit(config.signIn);
       const address = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email') && !fields.some(({ type }) => type === 'password'));
@@ -99,9 +101,12 @@ export function createGuest({ config, knows, atIdp, person }: GuestOptions): Gue
 /** The text of a page with a blank where an element begins or ends, so that neighbours do not run together. */
 const spaced = ({ body, text, contentType }: Visit): string => (/html/.test(contentType) ? load(body.replace(/<(script|style)\b[^]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' ')).text().replace(/\s+/g, ' ') : text);
 
-const nothing: Attempt = { signedIn: undefined, sent: undefined, answer: undefined, ledAway: undefined, echoed: false, broken: undefined };
+export const nothing: Attempt = { signedIn: undefined, sent: undefined, answer: undefined, ledAway: undefined, echoed: false, broken: undefined };
 
-function reason(error: unknown): string {
+/** Markup of RelayState that a page holds as it came. */
+export const echoes = (relayState: string | undefined, body: string): boolean => relayState !== undefined && /[<>]/.test(relayState) && body.includes(relayState);
+
+export function reason(error: unknown): string {
   const { message, cause } = error as Error;
   return cause instanceof Error ? `${message} (${cause.message})` : message;
 }

@@ -14,11 +14,11 @@ const folder = join(root, 'support', 'peers');
 /** Our own, which needs no script. */
 const ownName = 'sso-rehearsal';
 
-export const peerNames: readonly string[] = [ownName, ...(existsSync(folder) ? readdirSync(folder).toSorted() : [])];
+export const peerNames: readonly string[] = [ownName, ...(existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory()).map(({ name }) => name).toSorted() : [])];
 
 export interface Peer extends AsyncDisposable {
   config: StandConfig;
-  version: string;
+  version: string | undefined;
 }
 
 /** Throws with the output of the script that failed. */
@@ -41,7 +41,7 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
   const said = script('start.sh');
   return {
     config,
-    version: /^version=(.*)$/m.exec(said)?.[1] ?? 'unknown',
+    version: /^version=(.*)$/m.exec(said)?.[1],
     [Symbol.asyncDispose]: async () => void script('stop.sh'),
   };
 }

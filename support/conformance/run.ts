@@ -2,9 +2,10 @@
 import type { Fault } from '../../mock-idp/fault.ts';
 import { faults, type FaultPhrase } from '../../mock-idp/faults.ts';
 import { expectations } from '../expectations.ts';
+import { BaselineRefused } from './baseline.ts';
 import type { StandConfig } from './config.ts';
 import { createGuest, type Attempt, type Guest, type GuestOptions } from './guest.ts';
-import { mayReach, refuseStrangers } from './hosts.ts';
+import { addressesOf, mayReach, refuseStrangers } from './hosts.ts';
 import { judge, type Judgement } from './judge.ts';
 import type { App, Stand } from './stand.ts';
 
@@ -17,26 +18,19 @@ export interface Row extends Judgement {
   /** Who was signed in afterwards; null when nobody was or when that is not told. */
   signedInAs: string | null;
   sent: string | null;
-  answer: Attempt['answer'] | null;
+  answer: NonNullable<Attempt['answer']> | null;
   tookMs: number;
 }
 
 export interface Examination {
   name: string;
+  /** Of the service provider, where that is known. */
+  version?: string | undefined;
   entityId: string;
   acs: readonly string[];
   at: string;
   tookMs: number;
   rows: readonly Row[];
-}
-
-/** An honest sign-in does not work, so nothing can be said of faults. */
-export class BaselineRefused extends Error {
-  readonly attempt: Attempt;
-  constructor(message: string, attempt: Attempt) {
-    super(message);
-    this.attempt = attempt;
-  }
 }
 
 export interface ExamineOptions {
@@ -54,19 +48,24 @@ export interface ExamineOptions {
 /** Throws HostRefused before anything is sent elsewhere, ConfigRefused, and BaselineRefused. */
 export async function examine({ config, stand, allowedHosts = [], only = '', newGuest = createGuest, onRow = () => undefined }: ExamineOptions): Promise<Examination> {
   const begin = performance.now();
+  refuseStrangers(addressesOf(config), allowedHosts);
   const app = await stand.register(config);
   refuseStrangers(app.acs, allowedHosts);
   const own = new Set([config.signIn, config.signedIn.page, ...app.acs].filter((one) => one !== undefined).map((one) => new URL(one).host));
   const atIdp = (url: URL): boolean => url.host === stand.url.host;
-  const open = (): Guest => newGuest({ config, person: app.person, atIdp, knows: (url) => (own.has(url.host) || atIdp(url)) && mayReach(url, allowedHosts) });
-  const user = config.user.shownAs ?? config.user.nameId;
+  const setting = { app, config, user: config.user.shownAs ?? config.user.nameId };
+  /** Every guest who comes in the meantime leaves at its end. */
+  async function withGuests<Result>(act: (open: () => Guest) => Promise<Result>): Promise<Result> {
+    await using crowd = new AsyncDisposableStack();
+    return await act(() => crowd.use(newGuest({ config, person: app.person, atIdp, knows: (url) => (own.has(url.host) || atIdp(url)) && mayReach(url, allowedHosts) })));
+  }
 
-  await baseline({ app, open, user });
-  const encrypted = app.decrypts && (await signsInEncrypted({ app, open }));
+  await withGuests((open) => baseline({ ...setting, open }));
+  const encrypted = app.decrypts && (await withGuests((open) => signsInEncrypted({ ...setting, open })));
   const plan = planned(only);
   const rows: Row[] = [];
   for (const [phrase, said] of plan) {
-    const row = await attempt({ phrase, said, app, open, user, config, encrypted });
+    const row = await withGuests((open) => attempt({ ...setting, phrase, said, open, encrypted }));
     rows.push(row);
     onRow(row, rows.length, plan.length);
   }

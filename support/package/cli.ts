@@ -4,13 +4,12 @@ import { provideDisposableStacks } from './disposable-stacks.ts';
 
 const commands: Readonly<Record<string, { does: string; run: () => Promise<unknown> }>> = {
   start: { does: 'the lab: a mock identity provider, a small service provider and a mailbox to play with by hand', run: () => import('../commands/start.ts') },
-  conformance: { does: 'plays every fault against your service provider and says which it should have refused', run: () => import(conformance) },
+  conformance: { does: 'plays every fault against your service provider and says which it should have refused', run: () => import('../commands/conformance.ts') },
   diagnose: { does: 'explains a captured SAML response: verdict, findings, who must fix what', run: () => import('../commands/diagnose.ts') },
   cases: { does: 'lists the troubleshooting cases', run: () => import('../commands/cases.ts') },
   case: { does: 'replays one of them', run: () => import('../commands/case.ts') },
   faults: { does: 'lists what the identity provider can be told to send', run: () => import('../commands/faults.ts') },
 };
-const conformance = new URL(`../commands/conformance${import.meta.url.endsWith('.js') ? '.js' : '.ts'}`, import.meta.url).href;
 
 const width = Math.max(...Object.keys(commands).map((name) => name.length));
 const known = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`).join('\n');
