@@ -23,11 +23,11 @@ ${peers.length === 0 ? '' : `  --peer NAME        instead, one that is installed
 `}  --idp-metadata     prints the metadata to load into your service provider, and ends
   --port N           of the identity provider (${standPort}); its entity ID holds it
   --state FILE       where the identity provider's keys are kept from run to run (.rehearsal/stand.json)
-  --only WORDS       only faults whose phrase or code holds this
+  --only WORDS       only faults whose phrase or code holds this; may be given several times
   --browser          signs in with Chromium, for service providers that need script
   --allow-host HOST  may be given several times: see below
   --reports FOLDER   where the report goes: HTML, JSON and JUnit (reports/conformance)
-  --json             prints the JSON, and nothing else (with npm run -s)
+  --json             prints the JSON, and nothing else${isPacked ? '' : ' (with npm run -s)'}
   --help             this text
 
 It attacks what it is pointed at, with hundreds of forged messages. Only this machine is reached unless --allow-host names
@@ -36,7 +36,7 @@ another host; name only one that you may attack.
 Exit: 0 no finding, 1 findings, 2 it could not run.`;
 
 const options = {
-  config: { type: 'string' }, peer: { type: 'string' }, 'idp-metadata': { type: 'boolean' }, port: { type: 'string' }, state: { type: 'string' }, only: { type: 'string' },
+  config: { type: 'string' }, peer: { type: 'string' }, 'idp-metadata': { type: 'boolean' }, port: { type: 'string' }, state: { type: 'string' }, only: { type: 'string', multiple: true },
   browser: { type: 'boolean' }, 'allow-host': { type: 'string', multiple: true }, reports: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' },
 } as const;
 
@@ -56,22 +56,24 @@ async function run(): Promise<number> {
   }
   const port = values.port === undefined ? standPort : Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Usage(`--port is “${values.port}”; a port is a number from 0 to 65535`);
+  if (!values['idp-metadata']) {
+    if ((values.config === undefined) === (values.peer === undefined)) throw new Usage(`Say which service provider: --config FILE${peers.length === 0 ? '' : ' or --peer NAME'}.`);
+    if (values.peer !== undefined && !peers.includes(values.peer)) throw new Usage(`There is no peer “${values.peer}”${peers.length === 0 ? '' : `; there are: ${peers.join(', ')}`}.`);
+  }
+  const config = values.config === undefined ? undefined : await readConfig(values.config);
   await using stand = await startStand({ port, stateFile: values.state ?? join(home, '.rehearsal', 'stand.json') });
   if (values['idp-metadata']) {
     console.log(await stand.metadata());
     return 0;
   }
-  if ((values.config === undefined) === (values.peer === undefined)) throw new Usage(`Say which service provider: --config FILE${peers.length === 0 ? '' : ' or --peer NAME'}.`);
-  if (values.peer !== undefined && !peers.includes(values.peer)) throw new Usage(`There is no peer “${values.peer}”${peers.length === 0 ? '' : `; there are: ${peers.join(', ')}`}.`);
 
   const allowedHosts = values['allow-host'] ?? [];
-  const config = values.config === undefined ? undefined : await readConfig(values.config);
   await using peer = config === undefined ? await startPeer(values.peer!, stand) : asItRuns(config);
   await using guests = values.browser ? await (await import('../conformance/browser-guests.ts')).openBrowserGuests({ allowedHosts }) : undefined;
   const { row, end } = terminal({ progress: process.stderr, output: values.json ? process.stderr : process.stdout });
   try {
-    const examination = await examine({ config: peer.config, stand, allowedHosts, only: values.only, ...(guests === undefined ? {} : { newGuest: guests.newGuest }), onRow: row });
-    if (examination.rows.length === 0) throw new Usage(`No fault holds “${values.only}”; npm run faults lists them.`);
+    const examination = await examine({ config: peer.config, stand, allowedHosts, only: values.only ?? [], ...(guests === undefined ? {} : { newGuest: guests.newGuest }), onRow: row });
+    if (examination.rows.length === 0) throw new Usage(`No fault holds “${values.only?.join('” or “')}”; ${called('faults')} lists them.`);
     const named = { ...examination, version: peer.version };
     end(named);
     const files = await writeReports(named, values.reports ?? join(home, 'reports', 'conformance'));
@@ -85,4 +87,7 @@ async function run(): Promise<number> {
   }
 }
 
-const asItRuns = (config: Peer['config']): Peer => ({ config, version: undefined, [Symbol.asyncDispose]: () => Promise.resolve() });
+/** It was there before, and stays. */
+function asItRuns(config: Peer['config']): Peer {
+  return { config, version: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
+}

@@ -21,10 +21,10 @@ export interface Peer extends AsyncDisposable {
   version: string | undefined;
 }
 
-/** Throws with the output of the script that failed. */
-export async function startPeer(name: string, stand: Stand): Promise<Peer> {
+/** Our own listens at another port when one is given, 0 for a free one. Throws with the output of the script that failed. */
+export async function startPeer(name: string, stand: Stand, { port }: { port?: number } = {}): Promise<Peer> {
   const config = await readConfig(join(root, 'docs', 'conformance', `${name}.json`));
-  return name === ownName ? startOwn(config, stand) : startForeign(name, config, stand);
+  return name === ownName ? startOwn(config, stand, port) : startForeign(name, config, stand);
 }
 
 async function startForeign(name: string, config: StandConfig, stand: Stand): Promise<Peer> {
@@ -46,8 +46,9 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
   };
 }
 
-async function startOwn(config: StandConfig, stand: Stand): Promise<Peer> {
-  const sp = await startServiceProvider({ port: Number(new URL(config.signIn).port) });
+async function startOwn(described: StandConfig, stand: Stand, port = Number(new URL(described.signIn).port)): Promise<Peer> {
+  const sp = await startServiceProvider({ port });
+  const config = JSON.parse(JSON.stringify(described).replaceAll(new URL(described.signIn).origin, sp.url)) as StandConfig;
   const { entityId, ssoUrl, certificates } = stand.connection;
   const domain = config.user.nameId.split('@')[1]!;
   await sp.control.put('/organizations/stand', {

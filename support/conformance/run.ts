@@ -38,15 +38,15 @@ export interface ExamineOptions {
   stand: Stand;
   /** Hosts other than this machine that may be attacked. */
   allowedHosts?: readonly string[];
-  /** Only faults whose phrase or code holds this. */
-  only?: string | undefined;
+  /** Only faults whose phrase or code holds one of these; all when empty. */
+  only?: readonly string[];
   /** Makes browsers; scripted ones by default. */
   newGuest?: (options: GuestOptions) => Guest;
   onRow?: (row: Row, done: number, planned: number) => void;
 }
 
 /** Throws HostRefused before anything is sent elsewhere, ConfigRefused, and BaselineRefused. */
-export async function examine({ config, stand, allowedHosts = [], only = '', newGuest = createGuest, onRow = () => undefined }: ExamineOptions): Promise<Examination> {
+export async function examine({ config, stand, allowedHosts = [], only = [], newGuest = createGuest, onRow = () => undefined }: ExamineOptions): Promise<Examination> {
   const begin = performance.now();
   refuseStrangers(addressesOf(config), allowedHosts);
   const app = await stand.register(config);
@@ -61,21 +61,24 @@ export async function examine({ config, stand, allowedHosts = [], only = '', new
   }
 
   await withGuests((open) => baseline({ ...setting, open }));
-  const encrypted = app.decrypts && (await withGuests((open) => signsInEncrypted({ ...setting, open })));
-  const plan = planned(only);
-  const rows: Row[] = [];
+  const wanted = (name: string): boolean => only.length === 0 || only.some((words) => name.includes(words));
+  const plan = planned(wanted);
+  const encryption = app.decrypts ? await withGuests((open) => encryptedHonestly({ ...setting, open })) : undefined;
+  const rows: Row[] = encryption && wanted(`${encryption.phrase} ${encryption.code}`) ? [encryption] : [];
+  const total = rows.length + plan.length;
+  for (const row of rows) onRow(row, 1, total);
   for (const [phrase, said] of plan) {
-    const row = await withGuests((open) => attempt({ ...setting, phrase, said, open, encrypted }));
+    const row = await withGuests((open) => attempt({ ...setting, phrase, said, open, encrypted: encryption?.result === 'pass' }));
     rows.push(row);
-    onRow(row, rows.length, plan.length);
+    onRow(row, rows.length, total);
   }
   return { name: config.name, entityId: app.entityId, acs: app.acs, at: new Date().toISOString(), tookMs: performance.now() - begin, rows };
 }
 
 /** Every fault of a message, with the amounts on both sides of its boundary. Faults of the server are left out: nothing reaches the service provider. */
-function planned(only: string): [FaultPhrase, string][] {
+function planned(wanted: (name: string) => boolean): [FaultPhrase, string][] {
   return (Object.entries(faults) as [FaultPhrase, Fault][]).filter(([, { transport }]) => transport === undefined).flatMap(([phrase, { amount, code }]): [FaultPhrase, string][] => {
-    if (!`${phrase} ${code}`.includes(only)) return [];
+    if (!wanted(`${phrase} ${code}`)) return [];
     const values = amount === undefined ? [] : [amount.accept.at(-1), amount.reject.at(-1)].filter((value) => value !== undefined);
     return values.length === 0 ? [[phrase, phrase]] : values.map((value) => [phrase, phrase.replace(/\{\w+\}/, String(value))]);
   });
@@ -89,12 +92,18 @@ async function baseline({ app, open, user }: { app: App; open: () => Guest; user
   if (honest.signedIn.as !== null && honest.signedIn.as !== user) throw new BaselineRefused(`the honest response signed in “${honest.signedIn.as}”, and the configuration says that the user is shown as “${user}”`, honest);
 }
 
-async function signsInEncrypted({ app, open }: { app: App; open: () => Guest }): Promise<boolean> {
+/** A service provider that publishes a certificate for encryption should take what is encrypted for it. */
+async function encryptedHonestly({ app, open, user, config }: Omit<Attempting, 'phrase' | 'said' | 'encrypted'>): Promise<Row> {
+  const begin = performance.now();
+  const fault = { code: 'encrypted-ok', sentence: 'An honest assertion, encrypted for the certificate in the metadata (AES-256-GCM, RSA-OAEP).', rule: 'SAML deployment profile SDP-SP10', verdict: 'accept', strikes: {} } as const satisfies Fault;
   await app.encrypt(true);
-  const { signedIn } = await open().signIn();
+  const outcome = await open().signIn();
   await app.encrypt(false);
-  return signedIn !== undefined;
+  return { phrase: 'an encrypted assertion', ...described(fault, 'accept'), ...judge({ fault, rejection: null, attempt: outcome, struck: true, user, unwanted: config.unwanted, recovered: undefined }), ...told(outcome), tookMs: performance.now() - begin };
 }
+
+const described = ({ code, sentence, rule }: Fault, expected: Row['expected']): Pick<Row, 'code' | 'sentence' | 'rule' | 'expected'> => ({ code, sentence, rule, expected });
+const told = ({ signedIn, sent, answer }: Attempt): Pick<Row, 'signedInAs' | 'sent' | 'answer'> => ({ signedInAs: signedIn?.as ?? null, sent: sent ?? null, answer: answer ?? null });
 
 interface Attempting {
   phrase: FaultPhrase;
@@ -114,10 +123,7 @@ async function attempt({ phrase, said, app, open, user, config, encrypted }: Att
   const begin = performance.now();
   const accepted = fault.amount !== undefined && fault.amount.accept.some((value) => said === phrase.replace(/\{\w+\}/, String(value)));
   const rejection = accepted ? null : expectations[phrase];
-  const facts = {
-    phrase: said, code: fault.code, sentence: fault.sentence, rule: fault.rule,
-    expected: accepted ? 'accept' : typeof fault.verdict === 'string' ? fault.verdict : 'policy',
-  } as const;
+  const facts = { phrase: said, ...described(fault, accepted ? 'accept' : typeof fault.verdict === 'string' ? fault.verdict : 'policy') };
   const without = impossible(fault.code, { decrypts: app.decrypts, encrypted });
   if (without !== undefined) return { ...facts, result: 'not verified', why: without, signedInAs: null, sent: null, answer: null, tookMs: 0 };
 
@@ -133,7 +139,7 @@ async function attempt({ phrase, said, app, open, user, config, encrypted }: Att
   await app.arrange(undefined);
   const recovered = outcome.signedIn === undefined ? await signsInAgain(guest, open) : undefined;
   const judgement = judge({ fault: accepted ? { ...fault, verdict: 'accept' } : fault, rejection, attempt: outcome, struck, user, unwanted: config.unwanted, recovered });
-  return { ...facts, ...judgement, signedInAs: outcome.signedIn?.as ?? null, sent: outcome.sent ?? null, answer: outcome.answer ?? null, tookMs: performance.now() - begin };
+  return { ...facts, ...judgement, ...told(outcome), tookMs: performance.now() - begin };
 }
 
 /** The second of two posts, or the message of another sign-in, comes from another browser: there it shows who got in by it. */

@@ -1,14 +1,25 @@
 /** The archive does elsewhere what it promises: its API with its types, its examples, its commands, on the packages that its users get. */
 import assert from 'node:assert/strict';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { startGullible } from '../conformance/gullible-sp.fixture.ts';
 import { root } from './build.ts';
 import { unpack, type Ran, type Unpacked } from './unpacked.fixture.ts';
 
 const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response-of-this-test" Version="2.0" IssueInstant="2026-01-01T00:00:00Z">
   <saml:Issuer>https://idp.example</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"/></samlp:Status></samlp:Response>`;
+
+/** Free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 const saying = ({ stdout, stderr }: Ran): string => `${stdout}\n${stderr}`;
 
@@ -61,7 +72,7 @@ describe('the package, unpacked elsewhere', { concurrency: 2 }, () => {
   });
 
   test('each of them tells how it is called there', async () => {
-    for (const name of ['start', 'diagnose', 'case', 'cases']) {
+    for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases']) {
       const helped = await there.command(name, '--help');
       assert.equal(helped.status, 0, saying(helped));
       assert.match(helped.stdout, new RegExp(`^npx sso-rehearsal ${name}\\b`));
@@ -75,6 +86,18 @@ describe('the package, unpacked elsewhere', { concurrency: 2 }, () => {
     assert.equal(diagnosed.status, 1, saying(diagnosed));
     assert.match(diagnosed.stdout, /npx sso-rehearsal case /);
     assert.equal(diagnosed.stderr, '');
+  });
+
+  test('a service provider is put on the stand, whose keys are kept in the current folder', async () => {
+    const [port, sp] = [await freePort(), await startGullible({ ssoUrl: '' })];
+    await using _sp = sp;
+    const asked = await there.command('conformance', '--idp-metadata', '--port', String(port));
+    sp.leadTo(/SingleSignOnService [^>]*Location="([^"]+)"/.exec(asked.stdout)?.[1] ?? saying(asked));
+    writeFileSync(join(there.folder, 'my-sp.json'), JSON.stringify(sp.config));
+    const examined = await there.command('conformance', '--config', 'my-sp.json', '--port', String(port), '--only', 'audience-wrong', '--only', 'keyinfo-absent');
+    assert.equal(examined.status, 1, saying(examined));
+    assert.match(examined.stdout, /1 pass, 0 not verified, 0 policy, 1 fail/);
+    for (const file of ['.rehearsal/stand.json', 'reports/conformance/conformance.html']) assert.ok(existsSync(join(there.folder, file)), file);
   });
 
   test('a case is played with the packed features and steps', async () => {

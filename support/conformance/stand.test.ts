@@ -1,0 +1,160 @@
+/** The stand against service providers whose weaknesses are known, and against our own; played as `npm run conformance` would. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { load } from 'cheerio';
+import { SaxesParser } from 'saxes';
+import { BaselineRefused, diagnoseBaseline } from './baseline.ts';
+import { readConfig, type StandConfig } from './config.ts';
+import { startGullible, type Gullible, type GullibleOptions } from './gullible-sp.fixture.ts';
+import { HostRefused } from './hosts.ts';
+import { startPeer } from './peers.ts';
+import { examine, type Examination, type ExamineOptions, type Row } from './run.ts';
+import { startStand, type Stand } from './stand.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'stand-'));
+let stand: Stand;
+before(async () => {
+  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
+});
+after(async () => {
+  await stand[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+async function configOf({ config }: Gullible, changed: object = {}): Promise<StandConfig> {
+  const file = join(folder, `${Math.random()}.json`);
+  writeFileSync(file, JSON.stringify({ ...config, ...changed }));
+  return readConfig(file);
+}
+
+async function examineGullible(weakness: Omit<GullibleOptions, 'ssoUrl'>, options: Partial<ExamineOptions> = {}, changed: object = {}): Promise<Examination> {
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, ...weakness });
+  return await examine({ config: await configOf(sp, changed), stand, ...options });
+}
+
+/** Where an amount decides, beyond its boundary. */
+const row = ({ rows }: Examination, code: string): Row => rows.findLast((one) => one.code === code)!;
+
+describe('a service provider that believes everything', () => {
+  const accepted = [['unsigned-all', 'critical'], ['signature-other-key', 'critical'], ['audience-wrong', 'high'], ['conditions-notonorafter-past', 'high'], ['replay-same-response', 'high'], ['status-error-with-assertion', 'high']] as const;
+  const taken = ['issueinstant-millis', 'audience-one-of-many', 'keyinfo-absent'];
+  const unprovable = ['encrypted-inner-signature-bad', 'cross-tenant-issuer'];
+  let found: Examination;
+  before(async () => {
+    found = await examineGullible({}, { only: [...accepted.map(([code]) => code), ...taken, ...unprovable, 'digest-mismatch'] });
+  });
+
+  test('fails wherever somebody got in, with what it means', () => {
+    for (const [code, severity] of accepted) {
+      const { result, why, ...rest } = row(found, code);
+      assert.deepEqual([result, rest.severity, rest.signedInAs], ['fail', severity, 'alice@example.org'], `${code}: ${why}`);
+    }
+  });
+
+  test('fails where forged content was believed, and says as whom', () => {
+    const { result, severity, signedInAs } = row(found, 'digest-mismatch');
+    assert.deepEqual([result, severity], ['fail', 'critical']);
+    assert.notEqual(signedInAs, 'alice@example.org');
+  });
+
+  test('passes where a good message was taken', () => {
+    for (const code of taken) assert.equal(row(found, code).result, 'pass', code);
+  });
+
+  test('is not judged where nothing can be proven: no key for encryption, one application only', () => {
+    for (const code of unprovable) assert.deepEqual([row(found, code).result, row(found, code).sent], ['not verified', null]);
+  });
+});
+
+test('a service provider that goes wherever RelayState says fails, and the stranger is never visited', async () => {
+  const { result, why } = row(await examineGullible({ redirects: true }, { only: ['relaystate-open-redirect'] }), 'relaystate-open-redirect');
+  assert.equal(result, 'fail', why);
+  assert.match(why, /redirected to https?:\/\//);
+});
+
+test('a service provider that a refusal spoils is told so, and then the run ends', async () => {
+  await assert.rejects(examineGullible({ sulks: true }, { only: ['audience-wrong'] }), (error) => error instanceof BaselineRefused && /no honest sign-in works any more/.test(error.message));
+});
+
+test('without an honest sign-in nothing is tried, and what is known is told', async () => {
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, refusesAll: true });
+  const config = await configOf(sp);
+  const tried: Row[] = [];
+  const error = await examine({ config, stand, onRow: (one) => void tried.push(one) }).then(() => undefined, (reason: unknown) => reason);
+  assert.ok(error instanceof BaselineRefused);
+  assert.deepEqual(tried, []);
+  const said = diagnoseBaseline(error, { config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl });
+  for (const words of [/Sorry, that did not work\./, /NameID\s+alice@example\.org/, /Recipient\s+http:\/\/127\.0\.0\.1:\d+\/acs/, /--idp-metadata/]) assert.match(said, words);
+});
+
+test('who is signed in under another name than the configuration says ends the run, too', async () => {
+  await assert.rejects(examineGullible({}, {}, { user: { nameId: 'alice@example.org', shownAs: 'Alice' } }), /signed in “alice@example.org”.*shown as “Alice”/);
+});
+
+test('nothing is sent to a host that was not named', async () => {
+  await assert.rejects(examineGullible({}, {}, { acs: 'https://sp.example.org/acs' }), HostRefused);
+});
+
+test('our own refuses what it should, also in real browsers', async () => {
+  await using peer = await startPeer('sso-rehearsal', stand, { port: 0 });
+  const { rows } = await examine({ config: peer.config, stand, only: ['audience'] });
+  assert.ok(rows.length >= 8);
+  assert.deepEqual(rows.filter(({ result }) => result !== 'pass').map(({ code, why }) => `${code}: ${why}`), []);
+  const { openBrowserGuests } = await import('./browser-guests.ts');
+  await using guests = await openBrowserGuests({ allowedHosts: [] });
+  for (const only of ['signature-other-key', 'replay-same-response', 'issueinstant-millis']) {
+    const examined = await examine({ config: peer.config, stand, only: [only], newGuest: guests.newGuest });
+    assert.deepEqual(examined.rows.map(({ code, result, why }) => [code, result, why]), [[only, 'pass', only === 'issueinstant-millis' ? 'signed in, as it should be' : 'nobody was signed in']]);
+  }
+});
+
+describe('the command', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const run = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+    promisify(execFile)(process.execPath, [join(root, 'support/commands/conformance.ts'), '--port', '0', '--state', join(folder, 'command.json'), '--reports', join(folder, 'reports'), ...args], { cwd: root })
+      .then((done) => ({ code: 0, ...done }), (error: { code: number; stdout: string; stderr: string }) => error);
+
+  test('prints the metadata to load, the same each time but for its port', async () => {
+    const [one, other] = [await run('--idp-metadata'), await run('--idp-metadata')]; // the second finds what the first has kept
+    const certificate = ({ stdout }: { stdout: string }): string | undefined => /<ds:X509Certificate>([^<]+)</.exec(stdout)?.[1];
+    assert.ok(certificate(one));
+    assert.equal(certificate(one), certificate(other));
+  });
+
+  test('without a service provider, or with one that is not described well, says what is missing and ends with 2', async () => {
+    writeFileSync(join(folder, 'bad.json'), '{"name":"SP"}');
+    const complaints = [[[], /--config FILE or --peer NAME/], [['--peer', 'nobody'], /there are: sso-rehearsal/], [['--config', join(folder, 'bad.json')], /signIn/], [['--confg', 'x'], /--confg/], [['--port', 'x', '--peer', 'sso-rehearsal'], /from 0 to 65535/]] as const;
+    await Promise.all(complaints.map(async ([args, complaint]) => {
+      const { code, stderr } = await run(...args);
+      assert.equal(code, 2);
+      assert.match(stderr, complaint);
+    }));
+  });
+
+  test('ends with 1 on findings, and the report tells them first, opens without a network and escapes what came', async () => {
+    await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl });
+    // The stand of the command has a port of its own, so the fixture is asked by this file's.
+    const found = await examine({ config: await configOf(sp, { name: 'Gullible <b>' }), stand, only: ['audience'] });
+    const { writeReports } = await import('./report.ts');
+    const files = await writeReports({ ...found, rows: found.rows.map((one) => ({ ...one, answer: one.answer && { ...one.answer, text: '<script>alert(1)</script>\u0000' } })) }, join(folder, 'written'));
+    const page = readFileSync(files.html, 'utf8');
+    const $ = load(page);
+    assert.equal($('h1').text(), 'Conformance of Gullible <b>');
+    assert.equal($('script, link, img').length, 0);
+    assert.ok($('#fail article').length > 0);
+    assert.match($('#fail article').first().text(), /high.*rule/is);
+    const parsed = JSON.parse(readFileSync(files.json, 'utf8')) as { counts: Record<string, number>; rows: unknown[] };
+    assert.equal(parsed.counts['fail'], $('#fail article').length);
+    const xml = new SaxesParser();
+    const failures: unknown[] = [];
+    xml.on('opentag', ({ name }) => void (name === 'failure' && failures.push(name)));
+    xml.write(readFileSync(files.junit, 'utf8')).close();
+    assert.equal(failures.length, parsed.counts['fail']);
+  });
+});
