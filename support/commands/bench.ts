@@ -1,18 +1,19 @@
-/** `npm run bench`: how long the stack takes to be ready, how long a whole rehearsal takes, how many sign-ins a second both apps bear, what evidence costs. */
+/** `npm run bench`: how long the stack takes to be ready, how long a whole rehearsal takes, how many sign-ins a second both apps bear, what evidence costs, and how the mock identity provider does beside real ones. */
 import { parseArgs } from 'node:util';
 import type { EvidenceCost } from '../bench/evidence.ts';
+import type { IdentityProviders } from '../bench/identity-providers.ts';
 import type { Journey } from '../bench/journey.ts';
 import { measureReadiness } from '../bench/readiness.ts';
 import { measureSignIns } from '../bench/sign-ins.ts';
 
 const help = `npm run bench [-- options]
 
-  --only NAME      one of: readiness, journey, sign-ins, evidence
+  --only NAME      one of: readiness, journey, sign-ins, evidence, identity-providers
   --sign-ins N     how many sign-ins the memory is watched over (5000)
   --json           one JSON object, and nothing else (with npm run -s)
   --help           this text`;
 
-const parts = ['readiness', 'journey', 'sign-ins', 'evidence'] as const;
+const parts = ['readiness', 'journey', 'sign-ins', 'evidence', 'identity-providers'] as const;
 type Part = (typeof parts)[number];
 
 const { values } = (() => {
@@ -36,13 +37,14 @@ if (values.help) {
     ...(wanted('journey') ? { journey: await (await import('../bench/journey.ts')).measureJourney() } : {}),
     ...(wanted('sign-ins') ? { signIns: await measureSignIns({ total: signIns }) } : {}),
     ...(wanted('evidence') ? { evidence: await (await import('../bench/evidence.ts')).measureEvidence() } : {}),
+    ...(wanted('identity-providers') ? { identityProviders: await (await import('../bench/identity-providers.ts')).measureIdentityProviders() } : {}),
   };
   if (values.json) console.log(JSON.stringify(results));
   else print(results);
 }
 
-function print({ readiness, journey, signIns, evidence }: {
-  readiness?: Awaited<ReturnType<typeof measureReadiness>>; journey?: Journey; signIns?: Awaited<ReturnType<typeof measureSignIns>>; evidence?: EvidenceCost;
+function print({ readiness, journey, signIns, evidence, identityProviders }: {
+  readiness?: Awaited<ReturnType<typeof measureReadiness>>; journey?: Journey; signIns?: Awaited<ReturnType<typeof measureSignIns>>; evidence?: EvidenceCost; identityProviders?: IdentityProviders;
 }): void {
   const rows: [string, string, string][] = [];
   if (readiness) {
@@ -60,8 +62,16 @@ function print({ readiness, journey, signIns, evidence }: {
     rows.push(['evidence, time with it to time without', evidence.ratio.toFixed(2), '≤ 1.25']);
     rows.push([`  ${evidence.scenarios} scenarios, without → with`, `${(evidence.withoutMs / 1000).toFixed(1)} → ${(evidence.withMs / 1000).toFixed(1)} s`, ''], ['  size of the report', `${evidence.reportKb.toFixed(0)} KB`, '']);
   }
-  const width = Math.max(...rows.map(([name]) => name.length));
-  for (const [name, figure, target] of rows) console.log(`${name.padEnd(width)}  ${figure.padStart(14)}  ${target}`);
+  if (identityProviders) {
+    const { measured, absent, signing } = identityProviders;
+    for (const { name, firstSignInMs, perSecond, residentMb } of measured) {
+      rows.push([`${name}: to the first sign-in`, `${firstSignInMs.toFixed(0)} ms`, ''], ['  sign-ins a second, one at a time', perSecond.toFixed(0), ''], ['  resident memory', residentMb === undefined ? 'not told' : `${residentMb.toFixed(0)} MB`, '']);
+    }
+    for (const { name, why } of absent) rows.push([`${name}: ${why}`, '', '']);
+    rows.push(['RSA-2048 signatures a second, node:crypto alone', signing.rawPerSecond.toFixed(0), ''], ['  in the mock’s answers', signing.inAnswersPerSecond.toFixed(0), ''], ['  share of the limit', signing.share.toFixed(2), '≥ 0.5']);
+  }
+  const width = Math.max(...rows.map(([name, figure]) => (figure === '' ? 0 : name.length)));
+  for (const [name, figure, target] of rows) console.log(`${name.padEnd(width)}  ${figure.padStart(14)}  ${target}`.trimEnd());
 }
 
 function stop(message: string): never {
