@@ -15,7 +15,7 @@ interface Adapter {
 
 export const adapters: Readonly<Record<string, Adapter>> = {
   mock: { needs: 'nothing; it plays when IDP is not set', open: () => Promise.resolve(undefined) },
-  simplesamlphp: { needs: 'the Debian packages simplesamlphp and php-cli', prepare: async () => (await import('./simplesamlphp.ts')).checkInstalled(), open: async () => (await import('./simplesamlphp.ts')).simplesamlphp() },
+  simplesamlphp: { needs: 'the Debian packages simplesamlphp, php-cli, php-xml and php-mbstring', prepare: async () => (await import('./simplesamlphp.ts')).checkInstalled(), open: async () => (await import('./simplesamlphp.ts')).simplesamlphp() },
   keycloak: { needs: 'KEYCLOAK_URL with KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD, or the folder of a distribution in KEYCLOAK_HOME, or a container engine', prepare: async () => (await import('./keycloak-server.ts')).prepareKeycloak(), open: async () => (await import('./keycloak.ts')).keycloak() },
   'recipe:FILE': {
     needs: 'a file that describes any other identity provider: see docs/any-idp.md',

@@ -5,7 +5,7 @@ import type { Envelope } from '@cucumber/messages';
 import { runScenarios } from '../run-scenarios.ts';
 import { installedVersion } from './simplesamlphp.ts';
 
-const skip = installedVersion() === undefined && 'the Debian packages simplesamlphp and php-cli are not installed';
+const skip = installedVersion() === undefined && 'the Debian packages simplesamlphp, php-cli, php-xml and php-mbstring are not all installed';
 
 test('SimpleSAMLphp proves a connection, and a fault is skipped with the reason', { skip }, async (context) => {
   process.env['IDP'] = 'simplesamlphp';

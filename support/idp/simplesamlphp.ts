@@ -1,4 +1,5 @@
 /** SimpleSAMLphp as the Debian package installs it, on PHP's own server: one folder and one server for each worker, one organization among many for each scenario. It changes nothing under /etc or /usr. */
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
@@ -14,9 +15,10 @@ import { createSigningKey } from './signing-key.ts';
 const installed = '/usr/share/simplesamlphp';
 const settings = fileURLToPath(new URL('simplesamlphp', import.meta.url));
 
-/** Undefined where the package is not installed. */
+/** Undefined where the package is not installed, or PHP lacks what it needs to read XML. */
 export function installedVersion(): string | undefined {
   const file = `${installed}/lib/SimpleSAML/Configuration.php`;
+  if (spawnSync('php', ['-r', 'exit(extension_loaded("dom") && extension_loaded("mbstring") ? 0 : 1);']).status !== 0) return undefined;
   return existsSync(file) ? /const VERSION = '([^']+)'/.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
 }
 
