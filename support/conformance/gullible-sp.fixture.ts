@@ -51,7 +51,7 @@ export async function startGullible({ ssoUrl: first, refusesAll = false, sulks =
     }
     const id = randomBytes(8).toString('hex');
     sessions.set(id, spoilt.has('all') ? '' : name.trim());
-    response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? String(fields['RelayState'] ?? '/') : '/');
+    response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? fields['RelayState'] || '/' : '/');
   });
   app.get('/', (request, response) => {
     const name = sessions.get(/session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');

@@ -18,7 +18,7 @@ const headings: Record<Row['result'], { title: string; meaning: string }> = {
 };
 
 export function reportPage(examination: Examination): string {
-  const { name, entityId, acs, at, tookMs, rows } = examination;
+  const { name, version, entityId, acs, at, tookMs, rows } = examination;
   const how = counts(rows);
   const failures = worstFirst(rows.filter(({ result }) => result === 'fail'));
   const title = `Conformance of ${name}`;
@@ -31,6 +31,7 @@ export function reportPage(examination: Examination): string {
 <p class="lead">${rows.length} messages were sent, each in a sign-in of its own; after every refusal an honest sign-in had to work again. What counts is who was signed in afterwards.</p>
 <ul class="counts">${results.map((result) => html`<li class="${result.replace(' ', '-')}"><a href="#${result.replace(' ', '-')}"><strong>${how[result]}</strong> ${headings[result].title.toLowerCase()}</a></li>`)}</ul>
 <dl class="about"><dt>Entity ID</dt><dd><code>${entityId}</code></dd><dt>Assertion consumer service</dt><dd>${acs.map((one) => html`<code>${one}</code> `)}</dd>
+${version === undefined ? '' : html`<dt>Version</dt><dd>${version}</dd>`}
 <dt>When</dt><dd><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time>, in ${Math.round(tookMs / 1000)} s</dd></dl>
 ${section('fail', failures.length === 0 ? html`<p class="good">Nothing: no attack was accepted and no good message refused.</p>` : html`${failures.map(finding)}`)}
 ${(['policy', 'not verified', 'pass'] as const).map((result) => section(result, table(rows.filter((row) => row.result === result))))}
