@@ -14,6 +14,9 @@ export interface Judgement {
   why: string;
 }
 
+/** Where an honest sign-in works after a refusal: in the same browser, only in another one, or nowhere any more. */
+export type Recovery = 'here' | 'elsewhere' | 'nowhere';
+
 export interface Circumstances {
   fault: Fault;
   /** How our own SP refuses it; null where it takes it. */
@@ -23,17 +26,18 @@ export interface Circumstances {
   /** As the service provider names the user of all attempts. */
   user: string;
   unwanted: readonly Optional[];
-  /** Set after a refusal: whether the same browser could sign in honestly afterwards. */
-  recovered: boolean | undefined;
+  /** Set after a refusal. */
+  recovered: Recovery | undefined;
 }
 
 export function judge(circumstances: Circumstances): Judgement {
   const { attempt, struck, recovered } = circumstances;
+  if (struck && recovered === 'nowhere') return { result: 'fail', severity: 'high', why: 'the message put the service provider out of service: no honest sign-in works any more, not even in another browser' };
   if (attempt.broken !== undefined && attempt.signedIn === undefined) return unproven(circumstances, attempt.broken);
   if (!struck) return { result: 'not verified', why: 'the fault found nothing to strike at in the answer to this service provider' };
   if (attempt.ledAway !== undefined) return { result: 'fail', severity: 'high', why: `the service provider redirected to ${attempt.ledAway}, which the message named` };
   if (attempt.echoed) return { result: 'fail', severity: 'high', why: 'the page holds RelayState unescaped' };
-  if (recovered === false) return { result: 'fail', severity: 'medium', why: 'nobody was signed in, and the next honest sign-in in the same browser was refused, too' };
+  if (recovered === 'elsewhere') return { result: 'fail', severity: 'medium', why: 'nobody was signed in, and the next honest sign-in in the same browser was refused, too' };
   return verdictOn(circumstances);
 }
 

@@ -19,6 +19,8 @@ export const peerNames: readonly string[] = [ownName, ...(existsSync(folder) ? r
 export interface Peer extends AsyncDisposable {
   config: StandConfig;
   version: string | undefined;
+  /** Only where a message may put it out of service. */
+  restart?: () => Promise<void>;
 }
 
 /** Our own listens at another port when one is given, 0 for a free one. Throws with the output of the script that failed. */
@@ -42,6 +44,10 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
   return {
     config,
     version: /^version=(.*)$/m.exec(said)?.[1],
+    async restart() {
+      script('stop.sh');
+      script('start.sh');
+    },
     [Symbol.asyncDispose]: async () => void script('stop.sh'),
   };
 }

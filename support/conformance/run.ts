@@ -6,7 +6,7 @@ import { BaselineRefused } from './baseline.ts';
 import type { StandConfig } from './config.ts';
 import { createGuest, type Attempt, type Guest, type GuestOptions } from './guest.ts';
 import { addressesOf, mayReach, refuseStrangers } from './hosts.ts';
-import { judge, type Judgement } from './judge.ts';
+import { judge, type Judgement, type Recovery } from './judge.ts';
 import type { App, Stand } from './stand.ts';
 
 export interface Row extends Judgement {
@@ -43,10 +43,12 @@ export interface ExamineOptions {
   /** Makes browsers; scripted ones by default. */
   newGuest?: (options: GuestOptions) => Guest;
   onRow?: (row: Row, done: number, planned: number) => void;
+  /** Brings a service provider back that answers nobody any more. Without it, whatever was left to try is not verified. */
+  restart?: (() => Promise<void>) | undefined;
 }
 
 /** Throws HostRefused before anything is sent elsewhere, ConfigRefused, and BaselineRefused. */
-export async function examine({ config, stand, allowedHosts = [], only = [], newGuest = createGuest, onRow = () => undefined }: ExamineOptions): Promise<Examination> {
+export async function examine({ config, stand, allowedHosts = [], only = [], newGuest = createGuest, onRow = () => undefined, restart }: ExamineOptions): Promise<Examination> {
   const begin = performance.now();
   refuseStrangers(addressesOf(config), allowedHosts);
   const app = await stand.register(config);
@@ -67,10 +69,16 @@ export async function examine({ config, stand, allowedHosts = [], only = [], new
   const rows: Row[] = encryption && wanted(`${encryption.phrase} ${encryption.code}`) ? [encryption] : [];
   const total = rows.length + plan.length;
   for (const row of rows) onRow(row, 1, total);
+  let silencedBy: string | undefined;
   for (const [phrase, said] of plan) {
-    const row = await withGuests((open) => attempt({ ...setting, phrase, said, open, encrypted: encryption?.result === 'pass' }));
+    const { row, silent } = silencedBy === undefined
+      ? await withGuests((open) => attempt({ ...setting, phrase, said, open, encrypted: encryption?.result === 'pass' }))
+      : { row: untried(phrase, said, `after “${silencedBy}” nobody could sign in any more`), silent: false };
     rows.push(row);
     onRow(row, rows.length, total);
+    if (!silent) continue;
+    if (restart) await restart().then(() => withGuests((open) => baseline({ ...setting, open })));
+    else silencedBy = said;
   }
   return { name: config.name, entityId: app.entityId, acs: app.acs, at: new Date().toISOString(), tookMs: performance.now() - begin, rows };
 }
@@ -118,14 +126,23 @@ interface Attempting {
 const inEncryption = /^(enc|decrypted|xsw-encrypted|plain-when)/;
 const forNobody = new Set(['encrypted-other-key', 'encrypted-no-key-configured']);
 
-async function attempt({ phrase, said, app, open, user, config, encrypted }: Attempting): Promise<Row> {
+/** The amount lies on the good side of the boundary. */
+const isAccepted = (phrase: FaultPhrase, said: string): boolean => (faults[phrase] as Fault).amount?.accept.some((value) => said === phrase.replace(/\{\w+\}/, String(value))) ?? false;
+
+function factsOf(phrase: FaultPhrase, said: string): Pick<Row, 'phrase' | 'code' | 'sentence' | 'rule' | 'expected'> {
+  const fault: Fault = faults[phrase];
+  return { phrase: said, ...described(fault, isAccepted(phrase, said) ? 'accept' : typeof fault.verdict === 'string' ? fault.verdict : 'policy') };
+}
+
+const untried = (phrase: FaultPhrase, said: string, why: string): Row => ({ ...factsOf(phrase, said), result: 'not verified', why, signedInAs: null, sent: null, answer: null, tookMs: 0 });
+
+async function attempt({ phrase, said, app, open, user, config, encrypted }: Attempting): Promise<{ row: Row; silent: boolean }> {
   const fault: Fault = faults[phrase];
   const begin = performance.now();
-  const accepted = fault.amount !== undefined && fault.amount.accept.some((value) => said === phrase.replace(/\{\w+\}/, String(value)));
+  const accepted = isAccepted(phrase, said);
   const rejection = accepted ? null : expectations[phrase];
-  const facts = { phrase: said, ...described(fault, accepted ? 'accept' : typeof fault.verdict === 'string' ? fault.verdict : 'policy') };
   const without = impossible(fault.code, { decrypts: app.decrypts, encrypted });
-  if (without !== undefined) return { ...facts, result: 'not verified', why: without, signedInAs: null, sent: null, answer: null, tookMs: 0 };
+  if (without !== undefined) return { row: untried(phrase, said, without), silent: false };
 
   await app.encrypt(app.decrypts && inEncryption.test(fault.code) && !forNobody.has(fault.code));
   await prepare(fault.code, open);
@@ -139,7 +156,7 @@ async function attempt({ phrase, said, app, open, user, config, encrypted }: Att
   await app.arrange(undefined);
   const recovered = outcome.signedIn === undefined ? await signsInAgain(guest, open) : undefined;
   const judgement = judge({ fault: accepted ? { ...fault, verdict: 'accept' } : fault, rejection, attempt: outcome, struck, user, unwanted: config.unwanted, recovered });
-  return { ...facts, ...judgement, ...told(outcome), tookMs: performance.now() - begin };
+  return { row: { ...factsOf(phrase, said), ...judgement, ...told(outcome), tookMs: performance.now() - begin }, silent: recovered === 'nowhere' };
 }
 
 /** The second of two posts, or the message of another sign-in, comes from another browser: there it shows who got in by it. */
@@ -161,9 +178,7 @@ function impossible(code: string, { decrypts, encrypted }: { decrypts: boolean; 
 }
 
 /** In the same browser; if that fails, in a fresh one, so that one broken session does not spoil all that follows. */
-async function signsInAgain(guest: Guest, open: () => Guest): Promise<boolean> {
-  if ((await guest.signIn()).signedIn !== undefined) return true;
-  const other = await open().signIn();
-  if (other.signedIn === undefined) throw new BaselineRefused('after this refusal no honest sign-in works any more, not even in a fresh browser', other);
-  return false;
+async function signsInAgain(guest: Guest, open: () => Guest): Promise<Recovery> {
+  if ((await guest.signIn()).signedIn !== undefined) return 'here';
+  return (await open().signIn()).signedIn === undefined ? 'nowhere' : 'elsewhere';
 }
