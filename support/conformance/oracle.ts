@@ -25,10 +25,10 @@ export const cookieNames = async (jar: CookieJar, url: URL): Promise<string[]> =
 
 const named = (value: unknown): SignedIn => (typeof value === 'string' && value !== '' ? { as: value } : undefined);
 
-/** White space in what was said fits any white space; whoever is signed in is one word. */
+/** White space in what was said fits any white space. Whoever is signed in is one word, or all up to what was said to follow. */
 function pattern(said: string): RegExp {
   const [before = '', after = ''] = said.split('{user}').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'));
-  return new RegExp(`${before}(\\S+?)${after === '' ? '(?=\\s|$)' : after}`, 'u');
+  return new RegExp(`${before}${after === '' ? '(\\S+)' : `(.+?)${after}`}`, 'u');
 }
 
 function valueAt(body: string, path: readonly string[]): unknown {
