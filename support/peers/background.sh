@@ -91,3 +91,12 @@ idp_metadata() {
   [[ -s ${IDP_METADATA:-} ]] || fail "IDP_METADATA must name a file with the identity provider's metadata"
   IDP_METADATA=$(realpath "$IDP_METADATA")
 }
+
+# filled FILE NAME…: its text, with every @NAME@ replaced by the variable of that name.
+filled() {
+  local text name
+  text=$(<"$1")
+  shift
+  for name; do text=${text//"@$name@"/"${!name}"}; done
+  printf '%s\n' "$text"
+}

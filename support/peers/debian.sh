@@ -1,0 +1,15 @@
+# What the install.sh of the peers that are Debian packages have in common.
+
+# debian_packages NAME…: installs those that are missing, as root; nothing is said or done when none is.
+debian_packages() {
+  local name missing=()
+  for name; do
+    [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$name" 2>/dev/null) == installed ]] || missing+=("$name")
+  done
+  if [[ ${#missing[@]} -eq 0 ]]; then return; fi
+  echo "apt-get installs ${missing[*]} and what they need"
+  [[ $(id -u) == 0 ]] || { echo "this needs root" >&2; exit 1; }
+  # A list of packages that is older than the archive names files that are gone.
+  apt-get update --quiet=2
+  DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends "${missing[@]}"
+}
