@@ -87,10 +87,21 @@ key_pair() {
   [[ -s $RUN_DIR/keys/$1.crt ]] || (umask 077 && openssl req -x509 -newkey rsa:2048 -noenc -days 1095 -subj "/CN=$PEER" -keyout "$RUN_DIR/keys/$1.key" -out "$RUN_DIR/keys/$1.crt" 2>/dev/null)
 }
 
+# secret NAME: 32 random bytes, kept from run to run.
+secret() {
+  mkdir -p "$RUN_DIR/keys"
+  [[ -s $RUN_DIR/keys/$1 ]] || (umask 077 && openssl rand -hex 32 >"$RUN_DIR/keys/$1")
+}
+
 idp_metadata() {
   [[ -s ${IDP_METADATA:-} ]] || fail "IDP_METADATA must name a file with the identity provider's metadata"
   IDP_METADATA=$(realpath "$IDP_METADATA")
 }
+
+# As it stands in the metadata, so escaped for XML.
+idp_entity_id() { grep --only-matching --max-count=1 'entityID="[^"]*"' "$IDP_METADATA" | head -n 1 | cut -d '"' -f 2; }
+
+debian_version() { dpkg-query --show --showformat='${Version}' "$1"; }
 
 # filled FILE NAME…: its text, with every @NAME@ replaced by the variable of that name.
 filled() {

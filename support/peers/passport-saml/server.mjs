@@ -49,7 +49,12 @@ const strategy = new Strategy({
   // - requestIdExpirationPeriodMs is 8 hours.
   // - identifierFormat asks for an e-mail address, authnContext for PasswordProtectedTransport, exactly.
   // - AuthnRequests are not signed, as there is no privateKey.
-}, (profile, done) => done(null, profile), (profile, done) => done(null, profile));
+}, known, known);
+
+/** passport-saml takes an assertion without a name; whom it would serve, the application could not know, so it refuses. */
+function known(profile, done) {
+  return profile.nameID?.trim() ? done(null, profile) : done(new Error('the assertion names nobody'));
+}
 
 passport.use(strategy);
 passport.serializeUser((profile, done) => done(null, { nameId: profile.nameID, attributes: profile.attributes ?? {} }));
@@ -72,12 +77,12 @@ app.get('/login', passport.authenticate('saml'));
 app.post('/acs', express.urlencoded({ extended: false }), passport.authenticate('saml', { failureRedirect: '/' }), (_request, response) => response.redirect('/'));
 
 const escaped = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-const page = (lines) => `<!doctype html><html lang="en"><title>passport-saml</title><body>${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}</body></html>\n`;
+const page = (lines) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>passport-saml</title><body>${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}</body></html>\n`;
 
 app.get('/', ({ user }, response) => {
   if (!user) return void response.send(page(['Nobody is signed in.']));
   const attributes = Object.entries(user.attributes).flatMap(([name, values]) => [values].flat().map((value) => `Attribute ${name}: ${value}`));
-  response.send(page([`Signed in as: ${user.nameId}`, ...attributes]));
+  response.send(page([`Signed in as: “${user.nameId}”`, ...attributes]));
 });
 
 app.use((error, _request, response, _next) => {

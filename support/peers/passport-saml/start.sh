@@ -10,7 +10,7 @@ cmp --silent "$here/package-lock.json" "$RUN_DIR/installed-lock.json" || fail "i
 idp_metadata
 nothing_runs_yet
 key_pair sp
-[[ -s $RUN_DIR/keys/session.secret ]] || (umask 077 && openssl rand -hex 32 >"$RUN_DIR/keys/session.secret")
+secret session.secret
 
 export IDP_METADATA PORT RUN_DIR
 in_background node node "$here/server.mjs"

@@ -12,7 +12,7 @@ nothing_runs_yet
 key_pair signing
 key_pair encryption
 
-IDP=$(grep --only-matching --max-count=1 'entityID="[^"]*"' "$IDP_METADATA" | head -n 1 | cut -d '"' -f 2)
+IDP=$(idp_entity_id)
 for name in shibboleth2.xml shibd.logger mod_shib.logger; do filled "$here/$name" RUN_DIR PORT IDP IDP_METADATA here >"$RUN_DIR/$name"; done
 
 # Apache refuses to be root, and another account might not reach this folder. So, started by root, it is www-data with one right of root's: to read and write any file.
@@ -25,7 +25,6 @@ export RUN_DIR PORT here
 in_background apache "${as[@]}" apache2 -f "$here/apache.conf" -D FOREGROUND
 answers "$base/Shibboleth.sso/Metadata"
 
-debian_version() { dpkg-query --show --showformat='${Version}' "$1"; }
 echo "metadata=$base/Shibboleth.sso/Metadata"
 echo "signIn=$base/secure/"
 echo "page=$base/"

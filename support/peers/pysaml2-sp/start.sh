@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Starts a service provider made of pysaml2 on 127.0.0.1:PORT; its settings and their reasons are in server.py.
+# Environment: IDP_METADATA (a file, required), PORT (18104), RUN_DIR (.rehearsal/peers/pysaml2-sp below the project).
+set -euo pipefail
+PEER=pysaml2-sp
+PORT=${PORT:-18104}
+source "$(dirname "$0")/../background.sh"
+
+# Debian's own Python has the package; another one may come first on the path.
+[[ -e /usr/bin/xmlsec1 ]] && /usr/bin/python3 -c 'import saml2' 2>/dev/null || fail "is not installed; install.sh does that"
+idp_metadata
+nothing_runs_yet
+key_pair sp
+
+export IDP_METADATA PORT RUN_DIR
+in_background python /usr/bin/python3 -B "$here/server.py"
+answers "$base/metadata"
+
+echo "metadata=$base/metadata"
+echo "signIn=$base/secure"
+echo "page=$base/"
+echo "version=pysaml2 $(debian_version python3-pysaml2), xmlsec1 $(debian_version xmlsec1), $(/usr/bin/python3 --version)"
+echo "logs=$RUN_DIR/python.log"

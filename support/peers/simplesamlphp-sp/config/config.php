@@ -1,0 +1,33 @@
+<?php
+/** SimpleSAMLphp as a service provider for the stand. What is not said here is the product's default, above all: 180 seconds of clock skew for the assertion, and messages are not held against the schema (debug.validatexml). */
+$run = getenv('RUN_DIR');
+$config = [
+    'baseurlpath' => getenv('PEER_BASE') . '/',
+    'certdir' => "$run/keys/",
+    'loggingdir' => "$run/",
+    'datadir' => "$run/data/",
+    'tempdir' => "$run/tmp",
+    'cachedir' => "$run/tmp",
+    'logging.handler' => 'file',
+    'logging.logfile' => 'simplesamlphp.log',
+    'logging.level' => SimpleSAML\Logger::INFO,
+    'errorreporting' => false,
+    'showerrors' => true,
+    'technicalcontact_email' => 'nobody@localhost',
+    'timezone' => 'UTC',
+    'secretsalt' => trim(file_get_contents("$run/keys/salt")),
+    'auth.adminpassword' => trim(file_get_contents("$run/keys/salt")),
+    'admin.protectindexpage' => true,
+    'language.default' => 'en',
+    'language.available' => ['en'],
+    'theme.use' => 'default',
+    'module.enable' => ['core' => true, 'saml' => true],
+    // A deployment says true; over plain http the cookie would be lost.
+    'session.cookie.secure' => false,
+    // "phpsession" by default. Only with a real store does SimpleSAMLphp remember which assertions it has taken, so that one is not taken twice.
+    'store.type' => 'sql',
+    'store.sql.dsn' => "sqlite:$run/data/store.sqlite",
+    // As by default: nobody is led to another host.
+    'trusted.url.domains' => [],
+    'metadata.sources' => [['type' => 'xml', 'file' => getenv('IDP_METADATA')]],
+];

@@ -1,0 +1,39 @@
+<?php
+/** Two pages of an application, and the way to SimpleSAMLphp's own, for PHP's own server: it cannot tell script and path apart where the path holds a dot. */
+$path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
+$www = '/usr/share/simplesamlphp/www';
+if (preg_match('#^(/[^?]*?\.php)(/.*)?$#', (string) $path, $parts) && is_file($www . $parts[1])) {
+    $_SERVER['SCRIPT_NAME'] = $_SERVER['PHP_SELF'] = $parts[1];
+    $_SERVER['SCRIPT_FILENAME'] = $www . $parts[1];
+    $_SERVER['PATH_INFO'] = $parts[2] ?? '';
+    chdir(dirname($www . $parts[1]));
+    require $www . $parts[1];
+    return true;
+}
+
+function page(string $line, int $status = 200): bool
+{
+    http_response_code($status);
+    header('Content-Type: text/html; charset=utf-8');
+    echo '<!doctype html><html lang="en"><title>SimpleSAMLphp SP</title><body><p>', htmlspecialchars($line, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8'), "</p></body></html>\n";
+    return true;
+}
+
+if ($path !== '/' && $path !== '/secure') {
+    return page('There is no such page.', 404);
+}
+require "$www/_include.php";
+$visitor = new SimpleSAML\Auth\Simple('default-sp');
+if ($path === '/secure') {
+    $visitor->requireAuth(['ReturnTo' => getenv('PEER_BASE') . '/secure']);
+}
+if (!$visitor->isAuthenticated()) {
+    return page('Nobody is signed in.');
+}
+// SimpleSAMLphp takes an assertion without a name; whom it would serve, the application could not know, so it ends such a session.
+$name = (string) $visitor->getAuthData('saml:sp:NameID')?->getValue();
+if (trim($name) === '') {
+    SimpleSAML\Session::getSessionFromRequest()->doLogout('default-sp');
+    return page('Refused: there was a session, and it had no name.', 403);
+}
+return page("Signed in as: “{$name}”");
