@@ -8,7 +8,7 @@ export interface GullibleOptions {
   ssoUrl: string;
   /** Believes nothing at all. */
   refusesAll?: boolean;
-  /** Refuses what is not for its audience; a session of its page is spoilt for ever by a refusal. */
+  /** Refuses what is not for its audience, and then knows nobody any more until it is forgiven. */
   sulks?: boolean;
   /** Goes wherever RelayState says. */
   redirects?: boolean;
@@ -17,6 +17,7 @@ export interface GullibleOptions {
 export interface Gullible extends AsyncDisposable {
   /** Sends people to another sign-on URL from now on. */
   leadTo(ssoUrl: string): void;
+  forgive(): void;
   url: string;
   config: { name: string; entityId: string; acs: string; signIn: string; signedIn: object; user: { nameId: string } };
 }
@@ -61,6 +62,7 @@ export async function startGullible({ ssoUrl: first, refusesAll = false, sulks =
   return {
     url,
     leadTo: (next) => void (ssoUrl = next),
+    forgive: () => spoilt.clear(),
     config: { name: 'Gullible', entityId: url, acs, signIn: `${url}/login`, signedIn: { page: `${url}/`, text: 'You are {user}' }, user: { nameId: 'alice@example.org' } },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -3,7 +3,7 @@ import type { Fault } from '../../mock-idp/fault.ts';
 import { rejections, type RejectionCode } from '../../sp/rejection.ts';
 import type { Optional } from './config.ts';
 import type { Attempt } from './guest.ts';
-import { choiceBehind, needs, severityOf, type Severity } from './severity.ts';
+import { choiceBehind, choiceOfSkew, needs, severityOf, type Severity } from './severity.ts';
 
 export type Result = 'pass' | 'fail' | 'policy' | 'not verified';
 
@@ -44,23 +44,26 @@ export function judge(circumstances: Circumstances): Judgement {
 /** No answer within the time is no proof of anything, and neither is a cut connection. */
 const unproven = ({ struck }: Circumstances, broken: string): Judgement => ({ result: 'not verified', why: struck ? `no answer that could be judged: ${broken}` : broken });
 
-function verdictOn({ fault: { verdict, code, rule }, rejection, attempt: { signedIn }, user, unwanted }: Circumstances): Judgement {
+function verdictOn({ fault: { verdict, code, rule, amount }, rejection, attempt: { signedIn }, user, unwanted }: Circumstances): Judgement {
   const somebodyElse = signedIn !== undefined && signedIn.as !== null && signedIn.as !== user;
   const declined = needs(code);
   if (signedIn === undefined && declined !== undefined && unwanted.includes(declined)) return { result: 'policy', why: `refused; by its configuration the service provider does not want: ${declined}` };
   if (aboutName(rejection, code)) return ofName(rejection!, code, signedIn?.as, user, rule);
   if (isRelayState(rejection)) return { result: 'pass', why: signedIn ? 'signed in, and led nowhere that RelayState named' : 'refused' };
   if (verdict === 'accept' || (typeof verdict === 'object' && rejection === null)) {
+    if (somebodyElse && code === 'nameid-case-variant') return { result: 'policy', why: `signed in as ${signedIn.as}; ${choiceBehind(code)}` };
     if (somebodyElse) return { result: 'fail', severity: 'critical', why: `signed in as ${signedIn.as}, whom the message does not name` };
     if (signedIn) return { result: 'pass', why: 'signed in, as it should be' };
-    const choice = typeof verdict === 'object' ? verdict.because : choiceBehind(code);
+    const choice = typeof verdict === 'object' ? verdict.because : amount?.unit === 'minutes' || amount?.unit === 'seconds' ? choiceOfSkew : choiceBehind(code);
     return choice === undefined ? { result: 'fail', why: `a good message was refused: ${rule}` } : { result: 'policy', why: `refused; ${choice}` };
   }
   if (signedIn === undefined) return { result: 'pass', why: 'nobody was signed in' };
+  if (somebodyElse && code === 'login-csrf') return { result: 'fail', severity: 'high', why: `signed in as ${signedIn.as}, for whom the identity provider made the response in another browser: whoever sends it to a victim signs the victim in to an account of the attacker` };
   if (somebodyElse) return { result: 'fail', severity: 'critical', why: `signed in as ${signedIn.as}: forged content was believed` };
+  if (code === 'signature-position-wrong' && !unwanted.includes('assertion-signature-only')) return { result: 'policy', why: 'accepted; the assertion is signed itself, and what stands in the extensions says nothing' };
   const choice = typeof verdict === 'object' ? verdict.because : choiceBehind(code);
   if (choice !== undefined) return { result: 'policy', why: `accepted; ${choice}` };
-  return { result: 'fail', severity: severityOf(rejection!), why: `accepted, although: ${rejections[rejection!].sentence}` };
+  return { result: 'fail', severity: severityOf(rejection!, code), why: `accepted, although: ${rejections[rejection!].sentence}` };
 }
 
 /** The identity provider names somebody else than the user of the story: whoever is named may sign in, but nobody else. */

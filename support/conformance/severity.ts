@@ -45,11 +45,25 @@ const byRejection: Partial<Record<RejectionCode, Severity>> = {
   'assertion-missing': 'critical',
 };
 
-export const severityOf = (rejection: RejectionCode): Severity => byRejection[rejection] ?? byStage[rejections[rejection].stage];
+/** Faults, by code, that are less (or more) than what our own refusal of them stands for. */
+const byCode: ReadonlyMap<RegExp, Severity> = new Map<RegExp, Severity>([
+  // The very same address or issuer, otherwise written or not at all, where other checks hold: nothing meant for somebody else gets in by it.
+  [/^(destination-(missing-signed|empty|path-case|port|trailing-slash)|recipient-(missing|empty|trailing-slash))$/, 'medium'],
+  [/^(issuer-whitespace|response-issuer-missing)$/, 'low'],
+  // A duty of the sender; whoever is named has been told the truth about.
+  [/^(scd-notbefore-present|conditions-window-(inverted|empty)|reference-uri-empty)$/, 'low'],
+  // Destination and Recipient still say for whom the message is.
+  [/^(conditions-empty|audiencerestriction-missing)$/, 'medium'],
+]);
+
+export const severityOf = (rejection: RejectionCode, code: string): Severity => [...byCode].find(([pattern]) => pattern.test(code))?.[1] ?? byRejection[rejection] ?? byStage[rejections[rejection].stage];
+
+/** Of a good message that was refused because one of the clocks goes ahead. */
+export const choiceOfSkew = 'how far clocks may differ is the service provider’s own choice';
 
 /** Faults, by code, whose verdict is a choice: what a service provider does with them is told and not judged. */
 const choices: ReadonlyMap<RegExp, string> = new Map<RegExp, string>([
-  [/^(conditions-notonorafter-equals-now|conditions-notbefore-within-skew)$/, 'how far clocks may differ is the service provider’s own choice'],
+  [/^(conditions-notonorafter-equals-now|conditions-notbefore-within-skew)$/, choiceOfSkew],
   [/^(response|assertion)-issueinstant-(before-request|future)$|^authninstant-future$/, 'no rule says how far issue instants may lie from the request; only the windows of validity are binding'],
   [/^issueinstant-timezone-offset$/, 'a sender must write UTC (SAML core 1.3.3); that a receiver must refuse an offset is not written'],
   [/^(response-issueinstant-format|response-version-newer)$/, 'without consequence for who is signed in'],
@@ -57,6 +71,10 @@ const choices: ReadonlyMap<RegExp, string> = new Map<RegExp, string>([
   [/^(encrypted-nameid|encrypted-attribute)$/, 'support for them is optional'],
   [/^(rsa-pss|alg-rsa-sha384|alg-sha512|encryptedkey-retrievalmethod|keyinfo-keyvalue-only|keyinfo-retrievalmethod)$/, 'support for it is optional'],
   [/^(xml-encoding-(utf16|iso-8859-1|bom)|xml-declaration|pi-before-root|whitespace-around-root|many-groups)$/, 'well-formed XML, which a receiver may take or not'],
+  [/^(xsw3|xsw7|xsw-encrypted|multiple-assertions|signed-message-first-element-good|assertion-read-from-unsigned|signature-ds-object)$/, 'the signed assertion was used, and what was forged beside it was not believed'],
+  [/^multiple-assertions-signed$/, 'a response may hold several assertions (SAML profiles 4.1.4.2); which one counts is the service provider’s own choice'],
+  [/^(namespace-parser-differential|attribute-pollution|xml-version-1-1)$/, 'well-formed XML, which was read as it stands'],
+  [/^attribute-duplicate-name$/, 'the standard does not forbid it; what is made of it is the application’s choice'],
   [/^(c14n-inclusive|c14n-with-comments)$/, 'SAML core 5.4.3 says SHOULD'],
   [/^(base64-(url-safe|no-padding|junk|plus-as-space|wrapped)|samlresponse-urlencoded-twice|samlresponse-double-base64|samlresponse-deflated-post|content-type-(wrong|multipart)|samlresponse-duplicate-param|relaystate-duplicate|samlresponse-by-get)$/, 'a matter of transport, without consequence for what was signed'],
   [/^(huge-response|many-attributes|many-elements|deep-nesting|nameid-4096|transform-too-many|attribute-oversize-256)$/, 'limits are the service provider’s own choice'],

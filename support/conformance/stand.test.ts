@@ -78,8 +78,19 @@ test('a service provider that goes wherever RelayState says fails, and the stran
   assert.match(why, /redirected to https?:\/\//);
 });
 
-test('a service provider that a refusal spoils is told so, and then the run ends', async () => {
-  await assert.rejects(examineGullible({ sulks: true }, { only: ['audience-wrong'] }), (error) => error instanceof BaselineRefused && /no honest sign-in works any more/.test(error.message));
+test('a message that puts the service provider out of service is a finding, and whatever was left to try is not verified', async () => {
+  const [first, ...left] = (await examineGullible({ sulks: true }, { only: ['audience-wrong', 'audiencerestriction-missing'] })).rows;
+  assert.deepEqual([first!.result, first!.severity], ['fail', 'high']);
+  assert.match(first!.why, /out of service/);
+  assert.ok(left.length > 0);
+  for (const { result, why } of left) assert.deepEqual([result, /nobody could sign in any more/.test(why)], ['not verified', true]);
+});
+
+test('a service provider that can be restarted is, and the rest is tried', async () => {
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, sulks: true });
+  let restarts = 0;
+  const { rows } = await examine({ config: await configOf(sp), stand, only: ['audience-wrong', 'audiencerestriction-missing'], restart: async () => void (restarts += 1, sp.forgive()) });
+  assert.deepEqual([rows.map(({ severity }) => severity), restarts], [['high', 'high'], 2]);
 });
 
 test('without an honest sign-in nothing is tried, and what is known is told', async () => {
