@@ -3,7 +3,7 @@ import type { Fault } from '../../mock-idp/fault.ts';
 import { rejections, type RejectionCode } from '../../sp/rejection.ts';
 import type { Optional } from './config.ts';
 import type { Attempt } from './guest.ts';
-import { choiceBehind, choiceOfSkew, needs, severityOf, type Severity } from './severity.ts';
+import { choiceBehind, choiceOfSkew, leavesAssertionSigned, needs, severityOf, type Severity } from './severity.ts';
 
 export type Result = 'pass' | 'fail' | 'policy' | 'not verified';
 
@@ -60,7 +60,7 @@ function verdictOn({ fault: { verdict, code, rule, amount }, rejection, attempt:
   if (signedIn === undefined) return { result: 'pass', why: 'nobody was signed in' };
   if (somebodyElse && code === 'login-csrf') return { result: 'fail', severity: 'high', why: `signed in as ${signedIn.as}, for whom the identity provider made the response in another browser: whoever sends it to a victim signs the victim in to an account of the attacker` };
   if (somebodyElse) return { result: 'fail', severity: 'critical', why: `signed in as ${signedIn.as}: forged content was believed` };
-  if (code === 'signature-position-wrong' && !unwanted.includes('assertion-signature-only')) return { result: 'policy', why: 'accepted; the assertion is signed itself, and what stands in the extensions says nothing' };
+  if (leavesAssertionSigned(code) && !unwanted.includes('assertion-signature-only')) return { result: 'fail', severity: 'low', why: 'accepted: a signature of the response that is not good was passed over, since that of the assertion is; whoever takes the former away gets as far' };
   const choice = typeof verdict === 'object' ? verdict.because : choiceBehind(code);
   if (choice !== undefined) return { result: 'policy', why: `accepted; ${choice}` };
   return { result: 'fail', severity: severityOf(rejection!, code), why: `accepted, although: ${rejections[rejection!].sentence}` };

@@ -48,15 +48,23 @@ const byRejection: Partial<Record<RejectionCode, Severity>> = {
 /** Faults, by code, that are less (or more) than what our own refusal of them stands for. */
 const byCode: ReadonlyMap<RegExp, Severity> = new Map<RegExp, Severity>([
   // The very same address or issuer, otherwise written or not at all, where other checks hold: nothing meant for somebody else gets in by it.
-  [/^(destination-(missing-signed|empty|path-case|port|trailing-slash)|recipient-(missing|empty|trailing-slash))$/, 'medium'],
-  [/^(issuer-whitespace|response-issuer-missing)$/, 'low'],
+  [/^(destination-(missing-signed|empty|path-case|port|trailing-slash)|recipient-(missing|empty|trailing-slash)|subjectconfirmationdata-empty)$/, 'medium'],
+  [/^(issuer-whitespace|audience-whitespace|response-issuer-missing)$/, 'low'],
   // A duty of the sender; whoever is named has been told the truth about.
   [/^(scd-notbefore-present|conditions-window-(inverted|empty)|reference-uri-empty)$/, 'low'],
+  // Well-formed XML, which was read as it stands; it is refused because others read it otherwise.
+  [/^(namespace-parser-differential|attribute-pollution|attribute-id-lowercase|xml-version-1-1|pi-in-nameid)$/, 'low'],
+  // Signed anew by the identity provider, for a request of its own: nobody else can make it.
+  [/^replay-new-response-same-assertion$/, 'medium'],
   // Destination and Recipient still say for whom the message is.
   [/^(conditions-empty|audiencerestriction-missing)$/, 'medium'],
 ]);
 
 export const severityOf = (rejection: RejectionCode, code: string): Severity => [...byCode].find(([pattern]) => pattern.test(code))?.[1] ?? byRejection[rejection] ?? byStage[rejections[rejection].stage];
+
+/** Faults, by code, in the signature of the response alone: that of the assertion is good. */
+const inResponseSignature = /^(transform-(xslt|xpath|unknown|too-many|none)|reference-(uri-\w+(-\w+)?|two|wrong-element(-subject)?)|signature-(position-\w+|two-on-element)|error-as-success(-key-type)?|digest-mismatch-status)$/;
+export const leavesAssertionSigned = (code: string): boolean => inResponseSignature.test(code);
 
 /** Of a good message that was refused because one of the clocks goes ahead. */
 export const choiceOfSkew = 'how far clocks may differ is the service provider’s own choice';
@@ -69,11 +77,10 @@ const choices: ReadonlyMap<RegExp, string> = new Map<RegExp, string>([
   [/^(response-issueinstant-format|response-version-newer)$/, 'without consequence for who is signed in'],
   [/^(enc-rsa-1_5|enc-aes-cbc|enc-aes-128-cbc|enc-3des)$/, 'old algorithms, which XML Encryption 1.0 required; refusing them is a matter of policy'],
   [/^(encrypted-nameid|encrypted-attribute)$/, 'support for them is optional'],
-  [/^(rsa-pss|alg-rsa-sha384|alg-sha512|encryptedkey-retrievalmethod|keyinfo-keyvalue-only|keyinfo-retrievalmethod)$/, 'support for it is optional'],
+  [/^(rsa-pss|alg-rsa-sha384|alg-sha512|encryptedkey-(retrievalmethod|sibling)|keyinfo-keyvalue-only|keyinfo-retrievalmethod)$/, 'support for it is optional'],
   [/^(xml-encoding-(utf16|iso-8859-1|bom)|xml-declaration|pi-before-root|whitespace-around-root|many-groups)$/, 'well-formed XML, which a receiver may take or not'],
   [/^(xsw3|xsw7|xsw-encrypted|multiple-assertions|signed-message-first-element-good|assertion-read-from-unsigned|signature-ds-object)$/, 'the signed assertion was used, and what was forged beside it was not believed'],
   [/^multiple-assertions-signed$/, 'a response may hold several assertions (SAML profiles 4.1.4.2); which one counts is the service provider’s own choice'],
-  [/^(namespace-parser-differential|attribute-pollution|xml-version-1-1)$/, 'well-formed XML, which was read as it stands'],
   [/^attribute-duplicate-name$/, 'the standard does not forbid it; what is made of it is the application’s choice'],
   [/^(c14n-inclusive|c14n-with-comments)$/, 'SAML core 5.4.3 says SHOULD'],
   [/^(base64-(url-safe|no-padding|junk|plus-as-space|wrapped)|samlresponse-urlencoded-twice|samlresponse-double-base64|samlresponse-deflated-post|content-type-(wrong|multipart)|samlresponse-duplicate-param|relaystate-duplicate|samlresponse-by-get)$/, 'a matter of transport, without consequence for what was signed'],
