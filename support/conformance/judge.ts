@@ -59,8 +59,9 @@ function verdictOn({ fault: { verdict, code, rule, amount }, rejection, attempt:
   }
   if (signedIn === undefined) return { result: 'pass', why: 'nobody was signed in' };
   if (somebodyElse && code === 'login-csrf') return { result: 'fail', severity: 'high', why: `signed in as ${signedIn.as}, for whom the identity provider made the response in another browser: whoever sends it to a victim signs the victim in to an account of the attacker` };
+  if (somebodyElse && ofIdp.has(code)) return { result: 'fail', severity: 'medium', why: `signed in as ${signedIn.as}, the second of two names that the identity provider signed; another reader takes the first` };
   if (somebodyElse) return { result: 'fail', severity: 'critical', why: `signed in as ${signedIn.as}: forged content was believed` };
-  if (leavesAssertionSigned(code) && !unwanted.includes('assertion-signature-only')) return { result: 'fail', severity: 'low', why: 'accepted: a signature of the response that is not good was passed over, since that of the assertion is; whoever takes the former away gets as far' };
+  if (leavesAssertionSigned(code) && !unwanted.includes('assertion-signature-only')) return { result: 'fail', severity: 'low', why: 'accepted: the signature of the response is not as it must be; that of the assertion is good, and whoever takes the former away gets as far' };
   const choice = typeof verdict === 'object' ? verdict.because : choiceBehind(code);
   if (choice !== undefined) return { result: 'policy', why: `accepted; ${choice}` };
   return { result: 'fail', severity: severityOf(rejection!, code), why: `accepted, although: ${rejections[rejection!].sentence}` };
@@ -69,6 +70,9 @@ function verdictOn({ fault: { verdict, code, rule, amount }, rejection, attempt:
 /** The identity provider names somebody else than the user of the story: whoever is named may sign in, but nobody else. */
 const aboutName = (rejection: RejectionCode | null, code: string): boolean =>
   rejection !== null && (rejections[rejection].stage === 'account' || ['nameid-not-email', 'nameid-format-wrong', 'nameid-qualifier-wrong', 'nameid-too-long'].includes(rejection)) && code !== 'login-csrf';
+
+/** Faults in which the identity provider itself names two people, and signs that. */
+const ofIdp = new Set(['subject-two', 'nameid-two']);
 
 /** Faults that only put something invisible around the very same name. */
 const trimmed = /^nameid-(trailing-space|line-breaks|nbsp|zero-width|bidi)$/;

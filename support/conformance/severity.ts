@@ -51,13 +51,13 @@ const byCode: ReadonlyMap<RegExp, Severity> = new Map<RegExp, Severity>([
   [/^(destination-(missing-signed|empty|path-case|port|trailing-slash)|recipient-(missing|empty|trailing-slash)|subjectconfirmationdata-empty)$/, 'medium'],
   [/^(issuer-whitespace|audience-whitespace|response-issuer-missing)$/, 'low'],
   // A duty of the sender; whoever is named has been told the truth about.
-  [/^(scd-notbefore-present|conditions-window-(inverted|empty)|reference-uri-empty)$/, 'low'],
+  [/^(scd-notbefore-present|conditions-window-(inverted|empty))$/, 'low'],
   // Well-formed XML, which was read as it stands; it is refused because others read it otherwise.
   [/^(namespace-parser-differential|attribute-pollution|attribute-id-lowercase|xml-version-1-1|pi-in-nameid)$/, 'low'],
   // Signed anew by the identity provider, for a request of its own: nobody else can make it.
   [/^replay-new-response-same-assertion$/, 'medium'],
   // Destination and Recipient still say for whom the message is.
-  [/^(conditions-empty|audiencerestriction-missing)$/, 'medium'],
+  [/^(conditions-empty|audiencerestriction-(missing|two-conflicting))$/, 'medium'],
 ]);
 
 export const severityOf = (rejection: RejectionCode, code: string): Severity => [...byCode].find(([pattern]) => pattern.test(code))?.[1] ?? byRejection[rejection] ?? byStage[rejections[rejection].stage];
@@ -89,7 +89,8 @@ const choices: ReadonlyMap<RegExp, string> = new Map<RegExp, string>([
   [/^(rsa-1024)$/, 'the smallest key that is trusted is a matter of policy'],
   [/^(session-notonorafter-short|authninstant-stale-forceauthn|authncontext-(weaker|unknown|unspecified))$/, 'what a service provider demands of the authentication is its own choice'],
   [/^nameid-case-variant$/, 'whether the case of an address matters is the service provider’s own choice'],
-  [/^(status-success-with-second-level|scd-address-mismatch|proxyrestriction|onetimeuse-once)$/, 'a receiver MAY refuse it'],
+  [/^(status-success-with-second-level|scd-address-mismatch)$/, 'a receiver MAY refuse it'],
+  [/^(proxyrestriction|onetimeuse-once)$/, 'a receiver that cannot hold itself to a condition has to refuse the assertion (SAML core 2.5.1)'],
 ]);
 
 /** Why the verdict is a choice; undefined where the standard decides. */

@@ -18,7 +18,7 @@ answers "$base/metadata"
 
 package_version() { node -p 'require(process.argv[1]).version' "$RUN_DIR/node_modules/$1/package.json"; }
 echo "metadata=$base/metadata"
-echo "signIn=$base/login"
+echo "signIn=$base/login?RelayState=%2F"
 echo "page=$base/"
 echo "version=passport-saml $(package_version @node-saml/passport-saml), node-saml $(package_version @node-saml/node-saml), Node.js $(node --version)"
 echo "logs=$RUN_DIR/node.log"

@@ -42,6 +42,9 @@ config = SPConfig().load({
 client = Saml2Client(config=config)
 identity_provider = next(iter(client.metadata.with_descriptor("idpsso")))
 
+# None by default, as in the examples of pysaml2; then it does not look at the Recipient of the subject confirmation.
+CONVERSATION = {"entity_id": config.entityid}
+
 # By the cookie of a browser: the requests that it made and that are not answered, and who is signed in there. pysaml2 leaves both to the application; djangosaml2 does the same with Django's sessions.
 waiting: dict[str, dict[str, str]] = {}
 signed_in: dict[str, str] = {}
@@ -56,7 +59,7 @@ class Pages(BaseHTTPRequestHandler):
             self.answer(200, str(entity_descriptor(config)), {"Content-Type": "application/samlmetadata+xml"})
         elif path == "/secure" and browser not in signed_in:
             browser = browser if browser in waiting else secrets.token_urlsafe(32)
-            request_id, message = client.prepare_for_authenticate(entityid=identity_provider, binding=BINDING_HTTP_REDIRECT)
+            request_id, message = client.prepare_for_authenticate(entityid=identity_provider, relay_state="/secure", binding=BINDING_HTTP_REDIRECT)
             waiting.setdefault(browser, {})[request_id] = "/secure"
             self.answer(302, "", {"Location": dict(message["headers"])["Location"], **cookie(browser)})
         elif path in ("/", "/secure"):
@@ -71,7 +74,7 @@ class Pages(BaseHTTPRequestHandler):
         browser = self.browser()
         requests = waiting.get(browser, {})
         try:
-            response = client.parse_authn_request_response(form.get("SAMLResponse", [""])[0], BINDING_HTTP_POST, requests)
+            response = client.parse_authn_request_response(form.get("SAMLResponse", [""])[0], BINDING_HTTP_POST, requests, conv_info=CONVERSATION)
             name = response.get_subject().text.strip()
             if not name:
                 raise ValueError("the name is empty")
