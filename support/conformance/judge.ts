@@ -44,23 +44,39 @@ export function judge(circumstances: Circumstances): Judgement {
 /** No answer within the time is no proof of anything, and neither is a cut connection. */
 const unproven = ({ struck }: Circumstances, broken: string): Judgement => ({ result: 'not verified', why: struck ? `no answer that could be judged: ${broken}` : broken });
 
-function verdictOn({ fault: { verdict, code, rule, amount }, rejection, attempt: { signedIn }, user, unwanted }: Circumstances): Judgement {
-  const somebodyElse = signedIn !== undefined && signedIn.as !== null && signedIn.as !== user;
+function verdictOn(circumstances: Circumstances): Judgement {
+  const { fault: { verdict, code, rule }, rejection, attempt: { signedIn }, user, unwanted } = circumstances;
   const declined = needs(code);
-  if (signedIn === undefined && declined !== undefined && unwanted.includes(declined)) return { result: 'policy', why: `refused; by its configuration the service provider does not want: ${declined}` };
+  if (declined !== undefined && unwanted.includes(declined)) {
+    if (signedIn === undefined) return { result: 'policy', why: `refused; by its configuration the service provider does not want: ${declined}` };
+    if (declined !== 'encryption') return { result: 'fail', severity: 'medium', why: `accepted, although by its configuration the service provider does not want: ${declined}` };
+  }
   if (aboutName(rejection, code)) return ofName(rejection!, code, signedIn?.as, user, rule);
   if (isRelayState(rejection)) return { result: 'pass', why: signedIn ? 'signed in, and led nowhere that RelayState named' : 'refused' };
-  if (verdict === 'accept' || (typeof verdict === 'object' && rejection === null)) {
-    if (somebodyElse && code === 'nameid-case-variant') return { result: 'policy', why: `signed in as ${signedIn.as}; ${choiceBehind(code)}` };
-    if (somebodyElse) return { result: 'fail', severity: 'critical', why: `signed in as ${signedIn.as}, whom the message does not name` };
-    if (signedIn) return { result: 'pass', why: 'signed in, as it should be' };
-    const choice = typeof verdict === 'object' ? verdict.because : amount?.unit === 'minutes' || amount?.unit === 'seconds' ? choiceOfSkew : choiceBehind(code);
-    return choice === undefined ? { result: 'fail', why: `a good message was refused: ${rule}` } : { result: 'policy', why: `refused; ${choice}` };
-  }
-  if (signedIn === undefined) return { result: 'pass', why: 'nobody was signed in' };
-  if (somebodyElse && code === 'login-csrf') return { result: 'fail', severity: 'high', why: `signed in as ${signedIn.as}, for whom the identity provider made the response in another browser: whoever sends it to a victim signs the victim in to an account of the attacker` };
-  if (somebodyElse && ofIdp.has(code)) return { result: 'fail', severity: 'medium', why: `signed in as ${signedIn.as}, the second of two names that the identity provider signed; another reader takes the first` };
-  if (somebodyElse) return { result: 'fail', severity: 'critical', why: `signed in as ${signedIn.as}: forged content was believed` };
+  const isGood = verdict === 'accept' || (typeof verdict === 'object' && rejection === null);
+  return isGood ? ofGood(circumstances) : ofBad(circumstances);
+}
+
+/** Whoever is signed in, and is not the user of the story. */
+const somebodyElse = ({ attempt: { signedIn }, user }: Circumstances): string | undefined => (signedIn && signedIn.as !== null && signedIn.as !== user ? signedIn.as : undefined);
+
+function ofGood(circumstances: Circumstances): Judgement {
+  const { fault: { verdict, code, rule, amount }, attempt: { signedIn } } = circumstances;
+  const other = somebodyElse(circumstances);
+  if (other !== undefined && code === 'nameid-case-variant') return { result: 'policy', why: `signed in as ${other}; ${choiceBehind(code)}` };
+  if (other !== undefined) return { result: 'fail', severity: 'critical', why: `signed in as ${other}, whom the message does not name` };
+  if (signedIn) return { result: 'pass', why: 'signed in, as it should be' };
+  const choice = typeof verdict === 'object' ? verdict.because : amount?.unit === 'minutes' || amount?.unit === 'seconds' ? choiceOfSkew : choiceBehind(code);
+  return choice === undefined ? { result: 'fail', why: `a good message was refused: ${rule}` } : { result: 'policy', why: `refused; ${choice}` };
+}
+
+function ofBad(circumstances: Circumstances): Judgement {
+  const { fault: { verdict, code }, rejection, attempt: { signedIn }, unwanted } = circumstances;
+  if (signedIn === undefined) return typeof verdict === 'object' ? { result: 'policy', why: `refused; ${verdict.because}` } : { result: 'pass', why: 'nobody was signed in' };
+  const other = somebodyElse(circumstances);
+  if (other !== undefined && code === 'login-csrf') return { result: 'fail', severity: 'high', why: `signed in as ${other}, for whom the identity provider made the response in another browser: whoever sends it to a victim signs the victim in to an account of the attacker` };
+  if (other !== undefined && ofIdp.has(code)) return { result: 'fail', severity: 'medium', why: `signed in as ${other}, the second of two names that the identity provider signed; another reader takes the first` };
+  if (other !== undefined) return { result: 'fail', severity: 'critical', why: `signed in as ${other}: forged content was believed` };
   if (leavesAssertionSigned(code) && !unwanted.includes('assertion-signature-only')) return { result: 'fail', severity: 'low', why: 'accepted: the signature of the response is not as it must be; that of the assertion is good, and whoever takes the former away gets as far' };
   const choice = typeof verdict === 'object' ? verdict.because : choiceBehind(code);
   if (choice !== undefined) return { result: 'policy', why: `accepted; ${choice}` };

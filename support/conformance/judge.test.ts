@@ -1,0 +1,55 @@
+/** What an attempt proves: each way in which a sign-in can end, against what should have happened. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fault } from '../../mock-idp/fault.ts';
+import { faults, type FaultPhrase } from '../../mock-idp/faults.ts';
+import { rejections } from '../../sp/rejection.ts';
+import { expectations } from '../expectations.ts';
+import { nothing, type Attempt } from './guest.ts';
+import { judge, type Circumstances } from './judge.ts';
+import { severityOf } from './severity.ts';
+
+const user = 'alice@example.org';
+const answer = { url: 'http://127.0.0.1/acs', status: 200, text: '' };
+const phraseOf = (code: string): FaultPhrase => (Object.keys(faults) as FaultPhrase[]).find((phrase) => faults[phrase].code === code)!;
+
+function verdict(code: string, attempt: Partial<Attempt>, more: Partial<Circumstances> = {}): string {
+  const phrase = phraseOf(code);
+  const fault: Fault = faults[phrase];
+  const { result, severity } = judge({ fault, rejection: expectations[phrase], attempt: { ...nothing, sent: 'PD4=', answer, ...attempt }, struck: true, user, unwanted: [], recovered: attempt.signedIn === undefined ? 'here' : undefined, ...more });
+  return severity === undefined ? result : `${result}, ${severity}`;
+}
+
+const nobody = { signedIn: undefined };
+const as = (name: string | null): Pick<Attempt, 'signedIn'> => ({ signedIn: { as: name } });
+
+for (const [what, found, expected] of [
+  ['an attack that was refused', () => verdict('audience-wrong', nobody), 'pass'],
+  ['an attack that got its user in', () => verdict('audience-wrong', as(user)), 'fail, high'],
+  ['the same where it is not told who', () => verdict('audience-wrong', as(null)), 'fail, high'],
+  ['an unsigned message that got in', () => verdict('unsigned-all', as(user)), 'fail, critical'],
+  ['forged content that was believed', () => verdict('xsw3', as('mallory@example.org')), 'fail, critical'],
+  ['a good message that was taken', () => verdict('issueinstant-millis', as(user)), 'pass'],
+  ['a good message that was refused', () => verdict('issueinstant-millis', nobody), 'fail'],
+  ['a good message that got somebody else in', () => verdict('issueinstant-millis', as('bob@example.org')), 'fail, critical'],
+  ['a message on which policies differ, refused', () => verdict('signed-assertion-only', nobody), 'policy'],
+  ['a message on which standards leave the choice, taken', () => verdict('enc-aes-cbc', as(user)), 'policy'],
+  ['what the configuration does not want, refused', () => verdict('unsolicited-response', nobody, { unwanted: ['idp-initiated'] }), 'policy'],
+  ['what the configuration does not want, taken', () => verdict('alg-rsa-sha1', as(user), { unwanted: ['sha-1'] }), 'fail, medium'],
+  ['the same, where the configuration says nothing of it', () => verdict('alg-rsa-sha1', as(user)), 'policy'],
+  ['a NameID of which only the part before a comment was read', () => verdict('comment-in-nameid', as(user)), 'fail, critical'],
+  ['another name, taken for the user', () => verdict('nameid-unicode-homoglyph', as(user)), 'fail, critical'],
+  ['another name, taken as it stands', () => verdict('nameid-unicode-homoglyph', as('аlice@example.org')), 'policy'],
+  ['another name, and nobody told who', () => verdict('nameid-unicode-homoglyph', as(null)), 'not verified'],
+  ['RelayState that leads away', () => verdict('relaystate-open-redirect', { ...as(user), ledAway: 'https://evil.example/' }), 'fail, high'],
+  ['RelayState that leads nowhere', () => verdict('relaystate-open-redirect', as(user)), 'pass'],
+  ['RelayState that comes back as markup', () => verdict('relaystate-xss', { ...nobody, echoed: true }), 'fail, high'],
+  ['a refusal after which this browser cannot sign in', () => verdict('audience-wrong', nobody, { recovered: 'elsewhere' }), 'fail, medium'],
+  ['a refusal after which nobody can', () => verdict('audience-wrong', nobody, { recovered: 'nowhere' }), 'fail, high'],
+  ['a fault that never struck', () => verdict('audience-wrong', nobody, { struck: false }), 'not verified'],
+  ['no answer in time', () => verdict('audience-wrong', { ...nobody, broken: 'time is over' }), 'not verified'],
+] as const) test(`${what}: ${expected}`, () => assert.equal(found(), expected));
+
+test('every rejection has a severity', () => {
+  for (const code of Object.keys(rejections) as (keyof typeof rejections)[]) assert.match(severityOf(code, ''), /^(critical|high|medium|low)$/, code);
+});
