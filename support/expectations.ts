@@ -233,6 +233,7 @@ export const expectations = {
   'an attribute with XML inside': null,
   'an attribute of {characters} characters': null,
   'an attribute in Cyrillic and emoji': null,
+  'an attribute with line separators of other standards': null,
   'an attribute with HTML': null,
   'an attribute with an escaped assertion': null,
   'an unsigned message around an unsigned assertion': 'nothing-signed',

@@ -72,6 +72,9 @@ export const attributeFaults = {
   'an attribute in Cyrillic and emoji': more(
     { code: 'attribute-unicode', sentence: 'An AttributeValue holds letters beyond ASCII and beyond the basic plane.', rule: 'XML 1.0 2.2', verdict: 'accept' },
     plain('motto', 'Анна Ωmega 🎭')),
+  'an attribute with line separators of other standards': more(
+    { code: 'attribute-line-separators', sentence: 'An AttributeValue holds U+0085 and U+2028, which are line ends in XML 1.1 and letters like any other here.', rule: 'XML 1.0 2.11', verdict: 'accept' },
+    plain('motto', 'first\u0085second\u2028third')),
   'an attribute with HTML': more(
     { code: 'attribute-html', sentence: 'An AttributeValue is HTML with a script.', rule: 'SAML core 2.7.3.1.1 (it is text)', verdict: 'accept' },
     plain('motto', '<img src=x onerror="document.title=\'owned\'">')),

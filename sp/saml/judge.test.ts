@@ -24,6 +24,13 @@ test('names of attributes that objects have by themselves are names like any oth
   assertRejected(make(), ['required-attribute-missing'], { policies: { requiredAttributes: ['toString'] } });
 });
 
+test('separators of lines that are none in XML 1.0 are signed as they stand, written out or not', () => {
+  const odd = '1\u00852\u20283\u20294';
+  const spelt = odd.replace(/[^\d]/g, (character) => `&#${character.codePointAt(0)};`);
+  const message = make({ edit: swap(`<saml:AttributeValue>${address}`, `<saml:AttributeValue>${spelt}`), sign: ['_response'] });
+  for (const xml of [message.replace(spelt, odd), message.replace(odd, spelt)]) assert.deepEqual(assertAccepted(xml).identity.attributes, { mail: [odd] });
+});
+
 const frames: Readonly<Record<string, readonly [string, Parameters<typeof assertRejected>[1]]>> = {
   'a bare assertion': [assertionOf(honest), ['root-not-response']],
   'a request': ['<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>', ['root-not-response']],

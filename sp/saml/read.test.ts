@@ -87,6 +87,10 @@ test('comments do not cut a text, and CDATA belongs to it', () => {
   assert.equal(textOf(message('<a>ada@acme.example<!-- -->.evil<![CDATA[.com]]></a>').documentElement), 'ada@acme.example.evil.com');
 });
 
+test('only line ends of XML 1.0 are taken for such', () => {
+  assert.equal(textOf(message('<a>1\r\n2\r3\u00854\u20285\u20296</a>').documentElement), '1\n2\n3\u00854\u20285\u20296');
+});
+
 test('nodes know their path and their line', () => {
   const root = message(honest.replaceAll('saml:', 'a2:').replaceAll(':saml=', ':a2=').replaceAll('samlp', 'p')).documentElement;
   const audience = root.getElementsByTagName('a2:Audience')[0]!;

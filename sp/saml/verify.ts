@@ -5,7 +5,7 @@ import type { Finding } from '../rejection.ts';
 import { digest, digestMethods, isSignature, signatureMethods } from './algorithms.ts';
 import { childNamed, descendantsNamed, hasAncestor, is, isElement, lineOf, ns, pathOf, textOf } from './dom.ts';
 import type { Policies } from './judgement.ts';
-import { parse } from './read.ts';
+import { parse, spellLineEnds } from './read.ts';
 import { shapeOf } from './signature-structure.ts';
 
 /** One good signature and what it covers. */
@@ -84,7 +84,7 @@ function verifyOne(xml: string, signature: Element, keys: readonly PinnedKey[], 
     try {
       const checked = signedXml(pem);
       checked.loadSignature(signature as never);
-      if (checked.checkSignature(xml)) {
+      if (checked.checkSignature(spellLineEnds(xml))) {
         const content = contentOf(checked.getSignedReferences(), signature.parentNode as Element, (octets) => digest(hash, octets) === digestValue);
         return content ? { content } : { findings: [{ code: 'signature-structure-refused', ...place(signature), expected: 'a signature over the element in which it stands' }] };
       }
