@@ -35,6 +35,11 @@ export const transforms = {
   exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
 } as const;
 
+export const minimalRsaBits = 2048;
+
+/** Keys that sign nothing here, whoever pinned them. */
+export const isWeak = (key: KeyObject): boolean => key.asymmetricKeyType !== 'ec' && (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < minimalRsaBits);
+
 /** True only for a good signature; an ECDSA value is two numbers side by side, not DER (RFC 9231 2.3.6). */
 export function isSignature({ family, hash, padding }: SignatureMethod, octets: string, key: KeyObject, value: string): boolean {
   if (key.asymmetricKeyType !== family) return false;

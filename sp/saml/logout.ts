@@ -1,7 +1,7 @@
 /** Messages of single logout by the Redirect binding (SAML core 3.7, profiles 4.4, bindings 3.4): writes signed ones and reads those of the identity provider. It ends no session. */
 import { createPrivateKey, createPublicKey, sign as signOctets } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { isSignature, signatureMethods } from './algorithms.ts';
+import { isSignature, isWeak, signatureMethods } from './algorithms.ts';
 import { instantOf } from './checks/check.ts';
 import { attribute, childNamed, childrenNamed, is, ns, textOf } from './dom.ts';
 import { allowedSkewMs } from './judgement.ts';
@@ -43,13 +43,14 @@ export function readLogout(query: string, { now, destination, idp, allowSha1 }: 
   const packed = parameters.get(field);
   if (packed === undefined) throw new LogoutRefused('There is no SAMLRequest and no SAMLResponse.');
   verifyQuery(parameters, field, idp.certificates, allowSha1);
-  const outcome = read(inflate(decodeURIComponent(packed.replaceAll('+', '%20'))));
+  const outcome = read(inflate(decoded(packed)));
   if (!outcome.ok) throw new LogoutRefused('The message cannot be read.');
   const root = outcome.message.document.documentElement;
   if (!is(root, ns.samlp, field === 'SAMLRequest' ? 'LogoutRequest' : 'LogoutResponse')) throw new LogoutRefused(`The message is ${root.nodeName}, not a logout message.`);
   if (textOf(childNamed(root, ns.saml, 'Issuer')) !== idp.entityId) throw new LogoutRefused('The message comes from another identity provider.');
   const sentTo = attribute(root, 'Destination');
-  if (sentTo !== undefined && sentTo !== destination) throw new LogoutRefused('The message was sent to another address.');
+  // It must be there, since the message is signed (SAML bindings 3.4.5.2).
+  if (sentTo !== destination) throw new LogoutRefused('The message was sent to another address.');
   if (field === 'SAMLResponse') {
     const code = attribute(childNamed(childNamed(root, ns.samlp, 'Status'), ns.samlp, 'StatusCode'), 'Value');
     return { kind: 'response', inResponseTo: attribute(root, 'InResponseTo') ?? '', success: code === success };
@@ -62,7 +63,7 @@ export function readLogout(query: string, { now, destination, idp, allowSha1 }: 
   const nameId = textOf(childNamed(root, ns.saml, 'NameID'));
   if (!id || nameId === '') throw new LogoutRefused('The message does not say who is to be signed out.');
   const relayState = parameters.get('RelayState');
-  return { kind: 'request', id, nameId, sessionIndexes: childrenNamed(root, ns.samlp, 'SessionIndex').map(textOf), relayState: relayState === undefined ? undefined : decodeURIComponent(relayState.replaceAll('+', '%20')) };
+  return { kind: 'request', id, nameId, sessionIndexes: childrenNamed(root, ns.samlp, 'SessionIndex').map(textOf), relayState: relayState === undefined ? undefined : decoded(relayState) };
 }
 
 /** Raw values by name; a name that comes twice is refused, since signer and reader could take different ones. */
@@ -76,14 +77,25 @@ function parametersOf(query: string): Map<string, string> {
   return found;
 }
 
+/** What a parameter says, in the encoding of forms. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll('+', '%20'));
+  } catch {
+    throw new LogoutRefused('A parameter of the address is not percent-encoded properly.');
+  }
+}
+
 /** Without a good signature anybody could sign people out. */
 function verifyQuery(parameters: ReadonlyMap<string, string>, field: string, certificates: readonly string[], allowSha1: boolean): void {
   const [algorithm, signature] = [parameters.get('SigAlg'), parameters.get('Signature')];
   if (algorithm === undefined || signature === undefined) throw new LogoutRefused('The message is not signed.');
-  const method = signatureMethods[decodeURIComponent(algorithm)];
+  const uri = decoded(algorithm);
+  const method = Object.hasOwn(signatureMethods, uri) ? signatureMethods[uri] : undefined;
   if (method === undefined || (method.hash === 'sha1' && !allowSha1)) throw new LogoutRefused('The message is signed by an algorithm that is not taken.');
   const octets = [field, 'RelayState', 'SigAlg'].filter((name) => parameters.has(name)).map((name) => `${name}=${parameters.get(name)!}`).join('&');
-  if (!certificates.some((pem) => isSignature(method, octets, createPublicKey(pem), decodeURIComponent(signature)))) throw new LogoutRefused('The signature of the message is not that of this identity provider.');
+  const value = decoded(signature);
+  if (!certificates.map((pem) => createPublicKey(pem)).some((key) => !isWeak(key) && isSignature(method, octets, key, value))) throw new LogoutRefused('The signature of the message is not that of this identity provider.');
 }
 
 function inflate(packed: string): string {

@@ -2,7 +2,7 @@
 import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
 import type { Finding } from '../rejection.ts';
-import { digest, digestMethods, isSignature, signatureMethods } from './algorithms.ts';
+import { digest, digestMethods, isSignature, isWeak, minimalRsaBits, signatureMethods } from './algorithms.ts';
 import { childNamed, descendantsNamed, hasAncestor, is, isElement, lineOf, ns, pathOf, textOf } from './dom.ts';
 import type { Policies } from './judgement.ts';
 import { parse, spellLineEnds } from './read.ts';
@@ -22,8 +22,6 @@ export interface Verification {
   /** Signatures that stood in a right place, good or bad. */
   present: Element[];
 }
-
-const minimalRsaBits = 2048;
 
 /**
  * Every ds:Signature of the tree, except inside saml:Advice, whose content is never used. `xml` is the text of the tree.
@@ -139,7 +137,6 @@ function signedXml(publicCert: string): SignedXml {
   return signed;
 }
 
-const isWeak = (key: KeyObject): boolean => key.asymmetricKeyType !== 'ec' && (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < minimalRsaBits);
 const describeKey = (key: KeyObject): string => `${key.asymmetricKeyType} ${key.asymmetricKeyDetails?.modulusLength ?? ''}`.trim();
 
 function place(node: Element): { path: string; line?: number } {
