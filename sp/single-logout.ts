@@ -21,9 +21,9 @@ export function singleLogout(sp: ServiceProvider): Router {
     const organization = findOrganization(store, request.params.organization);
     if (organization === undefined) throw new Refused(404, 'No such service provider', 'No organization has its service provider at this address.');
     if (request.method === 'HEAD') return void response.status(405).end();
-    const { message, sloUrl } = readAny(organization, request.originalUrl.split('?')[1] ?? '');
+    const { message, sloUrl, profile } = readAny(organization, request.originalUrl.split('?')[1] ?? '');
     if (message.kind === 'response') return signedOut(response);
-    const ended = endSessions(organization, message);
+    const ended = endSessions(organization, profile, message);
     audit(store, organization, normalizeAddress(message.nameId) ?? 'somebody', 'signed-out', { by: 'identity provider', sessions: ended });
     if (sloUrl === '') return signedOut(response);
     const { privateKey } = await keyOf(store, organization);
@@ -31,13 +31,13 @@ export function singleLogout(sp: ServiceProvider): Router {
   });
 
   /** The message by whichever profile's identity provider it is from; refused when it is from none. */
-  function readAny(organization: Organization, query: string): { message: ReturnType<typeof readLogout>; sloUrl: string } {
+  function readAny(organization: Organization, query: string): { message: ReturnType<typeof readLogout>; sloUrl: string; profile: number } {
     let reason = 'No identity provider is set up.';
     for (const { settings, id, enforcedRevision } of profilesOf(store, organization.slug)) {
       const { idpEntityId, certificates, policies, sloUrl } = enforcedRevision === undefined ? settings : settingsOf(store, id, enforcedRevision);
       try {
         const message = readLogout(query, { now: new Date(now(organization)), destination: endpointsOf(sp, organization.slug).sloUrl, idp: { entityId: idpEntityId, certificates }, allowSha1: policies.allowSha1 });
-        return { message, sloUrl: sloUrl || settings.sloUrl };
+        return { message, sloUrl: sloUrl || settings.sloUrl, profile: id };
       } catch (error) {
         if (!(error instanceof LogoutRefused)) throw error;
         reason = error.message;
@@ -47,9 +47,9 @@ export function singleLogout(sp: ServiceProvider): Router {
     throw new Refused(403, 'Nobody was signed out', reason);
   }
 
-  /** Sessions of this NameID from the identity provider, those of the named indexes or all. */
-  function endSessions(organization: Organization, { nameId, sessionIndexes }: LogoutRequest): number {
-    const rows = store.all<{ hash: string; session_index: string | null }>`SELECT hash, session_index FROM sessions WHERE organization = ${organization.slug} AND method = 'sso' AND name_id = ${nameId} AND ended_at IS NULL`;
+  /** Sessions of this NameID that came from this profile's identity provider, those of the named indexes or all: nobody signs out another's users. */
+  function endSessions(organization: Organization, profile: number, { nameId, sessionIndexes }: LogoutRequest): number {
+    const rows = store.all<{ hash: string; session_index: string | null }>`SELECT hash, session_index FROM sessions WHERE organization = ${organization.slug} AND method = 'sso' AND profile = ${profile} AND name_id = ${nameId} AND ended_at IS NULL`;
     return rows.filter(({ session_index }) => sessionIndexes.length === 0 || (session_index !== null && sessionIndexes.includes(session_index)))
       .filter(({ hash }) => endSessionByHash(store, hash, 'signed-out-at-idp')).length;
   }

@@ -1,5 +1,9 @@
 /** Single logout from both sides, between both apps over HTTP; forged and stale messages sign nobody out. */
+import 'reflect-metadata';
 import assert from 'node:assert/strict';
+import { sign as signOctets } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
+import * as x509 from '@peculiar/x509';
 import { after, before, describe, test } from 'node:test';
 import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
 import { signInScripted } from './scripted-sign-in.ts';
@@ -73,4 +77,37 @@ describe('single logout', () => {
     assert.match((await at(honest)).text, /expired|not of this hour/);
     assert.equal(await isSignedIn(sam), true);
   });
+
+  test('the identity provider of another profile signs out nobody but its own users', async () => {
+    const { privateKey, certificate } = await signer();
+    const acme = `/organizations/${rehearsal.organization.slug}`;
+    const issuer = 'http://idp.elsewhere.example/metadata';
+    await stack.sp.control.put(`${acme}/profiles/Another`, { idpEntityId: issuer, ssoUrl: 'http://idp.elsewhere.example/sso', certificates: [certificate] });
+    const sam = createVisitor();
+    await signIn(sam);
+    const { clockOffsetMs } = await stack.sp.control.get<{ clockOffsetMs: number }>(acme);
+    const sloUrl = new URL(`/saml/${rehearsal.organization.slug}/slo`, stack.sp.url).href;
+    const namedBy = (nameId: string): string => {
+      const xml = `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_another" Version="2.0" IssueInstant="${new Date(Date.now() + clockOffsetMs).toISOString()}" Destination="${sloUrl}"><saml:Issuer>${issuer}</saml:Issuer><saml:NameID>${nameId}</saml:NameID></samlp:LogoutRequest>`;
+      const octets = `SAMLRequest=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}&SigAlg=${encodeURIComponent('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256')}`;
+      return `${octets}&Signature=${encodeURIComponent(signOctets('sha256', Buffer.from(octets), privateKey).toString('base64'))}`;
+    };
+    for (const nameId of [rehearsal.cast.Sam.address, 'unknown@elsewhere.example']) assert.match((await createVisitor().visit(`${sloUrl}?${namedBy(nameId)}`)).text, /session has ended/, 'the message is good');
+    assert.equal(await isSignedIn(sam), true);
+  });
+
+  test('a garbled address is refused like any other', async () => {
+    const { status, text } = await createVisitor().visit(new URL(`/saml/${rehearsal.organization.slug}/slo?SAMLRequest=x&SigAlg=%E0%A4%A&Signature=%`, stack.sp.url));
+    assert.equal(status, 403);
+    assert.match(text, /percent-encoded/);
+    assert.deepEqual(await stack.sp.control.get('/errors'), []);
+  });
 });
+
+/** Another identity provider: a key and its certificate. */
+async function signer(): Promise<{ privateKey: string; certificate: string }> {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 };
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({ name: 'CN=another', signingAlgorithm: algorithm, keys }, crypto);
+  return { privateKey: `-----BEGIN PRIVATE KEY-----\n${Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')}\n-----END PRIVATE KEY-----`, certificate: certificate.toString('pem') };
+}
