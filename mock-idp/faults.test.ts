@@ -279,7 +279,7 @@ const sendable = `
   authninstant-future authninstant-missing authninstant-format session-notonorafter-past session-notonorafter-short sessionindex-missing attributestatement-missing
   attributestatement-empty attribute-empty attribute-without-value attribute-nameformat-missing attribute-unrecognised attribute-required-missing attribute-duplicate-name
   attribute-friendlyname-spoof attribute-multivalued-email attribute-nil attribute-xml-content attribute-oversize-256 attribute-embedded-escaped-assertion
-  advice-assertion-unsigned advice-assertion-two duplicate-ids
+  advice-assertion-unsigned advice-assertion-signed advice-assertion-two duplicate-ids
   unsigned-all signed-message-only signed-assertion-only signature-other-key keyinfo-trusted-cert-attacker-sig keyinfo-absent keyinfo-keyvalue-only keyinfo-retrievalmethod
   keyinfo-x509url digest-mismatch signature-value-mangled signature-value-empty alg-rsa-sha1 digest-sha1 alg-rsa-md5 alg-dsa rsa-1024 alg-hmac-sha1-public-key
   alg-hmac-sha256-public-key rsa-pss alg-sha512 hmac-truncation c14n-inclusive c14n-with-comments transform-xslt transform-xpath transform-unknown transform-too-many

@@ -102,6 +102,7 @@ export const expectations = {
   'an assertion whose children are in disorder': 'schema-invalid',
   'an assertion with an unsigned assertion as advice': null,
   'an assertion with two assertions as advice': null,
+  'an assertion with a signed assertion as advice': null,
   'an assertion with an assertion reference as advice': null,
   'the same assertion in two signed copies': 'xml-duplicate-id',
   'an assertion without a subject': 'subject-missing',

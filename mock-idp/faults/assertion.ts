@@ -1,6 +1,7 @@
 /** Faults in the frame of the assertion: its ID, version, times, order, number, and what it carries along. */
 import { instant, later, randomId } from '../answer.ts';
 import type { Fault } from '../fault.ts';
+import { honestSignature, sign } from '../signing.ts';
 import { asserted, at, attributed, written } from '../striking.ts';
 import { child, element, withAttributes, withChildren, type Element } from '../xml.ts';
 
@@ -56,6 +57,9 @@ export const assertionFaults = {
   'an assertion with two assertions as advice': written(
     { code: 'advice-assertion-two', sentence: 'The advice of the assertion holds two unsigned assertions about somebody else.', rule: 'SAML core 2.6.1 (advice may be ignored)', verdict: 'accept', touches: ['Advice'] },
     at('saml:Assertion', (found) => advised(found, [aboutSomebodyElse(found), aboutSomebodyElse(found)]))),
+  'an assertion with a signed assertion as advice': written(
+    { code: 'advice-assertion-signed', sentence: 'The advice of the assertion holds an assertion about somebody else that the identity provider has signed as well.', rule: 'SAML core 2.6.1 (advice may be ignored)', verdict: 'accept', touches: ['Advice'] },
+    (response, strike) => at('saml:Assertion', (found) => advised(found, [sign(aboutSomebodyElse(found), honestSignature(strike.keys))]))(response, strike)),
   'an assertion with an assertion reference as advice': written(
     { code: 'advice-reference', sentence: 'The advice of the assertion names an assertion that is not there.', rule: 'SAML core 2.6.1 (advice may be ignored)', verdict: 'accept', touches: ['Advice'] },
     at('saml:Assertion', (found) => advised(found, [element('saml:AssertionIDRef', {}, '_nowhere')]))),

@@ -38,10 +38,11 @@ export const transforms = {
 export const minimalRsaBits = 2048;
 
 /** Keys that sign nothing here, whoever pinned them. */
-export const isWeak = (key: KeyObject): boolean => key.asymmetricKeyType !== 'ec' && (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < minimalRsaBits);
+export const isWeak = (key: KeyObject): boolean => key.asymmetricKeyType !== 'ec' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < minimalRsaBits;
 
 /** True only for a good signature; an ECDSA value is two numbers side by side, not DER (RFC 9231 2.3.6). */
 export function isSignature({ family, hash, padding }: SignatureMethod, octets: string, key: KeyObject, value: string): boolean {
+  // A key is used for what it was made for, whatever the message calls the algorithm; that keeps DSA, Ed25519 and all others out as well.
   if (key.asymmetricKeyType !== family) return false;
   const signature = Buffer.from(value, 'base64');
   if (family === 'ec') return verifyOctets(hash, Buffer.from(octets), { key, dsaEncoding: 'ieee-p1363' }, signature) === true;

@@ -37,6 +37,7 @@ const refused: Readonly<Record<string, readonly [string, readonly RejectionCode[
   'octets shorter than a tag': [encrypted({}, { ...signedInside, alter: (xml) => sign(xml.replace(/([\s\S]*<xenc:CipherValue>)[^<]*/, '$1AAAA'), '_response') }), ['decryption-failed']],
   'no wrapped key': [encrypted({ place: 'nowhere' }), ['decryption-failed']],
   'a pointer to nothing': [encrypted({ place: 'pointed' }, { ...signedInside, alter: (xml) => sign(swap('URI="#_key"', 'URI="#_other"')(xml), '_response') }), ['decryption-failed']],
+  'two wrapped keys beside the data, of which one must be meant': [encrypted({ place: 'beside' }, { ...signedInside, alter: (xml) => sign(xml.replace(/<xenc:EncryptedKey [\s\S]*<\/xenc:EncryptedKey>/, (key) => key + key.replace('Id="_key"', 'Id="_second"')), '_response') }), ['decryption-failed']],
   'a response as plaintext': [encrypted({ plaintext: () => honest }, { sign: ['_response'] }), ['decryption-failed']],
   'no XML as plaintext': [encrypted({ plaintext: () => 'hello' }, { sign: ['_response'] }), ['decryption-failed']],
   'two assertions as plaintext': [encrypted({ plaintext: (xml) => xml + xml }, { sign: ['_response'] }), ['decryption-failed']],
@@ -53,12 +54,24 @@ for (const [name, from, to] of [
   ['CBC', 'http://www.w3.org/2009/xmlenc11#aes256-gcm', 'http://www.w3.org/2001/04/xmlenc#aes256-cbc'],
   ['Triple DES', 'http://www.w3.org/2009/xmlenc11#aes256-gcm', 'http://www.w3.org/2001/04/xmlenc#tripledes-cbc'],
   ['RSA 1.5', 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p', 'http://www.w3.org/2001/04/xmlenc#rsa-1_5'],
+  ['an algorithm by the name of something that every object has', 'http://www.w3.org/2009/xmlenc11#aes256-gcm', 'constructor'],
 ] as const) {
   test(`refused: ${name}, without trying`, () => {
     const { findings } = assertRejected(encrypted({}, { ...signedInside, alter: (xml) => sign(swap(from, to)(xml), '_response') }), ['encryption-algorithm-refused'], withKeys('nonsense'));
     assert.equal(findings[0].received, to);
   });
 }
+
+test('refused: OAEP with two hashes that differ, which node:crypto cannot tell apart', () => {
+  const xml = encrypted({ hash: 'sha256' }, { ...signedInside, alter: (text) => sign(swap('#mgf1sha256', '#mgf1sha1')(text), '_response') });
+  assertRejected(xml, ['encryption-algorithm-refused']);
+});
+
+test('a signed assertion inside the encrypted one is as misplaced as its signature', () => {
+  const inner = sign(`<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_inner"><saml:Issuer>${idpEntityId}</saml:Issuer></saml:Assertion>`, '_inner');
+  const { findings } = judged(encrypted({}, { edit: swap('</saml:Assertion>', `${inner}</saml:Assertion>`), sign: ['_assertion', '_response'] }));
+  for (const code of ['assertion-misplaced', 'signature-misplaced']) assert.ok(findings.some((one) => one.code === code), code);
+});
 
 test('whatever fails in decrypting, the finding is the same to the letter', () => {
   const all = Object.values(refused).filter(([, codes]) => codes[0] === 'decryption-failed').map(([xml, , told]) => judged(xml, told).findings);

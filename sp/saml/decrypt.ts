@@ -54,6 +54,7 @@ function encryptedKeyOf(encrypted: Element, data: Element): Element | undefined 
 
 function oaepHashOf(method: Element, algorithm: string): string | undefined {
   const stated = attribute(childNamed(method, ns.ds, 'DigestMethod'), 'Algorithm');
+  // Twin of hasOwn: what is no hash equals no hash of a mask.
   const hash = stated === undefined ? 'sha1' : Object.hasOwn(digests, stated) ? digests[stated] : undefined;
   const mask = childElements(method).find((node) => node.localName === 'MGF');
   const maskHash = algorithm === mgf1p || mask === undefined ? 'sha1' : /mgf1(sha\d+)$/.exec(attribute(mask, 'Algorithm') ?? '')?.[1];

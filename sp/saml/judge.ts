@@ -5,7 +5,7 @@ import { addressingChecks } from './checks/addressing.ts';
 import { authnStatementChecks, classRefOf, statementsOf } from './checks/authn-statement.ts';
 import { finding, instantOf, type Check, type Subject } from './checks/check.ts';
 import { conditionsChecks } from './checks/conditions.ts';
-import { assertionPlacement, assertionPresence, envelopeChecks, rootIsResponse } from './checks/envelope.ts';
+import { assertionPlacement, assertionPresence, assertionsInside, envelopeChecks, rootIsResponse } from './checks/envelope.ts';
 import { issuerChecks } from './checks/issuer.ts';
 import { isSuccess, statusChecks } from './checks/status.ts';
 import { subjectConfirmationChecks } from './checks/subject-confirmation.ts';
@@ -94,12 +94,9 @@ function open(message: Read, response: Element, verification: Verification, { sp
   return {
     assertion: signed?.content ?? document.documentElement,
     below, assertionSignaturePresent: inner.present.length > 0, verified: signed !== undefined, notVerified: [],
-    findings: [...inner.findings.map((one) => ({ ...one, ...(one.path === undefined ? {} : { path: below + one.path }) })), ...misplacedInside(document, below)],
+    findings: [...inner.findings.map((one) => ({ ...one, ...(one.path === undefined ? {} : { path: below + one.path }) })), ...assertionsInside(document.documentElement, (node) => ({ path: below + pathOf(node) }))],
   };
 }
-
-/** Assertions hidden inside a decrypted one. */
-const misplacedInside = (document: Document, below: string): Finding[] => assertionPlacement(document.documentElement, (node) => ({ path: below + pathOf(node) }));
 
 /** Who must have signed what. A signature that is there and bad has its own finding; this is about those that are missing. */
 function signatureFindings(root: Element, { present }: Verification, opened: Opened, { policies }: Expectation, at: Subject['at']): Finding[] {

@@ -16,6 +16,8 @@ interface Making {
   relayState?: string;
   signer?: Signer;
   algorithm?: string;
+  /** Octets of salt, for RSA-PSS. */
+  salt?: number;
   /** After signing. */
   alter?: Edit;
 }
@@ -23,9 +25,9 @@ interface Making {
 const hashOf = (algorithm: string): string => /(sha\d+|md5)/.exec(algorithm)?.[1] ?? 'sha256';
 
 /** The query as an identity provider signs it (SAML bindings 3.4.4.1). */
-function query({ xml = request, field = 'SAMLRequest', relayState, signer = signers.idp, algorithm = uris.rsaSha256, alter = (text) => text }: Making = {}): string {
+function query({ xml = request, field = 'SAMLRequest', relayState, signer = signers.idp, algorithm = uris.rsaSha256, salt = constants.RSA_PSS_SALTLEN_DIGEST, alter = (text) => text }: Making = {}): string {
   const octets = [[field, deflateRawSync(xml).toString('base64')], ...(relayState === undefined ? [] : [['RelayState', relayState]]), ['SigAlg', algorithm]].map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&');
-  const key = { key: signer.privateKey, dsaEncoding: 'ieee-p1363' as const, ...(algorithm === uris.pss ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } : {}) };
+  const key = { key: signer.privateKey, dsaEncoding: 'ieee-p1363' as const, ...(algorithm === uris.pss ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: salt } : {}) };
   return alter(`${octets}&Signature=${encodeURIComponent(signOctets(hashOf(algorithm), Buffer.from(octets), key).toString('base64'))}`);
 }
 
@@ -73,6 +75,8 @@ const refused: Readonly<Record<string, readonly [string, RegExp, Partial<LogoutR
   'logout-signature-bad': [query({ signer: { ...signers.stranger } }), /signature/],
   'a signature by a key nobody has pinned': [query({ signer: { ...signers.idp, privateKey: short.privateKey } }), /signature/],
   'a pinned key that is too short': [query({ signer: signers.weak }), /signature/, { idp: { entityId: idpEntityId, certificates: [signers.weak.certificate] } }],
+  'RSA-PSS with a salt of another length': [query({ algorithm: uris.pss, salt: 20 }), /signature/],
+  'ECDSA announced, RSA used': [query({ algorithm: uris.ecdsaSha256 }), /signature/],
   'SHA-1': [query({ algorithm: uris.rsaSha1 }), /algorithm/],
   'an unknown algorithm': [query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=none') }), /algorithm/],
   'the name of something that every object has': [query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=toString') }), /algorithm/],

@@ -81,6 +81,7 @@ function inspect(xml: string): void {
   parser.write(xml).close();
 }
 
+/** Strict, too. Twin: what it would refuse, the gate has refused before. */
 const parser = (): DOMParser => {
   const fail = (message: string): never => {
     throw new Error(message);

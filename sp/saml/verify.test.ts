@@ -26,12 +26,18 @@ const accepted: Readonly<Record<string, readonly [Making, Told?]>> = {
   'an unreadable certificate beside the right one': [{}, certified('nonsense', signers.idp.certificate)],
   'prefixes listed as inclusive': [{ edit: swap('<saml:AttributeValue>', '<saml:AttributeValue xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">'), sign: ['_response'], signing: { inclusive: ['xs'] } }],
   'line ends of Windows, made in transit': [{ alter: (xml) => xml.replaceAll('\n', '\r\n') }],
+  'a signed assertion inside an Advice': [{ edit: swap('</saml:Conditions>', `</saml:Conditions><saml:Advice>${sign('<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_advice"><saml:Issuer>x</saml:Issuer></saml:Assertion>', '_advice')}</saml:Advice>`) }],
   'a comment added to the issuer, since comments are not signed': [{ alter: swap('<saml:Issuer>', '<saml:Issuer><!-- -->') }],
 };
 for (const [name, [making, told]] of Object.entries(accepted)) test(`accepted: ${name}`, () => void assertAccepted(make(making), told));
 
 const inSignature = (edit: Edit): Edit => (xml) => xml.replace(signatureOf(xml), (signature) => edit(signature));
 const ownValue = /(<ds:SignatureValue>)([^<]*)/;
+const changedValue: Edit = (xml) => xml.replace(ownValue, (_, start: string, value: string) => start + (value.startsWith('A') ? 'B' : 'A') + value.slice(1));
+const transformed = (first: string, second: string): Edit => swap(/<ds:Transforms>[\s\S]*<\/ds:Transforms>/, `<ds:Transforms>${first}${second}</ds:Transforms>`);
+const [envelopedTransform, exclusiveTransform] = [`<ds:Transform Algorithm="${uris.enveloped}"/>`, `<ds:Transform Algorithm="${uris.exclusive}"/>`];
+const prefixes = `<InclusiveNamespaces xmlns="${uris.exclusive}" PrefixList="saml"/>`;
+const canonicalized = (inside: string): Edit => swap(/<ds:CanonicalizationMethod[^>]*\/>/, `<ds:CanonicalizationMethod Algorithm="${uris.exclusive}">${inside}</ds:CanonicalizationMethod>`);
 
 const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[], Told?]>> = {
   'nothing signed': [{ sign: [] }, ['nothing-signed']],
@@ -44,7 +50,10 @@ const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[
   'a stranger’s key and certificate': [{ sign: ['_response'], signing: { signer: signers.stranger } }, ['signing-cert-mismatch']],
   'a stranger’s key with the right certificate': [{ sign: ['_response'], signing: { signer: signers.stranger, keyInfo: keyInfoOf(signers.idp) } }, ['signature-invalid']],
   'a stranger’s key without a certificate': [{ sign: ['_response'], signing: { signer: signers.stranger, keyInfo: null } }, ['signature-invalid']],
-  'a changed value': [{ sign: ['_response'], alter: (xml) => xml.replace(ownValue, (_, start: string, value: string) => start + (value.startsWith('A') ? 'B' : 'A') + value.slice(1)) }, ['signature-invalid']],
+  'a stranger’s key with a certificate that is none': [{ sign: ['_response'], signing: { signer: signers.stranger, keyInfo: '<ds:X509Data><ds:X509Certificate>AAAA</ds:X509Certificate></ds:X509Data>' } }, ['signing-cert-mismatch']],
+  'a changed value': [{ sign: ['_response'], alter: changedValue }, ['signature-invalid']],
+  'a changed value of RSA-PSS': [{ sign: ['_response'], signing: { algorithm: uris.pss }, alter: changedValue }, ['signature-invalid']],
+  'a changed value of ECDSA': [{ sign: ['_response'], signing: { algorithm: uris.ecdsaSha256, signer: signers.elliptic }, alter: changedValue }, ['signature-invalid'], certified(signers.elliptic.certificate)],
   'an empty value': [{ sign: ['_response'], alter: swap(ownValue, '<ds:SignatureValue>') }, ['signature-invalid']],
   'a NameID changed afterwards': [{ sign: ['_response'], alter: swap(address, 'eve@acme.example') }, ['altered-in-transit', 'nameid-user-mismatch']],
   'a good response around an assertion whose signature is bad': [{ sign: ['_assertion'], signing: {}, alter: (xml) => sign(xml.replace(ownValue, '$1AAAA'), '_response') }, ['signature-invalid']],
@@ -56,6 +65,17 @@ const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[
   'ECDSA announced, RSA pinned': [{ sign: ['_response'], alter: swap(uris.rsaSha256, uris.ecdsaSha256) }, ['signature-invalid']],
   'canonicalisation with comments': [{ sign: ['_response'], signing: { canonicalization: uris.commented, transforms: [uris.enveloped, uris.commented] } }, ['signature-transform-refused']],
   'inclusive canonicalisation': [{ sign: ['_response'], signing: { canonicalization: uris.inclusive, transforms: [uris.enveloped, uris.inclusive] } }, ['signature-transform-refused']],
+  'only the canonicalisation of the signed information is inclusive': [{ sign: ['_response'], signing: { canonicalization: uris.inclusive } }, ['signature-transform-refused']],
+  'only the canonicalisation of the signed information keeps comments': [{ sign: ['_response'], signing: { canonicalization: uris.commented } }, ['signature-transform-refused']],
+  'two lists of prefixes for the signed information': [{ sign: ['_response'], alter: canonicalized(prefixes + prefixes) }, ['signature-structure-refused']],
+  'something else than prefixes for the signed information': [{ sign: ['_response'], alter: canonicalized('<x xmlns="urn:x"/>') }, ['signature-structure-refused']],
+  'the exclusive transform twice': [{ sign: ['_response'], signing: { transforms: [uris.exclusive, uris.exclusive] } }, ['signature-transform-refused']],
+  'a transform of another namespace': [{ sign: ['_response'], alter: transformed(`<x:Transform xmlns:x="urn:x" Algorithm="${uris.enveloped}"/>`, exclusiveTransform) }, ['signature-transform-refused']],
+  'a transform with something inside': [{ sign: ['_response'], alter: transformed(envelopedTransform, `<ds:Transform Algorithm="${uris.exclusive}"><x xmlns="urn:x"/></ds:Transform>`) }, ['signature-transform-refused']],
+  'prefixes for the enveloped transform': [{ sign: ['_response'], alter: transformed(`<ds:Transform Algorithm="${uris.enveloped}">${prefixes}</ds:Transform>`, exclusiveTransform) }, ['signature-transform-refused']],
+  'two lists of transforms': [{ sign: ['_response'], alter: swap(/<ds:Transforms>[\s\S]*<\/ds:Transforms>/, `<ds:Transforms>${envelopedTransform}</ds:Transforms><ds:Transforms>${exclusiveTransform}</ds:Transforms>`) }, ['signature-structure-refused', 'signature-transform-refused']],
+  'an algorithm by the name of something that every object has': [{ sign: ['_response'], alter: swap(`SignatureMethod Algorithm="${uris.rsaSha256}"`, 'SignatureMethod Algorithm="constructor"') }, ['signature-algorithm-refused']],
+  'a digest by the name of something that every object has': [{ sign: ['_response'], alter: swap(`DigestMethod Algorithm="${uris.sha256}"`, 'DigestMethod Algorithm="constructor"') }, ['signature-algorithm-refused']],
   'only the transform is wrong': [{ sign: ['_response'], signing: { transforms: [uris.enveloped, uris.commented] } }, ['signature-transform-refused']],
   'only one transform': [{ sign: ['_response'], signing: { transforms: [uris.enveloped] } }, ['signature-transform-refused']],
   'three transforms': [{ sign: ['_response'], signing: { transforms: [uris.enveloped, uris.exclusive, uris.exclusive] } }, ['signature-transform-refused']],
@@ -74,11 +94,16 @@ const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[
   'a comment in SignedInfo': [{ sign: ['_response'], alter: swap('<ds:SignedInfo>', '<ds:SignedInfo><!-- -->') }, ['signature-structure-refused']],
   'a comment in the signature value': [{ sign: ['_response'], alter: swap('<ds:SignatureValue>', '<ds:SignatureValue><!-- -->') }, ['signature-structure-refused']],
   'an element in the signature value': [{ sign: ['_response'], alter: swap('<ds:SignatureValue>', '<ds:SignatureValue><a/>') }, ['signature-structure-refused']],
+  'an element in the digest method': [{ sign: ['_response'], alter: swap(/<ds:DigestMethod([^>]*)\/>/, `<ds:DigestMethod Algorithm="${uris.sha256}"><a/></ds:DigestMethod>`) }, ['signature-structure-refused']],
+  'an element in the digest value': [{ sign: ['_response'], alter: swap('<ds:DigestValue>', '<ds:DigestValue><a/>') }, ['signature-structure-refused']],
+  'a reference to an ID that is not there': [{ sign: ['_response'], alter: inTurn(drop(' ID="_response"'), swap('URI="#_response"', 'URI="#"')) }, ['response-id-invalid', 'signature-structure-refused']],
   'a shortened HMAC': [{ sign: ['_response'], alter: swap(/<ds:SignatureMethod Algorithm="[^"]*"\/>/, `<ds:SignatureMethod Algorithm="${uris.hmacSha256}"><ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>`) }, ['signature-structure-refused', 'signature-algorithm-refused']],
   'an Object': [{ sign: ['_response'], alter: swap('</ds:Signature>', '<ds:Object>x</ds:Object></ds:Signature>') }, ['signature-structure-refused']],
   'KeyInfo before SignedInfo': [{ sign: ['_response'], alter: inSignature((signature) => { const info = /<ds:KeyInfo>[\s\S]*<\/ds:KeyInfo>/.exec(signature)![0]; return signature.replace(info, '').replace('<ds:SignedInfo>', `${info}<ds:SignedInfo>`); }) }, ['signature-structure-refused']],
   'a second signature method under another namespace': [{ sign: ['_response'], alter: swap('<ds:SignatureMethod', `<SignatureMethod xmlns="urn:x" Algorithm="${uris.rsaSha1}"/><ds:SignatureMethod`) }, ['signature-structure-refused']],
   'two signatures on one element': [{ sign: ['_response'], alter: (xml) => xml.replace(signatureOf(xml), (signature) => signature + signature) }, ['signature-structure-refused']],
+  'a signature in the extensions': [{ sign: ['_response'], alter: (xml) => xml.replace(signatureOf(xml), '').replace('<samlp:Status>', () => `<samlp:Extensions>${signatureOf(xml)}</samlp:Extensions><samlp:Status>`) }, ['nothing-signed', 'signature-misplaced']],
+  'a signed assertion in the extensions': [{ sign: ['_assertion', '_response'], alter: (xml) => xml.replace('<samlp:Status>', () => `<samlp:Extensions>${assertionOf(xml).replaceAll('_assertion', '_other')}</samlp:Extensions><samlp:Status>`) }, ['assertion-misplaced', 'signature-misplaced']],
   'a signature in an attribute': [{ alter: inTurn((xml) => xml.replace('<saml:AttributeValue>', `<saml:AttributeValue>${signatureOf(xml)}`)) }, ['signature-misplaced']],
   'a signature in the status': [{ sign: ['_response'], alter: (xml) => xml.replace(signatureOf(xml), '').replace('</samlp:Status>', `<samlp:StatusDetail>${signatureOf(xml)}</samlp:StatusDetail></samlp:Status>`) }, ['nothing-signed', 'signature-misplaced']],
 };

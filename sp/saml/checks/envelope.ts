@@ -38,13 +38,19 @@ export const envelopeChecks: readonly Check[] = [
 export function assertionPlacement(response: Element, at: Subject['at']): Finding[] {
   const plain = childrenNamed(response, ns.saml, 'Assertion');
   const encrypted = childrenNamed(response, ns.saml, 'EncryptedAssertion');
-  const elsewhere = [...descendantsNamed(response, ns.saml, 'Assertion'), ...descendantsNamed(response, ns.saml, 'EncryptedAssertion'), ...descendantsNamed(response, ns.samlp, 'Response')]
-    .filter((node) => node.parentNode !== response && !hasAncestor(node, ns.saml, 'Advice'));
   return [
-    ...elsewhere.map((node) => finding('assertion-misplaced', at(node), { expected: 'a child of samlp:Response', received: `inside ${isElement(node.parentNode) ? nameOf(node.parentNode) : 'nothing'}` })),
+    ...assertionsBelow(response).filter((node) => node.parentNode !== response || is(node, ns.samlp, 'Response')).map((node) => misplaced(node, at)),
     ...(plain.length + encrypted.length > 1 ? [finding('assertion-multiple', at(response), { expected: 'one assertion', received: String(plain.length + encrypted.length) })] : []),
   ];
 }
+
+/** Inside an assertion there is no place for another. */
+export const assertionsInside = (assertion: Element, at: Subject['at']): Finding[] => assertionsBelow(assertion).map((node) => misplaced(node, at));
+
+const assertionsBelow = (root: Element): Element[] =>
+  [...descendantsNamed(root, ns.saml, 'Assertion'), ...descendantsNamed(root, ns.saml, 'EncryptedAssertion'), ...descendantsNamed(root, ns.samlp, 'Response')].filter((node) => !hasAncestor(node, ns.saml, 'Advice'));
+
+const misplaced = (node: Element, at: Subject['at']): Finding => finding('assertion-misplaced', at(node), { expected: 'a child of samlp:Response', received: `inside ${isElement(node.parentNode) ? nameOf(node.parentNode) : 'nothing'}` });
 
 /** Asked only of a response that reports success. */
 export const assertionPresence = (response: Element, at: Subject['at']): Finding[] =>
