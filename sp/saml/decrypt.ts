@@ -68,6 +68,7 @@ function unwrap(key: string, wrapped: Buffer, oaepHash: string, length: number):
   const instead = randomBytes(length);
   try {
     const content = privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, wrapped);
+    // Twin: a key of another length makes no cipher. Here it goes the way of all that fails.
     return content.length === length ? content : instead;
   } catch {
     return instead;
@@ -76,6 +77,7 @@ function unwrap(key: string, wrapped: Buffer, oaepHash: string, length: number):
 
 function decipher({ cipher }: { cipher: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm' }, key: Buffer, octets: Buffer): string | undefined {
   try {
+    // Twin of the tag's length: octets so few that their tag is shorter hold no text.
     const gcm = createDecipheriv(cipher, key, octets.subarray(0, 12), { authTagLength: 16 });
     gcm.setAuthTag(octets.subarray(-16));
     const plain = Buffer.concat([gcm.update(octets.subarray(12, -16)), gcm.final()]);

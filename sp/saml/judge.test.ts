@@ -65,6 +65,7 @@ test('what nobody told is not verified, and nothing is accepted then', () => {
   for (const [told, notVerified] of [
     [{ idp: { certificates: undefined } }, ['signature', 'issuer']], [{ sp: {} }, ['destination', 'recipient', 'audience']], [{ request: undefined }, ['in-response-to']],
     [{ account: undefined }, ['account']], [{ alreadySeen: undefined }, ['replay']],
+    [{ request: { id: '_request', issuedAt: new Date('2026-03-01T11:59:00Z') }, relayState: undefined }, ['relay-state']],
   ] as const) {
     const judgement = judged(make(), told as never);
     assert.equal(judgement.verdict, 'undetermined');

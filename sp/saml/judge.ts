@@ -35,6 +35,7 @@ export function judge(message: Read, expectation: Expectation): Judgement {
   const notVerified: NotVerified[] = [];
   const success = isSuccess(response);
   if (success) findings.push(...assertionPresence(root, atResponse));
+  // Twins: several assertions, and a status other than success, refuse the message; nothing is told about an assertion that nobody may use.
   const opened = findings.some(({ code }) => code === 'assertion-multiple') || !success ? nothing : open(message, response, verification, expectation, atResponse);
   findings.push(...opened.findings, ...signatureFindings(root, verification, opened, expectation, atResponse));
   notVerified.push(...opened.notVerified);
@@ -50,7 +51,7 @@ export function judge(message: Read, expectation: Expectation): Judgement {
   if (first) return { verdict: 'reject', findings: [first, ...rest], notVerified };
   const [missing, ...others] = notVerified;
   if (missing) return { verdict: 'undetermined', findings: [], notVerified: [missing, ...others] };
-  // Nothing gets here unsigned, since a missing or bad signature is a finding; the identity must not rest on that alone.
+  // Twins: a missing or bad signature (signatureFindings, verify) and a missing assertion (assertionPresence) are findings, so nothing gets here unsigned; the identity must not rest on that alone.
   if (!opened.assertion || !(opened.verified || signedResponse)) return { verdict: 'reject', findings: [finding('nothing-signed', atResponse(root))], notVerified: [] };
   return { verdict: 'accept', identity: identityOf(opened.assertion), findings: [], notVerified: [] };
 }
@@ -92,6 +93,7 @@ function open(message: Read, response: Element, verification: Verification, { sp
   const inner = verify(xml, document, { certificates: idp.certificates, policies });
   const signed = inner.signed[0];
   return {
+    // Twin: what was decrypted has been through the gate for XML, so the tree says what the signed octets say.
     assertion: signed?.content ?? document.documentElement,
     below, assertionSignaturePresent: inner.present.length > 0, verified: signed !== undefined, notVerified: [],
     findings: [...inner.findings.map((one) => ({ ...one, ...(one.path === undefined ? {} : { path: below + one.path }) })), ...assertionsInside(document.documentElement, (node) => ({ path: below + pathOf(node) }))],

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import type { RejectionCode } from '../rejection.ts';
-import { address, assertAccepted, assertionOf, assertRejected, drop, honest, idpEntityId, inTurn, judged, make, sign, signatureOf, signers, swap, uris, type Edit, type Making, type Told } from './message.fixture.ts';
+import { judge } from './judge.ts';
+import { address, assertAccepted, assertionOf, assertRejected, drop, expectation, honest, idpEntityId, inTurn, judged, make, sign, signatureOf, signers, swap, uris, type Edit, type Making, type Told } from './message.fixture.ts';
+import { parse } from './read.ts';
 
 const byAssertion: Told = { policies: { requireSignedMessage: false } };
 const keyInfoOf = (signer: typeof signers.idp): string => `<ds:X509Data><ds:X509Certificate>${signer.certificate.replace(/-----[A-Z ]+-----|\s/g, '')}</ds:X509Certificate></ds:X509Data>`;
@@ -146,6 +148,16 @@ test('the identity is the whole text, comments and sections notwithstanding', ()
   assert.equal(assertAccepted(make({ alter: swap(address, 'ada@acme<!-- -->.example') })).identity.nameId, address);
   assert.equal(assertAccepted(make({ edit: swap(address, 'ada@<![CDATA[acme]]>.example') })).identity.nameId, address);
   assertRejected(make({ edit: swap(address, `${address}<!-- -->.evil.com`), alter: (xml) => xml }), ['nameid-user-mismatch']);
+});
+
+test('where a tree says something else than the signed octets, the octets count', () => {
+  for (const [targets, edits] of [[['_response'], [swap(address, 'eve@acme.example'), swap('Destination="', 'Destination="x')]], [['_assertion'], [swap(address, 'eve@acme.example')]]] as const) {
+    const xml = make({ sign: targets });
+    for (const misread of edits) {
+      const judgement = judge({ xml, document: parse(misread(xml)) }, expectation({ ...byAssertion, account: () => ({ kind: 'expected' }) }));
+      assert.equal(judgement.verdict === 'accept' && judgement.identity.nameId, address, JSON.stringify(judgement.findings));
+    }
+  }
 });
 
 /** Moves the signed part aside and puts an unsigned one in its place. */
