@@ -90,6 +90,7 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
       account: (address) => account(organization, connection.profile, address, expected?.address),
     });
     const findings = inOrder([...storyFindings, ...judgement.findings]);
+    // Twin of the first: whatever is not accepted has findings here, where everything is told; the compiler sees to it that only who is accepted has an identity.
     if (judgement.verdict !== 'accept' || findings.length > 0) return refuse(arrival, findings.length > 0 ? findings : [{ code: 'signature-invalid', received: `not verified: ${judgement.notVerified.join(', ')}` }]);
     return accept(arrival, connection, judgement.identity, test);
   }

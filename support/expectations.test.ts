@@ -6,9 +6,10 @@ import { faultPhrases, faults } from '../mock-idp/faults.ts';
 import { isRejectionCode } from '../sp/rejection.ts';
 import { expectations } from './expectations.ts';
 
-/** The hardened settings of an SSO profile; a policy that holds a list requires nothing. */
+/** The hardened settings of an SSO profile; one that holds a list requires nothing. */
 const hardened: Readonly<Record<string, boolean | string>> = {
   requireSignedMessage: true, requireSignedAssertion: false, allowSha1: false, allowIdpInitiated: false, requireRelayState: true, requireEncryption: false, nameIdFormat: 'emailAddress', requiredAttributes: '',
+  forceAuthn: false, requestedAuthnContext: '',
 };
 
 test('what must be taken is taken, and what must be refused is refused by a known rejection', () => {

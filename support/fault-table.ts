@@ -10,6 +10,8 @@ import { createVisitor } from './visitor.ts';
 export interface Outcome {
   /** Address of whoever is signed in in the visitor's browser afterwards. */
   signedIn: string | undefined;
+  /** Path of the page on which the sign-in ended, if that was one of the SP. */
+  endedAt: string | undefined;
   /** What the SP recorded of the last answer that reached it; undefined when none did. */
   recorded: string | undefined;
   /** All findings of that answer, in order. */
@@ -84,12 +86,14 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
       const begin = performance.now();
       await stack.idp.control.put(`/tenants/${first.tenant.slug}/faults`, phrase === undefined ? [] : [{ phrase }]);
       const startAt = fromPortal ? await portalAddress(rehearsal) : '/login';
-      const broken = await signInScripted({ spUrl: stack.sp.url, person, visitor, startAt }).then(() => undefined, (error: Error) => error.message);
+      const ended = await signInScripted({ spUrl: stack.sp.url, person, visitor, startAt }).catch((error: Error) => error);
+      const broken = ended instanceof Error ? ended.message : undefined;
       const faults = await stack.idp.control.get<{ struck: number }[]>(`/tenants/${first.tenant.slug}/faults`);
       const consoleOf = await visitor.visit(new URL('/console', stack.sp.url));
       const answer = await newest(rehearsal === first ? [first, await organizationWith(encrypting)] : [rehearsal, first]);
       return {
         signedIn: consoleOf.url.pathname === '/console' ? / of Acme.*?Address([\w.+-]+@[\w.-]+\.example)/.exec(consoleOf.text)?.[1] : undefined,
+        endedAt: ended instanceof Error || ended.url.origin !== new URL(stack.sp.url).origin ? undefined : ended.url.pathname,
         expectedAddress: person.address, recorded: answer?.verdict, findings: answer?.findings.map(({ code }) => code) ?? [],
         struck: faults.some(({ struck }) => struck > 0), broken, took: performance.now() - begin,
       };

@@ -1,6 +1,6 @@
 /** Faults in how and when the user was authenticated, and in how long the session may last. */
 import { authnContexts, instant, later, type Claims, type Strike } from '../answer.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault, Verdict } from '../fault.ts';
 import { asserted, at, emptied, without, written, type Facts } from '../striking.ts';
 import { element } from '../xml.ts';
 
@@ -10,8 +10,8 @@ const classRef = `${context}/saml:AuthnContextClassRef`;
 
 const authenticated = (facts: Facts, change: (authn: Claims['authn'], strike: Strike) => Claims['authn']): Fault => asserted(facts, (claims, strike) => ({ ...claims, authn: change(claims.authn, strike) }));
 
-/** The catalogue’s verdict holds where a context was requested; an SP that asked for none has nothing to refuse. */
 const unrequested = 'SAML core 3.3.2.2.1 (binds only where RequestedAuthnContext was sent)';
+const requested: Verdict = { policy: 'requestedAuthnContext', acceptWhen: '', because: 'An SP that asked for no context has nothing to refuse; one that did must refuse what does not meet it.' };
 
 export const authnFaults = {
   'an assertion without an authentication statement': written(
@@ -31,17 +31,19 @@ export const authnFaults = {
     { code: 'classref-empty', sentence: 'The AuthnContextClassRef is empty.', rule: 'SAML core 2.7.2.2 and 1.3.2', touches: ['AuthnContextClassRef'] },
     emptied(classRef)),
   'a weaker authentication context': authenticated(
-    { code: 'authncontext-weaker', sentence: 'The user is said to have been recognized by network address only.', rule: unrequested, verdict: 'accept', touches: ['AuthnContextClassRef'] },
+    { code: 'authncontext-weaker', sentence: 'The user is said to have been recognized by network address only.', rule: unrequested, verdict: requested, touches: ['AuthnContextClassRef'] },
     (authn) => ({ ...authn, classRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:InternetProtocol' })),
   'an authentication context of an unknown class': authenticated(
-    { code: 'authncontext-unknown', sentence: 'The class of the authentication context is invented.', rule: unrequested, verdict: 'accept', touches: ['AuthnContextClassRef'] },
+    { code: 'authncontext-unknown', sentence: 'The class of the authentication context is invented.', rule: unrequested, verdict: requested, touches: ['AuthnContextClassRef'] },
     (authn) => ({ ...authn, classRef: 'urn:elsewhere:classes:Handshake' })),
   'an unspecified authentication context': authenticated(
-    { code: 'authncontext-unspecified', sentence: 'How the user was authenticated is left open.', rule: unrequested, verdict: 'accept', touches: ['AuthnContextClassRef'] },
+    { code: 'authncontext-unspecified', sentence: 'How the user was authenticated is left open.', rule: unrequested, verdict: requested, touches: ['AuthnContextClassRef'] },
     (authn) => ({ ...authn, classRef: authnContexts.unspecified })),
-  // Likewise: an SP that did not ask for a fresh sign-in takes an older one.
   'an authentication of long ago': authenticated(
-    { code: 'authninstant-stale-forceauthn', sentence: 'The user was authenticated two hours ago.', rule: 'SAML core 3.4.1 (binds only where ForceAuthn was sent)', verdict: 'accept', touches: ['@AuthnInstant'] },
+    {
+      code: 'authninstant-stale-forceauthn', sentence: 'The user was authenticated two hours ago.', rule: 'SAML core 3.4.1 (binds only where ForceAuthn was sent)', touches: ['@AuthnInstant'],
+      verdict: { policy: 'forceAuthn', acceptWhen: false, because: 'An SP that did not ask for a fresh sign-in takes an older one; one that did must not.' },
+    },
     (authn, { now }) => ({ ...authn, instant: instant(later(now, { minutes: -120 })) })),
   'an authentication {minutes} minutes in the future': authenticated(
     { code: 'authninstant-future', sentence: 'The user is yet to be authenticated.', rule: 'SAML core 2.7.2', amount: { unit: 'minutes', accept: [2], reject: [4, 60] }, touches: ['@AuthnInstant'] },

@@ -1,29 +1,28 @@
 /** Faults in RelayState, which an identity provider gives back as it came. */
-import type { Fault } from '../fault.ts';
+import type { Fault, Verdict } from '../fault.ts';
 import { delivered, type Facts } from '../striking.ts';
 
 const touches = ['form/RelayState'];
 const echo = 'SAML bindings 3.5.3 (it must be echoed)';
 
+const verdict: Verdict = { policy: 'requireRelayState', acceptWhen: false, because: 'An identity provider must echo RelayState; an SP that can find the request by InResponseTo may do without, and goes nowhere that RelayState names.' };
+
 /** Another value, or one where there was none. */
 const replaced = (facts: Omit<Facts, 'touches' | 'rule'> & { rule?: string }, value: string): Fault =>
-  delivered({ rule: echo, ...facts, touches }, (form) => ({ ...form, fields: [...form.fields.filter(([name]) => name !== 'RelayState'), ['RelayState', value]] }));
+  delivered({ rule: echo, verdict, ...facts, touches }, (form) => ({ ...form, fields: [...form.fields.filter(([name]) => name !== 'RelayState'), ['RelayState', value]] }));
 
 const redirect = `${echo}; OWASP: it is no address to go to`;
 
 export const relayStateFaults = {
   'no RelayState': delivered(
-    {
-      code: 'relaystate-missing', sentence: 'The identity provider does not give RelayState back.', rule: echo, touches,
-      verdict: { policy: 'requireRelayState', acceptWhen: false, because: 'An identity provider must echo RelayState; an SP that can find the request by InResponseTo may do without.' },
-    },
+    { code: 'relaystate-missing', sentence: 'The identity provider does not give RelayState back.', rule: echo, touches, verdict },
     (form) => (form.fields.some(([name]) => name === 'RelayState') ? { ...form, fields: form.fields.filter(([name]) => name !== 'RelayState') } : form)),
   'an empty RelayState': replaced({ code: 'relaystate-empty', sentence: 'RelayState comes back empty.' }, ''),
   'another RelayState': replaced({ code: 'relaystate-changed', sentence: 'RelayState is not the one that was sent.' }, 'c29tZXRoaW5nLWVsc2U'),
   'RelayState twice': delivered(
     { code: 'relaystate-duplicate', sentence: 'The form has two fields RelayState.', rule: `${echo}; parameter pollution`, touches },
     (form) => (form.fields.some(([name]) => name === 'RelayState') ? { ...form, fields: [...form.fields, ['RelayState', 'c29tZXRoaW5nLWVsc2U']] } : form)),
-  // Left open by the catalogue (accept or default page): it is not the value that was sent, and that decides.
+  // Left open by the catalogue (accept or default page), as are the addresses below: it is not the value that was sent, and where that does not matter, it is no place to go.
   'a RelayState of more than 80 bytes': replaced(
     { code: 'relaystate-over-80-bytes', sentence: 'RelayState is longer than SAML allows, and another.', rule: 'SAML bindings 3.4.3 and 3.5.3' },
     'r'.repeat(4096)),

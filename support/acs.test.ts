@@ -1,0 +1,142 @@
+/** What the assertion consumer service adds to the judgement of a message: whose request it answers, in which test, about whom; each over HTTP between both apps. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { arrange } from '../mock-idp/faults.ts';
+import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
+import { signInScripted } from './scripted-sign-in.ts';
+import { startStack, type Stack } from './servers.ts';
+import { testLink, testMail } from './tasks/read-mail.ts';
+import { snapshot, type Snapshot } from './tasks/records.ts';
+import { changeProfile, connect, createOrganization, createTenant, enrolElsewhere, passMinutes, registerApp, sendFaults, type SpSide } from './tasks/set-up.ts';
+import { createVisitor, type Form, type Visit, type Visitor } from './visitor.ts';
+
+describe('an answer', () => {
+  let stack: Stack;
+  before(async () => {
+    stack = await startStack();
+  });
+  after(() => stack[Symbol.asyncDispose]());
+
+  const acme = ({ organization }: Rehearsal): string => `/organizations/${organization.slug}`;
+  const named = (): Rehearsal => ({ ...nameRehearsal(), stack });
+  async function connected(settings: object = {}): Promise<Rehearsal> {
+    const rehearsal = named();
+    await connect(rehearsal, settings);
+    return rehearsal;
+  }
+  const enforce = (rehearsal: Rehearsal): Promise<unknown> => stack.sp.control.put(`${acme(rehearsal)}/profiles/Acme/enforce-unproven`, {});
+  const newest = async (rehearsal: Rehearsal): Promise<Snapshot['responses'][number] | undefined> => (await snapshot(rehearsal)).responses[0];
+  const codes = async (rehearsal: Rehearsal): Promise<string[]> => (await newest(rehearsal))?.findings.map(({ code }) => code) ?? [];
+  const testIn = async (rehearsal: Rehearsal): Promise<Snapshot['profiles'][number]['tests'][number]> => (await snapshot(rehearsal)).profiles[0]!.tests[0]!;
+
+  /** Ada asks Sam; the link that Sam is sent. */
+  async function linkFor(rehearsal: Rehearsal): Promise<string> {
+    const ada = createVisitor();
+    const post = (path: string, fields: readonly (readonly [string, string])[]): Promise<Visit> => ada.visit(new URL(path, stack.sp.url), { method: 'POST', fields, from: new URL(path, stack.sp.url) });
+    await post('/login/password', [['address', rehearsal.cast.Ada.address], ['password', rehearsal.cast.Ada.password]]);
+    await post(`/admin/sso/${(await snapshot(rehearsal)).profiles[0]!.id}/test`, [['address', rehearsal.cast.Sam.address]]);
+    return testLink(await testMail(rehearsal as never, { who: 'Sam' }));
+  }
+
+  /** Sam goes to the identity provider and comes as far as the answer, which is not sent yet. */
+  async function answerOf({ cast }: Rehearsal, visitor: Visitor, startAt = '/login'): Promise<Form> {
+    const { promise, resolve } = Promise.withResolvers<Form>();
+    await signInScripted({ spUrl: stack.sp.url, person: cast.Sam, visitor, startAt, onResponse: (form) => void resolve(form) });
+    return promise;
+  }
+  const send = (visitor: Visitor, form: Form): Promise<Visit> => visitor.submit(form, {}, { from: new URL(stack.idp.url) });
+  const isSignedIn = async (visitor: Visitor): Promise<boolean> => (await visitor.visit(new URL('/console', stack.sp.url))).url.pathname === '/console';
+
+  test('to a test that another tab has proven is refused, and the test stays proven', async () => {
+    const rehearsal = await connected();
+    const sam = createVisitor();
+    const first = await answerOf(rehearsal, sam, await linkFor(rehearsal));
+    const second = await answerOf(rehearsal, sam);
+    assert.equal((await send(sam, first)).url.pathname, '/console');
+    await send(sam, second);
+    assert.deepEqual(await codes(rehearsal), ['test-already-answered']);
+    assert.equal((await testIn(rehearsal)).verdict, 'success');
+  });
+
+  test('that comes after half an hour is late for its request and for its test, and changes no verdict', async () => {
+    const rehearsal = await connected();
+    const sam = createVisitor();
+    const form = await answerOf(rehearsal, sam, await linkFor(rehearsal));
+    await passMinutes(rehearsal, 31);
+    await send(sam, form);
+    for (const code of ['request-expired', 'test-answer-late']) assert.ok((await codes(rehearsal)).includes(code), code);
+    const { state, verdict } = await testIn(rehearsal);
+    assert.deepEqual([state, verdict, await isSignedIn(sam)], ['unanswered', undefined, false]);
+  });
+
+  test('to a test of settings that have changed is refused for that alone', async () => {
+    const rehearsal = await connected();
+    const sam = createVisitor();
+    const form = await answerOf(rehearsal, sam, await linkFor(rehearsal));
+    await changeProfile(rehearsal, { forceAuthn: true });
+    await send(sam, form);
+    assert.deepEqual(await codes(rehearsal), ['test-superseded']);
+    assert.equal(await isSignedIn(sam), false);
+  });
+
+  test('to a request that nobody made is unknown', async () => {
+    const rehearsal = await connected({ policies: { allowIdpInitiated: true } });
+    await enforce(rehearsal);
+    await sendFaults(rehearsal, [arrange('an unasked response that names a request')]);
+    const sam = createVisitor();
+    await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor: sam, startAt: new URL(`/${rehearsal.tenant.slug}/apps/1`, stack.idp.url).href });
+    assert.equal((await newest(rehearsal))?.verdict, 'request-unknown');
+    assert.equal(await isSignedIn(sam), false);
+  });
+
+  test('from the portal signs in only whom the profile covers', async () => {
+    const rehearsal = await connected({ policies: { allowIdpInitiated: true } });
+    await enrolElsewhere(rehearsal, 'Sam');
+    await enforce(rehearsal);
+    const sam = createVisitor();
+    await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor: sam, startAt: new URL(`/${rehearsal.tenant.slug}/apps/1`, stack.idp.url).href });
+    assert.deepEqual([await codes(rehearsal), await isSignedIn(sam)], [['nameid-user-mismatch'], false]);
+  });
+
+  test('about a user whom another organization manages finds nobody, even in a domain that has changed hands', async () => {
+    const [before, now] = [await connected(), named()];
+    const { entityId, ssoUrl, certificates } = await createTenant({ ...now, cast: before.cast });
+    await createOrganization(now, [{ name: 'Acme', idpEntityId: entityId, ssoUrl, certificates, policies: { allowIdpInitiated: true } }]);
+    await registerApp(now, await stack.sp.control.get<SpSide>(acme(now)));
+    await stack.sp.control.remove(`${acme(before)}/domains/${before.organization.domain}`);
+    await stack.sp.control.put(`${acme(now)}/domains/${before.organization.domain}`, {});
+    await enforce(now);
+    const sam = createVisitor();
+    await signInScripted({ spUrl: stack.sp.url, person: before.cast.Sam, visitor: sam, startAt: new URL(`/${now.tenant.slug}/apps/1`, stack.idp.url).href });
+    assert.deepEqual([await codes(now), await isSignedIn(sam)], [['user-not-provisioned'], false]);
+  });
+
+  test('that is encrypted is not read any more once the profile has stopped accepting that', async () => {
+    const rehearsal = await connected({ acceptEncryption: true });
+    await changeProfile(rehearsal, { acceptEncryption: false });
+    await enforce(rehearsal);
+    const sam = createVisitor();
+    await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor: sam });
+    assert.deepEqual([await codes(rehearsal), await isSignedIn(sam)], [['encryption-unsupported'], false]);
+  });
+
+  test('that says when the session ends is believed', async () => {
+    const rehearsal = await connected();
+    await enforce(rehearsal);
+    await sendFaults(rehearsal, [arrange('a session of 30 seconds')]);
+    const sam = createVisitor();
+    await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor: sam });
+    assert.equal(await isSignedIn(sam), true);
+    await passMinutes(rehearsal, 1);
+    assert.equal(await isSignedIn(sam), false);
+  });
+
+  test('to an organization that has no connection is refused and recorded', async () => {
+    const rehearsal = named();
+    const { acsUrl } = await createOrganization(rehearsal);
+    const { status } = await createVisitor().visit(acsUrl, { method: 'POST', fields: [['SAMLResponse', Buffer.from('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>').toString('base64')]], from: new URL(stack.idp.url) });
+    assert.deepEqual([status, await codes(rehearsal)], [403, ['response-unsolicited']]);
+  });
+
+  test('of whatever kind made no server stumble', async () => assert.deepEqual([await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')], [[], []]));
+});
