@@ -1,5 +1,5 @@
 /** Faults in how the message travels: the form and its fields, the encoding of the message, and messages that belong elsewhere. */
-import { deflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync } from 'node:zlib';
 import type { Form } from '../answer.ts';
 import type { Fault } from '../fault.ts';
 import { asserted, at, delivered, encoded, type Facts } from '../striking.ts';
@@ -20,7 +20,9 @@ const unpadded = (xml: string | Buffer): string => (Buffer.byteLength(String(xml
 
 const onceOnly = at('saml:Assertion/saml:Conditions', (conditions) => withChildren(conditions, ...conditions.children, element('saml:OneTimeUse')));
 
-const bomb = (megabytes: number): string => deflateRawSync(Buffer.alloc(megabytes * 1024 * 1024, 'a'), { level: 9 }).toString('base64');
+/** One megabyte packed so that copies of it may follow each other: a bomb costs whoever throws it nothing. */
+const packedMegabyte = deflateRawSync(Buffer.alloc(1024 * 1024, 'a'), { level: 9, finishFlush: constants.Z_FULL_FLUSH });
+const bomb = (megabytes: number): string => Buffer.concat([...Array.from({ length: megabytes }, () => packedMegabyte), deflateRawSync('')]).toString('base64');
 
 export const bindingFaults = {
   'a form without a message': delivered(
