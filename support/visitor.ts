@@ -32,7 +32,7 @@ export interface Sending {
   headers?: Record<string, string>;
   /** The page that the visitor comes from; without it the address was typed. */
   from?: URL | undefined;
-  /** Where a redirect may lead; the redirect itself is the answer when it leads elsewhere. */
+  /** Where redirects may lead this time; the redirect itself is the answer when it leads elsewhere. */
   follow?: ((next: URL) => boolean) | undefined;
 }
 
@@ -41,22 +41,25 @@ export interface Visitor {
   /** Goes there and follows redirects. Throws when the connection fails or the redirects do not end. */
   visit(url: string | URL, sending?: Sending): Promise<Visit>;
   /** Submits the form with these values in place of its own. */
-  submit(form: Form, fill?: Record<string, string>, options?: { from?: URL; button?: string; follow?: Sending['follow'] }): Promise<Visit>;
+  submit(form: Form, fill?: Record<string, string>, options?: { from?: URL; button?: string }): Promise<Visit>;
 }
 
 export interface VisitorOptions {
   maxRedirects?: number;
   /** Gives up on a single answer after so many milliseconds. */
   timeoutMs?: number;
+  /** Where the visitor may go at all: a redirect elsewhere is the answer itself, and going there directly throws. */
+  mayGo?: (url: URL) => boolean;
   /** Called for every request, before redirects are followed; `at` is when it was sent, in milliseconds. */
   onExchange?: (exchange: { at: number; method: string; url: URL; status: number; fields: readonly (readonly [string, string])[] }) => void;
 }
 
-export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchange = () => undefined }: VisitorOptions = {}): Visitor {
+export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, mayGo = () => true, onExchange = () => undefined }: VisitorOptions = {}): Visitor {
   const jar = new CookieJar(undefined, { looseMode: true });
 
   async function visit(url: string | URL, { method = 'GET', fields = [], body, headers = {}, from, follow = () => true }: Sending = {}): Promise<Visit> {
     let target = new URL(url);
+    if (!mayGo(target)) throw new Error(`this visitor does not go to ${target.href}`);
     let verb = method;
     let payload = body ?? (verb === 'POST' ? { type: 'application/x-www-form-urlencoded', octets: new URLSearchParams(fields.map(([name, value]) => [name, value] as [string, string])).toString() } : undefined);
     let crossSite = from !== undefined && site(from) !== site(target);
@@ -83,7 +86,7 @@ export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchang
       const location = response.headers.get('location');
       if (location === null || response.status < 300 || response.status > 399) return read(target, response.status, response.headers as unknown as Headers, await response.text());
       const next = new URL(location, target);
-      if (!follow(next)) return read(target, response.status, response.headers as unknown as Headers, await response.text());
+      if (!mayGo(next) || !follow(next)) return read(target, response.status, response.headers as unknown as Headers, await response.text());
       await response.body?.cancel();
       crossSite ||= site(next) !== site(target);
       from ??= target;
@@ -99,7 +102,7 @@ export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchang
   return {
     jar,
     visit,
-    submit(form, fill = {}, { from, button, follow } = {}) {
+    submit(form, fill = {}, { from, button } = {}) {
       const pressed = form.buttons.find(({ label }) => label === button) ?? form.buttons.find(({ name }) => name !== undefined);
       const known = new Set(form.fields.map(({ name }) => name));
       const fields: [string, string][] = [
@@ -107,10 +110,10 @@ export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, onExchang
         ...Object.entries(fill).filter(([name]) => !known.has(name)),
         ...(pressed?.name === undefined ? [] : [[pressed.name, pressed.value] as [string, string]]),
       ];
-      if (form.method === 'POST') return visit(form.action, { method: 'POST', fields, ...encoded(form.enctype, fields), from: from ?? form.action, follow });
+      if (form.method === 'POST') return visit(form.action, { method: 'POST', fields, ...encoded(form.enctype, fields), from: from ?? form.action });
       const target = new URL(form.action);
       target.search = new URLSearchParams(fields).toString();
-      return visit(target, { from: from ?? form.action, follow });
+      return visit(target, { from: from ?? form.action });
     },
   };
 }

@@ -45,28 +45,27 @@ export interface GuestOptions {
 }
 
 export function createGuest({ config, knows, atIdp, person }: GuestOptions): Guest {
-  const visitor = createVisitor({ timeoutMs: config.timeoutSeconds * 1_000 });
+  const visitor = createVisitor({ timeoutMs: config.timeoutSeconds * 1_000, mayGo: knows });
   const scripted = (startAt: string, onResponse: (form: Form) => undefined): Promise<Visit> =>
     signInScripted({ spUrl: new URL(config.signIn).origin, person, visitor, startAt, onResponse });
 
   async function look(ended: Visit): Promise<SignedIn> {
-    const page = config.signedIn.page === undefined ? ended : await visitor.visit(config.signedIn.page, { follow: (next) => knows(next) && !atIdp(next) });
+    const page = config.signedIn.page === undefined ? ended : await visitor.visit(config.signedIn.page, { follow: (next) => !atIdp(next) });
     return whoIsSignedIn(config, { url: page.url, text: spaced(page), body: page.body, cookies: await cookieNames(visitor.jar, page.url) });
+  }
+
+  function ending({ url, status, text, headers }: Visit): Pick<Attempt, 'answer' | 'ledAway'> {
+    const location = status >= 300 && status < 400 ? headers.get('location') : null;
+    const target = location === null ? null : URL.parse(location, url);
+    return { answer: { url: url.href, status, text: text.slice(0, 2_000) }, ledAway: target === null || knows(target) ? undefined : target.href };
   }
 
   async function deliver(form: Form, from: URL): Promise<Attempt> {
     const field = (name: string): string | undefined => form.fields.find((one) => one.name === name)?.value;
     const [sent, relayState] = [field('SAMLResponse'), field('RelayState')];
     try {
-      const ended = await visitor.submit(form, {}, { from, follow: (next) => knows(next) });
-      const location = ended.headers.get('location');
-      const target = location === null ? undefined : URL.parse(location, ended.url);
-      return {
-        signedIn: await look(ended), sent, broken: undefined,
-        answer: { url: ended.url.href, status: ended.status, text: ended.text.slice(0, 2_000) },
-        ledAway: target && ended.status >= 300 && ended.status < 400 && !knows(target) ? target.href : undefined,
-        echoed: echoes(relayState, ended.body),
-      };
+      const ended = await visitor.submit(form, {}, { from });
+      return { ...ending(ended), signedIn: await look(ended), sent, echoed: echoes(relayState, ended.body), broken: undefined };
     } catch (error) {
       return { ...nothing, sent, broken: reason(error) };
     }
@@ -79,7 +78,7 @@ export function createGuest({ config, knows, atIdp, person }: GuestOptions): Gue
       try {
         const page = await scripted(startAt, (form) => void forms.push(form));
         const [form] = forms;
-        if (form === undefined) return { ...nothing, signedIn: await look(page), answer: { url: page.url.href, status: page.status, text: page.text.slice(0, 2_000) } };
+        if (form === undefined) return { ...nothing, ...ending(page), signedIn: await look(page) };
         const first = await deliver(form, page.url);
         if (thief === undefined) return first;
         if (first.signedIn === undefined) return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };

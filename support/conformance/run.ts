@@ -53,16 +53,20 @@ export async function examine({ config, stand, allowedHosts = [], only = [], new
   refuseStrangers(addressesOf(config), allowedHosts);
   const app = await stand.register(config);
   refuseStrangers(app.acs, allowedHosts);
-  const own = new Set([config.signIn, config.signedIn.page, ...app.acs].filter((one) => one !== undefined).map((one) => new URL(one).host));
   const atIdp = (url: URL): boolean => url.host === stand.url.host;
+  // The hosts of an honest sign-in are known; whatever leads elsewhere afterwards leads away.
+  const seen = new Set<string>();
+  let learning = true;
+  const knows = (url: URL): boolean => mayReach(url, allowedHosts) && (learning ? Boolean(seen.add(url.host)) : seen.has(url.host));
   const setting = { app, config, user: config.user.shownAs ?? config.user.nameId };
   /** Every guest who comes in the meantime leaves at its end. */
   async function withGuests<Result>(act: (open: () => Guest) => Promise<Result>): Promise<Result> {
     await using crowd = new AsyncDisposableStack();
-    return await act(() => crowd.use(newGuest({ config, person: app.person, atIdp, knows: (url) => (own.has(url.host) || atIdp(url)) && mayReach(url, allowedHosts) })));
+    return await act(() => crowd.use(newGuest({ config, person: app.person, atIdp, knows })));
   }
 
   await withGuests((open) => baseline({ ...setting, open }));
+  learning = false;
   const wanted = (name: string): boolean => only.length === 0 || only.some((words) => name.includes(words));
   const plan = planned(wanted);
   const encryption = app.decrypts ? await withGuests((open) => encryptedHonestly({ ...setting, open })) : undefined;
@@ -96,6 +100,7 @@ async function baseline({ app, open, user }: { app: App; open: () => Guest; user
   await app.encrypt(false);
   await app.arrange(undefined);
   const honest = await open().signIn();
+  if (honest.ledAway !== undefined) throw new BaselineRefused(`the honest sign-in leads to ${honest.ledAway}; if that host belongs to the service provider, say so: --allow-host ${new URL(honest.ledAway).hostname}`, honest);
   if (honest.signedIn === undefined) throw new BaselineRefused(honest.broken ?? (honest.sent === undefined ? 'the sign-in never came to a SAML response' : 'the service provider signed nobody in after an honest response'), honest);
   if (honest.signedIn.as !== null && honest.signedIn.as !== user) throw new BaselineRefused(`the honest response signed in “${honest.signedIn.as}”, and the configuration says that the user is shown as “${user}”`, honest);
 }

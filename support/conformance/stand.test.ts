@@ -112,6 +112,11 @@ test('nothing is sent to a host that was not named', async () => {
   await assert.rejects(examineGullible({}, {}, { acs: 'https://sp.example.org/acs' }), HostRefused);
 });
 
+test('a sign-in that leads to another host is not followed, and the host is named', async () => {
+  await using sp = await startGullible({ ssoUrl: 'https://idp.example.org/sso' });
+  await assert.rejects(async () => examine({ config: await configOf(sp), stand }), (error) => error instanceof BaselineRefused && /leads to https:\/\/idp\.example\.org\/sso.*--allow-host idp\.example\.org/.test(error.message) && error.attempt.sent === undefined);
+});
+
 test('our own refuses what it should, also in real browsers', async () => {
   await using peer = await startPeer('sso-rehearsal', stand, { port: 0 });
   const { rows } = await examine({ config: peer.config, stand, only: ['audience'] });
