@@ -46,7 +46,10 @@ interface View {
 
 export async function startStand({ port = standPort, stateFile }: StandOptions): Promise<Stand> {
   await mkdir(dirname(stateFile), { recursive: true });
-  const idp = await startIdentityProvider({ port, stateFile });
+  const idp = await startIdentityProvider({ port, stateFile }).catch((error: Error) => {
+    if ((error.cause as NodeJS.ErrnoException | undefined)?.code !== 'EADDRINUSE') throw error;
+    throw new Error(`port ${port} is taken, perhaps by another run of the stand; wait for it, or take another by --port (the entity ID of the identity provider holds the port)`, { cause: error });
+  });
   const known = await idp.control.put<Stand['connection'] & { metadataUrl: string }>(`/tenants/${tenant}`, { displayName: 'The stand' });
   return {
     url: new URL(idp.url),
