@@ -39,6 +39,8 @@ const schema = z.strictObject({
     shownAs: z.string().min(1).optional(),
   }),
   unwanted: z.array(z.enum(optional)).default([]),
+  /** Claims to refuse also what standards leave to it, where the catalogue of faults advises so. */
+  hardened: z.boolean().default(false),
   /** Gives up on a single answer after so long. */
   timeoutSeconds: z.number().positive().max(300).default(10),
 }).refine(({ metadata, entityId, acs }) => (metadata !== undefined) !== (entityId !== undefined && acs !== undefined), 'needs either metadata, or entityId and acs');

@@ -26,6 +26,8 @@ export interface Circumstances {
   /** As the service provider names the user of all attempts. */
   user: string;
   unwanted: readonly Optional[];
+  /** It claims to refuse whatever the catalogue advises to refuse, also where standards leave the choice. */
+  hardened?: boolean;
   /** Set after a refusal. */
   recovered: Recovery | undefined;
 }
@@ -51,10 +53,15 @@ function verdictOn(circumstances: Circumstances): Judgement {
     if (signedIn === undefined) return { result: 'policy', why: `refused; by its configuration the service provider does not want: ${declined}` };
     if (declined !== 'encryption') return { result: 'fail', severity: 'medium', why: `accepted, although by its configuration the service provider does not want: ${declined}` };
   }
-  if (aboutName(rejection, code)) return ofName(rejection!, code, signedIn?.as, user, rule);
+  if (aboutName(rejection, code)) return heldTo(circumstances, ofName(rejection!, code, signedIn?.as, user, rule));
   if (isRelayState(rejection)) return { result: 'pass', why: signedIn ? 'signed in, and led nowhere that RelayState named' : 'refused' };
   const isGood = verdict === 'accept' || (typeof verdict === 'object' && rejection === null);
-  return isGood ? ofGood(circumstances) : ofBad(circumstances);
+  return isGood ? ofGood(circumstances) : heldTo(circumstances, ofBad(circumstances));
+}
+
+/** A choice that a hardened service provider claims not to have made. */
+function heldTo({ hardened, attempt: { signedIn } }: Circumstances, judgement: Judgement): Judgement {
+  return hardened && judgement.result === 'policy' && signedIn !== undefined ? { result: 'fail', severity: 'low', why: `${judgement.why}; by its configuration it is hardened and refuses that` } : judgement;
 }
 
 /** Whoever is signed in, and is not the user of the story. */
