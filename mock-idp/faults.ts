@@ -57,11 +57,15 @@ export const faultPattern = (): RegExp => new RegExp(faultPhrases.toSorted((a, b
 
 /** From the words of a scenario to the fault and its amount: “an assertion that expired 3 minutes ago”. Throws UnknownFault, which lists the known ones. */
 export function arrange(said: string): ArrangedFault {
-  for (const phrase of faultPhrases) {
-    const match = new RegExp(`^(?:${patternOf(phrase).replace('\\d+', '(\\d+)')})$`).exec(said);
+  for (const [phrase, pattern] of (patterns ??= wholePatterns())) {
+    const match = pattern.exec(said);
     if (match) return { phrase: said, fault: faults[phrase], amount: Number(match[1] ?? 0) };
   }
   throw new UnknownFault(said);
 }
+
+/** Made when the first fault is arranged. */
+let patterns: readonly (readonly [FaultPhrase, RegExp])[] | undefined;
+const wholePatterns = (): readonly (readonly [FaultPhrase, RegExp])[] => faultPhrases.map((phrase) => [phrase, new RegExp(`^(?:${patternOf(phrase).replace('\\d+', '(\\d+)')})$`)] as const);
 
 const patternOf = (phrase: string): string => phrase.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\d+');
