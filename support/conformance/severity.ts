@@ -63,7 +63,7 @@ const byCode: ReadonlyMap<RegExp, Severity> = new Map<RegExp, Severity>([
 export const severityOf = (rejection: RejectionCode, code: string): Severity => [...byCode].find(([pattern]) => pattern.test(code))?.[1] ?? byRejection[rejection] ?? byStage[rejections[rejection].stage];
 
 /** Faults, by code, in the signature of the response alone: that of the assertion is good. */
-const inResponseSignature = /^(transform-(xslt|xpath|unknown|too-many|none)|reference-(uri-\w+(-\w+)?|two|wrong-element(-subject)?)|signature-(position-\w+|two-on-element)|error-as-success(-key-type)?|digest-mismatch-status)$/;
+const inResponseSignature = /^(transform-(xslt|xpath|unknown|none)|reference-(uri-\w+(-\w+)?|two|wrong-element(-subject)?)|signature-(position-\w+|two-on-element)|error-as-success(-key-type)?|digest-mismatch-status)$/;
 export const leavesAssertionSigned = (code: string): boolean => inResponseSignature.test(code);
 
 /** Of a good message that was refused because one of the clocks goes ahead. */

@@ -75,8 +75,8 @@ class Pages(BaseHTTPRequestHandler):
         requests = waiting.get(browser, {})
         try:
             response = client.parse_authn_request_response(form.get("SAMLResponse", [""])[0], BINDING_HTTP_POST, requests, conv_info=CONVERSATION)
-            name = response.get_subject().text.strip()
-            if not name:
+            name = response.get_subject().text
+            if not name or not name.strip():
                 raise ValueError("the name is empty")
         except Exception as error:
             logging.exception("refused")
