@@ -49,8 +49,9 @@ export function createGuest({ config, knows, atIdp, person }: GuestOptions): Gue
   const scripted = (startAt: string, onResponse: (form: Form) => undefined): Promise<Visit> =>
     signInScripted({ spUrl: new URL(config.signIn).origin, person, visitor, startAt, onResponse });
 
-  async function look(ended: Visit): Promise<SignedIn> {
-    const page = config.signedIn.page === undefined ? ended : await visitor.visit(config.signedIn.page, { follow: (next) => !atIdp(next) });
+  async function look(ended: Visit, led = false): Promise<SignedIn> {
+    // Whoever was led to that page already has just seen it.
+    const page = config.signedIn.page === undefined || (led && ended.url.href === config.signedIn.page) ? ended : await visitor.visit(config.signedIn.page, { follow: (next) => !atIdp(next) });
     return whoIsSignedIn(config, { url: page.url, text: spaced(page), body: page.body, cookies: await cookieNames(visitor.jar, page.url) });
   }
 
@@ -65,7 +66,7 @@ export function createGuest({ config, knows, atIdp, person }: GuestOptions): Gue
     const [sent, relayState] = [field('SAMLResponse'), field('RelayState')];
     try {
       const ended = await visitor.submit(form, {}, { from });
-      return { ...ending(ended), signedIn: await look(ended), sent, echoed: echoes(relayState, ended.body), broken: undefined };
+      return { ...ending(ended), signedIn: await look(ended, ended.url.href !== form.action.href), sent, echoed: echoes(relayState, ended.body), broken: undefined };
     } catch (error) {
       return { ...nothing, sent, broken: reason(error) };
     }
