@@ -52,8 +52,6 @@ const byCode: ReadonlyMap<RegExp, Severity> = new Map<RegExp, Severity>([
   [/^(issuer-whitespace|audience-whitespace|response-issuer-missing)$/, 'low'],
   // A duty of the sender; whoever is named has been told the truth about.
   [/^(scd-notbefore-present|conditions-window-(inverted|empty))$/, 'low'],
-  // Well-formed XML, which was read as it stands; it is refused because others read it otherwise.
-  [/^(namespace-parser-differential|attribute-pollution|attribute-id-lowercase|xml-version-1-1|pi-in-nameid)$/, 'low'],
   // Signed anew by the identity provider, for a request of its own: nobody else can make it.
   [/^replay-new-response-same-assertion$/, 'medium'],
   // Destination and Recipient still say for whom the message is.
@@ -81,6 +79,7 @@ const choices: ReadonlyMap<RegExp, string> = new Map<RegExp, string>([
   [/^(xml-encoding-(utf16|iso-8859-1|bom)|xml-declaration|pi-before-root|whitespace-around-root|many-groups)$/, 'well-formed XML, which a receiver may take or not'],
   [/^(xsw3|xsw7|xsw-encrypted|multiple-assertions|signed-message-first-element-good|assertion-read-from-unsigned|signature-ds-object)$/, 'the signed assertion was used, and what was forged beside it was not believed'],
   [/^multiple-assertions-signed$/, 'a response may hold several assertions (SAML profiles 4.1.4.2); which one counts is the service provider’s own choice'],
+  [/^(namespace-parser-differential|attribute-pollution|attribute-id-lowercase|xml-version-1-1|pi-in-nameid)$/, 'well-formed XML, which was read as it stands; refusing it protects from readers that do otherwise'],
   [/^attribute-duplicate-name$/, 'the standard does not forbid it; what is made of it is the application’s choice'],
   [/^(c14n-inclusive|c14n-with-comments)$/, 'SAML core 5.4.3 says SHOULD'],
   [/^(base64-(url-safe|no-padding|junk|plus-as-space|wrapped)|samlresponse-urlencoded-twice|samlresponse-double-base64|samlresponse-deflated-post|content-type-(wrong|multipart)|samlresponse-duplicate-param|relaystate-duplicate|samlresponse-by-get)$/, 'a matter of transport, without consequence for what was signed'],
