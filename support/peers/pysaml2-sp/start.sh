@@ -12,7 +12,10 @@ idp_metadata
 nothing_runs_yet
 key_pair sp
 
-export IDP_METADATA PORT RUN_DIR
+# pysaml2 hands every message to xmlsec1 in a file.
+TMPDIR=$RUN_DIR/tmp
+mkdir -p "$TMPDIR"
+export IDP_METADATA PORT RUN_DIR TMPDIR
 in_background python /usr/bin/python3 -B "$here/server.py"
 answers "$base/metadata"
 

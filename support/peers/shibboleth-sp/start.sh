@@ -20,9 +20,10 @@ as=()
 if [[ $(id -u) == 0 ]]; then as=(setpriv --reuid www-data --regid www-data --clear-groups --inh-caps +dac_override --ambient-caps +dac_override); fi
 
 rm -f "$RUN_DIR/shibd.sock"
-in_background shibd shibd -F -f -c "$RUN_DIR/shibboleth2.xml" -p "$RUN_DIR/shibd.own"
+# Until they have read their configuration, both log as they are told here, otherwise below /var/log.
+SHIBSP_LOGGING=$RUN_DIR/shibd.logger in_background shibd shibd -F -f -c "$RUN_DIR/shibboleth2.xml" -p "$RUN_DIR/shibd.own"
 export RUN_DIR PORT here
-in_background apache "${as[@]}" apache2 -f "$here/apache.conf" -D FOREGROUND
+SHIBSP_LOGGING=$RUN_DIR/mod_shib.logger in_background apache "${as[@]}" apache2 -f "$here/apache.conf" -D FOREGROUND
 answers "$base/Shibboleth.sso/Metadata"
 
 echo "metadata=$base/Shibboleth.sso/Metadata"

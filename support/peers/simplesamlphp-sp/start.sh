@@ -19,7 +19,7 @@ PEER_BASE=$base
 IDP_ENTITY_ID=$(idp_entity_id)
 SIMPLESAMLPHP_CONFIG_DIR=$here/config
 export RUN_DIR PEER_BASE IDP_METADATA IDP_ENTITY_ID SIMPLESAMLPHP_CONFIG_DIR
-in_background php php -d display_errors=0 -d log_errors=1 -d opcache.enable_cli=1 -S "127.0.0.1:$PORT" -t "$here/config" "$here/router.php"
+in_background php php -d display_errors=0 -d log_errors=1 -d "sys_temp_dir=$RUN_DIR/tmp" -d opcache.enable_cli=1 -d "opcache.lockfile_path=$RUN_DIR/tmp" -S "127.0.0.1:$PORT" -t /usr/share/simplesamlphp/www "$here/router.php"
 metadata=$base/module.php/saml/sp/metadata.php/default-sp
 answers "$metadata"
 
