@@ -101,7 +101,8 @@ idp_metadata() {
 # As it stands in the metadata, so escaped for XML.
 idp_entity_id() { grep --only-matching --max-count=1 'entityID="[^"]*"' "$IDP_METADATA" | head -n 1 | cut -d '"' -f 2; }
 
-debian_version() { dpkg-query --show --showformat='${Version}' "$1"; }
+# Of a package, or of the first one that fits a pattern.
+debian_version() { dpkg-query --show --showformat='${Version}\n' "$1" | grep --max-count=1 .; }
 
 # filled FILE NAME…: its text, with every @NAME@ replaced by the variable of that name.
 filled() {
