@@ -5,6 +5,7 @@ import type { Name } from '../support/rehearsal.ts';
 import type { CaseCode } from '../sp/cases.ts';
 import type { RejectionCode } from '../sp/rejection.ts';
 import * as admin from '../support/tasks/admin-center.ts';
+import * as beforehand from '../support/tasks/beforehand.ts';
 import * as mail from '../support/tasks/read-mail.ts';
 import * as signIn from '../support/tasks/sign-in.ts';
 import * as seen from '../support/tasks/questions.ts';
@@ -12,7 +13,7 @@ import type { RehearsalWorld } from '../support/world.ts';
 
 const scene = world as RehearsalWorld;
 
-Given('Ada has asked {actor} to try the connection', (name: Name) => admin.askForTest(scene, { tester: name }));
+Given('Ada has asked {actor} to try the connection', (name: Name) => beforehand.asked(scene, name));
 When('Ada asks {actor} to try the connection', (name: Name) => admin.askForTest(scene, { tester: name }));
 When('Ada asks an unknown colleague to try the connection', () => admin.askForTest(scene, { address: `unknown@${scene.organization.domain}` }));
 When('Ada asks a malformed address to try the connection', () => admin.askForTest(scene, { address: 'sam at acme' }));
@@ -21,10 +22,10 @@ Given('{actor} has opened the test link', (name: Name) => mail.openTestLink(scen
 When('{actor} opens the test link', (name: Name) => mail.openTestLink(scene, { who: name }));
 When('{actor} opens the first test link', (name: Name) => mail.openTestLink(scene, { who: name, number: 1 }));
 
-Given('{actor} has tried the connection', (name: Name) => signIn.tryConnection(scene, { who: name }));
+Given('{actor} has tried the connection', (name: Name) => beforehand.tried(scene, name));
 When('{actor} tries the connection', (name: Name) => signIn.tryConnection(scene, { who: name }));
 When('{actor} tries again with the same link', (name: Name) => signIn.tryAgain(scene, { who: name }));
-Given('{actor} has proven the connection', (name: Name) => signIn.proveConnection(scene, { who: name }));
+Given('{actor} has proven the connection', (name: Name) => beforehand.proven(scene, name));
 
 When('Ada marks the test as a success', () => admin.markTest(scene, 'success'));
 When('Ada marks the test as a failure', () => admin.markTest(scene, 'failure'));

@@ -1,5 +1,5 @@
 /** A person with browsers of their own, each opened on first use; what a person does in them is the tasks' business. */
-import type { Browser, BrowserContext, Page, Response } from 'playwright';
+import type { Browser, BrowserContext, Cookie, Page, Response } from 'playwright';
 import type { Person } from './rehearsal.ts';
 
 /** A page that a browser asked for, and how it was answered; redirects one by one. */
@@ -13,6 +13,9 @@ export interface Exchange {
   fields: readonly string[];
 }
 
+/** A cookie, as far as it matters who gets it. */
+export type Held = Pick<Cookie, 'name' | 'value' | 'domain' | 'path' | 'httpOnly' | 'secure' | 'sameSite'>;
+
 export interface ActorOptions {
   /** Records all that the browsers do, typed values too, until keepTrace or the end. */
   trace?: boolean;
@@ -23,6 +26,10 @@ export interface Actor extends Person, AsyncDisposable {
   page(browser?: string): Promise<Page>;
   /** The pages that are open, each with the name of its browser. */
   pages(): Promise<readonly (readonly [browser: string, page: Page])[]>;
+  /** What the usual browser holds. */
+  cookies(): Promise<readonly Held[]>;
+  /** Gives the usual browser cookies that came by another way; one that is not open yet gets them when it opens. */
+  takeCookies(cookies: readonly Held[]): Promise<void>;
   /** What this person's browsers asked for, oldest first. */
   readonly exchanges: readonly Exchange[];
   /** Notes an exchange that came about without a browser. */
@@ -41,16 +48,18 @@ export function createActor(person: Person, browser: () => Promise<Browser>, { t
   const contexts = new Map<string, Promise<{ context: BrowserContext; page: Page }>>();
   const scriptErrors: string[] = [];
   const exchanges: Exchange[] = [];
-  const cookies: Promise<string | undefined>[] = [];
-  const open = async (): Promise<{ context: BrowserContext; page: Page }> => {
+  const sessions: Promise<string | undefined>[] = [];
+  let waiting: Held[] = [];
+  const open = async (which: string): Promise<{ context: BrowserContext; page: Page }> => {
     const context = await (await browser()).newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
     context.setDefaultTimeout(10_000);
     context.on('response', (response) => {
       if (!response.request().isNavigationRequest()) return;
       exchanges.push(exchangeOf(response));
-      cookies.push(response.headersArray().then((headers) => sessionCookie(headers), () => undefined));
+      sessions.push(response.headersArray().then((headers) => sessionCookie(headers), () => undefined));
     });
     if (trace) await context.tracing.start({ screenshots: true, snapshots: true });
+    if (which === 'usual') await context.addCookies(waiting);
     const page = await context.newPage();
     page.on('pageerror', (error) => scriptErrors.push(`${page.url()}: ${error.message}`));
     return { context, page };
@@ -69,12 +78,18 @@ export function createActor(person: Person, browser: () => Promise<Browser>, { t
       }));
     },
     async page(which = 'usual') {
-      const opened = contexts.get(which) ?? open();
+      const opened = contexts.get(which) ?? open(which);
       contexts.set(which, opened);
       return (await opened).page;
     },
-    sawSession: (secret) => void cookies.push(Promise.resolve(secret)),
-    sessionsSeen: async () => [...new Set((await Promise.all(cookies)).filter((cookie) => cookie !== undefined))],
+    cookies: async () => (await (await contexts.get('usual'))?.context.cookies()) ?? waiting,
+    async takeCookies(cookies) {
+      const opened = await contexts.get('usual');
+      if (opened) await opened.context.addCookies(cookies);
+      else waiting = [...cookies];
+    },
+    sawSession: (secret) => void sessions.push(Promise.resolve(secret)),
+    sessionsSeen: async () => [...new Set((await Promise.all(sessions)).filter((cookie) => cookie !== undefined))],
     async [Symbol.asyncDispose]() {
       for (const opened of contexts.values()) await (await opened).context.close();
       contexts.clear();

@@ -44,7 +44,8 @@ const browser = wantsBrowser ? findBrowser({ headed: args.includes('--headed') }
 const child = spawnSync(node, ['--disable-warning=ExperimentalWarning', join(root, command.file), ...args], {
   stdio: 'inherit',
   shell: platform() === 'win32',
-  env: { ...process.env, ...(browser ? { CHROMIUM_PATH: browser } : {}) },
+  // Node keeps there what it made of each file: every process and every worker starts in about half the time.
+  env: { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'), ...process.env, ...(browser ? { CHROMIUM_PATH: browser } : {}) },
 });
 if (child.error) stop(child.error.message, 1);
 process.exit(child.status ?? 1);
