@@ -155,6 +155,9 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
       if (test && (state === 'at-idp' || state === 'refused') && asked!.answeredAt === undefined) recordVerdict(store, organization, test.id, decisive.code, id);
       audit(store, organization, asked?.address ?? 'somebody', 'sign-in-refused', { rejection: decisive.code, reference });
     });
+    if (test?.verdict === 'success') {
+      return send(response, { title: 'This test is done', body: html`<p>The sign-in was seen before, and it counts. What your browser sent now was not used; reference <strong>${reference}</strong>.</p><p><a href="/console">To the Console</a></p>` }, { status: 403 });
+    }
     const title = cases[rejections[decisive.code].case as CaseCode].title;
     return send(response, test
       ? { title: 'The connection test did not succeed', body: html`${alert(html`<p><strong>${title}</strong></p>`)}<p>Nothing is wrong with your account. Tell ${findUser(store, test.askedBy)?.name ?? 'your administrator'}; reference <strong>${reference}</strong>. When it is put right you may <a href="/login">try again with the same link</a>.</p>` }

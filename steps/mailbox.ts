@@ -16,4 +16,6 @@ Given('the mail reaches {actor} {int} hours later', (who: Name, hours: number) =
 When('{int} hours pass', (hours: number) => passMinutes(scene, hours * 60));
 
 Then('Ada reads that the e-mail did not go out', async () => assert.match(await seen.adaReads(scene), /did not go out.*mail server refused/is));
+Then('Ada reads that an e-mail went to {actor}', async (who: Name) => assert.match(await seen.testPage(scene), new RegExp(`An e-mail went to ${who}`)));
+Then('Ada reads that {actor} signed in', async (who: Name) => assert.match(await seen.testPage(scene), new RegExp(`${who}: signed in`)));
 Then('Ada reads that the link was never opened', async () => assert.match(await seen.testPage(scene), /never opened/i));

@@ -26,9 +26,15 @@ When('{actor} signs in at the identity provider', (who: Name) => answers.signInW
 Given('{actor} has stood at the identity provider', (who: Name) => answers.keepAnswer(scene, who));
 When("{actor}'s browser sends {actor}'s answer", (who: Name, _whose: Name) => answers.deliverKeptAnswer(scene, who));
 When('{actor} sends the same answer again', (who: Name) => answers.sendSameAnswerAgain(scene, who));
+When('{actor} goes back in the browser', (who: Name) => answers.goBack(scene, who));
+When('{actor} reloads the page', (who: Name) => answers.reload(scene, who));
+Given('another organization trusts the same identity provider', () => answers.createOther(scene));
+When("{actor}'s browser sends {actor}'s answer to the other organization", (who: Name, _whose: Name) => answers.deliverElsewhere(scene, who));
 When('Mallory sends a forged answer', () => answers.forgeAnswer(scene));
 
 Then('the answer is refused as {rejection}', async (code: RejectionCode) => assert.equal(await seen.newestAnswer(scene), code));
+Then('the other organization refuses the answer, also as {rejection}', async (code: RejectionCode) => assert.deepEqual(await seen.answerElsewhere(scene, code), { refused: true, forThis: true, sessions: 0 }));
+Then('the link is not opened', async () => assert.equal(await seen.verdict(scene), 'waiting'));
 Then('the test is not decided', async () => assert.equal((await seen.decided(scene)), false));
 Then('the test of {actor} is proven', async (whose: Name) => assert.equal(await seen.verdict(scene, whose), 'success'));
 Then('the test of {actor} is not decided', async (whose: Name) => assert.equal(await seen.decided(scene, whose), false));

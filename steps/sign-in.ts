@@ -15,7 +15,7 @@ When('{actor} recovers access', (who: Name) => signIn.recoverAccess(scene, { who
 When('{actor} tries to recover access', (who: Name) => signIn.recoverAccess(scene, { who }));
 
 Then('{actor} is signed in through the identity provider', async (who: Name) => assert.deepEqual(await seen.session(scene, who), { address: scene.cast[who].address, method: 'sso' }));
-Then('{actor} is signed in with a password', async (who: Name) => assert.equal((await seen.session(scene, who))?.address, scene.cast[who].address));
+Then('{actor} is signed in by recovery', async (who: Name) => assert.deepEqual(await seen.session(scene, who), { address: scene.cast[who].address, method: 'recovery' }));
 Then('{actor} is still signed in', async (who: Name) => assert.equal((await seen.session(scene, who))?.address, scene.cast[who].address));
 Then('{actor} is not signed in', async (who: Name) => assert.equal(await seen.session(scene, who), undefined));
 Then("{actor}'s earlier session is closed for good", async (who: Name) => assert.deepEqual(await seen.closedSessions(scene, who), { closed: 1, alive: 0 }));

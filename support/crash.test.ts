@@ -38,7 +38,7 @@ test('kill -9 at every stage loses nothing', async () => {
       ['connected', () => connect(rehearsal)],
       ['Ada is signed in', () => post('/login/password', [['address', cast.Ada.address], ['password', cast.Ada.password]])],
       ['asked', async () => post(`/admin/sso/${await profile()}/test`, [['address', cast.Sam.address]])],
-      ['at the identity provider', async () => signInScripted({ spUrl: url, person: cast.Sam, visitor: sam, startAt: testLink(await testMail(rehearsal as never, { who: 'Sam' })), onResponse: (form) => void (answer = form) })],
+      ['at the identity provider', async () => signInScripted({ spUrl: url, person: cast.Sam, visitor: sam, startAt: testLink(await testMail(rehearsal, { who: 'Sam' })), onResponse: (form) => void (answer = form) })],
       ['answered', async () => sam.submit(answer!, {}, { from: new URL(around.idp.url) })],
       ['marked', async () => post(`/admin/sso/${await profile()}/result`, [['mark', 'success']])],
       ['enforced', async () => post(`/admin/sso/${await profile()}/enforce`, [['users', cast.Sam.address], ['recovery', cast.Ada.address]])],

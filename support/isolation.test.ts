@@ -29,7 +29,7 @@ async function play(stack: Stack, { fault, minutes }: (typeof fates)[number]): P
   const { id } = (await snapshot(rehearsal)).profiles[0]!;
   await ada.visit(at(`/admin/sso/${id}/test`), { method: 'POST', fields: [['address', cast.Sam.address]], from: at('/admin') });
   if (minutes > 0) await passMinutes(rehearsal, minutes);
-  await signInScripted({ spUrl: stack.sp.url, person: cast.Sam, startAt: testLink(await testMail(rehearsal as never, { who: 'Sam' })) });
+  await signInScripted({ spUrl: stack.sp.url, person: cast.Sam, startAt: testLink(await testMail(rehearsal, { who: 'Sam' })) });
   const [test] = (await snapshot(rehearsal)).profiles[0]!.tests;
   assert.equal((await stack.mailbox.messagesTo(cast.Sam.address)).length, 1, `${organization.slug} has its own mail`);
   return test?.verdict ?? test?.state;

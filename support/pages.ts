@@ -6,7 +6,8 @@ import type { Stack } from './servers.ts';
 import { askForTest, openAdminCenter } from './tasks/admin-center.ts';
 import { snapshot } from './tasks/records.ts';
 import { connect, sendFaults, unassign } from './tasks/set-up.ts';
-import { followTestLink, proveConnection, tryConnection } from './tasks/sign-in.ts';
+import { openTestLink } from './tasks/read-mail.ts';
+import { enterPassword, followTestLink, giveAddress, press, proveConnection, tryConnection } from './tasks/sign-in.ts';
 import { arrange } from '../mock-idp/faults.ts';
 import type { Scene } from './world.ts';
 
@@ -39,6 +40,13 @@ export async function tour(stack: Stack, browser: Browser, look: Look, see: (nam
     const { id } = (await snapshot(scene)).profiles[0]!;
     await at('Nora', '/login', 'login');
     await at('Nora', '/login/recovery', 'recovery sign-in');
+    await giveAddress(scene, { who: 'Nora', address: cast.Sam.address });
+    await see('password', await of('Nora'));
+    await enterPassword(await of('Nora'), 'wrong');
+    await see('wrong password', await of('Nora'));
+    await giveAddress(scene, { who: 'Nora', address: cast.Nora.address });
+    await see('no such organization', await of('Nora'));
+    await at('Nora', `/saml/${organization.slug}/acs`, 'nobody is signed in');
     await at('Nora', '/cases', 'troubleshooting');
     await at('Nora', '/cases/audience-mismatch', 'a case');
     await at('Nora', '/nowhere', 'page not found');
@@ -50,6 +58,9 @@ export async function tour(stack: Stack, browser: Browser, look: Look, see: (nam
     await see('refused test', await of('Sam'));
     await at('Sam', '/login', 'login in a test');
     await at('Sam', '/try/report', 'report of the tester');
+    await (await of('Sam')).getByRole('radio').first().check();
+    await press(await of('Sam'), 'Tell Ada');
+    await see('thanks for the report', await of('Sam'));
     await at('Ada', `/admin/sso/${id}/result`, 'result of a refusal');
     await sendFaults(scene, []);
     await unassign(scene, 'Grace');
@@ -58,11 +69,22 @@ export async function tour(stack: Stack, browser: Browser, look: Look, see: (nam
     await at('Mallory', `${stack.idp.url}/${tenant.slug}`, 'identity provider');
     await at('Grace', `${stack.idp.url}/${tenant.slug}`, 'portal of the identity provider');
     await at('Grace', `${stack.idp.url}/${tenant.slug}/nowhere`, 'not found at the identity provider');
+    await at('Grace', `${stack.idp.url}/${tenant.slug}/sso`, 'no request at the identity provider');
+    await at('Grace', `${stack.idp.url}/${tenant.slug}/logout`, 'signing out at the identity provider');
+    await at('Mallory', `${stack.idp.url}/${tenant.slug}`, 'identity provider again');
+    await (await of('Mallory')).getByLabel('User name').fill(cast.Sam.address);
+    await (await of('Mallory')).getByLabel('Password').fill('wrong');
+    await press(await of('Mallory'), 'Sign in');
+    await see('wrong password at the identity provider', await of('Mallory'));
     await askForTest(scene, { tester: 'Sam' });
     await see('test asked', await of('Ada'));
     await followTestLink(scene, { who: 'Sam' });
     await proveConnection(scene, { who: 'Sam' });
     await see('ready to enforce', await of('Ada'));
+    await openTestLink(scene, { who: 'Sam' });
+    await see('the test is done', await of('Sam'));
+    await openTestLink(scene, { who: 'Sam', number: 1 });
+    await see('link superseded', await of('Sam'));
     await at('Ada', '/admin/audit', 'audit log');
   } finally {
     await Promise.all(Object.values(actors).map((actor) => actor[Symbol.asyncDispose]()));

@@ -49,4 +49,4 @@ Feature: Asking a colleague for a test
       Given Ada has asked Sam to try the connection
       And Ada has asked Sam to try the connection
       When Sam opens the first test link
-      Then Sam reads that the link is superseded
+      Then Sam reads that a newer link went out

@@ -12,7 +12,7 @@ Feature: Getting back in
 
     Scenario: Ada signs in while the identity provider is down
       When Ada recovers access
-      Then Ada is signed in with a password
+      Then Ada is signed in by recovery
 
     Scenario: Ada lifts single sign-on and Sam gets in
       When Ada recovers access

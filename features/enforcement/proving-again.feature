@@ -32,4 +32,4 @@ Feature: Proving again after a change
       Given Ada has asked Sam to try the connection
       And Ada has changed the connection
       When Sam opens the test link
-      Then Sam reads that the link is superseded
+      Then Sam reads that the link is for an older revision

@@ -35,11 +35,13 @@ Feature: The e-mail on its way
       And the mail reaches Sam 25 hours later
       When Sam opens the test link
       Then Sam reads that the link has expired
+      And Ada reads that the link was never opened
 
     Scenario: The first e-mail comes after the second
       Given the mail server holds back the first of two e-mails to Sam
       When Sam opens the test link
-      Then Sam reads that the link is superseded
+      Then Sam reads that a newer link went out
+      And Ada reads that an e-mail went to Sam
 
   Rule: An e-mail that was bent on its way still leads to the test
 
@@ -47,6 +49,7 @@ Feature: The e-mail on its way
       Given the mail server <trouble> mail to Sam
       When Sam tries the connection
       Then the test is proven
+      And Ada reads that Sam signed in
 
       Examples:
         | trouble               |

@@ -29,6 +29,20 @@ Feature: Who may set a verdict
       Then the answer is refused as request-answered
       And the test is proven
 
+    @any-idp
+    Scenario: Sam goes back in the browser after the sign-in
+      When Sam tries the connection
+      And Sam goes back in the browser
+      Then Sam is signed in through the identity provider
+      And the test is proven
+
+    Scenario: Sam reloads the page of a refusal
+      Given the identity provider sends an assertion meant for someone else
+      When Sam tries the connection
+      And Sam reloads the page
+      Then the sign-in is refused as audience-mismatch
+      And Sam reads the title of the case
+
   Rule: A browser takes no answer that it did not ask for
 
     @case:request-id-lost @any-idp
@@ -38,6 +52,16 @@ Feature: Who may set a verdict
       Then the answer is refused as request-id-lost
       And Sam is not signed in
 
+  Rule: An answer is good at one organization only
+
+    @any-idp
+    Scenario: Sam's answer is sent to another organization
+      Given another organization trusts the same identity provider
+      And Sam has stood at the identity provider
+      When Sam's browser sends Sam's answer to the other organization
+      Then the other organization refuses the answer, also as destination-mismatch
+      And the test is not decided
+
   Rule: Two tests do not touch each other
 
     @any-idp
@@ -46,6 +70,14 @@ Feature: Who may set a verdict
       When Sam tries the connection
       Then the test of Sam is proven
       And the test of Grace is not decided
+
+    @any-idp
+    Scenario: Sam and Grace stand at the identity provider at once
+      Given Sam stands at the identity provider
+      And Grace stands at the identity provider
+      When Grace signs in at the identity provider
+      Then the test of Grace is proven
+      And the test of Sam is not decided
 
   Rule: An answer to a superseded test is refused
 

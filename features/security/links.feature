@@ -12,12 +12,14 @@ Feature: Test links in strange hands
       And Sam has signed in with a password
       When Sam's mail program probes the test link
       Then Sam is still signed in
+      And the link is not opened
 
     Scenario: A browser fetches the link ahead
       Given Ada has asked Sam to try the connection
       And Sam has signed in with a password
       When Sam's browser fetches the test link ahead
       Then Sam is still signed in
+      And the link is not opened
 
     Scenario: A scanner opens the link first
       Given Ada has asked Sam to try the connection
@@ -52,7 +54,7 @@ Feature: Test links in strange hands
       Given Ada has asked Sam to try the connection
       And Ada has asked Sam to try the connection
       When Sam opens the first test link
-      Then Sam reads that the link is superseded
+      Then Sam reads that a newer link went out
 
     Scenario: The test is proven already
       Given Sam has tried the connection

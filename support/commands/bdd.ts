@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { whyNoWindow } from '../browser.ts';
 import { reportNames } from '../evidence/report-files.ts';
 import { NotReady } from '../idp/identity-provider.ts';
-import { runScenarios } from '../run-scenarios.ts';
 
 const help = `npm run bdd -- [options] [feature files or folders]
 
@@ -36,6 +35,7 @@ if (values.help) {
   const missing = positionals.find((path) => !existsSync(path.replace(/(?::\d+)+$/, '')) && globSync(path).length === 0);
   if (missing !== undefined) stop(`There is no ${missing}.`);
   if (values.shard !== undefined) checkShard(values.shard);
+  const { runScenarios } = await import('../run-scenarios.ts'); // loads much, which a slip in the options need not wait for
   const tally = await runScenarios({
     paths: positionals,
     names: values.name ?? [],

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright';
+import type { Browser } from 'playwright';
+import { troublesOf } from '../accessible.fixture.ts';
 import { launchBrowser } from '../browser.ts';
 import { startLab, type StartedLab } from './lab.ts';
 import { latestAnswer, rehearse, stage } from './rehearse.fixture.ts';
@@ -28,41 +28,35 @@ after(async () => {
 });
 
 const paths = () => ['/', '/?q=certificate', '/mailbox', `/mailbox/${lab.rehearsal.cast.Sam.address}/1`, `/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=text`, '/wire', '/wire?organization=nobody', '/faults?q=expired', '/faults', '/diagnose', '/next-response', '/nowhere'];
-const looks = { light: { colorScheme: 'light', viewport: { width: 1200, height: 900 } }, dark: { colorScheme: 'dark', viewport: { width: 1200, height: 900 } }, phone: { colorScheme: 'light', viewport: { width: 375, height: 812 } } } as const;
-
-for (const [look, options] of Object.entries(looks)) {
-  test(`each page is accessible and fits, ${look}`, async () => {
-    // Playwright's own scripts do not pass the page's policy; the policy is tested over HTTP and by the last test here.
-    const context = await browser.newContext({ ...options, bypassCSP: true });
-    const page = await context.newPage();
-    const troubles: string[] = [];
-    page.on('pageerror', ({ message }) => troubles.push(message));
-    for (const path of paths()) {
-      await page.goto(new URL(path, lab.url).href);
-      await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-      troubles.push(...(await violations(page)).map((one) => `${path}: ${one}`));
-      const surplus = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      if (Number(surplus) > 0) troubles.push(`${path}: ${surplus} pixels too wide`);
-    }
-    await context.close();
-    assert.deepEqual(troubles, []);
-  });
-}
+test('each page is accessible and fits, in light, dark and narrow', async () => {
+  // Playwright's own scripts do not pass the page's policy; the policy is tested over HTTP and by the last test here.
+  const context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('pageerror', ({ message }) => troubles.push(message));
+  for (const path of paths()) {
+    await page.goto(new URL(path, lab.url).href);
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+    troubles.push(...(await troublesOf(page)).map((one) => `${path}, ${one}`));
+  }
+  await context.close();
+  assert.deepEqual(troubles, []);
+});
 
 test('a diagnosis and a response that is kept back are accessible as well, and work by the keyboard', async () => {
-  const context = await browser.newContext({ bypassCSP: true, viewport: looks.phone.viewport });
+  const context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(new URL('/diagnose', lab.url).href);
   await page.getByLabel('The response').fill((await latestAnswer(lab))?.xml ?? '');
   await page.getByLabel('Held against').selectOption('Acme’s SSO profile in this lab');
   await page.getByRole('button', { name: 'Diagnose' }).press('Enter');
   await page.getByRole('heading', { name: 'A service provider refuses this response' }).waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await troublesOf(page), []);
   await page.goto(new URL('/next-response', lab.url).href);
   await page.getByRole('button', { name: 'Keep the next response back' }).press('Enter');
   await rehearse(lab);
   await page.getByLabel('The message').waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await troublesOf(page), []);
   await page.getByRole('button', { name: 'Send it as it was' }).press('Enter');
   await page.getByRole('heading', { name: 'On the wire' }).waitFor();
   await context.close();
@@ -94,9 +88,3 @@ test('a link in the framed e-mail opens the login page of the service provider i
   await window.close();
   await page.close();
 });
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const results = await page.evaluate('axe.run(document)') as axe.AxeResults;
-  return results.violations.map(({ id, nodes }) => `${id} at ${nodes.slice(0, 3).map(({ target }) => target.join(' ')).join(', ')}`);
-}

@@ -80,13 +80,41 @@ export async function keepAnswer(scene: Scene, who: Name): Promise<void> {
 }
 
 /** Delivers a kept answer in the usual browser of this person. */
-export async function deliverKeptAnswer(scene: Scene, who: Name): Promise<void> {
-  const form = kept.get(scene.organization);
+export const deliverKeptAnswer = (scene: Scene, who: Name): Promise<void> => deliver(scene, who, keptAnswer(scene));
+
+function keptAnswer({ organization }: Scene): Form {
+  const form = kept.get(organization);
   if (form === undefined) throw new Error('no answer was kept');
+  return form;
+}
+
+async function deliver(scene: Scene, who: Name, form: Form): Promise<void> {
   const visitor = await withCookiesOf(scene, who);
   await visitor.submit(form, {}, { from: new URL(scene.stack.idp.url) });
   await takeCookies(scene, who, visitor);
 }
+
+/** A neighbour at the same SP. */
+export const other = ({ slug, domain }: Scene['organization']): { slug: string; domain: string } => ({ slug: `${slug}-other`, domain: `other-${domain}` });
+
+/** Its profile is Acme's to the letter and takes answers that nobody asked for, so that only their address stands in the way. */
+export async function createOther({ stack, organization }: Scene): Promise<void> {
+  const { profiles } = await stack.sp.control.get<{ profiles: { settings: { policies: object } }[] }>(`/organizations/${organization.slug}`);
+  const { settings } = profiles[0]!;
+  await stack.sp.control.put(`/organizations/${other(organization).slug}`, {
+    name: 'Globex', domains: [other(organization).domain], profiles: [{ name: 'Globex', ...settings, policies: { ...settings.policies, allowIdpInitiated: true } }],
+  });
+}
+
+export async function deliverElsewhere(scene: Scene, who: Name): Promise<void> {
+  const { acsUrl } = await scene.stack.sp.control.get<{ acsUrl: string }>(`/organizations/${other(scene.organization).slug}`);
+  await deliver(scene, who, { ...keptAnswer(scene), action: new URL(acsUrl) });
+}
+
+export const goBack = async ({ cast }: Scene, who: Name): Promise<void> => void (await (await cast[who].page()).goBack());
+
+/** Sends again whatever led to the page, a form too. */
+export const reload = async ({ cast }: Scene, who: Name): Promise<void> => void (await (await cast[who].page()).reload());
 
 /** Whatever session the visitor was given is the browser's now. */
 async function takeCookies({ stack, cast }: Scene, who: Name, visitor: Visitor): Promise<void> {

@@ -6,6 +6,7 @@ import { idpOf } from '../idp/mock.ts';
 import type { Name } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 import { openAdminCenter, openStep } from './admin-center.ts';
+import { other } from './answers.ts';
 import { createVisitor } from '../visitor.ts';
 import { snapshot, type Snapshot } from './records.ts';
 import { sessionHash } from './set-up.ts';
@@ -29,6 +30,12 @@ export const decided = async (scene: Scene, whose?: Name): Promise<boolean> => (
 
 /** What the SP said to the newest answer that reached it. */
 export const newestAnswer = async (scene: Scene): Promise<string | undefined> => (await snapshot(scene)).responses[0]?.verdict;
+
+/** Whether another organization refused the newest answer that reached it, this reason being among those found, and how many sessions it has. */
+export async function answerElsewhere({ stack, organization }: Scene, code: RejectionCode): Promise<{ refused: boolean; forThis: boolean; sessions: number }> {
+  const { responses: [newest], sessions } = await stack.sp.control.get<Pick<Snapshot, 'responses' | 'sessions'>>(`/organizations/${other(organization).slug}`);
+  return { refused: newest !== undefined && newest.verdict !== 'success', forThis: newest?.findings.some((one) => one.code === code) ?? false, sessions: sessions.length };
+}
 
 /** What the Test step tells Ada now. */
 export async function testPage(scene: Scene): Promise<string> {

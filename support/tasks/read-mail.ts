@@ -4,7 +4,7 @@ import type { Name } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 
 /** The newest test e-mail, or the one of this number (from 1 on). Waits until it is there. */
-export async function testMail({ stack, cast }: Scene, { who, number }: { who: Name; number?: number | undefined }): Promise<Message> {
+export async function testMail({ stack, cast }: Pick<Scene, 'stack'> & { cast: Readonly<Record<Name, { address: string }>> }, { who, number }: { who: Name; number?: number | undefined }): Promise<Message> {
   const { mailbox } = stack;
   const first = await mailbox.waitFor(cast[who].address, { count: number ?? 1 });
   return number === undefined ? (await mailbox.messagesTo(cast[who].address)).at(-1)! : first;
