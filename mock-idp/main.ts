@@ -2,12 +2,17 @@
 import { startMockIdp } from './start.ts';
 
 const { IDP_PORT: port = '0', IDP_HOST: host, IDP_URL: publicUrl, CONTROL_TOKEN: controlToken, IDP_STATE: stateFile } = process.env;
-if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`IDP_PORT is “${port}”; a port is a number from 0 to 65535`);
+if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) stop(`the mock identity provider: IDP_PORT must be a port from 0 to 65535, not “${port}”`);
 
-const idp = await startMockIdp({ port: Number(port), publicUrl, controlToken, stateFile, ...(host === undefined ? {} : { host }) });
+const idp = await startMockIdp({ port: Number(port), publicUrl, controlToken, stateFile, ...(host === undefined ? {} : { host }) }).catch((error: Error) => stop(error.message));
 console.log(`The mock identity provider listens at ${idp.url}`);
 if (!controlToken) console.log('Its control routes are off; set CONTROL_TOKEN to prepare tenants.');
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void idp[Symbol.asyncDispose]().then(() => process.exit(0)));
+}
+
+function stop(message: string): never {
+  console.error(message);
+  process.exit(1);
 }

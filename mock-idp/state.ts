@@ -1,6 +1,8 @@
 /** What the identity provider remembers of its tenants, in memory; with a state file, keys and tenants outlive a restart. It decides nothing about who may sign in. */
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
-import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { ArrangedFault, Delivery } from './answer.ts';
 import { systemTime } from './clock.ts';
 import type { Hold } from './held.ts';
@@ -157,7 +159,10 @@ export async function openState({ stateFile }: { stateFile?: string | undefined 
   if (stateFile !== undefined) {
     const text = await readFile(stateFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
-      throw error;
+      throw new Error(`the mock identity provider: the state file ${stateFile} cannot be read (${error.message}). Name another file.`, { cause: error });
+    });
+    await access(dirname(resolve(stateFile)), constants.W_OK).catch((error: Error) => {
+      throw new Error(`the mock identity provider: the state file ${stateFile} cannot be written. Check that its folder exists and that you may write there, or name another file.`, { cause: error });
     });
     for (const stored of text === undefined ? [] : parse(text, stateFile)) tenants.set(stored.name, revive(stored));
   }
@@ -193,8 +198,14 @@ type Stored = Pick<Tenant, 'name' | 'displayName' | 'apps' | 'nextAppNumber' | '
   & { validUntil?: string | undefined; users: User[]; keys: StoredKeys; nextKeys?: StoredKeys | undefined };
 
 function parse(text: string, file: string): Stored[] {
-  const read = JSON.parse(text) as { version?: number; tenants?: Stored[] };
-  if (read.version !== 1 || !Array.isArray(read.tenants)) throw new Error(`${file} is not a state file of this identity provider; move it away to begin anew`);
+  let read: { version?: unknown; tenants?: Stored[] } | undefined;
+  try {
+    read = JSON.parse(text) as { version?: unknown; tenants?: Stored[] };
+  } catch {
+    read = undefined;
+  }
+  if (typeof read?.version === 'number' && read.version > 1) throw new Error(`the mock identity provider: the state file ${file} was written by a newer version (format ${read.version}; this program knows 1). Update the program, or name another file.`);
+  if (read?.version !== 1 || !Array.isArray(read.tenants)) throw new Error(`the mock identity provider: ${file} is not a state file of its own. Move it away to begin anew, or name another file.`);
   return read.tenants;
 }
 

@@ -97,6 +97,9 @@ export function createTest(store: Store, organization: Organization, profile: Pr
 
 export const recordMail = (store: Store, test: number, state: MailState, error?: string): void => void store.run`UPDATE tests SET mail_state = ${state}, mail_error = ${error} WHERE id = ${test}`;
 
+/** What was under way when the process ended is told as what it is: nobody knows whether the e-mail went out. */
+export const forgetMailUnderWay = (store: Store): void => void store.run`UPDATE tests SET mail_state = 'failed', mail_error = 'The service provider was stopped while it sent the message.' WHERE mail_state = 'sending'`;
+
 export function findTest(store: Store, id: number): ConnectionTest | undefined {
   const row = store.get<TestRow>`SELECT * FROM tests WHERE id = ${id}`;
   return row && toTest(row);

@@ -14,6 +14,7 @@ import type { RouteEntry } from './routes.ts';
 import { isSameSecret } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { endSessionsOf } from './session.ts';
+import { strict } from './strict.ts';
 
 class ControlError extends Error {
   readonly status: number;
@@ -28,9 +29,9 @@ const address = z.string().max(1_000).refine((text) => normalizeAddress(text) !=
 const domain = z.string().max(300).refine((text) => normalizeDomain(text) !== undefined, 'must be a domain name').transform((text) => normalizeDomain(text)!);
 const clockOffsetMs = z.number().int().min(-10 * 365 * 86_400_000).max(10 * 365 * 86_400_000);
 const name = z.string().min(1).max(100);
-const user = z.strictObject({ address, name, password: z.string().min(1).max(1_000), administrator: z.boolean().default(false), deactivated: z.boolean().default(false) });
+const user = strict({ address, name, password: z.string().min(1).max(1_000), administrator: z.boolean().default(false), deactivated: z.boolean().default(false) });
 const profile = settingsInput.extend({ name: z.string().min(1).max(60) });
-const newOrganization = z.strictObject({
+const newOrganization = strict({
   name,
   domains: z.array(domain).min(1).max(50),
   users: z.array(user).max(500).default([]),
@@ -69,7 +70,7 @@ export function control(sp: ServiceProvider, token: string | undefined, routes: 
 
   router.patch('/control/organizations/:organization', (request, response) => {
     const organization = organizationOf(request);
-    const input = z.strictObject({ clockOffsetMs, name }).partial().parse(request.body ?? {});
+    const input = strict({ clockOffsetMs, name }).partial().parse(request.body ?? {});
     store.run`UPDATE organizations SET clock_offset_ms = ${input.clockOffsetMs ?? organization.clockOffsetMs}, name = ${input.name ?? organization.name} WHERE slug = ${organization.slug}`;
     response.json(endpointsOf(sp, organization.slug));
   });
@@ -106,7 +107,7 @@ export function control(sp: ServiceProvider, token: string | undefined, routes: 
     const organization = organizationOf(request);
     const found = findUser(store, request.params.address);
     if (found === undefined || found.organization !== organization.slug) throw new ControlError(404, `${request.params.address} is no managed user of ${organization.slug}; there are ${usersOf(store, organization.slug).map((one) => one.address).join(', ')}`);
-    const input = z.strictObject({ profile: z.string().nullable(), administrator: z.boolean(), deactivated: z.boolean(), name }).partial().parse(request.body ?? {});
+    const input = strict({ profile: z.string().nullable(), administrator: z.boolean(), deactivated: z.boolean(), name }).partial().parse(request.body ?? {});
     if (locksEverybodyOut(store, organization, found.address, input)) throw new ControlError(409, `${found.address} is the last recovery administrator; lift single sign-on, or name another one first`);
     const enrolled = input.profile === undefined ? found.profile : input.profile === null ? undefined : profileNamed(organization, input.profile).id;
     store.transaction(() => {
@@ -133,7 +134,7 @@ export function control(sp: ServiceProvider, token: string | undefined, routes: 
   /** Skips the rehearsal, for measuring sign-ins only: the revision is marked in the audit log as enforced without proof. */
   router.put('/control/organizations/:organization/profiles/:profile/enforce-unproven', (request, response) => {
     const organization = organizationOf(request);
-    z.strictObject({}).parse(request.body ?? {});
+    strict({}).parse(request.body ?? {});
     const found = profileNamed(organization, request.params.profile);
     store.transaction(() => {
       store.run`UPDATE profiles SET enforced_revision = ${found.revision}, enforced_at = ${now(organization)} WHERE id = ${found.id}`;
@@ -145,7 +146,7 @@ export function control(sp: ServiceProvider, token: string | undefined, routes: 
   });
 
   router.get('/control/organizations/:organization/responses', (request, response) => {
-    const { after } = z.strictObject({ after: z.coerce.number().int().min(0).default(0) }).parse(request.query);
+    const { after } = strict({ after: z.coerce.number().int().min(0).default(0) }).parse(request.query);
     response.json(responsesOf(store, organizationOf(request).slug, { after }));
   });
 

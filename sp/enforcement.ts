@@ -40,7 +40,7 @@ export function enforce(store: Store, profile: Profile, by: Session, { users, re
     store.run`UPDATE users SET recovery_of = NULL WHERE recovery_of = ${profile.id}`;
     for (const { address } of chosen) store.run`UPDATE users SET profile = ${profile.id} WHERE address = ${address}`;
     for (const address of recovery) store.run`UPDATE users SET recovery_of = ${profile.id} WHERE address = ${address}`;
-    for (const { address } of chosen) endSessionsOf(store, organization, address, 'single-sign-on-enforced', { method: 'password', except: by.hash });
+    for (const { address } of chosen) endSessionsOf(store, organization, address, 'single-sign-on-enforced', { byPassword: true, except: by.hash });
     audit(store, organization, by.user.address, 'enforced', { profile: profile.name, revision: profile.revision, covered: chosen.map(({ address }) => address), recovery });
   });
   return { covered: chosen.length };

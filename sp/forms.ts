@@ -3,13 +3,14 @@ import { urlencoded, type Request, type RequestHandler, type Response } from 'ex
 import { z } from 'zod';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { Refused } from './error-page.ts';
+import { strict } from './strict.ts';
 
 /** Reads a posted form; 256 KiB leave room for uploaded metadata. */
 export const formBody = urlencoded({ extended: false, limit: 256 * 1024, parameterLimit: 200 });
 
 /** The fields of a form by this shape. Throws ZodError, which becomes a page that names the field; unknown fields are refused. */
 export const fields = <Shape extends z.core.$ZodLooseShape>(request: Request, shape: Shape): z.infer<z.ZodObject<Shape, z.core.$strict>> =>
-  z.strictObject(shape).parse(request.body ?? {}) as z.infer<z.ZodObject<Shape, z.core.$strict>>;
+  strict(shape).parse(request.body ?? {}) as z.infer<z.ZodObject<Shape, z.core.$strict>>;
 
 export const text = (max: number) => z.string({ error: 'must be given once' }).max(max);
 export const ticked = z.literal('yes').optional().transform((value) => value === 'yes');

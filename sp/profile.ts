@@ -5,6 +5,7 @@ import { now } from './clock.ts';
 import { audit, type Organization } from './organization.ts';
 import { hardenedPolicies, nameIdFormats, type Policies } from './saml/judgement.ts';
 import type { Store } from './store.ts';
+import { strict } from './strict.ts';
 
 export type SsoBinding = 'redirect' | 'post';
 
@@ -45,7 +46,7 @@ const webAddress = z.string().max(2_000).refine((text) => text === '' || isWebAd
 const certificate = z.string().max(20_000).refine((text) => readCertificate(text) !== undefined, 'must be one X.509 certificate in PEM form').transform((text) => readCertificate(text)!);
 
 /** What may be changed; unknown keys are refused. */
-export const settingsInput = z.strictObject({
+export const settingsInput = strict({
   idpEntityId: z.string().max(1_024).refine((text) => text === text.trim(), 'must not begin or end with white space'),
   ssoUrl: webAddress,
   ssoBinding: z.enum(['redirect', 'post']),
@@ -55,7 +56,7 @@ export const settingsInput = z.strictObject({
   acceptEncryption: z.boolean(),
   forceAuthn: z.boolean(),
   requestedAuthnContext: z.array(z.string().min(1).max(300)).max(8),
-  policies: z.strictObject({
+  policies: strict({
     requireSignedMessage: z.boolean(),
     requireSignedAssertion: z.boolean(),
     allowSha1: z.boolean(),

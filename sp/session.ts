@@ -65,8 +65,8 @@ export function endSessionByHash(store: Store, hash: string, because: EndedBecau
     WHERE hash = ${hash} AND ended_at IS NULL`.changes > 0;
 }
 
-/** Ends all sessions of a user except one. */
-export function endSessionsOf(store: Store, organization: Organization, address: string, because: EndedBecause, { method, except }: { method?: Method; except?: string | undefined } = {}): number {
+/** Ends all sessions of a user except one, or only those that were opened with a password, by whichever door. */
+export function endSessionsOf(store: Store, organization: Organization, address: string, because: EndedBecause, { byPassword = false, except }: { byPassword?: boolean; except?: string | undefined } = {}): number {
   return store.run`UPDATE sessions SET ended_at = ${now(organization)}, ended_because = ${because}
-    WHERE address = ${address} AND organization = ${organization.slug} AND ended_at IS NULL AND (${method ?? null} IS NULL OR method = ${method ?? null}) AND hash <> ${except ?? ''}`.changes;
+    WHERE address = ${address} AND organization = ${organization.slug} AND ended_at IS NULL AND (${byPassword} = 0 OR method IN ('password', 'recovery')) AND hash <> ${except ?? ''}`.changes;
 }

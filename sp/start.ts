@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
+import { forgetMailUnderWay } from './connection-test.ts';
 import { openMailer } from './mail.ts';
 import { usualPasswordCost } from './password.ts';
 import type { ServiceProvider } from './service-provider.ts';
@@ -28,6 +29,7 @@ export interface SpOptions {
 export async function startSp({ port = 0, host = '127.0.0.1', publicUrl, database = ':memory:', smtpUrl, passwordCost = usualPasswordCost, controlToken }: SpOptions): Promise<{ url: string } & AsyncDisposable> {
   using resources = new DisposableStack();
   const store = resources.use(openStore(database));
+  forgetMailUnderWay(store);
   const mailer = resources.use(openMailer(smtpUrl));
   const server = createServer();
   server.listen(port, host);

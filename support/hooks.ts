@@ -19,7 +19,7 @@ setDefinitionFunctionWrapper((code: (this: RehearsalWorld, ...words: unknown[]) 
   }
 });
 
-BeforeAll(setStage);
+BeforeAll({ timeout: 120_000 }, setStage); // where a container must come first
 AfterAll(strikeStage);
 
 Before(renewStage);

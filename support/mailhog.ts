@@ -9,7 +9,8 @@ export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string 
   const client = createClient({ protocol, host: hostname, port: Number(port || 8025), basePath: '/api' });
   const messagesTo = async (address: string): Promise<readonly Message[]> => {
     const found = await client.search(address, 'to', 0, 200);
-    return (found?.items ?? []).map((hog) => toMessage(hog, address)).toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
+    // It gives the newest first and knows their time to the second only.
+    return (found?.items ?? []).toReversed().map((hog) => toMessage(hog, address)).toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
   };
   return {
     smtpUrl,
@@ -33,9 +34,9 @@ const toMessage = (hog: Hog, to: string): Message => ({ from: hog.from ?? '', to
 
 /** MailHog by Testcontainers, from the image in MAILHOG_IMAGE. Throws one clear sentence where no container engine answers. */
 export async function startMailhogContainer({ image = process.env['MAILHOG_IMAGE'] ?? 'mailhog/mailhog:v1.0.1' }: { image?: string } = {}): Promise<Mailbox & AsyncDisposable> {
-  const { GenericContainer } = await import('testcontainers');
+  const { GenericContainer, Wait } = await import('testcontainers');
   try {
-    const container = await new GenericContainer(image).withExposedPorts(1025, 8025).start();
+    const container = await new GenericContainer(image).withExposedPorts(1025, 8025).withWaitStrategy(Wait.forHttp('/', 8025)).start();
     const at = (port: number): string => `${container.getHost()}:${container.getMappedPort(port)}`;
     return { ...mailhogMailbox({ url: `http://${at(8025)}`, smtpUrl: `smtp://${at(1025)}` }), [Symbol.asyncDispose]: async () => void (await container.stop()) };
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What `npm run bdd` is told wrongly ends it before a scenario begins, with one sentence and no stack. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -30,6 +31,12 @@ for (const [args, sentence, env] of wrong) {
 test('nothing that matches is a failure', async () => {
   const { code, said } = await bdd(['--name', '^no scenario is called so$']);
   assert.match(said, /No scenario was played: nothing matches\./);
+  assert.equal(code, 1);
+});
+
+test('a mailbox in a container without a container engine is one sentence', { skip: existsSync('/var/run/docker.sock') && 'a container engine is here' }, async () => {
+  const { code, said } = await bdd(['--workers', '1', '--name', '^The e-mail names Ada'], { MAILBOX: 'mailhog', DOCKER_HOST: 'unix:///nowhere/docker.sock', XDG_RUNTIME_DIR: '' });
+  assert.match(said, /^✘ The run could not begin as it should: MAILBOX=mailhog needs a container engine and the image \S+: .+\. Start Docker, or leave MAILBOX unset to use the mailbox in the process\.\n\n0 scenarios in [\d.]+ s: 0 passed\n$/);
   assert.equal(code, 1);
 });
 

@@ -35,6 +35,7 @@ if (values.help) {
   const missing = positionals.find((path) => !existsSync(path.replace(/(?::\d+)+$/, '')) && globSync(path).length === 0);
   if (missing !== undefined) stop(`There is no ${missing}.`);
   if (values.shard !== undefined) checkShard(values.shard);
+  let couldNotBegin = false;
   const { runScenarios } = await import('../run-scenarios.ts'); // loads much, which a slip in the options need not wait for
   const tally = await runScenarios({
     paths: positionals,
@@ -44,10 +45,11 @@ if (values.help) {
     ...(values.shard === undefined ? {} : { shard: values.shard }),
     reports: values['no-evidence'] ? undefined : values.reports,
     trace: values.trace ?? false,
+    onMessage: ({ testRunHookFinished }) => void (couldNotBegin ||= testRunHookFinished?.result.status === 'FAILED'),
     verbose: values.verbose ?? false,
   }).catch(sayWhy);
   if (!values['no-evidence']) console.log(`\nReport: ${join(values.reports, reportNames.html)}`);
-  if (tally.passed + tally.failed + tally.skipped === 0) console.error('No scenario was played: nothing matches.');
+  if (tally.passed + tally.failed + tally.skipped === 0 && !couldNotBegin) console.error('No scenario was played: nothing matches.');
   process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
 }
 

@@ -53,7 +53,7 @@ const plugin: FormatterPlugin<TerminalOptions> = {
       if (message.testRunStarted) started = millis(message.testRunStarted.timestamp);
       if (message.parseError) say(`${paint('red', '✘')} ${message.parseError.source.uri ?? 'a feature file'} cannot be read: ${message.parseError.message}`);
       const hook = message.testRunHookFinished?.result;
-      if (hook?.status === 'FAILED') say(`${paint('red', '✘')} The run could not ${counts.passed + counts.failed === 0 ? 'begin' : 'end'} as it should: ${hook.message ?? 'no reason was given'}`);
+      if (hook?.status === 'FAILED') say(`${paint('red', '✘')} The run could not ${counts.passed + counts.failed === 0 ? 'begin' : 'end'} as it should: ${verbose ? hook.message : sentenceOf(hook.message)}`);
       if (message.testCaseFinished && !message.testCaseFinished.willBeRetried) {
         const scenario = run.take(message.testCaseFinished.testCaseStartedId);
         const ended = scenario.status === 'PASSED' ? 'passed' : scenario.status === 'SKIPPED' ? 'skipped' : 'failed';
@@ -75,6 +75,9 @@ const plugin: FormatterPlugin<TerminalOptions> = {
   },
 };
 export default plugin;
+
+/** An error's message without its stack and the name of its class. */
+const sentenceOf = (message = 'no reason was given'): string => message.split(/\n\s+at /)[0]!.replace(/^\w*Error: /, '');
 
 const millis = ({ seconds, nanos }: { seconds: number; nanos: number }): number => seconds * 1000 + nanos / 1e6;
 

@@ -1,18 +1,17 @@
-/** Troubles of the mail's way. Where the mailbox is somebody else's, they cannot be arranged and the scenario is skipped. */
+/** Troubles of the mail's way. Where the mailbox is somebody else's, they cannot be arranged and the scenario is skipped with that reason. */
 import type { MailTrouble, MailTroubleName } from '../mailbox.ts';
+import { Unable } from '../idp/identity-provider.ts';
 import type { Name } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 import { askForTest } from './admin-center.ts';
 import { passMinutes } from './set-up.ts';
 
-type Skipped = 'skipped' | undefined;
-
-export async function trouble(scene: Scene, who: Name, which: MailTroubleName): Promise<Skipped> {
+export async function trouble(scene: Scene, who: Name, which: MailTroubleName): Promise<void> {
   return withTrouble(scene, (arranged) => arranged.arrange(scene.cast[who].address, which));
 }
 
 /** Two test e-mails go out, and the first arrives after the second. */
-export const swapTwoMails = (scene: Scene, who: Name): Promise<Skipped> => withTrouble(scene, async (arranged) => {
+export const swapTwoMails = (scene: Scene, who: Name): Promise<void> => withTrouble(scene, async (arranged) => {
   const { address } = scene.cast[who];
   arranged.arrange(address, 'holds back');
   await askForTest(scene, { tester: who });
@@ -21,13 +20,12 @@ export const swapTwoMails = (scene: Scene, who: Name): Promise<Skipped> => withT
   arranged.release(address);
 });
 
-export const arriveLater = (scene: Scene, who: Name, hours: number): Promise<Skipped> => withTrouble(scene, async (arranged) => {
+export const arriveLater = (scene: Scene, who: Name, hours: number): Promise<void> => withTrouble(scene, async (arranged) => {
   await passMinutes(scene, hours * 60);
   arranged.release(scene.cast[who].address);
 });
 
-async function withTrouble({ stack }: Scene, act: (arranged: MailTrouble) => void | Promise<void>): Promise<Skipped> {
-  if (stack.trouble === undefined) return 'skipped';
+async function withTrouble({ stack }: Scene, act: (arranged: MailTrouble) => void | Promise<void>): Promise<void> {
+  if (stack.trouble === undefined) throw new Unable('the mailbox is not one whose mail can be disturbed');
   await act(stack.trouble);
-  return undefined;
 }
