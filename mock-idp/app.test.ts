@@ -1,10 +1,12 @@
 /** The identity provider over real HTTP: honest sign-in, honest refusals, arranged faults, control routes. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { constants, createDecipheriv, privateDecrypt, sign as signOctets, X509Certificate } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { load } from 'cheerio';
 import { SignedXml } from 'xml-crypto';
@@ -350,4 +352,34 @@ test('HEAD changes nothing', async () => {
 test('a port in use is named', async () => {
   await using first = await startMockIdp();
   await assert.rejects(startMockIdp({ port: Number(new URL(first.url).port) }), /identity provider cannot listen.*IDP_PORT/);
+});
+
+test('only this machine reaches it unless told otherwise', async () => {
+  await using idp = await startMockIdp();
+  await assert.rejects(fetch(`http://127.0.0.2:${new URL(idp.url).port}/x`));
+});
+
+test('run as a program: one sentence on what is wrong, and no stack', async () => {
+  await using first = await startMockIdp();
+  const folder = await mkdtemp(join(tmpdir(), 'mock-idp-'));
+  const file = async (name: string, text: string): Promise<string> => {
+    await writeFile(join(folder, name), text);
+    return join(folder, name);
+  };
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  try {
+    for (const [env, sentence] of [
+      [{ IDP_PORT: new URL(first.url).port }, /^the mock identity provider cannot listen on 127\.0\.0\.1:\d+, .*\(IDP_PORT\)\n$/],
+      [{ IDP_PORT: 'many' }, /^the mock identity provider: IDP_PORT must be a port from 0 to 65535, not “many”\n$/],
+      [{ IDP_STATE: '/nowhere/state.json' }, /^the mock identity provider: the state file \/nowhere\/state\.json cannot be written\. Check .*\n$/],
+      [{ IDP_STATE: await file('newer', '{"version":2}') }, /^the mock identity provider: the state file .*newer was written by a newer version \(format 2; this program knows 1\)\. Update .*\n$/],
+      [{ IDP_STATE: await file('odd', 'no JSON') }, /^the mock identity provider: .*odd is not a state file of its own\. Move it away .*\n$/],
+    ] as const) {
+      const { status, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', main], { env: { ...process.env, ...env }, encoding: 'utf8' });
+      assert.match(stderr, sentence);
+      assert.equal(status, 1);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

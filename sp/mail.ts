@@ -48,7 +48,7 @@ export function openMailer(smtpUrl: string): Mailer {
 
 function reasonOf(error: NodeJS.ErrnoException & { response?: string }): string {
   if (error.response) return `The mail server refused the message: ${error.response}`;
-  return `The mail server could not be reached (${error.code ?? error.message}).`;
+  return `The mail server could not be reached (${error.message}).`;
 }
 
 const until = (date: Date): string => new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(date);

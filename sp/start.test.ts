@@ -1,12 +1,15 @@
 /** Tests of what goes wrong at the start: the message names the part and what to do. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { openMailer } from './mail.ts';
 import { startSp } from './start.ts';
+import { openStore } from './store.ts';
 
 const smtpUrl = 'smtp://127.0.0.1:9';
 
@@ -17,6 +20,23 @@ test('a port in use', async () => {
 
 test('a database in a folder that does not exist', async () => {
   await assert.rejects(startSp({ smtpUrl, database: '/nowhere/at/all/sp.sqlite' }), /service provider: the database \/nowhere\/at\/all\/sp\.sqlite cannot be written\. Check that its folder exists/);
+});
+
+test('a database that may not be written', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
+  const database = join(folder, 'sp.sqlite');
+  new DatabaseSync(database).exec('CREATE TABLE x (y)');
+  chmodSync(database, 0o444);
+  chmodSync(folder, 0o555);
+  const root = process.geteuid?.() === 0;
+  if (root) process.seteuid!(65_534); // root may write anything
+  try {
+    assert.throws(() => openStore(database), /service provider: the database .*sp\.sqlite cannot be (written\. Check|used \(attempt to write a readonly database\)\. Name another file)/);
+  } finally {
+    if (root) process.seteuid!(0);
+    chmodSync(folder, 0o755);
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a database that a newer version wrote', async () => {
@@ -34,6 +54,27 @@ test('a file that is no database', async () => {
 test('no mail server', async () => {
   using mailer = openMailer(smtpUrl);
   await assert.rejects(mailer.invite({ to: { name: 'Sam', address: 'sam@acme.example' }, askedBy: { name: 'Ada', address: 'ada@acme.example' }, organization: 'Acme', link: 'http://sp.localhost/try/x', expiresAt: new Date(0) }), /The mail server could not be reached \(.+\)/);
+});
+
+test('run as a program: one sentence on what is wrong, and no stack', async () => {
+  await using first = await startSp({ smtpUrl });
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const run = (env: NodeJS.ProcessEnv) => spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', main], { env: { ...process.env, SMTP_URL: smtpUrl, ...env }, encoding: 'utf8' });
+  for (const [env, sentence] of [
+    [{ SP_PORT: new URL(first.url).port }, /^service provider: port \d+ on 127\.0\.0\.1 is in use\. .*\n$/],
+    [{ SP_PORT: 'many' }, /^service provider: SP_PORT must be a port from 0 to 65535, not “many”\n$/],
+    [{ SMTP_URL: '' }, /^service provider: SMTP_URL must name the mail server, .*\n$/],
+    [{ SP_PORT: '0', SP_DATABASE: '/nowhere/sp.sqlite' }, /^service provider: the database \/nowhere\/sp\.sqlite cannot be written\. .*\n$/],
+  ] as const) {
+    const { status, stderr } = run(env);
+    assert.match(stderr, sentence);
+    assert.equal(status, 1);
+  }
+});
+
+test('only this machine reaches it unless told otherwise', async () => {
+  await using sp = await startSp({ smtpUrl });
+  await assert.rejects(fetch(`http://127.0.0.2:${new URL(sp.url).port}/login`));
 });
 
 test('without a token there are no control routes', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -58,6 +58,37 @@ test('kill -9 at every stage loses nothing', async () => {
     assert.deepEqual(replay?.findings.map(({ code }) => code).filter((code) => ['replay-detected', 'request-answered'].includes(code)), ['request-answered', 'replay-detected']);
   } finally {
     await kill(sp);
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('kill -9 while the e-mail is on its way: Ada reads that it may not have gone out', async () => {
+  await using around = await startStack();
+  const silent = createServer().listen(0, '127.0.0.1'); // takes the connection, and never says a word
+  await once(silent, 'listening');
+  const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
+  const port = await freePort();
+  const smtpUrl = `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  let sp = await start(port, join(folder, 'sp.sqlite'), smtpUrl);
+  try {
+    const url = `http://sp.localhost:${port}`;
+    const rehearsal: Rehearsal = { ...nameRehearsal(), stack: { ...around, sp: { url, control: control(url, token) } } };
+    const { Ada, Sam } = rehearsal.cast;
+    const ada = createVisitor();
+    const post = (path: string, fields: readonly (readonly [string, string])[]) => ada.visit(new URL(path, url), { method: 'POST', fields, from: new URL(path, url) });
+    await connect(rehearsal);
+    await post('/login/password', [['address', Ada.address], ['password', Ada.password]]);
+    const place = `/admin/sso/${(await snapshot(rehearsal)).profiles[0]!.id}/test`;
+    const asked = post(place, [['address', Sam.address]]).catch(() => undefined);
+    const [connection] = (await once(silent, 'connection')) as [Socket];
+    await kill(sp);
+    connection.destroy();
+    await asked;
+    sp = await start(port, join(folder, 'sp.sqlite'), smtpUrl);
+    assert.match((await ada.visit(new URL(place, url))).text, /The e-mail to Sam did not go out\. The service provider was stopped while it sent the message\./);
+  } finally {
+    await kill(sp);
+    silent.close();
     rmSync(folder, { recursive: true, force: true });
   }
 });

@@ -91,6 +91,30 @@ test('no page lets in script or style of anybody else', async () => {
   }
 });
 
+test('enforcing ends what covered users opened with a password, by whichever door, and nothing else', async () => {
+  const own: Rehearsal = { ...nameRehearsal(), stack };
+  const { Ada, Grace, Sam } = own.cast;
+  await connect(own);
+  const { id } = (await snapshot(own)).profiles[0]!;
+  const enter = async (visitor: Visitor, { address, password }: typeof Ada, door = 'password'): Promise<Visitor> => {
+    await post(visitor, `/login/${door}`, [['address', address], ['password', password]]);
+    return visitor;
+  };
+  const ada = await enter(createVisitor(), Ada);
+  const sam = createVisitor();
+  await post(ada, `/admin/sso/${id}/test`, [['address', Sam.address]]);
+  await signInScripted({ spUrl: stack.sp.url, person: Sam, visitor: sam, startAt: testLink(await testMail(own, { who: 'Sam' })) });
+  await post(ada, `/admin/sso/${id}/result`, [['mark', 'success']]);
+  const everybody = [Ada, Grace, Sam].map(({ address }) => ['users', address] as const);
+  await post(ada, `/admin/sso/${id}/enforce`, [...everybody, ['recovery', Ada.address], ['recovery', Grace.address]]);
+  const grace = await enter(createVisitor(), Grace, 'recovery');
+  const elsewhere = await enter(createVisitor(), Ada, 'recovery');
+  const living = (): Promise<boolean[]> => Promise.all([ada, sam, grace, elsewhere].map(async (visitor) => opens(await secretOf(visitor))));
+  assert.deepEqual(await living(), [true, true, true, true]);
+  await post(ada, `/admin/sso/${id}/enforce`, [...everybody, ['recovery', Ada.address]]);
+  assert.deepEqual(await living(), [true, true, false, false]);
+});
+
 test('an answer that is sent again tells the tester that the test is done, and signs nobody in', async () => {
   const [ada, sam] = [createVisitor(), createVisitor()];
   await signIn(ada, 'Ada');
