@@ -27,6 +27,8 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('faults' as const), phrases: faults }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('demote' as const), who: colleague, how: fc.constantFrom('administrator' as const, 'deactivated' as const, 'enrolment' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('unassign' as const), who: colleague }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'roll key' as const }) },
 );
 
 /** Walks often begin where it becomes interesting: Sam asked, tried, proven; sometimes enforced. */

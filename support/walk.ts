@@ -45,7 +45,8 @@ async function beginWalk({ stack, tenant, cast }: Rehearsal, idp: IdpSide): Prom
   const organization = { slug: `walk-${suffix}`, name: 'Acme', domain: `walk-${suffix}.example` };
   const people = Object.fromEntries(Object.entries(cast).map(([name, person]) => [name, { ...person, address: `${name.toLowerCase()}@${organization.domain}` }])) as unknown as Rehearsal['cast'];
   const rehearsal: Rehearsal = { stack, tenant, organization, cast: people };
-  const sp = await createOrganization(rehearsal, [{ name: 'Acme', idpEntityId: idp.entityId, ssoUrl: idp.ssoUrl, certificates: idp.certificates }]);
+  const { certificates } = await stack.idp.control.get<{ certificates: string[] }>(`/tenants/${tenant.slug}`); // an earlier walk may have rolled the key
+  const sp = await createOrganization(rehearsal, [{ name: 'Acme', idpEntityId: idp.entityId, ssoUrl: idp.ssoUrl, certificates }]);
   for (const name of ['Ada', 'Grace', 'Sam'] as const) {
     const { address, idpPassword } = people[name];
     await stack.idp.control.put(`/tenants/${tenant.slug}/users/${encodeURIComponent(address)}`, { username: address, password: idpPassword, email: address });
