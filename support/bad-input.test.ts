@@ -1,8 +1,13 @@
-/** Bad input at every route of both apps, found from their routers: a clear refusal, never a server error or a stack trace, nothing changed, still there afterwards. */
+/** Bad input at every route of both apps and of the lab, found from their routers: a clear refusal, never a server error or a stack trace, nothing changed, still there afterwards. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { request } from './http.ts';
+import { createLab } from './lab/app.ts';
+import { startLab } from './lab/lab.ts';
 import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
 import { startStack, type Stack } from './servers.ts';
 import { snapshot } from './tasks/records.ts';
@@ -34,6 +39,15 @@ const body = fc.oneof(
   word.map((octets) => ({ type: 'text/xml', octets })),
   fc.constant({ type: 'application/x-www-form-urlencoded', octets: 'x='.padEnd(4_000_000, 'y') }),
 );
+
+interface Layer {
+  route?: { path: string; methods: Record<string, boolean> };
+  handle?: { stack?: Layer[] };
+}
+
+/** The lab has no control routes that would tell. */
+const routesIn = (layers: readonly Layer[]): Route[] => layers.flatMap(({ route, handle }) =>
+  route ? Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: route.path })) : routesIn(handle?.stack ?? []));
 
 describe('bad input', () => {
   let stack: Stack;
@@ -114,6 +128,33 @@ describe('bad input', () => {
     const last = (path: string): boolean => path === '/sign-out' || path.endsWith('/enforce-unproven');
     for (const route of routes.toSorted((one, other) => Number(last(one.path)) - Number(last(other.path)))) await fuzz('sp', route, cookie, forms);
     assert.deepEqual(await stack.sp.control.get('/errors'), []);
+  });
+
+  test('no route of the lab stumbles', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lab-'));
+    try {
+      await using lab = await startLab({ data: folder, port: 0, spPort: 0, idpPort: 0 });
+      const routes = routesIn((createLab({ rehearsal: lab.rehearsal, staged: undefined, setStaged: () => Promise.resolve() }).router as unknown as { stack: Layer[] }).stack);
+      assert.ok(routes.length > 15, `${routes.length} routes were found`);
+      for (const { method, path: pattern } of routes) {
+        await fc.assert(fc.asyncProperty(word, body, pairs, async (words, sent, query) => {
+          const path = pattern.replace(/:\w+/g, encodeURIComponent(words.toWellFormed().slice(0, 60)).replace(/^(%2E|\.)+$/i, 'dots') || 'empty');
+          const { audit: _audit, ...before } = await snapshot(lab.rehearsal);
+          const response = await request(`${lab.url}${path}?${new URLSearchParams(query.map(([name, value]) => [name, value.slice(0, 200)] as [string, string])).toString()}`, {
+            method, signal: AbortSignal.timeout(10_000), headers: { origin: lab.url, 'sec-fetch-site': 'same-origin', 'content-type': sent.type }, ...(method === 'GET' ? {} : { body: sent.octets }),
+          });
+          const text = await response.text();
+          assert.ok(response.status < 500 || response.status === 502, `${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
+          assert.doesNotMatch(text, /\n\s+at .+:\d+:\d+|node_modules|SqliteError|ERR_[A-Z_]+/, `${method} ${path} shows its insides`);
+          if (response.status < 400) return;
+          assert.ok(text.length > 20, `${method} ${path} says nothing with its ${response.status}`);
+          const { audit: _later, ...after } = await snapshot(lab.rehearsal);
+          assert.deepEqual(after, before, `${method} ${path} was refused and changed the store`);
+        }), { seed, numRuns: tries, endOnFailure: true });
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('no route of the identity provider stumbles', async () => {
