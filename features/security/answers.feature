@@ -7,6 +7,13 @@ Feature: Who may set a verdict
   Rule: What answers nothing changes nothing
 
     @any-idp
+    Scenario: A forged answer decides nothing
+      Given Sam stands at the identity provider
+      When Mallory sends a forged answer
+      Then the answer is refused as nothing-signed
+      And the test is not decided
+
+    @any-idp
     Scenario: A forged answer comes before the real one
       Given Sam stands at the identity provider
       When Mallory sends a forged answer
@@ -36,10 +43,10 @@ Feature: Who may set a verdict
       Then Sam is signed in through the identity provider
       And the test is proven
 
-    Scenario: Sam reloads the page of a refusal
+    Scenario: Sam sends a refused answer once more
       Given the identity provider sends an assertion meant for someone else
       When Sam tries the connection
-      And Sam reloads the page
+      And Sam reloads the refusal
       Then the sign-in is refused as audience-mismatch
       And Sam reads the title of the case
 
