@@ -23,11 +23,17 @@ export async function setStage(): Promise<void> {
   current = {
     stack,
     idp: real ?? mock(stack),
-    browser: () => (launched ??= launchBrowser()),
+    // One that could not be launched fails the scenario that needed it, not those after it.
+    browser: () => (launched ??= launchBrowser().catch((error: Error) => {
+      launched = undefined;
+      throw error;
+    })),
     async [Symbol.asyncDispose]() {
-      await (await launched)?.close();
-      await this.stack[Symbol.asyncDispose]();
-      await real?.[Symbol.asyncDispose]();
+      await using ending = new AsyncDisposableStack(); // whatever cannot be closed keeps nothing else open
+      if (real) ending.use(real);
+      ending.use(this.stack);
+      const browser = await launched;
+      ending.defer(async () => browser?.close());
     },
   };
 }

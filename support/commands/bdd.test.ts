@@ -40,6 +40,12 @@ test('a mailbox in a container without a container engine is one sentence', { sk
   assert.equal(code, 1);
 });
 
+test('a browser that does not start fails the scenario, and the run ends all the same', async () => {
+  const { code, said } = await bdd(['--workers', '1', '--name', '^The e-mail names Ada'], { CHROMIUM_PATH: '/bin/false' });
+  assert.match(said, /browserType\.launch: .*[\s\S]*1 scenario in [\d.]+ s: 0 passed 1 failed/);
+  assert.equal(code, 1);
+});
+
 test('the help names every option', async () => {
   const { said } = await bdd(['--help']);
   for (const option of ['tags', 'name', 'headed', 'slow', 'workers', 'shard', 'trace', 'no-evidence', 'reports', 'verbose']) assert.match(said, new RegExp(`^  --${option} `, 'm'));
