@@ -83,6 +83,17 @@ test('no form of another site does anything, at any route that takes forms', asy
   assert.ok(await opens(await secretOf(ada)), 'Ada was not signed out');
 });
 
+test('no control route opens without its token', async () => {
+  const routes = (await stack.sp.control.get<{ method: string; path: string }[]>('/routes')).filter(({ path }) => path.startsWith('/control'));
+  assert.ok(routes.length > 12, `${routes.length} control routes`);
+  for (const { method, path } of routes) {
+    for (const authorization of [undefined, 'Bearer wrong', 'Basic x']) {
+      const answer = await request(at(path.replace(/:\w+/g, rehearsal.organization.slug)), { method, headers: authorization === undefined ? {} : { authorization } });
+      assert.equal(answer.status, 401, `${method} ${path}`);
+    }
+  }
+});
+
 test('no page lets in script or style of anybody else', async () => {
   for (const path of ['/login', '/cases', '/nowhere', '/try/x', `/saml/${rehearsal.organization.slug}/acs`]) {
     const policy = (await createVisitor().visit(at(path))).headers.get('content-security-policy') ?? '';

@@ -96,6 +96,21 @@ Feature: Who may set a verdict
       Then the answer is refused as test-superseded
       And Sam is not signed in
 
+  Rule: A request waits ten minutes for its answer
+
+    Scenario: Sam comes back after 9 minutes
+      Given Sam stands at the identity provider
+      And 9 minutes pass
+      When Sam signs in at the identity provider
+      Then the test is proven
+
+    Scenario: Sam comes back after 11 minutes
+      Given Sam stands at the identity provider
+      And 11 minutes pass
+      When Sam signs in at the identity provider
+      Then the answer is refused as request-expired
+      And Sam is not signed in
+
   Rule: A late answer is refused and recorded
 
     @case:idp-login-timeout
