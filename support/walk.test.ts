@@ -31,10 +31,14 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'roll key' as const }) },
 );
 
+/** Single moves seldom meet: a colleague who is asked and tries what the identity provider then sends. */
+const attempt: fc.Arbitrary<readonly Move[]> = fc.record({ phrases: faults, who: administrator, tester: colleague }).map(({ phrases, who, tester }) => [{ kind: 'faults', phrases }, { kind: 'ask', who, tester }, { kind: 'try', who: tester }]);
+const moves = fc.array(fc.oneof({ weight: 6, arbitrary: move.map((one) => [one]) }, { weight: 1, arbitrary: attempt }), { minLength: 2, maxLength: 7 }).map((parts) => parts.flat());
+
 /** Walks often begin where it becomes interesting: Sam asked, tried, proven; sometimes enforced. */
 const proven: readonly Move[] = [{ kind: 'faults', phrases: [] }, { kind: 'ask', who: 'Ada', tester: 'Sam' }, { kind: 'try', who: 'Sam' }, { kind: 'mark', who: 'Ada', mark: 'success' }];
 const enforced: readonly Move[] = [...proven, { kind: 'enforce', who: 'Ada', users: ['Ada', 'Grace', 'Sam'], recovery: ['Ada'] }];
-const path = fc.tuple(fc.constantFrom<readonly Move[]>([{ kind: 'faults', phrases: [] }], proven, enforced, enforced), fc.array(move, { minLength: 2, maxLength: 7 })).map(([start, rest]) => [...start, ...rest]);
+const path = fc.tuple(fc.constantFrom<readonly Move[]>([{ kind: 'faults', phrases: [] }], proven, enforced, enforced), moves).map(([start, rest]) => [...start, ...rest]);
 
 test(`${walks} random walks (WALK_SEED=${seed})`, async () => {
   await using stack = await startStack();
