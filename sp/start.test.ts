@@ -8,18 +8,23 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openMailer } from './mail.ts';
-import { startSp } from './start.ts';
+import { startSp, type SpOptions } from './start.ts';
 import { openStore } from './store.ts';
 
 const smtpUrl = 'smtp://127.0.0.1:9';
 
+/** One that starts all the same is stopped again. */
+const refuses = (options: Partial<SpOptions>, sentence: RegExp): Promise<void> => assert.rejects(async () => {
+  await using _sp = await startSp({ smtpUrl, ...options });
+}, sentence);
+
 test('a port in use', async () => {
   await using first = await startSp({ smtpUrl });
-  await assert.rejects(startSp({ smtpUrl, port: Number(new URL(first.url).port) }), /service provider: port \d+ on 127\.0\.0\.1 is in use\. Stop what holds it, or name another port\./);
+  await refuses({ port: Number(new URL(first.url).port) }, /service provider: port \d+ on 127\.0\.0\.1 is in use\. Stop what holds it, or name another port\./);
 });
 
 test('a database in a folder that does not exist', async () => {
-  await assert.rejects(startSp({ smtpUrl, database: '/nowhere/at/all/sp.sqlite' }), /service provider: the database \/nowhere\/at\/all\/sp\.sqlite cannot be written\. Check that its folder exists/);
+  await refuses({ database: '/nowhere/at/all/sp.sqlite' }, /service provider: the database \/nowhere\/at\/all\/sp\.sqlite cannot be written\. Check that its folder exists/);
 });
 
 test('a database that may not be written', async () => {
@@ -43,12 +48,12 @@ test('a database that a newer version wrote', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
   const database = join(folder, 'sp.sqlite');
   new DatabaseSync(database).exec('PRAGMA user_version = 99');
-  await assert.rejects(startSp({ smtpUrl, database }), /written by a newer version \(format 99; this program knows 1\)\. Update the program, or name another file\./);
+  await refuses({ database }, /written by a newer version \(format 99; this program knows 1\)\. Update the program, or name another file\./);
   rmSync(folder, { recursive: true });
 });
 
 test('a file that is no database', async () => {
-  await assert.rejects(startSp({ smtpUrl, database: new URL(import.meta.url).pathname }), /service provider: the database .*start\.test\.ts cannot be used \(.+\)\. Name another file/);
+  await refuses({ database: new URL(import.meta.url).pathname }, /service provider: the database .*start\.test\.ts cannot be used \(.+\)\. Name another file/);
 });
 
 test('no mail server', async () => {
