@@ -3,7 +3,7 @@ import type { Name } from '../rehearsal.ts';
 import { signInScripted } from '../scripted-sign-in.ts';
 import type { Scene } from '../world.ts';
 import { createVisitor, type Form, type Visitor } from '../visitor.ts';
-import { askForTest } from './admin-center.ts';
+import { asked } from './beforehand.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { openTestLink, testLink, testMail } from './read-mail.ts';
 import { authenticateAtIdp, enterAddress } from './sign-in.ts';
@@ -53,7 +53,7 @@ export async function giveAddressHere(scene: Scene, { who, address }: { who: Nam
 
 /** The tester was asked, opened the link, gave the address, and is asked for credentials now. */
 export async function standAtIdp(scene: Scene, who: Name): Promise<void> {
-  await askForTest(scene, { tester: who });
+  await asked(scene, who);
   await openTestLink(scene, { who });
   await enterAddress(await scene.cast[who].page(), scene.cast[who].address);
 }
@@ -75,7 +75,7 @@ const kept = new WeakMap<Scene['organization'], Form>();
 
 /** The person's answer is made and kept by somebody who can read along. */
 export async function keepAnswer(scene: Scene, who: Name): Promise<void> {
-  await askForTest(scene, { tester: who });
+  await asked(scene, who);
   kept.set(scene.organization, await answerFor(scene, who));
 }
 
