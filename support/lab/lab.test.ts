@@ -33,7 +33,11 @@ const says = (text: string, what: RegExp): void => assert.ok(what.test(text), `t
 test('the front page shows the three doors and the cast with their passwords', async () => {
   const { body, text } = await visit('/');
   const { stack: { sp, idp }, cast } = lab.rehearsal;
-  for (const door of [`${sp.url}/admin`, `${idp.url}/acme`, '/mailbox']) assert.ok(body.includes(`href="${door}"`), door);
+  const doors = /aria-label="Doors"[\s\S]*?<\/section>/.exec(body)?.[0] ?? '';
+  for (const door of [`${sp.url}/admin`, `${idp.url}/acme`, '/mailbox']) {
+    assert.ok(doors.includes(`href="${door}"`), door);
+    assert.equal((await createVisitor().visit(new URL(door, lab.url))).status, 200, door);
+  }
   for (const { address, password, idpPassword } of [cast.Ada, cast.Grace, cast.Sam]) for (const said of [address, password, idpPassword]) assert.ok(text.includes(said), said);
 });
 
