@@ -265,6 +265,22 @@ test('a key is rolled over: published, then used, then the only one', async () =
   assert.equal(new X509Certificate(elliptic.json.certificates[0]).publicKey.asymmetricKeyType, 'ec');
 });
 
+test('metadata says until when it is valid, where that was set', async () => {
+  await using stage = await setUp({ settings: { validUntil: '2030-01-31T12:00:00Z' } });
+  const validUntil = async () => parseXml((await stage.go('/acme/metadata')).body).documentElement.getAttribute('validUntil');
+  assert.equal(await validUntil(), '2030-01-31T12:00:00Z');
+  await stage.control('PATCH', '/tenants/acme', { validUntil: null });
+  assert.equal(await validUntil(), '');
+});
+
+test('a request ID that could be guessed is taken, and noted', async () => {
+  await using stage = await setUp();
+  for (const id of ['_1', '1234567890123456789']) responseIn(await stage.signIn(await stage.ask({ id, attributes: { ForceAuthn: 'true' } })));
+  await stage.ask({ id: '_a-request-of-the-test' });
+  const { log } = await stage.tenant() as { log: { warnings?: string[] }[] };
+  assert.equal(JSON.stringify(log).match(/request-id-weak/g)?.length, 2, JSON.stringify(log));
+});
+
 test('an app whose metadata holds a certificate gets its assertions encrypted', async () => {
   const { certificate, privateKey } = await createKeyPair({ commonName: 'sp', notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) });
   const metadata = (location: string) => render(element('md:EntityDescriptor', { entityID: entityId }, element('md:SPSSODescriptor', { protocolSupportEnumeration: 'urn:oasis:names:tc:SAML:2.0:protocol' },

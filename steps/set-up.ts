@@ -21,6 +21,8 @@ Given('{actor} is not assigned to the app', (name: Name) => setUp.unassign(scene
 Given('the identity provider sends {fault}', (fault: ArrangedFault) => setUp.sendFaults(scene, [fault]));
 Given('the identity provider tells the truth again', () => setUp.sendFaults(scene, []));
 Given('the identity provider is down', () => setUp.takeIdpDown(scene));
+Given("Ada has been told of the identity provider's next key", () => setUp.tellNextKey(scene));
+When('the identity provider changes its key', () => setUp.changeIdpKey(scene));
 
 Given('{actor} has signed in with a password', (name: Name) => signIn.signInWithPassword(scene, { who: name }));
 Given("{actor} has signed in with a password in {actor}'s browser", (name: Name, owner: Name) => signIn.signInWithPassword(scene, { who: name, inBrowserOf: owner }));

@@ -62,6 +62,16 @@ export async function signRequests(rehearsal: Rehearsal, ssoBinding: 'post' | 'r
   await idpOf(rehearsal).registerApp(rehearsal, await spSide(rehearsal), { signedRequests: true });
 }
 
+/** The identity provider publishes the key that it will sign with one day, and the profile holds the certificates of both. */
+export async function tellNextKey(rehearsal: Rehearsal): Promise<void> {
+  const { certificates } = await rehearsal.stack.idp.control.patch<{ certificates: string[] }>(`/tenants/${rehearsal.tenant.slug}`, { publishNextKey: true });
+  if (certificates.length !== 2) throw new Error(`the identity provider publishes ${certificates.length} certificates, not two`);
+  await changeProfile(rehearsal, { certificates });
+}
+
+/** From now on the identity provider signs with its next key, and its metadata names no other. */
+export const changeIdpKey = ({ stack, tenant }: Rehearsal): Promise<unknown> => stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
+
 /** Takes the app away from one person; the others keep it. */
 export async function unassign(rehearsal: Rehearsal, name: Name): Promise<void> {
   await idpOf(rehearsal).unassign(rehearsal, await spSide(rehearsal), name);
