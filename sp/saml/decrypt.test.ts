@@ -45,6 +45,8 @@ const refused: Readonly<Record<string, readonly [string, readonly RejectionCode[
   'an element around the assertion': [encrypted({ plaintext: (xml) => `<a>${xml}</a>` }, { sign: ['_response'] }), ['decryption-failed']],
   'a document type in the plaintext': [encrypted({ plaintext: (xml) => `<!DOCTYPE a>${xml}` }, { sign: ['_response'] }), ['decryption-failed']],
   'a bad signature inside': [encrypted({ plaintext: swap(address, 'eve@acme.example') }), ['altered-in-transit', 'nameid-user-mismatch']],
+  'an element that nobody knows in what was decrypted': [encrypted({}, { edit: swap('<saml:Subject>', '<saml:Fortune/><saml:Subject>') }), ['schema-invalid']],
+  'no issuer around an encrypted assertion': [encrypted({}, { sign: ['_assertion'], edit: (xml) => xml.replace(/<saml:Issuer>[^<]*<\/saml:Issuer>/, '') }), ['issuer-missing'], { policies: { requireSignedMessage: false } }],
   'nothing signed': [encrypted({}, { sign: [] }), ['nothing-signed']],
   'not signed inside, where it must be': [encrypted({}, { sign: ['_response'] }), ['assertion-not-signed'], { policies: { requireSignedAssertion: true } }],
   'an encrypted assertion beside a signed one': [make({ alter: (xml) => xml.replace('</saml:Assertion>', `</saml:Assertion>${encrypt(assertionOf(honest))}`) }), ['assertion-multiple', 'altered-in-transit']],

@@ -185,7 +185,9 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['less than an unknown class', same, 'authn-context-unmet', authnContext('minimum', 'Telepathy')],
     ['better than an unknown class', same, 'authn-context-unmet', authnContext('better', 'Telepathy')],
   ],
-  'session not over': [['over', swap('SessionIndex', 'SessionNotOnOrAfter="2026-03-01T12:00:00Z" SessionIndex'), 'session-over'], ['no time', swap('SessionIndex', 'SessionNotOnOrAfter="soon" SessionIndex'), 'authn-instant-invalid']],
+  'session not over': [['over', swap('SessionIndex', 'SessionNotOnOrAfter="2026-03-01T12:00:00Z" SessionIndex'), 'session-over'], ['no time', swap('SessionIndex', 'SessionNotOnOrAfter="soon" SessionIndex'), 'authn-instant-invalid'],
+    ['over by a second statement', swap('</saml:AuthnStatement>', `</saml:AuthnStatement><saml:AuthnStatement AuthnInstant="2026-03-01T11:59:50Z" SessionNotOnOrAfter="2026-03-01T11:59:59Z"><saml:AuthnContext><saml:AuthnContextClassRef>${password}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`), 'session-over'],
+  ],
   'NameID is there': [
     ['none', drop(/<saml:NameID[\s\S]*<\/saml:NameID>/), 'nameid-missing'],
     ['empty', nameIdText(''), 'nameid-missing'],
