@@ -1,7 +1,7 @@
 /** The catalogue of faults: complete, unambiguous, and every fault changes what it says and nothing else. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -160,6 +160,7 @@ describe('the catalogue', () => {
   test('holds every fault of the protocol that an identity provider or somebody on the way can send', () => {
     assert.deepEqual(sendable.filter((code) => !codes.includes(code)), []);
     assert.deepEqual(Object.keys(unsendable).filter((code) => codes.includes(code)), [], 'what is there needs no excuse');
+    assert.deepEqual(Object.values(unsendable).map(([, file]) => file).filter((file) => !existsSync(new URL(`../${file}`, import.meta.url))), [], 'what plays the others is there');
   });
 });
 
@@ -302,32 +303,32 @@ const sendable = `
   nameid-two-at nameid-sql nameid-html nameid-4096
 `.trim().split(/\s+/);
 
-/** Codes of the same catalogue that no single answer can carry, and why. */
-const unsendable: Readonly<Record<string, string>> = {
-  'issuer-format-omitted': 'the honest answer omits it',
-  'nameid-namequalifier-missing': 'the honest answer has none; the fault nameid-namequalifier sends one',
-  'encrypted-ok': 'the honest answer to an SP that published an encryption certificate',
-  'encrypted-second-sp-key': 'the SP’s own rotation of keys: the answer is an honest one to either key',
-  'encrypted-when-plain-required': 'the same message as encrypted-no-key-configured',
-  'alg-ecdsa-sha256': 'the honest answer of a tenant whose key is elliptic',
-  'signature-second-idp-cert': 'the honest answer of a tenant that has changed its key, to an SP that knows both',
-  'signing-cert-expired': 'a certificate is a matter of the tenant’s keys and of the SP’s profile; the message is honest',
-  'golden-saml': 'signed with the stolen key, it is the honest answer to the last octet',
-  'redirect-signature-param-order': 'no answer of this identity provider to a sign-in travels by the Redirect binding',
-  'redirect-signature-reencoded': 'as above',
-  'redirect-signature-stripped': 'as above',
-  'redirect-signature-relaystate-swapped': 'as above',
-  'redirect-sigalg-missing': 'as above',
-  'replay-after-restart': 'what the SP forgets; the message is that of replay-same-response',
-  'session-fixation': 'a matter of the SP’s cookies',
-  'acs-csrf-same-site-strict': 'a matter of the SP’s cookies',
-  'acs-url-injected-in-metadata': 'a fault of SP metadata, which the identity provider refuses',
-  'idp-metadata-swapped': 'a fault of metadata, not of an answer',
-  'idp-metadata-unsigned': 'as above',
-  'idp-metadata-expired': 'as above',
-  'idp-metadata-http': 'as above',
-  'authnrequest-id-weak': 'a fault of the SP’s request',
-  'authnrequest-reused': 'as above',
-  'authnrequest-signature-absent': 'as above',
-  'logout-*': 'faults of logout messages, not of an answer to a sign-in',
+/** Codes of the same catalogue that no single answer can carry: why, and which file plays them nevertheless. */
+const unsendable: Readonly<Record<string, readonly [because: string, playedBy: string]>> = {
+  'issuer-format-omitted': ['the honest answer omits it', 'support/fault-table.test.ts'],
+  'nameid-namequalifier-missing': ['the honest answer has none; the fault nameid-namequalifier sends one', 'support/fault-table.test.ts'],
+  'encrypted-ok': ['the honest answer to an SP that published an encryption certificate', 'support/fault-table.test.ts'],
+  'encrypted-second-sp-key': ['the SP’s own rotation of keys: the answer is an honest one to either key', 'sp/saml/decrypt.test.ts'],
+  'encrypted-when-plain-required': ['the same message as encrypted-no-key-configured', 'support/acs.test.ts'],
+  'alg-ecdsa-sha256': ['the honest answer of a tenant whose key is elliptic', 'support/acs.test.ts'],
+  'signature-second-idp-cert': ['the honest answer of a tenant that has changed its key, to an SP that knows both', 'features/connection-test/key-rollover.feature'],
+  'signing-cert-expired': ['a certificate is a matter of the tenant’s keys and of the SP’s profile; the message is honest', 'sp/saml/verify.test.ts'],
+  'golden-saml': ['signed with the stolen key, it is the honest answer to the last octet', 'README.md'],
+  'redirect-signature-param-order': ['no answer of this identity provider to a sign-in travels by the Redirect binding; logout messages do', 'sp/saml/logout.test.ts'],
+  'redirect-signature-reencoded': ['as above', 'sp/saml/logout.test.ts'],
+  'redirect-signature-stripped': ['as above', 'sp/saml/logout.test.ts'],
+  'redirect-signature-relaystate-swapped': ['as above', 'sp/saml/logout.test.ts'],
+  'redirect-sigalg-missing': ['as above', 'sp/saml/logout.test.ts'],
+  'replay-after-restart': ['what the SP forgets; the message is that of replay-same-response', 'support/crash.test.ts'],
+  'session-fixation': ['a matter of the SP’s cookies', 'support/acs.test.ts'],
+  'acs-csrf-same-site-strict': ['a matter of the SP’s cookies', 'features/troubleshooting/session.feature'],
+  'acs-url-injected-in-metadata': ['a fault of SP metadata, which the identity provider refuses', 'mock-idp/app.test.ts'],
+  'idp-metadata-swapped': ['a fault of metadata, not of an answer', 'sp/saml/metadata.test.ts'],
+  'idp-metadata-unsigned': ['as above; an administrator hands metadata over, and no signature is asked for', 'sp/saml/metadata.test.ts'],
+  'idp-metadata-expired': ['a fault of metadata', 'sp/saml/metadata.test.ts'],
+  'idp-metadata-http': ['a fault of metadata; the SP never fetches any', 'sp/saml/metadata.test.ts'],
+  'authnrequest-id-weak': ['a fault of the SP’s request', 'mock-idp/app.test.ts'],
+  'authnrequest-reused': ['as above', 'mock-idp/app.test.ts'],
+  'authnrequest-signature-absent': ['as above', 'mock-idp/app.test.ts'],
+  'logout-*': ['faults of logout messages, not of an answer to a sign-in', 'sp/saml/logout.test.ts'],
 };

@@ -151,4 +151,10 @@ export function missingSettings({ idpEntityId, ssoUrl, certificates }: ProfileSe
   ];
 }
 
+/** How long the certificate says that it is good. Its key is pinned and goes on to count (SAML metadata interoperability profile 2.6.1), but whoever made it will soon change it. */
+export function validityOf(pem: string, time: number): string {
+  const end = new Date(new X509Certificate(pem).validTo);
+  return `valid until ${end.toISOString().slice(0, 10)}${end.getTime() < time ? ', which is over: expect a new one from the identity provider (the key still counts)' : ''}`;
+}
+
 export const fingerprintOf = (pem: string): string => new X509Certificate(pem).fingerprint256;

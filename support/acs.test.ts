@@ -131,6 +131,32 @@ describe('an answer', () => {
     assert.equal(await isSignedIn(sam), false);
   });
 
+  test('signed by an elliptic key is as good as any', async () => {
+    const rehearsal = named();
+    const { Sam } = rehearsal.cast;
+    const idp = await stack.idp.control.put<{ entityId: string; ssoUrl: string; certificates: string[] }>(`/tenants/${rehearsal.tenant.slug}`, {
+      displayName: 'Acme', signingAlgorithm: 'ecdsa-p256', users: [{ username: Sam.address, password: Sam.idpPassword, email: Sam.address }],
+    });
+    await createOrganization(rehearsal, [{ name: 'Acme', idpEntityId: idp.entityId, ssoUrl: idp.ssoUrl, certificates: idp.certificates }]);
+    await registerApp(rehearsal, await stack.sp.control.get<SpSide>(acme(rehearsal)));
+    await enforce(rehearsal);
+    const sam = createVisitor();
+    await signInScripted({ spUrl: stack.sp.url, person: Sam, visitor: sam });
+    assert.deepEqual([(await newest(rehearsal))?.verdict, await isSignedIn(sam)], ['success', true]);
+  });
+
+  test('gives the browser a session that nobody could have chosen for it', async () => {
+    const rehearsal = await connected();
+    await enforce(rehearsal);
+    const [sam, mallory] = [createVisitor(), createVisitor()];
+    const chosen = 'm'.repeat(43);
+    for (const visitor of [sam, mallory]) await visitor.jar.setCookie(`sp_session=${chosen}; Path=/`, stack.sp.url);
+    await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor: sam });
+    const given = (await sam.jar.getCookies(stack.sp.url)).filter(({ key }) => key === 'sp_session').map(({ value }) => value);
+    assert.ok(given.length === 1 && given[0] !== chosen, given.join());
+    assert.deepEqual([await isSignedIn(sam), await isSignedIn(mallory)], [true, false]);
+  });
+
   test('to an organization that has no connection is refused and recorded', async () => {
     const rehearsal = named();
     const { acsUrl } = await createOrganization(rehearsal);

@@ -5,7 +5,7 @@ import { now } from '../clock.ts';
 import { Refused } from '../error-page.ts';
 import { fields, formBody, text, ticked } from '../forms.ts';
 import { alert, checkbox, notice, type Piece } from '../pages/layout.ts';
-import { changeProfile, fingerprintOf, missingSettings, readCertificate, settingsInput, type SettingsInput } from '../profile.ts';
+import { changeProfile, fingerprintOf, missingSettings, readCertificate, settingsInput, validityOf, type SettingsInput } from '../profile.ts';
 import { nameIdFormats, type Policies } from '../saml/judgement.ts';
 import { MetadataError, readIdpMetadata } from '../saml/metadata.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
@@ -97,7 +97,7 @@ ${missing.length > 0 ? notice(html`<p>Still missing: ${missing.join(', ')}.</p>`
 <label>Requests go out by <select name="ssoBinding">${(['redirect', 'post'] as const).map((binding) => html`<option value="${binding}" ${settings.ssoBinding === binding ? 'selected' : ''}>${binding === 'redirect' ? 'HTTP-Redirect' : 'HTTP-POST'}</option>`)}</select></label>
 <label>Logout URL (if any) <input name="sloUrl" value="${settings.sloUrl}" inputmode="url" spellcheck="false"></label>
 <label>Signing certificates <textarea name="certificates" rows="6" spellcheck="false" placeholder="-----BEGIN CERTIFICATE-----">${settings.certificates.join('\n')}</textarea></label>
-${settings.certificates.map((certificate) => html`<p class="small">SHA-256 <code>${fingerprintOf(certificate)}</code></p>`)}
+${settings.certificates.map((certificate) => html`<p class="small">SHA-256 <code>${fingerprintOf(certificate)}</code>, ${validityOf(certificate, now(session.organization))}</p>`)}
 <fieldset class="inline"><legend>Requests</legend>
 ${checkbox('signRequests', 'Sign requests', { checked: settings.signRequests })}
 ${checkbox('forceAuthn', 'Ask for a fresh sign-in every time', { checked: settings.forceAuthn })}

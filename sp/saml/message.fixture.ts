@@ -27,18 +27,20 @@ const certifying = {
   ec: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
 } as const;
 
-async function signerOf({ privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject }): Promise<Signer> {
+async function signerOf({ privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject }, notAfter = new Date('2027-01-01')): Promise<Signer> {
   const web = certifying[privateKey.asymmetricKeyType as 'rsa' | 'ec'];
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: '01', name: 'CN=test', notBefore: new Date('2026-01-01'), notAfter: new Date('2027-01-01'), signingAlgorithm: web,
+    serialNumber: '01', name: 'CN=test', notBefore: new Date('2026-01-01'), notAfter, signingAlgorithm: web,
     keys: { privateKey: privateKey.toCryptoKey(web, true, ['sign']), publicKey: publicKey.toCryptoKey(web, true, ['verify']) } as CryptoKeyPair,
   }, webcrypto as unknown as Crypto);
   return { privateKey, publicKey, certificate: certificate.toString('pem') };
 }
 
 const rsa = (modulusLength = 2048): Promise<Signer> => signerOf(generateKeyPairSync('rsa', { modulusLength }));
+const idp = await rsa();
 export const signers = {
-  idp: await rsa(),
+  idp,
+  expired: await signerOf(idp, new Date('2026-02-01')),
   stranger: await rsa(),
   weak: await rsa(1024),
   elliptic: await signerOf(generateKeyPairSync('ec', { namedCurve: 'P-256' })),

@@ -23,6 +23,7 @@ const accepted: Readonly<Record<string, readonly [Making, Told?]>> = {
   'ECDSA': [{ signing: { algorithm: uris.ecdsaSha256, signer: signers.elliptic } }, certified(signers.elliptic.certificate)],
   'SHA-1 where the profile allows it': [{ signing: { algorithm: uris.rsaSha1, digest: uris.sha1 } }, { policies: { allowSha1: true } }],
   'the second of two certificates': [{}, certified(signers.stranger.certificate, signers.idp.certificate)],
+  'a certificate whose time is over, since its key is pinned': [{}, certified(signers.expired.certificate)],
   'a certificate of another kind beside the right one': [{}, certified(signers.elliptic.certificate, signers.idp.certificate)],
   'a weak certificate beside the right one': [{}, certified(signers.weak.certificate, signers.idp.certificate)],
   'an unreadable certificate beside the right one': [{}, certified('nonsense', signers.idp.certificate)],
