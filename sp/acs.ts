@@ -54,9 +54,9 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
 
   function receive(organization: Organization, request: Request, response: Response): Promise<void> | void {
     const browser = browserOf(request);
-    const fields = fieldsOf(request);
+    const { fields, query } = fieldsOf(request);
     const relayState = fields.find(([name]) => name === 'RelayState')?.[1];
-    const decoded = decode({ method: request.method, contentType: request.headers['content-type'] ?? '', fields });
+    const decoded = decode({ method: request.method, contentType: request.headers['content-type'] ?? '', fields, query });
     const outcome = decoded.ok ? read(decoded.xml) : decoded;
     const hints = outcome.ok ? peek(outcome.message) : {};
     const named = findRequest(store, organization.slug, hints.inResponseTo) ?? findRequestByRelayState(store, organization.slug, relayState);
@@ -168,11 +168,11 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
   return router;
 }
 
-/** Every field in the order in which it came, repeated ones included. */
-function fieldsOf(request: Request): [string, string][] {
+/** Every field in the order in which it came, repeated ones included; those of the address stand by themselves where there is a form. */
+function fieldsOf(request: Request): { fields: [string, string][]; query: [string, string][] } {
   const query = [...new URL(request.originalUrl, 'http://sp.invalid').searchParams];
-  if (request.method !== 'POST' || !Buffer.isBuffer(request.body)) return query;
-  return [...query.filter(([name]) => name.startsWith('SAML')), ...new URLSearchParams(request.body.toString('utf8'))];
+  if (request.method !== 'POST') return { fields: query, query: [] };
+  return { fields: Buffer.isBuffer(request.body) ? [...new URLSearchParams(request.body.toString('utf8'))] : [], query };
 }
 
 /** Is there a request for this answer, did this browser make it, and does it still wait? */

@@ -396,6 +396,7 @@ export const expectations = {
   'a message under a name in small letters': 'response-missing',
   'the message as a request': 'response-missing',
   'the message in the address': 'response-by-redirect',
+  'the message in the address of the form': 'response-by-redirect',
   'a compressed message': 'response-deflated',
   'a message that is not base64': 'response-not-base64',
   'a message encoded twice': 'response-encoded-twice',

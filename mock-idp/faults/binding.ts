@@ -43,6 +43,12 @@ export const bindingFaults = {
   'the message in the address': delivered(
     { code: 'samlresponse-by-get', sentence: 'The response comes in the query of a GET, as it was to be posted.', rule: 'SAML profiles 4.1.2', touches: ['form/method'] },
     (form) => ({ ...form, method: 'get' })),
+  'the message in the address of the form': delivered(
+    { code: 'samlresponse-in-query-of-post', sentence: 'The form is posted without the response, which stands in the query of its address.', rule: post, touches: ['form/action', ...ofMessage] },
+    (form) => {
+      const message = form.fields.find(([name]) => name === 'SAMLResponse')?.[1];
+      return message === undefined ? form : { ...fielded(form, 'SAMLResponse', () => []), action: `${form.action}${form.action.includes('?') ? '&' : '?'}SAMLResponse=${encodeURIComponent(message)}` };
+    }),
   'a compressed message': packed(
     { code: 'samlresponse-deflated-post', sentence: 'The posted message is compressed as for the Redirect binding.', rule: 'SAML bindings 3.4.4.1 and 3.5.4' },
     (xml) => deflateRawSync(xml).toString('base64')),

@@ -20,6 +20,8 @@ const refused: Readonly<Record<string, readonly [PostedForm, RejectionCode]>> = 
   'an empty field': [field(''), 'response-missing'],
   'white space only': [field(' \n'), 'response-missing'],
   'two responses': [form({ fields: [['SAMLResponse', base64(xml)], ['SAMLResponse', base64(xml)]] }), 'response-duplicated'],
+  'in the address of a post': [form({ fields: [], query: [['SAMLResponse', base64(xml)]] }), 'response-by-redirect'],
+  'in the form and in the address': [form({ query: [['SAMLResponse', base64(xml)]] }), 'response-duplicated'],
   'two relay states': [form({ fields: [['SAMLResponse', base64(xml)], ['RelayState', 'a'], ['RelayState', 'a']] }), 'response-duplicated'],
   'one octet too many': [field(base64(`<a>${'x'.repeat(1024 * 1024 - 6)}</a>`)), 'response-too-large'],
   'white space without an end': [field(`${' '.repeat(1_600_000)}${base64(xml)}`), 'response-too-large'],

@@ -8,6 +8,8 @@ export interface PostedForm {
   contentType?: string | undefined;
   /** In the order in which they came, repeated ones included. */
   fields: readonly (readonly [name: string, value: string])[];
+  /** Fields of the address to which it was posted; a message has no place there. */
+  query?: readonly (readonly [name: string, value: string])[];
 }
 
 export type Decoded = { ok: true; xml: string; relayState: string | undefined } | { ok: false; finding: Finding };
@@ -17,11 +19,12 @@ export const maxOctets = 1024 * 1024;
 
 const no = (code: Finding['code'], facts: Omit<Finding, 'code'> = {}): Decoded => ({ ok: false, finding: { code, ...facts } });
 
-export function decode({ method, contentType, fields }: PostedForm): Decoded {
+export function decode({ method, contentType, fields, query = [] }: PostedForm): Decoded {
   const values = (name: string): string[] => fields.filter(([one]) => one === name).map(([, value]) => value);
   const responses = values('SAMLResponse');
   if (method !== 'POST') return responses.length > 0 ? no('response-by-redirect', { expected: 'POST', received: method }) : values('SAMLart').length > 0 ? no('artifact-unsupported') : no('response-missing', { expected: 'a form posted with SAMLResponse', received: method });
   if (contentType !== undefined && contentType.split(';')[0]!.trim().toLowerCase() !== 'application/x-www-form-urlencoded') return no('content-type-wrong', { expected: 'application/x-www-form-urlencoded', received: contentType });
+  if (query.some(([name]) => name === 'SAMLResponse')) return responses.length > 0 ? no('response-duplicated', { expected: 'SAMLResponse once', received: 'in the form and in the address' }) : no('response-by-redirect', { expected: 'a form posted with SAMLResponse', received: 'SAMLResponse in the address' });
   if (responses.length === 0) return values('SAMLart').length > 0 ? no('artifact-unsupported') : no('response-missing', { received: `fields: ${[...new Set(fields.map(([name]) => name))].join(', ') || 'none'}` });
   if (responses.length > 1) return no('response-duplicated', { expected: 'SAMLResponse once', received: `${responses.length} times` });
   const relayStates = values('RelayState');

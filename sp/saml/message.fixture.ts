@@ -118,7 +118,7 @@ export function sign(xml: string, id: string, { signer = signers.idp, algorithm 
     getHash = (octets: string): string => createHash(/(md5|sha\d+)$/.exec(digest)![1]!).update(octets).digest('base64');
   } } as never;
   signed.addReference({ xpath: `//*[@ID='${id}']`, transforms, digestAlgorithm: digest, inclusiveNamespacesPrefixList: inclusive });
-  const hasIssuer = new RegExp(`ID="${id}"[^>]*>\\s*<saml:Issuer`).test(xml);
+  const hasIssuer = new RegExp(`ID="${id}"[^>]*>\\s*<(\\w+:)?Issuer`).test(xml);
   signed.computeSignature(xml, { prefix: 'ds', location: hasIssuer ? { reference: `//*[@ID='${id}']/*[local-name(.)='Issuer']`, action: 'after' } : { reference: `//*[@ID='${id}']`, action: 'prepend' } });
   return inclusive.length === 0 ? signed.getSignedXml() : withoutStrayList(signed.getSignedXml(), signer);
 }

@@ -40,6 +40,7 @@ const refused: Readonly<Record<string, readonly [string, RejectionCode]>> = {
   'an ID in a namespace only': ['<a xmlns:x="urn:x" x:Id="y"/>', 'xml-attribute-ambiguous'],
   'ID and Id on one element': ['<a ID="x" Id="y"/>', 'xml-attribute-ambiguous'],
   'a prefix called ID': ['<a xmlns:ID="urn:x"/>', 'xml-attribute-ambiguous'],
+  'a prefix that every object has': ['<a xmlns:__proto__="urn:x"/>', 'xml-attribute-ambiguous'],
   'a relative namespace': ['<a xmlns="1"/>', 'xml-attribute-ambiguous'],
   'a namespace that breaks out of its quotes': ['<a xmlns:x="urn:x&quot; ID=&quot;y"><x:b/></a>', 'xml-attribute-ambiguous'],
   'an attribute twice': ['<a b="" b=""/>', 'xml-malformed'],

@@ -63,7 +63,8 @@ function inspect(xml: string): void {
       if (prefix === 'xmlns' || name === 'xmlns') {
         // Canonicalisation of a relative namespace is undefined, and some canonicalisers then give nothing at all, or write quotes as they stand.
         if (value !== '' && !/^[a-z][a-z0-9+.-]*:[^\s"'<>&]*$/i.test(value)) stop('xml-attribute-ambiguous', { expected: 'an absolute namespace name', received: value.slice(0, 200) });
-        if (/^id$/i.test(local)) stop('xml-attribute-ambiguous', { received: name });
+        // The other prefix is one that a parser with prefixes in a plain object loses.
+        if (/^(id|__proto__)$/i.test(local)) stop('xml-attribute-ambiguous', { received: name });
       } else if (uri !== '' && /^id$/i.test(local)) stop('xml-attribute-ambiguous', { expected: 'ID', received: name });
       else if (/^id$/i.test(name)) {
         if (ids.has(value)) stop('xml-duplicate-id', { received: value });

@@ -50,6 +50,7 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['an element that SAML does not know', swap('<samlp:Status>', '<samlp:Fortune/><samlp:Status>'), 'schema-invalid'],
     ['a foreign element outside the extensions', swap('<samlp:Status>', '<x:y xmlns:x="urn:x"/><samlp:Status>'), 'schema-invalid'],
     ['an unknown attribute', swap('Version="2.0"', 'Version="2.0" Fortune="good"'), 'schema-invalid'],
+    ['an attribute whose name only begins like a namespace', swap('Version="2.0"', 'Version="2.0" xmlnsFortune="good"'), 'schema-invalid'],
     ['an attribute in the protocol’s namespace', swap('Version="2.0"', 'Version="2.0" samlp:Destination="x"'), 'schema-invalid'],
     ['a NameID before the issuer', swap('<saml:Issuer>', '<saml:NameID>eve@acme.example</saml:NameID><saml:Issuer>'), 'schema-invalid'],
     ['two subjects', swap('</saml:Subject>', '</saml:Subject><saml:Subject/>'), 'schema-invalid'],

@@ -74,7 +74,7 @@ const isOpen = (name: string): boolean => contents[name] === open;
 function attributeViolations(node: Element, { attributes }: Content): Violation[] {
   if (attributes.includes('##any')) return [];
   return Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!)
-    .filter(({ name, namespaceURI }) => !name.startsWith('xmlns') && namespaceURI !== 'http://www.w3.org/2001/XMLSchema-instance' && !attributes.includes(name))
+    .filter(({ name, namespaceURI }) => !/^xmlns(:|$)/.test(name) && namespaceURI !== 'http://www.w3.org/2001/XMLSchema-instance' && !attributes.includes(name))
     .map(({ name }) => ({ node, attribute: name, expected: `attributes ${attributes.join(', ') || 'none'}`, received: name }));
 }
 
