@@ -18,7 +18,7 @@ Given('the profile lacks its certificate', () => setUp.changeProfile(scene, { ce
 Given('{actor} signs in through another profile', (name: Name) => setUp.enrolElsewhere(scene, name));
 Given('{actor} is not assigned to the app', (name: Name) => setUp.unassign(scene, name));
 
-Given('the identity provider sends {fault}', (fault: ArrangedFault) => setUp.sendFaults(scene, [fault]));
+Given('the identity provider sends {fault}', (fault: ArrangedFault) => setUp.sendAnotherFault(scene, fault));
 Given('the identity provider tells the truth again', () => setUp.sendFaults(scene, []));
 Given('the identity provider is down', () => setUp.takeIdpDown(scene));
 Given("Ada has been told of the identity provider's next key", () => setUp.tellNextKey(scene));

@@ -7,7 +7,7 @@ import { signInScripted } from './scripted-sign-in.ts';
 import { startStack, type Stack } from './servers.ts';
 import { testLink, testMail } from './tasks/read-mail.ts';
 import { snapshot, type Snapshot } from './tasks/records.ts';
-import { changeProfile, connect, createOrganization, createTenant, enrolElsewhere, passMinutes, registerApp, sendFaults, type SpSide } from './tasks/set-up.ts';
+import { changeProfile, connect, createOrganization, createTenant, enrolElsewhere, passMinutes, registerApp, sendAnotherFault, sendFaults, type SpSide } from './tasks/set-up.ts';
 import { createVisitor, type Form, type Visit, type Visitor } from './visitor.ts';
 
 describe('an answer', () => {
@@ -155,6 +155,17 @@ describe('an answer', () => {
     const given = (await sam.jar.getCookies(stack.sp.url)).filter(({ key }) => key === 'sp_session').map(({ value }) => value);
     assert.ok(given.length === 1 && given[0] !== chosen, given.join());
     assert.deepEqual([await isSignedIn(sam), await isSignedIn(mallory)], [true, false]);
+  });
+
+  test('with two faults is refused for both, in the order of the stages, and no fault is given up before it struck', async () => {
+    const rehearsal = await connected();
+    await enforce(rehearsal);
+    await sendAnotherFault(rehearsal, arrange('an assertion meant for someone else'));
+    await sendAnotherFault(rehearsal, arrange('no RelayState'));
+    await assert.rejects(sendFaults(rehearsal, []), /given up before it struck: an assertion meant for someone else, no RelayState/);
+    await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam });
+    assert.deepEqual(await codes(rehearsal), ['relay-state-missing', 'audience-mismatch']);
+    await sendFaults(rehearsal, []);
   });
 
   test('to an organization that has no connection is refused and recorded', async () => {

@@ -28,6 +28,14 @@ Feature: Answers that the service provider refuses
         | a response for another destination                 | destination-mismatch    |
         | a status of failed authentication                  | status-authn-failed     |
 
+  Rule: Where several things are wrong, the first in order decides
+
+    Scenario: The assertion is for somebody else, and RelayState is lost
+      Given the identity provider sends an assertion meant for someone else
+      And the identity provider sends no RelayState
+      When Sam tries the connection
+      Then the sign-in is refused as relay-state-missing
+
   Rule: A refusal is not final
 
     Scenario: Sam tries again with the same link

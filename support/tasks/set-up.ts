@@ -26,9 +26,21 @@ export async function connect(rehearsal: Rehearsal, settings: object = {}): Prom
   return idp;
 }
 
-export async function sendFaults(rehearsal: Rehearsal, faults: readonly ArrangedFault[]): Promise<void> {
-  need(idpOf(rehearsal), 'faults');
+/** These faults and no others from now on. Throws when one that was arranged before has never struck: nobody would hear of it any more. */
+export async function sendFaults(rehearsal: Rehearsal, faults: readonly Pick<ArrangedFault, 'phrase'>[]): Promise<void> {
+  const idle = (await faultsOf(rehearsal)).filter(({ phrase, struck }) => struck === 0 && !faults.some((one) => one.phrase === phrase));
+  if (idle.length > 0) throw new Error(`arranged, and given up before it struck: ${idle.map(({ phrase }) => phrase).join(', ')}`);
   await rehearsal.stack.idp.control.put(`/tenants/${rehearsal.tenant.slug}/faults`, faults.map(({ phrase }) => ({ phrase })));
+}
+
+/** The fault beside those that are arranged already. */
+export async function sendAnotherFault(rehearsal: Rehearsal, { phrase }: ArrangedFault): Promise<void> {
+  await sendFaults(rehearsal, [...await faultsOf(rehearsal), { phrase }]);
+}
+
+function faultsOf(rehearsal: Rehearsal): Promise<{ phrase: string; struck: number }[]> {
+  need(idpOf(rehearsal), 'faults');
+  return rehearsal.stack.idp.control.get(`/tenants/${rehearsal.tenant.slug}/faults`);
 }
 
 /** Cuts the identity provider off, and makes sure of it by knocking once. */
