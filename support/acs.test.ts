@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { arrange } from '../mock-idp/faults.ts';
+import { request } from './http.ts';
 import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
 import { signInScripted } from './scripted-sign-in.ts';
 import { startStack, type Stack } from './servers.ts';
@@ -96,6 +97,26 @@ describe('an answer', () => {
     const sam = createVisitor();
     await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor: sam, startAt: new URL(`/${rehearsal.tenant.slug}/apps/1`, stack.idp.url).href });
     assert.deepEqual([await codes(rehearsal), await isSignedIn(sam)], [['nameid-user-mismatch'], false]);
+  });
+
+  test('from the portal is good once, though it uses up no request', async () => {
+    const rehearsal = await connected({ policies: { allowIdpInitiated: true } });
+    await enforce(rehearsal);
+    const sam = createVisitor();
+    const form = await answerOf(rehearsal, sam, new URL(`/${rehearsal.tenant.slug}/apps/1`, stack.idp.url).href);
+    assert.equal((await send(sam, form)).url.pathname, '/console');
+    const mallory = createVisitor();
+    await send(mallory, form);
+    assert.deepEqual([await codes(rehearsal), await isSignedIn(mallory)], [['replay-detected'], false]);
+  });
+
+  test('that comes packed in a way that nobody can read is refused without a stumble', async () => {
+    const rehearsal = await connected();
+    const { acsUrl } = await snapshot(rehearsal);
+    for (const encoding of ['gzip', 'rot13']) {
+      const { status } = await request(acsUrl, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': encoding }, body: 'SAMLResponse=x' });
+      assert.ok(status === 400 || status === 415, `${encoding}: ${status}`);
+    }
   });
 
   test('about a user whom another organization manages finds nobody, even in a domain that has changed hands', async () => {
