@@ -45,6 +45,10 @@ for (const [name, [edit, problem]] of Object.entries(refused)) {
   test(`${name}: ${problem}`, () => assert.throws(() => readIdpMetadata(edit(honest), { now }), (error) => error instanceof MetadataError && error.problem === problem));
 }
 
+test('a collection is told from other roots, since all that it needs is unwrapping', () => {
+  assert.throws(() => readIdpMetadata('<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>', { now }), /Upload the EntityDescriptor of the one/);
+});
+
 test('our own says where it is and which keys it has', () => {
   const root = parse(spMetadata({ entityId: 'https://sp.example/a&b', acsUrl: 'https://sp.example/acs', sloUrl: 'https://sp.example/slo', signRequests: true, wantAssertionsSigned: false, signingCertificate: 'AAAA', encryptionCertificate: 'BBBB' })).documentElement;
   const named = (name: string): Element[] => Array.from(root.getElementsByTagNameNS('*', name));
