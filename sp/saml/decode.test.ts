@@ -33,6 +33,7 @@ const refused: Readonly<Record<string, readonly [PostedForm, RejectionCode]>> = 
   'no padding': [field(base64('<a>1</a>').replace(/=+$/, '')), 'response-not-base64'],
   'bits beyond the end': [field('PGE+PC9hPh=='), 'response-not-base64'],
   'compressed': [field(base64(deflateRawSync('<samlp:Response>x</samlp:Response>'))), 'response-deflated'],
+  'compressed, and gigantic, so that nobody looks into it': [field(base64(deflateRawSync('<a>'.padEnd(20_000_000, 'x')))), 'response-not-utf8'],
   'base64 twice': [field(base64(base64(xml))), 'response-encoded-twice'],
   'percent signs': [field(encodeURIComponent(base64('<a>1</a>'))), 'response-encoded-twice'],
   'latin 1': [field(base64(Buffer.from(xml, 'latin1'))), 'response-not-utf8'],
