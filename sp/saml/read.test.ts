@@ -1,6 +1,8 @@
 /** Tests of the gate for XML. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { SaxesParser } from 'saxes';
 import type { RejectionCode } from '../rejection.ts';
 import { lineOf, pathOf, textOf } from './dom.ts';
 import { honest } from './message.fixture.ts';
@@ -105,6 +107,63 @@ test('a peek tells what the message claims', () => {
   const outcome = read(honest);
   assert.ok(outcome.ok);
   assert.deepEqual(peek(outcome.message), { responseId: '_response', inResponseTo: '_request', issuer: 'http://idp.localhost:4000/acme/metadata' });
+});
+
+/** What a text says: elements, attributes and texts with their namespaces, however it is written. */
+const start = (uri: string | null, local: string, attributes: readonly string[]): string => `<{${uri ?? ''}}${local} ${attributes.toSorted().join(' ')}`;
+const isDeclaration = (name: string): boolean => /^xmlns(:|$)/.test(name);
+
+function saidBySaxes(xml: string): string[] {
+  const said: string[] = [];
+  let depth = 0;
+  const text = (more: string): void => {
+    if (depth === 0) return; // white space around the root is no part of the tree
+    if (said.at(-1)?.startsWith('text ')) said[said.length - 1] += more;
+    else said.push(`text ${more}`);
+  };
+  const parser = new SaxesParser({ xmlns: true });
+  parser.on('opentag', ({ uri, local, attributes: all }) => void said.push(start(uri, local, Object.values(all).filter(({ name }) => !isDeclaration(name)).map((one) => `{${one.uri}}${one.local}=${one.value}`))));
+  parser.on('opentagstart', () => void depth++);
+  parser.on('closetag', () => {
+    depth--;
+    said.push('>');
+  });
+  parser.on('text', text);
+  parser.on('cdata', text);
+  parser.write(xml).close();
+  return said.filter((one) => one !== 'text ');
+}
+
+function saidByTree(node: Element): string[] {
+  const own = Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!).filter(({ name }) => !isDeclaration(name));
+  const said = [start(node.namespaceURI, node.localName, own.map((one) => `{${one.namespaceURI ?? ''}}${one.localName}=${one.value}`))];
+  let open = false;
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    const isText = child.nodeType === 3 || child.nodeType === 4;
+    if (isText && open) said[said.length - 1] += child.nodeValue ?? '';
+    else if (isText) said.push(`text ${child.nodeValue}`);
+    else if (child.nodeType === 1) said.push(...saidByTree(child as Element));
+    open = isText || (open && child.nodeType === 8);
+  }
+  return [...said, '>'].filter((one) => one !== 'text ');
+}
+
+const sound = [
+  '<p:a xmlns:p="urn:p" xmlns="urn:d" ID="_1" p:x="1" y="&lt;&amp;&#10;">text<b z=\'q"q\'>more</b><!-- c --><c/><![CDATA[<x>&]]>&#65;tail</p:a>',
+  '<a xmlns="urn:a"><b xmlns="" c="d">1<d xmlns="urn:x" xmlns:e="urn:e" e:f="g" f="h"/>2</b></a>',
+];
+const scraps = fc.constantFrom(...'<>/"\'=&;:!-{}\\%_.0 \n\r\t\u0085\u00a0\u2028\ufeff\u0301é', '\r\n', '--', ']]>', '<![CDATA[', '<!--', '-->', ' xmlns:p="urn:z"', ' xmlns=""', ' xml:lang="x"', '&#x41;', '&#13;', '&#9;', '&quot;', '&gt;', '<b/>', '</b>', '<b>', ' q="r"', ' p:q="r"', '<b\n/>', "<b c='>'/>", '<b  c = "d" />');
+
+test('two parsers agree on whatever is taken', () => {
+  let count = 0;
+  fc.assert(fc.property(fc.constantFrom(...sound), fc.array(fc.tuple(fc.nat(200), fc.nat(3), scraps), { maxLength: 3 }), (base, edits) => {
+    const xml = edits.reduce((text, [at, length, scrap]) => text.slice(0, at) + scrap + text.slice(at + length), base);
+    const outcome = read(xml);
+    if (!outcome.ok) return;
+    count++;
+    assert.deepEqual(saidByTree(outcome.message.document.documentElement), saidBySaxes(xml), xml);
+  }), { numRuns: 3_000, seed: 20260301 });
+  assert.ok(count > 300, `${count} texts were taken`);
 });
 
 /** Processor time, which does not grow when others keep the machine busy. */
