@@ -31,7 +31,7 @@ interface Connection {
   settings: ProfileSettings;
 }
 
-/** Larger than any message that decode takes, so that it is decode that says what is too large. */
+/** Larger than any message that decode takes, so that it is decode, its twin, that says what is too large. */
 const bodyLimit = 3 * 1024 * 1024;
 
 export function assertionConsumerService(sp: ServiceProvider): Router {

@@ -132,6 +132,26 @@ describe('an answer', () => {
     assert.deepEqual([await codes(now), await isSignedIn(sam)], [['user-not-provisioned'], false]);
   });
 
+  test('about a user who was deactivated meanwhile signs nobody in', async () => {
+    const rehearsal = await connected();
+    await enforce(rehearsal);
+    const sam = createVisitor();
+    const form = await answerOf(rehearsal, sam);
+    await stack.sp.control.patch(`${acme(rehearsal)}/users/${encodeURIComponent(rehearsal.cast.Sam.address)}`, { deactivated: true });
+    await send(sam, form);
+    assert.deepEqual([await codes(rehearsal), await isSignedIn(sam)], [['user-deactivated'], false]);
+  });
+
+  test('about an address of the domain that nobody has signs nobody in', async () => {
+    const rehearsal = await connected({ policies: { allowIdpInitiated: true } });
+    await enforce(rehearsal);
+    const stranger = { ...rehearsal.cast.Sam, address: `stranger@${rehearsal.organization.domain}` };
+    await stack.idp.control.put(`/tenants/${rehearsal.tenant.slug}/users/${encodeURIComponent(stranger.address)}`, { username: stranger.address, password: stranger.idpPassword, email: stranger.address });
+    const visitor = createVisitor();
+    await signInScripted({ spUrl: stack.sp.url, person: stranger, visitor, startAt: new URL(`/${rehearsal.tenant.slug}/apps/1`, stack.idp.url).href });
+    assert.deepEqual([await codes(rehearsal), await isSignedIn(visitor)], [['user-not-provisioned'], false]);
+  });
+
   test('that is encrypted is not read any more once the profile has stopped accepting that', async () => {
     const rehearsal = await connected({ acceptEncryption: true });
     await changeProfile(rehearsal, { acceptEncryption: false });
