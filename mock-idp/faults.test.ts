@@ -149,6 +149,14 @@ describe('the catalogue', () => {
     }
   });
 
+  test('says of each what is done, on which rule the verdict rests, and why where it is a policy', () => {
+    for (const { code, sentence, rule, verdict } of all) {
+      assert.match(sentence, /^[A-Z“].*[^.]\.$/, code);
+      assert.ok(rule.length > 5, code);
+      if (typeof verdict === 'object') assert.match(verdict.because, /^[A-Z].*\.$/, code);
+    }
+  });
+
   test('lists what it knows when it is asked for something else', () => {
     assert.throws(() => arrange('an assertion in disguise'), (error) => error instanceof UnknownFault && error.known.length === faultPhrases.length);
   });

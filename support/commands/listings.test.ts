@@ -1,10 +1,12 @@
 /** `cases`, `faults` and `case` as whole processes: JSON that is nothing else, tables that hold everything, and the nearest of what was misspelt. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { faultPhrases } from '../../mock-idp/faults.ts';
 import { caseCodes, cases } from '../../sp/cases.ts';
+import { request } from '../http.ts';
 
 function run(name: string, ...args: string[]): { code: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL(`${name}.ts`, import.meta.url)), ...args], { encoding: 'utf8', maxBuffer: 1e8 });
@@ -42,4 +44,22 @@ test('a case that nobody can stage is told, and not faked', () => {
   const { code, out } = run('case', 'idp-console-unavailable');
   assert.equal(code, 0);
   assert.match(out, /What is seen[\s\S]*Who fixes it[\s\S]*No scenario replays this case: /);
+});
+
+test('a case is replayed with its story, and held at its end until somebody has seen enough', { timeout: 120_000 }, async () => {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('case.ts', import.meta.url)), 'idp-initiated-disabled', '--hold'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  try {
+    let out = '';
+    child.stdout.on('data', (chunk) => void (out += String(chunk)));
+    while (!out.includes('Ctrl+C ends it.')) await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(([code]) => assert.fail(`it ended with ${code}: ${out}`))]);
+    for (const words of [cases['idp-initiated-disabled'].title, 'Scenario: ', 'everything is still up', 'Identity provider', 'at the identity provider: “', 'Look at']) assert.ok(out.includes(words), `${words} is missing in:\n${out}`);
+    const address = /Service provider\s+(\S+)/.exec(out)![1]!;
+    assert.equal((await request(address)).status, 200);
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'exit')) as [number | null];
+    assert.equal(code, 0);
+    await assert.rejects(request(address));
+  } finally {
+    child.kill('SIGKILL');
+  }
 });
