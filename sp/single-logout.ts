@@ -21,7 +21,7 @@ export function singleLogout(sp: ServiceProvider): Router {
     const organization = findOrganization(store, request.params.organization);
     if (organization === undefined) throw new Refused(404, 'No such service provider', 'No organization has its service provider at this address.');
     if (request.method === 'HEAD') return void response.status(405).end();
-    const { message, sloUrl, profile } = readAny(organization, request.originalUrl.split('?')[1] ?? '');
+    const { message, sloUrl, profile } = readAny(organization, /\?(.*)$/s.exec(request.originalUrl)?.[1] ?? '');
     if (message.kind === 'response') return signedOut(response);
     const ended = endSessions(organization, profile, message);
     audit(store, organization, normalizeAddress(message.nameId) ?? 'somebody', 'signed-out', { by: 'identity provider', sessions: ended });
