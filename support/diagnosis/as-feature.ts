@@ -38,6 +38,8 @@ const demanding: Partial<Record<string, readonly string[]>> = {
   'decryption-failed': ['the profile takes encrypted assertions', 'the identity provider sends mangled cipher text'],
   'encryption-algorithm-refused': ['the profile takes encrypted assertions', 'the identity provider sends an assertion encrypted by AES-CBC'],
   'required-attribute-missing': ['the profile demands the attribute department'],
+  'authn-context-unmet': ['the profile demands a password over a safe line', 'the identity provider sends a weaker authentication context'],
+  'authn-instant-stale': ['the profile demands a fresh sign-in', 'the identity provider sends an authentication of long ago'],
 };
 
 /** Steps that make the sign-in end with this rejection, and phrases that would do as well; no steps where none do. */

@@ -9,6 +9,8 @@ export const profileDemands = {
   'takes encrypted assertions': { acceptEncryption: true },
   'demands the attribute department': { policies: { requiredAttributes: ['department'] } },
   'demands the attribute email': { policies: { requiredAttributes: ['email'] } },
+  'demands a fresh sign-in': { forceAuthn: true },
+  'demands a password over a safe line': { requestedAuthnContext: [`${urn}PasswordProtectedTransport`] },
   'demands a smart card': { requestedAuthnContext: [`${urn}SmartcardPKI`] },
   'lets people start at the identity provider': { policies: { allowIdpInitiated: true } },
 } as const satisfies Record<string, object>;
