@@ -1,11 +1,12 @@
 /** Collects the evidence of one scenario and attaches it where it arose: at the step, or at the end. It changes nothing, and whatever goes wrong with it is only noted. */
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Name } from '../rehearsal.ts';
+import { deadEnd } from '../diagnosis/dead-end.ts';
+import { names, type Name } from '../rehearsal.ts';
 import * as scripted from '../tasks/scripted.ts';
 import type { Scene } from '../world.ts';
 import { messageDocument } from './message-document.ts';
-import { inNames, movesOf } from './moves.ts';
+import { inNames, inPlaces, movesOf } from './moves.ts';
 import { bookmark, news, type News } from './news.ts';
 import { redact, redactValue } from './redact.ts';
 import { createCamera } from './screenshots.ts';
@@ -36,6 +37,8 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
   const moves: Move[] = [];
   const notes: string[] = [];
   const answered: News['answers'][number][] = [];
+  /** What the identity provider noted since the newest answer. */
+  let noted: News['idp'] = [];
   const file = (mediaType: string, fileName: string, data: string | Buffer): unknown => to.attach(data, { mediaType, fileName });
 
   async function careful(what: string, work: () => Promise<void>): Promise<void> {
@@ -50,9 +53,10 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
     const found = await news(scene, mark);
     moves.push(...movesOf(scene, found));
     answered.push(...found.answers);
+    noted = [...noted, ...found.idp].filter(({ on }) => on > (answered.at(-1)?.on ?? 0));
     for (const { who, subject, from, text, html } of found.mail) {
-      file('text/plain', `E-mail to ${who}`, redact(inNames(scene, `From: ${from}\nTo: ${scene.cast[who].address}\nSubject: ${subject}\n\n${text}`)));
-      if (html !== '') file('text/html', `E-mail to ${who}, as it looks`, redact(inNames(scene, html)));
+      file('text/plain', `E-mail to ${who}`, redact(inPlaces(scene, `From: ${from}\nTo: ${scene.cast[who].address}\nSubject: ${subject}\n\n${text}`)));
+      if (html !== '') file('text/html', `E-mail to ${who}, as it looks`, redact(inPlaces(scene, html)));
     }
     for (const { xml } of found.idp.filter(({ kind }) => kind === 'authn-request')) if (xml) file('text/html', 'AuthnRequest', messageDocument({ title: 'AuthnRequest', xml }));
     for (const { verdict, findings, xml } of found.answers) {
@@ -83,7 +87,14 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
       if (outcome) await careful('a screenshot', lookAround);
     },
     async whole({ scenario, uri, failed }) {
-      const traced = failed && !told && traces !== undefined ? await keepTraces(scenario, traces) : [];
+      if (failed && !told) {
+        const traced = traces === undefined ? [] : await keepTraces(scenario, traces);
+        await careful('the story', async () => {
+          moves.sort((one, other) => one.at - other.at);
+          void to.log(story({ scenario, uri, moves, answer: answered.at(-1), stuckAt: deadEnd(noted), warnings: await warningsRead(scene), traces: traced }));
+        });
+        told = true;
+      }
       if (moves.length > drawn) {
         await careful('the picture of the messages', async () => {
           moves.sort((one, other) => one.at - other.at);
@@ -94,8 +105,6 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
         });
         drawn = moves.length;
       }
-      if (failed && !told) await careful('the story', async () => void to.log(story({ scenario, uri, moves, answer: answered.at(-1), traces: traced })));
-      told ||= failed;
       await careful('a note', async () => notes.splice(0).forEach((note) => void to.log(redact(note))));
     },
   };
@@ -113,3 +122,12 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
 /** The messages are attached by themselves. */
 const withoutMessages = (records: object): object => ({ ...records, responses: (records as { responses: { xml?: string }[] }).responses.map(({ xml: _, ...rest }) => rest) });
 
+/** What the pages warn of that are in front of people; nothing of visitors over HTTP, whose pages are attached as text. */
+async function warningsRead(scene: Scene): Promise<string[]> {
+  const read = await Promise.all(names.map(async (who) => {
+    const pages = await scene.cast[who].pages();
+    const said = await Promise.all(pages.map(([, page]) => page.getByRole('alert').allInnerTexts()));
+    return said.flat().map((text) => `${who} reads: “${inNames(scene, text).replaceAll(/\s+/g, ' ').trim()}”`);
+  }));
+  return read.flat();
+}

@@ -1,7 +1,7 @@
 /** One scenario that failed, told for the terminal: its steps up to where it broke, what was wrong there in a few lines, where that is, and the story. It never begins with a stack. */
-import { stripVTControlCharacters } from 'node:util';
 import { adviceInWords, adviseOn } from '../undefined-steps.ts';
 import type { ScenarioPlayed, StepPlayed } from './run-memory.ts';
+import { saidBy } from './said-by.ts';
 import { replay } from './story.ts';
 import type { Paint } from './terminal.ts';
 
@@ -30,13 +30,4 @@ function wrong({ status, text, message = '', stack = '', definedAt }: StepPlayed
   if (status !== 'FAILED') return [];
   const said = saidBy(message);
   return [...said.slice(0, 24), ...(said.length > 24 ? [`… and ${said.length - 24} more lines; --verbose shows them`] : []), ...(definedAt === undefined ? [] : [paint('dim', definedAt)]), ...(verbose ? [...said.slice(24), ...stack.split('\n').filter((line) => /^\s+at /.test(line))].map((line) => paint('dim', line)) : [])];
-}
-
-const longest = 300;
-
-/** What an error says, without the stack below it, colours, and the ends of lines that nobody reads. */
-function saidBy(message: string): string[] {
-  const lines = stripVTControlCharacters(message).split('\n').map((line) => (line.length > longest ? `${line.slice(0, longest)} …` : line));
-  const first = lines.findIndex((line) => /^\s+at .*(:\d+|\(native\)|<anonymous>)\)?/.test(line));
-  return (first < 0 ? lines : lines.slice(0, first)).map((line) => line.replace(/^(?:Uncaught )?\w*Error(?: \[\w+\])?: /, '')).filter((line) => line.trim() !== '');
 }

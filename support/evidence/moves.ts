@@ -58,7 +58,10 @@ function briefly(detail: Readonly<Record<string, unknown>>): string {
 }
 
 /** Addresses read as people, and the organization's own names without what makes them unique. */
-export function inNames({ cast, organization, tenant }: Scene, text: string): string {
-  const people = names.reduce((rest, name) => rest.replaceAll(cast[name].address, name), text);
-  return people.replaceAll(organization.domain, 'acme.example').replaceAll(organization.slug, 'acme').replaceAll(tenant.slug, 'idp');
+export function inNames(scene: Scene, text: string): string {
+  return inPlaces(scene, names.reduce((rest, name) => rest.replaceAll(scene.cast[name].address, name), text));
 }
+
+/** Addresses stay addresses, of acme.example. */
+export const inPlaces = ({ organization, tenant }: Scene, text: string): string =>
+  text.replaceAll(organization.domain, 'acme.example').replaceAll(organization.slug, 'acme').replaceAll(tenant.slug, 'idp');

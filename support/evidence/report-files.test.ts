@@ -8,7 +8,9 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Envelope } from '@cucumber/messages';
+import axe, { type AxeResults } from 'axe-core';
 import { load } from 'cheerio';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { launchBrowser } from '../browser.ts';
 import { reportNames } from './report-files.ts';
 
@@ -25,6 +27,16 @@ const feature = `Feature: Evidence
       And the identity provider sends an assertion meant for someone else
       When Sam tries the connection
       Then the test is proven
+
+    Scenario: Sam is not assigned
+      Given Ada has connected Acme to its identity provider
+      And Sam is not assigned to the app
+      When Sam tries the connection
+      Then the test is proven
+
+    @scripted
+    Scenario: A slip of the pen
+      Given the identity provider sends an assertion ment for someone else
 
     @scripted
     Scenario: Sam is let in
@@ -46,13 +58,23 @@ before(async () => {
 });
 
 test('the terminal tells who did what, what came, which rejection, what the administrator is told, and no stack', () => {
-  for (const words of [/✘ Sam is \(not\) let in/, /✔ When Sam tries the connection/, /✘ Then the test is proven/, /Refused: audience-mismatch/, /What the administrator is told: “/, /npm run bdd -- --name "\^Sam is \\\(not\\\) let in\$"/, /1 passed 1 failed/]) assert.match(said, words);
+  for (const words of [/✘ Sam is \(not\) let in/, /✔ When Sam tries the connection/, /✘ Then the test is proven/, /Refused: audience-mismatch/, /What the administrator is told: “/, /It is 'audience-mismatch'\n *and should be 'success'/, /Who must fix it: Administrator of the identity provider/, /Sam reads: “The assertion is meant for another service provider”/, /npm run bdd -- --name "\^Sam is \\\(not\\\) let in\$"/, /1 passed 3 failed/]) assert.match(said, words);
   assert.doesNotMatch(said, /^\s+at .*:\d+:\d+\)?$/m);
+});
+
+test('who was stuck at the identity provider is told with the case and who must fix it, although no answer came', () => {
+  const stuck = said.slice(said.indexOf('✘ Sam is not assigned'));
+  assert.match(stuck, /^[\s\S]*?Sam reads: “.* is not assigned to Sam\.”\n.*nothing came back: “The user is not assigned to the application” \(app-not-assigned\)\.\n *Who must fix it: Administrator of the identity provider\.\n *How: /);
+});
+
+test('the messages advise on a step that does not exist instead of writing code for it', () => {
+  const [code] = written(reportNames.messages).trim().split('\n').flatMap((line) => (JSON.parse(line) as Envelope).suggestion?.snippets.map((snippet) => snippet.code) ?? []);
+  assert.match(code!, /^There is no such step\.[\s\S]*the identity provider sends \{fault\}[\s\S]*\n  an assertion meant for someone else/);
 });
 
 test('every scenario leaves its picture; the one that failed its messages with the mark, screenshots, and the command', () => {
   const all = attachments();
-  assert.equal(all.filter(({ mediaType }) => mediaType === 'image/svg+xml').length, 2);
+  assert.equal(all.filter(({ mediaType }) => mediaType === 'image/svg+xml').length, 3, 'all but the one that did nothing');
   assert.ok(all.some(({ mediaType, fileName }) => mediaType === 'image/jpeg' && fileName?.startsWith('Sam sees: ')));
   const message = all.find(({ fileName }) => fileName === 'SAML response, refused: audience-mismatch');
   assert.match(load(message!.body)('mark').text(), /<saml:Audience>/);
@@ -61,11 +83,11 @@ test('every scenario leaves its picture; the one that failed its messages with t
 
 test('JUnit counts the scenarios', () => {
   const $ = load(written(reportNames.junit), { xml: true });
-  assert.deepEqual([$('testcase').length, $('failure').length], [2, 1]);
+  assert.deepEqual([$('testcase').length, $('failure').length], [4, 3]);
 });
 
 test('the trace of the failure is kept beside the report', () => {
-  assert.deepEqual(readdirSync(join(folder, 'traces')).toSorted(), ['sam-is-not-let-in-ada.zip', 'sam-is-not-let-in-sam.zip']);
+  assert.deepEqual(readdirSync(join(folder, 'traces')).toSorted(), ['sam-is-not-assigned-ada.zip', 'sam-is-not-assigned-sam.zip', 'sam-is-not-let-in-ada.zip', 'sam-is-not-let-in-sam.zip']);
 });
 
 test('no secret is in any of the files', () => {
@@ -73,26 +95,67 @@ test('no secret is in any of the files', () => {
   for (const secret of [/\/try\/[\w-]{16,}/, /Sam at the (service|identity) provider/, /sp_session=\w/, /SignatureValue>[A-Za-z0-9+/]/, /SAMLResponse=\w/]) assert.doesNotMatch(texts, secret);
 });
 
+const address = (): string => pathToFileURL(join(folder, reportNames.html)).href;
+
+async function inBrowser(look: BrowserContextOptions, see: (page: Page) => Promise<void>): Promise<void> {
+  const browser: Browser = await launchBrowser();
+  try {
+    const page = await (await browser.newContext(look)).newPage();
+    page.on('pageerror', ({ message }) => assert.fail(message));
+    await page.goto(address());
+    await page.getByText('Identity provider', { exact: true }).first().waitFor();
+    await see(page);
+  } finally {
+    await browser.close();
+  }
+}
+
 test('the report opens from disk without a network, shows the picture and the message, and raises no script error', async () => {
+  const asked: string[] = [];
+  const errors: string[] = [];
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
-    const asked: string[] = [];
-    const errors: string[] = [];
     page.on('request', (request) => void (request.url().startsWith('data:') || asked.push(request.url())));
     page.on('pageerror', ({ message }) => void errors.push(message));
-    const address = pathToFileURL(join(folder, reportNames.html)).href;
-    await page.goto(address);
+    await page.goto(address());
     assert.equal(await page.title(), 'Rehearsal');
     await page.getByText('Identity provider', { exact: true }).first().waitFor();
     await page.getByText('SAML response, refused: audience-mismatch', { exact: true }).click();
     const mark = page.frameLocator('iframe').locator('mark');
     assert.match(await mark.innerText(), /saml:Audience/);
-    assert.deepEqual([asked.filter((url) => !/^about:/.test(url)), errors], [[address], []]);
+    assert.deepEqual([asked.filter((url) => !/^about:/.test(url)), errors], [[address()], []]);
   } finally {
     await browser.close();
   }
 });
+
+test('whoever opens the report reads who must fix what before any picture, no stack, and the feature’s name', async () => {
+  await inBrowser({}, async (page) => {
+    const text = await page.locator('#report').innerText();
+    const first = (words: string): number => (text.includes(words) ? text.indexOf(words) : assert.fail(`${words} is missing`));
+    assert.ok(first('Who must fix it: Administrator of the identity provider') < first('Who sent what to whom'));
+    assert.match(text, /It is 'audience-mismatch'\nand should be 'success'\n\n\(steps\/connection-test\.ts:\d+\)/);
+    assert.doesNotMatch(text, /^\s*at .*:\d+:\d+\)?$|AssertionError|function \(\)|BeforeAll/m);
+    assert.match(await page.getByRole('button', { name: /evidence\.feature/ }).innerText(), /^Evidence/);
+  });
+});
+
+const looks = { light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, phone: { viewport: { width: 390, height: 844 } } } as const satisfies Record<string, BrowserContextOptions>;
+
+for (const [look, options] of Object.entries(looks)) {
+  test(`the report is accessible and fits, ${look}`, async () => {
+    await inBrowser({ ...options, bypassCSP: true }, async (page) => {
+      await page.getByText('SAML response, refused: audience-mismatch', { exact: true }).click();
+      await page.getByText('E-mail to Sam, as it looks', { exact: true }).first().click();
+      await page.frameLocator('iframe[title^="SAML response"]').locator('mark').waitFor();
+      await page.evaluate(axe.source);
+      const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')}`), []);
+      assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth')) <= 0, 'it is wider than the window');
+    });
+  });
+}
 
 test('without evidence there is no report', async () => {
   const none = join(folder, 'none');

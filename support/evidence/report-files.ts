@@ -6,7 +6,9 @@ import { finished } from 'node:stream/promises';
 import { CucumberHtmlStream } from '@cucumber/html-formatter';
 import { JUnitXmlPrinter } from '@cucumber/junit-xml-formatter';
 import type { Envelope } from '@cucumber/messages';
+import { adviceInWords, adviseOn } from '../undefined-steps.ts';
 import { redact } from './redact.ts';
+import { saidBy } from './said-by.ts';
 
 export const reportNames = { html: 'rehearsal.html', junit: 'junit.xml', messages: 'messages.ndjson' } as const;
 
@@ -26,11 +28,12 @@ export function openReports({ folder, title = 'Rehearsal' }: ReportOptions): Rep
   const [html, junit, messages] = [reportNames.html, reportNames.junit, reportNames.messages].map((name) => createWriteStream(join(folder, name))) as [Stream, Stream, Stream];
   const page = new CucumberHtmlStream();
   page.on('data', (chunk: unknown) => html.write(dressed(String(chunk), title)));
+  const advise = adviser();
   const printer = new JUnitXmlPrinter({ suiteName: title }, (text) => junit.write(text));
   return {
     see(message) {
-      const clean = withoutSecrets(message);
-      page.write(clean);
+      const clean = withoutSecrets(advise(message));
+      page.write(inWords(clean));
       printer.update(clean);
       messages.write(`${JSON.stringify(clean)}\n`);
     },
@@ -70,5 +73,28 @@ function withoutSecrets(message: Envelope): Envelope {
         ...(exception === undefined ? {} : { exception: { ...exception, ...(exception.message === undefined ? {} : { message: redact(exception.message) }), ...(exception.stackTrace === undefined ? {} : { stackTrace: redact(exception.stackTrace) }) } }),
       },
     },
+  };
+}
+
+/** The page is for people: what was wrong, and where, instead of a stack. The messages keep the stack. */
+function inWords(message: Envelope): Envelope {
+  const result = message.testStepFinished?.testStepResult;
+  const said = result?.exception?.message ?? result?.message;
+  if (result === undefined || said === undefined || result.status !== 'FAILED') return message;
+  const { exception: _, ...rest } = result;
+  const where = /((?:steps|support)\/[\w./-]+:\d+):\d+/.exec(result.exception?.stackTrace ?? result.message ?? '')?.[1];
+  return { ...message, testStepFinished: { ...message.testStepFinished!, testStepResult: { ...rest, message: [...saidBy(said), ...(where === undefined ? [] : ['', `(${where})`])].join('\n') } } };
+}
+
+/** Puts the nearest steps and words in place of the code that Cucumber would have written for a step that does not exist. */
+function adviser(): (message: Envelope) => Envelope {
+  const expressions: string[] = [];
+  const steps = new Map<string, string>();
+  return (message) => {
+    const { stepDefinition, pickle, suggestion } = message;
+    if (stepDefinition) expressions.push(stepDefinition.pattern.source);
+    for (const { id, text } of pickle?.steps ?? []) steps.set(id, text);
+    const text = steps.get(suggestion?.pickleStepId ?? '');
+    return suggestion === undefined || text === undefined ? message : { suggestion: { ...suggestion, snippets: [{ language: 'text', code: adviceInWords(adviseOn(text, expressions)).join('\n') }] } };
   };
 }

@@ -1,5 +1,6 @@
-// Evidence in Cucumber's report: the picture of the messages stands open and can be read by itself, attachments that are pages are shown as pages, in a frame that may run no script. It never changes what was reported.
+// Evidence in Cucumber's report: the picture of the messages stands open and can be read by itself, attachments that are pages are shown as pages, in a frame that may run no script, the story of a failure is set as text, and features go by their names. It never changes what was reported.
 const picture = 'Who sent what to whom';
+const features = new Map(CUCUMBER_MESSAGES.flatMap(({ gherkinDocument: { uri, feature } = {} }) => (feature ? [[uri, feature.name]] : [])));
 
 addEventListener('toggle', ({ target }) => {
   if (!(target instanceof HTMLDetailsElement) || !target.open) return;
@@ -11,6 +12,10 @@ new MutationObserver((changes) => {
   for (const { addedNodes } of changes) for (const node of addedNodes) {
     if (!(node instanceof Element)) continue;
     for (const summary of node.querySelectorAll('details > summary')) if (summary.textContent === picture) summary.parentElement.open = true;
+    for (const text of node.querySelectorAll('li > div > pre')) showStory(text);
+    for (const heading of node.querySelectorAll('h2')) if (heading.textContent === 'Hooks') tidyHooks(heading.parentElement);
+    for (const name of node.querySelectorAll('h3 > button > span:last-child')) nameFeature(name);
+    for (const line of node.querySelectorAll('p')) if (/^No step definition found/.test(line.textContent)) line.hidden = true; // the advice below says so, too
   }
 }).observe(document.getElementById('content'), { childList: true, subtree: true });
 
@@ -25,6 +30,8 @@ function showPicture(details) {
   svg.style.cssText = 'display:block;width:100%;min-width:880px;height:auto';
   place.attachShadow({ mode: 'open' }).append(svg);
   place.tabIndex = 0;
+  place.setAttribute('role', 'region');
+  place.setAttribute('aria-label', picture);
   image.hidden = true;
   details.append(place);
 }
@@ -46,4 +53,28 @@ function showPage(details) {
   });
   source.parentElement.hidden = true;
   details.append(frame);
+}
+
+/** What begins a line up to its colon stands out, and the commands can be told from prose. */
+function showStory(text) {
+  if (!/^Play it again: /m.test(text.textContent) || text.classList.contains('story')) return;
+  text.classList.add('story');
+  text.replaceChildren(...text.textContent.trimEnd().split('\n').map((line) => {
+    const row = document.createElement('span');
+    const label = /^[A-Z][^:“]*:/.exec(line)?.[0] ?? '';
+    const [, space, rest] = /^(\s*)(.*)$/.exec(line.slice(label.length));
+    row.append(Object.assign(document.createElement('strong'), { textContent: label }), space, Object.assign(document.createElement(/^(?:npm|npx|IDP=\S+ npm) /.test(rest) ? 'code' : 'span'), { textContent: rest }), '\n');
+    return row;
+  }));
+}
+
+/** What sets the stage and strikes it is of no interest as long as it works. */
+function tidyHooks(section) {
+  if (CUCUMBER_MESSAGES.every(({ testRunHookFinished }) => testRunHookFinished === undefined || testRunHookFinished.result.status === 'PASSED')) section.style.display = 'none';
+}
+
+function nameFeature(place) {
+  const name = features.get(place.textContent);
+  if (name === undefined || place.parentElement.querySelector('.feature')) return;
+  place.before(Object.assign(document.createElement('span'), { className: 'feature', textContent: name }));
 }
