@@ -11,7 +11,7 @@ import { rejections, type RejectionCode } from './rejection.ts';
 
 const words = { ...adminSetup, ...testEmail, ...loginPage, ...idp, ...responseValidation, ...session, ...postLogin } satisfies Record<string, CaseWords>;
 
-export { caseStages } from './cases/case.ts';
+export { caseStages, stageTitles } from './cases/case.ts';
 export type { Case, CaseStage } from './cases/case.ts';
 
 export type CaseCode = keyof typeof words;

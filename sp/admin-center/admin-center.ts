@@ -5,7 +5,7 @@ import { provenRevision } from '../connection-test.ts';
 import { sessionCookie } from '../cookies.ts';
 import { Refused } from '../error-page.ts';
 import { fields, formBody, text } from '../forms.ts';
-import { alert, list, notice, send, type Html, type Piece } from '../pages/layout.ts';
+import { alert, notice, send, type Html, type Piece } from '../pages/layout.ts';
 import { createProfile, findProfile, profilesOf, type Profile } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { findSession, type Session } from '../session.ts';
@@ -46,13 +46,14 @@ export function adminCenter(sp: ServiceProvider): Router {
     const session = sessionOf(response);
     const profiles = profilesOf(store, session.organization.slug);
     return sendAdmin(response, {
-      title: 'Admin Center',
+      title: 'Admin Center', place: '/admin',
       body: html`
 ${problem ? alert(html`<p>${problem}</p>`) : ''}
 <h2>Single sign-on</h2>
 ${profiles.length === 0 ? notice(html`<p>No SSO profile yet. Create one, fill in what the identity provider says, and let a colleague try it before anybody depends on it.</p>`)
-    : list(profiles.map((profile) => html`<strong>${profile.name}</strong> – ${statusOf(profile, provenRevision(store, profile.id))}
-<nav aria-label="${profile.name}">${stepList(profile.id)}</nav>`))}
+    : profiles.map((profile) => html`<article><h3>${profile.name} <span class="small status">${statusOf(profile, provenRevision(store, profile.id))}</span></h3>
+<nav aria-label="${profile.name}">${stepList(profile.id)}</nav></article>`)}
+<h2>Another profile</h2>
 <form method="post" action="/admin/sso"><label>Name of a new profile <input name="name" required maxlength="60"></label><button type="submit" class="secondary">Create profile</button></form>`,
     }, { status });
   }
@@ -82,14 +83,17 @@ export function visitOf(sp: ServiceProvider, request: Request, response: Respons
   return { session, profile };
 }
 
-const menu = html`<nav aria-label="Admin Center"><ul class="small"><li><a href="/admin">Single sign-on</a></li><li><a href="/admin/users">Users</a></li><li><a href="/admin/domains">Domains</a></li><li><a href="/admin/audit">Audit log</a></li><li><a href="/cases">Troubleshooting</a></li></ul></nav>`;
+const places = { '/admin': 'Single sign-on', '/admin/users': 'Users', '/admin/domains': 'Domains', '/admin/audit': 'Audit log', '/cases': 'Troubleshooting' } as const;
+type Place = keyof typeof places;
 
-export const sendAdmin = (response: Response, page: { title: string; body: Piece }, options: { status?: number } = {}): Promise<void> => send(response, { ...page, session: sessionOf(response), menu }, options);
+const menu = (current: Place): Html => html`<nav aria-label="Admin Center"><ul class="small">${Object.entries(places).map(([href, name]) => html`<li><a href="${href}" ${href === current ? html`aria-current="page"` : ''}>${name}</a></li>`)}</ul></nav>`;
+
+export const sendAdmin = (response: Response, { place, ...page }: { title: string; place: Place; body: Piece }, options: { status?: number } = {}): Promise<void> => send(response, { ...page, session: sessionOf(response), menu: menu(place) }, options);
 
 const stepList = (profile: number, current?: Step): Html => html`<ol class="steps">${Object.entries(steps).map(([step, label]) => html`<li><a href="/admin/sso/${profile}/${step}" ${step === current ? html`aria-current="step"` : ''}>${label}</a></li>`)}</ol>`;
 
 /** A page of the wizard: Profile → Test → Result → Enforce. */
 export const sendStep = (response: Response, { session, profile }: Visit, current: Step, body: Html, options: { status?: number } = {}): Promise<void> => send(response, {
-  title: `${profile.name}: ${steps[current]}`, session, menu,
+  title: `${profile.name}: ${steps[current]}`, session, menu: menu('/admin'),
   body: html`<nav aria-label="Steps">${stepList(profile.id, current)}</nav>${body}`,
 }, options);

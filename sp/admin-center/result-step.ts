@@ -106,7 +106,7 @@ const silence = (test: ConnectionTest, settings: Parameters<typeof likelyCauses>
 <ol>${likelyCauses(test, settings).map((code) => html`<li><a href="/cases/${code}">${cases[code].title}</a>: ${cases[code].fix}</li>`)}</ol>`;
 
 /** One finding in full: what was expected and received, where, who must fix it, and how. */
-export function findingView({ code, expected, received, path, line }: Finding, decisive: boolean): Html {
+export function findingView({ code, expected, received, path }: Finding, decisive: boolean): Html {
   const { sentence, fixedBy, fix, reference } = rejections[code as RejectionCode];
   const help = rejections[code].case as CaseCode;
   return html`<article>
@@ -114,7 +114,7 @@ export function findingView({ code, expected, received, path, line }: Finding, d
 <dl class="facts">
 ${expected === undefined ? '' : html`<dt>Expected</dt><dd><code>${expected}</code></dd>`}
 ${received === undefined ? '' : html`<dt>Received</dt><dd>${expected === undefined ? html`<code>${received}</code>` : received === '' ? 'nothing' : difference(expected, received)}</dd>`}
-${path === undefined ? '' : html`<dt>Where</dt><dd><code>${path}</code>${line === undefined ? '' : `, line ${line}`}</dd>`}
+${path === undefined ? '' : html`<dt>Where</dt><dd><code>${path}</code></dd>`}
 <dt>Who fixes it</dt><dd>${fixers[fixedBy as FixedBy]}</dd>
 <dt>How</dt><dd>${fix}</dd>
 <dt>Rule</dt><dd>${reference}</dd>

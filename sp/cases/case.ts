@@ -5,6 +5,16 @@ import type { FixedBy, RejectionCode } from '../rejection.ts';
 export const caseStages = ['admin-setup', 'test-email', 'login-page', 'idp', 'response-validation', 'session', 'post-login'] as const;
 export type CaseStage = (typeof caseStages)[number];
 
+export const stageTitles: Readonly<Record<CaseStage, string>> = {
+  'admin-setup': 'Setting up the connection',
+  'test-email': 'The test e-mail',
+  'login-page': 'The login page',
+  idp: 'At the identity provider',
+  'response-validation': 'The answer is refused',
+  session: 'Sessions and cookies',
+  'post-login': 'The answer is valid, but',
+};
+
 /** An entry as its chapter writes it. */
 export interface CaseWords {
   /** What a person would search for; no full stop. */

@@ -2,7 +2,7 @@
 import { Router } from 'express';
 import { html } from 'hono/html';
 import { cases, type CaseCode } from '../cases.ts';
-import { caseStages } from '../cases/case.ts';
+import { caseStages, stageTitles } from '../cases/case.ts';
 import { sessionCookie } from '../cookies.ts';
 import { Refused } from '../error-page.ts';
 import { rejections } from '../rejection.ts';
@@ -19,7 +19,7 @@ export function troubleshooting(sp: ServiceProvider): Router {
   router.get('/cases', (request, response) => send(response, {
     title: 'Troubleshooting', session: findSession(sp.store, sessionCookie(request)),
     body: html`<p>What goes wrong with single sign-on, in the order in which it happens.</p>
-${caseStages.map((stage) => html`<h2>${stage.replaceAll('-', ' ')}</h2>${list(codes.filter((code) => cases[code].stage === stage).map((code) => html`<a href="/cases/${code}">${cases[code].title}</a>`))}`)}`,
+${caseStages.map((stage) => html`<h2>${stageTitles[stage]}</h2>${list(codes.filter((code) => cases[code].stage === stage).map((code) => html`<a href="/cases/${code}">${cases[code].title}</a>`))}`)}`,
   }));
 
   router.get('/cases/:code', (request, response) => {
@@ -29,7 +29,7 @@ ${caseStages.map((stage) => html`<h2>${stage.replaceAll('-', ' ')}</h2>${list(co
     return send(response, {
       title: entry.title, session: findSession(sp.store, sessionCookie(request)),
       body: html`<dl class="facts">
-<dt>Stage</dt><dd>${entry.stage.replaceAll('-', ' ')}</dd>
+<dt>Stage</dt><dd>${stageTitles[entry.stage]}</dd>
 <dt>What is seen</dt><dd>${entry.symptom}</dd>
 <dt>Why</dt><dd>${entry.cause}</dd>
 <dt>Who fixes it</dt><dd>${entry.fixedBy.map((who) => people[who]).join(', or ')}</dd>

@@ -1,16 +1,6 @@
 /** The troubleshooting table as a page of Markdown. It writes no file. */
-import { caseCodes, cases, caseStages, type CaseCode, type CaseStage } from '../../sp/cases.ts';
+import { caseCodes, cases, caseStages, stageTitles, type CaseCode, type CaseStage } from '../../sp/cases.ts';
 import { rejections, type FixedBy } from '../../sp/rejection.ts';
-
-const stageHeadings: Readonly<Record<CaseStage, string>> = {
-  'admin-setup': 'Setting up the connection',
-  'test-email': 'The test e-mail',
-  'login-page': 'The login page',
-  idp: 'At the identity provider',
-  'response-validation': 'The answer is refused',
-  session: 'Sessions and cookies',
-  'post-login': 'The answer is valid, but',
-};
 
 const people: Readonly<Record<FixedBy, string>> = {
   'idp-admin': 'the administrator of the identity provider',
@@ -37,9 +27,9 @@ ${caseStages.map(chapter).join('\n\n')}
 
 const codesOf = (stage: CaseStage): CaseCode[] => caseCodes.filter((code) => cases[code].stage === stage);
 
-const contents = (stage: CaseStage): string => `- ${stageHeadings[stage]}\n${codesOf(stage).map((code) => `  - [${cases[code].title}](#${code})`).join('\n')}`;
+const contents = (stage: CaseStage): string => `- ${stageTitles[stage]}\n${codesOf(stage).map((code) => `  - [${cases[code].title}](#${code})`).join('\n')}`;
 
-const chapter = (stage: CaseStage): string => `## ${stageHeadings[stage]}\n\n${codesOf(stage).map(entry).join('\n\n')}`;
+const chapter = (stage: CaseStage): string => `## ${stageTitles[stage]}\n\n${codesOf(stage).map(entry).join('\n\n')}`;
 
 /** The anchor is the code, which stays when a title is worded better. */
 function entry(code: CaseCode): string {

@@ -8,16 +8,22 @@ addEventListener('toggle', ({ target }) => {
   showPage(target);
 }, true);
 
+const content = document.getElementById('content');
+content.setAttribute('role', 'main');
 new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) for (const node of addedNodes) {
-    if (!(node instanceof Element)) continue;
-    for (const summary of node.querySelectorAll('details > summary')) if (summary.textContent === picture) summary.parentElement.open = true;
-    for (const text of node.querySelectorAll('li > div > pre')) showStory(text);
-    for (const heading of node.querySelectorAll('h2')) if (heading.textContent === 'Hooks') tidyHooks(heading.parentElement);
-    for (const name of node.querySelectorAll('h3 > button > span:last-child')) nameFeature(name);
-    for (const line of node.querySelectorAll('p')) if (/^No step definition found/.test(line.textContent)) line.hidden = true; // the advice below says so, too
-  }
-}).observe(document.getElementById('content'), { childList: true, subtree: true });
+  for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) dress(node);
+}).observe(content, { childList: true, subtree: true });
+dress(content);
+
+/** What Cucumber has just shown, or all of it at the beginning. */
+function dress(node) {
+  for (const summary of node.querySelectorAll('details > summary')) if (summary.textContent === picture) summary.parentElement.open = true;
+  for (const text of node.querySelectorAll('li > div > pre')) showStory(text);
+  for (const heading of node.querySelectorAll('h2')) if (heading.textContent === 'Hooks') tidyHooks(heading.parentElement);
+  for (const name of node.querySelectorAll('h3 > button > span:last-child')) nameFeature(name);
+  for (const line of node.querySelectorAll('p')) if (/^No step definition found/.test(line.textContent)) line.hidden = true; // the advice below says so, too
+  for (const link of node.querySelectorAll('a[href^="#"]:not([aria-label])')) if (link.textContent === '') link.setAttribute('aria-label', `Link to ${link.nextElementSibling?.textContent ?? 'this place'}`);
+}
 
 /** As part of the page instead of an image, so that its words can be selected, searched and read aloud. */
 function showPicture(details) {
@@ -30,7 +36,7 @@ function showPicture(details) {
   svg.style.cssText = 'display:block;width:100%;min-width:880px;height:auto';
   place.attachShadow({ mode: 'open' }).append(svg);
   place.tabIndex = 0;
-  place.setAttribute('role', 'region');
+  place.setAttribute('role', 'group');
   place.setAttribute('aria-label', picture);
   image.hidden = true;
   details.append(place);

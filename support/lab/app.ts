@@ -22,7 +22,7 @@ import { frontPage } from './front-page.ts';
 import { headers, ownFormsOnly, ownHostOnly } from './guard.ts';
 import { mailboxRoutes } from './mailbox-page.ts';
 import { nextResponseRoutes } from './next-response-page.ts';
-import { alert, send } from './page.ts';
+import { alert, saidBy, send } from './page.ts';
 import { wireRoutes } from './wire-page.ts';
 
 export interface Lab {
@@ -59,15 +59,6 @@ function assets(): express.Router {
   router.get('/assets/pico.css', (_request, response) => response.sendFile(pico, cache));
   for (const file of ['lab.css', 'live.js']) router.get(`/assets/${file}`, (_request, response) => response.sendFile(fileURLToPath(new URL(file, import.meta.url))));
   return router;
-}
-
-/** What the app itself said, without the request around it. */
-function saidBy(message: string): string {
-  try {
-    return (JSON.parse(message.slice(message.indexOf('{'))) as { error: string }).error;
-  } catch {
-    return message;
-  }
 }
 
 /** What an app said when it refused is for the visitor's eyes: this is a workshop. */

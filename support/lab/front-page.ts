@@ -1,8 +1,8 @@
 /** The lab's front page: the three doors, the cast with their credentials, and the troubleshooting cases by stage. It changes nothing by itself. */
 import { html } from 'hono/html';
-import { cases, caseStages, type CaseCode } from '../../sp/cases.ts';
+import { cases, caseStages, stageTitles, type CaseCode } from '../../sp/cases.ts';
 import type { Person, Rehearsal } from '../rehearsal.ts';
-import { inWords, type Html } from './page.ts';
+import type { Html } from './page.ts';
 import { stagings } from './staging.ts';
 
 export interface FrontPage {
@@ -71,7 +71,7 @@ ${searching ? html`<p role="status">${found.length === 0 ? `No case speaks of â€
 ${caseStages.map((stage) => {
     const here = found.filter((code) => cases[code].stage === stage);
     return here.length === 0 ? '' : html`<details ${searching || here.some((code) => code === staged) ? 'open' : ''}>
-<summary>${inWords(stage)} <span class="muted">(${here.length})</span></summary>
+<summary>${stageTitles[stage]} <span class="muted">(${here.length})</span></summary>
 <ul class="cases">${here.map((code) => html`
 <li id="case-${code}"><div><a href="${sp.url}/cases/${code}" target="_blank" rel="noopener">${cases[code].title}</a><span class="small muted"><code>${code}</code></span></div>
 ${stageButton(code, staged)}</li>`)}</ul>

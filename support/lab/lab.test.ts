@@ -141,7 +141,7 @@ test('a pasted text that is no response answers with the rejection, and everythi
 test('bad input is answered with a page that says what is wrong, and the lab stays up', async () => {
   const bad: [string, [string, string][], number][] = [
     ['/stage', [], 400], ['/stage', [['code', '__proto__']], 400], ['/faults', [['fault', 'toString']], 400], ['/faults', [['fault', 'an assertion that expired {minutes} minutes ago']], 400],
-    ['/next-response/send', [['xml', 'x']], 502], ['/diagnose', [['text', 'x'], ['text', 'y']], 200], ['/nowhere', [], 404],
+    ['/next-response/send', [['xml', 'x']], 422], ['/diagnose', [['text', 'x'], ['text', 'y']], 200], ['/nowhere', [], 404],
   ];
   for (const [path, fields, status] of bad) assert.equal((await post(lab, path, fields)).status, status, path);
   for (const path of ['/mailbox/nobody/1', '/mailbox/%00/x', '/wire?organization=..%2Ferrors', '/wire?organization=..']) assert.equal((await visit(path)).status, 404, path);
@@ -167,7 +167,7 @@ test('the wire page shows each message with what the service provider found, for
   await rehearse(lab);
   await putRight(lab);
   const { body, text } = await visit('/wire');
-  says(text, /stuck: app-unknown.*refused: audience-mismatch.*AuthnRequest.*Response/);
+  says(text, /stuck: app-unknown.*Nothing came back.*Who fixes it.*How.*refused: audience-mismatch.*AuthnRequest.*Response/);
   says(body, /<mark[^>]*>.*elsewhere\.example/);
   assert.equal((await visit('/wire?organization=nobody')).status, 404);
 });

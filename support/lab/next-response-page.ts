@@ -3,7 +3,8 @@ import express, { type Router } from 'express';
 import { html } from 'hono/html';
 import type { Lab } from './app.ts';
 import { messageView } from './message-view.ts';
-import { clock, live, notice, send, type Html } from './page.ts';
+import { ControlError } from '../control.ts';
+import { alert, clock, live, notice, saidBy, send, type Html } from './page.ts';
 
 interface Hold {
   hold: boolean;
@@ -17,14 +18,16 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
   const { control } = rehearsal.stack.idp;
   const tenant = `/tenants/${rehearsal.tenant.slug}`;
 
-  router.get(path, async (_request, response) => {
+  router.get(path, (_request, response) => page(response));
+
+  async function page(response: express.Response, refused?: { xml: string; resign: boolean; problem: string }): Promise<void> {
     const { hold, held } = await control.get<Hold>(`${tenant}/held`);
     await send(response, {
       title: 'The next response', place: path, isLive: held === null,
       lead: 'Keep the identity provider’s next answer back, edit it, sign it anew or not, and see what the service provider makes of it.',
-      body: held === null ? live(String(hold), hold ? waiting : idle) : editor(held),
-    });
-  });
+      body: html`${refused === undefined ? '' : alert(html`<p>Nothing was sent: ${refused.problem}</p>`)}${held === null ? live(String(hold), hold ? waiting : idle) : editor(held, refused)}`,
+    }, { status: refused === undefined ? 200 : 422 });
+  }
 
   router.post(`${path}/hold`, async (request, response) => {
     await control.put(`${tenant}/hold`, { hold: (request.body as Record<string, unknown>)['hold'] === 'yes' });
@@ -33,8 +36,14 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
 
   router.post(`${path}/send`, async (request, response) => {
     const { xml, resign, how } = request.body as Record<string, unknown>;
-    await control.put(`${tenant}/held`, how === 'unchanged' ? {} : { xml: String(xml ?? ''), resign: resign === 'yes' });
-    response.redirect(303, '/wire');
+    const edited = { xml: String(xml ?? ''), resign: resign === 'yes' };
+    try {
+      await control.put(`${tenant}/held`, how === 'unchanged' ? {} : edited);
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      return page(response, { ...edited, problem: saidBy(error.message) }); // whoever edited for minutes shall not lose it
+    }
+    return response.redirect(303, '/wire');
   });
 
   return router;
@@ -46,12 +55,12 @@ const idle = html`<p>Responses go out at once.</p>
 const waiting = html`${notice(html`<p><strong>The next response will be kept back.</strong> Sign in as Sam through the identity provider; as soon as the response is there, this page shows it, and Sam’s browser waits.</p>
 <form method="post" action="${path}/hold"><button type="submit" class="outline">Let responses go at once</button></form>`)}`;
 
-const editor = ({ xml, action, since }: NonNullable<Hold['held']>): Html => html`
+const editor = ({ xml, action, since }: NonNullable<Hold['held']>, typed: { xml: string; resign: boolean } = { xml, resign: true }): Html => html`
 <p>Kept back since ${clock(new Date(since))}, on its way to <code>${action}</code>. A response is good for five minutes; after that the service provider refuses it as expired, edited or not.</p>
 <form method="post" action="${path}/send">
 <label for="xml">The message</label>
-<textarea id="xml" name="xml" rows="18" spellcheck="false" autocomplete="off" class="xml">${xml}</textarea>
-<label><input type="checkbox" name="resign" value="yes" checked> Sign it anew: a fresh signature wherever one stands</label>
+<textarea id="xml" name="xml" rows="18" spellcheck="false" autocomplete="off" class="xml">${typed.xml}</textarea>
+<label><input type="checkbox" name="resign" value="yes" ${typed.resign ? 'checked' : ''}> Sign it anew: a fresh signature wherever one stands</label>
 <div class="buttons"><button type="submit" name="how" value="edited">Send it as edited</button> <button type="submit" name="how" value="unchanged" class="outline">Send it as it was</button></div>
 </form>
 <h2>As it was, laid out for reading</h2>

@@ -64,6 +64,7 @@ test('text that is no XML is not signed, and the response goes on waiting', asyn
   await post(lab, '/next-response/hold', [['hold', 'yes']]);
   await signInScripted({ spUrl: lab.rehearsal.stack.sp.url, person: lab.rehearsal.cast.Sam, startAt: await askSam(lab) });
   const refused = await post(lab, '/next-response/send', [['xml', '<half'], ['resign', 'yes'], ['how', 'edited']]);
-  assert.match(refused.text, /not well-formed/);
+  assert.match(refused.text, /Nothing was sent: .*not well-formed/);
+  assert.equal(refused.forms.flatMap(({ fields }) => fields).find(({ name }) => name === 'xml')?.value, '<half', 'what was typed is still there');
   assert.match((await page()).text, /Kept back since/);
 });

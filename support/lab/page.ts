@@ -71,8 +71,11 @@ export const live = (version: string | number, content: Piece): Html => html`<di
 export const clock = (at: Date): Html => html`<time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)}</time>`;
 export const moment = (at: Date): Html => html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
 
-/** “response-validation” as people say it. */
-export const inWords = (code: string): string => {
-  const words = code.replaceAll('-', ' ').replace(/\bidp\b/, 'identity provider').replace(/\bemail\b/, 'e-mail');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+/** What an app itself said in a ControlError, without the request around it. */
+export function saidBy(message: string): string {
+  try {
+    return (JSON.parse(message.slice(message.indexOf('{'))) as { error: string }).error;
+  } catch {
+    return message;
+  }
+}

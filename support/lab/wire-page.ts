@@ -1,10 +1,12 @@
 /** What crosses the wire between the two sides, sign-in by sign-in, with what the service provider found beside each message. It changes nothing. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
+import { cases } from '../../sp/cases.ts';
 import { ControlError } from '../control.ts';
+import { deadEnd } from '../diagnosis/dead-end.ts';
 import type { Lab } from './app.ts';
 import { readWire, type Answer, type Crossing, type IdpEvent, type Wire } from './crossings.ts';
-import { findingsView, messageView } from './message-view.ts';
+import { findingsView, messageView, people } from './message-view.ts';
 import { alert, clock, live, send, type Html } from './page.ts';
 
 export function wireRoutes({ rehearsal }: Lab): Router {
@@ -40,8 +42,17 @@ ${request?.xml === undefined ? '' : html`<h2>AuthnRequest <span class="muted sma
 ${messageView(request.xml, { label: 'AuthnRequest' })}`}
 ${address !== undefined && idp.length === 0 && answers.length === 0 ? html`<p>The browser was sent to the identity provider; whether it arrived is not known there.</p>` : ''}
 ${idp.length === 0 ? '' : html`<h2>At the identity provider</h2><ul>${idp.flatMap((event) => said(event)).map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
-${answers.map((answer) => answerView(answer, spUrl))}
+${answers.length === 0 ? stuckView(idp, spUrl) : answers.map((answer) => answerView(answer, spUrl))}
 </details>`;
+}
+
+/** The diagnosis where nothing came back. */
+function stuckView(idp: readonly IdpEvent[], spUrl: string): Html | string {
+  const code = deadEnd(idp);
+  if (code === undefined) return '';
+  const { title, fixedBy, fix } = cases[code];
+  return html`<p class="verdict wrong">Nothing came back</p>
+<dl class="facts small"><dt>Why</dt><dd><a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${title}</a></dd><dt>Who fixes it</dt><dd>${fixedBy.map((who) => people[who]).join(', or ')}</dd><dt>How</dt><dd>${fix}</dd></dl>`;
 }
 
 function badge(idp: readonly IdpEvent[], answers: readonly Answer[]): Html {
