@@ -14,7 +14,7 @@ import type { Scene } from './world.ts';
 export const looks = {
   light: { colorScheme: 'light', viewport: { width: 1100, height: 900 } },
   dark: { colorScheme: 'dark', viewport: { width: 1100, height: 900 } },
-  phone: { colorScheme: 'light', viewport: { width: 375, height: 812 } },
+  phone: { colorScheme: 'light', viewport: { width: 390, height: 844 } },
 } as const satisfies Record<string, BrowserContextOptions>;
 export type Look = keyof typeof looks;
 
