@@ -74,7 +74,7 @@ const htmlOf = ({ to, askedBy, organization, link, expiresAt }: Invitation): unk
 <p><strong>${askedBy.name}</strong> (${askedBy.address}) is setting up single sign-on for <strong>${organization}</strong> and asks you to try it before anybody depends on it.</p>
 <p>Open the link, give your e-mail address and sign in as you do at work:</p>
 <p><a href="${link}" style="display: inline-block; padding: .7rem 1.4rem; border-radius: .3rem; background: #0b5cad; color: #ffffff; text-decoration: none">Try single sign-on</a></p>
-<p style="font-size: .875rem">Or copy this address into your browser:<br><a href="${link}" style="color: #0b5cad; overflow-wrap: anywhere; word-break: break-all">${link}</a></p>
+<p style="font-size: .875rem">Or copy this address into your browser:<br><a href="${link}" style="color: inherit; overflow-wrap: anywhere; word-break: break-all">${link}</a></p>
 <p style="font-size: .875rem">Opening it ends the session that this browser may hold here. If something goes wrong, nothing changes for you: tell ${askedBy.name} what you saw.
 The link is good until ${until(expiresAt)} (UTC). If you do not know ${askedBy.name}, do nothing.</p>
 </body></html>`;

@@ -8,7 +8,7 @@ import { NotReady } from '../idp/identity-provider.ts';
 
 const help = `npm run bdd -- [options] [feature files or folders]
 
-  --tags EXPRESSION   only scenarios with these tags, e.g. "@case:app-not-assigned" or "@security and not @slow"
+  --tags EXPRESSION   only scenarios with these tags, e.g. "@case:app-not-assigned" or "@any-idp and not @scripted"
   --name WORDS        only scenarios whose name matches (may be given several times)
   --headed            show the browser; one scenario at a time, unless --workers says otherwise
   --slow [MS]         wait so many milliseconds between two actions of the browser (500)

@@ -1,25 +1,78 @@
 /** `npm run pictures`: makes the pictures of the README from this build. */
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright';
 import { launchBrowser } from '../browser.ts';
+import { reportNames } from '../evidence/report-files.ts';
+import { startLab } from '../lab/lab.ts';
 import { tour } from '../pages.ts';
 import { startStack } from '../servers.ts';
 
 const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
-/** Name of the page → file. */
-const wanted: Readonly<Record<string, string>> = { 'result of a refusal': 'refused.png', 'ready to enforce': 'enforce.png', 'refused test': 'tester.png' };
+/** Name of the page → file and height. */
+const wanted: Readonly<Record<string, readonly [file: string, height: number]>> = { 'result of a refusal': ['refused.png', 960] };
+
+/** A scenario that fails on purpose, so that the report has something to tell. */
+const failing = `Feature: A connection that was not rehearsed
+  Who must fix what is told by the report.
+
+  Rule: Sam is let in
+
+    Scenario: Sam tries it and is let in
+      Given Ada has connected Acme to its identity provider
+      And the identity provider sends an assertion meant for someone else
+      When Sam tries the connection
+      Then the test is proven
+`;
 
 mkdirSync(folder, { recursive: true });
-await using stack = await startStack();
+const scratch = mkdtempSync(join(tmpdir(), 'pictures-'));
 const browser = await launchBrowser();
 try {
-  await tour(stack, browser, 'light', async (name, page) => {
-    const file = wanted[name];
-    if (file === undefined) return;
-    await page.waitForLoadState();
-    await page.screenshot({ path: `${folder}${file}`, clip: { x: 0, y: 0, width: 1100, height: name === 'result of a refusal' ? 1020 : 520 } });
-    console.log(`docs/pictures/${file}`);
-  });
+  await pagesOfTheApps(browser);
+  await frontPageOfTheLab(browser);
+  await reportOfAFailure(browser);
 } finally {
   await browser.close();
+  rmSync(scratch, { recursive: true });
+}
+
+async function pagesOfTheApps(on: Browser): Promise<void> {
+  await using stack = await startStack();
+  await tour(stack, on, 'light', async (name, page) => {
+    const [file, height] = wanted[name] ?? [];
+    if (file !== undefined) await take(page, file, height!);
+  });
+}
+
+async function frontPageOfTheLab(on: Browser): Promise<void> {
+  await using lab = await startLab({ data: join(scratch, 'lab'), port: 0, spPort: 0, idpPort: 0 });
+  const page = await on.newPage({ viewport: { width: 1100, height: 900 } });
+  await page.goto(new URL('/?q=assigned', lab.url).href);
+  await page.getByRole('button', { name: 'Stage it: The user is not assigned to the application' }).click();
+  await page.getByText('On stage:').waitFor();
+  await take(page, 'lab.png', 900);
+  await page.close();
+}
+
+async function reportOfAFailure(on: Browser): Promise<void> {
+  writeFileSync(join(scratch, 'sign-in.feature'), failing);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL('bdd.ts', import.meta.url)), '--workers', '1', '--reports', scratch, join(scratch, 'sign-in.feature')], { encoding: 'utf8', cwd: fileURLToPath(new URL('../..', import.meta.url)) });
+  if (status !== 1) throw new Error(`the scenario that must fail ended with ${status}:\n${stdout}${stderr}`);
+  const page = await on.newPage({ viewport: { width: 1100, height: 900 } });
+  await page.goto(pathToFileURL(join(scratch, reportNames.html)).href);
+  await page.getByText('Who must fix it:').waitFor();
+  const heading = await page.getByRole('heading', { name: 'Scenario: Sam tries it and is let in' }).boundingBox();
+  await take(page, 'report.png', 900, { from: heading!.y - 16 });
+  await page.close();
+}
+
+/** So much of the page, from so far down. */
+async function take(page: Page, file: string, height: number, { from = 0 } = {}): Promise<void> {
+  await page.waitForLoadState();
+  await page.screenshot({ path: `${folder}${file}`, fullPage: true, clip: { x: 0, y: from, width: 1100, height } });
+  console.log(`docs/pictures/${file}`);
 }

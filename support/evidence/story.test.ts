@@ -17,8 +17,20 @@ for (const name of names) {
 test('the story says who must fix what', () => {
   const told = story({ scenario: 'Sam', moves: [{ at: 0, from: 'tester', to: 'sp', label: 'Sam: SAML response · 303' }], answer: { verdict: 'audience-mismatch', findings: [{ code: 'audience-mismatch', expected: 'here', received: 'there' }] } });
   assert.match(told, /refused as audience-mismatch: /);
+  assert.match(told, /Who must fix it: Administrator of the identity provider \(.*\)\.\nHow: /);
   assert.match(told, /expected here\n {2}received there/);
   assert.match(told, /What the administrator is told/);
   assert.match(told, /Administrator of the identity provider/);
   assert.match(told, /npm run bdd -- --name "\^Sam\$"/);
+});
+
+test('a sign-in that ended at the identity provider is told with its case, whatever was answered before', () => {
+  const told = story({ scenario: 'Sam', moves: [], answer: { verdict: 'success', findings: [] }, stuckAt: 'app-not-assigned', warnings: ['Sam reads: “not assigned”'] });
+  assert.match(told, /Sam reads: “not assigned”\nThe sign-in ended at the identity provider, .*\(app-not-assigned\)\.\nWho must fix it: .*\nHow: .*assign/);
+  assert.doesNotMatch(told, /accepted/);
+});
+
+test('the command names the identity provider that played and the file that a run would not find', () => {
+  assert.equal(replay('Sam', 'features/a.feature', 'keycloak'), 'IDP=keycloak npm run bdd -- --name "^Sam$"');
+  assert.equal(replay('Sam', '../my drafts/a.feature', ''), `npm run bdd -- --name "^Sam$" '../my drafts/a.feature'`);
 });

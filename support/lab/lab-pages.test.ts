@@ -62,6 +62,51 @@ test('a diagnosis and a response that is kept back are accessible as well, and w
   await context.close();
 });
 
+/** Presses Tab until the focus is on what has this name, and says when nothing shows that it is there. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 150; presses++) {
+    await page.keyboard.press('Tab');
+    const focused = (await page.evaluate(`(() => {
+      const one = document.activeElement;
+      const { outlineStyle, boxShadow } = getComputedStyle(one);
+      return { name: (one.getAttribute('aria-label') ?? (one.labels?.[0] ?? one).innerText ?? '').trim(), shows: outlineStyle !== 'none' || boxShadow !== 'none' };
+    })()`)) as { name: string; shows: boolean };
+    if (!focused.name.startsWith(name)) continue;
+    assert.ok(focused.shows, `the focus on “${name}” can be seen`);
+    return;
+  }
+  assert.fail(`“${name}” cannot be reached by Tab`);
+}
+
+test('a case is found, staged and put right, and a fault switched on and off, by the keyboard alone', async () => {
+  const page = await browser.newPage();
+  const faults = async (): Promise<string[]> => (await lab.rehearsal.stack.idp.control.get<{ faults: { phrase: string }[] }>('/tenants/acme')).faults.map(({ phrase }) => phrase);
+  await page.goto(lab.url);
+  await tabTo(page, 'Search the cases');
+  await page.keyboard.type('not assigned');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/q=not/);
+  await tabTo(page, 'Stage it: The user is not assigned to the application');
+  await page.keyboard.press('Enter');
+  await page.getByText('On stage: The user is not assigned to the application').waitFor();
+  await tabTo(page, 'Put right');
+  await page.keyboard.press('Enter');
+  await page.getByText('On stage').waitFor({ state: 'detached' });
+  await page.goto(new URL('/faults?q=meant+for+someone', lab.url).href);
+  await tabTo(page, 'an assertion meant for someone else');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('The identity provider sends:').waitFor();
+  assert.deepEqual(await faults(), ['an assertion meant for someone else']);
+  await tabTo(page, 'Tell the truth again');
+  await page.keyboard.press('Enter');
+  await page.getByText('The identity provider tells the truth.').waitFor();
+  assert.deepEqual(await faults(), []);
+  await stage(lab, 'audience-mismatch');
+  await page.close();
+});
+
 test('news appears on the wire page without anybody loading it again, and under the page’s own policy', async () => {
   const page = await browser.newPage();
   const complaints: string[] = [];
