@@ -60,6 +60,8 @@ function findBrowser({ headed }) {
   const names = [...(headed ? [] : ['chromium-headless-shell']), 'chromium', 'google-chrome'];
   const found = names.map(onPath).find(Boolean);
   if (found) return found;
+  // Nothing is fetched for a window that could not be shown.
+  if (headed && platform() === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) stop('there is no display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. Leave --headed away; the report holds screenshots.', 2);
   const kind = headed ? '--no-shell' : '--only-shell';
   const onDebian = headed ? 'chromium' : 'chromium-headless-shell';
   const install = `npx playwright install ${kind} chromium`;

@@ -1,6 +1,6 @@
 /** What `npm run bdd` is told wrongly ends it before a scenario begins, with one sentence and no stack. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,14 @@ for (const [args, sentence, env] of wrong) {
     assert.equal(code, 2);
   });
 }
+
+test('nothing is fetched for a window where there is no display', { skip: process.platform !== 'linux' }, () => {
+  // Were it to try all the same, SKIP_BROWSER_INSTALL would forbid it.
+  const env = { PATH: '/nowhere', PLAYWRIGHT_BROWSERS_PATH: '/nowhere', SKIP_BROWSER_INSTALL: '1' };
+  const { status, stderr } = spawnSync(process.execPath, [`${root}/support/bootstrap.mjs`, 'bdd', '--headed'], { encoding: 'utf8', env });
+  assert.match(stderr, /^sso-rehearsal: there is no display to show the browser on: .*\n$/);
+  assert.equal(status, 2);
+});
 
 test('nothing that matches is a failure', async () => {
   const { code, said } = await bdd(['--name', '^no scenario is called so$']);
