@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { troublesOf } from '../accessible.fixture.ts';
 import { launchBrowser } from '../browser.ts';
 import { startLab, type StartedLab } from './lab.ts';
