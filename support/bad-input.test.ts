@@ -50,6 +50,10 @@ interface Layer {
 const routesIn = (layers: readonly Layer[]): Route[] => layers.flatMap(({ route, handle }) =>
   route ? Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: route.path })) : routesIn(handle?.stack ?? []));
 
+/** Control routes may happen to be told something valid, and signing out ends Ada's session: what takes away what others need comes last, and nothing is left out. */
+const harm = ({ path }: Route): number => (path === '/sign-out' || path.endsWith('/logout') || path.endsWith('/enforce-unproven') ? 2 : path.startsWith('/control') ? 1 : 0);
+const gentleFirst = (one: Route, other: Route): number => harm(one) - harm(other);
+
 describe('bad input', () => {
   let stack: Stack;
   let rehearsal: Rehearsal;
@@ -134,9 +138,7 @@ describe('bad input', () => {
     assert.ok(routes.length > 40, `${routes.length} routes were found`);
     const forms = await formsOf('sp', routes, cookie);
     assert.ok(forms.size > 5, `${forms.size} forms were found`);
-    // What ends Ada's session or changes who is covered comes last; nothing is left out.
-    const last = (path: string): boolean => path === '/sign-out' || path.endsWith('/enforce-unproven');
-    for (const route of routes.toSorted((one, other) => Number(last(one.path)) - Number(last(other.path)))) await fuzz('sp', route, cookie, forms);
+    for (const route of routes.toSorted(gentleFirst)) await fuzz('sp', route, cookie, forms);
     assert.deepEqual(await stack.sp.control.get('/errors'), []);
   });
 
@@ -172,7 +174,7 @@ describe('bad input', () => {
     const routes = await stack.idp.control.get<Route[]>('/routes');
     assert.ok(routes.length > 15, `${routes.length} routes were found`);
     const forms = await formsOf('idp', routes, '');
-    for (const route of routes) await fuzz('idp', route, '', forms);
+    for (const route of routes.toSorted(gentleFirst)) await fuzz('idp', route, '', forms);
     assert.deepEqual(await stack.idp.control.get('/errors'), []);
   });
 });

@@ -23,7 +23,7 @@ const feature = `Feature: Evidence
   Rule: A failure is told in words
 
     Scenario: Sam is (not) let in
-      Given Ada has connected Acme to its identity provider
+      Given Ada has connected Acme to its identity provider by hand
       And the identity provider sends an assertion meant for someone else
       When Sam tries the connection
       Then the test is proven
