@@ -91,7 +91,7 @@ test('a case is found, staged and put right, and a fault switched on and off, by
   await page.getByText('On stage: The user is not assigned to the application').waitFor();
   await tabTo(page, 'Put right');
   await page.keyboard.press('Enter');
-  await page.getByText('On stage').waitFor({ state: 'detached' });
+  await page.getByText('On stage:').waitFor({ state: 'detached' });
   await page.goto(new URL('/faults?q=meant+for+someone', lab.url).href);
   await tabTo(page, 'an assertion meant for someone else');
   await page.keyboard.press('Space');
