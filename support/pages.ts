@@ -51,7 +51,6 @@ export async function tour(stack: Stack, browser: Browser, look: Look, see: (nam
     await at('Nora', '/cases/audience-mismatch', 'a case');
     await at('Nora', '/nowhere', 'page not found');
     await at('Nora', '/try/too-short', 'link cut off');
-    await at('Nora', `${stack.idp.url}/${tenant.slug}/sso`, 'request missing at the identity provider');
     await openAdminCenter(scene);
     for (const [path, name] of [['/admin', 'overview'], [`/admin/sso/${id}/profile`, 'profile'], [`/admin/sso/${id}/test`, 'test'], [`/admin/sso/${id}/result`, 'result before a test'], [`/admin/sso/${id}/enforce`, 'enforce before a proof'], ['/admin/users', 'users'], ['/admin/domains', 'domains'], ['/console', 'console']] as const) await at('Ada', path, name);
     await sendFaults(scene, [arrange('an assertion meant for someone else')]);
