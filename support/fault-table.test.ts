@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Fault } from '../mock-idp/fault.ts';
-import { faults, type FaultPhrase } from '../mock-idp/faults.ts';
+import { arrange, faults, type FaultPhrase } from '../mock-idp/faults.ts';
 import { rejections } from '../sp/rejection.ts';
 import { expectations } from './expectations.ts';
 import { circumstances, prepareFaultTable, type FaultTable, type Outcome } from './fault-table.ts';
@@ -131,6 +131,13 @@ const withoutFault: Readonly<Record<string, readonly [because: string, shownBy: 
 test('what is said to show a rejection names it', () => {
   const silent = Object.entries(withoutFault).filter(([code, [, file]]) => !readFileSync(new URL(`../${file}`, import.meta.url), 'utf8').includes(code));
   assert.deepEqual(silent.map(([code, [, file]]) => `${code}: ${file}`), []);
+});
+
+test('about thirty faults that people meet most are played in a browser, too', () => {
+  const feature = readFileSync(new URL('../features/connection-test/refused-answers.feature', import.meta.url), 'utf8');
+  assert.ok(!feature.includes('@scripted'));
+  const played = new Set([...feature.matchAll(/^\s+\| (.+?)\s+\| [\w-]+\s+\|$/gm)].map(([, said]) => said!).filter((said) => said !== 'fault').map((said) => arrange(said).fault.code));
+  assert.ok(played.size >= 28, `${played.size} faults`);
 });
 
 test('every policy has a fault on which it decides', () => {

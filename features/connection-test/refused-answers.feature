@@ -28,6 +28,34 @@ Feature: Answers that the service provider refuses
         | a response for another destination                 | destination-mismatch    |
         | a status of failed authentication                  | status-authn-failed     |
 
+  Rule: Nothing that a browser makes of a faulty answer lets anybody in
+
+    Scenario Outline: A browser brings <fault>
+      Given the identity provider sends <fault>
+      When Sam tries the connection
+      Then the sign-in is refused as <rejection>
+
+      Examples:
+        | fault                                            | rejection                   |
+        | an unsigned message around an unsigned assertion | nothing-signed              |
+        | a response of another issuer                     | issuer-mismatch             |
+        | an assertion without an audience restriction     | audience-missing            |
+        | a subject confirmation for another recipient     | recipient-mismatch          |
+        | a NameID of unspecified format                   | nameid-format-wrong         |
+        | a subject without a NameID                       | nameid-missing              |
+        | a NameID that is no mail address                 | nameid-not-email            |
+        | a NameID of another domain                       | email-domain-refused        |
+        | a mangled signature value                        | signature-invalid           |
+        | signatures by RSA with SHA-1                     | signature-algorithm-refused |
+        | a response that does not name the request        | in-response-to-missing      |
+        | a response without a status                      | status-missing              |
+        | a status message with HTML                       | status-not-success          |
+        | a form without a message                         | response-missing            |
+        | a form with the message twice                    | response-duplicated         |
+        | word of a user who cancelled                     | status-user-cancelled       |
+        | the message in the address                       | response-by-redirect        |
+        | a RelayState with HTML                           | relay-state-mismatch        |
+
   Rule: Where several things are wrong, the first in order decides
 
     Scenario: The assertion is for somebody else, and RelayState is lost
