@@ -5,6 +5,7 @@ import type { Envelope } from '@cucumber/messages';
 import { redact } from './redact.ts';
 import { failureStory } from './failure.ts';
 import { rememberRun } from './run-memory.ts';
+import { saidBy } from './said-by.ts';
 
 export interface TerminalOptions {
   /** Shows the stack of what failed, too. */
@@ -53,7 +54,7 @@ const plugin: FormatterPlugin<TerminalOptions> = {
       if (message.testRunStarted) started = millis(message.testRunStarted.timestamp);
       if (message.parseError) say(`${paint('red', '✘')} ${message.parseError.source.uri ?? 'a feature file'} cannot be read: ${message.parseError.message}`);
       const hook = message.testRunHookFinished?.result;
-      if (hook?.status === 'FAILED') say(`${paint('red', '✘')} The run could not ${counts.passed + counts.failed === 0 ? 'begin' : 'end'} as it should: ${verbose ? hook.message : sentenceOf(hook.message)}`);
+      if (hook?.status === 'FAILED') say(`${paint('red', '✘')} The run could not ${counts.passed + counts.failed === 0 ? 'begin' : 'end'} as it should: ${verbose ? hook.message : saidBy(hook.message ?? 'no reason was given').join('\n  ')}`);
       if (message.testCaseFinished && !message.testCaseFinished.willBeRetried) {
         const scenario = run.take(message.testCaseFinished.testCaseStartedId);
         const ended = scenario.status === 'PASSED' ? 'passed' : scenario.status === 'SKIPPED' ? 'skipped' : 'failed';
@@ -75,9 +76,6 @@ const plugin: FormatterPlugin<TerminalOptions> = {
   },
 };
 export default plugin;
-
-/** An error's message without its stack and the name of its class. */
-const sentenceOf = (message = 'no reason was given'): string => message.split(/\n\s+at /)[0]!.replace(/^\w*Error: /, '');
 
 const millis = ({ seconds, nanos }: { seconds: number; nanos: number }): number => seconds * 1000 + nanos / 1e6;
 
