@@ -52,15 +52,13 @@ function stackElsewhere(): Stack | undefined {
 }
 
 /** The identity provider alone, with its control routes, for a service provider that runs elsewhere. */
-export async function startIdentityProvider({ port = 0, stateFile }: { port?: number; stateFile?: string | undefined } = {}): Promise<Part & AsyncDisposable> {
-  const controlToken = randomBytes(32).toString('hex');
+export async function startIdentityProvider({ port = 0, stateFile, controlToken = randomBytes(32).toString('hex') }: { port?: number; stateFile?: string | undefined; controlToken?: string } = {}): Promise<Part & AsyncDisposable> {
   const idp = await startMockIdp({ port, stateFile, controlToken });
   return { url: idp.url, control: control(idp.url, controlToken), [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
 }
 
 /** The service provider alone; its mail goes nowhere. */
-export async function startServiceProvider({ port = 0 }: { port?: number } = {}): Promise<Part & AsyncDisposable> {
-  const controlToken = randomBytes(32).toString('hex');
+export async function startServiceProvider({ port = 0, controlToken = randomBytes(32).toString('hex') }: { port?: number; controlToken?: string } = {}): Promise<Part & AsyncDisposable> {
   const sp = await startSp({ port, controlToken, smtpUrl: 'smtp://127.0.0.1:9', passwordCost: rehearsalPasswordCost });
   return { url: sp.url, control: control(sp.url, controlToken), [Symbol.asyncDispose]: () => sp[Symbol.asyncDispose]() };
 }

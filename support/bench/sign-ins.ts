@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { control } from '../control.ts';
 import { nameRehearsal, type Rehearsal } from '../rehearsal.ts';
 import { signInScripted } from '../scripted-sign-in.ts';
+import type { Part } from '../servers.ts';
 import { connect } from '../tasks/set-up.ts';
 
 export interface SignIns {
@@ -19,7 +20,7 @@ export async function measureSignIns({ total = 5_000, atATime = [1, 4, 16] }: { 
     const ended = await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam });
     if (!ended.text.includes(rehearsal.cast.Sam.address) || ended.url.pathname !== '/console') throw new Error(`a sign-in of the bench ended at ${ended.url.href}: ${ended.text.slice(0, 300)}`);
   };
-  await repeat(100, 4, signIn); // warm-up
+  await repeat(400, 4, signIn); // warm-up: until then, Node still compiles
   const rates: SignIns['rates'][number][] = [];
   for (const concurrency of atATime) rates.push({ atATime: concurrency, perSecond: await repeat(Math.min(400, total), concurrency, signIn) });
   const startMb = residentMb();
@@ -39,21 +40,25 @@ async function repeat(count: number, atATime: number, one: () => Promise<void>):
 
 const residentMb = (): number => process.memoryUsage.rss() / 1024 / 1024;
 
-/** The stack in a thread of its own, as a server is to its visitors; a leak would burst its heap. */
+/** Each app in a thread of its own, as servers are to their visitors; a leak would burst its heap. */
 async function startApart(): Promise<Rehearsal['stack']> {
-  const worker = new Worker(new URL('./stack-worker.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
-  const { sp, idp, token } = await new Promise<{ sp: string; idp: string; token: string }>((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
+  const [sp, idp] = await Promise.all([appInThread('sp'), appInThread('idp')]);
   const unused = (): never => {
     throw new Error('the bench reads no mail');
   };
   return {
-    sp: { url: sp, control: control(sp, token) },
-    idp: { url: idp, control: control(idp, token) },
+    sp, idp,
     mailbox: { smtpUrl: '', messagesTo: unused, waitFor: unused },
     trouble: undefined,
-    [Symbol.asyncDispose]: async () => void (await worker.terminate()),
+    [Symbol.asyncDispose]: async () => void (await Promise.all([sp.end(), idp.end()])),
   };
+}
+
+async function appInThread(app: 'sp' | 'idp'): Promise<Part & { end: () => Promise<unknown> }> {
+  const worker = new Worker(new URL('./app-worker.ts', import.meta.url), { workerData: app, resourceLimits: { maxOldGenerationSizeMb: 256 } });
+  const { url, token } = await new Promise<{ url: string; token: string }>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+  return { url, control: control(url, token), end: () => worker.terminate() };
 }
