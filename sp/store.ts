@@ -18,9 +18,6 @@ export interface Store extends Disposable {
 /** What is wrong with the database file, and what to do about it. */
 export class StoreError extends Error {}
 
-/** Raised with every change of the tables; a file with a higher number was written by a newer program. */
-const version = 1;
-
 export function openStore(path: string): Store {
   const database = open(path);
   const statements = new Map<TemplateStringsArray, StatementSync>();
@@ -84,7 +81,7 @@ function migrate(database: DatabaseSync, path: string): void {
   const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number };
   if (found > version) throw new StoreError(`service provider: the database ${path} was written by a newer version (format ${found}; this program knows ${version}). Update the program, or name another file.`);
   if (found === version) return;
-  database.exec(`BEGIN; ${tables} PRAGMA user_version = ${version}; COMMIT`);
+  database.exec(`BEGIN; ${changes.slice(found).join('')} PRAGMA user_version = ${version}; COMMIT`);
 }
 
 /** Times are milliseconds on the organization's clock; secrets are kept as SHA-256 only. */
@@ -129,3 +126,13 @@ const tables = `
   CREATE INDEX audit_by_organization ON audit (organization, id);
   CREATE TABLE wrong_passwords (address TEXT PRIMARY KEY, failures INTEGER NOT NULL, since INTEGER NOT NULL) STRICT;
 `;
+
+/** Without these, forgetting what is out of date would read all that is not, at every sign-in. */
+const indexesByAge = `
+  CREATE INDEX requests_by_age ON requests (organization, issued_at);
+  CREATE INDEX assertions_by_end ON assertions (organization, until);
+`;
+
+/** From an empty file to the tables of today, each change once and for good. Their number is the format; a file with a higher one was written by a newer program. */
+const changes = [tables, indexesByAge];
+const version = changes.length;
