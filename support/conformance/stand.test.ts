@@ -5,10 +5,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { load } from 'cheerio';
 import { SaxesParser } from 'saxes';
+import { troublesOf } from '../accessible.fixture.ts';
+import { launchBrowser } from '../browser.ts';
 import { BaselineRefused, diagnoseBaseline } from './baseline.ts';
 import { readConfig, type StandConfig } from './config.ts';
 import { startGullible, type Gullible, type GullibleOptions } from './gullible-sp.fixture.ts';
@@ -153,7 +155,7 @@ describe('the command', () => {
     }));
   });
 
-  test('ends with 1 on findings, and the report tells them first, opens without a network and escapes what came', async () => {
+  test('ends with 1 on findings, and the report tells them first, opens without a network, escapes what came and is accessible', async () => {
     await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl });
     // The stand of the command has a port of its own, so the fixture is asked by this file's.
     const found = await examine({ config: await configOf(sp, { name: 'Gullible <b>' }), stand, only: ['audience'] });
@@ -172,5 +174,14 @@ describe('the command', () => {
     xml.on('opentag', ({ name }) => void (name === 'failure' && failures.push(name)));
     xml.write(readFileSync(files.junit, 'utf8')).close();
     assert.equal(failures.length, parsed.counts['fail']);
+    const browser = await launchBrowser();
+    try {
+      const page = await (await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' })).newPage();
+      await page.goto(pathToFileURL(files.html).href);
+      await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+      assert.deepEqual(await troublesOf(page), []);
+    } finally {
+      await browser.close();
+    }
   });
 });
