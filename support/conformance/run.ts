@@ -2,6 +2,7 @@
 import type { Fault } from '../../mock-idp/fault.ts';
 import { faults, type FaultPhrase } from '../../mock-idp/faults.ts';
 import { expectations } from '../expectations.ts';
+import { circumstances } from '../fault-table.ts';
 import { BaselineRefused } from './baseline.ts';
 import type { StandConfig } from './config.ts';
 import { createGuest, type Attempt, type Guest, type GuestOptions } from './guest.ts';
@@ -128,8 +129,8 @@ interface Attempting {
   encrypted: boolean;
 }
 
-const inEncryption = /^(enc|decrypted|xsw-encrypted|plain-when)/;
-const forNobody = new Set(['encrypted-other-key', 'encrypted-no-key-configured']);
+/** The fault can strike only at an assertion that is encrypted for the service provider. */
+const inEncryption = (code: string): boolean => circumstances(code).settings !== undefined;
 
 /** The amount lies on the good side of the boundary. */
 const isAccepted = (phrase: FaultPhrase, said: string): boolean => (faults[phrase] as Fault).amount?.accept.some((value) => said === phrase.replace(/\{\w+\}/, String(value))) ?? false;
@@ -149,12 +150,12 @@ async function attempt({ phrase, said, app, open, user, config, encrypted }: Att
   const without = impossible(fault.code, { decrypts: app.decrypts, encrypted });
   if (without !== undefined) return { row: untried(phrase, said, without), silent: false };
 
-  await app.encrypt(app.decrypts && inEncryption.test(fault.code) && !forNobody.has(fault.code));
+  await app.encrypt(app.decrypts && inEncryption(fault.code));
   await prepare(fault.code, open);
   await app.arrange(said);
   const guest = open();
   const outcome = await guest.signIn({
-    ...(fault.code.startsWith('unsolicited-with') ? { startAt: app.portal } : {}),
+    ...(circumstances(fault.code).fromPortal ? { startAt: app.portal } : {}),
     ...(twice.has(fault.code) ? { thief: open() } : {}),
   });
   const struck = await app.struck();
@@ -166,18 +167,17 @@ async function attempt({ phrase, said, app, open, user, config, encrypted }: Att
 
 /** The second of two posts, or the message of another sign-in, comes from another browser: there it shows who got in by it. */
 const twice = new Set(['replay-same-response', 'onetimeuse-twice']);
-const afterAnother = new Set(['in-response-to-reused', 'replay-previous-response', 'replay-new-response-same-assertion']);
 const besideAnother = new Set(['in-response-to-other-session', 'in-response-to-unpaired', 'login-csrf']);
 
 async function prepare(code: string, open: () => Guest): Promise<void> {
-  if (afterAnother.has(code)) await open().signIn();
+  if (circumstances(code).signedInBefore) await open().signIn();
   if (besideAnother.has(code)) await open().begin();
 }
 
 function impossible(code: string, { decrypts, encrypted }: { decrypts: boolean; encrypted: boolean }): string | undefined {
   if (code === 'cross-tenant-issuer') return 'the stand knows one application of this service provider only';
   if (code === 'encrypted-no-key-configured') return decrypts ? 'the service provider has a key' : undefined;
-  if (!inEncryption.test(code) || forNobody.has(code)) return undefined;
+  if (!inEncryption(code)) return undefined;
   if (!decrypts) return 'the service provider published no certificate for encryption';
   return encrypted || code === 'plain-when-encryption-required' ? undefined : 'an honest encrypted assertion was refused, so a refusal proves nothing';
 }
