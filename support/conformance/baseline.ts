@@ -41,7 +41,7 @@ function hints(sent: string | undefined, endedAt: string | undefined, { config, 
     'what the page of the identity provider says: entity ID and assertion consumer service must be as in the metadata, or as entityId and acs in the configuration',
   ];
   return [
-    `whether ${config.signIn} begins a sign-in that leads to ${ssoUrl}`,
+    config.signIn === 'portal' ? 'whether the metadata, or acs in the configuration, names the address to which responses go' : `whether ${config.signIn} begins a sign-in that leads to ${ssoUrl}`,
     'whether the page needs script: --browser signs in with a real one',
     'whether the user must first be chosen for single sign-on at the service provider',
   ];

@@ -31,6 +31,8 @@ describe('a configuration', () => {
     ['two ways to tell who is signed in', { ...good, signedIn: { text: '{user}', cookie: 'session' } }, /exactly one of text, json, cookie and address/],
     ['a text that names nobody', { ...good, signedIn: { text: 'Welcome' } }, /must hold \{user\} once/],
     ['an address that is none', { ...good, signIn: 'javascript:alert(1)' }, /signIn/],
+    ['an unknown demand', { ...good, demands: ['signatures'] }, /fresh-sign-in/],
+    ['sign-ins from the portal that are unwanted', { ...good, signIn: 'portal', unwanted: ['idp-initiated'] }, /portal/],
     ['an unknown wish', { ...good, unwanted: ['signatures'] }, /idp-initiated/],
   ] as const) test(`is refused with ${what}`, async () => assert.rejects(read(said), (error) => error instanceof ConfigRefused && complaint.test(error.message)));
 

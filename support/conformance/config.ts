@@ -8,6 +8,16 @@ import { z } from 'zod';
 export const optional = ['idp-initiated', 'encryption', 'sha-1', 'message-signature-only', 'assertion-signature-only'] as const;
 export type Optional = (typeof optional)[number];
 
+/** What a service provider may demand beyond the standard, and the setting on which the verdict of a fault then rests. */
+export const demands = {
+  encryption: 'requireEncryption',
+  'relay-state': 'requireRelayState',
+  'fresh-sign-in': 'forceAuthn',
+  'authentication-context': 'requestedAuthnContext',
+  attributes: 'requiredAttributes',
+} as const;
+export type Demand = keyof typeof demands;
+
 const address = z.url({ protocol: /^https?$/ });
 
 const signedIn = z.strictObject({
@@ -28,7 +38,8 @@ const schema = z.strictObject({
   metadata: z.string().min(1).optional(),
   entityId: z.string().min(1).optional(),
   acs: address.optional(),
-  signIn: address,
+  /** Where a sign-in begins; at the identity provider, where the service provider begins none. */
+  signIn: z.union([z.literal('portal'), address]),
   signedIn,
   user: z.strictObject({
     nameId: z.string().min(1),
@@ -39,11 +50,14 @@ const schema = z.strictObject({
     shownAs: z.string().min(1).optional(),
   }),
   unwanted: z.array(z.enum(optional)).default([]),
+  /** What it refuses a message for that does without. */
+  demands: z.array(z.enum(Object.keys(demands) as Demand[])).default([]),
   /** Claims to refuse also what standards leave to it, where the catalogue of faults advises so. */
   hardened: z.boolean().default(false),
   /** Gives up on a single answer after so long. */
   timeoutSeconds: z.number().positive().max(300).default(10),
-}).refine(({ metadata, entityId, acs }) => (metadata !== undefined) !== (entityId !== undefined && acs !== undefined), 'needs either metadata, or entityId and acs');
+}).refine(({ metadata, entityId, acs }) => (metadata !== undefined) !== (entityId !== undefined && acs !== undefined), 'needs either metadata, or entityId and acs')
+  .refine(({ signIn, unwanted }) => signIn !== 'portal' || !unwanted.includes('idp-initiated'), 'signs in from the portal, so idp-initiated cannot be unwanted');
 
 export type StandConfig = z.infer<typeof schema>;
 

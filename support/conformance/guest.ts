@@ -37,6 +37,8 @@ export interface Guest extends AsyncDisposable {
 
 export interface GuestOptions {
   config: StandConfig;
+  /** Where the service provider's own pages are. */
+  home: URL;
   /** Hosts of the service provider and of the identity provider; a redirect elsewhere is not followed. */
   knows: (url: URL) => boolean;
   /** Whether the address belongs to the identity provider. */
@@ -44,10 +46,10 @@ export interface GuestOptions {
   person: Person;
 }
 
-export function createGuest({ config, knows, atIdp, person }: GuestOptions): Guest {
+export function createGuest({ config, home, knows, atIdp, person }: GuestOptions): Guest {
   const visitor = createVisitor({ timeoutMs: config.timeoutSeconds * 1_000, mayGo: knows });
   const scripted = (startAt: string, onResponse: (form: Form) => undefined): Promise<Visit> =>
-    signInScripted({ spUrl: new URL(config.signIn).origin, person, visitor, startAt, onResponse });
+    signInScripted({ spUrl: home.origin, person, visitor, startAt, onResponse });
 
   async function look(ended: Visit, led = false): Promise<SignedIn> {
     // Whoever was led to that page already has just seen it.

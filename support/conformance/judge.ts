@@ -1,7 +1,7 @@
 /** What an attempt proves of the service provider: pass, fail, policy or not verified, with the reason. It sends nothing. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { rejections, type RejectionCode } from '../../sp/rejection.ts';
-import type { Optional } from './config.ts';
+import { demands as settings, type Demand, type Optional } from './config.ts';
 import type { Attempt } from './guest.ts';
 import { choiceBehind, choiceOfSkew, leavesAssertionSigned, needs, severityOf, type Severity } from './severity.ts';
 
@@ -26,6 +26,8 @@ export interface Circumstances {
   /** As the service provider names the user of all attempts. */
   user: string;
   unwanted: readonly Optional[];
+  /** What it refuses a message for that does without. */
+  demands?: readonly Demand[];
   /** It claims to refuse whatever the catalogue advises to refuse, also where standards leave the choice. */
   hardened?: boolean;
   /** Set after a refusal. */
@@ -47,12 +49,14 @@ export function judge(circumstances: Circumstances): Judgement {
 const unproven = ({ struck }: Circumstances, broken: string): Judgement => ({ result: 'not verified', why: struck ? `no answer that could be judged: ${broken}` : broken });
 
 function verdictOn(circumstances: Circumstances): Judgement {
-  const { fault: { verdict, code, rule }, rejection, attempt: { signedIn }, user, unwanted } = circumstances;
+  const { fault: { verdict, code, rule }, rejection, attempt: { signedIn }, user, unwanted, demands = [] } = circumstances;
   const declined = needs(code);
   if (declined !== undefined && unwanted.includes(declined)) {
     if (signedIn === undefined) return { result: 'policy', why: `refused; by its configuration the service provider does not want: ${declined}` };
     if (declined !== 'encryption') return { result: 'fail', severity: 'medium', why: `accepted, although by its configuration the service provider does not want: ${declined}` };
   }
+  const demanded = demands.find((one) => typeof verdict === 'object' && verdict.policy === settings[one]);
+  if (demanded !== undefined) return signedIn === undefined ? { result: 'pass', why: 'nobody was signed in' } : { result: 'fail', severity: 'medium', why: `accepted, although by its configuration the service provider demands: ${demanded}` };
   if (aboutName(rejection, code)) return heldTo(circumstances, ofName(rejection!, code, signedIn?.as, user, rule));
   if (isRelayState(rejection)) return { result: 'pass', why: signedIn ? 'signed in, and led nowhere that RelayState named' : 'refused' };
   const isGood = verdict === 'accept' || (typeof verdict === 'object' && rejection === null);

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SettingsInput } from '../../sp/profile.ts';
 import { startServiceProvider } from '../servers.ts';
 import { readConfig, type StandConfig } from './config.ts';
 import type { Stand } from './stand.ts';
@@ -11,10 +12,19 @@ import type { Stand } from './stand.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'support', 'peers');
 
-/** Our own, which needs no script. */
-const ownName = 'sso-rehearsal';
+const lenient: SettingsInput['policies'] = { requireSignedMessage: false, allowSha1: true, allowIdpInitiated: true, requireRelayState: false, nameIdFormat: 'any' };
 
-export const peerNames: readonly string[] = [ownName, ...(existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory()).map(({ name }) => name).toSorted() : [])];
+/** Our own, which needs no script: as its profiles are at first, and with their settings turned. */
+const own = {
+  'sso-rehearsal': {},
+  'sso-rehearsal-strict': { forceAuthn: true, requestedAuthnContext: ['urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'], policies: { requireSignedAssertion: true, requireEncryption: true, requiredAttributes: ['mail'] } },
+  'sso-rehearsal-lenient': { policies: lenient },
+  'sso-rehearsal-portal': { policies: lenient },
+} as const satisfies Readonly<Record<string, SettingsInput>>;
+export type OwnName = keyof typeof own;
+export const ownNames = Object.keys(own) as OwnName[];
+
+export const peerNames: readonly string[] = [...ownNames, ...(existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory()).map(({ name }) => name).toSorted() : [])];
 
 export interface Peer extends AsyncDisposable {
   config: StandConfig;
@@ -23,10 +33,16 @@ export interface Peer extends AsyncDisposable {
   restart?: () => Promise<void>;
 }
 
+export interface OwnPeer extends Peer {
+  /** What it recorded of the answers that came after the one with this number. */
+  answersAfter(last: number): Promise<{ id: number; verdict: string; findings: string[] }[]>;
+}
+
+const describedAs = (name: string): Promise<StandConfig> => readConfig(join(root, 'docs', 'conformance', `${name}.json`));
+
 /** Our own listens at another port when one is given, 0 for a free one. Throws with the output of the script that failed. */
 export async function startPeer(name: string, stand: Stand, { port }: { port?: number } = {}): Promise<Peer> {
-  const config = await readConfig(join(root, 'docs', 'conformance', `${name}.json`));
-  return name === ownName ? startOwn(config, stand, port) : startForeign(name, config, stand);
+  return Object.hasOwn(own, name) ? startOwn(name as OwnName, stand, { port }) : startForeign(name, await describedAs(name), stand);
 }
 
 async function startForeign(name: string, config: StandConfig, stand: Stand): Promise<Peer> {
@@ -52,16 +68,26 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
   };
 }
 
-async function startOwn(described: StandConfig, stand: Stand, port = Number(new URL(described.signIn).port)): Promise<Peer> {
-  const sp = await startServiceProvider({ port });
-  const config = JSON.parse(JSON.stringify(described).replaceAll(new URL(described.signIn).origin, sp.url)) as StandConfig;
+/** Throws what the service provider throws that cannot be started. */
+export async function startOwn(name: OwnName, stand: Stand, { port }: { port?: number | undefined } = {}): Promise<OwnPeer> {
+  const described = await describedAs(name);
+  const { origin, port: usual } = new URL(described.metadata!);
+  const sp = await startServiceProvider({ port: port ?? Number(usual) });
+  const config = JSON.parse(JSON.stringify(described).replaceAll(origin, sp.url)) as StandConfig;
   const { entityId, ssoUrl, certificates } = stand.connection;
   const domain = config.user.nameId.split('@')[1]!;
   await sp.control.put('/organizations/stand', {
     name: 'Stand', domains: [domain],
     users: [{ address: `ada@${domain}`, name: 'Ada', password: 'only to administer', administrator: true }, { address: config.user.nameId, name: 'Alice', password: 'no longer of use' }],
-    profiles: [{ name: 'Stand', idpEntityId: entityId, ssoUrl, certificates, acceptEncryption: true }],
+    profiles: [{ name: 'Stand', idpEntityId: entityId, ssoUrl, certificates, acceptEncryption: true, ...own[name] }],
   });
   await sp.control.put('/organizations/stand/profiles/Stand/enforce-unproven', {});
-  return { config, version: 'of this repository', [Symbol.asyncDispose]: () => sp[Symbol.asyncDispose]() };
+  return {
+    config, version: 'of this repository',
+    async answersAfter(last) {
+      const answers = await sp.control.get<{ id: number; verdict: string; findings: { code: string }[] }[]>(`/organizations/stand/responses?after=${last}`);
+      return answers.map(({ id, verdict, findings }) => ({ id, verdict, findings: findings.map(({ code }) => code) }));
+    },
+    [Symbol.asyncDispose]: () => sp[Symbol.asyncDispose](),
+  };
 }

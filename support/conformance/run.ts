@@ -4,7 +4,7 @@ import { faults, type FaultPhrase } from '../../mock-idp/faults.ts';
 import { expectations } from '../expectations.ts';
 import { circumstances } from '../fault-table.ts';
 import { BaselineRefused } from './baseline.ts';
-import type { StandConfig } from './config.ts';
+import { ConfigRefused, type StandConfig } from './config.ts';
 import { createGuest, type Attempt, type Guest, type GuestOptions } from './guest.ts';
 import { addressesOf, mayReach, refuseStrangers } from './hosts.ts';
 import { judge, type Judgement, type Recovery } from './judge.ts';
@@ -49,10 +49,11 @@ export interface ExamineOptions {
 }
 
 /** Throws HostRefused before anything is sent elsewhere, ConfigRefused, and BaselineRefused. */
-export async function examine({ config, stand, allowedHosts = [], only = [], newGuest = createGuest, onRow = () => undefined, restart }: ExamineOptions): Promise<Examination> {
+export async function examine({ config: given, stand, allowedHosts = [], only = [], newGuest = createGuest, onRow = () => undefined, restart }: ExamineOptions): Promise<Examination> {
   const begin = performance.now();
-  refuseStrangers(addressesOf(config), allowedHosts);
-  const app = await stand.register(config);
+  refuseStrangers(addressesOf(given), allowedHosts);
+  const app = await stand.register(given);
+  const config = given.signIn === 'portal' ? { ...given, signIn: app.portal } : given;
   refuseStrangers(app.acs, allowedHosts);
   const atIdp = (url: URL): boolean => url.host === stand.url.host;
   // The hosts of an honest sign-in are known; whatever leads elsewhere afterwards leads away.
@@ -63,21 +64,22 @@ export async function examine({ config, stand, allowedHosts = [], only = [], new
   /** Every guest who comes in the meantime leaves at its end. */
   async function withGuests<Result>(act: (open: () => Guest) => Promise<Result>): Promise<Result> {
     await using crowd = new AsyncDisposableStack();
-    return await act(() => crowd.use(newGuest({ config, person: app.person, atIdp, knows })));
+    return await act(() => crowd.use(newGuest({ config, home: new URL(given.signIn === 'portal' ? app.acs[0]! : given.signIn), person: app.person, atIdp, knows })));
   }
 
+  if (encryptsAll(config) && !app.decrypts) throw new ConfigRefused(`${config.name} demands encryption, and its metadata holds no certificate for it`);
   await withGuests((open) => baseline({ ...setting, open }));
   learning = false;
   const wanted = (name: string): boolean => only.length === 0 || only.some((words) => name.includes(words));
   const plan = planned(wanted);
-  const encryption = app.decrypts ? await withGuests((open) => encryptedHonestly({ ...setting, open })) : undefined;
+  const encryption = app.decrypts && !encryptsAll(config) ? await withGuests((open) => encryptedHonestly({ ...setting, open })) : undefined;
   const rows: Row[] = encryption && wanted(`${encryption.phrase} ${encryption.code}`) ? [encryption] : [];
   const total = rows.length + plan.length;
   for (const row of rows) onRow(row, 1, total);
   let silencedBy: string | undefined;
   for (const [phrase, said] of plan) {
     const { row, silent } = silencedBy === undefined
-      ? await withGuests((open) => attempt({ ...setting, phrase, said, open, encrypted: encryption?.result === 'pass' }))
+      ? await withGuests((open) => attempt({ ...setting, phrase, said, open, encrypted: encryptsAll(config) || encryption?.result === 'pass' }))
       : { row: untried(phrase, said, `after “${silencedBy}” nobody could sign in any more`), silent: false };
     rows.push(row);
     onRow(row, rows.length, total);
@@ -97,8 +99,11 @@ function planned(wanted: (name: string) => boolean): [FaultPhrase, string][] {
   });
 }
 
-async function baseline({ app, open, user }: { app: App; open: () => Guest; user: string }): Promise<void> {
-  await app.encrypt(false);
+/** Of a service provider that takes nothing else. */
+const encryptsAll = ({ demands }: StandConfig): boolean => demands.includes('encryption');
+
+async function baseline({ app, config, open, user }: { app: App; config: StandConfig; open: () => Guest; user: string }): Promise<void> {
+  await app.encrypt(encryptsAll(config));
   await app.arrange(undefined);
   const honest = await open().signIn();
   if (honest.ledAway !== undefined) throw new BaselineRefused(`the honest sign-in leads to ${honest.ledAway}; if that host belongs to the service provider, say so: --allow-host ${new URL(honest.ledAway).hostname}`, honest);
@@ -150,7 +155,7 @@ async function attempt({ phrase, said, app, open, user, config, encrypted }: Att
   const without = impossible(fault.code, { decrypts: app.decrypts, encrypted });
   if (without !== undefined) return { row: untried(phrase, said, without), silent: false };
 
-  await app.encrypt(app.decrypts && inEncryption(fault.code));
+  await app.encrypt(encryptsAll(config) || (app.decrypts && inEncryption(fault.code)));
   await prepare(fault.code, open);
   await app.arrange(said);
   const guest = open();
@@ -161,7 +166,7 @@ async function attempt({ phrase, said, app, open, user, config, encrypted }: Att
   const struck = await app.struck();
   await app.arrange(undefined);
   const recovered = outcome.signedIn === undefined ? await signsInAgain(guest, open) : undefined;
-  const judgement = judge({ fault: accepted ? { ...fault, verdict: 'accept' } : fault, rejection, attempt: outcome, struck, user, unwanted: config.unwanted, hardened: config.hardened, recovered });
+  const judgement = judge({ fault: accepted ? { ...fault, verdict: 'accept' } : fault, rejection, attempt: outcome, struck, user, unwanted: config.unwanted, demands: config.demands, hardened: config.hardened, recovered });
   return { row: { ...factsOf(phrase, said), ...judgement, ...told(outcome), tookMs: performance.now() - begin }, silent: recovered === 'nowhere' };
 }
 

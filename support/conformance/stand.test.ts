@@ -132,6 +132,27 @@ test('our own refuses what it should, also in real browsers', async () => {
   }
 });
 
+for (const [name, expected] of [
+  ['sso-rehearsal-strict', { 'plain-when-encryption-required': 'pass', 'authninstant-stale-forceauthn': 'pass', 'authncontext-weaker': 'pass', 'attribute-required-missing': 'pass', 'relaystate-changed': 'pass', 'audience-wrong': 'pass' }],
+  ['sso-rehearsal-lenient', { 'signed-assertion-only': 'policy', 'alg-rsa-sha1': 'policy', xsw4: 'pass', 'audience-wrong': 'pass' }],
+  ['sso-rehearsal-portal', { 'subject-two': 'pass', xsw1: 'pass', 'audience-wrong': 'pass', 'in-response-to-other-session': 'not verified' }],
+] as const) test(`${name} refuses what it should, and what cannot be tried there is not judged`, async () => {
+  await using peer = await startPeer(name, stand, { port: 0 });
+  const { rows } = await examine({ config: peer.config, stand, only: Object.keys(expected) });
+  assert.deepEqual(Object.fromEntries(rows.map(({ code, result }) => [code, result])), expected);
+});
+
+test('whoever takes what the configuration says it does not is found out', async () => {
+  const found = await examineGullible({}, { only: ['authninstant-stale-forceauthn', 'plain-when-encryption-required'] }, { demands: ['fresh-sign-in'] });
+  assert.deepEqual([row(found, 'authninstant-stale-forceauthn').severity, row(found, 'plain-when-encryption-required').result], ['medium', 'not verified']);
+  await assert.rejects(examineGullible({}, {}, { demands: ['encryption'] }), /demands encryption.*no certificate/);
+});
+
+test('a service provider that begins no sign-in is tried from the portal', async () => {
+  const { rows } = await examineGullible({}, { only: ['audience-wrong', 'issueinstant-millis'] }, { signIn: 'portal' });
+  assert.deepEqual(rows.map(({ code, result }) => [code, result]), [['issueinstant-millis', 'pass'], ['audience-wrong', 'fail']]);
+});
+
 describe('the command', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const run = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
