@@ -12,6 +12,7 @@ import { issuerFaults } from './faults/issuer.ts';
 import { messageFaults } from './faults/message.ts';
 import { parserFaults } from './faults/parser.ts';
 import { relayStateFaults } from './faults/relay-state.ts';
+import { signaturePartsFaults } from './faults/signature-parts.ts';
 import { signatureStructureFaults } from './faults/signature-structure.ts';
 import { signatureFaults } from './faults/signature.ts';
 import { statusFaults } from './faults/status.ts';
@@ -32,6 +33,7 @@ export const faults = {
   ...attributeFaults,
   ...signatureFaults,
   ...signatureStructureFaults,
+  ...signaturePartsFaults,
   ...wrappingFaults,
   ...textFaults,
   ...parserFaults,

@@ -32,6 +32,8 @@ export interface Signature {
   key: KeyObject;
   certificate: string | undefined;
   signatureAlgorithm: string;
+  /** Octets, of RSA-PSS; as long as the digest when nothing is said. */
+  saltLength?: number;
   digestAlgorithm: string;
   canonicalization: string;
   transforms: readonly Node[];
@@ -108,12 +110,12 @@ export function afterIssuer(unsigned: Element, signature: Element): Element {
 /** The element without its own (direct) signature. */
 export const withoutSignature = (signed: Element): Element => withChildren(signed, ...signed.children.filter((node) => !(isElement(node) && node.name === 'ds:Signature')));
 
-function signatureValue(octets: string, { signatureAlgorithm, key }: Signature): string {
+function signatureValue(octets: string, { signatureAlgorithm, key, saltLength = constants.RSA_PSS_SALTLEN_DIGEST }: Signature): string {
   const data = Buffer.from(octets);
   const hash = hashOf(signatureAlgorithm);
   if (signatureAlgorithm.includes('hmac')) return createHmac(hash, key).update(data).digest('base64');
   if (signatureAlgorithm.includes('ecdsa')) return signOctets(hash, data, { key, dsaEncoding: 'ieee-p1363' }).toString('base64');
-  if (signatureAlgorithm.endsWith('MGF1')) return signOctets(hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }).toString('base64');
+  if (signatureAlgorithm.endsWith('MGF1')) return signOctets(hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }).toString('base64');
   return signOctets(hash, data, key).toString('base64');
 }
 

@@ -55,10 +55,23 @@ export const parserFaults = {
   'a second ID in another namespace': written(
     { code: 'attribute-pollution', sentence: 'The response has an attribute ID of the protocol namespace beside its own.', rule: 'SAML core 1.3.4; the “Fragile Lock” class', touches: ['Response'] },
     (root) => withAttributes(root, { 'samlp:ID': '_other' })),
+  'a namespace with quotation marks': written(
+    { code: 'namespace-quotes', sentence: 'An extension declares a namespace that holds quotation marks, which some readers write as they stand.', rule: 'Namespaces in XML 1.0 section 2.2 (a URI)', touches: ['Response/Extensions'], signedProperly: false },
+    (response) => extended(response, element('vendor:Hint', { 'xmlns:vendor': 'https://vendor.example/" ID="_other' }))),
+  'a namespace prefix that some readers lose': written(
+    { code: 'namespace-prefix-proto', sentence: 'An extension declares and uses the prefix __proto__, which is lost where prefixes are the keys of an object.', rule: 'Namespaces in XML 1.0 section 4', touches: ['Response/Extensions'] },
+    (response) => {
+      const declaration = ' xmlns:__proto__="https://vendor.example/proto"';
+      const hint = (outer: string, inner: string): string => `<vendor:Hint${outer}><__proto__:Word${inner}></__proto__:Word></vendor:Hint>`;
+      return extended(response, element('vendor:Box', { 'xmlns:vendor': 'https://vendor.example/saml' }, { verbatim: hint(declaration, ''), canonical: hint('', declaration) }));
+    }),
   'the same attribute twice': onRoot({ code: 'attribute-duplicate', sentence: 'The root has two attributes called ID.', rule: 'XML 1.0 3.1 (unique attributes)' }, 'ID="_other"'),
   'an ID in small letters': written(
     { code: 'attribute-id-lowercase', sentence: 'The subject has an attribute id with the value of the assertion’s ID.', rule: 'SAML core 1.3.4', touches: ['Subject'] },
     (root, strike) => at('saml:Assertion/saml:Subject', (subject) => withAttributes(subject, { id: strike.claims.assertionId }))(root, strike)),
+  'an ID beside an ID in another case': written(
+    { code: 'attribute-id-beside', sentence: 'The response has an attribute Id beside its ID.', rule: 'SAML core 1.3.4 and 3.2.2 (schema)', touches: ['Response'] },
+    (root) => withAttributes(root, { Id: '_other' })),
   'an attribute with too many colons': onRoot(
     { code: 'colon-attribute-roundtrip', sentence: 'The root has an attribute whose name begins with two colons.', rule: 'Namespaces in XML 1.0 section 4; CVE-2020-27846' },
     '::foo="bar"'),
@@ -82,6 +95,18 @@ export const parserFaults = {
   'twenty thousand elements': written(
     { code: 'many-elements', sentence: 'The extensions hold twenty thousand elements.', rule: 'denial of service: a limit of the SP', touches: ['Response/Extensions'] },
     (response) => extended(response, element('vendor:Box', { 'xmlns:vendor': 'https://vendor.example/saml' }, { verbatim: '<vendor:Item></vendor:Item>'.repeat(20_000), canonical: '<vendor:Item></vendor:Item>'.repeat(20_000) }))),
+  'many attributes on many elements': written(
+    { code: 'many-attributes-in-all', sentence: 'The extensions hold three hundred elements of fifty attributes each.', rule: 'denial of service: a limit of the SP', touches: ['Response/Extensions'] },
+    (response) => {
+      const item = `<vendor:Item ${Array.from({ length: 50 }, (_, index) => `a${String(index).padStart(2, '0')}="x"`).join(' ')}></vendor:Item>`.repeat(300);
+      return extended(response, element('vendor:Box', { 'xmlns:vendor': 'https://vendor.example/saml' }, { verbatim: item, canonical: item }));
+    }),
+  'a thousand comments': written(
+    { code: 'many-comments', sentence: 'The extensions hold a thousand comments.', rule: 'denial of service: a limit of the SP', touches: ['Response/Extensions'] },
+    (response) => extended(response, element('vendor:Box', { 'xmlns:vendor': 'https://vendor.example/saml' }, { verbatim: '<!--x-->'.repeat(1_000), canonical: '' }))),
+  'two thousand sections of character data': written(
+    { code: 'many-cdata-sections', sentence: 'The extensions hold two thousand CDATA sections.', rule: 'denial of service: a limit of the SP', touches: ['Response/Extensions'] },
+    (response) => extended(response, element('vendor:Box', { 'xmlns:vendor': 'https://vendor.example/saml' }, { verbatim: '<![CDATA[x]]>'.repeat(2_000), canonical: 'x'.repeat(2_000) }))),
   'a response of {megabytes} megabytes': asserted(
     { code: 'huge-response', sentence: 'One attribute fills the response.', rule: 'denial of service: a limit of the SP; CVE-2025-54572', amount: { unit: 'megabytes', accept: [], reject: [2, 20] }, touches: ['AttributeStatement'] },
     (claims, { amount }) => ({ ...claims, attributes: [...claims.attributes, { name: 'essay', nameFormat: undefined, values: ['x'.repeat(amount * 1024 * 1024)] }] })),

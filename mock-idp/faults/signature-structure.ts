@@ -12,7 +12,7 @@ const transforms = ['Response/Signature/SignedInfo/Reference/Transforms'];
 const evil = 'mallory@elsewhere.example';
 
 /** The signature of the response made otherwise; that of the assertion stays good. An empty change is none. */
-const framed = (facts: Facts, change: (signature: Signature, strike: Strike) => Partial<Signature>): Fault =>
+export const framed = (facts: Facts, change: (signature: Signature, strike: Strike) => Partial<Signature>): Fault =>
   signed(facts, (signing, strike) => {
     const changed = signing.response && change(signing.response, strike);
     return changed === undefined || Object.keys(changed).length === 0 ? signing : { ...signing, response: { ...signing.response!, ...changed } };

@@ -22,9 +22,13 @@ const digest = ['DigestMethod/@Algorithm'];
 const rsaOnly = (change: Partial<Signature>) => ({ key }: Signature): Partial<Signature> => (key.asymmetricKeyType === 'rsa' ? change : {});
 const keyInfo = ['KeyInfo'];
 
+let elliptic: KeyObject | undefined;
 let weak: KeyObject | undefined;
 /** Made when first needed: nobody else has a use for a key of 1024 bits. */
 const weakKey = (): KeyObject => (weak ??= generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey);
+
+/** The same of an elliptic key that no SP knows. */
+const ellipticKey = (): KeyObject => (elliptic ??= generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
 
 const keyValue = (key: KeyObject) => {
   const { n = '', e = '' } = key.export({ format: 'jwk' });
@@ -73,6 +77,15 @@ export const signatureFaults = {
   'signatures made with a key of 1024 bits': bothSigned(
     { code: 'rsa-1024', sentence: 'Both signatures are made with a short key that the SP was never given, and carry it.', rule: 'SAML deployment profile SDP-MD06', touches: [...keyInfo, ...algorithm] },
     () => ({ key: weakKey(), signatureAlgorithm: algorithms.rsaSha256, keyInfo: [keyValue(weakKey())] })),
+  "signatures by RSA-PSS with a stranger's key": bothSigned(
+    { code: 'signature-other-key-pss', sentence: 'Both signatures are made by RSA-PSS with a key that the SP was never given.', rule: 'SAML core 5.4.5; RFC 9231 2.3.9', touches: [...algorithm, 'X509Certificate'] },
+    (_, { stranger }) => ({ ...honestSignature(stranger), signatureAlgorithm: algorithms.rsaPssSha256 })),
+  'signatures by an elliptic key that nobody knows': bothSigned(
+    { code: 'signature-other-key-ecdsa', sentence: 'Both signatures are made by ECDSA with a key that the SP was never given.', rule: 'SAML core 5.4.5; RFC 9231 2.3.6', touches: [...algorithm, ...keyInfo] },
+    () => ({ key: ellipticKey(), signatureAlgorithm: algorithms.ecdsaSha256, keyInfo: [] })),
+  "a stranger's signatures with a certificate that cannot be read": bothSigned(
+    { code: 'keyinfo-unreadable-attacker-sig', sentence: 'A key that the SP was never given has signed, and the certificate is no certificate.', rule: 'SAML core 5.4.5; XML Signature 4.5.4', touches: ['X509Certificate', 'SignatureValue', ...algorithm] },
+    (_, { stranger }) => ({ ...honestSignature(stranger), keyInfo: [x509Data('bm90IGEgY2VydGlmaWNhdGU=')] })),
   'signatures that carry two certificates': bothSigned(
     { code: 'keyinfo-two-certificates', sentence: 'The key information holds a certificate of a stranger after the right one.', rule: 'SAML core 5.4.5 (a hint only)', verdict: 'accept', touches: keyInfo, signedProperly: true },
     (signature, { stranger }) => ({ keyInfo: [...signature.keyInfo, x509Data(stranger.certificate)] })),
@@ -144,6 +157,9 @@ export const signatureFaults = {
   'signatures by RSA-PSS': bothSigned(
     { code: 'rsa-pss', sentence: 'Both signatures use RSA-PSS with SHA-256.', rule: 'RFC 9231 2.3.9', verdict: 'accept', touches: algorithm, signedProperly: true },
     rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256 })),
+  'signatures by RSA-PSS with a short salt': bothSigned(
+    { code: 'rsa-pss-salt', sentence: 'Both signatures use RSA-PSS with a salt of eight octets.', rule: 'RFC 9231 2.3.9 (the salt is as long as the digest)', touches: algorithm },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256, saltLength: 8 })),
   'signatures by an unheard-of algorithm': altered(
     { code: 'alg-unknown', sentence: 'Both signatures announce an algorithm that nobody knows.', rule: 'XML Signature 4.3.2; SAML deployment profile SDP-ALG01', touches: algorithm },
     (response) => replace(response, 'ds:SignatureMethod', (method) => ({ ...method, attributes: { Algorithm: 'urn:elsewhere:rot13' } }))),

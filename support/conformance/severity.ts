@@ -61,7 +61,7 @@ const byCode: ReadonlyMap<RegExp, Severity> = new Map<RegExp, Severity>([
 export const severityOf = (rejection: RejectionCode, code: string): Severity => [...byCode].find(([pattern]) => pattern.test(code))?.[1] ?? byRejection[rejection] ?? byStage[rejections[rejection].stage];
 
 /** Faults, by code, in the signature of the response alone: that of the assertion is good. */
-const inResponseSignature = /^(transform-(xslt|xpath|unknown|none)|reference-(uri-\w+(-\w+)?|two|wrong-element(-subject)?)|signature-(position-\w+|two-on-element)|error-as-success(-key-type)?|digest-mismatch-status)$/;
+const inResponseSignature = /^(transform-(xslt|xpath|unknown|none|enveloped-missing)|reference-(uri-\w+(-\w+)?|two|wrong-element(-subject)?)|signature-(position-\w+|two-on-element)|error-as-success(-key-type)?|digest-mismatch-status)$/;
 export const leavesAssertionSigned = (code: string): boolean => inResponseSignature.test(code);
 
 /** Of a good message that was refused because one of the clocks goes ahead. */
@@ -79,11 +79,13 @@ const choices: ReadonlyMap<RegExp, string> = new Map<RegExp, string>([
   [/^(xml-encoding-(utf16|iso-8859-1|bom)|xml-declaration|pi-before-root|whitespace-around-root|many-groups)$/, 'well-formed XML, which a receiver may take or not'],
   [/^(xsw3|xsw7|xsw-encrypted|multiple-assertions|signed-message-first-element-good|assertion-read-from-unsigned|signature-ds-object)$/, 'the signed assertion was used, and what was forged beside it was not believed'],
   [/^multiple-assertions-signed$/, 'a response may hold several assertions (SAML profiles 4.1.4.2); which one counts is the service provider’s own choice'],
-  [/^(namespace-parser-differential|attribute-pollution|attribute-id-lowercase|xml-version-1-1|pi-in-nameid)$/, 'well-formed XML, which was read as it stands; refusing it protects from readers that do otherwise'],
+  [/^(namespace-(parser-differential|quotes|prefix-proto)|attribute-pollution|attribute-id-(lowercase|beside)|xml-version-1-1|pi-in-nameid)$/, 'well-formed XML, which was read as it stands; refusing it protects from readers that do otherwise'],
   [/^attribute-duplicate-name$/, 'the standard does not forbid it; what is made of it is the application’s choice'],
+  [/^((digestmethod|digestvalue|signaturevalue|c14n|transform)-content|signaturevalue-comment|c14n-prefixes-two|transforms-two-lists|transform-(order|misnamed|prefixes-misplaced))$/, 'oddly written, and signed as it stands; refusing it protects from readers that look for the parts of a signature anywhere'],
+  [/^rsa-pss-salt$/, 'some verifiers take a salt of any length'],
   [/^(c14n-inclusive|c14n-with-comments)$/, 'SAML core 5.4.3 says SHOULD'],
-  [/^(base64-(url-safe|no-padding|junk|plus-as-space|wrapped)|samlresponse-urlencoded-twice|samlresponse-double-base64|samlresponse-deflated-post|content-type-(wrong|multipart)|samlresponse-duplicate-param|relaystate-duplicate|samlresponse-by-get)$/, 'a matter of transport, without consequence for what was signed'],
-  [/^(huge-response|many-attributes|many-elements|deep-nesting|nameid-4096|transform-too-many|attribute-oversize-256)$/, 'limits are the service provider’s own choice'],
+  [/^(base64-(url-safe|no-padding|junk|plus-as-space|wrapped)|samlresponse-urlencoded-twice|samlresponse-double-base64|samlresponse-deflated-post|content-type-(wrong|multipart)|samlresponse-duplicate-param|relaystate-duplicate|samlresponse-by-get|samlresponse-in-form-and-query)$/, 'a matter of transport, without consequence for what was signed'],
+  [/^(huge-response|many-attributes(-in-all)?|many-elements|many-comments|many-cdata-sections|deep-nesting|nameid-4096|transform-too-many|attribute-oversize-256)$/, 'limits are the service provider’s own choice'],
   [/^relaystate-(empty|changed|over-80-bytes|missing)$/, 'RelayState is not signed and means what the service provider makes of it'],
   [/^(rsa-1024)$/, 'the smallest key that is trusted is a matter of policy'],
   [/^(session-notonorafter-short|authninstant-stale-forceauthn|authncontext-(weaker|unknown|unspecified))$/, 'what a service provider demands of the authentication is its own choice'],

@@ -1,0 +1,71 @@
+/** Faults inside the parts of a signature: children and comments where there should be text, transforms in another arrangement, algorithms by odd names. They aim at verifiers that look parts up carelessly. */
+import type { Fault } from '../fault.ts';
+import { algorithms, transform, type Signature } from '../signing.ts';
+import { altered, type Facts } from '../striking.ts';
+import { comment, element, replace, replaceAt, withChildren, type Element } from '../xml.ts';
+import { framed } from './signature-structure.ts';
+
+const signature = 'Response/Signature';
+const signedInfo = `${signature}/SignedInfo`;
+const transforms = [`${signedInfo}/Reference/Transforms`, `${signedInfo}/Reference`];
+
+/** Found by nobody who looks for what he knows. */
+const note = (): Element => element('vendor:Note', { 'xmlns:vendor': 'https://vendor.example/saml' });
+const prefixes = (): Element => element('ec:InclusiveNamespaces', { PrefixList: 'ds' });
+
+/** The response's ds:SignedInfo written otherwise before it is signed. */
+const informed = (facts: Facts, path: string, change: (found: Element) => Element | readonly Element[]): Fault =>
+  framed(facts, () => ({ signedInfo: (info) => replaceAt(info, path, change) }));
+
+/** The response's signature changed after it was made. */
+const finished = (facts: Facts, change: Signature['finished']): Fault => framed(facts, () => ({ finished: change }));
+
+const arranged = (facts: Omit<Facts, 'touches' | 'rule'>, change: Partial<Signature>): Fault => framed({ rule: 'SAML core 5.4.4', ...facts, touches: transforms }, () => change);
+
+/** Every object of some languages has a property of this name. */
+const inherited = (facts: Omit<Facts, 'touches' | 'rule'>, name: string): Fault =>
+  altered({ rule: 'SAML deployment profile SDP-ALG01; XML Signature 4.4.2', ...facts, touches: [`${name.replace('ds:', '')}/@Algorithm`] },
+    (response) => replace(response, name, (method) => ({ ...method, attributes: { Algorithm: 'constructor' } })));
+
+export const signaturePartsFaults = {
+  'an element inside the digest method': informed(
+    { code: 'digestmethod-content', sentence: 'The DigestMethod of the response’s signature holds an element.', rule: 'XML Signature 4.4.3.5 (SHA-256 has no parameters)', touches: [`${signedInfo}/Reference/DigestMethod`], signedProperly: true },
+    'ds:Reference/ds:DigestMethod', (method) => withChildren(method, note())),
+  'an element inside the digest value': informed(
+    { code: 'digestvalue-content', sentence: 'The DigestValue of the response’s signature holds an element beside its text.', rule: 'XML Signature 4.4.3.6 (schema: base64)', touches: [`${signedInfo}/Reference/DigestValue`] },
+    'ds:Reference/ds:DigestValue', (value) => withChildren(value, ...value.children, note())),
+  'an element inside the signature value': finished(
+    { code: 'signaturevalue-content', sentence: 'The SignatureValue of the response holds an element beside its text.', rule: 'XML Signature 4.3 (schema: base64)', touches: [`${signature}/SignatureValue`] },
+    (made) => replaceAt(made, 'ds:SignatureValue', (value) => withChildren(value, ...value.children, note()))),
+  'a comment inside the signature value': finished(
+    { code: 'signaturevalue-comment', sentence: 'A comment stands in the SignatureValue of the response.', rule: 'XML Signature 4.3; hardening of this catalogue', touches: [`${signature}/SignatureValue`] },
+    (made) => replaceAt(made, 'ds:SignatureValue', (value) => withChildren(value, comment('by the way'), ...value.children))),
+  'two lists of prefixes in the canonicalization method': informed(
+    { code: 'c14n-prefixes-two', sentence: 'The CanonicalizationMethod of the response’s signature holds two lists of prefixes.', rule: 'Exclusive XML Canonicalization 1.0, 4 (at most one)', touches: [`${signedInfo}/CanonicalizationMethod`] },
+    'ds:CanonicalizationMethod', (method) => withChildren(method, prefixes(), prefixes())),
+  'an element inside the canonicalization method': informed(
+    { code: 'c14n-content', sentence: 'The CanonicalizationMethod of the response’s signature holds an element that nobody knows.', rule: 'Exclusive XML Canonicalization 1.0, 4', touches: [`${signedInfo}/CanonicalizationMethod`] },
+    'ds:CanonicalizationMethod', (method) => withChildren(method, note())),
+
+  'transforms in two lists': informed(
+    { code: 'transforms-two-lists', sentence: 'The Reference of the response’s signature has one transform in each of two lists.', rule: 'XML Signature 4.4.3 (schema: at most one list)', touches: transforms },
+    'ds:Reference/ds:Transforms', (list) => list.children.map((one) => withChildren(list, one))),
+  'transforms in the wrong order': arranged(
+    { code: 'transform-order', sentence: 'The response is to be canonicalized before its signature is left out.' },
+    { transforms: [transform(algorithms.exclusive), transform(algorithms.enveloped)] }),
+  'a signature that is not left out of what it signs': arranged(
+    { code: 'transform-enveloped-missing', sentence: 'Both transforms of the response’s signature are canonicalizations.' },
+    { transforms: [transform(algorithms.exclusive), transform(algorithms.exclusive)] }),
+  'transforms by another name': informed(
+    { code: 'transform-misnamed', sentence: 'The transforms of the response’s signature are elements that are called otherwise.', rule: 'XML Signature 4.4.3.4 (schema)', touches: transforms },
+    'ds:Reference/ds:Transforms', (list) => replace(list, 'ds:Transform', (one) => ({ ...one, name: 'ds:Transformation' }))),
+  'an element inside a transform': arranged(
+    { code: 'transform-content', sentence: 'The canonicalization of the response holds an element that nobody knows.' },
+    { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, note())] }),
+  'prefixes where the signature is left out': arranged(
+    { code: 'transform-prefixes-misplaced', sentence: 'The transform that leaves out the response’s signature holds a list of prefixes.' },
+    { transforms: [transform(algorithms.enveloped, prefixes()), transform(algorithms.exclusive)] }),
+
+  'a signature algorithm called like a property of every object': inherited({ code: 'alg-inherited', sentence: 'Both signatures announce the algorithm “constructor”.' }, 'ds:SignatureMethod'),
+  'a digest algorithm called like a property of every object': inherited({ code: 'digest-inherited', sentence: 'Both signatures announce the digest “constructor”.' }, 'ds:DigestMethod'),
+} satisfies Record<string, Fault>;
