@@ -51,8 +51,10 @@ export function shapeOf(signature: Element, { allowSha1 }: { allowSha1: boolean 
   if (signedInfo && (method === undefined || (method.hash === 'sha1' && !allowSha1))) wrong('signature-algorithm-refused', childNamed(signedInfo, ns.ds, 'SignatureMethod') ?? signedInfo, { expected: `RSA or ECDSA with ${strong}`, received: algorithm });
   if (reference && (hash === undefined || (hash === 'sha1' && !allowSha1))) wrong('signature-algorithm-refused', childNamed(reference, ns.ds, 'DigestMethod') ?? reference, { expected: strong, received: digestAlgorithm });
 
-  if (findings.length > 0 || !method || !hash || !digestValue || !signatureValue) return { findings };
-  return { shape: { method, hash, digestValue: textOf(digestValue).replace(/\s+/g, ''), signatureValue: textOf(signatureValue).replace(/\s+/g, '') } };
+  if (findings.length === 0 && method && hash && digestValue && signatureValue) return { shape: { method, hash, digestValue: textOf(digestValue).replace(/\s+/g, ''), signatureValue: textOf(signatureValue).replace(/\s+/g, '') } };
+  // Twin: a part that is missing, or there twice, was found above. A signature without all its parts must not pass for none.
+  if (findings.length === 0) wrong('signature-structure-refused', signature, { expected: 'every part once' });
+  return { findings };
 }
 
 /** Enveloped signature first, then exclusive canonicalisation; nothing else may change what is digested (SAML core 5.4.4). */
