@@ -24,8 +24,8 @@ export interface Encryption {
   recipient: KeyObject;
   contentAlgorithm: string;
   keyTransport: string;
-  /** The text that is encrypted, given the signed assertion. */
-  plaintext: (assertion: Element) => string;
+  /** The text, or its octets, that is encrypted, given the signed assertion. */
+  plaintext: (assertion: Element) => string | Buffer;
   /** Changes the octets (IV, ciphertext, tag) before they are written down. */
   cipherValue: (octets: Buffer) => Buffer;
   /** Changes the encrypted content key. */

@@ -22,6 +22,16 @@ const middleFlipped = (octets: Buffer): Buffer => {
   return changed;
 };
 
+/** The content key in its usual place, how it is encrypted being said otherwise. */
+const saidOfKey = (change: (method: Element) => Element): Partial<Encryption> => ({
+  assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(element('ds:KeyInfo', {}, replaceAt(key, 'xenc:EncryptionMethod', change)))),
+});
+
+/** The same of the cipher text. */
+const saidOfData = (algorithm: string): Partial<Encryption> => ({
+  assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, replaceAt(data(element('ds:KeyInfo', {}, key)), 'xenc:EncryptionMethod', (method) => withAttributes(method, { Algorithm: algorithm }))),
+});
+
 /** One part of the assertion encrypted for the SP instead of the whole. */
 const partly = (facts: Omit<Facts, 'verdict'>, path: string, name: string): Fault => ({
   verdict: 'reject', signedProperly: true, ...facts,
@@ -98,6 +108,28 @@ export const encryptionFaults = {
   'cipher text without a content key': otherwise(
     { code: 'encryptedkey-nokeyinfo', sentence: 'The content key is nowhere.', rule: 'SAML core 2.3.4; XML Encryption 1.1, 3.5', touches },
     () => ({ assemble: ({ data }) => element('saml:EncryptedAssertion', {}, data()) })),
+  'the content key twice beside the cipher text': otherwise(
+    { code: 'encryptedkey-two-siblings', sentence: 'Two encrypted content keys stand beside the encrypted data, which does not say which one counts.', rule: 'XML Encryption 1.1, 3.5; refused by rule', touches },
+    () => ({ assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(), key, key) })),
+  'a content key that is referred to wrongly': otherwise(
+    { code: 'encryptedkey-retrievalmethod-dangling', sentence: 'The encrypted data refers to a content key that is nowhere; another stands beside it.', rule: 'XML Encryption 1.1, 3.5.3', touches },
+    () => ({
+      assemble: ({ data, key }) => element('saml:EncryptedAssertion', {},
+        data(element('ds:KeyInfo', {}, element('ds:RetrievalMethod', { Type: 'http://www.w3.org/2001/04/xmlenc#EncryptedKey', URI: '#_nowhere' }))),
+        withAttributes(key, { Id: '_content_key' })),
+    })),
+  'a content key wrapped by another mask than announced': otherwise(
+    { code: 'enc-oaep-mask', sentence: 'The content key is said to be masked by SHA-256, and is masked by SHA-1.', rule: 'XML Encryption 1.1, 5.5.2', touches: algorithm },
+    () => saidOfKey((method) => element('xenc:EncryptionMethod', { Algorithm: 'http://www.w3.org/2009/xmlenc11#rsa-oaep' }, ...method.children, element('xenc11:MGF', { Algorithm: 'http://www.w3.org/2009/xmlenc11#mgf1sha256' })))),
+  'a content key with a digest called like a property of every object': otherwise(
+    { code: 'enc-oaep-inherited', sentence: 'The digest by which the content key is wrapped is said to be “constructor”.', rule: 'XML Encryption 1.1, 5.5.2', touches: algorithm },
+    () => saidOfKey((method) => withChildren(method, element('ds:DigestMethod', { Algorithm: 'constructor' })))),
+  'cipher text of an algorithm called like a property of every object': otherwise(
+    { code: 'enc-inherited', sentence: 'The cipher is said to be “constructor”.', rule: 'XML Encryption 1.1, 5.2', touches: algorithm },
+    () => saidOfData('constructor')),
+  'a content key too short for its algorithm': otherwise(
+    { code: 'enc-key-short', sentence: 'The cipher is said to be AES-256-GCM, and the content key has 128 bits.', rule: 'XML Encryption 1.1, 5.2.4', touches: [...algorithm, ...cipherValue] },
+    () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm, ...saidOfData(encryptionAlgorithms.aes256Gcm) })),
   // Left open by the catalogue (support, or refuse clearly): refused, because this kind of SP identifies users by a plain NameID.
   'an encrypted NameID': partly(
     { code: 'encrypted-nameid', sentence: 'The NameID is encrypted, and the assertion around it is not.', rule: 'SAML core 2.2.4; refused by rule', touches: ['NameID', 'EncryptedID', 'Response/Assertion', 'Response/EncryptedAssertion'] },
@@ -111,6 +143,9 @@ export const encryptionFaults = {
   'encrypted garbage in place of an assertion': otherwise(
     { code: 'decrypted-garbage', sentence: 'What is encrypted is no XML.', rule: 'SAML core 2.3.4', touches: cipherValue },
     () => ({ plaintext: () => 'Nothing to see here' })),
+  'octets that are no UTF-8, encrypted before an assertion': otherwise(
+    { code: 'decrypted-not-utf8', sentence: 'What is encrypted is an assertion after a comment with an octet that UTF-8 does not know.', rule: 'SAML core 2.3.4; XML 1.0 4.3.3', touches: cipherValue },
+    () => ({ plaintext: (assertion: Element) => Buffer.concat([Buffer.from('<!--'), Buffer.from([0xfc]), Buffer.from('-->'), Buffer.from(render(assertion))]) })),
   'two assertions encrypted in one': otherwise(
     { code: 'decrypted-two-assertions', sentence: 'What is encrypted is two assertions.', rule: 'SAML core 2.3.4', touches: cipherValue },
     () => ({ plaintext: (assertion: Element) => render(assertion).repeat(2) })),

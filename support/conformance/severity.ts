@@ -75,7 +75,7 @@ const choices: ReadonlyMap<RegExp, string> = new Map<RegExp, string>([
   [/^(response-issueinstant-format|response-version-newer)$/, 'without consequence for who is signed in'],
   [/^(enc-rsa-1_5|enc-aes-cbc|enc-aes-128-cbc|enc-3des)$/, 'old algorithms, which XML Encryption 1.0 required; refusing them is a matter of policy'],
   [/^(encrypted-nameid|encrypted-attribute)$/, 'support for them is optional'],
-  [/^(rsa-pss|alg-rsa-sha384|alg-sha512|encryptedkey-(retrievalmethod|sibling)|keyinfo-keyvalue-only|keyinfo-retrievalmethod)$/, 'support for it is optional'],
+  [/^(rsa-pss|alg-rsa-sha384|alg-sha512|encryptedkey-(retrievalmethod|sibling|two-siblings)|keyinfo-keyvalue-only|keyinfo-retrievalmethod)$/, 'support for it is optional'],
   [/^(xml-encoding-(utf16|iso-8859-1|bom)|xml-declaration|pi-before-root|whitespace-around-root|many-groups)$/, 'well-formed XML, which a receiver may take or not'],
   [/^(xsw3|xsw7|xsw-encrypted|multiple-assertions|signed-message-first-element-good|assertion-read-from-unsigned|signature-ds-object)$/, 'the signed assertion was used, and what was forged beside it was not believed'],
   [/^multiple-assertions-signed$/, 'a response may hold several assertions (SAML profiles 4.1.4.2); which one counts is the service provider’s own choice'],
