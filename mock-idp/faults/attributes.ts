@@ -45,6 +45,12 @@ export const attributeFaults = {
       const attributes = claims.attributes.filter(({ name }) => !/^e?mail$/i.test(name ?? ''));
       return attributes.length === claims.attributes.length ? claims : { ...claims, attributes };
     }),
+  'an empty mail attribute': asserted(
+    { code: 'attribute-required-empty', sentence: 'The attributes mail and email have an empty value.', rule: 'SAML deployment profile SDP-SP12; SAML core 2.7.3.1.1', verdict: { ...policy }, touches },
+    (claims) => {
+      const attributes = claims.attributes.map((one) => (/^e?mail$/i.test(one.name ?? '') ? { ...one, values: [''] } : one));
+      return attributes.every((one, index) => one === claims.attributes[index]) ? claims : { ...claims, attributes };
+    }),
   'two attributes of the same name that disagree': more(
     { code: 'attribute-duplicate-name', sentence: 'Two Attributes have the same Name and different values.', rule: 'SAML core 2.7.3.1; never silently the first or the last' },
     plain('role', 'reader'), plain('role', 'administrator')),
@@ -66,6 +72,10 @@ export const attributeFaults = {
   'an attribute with XML inside': handmade(
     { code: 'attribute-xml-content', sentence: 'An AttributeValue holds elements.', rule: 'SAML core 2.7.3.1.1; SAML implementation profile IIP-SP02', verdict: 'accept' },
     element('saml:Attribute', { Name: 'address', NameFormat: basic }, element('saml:AttributeValue', {}, element('vendor:Address', { 'xmlns:vendor': 'https://vendor.example/saml' }, element('vendor:City', {}, 'Bern'))))),
+  'an attribute with an assertion inside': handmade(
+    { code: 'attribute-assertion', sentence: 'An AttributeValue holds an assertion about somebody else, which some readers find before the right one.', rule: 'SAML core 2.7.3.1.1 and 5.4.2; hardening of this catalogue' },
+    element('saml:Attribute', { Name: 'delegate', NameFormat: basic }, element('saml:AttributeValue', {},
+      element('saml:Assertion', { ID: '_delegate', Version: '2.0', IssueInstant: '2026-01-01T00:00:00Z' }, element('saml:Issuer', {}, 'https://elsewhere.example/idp'), element('saml:Subject', {}, element('saml:NameID', {}, 'mallory@elsewhere.example')))))),
   'an attribute of {characters} characters': asserted(
     { code: 'attribute-oversize-256', sentence: 'One AttributeValue is very long.', rule: 'SAML implementation profile IIP-G02', verdict: 'accept', amount: { unit: 'characters', accept: [257, 10_000], reject: [] }, touches },
     (claims, { amount }) => ({ ...claims, attributes: [...claims.attributes, plain('essay', 'x'.repeat(amount))] })),

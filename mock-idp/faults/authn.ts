@@ -2,7 +2,7 @@
 import { authnContexts, instant, later, type Claims, type Strike } from '../answer.ts';
 import type { Fault, Verdict } from '../fault.ts';
 import { asserted, at, emptied, without, written, type Facts } from '../striking.ts';
-import { element } from '../xml.ts';
+import { element, withAttributes } from '../xml.ts';
 
 const statement = 'saml:Assertion/saml:AuthnStatement';
 const context = `${statement}/saml:AuthnContext`;
@@ -73,6 +73,12 @@ export const authnFaults = {
   'two authentication statements': written(
     { code: 'authnstatement-two', sentence: 'Two AuthnStatements say the same.', rule: 'SAML core 2.3.3 (any number)', verdict: 'accept', touches: ['AuthnStatement'] },
     at(statement, (found) => [found, found])),
+  'a second authentication statement of a session that is over': written(
+    { code: 'authnstatement-second-over', sentence: 'Of two AuthnStatements, the second says that its session ended an hour ago.', rule: 'SAML core 2.7.2 (every statement of an assertion holds)', touches: ['AuthnStatement'] },
+    at(statement, (found, { now }) => [found, withAttributes(found, { SessionNotOnOrAfter: instant(later(now, { minutes: -60 })) })])),
+  'a second authentication statement from the future': written(
+    { code: 'authnstatement-second-future', sentence: 'Of two AuthnStatements, the second is of a sign-in that will take place in an hour.', rule: 'SAML core 2.7.2 (every statement of an assertion holds)', touches: ['AuthnStatement'] },
+    at(statement, (found, { now }) => [found, withAttributes(found, { AuthnInstant: instant(later(now, { minutes: 60 })) })])),
   'an authentication statement with the locality of the user': written(
     { code: 'authn-subject-locality', sentence: 'The AuthnStatement says from where the user signed in.', rule: 'SAML core 2.7.2.1', verdict: 'accept', touches: ['SubjectLocality'] },
     at(statement, (found) => ({ ...found, children: [element('saml:SubjectLocality', { Address: '192.0.2.77' }), ...found.children] }))),

@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { encryptAssertion, encryptionAlgorithms, encryptionFor, honestEncryption, type Encryption } from '../encryption.ts';
 import type { Fault } from '../fault.ts';
 import { encrypted, hasAssertion, type Facts } from '../striking.ts';
-import { element, render, replaceAt, withAttributes, withChildren, type Element } from '../xml.ts';
+import { element, find, render, replaceAt, withAttributes, withChildren, type Element } from '../xml.ts';
 
 const touches = ['EncryptedAssertion'];
 const algorithm = ['EncryptionMethod'];
@@ -66,6 +66,23 @@ export const encryptionFaults = {
     strikes: {
       signing: (signing, strike) => (strike.app.encryptionCertificate && hasAssertion(strike) && signing.assertion
         ? { ...signing, assertion: { ...signing.assertion, finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, Buffer.alloc(256, 7).toString('base64'))) } } : signing),
+    },
+  },
+  'an encrypted assertion in an unsigned response without an issuer': {
+    code: 'encrypted-response-issuer-missing', sentence: 'The assertion is signed and encrypted; the response around it is neither signed nor says whose it is.', rule: 'SAML profiles 4.1.4.2 (an Issuer, where an assertion is encrypted)', verdict: 'reject', touches: ['Response/Issuer', 'Response/Signature', ...cipherValue],
+    strikes: {
+      claims: (claims, { app }) => (app.encryptionCertificate && hasAssertion({ claims }) ? { ...claims, responseIssuer: undefined } : claims),
+      signing: (signing, strike) => (strike.app.encryptionCertificate && hasAssertion(strike) ? { ...signing, response: undefined } : signing),
+    },
+  },
+  'an encrypted assertion in the extensions': {
+    code: 'encrypted-in-extensions', sentence: 'The extensions of the response hold an encrypted assertion about somebody else.', rule: 'SAML core 3.2.2 and 5.4.2 (an assertion has its place)', verdict: 'reject', signedProperly: true, touches: ['Response/Extensions', ...cipherValue],
+    strikes: {
+      document: (response, { app }) => {
+        const how = honestEncryption(app.encryptionCertificate);
+        const assertion = find(response, 'saml:Assertion');
+        return how && assertion ? withChildren(response, ...response.children.slice(0, 1), element('samlp:Extensions', {}, encryptAssertion(withAttributes(assertion, { ID: '_elsewhere' }), how)), ...response.children.slice(1)) : response;
+      },
     },
   },
   'a mangled content key': otherwise(

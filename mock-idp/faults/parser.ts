@@ -65,6 +65,9 @@ export const parserFaults = {
       const hint = (outer: string, inner: string): string => `<vendor:Hint${outer}><__proto__:Word${inner}></__proto__:Word></vendor:Hint>`;
       return extended(response, element('vendor:Box', { 'xmlns:vendor': 'https://vendor.example/saml' }, { verbatim: hint(declaration, ''), canonical: hint('', declaration) }));
     }),
+  'an attribute that begins like a namespace': written(
+    { code: 'attribute-like-namespace', sentence: 'The response has an attribute called xmlnsID, which is none of the schema and declares nothing.', rule: 'SAML core 3.2.2 (schema); Namespaces in XML 1.0 section 3', touches: ['Response'] },
+    (root) => withAttributes(root, { xmlnsID: '_other' })),
   'the same attribute twice': onRoot({ code: 'attribute-duplicate', sentence: 'The root has two attributes called ID.', rule: 'XML 1.0 3.1 (unique attributes)' }, 'ID="_other"'),
   'an ID in small letters': written(
     { code: 'attribute-id-lowercase', sentence: 'The subject has an attribute id with the value of the assertion’s ID.', rule: 'SAML core 1.3.4', touches: ['Subject'] },

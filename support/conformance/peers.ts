@@ -12,14 +12,12 @@ import type { Stand } from './stand.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'support', 'peers');
 
-const lenient: SettingsInput['policies'] = { requireSignedMessage: false, allowSha1: true, allowIdpInitiated: true, requireRelayState: false, nameIdFormat: 'any' };
-
 /** Our own, which needs no script: as its profiles are at first, and with their settings turned. */
 const own = {
   'sso-rehearsal': {},
   'sso-rehearsal-strict': { forceAuthn: true, requestedAuthnContext: ['urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'], policies: { requireSignedAssertion: true, requireEncryption: true, requiredAttributes: ['mail'] } },
-  'sso-rehearsal-lenient': { policies: lenient },
-  'sso-rehearsal-portal': { policies: lenient },
+  'sso-rehearsal-lenient': { policies: { requireSignedMessage: false, allowSha1: true, allowIdpInitiated: true, requireRelayState: false, nameIdFormat: 'any' } },
+  'sso-rehearsal-portal': { acceptEncryption: false, policies: { allowIdpInitiated: true } },
 } as const satisfies Readonly<Record<string, SettingsInput>>;
 export type OwnName = keyof typeof own;
 export const ownNames = Object.keys(own) as OwnName[];
@@ -76,12 +74,20 @@ export async function startOwn(name: OwnName, stand: Stand, { port }: { port?: n
   const config = JSON.parse(JSON.stringify(described).replaceAll(origin, sp.url)) as StandConfig;
   const { entityId, ssoUrl, certificates } = stand.connection;
   const domain = config.user.nameId.split('@')[1]!;
+  const password = 'no longer of use';
+  // Others whom faults name: where anybody may be meant, one is deactivated and one is not covered by the profile; the last is of another organization.
+  const [alias, uncovered, stranger] = [config.user.nameId.replace('@', '+sso@'), config.user.nameId.replace('@', '@mail.'), config.user.nameId.replace(/@.*/, '@elsewhere.example')];
   await sp.control.put('/organizations/stand', {
-    name: 'Stand', domains: [domain],
-    users: [{ address: `ada@${domain}`, name: 'Ada', password: 'only to administer', administrator: true }, { address: config.user.nameId, name: 'Alice', password: 'no longer of use' }],
+    name: 'Stand', domains: [domain, `mail.${domain}`],
+    users: [
+      { address: `ada@${domain}`, name: 'Ada', password, administrator: true }, { address: config.user.nameId, name: 'Alice', password },
+      { address: alias, name: 'Alias', password, deactivated: described.signIn === 'portal' }, { address: uncovered, name: 'Uncovered', password },
+    ],
     profiles: [{ name: 'Stand', idpEntityId: entityId, ssoUrl, certificates, acceptEncryption: true, ...own[name] }],
   });
   await sp.control.put('/organizations/stand/profiles/Stand/enforce-unproven', {});
+  await sp.control.patch(`/organizations/stand/users/${encodeURIComponent(uncovered)}`, { profile: null });
+  await sp.control.put('/organizations/elsewhere', { name: 'Elsewhere', domains: ['elsewhere.example'], users: [{ address: stranger, name: 'Stranger', password, administrator: true }] });
   return {
     config, version: 'of this repository',
     async answersAfter(last) {

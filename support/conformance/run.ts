@@ -72,10 +72,11 @@ export async function examine({ config: given, stand, allowedHosts = [], only = 
   learning = false;
   const wanted = (name: string): boolean => only.length === 0 || only.some((words) => name.includes(words));
   const plan = planned(wanted);
-  const encryption = app.decrypts && !encryptsAll(config) ? await withGuests((open) => encryptedHonestly({ ...setting, open })) : undefined;
-  const rows: Row[] = encryption && wanted(`${encryption.phrase} ${encryption.code}`) ? [encryption] : [];
+  const encryption = app.decrypts && !encryptsAll(config) ? await withGuests((open) => honestly({ ...setting, open, way: encrypted })) : undefined;
+  const unsolicited = given.signIn === 'portal' ? undefined : await withGuests((open) => honestly({ ...setting, open, way: fromPortal }));
+  const rows: Row[] = [encryption, unsolicited].filter((row) => row !== undefined).filter(({ phrase, code }) => wanted(`${phrase} ${code}`));
   const total = rows.length + plan.length;
-  for (const row of rows) onRow(row, 1, total);
+  for (const [index, row] of rows.entries()) onRow(row, index + 1, total);
   let silencedBy: string | undefined;
   for (const [phrase, said] of plan) {
     const { row, silent } = silencedBy === undefined
@@ -111,14 +112,30 @@ async function baseline({ app, config, open, user }: { app: App; config: StandCo
   if (honest.signedIn.as !== null && honest.signedIn.as !== user) throw new BaselineRefused(`the honest response signed in “${honest.signedIn.as}”, and the configuration says that the user is shown as “${user}”`, honest);
 }
 
+/** An honest message of another kind than that of the baseline, in the shape of a fault. */
+interface Way {
+  phrase: string;
+  fault: Fault;
+}
+
 /** A service provider that publishes a certificate for encryption should take what is encrypted for it. */
-async function encryptedHonestly({ app, open, user, config }: Omit<Attempting, 'phrase' | 'said' | 'encrypted'>): Promise<Row> {
+const encrypted: Way = {
+  phrase: 'an encrypted assertion',
+  fault: { code: 'encrypted-ok', sentence: 'An honest assertion, encrypted for the certificate in the metadata (AES-256-GCM, RSA-OAEP).', rule: 'SAML deployment profile SDP-SP10', verdict: 'accept', strikes: {} },
+};
+
+const fromPortal: Way = {
+  phrase: 'a sign-in from the portal',
+  fault: { code: 'unsolicited-from-portal', sentence: 'An honest sign-in that begins at the identity provider, so that the response answers no request.', rule: 'SAML profiles 4.1.5', verdict: faults['a response that nobody asked for'].verdict, strikes: {} },
+};
+
+async function honestly({ app, open, user, config, way }: Omit<Attempting, 'phrase' | 'said' | 'encrypted'> & { way: Way }): Promise<Row> {
   const begin = performance.now();
-  const fault = { code: 'encrypted-ok', sentence: 'An honest assertion, encrypted for the certificate in the metadata (AES-256-GCM, RSA-OAEP).', rule: 'SAML deployment profile SDP-SP10', verdict: 'accept', strikes: {} } as const satisfies Fault;
-  await app.encrypt(true);
-  const outcome = await open().signIn();
-  await app.encrypt(false);
-  return { phrase: 'an encrypted assertion', ...described(fault, 'accept'), ...judge({ fault, rejection: null, attempt: outcome, struck: true, user, unwanted: config.unwanted, recovered: undefined }), ...told(outcome), tookMs: performance.now() - begin };
+  const { phrase, fault } = way;
+  await app.encrypt(way === encrypted || encryptsAll(config));
+  const outcome = await open().signIn(way === fromPortal ? { startAt: app.portal } : {});
+  await app.encrypt(encryptsAll(config));
+  return { phrase, ...described(fault, fault.verdict === 'accept' ? 'accept' : 'policy'), ...judge({ fault, rejection: null, attempt: outcome, struck: true, user, unwanted: config.unwanted, recovered: undefined }), ...told(outcome), tookMs: performance.now() - begin };
 }
 
 const described = ({ code, sentence, rule }: Fault, expected: Row['expected']): Pick<Row, 'code' | 'sentence' | 'rule' | 'expected'> => ({ code, sentence, rule, expected });
@@ -152,7 +169,7 @@ async function attempt({ phrase, said, app, open, user, config, encrypted }: Att
   const begin = performance.now();
   const accepted = isAccepted(phrase, said);
   const rejection = accepted ? null : expectations[phrase];
-  const without = impossible(fault.code, { decrypts: app.decrypts, encrypted });
+  const without = impossible(fault.code, { decrypts: app.decrypts, encrypted, asks: config.signIn !== app.portal });
   if (without !== undefined) return { row: untried(phrase, said, without), silent: false };
 
   await app.encrypt(encryptsAll(config) || (app.decrypts && inEncryption(fault.code)));
@@ -179,9 +196,11 @@ async function prepare(code: string, open: () => Guest): Promise<void> {
   if (besideAnother.has(code)) await open().begin();
 }
 
-function impossible(code: string, { decrypts, encrypted }: { decrypts: boolean; encrypted: boolean }): string | undefined {
+/** Why a fault cannot be tried. `asks`: the service provider sends requests. */
+function impossible(code: string, { decrypts, encrypted, asks }: { decrypts: boolean; encrypted: boolean; asks: boolean }): string | undefined {
   if (code === 'cross-tenant-issuer') return 'the stand knows one application of this service provider only';
   if (code === 'encrypted-no-key-configured') return decrypts ? 'the service provider has a key' : undefined;
+  if (!asks && code.endsWith('-before-request')) return 'there is no request';
   if (!inEncryption(code)) return undefined;
   if (!decrypts) return 'the service provider published no certificate for encryption';
   return encrypted || code === 'plain-when-encryption-required' ? undefined : 'an honest encrypted assertion was refused, so a refusal proves nothing';

@@ -49,7 +49,7 @@ const byRejection: Partial<Record<RejectionCode, Severity>> = {
 const byCode: ReadonlyMap<RegExp, Severity> = new Map<RegExp, Severity>([
   // The very same address or issuer, otherwise written or not at all, where other checks hold: nothing meant for somebody else gets in by it.
   [/^(destination-(missing-signed|empty|path-case|port|trailing-slash)|recipient-(missing|empty|trailing-slash)|subjectconfirmationdata-empty)$/, 'medium'],
-  [/^(issuer-whitespace|audience-whitespace|response-issuer-missing)$/, 'low'],
+  [/^(issuer-whitespace|audience-whitespace|(encrypted-)?response-issuer-missing)$/, 'low'],
   // A duty of the sender; whoever is named has been told the truth about.
   [/^(scd-notbefore-present|conditions-window-(inverted|empty))$/, 'low'],
   // Signed anew by the identity provider, for a request of its own: nobody else can make it.
@@ -73,13 +73,14 @@ const choices: ReadonlyMap<RegExp, string> = new Map<RegExp, string>([
   [/^(response|assertion)-issueinstant-(before-request|future)$|^authninstant-future$/, 'no rule says how far issue instants may lie from the request; only the windows of validity are binding'],
   [/^issueinstant-timezone-offset$/, 'a sender must write UTC (SAML core 1.3.3); that a receiver must refuse an offset is not written'],
   [/^(response-issueinstant-format|response-version-newer)$/, 'without consequence for who is signed in'],
+  [/^authnstatement-second-(over|future)$/, 'which statement counts is not written where an assertion holds several'],
   [/^(enc-rsa-1_5|enc-aes-cbc|enc-aes-128-cbc|enc-3des)$/, 'old algorithms, which XML Encryption 1.0 required; refusing them is a matter of policy'],
   [/^(encrypted-nameid|encrypted-attribute)$/, 'support for them is optional'],
   [/^(rsa-pss|alg-rsa-sha384|alg-sha512|encryptedkey-(retrievalmethod|sibling|two-siblings)|keyinfo-keyvalue-only|keyinfo-retrievalmethod)$/, 'support for it is optional'],
   [/^(xml-encoding-(utf16|iso-8859-1|bom)|xml-declaration|pi-before-root|whitespace-around-root|many-groups)$/, 'well-formed XML, which a receiver may take or not'],
-  [/^(xsw3|xsw7|xsw-encrypted|multiple-assertions|signed-message-first-element-good|assertion-read-from-unsigned|signature-ds-object)$/, 'the signed assertion was used, and what was forged beside it was not believed'],
+  [/^(xsw3|xsw7|xsw-encrypted|multiple-assertions|signed-message-first-element-good|assertion-read-from-unsigned|signature-ds-object|encrypted-in-extensions)$/, 'the signed assertion was used, and what was forged beside it was not believed'],
   [/^multiple-assertions-signed$/, 'a response may hold several assertions (SAML profiles 4.1.4.2); which one counts is the service provider’s own choice'],
-  [/^(namespace-(parser-differential|quotes|prefix-proto)|attribute-pollution|attribute-id-(lowercase|beside)|xml-version-1-1|pi-in-nameid)$/, 'well-formed XML, which was read as it stands; refusing it protects from readers that do otherwise'],
+  [/^(namespace-(parser-differential|quotes|prefix-proto)|attribute-(pollution|like-namespace)|attribute-assertion|attribute-id-(lowercase|beside)|xml-version-1-1|pi-in-nameid)$/, 'well-formed XML, which was read as it stands; refusing it protects from readers that do otherwise'],
   [/^attribute-duplicate-name$/, 'the standard does not forbid it; what is made of it is the application’s choice'],
   [/^((digestmethod|digestvalue|signaturevalue|c14n|transform)-content|signaturevalue-comment|c14n-prefixes-two|transforms-two-lists|transform-(order|misnamed|prefixes-misplaced))$/, 'oddly written, and signed as it stands; refusing it protects from readers that look for the parts of a signature anywhere'],
   [/^rsa-pss-salt$/, 'some verifiers take a salt of any length'],
