@@ -16,6 +16,7 @@ const commands = {
   case: { file: 'support/commands/case.ts', browser: true, quiet: ['--help'] },
   bench: { file: 'support/commands/bench.ts', browser: true, quiet: ['--help'] },
   conformance: { file: 'support/commands/conformance.ts', flags: ['--browser'] },
+  weakened: { file: 'support/commands/weakened.ts' },
   report: { file: 'support/commands/report.ts' },
   start: { file: 'support/commands/start.ts' },
   cases: { file: 'support/commands/cases.ts' },

@@ -1,0 +1,85 @@
+/** `npm run weakened`: takes every check of our service provider away in turn, in a scratch copy, and sees whether the stand catches it. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { called } from '../called.ts';
+import { copyRepository } from '../weakened/copy.ts';
+import type { Outcome } from '../weakened/outcome.ts';
+import type { Played, Told } from '../weakened/play.ts';
+import { removals, type Removal } from '../weakened/removals.ts';
+import { table } from '../weakened/table.ts';
+import { explain } from '../weakened/without.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const kept = join(root, 'reports', 'weakened.json');
+
+const help = `${called('weakened', { args: '[options]' })}
+
+  --only WORDS   only checks whose name holds this; may be given several times
+  --again        plays all of them; otherwise those are left out that an earlier run, cut short, has played
+  --help         this text
+
+Takes every check of the service provider in this repository away in turn, in a scratch copy, and puts the copy on the stand
+under each of its descriptions. With two processors it takes about an hour. Once all are played, the table is written:
+docs/conformance/weakened.md
+
+Exit: 0 every check is caught, has a twin or is explained, 1 not so, 2 it could not run.`;
+
+const { values } = (() => {
+  try {
+    return parseArgs({ options: { only: { type: 'string', multiple: true }, again: { type: 'boolean' }, help: { type: 'boolean' } } });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    process.exit(2);
+  }
+})();
+if (values.help) console.log(help);
+else process.exitCode = await run(values.only ?? [], values.again ?? false);
+
+async function run(only: readonly string[], again: boolean): Promise<number> {
+  const wanted = removals.filter(({ check }) => only.length === 0 || only.some((words) => check.includes(words)));
+  if (wanted.length === 0) {
+    console.error(`No check holds “${only.join('” or “')}”.`);
+    return 2;
+  }
+  const played = new Map<string, Played>(Object.entries(!again && existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as Record<string, Played>) : {}));
+  const intact = await examineIntact();
+  const outcomes = new Map<Removal, Outcome>();
+  const queue = [...wanted];
+  const total = queue.length;
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), total) }, async () => {
+    using copy = copyRepository();
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const found = played.get(next.check) ?? await copy.play([next]);
+      played.set(next.check, found);
+      mkdirSync(dirname(kept), { recursive: true });
+      writeFileSync(kept, JSON.stringify(Object.fromEntries(played)));
+      const outcome = await explain(copy, next, found, intact);
+      outcomes.set(next, outcome);
+      console.log(`${String(outcomes.size).padStart(4)} of ${total}  ${next.check}: ${inWords(outcome)}`);
+    }
+  }));
+
+  const inOrder = wanted.map((removal): [Removal, Outcome] => [removal, outcomes.get(removal)!]);
+  const count = (kind: Outcome['kind']): number => inOrder.filter(([, outcome]) => outcome.kind === kind).length;
+  console.log(`${inOrder.length} checks: ${count('caught')} caught, ${count('twin') + count('double')} with a twin, ${count('beyond')} beyond the stand, ${count('unexplained')} unexplained`);
+  for (const [{ check }, { kind }] of inOrder) if (kind === 'unexplained') console.log(`unexplained: ${check}`);
+  if (inOrder.length === removals.length) writeFileSync(join(root, 'docs', 'conformance', 'weakened.md'), table(inOrder));
+  return count('unexplained') === 0 ? 0 : 1;
+}
+
+/** Throws when the service provider is caught as it is: then nothing can be said of what it lacks. */
+async function examineIntact(): Promise<Told> {
+  using copy = copyRepository();
+  const { caught, told } = await copy.play([]);
+  if (caught) throw new Error(`the service provider is caught before anything was taken away: ${caught.description}, ${caught.code}: ${caught.why}`);
+  return told;
+}
+
+function inWords(outcome: Outcome): string {
+  if (outcome.kind === 'caught') return `caught by ${outcome.by.code} (${outcome.by.description})`;
+  if (outcome.kind === 'twin' || outcome.kind === 'double') return `twin: ${outcome.twins.join(', ')}`;
+  return outcome.kind === 'beyond' ? 'beyond the stand' : 'UNEXPLAINED';
+}

@@ -1,0 +1,49 @@
+/** A scratch copy of the repository, in which one check at a time is taken away and put back. It judges nothing. */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Played } from './play.ts';
+import type { Removal } from './removals.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const leftOut = new Set(['.git', '.rehearsal', 'node_modules', 'reports', 'dist']);
+
+/** No examination takes longer, even where every answer is waited for. */
+const longestMs = 300_000;
+
+export interface Copy extends Disposable {
+  /** Examines the copy without these checks. Throws when nobody can sign in at what is left, or when it falls over: that is broken, not weak. `only` are words of the only faults to play; `whole` goes on after the first finding. */
+  play(without: readonly Removal[], options?: { only?: readonly string[]; whole?: boolean }): Promise<Played>;
+}
+
+export function copyRepository(): Copy {
+  const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-weakened-'));
+  cpSync(root, folder, { recursive: true, filter: (path) => !leftOut.has(relative(root, path)) });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return {
+    async play(without, { only = [], whole = false } = {}) {
+      const put: (() => void)[] = [];
+      try {
+        for (const one of without) put.unshift(weaken(folder, one));
+        const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', join(folder, 'support', 'weakened', 'play.ts'), ...only.flatMap((words) => ['--only', words]), ...(whole ? ['--whole'] : [])], { timeout: longestMs, maxBuffer: 2 ** 26 });
+        return JSON.parse(stdout.trim().split('\n').at(-1)!) as Played;
+      } finally {
+        for (const back of put) back();
+      }
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+/** Takes the check away; the returned function puts it back. Throws when the edit does not fit the file. */
+export function weaken(folder: string, { check, file, find, instead }: Removal): () => void {
+  const path = join(folder, file);
+  const text = readFileSync(path, 'utf8');
+  const count = text.split(find).length - 1;
+  if (count !== 1) throw new Error(`“${check}” does not fit ${file} any more: its text stands there ${count} times`);
+  writeFileSync(path, text.replace(find, () => instead));
+  return () => writeFileSync(path, text);
+}

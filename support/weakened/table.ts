@@ -1,0 +1,47 @@
+/** The page about our service provider without each of its checks, in Markdown. It plays nothing. */
+import type { Outcome } from './outcome.ts';
+import type { Removal } from './removals.ts';
+
+export function table(outcomes: readonly (readonly [Removal, Outcome])[]): string {
+  const of = <Kind extends Outcome['kind']>(kind: Kind): [string, Extract<Outcome, { kind: Kind }>][] =>
+    outcomes.flatMap(([{ check }, outcome]) => (outcome.kind === kind ? [[check, outcome as Extract<Outcome, { kind: Kind }>]] : []));
+  const [caught, twins, doubles, beyond] = [of('caught'), of('twin'), of('double'), of('beyond')];
+  return `# Our service provider without each of its checks
+
+<!-- Written by npm run weakened. -->
+
+Does the stand notice a weak service provider? Ours was weakened: each of its ${outcomes.length} checks of a sign-in was taken away in turn, in a scratch copy, and the copy was put on the stand under all four of its descriptions ([as it is set at first](sso-rehearsal.json), [strict](sso-rehearsal-strict.json), [lenient](sso-rehearsal-lenient.json), [from the portal](sso-rehearsal-portal.json)). \`npm run weakened\` does it again.
+
+| | |
+|---|---|
+| caught | ${caught.length} |
+| not caught, since another check refuses instead | ${twins.length} |
+| not caught, since another check refuses in the same words | ${doubles.length} |
+| beyond what the stand sends | ${beyond.length} |
+
+## Caught
+
+The first fault that showed it. *refused* is a good message that was refused.
+
+${rows(['check that was taken away', 'fault', 'severity', 'description'], caught.map(([check, { by }]) => [check, `\`${by.code}\``, by.severity, by.description]))}
+
+## Another check refuses instead
+
+Nobody got in who should not. The twin is what was recorded instead, seen with one of the messages for which the check was made.
+
+${rows(['check that was taken away', 'twin', 'seen with'], twins.map(([check, { twins: names, example }]) => [check, names.map((name) => `\`${name}\``).join(', '), `${example.phrase} (${example.description}): \`${example.before}\` → \`${example.after}\``]))}
+
+## Another check refuses in the same words
+
+Nothing changed at all, so the twins were taken away, too: what they refused is what changed when the check went with them.
+
+${rows(['check that was taken away', 'twins', 'without the twins → without the check, too'], doubles.map(([check, { twins: names, example }]) => [check, names.join('; '), `${example.phrase} (${example.description}): \`${example.before}\` → \`${example.after}\``]))}
+
+## Beyond the stand
+
+${rows(['check that was taken away', 'why no message shows it, and what does'], beyond.map(([check, { because }]) => [check, because]))}
+`;
+}
+
+const rows = (head: readonly string[], body: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');

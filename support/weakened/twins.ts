@@ -1,0 +1,37 @@
+/** Checks that refuse in the very words of others, so that nothing changes when one of them is gone: a fault (its code) that shows it once the others are gone, too, and the others. */
+export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks: string[]]>> = {
+  'decode: length of the field': ['huge-response', 'decode: number of octets', 'read: number of characters', 'acs: length of the body'],
+  'decode: number of octets': ['huge-response', 'decode: length of the field', 'read: number of characters', 'acs: length of the body'],
+  'read: number of characters': ['huge-response', 'decode: length of the field', 'decode: number of octets', 'acs: length of the body'],
+  'acs: length of the body': ['huge-response', 'decode: length of the field', 'decode: number of octets', 'read: number of characters'],
+  'read: the tree parser is strict, too': ['xml-mismatched-tag', 'read: well-formed'],
+
+  'verify: a bad signature spoils the good one': ['digest-mismatch-status', 'judge: findings of the signatures'],
+  'verify: the root that is signed is a response or assertion': ['root-saml11', 'judge: the root is a response'],
+  'verify: a signed assertion below a response': ['namespace-spoof-response', 'judge: the root is a response'],
+  'verify: the signed element is the one in which the signature stands': ['reference-wrong-element', 'shape: reference to the parent'],
+  'verify: and has its name': ['reference-wrong-element', 'shape: reference to the parent', 'verify: and has its ID'],
+  'verify: and has its ID': ['reference-wrong-element', 'shape: reference to the parent', 'verify: and has its name'],
+  'verify: no content is a finding': ['reference-wrong-element', 'shape: reference to the parent'],
+  'verify: only the attribute ID': ['attribute-id-lowercase', 'read: IDs whatever their case'],
+  'shape: every part is there': ['reference-two', 'shape: children of SignedInfo'],
+  'algorithms: key of the right family': ['signature-other-key-ecdsa', 'algorithms: verification, EC'],
+  'algorithms: verification, EC': ['signature-other-key-ecdsa', 'algorithms: key of the right family'],
+
+  'judge: nothing is opened without success': ['status-error-with-assertion', 'status is success'],
+  'judge: the identity rests on a signature': ['unsigned-all', 'judge: who must have signed what'],
+  'judge: the identity rests on an assertion': ['status-success-no-assertion', 'judge: presence of an assertion'],
+  'judge: the response is read from its signed octets': ['reference-wrong-element', 'shape: reference to the parent', 'verify: the signed element is the one in which the signature stands'],
+  'judge: the assertion is read from its signed octets': ['xsw5', 'shape: reference to the parent', 'verify: the signed element is the one in which the signature stands', 'assertion multiple'],
+
+  'judge: what nobody told': ['unsolicited-with-in-response-to', 'acs: the story counts'],
+  'judge: what is not verified leaves it undetermined': ['unsolicited-with-in-response-to', 'acs: the story counts'],
+  'judge: untold request': ['unsolicited-with-in-response-to', 'acs: the story counts'],
+  'session not over': ['session-notonorafter-past', 'acs: the session ends when the identity provider says'],
+
+  'acs: the story counts': ['unsolicited-with-in-response-to', 'judge: untold request'],
+  'acs: request-answered': ['in-response-to-reused', 'acs: the request is this browser’s'],
+  'acs: requests are used up': ['in-response-to-reused', 'acs: the request is this browser’s', 'acs: request-answered'],
+  'acs: the session ends when the identity provider says': ['session-notonorafter-past', 'session not over'],
+  'acs: the user is of this organization': ['email-domain-confusion', 'acs: foreign domain', 'acs: the address that was given'],
+};

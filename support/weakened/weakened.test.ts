@@ -1,0 +1,58 @@
+/** That every check can be taken away, that what is weakened is caught, and what is made of that which is not. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { faults } from '../../mock-idp/faults.ts';
+import { beyond } from './beyond.ts';
+import { copyRepository } from './copy.ts';
+import { outcomeOf } from './outcome.ts';
+import { removals } from './removals.ts';
+import { table } from './table.ts';
+import { twins } from './twins.ts';
+import { explain, removalOf } from './without.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+test('every removal fits the file of its check, once, and has a name of its own', () => {
+  const misfits = removals.filter(({ file, find }) => readFileSync(join(root, file), 'utf8').split(find).length !== 2).map(({ check }) => check);
+  assert.deepEqual(misfits, [], 'these checks were changed: change support/weakened/removals.ts, too');
+  assert.equal(new Set(removals.map(({ check }) => check)).size, removals.length);
+});
+
+test('whatever is said to have a twin, or to be beyond the stand, is a check; its twins are, too, and what shows it is a fault', () => {
+  const codes: string[] = Object.values(faults).map(({ code }) => code);
+  for (const check of [...Object.keys(beyond), ...Object.entries(twins).flatMap(([check, [, ...others]]) => [check, ...others])]) assert.ok(removalOf(check));
+  for (const [check, [shownBy]] of Object.entries(twins)) assert.ok(codes.includes(shownBy), `${check}: ${shownBy}`);
+});
+
+test('a service provider without a check is caught', async () => {
+  using copy = copyRepository();
+  const { caught } = await copy.play([removalOf('response ID')]);
+  assert.deepEqual([caught?.code, caught?.severity, caught?.description], ['response-id-empty', 'low', 'sso-rehearsal']);
+});
+
+test('one that is broken is not said to be caught', async () => {
+  using copy = copyRepository();
+  await assert.rejects(copy.play([{ ...removalOf('response ID'), instead: 'nonsense nonsense' }]), /SyntaxError/);
+  await assert.rejects(copy.play([{ ...removalOf('response ID'), instead: "(true ? [finding('response-id-invalid', at(response))] : [" }]), /BaselineRefused/);
+  await assert.rejects(copy.play([{ ...removalOf('response ID'), find: 'nowhere' }]), /does not fit/);
+});
+
+const intact = { 'sso-rehearsal': { 'a replay': { verdict: 'assertion-replayed', findings: 'assertion-replayed', signedInAs: null } } };
+const weakenedTo = (changed: object) => ({ caught: undefined, told: { 'sso-rehearsal': { ...intact['sso-rehearsal'], ...changed } } });
+
+test('the twin is what was recorded instead', () => {
+  const outcome = outcomeOf(weakenedTo({ 'a replay': { verdict: 'request-answered', findings: 'request-answered', signedInAs: null } }), intact);
+  assert.deepEqual(outcome, { kind: 'twin', twins: ['request-answered'], example: { description: 'sso-rehearsal', phrase: 'a replay', before: 'assertion-replayed', after: 'request-answered' } });
+  assert.match(table([[removalOf('replay'), outcome]]), /^\| replay \| `request-answered` \|/m);
+});
+
+test('a twin that refuses in the same words is proven by taking both away; what nothing shows and nobody explains is unexplained', async () => {
+  using copy = copyRepository();
+  const explained = (check: string) => explain(copy, removalOf(check), weakenedTo({}), intact);
+  const shared = await explained('decode: length of the field');
+  assert.deepEqual([shared.kind, shared.kind === 'double' && shared.example.before], ['double', 'response-too-large']);
+  assert.equal((await explained('response ID')).kind, 'unexplained');
+});
