@@ -50,6 +50,8 @@ const byCode: ReadonlyMap<RegExp, Severity> = new Map<RegExp, Severity>([
   // The very same address or issuer, otherwise written or not at all, where other checks hold: nothing meant for somebody else gets in by it.
   [/^(destination-(missing-signed|empty|path-case|port|trailing-slash)|recipient-(missing|empty|trailing-slash)|subjectconfirmationdata-empty)$/, 'medium'],
   [/^(issuer-whitespace|audience-whitespace|(encrypted-)?response-issuer-missing)$/, 'low'],
+  // Written oddly by the identity provider itself, which encrypted it for this service provider.
+  [/^(enc-oaep-inherited|decrypted-not-utf8)$/, 'low'],
   // A duty of the sender; whoever is named has been told the truth about.
   [/^(scd-notbefore-present|conditions-window-(inverted|empty))$/, 'low'],
   // Signed anew by the identity provider, for a request of its own: nobody else can make it.
