@@ -17,7 +17,8 @@ const own = {
   'sso-rehearsal': {},
   'sso-rehearsal-strict': { forceAuthn: true, requestedAuthnContext: ['urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'], policies: { requireSignedAssertion: true, requireEncryption: true, requiredAttributes: ['mail'] } },
   'sso-rehearsal-lenient': { policies: { requireSignedMessage: false, allowSha1: true, allowIdpInitiated: true, requireRelayState: false, nameIdFormat: 'any' } },
-  'sso-rehearsal-portal': { acceptEncryption: false, policies: { allowIdpInitiated: true } },
+  // It has a key, and not for decryption.
+  'sso-rehearsal-portal': { acceptEncryption: false, signRequests: true, policies: { allowIdpInitiated: true } },
 } as const satisfies Readonly<Record<string, SettingsInput>>;
 export type OwnName = keyof typeof own;
 export const ownNames = Object.keys(own) as OwnName[];

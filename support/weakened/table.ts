@@ -27,7 +27,7 @@ ${rows(['check that was taken away', 'fault', 'severity', 'description'], caught
 
 ## Another check refuses instead
 
-Nobody got in who should not. The twin is what was recorded instead, seen with one of the messages for which the check was made.
+Nobody got in who should not. The twin is what was recorded instead, seen with one of the messages for which the check was made. *(no session)*: the message was accepted, and no session came of it, since it had ended or there is no such account to be in. *(an error)*: nothing was accepted and nothing recorded, since what follows cannot do without the check.
 
 ${rows(['check that was taken away', 'twin', 'seen with'], twins.map(([check, { twins: names, example }]) => [check, names.map((name) => `\`${name}\``).join(', '), `${example.phrase} (${example.description}): \`${example.before}\` → \`${example.after}\``]))}
 

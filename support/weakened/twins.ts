@@ -14,9 +14,12 @@ export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks
   'verify: and has its ID': ['reference-wrong-element', 'shape: reference to the parent', 'verify: and has its name'],
   'verify: no content is a finding': ['reference-wrong-element', 'shape: reference to the parent'],
   'verify: only the attribute ID': ['attribute-id-lowercase', 'read: IDs whatever their case'],
+  'shape: children of SignedInfo': ['reference-two', 'shape: every part is there'],
   'shape: every part is there': ['reference-two', 'shape: children of SignedInfo'],
   'algorithms: key of the right family': ['signature-other-key-ecdsa', 'algorithms: verification, EC'],
   'algorithms: verification, EC': ['signature-other-key-ecdsa', 'algorithms: key of the right family'],
+
+  'decrypt: digest of OAEP of the list itself': ['enc-oaep-inherited', 'decrypt: both hashes of OAEP agree'],
 
   'judge: nothing is opened without success': ['status-error-with-assertion', 'status is success'],
   'judge: the identity rests on a signature': ['unsigned-all', 'judge: who must have signed what'],
