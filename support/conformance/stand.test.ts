@@ -126,7 +126,7 @@ test('our own refuses what it should, also in real browsers', async () => {
   assert.deepEqual(rows.filter(({ result }) => result !== 'pass').map(({ code, why }) => `${code}: ${why}`), []);
   const { openBrowserGuests } = await import('./browser-guests.ts');
   await using guests = await openBrowserGuests({ allowedHosts: [] });
-  for (const only of ['signature-other-key', 'replay-same-response', 'issueinstant-millis']) {
+  for (const only of ['keyinfo-trusted-cert-attacker-sig', 'replay-same-response', 'issueinstant-millis']) {
     const examined = await examine({ config: peer.config, stand, only: [only], newGuest: guests.newGuest });
     assert.deepEqual(examined.rows.map(({ code, result, why }) => [code, result, why]), [[only, 'pass', only === 'issueinstant-millis' ? 'signed in, as it should be' : 'nobody was signed in']]);
   }
