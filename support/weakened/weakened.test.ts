@@ -49,10 +49,16 @@ test('the twin is what was recorded instead', () => {
   assert.match(table([[removalOf('replay'), outcome]]), /^\| replay \| `request-answered` \|/m);
 });
 
+test('whoever gets in is no twin, though the stand was content', () => {
+  assert.deepEqual(outcomeOf(weakenedTo({ 'a replay': { verdict: 'success', findings: '', signedInAs: 'alice@example.org' } }), intact), { kind: 'unexplained' });
+  const unheld = outcomeOf(weakenedTo({ 'a replay': { verdict: 'success', findings: '', signedInAs: null } }), intact);
+  assert.deepEqual(unheld.kind === 'twin' && unheld.twins, ['(no session)']);
+});
+
 test('a twin that refuses in the same words is proven by taking both away; what nothing shows and nobody explains is unexplained', async () => {
   using copy = copyRepository();
   const explained = (check: string) => explain(copy, removalOf(check), weakenedTo({}), intact);
-  const shared = await explained('decode: length of the field');
-  assert.deepEqual([shared.kind, shared.kind === 'double' && shared.example.before], ['double', 'response-too-large']);
+  const shared = await explained('algorithms: verification, EC');
+  assert.deepEqual([shared.kind, shared.kind === 'double' && shared.example.after], ['double', '(signed in as alice@example.org)']);
   assert.equal((await explained('response ID')).kind, 'unexplained');
 });
