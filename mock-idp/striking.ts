@@ -58,3 +58,6 @@ export const attributed = (path: string, attributes: Record<string, string | und
 
 /** Gives the element at the end of the path other children. */
 export const filled = (path: string, ...children: readonly Node[]) => at(path, (found) => withChildren(found, ...children));
+
+/** A response with samlp:Extensions, which follow its issuer (SAML core 3.2.2; before it is signed, nothing stands between). */
+export const extended = (response: Element, content: Node): Element => withChildren(response, ...response.children.slice(0, 1), element('samlp:Extensions', {}, content), ...response.children.slice(1));

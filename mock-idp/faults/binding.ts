@@ -12,7 +12,11 @@ const ofMessage = ['form/SAMLResponse'];
 const fielded = (form: Form, name: string, change: (value: string) => readonly (readonly [string, string])[]): Form =>
   form.fields.some(([one]) => one === name) ? { ...form, fields: form.fields.flatMap(([one, value]) => (one === name ? change(value) : [[one, value] as const])) } : form;
 
-const inQuery = ({ action }: Form, message: string): string => `${action}${action.includes('?') ? '&' : '?'}SAMLResponse=${encodeURIComponent(message)}`;
+/** The message in the query of the address, too; the same form when there is none. */
+function inQuery(form: Form): Form {
+  const message = form.fields.find(([name]) => name === 'SAMLResponse')?.[1];
+  return message === undefined ? form : { ...form, action: `${form.action}${form.action.includes('?') ? '&' : '?'}SAMLResponse=${encodeURIComponent(message)}` };
+}
 
 /** The message packed otherwise; what it says is honest. */
 const packed = (facts: Omit<Facts, 'touches'>, change: (xml: Buffer, field: string) => string): Fault => encoded({ ...facts, touches: ofMessage }, (field) => change(Buffer.from(field, 'base64'), field));
@@ -47,16 +51,10 @@ export const bindingFaults = {
     (form) => ({ ...form, method: 'get' })),
   'the message in the address of the form': delivered(
     { code: 'samlresponse-in-query-of-post', sentence: 'The form is posted without the response, which stands in the query of its address.', rule: post, touches: ['form/action', ...ofMessage] },
-    (form) => {
-      const message = form.fields.find(([name]) => name === 'SAMLResponse')?.[1];
-      return message === undefined ? form : { ...fielded(form, 'SAMLResponse', () => []), action: inQuery(form, message) };
-    }),
+    (form) => fielded(inQuery(form), 'SAMLResponse', () => [])),
   'a second message in the address of the form': delivered(
     { code: 'samlresponse-in-form-and-query', sentence: 'The form holds the response, and so does the query of its address.', rule: `${post}; parameter pollution`, touches: ['form/action'] },
-    (form) => {
-      const message = form.fields.find(([name]) => name === 'SAMLResponse')?.[1];
-      return message === undefined ? form : { ...form, action: inQuery(form, message) };
-    }),
+    inQuery),
   'a compressed message': packed(
     { code: 'samlresponse-deflated-post', sentence: 'The posted message is compressed as for the Redirect binding.', rule: 'SAML bindings 3.4.4.1 and 3.5.4' },
     (xml) => deflateRawSync(xml).toString('base64')),

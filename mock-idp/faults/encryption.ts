@@ -2,8 +2,9 @@
 import { createPublicKey } from 'node:crypto';
 import { encryptAssertion, encryptionAlgorithms, encryptionFor, honestEncryption, type Encryption } from '../encryption.ts';
 import type { Fault } from '../fault.ts';
-import { encrypted, hasAssertion, type Facts } from '../striking.ts';
+import { encrypted, extended, hasAssertion, type Facts } from '../striking.ts';
 import { element, find, render, replaceAt, withAttributes, withChildren, type Element } from '../xml.ts';
+import { forgery } from './wrapping.ts';
 
 const touches = ['EncryptedAssertion'];
 const algorithm = ['EncryptionMethod'];
@@ -81,7 +82,7 @@ export const encryptionFaults = {
       document: (response, { app }) => {
         const how = honestEncryption(app.encryptionCertificate);
         const assertion = find(response, 'saml:Assertion');
-        return how && assertion ? withChildren(response, ...response.children.slice(0, 1), element('samlp:Extensions', {}, encryptAssertion(withAttributes(assertion, { ID: '_elsewhere' }), how)), ...response.children.slice(1)) : response;
+        return how && assertion ? extended(response, encryptAssertion(forgery(assertion), how)) : response;
       },
     },
   },

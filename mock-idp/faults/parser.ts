@@ -1,7 +1,7 @@
 /** Faults that aim at XML parsers: document types, entities, ambiguous attributes, namespaces, encodings, depth and size. */
 import type { Fault } from '../fault.ts';
-import { asserted, at, rewritten, written, type Facts } from '../striking.ts';
-import { element, withAttributes, withChildren, type Element, type Node } from '../xml.ts';
+import { asserted, at, extended, rewritten, written, type Facts } from '../striking.ts';
+import { element, withAttributes } from '../xml.ts';
 
 const text = ['text'];
 const dtd = 'SAML deployment profile SDP-G03; SAML implementation profile IIP-G03';
@@ -20,8 +20,6 @@ const struckNameId = (facts: Omit<Facts, 'touches'>, more: string): Fault =>
   });
 
 const onRoot = (facts: Omit<Facts, 'touches'>, attribute: string): Fault => rewritten({ ...facts, touches: ['text', 'Response'] }, (xml) => String(xml).replace('<samlp:Response', `<samlp:Response ${attribute}`));
-
-const extended = (response: Element, content: Node): Element => withChildren(response, ...response.children.slice(0, 1), element('samlp:Extensions', {}, content), ...response.children.slice(1));
 
 const laughs = ['<!ENTITY a0 "ha">', ...Array.from({ length: 9 }, (_, level) => `<!ENTITY a${level + 1} "${`&a${level};`.repeat(10)}">`)].join('');
 

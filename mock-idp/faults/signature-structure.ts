@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Strike } from '../answer.ts';
 import type { Fault, Strikes } from '../fault.ts';
 import { algorithms, transform, withoutSignature, type Signature } from '../signing.ts';
-import { hasAssertion, hasPlainAssertion, signed, type Facts } from '../striking.ts';
+import { extended, hasAssertion, hasPlainAssertion, signed, type Facts } from '../striking.ts';
 import { canonical, comment, element, find, replace, replaceAt, withAttributes, withChildren, type Element } from '../xml.ts';
 
 const rule = 'SAML core 5.4.2';
@@ -90,7 +90,7 @@ export const signatureStructureFaults = {
     () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children, signature) })),
   'a signature inside the extensions': framed(
     { code: 'signature-position-wrong', sentence: 'The signature of the response stands in its extensions.', rule: 'SAML core 5.4.1', touches: ['Response/Extensions', 'Response/Signature'] },
-    () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children.slice(0, 1), element('samlp:Extensions', {}, signature), ...unsigned.children.slice(1)) })),
+    () => ({ place: (unsigned, signature) => extended(unsigned, signature) })),
   'two signatures on one response': framed(
     { code: 'signature-two-on-element', sentence: 'The same signature stands in the response twice.', rule: 'SAML core 5.4.1 (schema: at most one)', touches: ['Response/Signature'] },
     () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children.slice(0, 1), signature, signature, ...unsigned.children.slice(1)) })),
@@ -125,7 +125,7 @@ export const signatureStructureFaults = {
   'a signature over nothing where canonicalisation fails': {
     code: 'void-canonicalisation', sentence: 'A relative namespace makes canonicalisation fail, and the digest is that of no octets at all.', rule: 'Canonical XML 1.0 1.3; CVE-2025-66568 and CVE-2025-66475', verdict: 'reject', touches: ['Response/Extensions', 'Response/Signature'],
     strikes: {
-      document: (response) => withChildren(response, ...response.children.slice(0, 1), element('samlp:Extensions', {}, element('void:Hint', { 'xmlns:void': '../void' })), ...response.children.slice(1)),
+      document: (response) => extended(response, element('void:Hint', { 'xmlns:void': '../void' })),
       signing: (signing) => (signing.response ? { ...signing, response: { ...signing.response, octets: () => '' } } : signing),
     },
   },

@@ -22,11 +22,11 @@ const digest = ['DigestMethod/@Algorithm'];
 const rsaOnly = (change: Partial<Signature>) => ({ key }: Signature): Partial<Signature> => (key.asymmetricKeyType === 'rsa' ? change : {});
 const keyInfo = ['KeyInfo'];
 
-let elliptic: KeyObject | undefined;
 let weak: KeyObject | undefined;
 /** Made when first needed: nobody else has a use for a key of 1024 bits. */
 const weakKey = (): KeyObject => (weak ??= generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey);
 
+let elliptic: KeyObject | undefined;
 /** The same of an elliptic key that no SP knows. */
 const ellipticKey = (): KeyObject => (elliptic ??= generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
 

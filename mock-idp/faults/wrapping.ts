@@ -3,7 +3,7 @@ import type { Strike } from '../answer.ts';
 import { encryptAssertion, honestEncryption } from '../encryption.ts';
 import type { Fault, Strikes } from '../fault.ts';
 import { withoutSignature } from '../signing.ts';
-import { hasAssertion, hasPlainAssertion, rewritten, written, type Facts } from '../striking.ts';
+import { extended, hasAssertion, hasPlainAssertion, rewritten, written, type Facts } from '../striking.ts';
 import { child, element, replace, replaceAt, withAttributes, withChildren, type Element, type Node } from '../xml.ts';
 
 const evil = 'mallory@elsewhere.example';
@@ -12,7 +12,7 @@ const rule = 'SAML core 5.4.2; Somorovsky and others, “On Breaking SAML” (20
 type Forged = Omit<Facts, 'touches' | 'rule'> & { rule?: string };
 
 /** The forger’s copy: another ID, another NameID, no signature. */
-const forgery = (assertion: Element): Element =>
+export const forgery = (assertion: Element): Element =>
   replace(withAttributes(withoutSignature(assertion), { ID: '_forged' }), 'saml:NameID', (nameId) => withChildren(nameId, evil));
 
 /** The forger’s response around a forged assertion, without a signature. */
@@ -78,7 +78,7 @@ export const wrappingFaults = {
     ({ response, forged }) => withChildren(forged, ...forged.children, response)),
   'a forged response that holds the signed one in its extensions': wrapsResponse(
     { code: 'xsw-response-in-extensions', sentence: 'The signed response is an extension of a forged one.' },
-    ({ response, forged }) => withChildren(forged, ...forged.children.slice(0, 1), element('samlp:Extensions', {}, response), ...forged.children.slice(1))),
+    ({ response, forged }) => extended(forged, response)),
   'a forged response beside the signed one': wrapsResponse(
     { code: 'sibling-response', sentence: 'A forged and the signed response stand in one envelope.' },
     ({ response, forged }) => element('wrap:Envelope', { 'xmlns:wrap': 'https://elsewhere.example/wrap' }, forged, response)),
