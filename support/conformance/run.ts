@@ -73,7 +73,7 @@ export async function examine({ config: given, stand, allowedHosts = [], only = 
   const wanted = (name: string): boolean => only.length === 0 || only.some((words) => name.includes(words));
   const plan = planned(wanted);
   const encryption = app.decrypts && !encryptsAll(config) ? await withGuests((open) => honestly({ ...setting, open, way: encrypted })) : undefined;
-  const unsolicited = given.signIn === 'portal' ? undefined : await withGuests((open) => honestly({ ...setting, open, way: fromPortal }));
+  const unsolicited = given.signIn === 'portal' || !wanted(`${fromPortal.phrase} ${fromPortal.fault.code}`) ? undefined : await withGuests((open) => honestly({ ...setting, open, way: fromPortal }));
   const rows: Row[] = [encryption, unsolicited].filter((row) => row !== undefined).filter(({ phrase, code }) => wanted(`${phrase} ${code}`));
   const total = rows.length + plan.length;
   for (const [index, row] of rows.entries()) onRow(row, index + 1, total);
