@@ -43,7 +43,7 @@ const section = (result: Row['result'], content: Html): Html => html`<section id
 const finding = (row: Row): Html => html`<article>
 <p class="badge ${row.severity ?? 'refused'}">${row.severity ?? 'good message refused'}</p>
 <h3>${sentenceCase(row.phrase)}</h3>
-<p>${row.sentence} <strong>${sentenceCase(row.why)}.</strong></p>
+<p>${row.sentence} <strong>${sentenceCase(row.why.replace(/\.$/, ''))}.</strong></p>
 ${facts(row)}${message(row)}
 </article>`;
 
