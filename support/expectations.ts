@@ -216,6 +216,7 @@ export const expectations = {
   'a session of {seconds} seconds': null,
   'an authentication without a session index': null,
   'two authentication statements': null,
+  'two authentication statements of which the second ends sooner': null,
   'a second authentication statement of a session that is over': 'session-over',
   'a second authentication statement from the future': 'authn-instant-invalid',
   'an authentication statement with the locality of the user': null,

@@ -73,6 +73,9 @@ export const authnFaults = {
   'two authentication statements': written(
     { code: 'authnstatement-two', sentence: 'Two AuthnStatements say the same.', rule: 'SAML core 2.3.3 (any number)', verdict: 'accept', touches: ['AuthnStatement'] },
     at(statement, (found) => [found, found])),
+  'two authentication statements of which the second ends sooner': written(
+    { code: 'authnstatement-second-sooner', sentence: 'Of two AuthnStatements, the first lets the session last four hours, the second only one.', rule: 'SAML core 2.7.2 (every statement of an assertion holds)', verdict: 'accept', touches: ['AuthnStatement'] },
+    at(statement, (found, { now }) => [4, 1].map((hours) => withAttributes(found, { SessionNotOnOrAfter: instant(later(now, { minutes: hours * 60 })) })))),
   'a second authentication statement of a session that is over': written(
     { code: 'authnstatement-second-over', sentence: 'Of two AuthnStatements, the second says that its session ended an hour ago.', rule: 'SAML core 2.7.2 (every statement of an assertion holds)', touches: ['AuthnStatement'] },
     at(statement, (found, { now }) => [found, withAttributes(found, { SessionNotOnOrAfter: instant(later(now, { minutes: -60 })) })])),

@@ -96,7 +96,7 @@ export const bindingFaults = {
     amount: { unit: 'megabytes', accept: [], reject: [5] }, strikes: { encoding: (_, { amount }) => bomb(amount), delivery: (form) => ({ ...form, method: 'get' }) },
   },
   'a small message that inflates to {megabytes} megabytes': encoded(
-    { code: 'post-deflate-bomb', sentence: 'The posted message is compressed, and would be gigantic.', rule: 'denial of service: a limit of the SP; CVE-2025-25293', amount: { unit: 'megabytes', accept: [], reject: [5, 100] }, touches: ofMessage, signedProperly: false },
+    { code: 'post-deflate-bomb', sentence: 'The posted message is compressed, and would be gigantic.', rule: 'denial of service: a limit of the SP; CVE-2025-25293', amount: { unit: 'megabytes', accept: [], reject: [5, 900] }, touches: ofMessage, signedProperly: false },
     (_, { amount }) => bomb(amount)),
 
   'the same response twice': delivered(
