@@ -8,12 +8,14 @@ export interface SignInOptions {
   visitor?: Visitor;
   /** Where it begins: the login page, or a test link. */
   startAt?: string;
+  /** Called when the identity provider asks who it is. */
+  onCredentials?: (() => Promise<unknown>) | undefined;
   /** Called with the form that carries the SAML response, before it is posted; gives the form to post instead. */
   onResponse?: (form: Form) => Form | undefined;
 }
 
 /** The page on which the sign-in ended: the Console, a refusal, or a dead end at the identity provider. */
-export async function signInScripted({ spUrl, person, visitor = createVisitor(), startAt = '/login', onResponse = (form) => form }: SignInOptions): Promise<Visit> {
+export async function signInScripted({ spUrl, person, visitor = createVisitor(), startAt = '/login', onCredentials, onResponse = (form) => form }: SignInOptions): Promise<Visit> {
   let page = await visitor.visit(new URL(startAt, spUrl));
   for (let steps = 0; steps < 8; steps++) {
     const [saml, ...copies] = page.forms.filter(({ fields }) => fields.some(({ name }) => /^SAML(Response|Request|art)$/i.test(name)) || (page.url.origin !== new URL(spUrl).origin && fields.some(({ name }) => name === 'RelayState')));
@@ -28,6 +30,7 @@ export async function signInScripted({ spUrl, person, visitor = createVisitor(),
       if (!isRequest) return ended;
       page = ended;
     } else if (credentials) {
+      await onCredentials?.();
       page = await visitor.submit(credentials, fill(credentials, person.idpUsername ?? person.address, person.idpPassword), { from: page.url });
     } else if (address && page.url.origin === new URL(spUrl).origin && steps === 0) {
       page = await visitor.submit(address, fill(address, person.address, person.password), { from: page.url });

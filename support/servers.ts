@@ -57,9 +57,9 @@ export async function startIdentityProvider({ port = 0, stateFile, controlToken 
   return { url: idp.url, control: control(idp.url, controlToken), [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
 }
 
-/** The service provider alone; its mail goes nowhere. */
-export async function startServiceProvider({ port = 0, controlToken = randomBytes(32).toString('hex') }: { port?: number; controlToken?: string } = {}): Promise<Part & AsyncDisposable> {
-  const sp = await startSp({ port, controlToken, smtpUrl: 'smtp://127.0.0.1:9', passwordCost: rehearsalPasswordCost });
+/** The service provider alone; without a mail server its mail goes nowhere. */
+export async function startServiceProvider({ port = 0, smtpUrl = 'smtp://127.0.0.1:9', controlToken = randomBytes(32).toString('hex') }: { port?: number; smtpUrl?: string; controlToken?: string } = {}): Promise<Part & AsyncDisposable> {
+  const sp = await startSp({ port, controlToken, smtpUrl, passwordCost: rehearsalPasswordCost });
   return { url: sp.url, control: control(sp.url, controlToken), [Symbol.asyncDispose]: () => sp[Symbol.asyncDispose]() };
 }
 

@@ -72,7 +72,7 @@ async function run(): Promise<number> {
   await using guests = values.browser ? await (await import('../conformance/browser-guests.ts')).openBrowserGuests({ allowedHosts }) : undefined;
   const { row, end } = terminal({ progress: process.stderr, output: values.json ? process.stderr : process.stdout });
   try {
-    const examination = await examine({ config: peer.config, stand, allowedHosts, restart: peer.restart, only: values.only ?? [], ...(guests === undefined ? {} : { newGuest: guests.newGuest }), onRow: row });
+    const examination = await examine({ config: peer.config, stand, allowedHosts, ways: peer.ways ?? [], restart: peer.restart, only: values.only ?? [], ...(guests === undefined ? {} : { newGuest: guests.newGuest }), onRow: row });
     if (examination.rows.length === 0) throw new Usage(`No fault holds “${values.only?.join('” or “')}”; ${called('faults')} lists them.`);
     const named = { ...examination, version: peer.version };
     end(named);

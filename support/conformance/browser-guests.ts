@@ -15,12 +15,12 @@ export async function openBrowserGuests({ allowedHosts }: { allowedHosts: readon
   return { newGuest: (options) => createBrowserGuest(browser, options), [Symbol.asyncDispose]: () => browser.close() };
 }
 
-function createBrowserGuest(browser: Browser, { config, knows, atIdp, person }: GuestOptions): Guest {
+function createBrowserGuest(browser: Browser, { config, home, knows, atIdp, person }: GuestOptions): Guest {
   let opened: Promise<Guestbook> | undefined;
   const open = (): Promise<Guestbook> => (opened ??= openBook(browser, config.timeoutSeconds * 1_000));
 
-  async function look({ page, context, lastBody }: Guestbook): Promise<SignedIn> {
-    const answer = config.signedIn.page === undefined ? undefined : await page.goto(config.signedIn.page);
+  async function look({ page, context, lastBody }: Guestbook, to = config.signedIn.page): Promise<SignedIn> {
+    const answer = to === undefined ? undefined : await page.goto(to);
     const body = answer ? await answer.text() : await lastBody();
     return whoIsSignedIn(config, { url: new URL(page.url()), text: (await page.innerText('body')).replace(/\s+/g, ' '), body, cookies: (await context.cookies(page.url())).map(({ name }) => name) });
   }
@@ -67,11 +67,12 @@ function createBrowserGuest(browser: Browser, { config, knows, atIdp, person }: 
   }
 
   return {
-    async signIn({ startAt = config.signIn, thief }: SignInOptions = {}) {
+    look: async () => look(await open(), config.signedIn.page ?? home.href),
+    async signIn({ startAt = config.signIn, atIdp: whenThere, thief }: SignInOptions = {}) {
       const book = await open();
       // Of a message that is posted more than once, the copy is the thief's.
       if (thief !== undefined) await book.page.route('**', (route) => (route.request().resourceType() === 'fetch' ? route.fulfill({ status: 204 }) : route.continue()));
-      const first = await observe(book, () => walk(book.page, startAt, person, atIdp));
+      const first = await observe(book, () => walk(book.page, { startAt, person, atIdp, whenThere }));
       const [post] = book.posts;
       if (thief === undefined || post === undefined) return first;
       if (first.signedIn === undefined) return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };
@@ -104,11 +105,12 @@ interface Guestbook {
 }
 
 /** Address, credentials, and whatever posts itself on in between. */
-async function walk(page: Page, startAt: string, person: Person, atIdp: (url: URL) => boolean): Promise<void> {
+async function walk(page: Page, { startAt, person, atIdp, whenThere }: Pick<GuestOptions, 'person' | 'atIdp'> & { startAt: string; whenThere: SignInOptions['atIdp'] }): Promise<void> {
   await page.goto(startAt);
   await settled(page);
   await giveAddress(page, person, atIdp);
   if (!atIdp(new URL(page.url())) || (await page.locator('input[type=password]').count()) === 0) return;
+  await whenThere?.();
   await page.getByLabel('User name').fill(person.address);
   await page.getByLabel('Password').fill(person.idpPassword);
   await leave(page, () => page.getByRole('button', { name: 'Sign in' }).press('Enter'));

@@ -10,8 +10,8 @@ export interface Attempt {
   signedIn: SignedIn;
   /** The field SAMLResponse as it was posted; undefined when the identity provider sent none. */
   sent: string | undefined;
-  /** What the service provider answered to it. */
-  answer: { url: string; status: number; text: string } | undefined;
+  /** What the service provider answered to it, and after how many milliseconds where that was measured. */
+  answer: { url: string; status: number; text: string; tookMs?: number } | undefined;
   /** The address of a stranger to which the service provider redirected. */
   ledAway: string | undefined;
   /** The page held what was sent as RelayState, unescaped. */
@@ -23,12 +23,16 @@ export interface Attempt {
 export interface SignInOptions {
   /** Where it begins; by default where the configuration says. */
   startAt?: string;
+  /** Called when the identity provider asks who it is: whatever happens while the visitor is there. */
+  atIdp?: (() => Promise<unknown>) | undefined;
   /** Another browser that posts the same message once more: of that browser the attempt tells. */
   thief?: Guest | undefined;
 }
 
 export interface Guest extends AsyncDisposable {
   signIn(options?: SignInOptions): Promise<Attempt>;
+  /** Who is signed in by now, on the page that tells. */
+  look(): Promise<SignedIn>;
   /** Goes as far as the identity provider and leaves its request waiting there. */
   begin(): Promise<void>;
   /** Posts a message that another browser was given. */
@@ -48,16 +52,15 @@ export interface GuestOptions {
 
 export function createGuest({ config, home, knows, atIdp, person }: GuestOptions): Guest {
   const visitor = createVisitor({ timeoutMs: config.timeoutSeconds * 1_000, mayGo: knows });
-  const scripted = (startAt: string, onResponse: (form: Form) => undefined): Promise<Visit> =>
-    signInScripted({ spUrl: home.origin, person, visitor, startAt, onResponse });
-
-  async function look(ended: Visit, led = false): Promise<SignedIn> {
+  /** Without a page of its own, where the configuration names one. */
+  async function look(ended?: Visit, led = false): Promise<SignedIn> {
+    const { page: tells } = config.signedIn;
     // Whoever was led to that page already has just seen it.
-    const page = config.signedIn.page === undefined || (led && ended.url.href === config.signedIn.page) ? ended : await visitor.visit(config.signedIn.page, { follow: (next) => !atIdp(next) });
+    const page = ended !== undefined && (tells === undefined || (led && ended.url.href === tells)) ? ended : await visitor.visit(tells ?? home, { follow: (next) => !atIdp(next) });
     return whoIsSignedIn(config, { url: page.url, text: spaced(page), body: page.body, cookies: await cookieNames(visitor.jar, page.url) });
   }
 
-  function ending({ url, status, text, headers }: Visit): Pick<Attempt, 'answer' | 'ledAway'> {
+  function ending({ url, status, text, headers }: Visit): { answer: NonNullable<Attempt['answer']>; ledAway: string | undefined } {
     const location = status >= 300 && status < 400 ? headers.get('location') : null;
     const target = location === null ? null : URL.parse(location, url);
     return { answer: { url: url.href, status, text: text.slice(0, 2_000) }, ledAway: target === null || knows(target) ? undefined : target.href };
@@ -67,8 +70,11 @@ export function createGuest({ config, home, knows, atIdp, person }: GuestOptions
     const field = (name: string): string | undefined => form.fields.find((one) => one.name === name)?.value;
     const [sent, relayState] = [field('SAMLResponse'), field('RelayState')];
     try {
+      const begin = performance.now();
       const ended = await visitor.submit(form, {}, { from });
-      return { ...ending(ended), signedIn: await look(ended, ended.url.href !== form.action.href), sent, echoed: echoes(relayState, ended.body), broken: undefined };
+      const tookMs = Math.round(performance.now() - begin);
+      const { answer, ledAway } = ending(ended);
+      return { answer: { ...answer, tookMs }, ledAway, signedIn: await look(ended, ended.url.href !== form.action.href), sent, echoed: echoes(relayState, ended.body), broken: undefined };
     } catch (error) {
       return { ...nothing, sent, broken: reason(error) };
     }
@@ -76,10 +82,11 @@ export function createGuest({ config, home, knows, atIdp, person }: GuestOptions
 
   return {
     deliver,
-    async signIn({ startAt = config.signIn, thief } = {}) {
+    look: () => look(),
+    async signIn({ startAt = config.signIn, atIdp: whenThere, thief } = {}) {
       const forms: Form[] = [];
       try {
-        const page = await scripted(startAt, (form) => void forms.push(form));
+        const page = await signInScripted({ spUrl: home.origin, person, visitor, startAt, onCredentials: whenThere, onResponse: (form) => void forms.push(form) });
         const [form] = forms;
         if (form === undefined) return { ...nothing, ...ending(page), signedIn: await look(page) };
         const first = await deliver(form, page.url);

@@ -1,7 +1,7 @@
 /** A service provider that believes whatever it is sent, with weaknesses to choose, so that the stand has something to find. Never one to learn from. */
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import express from 'express';
 
 export interface GullibleOptions {
@@ -12,6 +12,8 @@ export interface GullibleOptions {
   sulks?: boolean;
   /** Goes wherever RelayState says. */
   redirects?: boolean;
+  /** Unpacks whatever is packed, without a limit. */
+  inflates?: boolean;
 }
 
 export interface Gullible extends AsyncDisposable {
@@ -24,7 +26,7 @@ export interface Gullible extends AsyncDisposable {
 
 const sessions = new Map<string, string>();
 
-export async function startGullible({ ssoUrl: first, refusesAll = false, sulks = false, redirects = false }: GullibleOptions): Promise<Gullible> {
+export async function startGullible({ ssoUrl: first, refusesAll = false, sulks = false, redirects = false, inflates = false }: GullibleOptions): Promise<Gullible> {
   const app = express();
   const spoilt = new Set<string>();
   let ssoUrl = first;
@@ -44,7 +46,8 @@ export async function startGullible({ ssoUrl: first, refusesAll = false, sulks =
   });
   app.post('/acs', (request, response) => {
     const fields = (request.body ?? {}) as Record<string, string>;
-    const xml = Buffer.from(String(fields['SAMLResponse'] ?? ''), 'base64').toString();
+    const octets = Buffer.from(String(fields['SAMLResponse'] ?? ''), 'base64');
+    const xml = inflates && octets[0] !== 0x3c ? inflateRawSync(octets).toString('utf8', 0, 1_000) : octets.toString();
     const [, name] = /<(?:\w+:)?NameID[^>]*>([^<]+)</.exec(xml) ?? [];
     if (refusesAll || name === undefined || (sulks && !xml.includes(`<saml:Audience>${url}<`))) {
       if (sulks) spoilt.add('all');

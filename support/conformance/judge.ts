@@ -18,7 +18,7 @@ export interface Judgement {
 export type Recovery = 'here' | 'elsewhere' | 'nowhere';
 
 export interface Circumstances {
-  fault: Fault;
+  fault: Omit<Fault, 'strikes'>;
   /** How our own SP refuses it; null where it takes it. */
   rejection: RejectionCode | null;
   attempt: Attempt;
@@ -32,6 +32,8 @@ export interface Circumstances {
   hardened?: boolean;
   /** Set after a refusal. */
   recovered: Recovery | undefined;
+  /** Set where the answer took far longer than that to an honest message, every time; milliseconds. */
+  busy?: { ms: number; honestMs: number };
 }
 
 export function judge(circumstances: Circumstances): Judgement {
@@ -42,8 +44,12 @@ export function judge(circumstances: Circumstances): Judgement {
   if (attempt.ledAway !== undefined) return { result: 'fail', severity: 'high', why: `the service provider redirected to ${attempt.ledAway}, which the message named` };
   if (attempt.echoed) return { result: 'fail', severity: 'high', why: 'the page holds RelayState unescaped' };
   if (recovered === 'elsewhere') return { result: 'fail', severity: 'medium', why: 'nobody was signed in, and the next honest sign-in in the same browser was refused, too' };
-  return verdictOn(circumstances);
+  const judgement = verdictOn(circumstances);
+  return circumstances.busy === undefined || judgement.result === 'fail' ? judgement : ofBusy(circumstances.busy);
 }
+
+const ofBusy = ({ ms, honestMs }: NonNullable<Circumstances['busy']>): Judgement =>
+  ({ result: 'fail', severity: 'medium', why: `one message keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s (an honest one for ${(honestMs / 1_000).toFixed(2)} s), whoever sends it: a few more, and nobody can sign in` });
 
 /** No answer within the time is no proof of anything, and neither is a cut connection. */
 const unproven = ({ struck }: Circumstances, broken: string): Judgement => ({ result: 'not verified', why: struck ? `no answer that could be judged: ${broken}` : broken });

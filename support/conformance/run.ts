@@ -5,10 +5,11 @@ import { expectations } from '../expectations.ts';
 import { circumstances } from '../fault-table.ts';
 import { BaselineRefused } from './baseline.ts';
 import { ConfigRefused, type StandConfig } from './config.ts';
-import { createGuest, type Attempt, type Guest, type GuestOptions } from './guest.ts';
+import { createGuest, type Attempt, type Guest, type GuestOptions, type SignInOptions } from './guest.ts';
 import { addressesOf, mayReach, refuseStrangers } from './hosts.ts';
 import { judge, type Judgement, type Recovery } from './judge.ts';
 import type { App, Stand } from './stand.ts';
+import { encrypted, fromPortal, type Way } from './way.ts';
 
 export interface Row extends Judgement {
   phrase: string;
@@ -44,12 +45,14 @@ export interface ExamineOptions {
   /** Makes browsers; scripted ones by default. */
   newGuest?: (options: GuestOptions) => Guest;
   onRow?: (row: Row, done: number, planned: number) => void;
+  /** What this service provider can be asked for besides. */
+  ways?: readonly Way[];
   /** Brings a service provider back that answers nobody any more. Without it, whatever was left to try is not verified. */
   restart?: (() => Promise<void>) | undefined;
 }
 
 /** Throws HostRefused before anything is sent elsewhere, ConfigRefused, and BaselineRefused. */
-export async function examine({ config: given, stand, allowedHosts = [], only = [], newGuest = createGuest, onRow = () => undefined, restart }: ExamineOptions): Promise<Examination> {
+export async function examine({ config: given, stand, allowedHosts = [], only = [], newGuest = createGuest, onRow = () => undefined, ways = [], restart }: ExamineOptions): Promise<Examination> {
   const begin = performance.now();
   refuseStrangers(addressesOf(given), allowedHosts);
   const app = await stand.register(given);
@@ -68,27 +71,40 @@ export async function examine({ config: given, stand, allowedHosts = [], only = 
   }
 
   if (encryptsAll(config) && !app.decrypts) throw new ConfigRefused(`${config.name} demands encryption, and its metadata holds no certificate for it`);
-  await withGuests((open) => baseline({ ...setting, open }));
+  const honestMs = await withGuests((open) => baseline({ ...setting, open }));
   learning = false;
   const wanted = (name: string): boolean => only.length === 0 || only.some((words) => name.includes(words));
-  const plan = planned(wanted);
-  const encryption = app.decrypts && !encryptsAll(config) ? await withGuests((open) => honestly({ ...setting, open, way: encrypted })) : undefined;
-  const unsolicited = given.signIn === 'portal' || !wanted(`${fromPortal.phrase} ${fromPortal.fault.code}`) ? undefined : await withGuests((open) => honestly({ ...setting, open, way: fromPortal }));
-  const rows: Row[] = [encryption, unsolicited].filter((row) => row !== undefined).filter(({ phrase, code }) => wanted(`${phrase} ${code}`));
-  const total = rows.length + plan.length;
-  for (const [index, row] of rows.entries()) onRow(row, index + 1, total);
+  const takesEncrypted = encryptsAll(config) || (app.decrypts && (await withGuests((open) => encrypted.play({ app, open }))).signedIn !== undefined);
+  const ownWays = [...(app.decrypts && !encryptsAll(config) ? [encrypted] : []), ...(given.signIn === 'portal' ? [] : [fromPortal]), ...ways];
+  const tries: Try[] = [
+    ...ownWays.filter(({ phrase, fault }) => wanted(`${phrase} ${fault.code}`)).map((way): Try => ({ facts: factsOfWay(way), play: (open) => go({ ...setting, way, open }) })),
+    ...planned(wanted).map(([phrase, said]): Try => ({ facts: factsOf(phrase, said), play: (open) => attempt({ ...setting, phrase, said, open, encrypted: takesEncrypted, honestMs }) })),
+  ];
+  const rows: Row[] = [];
   let silencedBy: string | undefined;
-  for (const [phrase, said] of plan) {
-    const { row, silent } = silencedBy === undefined
-      ? await withGuests((open) => attempt({ ...setting, phrase, said, open, encrypted: encryptsAll(config) || encryption?.result === 'pass' }))
-      : { row: untried(phrase, said, `after “${silencedBy}” nobody could sign in any more`), silent: false };
+  for (const { facts, play } of tries) {
+    const { row, silent } = silencedBy === undefined ? await withGuests(play) : { row: untried(facts, `after “${silencedBy}” nobody could sign in any more`), silent: false };
     rows.push(row);
-    onRow(row, rows.length, total);
+    onRow(row, rows.length, tries.length);
     if (!silent) continue;
     if (restart) await restart().then(() => withGuests((open) => baseline({ ...setting, open })));
-    else silencedBy = said;
+    else silencedBy = facts.phrase;
   }
   return { name: config.name, entityId: app.entityId, acs: app.acs, at: new Date().toISOString(), tookMs: performance.now() - begin, rows };
+}
+
+type Facts = Pick<Row, 'phrase' | 'code' | 'sentence' | 'rule' | 'expected'>;
+
+/** One row to come. */
+interface Try {
+  facts: Facts;
+  play(open: () => Guest): Promise<Tried>;
+}
+
+interface Tried {
+  row: Row;
+  /** Nobody could sign in any more afterwards. */
+  silent: boolean;
 }
 
 /** Every fault of a message, with the amounts on both sides of its boundary. Faults of the server are left out: nothing reaches the service provider. */
@@ -103,42 +119,29 @@ function planned(wanted: (name: string) => boolean): [FaultPhrase, string][] {
 /** Of a service provider that takes nothing else. */
 const encryptsAll = ({ demands }: StandConfig): boolean => demands.includes('encryption');
 
-async function baseline({ app, config, open, user }: { app: App; config: StandConfig; open: () => Guest; user: string }): Promise<void> {
+/** Gives how many milliseconds the answer to the honest message took, where that was measured. */
+async function baseline({ app, config, open, user }: { app: App; config: StandConfig; open: () => Guest; user: string }): Promise<number | undefined> {
   await app.encrypt(encryptsAll(config));
   await app.arrange(undefined);
   const honest = await open().signIn();
   if (honest.ledAway !== undefined) throw new BaselineRefused(`the honest sign-in leads to ${honest.ledAway}; if that host belongs to the service provider, say so: --allow-host ${new URL(honest.ledAway).hostname}`, honest);
   if (honest.signedIn === undefined) throw new BaselineRefused(honest.broken ?? (honest.sent === undefined ? 'the sign-in never came to a SAML response' : 'the service provider signed nobody in after an honest response'), honest);
   if (honest.signedIn.as !== null && honest.signedIn.as !== user) throw new BaselineRefused(`the honest response signed in “${honest.signedIn.as}”, and the configuration says that the user is shown as “${user}”`, honest);
+  return honest.answer?.tookMs;
 }
 
-/** An honest message of another kind than that of the baseline, in the shape of a fault. */
-interface Way {
-  phrase: string;
-  fault: Fault;
-}
-
-/** A service provider that publishes a certificate for encryption should take what is encrypted for it. */
-const encrypted: Way = {
-  phrase: 'an encrypted assertion',
-  fault: { code: 'encrypted-ok', sentence: 'An honest assertion, encrypted for the certificate in the metadata (AES-256-GCM, RSA-OAEP).', rule: 'SAML deployment profile SDP-SP10', verdict: 'accept', strikes: {} },
-};
-
-const fromPortal: Way = {
-  phrase: 'a sign-in from the portal',
-  fault: { code: 'unsolicited-from-portal', sentence: 'An honest sign-in that begins at the identity provider, so that the response answers no request.', rule: 'SAML profiles 4.1.5', verdict: faults['a response that nobody asked for'].verdict, strikes: {} },
-};
-
-async function honestly({ app, open, user, config, way }: Omit<Attempting, 'phrase' | 'said' | 'encrypted'> & { way: Way }): Promise<Row> {
+async function go({ app, open, user, config, way }: Pick<Attempting, 'app' | 'open' | 'user' | 'config'> & { way: Way }): Promise<Tried> {
   const begin = performance.now();
-  const { phrase, fault } = way;
-  await app.encrypt(way === encrypted || encryptsAll(config));
-  const outcome = await open().signIn(way === fromPortal ? { startAt: app.portal } : {});
   await app.encrypt(encryptsAll(config));
-  return { phrase, ...described(fault, fault.verdict === 'accept' ? 'accept' : 'policy'), ...judge({ fault, rejection: null, attempt: outcome, struck: true, user, unwanted: config.unwanted, recovered: undefined }), ...told(outcome), tookMs: performance.now() - begin };
+  const outcome = await way.play({ app, open });
+  await app.arrange(undefined);
+  await app.encrypt(encryptsAll(config));
+  const recovered = outcome.signedIn === undefined ? await signsInAgain(open(), open) : undefined;
+  const judgement = judge({ fault: way.fault, rejection: way.rejection, attempt: outcome, struck: true, user, unwanted: config.unwanted, demands: config.demands, hardened: config.hardened, recovered });
+  return { row: { ...factsOfWay(way), ...judgement, ...told(outcome), tookMs: performance.now() - begin }, silent: recovered === 'nowhere' };
 }
 
-const described = ({ code, sentence, rule }: Fault, expected: Row['expected']): Pick<Row, 'code' | 'sentence' | 'rule' | 'expected'> => ({ code, sentence, rule, expected });
+const described = ({ code, sentence, rule }: Pick<Fault, 'code' | 'sentence' | 'rule'>, expected: Row['expected']): Pick<Row, 'code' | 'sentence' | 'rule' | 'expected'> => ({ code, sentence, rule, expected });
 const told = ({ signedIn, sent, answer }: Attempt): Pick<Row, 'signedInAs' | 'sent' | 'answer'> => ({ signedInAs: signedIn?.as ?? null, sent: sent ?? null, answer: answer ?? null });
 
 interface Attempting {
@@ -149,6 +152,8 @@ interface Attempting {
   user: string;
   config: StandConfig;
   encrypted: boolean;
+  /** How long the service provider takes over an honest message, in milliseconds. */
+  honestMs: number | undefined;
 }
 
 /** The fault can strike only at an assertion that is encrypted for the service provider. */
@@ -157,35 +162,46 @@ const inEncryption = (code: string): boolean => circumstances(code).settings !==
 /** The amount lies on the good side of the boundary. */
 const isAccepted = (phrase: FaultPhrase, said: string): boolean => (faults[phrase] as Fault).amount?.accept.some((value) => said === phrase.replace(/\{\w+\}/, String(value))) ?? false;
 
-function factsOf(phrase: FaultPhrase, said: string): Pick<Row, 'phrase' | 'code' | 'sentence' | 'rule' | 'expected'> {
+function factsOfWay({ phrase, fault }: Way): Facts {
+  return { phrase, ...described(fault, typeof fault.verdict === 'string' ? fault.verdict : 'policy') };
+}
+
+function factsOf(phrase: FaultPhrase, said: string): Facts {
   const fault: Fault = faults[phrase];
   return { phrase: said, ...described(fault, isAccepted(phrase, said) ? 'accept' : typeof fault.verdict === 'string' ? fault.verdict : 'policy') };
 }
 
-const untried = (phrase: FaultPhrase, said: string, why: string): Row => ({ ...factsOf(phrase, said), result: 'not verified', why, signedInAs: null, sent: null, answer: null, tookMs: 0 });
+const untried = (facts: Facts, why: string): Row => ({ ...facts, result: 'not verified', why, signedInAs: null, sent: null, answer: null, tookMs: 0 });
 
-async function attempt({ phrase, said, app, open, user, config, encrypted }: Attempting): Promise<{ row: Row; silent: boolean }> {
+async function attempt({ phrase, said, app, open, user, config, encrypted, honestMs }: Attempting): Promise<Tried> {
   const fault: Fault = faults[phrase];
   const begin = performance.now();
   const accepted = isAccepted(phrase, said);
   const rejection = accepted ? null : expectations[phrase];
   const without = impossible(fault.code, { decrypts: app.decrypts, encrypted, asks: config.signIn !== app.portal });
-  if (without !== undefined) return { row: untried(phrase, said, without), silent: false };
+  if (without !== undefined) return { row: untried(factsOf(phrase, said), without), silent: false };
 
   await app.encrypt(encryptsAll(config) || (app.decrypts && inEncryption(fault.code)));
   await prepare(fault.code, open);
   await app.arrange(said);
   const guest = open();
-  const outcome = await guest.signIn({
+  const how = (): SignInOptions => ({
     ...(circumstances(fault.code).fromPortal ? { startAt: app.portal } : {}),
     ...(twice.has(fault.code) ? { thief: open() } : {}),
   });
+  const outcome = await guest.signIn(how());
+  // A machine may hesitate by chance, but not twice over the same message.
+  const busyMs = isLong(outcome, honestMs) ? Math.min(outcome.answer!.tookMs!, (await open().signIn(how())).answer?.tookMs ?? 0) : 0;
   const struck = await app.struck();
   await app.arrange(undefined);
   const recovered = outcome.signedIn === undefined ? await signsInAgain(guest, open) : undefined;
-  const judgement = judge({ fault: accepted ? { ...fault, verdict: 'accept' } : fault, rejection, attempt: outcome, struck, user, unwanted: config.unwanted, demands: config.demands, hardened: config.hardened, recovered });
+  const judgement = judge({ fault: accepted ? { ...fault, verdict: 'accept' } : fault, rejection, attempt: outcome, struck, user, unwanted: config.unwanted, demands: config.demands, hardened: config.hardened, recovered, ...(isLong({ answer: { tookMs: busyMs } }, honestMs) ? { busy: { ms: busyMs, honestMs: honestMs! } } : {}) });
   return { row: { ...factsOf(phrase, said), ...judgement, ...told(outcome), tookMs: performance.now() - begin }, silent: recovered === 'nowhere' };
 }
+
+/** Whether the answer took so long that whoever sends such messages keeps others from signing in. */
+const isLong = ({ answer }: { answer: Pick<NonNullable<Attempt['answer']>, 'tookMs'> | undefined }, honestMs: number | undefined): boolean =>
+  answer?.tookMs !== undefined && honestMs !== undefined && answer.tookMs >= 500 && answer.tookMs >= 10 * honestMs;
 
 /** The second of two posts, or the message of another sign-in, comes from another browser: there it shows who got in by it. */
 const twice = new Set(['replay-same-response', 'onetimeuse-twice']);

@@ -15,9 +15,11 @@ import { BaselineRefused, diagnoseBaseline } from './baseline.ts';
 import { readConfig, type StandConfig } from './config.ts';
 import { startGullible, type Gullible, type GullibleOptions } from './gullible-sp.fixture.ts';
 import { HostRefused } from './hosts.ts';
-import { startPeer } from './peers.ts';
+import { startOwn } from './own-peer.ts';
+import { describedAs, startPeer } from './peers.ts';
 import { examine, type Examination, type ExamineOptions, type Row } from './run.ts';
 import { startStand, type Stand } from './stand.ts';
+import type { Way } from './way.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stand-'));
 let stand: Stand;
@@ -95,6 +97,12 @@ test('a service provider that can be restarted is, and the rest is tried', async
   assert.deepEqual([rows.map(({ severity }) => severity), restarts], [['high', 'high'], 2]);
 });
 
+test('a message that keeps the service provider busy is a finding, and says for how long', async () => {
+  const { result, severity, why } = row(await examineGullible({ inflates: true }, { only: ['post-deflate-bomb'] }), 'post-deflate-bomb');
+  assert.deepEqual([result, severity], ['fail', 'medium']);
+  assert.match(why, /busy for \d\.\d s \(an honest one for 0\.\d\d s\)/);
+});
+
 test('without an honest sign-in nothing is tried, and what is known is told', async () => {
   await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, refusesAll: true });
   const config = await configOf(sp);
@@ -140,6 +148,28 @@ for (const [name, expected] of [
   await using peer = await startPeer(name, stand, { port: 0 });
   const { rows } = await examine({ config: peer.config, stand, only: Object.keys(expected) });
   assert.deepEqual(Object.fromEntries(rows.map(({ code, result }) => [code, result])), expected);
+});
+
+test('what happens around a sign-in at our own is refused, each for the reason that it names', async () => {
+  await using peer = await startOwn('sso-rehearsal-lenient', await describedAs('sso-rehearsal-lenient'), stand, { port: 0 });
+  const recorded: Record<string, string[]> = {};
+  let seen = 0;
+  const ways = peer.ways!.map((way): Way => ({
+    ...way,
+    async play(at) {
+      const attempt = await way.play(at);
+      const answers = await peer.answersAfter(seen);
+      seen = answers[0]!.id;
+      recorded[way.fault.code] = answers[0]!.findings;
+      return attempt;
+    },
+  }));
+  const { rows } = await examine({ config: peer.config, stand, ways, only: ways.map(({ fault }) => fault.code) });
+  assert.deepEqual(rows.filter(({ code, result }) => recorded[code] && result !== 'pass').map(({ code, why }) => `${code}: ${why}`), []);
+  // The end of a session is nothing that is recorded of a message.
+  for (const { fault: { code }, rejection } of ways) if (rejection !== null && code !== 'session-end-passed') assert.ok(recorded[code]!.includes(rejection), `${code}: ${recorded[code]!.join(' ')}`);
+  assert.equal(Object.keys(recorded).length, ways.length);
+  assert.equal(await peer.errors(), 0);
 });
 
 test('whoever takes what the configuration says it does not is found out', async () => {

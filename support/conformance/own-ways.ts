@@ -1,0 +1,138 @@
+/** What may happen around a sign-in at our own service provider: its clock goes on, its profile changes, somebody is asked to test the connection. Only there can it be arranged. It judges nothing. */
+import { createPublicKey, webcrypto } from 'node:crypto';
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
+import type { FaultPhrase } from '../../mock-idp/faults.ts';
+import type { RejectionCode } from '../../sp/rejection.ts';
+import type { StandConfig } from './config.ts';
+import type { Guest } from './guest.ts';
+import type { OwnServiceProvider } from './own-peer.ts';
+import { stopClock } from './stopped-clock.ts';
+import type { Way } from './way.ts';
+
+export function ownWays(sp: OwnServiceProvider, { signIn, unwanted }: Pick<StandConfig, 'signIn' | 'unwanted'>): Way[] {
+  const login = new URL('/login', sp.url).href;
+  const takesUnsolicited = signIn === 'portal' || !unwanted.includes('idp-initiated');
+
+  return [
+    refused('signatures by a key of 1024 bits that is pinned', 'rsa-1024-pinned', 'key-too-weak', {
+      sentence: 'Both signatures are made with a short key that the SP was told to trust.', rule: 'SAML deployment profile SDP-MD06',
+      async play({ app, open }) {
+        await app.arrange('signatures made with a key of 1024 bits' satisfies FaultPhrase);
+        const unpinned = await open().signIn({ startAt: login });
+        await sp.set({ certificates: [...sp.certificates, await certificateOf(unpinned.sent ?? '')] });
+        const attempt = await open().signIn({ startAt: login });
+        await sp.set({ certificates: [...sp.certificates] });
+        return attempt;
+      },
+    }),
+    refused('a message for a profile without a certificate', 'profile-without-certificate', 'idp-certificate-absent', {
+      sentence: 'The SP knows no key of the identity provider, and gets a message from it.', rule: 'SAML profiles 4.1.4.3 (the signature must be verified)',
+      async play({ app, open }) {
+        await sp.set({ certificates: [] });
+        const attempt = await open().signIn({ startAt: app.portal });
+        await sp.set({ certificates: [...sp.certificates] });
+        return attempt;
+      },
+    }),
+    refused('a message for an organization without a profile', 'organization-without-profile', 'response-unsolicited', {
+      sentence: 'The message is posted to the SP of an organization that has set up no single sign-on.', rule: 'SAML profiles 4.1.4.3',
+      play: ({ open }) => open().signIn({ startAt: login, thief: posting(open(), { to: new URL(sp.acsWithoutProfile) }) }),
+    }),
+
+    refused('an answer to a request that has expired', 'request-expired', 'request-expired', {
+      sentence: 'The answer comes ten minutes after the request, to the millisecond.', rule: 'a limit of the SP; SAML profiles 4.1.4.3 (InResponseTo names a request of its own)',
+      async play({ open }) {
+        using clock = stopClock();
+        return await open().signIn({ startAt: login, atIdp: async () => clock.forward({ minutes: 10 }) });
+      },
+    }),
+    refused('conditions that end at this very millisecond', 'conditions-end-exactly', 'assertion-expired', {
+      sentence: 'The conditions of the assertion ended exactly three minutes ago, which is all that clocks may differ.', rule: 'SAML core 2.5.1.2 (“on or after”)',
+      async play({ app, open }) {
+        using _clock = stopClock();
+        await app.arrange('an assertion that expires at the very end of the skew' satisfies FaultPhrase);
+        return await open().signIn();
+      },
+    }),
+    refused('a subject confirmation that ends at this very millisecond', 'scd-end-exactly', 'confirmation-expired', {
+      sentence: 'The subject confirmation ended exactly three minutes ago, which is all that clocks may differ.', rule: 'SAML profiles 4.1.4.3; SAML core 2.4.1.2 (“on or after”)',
+      async play({ app, open }) {
+        using _clock = stopClock();
+        await app.arrange('a subject confirmation that ended 3 minutes ago');
+        return await open().signIn();
+      },
+    }),
+    refused('a session whose first statement is over', 'session-end-passed', 'session-over', {
+      sentence: 'Of two AuthnStatements, one lets the session last four hours and one an hour; more than an hour has passed since.', rule: 'SAML core 2.7.2 (SessionNotOnOrAfter; every statement of an assertion holds)',
+      async play({ app, open }) {
+        using clock = stopClock();
+        await app.arrange('two authentication statements of which the second ends sooner' satisfies FaultPhrase);
+        const guest = open();
+        const attempt = await guest.signIn();
+        if (attempt.signedIn === undefined) return { ...attempt, broken: 'nobody was signed in to begin with' };
+        clock.forward({ minutes: 61 });
+        return { ...attempt, signedIn: await guest.look() };
+      },
+    }),
+    refused('a replay of an assertion whose conditions have no end', 'replay-without-end', 'replay-detected', {
+      sentence: 'The same message comes a second time, after somebody else has signed in; only its subject confirmation says how long it is good.', rule: 'SAML profiles 4.1.4.5 (for as long as the assertion would be valid)',
+      async play({ app, open }) {
+        await app.arrange('conditions without an end' satisfies FaultPhrase);
+        return open().signIn({ startAt: takesUnsolicited ? app.portal : login, thief: posting(open(), { after: () => open().signIn({ startAt: login }) }) });
+      },
+    }),
+
+    {
+      phrase: 'a sign-in by a test link', rejection: null,
+      fault: { code: 'test-link', sentence: 'An honest sign-in that begins at the link of a connection test.', rule: 'the story of a connection test', verdict: 'accept' },
+      play: async ({ open }) => open().signIn({ startAt: await sp.askForTest() }),
+    },
+    refused('an answer to a test that a newer one has superseded', 'test-superseded', 'test-superseded', {
+      sentence: 'While the tester is at the identity provider, a newer test is asked for.', rule: 'the story of a connection test',
+      play: async ({ open }) => open().signIn({ startAt: await sp.askForTest(), atIdp: () => sp.askForTest() }),
+    }),
+    refused('an answer to a test that was answered before', 'test-already-answered', 'test-already-answered', {
+      sentence: 'Two browsers open the same link, and the other one has signed in already.', rule: 'the story of a connection test',
+      async play({ open }) {
+        const link = await sp.askForTest();
+        return open().signIn({ startAt: link, atIdp: () => open().signIn({ startAt: link }) });
+      },
+    }),
+    refused('an answer to a test that comes too late', 'test-answer-late', 'request-expired', {
+      sentence: 'The tester comes back from the identity provider after half an hour.', rule: 'the story of a connection test',
+      async play({ open }) {
+        const link = await sp.askForTest();
+        using clock = stopClock();
+        return await open().signIn({ startAt: link, atIdp: async () => clock.forward({ minutes: 30 }) });
+      },
+    }),
+  ];
+}
+
+const refused = (phrase: string, code: string, rejection: RejectionCode, { play, ...facts }: Pick<Way['fault'], 'sentence' | 'rule'> & Pick<Way, 'play'>): Way =>
+  ({ phrase, rejection, fault: { code, verdict: 'reject', ...facts }, play });
+
+/** A thief who posts the message elsewhere, or only after something else. */
+const posting = (thief: Guest, { to, after }: { to?: URL; after?: () => Promise<unknown> }): Guest => ({
+  ...thief,
+  async deliver(form, from) {
+    await after?.();
+    return thief.deliver(to === undefined ? form : { ...form, action: to }, from);
+  },
+});
+
+/** A certificate for the bare RSA key that the signatures of this message carry (SAMLResponse as it was posted). Nobody looks who has signed it: what is pinned is the key. */
+async function certificateOf(sent: string): Promise<string> {
+  const xml = Buffer.from(sent, 'base64').toString('utf8');
+  const part = (name: string): string => Buffer.from(new RegExp(`<ds:${name}>([^<]+)<`).exec(xml)?.[1] ?? '', 'base64').toString('base64url');
+  const bare = createPublicKey({ key: { kty: 'RSA', n: part('Modulus'), e: part('Exponent') }, format: 'jwk' });
+  const anybody = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const { privateKey } = await webcrypto.subtle.generateKey(anybody, false, ['sign', 'verify']);
+  const day = 24 * 3_600_000;
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: 'CN=Short', issuer: 'CN=Short', notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + day), signingAlgorithm: anybody,
+    publicKey: bare.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, true, ['verify']) as CryptoKey, signingKey: privateKey as CryptoKey,
+  }, webcrypto as unknown as Crypto);
+  return certificate.toString('pem');
+}

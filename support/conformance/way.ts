@@ -1,0 +1,34 @@
+/** Ways to sign in other than the plain one, each judged like a fault: what makes them is arranged around the message and not in it. It judges nothing. */
+import type { Fault } from '../../mock-idp/fault.ts';
+import { faults } from '../../mock-idp/faults.ts';
+import type { RejectionCode } from '../../sp/rejection.ts';
+import type { Attempt, Guest } from './guest.ts';
+import type { App } from './stand.ts';
+
+export interface Way {
+  phrase: string;
+  /** What is said of it; nothing strikes at the message. */
+  fault: Omit<Fault, 'strikes'>;
+  /** How our own SP refuses it; null where it takes it. */
+  rejection: RejectionCode | null;
+  /** Whoever is signed in at the end of the attempt is judged. Whatever was arranged at the identity provider ends by itself. */
+  play(at: { app: App; open: () => Guest }): Promise<Attempt>;
+}
+
+/** A service provider that publishes a certificate for encryption should take what is encrypted for it. */
+export const encrypted: Way = {
+  phrase: 'an encrypted assertion',
+  fault: { code: 'encrypted-ok', sentence: 'An honest assertion, encrypted for the certificate in the metadata (AES-256-GCM, RSA-OAEP).', rule: 'SAML deployment profile SDP-SP10', verdict: 'accept' },
+  rejection: null,
+  async play({ app, open }) {
+    await app.encrypt(true);
+    return open().signIn();
+  },
+};
+
+export const fromPortal: Way = {
+  phrase: 'a sign-in from the portal',
+  fault: { code: 'unsolicited-from-portal', sentence: 'An honest sign-in that begins at the identity provider, so that the response answers no request.', rule: 'SAML profiles 4.1.5', verdict: faults['a response that nobody asked for'].verdict },
+  rejection: null,
+  play: ({ app, open }) => open().signIn({ startAt: app.portal }),
+};
