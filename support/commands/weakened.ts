@@ -75,7 +75,7 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
 
   const inOrder = wanted.map((removal): [Removal, Outcome] => [removal, outcomes.get(removal)!]);
   const count = (kind: Outcome['kind']): number => inOrder.filter(([, outcome]) => outcome.kind === kind).length;
-  console.log(`${inOrder.length} checks: ${count('caught')} caught, ${count('twin') + count('double')} with a twin, ${count('beyond')} beyond the stand, ${count('unexplained')} unexplained`);
+  console.log(`${inOrder.length} checks: ${count('caught')} caught, ${count('twin') + count('double') + count('elsewhere')} with a twin, ${count('harmless')} without which it is none the weaker, ${count('unexplained')} unexplained`);
   for (const [{ check }, { kind }] of inOrder) if (kind === 'unexplained') console.log(`unexplained: ${check}`);
   if (whole) {
     writeFileSync(join(root, 'docs', 'conformance', 'weakened.md'), table(inOrder));
@@ -100,5 +100,6 @@ async function examineIntact(): Promise<Told> {
 function inWords(outcome: Outcome): string {
   if (outcome.kind === 'caught') return `caught by ${outcome.by.code} (${outcome.by.description})`;
   if (outcome.kind === 'twin' || outcome.kind === 'double') return `twin: ${outcome.twins.join(', ')}`;
-  return outcome.kind === 'beyond' ? 'beyond the stand' : 'UNEXPLAINED';
+  if (outcome.kind === 'elsewhere') return `twin: ${outcome.twin}`;
+  return outcome.kind === 'harmless' ? 'none the weaker' : 'UNEXPLAINED';
 }

@@ -1,5 +1,5 @@
-/** What became of a service provider without one of its checks: caught by the stand, or the check has a twin that refuses instead, or the stand does not come to it. It plays nothing. */
-import type { OwnName } from '../conformance/peers.ts';
+/** What became of a service provider without one of its checks: caught by the stand, or the check has a twin that refuses instead, or none is needed. It plays nothing. */
+import type { OwnName } from '../conformance/own-peer.ts';
 import type { Played, Recorded, Told } from './play.ts';
 
 /** A message that is refused otherwise than before. */
@@ -17,7 +17,10 @@ export type Outcome =
   | { kind: 'twin'; twins: string[]; example: Change }
   /** `twins` are checks that refuse in the same words; `example` is what changes when they are gone, too. */
   | { kind: 'double'; twins: readonly string[]; example: Change }
-  | { kind: 'beyond'; because: string }
+  /** What refuses instead is none of the checks that can be taken away. */
+  | { kind: 'elsewhere'; twin: string }
+  /** The service provider takes no message more. */
+  | { kind: 'harmless'; because: string }
   /** Nothing that was sent shows that it is gone, and nobody said why. */
   | { kind: 'unexplained' };
 

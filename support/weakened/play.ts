@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createGuest, nothing, type Guest, type GuestOptions } from '../conformance/guest.ts';
-import { ownNames, startOwn, type OwnName, type OwnPeer } from '../conformance/peers.ts';
+import { ownNames, startOwn, type OwnName, type OwnPeer } from '../conformance/own-peer.ts';
+import { describedAs } from '../conformance/peers.ts';
 import { examine, type Row } from '../conformance/run.ts';
 import { startStand, type Stand } from '../conformance/stand.ts';
 
@@ -49,7 +50,7 @@ async function play(): Promise<Played> {
 type Found = Omit<NonNullable<Played['caught']>, 'description'>;
 
 async function playAs(description: OwnName, stand: Stand, told: Record<string, Recorded>): Promise<Found | undefined> {
-  await using peer = await startOwn(description, stand, { port: 0 });
+  await using peer = await startOwn(description, await describedAs(description), stand, { port: 0 });
   const memory = remembering(peer);
   let found: Found | undefined;
   const onRow = ({ phrase, code, result, why, severity, answer, signedInAs }: Row): void => {
@@ -59,7 +60,7 @@ async function playAs(description: OwnName, stand: Stand, told: Record<string, R
     if (!whole) throw new Caught();
   };
   try {
-    await examine({ config: peer.config, stand, only, newGuest: memory.newGuest, onRow });
+    await examine({ config: peer.config, stand, only, ways: peer.ways ?? [], newGuest: memory.newGuest, onRow });
   } catch (error) {
     if (!(error instanceof Caught)) throw error;
   }
@@ -68,20 +69,25 @@ async function playAs(description: OwnName, stand: Stand, told: Record<string, R
 
 /** Guests who remember what was recorded of their last answer, and who do not sign in once more after a refusal: that takes half of the time, and what it shows, the next fault shows, too. */
 function remembering(peer: OwnPeer): { newGuest: (options: GuestOptions) => Guest; last: () => Omit<Recorded, 'signedInAs'> } {
-  let seen = 0;
+  let [seen, stumbles] = [0, 0];
   let last = { verdict: 'none', findings: '' };
+  let refused = false;
   const newGuest = (options: GuestOptions): Guest => {
     const guest = createGuest(options);
-    let refused = false;
     return {
       ...guest,
       async signIn(how) {
-        if (refused && how === undefined) return { ...nothing, signedIn: { as: options.config.user.nameId } };
+        if (refused && how === undefined) {
+          refused = false;
+          return { ...nothing, signedIn: { as: options.config.user.nameId } };
+        }
         const attempt = await guest.signIn(how);
         refused = attempt.signedIn === undefined;
-        const answers = await peer.answersAfter(seen);
+        const [answers, errors] = await Promise.all([peer.answersAfter(seen), peer.errors()]);
         seen = Math.max(seen, ...answers.map(({ id }) => id));
-        last = { verdict: answers[0]?.verdict ?? 'none', findings: answers.map(({ findings }) => findings.join(' ')).join(', ') };
+        // Where it stumbled nothing was recorded, so the newest record is of an answer before.
+        last = errors > stumbles ? { verdict: 'stumbled', findings: '' } : { verdict: answers[0]?.verdict ?? 'none', findings: answers.map(({ findings }) => findings.join(' ')).join(', ') };
+        stumbles = errors;
         return attempt;
       },
     };

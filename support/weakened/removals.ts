@@ -318,7 +318,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
   ],
   'sp/acs.ts': [
     ['acs: the request is this browser’s', 'const own = named?.browser === browser ? named : undefined;', 'const own = named;'],
-    ['acs: an organization without a profile', 'if (connection === undefined) return refuse(', 'if (connection === undefined) return response.end() as never; if (false) return refuse('],
+    ['acs: an organization without a profile', 'if (connection === undefined) return refuse(', 'if (false) return refuse('],
     ['acs: what the story says of the request', '[...requestFindings(organization, { named, own, waiting, hint: hints.inResponseTo }), ...', '[...(requestFindings(organization, { named, own, waiting, hint: hints.inResponseTo }), []), ...'],
     ['acs: what the story says of the test', '...(test ? testFindings(test, now(organization)) : [])];', '];'],
     ['acs: request-id-lost', 'if (named !== undefined && own === undefined) return [', 'if (named !== undefined && own === undefined) return []; if (false) return ['],
@@ -328,6 +328,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['acs: test-superseded', 'if (test.supersededAt !== undefined) return [', 'if (false) return ['],
     ['acs: test-already-answered', "if (test.verdict === 'success') return [", 'if (false) return ['],
     ['acs: test-answer-late', 'if (test.wentToIdpAt !== undefined && time >= test.wentToIdpAt + times.answer) return [', 'if (false) return ['],
+    ['acs: the order of stages decides', 'const findings = inOrder([...storyFindings, ...judgement.findings]);', 'const findings = [...storyFindings, ...judgement.findings];'],
     ['acs: a verdict of acceptance', "if (judgement.verdict !== 'accept' || findings.length > 0) return", 'if (findings.length > 0) return'],
     ['acs: the story counts', "if (judgement.verdict !== 'accept' || findings.length > 0) return", "if (judgement.verdict !== 'accept') return"],
     ['acs: replay', 'alreadySeen: (id) => wasSeen(store, organization, settings.idpEntityId, id),', 'alreadySeen: () => false,'],

@@ -5,7 +5,7 @@ import type { Removal } from './removals.ts';
 export function table(outcomes: readonly (readonly [Removal, Outcome])[]): string {
   const of = <Kind extends Outcome['kind']>(kind: Kind): [string, Extract<Outcome, { kind: Kind }>][] =>
     outcomes.flatMap(([{ check }, outcome]) => (outcome.kind === kind ? [[check, outcome as Extract<Outcome, { kind: Kind }>]] : []));
-  const [caught, twins, doubles, beyond] = [of('caught'), of('twin'), of('double'), of('beyond')];
+  const [caught, twins, doubles, elsewhere, harmless] = [of('caught'), of('twin'), of('double'), of('elsewhere'), of('harmless')];
   return `# Our service provider without each of its checks
 
 <!-- Written by npm run weakened. -->
@@ -17,7 +17,8 @@ Does the stand notice a weak service provider? Ours was weakened: each of its ${
 | caught | ${caught.length} |
 | not caught, since another check refuses instead | ${twins.length} |
 | not caught, since another check refuses in the same words | ${doubles.length} |
-| beyond what the stand sends | ${beyond.length} |
+| not caught, since something else refuses: a library, the runtime, a check of the same thing elsewhere | ${elsewhere.length} |
+| not caught, since the service provider is none the weaker | ${harmless.length} |
 
 ## Caught
 
@@ -37,9 +38,15 @@ Nothing changed at all, so the twins were taken away, too: what they refused is 
 
 ${rows(['check that was taken away', 'twins', 'without the twins → without the check, too'], doubles.map(([check, { twins: names, example }]) => [check, names.join('; '), `${example.phrase} (${example.description}): \`${example.before}\` → \`${example.after}\``]))}
 
-## Beyond the stand
+## Something else refuses
 
-${rows(['check that was taken away', 'why no message shows it, and what does'], beyond.map(([check, { because }]) => [check, because]))}
+${rows(['check that was taken away', 'twin'], elsewhere.map(([check, { twin }]) => [check, twin]))}
+
+## None the weaker
+
+Without these our service provider takes no message more than with them.
+
+${rows(['check that was taken away', 'why, and what notices it'], harmless.map(([check, { because }]) => [check, because]))}
 `;
 }
 

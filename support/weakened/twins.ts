@@ -30,8 +30,10 @@ export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks
   'judge: what nobody told': ['unsolicited-with-in-response-to', 'acs: the story counts'],
   'judge: what is not verified leaves it undetermined': ['unsolicited-with-in-response-to', 'acs: the story counts'],
   'judge: untold request': ['unsolicited-with-in-response-to', 'acs: the story counts'],
+  'judge: the order of stages decides': ['signature-detached', 'acs: the order of stages decides'],
   'session not over': ['session-notonorafter-past', 'acs: the session ends when the identity provider says'],
 
+  'acs: the order of stages decides': ['signature-detached', 'judge: the order of stages decides'],
   'acs: the story counts': ['unsolicited-with-in-response-to', 'judge: untold request'],
   'acs: request-answered': ['in-response-to-reused', 'acs: the request is this browser’s'],
   'acs: requests are used up': ['in-response-to-reused', 'acs: the request is this browser’s', 'acs: request-answered'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { faults } from '../../mock-idp/faults.ts';
-import { beyond } from './beyond.ts';
+import { elsewhere, harmless } from './beyond.ts';
 import { copyRepository } from './copy.ts';
 import { outcomeOf } from './outcome.ts';
 import { removals } from './removals.ts';
@@ -21,9 +21,9 @@ test('every removal fits the file of its check, once, and has a name of its own'
   assert.equal(new Set(removals.map(({ check }) => check)).size, removals.length);
 });
 
-test('whatever is said to have a twin, or to be beyond the stand, is a check; its twins are, too, and what shows it is a fault', () => {
+test('whatever is said to have a twin, or to be harmless, is a check; its twins are, too, and what shows it is a fault', () => {
   const codes: string[] = Object.values(faults).map(({ code }) => code);
-  for (const check of [...Object.keys(beyond), ...Object.entries(twins).flatMap(([check, [, ...others]]) => [check, ...others])]) assert.ok(removalOf(check));
+  for (const check of [...Object.keys(elsewhere), ...Object.keys(harmless), ...Object.entries(twins).flatMap(([check, [, ...others]]) => [check, ...others])]) assert.ok(removalOf(check));
   for (const [check, [shownBy]] of Object.entries(twins)) assert.ok(codes.includes(shownBy), `${check}: ${shownBy}`);
 });
 
@@ -31,6 +31,15 @@ test('a service provider without a check is caught', async () => {
   using copy = copyRepository();
   const { caught } = await copy.play([removalOf('response ID')]);
   assert.deepEqual([caught?.code, caught?.severity, caught?.description], ['response-id-empty', 'low', 'sso-rehearsal']);
+});
+
+test('a check of what happens around a sign-in is missed, too; where the service provider stumbles without it, that is told', async () => {
+  using copy = copyRepository();
+  const { caught } = await copy.play([removalOf('acs: test-superseded')], { only: ['test-superseded'] });
+  assert.deepEqual([caught?.code, caught?.severity], ['test-superseded', 'high']);
+  const only = ['organization-without-profile'];
+  const outcome = outcomeOf(await copy.play([removalOf('acs: an organization without a profile')], { only }), (await copy.play([], { only })).told);
+  assert.deepEqual(outcome.kind === 'twin' && outcome.twins, ['(an error)']);
 });
 
 test('one that is broken is not said to be caught', async () => {

@@ -1,5 +1,5 @@
 /** Plays the service provider without one check and finds out what that means. */
-import { beyond } from './beyond.ts';
+import { elsewhere, harmless } from './beyond.ts';
 import type { Copy } from './copy.ts';
 import { changes, outcomeOf, type Outcome } from './outcome.ts';
 import type { Played, Told } from './play.ts';
@@ -25,6 +25,7 @@ export async function explain(copy: Copy, removal: Removal, played: Played, inta
     const [example] = changes((await copy.play(away, options)).told, (await copy.play([...away, removal], options)).told);
     return example ? { kind: 'double', twins: names, example } : { kind: 'unexplained' };
   }
-  const because = beyond[removal.check];
-  return because === undefined ? { kind: 'unexplained' } : { kind: 'beyond', because };
+  const [otherwise, because] = [elsewhere[removal.check], harmless[removal.check]];
+  if (otherwise !== undefined) return { kind: 'elsewhere', twin: otherwise };
+  return because === undefined ? { kind: 'unexplained' } : { kind: 'harmless', because };
 }
