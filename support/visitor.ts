@@ -133,16 +133,26 @@ function site(url: URL): string {
   return /^[\d.]+$|:/.test(url.hostname) ? url.hostname : `${url.protocol}//${labels.slice(-2).join('.')}`;
 }
 
+/** Forms and text are read only when somebody looks at them: most pages on the way are passed by for one of the two, or for neither. */
 function read(url: URL, status: number, headers: Headers, body: string): Visit {
   const contentType = headers.get('content-type') ?? '';
+  const isPage = /html/.test(contentType);
   // The parser that does as browsers do takes one character at a time: for a page of megabytes there is a quicker one.
-  const $ = load(/html/.test(contentType) ? body : '', body.length > 1_000_000 ? { xml: { xmlMode: false } } : undefined);
-  return { url, status, contentType, body, headers, forms: formsOf($, url), text: /html/.test(contentType) ? textOf($) : body.trim() };
+  const parsed = once(() => load(isPage ? body : '', body.length > 1_000_000 ? { xml: { xmlMode: false } } : undefined));
+  const forms = once(() => formsOf(parsed(), url));
+  const text = once(() => (isPage ? textOf(parsed()) : body.trim()));
+  return { url, status, contentType, body, headers, get forms() { return forms(); }, get text() { return text(); } };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function textOf($: CheerioAPI): string {
-  $('script, style, template').remove();
-  return $('body').text().replace(/\s+/g, ' ').trim();
+  const body = $('body').clone();
+  body.find('script, style, template').remove();
+  return body.text().replace(/\s+/g, ' ').trim();
 }
 
 function formsOf($: CheerioAPI, url: URL): Form[] {

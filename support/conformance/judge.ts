@@ -49,7 +49,7 @@ export function judge(circumstances: Circumstances): Judgement {
 }
 
 const ofBusy = ({ ms, honestMs }: NonNullable<Circumstances['busy']>): Judgement =>
-  ({ result: 'fail', severity: 'medium', why: `one message keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s (an honest one for ${(honestMs / 1_000).toFixed(2)} s), whoever sends it: a few more, and nobody can sign in` });
+  ({ result: 'fail', severity: 'medium', why: `one message keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s (an honest one for ${(honestMs / 1_000).toFixed(2)} s): a few of them at a time, and others have to wait` });
 
 /** No answer within the time is no proof of anything, and neither is a cut connection. */
 const unproven = ({ struck }: Circumstances, broken: string): Judgement => ({ result: 'not verified', why: struck ? `no answer that could be judged: ${broken}` : broken });
