@@ -37,8 +37,12 @@ export const transforms = {
 
 export const minimalRsaBits = 2048;
 
+/** P-256, P-384 and P-521, by the names of OpenSSL. */
+const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
+
 /** Keys that sign nothing here, whoever pinned them. */
-export const isWeak = (key: KeyObject): boolean => key.asymmetricKeyType !== 'ec' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < minimalRsaBits;
+export const isWeak = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean =>
+  type === 'ec' ? !curves.includes(details?.namedCurve ?? '') : (details?.modulusLength ?? 0) < minimalRsaBits;
 
 /** True only for a good signature; an ECDSA value is two numbers side by side, not DER (RFC 9231 2.3.6). */
 export function isSignature({ family, hash, padding }: SignatureMethod, octets: string, key: KeyObject, value: string): boolean {

@@ -41,6 +41,7 @@ const refused: Readonly<Record<string, readonly [string, readonly RejectionCode[
   'a response as plaintext': [encrypted({ plaintext: () => honest }, { sign: ['_response'] }), ['decryption-failed']],
   'no XML as plaintext': [encrypted({ plaintext: () => 'hello' }, { sign: ['_response'] }), ['decryption-failed']],
   'a letter in Latin 1 in the plaintext': [encrypted({ plaintext: ((xml: string) => Buffer.from(xml.replace('FriendlyName="department"', 'FriendlyName="\u00fc"'), 'latin1')) as never }, { sign: ['_response'] }), ['decryption-failed']],
+  'a byte order mark in the plaintext': [encrypted({ plaintext: (xml) => `\uFEFF${xml}` }, { sign: ['_response'] }), ['decryption-failed']],
   'two assertions as plaintext': [encrypted({ plaintext: (xml) => xml + xml }, { sign: ['_response'] }), ['decryption-failed']],
   'an element around the assertion': [encrypted({ plaintext: (xml) => `<a>${xml}</a>` }, { sign: ['_response'] }), ['decryption-failed']],
   'a document type in the plaintext': [encrypted({ plaintext: (xml) => `<!DOCTYPE a>${xml}` }, { sign: ['_response'] }), ['decryption-failed']],

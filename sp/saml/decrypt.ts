@@ -81,7 +81,9 @@ function decipher({ cipher }: { cipher: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256
     const gcm = createDecipheriv(cipher, key, octets.subarray(0, 12), { authTagLength: 16 });
     gcm.setAuthTag(octets.subarray(-16));
     const plain = Buffer.concat([gcm.update(octets.subarray(12, -16)), gcm.final()]);
-    return new TextDecoder('utf-8', { fatal: true }).decode(plain);
+    // A byte order mark would be a character outside the root for some parsers and nothing for others.
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plain);
+    return text.startsWith('\uFEFF') ? undefined : text;
   } catch {
     return undefined;
   }

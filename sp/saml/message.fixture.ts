@@ -36,6 +36,16 @@ async function signerOf({ privateKey, publicKey }: { privateKey: KeyObject; publ
   return { privateKey, publicKey, certificate: certificate.toString('pem') };
 }
 
+/** For a key that Web Crypto does not know; nobody looks who has signed a pinned certificate. */
+async function shortCurve(): Promise<Signer> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime192v1' });
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: '01', subject: 'CN=test', issuer: 'CN=test', notBefore: new Date('2026-01-01'), notAfter: new Date('2027-01-01'), signingAlgorithm: certifying.rsa,
+    publicKey: publicKey.export({ type: 'spki', format: 'der' }), signingKey: idp.privateKey.toCryptoKey(certifying.rsa, true, ['sign']) as CryptoKey,
+  }, webcrypto as unknown as Crypto);
+  return { privateKey, publicKey, certificate: certificate.toString('pem') };
+}
+
 const rsa = (modulusLength = 2048): Promise<Signer> => signerOf(generateKeyPairSync('rsa', { modulusLength }));
 const idp = await rsa();
 export const signers = {
@@ -44,6 +54,7 @@ export const signers = {
   stranger: await rsa(),
   weak: await rsa(1024),
   elliptic: await signerOf(generateKeyPairSync('ec', { namedCurve: 'P-256' })),
+  shortCurve: await shortCurve(),
 };
 const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 const reader = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -62,7 +62,8 @@ function transformFindings(reference: Element): Finding[] {
   const lists = childrenNamed(reference, ns.ds, 'Transforms');
   const used = lists.flatMap((list) => childElements(list));
   const algorithms = used.map((transform) => attribute(transform, 'Algorithm') ?? '');
-  const right = lists.length === 1 && algorithms.length === 2 && algorithms[0] === transforms.enveloped && algorithms[1] === transforms.exclusive && used.every((transform, index) => is(transform, ns.ds, 'Transform') && childElements(transform).every((child) => index === 1 && is(child, transforms.exclusive, 'InclusiveNamespaces')));
+  const prefixLists = used.flatMap((transform) => childElements(transform));
+  const right = lists.length === 1 && algorithms.length === 2 && algorithms[0] === transforms.enveloped && algorithms[1] === transforms.exclusive && used.every((transform, index) => is(transform, ns.ds, 'Transform') && childElements(transform).every((child) => index === 1 && is(child, transforms.exclusive, 'InclusiveNamespaces'))) && prefixLists.length <= 1;
   if (right) return [];
   const line = lineOf(reference);
   return [{ code: 'signature-transform-refused', path: pathOf(reference), ...(line === undefined ? {} : { line }), expected: `${transforms.enveloped}, ${transforms.exclusive}`, received: algorithms.join(', ') || 'none' }];

@@ -95,7 +95,7 @@ function verifyOne(xml: string, signature: Element, keys: readonly PinnedKey[], 
     }
   }
   const signer = keys.find(({ key }) => isSignature(method, canonicalSignedInfo(signature), key, signatureValue));
-  if (signer && isWeak(signer.key)) return { findings: [{ code: 'key-too-weak', ...place(signature), expected: `an RSA key of ${minimalRsaBits} bits or more, or an EC key`, received: describeKey(signer.key) }] };
+  if (signer && isWeak(signer.key)) return { findings: [{ code: 'key-too-weak', ...place(signature), expected: `an RSA key of ${minimalRsaBits} bits or more, or an EC key on P-256, P-384 or P-521`, received: describeKey(signer.key) }] };
   if (signer) return { findings: [{ code: 'altered-in-transit', ...place(signature), expected: `the digest ${digestValue}`, received: 'another one: the signed content has changed' }] };
   return { findings: [foreign(signature, keys)] };
 }
@@ -146,7 +146,7 @@ function signedXml(publicCert: string): SignedXml {
   return signed;
 }
 
-const describeKey = (key: KeyObject): string => `${key.asymmetricKeyType} ${key.asymmetricKeyDetails?.modulusLength ?? ''}`.trim();
+const describeKey = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string => `${type} ${details?.modulusLength ?? details?.namedCurve ?? ''}`.trim();
 
 function place(node: Element): { path: string; line?: number } {
   const line = lineOf(node);
