@@ -5,7 +5,7 @@ import { domainOf, isSameAddress, normalizeAddress } from './address.ts';
 import { cases, type CaseCode } from './cases.ts';
 import { now } from './clock.ts';
 import { findTest, recordVerdict, stateOf, times, type ConnectionTest } from './connection-test.ts';
-import { browserOf, sessionCookie, setSessionCookie } from './cookies.ts';
+import { browserOf, markBrowser, setSessionCookie } from './cookies.ts';
 import { findRequest, findRequestByRelayState, useUp, waitingRequest, type AuthnRequestRecord } from './departure.ts';
 import { coverageOf } from './enforcement.ts';
 import { Refused } from './error-page.ts';
@@ -129,6 +129,7 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
 
   function accept({ organization, request, response, xml, asked }: Arrival, { profile, revision, settings }: Connection, identity: Identity, test: ConnectionTest | undefined): void {
     const address = normalizeAddress(identity.nameId)!;
+    const browser = markBrowser(request, response);
     const secret = store.transaction(() => {
       if (asked && !useUp(store, organization, asked.id)) throw new Error(`request ${asked.id} was used up while its answer was judged`);
       rememberAssertion(store, organization, settings.idpEntityId, identity.assertionId, identity.notOnOrAfter);
@@ -136,9 +137,9 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
       if (test) recordVerdict(store, organization, test.id, 'success', id);
       audit(store, organization, address, 'signed-in', { method: 'sso', ...(test ? { test: test.id } : {}) });
       return startSession(store, organization, {
-        address, method: 'sso', notOnOrAfter: identity.sessionNotOnOrAfter?.getTime(),
+        browser, address, method: 'sso', notOnOrAfter: identity.sessionNotOnOrAfter?.getTime(),
         sso: { profile, revision, response: id, nameId: identity.nameId, nameIdFormat: identity.nameIdFormat, sessionIndex: identity.sessionIndex },
-      }, sessionCookie(request));
+      });
     });
     setSessionCookie(response, secret);
     response.redirect(303, '/console');

@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { domainOf, normalizeAddress } from './address.ts';
 import { machineTime } from './clock.ts';
 import { leaveTests, testIn } from './connection-test.ts';
-import { browserOf, clearSessionCookie, sessionCookie, setSessionCookie } from './cookies.ts';
+import { browserOf, clearSessionCookie, markBrowser, sessionCookie, setSessionCookie } from './cookies.ts';
 import { depart } from './departure.ts';
 import { coverageOf, isRecoveryAdministrator } from './enforcement.ts';
 import { fields, formBody, text } from './forms.ts';
@@ -105,7 +105,7 @@ export function login(sp: ServiceProvider): Router {
 
   function enter(request: Request, response: Response, user: User, method: 'password' | 'recovery'): void {
     const organization = findOrganization(store, user.organization)!;
-    setSessionCookie(response, startSession(store, organization, { address: user.address, method }, sessionCookie(request)));
+    setSessionCookie(response, startSession(store, organization, { browser: markBrowser(request, response), address: user.address, method }));
     audit(store, organization, user.address, 'signed-in', { method });
     response.redirect(303, '/console');
   }

@@ -22,6 +22,8 @@ export interface Session {
 const lifetime = 12 * 3_600_000;
 
 export interface NewSession {
+  /** SHA-256 of the browser's secret: whatever session it held before ends. */
+  browser: string;
   address: string;
   method: Method;
   /** SessionNotOnOrAfter (SAML core 2.7.2), on the organization's clock. */
@@ -30,12 +32,12 @@ export interface NewSession {
 }
 
 /** A new secret at every sign-in; whatever session the browser held before ends. */
-export function startSession(store: Store, organization: Organization, { address, method, notOnOrAfter, sso }: NewSession, before: string | undefined): string {
+export function startSession(store: Store, organization: Organization, { browser, address, method, notOnOrAfter, sso }: NewSession): string {
   const secret = newSecret();
   const time = now(organization);
-  if (before !== undefined) endSession(store, before, 'signed-in-again');
-  store.run`INSERT INTO sessions (hash, organization, address, method, created_at, ends_at, profile, revision, response, name_id, name_id_format, session_index)
-    VALUES (${hashOf(secret)}, ${organization.slug}, ${address}, ${method}, ${time}, ${Math.min(time + lifetime, notOnOrAfter ?? Infinity)},
+  for (const { hash } of store.all<{ hash: string }>`SELECT hash FROM sessions WHERE browser = ${browser} AND ended_at IS NULL`) endSessionByHash(store, hash, 'signed-in-again');
+  store.run`INSERT INTO sessions (hash, browser, organization, address, method, created_at, ends_at, profile, revision, response, name_id, name_id_format, session_index)
+    VALUES (${hashOf(secret)}, ${browser}, ${organization.slug}, ${address}, ${method}, ${time}, ${Math.min(time + lifetime, notOnOrAfter ?? Infinity)},
       ${sso?.profile}, ${sso?.revision}, ${sso?.response}, ${sso?.nameId}, ${sso?.nameIdFormat}, ${sso?.sessionIndex})`;
   return secret;
 }

@@ -48,7 +48,7 @@ test('a database that a newer version wrote', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
   const database = join(folder, 'sp.sqlite');
   new DatabaseSync(database).exec('PRAGMA user_version = 99');
-  await refuses({ database }, /written by a newer version \(format 99; this program knows 2\)\. Update the program, or name another file\./);
+  await refuses({ database }, /written by a newer version \(format 99; this program knows 3\)\. Update the program, or name another file\./);
   rmSync(folder, { recursive: true });
 });
 

@@ -16,7 +16,7 @@ test('a file of an older format is brought up to date and keeps what it holds', 
   const path = join(folder, 'older.db');
   openStore(path)[Symbol.dispose]();
   const older = new DatabaseSync(path);
-  older.exec(`DROP INDEX requests_by_age; DROP INDEX assertions_by_end; PRAGMA user_version = 1; INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`);
+  older.exec(`DROP INDEX requests_by_age; DROP INDEX assertions_by_end; DROP INDEX sessions_by_browser; ALTER TABLE sessions DROP COLUMN browser; PRAGMA user_version = 1; INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`);
   older.close();
   using store = openStore(path);
   assert.equal(store.get<{ name: string }>`SELECT name FROM organizations`?.name, 'Acme');

@@ -133,6 +133,12 @@ const indexesByAge = `
   CREATE INDEX assertions_by_end ON assertions (organization, until);
 `;
 
+/** Which browser a session is in: the session cookie does not come along with the answer of the identity provider, which is posted from another site. */
+const sessionsByBrowser = `
+  ALTER TABLE sessions ADD COLUMN browser TEXT;
+  CREATE INDEX sessions_by_browser ON sessions (browser);
+`;
+
 /** From an empty file to the tables of today, each change once and for good. Their number is the format; a file with a higher one was written by a newer program. */
-const changes = [tables, indexesByAge];
+const changes = [tables, indexesByAge, sessionsByBrowser];
 const version = changes.length;

@@ -48,6 +48,22 @@ describe('an answer', () => {
   const send = (visitor: Visitor, form: Form): Promise<Visit> => visitor.submit(form, {}, { from: new URL(stack.idp.url) });
   const isSignedIn = async (visitor: Visitor): Promise<boolean> => (await visitor.visit(new URL('/console', stack.sp.url))).url.pathname === '/console';
 
+  test('ends the session that the browser held before, though its cookie does not come along from another site', async () => {
+    const rehearsal = await connected();
+    await enforce(rehearsal);
+    const sam = createVisitor();
+    const signIn = async (): Promise<string> => {
+      await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor: sam });
+      return (await sam.jar.getCookieString(stack.sp.url));
+    };
+    const before = await signIn();
+    const after = await signIn();
+    const reaches = async (cookie: string): Promise<boolean> => (await createVisitor().visit(new URL('/console', stack.sp.url), { headers: { cookie }, follow: () => false })).status === 200;
+    assert.deepEqual([await reaches(before), await reaches(after)], [false, true]);
+    const { sessions } = await snapshot(rehearsal);
+    assert.deepEqual(sessions.map((one) => (one as { endedBecause?: string | null }).endedBecause ?? null), ['signed-in-again', null]);
+  });
+
   test('to a test that another tab has proven is refused, and the test stays proven', async () => {
     const rehearsal = await connected();
     const sam = createVisitor();

@@ -132,7 +132,7 @@ async function certificateOf(sent: string): Promise<string> {
   const day = 24 * 3_600_000;
   const certificate = await x509.X509CertificateGenerator.create({
     subject: 'CN=Short', issuer: 'CN=Short', notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + day), signingAlgorithm: anybody,
-    publicKey: bare.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, true, ['verify']) as CryptoKey, signingKey: privateKey as CryptoKey,
+    publicKey: bare.export({ type: 'spki', format: 'der' }), signingKey: privateKey as CryptoKey,
   }, webcrypto as unknown as Crypto);
   return certificate.toString('pem');
 }
