@@ -7,6 +7,7 @@ import { authnFaults } from './faults/authn.ts';
 import { bindingFaults } from './faults/binding.ts';
 import { conditionsFaults } from './faults/conditions.ts';
 import { encryptionFaults } from './faults/encryption.ts';
+import { extensionsFaults } from './faults/extensions.ts';
 import { identityFaults } from './faults/identity.ts';
 import { issuerFaults } from './faults/issuer.ts';
 import { messageFaults } from './faults/message.ts';
@@ -37,6 +38,7 @@ export const faults = {
   ...wrappingFaults,
   ...textFaults,
   ...parserFaults,
+  ...extensionsFaults,
   ...encryptionFaults,
   ...bindingFaults,
   ...relayStateFaults,

@@ -103,6 +103,9 @@ export const conditionsFaults = {
   'a restriction of proxies': conditioned(
     { code: 'proxyrestriction', sentence: 'Nobody may pass on what the assertion says; the SP at the end may use it.', rule: 'SAML core 2.5.1.6', verdict: 'accept', touches: ['ProxyRestriction'] },
     element('saml:ProxyRestriction', { Count: '0' })),
+  'two restrictions of proxies': conditioned(
+    { code: 'proxyrestriction-repeated', sentence: 'ProxyRestriction stands there twice.', rule: 'SAML core 2.5.1.6 (at most one)', touches: ['ProxyRestriction'] },
+    element('saml:ProxyRestriction', { Count: '0' }), element('saml:ProxyRestriction', { Count: '1' })),
   'two conditions of one use only': conditioned(
     { code: 'onetimeuse-repeated', sentence: 'OneTimeUse stands there twice.', rule: 'SAML core 2.5.1.5 (at most one)', touches: ['OneTimeUse'] },
     element('saml:OneTimeUse'), element('saml:OneTimeUse')),

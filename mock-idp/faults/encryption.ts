@@ -164,6 +164,12 @@ export const encryptionFaults = {
   'octets that are no UTF-8, encrypted before an assertion': otherwise(
     { code: 'decrypted-not-utf8', sentence: 'What is encrypted is an assertion after a comment with an octet that UTF-8 does not know.', rule: 'SAML core 2.3.4; XML 1.0 4.3.3', touches: cipherValue },
     () => ({ plaintext: (assertion: Element) => Buffer.concat([Buffer.from('<!--'), Buffer.from([0xfc]), Buffer.from('-->'), Buffer.from(render(assertion))]) })),
+  'a byte order mark encrypted before an assertion': otherwise(
+    { code: 'decrypted-bom', sentence: 'What is encrypted is an assertion after the byte order mark of UTF-8.', rule: 'SAML core 2.3.4; XML 1.0 4.3.3; refused by rule', touches: cipherValue },
+    () => ({ plaintext: (assertion: Element) => `\uFEFF${render(assertion)}` })),
+  'an assertion encrypted by AES-GCM and said to be by AES-CBC': otherwise(
+    { code: 'enc-gcm-called-cbc', sentence: 'The cipher is said to be AES-256-CBC, and is AES-256-GCM.', rule: 'SAML deployment profile SDP-ALG01; XML Encryption 1.1, 5.2', touches: algorithm },
+    () => saidOfData(encryptionAlgorithms.aes256Cbc)),
   'two assertions encrypted in one': otherwise(
     { code: 'decrypted-two-assertions', sentence: 'What is encrypted is two assertions.', rule: 'SAML core 2.3.4', touches: cipherValue },
     () => ({ plaintext: (assertion: Element) => render(assertion).repeat(2) })),

@@ -20,7 +20,7 @@ const informed = (facts: Facts, path: string, change: (found: Element) => Elemen
 /** The response's signature changed after it was made. */
 const finished = (facts: Facts, change: Signature['finished']): Fault => framed(facts, () => ({ finished: change }));
 
-const arranged = (facts: Omit<Facts, 'touches' | 'rule'>, change: Partial<Signature>): Fault => framed({ rule: 'SAML core 5.4.4', ...facts, touches: transforms }, () => change);
+const arranged = (facts: Omit<Facts, 'touches' | 'rule'> & { rule?: string }, change: Partial<Signature>): Fault => framed({ rule: 'SAML core 5.4.4', ...facts, touches: transforms }, () => change);
 
 /** Every object of some languages has a property of this name. */
 const inherited = (facts: Omit<Facts, 'touches' | 'rule'>, name: string): Fault =>
@@ -28,6 +28,33 @@ const inherited = (facts: Omit<Facts, 'touches' | 'rule'>, name: string): Fault 
     (response) => replace(response, name, (method) => ({ ...method, attributes: { Algorithm: 'constructor' } })));
 
 export const signaturePartsFaults = {
+  'an empty object inside the signature': finished(
+    { code: 'signature-object', sentence: 'The signature of the response ends with an empty Object, to which nothing refers.', rule: 'SAML core 5.4.2 (no ds:Object)', touches: [signature], signedProperly: true },
+    (made) => withChildren(made, ...made.children, element('ds:Object'))),
+  'key information twice': finished(
+    { code: 'keyinfo-two', sentence: 'The signature of the response has its KeyInfo twice.', rule: 'XML Signature 4.2 (schema: at most one)', touches: [`${signature}/KeyInfo`] },
+    (made) => withChildren(made, ...made.children, ...made.children.slice(2))),
+  'key information before what is signed': finished(
+    { code: 'keyinfo-first', sentence: 'The KeyInfo of the response’s signature stands before its SignedInfo.', rule: 'XML Signature 4.2 (schema: a sequence)', touches: [signature] },
+    (made) => withChildren(made, ...made.children.slice(2), ...made.children.slice(0, 2))),
+  'a signature value before what is signed': finished(
+    { code: 'signaturevalue-first', sentence: 'The SignatureValue of the response stands before the SignedInfo.', rule: 'XML Signature 4.2 (schema: a sequence)', touches: [signature] },
+    (made) => withChildren(made, ...made.children.slice(1, 2), ...made.children.slice(0, 1), ...made.children.slice(2))),
+  'an element inside the signed information': framed(
+    { code: 'signedinfo-content', sentence: 'The SignedInfo of the response’s signature ends with an element that nobody knows.', rule: 'XML Signature 4.4 (schema)', touches: [signedInfo] },
+    () => ({ signedInfo: (info) => withChildren(info, ...info.children, note()) })),
+  'an element inside the reference': informed(
+    { code: 'reference-content', sentence: 'The Reference of the response’s signature ends with an element that nobody knows.', rule: 'XML Signature 4.4.3 (schema)', touches: [`${signedInfo}/Reference`] },
+    'ds:Reference', (found) => withChildren(found, ...found.children, note())),
+  'an element inside the signature method': informed(
+    { code: 'signaturemethod-content', sentence: 'The SignatureMethod of the response’s signature holds an element that nobody knows.', rule: 'XML Signature 4.4.2 (RSA with SHA-256 has no parameters)', touches: [`${signedInfo}/SignatureMethod`] },
+    'ds:SignatureMethod', (method) => withChildren(method, note())),
+  'a comment inside the digest value': informed(
+    { code: 'digestvalue-remark', sentence: 'A comment stands in the DigestValue of the response’s signature, and nothing else was altered.', rule: 'XML Signature 4.4.3.6; hardening of this catalogue (CVE-2025-29775)', touches: [`${signedInfo}/Reference/DigestValue`], signedProperly: true },
+    'ds:Reference/ds:DigestValue', (value) => withChildren(value, comment('by the way'), ...value.children)),
+  'two lists of prefixes in a transform': arranged(
+    { code: 'transform-prefixes-two', sentence: 'The canonicalization of the response holds two lists of prefixes.', rule: 'Exclusive XML Canonicalization 1.0, 4 (at most one)' },
+    { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, prefixes(), prefixes())] }),
   'an element inside the digest method': informed(
     { code: 'digestmethod-content', sentence: 'The DigestMethod of the response’s signature holds an element.', rule: 'XML Signature 4.4.3.5 (SHA-256 has no parameters)', touches: [`${signedInfo}/Reference/DigestMethod`], signedProperly: true },
     'ds:Reference/ds:DigestMethod', (method) => withChildren(method, note())),

@@ -1,8 +1,8 @@
 /** Faults in the status of the response, and refusals with every status that SAML knows. */
 import { statusCode, type Claims } from '../answer.ts';
 import type { Fault } from '../fault.ts';
-import { attributed, emptied, filled, said, without, written } from '../striking.ts';
-import { element } from '../xml.ts';
+import { at, attributed, emptied, filled, said, without, written } from '../striking.ts';
+import { cdata, element, withChildren } from '../xml.ts';
 
 const touches = ['Response/Status'];
 const refusal = ['Response/Status', 'Response/Assertion', 'Response/EncryptedAssertion'];
@@ -20,6 +20,9 @@ const anomaly = (number: number, sentence: string): Fault =>
 export const statusFaults = {
   'a response without a status': written({ code: 'status-missing', sentence: 'The response has no Status, but a good assertion.', rule: 'SAML core 3.2.2', touches }, without('samlp:Status')),
   'a response with an empty status': written({ code: 'status-empty', sentence: 'The Status of the response is empty.', rule: 'SAML core 3.2.2.1', touches }, emptied('samlp:Status')),
+  'words between the elements of the status': written(
+    { code: 'status-text', sentence: 'The Status begins with words in a CDATA section.', rule: 'SAML core 3.2.2.1 (schema: elements only)', touches },
+    at('samlp:Status', (status) => withChildren(status, cdata('All is well'), ...status.children))),
   'a status without a code': written(
     { code: 'statuscode-missing', sentence: 'The Status holds a message and no code.', rule: 'SAML core 3.2.2.1', touches },
     filled('samlp:Status', element('samlp:StatusMessage', {}, 'All is well'))),

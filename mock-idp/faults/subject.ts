@@ -26,6 +26,9 @@ export const subjectFaults = {
   'an assertion with two subjects': written(
     { code: 'subject-two', sentence: 'The assertion has two subjects, the second being somebody else.', rule: 'SAML core 2.3.3 (schema)', touches: ['Subject'] },
     at(subject, (found) => [found, withChildren(found, element('saml:NameID', {}, 'mallory@elsewhere.example'), ...found.children.slice(1))])),
+  'words between the elements of the subject': written(
+    { code: 'subject-text', sentence: 'The Subject begins with words.', rule: 'SAML core 2.4.1 (schema: elements only)', touches: ['Subject'] },
+    at(subject, (found) => withChildren(found, 'This is about ', ...found.children))),
   // Left to policy by the catalogue: refused, because this kind of SP identifies users by NameID and by nothing else.
   'a subject without a NameID': named(
     { code: 'nameid-missing', sentence: 'The Subject has no NameID.', rule: 'SAML core 2.4.1; SAML deployment profile SDP-SP13', touches: ['NameID'] },
