@@ -47,9 +47,9 @@ export const extensionsFaults = {
   'a namespace with quotation marks around a signed assertion': extensionAround(
     { code: 'around-namespace-quotes', sentence: 'An extension of the unsigned response declares a namespace that holds quotation marks.', rule: 'Namespaces in XML 1.0 section 2.2 (a URI)' },
     `<vendor:Hint xmlns:vendor='${vendor}/" ID="_other'/>`),
-  'a namespace prefix that some readers lose around a signed assertion': extensionAround(
-    { code: 'around-prefix-proto', sentence: 'An extension of the unsigned response declares and uses the prefix __proto__.', rule: 'Namespaces in XML 1.0 section 4' },
-    `<vendor:Box xmlns:vendor="${vendor}"><vendor:Hint xmlns:__proto__="${vendor}/proto"><__proto__:Word/></vendor:Hint></vendor:Box>`),
+  'a namespace prefix that some readers lose around a signed assertion': aroundSigned(
+    { code: 'around-prefix-proto', sentence: 'The status of the unsigned response has a detail that declares and uses the prefix __proto__.', rule: 'Namespaces in XML 1.0 section 4' },
+    (xml) => xml.replace('</samlp:Status>', `<samlp:StatusDetail><vendor:Hint xmlns:vendor="${vendor}" xmlns:__proto__="${vendor}/proto"><__proto__:Word/></vendor:Hint></samlp:StatusDetail></samlp:Status>`)),
   'an attribute that begins like a namespace around a signed assertion': aroundSigned(
     { code: 'around-like-namespace', sentence: 'The unsigned response has an attribute called xmlnsID, which is none of the schema and declares nothing.', rule: 'SAML core 3.2.2 (schema); Namespaces in XML 1.0 section 3' },
     (xml) => xml.replace('<samlp:Response', '<samlp:Response xmlnsID="_other"')),
