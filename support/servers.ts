@@ -1,6 +1,6 @@
 /** The stack of one worker: both apps and the mailbox in this process on free ports, or wherever the environment says. The only file that starts the apps. */
 import { randomBytes } from 'node:crypto';
-import { startMockIdp } from '../mock-idp/start.ts';
+import { startMockIdp, type TenantsInProcess } from '../mock-idp/start.ts';
 import { startSp } from '../sp/start.ts';
 import { control, type Control } from './control.ts';
 import { startMailScanner } from './mail-scanner.ts';
@@ -51,10 +51,10 @@ function stackElsewhere(): Stack | undefined {
   };
 }
 
-/** The identity provider alone, with its control routes, for a service provider that runs elsewhere. */
-export async function startIdentityProvider({ port = 0, stateFile, controlToken = randomBytes(32).toString('hex') }: { port?: number; stateFile?: string | undefined; controlToken?: string } = {}): Promise<Part & AsyncDisposable> {
+/** The identity provider alone, in this process, for a service provider that runs elsewhere. */
+export async function startIdentityProvider({ port = 0, stateFile, controlToken = randomBytes(32).toString('hex') }: { port?: number; stateFile?: string | undefined; controlToken?: string } = {}): Promise<Part & TenantsInProcess & AsyncDisposable> {
   const idp = await startMockIdp({ port, stateFile, controlToken });
-  return { url: idp.url, control: control(idp.url, controlToken), [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
+  return { ...idp, control: control(idp.url, controlToken), [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
 }
 
 /** The service provider alone; without a mail server its mail goes nowhere. */

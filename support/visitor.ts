@@ -46,6 +46,8 @@ export interface Visitor {
 
 export interface VisitorOptions {
   maxRedirects?: number;
+  /** The cookies to begin with; none by default. */
+  jar?: CookieJar | undefined;
   /** Gives up on a single answer after so many milliseconds. */
   timeoutMs?: number;
   /** Where the visitor may go at all: a redirect elsewhere is the answer itself, and going there directly throws. */
@@ -54,9 +56,7 @@ export interface VisitorOptions {
   onExchange?: (exchange: { at: number; method: string; url: URL; status: number; fields: readonly (readonly [string, string])[] }) => void;
 }
 
-export function createVisitor({ maxRedirects = 12, timeoutMs = 30_000, mayGo = () => true, onExchange = () => undefined }: VisitorOptions = {}): Visitor {
-  const jar = new CookieJar(undefined, { looseMode: true });
-
+export function createVisitor({ jar = new CookieJar(undefined, { looseMode: true }), maxRedirects = 12, timeoutMs = 30_000, mayGo = () => true, onExchange = () => undefined }: VisitorOptions = {}): Visitor {
   async function visit(url: string | URL, { method = 'GET', fields = [], body, headers = {}, from, follow = () => true }: Sending = {}): Promise<Visit> {
     let target = new URL(url);
     if (!mayGo(target)) throw new Error(`this visitor does not go to ${target.href}`);

@@ -15,7 +15,8 @@ export async function openBrowserGuests({ allowedHosts }: { allowedHosts: readon
   return { newGuest: (options) => createBrowserGuest(browser, options), [Symbol.asyncDispose]: () => browser.close() };
 }
 
-function createBrowserGuest(browser: Browser, { config, home, knows, atIdp, person }: GuestOptions): Guest {
+function createBrowserGuest(browser: Browser, options: GuestOptions, storageState?: StorageState): Guest {
+  const { config, home, knows, atIdp, person } = options;
   let opened: Promise<Guestbook> | undefined;
   const open = (): Promise<Guestbook> => (opened ??= openBook(browser, config.timeoutSeconds * 1_000));
 
@@ -45,7 +46,7 @@ function createBrowserGuest(browser: Browser, { config, home, knows, atIdp, pers
   }
 
   async function openBook(at: Browser, timeoutMs: number): Promise<Guestbook> {
-    const context = await at.newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
+    const context = await at.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...(storageState === undefined ? {} : { storageState }) });
     context.setDefaultTimeout(timeoutMs);
     const page = await context.newPage();
     let last: Promise<string> = Promise.resolve('');
@@ -68,12 +69,19 @@ function createBrowserGuest(browser: Browser, { config, home, knows, atIdp, pers
 
   return {
     look: async () => look(await open(), config.signedIn.page ?? home.href),
-    async signIn({ startAt = config.signIn, atIdp: whenThere, thief }: SignInOptions = {}) {
+    copy: async () => createBrowserGuest(browser, options, await (await open()).context.storageState()),
+    async signIn({ startAt = config.signIn, atIdp: whenThere, postedBy, thief }: SignInOptions = {}) {
       const book = await open();
       // Of a message that is posted more than once, the copy is the thief's.
       if (thief !== undefined) await book.page.route('**', (route) => (route.request().resourceType() === 'fetch' ? route.fulfill({ status: 204 }) : route.continue()));
+      // The browser stays where it is, as if the network had been lost.
+      if (postedBy !== undefined) await book.page.route('**', (route) => (route.request().method() === 'POST' && carriesResponse(route.request()) ? route.fulfill({ status: 204 }) : route.continue()));
       const first = await observe(book, () => walk(book.page, { startAt, person, atIdp, whenThere }));
       const [post] = book.posts;
+      if (postedBy !== undefined) {
+        await book.page.unroute('**');
+        return post === undefined ? first : postedBy.deliver(formOf(post), new URL(post.headers()['origin'] ?? config.signIn));
+      }
       if (thief === undefined || post === undefined) return first;
       if (first.signedIn === undefined) return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };
       return thief.deliver(formOf(post), new URL(post.headers()['origin'] ?? config.signIn));
@@ -92,6 +100,8 @@ function createBrowserGuest(browser: Browser, { config, home, knows, atIdp, pers
     },
   };
 }
+
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 interface Guestbook {
   context: BrowserContext;

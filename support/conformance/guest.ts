@@ -1,5 +1,6 @@
 /** One browser that signs in once or again, scripted over HTTP: it reports what was sent, what came back and who is signed in, and judges nothing. */
 import { load } from 'cheerio';
+import type { CookieJar } from 'tough-cookie';
 import type { Person } from '../rehearsal.ts';
 import { signInScripted } from '../scripted-sign-in.ts';
 import { createVisitor, type Form, type Visit } from '../visitor.ts';
@@ -25,6 +26,8 @@ export interface SignInOptions {
   startAt?: string;
   /** Called when the identity provider asks who it is: whatever happens while the visitor is there. */
   atIdp?: (() => Promise<unknown>) | undefined;
+  /** Another browser that posts the message in the place of this one: of that browser the attempt tells. */
+  postedBy?: Guest | undefined;
   /** Another browser that posts the same message once more: of that browser the attempt tells. */
   thief?: Guest | undefined;
 }
@@ -35,6 +38,8 @@ export interface Guest extends AsyncDisposable {
   look(): Promise<SignedIn>;
   /** Goes as far as the identity provider and leaves its request waiting there. */
   begin(): Promise<void>;
+  /** Another browser with the same cookies. */
+  copy(): Promise<Guest>;
   /** Posts a message that another browser was given. */
   deliver(form: Form, from: URL): Promise<Attempt>;
 }
@@ -50,8 +55,9 @@ export interface GuestOptions {
   person: Person;
 }
 
-export function createGuest({ config, home, knows, atIdp, person }: GuestOptions): Guest {
-  const visitor = createVisitor({ timeoutMs: config.timeoutSeconds * 1_000, mayGo: knows });
+export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
+  const { config, home, knows, atIdp, person } = options;
+  const visitor = createVisitor({ timeoutMs: config.timeoutSeconds * 1_000, mayGo: knows, jar });
   /** Without a page of its own, where the configuration names one. */
   async function look(ended?: Visit, led = false): Promise<SignedIn> {
     const { page: tells } = config.signedIn;
@@ -83,12 +89,14 @@ export function createGuest({ config, home, knows, atIdp, person }: GuestOptions
   return {
     deliver,
     look: () => look(),
-    async signIn({ startAt = config.signIn, atIdp: whenThere, thief } = {}) {
+    copy: async () => createGuest(options, await visitor.jar.clone()),
+    async signIn({ startAt = config.signIn, atIdp: whenThere, postedBy, thief } = {}) {
       const forms: Form[] = [];
       try {
         const page = await signInScripted({ spUrl: home.origin, person, visitor, startAt, onCredentials: whenThere, onResponse: (form) => void forms.push(form) });
         const [form] = forms;
         if (form === undefined) return { ...nothing, ...ending(page), signedIn: await look(page) };
+        if (postedBy !== undefined) return await postedBy.deliver(form, page.url);
         const first = await deliver(form, page.url);
         if (thief === undefined) return first;
         if (first.signedIn === undefined) return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };

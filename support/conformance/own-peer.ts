@@ -15,7 +15,7 @@ const own = {
   'sso-rehearsal-strict': { forceAuthn: true, requestedAuthnContext: ['urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'], policies: { requireSignedAssertion: true, requireEncryption: true, requiredAttributes: ['mail'] } },
   'sso-rehearsal-lenient': { policies: { requireSignedMessage: false, allowSha1: true, allowIdpInitiated: true, requireRelayState: false, nameIdFormat: 'any' } },
   // It has a key, and not for decryption.
-  'sso-rehearsal-portal': { acceptEncryption: false, signRequests: true, policies: { allowIdpInitiated: true } },
+  'sso-rehearsal-portal': { acceptEncryption: false, signRequests: true, policies: { allowIdpInitiated: true, requireSignedAssertion: true } },
 } as const satisfies Readonly<Record<string, SettingsInput>>;
 export type OwnName = keyof typeof own;
 export const ownNames = Object.keys(own) as OwnName[];
@@ -36,6 +36,8 @@ export interface OwnServiceProvider {
   certificates: readonly string[];
   /** Changes the profile and enforces the new revision. */
   set(settings: SettingsInput): Promise<void>;
+  /** Changes the profile; the revision before stays enforced. */
+  propose(settings: SettingsInput): Promise<void>;
   /** Ada asks the user of all attempts to try the profile; the link in the e-mail. */
   askForTest(): Promise<string>;
 }
@@ -75,8 +77,9 @@ export async function startOwn(name: OwnName, described: StandConfig, stand: Sta
   let asked = 0;
   const ours: OwnServiceProvider = {
     url: sp.url, acsWithoutProfile: acsUrl, certificates,
+    propose: async (settings) => void (await sp.control.patch('/organizations/stand/profiles/Stand', settings)),
     async set(settings) {
-      await sp.control.patch('/organizations/stand/profiles/Stand', settings);
+      await ours.propose(settings);
       await enforce();
     },
     async askForTest() {

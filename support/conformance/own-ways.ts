@@ -1,5 +1,6 @@
 /** What may happen around a sign-in at our own service provider: its clock goes on, its profile changes, somebody is asked to test the connection. Only there can it be arranged. It judges nothing. */
-import { createPublicKey, webcrypto } from 'node:crypto';
+import { createPublicKey, generateKeyPair, webcrypto, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
@@ -9,6 +10,8 @@ import type { Guest } from './guest.ts';
 import type { OwnServiceProvider } from './own-peer.ts';
 import { stopClock } from './stopped-clock.ts';
 import type { Way } from './way.ts';
+
+const generate = promisify(generateKeyPair);
 
 export function ownWays(sp: OwnServiceProvider, { signIn, unwanted }: Pick<StandConfig, 'signIn' | 'unwanted'>): Way[] {
   const login = new URL('/login', sp.url).href;
@@ -20,12 +23,22 @@ export function ownWays(sp: OwnServiceProvider, { signIn, unwanted }: Pick<Stand
       async play({ app, open }) {
         await app.arrange('signatures made with a key of 1024 bits' satisfies FaultPhrase);
         const unpinned = await open().signIn({ startAt: login });
-        await sp.set({ certificates: [...sp.certificates, await certificateOf(unpinned.sent ?? '')] });
+        await sp.set({ certificates: [...sp.certificates, await certificateFor(keyIn(unpinned.sent ?? ''))] });
         const attempt = await open().signIn({ startAt: login });
         await sp.set({ certificates: [...sp.certificates] });
         return attempt;
       },
     }),
+    {
+      phrase: 'signatures by the second of two keys that are pinned', rejection: null,
+      fault: { code: 'certificate-second', sentence: 'The SP trusts two keys, and the identity provider signs with the second.', rule: 'SAML metadata interoperability profile 2.6.1 (any key may sign)', verdict: 'accept' },
+      async play({ open }) {
+        await sp.set({ certificates: [await certificateFor((await generate('ec', { namedCurve: 'P-256' })).publicKey), ...sp.certificates] });
+        const attempt = await open().signIn({ startAt: login });
+        await sp.set({ certificates: [...sp.certificates] });
+        return attempt;
+      },
+    },
     refused('a message for a profile without a certificate', 'profile-without-certificate', 'idp-certificate-absent', {
       sentence: 'The SP knows no key of the identity provider, and gets a message from it.', rule: 'SAML profiles 4.1.4.3 (the signature must be verified)',
       async play({ app, open }) {
@@ -38,6 +51,41 @@ export function ownWays(sp: OwnServiceProvider, { signIn, unwanted }: Pick<Stand
     refused('a message for an organization without a profile', 'organization-without-profile', 'response-unsolicited', {
       sentence: 'The message is posted to the SP of an organization that has set up no single sign-on.', rule: 'SAML profiles 4.1.4.3',
       play: ({ open }) => open().signIn({ startAt: login, thief: posting(open(), { to: new URL(sp.acsWithoutProfile) }) }),
+    }),
+
+    refused('an answer under settings that changed in the meantime', 'settings-changed', 'signing-cert-mismatch', {
+      sentence: 'The request was made when the SP trusted another key; the right one is pinned while the user is at the identity provider.', rule: 'SAML profiles 4.1.4.3 (an answer is held against its request)',
+      async play({ open }) {
+        const another = await certificateFor((await generate('ec', { namedCurve: 'P-256' })).publicKey);
+        await sp.set({ certificates: [another] });
+        return open().signIn({ startAt: login, atIdp: () => sp.set({ certificates: [...sp.certificates] }) });
+      },
+    }),
+    refused('a message that only a proposed revision would take', 'settings-proposed', 'signing-cert-mismatch', {
+      sentence: 'The enforced revision trusts another key; a newer one, which nobody has enforced, trusts the right one.', rule: 'the story of a connection test (what is not enforced binds nobody)',
+      async play({ app, open }) {
+        await sp.set({ certificates: [await certificateFor((await generate('ec', { namedCurve: 'P-256' })).publicKey)] });
+        await sp.propose({ certificates: [...sp.certificates] });
+        const attempt = await open().signIn({ startAt: app.portal });
+        await sp.set({ certificates: [...sp.certificates] });
+        return attempt;
+      },
+    }),
+
+    refused('a message that belongs to nobody, with the RelayState of another browser', 'relaystate-of-another', 'request-id-lost', {
+      sentence: 'The message answers no request; its RelayState is that of a request which another browser has made. Whoever posts it for a victim signs the victim in to an account of the attacker.', rule: 'SAML bindings 3.5.5.2 (login CSRF); SAML profiles 4.1.5',
+      async play({ app, open }) {
+        await app.arrange('a response that nobody asked for' satisfies FaultPhrase);
+        return open().signIn({ startAt: login, postedBy: open() });
+      },
+    }),
+    refused('a message from the portal where an answer is awaited', 'unsolicited-while-waiting', 'in-response-to-missing', {
+      sentence: 'The browser has sent a request, and what comes answers none.', rule: 'SAML profiles 4.1.4.3 and 4.1.5; hardening of this catalogue',
+      async play({ app, open }) {
+        const guest = open();
+        await guest.signIn({ startAt: login, atIdp: () => Promise.reject(new Error('they leave')) });
+        return guest.signIn({ startAt: app.portal });
+      },
     }),
 
     refused('an answer to a request that has expired', 'request-expired', 'request-expired', {
@@ -73,6 +121,38 @@ export function ownWays(sp: OwnServiceProvider, { signIn, unwanted }: Pick<Stand
         if (attempt.signedIn === undefined) return { ...attempt, broken: 'nobody was signed in to begin with' };
         clock.forward({ minutes: 61 });
         return { ...attempt, signedIn: await guest.look() };
+      },
+    }),
+    refused('a session of twelve hours', 'session-too-long', 'session-over', {
+      sentence: 'The identity provider sets the session no end; twelve hours have passed since.', rule: 'a limit of the SP',
+      async play({ open }) {
+        using clock = stopClock();
+        const guest = open();
+        const attempt = await guest.signIn({ startAt: login });
+        if (attempt.signedIn === undefined) return { ...attempt, broken: 'nobody was signed in to begin with' };
+        clock.forward({ minutes: 12 * 60 });
+        return { ...attempt, signedIn: await guest.look() };
+      },
+    }),
+    refused('a session that a newer sign-in has ended', 'session-before', 'session-over', {
+      sentence: 'Somebody holds a copy of the browser’s cookies; the user signs in anew in that browser.', rule: 'hardening of this catalogue (the session before ends)',
+      async play({ open }) {
+        const guest = open();
+        await guest.signIn({ startAt: login });
+        const thief = await guest.copy();
+        const attempt = await guest.signIn({ startAt: login });
+        if (attempt.signedIn === undefined) return { ...attempt, broken: 'nobody was signed in to begin with' };
+        return { ...attempt, signedIn: await thief.look() };
+      },
+    }),
+    refused('a replay at the very end of the time', 'replay-late', 'replay-detected', {
+      sentence: 'The same message comes a second time a minute after it has ended, which clocks that differ would allow, after somebody else has signed in.', rule: 'SAML profiles 4.1.4.5 (for as long as the assertion would be accepted)',
+      async play({ app, open }) {
+        using clock = stopClock();
+        return await open().signIn({ startAt: takesUnsolicited ? app.portal : login, thief: posting(open(), { after: async () => {
+          clock.forward({ minutes: 6 });
+          await open().signIn({ startAt: login });
+        } }) });
       },
     }),
     refused('a replay of an assertion whose conditions have no end', 'replay-without-end', 'replay-detected', {
@@ -122,17 +202,21 @@ const posting = (thief: Guest, { to, after }: { to?: URL; after?: () => Promise<
   },
 });
 
-/** A certificate for the bare RSA key that the signatures of this message carry (SAMLResponse as it was posted). Nobody looks who has signed it: what is pinned is the key. */
-async function certificateOf(sent: string): Promise<string> {
+/** The bare RSA key that the signatures of this message carry (SAMLResponse as it was posted). */
+function keyIn(sent: string): KeyObject {
   const xml = Buffer.from(sent, 'base64').toString('utf8');
   const part = (name: string): string => Buffer.from(new RegExp(`<ds:${name}>([^<]+)<`).exec(xml)?.[1] ?? '', 'base64').toString('base64url');
-  const bare = createPublicKey({ key: { kty: 'RSA', n: part('Modulus'), e: part('Exponent') }, format: 'jwk' });
+  return createPublicKey({ key: { kty: 'RSA', n: part('Modulus'), e: part('Exponent') }, format: 'jwk' });
+}
+
+/** Nobody looks who has signed it: what is pinned is the key. */
+async function certificateFor(publicKey: KeyObject): Promise<string> {
   const anybody = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const { privateKey } = await webcrypto.subtle.generateKey(anybody, false, ['sign', 'verify']);
   const day = 24 * 3_600_000;
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: 'CN=Short', issuer: 'CN=Short', notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + day), signingAlgorithm: anybody,
-    publicKey: bare.export({ type: 'spki', format: 'der' }), signingKey: privateKey as CryptoKey,
+    subject: 'CN=Pinned', issuer: 'CN=Pinned', notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + day), signingAlgorithm: anybody,
+    publicKey: publicKey.export({ type: 'spki', format: 'der' }), signingKey: privateKey as CryptoKey,
   }, webcrypto as unknown as Crypto);
   return certificate.toString('pem');
 }

@@ -7,7 +7,7 @@ import { BaselineRefused } from './baseline.ts';
 import { ConfigRefused, type StandConfig } from './config.ts';
 import { createGuest, type Attempt, type Guest, type GuestOptions, type SignInOptions } from './guest.ts';
 import { addressesOf, mayReach, refuseStrangers } from './hosts.ts';
-import { judge, type Judgement, type Recovery } from './judge.ts';
+import { judge, type Circumstances, type Judgement, type Recovery } from './judge.ts';
 import type { App, Stand } from './stand.ts';
 import { encrypted, fromPortal, type Way } from './way.ts';
 
@@ -111,10 +111,13 @@ interface Tried {
 function planned(wanted: (name: string) => boolean): [FaultPhrase, string][] {
   return (Object.entries(faults) as [FaultPhrase, Fault][]).filter(([, { transport }]) => transport === undefined).flatMap(([phrase, { amount, code }]): [FaultPhrase, string][] => {
     if (!wanted(`${phrase} ${code}`)) return [];
-    const values = amount === undefined ? [] : [amount.accept.at(-1), amount.reject.at(-1)].filter((value) => value !== undefined);
+    // Of a limit, how far beyond it makes a difference, too.
+    const values = amount === undefined ? [] : [amount.accept.at(-1), ...(limits.has(amount.unit) ? amount.reject : amount.reject.slice(-1))].filter((value) => value !== undefined);
     return values.length === 0 ? [[phrase, phrase]] : values.map((value) => [phrase, phrase.replace(/\{\w+\}/, String(value))]);
   });
 }
+
+const limits: ReadonlySet<string> = new Set(['levels', 'megabytes', 'characters'] satisfies NonNullable<Fault['amount']>['unit'][]);
 
 /** Of a service provider that takes nothing else. */
 const encryptsAll = ({ demands }: StandConfig): boolean => demands.includes('encryption');
@@ -191,17 +194,19 @@ async function attempt({ phrase, said, app, open, user, config, encrypted, hones
   });
   const outcome = await guest.signIn(how());
   // A machine may hesitate by chance, but not twice over the same message.
-  const busyMs = isLong(outcome, honestMs) ? Math.min(outcome.answer!.tookMs!, (await open().signIn(how())).answer?.tookMs ?? 0) : 0;
+  const busy = longTimeOver(outcome, honestMs) && longTimeOver(await open().signIn(how()), honestMs);
   const struck = await app.struck();
   await app.arrange(undefined);
   const recovered = outcome.signedIn === undefined ? await signsInAgain(guest, open) : undefined;
-  const judgement = judge({ fault: accepted ? { ...fault, verdict: 'accept' } : fault, rejection, attempt: outcome, struck, user, unwanted: config.unwanted, demands: config.demands, hardened: config.hardened, recovered, ...(isLong({ answer: { tookMs: busyMs } }, honestMs) ? { busy: { ms: busyMs, honestMs: honestMs! } } : {}) });
+  const judgement = judge({ fault: accepted ? { ...fault, verdict: 'accept' } : fault, rejection, attempt: outcome, struck, user, unwanted: config.unwanted, demands: config.demands, hardened: config.hardened, recovered, ...(busy ? { busy } : {}) });
   return { row: { ...factsOf(phrase, said), ...judgement, ...told(outcome), tookMs: performance.now() - begin }, silent: recovered === 'nowhere' };
 }
 
-/** Whether the answer took so long that whoever sends such messages keeps others from signing in. */
-const isLong = ({ answer }: { answer: Pick<NonNullable<Attempt['answer']>, 'tookMs'> | undefined }, honestMs: number | undefined): boolean =>
-  answer?.tookMs !== undefined && honestMs !== undefined && answer.tookMs >= 500 && answer.tookMs >= 10 * honestMs;
+/** How long the answer took, where that is so much longer than honest ones take, and than a message of this size may, that whoever sends a few of them keeps others waiting. */
+function longTimeOver({ answer, sent = '' }: Attempt, honestMs: number | undefined): Circumstances['busy'] {
+  const ms = answer?.tookMs;
+  return ms !== undefined && honestMs !== undefined && ms >= Math.max(500, 10 * honestMs, 100 * (sent.length / 1_000_000)) ? { ms, honestMs } : undefined;
+}
 
 /** The second of two posts, or the message of another sign-in, comes from another browser: there it shows who got in by it. */
 const twice = new Set(['replay-same-response', 'onetimeuse-twice']);

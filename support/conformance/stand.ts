@@ -1,9 +1,10 @@
 /** The identity provider of the stand, whose keys outlive the run, and what it knows of the service provider: one user, one app. It judges nothing. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { SaidPhrase } from '../../mock-idp/api.ts';
 import { request } from '../http.ts';
 import type { Person } from '../rehearsal.ts';
-import { startIdentityProvider, type Part } from '../servers.ts';
+import { startIdentityProvider } from '../servers.ts';
 import { ConfigRefused, type StandConfig } from './config.ts';
 
 /** The path segment of the stand's tenant. */
@@ -60,7 +61,7 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
   };
 }
 
-async function register(idp: Part, config: StandConfig): Promise<App> {
+async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, config: StandConfig): Promise<App> {
   const { user, metadata, entityId, acs } = config;
   const person: Person = { name: 'Sam', address: user.address ?? user.nameId, password: 'not known at the identity provider', idpPassword: 'rehearsal' };
   await idp.control.put(`/tenants/${tenant}`, {
@@ -86,8 +87,8 @@ async function register(idp: Part, config: StandConfig): Promise<App> {
       if (on !== encrypted) await put(on);
       encrypted = on;
     },
-    arrange: async (phrase) => void (await idp.control.put(`/tenants/${tenant}/faults`, phrase === undefined ? [] : [{ phrase }])),
-    struck: async () => (await idp.control.get<{ struck: number }[]>(`/tenants/${tenant}/faults`)).some(({ struck }) => struck > 0),
+    arrange: (phrase) => idp.tenant(tenant).arrangeFaults(...(phrase === undefined ? [] : [phrase as SaidPhrase])),
+    struck: () => Promise.resolve(idp.tenant(tenant).struckFaults().length > 0),
   };
 }
 

@@ -2,7 +2,6 @@
 
 /** What refuses instead: the library, the runtime, or a check of the same thing at another place. */
 export const elsewhere: Readonly<Record<string, string>> = {
-  'verify: one reference was digested': '“shape: children of SignedInfo”, and behind that “shape: every part is there”: of a signature with two references no part is read',
   'verify: the octets are those of the digest': 'the library, which compares the digest itself: sp/saml/verify.test.ts',
   'decrypt: length of the content key': 'node:crypto, which makes no cipher of a key of another length',
   'decrypt: length of the tag': '“decrypt: the tag is verified”: octets so few that their tag is shorter hold no text',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { OwnName } from '../conformance/own-peer.ts';
 import type { Played } from './play.ts';
 import type { Removal } from './removals.ts';
 
@@ -15,8 +16,8 @@ const leftOut = new Set(['.git', '.rehearsal', 'node_modules', 'reports', 'dist'
 const longestMs = 300_000;
 
 export interface Copy extends Disposable {
-  /** Examines the copy without these checks. Throws when nobody can sign in at what is left, or when it falls over: that is broken, not weak. `only` are words of the only faults to play; `whole` goes on after the first finding. */
-  play(without: readonly Removal[], options?: { only?: readonly string[]; whole?: boolean }): Promise<Played>;
+  /** Examines the copy without these checks. Throws when nobody can sign in at what is left, or when it falls over: that is broken, not weak. `only` are words of the only faults to play, `description` is the only one to play them under; `whole` goes on after the first finding. */
+  play(without: readonly Removal[], options?: { only?: readonly string[]; description?: OwnName | undefined; whole?: boolean }): Promise<Played>;
 }
 
 export function copyRepository(): Copy {
@@ -24,11 +25,11 @@ export function copyRepository(): Copy {
   cpSync(root, folder, { recursive: true, filter: (path) => !leftOut.has(relative(root, path)) });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return {
-    async play(without, { only = [], whole = false } = {}) {
+    async play(without, { only = [], description, whole = false } = {}) {
       const put: (() => void)[] = [];
       try {
         for (const one of without) put.unshift(weaken(folder, one));
-        const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', join(folder, 'support', 'weakened', 'play.ts'), ...only.flatMap((words) => ['--only', words]), ...(whole ? ['--whole'] : [])], { timeout: longestMs, maxBuffer: 2 ** 26 });
+        const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', join(folder, 'support', 'weakened', 'play.ts'), ...only.flatMap((words) => ['--only', words]), ...(description === undefined ? [] : ['--description', description]), ...(whole ? ['--whole'] : [])], { timeout: longestMs, maxBuffer: 2 ** 26 });
         return JSON.parse(stdout.trim().split('\n').at(-1)!) as Played;
       } finally {
         for (const back of put) back();

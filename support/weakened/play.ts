@@ -27,8 +27,8 @@ export interface Played {
 
 class Caught extends Error {}
 
-/** `--only WORDS` leaves out every fault that does not hold them; `--whole` goes on after the first finding. */
-const { values: { only = [], whole = false } } = parseArgs({ options: { only: { type: 'string', multiple: true }, whole: { type: 'boolean' } } });
+/** `--only WORDS` leaves out every fault that does not hold them, `--description NAME` every other description; `--whole` goes on after the first finding. */
+const { values: { only = [], description: chosen, whole = false } } = parseArgs({ options: { only: { type: 'string', multiple: true }, description: { type: 'string' }, whole: { type: 'boolean' } } });
 
 async function play(): Promise<Played> {
   const folder = mkdtempSync(join(tmpdir(), 'weakened-'));
@@ -36,7 +36,7 @@ async function play(): Promise<Played> {
     await using stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
     const told: Told = {};
     let caught: Played['caught'];
-    for (const description of ownNames) {
+    for (const description of ownNames.filter((name) => chosen === undefined || name === chosen)) {
       const found = await playAs(description, stand, (told[description] = {}));
       if (found) caught ??= { description, ...found };
       if (caught && !whole) break;

@@ -1,5 +1,6 @@
 /** The page about our service provider without each of its checks, in Markdown. It plays nothing. */
 import type { Outcome } from './outcome.ts';
+import type { OwnName } from '../conformance/own-peer.ts';
 import type { Removal } from './removals.ts';
 
 export function table(outcomes: readonly (readonly [Removal, Outcome])[]): string {
@@ -49,6 +50,10 @@ Without these our service provider takes no message more than with them.
 ${rows(['check that was taken away', 'why, and what notices it'], harmless.map(([check, { because }]) => [check, because]))}
 `;
 }
+
+/** From the page: the fault (its code) that caught each check, and under which description. */
+export const caughtBy = (page: string): Map<string, { only: string; description: OwnName }> =>
+  new Map([...page.matchAll(/^\| (.+) \| `([\w-]+)` \| [\w ]+ \| ([\w-]+) \|$/gm)].map(([, check, code, description]) => [check!, { only: code!, description: description as OwnName }]));
 
 const rows = (head: readonly string[], body: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');

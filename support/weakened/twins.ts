@@ -12,6 +12,7 @@ export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks
   'verify: the signed element is the one in which the signature stands': ['reference-wrong-element', 'shape: reference to the parent'],
   'verify: and has its name': ['reference-wrong-element', 'shape: reference to the parent', 'verify: and has its ID'],
   'verify: and has its ID': ['reference-wrong-element', 'shape: reference to the parent', 'verify: and has its name'],
+  'verify: one reference was digested': ['reference-two', 'shape: one of each part', 'shape: children of SignedInfo'],
   'verify: no content is a finding': ['reference-wrong-element', 'shape: reference to the parent'],
   'verify: only the attribute ID': ['attribute-id-lowercase', 'read: IDs whatever their case'],
   'shape: children of SignedInfo': ['reference-two', 'shape: every part is there'],
