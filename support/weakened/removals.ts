@@ -399,7 +399,6 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['acs: which RelayState', 'relayState: expected.relayState, ', ''],
     ['acs: whether a fresh sign-in', 'forceAuthn: settings.forceAuthn,', ''],
     ['acs: which authentication context', 'settings.requestedAuthnContext.length > 0 ?', 'false ?'],
-    ['acs: that there is a request', '...(expected === undefined ? {} : {', '...(true ? {} : {'],
     ['acs: whose account', 'account: (address) => account(organization, connection.profile, address, expected?.address),', `account: () => ({ kind: 'expected' }),`],
   ],
   'sp/saml/dom.ts': [
