@@ -94,6 +94,14 @@ test('only line ends of XML 1.0 are taken for such', () => {
   assert.equal(textOf(message('<a>1\r\n2\r3\u00854\u20285\u20296</a>').documentElement), '1\n2\n3\u00854\u20285\u20296');
 });
 
+test('separators of lines and paragraphs cost no more than other letters', () => {
+  for (const separator of ['\u0085', '\u2028', '\u2029', '<![CDATA[\u2028]]>']) {
+    const begin = performance.now();
+    assert.equal(textOf(message(`<a>${'x'.repeat(60_000)}${separator}${'y'.repeat(60_000)}</a>`).documentElement).length, 120_001);
+    assert.ok(performance.now() - begin < 2_000, `${JSON.stringify(separator)} took ${Math.round(performance.now() - begin)} ms`);
+  }
+});
+
 test('nodes know their path and their line', () => {
   const root = message(honest.replaceAll('saml:', 'a2:').replaceAll(':saml=', ':a2=').replaceAll('samlp', 'p')).documentElement;
   const audience = root.getElementsByTagName('a2:Audience')[0]!;
@@ -152,7 +160,7 @@ const sound = [
   '<p:a xmlns:p="urn:p" xmlns="urn:d" ID="_1" p:x="1" y="&lt;&amp;&#10;">text<b z=\'q"q\'>more</b><!-- c --><c/><![CDATA[<x>&]]>&#65;tail</p:a>',
   '<a xmlns="urn:a"><b xmlns="" c="d">1<d xmlns="urn:x" xmlns:e="urn:e" e:f="g" f="h"/>2</b></a>',
 ];
-const scraps = fc.constantFrom(...'<>/"\'=&;:!-{}\\%_.0 \n\r\t\u0085\u00a0\u2028\ufeff\u0301é', '\r\n', '--', ']]>', '<![CDATA[', '<!--', '-->', ' xmlns:p="urn:z"', ' xmlns=""', ' xml:lang="x"', '&#x41;', '&#13;', '&#9;', '&quot;', '&gt;', '<b/>', '</b>', '<b>', ' q="r"', ' p:q="r"', '<b\n/>', "<b c='>'/>", '<b  c = "d" />');
+const scraps = fc.constantFrom(...'<>/"\'=&;:!-{}\\%_.0 \n\r\t\u0085\u00a0\u2028\u2029\ufeff\u0301é', '\r\n', '--', ']]>', '<![CDATA[', '<!--', '-->', ' xmlns:p="urn:z"', ' xmlns=""', ' xml:lang="x"', '&#x41;', '&#13;', '&#9;', '&quot;', '&gt;', '<b/>', '</b>', '<b>', ' q="r"', ' p:q="r"', '<b\n/>', "<b c='>'/>", '<b  c = "d" />');
 
 test('two parsers agree on whatever is taken', () => {
   let count = 0;
