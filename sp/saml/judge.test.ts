@@ -98,20 +98,22 @@ test('a broken key or certificate of our own does not throw either', () => {
 });
 
 test('a thousand faults of one kind are told by fifty, and quickly', () => {
+  const xml = make({ alter: swap('</saml:AttributeStatement>', `${'<saml:Fortune/>'.repeat(4_800)}</saml:AttributeStatement>`) });
   const started = process.cpuUsage();
-  const { findings } = judged(make({ alter: swap('</saml:AttributeStatement>', `${'<saml:Fortune/>'.repeat(4_800)}</saml:AttributeStatement>`) }));
+  const { findings } = judged(xml);
+  assert.ok(spentMs(started) < 1_000, `${spentMs(started)} ms`);
   assert.equal(findings.filter(({ code }) => code === 'schema-invalid').length, 50);
-  assert.ok(spentMs(started) < 1_000);
 });
 
-test('the largest messages are judged in well under a second', () => {
+// Half a second on a quiet machine, and minutes where something grows with the square.
+test('the largest messages are judged in two seconds at most', () => {
   const elements: Edit = swap('</saml:AttributeStatement>', `${'<saml:Attribute Name="g"><saml:AttributeValue>x</saml:AttributeValue></saml:Attribute>'.repeat(2_400)}</saml:AttributeStatement>`);
   const text: Edit = swap('</saml:AttributeStatement>', `<saml:Attribute Name="t"><saml:AttributeValue>${'x'.repeat(1_000_000)}</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>`);
   for (const edit of [elements, text]) {
     const xml = make({ edit });
     const started = process.cpuUsage();
     assertAccepted(xml);
-    assert.ok(spentMs(started) < 1_000, `${spentMs(started)} ms`);
+    assert.ok(spentMs(started) < 2_000, `${spentMs(started)} ms`);
   }
 });
 

@@ -3,7 +3,7 @@ import { inOrder, type Finding } from '../rejection.ts';
 import { accountChecks, attributesOf, nameIdChecks, nameIdOf, replayChecks } from './checks/name-id.ts';
 import { addressingChecks } from './checks/addressing.ts';
 import { authnStatementChecks, classRefOf, statementsOf } from './checks/authn-statement.ts';
-import { finding, instantOf, type Check, type Subject } from './checks/check.ts';
+import { finding, instantOf, mostOfOneCode, type Check, type Subject } from './checks/check.ts';
 import { conditionsChecks } from './checks/conditions.ts';
 import { assertionPlacement, assertionPresence, assertionsInside, envelopeChecks, rootIsResponse } from './checks/envelope.ts';
 import { issuerChecks } from './checks/issuer.ts';
@@ -175,9 +175,6 @@ function linesOf(root: Element): Map<string, number> {
   visit(root, `/${nameOf(root)}`);
   return lines;
 }
-
-/** More of one kind would tell nobody anything, and findings are kept. */
-const mostOfOneCode = 50;
 
 function withoutDoubles(findings: readonly Finding[]): Finding[] {
   const counts = new Map<string, number>();

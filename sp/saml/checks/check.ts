@@ -31,6 +31,9 @@ export function instantOf(text: string | undefined): number | undefined {
   return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10) ? undefined : time;
 }
 
+/** More of one kind would tell nobody anything, findings are kept, and to say where each stands takes its time. */
+export const mostOfOneCode = 50;
+
 /** An xs:ID: begins with a letter or an underscore, holds no colon (SAML core 1.3.4). */
 export const isXmlId = (text: string | undefined): boolean => text !== undefined && /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(text);
 

@@ -4,7 +4,7 @@
  * What has a rejection of its own (a missing Subject, say) is left to the check that has it.
  */
 import { childElements, is, nameOf, ns } from '../dom.ts';
-import { finding, type Check } from './check.ts';
+import { finding, mostOfOneCode, type Check } from './check.ts';
 
 type Count = 'optional' | 'any';
 interface Content {
@@ -54,7 +54,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 export const schemaFindings: Check['check'] = ({ original, assertion, at }) => [
   ...inspect(original),
   ...(assertion && assertion.ownerDocument !== original.ownerDocument ? inspect(assertion) : []),
-].map(({ node, attribute, expected, received }) => finding('schema-invalid', at(node, attribute), { expected, received }));
+].slice(0, mostOfOneCode).map(({ node, attribute, expected, received }) => finding('schema-invalid', at(node, attribute), { expected, received }));
 
 interface Violation {
   node: Element;
