@@ -23,7 +23,7 @@ const help = `${called('weakened', { args: '[options]' })}
   --help         this text
 
 Takes every check of the service provider in this repository away in turn, in a scratch copy, and puts the copy on the stand
-under each of its descriptions. With two processors it takes about an hour and a half. Once all are played, the table is written:
+under each of its descriptions. With two processors it takes an hour or two. Once all are played, the table is written:
 docs/conformance/weakened.md
 
 Exit: 0 every check is caught, has a twin or is explained, 1 not so, 2 it could not run.`;

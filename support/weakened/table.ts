@@ -1,6 +1,6 @@
 /** The page about our service provider without each of its checks, in Markdown. It plays nothing. */
-import type { Outcome } from './outcome.ts';
 import type { OwnName } from '../conformance/own-peer.ts';
+import type { Outcome } from './outcome.ts';
 import type { Removal } from './removals.ts';
 
 export function table(outcomes: readonly (readonly [Removal, Outcome])[]): string {
@@ -12,6 +12,8 @@ export function table(outcomes: readonly (readonly [Removal, Outcome])[]): strin
 <!-- Written by npm run weakened. -->
 
 Does the stand notice a weak service provider? Ours was weakened: each of its ${outcomes.length} checks of a sign-in was taken away in turn, in a scratch copy, and the copy was put on the stand under all four of its descriptions ([as it is set at first](sso-rehearsal.json), [strict](sso-rehearsal-strict.json), [lenient](sso-rehearsal-lenient.json), [from the portal](sso-rehearsal-portal.json)). \`npm run weakened\` does it again.
+
+A check of a sign-in is whatever stands between the form that is posted and the session: how the message is read, verified and judged, whose answer it is, how long the session lasts. Who may open a test link and who may enter with a password is not: that is what scenarios are for.
 
 | | |
 |---|---|
