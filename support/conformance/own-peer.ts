@@ -21,8 +21,8 @@ export type OwnName = keyof typeof own;
 export const ownNames = Object.keys(own) as OwnName[];
 
 export interface OwnPeer extends Peer {
-  /** What it recorded of the answers that came after the one with this number, the newest first. */
-  answersAfter(last: number): Promise<{ id: number; verdict: string; findings: string[] }[]>;
+  /** What it recorded of the answers that came after the one with this number, the newest first. Where fewer than expected reached the organization of the user, those of the other one are among them. */
+  answersAfter(last: number, expected?: number): Promise<{ id: number; verdict: string; findings: string[] }[]>;
   /** How often it stumbled so far. */
   errors(): Promise<number>;
 }
@@ -96,9 +96,11 @@ export async function startOwn(name: OwnName, described: StandConfig, stand: Sta
   return {
     config, version: 'of this repository',
     ways: ownWays(ours, config),
-    async answersAfter(last) {
-      const answers = await Promise.all(['stand', 'elsewhere'].map((organization) => sp.control.get<{ id: number; verdict: string; findings: { code: string }[] }[]>(`/organizations/${organization}/responses?after=${last}`)));
-      return answers.flat().toSorted((one, other) => other.id - one.id).map(({ id, verdict, findings }) => ({ id, verdict, findings: findings.map(({ code }) => code) }));
+    async answersAfter(last, expected = 1) {
+      const of = (organization: string): Promise<{ id: number; verdict: string; findings: { code: string }[] }[]> => sp.control.get(`/organizations/${organization}/responses?after=${last}`);
+      const answers = await of('stand');
+      if (answers.length < expected) answers.push(...await of('elsewhere'));
+      return answers.toSorted((one, other) => other.id - one.id).map(({ id, verdict, findings }) => ({ id, verdict, findings: findings.map(({ code }) => code) }));
     },
     errors: async () => (await sp.control.get<unknown[]>('/errors')).length,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
