@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
 /** What a service provider may leave out without fault, when it says so. */
-export const optional = ['idp-initiated', 'encryption', 'sha-1', 'message-signature-only', 'assertion-signature-only'] as const;
+export const optional = ['idp-initiated', 'encryption', 'sha-1', 'message-signature-only', 'assertion-signature-only', 'other-nameid-formats'] as const;
 export type Optional = (typeof optional)[number];
 
 /** What a service provider may demand beyond the standard, and the setting on which the verdict of a fault then rests. */

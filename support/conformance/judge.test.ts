@@ -35,6 +35,8 @@ for (const [what, found, expected] of [
   ['a message on which policies differ, refused', () => verdict('signed-assertion-only', nobody), 'policy'],
   ['a message on which standards leave the choice, taken', () => verdict('enc-aes-cbc', as(user)), 'policy'],
   ['the same at a service provider that claims to be hardened', () => verdict('enc-aes-cbc', as(user), { hardened: true }), 'fail, low'],
+  ['what the configuration could have declined and did not, taken by one that claims to be hardened', () => verdict('signed-assertion-only', as(user), { hardened: true }), 'policy'],
+  ['another format of the NameID, declined and taken', () => verdict('nameid-format-wrong', as(user), { unwanted: ['other-nameid-formats'] }), 'fail, medium'],
   ['another name, taken as it stands by one that claims to be hardened', () => verdict('nameid-unicode-homoglyph', as('аlice@example.org'), { hardened: true }), 'fail, low'],
   ['a choice to refuse, by one that claims to be hardened', () => verdict('signed-assertion-only', nobody, { hardened: true }), 'policy'],
   ['what the configuration does not want, refused', () => verdict('unsolicited-response', nobody, { unwanted: ['idp-initiated'] }), 'policy'],

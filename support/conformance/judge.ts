@@ -69,9 +69,9 @@ function verdictOn(circumstances: Circumstances): Judgement {
   return isGood ? ofGood(circumstances) : heldTo(circumstances, ofBad(circumstances));
 }
 
-/** A choice that a hardened service provider claims not to have made. */
-function heldTo({ hardened, attempt: { signedIn } }: Circumstances, judgement: Judgement): Judgement {
-  return hardened && judgement.result === 'policy' && signedIn !== undefined ? { result: 'fail', severity: 'low', why: `${judgement.why}; by its configuration it is hardened and refuses that` } : judgement;
+/** A choice that a hardened service provider claims not to have made. What it does not want is told by its configuration, so what it does want is, too; how well something is encrypted is another matter. */
+function heldTo({ fault: { code }, hardened, attempt: { signedIn } }: Circumstances, judgement: Judgement): Judgement {
+  return hardened && ['encryption', undefined].includes(needs(code)) && judgement.result === 'policy' && signedIn !== undefined ? { result: 'fail', severity: 'low', why: `${judgement.why}; by its configuration it is hardened and refuses that` } : judgement;
 }
 
 /** Whoever is signed in, and is not the user of the story. */

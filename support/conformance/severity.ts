@@ -107,6 +107,7 @@ const needed: ReadonlyMap<RegExp, Optional> = new Map<RegExp, Optional>([
   [/^(alg-rsa-sha1|digest-sha1)$/, 'sha-1'],
   [/^(signed-message-only)$/, 'message-signature-only'],
   [/^(signed-assertion-only)$/, 'assertion-signature-only'],
+  [/^nameid-format-(missing|wrong)$/, 'other-nameid-formats'],
 ]);
 
 export const needs = (code: string): Optional | undefined => [...needed].find(([pattern]) => pattern.test(code))?.[1];
