@@ -1,5 +1,5 @@
 /** Faults in how the message is signed: with what key and algorithm, whether at all, and what the key information says. */
-import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Strike } from '../answer.ts';
 import type { Fault } from '../fault.ts';
 import { algorithms, honestSignature, transform, x509Data, type Signature } from '../signing.ts';
@@ -29,6 +29,10 @@ const weakKey = (): KeyObject => (weak ??= generateKeyPairSync('rsa', { modulusL
 let elliptic: KeyObject | undefined;
 /** The same of an elliptic key that no SP knows. */
 const ellipticKey = (): KeyObject => (elliptic ??= generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+
+let short: KeyObject | undefined;
+/** The same of a curve that is too short. */
+const shortKey = (): KeyObject => (short ??= generateKeyPairSync('ec', { namedCurve: 'prime192v1' }).privateKey);
 
 const keyValue = (key: KeyObject) => {
   const { n = '', e = '' } = key.export({ format: 'jwk' });
@@ -83,6 +87,9 @@ export const signatureFaults = {
   'signatures by an elliptic key that nobody knows': bothSigned(
     { code: 'signature-other-key-ecdsa', sentence: 'Both signatures are made by ECDSA with a key that the SP was never given.', rule: 'SAML core 5.4.5; RFC 9231 2.3.6', touches: [...algorithm, ...keyInfo] },
     () => ({ key: ellipticKey(), signatureAlgorithm: algorithms.ecdsaSha256, keyInfo: [] })),
+  'signatures made with a key on a short curve': bothSigned(
+    { code: 'ecdsa-192', sentence: 'Both signatures are made with a key on the curve P-192 that the SP was never given, and carry it.', rule: 'SAML deployment profile SDP-MD06; SP 800-186 (no longer allowed)', touches: [...keyInfo, ...algorithm] },
+    () => ({ key: shortKey(), signatureAlgorithm: algorithms.ecdsaSha256, keyInfo: [element('dsig11:DEREncodedKeyValue', {}, createPublicKey(shortKey()).export({ type: 'spki', format: 'der' }).toString('base64'))] })),
   "a stranger's signatures with a certificate that cannot be read": bothSigned(
     { code: 'keyinfo-unreadable-attacker-sig', sentence: 'A key that the SP was never given has signed, and the certificate is no certificate.', rule: 'SAML core 5.4.5; XML Signature 4.5.4', touches: ['X509Certificate', 'SignatureValue', ...algorithm] },
     (_, { stranger }) => ({ ...honestSignature(stranger), keyInfo: [x509Data('bm90IGEgY2VydGlmaWNhdGU=')] })),

@@ -17,18 +17,21 @@ export function ownWays(sp: OwnServiceProvider, { signIn, unwanted }: Pick<Stand
   const login = new URL('/login', sp.url).href;
   const takesUnsolicited = signIn === 'portal' || !unwanted.includes('idp-initiated');
 
+  const pinnedWeak = (phrase: string, code: string, message: FaultPhrase, sentence: string): Way => refused(phrase, code, 'key-too-weak', {
+    sentence, rule: 'SAML deployment profile SDP-MD06',
+    async play({ app, open }) {
+      await app.arrange(message);
+      const unpinned = await open().signIn({ startAt: login });
+      await sp.set({ certificates: [...sp.certificates, await certificateFor(keyIn(unpinned.sent ?? ''))] });
+      const attempt = await open().signIn({ startAt: login });
+      await sp.set({ certificates: [...sp.certificates] });
+      return attempt;
+    },
+  });
+
   return [
-    refused('signatures by a key of 1024 bits that is pinned', 'rsa-1024-pinned', 'key-too-weak', {
-      sentence: 'Both signatures are made with a short key that the SP was told to trust.', rule: 'SAML deployment profile SDP-MD06',
-      async play({ app, open }) {
-        await app.arrange('signatures made with a key of 1024 bits' satisfies FaultPhrase);
-        const unpinned = await open().signIn({ startAt: login });
-        await sp.set({ certificates: [...sp.certificates, await certificateFor(keyIn(unpinned.sent ?? ''))] });
-        const attempt = await open().signIn({ startAt: login });
-        await sp.set({ certificates: [...sp.certificates] });
-        return attempt;
-      },
-    }),
+    pinnedWeak('signatures by a key of 1024 bits that is pinned', 'rsa-1024-pinned', 'signatures made with a key of 1024 bits', 'Both signatures are made with a short key that the SP was told to trust.'),
+    pinnedWeak('signatures by a key on a short curve that is pinned', 'ecdsa-192-pinned', 'signatures made with a key on a short curve', 'Both signatures are made with a key on the curve P-192 that the SP was told to trust.'),
     {
       phrase: 'signatures by the second of two keys that are pinned', rejection: null,
       fault: { code: 'certificate-second', sentence: 'The SP trusts two keys, and the identity provider signs with the second.', rule: 'SAML metadata interoperability profile 2.6.1 (any key may sign)', verdict: 'accept' },
@@ -202,11 +205,13 @@ const posting = (thief: Guest, { to, after }: { to?: URL; after?: () => Promise<
   },
 });
 
-/** The bare RSA key that the signatures of this message carry (SAMLResponse as it was posted). */
+/** The bare key that the signatures of this message carry (SAMLResponse as it was posted), in one of the two ways of XML Signature 1.1 (4.5.2 and 4.5.9). */
 function keyIn(sent: string): KeyObject {
   const xml = Buffer.from(sent, 'base64').toString('utf8');
-  const part = (name: string): string => Buffer.from(new RegExp(`<ds:${name}>([^<]+)<`).exec(xml)?.[1] ?? '', 'base64').toString('base64url');
-  return createPublicKey({ key: { kty: 'RSA', n: part('Modulus'), e: part('Exponent') }, format: 'jwk' });
+  const part = (name: string): Buffer => Buffer.from(new RegExp(`<${name}[^>]*>([^<]+)<`).exec(xml)?.[1] ?? '', 'base64');
+  const whole = part('dsig11:DEREncodedKeyValue');
+  if (whole.length > 0) return createPublicKey({ key: whole, format: 'der', type: 'spki' });
+  return createPublicKey({ key: { kty: 'RSA', n: part('ds:Modulus').toString('base64url'), e: part('ds:Exponent').toString('base64url') }, format: 'jwk' });
 }
 
 /** Nobody looks who has signed it: what is pinned is the key. */

@@ -90,7 +90,7 @@ const choices: ReadonlyMap<RegExp, string> = new Map<RegExp, string>([
   [/^(base64-(url-safe|no-padding|junk|plus-as-space|wrapped)|samlresponse-urlencoded-twice|samlresponse-double-base64|samlresponse-deflated-post|content-type-(wrong|multipart)|samlresponse-duplicate-param|relaystate-duplicate|samlresponse-by-get|samlresponse-in-form-and-query)$/, 'a matter of transport, without consequence for what was signed'],
   [/^(huge-response|many-attributes(-in-all)?|many-elements|many-comments|many-cdata-sections|deep-nesting|nameid-4096|transform-too-many|attribute-oversize-256)$/, 'limits are the service provider’s own choice'],
   [/^relaystate-(empty|changed|over-80-bytes|missing)$/, 'RelayState is not signed and means what the service provider makes of it'],
-  [/^rsa-1024-pinned$/, 'the smallest key that is trusted is a matter of policy'],
+  [/^(rsa-1024|ecdsa-192)-pinned$/, 'the smallest key that is trusted is a matter of policy'],
   [/^(session-notonorafter-short|authninstant-stale-forceauthn|authncontext-(weaker|unknown|unspecified))$/, 'what a service provider demands of the authentication is its own choice'],
   [/^nameid-case-variant$/, 'whether the case of an address matters is the service provider’s own choice'],
   [/^(status-success-with-second-level|scd-address-mismatch)$/, 'a receiver MAY refuse it'],

@@ -394,7 +394,6 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['acs: judged against the request of another browser, too', 'const expected = asked ?? named;', 'const expected = asked;'],
     ['acs: used up meanwhile', 'if (asked && !useUp(store, organization, asked.id)) throw new', 'if (asked && !useUp(store, organization, asked.id)) void new'],
     ['acs: what cannot be read is refused', 'if (!outcome.ok) return refuse(', 'if (false) return refuse('],
-    ['acs: there is such an organization', `if (organization === undefined) throw new Refused(404, 'No such service provider'`, `if (false) throw new Refused(404, 'No such service provider'`],
     ['acs: which request and when', 'id: expected.id, issuedAt: new Date(expected.issuedAt), ', 'id: expected.id, '],
     ['acs: which RelayState', 'relayState: expected.relayState, ', ''],
     ['acs: whether a fresh sign-in', 'forceAuthn: settings.forceAuthn,', ''],

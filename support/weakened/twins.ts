@@ -16,6 +16,8 @@ export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks
   'verify: no content is a finding': ['reference-wrong-element', 'shape: reference to the parent'],
   'verify: only the attribute ID': ['attribute-id-lowercase', 'read: IDs whatever their case'],
   'shape: children of SignedInfo': ['reference-two', 'shape: every part is there'],
+  'shape: one of each part': ['reference-two', 'shape: children of SignedInfo', 'verify: one reference was digested'],
+  'shape: both algorithms were found': ['alg-rsa-md5', 'shape: signature algorithm is known'],
   'shape: every part is there': ['reference-two', 'shape: children of SignedInfo'],
   'algorithms: key of the right family': ['signature-other-key-ecdsa', 'algorithms: verification, EC'],
   'algorithms: verification, EC': ['signature-other-key-ecdsa', 'algorithms: key of the right family'],
@@ -28,6 +30,8 @@ export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks
   'judge: the response is read from its signed octets': ['reference-wrong-element', 'shape: reference to the parent', 'verify: the signed element is the one in which the signature stands'],
   'judge: the assertion is read from its signed octets': ['xsw5', 'shape: reference to the parent', 'verify: the signed element is the one in which the signature stands', 'assertion multiple'],
 
+  'judge: a plain assertion is verified by its own signature': ['unsigned-all', 'judge: who must have signed what'],
+  'judge: a decrypted assertion is verified by its own signature': ['encrypted-unsigned', 'judge: who must have signed what'],
   'judge: what nobody told': ['unsolicited-with-in-response-to', 'acs: the story counts'],
   'judge: what is not verified leaves it undetermined': ['unsolicited-with-in-response-to', 'acs: the story counts'],
   'judge: untold request': ['unsolicited-with-in-response-to', 'acs: the story counts'],
@@ -38,6 +42,8 @@ export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks
   'acs: the story counts': ['unsolicited-with-in-response-to', 'judge: untold request'],
   'acs: request-answered': ['in-response-to-reused', 'acs: the request is this browser’s'],
   'acs: requests are used up': ['in-response-to-reused', 'acs: the request is this browser’s', 'acs: request-answered'],
+  'acs: judged against the request of another browser, too': ['relaystate-of-another', 'acs: request-id-lost'],
+  'session: its user is active': ['nameid-plus-alias', 'acs: the user is active'],
   'acs: the session ends when the identity provider says': ['session-notonorafter-past', 'session not over'],
   'acs: the user is of this organization': ['email-domain-confusion', 'acs: foreign domain', 'acs: the address that was given'],
 };

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { faults } from '../../mock-idp/faults.ts';
+import type { OwnServiceProvider } from '../conformance/own-peer.ts';
+import { ownWays } from '../conformance/own-ways.ts';
 import { elsewhere, harmless } from './beyond.ts';
 import { copyRepository } from './copy.ts';
 import { outcomeOf } from './outcome.ts';
@@ -21,8 +23,9 @@ test('every removal fits the file of its check, once, and has a name of its own'
   assert.equal(new Set(removals.map(({ check }) => check)).size, removals.length);
 });
 
-test('whatever is said to have a twin, or to be harmless, is a check; its twins are, too, and what shows it is a fault', () => {
-  const codes: string[] = Object.values(faults).map(({ code }) => code);
+test('whatever is said to have a twin, or to be harmless, is a check; its twins are, too, and what shows it is a fault or a way', () => {
+  const ways = ownWays({ url: 'http://sp.localhost', acsWithoutProfile: 'http://sp.localhost/acs', certificates: [] } as unknown as OwnServiceProvider, { signIn: 'portal', unwanted: [] });
+  const codes = [...Object.values(faults).map(({ code }): string => code), ...ways.map(({ fault }) => fault.code)];
   for (const check of [...Object.keys(elsewhere), ...Object.keys(harmless), ...Object.entries(twins).flatMap(([check, [, ...others]]) => [check, ...others])]) assert.ok(removalOf(check));
   for (const [check, [shownBy]] of Object.entries(twins)) assert.ok(codes.includes(shownBy), `${check}: ${shownBy}`);
 });
