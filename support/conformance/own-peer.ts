@@ -5,8 +5,8 @@ import { startServiceProvider } from '../servers.ts';
 import { testLink } from '../tasks/read-mail.ts';
 import { createVisitor } from '../visitor.ts';
 import type { StandConfig } from './config.ts';
-import { ownWays } from './own-ways.ts';
-import type { Peer } from './peers.ts';
+import { ownWays, type OwnServiceProvider } from './own-ways.ts';
+import type { Peer } from './peer.ts';
 import type { Stand } from './stand.ts';
 
 /** As its profiles are at first, and with their settings turned. */
@@ -25,21 +25,6 @@ export interface OwnPeer extends Peer {
   answersAfter(last: number, expected?: number): Promise<{ id: number; verdict: string; findings: string[] }[]>;
   /** How often it stumbled so far. */
   errors(): Promise<number>;
-}
-
-/** What can be asked of our own service provider besides sign-ins. */
-export interface OwnServiceProvider {
-  url: string;
-  /** The assertion consumer service of an organization that has no profile. */
-  acsWithoutProfile: string;
-  /** What the identity provider signs with. */
-  certificates: readonly string[];
-  /** Changes the profile and enforces the new revision. */
-  set(settings: SettingsInput): Promise<void>;
-  /** Changes the profile; the revision before stays enforced. */
-  propose(settings: SettingsInput): Promise<void>;
-  /** Ada asks the user of all attempts to try the profile; the link in the e-mail. */
-  askForTest(): Promise<string>;
 }
 
 const password = 'no longer of use';

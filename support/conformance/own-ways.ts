@@ -4,12 +4,27 @@ import { promisify } from 'node:util';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
+import type { SettingsInput } from '../../sp/profile.ts';
 import type { RejectionCode } from '../../sp/rejection.ts';
 import type { StandConfig } from './config.ts';
 import type { Guest } from './guest.ts';
-import type { OwnServiceProvider } from './own-peer.ts';
 import { stopClock } from './stopped-clock.ts';
 import type { Way } from './way.ts';
+
+/** What can be asked of our own service provider besides sign-ins. */
+export interface OwnServiceProvider {
+  url: string;
+  /** The assertion consumer service of an organization that has no profile. */
+  acsWithoutProfile: string;
+  /** What the identity provider signs with. */
+  certificates: readonly string[];
+  /** Changes the profile and enforces the new revision. */
+  set(settings: SettingsInput): Promise<void>;
+  /** Changes the profile; the revision before stays enforced. */
+  propose(settings: SettingsInput): Promise<void>;
+  /** Ada asks the user of all attempts to try the profile; the link in the e-mail. */
+  askForTest(): Promise<string>;
+}
 
 const generate = promisify(generateKeyPair);
 

@@ -6,22 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig, type StandConfig } from './config.ts';
 import { ownNames, startOwn, type OwnName } from './own-peer.ts';
+import type { Peer } from './peer.ts';
 import type { Stand } from './stand.ts';
-import type { Way } from './way.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'support', 'peers');
 
 export const peerNames: readonly string[] = [...ownNames, ...(existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory()).map(({ name }) => name).toSorted() : [])];
-
-export interface Peer extends AsyncDisposable {
-  config: StandConfig;
-  version: string | undefined;
-  /** What it can be asked for besides plain sign-ins. */
-  ways?: readonly Way[];
-  /** Only where a message may put it out of service. */
-  restart?: () => Promise<void>;
-}
 
 const isOwn = (name: string): name is OwnName => ownNames.some((own) => own === name);
 

@@ -3,6 +3,7 @@
 /** What refuses instead: the library, the runtime, or a check of the same thing at another place. */
 export const elsewhere: Readonly<Record<string, string>> = {
   'decode: NUL': '“read: well-formed”: a NUL is no character of XML',
+  'read: what a parser throws is a finding': '“read: well-formed”: at what the parser of the tree would throw, the gate has stopped before',
   'shape: both values are there': '“shape: children of Signature” and “shape: children of Reference”, which miss the value as well',
   'verify: the octets are those of the digest': 'the library, which compares the digest itself: sp/saml/verify.test.ts',
   'verify: something was digested': 'the library, which says of no signature without a reference that it is good',
