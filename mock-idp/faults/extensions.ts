@@ -35,7 +35,7 @@ export const extensionsFaults = {
     { code: 'extension-id-qualified', sentence: 'An extension has an attribute ID of the protocol namespace.', rule: 'SAML core 1.3.4; the “Fragile Lock” class' },
     box({ 'xmlns:samlp': 'urn:oasis:names:tc:SAML:2.0:protocol', 'samlp:ID': '_other' })),
   'an extension in a relative namespace': inExtensions(
-    { code: 'extension-namespace-relative', sentence: 'The name of an extension’s namespace is relative, of which canonicalization makes anything.', rule: 'Canonical XML 1.0, 1.3; Namespaces in XML 1.0, W3C plenary decision of 2000', signedProperly: false },
+    { code: 'extension-namespace-relative', sentence: 'The name of an extension’s namespace is relative, and canonicalization knows none such.', rule: 'Canonical XML 1.0, 1.3; Namespaces in XML 1.0, W3C plenary decision of 2000', signedProperly: false },
     element('vendor:Box', { 'xmlns:vendor': 'vendor/saml' })),
   'a response as an extension': inExtensions(
     { code: 'extension-response', sentence: 'The extensions hold an empty response.', rule: 'SAML core 3.2.2; hardening of this catalogue' },
