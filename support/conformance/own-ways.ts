@@ -26,21 +26,26 @@ export interface OwnServiceProvider {
   askForTest(): Promise<string>;
 }
 
-const generate = promisify(generateKeyPair);
-
 export function ownWays(sp: OwnServiceProvider, { signIn, unwanted }: Pick<StandConfig, 'signIn' | 'unwanted'>): Way[] {
   const login = new URL('/login', sp.url).href;
   const takesUnsolicited = signIn === 'portal' || !unwanted.includes('idp-initiated');
+
+  /** With these keys pinned in the place of the right one, which is pinned again however it ends. */
+  async function pinning<Result>(certificates: string[], act: () => Promise<Result>): Promise<Result> {
+    await sp.set({ certificates });
+    try {
+      return await act();
+    } finally {
+      await sp.set({ certificates: [...sp.certificates] });
+    }
+  }
 
   const pinnedWeak = (phrase: string, code: string, message: FaultPhrase, sentence: string): Way => refused(phrase, code, 'key-too-weak', {
     sentence, rule: 'SAML deployment profile SDP-MD06',
     async play({ app, open }) {
       await app.arrange(message);
       const unpinned = await open().signIn({ startAt: login });
-      await sp.set({ certificates: [...sp.certificates, await certificateFor(keyIn(unpinned.sent ?? ''))] });
-      const attempt = await open().signIn({ startAt: login });
-      await sp.set({ certificates: [...sp.certificates] });
-      return attempt;
+      return pinning([...sp.certificates, await certificateFor(keyIn(unpinned.sent ?? ''))], () => open().signIn({ startAt: login }));
     },
   });
 
@@ -50,21 +55,11 @@ export function ownWays(sp: OwnServiceProvider, { signIn, unwanted }: Pick<Stand
     {
       phrase: 'signatures by the second of two keys that are pinned', rejection: null,
       fault: { code: 'certificate-second', sentence: 'The SP trusts two keys, and the identity provider signs with the second.', rule: 'SAML metadata interoperability profile 2.6.1 (any key may sign)', verdict: 'accept' },
-      async play({ open }) {
-        await sp.set({ certificates: [await certificateFor((await generate('ec', { namedCurve: 'P-256' })).publicKey), ...sp.certificates] });
-        const attempt = await open().signIn({ startAt: login });
-        await sp.set({ certificates: [...sp.certificates] });
-        return attempt;
-      },
+      play: async ({ open }) => pinning([await anotherCertificate(), ...sp.certificates], () => open().signIn({ startAt: login })),
     },
     refused('a message for a profile without a certificate', 'profile-without-certificate', 'idp-certificate-absent', {
       sentence: 'The SP knows no key of the identity provider, and gets a message from it.', rule: 'SAML profiles 4.1.4.3 (the signature must be verified)',
-      async play({ app, open }) {
-        await sp.set({ certificates: [] });
-        const attempt = await open().signIn({ startAt: app.portal });
-        await sp.set({ certificates: [...sp.certificates] });
-        return attempt;
-      },
+      play: ({ app, open }) => pinning([], () => open().signIn({ startAt: app.portal })),
     }),
     refused('a message for an organization without a profile', 'organization-without-profile', 'response-unsolicited', {
       sentence: 'The message is posted to the SP of an organization that has set up no single sign-on.', rule: 'SAML profiles 4.1.4.3',
@@ -73,21 +68,14 @@ export function ownWays(sp: OwnServiceProvider, { signIn, unwanted }: Pick<Stand
 
     refused('an answer under settings that changed in the meantime', 'settings-changed', 'signing-cert-mismatch', {
       sentence: 'The request was made when the SP trusted another key; the right one is pinned while the user is at the identity provider.', rule: 'SAML profiles 4.1.4.3 (an answer is held against its request)',
-      async play({ open }) {
-        const another = await certificateFor((await generate('ec', { namedCurve: 'P-256' })).publicKey);
-        await sp.set({ certificates: [another] });
-        return open().signIn({ startAt: login, atIdp: () => sp.set({ certificates: [...sp.certificates] }) });
-      },
+      play: async ({ open }) => pinning([await anotherCertificate()], () => open().signIn({ startAt: login, atIdp: () => sp.set({ certificates: [...sp.certificates] }) })),
     }),
     refused('a message that only a proposed revision would take', 'settings-proposed', 'signing-cert-mismatch', {
       sentence: 'The enforced revision trusts another key; a newer one, which nobody has enforced, trusts the right one.', rule: 'the story of a connection test (what is not enforced binds nobody)',
-      async play({ app, open }) {
-        await sp.set({ certificates: [await certificateFor((await generate('ec', { namedCurve: 'P-256' })).publicKey)] });
+      play: async ({ app, open }) => pinning([await anotherCertificate()], async () => {
         await sp.propose({ certificates: [...sp.certificates] });
-        const attempt = await open().signIn({ startAt: app.portal });
-        await sp.set({ certificates: [...sp.certificates] });
-        return attempt;
-      },
+        return open().signIn({ startAt: app.portal });
+      }),
     }),
 
     refused('a message that belongs to nobody, with the RelayState of another browser', 'relaystate-of-another', 'request-id-lost', {
@@ -228,6 +216,9 @@ function keyIn(sent: string): KeyObject {
   if (whole.length > 0) return createPublicKey({ key: whole, format: 'der', type: 'spki' });
   return createPublicKey({ key: { kty: 'RSA', n: part('ds:Modulus').toString('base64url'), e: part('ds:Exponent').toString('base64url') }, format: 'jwk' });
 }
+
+/** Of a good key that the identity provider does not have. */
+const anotherCertificate = async (): Promise<string> => certificateFor((await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })).publicKey);
 
 /** Nobody looks who has signed it: what is pinned is the key. */
 async function certificateFor(publicKey: KeyObject): Promise<string> {
