@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { called } from '../called.ts';
+import type { OwnName } from '../conformance/own-peer.ts';
 import { copyRepository, type Copy } from '../weakened/copy.ts';
 import type { Outcome } from '../weakened/outcome.ts';
 import type { Played, Told } from '../weakened/play.ts';
@@ -53,6 +54,7 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
   // What was found is of the sources as they were, so it outlives no run that came to its end.
   const whole = only.length === 0;
   const played = new Map<string, Played>(Object.entries(whole && !again && existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as Record<string, Played>) : {}));
+  const before = caughtBy(existsSync(page) ? readFileSync(page, 'utf8') : '');
   const intact = await examineIntact();
   const outcomes = new Map<Removal, Outcome>();
   const queue = [...wanted];
@@ -61,7 +63,7 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
     using copy = copyRepository();
     try {
       for (let next = queue.shift(); next; next = queue.shift()) {
-        const found = played.get(next.check) ?? await playWithout(next, copy);
+        const found = played.get(next.check) ?? await playWithout(next, copy, before.get(next.check));
         played.set(next.check, found);
         if (whole) keep(played);
         const outcome = await explain(copy, next, found, intact);
@@ -86,13 +88,9 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
 }
 
 /** Whatever caught it the last time, as the page tells, is tried first: mostly that is enough. */
-async function playWithout(removal: Removal, copy: Copy): Promise<Played> {
-  const { only, description } = caughtBy(existsSync(page) ? readFileSync(page, 'utf8') : '').get(removal.check) ?? {};
-  if (only !== undefined) {
-    const again = await copy.play([removal], { only: [only], description });
-    if (again.caught) return again;
-  }
-  return copy.play([removal]);
+async function playWithout(removal: Removal, copy: Copy, before: { only: string; description: OwnName } | undefined): Promise<Played> {
+  const again = before && await copy.play([removal], { only: [before.only], description: before.description });
+  return again?.caught ? again : copy.play([removal]);
 }
 
 function keep(played: ReadonlyMap<string, Played>): void {
