@@ -43,8 +43,27 @@ export function copyRepository(): Copy {
 export function weaken(folder: string, { check, file, find, instead }: Removal): () => void {
   const path = join(folder, file);
   const text = readFileSync(path, 'utf8');
-  const count = text.split(find).length - 1;
-  if (count !== 1) throw new Error(`“${check}” does not fit ${file} any more: its text stands there ${count} times`);
-  writeFileSync(path, text.replace(find, () => instead));
+  const [place, ...others] = placesOf(find, text);
+  if (place === undefined || others.length > 0) {
+    throw new Error(`Check “${check}” no longer matches ${file}: found its text ${others.length + (place ? 1 : 0)} times, expected once`);
+  }
+  writeFileSync(path, text.slice(0, place.start) + instead + text.slice(place.end));
   return () => writeFileSync(path, text);
+}
+
+/** Where `find` stands in `text`, however either of them is laid out: white space, and commas before a closing bracket, are not compared. */
+export function placesOf(find: string, text: string): { start: number; end: number }[] {
+  const wanted = squeeze(find).text;
+  const { text: squeezed, offsets } = squeeze(text);
+  const places: { start: number; end: number }[] = [];
+  for (let at = squeezed.indexOf(wanted); at >= 0; at = squeezed.indexOf(wanted, at + 1)) {
+    places.push({ start: offsets[at]!, end: offsets[at + wanted.length - 1]! + 1 });
+  }
+  return places;
+}
+
+/** The text without what a formatter may change, and the offset of each letter in the whole text. */
+function squeeze(whole: string): { text: string; offsets: number[] } {
+  const letters = [...whole.matchAll(/,(?=\s*[)\]}])|\s+|([^])/g)].filter(([, letter]) => letter !== undefined);
+  return { text: letters.map(([letter]) => letter).join(''), offsets: letters.map(({ index }) => index) };
 }

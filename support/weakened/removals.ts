@@ -3,7 +3,7 @@
 export interface Removal {
   check: string;
   file: string;
-  /** Stands once in the file. */
+  /** Stands once in the file, however that is laid out; ends with no comma. */
   find: string;
   instead: string;
 }
@@ -201,7 +201,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['judge: untold request', "['in-response-to', request === undefined && attribute(response, 'InResponseTo') !== undefined],", ''],
     ['judge: untold RelayState', "['relay-state', policies.requireRelayState && request !== undefined && request.relayState === undefined && relayState === undefined],", ''],
     ['judge: untold account', "['account', account === undefined && assertion !== undefined],", ''],
-    ['judge: untold replay', "['replay', alreadySeen === undefined && assertion !== undefined],", ''],
+    ['judge: untold replay', "['replay', alreadySeen === undefined && assertion !== undefined]", "['replay', false]"],
     ['judge: fifty of one code at most', 'return count <= mostOfOneCode;', 'return true;'],
     ['judge: the order of stages decides', '= inOrder(withoutDoubles(findings));', '= withoutDoubles(findings);'],
     ['judge: the session ends with the first statement', 'new Date(Math.min(...sessionEnds))', 'new Date(sessionEnds[0]!)'],
@@ -209,7 +209,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['judge: findings of the signatures', '[...verification.findings, ...assertionPlacement(root, atResponse)]', '[...assertionPlacement(root, atResponse)]'],
     ['judge: placement of assertions', '[...verification.findings, ...assertionPlacement(root, atResponse)]', '[...verification.findings]'],
     ['judge: signatures inside what was encrypted', 'findings: [...inner.findings.map((one) => ({ ...one, ...(one.path === undefined ? {} : { path: below + one.path }) })), ...assertionsInside', 'findings: [...assertionsInside'],
-    ['judge: assertions inside what was encrypted', ', ...assertionsInside(document.documentElement, (node) => ({ path: below + pathOf(node) }))],', '],'],
+    ['judge: assertions inside what was encrypted', ', ...assertionsInside(document.documentElement, (node) => ({ path: below + pathOf(node) }))]', ']'],
     ['judge: the signature of the message is that of its root', 'const message = present.includes(root);', 'const message = present.length > 0;'],
     ['judge: the signature of a plain assertion is its own', 'assertionSignaturePresent: verification.present.includes(original)', 'assertionSignaturePresent: true'],
     ['judge: the signature of a decrypted assertion is its own', 'assertionSignaturePresent: inner.present.length > 0', 'assertionSignaturePresent: true'],
@@ -244,7 +244,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['requested context, exact', 'exact: classRefs.includes(used),', 'exact: true,'],
     ['requested context, minimum', 'minimum: classRefs.includes(used) || known.some((one) => rank(used) >= rank(one)),', 'minimum: true,'],
     ['requested context, maximum', 'maximum: classRefs.includes(used) || known.some((one) => rank(used) <= rank(one)),', 'maximum: true,'],
-    ['requested context, better', 'better: known.length === classRefs.length && known.every((one) => rank(used) > rank(one)),', 'better: true,'],
+    ['requested context, better', 'better: known.length === classRefs.length && known.every((one) => rank(used) > rank(one))', 'better: true'],
     ['requested context, better than all that is known', 'better: known.length === classRefs.length && ', 'better: '],
     ['requested context, unknown class', 'rank(used) >= 0 ? classRefs.filter((one) => rank(one) >= 0) : []', 'classRefs'],
     ['session end is a time', 'if (end === undefined) return [', 'if (end === undefined) return []; if (false) return ['],
@@ -280,7 +280,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['assertion ID', "(assertion === undefined || isXmlId(attribute(assertion, 'ID')) ? [] : [", '(true ? [] : ['],
     ['times of issue', 'return instantOf(issued) === undefined ? [', 'return false ? ['],
     ['time of issue of the assertion, too', `check: (subject) => messages(subject).flatMap((node) => {\n      const issued`, `check: (subject) => messages(subject).slice(0, 1).flatMap((node) => {\n      const issued`],
-    ['schema', "{ name: 'schema', check: schemaFindings },", "{ name: 'schema', check: (...all) => (schemaFindings(...all), []) },"],
+    ['schema', "{ name: 'schema', check: schemaFindings }", "{ name: 'schema', check: (...all) => (schemaFindings(...all), []) }"],
     ['assertion multiple', '(plain.length + encrypted.length > 1 ? [', '(false ? ['],
     ['assertion multiple, encrypted', '(plain.length + encrypted.length > 1 ? [', '(plain.length > 1 ? ['],
     ['assertion missing', "? [] : [finding('assertion-missing'", "? [] : false ? [] : [].length > 0 ? [] : [] && [] || [finding('assertion-missing'"],
@@ -322,7 +322,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
   ],
   'sp/saml/checks/schema.ts': [
     ['schema: the message', `  ...inspect(original),\n`, ''],
-    ['schema: what was decrypted', `  ...(assertion && assertion.ownerDocument !== original.ownerDocument ? inspect(assertion) : []),\n`, ''],
+    ['schema: what was decrypted', '...(assertion && assertion.ownerDocument !== original.ownerDocument ? inspect(assertion) : [])', '...[]'],
     ['schema: attributes', '[...attributeViolations(node, content), ...order', '[...order'],
     ['schema: order', '...orderViolations(node, content), ', ''],
     ['schema: how often', " || (count === 'optional' && index === position && seen > 0)", ''],
@@ -398,7 +398,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['acs: which RelayState', 'relayState: expected.relayState, ', ''],
     ['acs: whether a fresh sign-in', 'forceAuthn: settings.forceAuthn,', ''],
     ['acs: which authentication context', 'settings.requestedAuthnContext.length > 0 ?', 'false ?'],
-    ['acs: whose account', 'account: (address) => account(organization, connection.profile, address, expected?.address),', `account: () => ({ kind: 'expected' }),`],
+    ['acs: whose account', 'account: (address) => account(organization, connection.profile, address, expected?.address)', `account: () => ({ kind: 'expected' })`],
   ],
   'sp/saml/dom.ts': [
     ['dom: names count with their namespace', 'node.namespaceURI === namespace && node.localName === name;', 'node.localName === name;'],

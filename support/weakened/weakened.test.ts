@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { faults } from '../../mock-idp/faults.ts';
 import { ownWays, type OwnServiceProvider } from '../conformance/own-ways.ts';
 import { elsewhere, harmless } from './beyond.ts';
-import { copyRepository } from './copy.ts';
+import { copyRepository, placesOf } from './copy.ts';
 import { outcomeOf } from './outcome.ts';
 import { removals } from './removals.ts';
 import { table } from './table.ts';
@@ -17,9 +17,18 @@ import { explain, removalOf } from './without.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 test('every removal fits the file of its check, once, and has a name of its own', () => {
-  const misfits = removals.filter(({ file, find }) => readFileSync(join(root, file), 'utf8').split(find).length !== 2).map(({ check }) => check);
+  const misfits = removals.filter(({ file, find }) => placesOf(find, readFileSync(join(root, file), 'utf8')).length !== 1).map(({ check }) => check);
   assert.deepEqual(misfits, [], 'these checks were changed: change support/weakened/removals.ts, too');
   assert.equal(new Set(removals.map(({ check }) => check)).size, removals.length);
+});
+
+test('a check is found however its file is laid out, and only once', () => {
+  const oneLine = 'if (a) report(one, { two: [3] });';
+  const laidOut = 'if (a)\n  report(\n    one,\n    { two: [\n      3,\n    ], },\n  );\n';
+  assert.deepEqual(placesOf(oneLine, laidOut), [{ start: 0, end: laidOut.length - 1 }]);
+  assert.deepEqual(placesOf(laidOut, oneLine), [{ start: 0, end: oneLine.length }]);
+  assert.equal(placesOf(oneLine, `${oneLine}\n${laidOut}`).length, 2);
+  assert.deepEqual(placesOf('if (a) report(one, { two: [4] });', laidOut), []);
 });
 
 test('whatever is said to have a twin, or to be harmless, is a check; its twins are, too, and what shows it is a fault or a way', () => {
@@ -48,7 +57,7 @@ test('one that is broken is not said to be caught', async () => {
   using copy = copyRepository();
   await assert.rejects(copy.play([{ ...removalOf('response ID'), instead: 'nonsense nonsense' }]), /SyntaxError/);
   await assert.rejects(copy.play([{ ...removalOf('response ID'), instead: "(true ? [finding('response-id-invalid', at(response))] : [" }]), /BaselineRefused/);
-  await assert.rejects(copy.play([{ ...removalOf('response ID'), find: 'nowhere' }]), /does not fit/);
+  await assert.rejects(copy.play([{ ...removalOf('response ID'), find: 'nowhere' }]), /no longer matches/);
 });
 
 const intact = { 'sso-rehearsal': { 'a replay': { verdict: 'assertion-replayed', findings: 'assertion-replayed', signedInAs: null } } };
