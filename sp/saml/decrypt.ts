@@ -1,7 +1,7 @@
 /** Decrypts an encrypted assertion by node:crypto. Whatever goes wrong with keys, octets or plaintext is one and the same failure, so that nobody can learn by asking. */
 import { constants, createDecipheriv, privateDecrypt, randomBytes } from 'node:crypto';
 import { attribute, childElements, childNamed, descendantsNamed, is, ns, textOf } from './dom.ts';
-import { read, type Read } from './read.ts';
+import { type Read, read } from './read.ts';
 
 export type Decryption = { message: Read } | { code: 'decryption-failed' } | { code: 'encryption-algorithm-refused'; received: string };
 
