@@ -9,4 +9,5 @@ export const addressesOf = (url: string, { name }: Pick<Tenant, 'name'>) => ({
   sloUrl: `${url}/${name}/slo`,
 });
 
-export const publishedCertificates = ({ keys, nextKeys }: Tenant): string[] => [keys, nextKeys].flatMap((pair) => (pair ? [pair.certificate] : []));
+export const publishedCertificates = ({ keys, nextKeys }: Tenant): string[] =>
+  [keys, nextKeys].flatMap((pair) => (pair ? [pair.certificate] : []));

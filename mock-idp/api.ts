@@ -8,12 +8,17 @@ import type { ServerError } from './state.ts';
 /** A phrase of the catalogue whose amount still stands as `{minutes}` or the like. */
 export type OpenPhrase = Extract<FaultPhrase, `${string}{${string}}${string}`>;
 
-type Filled<Phrase extends string> = Phrase extends `${infer Before}{${string}}${infer After}` ? `${Before}${number}${After}` : Phrase;
+type Filled<Phrase extends string> = Phrase extends `${infer Before}{${string}}${infer After}`
+  ? `${Before}${number}${After}`
+  : Phrase;
 /** A phrase as a scenario says it, the amount filled in: “an assertion that expired 3 minutes ago”. */
 export type SaidPhrase = Filled<FaultPhrase>;
 
 /** One fault; `times` limits it to the next so many answers, without it every answer has it. */
-export type FaultWish = SaidPhrase | { phrase: SaidPhrase; times?: number } | { phrase: OpenPhrase; amount: number; times?: number };
+export type FaultWish =
+  | SaidPhrase
+  | { phrase: SaidPhrase; times?: number }
+  | { phrase: OpenPhrase; amount: number; times?: number };
 
 export interface ArrangedFaultView {
   phrase: string;
@@ -47,7 +52,11 @@ interface AppSettings {
 }
 
 /** A service provider, by its metadata (XML) or by hand; the first `acs` is the default. Certificates are PEM or base64. */
-export type AppWish = AppSettings & ({ metadata: string } | { entityId: string; acs: string[]; slo?: string; signingCertificates?: string[]; encryptionCertificate?: string });
+export type AppWish = AppSettings &
+  (
+    | { metadata: string }
+    | { entityId: string; acs: string[]; slo?: string; signingCertificates?: string[]; encryptionCertificate?: string }
+  );
 
 export interface TenantSettings {
   displayName?: string;

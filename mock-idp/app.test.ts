@@ -16,13 +16,18 @@ import { createKeyPair, type KeyPair } from './keys.ts';
 import { bindings } from './metadata.ts';
 import { childOf, childrenOf, parseXml } from './parse.ts';
 import { algorithms, honestSignature, sign } from './signing.ts';
-import { startMockIdp, type MockIdpOptions } from './start.ts';
+import { type MockIdpOptions, startMockIdp } from './start.ts';
 import { element, render } from './xml.ts';
 
 const token = 'a token for tests';
 const acs = 'http://sp.localhost:1/saml/acme/acs';
 const entityId = 'http://sp.localhost:1/saml/acme/metadata';
-const ada = { username: 'ada@acme.example', password: 'correct horse', email: 'ada@acme.example', attributes: { displayName: ['Ada'] } };
+const ada = {
+  username: 'ada@acme.example',
+  password: 'correct horse',
+  email: 'ada@acme.example',
+  attributes: { displayName: ['Ada'] },
+};
 const bob = { username: 'bob@acme.example', password: 'battery staple' };
 
 interface Answer {
@@ -33,29 +38,74 @@ interface Answer {
 }
 
 /** An identity provider with one tenant and a browser that keeps its cookie. */
-async function setUp({ app = { entityId, acs: [acs, `${acs}/second`] }, settings = {}, ...options }: MockIdpOptions & { app?: object; settings?: object } = {}) {
+async function setUp({
+  app = { entityId, acs: [acs, `${acs}/second`] },
+  settings = {},
+  ...options
+}: MockIdpOptions & { app?: object; settings?: object } = {}) {
   const idp = await startMockIdp({ controlToken: token, ...options });
-  const local = (path: string): URL => new URL(path.replace(idp.url, ''), idp.url.replace('idp.localhost', '127.0.0.1'));
+  const local = (path: string): URL =>
+    new URL(path.replace(idp.url, ''), idp.url.replace('idp.localhost', '127.0.0.1'));
   const control = async (method: string, path: string, body?: unknown, authorization = `Bearer ${token}`) => {
-    const response = await fetch(local(`/control${path}`), { method, headers: { authorization, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const response = await fetch(local(`/control${path}`), {
+      method,
+      headers: { authorization, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     const text = await response.text();
-    return { status: response.status, json: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : undefined) as any };
+    return {
+      status: response.status,
+      json: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : undefined) as any,
+    };
   };
   const cookies = new Map<string, string>();
-  const go = async (path: string, fields?: Record<string, string>, { method = fields ? 'POST' : 'GET', headers = {} } = {}): Promise<Answer> => {
-    const response = await fetch(local(path), { method, redirect: 'manual', headers: { cookie: [...cookies].map((pair) => pair.join('=')).join('; '), ...headers }, ...(fields ? { body: new URLSearchParams(fields) } : {}) });
+  const go = async (
+    path: string,
+    fields?: Record<string, string>,
+    { method = fields ? 'POST' : 'GET', headers = {} } = {},
+  ): Promise<Answer> => {
+    const response = await fetch(local(path), {
+      method,
+      redirect: 'manual',
+      headers: { cookie: [...cookies].map((pair) => pair.join('=')).join('; '), ...headers },
+      ...(fields ? { body: new URLSearchParams(fields) } : {}),
+    });
     for (const line of response.headers.getSetCookie()) {
       const [name = '', value = ''] = line.split(';')[0]!.split('=');
       if (value === '') cookies.delete(name);
       else cookies.set(name, value);
     }
-    return { status: response.status, body: await response.text(), location: response.headers.get('location'), headers: response.headers };
+    return {
+      status: response.status,
+      body: await response.text(),
+      location: response.headers.get('location'),
+      headers: response.headers,
+    };
   };
-  const created = await control('PUT', '/tenants/acme', { displayName: 'Acme', users: [ada, bob], apps: [app], ...settings });
+  const created = await control('PUT', '/tenants/acme', {
+    displayName: 'Acme',
+    users: [ada, bob],
+    apps: [app],
+    ...settings,
+  });
   const ask = (options: RequestOptions = {}): Promise<Answer> => go(redirectTo(`${idp.url}/acme/sso`, options));
-  const signIn = async (page: Answer, { username, password } = ada as { username: string; password: string }): Promise<Answer> => go('/acme/login', { transaction: transactionIn(page), username, password });
+  const signIn = async (
+    page: Answer,
+    { username, password } = ada as { username: string; password: string },
+  ): Promise<Answer> => go('/acme/login', { transaction: transactionIn(page), username, password });
   const tenant = async () => (await control('GET', '/tenants/acme')).json;
-  return { idp, control, go, ask, signIn, tenant, cookies, created, certificate: created.json.certificates?.[0] as string, [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
+  return {
+    idp,
+    control,
+    go,
+    ask,
+    signIn,
+    tenant,
+    cookies,
+    created,
+    certificate: created.json.certificates?.[0] as string,
+    [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose](),
+  };
 }
 
 interface RequestOptions {
@@ -68,8 +118,22 @@ interface RequestOptions {
   keys?: KeyPair;
 }
 
-const requestXml = (url: string, { id = `_${crypto.randomUUID()}`, issuer = entityId, at = new Date(), attributes = {}, children = [] }: RequestOptions) =>
-  element('samlp:AuthnRequest', { ID: id, Version: '2.0', IssueInstant: at.toISOString(), Destination: url, ...attributes }, element('saml:Issuer', {}, issuer), ...children);
+const requestXml = (
+  url: string,
+  {
+    id = `_${crypto.randomUUID()}`,
+    issuer = entityId,
+    at = new Date(),
+    attributes = {},
+    children = [],
+  }: RequestOptions,
+) =>
+  element(
+    'samlp:AuthnRequest',
+    { ID: id, Version: '2.0', IssueInstant: at.toISOString(), Destination: url, ...attributes },
+    element('saml:Issuer', {}, issuer),
+    ...children,
+  );
 
 function redirectTo(url: string, options: RequestOptions): string {
   const { relayState, keys } = options;
@@ -82,17 +146,31 @@ function redirectTo(url: string, options: RequestOptions): string {
   return `${url}?${query}`;
 }
 
-const transactionIn = (page: Answer): string => load(page.body)('input[name=transaction]').first().attr('value') ?? assert.fail(`no login page: ${page.status} ${load(page.body)('main').text()}`);
+const transactionIn = (page: Answer): string =>
+  load(page.body)('input[name=transaction]').first().attr('value') ??
+  assert.fail(`no login page: ${page.status} ${load(page.body)('main').text()}`);
 const codeIn = (page: Answer): string => load(page.body)('.code code').text();
 
 function responseIn(page: Answer) {
   const $ = load(page.body);
-  const encoded = $('input[name=SAMLResponse]').attr('value') ?? assert.fail(`no response: ${page.status} ${$('main').text()}`);
+  const encoded =
+    $('input[name=SAMLResponse]').attr('value') ?? assert.fail(`no response: ${page.status} ${$('main').text()}`);
   const xml = Buffer.from(encoded, 'base64').toString();
   const root = parseXml(xml).documentElement;
-  const statuses = Array.from(root.getElementsByTagNameNS('*', 'StatusCode')).map((one) => one.getAttribute('Value')!.split(':').at(-1));
+  const statuses = Array.from(root.getElementsByTagNameNS('*', 'StatusCode')).map((one) =>
+    one.getAttribute('Value')!.split(':').at(-1),
+  );
   const text = (name: string) => root.getElementsByTagNameNS('*', name)[0]?.textContent;
-  return { $, xml, root, statuses, text, relayState: $('input[name=RelayState]').attr('value'), action: $('form').attr('action'), inResponseTo: root.getAttribute('InResponseTo') };
+  return {
+    $,
+    xml,
+    root,
+    statuses,
+    text,
+    relayState: $('input[name=RelayState]').attr('value'),
+    action: $('form').attr('action'),
+    inResponseTo: root.getAttribute('InResponseTo'),
+  };
 }
 
 function isSignedBy(xml: string, certificate: string): boolean {
@@ -108,7 +186,12 @@ test('an honest sign-in ends in a signed response for the app that asked', async
   const login = await stage.ask({ id: '_a-request-of-the-test', relayState: 'token & more' });
   assert.equal(login.status, 200);
   const $login = load(login.body);
-  assert.deepEqual($login('label').get().map((one) => $login(one).text()), ['User name', 'Password']);
+  assert.deepEqual(
+    $login('label')
+      .get()
+      .map((one) => $login(one).text()),
+    ['User name', 'Password'],
+  );
   const page = await stage.signIn(login);
   const { xml, statuses, text, relayState, action, inResponseTo } = responseIn(page);
   assert.deepEqual(statuses, ['Success']);
@@ -127,7 +210,10 @@ test('an honest sign-in ends in a signed response for the app that asked', async
 test('a request by POST finds the session cookie after a redirect', async () => {
   await using stage = await setUp();
   const url = `${stage.idp.url}/acme/sso`;
-  const posted = await stage.go('/acme/sso', { SAMLRequest: Buffer.from(render(requestXml(url, {}))).toString('base64'), RelayState: 'r' });
+  const posted = await stage.go('/acme/sso', {
+    SAMLRequest: Buffer.from(render(requestXml(url, {}))).toString('base64'),
+    RelayState: 'r',
+  });
   assert.equal(posted.status, 303);
   const page = await stage.signIn(await stage.go(posted.location!));
   assert.equal(responseIn(page).relayState, 'r');
@@ -153,8 +239,22 @@ test('what cannot be answered stays on a page that says why, and nothing goes to
     assert.ok(!page.body.includes('SAMLResponse'));
   }
   assert.equal(codeIn(await stage.go('/acme/sso')), 'request-missing');
-  assert.equal(codeIn(await stage.go(`/acme/sso?SAMLRequest=${encodeURIComponent(deflateRawSync(Buffer.alloc(3_000_000, 32)).toString('base64'))}`)), 'request-malformed');
-  assert.equal(codeIn(await stage.go(`/acme/sso?SAMLRequest=${encodeURIComponent(deflateRawSync('<!DOCTYPE a><a/>').toString('base64'))}`)), 'request-malformed');
+  assert.equal(
+    codeIn(
+      await stage.go(
+        `/acme/sso?SAMLRequest=${encodeURIComponent(deflateRawSync(Buffer.alloc(3_000_000, 32)).toString('base64'))}`,
+      ),
+    ),
+    'request-malformed',
+  );
+  assert.equal(
+    codeIn(
+      await stage.go(
+        `/acme/sso?SAMLRequest=${encodeURIComponent(deflateRawSync('<!DOCTYPE a><a/>').toString('base64'))}`,
+      ),
+    ),
+    'request-malformed',
+  );
   const again = redirectTo(url, { id: '_a-request-seen-twice' });
   const login = await stage.go(again);
   assert.equal(transactionIn(await stage.go(again)), transactionIn(login), 'a reload goes on with the same sign-in');
@@ -187,21 +287,48 @@ test('sign-on that begins at the portal is an answer that nobody asked for', asy
 
 test('passive, forced, cancelled, and what cannot be met are answered by their status', async () => {
   await using stage = await setUp();
-  assert.deepEqual(responseIn(await stage.ask({ attributes: { IsPassive: 'true' } })).statuses, ['Responder', 'NoPassive']);
+  assert.deepEqual(responseIn(await stage.ask({ attributes: { IsPassive: 'true' } })).statuses, [
+    'Responder',
+    'NoPassive',
+  ]);
   const login = await stage.ask();
   const cancelled = responseIn(await stage.go('/acme/cancel', { transaction: transactionIn(login) }));
   assert.deepEqual(cancelled.statuses, ['Responder', 'AuthnFailed']);
   assert.equal(cancelled.text('StatusMessage'), 'User cancelled');
   assert.ok(isSignedBy(cancelled.xml, stage.certificate));
-  assert.deepEqual(responseIn(await stage.ask({ children: [element('samlp:NameIDPolicy', { Format: nameIdFormats.entity })] })).statuses, ['Requester', 'InvalidNameIDPolicy']);
-  const context = (name: string) => element('samlp:RequestedAuthnContext', { Comparison: 'exact' }, element('saml:AuthnContextClassRef', {}, `urn:oasis:names:tc:SAML:2.0:ac:classes:${name}`));
-  assert.deepEqual(responseIn(await stage.ask({ children: [context('X509')] })).statuses, ['Responder', 'NoAuthnContext']);
+  assert.deepEqual(
+    responseIn(await stage.ask({ children: [element('samlp:NameIDPolicy', { Format: nameIdFormats.entity })] }))
+      .statuses,
+    ['Requester', 'InvalidNameIDPolicy'],
+  );
+  const context = (name: string) =>
+    element(
+      'samlp:RequestedAuthnContext',
+      { Comparison: 'exact' },
+      element('saml:AuthnContextClassRef', {}, `urn:oasis:names:tc:SAML:2.0:ac:classes:${name}`),
+    );
+  assert.deepEqual(responseIn(await stage.ask({ children: [context('X509')] })).statuses, [
+    'Responder',
+    'NoAuthnContext',
+  ]);
   await stage.signIn(await stage.ask());
   assert.deepEqual(responseIn(await stage.ask({ attributes: { IsPassive: 'true' } })).statuses, ['Success']);
-  assert.equal(responseIn(await stage.ask({ children: [context('Password')] })).text('AuthnContextClassRef')?.split(':').at(-1), 'Password');
-  assert.equal(responseIn(await stage.ask({ attributes: { AssertionConsumerServiceIndex: '1' } })).action, `${acs}/second`);
+  assert.equal(
+    responseIn(await stage.ask({ children: [context('Password')] }))
+      .text('AuthnContextClassRef')
+      ?.split(':')
+      .at(-1),
+    'Password',
+  );
+  assert.equal(
+    responseIn(await stage.ask({ attributes: { AssertionConsumerServiceIndex: '1' } })).action,
+    `${acs}/second`,
+  );
   const persistent = { children: [element('samlp:NameIDPolicy', { Format: nameIdFormats.persistent })] };
-  assert.equal(responseIn(await stage.ask(persistent)).text('NameID'), responseIn(await stage.ask(persistent)).text('NameID'));
+  assert.equal(
+    responseIn(await stage.ask(persistent)).text('NameID'),
+    responseIn(await stage.ask(persistent)).text('NameID'),
+  );
   const forced = await stage.ask({ attributes: { ForceAuthn: 'true' } });
   assert.deepEqual(responseIn(await stage.signIn(forced)).statuses, ['Success']);
 });
@@ -216,21 +343,42 @@ test('a wrong password is said, and ten of them lock the account', async () => {
   assert.equal(codeIn(await stage.signIn(page)), 'account-locked');
   await stage.control('PATCH', '/tenants/acme', { clockOffsetMs: 16 * 60_000 });
   assert.deepEqual(responseIn(await stage.signIn(page)).statuses, ['Success']);
-  assert.equal((await stage.go('/acme/login', { username: 'x', password: 'y' }, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } })).status, 403);
+  assert.equal(
+    (
+      await stage.go(
+        '/acme/login',
+        { username: 'x', password: 'y' },
+        { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } },
+      )
+    ).status,
+    403,
+  );
 });
 
 test('signed requests are verified over the octets received; unsigned ones are refused where signatures are wanted', async () => {
   const span = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 1e9) };
-  const [keys, others] = await Promise.all([createKeyPair({ commonName: 'sp', ...span }), createKeyPair({ commonName: 'other', ...span })]);
-  await using stage = await setUp({ app: { entityId, acs: [acs], signingCertificates: [keys.certificate] }, settings: { wantAuthnRequestsSigned: true } });
+  const [keys, others] = await Promise.all([
+    createKeyPair({ commonName: 'sp', ...span }),
+    createKeyPair({ commonName: 'other', ...span }),
+  ]);
+  await using stage = await setUp({
+    app: { entityId, acs: [acs], signingCertificates: [keys.certificate] },
+    settings: { wantAuthnRequestsSigned: true },
+  });
   assert.equal(codeIn(await stage.ask()), 'request-unsigned');
   assert.equal(codeIn(await stage.ask({ keys: others })), 'request-signature-bad');
   transactionIn(await stage.ask({ keys, relayState: 'with space' }));
   const url = `${stage.idp.url}/acme/sso`;
-  const post = (pair: KeyPair, change = (xml: string) => xml) => stage.go('/acme/sso', { SAMLRequest: Buffer.from(change(render(sign(requestXml(url, {}), honestSignature(pair))))).toString('base64') });
+  const post = (pair: KeyPair, change = (xml: string) => xml) =>
+    stage.go('/acme/sso', {
+      SAMLRequest: Buffer.from(change(render(sign(requestXml(url, {}), honestSignature(pair))))).toString('base64'),
+    });
   assert.equal((await post(keys)).status, 303);
   assert.equal(codeIn(await post(others)), 'request-signature-bad');
-  assert.equal(codeIn(await post(keys, (xml) => xml.replace('Version=', 'ForceAuthn="true" Version='))), 'request-signature-bad');
+  assert.equal(
+    codeIn(await post(keys, (xml) => xml.replace('Version=', 'ForceAuthn="true" Version='))),
+    'request-signature-bad',
+  );
 });
 
 test('arranged faults strike as often as was said, are counted, and unknown ones are refused with the list of known ones', async () => {
@@ -267,7 +415,8 @@ test('a key is rolled over: published, then used, then the only one', async () =
 
 test('metadata says until when it is valid, where that was set', async () => {
   await using stage = await setUp({ settings: { validUntil: '2030-01-31T12:00:00Z' } });
-  const validUntil = async () => parseXml((await stage.go('/acme/metadata')).body).documentElement.getAttribute('validUntil');
+  const validUntil = async () =>
+    parseXml((await stage.go('/acme/metadata')).body).documentElement.getAttribute('validUntil');
   assert.equal(await validUntil(), '2030-01-31T12:00:00Z');
   await stage.control('PATCH', '/tenants/acme', { validUntil: null });
   assert.equal(await validUntil(), '');
@@ -275,37 +424,81 @@ test('metadata says until when it is valid, where that was set', async () => {
 
 test('a request ID that could be guessed is taken, and noted', async () => {
   await using stage = await setUp();
-  for (const id of ['_1', '1234567890123456789']) responseIn(await stage.signIn(await stage.ask({ id, attributes: { ForceAuthn: 'true' } })));
+  for (const id of ['_1', '1234567890123456789'])
+    responseIn(await stage.signIn(await stage.ask({ id, attributes: { ForceAuthn: 'true' } })));
   await stage.ask({ id: '_a-request-of-the-test' });
-  const { log } = await stage.tenant() as { log: { warnings?: string[] }[] };
+  const { log } = (await stage.tenant()) as { log: { warnings?: string[] }[] };
   assert.equal(JSON.stringify(log).match(/request-id-weak/g)?.length, 2, JSON.stringify(log));
 });
 
 test('an app whose metadata holds a certificate gets its assertions encrypted', async () => {
-  const { certificate, privateKey } = await createKeyPair({ commonName: 'sp', notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) });
-  const metadata = (location: string) => render(element('md:EntityDescriptor', { entityID: entityId }, element('md:SPSSODescriptor', { protocolSupportEnumeration: 'urn:oasis:names:tc:SAML:2.0:protocol' },
-    element('md:KeyDescriptor', { use: 'encryption' }, element('ds:KeyInfo', {}, element('ds:X509Data', {}, element('ds:X509Certificate', {}, certificate.replace(/-----[^-]+-----|\s/g, ''))))),
-    element('md:AssertionConsumerService', { Binding: bindings.post, Location: location, index: '0' }))));
+  const { certificate, privateKey } = await createKeyPair({
+    commonName: 'sp',
+    notBefore: new Date(),
+    notAfter: new Date(Date.now() + 1e9),
+  });
+  const metadata = (location: string) =>
+    render(
+      element(
+        'md:EntityDescriptor',
+        { entityID: entityId },
+        element(
+          'md:SPSSODescriptor',
+          { protocolSupportEnumeration: 'urn:oasis:names:tc:SAML:2.0:protocol' },
+          element(
+            'md:KeyDescriptor',
+            { use: 'encryption' },
+            element(
+              'ds:KeyInfo',
+              {},
+              element(
+                'ds:X509Data',
+                {},
+                element('ds:X509Certificate', {}, certificate.replace(/-----[^-]+-----|\s/g, '')),
+              ),
+            ),
+          ),
+          element('md:AssertionConsumerService', { Binding: bindings.post, Location: location, index: '0' }),
+        ),
+      ),
+    );
   await using stage = await setUp({ app: { metadata: metadata(acs) } });
   const { root } = responseIn(await stage.signIn(await stage.ask()));
   assert.equal(childrenOf(root, 'saml:Assertion').length, 0);
-  const [wrapped, content] = Array.from(root.getElementsByTagNameNS('*', 'CipherValue')).map((one) => Buffer.from(one.textContent!, 'base64')) as [Buffer, Buffer];
+  const [wrapped, content] = Array.from(root.getElementsByTagNameNS('*', 'CipherValue')).map((one) =>
+    Buffer.from(one.textContent!, 'base64'),
+  ) as [Buffer, Buffer];
   const key = privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, wrapped);
   const cipher = createDecipheriv('aes-256-gcm', key, content.subarray(0, 12));
   cipher.setAuthTag(content.subarray(-16));
-  assert.match(Buffer.concat([cipher.update(content.subarray(12, -16)), cipher.final()]).toString(), /^<saml:Assertion /);
-  for (const location of ['javascript:alert(1)', 'ftp://sp.localhost/acs']) assert.equal((await stage.control('PUT', '/tenants/acme/apps', { metadata: metadata(location) })).status, 400);
+  assert.match(
+    Buffer.concat([cipher.update(content.subarray(12, -16)), cipher.final()]).toString(),
+    /^<saml:Assertion /,
+  );
+  for (const location of ['javascript:alert(1)', 'ftp://sp.localhost/acs'])
+    assert.equal((await stage.control('PUT', '/tenants/acme/apps', { metadata: metadata(location) })).status, 400);
 });
 
 test('an app ends the session it belongs to and gets a signed answer', async () => {
   const keys = await createKeyPair({ commonName: 'sp', notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) });
-  await using stage = await setUp({ app: { entityId, acs: [acs], slo: 'http://sp.localhost:1/slo', signingCertificates: [keys.certificate] } });
+  await using stage = await setUp({
+    app: { entityId, acs: [acs], slo: 'http://sp.localhost:1/slo', signingCertificates: [keys.certificate] },
+  });
   const { root } = responseIn(await stage.signIn(await stage.ask({ keys })));
   const index = root.getElementsByTagNameNS('*', 'AuthnStatement')[0]!.getAttribute('SessionIndex')!;
   const url = `${stage.idp.url}/acme/slo`;
   const ending = (nameId: string, pair: KeyPair | undefined) => {
-    const plain = element('samlp:LogoutRequest', { ID: `_${crypto.randomUUID()}`, Version: '2.0', IssueInstant: new Date().toISOString(), Destination: url }, element('saml:Issuer', {}, entityId), element('saml:NameID', {}, nameId), element('samlp:SessionIndex', {}, index));
-    return stage.go('/acme/slo', { SAMLRequest: Buffer.from(render(pair ? sign(plain, honestSignature(pair)) : plain)).toString('base64'), RelayState: 'r' });
+    const plain = element(
+      'samlp:LogoutRequest',
+      { ID: `_${crypto.randomUUID()}`, Version: '2.0', IssueInstant: new Date().toISOString(), Destination: url },
+      element('saml:Issuer', {}, entityId),
+      element('saml:NameID', {}, nameId),
+      element('samlp:SessionIndex', {}, index),
+    );
+    return stage.go('/acme/slo', {
+      SAMLRequest: Buffer.from(render(pair ? sign(plain, honestSignature(pair)) : plain)).toString('base64'),
+      RelayState: 'r',
+    });
   };
   assert.equal(codeIn(await ending(ada.email, undefined)), 'request-unsigned');
   assert.equal((await stage.tenant()).sessions, 1);
@@ -338,7 +531,9 @@ test('tenants and keys survive a restart, in a file for its owner alone', async 
       assert.match(await readFile(stateFile, 'utf8'), /PRIVATE KEY/);
     }
     await using again = await startMockIdp({ controlToken: token, stateFile });
-    const response = await fetch(`${again.url.replace('idp.localhost', '127.0.0.1')}/control/tenants/acme`, { headers: { authorization: `Bearer ${token}` } });
+    const response = await fetch(`${again.url.replace('idp.localhost', '127.0.0.1')}/control/tenants/acme`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
     const tenant = (await response.json()) as { certificates: string[]; users: unknown[] };
     assert.deepEqual(tenant.certificates, before);
     assert.equal(tenant.users.length, 2);
@@ -351,7 +546,14 @@ test('the control routes need their token, and do not exist where none was given
   await using stage = await setUp();
   assert.equal((await stage.control('GET', '/tenants/acme', undefined, 'Bearer wrong')).status, 401);
   await using closed = await startMockIdp();
-  assert.equal((await fetch(`${closed.url.replace('idp.localhost', '127.0.0.1')}/control/tenants/acme`, { headers: { authorization: `Bearer ${token}` } })).status, 404);
+  assert.equal(
+    (
+      await fetch(`${closed.url.replace('idp.localhost', '127.0.0.1')}/control/tenants/acme`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+    ).status,
+    404,
+  );
   assert.equal((await stage.control('DELETE', '/tenants/acme')).status, 204);
   assert.equal((await stage.go('/acme')).status, 404);
 });
@@ -367,7 +569,10 @@ test('HEAD changes nothing', async () => {
 
 test('a port in use is named', async () => {
   await using first = await startMockIdp();
-  await assert.rejects(startMockIdp({ port: Number(new URL(first.url).port) }), /identity provider cannot listen.*IDP_PORT/);
+  await assert.rejects(
+    startMockIdp({ port: Number(new URL(first.url).port) }),
+    /identity provider cannot listen.*IDP_PORT/,
+  );
 });
 
 test('only this machine reaches it unless told otherwise', async () => {
@@ -385,13 +590,28 @@ test('run as a program: one sentence on what is wrong, and no stack', async () =
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
   try {
     for (const [env, sentence] of [
-      [{ IDP_PORT: new URL(first.url).port }, /^the mock identity provider cannot listen on 127\.0\.0\.1:\d+, .*\(IDP_PORT\)\n$/],
+      [
+        { IDP_PORT: new URL(first.url).port },
+        /^the mock identity provider cannot listen on 127\.0\.0\.1:\d+, .*\(IDP_PORT\)\n$/,
+      ],
       [{ IDP_PORT: 'many' }, /^the mock identity provider: IDP_PORT must be a port from 0 to 65535, not “many”\n$/],
-      [{ IDP_STATE: '/nowhere/state.json' }, /^the mock identity provider: the state file \/nowhere\/state\.json cannot be written\. Check .*\n$/],
-      [{ IDP_STATE: await file('newer', '{"version":2}') }, /^the mock identity provider: the state file .*newer was written by a newer version \(format 2; this program knows 1\)\. Update .*\n$/],
-      [{ IDP_STATE: await file('odd', 'no JSON') }, /^the mock identity provider: .*odd is not a state file of its own\. Move it away .*\n$/],
+      [
+        { IDP_STATE: '/nowhere/state.json' },
+        /^the mock identity provider: the state file \/nowhere\/state\.json cannot be written\. Check .*\n$/,
+      ],
+      [
+        { IDP_STATE: await file('newer', '{"version":2}') },
+        /^the mock identity provider: the state file .*newer was written by a newer version \(format 2; this program knows 1\)\. Update .*\n$/,
+      ],
+      [
+        { IDP_STATE: await file('odd', 'no JSON') },
+        /^the mock identity provider: .*odd is not a state file of its own\. Move it away .*\n$/,
+      ],
     ] as const) {
-      const { status, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', main], { env: { ...process.env, ...env }, encoding: 'utf8' });
+      const { status, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+        env: { ...process.env, ...env },
+        encoding: 'utf8',
+      });
       assert.match(stderr, sentence);
       assert.equal(status, 1);
     }

@@ -7,7 +7,7 @@ import { faultPhrases, UnknownFault } from './faults.ts';
 import { holdView, keepNext, NothingHeld, release } from './held.ts';
 import { faultView } from './in-process.ts';
 import { XmlRefused } from './parse.ts';
-import { read, Refused } from './refused.ts';
+import { Refused, read } from './refused.ts';
 import type { RouteEntry } from './routes.ts';
 import type { State, Tenant } from './state.ts';
 import type { Tenants } from './tenant.ts';
@@ -93,7 +93,10 @@ export function controlRoutes({ state, tenants, controlToken, routes }: ControlO
 
   router.put('/tenants/:tenant/held', (request, response) => {
     const tenant = tenantOf(request);
-    release(tenant, read(z.strictObject({ xml: z.string().max(2_000_000).optional(), resign: z.boolean().optional() }), request.body));
+    release(
+      tenant,
+      read(z.strictObject({ xml: z.string().max(2_000_000).optional(), resign: z.boolean().optional() }), request.body),
+    );
     response.json(holdView(tenant));
   });
 
@@ -101,12 +104,20 @@ export function controlRoutes({ state, tenants, controlToken, routes }: ControlO
     const tenant = tenantOf(request);
     const { name, displayName, clockOffsetMs, wantAuthnRequestsSigned, disabled, validUntil, algorithm } = tenant;
     response.json({
-      name, displayName, clockOffsetMs, wantAuthnRequestsSigned, disabled, validUntil, signingAlgorithm: algorithm,
+      name,
+      displayName,
+      clockOffsetMs,
+      wantAuthnRequestsSigned,
+      disabled,
+      validUntil,
+      signingAlgorithm: algorithm,
       ...tenants.summary(tenant),
       users: [...tenant.users.values()].map(({ password: _, ...user }) => user),
       apps: tenant.apps,
       sessions: tenant.sessions.size,
-      pendingRequests: [...tenant.transactions.values()].flatMap(({ request: pending, app, since }) => (pending ? [{ id: pending.id, app: app.entityId, since: new Date(since).toISOString() }] : [])),
+      pendingRequests: [...tenant.transactions.values()].flatMap(({ request: pending, app, since }) =>
+        pending ? [{ id: pending.id, app: app.entityId, since: new Date(since).toISOString() }] : [],
+      ),
       faults: tenant.faults.map(faultView),
       log: tenant.log,
     });
@@ -122,7 +133,14 @@ export function controlRoutes({ state, tenants, controlToken, routes }: ControlO
 
   const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
     const { status, message, allowed } = refusal(error);
-    if (status >= 500) state.errors.push({ at: new Date(systemTime()).toISOString(), method: request.method, path: request.originalUrl, message, stack: error instanceof Error ? error.stack : undefined });
+    if (status >= 500)
+      state.errors.push({
+        at: new Date(systemTime()).toISOString(),
+        method: request.method,
+        path: request.originalUrl,
+        message,
+        stack: error instanceof Error ? error.stack : undefined,
+      });
     response.status(status).json({ error: message, ...(allowed ? { allowed } : {}) });
   };
   router.use(onError);
@@ -134,7 +152,8 @@ function authorized(token: string): RequestHandler {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   const expected = digest(`Bearer ${token}`);
   return (request, _response, next) => {
-    if (!timingSafeEqual(digest(request.get('authorization') ?? ''), expected)) throw new Refused(401, 'the control routes need the header Authorization: Bearer <control token>');
+    if (!timingSafeEqual(digest(request.get('authorization') ?? ''), expected))
+      throw new Refused(401, 'the control routes need the header Authorization: Bearer <control token>');
     next();
   };
 }
@@ -144,6 +163,7 @@ function refusal(error: unknown): { status: number; message: string; allowed?: r
   if (error instanceof UnknownFault) return { status: 400, message: error.message, allowed: faultPhrases };
   if (error instanceof NothingHeld) return { status: 409, message: error.message };
   if (error instanceof XmlRefused) return { status: 400, message: error.message };
-  if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500) return { status: error.status, message: error.message };
+  if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)
+    return { status: error.status, message: error.message };
   return { status: 500, message: error instanceof Error ? error.message : String(error) };
 }

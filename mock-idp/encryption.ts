@@ -1,6 +1,6 @@
 /** Encrypts an assertion for an SP (XML Encryption 1.1, SAML core 6); it never decrypts. */
-import { constants, createCipheriv, publicEncrypt, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
-import { element, render, type Element } from './xml.ts';
+import { constants, createCipheriv, type KeyObject, publicEncrypt, randomBytes, X509Certificate } from 'node:crypto';
+import { type Element, element, render } from './xml.ts';
 
 export const encryptionAlgorithms = {
   aes128Gcm: 'http://www.w3.org/2009/xmlenc11#aes128-gcm',
@@ -12,7 +12,12 @@ export const encryptionAlgorithms = {
   rsa15: 'http://www.w3.org/2001/04/xmlenc#rsa-1_5',
 } as const;
 
-const ciphers: Readonly<Record<string, { name: 'aes-128-gcm' | 'aes-256-gcm' | 'aes-128-cbc' | 'aes-256-cbc' | 'des-ede3-cbc'; key: number; iv: number }>> = {
+const ciphers: Readonly<
+  Record<
+    string,
+    { name: 'aes-128-gcm' | 'aes-256-gcm' | 'aes-128-cbc' | 'aes-256-cbc' | 'des-ede3-cbc'; key: number; iv: number }
+  >
+> = {
   [encryptionAlgorithms.aes128Gcm]: { name: 'aes-128-gcm', key: 16, iv: 12 },
   [encryptionAlgorithms.aes256Gcm]: { name: 'aes-256-gcm', key: 32, iv: 12 },
   [encryptionAlgorithms.aes128Cbc]: { name: 'aes-128-cbc', key: 16, iv: 16 },
@@ -35,7 +40,8 @@ export interface Encryption {
 }
 
 /** How an assertion for this certificate is encrypted; undefined when the SP published none. */
-export const honestEncryption = (certificate: string | undefined): Encryption | undefined => (certificate === undefined ? undefined : encryptionFor(new X509Certificate(certificate).publicKey));
+export const honestEncryption = (certificate: string | undefined): Encryption | undefined =>
+  certificate === undefined ? undefined : encryptionFor(new X509Certificate(certificate).publicKey);
 
 export const encryptionFor = (recipient: KeyObject): Encryption => ({
   recipient,
@@ -53,17 +59,34 @@ export function encryptAssertion(assertion: Element, how: Encryption): Element {
   const wrapped = publicEncrypt(
     how.keyTransport === encryptionAlgorithms.rsa15
       ? { key: how.recipient, padding: constants.RSA_PKCS1_PADDING }
-      : { key: how.recipient, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, key);
-  const encryptedKey = element('xenc:EncryptedKey', {},
-    element('xenc:EncryptionMethod', { Algorithm: how.keyTransport },
-      how.keyTransport === encryptionAlgorithms.rsaOaepSha1 ? element('ds:DigestMethod', { Algorithm: 'http://www.w3.org/2000/09/xmldsig#sha1' }) : undefined),
-    cipherData(how.keyValue(wrapped)));
-  const data = (keyInfo?: Element): Element => element('xenc:EncryptedData', { Type: 'http://www.w3.org/2001/04/xmlenc#Element' },
-    element('xenc:EncryptionMethod', { Algorithm: how.contentAlgorithm }), keyInfo, cipherData(how.cipherValue(octets)));
+      : { key: how.recipient, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
+    key,
+  );
+  const encryptedKey = element(
+    'xenc:EncryptedKey',
+    {},
+    element(
+      'xenc:EncryptionMethod',
+      { Algorithm: how.keyTransport },
+      how.keyTransport === encryptionAlgorithms.rsaOaepSha1
+        ? element('ds:DigestMethod', { Algorithm: 'http://www.w3.org/2000/09/xmldsig#sha1' })
+        : undefined,
+    ),
+    cipherData(how.keyValue(wrapped)),
+  );
+  const data = (keyInfo?: Element): Element =>
+    element(
+      'xenc:EncryptedData',
+      { Type: 'http://www.w3.org/2001/04/xmlenc#Element' },
+      element('xenc:EncryptionMethod', { Algorithm: how.contentAlgorithm }),
+      keyInfo,
+      cipherData(how.cipherValue(octets)),
+    );
   return how.assemble({ data, key: encryptedKey });
 }
 
-const cipherData = (octets: Buffer): Element => element('xenc:CipherData', {}, element('xenc:CipherValue', {}, octets.toString('base64')));
+const cipherData = (octets: Buffer): Element =>
+  element('xenc:CipherData', {}, element('xenc:CipherValue', {}, octets.toString('base64')));
 
 function encipher(text: Buffer, algorithm: string): { octets: Buffer; key: Buffer } {
   const cipher = ciphers[algorithm];

@@ -40,7 +40,11 @@ export interface Fault {
   strikes: Strikes;
   transport?: Transport;
   /** Present when the phrase holds an amount, written {unit}: its unit and the values to try on both sides of every boundary. */
-  amount?: { unit: 'minutes' | 'seconds' | 'levels' | 'megabytes' | 'characters'; accept: readonly number[]; reject: readonly number[] };
+  amount?: {
+    unit: 'minutes' | 'seconds' | 'levels' | 'megabytes' | 'characters';
+    accept: readonly number[];
+    reject: readonly number[];
+  };
   /**
    * What differs from the honest answer, apart from digests, signature values and cipher text: the ends of paths such as `Response/@Destination` or `Conditions`
    * (and all below them); `form/action` and its like for the form; `text` where the message is no XML any more or the same XML written otherwise; none for transport.

@@ -5,11 +5,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { DOMParser } from '@xmldom/xmldom';
 import { validateSignature } from '@node-saml/node-saml/lib/xml.js';
-import { answer, authnContexts, nameIdFormats, type AnswerInput, type Delivery } from './answer.ts';
+import { DOMParser } from '@xmldom/xmldom';
+import { type AnswerInput, answer, authnContexts, type Delivery, nameIdFormats } from './answer.ts';
 import type { Fault } from './fault.ts';
-import { arrange, faultPattern, faultPhrases, faults, UnknownFault, type FaultPhrase } from './faults.ts';
+import { arrange, type FaultPhrase, faultPattern, faultPhrases, faults, UnknownFault } from './faults.ts';
 import { createKeyPair, type KeyPair } from './keys.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -18,28 +18,54 @@ let stranger: KeyPair;
 let recipient: KeyPair;
 
 before(async () => {
-  const make = (commonName: string): Promise<KeyPair> => createKeyPair({ commonName, notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2046-01-01T00:00:00Z') });
+  const make = (commonName: string): Promise<KeyPair> =>
+    createKeyPair({
+      commonName,
+      notBefore: new Date('2026-01-01T00:00:00Z'),
+      notAfter: new Date('2046-01-01T00:00:00Z'),
+    });
   [keys, stranger, recipient] = await Promise.all([make('idp'), make('stranger'), make('sp')]);
 });
 
 /** The same input for everybody; only the IDs are counted out, so that two answers agree in them. */
-function input({ encrypting = false, asked = true, previous }: { encrypting?: boolean; asked?: boolean; previous?: Delivery } = {}): AnswerInput {
+function input({
+  encrypting = false,
+  asked = true,
+  previous,
+}: {
+  encrypting?: boolean;
+  asked?: boolean;
+  previous?: Delivery;
+} = {}): AnswerInput {
   let count = 0;
   return {
     issuer: 'http://idp.localhost:7000/acme/metadata',
     keys,
     stranger,
-    app: { entityId: 'http://sp.localhost:7001/saml/acme/metadata', acsUrl: 'http://sp.localhost:7001/saml/acme/acs', encryptionCertificate: encrypting ? recipient.certificate : undefined },
+    app: {
+      entityId: 'http://sp.localhost:7001/saml/acme/metadata',
+      acsUrl: 'http://sp.localhost:7001/saml/acme/acs',
+      encryptionCertificate: encrypting ? recipient.certificate : undefined,
+    },
     request: asked ? { id: '_request' } : undefined,
     relayState: 'cmVsYXk',
-    user: { nameId: 'sam@acme.example', nameIdFormat: nameIdFormats.emailAddress, attributes: { mail: ['sam@acme.example'], givenName: ['Sam'] } },
+    user: {
+      nameId: 'sam@acme.example',
+      nameIdFormat: nameIdFormats.emailAddress,
+      attributes: { mail: ['sam@acme.example'], givenName: ['Sam'] },
+    },
     now,
     authnInstant: now,
     sessionIndex: '_session',
     authnContextClassRef: authnContexts.passwordProtectedTransport,
     faults: [],
     id: () => `_id_${previous === undefined ? 'new' : 'next'}_${++count}`,
-    elsewhere: { acsUrl: 'http://sp.localhost:7001/saml/other/acs', entityId: 'http://sp.localhost:7001/saml/other/metadata', requestId: '_elsewhere', previous },
+    elsewhere: {
+      acsUrl: 'http://sp.localhost:7001/saml/other/acs',
+      entityId: 'http://sp.localhost:7001/saml/other/metadata',
+      requestId: '_elsewhere',
+      previous,
+    },
   };
 }
 
@@ -54,7 +80,14 @@ function run(phrase: string, fault: Fault): Run {
   const arranged = [{ phrase, fault, amount }];
   const circumstances: Parameters<typeof input>[0][] = [{}, { encrypting: true }, { asked: false }];
   for (const one of circumstances) {
-    const previous = answer({ ...input({ ...one }), request: { id: '_before' }, id: (() => { let count = 0; return () => `_before_${++count}`; })() });
+    const previous = answer({
+      ...input({ ...one }),
+      request: { id: '_before' },
+      id: (() => {
+        let count = 0;
+        return () => `_before_${++count}`;
+      })(),
+    });
     const honest = answer(input({ ...one, previous }));
     const faulty = answer({ ...input({ ...one, previous }), faults: arranged });
     if (faulty.struck.length > 0) return { honest, faulty };
@@ -69,46 +102,83 @@ const parse = (xml: string): Element | undefined => {
     const fail = (message: string): never => {
       throw new Error(message);
     };
-    return new DOMParser({ errorHandler: { warning: fail, error: fail, fatalError: fail } }).parseFromString(xml, 'text/xml').documentElement ?? undefined;
+    return (
+      new DOMParser({ errorHandler: { warning: fail, error: fail, fatalError: fail } }).parseFromString(xml, 'text/xml')
+        .documentElement ?? undefined
+    );
   } catch {
     return undefined;
   }
 };
 
-const nodes = (element: Element): Node[] => Array.from({ length: element.childNodes.length }, (_, index) => element.childNodes.item(index)!);
+const nodes = (element: Element): Node[] =>
+  Array.from({ length: element.childNodes.length }, (_, index) => element.childNodes.item(index)!);
 const isElement = (node: Node): node is Element => node.nodeType === 1;
-const shape = (node: Node): string => (isElement(node) ? `{${node.namespaceURI}}${node.localName}` : `${node.nodeType}:${node.nodeValue}`);
+const shape = (node: Node): string =>
+  isElement(node) ? `{${node.namespaceURI}}${node.localName}` : `${node.nodeType}:${node.nodeValue}`;
 
 /** Paths of local names at which two trees differ; a child that one of them lacks is a difference at the child. */
 function differing(one: Element, other: Element, path = one.localName): string[] {
   if (shape(one) !== shape(other)) return [path, other.localName];
   const attributes = new Set([...Array.from(one.attributes), ...Array.from(other.attributes)].map(({ name }) => name));
-  const found = [...attributes].filter((name) => one.getAttribute(name) !== other.getAttribute(name) || one.hasAttribute(name) !== other.hasAttribute(name)).map((name) => `${path}/@${name}`);
+  const found = [...attributes]
+    .filter(
+      (name) =>
+        one.getAttribute(name) !== other.getAttribute(name) || one.hasAttribute(name) !== other.hasAttribute(name),
+    )
+    .map((name) => `${path}/@${name}`);
   const [left, right] = [nodes(one), nodes(other)];
-  if (left.length === right.length && left.every((node, index) => isElement(node) === isElement(right[index]!) && (!isElement(node) || node.localName === (right[index] as Element).localName))) {
-    return [...found, ...left.flatMap((node, index) => (isElement(node) ? differing(node, right[index] as Element, `${path}/${node.localName}`) : shape(node) === shape(right[index]!) ? [] : [path]))];
+  if (
+    left.length === right.length &&
+    left.every(
+      (node, index) =>
+        isElement(node) === isElement(right[index]!) &&
+        (!isElement(node) || node.localName === (right[index] as Element).localName),
+    )
+  ) {
+    return [
+      ...found,
+      ...left.flatMap((node, index) =>
+        isElement(node)
+          ? differing(node, right[index] as Element, `${path}/${node.localName}`)
+          : shape(node) === shape(right[index]!)
+            ? []
+            : [path],
+      ),
+    ];
   }
   // The longest beginnings and ends that agree are left out; what remains in between differs.
-  const same = (a: Node | undefined, b: Node | undefined): boolean => a !== undefined && b !== undefined && shape(a) === shape(b);
+  const same = (a: Node | undefined, b: Node | undefined): boolean =>
+    a !== undefined && b !== undefined && shape(a) === shape(b);
   let start = 0;
   while (same(left[start], right[start])) start++;
   let end = 0;
   while (end < Math.min(left.length, right.length) - start && same(left.at(-1 - end), right.at(-1 - end))) end++;
-  const pairs = [...Array.from({ length: start }, (_, index) => [left[index]!, right[index]!] as const), ...Array.from({ length: end }, (_, index) => [left.at(-1 - index)!, right.at(-1 - index)!] as const)];
+  const pairs = [
+    ...Array.from({ length: start }, (_, index) => [left[index]!, right[index]!] as const),
+    ...Array.from({ length: end }, (_, index) => [left.at(-1 - index)!, right.at(-1 - index)!] as const),
+  ];
   const [removed, added] = [left.slice(start, left.length - end), right.slice(start, right.length - end)];
-  const without = (these: readonly Node[], those: readonly Node[]): Node[] => these.filter((node) => !those.some((one) => String(one) === String(node)));
+  const without = (these: readonly Node[], those: readonly Node[]): Node[] =>
+    these.filter((node) => !those.some((one) => String(one) === String(node)));
   const changed = [...without(removed, added), ...without(added, removed)];
   // Nodes that are on both sides have changed their place or their number; where others were put between them, those are the difference.
   const between = changed.length > 0 ? changed : [...removed, ...added];
-  return [...found, ...pairs.flatMap(([a, b]) => (isElement(a) ? differing(a, b as Element, `${path}/${a.localName}`) : [])), ...between.map((node) => (isElement(node) ? `${path}/${node.localName}` : path))];
+  return [
+    ...found,
+    ...pairs.flatMap(([a, b]) => (isElement(a) ? differing(a, b as Element, `${path}/${a.localName}`) : [])),
+    ...between.map((node) => (isElement(node) ? `${path}/${node.localName}` : path)),
+  ];
 }
 
-const field = ({ fields }: Delivery, name: string): readonly string[] => fields.filter(([one]) => one === name).map(([, value]) => value);
+const field = ({ fields }: Delivery, name: string): readonly string[] =>
+  fields.filter(([one]) => one === name).map(([, value]) => value);
 
 /** All that differs between two deliveries, in the words of `touches`. */
 function differences({ honest, faulty }: Run): string[] {
   const found: string[] = [];
-  for (const part of ['action', 'method', 'contentType', 'copies'] as const) if (honest[part] !== faulty[part]) found.push(`form/${part}`);
+  for (const part of ['action', 'method', 'contentType', 'copies'] as const)
+    if (honest[part] !== faulty[part]) found.push(`form/${part}`);
   const xmlAgrees = honest.xml === faulty.xml;
   if (!xmlAgrees) {
     const [one, other] = [parse(honest.xml), parse(faulty.xml)];
@@ -118,7 +188,13 @@ function differences({ honest, faulty }: Run): string[] {
   for (const name of new Set([...honest.fields, ...faulty.fields].map(([one]) => one))) {
     const [one, other] = [field(honest, name), field(faulty, name)];
     // The field follows the text by itself.
-    const follows = name === 'SAMLResponse' && !xmlAgrees && other.length === 1 && Buffer.from(other[0]!, 'base64').toString() === faulty.xml && /=|^.{4}/.test(other[0]!) && other[0]!.length % 4 === 0;
+    const follows =
+      name === 'SAMLResponse' &&
+      !xmlAgrees &&
+      other.length === 1 &&
+      Buffer.from(other[0]!, 'base64').toString() === faulty.xml &&
+      /=|^.{4}/.test(other[0]!) &&
+      other[0]!.length % 4 === 0;
     if (JSON.stringify(one) !== JSON.stringify(other) && !follows) found.push(`form/${name}`);
   }
   return found;
@@ -134,7 +210,10 @@ describe('the catalogue', () => {
 
   test('holds at least 220 faults, each with a code of its own', () => {
     assert.ok(faultPhrases.length >= 220, `${faultPhrases.length} faults`);
-    assert.deepEqual(codes.filter((code, index) => codes.indexOf(code) !== index), []);
+    assert.deepEqual(
+      codes.filter((code, index) => codes.indexOf(code) !== index),
+      [],
+    );
   });
 
   test('has phrases that mean one fault each, also inside a sentence', () => {
@@ -143,7 +222,12 @@ describe('the catalogue', () => {
       const words = phrase.replace(/\{\w+\}/, '7');
       assert.equal(arrange(words).fault, fault, phrase);
       assert.equal(arrange(words).amount, phrase.includes('{') ? 7 : 0, phrase);
-      assert.equal(new RegExp(`^the identity provider sends (${faultPattern().source})$`).exec(`the identity provider sends ${words}`)?.[1], words);
+      assert.equal(
+        new RegExp(`^the identity provider sends (${faultPattern().source})$`).exec(
+          `the identity provider sends ${words}`,
+        )?.[1],
+        words,
+      );
       assert.doesNotMatch(words, /[(){}/\\]/, 'no character that has a meaning in cucumber expressions');
       assert.equal(/\{(\w+)\}/.exec(phrase)?.[1], fault.amount?.unit, `the amount of “${phrase}” is in its unit`);
     }
@@ -158,17 +242,34 @@ describe('the catalogue', () => {
   });
 
   test('lists what it knows when it is asked for something else', () => {
-    assert.throws(() => arrange('an assertion in disguise'), (error) => error instanceof UnknownFault && error.known.length === faultPhrases.length);
+    assert.throws(
+      () => arrange('an assertion in disguise'),
+      (error) => error instanceof UnknownFault && error.known.length === faultPhrases.length,
+    );
   });
 
   test('gives values on the sides of every boundary', () => {
-    for (const { code, amount, verdict } of all) if (amount) assert.ok(verdict === 'accept' ? amount.accept.length > 0 : amount.reject.length > 0, code);
+    for (const { code, amount, verdict } of all)
+      if (amount) assert.ok(verdict === 'accept' ? amount.accept.length > 0 : amount.reject.length > 0, code);
   });
 
   test('holds every fault of the protocol that an identity provider or somebody on the way can send', () => {
-    assert.deepEqual(sendable.filter((code) => !codes.includes(code)), []);
-    assert.deepEqual(Object.keys(unsendable).filter((code) => codes.includes(code)), [], 'what is there needs no excuse');
-    assert.deepEqual(Object.values(unsendable).map(([, file]) => file).filter((file) => !existsSync(new URL(`../${file}`, import.meta.url))), [], 'what plays the others is there');
+    assert.deepEqual(
+      sendable.filter((code) => !codes.includes(code)),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(unsendable).filter((code) => codes.includes(code)),
+      [],
+      'what is there needs no excuse',
+    );
+    assert.deepEqual(
+      Object.values(unsendable)
+        .map(([, file]) => file)
+        .filter((file) => !existsSync(new URL(`../${file}`, import.meta.url))),
+      [],
+      'what plays the others is there',
+    );
   });
 });
 
@@ -179,7 +280,9 @@ describe('every fault', () => {
       const found = differences(run(phrase, fault));
       const touches = fault.touches ?? [];
       const told = found.filter((path) => touches.some((touch) => within(path, touch)));
-      const untold = found.filter((path) => !touches.some((touch) => within(path, touch)) && !consequences.some((one) => within(path, one)));
+      const untold = found.filter(
+        (path) => !touches.some((touch) => within(path, touch)) && !consequences.some((one) => within(path, one)),
+      );
       assert.deepEqual(untold, [], 'nothing else changes');
       assert.ok(told.length > 0, `something of ${touches.join(', ')} changes; changed were ${found.join(', ')}`);
     });
@@ -197,8 +300,13 @@ const hasXmlsec = (() => {
 
 /** Good signatures that the library in place of xmlsec1 does not know or refuses by a rule of its own. */
 const beyondLibrary: ReadonlySet<FaultPhrase> = new Set<FaultPhrase>([
-  'signatures by RSA with SHA-384', 'signatures over inclusive canonical XML', 'a signature with a hundred transforms', 'a signature over the whole document',
-  'a response signature over the assertion', 'a processing instruction inside the NameID', 'an ID in small letters',
+  'signatures by RSA with SHA-384',
+  'signatures over inclusive canonical XML',
+  'a signature with a hundred transforms',
+  'a signature over the whole document',
+  'a response signature over the assertion',
+  'a processing instruction inside the NameID',
+  'an ID in small letters',
 ]);
 
 function whyUnverifiable(phrase: FaultPhrase): string | false {
@@ -218,11 +326,18 @@ describe('signatures that are said to be good', () => {
     const altered = run('a NameID altered after signing', faults['a NameID altered after signing']);
     assert.equal(verifies(altered.honest.xml), true);
     assert.equal(verifies(altered.faulty.xml), false);
-    for (const phrase of ["signatures made with a stranger's key", 'signatures made with a key of 1024 bits'] as const) assert.equal(verifies(run(phrase, faults[phrase]).faulty.xml), false);
+    for (const phrase of ["signatures made with a stranger's key", 'signatures made with a key of 1024 bits'] as const)
+      assert.equal(verifies(run(phrase, faults[phrase]).faulty.xml), false);
   });
 });
 
-const identified = ['protocol:Response', 'protocol:AuthnRequest', 'protocol:LogoutResponse', 'assertion:Assertion', 'assertion:Response'];
+const identified = [
+  'protocol:Response',
+  'protocol:AuthnRequest',
+  'protocol:LogoutResponse',
+  'assertion:Assertion',
+  'assertion:Response',
+];
 
 /** Many faults are in the form around the same honest message. */
 const known = new Map<string, boolean>();
@@ -239,20 +354,30 @@ function verify(xml: string): boolean {
   const root = parse(xml);
   if (root === undefined) return false;
   const signatures = Array.from(root.getElementsByTagNameNS('http://www.w3.org/2000/09/xmldsig#', 'Signature'));
-  if (!hasXmlsec) return signatures.every((signature) => validateSignature(xml, signature.parentNode as Element, [keys.certificate]));
+  if (!hasXmlsec)
+    return signatures.every((signature) => validateSignature(xml, signature.parentNode as Element, [keys.certificate]));
   const folder = mkdtempSync(join(tmpdir(), 'faults-'));
   try {
     writeFileSync(join(folder, 'message.xml'), xml);
     writeFileSync(join(folder, 'certificate.pem'), keys.certificate);
     return signatures.every((_, index) => {
       try {
-        execFileSync('xmlsec1', [
-          // Only the given key counts: whatever the message itself says about keys is not read.
-          '--verify', '--enabled-key-data', 'key-name', '--pubkey-cert-pem', join(folder, 'certificate.pem'),
-          ...identified.flatMap((name) => ['--id-attr:ID', `urn:oasis:names:tc:SAML:2.0:${name}`]),
-          '--node-xpath', `(//*[namespace-uri()="http://www.w3.org/2000/09/xmldsig#" and local-name()="Signature"])[${index + 1}]`,
-          join(folder, 'message.xml'),
-        ], { stdio: 'ignore' });
+        execFileSync(
+          'xmlsec1',
+          [
+            // Only the given key counts: whatever the message itself says about keys is not read.
+            '--verify',
+            '--enabled-key-data',
+            'key-name',
+            '--pubkey-cert-pem',
+            join(folder, 'certificate.pem'),
+            ...identified.flatMap((name) => ['--id-attr:ID', `urn:oasis:names:tc:SAML:2.0:${name}`]),
+            '--node-xpath',
+            `(//*[namespace-uri()="http://www.w3.org/2000/09/xmldsig#" and local-name()="Signature"])[${index + 1}]`,
+            join(folder, 'message.xml'),
+          ],
+          { stdio: 'ignore' },
+        );
         return true;
       } catch {
         return false;
@@ -309,20 +434,40 @@ const sendable = `
   replay-same-response replay-new-response-same-assertion login-csrf stolen-to-other-acs cross-tenant-issuer email-domain-confusion issuer-known-key-of-other
   nameid-case-variant nameid-trailing-space nameid-nbsp nameid-unicode-homoglyph nameid-nfkc nameid-zero-width nameid-idn-domain nameid-plus-alias nameid-quoted-local
   nameid-two-at nameid-sql nameid-html nameid-4096
-`.trim().split(/\s+/);
+`
+  .trim()
+  .split(/\s+/);
 
 /** Codes of the same catalogue that no single answer can carry: why, and which file plays them nevertheless. */
 const unsendable: Readonly<Record<string, readonly [because: string, playedBy: string]>> = {
   'issuer-format-omitted': ['the honest answer omits it', 'support/fault-table.test.ts'],
-  'nameid-namequalifier-missing': ['the honest answer has none; the fault nameid-namequalifier sends one', 'support/fault-table.test.ts'],
-  'encrypted-ok': ['the honest answer to an SP that published an encryption certificate', 'support/fault-table.test.ts'],
-  'encrypted-second-sp-key': ['the SP’s own rotation of keys: the answer is an honest one to either key', 'sp/saml/decrypt.test.ts'],
+  'nameid-namequalifier-missing': [
+    'the honest answer has none; the fault nameid-namequalifier sends one',
+    'support/fault-table.test.ts',
+  ],
+  'encrypted-ok': [
+    'the honest answer to an SP that published an encryption certificate',
+    'support/fault-table.test.ts',
+  ],
+  'encrypted-second-sp-key': [
+    'the SP’s own rotation of keys: the answer is an honest one to either key',
+    'sp/saml/decrypt.test.ts',
+  ],
   'encrypted-when-plain-required': ['the same message as encrypted-no-key-configured', 'support/acs.test.ts'],
   'alg-ecdsa-sha256': ['the honest answer of a tenant whose key is elliptic', 'support/acs.test.ts'],
-  'signature-second-idp-cert': ['the honest answer of a tenant that has changed its key, to an SP that knows both', 'features/connection-test/key-rollover.feature'],
-  'signing-cert-expired': ['a certificate is a matter of the tenant’s keys and of the SP’s profile; the message is honest', 'sp/saml/verify.test.ts'],
+  'signature-second-idp-cert': [
+    'the honest answer of a tenant that has changed its key, to an SP that knows both',
+    'features/connection-test/key-rollover.feature',
+  ],
+  'signing-cert-expired': [
+    'a certificate is a matter of the tenant’s keys and of the SP’s profile; the message is honest',
+    'sp/saml/verify.test.ts',
+  ],
   'golden-saml': ['signed with the stolen key, it is the honest answer to the last octet', 'README.md'],
-  'redirect-signature-param-order': ['no answer of this identity provider to a sign-in travels by the Redirect binding; logout messages do', 'sp/saml/logout.test.ts'],
+  'redirect-signature-param-order': [
+    'no answer of this identity provider to a sign-in travels by the Redirect binding; logout messages do',
+    'sp/saml/logout.test.ts',
+  ],
   'redirect-signature-reencoded': ['as above', 'sp/saml/logout.test.ts'],
   'redirect-signature-stripped': ['as above', 'sp/saml/logout.test.ts'],
   'redirect-signature-relaystate-swapped': ['as above', 'sp/saml/logout.test.ts'],
@@ -330,9 +475,15 @@ const unsendable: Readonly<Record<string, readonly [because: string, playedBy: s
   'replay-after-restart': ['what the SP forgets; the message is that of replay-same-response', 'support/crash.test.ts'],
   'session-fixation': ['a matter of the SP’s cookies', 'support/acs.test.ts'],
   'acs-csrf-same-site-strict': ['a matter of the SP’s cookies', 'features/troubleshooting/session.feature'],
-  'acs-url-injected-in-metadata': ['a fault of SP metadata, which the identity provider refuses', 'mock-idp/app.test.ts'],
+  'acs-url-injected-in-metadata': [
+    'a fault of SP metadata, which the identity provider refuses',
+    'mock-idp/app.test.ts',
+  ],
   'idp-metadata-swapped': ['a fault of metadata, not of an answer', 'sp/saml/metadata.test.ts'],
-  'idp-metadata-unsigned': ['as above; an administrator hands metadata over, and no signature is asked for', 'sp/saml/metadata.test.ts'],
+  'idp-metadata-unsigned': [
+    'as above; an administrator hands metadata over, and no signature is asked for',
+    'sp/saml/metadata.test.ts',
+  ],
   'idp-metadata-expired': ['a fault of metadata', 'sp/saml/metadata.test.ts'],
   'idp-metadata-http': ['a fault of metadata; the SP never fetches any', 'sp/saml/metadata.test.ts'],
   'authnrequest-id-weak': ['a fault of the SP’s request', 'mock-idp/app.test.ts'],

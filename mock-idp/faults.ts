@@ -13,9 +13,9 @@ import { issuerFaults } from './faults/issuer.ts';
 import { messageFaults } from './faults/message.ts';
 import { parserFaults } from './faults/parser.ts';
 import { relayStateFaults } from './faults/relay-state.ts';
+import { signatureFaults } from './faults/signature.ts';
 import { signaturePartsFaults } from './faults/signature-parts.ts';
 import { signatureStructureFaults } from './faults/signature-structure.ts';
-import { signatureFaults } from './faults/signature.ts';
 import { statusFaults } from './faults/status.ts';
 import { subjectFaults } from './faults/subject.ts';
 import { textFaults } from './faults/text.ts';
@@ -57,7 +57,13 @@ export class UnknownFault extends Error {
 }
 
 /** Matches every phrase of the catalogue, an amount being a whole number. Longer phrases come first, so that none hides behind its own beginning. */
-export const faultPattern = (): RegExp => new RegExp(faultPhrases.toSorted((a, b) => b.length - a.length).map(patternOf).join('|'));
+export const faultPattern = (): RegExp =>
+  new RegExp(
+    faultPhrases
+      .toSorted((a, b) => b.length - a.length)
+      .map(patternOf)
+      .join('|'),
+  );
 
 /** From the words of a scenario to the fault and its amount: “an assertion that expired 3 minutes ago”. Throws UnknownFault, which lists the known ones. */
 export function arrange(said: string): ArrangedFault {
@@ -70,6 +76,7 @@ export function arrange(said: string): ArrangedFault {
 
 /** Made when the first fault is arranged. */
 let patterns: readonly (readonly [FaultPhrase, RegExp])[] | undefined;
-const wholePatterns = (): readonly (readonly [FaultPhrase, RegExp])[] => faultPhrases.map((phrase) => [phrase, new RegExp(`^(?:${patternOf(phrase).replace('\\d+', '(\\d+)')})$`)] as const);
+const wholePatterns = (): readonly (readonly [FaultPhrase, RegExp])[] =>
+  faultPhrases.map((phrase) => [phrase, new RegExp(`^(?:${patternOf(phrase).replace('\\d+', '(\\d+)')})$`)] as const);
 
 const patternOf = (phrase: string): string => phrase.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\d+');

@@ -2,7 +2,7 @@
 import type { Delivery } from './answer.ts';
 import { randomId } from './answer.ts';
 import { signAnew } from './sign-anew.ts';
-import { tenantTime, type Tenant } from './state.ts';
+import { type Tenant, tenantTime } from './state.ts';
 
 export interface Hold {
   /** The next answer is kept back; afterwards answers go out again. */
@@ -37,21 +37,36 @@ export function keepBack(tenant: Tenant, delivery: Delivery): string | undefined
 }
 
 /** What may be known of it by whoever has the control token. */
-export function holdView(tenant: Tenant): { hold: boolean; held: { xml: string; action: string; since: string } | null } {
+export function holdView(tenant: Tenant): {
+  hold: boolean;
+  held: { xml: string; action: string; since: string } | null;
+} {
   const { next = false, held } = tenant.hold ?? {};
   const waiting = held && !held.released ? held : undefined;
-  return { hold: next, held: waiting ? { xml: waiting.delivery.xml, action: waiting.delivery.action, since: new Date(waiting.since).toISOString() } : null };
+  return {
+    hold: next,
+    held: waiting
+      ? { xml: waiting.delivery.xml, action: waiting.delivery.action, since: new Date(waiting.since).toISOString() }
+      : null,
+  };
 }
 
 /** Lets it go: as it was, with other text, or with other text and fresh signatures. Throws NothingHeld, and XmlRefused where text that is to be signed is no XML. */
-export function release(tenant: Tenant, { xml, resign = false }: { xml?: string | undefined; resign?: boolean | undefined } = {}): void {
+export function release(
+  tenant: Tenant,
+  { xml, resign = false }: { xml?: string | undefined; resign?: boolean | undefined } = {},
+): void {
   const held = tenant.hold?.held;
   if (held === undefined || held.released) throw new NothingHeld();
   const { delivery } = held;
   const text = resign ? signAnew(xml ?? delivery.xml, tenant.keys) : (xml ?? delivery.xml);
   if (text !== delivery.xml) {
     const former = Buffer.from(delivery.xml).toString('base64');
-    const fields = delivery.fields.map(([name, value]) => (value === former || name === 'SAMLResponse' ? ([name, Buffer.from(text).toString('base64')] as const) : ([name, value] as const)));
+    const fields = delivery.fields.map(([name, value]) =>
+      value === former || name === 'SAMLResponse'
+        ? ([name, Buffer.from(text).toString('base64')] as const)
+        : ([name, value] as const),
+    );
     held.delivery = { ...delivery, xml: text, fields };
   }
   held.released = true;

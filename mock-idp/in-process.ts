@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import type { Assigned, Duration, IdpTenant, OfApp, TenantsInProcess } from './api.ts';
-import { strangerFrom, type KeyPair, type KeyPool } from './keys.ts';
+import { type KeyPair, type KeyPool, strangerFrom } from './keys.ts';
 import type { LogEntry, LogKind } from './log.ts';
 import { Refused } from './refused.ts';
 import { answerOf, signInProcess } from './sign-in-process.ts';
-import { tenantTime, userKey, type App, type Arrangement, type Tenant } from './state.ts';
-import { appOf, chosenApp, userOf, type Tenants } from './tenant.ts';
+import { type App, type Arrangement, type Tenant, tenantTime, userKey } from './state.ts';
+import { appOf, chosenApp, type Tenants, userOf } from './tenant.ts';
 
 export interface InProcessOptions {
   tenants: Tenants;
@@ -16,13 +16,19 @@ export interface InProcessOptions {
 }
 
 /** `times` counts down to 0; a fault without it never ends. */
-export const faultView = ({ phrase, amount, times, struck }: Arrangement) => ({ phrase, amount, times: times ?? null, struck });
+export const faultView = ({ phrase, amount, times, struck }: Arrangement) => ({
+  phrase,
+  amount,
+  times: times ?? null,
+  struck,
+});
 
 export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): TenantsInProcess {
   const own = { tenants, url, takeStranger: strangerFrom(pool) };
   return {
     async createTenant({ name = `idp-${randomBytes(5).toString('hex')}`, ...wish } = {}) {
-      if (tenants.names().includes(name)) throw new Refused(409, `there is a tenant “${name}” already; remove it, or choose another name`);
+      if (tenants.names().includes(name))
+        throw new Refused(409, `there is a tenant “${name}” already; remove it, or choose another name`);
       const { tenant } = await tenants.put(name, wish);
       return handle(own, tenant.name);
     },
@@ -32,7 +38,10 @@ export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): Tena
   };
 }
 
-function handle({ tenants, url, takeStranger }: { tenants: Tenants; url: string; takeStranger: () => Promise<KeyPair> }, name: string): IdpTenant {
+function handle(
+  { tenants, url, takeStranger }: { tenants: Tenants; url: string; takeStranger: () => Promise<KeyPair> },
+  name: string,
+): IdpTenant {
   const tenant = (): Tenant => tenants.find(name);
   const setAssigned = async (of: OfApp | undefined, choose: (app: App) => Assigned): Promise<void> => {
     const app = chosenApp(tenant(), of);
@@ -41,7 +50,9 @@ function handle({ tenants, url, takeStranger }: { tenants: Tenants; url: string;
   function log(): LogEntry[];
   function log<Kind extends LogKind>(kind: Kind): LogEntry<Kind>[];
   function log(kind?: LogKind): LogEntry[] {
-    return tenant().log.filter((entry) => kind === undefined || entry.kind === kind).map((entry) => structuredClone(entry));
+    return tenant()
+      .log.filter((entry) => kind === undefined || entry.kind === kind)
+      .map((entry) => structuredClone(entry));
   }
 
   return {
@@ -56,7 +67,16 @@ function handle({ tenants, url, takeStranger }: { tenants: Tenants; url: string;
       await tenants.remove(tenant());
     },
 
-    users: () => [...tenant().users.values()].map(({ username, email, nameId, attributes, locked }) => structuredClone({ username, attributes, locked, ...(email === undefined ? {} : { email }), ...(nameId === undefined ? {} : { nameId }) })),
+    users: () =>
+      [...tenant().users.values()].map(({ username, email, nameId, attributes, locked }) =>
+        structuredClone({
+          username,
+          attributes,
+          locked,
+          ...(email === undefined ? {} : { email }),
+          ...(nameId === undefined ? {} : { nameId }),
+        }),
+      ),
     async putUser(user) {
       await tenants.putUser(tenant(), user.username, user);
     },
@@ -67,7 +87,10 @@ function handle({ tenants, url, takeStranger }: { tenants: Tenants; url: string;
       await tenants.removeUser(tenant(), username);
     },
 
-    apps: () => tenant().apps.map(({ number, name: appName, entityId, acs, assigned }) => structuredClone({ number, name: appName, entityId, acs, assigned })),
+    apps: () =>
+      tenant().apps.map(({ number, name: appName, entityId, acs, assigned }) =>
+        structuredClone({ number, name: appName, entityId, acs, assigned }),
+      ),
     async putApp(app) {
       await tenants.putApp(tenant(), app);
     },
@@ -76,18 +99,30 @@ function handle({ tenants, url, takeStranger }: { tenants: Tenants; url: string;
     },
     async assign(users, of) {
       const known = named(tenant(), users);
-      await setAssigned(of, ({ assigned }) => (known === 'everyone' || assigned === 'everyone' ? 'everyone' : [...assigned, ...known.filter((one) => !includes(assigned, one))]));
+      await setAssigned(of, ({ assigned }) =>
+        known === 'everyone' || assigned === 'everyone'
+          ? 'everyone'
+          : [...assigned, ...known.filter((one) => !includes(assigned, one))],
+      );
     },
     async unassign(users, of) {
       const known = named(tenant(), users);
-      await setAssigned(of, ({ assigned }) => (known === 'everyone' ? [] : all(tenant(), assigned).filter((one) => !includes(known, one))));
+      await setAssigned(of, ({ assigned }) =>
+        known === 'everyone' ? [] : all(tenant(), assigned).filter((one) => !includes(known, one)),
+      );
     },
 
     async arrangeFaults(...faults) {
-      tenants.arrangeFaults(tenant(), faults.map((one) => (typeof one === 'string' ? { phrase: one } : one)));
+      tenants.arrangeFaults(
+        tenant(),
+        faults.map((one) => (typeof one === 'string' ? { phrase: one } : one)),
+      );
     },
     faults: () => tenant().faults.map(faultView),
-    struckFaults: () => tenant().faults.map(faultView).filter(({ struck }) => struck > 0),
+    struckFaults: () =>
+      tenant()
+        .faults.map(faultView)
+        .filter(({ struck }) => struck > 0),
 
     async moveClock(by) {
       await tenants.change(tenant(), { clockOffsetMs: tenant().clockOffsetMs + milliseconds(by) });
@@ -103,9 +138,11 @@ function handle({ tenants, url, takeStranger }: { tenants: Tenants; url: string;
   };
 }
 
-const includes = (users: readonly string[], username: string): boolean => users.some((one) => userKey(one) === userKey(username));
+const includes = (users: readonly string[], username: string): boolean =>
+  users.some((one) => userKey(one) === userKey(username));
 
-const all = (tenant: Tenant, assigned: Assigned): string[] => (assigned === 'everyone' ? [...tenant.users.values()].map(({ username }) => username) : assigned);
+const all = (tenant: Tenant, assigned: Assigned): string[] =>
+  assigned === 'everyone' ? [...tenant.users.values()].map(({ username }) => username) : assigned;
 
 /** Those people as the tenant knows them, or everyone. */
 function named(tenant: Tenant, users: string | Assigned): Assigned {
@@ -115,6 +152,12 @@ function named(tenant: Tenant, users: string | Assigned): Assigned {
 
 function milliseconds({ days = 0, hours = 0, minutes = 0, seconds = 0, ...unknown }: Duration): number {
   const odd = Object.keys(unknown);
-  if (odd.length > 0) throw new Refused(400, `the clock has the unknown ${odd.map((one) => `“${one}”`).join(', ')}`, ['days', 'hours', 'minutes', 'seconds']);
+  if (odd.length > 0)
+    throw new Refused(400, `the clock has the unknown ${odd.map((one) => `“${one}”`).join(', ')}`, [
+      'days',
+      'hours',
+      'minutes',
+      'seconds',
+    ]);
   return Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000);
 }

@@ -2,13 +2,20 @@
 import { createVerify, X509Certificate } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { SignedXml } from 'xml-crypto';
+import type { Binding } from './metadata.ts';
 import { childrenOf, parseXml, XmlRefused } from './parse.ts';
 import { algorithms } from './signing.ts';
-import type { Binding } from './metadata.ts';
 
 export type RequestFault =
-  | 'request-missing' | 'request-malformed' | 'app-unknown' | 'acs-not-registered' | 'request-destination-wrong' | 'request-unsigned'
-  | 'request-signature-bad' | 'request-expired' | 'request-id-reused';
+  | 'request-missing'
+  | 'request-malformed'
+  | 'app-unknown'
+  | 'acs-not-registered'
+  | 'request-destination-wrong'
+  | 'request-unsigned'
+  | 'request-signature-bad'
+  | 'request-expired'
+  | 'request-id-reused';
 
 /** Why a message is not taken: a code for programs and a sentence for people. */
 export class RequestRefused extends Error {
@@ -21,7 +28,9 @@ export class RequestRefused extends Error {
 }
 
 /** As it arrived: the query without its question mark, octet for octet, or the fields of a form. */
-export type Arrival = { binding: 'redirect'; query: string } | { binding: 'post'; fields: Readonly<Record<string, unknown>> };
+export type Arrival =
+  | { binding: 'redirect'; query: string }
+  | { binding: 'post'; fields: Readonly<Record<string, unknown>> };
 
 export interface Incoming {
   binding: Binding;
@@ -36,7 +45,10 @@ export interface Incoming {
 
 const maxLength = 256 * 1024;
 const signatureAlgorithms: Readonly<Record<string, string>> = {
-  [algorithms.rsaSha256]: 'sha256', [algorithms.rsaSha384]: 'sha384', [algorithms.rsaSha512]: 'sha512', [algorithms.ecdsaSha256]: 'sha256',
+  [algorithms.rsaSha256]: 'sha256',
+  [algorithms.rsaSha384]: 'sha384',
+  [algorithms.rsaSha512]: 'sha512',
+  [algorithms.ecdsaSha256]: 'sha256',
 };
 
 /** The message in the field `SAMLRequest` or `SAMLResponse` (SAML bindings 3.4, 3.5). Throws RequestRefused. */
@@ -68,21 +80,27 @@ function byRedirect(query: string, field: string): Incoming {
       const hash = signatureAlgorithms[algorithm];
       if (hash === undefined) throw badSignature(`the signature algorithm “${algorithm}” is not accepted`);
       // The octets as they came: encoding them anew may spell them differently (SAML bindings 3.4.4.1).
-      const octets = [field, 'RelayState', 'SigAlg'].filter((name) => raw.has(name)).map((name) => `${name}=${raw.get(name)}`).join('&');
+      const octets = [field, 'RelayState', 'SigAlg']
+        .filter((name) => raw.has(name))
+        .map((name) => `${name}=${raw.get(name)}`)
+        .join('&');
       const good = certificates.some((certificate) => {
         const { publicKey } = new X509Certificate(certificate);
         if ((publicKey.asymmetricKeyType === 'ec') !== (algorithm === algorithms.ecdsaSha256)) return false;
-        const key = publicKey.asymmetricKeyType === 'ec' ? { key: publicKey, dsaEncoding: 'ieee-p1363' as const } : publicKey;
+        const key =
+          publicKey.asymmetricKeyType === 'ec' ? { key: publicKey, dsaEncoding: 'ieee-p1363' as const } : publicKey;
         return createVerify(hash).update(octets).verify(key, signature!, 'base64');
       });
-      if (!good) throw badSignature('the signature was not made over this address by a key that the app has registered');
+      if (!good)
+        throw badSignature('the signature was not made over this address by a key that the app has registered');
     },
   };
 }
 
 function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incoming {
   const value = fields[field];
-  if (Array.isArray(value) || Array.isArray(fields['RelayState'])) throw malformed(`the form has the field ${field} or RelayState twice`);
+  if (Array.isArray(value) || Array.isArray(fields['RelayState']))
+    throw malformed(`the form has the field ${field} or RelayState twice`);
   if (typeof value !== 'string' || value === '') throw missing(field);
   const text = base64(value).toString('utf8');
   const root = parse(text);
@@ -96,7 +114,8 @@ function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incom
     signed: signature !== undefined,
     verify(certificates) {
       if (others.length > 0) throw badSignature('the message has more than one signature');
-      if (!certificates.some((certificate) => verifies(text, root, signature!, certificate))) throw badSignature('the signature was not made over this message by a key that the app has registered');
+      if (!certificates.some((certificate) => verifies(text, root, signature!, certificate)))
+        throw badSignature('the signature was not made over this message by a key that the app has registered');
     },
   };
 }
@@ -104,7 +123,9 @@ function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incom
 /** One pinned certificate at a time; what the message says of its own key is not asked. */
 function verifies(text: string, root: Element, signature: Element, certificate: string): boolean {
   const verifier = new SignedXml({ publicCert: certificate, getCertFromKeyInfo: () => null });
-  verifier.SignatureAlgorithms = Object.fromEntries(Object.entries(verifier.SignatureAlgorithms).filter(([name]) => name in signatureAlgorithms)) as typeof verifier.SignatureAlgorithms;
+  verifier.SignatureAlgorithms = Object.fromEntries(
+    Object.entries(verifier.SignatureAlgorithms).filter(([name]) => name in signatureAlgorithms),
+  ) as typeof verifier.SignatureAlgorithms;
   try {
     verifier.loadSignature(signature as unknown as Node);
     if (!verifier.checkSignature(text)) return false;
@@ -134,7 +155,11 @@ function inflate(octets: Buffer): string {
   try {
     return inflateRawSync(octets, { maxOutputLength: maxLength }).toString('utf8');
   } catch (error) {
-    throw malformed((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? `the message is longer than ${maxLength} octets` : 'the message is not compressed by DEFLATE');
+    throw malformed(
+      (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+        ? `the message is longer than ${maxLength} octets`
+        : 'the message is not compressed by DEFLATE',
+    );
   }
 }
 
@@ -147,6 +172,9 @@ function parse(text: string): Element {
   }
 }
 
-export const malformed = (reason: string): RequestRefused => new RequestRefused('request-malformed', `The message cannot be read: ${reason}.`);
-const missing = (field: string): RequestRefused => new RequestRefused('request-missing', `No ${field} came with this visit.`);
-const badSignature = (reason: string): RequestRefused => new RequestRefused('request-signature-bad', `The signature of the message does not hold: ${reason}.`);
+export const malformed = (reason: string): RequestRefused =>
+  new RequestRefused('request-malformed', `The message cannot be read: ${reason}.`);
+const missing = (field: string): RequestRefused =>
+  new RequestRefused('request-missing', `No ${field} came with this visit.`);
+const badSignature = (reason: string): RequestRefused =>
+  new RequestRefused('request-signature-bad', `The signature of the message does not hold: ${reason}.`);

@@ -23,5 +23,12 @@ test('the pool never hands a key out twice, even when it runs dry', async () => 
   const pool = createKeyPool({ ahead: 2 });
   const taken = await Promise.all(Array.from({ length: 4 }, () => pool.take({ commonName: 'Acme', ...span })));
   pool.close();
-  assert.equal(new Set(taken.map(({ certificate }) => new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'pem' }))).size, 4);
+  assert.equal(
+    new Set(
+      taken.map(({ certificate }) =>
+        new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'pem' }),
+      ),
+    ).size,
+    4,
+  );
 });

@@ -1,6 +1,6 @@
 /** Key pairs with self-signed certificates, and a pool of keys generated ahead; it never hands the same key out twice. */
 import 'reflect-metadata';
-import { generateKeyPair, randomBytes, webcrypto, type KeyObject } from 'node:crypto';
+import { generateKeyPair, type KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import { systemTime } from './clock.ts';
@@ -41,7 +41,10 @@ export async function createKeyPair({ algorithm = 'rsa-2048', ...options }: Cert
   return certify(await generateKeys(algorithm), { ...options, algorithm });
 }
 
-async function certify({ privateKey, publicKey }: RawKeys, { commonName, notBefore, notAfter, algorithm }: Required<CertificateOptions>): Promise<KeyPair> {
+async function certify(
+  { privateKey, publicKey }: RawKeys,
+  { commonName, notBefore, notAfter, algorithm }: Required<CertificateOptions>,
+): Promise<KeyPair> {
   const web = webAlgorithms[algorithm];
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
@@ -51,8 +54,14 @@ async function certify({ privateKey, publicKey }: RawKeys, { commonName, notBefo
       notBefore,
       notAfter,
       signingAlgorithm: web,
-      keys: { privateKey: privateKey.toCryptoKey(web, true, ['sign']), publicKey: publicKey.toCryptoKey(web, true, ['verify']) } as CryptoKeyPair,
-      extensions: [new x509.BasicConstraintsExtension(false, undefined, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true)],
+      keys: {
+        privateKey: privateKey.toCryptoKey(web, true, ['sign']),
+        publicKey: publicKey.toCryptoKey(web, true, ['verify']),
+      } as CryptoKeyPair,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      ],
     },
     webcrypto as unknown as Crypto,
   );
@@ -105,7 +114,11 @@ export function strangerFrom(pool: KeyPool): () => Promise<KeyPair> {
   let stranger: Promise<KeyPair> | undefined;
   return () => {
     const now = systemTime();
-    return (stranger ??= pool.take({ commonName: 'Nobody', notBefore: new Date(now - dayMs), notAfter: new Date(now + 3650 * dayMs) }));
+    return (stranger ??= pool.take({
+      commonName: 'Nobody',
+      notBefore: new Date(now - dayMs),
+      notAfter: new Date(now + 3650 * dayMs),
+    }));
   };
 }
 

@@ -44,4 +44,6 @@ export interface LogDetails {
 export type LogKind = keyof LogDetails;
 
 /** `at` is the tenant's own time. */
-export type LogEntry<Kind extends LogKind = LogKind> = { [One in Kind]: { at: string; kind: One } & LogDetails[One] }[Kind];
+export type LogEntry<Kind extends LogKind = LogKind> = {
+  [One in Kind]: { at: string; kind: One } & LogDetails[One];
+}[Kind];

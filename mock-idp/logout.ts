@@ -1,13 +1,12 @@
 /** Messages of single logout: writes signed LogoutRequests and LogoutResponses and reads those of an app (SAML core 3.7, profiles 4.4). It ends no session itself. */
 import { sign as signOctets } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { instant, later, nameIdFormats, randomId, statusCode, type Form } from './answer.ts';
-import { malformed, receive, type Arrival } from './incoming.ts';
+import { type Form, instant, later, nameIdFormats, randomId, statusCode } from './answer.ts';
+import { type Arrival, malformed, RequestRefused, receive } from './incoming.ts';
 import type { KeyPair } from './keys.ts';
 import type { LogoutEndpoint } from './metadata.ts';
 import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';
 import { checkDestination, checkSender, checkTime, type RequestRules } from './request.ts';
-import { RequestRefused } from './incoming.ts';
 import { algorithms, honestSignature, sign } from './signing.ts';
 import type { App } from './state.ts';
 import { element, render, type Element as Tree } from './xml.ts';
@@ -21,7 +20,10 @@ export interface LogoutRequest {
 }
 
 /** A signature is required whenever the app has registered a key, as anybody could sign people out otherwise (SAML profiles 4.4.3.1). Throws RequestRefused. */
-export function readLogoutRequest(arrival: Arrival, { findApp, ssoUrl, now }: Omit<RequestRules, 'wantSigned'>): LogoutRequest {
+export function readLogoutRequest(
+  arrival: Arrival,
+  { findApp, ssoUrl, now }: Omit<RequestRules, 'wantSigned'>,
+): LogoutRequest {
   const message = receive(arrival, 'SAMLRequest');
   const { root } = message;
   if (!isNamed(root, 'samlp:LogoutRequest')) throw malformed('it is not a samlp:LogoutRequest');
@@ -33,7 +35,13 @@ export function readLogoutRequest(arrival: Arrival, { findApp, ssoUrl, now }: Om
   checkSender(message, app, app.signingCertificates.length > 0);
   checkDestination(root, ssoUrl, message.signed);
   checkTime(root, now);
-  return { id, app, nameId, sessionIndexes: childrenOf(root, 'samlp:SessionIndex').map((one) => textOf(one) ?? ''), relayState: message.relayState };
+  return {
+    id,
+    app,
+    nameId,
+    sessionIndexes: childrenOf(root, 'samlp:SessionIndex').map((one) => textOf(one) ?? ''),
+    relayState: message.relayState,
+  };
 }
 
 export interface LogoutResponse {
@@ -71,21 +79,66 @@ export interface Sender {
 }
 
 /** A form that asks the app to end the session; `id` is that of the request. */
-export function logoutRequestForm({ issuer, keys, now }: Sender, { endpoint, nameId, nameIdFormat, index }: { endpoint: LogoutEndpoint; nameId: string; nameIdFormat: string; index: string }): { id: string; form: Form } {
+export function logoutRequestForm(
+  { issuer, keys, now }: Sender,
+  {
+    endpoint,
+    nameId,
+    nameIdFormat,
+    index,
+  }: { endpoint: LogoutEndpoint; nameId: string; nameIdFormat: string; index: string },
+): { id: string; form: Form } {
   const id = randomId();
-  const message = element('samlp:LogoutRequest', { ID: id, Version: '2.0', IssueInstant: instant(now), Destination: endpoint.url, NotOnOrAfter: instant(later(now, { minutes: 5 })) },
+  const message = element(
+    'samlp:LogoutRequest',
+    {
+      ID: id,
+      Version: '2.0',
+      IssueInstant: instant(now),
+      Destination: endpoint.url,
+      NotOnOrAfter: instant(later(now, { minutes: 5 })),
+    },
     element('saml:Issuer', {}, issuer),
     element('saml:NameID', { Format: nameIdFormat === nameIdFormats.unspecified ? undefined : nameIdFormat }, nameId),
-    element('samlp:SessionIndex', {}, index));
-  return { id, form: deliver(message, { field: 'SAMLRequest', url: endpoint.url, binding: endpoint.binding, keys, relayState: undefined }) };
+    element('samlp:SessionIndex', {}, index),
+  );
+  return {
+    id,
+    form: deliver(message, {
+      field: 'SAMLRequest',
+      url: endpoint.url,
+      binding: endpoint.binding,
+      keys,
+      relayState: undefined,
+    }),
+  };
 }
 
 /** A form that tells the app how its LogoutRequest ended. */
-export function logoutResponseForm({ issuer, keys, now }: Sender, { endpoint, inResponseTo, partial, relayState }: { endpoint: LogoutEndpoint; inResponseTo: string; partial: boolean; relayState: string | undefined }): Form {
+export function logoutResponseForm(
+  { issuer, keys, now }: Sender,
+  {
+    endpoint,
+    inResponseTo,
+    partial,
+    relayState,
+  }: { endpoint: LogoutEndpoint; inResponseTo: string; partial: boolean; relayState: string | undefined },
+): Form {
   const url = endpoint.responseUrl ?? endpoint.url;
-  const message = element('samlp:LogoutResponse', { ID: randomId(), Version: '2.0', IssueInstant: instant(now), Destination: url, InResponseTo: inResponseTo },
+  const message = element(
+    'samlp:LogoutResponse',
+    { ID: randomId(), Version: '2.0', IssueInstant: instant(now), Destination: url, InResponseTo: inResponseTo },
     element('saml:Issuer', {}, issuer),
-    element('samlp:Status', {}, element('samlp:StatusCode', { Value: statusCode('Success') }, partial ? element('samlp:StatusCode', { Value: statusCode('PartialLogout') }) : undefined)));
+    element(
+      'samlp:Status',
+      {},
+      element(
+        'samlp:StatusCode',
+        { Value: statusCode('Success') },
+        partial ? element('samlp:StatusCode', { Value: statusCode('PartialLogout') }) : undefined,
+      ),
+    ),
+  );
   return deliver(message, { field: 'SAMLResponse', url, binding: endpoint.binding, keys, relayState });
 }
 
@@ -101,11 +154,24 @@ interface Sending {
 function deliver(message: Tree, { field, url, binding, keys, relayState }: Sending): Form {
   const shared = { action: url, contentType: 'application/x-www-form-urlencoded', copies: 1 };
   const state = relayState === undefined ? [] : [['RelayState', relayState] as const];
-  if (binding === 'post') return { ...shared, method: 'post', fields: [[field, Buffer.from(render(sign(message, honestSignature(keys)))).toString('base64')], ...state] };
+  if (binding === 'post')
+    return {
+      ...shared,
+      method: 'post',
+      fields: [[field, Buffer.from(render(sign(message, honestSignature(keys)))).toString('base64')], ...state],
+    };
   const elliptic = keys.privateKey.asymmetricKeyType === 'ec';
-  const fields = [[field, deflateRawSync(render(message)).toString('base64')] as const, ...state, ['SigAlg', elliptic ? algorithms.ecdsaSha256 : algorithms.rsaSha256] as const];
+  const fields = [
+    [field, deflateRawSync(render(message)).toString('base64')] as const,
+    ...state,
+    ['SigAlg', elliptic ? algorithms.ecdsaSha256 : algorithms.rsaSha256] as const,
+  ];
   // The encoding of forms, because a form with method GET is what carries it: the octets signed are then the octets sent.
   const octets = Buffer.from(new URLSearchParams(fields.map(([name, value]) => [name, value])).toString());
-  const signature = signOctets('sha256', octets, elliptic ? { key: keys.privateKey, dsaEncoding: 'ieee-p1363' } : keys.privateKey);
+  const signature = signOctets(
+    'sha256',
+    octets,
+    elliptic ? { key: keys.privateKey, dsaEncoding: 'ieee-p1363' } : keys.privateKey,
+  );
   return { ...shared, method: 'get', fields: [...fields, ['Signature', signature.toString('base64')]] };
 }

@@ -1,10 +1,23 @@
 /** Starts the identity provider alone, as the environment says: IDP_PORT, IDP_HOST, IDP_URL, CONTROL_TOKEN, IDP_STATE. */
 import { startMockIdp } from './start.ts';
 
-const { IDP_PORT: port = '0', IDP_HOST: host, IDP_URL: publicUrl, CONTROL_TOKEN: controlToken, IDP_STATE: stateFile } = process.env;
-if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) stop(`the mock identity provider: IDP_PORT must be a port from 0 to 65535, not “${port}”`);
+const {
+  IDP_PORT: port = '0',
+  IDP_HOST: host,
+  IDP_URL: publicUrl,
+  CONTROL_TOKEN: controlToken,
+  IDP_STATE: stateFile,
+} = process.env;
+if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+  stop(`the mock identity provider: IDP_PORT must be a port from 0 to 65535, not “${port}”`);
 
-const idp = await startMockIdp({ port: Number(port), publicUrl, controlToken, stateFile, ...(host === undefined ? {} : { host }) }).catch((error: Error) => stop(error.message));
+const idp = await startMockIdp({
+  port: Number(port),
+  publicUrl,
+  controlToken,
+  stateFile,
+  ...(host === undefined ? {} : { host }),
+}).catch((error: Error) => stop(error.message));
 console.log(`The mock identity provider listens at ${idp.url}`);
 if (!controlToken) console.log('Its control routes are off; set CONTROL_TOKEN to prepare tenants.');
 

@@ -10,7 +10,12 @@ export const bindings = {
 } as const;
 export type Binding = keyof typeof bindings;
 
-export const offeredNameIdFormats: readonly string[] = [nameIdFormats.emailAddress, nameIdFormats.unspecified, nameIdFormats.persistent, nameIdFormats.transient];
+export const offeredNameIdFormats: readonly string[] = [
+  nameIdFormats.emailAddress,
+  nameIdFormats.unspecified,
+  nameIdFormats.persistent,
+  nameIdFormats.transient,
+];
 
 export interface IdpDescription {
   entityId: string;
@@ -23,17 +28,44 @@ export interface IdpDescription {
 }
 
 /** md:EntityDescriptor of an identity provider (SAML metadata 2.4.3). */
-export function writeMetadata({ entityId, ssoUrl, sloUrl, certificates, wantAuthnRequestsSigned, validUntil }: IdpDescription): string {
-  const service = (name: string, binding: Binding, location: string) => element(name, { Binding: bindings[binding], Location: location });
-  const root = element('md:EntityDescriptor', { entityID: entityId, validUntil: validUntil && instant(validUntil) },
-    element('md:IDPSSODescriptor', { protocolSupportEnumeration: protocol, WantAuthnRequestsSigned: String(wantAuthnRequestsSigned) },
-      ...certificates.map((certificate) => element('md:KeyDescriptor', { use: 'signing' },
-        element('ds:KeyInfo', {}, element('ds:X509Data', {}, element('ds:X509Certificate', {}, certificate.replace(/-----[^-]+-----|\s/g, '')))))),
+export function writeMetadata({
+  entityId,
+  ssoUrl,
+  sloUrl,
+  certificates,
+  wantAuthnRequestsSigned,
+  validUntil,
+}: IdpDescription): string {
+  const service = (name: string, binding: Binding, location: string) =>
+    element(name, { Binding: bindings[binding], Location: location });
+  const root = element(
+    'md:EntityDescriptor',
+    { entityID: entityId, validUntil: validUntil && instant(validUntil) },
+    element(
+      'md:IDPSSODescriptor',
+      { protocolSupportEnumeration: protocol, WantAuthnRequestsSigned: String(wantAuthnRequestsSigned) },
+      ...certificates.map((certificate) =>
+        element(
+          'md:KeyDescriptor',
+          { use: 'signing' },
+          element(
+            'ds:KeyInfo',
+            {},
+            element(
+              'ds:X509Data',
+              {},
+              element('ds:X509Certificate', {}, certificate.replace(/-----[^-]+-----|\s/g, '')),
+            ),
+          ),
+        ),
+      ),
       service('md:SingleLogoutService', 'redirect', sloUrl),
       service('md:SingleLogoutService', 'post', sloUrl),
       ...offeredNameIdFormats.map((format) => element('md:NameIDFormat', {}, format)),
       service('md:SingleSignOnService', 'redirect', ssoUrl),
-      service('md:SingleSignOnService', 'post', ssoUrl)));
+      service('md:SingleSignOnService', 'post', ssoUrl),
+    ),
+  );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${render(root)}\n`;
 }
 
@@ -70,17 +102,34 @@ export function readSpMetadata(xml: string): SpDescription {
   if (!isNamed(root, 'md:EntityDescriptor')) throw new XmlRefused('the metadata must be one md:EntityDescriptor');
   const entityId = attributeOf(root, 'entityID');
   if (!entityId || entityId.length > 1024) throw new XmlRefused('the metadata has no entityID of 1 to 1024 characters');
-  const sp = childrenOf(root, 'md:SPSSODescriptor').find((one) => (attributeOf(one, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(protocol));
+  const sp = childrenOf(root, 'md:SPSSODescriptor').find((one) =>
+    (attributeOf(one, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(protocol),
+  );
   if (!sp) throw new XmlRefused('the metadata describes no service provider for SAML 2.0 (md:SPSSODescriptor)');
   const acs = childrenOf(sp, 'md:AssertionConsumerService')
     .filter((one) => attributeOf(one, 'Binding') === bindings.post)
-    .map((one, position) => ({ url: webAddress(attributeOf(one, 'Location'), 'AssertionConsumerService'), index: Number(attributeOf(one, 'index') ?? position), isDefault: /^(true|1)$/.test(attributeOf(one, 'isDefault') ?? '') }));
-  if (acs.length === 0) throw new XmlRefused('the metadata has no AssertionConsumerService that takes messages by POST');
+    .map((one, position) => ({
+      url: webAddress(attributeOf(one, 'Location'), 'AssertionConsumerService'),
+      index: Number(attributeOf(one, 'index') ?? position),
+      isDefault: /^(true|1)$/.test(attributeOf(one, 'isDefault') ?? ''),
+    }));
+  if (acs.length === 0)
+    throw new XmlRefused('the metadata has no AssertionConsumerService that takes messages by POST');
   const keys = childrenOf(sp, 'md:KeyDescriptor').flatMap((one) => {
-    const certificates = childrenOf(one, 'ds:KeyInfo').flatMap((info) => childrenOf(info, 'ds:X509Data')).flatMap((data) => childrenOf(data, 'ds:X509Certificate'));
-    return certificates.map((certificate) => ({ use: attributeOf(one, 'use'), certificate: readCertificate(textOf(certificate) ?? '') }));
+    const certificates = childrenOf(one, 'ds:KeyInfo')
+      .flatMap((info) => childrenOf(info, 'ds:X509Data'))
+      .flatMap((data) => childrenOf(data, 'ds:X509Certificate'));
+    return certificates.map((certificate) => ({
+      use: attributeOf(one, 'use'),
+      certificate: readCertificate(textOf(certificate) ?? ''),
+    }));
   });
-  const logout = childrenOf(sp, 'md:SingleLogoutService').map((one) => ({ one, binding: (Object.keys(bindings) as Binding[]).find((name) => bindings[name] === attributeOf(one, 'Binding')) })).find(({ binding }) => binding !== undefined);
+  const logout = childrenOf(sp, 'md:SingleLogoutService')
+    .map((one) => ({
+      one,
+      binding: (Object.keys(bindings) as Binding[]).find((name) => bindings[name] === attributeOf(one, 'Binding')),
+    }))
+    .find(({ binding }) => binding !== undefined);
   const responseLocation = logout && attributeOf(logout.one, 'ResponseLocation');
   const organization = childOf(root, 'md:Organization');
   return {
@@ -92,16 +141,25 @@ export function readSpMetadata(xml: string): SpDescription {
       binding: logout.binding,
       responseUrl: responseLocation === undefined ? undefined : webAddress(responseLocation, 'SingleLogoutService'),
     },
-    encryptionCertificate: keys.find(({ use, certificate }) => (use === 'encryption' || use === undefined) && new X509Certificate(certificate).publicKey.asymmetricKeyType === 'rsa')?.certificate,
-    signingCertificates: keys.filter(({ use }) => use === 'signing' || use === undefined).map(({ certificate }) => certificate),
-    nameIdFormat: childrenOf(sp, 'md:NameIDFormat').map((one) => textOf(one) ?? '').find((format) => offeredNameIdFormats.includes(format)),
+    encryptionCertificate: keys.find(
+      ({ use, certificate }) =>
+        (use === 'encryption' || use === undefined) &&
+        new X509Certificate(certificate).publicKey.asymmetricKeyType === 'rsa',
+    )?.certificate,
+    signingCertificates: keys
+      .filter(({ use }) => use === 'signing' || use === undefined)
+      .map(({ certificate }) => certificate),
+    nameIdFormat: childrenOf(sp, 'md:NameIDFormat')
+      .map((one) => textOf(one) ?? '')
+      .find((format) => offeredNameIdFormats.includes(format)),
   };
 }
 
 /** The address itself when a browser may be sent there. Throws XmlRefused for anything but http and https. */
 export function webAddress(address: string | undefined, what: string): string {
   const url = address === undefined ? null : URL.parse(address);
-  if (url === null || !/^https?:$/.test(url.protocol)) throw new XmlRefused(`${what}: “${(address ?? '').slice(0, 200)}” is not an http or https address`);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new XmlRefused(`${what}: “${(address ?? '').slice(0, 200)}” is not an http or https address`);
   return address!;
 }
 

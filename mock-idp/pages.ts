@@ -51,7 +51,8 @@ ${content}
   };
 }
 
-const alert = (text: string | undefined): Html | string => (text === undefined ? '' : html`<p role="alert">${text}</p>`);
+const alert = (text: string | undefined): Html | string =>
+  text === undefined ? '' : html`<p role="alert">${text}</p>`;
 
 export interface LoginPage {
   organization: string;
@@ -64,9 +65,19 @@ export interface LoginPage {
   status?: number;
 }
 
-export function loginPage({ organization, tenantPath, transaction, appName, username = '', error, status = 200 }: LoginPage): Page {
+export function loginPage({
+  organization,
+  tenantPath,
+  transaction,
+  appName,
+  username = '',
+  error,
+  status = 200,
+}: LoginPage): Page {
   const hidden = transaction === undefined ? '' : html`<input type="hidden" name="transaction" value="${transaction}">`;
-  return page({ title: 'Sign in', organization, status }, html`
+  return page(
+    { title: 'Sign in', organization, status },
+    html`
 ${appName === undefined ? '' : html`<p>to continue to <strong>${appName}</strong></p>`}
 ${alert(error)}
 <form method="post" action="${tenantPath}/login">
@@ -77,7 +88,8 @@ ${hidden}
 <input id="password" name="password" type="password" autocomplete="current-password" required>
 <button type="submit">Sign in</button>
 </form>
-${transaction === undefined ? '' : html`<form method="post" action="${tenantPath}/cancel">${hidden}<button type="submit" class="secondary outline">Cancel</button></form>`}`);
+${transaction === undefined ? '' : html`<form method="post" action="${tenantPath}/cancel">${hidden}<button type="submit" class="secondary outline">Cancel</button></form>`}`,
+  );
 }
 
 export interface PortalPage {
@@ -88,10 +100,13 @@ export interface PortalPage {
 }
 
 export const portalPage = ({ organization, tenantPath, username, apps }: PortalPage): Page =>
-  page({ title: 'Your apps', organization }, html`
+  page(
+    { title: 'Your apps', organization },
+    html`
 <p>Signed in as <strong>${username}</strong></p>
 ${apps.length === 0 ? html`<p>No app is assigned to you. Your administrator can assign one.</p>` : html`<ul class="tiles">${apps.map(({ number, name }) => html`<li><a role="button" class="outline" href="${tenantPath}/apps/${number}">${name}</a></li>`)}</ul>`}
-<form method="post" action="${tenantPath}/logout"><button type="submit" class="secondary">Sign out</button></form>`);
+<form method="post" action="${tenantPath}/logout"><button type="submit" class="secondary">Sign out</button></form>`,
+  );
 
 export interface MessageFormPage {
   organization: string;
@@ -108,15 +123,24 @@ export interface MessageFormPage {
  */
 export function messageFormPage({ organization, title = 'One moment', sentence, form, nonce }: MessageFormPage): Page {
   const { action, method, contentType, fields, copies } = form;
-  const enctype = /^multipart\/form-data/.test(contentType) ? 'multipart/form-data' : contentType === 'application/x-www-form-urlencoded' ? contentType : 'text/plain';
-  const one = (position: number): Html => html`<form method="${method}" action="${action}" enctype="${enctype}" data-copies="${copies}">
+  const enctype = /^multipart\/form-data/.test(contentType)
+    ? 'multipart/form-data'
+    : contentType === 'application/x-www-form-urlencoded'
+      ? contentType
+      : 'text/plain';
+  const one = (
+    position: number,
+  ): Html => html`<form method="${method}" action="${action}" enctype="${enctype}" data-copies="${copies}">
 ${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <button type="submit">Continue${position === 0 ? '' : ` (again, ${position + 1})`}</button>
 </form>`;
-  return page({ title, organization, formAction: originOf(action), nonce }, html`
+  return page(
+    { title, organization, formAction: originOf(action), nonce },
+    html`
 <p>${sentence}</p>
 ${Array.from({ length: Math.min(copies, 10) }, (_, position) => one(position))}
-<script nonce="${nonce}">${raw(autoPost)}</script>`);
+<script nonce="${nonce}">${raw(autoPost)}</script>`,
+  );
 }
 
 const autoPost = `(async () => {
@@ -146,12 +170,22 @@ export interface NoticePage {
 }
 
 /** A page that says why it does not go on, and what can be done. */
-export const noticePage = ({ title, status, sentences: [first = '', ...others], organization, code, links = [] }: NoticePage): Page =>
-  page({ title, status, organization }, html`
+export const noticePage = ({
+  title,
+  status,
+  sentences: [first = '', ...others],
+  organization,
+  code,
+  links = [],
+}: NoticePage): Page =>
+  page(
+    { title, status, organization },
+    html`
 ${status >= 400 ? alert(first) : html`<p>${first}</p>`}
 ${others.map((sentence) => html`<p>${sentence}</p>`)}
 ${code === undefined ? '' : html`<p class="code">Code: <code>${code}</code></p>`}
-${links.map(({ href, text }) => html`<p><a href="${href}">${text}</a></p>`)}`);
+${links.map(({ href, text }) => html`<p><a href="${href}">${text}</a></p>`)}`,
+  );
 
 export interface LogoutPage {
   organization: string;
@@ -161,7 +195,10 @@ export interface LogoutPage {
 
 /** Visiting an address signs nobody out; pressing the button does. */
 export const confirmLogoutPage = ({ organization, tenantPath, username }: LogoutPage): Page =>
-  page({ title: 'Sign out', organization }, html`
+  page(
+    { title: 'Sign out', organization },
+    html`
 <p>Signed in as <strong>${username}</strong></p>
 <form method="post" action="${tenantPath}/logout"><button type="submit">Sign out</button></form>
-<p><a href="${tenantPath}">Back to your apps</a></p>`);
+<p><a href="${tenantPath}">Back to your apps</a></p>`,
+  );

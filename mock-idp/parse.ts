@@ -19,7 +19,10 @@ export interface Limits {
 }
 
 /** Throws XmlRefused with a reason that a person can act on. */
-export function parseXml(text: string, { length = 256 * 1024, depth = 32, elements = 5_000, attributes = 64 }: Limits = {}): Document {
+export function parseXml(
+  text: string,
+  { length = 256 * 1024, depth = 32, elements = 5_000, attributes = 64 }: Limits = {},
+): Document {
   if (text.length > length) throw new XmlRefused(`the document is longer than ${length} characters`);
   const parser = new SaxesParser({ xmlns: true });
   let open = 0;
@@ -46,20 +49,33 @@ export function parseXml(text: string, { length = 256 * 1024, depth = 32, elemen
   parser.write(text).close();
   const silent = (): void => undefined;
   // Without a locator: counting lines takes a time that grows with the square of what stands around U+2028 and U+2029.
-  return new DOMParser({ errorHandler: { warning: silent, error: silent, fatalError: silent } }).parseFromString(text, 'text/xml');
+  return new DOMParser({ errorHandler: { warning: silent, error: silent, fatalError: silent } }).parseFromString(
+    text,
+    'text/xml',
+  );
 }
 
 /** Child elements with this qualified name in the prefixes of xml.ts (`md:KeyDescriptor`), whatever prefix the document itself uses. */
 export function childrenOf(parent: Element, name: string): Element[] {
-  return Array.from(parent.childNodes).filter((node): node is Element => node.nodeType === 1 && isNamed(node as Element, name));
+  return Array.from(parent.childNodes).filter(
+    (node): node is Element => node.nodeType === 1 && isNamed(node as Element, name),
+  );
 }
 
 export const childOf = (parent: Element, name: string): Element | undefined => childrenOf(parent, name)[0];
 
-export const isNamed = (node: Element | null, name: string): boolean => node !== null && node.localName === name.split(':')[1] && node.namespaceURI === namespaces[name.split(':')[0] ?? ''];
+export const isNamed = (node: Element | null, name: string): boolean =>
+  node !== null && node.localName === name.split(':')[1] && node.namespaceURI === namespaces[name.split(':')[0] ?? ''];
 
 /** The text of an element without the white space around it. Comments do not count; undefined when there is no element. */
-export const textOf = (node: Element | undefined): string | undefined => node && Array.from(node.childNodes).filter(({ nodeType }) => nodeType === 3 || nodeType === 4).map(({ nodeValue }) => nodeValue ?? '').join('').trim();
+export const textOf = (node: Element | undefined): string | undefined =>
+  node &&
+  Array.from(node.childNodes)
+    .filter(({ nodeType }) => nodeType === 3 || nodeType === 4)
+    .map(({ nodeValue }) => nodeValue ?? '')
+    .join('')
+    .trim();
 
 /** An attribute, or undefined where the document has none. */
-export const attributeOf = (node: Element | undefined, name: string): string | undefined => (node?.hasAttribute(name) ? (node.getAttribute(name) ?? '') : undefined);
+export const attributeOf = (node: Element | undefined, name: string): string | undefined =>
+  node?.hasAttribute(name) ? (node.getAttribute(name) ?? '') : undefined;

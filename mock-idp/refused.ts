@@ -19,13 +19,23 @@ export function read<Schema extends z.ZodType>(schema: Schema, given: unknown): 
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const where = issue.path.length === 0 ? 'the body' : `“${issue.path.join('.')}”`;
-  if (issue.code === 'unrecognized_keys') throw new Refused(400, `${where} has the unknown ${issue.keys.map((key) => `“${key}”`).join(', ')}`, keysAt(schema, issue.path));
-  throw new Refused(400, `${where}: ${issue.message}`, issue.code === 'invalid_value' ? issue.values.map(String) : undefined);
+  if (issue.code === 'unrecognized_keys')
+    throw new Refused(
+      400,
+      `${where} has the unknown ${issue.keys.map((key) => `“${key}”`).join(', ')}`,
+      keysAt(schema, issue.path),
+    );
+  throw new Refused(
+    400,
+    `${where}: ${issue.message}`,
+    issue.code === 'invalid_value' ? issue.values.map(String) : undefined,
+  );
 }
 
 /** The keys that an object may have at this place of a schema. */
 function keysAt(schema: z.ZodType, [step, ...rest]: readonly PropertyKey[]): string[] | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return keysAt(schema.unwrap() as z.ZodType, step === undefined ? [] : [step, ...rest]);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
+    return keysAt(schema.unwrap() as z.ZodType, step === undefined ? [] : [step, ...rest]);
   if (step === undefined) return schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined;
   if (schema instanceof z.ZodArray) return keysAt(schema.element as z.ZodType, rest);
   const inner = schema instanceof z.ZodObject ? (schema.shape as Record<PropertyKey, z.ZodType>)[step] : undefined;

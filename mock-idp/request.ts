@@ -1,8 +1,9 @@
 /** Reads an AuthnRequest (SAML core 3.4.1, profiles 4.1) and says why it is refused; it signs nobody in and stores nothing. */
-import { childOf, childrenOf, attributeOf, isNamed, textOf } from './parse.ts';
-import { malformed, receive, RequestRefused, type Arrival } from './incoming.ts';
-import { bindings, type Binding } from './metadata.ts';
-import { defaultAcs, type App, type PendingRequest } from './state.ts';
+
+import { type Arrival, malformed, RequestRefused, receive } from './incoming.ts';
+import { type Binding, bindings } from './metadata.ts';
+import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';
+import { type App, defaultAcs, type PendingRequest } from './state.ts';
 
 export interface AuthnRequest extends PendingRequest {
   /** The message as text. */
@@ -62,22 +63,44 @@ export function readAuthnRequest(arrival: Arrival, { findApp, ssoUrl, now, wantS
       classes: childrenOf(context, 'saml:AuthnContextClassRef').map((one) => textOf(one) ?? ''),
       declarations: childOf(context, 'saml:AuthnContextDeclRef') !== undefined,
     },
-    warnings: isWeak(id) ? [{ code: 'request-id-weak', sentence: `The request ID “${id}” is shorter than 16 characters or no xs:ID: it can be guessed or refused elsewhere.` }] : [],
+    warnings: isWeak(id)
+      ? [
+          {
+            code: 'request-id-weak',
+            sentence: `The request ID “${id}” is shorter than 16 characters or no xs:ID: it can be guessed or refused elsewhere.`,
+          },
+        ]
+      : [],
   };
 }
 
 /** A signature that is there must hold when the app has registered certificates; whether one must be there is the tenant's setting. */
-export function checkSender({ signed, verify }: { signed: boolean; verify: (certificates: readonly string[]) => void }, app: App, wantSigned: boolean): void {
-  if (!signed && wantSigned) throw new RequestRefused('request-unsigned', 'This identity provider takes signed requests only, and this one is not signed.');
+export function checkSender(
+  { signed, verify }: { signed: boolean; verify: (certificates: readonly string[]) => void },
+  app: App,
+  wantSigned: boolean,
+): void {
+  if (!signed && wantSigned)
+    throw new RequestRefused(
+      'request-unsigned',
+      'This identity provider takes signed requests only, and this one is not signed.',
+    );
   if (signed && app.signingCertificates.length > 0) verify(app.signingCertificates);
-  else if (wantSigned) throw new RequestRefused('request-signature-bad', 'The request is signed, but the app has registered no certificate to verify it with.');
+  else if (wantSigned)
+    throw new RequestRefused(
+      'request-signature-bad',
+      'The request is signed, but the app has registered no certificate to verify it with.',
+    );
 }
 
 /** A signed message must say where it goes (SAML bindings 3.4.5.2, 3.5.5.2); what it says must be true in any case. */
 export function checkDestination(root: Element, url: string, signed: boolean): void {
   const destination = attributeOf(root, 'Destination');
   if (destination === undefined ? signed : destination !== url) {
-    throw new RequestRefused('request-destination-wrong', `The request is meant for “${destination ?? ''}”, but it arrived at “${url}”.`);
+    throw new RequestRefused(
+      'request-destination-wrong',
+      `The request is meant for “${destination ?? ''}”, but it arrived at “${url}”.`,
+    );
   }
 }
 
@@ -85,17 +108,35 @@ export function checkTime(root: Element, now: number): void {
   const said = attributeOf(root, 'IssueInstant') ?? '';
   const issued = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(said) ? Date.parse(said) : NaN;
   if (Number.isNaN(issued)) throw malformed('its IssueInstant is not a time in UTC');
-  if (issued < now - oldest || issued > now + ahead) throw new RequestRefused('request-expired', `The request was issued at ${said}, but here it is ${new Date(now).toISOString()}.`);
+  if (issued < now - oldest || issued > now + ahead)
+    throw new RequestRefused(
+      'request-expired',
+      `The request was issued at ${said}, but here it is ${new Date(now).toISOString()}.`,
+    );
 }
 
 function chooseAcs(root: Element, app: App): string {
   const url = attributeOf(root, 'AssertionConsumerServiceURL');
   const index = attributeOf(root, 'AssertionConsumerServiceIndex');
   const binding = attributeOf(root, 'ProtocolBinding');
-  if (url !== undefined && index !== undefined) throw malformed('it gives both an AssertionConsumerServiceURL and an index');
-  if (binding !== undefined && binding !== bindings.post) throw new RequestRefused('acs-not-registered', `The app asks for its answer by “${binding}”, but only HTTP-POST is offered.`);
-  const chosen = url !== undefined ? app.acs.find((one) => one.url === url) : index !== undefined ? app.acs.find((one) => one.index === Number(index)) : defaultAcs(app);
-  if (!chosen) throw new RequestRefused('acs-not-registered', `The app asks for its answer at ${url === undefined ? `the address with index ${index}` : `“${url}”`}, which is not registered for it.`);
+  if (url !== undefined && index !== undefined)
+    throw malformed('it gives both an AssertionConsumerServiceURL and an index');
+  if (binding !== undefined && binding !== bindings.post)
+    throw new RequestRefused(
+      'acs-not-registered',
+      `The app asks for its answer by “${binding}”, but only HTTP-POST is offered.`,
+    );
+  const chosen =
+    url !== undefined
+      ? app.acs.find((one) => one.url === url)
+      : index !== undefined
+        ? app.acs.find((one) => one.index === Number(index))
+        : defaultAcs(app);
+  if (!chosen)
+    throw new RequestRefused(
+      'acs-not-registered',
+      `The app asks for its answer at ${url === undefined ? `the address with index ${index}` : `“${url}”`}, which is not registered for it.`,
+    );
   return chosen.url;
 }
 

@@ -15,10 +15,11 @@ interface Layer {
 
 /** A route for all methods is listed with those that browsers use. */
 export function routesOf(app: Express): RouteEntry[] {
-  const walk = (layers: readonly Layer[], prefix: string): RouteEntry[] => layers.flatMap(({ route, rawPath = '', handle }) => {
-    if (route) return methodsOf(route.methods).map((method) => ({ method, path: prefix + route.path }));
-    return walk(handle?.stack ?? [], prefix + (rawPath === '/' ? '' : rawPath));
-  });
+  const walk = (layers: readonly Layer[], prefix: string): RouteEntry[] =>
+    layers.flatMap(({ route, rawPath = '', handle }) => {
+      if (route) return methodsOf(route.methods).map((method) => ({ method, path: prefix + route.path }));
+      return walk(handle?.stack ?? [], prefix + (rawPath === '/' ? '' : rawPath));
+    });
   return walk((app.router as unknown as { stack: Layer[] }).stack, '');
 }
 

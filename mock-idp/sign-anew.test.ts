@@ -8,11 +8,20 @@ import { signAnew } from './sign-anew.ts';
 import { honestSignature, sign } from './signing.ts';
 import { element, render } from './xml.ts';
 
-const keys = await createKeyPair({ commonName: 'Acme', notBefore: new Date('2026-01-01'), notAfter: new Date('2030-01-01') });
+const keys = await createKeyPair({
+  commonName: 'Acme',
+  notBefore: new Date('2026-01-01'),
+  notAfter: new Date('2030-01-01'),
+});
 
 const message = (): string => {
-  const assertion = sign(element('saml:Assertion', { ID: '_a' }, element('saml:Issuer', {}, 'idp'), element('saml:Subject', {}, 'sam & co')), honestSignature(keys));
-  return render(sign(element('samlp:Response', { ID: '_r' }, element('saml:Issuer', {}, 'idp'), assertion), honestSignature(keys)));
+  const assertion = sign(
+    element('saml:Assertion', { ID: '_a' }, element('saml:Issuer', {}, 'idp'), element('saml:Subject', {}, 'sam & co')),
+    honestSignature(keys),
+  );
+  return render(
+    sign(element('samlp:Response', { ID: '_r' }, element('saml:Issuer', {}, 'idp'), assertion), honestSignature(keys)),
+  );
 };
 
 /** Whether the signatures of the message and of the assertion hold. */
@@ -38,7 +47,9 @@ test('an edited message holds again once it is signed anew', () => {
 });
 
 test('line breaks, comments and other prefixes in the edited text do no harm', () => {
-  const edited = message().replaceAll('<saml:Subject>', '\n  <saml:Subject\n>').replace('sam &amp; co', '\n<!-- who? --><x:y xmlns:x="urn:x" b="1" a="2"/>\n');
+  const edited = message()
+    .replaceAll('<saml:Subject>', '\n  <saml:Subject\n>')
+    .replace('sam &amp; co', '\n<!-- who? --><x:y xmlns:x="urn:x" b="1" a="2"/>\n');
   assert.deepEqual(hold(signAnew(edited, keys), keys), [true, true]);
 });
 

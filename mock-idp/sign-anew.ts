@@ -11,7 +11,8 @@ export function signAnew(xml: string, keys: KeyPair): string {
   const assertions = childrenOf(parse(xml), 'saml:Assertion').length;
   let text = xml;
   // The assertions first: the signature of the message covers them.
-  for (let index = 0; index < assertions; index++) text = signOne(text, (root) => childrenOf(root, 'saml:Assertion')[index]!, keys);
+  for (let index = 0; index < assertions; index++)
+    text = signOne(text, (root) => childrenOf(root, 'saml:Assertion')[index]!, keys);
   return signOne(text, (root) => root, keys);
 }
 
@@ -30,8 +31,12 @@ function signOne(xml: string, choose: (root: Element) => Element, keys: KeyPair)
   const own = signatures.map((one) => ranges[all.indexOf(one)]!);
   for (const signature of signatures) signed.removeChild(signature);
   const octets = new ExclusiveCanonicalization().process(signed as never, {}) as string;
-  const fresh = render(signatureOver(element('signed', { ID: id }), { ...honestSignature(keys), octets: () => octets }));
-  return own.toReversed().reduce((text, [start, end]) => text.slice(0, start) + (start === own[0]![0] ? fresh : '') + text.slice(end), xml);
+  const fresh = render(
+    signatureOver(element('signed', { ID: id }), { ...honestSignature(keys), octets: () => octets }),
+  );
+  return own
+    .toReversed()
+    .reduce((text, [start, end]) => text.slice(0, start) + (start === own[0]![0] ? fresh : '') + text.slice(end), xml);
 }
 
 /** Where each ds:Signature begins and ends in the text, in document order. */
@@ -44,7 +49,8 @@ function rangesOfSignatures(xml: string): [start: number, end: number][] {
     start = xml.lastIndexOf('<', parser.position - 1);
   });
   parser.on('opentag', ({ uri, local }) => {
-    const range: [number, number] | undefined = uri === namespaces['ds'] && local === 'Signature' ? [start, 0] : undefined;
+    const range: [number, number] | undefined =
+      uri === namespaces['ds'] && local === 'Signature' ? [start, 0] : undefined;
     if (range) ranges.push(range);
     open.push(range);
   });

@@ -2,7 +2,7 @@
 import { addressesOf } from './addresses.ts';
 import type { Delivery } from './answer.ts';
 import type { Answer, SignInOptions } from './api.ts';
-import { RequestRefused, type Arrival } from './incoming.ts';
+import { type Arrival, RequestRefused } from './incoming.ts';
 import type { KeyPair } from './keys.ts';
 import { Refused } from './refused.ts';
 import { answerTransaction, authenticate, beginTransaction, decide, openSession } from './sign-in.ts';
@@ -16,7 +16,11 @@ export interface SignInProcess extends SignInOptions {
 }
 
 /** Throws RequestRefused where the request is not taken, and Refused where the user would be stuck here: locked or not assigned. */
-export async function signInProcess(tenant: Tenant, username: string, { request, relayState, app, url, takeStranger }: SignInProcess): Promise<Answer> {
+export async function signInProcess(
+  tenant: Tenant,
+  username: string,
+  { request, relayState, app, url, takeStranger }: SignInProcess,
+): Promise<Answer> {
   const stranger = await takeStranger();
   if (tenant.disabled) throw new Refused(403, 'sign-in for this tenant is switched off');
   const waiting = request === undefined ? unasked(tenant, { app, relayState }) : taken(tenant, arrivalOf(request), url);
@@ -26,7 +30,8 @@ export async function signInProcess(tenant: Tenant, username: string, { request,
   const { session } = openSession(tenant, attempt.user, undefined);
   const outcome = decide(tenant, waiting, session, { fresh: true });
   const issuer = addressesOf(url, tenant).entityId;
-  if (outcome.kind === 'sign-in') return answerOf(answerTransaction(tenant, waiting, { issuer, stranger, signIn: outcome }));
+  if (outcome.kind === 'sign-in')
+    return answerOf(answerTransaction(tenant, waiting, { issuer, stranger, signIn: outcome }));
   if (outcome.kind === 'refuse') {
     note(tenant, 'refusal', { app: waiting.app.entityId, because: outcome.status.second });
     return answerOf(answerTransaction(tenant, waiting, { issuer, stranger, status: outcome.status }));
@@ -36,7 +41,15 @@ export async function signInProcess(tenant: Tenant, username: string, { request,
 }
 
 /** A copy, which nobody minds being changed. */
-export const answerOf = ({ action, method, contentType, fields, copies, xml, struck }: Delivery): Answer => ({ action, method, contentType, fields: fields.map(([name, value]) => [name, value]), copies, xml, struck: [...struck] });
+export const answerOf = ({ action, method, contentType, fields, copies, xml, struck }: Delivery): Answer => ({
+  action,
+  method,
+  contentType,
+  fields: fields.map(([name, value]) => [name, value]),
+  copies,
+  xml,
+  struck: [...struck],
+});
 
 const unasked = (tenant: Tenant, { app, relayState }: SignInOptions): Transaction => {
   const chosen = chosenApp(tenant, { app });
@@ -54,4 +67,6 @@ function taken(tenant: Tenant, arrival: Arrival, url: string): Transaction {
 }
 
 const arrivalOf = (request: string | URL | Record<string, string>): Arrival =>
-  typeof request === 'string' || request instanceof URL ? { binding: 'redirect', query: new URL(request).search.slice(1) } : { binding: 'post', fields: request };
+  typeof request === 'string' || request instanceof URL
+    ? { binding: 'redirect', query: new URL(request).search.slice(1) }
+    : { binding: 'post', fields: request };

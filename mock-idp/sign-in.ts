@@ -1,9 +1,30 @@
 /** Who may sign in, what becomes of a waiting request, and the answer with the tenant's arranged faults. It speaks no HTTP and shows no page. */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { answer, authnContexts, nameIdFormats, randomId, statusCode, type AnswerInput, type Delivery } from './answer.ts';
+import {
+  type AnswerInput,
+  answer,
+  authnContexts,
+  type Delivery,
+  nameIdFormats,
+  randomId,
+  statusCode,
+} from './answer.ts';
 import type { KeyPair } from './keys.ts';
 import { offeredNameIdFormats } from './metadata.ts';
-import { findUser, hashOf, isAssigned, note, remember, tenantTime, type App, type PendingRequest, type Session, type Tenant, type Transaction, type User } from './state.ts';
+import {
+  type App,
+  findUser,
+  hashOf,
+  isAssigned,
+  note,
+  type PendingRequest,
+  remember,
+  type Session,
+  type Tenant,
+  type Transaction,
+  tenantTime,
+  type User,
+} from './state.ts';
 
 export const attemptsAllowed = 10;
 const lockMs = 15 * 60_000;
@@ -15,23 +36,57 @@ type Status = NonNullable<AnswerInput['status']>;
 export const cancelled: Status = { code: 'Responder', second: 'AuthnFailed', message: 'User cancelled' };
 
 /** What comes next for a sign-in that waits. */
-export type Outcome = { kind: 'ask' } | { kind: 'refuse'; status: Status } | { kind: 'not-assigned'; user: User } | { kind: 'sign-in'; user: User; session: Session };
+export type Outcome =
+  | { kind: 'ask' }
+  | { kind: 'refuse'; status: Status }
+  | { kind: 'not-assigned'; user: User }
+  | { kind: 'sign-in'; user: User; session: Session };
 
 /** `fresh` says that the session's user has just given the password for this very sign-in. */
-export function decide(tenant: Tenant, { app, request }: Transaction, session: Session | undefined, { fresh = false }: { fresh?: boolean } = {}): Outcome {
+export function decide(
+  tenant: Tenant,
+  { app, request }: Transaction,
+  session: Session | undefined,
+  { fresh = false }: { fresh?: boolean } = {},
+): Outcome {
   if (request?.nameIdFormat !== undefined && !offeredNameIdFormats.includes(request.nameIdFormat)) {
-    return { kind: 'refuse', status: { code: 'Requester', second: 'InvalidNameIDPolicy', message: `The name identifier format ${request.nameIdFormat} is not offered` } };
+    return {
+      kind: 'refuse',
+      status: {
+        code: 'Requester',
+        second: 'InvalidNameIDPolicy',
+        message: `The name identifier format ${request.nameIdFormat} is not offered`,
+      },
+    };
   }
-  if (contextFor(request) === undefined) return { kind: 'refuse', status: { code: 'Responder', second: 'NoAuthnContext', message: 'None of the requested authentication contexts can be met' } };
+  if (contextFor(request) === undefined)
+    return {
+      kind: 'refuse',
+      status: {
+        code: 'Responder',
+        second: 'NoAuthnContext',
+        message: 'None of the requested authentication contexts can be met',
+      },
+    };
   const user = session && findUser(tenant, session.username);
   const usable = user !== undefined && !isLocked(tenant, user) && (fresh || !request?.forceAuthn);
-  if (!session || !usable) return request?.isPassive ? { kind: 'refuse', status: { code: 'Responder', second: 'NoPassive', message: 'The user would have to be asked' } } : { kind: 'ask' };
+  if (!session || !usable)
+    return request?.isPassive
+      ? {
+          kind: 'refuse',
+          status: { code: 'Responder', second: 'NoPassive', message: 'The user would have to be asked' },
+        }
+      : { kind: 'ask' };
   return isAssigned(app, user) ? { kind: 'sign-in', user, session } : { kind: 'not-assigned', user };
 }
 
 /** The authentication context class to be stated, or undefined when the requested ones cannot be met (SAML core 3.3.2.2.1). */
 function contextFor(request: PendingRequest | undefined): string | undefined {
-  const byStrength: string[] = [authnContexts.unspecified, authnContexts.password, authnContexts.passwordProtectedTransport];
+  const byStrength: string[] = [
+    authnContexts.unspecified,
+    authnContexts.password,
+    authnContexts.passwordProtectedTransport,
+  ];
   const wanted = request?.authnContext;
   if (!wanted) return authnContexts.passwordProtectedTransport;
   if (wanted.declarations) return undefined;
@@ -85,11 +140,20 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 /** Opens a session and gives the value of its cookie. The same user's session in this browser goes on under its index, so that the apps' sessions still belong to it. */
-export function openSession(tenant: Tenant, user: User, formerCookie: string | undefined): { cookie: string; session: Session } {
+export function openSession(
+  tenant: Tenant,
+  user: User,
+  formerCookie: string | undefined,
+): { cookie: string; session: Session } {
   const former = sessionOf(tenant, formerCookie);
   if (formerCookie !== undefined) tenant.sessions.delete(hashOf(formerCookie));
   const kept = former?.username === user.username ? former : undefined;
-  const session: Session = { index: kept?.index ?? randomId(), username: user.username, authnInstant: tenantTime(tenant), apps: kept?.apps ?? new Map() };
+  const session: Session = {
+    index: kept?.index ?? randomId(),
+    username: user.username,
+    authnInstant: tenantTime(tenant),
+    apps: kept?.apps ?? new Map(),
+  };
   const cookie = randomBytes(32).toString('base64url');
   remember(tenant.sessions, hashOf(cookie), session);
   return { cookie, session };
@@ -119,9 +183,15 @@ export interface Answering {
 }
 
 /** The answer to a waiting request, arranged faults included. Whatever was waiting is answered from now on. */
-export function answerTransaction(tenant: Tenant, transaction: Transaction, { issuer, stranger, signIn, status }: Answering): Delivery {
+export function answerTransaction(
+  tenant: Tenant,
+  transaction: Transaction,
+  { issuer, stranger, signIn, status }: Answering,
+): Delivery {
   const { app, acsUrl, request, relayState } = transaction;
-  const named = signIn ? nameFor(tenant, app, signIn.user, request?.nameIdFormat) : { nameId: '', nameIdFormat: nameIdFormats.unspecified };
+  const named = signIn
+    ? nameFor(tenant, app, signIn.user, request?.nameIdFormat)
+    : { nameId: '', nameIdFormat: nameIdFormats.unspecified };
   const now = tenantTime(tenant);
   const active = tenant.faults.filter(({ fault, times }) => fault.transport === undefined && times !== 0);
   const other = tenant.apps.find((one) => one !== app);
@@ -142,7 +212,9 @@ export function answerTransaction(tenant: Tenant, transaction: Transaction, { is
     elsewhere: {
       acsUrl: other?.acs[0]?.url ?? app.acs.find(({ url }) => url !== acsUrl)?.url,
       entityId: other?.entityId,
-      requestId: [...tenant.transactions.values()].findLast((one) => one !== transaction && one.app === app && one.request !== undefined && one.request.id !== request?.id)?.request?.id,
+      requestId: [...tenant.transactions.values()].findLast(
+        (one) => one !== transaction && one.app === app && one.request !== undefined && one.request.id !== request?.id,
+      )?.request?.id,
       previous: tenant.previous,
     },
   });
@@ -155,8 +227,14 @@ export function answerTransaction(tenant: Tenant, transaction: Transaction, { is
   if (request) tenant.requests.set(requestKey(app, request.id), undefined);
   if (signIn && !status) signIn.session.apps.set(app.entityId, named);
   note(tenant, 'response', {
-    app: app.entityId, acsUrl: delivery.action, inResponseTo: request?.id, username: signIn?.user.username, nameId: signIn && named.nameId,
-    status: statusCode(status?.code ?? 'Success'), second: status?.second && statusCode(status.second), struck: delivery.struck,
+    app: app.entityId,
+    acsUrl: delivery.action,
+    inResponseTo: request?.id,
+    username: signIn?.user.username,
+    nameId: signIn && named.nameId,
+    status: statusCode(status?.code ?? 'Success'),
+    second: status?.second && statusCode(status.second),
+    struck: delivery.struck,
   });
   return delivery;
 }
@@ -164,15 +242,23 @@ export function answerTransaction(tenant: Tenant, transaction: Transaction, { is
 export const requestKey = (app: App, id: string): string => `${app.entityId} ${id}`;
 
 /** The name identifier in the format asked for; unless asked otherwise, that of the app, and the mail address as the last resort. */
-function nameFor(tenant: Tenant, app: App, user: User, asked: string | undefined): { nameId: string; nameIdFormat: string } {
+function nameFor(
+  tenant: Tenant,
+  app: App,
+  user: User,
+  asked: string | undefined,
+): { nameId: string; nameIdFormat: string } {
   const open = asked === undefined || asked === nameIdFormats.unspecified;
   const format = open ? (app.nameIdFormat ?? nameIdFormats.emailAddress) : asked;
   if (format === nameIdFormats.transient) return { nameId: randomId(), nameIdFormat: format };
   if (format === nameIdFormats.persistent) {
-    const pairwise = createHmac('sha256', tenant.secret).update(JSON.stringify([app.entityId, user.username.toLowerCase()])).digest('base64url');
+    const pairwise = createHmac('sha256', tenant.secret)
+      .update(JSON.stringify([app.entityId, user.username.toLowerCase()]))
+      .digest('base64url');
     return { nameId: pairwise, nameIdFormat: format };
   }
   return { nameId: user.nameId ?? user.email ?? user.username, nameIdFormat: format };
 }
 
-const attributesOf = ({ email, attributes }: User): Record<string, readonly string[]> => (email === undefined || 'email' in attributes ? attributes : { email: [email], ...attributes });
+const attributesOf = ({ email, attributes }: User): Record<string, readonly string[]> =>
+  email === undefined || 'email' in attributes ? attributes : { email: [email], ...attributes };

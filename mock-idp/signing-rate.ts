@@ -1,18 +1,33 @@
 /** Prints, as JSON, how many RSA-2048 signatures a second node:crypto makes on this machine, and how many go out in honest answers. For the bench; it listens nowhere. */
 import { sign } from 'node:crypto';
-import { answer, authnContexts, nameIdFormats, type AnswerInput } from './answer.ts';
+import { type AnswerInput, answer, authnContexts, nameIdFormats } from './answer.ts';
 import { systemTime } from './clock.ts';
 import { createKeyPair } from './keys.ts';
 
 const now = new Date(systemTime());
-const keys = await createKeyPair({ commonName: 'Bench', notBefore: now, notAfter: new Date(now.getTime() + 3_600_000) });
+const keys = await createKeyPair({
+  commonName: 'Bench',
+  notBefore: now,
+  notAfter: new Date(now.getTime() + 3_600_000),
+});
 const address = 'sam@acme.example';
 const input: AnswerInput = {
-  issuer: 'http://idp.localhost:4002/acme/metadata', keys, stranger: keys,
+  issuer: 'http://idp.localhost:4002/acme/metadata',
+  keys,
+  stranger: keys,
   app: { entityId: 'http://sp.localhost:4001/saml/acme/metadata', acsUrl: 'http://sp.localhost:4001/saml/acme/acs' },
-  request: { id: '_0123456789abcdef0123456789abcdef' }, relayState: 'state',
-  user: { nameId: address, nameIdFormat: nameIdFormats.emailAddress, attributes: { email: [address], displayName: ['Sam'] } },
-  now, authnInstant: now, sessionIndex: '_session', authnContextClassRef: authnContexts.passwordProtectedTransport, faults: [],
+  request: { id: '_0123456789abcdef0123456789abcdef' },
+  relayState: 'state',
+  user: {
+    nameId: address,
+    nameIdFormat: nameIdFormats.emailAddress,
+    attributes: { email: [address], displayName: ['Sam'] },
+  },
+  now,
+  authnInstant: now,
+  sessionIndex: '_session',
+  authnContextClassRef: authnContexts.passwordProtectedTransport,
+  faults: [],
 };
 /** As long as a ds:SignedInfo. */
 const octets = Buffer.alloc(650, 'x');
@@ -32,4 +47,10 @@ function rate(once: () => unknown): number {
 }
 
 const middle = (figures: readonly number[]): number => figures.toSorted((a, b) => a - b)[figures.length >> 1]!;
-console.log(JSON.stringify({ rawPerSecond: middle(rounds.map(({ raw }) => raw)), inAnswersPerSecond: middle(rounds.map(({ answers }) => answers)), share: middle(rounds.map(({ raw, answers }) => answers / raw)) }));
+console.log(
+  JSON.stringify({
+    rawPerSecond: middle(rounds.map(({ raw }) => raw)),
+    inAnswersPerSecond: middle(rounds.map(({ answers }) => answers)),
+    share: middle(rounds.map(({ raw, answers }) => answers / raw)),
+  }),
+);

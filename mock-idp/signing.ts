@@ -1,7 +1,7 @@
 /** XML signatures made by hand over the canonical tree, so that a forger may bend any part of them; it never verifies. */
-import { constants, createHash, createHmac, sign as signOctets, type KeyObject } from 'node:crypto';
+import { constants, createHash, createHmac, type KeyObject, sign as signOctets } from 'node:crypto';
 import type { KeyPair } from './keys.ts';
-import { canonical, child, element, isElement, withChildren, type Element, type Node } from './xml.ts';
+import { canonical, child, type Element, element, isElement, type Node, withChildren } from './xml.ts';
 
 export const algorithms = {
   rsaSha1: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
@@ -71,7 +71,8 @@ export function honestSignature(keys: KeyPair): Signature {
   };
 }
 
-export const transform = (algorithm: string, ...children: Node[]): Element => element('ds:Transform', { Algorithm: algorithm }, ...children);
+export const transform = (algorithm: string, ...children: Node[]): Element =>
+  element('ds:Transform', { Algorithm: algorithm }, ...children);
 
 export const x509Data = (certificate: string): Element =>
   element('ds:X509Data', {}, element('ds:X509Certificate', {}, certificate.replace(/-----[^-]+-----|\s/g, '')));
@@ -85,19 +86,34 @@ export function sign(unsigned: Element, signature: Signature): Element {
 export function signatureOver(unsigned: Element, how: Signature): Element {
   const digest = createHash(hashOf(how.digestAlgorithm)).update(how.octets(unsigned)).digest('base64');
   const signedInfo = how.signedInfo(
-    element('ds:SignedInfo', {},
+    element(
+      'ds:SignedInfo',
+      {},
       element('ds:CanonicalizationMethod', { Algorithm: how.canonicalization }),
       element('ds:SignatureMethod', { Algorithm: how.signatureAlgorithm }),
-      element('ds:Reference', { URI: how.referenceUri(unsigned.attributes['ID'] ?? '') },
+      element(
+        'ds:Reference',
+        { URI: how.referenceUri(unsigned.attributes['ID'] ?? '') },
         how.transforms.length > 0 ? element('ds:Transforms', {}, ...how.transforms) : undefined,
         element('ds:DigestMethod', { Algorithm: how.digestAlgorithm }),
-        element('ds:DigestValue', {}, digest))));
+        element('ds:DigestValue', {}, digest),
+      ),
+    ),
+  );
   const form = how.canonicalization === algorithms.exclusiveWithComments ? 'with-comments' : 'exclusive';
   return how.finished(
-    element('ds:Signature', {},
+    element(
+      'ds:Signature',
+      {},
       signedInfo,
-      element('ds:SignatureValue', {}, signatureValue(how.signedOctets?.(signedInfo) ?? canonical(signedInfo, form), how)),
-      how.keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...how.keyInfo) : undefined));
+      element(
+        'ds:SignatureValue',
+        {},
+        signatureValue(how.signedOctets?.(signedInfo) ?? canonical(signedInfo, form), how),
+      ),
+      how.keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...how.keyInfo) : undefined,
+    ),
+  );
 }
 
 /** Where the schema wants it: right after saml:Issuer, or first when there is none. */
@@ -108,14 +124,20 @@ export function afterIssuer(unsigned: Element, signature: Element): Element {
 }
 
 /** The element without its own (direct) signature. */
-export const withoutSignature = (signed: Element): Element => withChildren(signed, ...signed.children.filter((node) => !(isElement(node) && node.name === 'ds:Signature')));
+export const withoutSignature = (signed: Element): Element =>
+  withChildren(signed, ...signed.children.filter((node) => !(isElement(node) && node.name === 'ds:Signature')));
 
-function signatureValue(octets: string, { signatureAlgorithm, key, saltLength = constants.RSA_PSS_SALTLEN_DIGEST }: Signature): string {
+function signatureValue(
+  octets: string,
+  { signatureAlgorithm, key, saltLength = constants.RSA_PSS_SALTLEN_DIGEST }: Signature,
+): string {
   const data = Buffer.from(octets);
   const hash = hashOf(signatureAlgorithm);
   if (signatureAlgorithm.includes('hmac')) return createHmac(hash, key).update(data).digest('base64');
-  if (signatureAlgorithm.includes('ecdsa')) return signOctets(hash, data, { key, dsaEncoding: 'ieee-p1363' }).toString('base64');
-  if (signatureAlgorithm.endsWith('MGF1')) return signOctets(hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }).toString('base64');
+  if (signatureAlgorithm.includes('ecdsa'))
+    return signOctets(hash, data, { key, dsaEncoding: 'ieee-p1363' }).toString('base64');
+  if (signatureAlgorithm.endsWith('MGF1'))
+    return signOctets(hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }).toString('base64');
   return signOctets(hash, data, key).toString('base64');
 }
 

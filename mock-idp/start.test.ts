@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { startMockIdp, type IdpTenant, type MockIdpOptions, type TenantWish } from './start.ts';
+import { type IdpTenant, type MockIdpOptions, startMockIdp, type TenantWish } from './start.ts';
 
 const entityId = 'http://sp.example/metadata';
 const acs = 'http://sp.example/acs';
@@ -22,7 +22,9 @@ async function setUp(wish: TenantWish = {}, options: MockIdpOptions = {}) {
 function requestTo(tenant: IdpTenant, { id = '_a-request-of-this-test' } = {}): URL {
   const at = tenant.now().toISOString();
   const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${id}" Version="2.0" IssueInstant="${at}" Destination="${tenant.ssoUrl}"><saml:Issuer>${entityId}</saml:Issuer></samlp:AuthnRequest>`;
-  return new URL(`${tenant.ssoUrl}?${new URLSearchParams({ SAMLRequest: deflateRawSync(xml).toString('base64'), RelayState: 'where to' })}`);
+  return new URL(
+    `${tenant.ssoUrl}?${new URLSearchParams({ SAMLRequest: deflateRawSync(xml).toString('base64'), RelayState: 'where to' })}`,
+  );
 }
 
 test('a request is answered in the process, and everything about it can be read', async () => {
@@ -35,11 +37,26 @@ test('a request is answered in the process, and everything about it can be read'
   assert.match(xml, /sam@acme\.example/);
   assert.deepEqual(struck, []);
   assert.deepEqual(acme.lastAnswer()?.xml, xml);
-  assert.deepEqual(acme.log().map(({ kind }) => kind), ['authn-request', 'login', 'response']);
-  assert.deepEqual(acme.log('authn-request').map(({ id, app, relayState }) => [id, app, relayState]), [['_a-request-of-this-test', entityId, 'where to']]);
-  assert.deepEqual(acme.log('response').map(({ username, acsUrl }) => [username, acsUrl]), [['sam', acs]]);
-  await assert.rejects(acme.signIn('sam', { request: requestTo(acme) }), { name: 'RequestRefused', code: 'request-id-reused' });
-  assert.deepEqual(acme.log('request-refused').map(({ code }) => code), ['request-id-reused']);
+  assert.deepEqual(
+    acme.log().map(({ kind }) => kind),
+    ['authn-request', 'login', 'response'],
+  );
+  assert.deepEqual(
+    acme.log('authn-request').map(({ id, app, relayState }) => [id, app, relayState]),
+    [['_a-request-of-this-test', entityId, 'where to']],
+  );
+  assert.deepEqual(
+    acme.log('response').map(({ username, acsUrl }) => [username, acsUrl]),
+    [['sam', acs]],
+  );
+  await assert.rejects(acme.signIn('sam', { request: requestTo(acme) }), {
+    name: 'RequestRefused',
+    code: 'request-id-reused',
+  });
+  assert.deepEqual(
+    acme.log('request-refused').map(({ code }) => code),
+    ['request-id-reused'],
+  );
   assert.deepEqual(stage.idp.errors(), []);
 });
 
@@ -61,13 +78,22 @@ test('faults strike together, as often as was said, and tell that they did', asy
     { phrase: 'an assertion that expired {minutes} minutes ago', amount: 7 },
   );
   const answer = await acme.signIn('sam', { relayState: 'r' });
-  assert.deepEqual(answer.struck.toSorted(), ['an assertion meant for someone else', 'an assertion that expired 7 minutes ago', 'no RelayState']);
+  assert.deepEqual(answer.struck.toSorted(), [
+    'an assertion meant for someone else',
+    'an assertion that expired 7 minutes ago',
+    'no RelayState',
+  ]);
   assert.equal(new Map(answer.fields).has('RelayState'), false);
   assert.ok(!answer.xml.includes(`<saml:Audience>${entityId}<`));
   assert.equal(new Map((await acme.signIn('sam', { relayState: 'r' })).fields).get('RelayState'), 'r');
-  assert.deepEqual(acme.faults().map(({ phrase, amount, times, struck }) => [phrase, amount, times, struck]), [
-    ['an assertion meant for someone else', 0, null, 2], ['no RelayState', 0, 0, 1], ['an assertion that expired 7 minutes ago', 7, null, 2],
-  ]);
+  assert.deepEqual(
+    acme.faults().map(({ phrase, amount, times, struck }) => [phrase, amount, times, struck]),
+    [
+      ['an assertion meant for someone else', 0, null, 2],
+      ['no RelayState', 0, 0, 1],
+      ['an assertion that expired 7 minutes ago', 7, null, 2],
+    ],
+  );
   await acme.arrangeFaults('an assertion that expired 2 minutes ago', 'nothing, being down');
   assert.deepEqual(acme.struckFaults(), []);
   await acme.arrangeFaults();
@@ -78,10 +104,18 @@ test('what is wrong is refused as the control routes refuse it', async () => {
   await using stage = await setUp({}, { controlToken: 'token', hostname: '127.0.0.1' });
   const { idp, acme } = stage;
   const routes = async (path: string, body: unknown): Promise<string> => {
-    const response = await fetch(`${idp.url}/control/tenants/${acme.name}${path}`, { method: 'PUT', headers: { authorization: 'Bearer token' }, body: JSON.stringify(body) });
+    const response = await fetch(`${idp.url}/control/tenants/${acme.name}${path}`, {
+      method: 'PUT',
+      headers: { authorization: 'Bearer token' },
+      body: JSON.stringify(body),
+    });
     return ((await response.json()) as { error: string }).error;
   };
-  const here = async (wish: () => Promise<unknown>): Promise<string> => wish().then(() => assert.fail('nothing was refused'), (error: Error) => error.message);
+  const here = async (wish: () => Promise<unknown>): Promise<string> =>
+    wish().then(
+      () => assert.fail('nothing was refused'),
+      (error: Error) => error.message,
+    );
   // @ts-expect-error: the phrases are typed
   const unknown = await here(() => acme.arrangeFaults('bad weather'));
   assert.equal(unknown, await routes('/faults', [{ phrase: 'bad weather' }]));
@@ -89,8 +123,14 @@ test('what is wrong is refused as the control routes refuse it', async () => {
   // @ts-expect-error: an open phrase needs its amount
   const withoutAmount = await here(() => acme.arrangeFaults({ phrase }));
   assert.equal(withoutAmount, await routes('/faults', [{ phrase }]));
-  assert.equal(await here(() => acme.putApp({ metadata: '<nothing/>' })), await routes('/apps', { metadata: '<nothing/>' }));
-  assert.equal(await here(() => acme.putApp({ entityId, acs: [acs], assigned: ['mallory'] })), await routes('/apps', { entityId, acs: [acs], assigned: ['mallory'] }));
+  assert.equal(
+    await here(() => acme.putApp({ metadata: '<nothing/>' })),
+    await routes('/apps', { metadata: '<nothing/>' }),
+  );
+  assert.equal(
+    await here(() => acme.putApp({ entityId, acs: [acs], assigned: ['mallory'] })),
+    await routes('/apps', { entityId, acs: [acs], assigned: ['mallory'] }),
+  );
   // @ts-expect-error: a user needs a password
   const withoutPassword = await here(() => acme.putUser({ username: 'ada' }));
   assert.equal(withoutPassword, await routes('/users/ada', { username: 'ada' }));
@@ -108,18 +148,27 @@ test('people are assigned and taken off one by one', async () => {
   await acme.unassign('SAM');
   assert.deepEqual(assigned(), ['nora']);
   await assert.rejects(acme.signIn('sam'), { status: 403, message: 'sp.example is not assigned to sam' });
-  assert.deepEqual(acme.log('refusal').map(({ username, because }) => [username, because]), [['sam', 'not-assigned']]);
+  assert.deepEqual(
+    acme.log('refusal').map(({ username, because }) => [username, because]),
+    [['sam', 'not-assigned']],
+  );
   await acme.assign('sam');
   assert.deepEqual(assigned(), ['nora', 'sam']);
   await acme.unassign('everyone');
   assert.deepEqual(assigned(), []);
   await acme.putApp(other);
-  await assert.rejects(acme.assign('sam'), { message: 'several apps are registered: say which', allowed: [entityId, other.entityId] });
+  await assert.rejects(acme.assign('sam'), {
+    message: 'several apps are registered: say which',
+    allowed: [entityId, other.entityId],
+  });
   await acme.assign(['sam', 'nora'], { app: entityId });
   await acme.removeUser('sam');
   assert.deepEqual(assigned(), ['nora']);
   await acme.removeApp(other.entityId);
-  assert.deepEqual(acme.apps().map((one) => one.entityId), [entityId]);
+  assert.deepEqual(
+    acme.apps().map((one) => one.entityId),
+    [entityId],
+  );
 });
 
 test('a user changes only in what is said', async () => {
@@ -127,9 +176,17 @@ test('a user changes only in what is said', async () => {
   const { acme } = stage;
   await acme.changeUser('sam', { locked: true });
   await assert.rejects(acme.signIn('sam'), /locked/);
-  assert.deepEqual(acme.log('login').map(({ because }) => because), ['locked']);
+  assert.deepEqual(
+    acme.log('login').map(({ because }) => because),
+    ['locked'],
+  );
   await acme.changeUser('sam', { locked: false, attributes: { department: ['Engines'] } });
-  assert.deepEqual(acme.users()[0], { username: 'sam', email: sam.email, attributes: { department: ['Engines'] }, locked: false });
+  assert.deepEqual(acme.users()[0], {
+    username: 'sam',
+    email: sam.email,
+    attributes: { department: ['Engines'] },
+    locked: false,
+  });
   assert.match((await acme.signIn('sam')).xml, /Engines/);
   await assert.rejects(acme.changeUser('mallory', {}), /there is no user “mallory”/);
 });

@@ -11,9 +11,9 @@ import { openTenants } from './tenant.ts';
 export type * from './api.ts';
 export type { Fault, Verdict } from './fault.ts';
 export type { FaultPhrase } from './faults.ts';
-export type { LogDetails, LogEntry, LogKind } from './log.ts';
 export { faultPhrases, faults, UnknownFault } from './faults.ts';
 export { RequestRefused } from './incoming.ts';
+export type { LogDetails, LogEntry, LogKind } from './log.ts';
 export { Refused } from './refused.ts';
 
 export interface MockIdpOptions {
@@ -36,14 +36,28 @@ export interface MockIdp extends TenantsInProcess, AsyncDisposable {
 }
 
 /** Listens when it resolves. Keys are made meanwhile. Throws when the port is taken, and says what to do. */
-export async function startMockIdp({ port = 0, host = '127.0.0.1', hostname = 'idp.localhost', publicUrl, controlToken, stateFile }: MockIdpOptions = {}): Promise<MockIdp> {
+export async function startMockIdp({
+  port = 0,
+  host = '127.0.0.1',
+  hostname = 'idp.localhost',
+  publicUrl,
+  controlToken,
+  stateFile,
+}: MockIdpOptions = {}): Promise<MockIdp> {
   const pool = createKeyPool();
   try {
     const state = await openState({ stateFile });
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {
-        reject(error.code === 'EADDRINUSE' ? new Error(`the mock identity provider cannot listen on ${host}:${port}, because something else does; stop that, or choose another port (IDP_PORT)`, { cause: error }) : error);
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new Error(
+                `the mock identity provider cannot listen on ${host}:${port}, because something else does; stop that, or choose another port (IDP_PORT)`,
+                { cause: error },
+              )
+            : error,
+        );
       });
       server.listen(port, host, resolve);
     });

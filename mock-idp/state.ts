@@ -125,9 +125,27 @@ export interface State {
 export type NewTenant = Pick<Tenant, 'name' | 'keys' | 'algorithm'>;
 
 export const newTenant = ({ name, keys, algorithm }: NewTenant): Tenant => ({
-  name, displayName: name, users: new Map(), apps: [], nextAppNumber: 1, wantAuthnRequestsSigned: false, disabled: false, clockOffsetMs: 0, validUntil: undefined,
-  algorithm, keys, nextKeys: undefined, secret: randomBytes(32).toString('hex'),
-  sessions: new Map(), transactions: new Map(), logouts: new Map(), requests: new Map(), faults: [], previous: undefined, hold: undefined, log: [],
+  name,
+  displayName: name,
+  users: new Map(),
+  apps: [],
+  nextAppNumber: 1,
+  wantAuthnRequestsSigned: false,
+  disabled: false,
+  clockOffsetMs: 0,
+  validUntil: undefined,
+  algorithm,
+  keys,
+  nextKeys: undefined,
+  secret: randomBytes(32).toString('hex'),
+  sessions: new Map(),
+  transactions: new Map(),
+  logouts: new Map(),
+  requests: new Map(),
+  faults: [],
+  previous: undefined,
+  hold: undefined,
+  log: [],
 });
 
 /** The tenant's own time. */
@@ -148,9 +166,12 @@ export function remember<Value>(map: Map<string, Value>, key: string, value: Val
 
 export const userKey = (username: string): string => username.trim().toLowerCase();
 export const findUser = (tenant: Tenant, username: string): User | undefined => tenant.users.get(userKey(username));
-export const findApp = (tenant: Tenant, entityId: string): App | undefined => tenant.apps.find((app) => app.entityId === entityId);
-export const isAssigned = (app: App, user: User): boolean => app.assigned === 'everyone' || app.assigned.some((one) => userKey(one) === userKey(user.username));
-export const defaultAcs = (app: App): AcsEndpoint => app.acs.find(({ isDefault }) => isDefault) ?? app.acs.toSorted((a, b) => a.index - b.index)[0]!;
+export const findApp = (tenant: Tenant, entityId: string): App | undefined =>
+  tenant.apps.find((app) => app.entityId === entityId);
+export const isAssigned = (app: App, user: User): boolean =>
+  app.assigned === 'everyone' || app.assigned.some((one) => userKey(one) === userKey(user.username));
+export const defaultAcs = (app: App): AcsEndpoint =>
+  app.acs.find(({ isDefault }) => isDefault) ?? app.acs.toSorted((a, b) => a.index - b.index)[0]!;
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 /** An empty state, or the one in the file. Throws when the file is there and cannot be read. */
@@ -159,10 +180,16 @@ export async function openState({ stateFile }: { stateFile?: string | undefined 
   if (stateFile !== undefined) {
     const text = await readFile(stateFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
-      throw new Error(`the mock identity provider: the state file ${stateFile} cannot be read (${error.message}). Name another file.`, { cause: error });
+      throw new Error(
+        `the mock identity provider: the state file ${stateFile} cannot be read (${error.message}). Name another file.`,
+        { cause: error },
+      );
     });
     await access(dirname(resolve(stateFile)), constants.W_OK).catch((error: Error) => {
-      throw new Error(`the mock identity provider: the state file ${stateFile} cannot be written. Check that its folder exists and that you may write there, or name another file.`, { cause: error });
+      throw new Error(
+        `the mock identity provider: the state file ${stateFile} cannot be written. Check that its folder exists and that you may write there, or name another file.`,
+        { cause: error },
+      );
     });
     for (const stored of text === undefined ? [] : parse(text, stateFile)) tenants.set(stored.name, revive(stored));
   }
@@ -170,7 +197,9 @@ export async function openState({ stateFile }: { stateFile?: string | undefined 
   let waiting: Promise<void> | undefined;
   const write = async (file: string): Promise<void> => {
     const temporary = `${file}.${randomBytes(6).toString('hex')}`;
-    await writeFile(temporary, JSON.stringify({ version: 1, tenants: [...tenants.values()].map(preserve) }), { mode: 0o600 });
+    await writeFile(temporary, JSON.stringify({ version: 1, tenants: [...tenants.values()].map(preserve) }), {
+      mode: 0o600,
+    });
     await chmod(temporary, 0o600);
     await rename(temporary, file);
   };
@@ -180,10 +209,12 @@ export async function openState({ stateFile }: { stateFile?: string | undefined 
     save() {
       if (stateFile === undefined) return Promise.resolve();
       // Whoever asks while a write is under way shares the next one.
-      waiting ??= writing.catch(() => undefined).then(() => {
-        waiting = undefined;
-        return (writing = write(stateFile));
-      });
+      waiting ??= writing
+        .catch(() => undefined)
+        .then(() => {
+          waiting = undefined;
+          return (writing = write(stateFile));
+        });
       return waiting;
     },
   };
@@ -194,8 +225,18 @@ interface StoredKeys {
   certificate: string;
 }
 
-type Stored = Pick<Tenant, 'name' | 'displayName' | 'apps' | 'nextAppNumber' | 'wantAuthnRequestsSigned' | 'disabled' | 'clockOffsetMs' | 'algorithm' | 'secret'>
-  & { validUntil?: string | undefined; users: User[]; keys: StoredKeys; nextKeys?: StoredKeys | undefined };
+type Stored = Pick<
+  Tenant,
+  | 'name'
+  | 'displayName'
+  | 'apps'
+  | 'nextAppNumber'
+  | 'wantAuthnRequestsSigned'
+  | 'disabled'
+  | 'clockOffsetMs'
+  | 'algorithm'
+  | 'secret'
+> & { validUntil?: string | undefined; users: User[]; keys: StoredKeys; nextKeys?: StoredKeys | undefined };
 
 function parse(text: string, file: string): Stored[] {
   let read: { version?: unknown; tenants?: Stored[] } | undefined;
@@ -204,25 +245,67 @@ function parse(text: string, file: string): Stored[] {
   } catch {
     read = undefined;
   }
-  if (typeof read?.version === 'number' && read.version > 1) throw new Error(`the mock identity provider: the state file ${file} was written by a newer version (format ${read.version}; this program knows 1). Update the program, or name another file.`);
-  if (read?.version !== 1 || !Array.isArray(read.tenants)) throw new Error(`the mock identity provider: ${file} is not a state file of its own. Move it away to begin anew, or name another file.`);
+  if (typeof read?.version === 'number' && read.version > 1)
+    throw new Error(
+      `the mock identity provider: the state file ${file} was written by a newer version (format ${read.version}; this program knows 1). Update the program, or name another file.`,
+    );
+  if (read?.version !== 1 || !Array.isArray(read.tenants))
+    throw new Error(
+      `the mock identity provider: ${file} is not a state file of its own. Move it away to begin anew, or name another file.`,
+    );
   return read.tenants;
 }
 
 function preserve(tenant: Tenant): Stored {
-  const { name, displayName, apps, nextAppNumber, wantAuthnRequestsSigned, disabled, clockOffsetMs, validUntil, algorithm, secret } = tenant;
-  const keep = ({ privateKey, certificate }: KeyPair): StoredKeys => ({ privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), certificate });
-  return { name, displayName, apps, nextAppNumber, wantAuthnRequestsSigned, disabled, clockOffsetMs, validUntil, algorithm, secret, users: [...tenant.users.values()], keys: keep(tenant.keys), nextKeys: tenant.nextKeys && keep(tenant.nextKeys) };
+  const {
+    name,
+    displayName,
+    apps,
+    nextAppNumber,
+    wantAuthnRequestsSigned,
+    disabled,
+    clockOffsetMs,
+    validUntil,
+    algorithm,
+    secret,
+  } = tenant;
+  const keep = ({ privateKey, certificate }: KeyPair): StoredKeys => ({
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificate,
+  });
+  return {
+    name,
+    displayName,
+    apps,
+    nextAppNumber,
+    wantAuthnRequestsSigned,
+    disabled,
+    clockOffsetMs,
+    validUntil,
+    algorithm,
+    secret,
+    users: [...tenant.users.values()],
+    keys: keep(tenant.keys),
+    nextKeys: tenant.nextKeys && keep(tenant.nextKeys),
+  };
 }
 
 function revive({ users, keys, nextKeys, validUntil, apps, ...stored }: Stored): Tenant {
-  const key = ({ privateKey, certificate }: StoredKeys): KeyPair => ({ privateKey: createPrivateKey(privateKey), certificate });
+  const key = ({ privateKey, certificate }: StoredKeys): KeyPair => ({
+    privateKey: createPrivateKey(privateKey),
+    certificate,
+  });
   return {
     ...newTenant({ name: stored.name, algorithm: stored.algorithm, keys: key(keys) }),
     ...stored,
     validUntil,
     // JSON leaves undefined members out.
-    apps: apps.map((app) => ({ ...app, slo: app.slo, encryptionCertificate: app.encryptionCertificate, nameIdFormat: app.nameIdFormat })),
+    apps: apps.map((app) => ({
+      ...app,
+      slo: app.slo,
+      encryptionCertificate: app.encryptionCertificate,
+      nameIdFormat: app.nameIdFormat,
+    })),
     nextKeys: nextKeys && key(nextKeys),
     users: new Map(users.map((user) => [userKey(user.username), { ...user, email: user.email, nameId: user.nameId }])),
   };

@@ -1,7 +1,7 @@
 /** Short ways to write down a fault by the step at which it strikes; they decide nothing about what is wrong. */
-import { statusCode, type Claims, type Strike } from './answer.ts';
+import { type Claims, type Strike, statusCode } from './answer.ts';
 import type { Fault, Strikes, Verdict } from './fault.ts';
-import { element, replaceAt, withAttributes, withChildren, type Element, type Node } from './xml.ts';
+import { type Element, element, type Node, replaceAt, withAttributes, withChildren } from './xml.ts';
 
 /** A fault without its strikes; the verdict is `reject` unless it says otherwise. */
 export type Facts = Omit<Fault, 'strikes' | 'verdict' | 'touches'> & { verdict?: Verdict; touches: readonly string[] };
@@ -9,43 +9,54 @@ export type Facts = Omit<Fault, 'strikes' | 'verdict' | 'touches'> & { verdict?:
 const fault = (facts: Facts, strikes: Strikes): Fault => ({ verdict: 'reject', ...facts, strikes });
 
 /** The identity provider says something else and signs it. */
-export const said = (facts: Facts, change: NonNullable<Strikes['claims']>): Fault => fault({ signedProperly: true, ...facts }, { claims: change });
+export const said = (facts: Facts, change: NonNullable<Strikes['claims']>): Fault =>
+  fault({ signedProperly: true, ...facts }, { claims: change });
 
 /** Is there an assertion in this answer? A refusal has none. */
-export const hasAssertion = ({ claims }: Pick<Strike, 'claims'>): boolean => claims.status?.code === statusCode('Success');
+export const hasAssertion = ({ claims }: Pick<Strike, 'claims'>): boolean =>
+  claims.status?.code === statusCode('Success');
 
 /** Is there one that somebody on the way could read and change? */
-export const hasPlainAssertion = (strike: Pick<Strike, 'claims' | 'app'>): boolean => hasAssertion(strike) && strike.app.encryptionCertificate === undefined;
+export const hasPlainAssertion = (strike: Pick<Strike, 'claims' | 'app'>): boolean =>
+  hasAssertion(strike) && strike.app.encryptionCertificate === undefined;
 
 /** The same, of the assertion: a refusal, which has none, is left as it is. */
 export const asserted = (facts: Facts, change: (claims: Claims, strike: Strike) => Claims): Fault =>
   said(facts, (claims, strike) => (hasAssertion({ claims }) ? change(claims, strike) : claims));
 
 /** The identity provider writes its XML otherwise and signs it. */
-export const written = (facts: Facts, change: NonNullable<Strikes['document']>): Fault => fault({ signedProperly: true, ...facts }, { document: change });
+export const written = (facts: Facts, change: NonNullable<Strikes['document']>): Fault =>
+  fault({ signedProperly: true, ...facts }, { document: change });
 
 /** The identity provider signs otherwise. */
-export const signed = (facts: Facts, change: NonNullable<Strikes['signing']>): Fault => fault(facts, { signing: change });
+export const signed = (facts: Facts, change: NonNullable<Strikes['signing']>): Fault =>
+  fault(facts, { signing: change });
 
 /** The identity provider encrypts otherwise; an SP without an encryption certificate gives nothing to strike at. */
 export const encrypted = (facts: Facts, change: NonNullable<Strikes['encryption']>): Fault =>
   fault(facts, { encryption: (honest, strike) => (hasAssertion(strike) ? change(honest, strike) : honest) });
 
 /** Somebody changes the tree after it was signed. */
-export const altered = (facts: Facts, change: NonNullable<Strikes['transit']>): Fault => fault(facts, { transit: change });
+export const altered = (facts: Facts, change: NonNullable<Strikes['transit']>): Fault =>
+  fault(facts, { transit: change });
 
 /** The text of the message is written otherwise after it was signed. */
-export const rewritten = (facts: Facts, change: NonNullable<Strikes['bytes']>): Fault => fault(facts, { bytes: change });
+export const rewritten = (facts: Facts, change: NonNullable<Strikes['bytes']>): Fault =>
+  fault(facts, { bytes: change });
 
 /** The value of the form field is encoded otherwise. */
-export const encoded = (facts: Facts, change: NonNullable<Strikes['encoding']>): Fault => fault({ signedProperly: true, ...facts }, { encoding: change });
+export const encoded = (facts: Facts, change: NonNullable<Strikes['encoding']>): Fault =>
+  fault({ signedProperly: true, ...facts }, { encoding: change });
 
 /** The form is sent otherwise; the message is honest. */
-export const delivered = (facts: Facts, change: NonNullable<Strikes['delivery']>): Fault => fault({ signedProperly: true, ...facts }, { delivery: change });
+export const delivered = (facts: Facts, change: NonNullable<Strikes['delivery']>): Fault =>
+  fault({ signedProperly: true, ...facts }, { delivery: change });
 
 /** Changes the element at the end of a path from the root of the message. */
-export const at = (path: string, change: (found: Element, strike: Strike) => Node | readonly Node[] | undefined) =>
-  (root: Element, strike: Strike): Element => replaceAt(root, path, (found) => change(found, strike));
+export const at =
+  (path: string, change: (found: Element, strike: Strike) => Node | readonly Node[] | undefined) =>
+  (root: Element, strike: Strike): Element =>
+    replaceAt(root, path, (found) => change(found, strike));
 
 /** Leaves the element at the end of the path out. */
 export const without = (path: string) => at(path, () => undefined);
@@ -54,10 +65,18 @@ export const without = (path: string) => at(path, () => undefined);
 export const emptied = (path: string) => at(path, ({ name }) => element(name));
 
 /** Sets attributes of the element at the end of the path; undefined removes one. */
-export const attributed = (path: string, attributes: Record<string, string | undefined>) => at(path, (found) => withAttributes(found, attributes));
+export const attributed = (path: string, attributes: Record<string, string | undefined>) =>
+  at(path, (found) => withAttributes(found, attributes));
 
 /** Gives the element at the end of the path other children. */
-export const filled = (path: string, ...children: readonly Node[]) => at(path, (found) => withChildren(found, ...children));
+export const filled = (path: string, ...children: readonly Node[]) =>
+  at(path, (found) => withChildren(found, ...children));
 
 /** A response with samlp:Extensions, which follow its issuer (SAML core 3.2.2; before it is signed, nothing stands between). */
-export const extended = (response: Element, content: Node): Element => withChildren(response, ...response.children.slice(0, 1), element('samlp:Extensions', {}, content), ...response.children.slice(1));
+export const extended = (response: Element, content: Node): Element =>
+  withChildren(
+    response,
+    ...response.children.slice(0, 1),
+    element('samlp:Extensions', {}, content),
+    ...response.children.slice(1),
+  );

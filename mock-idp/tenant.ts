@@ -2,13 +2,33 @@
 import type { z } from 'zod';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import { systemTime } from './clock.ts';
-import { arrange, faults as catalogue, type FaultPhrase } from './faults.ts';
 import type { Fault } from './fault.ts';
+import { arrange, faults as catalogue, type FaultPhrase } from './faults.ts';
 import type { KeyAlgorithm, KeyPair, KeyPool } from './keys.ts';
-import { readCertificate, readSpMetadata, webAddress, writeMetadata, type SpDescription } from './metadata.ts';
-import { read, Refused } from './refused.ts';
-import { findApp, findUser, newTenant, userKey, type App, type Arrangement, type State, type Tenant, type User } from './state.ts';
-import { appWish, assignmentWish, faultWishes, namedUserWish, tenantChange, tenantWish, userChange, userWish, type Settings } from './wishes.ts';
+import { readCertificate, readSpMetadata, type SpDescription, webAddress, writeMetadata } from './metadata.ts';
+import { Refused, read } from './refused.ts';
+import {
+  type App,
+  type Arrangement,
+  findApp,
+  findUser,
+  newTenant,
+  type State,
+  type Tenant,
+  type User,
+  userKey,
+} from './state.ts';
+import {
+  appWish,
+  assignmentWish,
+  faultWishes,
+  namedUserWish,
+  type Settings,
+  tenantChange,
+  tenantWish,
+  userChange,
+  userWish,
+} from './wishes.ts';
 
 export interface TenantsOptions {
   state: State;
@@ -25,7 +45,12 @@ const dayMs = 24 * 60 * 60_000;
 export function openTenants({ state, pool, url }: TenantsOptions) {
   const newKeys = (name: string, algorithm: KeyAlgorithm): Promise<KeyPair> => {
     const now = systemTime();
-    return pool.take({ commonName: name, algorithm, notBefore: new Date(now - dayMs), notAfter: new Date(now + 3 * 365 * dayMs) });
+    return pool.take({
+      commonName: name,
+      algorithm,
+      notBefore: new Date(now - dayMs),
+      notAfter: new Date(now + 3 * 365 * dayMs),
+    });
   };
 
   return {
@@ -39,7 +64,11 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
 
     /** Creates the tenant, or replaces the one of this name. */
     async put(name: string, wish: unknown): Promise<{ tenant: Tenant; isNew: boolean }> {
-      if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) || reserved.includes(name)) throw new Refused(400, `“${name}” cannot name a tenant: letters, digits, - and _ are allowed, and not ${reserved.join(' or ')}`);
+      if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) || reserved.includes(name))
+        throw new Refused(
+          400,
+          `“${name}” cannot name a tenant: letters, digits, - and _ are allowed, and not ${reserved.join(' or ')}`,
+        );
       const { users = [], apps = [], signingAlgorithm, ...rest } = read(tenantWish, wish);
       const former = state.tenants.get(name);
       const algorithm = signingAlgorithm ?? former?.algorithm ?? 'rsa-2048';
@@ -77,7 +106,8 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
     /** Creates the user, or replaces the one of this name. */
     async putUser(tenant: Tenant, named: string, wish: unknown): Promise<string> {
       const { username = named, ...fields } = read(namedUserWish, wish);
-      if (userKey(username) !== userKey(named)) throw new Refused(400, `the address says “${named}” and the body “${username}”`);
+      if (userKey(username) !== userKey(named))
+        throw new Refused(400, `the address says “${named}” and the body “${username}”`);
       setUser(tenant, { username, ...fields });
       await state.save();
       return username;
@@ -95,7 +125,9 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
     async removeUser(tenant: Tenant, username: string): Promise<void> {
       const user = userOf(tenant, username);
       tenant.users.delete(userKey(username));
-      for (const app of tenant.apps) if (app.assigned !== 'everyone') app.assigned = app.assigned.filter((one) => userKey(one) !== userKey(user.username));
+      for (const app of tenant.apps)
+        if (app.assigned !== 'everyone')
+          app.assigned = app.assigned.filter((one) => userKey(one) !== userKey(user.username));
       await state.save();
     },
 
@@ -109,7 +141,12 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
 
     async removeApp(tenant: Tenant, number: string): Promise<void> {
       const app = tenant.apps.find((one) => String(one.number) === number);
-      if (!app) throw new Refused(404, `there is no app number ${number}`, tenant.apps.map((one) => `${one.number} (${one.name})`));
+      if (!app)
+        throw new Refused(
+          404,
+          `there is no app number ${number}`,
+          tenant.apps.map((one) => `${one.number} (${one.name})`),
+        );
       tenant.apps = tenant.apps.filter((one) => one !== app);
       await state.save();
     },
@@ -134,7 +171,12 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
 
     metadata(tenant: Tenant): string {
       const { validUntil, wantAuthnRequestsSigned } = tenant;
-      return writeMetadata({ ...addressesOf(url, tenant), certificates: publishedCertificates(tenant), wantAuthnRequestsSigned, validUntil: validUntil === undefined ? undefined : new Date(validUntil) });
+      return writeMetadata({
+        ...addressesOf(url, tenant),
+        certificates: publishedCertificates(tenant),
+        wantAuthnRequestsSigned,
+        validUntil: validUntil === undefined ? undefined : new Date(validUntil),
+      });
     },
 
     errors: () => state.errors,
@@ -146,13 +188,19 @@ function inNumbers(phrase: string, amount: number | undefined): string {
   if (!Object.hasOwn(catalogue, phrase)) return phrase;
   const fault: Fault = catalogue[phrase as FaultPhrase];
   if (fault.amount === undefined) return phrase;
-  if (amount === undefined || !Number.isInteger(amount)) throw new Refused(400, `“${phrase}” needs an amount, a whole number of ${fault.amount.unit}`);
+  if (amount === undefined || !Number.isInteger(amount))
+    throw new Refused(400, `“${phrase}” needs an amount, a whole number of ${fault.amount.unit}`);
   return phrase.replace(/\{\w+\}/, String(amount));
 }
 
 export function appOf(tenant: Tenant, entityId: string): App {
   const app = findApp(tenant, entityId);
-  if (!app) throw new Refused(400, `no app with the entity ID “${entityId}” is registered`, tenant.apps.map((one) => one.entityId));
+  if (!app)
+    throw new Refused(
+      400,
+      `no app with the entity ID “${entityId}” is registered`,
+      tenant.apps.map((one) => one.entityId),
+    );
   return app;
 }
 
@@ -161,13 +209,23 @@ export function chosenApp(tenant: Tenant, { app: entityId }: { app?: string | un
   if (entityId !== undefined) return appOf(tenant, entityId);
   const [only, ...more] = tenant.apps;
   if (only === undefined) throw new Refused(400, 'no app is registered');
-  if (more.length > 0) throw new Refused(400, 'several apps are registered: say which', tenant.apps.map((one) => one.entityId));
+  if (more.length > 0)
+    throw new Refused(
+      400,
+      'several apps are registered: say which',
+      tenant.apps.map((one) => one.entityId),
+    );
   return only;
 }
 
 export function userOf(tenant: Tenant, username: string): User {
   const user = findUser(tenant, username);
-  if (!user) throw new Refused(400, `there is no user “${username}”`, [...tenant.users.values()].map((one) => one.username));
+  if (!user)
+    throw new Refused(
+      400,
+      `there is no user “${username}”`,
+      [...tenant.users.values()].map((one) => one.username),
+    );
   return user;
 }
 
@@ -182,14 +240,34 @@ function set(tenant: Tenant, { displayName, clockOffsetMs, wantAuthnRequestsSign
   if (validUntil !== undefined) tenant.validUntil = validUntil ?? undefined;
 }
 
-function setUser(tenant: Tenant, { username, password, email, nameId, attributes = {}, locked = false }: z.infer<typeof userWish>): void {
-  tenant.users.set(userKey(username), { username, password, email, nameId, attributes, locked, wrong: 0, lockedUntil: 0 });
+function setUser(
+  tenant: Tenant,
+  { username, password, email, nameId, attributes = {}, locked = false }: z.infer<typeof userWish>,
+): void {
+  tenant.users.set(userKey(username), {
+    username,
+    password,
+    email,
+    nameId,
+    attributes,
+    locked,
+    wrong: 0,
+    lockedUntil: 0,
+  });
 }
 
 /** What an app says of itself, by metadata or by hand. */
-function describe({ metadata, entityId, acs, slo, signingCertificates = [], encryptionCertificate }: z.infer<typeof appWish>): SpDescription {
+function describe({
+  metadata,
+  entityId,
+  acs,
+  slo,
+  signingCertificates = [],
+  encryptionCertificate,
+}: z.infer<typeof appWish>): SpDescription {
   if (metadata !== undefined) {
-    if (entityId !== undefined || acs !== undefined) throw new Refused(400, 'an app is given either by metadata or by entityId and acs');
+    if (entityId !== undefined || acs !== undefined)
+      throw new Refused(400, 'an app is given either by metadata or by entityId and acs');
     return readSpMetadata(metadata);
   }
   if (entityId === undefined || acs === undefined) throw new Refused(400, 'an app needs metadata, or entityId and acs');
@@ -215,7 +293,8 @@ function setApp(tenant: Tenant, wanted: z.infer<typeof appWish>, described: SpDe
     nameIdFormat: wanted.nameIdFormat ?? described.nameIdFormat,
     assigned: wanted.assigned === undefined ? (former?.assigned ?? 'everyone') : knownUsers(tenant, wanted.assigned),
   };
-  if (app.encrypt && app.encryptionCertificate === undefined) throw new Refused(400, 'the app has no certificate for encryption, so encrypt cannot be true');
+  if (app.encrypt && app.encryptionCertificate === undefined)
+    throw new Refused(400, 'the app has no certificate for encryption, so encrypt cannot be true');
   // In place, so that sign-ins under way see the change.
   if (former) return Object.assign(former, app);
   tenant.apps.push(app);

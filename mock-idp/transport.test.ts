@@ -4,20 +4,32 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createApp } from './app.ts';
-import { createKeyPair, createKeyPool } from './keys.ts';
 import type { Transport } from './fault.ts';
+import { createKeyPair, createKeyPool } from './keys.ts';
 import { newTenant, openState } from './state.ts';
 
 async function withFault(transport: Transport, amount = 0) {
   const state = await openState();
-  const keys = await createKeyPair({ commonName: 'acme', algorithm: 'ecdsa-p256', notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) });
+  const keys = await createKeyPair({
+    commonName: 'acme',
+    algorithm: 'ecdsa-p256',
+    notBefore: new Date(),
+    notAfter: new Date(Date.now() + 1e9),
+  });
   const tenant = newTenant({ name: 'acme', keys, algorithm: 'ecdsa-p256' });
-  tenant.faults.push({ phrase: transport, amount, times: undefined, struck: 0, fault: { code: transport, sentence: '', rule: '', verdict: 'reject', strikes: {}, transport } });
+  tenant.faults.push({
+    phrase: transport,
+    amount,
+    times: undefined,
+    struck: 0,
+    fault: { code: transport, sentence: '', rule: '', verdict: 'reject', strikes: {}, transport },
+  });
   state.tenants.set('acme', tenant);
   const pool = createKeyPool({ ahead: 0 });
   const server = createServer(createApp({ state, pool, url: 'http://idp.localhost' })).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const visit = (signal?: AbortSignal) => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/acme`, signal ? { signal } : {});
+  const visit = (signal?: AbortSignal) =>
+    fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/acme`, signal ? { signal } : {});
   return {
     visit,
     struck: () => tenant.faults[0]!.struck,

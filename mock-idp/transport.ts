@@ -10,7 +10,11 @@ const longestDelay = 60;
 const cut = new WeakSet<Response>();
 
 /** What is left to do: go on as if nothing were, say that the server failed, or nothing, because nobody listens any more. */
-export async function strikeTransport(tenant: Tenant, request: Request, response: Response): Promise<'go-on' | 'server-error' | 'gone'> {
+export async function strikeTransport(
+  tenant: Tenant,
+  request: Request,
+  response: Response,
+): Promise<'go-on' | 'server-error' | 'gone'> {
   let next: 'go-on' | 'server-error' = 'go-on';
   for (const arranged of tenant.faults) {
     const { transport } = arranged.fault;
@@ -32,7 +36,9 @@ export async function strikeTransport(tenant: Tenant, request: Request, response
     if (transport === 'slow') {
       const left = new AbortController();
       response.once('close', () => left.abort());
-      const waited = await setTimeout(Math.min(arranged.amount, longestDelay) * 1000, true, { signal: left.signal }).catch(() => false);
+      const waited = await setTimeout(Math.min(arranged.amount, longestDelay) * 1000, true, {
+        signal: left.signal,
+      }).catch(() => false);
       if (!waited) return 'gone';
     }
   }
@@ -40,10 +46,14 @@ export async function strikeTransport(tenant: Tenant, request: Request, response
 }
 
 /** Slowness strikes once in a sign-in, at its entrance; anything else strikes always. */
-const concerns = (transport: Transport, { path }: Request): boolean => transport !== 'slow' || !/\/(login|cancel|logout|continue\/[^/]*)$/.test(path);
+const concerns = (transport: Transport, { path }: Request): boolean =>
+  transport !== 'slow' || !/\/(login|cancel|logout|continue\/[^/]*)$/.test(path);
 
 /** Sends a whole text, or only its first half where that was arranged. */
-export function sendText(response: Response, { status, type, text }: { status: number; type: string; text: string }): void {
+export function sendText(
+  response: Response,
+  { status, type, text }: { status: number; type: string; text: string },
+): void {
   response.status(status).type(type);
   if (!cut.has(response)) {
     response.send(text);

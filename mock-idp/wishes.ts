@@ -4,7 +4,12 @@ import { keyAlgorithms } from './keys.ts';
 import { offeredNameIdFormats } from './metadata.ts';
 
 const attributes = z.record(z.string().min(1), z.array(z.string()));
-const profile = { email: z.string().optional(), nameId: z.string().optional(), attributes: attributes.optional(), locked: z.boolean().optional() };
+const profile = {
+  email: z.string().optional(),
+  nameId: z.string().optional(),
+  attributes: attributes.optional(),
+  locked: z.boolean().optional(),
+};
 const username = z.string().trim().min(1);
 const password = z.string().min(1);
 
@@ -35,8 +40,24 @@ const settings = {
   wantAuthnRequestsSigned: z.boolean().optional(),
   validUntil: z.iso.datetime().nullable().optional(),
 };
-export const tenantWish = z.strictObject({ ...settings, users: z.array(userWish).optional(), apps: z.array(appWish).optional(), signingAlgorithm: z.enum(keyAlgorithms).optional() });
-export const tenantChange = z.strictObject({ ...settings, disabled: z.boolean().optional(), publishNextKey: z.boolean().optional(), rollKey: z.literal(true).optional() });
+export const tenantWish = z.strictObject({
+  ...settings,
+  users: z.array(userWish).optional(),
+  apps: z.array(appWish).optional(),
+  signingAlgorithm: z.enum(keyAlgorithms).optional(),
+});
+export const tenantChange = z.strictObject({
+  ...settings,
+  disabled: z.boolean().optional(),
+  publishNextKey: z.boolean().optional(),
+  rollKey: z.literal(true).optional(),
+});
 export type Settings = Pick<z.infer<typeof tenantChange>, keyof typeof settings>;
 
-export const faultWishes = z.array(z.strictObject({ phrase: z.string(), amount: z.number().nonnegative().optional(), times: z.number().int().positive().optional() }));
+export const faultWishes = z.array(
+  z.strictObject({
+    phrase: z.string(),
+    amount: z.number().nonnegative().optional(),
+    times: z.number().int().positive().optional(),
+  }),
+);

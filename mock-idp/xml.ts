@@ -36,7 +36,9 @@ export function element(
 ): Element {
   return {
     name,
-    attributes: Object.fromEntries(Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    attributes: Object.fromEntries(
+      Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
     children: children.filter((child) => child !== undefined),
   };
 }
@@ -63,29 +65,55 @@ export function render(root: Element, { form = 'document', inherited = {} }: Ren
 }
 
 /** Octets over which a digest of this element is taken. */
-export const canonical = (root: Element, form: Exclude<Rendering['form'], 'document' | undefined> = 'exclusive'): string => render(root, { form });
+export const canonical = (
+  root: Element,
+  form: Exclude<Rendering['form'], 'document' | undefined> = 'exclusive',
+): string => render(root, { form });
 
-function write(node: Element, rendered: Record<string, string>, extra: Record<string, string>, form: Rendering['form'], out: string[]): void {
+function write(
+  node: Element,
+  rendered: Record<string, string>,
+  extra: Record<string, string>,
+  form: Rendering['form'],
+  out: string[],
+): void {
   const own = declared(node);
-  const known = (prefix: string): string | undefined => own[prefix] ?? extra[prefix] ?? rendered[prefix] ?? namespaces[prefix];
+  const known = (prefix: string): string | undefined =>
+    own[prefix] ?? extra[prefix] ?? rendered[prefix] ?? namespaces[prefix];
   const wanted: Record<string, string> = {};
   const want = (prefix: string, uri: string | undefined): void => {
-    if (uri !== undefined && rendered[prefix] !== uri && !(prefix === '' && uri === '' && rendered[''] === undefined)) wanted[prefix] = uri;
+    if (uri !== undefined && rendered[prefix] !== uri && !(prefix === '' && uri === '' && rendered[''] === undefined))
+      wanted[prefix] = uri;
   };
-  for (const prefix of utilised(node)) want(prefix, prefix === '' ? (own[''] ?? extra[''] ?? rendered['']) : known(prefix));
-  if (form === 'document' || form === 'inclusive') for (const [prefix, uri] of Object.entries({ ...extra, ...own })) want(prefix, uri);
-  const declarations = Object.keys(wanted).sort().map((prefix) => ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(wanted[prefix]!)}"`);
+  for (const prefix of utilised(node))
+    want(prefix, prefix === '' ? (own[''] ?? extra[''] ?? rendered['']) : known(prefix));
+  if (form === 'document' || form === 'inclusive')
+    for (const [prefix, uri] of Object.entries({ ...extra, ...own })) want(prefix, uri);
+  const declarations = Object.keys(wanted)
+    .sort()
+    .map((prefix) => ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(wanted[prefix]!)}"`);
   const attributes = Object.entries(node.attributes)
     .filter(([name]) => !isDeclaration(name))
-    .map(([name, value]) => ({ name, value, order: name.includes(':') ? `${known(name.split(':')[0]!) ?? ''} ${name.split(':')[1]}` : ` ${name}`, prefixed: name.includes(':') }))
+    .map(([name, value]) => ({
+      name,
+      value,
+      order: name.includes(':') ? `${known(name.split(':')[0]!) ?? ''} ${name.split(':')[1]}` : ` ${name}`,
+      prefixed: name.includes(':'),
+    }))
     .sort((a, b) => Number(a.prefixed) - Number(b.prefixed) || (a.order < b.order ? -1 : 1))
     .map(({ name, value }) => ` ${name}="${escapeAttribute(value)}"`);
   out.push('<', node.name, ...declarations, ...attributes, '>');
   const scope = { ...rendered, ...wanted };
   for (const child of node.children) {
     if (typeof child === 'string') out.push(escapeText(child));
-    else if (isElement(child)) write(child, scope, form === 'exclusive' || form === 'with-comments' ? { ...extra, ...own } : {}, form, out);
-    else out.push(form === 'document' || (form === 'with-comments' && child.verbatim.startsWith('<!--')) ? child.verbatim : child.canonical);
+    else if (isElement(child))
+      write(child, scope, form === 'exclusive' || form === 'with-comments' ? { ...extra, ...own } : {}, form, out);
+    else
+      out.push(
+        form === 'document' || (form === 'with-comments' && child.verbatim.startsWith('<!--'))
+          ? child.verbatim
+          : child.canonical,
+      );
   }
   out.push('</', node.name, '>');
 }
@@ -100,17 +128,26 @@ function declared(node: Element): Record<string, string> {
 
 function utilised(node: Element): Set<string> {
   const prefixes = new Set([node.name.includes(':') ? node.name.split(':')[0]! : '']);
-  for (const name of Object.keys(node.attributes)) if (!isDeclaration(name) && name.includes(':') && !name.startsWith('xml:')) prefixes.add(name.split(':')[0]!);
+  for (const name of Object.keys(node.attributes))
+    if (!isDeclaration(name) && name.includes(':') && !name.startsWith('xml:')) prefixes.add(name.split(':')[0]!);
   return prefixes;
 }
 
 export function escapeText(text: string): string {
-  return /[&<>\r]/.test(text) ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#xD;') : text;
+  return /[&<>\r]/.test(text)
+    ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#xD;')
+    : text;
 }
 
 export function escapeAttribute(text: string): string {
   return /[&<"\t\n\r]/.test(text)
-    ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll('\t', '&#x9;').replaceAll('\n', '&#xA;').replaceAll('\r', '&#xD;')
+    ? text
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('"', '&quot;')
+        .replaceAll('\t', '&#x9;')
+        .replaceAll('\n', '&#xA;')
+        .replaceAll('\r', '&#xD;')
     : text;
 }
 
@@ -124,17 +161,26 @@ export function find(root: Element, name: string): Element | undefined {
   return undefined;
 }
 
-export const child = (parent: Element, name: string): Element | undefined => parent.children.find((node): node is Element => isElement(node) && node.name === name);
+export const child = (parent: Element, name: string): Element | undefined =>
+  parent.children.find((node): node is Element => isElement(node) && node.name === name);
 
 /** A copy in which every descendant (or the root) of this name is replaced by what `change` gives: nothing, one node or several. Throws when the root itself would vanish. */
-export function replace(root: Element, name: string, change: (found: Element) => Node | readonly Node[] | undefined): Element {
+export function replace(
+  root: Element,
+  name: string,
+  change: (found: Element) => Node | readonly Node[] | undefined,
+): Element {
   const visit = (node: Element): readonly Node[] => {
     if (node.name === name) {
       const changed = change(node);
       return changed === undefined ? [] : Array.isArray(changed) ? changed : [changed as Node];
     }
     const children = node.children.flatMap((one) => (isElement(one) ? visit(one) : [one]));
-    return [children.length === node.children.length && children.every((one, index) => one === node.children[index]) ? node : { ...node, children }];
+    return [
+      children.length === node.children.length && children.every((one, index) => one === node.children[index])
+        ? node
+        : { ...node, children },
+    ];
   };
   const [result] = visit(root);
   if (result === undefined || !isElement(result)) throw new Error(`replace: the root ${root.name} cannot be removed`);
@@ -142,7 +188,11 @@ export function replace(root: Element, name: string, change: (found: Element) =>
 }
 
 /** A copy in which the element at the end of a path of child names (`saml:Assertion/saml:Subject`; the first of each name) is replaced; the very same tree when the path leads nowhere. */
-export function replaceAt(root: Element, path: string, change: (found: Element) => Node | readonly Node[] | undefined): Element {
+export function replaceAt(
+  root: Element,
+  path: string,
+  change: (found: Element) => Node | readonly Node[] | undefined,
+): Element {
   const [name, ...rest] = path.split('/') as [string, ...string[]];
   const found = child(root, name);
   if (found === undefined) return root;
@@ -153,6 +203,8 @@ export function replaceAt(root: Element, path: string, change: (found: Element) 
 }
 
 /** A copy with attributes set; undefined removes one. */
-export const withAttributes = (node: Element, attributes: Record<string, string | undefined>): Element => element(node.name, { ...node.attributes, ...attributes }, ...node.children);
+export const withAttributes = (node: Element, attributes: Record<string, string | undefined>): Element =>
+  element(node.name, { ...node.attributes, ...attributes }, ...node.children);
 
-export const withChildren = (node: Element, ...children: readonly (Node | undefined)[]): Element => element(node.name, { ...node.attributes }, ...children);
+export const withChildren = (node: Element, ...children: readonly (Node | undefined)[]): Element =>
+  element(node.name, { ...node.attributes }, ...children);

@@ -18,7 +18,8 @@ export function normalizeAddress(text: string): string | undefined {
 }
 
 /** A dot-atom that may hold letters of any script, but nothing unseen: no spaces, controls, or characters without width. */
-const isLocalPart = (local: string): boolean => /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(local);
+const isLocalPart = (local: string): boolean =>
+  /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(local);
 
 /** The domain in its IDNA (ASCII) form; undefined when it is none. */
 export function normalizeDomain(text: string): string | undefined {
@@ -53,11 +54,26 @@ export function differences(expected: string, received: string): Difference[] {
   while (end < left.length - start && end < right.length - start && left.at(-1 - end) === right.at(-1 - end)) end++;
   const parts = [
     { same: true, expected: left.slice(0, start).join(''), received: right.slice(0, start).join('') },
-    { same: false, expected: left.slice(start, left.length - end).join(''), received: right.slice(start, right.length - end).join('') },
-    { same: true, expected: left.slice(left.length - end).join(''), received: right.slice(right.length - end).join('') },
+    {
+      same: false,
+      expected: left.slice(start, left.length - end).join(''),
+      received: right.slice(start, right.length - end).join(''),
+    },
+    {
+      same: true,
+      expected: left.slice(left.length - end).join(''),
+      received: right.slice(right.length - end).join(''),
+    },
   ];
   return parts.filter((part) => part.expected !== '' || part.received !== '');
 }
 
 /** A character that cannot be seen, or be told from another, spelled out: `U+00A0`. */
-export const spellOut = (text: string): string => [...text].map((character) => (/[\x21-\x7e]/.test(character) ? character : `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`)).join('');
+export const spellOut = (text: string): string =>
+  [...text]
+    .map((character) =>
+      /[\x21-\x7e]/.test(character)
+        ? character
+        : `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
+    )
+    .join('');

@@ -35,17 +35,26 @@ export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?
     response.set('Cache-Control', 'no-store');
     next();
   });
-  app.use(helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'none'"], 'style-src': ["'self'"], 'img-src': ["'self'", 'data:'], 'form-action': ["'self'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"],
-        'script-src': [(_request, response) => `'nonce-${(response as unknown as express.Response).locals['nonce'] as string}'`],
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          'default-src': ["'none'"],
+          'style-src': ["'self'"],
+          'img-src': ["'self'", 'data:'],
+          'form-action': ["'self'"],
+          'base-uri': ["'none'"],
+          'frame-ancestors': ["'none'"],
+          'script-src': [
+            (_request, response) => `'nonce-${(response as unknown as express.Response).locals['nonce'] as string}'`,
+          ],
+        },
       },
-    },
-    referrerPolicy: { policy: 'same-origin' }, // no-referrer would make Origin null on our own forms
-    strictTransportSecurity: sp.url.startsWith('https:'),
-  }));
+      referrerPolicy: { policy: 'same-origin' }, // no-referrer would make Origin null on our own forms
+      strictTransportSecurity: sp.url.startsWith('https:'),
+    }),
+  );
   app.use(assets());
   app.use(control(sp, controlToken, () => routesOf(app)));
   app.use(metadata(sp), assertionConsumerService(sp), singleLogout(sp));

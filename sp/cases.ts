@@ -7,21 +7,32 @@ import { postLogin } from './cases/post-login.ts';
 import { responseValidation } from './cases/response-validation.ts';
 import { session } from './cases/session.ts';
 import { testEmail } from './cases/test-email.ts';
-import { rejections, type RejectionCode } from './rejection.ts';
+import { type RejectionCode, rejections } from './rejection.ts';
 
-const words = { ...adminSetup, ...testEmail, ...loginPage, ...idp, ...responseValidation, ...session, ...postLogin } satisfies Record<string, CaseWords>;
+const words = {
+  ...adminSetup,
+  ...testEmail,
+  ...loginPage,
+  ...idp,
+  ...responseValidation,
+  ...session,
+  ...postLogin,
+} satisfies Record<string, CaseWords>;
 
-export { caseStages, stageTitles } from './cases/case.ts';
 export type { Case, CaseStage } from './cases/case.ts';
+export { caseStages, stageTitles } from './cases/case.ts';
 
 export type CaseCode = keyof typeof words;
 
 /** In the order in which a rehearsal meets them. */
 export const caseCodes = Object.keys(words) as CaseCode[];
 
-const rejectionsOf = (code: CaseCode): RejectionCode[] => (Object.keys(rejections) as RejectionCode[]).filter((rejection) => rejections[rejection].case === code);
+const rejectionsOf = (code: CaseCode): RejectionCode[] =>
+  (Object.keys(rejections) as RejectionCode[]).filter((rejection) => rejections[rejection].case === code);
 
-export const cases = Object.fromEntries<Case>(caseCodes.map((code) => [code, { ...words[code], rejections: rejectionsOf(code) }])) as Record<CaseCode, Case>;
+export const cases = Object.fromEntries<Case>(
+  caseCodes.map((code) => [code, { ...words[code], rejections: rejectionsOf(code) }]),
+) as Record<CaseCode, Case>;
 
 export const isCaseCode = (code: string): code is CaseCode => Object.hasOwn(cases, code);
 
@@ -30,8 +41,22 @@ export const caseOf = (rejection: RejectionCode): CaseCode => rejections[rejecti
 
 /** Where a test that got no answer most likely ended, the likeliest first. */
 export const likelyDeadEnds = [
-  'app-not-assigned', 'idp-page-not-found', 'app-unknown', 'acs-not-registered', 'user-cancelled', 'bad-credentials', 'idp-user-locked',
-  'idp-unreachable', 'idp-login-timeout', 'assurance-too-low', 'request-unsigned', 'request-signature-bad', 'request-destination-wrong', 'request-expired', 'idp-realm-disabled', 'acs-url-wrong',
+  'app-not-assigned',
+  'idp-page-not-found',
+  'app-unknown',
+  'acs-not-registered',
+  'user-cancelled',
+  'bad-credentials',
+  'idp-user-locked',
+  'idp-unreachable',
+  'idp-login-timeout',
+  'assurance-too-low',
+  'request-unsigned',
+  'request-signature-bad',
+  'request-destination-wrong',
+  'request-expired',
+  'idp-realm-disabled',
+  'acs-url-wrong',
 ] as const satisfies readonly CaseCode[];
 
 // A rejection that names an entry which is not there does not compile.

@@ -11,14 +11,23 @@ import type { Store } from './store.ts';
 export type Verdict = 'success' | RejectionCode;
 export type Mark = 'success' | 'failure';
 export type MailState = 'sending' | 'sent' | 'failed';
-export type TestState = 'mail-failed' | 'waiting' | 'opened' | 'at-idp' | 'success' | 'refused' | 'unanswered' | 'expired' | 'superseded';
+export type TestState =
+  | 'mail-failed'
+  | 'waiting'
+  | 'opened'
+  | 'at-idp'
+  | 'success'
+  | 'refused'
+  | 'unanswered'
+  | 'expired'
+  | 'superseded';
 
 /** What the tester may report of a dead end at the identity provider, which no service provider can see. */
 export const reports = {
   'not-assigned': { words: 'It says that I am not assigned, or have no access', case: 'app-not-assigned' },
   'page-not-found': { words: 'It says that the page or the application was not found', case: 'idp-page-not-found' },
   'wrong-password': { words: 'It does not take my password', case: 'bad-credentials' },
-  'locked': { words: 'It says that my account is locked or disabled', case: 'idp-user-locked' },
+  locked: { words: 'It says that my account is locked or disabled', case: 'idp-user-locked' },
   'second-factor': { words: 'It asks for a second factor that I do not have', case: 'assurance-too-low' },
   'gave-up': { words: 'I gave up, or pressed cancel', case: 'user-cancelled' },
   'no-answer': { words: 'Nothing loads, or it takes for ever', case: 'idp-unreachable' },
@@ -54,51 +63,115 @@ export interface ConnectionTest {
 export const times = { link: 24 * 3_600_000, answer: 30 * 60_000, request: 10 * 60_000 };
 
 interface TestRow {
-  id: number; organization: string; profile: number; revision: number; tester: string; asked_by: string; created_at: number; expires_at: number;
-  mail_state: MailState; mail_error: string | null; opened_at: number | null; went_to_idp_at: number | null; superseded_at: number | null; superseded_because: 'newer' | 'changed' | null;
-  verdict: Verdict | null; verdict_at: number | null; response: number | null; report: Report | null; mark: Mark | null; marked_at: number | null; marked_by: string | null;
+  id: number;
+  organization: string;
+  profile: number;
+  revision: number;
+  tester: string;
+  asked_by: string;
+  created_at: number;
+  expires_at: number;
+  mail_state: MailState;
+  mail_error: string | null;
+  opened_at: number | null;
+  went_to_idp_at: number | null;
+  superseded_at: number | null;
+  superseded_because: 'newer' | 'changed' | null;
+  verdict: Verdict | null;
+  verdict_at: number | null;
+  response: number | null;
+  report: Report | null;
+  mark: Mark | null;
+  marked_at: number | null;
+  marked_by: string | null;
 }
 
 const toTest = (row: TestRow): ConnectionTest => ({
-  id: row.id, organization: row.organization, profile: row.profile, revision: row.revision, tester: row.tester, askedBy: row.asked_by, createdAt: row.created_at, expiresAt: row.expires_at,
-  mailState: row.mail_state, mailError: row.mail_error ?? undefined, openedAt: row.opened_at ?? undefined, wentToIdpAt: row.went_to_idp_at ?? undefined,
-  supersededAt: row.superseded_at ?? undefined, supersededBecause: row.superseded_because ?? undefined,
-  verdict: row.verdict ?? undefined, verdictAt: row.verdict_at ?? undefined, response: row.response ?? undefined, report: row.report ?? undefined,
-  mark: row.mark ?? undefined, markedAt: row.marked_at ?? undefined, markedBy: row.marked_by ?? undefined,
+  id: row.id,
+  organization: row.organization,
+  profile: row.profile,
+  revision: row.revision,
+  tester: row.tester,
+  askedBy: row.asked_by,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  mailState: row.mail_state,
+  mailError: row.mail_error ?? undefined,
+  openedAt: row.opened_at ?? undefined,
+  wentToIdpAt: row.went_to_idp_at ?? undefined,
+  supersededAt: row.superseded_at ?? undefined,
+  supersededBecause: row.superseded_because ?? undefined,
+  verdict: row.verdict ?? undefined,
+  verdictAt: row.verdict_at ?? undefined,
+  response: row.response ?? undefined,
+  report: row.report ?? undefined,
+  mark: row.mark ?? undefined,
+  markedAt: row.marked_at ?? undefined,
+  markedBy: row.marked_by ?? undefined,
 });
 
 /** Why nobody is asked. The first reason is one for two causes, so that it tells a stranger nothing. */
-export type TestRefusal = 'user-unavailable' | 'address-malformed' | 'own-address' | 'other-profile' | 'profile-incomplete';
+export type TestRefusal =
+  | 'user-unavailable'
+  | 'address-malformed'
+  | 'own-address'
+  | 'other-profile'
+  | 'profile-incomplete';
 
 /** The user who may be asked to try the profile, or why not. */
-export function mayTest(store: Store, organization: Organization, profile: Profile, askedBy: User, written: string): { user: User } | { refusal: TestRefusal } {
+export function mayTest(
+  store: Store,
+  organization: Organization,
+  profile: Profile,
+  askedBy: User,
+  written: string,
+): { user: User } | { refusal: TestRefusal } {
   if (missingSettings(profile.settings).length > 0) return { refusal: 'profile-incomplete' };
   const address = normalizeAddress(written);
   if (address === undefined) return { refusal: 'address-malformed' };
   if (address === askedBy.address) return { refusal: 'own-address' };
   const user = findUser(store, address);
-  if (user === undefined || user.organization !== organization.slug || user.deactivated || !domainsOf(store, organization.slug).includes(domainOf(address))) return { refusal: 'user-unavailable' };
+  if (
+    user === undefined ||
+    user.organization !== organization.slug ||
+    user.deactivated ||
+    !domainsOf(store, organization.slug).includes(domainOf(address))
+  )
+    return { refusal: 'user-unavailable' };
   if (user.profile !== undefined && user.profile !== profile.id) return { refusal: 'other-profile' };
   return { user };
 }
 
 /** A new test with its link's secret; an older one of the same tester and profile is superseded. */
-export function createTest(store: Store, organization: Organization, profile: Profile, askedBy: User, tester: User): { test: ConnectionTest; token: string } {
+export function createTest(
+  store: Store,
+  organization: Organization,
+  profile: Profile,
+  askedBy: User,
+  tester: User,
+): { test: ConnectionTest; token: string } {
   const token = newSecret();
   const time = now(organization);
   return store.transaction(() => {
     store.run`UPDATE tests SET superseded_at = ${time}, superseded_because = 'newer' WHERE profile = ${profile.id} AND tester = ${tester.address} AND superseded_at IS NULL AND coalesce(verdict, '') <> 'success'`;
-    const { lastId } = store.run`INSERT INTO tests (organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at)
+    const { lastId } =
+      store.run`INSERT INTO tests (organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at)
       VALUES (${organization.slug}, ${profile.id}, ${profile.revision}, ${tester.address}, ${askedBy.address}, ${hashOf(token)}, ${time}, ${time + times.link})`;
-    audit(store, organization, askedBy.address, 'test-asked', { profile: profile.name, revision: profile.revision, tester: tester.address });
+    audit(store, organization, askedBy.address, 'test-asked', {
+      profile: profile.name,
+      revision: profile.revision,
+      tester: tester.address,
+    });
     return { test: findTest(store, lastId)!, token };
   });
 }
 
-export const recordMail = (store: Store, test: number, state: MailState, error?: string): void => void store.run`UPDATE tests SET mail_state = ${state}, mail_error = ${error} WHERE id = ${test}`;
+export const recordMail = (store: Store, test: number, state: MailState, error?: string): void =>
+  void store.run`UPDATE tests SET mail_state = ${state}, mail_error = ${error} WHERE id = ${test}`;
 
 /** What was under way when the process ended is told as what it is: nobody knows whether the e-mail went out. */
-export const forgetMailUnderWay = (store: Store): void => void store.run`UPDATE tests SET mail_state = 'failed', mail_error = 'The service provider was stopped while it sent the message.' WHERE mail_state = 'sending'`;
+export const forgetMailUnderWay = (store: Store): void =>
+  void store.run`UPDATE tests SET mail_state = 'failed', mail_error = 'The service provider was stopped while it sent the message.' WHERE mail_state = 'sending'`;
 
 export function findTest(store: Store, id: number): ConnectionTest | undefined {
   const row = store.get<TestRow>`SELECT * FROM tests WHERE id = ${id}`;
@@ -111,7 +184,8 @@ export function findTestByToken(store: Store, token: string): ConnectionTest | u
 }
 
 /** Newest first. */
-export const testsOf = (store: Store, profile: number): ConnectionTest[] => store.all<TestRow>`SELECT * FROM tests WHERE profile = ${profile} ORDER BY id DESC LIMIT 50`.map(toTest);
+export const testsOf = (store: Store, profile: number): ConnectionTest[] =>
+  store.all<TestRow>`SELECT * FROM tests WHERE profile = ${profile} ORDER BY id DESC LIMIT 50`.map(toTest);
 
 /** What became of the test so far. Success is final; everything else may still change. */
 export function stateOf(test: ConnectionTest, time: number): TestState {
@@ -147,17 +221,25 @@ export function testIn(store: Store, browser: string | undefined): ConnectionTes
 }
 
 /** The browser forgets its tests; their links stay good. */
-export const leaveTests = (store: Store, browser: string): void => void store.run`DELETE FROM opened_links WHERE browser = ${browser}`;
+export const leaveTests = (store: Store, browser: string): void =>
+  void store.run`DELETE FROM opened_links WHERE browser = ${browser}`;
 
 /** Each trip to the identity provider begins the wait anew and clears an earlier refusal, for a refusal is not final. */
 export const wentToIdp = (store: Store, organization: Organization, test: number): void =>
   void store.run`UPDATE tests SET went_to_idp_at = ${now(organization)}, verdict = NULL, verdict_at = NULL, response = NULL WHERE id = ${test} AND coalesce(verdict, '') <> 'success'`;
 
-export function recordVerdict(store: Store, organization: Organization, test: number, verdict: Verdict, response: number): void {
+export function recordVerdict(
+  store: Store,
+  organization: Organization,
+  test: number,
+  verdict: Verdict,
+  response: number,
+): void {
   store.run`UPDATE tests SET verdict = ${verdict}, verdict_at = ${now(organization)}, response = ${response} WHERE id = ${test} AND coalesce(verdict, '') <> 'success' AND superseded_at IS NULL`;
 }
 
-export const recordReport = (store: Store, test: number, report: Report): void => void store.run`UPDATE tests SET report = ${report} WHERE id = ${test}`;
+export const recordReport = (store: Store, test: number, report: Report): void =>
+  void store.run`UPDATE tests SET report = ${report} WHERE id = ${test}`;
 
 /**
  * Likely causes of silence, the likeliest first. What the tester reported counts most; then what the settings give away; a missing assignment is the commonest.
@@ -165,14 +247,28 @@ export const recordReport = (store: Store, test: number, report: Report): void =
 export function likelyCauses(test: ConnectionTest, { ssoUrl, idpEntityId }: ProfileSettings): CaseCode[] {
   const reported = test.report && reports[test.report].case;
   const elsewhere = URL.canParse(idpEntityId) && new URL(idpEntityId).origin !== new URL(ssoUrl).origin;
-  const usual: CaseCode[] = ['app-not-assigned', 'idp-page-not-found', 'app-unknown', 'acs-not-registered', 'user-cancelled', 'bad-credentials', 'idp-unreachable'];
-  return [...new Set([...(reported ? [reported] : []), ...(elsewhere ? ['idp-page-not-found' as const] : []), ...usual])];
+  const usual: CaseCode[] = [
+    'app-not-assigned',
+    'idp-page-not-found',
+    'app-unknown',
+    'acs-not-registered',
+    'user-cancelled',
+    'bad-credentials',
+    'idp-unreachable',
+  ];
+  return [
+    ...new Set([...(reported ? [reported] : []), ...(elsewhere ? ['idp-page-not-found' as const] : []), ...usual]),
+  ];
 }
 
 /** A revision is proven when a sign-in was observed on it and an administrator marked it as a success. */
 export const isProven = (store: Store, profile: number, revision: number): boolean =>
-  store.get`SELECT 1 FROM tests WHERE profile = ${profile} AND revision = ${revision} AND verdict = 'success' AND mark = 'success' LIMIT 1` !== undefined;
+  store.get`SELECT 1 FROM tests WHERE profile = ${profile} AND revision = ${revision} AND verdict = 'success' AND mark = 'success' LIMIT 1` !==
+  undefined;
 
 /** The newest proven revision. */
 export const provenRevision = (store: Store, profile: number): number | undefined =>
-  store.get<{ revision: number | null }>`SELECT max(revision) AS revision FROM tests WHERE profile = ${profile} AND verdict = 'success' AND mark = 'success'`?.revision ?? undefined;
+  store.get<{
+    revision: number | null;
+  }>`SELECT max(revision) AS revision FROM tests WHERE profile = ${profile} AND verdict = 'success' AND mark = 'success'`
+    ?.revision ?? undefined;

@@ -7,7 +7,10 @@ const browser = 'sp_browser';
 
 /** The value of a cookie that has the form of one of our secrets; the first one counts. */
 function read(request: Request, name: string): string | undefined {
-  const found = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim()).find((pair) => pair.startsWith(`${name}=`));
+  const found = (request.headers.cookie ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .find((pair) => pair.startsWith(`${name}=`));
   const value = found?.slice(name.length + 1);
   return value !== undefined && value.length === secretLength && /^[\w-]+$/.test(value) ? value : undefined;
 }
@@ -17,7 +20,8 @@ export const sessionCookie = (request: Request): string | undefined => read(requ
 export const setSessionCookie = (response: Response, secret: string): void =>
   void response.cookie(session, secret, { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure(response) });
 
-export const clearSessionCookie = (response: Response): void => void response.clearCookie(session, { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure(response) });
+export const clearSessionCookie = (response: Response): void =>
+  void response.clearCookie(session, { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure(response) });
 
 /** SHA-256 of the secret that this browser carries; undefined before it was given one. */
 export function browserOf(request: Request): string | undefined {
@@ -32,7 +36,14 @@ export function browserOf(request: Request): string | undefined {
 export function markBrowser(request: Request, response: Response): string {
   const known = read(request, browser);
   const secret = known ?? newSecret();
-  if (known === undefined) response.cookie(browser, secret, { httpOnly: true, sameSite: 'none', secure: true, path: '/', maxAge: 30 * 24 * 3_600_000 });
+  if (known === undefined)
+    response.cookie(browser, secret, {
+      httpOnly: true,
+      sameSite: 'none',
+      secure: true,
+      path: '/',
+      maxAge: 30 * 24 * 3_600_000,
+    });
   return hashOf(secret);
 }
 

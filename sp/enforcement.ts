@@ -1,12 +1,17 @@
 /** Enforcing and lifting single sign-on, and the way back in: only a proven revision is enforced, and a recovery administrator always remains. */
 import { now } from './clock.ts';
 import { isProven, provenRevision } from './connection-test.ts';
-import { audit, findUser, usersOf, type Organization, type User } from './organization.ts';
+import { audit, findUser, type Organization, type User, usersOf } from './organization.ts';
 import type { Profile } from './profile.ts';
 import { endSessionsOf, type Session } from './session.ts';
 import type { Store } from './store.ts';
 
-export type EnforcementRefusal = 'not-proven' | 'no-recovery-administrator' | 'recovery-not-administrator' | 'user-of-other-profile' | 'nobody-covered';
+export type EnforcementRefusal =
+  | 'not-proven'
+  | 'no-recovery-administrator'
+  | 'recovery-not-administrator'
+  | 'user-of-other-profile'
+  | 'nobody-covered';
 
 export interface EnforcementOptions {
   /** Addresses to be covered; by default all who have no profile. */
@@ -17,14 +22,23 @@ export interface EnforcementOptions {
 
 /** Who may be chosen: active users who have no other profile. */
 export const enrollable = (store: Store, organization: Organization, profile: Profile): User[] =>
-  usersOf(store, organization.slug).filter((user) => !user.deactivated && (user.profile === undefined || user.profile === profile.id));
+  usersOf(store, organization.slug).filter(
+    (user) => !user.deactivated && (user.profile === undefined || user.profile === profile.id),
+  );
 
-export const administratorsOf = (store: Store, organization: Organization): User[] => usersOf(store, organization.slug).filter((user) => user.administrator && !user.deactivated);
+export const administratorsOf = (store: Store, organization: Organization): User[] =>
+  usersOf(store, organization.slug).filter((user) => user.administrator && !user.deactivated);
 
-export const recoveryAdministratorsOf = (store: Store, organization: Organization, profile: Profile): User[] => administratorsOf(store, organization).filter((user) => user.recoveryOf === profile.id);
+export const recoveryAdministratorsOf = (store: Store, organization: Organization, profile: Profile): User[] =>
+  administratorsOf(store, organization).filter((user) => user.recoveryOf === profile.id);
 
 /** Covers the users by the newest revision, which must be proven. Their password sessions end, except the one of whoever enforces. */
-export function enforce(store: Store, profile: Profile, by: Session, { users, recovery = [by.user.address] }: EnforcementOptions = {}): { refusal: EnforcementRefusal } | { covered: number } {
+export function enforce(
+  store: Store,
+  profile: Profile,
+  by: Session,
+  { users, recovery = [by.user.address] }: EnforcementOptions = {},
+): { refusal: EnforcementRefusal } | { covered: number } {
   const { organization } = by;
   if (!isProven(store, profile.id, profile.revision)) return { refusal: 'not-proven' };
   const able = enrollable(store, organization, profile);
@@ -40,8 +54,14 @@ export function enforce(store: Store, profile: Profile, by: Session, { users, re
     store.run`UPDATE users SET recovery_of = NULL WHERE recovery_of = ${profile.id}`;
     for (const { address } of chosen) store.run`UPDATE users SET profile = ${profile.id} WHERE address = ${address}`;
     for (const address of recovery) store.run`UPDATE users SET recovery_of = ${profile.id} WHERE address = ${address}`;
-    for (const { address } of chosen) endSessionsOf(store, organization, address, 'single-sign-on-enforced', { byPassword: true, except: by.hash });
-    audit(store, organization, by.user.address, 'enforced', { profile: profile.name, revision: profile.revision, covered: chosen.map(({ address }) => address), recovery });
+    for (const { address } of chosen)
+      endSessionsOf(store, organization, address, 'single-sign-on-enforced', { byPassword: true, except: by.hash });
+    audit(store, organization, by.user.address, 'enforced', {
+      profile: profile.name,
+      revision: profile.revision,
+      covered: chosen.map(({ address }) => address),
+      recovery,
+    });
   });
   return { covered: chosen.length };
 }
@@ -69,15 +89,30 @@ export function followProof(store: Store, organization: Organization, profile: P
 /** The profile and revision that decide how this user signs in; undefined when a password does. */
 export function coverageOf(store: Store, user: User): { profile: number; revision: number } | undefined {
   if (user.profile === undefined) return undefined;
-  const row = store.get<{ revision: number | null }>`SELECT enforced_revision AS revision FROM profiles WHERE id = ${user.profile}`;
+  const row = store.get<{
+    revision: number | null;
+  }>`SELECT enforced_revision AS revision FROM profiles WHERE id = ${user.profile}`;
   return row === undefined || row.revision === null ? undefined : { profile: user.profile, revision: row.revision };
 }
 
-export const isRecoveryAdministrator = (user: User): boolean => user.recoveryOf !== undefined && user.administrator && !user.deactivated;
+export const isRecoveryAdministrator = (user: User): boolean =>
+  user.recoveryOf !== undefined && user.administrator && !user.deactivated;
 
 /** Would this change leave an enforced profile without anybody who could sign in by password and lift it? */
-export function locksEverybodyOut(store: Store, organization: Organization, address: string, change: { administrator?: boolean | undefined; deactivated?: boolean | undefined }): boolean {
+export function locksEverybodyOut(
+  store: Store,
+  organization: Organization,
+  address: string,
+  change: { administrator?: boolean | undefined; deactivated?: boolean | undefined },
+): boolean {
   const user = findUser(store, address);
-  if (user === undefined || user.recoveryOf === undefined || (change.administrator !== false && change.deactivated !== true)) return false;
-  return !administratorsOf(store, organization).some((other) => other.recoveryOf === user.recoveryOf && other.address !== user.address);
+  if (
+    user === undefined ||
+    user.recoveryOf === undefined ||
+    (change.administrator !== false && change.deactivated !== true)
+  )
+    return false;
+  return !administratorsOf(store, organization).some(
+    (other) => other.recoveryOf === user.recoveryOf && other.address !== user.address,
+  );
 }

@@ -1,30 +1,50 @@
 /** Forms: reading them strictly, and refusing those that another site posted. */
-import { urlencoded, type Request, type RequestHandler, type Response } from 'express';
+import { type Request, type RequestHandler, type Response, urlencoded } from 'express';
 import { z } from 'zod';
-import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { Refused } from './error-page.ts';
+import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { strict } from './strict.ts';
 
 /** Reads a posted form; 256 KiB leave room for uploaded metadata. */
 export const formBody = urlencoded({ extended: false, limit: 256 * 1024, parameterLimit: 200 });
 
 /** The fields of a form by this shape. Throws ZodError, which becomes a page that names the field; unknown fields are refused. */
-export const fields = <Shape extends z.core.$ZodLooseShape>(request: Request, shape: Shape): z.infer<z.ZodObject<Shape, z.core.$strict>> =>
+export const fields = <Shape extends z.core.$ZodLooseShape>(
+  request: Request,
+  shape: Shape,
+): z.infer<z.ZodObject<Shape, z.core.$strict>> =>
   strict(shape).parse(request.body ?? {}) as z.infer<z.ZodObject<Shape, z.core.$strict>>;
 
 export const text = (max: number) => z.string({ error: 'must be given once' }).max(max);
-export const ticked = z.literal('yes').optional().transform((value) => value === 'yes');
+export const ticked = z
+  .literal('yes')
+  .optional()
+  .transform((value) => value === 'yes');
 /** A field that may come any number of times. */
-export const several = (max: number) => z.union([text(max).transform((one) => [one]), z.array(text(max)).max(1_000)]).optional().transform((value) => value ?? []);
+export const several = (max: number) =>
+  z
+    .union([text(max).transform((one) => [one]), z.array(text(max)).max(1_000)])
+    .optional()
+    .transform((value) => value ?? []);
 
 /**
  * Cross-site posts change nothing: browsers say where a post comes from by Sec-Fetch-Site or, where that is not sent (plain http), by Origin.
  * The assertion consumer service is the one place that another site must post to.
  */
-export const ownFormsOnly = (sp: ServiceProvider): RequestHandler => (request: Request, _response: Response, next) => {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return next();
-  const site = request.headers['sec-fetch-site'];
-  const own = site === undefined ? request.headers.origin === new URL(endpointsOf(sp, '').entityId).origin : site === 'same-origin';
-  if (!own) throw new Refused(403, 'This form came from elsewhere', 'The form was sent by another site, so nothing was done. Open the page here and send it again.');
-  return next();
-};
+export const ownFormsOnly =
+  (sp: ServiceProvider): RequestHandler =>
+  (request: Request, _response: Response, next) => {
+    if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return next();
+    const site = request.headers['sec-fetch-site'];
+    const own =
+      site === undefined
+        ? request.headers.origin === new URL(endpointsOf(sp, '').entityId).origin
+        : site === 'same-origin';
+    if (!own)
+      throw new Refused(
+        403,
+        'This form came from elsewhere',
+        'The form was sent by another site, so nothing was done. Open the page here and send it again.',
+      );
+    return next();
+  };

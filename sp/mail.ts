@@ -24,8 +24,11 @@ export function openMailer(smtpUrl: string): Mailer {
     port: Number(port || (protocol === 'smtps:' ? 465 : 25)),
     secure: protocol === 'smtps:',
     ...(username ? { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } } : {}),
-    connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000,
-    disableFileAccess: true, disableUrlAccess: true,
+    connectionTimeout: 5_000,
+    greetingTimeout: 5_000,
+    socketTimeout: 10_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
   });
   return {
     async invite(invitation) {
@@ -51,7 +54,8 @@ function reasonOf(error: NodeJS.ErrnoException & { response?: string }): string 
   return `The mail server could not be reached (${error.message}).`;
 }
 
-const until = (date: Date): string => new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(date);
+const until = (date: Date): string =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(date);
 
 const textOf = ({ to, askedBy, organization, link, expiresAt }: Invitation): string => `Hello ${to.name},
 

@@ -1,13 +1,29 @@
 /** Runs the service provider as a process of its own; everything comes from the environment. */
 import { startSp } from './start.ts';
 
-const { SP_PORT = '8080', SP_HOST = '127.0.0.1', SP_PUBLIC_URL, SP_DATABASE = ':memory:', SMTP_URL, CONTROL_TOKEN } = process.env;
+const {
+  SP_PORT = '8080',
+  SP_HOST = '127.0.0.1',
+  SP_PUBLIC_URL,
+  SP_DATABASE = ':memory:',
+  SMTP_URL,
+  CONTROL_TOKEN,
+} = process.env;
 
-if (SMTP_URL === undefined || !URL.canParse(SMTP_URL)) stop('service provider: SMTP_URL must name the mail server, e.g. SMTP_URL=smtp://127.0.0.1:1025');
-if (!/^\d{1,5}$/.test(SP_PORT) || Number(SP_PORT) > 65_535) stop(`service provider: SP_PORT must be a port from 0 to 65535, not “${SP_PORT}”`);
+if (SMTP_URL === undefined || !URL.canParse(SMTP_URL))
+  stop('service provider: SMTP_URL must name the mail server, e.g. SMTP_URL=smtp://127.0.0.1:1025');
+if (!/^\d{1,5}$/.test(SP_PORT) || Number(SP_PORT) > 65_535)
+  stop(`service provider: SP_PORT must be a port from 0 to 65535, not “${SP_PORT}”`);
 
 try {
-  const sp = await startSp({ port: Number(SP_PORT), host: SP_HOST, publicUrl: SP_PUBLIC_URL, database: SP_DATABASE, smtpUrl: SMTP_URL, controlToken: CONTROL_TOKEN });
+  const sp = await startSp({
+    port: Number(SP_PORT),
+    host: SP_HOST,
+    publicUrl: SP_PUBLIC_URL,
+    database: SP_DATABASE,
+    smtpUrl: SMTP_URL,
+    controlToken: CONTROL_TOKEN,
+  });
   console.log(`service provider: ${sp.url}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sp[Symbol.asyncDispose]());
 } catch (error) {

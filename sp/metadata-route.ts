@@ -13,19 +13,22 @@ export function metadata(sp: ServiceProvider): Router {
   const router = Router();
   router.get('/saml/:organization/metadata', async (request, response) => {
     const organization = findOrganization(sp.store, String(request.params['organization']));
-    if (organization === undefined) throw new Refused(404, 'No such service provider', 'No organization has its service provider at this address.');
+    if (organization === undefined)
+      throw new Refused(404, 'No such service provider', 'No organization has its service provider at this address.');
     const settings = profilesOf(sp.store, organization.slug).map((profile) => profile.settings);
     const signRequests = settings.some((one) => one.signRequests);
     const acceptEncryption = settings.some((one) => one.acceptEncryption);
     const logout = settings.some((one) => one.sloUrl !== '');
     const key = signRequests || acceptEncryption || logout ? await keyOf(sp.store, organization) : undefined;
-    response.type('application/samlmetadata+xml').send(spMetadata({
-      ...endpointsOf(sp, organization.slug),
-      signRequests,
-      wantAssertionsSigned: settings.some(({ policies }) => policies.requireSignedAssertion),
-      signingCertificate: signRequests || logout ? key?.certificate : undefined,
-      encryptionCertificate: acceptEncryption ? key?.certificate : undefined,
-    }));
+    response.type('application/samlmetadata+xml').send(
+      spMetadata({
+        ...endpointsOf(sp, organization.slug),
+        signRequests,
+        wantAssertionsSigned: settings.some(({ policies }) => policies.requireSignedAssertion),
+        signingCertificate: signRequests || logout ? key?.certificate : undefined,
+        encryptionCertificate: acceptEncryption ? key?.certificate : undefined,
+      }),
+    );
   });
   return router;
 }

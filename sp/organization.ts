@@ -1,6 +1,7 @@
 /** Organizations, their verified domains and managed users: reading and changing them. Who may sign in how is decided elsewhere. */
-import { now } from './clock.ts';
+
 import { domainOf, normalizeAddress } from './address.ts';
+import { now } from './clock.ts';
 import type { Store } from './store.ts';
 
 export interface Organization {
@@ -40,9 +41,17 @@ interface UserRow {
   recovery_of: number | null;
 }
 
-const toOrganization = ({ slug, name, clock_offset_ms }: OrganizationRow): Organization => ({ slug, name, clockOffsetMs: clock_offset_ms });
+const toOrganization = ({ slug, name, clock_offset_ms }: OrganizationRow): Organization => ({
+  slug,
+  name,
+  clockOffsetMs: clock_offset_ms,
+});
 const toUser = ({ administrator, deactivated, profile, recovery_of, ...user }: UserRow): User => ({
-  ...user, administrator: administrator === 1, deactivated: deactivated === 1, profile: profile ?? undefined, recoveryOf: recovery_of ?? undefined,
+  ...user,
+  administrator: administrator === 1,
+  deactivated: deactivated === 1,
+  profile: profile ?? undefined,
+  recoveryOf: recovery_of ?? undefined,
 });
 
 export function findOrganization(store: Store, slug: string): Organization | undefined {
@@ -57,7 +66,9 @@ export function organizationOf(store: Store, address: string): Organization | un
 }
 
 export const domainsOf = (store: Store, organization: string): string[] =>
-  store.all<{ domain: string }>`SELECT domain FROM domains WHERE organization = ${organization} ORDER BY domain`.map(({ domain }) => domain);
+  store.all<{ domain: string }>`SELECT domain FROM domains WHERE organization = ${organization} ORDER BY domain`.map(
+    ({ domain }) => domain,
+  );
 
 /** A managed user by an address as somebody wrote it. */
 export function findUser(store: Store, written: string): User | undefined {
@@ -66,15 +77,24 @@ export function findUser(store: Store, written: string): User | undefined {
   return row && toUser(row);
 }
 
-export const usersOf = (store: Store, organization: string): User[] => store.all<UserRow>`SELECT * FROM users WHERE organization = ${organization} ORDER BY name, address`.map(toUser);
+export const usersOf = (store: Store, organization: string): User[] =>
+  store.all<UserRow>`SELECT * FROM users WHERE organization = ${organization} ORDER BY name, address`.map(toUser);
 
 /** Most entries of the audit log that are kept for an organization. */
 const auditEntries = 2_000;
 
 /** Writes down who did what. The detail must hold no secret. */
-export function audit(store: Store, organization: Organization, actor: string, action: string, detail: Readonly<Record<string, unknown>> = {}): void {
-  const { lastId } = store.run`INSERT INTO audit (organization, at, actor, action, detail) VALUES (${organization.slug}, ${now(organization)}, ${actor}, ${action}, ${JSON.stringify(detail)})`;
-  if (lastId % 100 === 0) store.run`DELETE FROM audit WHERE organization = ${organization.slug} AND id <= (SELECT id FROM audit WHERE organization = ${organization.slug} ORDER BY id DESC LIMIT 1 OFFSET ${auditEntries})`;
+export function audit(
+  store: Store,
+  organization: Organization,
+  actor: string,
+  action: string,
+  detail: Readonly<Record<string, unknown>> = {},
+): void {
+  const { lastId } =
+    store.run`INSERT INTO audit (organization, at, actor, action, detail) VALUES (${organization.slug}, ${now(organization)}, ${actor}, ${action}, ${JSON.stringify(detail)})`;
+  if (lastId % 100 === 0)
+    store.run`DELETE FROM audit WHERE organization = ${organization.slug} AND id <= (SELECT id FROM audit WHERE organization = ${organization.slug} ORDER BY id DESC LIMIT 1 OFFSET ${auditEntries})`;
 }
 
 export interface AuditEntry {
@@ -86,5 +106,11 @@ export interface AuditEntry {
 
 /** Newest first. */
 export const auditOf = (store: Store, organization: string, { limit = 200 } = {}): AuditEntry[] =>
-  store.all<{ at: number; actor: string; action: string; detail: string }>`SELECT at, actor, action, detail FROM audit WHERE organization = ${organization} ORDER BY id DESC LIMIT ${limit}`
-    .map(({ detail, ...entry }) => ({ ...entry, detail: JSON.parse(detail) as Record<string, unknown> }));
+  store.all<{
+    at: number;
+    actor: string;
+    action: string;
+    detail: string;
+  }>`SELECT at, actor, action, detail FROM audit WHERE organization = ${organization} ORDER BY id DESC LIMIT ${limit}`.map(
+    ({ detail, ...entry }) => ({ ...entry, detail: JSON.parse(detail) as Record<string, unknown> }),
+  );

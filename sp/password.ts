@@ -16,19 +16,34 @@ export async function hashPassword(password: string, cost: number): Promise<stri
 
 /** Takes as long for an account that does not exist as for one that does: give undefined then. */
 export async function isPassword(password: string, stored: string | undefined, cost: number): Promise<boolean> {
-  const [, N, r, p, salt, key] = (stored ?? nobody(cost)).split('$') as [string, string, string, string, string, string];
+  const [, N, r, p, salt, key] = (stored ?? nobody(cost)).split('$') as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const expected = Buffer.from(key, 'base64');
-  const given = await derive(password.normalize('NFC'), Buffer.from(salt, 'base64'), expected.length, { N: Number(N), r: Number(r), p: Number(p) });
+  const given = await derive(password.normalize('NFC'), Buffer.from(salt, 'base64'), expected.length, {
+    N: Number(N),
+    r: Number(r),
+    p: Number(p),
+  });
   return timingSafeEqual(given, expected) && stored !== undefined;
 }
 
-const nobody = (cost: number): string => ['scrypt', cost, 8, 1, randomBytes(16).toString('base64'), randomBytes(32).toString('base64')].join('$');
+const nobody = (cost: number): string =>
+  ['scrypt', cost, 8, 1, randomBytes(16).toString('base64'), randomBytes(32).toString('base64')].join('$');
 
 /** Wrong passwords that an account bears within the window, counted by address whether the account exists or not. */
 const attempts = { most: 10, windowMs: 15 * 60_000 };
 
 export function isLockedOut(store: Store, address: string, now: number): boolean {
-  const row = store.get<{ failures: number; since: number }>`SELECT failures, since FROM wrong_passwords WHERE address = ${address}`;
+  const row = store.get<{
+    failures: number;
+    since: number;
+  }>`SELECT failures, since FROM wrong_passwords WHERE address = ${address}`;
   return row !== undefined && now < row.since + attempts.windowMs && row.failures >= attempts.most;
 }
 
@@ -39,4 +54,5 @@ export function countWrongPassword(store: Store, address: string, now: number): 
       since = CASE WHEN ${now} < since + ${attempts.windowMs} THEN since ELSE ${now} END`;
 }
 
-export const forgetWrongPasswords = (store: Store, address: string): void => void store.run`DELETE FROM wrong_passwords WHERE address = ${address}`;
+export const forgetWrongPasswords = (store: Store, address: string): void =>
+  void store.run`DELETE FROM wrong_passwords WHERE address = ${address}`;

@@ -38,16 +38,34 @@ export interface Profile {
 }
 
 export const emptySettings: ProfileSettings = {
-  idpEntityId: '', ssoUrl: '', ssoBinding: 'redirect', sloUrl: '', certificates: [], signRequests: false,
-  acceptEncryption: false, forceAuthn: false, requestedAuthnContext: [], policies: hardenedPolicies,
+  idpEntityId: '',
+  ssoUrl: '',
+  ssoBinding: 'redirect',
+  sloUrl: '',
+  certificates: [],
+  signRequests: false,
+  acceptEncryption: false,
+  forceAuthn: false,
+  requestedAuthnContext: [],
+  policies: hardenedPolicies,
 };
 
-const webAddress = z.string().max(2_000).refine((text) => text === '' || isWebAddress(text), 'must be an http or https URL without a fragment');
-const certificate = z.string().max(20_000).refine((text) => readCertificate(text) !== undefined, 'must be one X.509 certificate in PEM form').transform((text) => readCertificate(text)!);
+const webAddress = z
+  .string()
+  .max(2_000)
+  .refine((text) => text === '' || isWebAddress(text), 'must be an http or https URL without a fragment');
+const certificate = z
+  .string()
+  .max(20_000)
+  .refine((text) => readCertificate(text) !== undefined, 'must be one X.509 certificate in PEM form')
+  .transform((text) => readCertificate(text)!);
 
 /** What may be changed; unknown keys are refused. */
 export const settingsInput = strict({
-  idpEntityId: z.string().max(1_024).refine((text) => text === text.trim(), 'must not begin or end with white space'),
+  idpEntityId: z
+    .string()
+    .max(1_024)
+    .refine((text) => text === text.trim(), 'must not begin or end with white space'),
   ssoUrl: webAddress,
   ssoBinding: z.enum(['redirect', 'post']),
   sloUrl: webAddress,
@@ -72,7 +90,12 @@ export type SettingsInput = z.infer<typeof settingsInput>;
 function isWebAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
-  return (url.protocol === 'https:' || url.protocol === 'http:') && url.hash === '' && url.username === '' && !/[\s<>"]/.test(text);
+  return (
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.hash === '' &&
+    url.username === '' &&
+    !/[\s<>"]/.test(text)
+  );
 }
 
 /** The certificate in tidy PEM form, from PEM or bare base64; undefined when it is none. */
@@ -95,11 +118,18 @@ interface ProfileRow {
   enforced_revision: number | null;
 }
 
-const toProfile = ({ settings, enforced_revision, ...row }: ProfileRow): Profile => ({ ...row, settings: JSON.parse(settings) as ProfileSettings, enforcedRevision: enforced_revision ?? undefined });
+const toProfile = ({ settings, enforced_revision, ...row }: ProfileRow): Profile => ({
+  ...row,
+  settings: JSON.parse(settings) as ProfileSettings,
+  enforcedRevision: enforced_revision ?? undefined,
+});
 
-export const profilesOf = (store: Store, organization: string): Profile[] => store.all<ProfileRow>`
+export const profilesOf = (store: Store, organization: string): Profile[] =>
+  store.all<ProfileRow>`
   SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision FROM profiles JOIN revisions ON profile = profiles.id
-  WHERE organization = ${organization} AND number = (SELECT max(number) FROM revisions WHERE profile = profiles.id) ORDER BY profiles.id`.map(toProfile);
+  WHERE organization = ${organization} AND number = (SELECT max(number) FROM revisions WHERE profile = profiles.id) ORDER BY profiles.id`.map(
+    toProfile,
+  );
 
 export function findProfile(store: Store, organization: string, id: number): Profile | undefined {
   const row = store.get<ProfileRow>`
@@ -110,12 +140,20 @@ export function findProfile(store: Store, organization: string, id: number): Pro
 
 /** The settings of one revision. Throws when there is no such revision. */
 export function settingsOf(store: Store, profile: number, revision: number): ProfileSettings {
-  const row = store.get<{ settings: string }>`SELECT settings FROM revisions WHERE profile = ${profile} AND number = ${revision}`;
+  const row = store.get<{
+    settings: string;
+  }>`SELECT settings FROM revisions WHERE profile = ${profile} AND number = ${revision}`;
   if (row === undefined) throw new Error(`profile ${profile} has no revision ${revision}`);
   return JSON.parse(row.settings) as ProfileSettings;
 }
 
-export function createProfile(store: Store, organization: Organization, by: string, name: string, input: SettingsInput = {}): Profile {
+export function createProfile(
+  store: Store,
+  organization: Organization,
+  by: string,
+  name: string,
+  input: SettingsInput = {},
+): Profile {
   return store.transaction(() => {
     const { lastId } = store.run`INSERT INTO profiles (organization, name) VALUES (${organization.slug}, ${name})`;
     store.run`INSERT INTO revisions (profile, number, settings, created_at, created_by) VALUES (${lastId}, 1, ${JSON.stringify(changed(emptySettings, input))}, ${now(organization)}, ${by})`;
@@ -124,11 +162,20 @@ export function createProfile(store: Store, organization: Organization, by: stri
   });
 }
 
-const changed = (settings: ProfileSettings, { policies, ...input }: SettingsInput): ProfileSettings =>
-  ({ ...settings, ...(input as Partial<ProfileSettings>), policies: { ...settings.policies, ...(policies as Partial<Policies>) } });
+const changed = (settings: ProfileSettings, { policies, ...input }: SettingsInput): ProfileSettings => ({
+  ...settings,
+  ...(input as Partial<ProfileSettings>),
+  policies: { ...settings.policies, ...(policies as Partial<Policies>) },
+});
 
 /** Makes a new revision and supersedes pending tests; without a difference it does nothing. */
-export function changeProfile(store: Store, organization: Organization, by: string, profile: Profile, input: SettingsInput): Profile {
+export function changeProfile(
+  store: Store,
+  organization: Organization,
+  by: string,
+  profile: Profile,
+  input: SettingsInput,
+): Profile {
   const settings = changed(profile.settings, input);
   if (JSON.stringify(settings) === JSON.stringify(profile.settings)) return profile;
   return store.transaction(() => {
@@ -136,7 +183,9 @@ export function changeProfile(store: Store, organization: Organization, by: stri
     const revision = profile.revision + 1;
     store.run`INSERT INTO revisions (profile, number, settings, created_at, created_by) VALUES (${profile.id}, ${revision}, ${JSON.stringify(settings)}, ${time}, ${by})`;
     store.run`UPDATE tests SET superseded_at = ${time}, superseded_because = 'changed' WHERE profile = ${profile.id} AND superseded_at IS NULL AND coalesce(verdict, '') <> 'success'`;
-    const what = (Object.keys(settings) as (keyof ProfileSettings)[]).filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(profile.settings[key]));
+    const what = (Object.keys(settings) as (keyof ProfileSettings)[]).filter(
+      (key) => JSON.stringify(settings[key]) !== JSON.stringify(profile.settings[key]),
+    );
     audit(store, organization, by, 'profile-changed', { profile: profile.name, revision, changed: what });
     return { ...profile, revision, settings };
   });

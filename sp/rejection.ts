@@ -2,8 +2,21 @@
 
 /** The stages of judging, in the order in which findings decide. */
 export const stages = [
-  'transport', 'xml', 'envelope', 'status', 'decryption', 'signature', 'issuer', 'destination', 'conditions',
-  'subject-confirmation', 'authn-statement', 'attributes', 'account', 'replay', 'story',
+  'transport',
+  'xml',
+  'envelope',
+  'status',
+  'decryption',
+  'signature',
+  'issuer',
+  'destination',
+  'conditions',
+  'subject-confirmation',
+  'authn-statement',
+  'attributes',
+  'account',
+  'replay',
+  'story',
 ] as const;
 export type Stage = (typeof stages)[number];
 
@@ -58,7 +71,8 @@ export const rejections = {
   },
   'artifact-unsupported': {
     stage: 'transport',
-    sentence: 'The identity provider sent an artifact (a ticket to fetch the response with), and this service provider takes only whole responses.',
+    sentence:
+      'The identity provider sent an artifact (a ticket to fetch the response with), and this service provider takes only whole responses.',
     fixedBy: 'idp-admin',
     fix: 'Choose the HTTP-POST binding instead of HTTP-Artifact at the identity provider.',
     reference: 'SAML bindings 3.6',
@@ -143,7 +157,8 @@ export const rejections = {
     sentence: 'The SAML response has more elements or attributes than the service provider reads.',
     fixedBy: 'idp-admin',
     fix: 'Send only the attributes and groups that the service provider needs.',
-    reference: 'Limits of this service provider: 5,000 elements, 64 attributes on one element and 10,000 in all, 100 comments, 1,000 CDATA sections',
+    reference:
+      'Limits of this service provider: 5,000 elements, 64 attributes on one element and 10,000 in all, 100 comments, 1,000 CDATA sections',
     case: 'response-unparseable',
   },
   'xml-duplicate-id': {
@@ -388,7 +403,8 @@ export const rejections = {
   // signature
   'idp-certificate-absent': {
     stage: 'signature',
-    sentence: 'The SSO profile holds no usable signing certificate of the identity provider, so no signature can be checked.',
+    sentence:
+      'The SSO profile holds no usable signing certificate of the identity provider, so no signature can be checked.',
     fixedBy: 'sp-admin',
     fix: 'Upload the identity provider’s metadata, or paste its signing certificate, in the SSO profile.',
     reference: 'SAML profiles 4.1.4.3',
@@ -576,7 +592,8 @@ export const rejections = {
   },
   'response-unsolicited': {
     stage: 'destination',
-    sentence: 'The response answers no request, and the SSO profile does not allow sign-ins that begin at the identity provider.',
+    sentence:
+      'The response answers no request, and the SSO profile does not allow sign-ins that begin at the identity provider.',
     fixedBy: 'user',
     fix: 'Start at the service provider’s login page instead of the identity provider’s portal, or switch the policy allowIdpInitiated on.',
     reference: 'Policy allowIdpInitiated of the SSO profile; SAML profiles 4.1.5',
@@ -674,7 +691,8 @@ export const rejections = {
   },
   'condition-unknown': {
     stage: 'conditions',
-    sentence: 'The assertion sets a condition that this service provider does not know, so it cannot tell whether the assertion is valid.',
+    sentence:
+      'The assertion sets a condition that this service provider does not know, so it cannot tell whether the assertion is valid.',
     fixedBy: 'idp-admin',
     fix: 'Remove the condition that is named at the identity provider.',
     reference: 'SAML core 2.5.1.1',
@@ -766,7 +784,8 @@ export const rejections = {
   },
   'authn-instant-invalid': {
     stage: 'authn-statement',
-    sentence: 'The time of the user’s sign-in, or of the end of the session, is missing, in the future or not a time in UTC.',
+    sentence:
+      'The time of the user’s sign-in, or of the end of the session, is missing, in the future or not a time in UTC.',
     fixedBy: 'idp-admin',
     fix: 'Write AuthnInstant like 2026-03-01T12:00:00Z, and set the clocks by NTP.',
     reference: 'SAML core 2.7.2 and 1.3.3',
@@ -935,7 +954,8 @@ export const isRejectionCode = (code: string): code is RejectionCode => Object.h
 
 /** The code's row, or an error that lists all codes. */
 export function rejection(code: string): Rejection {
-  if (!isRejectionCode(code)) throw new Error(`there is no rejection ${code}; there are ${Object.keys(rejections).join(', ')}`);
+  if (!isRejectionCode(code))
+    throw new Error(`there is no rejection ${code}; there are ${Object.keys(rejections).join(', ')}`);
   return rejections[code];
 }
 

@@ -20,20 +20,51 @@ export interface ResponseRecord {
 }
 
 interface Row {
-  id: number; at: number; reference: string; test: number | null; request: string | null; verdict: 'success' | RejectionCode; findings: string; xml: string | null;
+  id: number;
+  at: number;
+  reference: string;
+  test: number | null;
+  request: string | null;
+  verdict: 'success' | RejectionCode;
+  findings: string;
+  xml: string | null;
 }
 
 /** Per organization; and characters of each message that are kept. */
 const kept = { entries: 500, characters: 200_000 };
 
-const toRecord = ({ findings, xml, test, request, ...row }: Row): ResponseRecord => ({ ...row, test: test ?? undefined, request: request ?? undefined, findings: JSON.parse(findings) as Finding[], xml: xml ?? undefined });
+const toRecord = ({ findings, xml, test, request, ...row }: Row): ResponseRecord => ({
+  ...row,
+  test: test ?? undefined,
+  request: request ?? undefined,
+  findings: JSON.parse(findings) as Finding[],
+  xml: xml ?? undefined,
+});
 
-export function recordResponse(store: Store, organization: Organization, { request, test, verdict, findings, xml, reference = newReference() }: {
-  request: string | undefined; test: number | undefined; verdict: 'success' | RejectionCode; findings: readonly Finding[]; xml: string | undefined; reference?: string;
-}): { id: number } {
-  const { lastId } = store.run`INSERT INTO responses (organization, at, reference, test, request, verdict, findings, xml)
+export function recordResponse(
+  store: Store,
+  organization: Organization,
+  {
+    request,
+    test,
+    verdict,
+    findings,
+    xml,
+    reference = newReference(),
+  }: {
+    request: string | undefined;
+    test: number | undefined;
+    verdict: 'success' | RejectionCode;
+    findings: readonly Finding[];
+    xml: string | undefined;
+    reference?: string;
+  },
+): { id: number } {
+  const { lastId } =
+    store.run`INSERT INTO responses (organization, at, reference, test, request, verdict, findings, xml)
     VALUES (${organization.slug}, ${now(organization)}, ${reference}, ${test}, ${request}, ${verdict}, ${JSON.stringify(findings)}, ${xml?.slice(0, kept.characters)})`;
-  if (lastId % 20 === 0) store.run`DELETE FROM responses WHERE organization = ${organization.slug} AND id <= (SELECT id FROM responses WHERE organization = ${organization.slug} ORDER BY id DESC LIMIT 1 OFFSET ${kept.entries})`;
+  if (lastId % 20 === 0)
+    store.run`DELETE FROM responses WHERE organization = ${organization.slug} AND id <= (SELECT id FROM responses WHERE organization = ${organization.slug} ORDER BY id DESC LIMIT 1 OFFSET ${kept.entries})`;
   return { id: lastId };
 }
 
@@ -43,14 +74,27 @@ export function findResponse(store: Store, organization: string, id: number): Re
 }
 
 /** Newest first; with `after`, only those with a higher ID. */
-export const responsesOf = (store: Store, organization: string, { limit = kept.entries, after = 0 } = {}): ResponseRecord[] =>
-  store.all<Row>`SELECT * FROM responses WHERE organization = ${organization} AND id > ${after} ORDER BY id DESC LIMIT ${limit}`.map(toRecord);
+export const responsesOf = (
+  store: Store,
+  organization: string,
+  { limit = kept.entries, after = 0 } = {},
+): ResponseRecord[] =>
+  store.all<Row>`SELECT * FROM responses WHERE organization = ${organization} AND id > ${after} ORDER BY id DESC LIMIT ${limit}`.map(
+    toRecord,
+  );
 
 export const wasSeen = (store: Store, organization: Organization, issuer: string, assertion: string): boolean =>
-  store.get`SELECT 1 FROM assertions WHERE organization = ${organization.slug} AND issuer = ${issuer} AND id = ${assertion}` !== undefined;
+  store.get`SELECT 1 FROM assertions WHERE organization = ${organization.slug} AND issuer = ${issuer} AND id = ${assertion}` !==
+  undefined;
 
 /** Keeps the ID for as long as a copy could still be accepted (SAML profiles 4.1.4.5), and twice the skew beyond. */
-export function rememberAssertion(store: Store, organization: Organization, issuer: string, assertion: string, notOnOrAfter: Date): void {
+export function rememberAssertion(
+  store: Store,
+  organization: Organization,
+  issuer: string,
+  assertion: string,
+  notOnOrAfter: Date,
+): void {
   store.run`DELETE FROM assertions WHERE organization = ${organization.slug} AND until < ${now(organization)}`;
   store.run`INSERT INTO assertions (organization, issuer, id, until) VALUES (${organization.slug}, ${issuer}, ${assertion}, ${notOnOrAfter.getTime() + 2 * allowedSkewMs})`;
 }

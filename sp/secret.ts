@@ -10,7 +10,8 @@ export const secretLength = 43;
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 /** Compares in a time that does not tell where they differ. */
-export const isSameSecret = (one: string, other: string): boolean => timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest());
+export const isSameSecret = (one: string, other: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest());
 
 /** An xs:ID of 160 bits (SAML core 1.3.4). */
 export const newRequestId = (): string => `_${randomBytes(20).toString('hex')}`;

@@ -30,5 +30,10 @@ export interface Endpoints {
 /** Each organization has a service provider of its own to its identity provider. */
 export function endpointsOf({ url }: { url: string }, organization: string): Endpoints {
   const base = `${url}/saml/${organization}`;
-  return { entityId: `${base}/metadata`, metadataUrl: `${base}/metadata`, acsUrl: `${base}/acs`, sloUrl: `${base}/slo` };
+  return {
+    entityId: `${base}/metadata`,
+    metadataUrl: `${base}/metadata`,
+    acsUrl: `${base}/acs`,
+    sloUrl: `${base}/slo`,
+  };
 }

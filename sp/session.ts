@@ -5,7 +5,13 @@ import { hashOf, newSecret } from './secret.ts';
 import type { Store } from './store.ts';
 
 export type Method = 'password' | 'sso' | 'recovery';
-export type EndedBecause = 'signed-out' | 'test-link-opened' | 'signed-in-again' | 'single-sign-on-enforced' | 'signed-out-at-idp' | 'user-changed';
+export type EndedBecause =
+  | 'signed-out'
+  | 'test-link-opened'
+  | 'signed-in-again'
+  | 'single-sign-on-enforced'
+  | 'signed-out-at-idp'
+  | 'user-changed';
 
 export interface Session {
   hash: string;
@@ -15,7 +21,9 @@ export interface Session {
   user: User;
   organization: Organization;
   /** What single logout needs to know; only sessions from an identity provider have it. */
-  sso: { profile: number; revision: number; nameId: string; nameIdFormat: string; sessionIndex: string | undefined } | undefined;
+  sso:
+    | { profile: number; revision: number; nameId: string; nameIdFormat: string; sessionIndex: string | undefined }
+    | undefined;
 }
 
 /** Milliseconds that a session lasts unless the identity provider sets an earlier end. */
@@ -28,14 +36,30 @@ export interface NewSession {
   method: Method;
   /** SessionNotOnOrAfter (SAML core 2.7.2), on the organization's clock. */
   notOnOrAfter?: number | undefined;
-  sso?: { profile: number; revision: number; response: number; nameId: string; nameIdFormat: string; sessionIndex: string | undefined } | undefined;
+  sso?:
+    | {
+        profile: number;
+        revision: number;
+        response: number;
+        nameId: string;
+        nameIdFormat: string;
+        sessionIndex: string | undefined;
+      }
+    | undefined;
 }
 
 /** A new secret at every sign-in; whatever session the browser held before ends. */
-export function startSession(store: Store, organization: Organization, { browser, address, method, notOnOrAfter, sso }: NewSession): string {
+export function startSession(
+  store: Store,
+  organization: Organization,
+  { browser, address, method, notOnOrAfter, sso }: NewSession,
+): string {
   const secret = newSecret();
   const time = now(organization);
-  for (const { hash } of store.all<{ hash: string }>`SELECT hash FROM sessions WHERE browser = ${browser} AND ended_at IS NULL`) endSessionByHash(store, hash, 'signed-in-again');
+  for (const { hash } of store.all<{
+    hash: string;
+  }>`SELECT hash FROM sessions WHERE browser = ${browser} AND ended_at IS NULL`)
+    endSessionByHash(store, hash, 'signed-in-again');
   store.run`INSERT INTO sessions (hash, browser, organization, address, method, created_at, ends_at, profile, revision, response, name_id, name_id_format, session_index)
     VALUES (${hashOf(secret)}, ${browser}, ${organization.slug}, ${address}, ${method}, ${time}, ${Math.min(time + lifetime, notOnOrAfter ?? Infinity)},
       ${sso?.profile}, ${sso?.revision}, ${sso?.response}, ${sso?.nameId}, ${sso?.nameIdFormat}, ${sso?.sessionIndex})`;
@@ -46,29 +70,64 @@ export function startSession(store: Store, organization: Organization, { browser
 export function findSession(store: Store, secret: string | undefined): Session | undefined {
   if (secret === undefined) return undefined;
   const row = store.get<{
-    hash: string; organization: string; address: string; method: Method; created_at: number; ends_at: number;
-    profile: number | null; revision: number | null; name_id: string | null; name_id_format: string | null; session_index: string | null;
+    hash: string;
+    organization: string;
+    address: string;
+    method: Method;
+    created_at: number;
+    ends_at: number;
+    profile: number | null;
+    revision: number | null;
+    name_id: string | null;
+    name_id_format: string | null;
+    session_index: string | null;
   }>`SELECT * FROM sessions WHERE hash = ${hashOf(secret)} AND ended_at IS NULL`;
   const organization = row && findOrganization(store, row.organization);
   if (row === undefined || organization === undefined || now(organization) >= row.ends_at) return undefined;
   const user = findUser(store, row.address);
   if (user === undefined || user.deactivated) return undefined;
-  const sso = row.profile === null || row.revision === null || row.name_id === null ? undefined
-    : { profile: row.profile, revision: row.revision, nameId: row.name_id, nameIdFormat: row.name_id_format ?? '', sessionIndex: row.session_index ?? undefined };
-  return { hash: row.hash, method: row.method, createdAt: row.created_at, endsAt: row.ends_at, user, organization, sso };
+  const sso =
+    row.profile === null || row.revision === null || row.name_id === null
+      ? undefined
+      : {
+          profile: row.profile,
+          revision: row.revision,
+          nameId: row.name_id,
+          nameIdFormat: row.name_id_format ?? '',
+          sessionIndex: row.session_index ?? undefined,
+        };
+  return {
+    hash: row.hash,
+    method: row.method,
+    createdAt: row.created_at,
+    endsAt: row.ends_at,
+    user,
+    organization,
+    sso,
+  };
 }
 
 /** Ends the session of this secret, whoever's it is. Gives whether there was one. */
-export const endSession = (store: Store, secret: string, because: EndedBecause): boolean => endSessionByHash(store, hashOf(secret), because);
+export const endSession = (store: Store, secret: string, because: EndedBecause): boolean =>
+  endSessionByHash(store, hashOf(secret), because);
 
 export function endSessionByHash(store: Store, hash: string, because: EndedBecause): boolean {
-  return store.run`UPDATE sessions SET ended_because = ${because},
+  return (
+    store.run`UPDATE sessions SET ended_because = ${because},
     ended_at = (SELECT max(created_at, ${now({ clockOffsetMs: 0 })} + clock_offset_ms) FROM organizations WHERE slug = organization)
-    WHERE hash = ${hash} AND ended_at IS NULL`.changes > 0;
+    WHERE hash = ${hash} AND ended_at IS NULL`.changes > 0
+  );
 }
 
 /** Ends all sessions of a user except one, or only those that were opened with a password, by whichever door. */
-export function endSessionsOf(store: Store, organization: Organization, address: string, because: EndedBecause, { byPassword = false, except }: { byPassword?: boolean; except?: string | undefined } = {}): number {
+export function endSessionsOf(
+  store: Store,
+  organization: Organization,
+  address: string,
+  because: EndedBecause,
+  { byPassword = false, except }: { byPassword?: boolean; except?: string | undefined } = {},
+): number {
   return store.run`UPDATE sessions SET ended_at = ${now(organization)}, ended_because = ${because}
-    WHERE address = ${address} AND organization = ${organization.slug} AND ended_at IS NULL AND (${byPassword} = 0 OR method IN ('password', 'recovery')) AND hash <> ${except ?? ''}`.changes;
+    WHERE address = ${address} AND organization = ${organization.slug} AND ended_at IS NULL AND (${byPassword} = 0 OR method IN ('password', 'recovery')) AND hash <> ${except ?? ''}`
+    .changes;
 }

@@ -1,5 +1,5 @@
 /** Single logout: signing out here ends the session at the identity provider too, and the other way round. */
-import { Router, type Response } from 'express';
+import { type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { normalizeAddress } from './address.ts';
 import { now } from './clock.ts';
@@ -7,7 +7,7 @@ import { Refused } from './error-page.ts';
 import { audit, findOrganization, type Organization } from './organization.ts';
 import { send } from './pages/layout.ts';
 import { profilesOf, settingsOf } from './profile.ts';
-import { LogoutRefused, logoutRequestUrl, logoutResponseUrl, readLogout, type LogoutRequest } from './saml/logout.ts';
+import { LogoutRefused, type LogoutRequest, logoutRequestUrl, logoutResponseUrl, readLogout } from './saml/logout.ts';
 import { newRequestId } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { endSessionByHash, type Session } from './session.ts';
@@ -19,24 +19,40 @@ export function singleLogout(sp: ServiceProvider): Router {
 
   router.get('/saml/:organization/slo', async (request, response) => {
     const organization = findOrganization(store, request.params.organization);
-    if (organization === undefined) throw new Refused(404, 'No such service provider', 'No organization has its service provider at this address.');
+    if (organization === undefined)
+      throw new Refused(404, 'No such service provider', 'No organization has its service provider at this address.');
     if (request.method === 'HEAD') return void response.status(405).end();
     const { message, sloUrl, profile } = readAny(organization, /\?(.*)$/s.exec(request.originalUrl)?.[1] ?? '');
     if (message.kind === 'response') return signedOut(response);
     const ended = endSessions(organization, profile, message);
-    audit(store, organization, normalizeAddress(message.nameId) ?? 'somebody', 'signed-out', { by: 'identity provider', sessions: ended });
+    audit(store, organization, normalizeAddress(message.nameId) ?? 'somebody', 'signed-out', {
+      by: 'identity provider',
+      sessions: ended,
+    });
     if (sloUrl === '') return signedOut(response);
     const { privateKey } = await keyOf(store, organization);
-    return response.redirect(303, logoutResponseUrl({ ...senderOf(organization, sloUrl, privateKey), relayState: message.relayState }, message.id));
+    return response.redirect(
+      303,
+      logoutResponseUrl({ ...senderOf(organization, sloUrl, privateKey), relayState: message.relayState }, message.id),
+    );
   });
 
   /** The message by whichever profile's identity provider it is from; refused when it is from none. */
-  function readAny(organization: Organization, query: string): { message: ReturnType<typeof readLogout>; sloUrl: string; profile: number } {
+  function readAny(
+    organization: Organization,
+    query: string,
+  ): { message: ReturnType<typeof readLogout>; sloUrl: string; profile: number } {
     let reason = 'No identity provider is set up.';
     for (const { settings, id, enforcedRevision } of profilesOf(store, organization.slug)) {
-      const { idpEntityId, certificates, policies, sloUrl } = enforcedRevision === undefined ? settings : settingsOf(store, id, enforcedRevision);
+      const { idpEntityId, certificates, policies, sloUrl } =
+        enforcedRevision === undefined ? settings : settingsOf(store, id, enforcedRevision);
       try {
-        const message = readLogout(query, { now: new Date(now(organization)), destination: endpointsOf(sp, organization.slug).sloUrl, idp: { entityId: idpEntityId, certificates }, allowSha1: policies.allowSha1 });
+        const message = readLogout(query, {
+          now: new Date(now(organization)),
+          destination: endpointsOf(sp, organization.slug).sloUrl,
+          idp: { entityId: idpEntityId, certificates },
+          allowSha1: policies.allowSha1,
+        });
         return { message, sloUrl: sloUrl || settings.sloUrl, profile: id };
       } catch (error) {
         if (!(error instanceof LogoutRefused)) throw error;
@@ -49,13 +65,24 @@ export function singleLogout(sp: ServiceProvider): Router {
 
   /** Sessions of this NameID that came from this profile's identity provider, those of the named indexes or all: nobody signs out another's users. */
   function endSessions(organization: Organization, profile: number, { nameId, sessionIndexes }: LogoutRequest): number {
-    const rows = store.all<{ hash: string; session_index: string | null }>`SELECT hash, session_index FROM sessions WHERE organization = ${organization.slug} AND method = 'sso' AND profile = ${profile} AND name_id = ${nameId} AND ended_at IS NULL`;
-    return rows.filter(({ session_index }) => sessionIndexes.length === 0 || (session_index !== null && sessionIndexes.includes(session_index)))
+    const rows = store.all<{
+      hash: string;
+      session_index: string | null;
+    }>`SELECT hash, session_index FROM sessions WHERE organization = ${organization.slug} AND method = 'sso' AND profile = ${profile} AND name_id = ${nameId} AND ended_at IS NULL`;
+    return rows
+      .filter(
+        ({ session_index }) =>
+          sessionIndexes.length === 0 || (session_index !== null && sessionIndexes.includes(session_index)),
+      )
       .filter(({ hash }) => endSessionByHash(store, hash, 'signed-out-at-idp')).length;
   }
 
   const senderOf = (organization: Organization, destination: string, privateKey: string) => ({
-    id: newRequestId(), issuedAt: new Date(now(organization)), issuer: endpointsOf(sp, organization.slug).entityId, destination, privateKey,
+    id: newRequestId(),
+    issuedAt: new Date(now(organization)),
+    issuer: endpointsOf(sp, organization.slug).entityId,
+    destination,
+    privateKey,
   });
 
   return router;
@@ -67,7 +94,20 @@ export async function logoutAddress(sp: ServiceProvider, { organization, sso }: 
   const { sloUrl } = settingsOf(sp.store, sso.profile, sso.revision);
   if (sloUrl === '') return undefined;
   const { privateKey } = await keyOf(sp.store, organization);
-  return logoutRequestUrl({ id: newRequestId(), issuedAt: new Date(now(organization)), issuer: endpointsOf(sp, organization.slug).entityId, destination: sloUrl, privateKey }, sso);
+  return logoutRequestUrl(
+    {
+      id: newRequestId(),
+      issuedAt: new Date(now(organization)),
+      issuer: endpointsOf(sp, organization.slug).entityId,
+      destination: sloUrl,
+      privateKey,
+    },
+    sso,
+  );
 }
 
-const signedOut = (response: Response): Promise<void> => send(response, { title: 'Signed out', body: html`<p>Your session has ended, here and at your identity provider.</p><p><a href="/login">Sign in again</a></p>` });
+const signedOut = (response: Response): Promise<void> =>
+  send(response, {
+    title: 'Signed out',
+    body: html`<p>Your session has ended, here and at your identity provider.</p><p><a href="/login">Sign in again</a></p>`,
+  });

@@ -8,23 +8,30 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openMailer } from './mail.ts';
-import { startSp, type SpOptions } from './start.ts';
+import { type SpOptions, startSp } from './start.ts';
 import { openStore } from './store.ts';
 
 const smtpUrl = 'smtp://127.0.0.1:9';
 
 /** One that starts all the same is stopped again. */
-const refuses = (options: Partial<SpOptions>, sentence: RegExp): Promise<void> => assert.rejects(async () => {
-  await using _sp = await startSp({ smtpUrl, ...options });
-}, sentence);
+const refuses = (options: Partial<SpOptions>, sentence: RegExp): Promise<void> =>
+  assert.rejects(async () => {
+    await using _sp = await startSp({ smtpUrl, ...options });
+  }, sentence);
 
 test('a port in use', async () => {
   await using first = await startSp({ smtpUrl });
-  await refuses({ port: Number(new URL(first.url).port) }, /service provider: port \d+ on 127\.0\.0\.1 is in use\. Stop what holds it, or name another port\./);
+  await refuses(
+    { port: Number(new URL(first.url).port) },
+    /service provider: port \d+ on 127\.0\.0\.1 is in use\. Stop what holds it, or name another port\./,
+  );
 });
 
 test('a database in a folder that does not exist', async () => {
-  await refuses({ database: '/nowhere/at/all/sp.sqlite' }, /service provider: the database \/nowhere\/at\/all\/sp\.sqlite cannot be written\. Check that its folder exists/);
+  await refuses(
+    { database: '/nowhere/at/all/sp.sqlite' },
+    /service provider: the database \/nowhere\/at\/all\/sp\.sqlite cannot be written\. Check that its folder exists/,
+  );
 });
 
 test('a database that may not be written', async () => {
@@ -36,7 +43,10 @@ test('a database that may not be written', async () => {
   const root = process.geteuid?.() === 0;
   if (root) process.seteuid!(65_534); // root may write anything
   try {
-    assert.throws(() => openStore(database), /service provider: the database .*sp\.sqlite cannot be (written\. Check|used \(attempt to write a readonly database\)\. Name another file)/);
+    assert.throws(
+      () => openStore(database),
+      /service provider: the database .*sp\.sqlite cannot be (written\. Check|used \(attempt to write a readonly database\)\. Name another file)/,
+    );
   } finally {
     if (root) process.seteuid!(0);
     chmodSync(folder, 0o755);
@@ -48,28 +58,50 @@ test('a database that a newer version wrote', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
   const database = join(folder, 'sp.sqlite');
   new DatabaseSync(database).exec('PRAGMA user_version = 99');
-  await refuses({ database }, /written by a newer version \(format 99; this program knows 3\)\. Update the program, or name another file\./);
+  await refuses(
+    { database },
+    /written by a newer version \(format 99; this program knows 3\)\. Update the program, or name another file\./,
+  );
   rmSync(folder, { recursive: true });
 });
 
 test('a file that is no database', async () => {
-  await refuses({ database: new URL(import.meta.url).pathname }, /service provider: the database .*start\.test\.ts cannot be used \(.+\)\. Name another file/);
+  await refuses(
+    { database: new URL(import.meta.url).pathname },
+    /service provider: the database .*start\.test\.ts cannot be used \(.+\)\. Name another file/,
+  );
 });
 
 test('no mail server', async () => {
   using mailer = openMailer(smtpUrl);
-  await assert.rejects(mailer.invite({ to: { name: 'Sam', address: 'sam@acme.example' }, askedBy: { name: 'Ada', address: 'ada@acme.example' }, organization: 'Acme', link: 'http://sp.localhost/try/x', expiresAt: new Date(0) }), /The mail server could not be reached \(.+\)/);
+  await assert.rejects(
+    mailer.invite({
+      to: { name: 'Sam', address: 'sam@acme.example' },
+      askedBy: { name: 'Ada', address: 'ada@acme.example' },
+      organization: 'Acme',
+      link: 'http://sp.localhost/try/x',
+      expiresAt: new Date(0),
+    }),
+    /The mail server could not be reached \(.+\)/,
+  );
 });
 
 test('run as a program: one sentence on what is wrong, and no stack', async () => {
   await using first = await startSp({ smtpUrl });
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const run = (env: NodeJS.ProcessEnv) => spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', main], { env: { ...process.env, SMTP_URL: smtpUrl, ...env }, encoding: 'utf8' });
+  const run = (env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+      env: { ...process.env, SMTP_URL: smtpUrl, ...env },
+      encoding: 'utf8',
+    });
   for (const [env, sentence] of [
     [{ SP_PORT: new URL(first.url).port }, /^service provider: port \d+ on 127\.0\.0\.1 is in use\. .*\n$/],
     [{ SP_PORT: 'many' }, /^service provider: SP_PORT must be a port from 0 to 65535, not “many”\n$/],
     [{ SMTP_URL: '' }, /^service provider: SMTP_URL must name the mail server, .*\n$/],
-    [{ SP_PORT: '0', SP_DATABASE: '/nowhere/sp.sqlite' }, /^service provider: the database \/nowhere\/sp\.sqlite cannot be written\. .*\n$/],
+    [
+      { SP_PORT: '0', SP_DATABASE: '/nowhere/sp.sqlite' },
+      /^service provider: the database \/nowhere\/sp\.sqlite cannot be written\. .*\n$/,
+    ],
   ] as const) {
     const { status, stderr } = run(env);
     assert.match(stderr, sentence);

@@ -26,7 +26,15 @@ export interface SpOptions {
 }
 
 /** Ready when it resolves. Throws with what to do when the port is taken or the database cannot be used. */
-export async function startSp({ port = 0, host = '127.0.0.1', publicUrl, database = ':memory:', smtpUrl, passwordCost = usualPasswordCost, controlToken }: SpOptions): Promise<{ url: string } & AsyncDisposable> {
+export async function startSp({
+  port = 0,
+  host = '127.0.0.1',
+  publicUrl,
+  database = ':memory:',
+  smtpUrl,
+  passwordCost = usualPasswordCost,
+  controlToken,
+}: SpOptions): Promise<{ url: string } & AsyncDisposable> {
   using resources = new DisposableStack();
   const store = resources.use(openStore(database));
   forgetMailUnderWay(store);
@@ -37,7 +45,12 @@ export async function startSp({ port = 0, host = '127.0.0.1', publicUrl, databas
     await once(server, 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(code === 'EADDRINUSE' ? `service provider: port ${port} on ${host} is in use. Stop what holds it, or name another port.` : `service provider: cannot listen on ${host}:${port} (${message})`, { cause: error });
+    throw new Error(
+      code === 'EADDRINUSE'
+        ? `service provider: port ${port} on ${host} is in use. Stop what holds it, or name another port.`
+        : `service provider: cannot listen on ${host}:${port} (${message})`,
+      { cause: error },
+    );
   }
   const url = new URL(publicUrl ?? `http://sp.localhost:${(server.address() as AddressInfo).port}`).origin;
   const sp: ServiceProvider = { store, mailer, url, passwordCost, errors: [] };

@@ -1,33 +1,46 @@
 /** The database file: older formats are brought up to date, and what is out of date is found without reading the rest. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { openStore } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'store-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const planOf = (database: DatabaseSync, sql: string): string => (database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail).join('; ');
+const planOf = (database: DatabaseSync, sql: string): string =>
+  (database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail).join('; ');
 
 test('a file of an older format is brought up to date and keeps what it holds', () => {
   const path = join(folder, 'older.db');
   openStore(path)[Symbol.dispose]();
   const older = new DatabaseSync(path);
-  older.exec(`DROP INDEX requests_by_age; DROP INDEX assertions_by_end; DROP INDEX sessions_by_browser; ALTER TABLE sessions DROP COLUMN browser; PRAGMA user_version = 1; INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`);
+  older.exec(
+    `DROP INDEX requests_by_age; DROP INDEX assertions_by_end; DROP INDEX sessions_by_browser; ALTER TABLE sessions DROP COLUMN browser; PRAGMA user_version = 1; INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`,
+  );
   older.close();
   using store = openStore(path);
   assert.equal(store.get<{ name: string }>`SELECT name FROM organizations`?.name, 'Acme');
-  assert.equal(store.all`SELECT name FROM sqlite_master WHERE type = 'index' AND name IN ('requests_by_age', 'assertions_by_end')`.length, 2);
+  assert.equal(
+    store.all`SELECT name FROM sqlite_master WHERE type = 'index' AND name IN ('requests_by_age', 'assertions_by_end')`
+      .length,
+    2,
+  );
 });
 
 test('what is out of date is found by its age', () => {
   const path = join(folder, 'age.db');
   openStore(path)[Symbol.dispose]();
   const database = new DatabaseSync(path);
-  assert.match(planOf(database, 'DELETE FROM requests WHERE organization = ? AND issued_at < ?'), /requests_by_age \(organization=\? AND issued_at<\?\)/);
-  assert.match(planOf(database, 'DELETE FROM assertions WHERE organization = ? AND until < ?'), /assertions_by_end \(organization=\? AND until<\?\)/);
+  assert.match(
+    planOf(database, 'DELETE FROM requests WHERE organization = ? AND issued_at < ?'),
+    /requests_by_age \(organization=\? AND issued_at<\?\)/,
+  );
+  assert.match(
+    planOf(database, 'DELETE FROM assertions WHERE organization = ? AND until < ?'),
+    /assertions_by_end \(organization=\? AND until<\?\)/,
+  );
   database.close();
 });

@@ -29,7 +29,8 @@ export function openStore(path: string): Store {
   let depth = 0;
   return {
     all: <Row>(sql: TemplateStringsArray, ...values: Value[]) => prepared(sql).all(...values.map(bound)) as Row[],
-    get: <Row>(sql: TemplateStringsArray, ...values: Value[]) => prepared(sql).get(...values.map(bound)) as Row | undefined,
+    get: <Row>(sql: TemplateStringsArray, ...values: Value[]) =>
+      prepared(sql).get(...values.map(bound)) as Row | undefined,
     run(sql, ...values) {
       const { changes, lastInsertRowid } = prepared(sql).run(...values.map(bound));
       return { changes: Number(changes), lastId: Number(lastInsertRowid) };
@@ -53,19 +54,25 @@ export function openStore(path: string): Store {
   };
 }
 
-const bound = (value: Value): SQLInputValue => (value === undefined ? null : typeof value === 'boolean' ? Number(value) : value);
+const bound = (value: Value): SQLInputValue =>
+  value === undefined ? null : typeof value === 'boolean' ? Number(value) : value;
 
 function open(path: string): DatabaseSync {
   if (path !== ':memory:') checkFile(path);
   try {
     const database = new DatabaseSync(path);
     // A commit survives the end of the process (kill -9); only a power cut could take back the last ones.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000');
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+    );
     migrate(database, path);
     return database;
   } catch (error) {
     if (error instanceof StoreError) throw error;
-    throw new StoreError(`service provider: the database ${path} cannot be used (${(error as Error).message}). Name another file, or move this one away.`, { cause: error });
+    throw new StoreError(
+      `service provider: the database ${path} cannot be used (${(error as Error).message}). Name another file, or move this one away.`,
+      { cause: error },
+    );
   }
 }
 
@@ -73,13 +80,19 @@ function checkFile(path: string): void {
   try {
     accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
   } catch (error) {
-    throw new StoreError(`service provider: the database ${path} cannot be written. Check that its folder exists and that you may write there, or name another file.`, { cause: error });
+    throw new StoreError(
+      `service provider: the database ${path} cannot be written. Check that its folder exists and that you may write there, or name another file.`,
+      { cause: error },
+    );
   }
 }
 
 function migrate(database: DatabaseSync, path: string): void {
   const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (found > version) throw new StoreError(`service provider: the database ${path} was written by a newer version (format ${found}; this program knows ${version}). Update the program, or name another file.`);
+  if (found > version)
+    throw new StoreError(
+      `service provider: the database ${path} was written by a newer version (format ${found}; this program knows ${version}). Update the program, or name another file.`,
+    );
   if (found === version) return;
   database.exec(`BEGIN; ${changes.slice(found).join('')} PRAGMA user_version = ${version}; COMMIT`);
 }

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { explain } from './error-page.ts';
 import { strict } from './strict.ts';
 
-const schema = strict({ colour: z.enum(['red', 'green']), inner: strict({ size: z.number() }).partial() }).partial().extend({ name: z.string() });
+const schema = strict({ colour: z.enum(['red', 'green']), inner: strict({ size: z.number() }).partial() })
+  .partial()
+  .extend({ name: z.string() });
 const said = (input: unknown): string | undefined => {
   const { error } = schema.safeParse(input);
   return error && explain(error);

@@ -1,6 +1,7 @@
 /** Enforcing, lifting and changing the connection. */
-import { Given, Then, When, world } from '@cucumber/cucumber';
+
 import assert from 'node:assert/strict';
+import { Given, Then, When, world } from '@cucumber/cucumber';
 import * as admin from '../support/tasks/admin-center.ts';
 import * as seen from '../support/tasks/questions.ts';
 import type { RehearsalWorld } from '../support/world.ts';
@@ -11,6 +12,8 @@ Given('Ada has enforced single sign-on', () => admin.enforce(scene));
 When('Ada enforces single sign-on', () => admin.enforce(scene));
 When('Ada lifts single sign-on', () => admin.lift(scene));
 Given('Ada has changed the connection', () => admin.changeConnection(scene));
-When('Ada points the connection to a wrong address', () => admin.changeConnection(scene, { ssoUrl: 'http://idp.localhost:9/nowhere' }));
+When('Ada points the connection to a wrong address', () =>
+  admin.changeConnection(scene, { ssoUrl: 'http://idp.localhost:9/nowhere' }),
+);
 
 Then('single sign-on is not enforced', async () => assert.equal(await seen.enforcedRevision(scene), undefined));

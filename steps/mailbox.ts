@@ -1,21 +1,30 @@
 /** What happens to the e-mail on its way, and what Ada reads of it. */
-import { Given, Then, When, world } from '@cucumber/cucumber';
+
 import assert from 'node:assert/strict';
+import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { MailTroubleName } from '../support/mailbox.ts';
 import type { Name } from '../support/rehearsal.ts';
 import * as mail from '../support/tasks/mail-trouble.ts';
-import { passMinutes } from '../support/tasks/set-up.ts';
 import * as seen from '../support/tasks/questions.ts';
+import { passMinutes } from '../support/tasks/set-up.ts';
 import type { RehearsalWorld } from '../support/world.ts';
 
 const scene = world as RehearsalWorld;
 
-Given('the mail server {mail trouble} mail to {actor}', (trouble: MailTroubleName, who: Name) => mail.trouble(scene, who, trouble));
+Given('the mail server {mail trouble} mail to {actor}', (trouble: MailTroubleName, who: Name) =>
+  mail.trouble(scene, who, trouble),
+);
 Given('the mail server holds back the first of two e-mails to {actor}', (who: Name) => mail.swapTwoMails(scene, who));
 Given('the mail reaches {actor} {int} hours later', (who: Name, hours: number) => mail.arriveLater(scene, who, hours));
 When('{int} hours pass', (hours: number) => passMinutes(scene, hours * 60));
 
-Then('Ada reads that the e-mail did not go out', async () => assert.match(await seen.adaReads(scene), /did not go out.*mail server refused/is));
-Then('Ada reads that an e-mail went to {actor}', async (who: Name) => assert.match(await seen.testPage(scene), new RegExp(`An e-mail went to ${who}`)));
-Then('Ada reads that {actor} signed in', async (who: Name) => assert.match(await seen.testPage(scene), new RegExp(`${who}: signed in`)));
+Then('Ada reads that the e-mail did not go out', async () =>
+  assert.match(await seen.adaReads(scene), /did not go out.*mail server refused/is),
+);
+Then('Ada reads that an e-mail went to {actor}', async (who: Name) =>
+  assert.match(await seen.testPage(scene), new RegExp(`An e-mail went to ${who}`)),
+);
+Then('Ada reads that {actor} signed in', async (who: Name) =>
+  assert.match(await seen.testPage(scene), new RegExp(`${who}: signed in`)),
+);
 Then('Ada reads that the link was never opened', async () => assert.match(await seen.testPage(scene), /never opened/i));

@@ -25,8 +25,12 @@ Given("Ada has been told of the identity provider's next key", () => setUp.tellN
 When('the identity provider changes its key', () => setUp.changeIdpKey(scene));
 
 Given('{actor} has signed in with a password', (name: Name) => signIn.signInWithPassword(scene, { who: name }));
-Given("{actor} has signed in with a password in {actor}'s browser", (name: Name, owner: Name) => signIn.signInWithPassword(scene, { who: name, inBrowserOf: owner }));
+Given("{actor} has signed in with a password in {actor}'s browser", (name: Name, owner: Name) =>
+  signIn.signInWithPassword(scene, { who: name, inBrowserOf: owner }),
+);
 Given('{actor} has a session at the identity provider', (name: Name) => signIn.signInAtIdp(scene, { who: name }));
-Given("{actor} has a session at the identity provider in {actor}'s browser", (name: Name, owner: Name) => signIn.signInAtIdp(scene, { who: name, inBrowserOf: owner }));
+Given("{actor} has a session at the identity provider in {actor}'s browser", (name: Name, owner: Name) =>
+  signIn.signInAtIdp(scene, { who: name, inBrowserOf: owner }),
+);
 
 When('{int} minutes pass', (minutes: number) => setUp.passMinutes(scene, minutes));

@@ -7,11 +7,21 @@ import { looks } from './pages.ts';
 export async function troublesOf(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const troubles: string[] = [];
-  for (const [look, { colorScheme, viewport }] of [...Object.entries(looks), ['light', looks.light] as const].slice(1)) {
+  for (const [look, { colorScheme, viewport }] of [...Object.entries(looks), ['light', looks.light] as const].slice(
+    1,
+  )) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(viewport);
     const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
-    troubles.push(...violations.map(({ id, help, nodes }) => `${look}: ${id} (${help}): ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(' | ')}`));
+    troubles.push(
+      ...violations.map(
+        ({ id, help, nodes }) =>
+          `${look}: ${id} (${help}): ${nodes
+            .slice(0, 3)
+            .map(({ html }) => html.slice(0, 120))
+            .join(' | ')}`,
+      ),
+    );
     const surplus = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
     if (surplus > 0) troubles.push(`${look}: ${surplus} pixels too wide`);
   }

@@ -44,7 +44,11 @@ export interface Actor extends Person, AsyncDisposable {
   readonly scriptErrors: readonly string[];
 }
 
-export function createActor(person: Person, browser: () => Promise<Browser>, { trace = false }: ActorOptions = {}): Actor {
+export function createActor(
+  person: Person,
+  browser: () => Promise<Browser>,
+  { trace = false }: ActorOptions = {},
+): Actor {
   const contexts = new Map<string, Promise<{ context: BrowserContext; page: Page }>>();
   const scriptErrors: string[] = [];
   const exchanges: Exchange[] = [];
@@ -56,7 +60,12 @@ export function createActor(person: Person, browser: () => Promise<Browser>, { t
     context.on('response', (response) => {
       if (!response.request().isNavigationRequest()) return;
       exchanges.push(exchangeOf(response));
-      sessions.push(response.headersArray().then((headers) => sessionCookie(headers), () => undefined));
+      sessions.push(
+        response.headersArray().then(
+          (headers) => sessionCookie(headers),
+          () => undefined,
+        ),
+      );
     });
     if (trace) await context.tracing.start({ screenshots: true, snapshots: true });
     if (which === 'usual') await context.addCookies(waiting);
@@ -72,10 +81,12 @@ export function createActor(person: Person, browser: () => Promise<Browser>, { t
     pages: () => Promise.all([...contexts].map(async ([which, opened]) => [which, (await opened).page] as const)),
     async keepTraces(fileFor) {
       if (!trace) return [];
-      return Promise.all([...contexts].map(async ([which, opened]) => {
-        await (await opened).context.tracing.stop({ path: fileFor(which) });
-        return fileFor(which);
-      }));
+      return Promise.all(
+        [...contexts].map(async ([which, opened]) => {
+          await (await opened).context.tracing.stop({ path: fileFor(which) });
+          return fileFor(which);
+        }),
+      );
     },
     async page(which = 'usual') {
       const opened = contexts.get(which) ?? open(which);
@@ -99,9 +110,18 @@ export function createActor(person: Person, browser: () => Promise<Browser>, { t
 
 function exchangeOf(response: Response): Exchange {
   const request = response.request();
-  const posted = request.method() === 'POST' && /urlencoded/.test(request.headers()['content-type'] ?? '') ? new URLSearchParams(request.postData() ?? '') : new URLSearchParams();
+  const posted =
+    request.method() === 'POST' && /urlencoded/.test(request.headers()['content-type'] ?? '')
+      ? new URLSearchParams(request.postData() ?? '')
+      : new URLSearchParams();
   const { startTime } = request.timing();
-  return { at: startTime > 0 ? startTime : Date.now(), method: request.method(), url: response.url(), status: response.status(), fields: [...new Set(posted.keys())] };
+  return {
+    at: startTime > 0 ? startTime : Date.now(),
+    method: request.method(),
+    url: response.url(),
+    status: response.status(),
+    fields: [...new Set(posted.keys())],
+  };
 }
 
 function sessionCookie(headers: readonly { name: string; value: string }[]): string | undefined {

@@ -15,7 +15,10 @@ export function control(base: string, token: string): Control {
   const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
     const response = await request(new URL(`/control${path}`, base), {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

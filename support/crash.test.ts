@@ -1,9 +1,9 @@
 /** kill -9 after every stage of the journey, then a restart on the same database: nothing recorded is lost, and an answer used before is still known. */
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -27,21 +27,49 @@ test('kill -9 at every stage loses nothing', async () => {
   let sp = await start(port, join(folder, 'sp.sqlite'), around.mailbox.smtpUrl);
   try {
     const url = `http://sp.localhost:${port}`;
-    const rehearsal: Rehearsal = { ...nameRehearsal(), stack: { ...around, sp: { url, control: control(url, token) } } };
+    const rehearsal: Rehearsal = {
+      ...nameRehearsal(),
+      stack: { ...around, sp: { url, control: control(url, token) } },
+    };
     const { cast } = rehearsal;
     const [ada, sam] = [createVisitor(), createVisitor()];
     const at = (path: string): URL => new URL(path, url);
-    const post = (path: string, fields: readonly (readonly [string, string])[]) => ada.visit(at(path), { method: 'POST', fields, from: at(path) });
+    const post = (path: string, fields: readonly (readonly [string, string])[]) =>
+      ada.visit(at(path), { method: 'POST', fields, from: at(path) });
     const profile = async (): Promise<number> => (await snapshot(rehearsal)).profiles[0]!.id;
     let answer: Form | undefined;
     const stages: readonly (readonly [string, () => Promise<unknown>])[] = [
       ['connected', () => connect(rehearsal)],
-      ['Ada is signed in', () => post('/login/password', [['address', cast.Ada.address], ['password', cast.Ada.password]])],
+      [
+        'Ada is signed in',
+        () =>
+          post('/login/password', [
+            ['address', cast.Ada.address],
+            ['password', cast.Ada.password],
+          ]),
+      ],
       ['asked', async () => post(`/admin/sso/${await profile()}/test`, [['address', cast.Sam.address]])],
-      ['at the identity provider', async () => signInScripted({ spUrl: url, person: cast.Sam, visitor: sam, startAt: testLink(await testMail(rehearsal, { who: 'Sam' })), onResponse: (form) => void (answer = form) })],
+      [
+        'at the identity provider',
+        async () =>
+          signInScripted({
+            spUrl: url,
+            person: cast.Sam,
+            visitor: sam,
+            startAt: testLink(await testMail(rehearsal, { who: 'Sam' })),
+            onResponse: (form) => void (answer = form),
+          }),
+      ],
       ['answered', async () => sam.submit(answer!, {}, { from: new URL(around.idp.url) })],
       ['marked', async () => post(`/admin/sso/${await profile()}/result`, [['mark', 'success']])],
-      ['enforced', async () => post(`/admin/sso/${await profile()}/enforce`, [['users', cast.Sam.address], ['recovery', cast.Ada.address]])],
+      [
+        'enforced',
+        async () =>
+          post(`/admin/sso/${await profile()}/enforce`, [
+            ['users', cast.Sam.address],
+            ['recovery', cast.Ada.address],
+          ]),
+      ],
     ];
     for (const [stage, act] of stages) {
       await act();
@@ -50,12 +78,17 @@ test('kill -9 at every stage loses nothing', async () => {
       sp = await start(port, join(folder, 'sp.sqlite'), around.mailbox.smtpUrl);
       assert.deepEqual(await snapshot(rehearsal), before, `after a crash: ${stage}`);
     }
-    const [{ enforcedRevision, tests }] = (await snapshot(rehearsal)).profiles as [Awaited<ReturnType<typeof snapshot>>['profiles'][number]];
+    const [{ enforcedRevision, tests }] = (await snapshot(rehearsal)).profiles as [
+      Awaited<ReturnType<typeof snapshot>>['profiles'][number],
+    ];
     assert.deepEqual([enforcedRevision, tests[0]?.verdict, tests[0]?.mark], [1, 'success', 'success']);
     assert.equal((await sam.visit(at('/console'))).url.pathname, '/console', 'Sam is still signed in');
     await sam.submit(answer!, {}, { from: new URL(around.idp.url) });
     const [replay] = (await snapshot(rehearsal)).responses;
-    assert.deepEqual(replay?.findings.map(({ code }) => code).filter((code) => ['replay-detected', 'request-answered'].includes(code)), ['request-answered', 'replay-detected']);
+    assert.deepEqual(
+      replay?.findings.map(({ code }) => code).filter((code) => ['replay-detected', 'request-answered'].includes(code)),
+      ['request-answered', 'replay-detected'],
+    );
   } finally {
     await kill(sp);
     rmSync(folder, { recursive: true, force: true });
@@ -72,12 +105,19 @@ test('kill -9 while the e-mail is on its way: Ada reads that it may not have gon
   let sp = await start(port, join(folder, 'sp.sqlite'), smtpUrl);
   try {
     const url = `http://sp.localhost:${port}`;
-    const rehearsal: Rehearsal = { ...nameRehearsal(), stack: { ...around, sp: { url, control: control(url, token) } } };
+    const rehearsal: Rehearsal = {
+      ...nameRehearsal(),
+      stack: { ...around, sp: { url, control: control(url, token) } },
+    };
     const { Ada, Sam } = rehearsal.cast;
     const ada = createVisitor();
-    const post = (path: string, fields: readonly (readonly [string, string])[]) => ada.visit(new URL(path, url), { method: 'POST', fields, from: new URL(path, url) });
+    const post = (path: string, fields: readonly (readonly [string, string])[]) =>
+      ada.visit(new URL(path, url), { method: 'POST', fields, from: new URL(path, url) });
     await connect(rehearsal);
-    await post('/login/password', [['address', Ada.address], ['password', Ada.password]]);
+    await post('/login/password', [
+      ['address', Ada.address],
+      ['password', Ada.password],
+    ]);
     const place = `/admin/sso/${(await snapshot(rehearsal)).profiles[0]!.id}/test`;
     const asked = post(place, [['address', Sam.address]]).catch(() => undefined);
     const [connection] = (await once(silent, 'connection')) as [Socket];
@@ -85,7 +125,10 @@ test('kill -9 while the e-mail is on its way: Ada reads that it may not have gon
     connection.destroy();
     await asked;
     sp = await start(port, join(folder, 'sp.sqlite'), smtpUrl);
-    assert.match((await ada.visit(new URL(place, url))).text, /The e-mail to Sam did not go out\. The service provider was stopped while it sent the message\./);
+    assert.match(
+      (await ada.visit(new URL(place, url))).text,
+      /The e-mail to Sam did not go out\. The service provider was stopped while it sent the message\./,
+    );
   } finally {
     await kill(sp);
     silent.close();
@@ -94,7 +137,10 @@ test('kill -9 while the e-mail is on its way: Ada reads that it may not have gon
 });
 
 async function start(port: number, database: string, smtpUrl: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, SP_PORT: String(port), SP_DATABASE: database, SMTP_URL: smtpUrl, CONTROL_TOKEN: token } });
+  const child = spawn(process.execPath, [main], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, SP_PORT: String(port), SP_DATABASE: database, SMTP_URL: smtpUrl, CONTROL_TOKEN: token },
+  });
   await once(child.stdout!, 'data');
   return child;
 }

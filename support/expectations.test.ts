@@ -8,8 +8,16 @@ import { expectations } from './expectations.ts';
 
 /** The hardened settings of an SSO profile; one that holds a list requires nothing. */
 const hardened: Readonly<Record<string, boolean | string>> = {
-  requireSignedMessage: true, requireSignedAssertion: false, allowSha1: false, allowIdpInitiated: false, requireRelayState: true, requireEncryption: false, nameIdFormat: 'emailAddress', requiredAttributes: '',
-  forceAuthn: false, requestedAuthnContext: '',
+  requireSignedMessage: true,
+  requireSignedAssertion: false,
+  allowSha1: false,
+  allowIdpInitiated: false,
+  requireRelayState: true,
+  requireEncryption: false,
+  nameIdFormat: 'emailAddress',
+  requiredAttributes: '',
+  forceAuthn: false,
+  requestedAuthnContext: '',
 };
 
 test('what must be taken is taken, and what must be refused is refused by a known rejection', () => {
@@ -20,7 +28,8 @@ test('what must be taken is taken, and what must be refused is refused by a know
       assert.equal(expected, null, `“${phrase}” brings nothing to reject`);
       continue;
     }
-    if (typeof verdict === 'object') assert.ok(verdict.policy in hardened, `“${phrase}” names the policy ${verdict.policy}`);
+    if (typeof verdict === 'object')
+      assert.ok(verdict.policy in hardened, `“${phrase}” names the policy ${verdict.policy}`);
     const taken = typeof verdict === 'object' ? hardened[verdict.policy] === verdict.acceptWhen : verdict === 'accept';
     assert.equal(expected === null, taken, `“${phrase}” is ${taken ? 'taken' : 'refused'}`);
     if (expected !== null) assert.ok(isRejectionCode(expected), expected);

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Fault } from '../mock-idp/fault.ts';
-import { arrange, faults, type FaultPhrase } from '../mock-idp/faults.ts';
+import { arrange, type FaultPhrase, faults } from '../mock-idp/faults.ts';
 import { rejections } from '../sp/rejection.ts';
 import { expectations } from './expectations.ts';
-import { circumstances, prepareFaultTable, type FaultTable, type Outcome } from './fault-table.ts';
-import { startStack, type Stack } from './servers.ts';
+import { circumstances, type FaultTable, type Outcome, prepareFaultTable } from './fault-table.ts';
+import { type Stack, startStack } from './servers.ts';
 
 const phrases = Object.keys(faults) as FaultPhrase[];
 const faultOf = (phrase: FaultPhrase): Fault => faults[phrase];
@@ -17,18 +17,22 @@ const filled = (phrase: string, amount: number): string => phrase.replace(/\{\w+
 const twice = ['replay-same-response', 'onetimeuse-twice'];
 
 /** Each phrase with its amounts filled in, and the rejection that must be recorded (`success` for none). */
-const rows = phrases.filter((phrase) => faultOf(phrase).transport === undefined).flatMap((phrase) => {
-  const { amount } = faultOf(phrase);
-  const rejection = expectations[phrase] ?? 'success';
-  if (amount === undefined) return [{ phrase, said: phrase as string, recorded: rejection as string }];
-  return [
-    ...amount.accept.map((value) => ({ phrase, said: filled(phrase, value), recorded: 'success' })),
-    ...amount.reject.map((value) => ({ phrase, said: filled(phrase, value), recorded: rejection as string })),
-  ];
-});
+const rows = phrases
+  .filter((phrase) => faultOf(phrase).transport === undefined)
+  .flatMap((phrase) => {
+    const { amount } = faultOf(phrase);
+    const rejection = expectations[phrase] ?? 'success';
+    if (amount === undefined) return [{ phrase, said: phrase as string, recorded: rejection as string }];
+    return [
+      ...amount.accept.map((value) => ({ phrase, said: filled(phrase, value), recorded: 'success' })),
+      ...amount.reject.map((value) => ({ phrase, said: filled(phrase, value), recorded: rejection as string })),
+    ];
+  });
 
 /** Both settings of each policy, and the rejection where it is not that of the expectations; some are settings of the profile itself. */
-const bothSettings: Readonly<Record<string, { accept: unknown; reject: unknown; rejection?: string; ofProfile?: true }>> = {
+const bothSettings: Readonly<
+  Record<string, { accept: unknown; reject: unknown; rejection?: string; ofProfile?: true }>
+> = {
   requireSignedMessage: { accept: false, reject: true },
   requireSignedAssertion: { accept: false, reject: true, rejection: 'assertion-not-signed' },
   allowSha1: { accept: true, reject: false },
@@ -38,10 +42,16 @@ const bothSettings: Readonly<Record<string, { accept: unknown; reject: unknown; 
   nameIdFormat: { accept: 'any', reject: 'emailAddress' },
   requiredAttributes: { accept: [], reject: ['email'], rejection: 'required-attribute-missing' },
   forceAuthn: { accept: false, reject: true, rejection: 'authn-instant-stale', ofProfile: true },
-  requestedAuthnContext: { accept: [], reject: ['urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'], rejection: 'authn-context-unmet', ofProfile: true },
+  requestedAuthnContext: {
+    accept: [],
+    reject: ['urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'],
+    rejection: 'authn-context-unmet',
+    ofProfile: true,
+  },
 };
 
-const settingsWith = (policy: string, value: unknown): object => (bothSettings[policy]!.ofProfile ? { [policy]: value } : { policies: { [policy]: value } });
+const settingsWith = (policy: string, value: unknown): object =>
+  bothSettings[policy]!.ofProfile ? { [policy]: value } : { policies: { [policy]: value } };
 
 describe('every fault', () => {
   let stack: Stack;
@@ -54,7 +64,11 @@ describe('every fault', () => {
 
   function check(outcome: Outcome, recorded: string, { alreadyIn = false } = {}): void {
     const signedIn = recorded === 'success' || alreadyIn ? outcome.expectedAddress : undefined;
-    assert.deepEqual({ recorded: outcome.recorded, signedIn: outcome.signedIn, struck: outcome.struck }, { recorded, signedIn, struck: true }, outcome.findings.join(', '));
+    assert.deepEqual(
+      { recorded: outcome.recorded, signedIn: outcome.signedIn, struck: outcome.struck },
+      { recorded, signedIn, struck: true },
+      outcome.findings.join(', '),
+    );
   }
 
   test('the honest answer signs in', async () => {
@@ -64,7 +78,11 @@ describe('every fault', () => {
 
   for (const { phrase, said, recorded } of rows) {
     const { code } = faultOf(phrase);
-    test(said, async () => check(await table.play(said, circumstances(code)), recorded, { alreadyIn: twice.includes(code) || circumstances(code).signedInBefore === true }));
+    test(said, async () =>
+      check(await table.play(said, circumstances(code)), recorded, {
+        alreadyIn: twice.includes(code) || circumstances(code).signedInBefore === true,
+      }),
+    );
   }
 
   for (const phrase of phrases) {
@@ -73,31 +91,47 @@ describe('every fault', () => {
     const { accept, reject, rejection = expectations[phrase] } = bothSettings[verdict.policy]!;
     const play = (value: unknown): Promise<Outcome> => {
       const { settings, ...rest } = circumstances(code);
-      return table.play(phrase, { ...rest, fromPortal: verdict.policy === 'allowIdpInitiated', settings: { ...settings, ...settingsWith(verdict.policy, value) } });
+      return table.play(phrase, {
+        ...rest,
+        fromPortal: verdict.policy === 'allowIdpInitiated',
+        settings: { ...settings, ...settingsWith(verdict.policy, value) },
+      });
     };
     // The hardened setting has its row above, except where the sign-in begins elsewhere.
     if (expectations[phrase] !== null) {
       test(`${phrase}: taken where ${verdict.policy} is ${JSON.stringify(accept)}`, async () => {
         const outcome = await play(accept);
-        assert.deepEqual([outcome.recorded, outcome.signedIn, outcome.endedAt], ['success', outcome.expectedAddress, '/console'], outcome.findings.join(', '));
+        assert.deepEqual(
+          [outcome.recorded, outcome.signedIn, outcome.endedAt],
+          ['success', outcome.expectedAddress, '/console'],
+          outcome.findings.join(', '),
+        );
       });
     }
     if (expectations[phrase] === null || verdict.policy === 'allowIdpInitiated') {
       test(`${phrase}: refused where ${verdict.policy} is ${JSON.stringify(reject)}`, async () => {
         const outcome = await play(reject);
-        assert.deepEqual([outcome.recorded, outcome.signedIn], [verdict.policy === 'allowIdpInitiated' ? 'response-unsolicited' : rejection, undefined], outcome.findings.join(', '));
+        assert.deepEqual(
+          [outcome.recorded, outcome.signedIn],
+          [verdict.policy === 'allowIdpInitiated' ? 'response-unsolicited' : rejection, undefined],
+          outcome.findings.join(', '),
+        );
       });
     }
   }
 
   for (const [policy, { reject }] of Object.entries(bothSettings)) {
     test(`the honest answer is taken where ${policy} is ${JSON.stringify(reject)}`, async () => {
-      const { recorded, signedIn, expectedAddress, findings } = await table.play(undefined, { settings: { acceptEncryption: policy === 'requireEncryption', ...settingsWith(policy, reject) } });
+      const { recorded, signedIn, expectedAddress, findings } = await table.play(undefined, {
+        settings: { acceptEncryption: policy === 'requireEncryption', ...settingsWith(policy, reject) },
+      });
       assert.deepEqual([recorded, signedIn], ['success', expectedAddress], findings.join(', '));
     });
   }
 
-  for (const phrase of phrases.filter((one) => ['down', 'silent', 'server-error', 'cut'].includes(faultOf(one).transport ?? ''))) {
+  for (const phrase of phrases.filter((one) =>
+    ['down', 'silent', 'server-error', 'cut'].includes(faultOf(one).transport ?? ''),
+  )) {
     test(`${phrase}: nothing reaches the SP and nobody is signed in`, async () => {
       const { recorded, signedIn, struck } = await table.play(phrase);
       assert.deepEqual({ recorded, signedIn, struck }, { recorded: undefined, signedIn: undefined, struck: true });
@@ -106,7 +140,10 @@ describe('every fault', () => {
 
   test('the honest answer still signs in after all of them, and no server stumbled', async () => {
     const { recorded } = await table.play(undefined);
-    assert.deepEqual([recorded, await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')], ['success', [], []]);
+    assert.deepEqual(
+      [recorded, await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')],
+      ['success', [], []],
+    );
   });
 });
 
@@ -129,19 +166,32 @@ const withoutFault: Readonly<Record<string, readonly [because: string, shownBy: 
 };
 
 test('what is said to show a rejection names it', () => {
-  const silent = Object.entries(withoutFault).filter(([code, [, file]]) => !readFileSync(new URL(`../${file}`, import.meta.url), 'utf8').includes(code));
-  assert.deepEqual(silent.map(([code, [, file]]) => `${code}: ${file}`), []);
+  const silent = Object.entries(withoutFault).filter(
+    ([code, [, file]]) => !readFileSync(new URL(`../${file}`, import.meta.url), 'utf8').includes(code),
+  );
+  assert.deepEqual(
+    silent.map(([code, [, file]]) => `${code}: ${file}`),
+    [],
+  );
 });
 
 test('about thirty faults that people meet most are played in a browser, too', () => {
   const feature = readFileSync(new URL('../features/connection-test/refused-answers.feature', import.meta.url), 'utf8');
   assert.ok(!feature.includes('@scripted'));
-  const played = new Set([...feature.matchAll(/^\s+\| (.+?)\s+\| [\w-]+\s+\|$/gm)].map(([, said]) => said!).filter((said) => said !== 'fault').map((said) => arrange(said).fault.code));
+  const played = new Set(
+    [...feature.matchAll(/^\s+\| (.+?)\s+\| [\w-]+\s+\|$/gm)]
+      .map(([, said]) => said!)
+      .filter((said) => said !== 'fault')
+      .map((said) => arrange(said).fault.code),
+  );
   assert.ok(played.size >= 28, `${played.size} faults`);
 });
 
 test('every policy has a fault on which it decides', () => {
-  const decided = phrases.flatMap((phrase) => { const { verdict } = faultOf(phrase); return typeof verdict === 'string' ? [] : [verdict.policy]; });
+  const decided = phrases.flatMap((phrase) => {
+    const { verdict } = faultOf(phrase);
+    return typeof verdict === 'string' ? [] : [verdict.policy];
+  });
   assert.deepEqual([...new Set(decided)].toSorted(), Object.keys(bothSettings).toSorted());
 });
 

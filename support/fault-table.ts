@@ -4,7 +4,7 @@ import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
 import { signInScripted } from './scripted-sign-in.ts';
 import type { Stack } from './servers.ts';
 import type { Snapshot } from './tasks/records.ts';
-import { connect, registerApp, type IdpSide, type SpSide } from './tasks/set-up.ts';
+import { connect, type IdpSide, registerApp, type SpSide } from './tasks/set-up.ts';
 import { createVisitor } from './visitor.ts';
 
 export interface Outcome {
@@ -45,7 +45,8 @@ const encrypting = { acceptEncryption: true };
 export function circumstances(code: string): PlayOptions {
   if (code === 'encrypted-other-key' || code === 'encrypted-no-key-configured') return {};
   if (/^(enc|decrypted|xsw-encrypted|plain-when)/.test(code)) return { settings: encrypting };
-  if (['in-response-to-reused', 'replay-previous-response', 'replay-new-response-same-assertion'].includes(code)) return { signedInBefore: true };
+  if (['in-response-to-reused', 'replay-previous-response', 'replay-new-response-same-assertion'].includes(code))
+    return { signedInBefore: true };
   return code === 'unsolicited-with-in-response-to' ? { fromPortal: true } : {};
 }
 
@@ -67,7 +68,11 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
 
   /** The newest answer that reached any of the organizations since the last time. */
   async function newest(candidates: readonly Rehearsal[]): Promise<Snapshot['responses'][number] | undefined> {
-    const found = await Promise.all(candidates.map(({ organization }) => stack.sp.control.get<Snapshot['responses']>(`/organizations/${organization.slug}/responses?after=${lastSeen}`)));
+    const found = await Promise.all(
+      candidates.map(({ organization }) =>
+        stack.sp.control.get<Snapshot['responses']>(`/organizations/${organization.slug}/responses?after=${lastSeen}`),
+      ),
+    );
     const answer = found.flat().toSorted((one, other) => other.id - one.id)[0];
     lastSeen = answer?.id ?? lastSeen;
     return answer;
@@ -86,16 +91,28 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
       const begin = performance.now();
       await stack.idp.control.put(`/tenants/${first.tenant.slug}/faults`, phrase === undefined ? [] : [{ phrase }]);
       const startAt = fromPortal ? await portalAddress(rehearsal) : '/login';
-      const ended = await signInScripted({ spUrl: stack.sp.url, person, visitor, startAt }).catch((error: Error) => error);
+      const ended = await signInScripted({ spUrl: stack.sp.url, person, visitor, startAt }).catch(
+        (error: Error) => error,
+      );
       const broken = ended instanceof Error ? ended.message : undefined;
       const faults = await stack.idp.control.get<{ struck: number }[]>(`/tenants/${first.tenant.slug}/faults`);
       const consoleOf = await visitor.visit(new URL('/console', stack.sp.url));
-      const answer = await newest(rehearsal === first ? [first, await organizationWith(encrypting)] : [rehearsal, first]);
+      const answer = await newest(
+        rehearsal === first ? [first, await organizationWith(encrypting)] : [rehearsal, first],
+      );
       return {
-        signedIn: consoleOf.url.pathname === '/console' ? / of Acme.*?Address([\w.+-]+@[\w.-]+\.example)/.exec(consoleOf.text)?.[1] : undefined,
-        endedAt: ended instanceof Error || ended.url.origin !== new URL(stack.sp.url).origin ? undefined : ended.url.pathname,
-        expectedAddress: person.address, recorded: answer?.verdict, findings: answer?.findings.map(({ code }) => code) ?? [],
-        struck: faults.some(({ struck }) => struck > 0), broken, took: performance.now() - begin,
+        signedIn:
+          consoleOf.url.pathname === '/console'
+            ? / of Acme.*?Address([\w.+-]+@[\w.-]+\.example)/.exec(consoleOf.text)?.[1]
+            : undefined,
+        endedAt:
+          ended instanceof Error || ended.url.origin !== new URL(stack.sp.url).origin ? undefined : ended.url.pathname,
+        expectedAddress: person.address,
+        recorded: answer?.verdict,
+        findings: answer?.findings.map(({ code }) => code) ?? [],
+        struck: faults.some(({ struck }) => struck > 0),
+        broken,
+        took: performance.now() - begin,
       };
     },
   };
@@ -112,15 +129,31 @@ async function portalAddress({ stack, tenant, organization }: Rehearsal): Promis
 async function another({ stack, tenant, cast }: Rehearsal, idp: IdpSide, settings: object): Promise<Rehearsal> {
   const suffix = randomBytes(4).toString('hex');
   const organization = { slug: `acme-${suffix}`, name: 'Acme', domain: `acme-${suffix}.example` };
-  const people = Object.fromEntries(Object.entries(cast).map(([name, person]) => [name, { ...person, address: `${name.toLowerCase()}@${organization.domain}` }])) as unknown as Rehearsal['cast'];
+  const people = Object.fromEntries(
+    Object.entries(cast).map(([name, person]) => [
+      name,
+      { ...person, address: `${name.toLowerCase()}@${organization.domain}` },
+    ]),
+  ) as unknown as Rehearsal['cast'];
   const rehearsal: Rehearsal = { stack, tenant, organization, cast: people };
   const sp = await stack.sp.control.put<SpSide>(`/organizations/${organization.slug}`, {
-    name: 'Acme', domains: [organization.domain],
-    users: [{ address: people.Ada.address, name: 'Ada', password: people.Ada.password, administrator: true }, { address: people.Sam.address, name: 'Sam', password: people.Sam.password }],
-    profiles: [{ name: 'Acme', idpEntityId: idp.entityId, ssoUrl: idp.ssoUrl, certificates: idp.certificates, ...settings }],
+    name: 'Acme',
+    domains: [organization.domain],
+    users: [
+      { address: people.Ada.address, name: 'Ada', password: people.Ada.password, administrator: true },
+      { address: people.Sam.address, name: 'Sam', password: people.Sam.password },
+    ],
+    profiles: [
+      { name: 'Acme', idpEntityId: idp.entityId, ssoUrl: idp.ssoUrl, certificates: idp.certificates, ...settings },
+    ],
   });
   await stack.sp.control.put(`/organizations/${organization.slug}/profiles/Acme/enforce-unproven`, {});
-  await stack.idp.control.put(`/tenants/${tenant.slug}/users/${encodeURIComponent(people.Sam.address)}`, { username: people.Sam.address, password: people.Sam.idpPassword, email: people.Sam.address, attributes: { displayName: ['Sam'] } });
+  await stack.idp.control.put(`/tenants/${tenant.slug}/users/${encodeURIComponent(people.Sam.address)}`, {
+    username: people.Sam.address,
+    password: people.Sam.idpPassword,
+    email: people.Sam.address,
+    attributes: { displayName: ['Sam'] },
+  });
   await registerApp(rehearsal, sp);
   return rehearsal;
 }
@@ -130,5 +163,9 @@ async function beforehand({ stack, cast }: Rehearsal): Promise<void> {
   await signInScripted({ spUrl: stack.sp.url, person: cast.Sam });
   const visitor = createVisitor();
   const page = await visitor.visit(new URL('/login', stack.sp.url));
-  await visitor.submit(page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email'))!, { address: cast.Sam.address }, { from: page.url });
+  await visitor.submit(
+    page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email'))!,
+    { address: cast.Sam.address },
+    { from: page.url },
+  );
 }

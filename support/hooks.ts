@@ -1,5 +1,13 @@
 /** When the stage is set and struck, when evidence is collected, and what is checked after every scenario. */
-import { After, AfterAll, AfterStep, Before, BeforeAll, setDefaultTimeout, setDefinitionFunctionWrapper } from '@cucumber/cucumber';
+import {
+  After,
+  AfterAll,
+  AfterStep,
+  Before,
+  BeforeAll,
+  setDefaultTimeout,
+  setDefinitionFunctionWrapper,
+} from '@cucumber/cucumber';
 import { Unable } from './idp/identity-provider.ts';
 import { checkInvariants } from './invariants.ts';
 import { renewStage, setStage, strikeStage } from './stage.ts';
@@ -9,15 +17,18 @@ import type { RehearsalWorld } from './world.ts';
 setDefaultTimeout(30_000 + 40 * Number(process.env['SLOW_MO'] ?? 0));
 
 /** What the identity provider at hand cannot do skips the scenario, and says why. */
-setDefinitionFunctionWrapper((code: (this: RehearsalWorld, ...words: unknown[]) => unknown) => async function (this: RehearsalWorld, ...words: unknown[]) {
-  try {
-    return await code.apply(this, words);
-  } catch (error) {
-    if (!(error instanceof Unable)) throw error;
-    this.log(`Skipped: ${error.message}`);
-    return 'skipped';
-  }
-});
+setDefinitionFunctionWrapper(
+  (code: (this: RehearsalWorld, ...words: unknown[]) => unknown) =>
+    async function (this: RehearsalWorld, ...words: unknown[]) {
+      try {
+        return await code.apply(this, words);
+      } catch (error) {
+        if (!(error instanceof Unable)) throw error;
+        this.log(`Skipped: ${error.message}`);
+        return 'skipped';
+      }
+    },
+);
 
 BeforeAll({ timeout: 120_000 }, setStage); // where a container must come first
 AfterAll(strikeStage);
@@ -31,7 +42,8 @@ Before({ tags: '@scripted' }, function (this: RehearsalWorld) {
 AfterStep(async function (this: RehearsalWorld, { pickle, pickleStep, result }) {
   const passed = result.status === 'PASSED';
   await this.evidence?.step({ outcome: !passed || pickleStep.type === 'Outcome' });
-  if (!passed || pickleStep === pickle.steps.at(-1)) await this.evidence?.whole({ scenario: pickle.name, uri: pickle.uri, failed: !passed });
+  if (!passed || pickleStep === pickle.steps.at(-1))
+    await this.evidence?.whole({ scenario: pickle.name, uri: pickle.uri, failed: !passed });
 });
 
 After(async function (this: RehearsalWorld, { pickle, result }) {

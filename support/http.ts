@@ -1,7 +1,7 @@
 /** HTTP requests to the stack's own hosts: Node, unlike browsers, does not resolve *.localhost by itself. It never leaves what it is told to reach. */
 import { lookup as resolve } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, fetch as undiciFetch, type RequestInit, type Response } from 'undici';
+import { Agent, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
 
 const lookup: LookupFunction = (hostname, options, callback) => {
   if (hostname !== 'localhost' && !hostname.endsWith('.localhost')) return resolve(hostname, options, callback);
@@ -20,4 +20,5 @@ export async function dropConnections(): Promise<void> {
 }
 
 /** fetch that knows *.localhost. Redirects are the caller's business. */
-export const request = (url: string | URL, init: RequestInit = {}): Promise<Response> => undiciFetch(url, { redirect: 'manual', dispatcher: agent, ...init });
+export const request = (url: string | URL, init: RequestInit = {}): Promise<Response> =>
+  undiciFetch(url, { redirect: 'manual', dispatcher: agent, ...init });

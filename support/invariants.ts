@@ -2,14 +2,20 @@
 import assert from 'node:assert/strict';
 import { request } from './http.ts';
 import { idpOf } from './idp/mock.ts';
-import type { Scene } from './world.ts';
 import { recorded, type Snapshot } from './tasks/records.ts';
 import { sessionHash } from './tasks/set-up.ts';
 import { createVisitor } from './visitor.ts';
+import type { Scene } from './world.ts';
 
 export async function checkInvariants(scene: Scene): Promise<void> {
   const idp = idpOf(scene);
-  assert.deepEqual(Object.values(scene.cast).flatMap(({ scriptErrors }) => scriptErrors).filter((error) => idp.can.faults || error.startsWith(scene.stack.sp.url)), [], 'no page of ours raised a script error');
+  assert.deepEqual(
+    Object.values(scene.cast)
+      .flatMap(({ scriptErrors }) => scriptErrors)
+      .filter((error) => idp.can.faults || error.startsWith(scene.stack.sp.url)),
+    [],
+    'no page of ours raised a script error',
+  );
   assert.deepEqual(await scene.stack.sp.control.get('/errors'), [], 'the service provider logged no server error');
   if (idp.can.faults) await everyFaultStruck(scene);
   const records = await recorded(scene);
@@ -23,21 +29,37 @@ export async function checkInvariants(scene: Scene): Promise<void> {
 /** Asked of the mock only: a real identity provider was told of no fault, and its errors are not ours. */
 async function everyFaultStruck({ stack, tenant }: Scene): Promise<void> {
   assert.deepEqual(await stack.idp.control.get('/errors'), [], 'the identity provider logged no server error');
-  const state = await stack.idp.control.get<{ faults: { phrase: string; struck: number }[] }>(`/tenants/${tenant.slug}`).catch((error: Error) => {
-    if (error.message.includes('(404)')) return { faults: [] };
-    throw error;
-  });
-  assert.deepEqual(state.faults.filter(({ struck }) => struck === 0).map(({ phrase }) => phrase), [], 'every arranged fault struck');
+  const state = await stack.idp.control
+    .get<{ faults: { phrase: string; struck: number }[] }>(`/tenants/${tenant.slug}`)
+    .catch((error: Error) => {
+      if (error.message.includes('(404)')) return { faults: [] };
+      throw error;
+    });
+  assert.deepEqual(
+    state.faults.filter(({ struck }) => struck === 0).map(({ phrase }) => phrase),
+    [],
+    'every arranged fault struck',
+  );
 }
 
 /** A session from the identity provider names the response that it rests on, which must be an accepted one. */
 export function noSessionFromRefusal({ sessions, responses }: Pick<Snapshot, 'sessions' | 'responses'>): void {
   const accepted = new Set(responses.filter(({ verdict }) => verdict === 'success').map(({ id }) => id));
-  assert.deepEqual(sessions.filter(({ method, response }) => method === 'sso' && (response === null || !accepted.has(response))), [], 'no session came out of a refused sign-in');
+  assert.deepEqual(
+    sessions.filter(({ method, response }) => method === 'sso' && (response === null || !accepted.has(response))),
+    [],
+    'no session came out of a refused sign-in',
+  );
 }
 
 export function onlyProvenRevisionsEnforced({ profiles }: Pick<Snapshot, 'profiles'>): void {
-  assert.deepEqual(profiles.filter(({ enforcedRevision, enforcedProven }) => enforcedRevision !== undefined && enforcedProven !== true), [], 'nothing is enforced whose exact revision was not proven');
+  assert.deepEqual(
+    profiles.filter(
+      ({ enforcedRevision, enforcedProven }) => enforcedRevision !== undefined && enforcedProven !== true,
+    ),
+    [],
+    'nothing is enforced whose exact revision was not proven',
+  );
 }
 
 /** Every session cookie that a browser ever got, sent again by hand: it opens the Console only if the server says that it lives. */
@@ -55,12 +77,21 @@ async function closedSessionsAreDead({ stack, cast }: Scene, { sessions }: Snaps
 /** With single sign-on enforced, one recovery administrator signs in by password now; the identity provider is not asked. */
 async function recoveryIsOpen({ stack, cast }: Scene, { profiles, users }: Snapshot): Promise<void> {
   for (const { id } of profiles.filter(({ enforcedRevision }) => enforcedRevision !== undefined)) {
-    const recovery = users.find(({ recoveryOf, administrator, deactivated }) => recoveryOf === id && administrator && !deactivated);
+    const recovery = users.find(
+      ({ recoveryOf, administrator, deactivated }) => recoveryOf === id && administrator && !deactivated,
+    );
     assert.ok(recovery, 'somebody can get back in');
     const person = Object.values(cast).find(({ address }) => address === recovery.address);
     assert.ok(person, `${recovery.address} is one of the cast`);
     const door = new URL('/login/recovery', stack.sp.url);
-    const ended = await createVisitor().visit(door, { method: 'POST', fields: [['address', person.address], ['password', person.password]], from: door });
+    const ended = await createVisitor().visit(door, {
+      method: 'POST',
+      fields: [
+        ['address', person.address],
+        ['password', person.password],
+      ],
+      from: door,
+    });
     assert.equal(ended.url.pathname, '/console', 'a recovery administrator can sign in right now');
   }
 }

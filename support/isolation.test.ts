@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
 import { signInScripted } from './scripted-sign-in.ts';
-import { startStack, type Stack } from './servers.ts';
+import { type Stack, startStack } from './servers.ts';
 import { testLink, testMail } from './tasks/read-mail.ts';
 import { snapshot } from './tasks/records.ts';
 import { connect, passMinutes } from './tasks/set-up.ts';
@@ -25,11 +25,26 @@ async function play(stack: Stack, { fault, minutes }: (typeof fates)[number]): P
   if (fault) await stack.idp.control.put(`/tenants/${tenant.slug}/faults`, [{ phrase: fault }]);
   const ada = createVisitor();
   const at = (path: string): URL => new URL(path, stack.sp.url);
-  await ada.visit(at('/login/password'), { method: 'POST', fields: [['address', cast.Ada.address], ['password', cast.Ada.password]], from: at('/login') });
+  await ada.visit(at('/login/password'), {
+    method: 'POST',
+    fields: [
+      ['address', cast.Ada.address],
+      ['password', cast.Ada.password],
+    ],
+    from: at('/login'),
+  });
   const { id } = (await snapshot(rehearsal)).profiles[0]!;
-  await ada.visit(at(`/admin/sso/${id}/test`), { method: 'POST', fields: [['address', cast.Sam.address]], from: at('/admin') });
+  await ada.visit(at(`/admin/sso/${id}/test`), {
+    method: 'POST',
+    fields: [['address', cast.Sam.address]],
+    from: at('/admin'),
+  });
   if (minutes > 0) await passMinutes(rehearsal, minutes);
-  await signInScripted({ spUrl: stack.sp.url, person: cast.Sam, startAt: testLink(await testMail(rehearsal, { who: 'Sam' })) });
+  await signInScripted({
+    spUrl: stack.sp.url,
+    person: cast.Sam,
+    startAt: testLink(await testMail(rehearsal, { who: 'Sam' })),
+  });
   const [test] = (await snapshot(rehearsal)).profiles[0]!.tests;
   assert.equal((await stack.mailbox.messagesTo(cast.Sam.address)).length, 1, `${organization.slug} has its own mail`);
   return test?.verdict ?? test?.state;
@@ -39,8 +54,14 @@ test('fifty at once end as each of them would alone', async () => {
   await using stack = await startStack();
   const alone: (string | undefined)[] = [];
   for (const fate of fates) alone.push(await play(stack, fate));
-  assert.deepEqual(alone, fates.map(({ ends }) => ends));
+  assert.deepEqual(
+    alone,
+    fates.map(({ ends }) => ends),
+  );
   const runs = await Promise.all(Array.from({ length: 10 }, () => Promise.all(fates.map((fate) => play(stack, fate)))));
-  assert.deepEqual(runs, Array.from({ length: 10 }, () => alone));
+  assert.deepEqual(
+    runs,
+    Array.from({ length: 10 }, () => alone),
+  );
   assert.deepEqual([await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')], [[], []]);
 });

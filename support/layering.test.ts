@@ -24,11 +24,16 @@ interface Import {
 }
 
 const imports: Import[] = files.flatMap((from) =>
-  [...readFileSync(join(root, from), 'utf8').matchAll(/^(?:import|export)\s+(type\s)?[^;'"]*?from\s+'(\.[^']+)'|\bimport\(\s*'(\.[^']+)'\s*\)/gm)].map(([, type, path, dynamic]) => ({
+  [
+    ...readFileSync(join(root, from), 'utf8').matchAll(
+      /^(?:import|export)\s+(type\s)?[^;'"]*?from\s+'(\.[^']+)'|\bimport\(\s*'(\.[^']+)'\s*\)/gm,
+    ),
+  ].map(([, type, path, dynamic]) => ({
     from,
     to: relative(root, resolve(root, dirname(from), path ?? dynamic!)),
     typeOnly: type !== undefined,
-  })));
+  })),
+);
 
 const room = (file: string): string => file.split('/')[0]!;
 
@@ -43,27 +48,45 @@ function allowed({ from, to, typeOnly }: Import): boolean {
 
 test('imports follow the arrows', () => {
   assert.ok(imports.length > 50, 'imports were found');
-  assert.deepEqual(imports.filter((one) => !allowed(one)).map(({ from, to }) => `${from} → ${to}`), []);
+  assert.deepEqual(
+    imports.filter((one) => !allowed(one)).map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
 });
 
 test('an arrow in the wrong direction is noticed', () => {
   const wrong = [
-    ['sp/app.ts', 'mock-idp/faults.ts'], ['mock-idp/app.ts', 'sp/rejection.ts'], ['sp/acs.ts', 'support/http.ts'],
-    ['support/world.ts', 'steps/sign-in.ts'], ['support/tasks/sign-in.ts', 'sp/store.ts'], ['steps/sign-in.ts', 'mock-idp/state.ts'],
+    ['sp/app.ts', 'mock-idp/faults.ts'],
+    ['mock-idp/app.ts', 'sp/rejection.ts'],
+    ['sp/acs.ts', 'support/http.ts'],
+    ['support/world.ts', 'steps/sign-in.ts'],
+    ['support/tasks/sign-in.ts', 'sp/store.ts'],
+    ['steps/sign-in.ts', 'mock-idp/state.ts'],
   ] as const;
   for (const [from, to] of wrong) assert.equal(allowed({ from, to, typeOnly: false }), false, `${from} → ${to}`);
 });
 
 test('no file is a drawer', () => {
   const drawer = /(^|\/)(utils?|helpers?|common|shared|lib|types|index|misc)(\/|\.[^/]*$)/;
-  assert.deepEqual(files.filter((file) => drawer.test(file)), []);
+  assert.deepEqual(
+    files.filter((file) => drawer.test(file)),
+    [],
+  );
 });
 
 test('only one file of each app reads the system clock', () => {
-  const readers = files.filter((file) => /^(sp|mock-idp)\//.test(file) && !/\.(test|fixture)\.ts$/.test(file) && /\bDate\.now\(|\bnew Date\(\)/.test(readFileSync(join(root, file), 'utf8')));
+  const readers = files.filter(
+    (file) =>
+      /^(sp|mock-idp)\//.test(file) &&
+      !/\.(test|fixture)\.ts$/.test(file) &&
+      /\bDate\.now\(|\bnew Date\(\)/.test(readFileSync(join(root, file), 'utf8')),
+  );
   assert.deepEqual(readers.toSorted(), ['mock-idp/clock.ts', 'sp/clock.ts']);
 });
 
 test('every file begins with a sentence on what it is', () => {
-  assert.deepEqual(files.filter((file) => !/^(#!.*\n)?\/\*\*/.test(readFileSync(join(root, file), 'utf8'))), []);
+  assert.deepEqual(
+    files.filter((file) => !/^(#!.*\n)?\/\*\*/.test(readFileSync(join(root, file), 'utf8'))),
+    [],
+  );
 });

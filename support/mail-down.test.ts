@@ -15,11 +15,18 @@ test('the mail server is down', async () => {
   await connect(rehearsal);
   const { id } = (await snapshot(rehearsal)).profiles[0]!;
   const ada = createVisitor();
-  const post = (path: string, fields: readonly (readonly [string, string])[]) => ada.visit(new URL(path, sp.url), { method: 'POST', fields, from: new URL(path, sp.url) });
-  await post('/login/password', [['address', Ada.address], ['password', Ada.password]]);
+  const post = (path: string, fields: readonly (readonly [string, string])[]) =>
+    ada.visit(new URL(path, sp.url), { method: 'POST', fields, from: new URL(path, sp.url) });
+  await post('/login/password', [
+    ['address', Ada.address],
+    ['password', Ada.password],
+  ]);
   const { status, text } = await post(`/admin/sso/${id}/test`, [['address', Sam.address]]);
   assert.equal(status, 200);
-  assert.match(text, /The e-mail to Sam did not go out\. The mail server could not be reached \(connect ECONNREFUSED 127\.0\.0\.1:9\)\.\s?Check the address and the mail server, then send it again\./);
+  assert.match(
+    text,
+    /The e-mail to Sam did not go out\. The mail server could not be reached \(connect ECONNREFUSED 127\.0\.0\.1:9\)\.\s?Check the address and the mail server, then send it again\./,
+  );
   assert.equal((await snapshot(rehearsal)).profiles[0]!.tests[0]?.state, 'mail-failed');
   assert.deepEqual(await sp.control.get('/errors'), []);
 });

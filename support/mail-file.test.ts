@@ -9,7 +9,14 @@ import { keepMessage, readMessages } from './mail-file.ts';
 test('a broken last line costs that message and no other', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mail-'));
   const file = join(folder, 'mailbox.ndjson');
-  const message = (subject: string) => ({ from: 'a@b.example', to: 'c@d.example', subject, text: 'two\nlines', html: '', receivedAt: new Date(1_000) });
+  const message = (subject: string) => ({
+    from: 'a@b.example',
+    to: 'c@d.example',
+    subject,
+    text: 'two\nlines',
+    html: '',
+    receivedAt: new Date(1_000),
+  });
   assert.deepEqual(readMessages(file), []);
   keepMessage(file, message('first'));
   appendFileSync(file, '{"from":"a@b.ex');

@@ -19,4 +19,5 @@ export function readMessages(file: string): Message[] {
 }
 
 /** On disk when it returns. */
-export const keepMessage = (file: string, message: Message): void => appendFileSync(file, `${JSON.stringify(message)}\n`, { mode: 0o600 });
+export const keepMessage = (file: string, message: Message): void =>
+  appendFileSync(file, `${JSON.stringify(message)}\n`, { mode: 0o600 });

@@ -1,7 +1,7 @@
 /** A captured mailbox behind real SMTP: whoever waits for a message is told when it arrives. It never forwards anything. */
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { simpleParser, type ParsedMail } from 'mailparser';
+import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { keepMessage, readMessages } from './mail-file.ts';
 
@@ -52,7 +52,12 @@ export interface MailboxOptions {
   file?: string | undefined;
 }
 
-export async function startMailbox({ port = 0, host = '127.0.0.1', scannerUrl = '', file }: MailboxOptions = {}): Promise<StartedMailbox> {
+export async function startMailbox({
+  port = 0,
+  host = '127.0.0.1',
+  scannerUrl = '',
+  file,
+}: MailboxOptions = {}): Promise<StartedMailbox> {
   const arrived = new EventEmitter();
   arrived.setMaxListeners(0);
   const messages: Message[] = file === undefined ? [] : readMessages(file);
@@ -71,7 +76,8 @@ export async function startMailbox({ port = 0, host = '127.0.0.1', scannerUrl = 
     onRcptTo: ({ address }, _session, answer) => {
       const trouble = troubles.get(address);
       if (trouble === 'refuses') return answer(Object.assign(new Error('mailbox unavailable'), { responseCode: 550 }));
-      if (trouble === 'is too busy for') return answer(Object.assign(new Error('too busy, try later'), { responseCode: 421 }));
+      if (trouble === 'is too busy for')
+        return answer(Object.assign(new Error('too busy, try later'), { responseCode: 421 }));
       return answer();
     },
     onData: (stream, session, answer) => {
@@ -89,7 +95,8 @@ export async function startMailbox({ port = 0, host = '127.0.0.1', scannerUrl = 
   server.on('error', () => undefined); // a client that hangs up in the middle is its own affair
   server.listen(port, host);
   await once(server.server, 'listening');
-  const messagesTo = (address: string): Promise<readonly Message[]> => Promise.resolve(messages.filter(({ to }) => to === address));
+  const messagesTo = (address: string): Promise<readonly Message[]> =>
+    Promise.resolve(messages.filter(({ to }) => to === address));
   return {
     smtpUrl: `smtp://${host}:${(server.server.address() as AddressInfo).port}`,
     messagesTo,
@@ -99,7 +106,9 @@ export async function startMailbox({ port = 0, host = '127.0.0.1', scannerUrl = 
         const message = (await messagesTo(address))[count - 1];
         if (message) return message;
         await once(arrived, 'message', { signal: deadline }).catch(() => {
-          throw new Error(`no message number ${count} to ${address} came within ${withinMs} ms; the mailbox holds messages to: ${[...new Set(messages.map(({ to }) => to))].join(', ') || 'nobody'}`);
+          throw new Error(
+            `no message number ${count} to ${address} came within ${withinMs} ms; the mailbox holds messages to: ${[...new Set(messages.map(({ to }) => to))].join(', ') || 'nobody'}`,
+          );
         });
       }
     },
@@ -123,16 +132,27 @@ export async function startMailbox({ port = 0, host = '127.0.0.1', scannerUrl = 
 /** What arrives of a message on a way with this trouble. */
 function pass(message: Message, trouble: MailTroubleName | undefined, scannerUrl: string): Message[] {
   switch (trouble) {
-    case 'duplicates': return [message, message];
-    case 'strips to text': return [{ ...message, html: '' }];
+    case 'duplicates':
+      return [message, message];
+    case 'strips to text':
+      return [{ ...message, html: '' }];
     case 'rewrites the links in': {
-      const rewrite = (text: string): string => text.replace(/https?:\/\/[^\s"<]+\/try\/[\w-]+/g, (link) => `${scannerUrl}/${link}`);
+      const rewrite = (text: string): string =>
+        text.replace(/https?:\/\/[^\s"<]+\/try\/[\w-]+/g, (link) => `${scannerUrl}/${link}`);
       return [{ ...message, text: rewrite(message.text), html: rewrite(message.html) }];
     }
-    default: return [message];
+    default:
+      return [message];
   }
 }
 
 function toMessage(mail: ParsedMail, to: string): Message {
-  return { from: mail.from?.text ?? '', to, subject: mail.subject ?? '', text: mail.text ?? '', html: mail.html || '', receivedAt: new Date() };
+  return {
+    from: mail.from?.text ?? '',
+    to,
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    html: mail.html || '',
+    receivedAt: new Date(),
+  };
 }

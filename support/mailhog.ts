@@ -10,7 +10,10 @@ export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string 
   const messagesTo = async (address: string): Promise<readonly Message[]> => {
     const found = await client.search(address, 'to', 0, 200);
     // It gives the newest first and knows their time to the second only.
-    return (found?.items ?? []).toReversed().map((hog) => toMessage(hog, address)).toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
+    return (found?.items ?? [])
+      .toReversed()
+      .map((hog) => toMessage(hog, address))
+      .toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
   };
   return {
     smtpUrl,
@@ -30,16 +33,36 @@ export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string 
 
 type Hog = NonNullable<Awaited<ReturnType<ReturnType<typeof createClient>['search']>>>['items'][number];
 
-const toMessage = (hog: Hog, to: string): Message => ({ from: hog.from ?? '', to, subject: hog.subject ?? '', text: hog.text ?? '', html: hog.html ?? '', receivedAt: hog.date ?? new Date(0) });
+const toMessage = (hog: Hog, to: string): Message => ({
+  from: hog.from ?? '',
+  to,
+  subject: hog.subject ?? '',
+  text: hog.text ?? '',
+  html: hog.html ?? '',
+  receivedAt: hog.date ?? new Date(0),
+});
 
 /** MailHog by Testcontainers, from the image in MAILHOG_IMAGE. Throws one clear sentence where no container engine answers. */
-export async function startMailhogContainer({ image = process.env['MAILHOG_IMAGE'] ?? 'mailhog/mailhog:v1.0.1' }: { image?: string } = {}): Promise<Mailbox & AsyncDisposable> {
+export async function startMailhogContainer({
+  image = process.env['MAILHOG_IMAGE'] ?? 'mailhog/mailhog:v1.0.1',
+}: {
+  image?: string;
+} = {}): Promise<Mailbox & AsyncDisposable> {
   const { GenericContainer, Wait } = await import('testcontainers');
   try {
-    const container = await new GenericContainer(image).withExposedPorts(1025, 8025).withWaitStrategy(Wait.forHttp('/', 8025)).start();
+    const container = await new GenericContainer(image)
+      .withExposedPorts(1025, 8025)
+      .withWaitStrategy(Wait.forHttp('/', 8025))
+      .start();
     const at = (port: number): string => `${container.getHost()}:${container.getMappedPort(port)}`;
-    return { ...mailhogMailbox({ url: `http://${at(8025)}`, smtpUrl: `smtp://${at(1025)}` }), [Symbol.asyncDispose]: async () => void (await container.stop()) };
+    return {
+      ...mailhogMailbox({ url: `http://${at(8025)}`, smtpUrl: `smtp://${at(1025)}` }),
+      [Symbol.asyncDispose]: async () => void (await container.stop()),
+    };
   } catch (error) {
-    throw new Error(`MAILBOX=mailhog needs a container engine and the image ${image}: ${(error as Error).message}. Start Docker, or leave MAILBOX unset to use the mailbox in the process.`, { cause: error });
+    throw new Error(
+      `MAILBOX=mailhog needs a container engine and the image ${image}: ${(error as Error).message}. Start Docker, or leave MAILBOX unset to use the mailbox in the process.`,
+      { cause: error },
+    );
   }
 }

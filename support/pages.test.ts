@@ -5,7 +5,7 @@ import type { Browser } from 'playwright';
 import { troublesOf } from './accessible.fixture.ts';
 import { launchBrowser } from './browser.ts';
 import { tour } from './pages.ts';
-import { startStack, type Stack } from './servers.ts';
+import { type Stack, startStack } from './servers.ts';
 
 let stack: Stack;
 let browser: Browser;
@@ -19,9 +19,14 @@ after(async () => {
 
 /** Routes that show no page of their own, and why. */
 const pageless = [
-  /^\/control\//, /\/metadata$/, /^\/assets\//, // no HTML
-  /^\/$/, /^\/login\/password$/, /^\/:tenant\/apps\//, // lead on
-  /\/continue\//, /\/slo$/, // the sign-in page, or an answer that posts itself
+  /^\/control\//,
+  /\/metadata$/,
+  /^\/assets\//, // no HTML
+  /^\/$/,
+  /^\/login\/password$/,
+  /^\/:tenant\/apps\//, // lead on
+  /\/continue\//,
+  /\/slo$/, // the sign-in page, or an answer that posts itself
   /\/held\//, // loads itself again every two seconds; the lab's test looks at it
 ];
 
@@ -34,9 +39,15 @@ test('each page is accessible and fits, in light, dark and narrow', async () => 
   });
   assert.deepEqual(troubles, []);
   for (const { url, control } of [stack.sp, stack.idp]) {
-    const routes = (await control.get<{ method: string; path: string }[]>('/routes')).filter(({ method }) => method === 'GET').map(({ path }) => path);
+    const routes = (await control.get<{ method: string; path: string }[]>('/routes'))
+      .filter(({ method }) => method === 'GET')
+      .map(({ path }) => path);
     const paths = seen.filter(({ origin }) => origin === url).map(({ pathname }) => pathname);
-    const unseen = [...new Set(routes)].filter((route) => !pageless.some((one) => one.test(route)) && !paths.some((path) => new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`).test(path)));
+    const unseen = [...new Set(routes)].filter(
+      (route) =>
+        !pageless.some((one) => one.test(route)) &&
+        !paths.some((path) => new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`).test(path)),
+    );
     assert.deepEqual(unseen, [], 'pages that nobody looked at');
   }
 });

@@ -1,14 +1,14 @@
 /** Every page of both apps, in the state in which it says something: how to get there. For tests and pictures; it judges nothing. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
-import { createActor, type Actor } from './actor.ts';
-import { nameRehearsal, type Name } from './rehearsal.ts';
+import { arrange } from '../mock-idp/faults.ts';
+import { type Actor, createActor } from './actor.ts';
+import { type Name, nameRehearsal } from './rehearsal.ts';
 import type { Stack } from './servers.ts';
 import { askForTest, openAdminCenter } from './tasks/admin-center.ts';
+import { openTestLink } from './tasks/read-mail.ts';
 import { snapshot } from './tasks/records.ts';
 import { connect, sendFaults, unassign } from './tasks/set-up.ts';
-import { openTestLink } from './tasks/read-mail.ts';
 import { enterPassword, followTestLink, giveAddress, press, proveConnection, tryConnection } from './tasks/sign-in.ts';
-import { arrange } from '../mock-idp/faults.ts';
 import type { Scene } from './world.ts';
 
 export const looks = {
@@ -19,15 +19,24 @@ export const looks = {
 export type Look = keyof typeof looks;
 
 /** Opens page after page in one look and hands each over as soon as it stands. */
-export async function tour(stack: Stack, browser: Browser, look: Look, see: (name: string, page: Page) => Promise<void>): Promise<void> {
+export async function tour(
+  stack: Stack,
+  browser: Browser,
+  look: Look,
+  see: (name: string, page: Page) => Promise<void>,
+): Promise<void> {
   const { organization, tenant, cast } = nameRehearsal();
   const contexts: BrowserContext[] = [];
-  const dressed = { newContext: async (options: BrowserContextOptions) => {
-    const context = await browser.newContext({ ...options, ...looks[look], bypassCSP: true });
-    contexts.push(context);
-    return context;
-  } } as Browser;
-  const actors = Object.fromEntries(Object.values(cast).map((person) => [person.name, createActor(person, () => Promise.resolve(dressed))])) as unknown as Record<Name, Actor>;
+  const dressed = {
+    newContext: async (options: BrowserContextOptions) => {
+      const context = await browser.newContext({ ...options, ...looks[look], bypassCSP: true });
+      contexts.push(context);
+      return context;
+    },
+  } as Browser;
+  const actors = Object.fromEntries(
+    Object.values(cast).map((person) => [person.name, createActor(person, () => Promise.resolve(dressed))]),
+  ) as unknown as Record<Name, Actor>;
   const scene: Scene = { stack, organization, tenant, cast: actors };
   const of = (who: Name): Promise<Page> => actors[who].page();
   const at = async (who: Name, path: string, name: string): Promise<void> => {
@@ -52,7 +61,17 @@ export async function tour(stack: Stack, browser: Browser, look: Look, see: (nam
     await at('Nora', '/nowhere', 'page not found');
     await at('Nora', '/try/too-short', 'link cut off');
     await openAdminCenter(scene);
-    for (const [path, name] of [['/admin', 'overview'], [`/admin/sso/${id}/profile`, 'profile'], [`/admin/sso/${id}/test`, 'test'], [`/admin/sso/${id}/result`, 'result before a test'], [`/admin/sso/${id}/enforce`, 'enforce before a proof'], ['/admin/users', 'users'], ['/admin/domains', 'domains'], ['/console', 'console']] as const) await at('Ada', path, name);
+    for (const [path, name] of [
+      ['/admin', 'overview'],
+      [`/admin/sso/${id}/profile`, 'profile'],
+      [`/admin/sso/${id}/test`, 'test'],
+      [`/admin/sso/${id}/result`, 'result before a test'],
+      [`/admin/sso/${id}/enforce`, 'enforce before a proof'],
+      ['/admin/users', 'users'],
+      ['/admin/domains', 'domains'],
+      ['/console', 'console'],
+    ] as const)
+      await at('Ada', path, name);
     await sendFaults(scene, [arrange('an assertion meant for someone else')]);
     await tryConnection(scene, { who: 'Sam' });
     await see('refused test', await of('Sam'));

@@ -11,6 +11,8 @@ export function readFeature(uri: string, text: string = readFileSync(uri, 'utf8'
     const document = { ...new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher()).parse(text), uri };
     return { uri, document, pickles: compile(document, uri, newId) };
   } catch (error) {
-    throw new Error(`${uri} is not Gherkin: ${(error as Error).message.replace(/^Parser errors:\n/, '')}`, { cause: error });
+    throw new Error(`${uri} is not Gherkin: ${(error as Error).message.replace(/^Parser errors:\n/, '')}`, {
+      cause: error,
+    });
   }
 }

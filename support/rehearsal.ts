@@ -42,7 +42,9 @@ export interface Rehearsal {
 /** Names that nobody else has; an identity provider whose users are fixed brings its own. */
 export function nameRehearsal({ fixed }: Pick<IdentityProvider, 'fixed'> = {}): Omit<Rehearsal, 'stack'> {
   const unique = randomBytes(5).toString('hex');
-  const organization = { ...fixed?.organization ?? { slug: `acme-${unique}`, name: 'Acme', domain: `acme-${unique}.example` } };
+  const organization = {
+    ...(fixed?.organization ?? { slug: `acme-${unique}`, name: 'Acme', domain: `acme-${unique}.example` }),
+  };
   const person = (name: Name): Person => ({
     name,
     address: `${name.toLowerCase()}@${colleagues.some((one) => one === name) ? organization.domain : `elsewhere-${unique}.example`}`,
@@ -50,5 +52,9 @@ export function nameRehearsal({ fixed }: Pick<IdentityProvider, 'fixed'> = {}): 
     idpPassword: `${name} at the identity provider`,
     ...fixed?.people[name],
   });
-  return { organization, tenant: { slug: `idp-${unique}` }, cast: Object.fromEntries(names.map((name) => [name, person(name)])) as Record<Name, Person> };
+  return {
+    organization,
+    tenant: { slug: `idp-${unique}` },
+    cast: Object.fromEntries(names.map((name) => [name, person(name)])) as Record<Name, Person>,
+  };
 }

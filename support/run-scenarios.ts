@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope, TestStepResultStatus } from '@cucumber/messages';
 import { isPacked } from './called.ts';
-import { adapterOf, prepareIdp } from './idp/adapters.ts';
 import { openReports } from './evidence/report-files.ts';
+import { adapterOf, prepareIdp } from './idp/adapters.ts';
 import type { RunParameters } from './world.ts';
 
 export interface RunOptions {
@@ -39,7 +39,18 @@ export interface Tally {
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs them all; a run without a scenario is a failure, since it proves nothing. */
-export async function runScenarios({ paths = [], tags, names = [], workers = availableParallelism(), shard, formats = [`./support/evidence/terminal${isPacked ? '.js' : '.ts'}`], verbose = false, onMessage, reports, trace = false }: RunOptions = {}): Promise<Tally> {
+export async function runScenarios({
+  paths = [],
+  tags,
+  names = [],
+  workers = availableParallelism(),
+  shard,
+  formats = [`./support/evidence/terminal${isPacked ? '.js' : '.ts'}`],
+  verbose = false,
+  onMessage,
+  reports,
+  trace = false,
+}: RunOptions = {}): Promise<Tally> {
   const provided = {
     format: [...formats],
     formatOptions: { terminal: { verbose } },
@@ -47,7 +58,10 @@ export async function runScenarios({ paths = [], tags, names = [], workers = ava
     parallel: workers > 1 && !adapterOf(process.env['IDP']).adapter.alone ? workers : 0,
     name: [...names],
     paths: paths.length > 0 ? [...paths] : ['features/**/*.feature'],
-    worldParameters: { evidence: reports !== undefined, ...(trace ? { traces: join(resolve(reports ?? 'reports'), 'traces') } : {}) } satisfies RunParameters,
+    worldParameters: {
+      evidence: reports !== undefined,
+      ...(trace ? { traces: join(resolve(reports ?? 'reports'), 'traces') } : {}),
+    } satisfies RunParameters,
     ...(tags === undefined ? {} : { tags }),
     ...(shard === undefined ? {} : { shard }),
   };
@@ -70,8 +84,10 @@ export function countScenarios(): { see: (message: Envelope) => void; tally: () 
   const ended: TestStepResultStatus[] = [];
   return {
     see({ testStepFinished: step, testCaseFinished: scenario }) {
-      if (step && step.testStepResult.status !== 'PASSED' && worst.get(step.testCaseStartedId) !== 'FAILED') worst.set(step.testCaseStartedId, step.testStepResult.status);
-      if (scenario && !scenario.willBeRetried) ended.push(worst.get(scenario.testCaseStartedId) ?? ('PASSED' as TestStepResultStatus));
+      if (step && step.testStepResult.status !== 'PASSED' && worst.get(step.testCaseStartedId) !== 'FAILED')
+        worst.set(step.testCaseStartedId, step.testStepResult.status);
+      if (scenario && !scenario.willBeRetried)
+        ended.push(worst.get(scenario.testCaseStartedId) ?? ('PASSED' as TestStepResultStatus));
     },
     tally() {
       const passed = ended.filter((status) => status === 'PASSED').length;

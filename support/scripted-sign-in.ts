@@ -15,10 +15,21 @@ export interface SignInOptions {
 }
 
 /** The page on which the sign-in ended: the Console, a refusal, or a dead end at the identity provider. */
-export async function signInScripted({ spUrl, person, visitor = createVisitor(), startAt = '/login', onCredentials, onResponse = (form) => form }: SignInOptions): Promise<Visit> {
+export async function signInScripted({
+  spUrl,
+  person,
+  visitor = createVisitor(),
+  startAt = '/login',
+  onCredentials,
+  onResponse = (form) => form,
+}: SignInOptions): Promise<Visit> {
   let page = await visitor.visit(new URL(startAt, spUrl));
   for (let steps = 0; steps < 8; steps++) {
-    const [saml, ...copies] = page.forms.filter(({ fields }) => fields.some(({ name }) => /^SAML(Response|Request|art)$/i.test(name)) || (page.url.origin !== new URL(spUrl).origin && fields.some(({ name }) => name === 'RelayState')));
+    const [saml, ...copies] = page.forms.filter(
+      ({ fields }) =>
+        fields.some(({ name }) => /^SAML(Response|Request|art)$/i.test(name)) ||
+        (page.url.origin !== new URL(spUrl).origin && fields.some(({ name }) => name === 'RelayState')),
+    );
     const credentials = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'));
     const address = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email'));
     if (saml) {
@@ -31,7 +42,11 @@ export async function signInScripted({ spUrl, person, visitor = createVisitor(),
       page = ended;
     } else if (credentials) {
       await onCredentials?.();
-      page = await visitor.submit(credentials, fill(credentials, person.idpUsername ?? person.address, person.idpPassword), { from: page.url });
+      page = await visitor.submit(
+        credentials,
+        fill(credentials, person.idpUsername ?? person.address, person.idpPassword),
+        { from: page.url },
+      );
     } else if (address && page.url.origin === new URL(spUrl).origin && steps === 0) {
       page = await visitor.submit(address, fill(address, person.address, person.password), { from: page.url });
     } else {
@@ -43,5 +58,9 @@ export async function signInScripted({ spUrl, person, visitor = createVisitor(),
 
 /** Fills in what a person types, by the kind of field. */
 function fill(form: Form, address: string, password: string): Record<string, string> {
-  return Object.fromEntries(form.fields.flatMap(({ name, type }) => (type === 'password' ? [[name, password]] : type === 'email' || type === 'text' ? [[name, address]] : [])));
+  return Object.fromEntries(
+    form.fields.flatMap(({ name, type }) =>
+      type === 'password' ? [[name, password]] : type === 'email' || type === 'text' ? [[name, address]] : [],
+    ),
+  );
 }

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { startMockIdp, type TenantsInProcess } from '../mock-idp/start.ts';
 import { startSp } from '../sp/start.ts';
-import { control, type Control } from './control.ts';
+import { type Control, control } from './control.ts';
 import { startMailScanner } from './mail-scanner.ts';
-import { startMailbox, type Mailbox, type MailTrouble } from './mailbox.ts';
+import { type Mailbox, type MailTrouble, startMailbox } from './mailbox.ts';
 import { mailhogMailbox, startMailhogContainer } from './mailhog.ts';
 
 export interface Part {
@@ -39,9 +39,14 @@ export interface StackOptions {
 function stackElsewhere(): Stack | undefined {
   const { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN } = process.env;
   const given = { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN };
-  const missing = Object.entries(given).filter(([, value]) => !value).map(([name]) => name);
+  const missing = Object.entries(given)
+    .filter(([, value]) => !value)
+    .map(([name]) => name);
   if (missing.length === 4 || (missing.length === 3 && MAILHOG_URL)) return undefined;
-  if (!SP_URL || !IDP_URL || !MAILHOG_URL || !CONTROL_TOKEN) throw new Error(`a stack that runs elsewhere needs SP_URL, IDP_URL, MAILHOG_URL and CONTROL_TOKEN; missing: ${missing.join(', ')}`);
+  if (!SP_URL || !IDP_URL || !MAILHOG_URL || !CONTROL_TOKEN)
+    throw new Error(
+      `a stack that runs elsewhere needs SP_URL, IDP_URL, MAILHOG_URL and CONTROL_TOKEN; missing: ${missing.join(', ')}`,
+    );
   return {
     sp: { url: new URL(SP_URL).origin, control: control(SP_URL, CONTROL_TOKEN) },
     idp: { url: new URL(IDP_URL).origin, control: control(IDP_URL, CONTROL_TOKEN) },
@@ -52,15 +57,35 @@ function stackElsewhere(): Stack | undefined {
 }
 
 /** The identity provider alone, in this process, for a service provider that runs elsewhere. */
-export async function startIdentityProvider({ port = 0, stateFile, controlToken = randomBytes(32).toString('hex') }: { port?: number; stateFile?: string | undefined; controlToken?: string } = {}): Promise<Part & TenantsInProcess & AsyncDisposable> {
+export async function startIdentityProvider({
+  port = 0,
+  stateFile,
+  controlToken = randomBytes(32).toString('hex'),
+}: {
+  port?: number;
+  stateFile?: string | undefined;
+  controlToken?: string;
+} = {}): Promise<Part & TenantsInProcess & AsyncDisposable> {
   const idp = await startMockIdp({ port, stateFile, controlToken });
   return { ...idp, control: control(idp.url, controlToken), [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
 }
 
 /** The service provider alone; without a mail server its mail goes nowhere. */
-export async function startServiceProvider({ port = 0, smtpUrl = 'smtp://127.0.0.1:9', controlToken = randomBytes(32).toString('hex') }: { port?: number; smtpUrl?: string; controlToken?: string } = {}): Promise<Part & AsyncDisposable> {
+export async function startServiceProvider({
+  port = 0,
+  smtpUrl = 'smtp://127.0.0.1:9',
+  controlToken = randomBytes(32).toString('hex'),
+}: {
+  port?: number;
+  smtpUrl?: string;
+  controlToken?: string;
+} = {}): Promise<Part & AsyncDisposable> {
   const sp = await startSp({ port, controlToken, smtpUrl, passwordCost: rehearsalPasswordCost });
-  return { url: sp.url, control: control(sp.url, controlToken), [Symbol.asyncDispose]: () => sp[Symbol.asyncDispose]() };
+  return {
+    url: sp.url,
+    control: control(sp.url, controlToken),
+    [Symbol.asyncDispose]: () => sp[Symbol.asyncDispose](),
+  };
 }
 
 /** The stack for scenarios: the one that the environment names, or one of this process. `MAILBOX=mailhog` puts a MailHog in a container in place of the mailbox. */
@@ -72,11 +97,30 @@ export async function stackForScenarios(): Promise<Stack> {
 const rehearsalPasswordCost = 2 ** 10;
 
 /** Ready when both apps and the mailbox answer. Throws what the part that failed says, after the others were stopped. */
-export async function startStack({ spPort = 0, idpPort = 0, database = ':memory:', stateFile, mailFile, controlToken = randomBytes(32).toString('hex'), mailhog = false }: StackOptions = {}): Promise<Stack> {
+export async function startStack({
+  spPort = 0,
+  idpPort = 0,
+  database = ':memory:',
+  stateFile,
+  mailFile,
+  controlToken = randomBytes(32).toString('hex'),
+  mailhog = false,
+}: StackOptions = {}): Promise<Stack> {
   await using started = new AsyncDisposableStack();
   const scanner = started.use(await startMailScanner());
-  const mailbox: Mailbox & AsyncDisposable & { trouble?: MailTrouble } = started.use(mailhog ? await startMailhogContainer() : await startMailbox({ scannerUrl: scanner.url, file: mailFile }));
-  const outcomes = await Promise.allSettled([startMockIdp({ port: idpPort, stateFile, controlToken }), startSp({ port: spPort, database, controlToken, smtpUrl: mailbox.smtpUrl, ...(database === ':memory:' ? { passwordCost: rehearsalPasswordCost } : {}) })]);
+  const mailbox: Mailbox & AsyncDisposable & { trouble?: MailTrouble } = started.use(
+    mailhog ? await startMailhogContainer() : await startMailbox({ scannerUrl: scanner.url, file: mailFile }),
+  );
+  const outcomes = await Promise.allSettled([
+    startMockIdp({ port: idpPort, stateFile, controlToken }),
+    startSp({
+      port: spPort,
+      database,
+      controlToken,
+      smtpUrl: mailbox.smtpUrl,
+      ...(database === ':memory:' ? { passwordCost: rehearsalPasswordCost } : {}),
+    }),
+  ]);
   for (const one of outcomes) if (one.status === 'fulfilled') started.use(one.value);
   const [idp, sp] = [valueOf(outcomes[0]), valueOf(outcomes[1])];
   const running = started.move();

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { request } from './http.ts';
-import { nameRehearsal, type Name, type Rehearsal } from './rehearsal.ts';
+import { type Name, nameRehearsal, type Rehearsal } from './rehearsal.ts';
 import { signInScripted } from './scripted-sign-in.ts';
-import { startStack, type Stack } from './servers.ts';
+import { type Stack, startStack } from './servers.ts';
 import { testLink, testMail } from './tasks/read-mail.ts';
 import { snapshot } from './tasks/records.ts';
 import { connect, sessionHash } from './tasks/set-up.ts';
@@ -21,11 +21,21 @@ before(async () => {
 after(() => stack[Symbol.asyncDispose]());
 
 const at = (path: string): URL => new URL(path, stack.sp.url);
-const post = (visitor: Visitor, path: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> => visitor.visit(at(path), { method: 'POST', fields, from: at(path) });
-const signIn = (visitor: Visitor, who: Name, { door = 'password', password = rehearsal.cast[who].password } = {}): Promise<Visit> =>
-  post(visitor, `/login/${door}`, [['address', rehearsal.cast[who].address], ['password', password]]);
-const secretOf = async ({ jar }: Visitor): Promise<string | undefined> => (await jar.getCookies(stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
-const opens = async (secret: string | undefined): Promise<boolean> => (await request(at('/console'), { headers: { cookie: `sp_session=${secret}` } })).status === 200;
+const post = (visitor: Visitor, path: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> =>
+  visitor.visit(at(path), { method: 'POST', fields, from: at(path) });
+const signIn = (
+  visitor: Visitor,
+  who: Name,
+  { door = 'password', password = rehearsal.cast[who].password } = {},
+): Promise<Visit> =>
+  post(visitor, `/login/${door}`, [
+    ['address', rehearsal.cast[who].address],
+    ['password', password],
+  ]);
+const secretOf = async ({ jar }: Visitor): Promise<string | undefined> =>
+  (await jar.getCookies(stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
+const opens = async (secret: string | undefined): Promise<boolean> =>
+  (await request(at('/console'), { headers: { cookie: `sp_session=${secret}` } })).status === 200;
 
 test('a session that an attacker planted is not the one that opens', async () => {
   const planted = randomBytes(32).toString('base64url');
@@ -54,29 +64,51 @@ test('signing out ends the session on the server', async () => {
   const secret = await secretOf(visitor);
   await post(visitor, '/sign-out');
   assert.deepEqual([await opens(secret), await secretOf(visitor)], [false, undefined]);
-  assert.equal((await snapshot(rehearsal)).sessions.find(({ hash }) => hash === sessionHash(secret!))?.endedBecause, 'signed-out');
+  assert.equal(
+    (await snapshot(rehearsal)).sessions.find(({ hash }) => hash === sessionHash(secret!))?.endedBecause,
+    'signed-out',
+  );
 });
 
 test('ten wrong passwords close both doors of one account for a while, whether it exists or not', async () => {
   const nobody = `nobody@${rehearsal.organization.domain}`;
   for (const address of [rehearsal.cast.Grace.address, nobody]) {
-    const attempt = (password: string, door = 'password'): Promise<Visit> => post(createVisitor(), `/login/${door}`, [['address', address], ['password', password]]);
-    for (let count = 0; count < 10; count++) assert.match((await attempt('wrong', count % 2 === 0 ? 'password' : 'recovery')).text, /wrong/i);
-    for (const door of ['password', 'recovery']) assert.match((await attempt(rehearsal.cast.Grace.password, door)).text, /too many wrong passwords/i);
+    const attempt = (password: string, door = 'password'): Promise<Visit> =>
+      post(createVisitor(), `/login/${door}`, [
+        ['address', address],
+        ['password', password],
+      ]);
+    for (let count = 0; count < 10; count++)
+      assert.match((await attempt('wrong', count % 2 === 0 ? 'password' : 'recovery')).text, /wrong/i);
+    for (const door of ['password', 'recovery'])
+      assert.match((await attempt(rehearsal.cast.Grace.password, door)).text, /too many wrong passwords/i);
   }
   assert.equal((await signIn(createVisitor(), 'Sam')).url.pathname, '/console', 'Sam is not kept out by it');
 });
 
 test('no form of another site does anything, at any route that takes forms', async () => {
-  const routes = (await stack.sp.control.get<{ method: string; path: string }[]>('/routes')).filter(({ method, path }) => method !== 'GET' && !path.startsWith('/control') && !path.endsWith('/acs'));
+  const routes = (await stack.sp.control.get<{ method: string; path: string }[]>('/routes')).filter(
+    ({ method, path }) => method !== 'GET' && !path.startsWith('/control') && !path.endsWith('/acs'),
+  );
   assert.ok(routes.length > 12, `${routes.length} routes take forms`);
   const ada = createVisitor();
   await signIn(ada, 'Ada');
   const cookie = await ada.jar.getCookieString(stack.sp.url);
-  const elsewhere: Record<string, string>[] = [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'none' }, { origin: 'http://evil.example' }, { origin: 'null' }, {}];
+  const elsewhere: Record<string, string>[] = [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'none' },
+    { origin: 'http://evil.example' },
+    { origin: 'null' },
+    {},
+  ];
   for (const { method, path } of routes) {
     for (const headers of elsewhere) {
-      const { status } = await request(at(path.replace(/:\w+/g, '1')), { method, headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers }, body: 'address=x' });
+      const { status } = await request(at(path.replace(/:\w+/g, '1')), {
+        method,
+        headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        body: 'address=x',
+      });
       assert.equal(status, 403, `${method} ${path} with ${JSON.stringify(headers)}`);
     }
   }
@@ -84,11 +116,16 @@ test('no form of another site does anything, at any route that takes forms', asy
 });
 
 test('no control route opens without its token', async () => {
-  const routes = (await stack.sp.control.get<{ method: string; path: string }[]>('/routes')).filter(({ path }) => path.startsWith('/control'));
+  const routes = (await stack.sp.control.get<{ method: string; path: string }[]>('/routes')).filter(({ path }) =>
+    path.startsWith('/control'),
+  );
   assert.ok(routes.length > 12, `${routes.length} control routes`);
   for (const { method, path } of routes) {
     for (const authorization of [undefined, 'Bearer wrong', 'Basic x']) {
-      const answer = await request(at(path.replace(/:\w+/g, rehearsal.organization.slug)), { method, headers: authorization === undefined ? {} : { authorization } });
+      const answer = await request(at(path.replace(/:\w+/g, rehearsal.organization.slug)), {
+        method,
+        headers: authorization === undefined ? {} : { authorization },
+      });
       assert.equal(answer.status, 401, `${method} ${path}`);
     }
   }
@@ -108,19 +145,28 @@ test('enforcing ends what covered users opened with a password, by whichever doo
   await connect(own);
   const { id } = (await snapshot(own)).profiles[0]!;
   const enter = async (visitor: Visitor, { address, password }: typeof Ada, door = 'password'): Promise<Visitor> => {
-    await post(visitor, `/login/${door}`, [['address', address], ['password', password]]);
+    await post(visitor, `/login/${door}`, [
+      ['address', address],
+      ['password', password],
+    ]);
     return visitor;
   };
   const ada = await enter(createVisitor(), Ada);
   const sam = createVisitor();
   await post(ada, `/admin/sso/${id}/test`, [['address', Sam.address]]);
-  await signInScripted({ spUrl: stack.sp.url, person: Sam, visitor: sam, startAt: testLink(await testMail(own, { who: 'Sam' })) });
+  await signInScripted({
+    spUrl: stack.sp.url,
+    person: Sam,
+    visitor: sam,
+    startAt: testLink(await testMail(own, { who: 'Sam' })),
+  });
   await post(ada, `/admin/sso/${id}/result`, [['mark', 'success']]);
   const everybody = [Ada, Grace, Sam].map(({ address }) => ['users', address] as const);
   await post(ada, `/admin/sso/${id}/enforce`, [...everybody, ['recovery', Ada.address], ['recovery', Grace.address]]);
   const grace = await enter(createVisitor(), Grace, 'recovery');
   const elsewhere = await enter(createVisitor(), Ada, 'recovery');
-  const living = (): Promise<boolean[]> => Promise.all([ada, sam, grace, elsewhere].map(async (visitor) => opens(await secretOf(visitor))));
+  const living = (): Promise<boolean[]> =>
+    Promise.all([ada, sam, grace, elsewhere].map(async (visitor) => opens(await secretOf(visitor))));
   assert.deepEqual(await living(), [true, true, true, true]);
   await post(ada, `/admin/sso/${id}/enforce`, [...everybody, ['recovery', Ada.address]]);
   assert.deepEqual(await living(), [true, true, false, false]);
@@ -132,7 +178,13 @@ test('an answer that is sent again tells the tester that the test is done, and s
   const { id } = (await snapshot(rehearsal)).profiles[0]!;
   await post(ada, `/admin/sso/${id}/test`, [['address', rehearsal.cast.Sam.address]]);
   let answer: Form | undefined;
-  await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor: sam, startAt: testLink(await testMail(rehearsal, { who: 'Sam' })), onResponse: (form) => (answer = form) });
+  await signInScripted({
+    spUrl: stack.sp.url,
+    person: rehearsal.cast.Sam,
+    visitor: sam,
+    startAt: testLink(await testMail(rehearsal, { who: 'Sam' })),
+    onResponse: (form) => (answer = form),
+  });
   const sessions = (await snapshot(rehearsal)).sessions.length;
   const again = await sam.submit(answer!, {}, { from: new URL(stack.idp.url) });
   assert.match(again.text, /This test is done/);

@@ -2,12 +2,12 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { sign as signOctets } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import * as x509 from '@peculiar/x509';
-import { after, before, describe, test } from 'node:test';
 import { nameRehearsal, type Rehearsal } from './rehearsal.ts';
 import { signInScripted } from './scripted-sign-in.ts';
-import { startStack, type Stack } from './servers.ts';
+import { type Stack, startStack } from './servers.ts';
 import { snapshot } from './tasks/records.ts';
 import { connect, passMinutes, registerApp, type SpSide } from './tasks/set-up.ts';
 import { createVisitor, type Visit, type Visitor } from './visitor.ts';
@@ -31,20 +31,33 @@ describe('single logout', () => {
     assert.equal(ended.url.pathname, '/console');
     return ended;
   };
-  const isSignedIn = async (visitor: Visitor): Promise<boolean> => (await visitor.visit(new URL('/console', stack.sp.url))).url.pathname === '/console';
-  const knownAtIdp = async (visitor: Visitor): Promise<boolean> => !(await visitor.visit(new URL(`/${rehearsal.tenant.slug}`, stack.idp.url))).forms.some(({ fields }) => fields.some(({ type }) => type === 'password'));
+  const isSignedIn = async (visitor: Visitor): Promise<boolean> =>
+    (await visitor.visit(new URL('/console', stack.sp.url))).url.pathname === '/console';
+  const knownAtIdp = async (visitor: Visitor): Promise<boolean> =>
+    !(await visitor.visit(new URL(`/${rehearsal.tenant.slug}`, stack.idp.url))).forms.some(({ fields }) =>
+      fields.some(({ type }) => type === 'password'),
+    );
   const onwardOf = ({ body }: Visit): string => /content="0;url=([^"]+)"/.exec(body)![1]!.replaceAll('&amp;', '&');
   /** Goes through pages that post themselves on, in their order. */
   async function follow(visitor: Visitor, page: Visit): Promise<Visit> {
     let here = page;
-    for (let form = here.forms.find(({ fields }) => fields.some(({ name }) => name.startsWith('SAML'))); form; form = here.forms.find(({ fields }) => fields.some(({ name }) => name.startsWith('SAML')))) here = await visitor.submit(form, {}, { from: here.url });
+    for (
+      let form = here.forms.find(({ fields }) => fields.some(({ name }) => name.startsWith('SAML')));
+      form;
+      form = here.forms.find(({ fields }) => fields.some(({ name }) => name.startsWith('SAML')))
+    )
+      here = await visitor.submit(form, {}, { from: here.url });
     return here;
   }
 
   test('from the service provider', async () => {
     const sam = createVisitor();
     const consolePage = await signIn(sam);
-    const signedOut = await sam.submit(consolePage.forms.find(({ action }) => action.pathname === '/sign-out')!, {}, { from: consolePage.url });
+    const signedOut = await sam.submit(
+      consolePage.forms.find(({ action }) => action.pathname === '/sign-out')!,
+      {},
+      { from: consolePage.url },
+    );
     const ended = await follow(sam, await sam.visit(onwardOf(signedOut), { from: signedOut.url }));
     assert.match(ended.text, /ended, here and at your identity provider/);
     assert.deepEqual([await isSignedIn(sam), await knownAtIdp(sam)], [false, false]);
@@ -66,14 +79,25 @@ describe('single logout', () => {
     const sam = createVisitor();
     await signIn(sam);
     const portal = await sam.visit(new URL(`/${rehearsal.tenant.slug}`, stack.idp.url));
-    const page = await sam.submit(portal.forms.find(({ action }) => action.pathname.endsWith('/logout'))!, {}, { from: portal.url });
+    const page = await sam.submit(
+      portal.forms.find(({ action }) => action.pathname.endsWith('/logout'))!,
+      {},
+      { from: portal.url },
+    );
     const form = page.forms.find(({ fields }) => fields.some(({ name }) => name === 'SAMLRequest'))!;
-    const honest = new URLSearchParams(form.fields.map(({ name, value }) => [name, value] as [string, string])).toString();
+    const honest = new URLSearchParams(
+      form.fields.map(({ name, value }) => [name, value] as [string, string]),
+    ).toString();
     const at = (query: string) => createVisitor().visit(`${form.action.href.split('?')[0]}?${query}`);
     for (const [bent, words] of [
-      [honest.replace(/&Signature=.*/, ''), /not signed/], [honest.replace(/(Signature=..)./, '$1A'), /not that of this identity provider/], [`${honest}&RelayState=x`, /not that of this identity provider/],
-      [`${honest}&SAMLRequest=x`, /comes twice/], [honest.replace(/SigAlg=[^&]*/, 'SigAlg=none'), /algorithm/], ['', /no SAMLRequest/],
-    ] as const) assert.match((await at(bent)).text, words);
+      [honest.replace(/&Signature=.*/, ''), /not signed/],
+      [honest.replace(/(Signature=..)./, '$1A'), /not that of this identity provider/],
+      [`${honest}&RelayState=x`, /not that of this identity provider/],
+      [`${honest}&SAMLRequest=x`, /comes twice/],
+      [honest.replace(/SigAlg=[^&]*/, 'SigAlg=none'), /algorithm/],
+      ['', /no SAMLRequest/],
+    ] as const)
+      assert.match((await at(bent)).text, words);
     await passMinutes(rehearsal, 15);
     assert.match((await at(honest)).text, /expired|not of this hour/);
     assert.equal(await isSignedIn(sam), true);
@@ -83,7 +107,11 @@ describe('single logout', () => {
     const { privateKey, certificate } = await signer();
     const acme = `/organizations/${rehearsal.organization.slug}`;
     const issuer = 'http://idp.elsewhere.example/metadata';
-    await stack.sp.control.put(`${acme}/profiles/Another`, { idpEntityId: issuer, ssoUrl: 'http://idp.elsewhere.example/sso', certificates: [certificate] });
+    await stack.sp.control.put(`${acme}/profiles/Another`, {
+      idpEntityId: issuer,
+      ssoUrl: 'http://idp.elsewhere.example/sso',
+      certificates: [certificate],
+    });
     const sam = createVisitor();
     await signIn(sam);
     const { clockOffsetMs } = await stack.sp.control.get<{ clockOffsetMs: number }>(acme);
@@ -94,12 +122,19 @@ describe('single logout', () => {
       const octets = `SAMLRequest=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}&RelayState=why?&SigAlg=${encodeURIComponent('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256')}`;
       return `${octets}&Signature=${encodeURIComponent(signOctets('sha256', Buffer.from(octets), privateKey).toString('base64'))}`;
     };
-    for (const nameId of [rehearsal.cast.Sam.address, 'unknown@elsewhere.example']) assert.match((await createVisitor().visit(`${sloUrl}?${namedBy(nameId)}`)).text, /session has ended/, 'the message is good');
+    for (const nameId of [rehearsal.cast.Sam.address, 'unknown@elsewhere.example'])
+      assert.match(
+        (await createVisitor().visit(`${sloUrl}?${namedBy(nameId)}`)).text,
+        /session has ended/,
+        'the message is good',
+      );
     assert.equal(await isSignedIn(sam), true);
   });
 
   test('a garbled address is refused like any other', async () => {
-    const { status, text } = await createVisitor().visit(new URL(`/saml/${rehearsal.organization.slug}/slo?SAMLRequest=x&SigAlg=%E0%A4%A&Signature=%`, stack.sp.url));
+    const { status, text } = await createVisitor().visit(
+      new URL(`/saml/${rehearsal.organization.slug}/slo?SAMLRequest=x&SigAlg=%E0%A4%A&Signature=%`, stack.sp.url),
+    );
     assert.equal(status, 403);
     assert.match(text, /percent-encoded/);
     assert.deepEqual(await stack.sp.control.get('/errors'), []);
@@ -108,8 +143,19 @@ describe('single logout', () => {
 
 /** Another identity provider: a key and its certificate. */
 async function signer(): Promise<{ privateKey: string; certificate: string }> {
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 };
+  const algorithm = {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: 'SHA-256',
+    publicExponent: new Uint8Array([1, 0, 1]),
+    modulusLength: 2048,
+  };
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({ name: 'CN=another', signingAlgorithm: algorithm, keys }, crypto);
-  return { privateKey: `-----BEGIN PRIVATE KEY-----\n${Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')}\n-----END PRIVATE KEY-----`, certificate: certificate.toString('pem') };
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    { name: 'CN=another', signingAlgorithm: algorithm, keys },
+    crypto,
+  );
+  return {
+    privateKey: `-----BEGIN PRIVATE KEY-----\n${Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')}\n-----END PRIVATE KEY-----`,
+    certificate: certificate.toString('pem'),
+  };
 }

@@ -5,7 +5,7 @@ import { dropConnections } from './http.ts';
 import { openRealIdp, takesNoOrders } from './idp/adapters.ts';
 import type { IdentityProvider } from './idp/identity-provider.ts';
 import { mock } from './idp/mock.ts';
-import { stackForScenarios, startStack, type Stack } from './servers.ts';
+import { type Stack, stackForScenarios, startStack } from './servers.ts';
 
 export interface Stage extends AsyncDisposable {
   stack: Stack;
@@ -24,10 +24,11 @@ export async function setStage(): Promise<void> {
     stack,
     idp: real ?? mock(stack),
     // One that could not be launched fails the scenario that needed it, not those after it.
-    browser: () => (launched ??= launchBrowser().catch((error: Error) => {
-      launched = undefined;
-      throw error;
-    })),
+    browser: () =>
+      (launched ??= launchBrowser().catch((error: Error) => {
+        launched = undefined;
+        throw error;
+      })),
     async [Symbol.asyncDispose]() {
       await using ending = new AsyncDisposableStack(); // whatever cannot be closed keeps nothing else open
       if (real) ending.use(real);

@@ -19,16 +19,46 @@ test('a slip in a step finds the step', () => {
 });
 
 test('a long word of a vocabulary does not hide the step around it', () => {
-  assert.equal(advise('the identity provider sent an assertion that expired 10 minutes ago').steps[0], 'the identity provider sends {fault}');
-  assert.equal(advise('the answer gets refused as nameid-user-mismatch').steps[0], 'the answer is refused as {rejection}');
+  assert.equal(
+    advise('the identity provider sent an assertion that expired 10 minutes ago').steps[0],
+    'the identity provider sends {fault}',
+  );
+  assert.equal(
+    advise('the answer gets refused as nameid-user-mismatch').steps[0],
+    'the answer is refused as {rejection}',
+  );
 });
 
 const misspelt: readonly (readonly [text: string, step: string, typed: string, parameter: string, word: string])[] = [
-  ['the identity provider sends an assertion ment for somebody else', 'the identity provider sends {fault}', 'an assertion ment for somebody else', 'fault', 'an assertion meant for someone else'],
-  ['the sign-in is refused as audience-mismach', 'the sign-in is refused as {rejection}', 'audience-mismach', 'rejection', 'audience-mismatch'],
-  ['the test is unanswered and points to app-unassigned', 'the test is unanswered and points to {case}', 'app-unassigned', 'case', 'app-not-assigned'],
+  [
+    'the identity provider sends an assertion ment for somebody else',
+    'the identity provider sends {fault}',
+    'an assertion ment for somebody else',
+    'fault',
+    'an assertion meant for someone else',
+  ],
+  [
+    'the sign-in is refused as audience-mismach',
+    'the sign-in is refused as {rejection}',
+    'audience-mismach',
+    'rejection',
+    'audience-mismatch',
+  ],
+  [
+    'the test is unanswered and points to app-unassigned',
+    'the test is unanswered and points to {case}',
+    'app-unassigned',
+    'case',
+    'app-not-assigned',
+  ],
   ['Samm tries the connection', '{actor} tries the connection', 'Samm', 'actor', 'Sam'],
-  ['the mail server refuse mail to Sam', 'the mail server {mail trouble} mail to {actor}', 'refuse', 'mail trouble', 'refuses'],
+  [
+    'the mail server refuse mail to Sam',
+    'the mail server {mail trouble} mail to {actor}',
+    'refuse',
+    'mail trouble',
+    'refuses',
+  ],
 ];
 for (const [text, step, typed, parameter, word] of misspelt) {
   test(`a misspelt {${parameter}} finds the step and the word`, () => {
@@ -43,18 +73,32 @@ for (const [text, step, typed, parameter, word] of misspelt) {
 }
 
 test('two wrong words of one step are both told', () => {
-  assert.deepEqual(advise("Samm gives Grase's address").words.map(({ typed, nearest: [word] }) => [typed, word]), [['Samm', 'Sam'], ['Grase', 'Grace']]);
+  assert.deepEqual(
+    advise("Samm gives Grase's address").words.map(({ typed, nearest: [word] }) => [typed, word]),
+    [
+      ['Samm', 'Sam'],
+      ['Grase', 'Grace'],
+    ],
+  );
 });
 
 test('a run answers an undefined step with the nearest steps and words', () => {
   const folder = mkdtempSync(join(tmpdir(), 'undefined-step-'));
   try {
     const file = join(folder, 'scratch.feature');
-    writeFileSync(file, 'Feature: Scratch\n  Why.\n\n  Rule: One\n\n    @scripted\n    Scenario: A slip\n      Given the identity provider sends an assertion ment for someone else\n');
-    const { stdout, status } = spawnSync(process.execPath, [fileURLToPath(new URL('commands/bdd.ts', import.meta.url)), '--workers', '1', '--no-evidence', file], { encoding: 'utf8', cwd: fileURLToPath(new URL('..', import.meta.url)) });
+    writeFileSync(
+      file,
+      'Feature: Scratch\n  Why.\n\n  Rule: One\n\n    @scripted\n    Scenario: A slip\n      Given the identity provider sends an assertion ment for someone else\n',
+    );
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [fileURLToPath(new URL('commands/bdd.ts', import.meta.url)), '--workers', '1', '--no-evidence', file],
+      { encoding: 'utf8', cwd: fileURLToPath(new URL('..', import.meta.url)) },
+    );
     assert.equal(status, 1);
     const lines = stdout.split('\n').map((line) => line.trim());
-    for (const line of adviceInWords(advise('the identity provider sends an assertion ment for someone else'))) assert.ok(lines.includes(line.trim()), `${line} is missing in:\n${stdout}`);
+    for (const line of adviceInWords(advise('the identity provider sends an assertion ment for someone else')))
+      assert.ok(lines.includes(line.trim()), `${line} is missing in:\n${stdout}`);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 /** A visitor without a browser: keeps cookies as a browser would, follows redirects, fills in forms. It runs no script and judges nothing. */
 import { randomBytes } from 'node:crypto';
-import { load, type CheerioAPI } from 'cheerio';
+import { type CheerioAPI, load } from 'cheerio';
 import { CookieJar } from 'tough-cookie';
 import { request } from './http.ts';
 
@@ -53,15 +53,37 @@ export interface VisitorOptions {
   /** Where the visitor may go at all: a redirect elsewhere is the answer itself, and going there directly throws. */
   mayGo?: (url: URL) => boolean;
   /** Called for every request, before redirects are followed; `at` is when it was sent, in milliseconds. */
-  onExchange?: (exchange: { at: number; method: string; url: URL; status: number; fields: readonly (readonly [string, string])[] }) => void;
+  onExchange?: (exchange: {
+    at: number;
+    method: string;
+    url: URL;
+    status: number;
+    fields: readonly (readonly [string, string])[];
+  }) => void;
 }
 
-export function createVisitor({ jar = new CookieJar(undefined, { looseMode: true }), maxRedirects = 12, timeoutMs = 30_000, mayGo = () => true, onExchange = () => undefined }: VisitorOptions = {}): Visitor {
-  async function visit(url: string | URL, { method = 'GET', fields = [], body, headers = {}, from, follow = () => true }: Sending = {}): Promise<Visit> {
+export function createVisitor({
+  jar = new CookieJar(undefined, { looseMode: true }),
+  maxRedirects = 12,
+  timeoutMs = 30_000,
+  mayGo = () => true,
+  onExchange = () => undefined,
+}: VisitorOptions = {}): Visitor {
+  async function visit(
+    url: string | URL,
+    { method = 'GET', fields = [], body, headers = {}, from, follow = () => true }: Sending = {},
+  ): Promise<Visit> {
     let target = new URL(url);
     if (!mayGo(target)) throw new Error(`this visitor does not go to ${target.href}`);
     let verb = method;
-    let payload = body ?? (verb === 'POST' ? { type: 'application/x-www-form-urlencoded', octets: new URLSearchParams(fields.map(([name, value]) => [name, value] as [string, string])).toString() } : undefined);
+    let payload =
+      body ??
+      (verb === 'POST'
+        ? {
+            type: 'application/x-www-form-urlencoded',
+            octets: new URLSearchParams(fields.map(([name, value]) => [name, value] as [string, string])).toString(),
+          }
+        : undefined);
     let crossSite = from !== undefined && site(from) !== site(target);
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
       const sameSiteContext = from === undefined || !crossSite ? 'strict' : verb === 'GET' ? 'lax' : 'none';
@@ -72,8 +94,17 @@ export function createVisitor({ jar = new CookieJar(undefined, { looseMode: true
         signal: AbortSignal.timeout(timeoutMs),
         headers: {
           accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
-          'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-user': '?1',
-          'sec-fetch-site': from === undefined ? 'none' : crossSite ? 'cross-site' : from.origin === target.origin ? 'same-origin' : 'same-site',
+          'sec-fetch-mode': 'navigate',
+          'sec-fetch-dest': 'document',
+          'sec-fetch-user': '?1',
+          'sec-fetch-site':
+            from === undefined
+              ? 'none'
+              : crossSite
+                ? 'cross-site'
+                : from.origin === target.origin
+                  ? 'same-origin'
+                  : 'same-site',
           ...(verb === 'POST' && from ? { origin: from.origin } : {}),
           ...(payload ? { 'content-type': payload.type } : {}),
           ...(cookie ? { cookie } : {}),
@@ -81,12 +112,18 @@ export function createVisitor({ jar = new CookieJar(undefined, { looseMode: true
         },
         ...(payload ? { body: payload.octets } : {}),
       });
-      for (const line of response.headers.getSetCookie()) await jar.setCookie(line, target.href, { ignoreError: true, sameSiteContext: verb === 'GET' || !crossSite ? 'strict' : 'lax' });
+      for (const line of response.headers.getSetCookie())
+        await jar.setCookie(line, target.href, {
+          ignoreError: true,
+          sameSiteContext: verb === 'GET' || !crossSite ? 'strict' : 'lax',
+        });
       onExchange({ at, method: verb, url: target, status: response.status, fields: redirects === 0 ? fields : [] });
       const location = response.headers.get('location');
-      if (location === null || response.status < 300 || response.status > 399) return read(target, response.status, response.headers as unknown as Headers, await response.text());
+      if (location === null || response.status < 300 || response.status > 399)
+        return read(target, response.status, response.headers as unknown as Headers, await response.text());
       const next = new URL(location, target);
-      if (!mayGo(next) || !follow(next)) return read(target, response.status, response.headers as unknown as Headers, await response.text());
+      if (!mayGo(next) || !follow(next))
+        return read(target, response.status, response.headers as unknown as Headers, await response.text());
       await response.body?.cancel();
       crossSite ||= site(next) !== site(target);
       from ??= target;
@@ -103,14 +140,21 @@ export function createVisitor({ jar = new CookieJar(undefined, { looseMode: true
     jar,
     visit,
     submit(form, fill = {}, { from, button } = {}) {
-      const pressed = form.buttons.find(({ label }) => label === button) ?? form.buttons.find(({ name }) => name !== undefined);
+      const pressed =
+        form.buttons.find(({ label }) => label === button) ?? form.buttons.find(({ name }) => name !== undefined);
       const known = new Set(form.fields.map(({ name }) => name));
       const fields: [string, string][] = [
         ...form.fields.map(({ name, value }) => [name, fill[name] ?? value] as [string, string]),
         ...Object.entries(fill).filter(([name]) => !known.has(name)),
         ...(pressed?.name === undefined ? [] : [[pressed.name, pressed.value] as [string, string]]),
       ];
-      if (form.method === 'POST') return visit(form.action, { method: 'POST', fields, ...encoded(form.enctype, fields), from: from ?? form.action });
+      if (form.method === 'POST')
+        return visit(form.action, {
+          method: 'POST',
+          fields,
+          ...encoded(form.enctype, fields),
+          from: from ?? form.action,
+        });
       const target = new URL(form.action);
       target.search = new URLSearchParams(fields).toString();
       return visit(target, { from: from ?? form.action });
@@ -120,10 +164,13 @@ export function createVisitor({ jar = new CookieJar(undefined, { looseMode: true
 
 /** The body of a form that is not URL-encoded. */
 function encoded(enctype: string, fields: readonly (readonly [string, string])[]): Pick<Sending, 'body'> {
-  if (enctype === 'text/plain') return { body: { type: enctype, octets: fields.map(([name, value]) => `${name}=${value}\r\n`).join('') } };
+  if (enctype === 'text/plain')
+    return { body: { type: enctype, octets: fields.map(([name, value]) => `${name}=${value}\r\n`).join('') } };
   if (enctype !== 'multipart/form-data') return {};
   const boundary = `----visitor${randomBytes(12).toString('hex')}`;
-  const parts = fields.map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+  const parts = fields.map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
   return { body: { type: `${enctype}; boundary=${boundary}`, octets: `${parts.join('')}--${boundary}--\r\n` } };
 }
 
@@ -138,10 +185,24 @@ function read(url: URL, status: number, headers: Headers, body: string): Visit {
   const contentType = headers.get('content-type') ?? '';
   const isPage = /html/.test(contentType);
   // The parser that does as browsers do takes one character at a time: for a page of megabytes there is a quicker one.
-  const parsed = once(() => load(isPage ? body : '', body.length > 1_000_000 ? { xml: { xmlMode: false } } : undefined));
+  const parsed = once(() =>
+    load(isPage ? body : '', body.length > 1_000_000 ? { xml: { xmlMode: false } } : undefined),
+  );
   const forms = once(() => formsOf(parsed(), url));
   const text = once(() => (isPage ? textOf(parsed()) : body.trim()));
-  return { url, status, contentType, body, headers, get forms() { return forms(); }, get text() { return text(); } };
+  return {
+    url,
+    status,
+    contentType,
+    body,
+    headers,
+    get forms() {
+      return forms();
+    },
+    get text() {
+      return text();
+    },
+  };
 }
 
 function once<Value>(make: () => Value): () => Value {
@@ -156,24 +217,40 @@ function textOf($: CheerioAPI): string {
 }
 
 function formsOf($: CheerioAPI, url: URL): Form[] {
-  return $('form').get().map((form) => {
-    const fields = $(form).find('input, select, textarea').get().flatMap((field) => {
-      const name = $(field).attr('name');
-      const type = ($(field).attr('type') ?? field.tagName).toLowerCase();
-      if (!name || $(field).attr('disabled') !== undefined || ['submit', 'button', 'image', 'reset', 'file'].includes(type)) return [];
-      if (['checkbox', 'radio'].includes(type) && $(field).attr('checked') === undefined) return [];
-      const value = $(field).val() ?? (['checkbox', 'radio'].includes(type) ? 'on' : '');
-      return (Array.isArray(value) ? value : [value]).map((one) => ({ name, value: one, type }));
+  return $('form')
+    .get()
+    .map((form) => {
+      const fields = $(form)
+        .find('input, select, textarea')
+        .get()
+        .flatMap((field) => {
+          const name = $(field).attr('name');
+          const type = ($(field).attr('type') ?? field.tagName).toLowerCase();
+          if (
+            !name ||
+            $(field).attr('disabled') !== undefined ||
+            ['submit', 'button', 'image', 'reset', 'file'].includes(type)
+          )
+            return [];
+          if (['checkbox', 'radio'].includes(type) && $(field).attr('checked') === undefined) return [];
+          const value = $(field).val() ?? (['checkbox', 'radio'].includes(type) ? 'on' : '');
+          return (Array.isArray(value) ? value : [value]).map((one) => ({ name, value: one, type }));
+        });
+      const buttons = $(form)
+        .find('button, input[type=submit]')
+        .get()
+        .filter((button) => !['button', 'reset'].includes($(button).attr('type') ?? ''))
+        .map((button) => ({
+          name: $(button).attr('name'),
+          value: $(button).attr('value') ?? '',
+          label: ($(button).text() || $(button).attr('value') || '').trim(),
+        }));
+      return {
+        action: new URL($(form).attr('action') ?? '', url),
+        method: ($(form).attr('method') ?? 'get').toUpperCase() === 'POST' ? ('POST' as const) : ('GET' as const),
+        enctype: $(form).attr('enctype') ?? 'application/x-www-form-urlencoded',
+        fields,
+        buttons,
+      };
     });
-    const buttons = $(form).find('button, input[type=submit]').get().filter((button) => !['button', 'reset'].includes($(button).attr('type') ?? '')).map((button) => ({
-      name: $(button).attr('name'), value: $(button).attr('value') ?? '', label: ($(button).text() || $(button).attr('value') || '').trim(),
-    }));
-    return {
-      action: new URL($(form).attr('action') ?? '', url),
-      method: ($(form).attr('method') ?? 'get').toUpperCase() === 'POST' ? 'POST' as const : 'GET' as const,
-      enctype: $(form).attr('enctype') ?? 'application/x-www-form-urlencoded',
-      fields,
-      buttons,
-    };
-  });
 }

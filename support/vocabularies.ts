@@ -19,7 +19,12 @@ export const vocabularies: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Source of a regular expression that matches one word of a vocabulary, with any whole number for its amount. */
-export const patternOf = (word: string): string => word.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\d+');
+export const patternOf = (word: string): string =>
+  word.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\d+');
 
 /** Source of a regular expression for all of its words, the longest first, so that none is cut short by another. */
-export const patternOfAll = (words: readonly string[]): string => words.toSorted((one, other) => other.length - one.length).map(patternOf).join('|');
+export const patternOfAll = (words: readonly string[]): string =>
+  words
+    .toSorted((one, other) => other.length - one.length)
+    .map(patternOf)
+    .join('|');

@@ -1,9 +1,9 @@
 /** What one scenario owns: its cast, its organization at the SP and its tenant at the identity provider. Everything else belongs to the worker. */
-import { setWorldConstructor, World, type IWorldOptions } from '@cucumber/cucumber';
-import { createActor, type Actor } from './actor.ts';
+import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
+import { type Actor, createActor } from './actor.ts';
 import { collectEvidence, type Evidence } from './evidence/collect.ts';
 import type { IdentityProvider } from './idp/identity-provider.ts';
-import { nameRehearsal, type Name, type Organization, type Rehearsal, type Tenant } from './rehearsal.ts';
+import { type Name, nameRehearsal, type Organization, type Rehearsal, type Tenant } from './rehearsal.ts';
 import type { Stack } from './servers.ts';
 import { stage } from './stage.ts';
 
@@ -36,7 +36,12 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
     const { organization, tenant, cast } = nameRehearsal(stage().idp);
     this.organization = organization;
     this.tenant = tenant;
-    this.cast = Object.fromEntries(Object.values(cast).map((person) => [person.name, createActor(person, () => stage().browser(), { trace: traces !== undefined })])) as Record<Name, Actor>;
+    this.cast = Object.fromEntries(
+      Object.values(cast).map((person) => [
+        person.name,
+        createActor(person, () => stage().browser(), { trace: traces !== undefined }),
+      ]),
+    ) as Record<Name, Actor>;
     this.evidence = evidence ? collectEvidence(this, this, { traces }) : undefined;
   }
 

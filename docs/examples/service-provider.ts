@@ -21,7 +21,9 @@ export async function startServiceProvider({ hostname = 'sp.localhost' } = {}): 
     if (pathname === '/login' && idp) response.writeHead(302, { location: signOnAddress(idp) }).end();
     else if (pathname === '/acs' && request.method === 'POST') {
       const { status, text } = judge(new URLSearchParams(await bodyOf(request)));
-      response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' }).end(`<!doctype html><title>Console</title><h1>${text.replaceAll('<', '&lt;')}</h1>`);
+      response
+        .writeHead(status, { 'content-type': 'text/html; charset=utf-8' })
+        .end(`<!doctype html><title>Console</title><h1>${text.replaceAll('<', '&lt;')}</h1>`);
     } else response.writeHead(404).end();
   });
   const url = `http://${hostname}:${await portOf(server)}`;
@@ -39,9 +41,11 @@ export async function startServiceProvider({ hostname = 'sp.localhost' } = {}): 
     const xml = Buffer.from(fields.get('SAMLResponse') ?? '', 'base64').toString();
     const found = (pattern: RegExp): string => pattern.exec(xml)?.[1] ?? '';
     const refuse = (text: string) => ({ status: 403, text });
-    if (!asked.delete(found(/<samlp:Response[^>]* InResponseTo="([^"]*)"/))) return refuse('Nobody asked for this response');
+    if (!asked.delete(found(/<samlp:Response[^>]* InResponseTo="([^"]*)"/)))
+      return refuse('Nobody asked for this response');
     if (found(/<saml:Audience>([^<]*)</) !== entityId) return refuse('The assertion is meant for someone else');
-    if (Date.parse(found(/<saml:Conditions[^>]* NotOnOrAfter="([^"]*)"/)) <= Date.now()) return refuse('The assertion has expired');
+    if (Date.parse(found(/<saml:Conditions[^>]* NotOnOrAfter="([^"]*)"/)) <= Date.now())
+      return refuse('The assertion has expired');
     return { status: 200, text: `Welcome, ${found(/<saml:NameID[^>]*>([^<]*)</)}` };
   }
 
@@ -58,7 +62,8 @@ export async function startServiceProvider({ hostname = 'sp.localhost' } = {}): 
   };
 }
 
-const portOf = (server: Server): Promise<number> => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
+const portOf = (server: Server): Promise<number> =>
+  new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = '';

@@ -3,67 +3,192 @@ import { instant, later, randomId } from '../answer.ts';
 import type { Fault } from '../fault.ts';
 import { honestSignature, sign } from '../signing.ts';
 import { asserted, at, attributed, written } from '../striking.ts';
-import { child, element, withAttributes, withChildren, type Element } from '../xml.ts';
+import { child, type Element, element, withAttributes, withChildren } from '../xml.ts';
 
 const assertion = (attribute: string) => [`Assertion/@${attribute}`];
 
 /** An assertion about somebody else, with another ID; nobody has signed it. */
 const aboutSomebodyElse = (original: Element): Element =>
-  withChildren(withAttributes(original, { ID: randomId() }), ...original.children.slice(0, 1), element('saml:Subject', {}, element('saml:NameID', {}, 'mallory@elsewhere.example')), ...original.children.slice(2));
+  withChildren(
+    withAttributes(original, { ID: randomId() }),
+    ...original.children.slice(0, 1),
+    element('saml:Subject', {}, element('saml:NameID', {}, 'mallory@elsewhere.example')),
+    ...original.children.slice(2),
+  );
 
 const advised = (assertion: Element, advice: readonly Element[]): Element => {
-  const conditions = assertion.children.findIndex((node) => typeof node === 'object' && 'name' in node && node.name === 'saml:Conditions');
-  return withChildren(assertion, ...assertion.children.slice(0, conditions + 1), element('saml:Advice', {}, ...advice), ...assertion.children.slice(conditions + 1));
+  const conditions = assertion.children.findIndex(
+    (node) => typeof node === 'object' && 'name' in node && node.name === 'saml:Conditions',
+  );
+  return withChildren(
+    assertion,
+    ...assertion.children.slice(0, conditions + 1),
+    element('saml:Advice', {}, ...advice),
+    ...assertion.children.slice(conditions + 1),
+  );
 };
 
 export const assertionFaults = {
   'an assertion without an ID': asserted(
-    { code: 'assertion-id-missing', sentence: 'The assertion has no ID.', rule: 'SAML core 2.3.3', touches: [...assertion('ID'), 'Assertion/Signature'], signedProperly: false },
-    (claims) => ({ ...claims, assertionId: undefined })),
+    {
+      code: 'assertion-id-missing',
+      sentence: 'The assertion has no ID.',
+      rule: 'SAML core 2.3.3',
+      touches: [...assertion('ID'), 'Assertion/Signature'],
+      signedProperly: false,
+    },
+    (claims) => ({ ...claims, assertionId: undefined }),
+  ),
   'an assertion with an empty ID': asserted(
-    { code: 'assertion-id-empty', sentence: 'The ID of the assertion is empty.', rule: 'SAML core 2.3.3 and 1.3.4', touches: [...assertion('ID'), 'Assertion/Signature'], signedProperly: false },
-    (claims) => ({ ...claims, assertionId: '' })),
+    {
+      code: 'assertion-id-empty',
+      sentence: 'The ID of the assertion is empty.',
+      rule: 'SAML core 2.3.3 and 1.3.4',
+      touches: [...assertion('ID'), 'Assertion/Signature'],
+      signedProperly: false,
+    },
+    (claims) => ({ ...claims, assertionId: '' }),
+  ),
   'an assertion of SAML version 1.1': asserted(
-    { code: 'assertion-version-wrong', sentence: 'The Version of the assertion is 1.1.', rule: 'SAML core 2.3.3', touches: assertion('Version') },
-    (claims) => ({ ...claims, assertionVersion: '1.1' })),
+    {
+      code: 'assertion-version-wrong',
+      sentence: 'The Version of the assertion is 1.1.',
+      rule: 'SAML core 2.3.3',
+      touches: assertion('Version'),
+    },
+    (claims) => ({ ...claims, assertionVersion: '1.1' }),
+  ),
   'an assertion without a version': asserted(
-    { code: 'assertion-version-missing', sentence: 'The assertion has no Version.', rule: 'SAML core 2.3.3', touches: assertion('Version') },
-    (claims) => ({ ...claims, assertionVersion: undefined })),
+    {
+      code: 'assertion-version-missing',
+      sentence: 'The assertion has no Version.',
+      rule: 'SAML core 2.3.3',
+      touches: assertion('Version'),
+    },
+    (claims) => ({ ...claims, assertionVersion: undefined }),
+  ),
   'an assertion without an issue instant': asserted(
-    { code: 'assertion-issueinstant-missing', sentence: 'The assertion does not say when it was issued.', rule: 'SAML core 2.3.3', touches: assertion('IssueInstant') },
-    (claims) => ({ ...claims, assertionIssueInstant: undefined })),
+    {
+      code: 'assertion-issueinstant-missing',
+      sentence: 'The assertion does not say when it was issued.',
+      rule: 'SAML core 2.3.3',
+      touches: assertion('IssueInstant'),
+    },
+    (claims) => ({ ...claims, assertionIssueInstant: undefined }),
+  ),
   'an assertion with an empty issue instant': asserted(
-    { code: 'assertion-issueinstant-empty', sentence: 'The IssueInstant of the assertion is empty.', rule: 'SAML core 2.3.3 and 1.3.3', touches: assertion('IssueInstant') },
-    (claims) => ({ ...claims, assertionIssueInstant: '' })),
+    {
+      code: 'assertion-issueinstant-empty',
+      sentence: 'The IssueInstant of the assertion is empty.',
+      rule: 'SAML core 2.3.3 and 1.3.3',
+      touches: assertion('IssueInstant'),
+    },
+    (claims) => ({ ...claims, assertionIssueInstant: '' }),
+  ),
   'an assertion whose issue instant is no time': asserted(
-    { code: 'assertion-issueinstant-format', sentence: 'The IssueInstant of the assertion is a number of seconds.', rule: 'SAML core 1.3.3', touches: assertion('IssueInstant') },
-    (claims, { now }) => ({ ...claims, assertionIssueInstant: String(Math.floor(now.getTime() / 1000)) })),
+    {
+      code: 'assertion-issueinstant-format',
+      sentence: 'The IssueInstant of the assertion is a number of seconds.',
+      rule: 'SAML core 1.3.3',
+      touches: assertion('IssueInstant'),
+    },
+    (claims, { now }) => ({ ...claims, assertionIssueInstant: String(Math.floor(now.getTime() / 1000)) }),
+  ),
   'an assertion issued {minutes} minutes before the request': asserted(
-    { code: 'assertion-issueinstant-before-request', sentence: 'The assertion was issued before it was asked for.', rule: 'SAML core 2.3.3', amount: { unit: 'minutes', accept: [2], reject: [4, 60] }, touches: assertion('IssueInstant') },
-    (claims, { now, amount }) => ({ ...claims, assertionIssueInstant: instant(later(now, { minutes: -amount })) })),
+    {
+      code: 'assertion-issueinstant-before-request',
+      sentence: 'The assertion was issued before it was asked for.',
+      rule: 'SAML core 2.3.3',
+      amount: { unit: 'minutes', accept: [2], reject: [4, 60] },
+      touches: assertion('IssueInstant'),
+    },
+    (claims, { now, amount }) => ({ ...claims, assertionIssueInstant: instant(later(now, { minutes: -amount })) }),
+  ),
   'an assertion issued {minutes} minutes in the future': asserted(
-    { code: 'assertion-issueinstant-future', sentence: 'The assertion claims to be issued later than it arrives.', rule: 'SAML core 2.3.3; SAML deployment profile SDP-G01', amount: { unit: 'minutes', accept: [2], reject: [4, 60] }, touches: assertion('IssueInstant') },
-    (claims, { now, amount }) => ({ ...claims, assertionIssueInstant: instant(later(now, { minutes: amount })) })),
+    {
+      code: 'assertion-issueinstant-future',
+      sentence: 'The assertion claims to be issued later than it arrives.',
+      rule: 'SAML core 2.3.3; SAML deployment profile SDP-G01',
+      amount: { unit: 'minutes', accept: [2], reject: [4, 60] },
+      touches: assertion('IssueInstant'),
+    },
+    (claims, { now, amount }) => ({ ...claims, assertionIssueInstant: instant(later(now, { minutes: amount })) }),
+  ),
   'an assertion with an invented attribute of XML': written(
-    { code: 'assertion-unknown-attribute', sentence: 'The assertion has an attribute that its schema does not know.', rule: 'SAML core 2.3.3 (schema)', touches: assertion('Mood') },
-    attributed('saml:Assertion', { Mood: 'cheerful' })),
+    {
+      code: 'assertion-unknown-attribute',
+      sentence: 'The assertion has an attribute that its schema does not know.',
+      rule: 'SAML core 2.3.3 (schema)',
+      touches: assertion('Mood'),
+    },
+    attributed('saml:Assertion', { Mood: 'cheerful' }),
+  ),
   'an assertion whose children are in disorder': written(
-    { code: 'assertion-children-disordered', sentence: 'Conditions and statements come before the subject.', rule: 'SAML core 2.3.3 (schema: a sequence)', touches: ['Assertion'] },
-    at('saml:Assertion', (found) => withChildren(found, ...found.children.slice(0, 1), ...found.children.slice(2), found.children[1]))),
+    {
+      code: 'assertion-children-disordered',
+      sentence: 'Conditions and statements come before the subject.',
+      rule: 'SAML core 2.3.3 (schema: a sequence)',
+      touches: ['Assertion'],
+    },
+    at('saml:Assertion', (found) =>
+      withChildren(found, ...found.children.slice(0, 1), ...found.children.slice(2), found.children[1]),
+    ),
+  ),
 
   'an assertion with an unsigned assertion as advice': written(
-    { code: 'advice-assertion-unsigned', sentence: 'The advice of the assertion holds an unsigned assertion about somebody else.', rule: 'SAML core 2.6.1 (advice may be ignored)', verdict: 'accept', touches: ['Advice'] },
-    at('saml:Assertion', (found) => advised(found, [aboutSomebodyElse(found)]))),
+    {
+      code: 'advice-assertion-unsigned',
+      sentence: 'The advice of the assertion holds an unsigned assertion about somebody else.',
+      rule: 'SAML core 2.6.1 (advice may be ignored)',
+      verdict: 'accept',
+      touches: ['Advice'],
+    },
+    at('saml:Assertion', (found) => advised(found, [aboutSomebodyElse(found)])),
+  ),
   'an assertion with two assertions as advice': written(
-    { code: 'advice-assertion-two', sentence: 'The advice of the assertion holds two unsigned assertions about somebody else.', rule: 'SAML core 2.6.1 (advice may be ignored)', verdict: 'accept', touches: ['Advice'] },
-    at('saml:Assertion', (found) => advised(found, [aboutSomebodyElse(found), aboutSomebodyElse(found)]))),
+    {
+      code: 'advice-assertion-two',
+      sentence: 'The advice of the assertion holds two unsigned assertions about somebody else.',
+      rule: 'SAML core 2.6.1 (advice may be ignored)',
+      verdict: 'accept',
+      touches: ['Advice'],
+    },
+    at('saml:Assertion', (found) => advised(found, [aboutSomebodyElse(found), aboutSomebodyElse(found)])),
+  ),
   'an assertion with a signed assertion as advice': written(
-    { code: 'advice-assertion-signed', sentence: 'The advice of the assertion holds an assertion about somebody else that the identity provider has signed as well.', rule: 'SAML core 2.6.1 (advice may be ignored)', verdict: 'accept', touches: ['Advice'] },
-    (response, strike) => at('saml:Assertion', (found) => advised(found, [sign(aboutSomebodyElse(found), honestSignature(strike.keys))]))(response, strike)),
+    {
+      code: 'advice-assertion-signed',
+      sentence:
+        'The advice of the assertion holds an assertion about somebody else that the identity provider has signed as well.',
+      rule: 'SAML core 2.6.1 (advice may be ignored)',
+      verdict: 'accept',
+      touches: ['Advice'],
+    },
+    (response, strike) =>
+      at('saml:Assertion', (found) => advised(found, [sign(aboutSomebodyElse(found), honestSignature(strike.keys))]))(
+        response,
+        strike,
+      ),
+  ),
   'an assertion with an assertion reference as advice': written(
-    { code: 'advice-reference', sentence: 'The advice of the assertion names an assertion that is not there.', rule: 'SAML core 2.6.1 (advice may be ignored)', verdict: 'accept', touches: ['Advice'] },
-    at('saml:Assertion', (found) => advised(found, [element('saml:AssertionIDRef', {}, '_nowhere')]))),
+    {
+      code: 'advice-reference',
+      sentence: 'The advice of the assertion names an assertion that is not there.',
+      rule: 'SAML core 2.6.1 (advice may be ignored)',
+      verdict: 'accept',
+      touches: ['Advice'],
+    },
+    at('saml:Assertion', (found) => advised(found, [element('saml:AssertionIDRef', {}, '_nowhere')])),
+  ),
   'the same assertion in two signed copies': written(
-    { code: 'duplicate-ids', sentence: 'The response holds two elements with the same ID.', rule: 'SAML core 1.3.4', touches: ['Response/Assertion'], signedProperly: false },
-    (root) => (child(root, 'saml:Assertion') ? withChildren(root, ...root.children, child(root, 'saml:Assertion')) : root)),
+    {
+      code: 'duplicate-ids',
+      sentence: 'The response holds two elements with the same ID.',
+      rule: 'SAML core 1.3.4',
+      touches: ['Response/Assertion'],
+      signedProperly: false,
+    },
+    (root) =>
+      child(root, 'saml:Assertion') ? withChildren(root, ...root.children, child(root, 'saml:Assertion')) : root,
+  ),
 } satisfies Record<string, Fault>;

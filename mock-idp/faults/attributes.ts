@@ -1,8 +1,8 @@
 /** Faults in what else the assertion says of the user. */
 import type { Attribute } from '../answer.ts';
 import type { Fault } from '../fault.ts';
-import { asserted, at, written, type Facts } from '../striking.ts';
-import { element, withChildren, type Node } from '../xml.ts';
+import { asserted, at, type Facts, written } from '../striking.ts';
+import { element, type Node, withChildren } from '../xml.ts';
 
 const basic = 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic';
 const touches = ['AttributeStatement'];
@@ -10,85 +10,283 @@ const touches = ['AttributeStatement'];
 const plain = (name: string, ...values: readonly Node[]): Attribute => ({ name, nameFormat: basic, values });
 
 /** One more attribute, or several. */
-const more = (facts: Omit<Facts, 'touches'>, ...attributes: readonly Attribute[]): Fault => asserted({ ...facts, touches }, (claims) => ({ ...claims, attributes: [...claims.attributes, ...attributes] }));
+const more = (facts: Omit<Facts, 'touches'>, ...attributes: readonly Attribute[]): Fault =>
+  asserted({ ...facts, touches }, (claims) => ({ ...claims, attributes: [...claims.attributes, ...attributes] }));
 
 /** One more attribute whose only value is made by hand. */
 const handmade = (facts: Omit<Facts, 'touches'>, attribute: ReturnType<typeof element>): Fault =>
-  written({ ...facts, touches }, (root, strike) => at('saml:Assertion', (assertion) => {
-    const present = assertion.children.some((node) => typeof node === 'object' && 'name' in node && node.name === 'saml:AttributeStatement');
-    return present ? at('saml:AttributeStatement', (found) => withChildren(found, ...found.children, attribute))(assertion, strike) : withChildren(assertion, ...assertion.children, element('saml:AttributeStatement', {}, attribute));
-  })(root, strike));
+  written({ ...facts, touches }, (root, strike) =>
+    at('saml:Assertion', (assertion) => {
+      const present = assertion.children.some(
+        (node) => typeof node === 'object' && 'name' in node && node.name === 'saml:AttributeStatement',
+      );
+      return present
+        ? at('saml:AttributeStatement', (found) => withChildren(found, ...found.children, attribute))(assertion, strike)
+        : withChildren(assertion, ...assertion.children, element('saml:AttributeStatement', {}, attribute));
+    })(root, strike),
+  );
 
-const policy = { policy: 'requiredAttributes', acceptWhen: '', because: 'SAML requires no attribute; an SP may require some, and must then name the one that is missing.' } as const;
+const policy = {
+  policy: 'requiredAttributes',
+  acceptWhen: '',
+  because: 'SAML requires no attribute; an SP may require some, and must then name the one that is missing.',
+} as const;
 
 export const attributeFaults = {
   'an assertion without attributes': asserted(
-    { code: 'attributestatement-missing', sentence: 'The assertion has no AttributeStatement.', rule: 'SAML deployment profile SDP-SP12', verdict: policy, touches },
-    (claims) => (claims.attributes.length === 0 ? claims : { ...claims, attributes: [] })),
+    {
+      code: 'attributestatement-missing',
+      sentence: 'The assertion has no AttributeStatement.',
+      rule: 'SAML deployment profile SDP-SP12',
+      verdict: policy,
+      touches,
+    },
+    (claims) => (claims.attributes.length === 0 ? claims : { ...claims, attributes: [] }),
+  ),
   'an empty attribute statement': written(
-    { code: 'attributestatement-empty', sentence: 'The AttributeStatement holds no Attribute.', rule: 'SAML core 2.7.3 (schema: one or more)', touches },
-    at('saml:Assertion', (found) => withChildren(found, ...found.children.filter((node) => !(typeof node === 'object' && 'name' in node && node.name === 'saml:AttributeStatement')), element('saml:AttributeStatement')))),
+    {
+      code: 'attributestatement-empty',
+      sentence: 'The AttributeStatement holds no Attribute.',
+      rule: 'SAML core 2.7.3 (schema: one or more)',
+      touches,
+    },
+    at('saml:Assertion', (found) =>
+      withChildren(
+        found,
+        ...found.children.filter(
+          (node) => !(typeof node === 'object' && 'name' in node && node.name === 'saml:AttributeStatement'),
+        ),
+        element('saml:AttributeStatement'),
+      ),
+    ),
+  ),
   'an attribute without a name': more(
     { code: 'attribute-empty', sentence: 'An Attribute has no Name.', rule: 'SAML core 2.7.3.1 (schema)' },
-    { name: undefined, nameFormat: basic, values: ['nobody knows'] }),
-  'an attribute without a value': more({ code: 'attribute-without-value', sentence: 'An Attribute has no AttributeValue.', rule: 'SAML core 2.7.3.1', verdict: 'accept' }, plain('department')),
-  'an attribute with an empty value': more({ code: 'attribute-value-empty', sentence: 'An AttributeValue is empty.', rule: 'SAML core 2.7.3.1.1', verdict: 'accept' }, plain('department', '')),
+    { name: undefined, nameFormat: basic, values: ['nobody knows'] },
+  ),
+  'an attribute without a value': more(
+    {
+      code: 'attribute-without-value',
+      sentence: 'An Attribute has no AttributeValue.',
+      rule: 'SAML core 2.7.3.1',
+      verdict: 'accept',
+    },
+    plain('department'),
+  ),
+  'an attribute with an empty value': more(
+    {
+      code: 'attribute-value-empty',
+      sentence: 'An AttributeValue is empty.',
+      rule: 'SAML core 2.7.3.1.1',
+      verdict: 'accept',
+    },
+    plain('department', ''),
+  ),
   'an attribute without a name format': more(
-    { code: 'attribute-nameformat-missing', sentence: 'An Attribute does not say the format of its name.', rule: 'SAML core 2.7.3.1 (optional)', verdict: 'accept' },
-    { name: 'department', nameFormat: undefined, values: ['Rehearsals'] }),
+    {
+      code: 'attribute-nameformat-missing',
+      sentence: 'An Attribute does not say the format of its name.',
+      rule: 'SAML core 2.7.3.1 (optional)',
+      verdict: 'accept',
+    },
+    { name: 'department', nameFormat: undefined, values: ['Rehearsals'] },
+  ),
   'an attribute that nobody asked for': more(
-    { code: 'attribute-unrecognised', sentence: 'The assertion holds one attribute more than the SP knows.', rule: 'SAML implementation profile IIP-SP10', verdict: 'accept' },
-    plain('https://vendor.example/claims/shoe-size', '43')),
+    {
+      code: 'attribute-unrecognised',
+      sentence: 'The assertion holds one attribute more than the SP knows.',
+      rule: 'SAML implementation profile IIP-SP10',
+      verdict: 'accept',
+    },
+    plain('https://vendor.example/claims/shoe-size', '43'),
+  ),
   'an assertion without the mail attribute': asserted(
-    { code: 'attribute-required-missing', sentence: 'The attributes mail and email are left out, the others stay.', rule: 'SAML deployment profile SDP-SP12', verdict: { ...policy }, touches },
+    {
+      code: 'attribute-required-missing',
+      sentence: 'The attributes mail and email are left out, the others stay.',
+      rule: 'SAML deployment profile SDP-SP12',
+      verdict: { ...policy },
+      touches,
+    },
     (claims) => {
       const attributes = claims.attributes.filter(({ name }) => !/^e?mail$/i.test(name ?? ''));
       return attributes.length === claims.attributes.length ? claims : { ...claims, attributes };
-    }),
+    },
+  ),
   'an empty mail attribute': asserted(
-    { code: 'attribute-required-empty', sentence: 'The attributes mail and email have an empty value.', rule: 'SAML deployment profile SDP-SP12; SAML core 2.7.3.1.1', verdict: { ...policy }, touches },
+    {
+      code: 'attribute-required-empty',
+      sentence: 'The attributes mail and email have an empty value.',
+      rule: 'SAML deployment profile SDP-SP12; SAML core 2.7.3.1.1',
+      verdict: { ...policy },
+      touches,
+    },
     (claims) => {
-      const attributes = claims.attributes.map((one) => (/^e?mail$/i.test(one.name ?? '') ? { ...one, values: [''] } : one));
+      const attributes = claims.attributes.map((one) =>
+        /^e?mail$/i.test(one.name ?? '') ? { ...one, values: [''] } : one,
+      );
       return attributes.every((one, index) => one === claims.attributes[index]) ? claims : { ...claims, attributes };
-    }),
+    },
+  ),
   'two attributes of the same name that disagree': more(
-    { code: 'attribute-duplicate-name', sentence: 'Two Attributes have the same Name and different values.', rule: 'SAML core 2.7.3.1; never silently the first or the last' },
-    plain('role', 'reader'), plain('role', 'administrator')),
+    {
+      code: 'attribute-duplicate-name',
+      sentence: 'Two Attributes have the same Name and different values.',
+      rule: 'SAML core 2.7.3.1; never silently the first or the last',
+    },
+    plain('role', 'reader'),
+    plain('role', 'administrator'),
+  ),
   'two attributes of the same name that agree': more(
-    { code: 'attribute-duplicate-same', sentence: 'Two Attributes have the same Name and the same value.', rule: 'SAML core 2.7.3.1', verdict: 'accept' },
-    plain('role', 'reader'), plain('role', 'reader')),
+    {
+      code: 'attribute-duplicate-same',
+      sentence: 'Two Attributes have the same Name and the same value.',
+      rule: 'SAML core 2.7.3.1',
+      verdict: 'accept',
+    },
+    plain('role', 'reader'),
+    plain('role', 'reader'),
+  ),
   'an attribute that is right only by its friendly name': more(
-    { code: 'attribute-friendlyname-spoof', sentence: 'An Attribute of another Name calls itself mail as a FriendlyName.', rule: 'SAML core 2.7.3.1; SAML implementation profile IIP-SP11', verdict: 'accept' },
-    { name: 'urn:elsewhere:anything', nameFormat: basic, friendlyName: 'mail', values: ['mallory@elsewhere.example'] }),
+    {
+      code: 'attribute-friendlyname-spoof',
+      sentence: 'An Attribute of another Name calls itself mail as a FriendlyName.',
+      rule: 'SAML core 2.7.3.1; SAML implementation profile IIP-SP11',
+      verdict: 'accept',
+    },
+    { name: 'urn:elsewhere:anything', nameFormat: basic, friendlyName: 'mail', values: ['mallory@elsewhere.example'] },
+  ),
   'an attribute with two mail addresses': more(
-    { code: 'attribute-multivalued-email', sentence: 'One attribute holds two mail addresses.', rule: 'SAML deployment profile SDP-SP19', verdict: 'accept' },
-    plain('otherMail', 'first@elsewhere.example', 'second@elsewhere.example')),
+    {
+      code: 'attribute-multivalued-email',
+      sentence: 'One attribute holds two mail addresses.',
+      rule: 'SAML deployment profile SDP-SP19',
+      verdict: 'accept',
+    },
+    plain('otherMail', 'first@elsewhere.example', 'second@elsewhere.example'),
+  ),
   'an attribute that is nil': handmade(
-    { code: 'attribute-nil', sentence: 'An AttributeValue says that it is nil.', rule: 'SAML core 2.7.3.1.1', verdict: 'accept' },
-    element('saml:Attribute', { Name: 'department', NameFormat: basic }, element('saml:AttributeValue', { 'xsi:nil': 'true' }))),
+    {
+      code: 'attribute-nil',
+      sentence: 'An AttributeValue says that it is nil.',
+      rule: 'SAML core 2.7.3.1.1',
+      verdict: 'accept',
+    },
+    element(
+      'saml:Attribute',
+      { Name: 'department', NameFormat: basic },
+      element('saml:AttributeValue', { 'xsi:nil': 'true' }),
+    ),
+  ),
   'an attribute of a declared type': handmade(
-    { code: 'attribute-xsi-type', sentence: 'An AttributeValue says that it is a string.', rule: 'SAML core 2.7.3.1.1', verdict: 'accept' },
-    element('saml:Attribute', { Name: 'department', NameFormat: basic }, element('saml:AttributeValue', { 'xmlns:xs': 'http://www.w3.org/2001/XMLSchema', 'xsi:type': 'xs:string' }, 'Rehearsals'))),
+    {
+      code: 'attribute-xsi-type',
+      sentence: 'An AttributeValue says that it is a string.',
+      rule: 'SAML core 2.7.3.1.1',
+      verdict: 'accept',
+    },
+    element(
+      'saml:Attribute',
+      { Name: 'department', NameFormat: basic },
+      element(
+        'saml:AttributeValue',
+        { 'xmlns:xs': 'http://www.w3.org/2001/XMLSchema', 'xsi:type': 'xs:string' },
+        'Rehearsals',
+      ),
+    ),
+  ),
   'an attribute with XML inside': handmade(
-    { code: 'attribute-xml-content', sentence: 'An AttributeValue holds elements.', rule: 'SAML core 2.7.3.1.1; SAML implementation profile IIP-SP02', verdict: 'accept' },
-    element('saml:Attribute', { Name: 'address', NameFormat: basic }, element('saml:AttributeValue', {}, element('vendor:Address', { 'xmlns:vendor': 'https://vendor.example/saml' }, element('vendor:City', {}, 'Bern'))))),
+    {
+      code: 'attribute-xml-content',
+      sentence: 'An AttributeValue holds elements.',
+      rule: 'SAML core 2.7.3.1.1; SAML implementation profile IIP-SP02',
+      verdict: 'accept',
+    },
+    element(
+      'saml:Attribute',
+      { Name: 'address', NameFormat: basic },
+      element(
+        'saml:AttributeValue',
+        {},
+        element(
+          'vendor:Address',
+          { 'xmlns:vendor': 'https://vendor.example/saml' },
+          element('vendor:City', {}, 'Bern'),
+        ),
+      ),
+    ),
+  ),
   'an attribute with an assertion inside': handmade(
-    { code: 'attribute-assertion', sentence: 'An AttributeValue holds an assertion about somebody else, which some readers find before the right one.', rule: 'SAML core 2.7.3.1.1 and 5.4.2; hardening of this catalogue' },
-    element('saml:Attribute', { Name: 'delegate', NameFormat: basic }, element('saml:AttributeValue', {},
-      element('saml:Assertion', { ID: '_delegate', Version: '2.0', IssueInstant: '2026-01-01T00:00:00Z' }, element('saml:Issuer', {}, 'https://elsewhere.example/idp'), element('saml:Subject', {}, element('saml:NameID', {}, 'mallory@elsewhere.example')))))),
+    {
+      code: 'attribute-assertion',
+      sentence:
+        'An AttributeValue holds an assertion about somebody else, which some readers find before the right one.',
+      rule: 'SAML core 2.7.3.1.1 and 5.4.2; hardening of this catalogue',
+    },
+    element(
+      'saml:Attribute',
+      { Name: 'delegate', NameFormat: basic },
+      element(
+        'saml:AttributeValue',
+        {},
+        element(
+          'saml:Assertion',
+          { ID: '_delegate', Version: '2.0', IssueInstant: '2026-01-01T00:00:00Z' },
+          element('saml:Issuer', {}, 'https://elsewhere.example/idp'),
+          element('saml:Subject', {}, element('saml:NameID', {}, 'mallory@elsewhere.example')),
+        ),
+      ),
+    ),
+  ),
   'an attribute of {characters} characters': asserted(
-    { code: 'attribute-oversize-256', sentence: 'One AttributeValue is very long.', rule: 'SAML implementation profile IIP-G02', verdict: 'accept', amount: { unit: 'characters', accept: [257, 10_000], reject: [] }, touches },
-    (claims, { amount }) => ({ ...claims, attributes: [...claims.attributes, plain('essay', 'x'.repeat(amount))] })),
+    {
+      code: 'attribute-oversize-256',
+      sentence: 'One AttributeValue is very long.',
+      rule: 'SAML implementation profile IIP-G02',
+      verdict: 'accept',
+      amount: { unit: 'characters', accept: [257, 10_000], reject: [] },
+      touches,
+    },
+    (claims, { amount }) => ({ ...claims, attributes: [...claims.attributes, plain('essay', 'x'.repeat(amount))] }),
+  ),
   'an attribute in Cyrillic and emoji': more(
-    { code: 'attribute-unicode', sentence: 'An AttributeValue holds letters beyond ASCII and beyond the basic plane.', rule: 'XML 1.0 2.2', verdict: 'accept' },
-    plain('motto', 'Анна Ωmega 🎭')),
+    {
+      code: 'attribute-unicode',
+      sentence: 'An AttributeValue holds letters beyond ASCII and beyond the basic plane.',
+      rule: 'XML 1.0 2.2',
+      verdict: 'accept',
+    },
+    plain('motto', 'Анна Ωmega 🎭'),
+  ),
   'an attribute with line separators of other standards': more(
-    { code: 'attribute-line-separators', sentence: 'An AttributeValue holds U+0085 and U+2028, which are line ends in XML 1.1 and letters like any other here.', rule: 'XML 1.0 2.11', verdict: 'accept' },
-    plain('motto', 'first\u0085second\u2028third')),
+    {
+      code: 'attribute-line-separators',
+      sentence:
+        'An AttributeValue holds U+0085 and U+2028, which are line ends in XML 1.1 and letters like any other here.',
+      rule: 'XML 1.0 2.11',
+      verdict: 'accept',
+    },
+    plain('motto', 'first\u0085second\u2028third'),
+  ),
   'an attribute with HTML': more(
-    { code: 'attribute-html', sentence: 'An AttributeValue is HTML with a script.', rule: 'SAML core 2.7.3.1.1 (it is text)', verdict: 'accept' },
-    plain('motto', '<img src=x onerror="document.title=\'owned\'">')),
+    {
+      code: 'attribute-html',
+      sentence: 'An AttributeValue is HTML with a script.',
+      rule: 'SAML core 2.7.3.1.1 (it is text)',
+      verdict: 'accept',
+    },
+    plain('motto', '<img src=x onerror="document.title=\'owned\'">'),
+  ),
   'an attribute with an escaped assertion': more(
-    { code: 'attribute-embedded-escaped-assertion', sentence: 'An AttributeValue holds the text of an assertion about somebody else, escaped.', rule: 'SAML core 2.7.3.1.1 (it is text)', verdict: 'accept' },
-    plain('note', '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Subject><saml:NameID>mallory@elsewhere.example</saml:NameID></saml:Subject></saml:Assertion>')),
+    {
+      code: 'attribute-embedded-escaped-assertion',
+      sentence: 'An AttributeValue holds the text of an assertion about somebody else, escaped.',
+      rule: 'SAML core 2.7.3.1.1 (it is text)',
+      verdict: 'accept',
+    },
+    plain(
+      'note',
+      '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Subject><saml:NameID>mallory@elsewhere.example</saml:NameID></saml:Subject></saml:Assertion>',
+    ),
+  ),
 } satisfies Record<string, Fault>;

@@ -1,9 +1,15 @@
 /** Faults in encryption: for whom something is encrypted, how, and what the cipher text holds. All but two need an SP that published an encryption certificate. */
 import { createPublicKey } from 'node:crypto';
-import { encryptAssertion, encryptionAlgorithms, encryptionFor, honestEncryption, type Encryption } from '../encryption.ts';
+import {
+  type Encryption,
+  encryptAssertion,
+  encryptionAlgorithms,
+  encryptionFor,
+  honestEncryption,
+} from '../encryption.ts';
 import type { Fault } from '../fault.ts';
-import { encrypted, extended, hasAssertion, type Facts } from '../striking.ts';
-import { element, find, render, replaceAt, withAttributes, withChildren, type Element } from '../xml.ts';
+import { encrypted, extended, type Facts, hasAssertion } from '../striking.ts';
+import { type Element, element, find, render, replaceAt, withAttributes, withChildren } from '../xml.ts';
 import { forgery } from './wrapping.ts';
 
 const touches = ['EncryptedAssertion'];
@@ -16,7 +22,8 @@ const oracle = 'XML Encryption 1.1, 6.1 (no oracle: one answer for every failure
 const otherwise = (facts: Facts, change: (honest: Encryption) => Partial<Encryption>): Fault =>
   encrypted({ signedProperly: true, ...facts }, (honest) => honest && { ...honest, ...change(honest) });
 
-const lastFlipped = (octets: Buffer): Buffer => Buffer.concat([octets.subarray(0, -1), Buffer.from([octets.at(-1)! ^ 1])]);
+const lastFlipped = (octets: Buffer): Buffer =>
+  Buffer.concat([octets.subarray(0, -1), Buffer.from([octets.at(-1)! ^ 1])]);
 const middleFlipped = (octets: Buffer): Buffer => {
   const changed = Buffer.from(octets);
   changed[octets.length >> 1]! ^= 1;
@@ -25,17 +32,31 @@ const middleFlipped = (octets: Buffer): Buffer => {
 
 /** The content key in its usual place, how it is encrypted being said otherwise. */
 const saidOfKey = (change: (method: Element) => Element): Partial<Encryption> => ({
-  assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(element('ds:KeyInfo', {}, replaceAt(key, 'xenc:EncryptionMethod', change)))),
+  assemble: ({ data, key }) =>
+    element(
+      'saml:EncryptedAssertion',
+      {},
+      data(element('ds:KeyInfo', {}, replaceAt(key, 'xenc:EncryptionMethod', change))),
+    ),
 });
 
 /** The same of the cipher text. */
 const saidOfData = (algorithm: string): Partial<Encryption> => ({
-  assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, replaceAt(data(element('ds:KeyInfo', {}, key)), 'xenc:EncryptionMethod', (method) => withAttributes(method, { Algorithm: algorithm }))),
+  assemble: ({ data, key }) =>
+    element(
+      'saml:EncryptedAssertion',
+      {},
+      replaceAt(data(element('ds:KeyInfo', {}, key)), 'xenc:EncryptionMethod', (method) =>
+        withAttributes(method, { Algorithm: algorithm }),
+      ),
+    ),
 });
 
 /** One part of the assertion encrypted for the SP instead of the whole. */
 const partly = (facts: Omit<Facts, 'verdict'>, path: string, name: string): Fault => ({
-  verdict: 'reject', signedProperly: true, ...facts,
+  verdict: 'reject',
+  signedProperly: true,
+  ...facts,
   strikes: {
     document: (response, { app }) => {
       const how = honestEncryption(app.encryptionCertificate);
@@ -47,37 +68,96 @@ const partly = (facts: Omit<Facts, 'verdict'>, path: string, name: string): Faul
 
 export const encryptionFaults = {
   'an assertion encrypted for somebody else': encrypted(
-    { code: 'encrypted-other-key', sentence: 'The assertion is encrypted with a key that the SP does not hold.', rule: 'SAML core 2.3.4; XML Encryption 1.1', touches: ['Response/Assertion', ...touches, ...cipherValue], signedProperly: true },
-    (_, { stranger }) => encryptionFor(createPublicKey(stranger.privateKey))),
+    {
+      code: 'encrypted-other-key',
+      sentence: 'The assertion is encrypted with a key that the SP does not hold.',
+      rule: 'SAML core 2.3.4; XML Encryption 1.1',
+      touches: ['Response/Assertion', ...touches, ...cipherValue],
+      signedProperly: true,
+    },
+    (_, { stranger }) => encryptionFor(createPublicKey(stranger.privateKey)),
+  ),
   'an encrypted assertion for an SP without a key': encrypted(
-    { code: 'encrypted-no-key-configured', sentence: 'The assertion is encrypted although the SP published no certificate for it.', rule: 'SAML metadata 2.4.1.1; SAML deployment profile SDP-SP10', touches: ['Response/Assertion', 'Response/EncryptedAssertion'], signedProperly: true },
-    (honest, { stranger }) => honest ?? encryptionFor(createPublicKey(stranger.privateKey))),
+    {
+      code: 'encrypted-no-key-configured',
+      sentence: 'The assertion is encrypted although the SP published no certificate for it.',
+      rule: 'SAML metadata 2.4.1.1; SAML deployment profile SDP-SP10',
+      touches: ['Response/Assertion', 'Response/EncryptedAssertion'],
+      signedProperly: true,
+    },
+    (honest, { stranger }) => honest ?? encryptionFor(createPublicKey(stranger.privateKey)),
+  ),
   'a plain assertion for an SP that has a key': encrypted(
     {
-      code: 'plain-when-encryption-required', sentence: 'The assertion is not encrypted although the SP published a certificate for it.', rule: 'SAML core 6.1', touches: ['Response/Assertion', 'Response/EncryptedAssertion'], signedProperly: true,
-      verdict: { policy: 'requireEncryption', acceptWhen: false, because: 'SAML leaves encryption to the parties; an SP that publishes a key may still take plain assertions over TLS.' },
+      code: 'plain-when-encryption-required',
+      sentence: 'The assertion is not encrypted although the SP published a certificate for it.',
+      rule: 'SAML core 6.1',
+      touches: ['Response/Assertion', 'Response/EncryptedAssertion'],
+      signedProperly: true,
+      verdict: {
+        policy: 'requireEncryption',
+        acceptWhen: false,
+        because:
+          'SAML leaves encryption to the parties; an SP that publishes a key may still take plain assertions over TLS.',
+      },
     },
-    (honest) => (honest ? undefined : honest)),
+    (honest) => (honest ? undefined : honest),
+  ),
   'an encrypted assertion that nobody signed': {
-    code: 'encrypted-unsigned', sentence: 'The assertion is encrypted, and nothing is signed: anybody may have encrypted it.', rule: 'SAML profiles 4.1.4.5; SAML core 6.2', verdict: 'reject', touches: ['Response/Signature', ...cipherValue],
-    strikes: { signing: (signing, strike) => (strike.app.encryptionCertificate && hasAssertion(strike) ? { assertion: undefined, response: undefined } : signing) },
+    code: 'encrypted-unsigned',
+    sentence: 'The assertion is encrypted, and nothing is signed: anybody may have encrypted it.',
+    rule: 'SAML profiles 4.1.4.5; SAML core 6.2',
+    verdict: 'reject',
+    touches: ['Response/Signature', ...cipherValue],
+    strikes: {
+      signing: (signing, strike) =>
+        strike.app.encryptionCertificate && hasAssertion(strike)
+          ? { assertion: undefined, response: undefined }
+          : signing,
+    },
   },
   'an encrypted assertion with a broken signature inside': {
-    code: 'encrypted-inner-signature-bad', sentence: 'The response is well signed; the assertion that it holds encrypted has a broken signature.', rule: 'SAML core 6.2; XML Signature 3.2.2', verdict: 'reject', touches: cipherValue,
+    code: 'encrypted-inner-signature-bad',
+    sentence: 'The response is well signed; the assertion that it holds encrypted has a broken signature.',
+    rule: 'SAML core 6.2; XML Signature 3.2.2',
+    verdict: 'reject',
+    touches: cipherValue,
     strikes: {
-      signing: (signing, strike) => (strike.app.encryptionCertificate && hasAssertion(strike) && signing.assertion
-        ? { ...signing, assertion: { ...signing.assertion, finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, Buffer.alloc(256, 7).toString('base64'))) } } : signing),
+      signing: (signing, strike) =>
+        strike.app.encryptionCertificate && hasAssertion(strike) && signing.assertion
+          ? {
+              ...signing,
+              assertion: {
+                ...signing.assertion,
+                finished: (signature) =>
+                  replaceAt(signature, 'ds:SignatureValue', (value) =>
+                    withChildren(value, Buffer.alloc(256, 7).toString('base64')),
+                  ),
+              },
+            }
+          : signing,
     },
   },
   'an encrypted assertion in an unsigned response without an issuer': {
-    code: 'encrypted-response-issuer-missing', sentence: 'The assertion is signed and encrypted; the response around it is neither signed nor says whose it is.', rule: 'SAML profiles 4.1.4.2 (an Issuer, where an assertion is encrypted)', verdict: 'reject', touches: ['Response/Issuer', 'Response/Signature', ...cipherValue],
+    code: 'encrypted-response-issuer-missing',
+    sentence: 'The assertion is signed and encrypted; the response around it is neither signed nor says whose it is.',
+    rule: 'SAML profiles 4.1.4.2 (an Issuer, where an assertion is encrypted)',
+    verdict: 'reject',
+    touches: ['Response/Issuer', 'Response/Signature', ...cipherValue],
     strikes: {
-      claims: (claims, { app }) => (app.encryptionCertificate && hasAssertion({ claims }) ? { ...claims, responseIssuer: undefined } : claims),
-      signing: (signing, strike) => (strike.app.encryptionCertificate && hasAssertion(strike) ? { ...signing, response: undefined } : signing),
+      claims: (claims, { app }) =>
+        app.encryptionCertificate && hasAssertion({ claims }) ? { ...claims, responseIssuer: undefined } : claims,
+      signing: (signing, strike) =>
+        strike.app.encryptionCertificate && hasAssertion(strike) ? { ...signing, response: undefined } : signing,
     },
   },
   'an encrypted assertion in the extensions': {
-    code: 'encrypted-in-extensions', sentence: 'The extensions of the response hold an encrypted assertion about somebody else.', rule: 'SAML core 3.2.2 and 5.4.2 (an assertion has its place)', verdict: 'reject', signedProperly: true, touches: ['Response/Extensions', ...cipherValue],
+    code: 'encrypted-in-extensions',
+    sentence: 'The extensions of the response hold an encrypted assertion about somebody else.',
+    rule: 'SAML core 3.2.2 and 5.4.2 (an assertion has its place)',
+    verdict: 'reject',
+    signedProperly: true,
+    touches: ['Response/Extensions', ...cipherValue],
     strikes: {
       document: (response, { app }) => {
         const how = honestEncryption(app.encryptionCertificate);
@@ -87,97 +167,307 @@ export const encryptionFaults = {
     },
   },
   'a mangled content key': otherwise(
-    { code: 'encrypted-key-mangled', sentence: 'One bit of the encrypted content key is wrong.', rule: oracle, touches: cipherValue },
-    () => ({ keyValue: middleFlipped })),
+    {
+      code: 'encrypted-key-mangled',
+      sentence: 'One bit of the encrypted content key is wrong.',
+      rule: oracle,
+      touches: cipherValue,
+    },
+    () => ({ keyValue: middleFlipped }),
+  ),
   'mangled cipher text': otherwise(
-    { code: 'encrypted-cipher-mangled', sentence: 'One bit in the middle of the cipher text is wrong.', rule: oracle, touches: cipherValue },
-    () => ({ cipherValue: middleFlipped })),
+    {
+      code: 'encrypted-cipher-mangled',
+      sentence: 'One bit in the middle of the cipher text is wrong.',
+      rule: oracle,
+      touches: cipherValue,
+    },
+    () => ({ cipherValue: middleFlipped }),
+  ),
   'a mangled authentication tag': otherwise(
-    { code: 'encrypted-gcm-tag-mangled', sentence: 'One bit of the authentication tag is wrong.', rule: oracle, touches: cipherValue },
-    () => ({ cipherValue: lastFlipped })),
+    {
+      code: 'encrypted-gcm-tag-mangled',
+      sentence: 'One bit of the authentication tag is wrong.',
+      rule: oracle,
+      touches: cipherValue,
+    },
+    () => ({ cipherValue: lastFlipped }),
+  ),
   'cipher text that is cut short': otherwise(
-    { code: 'encrypted-cipher-short', sentence: 'The cipher text is shorter than its initialization vector.', rule: oracle, touches: cipherValue },
-    () => ({ cipherValue: (octets) => octets.subarray(0, 8) })),
+    {
+      code: 'encrypted-cipher-short',
+      sentence: 'The cipher text is shorter than its initialization vector.',
+      rule: oracle,
+      touches: cipherValue,
+    },
+    () => ({ cipherValue: (octets) => octets.subarray(0, 8) }),
+  ),
   'a content key wrapped by RSA 1.5': otherwise(
-    { code: 'enc-rsa-1_5', sentence: 'The content key is encrypted by RSA with PKCS #1 1.5 padding.', rule: 'SAML deployment profile SDP-ALG01; Bleichenbacher', touches: algorithm },
-    () => ({ keyTransport: encryptionAlgorithms.rsa15 })),
+    {
+      code: 'enc-rsa-1_5',
+      sentence: 'The content key is encrypted by RSA with PKCS #1 1.5 padding.',
+      rule: 'SAML deployment profile SDP-ALG01; Bleichenbacher',
+      touches: algorithm,
+    },
+    () => ({ keyTransport: encryptionAlgorithms.rsa15 }),
+  ),
   'an assertion encrypted by AES-CBC': otherwise(
-    { code: 'enc-aes-cbc', sentence: 'The assertion is encrypted by AES-256 in CBC mode.', rule: 'SAML deployment profile SDP-ALG01; Jager and Somorovsky (2011)', touches: algorithm },
-    () => ({ contentAlgorithm: encryptionAlgorithms.aes256Cbc })),
+    {
+      code: 'enc-aes-cbc',
+      sentence: 'The assertion is encrypted by AES-256 in CBC mode.',
+      rule: 'SAML deployment profile SDP-ALG01; Jager and Somorovsky (2011)',
+      touches: algorithm,
+    },
+    () => ({ contentAlgorithm: encryptionAlgorithms.aes256Cbc }),
+  ),
   'an assertion encrypted by AES-CBC with a short key': otherwise(
-    { code: 'enc-aes-128-cbc', sentence: 'The assertion is encrypted by AES-128 in CBC mode.', rule: 'SAML deployment profile SDP-ALG01; Jager and Somorovsky (2011)', touches: algorithm },
-    () => ({ contentAlgorithm: encryptionAlgorithms.aes128Cbc })),
+    {
+      code: 'enc-aes-128-cbc',
+      sentence: 'The assertion is encrypted by AES-128 in CBC mode.',
+      rule: 'SAML deployment profile SDP-ALG01; Jager and Somorovsky (2011)',
+      touches: algorithm,
+    },
+    () => ({ contentAlgorithm: encryptionAlgorithms.aes128Cbc }),
+  ),
   'an assertion encrypted by Triple DES': otherwise(
-    { code: 'enc-3des', sentence: 'The assertion is encrypted by Triple DES.', rule: 'SAML deployment profile SDP-ALG01', touches: algorithm },
-    () => ({ contentAlgorithm: encryptionAlgorithms.tripleDes })),
+    {
+      code: 'enc-3des',
+      sentence: 'The assertion is encrypted by Triple DES.',
+      rule: 'SAML deployment profile SDP-ALG01',
+      touches: algorithm,
+    },
+    () => ({ contentAlgorithm: encryptionAlgorithms.tripleDes }),
+  ),
   'an assertion encrypted by AES-128-GCM': otherwise(
-    { code: 'enc-aes-128-gcm', sentence: 'The assertion is encrypted by AES-128-GCM.', rule: 'SAML deployment profile SDP-ALG01', verdict: 'accept', touches: algorithm },
-    () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm })),
+    {
+      code: 'enc-aes-128-gcm',
+      sentence: 'The assertion is encrypted by AES-128-GCM.',
+      rule: 'SAML deployment profile SDP-ALG01',
+      verdict: 'accept',
+      touches: algorithm,
+    },
+    () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm }),
+  ),
   'a content key beside the cipher text': otherwise(
-    { code: 'encryptedkey-sibling', sentence: 'The encrypted content key stands beside the encrypted data.', rule: 'SAML core 2.3.4 (EncryptedKey may be a sibling)', verdict: 'accept', touches },
-    () => ({ assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(), key) })),
+    {
+      code: 'encryptedkey-sibling',
+      sentence: 'The encrypted content key stands beside the encrypted data.',
+      rule: 'SAML core 2.3.4 (EncryptedKey may be a sibling)',
+      verdict: 'accept',
+      touches,
+    },
+    () => ({ assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(), key) }),
+  ),
   'a content key that is referred to': otherwise(
-    { code: 'encryptedkey-retrievalmethod', sentence: 'The encrypted data refers to the content key beside it by a RetrievalMethod.', rule: 'XML Encryption 1.1, 3.5.3; SAML core 2.3.4', verdict: 'accept', touches },
+    {
+      code: 'encryptedkey-retrievalmethod',
+      sentence: 'The encrypted data refers to the content key beside it by a RetrievalMethod.',
+      rule: 'XML Encryption 1.1, 3.5.3; SAML core 2.3.4',
+      verdict: 'accept',
+      touches,
+    },
     () => ({
-      assemble: ({ data, key }) => element('saml:EncryptedAssertion', {},
-        data(element('ds:KeyInfo', {}, element('ds:RetrievalMethod', { Type: 'http://www.w3.org/2001/04/xmlenc#EncryptedKey', URI: '#_content_key' }))),
-        withAttributes(key, { Id: '_content_key' })),
-    })),
+      assemble: ({ data, key }) =>
+        element(
+          'saml:EncryptedAssertion',
+          {},
+          data(
+            element(
+              'ds:KeyInfo',
+              {},
+              element('ds:RetrievalMethod', {
+                Type: 'http://www.w3.org/2001/04/xmlenc#EncryptedKey',
+                URI: '#_content_key',
+              }),
+            ),
+          ),
+          withAttributes(key, { Id: '_content_key' }),
+        ),
+    }),
+  ),
   'cipher text without a content key': otherwise(
-    { code: 'encryptedkey-nokeyinfo', sentence: 'The content key is nowhere.', rule: 'SAML core 2.3.4; XML Encryption 1.1, 3.5', touches },
-    () => ({ assemble: ({ data }) => element('saml:EncryptedAssertion', {}, data()) })),
+    {
+      code: 'encryptedkey-nokeyinfo',
+      sentence: 'The content key is nowhere.',
+      rule: 'SAML core 2.3.4; XML Encryption 1.1, 3.5',
+      touches,
+    },
+    () => ({ assemble: ({ data }) => element('saml:EncryptedAssertion', {}, data()) }),
+  ),
   'the content key twice beside the cipher text': otherwise(
-    { code: 'encryptedkey-two-siblings', sentence: 'Two encrypted content keys stand beside the encrypted data, which does not say which one counts.', rule: 'XML Encryption 1.1, 3.5; refused by rule', touches },
-    () => ({ assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(), key, key) })),
+    {
+      code: 'encryptedkey-two-siblings',
+      sentence: 'Two encrypted content keys stand beside the encrypted data, which does not say which one counts.',
+      rule: 'XML Encryption 1.1, 3.5; refused by rule',
+      touches,
+    },
+    () => ({ assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(), key, key) }),
+  ),
   'a content key that is referred to wrongly': otherwise(
-    { code: 'encryptedkey-retrievalmethod-dangling', sentence: 'The encrypted data refers to a content key that is nowhere; another stands beside it.', rule: 'XML Encryption 1.1, 3.5.3', touches },
+    {
+      code: 'encryptedkey-retrievalmethod-dangling',
+      sentence: 'The encrypted data refers to a content key that is nowhere; another stands beside it.',
+      rule: 'XML Encryption 1.1, 3.5.3',
+      touches,
+    },
     () => ({
-      assemble: ({ data, key }) => element('saml:EncryptedAssertion', {},
-        data(element('ds:KeyInfo', {}, element('ds:RetrievalMethod', { Type: 'http://www.w3.org/2001/04/xmlenc#EncryptedKey', URI: '#_nowhere' }))),
-        withAttributes(key, { Id: '_content_key' })),
-    })),
+      assemble: ({ data, key }) =>
+        element(
+          'saml:EncryptedAssertion',
+          {},
+          data(
+            element(
+              'ds:KeyInfo',
+              {},
+              element('ds:RetrievalMethod', {
+                Type: 'http://www.w3.org/2001/04/xmlenc#EncryptedKey',
+                URI: '#_nowhere',
+              }),
+            ),
+          ),
+          withAttributes(key, { Id: '_content_key' }),
+        ),
+    }),
+  ),
   'a content key wrapped by another mask than announced': otherwise(
-    { code: 'enc-oaep-mask', sentence: 'The content key is said to be masked by SHA-256, and is masked by SHA-1.', rule: 'XML Encryption 1.1, 5.5.2', touches: algorithm },
-    () => saidOfKey((method) => element('xenc:EncryptionMethod', { Algorithm: 'http://www.w3.org/2009/xmlenc11#rsa-oaep' }, ...method.children, element('xenc11:MGF', { Algorithm: 'http://www.w3.org/2009/xmlenc11#mgf1sha256' })))),
+    {
+      code: 'enc-oaep-mask',
+      sentence: 'The content key is said to be masked by SHA-256, and is masked by SHA-1.',
+      rule: 'XML Encryption 1.1, 5.5.2',
+      touches: algorithm,
+    },
+    () =>
+      saidOfKey((method) =>
+        element(
+          'xenc:EncryptionMethod',
+          { Algorithm: 'http://www.w3.org/2009/xmlenc11#rsa-oaep' },
+          ...method.children,
+          element('xenc11:MGF', { Algorithm: 'http://www.w3.org/2009/xmlenc11#mgf1sha256' }),
+        ),
+      ),
+  ),
   'a content key with a digest called like a property of every object': otherwise(
-    { code: 'enc-oaep-inherited', sentence: 'The digest by which the content key is wrapped is said to be “constructor”.', rule: 'XML Encryption 1.1, 5.5.2', touches: algorithm },
-    () => saidOfKey((method) => withChildren(method, element('ds:DigestMethod', { Algorithm: 'constructor' })))),
+    {
+      code: 'enc-oaep-inherited',
+      sentence: 'The digest by which the content key is wrapped is said to be “constructor”.',
+      rule: 'XML Encryption 1.1, 5.5.2',
+      touches: algorithm,
+    },
+    () => saidOfKey((method) => withChildren(method, element('ds:DigestMethod', { Algorithm: 'constructor' }))),
+  ),
   'cipher text of an algorithm called like a property of every object': otherwise(
-    { code: 'enc-inherited', sentence: 'The cipher is said to be “constructor”.', rule: 'XML Encryption 1.1, 5.2', touches: algorithm },
-    () => saidOfData('constructor')),
+    {
+      code: 'enc-inherited',
+      sentence: 'The cipher is said to be “constructor”.',
+      rule: 'XML Encryption 1.1, 5.2',
+      touches: algorithm,
+    },
+    () => saidOfData('constructor'),
+  ),
   'a content key too short for its algorithm': otherwise(
-    { code: 'enc-key-short', sentence: 'The cipher is said to be AES-256-GCM, and the content key has 128 bits.', rule: 'XML Encryption 1.1, 5.2.4', touches: [...algorithm, ...cipherValue] },
-    () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm, ...saidOfData(encryptionAlgorithms.aes256Gcm) })),
+    {
+      code: 'enc-key-short',
+      sentence: 'The cipher is said to be AES-256-GCM, and the content key has 128 bits.',
+      rule: 'XML Encryption 1.1, 5.2.4',
+      touches: [...algorithm, ...cipherValue],
+    },
+    () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm, ...saidOfData(encryptionAlgorithms.aes256Gcm) }),
+  ),
   // Left open by the catalogue (support, or refuse clearly): refused, because this kind of SP identifies users by a plain NameID.
   'an encrypted NameID': partly(
-    { code: 'encrypted-nameid', sentence: 'The NameID is encrypted, and the assertion around it is not.', rule: 'SAML core 2.2.4; refused by rule', touches: ['NameID', 'EncryptedID', 'Response/Assertion', 'Response/EncryptedAssertion'] },
-    'saml:Assertion/saml:Subject/saml:NameID', 'saml:EncryptedID'),
+    {
+      code: 'encrypted-nameid',
+      sentence: 'The NameID is encrypted, and the assertion around it is not.',
+      rule: 'SAML core 2.2.4; refused by rule',
+      touches: ['NameID', 'EncryptedID', 'Response/Assertion', 'Response/EncryptedAssertion'],
+    },
+    'saml:Assertion/saml:Subject/saml:NameID',
+    'saml:EncryptedID',
+  ),
   'an encrypted attribute': partly(
-    { code: 'encrypted-attribute', sentence: 'One attribute is encrypted, and the assertion around it is not.', rule: 'SAML core 2.7.3.2; refused by rule', touches: ['AttributeStatement', 'Response/Assertion', 'Response/EncryptedAssertion'] },
-    'saml:Assertion/saml:AttributeStatement/saml:Attribute', 'saml:EncryptedAttribute'),
+    {
+      code: 'encrypted-attribute',
+      sentence: 'One attribute is encrypted, and the assertion around it is not.',
+      rule: 'SAML core 2.7.3.2; refused by rule',
+      touches: ['AttributeStatement', 'Response/Assertion', 'Response/EncryptedAssertion'],
+    },
+    'saml:Assertion/saml:AttributeStatement/saml:Attribute',
+    'saml:EncryptedAttribute',
+  ),
   'an encrypted response in place of an assertion': otherwise(
-    { code: 'decrypted-response', sentence: 'What is encrypted is a response around the assertion.', rule: 'SAML core 2.3.4', touches: cipherValue },
-    () => ({ plaintext: (assertion: Element) => render(element('samlp:Response', { ID: '_inner', Version: '2.0' }, assertion)) })),
+    {
+      code: 'decrypted-response',
+      sentence: 'What is encrypted is a response around the assertion.',
+      rule: 'SAML core 2.3.4',
+      touches: cipherValue,
+    },
+    () => ({
+      plaintext: (assertion: Element) => render(element('samlp:Response', { ID: '_inner', Version: '2.0' }, assertion)),
+    }),
+  ),
   'encrypted garbage in place of an assertion': otherwise(
-    { code: 'decrypted-garbage', sentence: 'What is encrypted is no XML.', rule: 'SAML core 2.3.4', touches: cipherValue },
-    () => ({ plaintext: () => 'Nothing to see here' })),
+    {
+      code: 'decrypted-garbage',
+      sentence: 'What is encrypted is no XML.',
+      rule: 'SAML core 2.3.4',
+      touches: cipherValue,
+    },
+    () => ({ plaintext: () => 'Nothing to see here' }),
+  ),
   'octets that are no UTF-8, encrypted before an assertion': otherwise(
-    { code: 'decrypted-not-utf8', sentence: 'What is encrypted is an assertion after a comment with an octet that UTF-8 does not know.', rule: 'SAML core 2.3.4; XML 1.0 4.3.3', touches: cipherValue },
-    () => ({ plaintext: (assertion: Element) => Buffer.concat([Buffer.from('<!--'), Buffer.from([0xfc]), Buffer.from('-->'), Buffer.from(render(assertion))]) })),
+    {
+      code: 'decrypted-not-utf8',
+      sentence: 'What is encrypted is an assertion after a comment with an octet that UTF-8 does not know.',
+      rule: 'SAML core 2.3.4; XML 1.0 4.3.3',
+      touches: cipherValue,
+    },
+    () => ({
+      plaintext: (assertion: Element) =>
+        Buffer.concat([Buffer.from('<!--'), Buffer.from([0xfc]), Buffer.from('-->'), Buffer.from(render(assertion))]),
+    }),
+  ),
   'a byte order mark encrypted before an assertion': otherwise(
-    { code: 'decrypted-bom', sentence: 'What is encrypted is an assertion after the byte order mark of UTF-8.', rule: 'SAML core 2.3.4; XML 1.0 4.3.3; refused by rule', touches: cipherValue },
-    () => ({ plaintext: (assertion: Element) => `\uFEFF${render(assertion)}` })),
+    {
+      code: 'decrypted-bom',
+      sentence: 'What is encrypted is an assertion after the byte order mark of UTF-8.',
+      rule: 'SAML core 2.3.4; XML 1.0 4.3.3; refused by rule',
+      touches: cipherValue,
+    },
+    () => ({ plaintext: (assertion: Element) => `\uFEFF${render(assertion)}` }),
+  ),
   'an assertion encrypted by AES-GCM and said to be by AES-CBC': otherwise(
-    { code: 'enc-gcm-called-cbc', sentence: 'The cipher is said to be AES-256-CBC, and is AES-256-GCM.', rule: 'SAML deployment profile SDP-ALG01; XML Encryption 1.1, 5.2', touches: algorithm },
-    () => saidOfData(encryptionAlgorithms.aes256Cbc)),
+    {
+      code: 'enc-gcm-called-cbc',
+      sentence: 'The cipher is said to be AES-256-CBC, and is AES-256-GCM.',
+      rule: 'SAML deployment profile SDP-ALG01; XML Encryption 1.1, 5.2',
+      touches: algorithm,
+    },
+    () => saidOfData(encryptionAlgorithms.aes256Cbc),
+  ),
   'two assertions encrypted in one': otherwise(
-    { code: 'decrypted-two-assertions', sentence: 'What is encrypted is two assertions.', rule: 'SAML core 2.3.4', touches: cipherValue },
-    () => ({ plaintext: (assertion: Element) => render(assertion).repeat(2) })),
+    {
+      code: 'decrypted-two-assertions',
+      sentence: 'What is encrypted is two assertions.',
+      rule: 'SAML core 2.3.4',
+      touches: cipherValue,
+    },
+    () => ({ plaintext: (assertion: Element) => render(assertion).repeat(2) }),
+  ),
   'an encrypted document type in place of an assertion': otherwise(
-    { code: 'decrypted-doctype', sentence: 'What is encrypted is an assertion after a document type.', rule: 'SAML core 2.3.4; SAML deployment profile SDP-G03', touches: cipherValue },
-    () => ({ plaintext: (assertion: Element) => `<!DOCTYPE r [<!ENTITY who "mallory">]>${render(assertion)}` })),
+    {
+      code: 'decrypted-doctype',
+      sentence: 'What is encrypted is an assertion after a document type.',
+      rule: 'SAML core 2.3.4; SAML deployment profile SDP-G03',
+      touches: cipherValue,
+    },
+    () => ({ plaintext: (assertion: Element) => `<!DOCTYPE r [<!ENTITY who "mallory">]>${render(assertion)}` }),
+  ),
   'the same encrypted assertion twice': {
-    code: 'encrypted-two', sentence: 'The response holds the same encrypted assertion twice.', rule: 'SAML profiles 4.1.4.2 (an SP may take one only)', verdict: 'reject', touches: ['Response/EncryptedAssertion'],
+    code: 'encrypted-two',
+    sentence: 'The response holds the same encrypted assertion twice.',
+    rule: 'SAML profiles 4.1.4.2 (an SP may take one only)',
+    verdict: 'reject',
+    touches: ['Response/EncryptedAssertion'],
     strikes: { transit: (response) => replaceAt(response, 'saml:EncryptedAssertion', (one) => [one, one]) },
   },
 } satisfies Record<string, Fault>;

@@ -1,11 +1,12 @@
 /** What stands where anybody may write anything: in the extensions of a signed response, and in a response that nobody signed around a signed assertion. Each message is wrong in one point only. */
 import type { Strike } from '../answer.ts';
 import type { Fault } from '../fault.ts';
-import { extended, hasAssertion, written, type Facts } from '../striking.ts';
-import { element, type Element } from '../xml.ts';
+import { extended, type Facts, hasAssertion, written } from '../striking.ts';
+import { type Element, element } from '../xml.ts';
 
 const vendor = 'https://vendor.example/saml';
-const box = (attributes: Record<string, string> = {}, ...children: Element[]): Element => element('vendor:Box', { 'xmlns:vendor': vendor, ...attributes }, ...children);
+const box = (attributes: Record<string, string> = {}, ...children: Element[]): Element =>
+  element('vendor:Box', { 'xmlns:vendor': vendor, ...attributes }, ...children);
 
 /** Signed as it stands. */
 const inExtensions = (facts: Omit<Facts, 'touches'>, content: Element): Fault =>
@@ -13,7 +14,9 @@ const inExtensions = (facts: Omit<Facts, 'touches'>, content: Element): Fault =>
 
 /** Only the assertion is signed; somebody on the way writes into the response around it. */
 const aroundSigned = (facts: Omit<Facts, 'touches'>, change: (xml: string, strike: Strike) => string): Fault => ({
-  verdict: 'reject', ...facts, touches: ['Response', 'text'],
+  verdict: 'reject',
+  ...facts,
+  touches: ['Response', 'text'],
   strikes: {
     signing: (signing, strike) => (hasAssertion(strike) ? { ...signing, response: undefined } : signing),
     bytes: (xml, strike) => (hasAssertion(strike) ? change(String(xml), strike) : xml),
@@ -21,42 +24,101 @@ const aroundSigned = (facts: Omit<Facts, 'touches'>, change: (xml: string, strik
 });
 
 /** The extensions follow the issuer (SAML core 3.2.2). */
-const extendedText = (xml: string, content: string): string => xml.replace('</saml:Issuer>', (end) => `${end}<samlp:Extensions>${content}</samlp:Extensions>`);
-const extensionAround = (facts: Omit<Facts, 'touches'>, content: string): Fault => aroundSigned(facts, (xml) => extendedText(xml, content));
+const extendedText = (xml: string, content: string): string =>
+  xml.replace('</saml:Issuer>', (end) => `${end}<samlp:Extensions>${content}</samlp:Extensions>`);
+const extensionAround = (facts: Omit<Facts, 'touches'>, content: string): Fault =>
+  aroundSigned(facts, (xml) => extendedText(xml, content));
 
 export const extensionsFaults = {
   'an extension with IDs in two cases': inExtensions(
-    { code: 'extension-ids-two', sentence: 'An extension has the attributes ID and Id.', rule: 'SAML core 1.3.4; hardening of this catalogue' },
-    box({ ID: '_one', Id: '_other' })),
+    {
+      code: 'extension-ids-two',
+      sentence: 'An extension has the attributes ID and Id.',
+      rule: 'SAML core 1.3.4; hardening of this catalogue',
+    },
+    box({ ID: '_one', Id: '_other' }),
+  ),
   'two extensions with one ID': inExtensions(
     { code: 'extension-id-twice', sentence: 'Two extensions have the same ID.', rule: 'SAML core 1.3.4 (unique)' },
-    box({}, element('vendor:Item', { ID: '_same' }), element('vendor:Item', { ID: '_same' }))),
+    box({}, element('vendor:Item', { ID: '_same' }), element('vendor:Item', { ID: '_same' })),
+  ),
   'an extension with an ID of the protocol': inExtensions(
-    { code: 'extension-id-qualified', sentence: 'An extension has an attribute ID of the protocol namespace.', rule: 'SAML core 1.3.4; the “Fragile Lock” class' },
-    box({ 'xmlns:samlp': 'urn:oasis:names:tc:SAML:2.0:protocol', 'samlp:ID': '_other' })),
+    {
+      code: 'extension-id-qualified',
+      sentence: 'An extension has an attribute ID of the protocol namespace.',
+      rule: 'SAML core 1.3.4; the “Fragile Lock” class',
+    },
+    box({ 'xmlns:samlp': 'urn:oasis:names:tc:SAML:2.0:protocol', 'samlp:ID': '_other' }),
+  ),
   'an extension in a relative namespace': inExtensions(
-    { code: 'extension-namespace-relative', sentence: 'The name of an extension’s namespace is relative, and canonicalization knows none such.', rule: 'Canonical XML 1.0, 1.3; Namespaces in XML 1.0, W3C plenary decision of 2000', signedProperly: false },
-    element('vendor:Box', { 'xmlns:vendor': 'vendor/saml' })),
+    {
+      code: 'extension-namespace-relative',
+      sentence: 'The name of an extension’s namespace is relative, and canonicalization knows none such.',
+      rule: 'Canonical XML 1.0, 1.3; Namespaces in XML 1.0, W3C plenary decision of 2000',
+      signedProperly: false,
+    },
+    element('vendor:Box', { 'xmlns:vendor': 'vendor/saml' }),
+  ),
   'a response as an extension': inExtensions(
-    { code: 'extension-response', sentence: 'The extensions hold an empty response.', rule: 'SAML core 3.2.2; hardening of this catalogue' },
-    element('samlp:Response', { ID: '_inner' })),
+    {
+      code: 'extension-response',
+      sentence: 'The extensions hold an empty response.',
+      rule: 'SAML core 3.2.2; hardening of this catalogue',
+    },
+    element('samlp:Response', { ID: '_inner' }),
+  ),
 
   'an undeclared prefix around a signed assertion': extensionAround(
-    { code: 'around-prefix-undeclared', sentence: 'An extension of the unsigned response has a prefix that nothing declares.', rule: 'Namespaces in XML 1.0 section 5' },
-    '<nobody:Knows/>'),
+    {
+      code: 'around-prefix-undeclared',
+      sentence: 'An extension of the unsigned response has a prefix that nothing declares.',
+      rule: 'Namespaces in XML 1.0 section 5',
+    },
+    '<nobody:Knows/>',
+  ),
   'a namespace with quotation marks around a signed assertion': extensionAround(
-    { code: 'around-namespace-quotes', sentence: 'An extension of the unsigned response declares a namespace that holds quotation marks.', rule: 'Namespaces in XML 1.0 section 2.2 (a URI)' },
-    `<vendor:Hint xmlns:vendor='${vendor}/" ID="_other'/>`),
+    {
+      code: 'around-namespace-quotes',
+      sentence: 'An extension of the unsigned response declares a namespace that holds quotation marks.',
+      rule: 'Namespaces in XML 1.0 section 2.2 (a URI)',
+    },
+    `<vendor:Hint xmlns:vendor='${vendor}/" ID="_other'/>`,
+  ),
   'a namespace prefix that some readers lose around a signed assertion': aroundSigned(
-    { code: 'around-prefix-proto', sentence: 'The status of the unsigned response has a detail that declares and uses the prefix __proto__.', rule: 'Namespaces in XML 1.0 section 4' },
-    (xml) => xml.replace('</samlp:Status>', `<samlp:StatusDetail><vendor:Hint xmlns:vendor="${vendor}" xmlns:__proto__="${vendor}/proto"><__proto__:Word/></vendor:Hint></samlp:StatusDetail></samlp:Status>`)),
+    {
+      code: 'around-prefix-proto',
+      sentence: 'The status of the unsigned response has a detail that declares and uses the prefix __proto__.',
+      rule: 'Namespaces in XML 1.0 section 4',
+    },
+    (xml) =>
+      xml.replace(
+        '</samlp:Status>',
+        `<samlp:StatusDetail><vendor:Hint xmlns:vendor="${vendor}" xmlns:__proto__="${vendor}/proto"><__proto__:Word/></vendor:Hint></samlp:StatusDetail></samlp:Status>`,
+      ),
+  ),
   'an attribute that begins like a namespace around a signed assertion': aroundSigned(
-    { code: 'around-like-namespace', sentence: 'The unsigned response has an attribute called xmlnsID, which is none of the schema and declares nothing.', rule: 'SAML core 3.2.2 (schema); Namespaces in XML 1.0 section 3' },
-    (xml) => xml.replace('<samlp:Response', '<samlp:Response xmlnsID="_other"')),
+    {
+      code: 'around-like-namespace',
+      sentence:
+        'The unsigned response has an attribute called xmlnsID, which is none of the schema and declares nothing.',
+      rule: 'SAML core 3.2.2 (schema); Namespaces in XML 1.0 section 3',
+    },
+    (xml) => xml.replace('<samlp:Response', '<samlp:Response xmlnsID="_other"'),
+  ),
   'an ID in small letters around a signed assertion': aroundSigned(
-    { code: 'around-id-lowercase', sentence: 'An extension of the unsigned response has an attribute id with the value of the assertion’s ID.', rule: 'SAML core 1.3.4' },
-    (xml, { claims }) => extendedText(xml, `<vendor:Box xmlns:vendor="${vendor}" id="${claims.assertionId}"/>`)),
+    {
+      code: 'around-id-lowercase',
+      sentence: 'An extension of the unsigned response has an attribute id with the value of the assertion’s ID.',
+      rule: 'SAML core 1.3.4',
+    },
+    (xml, { claims }) => extendedText(xml, `<vendor:Box xmlns:vendor="${vendor}" id="${claims.assertionId}"/>`),
+  ),
   'a comment in the issuer around a signed assertion': aroundSigned(
-    { code: 'around-issuer-comment', sentence: 'The Issuer of the unsigned response is the right one up to a comment.', rule: 'SAML core 2.2.5; CVE-2018-0489 and its like' },
-    (xml) => xml.replace('</saml:Issuer>', '<!-- -->.elsewhere.example</saml:Issuer>')),
+    {
+      code: 'around-issuer-comment',
+      sentence: 'The Issuer of the unsigned response is the right one up to a comment.',
+      rule: 'SAML core 2.2.5; CVE-2018-0489 and its like',
+    },
+    (xml) => xml.replace('</saml:Issuer>', '<!-- -->.elsewhere.example</saml:Issuer>'),
+  ),
 } satisfies Record<string, Fault>;

@@ -11,46 +11,156 @@ const ofBoth = ['Issuer'];
 export const issuerFaults = {
   // SAML lets an unsigned response leave its issuer out; the message here is signed, so it must have one.
   'a signed response without an issuer': said(
-    { code: 'response-issuer-missing', sentence: 'The signed response does not say who issued it; its assertion does.', rule: 'SAML profiles 4.1.4.2', touches: ofResponse },
-    (claims) => ({ ...claims, responseIssuer: undefined })),
+    {
+      code: 'response-issuer-missing',
+      sentence: 'The signed response does not say who issued it; its assertion does.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: ofResponse,
+    },
+    (claims) => ({ ...claims, responseIssuer: undefined }),
+  ),
   'a response with an empty issuer': said(
-    { code: 'response-issuer-empty', sentence: 'The Issuer of the response is empty.', rule: 'SAML profiles 4.1.4.2', touches: ofResponse },
-    (claims) => ({ ...claims, responseIssuer: { value: '' } })),
+    {
+      code: 'response-issuer-empty',
+      sentence: 'The Issuer of the response is empty.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: ofResponse,
+    },
+    (claims) => ({ ...claims, responseIssuer: { value: '' } }),
+  ),
   'a response of another issuer': said(
-    { code: 'response-issuer-wrong', sentence: 'The Issuer of the response is another identity provider; that of the assertion is right.', rule: 'SAML profiles 4.1.4.3', touches: ofResponse },
-    (claims) => ({ ...claims, responseIssuer: { value: other } })),
+    {
+      code: 'response-issuer-wrong',
+      sentence: 'The Issuer of the response is another identity provider; that of the assertion is right.',
+      rule: 'SAML profiles 4.1.4.3',
+      touches: ofResponse,
+    },
+    (claims) => ({ ...claims, responseIssuer: { value: other } }),
+  ),
   'an assertion without an issuer': asserted(
-    { code: 'assertion-issuer-missing', sentence: 'The assertion does not say who issued it.', rule: 'SAML core 2.3.3', touches: ofAssertion },
-    (claims) => ({ ...claims, assertionIssuer: undefined })),
+    {
+      code: 'assertion-issuer-missing',
+      sentence: 'The assertion does not say who issued it.',
+      rule: 'SAML core 2.3.3',
+      touches: ofAssertion,
+    },
+    (claims) => ({ ...claims, assertionIssuer: undefined }),
+  ),
   'an assertion with an empty issuer': asserted(
-    { code: 'assertion-issuer-empty', sentence: 'The Issuer of the assertion is empty.', rule: 'SAML core 2.2.5 and 1.3.1', touches: ofAssertion },
-    (claims) => ({ ...claims, assertionIssuer: { value: '' } })),
+    {
+      code: 'assertion-issuer-empty',
+      sentence: 'The Issuer of the assertion is empty.',
+      rule: 'SAML core 2.2.5 and 1.3.1',
+      touches: ofAssertion,
+    },
+    (claims) => ({ ...claims, assertionIssuer: { value: '' } }),
+  ),
   'an assertion of another issuer': asserted(
-    { code: 'assertion-issuer-wrong', sentence: 'The Issuer of the assertion is an identity provider that nobody knows.', rule: 'SAML profiles 4.1.4.3', touches: ofAssertion },
-    (claims) => ({ ...claims, assertionIssuer: { value: other } })),
+    {
+      code: 'assertion-issuer-wrong',
+      sentence: 'The Issuer of the assertion is an identity provider that nobody knows.',
+      rule: 'SAML profiles 4.1.4.3',
+      touches: ofAssertion,
+    },
+    (claims) => ({ ...claims, assertionIssuer: { value: other } }),
+  ),
   'an assertion of another tenant in a response of the right one': asserted(
-    { code: 'issuer-response-assertion-differ', sentence: 'Response and assertion name two tenants of the same identity provider as their issuers.', rule: 'SAML profiles 4.1.4.2', touches: ofAssertion },
-    (claims, { issuer }) => ({ ...claims, assertionIssuer: { value: issuer.replace(/[^/]+(?=\/[^/]*$)/, 'another-tenant') } })),
+    {
+      code: 'issuer-response-assertion-differ',
+      sentence: 'Response and assertion name two tenants of the same identity provider as their issuers.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: ofAssertion,
+    },
+    (claims, { issuer }) => ({
+      ...claims,
+      assertionIssuer: { value: issuer.replace(/[^/]+(?=\/[^/]*$)/, 'another-tenant') },
+    }),
+  ),
   'a message of another issuer signed with the right key': asserted(
-    { code: 'issuer-known-key-of-other', sentence: 'Response and assertion name another identity provider, but the key is that of the expected one.', rule: 'SAML profiles 4.1.4.3', touches: ofBoth },
-    (claims) => ({ ...claims, responseIssuer: { value: other }, assertionIssuer: { value: other } })),
+    {
+      code: 'issuer-known-key-of-other',
+      sentence: 'Response and assertion name another identity provider, but the key is that of the expected one.',
+      rule: 'SAML profiles 4.1.4.3',
+      touches: ofBoth,
+    },
+    (claims) => ({ ...claims, responseIssuer: { value: other }, assertionIssuer: { value: other } }),
+  ),
   'an issuer of the wrong format': said(
-    { code: 'issuer-format-wrong', sentence: 'The Issuer of the response says that it is a mail address.', rule: 'SAML profiles 4.1.4.2', touches: ofResponse },
-    (claims) => ({ ...claims, responseIssuer: claims.responseIssuer && { ...claims.responseIssuer, format: nameIdFormats.emailAddress } })),
+    {
+      code: 'issuer-format-wrong',
+      sentence: 'The Issuer of the response says that it is a mail address.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: ofResponse,
+    },
+    (claims) => ({
+      ...claims,
+      responseIssuer: claims.responseIssuer && { ...claims.responseIssuer, format: nameIdFormats.emailAddress },
+    }),
+  ),
   'an assertion issuer of the wrong format': asserted(
-    { code: 'assertion-issuer-format-wrong', sentence: 'The Issuer of the assertion says that it is a mail address.', rule: 'SAML profiles 4.1.4.2', touches: ofAssertion },
-    (claims) => ({ ...claims, assertionIssuer: claims.assertionIssuer && { ...claims.assertionIssuer, format: nameIdFormats.emailAddress } })),
+    {
+      code: 'assertion-issuer-format-wrong',
+      sentence: 'The Issuer of the assertion says that it is a mail address.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: ofAssertion,
+    },
+    (claims) => ({
+      ...claims,
+      assertionIssuer: claims.assertionIssuer && { ...claims.assertionIssuer, format: nameIdFormats.emailAddress },
+    }),
+  ),
   'issuers that spell out the format of entity IDs': asserted(
-    { code: 'issuer-format-entity', sentence: 'Both issuers say that they are entity IDs, which goes without saying.', rule: 'SAML core 2.2.5 and 8.3.6', verdict: 'accept', touches: ofBoth },
-    (claims, { issuer }) => ({ ...claims, responseIssuer: { value: issuer, format: nameIdFormats.entity }, assertionIssuer: { value: issuer, format: nameIdFormats.entity } })),
+    {
+      code: 'issuer-format-entity',
+      sentence: 'Both issuers say that they are entity IDs, which goes without saying.',
+      rule: 'SAML core 2.2.5 and 8.3.6',
+      verdict: 'accept',
+      touches: ofBoth,
+    },
+    (claims, { issuer }) => ({
+      ...claims,
+      responseIssuer: { value: issuer, format: nameIdFormats.entity },
+      assertionIssuer: { value: issuer, format: nameIdFormats.entity },
+    }),
+  ),
   // Left open by the catalogue: refused, because entity IDs are compared as they stand and two SPs must not differ in what they trim.
   'issuers with white space around': asserted(
-    { code: 'issuer-whitespace', sentence: 'Both issuers stand on a line of their own.', rule: 'SAML core 1.3.2 (URIs are compared as they stand)', touches: ofBoth },
-    (claims, { issuer }) => ({ ...claims, responseIssuer: { value: `\n  ${issuer}\n` }, assertionIssuer: { value: `\n  ${issuer}\n` } })),
+    {
+      code: 'issuer-whitespace',
+      sentence: 'Both issuers stand on a line of their own.',
+      rule: 'SAML core 1.3.2 (URIs are compared as they stand)',
+      touches: ofBoth,
+    },
+    (claims, { issuer }) => ({
+      ...claims,
+      responseIssuer: { value: `\n  ${issuer}\n` },
+      assertionIssuer: { value: `\n  ${issuer}\n` },
+    }),
+  ),
   'issuers in capitals': asserted(
-    { code: 'issuer-case', sentence: 'Both issuers differ from the entity ID in case.', rule: 'SAML core 1.3.2', touches: ofBoth },
-    (claims, { issuer }) => ({ ...claims, responseIssuer: { value: issuer.toUpperCase() }, assertionIssuer: { value: issuer.toUpperCase() } })),
+    {
+      code: 'issuer-case',
+      sentence: 'Both issuers differ from the entity ID in case.',
+      rule: 'SAML core 1.3.2',
+      touches: ofBoth,
+    },
+    (claims, { issuer }) => ({
+      ...claims,
+      responseIssuer: { value: issuer.toUpperCase() },
+      assertionIssuer: { value: issuer.toUpperCase() },
+    }),
+  ),
   'issuers with a slash at the end': asserted(
-    { code: 'issuer-trailing-slash', sentence: 'Both issuers end in a slash that the entity ID does not have.', rule: 'SAML core 1.3.2', touches: ofBoth },
-    (claims, { issuer }) => ({ ...claims, responseIssuer: { value: `${issuer}/` }, assertionIssuer: { value: `${issuer}/` } })),
+    {
+      code: 'issuer-trailing-slash',
+      sentence: 'Both issuers end in a slash that the entity ID does not have.',
+      rule: 'SAML core 1.3.2',
+      touches: ofBoth,
+    },
+    (claims, { issuer }) => ({
+      ...claims,
+      responseIssuer: { value: `${issuer}/` },
+      assertionIssuer: { value: `${issuer}/` },
+    }),
+  ),
 } satisfies Record<string, Fault>;

@@ -5,37 +5,92 @@ import { delivered, type Facts } from '../striking.ts';
 const touches = ['form/RelayState'];
 const echo = 'SAML bindings 3.5.3 (it must be echoed)';
 
-const verdict: Verdict = { policy: 'requireRelayState', acceptWhen: false, because: 'An identity provider must echo RelayState; an SP that can find the request by InResponseTo may do without, and goes nowhere that RelayState names.' };
+const verdict: Verdict = {
+  policy: 'requireRelayState',
+  acceptWhen: false,
+  because:
+    'An identity provider must echo RelayState; an SP that can find the request by InResponseTo may do without, and goes nowhere that RelayState names.',
+};
 
 /** Another value, or one where there was none. */
 const replaced = (facts: Omit<Facts, 'touches' | 'rule'> & { rule?: string }, value: string): Fault =>
-  delivered({ rule: echo, verdict, ...facts, touches }, (form) => ({ ...form, fields: [...form.fields.filter(([name]) => name !== 'RelayState'), ['RelayState', value]] }));
+  delivered({ rule: echo, verdict, ...facts, touches }, (form) => ({
+    ...form,
+    fields: [...form.fields.filter(([name]) => name !== 'RelayState'), ['RelayState', value]],
+  }));
 
 const redirect = `${echo}; OWASP: it is no address to go to`;
 
 export const relayStateFaults = {
   'no RelayState': delivered(
-    { code: 'relaystate-missing', sentence: 'The identity provider does not give RelayState back.', rule: echo, touches, verdict },
-    (form) => (form.fields.some(([name]) => name === 'RelayState') ? { ...form, fields: form.fields.filter(([name]) => name !== 'RelayState') } : form)),
+    {
+      code: 'relaystate-missing',
+      sentence: 'The identity provider does not give RelayState back.',
+      rule: echo,
+      touches,
+      verdict,
+    },
+    (form) =>
+      form.fields.some(([name]) => name === 'RelayState')
+        ? { ...form, fields: form.fields.filter(([name]) => name !== 'RelayState') }
+        : form,
+  ),
   'an empty RelayState': replaced({ code: 'relaystate-empty', sentence: 'RelayState comes back empty.' }, ''),
-  'another RelayState': replaced({ code: 'relaystate-changed', sentence: 'RelayState is not the one that was sent.' }, 'c29tZXRoaW5nLWVsc2U'),
+  'another RelayState': replaced(
+    { code: 'relaystate-changed', sentence: 'RelayState is not the one that was sent.' },
+    'c29tZXRoaW5nLWVsc2U',
+  ),
   'RelayState twice': delivered(
-    { code: 'relaystate-duplicate', sentence: 'The form has two fields RelayState.', rule: `${echo}; parameter pollution`, touches },
-    (form) => (form.fields.some(([name]) => name === 'RelayState') ? { ...form, fields: [...form.fields, ['RelayState', 'c29tZXRoaW5nLWVsc2U']] } : form)),
+    {
+      code: 'relaystate-duplicate',
+      sentence: 'The form has two fields RelayState.',
+      rule: `${echo}; parameter pollution`,
+      touches,
+    },
+    (form) =>
+      form.fields.some(([name]) => name === 'RelayState')
+        ? { ...form, fields: [...form.fields, ['RelayState', 'c29tZXRoaW5nLWVsc2U']] }
+        : form,
+  ),
   // Left open by the catalogue (accept or default page), as are the addresses below: it is not the value that was sent, and where that does not matter, it is no place to go.
   'a RelayState of more than 80 bytes': replaced(
-    { code: 'relaystate-over-80-bytes', sentence: 'RelayState is longer than SAML allows, and another.', rule: 'SAML bindings 3.4.3 and 3.5.3' },
-    'r'.repeat(4096)),
-  'a RelayState that is an address': replaced({ code: 'relaystate-open-redirect', sentence: 'RelayState is the address of a stranger’s site.', rule: redirect }, 'https://elsewhere.example/phish'),
+    {
+      code: 'relaystate-over-80-bytes',
+      sentence: 'RelayState is longer than SAML allows, and another.',
+      rule: 'SAML bindings 3.4.3 and 3.5.3',
+    },
+    'r'.repeat(4096),
+  ),
+  'a RelayState that is an address': replaced(
+    { code: 'relaystate-open-redirect', sentence: 'RelayState is the address of a stranger’s site.', rule: redirect },
+    'https://elsewhere.example/phish',
+  ),
   'a RelayState that is an address without a scheme': replaced(
-    { code: 'relaystate-open-redirect-scheme-relative', sentence: 'RelayState begins with two slashes.', rule: redirect },
-    '//elsewhere.example/phish'),
+    {
+      code: 'relaystate-open-redirect-scheme-relative',
+      sentence: 'RelayState begins with two slashes.',
+      rule: redirect,
+    },
+    '//elsewhere.example/phish',
+  ),
   'a RelayState that is an address with a backslash': replaced(
-    { code: 'relaystate-open-redirect-backslash', sentence: 'RelayState begins with a slash and a backslash, which browsers take for two slashes.', rule: redirect },
-    '/\\elsewhere.example/phish'),
+    {
+      code: 'relaystate-open-redirect-backslash',
+      sentence: 'RelayState begins with a slash and a backslash, which browsers take for two slashes.',
+      rule: redirect,
+    },
+    '/\\elsewhere.example/phish',
+  ),
   'a RelayState that is a script address': replaced(
     { code: 'relaystate-open-redirect-javascript', sentence: 'RelayState is a javascript address.', rule: redirect },
-    'javascript:document.title="owned"'),
-  'a RelayState with HTML': replaced({ code: 'relaystate-xss', sentence: 'RelayState is HTML with a script.' }, '"><script>document.title="owned"</script>'),
-  'a RelayState with line ends': replaced({ code: 'relaystate-crlf', sentence: 'RelayState holds line ends and a header.' }, 'x\r\nSet-Cookie: sp_session=owned'),
+    'javascript:document.title="owned"',
+  ),
+  'a RelayState with HTML': replaced(
+    { code: 'relaystate-xss', sentence: 'RelayState is HTML with a script.' },
+    '"><script>document.title="owned"</script>',
+  ),
+  'a RelayState with line ends': replaced(
+    { code: 'relaystate-crlf', sentence: 'RelayState holds line ends and a header.' },
+    'x\r\nSet-Cookie: sp_session=owned',
+  ),
 } satisfies Record<string, Fault>;

@@ -1,8 +1,8 @@
 /** Faults inside the parts of a signature: children and comments where there should be text, transforms in another arrangement, algorithms by odd names. They aim at verifiers that look parts up carelessly. */
 import type { Fault } from '../fault.ts';
-import { algorithms, transform, type Signature } from '../signing.ts';
+import { algorithms, type Signature, transform } from '../signing.ts';
 import { altered, type Facts } from '../striking.ts';
-import { comment, element, replace, replaceAt, withChildren, type Element } from '../xml.ts';
+import { comment, type Element, element, replace, replaceAt, withChildren } from '../xml.ts';
 import { framed } from './signature-structure.ts';
 
 const signature = 'Response/Signature';
@@ -20,79 +20,216 @@ const informed = (facts: Facts, path: string, change: (found: Element) => Elemen
 /** The response's signature changed after it was made. */
 const finished = (facts: Facts, change: Signature['finished']): Fault => framed(facts, () => ({ finished: change }));
 
-const arranged = (facts: Omit<Facts, 'touches' | 'rule'> & { rule?: string }, change: Partial<Signature>): Fault => framed({ rule: 'SAML core 5.4.4', ...facts, touches: transforms }, () => change);
+const arranged = (facts: Omit<Facts, 'touches' | 'rule'> & { rule?: string }, change: Partial<Signature>): Fault =>
+  framed({ rule: 'SAML core 5.4.4', ...facts, touches: transforms }, () => change);
 
 /** Every object of some languages has a property of this name. */
 const inherited = (facts: Omit<Facts, 'touches' | 'rule'>, name: string): Fault =>
-  altered({ rule: 'SAML deployment profile SDP-ALG01; XML Signature 4.4.2', ...facts, touches: [`${name.replace('ds:', '')}/@Algorithm`] },
-    (response) => replace(response, name, (method) => ({ ...method, attributes: { Algorithm: 'constructor' } })));
+  altered(
+    {
+      rule: 'SAML deployment profile SDP-ALG01; XML Signature 4.4.2',
+      ...facts,
+      touches: [`${name.replace('ds:', '')}/@Algorithm`],
+    },
+    (response) => replace(response, name, (method) => ({ ...method, attributes: { Algorithm: 'constructor' } })),
+  );
 
 export const signaturePartsFaults = {
   'an empty object inside the signature': finished(
-    { code: 'signature-object', sentence: 'The signature of the response ends with an empty Object, to which nothing refers.', rule: 'SAML core 5.4.2 (no ds:Object)', touches: [signature], signedProperly: true },
-    (made) => withChildren(made, ...made.children, element('ds:Object'))),
+    {
+      code: 'signature-object',
+      sentence: 'The signature of the response ends with an empty Object, to which nothing refers.',
+      rule: 'SAML core 5.4.2 (no ds:Object)',
+      touches: [signature],
+      signedProperly: true,
+    },
+    (made) => withChildren(made, ...made.children, element('ds:Object')),
+  ),
   'key information twice': finished(
-    { code: 'keyinfo-two', sentence: 'The signature of the response has its KeyInfo twice.', rule: 'XML Signature 4.2 (schema: at most one)', touches: [`${signature}/KeyInfo`] },
-    (made) => withChildren(made, ...made.children, ...made.children.slice(2))),
+    {
+      code: 'keyinfo-two',
+      sentence: 'The signature of the response has its KeyInfo twice.',
+      rule: 'XML Signature 4.2 (schema: at most one)',
+      touches: [`${signature}/KeyInfo`],
+    },
+    (made) => withChildren(made, ...made.children, ...made.children.slice(2)),
+  ),
   'key information before what is signed': finished(
-    { code: 'keyinfo-first', sentence: 'The KeyInfo of the response’s signature stands before its SignedInfo.', rule: 'XML Signature 4.2 (schema: a sequence)', touches: [signature] },
-    (made) => withChildren(made, ...made.children.slice(2), ...made.children.slice(0, 2))),
+    {
+      code: 'keyinfo-first',
+      sentence: 'The KeyInfo of the response’s signature stands before its SignedInfo.',
+      rule: 'XML Signature 4.2 (schema: a sequence)',
+      touches: [signature],
+    },
+    (made) => withChildren(made, ...made.children.slice(2), ...made.children.slice(0, 2)),
+  ),
   'a signature value before what is signed': finished(
-    { code: 'signaturevalue-first', sentence: 'The SignatureValue of the response stands before the SignedInfo.', rule: 'XML Signature 4.2 (schema: a sequence)', touches: [signature] },
-    (made) => withChildren(made, ...made.children.slice(1, 2), ...made.children.slice(0, 1), ...made.children.slice(2))),
+    {
+      code: 'signaturevalue-first',
+      sentence: 'The SignatureValue of the response stands before the SignedInfo.',
+      rule: 'XML Signature 4.2 (schema: a sequence)',
+      touches: [signature],
+    },
+    (made) => withChildren(made, ...made.children.slice(1, 2), ...made.children.slice(0, 1), ...made.children.slice(2)),
+  ),
   'an element inside the signed information': framed(
-    { code: 'signedinfo-content', sentence: 'The SignedInfo of the response’s signature ends with an element that nobody knows.', rule: 'XML Signature 4.4 (schema)', touches: [signedInfo] },
-    () => ({ signedInfo: (info) => withChildren(info, ...info.children, note()) })),
+    {
+      code: 'signedinfo-content',
+      sentence: 'The SignedInfo of the response’s signature ends with an element that nobody knows.',
+      rule: 'XML Signature 4.4 (schema)',
+      touches: [signedInfo],
+    },
+    () => ({ signedInfo: (info) => withChildren(info, ...info.children, note()) }),
+  ),
   'an element inside the reference': informed(
-    { code: 'reference-content', sentence: 'The Reference of the response’s signature ends with an element that nobody knows.', rule: 'XML Signature 4.4.3 (schema)', touches: [`${signedInfo}/Reference`] },
-    'ds:Reference', (found) => withChildren(found, ...found.children, note())),
+    {
+      code: 'reference-content',
+      sentence: 'The Reference of the response’s signature ends with an element that nobody knows.',
+      rule: 'XML Signature 4.4.3 (schema)',
+      touches: [`${signedInfo}/Reference`],
+    },
+    'ds:Reference',
+    (found) => withChildren(found, ...found.children, note()),
+  ),
   'an element inside the signature method': informed(
-    { code: 'signaturemethod-content', sentence: 'The SignatureMethod of the response’s signature holds an element that nobody knows.', rule: 'XML Signature 4.4.2 (RSA with SHA-256 has no parameters)', touches: [`${signedInfo}/SignatureMethod`] },
-    'ds:SignatureMethod', (method) => withChildren(method, note())),
+    {
+      code: 'signaturemethod-content',
+      sentence: 'The SignatureMethod of the response’s signature holds an element that nobody knows.',
+      rule: 'XML Signature 4.4.2 (RSA with SHA-256 has no parameters)',
+      touches: [`${signedInfo}/SignatureMethod`],
+    },
+    'ds:SignatureMethod',
+    (method) => withChildren(method, note()),
+  ),
   'a comment inside the digest value': informed(
-    { code: 'digestvalue-remark', sentence: 'A comment stands in the DigestValue of the response’s signature, and nothing else was altered.', rule: 'XML Signature 4.4.3.6; hardening of this catalogue (CVE-2025-29775)', touches: [`${signedInfo}/Reference/DigestValue`], signedProperly: true },
-    'ds:Reference/ds:DigestValue', (value) => withChildren(value, comment('by the way'), ...value.children)),
+    {
+      code: 'digestvalue-remark',
+      sentence: 'A comment stands in the DigestValue of the response’s signature, and nothing else was altered.',
+      rule: 'XML Signature 4.4.3.6; hardening of this catalogue (CVE-2025-29775)',
+      touches: [`${signedInfo}/Reference/DigestValue`],
+      signedProperly: true,
+    },
+    'ds:Reference/ds:DigestValue',
+    (value) => withChildren(value, comment('by the way'), ...value.children),
+  ),
   'two lists of prefixes in a transform': arranged(
-    { code: 'transform-prefixes-two', sentence: 'The canonicalization of the response holds two lists of prefixes.', rule: 'Exclusive XML Canonicalization 1.0, 4 (at most one)' },
-    { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, prefixes(), prefixes())] }),
+    {
+      code: 'transform-prefixes-two',
+      sentence: 'The canonicalization of the response holds two lists of prefixes.',
+      rule: 'Exclusive XML Canonicalization 1.0, 4 (at most one)',
+    },
+    { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, prefixes(), prefixes())] },
+  ),
   'an element inside the digest method': informed(
-    { code: 'digestmethod-content', sentence: 'The DigestMethod of the response’s signature holds an element.', rule: 'XML Signature 4.4.3.5 (SHA-256 has no parameters)', touches: [`${signedInfo}/Reference/DigestMethod`], signedProperly: true },
-    'ds:Reference/ds:DigestMethod', (method) => withChildren(method, note())),
+    {
+      code: 'digestmethod-content',
+      sentence: 'The DigestMethod of the response’s signature holds an element.',
+      rule: 'XML Signature 4.4.3.5 (SHA-256 has no parameters)',
+      touches: [`${signedInfo}/Reference/DigestMethod`],
+      signedProperly: true,
+    },
+    'ds:Reference/ds:DigestMethod',
+    (method) => withChildren(method, note()),
+  ),
   'an element inside the digest value': informed(
-    { code: 'digestvalue-content', sentence: 'The DigestValue of the response’s signature holds an element beside its text.', rule: 'XML Signature 4.4.3.6 (schema: base64)', touches: [`${signedInfo}/Reference/DigestValue`] },
-    'ds:Reference/ds:DigestValue', (value) => withChildren(value, ...value.children, note())),
+    {
+      code: 'digestvalue-content',
+      sentence: 'The DigestValue of the response’s signature holds an element beside its text.',
+      rule: 'XML Signature 4.4.3.6 (schema: base64)',
+      touches: [`${signedInfo}/Reference/DigestValue`],
+    },
+    'ds:Reference/ds:DigestValue',
+    (value) => withChildren(value, ...value.children, note()),
+  ),
   'an element inside the signature value': finished(
-    { code: 'signaturevalue-content', sentence: 'The SignatureValue of the response holds an element beside its text.', rule: 'XML Signature 4.3 (schema: base64)', touches: [`${signature}/SignatureValue`] },
-    (made) => replaceAt(made, 'ds:SignatureValue', (value) => withChildren(value, ...value.children, note()))),
+    {
+      code: 'signaturevalue-content',
+      sentence: 'The SignatureValue of the response holds an element beside its text.',
+      rule: 'XML Signature 4.3 (schema: base64)',
+      touches: [`${signature}/SignatureValue`],
+    },
+    (made) => replaceAt(made, 'ds:SignatureValue', (value) => withChildren(value, ...value.children, note())),
+  ),
   'a comment inside the signature value': finished(
-    { code: 'signaturevalue-comment', sentence: 'A comment stands in the SignatureValue of the response.', rule: 'XML Signature 4.3; hardening of this catalogue', touches: [`${signature}/SignatureValue`] },
-    (made) => replaceAt(made, 'ds:SignatureValue', (value) => withChildren(value, comment('by the way'), ...value.children))),
+    {
+      code: 'signaturevalue-comment',
+      sentence: 'A comment stands in the SignatureValue of the response.',
+      rule: 'XML Signature 4.3; hardening of this catalogue',
+      touches: [`${signature}/SignatureValue`],
+    },
+    (made) =>
+      replaceAt(made, 'ds:SignatureValue', (value) => withChildren(value, comment('by the way'), ...value.children)),
+  ),
   'two lists of prefixes in the canonicalization method': informed(
-    { code: 'c14n-prefixes-two', sentence: 'The CanonicalizationMethod of the response’s signature holds two lists of prefixes.', rule: 'Exclusive XML Canonicalization 1.0, 4 (at most one)', touches: [`${signedInfo}/CanonicalizationMethod`] },
-    'ds:CanonicalizationMethod', (method) => withChildren(method, prefixes(), prefixes())),
+    {
+      code: 'c14n-prefixes-two',
+      sentence: 'The CanonicalizationMethod of the response’s signature holds two lists of prefixes.',
+      rule: 'Exclusive XML Canonicalization 1.0, 4 (at most one)',
+      touches: [`${signedInfo}/CanonicalizationMethod`],
+    },
+    'ds:CanonicalizationMethod',
+    (method) => withChildren(method, prefixes(), prefixes()),
+  ),
   'an element inside the canonicalization method': informed(
-    { code: 'c14n-content', sentence: 'The CanonicalizationMethod of the response’s signature holds an element that nobody knows.', rule: 'Exclusive XML Canonicalization 1.0, 4', touches: [`${signedInfo}/CanonicalizationMethod`] },
-    'ds:CanonicalizationMethod', (method) => withChildren(method, note())),
+    {
+      code: 'c14n-content',
+      sentence: 'The CanonicalizationMethod of the response’s signature holds an element that nobody knows.',
+      rule: 'Exclusive XML Canonicalization 1.0, 4',
+      touches: [`${signedInfo}/CanonicalizationMethod`],
+    },
+    'ds:CanonicalizationMethod',
+    (method) => withChildren(method, note()),
+  ),
 
   'transforms in two lists': informed(
-    { code: 'transforms-two-lists', sentence: 'The Reference of the response’s signature has one transform in each of two lists.', rule: 'XML Signature 4.4.3 (schema: at most one list)', touches: transforms },
-    'ds:Reference/ds:Transforms', (list) => list.children.map((one) => withChildren(list, one))),
+    {
+      code: 'transforms-two-lists',
+      sentence: 'The Reference of the response’s signature has one transform in each of two lists.',
+      rule: 'XML Signature 4.4.3 (schema: at most one list)',
+      touches: transforms,
+    },
+    'ds:Reference/ds:Transforms',
+    (list) => list.children.map((one) => withChildren(list, one)),
+  ),
   'transforms in the wrong order': arranged(
     { code: 'transform-order', sentence: 'The response is to be canonicalized before its signature is left out.' },
-    { transforms: [transform(algorithms.exclusive), transform(algorithms.enveloped)] }),
+    { transforms: [transform(algorithms.exclusive), transform(algorithms.enveloped)] },
+  ),
   'a signature that is not left out of what it signs': arranged(
-    { code: 'transform-enveloped-missing', sentence: 'Both transforms of the response’s signature are canonicalizations.' },
-    { transforms: [transform(algorithms.exclusive), transform(algorithms.exclusive)] }),
+    {
+      code: 'transform-enveloped-missing',
+      sentence: 'Both transforms of the response’s signature are canonicalizations.',
+    },
+    { transforms: [transform(algorithms.exclusive), transform(algorithms.exclusive)] },
+  ),
   'transforms by another name': informed(
-    { code: 'transform-misnamed', sentence: 'The transforms of the response’s signature are elements that are called otherwise.', rule: 'XML Signature 4.4.3.4 (schema)', touches: transforms },
-    'ds:Reference/ds:Transforms', (list) => replace(list, 'ds:Transform', (one) => ({ ...one, name: 'ds:Transformation' }))),
+    {
+      code: 'transform-misnamed',
+      sentence: 'The transforms of the response’s signature are elements that are called otherwise.',
+      rule: 'XML Signature 4.4.3.4 (schema)',
+      touches: transforms,
+    },
+    'ds:Reference/ds:Transforms',
+    (list) => replace(list, 'ds:Transform', (one) => ({ ...one, name: 'ds:Transformation' })),
+  ),
   'an element inside a transform': arranged(
     { code: 'transform-content', sentence: 'The canonicalization of the response holds an element that nobody knows.' },
-    { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, note())] }),
+    { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, note())] },
+  ),
   'prefixes where the signature is left out': arranged(
-    { code: 'transform-prefixes-misplaced', sentence: 'The transform that leaves out the response’s signature holds a list of prefixes.' },
-    { transforms: [transform(algorithms.enveloped, prefixes()), transform(algorithms.exclusive)] }),
+    {
+      code: 'transform-prefixes-misplaced',
+      sentence: 'The transform that leaves out the response’s signature holds a list of prefixes.',
+    },
+    { transforms: [transform(algorithms.enveloped, prefixes()), transform(algorithms.exclusive)] },
+  ),
 
-  'a signature algorithm called like a property of every object': inherited({ code: 'alg-inherited', sentence: 'Both signatures announce the algorithm “constructor”.' }, 'ds:SignatureMethod'),
-  'a digest algorithm called like a property of every object': inherited({ code: 'digest-inherited', sentence: 'Both signatures announce the digest “constructor”.' }, 'ds:DigestMethod'),
+  'a signature algorithm called like a property of every object': inherited(
+    { code: 'alg-inherited', sentence: 'Both signatures announce the algorithm “constructor”.' },
+    'ds:SignatureMethod',
+  ),
+  'a digest algorithm called like a property of every object': inherited(
+    { code: 'digest-inherited', sentence: 'Both signatures announce the digest “constructor”.' },
+    'ds:DigestMethod',
+  ),
 } satisfies Record<string, Fault>;

@@ -2,9 +2,19 @@
 import { createHash } from 'node:crypto';
 import type { Strike } from '../answer.ts';
 import type { Fault, Strikes } from '../fault.ts';
-import { algorithms, transform, withoutSignature, type Signature } from '../signing.ts';
-import { extended, hasAssertion, hasPlainAssertion, signed, type Facts } from '../striking.ts';
-import { canonical, comment, element, find, replace, replaceAt, withAttributes, withChildren, type Element } from '../xml.ts';
+import { algorithms, type Signature, transform, withoutSignature } from '../signing.ts';
+import { extended, type Facts, hasAssertion, hasPlainAssertion, signed } from '../striking.ts';
+import {
+  canonical,
+  comment,
+  type Element,
+  element,
+  find,
+  replace,
+  replaceAt,
+  withAttributes,
+  withChildren,
+} from '../xml.ts';
 
 const rule = 'SAML core 5.4.2';
 const reference = ['Response/Signature/SignedInfo/Reference'];
@@ -15,7 +25,9 @@ const evil = 'mallory@elsewhere.example';
 export const framed = (facts: Facts, change: (signature: Signature, strike: Strike) => Partial<Signature>): Fault =>
   signed(facts, (signing, strike) => {
     const changed = signing.response && change(signing.response, strike);
-    return changed === undefined || Object.keys(changed).length === 0 ? signing : { ...signing, response: { ...signing.response!, ...changed } };
+    return changed === undefined || Object.keys(changed).length === 0
+      ? signing
+      : { ...signing, response: { ...signing.response!, ...changed } };
   });
 
 /** Only the response is signed; then somebody changes the NameID and tampers with the signature to hide it. */
@@ -25,112 +37,353 @@ const hidden = (facts: Omit<Facts, 'touches'>, tamper: (signature: Element, dige
     transit: (response) => {
       const changed = replace(response, 'saml:NameID', (nameId) => withChildren(nameId, evil));
       if (changed === response) return response;
-      const digest = createHash('sha256').update(canonical(withoutSignature(changed))).digest('base64');
+      const digest = createHash('sha256')
+        .update(canonical(withoutSignature(changed)))
+        .digest('base64');
       return replaceAt(changed, 'ds:Signature', (signature) => tamper(signature, digest));
     },
   };
   return { verdict: 'reject', ...facts, touches: ['NameID', 'Response/Signature', 'Assertion/Signature'], strikes };
 };
 
-const withDigest = (signedInfo: Element, digest: string): Element => replace(signedInfo, 'ds:DigestValue', (value) => withChildren(value, digest));
+const withDigest = (signedInfo: Element, digest: string): Element =>
+  replace(signedInfo, 'ds:DigestValue', (value) => withChildren(value, digest));
 
 export const signatureStructureFaults = {
   'a signature with an XSLT transform': framed(
-    { code: 'transform-xslt', sentence: 'The signature of the response wants a style sheet to be run.', rule: 'SAML core 5.4.4', touches: transforms },
-    ({ transforms }) => ({ transforms: [...transforms, transform(algorithms.xslt, element('xsl:stylesheet', { 'xmlns:xsl': 'http://www.w3.org/1999/XSL/Transform', version: '1.0' }))] })),
+    {
+      code: 'transform-xslt',
+      sentence: 'The signature of the response wants a style sheet to be run.',
+      rule: 'SAML core 5.4.4',
+      touches: transforms,
+    },
+    ({ transforms }) => ({
+      transforms: [
+        ...transforms,
+        transform(
+          algorithms.xslt,
+          element('xsl:stylesheet', { 'xmlns:xsl': 'http://www.w3.org/1999/XSL/Transform', version: '1.0' }),
+        ),
+      ],
+    }),
+  ),
   'a signature with an XPath transform': framed(
-    { code: 'transform-xpath', sentence: 'The signature of the response leaves out whatever an XPath says.', rule: 'SAML core 5.4.4', touches: transforms },
-    ({ transforms }) => ({ transforms: [...transforms, transform(algorithms.xpath, element('ds:XPath', {}, 'not(ancestor-or-self::*[local-name()="Subject"])'))] })),
+    {
+      code: 'transform-xpath',
+      sentence: 'The signature of the response leaves out whatever an XPath says.',
+      rule: 'SAML core 5.4.4',
+      touches: transforms,
+    },
+    ({ transforms }) => ({
+      transforms: [
+        ...transforms,
+        transform(algorithms.xpath, element('ds:XPath', {}, 'not(ancestor-or-self::*[local-name()="Subject"])')),
+      ],
+    }),
+  ),
   'a signature with an unknown transform': framed(
-    { code: 'transform-unknown', sentence: 'The signature of the response uses a transform that nobody knows.', rule: 'SAML core 5.4.4', touches: transforms },
-    ({ transforms }) => ({ transforms: [...transforms, transform('urn:elsewhere:shuffle')] })),
+    {
+      code: 'transform-unknown',
+      sentence: 'The signature of the response uses a transform that nobody knows.',
+      rule: 'SAML core 5.4.4',
+      touches: transforms,
+    },
+    ({ transforms }) => ({ transforms: [...transforms, transform('urn:elsewhere:shuffle')] }),
+  ),
   'a signature with a hundred transforms': framed(
-    { code: 'transform-too-many', sentence: 'The signature of the response canonicalizes a hundred times.', rule: 'SAML core 5.4.4; denial of service', touches: transforms, signedProperly: true },
-    ({ transforms }) => ({ transforms: [...transforms, ...Array.from({ length: 100 }, () => transform(algorithms.exclusive))] })),
+    {
+      code: 'transform-too-many',
+      sentence: 'The signature of the response canonicalizes a hundred times.',
+      rule: 'SAML core 5.4.4; denial of service',
+      touches: transforms,
+      signedProperly: true,
+    },
+    ({ transforms }) => ({
+      transforms: [...transforms, ...Array.from({ length: 100 }, () => transform(algorithms.exclusive))],
+    }),
+  ),
   // The digest is right by SAML’s rules; without the transform the signature would have to sign itself.
   'a signature without transforms': framed(
-    { code: 'transform-none', sentence: 'The signature of the response does not say that it leaves itself out.', rule: 'SAML core 5.4.4; XML Signature 6.6.4', touches: transforms },
-    () => ({ transforms: [] })),
+    {
+      code: 'transform-none',
+      sentence: 'The signature of the response does not say that it leaves itself out.',
+      rule: 'SAML core 5.4.4; XML Signature 6.6.4',
+      touches: transforms,
+    },
+    () => ({ transforms: [] }),
+  ),
   // Left to policy by the catalogue, and there is none: SAML demands the ID, and a reference to “whatever the document is” fits any document.
   'a signature over the whole document': framed(
-    { code: 'reference-uri-empty', sentence: 'The Reference of the response’s signature is to the document, not to an ID.', rule, touches: reference, signedProperly: true },
-    () => ({ referenceUri: () => '' })),
+    {
+      code: 'reference-uri-empty',
+      sentence: 'The Reference of the response’s signature is to the document, not to an ID.',
+      rule,
+      touches: reference,
+      signedProperly: true,
+    },
+    () => ({ referenceUri: () => '' }),
+  ),
   'a signature without a reference URI': framed(
-    { code: 'reference-uri-missing', sentence: 'The Reference of the response’s signature has no URI.', rule, touches: reference },
-    () => ({ referenceUri: () => undefined })),
+    {
+      code: 'reference-uri-missing',
+      sentence: 'The Reference of the response’s signature has no URI.',
+      rule,
+      touches: reference,
+    },
+    () => ({ referenceUri: () => undefined }),
+  ),
   'a signature over something in the web': framed(
-    { code: 'reference-uri-external', sentence: 'The Reference of the response’s signature is a web address, which nobody should fetch.', rule, touches: reference },
-    () => ({ referenceUri: () => 'http://127.0.0.1:9/signed.xml' })),
+    {
+      code: 'reference-uri-external',
+      sentence: 'The Reference of the response’s signature is a web address, which nobody should fetch.',
+      rule,
+      touches: reference,
+    },
+    () => ({ referenceUri: () => 'http://127.0.0.1:9/signed.xml' }),
+  ),
   'a signature over an XPointer': framed(
-    { code: 'reference-uri-xpointer', sentence: 'The Reference of the response’s signature is an XPointer to its ID.', rule, touches: reference },
-    () => ({ referenceUri: (id) => `#xpointer(id('${id}'))` })),
+    {
+      code: 'reference-uri-xpointer',
+      sentence: 'The Reference of the response’s signature is an XPointer to its ID.',
+      rule,
+      touches: reference,
+    },
+    () => ({ referenceUri: (id) => `#xpointer(id('${id}'))` }),
+  ),
   'a signature over an ID that does not exist': framed(
-    { code: 'reference-uri-missing-id', sentence: 'The Reference of the response’s signature is to an ID that no element has.', rule, touches: reference },
-    () => ({ referenceUri: () => '#_nowhere' })),
+    {
+      code: 'reference-uri-missing-id',
+      sentence: 'The Reference of the response’s signature is to an ID that no element has.',
+      rule,
+      touches: reference,
+    },
+    () => ({ referenceUri: () => '#_nowhere' }),
+  ),
   'a signature over an ID that two elements have': {
-    code: 'reference-uri-duplicate', sentence: 'After signing, the ID of the response appears a second time, on another element.', rule: `${rule}; SAML core 1.3.4`, verdict: 'reject', touches: ['Response/Extensions', 'Response/Signature'],
-    strikes: { transit: (response) => withChildren(response, ...response.children.slice(0, 2), element('samlp:Extensions', {}, element('samlp:Response', { ID: response.attributes['ID'] })), ...response.children.slice(2)) },
+    code: 'reference-uri-duplicate',
+    sentence: 'After signing, the ID of the response appears a second time, on another element.',
+    rule: `${rule}; SAML core 1.3.4`,
+    verdict: 'reject',
+    touches: ['Response/Extensions', 'Response/Signature'],
+    strikes: {
+      transit: (response) =>
+        withChildren(
+          response,
+          ...response.children.slice(0, 2),
+          element('samlp:Extensions', {}, element('samlp:Response', { ID: response.attributes['ID'] })),
+          ...response.children.slice(2),
+        ),
+    },
   },
   'a signature with two references': framed(
     { code: 'reference-two', sentence: 'The signature of the response has two References.', rule, touches: reference },
-    () => ({ signedInfo: (info) => replaceAt(info, 'ds:Reference', (one) => [one, one]) })),
+    () => ({ signedInfo: (info) => replaceAt(info, 'ds:Reference', (one) => [one, one]) }),
+  ),
   'a response signature over the assertion': framed(
-    { code: 'reference-wrong-element', sentence: 'The signature in the response signs the assertion only.', rule: 'SAML core 5.4.2 (the root element of what it stands in)', touches: reference, signedProperly: true },
-    (_, strike) => (hasPlainAssertion(strike) ? { referenceUri: () => `#${strike.claims.assertionId}`, octets: (unsigned) => canonical(find(unsigned, 'saml:Assertion') ?? unsigned) } : {})),
+    {
+      code: 'reference-wrong-element',
+      sentence: 'The signature in the response signs the assertion only.',
+      rule: 'SAML core 5.4.2 (the root element of what it stands in)',
+      touches: reference,
+      signedProperly: true,
+    },
+    (_, strike) =>
+      hasPlainAssertion(strike)
+        ? {
+            referenceUri: () => `#${strike.claims.assertionId}`,
+            octets: (unsigned) => canonical(find(unsigned, 'saml:Assertion') ?? unsigned),
+          }
+        : {},
+  ),
   'a response signature over the subject': {
-    code: 'reference-wrong-element-subject', sentence: 'The signature in the response signs the subject only, which has an ID for the purpose.', rule: 'SAML core 5.4.2', verdict: 'reject', touches: [...reference, 'Subject/@ID'],
+    code: 'reference-wrong-element-subject',
+    sentence: 'The signature in the response signs the subject only, which has an ID for the purpose.',
+    rule: 'SAML core 5.4.2',
+    verdict: 'reject',
+    touches: [...reference, 'Subject/@ID'],
     strikes: {
-      document: (response) => replace(response, 'saml:Subject', (subject) => withAttributes(subject, { ID: '_subject' })),
-      signing: (signing, strike) => (signing.response && hasPlainAssertion(strike) ? { ...signing, response: { ...signing.response, referenceUri: () => '#_subject', octets: (unsigned) => canonical(find(unsigned, 'saml:Subject') ?? unsigned) } } : signing),
+      document: (response) =>
+        replace(response, 'saml:Subject', (subject) => withAttributes(subject, { ID: '_subject' })),
+      signing: (signing, strike) =>
+        signing.response && hasPlainAssertion(strike)
+          ? {
+              ...signing,
+              response: {
+                ...signing.response,
+                referenceUri: () => '#_subject',
+                octets: (unsigned) => canonical(find(unsigned, 'saml:Subject') ?? unsigned),
+              },
+            }
+          : signing,
     },
   },
 
   'a signature at the end of the response': framed(
-    { code: 'signature-position-last', sentence: 'The signature of the response stands after everything else.', rule: 'SAML core 5.4.1 and 3.2.2 (schema: after the issuer)', touches: ['Response', 'Response/Signature'], signedProperly: true },
-    () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children, signature) })),
+    {
+      code: 'signature-position-last',
+      sentence: 'The signature of the response stands after everything else.',
+      rule: 'SAML core 5.4.1 and 3.2.2 (schema: after the issuer)',
+      touches: ['Response', 'Response/Signature'],
+      signedProperly: true,
+    },
+    () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children, signature) }),
+  ),
   'a signature inside the extensions': framed(
-    { code: 'signature-position-wrong', sentence: 'The signature of the response stands in its extensions.', rule: 'SAML core 5.4.1', touches: ['Response/Extensions', 'Response/Signature'] },
-    () => ({ place: (unsigned, signature) => extended(unsigned, signature) })),
+    {
+      code: 'signature-position-wrong',
+      sentence: 'The signature of the response stands in its extensions.',
+      rule: 'SAML core 5.4.1',
+      touches: ['Response/Extensions', 'Response/Signature'],
+    },
+    () => ({ place: (unsigned, signature) => extended(unsigned, signature) }),
+  ),
   'two signatures on one response': framed(
-    { code: 'signature-two-on-element', sentence: 'The same signature stands in the response twice.', rule: 'SAML core 5.4.1 (schema: at most one)', touches: ['Response/Signature'] },
-    () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children.slice(0, 1), signature, signature, ...unsigned.children.slice(1)) })),
+    {
+      code: 'signature-two-on-element',
+      sentence: 'The same signature stands in the response twice.',
+      rule: 'SAML core 5.4.1 (schema: at most one)',
+      touches: ['Response/Signature'],
+    },
+    () => ({
+      place: (unsigned, signature) =>
+        withChildren(unsigned, ...unsigned.children.slice(0, 1), signature, signature, ...unsigned.children.slice(1)),
+    }),
+  ),
   'a signature with an object inside': framed(
-    { code: 'signature-ds-object', sentence: 'The signature of the response holds an object with an assertion about somebody else.', rule: 'SAML core 5.4 (nothing else is signed)', touches: ['Response/Signature/Object'], signedProperly: true },
-    () => ({ finished: (signature) => withChildren(signature, ...signature.children, element('ds:Object', {}, element('saml:Assertion', { ID: '_object', Version: '2.0' }, element('saml:Subject', {}, element('saml:NameID', {}, evil))))) })),
+    {
+      code: 'signature-ds-object',
+      sentence: 'The signature of the response holds an object with an assertion about somebody else.',
+      rule: 'SAML core 5.4 (nothing else is signed)',
+      touches: ['Response/Signature/Object'],
+      signedProperly: true,
+    },
+    () => ({
+      finished: (signature) =>
+        withChildren(
+          signature,
+          ...signature.children,
+          element(
+            'ds:Object',
+            {},
+            element(
+              'saml:Assertion',
+              { ID: '_object', Version: '2.0' },
+              element('saml:Subject', {}, element('saml:NameID', {}, evil)),
+            ),
+          ),
+        ),
+    }),
+  ),
   'a broken assertion signature in a well signed response': signed(
-    { code: 'signed-message-assertion-sig-bad', sentence: 'The signature of the response is good and covers an assertion whose own signature is broken.', rule: 'SAML core 5.4; XML Signature 3.2.2', touches: ['Assertion/Signature/SignatureValue'] },
-    (signing, strike) => (signing.assertion && hasAssertion(strike) ? { ...signing, assertion: { ...signing.assertion, finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, Buffer.alloc(256, 7).toString('base64'))) } } : signing)),
+    {
+      code: 'signed-message-assertion-sig-bad',
+      sentence: 'The signature of the response is good and covers an assertion whose own signature is broken.',
+      rule: 'SAML core 5.4; XML Signature 3.2.2',
+      touches: ['Assertion/Signature/SignatureValue'],
+    },
+    (signing, strike) =>
+      signing.assertion && hasAssertion(strike)
+        ? {
+            ...signing,
+            assertion: {
+              ...signing.assertion,
+              finished: (signature) =>
+                replaceAt(signature, 'ds:SignatureValue', (value) =>
+                  withChildren(value, Buffer.alloc(256, 7).toString('base64')),
+                ),
+            },
+          }
+        : signing,
+  ),
   'a signature of a single octet': framed(
-    { code: 'error-as-success', sentence: 'The signature value of the response is too short for any verifier to try.', rule: 'XML Signature 3.2.2; GHSA-9wrw-p9rm-r782 (an error is no success)', touches: ['Response/Signature/SignatureValue'] },
-    () => ({ finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, 'AA==')) })),
+    {
+      code: 'error-as-success',
+      sentence: 'The signature value of the response is too short for any verifier to try.',
+      rule: 'XML Signature 3.2.2; GHSA-9wrw-p9rm-r782 (an error is no success)',
+      touches: ['Response/Signature/SignatureValue'],
+    },
+    () => ({
+      finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, 'AA==')),
+    }),
+  ),
   'an elliptic signature by an RSA key': framed(
-    { code: 'error-as-success-key-type', sentence: 'The response announces ECDSA, and the key is RSA.', rule: 'XML Signature 3.2.2 (an error is no success)', touches: ['Response/Signature/SignedInfo/SignatureMethod'] },
-    ({ key }) => (key.asymmetricKeyType === 'rsa' ? { finished: (signature) => replaceAt(signature, 'ds:SignedInfo/ds:SignatureMethod', (method) => withAttributes(method, { Algorithm: algorithms.ecdsaSha256 })) } : {})),
+    {
+      code: 'error-as-success-key-type',
+      sentence: 'The response announces ECDSA, and the key is RSA.',
+      rule: 'XML Signature 3.2.2 (an error is no success)',
+      touches: ['Response/Signature/SignedInfo/SignatureMethod'],
+    },
+    ({ key }) =>
+      key.asymmetricKeyType === 'rsa'
+        ? {
+            finished: (signature) =>
+              replaceAt(signature, 'ds:SignedInfo/ds:SignatureMethod', (method) =>
+                withAttributes(method, { Algorithm: algorithms.ecdsaSha256 }),
+              ),
+          }
+        : {},
+  ),
 
   'two sets of signed information': hidden(
-    { code: 'signedinfo-multiple', sentence: 'The signature holds a second SignedInfo with the digest of the altered response.', rule: 'XML Signature 4.1 (schema); CVE-2025-29774' },
-    (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [withDigest(info, digest), info])),
+    {
+      code: 'signedinfo-multiple',
+      sentence: 'The signature holds a second SignedInfo with the digest of the altered response.',
+      rule: 'XML Signature 4.1 (schema); CVE-2025-29774',
+    },
+    (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [withDigest(info, digest), info]),
+  ),
   'two sets of signed information with the good one first': hidden(
-    { code: 'signedinfo-multiple-last', sentence: 'The second SignedInfo, after the good one, has the digest of the altered response.', rule: 'XML Signature 4.1 (schema); CVE-2025-29774' },
-    (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [info, withDigest(info, digest)])),
+    {
+      code: 'signedinfo-multiple-last',
+      sentence: 'The second SignedInfo, after the good one, has the digest of the altered response.',
+      rule: 'XML Signature 4.1 (schema); CVE-2025-29774',
+    },
+    (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [info, withDigest(info, digest)]),
+  ),
   'a digest inside a comment': hidden(
-    { code: 'digestvalue-comment', sentence: 'The DigestValue holds, in a comment, the digest of the altered response.', rule: 'XML Signature 4.3.3.6; CVE-2025-29775' },
-    (signature, digest) => replace(signature, 'ds:DigestValue', (value) => withChildren(value, comment(digest), ...value.children))),
+    {
+      code: 'digestvalue-comment',
+      sentence: 'The DigestValue holds, in a comment, the digest of the altered response.',
+      rule: 'XML Signature 4.3.3.6; CVE-2025-29775',
+    },
+    (signature, digest) =>
+      replace(signature, 'ds:DigestValue', (value) => withChildren(value, comment(digest), ...value.children)),
+  ),
   'a smuggled digest': hidden(
-    { code: 'digestvalue-smuggled', sentence: 'Before the signed information stands an object with the digest of the altered response.', rule: 'XML Signature 4.3.3.6; CVE-2024-45409' },
-    (signature, digest) => withChildren(signature, element('ds:Object', {}, element('ds:DigestValue', {}, digest)), ...signature.children)),
+    {
+      code: 'digestvalue-smuggled',
+      sentence: 'Before the signed information stands an object with the digest of the altered response.',
+      rule: 'XML Signature 4.3.3.6; CVE-2024-45409',
+    },
+    (signature, digest) =>
+      withChildren(signature, element('ds:Object', {}, element('ds:DigestValue', {}, digest)), ...signature.children),
+  ),
   'two digest values': hidden(
-    { code: 'digestvalue-two', sentence: 'The Reference holds a second DigestValue: that of the altered response.', rule: 'XML Signature 4.3.3 (schema)' },
-    (signature, digest) => replace(signature, 'ds:DigestValue', (value) => [value, withChildren(value, digest)])),
+    {
+      code: 'digestvalue-two',
+      sentence: 'The Reference holds a second DigestValue: that of the altered response.',
+      rule: 'XML Signature 4.3.3 (schema)',
+    },
+    (signature, digest) => replace(signature, 'ds:DigestValue', (value) => [value, withChildren(value, digest)]),
+  ),
   'a signature over nothing where canonicalisation fails': {
-    code: 'void-canonicalisation', sentence: 'A relative namespace makes canonicalisation fail, and the digest is that of no octets at all.', rule: 'Canonical XML 1.0 1.3; CVE-2025-66568 and CVE-2025-66475', verdict: 'reject', touches: ['Response/Extensions', 'Response/Signature'],
+    code: 'void-canonicalisation',
+    sentence: 'A relative namespace makes canonicalisation fail, and the digest is that of no octets at all.',
+    rule: 'Canonical XML 1.0 1.3; CVE-2025-66568 and CVE-2025-66475',
+    verdict: 'reject',
+    touches: ['Response/Extensions', 'Response/Signature'],
     strikes: {
       document: (response) => extended(response, element('void:Hint', { 'xmlns:void': '../void' })),
-      signing: (signing) => (signing.response ? { ...signing, response: { ...signing.response, octets: () => '' } } : signing),
+      signing: (signing) =>
+        signing.response ? { ...signing, response: { ...signing.response, octets: () => '' } } : signing,
     },
   },
   'a detached assertion signature': {
-    code: 'signature-detached', sentence: 'The signature of the assertion stands beside it, in an unsigned response.', rule: 'SAML core 5.4.1', verdict: 'reject', touches: ['Response/Signature', 'Assertion/Signature', 'Response'],
+    code: 'signature-detached',
+    sentence: 'The signature of the assertion stands beside it, in an unsigned response.',
+    rule: 'SAML core 5.4.1',
+    verdict: 'reject',
+    touches: ['Response/Signature', 'Assertion/Signature', 'Response'],
     strikes: {
       signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, response: undefined } : signing),
       transit: (response) => {

@@ -2,8 +2,8 @@
 import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Strike } from '../answer.ts';
 import type { Fault } from '../fault.ts';
-import { algorithms, honestSignature, transform, x509Data, type Signature } from '../signing.ts';
-import { altered, hasAssertion, signed, type Facts } from '../striking.ts';
+import { algorithms, honestSignature, type Signature, transform, x509Data } from '../signing.ts';
+import { altered, type Facts, hasAssertion, signed } from '../striking.ts';
 import { element, namespaces, render, replace, replaceAt, withChildren } from '../xml.ts';
 
 /** Both signatures made otherwise; an empty change is none. */
@@ -19,7 +19,10 @@ const bothSigned = (facts: Facts, change: (signature: Signature, strike: Strike)
 
 const algorithm = ['SignatureMethod/@Algorithm'];
 const digest = ['DigestMethod/@Algorithm'];
-const rsaOnly = (change: Partial<Signature>) => ({ key }: Signature): Partial<Signature> => (key.asymmetricKeyType === 'rsa' ? change : {});
+const rsaOnly =
+  (change: Partial<Signature>) =>
+  ({ key }: Signature): Partial<Signature> =>
+    key.asymmetricKeyType === 'rsa' ? change : {};
 const keyInfo = ['KeyInfo'];
 
 let weak: KeyObject | undefined;
@@ -37,10 +40,19 @@ const shortKey = (): KeyObject => (short ??= generateKeyPairSync('ec', { namedCu
 const keyValue = (key: KeyObject) => {
   const { n = '', e = '' } = key.export({ format: 'jwk' });
   const padded = (part: string): string => Buffer.from(part, 'base64url').toString('base64');
-  return element('ds:KeyValue', {}, element('ds:RSAKeyValue', {}, element('ds:Modulus', {}, padded(n)), element('ds:Exponent', {}, padded(e))));
+  return element(
+    'ds:KeyValue',
+    {},
+    element('ds:RSAKeyValue', {}, element('ds:Modulus', {}, padded(n)), element('ds:Exponent', {}, padded(e))),
+  );
 };
 
-const sha1Policy = { policy: 'allowSha1', acceptWhen: true, because: 'SHA-1 no longer resists collisions, but old identity providers know nothing better; an SP may take it for a while, knowingly.' } as const;
+const sha1Policy = {
+  policy: 'allowSha1',
+  acceptWhen: true,
+  because:
+    'SHA-1 no longer resists collisions, but old identity providers know nothing better; an SP may take it for a while, knowingly.',
+} as const;
 
 /** Keyed with what everybody knows: the text of the certificate. */
 const publicText = (certificate: string | undefined): KeyObject => createSecretKey(Buffer.from(certificate ?? ''));
@@ -53,133 +65,418 @@ const inclusive = (signature: Signature, around: Record<string, string>, own: Re
   canonicalization: algorithms.inclusive,
   transforms: [transform(algorithms.enveloped), transform(algorithms.inclusive)],
   octets: (unsigned) => render(unsigned, { form: 'inclusive', inherited: around }),
-  signedOctets: (signedInfo) => render(signedInfo, { form: 'inclusive', inherited: { ...around, ...own, ds: namespaces['ds']! } }),
+  signedOctets: (signedInfo) =>
+    render(signedInfo, { form: 'inclusive', inherited: { ...around, ...own, ds: namespaces['ds']! } }),
 });
 
 export const signatureFaults = {
   'an unsigned message around an unsigned assertion': signed(
-    { code: 'unsigned-all', sentence: 'Nothing is signed.', rule: 'SAML profiles 4.1.4.5', touches: ['Response/Signature', 'Assertion/Signature'] },
-    () => ({ assertion: undefined, response: undefined })),
+    {
+      code: 'unsigned-all',
+      sentence: 'Nothing is signed.',
+      rule: 'SAML profiles 4.1.4.5',
+      touches: ['Response/Signature', 'Assertion/Signature'],
+    },
+    () => ({ assertion: undefined, response: undefined }),
+  ),
   'an unsigned message around a signed assertion': signed(
     {
-      code: 'signed-assertion-only', sentence: 'The assertion is signed and the response around it is not.', rule: 'SAML profiles 4.1.4.5', touches: ['Response/Signature'], signedProperly: true,
-      verdict: { policy: 'requireSignedMessage', acceptWhen: false, because: 'SAML lets the assertion alone be signed; an SP may want the whole message signed.' },
+      code: 'signed-assertion-only',
+      sentence: 'The assertion is signed and the response around it is not.',
+      rule: 'SAML profiles 4.1.4.5',
+      touches: ['Response/Signature'],
+      signedProperly: true,
+      verdict: {
+        policy: 'requireSignedMessage',
+        acceptWhen: false,
+        because: 'SAML lets the assertion alone be signed; an SP may want the whole message signed.',
+      },
     },
-    (signing) => ({ ...signing, response: undefined })),
+    (signing) => ({ ...signing, response: undefined }),
+  ),
   'a signed message around an unsigned assertion': signed(
     {
-      code: 'signed-message-only', sentence: 'The response is signed and the assertion in it is not.', rule: 'SAML profiles 4.1.4.5', touches: ['Assertion/Signature'], signedProperly: true,
-      verdict: { policy: 'requireSignedAssertion', acceptWhen: false, because: 'The signature of the response covers the assertion in it; an SP that keeps assertions may want them signed by themselves.' },
+      code: 'signed-message-only',
+      sentence: 'The response is signed and the assertion in it is not.',
+      rule: 'SAML profiles 4.1.4.5',
+      touches: ['Assertion/Signature'],
+      signedProperly: true,
+      verdict: {
+        policy: 'requireSignedAssertion',
+        acceptWhen: false,
+        because:
+          'The signature of the response covers the assertion in it; an SP that keeps assertions may want them signed by themselves.',
+      },
     },
-    (signing, strike) => (hasAssertion(strike) ? { ...signing, assertion: undefined } : signing)),
+    (signing, strike) => (hasAssertion(strike) ? { ...signing, assertion: undefined } : signing),
+  ),
   "signatures made with a stranger's key": bothSigned(
-    { code: 'signature-other-key', sentence: 'Both signatures are made with a key that the SP was never given, and carry its certificate.', rule: 'SAML core 5.4.5; SAML profiles 4.1.4.3', touches: ['X509Certificate'] },
-    (_, { stranger }) => ({ ...honestSignature(stranger) })),
+    {
+      code: 'signature-other-key',
+      sentence: 'Both signatures are made with a key that the SP was never given, and carry its certificate.',
+      rule: 'SAML core 5.4.5; SAML profiles 4.1.4.3',
+      touches: ['X509Certificate'],
+    },
+    (_, { stranger }) => ({ ...honestSignature(stranger) }),
+  ),
   "signatures made with a stranger's key beside the right certificate": bothSigned(
-    { code: 'keyinfo-trusted-cert-attacker-sig', sentence: 'The certificate is the right one, but another key signed.', rule: 'XML Signature 3.2.2', touches: ['SignatureValue', ...algorithm] },
-    (signature, { stranger }) => ({ ...honestSignature(stranger), keyInfo: signature.keyInfo })),
+    {
+      code: 'keyinfo-trusted-cert-attacker-sig',
+      sentence: 'The certificate is the right one, but another key signed.',
+      rule: 'XML Signature 3.2.2',
+      touches: ['SignatureValue', ...algorithm],
+    },
+    (signature, { stranger }) => ({ ...honestSignature(stranger), keyInfo: signature.keyInfo }),
+  ),
   'signatures made with a key of 1024 bits': bothSigned(
-    { code: 'rsa-1024', sentence: 'Both signatures are made with a short key that the SP was never given, and carry it.', rule: 'SAML deployment profile SDP-MD06', touches: [...keyInfo, ...algorithm] },
-    () => ({ key: weakKey(), signatureAlgorithm: algorithms.rsaSha256, keyInfo: [keyValue(weakKey())] })),
+    {
+      code: 'rsa-1024',
+      sentence: 'Both signatures are made with a short key that the SP was never given, and carry it.',
+      rule: 'SAML deployment profile SDP-MD06',
+      touches: [...keyInfo, ...algorithm],
+    },
+    () => ({ key: weakKey(), signatureAlgorithm: algorithms.rsaSha256, keyInfo: [keyValue(weakKey())] }),
+  ),
   "signatures by RSA-PSS with a stranger's key": bothSigned(
-    { code: 'signature-other-key-pss', sentence: 'Both signatures are made by RSA-PSS with a key that the SP was never given.', rule: 'SAML core 5.4.5; RFC 9231 2.3.9', touches: [...algorithm, 'X509Certificate'] },
-    (_, { stranger }) => ({ ...honestSignature(stranger), signatureAlgorithm: algorithms.rsaPssSha256 })),
+    {
+      code: 'signature-other-key-pss',
+      sentence: 'Both signatures are made by RSA-PSS with a key that the SP was never given.',
+      rule: 'SAML core 5.4.5; RFC 9231 2.3.9',
+      touches: [...algorithm, 'X509Certificate'],
+    },
+    (_, { stranger }) => ({ ...honestSignature(stranger), signatureAlgorithm: algorithms.rsaPssSha256 }),
+  ),
   'signatures by an elliptic key that nobody knows': bothSigned(
-    { code: 'signature-other-key-ecdsa', sentence: 'Both signatures are made by ECDSA with a key that the SP was never given.', rule: 'SAML core 5.4.5; RFC 9231 2.3.6', touches: [...algorithm, ...keyInfo] },
-    () => ({ key: ellipticKey(), signatureAlgorithm: algorithms.ecdsaSha256, keyInfo: [] })),
+    {
+      code: 'signature-other-key-ecdsa',
+      sentence: 'Both signatures are made by ECDSA with a key that the SP was never given.',
+      rule: 'SAML core 5.4.5; RFC 9231 2.3.6',
+      touches: [...algorithm, ...keyInfo],
+    },
+    () => ({ key: ellipticKey(), signatureAlgorithm: algorithms.ecdsaSha256, keyInfo: [] }),
+  ),
   'signatures made with a key on a short curve': bothSigned(
-    { code: 'ecdsa-192', sentence: 'Both signatures are made with a key on the curve P-192 that the SP was never given, and carry it.', rule: 'SAML deployment profile SDP-MD06; SP 800-186 (no longer allowed)', touches: [...keyInfo, ...algorithm] },
-    () => ({ key: shortKey(), signatureAlgorithm: algorithms.ecdsaSha256, keyInfo: [element('dsig11:DEREncodedKeyValue', {}, createPublicKey(shortKey()).export({ type: 'spki', format: 'der' }).toString('base64'))] })),
+    {
+      code: 'ecdsa-192',
+      sentence: 'Both signatures are made with a key on the curve P-192 that the SP was never given, and carry it.',
+      rule: 'SAML deployment profile SDP-MD06; SP 800-186 (no longer allowed)',
+      touches: [...keyInfo, ...algorithm],
+    },
+    () => ({
+      key: shortKey(),
+      signatureAlgorithm: algorithms.ecdsaSha256,
+      keyInfo: [
+        element(
+          'dsig11:DEREncodedKeyValue',
+          {},
+          createPublicKey(shortKey()).export({ type: 'spki', format: 'der' }).toString('base64'),
+        ),
+      ],
+    }),
+  ),
   "a stranger's signatures with a certificate that cannot be read": bothSigned(
-    { code: 'keyinfo-unreadable-attacker-sig', sentence: 'A key that the SP was never given has signed, and the certificate is no certificate.', rule: 'SAML core 5.4.5; XML Signature 4.5.4', touches: ['X509Certificate', 'SignatureValue', ...algorithm] },
-    (_, { stranger }) => ({ ...honestSignature(stranger), keyInfo: [x509Data('bm90IGEgY2VydGlmaWNhdGU=')] })),
+    {
+      code: 'keyinfo-unreadable-attacker-sig',
+      sentence: 'A key that the SP was never given has signed, and the certificate is no certificate.',
+      rule: 'SAML core 5.4.5; XML Signature 4.5.4',
+      touches: ['X509Certificate', 'SignatureValue', ...algorithm],
+    },
+    (_, { stranger }) => ({ ...honestSignature(stranger), keyInfo: [x509Data('bm90IGEgY2VydGlmaWNhdGU=')] }),
+  ),
   'signatures that carry two certificates': bothSigned(
-    { code: 'keyinfo-two-certificates', sentence: 'The key information holds a certificate of a stranger after the right one.', rule: 'SAML core 5.4.5 (a hint only)', verdict: 'accept', touches: keyInfo, signedProperly: true },
-    (signature, { stranger }) => ({ keyInfo: [...signature.keyInfo, x509Data(stranger.certificate)] })),
+    {
+      code: 'keyinfo-two-certificates',
+      sentence: 'The key information holds a certificate of a stranger after the right one.',
+      rule: 'SAML core 5.4.5 (a hint only)',
+      verdict: 'accept',
+      touches: keyInfo,
+      signedProperly: true,
+    },
+    (signature, { stranger }) => ({ keyInfo: [...signature.keyInfo, x509Data(stranger.certificate)] }),
+  ),
   'signatures without key information': bothSigned(
-    { code: 'keyinfo-absent', sentence: 'The signatures do not say whose they are.', rule: 'SAML core 5.4.5', verdict: 'accept', touches: keyInfo, signedProperly: true },
-    () => ({ keyInfo: [] })),
+    {
+      code: 'keyinfo-absent',
+      sentence: 'The signatures do not say whose they are.',
+      rule: 'SAML core 5.4.5',
+      verdict: 'accept',
+      touches: keyInfo,
+      signedProperly: true,
+    },
+    () => ({ keyInfo: [] }),
+  ),
   'signatures that carry the bare key': bothSigned(
-    { code: 'keyinfo-keyvalue-only', sentence: 'The key information is the public key without a certificate.', rule: 'SAML core 5.4.5 (the pinned key counts)', verdict: 'accept', touches: keyInfo, signedProperly: true },
-    ({ key }) => (key.asymmetricKeyType === 'rsa' ? { keyInfo: [keyValue(key)] } : {})),
+    {
+      code: 'keyinfo-keyvalue-only',
+      sentence: 'The key information is the public key without a certificate.',
+      rule: 'SAML core 5.4.5 (the pinned key counts)',
+      verdict: 'accept',
+      touches: keyInfo,
+      signedProperly: true,
+    },
+    ({ key }) => (key.asymmetricKeyType === 'rsa' ? { keyInfo: [keyValue(key)] } : {}),
+  ),
   'signatures that say where to fetch the certificate': bothSigned(
-    { code: 'keyinfo-retrievalmethod', sentence: 'The key information is the address of a certificate, which nobody should fetch.', rule: 'XML Signature 4.4.3; SAML core 5.4.5', verdict: 'accept', touches: keyInfo, signedProperly: true },
-    () => ({ keyInfo: [element('ds:RetrievalMethod', { URI: 'http://127.0.0.1:9/certificate', Type: 'http://www.w3.org/2000/09/xmldsig#rawX509Certificate' })] })),
+    {
+      code: 'keyinfo-retrievalmethod',
+      sentence: 'The key information is the address of a certificate, which nobody should fetch.',
+      rule: 'XML Signature 4.4.3; SAML core 5.4.5',
+      verdict: 'accept',
+      touches: keyInfo,
+      signedProperly: true,
+    },
+    () => ({
+      keyInfo: [
+        element('ds:RetrievalMethod', {
+          URI: 'http://127.0.0.1:9/certificate',
+          Type: 'http://www.w3.org/2000/09/xmldsig#rawX509Certificate',
+        }),
+      ],
+    }),
+  ),
   'signatures whose key has a name and an address': bothSigned(
-    { code: 'keyinfo-x509url', sentence: 'The key information is a name that is an address, which nobody should fetch.', rule: 'SAML core 5.4.5; CVE-2023-36661', verdict: 'accept', touches: keyInfo, signedProperly: true },
-    () => ({ keyInfo: [element('ds:KeyName', {}, 'http://127.0.0.1:9/certificate')] })),
+    {
+      code: 'keyinfo-x509url',
+      sentence: 'The key information is a name that is an address, which nobody should fetch.',
+      rule: 'SAML core 5.4.5; CVE-2023-36661',
+      verdict: 'accept',
+      touches: keyInfo,
+      signedProperly: true,
+    },
+    () => ({ keyInfo: [element('ds:KeyName', {}, 'http://127.0.0.1:9/certificate')] }),
+  ),
 
   'a NameID altered after signing': altered(
-    { code: 'digest-mismatch', sentence: 'Somebody changed the NameID of the signed message on its way.', rule: 'XML Signature 3.2.1 (core validation)', touches: ['NameID'] },
-    (response) => replace(response, 'saml:NameID', (nameId) => withChildren(nameId, 'mallory@elsewhere.example'))),
+    {
+      code: 'digest-mismatch',
+      sentence: 'Somebody changed the NameID of the signed message on its way.',
+      rule: 'XML Signature 3.2.1 (core validation)',
+      touches: ['NameID'],
+    },
+    (response) => replace(response, 'saml:NameID', (nameId) => withChildren(nameId, 'mallory@elsewhere.example')),
+  ),
   'a status altered after signing': altered(
-    { code: 'digest-mismatch-status', sentence: 'Somebody wrote a message into the status of the signed response.', rule: 'XML Signature 3.2.1', touches: ['Response/Status'] },
-    (response) => replaceAt(response, 'samlp:Status', (status) => withChildren(status, ...status.children, element('samlp:StatusMessage', {}, 'Passed on')))),
+    {
+      code: 'digest-mismatch-status',
+      sentence: 'Somebody wrote a message into the status of the signed response.',
+      rule: 'XML Signature 3.2.1',
+      touches: ['Response/Status'],
+    },
+    (response) =>
+      replaceAt(response, 'samlp:Status', (status) =>
+        withChildren(status, ...status.children, element('samlp:StatusMessage', {}, 'Passed on')),
+      ),
+  ),
   'a mangled signature value': altered(
-    { code: 'signature-value-mangled', sentence: 'The first character of both signature values is another.', rule: 'XML Signature 3.2.2', touches: ['SignatureValue'] },
-    (response) => replace(response, 'ds:SignatureValue', (value) => withChildren(value, mangled(String(value.children[0]))))),
+    {
+      code: 'signature-value-mangled',
+      sentence: 'The first character of both signature values is another.',
+      rule: 'XML Signature 3.2.2',
+      touches: ['SignatureValue'],
+    },
+    (response) =>
+      replace(response, 'ds:SignatureValue', (value) => withChildren(value, mangled(String(value.children[0])))),
+  ),
   'an empty signature value': altered(
-    { code: 'signature-value-empty', sentence: 'The signature values are empty.', rule: 'XML Signature 4.2', touches: ['SignatureValue'] },
-    (response) => replace(response, 'ds:SignatureValue', (value) => withChildren(value))),
+    {
+      code: 'signature-value-empty',
+      sentence: 'The signature values are empty.',
+      rule: 'XML Signature 4.2',
+      touches: ['SignatureValue'],
+    },
+    (response) => replace(response, 'ds:SignatureValue', (value) => withChildren(value)),
+  ),
   'a mangled digest value': altered(
-    { code: 'digest-value-mangled', sentence: 'The first character of both digest values is another.', rule: 'XML Signature 3.2.2', touches: ['DigestValue'] },
-    (response) => replace(response, 'ds:DigestValue', (value) => withChildren(value, mangled(String(value.children[0]))))),
+    {
+      code: 'digest-value-mangled',
+      sentence: 'The first character of both digest values is another.',
+      rule: 'XML Signature 3.2.2',
+      touches: ['DigestValue'],
+    },
+    (response) =>
+      replace(response, 'ds:DigestValue', (value) => withChildren(value, mangled(String(value.children[0])))),
+  ),
   'a signature value on many lines': altered(
-    { code: 'signature-value-wrapped', sentence: 'The signature value of the response is broken into lines of 64 characters.', rule: 'XML Signature 4.2; RFC 2045 6.8', verdict: 'accept', touches: ['Response/Signature/SignatureValue'], signedProperly: true },
-    (response) => replaceAt(response, 'ds:Signature/ds:SignatureValue', (value) => withChildren(value, `\n${String(value.children[0]).replace(/.{64}/g, '$&\n')}\n`))),
+    {
+      code: 'signature-value-wrapped',
+      sentence: 'The signature value of the response is broken into lines of 64 characters.',
+      rule: 'XML Signature 4.2; RFC 2045 6.8',
+      verdict: 'accept',
+      touches: ['Response/Signature/SignatureValue'],
+      signedProperly: true,
+    },
+    (response) =>
+      replaceAt(response, 'ds:Signature/ds:SignatureValue', (value) =>
+        withChildren(value, `\n${String(value.children[0]).replace(/.{64}/g, '$&\n')}\n`),
+      ),
+  ),
 
   'signatures by RSA with SHA-1': bothSigned(
-    { code: 'alg-rsa-sha1', sentence: 'Both signatures use SHA-1; the digests do not.', rule: 'SAML deployment profile SDP-ALG01', verdict: sha1Policy, touches: algorithm, signedProperly: true },
-    rsaOnly({ signatureAlgorithm: algorithms.rsaSha1 })),
+    {
+      code: 'alg-rsa-sha1',
+      sentence: 'Both signatures use SHA-1; the digests do not.',
+      rule: 'SAML deployment profile SDP-ALG01',
+      verdict: sha1Policy,
+      touches: algorithm,
+      signedProperly: true,
+    },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaSha1 }),
+  ),
   'digests by SHA-1': bothSigned(
-    { code: 'digest-sha1', sentence: 'Both digests use SHA-1; the signatures do not.', rule: 'SAML deployment profile SDP-ALG01', verdict: { ...sha1Policy }, touches: digest, signedProperly: true },
-    () => ({ digestAlgorithm: algorithms.sha1 })),
+    {
+      code: 'digest-sha1',
+      sentence: 'Both digests use SHA-1; the signatures do not.',
+      rule: 'SAML deployment profile SDP-ALG01',
+      verdict: { ...sha1Policy },
+      touches: digest,
+      signedProperly: true,
+    },
+    () => ({ digestAlgorithm: algorithms.sha1 }),
+  ),
   'signatures by RSA with MD5': bothSigned(
-    { code: 'alg-rsa-md5', sentence: 'Both signatures use MD5.', rule: 'SAML deployment profile SDP-ALG01; RFC 9231 2.3.1', touches: algorithm },
-    rsaOnly({ signatureAlgorithm: algorithms.rsaMd5 })),
-  'digests by MD5': bothSigned({ code: 'digest-md5', sentence: 'Both digests use MD5.', rule: 'SAML deployment profile SDP-ALG01', touches: digest }, () => ({ digestAlgorithm: algorithms.md5 })),
+    {
+      code: 'alg-rsa-md5',
+      sentence: 'Both signatures use MD5.',
+      rule: 'SAML deployment profile SDP-ALG01; RFC 9231 2.3.1',
+      touches: algorithm,
+    },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaMd5 }),
+  ),
+  'digests by MD5': bothSigned(
+    {
+      code: 'digest-md5',
+      sentence: 'Both digests use MD5.',
+      rule: 'SAML deployment profile SDP-ALG01',
+      touches: digest,
+    },
+    () => ({ digestAlgorithm: algorithms.md5 }),
+  ),
   'signatures that call themselves DSA': bothSigned(
-    { code: 'alg-dsa', sentence: 'Both signatures announce DSA with SHA-1.', rule: 'SAML deployment profile SDP-ALG01', touches: algorithm },
-    () => ({ signatureAlgorithm: algorithms.dsaSha1 })),
+    {
+      code: 'alg-dsa',
+      sentence: 'Both signatures announce DSA with SHA-1.',
+      rule: 'SAML deployment profile SDP-ALG01',
+      touches: algorithm,
+    },
+    () => ({ signatureAlgorithm: algorithms.dsaSha1 }),
+  ),
   'a secret made of the public certificate with SHA-1': bothSigned(
-    { code: 'alg-hmac-sha1-public-key', sentence: 'Both signatures are HMACs whose secret is the certificate that everybody has.', rule: 'CVE-2021-21239; SAML core 5.4.5', touches: algorithm },
-    ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha1, key: publicText(certificate) })),
+    {
+      code: 'alg-hmac-sha1-public-key',
+      sentence: 'Both signatures are HMACs whose secret is the certificate that everybody has.',
+      rule: 'CVE-2021-21239; SAML core 5.4.5',
+      touches: algorithm,
+    },
+    ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha1, key: publicText(certificate) }),
+  ),
   'a secret made of the public certificate with SHA-256': bothSigned(
-    { code: 'alg-hmac-sha256-public-key', sentence: 'Both signatures are HMACs of SHA-256 whose secret is the certificate that everybody has.', rule: 'CVE-2021-21239; SAML core 5.4.5', touches: algorithm },
-    ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha256, key: publicText(certificate) })),
+    {
+      code: 'alg-hmac-sha256-public-key',
+      sentence: 'Both signatures are HMACs of SHA-256 whose secret is the certificate that everybody has.',
+      rule: 'CVE-2021-21239; SAML core 5.4.5',
+      touches: algorithm,
+    },
+    ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha256, key: publicText(certificate) }),
+  ),
   // Not a test of one algorithm among others: a verifier that honours the length compares a single bit.
   'a secret seal cut down to one bit': bothSigned(
-    { code: 'hmac-truncation', sentence: 'Both signatures are HMACs of which one bit counts.', rule: 'CVE-2009-0217; XML Signature 6.3.1', touches: ['SignatureMethod'] },
+    {
+      code: 'hmac-truncation',
+      sentence: 'Both signatures are HMACs of which one bit counts.',
+      rule: 'CVE-2009-0217; XML Signature 6.3.1',
+      touches: ['SignatureMethod'],
+    },
     ({ certificate }) => ({
-      signatureAlgorithm: algorithms.hmacSha1, key: publicText(certificate),
-      signedInfo: (info) => replaceAt(info, 'ds:SignatureMethod', (method) => withChildren(method, element('ds:HMACOutputLength', {}, '1'))),
-    })),
+      signatureAlgorithm: algorithms.hmacSha1,
+      key: publicText(certificate),
+      signedInfo: (info) =>
+        replaceAt(info, 'ds:SignatureMethod', (method) =>
+          withChildren(method, element('ds:HMACOutputLength', {}, '1')),
+        ),
+    }),
+  ),
   'signatures by RSA with SHA-384': bothSigned(
-    { code: 'alg-rsa-sha384', sentence: 'Both signatures use SHA-384.', rule: 'SAML deployment profile SDP-ALG01 (nothing forbids stronger)', verdict: 'accept', touches: algorithm, signedProperly: true },
-    rsaOnly({ signatureAlgorithm: algorithms.rsaSha384 })),
+    {
+      code: 'alg-rsa-sha384',
+      sentence: 'Both signatures use SHA-384.',
+      rule: 'SAML deployment profile SDP-ALG01 (nothing forbids stronger)',
+      verdict: 'accept',
+      touches: algorithm,
+      signedProperly: true,
+    },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaSha384 }),
+  ),
   'signatures and digests by SHA-512': bothSigned(
-    { code: 'alg-sha512', sentence: 'Signatures and digests use SHA-512.', rule: 'SAML deployment profile SDP-ALG01 (nothing forbids stronger)', verdict: 'accept', touches: [...algorithm, ...digest], signedProperly: true },
-    rsaOnly({ signatureAlgorithm: algorithms.rsaSha512, digestAlgorithm: algorithms.sha512 })),
+    {
+      code: 'alg-sha512',
+      sentence: 'Signatures and digests use SHA-512.',
+      rule: 'SAML deployment profile SDP-ALG01 (nothing forbids stronger)',
+      verdict: 'accept',
+      touches: [...algorithm, ...digest],
+      signedProperly: true,
+    },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaSha512, digestAlgorithm: algorithms.sha512 }),
+  ),
   // Left to policy by the catalogue, and there is none: RFC 9231 defines it and nothing speaks against it.
   'signatures by RSA-PSS': bothSigned(
-    { code: 'rsa-pss', sentence: 'Both signatures use RSA-PSS with SHA-256.', rule: 'RFC 9231 2.3.9', verdict: 'accept', touches: algorithm, signedProperly: true },
-    rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256 })),
+    {
+      code: 'rsa-pss',
+      sentence: 'Both signatures use RSA-PSS with SHA-256.',
+      rule: 'RFC 9231 2.3.9',
+      verdict: 'accept',
+      touches: algorithm,
+      signedProperly: true,
+    },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256 }),
+  ),
   'signatures by RSA-PSS with a short salt': bothSigned(
-    { code: 'rsa-pss-salt', sentence: 'Both signatures use RSA-PSS with a salt of eight octets.', rule: 'RFC 9231 2.3.9 (the salt is as long as the digest)', touches: algorithm },
-    rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256, saltLength: 8 })),
+    {
+      code: 'rsa-pss-salt',
+      sentence: 'Both signatures use RSA-PSS with a salt of eight octets.',
+      rule: 'RFC 9231 2.3.9 (the salt is as long as the digest)',
+      touches: algorithm,
+    },
+    rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256, saltLength: 8 }),
+  ),
   'signatures by an unheard-of algorithm': altered(
-    { code: 'alg-unknown', sentence: 'Both signatures announce an algorithm that nobody knows.', rule: 'XML Signature 4.3.2; SAML deployment profile SDP-ALG01', touches: algorithm },
-    (response) => replace(response, 'ds:SignatureMethod', (method) => ({ ...method, attributes: { Algorithm: 'urn:elsewhere:rot13' } }))),
+    {
+      code: 'alg-unknown',
+      sentence: 'Both signatures announce an algorithm that nobody knows.',
+      rule: 'XML Signature 4.3.2; SAML deployment profile SDP-ALG01',
+      touches: algorithm,
+    },
+    (response) =>
+      replace(response, 'ds:SignatureMethod', (method) => ({
+        ...method,
+        attributes: { Algorithm: 'urn:elsewhere:rot13' },
+      })),
+  ),
 
   'signatures over inclusive canonical XML': signed(
-    { code: 'c14n-inclusive', sentence: 'Signatures and digests go over inclusive canonical XML.', rule: 'SAML core 5.4.3', touches: ['CanonicalizationMethod/@Algorithm', 'Transform/@Algorithm'], signedProperly: true },
+    {
+      code: 'c14n-inclusive',
+      sentence: 'Signatures and digests go over inclusive canonical XML.',
+      rule: 'SAML core 5.4.3',
+      touches: ['CanonicalizationMethod/@Algorithm', 'Transform/@Algorithm'],
+      signedProperly: true,
+    },
     ({ assertion, response }) => ({
       assertion: assertion && inclusive(assertion, { samlp: namespaces['samlp']! }, { saml: namespaces['saml']! }),
       response: response && inclusive(response, {}, { samlp: namespaces['samlp']! }),
-    })),
+    }),
+  ),
   // Left open by SAML (“with or without comments”): refused, because comments then are part of what is signed and no honest identity provider sends any.
   'signatures over canonical XML with comments': bothSigned(
-    { code: 'c14n-with-comments', sentence: 'Signatures and digests go over exclusive canonical XML with comments.', rule: 'SAML core 5.4.3; hardening of this catalogue', touches: ['CanonicalizationMethod/@Algorithm', 'Transform/@Algorithm'], signedProperly: true },
-    () => ({ canonicalization: algorithms.exclusiveWithComments, transforms: [transform(algorithms.enveloped), transform(algorithms.exclusiveWithComments)] })),
+    {
+      code: 'c14n-with-comments',
+      sentence: 'Signatures and digests go over exclusive canonical XML with comments.',
+      rule: 'SAML core 5.4.3; hardening of this catalogue',
+      touches: ['CanonicalizationMethod/@Algorithm', 'Transform/@Algorithm'],
+      signedProperly: true,
+    },
+    () => ({
+      canonicalization: algorithms.exclusiveWithComments,
+      transforms: [transform(algorithms.enveloped), transform(algorithms.exclusiveWithComments)],
+    }),
+  ),
 } satisfies Record<string, Fault>;
-

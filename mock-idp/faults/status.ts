@@ -1,5 +1,5 @@
 /** Faults in the status of the response, and refusals with every status that SAML knows. */
-import { statusCode, type Claims } from '../answer.ts';
+import { type Claims, statusCode } from '../answer.ts';
 import type { Fault } from '../fault.ts';
 import { at, attributed, emptied, filled, said, without, written } from '../striking.ts';
 import { cdata, element, withChildren } from '../xml.ts';
@@ -8,71 +8,215 @@ const touches = ['Response/Status'];
 const refusal = ['Response/Status', 'Response/Assertion', 'Response/EncryptedAssertion'];
 const rule = 'SAML core 3.2.2.2';
 
-const refused = (claims: Claims, code: string, second?: string, message?: string): Claims => ({ ...claims, status: { code: statusCode(code), second: second === undefined ? undefined : statusCode(second), message } });
+const refused = (claims: Claims, code: string, second?: string, message?: string): Claims => ({
+  ...claims,
+  status: { code: statusCode(code), second: second === undefined ? undefined : statusCode(second), message },
+});
 
 /** A refusal with a second-level code. */
-const secondLevel = (code: string, sentence: string, second: string, top = 'Responder'): Fault => said({ code, sentence, rule, touches: refusal }, (claims) => refused(claims, top, second));
+const secondLevel = (code: string, sentence: string, second: string, top = 'Responder'): Fault =>
+  said({ code, sentence, rule, touches: refusal }, (claims) => refused(claims, top, second));
 
 /** A refusal that tells in its message what the user did: the convention of the Italian public identity system. */
 const anomaly = (number: number, sentence: string): Fault =>
-  said({ code: `user-anomaly-${number}`, sentence, rule: `${rule}; SPID table of anomalies, ErrorCode nr${number}`, touches: refusal }, (claims) => refused(claims, 'Responder', 'AuthnFailed', `ErrorCode nr${number}`));
+  said(
+    {
+      code: `user-anomaly-${number}`,
+      sentence,
+      rule: `${rule}; SPID table of anomalies, ErrorCode nr${number}`,
+      touches: refusal,
+    },
+    (claims) => refused(claims, 'Responder', 'AuthnFailed', `ErrorCode nr${number}`),
+  );
 
 export const statusFaults = {
-  'a response without a status': written({ code: 'status-missing', sentence: 'The response has no Status, but a good assertion.', rule: 'SAML core 3.2.2', touches }, without('samlp:Status')),
-  'a response with an empty status': written({ code: 'status-empty', sentence: 'The Status of the response is empty.', rule: 'SAML core 3.2.2.1', touches }, emptied('samlp:Status')),
+  'a response without a status': written(
+    {
+      code: 'status-missing',
+      sentence: 'The response has no Status, but a good assertion.',
+      rule: 'SAML core 3.2.2',
+      touches,
+    },
+    without('samlp:Status'),
+  ),
+  'a response with an empty status': written(
+    { code: 'status-empty', sentence: 'The Status of the response is empty.', rule: 'SAML core 3.2.2.1', touches },
+    emptied('samlp:Status'),
+  ),
   'words between the elements of the status': written(
-    { code: 'status-text', sentence: 'The Status begins with words in a CDATA section.', rule: 'SAML core 3.2.2.1 (schema: elements only)', touches },
-    at('samlp:Status', (status) => withChildren(status, cdata('All is well'), ...status.children))),
+    {
+      code: 'status-text',
+      sentence: 'The Status begins with words in a CDATA section.',
+      rule: 'SAML core 3.2.2.1 (schema: elements only)',
+      touches,
+    },
+    at('samlp:Status', (status) => withChildren(status, cdata('All is well'), ...status.children)),
+  ),
   'a status without a code': written(
-    { code: 'statuscode-missing', sentence: 'The Status holds a message and no code.', rule: 'SAML core 3.2.2.1', touches },
-    filled('samlp:Status', element('samlp:StatusMessage', {}, 'All is well'))),
+    {
+      code: 'statuscode-missing',
+      sentence: 'The Status holds a message and no code.',
+      rule: 'SAML core 3.2.2.1',
+      touches,
+    },
+    filled('samlp:Status', element('samlp:StatusMessage', {}, 'All is well')),
+  ),
   'a status code without a value': written(
     { code: 'statuscode-value-missing', sentence: 'The StatusCode has no Value.', rule, touches },
-    attributed('samlp:Status/samlp:StatusCode', { Value: undefined })),
+    attributed('samlp:Status/samlp:StatusCode', { Value: undefined }),
+  ),
   'a status code with an empty value': written(
     { code: 'statuscode-empty', sentence: 'The Value of the StatusCode is empty.', rule, touches },
-    attributed('samlp:Status/samlp:StatusCode', { Value: '' })),
+    attributed('samlp:Status/samlp:StatusCode', { Value: '' }),
+  ),
   'a status that blames the requester': said(
-    { code: 'status-requester', sentence: 'The request could not be performed due to an error of the SP.', rule, touches: refusal },
-    (claims) => refused(claims, 'Requester')),
+    {
+      code: 'status-requester',
+      sentence: 'The request could not be performed due to an error of the SP.',
+      rule,
+      touches: refusal,
+    },
+    (claims) => refused(claims, 'Requester'),
+  ),
   'a status that blames the identity provider': said(
-    { code: 'status-responder', sentence: 'The request could not be performed due to an error of the identity provider.', rule, touches: refusal },
-    (claims) => refused(claims, 'Responder')),
+    {
+      code: 'status-responder',
+      sentence: 'The request could not be performed due to an error of the identity provider.',
+      rule,
+      touches: refusal,
+    },
+    (claims) => refused(claims, 'Responder'),
+  ),
   'a status of mismatched versions': said(
-    { code: 'status-versionmismatch', sentence: 'The identity provider does not speak the version of the request.', rule, touches: refusal },
-    (claims) => refused(claims, 'VersionMismatch')),
-  'a status of failed authentication': secondLevel('status-authnfailed', 'The identity provider reports that it could not authenticate the user, and sends no assertion.', 'AuthnFailed'),
-  'a status of no passive sign-in': secondLevel('status-nopassive', 'The user cannot be authenticated without being asked.', 'NoPassive'),
-  'a status of a denied request': secondLevel('status-requestdenied', 'The identity provider does not want to answer.', 'RequestDenied'),
-  'a status of no fitting authentication context': secondLevel('status-noauthncontext', 'The requested authentication context cannot be met.', 'NoAuthnContext', 'Requester'),
-  'a status of an invalid NameID policy': secondLevel('status-invalidnameidpolicy', 'The requested NameID format is not on offer.', 'InvalidNameIDPolicy', 'Requester'),
-  'a status of an unknown principal': secondLevel('status-unknownprincipal', 'The identity provider does not know the user.', 'UnknownPrincipal'),
-  'a status of an unsupported binding': secondLevel('status-unsupportedbinding', 'The requested binding is not on offer.', 'UnsupportedBinding', 'Requester'),
-  'a status of no available identity provider': secondLevel('status-noavailableidp', 'A proxy found no identity provider that answers.', 'NoAvailableIDP'),
-  'a status of a partial logout': secondLevel('status-partiallogout', 'The status belongs to logout, not to sign-in.', 'PartialLogout'),
+    {
+      code: 'status-versionmismatch',
+      sentence: 'The identity provider does not speak the version of the request.',
+      rule,
+      touches: refusal,
+    },
+    (claims) => refused(claims, 'VersionMismatch'),
+  ),
+  'a status of failed authentication': secondLevel(
+    'status-authnfailed',
+    'The identity provider reports that it could not authenticate the user, and sends no assertion.',
+    'AuthnFailed',
+  ),
+  'a status of no passive sign-in': secondLevel(
+    'status-nopassive',
+    'The user cannot be authenticated without being asked.',
+    'NoPassive',
+  ),
+  'a status of a denied request': secondLevel(
+    'status-requestdenied',
+    'The identity provider does not want to answer.',
+    'RequestDenied',
+  ),
+  'a status of no fitting authentication context': secondLevel(
+    'status-noauthncontext',
+    'The requested authentication context cannot be met.',
+    'NoAuthnContext',
+    'Requester',
+  ),
+  'a status of an invalid NameID policy': secondLevel(
+    'status-invalidnameidpolicy',
+    'The requested NameID format is not on offer.',
+    'InvalidNameIDPolicy',
+    'Requester',
+  ),
+  'a status of an unknown principal': secondLevel(
+    'status-unknownprincipal',
+    'The identity provider does not know the user.',
+    'UnknownPrincipal',
+  ),
+  'a status of an unsupported binding': secondLevel(
+    'status-unsupportedbinding',
+    'The requested binding is not on offer.',
+    'UnsupportedBinding',
+    'Requester',
+  ),
+  'a status of no available identity provider': secondLevel(
+    'status-noavailableidp',
+    'A proxy found no identity provider that answers.',
+    'NoAvailableIDP',
+  ),
+  'a status of a partial logout': secondLevel(
+    'status-partiallogout',
+    'The status belongs to logout, not to sign-in.',
+    'PartialLogout',
+  ),
   'a status of an unheard-of kind': said(
-    { code: 'status-unknown-top-level', sentence: 'The top-level status is a URI that SAML does not know.', rule, touches: refusal },
-    (claims) => ({ ...claims, status: { code: 'urn:elsewhere:status:Perhaps' } })),
+    {
+      code: 'status-unknown-top-level',
+      sentence: 'The top-level status is a URI that SAML does not know.',
+      rule,
+      touches: refusal,
+    },
+    (claims) => ({ ...claims, status: { code: 'urn:elsewhere:status:Perhaps' } }),
+  ),
   'a second-level status at the top': said(
-    { code: 'status-second-level-as-top', sentence: 'The top-level status is one of those for the second level.', rule, touches: refusal },
-    (claims) => refused(claims, 'AuthnFailed')),
+    {
+      code: 'status-second-level-as-top',
+      sentence: 'The top-level status is one of those for the second level.',
+      rule,
+      touches: refusal,
+    },
+    (claims) => refused(claims, 'AuthnFailed'),
+  ),
   'a status message with HTML': said(
-    { code: 'status-message-html', sentence: 'The message of the status is HTML with a script.', rule: 'SAML core 3.2.2.3 (the message is text for people)', touches: refusal },
-    (claims) => refused(claims, 'Responder', undefined, '<script>document.title = "owned"</script><b>Sorry</b>')),
+    {
+      code: 'status-message-html',
+      sentence: 'The message of the status is HTML with a script.',
+      rule: 'SAML core 3.2.2.3 (the message is text for people)',
+      touches: refusal,
+    },
+    (claims) => refused(claims, 'Responder', undefined, '<script>document.title = "owned"</script><b>Sorry</b>'),
+  ),
   'a status of failure beside a good assertion': written(
-    { code: 'status-error-with-assertion', sentence: 'The status says failure, and the assertion is there all the same.', rule: 'SAML core 3.3.3 and 3.2.2.2', touches },
-    attributed('samlp:Status/samlp:StatusCode', { Value: statusCode('Responder') })),
+    {
+      code: 'status-error-with-assertion',
+      sentence: 'The status says failure, and the assertion is there all the same.',
+      rule: 'SAML core 3.3.3 and 3.2.2.2',
+      touches,
+    },
+    attributed('samlp:Status/samlp:StatusCode', { Value: statusCode('Responder') }),
+  ),
   'a status of success beside one of failure': written(
-    { code: 'status-two-codes', sentence: 'The Status holds two top-level codes, failure being the second.', rule: 'SAML core 3.2.2.1 (schema)', touches },
-    filled('samlp:Status', element('samlp:StatusCode', { Value: statusCode('Success') }), element('samlp:StatusCode', { Value: statusCode('Responder') }))),
+    {
+      code: 'status-two-codes',
+      sentence: 'The Status holds two top-level codes, failure being the second.',
+      rule: 'SAML core 3.2.2.1 (schema)',
+      touches,
+    },
+    filled(
+      'samlp:Status',
+      element('samlp:StatusCode', { Value: statusCode('Success') }),
+      element('samlp:StatusCode', { Value: statusCode('Responder') }),
+    ),
+  ),
   'a status of success without an assertion': written(
-    { code: 'status-success-no-assertion', sentence: 'The status says success, and nothing follows.', rule: 'SAML profiles 4.1.4.2', touches: refusal },
-    without('saml:Assertion')),
+    {
+      code: 'status-success-no-assertion',
+      sentence: 'The status says success, and nothing follows.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: refusal,
+    },
+    without('saml:Assertion'),
+  ),
   'a status of success with a second level': written(
-    { code: 'status-success-with-second-level', sentence: 'The status says success and adds a word of its own on the second level.', rule: 'SAML core 3.2.2.2 (second-level codes are free)', verdict: 'accept', touches },
-    filled('samlp:Status/samlp:StatusCode', element('samlp:StatusCode', { Value: 'urn:elsewhere:status:Gladly' }))),
+    {
+      code: 'status-success-with-second-level',
+      sentence: 'The status says success and adds a word of its own on the second level.',
+      rule: 'SAML core 3.2.2.2 (second-level codes are free)',
+      verdict: 'accept',
+      touches,
+    },
+    filled('samlp:Status/samlp:StatusCode', element('samlp:StatusCode', { Value: 'urn:elsewhere:status:Gladly' })),
+  ),
   'word of repeated wrong credentials': anomaly(19, 'The user gave wrong credentials too often.'),
-  'word of credentials below the asked level': anomaly(20, 'The user has no credentials of the level that was asked for.'),
+  'word of credentials below the asked level': anomaly(
+    20,
+    'The user has no credentials of the level that was asked for.',
+  ),
   'word of a login that took too long': anomaly(21, 'The user took too long to sign in.'),
   'word of a refused consent': anomaly(22, 'The user did not consent to sending the attributes.'),
   'word of a suspended user': anomaly(23, 'The user is suspended or the credentials are revoked.'),

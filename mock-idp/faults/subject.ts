@@ -1,7 +1,7 @@
 /** Faults in about whom the assertion speaks, and in who may bring it where and until when. */
-import { instant, later, nameIdFormats, randomId, type Claims, type Strike } from '../answer.ts';
+import { type Claims, instant, later, nameIdFormats, randomId, type Strike } from '../answer.ts';
 import type { Fault } from '../fault.ts';
-import { asserted, at, emptied, without, written, type Facts } from '../striking.ts';
+import { asserted, at, emptied, type Facts, without, written } from '../striking.ts';
 import { element, withAttributes, withChildren } from '../xml.ts';
 
 const subject = 'saml:Assertion/saml:Subject';
@@ -9,137 +9,413 @@ const confirmation = `${subject}/saml:SubjectConfirmation`;
 const data = `${confirmation}/saml:SubjectConfirmationData`;
 const scd = (attribute: string) => [`SubjectConfirmationData/@${attribute}`];
 
-const named = (facts: Facts, change: (nameId: NonNullable<Claims['nameId']>, strike: Strike) => Claims['nameId']): Fault =>
+const named = (
+  facts: Facts,
+  change: (nameId: NonNullable<Claims['nameId']>, strike: Strike) => Claims['nameId'],
+): Fault =>
   asserted(facts, (claims, strike) => (claims.nameId ? { ...claims, nameId: change(claims.nameId, strike) } : claims));
 
-const confirmed = (facts: Facts, change: (confirmation: Claims['confirmation'], strike: Strike) => Claims['confirmation']): Fault =>
+const confirmed = (
+  facts: Facts,
+  change: (confirmation: Claims['confirmation'], strike: Strike) => Claims['confirmation'],
+): Fault =>
   asserted(facts, (claims, strike) => {
     const changed = change(claims.confirmation, strike);
     return changed === claims.confirmation ? claims : { ...claims, confirmation: changed };
   });
 
-const formatOpen = 'SAML leaves the NameID format to the parties; an SP that signs users in by mail address may insist on the format for it.';
+const formatOpen =
+  'SAML leaves the NameID format to the parties; an SP that signs users in by mail address may insist on the format for it.';
 
 export const subjectFaults = {
-  'an assertion without a subject': written({ code: 'subject-missing', sentence: 'The assertion speaks of nobody.', rule: 'SAML profiles 4.1.4.2', touches: ['Subject'] }, without(subject)),
-  'an assertion with an empty subject': written({ code: 'subject-empty', sentence: 'The Subject is empty.', rule: 'SAML profiles 4.1.4.2; SAML core 2.4.1', touches: ['Subject'] }, emptied(subject)),
+  'an assertion without a subject': written(
+    {
+      code: 'subject-missing',
+      sentence: 'The assertion speaks of nobody.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: ['Subject'],
+    },
+    without(subject),
+  ),
+  'an assertion with an empty subject': written(
+    {
+      code: 'subject-empty',
+      sentence: 'The Subject is empty.',
+      rule: 'SAML profiles 4.1.4.2; SAML core 2.4.1',
+      touches: ['Subject'],
+    },
+    emptied(subject),
+  ),
   'an assertion with two subjects': written(
-    { code: 'subject-two', sentence: 'The assertion has two subjects, the second being somebody else.', rule: 'SAML core 2.3.3 (schema)', touches: ['Subject'] },
-    at(subject, (found) => [found, withChildren(found, element('saml:NameID', {}, 'mallory@elsewhere.example'), ...found.children.slice(1))])),
+    {
+      code: 'subject-two',
+      sentence: 'The assertion has two subjects, the second being somebody else.',
+      rule: 'SAML core 2.3.3 (schema)',
+      touches: ['Subject'],
+    },
+    at(subject, (found) => [
+      found,
+      withChildren(found, element('saml:NameID', {}, 'mallory@elsewhere.example'), ...found.children.slice(1)),
+    ]),
+  ),
   'words between the elements of the subject': written(
-    { code: 'subject-text', sentence: 'The Subject begins with words.', rule: 'SAML core 2.4.1 (schema: elements only)', touches: ['Subject'] },
-    at(subject, (found) => withChildren(found, 'This is about ', ...found.children))),
+    {
+      code: 'subject-text',
+      sentence: 'The Subject begins with words.',
+      rule: 'SAML core 2.4.1 (schema: elements only)',
+      touches: ['Subject'],
+    },
+    at(subject, (found) => withChildren(found, 'This is about ', ...found.children)),
+  ),
   // Left to policy by the catalogue: refused, because this kind of SP identifies users by NameID and by nothing else.
   'a subject without a NameID': named(
-    { code: 'nameid-missing', sentence: 'The Subject has no NameID.', rule: 'SAML core 2.4.1; SAML deployment profile SDP-SP13', touches: ['NameID'] },
-    () => undefined),
-  'an empty NameID': named({ code: 'nameid-empty', sentence: 'The NameID is empty.', rule: 'SAML core 2.2.3 and 1.3.1', touches: ['NameID'] }, (nameId) => ({ ...nameId, value: '' })),
+    {
+      code: 'nameid-missing',
+      sentence: 'The Subject has no NameID.',
+      rule: 'SAML core 2.4.1; SAML deployment profile SDP-SP13',
+      touches: ['NameID'],
+    },
+    () => undefined,
+  ),
+  'an empty NameID': named(
+    { code: 'nameid-empty', sentence: 'The NameID is empty.', rule: 'SAML core 2.2.3 and 1.3.1', touches: ['NameID'] },
+    (nameId) => ({ ...nameId, value: '' }),
+  ),
   'a NameID of white space': named(
-    { code: 'nameid-whitespace-only', sentence: 'The NameID is nothing but spaces.', rule: 'SAML core 1.3.1', touches: ['NameID'] },
-    (nameId) => ({ ...nameId, value: '   ' })),
+    {
+      code: 'nameid-whitespace-only',
+      sentence: 'The NameID is nothing but spaces.',
+      rule: 'SAML core 1.3.1',
+      touches: ['NameID'],
+    },
+    (nameId) => ({ ...nameId, value: '   ' }),
+  ),
   'two NameIDs': written(
-    { code: 'nameid-two', sentence: 'The Subject has two NameIDs, the second being somebody else.', rule: 'SAML core 2.4.1 (schema)', touches: ['NameID'] },
-    at(`${subject}/saml:NameID`, (found) => [found, withChildren(found, 'mallory@elsewhere.example')])),
+    {
+      code: 'nameid-two',
+      sentence: 'The Subject has two NameIDs, the second being somebody else.',
+      rule: 'SAML core 2.4.1 (schema)',
+      touches: ['NameID'],
+    },
+    at(`${subject}/saml:NameID`, (found) => [found, withChildren(found, 'mallory@elsewhere.example')]),
+  ),
   'a NameID without a format': named(
-    { code: 'nameid-format-missing', sentence: 'The NameID does not say its format.', rule: 'SAML core 2.2.2 and 8.3.1', verdict: { policy: 'nameIdFormat', acceptWhen: 'any', because: formatOpen }, touches: ['NameID/@Format'] },
-    (nameId) => ({ ...nameId, format: undefined })),
+    {
+      code: 'nameid-format-missing',
+      sentence: 'The NameID does not say its format.',
+      rule: 'SAML core 2.2.2 and 8.3.1',
+      verdict: { policy: 'nameIdFormat', acceptWhen: 'any', because: formatOpen },
+      touches: ['NameID/@Format'],
+    },
+    (nameId) => ({ ...nameId, format: undefined }),
+  ),
   'a NameID of unspecified format': named(
-    { code: 'nameid-format-wrong', sentence: 'The NameID has the format unspecified.', rule: 'SAML core 8.3.1', verdict: { policy: 'nameIdFormat', acceptWhen: 'any', because: formatOpen }, touches: ['NameID/@Format'] },
-    (nameId) => ({ ...nameId, format: nameIdFormats.unspecified })),
+    {
+      code: 'nameid-format-wrong',
+      sentence: 'The NameID has the format unspecified.',
+      rule: 'SAML core 8.3.1',
+      verdict: { policy: 'nameIdFormat', acceptWhen: 'any', because: formatOpen },
+      touches: ['NameID/@Format'],
+    },
+    (nameId) => ({ ...nameId, format: nameIdFormats.unspecified }),
+  ),
   'a transient NameID': named(
-    { code: 'nameid-transient', sentence: 'The NameID is random and of format transient.', rule: 'SAML core 8.3.8', touches: ['NameID'] },
-    (nameId) => ({ ...nameId, format: nameIdFormats.transient, value: randomId() })),
+    {
+      code: 'nameid-transient',
+      sentence: 'The NameID is random and of format transient.',
+      rule: 'SAML core 8.3.8',
+      touches: ['NameID'],
+    },
+    (nameId) => ({ ...nameId, format: nameIdFormats.transient, value: randomId() }),
+  ),
   // Left to policy by the catalogue, and there is none: the qualifier says nothing about a mail address.
   'a NameID with a name qualifier': named(
-    { code: 'nameid-namequalifier', sentence: 'The NameID says in whose namespace it stands: that of the identity provider.', rule: 'SAML core 2.2.2', verdict: 'accept', touches: ['NameID/@NameQualifier'] },
-    (nameId, { issuer }) => ({ ...nameId, nameQualifier: issuer })),
+    {
+      code: 'nameid-namequalifier',
+      sentence: 'The NameID says in whose namespace it stands: that of the identity provider.',
+      rule: 'SAML core 2.2.2',
+      verdict: 'accept',
+      touches: ['NameID/@NameQualifier'],
+    },
+    (nameId, { issuer }) => ({ ...nameId, nameQualifier: issuer }),
+  ),
   'a NameID qualified for another SP': named(
-    { code: 'nameid-spnamequalifier-wrong', sentence: 'The NameID belongs to the namespace of another SP.', rule: 'SAML core 2.2.2', touches: ['NameID/@SPNameQualifier'] },
-    (nameId) => ({ ...nameId, spNameQualifier: 'https://elsewhere.example/saml/metadata' })),
+    {
+      code: 'nameid-spnamequalifier-wrong',
+      sentence: 'The NameID belongs to the namespace of another SP.',
+      rule: 'SAML core 2.2.2',
+      touches: ['NameID/@SPNameQualifier'],
+    },
+    (nameId) => ({ ...nameId, spNameQualifier: 'https://elsewhere.example/saml/metadata' }),
+  ),
   'a NameID qualified for the right SP': named(
-    { code: 'nameid-spnamequalifier-right', sentence: 'The NameID belongs to the namespace of the SP itself.', rule: 'SAML core 2.2.2', verdict: 'accept', touches: ['NameID/@SPNameQualifier'] },
-    (nameId, { app }) => ({ ...nameId, spNameQualifier: app.entityId })),
+    {
+      code: 'nameid-spnamequalifier-right',
+      sentence: 'The NameID belongs to the namespace of the SP itself.',
+      rule: 'SAML core 2.2.2',
+      verdict: 'accept',
+      touches: ['NameID/@SPNameQualifier'],
+    },
+    (nameId, { app }) => ({ ...nameId, spNameQualifier: app.entityId }),
+  ),
   'a NameID that is no mail address': named(
-    { code: 'nameid-is-not-email', sentence: 'The NameID has the format of mail addresses and no @.', rule: 'SAML core 8.3.2', touches: ['NameID'] },
-    (nameId) => ({ ...nameId, value: nameId.value.replace(/@.*$/, '') || 'somebody' })),
+    {
+      code: 'nameid-is-not-email',
+      sentence: 'The NameID has the format of mail addresses and no @.',
+      rule: 'SAML core 8.3.2',
+      touches: ['NameID'],
+    },
+    (nameId) => ({ ...nameId, value: nameId.value.replace(/@.*$/, '') || 'somebody' }),
+  ),
   'the NameID of another person': named(
-    { code: 'nameid-of-another', sentence: 'The assertion speaks of somebody other than the user who signed in.', rule: 'SAML core 2.2.3', touches: ['NameID'] },
-    (nameId) => ({ ...nameId, value: nameId.value.replace(/^[^@]*/, 'someone.else') })),
+    {
+      code: 'nameid-of-another',
+      sentence: 'The assertion speaks of somebody other than the user who signed in.',
+      rule: 'SAML core 2.2.3',
+      touches: ['NameID'],
+    },
+    (nameId) => ({ ...nameId, value: nameId.value.replace(/^[^@]*/, 'someone.else') }),
+  ),
 
   'a subject without a confirmation': written(
-    { code: 'subjectconfirmation-missing', sentence: 'The Subject has no SubjectConfirmation.', rule: 'SAML profiles 4.1.4.2', touches: ['SubjectConfirmation'] },
-    without(confirmation)),
+    {
+      code: 'subjectconfirmation-missing',
+      sentence: 'The Subject has no SubjectConfirmation.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: ['SubjectConfirmation'],
+    },
+    without(confirmation),
+  ),
   'an empty subject confirmation': written(
-    { code: 'subjectconfirmation-empty', sentence: 'The SubjectConfirmation has neither method nor data.', rule: 'SAML profiles 4.1.4.2; SAML core 2.4.1.1', touches: ['SubjectConfirmation'] },
-    emptied(confirmation)),
+    {
+      code: 'subjectconfirmation-empty',
+      sentence: 'The SubjectConfirmation has neither method nor data.',
+      rule: 'SAML profiles 4.1.4.2; SAML core 2.4.1.1',
+      touches: ['SubjectConfirmation'],
+    },
+    emptied(confirmation),
+  ),
   'a subject confirmation without a method': confirmed(
-    { code: 'subjectconfirmation-method-missing', sentence: 'The SubjectConfirmation has no Method.', rule: 'SAML core 2.4.1.1', touches: ['SubjectConfirmation/@Method'] },
-    (said) => ({ ...said, method: undefined })),
+    {
+      code: 'subjectconfirmation-method-missing',
+      sentence: 'The SubjectConfirmation has no Method.',
+      rule: 'SAML core 2.4.1.1',
+      touches: ['SubjectConfirmation/@Method'],
+    },
+    (said) => ({ ...said, method: undefined }),
+  ),
   'a subject confirmation with an empty method': confirmed(
-    { code: 'subjectconfirmation-method-empty', sentence: 'The Method of the SubjectConfirmation is empty.', rule: 'SAML core 2.4.1.1 and 1.3.2', touches: ['SubjectConfirmation/@Method'] },
-    (said) => ({ ...said, method: '' })),
+    {
+      code: 'subjectconfirmation-method-empty',
+      sentence: 'The Method of the SubjectConfirmation is empty.',
+      rule: 'SAML core 2.4.1.1 and 1.3.2',
+      touches: ['SubjectConfirmation/@Method'],
+    },
+    (said) => ({ ...said, method: '' }),
+  ),
   'a subject confirmation by an unknown method': confirmed(
-    { code: 'subjectconfirmation-method-wrong', sentence: 'The Method of the SubjectConfirmation is one that SAML does not know.', rule: 'SAML core 2.4.1.1', touches: ['SubjectConfirmation/@Method'] },
-    (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:courier' })),
+    {
+      code: 'subjectconfirmation-method-wrong',
+      sentence: 'The Method of the SubjectConfirmation is one that SAML does not know.',
+      rule: 'SAML core 2.4.1.1',
+      touches: ['SubjectConfirmation/@Method'],
+    },
+    (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:courier' }),
+  ),
   'a subject confirmation for the holder of a key': confirmed(
-    { code: 'subjectconfirmation-holder-of-key', sentence: 'Only whoever holds a certain key may use the assertion.', rule: 'SAML profiles 3.1 and 4.1.4.2', touches: ['SubjectConfirmation/@Method'] },
-    (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key' })),
+    {
+      code: 'subjectconfirmation-holder-of-key',
+      sentence: 'Only whoever holds a certain key may use the assertion.',
+      rule: 'SAML profiles 3.1 and 4.1.4.2',
+      touches: ['SubjectConfirmation/@Method'],
+    },
+    (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key' }),
+  ),
   'a subject confirmation by a sender who vouches': confirmed(
-    { code: 'subjectconfirmation-sender-vouches', sentence: 'Only whoever vouches for the subject may use the assertion.', rule: 'SAML profiles 3.2 and 4.1.4.2', touches: ['SubjectConfirmation/@Method'] },
-    (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:sender-vouches' })),
+    {
+      code: 'subjectconfirmation-sender-vouches',
+      sentence: 'Only whoever vouches for the subject may use the assertion.',
+      rule: 'SAML profiles 3.2 and 4.1.4.2',
+      touches: ['SubjectConfirmation/@Method'],
+    },
+    (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:sender-vouches' }),
+  ),
   'an expired subject confirmation before a valid one': written(
-    { code: 'subjectconfirmation-second-valid', sentence: 'Of two bearer confirmations the first is over and the second good.', rule: 'SAML profiles 4.1.4.3; SAML core 2.4.1 (any may confirm)', verdict: 'accept', touches: ['SubjectConfirmation'] },
-    at(confirmation, (found, { now }) => [withChildren(found, ...found.children.map((node) => (typeof node === 'object' && 'name' in node ? withAttributes(node, { NotOnOrAfter: instant(later(now, { minutes: -60 })) }) : node))), found])),
+    {
+      code: 'subjectconfirmation-second-valid',
+      sentence: 'Of two bearer confirmations the first is over and the second good.',
+      rule: 'SAML profiles 4.1.4.3; SAML core 2.4.1 (any may confirm)',
+      verdict: 'accept',
+      touches: ['SubjectConfirmation'],
+    },
+    at(confirmation, (found, { now }) => [
+      withChildren(
+        found,
+        ...found.children.map((node) =>
+          typeof node === 'object' && 'name' in node
+            ? withAttributes(node, { NotOnOrAfter: instant(later(now, { minutes: -60 })) })
+            : node,
+        ),
+      ),
+      found,
+    ]),
+  ),
   'a confirmation by unknown method before a bearer': written(
-    { code: 'subjectconfirmation-other-method-beside', sentence: 'Of two confirmations the first has an unknown method and the second is a good bearer.', rule: 'SAML core 2.4.1 (any may confirm)', verdict: 'accept', touches: ['SubjectConfirmation'] },
-    at(confirmation, (found) => [withAttributes(found, { Method: 'urn:oasis:names:tc:SAML:2.0:cm:courier' }), found])),
+    {
+      code: 'subjectconfirmation-other-method-beside',
+      sentence: 'Of two confirmations the first has an unknown method and the second is a good bearer.',
+      rule: 'SAML core 2.4.1 (any may confirm)',
+      verdict: 'accept',
+      touches: ['SubjectConfirmation'],
+    },
+    at(confirmation, (found) => [withAttributes(found, { Method: 'urn:oasis:names:tc:SAML:2.0:cm:courier' }), found]),
+  ),
   'a subject confirmation without data': written(
-    { code: 'subjectconfirmationdata-missing', sentence: 'The SubjectConfirmation says neither where nor until when it may be used.', rule: 'SAML profiles 4.1.4.2', touches: ['SubjectConfirmationData'] },
-    without(data)),
+    {
+      code: 'subjectconfirmationdata-missing',
+      sentence: 'The SubjectConfirmation says neither where nor until when it may be used.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: ['SubjectConfirmationData'],
+    },
+    without(data),
+  ),
   'a subject confirmation with empty data': written(
-    { code: 'subjectconfirmationdata-empty', sentence: 'The SubjectConfirmationData has no attributes.', rule: 'SAML profiles 4.1.4.2', touches: ['SubjectConfirmationData'] },
-    emptied(data)),
+    {
+      code: 'subjectconfirmationdata-empty',
+      sentence: 'The SubjectConfirmationData has no attributes.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: ['SubjectConfirmationData'],
+    },
+    emptied(data),
+  ),
   'a subject confirmation without a recipient': confirmed(
-    { code: 'recipient-missing', sentence: 'The SubjectConfirmationData has no Recipient.', rule: 'SAML profiles 4.1.4.2', touches: scd('Recipient') },
-    (said) => ({ ...said, recipient: undefined })),
+    {
+      code: 'recipient-missing',
+      sentence: 'The SubjectConfirmationData has no Recipient.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: scd('Recipient'),
+    },
+    (said) => ({ ...said, recipient: undefined }),
+  ),
   'a subject confirmation with an empty recipient': confirmed(
-    { code: 'recipient-empty', sentence: 'The Recipient is empty.', rule: 'SAML profiles 4.1.4.2', touches: scd('Recipient') },
-    (said) => ({ ...said, recipient: '' })),
+    {
+      code: 'recipient-empty',
+      sentence: 'The Recipient is empty.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: scd('Recipient'),
+    },
+    (said) => ({ ...said, recipient: '' }),
+  ),
   'a subject confirmation for another recipient': confirmed(
-    { code: 'recipient-wrong', sentence: 'The Recipient is the address of another SP.', rule: 'SAML profiles 4.1.4.3', touches: scd('Recipient') },
-    (said) => ({ ...said, recipient: 'https://elsewhere.example/saml/acs' })),
+    {
+      code: 'recipient-wrong',
+      sentence: 'The Recipient is the address of another SP.',
+      rule: 'SAML profiles 4.1.4.3',
+      touches: scd('Recipient'),
+    },
+    (said) => ({ ...said, recipient: 'https://elsewhere.example/saml/acs' }),
+  ),
   'a recipient with a slash at the end': confirmed(
-    { code: 'recipient-trailing-slash', sentence: 'The Recipient ends in a slash that the ACS does not have.', rule: 'SAML profiles 4.1.4.3', touches: scd('Recipient') },
-    (said) => ({ ...said, recipient: `${said.recipient}/` })),
+    {
+      code: 'recipient-trailing-slash',
+      sentence: 'The Recipient ends in a slash that the ACS does not have.',
+      rule: 'SAML profiles 4.1.4.3',
+      touches: scd('Recipient'),
+    },
+    (said) => ({ ...said, recipient: `${said.recipient}/` }),
+  ),
   'a subject confirmation that names no request': confirmed(
-    { code: 'scd-in-response-to-missing', sentence: 'The SubjectConfirmationData has no InResponseTo; the response has one.', rule: 'SAML profiles 4.1.4.2', touches: scd('InResponseTo') },
-    (said) => (said.inResponseTo === undefined ? said : { ...said, inResponseTo: undefined })),
+    {
+      code: 'scd-in-response-to-missing',
+      sentence: 'The SubjectConfirmationData has no InResponseTo; the response has one.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: scd('InResponseTo'),
+    },
+    (said) => (said.inResponseTo === undefined ? said : { ...said, inResponseTo: undefined }),
+  ),
   'a subject confirmation that names the request by an empty ID': confirmed(
-    { code: 'scd-in-response-to-empty', sentence: 'The InResponseTo of the SubjectConfirmationData is empty.', rule: 'SAML profiles 4.1.4.2', touches: scd('InResponseTo') },
-    (said) => (said.inResponseTo === undefined ? said : { ...said, inResponseTo: '' })),
+    {
+      code: 'scd-in-response-to-empty',
+      sentence: 'The InResponseTo of the SubjectConfirmationData is empty.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: scd('InResponseTo'),
+    },
+    (said) => (said.inResponseTo === undefined ? said : { ...said, inResponseTo: '' }),
+  ),
   'a subject confirmation for an invented request': confirmed(
-    { code: 'scd-in-response-to-wrong', sentence: 'The InResponseTo of the SubjectConfirmationData is a request that nobody made.', rule: 'SAML profiles 4.1.4.3', touches: scd('InResponseTo') },
-    (said) => ({ ...said, inResponseTo: '_invented' })),
+    {
+      code: 'scd-in-response-to-wrong',
+      sentence: 'The InResponseTo of the SubjectConfirmationData is a request that nobody made.',
+      rule: 'SAML profiles 4.1.4.3',
+      touches: scd('InResponseTo'),
+    },
+    (said) => ({ ...said, inResponseTo: '_invented' }),
+  ),
   'a subject confirmation for the request of another browser': confirmed(
-    { code: 'in-response-to-unpaired', sentence: 'The response answers the right request, the subject confirmation one that waits in another browser.', rule: 'SAML profiles 4.1.4.3', touches: scd('InResponseTo') },
-    (said, { elsewhere }) => (elsewhere?.requestId === undefined ? said : { ...said, inResponseTo: elsewhere.requestId })),
+    {
+      code: 'in-response-to-unpaired',
+      sentence: 'The response answers the right request, the subject confirmation one that waits in another browser.',
+      rule: 'SAML profiles 4.1.4.3',
+      touches: scd('InResponseTo'),
+    },
+    (said, { elsewhere }) =>
+      elsewhere?.requestId === undefined ? said : { ...said, inResponseTo: elsewhere.requestId },
+  ),
   'a subject confirmation without an end': confirmed(
-    { code: 'scd-notonorafter-missing', sentence: 'The SubjectConfirmationData has no NotOnOrAfter.', rule: 'SAML profiles 4.1.4.2', touches: scd('NotOnOrAfter') },
-    (said) => ({ ...said, notOnOrAfter: undefined })),
+    {
+      code: 'scd-notonorafter-missing',
+      sentence: 'The SubjectConfirmationData has no NotOnOrAfter.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: scd('NotOnOrAfter'),
+    },
+    (said) => ({ ...said, notOnOrAfter: undefined }),
+  ),
   'a subject confirmation with an empty end': confirmed(
-    { code: 'scd-notonorafter-empty', sentence: 'The NotOnOrAfter of the SubjectConfirmationData is empty.', rule: 'SAML profiles 4.1.4.2; SAML core 1.3.3', touches: scd('NotOnOrAfter') },
-    (said) => ({ ...said, notOnOrAfter: '' })),
+    {
+      code: 'scd-notonorafter-empty',
+      sentence: 'The NotOnOrAfter of the SubjectConfirmationData is empty.',
+      rule: 'SAML profiles 4.1.4.2; SAML core 1.3.3',
+      touches: scd('NotOnOrAfter'),
+    },
+    (said) => ({ ...said, notOnOrAfter: '' }),
+  ),
   'a subject confirmation whose end is no time': confirmed(
-    { code: 'scd-notonorafter-format', sentence: 'The NotOnOrAfter of the SubjectConfirmationData is “tomorrow”.', rule: 'SAML core 1.3.3', touches: scd('NotOnOrAfter') },
-    (said) => ({ ...said, notOnOrAfter: 'tomorrow' })),
+    {
+      code: 'scd-notonorafter-format',
+      sentence: 'The NotOnOrAfter of the SubjectConfirmationData is “tomorrow”.',
+      rule: 'SAML core 1.3.3',
+      touches: scd('NotOnOrAfter'),
+    },
+    (said) => ({ ...said, notOnOrAfter: 'tomorrow' }),
+  ),
   'a subject confirmation that ended {minutes} minutes ago': confirmed(
-    { code: 'scd-notonorafter-past', sentence: 'The subject confirmation ended before it arrived; the conditions did not.', rule: 'SAML profiles 4.1.4.3', amount: { unit: 'minutes', accept: [2], reject: [3, 10] }, touches: scd('NotOnOrAfter') },
-    (said, { now, amount }) => ({ ...said, notOnOrAfter: instant(later(now, { minutes: -amount })) })),
+    {
+      code: 'scd-notonorafter-past',
+      sentence: 'The subject confirmation ended before it arrived; the conditions did not.',
+      rule: 'SAML profiles 4.1.4.3',
+      amount: { unit: 'minutes', accept: [2], reject: [3, 10] },
+      touches: scd('NotOnOrAfter'),
+    },
+    (said, { now, amount }) => ({ ...said, notOnOrAfter: instant(later(now, { minutes: -amount })) }),
+  ),
   'a bearer confirmation with a beginning': confirmed(
-    { code: 'scd-notbefore-present', sentence: 'The bearer confirmation has a NotBefore, which it must not.', rule: 'SAML profiles 4.1.4.2', touches: scd('NotBefore') },
-    (said, { now }) => ({ ...said, notBefore: instant(later(now, { minutes: -1 })) })),
+    {
+      code: 'scd-notbefore-present',
+      sentence: 'The bearer confirmation has a NotBefore, which it must not.',
+      rule: 'SAML profiles 4.1.4.2',
+      touches: scd('NotBefore'),
+    },
+    (said, { now }) => ({ ...said, notBefore: instant(later(now, { minutes: -1 })) }),
+  ),
   // The catalogue leaves the check to the SP (“MAY”), and there is no policy for it: behind proxies and address translation an address proves nothing.
   'a subject confirmation for another network address': confirmed(
-    { code: 'scd-address-mismatch', sentence: 'The SubjectConfirmationData names the network address of another host.', rule: 'SAML profiles 4.1.4.3 (MAY check)', verdict: 'accept', touches: scd('Address') },
-    (said) => ({ ...said, address: '192.0.2.77' })),
+    {
+      code: 'scd-address-mismatch',
+      sentence: 'The SubjectConfirmationData names the network address of another host.',
+      rule: 'SAML profiles 4.1.4.3 (MAY check)',
+      verdict: 'accept',
+      touches: scd('Address'),
+    },
+    (said) => ({ ...said, address: '192.0.2.77' }),
+  ),
 } satisfies Record<string, Fault>;

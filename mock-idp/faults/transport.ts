@@ -1,15 +1,41 @@
 /** Faults of the identity provider as a server: it answers slowly, wrongly or not at all. The message, if any, is honest. */
 import type { Fault, Transport } from '../fault.ts';
 
-const broken = (transport: Transport, code: string, sentence: string): Fault => ({ code, sentence, rule: 'none: the network or the server failed', verdict: 'reject', strikes: {}, touches: [], transport });
+const broken = (transport: Transport, code: string, sentence: string): Fault => ({
+  code,
+  sentence,
+  rule: 'none: the network or the server failed',
+  verdict: 'reject',
+  strikes: {},
+  touches: [],
+  transport,
+});
 
 export const transportFaults = {
-  'nothing, being down': broken('down', 'idp-down', 'Every connection to the identity provider is cut before it answers.'),
-  'nothing, being silent': broken('silent', 'idp-silent', 'The identity provider takes every request and never answers.'),
-  'an error page of the server': broken('server-error', 'idp-server-error', 'The identity provider answers every request with status 500.'),
+  'nothing, being down': broken(
+    'down',
+    'idp-down',
+    'Every connection to the identity provider is cut before it answers.',
+  ),
+  'nothing, being silent': broken(
+    'silent',
+    'idp-silent',
+    'The identity provider takes every request and never answers.',
+  ),
+  'an error page of the server': broken(
+    'server-error',
+    'idp-server-error',
+    'The identity provider answers every request with status 500.',
+  ),
   'half of every page': broken('cut', 'idp-cut', 'The connection breaks in the middle of every page.'),
   'an honest answer after {seconds} seconds': {
-    code: 'idp-slow', sentence: 'The identity provider takes its time before it shows the first page.', rule: 'none: the network or the server is slow', verdict: 'accept', strikes: {}, touches: [], transport: 'slow',
+    code: 'idp-slow',
+    sentence: 'The identity provider takes its time before it shows the first page.',
+    rule: 'none: the network or the server is slow',
+    verdict: 'accept',
+    strikes: {},
+    touches: [],
+    transport: 'slow',
     amount: { unit: 'seconds', accept: [2], reject: [] },
   },
 } satisfies Record<string, Fault>;

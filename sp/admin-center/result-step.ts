@@ -1,25 +1,29 @@
 /** Step 3, Result: what the service provider observed beside what the administrator says. A mark of success without an observed sign-in on this revision is refused. */
-import { Router, type Response } from 'express';
+import { type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
 import { differences, spellOut } from '../address.ts';
-import { cases, type CaseCode } from '../cases.ts';
+import { type CaseCode, cases } from '../cases.ts';
 import { now } from '../clock.ts';
-import { likelyCauses, reports, stateOf, testsOf, type ConnectionTest } from '../connection-test.ts';
+import { type ConnectionTest, likelyCauses, reports, stateOf, testsOf } from '../connection-test.ts';
 import { followProof } from '../enforcement.ts';
 import { fields, formBody } from '../forms.ts';
 import { audit, findUser } from '../organization.ts';
-import { alert, list, notice, time, type Html } from '../pages/layout.ts';
-import { settingsOf, type Profile } from '../profile.ts';
-import { rejections, type Finding, type FixedBy, type RejectionCode } from '../rejection.ts';
+import { alert, type Html, list, notice, time } from '../pages/layout.ts';
+import { type Profile, settingsOf } from '../profile.ts';
+import { type Finding, type FixedBy, type RejectionCode, rejections } from '../rejection.ts';
 import { findResponse, responsesOf } from '../response-log.ts';
 import type { ServiceProvider } from '../service-provider.ts';
-import { sendStep, visitOf, type Visit } from './admin-center.ts';
+import { sendStep, type Visit, visitOf } from './admin-center.ts';
 import { messageView } from './message-view.ts';
 import { stateWords } from './test-step.ts';
 
 export const fixers: Readonly<Record<FixedBy, string>> = {
-  'idp-admin': 'the administrator of the identity provider', 'sp-admin': 'you, in this Admin Center', user: 'the user', network: 'whoever runs the network or the clocks', vendor: 'the vendor',
+  'idp-admin': 'the administrator of the identity provider',
+  'sp-admin': 'you, in this Admin Center',
+  user: 'the user',
+  network: 'whoever runs the network or the clocks',
+  vendor: 'the vendor',
 };
 
 export function resultStep(sp: ServiceProvider): Router {
@@ -33,7 +37,11 @@ export function resultStep(sp: ServiceProvider): Router {
     const { profile, session } = visit;
     const { mark } = fields(request, { mark: z.enum(['success', 'failure']) });
     const test = testsOf(store, profile.id)[0];
-    if (test === undefined) return page(response, visit, { status: 409, problem: html`<p>There is no test to mark: no sign-in was observed yet. Ask a colleague first.</p>` });
+    if (test === undefined)
+      return page(response, visit, {
+        status: 409,
+        problem: html`<p>There is no test to mark: no sign-in was observed yet. Ask a colleague first.</p>`,
+      });
     const refusal = mark === 'success' ? whyNoSuccess(test, profile.revision) : whyNoFailure(test, profile);
     if (refusal) {
       audit(store, session.organization, session.user.address, 'mark-refused', { test: test.id, mark });
@@ -41,23 +49,48 @@ export function resultStep(sp: ServiceProvider): Router {
     }
     store.transaction(() => {
       store.run`UPDATE tests SET mark = ${mark}, marked_at = ${now(session.organization)}, marked_by = ${session.user.address} WHERE id = ${test.id}`;
-      audit(store, session.organization, session.user.address, 'marked', { test: test.id, mark, revision: test.revision });
+      audit(store, session.organization, session.user.address, 'marked', {
+        test: test.id,
+        mark,
+        revision: test.revision,
+      });
       if (mark === 'success') followProof(store, session.organization, profile, session.user.address);
     });
     if (mark === 'success') return response.redirect(303, `/admin/sso/${profile.id}/enforce`);
-    return response.redirect(303, helpFor(test, settingsOf(store, profile.id, test.revision), now(session.organization)));
+    return response.redirect(
+      303,
+      helpFor(test, settingsOf(store, profile.id, test.revision), now(session.organization)),
+    );
   });
 
-  function page(response: Response, visit: Visit, { problem, status = 200 }: { problem?: Html; status?: number } = {}): Promise<void> {
+  function page(
+    response: Response,
+    visit: Visit,
+    { problem, status = 200 }: { problem?: Html; status?: number } = {},
+  ): Promise<void> {
     const { profile, session } = visit;
     const test = testsOf(store, profile.id)[0];
-    if (test === undefined) return sendStep(response, visit, 'result', html`${problem ? alert(problem) : ''}<p>Nobody was asked to try this connection yet. <a href="/admin/sso/${profile.id}/test">Ask a colleague</a></p>`, { status });
+    if (test === undefined)
+      return sendStep(
+        response,
+        visit,
+        'result',
+        html`${problem ? alert(problem) : ''}<p>Nobody was asked to try this connection yet. <a href="/admin/sso/${profile.id}/test">Ask a colleague</a></p>`,
+        { status },
+      );
     const clock = now(session.organization);
     const state = stateOf(test, clock);
     const tester = findUser(store, test.tester)?.name ?? test.tester;
-    const answer = test.response === undefined ? undefined : findResponse(store, session.organization.slug, test.response);
-    const strays = responsesOf(store, session.organization.slug, { limit: 50 }).filter((one) => one.at >= test.createdAt && one.id !== test.response);
-    return sendStep(response, visit, 'result', html`
+    const answer =
+      test.response === undefined ? undefined : findResponse(store, session.organization.slug, test.response);
+    const strays = responsesOf(store, session.organization.slug, { limit: 50 }).filter(
+      (one) => one.at >= test.createdAt && one.id !== test.response,
+    );
+    return sendStep(
+      response,
+      visit,
+      'result',
+      html`
 ${problem ? alert(problem) : ''}
 <div class="side-by-side">
 <article><h2>Observed</h2>
@@ -77,7 +110,9 @@ ${test.report ? notice(html`<p>${tester} reported: “${reports[test.report].wor
 ${state === 'unanswered' ? silence(test, settingsOf(store, profile.id, test.revision)) : ''}
 ${answer && answer.verdict !== 'success' ? html`<h2>Why it was refused</h2>${answer.findings.map((finding, index) => findingView(finding, index === 0))}` : ''}
 ${answer?.xml ? html`<h2>The message</h2><details ${answer.verdict === 'success' ? '' : 'open'}><summary>Decoded${answer.verdict === 'success' ? '' : ', with the place marked'}</summary>${messageView(answer.xml, answer.findings)}</details>` : ''}
-${strays.length === 0 ? '' : html`<h2>Other answers that came in</h2><p>These changed no test.</p>${list(strays.slice(0, 10).map((stray) => html`${time(stray.at)}, reference ${stray.reference}: ${stray.verdict === 'success' ? 'a sign-in outside this test' : rejections[stray.verdict].sentence}`))}`}`, { status });
+${strays.length === 0 ? '' : html`<h2>Other answers that came in</h2><p>These changed no test.</p>${list(strays.slice(0, 10).map((stray) => html`${time(stray.at)}, reference ${stray.reference}: ${stray.verdict === 'success' ? 'a sign-in outside this test' : rejections[stray.verdict].sentence}`))}`}`,
+      { status },
+    );
   }
 
   return router;
@@ -85,14 +120,17 @@ ${strays.length === 0 ? '' : html`<h2>Other answers that came in</h2><p>These ch
 
 /** Why a mark of success cannot stand; undefined when it can. */
 function whyNoSuccess(test: ConnectionTest, revision: number): string | undefined {
-  if (test.revision !== revision) return `The connection has changed since: this test tried revision ${test.revision}, and the profile is at revision ${revision}. Ask for a new test.`;
+  if (test.revision !== revision)
+    return `The connection has changed since: this test tried revision ${test.revision}, and the profile is at revision ${revision}. Ask for a new test.`;
   if (test.verdict === 'success') return undefined;
   return 'No successful sign-in was observed on this revision, so it cannot be marked as a success. Let a colleague try it, or mark it as a failure to see the likely cause.';
 }
 
 /** Enforcement rests on a proof, which cannot be taken away under it. */
 const whyNoFailure = ({ mark, revision }: ConnectionTest, { enforcedRevision }: Profile): string | undefined =>
-  mark === 'success' && revision === enforcedRevision ? 'Single sign-on is enforced because this test succeeded. Lift it first; then mark the test as a failure.' : undefined;
+  mark === 'success' && revision === enforcedRevision
+    ? 'Single sign-on is enforced because this test succeeded. Lift it first; then mark the test as a failure.'
+    : undefined;
 
 /** The troubleshooting entry of what was observed; without a rejection, the list of likely ones. */
 function helpFor(test: ConnectionTest, settings: Parameters<typeof likelyCauses>[1], clock: number): string {
@@ -101,7 +139,10 @@ function helpFor(test: ConnectionTest, settings: Parameters<typeof likelyCauses>
   return '/cases';
 }
 
-const silence = (test: ConnectionTest, settings: Parameters<typeof likelyCauses>[1]): Html => html`<h2>Likely causes</h2>
+const silence = (
+  test: ConnectionTest,
+  settings: Parameters<typeof likelyCauses>[1],
+): Html => html`<h2>Likely causes</h2>
 <p>The browser went to the identity provider and nothing came back within 30 minutes. A service provider cannot see why. The likeliest causes first:</p>
 <ol>${likelyCauses(test, settings).map((code) => html`<li><a href="/cases/${code}">${cases[code].title}</a>: ${cases[code].fix}</li>`)}</ol>`;
 
@@ -124,4 +165,5 @@ ${path === undefined ? '' : html`<dt>Where</dt><dd><code>${path}</code></dd>`}
 }
 
 /** The received value with the characters that differ marked, and unseen ones spelled out. */
-const difference = (expected: string, received: string): Html => html`<code>${differences(expected, received).map(({ same, received: part }) => (same ? part : html`<mark>${part === '' ? '⟨missing⟩' : spellOut(part)}</mark>`))}</code>`;
+const difference = (expected: string, received: string): Html =>
+  html`<code>${differences(expected, received).map(({ same, received: part }) => (same ? part : html`<mark>${part === '' ? '⟨missing⟩' : spellOut(part)}</mark>`))}</code>`;

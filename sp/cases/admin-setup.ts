@@ -6,7 +6,8 @@ export const adminSetup = {
     title: 'The metadata file cannot be read',
     stage: 'admin-setup',
     symptom: 'The administrator uploads the identity provider’s metadata and is told that it is not readable XML.',
-    cause: 'The file is damaged, cut off, saved by a word processor, or is the web page around the metadata instead of the metadata itself.',
+    cause:
+      'The file is damaged, cut off, saved by a word processor, or is the web page around the metadata instead of the metadata itself.',
     fixedBy: ['sp-admin'],
     fix: 'Download the metadata again straight from the identity provider and upload it without opening it in an editor. The first element of the file must be EntityDescriptor.',
     staging: { staged: true },
@@ -33,7 +34,8 @@ export const adminSetup = {
     title: 'The metadata holds a whole collection of providers',
     stage: 'admin-setup',
     symptom: 'The upload is refused because the file begins with another element than EntityDescriptor.',
-    cause: 'A federation’s file, with many providers inside an EntitiesDescriptor, was uploaded instead of one provider’s own file.',
+    cause:
+      'A federation’s file, with many providers inside an EntitiesDescriptor, was uploaded instead of one provider’s own file.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix: 'Ask the identity provider for the EntityDescriptor of this one connection, or cut it out of the collection, and upload that alone.',
     staging: { staged: true },
@@ -42,7 +44,8 @@ export const adminSetup = {
     title: 'The identity provider offers no sign-on address that can be used',
     stage: 'admin-setup',
     symptom: 'The upload is refused although the metadata is sound and names the right identity provider.',
-    cause: 'The metadata lists single sign-on only by bindings such as SOAP or HTTP-Artifact, and this service provider asks by HTTP-Redirect or HTTP-POST.',
+    cause:
+      'The metadata lists single sign-on only by bindings such as SOAP or HTTP-Artifact, and this service provider asks by HTTP-Redirect or HTTP-POST.',
     fixedBy: ['idp-admin'],
     fix: 'Enable HTTP-Redirect or HTTP-POST for single sign-on at the identity provider and export the metadata again. SingleSignOnService must then name that binding.',
     staging: { staged: true },
@@ -50,8 +53,10 @@ export const adminSetup = {
   'idp-certificate-absent': {
     title: 'The signing certificate of the identity provider is missing',
     stage: 'admin-setup',
-    symptom: 'The metadata is refused for want of a signing certificate, or the test e-mail cannot be sent because the profile is incomplete.',
-    cause: 'The metadata has no certificate for signing, or the SSO profile was filled in by hand and its certificate was left out.',
+    symptom:
+      'The metadata is refused for want of a signing certificate, or the test e-mail cannot be sent because the profile is incomplete.',
+    cause:
+      'The metadata has no certificate for signing, or the SSO profile was filled in by hand and its certificate was left out.',
     fixedBy: ['sp-admin'],
     fix: 'Upload metadata that has a signing KeyDescriptor, or paste the certificate into the SSO profile in PEM form.',
     staging: { staged: true },
@@ -60,16 +65,21 @@ export const adminSetup = {
     title: 'Certificate and fingerprint contradict each other',
     stage: 'admin-setup',
     symptom: 'Sign-in ends in an error for everybody after the certificate settings were edited.',
-    cause: 'Both a certificate and a fingerprint are configured and do not match, or the fingerprint was made with another hash than expected.',
+    cause:
+      'Both a certificate and a fingerprint are configured and do not match, or the fingerprint was made with another hash than expected.',
     fixedBy: ['sp-admin'],
     fix: 'Keep one of the two settings, preferably the whole certificate. If only a fingerprint is possible, compute it with the hash that the product asks for.',
-    staging: { staged: false, reason: 'This service provider takes whole certificates only and has no setting for a fingerprint.' },
+    staging: {
+      staged: false,
+      reason: 'This service provider takes whole certificates only and has no setting for a fingerprint.',
+    },
   },
   'certificate-text-corrupted': {
     title: 'The pasted certificate cannot be read',
     stage: 'admin-setup',
     symptom: 'Saving the SSO profile is refused, and the message names the certificate that is not readable.',
-    cause: 'Copying changed the text: the first or last line is missing, or invisible characters, quotes or spaces came in.',
+    cause:
+      'Copying changed the text: the first or last line is missing, or invisible characters, quotes or spaces came in.',
     fixedBy: ['sp-admin'],
     fix: 'Copy the certificate again from a plain text view, from BEGIN CERTIFICATE up to END CERTIFICATE, both lines included. Uploading the metadata avoids copying altogether.',
     staging: { staged: true },
@@ -78,24 +88,34 @@ export const adminSetup = {
     title: 'The entity ID is in use twice',
     stage: 'admin-setup',
     symptom: 'The connection cannot be created, or sign-ins end up with the settings of another application.',
-    cause: 'Two applications at the identity provider, or two SSO profiles here, carry the same entity ID; one of them is often left over from an earlier attempt.',
+    cause:
+      'Two applications at the identity provider, or two SSO profiles here, carry the same entity ID; one of them is often left over from an earlier attempt.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix: 'Search the applications at the identity provider for the service provider’s entity ID, and the SSO profiles here for the identity provider’s. Keep the one that is in use and delete the other.',
-    staging: { staged: false, reason: 'The mock identity provider replaces an application that comes with the same entity ID, so a second one cannot arise.' },
+    staging: {
+      staged: false,
+      reason:
+        'The mock identity provider replaces an application that comes with the same entity ID, so a second one cannot arise.',
+    },
   },
   'idp-console-unavailable': {
     title: 'The console of the identity provider is out of order',
     stage: 'admin-setup',
-    symptom: 'The identity provider’s administration pages answer with a server error when metadata or a certificate is downloaded.',
+    symptom:
+      'The identity provider’s administration pages answer with a server error when metadata or a certificate is downloaded.',
     cause: 'The vendor of the identity provider has an outage.',
     fixedBy: ['vendor'],
     fix: 'Look at the vendor’s status page and try again later. Do not fill the gap with an old copy of the certificate.',
-    staging: { staged: false, reason: 'It is an outage at a vendor’s administration pages, which the mock identity provider does not have.' },
+    staging: {
+      staged: false,
+      reason: 'It is an outage at a vendor’s administration pages, which the mock identity provider does not have.',
+    },
   },
   'sso-profile-missing': {
     title: 'The organization has no SSO profile',
     stage: 'admin-setup',
-    symptom: 'Users are asked for their password although their identity provider is ready, and what it sends on its own is refused.',
+    symptom:
+      'Users are asked for their password although their identity provider is ready, and what it sends on its own is refused.',
     cause: 'Nobody has created an SSO profile in this organization, or it was created in another one.',
     fixedBy: ['sp-admin'],
     fix: 'Open Single sign-on in the Admin Center of the organization to which the users’ domain belongs, and create a profile there. Compare the organization’s name in the metadata address.',
@@ -132,10 +152,14 @@ export const adminSetup = {
     title: 'Scripts and API clients stop working after single sign-on starts',
     stage: 'admin-setup',
     symptom: 'Integrations that sign in with a user’s password are refused as soon as single sign-on is on.',
-    cause: 'The integration used the account of a person who now signs in through the identity provider, and it cannot follow there.',
+    cause:
+      'The integration used the account of a person who now signs in through the identity provider, and it cannot follow there.',
     fixedBy: ['sp-admin'],
     fix: 'Give the integration an access token or an account of its own that is not covered by single sign-on.',
-    staging: { staged: false, reason: 'This service provider has no programming interface for its users, so there is none to lose.' },
+    staging: {
+      staged: false,
+      reason: 'This service provider has no programming interface for its users, so there is none to lose.',
+    },
   },
   'local-login-blocked': {
     title: 'An administrator is locked out with everybody else',

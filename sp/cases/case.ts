@@ -2,7 +2,15 @@
 import type { FixedBy, RejectionCode } from '../rejection.ts';
 
 /** In the order in which a rehearsal meets them. */
-export const caseStages = ['admin-setup', 'test-email', 'login-page', 'idp', 'response-validation', 'session', 'post-login'] as const;
+export const caseStages = [
+  'admin-setup',
+  'test-email',
+  'login-page',
+  'idp',
+  'response-validation',
+  'session',
+  'post-login',
+] as const;
 export type CaseStage = (typeof caseStages)[number];
 
 export const stageTitles: Readonly<Record<CaseStage, string>> = {

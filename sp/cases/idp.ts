@@ -14,8 +14,10 @@ export const idp = {
   'app-not-assigned': {
     title: 'The user is not assigned to the application',
     stage: 'idp',
-    symptom: 'The user signs in at the identity provider and reads there that the application is not assigned; nothing comes back to the service provider.',
-    cause: 'The identity provider lets only assigned users or groups through to this application, and this user is not among them.',
+    symptom:
+      'The user signs in at the identity provider and reads there that the application is not assigned; nothing comes back to the service provider.',
+    cause:
+      'The identity provider lets only assigned users or groups through to this application, and this user is not among them.',
     fixedBy: ['idp-admin'],
     fix: 'Open the application at the identity provider and assign the user, or a group that the user belongs to. Then let the user try again with the same link.',
     staging: { staged: true },
@@ -23,8 +25,10 @@ export const idp = {
   'app-unknown': {
     title: 'The identity provider does not know the application',
     stage: 'idp',
-    symptom: 'The identity provider says that no such application or relying party is configured, before anybody signs in.',
-    cause: 'No application was created for this service provider, or it was created in another tenant or with another entity ID.',
+    symptom:
+      'The identity provider says that no such application or relying party is configured, before anybody signs in.',
+    cause:
+      'No application was created for this service provider, or it was created in another tenant or with another entity ID.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix: 'Import the service provider’s metadata at the identity provider. The application’s entity ID must equal the Issuer of the request.',
     staging: { staged: true },
@@ -32,7 +36,8 @@ export const idp = {
   'request-issuer-case': {
     title: 'The entity ID differs only in capital letters or a slash',
     stage: 'idp',
-    symptom: 'The identity provider calls the application unknown although an administrator sees it in the list with what looks like the same ID.',
+    symptom:
+      'The identity provider calls the application unknown although an administrator sees it in the list with what looks like the same ID.',
     cause: 'Entity IDs are compared sign by sign, so a capital letter or a slash at the end makes another ID.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix: 'Copy the entity ID from the service provider’s metadata into the application instead of typing it, and compare both as text, one under the other.',
@@ -41,8 +46,10 @@ export const idp = {
   'acs-not-registered': {
     title: 'The address for the answer is not registered at the identity provider',
     stage: 'idp',
-    symptom: 'The identity provider refuses the request and names a reply URL or consumer address that it does not know.',
-    cause: 'The assertion consumer service URL in the request is not among those of the application, often after a change of host, port or scheme.',
+    symptom:
+      'The identity provider refuses the request and names a reply URL or consumer address that it does not know.',
+    cause:
+      'The assertion consumer service URL in the request is not among those of the application, often after a change of host, port or scheme.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix: 'Import the service provider’s current metadata, or enter its assertion consumer service URL exactly as shown there.',
     staging: { staged: true },
@@ -69,7 +76,8 @@ export const idp = {
     title: 'The sign-in request is meant for another address',
     stage: 'idp',
     symptom: 'The identity provider refuses the request because its Destination is not the page where it arrived.',
-    cause: 'The sign-on URL in the profile reaches the identity provider under a name that it does not call its own, such as an IP address, an alias or a URL with something added.',
+    cause:
+      'The sign-on URL in the profile reaches the identity provider under a name that it does not call its own, such as an IP address, an alias or a URL with something added.',
     fixedBy: ['sp-admin'],
     fix: 'Use the sign-on URL exactly as the identity provider’s metadata gives it, host and path included.',
     staging: { staged: true },
@@ -104,8 +112,10 @@ export const idp = {
   'authn-context-unmet': {
     title: 'The way to sign in that was asked for cannot be met',
     stage: 'idp',
-    symptom: 'The sign-in is refused although the user gave the right credentials, often when another method than a password was used.',
-    cause: 'The SSO profile asks for an exact authentication context, and the identity provider used or offers another one.',
+    symptom:
+      'The sign-in is refused although the user gave the right credentials, often when another method than a password was used.',
+    cause:
+      'The SSO profile asks for an exact authentication context, and the identity provider used or offers another one.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix: 'Leave the requested authentication context in the profile empty, unless it is needed. If it is, require that method for the application at the identity provider.',
     staging: { staged: true },
@@ -123,7 +133,8 @@ export const idp = {
     title: 'The identity provider does not accept the user name or password',
     stage: 'idp',
     symptom: 'The user stays on the identity provider’s sign-in form and reads that user name or password is wrong.',
-    cause: 'A slip of the keyboard, an old password, or the password of the service provider was given to the identity provider.',
+    cause:
+      'A slip of the keyboard, an old password, or the password of the service provider was given to the identity provider.',
     fixedBy: ['user'],
     fix: 'Use the password of the identity provider, and look at the spelling of the user name. If in doubt, reset the password there.',
     staging: { staged: true },
@@ -131,7 +142,8 @@ export const idp = {
   'idp-user-locked': {
     title: 'The user’s account at the identity provider is locked',
     stage: 'idp',
-    symptom: 'The right password is refused at the identity provider, with a word about a locked, suspended or disabled account.',
+    symptom:
+      'The right password is refused at the identity provider, with a word about a locked, suspended or disabled account.',
     cause: 'Too many wrong passwords were given, or the account was switched off.',
     fixedBy: ['idp-admin'],
     fix: 'Open the user at the identity provider and unlock or enable the account. After wrong passwords, waiting a quarter of an hour often helps too.',
@@ -140,7 +152,8 @@ export const idp = {
   'user-cancelled': {
     title: 'The user broke off the sign-in',
     stage: 'idp',
-    symptom: 'The user pressed Cancel or left the identity provider’s page, and the service provider reports an unfinished sign-in or hears nothing.',
+    symptom:
+      'The user pressed Cancel or left the identity provider’s page, and the service provider reports an unfinished sign-in or hears nothing.',
     cause: 'The user did not expect the page, had no credentials at hand, or simply changed their mind.',
     fixedBy: ['user'],
     fix: 'Start again from the test link or the login page and finish the sign-in. Tell the tester beforehand what the identity provider’s page looks like.',
@@ -149,7 +162,8 @@ export const idp = {
   'consent-denied': {
     title: 'The user did not consent to passing on personal data',
     stage: 'idp',
-    symptom: 'The identity provider asks whether data may be sent to the service provider, the user says no, and the sign-in ends.',
+    symptom:
+      'The identity provider asks whether data may be sent to the service provider, the user says no, and the sign-in ends.',
     cause: 'The identity provider passes on attributes only with the user’s consent.',
     fixedBy: ['user', 'idp-admin'],
     fix: 'Try again and agree, after reading which data is sent. The identity provider’s administrator can consent for all users, or release fewer attributes.',
@@ -158,8 +172,10 @@ export const idp = {
   'idp-login-timeout': {
     title: 'Signing in took too long',
     stage: 'idp',
-    symptom: 'The user comes back from the identity provider late, and the answer is refused or the page there has run out.',
-    cause: 'The sign-in form was left open: the request is good for ten minutes, and a test waits half an hour for its answer.',
+    symptom:
+      'The user comes back from the identity provider late, and the answer is refused or the page there has run out.',
+    cause:
+      'The sign-in form was left open: the request is good for ten minutes, and a test waits half an hour for its answer.',
     fixedBy: ['user', 'sp-admin'],
     fix: 'Start at the login page again and sign in without a long pause. If the test has been closed meanwhile, ask for a new test e-mail.',
     staging: { staged: true },
@@ -167,7 +183,8 @@ export const idp = {
   'assurance-too-low': {
     title: 'The user lacks a second factor or a strong enough credential',
     stage: 'idp',
-    symptom: 'The identity provider asks for a second factor that the user does not have, or answers that the required level is not reached.',
+    symptom:
+      'The identity provider asks for a second factor that the user does not have, or answers that the required level is not reached.',
     cause: 'A rule at the identity provider demands more for this application than the user has enrolled in.',
     fixedBy: ['idp-admin', 'user'],
     fix: 'Let the user enrol in the stronger method at the identity provider. The rule for the application tells which level is demanded.',
@@ -176,7 +193,8 @@ export const idp = {
   'idp-state-lost': {
     title: 'The identity provider has lost track of the sign-in',
     stage: 'idp',
-    symptom: 'After sending the sign-in form the identity provider says that no sign-in waits, or that its state is lost.',
+    symptom:
+      'After sending the sign-in form the identity provider says that no sign-in waits, or that its state is lost.',
     cause: 'The page came from a bookmark or the back button, or its cookies were deleted in between.',
     fixedBy: ['user'],
     fix: 'Close the tab and begin at the service provider’s login page. Bookmark that page rather than the identity provider’s form.',
@@ -195,7 +213,8 @@ export const idp = {
     title: 'The identity provider cannot be reached',
     stage: 'idp',
     symptom: 'After Next the browser waits and then shows its own error page.',
-    cause: 'The identity provider is down, its name does not resolve, or it can be reached only from the company network.',
+    cause:
+      'The identity provider is down, its name does not resolve, or it can be reached only from the company network.',
     fixedBy: ['network'],
     fix: 'Open the host of the sign-on URL in the same browser. If it fails for one user only, check VPN and firewall; if for all, ask those who run the identity provider.',
     staging: { staged: true },
@@ -204,15 +223,20 @@ export const idp = {
     title: 'The identity provider refuses browsers built into other apps',
     stage: 'idp',
     symptom: 'On a phone the identity provider answers that this user agent is not allowed.',
-    cause: 'The link was opened in the small browser inside a mail or chat app, which the identity provider does not trust.',
+    cause:
+      'The link was opened in the small browser inside a mail or chat app, which the identity provider does not trust.',
     fixedBy: ['user'],
     fix: 'Open the link in the phone’s own browser.',
-    staging: { staged: false, reason: 'It needs a mobile app with a browser inside; the rehearsal drives a desktop browser only.' },
+    staging: {
+      staged: false,
+      reason: 'It needs a mobile app with a browser inside; the rehearsal drives a desktop browser only.',
+    },
   },
   'idp-initiated-disabled': {
     title: 'Starting at the identity provider’s portal is not allowed',
     stage: 'idp',
-    symptom: 'The user clicks the tile in the identity provider’s portal and is turned away by the service provider, while its login page works.',
+    symptom:
+      'The user clicks the tile in the identity provider’s portal and is turned away by the service provider, while its login page works.',
     cause: 'The response answers no request, and the profile takes only sign-ins that begin at the service provider.',
     fixedBy: ['user', 'sp-admin'],
     fix: 'Begin at the service provider’s login page. If the tile is wanted, switch on the policy allowIdpInitiated in the SSO profile, knowing that such answers are easier to misuse.',

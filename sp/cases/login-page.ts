@@ -5,8 +5,10 @@ export const loginPage = {
   'login-no-redirect': {
     title: 'The login page does not go on to the identity provider',
     stage: 'login-page',
-    symptom: 'The user presses Next and stays at the service provider: a password is asked for, or another page of it opens.',
-    cause: 'The browser holds no opened test link and the profile is not enforced for this user, or the sign-on URL does not lead to the identity provider.',
+    symptom:
+      'The user presses Next and stays at the service provider: a password is asked for, or another page of it opens.',
+    cause:
+      'The browser holds no opened test link and the profile is not enforced for this user, or the sign-on URL does not lead to the identity provider.',
     fixedBy: ['sp-admin'],
     fix: 'During a test, open the link and give the address in the same browser. Otherwise check the sign-on URL of the profile and whether the user is enrolled.',
     staging: { staged: true },
@@ -42,7 +44,8 @@ export const loginPage = {
     title: 'There is no account for this address',
     stage: 'login-page',
     symptom: 'A user of a known domain is asked for a password, and none is taken.',
-    cause: 'The organization has no managed user with this address; the login page does not say so, in order to tell strangers nothing.',
+    cause:
+      'The organization has no managed user with this address; the login page does not say so, in order to tell strangers nothing.',
     fixedBy: ['sp-admin'],
     fix: 'Search for the address under Users in the Admin Center. If it is missing, have the user added; if it is spelt differently, use that spelling.',
     staging: { staged: true },
@@ -51,7 +54,8 @@ export const loginPage = {
     title: 'The password no longer works since single sign-on is enforced',
     stage: 'login-page',
     symptom: 'A user gives the right password and reads that the organization signs in through its identity provider.',
-    cause: 'For covered users single sign-on is the only way in; a saved password page from before does not change that.',
+    cause:
+      'For covered users single sign-on is the only way in; a saved password page from before does not change that.',
     fixedBy: ['user'],
     fix: 'Go back to the login page, give the address and press Next. Recovery administrators use Recovery sign-in instead.',
     staging: { staged: true },
@@ -60,7 +64,8 @@ export const loginPage = {
     title: 'Sign-in goes round in a circle',
     stage: 'login-page',
     symptom: 'The user presses Next, and after a moment the login page of the service provider is back.',
-    cause: 'The sign-on URL in the profile leads back to the service provider, or the browser does not keep the session.',
+    cause:
+      'The sign-on URL in the profile leads back to the service provider, or the browser does not keep the session.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix: 'Compare the sign-on URL with SingleSignOnService in the identity provider’s metadata: its host must be the identity provider’s. If it is, allow cookies for the service provider.',
     staging: { staged: true },
@@ -78,9 +83,13 @@ export const loginPage = {
     title: 'An account with this address exists and must be linked first',
     stage: 'login-page',
     symptom: 'At the first sign-in through the identity provider the user is told to sign in the old way once.',
-    cause: 'The product keeps local and single sign-on accounts apart and joins them only when their owner proves both.',
+    cause:
+      'The product keeps local and single sign-on accounts apart and joins them only when their owner proves both.',
     fixedBy: ['user'],
     fix: 'Sign in with the old password once and connect the accounts in the profile settings.',
-    staging: { staged: false, reason: 'This service provider has one account for each address and never asks anybody to link two.' },
+    staging: {
+      staged: false,
+      reason: 'This service provider has one account for each address and never asks anybody to link two.',
+    },
   },
 } as const satisfies Record<string, CaseWords>;

@@ -26,10 +26,14 @@ export const postLogin = {
     title: 'The name identifier changed its capital letters',
     stage: 'post-login',
     symptom: 'A user who could sign in before is told that the account is taken, after an update of the directory.',
-    cause: 'The identity provider now writes the identifier with other capitals, and the product takes it for a new user.',
+    cause:
+      'The identity provider now writes the identifier with other capitals, and the product takes it for a new user.',
     fixedBy: ['idp-admin'],
     fix: 'Map an identifier that never changes its spelling, or restore the former spelling.',
-    staging: { staged: false, reason: 'Capital letters in addresses mean the same user here, so a change of case does no harm.' },
+    staging: {
+      staged: false,
+      reason: 'Capital letters in addresses mean the same user here, so a change of case does no harm.',
+    },
   },
   'nameid-not-stable': {
     title: 'The name identifier is new at every sign-in',
@@ -44,7 +48,8 @@ export const postLogin = {
     title: 'The user was renamed at the identity provider',
     stage: 'post-login',
     symptom: 'After a change of name or address one user is refused, while everybody else signs in as before.',
-    cause: 'The identity provider sends the new address, and the account at the service provider still carries the old one.',
+    cause:
+      'The identity provider sends the new address, and the account at the service provider still carries the old one.',
     fixedBy: ['sp-admin'],
     fix: 'Have a user added under the new address and the account with the old one deactivated; the address of an account does not change here. Until then the identity provider can map the former address to NameID.',
     staging: { staged: true },
@@ -52,7 +57,8 @@ export const postLogin = {
   'mailbox-switched': {
     title: 'Another person’s session at the identity provider answered',
     stage: 'post-login',
-    symptom: 'The user enters the own address, is not asked for a password, and is refused because the answer names a colleague.',
+    symptom:
+      'The user enters the own address, is not asked for a password, and is refused because the answer names a colleague.',
     cause: 'The browser still holds a session at the identity provider that belongs to somebody who used it before.',
     fixedBy: ['user'],
     fix: 'Sign out at the identity provider’s portal, or use a private window, and start again.',
@@ -62,7 +68,8 @@ export const postLogin = {
     title: 'The identity provider sends no e-mail address',
     stage: 'post-login',
     symptom: 'The sign-in is refused because the attribute with the mail address is not there.',
-    cause: 'The profile requires a mail attribute that the application does not release, or the user has no address in the directory.',
+    cause:
+      'The profile requires a mail attribute that the application does not release, or the user has no address in the directory.',
     fixedBy: ['idp-admin'],
     fix: 'Release the mail attribute for this application under the Name that the profile requires, and check that this user’s entry in the directory has an address.',
     staging: { staged: true },
@@ -71,7 +78,8 @@ export const postLogin = {
     title: 'The identity provider speaks for a domain that is not the organization’s',
     stage: 'post-login',
     symptom: 'The sign-in is valid, but the address in it ends with a domain that is refused.',
-    cause: 'The domain of the NameID is not verified for the organization, for example a former company name or a technical domain of the directory.',
+    cause:
+      'The domain of the NameID is not verified for the organization, for example a former company name or a technical domain of the directory.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix: 'Read which domain was received in the result. If it is yours, have it verified; if it is a technical one, map the user’s real mail address to NameID.',
     staging: { staged: true },
@@ -83,7 +91,10 @@ export const postLogin = {
     cause: 'The product wants to create a second account and finds one with this address that was never joined to it.',
     fixedBy: ['user', 'sp-admin'],
     fix: 'Join the local account to the identity provider, or remove it if nobody needs it.',
-    staging: { staged: false, reason: 'Signing in never creates an account here, so it cannot meet an address that is taken.' },
+    staging: {
+      staged: false,
+      reason: 'Signing in never creates an account here, so it cannot meet an address that is taken.',
+    },
   },
   'duplicate-saml-accounts': {
     title: 'There are two single sign-on accounts for one person',
@@ -92,13 +103,18 @@ export const postLogin = {
     cause: 'The old and the new identity of the person were both taken over, and neither was removed.',
     fixedBy: ['sp-admin'],
     fix: 'Find out which of the accounts holds the person’s work and deactivate the other.',
-    staging: { staged: false, reason: 'An address has exactly one account at this service provider, and the database enforces that.' },
+    staging: {
+      staged: false,
+      reason: 'An address has exactly one account at this service provider, and the database enforces that.',
+    },
   },
   'required-attribute-missing': {
     title: 'A required attribute is missing or ambiguous',
     stage: 'post-login',
-    symptom: 'The user signs in at the identity provider and is refused because of an attribute, which the result names.',
-    cause: 'The application does not send the attribute, sends it under another Name or empty, or sends it twice with different values.',
+    symptom:
+      'The user signs in at the identity provider and is refused because of an attribute, which the result names.',
+    cause:
+      'The application does not send the attribute, sends it under another Name or empty, or sends it twice with different values.',
     fixedBy: ['idp-admin'],
     fix: 'Compare the required attributes of the SSO profile with those in the recorded response: the Name counts, not FriendlyName. Add or correct the mapping at the identity provider.',
     staging: { staged: true },
@@ -110,13 +126,17 @@ export const postLogin = {
     cause: 'The directory holds spaces, accents or too long a text where the product takes only a short plain name.',
     fixedBy: ['idp-admin'],
     fix: 'Map another field, or transform the value at the identity provider so that it fits the pattern.',
-    staging: { staged: false, reason: 'This service provider asks only whether an attribute is there and sets no pattern for its value.' },
+    staging: {
+      staged: false,
+      reason: 'This service provider asks only whether an attribute is there and sets no pattern for its value.',
+    },
   },
   'role-not-authorised': {
     title: 'The user is signed in but lacks the role',
     stage: 'post-login',
     symptom: 'The user reaches the console, but the Admin Center answers that it is for administrators only.',
-    cause: 'Signing in says who somebody is; what they may do is set at the service provider, and this user was given no such role.',
+    cause:
+      'Signing in says who somebody is; what they may do is set at the service provider, and this user was given no such role.',
     fixedBy: ['sp-admin'],
     fix: 'Let an administrator make the user an administrator of the organization, if that is intended. The identity provider cannot grant it.',
     staging: { staged: true },
@@ -152,10 +172,14 @@ export const postLogin = {
     title: 'New users wait for approval',
     stage: 'post-login',
     symptom: 'The first sign-in creates an account, and the user reads that it is blocked.',
-    cause: 'The product blocks accounts that were created automatically until an administrator approves them or a required group is assigned.',
+    cause:
+      'The product blocks accounts that were created automatically until an administrator approves them or a required group is assigned.',
     fixedBy: ['sp-admin'],
     fix: 'Approve the account, or change the setting that blocks new ones.',
-    staging: { staged: false, reason: 'No account is created by signing in here, so none can be waiting for approval.' },
+    staging: {
+      staged: false,
+      reason: 'No account is created by signing in here, so none can be waiting for approval.',
+    },
   },
   'ip-restricted': {
     title: 'The user’s network address is not allowed',
@@ -169,7 +193,8 @@ export const postLogin = {
   'user-deactivated': {
     title: 'The user’s account is deactivated',
     stage: 'post-login',
-    symptom: 'The identity provider signs the user in, and the service provider refuses, although the user is on its list.',
+    symptom:
+      'The identity provider signs the user in, and the service provider refuses, although the user is on its list.',
     cause: 'An administrator or a synchronization has deactivated the managed user.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix: 'Look at the user’s status under Users in the Admin Center. Have the account activated again, or take away the assignment at the identity provider if the person has left.',
@@ -178,8 +203,10 @@ export const postLogin = {
   'user-status-invalid': {
     title: 'The account no longer signs in through this profile',
     stage: 'post-login',
-    symptom: 'A user starts from the identity provider’s portal and is refused, although the answer is valid and the account exists.',
-    cause: 'The account was moved to another SSO profile, or back to a password, while the application stayed assigned at the identity provider.',
+    symptom:
+      'A user starts from the identity provider’s portal and is refused, although the answer is valid and the account exists.',
+    cause:
+      'The account was moved to another SSO profile, or back to a password, while the application stayed assigned at the identity provider.',
     fixedBy: ['sp-admin'],
     fix: 'Look at the user’s SSO profile under Users in the Admin Center. Enrol the user in the profile that this identity provider serves, or remove the assignment there.',
     staging: { staged: true },

@@ -6,7 +6,8 @@ export const responseValidation = {
     title: 'No SAML response arrived',
     stage: 'response-validation',
     symptom: 'The browser comes back from the identity provider, but brings nothing that can be judged.',
-    cause: 'The application uses HTTP-Redirect or HTTP-Artifact for its answer instead of HTTP-POST, or the form field got lost.',
+    cause:
+      'The application uses HTTP-Redirect or HTTP-Artifact for its answer instead of HTTP-POST, or the form field got lost.',
     fixedBy: ['idp-admin'],
     fix: 'Set the binding of the assertion consumer service to HTTP-POST at the identity provider. The form must have a field named SAMLResponse.',
     staging: { staged: true },
@@ -14,8 +15,10 @@ export const responseValidation = {
   'response-unparseable': {
     title: 'The SAML response cannot be read',
     stage: 'response-validation',
-    symptom: 'The service provider refuses the answer before it looks at any content, because of its encoding or its XML.',
-    cause: 'The response was compressed, encoded twice, cut off, or does not follow the schema of SAML; something on the way may also have changed it.',
+    symptom:
+      'The service provider refuses the answer before it looks at any content, because of its encoding or its XML.',
+    cause:
+      'The response was compressed, encoded twice, cut off, or does not follow the schema of SAML; something on the way may also have changed it.',
     fixedBy: ['idp-admin', 'network'],
     fix: 'Read in the result which step failed (base64, UTF-8, XML or schema) and at which line. Compare with the message in the identity provider’s log: if that one is sound, look for a proxy in between.',
     staging: { staged: true },
@@ -33,7 +36,8 @@ export const responseValidation = {
     title: 'The response itself is not signed',
     stage: 'response-validation',
     symptom: 'The answer is refused although the assertion inside it has a valid signature.',
-    cause: 'The identity provider signs only the assertion, and the profile demands a signature over the whole message.',
+    cause:
+      'The identity provider signs only the assertion, and the profile demands a signature over the whole message.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix: 'Choose “sign response” or “sign response and assertion” at the identity provider. If it cannot, switch the policy requireSignedMessage off.',
     staging: { staged: true },
@@ -42,7 +46,8 @@ export const responseValidation = {
     title: 'The assertion is not signed',
     stage: 'response-validation',
     symptom: 'The answer is refused although the message as a whole has a valid signature.',
-    cause: 'The profile demands a signature on the assertion as well, and the identity provider signs only the response.',
+    cause:
+      'The profile demands a signature on the assertion as well, and the identity provider signs only the response.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix: 'Switch on signing of assertions for the application, or switch the policy requireSignedAssertion off if the signed message is enough for you.',
     staging: { staged: true },
@@ -51,7 +56,8 @@ export const responseValidation = {
     title: 'Nothing in the response is signed',
     stage: 'response-validation',
     symptom: 'Every sign-in is refused for want of a signature.',
-    cause: 'Signing is switched off for the application at the identity provider; or somebody has removed the signature.',
+    cause:
+      'Signing is switched off for the application at the identity provider; or somebody has removed the signature.',
     fixedBy: ['idp-admin'],
     fix: 'Switch on signing at the identity provider, of the response at least. If its log shows a signature, treat the message as forged.',
     staging: { staged: true },
@@ -60,7 +66,8 @@ export const responseValidation = {
     title: 'The signature does not hold',
     stage: 'response-validation',
     symptom: 'The answer is signed, seemingly with the right certificate, and is refused all the same.',
-    cause: 'The signature was made with another key, has a shape that leaves room for forgery, or stands where it protects something else than what is used.',
+    cause:
+      'The signature was made with another key, has a shape that leaves room for forgery, or stands where it protects something else than what is used.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix: 'Compare the certificate in the profile with the one in the identity provider’s current metadata. If they are equal, take the recorded message to the identity provider’s administrator and ask whether it was sent like this; if it was not, somebody has tampered with it.',
     staging: { staged: true },
@@ -69,7 +76,8 @@ export const responseValidation = {
     title: 'The response is signed with another certificate',
     stage: 'response-validation',
     symptom: 'Sign-in worked for months and fails for everybody since a certain day, or fails from the first test on.',
-    cause: 'The identity provider has changed its signing key, or the profile holds the certificate of another application or tenant.',
+    cause:
+      'The identity provider has changed its signing key, or the profile holds the certificate of another application or tenant.',
     fixedBy: ['sp-admin'],
     fix: 'Compare the fingerprint of the received certificate, shown in the result, with the one at the identity provider. If it is theirs, upload their new metadata and test again.',
     staging: { staged: true },
@@ -77,8 +85,10 @@ export const responseValidation = {
   'signature-algorithm-refused': {
     title: 'The signature is made with an outdated algorithm or a short key',
     stage: 'response-validation',
-    symptom: 'The answer is refused with the name of an algorithm, such as one with SHA-1, or with the length of a key.',
-    cause: 'The application at the identity provider is set to an algorithm that is no longer safe, or its key has fewer than 2048 bits.',
+    symptom:
+      'The answer is refused with the name of an algorithm, such as one with SHA-1, or with the length of a key.',
+    cause:
+      'The application at the identity provider is set to an algorithm that is no longer safe, or its key has fewer than 2048 bits.',
     fixedBy: ['idp-admin'],
     fix: 'Choose RSA with SHA-256 as signing algorithm, and create a new key if the old one is short. The policy allowSha1 helps only for the time of the change.',
     staging: { staged: true },
@@ -90,7 +100,11 @@ export const responseValidation = {
     cause: 'The identity provider leaves the certificate out of the signature, and the product has none of its own.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix: 'Enter the whole certificate in the product, or let the identity provider include it.',
-    staging: { staged: false, reason: 'This service provider verifies with the certificates of the profile and does not need one in the message.' },
+    staging: {
+      staged: false,
+      reason:
+        'This service provider verifies with the certificates of the profile and does not need one in the message.',
+    },
   },
   'encryption-unsupported': {
     title: 'The assertion is encrypted, but decryption is not set up',
@@ -113,8 +127,10 @@ export const responseValidation = {
   'decryption-failed': {
     title: 'The assertion cannot be decrypted',
     stage: 'response-validation',
-    symptom: 'The answer holds an encrypted assertion that does not open, or that is encrypted in a way that is refused.',
-    cause: 'It was encrypted for an older key of the service provider, or with an algorithm that is not considered safe.',
+    symptom:
+      'The answer holds an encrypted assertion that does not open, or that is encrypted in a way that is refused.',
+    cause:
+      'It was encrypted for an older key of the service provider, or with an algorithm that is not considered safe.',
     fixedBy: ['idp-admin'],
     fix: 'Replace the encryption certificate at the identity provider by importing the current metadata. Choose AES-GCM and RSA-OAEP as algorithms.',
     staging: { staged: true },
@@ -123,7 +139,8 @@ export const responseValidation = {
     title: 'The assertion is meant for another service provider',
     stage: 'response-validation',
     symptom: 'The sign-in is refused with an expected and a received audience that look alike or are quite different.',
-    cause: 'The audience, often called entity ID or identifier, at the identity provider differs from the service provider’s entity ID, or the limits of use are missing altogether.',
+    cause:
+      'The audience, often called entity ID or identifier, at the identity provider differs from the service provider’s entity ID, or the limits of use are missing altogether.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix: 'Copy the entity ID from the service provider’s metadata into the application. A slash at the end, http instead of https, the port and capitals all count.',
     staging: { staged: true },
@@ -132,7 +149,8 @@ export const responseValidation = {
     title: 'The response comes from another identity provider than configured',
     stage: 'response-validation',
     symptom: 'The sign-in is refused because Issuer and the profile’s entity ID differ.',
-    cause: 'The entity ID in the profile was typed or belongs to another tenant, or the identity provider has got a new one.',
+    cause:
+      'The entity ID in the profile was typed or belongs to another tenant, or the identity provider has got a new one.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix: 'Compare Issuer in the recorded response with the entity ID in the profile, sign by sign, and upload the identity provider’s metadata if they differ.',
     staging: { staged: true },
@@ -150,7 +168,8 @@ export const responseValidation = {
     title: 'The response is addressed to another URL',
     stage: 'response-validation',
     symptom: 'The answer arrives, yet its Destination names a different address or none.',
-    cause: 'The consumer address at the identity provider is spelt differently, or a reverse proxy changes scheme, host or port before the service provider sees them.',
+    cause:
+      'The consumer address at the identity provider is spelt differently, or a reverse proxy changes scheme, host or port before the service provider sees them.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix: 'Compare Destination with the assertion consumer service URL in the service provider’s metadata. If the metadata shows an inner address, set the service provider’s public URL.',
     staging: { staged: true },
@@ -168,7 +187,8 @@ export const responseValidation = {
     title: 'The assertion may be delivered only to another URL',
     stage: 'response-validation',
     symptom: 'The sign-in is refused because Recipient is not the assertion consumer service URL.',
-    cause: 'The recipient was set to the service provider’s home page or entity ID, or to an address from before a move.',
+    cause:
+      'The recipient was set to the service provider’s home page or entity ID, or to an address from before a move.',
     fixedBy: ['idp-admin'],
     fix: 'Set the recipient to the same value as the assertion consumer service URL. The result shows what was expected and what came.',
     staging: { staged: true },
@@ -176,8 +196,10 @@ export const responseValidation = {
   'acs-url-wrong': {
     title: 'The response was posted to a wrong address',
     stage: 'response-validation',
-    symptom: 'The user signs in and then sees a page-not-found error of the service provider, which records no response.',
-    cause: 'The application sends its answers to an address that is not the assertion consumer service of this organization.',
+    symptom:
+      'The user signs in and then sees a page-not-found error of the service provider, which records no response.',
+    cause:
+      'The application sends its answers to an address that is not the assertion consumer service of this organization.',
     fixedBy: ['idp-admin'],
     fix: 'Compare the address in the browser with the assertion consumer service URL in the service provider’s metadata, and correct it at the identity provider.',
     staging: { staged: true },
@@ -195,7 +217,8 @@ export const responseValidation = {
     title: 'The assertion has expired',
     stage: 'response-validation',
     symptom: 'Sign-ins are refused as too late, although the user has only just signed in.',
-    cause: 'The identity provider’s clock is behind, it allows too short a time, or the answer waited in the browser for a long while.',
+    cause:
+      'The identity provider’s clock is behind, it allows too short a time, or the answer waited in the browser for a long while.',
     fixedBy: ['network', 'idp-admin', 'user'],
     fix: 'Compare NotOnOrAfter in the response with the time of arrival. If they differ by the same amount every time, correct the clock; if only once, let the user start again.',
     staging: { staged: true },
@@ -213,7 +236,8 @@ export const responseValidation = {
     title: 'The response answers another request',
     stage: 'response-validation',
     symptom: 'A user with several tabs open is refused, and alone with one tab it works.',
-    cause: 'Two sign-ins ran side by side, an old tab was finished after a newer one, or the identity provider makes up the ID of the request.',
+    cause:
+      'Two sign-ins ran side by side, an old tab was finished after a newer one, or the identity provider makes up the ID of the request.',
     fixedBy: ['user', 'idp-admin'],
     fix: 'Close all other tabs and start again. If it repeats, compare InResponseTo in the response with the ID of the request in the log.',
     staging: { staged: true },
@@ -222,7 +246,8 @@ export const responseValidation = {
     title: 'The response came back in another browser, or without its cookie',
     stage: 'response-validation',
     symptom: 'The user signs in and is refused because this browser has asked for nothing.',
-    cause: 'The link was opened in one browser and finished in another, or the browser deleted or did not send the cookie of the service provider.',
+    cause:
+      'The link was opened in one browser and finished in another, or the browser deleted or did not send the cookie of the service provider.',
     fixedBy: ['user', 'sp-admin'],
     fix: 'Go the whole way in one browser window with cookies allowed, and not half in a private window. If everybody is affected, see whether a proxy changes the service provider’s cookies.',
     staging: { staged: true },
@@ -230,8 +255,10 @@ export const responseValidation = {
   'in-response-to-missing': {
     title: 'The response does not say which request it answers',
     stage: 'response-validation',
-    symptom: 'A sign-in that began at the login page is treated as if it had begun at the identity provider, and is refused.',
-    cause: 'The identity provider leaves out InResponseTo, often because a portal or gateway in front of it starts a sign-in of its own.',
+    symptom:
+      'A sign-in that began at the login page is treated as if it had begun at the identity provider, and is refused.',
+    cause:
+      'The identity provider leaves out InResponseTo, often because a portal or gateway in front of it starts a sign-in of its own.',
     fixedBy: ['idp-admin'],
     fix: 'Set the application to sign-in started by the service provider, and look whether the next response repeats the request’s ID in InResponseTo.',
     staging: { staged: true },
@@ -267,7 +294,8 @@ export const responseValidation = {
     title: 'The name of the user is not an e-mail address in the expected form',
     stage: 'response-validation',
     symptom: 'The sign-in is refused, and the received NameID is a short user name, a number or some other text.',
-    cause: 'The application sends another identifier than the mail address, or marks it with another format or name space.',
+    cause:
+      'The application sends another identifier than the mail address, or marks it with another format or name space.',
     fixedBy: ['idp-admin'],
     fix: 'Set both the NameID format to emailAddress and its source to the mail address. Changing the format alone does not change the value.',
     staging: { staged: true },
@@ -276,7 +304,8 @@ export const responseValidation = {
     title: 'The confirmation of the subject does not fit',
     stage: 'response-validation',
     symptom: 'The assertion names the user, but the service provider may not accept it from whoever brings it.',
-    cause: 'The confirmation method is not bearer, its time limit is missing, or it carries a NotBefore that does not belong there.',
+    cause:
+      'The confirmation method is not bearer, its time limit is missing, or it carries a NotBefore that does not belong there.',
     fixedBy: ['idp-admin'],
     fix: 'Choose the web browser single sign-on profile for the application. SubjectConfirmation needs the method bearer, and its data needs Recipient, NotOnOrAfter and InResponseTo.',
     staging: { staged: true },
@@ -294,7 +323,8 @@ export const responseValidation = {
     title: 'The assertion does not tell properly that the user signed in',
     stage: 'response-validation',
     symptom: 'The assertion names a user, but its statement of the sign-in is absent, incomplete or out of date.',
-    cause: 'The identity provider sends attributes only, writes the time in another form than UTC, or ignores that a fresh sign-in was asked for.',
+    cause:
+      'The identity provider sends attributes only, writes the time in another form than UTC, or ignores that a fresh sign-in was asked for.',
     fixedBy: ['idp-admin'],
     fix: 'Look for AuthnStatement in the recorded response: it needs an AuthnInstant in UTC and an AuthnContext. If the profile asks for a fresh sign-in, the identity provider must honour ForceAuthn.',
     staging: { staged: true },
@@ -306,7 +336,10 @@ export const responseValidation = {
     cause: 'The identity provider leaves SessionIndex out of the statement of the sign-in.',
     fixedBy: ['idp-admin'],
     fix: 'Let the identity provider add SessionIndex; it usually does as soon as single logout is set up.',
-    staging: { staged: false, reason: 'This service provider accepts a sign-in without a session index, so nothing is refused.' },
+    staging: {
+      staged: false,
+      reason: 'This service provider accepts a sign-in without a session index, so nothing is refused.',
+    },
   },
   'saml-version-unsupported': {
     title: 'The response is not SAML 2.0',
@@ -321,7 +354,8 @@ export const responseValidation = {
     title: 'The message was changed after it was signed',
     stage: 'response-validation',
     symptom: 'The certificate is the right one, and still the content does not match the signature.',
-    cause: 'A proxy, a web application firewall or a browser extension rewrote the message, or somebody tampered with it.',
+    cause:
+      'A proxy, a web application firewall or a browser extension rewrote the message, or somebody tampered with it.',
     fixedBy: ['network'],
     fix: 'Save the message from the identity provider’s log and compare it with the recorded one to see what differs. Exempt the assertion consumer service from rewriting; if nothing rewrites, treat it as an attack.',
     staging: { staged: true },

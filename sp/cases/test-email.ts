@@ -24,7 +24,8 @@ export const testEmail = {
     title: 'Administrators cannot test on themselves',
     stage: 'test-email',
     symptom: 'The administrator enters the own address and is asked to choose a colleague.',
-    cause: 'Opening a test link closes the session in that browser, and a broken connection would then keep out the one person who can repair it.',
+    cause:
+      'Opening a test link closes the session in that browser, and a broken connection would then keep out the one person who can repair it.',
     fixedBy: ['sp-admin'],
     fix: 'Enter the address of a managed user other than yourself and stay signed in until the result is there.',
     staging: { staged: true },
@@ -69,7 +70,8 @@ export const testEmail = {
     title: 'A newer test or a change of the profile took this test’s place',
     stage: 'test-email',
     symptom: 'The colleague’s link, or the answer to it, is refused because the test is superseded.',
-    cause: 'After the e-mail went out, the administrator sent another one or saved the SSO profile again; a test proves one revision only.',
+    cause:
+      'After the e-mail went out, the administrator sent another one or saved the SSO profile again; a test proves one revision only.',
     fixedBy: ['sp-admin'],
     fix: 'Use the link of the newest e-mail. If the profile was changed last, send a new test e-mail.',
     staging: { staged: true },

@@ -35,11 +35,15 @@ ${goOnTo === undefined ? '' : html`<meta http-equiv="refresh" content="0;url=${g
 <header class="container">
 <nav aria-label="Main">
 <ul><li><a href="/" class="brand">Service provider</a></li></ul>
-${session === undefined ? '' : html`<ul>
+${
+  session === undefined
+    ? ''
+    : html`<ul>
 <li><a href="/console">Console</a></li>
 ${session.user.administrator ? html`<li><a href="/admin">Admin Center</a></li>` : ''}
 <li><form method="post" action="/sign-out"><button type="submit" class="outline secondary">Sign out</button></form></li>
-</ul>`}
+</ul>`
+}
 </nav>
 </header>
 <main class="container${menu === undefined ? ' narrow' : ''}">
@@ -52,13 +56,16 @@ ${nonce === undefined ? '' : html`<script nonce="${nonce}">document.forms[0].sub
 </html>`;
 
 export async function send(response: Response, page: Page, { status = 200 } = {}): Promise<void> {
-  response.status(status).type('html').send(String(await frame(page)));
+  response
+    .status(status)
+    .type('html')
+    .send(String(await frame(page)));
 }
 
 /** Something that went wrong, read aloud by screen readers. */
-export const alert = (...content: (Piece)[]): Html => html`<div role="alert" class="notice wrong">${content}</div>`;
-export const notice = (...content: (Piece)[]): Html => html`<div role="status" class="notice">${content}</div>`;
-export const success = (...content: (Piece)[]): Html => html`<div role="status" class="notice right">${content}</div>`;
+export const alert = (...content: Piece[]): Html => html`<div role="alert" class="notice wrong">${content}</div>`;
+export const notice = (...content: Piece[]): Html => html`<div role="status" class="notice">${content}</div>`;
+export const success = (...content: Piece[]): Html => html`<div role="status" class="notice right">${content}</div>`;
 
 /** A time on an organization's clock. */
 export const time = (milliseconds: number | undefined): Html => {

@@ -1,5 +1,5 @@
 /** The signature and digest algorithms that are verified, all by node:crypto; whatever is not listed is refused. */
-import { createHash, verify as verifyOctets, constants, type KeyObject } from 'node:crypto';
+import { constants, createHash, type KeyObject, verify as verifyOctets } from 'node:crypto';
 
 export interface SignatureMethod {
   family: 'rsa' | 'ec';
@@ -45,13 +45,28 @@ export const isWeak = ({ asymmetricKeyType: type, asymmetricKeyDetails: details 
   type === 'ec' ? !curves.includes(details?.namedCurve ?? '') : (details?.modulusLength ?? 0) < minimalRsaBits;
 
 /** True only for a good signature; an ECDSA value is two numbers side by side, not DER (RFC 9231 2.3.6). */
-export function isSignature({ family, hash, padding }: SignatureMethod, octets: string, key: KeyObject, value: string): boolean {
+export function isSignature(
+  { family, hash, padding }: SignatureMethod,
+  octets: string,
+  key: KeyObject,
+  value: string,
+): boolean {
   // A key is used for what it was made for, whatever the message calls the algorithm; that keeps DSA, Ed25519 and all others out as well.
   if (key.asymmetricKeyType !== family) return false;
   const signature = Buffer.from(value, 'base64');
-  if (family === 'ec') return verifyOctets(hash, Buffer.from(octets), { key, dsaEncoding: 'ieee-p1363' }, signature) === true;
-  if (padding === 'pss') return verifyOctets(hash, Buffer.from(octets), { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, signature) === true;
+  if (family === 'ec')
+    return verifyOctets(hash, Buffer.from(octets), { key, dsaEncoding: 'ieee-p1363' }, signature) === true;
+  if (padding === 'pss')
+    return (
+      verifyOctets(
+        hash,
+        Buffer.from(octets),
+        { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
+        signature,
+      ) === true
+    );
   return verifyOctets(hash, Buffer.from(octets), key, signature) === true;
 }
 
-export const digest = (hash: SignatureMethod['hash'], octets: string): string => createHash(hash).update(octets).digest('base64');
+export const digest = (hash: SignatureMethod['hash'], octets: string): string =>
+  createHash(hash).update(octets).digest('base64');

@@ -17,31 +17,62 @@ export type Decoded = { ok: true; xml: string; relayState: string | undefined } 
 /** Octets of XML. */
 export const maxOctets = 1024 * 1024;
 
-const no = (code: Finding['code'], facts: Omit<Finding, 'code'> = {}): Decoded => ({ ok: false, finding: { code, ...facts } });
+const no = (code: Finding['code'], facts: Omit<Finding, 'code'> = {}): Decoded => ({
+  ok: false,
+  finding: { code, ...facts },
+});
 
 export function decode({ method, contentType, fields, query = [] }: PostedForm): Decoded {
   const values = (name: string): string[] => fields.filter(([one]) => one === name).map(([, value]) => value);
   const responses = values('SAMLResponse');
-  if (method !== 'POST') return responses.length > 0 ? no('response-by-redirect', { expected: 'POST', received: method }) : values('SAMLart').length > 0 ? no('artifact-unsupported') : no('response-missing', { expected: 'a form posted with SAMLResponse', received: method });
-  if (contentType !== undefined && contentType.split(';')[0]!.trim().toLowerCase() !== 'application/x-www-form-urlencoded') return no('content-type-wrong', { expected: 'application/x-www-form-urlencoded', received: contentType });
-  if (query.some(([name]) => name === 'SAMLResponse')) return responses.length > 0 ? no('response-duplicated', { expected: 'SAMLResponse once', received: 'in the form and in the address' }) : no('response-by-redirect', { expected: 'a form posted with SAMLResponse', received: 'SAMLResponse in the address' });
-  if (responses.length === 0) return values('SAMLart').length > 0 ? no('artifact-unsupported') : no('response-missing', { received: `fields: ${[...new Set(fields.map(([name]) => name))].join(', ') || 'none'}` });
-  if (responses.length > 1) return no('response-duplicated', { expected: 'SAMLResponse once', received: `${responses.length} times` });
+  if (method !== 'POST')
+    return responses.length > 0
+      ? no('response-by-redirect', { expected: 'POST', received: method })
+      : values('SAMLart').length > 0
+        ? no('artifact-unsupported')
+        : no('response-missing', { expected: 'a form posted with SAMLResponse', received: method });
+  if (
+    contentType !== undefined &&
+    contentType.split(';')[0]!.trim().toLowerCase() !== 'application/x-www-form-urlencoded'
+  )
+    return no('content-type-wrong', { expected: 'application/x-www-form-urlencoded', received: contentType });
+  if (query.some(([name]) => name === 'SAMLResponse'))
+    return responses.length > 0
+      ? no('response-duplicated', { expected: 'SAMLResponse once', received: 'in the form and in the address' })
+      : no('response-by-redirect', {
+          expected: 'a form posted with SAMLResponse',
+          received: 'SAMLResponse in the address',
+        });
+  if (responses.length === 0)
+    return values('SAMLart').length > 0
+      ? no('artifact-unsupported')
+      : no('response-missing', {
+          received: `fields: ${[...new Set(fields.map(([name]) => name))].join(', ') || 'none'}`,
+        });
+  if (responses.length > 1)
+    return no('response-duplicated', { expected: 'SAMLResponse once', received: `${responses.length} times` });
   const relayStates = values('RelayState');
-  if (relayStates.length > 1) return no('response-duplicated', { expected: 'RelayState once', received: `${relayStates.length} times` });
+  if (relayStates.length > 1)
+    return no('response-duplicated', { expected: 'RelayState once', received: `${relayStates.length} times` });
   return decodeField(responses[0]!, relayStates[0]);
 }
 
 /** The field's value: base64 of UTF-8 text, white space allowed where mail programs and old IdPs wrap lines. */
 export function decodeField(value: string, relayState?: string): Decoded {
   if (value.trim() === '') return no('response-missing', { received: 'an empty SAMLResponse' });
-  if (value.length > maxOctets * 1.5) return no('response-too-large', { expected: `at most ${maxOctets} octets`, received: `${value.length} characters of base64` });
-  if (/%[0-9A-Fa-f]{2}/.test(value)) return no('response-encoded-twice', { received: 'percent signs: the field was URL-encoded twice' });
+  if (value.length > maxOctets * 1.5)
+    return no('response-too-large', {
+      expected: `at most ${maxOctets} octets`,
+      received: `${value.length} characters of base64`,
+    });
+  if (/%[0-9A-Fa-f]{2}/.test(value))
+    return no('response-encoded-twice', { received: 'percent signs: the field was URL-encoded twice' });
   const packed = value.replace(/[\t\n\r ]+/g, '');
   const octets = Buffer.from(packed, 'base64');
   // Node leaves out what is no base64; what comes back is the same only where nothing was left out: no junk, no other alphabet, no missing padding, no bits beyond the last octet.
   if (octets.toString('base64') !== packed) return no('response-not-base64', { received: sample(value) });
-  if (octets.length > maxOctets) return no('response-too-large', { expected: `at most ${maxOctets} octets`, received: String(octets.length) });
+  if (octets.length > maxOctets)
+    return no('response-too-large', { expected: `at most ${maxOctets} octets`, received: String(octets.length) });
   return decodeOctets(octets, relayState);
 }
 
@@ -51,18 +82,25 @@ function decodeOctets(octets: Buffer, relayState: string | undefined): Decoded {
     // A byte order mark would be a character outside the root for some parsers and nothing for others: it is refused as it stands.
     xml = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
   } catch {
-    return inflates(octets) ? no('response-deflated') : no('response-not-utf8', { received: octets.subarray(0, 8).toString('hex') });
+    return inflates(octets)
+      ? no('response-deflated')
+      : no('response-not-utf8', { received: octets.subarray(0, 8).toString('hex') });
   }
   if (/^[\uFEFF\0]|^.\0/.test(xml)) return no('response-not-utf8', { received: octets.subarray(0, 8).toString('hex') });
   if (xml.trimStart().startsWith('<')) return { ok: true, xml, relayState };
-  if (/^[A-Za-z0-9+/=\s]+$/.test(xml) && Buffer.from(xml, 'base64').toString('utf8').trimStart().startsWith('<')) return no('response-encoded-twice', { received: 'base64 inside base64' });
+  if (/^[A-Za-z0-9+/=\s]+$/.test(xml) && Buffer.from(xml, 'base64').toString('utf8').trimStart().startsWith('<'))
+    return no('response-encoded-twice', { received: 'base64 inside base64' });
   return no('xml-malformed', { received: sample(xml) });
 }
 
 /** Raw DEFLATE, as the Redirect binding packs messages; it is only recognized, never read. */
 function inflates(octets: Buffer): boolean {
   try {
-    return inflateRawSync(octets, { maxOutputLength: maxOctets }).subarray(0, 64).toString('utf8').trimStart().startsWith('<');
+    return inflateRawSync(octets, { maxOutputLength: maxOctets })
+      .subarray(0, 64)
+      .toString('utf8')
+      .trimStart()
+      .startsWith('<');
   } catch {
     return false;
   }

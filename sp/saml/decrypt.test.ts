@@ -2,10 +2,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RejectionCode } from '../rejection.ts';
-import { address, assertAccepted, assertRejected, encrypt, idpEntityId, judged, make, readers, sign, spEntityId, acsUrl, swap, assertionOf, honest, type Encrypting, type Making, type Told } from './message.fixture.ts';
+import {
+  acsUrl,
+  address,
+  assertAccepted,
+  assertionOf,
+  assertRejected,
+  type Encrypting,
+  encrypt,
+  honest,
+  idpEntityId,
+  judged,
+  type Making,
+  make,
+  readers,
+  sign,
+  spEntityId,
+  swap,
+  type Told,
+} from './message.fixture.ts';
 
 const withKeys = (...decryptionKeys: string[]): Told => ({ sp: { entityId: spEntityId, acsUrl, decryptionKeys } });
-const encrypted = (encrypting: Encrypting = {}, making: Making = {}): string => make({ encrypt: encrypting, ...making });
+const encrypted = (encrypting: Encrypting = {}, making: Making = {}): string =>
+  make({ encrypt: encrypting, ...making });
 
 const accepted: Readonly<Record<string, readonly [string, Told?]>> = {
   'AES-256 with OAEP': [encrypted()],
@@ -18,11 +37,26 @@ const accepted: Readonly<Record<string, readonly [string, Told?]>> = {
   'the second key': [encrypted(), withKeys(readers.other.pem, readers.own.pem)],
   'where encryption is required': [encrypted(), { policies: { requireEncryption: true } }],
 };
-for (const [name, [xml, told]] of Object.entries(accepted)) test(`accepted: ${name}`, () => assert.equal(assertAccepted(xml, told).identity.nameId, address));
+for (const [name, [xml, told]] of Object.entries(accepted))
+  test(`accepted: ${name}`, () => assert.equal(assertAccepted(xml, told).identity.nameId, address));
 
-const cipherValue = (which: 'first' | 'last'): RegExp => (which === 'first' ? /(<xenc:CipherValue>)(.)/ : /([\s\S]*<xenc:CipherValue>)(.)/);
-const mangle = (which: 'first' | 'last') => (xml: string): string => sign(xml.replace(cipherValue(which), (_, start: string, first: string) => `${start}${first === 'A' ? 'B' : 'A'}`), '_response');
-const mangleTag = (xml: string): string => sign(xml.replace(/([\s\S]*)(.)(..==|...=|....)(<\/xenc:CipherValue>)/, (_, start: string, one: string, rest: string, end: string) => `${start}${one === 'A' ? 'B' : 'A'}${rest}${end}`), '_response');
+const cipherValue = (which: 'first' | 'last'): RegExp =>
+  which === 'first' ? /(<xenc:CipherValue>)(.)/ : /([\s\S]*<xenc:CipherValue>)(.)/;
+const mangle =
+  (which: 'first' | 'last') =>
+  (xml: string): string =>
+    sign(
+      xml.replace(cipherValue(which), (_, start: string, first: string) => `${start}${first === 'A' ? 'B' : 'A'}`),
+      '_response',
+    );
+const mangleTag = (xml: string): string =>
+  sign(
+    xml.replace(
+      /([\s\S]*)(.)(..==|...=|....)(<\/xenc:CipherValue>)/,
+      (_, start: string, one: string, rest: string, end: string) => `${start}${one === 'A' ? 'B' : 'A'}${rest}${end}`,
+    ),
+    '_response',
+  );
 const signedInside: Making = { sign: ['_assertion'] };
 
 const refused: Readonly<Record<string, readonly [string, readonly RejectionCode[], Told?]>> = {
@@ -33,54 +67,153 @@ const refused: Readonly<Record<string, readonly [string, readonly RejectionCode[
   'a changed key': [encrypted({}, { ...signedInside, alter: mangle('first') }), ['decryption-failed']],
   'changed octets': [encrypted({}, { ...signedInside, alter: mangle('last') }), ['decryption-failed']],
   'a changed tag': [encrypted({}, { ...signedInside, alter: mangleTag }), ['decryption-failed']],
-  'a key of another length': [encrypted({ cipher: 'aes-128-gcm' }, { ...signedInside, alter: (xml) => sign(swap('#aes128-gcm', '#aes256-gcm')(xml), '_response') }), ['decryption-failed']],
-  'octets shorter than a tag': [encrypted({}, { ...signedInside, alter: (xml) => sign(xml.replace(/([\s\S]*<xenc:CipherValue>)[^<]*/, '$1AAAA'), '_response') }), ['decryption-failed']],
+  'a key of another length': [
+    encrypted(
+      { cipher: 'aes-128-gcm' },
+      { ...signedInside, alter: (xml) => sign(swap('#aes128-gcm', '#aes256-gcm')(xml), '_response') },
+    ),
+    ['decryption-failed'],
+  ],
+  'octets shorter than a tag': [
+    encrypted(
+      {},
+      { ...signedInside, alter: (xml) => sign(xml.replace(/([\s\S]*<xenc:CipherValue>)[^<]*/, '$1AAAA'), '_response') },
+    ),
+    ['decryption-failed'],
+  ],
   'no wrapped key': [encrypted({ place: 'nowhere' }), ['decryption-failed']],
-  'a pointer to nothing': [encrypted({ place: 'pointed' }, { ...signedInside, alter: (xml) => sign(swap('URI="#_key"', 'URI="#_other"')(xml), '_response') }), ['decryption-failed']],
-  'two wrapped keys beside the data, of which one must be meant': [encrypted({ place: 'beside' }, { ...signedInside, alter: (xml) => sign(xml.replace(/<xenc:EncryptedKey [\s\S]*<\/xenc:EncryptedKey>/, (key) => key + key.replace('Id="_key"', 'Id="_second"')), '_response') }), ['decryption-failed']],
+  'a pointer to nothing': [
+    encrypted(
+      { place: 'pointed' },
+      { ...signedInside, alter: (xml) => sign(swap('URI="#_key"', 'URI="#_other"')(xml), '_response') },
+    ),
+    ['decryption-failed'],
+  ],
+  'two wrapped keys beside the data, of which one must be meant': [
+    encrypted(
+      { place: 'beside' },
+      {
+        ...signedInside,
+        alter: (xml) =>
+          sign(
+            xml.replace(
+              /<xenc:EncryptedKey [\s\S]*<\/xenc:EncryptedKey>/,
+              (key) => key + key.replace('Id="_key"', 'Id="_second"'),
+            ),
+            '_response',
+          ),
+      },
+    ),
+    ['decryption-failed'],
+  ],
   'a response as plaintext': [encrypted({ plaintext: () => honest }, { sign: ['_response'] }), ['decryption-failed']],
   'no XML as plaintext': [encrypted({ plaintext: () => 'hello' }, { sign: ['_response'] }), ['decryption-failed']],
-  'a letter in Latin 1 in the plaintext': [encrypted({ plaintext: ((xml: string) => Buffer.from(xml.replace('FriendlyName="department"', 'FriendlyName="\u00fc"'), 'latin1')) as never }, { sign: ['_response'] }), ['decryption-failed']],
-  'a byte order mark in the plaintext': [encrypted({ plaintext: (xml) => `\uFEFF${xml}` }, { sign: ['_response'] }), ['decryption-failed']],
-  'two assertions as plaintext': [encrypted({ plaintext: (xml) => xml + xml }, { sign: ['_response'] }), ['decryption-failed']],
-  'an element around the assertion': [encrypted({ plaintext: (xml) => `<a>${xml}</a>` }, { sign: ['_response'] }), ['decryption-failed']],
-  'a document type in the plaintext': [encrypted({ plaintext: (xml) => `<!DOCTYPE a>${xml}` }, { sign: ['_response'] }), ['decryption-failed']],
-  'a bad signature inside': [encrypted({ plaintext: swap(address, 'eve@acme.example') }), ['altered-in-transit', 'nameid-user-mismatch']],
-  'an element that nobody knows in what was decrypted': [encrypted({}, { edit: swap('<saml:Subject>', '<saml:Fortune/><saml:Subject>') }), ['schema-invalid']],
-  'no issuer around an encrypted assertion': [encrypted({}, { sign: ['_assertion'], edit: (xml) => xml.replace(/<saml:Issuer>[^<]*<\/saml:Issuer>/, '') }), ['issuer-missing'], { policies: { requireSignedMessage: false } }],
+  'a letter in Latin 1 in the plaintext': [
+    encrypted(
+      {
+        plaintext: ((xml: string) =>
+          Buffer.from(xml.replace('FriendlyName="department"', 'FriendlyName="\u00fc"'), 'latin1')) as never,
+      },
+      { sign: ['_response'] },
+    ),
+    ['decryption-failed'],
+  ],
+  'a byte order mark in the plaintext': [
+    encrypted({ plaintext: (xml) => `\uFEFF${xml}` }, { sign: ['_response'] }),
+    ['decryption-failed'],
+  ],
+  'two assertions as plaintext': [
+    encrypted({ plaintext: (xml) => xml + xml }, { sign: ['_response'] }),
+    ['decryption-failed'],
+  ],
+  'an element around the assertion': [
+    encrypted({ plaintext: (xml) => `<a>${xml}</a>` }, { sign: ['_response'] }),
+    ['decryption-failed'],
+  ],
+  'a document type in the plaintext': [
+    encrypted({ plaintext: (xml) => `<!DOCTYPE a>${xml}` }, { sign: ['_response'] }),
+    ['decryption-failed'],
+  ],
+  'a bad signature inside': [
+    encrypted({ plaintext: swap(address, 'eve@acme.example') }),
+    ['altered-in-transit', 'nameid-user-mismatch'],
+  ],
+  'an element that nobody knows in what was decrypted': [
+    encrypted({}, { edit: swap('<saml:Subject>', '<saml:Fortune/><saml:Subject>') }),
+    ['schema-invalid'],
+  ],
+  'no issuer around an encrypted assertion': [
+    encrypted({}, { sign: ['_assertion'], edit: (xml) => xml.replace(/<saml:Issuer>[^<]*<\/saml:Issuer>/, '') }),
+    ['issuer-missing'],
+    { policies: { requireSignedMessage: false } },
+  ],
   'nothing signed': [encrypted({}, { sign: [] }), ['nothing-signed']],
-  'not signed inside, where it must be': [encrypted({}, { sign: ['_response'] }), ['assertion-not-signed'], { policies: { requireSignedAssertion: true } }],
-  'an encrypted assertion beside a signed one': [make({ alter: (xml) => xml.replace('</saml:Assertion>', `</saml:Assertion>${encrypt(assertionOf(honest))}`) }), ['assertion-multiple', 'altered-in-transit']],
+  'not signed inside, where it must be': [
+    encrypted({}, { sign: ['_response'] }),
+    ['assertion-not-signed'],
+    { policies: { requireSignedAssertion: true } },
+  ],
+  'an encrypted assertion beside a signed one': [
+    make({ alter: (xml) => xml.replace('</saml:Assertion>', `</saml:Assertion>${encrypt(assertionOf(honest))}`) }),
+    ['assertion-multiple', 'altered-in-transit'],
+  ],
 };
-for (const [name, [xml, codes, told]] of Object.entries(refused)) test(`refused: ${name}`, () => void assertRejected(xml, codes, told));
+for (const [name, [xml, codes, told]] of Object.entries(refused))
+  test(`refused: ${name}`, () => void assertRejected(xml, codes, told));
 
 for (const [name, from, to] of [
   ['CBC', 'http://www.w3.org/2009/xmlenc11#aes256-gcm', 'http://www.w3.org/2001/04/xmlenc#aes256-cbc'],
   ['Triple DES', 'http://www.w3.org/2009/xmlenc11#aes256-gcm', 'http://www.w3.org/2001/04/xmlenc#tripledes-cbc'],
   ['RSA 1.5', 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p', 'http://www.w3.org/2001/04/xmlenc#rsa-1_5'],
-  ['an algorithm by the name of something that every object has', 'http://www.w3.org/2009/xmlenc11#aes256-gcm', 'constructor'],
+  [
+    'an algorithm by the name of something that every object has',
+    'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+    'constructor',
+  ],
 ] as const) {
   test(`refused: ${name}, without trying`, () => {
-    const { findings } = assertRejected(encrypted({}, { ...signedInside, alter: (xml) => sign(swap(from, to)(xml), '_response') }), ['encryption-algorithm-refused'], withKeys('nonsense'));
+    const { findings } = assertRejected(
+      encrypted({}, { ...signedInside, alter: (xml) => sign(swap(from, to)(xml), '_response') }),
+      ['encryption-algorithm-refused'],
+      withKeys('nonsense'),
+    );
     assert.equal(findings[0].received, to);
   });
 }
 
 test('refused: OAEP with two hashes that differ, which node:crypto cannot tell apart', () => {
-  const xml = encrypted({ hash: 'sha256' }, { ...signedInside, alter: (text) => sign(swap('#mgf1sha256', '#mgf1sha1')(text), '_response') });
+  const xml = encrypted(
+    { hash: 'sha256' },
+    { ...signedInside, alter: (text) => sign(swap('#mgf1sha256', '#mgf1sha1')(text), '_response') },
+  );
   assertRejected(xml, ['encryption-algorithm-refused']);
 });
 
 test('a signed assertion inside the encrypted one is as misplaced as its signature', () => {
-  const inner = sign(`<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_inner"><saml:Issuer>${idpEntityId}</saml:Issuer></saml:Assertion>`, '_inner');
-  const { findings } = judged(encrypted({}, { edit: swap('</saml:Assertion>', `${inner}</saml:Assertion>`), sign: ['_assertion', '_response'] }));
-  for (const code of ['assertion-misplaced', 'signature-misplaced']) assert.ok(findings.some((one) => one.code === code), code);
+  const inner = sign(
+    `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_inner"><saml:Issuer>${idpEntityId}</saml:Issuer></saml:Assertion>`,
+    '_inner',
+  );
+  const { findings } = judged(
+    encrypted({}, { edit: swap('</saml:Assertion>', `${inner}</saml:Assertion>`), sign: ['_assertion', '_response'] }),
+  );
+  for (const code of ['assertion-misplaced', 'signature-misplaced'])
+    assert.ok(
+      findings.some((one) => one.code === code),
+      code,
+    );
 });
 
 test('whatever fails in decrypting, the finding is the same to the letter', () => {
-  const all = Object.values(refused).filter(([, codes]) => codes[0] === 'decryption-failed').map(([xml, , told]) => judged(xml, told).findings);
+  const all = Object.values(refused)
+    .filter(([, codes]) => codes[0] === 'decryption-failed')
+    .map(([xml, , told]) => judged(xml, told).findings);
   assert.ok(all.length > 8);
-  for (const findings of all) assert.deepEqual(findings.map(({ line, ...rest }) => rest), [{ code: 'decryption-failed', path: '/samlp:Response/saml:EncryptedAssertion' }]);
+  for (const findings of all)
+    assert.deepEqual(
+      findings.map(({ line, ...rest }) => rest),
+      [{ code: 'decryption-failed', path: '/samlp:Response/saml:EncryptedAssertion' }],
+    );
 });
 
 test('keys nobody told leave the decryption open', () => {
@@ -88,13 +221,24 @@ test('keys nobody told leave the decryption open', () => {
 });
 
 test('findings inside have a path through the encrypted element', () => {
-  const { findings } = assertRejected(encrypted({}, { edit: swap(`<saml:Audience>${spEntityId}`, '<saml:Audience>x') }), ['audience-mismatch']);
-  assert.equal(findings[0].path, '/samlp:Response/saml:EncryptedAssertion/saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience');
+  const { findings } = assertRejected(
+    encrypted({}, { edit: swap(`<saml:Audience>${spEntityId}`, '<saml:Audience>x') }),
+    ['audience-mismatch'],
+  );
+  assert.equal(
+    findings[0].path,
+    '/samlp:Response/saml:EncryptedAssertion/saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience',
+  );
 });
 
 test('an encrypted NameID and an encrypted attribute are refused clearly', () => {
-  assertRejected(make({ edit: swap(/<saml:NameID[\s\S]*<\/saml:NameID>/, '<saml:EncryptedID/>') }), ['encryption-unsupported']);
-  assertRejected(make({ edit: swap('<saml:AttributeStatement>', '<saml:AttributeStatement><saml:EncryptedAttribute/>') }), ['encryption-unsupported']);
+  assertRejected(make({ edit: swap(/<saml:NameID[\s\S]*<\/saml:NameID>/, '<saml:EncryptedID/>') }), [
+    'encryption-unsupported',
+  ]);
+  assertRejected(
+    make({ edit: swap('<saml:AttributeStatement>', '<saml:AttributeStatement><saml:EncryptedAttribute/>') }),
+    ['encryption-unsupported'],
+  );
 });
 
 test('certificates nobody told leave an encrypted message open, too', () => {

@@ -3,7 +3,10 @@ import { constants, createDecipheriv, privateDecrypt, randomBytes } from 'node:c
 import { attribute, childElements, childNamed, descendantsNamed, is, ns, textOf } from './dom.ts';
 import { type Read, read } from './read.ts';
 
-export type Decryption = { message: Read } | { code: 'decryption-failed' } | { code: 'encryption-algorithm-refused'; received: string };
+export type Decryption =
+  | { message: Read }
+  | { code: 'decryption-failed' }
+  | { code: 'encryption-algorithm-refused'; received: string };
 
 const contents: Readonly<Record<string, { cipher: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm'; key: number }>> = {
   'http://www.w3.org/2009/xmlenc11#aes128-gcm': { cipher: 'aes-128-gcm', key: 16 },
@@ -35,9 +38,12 @@ export function decryptAssertion(encrypted: Element, keys: readonly string[]): D
   const wrapped = octetsOf(encryptedKey);
   const octets = octetsOf(data);
   // Every key is tried to the end, with a random content key where unwrapping fails, so that all failures take the same steps.
-  const texts = keys.map((key) => decipher(content, unwrap(key, wrapped, oaepHash, content.key), octets)).filter((text) => text !== undefined);
+  const texts = keys
+    .map((key) => decipher(content, unwrap(key, wrapped, oaepHash, content.key), octets))
+    .filter((text) => text !== undefined);
   const outcome = texts[0] === undefined ? undefined : read(texts[0]);
-  if (outcome?.ok !== true || !is(outcome.message.document.documentElement, ns.saml, 'Assertion')) return { code: 'decryption-failed' };
+  if (outcome?.ok !== true || !is(outcome.message.document.documentElement, ns.saml, 'Assertion'))
+    return { code: 'decryption-failed' };
   return { message: outcome.message };
 }
 
@@ -48,7 +54,10 @@ function encryptedKeyOf(encrypted: Element, data: Element): Element | undefined 
   if (inside) return inside;
   const pointer = attribute(childNamed(keyInfo, ns.ds, 'RetrievalMethod'), 'URI');
   const beside = childElements(encrypted).filter((node) => is(node, ns.xenc, 'EncryptedKey'));
-  if (pointer !== undefined) return [...beside, ...descendantsNamed(data, ns.xenc, 'EncryptedKey')].find((key) => `#${attribute(key, 'Id')}` === pointer);
+  if (pointer !== undefined)
+    return [...beside, ...descendantsNamed(data, ns.xenc, 'EncryptedKey')].find(
+      (key) => `#${attribute(key, 'Id')}` === pointer,
+    );
   return beside.length === 1 ? beside[0] : undefined;
 }
 
@@ -57,12 +66,17 @@ function oaepHashOf(method: Element, algorithm: string): string | undefined {
   // Twin of hasOwn: what is no hash equals no hash of a mask.
   const hash = stated === undefined ? 'sha1' : Object.hasOwn(digests, stated) ? digests[stated] : undefined;
   const mask = childElements(method).find((node) => node.localName === 'MGF');
-  const maskHash = algorithm === mgf1p || mask === undefined ? 'sha1' : /mgf1(sha\d+)$/.exec(attribute(mask, 'Algorithm') ?? '')?.[1];
+  const maskHash =
+    algorithm === mgf1p || mask === undefined ? 'sha1' : /mgf1(sha\d+)$/.exec(attribute(mask, 'Algorithm') ?? '')?.[1];
   // node:crypto uses one hash for both; the common pairs are those where they agree.
   return hash === maskHash ? hash : undefined;
 }
 
-const octetsOf = (node: Element): Buffer => Buffer.from(textOf(childNamed(childNamed(node, ns.xenc, 'CipherData'), ns.xenc, 'CipherValue')).replace(/\s+/g, ''), 'base64');
+const octetsOf = (node: Element): Buffer =>
+  Buffer.from(
+    textOf(childNamed(childNamed(node, ns.xenc, 'CipherData'), ns.xenc, 'CipherValue')).replace(/\s+/g, ''),
+    'base64',
+  );
 
 function unwrap(key: string, wrapped: Buffer, oaepHash: string, length: number): Buffer {
   const instead = randomBytes(length);
@@ -75,7 +89,11 @@ function unwrap(key: string, wrapped: Buffer, oaepHash: string, length: number):
   }
 }
 
-function decipher({ cipher }: { cipher: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm' }, key: Buffer, octets: Buffer): string | undefined {
+function decipher(
+  { cipher }: { cipher: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm' },
+  key: Buffer,
+  octets: Buffer,
+): string | undefined {
   try {
     // Twin of the tag's length: octets so few that their tag is shorter hold no text.
     const gcm = createDecipheriv(cipher, key, octets.subarray(0, 12), { authTagLength: 16 });

@@ -8,7 +8,9 @@ export const ns = {
   md: 'urn:oasis:names:tc:SAML:2.0:metadata',
 } as const;
 
-const prefixes: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(ns).map(([prefix, uri]) => [uri, prefix]));
+const prefixes: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(ns).map(([prefix, uri]) => [uri, prefix]),
+);
 
 export const isElement = (node: Node | null | undefined): node is Element => node?.nodeType === 1;
 
@@ -18,23 +20,31 @@ export function childElements(parent: Node): Element[] {
   return found;
 }
 
-export const is = (node: Element, namespace: string, name: string): boolean => node.namespaceURI === namespace && node.localName === name;
+export const is = (node: Element, namespace: string, name: string): boolean =>
+  node.namespaceURI === namespace && node.localName === name;
 
-export const childrenNamed = (parent: Node, namespace: string, name: string): Element[] => childElements(parent).filter((node) => is(node, namespace, name));
-export const childNamed = (parent: Node | undefined, namespace: string, name: string): Element | undefined => parent && childrenNamed(parent, namespace, name)[0];
+export const childrenNamed = (parent: Node, namespace: string, name: string): Element[] =>
+  childElements(parent).filter((node) => is(node, namespace, name));
+export const childNamed = (parent: Node | undefined, namespace: string, name: string): Element | undefined =>
+  parent && childrenNamed(parent, namespace, name)[0];
 
 /** Every descendant of this name, in document order; the node itself is not one. */
 export function descendantsNamed(root: Node, namespace: string, name: string): Element[] {
-  return childElements(root).flatMap((node) => [...(is(node, namespace, name) ? [node] : []), ...descendantsNamed(node, namespace, name)]);
+  return childElements(root).flatMap((node) => [
+    ...(is(node, namespace, name) ? [node] : []),
+    ...descendantsNamed(node, namespace, name),
+  ]);
 }
 
 export function hasAncestor(node: Node, namespace: string, name: string): boolean {
-  for (let one = node.parentNode; one; one = one.parentNode) if (isElement(one) && is(one, namespace, name)) return true;
+  for (let one = node.parentNode; one; one = one.parentNode)
+    if (isElement(one) && is(one, namespace, name)) return true;
   return false;
 }
 
 /** The attribute's value; undefined when it is absent (an empty one is an empty string). */
-export const attribute = (node: Element | undefined, name: string): string | undefined => (node?.hasAttribute(name) ? node.getAttribute(name)! : undefined);
+export const attribute = (node: Element | undefined, name: string): string | undefined =>
+  node?.hasAttribute(name) ? node.getAttribute(name)! : undefined;
 
 /** The whole text below the node: comments do not cut it, CDATA belongs to it. */
 export const textOf = (node: Element | undefined): string => node?.textContent ?? '';
@@ -55,7 +65,8 @@ export function pathOf(node: Element): string {
 
 function brothers(node: Element, direction: 'previousSibling' | 'nextSibling'): number {
   let count = 0;
-  for (let one = node[direction]; one; one = one[direction]) if (isElement(one) && one.localName === node.localName && one.namespaceURI === node.namespaceURI) count++;
+  for (let one = node[direction]; one; one = one[direction])
+    if (isElement(one) && one.localName === node.localName && one.namespaceURI === node.namespaceURI) count++;
   return count;
 }
 

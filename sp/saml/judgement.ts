@@ -5,7 +5,13 @@ import type { Finding } from '../rejection.ts';
 export const allowedSkewMs = 180_000;
 
 export type NameIdFormat = 'emailAddress' | 'unspecified' | 'persistent' | 'transient' | 'any';
-export const nameIdFormats = ['emailAddress', 'unspecified', 'persistent', 'transient', 'any'] as const satisfies readonly NameIdFormat[];
+export const nameIdFormats = [
+  'emailAddress',
+  'unspecified',
+  'persistent',
+  'transient',
+  'any',
+] as const satisfies readonly NameIdFormat[];
 
 /** Settings of an SSO profile that say how strictly a response is judged. The names are public vocabulary. */
 export interface Policies {
@@ -91,7 +97,17 @@ export interface Identity {
 }
 
 /** Facts that nobody told; a verdict of acceptance needs none of them to be left. */
-export type NotVerified = 'signature' | 'decryption' | 'issuer' | 'destination' | 'audience' | 'recipient' | 'in-response-to' | 'relay-state' | 'account' | 'replay';
+export type NotVerified =
+  | 'signature'
+  | 'decryption'
+  | 'issuer'
+  | 'destination'
+  | 'audience'
+  | 'recipient'
+  | 'in-response-to'
+  | 'relay-state'
+  | 'account'
+  | 'replay';
 
 export type Judgement =
   | { verdict: 'accept'; identity: Identity; findings: readonly []; notVerified: readonly [] }

@@ -1,13 +1,18 @@
 /** Tests of messages of single logout: what signs people out, and all that must not. */
 import assert from 'node:assert/strict';
-import { constants, generateKeyPairSync, sign as signOctets, type KeyObject } from 'node:crypto';
+import { constants, generateKeyPairSync, type KeyObject, sign as signOctets } from 'node:crypto';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { LogoutRefused, logoutRequestUrl, logoutResponseUrl, readLogout, type LogoutRules } from './logout.ts';
-import { idpEntityId, now, signers, swap, uris, type Edit, type Signer } from './message.fixture.ts';
+import { LogoutRefused, type LogoutRules, logoutRequestUrl, logoutResponseUrl, readLogout } from './logout.ts';
+import { type Edit, idpEntityId, now, type Signer, signers, swap, uris } from './message.fixture.ts';
 
 const destination = 'http://sp.localhost:4001/saml/acme/slo';
-const rules: LogoutRules = { now, destination, idp: { entityId: idpEntityId, certificates: [signers.idp.certificate] }, allowSha1: false };
+const rules: LogoutRules = {
+  now,
+  destination,
+  idp: { entityId: idpEntityId, certificates: [signers.idp.certificate] },
+  allowSha1: false,
+};
 const request = `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_logout" Version="2.0" IssueInstant="2026-03-01T11:59:58Z" NotOnOrAfter="2026-03-01T12:04:58Z" Destination="${destination}"><saml:Issuer>${idpEntityId}</saml:Issuer><saml:NameID>ada@acme.example</saml:NameID><samlp:SessionIndex>_session</samlp:SessionIndex></samlp:LogoutRequest>`;
 
 interface Making {
@@ -25,17 +30,43 @@ interface Making {
 const hashOf = (algorithm: string): string => /(sha\d+|md5)/.exec(algorithm)?.[1] ?? 'sha256';
 
 /** The query as an identity provider signs it (SAML bindings 3.4.4.1). */
-function query({ xml = request, field = 'SAMLRequest', relayState, signer = signers.idp, algorithm = uris.rsaSha256, salt = constants.RSA_PSS_SALTLEN_DIGEST, alter = (text) => text }: Making = {}): string {
-  const octets = [[field, deflateRawSync(xml).toString('base64')], ...(relayState === undefined ? [] : [['RelayState', relayState]]), ['SigAlg', algorithm]].map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&');
-  const key = { key: signer.privateKey, dsaEncoding: 'ieee-p1363' as const, ...(algorithm === uris.pss ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: salt } : {}) };
-  return alter(`${octets}&Signature=${encodeURIComponent(signOctets(hashOf(algorithm), Buffer.from(octets), key).toString('base64'))}`);
+function query({
+  xml = request,
+  field = 'SAMLRequest',
+  relayState,
+  signer = signers.idp,
+  algorithm = uris.rsaSha256,
+  salt = constants.RSA_PSS_SALTLEN_DIGEST,
+  alter = (text) => text,
+}: Making = {}): string {
+  const octets = [
+    [field, deflateRawSync(xml).toString('base64')],
+    ...(relayState === undefined ? [] : [['RelayState', relayState]]),
+    ['SigAlg', algorithm],
+  ]
+    .map(([name, value]) => `${name}=${encodeURIComponent(value!)}`)
+    .join('&');
+  const key = {
+    key: signer.privateKey,
+    dsaEncoding: 'ieee-p1363' as const,
+    ...(algorithm === uris.pss ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: salt } : {}),
+  };
+  return alter(
+    `${octets}&Signature=${encodeURIComponent(signOctets(hashOf(algorithm), Buffer.from(octets), key).toString('base64'))}`,
+  );
 }
 
 const edited = (edit: Edit): string => query({ xml: edit(request) });
 const parts = (text: string): string[] => text.split('&');
 
 test('a signed request says who is to be signed out', () => {
-  assert.deepEqual(readLogout(query({ relayState: 'a b+c' }), rules), { kind: 'request', id: '_logout', nameId: 'ada@acme.example', sessionIndexes: ['_session'], relayState: 'a b+c' });
+  assert.deepEqual(readLogout(query({ relayState: 'a b+c' }), rules), {
+    kind: 'request',
+    id: '_logout',
+    nameId: 'ada@acme.example',
+    sessionIndexes: ['_session'],
+    relayState: 'a b+c',
+  });
 });
 
 test('the order of the parameters does not matter, for they are signed in their own', () => {
@@ -45,19 +76,47 @@ test('the order of the parameters does not matter, for they are signed in their 
 
 test('algorithms and keys that are taken for responses are taken here', () => {
   assert.equal(readLogout(query({ algorithm: uris.pss }), rules).kind, 'request');
-  assert.equal(readLogout(query({ algorithm: uris.ecdsaSha256, signer: signers.elliptic }), { ...rules, idp: { ...rules.idp, certificates: [signers.idp.certificate, signers.elliptic.certificate] } }).kind, 'request');
+  assert.equal(
+    readLogout(query({ algorithm: uris.ecdsaSha256, signer: signers.elliptic }), {
+      ...rules,
+      idp: { ...rules.idp, certificates: [signers.idp.certificate, signers.elliptic.certificate] },
+    }).kind,
+    'request',
+  );
   assert.equal(readLogout(query({ algorithm: uris.rsaSha1 }), { ...rules, allowSha1: true }).kind, 'request');
 });
 
-const sender = { id: '_own', issuedAt: now, issuer: idpEntityId, destination, privateKey: pemOf(signers.idp.privateKey), relayState: 'r' };
+const sender = {
+  id: '_own',
+  issuedAt: now,
+  issuer: idpEntityId,
+  destination,
+  privateKey: pemOf(signers.idp.privateKey),
+  relayState: 'r',
+};
 function pemOf(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 test('what is written here can be read by the same rules', () => {
-  const asked = readLogout(logoutRequestUrl(sender, { nameId: 'a&b<c>@acme.example', nameIdFormat: 'urn:x', sessionIndex: '"1"' }).split('?')[1]!, rules);
-  assert.deepEqual(asked, { kind: 'request', id: '_own', nameId: 'a&b<c>@acme.example', sessionIndexes: ['"1"'], relayState: 'r' });
-  assert.deepEqual(readLogout(logoutResponseUrl(sender, '_logout').split('?')[1]!, rules), { kind: 'response', inResponseTo: '_logout', success: true });
+  const asked = readLogout(
+    logoutRequestUrl(sender, { nameId: 'a&b<c>@acme.example', nameIdFormat: 'urn:x', sessionIndex: '"1"' }).split(
+      '?',
+    )[1]!,
+    rules,
+  );
+  assert.deepEqual(asked, {
+    kind: 'request',
+    id: '_own',
+    nameId: 'a&b<c>@acme.example',
+    sessionIndexes: ['"1"'],
+    relayState: 'r',
+  });
+  assert.deepEqual(readLogout(logoutResponseUrl(sender, '_logout').split('?')[1]!, rules), {
+    kind: 'response',
+    inResponseTo: '_logout',
+    success: true,
+  });
 });
 
 const short = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -68,35 +127,76 @@ const refused: Readonly<Record<string, readonly [string, RegExp, Partial<LogoutR
   'redirect-signature-stripped': [query({ alter: (text) => text.replace(/&SigAlg=.*/, '') }), /not signed/],
   'the signature alone is stripped': [query({ alter: (text) => text.replace(/&Signature=.*/, '') }), /not signed/],
   'redirect-sigalg-missing': [query({ alter: (text) => text.replace(/&SigAlg=[^&]*/, '') }), /not signed/],
-  'redirect-signature-reencoded': [query({ alter: (text) => text.replaceAll('%2B', '%2b').replaceAll('%2F', '%2f').replaceAll('%3D', '%3d') }), /signature/],
-  'redirect-signature-relaystate-swapped': [query({ relayState: 'honest', alter: (text) => text.replace('RelayState=honest', 'RelayState=other') }), /signature/],
+  'redirect-signature-reencoded': [
+    query({ alter: (text) => text.replaceAll('%2B', '%2b').replaceAll('%2F', '%2f').replaceAll('%3D', '%3d') }),
+    /signature/,
+  ],
+  'redirect-signature-relaystate-swapped': [
+    query({ relayState: 'honest', alter: (text) => text.replace('RelayState=honest', 'RelayState=other') }),
+    /signature/,
+  ],
   'a RelayState put in afterwards': [query({ alter: (text) => `${text}&RelayState=x` }), /signature/],
   'a parameter twice': [query({ alter: (text) => `${text}&SAMLRequest=x` }), /comes twice/],
   'logout-signature-bad': [query({ signer: { ...signers.stranger } }), /signature/],
-  'a signature by a key nobody has pinned': [query({ signer: { ...signers.idp, privateKey: short.privateKey } }), /signature/],
-  'a pinned key that is too short': [query({ signer: signers.weak }), /signature/, { idp: { entityId: idpEntityId, certificates: [signers.weak.certificate] } }],
+  'a signature by a key nobody has pinned': [
+    query({ signer: { ...signers.idp, privateKey: short.privateKey } }),
+    /signature/,
+  ],
+  'a pinned key that is too short': [
+    query({ signer: signers.weak }),
+    /signature/,
+    { idp: { entityId: idpEntityId, certificates: [signers.weak.certificate] } },
+  ],
   'RSA-PSS with a salt of another length': [query({ algorithm: uris.pss, salt: 20 }), /signature/],
   'ECDSA announced, RSA used': [query({ algorithm: uris.ecdsaSha256 }), /signature/],
   'SHA-1': [query({ algorithm: uris.rsaSha1 }), /algorithm/],
   'an unknown algorithm': [query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=none') }), /algorithm/],
-  'the name of something that every object has': [query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=toString') }), /algorithm/],
-  'percent signs that stand for nothing': [query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=%E0%A4%A') }), /percent-encoded/],
-  'a signature of percent signs': [query({ alter: (text) => text.replace(/Signature=.*/, 'Signature=%') }), /percent-encoded/],
-  'logout-issuer-wrong': [edited(swap(idpEntityId, 'http://idp.localhost:4000/other/metadata')), /another identity provider/],
-  'logout-notonorafter-past': [edited(swap('NotOnOrAfter="2026-03-01T12:04:58Z"', 'NotOnOrAfter="2026-03-01T11:57:00Z"')), /expired/],
+  'the name of something that every object has': [
+    query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=toString') }),
+    /algorithm/,
+  ],
+  'percent signs that stand for nothing': [
+    query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=%E0%A4%A') }),
+    /percent-encoded/,
+  ],
+  'a signature of percent signs': [
+    query({ alter: (text) => text.replace(/Signature=.*/, 'Signature=%') }),
+    /percent-encoded/,
+  ],
+  'logout-issuer-wrong': [
+    edited(swap(idpEntityId, 'http://idp.localhost:4000/other/metadata')),
+    /another identity provider/,
+  ],
+  'logout-notonorafter-past': [
+    edited(swap('NotOnOrAfter="2026-03-01T12:04:58Z"', 'NotOnOrAfter="2026-03-01T11:57:00Z"')),
+    /expired/,
+  ],
   'an end that is no time': [edited(swap('NotOnOrAfter="2026-03-01T12:04:58Z"', 'NotOnOrAfter="never"')), /expired/],
-  'an old message without an end': [edited((xml) => xml.replace(/ NotOnOrAfter="[^"]*"/, '').replace('11:59:58Z', '11:49:59Z')), /not of this hour/],
+  'an old message without an end': [
+    edited((xml) => xml.replace(/ NotOnOrAfter="[^"]*"/, '').replace('11:59:58Z', '11:49:59Z')),
+    /not of this hour/,
+  ],
   'a message of the future': [edited(swap('11:59:58Z', '12:10:01Z')), /not of this hour/],
   'another destination': [edited(swap(destination, `${destination}/`)), /another address/],
   'no destination': [edited((xml) => xml.replace(/ Destination="[^"]*"/, '')), /another address/],
   'nobody named': [edited(swap('ada@acme.example', '')), /who is to be signed out/],
   'no ID': [edited(swap(' ID="_logout"', '')), /who is to be signed out/],
-  'a response in the field of requests': [edited((xml) => xml.replaceAll('LogoutRequest', 'LogoutResponse')), /not a logout message/],
+  'a response in the field of requests': [
+    edited((xml) => xml.replaceAll('LogoutRequest', 'LogoutResponse')),
+    /not a logout message/,
+  ],
   'a request in the field of responses': [query({ field: 'SAMLResponse' }), /not a logout message/],
   'a document type': [edited((xml) => `<!DOCTYPE x>${xml}`), /cannot be read/],
   'redirect-deflate-bomb': [query({ xml: ' '.repeat(20_000_000) }), /too large/],
-  'not compressed': [query({ xml: 'x', alter: (text) => text }).replace(/SAMLRequest=[^&]*/, 'SAMLRequest=%20'), /signature/],
+  'not compressed': [
+    query({ xml: 'x', alter: (text) => text }).replace(/SAMLRequest=[^&]*/, 'SAMLRequest=%20'),
+    /signature/,
+  ],
 };
 for (const [name, [text, words, told]] of Object.entries(refused)) {
-  test(`refused: ${name}`, () => assert.throws(() => readLogout(text, { ...rules, ...told }), (error: unknown) => error instanceof LogoutRefused && words.test(error.message) || assert.fail(String(error))));
+  test(`refused: ${name}`, () =>
+    assert.throws(
+      () => readLogout(text, { ...rules, ...told }),
+      (error: unknown) => (error instanceof LogoutRefused && words.test(error.message)) || assert.fail(String(error)),
+    ));
 }

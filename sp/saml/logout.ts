@@ -37,7 +37,10 @@ const longest = 64 * 1024;
 const success = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 
 /** The message in a query as it was sent: the signature covers these very octets. Throws LogoutRefused. */
-export function readLogout(query: string, { now, destination, idp, allowSha1 }: LogoutRules): LogoutRequest | LogoutResponse {
+export function readLogout(
+  query: string,
+  { now, destination, idp, allowSha1 }: LogoutRules,
+): LogoutRequest | LogoutResponse {
   const parameters = parametersOf(query);
   const field = parameters.has('SAMLRequest') ? 'SAMLRequest' : 'SAMLResponse';
   const packed = parameters.get(field);
@@ -46,8 +49,10 @@ export function readLogout(query: string, { now, destination, idp, allowSha1 }: 
   const outcome = read(inflate(decoded(packed)));
   if (!outcome.ok) throw new LogoutRefused('The message cannot be read.');
   const root = outcome.message.document.documentElement;
-  if (!is(root, ns.samlp, field === 'SAMLRequest' ? 'LogoutRequest' : 'LogoutResponse')) throw new LogoutRefused(`The message is ${root.nodeName}, not a logout message.`);
-  if (textOf(childNamed(root, ns.saml, 'Issuer')) !== idp.entityId) throw new LogoutRefused('The message comes from another identity provider.');
+  if (!is(root, ns.samlp, field === 'SAMLRequest' ? 'LogoutRequest' : 'LogoutResponse'))
+    throw new LogoutRefused(`The message is ${root.nodeName}, not a logout message.`);
+  if (textOf(childNamed(root, ns.saml, 'Issuer')) !== idp.entityId)
+    throw new LogoutRefused('The message comes from another identity provider.');
   const sentTo = attribute(root, 'Destination');
   // It must be there, since the message is signed (SAML bindings 3.4.5.2).
   if (sentTo !== destination) throw new LogoutRefused('The message was sent to another address.');
@@ -57,13 +62,21 @@ export function readLogout(query: string, { now, destination, idp, allowSha1 }: 
   }
   const end = attribute(root, 'NotOnOrAfter');
   const issued = instantOf(attribute(root, 'IssueInstant'));
-  if (end !== undefined && (instantOf(end) ?? 0) <= now.getTime() - allowedSkewMs) throw new LogoutRefused('The message has expired.');
-  if (issued === undefined || Math.abs(issued - now.getTime()) > 10 * 60_000) throw new LogoutRefused('The message is not of this hour.');
+  if (end !== undefined && (instantOf(end) ?? 0) <= now.getTime() - allowedSkewMs)
+    throw new LogoutRefused('The message has expired.');
+  if (issued === undefined || Math.abs(issued - now.getTime()) > 10 * 60_000)
+    throw new LogoutRefused('The message is not of this hour.');
   const id = attribute(root, 'ID');
   const nameId = textOf(childNamed(root, ns.saml, 'NameID'));
   if (!id || nameId === '') throw new LogoutRefused('The message does not say who is to be signed out.');
   const relayState = parameters.get('RelayState');
-  return { kind: 'request', id, nameId, sessionIndexes: childrenNamed(root, ns.samlp, 'SessionIndex').map(textOf), relayState: relayState === undefined ? undefined : decoded(relayState) };
+  return {
+    kind: 'request',
+    id,
+    nameId,
+    sessionIndexes: childrenNamed(root, ns.samlp, 'SessionIndex').map(textOf),
+    relayState: relayState === undefined ? undefined : decoded(relayState),
+  };
 }
 
 /** Raw values by name; a name that comes twice is refused, since signer and reader could take different ones. */
@@ -87,15 +100,29 @@ function decoded(value: string): string {
 }
 
 /** Without a good signature anybody could sign people out. */
-function verifyQuery(parameters: ReadonlyMap<string, string>, field: string, certificates: readonly string[], allowSha1: boolean): void {
+function verifyQuery(
+  parameters: ReadonlyMap<string, string>,
+  field: string,
+  certificates: readonly string[],
+  allowSha1: boolean,
+): void {
   const [algorithm, signature] = [parameters.get('SigAlg'), parameters.get('Signature')];
   if (algorithm === undefined || signature === undefined) throw new LogoutRefused('The message is not signed.');
   const uri = decoded(algorithm);
   const method = Object.hasOwn(signatureMethods, uri) ? signatureMethods[uri] : undefined;
-  if (method === undefined || (method.hash === 'sha1' && !allowSha1)) throw new LogoutRefused('The message is signed by an algorithm that is not taken.');
-  const octets = [field, 'RelayState', 'SigAlg'].filter((name) => parameters.has(name)).map((name) => `${name}=${parameters.get(name)!}`).join('&');
+  if (method === undefined || (method.hash === 'sha1' && !allowSha1))
+    throw new LogoutRefused('The message is signed by an algorithm that is not taken.');
+  const octets = [field, 'RelayState', 'SigAlg']
+    .filter((name) => parameters.has(name))
+    .map((name) => `${name}=${parameters.get(name)!}`)
+    .join('&');
   const value = decoded(signature);
-  if (!certificates.map((pem) => createPublicKey(pem)).some((key) => !isWeak(key) && isSignature(method, octets, key, value))) throw new LogoutRefused('The signature of the message is not that of this identity provider.');
+  if (
+    !certificates
+      .map((pem) => createPublicKey(pem))
+      .some((key) => !isWeak(key) && isSignature(method, octets, key, value))
+  )
+    throw new LogoutRefused('The signature of the message is not that of this identity provider.');
 }
 
 function inflate(packed: string): string {
@@ -116,22 +143,53 @@ export interface Sending {
   relayState?: string | undefined;
 }
 
-const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-const envelope = (name: string, { id, issuedAt, issuer, destination }: Sending, more: string, attributes = ''): string =>
+const envelope = (
+  name: string,
+  { id, issuedAt, issuer, destination }: Sending,
+  more: string,
+  attributes = '',
+): string =>
   `<samlp:${name} xmlns:samlp="${ns.samlp}" xmlns:saml="${ns.saml}" ID="${id}" Version="2.0" IssueInstant="${issuedAt.toISOString().replace(/\.\d+Z$/, 'Z')}" Destination="${escapeXml(destination)}"${attributes}><saml:Issuer>${escapeXml(issuer)}</saml:Issuer>${more}</samlp:${name}>`;
 
 /** Address that asks the identity provider to end its session. */
-export const logoutRequestUrl = (sending: Sending, { nameId, nameIdFormat, sessionIndex }: { nameId: string; nameIdFormat: string; sessionIndex: string | undefined }): string =>
-  signedUrl(sending, 'SAMLRequest', envelope('LogoutRequest', sending, `<saml:NameID Format="${escapeXml(nameIdFormat)}">${escapeXml(nameId)}</saml:NameID>${sessionIndex === undefined ? '' : `<samlp:SessionIndex>${escapeXml(sessionIndex)}</samlp:SessionIndex>`}`));
+export const logoutRequestUrl = (
+  sending: Sending,
+  { nameId, nameIdFormat, sessionIndex }: { nameId: string; nameIdFormat: string; sessionIndex: string | undefined },
+): string =>
+  signedUrl(
+    sending,
+    'SAMLRequest',
+    envelope(
+      'LogoutRequest',
+      sending,
+      `<saml:NameID Format="${escapeXml(nameIdFormat)}">${escapeXml(nameId)}</saml:NameID>${sessionIndex === undefined ? '' : `<samlp:SessionIndex>${escapeXml(sessionIndex)}</samlp:SessionIndex>`}`,
+    ),
+  );
 
 /** Address that tells the identity provider that the session has ended. */
 export const logoutResponseUrl = (sending: Sending, inResponseTo: string): string =>
-  signedUrl(sending, 'SAMLResponse', envelope('LogoutResponse', sending, `<samlp:Status><samlp:StatusCode Value="${success}"/></samlp:Status>`, ` InResponseTo="${escapeXml(inResponseTo)}"`));
+  signedUrl(
+    sending,
+    'SAMLResponse',
+    envelope(
+      'LogoutResponse',
+      sending,
+      `<samlp:Status><samlp:StatusCode Value="${success}"/></samlp:Status>`,
+      ` InResponseTo="${escapeXml(inResponseTo)}"`,
+    ),
+  );
 
 function signedUrl({ destination, relayState, privateKey }: Sending, field: string, xml: string): string {
-  const octets = [[field, deflateRawSync(xml).toString('base64')], ...(relayState === undefined ? [] : [['RelayState', relayState]]), ['SigAlg', 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256']]
-    .map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&');
+  const octets = [
+    [field, deflateRawSync(xml).toString('base64')],
+    ...(relayState === undefined ? [] : [['RelayState', relayState]]),
+    ['SigAlg', 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'],
+  ]
+    .map(([name, value]) => `${name}=${encodeURIComponent(value!)}`)
+    .join('&');
   const signature = signOctets('sha256', Buffer.from(octets), createPrivateKey(privateKey)).toString('base64');
   return `${destination}${destination.includes('?') ? '&' : '?'}${octets}&Signature=${encodeURIComponent(signature)}`;
 }

@@ -1,12 +1,22 @@
 /** Messages for the tests of this room: one honest response, edited before signing or altered after it. It is used by tests only and judges nothing itself. */
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
-import { constants, createCipheriv, createHash, generateKeyPairSync, publicEncrypt, randomBytes, sign as signOctets, webcrypto, type KeyObject } from 'node:crypto';
+import {
+  constants,
+  createCipheriv,
+  createHash,
+  generateKeyPairSync,
+  type KeyObject,
+  publicEncrypt,
+  randomBytes,
+  sign as signOctets,
+  webcrypto,
+} from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
 import type { RejectionCode } from '../rejection.ts';
 import { judge } from './judge.ts';
-import { hardenedPolicies, type Expectation, type Judgement, type Policies } from './judgement.ts';
+import { type Expectation, hardenedPolicies, type Judgement, type Policies } from './judgement.ts';
 import { parse, read } from './read.ts';
 
 export const now = new Date('2026-03-01T12:00:00Z');
@@ -27,22 +37,44 @@ const certifying = {
   ec: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
 } as const;
 
-async function signerOf({ privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject }, notAfter = new Date('2027-01-01')): Promise<Signer> {
+async function signerOf(
+  { privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject },
+  notAfter = new Date('2027-01-01'),
+): Promise<Signer> {
   const web = certifying[privateKey.asymmetricKeyType as 'rsa' | 'ec'];
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: '01', name: 'CN=test', notBefore: new Date('2026-01-01'), notAfter, signingAlgorithm: web,
-    keys: { privateKey: privateKey.toCryptoKey(web, true, ['sign']), publicKey: publicKey.toCryptoKey(web, true, ['verify']) } as CryptoKeyPair,
-  }, webcrypto as unknown as Crypto);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      serialNumber: '01',
+      name: 'CN=test',
+      notBefore: new Date('2026-01-01'),
+      notAfter,
+      signingAlgorithm: web,
+      keys: {
+        privateKey: privateKey.toCryptoKey(web, true, ['sign']),
+        publicKey: publicKey.toCryptoKey(web, true, ['verify']),
+      } as CryptoKeyPair,
+    },
+    webcrypto as unknown as Crypto,
+  );
   return { privateKey, publicKey, certificate: certificate.toString('pem') };
 }
 
 /** For a key that Web Crypto does not know; nobody looks who has signed a pinned certificate. */
 async function shortCurve(): Promise<Signer> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime192v1' });
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: '01', subject: 'CN=test', issuer: 'CN=test', notBefore: new Date('2026-01-01'), notAfter: new Date('2027-01-01'), signingAlgorithm: certifying.rsa,
-    publicKey: publicKey.export({ type: 'spki', format: 'der' }), signingKey: idp.privateKey.toCryptoKey(certifying.rsa, true, ['sign']) as CryptoKey,
-  }, webcrypto as unknown as Crypto);
+  const certificate = await x509.X509CertificateGenerator.create(
+    {
+      serialNumber: '01',
+      subject: 'CN=test',
+      issuer: 'CN=test',
+      notBefore: new Date('2026-01-01'),
+      notAfter: new Date('2027-01-01'),
+      signingAlgorithm: certifying.rsa,
+      publicKey: publicKey.export({ type: 'spki', format: 'der' }),
+      signingKey: idp.privateKey.toCryptoKey(certifying.rsa, true, ['sign']) as CryptoKey,
+    },
+    webcrypto as unknown as Crypto,
+  );
   return { privateKey, publicKey, certificate: certificate.toString('pem') };
 }
 
@@ -59,7 +91,10 @@ export const signers = {
 const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 const reader = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const otherReader = generateKeyPairSync('rsa', { modulusLength: 2048 });
-export const readers = { own: { ...reader, pem: pem(reader.privateKey) }, other: { ...otherReader, pem: pem(otherReader.privateKey) } };
+export const readers = {
+  own: { ...reader, pem: pem(reader.privateKey) },
+  other: { ...otherReader, pem: pem(otherReader.privateKey) },
+};
 
 export const honest = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response" InResponseTo="${requestId}" Version="2.0" IssueInstant="2026-03-01T11:59:58Z" Destination="${acsUrl}">
   <saml:Issuer>${idpEntityId}</saml:Issuer>
@@ -87,12 +122,20 @@ export const honest = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:
 export type Edit = (xml: string) => string;
 
 /** Replaces the first occurrence; a pattern that is not there is a mistake in the test. */
-export const swap = (from: string | RegExp, to: string): Edit => (xml) => {
-  assert.ok(typeof from === 'string' ? xml.includes(from) : from.test(xml), `the message does not hold ${String(from)}`);
-  return xml.replace(from, () => to);
-};
+export const swap =
+  (from: string | RegExp, to: string): Edit =>
+  (xml) => {
+    assert.ok(
+      typeof from === 'string' ? xml.includes(from) : from.test(xml),
+      `the message does not hold ${String(from)}`,
+    );
+    return xml.replace(from, () => to);
+  };
 export const drop = (what: string | RegExp): Edit => swap(what, '');
-export const inTurn = (...edits: Edit[]): Edit => (xml) => edits.reduce((text, edit) => edit(text), xml);
+export const inTurn =
+  (...edits: Edit[]): Edit =>
+  (xml) =>
+    edits.reduce((text, edit) => edit(text), xml);
 
 export const assertionOf = (xml: string): string => /<saml:Assertion[\s\S]*<\/saml:Assertion>/.exec(xml)![0];
 export const signatureOf = (xml: string): string => /<ds:Signature [\s\S]*?<\/ds:Signature>/.exec(xml)![0];
@@ -109,36 +152,95 @@ export interface Signing {
 
 const more = 'http://www.w3.org/2001/04/xmldsig-more#';
 export const uris = {
-  rsaSha1: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1', rsaSha256: `${more}rsa-sha256`, rsaSha384: `${more}rsa-sha384`, rsaSha512: `${more}rsa-sha512`,
-  pss: 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1', ecdsaSha256: `${more}ecdsa-sha256`, hmacSha256: `${more}hmac-sha256`, rsaMd5: `${more}rsa-md5`,
-  sha1: 'http://www.w3.org/2000/09/xmldsig#sha1', sha256: 'http://www.w3.org/2001/04/xmlenc#sha256', sha384: `${more}sha384`, sha512: 'http://www.w3.org/2001/04/xmlenc#sha512',
-  enveloped: 'http://www.w3.org/2000/09/xmldsig#enveloped-signature', exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
-  inclusive: 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315', commented: 'http://www.w3.org/2001/10/xml-exc-c14n#WithComments',
+  rsaSha1: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
+  rsaSha256: `${more}rsa-sha256`,
+  rsaSha384: `${more}rsa-sha384`,
+  rsaSha512: `${more}rsa-sha512`,
+  pss: 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
+  ecdsaSha256: `${more}ecdsa-sha256`,
+  hmacSha256: `${more}hmac-sha256`,
+  rsaMd5: `${more}rsa-md5`,
+  sha1: 'http://www.w3.org/2000/09/xmldsig#sha1',
+  sha256: 'http://www.w3.org/2001/04/xmlenc#sha256',
+  sha384: `${more}sha384`,
+  sha512: 'http://www.w3.org/2001/04/xmlenc#sha512',
+  enveloped: 'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
+  exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+  inclusive: 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315',
+  commented: 'http://www.w3.org/2001/10/xml-exc-c14n#WithComments',
 } as const;
 
 /** Signs the element of that ID, the signature standing behind its issuer, if there is one. */
-export function sign(xml: string, id: string, { signer = signers.idp, algorithm = uris.rsaSha256, digest = uris.sha256, transforms = [uris.enveloped, uris.exclusive], canonicalization = uris.exclusive, inclusive = [], keyInfo }: Signing = {}): string {
-  const signed = new SignedXml({ privateKey: signer.privateKey, publicCert: signer.certificate, signatureAlgorithm: algorithm, canonicalizationAlgorithm: canonicalization as never, ...(keyInfo === undefined ? {} : { getKeyInfoContent: () => keyInfo }), idAttribute: 'ID' });
+export function sign(
+  xml: string,
+  id: string,
+  {
+    signer = signers.idp,
+    algorithm = uris.rsaSha256,
+    digest = uris.sha256,
+    transforms = [uris.enveloped, uris.exclusive],
+    canonicalization = uris.exclusive,
+    inclusive = [],
+    keyInfo,
+  }: Signing = {},
+): string {
+  const signed = new SignedXml({
+    privateKey: signer.privateKey,
+    publicCert: signer.certificate,
+    signatureAlgorithm: algorithm,
+    canonicalizationAlgorithm: canonicalization as never,
+    ...(keyInfo === undefined ? {} : { getKeyInfoContent: () => keyInfo }),
+    idAttribute: 'ID',
+  });
   const hash = /(md5|sha\d+)/.exec(algorithm)![1]!;
-  signed.SignatureAlgorithms = { [algorithm]: class {
-    getAlgorithmName = (): string => algorithm;
-    getSignature = (octets: string): string => signOctets(hash, Buffer.from(octets), { key: signer.privateKey, dsaEncoding: 'ieee-p1363', ...(algorithm === uris.pss ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } : {}) }).toString('base64');
-  } } as never;
-  signed.HashAlgorithms = { [digest]: class {
-    getAlgorithmName = (): string => digest;
-    getHash = (octets: string): string => createHash(/(md5|sha\d+)$/.exec(digest)![1]!).update(octets).digest('base64');
-  } } as never;
-  signed.addReference({ xpath: `//*[@ID='${id}']`, transforms, digestAlgorithm: digest, inclusiveNamespacesPrefixList: inclusive });
+  signed.SignatureAlgorithms = {
+    [algorithm]: class {
+      getAlgorithmName = (): string => algorithm;
+      getSignature = (octets: string): string =>
+        signOctets(hash, Buffer.from(octets), {
+          key: signer.privateKey,
+          dsaEncoding: 'ieee-p1363',
+          ...(algorithm === uris.pss
+            ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+            : {}),
+        }).toString('base64');
+    },
+  } as never;
+  signed.HashAlgorithms = {
+    [digest]: class {
+      getAlgorithmName = (): string => digest;
+      getHash = (octets: string): string =>
+        createHash(/(md5|sha\d+)$/.exec(digest)![1]!)
+          .update(octets)
+          .digest('base64');
+    },
+  } as never;
+  signed.addReference({
+    xpath: `//*[@ID='${id}']`,
+    transforms,
+    digestAlgorithm: digest,
+    inclusiveNamespacesPrefixList: inclusive,
+  });
   const hasIssuer = new RegExp(`ID="${id}"[^>]*>\\s*<(\\w+:)?Issuer`).test(xml);
-  signed.computeSignature(xml, { prefix: 'ds', location: hasIssuer ? { reference: `//*[@ID='${id}']/*[local-name(.)='Issuer']`, action: 'after' } : { reference: `//*[@ID='${id}']`, action: 'prepend' } });
+  signed.computeSignature(xml, {
+    prefix: 'ds',
+    location: hasIssuer
+      ? { reference: `//*[@ID='${id}']/*[local-name(.)='Issuer']`, action: 'after' }
+      : { reference: `//*[@ID='${id}']`, action: 'prepend' },
+  });
   return inclusive.length === 0 ? signed.getSignedXml() : withoutStrayList(signed.getSignedXml(), signer);
 }
 
 /** The library writes the list of prefixes into every transform, where it means nothing but for canonicalisation; identity providers do not. */
 function withoutStrayList(xml: string, signer: Signer): string {
   const corrected = swap(/(?<=#enveloped-signature">)<InclusiveNamespaces[^>]*\/>/, '')(xml);
-  const octets = new ExclusiveCanonicalization().process(parse(corrected).getElementsByTagName('ds:SignedInfo')[0]! as never, {} as never).toString();
-  return swap(/(?<=<ds:SignatureValue>)[^<]*/, signOctets('sha256', Buffer.from(octets), signer.privateKey).toString('base64'))(corrected);
+  const octets = new ExclusiveCanonicalization()
+    .process(parse(corrected).getElementsByTagName('ds:SignedInfo')[0]! as never, {} as never)
+    .toString();
+  return swap(
+    /(?<=<ds:SignatureValue>)[^<]*/,
+    signOctets('sha256', Buffer.from(octets), signer.privateKey).toString('base64'),
+  )(corrected);
 }
 
 export interface Making {
@@ -160,24 +262,54 @@ export interface Encrypting {
   plaintext?: Edit;
 }
 
-const contentUris = { 'aes-128-gcm': 'http://www.w3.org/2009/xmlenc11#aes128-gcm', 'aes-256-gcm': 'http://www.w3.org/2009/xmlenc11#aes256-gcm' } as const;
+const contentUris = {
+  'aes-128-gcm': 'http://www.w3.org/2009/xmlenc11#aes128-gcm',
+  'aes-256-gcm': 'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+} as const;
 
 /** The signed assertion inside an EncryptedAssertion. */
-export function encrypt(assertion: string, { publicKey = readers.own.publicKey, cipher = 'aes-256-gcm', hash = 'sha1', place = 'inside', plaintext = (text) => text }: Encrypting = {}): string {
+export function encrypt(
+  assertion: string,
+  {
+    publicKey = readers.own.publicKey,
+    cipher = 'aes-256-gcm',
+    hash = 'sha1',
+    place = 'inside',
+    plaintext = (text) => text,
+  }: Encrypting = {},
+): string {
   const key = randomBytes(cipher === 'aes-256-gcm' ? 32 : 16);
   const nonce = randomBytes(12);
   const gcm = createCipheriv(cipher, key, nonce);
-  const octets = Buffer.concat([nonce, gcm.update(plaintext(assertion)), gcm.final(), gcm.getAuthTag()]).toString('base64');
-  const wrapped = publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: hash }, key).toString('base64');
-  const method = hash === 'sha1' ? `<xenc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p"/>`
-    : `<xenc:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#rsa-oaep"><ds:DigestMethod xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Algorithm="${uris.sha256}"/><xenc11:MGF xmlns:xenc11="http://www.w3.org/2009/xmlenc11#" Algorithm="http://www.w3.org/2009/xmlenc11#mgf1sha256"/></xenc:EncryptionMethod>`;
+  const octets = Buffer.concat([nonce, gcm.update(plaintext(assertion)), gcm.final(), gcm.getAuthTag()]).toString(
+    'base64',
+  );
+  const wrapped = publicEncrypt(
+    { key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: hash },
+    key,
+  ).toString('base64');
+  const method =
+    hash === 'sha1'
+      ? `<xenc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p"/>`
+      : `<xenc:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#rsa-oaep"><ds:DigestMethod xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Algorithm="${uris.sha256}"/><xenc11:MGF xmlns:xenc11="http://www.w3.org/2009/xmlenc11#" Algorithm="http://www.w3.org/2009/xmlenc11#mgf1sha256"/></xenc:EncryptionMethod>`;
   const encryptedKey = `<xenc:EncryptedKey xmlns:xenc="http://www.w3.org/2001/04/xmlenc#" Id="_key">${method}<xenc:CipherData><xenc:CipherValue>${wrapped}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>`;
-  const keyInfo = { inside: encryptedKey, beside: '', nowhere: '', pointed: '<ds:RetrievalMethod URI="#_key" Type="http://www.w3.org/2001/04/xmlenc#EncryptedKey"/>' }[place];
+  const keyInfo = {
+    inside: encryptedKey,
+    beside: '',
+    nowhere: '',
+    pointed: '<ds:RetrievalMethod URI="#_key" Type="http://www.w3.org/2001/04/xmlenc#EncryptedKey"/>',
+  }[place];
   return `<saml:EncryptedAssertion><xenc:EncryptedData xmlns:xenc="http://www.w3.org/2001/04/xmlenc#" Type="http://www.w3.org/2001/04/xmlenc#Element"><xenc:EncryptionMethod Algorithm="${contentUris[cipher]}"/>${keyInfo === '' ? '' : `<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">${keyInfo}</ds:KeyInfo>`}<xenc:CipherData><xenc:CipherValue>${octets}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>${['beside', 'pointed'].includes(place) ? encryptedKey : ''}</saml:EncryptedAssertion>`;
 }
 
 /** Edited, assertion and response signed (in that order), altered. */
-export function make({ edit = (xml) => xml, sign: targets = ['_assertion', '_response'], signing = {}, alter = (xml) => xml, encrypt: encrypting }: Making = {}): string {
+export function make({
+  edit = (xml) => xml,
+  sign: targets = ['_assertion', '_response'],
+  signing = {},
+  alter = (xml) => xml,
+  encrypt: encrypting,
+}: Making = {}): string {
   let xml = edit(honest);
   if (targets.includes('_assertion')) xml = sign(xml, '_assertion', signing);
   if (encrypting) xml = xml.replace(assertionOf(xml), (assertion) => encrypt(assertion, encrypting));
@@ -186,7 +318,9 @@ export function make({ edit = (xml) => xml, sign: targets = ['_assertion', '_res
 }
 
 /** What differs from everything that there is to tell; undefined is not told. */
-export type Told = { [Key in Exclude<keyof Expectation, 'policies'>]?: Expectation[Key] | undefined } & { policies?: Partial<Policies> };
+export type Told = { [Key in Exclude<keyof Expectation, 'policies'>]?: Expectation[Key] | undefined } & {
+  policies?: Partial<Policies>;
+};
 
 export const expectation = ({ policies = {}, ...told }: Told = {}): Expectation => {
   const everything = {
@@ -200,12 +334,16 @@ export const expectation = ({ policies = {}, ...told }: Told = {}): Expectation 
     policies: { ...hardenedPolicies, ...policies },
     ...told,
   };
-  return Object.fromEntries(Object.entries(everything).filter(([, value]) => value !== undefined)) as unknown as Expectation;
+  return Object.fromEntries(
+    Object.entries(everything).filter(([, value]) => value !== undefined),
+  ) as unknown as Expectation;
 };
 
 export function judged(xml: string, told: Told = {}): Judgement {
   const outcome = read(xml);
-  return outcome.ok ? judge(outcome.message, expectation(told)) : { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
+  return outcome.ok
+    ? judge(outcome.message, expectation(told))
+    : { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
 }
 
 export const codesOf = ({ findings }: Judgement): RejectionCode[] => findings.map(({ code }) => code);
@@ -217,7 +355,11 @@ export const assertAccepted = (xml: string, told: Told = {}): Extract<Judgement,
 };
 
 /** Rejected, for exactly these reasons in this order. */
-export const assertRejected = (xml: string, codes: readonly RejectionCode[], told: Told = {}): Extract<Judgement, { verdict: 'reject' }> => {
+export const assertRejected = (
+  xml: string,
+  codes: readonly RejectionCode[],
+  told: Told = {},
+): Extract<Judgement, { verdict: 'reject' }> => {
   const judgement = judged(xml, told);
   assert.deepEqual(codesOf(judgement), codes, JSON.stringify(judgement, undefined, 2));
   assert.equal(judgement.verdict, 'reject');

@@ -1,13 +1,14 @@
 /** Tests of metadata: what is read from an identity provider's, why it is refused, and that our own can be read. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { swap, type Edit } from './message.fixture.ts';
-import { MetadataError, readIdpMetadata, spMetadata, type MetadataProblem } from './metadata.ts';
+import { type Edit, swap } from './message.fixture.ts';
+import { MetadataError, type MetadataProblem, readIdpMetadata, spMetadata } from './metadata.ts';
 import { parse } from './read.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const redirect = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
-const key = (use: string, value: string): string => `<md:KeyDescriptor${use}><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${value}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`;
+const key = (use: string, value: string): string =>
+  `<md:KeyDescriptor${use}><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${value}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`;
 const honest = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="https://idp.example/metadata" validUntil="2026-03-01T12:00:01Z">
   <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" WantAuthnRequestsSigned="true">
     ${key(' use="signing"', 'AA\n AA')}${key('', 'BBBB')}${key(' use="encryption"', 'CCCC')}${key(' use="signing"', 'AAAA')}
@@ -19,41 +20,91 @@ const honest = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metad
 
 test('everything that a profile needs is read; keys for encryption are not for signing', () => {
   assert.deepEqual(readIdpMetadata(honest, { now }), {
-    entityId: 'https://idp.example/metadata', ssoUrl: 'https://idp.example/sso', ssoBinding: 'redirect', sloUrl: 'https://idp.example/slo', certificates: ['AAAA', 'BBBB'], wantAuthnRequestsSigned: true,
+    entityId: 'https://idp.example/metadata',
+    ssoUrl: 'https://idp.example/sso',
+    ssoBinding: 'redirect',
+    sloUrl: 'https://idp.example/slo',
+    certificates: ['AAAA', 'BBBB'],
+    wantAuthnRequestsSigned: true,
   });
 });
 
 test('a byte order mark and white space around are forgiven, POST alone is enough, and no end is no end', () => {
-  const { ssoUrl, ssoBinding } = readIdpMetadata(`\uFEFF\n${swap(/<md:SingleSignOnService Binding="[^"]*Redirect"[^>]*>/, '')(swap(' validUntil="2026-03-01T12:00:01Z"', '')(honest))}\n`, { now });
+  const { ssoUrl, ssoBinding } = readIdpMetadata(
+    `\uFEFF\n${swap(/<md:SingleSignOnService Binding="[^"]*Redirect"[^>]*>/, '')(swap(' validUntil="2026-03-01T12:00:01Z"', '')(honest))}\n`,
+    { now },
+  );
   assert.deepEqual([ssoUrl, ssoBinding], ['https://idp.example/post', 'post']);
 });
 
 const refused: Readonly<Record<string, readonly [Edit, MetadataProblem]>> = {
   'no XML': [() => 'entityID: https://idp.example', 'metadata-unparseable'],
   'a document type': [(xml) => `<!DOCTYPE x>${xml}`, 'metadata-unparseable'],
-  'a collection': [(xml) => `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${xml}</md:EntitiesDescriptor>`, 'metadata-wrong-root'],
+  'a collection': [
+    (xml) => `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${xml}</md:EntitiesDescriptor>`,
+    'metadata-wrong-root',
+  ],
   'an assertion': [() => '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"/>', 'metadata-wrong-root'],
-  'the root of another standard': [(xml) => xml.replace('xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"', 'xmlns:md="urn:x"'), 'metadata-wrong-root'],
+  'the root of another standard': [
+    (xml) => xml.replace('xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"', 'xmlns:md="urn:x"'),
+    'metadata-wrong-root',
+  ],
   'an end that has come': [swap('12:00:01Z', '12:00:00Z'), 'metadata-expired'],
   'an end that is no time': [swap('2026-03-01T12:00:01Z', 'tomorrow'), 'metadata-expired'],
   'no entity ID': [swap(' entityID="https://idp.example/metadata"', ''), 'metadata-entity-missing'],
   'a service provider': [(xml) => xml.replaceAll('IDPSSODescriptor', 'SPSSODescriptor'), 'metadata-entity-missing'],
-  'artifacts only': [(xml) => xml.replaceAll(/SingleSignOnService Binding="[^"]*"/g, 'SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact"'), 'sso-binding-missing'],
-  'keys for encryption only': [(xml) => xml.replaceAll(/<md:KeyDescriptor[^>]*>/g, '<md:KeyDescriptor use="encryption">'), 'idp-certificate-absent'],
+  'artifacts only': [
+    (xml) =>
+      xml.replaceAll(
+        /SingleSignOnService Binding="[^"]*"/g,
+        'SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact"',
+      ),
+    'sso-binding-missing',
+  ],
+  'keys for encryption only': [
+    (xml) => xml.replaceAll(/<md:KeyDescriptor[^>]*>/g, '<md:KeyDescriptor use="encryption">'),
+    'idp-certificate-absent',
+  ],
 };
 for (const [name, [edit, problem]] of Object.entries(refused)) {
-  test(`${name}: ${problem}`, () => assert.throws(() => readIdpMetadata(edit(honest), { now }), (error) => error instanceof MetadataError && error.problem === problem));
+  test(`${name}: ${problem}`, () =>
+    assert.throws(
+      () => readIdpMetadata(edit(honest), { now }),
+      (error) => error instanceof MetadataError && error.problem === problem,
+    ));
 }
 
 test('a collection is told from other roots, since all that it needs is unwrapping', () => {
-  assert.throws(() => readIdpMetadata('<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>', { now }), /Upload the EntityDescriptor of the one/);
+  assert.throws(
+    () => readIdpMetadata('<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>', { now }),
+    /Upload the EntityDescriptor of the one/,
+  );
 });
 
 test('our own says where it is and which keys it has', () => {
-  const root = parse(spMetadata({ entityId: 'https://sp.example/a&b', acsUrl: 'https://sp.example/acs', sloUrl: 'https://sp.example/slo', signRequests: true, wantAssertionsSigned: false, signingCertificate: 'AAAA', encryptionCertificate: 'BBBB' })).documentElement;
+  const root = parse(
+    spMetadata({
+      entityId: 'https://sp.example/a&b',
+      acsUrl: 'https://sp.example/acs',
+      sloUrl: 'https://sp.example/slo',
+      signRequests: true,
+      wantAssertionsSigned: false,
+      signingCertificate: 'AAAA',
+      encryptionCertificate: 'BBBB',
+    }),
+  ).documentElement;
   const named = (name: string): Element[] => Array.from(root.getElementsByTagNameNS('*', name));
   assert.equal(root.getAttribute('entityID'), 'https://sp.example/a&b');
-  assert.deepEqual(named('KeyDescriptor').map((one) => one.getAttribute('use')), ['signing', 'encryption']);
-  assert.deepEqual(named('AssertionConsumerService').map((one) => one.getAttribute('Location')), ['https://sp.example/acs']);
-  assert.deepEqual(named('SingleLogoutService').map((one) => one.getAttribute('Location')), ['https://sp.example/slo']);
+  assert.deepEqual(
+    named('KeyDescriptor').map((one) => one.getAttribute('use')),
+    ['signing', 'encryption'],
+  );
+  assert.deepEqual(
+    named('AssertionConsumerService').map((one) => one.getAttribute('Location')),
+    ['https://sp.example/acs'],
+  );
+  assert.deepEqual(
+    named('SingleLogoutService').map((one) => one.getAttribute('Location')),
+    ['https://sp.example/slo'],
+  );
 });

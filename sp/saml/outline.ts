@@ -12,7 +12,11 @@ export interface OutlineLine {
 /** Text that cannot be read as XML is given back line by line. */
 export function outline(xml: string): OutlineLine[] {
   const outcome = read(xml);
-  if (!outcome.ok) return xml.slice(0, 20_000).split('\n').map((text) => ({ depth: 0, text, paths: [] }));
+  if (!outcome.ok)
+    return xml
+      .slice(0, 20_000)
+      .split('\n')
+      .map((text) => ({ depth: 0, text, paths: [] }));
   return lines(outcome.message.document.documentElement, 0);
 }
 
@@ -25,7 +29,12 @@ function lines(node: Element, depth: number): OutlineLine[] {
   const children = childElements(node);
   const text = shorten(textBelow(node));
   if (children.length === 0) return [{ depth, text: text === '' ? `${start}/>` : `${start}>${text}${end}`, paths }];
-  return [{ depth, text: `${start}>`, paths }, ...(text.trim() === '' ? [] : [{ depth: depth + 1, text: text.trim(), paths: [] }]), ...children.flatMap((child) => lines(child, depth + 1)), { depth, text: end, paths: [] }];
+  return [
+    { depth, text: `${start}>`, paths },
+    ...(text.trim() === '' ? [] : [{ depth: depth + 1, text: text.trim(), paths: [] }]),
+    ...children.flatMap((child) => lines(child, depth + 1)),
+    { depth, text: end, paths: [] },
+  ];
 }
 
 function textBelow(node: Element): string {
@@ -37,4 +46,7 @@ function textBelow(node: Element): string {
   return text.trim() === '' && childElements(node).length > 0 ? '' : text;
 }
 
-const shorten = (text: string): string => (/^[A-Za-z0-9+/=\s]{120,}$/.test(text) ? `${text.trim().slice(0, 32)}… (${text.replace(/\s/g, '').length} characters of base64)` : text);
+const shorten = (text: string): string =>
+  /^[A-Za-z0-9+/=\s]{120,}$/.test(text)
+    ? `${text.trim().slice(0, 32)}… (${text.replace(/\s/g, '').length} characters of base64)`
+    : text;

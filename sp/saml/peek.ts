@@ -10,5 +10,12 @@ export interface Hints {
 
 export function peek({ document }: Read): Hints {
   const root = document.documentElement;
-  return { responseId: attribute(root, 'ID'), inResponseTo: attribute(root, 'InResponseTo'), issuer: textOf(childNamed(root, ns.saml, 'Issuer') ?? childNamed(childNamed(root, ns.saml, 'Assertion'), ns.saml, 'Issuer')) || undefined };
+  return {
+    responseId: attribute(root, 'ID'),
+    inResponseTo: attribute(root, 'InResponseTo'),
+    issuer:
+      textOf(
+        childNamed(root, ns.saml, 'Issuer') ?? childNamed(childNamed(root, ns.saml, 'Assertion'), ns.saml, 'Issuer'),
+      ) || undefined,
+  };
 }

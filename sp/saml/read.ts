@@ -12,7 +12,15 @@ export interface Read {
 export type ReadOutcome = { ok: true; message: Read } | { ok: false; finding: Finding };
 
 /** The last three keep the libraries that walk the tree from taking long: some of what they do grows with the square. */
-const limits = { characters: 1024 * 1024, depth: 64, elements: 5_000, attributes: 64, attributesInAll: 10_000, comments: 100, sections: 1_000 };
+const limits = {
+  characters: 1024 * 1024,
+  depth: 64,
+  elements: 5_000,
+  attributes: 64,
+  attributesInAll: 10_000,
+  comments: 100,
+  sections: 1_000,
+};
 
 class Stop extends Error {
   readonly finding: Finding;
@@ -28,13 +36,23 @@ export function read(xml: string): ReadOutcome {
     inspect(xml);
     return { ok: true, message: { xml, document: parse(xml) } };
   } catch (error) {
-    return { ok: false, finding: error instanceof Stop ? error.finding : { code: 'xml-malformed', received: (error as Error).message.slice(0, 200) } };
+    return {
+      ok: false,
+      finding:
+        error instanceof Stop
+          ? error.finding
+          : { code: 'xml-malformed', received: (error as Error).message.slice(0, 200) },
+    };
   }
 }
 
 /** Reads the text once, strictly, and stops at the first thing that two parsers could take differently. */
 function inspect(xml: string): void {
-  if (xml.length > limits.characters) throw new Stop('response-too-large', { expected: `at most ${limits.characters} characters`, received: String(xml.length) });
+  if (xml.length > limits.characters)
+    throw new Stop('response-too-large', {
+      expected: `at most ${limits.characters} characters`,
+      received: String(xml.length),
+    });
   const parser = new SaxesParser({ xmlns: true, position: true });
   const ids = new Set<string>();
   let depth = 0;
@@ -49,20 +67,28 @@ function inspect(xml: string): void {
   parser.on('doctype', () => stop('xml-doctype', { received: '<!DOCTYPE' }));
   parser.on('processinginstruction', ({ target }) => stop('xml-processing-instruction', { received: `<?${target}` }));
   parser.on('xmldecl', ({ encoding, version }) => {
-    if (encoding !== undefined && encoding.toUpperCase() !== 'UTF-8') stop('response-not-utf8', { expected: 'UTF-8', received: encoding });
+    if (encoding !== undefined && encoding.toUpperCase() !== 'UTF-8')
+      stop('response-not-utf8', { expected: 'UTF-8', received: encoding });
     if (version !== undefined && version !== '1.0') stop('xml-malformed', { expected: 'XML 1.0', received: version });
   });
   parser.on('opentag', ({ attributes }) => {
     if (++depth > limits.depth) stop('xml-too-deep', { expected: `at most ${limits.depth} levels` });
     if (++elements > limits.elements) stop('xml-too-complex', { expected: `at most ${limits.elements} elements` });
     const all = Object.values(attributes);
-    if (all.length > limits.attributes) stop('xml-too-complex', { expected: `at most ${limits.attributes} attributes in one element`, received: String(all.length) });
-    if ((attributesInAll += all.length) > limits.attributesInAll) stop('xml-too-complex', { expected: `at most ${limits.attributesInAll} attributes in all` });
-    if (all.filter(({ name }) => /^id$/i.test(name)).length > 1) stop('xml-attribute-ambiguous', { expected: 'one ID', received: all.map(({ name }) => name).join(', ') });
+    if (all.length > limits.attributes)
+      stop('xml-too-complex', {
+        expected: `at most ${limits.attributes} attributes in one element`,
+        received: String(all.length),
+      });
+    if ((attributesInAll += all.length) > limits.attributesInAll)
+      stop('xml-too-complex', { expected: `at most ${limits.attributesInAll} attributes in all` });
+    if (all.filter(({ name }) => /^id$/i.test(name)).length > 1)
+      stop('xml-attribute-ambiguous', { expected: 'one ID', received: all.map(({ name }) => name).join(', ') });
     for (const { prefix, local, uri, value, name } of all) {
       if (prefix === 'xmlns' || name === 'xmlns') {
         // Canonicalisation of a relative namespace is undefined, and some canonicalisers then give nothing at all, or write quotes as they stand.
-        if (value !== '' && !/^[a-z][a-z0-9+.-]*:[^\s"'<>&]*$/i.test(value)) stop('xml-attribute-ambiguous', { expected: 'an absolute namespace name', received: value.slice(0, 200) });
+        if (value !== '' && !/^[a-z][a-z0-9+.-]*:[^\s"'<>&]*$/i.test(value))
+          stop('xml-attribute-ambiguous', { expected: 'an absolute namespace name', received: value.slice(0, 200) });
         // The other prefix is one that a parser with prefixes in a plain object loses.
         if (/^(id|__proto__)$/i.test(local)) stop('xml-attribute-ambiguous', { received: name });
       } else if (uri !== '' && /^id$/i.test(local)) stop('xml-attribute-ambiguous', { expected: 'ID', received: name });
@@ -76,7 +102,8 @@ function inspect(xml: string): void {
     if (++comments > limits.comments) stop('xml-too-complex', { expected: `at most ${limits.comments} comments` });
   });
   parser.on('cdata', () => {
-    if (++sections > limits.sections) stop('xml-too-complex', { expected: `at most ${limits.sections} CDATA sections` });
+    if (++sections > limits.sections)
+      stop('xml-too-complex', { expected: `at most ${limits.sections} CDATA sections` });
   });
   parser.on('closetag', () => void depth--);
   parser.write(xml).close();
@@ -87,7 +114,11 @@ const parser = (): DOMParser => {
   const fail = (message: string): never => {
     throw new Error(message);
   };
-  const options = { locator: {}, errorHandler: { warning: fail, error: fail, fatalError: fail }, normalizeLineEndings: (text: string) => text.replace(/\r\n?/g, '\n') };
+  const options = {
+    locator: {},
+    errorHandler: { warning: fail, error: fail, fatalError: fail },
+    normalizeLineEndings: (text: string) => text.replace(/\r\n?/g, '\n'),
+  };
   return new DOMParser(options);
 };
 
@@ -99,8 +130,14 @@ const reference = (character: string): string => `&#${character.codePointAt(0)};
  * a time that grows with the square of what stands around them. As references they stay what they are; where they stood in CDATA, that becomes text.
  */
 export const spellLineEnds = (xml: string): string =>
-  xml.search(separators) < 0 ? xml : xml.replace(/<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|[\u0085\u2028\u2029]/g, (part, inside?: string) =>
-    (inside === undefined || inside.search(separators) < 0 ? part : inside.replace(/[&<>]/g, reference)).replace(separators, reference));
+  xml.search(separators) < 0
+    ? xml
+    : xml.replace(/<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|[\u0085\u2028\u2029]/g, (part, inside?: string) =>
+        (inside === undefined || inside.search(separators) < 0 ? part : inside.replace(/[&<>]/g, reference)).replace(
+          separators,
+          reference,
+        ),
+      );
 
 /** The tree of a text that passed the gate, or that was cut out of one that did. */
 export const parse = (xml: string): Document => parser().parseFromString(spellLineEnds(xml), 'text/xml');

@@ -1,7 +1,7 @@
 /** AuthnRequests by way of samlify: by Redirect or POST, signed on demand. It sends nothing and remembers nothing. */
 import samlify, { Constants, IdentityProvider, ServiceProvider } from 'samlify';
-import { bindings, nameIdFormatUris } from './names.ts';
 import type { NameIdFormat } from './judgement.ts';
+import { bindings, nameIdFormatUris } from './names.ts';
 
 export interface AuthnRequestOptions {
   id: string;
@@ -18,19 +18,35 @@ export interface AuthnRequestOptions {
 }
 
 /** What the browser is made to do: follow an address, or post a form. */
-export type Departure = { binding: 'redirect'; url: string } | { binding: 'post'; action: string; fields: readonly (readonly [string, string])[] };
+export type Departure =
+  | { binding: 'redirect'; url: string }
+  | { binding: 'post'; action: string; fields: readonly (readonly [string, string])[] };
 
 /** The request of SAML core 3.4.1, bound as SAML bindings 3.4 (Redirect, signature over the query) or 3.5 (POST, signature in the message). */
 export function authnRequest(options: AuthnRequestOptions): Departure {
   const { sp, idp, relayState, id } = options;
   const { entity, peer } = entitiesFor(options);
   const tags = {
-    ID: id, IssueInstant: options.issuedAt.toISOString().replace(/\.\d+Z$/, 'Z'), Destination: idp.ssoUrl, Issuer: sp.entityId, AssertionConsumerServiceURL: sp.acsUrl,
+    ID: id,
+    IssueInstant: options.issuedAt.toISOString().replace(/\.\d+Z$/, 'Z'),
+    Destination: idp.ssoUrl,
+    Issuer: sp.entityId,
+    AssertionConsumerServiceURL: sp.acsUrl,
   };
   // SamlLib is one of samlify's names that Node 22 does not see from outside.
-  const made = entity.createLoginRequest(peer, idp.binding, { relayState, customTagReplacement: (context) => ({ id, context: samlify.SamlLib.replaceTagsByValue(context, tags) }) });
+  const made = entity.createLoginRequest(peer, idp.binding, {
+    relayState,
+    customTagReplacement: (context) => ({ id, context: samlify.SamlLib.replaceTagsByValue(context, tags) }),
+  });
   if (idp.binding === 'redirect') return { binding: 'redirect', url: made.context };
-  return { binding: 'post', action: idp.ssoUrl, fields: [['SAMLRequest', made.context], ['RelayState', relayState]] };
+  return {
+    binding: 'post',
+    action: idp.ssoUrl,
+    fields: [
+      ['SAMLRequest', made.context],
+      ['RelayState', relayState],
+    ],
+  };
 }
 
 interface Entities {
@@ -42,7 +58,14 @@ interface Entities {
 const known = new Map<string, Entities>();
 const mostKnown = 200;
 
-function entitiesFor({ sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat }: AuthnRequestOptions): Entities {
+function entitiesFor({
+  sp,
+  idp,
+  signing,
+  forceAuthn,
+  requestedAuthnContext,
+  nameIdFormat,
+}: AuthnRequestOptions): Entities {
   const key = JSON.stringify([sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat]);
   const found = known.get(key) ?? makeEntities({ sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat });
   known.delete(key);
@@ -61,7 +84,10 @@ function makeEntities(options: Omit<AuthnRequestOptions, 'id' | 'issuedAt' | 're
     loginRequestTemplate: { context: template(options) },
     requestSignatureAlgorithm: Constants.algorithms.signature.RSA_SHA256,
     ...(signed ? { privateKey: signing.privateKey, signingCert: signing.certificate } : {}),
-    signatureConfig: { prefix: 'ds', location: { reference: "/*[local-name(.)='AuthnRequest']/*[local-name(.)='Issuer']", action: 'after' } },
+    signatureConfig: {
+      prefix: 'ds',
+      location: { reference: "/*[local-name(.)='AuthnRequest']/*[local-name(.)='Issuer']", action: 'after' },
+    },
   });
   const peer = IdentityProvider({
     entityID: idp.entityId,
@@ -73,13 +99,22 @@ function makeEntities(options: Omit<AuthnRequestOptions, 'id' | 'issuedAt' | 're
 }
 
 /** Only values from closed lists and settings checked on entry are pasted here; the rest goes through samlify's escaping. */
-function template({ forceAuthn, requestedAuthnContext, nameIdFormat }: Pick<AuthnRequestOptions, 'forceAuthn' | 'requestedAuthnContext' | 'nameIdFormat'>): string {
+function template({
+  forceAuthn,
+  requestedAuthnContext,
+  nameIdFormat,
+}: Pick<AuthnRequestOptions, 'forceAuthn' | 'requestedAuthnContext' | 'nameIdFormat'>): string {
   const format = nameIdFormat === 'any' ? '' : ` Format="${nameIdFormatUris[nameIdFormat]}"`;
-  const context = requestedAuthnContext.length === 0 ? ''
-    : `<samlp:RequestedAuthnContext Comparison="exact">${requestedAuthnContext.map((classRef) => `<saml:AuthnContextClassRef>${escapeXml(classRef)}</saml:AuthnContextClassRef>`).join('')}</samlp:RequestedAuthnContext>`;
-  return `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="{ID}" Version="2.0" IssueInstant="{IssueInstant}" Destination="{Destination}"`
-    + `${forceAuthn ? ' ForceAuthn="true"' : ''} ProtocolBinding="${bindings.post}" AssertionConsumerServiceURL="{AssertionConsumerServiceURL}"><saml:Issuer>{Issuer}</saml:Issuer>`
-    + `<samlp:NameIDPolicy${format} AllowCreate="true"/>${context}</samlp:AuthnRequest>`;
+  const context =
+    requestedAuthnContext.length === 0
+      ? ''
+      : `<samlp:RequestedAuthnContext Comparison="exact">${requestedAuthnContext.map((classRef) => `<saml:AuthnContextClassRef>${escapeXml(classRef)}</saml:AuthnContextClassRef>`).join('')}</samlp:RequestedAuthnContext>`;
+  return (
+    `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="{ID}" Version="2.0" IssueInstant="{IssueInstant}" Destination="{Destination}"` +
+    `${forceAuthn ? ' ForceAuthn="true"' : ''} ProtocolBinding="${bindings.post}" AssertionConsumerServiceURL="{AssertionConsumerServiceURL}"><saml:Issuer>{Issuer}</saml:Issuer>` +
+    `<samlp:NameIDPolicy${format} AllowCreate="true"/>${context}</samlp:AuthnRequest>`
+  );
 }
 
-const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -4,121 +4,484 @@ import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import type { RejectionCode } from '../rejection.ts';
 import { judge } from './judge.ts';
-import { address, assertAccepted, assertionOf, assertRejected, drop, expectation, honest, idpEntityId, inTurn, judged, make, sign, signatureOf, signers, swap, uris, type Edit, type Making, type Told } from './message.fixture.ts';
+import {
+  address,
+  assertAccepted,
+  assertionOf,
+  assertRejected,
+  drop,
+  type Edit,
+  expectation,
+  honest,
+  idpEntityId,
+  inTurn,
+  judged,
+  type Making,
+  make,
+  sign,
+  signatureOf,
+  signers,
+  swap,
+  type Told,
+  uris,
+} from './message.fixture.ts';
 import { parse } from './read.ts';
 
 const byAssertion: Told = { policies: { requireSignedMessage: false } };
-const keyInfoOf = (signer: typeof signers.idp): string => `<ds:X509Data><ds:X509Certificate>${signer.certificate.replace(/-----[A-Z ]+-----|\s/g, '')}</ds:X509Certificate></ds:X509Data>`;
+const keyInfoOf = (signer: typeof signers.idp): string =>
+  `<ds:X509Data><ds:X509Certificate>${signer.certificate.replace(/-----[A-Z ]+-----|\s/g, '')}</ds:X509Certificate></ds:X509Data>`;
 const certified = (...certificates: string[]): Told => ({ idp: { entityId: idpEntityId, certificates } });
 
 const accepted: Readonly<Record<string, readonly [Making, Told?]>> = {
   'response and assertion signed': [{}],
   'only the response signed': [{ sign: ['_response'] }],
   'only the assertion signed, where that is enough': [{ sign: ['_assertion'] }, byAssertion],
-  'other prefixes than the usual ones': [{ sign: ['_response'], edit: (xml) => xml.replaceAll(/(<\/?|xmlns:)samlp\b/g, '$1saml2p').replaceAll(/(<\/?|xmlns:)saml\b/g, '$1saml2') }],
-  'no prefixes at all': [{ sign: ['_response'], edit: (xml) => xml.replaceAll(/(<\/?)samlp:/g, '$1').replace('xmlns:samlp', 'xmlns') }],
+  'other prefixes than the usual ones': [
+    {
+      sign: ['_response'],
+      edit: (xml) => xml.replaceAll(/(<\/?|xmlns:)samlp\b/g, '$1saml2p').replaceAll(/(<\/?|xmlns:)saml\b/g, '$1saml2'),
+    },
+  ],
+  'no prefixes at all': [
+    { sign: ['_response'], edit: (xml) => xml.replaceAll(/(<\/?)samlp:/g, '$1').replace('xmlns:samlp', 'xmlns') },
+  ],
   'no KeyInfo': [{ signing: { keyInfo: null } }],
-  'a KeyInfo that only names the key': [{ signing: { keyInfo: '<ds:KeyName>somebody</ds:KeyName><ds:RetrievalMethod URI="http://127.0.0.1:1/"/>' } }],
+  'a KeyInfo that only names the key': [
+    { signing: { keyInfo: '<ds:KeyName>somebody</ds:KeyName><ds:RetrievalMethod URI="http://127.0.0.1:1/"/>' } },
+  ],
   'RSA with SHA-384': [{ signing: { algorithm: uris.rsaSha384, digest: uris.sha384 } }],
   'RSA with SHA-512': [{ signing: { algorithm: uris.rsaSha512, digest: uris.sha512 } }],
   'RSA with PSS': [{ signing: { algorithm: uris.pss } }],
-  'ECDSA': [{ signing: { algorithm: uris.ecdsaSha256, signer: signers.elliptic } }, certified(signers.elliptic.certificate)],
-  'SHA-1 where the profile allows it': [{ signing: { algorithm: uris.rsaSha1, digest: uris.sha1 } }, { policies: { allowSha1: true } }],
+  ECDSA: [
+    { signing: { algorithm: uris.ecdsaSha256, signer: signers.elliptic } },
+    certified(signers.elliptic.certificate),
+  ],
+  'SHA-1 where the profile allows it': [
+    { signing: { algorithm: uris.rsaSha1, digest: uris.sha1 } },
+    { policies: { allowSha1: true } },
+  ],
   'the second of two certificates': [{}, certified(signers.stranger.certificate, signers.idp.certificate)],
   'a certificate whose time is over, since its key is pinned': [{}, certified(signers.expired.certificate)],
-  'a certificate of another kind beside the right one': [{}, certified(signers.elliptic.certificate, signers.idp.certificate)],
+  'a certificate of another kind beside the right one': [
+    {},
+    certified(signers.elliptic.certificate, signers.idp.certificate),
+  ],
   'a weak certificate beside the right one': [{}, certified(signers.weak.certificate, signers.idp.certificate)],
   'an unreadable certificate beside the right one': [{}, certified('nonsense', signers.idp.certificate)],
-  'prefixes listed as inclusive': [{ edit: swap('<saml:AttributeValue>', '<saml:AttributeValue xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">'), sign: ['_response'], signing: { inclusive: ['xs'] } }],
+  'prefixes listed as inclusive': [
+    {
+      edit: swap(
+        '<saml:AttributeValue>',
+        '<saml:AttributeValue xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">',
+      ),
+      sign: ['_response'],
+      signing: { inclusive: ['xs'] },
+    },
+  ],
   'line ends of Windows, made in transit': [{ alter: (xml) => xml.replaceAll('\n', '\r\n') }],
-  'a signed assertion inside an Advice': [{ edit: swap('</saml:Conditions>', `</saml:Conditions><saml:Advice>${sign('<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_advice"><saml:Issuer>x</saml:Issuer></saml:Assertion>', '_advice')}</saml:Advice>`) }],
-  'a comment added to the issuer, since comments are not signed': [{ alter: swap('<saml:Issuer>', '<saml:Issuer><!-- -->') }],
+  'a signed assertion inside an Advice': [
+    {
+      edit: swap(
+        '</saml:Conditions>',
+        `</saml:Conditions><saml:Advice>${sign('<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_advice"><saml:Issuer>x</saml:Issuer></saml:Assertion>', '_advice')}</saml:Advice>`,
+      ),
+    },
+  ],
+  'a comment added to the issuer, since comments are not signed': [
+    { alter: swap('<saml:Issuer>', '<saml:Issuer><!-- -->') },
+  ],
 };
-for (const [name, [making, told]] of Object.entries(accepted)) test(`accepted: ${name}`, () => void assertAccepted(make(making), told));
+for (const [name, [making, told]] of Object.entries(accepted))
+  test(`accepted: ${name}`, () => void assertAccepted(make(making), told));
 
-const inSignature = (edit: Edit): Edit => (xml) => xml.replace(signatureOf(xml), (signature) => edit(signature));
+const inSignature =
+  (edit: Edit): Edit =>
+  (xml) =>
+    xml.replace(signatureOf(xml), (signature) => edit(signature));
 const ownValue = /(<ds:SignatureValue>)([^<]*)/;
-const changedValue: Edit = (xml) => xml.replace(ownValue, (_, start: string, value: string) => start + (value.startsWith('A') ? 'B' : 'A') + value.slice(1));
-const transformed = (first: string, second: string): Edit => swap(/<ds:Transforms>[\s\S]*<\/ds:Transforms>/, `<ds:Transforms>${first}${second}</ds:Transforms>`);
-const [envelopedTransform, exclusiveTransform] = [`<ds:Transform Algorithm="${uris.enveloped}"/>`, `<ds:Transform Algorithm="${uris.exclusive}"/>`];
+const changedValue: Edit = (xml) =>
+  xml.replace(
+    ownValue,
+    (_, start: string, value: string) => start + (value.startsWith('A') ? 'B' : 'A') + value.slice(1),
+  );
+const transformed = (first: string, second: string): Edit =>
+  swap(/<ds:Transforms>[\s\S]*<\/ds:Transforms>/, `<ds:Transforms>${first}${second}</ds:Transforms>`);
+const [envelopedTransform, exclusiveTransform] = [
+  `<ds:Transform Algorithm="${uris.enveloped}"/>`,
+  `<ds:Transform Algorithm="${uris.exclusive}"/>`,
+];
 const prefixes = `<InclusiveNamespaces xmlns="${uris.exclusive}" PrefixList="saml"/>`;
-const canonicalized = (inside: string): Edit => swap(/<ds:CanonicalizationMethod[^>]*\/>/, `<ds:CanonicalizationMethod Algorithm="${uris.exclusive}">${inside}</ds:CanonicalizationMethod>`);
+const canonicalized = (inside: string): Edit =>
+  swap(
+    /<ds:CanonicalizationMethod[^>]*\/>/,
+    `<ds:CanonicalizationMethod Algorithm="${uris.exclusive}">${inside}</ds:CanonicalizationMethod>`,
+  );
 
 const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[], Told?]>> = {
   'nothing signed': [{ sign: [] }, ['nothing-signed']],
   'nothing signed, whatever the policies': [{ sign: [] }, ['nothing-signed'], byAssertion],
   'only the assertion signed': [{ sign: ['_assertion'] }, ['message-not-signed']],
-  'only the response signed, where the assertion must be': [{ sign: ['_response'] }, ['assertion-not-signed'], { policies: { requireSignedAssertion: true } }],
+  'only the response signed, where the assertion must be': [
+    { sign: ['_response'] },
+    ['assertion-not-signed'],
+    { policies: { requireSignedAssertion: true } },
+  ],
   'no certificate': [{}, ['idp-certificate-absent'], certified()],
   'no certificate and no signature': [{ sign: [] }, ['idp-certificate-absent', 'nothing-signed'], certified()],
-  'no certificate that can be read': [{}, ['idp-certificate-absent'], certified('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----')],
-  'a stranger’s key and certificate': [{ sign: ['_response'], signing: { signer: signers.stranger } }, ['signing-cert-mismatch']],
-  'a stranger’s key with the right certificate': [{ sign: ['_response'], signing: { signer: signers.stranger, keyInfo: keyInfoOf(signers.idp) } }, ['signature-invalid']],
-  'a stranger’s key without a certificate': [{ sign: ['_response'], signing: { signer: signers.stranger, keyInfo: null } }, ['signature-invalid']],
-  'a stranger’s key with a certificate that is none': [{ sign: ['_response'], signing: { signer: signers.stranger, keyInfo: '<ds:X509Data><ds:X509Certificate>AAAA</ds:X509Certificate></ds:X509Data>' } }, ['signing-cert-mismatch']],
+  'no certificate that can be read': [
+    {},
+    ['idp-certificate-absent'],
+    certified('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'),
+  ],
+  'a stranger’s key and certificate': [
+    { sign: ['_response'], signing: { signer: signers.stranger } },
+    ['signing-cert-mismatch'],
+  ],
+  'a stranger’s key with the right certificate': [
+    { sign: ['_response'], signing: { signer: signers.stranger, keyInfo: keyInfoOf(signers.idp) } },
+    ['signature-invalid'],
+  ],
+  'a stranger’s key without a certificate': [
+    { sign: ['_response'], signing: { signer: signers.stranger, keyInfo: null } },
+    ['signature-invalid'],
+  ],
+  'a stranger’s key with a certificate that is none': [
+    {
+      sign: ['_response'],
+      signing: {
+        signer: signers.stranger,
+        keyInfo: '<ds:X509Data><ds:X509Certificate>AAAA</ds:X509Certificate></ds:X509Data>',
+      },
+    },
+    ['signing-cert-mismatch'],
+  ],
   'a changed value': [{ sign: ['_response'], alter: changedValue }, ['signature-invalid']],
-  'a changed value of RSA-PSS': [{ sign: ['_response'], signing: { algorithm: uris.pss }, alter: changedValue }, ['signature-invalid']],
-  'a value of ECDSA that is nothing but zeros': [{ sign: ['_response'], signing: { algorithm: uris.ecdsaSha256, signer: signers.elliptic }, alter: (xml) => xml.replace(ownValue, `$1${Buffer.alloc(64).toString('base64')}`) }, ['signature-invalid'], certified(signers.elliptic.certificate)],
-  'a changed value of ECDSA': [{ sign: ['_response'], signing: { algorithm: uris.ecdsaSha256, signer: signers.elliptic }, alter: changedValue }, ['signature-invalid'], certified(signers.elliptic.certificate)],
+  'a changed value of RSA-PSS': [
+    { sign: ['_response'], signing: { algorithm: uris.pss }, alter: changedValue },
+    ['signature-invalid'],
+  ],
+  'a value of ECDSA that is nothing but zeros': [
+    {
+      sign: ['_response'],
+      signing: { algorithm: uris.ecdsaSha256, signer: signers.elliptic },
+      alter: (xml) => xml.replace(ownValue, `$1${Buffer.alloc(64).toString('base64')}`),
+    },
+    ['signature-invalid'],
+    certified(signers.elliptic.certificate),
+  ],
+  'a changed value of ECDSA': [
+    { sign: ['_response'], signing: { algorithm: uris.ecdsaSha256, signer: signers.elliptic }, alter: changedValue },
+    ['signature-invalid'],
+    certified(signers.elliptic.certificate),
+  ],
   'an empty value': [{ sign: ['_response'], alter: swap(ownValue, '<ds:SignatureValue>') }, ['signature-invalid']],
-  'a NameID changed afterwards': [{ sign: ['_response'], alter: swap(address, 'eve@acme.example') }, ['altered-in-transit', 'nameid-user-mismatch']],
-  'a good response around an assertion whose signature is bad': [{ sign: ['_assertion'], signing: {}, alter: (xml) => sign(xml.replace(ownValue, '$1AAAA'), '_response') }, ['signature-invalid']],
-  'a good assertion in a response whose signature is bad': [{ alter: swap('IssueInstant="2026-03-01T11:59:58Z"', 'IssueInstant="2026-03-01T11:59:59Z"') }, ['altered-in-transit']],
+  'a NameID changed afterwards': [
+    { sign: ['_response'], alter: swap(address, 'eve@acme.example') },
+    ['altered-in-transit', 'nameid-user-mismatch'],
+  ],
+  'a good response around an assertion whose signature is bad': [
+    { sign: ['_assertion'], signing: {}, alter: (xml) => sign(xml.replace(ownValue, '$1AAAA'), '_response') },
+    ['signature-invalid'],
+  ],
+  'a good assertion in a response whose signature is bad': [
+    { alter: swap('IssueInstant="2026-03-01T11:59:58Z"', 'IssueInstant="2026-03-01T11:59:59Z"') },
+    ['altered-in-transit'],
+  ],
   'RSA with SHA-1': [{ sign: ['_response'], signing: { algorithm: uris.rsaSha1 } }, ['signature-algorithm-refused']],
   'a SHA-1 digest': [{ sign: ['_response'], signing: { digest: uris.sha1 } }, ['signature-algorithm-refused']],
-  'RSA with MD5': [{ sign: ['_response'], signing: { algorithm: uris.rsaMd5 } }, ['signature-algorithm-refused'], { policies: { allowSha1: true } }],
-  'a short key': [{ sign: ['_response'], signing: { signer: signers.weak } }, ['key-too-weak'], certified(signers.weak.certificate)],
-  'a short elliptic curve': [{ sign: ['_response'], signing: { algorithm: uris.ecdsaSha256, signer: signers.shortCurve } }, ['key-too-weak'], certified(signers.shortCurve.certificate)],
-  'ECDSA announced, RSA pinned': [{ sign: ['_response'], alter: swap(uris.rsaSha256, uris.ecdsaSha256) }, ['signature-invalid']],
-  'canonicalisation with comments': [{ sign: ['_response'], signing: { canonicalization: uris.commented, transforms: [uris.enveloped, uris.commented] } }, ['signature-transform-refused']],
-  'inclusive canonicalisation': [{ sign: ['_response'], signing: { canonicalization: uris.inclusive, transforms: [uris.enveloped, uris.inclusive] } }, ['signature-transform-refused']],
-  'only the canonicalisation of the signed information is inclusive': [{ sign: ['_response'], signing: { canonicalization: uris.inclusive } }, ['signature-transform-refused']],
-  'only the canonicalisation of the signed information keeps comments': [{ sign: ['_response'], signing: { canonicalization: uris.commented } }, ['signature-transform-refused']],
-  'two lists of prefixes for the signed information': [{ sign: ['_response'], alter: canonicalized(prefixes + prefixes) }, ['signature-structure-refused']],
-  'something else than prefixes for the signed information': [{ sign: ['_response'], alter: canonicalized('<x xmlns="urn:x"/>') }, ['signature-structure-refused']],
-  'the exclusive transform twice': [{ sign: ['_response'], signing: { transforms: [uris.exclusive, uris.exclusive] } }, ['signature-transform-refused']],
-  'a transform of another namespace': [{ sign: ['_response'], alter: transformed(`<x:Transform xmlns:x="urn:x" Algorithm="${uris.enveloped}"/>`, exclusiveTransform) }, ['signature-transform-refused']],
-  'a transform with something inside': [{ sign: ['_response'], alter: transformed(envelopedTransform, `<ds:Transform Algorithm="${uris.exclusive}"><x xmlns="urn:x"/></ds:Transform>`) }, ['signature-transform-refused']],
-  'prefixes for the enveloped transform': [{ sign: ['_response'], alter: transformed(`<ds:Transform Algorithm="${uris.enveloped}">${prefixes}</ds:Transform>`, exclusiveTransform) }, ['signature-transform-refused']],
-  'two lists of prefixes for what is signed': [{ sign: ['_response'], alter: swap(exclusiveTransform, exclusiveTransform.replace('/>', `>${prefixes + prefixes}</ds:Transform>`)) }, ['signature-transform-refused']],
-  'two lists of transforms': [{ sign: ['_response'], alter: swap(/<ds:Transforms>[\s\S]*<\/ds:Transforms>/, `<ds:Transforms>${envelopedTransform}</ds:Transforms><ds:Transforms>${exclusiveTransform}</ds:Transforms>`) }, ['signature-structure-refused', 'signature-transform-refused']],
-  'an algorithm by the name of something that every object has': [{ sign: ['_response'], alter: swap(`SignatureMethod Algorithm="${uris.rsaSha256}"`, 'SignatureMethod Algorithm="constructor"') }, ['signature-algorithm-refused']],
-  'a digest by the name of something that every object has': [{ sign: ['_response'], alter: swap(`DigestMethod Algorithm="${uris.sha256}"`, 'DigestMethod Algorithm="constructor"') }, ['signature-algorithm-refused']],
-  'only the transform is wrong': [{ sign: ['_response'], signing: { transforms: [uris.enveloped, uris.commented] } }, ['signature-transform-refused']],
-  'only one transform': [{ sign: ['_response'], signing: { transforms: [uris.enveloped] } }, ['signature-transform-refused']],
-  'three transforms': [{ sign: ['_response'], signing: { transforms: [uris.enveloped, uris.exclusive, uris.exclusive] } }, ['signature-transform-refused']],
-  'transforms the wrong way round': [{ sign: ['_response'], signing: { transforms: [uris.exclusive, uris.enveloped] } }, ['signature-transform-refused']],
-  'an XPath transform': [{ sign: ['_response'], alter: swap(`<ds:Transform Algorithm="${uris.exclusive}"/>`, '<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116"><ds:XPath>true()</ds:XPath></ds:Transform>') }, ['signature-transform-refused']],
-  'a reference to everything': [{ sign: ['_response'], alter: swap('URI="#_response"', 'URI=""') }, ['signature-structure-refused']],
+  'RSA with MD5': [
+    { sign: ['_response'], signing: { algorithm: uris.rsaMd5 } },
+    ['signature-algorithm-refused'],
+    { policies: { allowSha1: true } },
+  ],
+  'a short key': [
+    { sign: ['_response'], signing: { signer: signers.weak } },
+    ['key-too-weak'],
+    certified(signers.weak.certificate),
+  ],
+  'a short elliptic curve': [
+    { sign: ['_response'], signing: { algorithm: uris.ecdsaSha256, signer: signers.shortCurve } },
+    ['key-too-weak'],
+    certified(signers.shortCurve.certificate),
+  ],
+  'ECDSA announced, RSA pinned': [
+    { sign: ['_response'], alter: swap(uris.rsaSha256, uris.ecdsaSha256) },
+    ['signature-invalid'],
+  ],
+  'canonicalisation with comments': [
+    {
+      sign: ['_response'],
+      signing: { canonicalization: uris.commented, transforms: [uris.enveloped, uris.commented] },
+    },
+    ['signature-transform-refused'],
+  ],
+  'inclusive canonicalisation': [
+    {
+      sign: ['_response'],
+      signing: { canonicalization: uris.inclusive, transforms: [uris.enveloped, uris.inclusive] },
+    },
+    ['signature-transform-refused'],
+  ],
+  'only the canonicalisation of the signed information is inclusive': [
+    { sign: ['_response'], signing: { canonicalization: uris.inclusive } },
+    ['signature-transform-refused'],
+  ],
+  'only the canonicalisation of the signed information keeps comments': [
+    { sign: ['_response'], signing: { canonicalization: uris.commented } },
+    ['signature-transform-refused'],
+  ],
+  'two lists of prefixes for the signed information': [
+    { sign: ['_response'], alter: canonicalized(prefixes + prefixes) },
+    ['signature-structure-refused'],
+  ],
+  'something else than prefixes for the signed information': [
+    { sign: ['_response'], alter: canonicalized('<x xmlns="urn:x"/>') },
+    ['signature-structure-refused'],
+  ],
+  'the exclusive transform twice': [
+    { sign: ['_response'], signing: { transforms: [uris.exclusive, uris.exclusive] } },
+    ['signature-transform-refused'],
+  ],
+  'a transform of another namespace': [
+    {
+      sign: ['_response'],
+      alter: transformed(`<x:Transform xmlns:x="urn:x" Algorithm="${uris.enveloped}"/>`, exclusiveTransform),
+    },
+    ['signature-transform-refused'],
+  ],
+  'a transform with something inside': [
+    {
+      sign: ['_response'],
+      alter: transformed(
+        envelopedTransform,
+        `<ds:Transform Algorithm="${uris.exclusive}"><x xmlns="urn:x"/></ds:Transform>`,
+      ),
+    },
+    ['signature-transform-refused'],
+  ],
+  'prefixes for the enveloped transform': [
+    {
+      sign: ['_response'],
+      alter: transformed(`<ds:Transform Algorithm="${uris.enveloped}">${prefixes}</ds:Transform>`, exclusiveTransform),
+    },
+    ['signature-transform-refused'],
+  ],
+  'two lists of prefixes for what is signed': [
+    {
+      sign: ['_response'],
+      alter: swap(exclusiveTransform, exclusiveTransform.replace('/>', `>${prefixes + prefixes}</ds:Transform>`)),
+    },
+    ['signature-transform-refused'],
+  ],
+  'two lists of transforms': [
+    {
+      sign: ['_response'],
+      alter: swap(
+        /<ds:Transforms>[\s\S]*<\/ds:Transforms>/,
+        `<ds:Transforms>${envelopedTransform}</ds:Transforms><ds:Transforms>${exclusiveTransform}</ds:Transforms>`,
+      ),
+    },
+    ['signature-structure-refused', 'signature-transform-refused'],
+  ],
+  'an algorithm by the name of something that every object has': [
+    {
+      sign: ['_response'],
+      alter: swap(`SignatureMethod Algorithm="${uris.rsaSha256}"`, 'SignatureMethod Algorithm="constructor"'),
+    },
+    ['signature-algorithm-refused'],
+  ],
+  'a digest by the name of something that every object has': [
+    {
+      sign: ['_response'],
+      alter: swap(`DigestMethod Algorithm="${uris.sha256}"`, 'DigestMethod Algorithm="constructor"'),
+    },
+    ['signature-algorithm-refused'],
+  ],
+  'only the transform is wrong': [
+    { sign: ['_response'], signing: { transforms: [uris.enveloped, uris.commented] } },
+    ['signature-transform-refused'],
+  ],
+  'only one transform': [
+    { sign: ['_response'], signing: { transforms: [uris.enveloped] } },
+    ['signature-transform-refused'],
+  ],
+  'three transforms': [
+    { sign: ['_response'], signing: { transforms: [uris.enveloped, uris.exclusive, uris.exclusive] } },
+    ['signature-transform-refused'],
+  ],
+  'transforms the wrong way round': [
+    { sign: ['_response'], signing: { transforms: [uris.exclusive, uris.enveloped] } },
+    ['signature-transform-refused'],
+  ],
+  'an XPath transform': [
+    {
+      sign: ['_response'],
+      alter: swap(
+        `<ds:Transform Algorithm="${uris.exclusive}"/>`,
+        '<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116"><ds:XPath>true()</ds:XPath></ds:Transform>',
+      ),
+    },
+    ['signature-transform-refused'],
+  ],
+  'a reference to everything': [
+    { sign: ['_response'], alter: swap('URI="#_response"', 'URI=""') },
+    ['signature-structure-refused'],
+  ],
   'no reference': [{ sign: ['_response'], alter: drop(' URI="#_response"') }, ['signature-structure-refused']],
-  'a reference to elsewhere': [{ sign: ['_response'], alter: swap('URI="#_response"', 'URI="http://127.0.0.1:1/"') }, ['signature-structure-refused']],
-  'a reference by XPointer': [{ sign: ['_response'], alter: swap('URI="#_response"', 'URI="#xpointer(/)"') }, ['signature-structure-refused']],
-  'a reference to the assertion, standing in the response': [{ sign: ['_response'], alter: swap('URI="#_response"', 'URI="#_assertion"') }, ['signature-structure-refused']],
-  'two references': [{ sign: ['_response'], alter: inSignature((signature) => { const reference = /<ds:Reference[\s\S]*<\/ds:Reference>/.exec(signature)![0]; return signature.replace(reference, reference + reference); }) }, ['signature-structure-refused']],
-  'SignedInfo twice': [{ sign: ['_response'], alter: inSignature((signature) => { const info = /<ds:SignedInfo>[\s\S]*<\/ds:SignedInfo>/.exec(signature)![0]; return signature.replace(info, info + info); }) }, ['signature-structure-refused']],
-  'a second digest value': [{ sign: ['_response'], alter: swap('<ds:DigestValue>', '<ds:DigestValue>AAAA</ds:DigestValue><ds:DigestValue>') }, ['signature-structure-refused']],
-  'a digest value smuggled in elsewhere': [{ sign: ['_response'], alter: swap('<ds:DigestMethod', '<ds:DigestValue>AAAA</ds:DigestValue><ds:DigestMethod') }, ['signature-structure-refused']],
-  'a comment in the digest value': [{ sign: ['_response'], alter: swap('<ds:DigestValue>', '<ds:DigestValue><!-- AAAA -->') }, ['signature-structure-refused']],
-  'a comment in SignedInfo': [{ sign: ['_response'], alter: swap('<ds:SignedInfo>', '<ds:SignedInfo><!-- -->') }, ['signature-structure-refused']],
-  'a comment in the signature value': [{ sign: ['_response'], alter: swap('<ds:SignatureValue>', '<ds:SignatureValue><!-- -->') }, ['signature-structure-refused']],
-  'an element in the signature value': [{ sign: ['_response'], alter: swap('<ds:SignatureValue>', '<ds:SignatureValue><a/>') }, ['signature-structure-refused']],
-  'an element in the digest method': [{ sign: ['_response'], alter: swap(/<ds:DigestMethod([^>]*)\/>/, `<ds:DigestMethod Algorithm="${uris.sha256}"><a/></ds:DigestMethod>`) }, ['signature-structure-refused']],
-  'an element in the digest value': [{ sign: ['_response'], alter: swap('<ds:DigestValue>', '<ds:DigestValue><a/>') }, ['signature-structure-refused']],
-  'a reference to an ID that is not there': [{ sign: ['_response'], alter: inTurn(drop(' ID="_response"'), swap('URI="#_response"', 'URI="#"')) }, ['response-id-invalid', 'signature-structure-refused']],
-  'a shortened HMAC': [{ sign: ['_response'], alter: swap(/<ds:SignatureMethod Algorithm="[^"]*"\/>/, `<ds:SignatureMethod Algorithm="${uris.hmacSha256}"><ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>`) }, ['signature-structure-refused', 'signature-algorithm-refused']],
-  'an Object': [{ sign: ['_response'], alter: swap('</ds:Signature>', '<ds:Object>x</ds:Object></ds:Signature>') }, ['signature-structure-refused']],
-  'KeyInfo before SignedInfo': [{ sign: ['_response'], alter: inSignature((signature) => { const info = /<ds:KeyInfo>[\s\S]*<\/ds:KeyInfo>/.exec(signature)![0]; return signature.replace(info, '').replace('<ds:SignedInfo>', `${info}<ds:SignedInfo>`); }) }, ['signature-structure-refused']],
-  'a second signature method under another namespace': [{ sign: ['_response'], alter: swap('<ds:SignatureMethod', `<SignatureMethod xmlns="urn:x" Algorithm="${uris.rsaSha1}"/><ds:SignatureMethod`) }, ['signature-structure-refused']],
-  'two signatures on one element': [{ sign: ['_response'], alter: (xml) => xml.replace(signatureOf(xml), (signature) => signature + signature) }, ['signature-structure-refused']],
-  'a signature in the extensions': [{ sign: ['_response'], alter: (xml) => xml.replace(signatureOf(xml), '').replace('<samlp:Status>', () => `<samlp:Extensions>${signatureOf(xml)}</samlp:Extensions><samlp:Status>`) }, ['nothing-signed', 'signature-misplaced']],
-  'a signed assertion in the extensions': [{ sign: ['_assertion', '_response'], alter: (xml) => xml.replace('<samlp:Status>', () => `<samlp:Extensions>${assertionOf(xml).replaceAll('_assertion', '_other')}</samlp:Extensions><samlp:Status>`) }, ['assertion-misplaced', 'signature-misplaced']],
-  'a signature in an attribute': [{ alter: inTurn((xml) => xml.replace('<saml:AttributeValue>', `<saml:AttributeValue>${signatureOf(xml)}`)) }, ['signature-misplaced']],
-  'a signature in the status': [{ sign: ['_response'], alter: (xml) => xml.replace(signatureOf(xml), '').replace('</samlp:Status>', `<samlp:StatusDetail>${signatureOf(xml)}</samlp:StatusDetail></samlp:Status>`) }, ['nothing-signed', 'signature-misplaced']],
+  'a reference to elsewhere': [
+    { sign: ['_response'], alter: swap('URI="#_response"', 'URI="http://127.0.0.1:1/"') },
+    ['signature-structure-refused'],
+  ],
+  'a reference by XPointer': [
+    { sign: ['_response'], alter: swap('URI="#_response"', 'URI="#xpointer(/)"') },
+    ['signature-structure-refused'],
+  ],
+  'a reference to the assertion, standing in the response': [
+    { sign: ['_response'], alter: swap('URI="#_response"', 'URI="#_assertion"') },
+    ['signature-structure-refused'],
+  ],
+  'two references': [
+    {
+      sign: ['_response'],
+      alter: inSignature((signature) => {
+        const reference = /<ds:Reference[\s\S]*<\/ds:Reference>/.exec(signature)![0];
+        return signature.replace(reference, reference + reference);
+      }),
+    },
+    ['signature-structure-refused'],
+  ],
+  'SignedInfo twice': [
+    {
+      sign: ['_response'],
+      alter: inSignature((signature) => {
+        const info = /<ds:SignedInfo>[\s\S]*<\/ds:SignedInfo>/.exec(signature)![0];
+        return signature.replace(info, info + info);
+      }),
+    },
+    ['signature-structure-refused'],
+  ],
+  'a second digest value': [
+    { sign: ['_response'], alter: swap('<ds:DigestValue>', '<ds:DigestValue>AAAA</ds:DigestValue><ds:DigestValue>') },
+    ['signature-structure-refused'],
+  ],
+  'a digest value smuggled in elsewhere': [
+    { sign: ['_response'], alter: swap('<ds:DigestMethod', '<ds:DigestValue>AAAA</ds:DigestValue><ds:DigestMethod') },
+    ['signature-structure-refused'],
+  ],
+  'a comment in the digest value': [
+    { sign: ['_response'], alter: swap('<ds:DigestValue>', '<ds:DigestValue><!-- AAAA -->') },
+    ['signature-structure-refused'],
+  ],
+  'a comment in SignedInfo': [
+    { sign: ['_response'], alter: swap('<ds:SignedInfo>', '<ds:SignedInfo><!-- -->') },
+    ['signature-structure-refused'],
+  ],
+  'a comment in the signature value': [
+    { sign: ['_response'], alter: swap('<ds:SignatureValue>', '<ds:SignatureValue><!-- -->') },
+    ['signature-structure-refused'],
+  ],
+  'an element in the signature value': [
+    { sign: ['_response'], alter: swap('<ds:SignatureValue>', '<ds:SignatureValue><a/>') },
+    ['signature-structure-refused'],
+  ],
+  'an element in the digest method': [
+    {
+      sign: ['_response'],
+      alter: swap(/<ds:DigestMethod([^>]*)\/>/, `<ds:DigestMethod Algorithm="${uris.sha256}"><a/></ds:DigestMethod>`),
+    },
+    ['signature-structure-refused'],
+  ],
+  'an element in the digest value': [
+    { sign: ['_response'], alter: swap('<ds:DigestValue>', '<ds:DigestValue><a/>') },
+    ['signature-structure-refused'],
+  ],
+  'a reference to an ID that is not there': [
+    { sign: ['_response'], alter: inTurn(drop(' ID="_response"'), swap('URI="#_response"', 'URI="#"')) },
+    ['response-id-invalid', 'signature-structure-refused'],
+  ],
+  'a shortened HMAC': [
+    {
+      sign: ['_response'],
+      alter: swap(
+        /<ds:SignatureMethod Algorithm="[^"]*"\/>/,
+        `<ds:SignatureMethod Algorithm="${uris.hmacSha256}"><ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>`,
+      ),
+    },
+    ['signature-structure-refused', 'signature-algorithm-refused'],
+  ],
+  'an Object': [
+    { sign: ['_response'], alter: swap('</ds:Signature>', '<ds:Object>x</ds:Object></ds:Signature>') },
+    ['signature-structure-refused'],
+  ],
+  'KeyInfo before SignedInfo': [
+    {
+      sign: ['_response'],
+      alter: inSignature((signature) => {
+        const info = /<ds:KeyInfo>[\s\S]*<\/ds:KeyInfo>/.exec(signature)![0];
+        return signature.replace(info, '').replace('<ds:SignedInfo>', `${info}<ds:SignedInfo>`);
+      }),
+    },
+    ['signature-structure-refused'],
+  ],
+  'a second signature method under another namespace': [
+    {
+      sign: ['_response'],
+      alter: swap(
+        '<ds:SignatureMethod',
+        `<SignatureMethod xmlns="urn:x" Algorithm="${uris.rsaSha1}"/><ds:SignatureMethod`,
+      ),
+    },
+    ['signature-structure-refused'],
+  ],
+  'two signatures on one element': [
+    { sign: ['_response'], alter: (xml) => xml.replace(signatureOf(xml), (signature) => signature + signature) },
+    ['signature-structure-refused'],
+  ],
+  'a signature in the extensions': [
+    {
+      sign: ['_response'],
+      alter: (xml) =>
+        xml
+          .replace(signatureOf(xml), '')
+          .replace('<samlp:Status>', () => `<samlp:Extensions>${signatureOf(xml)}</samlp:Extensions><samlp:Status>`),
+    },
+    ['nothing-signed', 'signature-misplaced'],
+  ],
+  'a signed assertion in the extensions': [
+    {
+      sign: ['_assertion', '_response'],
+      alter: (xml) =>
+        xml.replace(
+          '<samlp:Status>',
+          () =>
+            `<samlp:Extensions>${assertionOf(xml).replaceAll('_assertion', '_other')}</samlp:Extensions><samlp:Status>`,
+        ),
+    },
+    ['assertion-misplaced', 'signature-misplaced'],
+  ],
+  'a signature in an attribute': [
+    { alter: inTurn((xml) => xml.replace('<saml:AttributeValue>', `<saml:AttributeValue>${signatureOf(xml)}`)) },
+    ['signature-misplaced'],
+  ],
+  'a signature in the status': [
+    {
+      sign: ['_response'],
+      alter: (xml) =>
+        xml
+          .replace(signatureOf(xml), '')
+          .replace('</samlp:Status>', `<samlp:StatusDetail>${signatureOf(xml)}</samlp:StatusDetail></samlp:Status>`),
+    },
+    ['nothing-signed', 'signature-misplaced'],
+  ],
 };
 for (const [name, [making, codes, told]] of Object.entries(refused)) {
   test(`refused: ${name}`, () => {
     const { findings } = assertRejectedSomehow(make(making), told);
-    for (const code of codes) assert.ok(findings.some((one) => one.code === code), `${code} is not among ${findings.map((one) => one.code).join(', ')}`);
+    for (const code of codes)
+      assert.ok(
+        findings.some((one) => one.code === code),
+        `${code} is not among ${findings.map((one) => one.code).join(', ')}`,
+      );
     assert.ok(codes.includes(findings[0]!.code), `${findings[0]!.code} comes first: ${JSON.stringify(findings[0])}`);
   });
 }
@@ -129,10 +492,18 @@ function assertRejectedSomehow(xml: string, told?: Told): Extract<ReturnType<typ
 }
 
 test('a key of the public certificate makes no HMAC good', () => {
-  const xml = make({ sign: ['_response'], alter: (text) => {
-    const forged = text.replace(uris.rsaSha256, uris.hmacSha256);
-    return forged.replace(ownValue, `$1${createHmac('sha256', signers.idp.certificate).update(/<ds:SignedInfo>[\s\S]*<\/ds:SignedInfo>/.exec(forged)![0]).digest('base64')}`);
-  } });
+  const xml = make({
+    sign: ['_response'],
+    alter: (text) => {
+      const forged = text.replace(uris.rsaSha256, uris.hmacSha256);
+      return forged.replace(
+        ownValue,
+        `$1${createHmac('sha256', signers.idp.certificate)
+          .update(/<ds:SignedInfo>[\s\S]*<\/ds:SignedInfo>/.exec(forged)![0])
+          .digest('base64')}`,
+      );
+    },
+  });
   assertRejected(xml, ['signature-algorithm-refused']);
 });
 
@@ -153,15 +524,27 @@ test('a stranger’s certificate is named beside the expected one, with its plac
 test('the identity is the whole text, comments and sections notwithstanding', () => {
   assert.equal(assertAccepted(make({ alter: swap(address, 'ada@acme<!-- -->.example') })).identity.nameId, address);
   assert.equal(assertAccepted(make({ edit: swap(address, 'ada@<![CDATA[acme]]>.example') })).identity.nameId, address);
-  assertRejected(make({ edit: swap(address, `${address}<!-- -->.evil.com`), alter: (xml) => xml }), ['nameid-user-mismatch']);
+  assertRejected(make({ edit: swap(address, `${address}<!-- -->.evil.com`), alter: (xml) => xml }), [
+    'nameid-user-mismatch',
+  ]);
 });
 
 test('where a tree says something else than the signed octets, the octets count', () => {
-  for (const [targets, edits] of [[['_response'], [swap(address, 'eve@acme.example'), swap('Destination="', 'Destination="x')]], [['_assertion'], [swap(address, 'eve@acme.example')]]] as const) {
+  for (const [targets, edits] of [
+    [['_response'], [swap(address, 'eve@acme.example'), swap('Destination="', 'Destination="x')]],
+    [['_assertion'], [swap(address, 'eve@acme.example')]],
+  ] as const) {
     const xml = make({ sign: targets });
     for (const misread of edits) {
-      const judgement = judge({ xml, document: parse(misread(xml)) }, expectation({ ...byAssertion, account: () => ({ kind: 'expected' }) }));
-      assert.equal(judgement.verdict === 'accept' && judgement.identity.nameId, address, JSON.stringify(judgement.findings));
+      const judgement = judge(
+        { xml, document: parse(misread(xml)) },
+        expectation({ ...byAssertion, account: () => ({ kind: 'expected' }) }),
+      );
+      assert.equal(
+        judgement.verdict === 'accept' && judgement.identity.nameId,
+        address,
+        JSON.stringify(judgement.findings),
+      );
     }
   }
 });
@@ -171,33 +554,81 @@ const evil = (xml: string): string => xml.replaceAll(address, 'eve@acme.example'
 const bare = (xml: string): string => xml.replaceAll(/<ds:Signature [\s\S]*?<\/ds:Signature>/g, '');
 const renamed = (xml: string): string => evil(bare(xml)).replace('ID="_assertion"', 'ID="_evil"');
 const wrapped: Readonly<Record<string, Edit>> = {
-  'an evil response around the original inside the signature': (xml) => evil(bare(xml)).replace('ID="_response"', 'ID="_evil"').replace('</saml:Issuer>', `</saml:Issuer>${signatureOf(xml).replace('</ds:Signature>', `${bare(xml)}</ds:Signature>`)}`),
-  'an evil response with the original beside the signature': (xml) => evil(bare(xml)).replace('ID="_response"', 'ID="_evil"').replace('</saml:Issuer>', `</saml:Issuer>${bare(xml)}${signatureOf(xml)}`),
-  'an evil assertion before the signed one': (xml) => xml.replace('<saml:Assertion', () => `${renamed(assertionOf(xml))}<saml:Assertion`),
-  'an evil assertion behind the signed one': (xml) => xml.replace('</saml:Assertion>', () => `</saml:Assertion>${renamed(assertionOf(xml))}`),
-  'an evil assertion around the signed one': (xml) => xml.replace(assertionOf(xml), (original) => renamed(original).replace('</saml:Assertion>', `${original}</saml:Assertion>`)),
-  'the signed one changed, its copy at the end': (xml) => xml.replace(assertionOf(xml), (original) => `${evil(original).replace('ID="_assertion"', 'ID="_evil"')}${bare(original)}`),
-  'the signed one changed, its copy in the signature': (xml) => xml.replace(assertionOf(xml), (original) => evil(original).replace('ID="_assertion"', 'ID="_evil"').replace('</ds:Signature>', `${bare(original)}</ds:Signature>`)),
-  'an evil assertion in the extensions': (xml) => xml.replace('<samlp:Status>', () => `<samlp:Extensions>${renamed(assertionOf(xml))}</samlp:Extensions><samlp:Status>`),
-  'the original in an Object of the signature': (xml) => xml.replace(assertionOf(xml), (original) => evil(original).replace('ID="_assertion"', 'ID="_evil"').replace('</ds:Signature>', `<ds:Object>${bare(original)}</ds:Object></ds:Signature>`)),
-  'an encrypted assertion beside the signed one': (xml) => xml.replace('</saml:Assertion>', '</saml:Assertion><saml:EncryptedAssertion/>'),
-  'a name in the text before the issuer': (xml) => xml.replace('<saml:Issuer>', '<saml:NameID>eve@acme.example</saml:NameID><saml:Issuer>'),
+  'an evil response around the original inside the signature': (xml) =>
+    evil(bare(xml))
+      .replace('ID="_response"', 'ID="_evil"')
+      .replace(
+        '</saml:Issuer>',
+        `</saml:Issuer>${signatureOf(xml).replace('</ds:Signature>', `${bare(xml)}</ds:Signature>`)}`,
+      ),
+  'an evil response with the original beside the signature': (xml) =>
+    evil(bare(xml))
+      .replace('ID="_response"', 'ID="_evil"')
+      .replace('</saml:Issuer>', `</saml:Issuer>${bare(xml)}${signatureOf(xml)}`),
+  'an evil assertion before the signed one': (xml) =>
+    xml.replace('<saml:Assertion', () => `${renamed(assertionOf(xml))}<saml:Assertion`),
+  'an evil assertion behind the signed one': (xml) =>
+    xml.replace('</saml:Assertion>', () => `</saml:Assertion>${renamed(assertionOf(xml))}`),
+  'an evil assertion around the signed one': (xml) =>
+    xml.replace(assertionOf(xml), (original) =>
+      renamed(original).replace('</saml:Assertion>', `${original}</saml:Assertion>`),
+    ),
+  'the signed one changed, its copy at the end': (xml) =>
+    xml.replace(
+      assertionOf(xml),
+      (original) => `${evil(original).replace('ID="_assertion"', 'ID="_evil"')}${bare(original)}`,
+    ),
+  'the signed one changed, its copy in the signature': (xml) =>
+    xml.replace(assertionOf(xml), (original) =>
+      evil(original)
+        .replace('ID="_assertion"', 'ID="_evil"')
+        .replace('</ds:Signature>', `${bare(original)}</ds:Signature>`),
+    ),
+  'an evil assertion in the extensions': (xml) =>
+    xml.replace(
+      '<samlp:Status>',
+      () => `<samlp:Extensions>${renamed(assertionOf(xml))}</samlp:Extensions><samlp:Status>`,
+    ),
+  'the original in an Object of the signature': (xml) =>
+    xml.replace(assertionOf(xml), (original) =>
+      evil(original)
+        .replace('ID="_assertion"', 'ID="_evil"')
+        .replace('</ds:Signature>', `<ds:Object>${bare(original)}</ds:Object></ds:Signature>`),
+    ),
+  'an encrypted assertion beside the signed one': (xml) =>
+    xml.replace('</saml:Assertion>', '</saml:Assertion><saml:EncryptedAssertion/>'),
+  'a name in the text before the issuer': (xml) =>
+    xml.replace('<saml:Issuer>', '<saml:NameID>eve@acme.example</saml:NameID><saml:Issuer>'),
   'an element around the response': (xml) => `<a>${xml}</a>`,
-  'two responses in an element': (xml) => `<a>${xml}${evil(bare(xml)).replace('ID="_response"', 'ID="_evil"').replace('ID="_assertion"', 'ID="_worse"')}</a>`,
+  'two responses in an element': (xml) =>
+    `<a>${xml}${evil(bare(xml)).replace('ID="_response"', 'ID="_evil"').replace('ID="_assertion"', 'ID="_worse"')}</a>`,
 };
 for (const [name, wrap] of Object.entries(wrapped)) {
   for (const targets of [['_assertion'], ['_response'], ['_assertion', '_response']]) {
-    test(`wrapped, ${targets.join(' and ')} signed: ${name}`, () => void assertRejectedSomehow(wrap(make({ sign: targets })), { ...byAssertion, account: () => ({ kind: 'expected' }) }));
+    test(`wrapped, ${targets.join(' and ')} signed: ${name}`, () =>
+      void assertRejectedSomehow(wrap(make({ sign: targets })), {
+        ...byAssertion,
+        account: () => ({ kind: 'expected' }),
+      }));
   }
 }
 
 test('assertions inside an Advice are allowed, and never used', () => {
   const advice = `<saml:Advice>${renamed(assertionOf(honest))}</saml:Advice>`;
-  assert.equal(assertAccepted(make({ edit: swap('</saml:Conditions>', `</saml:Conditions>${advice}`) })).identity.nameId, address);
+  assert.equal(
+    assertAccepted(make({ edit: swap('</saml:Conditions>', `</saml:Conditions>${advice}`) })).identity.nameId,
+    address,
+  );
 });
 
 test('a thousand signatures make no thousand verifications', () => {
-  const xml = make({ sign: ['_assertion'], alter: (text) => text.replace(assertionOf(text), (one) => Array.from({ length: 150 }, (_, index) => one.replaceAll('_assertion', `_a${index}`)).join('')) });
+  const xml = make({
+    sign: ['_assertion'],
+    alter: (text) =>
+      text.replace(assertionOf(text), (one) =>
+        Array.from({ length: 150 }, (_, index) => one.replaceAll('_assertion', `_a${index}`)).join(''),
+      ),
+  });
   const started = process.cpuUsage();
   assertRejectedSomehow(xml);
   assert.ok(spentMs(started) < 500);

@@ -1,5 +1,5 @@
 /** Verifies signatures: one pinned certificate at a time, every signature that is there. What was signed is given back as the very octets that were digested. */
-import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
 import type { Finding } from '../rejection.ts';
 import { digest, digestMethods, isSignature, isWeak, minimalRsaBits, signatureMethods } from './algorithms.ts';
@@ -27,22 +27,53 @@ export interface Verification {
  * Every ds:Signature of the tree, except inside saml:Advice, whose content is never used. `xml` is the text of the tree.
  * Undefined certificates leave everything unverified without a finding; an empty list is one.
  */
-export function verify(xml: string, document: Document, { certificates, policies }: { certificates: readonly string[] | undefined; policies: Pick<Policies, 'allowSha1'> }): Verification {
+export function verify(
+  xml: string,
+  document: Document,
+  { certificates, policies }: { certificates: readonly string[] | undefined; policies: Pick<Policies, 'allowSha1'> },
+): Verification {
   const findings: Finding[] = [];
   const root = document.documentElement;
-  const signatures = descendantsNamed(root, ns.ds, 'Signature').filter((signature) => !hasAncestor(signature, ns.saml, 'Advice'));
-  const inPlace = signatures.filter((signature) => isElement(signature.parentNode) && maySign(signature.parentNode, root));
+  const signatures = descendantsNamed(root, ns.ds, 'Signature').filter(
+    (signature) => !hasAncestor(signature, ns.saml, 'Advice'),
+  );
+  const inPlace = signatures.filter(
+    (signature) => isElement(signature.parentNode) && maySign(signature.parentNode, root),
+  );
   for (const signature of signatures) {
     const parent = signature.parentNode as Element;
-    if (!inPlace.includes(signature)) findings.push({ code: 'signature-misplaced', ...place(signature), expected: 'a child of the response or of its assertion', received: `a child of ${parent.nodeName}` });
-    else if (inPlace.some((other) => other !== signature && other.parentNode === parent)) findings.push({ code: 'signature-structure-refused', ...place(signature), expected: 'one signature for an element', received: 'several' });
+    if (!inPlace.includes(signature))
+      findings.push({
+        code: 'signature-misplaced',
+        ...place(signature),
+        expected: 'a child of the response or of its assertion',
+        received: `a child of ${parent.nodeName}`,
+      });
+    else if (inPlace.some((other) => other !== signature && other.parentNode === parent))
+      findings.push({
+        code: 'signature-structure-refused',
+        ...place(signature),
+        expected: 'one signature for an element',
+        received: 'several',
+      });
   }
   // One for the response and one for its assertion: more would only make work.
-  if (inPlace.length > 2) findings.push({ code: 'signature-structure-refused', ...place(inPlace[2]!), expected: 'two signatures at most', received: String(inPlace.length) });
+  if (inPlace.length > 2)
+    findings.push({
+      code: 'signature-structure-refused',
+      ...place(inPlace[2]!),
+      expected: 'two signatures at most',
+      received: String(inPlace.length),
+    });
   const present = inPlace.map((signature) => signature.parentNode as Element);
   if (certificates === undefined) return { findings, signed: [], present };
   const keys = certificates.flatMap(pinnedKey);
-  if (keys.length === 0) findings.push({ code: 'idp-certificate-absent', expected: 'a signing certificate', received: certificates.length === 0 ? 'none' : 'none that can be read' });
+  if (keys.length === 0)
+    findings.push({
+      code: 'idp-certificate-absent',
+      expected: 'a signing certificate',
+      received: certificates.length === 0 ? 'none' : 'none that can be read',
+    });
   if (findings.length > 0) return { findings, signed: [], present };
   const signed = inPlace.flatMap((signature) => {
     const outcome = verifyOne(xml, signature, keys, policies);
@@ -75,9 +106,16 @@ function pinnedKey(pem: string): PinnedKey[] {
  * Twins: judge takes no other root than a response, decrypt none than an assertion.
  */
 const maySign = (parent: Element, root: Element): boolean =>
-  parent === root ? is(parent, ns.samlp, 'Response') || is(parent, ns.saml, 'Assertion') : is(parent, ns.saml, 'Assertion') && parent.parentNode === root && is(root, ns.samlp, 'Response');
+  parent === root
+    ? is(parent, ns.samlp, 'Response') || is(parent, ns.saml, 'Assertion')
+    : is(parent, ns.saml, 'Assertion') && parent.parentNode === root && is(root, ns.samlp, 'Response');
 
-function verifyOne(xml: string, signature: Element, keys: readonly PinnedKey[], policies: Pick<Policies, 'allowSha1'>): { content: Element } | { findings: Finding[] } {
+function verifyOne(
+  xml: string,
+  signature: Element,
+  keys: readonly PinnedKey[],
+  policies: Pick<Policies, 'allowSha1'>,
+): { content: Element } | { findings: Finding[] } {
   const outcome = shapeOf(signature, policies);
   if ('findings' in outcome) return outcome;
   const { method, hash, digestValue, signatureValue } = outcome.shape;
@@ -87,16 +125,50 @@ function verifyOne(xml: string, signature: Element, keys: readonly PinnedKey[], 
       const checked = signedXml(pem);
       checked.loadSignature(signature as never);
       if (checked.checkSignature(spellLineEnds(xml))) {
-        const content = contentOf(checked.getSignedReferences(), signature.parentNode as Element, (octets) => digest(hash, octets) === digestValue);
-        return content ? { content } : { findings: [{ code: 'signature-structure-refused', ...place(signature), expected: 'a signature over the element in which it stands' }] };
+        const content = contentOf(
+          checked.getSignedReferences(),
+          signature.parentNode as Element,
+          (octets) => digest(hash, octets) === digestValue,
+        );
+        return content
+          ? { content }
+          : {
+              findings: [
+                {
+                  code: 'signature-structure-refused',
+                  ...place(signature),
+                  expected: 'a signature over the element in which it stands',
+                },
+              ],
+            };
       }
     } catch {
       // Thrown for a wrong value just as for a broken structure; what is wrong is found out below.
     }
   }
   const signer = keys.find(({ key }) => isSignature(method, canonicalSignedInfo(signature), key, signatureValue));
-  if (signer && isWeak(signer.key)) return { findings: [{ code: 'key-too-weak', ...place(signature), expected: `an RSA key of ${minimalRsaBits} bits or more, or an EC key on P-256, P-384 or P-521`, received: describeKey(signer.key) }] };
-  if (signer) return { findings: [{ code: 'altered-in-transit', ...place(signature), expected: `the digest ${digestValue}`, received: 'another one: the signed content has changed' }] };
+  if (signer && isWeak(signer.key))
+    return {
+      findings: [
+        {
+          code: 'key-too-weak',
+          ...place(signature),
+          expected: `an RSA key of ${minimalRsaBits} bits or more, or an EC key on P-256, P-384 or P-521`,
+          received: describeKey(signer.key),
+        },
+      ],
+    };
+  if (signer)
+    return {
+      findings: [
+        {
+          code: 'altered-in-transit',
+          ...place(signature),
+          expected: `the digest ${digestValue}`,
+          received: 'another one: the signed content has changed',
+        },
+      ],
+    };
   return { findings: [foreign(signature, keys)] };
 }
 
@@ -105,20 +177,36 @@ function verifyOne(xml: string, signature: Element, keys: readonly PinnedKey[], 
  * Twins: one reference, to the ID of the parent, is all that signature-structure lets through, read lets no ID stand twice, and the library compares the digest.
  * It stands here against a library that finds another element than it was sent for.
  */
-function contentOf([octets, ...more]: readonly string[], signed: Element, isDigested: (octets: string) => boolean): Element | undefined {
+function contentOf(
+  [octets, ...more]: readonly string[],
+  signed: Element,
+  isDigested: (octets: string) => boolean,
+): Element | undefined {
   if (octets === undefined || more.length > 0 || !isDigested(octets)) return undefined;
   const content = parse(octets).documentElement;
-  return is(content, signed.namespaceURI!, signed.localName) && content.getAttribute('ID') === signed.getAttribute('ID') ? content : undefined;
+  return is(content, signed.namespaceURI!, signed.localName) && content.getAttribute('ID') === signed.getAttribute('ID')
+    ? content
+    : undefined;
 }
 
 /** A message may carry its certificate. It is never trusted; it only tells a stranger's key from a broken signature. */
 function foreign(signature: Element, keys: readonly PinnedKey[]): Finding {
   const carried = descendantsNamed(signature, ns.ds, 'X509Certificate')[0];
   const expected = keys.map(({ fingerprint }) => `SHA-256 ${fingerprint}`).join(' or ');
-  if (carried === undefined) return { code: 'signature-invalid', ...place(signature), expected: `a signature by ${expected}` };
-  const [received] = pinnedKey(`-----BEGIN CERTIFICATE-----\n${textOf(carried).replace(/\s+/g, '')}\n-----END CERTIFICATE-----`);
-  if (received === undefined) return { code: 'signing-cert-mismatch', ...place(carried), expected, received: 'a certificate that cannot be read' };
-  if (keys.some(({ fingerprint }) => fingerprint === received.fingerprint)) return { code: 'signature-invalid', ...place(signature), expected: `a signature by ${expected}` };
+  if (carried === undefined)
+    return { code: 'signature-invalid', ...place(signature), expected: `a signature by ${expected}` };
+  const [received] = pinnedKey(
+    `-----BEGIN CERTIFICATE-----\n${textOf(carried).replace(/\s+/g, '')}\n-----END CERTIFICATE-----`,
+  );
+  if (received === undefined)
+    return {
+      code: 'signing-cert-mismatch',
+      ...place(carried),
+      expected,
+      received: 'a certificate that cannot be read',
+    };
+  if (keys.some(({ fingerprint }) => fingerprint === received.fingerprint))
+    return { code: 'signature-invalid', ...place(signature), expected: `a signature by ${expected}` };
   return { code: 'signing-cert-mismatch', ...place(carried), expected, received: `SHA-256 ${received.fingerprint}` };
 }
 
@@ -130,23 +218,35 @@ function canonicalSignedInfo(signature: Element): string {
 
 function signedXml(publicCert: string): SignedXml {
   const signed = new SignedXml({ publicCert, getCertFromKeyInfo: () => null });
-  signed.SignatureAlgorithms = Object.fromEntries(Object.entries(signatureMethods).map(([uri, method]) => [uri, class {
-    getAlgorithmName = (): string => uri;
-    getSignature = (): never => {
-      throw new Error('nothing is signed here');
-    };
-    verifySignature = (material: string, key: unknown, value: string): boolean => isSignature(method, material, createPublicKey(key as string), value);
-  }])) as never;
-  signed.HashAlgorithms = Object.fromEntries(Object.entries(digestMethods).map(([uri, hash]) => [uri, class {
-    getAlgorithmName = (): string => uri;
-    getHash = (octets: string): string => digest(hash, octets);
-  }])) as never;
+  signed.SignatureAlgorithms = Object.fromEntries(
+    Object.entries(signatureMethods).map(([uri, method]) => [
+      uri,
+      class {
+        getAlgorithmName = (): string => uri;
+        getSignature = (): never => {
+          throw new Error('nothing is signed here');
+        };
+        verifySignature = (material: string, key: unknown, value: string): boolean =>
+          isSignature(method, material, createPublicKey(key as string), value);
+      },
+    ]),
+  ) as never;
+  signed.HashAlgorithms = Object.fromEntries(
+    Object.entries(digestMethods).map(([uri, hash]) => [
+      uri,
+      class {
+        getAlgorithmName = (): string => uri;
+        getHash = (octets: string): string => digest(hash, octets);
+      },
+    ]),
+  ) as never;
   // Twin: read lets no value stand twice in an ID, Id or id.
   (signed as unknown as { idAttributes: string[] }).idAttributes = ['ID'];
   return signed;
 }
 
-const describeKey = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string => `${type} ${details?.modulusLength ?? details?.namedCurve ?? ''}`.trim();
+const describeKey = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string =>
+  `${type} ${details?.modulusLength ?? details?.namedCurve ?? ''}`.trim();
 
 function place(node: Element): { path: string; line?: number } {
   const line = lineOf(node);

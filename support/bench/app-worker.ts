@@ -3,5 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { startIdentityProvider, startServiceProvider } from '../servers.ts';
 
 const controlToken = 'bench';
-const { url } = await (workerData === 'sp' ? startServiceProvider({ controlToken }) : startIdentityProvider({ controlToken }));
+const { url } = await (workerData === 'sp'
+  ? startServiceProvider({ controlToken })
+  : startIdentityProvider({ controlToken }));
 parentPort?.postMessage({ url, token: controlToken });

@@ -4,7 +4,11 @@ import { runScenarios } from '../run-scenarios.ts';
 const [reports] = process.argv.slice(2);
 let begun = 0;
 const { passed, failed } = await runScenarios({
-  paths: ['features/connection-test/successful-test.feature', 'features/connection-test/active-session.feature', 'features/troubleshooting/session.feature'],
+  paths: [
+    'features/connection-test/successful-test.feature',
+    'features/connection-test/active-session.feature',
+    'features/troubleshooting/session.feature',
+  ],
   workers: 1,
   formats: ['summary:/dev/null'],
   reports,

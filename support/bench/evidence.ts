@@ -44,7 +44,11 @@ export async function measureEvidence({ turns = 3 } = {}): Promise<EvidenceCost>
 
 /** Throws when a scenario failed: then the time says nothing. */
 async function play(reports: string | undefined): Promise<{ ms: number; passed: number }> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', worker, ...(reports === undefined ? [] : [reports])]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--disable-warning=ExperimentalWarning',
+    worker,
+    ...(reports === undefined ? [] : [reports]),
+  ]);
   const outcome = JSON.parse(stdout.trim().split('\n').at(-1)!) as { ms: number; passed: number; failed: number };
   if (outcome.failed > 0) throw new Error(`${outcome.failed} scenarios failed while evidence was measured`);
   return outcome;

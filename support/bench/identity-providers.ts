@@ -5,13 +5,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { control } from '../control.ts';
-import { prepareIdp, openRealIdp, takesNoOrders } from '../idp/adapters.ts';
+import { openRealIdp, prepareIdp, takesNoOrders } from '../idp/adapters.ts';
 import type { IdentityProvider } from '../idp/identity-provider.ts';
 import { mock } from '../idp/mock.ts';
 import { startServerProcess } from '../idp/server-process.ts';
 import { nameRehearsal, type Rehearsal } from '../rehearsal.ts';
 import { signInScripted } from '../scripted-sign-in.ts';
-import { startServiceProvider, type Stack } from '../servers.ts';
+import { type Stack, startServiceProvider } from '../servers.ts';
 import { connect } from '../tasks/set-up.ts';
 
 export interface Measured {
@@ -45,7 +45,9 @@ export async function measureIdentityProviders({ signIns = 150 } = {}): Promise<
     }
   }
   absent.push({ name: 'saml-idp', why: 'it depends on a git URL and cannot be installed from the npm registry alone' });
-  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL('../../mock-idp/signing-rate.ts', import.meta.url))]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    fileURLToPath(new URL('../../mock-idp/signing-rate.ts', import.meta.url)),
+  ]);
   return { measured, absent, signing: JSON.parse(stdout) as IdentityProviders['signing'] };
 }
 
@@ -57,8 +59,18 @@ async function measure(start: () => Promise<Candidate>, signIns: number): Promis
   const others = new Set(descendants(process.pid));
   const begin = performance.now();
   await using candidate = await start();
-  const stack: Stack = { sp, idp: candidate.stackPart, mailbox: unused, trouble: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
-  const rehearsal: Rehearsal = { ...nameRehearsal(candidate.idp), stack, ...(candidate.idp === undefined ? {} : { idp: candidate.idp }) };
+  const stack: Stack = {
+    sp,
+    idp: candidate.stackPart,
+    mailbox: unused,
+    trouble: undefined,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const rehearsal: Rehearsal = {
+    ...nameRehearsal(candidate.idp),
+    stack,
+    ...(candidate.idp === undefined ? {} : { idp: candidate.idp }),
+  };
   await connect(rehearsal);
   await sp.control.put(`/organizations/${rehearsal.organization.slug}/profiles/Acme/enforce-unproven`, {});
   const signIn = async (): Promise<void> => {
@@ -71,24 +83,37 @@ async function measure(start: () => Promise<Candidate>, signIns: number): Promis
   const busy = performance.now();
   for (let turn = 0; turn < signIns; turn++) await signIn();
   const perSecond = (signIns * 1_000) / (performance.now() - busy);
-  return { name: candidate.idp?.name ?? 'the mock', firstSignInMs, perSecond, residentMb: residentMb(descendants(process.pid).filter((pid) => !others.has(pid))) };
+  return {
+    name: candidate.idp?.name ?? 'the mock',
+    firstSignInMs,
+    perSecond,
+    residentMb: residentMb(descendants(process.pid).filter((pid) => !others.has(pid))),
+  };
 }
 
 async function mockAlone(): Promise<Candidate> {
   const token = randomBytes(32).toString('hex');
   const main = fileURLToPath(new URL('../../mock-idp/main.ts', import.meta.url));
-  const { said, end } = await startServerProcess([process.execPath, main], { env: { IDP_PORT: '0', CONTROL_TOKEN: token }, ready: /listens at (\S+)/ });
+  const { said, end } = await startServerProcess([process.execPath, main], {
+    env: { IDP_PORT: '0', CONTROL_TOKEN: token },
+    ready: /listens at (\S+)/,
+  });
   const stackPart = { url: said, control: control(said, token) };
   return { stackPart, idp: mock({ idp: stackPart }), [Symbol.asyncDispose]: end };
 }
 
 async function real(name: string): Promise<Candidate> {
-  if (name === 'keycloak' && !process.env['KEYCLOAK_HOME'] && !process.env['KEYCLOAK_URL']) throw new Error('neither KEYCLOAK_HOME nor KEYCLOAK_URL is set');
+  if (name === 'keycloak' && !process.env['KEYCLOAK_HOME'] && !process.env['KEYCLOAK_URL'])
+    throw new Error('neither KEYCLOAK_HOME nor KEYCLOAK_URL is set');
   const started = new AsyncDisposableStack();
   try {
     started.use(await prepareIdp(name));
     const idp: IdentityProvider = started.use((await openRealIdp(name))!);
-    return { idp, stackPart: { url: idp.origins[0], control: takesNoOrders(idp.name) }, [Symbol.asyncDispose]: () => started.disposeAsync() };
+    return {
+      idp,
+      stackPart: { url: idp.origins[0], control: takesNoOrders(idp.name) },
+      [Symbol.asyncDispose]: () => started.disposeAsync(),
+    };
   } catch (error) {
     await started.disposeAsync();
     throw error;
@@ -105,13 +130,24 @@ const unused: Stack['mailbox'] = (() => {
 /** Processes that this one has started, and theirs; none where there is no /proc. */
 function descendants(pid: number): number[] {
   if (!existsSync('/proc/self/stat')) return [];
-  const parents = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      return [[Number(name), Number(readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1])] as const];
-    } catch {
-      return []; // gone in the meantime
-    }
-  });
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        return [
+          [
+            Number(name),
+            Number(
+              readFileSync(`/proc/${name}/stat`, 'utf8')
+                .replace(/^.*\) /s, '')
+                .split(' ')[1],
+            ),
+          ] as const,
+        ];
+      } catch {
+        return []; // gone in the meantime
+      }
+    });
   const found = [pid];
   for (const one of found) found.push(...parents.filter(([, parent]) => parent === one).map(([child]) => child));
   return found.slice(1);
@@ -119,5 +155,8 @@ function descendants(pid: number): number[] {
 
 function residentMb(pids: readonly number[]): number | undefined {
   if (pids.length === 0) return undefined;
-  return pids.reduce((sum, pid) => sum + Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024, 0);
+  return pids.reduce(
+    (sum, pid) => sum + Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024,
+    0,
+  );
 }

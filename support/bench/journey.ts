@@ -2,11 +2,11 @@
 import type { Browser } from 'playwright';
 import { createActor } from '../actor.ts';
 import { launchBrowser } from '../browser.ts';
-import { nameRehearsal, type Name } from '../rehearsal.ts';
-import { startStack, type Stack } from '../servers.ts';
+import { type Name, nameRehearsal } from '../rehearsal.ts';
+import { type Stack, startStack } from '../servers.ts';
 import { askForTest, connectByHand, enforce, markTest } from '../tasks/admin-center.ts';
-import { openTestLink, testMail } from '../tasks/read-mail.ts';
 import { session, verdict, waysIn } from '../tasks/questions.ts';
+import { openTestLink, testMail } from '../tasks/read-mail.ts';
 import { authenticateAtIdp, enterAddress } from '../tasks/sign-in.ts';
 import type { Scene } from '../world.ts';
 import { median } from './median.ts';
@@ -24,13 +24,23 @@ const stages: readonly (readonly [string, (scene: Scene) => Promise<void>])[] = 
   ['Sam opens the link', (scene) => openTestLink(scene, { who: 'Sam' })],
   ['Sam gives the address', async (scene) => enterAddress(await scene.cast.Sam.page(), scene.cast.Sam.address)],
   ['Sam signs in at the identity provider', (scene) => authenticateAtIdp(scene, { who: 'Sam' })],
-  ['Sam is in the Console', async (scene) => must((await session(scene, 'Sam'))?.method === 'sso', 'Sam is signed in through the identity provider')],
-  ['Ada reads and marks the result', async (scene) => {
-    must((await verdict(scene)) === 'success', 'the verdict is success');
-    await markTest(scene, 'success');
-  }],
+  [
+    'Sam is in the Console',
+    async (scene) =>
+      must((await session(scene, 'Sam'))?.method === 'sso', 'Sam is signed in through the identity provider'),
+  ],
+  [
+    'Ada reads and marks the result',
+    async (scene) => {
+      must((await verdict(scene)) === 'success', 'the verdict is success');
+      await markTest(scene, 'success');
+    },
+  ],
   ['Ada enforces', enforce],
-  ['Sam can come in only that way', async (scene) => must((await waysIn(scene, 'Sam')).join() === 'identity provider', 'the password no longer works')],
+  [
+    'Sam can come in only that way',
+    async (scene) => must((await waysIn(scene, 'Sam')).join() === 'identity provider', 'the password no longer works'),
+  ],
 ];
 
 export async function measureJourney({ runs = 7 } = {}): Promise<Journey> {
@@ -53,7 +63,9 @@ export async function measureJourney({ runs = 7 } = {}): Promise<Journey> {
 
 async function travel(stack: Stack, browser: Browser): Promise<number[]> {
   const { organization, tenant, cast } = nameRehearsal();
-  const actors = Object.fromEntries(Object.values(cast).map((person) => [person.name, createActor(person, () => Promise.resolve(browser))])) as unknown as Scene['cast'];
+  const actors = Object.fromEntries(
+    Object.values(cast).map((person) => [person.name, createActor(person, () => Promise.resolve(browser))]),
+  ) as unknown as Scene['cast'];
   const scene: Scene = { stack, organization, tenant, cast: actors };
   const timing: number[] = [];
   for (const [, act] of stages) {

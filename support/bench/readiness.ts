@@ -14,7 +14,10 @@ export async function measureReadiness({ runs = 9 } = {}): Promise<Readiness> {
   for (let run = -1; run < runs; run++) {
     const begin = performance.now();
     await using stack = await startStack();
-    await Promise.all([request(new URL('/login', stack.sp.url)), stack.idp.control.put('/tenants/warm', { displayName: 'Warm' })]);
+    await Promise.all([
+      request(new URL('/login', stack.sp.url)),
+      stack.idp.control.put('/tenants/warm', { displayName: 'Warm' }),
+    ]);
     if (run >= 0) times.push(performance.now() - begin);
     else residentMb = process.memoryUsage.rss() / 1024 / 1024; // of one stack, before the next ones
   }

@@ -11,18 +11,26 @@ export interface SignIns {
   memory: { signIns: number; startMb: number; endMb: number };
 }
 
-export async function measureSignIns({ total = 5_000, atATime = [1, 4, 16] }: { total?: number; atATime?: readonly number[] } = {}): Promise<SignIns> {
+export async function measureSignIns({
+  total = 5_000,
+  atATime = [1, 4, 16],
+}: {
+  total?: number;
+  atATime?: readonly number[];
+} = {}): Promise<SignIns> {
   await using stack = await startApart();
   const rehearsal: Rehearsal = { ...nameRehearsal(), stack };
   await connect(rehearsal);
   await stack.sp.control.put(`/organizations/${rehearsal.organization.slug}/profiles/Acme/enforce-unproven`, {});
   const signIn = async (): Promise<void> => {
     const ended = await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam });
-    if (!ended.text.includes(rehearsal.cast.Sam.address) || ended.url.pathname !== '/console') throw new Error(`a sign-in of the bench ended at ${ended.url.href}: ${ended.text.slice(0, 300)}`);
+    if (!ended.text.includes(rehearsal.cast.Sam.address) || ended.url.pathname !== '/console')
+      throw new Error(`a sign-in of the bench ended at ${ended.url.href}: ${ended.text.slice(0, 300)}`);
   };
   await repeat(400, 4, signIn); // warm-up: until then, Node still compiles
   const rates: SignIns['rates'][number][] = [];
-  for (const concurrency of atATime) rates.push({ atATime: concurrency, perSecond: await repeat(Math.min(400, total), concurrency, signIn) });
+  for (const concurrency of atATime)
+    rates.push({ atATime: concurrency, perSecond: await repeat(Math.min(400, total), concurrency, signIn) });
   const startMb = residentMb();
   await repeat(total, 16, signIn);
   return { rates, memory: { signIns: total, startMb, endMb: residentMb() } };
@@ -32,9 +40,11 @@ export async function measureSignIns({ total = 5_000, atATime = [1, 4, 16] }: { 
 async function repeat(count: number, atATime: number, one: () => Promise<void>): Promise<number> {
   let left = count;
   const begin = performance.now();
-  await Promise.all(Array.from({ length: atATime }, async () => {
-    while (left-- > 0) await one();
-  }));
+  await Promise.all(
+    Array.from({ length: atATime }, async () => {
+      while (left-- > 0) await one();
+    }),
+  );
   return (count * 1000) / (performance.now() - begin);
 }
 
@@ -47,7 +57,8 @@ async function startApart(): Promise<Rehearsal['stack']> {
     throw new Error('the bench reads no mail');
   };
   return {
-    sp, idp,
+    sp,
+    idp,
     mailbox: { smtpUrl: '', messagesTo: unused, waitFor: unused },
     trouble: undefined,
     [Symbol.asyncDispose]: async () => void (await Promise.all([sp.end(), idp.end()])),
@@ -55,7 +66,10 @@ async function startApart(): Promise<Rehearsal['stack']> {
 }
 
 async function appInThread(app: 'sp' | 'idp'): Promise<Part & { end: () => Promise<unknown> }> {
-  const worker = new Worker(new URL('./app-worker.ts', import.meta.url), { workerData: app, resourceLimits: { maxOldGenerationSizeMb: 256 } });
+  const worker = new Worker(new URL('./app-worker.ts', import.meta.url), {
+    workerData: app,
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
+  });
   const { url, token } = await new Promise<{ url: string; token: string }>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);

@@ -31,8 +31,11 @@ if (values.help) {
   if (noWindow !== undefined) stop(noWindow);
   if (values.headed) process.env['HEADED'] = '1';
   if (values.slow) process.env['SLOW_MO'] = values.slow;
-  const workers = values.workers === undefined ? (values.headed ? 1 : undefined) : wholeNumber('--workers', values.workers);
-  const missing = positionals.find((path) => !existsSync(path.replace(/(?::\d+)+$/, '')) && globSync(path).length === 0);
+  const workers =
+    values.workers === undefined ? (values.headed ? 1 : undefined) : wholeNumber('--workers', values.workers);
+  const missing = positionals.find(
+    (path) => !existsSync(path.replace(/(?::\d+)+$/, '')) && globSync(path).length === 0,
+  );
   if (missing !== undefined) stop(`There is no ${missing}.`);
   if (values.shard !== undefined) checkShard(values.shard);
   let couldNotBegin = false;
@@ -49,20 +52,33 @@ if (values.help) {
     verbose: values.verbose ?? false,
   }).catch(sayWhy);
   if (!values['no-evidence']) console.log(`\nReport: ${join(values.reports, reportNames.html)}`);
-  if (tally.passed + tally.failed + tally.skipped === 0 && !couldNotBegin) console.error('No scenario was played: nothing matches.');
+  if (tally.passed + tally.failed + tally.skipped === 0 && !couldNotBegin)
+    console.error('No scenario was played: nothing matches.');
   process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
 }
 
 function readArguments() {
-  const args = process.argv.slice(2).flatMap((arg, index, all) => (arg === '--slow' && !/^\d+$/.test(all[index + 1] ?? '') ? ['--slow', '500'] : [arg]));
+  const args = process.argv
+    .slice(2)
+    .flatMap((arg, index, all) =>
+      arg === '--slow' && !/^\d+$/.test(all[index + 1] ?? '') ? ['--slow', '500'] : [arg],
+    );
   try {
     return parseArgs({
       args,
       allowPositionals: true,
       options: {
-        tags: { type: 'string' }, name: { type: 'string', multiple: true }, headed: { type: 'boolean' }, slow: { type: 'string' },
-        workers: { type: 'string' }, shard: { type: 'string' }, help: { type: 'boolean' },
-        verbose: { type: 'boolean' }, 'no-evidence': { type: 'boolean' }, reports: { type: 'string', default: 'reports' }, trace: { type: 'boolean' },
+        tags: { type: 'string' },
+        name: { type: 'string', multiple: true },
+        headed: { type: 'boolean' },
+        slow: { type: 'string' },
+        workers: { type: 'string' },
+        shard: { type: 'string' },
+        help: { type: 'boolean' },
+        verbose: { type: 'boolean' },
+        'no-evidence': { type: 'boolean' },
+        reports: { type: 'string', default: 'reports' },
+        trace: { type: 'boolean' },
       },
     });
   } catch (error) {
@@ -75,7 +91,8 @@ function readArguments() {
 function sayWhy(error: unknown): never {
   if (error instanceof NotReady) stop(error.message);
   const { cause } = error as Error;
-  if (cause instanceof SyntaxError || (cause instanceof Error && cause.message.startsWith('Tag expression'))) stop(cause.message);
+  if (cause instanceof SyntaxError || (cause instanceof Error && cause.message.startsWith('Tag expression')))
+    stop(cause.message);
   throw error;
 }
 
@@ -86,7 +103,8 @@ function wholeNumber(option: string, said: string): number {
 
 function checkShard(said: string): void {
   const [, part, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(said) ?? [];
-  if (part === undefined || Number(part) > Number(of)) stop(`--shard takes a part and how many there are, for instance 1/4, not “${said}”`);
+  if (part === undefined || Number(part) > Number(of))
+    stop(`--shard takes a part and how many there are, for instance 1/4, not “${said}”`);
 }
 
 function stop(why: string): never {

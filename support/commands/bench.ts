@@ -18,7 +18,14 @@ type Part = (typeof parts)[number];
 
 const { values } = (() => {
   try {
-    return parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' }, 'sign-ins': { type: 'string', default: '5000' }, help: { type: 'boolean' } } });
+    return parseArgs({
+      options: {
+        json: { type: 'boolean' },
+        only: { type: 'string' },
+        'sign-ins': { type: 'string', default: '5000' },
+        help: { type: 'boolean' },
+      },
+    });
   } catch (error) {
     return stop((error as Error).message);
   }
@@ -37,41 +44,77 @@ if (values.help) {
     ...(wanted('journey') ? { journey: await (await import('../bench/journey.ts')).measureJourney() } : {}),
     ...(wanted('sign-ins') ? { signIns: await measureSignIns({ total: signIns }) } : {}),
     ...(wanted('evidence') ? { evidence: await (await import('../bench/evidence.ts')).measureEvidence() } : {}),
-    ...(wanted('identity-providers') ? { identityProviders: await (await import('../bench/identity-providers.ts')).measureIdentityProviders() } : {}),
+    ...(wanted('identity-providers')
+      ? { identityProviders: await (await import('../bench/identity-providers.ts')).measureIdentityProviders() }
+      : {}),
   };
   if (values.json) console.log(JSON.stringify(results));
   else print(results);
 }
 
-function print({ readiness, journey, signIns, evidence, identityProviders }: {
-  readiness?: Awaited<ReturnType<typeof measureReadiness>>; journey?: Journey; signIns?: Awaited<ReturnType<typeof measureSignIns>>; evidence?: EvidenceCost; identityProviders?: IdentityProviders;
+function print({
+  readiness,
+  journey,
+  signIns,
+  evidence,
+  identityProviders,
+}: {
+  readiness?: Awaited<ReturnType<typeof measureReadiness>>;
+  journey?: Journey;
+  signIns?: Awaited<ReturnType<typeof measureSignIns>>;
+  evidence?: EvidenceCost;
+  identityProviders?: IdentityProviders;
 }): void {
   const rows: [string, string, string][] = [];
   if (readiness) {
-    rows.push(['stack ready, warm', `${readiness.medianMs.toFixed(0)} ms`, '≤ 500 ms'], ['resident memory', `${readiness.residentMb.toFixed(0)} MB`, '< 200 MB']);
+    rows.push(
+      ['stack ready, warm', `${readiness.medianMs.toFixed(0)} ms`, '≤ 500 ms'],
+      ['resident memory', `${readiness.residentMb.toFixed(0)} MB`, '< 200 MB'],
+    );
   }
   if (journey) {
     rows.push(['whole journey, median', `${journey.medianMs.toFixed(0)} ms`, '≤ 1500 ms']);
     for (const { stage, medianMs } of journey.stages) rows.push([`  ${stage}`, `${medianMs.toFixed(0)} ms`, '']);
   }
   if (signIns) {
-    for (const { atATime, perSecond } of signIns.rates) rows.push([`sign-ins a second, ${atATime} at a time`, perSecond.toFixed(0), '≥ 60, aim 200']);
-    rows.push([`memory over ${signIns.memory.signIns} sign-ins`, `${signIns.memory.startMb.toFixed(0)} → ${signIns.memory.endMb.toFixed(0)} MB`, 'flat']);
+    for (const { atATime, perSecond } of signIns.rates)
+      rows.push([`sign-ins a second, ${atATime} at a time`, perSecond.toFixed(0), '≥ 60, aim 200']);
+    rows.push([
+      `memory over ${signIns.memory.signIns} sign-ins`,
+      `${signIns.memory.startMb.toFixed(0)} → ${signIns.memory.endMb.toFixed(0)} MB`,
+      'flat',
+    ]);
   }
   if (evidence) {
     rows.push(['evidence, time with it to time without', evidence.ratio.toFixed(2), '≤ 1.25']);
-    rows.push([`  ${evidence.scenarios} scenarios, without → with`, `${(evidence.withoutMs / 1000).toFixed(1)} → ${(evidence.withMs / 1000).toFixed(1)} s`, ''], ['  size of the report', `${evidence.reportKb.toFixed(0)} KB`, '']);
+    rows.push(
+      [
+        `  ${evidence.scenarios} scenarios, without → with`,
+        `${(evidence.withoutMs / 1000).toFixed(1)} → ${(evidence.withMs / 1000).toFixed(1)} s`,
+        '',
+      ],
+      ['  size of the report', `${evidence.reportKb.toFixed(0)} KB`, ''],
+    );
   }
   if (identityProviders) {
     const { measured, absent, signing } = identityProviders;
     for (const { name, firstSignInMs, perSecond, residentMb } of measured) {
-      rows.push([`${name}: to the first sign-in`, `${firstSignInMs.toFixed(0)} ms`, ''], ['  sign-ins a second, one at a time', perSecond.toFixed(0), ''], ['  resident memory', residentMb === undefined ? 'not told' : `${residentMb.toFixed(0)} MB`, '']);
+      rows.push(
+        [`${name}: to the first sign-in`, `${firstSignInMs.toFixed(0)} ms`, ''],
+        ['  sign-ins a second, one at a time', perSecond.toFixed(0), ''],
+        ['  resident memory', residentMb === undefined ? 'not told' : `${residentMb.toFixed(0)} MB`, ''],
+      );
     }
     for (const { name, why } of absent) rows.push([`${name}: ${why}`, '', '']);
-    rows.push(['RSA-2048 signatures a second, node:crypto alone', signing.rawPerSecond.toFixed(0), ''], ['  in the mock’s answers', signing.inAnswersPerSecond.toFixed(0), ''], ['  share of the limit', signing.share.toFixed(2), '≥ 0.5']);
+    rows.push(
+      ['RSA-2048 signatures a second, node:crypto alone', signing.rawPerSecond.toFixed(0), ''],
+      ['  in the mock’s answers', signing.inAnswersPerSecond.toFixed(0), ''],
+      ['  share of the limit', signing.share.toFixed(2), '≥ 0.5'],
+    );
   }
   const width = Math.max(...rows.map(([name, figure]) => (figure === '' ? 0 : name.length)));
-  for (const [name, figure, target] of rows) console.log(`${name.padEnd(width)}  ${figure.padStart(14)}  ${target}`.trimEnd());
+  for (const [name, figure, target] of rows)
+    console.log(`${name.padEnd(width)}  ${figure.padStart(14)}  ${target}`.trimEnd());
 }
 
 function stop(message: string): never {

@@ -1,6 +1,6 @@
 /** `npm run case -- <code>`: replays one troubleshooting case and tells its story in words. */
 import { parseArgs } from 'node:util';
-import { cases, type CaseCode } from '../../sp/cases.ts';
+import { type CaseCode, cases } from '../../sp/cases.ts';
 import { whyNoWindow } from '../browser.ts';
 import { called } from '../called.ts';
 import { runScenarios } from '../run-scenarios.ts';
@@ -15,7 +15,10 @@ const help = `${called('case', { args: 'CODE [options]' })}
 
 const { values, positionals } = (() => {
   try {
-    return parseArgs({ allowPositionals: true, options: { headed: { type: 'boolean' }, hold: { type: 'boolean' }, help: { type: 'boolean' } } });
+    return parseArgs({
+      allowPositionals: true,
+      options: { headed: { type: 'boolean' }, hold: { type: 'boolean' }, help: { type: 'boolean' } },
+    });
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${help}`);
     process.exit(2);
@@ -25,12 +28,15 @@ const { values, positionals } = (() => {
 const [code, ...more] = positionals;
 if (values.help) console.log(help);
 else if (code === undefined || more.length > 0) fail(`give one code\n\n${help}`);
-else if (!Object.hasOwn(cases, code)) fail(`there is no case “${code}”. Did you mean: ${nearest(code, Object.keys(cases)).join(', ')}?`);
+else if (!Object.hasOwn(cases, code))
+  fail(`there is no case “${code}”. Did you mean: ${nearest(code, Object.keys(cases)).join(', ')}?`);
 else await replay(code as CaseCode);
 
 async function replay(which: CaseCode): Promise<void> {
   const { title, symptom, cause, fixedBy, fix, staging } = cases[which];
-  console.log(`${title} (${which})\n\n  What is seen   ${symptom}\n  Why            ${cause}\n  Who fixes it   ${fixedBy.join(', ')}\n  How            ${fix}\n`);
+  console.log(
+    `${title} (${which})\n\n  What is seen   ${symptom}\n  Why            ${cause}\n  Who fixes it   ${fixedBy.join(', ')}\n  How            ${fix}\n`,
+  );
   if (!staging.staged) {
     console.log(`No scenario replays this case: ${staging.reason}`);
     return;

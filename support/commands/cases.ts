@@ -1,6 +1,6 @@
 /** `npm run cases`: lists the troubleshooting cases: code, title, stage, who fixes it, and whether it can be staged. */
 import { parseArgs } from 'node:util';
-import { caseCodes, cases, caseStages } from '../../sp/cases.ts';
+import { caseCodes, caseStages, cases } from '../../sp/cases.ts';
 import { called } from '../called.ts';
 
 const help = `${called('cases', { args: '[--json]' })}
@@ -25,8 +25,11 @@ else {
   const width = Math.max(...caseCodes.map((code) => code.length));
   for (const stage of caseStages) {
     console.log(`${stage}`);
-    for (const { code, title, fixedBy, staging } of rows.filter((row) => row.stage === stage)) console.log(`  ${code.padEnd(width)}  ${title} · ${fixedBy.join(', ')}${staging.staged ? '' : ' · not staged'}`);
+    for (const { code, title, fixedBy, staging } of rows.filter((row) => row.stage === stage))
+      console.log(`  ${code.padEnd(width)}  ${title} · ${fixedBy.join(', ')}${staging.staged ? '' : ' · not staged'}`);
     console.log();
   }
-  console.log(`${rows.length} cases, ${rows.filter(({ staging }) => staging.staged).length} of them can be staged; ${called('case', { args: 'CODE' })} replays one`);
+  console.log(
+    `${rows.length} cases, ${rows.filter(({ staging }) => staging.staged).length} of them can be staged; ${called('case', { args: 'CODE' })} replays one`,
+  );
 }

@@ -1,6 +1,7 @@
 /** `npm run conformance`: puts a service provider on the stand: an honest sign-in, then every fault. It attacks what it is pointed at. */
-import { fileURLToPath } from 'node:url';
+
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { called, isPacked } from '../called.ts';
 import { BaselineRefused, diagnoseBaseline } from '../conformance/baseline.ts';
@@ -20,8 +21,12 @@ const peers = isPacked ? [] : peerNames;
 const help = `${called('conformance', { args: '--config FILE [options]' })}
 
   --config FILE      what is said of your service provider, JSON or TypeScript: see docs/conformance.md
-${peers.length === 0 ? '' : `  --peer NAME        instead, one that is installed and started here: ${peers.join(', ')}
-`}  --idp-metadata     prints the metadata to load into your service provider, and ends
+${
+  peers.length === 0
+    ? ''
+    : `  --peer NAME        instead, one that is installed and started here: ${peers.join(', ')}
+`
+}  --idp-metadata     prints the metadata to load into your service provider, and ends
   --port N           of the identity provider (${standPort}); its entity ID holds it
   --state FILE       where the identity provider's keys are kept from run to run (.rehearsal/stand.json)
   --only WORDS       only faults whose phrase or code holds this; may be given several times
@@ -37,14 +42,29 @@ another host; name only one that you may attack.
 Exit: 0 no finding, 1 findings, 2 it could not run.`;
 
 const options = {
-  config: { type: 'string' }, peer: { type: 'string' }, 'idp-metadata': { type: 'boolean' }, port: { type: 'string' }, state: { type: 'string' }, only: { type: 'string', multiple: true },
-  browser: { type: 'boolean' }, 'allow-host': { type: 'string', multiple: true }, reports: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' },
+  config: { type: 'string' },
+  peer: { type: 'string' },
+  'idp-metadata': { type: 'boolean' },
+  port: { type: 'string' },
+  state: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  browser: { type: 'boolean' },
+  'allow-host': { type: 'string', multiple: true },
+  reports: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
 } as const;
 
 class Usage extends Error {}
 
 process.exitCode = await run().catch((error: NodeJS.ErrnoException) => {
-  if (error instanceof ConfigRefused || error instanceof HostRefused || error instanceof Usage || error.code?.startsWith('ERR_PARSE_ARGS')) console.error(`${error.message}${error instanceof Usage || error.code ? `\n\n${help}` : ''}`);
+  if (
+    error instanceof ConfigRefused ||
+    error instanceof HostRefused ||
+    error instanceof Usage ||
+    error.code?.startsWith('ERR_PARSE_ARGS')
+  )
+    console.error(`${error.message}${error instanceof Usage || error.code ? `\n\n${help}` : ''}`);
   else console.error(error.message);
   return 2;
 });
@@ -56,10 +76,15 @@ async function run(): Promise<number> {
     return 0;
   }
   const port = values.port === undefined ? standPort : Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Usage(`--port is “${values.port}”; a port is a number from 0 to 65535`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Usage(`--port is “${values.port}”; a port is a number from 0 to 65535`);
   if (!values['idp-metadata']) {
-    if ((values.config === undefined) === (values.peer === undefined)) throw new Usage(`Say which service provider: --config FILE${peers.length === 0 ? '' : ' or --peer NAME'}.`);
-    if (values.peer !== undefined && !peers.includes(values.peer)) throw new Usage(`There is no peer “${values.peer}”${peers.length === 0 ? '' : `; there are: ${peers.join(', ')}`}.`);
+    if ((values.config === undefined) === (values.peer === undefined))
+      throw new Usage(`Say which service provider: --config FILE${peers.length === 0 ? '' : ' or --peer NAME'}.`);
+    if (values.peer !== undefined && !peers.includes(values.peer))
+      throw new Usage(
+        `There is no peer “${values.peer}”${peers.length === 0 ? '' : `; there are: ${peers.join(', ')}`}.`,
+      );
   }
   const config = values.config === undefined ? undefined : await readConfig(values.config);
   await using stand = await startStand({ port, stateFile: values.state ?? join(home, '.rehearsal', 'stand.json') });
@@ -70,11 +95,23 @@ async function run(): Promise<number> {
 
   const allowedHosts = values['allow-host'] ?? [];
   await using peer = config === undefined ? await startPeer(values.peer!, stand) : asItRuns(config);
-  await using guests = values.browser ? await (await import('../conformance/browser-guests.ts')).openBrowserGuests({ allowedHosts }) : undefined;
+  await using guests = values.browser
+    ? await (await import('../conformance/browser-guests.ts')).openBrowserGuests({ allowedHosts })
+    : undefined;
   const { row, end } = terminal({ progress: process.stderr, output: values.json ? process.stderr : process.stdout });
   try {
-    const examination = await examine({ config: peer.config, stand, allowedHosts, ways: peer.ways ?? [], restart: peer.restart, only: values.only ?? [], ...(guests === undefined ? {} : { newGuest: guests.newGuest }), onRow: row });
-    if (examination.rows.length === 0) throw new Usage(`No fault holds “${values.only?.join('” or “')}”; ${called('faults')} lists them.`);
+    const examination = await examine({
+      config: peer.config,
+      stand,
+      allowedHosts,
+      ways: peer.ways ?? [],
+      restart: peer.restart,
+      only: values.only ?? [],
+      ...(guests === undefined ? {} : { newGuest: guests.newGuest }),
+      onRow: row,
+    });
+    if (examination.rows.length === 0)
+      throw new Usage(`No fault holds “${values.only?.join('” or “')}”; ${called('faults')} lists them.`);
     const named = { ...examination, version: peer.version };
     end(named);
     const files = await writeReports(named, values.reports ?? join(home, 'reports', 'conformance'));
@@ -83,7 +120,9 @@ async function run(): Promise<number> {
     return examination.rows.some(({ result }) => result === 'fail') ? 1 : 0;
   } catch (error) {
     if (!(error instanceof BaselineRefused)) throw error;
-    console.error(diagnoseBaseline(error, { config: peer.config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl }));
+    console.error(
+      diagnoseBaseline(error, { config: peer.config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl }),
+    );
     return 2;
   }
 }

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { called } from '../called.ts';
 import { messagesIn, readCapture } from '../diagnosis/capture.ts';
-import { diagnose, type Diagnosed } from '../diagnosis/diagnose.ts';
+import { type Diagnosed, diagnose } from '../diagnosis/diagnose.ts';
 import { createRedactor } from '../diagnosis/redact.ts';
 import { hardenedPolicies, policyValues, told } from '../diagnosis/told.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
@@ -34,46 +34,77 @@ RelayState is judged where its form was captured.
 Exit: 0 accept, 1 reject, 2 usage or unreadable, 3 undetermined; with several messages the worst of 1, 3, 0.`;
 
 function policyHelp(): string {
-  return Object.entries(policyValues).map(([name, values]) => {
-    const hardened = String(hardenedPolicies[name as keyof typeof hardenedPolicies]);
-    const others = values.split('|').filter((value) => value !== hardened);
-    return `                          ${name}=${(hardened === '' ? others : [hardened, ...others]).join('|')}`;
-  }).join('\n');
+  return Object.entries(policyValues)
+    .map(([name, values]) => {
+      const hardened = String(hardenedPolicies[name as keyof typeof hardenedPolicies]);
+      const others = values.split('|').filter((value) => value !== hardened);
+      return `                          ${name}=${(hardened === '' ? others : [hardened, ...others]).join('|')}`;
+    })
+    .join('\n');
 }
 
 const options = {
-  'sp-entity-id': { type: 'string' }, acs: { type: 'string' }, 'idp-metadata': { type: 'string' }, 'idp-cert': { type: 'string' }, 'request-id': { type: 'string' }, at: { type: 'string' }, 'sp-key': { type: 'string' },
-  policy: { type: 'string', multiple: true }, json: { type: 'boolean' }, scenario: { type: 'boolean' }, 'show-secrets': { type: 'boolean' }, help: { type: 'boolean' },
+  'sp-entity-id': { type: 'string' },
+  acs: { type: 'string' },
+  'idp-metadata': { type: 'string' },
+  'idp-cert': { type: 'string' },
+  'request-id': { type: 'string' },
+  at: { type: 'string' },
+  'sp-key': { type: 'string' },
+  policy: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  scenario: { type: 'boolean' },
+  'show-secrets': { type: 'boolean' },
+  help: { type: 'boolean' },
 } as const;
 
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof Unreadable) && !(error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) throw error;
-  console.error(`${(error as Error).message}\n${called('diagnose', { args: '--help', alone: true })} tells what may be given.`);
+  if (!(error instanceof Unreadable) && !(error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS'))
+    throw error;
+  console.error(
+    `${(error as Error).message}\n${called('diagnose', { args: '--help', alone: true })} tells what may be given.`,
+  );
   process.exitCode = 2;
 }
 
 async function run(args: string[]): Promise<number> {
-  const { values: { json = false, scenario = false, 'show-secrets': showSecrets = false, help: asked = false, ...connection }, positionals: [file, ...more] } = parseArgs({ args, options, allowPositionals: true });
+  const {
+    values: { json = false, scenario = false, 'show-secrets': showSecrets = false, help: asked = false, ...connection },
+    positionals: [file, ...more],
+  } = parseArgs({ args, options, allowPositionals: true });
   if (asked) {
     console.log(help);
     return 0;
   }
-  if (file === undefined || more.length > 0) throw new Unreadable(file === undefined ? 'Name a file, or - for standard input.' : `One file at a time: ${[file, ...more].join(', ')}.`);
+  if (file === undefined || more.length > 0)
+    throw new Unreadable(
+      file === undefined
+        ? 'Name a file, or - for standard input.'
+        : `One file at a time: ${[file, ...more].join(', ')}.`,
+    );
   if (json && scenario) throw new Unreadable('Choose --json or --scenario.');
   const facts = await told(connection);
-  const diagnosed = diagnose(messagesIn(await readCapture(file)), { told: facts, redactor: createRedactor({ showSecrets }) });
+  const diagnosed = diagnose(messagesIn(await readCapture(file)), {
+    told: facts,
+    redactor: createRedactor({ showSecrets }),
+  });
   console.log(await output(diagnosed, { json, scenario, showSecrets }));
   const verdicts = diagnosed.map(({ diagnosis }) => diagnosis.verdict);
   return verdicts.includes('reject') ? 1 : verdicts.includes('undetermined') ? 3 : 0;
 }
 
 /** The rest is loaded when it is needed: a diagnosis as JSON should be quick. */
-async function output(diagnosed: readonly Diagnosed[], { json, scenario, showSecrets }: { json: boolean; scenario: boolean; showSecrets: boolean }): Promise<string> {
+async function output(
+  diagnosed: readonly Diagnosed[],
+  { json, scenario, showSecrets }: { json: boolean; scenario: boolean; showSecrets: boolean },
+): Promise<string> {
   const diagnoses = diagnosed.map(({ diagnosis }) => diagnosis);
   if (json) return diagnoses.map((one) => JSON.stringify(one)).join('\n');
   if (scenario) return (await import('../diagnosis/as-feature.ts')).asFeature(diagnoses).trimEnd();
   const { explain } = await import('../diagnosis/explain.ts');
-  return diagnosed.map((one, index) => explain(one, { number: index + 1, total: diagnosed.length, showSecrets })).join(`\n\n${'─'.repeat(60)}\n\n`);
+  return diagnosed
+    .map((one, index) => explain(one, { number: index + 1, total: diagnosed.length, showSecrets }))
+    .join(`\n\n${'─'.repeat(60)}\n\n`);
 }

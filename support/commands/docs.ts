@@ -14,6 +14,10 @@ if (more.length > 0 || (option !== undefined && !['--check', '--help'].includes(
   console.log(help);
 } else {
   const stale = option === '--check' ? await stalePages() : await writePages();
-  console.log(stale.length === 0 ? 'Every page is up to date.' : `${option === '--check' ? 'Stale' : 'Written'}: ${stale.join(', ')}`);
+  console.log(
+    stale.length === 0
+      ? 'Every page is up to date.'
+      : `${option === '--check' ? 'Stale' : 'Written'}: ${stale.join(', ')}`,
+  );
   if (option === '--check' && stale.length > 0) process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 /** `npm run faults`: lists what the identity provider can send: phrase, code, expected verdict, the rejection at our SP, the rule. */
 import { parseArgs } from 'node:util';
-import { faults, type FaultPhrase } from '../../mock-idp/faults.ts';
 import type { Verdict } from '../../mock-idp/fault.ts';
+import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { called } from '../called.ts';
 import { expectations } from '../expectations.ts';
 
@@ -9,7 +9,8 @@ const help = `${called('faults', { args: '[--json]' })}
 
   --json   an array of objects, and nothing else`;
 
-const verdictInWords = (verdict: Verdict): string => (typeof verdict === 'string' ? verdict : `policy ${verdict.policy}`);
+const verdictInWords = (verdict: Verdict): string =>
+  typeof verdict === 'string' ? verdict : `policy ${verdict.policy}`;
 
 const rows = (Object.keys(faults) as FaultPhrase[]).map((phrase) => {
   const { code, verdict, rule } = faults[phrase];
@@ -28,6 +29,7 @@ const { values } = (() => {
 if (values.help) console.log(help);
 else if (values.json) console.log(JSON.stringify(rows, null, 2));
 else {
-  for (const { phrase, code, verdict, rejection, rule } of rows) console.log(`${phrase}\n    ${code} · ${verdict}${rejection === null ? '' : ` · ${rejection}`} · ${rule}`);
+  for (const { phrase, code, verdict, rejection, rule } of rows)
+    console.log(`${phrase}\n    ${code} · ${verdict}${rejection === null ? '' : ` · ${rejection}`} · ${rule}`);
   console.log(`\n${rows.length} faults`);
 }

@@ -2,7 +2,7 @@
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { mostSteps, plainTags, styleFindings, type Finding } from '../feature-style.ts';
+import { type Finding, mostSteps, plainTags, styleFindings } from '../feature-style.ts';
 import { readFeature } from '../read-features.ts';
 
 const help = `npm run lint:features [-- FILES OR FOLDERS]
@@ -39,7 +39,9 @@ else {
   if (values.json) console.log(JSON.stringify(findings, null, 2));
   else {
     for (const { at, sentence } of findings) console.log(`${at} ${sentence}`);
-    console.log(`${findings.length > 0 ? '\n' : ''}${files.length === 1 ? '1 file' : `${files.length} files`}, ${findings.length === 0 ? 'nothing' : findings.length} to mend`);
+    console.log(
+      `${findings.length > 0 ? '\n' : ''}${files.length === 1 ? '1 file' : `${files.length} files`}, ${findings.length === 0 ? 'nothing' : findings.length} to mend`,
+    );
   }
   if (files.length === 0) console.error('There is no feature file there.');
   process.exitCode = findings.length > 0 || files.length === 0 ? 1 : 0;

@@ -9,22 +9,52 @@ import { caseCodes, cases } from '../../sp/cases.ts';
 import { request } from '../http.ts';
 
 function run(name: string, ...args: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL(`${name}.ts`, import.meta.url)), ...args], { encoding: 'utf8', maxBuffer: 1e8 });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [fileURLToPath(new URL(`${name}.ts`, import.meta.url)), ...args],
+    { encoding: 'utf8', maxBuffer: 1e8 },
+  );
   return { code: status, out: stdout, err: stderr };
 }
 
 test('cases lists code, title, stage and who fixes it', () => {
-  const rows = JSON.parse(run('cases', '--json').out) as { code: string; title: string; stage: string; fixedBy: string[] }[];
-  assert.deepEqual(rows.map(({ code }) => code), caseCodes);
-  assert.deepEqual(rows.filter(({ title, stage, fixedBy }) => !title || !stage || fixedBy.length === 0), []);
+  const rows = JSON.parse(run('cases', '--json').out) as {
+    code: string;
+    title: string;
+    stage: string;
+    fixedBy: string[];
+  }[];
+  assert.deepEqual(
+    rows.map(({ code }) => code),
+    caseCodes,
+  );
+  assert.deepEqual(
+    rows.filter(({ title, stage, fixedBy }) => !title || !stage || fixedBy.length === 0),
+    [],
+  );
   const { out } = run('cases');
   for (const code of caseCodes) assert.ok(out.includes(`  ${code} `) && out.includes(cases[code].title), code);
 });
 
 test('faults lists phrase, code, expected verdict, rejection and rule', () => {
-  const rows = JSON.parse(run('faults', '--json').out) as { phrase: string; code: string; verdict: string; rejection: string | null; rule: string }[];
-  assert.deepEqual(rows.map(({ phrase }) => phrase), faultPhrases);
-  assert.deepEqual(rows.filter(({ code, verdict, rejection, rule }) => !code || !/^(accept|reject|policy \w+)$/.test(verdict) || rejection === undefined || !rule), []);
+  const rows = JSON.parse(run('faults', '--json').out) as {
+    phrase: string;
+    code: string;
+    verdict: string;
+    rejection: string | null;
+    rule: string;
+  }[];
+  assert.deepEqual(
+    rows.map(({ phrase }) => phrase),
+    faultPhrases,
+  );
+  assert.deepEqual(
+    rows.filter(
+      ({ code, verdict, rejection, rule }) =>
+        !code || !/^(accept|reject|policy \w+)$/.test(verdict) || rejection === undefined || !rule,
+    ),
+    [],
+  );
   const { out } = run('faults');
   for (const { phrase, code } of rows) assert.ok(out.includes(`${phrase}\n    ${code} · `), phrase);
 });
@@ -46,13 +76,31 @@ test('a case that nobody can stage is told, and not faked', () => {
   assert.match(out, /What is seen[\s\S]*Who fixes it[\s\S]*No scenario replays this case: /);
 });
 
-test('a case is replayed with its story, and held at its end until somebody has seen enough', { timeout: 120_000 }, async () => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('case.ts', import.meta.url)), 'idp-initiated-disabled', '--hold'], { stdio: ['ignore', 'pipe', 'pipe'] });
+test('a case is replayed with its story, and held at its end until somebody has seen enough', {
+  timeout: 120_000,
+}, async () => {
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('case.ts', import.meta.url)), 'idp-initiated-disabled', '--hold'],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   try {
     let out = '';
     child.stdout.on('data', (chunk) => void (out += String(chunk)));
-    while (!out.includes('Ctrl+C ends it.')) await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(([code]) => assert.fail(`it ended with ${code}: ${out}`))]);
-    for (const words of [cases['idp-initiated-disabled'].title, 'Scenario: ', 'everything is still up', 'Identity provider', 'at the identity provider: “', 'Look at']) assert.ok(out.includes(words), `${words} is missing in:\n${out}`);
+    while (!out.includes('Ctrl+C ends it.'))
+      await Promise.race([
+        once(child.stdout, 'data'),
+        once(child, 'exit').then(([code]) => assert.fail(`it ended with ${code}: ${out}`)),
+      ]);
+    for (const words of [
+      cases['idp-initiated-disabled'].title,
+      'Scenario: ',
+      'everything is still up',
+      'Identity provider',
+      'at the identity provider: “',
+      'Look at',
+    ])
+      assert.ok(out.includes(words), `${words} is missing in:\n${out}`);
     const address = /Service provider\s+(\S+)/.exec(out)![1]!;
     assert.equal((await request(address)).status, 200);
     child.kill('SIGINT');

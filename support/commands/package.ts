@@ -11,7 +11,9 @@ const help = `npm run package [-- options]
 
 const { values } = (() => {
   try {
-    return parseArgs({ options: { to: { type: 'string', default: root }, 'build-only': { type: 'boolean' }, help: { type: 'boolean' } } });
+    return parseArgs({
+      options: { to: { type: 'string', default: root }, 'build-only': { type: 'boolean' }, help: { type: 'boolean' } },
+    });
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${help}`);
     process.exit(2);

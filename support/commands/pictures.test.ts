@@ -1,6 +1,6 @@
 /** The README shows pictures that the script makes, and the script makes none that nobody sees. */
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -8,8 +8,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 
 test('the pictures of the README are those that npm run pictures makes', () => {
-  const shown = [...read('README.md').matchAll(/!\[.{20,}\]\(docs\/pictures\/([\w-]+\.png)\)/g)].map(([, file]) => file!).toSorted();
-  const made = [...read('support/commands/pictures.ts').matchAll(/'([\w-]+\.png)'/g)].map(([, file]) => file!).toSorted();
+  const shown = [...read('README.md').matchAll(/!\[.{20,}\]\(docs\/pictures\/([\w-]+\.png)\)/g)]
+    .map(([, file]) => file!)
+    .toSorted();
+  const made = [...read('support/commands/pictures.ts').matchAll(/'([\w-]+\.png)'/g)]
+    .map(([, file]) => file!)
+    .toSorted();
   assert.ok(shown.length > 0);
   assert.deepEqual(shown, made);
   assert.deepEqual(readdirSync(`${root}docs/pictures`).toSorted(), made);

@@ -13,7 +13,9 @@ import { startStack } from '../servers.ts';
 
 const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 /** Name of the page → file and height. */
-const wanted: Readonly<Record<string, readonly [file: string, height: number]>> = { 'result of a refusal': ['refused.png', 960] };
+const wanted: Readonly<Record<string, readonly [file: string, height: number]>> = {
+  'result of a refusal': ['refused.png', 960],
+};
 
 /** A scenario that fails on purpose, so that the report has something to tell. */
 const failing = `Feature: A connection that was not rehearsed
@@ -60,7 +62,18 @@ async function frontPageOfTheLab(on: Browser): Promise<void> {
 
 async function reportOfAFailure(on: Browser): Promise<void> {
   writeFileSync(join(scratch, 'sign-in.feature'), failing);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL('bdd.ts', import.meta.url)), '--workers', '1', '--reports', scratch, join(scratch, 'sign-in.feature')], { encoding: 'utf8', cwd: fileURLToPath(new URL('../..', import.meta.url)) });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      fileURLToPath(new URL('bdd.ts', import.meta.url)),
+      '--workers',
+      '1',
+      '--reports',
+      scratch,
+      join(scratch, 'sign-in.feature'),
+    ],
+    { encoding: 'utf8', cwd: fileURLToPath(new URL('../..', import.meta.url)) },
+  );
   if (status !== 1) throw new Error(`the scenario that must fail ended with ${status}:\n${stdout}${stderr}`);
   const page = await on.newPage({ viewport: { width: 1100, height: 900 } });
   await page.goto(pathToFileURL(join(scratch, reportNames.html)).href);

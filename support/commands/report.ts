@@ -18,14 +18,21 @@ ${reportNames.messages} that a run left, or the folder that holds it.
 
 Exits with 1 when a scenario failed, a run broke off, or a part is missing; the report is written all the same.`;
 
-const { values: { help: wantsHelp, parts, reports }, positionals } = readArguments();
+const {
+  values: { help: wantsHelp, parts, reports },
+  positionals,
+} = readArguments();
 if (wantsHelp) console.log(help);
 else if (positionals.length === 0) stop('Name the runs to make a report of.');
-else if (parts !== undefined && !/^[1-9]\d*$/.test(parts)) stop(`--parts takes a whole number from 1 on, not “${parts}”`);
+else if (parts !== undefined && !/^[1-9]\d*$/.test(parts))
+  stop(`--parts takes a whole number from 1 on, not “${parts}”`);
 else await merge(positionals.map(messagesAt));
 
 async function merge(files: readonly string[]): Promise<void> {
-  if (files.some((file) => file === join(reports, reportNames.messages))) stop(`The report would overwrite ${join(reports, reportNames.messages)}, which it is made of. Name another folder with --reports.`);
+  if (files.some((file) => file === join(reports, reportNames.messages)))
+    stop(
+      `The report would overwrite ${join(reports, reportNames.messages)}, which it is made of. Name another folder with --reports.`,
+    );
   const count = countScenarios();
   const written = openReports({ folder: reports });
   const { unfinished, success } = await mergeRuns(files, (message) => {
@@ -37,7 +44,9 @@ async function merge(files: readonly string[]): Promise<void> {
   });
   const { html } = await written.close();
   const { passed, failed, skipped } = count.tally();
-  console.log(`${passed + failed + skipped === 1 ? '1 scenario' : `${passed + failed + skipped} scenarios`} of ${files.length === 1 ? '1 run' : `${files.length} runs`}: ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}\n\nReport: ${html}`);
+  console.log(
+    `${passed + failed + skipped === 1 ? '1 scenario' : `${passed + failed + skipped} scenarios`} of ${files.length === 1 ? '1 run' : `${files.length} runs`}: ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}\n\nReport: ${html}`,
+  );
   for (const file of unfinished) console.error(`${file} broke off before its end: some of its scenarios are missing.`);
   const missing = parts !== undefined && Number(parts) !== files.length;
   if (missing) console.error(`${files.length} of ${parts} parts are here.`);
@@ -52,7 +61,14 @@ function messagesAt(place: string): string {
 
 function readArguments() {
   try {
-    return parseArgs({ allowPositionals: true, options: { parts: { type: 'string' }, reports: { type: 'string', default: 'reports' }, help: { type: 'boolean' } } });
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        parts: { type: 'string' },
+        reports: { type: 'string', default: 'reports' },
+        help: { type: 'boolean' },
+      },
+    });
   } catch (error) {
     return stop((error as Error).message);
   }

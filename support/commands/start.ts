@@ -1,7 +1,7 @@
 /** `npm start`: the lab. Both apps and the mailbox on this machine, to play with by hand, until Ctrl+C. */
 import { parseArgs } from 'node:util';
 import { called } from '../called.ts';
-import { startLab, type LabOptions } from '../lab/lab.ts';
+import { type LabOptions, startLab } from '../lab/lab.ts';
 
 const help = `${called('start', { args: '[options]' })}
 
@@ -25,13 +25,25 @@ try {
 function read(): LabOptions & { help: boolean } {
   const { values } = (() => {
     try {
-      return parseArgs({ options: { port: { type: 'string' }, 'sp-port': { type: 'string' }, 'idp-port': { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean' } } });
+      return parseArgs({
+        options: {
+          port: { type: 'string' },
+          'sp-port': { type: 'string' },
+          'idp-port': { type: 'string' },
+          data: { type: 'string' },
+          help: { type: 'boolean' },
+        },
+      });
     } catch (error) {
       console.error(`${(error as Error).message}\n\n${help}`);
       process.exit(2);
     }
   })();
-  const ports = { port: portOf(values.port, '--port'), spPort: portOf(values['sp-port'], '--sp-port'), idpPort: portOf(values['idp-port'], '--idp-port') };
+  const ports = {
+    port: portOf(values.port, '--port'),
+    spPort: portOf(values['sp-port'], '--sp-port'),
+    idpPort: portOf(values['idp-port'], '--idp-port'),
+  };
   return {
     help: values.help ?? false,
     ...(values.data === undefined ? {} : { data: values.data }),
@@ -49,7 +61,10 @@ function portOf(text: string | undefined, option: string): number | undefined {
 async function run(options: LabOptions): Promise<void> {
   const lab = await startLab(options);
   const { stack, tenant, cast } = lab.rehearsal;
-  const people = [cast.Ada, cast.Grace, cast.Sam].map(({ name, address, password, idpPassword }) => `  ${name.padEnd(7)}${address.padEnd(21)}${password.padEnd(15)}${idpPassword}`);
+  const people = [cast.Ada, cast.Grace, cast.Sam].map(
+    ({ name, address, password, idpPassword }) =>
+      `  ${name.padEnd(7)}${address.padEnd(21)}${password.padEnd(15)}${idpPassword}`,
+  );
   console.log(`The lab is open: ${lab.url}
 
   Admin Center        ${stack.sp.url}/admin
@@ -60,5 +75,6 @@ async function run(options: LabOptions): Promise<void> {
 ${people.join('\n')}
 
 ${lab.created.length === 0 ? 'Everything is as it was left' : `New: ${lab.created.join('; ')}. Kept`} in ${lab.folder}. Ctrl+C ends the lab.`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void lab[Symbol.asyncDispose]().then(() => process.exit(0)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void lab[Symbol.asyncDispose]().then(() => process.exit(0)));
 }

@@ -29,9 +29,25 @@ async function search(wanted: readonly string[]): Promise<void> {
   const holds = (text: string): boolean => wanted.every((word) => text.toLowerCase().includes(word));
   const entries = await stepEntries();
   const steps = entries.filter(({ expression, example, part }) => holds(`${expression} ${example} ${part}`));
-  const words = Object.entries(vocabularies).flatMap(([parameter, all]) => all.filter((word) => holds(`${word} ${parameter}`)).map((word) => ({ parameter, word, meaning: meaningOf(parameter, word) })));
+  const words = Object.entries(vocabularies).flatMap(([parameter, all]) =>
+    all
+      .filter((word) => holds(`${word} ${parameter}`))
+      .map((word) => ({ parameter, word, meaning: meaningOf(parameter, word) })),
+  );
   if (values.json) return console.log(JSON.stringify({ steps, words }, null, 2));
-  for (const { keyword, expression, example, definedAt } of steps) console.log(`${keyword} ${expression}\n    ${definedAt}${example === expression ? '' : ` · e.g. ${example}`}`);
-  if (words.length > 0) console.log(`${steps.length > 0 ? '\n' : ''}${words.map(({ parameter, word, meaning }) => `{${parameter}} ${word}${meaning === undefined ? '' : `\n    ${meaning}`}`).join('\n')}`);
-  if (steps.length + words.length === 0) console.log(`Nothing holds all of these words. The nearest steps are:\n${adviseOn(positionals.join(' '), entries.map(({ expression }) => expression)).steps.map((expression) => `  ${expression}`).join('\n')}`);
+  for (const { keyword, expression, example, definedAt } of steps)
+    console.log(`${keyword} ${expression}\n    ${definedAt}${example === expression ? '' : ` · e.g. ${example}`}`);
+  if (words.length > 0)
+    console.log(
+      `${steps.length > 0 ? '\n' : ''}${words.map(({ parameter, word, meaning }) => `{${parameter}} ${word}${meaning === undefined ? '' : `\n    ${meaning}`}`).join('\n')}`,
+    );
+  if (steps.length + words.length === 0)
+    console.log(
+      `Nothing holds all of these words. The nearest steps are:\n${adviseOn(
+        positionals.join(' '),
+        entries.map(({ expression }) => expression),
+      )
+        .steps.map((expression) => `  ${expression}`)
+        .join('\n')}`,
+    );
 }

@@ -24,7 +24,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 process.chdir(root);
 
 /** Begun first: what takes long and comes last would run alone. */
-const longest = ['support/walk.test.ts', 'support/lab/lab-pages.test.ts', 'mock-idp/faults.test.ts', 'support/pages.test.ts', 'support/lab/staging.test.ts'];
+const longest = [
+  'support/walk.test.ts',
+  'support/lab/lab-pages.test.ts',
+  'mock-idp/faults.test.ts',
+  'support/pages.test.ts',
+  'support/lab/staging.test.ts',
+];
 
 const tallies: Tally[] = [];
 tallies.push(section('Type check', typeCheck()));
@@ -51,7 +57,9 @@ function typeCheck(): Tally {
 }
 
 async function unitTests(): Promise<Tally> {
-  const files = globSync('{mock-idp,sp,support,steps}/**/*.test.ts').toSorted((one, other) => Number(longest.includes(other)) - Number(longest.includes(one)) || (one < other ? -1 : 1));
+  const files = globSync('{mock-idp,sp,support,steps}/**/*.test.ts').toSorted(
+    (one, other) => Number(longest.includes(other)) - Number(longest.includes(one)) || (one < other ? -1 : 1),
+  );
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
   const results = run({ files, concurrency: availableParallelism() });
   results.on('test:summary', ({ file, counts }) => {
@@ -65,6 +73,8 @@ async function unitTests(): Promise<Tally> {
 }
 
 function section(name: string, tally: Tally): Tally {
-  console.log(`\n── ${name}: ${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ''}\n`);
+  console.log(
+    `\n── ${name}: ${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ''}\n`,
+  );
   return tally;
 }

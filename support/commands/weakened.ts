@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { called } from '../called.ts';
 import type { OwnName } from '../conformance/own-peer.ts';
-import { copyRepository, type Copy } from '../weakened/copy.ts';
+import { type Copy, copyRepository } from '../weakened/copy.ts';
 import type { Outcome } from '../weakened/outcome.ts';
 import type { Played, Told } from '../weakened/play.ts';
-import { removals, type Removal } from '../weakened/removals.ts';
+import { type Removal, removals } from '../weakened/removals.ts';
 import { caughtBy, table } from '../weakened/table.ts';
 import { explain } from '../weakened/without.ts';
 
@@ -31,7 +31,9 @@ Exit: 0 every check is caught, has a twin or is explained, 1 not so, 2 it could 
 
 const { values } = (() => {
   try {
-    return parseArgs({ options: { only: { type: 'string', multiple: true }, again: { type: 'boolean' }, help: { type: 'boolean' } } });
+    return parseArgs({
+      options: { only: { type: 'string', multiple: true }, again: { type: 'boolean' }, help: { type: 'boolean' } },
+    });
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${help}`);
     process.exit(2);
@@ -53,32 +55,40 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
   }
   // What was found is of the sources as they were, so it outlives no run that came to its end.
   const whole = only.length === 0;
-  const played = new Map<string, Played>(Object.entries(whole && !again && existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as Record<string, Played>) : {}));
+  const played = new Map<string, Played>(
+    Object.entries(
+      whole && !again && existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as Record<string, Played>) : {},
+    ),
+  );
   const before = caughtBy(existsSync(page) ? readFileSync(page, 'utf8') : '');
   const intact = await examineIntact();
   const outcomes = new Map<Removal, Outcome>();
   const queue = [...wanted];
   const total = queue.length;
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), total) }, async () => {
-    using copy = copyRepository();
-    try {
-      for (let next = queue.shift(); next; next = queue.shift()) {
-        const found = played.get(next.check) ?? await playWithout(next, copy, before.get(next.check));
-        played.set(next.check, found);
-        if (whole) keep(played);
-        const outcome = await explain(copy, next, found, intact);
-        outcomes.set(next, outcome);
-        console.log(`${String(outcomes.size).padStart(4)} of ${total}  ${next.check}: ${inWords(outcome)}`);
+  await Promise.all(
+    Array.from({ length: Math.min(availableParallelism(), total) }, async () => {
+      using copy = copyRepository();
+      try {
+        for (let next = queue.shift(); next; next = queue.shift()) {
+          const found = played.get(next.check) ?? (await playWithout(next, copy, before.get(next.check)));
+          played.set(next.check, found);
+          if (whole) keep(played);
+          const outcome = await explain(copy, next, found, intact);
+          outcomes.set(next, outcome);
+          console.log(`${String(outcomes.size).padStart(4)} of ${total}  ${next.check}: ${inWords(outcome)}`);
+        }
+      } catch (error) {
+        queue.length = 0;
+        throw error;
       }
-    } catch (error) {
-      queue.length = 0;
-      throw error;
-    }
-  }));
+    }),
+  );
 
   const inOrder = wanted.map((removal): [Removal, Outcome] => [removal, outcomes.get(removal)!]);
   const count = (kind: Outcome['kind']): number => inOrder.filter(([, outcome]) => outcome.kind === kind).length;
-  console.log(`${inOrder.length} checks: ${count('caught')} caught, ${count('twin') + count('double') + count('elsewhere')} with a twin, ${count('harmless')} without which it is none the weaker, ${count('unexplained')} unexplained`);
+  console.log(
+    `${inOrder.length} checks: ${count('caught')} caught, ${count('twin') + count('double') + count('elsewhere')} with a twin, ${count('harmless')} without which it is none the weaker, ${count('unexplained')} unexplained`,
+  );
   for (const [{ check }, { kind }] of inOrder) if (kind === 'unexplained') console.log(`unexplained: ${check}`);
   if (whole) {
     writeFileSync(page, table(inOrder));
@@ -88,8 +98,12 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
 }
 
 /** Whatever caught it the last time, as the page tells, is tried first: mostly that is enough. */
-async function playWithout(removal: Removal, copy: Copy, before: { only: string; description: OwnName } | undefined): Promise<Played> {
-  const again = before && await copy.play([removal], { only: [before.only], description: before.description });
+async function playWithout(
+  removal: Removal,
+  copy: Copy,
+  before: { only: string; description: OwnName } | undefined,
+): Promise<Played> {
+  const again = before && (await copy.play([removal], { only: [before.only], description: before.description }));
   return again?.caught ? again : copy.play([removal]);
 }
 
@@ -102,7 +116,10 @@ function keep(played: ReadonlyMap<string, Played>): void {
 async function examineIntact(): Promise<Told> {
   using copy = copyRepository();
   const { caught, told } = await copy.play([]);
-  if (caught) throw new Error(`the service provider is caught before anything was taken away: ${caught.description}, ${caught.code}: ${caught.why}`);
+  if (caught)
+    throw new Error(
+      `the service provider is caught before anything was taken away: ${caught.description}, ${caught.code}: ${caught.why}`,
+    );
   return told;
 }
 

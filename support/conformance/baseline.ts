@@ -20,39 +20,62 @@ export interface Known {
 }
 
 /** A few paragraphs for whoever wrote the configuration. */
-export function diagnoseBaseline({ message, attempt: { sent, answer, ledAway } }: BaselineRefused, known: Known): string {
+export function diagnoseBaseline(
+  { message, attempt: { sent, answer, ledAway } }: BaselineRefused,
+  known: Known,
+): string {
   return [
     `No fault was tried, since ${message}.`,
-    ...(answer === undefined ? [] : [`The sign-in ended at ${answer.url} (status ${answer.status}), where the page says:\n  ${answer.text.slice(0, 600) || '(nothing)'}`]),
+    ...(answer === undefined
+      ? []
+      : [
+          `The sign-in ended at ${answer.url} (status ${answer.status}), where the page says:\n  ${answer.text.slice(0, 600) || '(nothing)'}`,
+        ]),
     ...(sent === undefined ? [] : [`What the identity provider had sent:\n${facts(sent)}`]),
     ...(ledAway === undefined ? [] : [`It led to ${ledAway}, which the configuration does not name.`]),
-    `Look at:\n${hints(sent, answer?.url, known).map((hint) => `  - ${hint}`).join('\n')}`,
+    `Look at:\n${hints(sent, answer?.url, known)
+      .map((hint) => `  - ${hint}`)
+      .join('\n')}`,
   ].join('\n\n');
 }
 
 function hints(sent: string | undefined, endedAt: string | undefined, { config, idp, ssoUrl }: Known): string[] {
-  if (sent !== undefined) return [
-    `whether that page shows somebody signed in after all: then signedIn in the configuration does not fit it (${JSON.stringify(config.signedIn)})`,
-    'whether the service provider has loaded this metadata: npm run -s conformance -- --idp-metadata',
-    'whether it knows the user, and takes the NameID and the attributes above for one',
-    'its log, which says more than its page; npm run diagnose explains the message itself',
-  ];
-  if (endedAt?.startsWith(idp)) return [
-    'what the page of the identity provider says: entity ID and assertion consumer service must be as in the metadata, or as entityId and acs in the configuration',
-  ];
+  if (sent !== undefined)
+    return [
+      `whether that page shows somebody signed in after all: then signedIn in the configuration does not fit it (${JSON.stringify(config.signedIn)})`,
+      'whether the service provider has loaded this metadata: npm run -s conformance -- --idp-metadata',
+      'whether it knows the user, and takes the NameID and the attributes above for one',
+      'its log, which says more than its page; npm run diagnose explains the message itself',
+    ];
+  if (endedAt?.startsWith(idp))
+    return [
+      'what the page of the identity provider says: entity ID and assertion consumer service must be as in the metadata, or as entityId and acs in the configuration',
+    ];
   return [
-    config.signIn === 'portal' ? 'whether the metadata, or acs in the configuration, names the address to which responses go' : `whether ${config.signIn} begins a sign-in that leads to ${ssoUrl}`,
+    config.signIn === 'portal'
+      ? 'whether the metadata, or acs in the configuration, names the address to which responses go'
+      : `whether ${config.signIn} begins a sign-in that leads to ${ssoUrl}`,
     'whether the page needs script: --browser signs in with a real one',
     'whether the user must first be chosen for single sign-on at the service provider',
   ];
 }
 
 function facts(sent: string): string {
-  const message = new DOMParser({ errorHandler: () => undefined }).parseFromString(Buffer.from(sent, 'base64').toString(), 'text/xml');
+  const message = new DOMParser({ errorHandler: () => undefined }).parseFromString(
+    Buffer.from(sent, 'base64').toString(),
+    'text/xml',
+  );
   const first = (name: string): Element | undefined => message.getElementsByTagNameNS('*', name)[0];
   return Object.entries({
-    Issuer: first('Issuer')?.textContent, NameID: first('NameID')?.textContent, Audience: first('Audience')?.textContent,
-    Recipient: first('SubjectConfirmationData')?.getAttribute('Recipient'), InResponseTo: first('Response')?.getAttribute('InResponseTo'),
-    NotBefore: first('Conditions')?.getAttribute('NotBefore'), NotOnOrAfter: first('Conditions')?.getAttribute('NotOnOrAfter'),
-  }).filter(([, value]) => value).map(([name, value]) => `  ${name.padEnd(14)}${value}`).join('\n');
+    Issuer: first('Issuer')?.textContent,
+    NameID: first('NameID')?.textContent,
+    Audience: first('Audience')?.textContent,
+    Recipient: first('SubjectConfirmationData')?.getAttribute('Recipient'),
+    InResponseTo: first('Response')?.getAttribute('InResponseTo'),
+    NotBefore: first('Conditions')?.getAttribute('NotBefore'),
+    NotOnOrAfter: first('Conditions')?.getAttribute('NotOnOrAfter'),
+  })
+    .filter(([, value]) => value)
+    .map(([name, value]) => `  ${name.padEnd(14)}${value}`)
+    .join('\n');
 }

@@ -3,15 +3,17 @@ import type { Browser, BrowserContext, Page, Request } from 'playwright';
 import { launchBrowser } from '../browser.ts';
 import type { Person } from '../rehearsal.ts';
 import type { Form } from '../visitor.ts';
-import { echoes, nothing, reason, type Attempt, type Guest, type GuestOptions, type SignInOptions } from './guest.ts';
-import { whoIsSignedIn, type SignedIn } from './oracle.ts';
+import { type Attempt, echoes, type Guest, type GuestOptions, nothing, reason, type SignInOptions } from './guest.ts';
+import { type SignedIn, whoIsSignedIn } from './oracle.ts';
 
 export interface BrowserGuests extends AsyncDisposable {
   newGuest(options: GuestOptions): Guest;
 }
 
 export async function openBrowserGuests({ allowedHosts }: { allowedHosts: readonly string[] }): Promise<BrowserGuests> {
-  const browser = await launchBrowser({ only: ['localhost', '*.localhost', '127.0.0.1', ...allowedHosts.map((host) => host.replace(/:\d+$/, ''))] });
+  const browser = await launchBrowser({
+    only: ['localhost', '*.localhost', '127.0.0.1', ...allowedHosts.map((host) => host.replace(/:\d+$/, ''))],
+  });
   return { newGuest: (options) => createBrowserGuest(browser, options), [Symbol.asyncDispose]: () => browser.close() };
 }
 
@@ -23,7 +25,12 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
   async function look({ page, context, lastBody }: Guestbook, to = config.signedIn.page): Promise<SignedIn> {
     const answer = to === undefined ? undefined : await page.goto(to);
     const body = answer ? await answer.text() : await lastBody();
-    return whoIsSignedIn(config, { url: new URL(page.url()), text: (await page.innerText('body')).replace(/\s+/g, ' '), body, cookies: (await context.cookies(page.url())).map(({ name }) => name) });
+    return whoIsSignedIn(config, {
+      url: new URL(page.url()),
+      text: (await page.innerText('body')).replace(/\s+/g, ' '),
+      body,
+      cookies: (await context.cookies(page.url())).map(({ name }) => name),
+    });
   }
 
   /** Goes where the act leads, and tells what was posted on the way and how it ended. */
@@ -37,16 +44,31 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
         if (book.stranger === undefined) throw error;
       });
       const [post] = book.posts;
-      const answer = { url: page.url(), status: book.status, text: (await page.innerText('body').catch(() => '')).replace(/\s+/g, ' ').slice(0, 2_000) };
+      const answer = {
+        url: page.url(),
+        status: book.status,
+        text: (await page.innerText('body').catch(() => '')).replace(/\s+/g, ' ').slice(0, 2_000),
+      };
       const body = await page.content();
-      return { signedIn: await look(book), sent: post && fieldOf(post, 'SAMLResponse'), answer, ledAway: book.stranger, echoed: post !== undefined && echoes(fieldOf(post, 'RelayState'), body), broken: undefined };
+      return {
+        signedIn: await look(book),
+        sent: post && fieldOf(post, 'SAMLResponse'),
+        answer,
+        ledAway: book.stranger,
+        echoed: post !== undefined && echoes(fieldOf(post, 'RelayState'), body),
+        broken: undefined,
+      };
     } catch (error) {
       return { ...nothing, sent: book.posts[0] && fieldOf(book.posts[0], 'SAMLResponse'), broken: reason(error) };
     }
   }
 
   async function openBook(at: Browser, timeoutMs: number): Promise<Guestbook> {
-    const context = await at.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...(storageState === undefined ? {} : { storageState }) });
+    const context = await at.newContext({
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+      ...(storageState === undefined ? {} : { storageState }),
+    });
     context.setDefaultTimeout(timeoutMs);
     const page = await context.newPage();
     let last: Promise<string> = Promise.resolve('');
@@ -57,7 +79,8 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
       if (/^https?:$/.test(url.protocol) && !knows(url)) book.stranger ??= url.href;
     });
     context.on('request', (request) => {
-      if (request.method() === 'POST' && !atIdp(new URL(request.url())) && carriesResponse(request)) book.posts.push(request);
+      if (request.method() === 'POST' && !atIdp(new URL(request.url())) && carriesResponse(request))
+        book.posts.push(request);
     });
     page.on('response', (response) => {
       if (!response.request().isNavigationRequest() || response.request().frame() !== page.mainFrame()) return;
@@ -73,17 +96,28 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
     async signIn({ startAt = config.signIn, atIdp: whenThere, postedBy, thief }: SignInOptions = {}) {
       const book = await open();
       // Of a message that is posted more than once, the copy is the thief's.
-      if (thief !== undefined) await book.page.route('**', (route) => (route.request().resourceType() === 'fetch' ? route.fulfill({ status: 204 }) : route.continue()));
+      if (thief !== undefined)
+        await book.page.route('**', (route) =>
+          route.request().resourceType() === 'fetch' ? route.fulfill({ status: 204 }) : route.continue(),
+        );
       // The browser stays where it is, as if the network had been lost.
-      if (postedBy !== undefined) await book.page.route('**', (route) => (route.request().method() === 'POST' && carriesResponse(route.request()) ? route.fulfill({ status: 204 }) : route.continue()));
+      if (postedBy !== undefined)
+        await book.page.route('**', (route) =>
+          route.request().method() === 'POST' && carriesResponse(route.request())
+            ? route.fulfill({ status: 204 })
+            : route.continue(),
+        );
       const first = await observe(book, () => walk(book.page, { startAt, person, atIdp, whenThere }));
       const [post] = book.posts;
       if (postedBy !== undefined) {
         await book.page.unroute('**');
-        return post === undefined ? first : postedBy.deliver(formOf(post), new URL(post.headers()['origin'] ?? config.signIn));
+        return post === undefined
+          ? first
+          : postedBy.deliver(formOf(post), new URL(post.headers()['origin'] ?? config.signIn));
       }
       if (thief === undefined || post === undefined) return first;
-      if (first.signedIn === undefined) return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };
+      if (first.signedIn === undefined)
+        return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };
       return thief.deliver(formOf(post), new URL(post.headers()['origin'] ?? config.signIn));
     },
     async begin() {
@@ -115,7 +149,15 @@ interface Guestbook {
 }
 
 /** Address, credentials, and whatever posts itself on in between. */
-async function walk(page: Page, { startAt, person, atIdp, whenThere }: Pick<GuestOptions, 'person' | 'atIdp'> & { startAt: string; whenThere: SignInOptions['atIdp'] }): Promise<void> {
+async function walk(
+  page: Page,
+  {
+    startAt,
+    person,
+    atIdp,
+    whenThere,
+  }: Pick<GuestOptions, 'person' | 'atIdp'> & { startAt: string; whenThere: SignInOptions['atIdp'] },
+): Promise<void> {
   await page.goto(startAt);
   await settled(page);
   await giveAddress(page, person, atIdp);
@@ -150,9 +192,16 @@ async function settled(page: Page): Promise<void> {
 /** From a page of the sender's own, as a browser posts it that was led there. */
 async function post(page: Page, { action, method, enctype, fields }: Form, from: URL): Promise<void> {
   const escaped = (text: string): string => text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
-  const inputs = fields.map(({ name, value }) => `<textarea name="${escaped(name)}">${escaped(value)}</textarea>`).join('');
+  const inputs = fields
+    .map(({ name, value }) => `<textarea name="${escaped(name)}">${escaped(value)}</textarea>`)
+    .join('');
   const there = new URL('/conformance', from).href;
-  await page.route(there, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: `<!doctype html><title>Post</title><form method="${method}" action="${escaped(action.href)}" enctype="${enctype}">${inputs}<button>Post</button></form>` }));
+  await page.route(there, (route) =>
+    route.fulfill({
+      contentType: 'text/html; charset=utf-8',
+      body: `<!doctype html><title>Post</title><form method="${method}" action="${escaped(action.href)}" enctype="${enctype}">${inputs}<button>Post</button></form>`,
+    }),
+  );
   await page.goto(there);
   await leave(page, () => page.getByRole('button', { name: 'Post' }).press('Enter'));
 }
@@ -164,6 +213,9 @@ function fieldOf(request: Request, name: string): string | undefined {
 }
 
 const formOf = (request: Request): Form => ({
-  action: new URL(request.url()), method: 'POST', enctype: 'application/x-www-form-urlencoded', buttons: [],
+  action: new URL(request.url()),
+  method: 'POST',
+  enctype: 'application/x-www-form-urlencoded',
+  buttons: [],
   fields: [...new URLSearchParams(request.postData() ?? '')].map(([name, value]) => ({ name, value, type: 'hidden' })),
 });

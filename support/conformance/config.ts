@@ -5,7 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
 /** What a service provider may leave out without fault, when it says so. */
-export const optional = ['idp-initiated', 'encryption', 'sha-1', 'message-signature-only', 'assertion-signature-only', 'other-nameid-formats'] as const;
+export const optional = [
+  'idp-initiated',
+  'encryption',
+  'sha-1',
+  'message-signature-only',
+  'assertion-signature-only',
+  'other-nameid-formats',
+] as const;
 export type Optional = (typeof optional)[number];
 
 /** What a service provider may demand beyond the standard, and the setting on which the verdict of a fault then rests. */
@@ -20,44 +27,61 @@ export type Demand = keyof typeof demands;
 
 const address = z.url({ protocol: /^https?$/ });
 
-const signedIn = z.strictObject({
-  /** Looked at after every sign-in; without it, the page on which the sign-in ended. */
-  page: address.optional(),
-  /** What the page reads; {user} stands for whoever is signed in. */
-  text: z.string().refine((text) => text.split('{user}').length === 2, 'must hold {user} once').optional(),
-  /** Where a page of JSON names whoever is signed in, as `user.email`. */
-  json: z.string().min(1).optional(),
-  /** A cookie that exists only while somebody is signed in. */
-  cookie: z.string().min(1).optional(),
-  /** How the address of a page begins that only somebody signed in reaches. */
-  address: address.optional(),
-}).refine(({ text, json, cookie, address: begins }) => [text, json, cookie, begins].filter((one) => one !== undefined).length === 1, 'needs exactly one of text, json, cookie and address');
+const signedIn = z
+  .strictObject({
+    /** Looked at after every sign-in; without it, the page on which the sign-in ended. */
+    page: address.optional(),
+    /** What the page reads; {user} stands for whoever is signed in. */
+    text: z
+      .string()
+      .refine((text) => text.split('{user}').length === 2, 'must hold {user} once')
+      .optional(),
+    /** Where a page of JSON names whoever is signed in, as `user.email`. */
+    json: z.string().min(1).optional(),
+    /** A cookie that exists only while somebody is signed in. */
+    cookie: z.string().min(1).optional(),
+    /** How the address of a page begins that only somebody signed in reaches. */
+    address: address.optional(),
+  })
+  .refine(
+    ({ text, json, cookie, address: begins }) =>
+      [text, json, cookie, begins].filter((one) => one !== undefined).length === 1,
+    'needs exactly one of text, json, cookie and address',
+  );
 
-const schema = z.strictObject({
-  name: z.string().min(1),
-  metadata: z.string().min(1).optional(),
-  entityId: z.string().min(1).optional(),
-  acs: address.optional(),
-  /** Where a sign-in begins; at the identity provider, where the service provider begins none. */
-  signIn: z.union([z.literal('portal'), address]),
-  signedIn,
-  user: z.strictObject({
-    nameId: z.string().min(1),
-    /** Typed where the service provider asks who signs in. */
-    address: z.string().min(1).optional(),
-    attributes: z.record(z.string().min(1), z.array(z.string())).default({}),
-    /** As the service provider names this user once signed in. */
-    shownAs: z.string().min(1).optional(),
-  }),
-  unwanted: z.array(z.enum(optional)).default([]),
-  /** What it refuses a message for that does without. */
-  demands: z.array(z.enum(Object.keys(demands) as Demand[])).default([]),
-  /** Claims to refuse also what standards leave to it, where the catalogue of faults advises so. */
-  hardened: z.boolean().default(false),
-  /** Gives up on a single answer after so long. */
-  timeoutSeconds: z.number().positive().max(300).default(10),
-}).refine(({ metadata, entityId, acs }) => (metadata !== undefined) !== (entityId !== undefined && acs !== undefined), 'needs either metadata, or entityId and acs')
-  .refine(({ signIn, unwanted }) => signIn !== 'portal' || !unwanted.includes('idp-initiated'), 'signs in from the portal, so idp-initiated cannot be unwanted');
+const schema = z
+  .strictObject({
+    name: z.string().min(1),
+    metadata: z.string().min(1).optional(),
+    entityId: z.string().min(1).optional(),
+    acs: address.optional(),
+    /** Where a sign-in begins; at the identity provider, where the service provider begins none. */
+    signIn: z.union([z.literal('portal'), address]),
+    signedIn,
+    user: z.strictObject({
+      nameId: z.string().min(1),
+      /** Typed where the service provider asks who signs in. */
+      address: z.string().min(1).optional(),
+      attributes: z.record(z.string().min(1), z.array(z.string())).default({}),
+      /** As the service provider names this user once signed in. */
+      shownAs: z.string().min(1).optional(),
+    }),
+    unwanted: z.array(z.enum(optional)).default([]),
+    /** What it refuses a message for that does without. */
+    demands: z.array(z.enum(Object.keys(demands) as Demand[])).default([]),
+    /** Claims to refuse also what standards leave to it, where the catalogue of faults advises so. */
+    hardened: z.boolean().default(false),
+    /** Gives up on a single answer after so long. */
+    timeoutSeconds: z.number().positive().max(300).default(10),
+  })
+  .refine(
+    ({ metadata, entityId, acs }) => (metadata !== undefined) !== (entityId !== undefined && acs !== undefined),
+    'needs either metadata, or entityId and acs',
+  )
+  .refine(
+    ({ signIn, unwanted }) => signIn !== 'portal' || !unwanted.includes('idp-initiated'),
+    'signs in from the portal, so idp-initiated cannot be unwanted',
+  );
 
 export type StandConfig = z.infer<typeof schema>;
 
@@ -68,9 +92,14 @@ export async function readConfig(file: string): Promise<StandConfig> {
   const path = resolve(file);
   const said = /\.[cm]?[jt]s$/.test(path) ? await fromModule(path) : await fromJson(path);
   const result = schema.safeParse(said);
-  if (!result.success) throw new ConfigRefused(`${file} does not describe a service provider:\n${z.prettifyError(result.error)}\nIt knows: ${Object.keys(schema.shape).join(', ')}.`);
+  if (!result.success)
+    throw new ConfigRefused(
+      `${file} does not describe a service provider:\n${z.prettifyError(result.error)}\nIt knows: ${Object.keys(schema.shape).join(', ')}.`,
+    );
   const { metadata } = result.data;
-  return metadata === undefined || URL.canParse(metadata) ? result.data : { ...result.data, metadata: resolve(path, '..', metadata) };
+  return metadata === undefined || URL.canParse(metadata)
+    ? result.data
+    : { ...result.data, metadata: resolve(path, '..', metadata) };
 }
 
 async function fromJson(path: string): Promise<unknown> {

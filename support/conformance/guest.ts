@@ -5,7 +5,7 @@ import type { Person } from '../rehearsal.ts';
 import { signInScripted } from '../scripted-sign-in.ts';
 import { createVisitor, type Form, type Visit } from '../visitor.ts';
 import type { StandConfig } from './config.ts';
-import { cookieNames, whoIsSignedIn, type SignedIn } from './oracle.ts';
+import { cookieNames, type SignedIn, whoIsSignedIn } from './oracle.ts';
 
 export interface Attempt {
   signedIn: SignedIn;
@@ -62,14 +62,28 @@ export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
   async function look(ended?: Visit, led = false): Promise<SignedIn> {
     const { page: tells } = config.signedIn;
     // Whoever was led to that page already has just seen it.
-    const page = ended !== undefined && (tells === undefined || (led && ended.url.href === tells)) ? ended : await visitor.visit(tells ?? home, { follow: (next) => !atIdp(next) });
-    return whoIsSignedIn(config, { url: page.url, text: spaced(page), body: page.body, cookies: await cookieNames(visitor.jar, page.url) });
+    const page =
+      ended !== undefined && (tells === undefined || (led && ended.url.href === tells))
+        ? ended
+        : await visitor.visit(tells ?? home, { follow: (next) => !atIdp(next) });
+    return whoIsSignedIn(config, {
+      url: page.url,
+      text: spaced(page),
+      body: page.body,
+      cookies: await cookieNames(visitor.jar, page.url),
+    });
   }
 
-  function ending({ url, status, text, headers }: Visit): { answer: NonNullable<Attempt['answer']>; ledAway: string | undefined } {
+  function ending({ url, status, text, headers }: Visit): {
+    answer: NonNullable<Attempt['answer']>;
+    ledAway: string | undefined;
+  } {
     const location = status >= 300 && status < 400 ? headers.get('location') : null;
     const target = location === null ? null : URL.parse(location, url);
-    return { answer: { url: url.href, status, text: text.slice(0, 2_000) }, ledAway: target === null || knows(target) ? undefined : target.href };
+    return {
+      answer: { url: url.href, status, text: text.slice(0, 2_000) },
+      ledAway: target === null || knows(target) ? undefined : target.href,
+    };
   }
 
   async function deliver(form: Form, from: URL): Promise<Attempt> {
@@ -80,7 +94,14 @@ export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
       const ended = await visitor.submit(form, {}, { from });
       const tookMs = Math.round(performance.now() - begin);
       const { answer, ledAway } = ending(ended);
-      return { answer: { ...answer, tookMs }, ledAway, signedIn: await look(ended, ended.url.href !== form.action.href), sent, echoed: echoes(relayState, ended.body), broken: undefined };
+      return {
+        answer: { ...answer, tookMs },
+        ledAway,
+        signedIn: await look(ended, ended.url.href !== form.action.href),
+        sent,
+        echoed: echoes(relayState, ended.body),
+        broken: undefined,
+      };
     } catch (error) {
       return { ...nothing, sent, broken: reason(error) };
     }
@@ -93,13 +114,21 @@ export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
     async signIn({ startAt = config.signIn, atIdp: whenThere, postedBy, thief } = {}) {
       const forms: Form[] = [];
       try {
-        const page = await signInScripted({ spUrl: home.origin, person, visitor, startAt, onCredentials: whenThere, onResponse: (form) => void forms.push(form) });
+        const page = await signInScripted({
+          spUrl: home.origin,
+          person,
+          visitor,
+          startAt,
+          onCredentials: whenThere,
+          onResponse: (form) => void forms.push(form),
+        });
         const [form] = forms;
         if (form === undefined) return { ...nothing, ...ending(page), signedIn: await look(page) };
         if (postedBy !== undefined) return await postedBy.deliver(form, page.url);
         const first = await deliver(form, page.url);
         if (thief === undefined) return first;
-        if (first.signedIn === undefined) return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };
+        if (first.signedIn === undefined)
+          return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };
         return await thief.deliver(form, page.url);
       } catch (error) {
         return { ...nothing, broken: reason(error) };
@@ -109,19 +138,41 @@ export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
     [Symbol.asyncDispose]: () => Promise.resolve(),
     async begin() {
       const page = await visitor.visit(config.signIn);
-      const address = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email') && !fields.some(({ type }) => type === 'password'));
-      if (address && !atIdp(page.url)) await visitor.submit(address, Object.fromEntries(address.fields.filter(({ type }) => type === 'email').map(({ name }) => [name, person.address])), { from: page.url });
+      const address = page.forms.find(
+        ({ fields }) => fields.some(({ type }) => type === 'email') && !fields.some(({ type }) => type === 'password'),
+      );
+      if (address && !atIdp(page.url))
+        await visitor.submit(
+          address,
+          Object.fromEntries(
+            address.fields.filter(({ type }) => type === 'email').map(({ name }) => [name, person.address]),
+          ),
+          { from: page.url },
+        );
     },
   };
 }
 
 /** The text of a page with a blank where an element begins or ends, so that neighbours do not run together. */
-const spaced = ({ body, text, contentType }: Visit): string => (/html/.test(contentType) ? load(body.replace(/<(script|style)\b[^]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' ')).text().replace(/\s+/g, ' ') : text);
+const spaced = ({ body, text, contentType }: Visit): string =>
+  /html/.test(contentType)
+    ? load(body.replace(/<(script|style)\b[^]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' '))
+        .text()
+        .replace(/\s+/g, ' ')
+    : text;
 
-export const nothing: Attempt = { signedIn: undefined, sent: undefined, answer: undefined, ledAway: undefined, echoed: false, broken: undefined };
+export const nothing: Attempt = {
+  signedIn: undefined,
+  sent: undefined,
+  answer: undefined,
+  ledAway: undefined,
+  echoed: false,
+  broken: undefined,
+};
 
 /** Markup of RelayState that a page holds as it came. */
-export const echoes = (relayState: string | undefined, body: string): boolean => relayState !== undefined && /[<>]/.test(relayState) && body.includes(relayState);
+export const echoes = (relayState: string | undefined, body: string): boolean =>
+  relayState !== undefined && /[<>]/.test(relayState) && body.includes(relayState);
 
 export function reason(error: unknown): string {
   const { message, cause } = error as Error;

@@ -26,7 +26,13 @@ export interface Gullible extends AsyncDisposable {
 
 const sessions = new Map<string, string>();
 
-export async function startGullible({ ssoUrl: first, refusesAll = false, sulks = false, redirects = false, inflates = false }: GullibleOptions): Promise<Gullible> {
+export async function startGullible({
+  ssoUrl: first,
+  refusesAll = false,
+  sulks = false,
+  redirects = false,
+  inflates = false,
+}: GullibleOptions): Promise<Gullible> {
   const app = express();
   const spoilt = new Set<string>();
   let ssoUrl = first;
@@ -66,7 +72,14 @@ export async function startGullible({ ssoUrl: first, refusesAll = false, sulks =
     url,
     leadTo: (next) => void (ssoUrl = next),
     forgive: () => spoilt.clear(),
-    config: { name: 'Gullible', entityId: url, acs, signIn: `${url}/login`, signedIn: { page: `${url}/`, text: 'You are {user}' }, user: { nameId: 'alice@example.org' } },
+    config: {
+      name: 'Gullible',
+      entityId: url,
+      acs,
+      signIn: `${url}/login`,
+      signedIn: { page: `${url}/`, text: 'You are {user}' },
+      user: { nameId: 'alice@example.org' },
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

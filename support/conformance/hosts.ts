@@ -3,15 +3,26 @@ import type { StandConfig } from './config.ts';
 
 export class HostRefused extends Error {}
 
-const loopback = (hostname: string): boolean => hostname === 'localhost' || hostname.endsWith('.localhost') || /^127(\.\d+){3}$/.test(hostname) || hostname === '[::1]';
+const loopback = (hostname: string): boolean =>
+  hostname === 'localhost' ||
+  hostname.endsWith('.localhost') ||
+  /^127(\.\d+){3}$/.test(hostname) ||
+  hostname === '[::1]';
 
-export const mayReach = (url: URL, allowed: readonly string[]): boolean => loopback(url.hostname) || allowed.includes(url.hostname) || allowed.includes(url.host);
+export const mayReach = (url: URL, allowed: readonly string[]): boolean =>
+  loopback(url.hostname) || allowed.includes(url.hostname) || allowed.includes(url.host);
 
 /** Throws HostRefused for the first address that lies elsewhere. */
 export function refuseStrangers(addresses: readonly string[], allowed: readonly string[]): void {
   const stranger = addresses.map((one) => new URL(one)).find((url) => !mayReach(url, allowed));
-  if (stranger) throw new HostRefused(`${stranger.href} is not on this machine. The stand attacks what it is pointed at; if you may do that to ${stranger.hostname}, say so: --allow-host ${stranger.hostname}`);
+  if (stranger)
+    throw new HostRefused(
+      `${stranger.href} is not on this machine. The stand attacks what it is pointed at; if you may do that to ${stranger.hostname}, say so: --allow-host ${stranger.hostname}`,
+    );
 }
 
 /** Every address that the configuration names. */
-export const addressesOf = ({ metadata, acs, signIn, signedIn }: StandConfig): string[] => [metadata, acs, signIn, signedIn.page, signedIn.address].filter((one) => one !== undefined && URL.canParse(one)) as string[];
+export const addressesOf = ({ metadata, acs, signIn, signedIn }: StandConfig): string[] =>
+  [metadata, acs, signIn, signedIn.page, signedIn.address].filter(
+    (one) => one !== undefined && URL.canParse(one),
+  ) as string[];

@@ -3,15 +3,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { whoIsSignedIn } from './oracle.ts';
 
-const look = { url: new URL('http://127.0.0.1/home'), text: 'Signed in as: alice@example.org Sign out', body: '{"user":{"email":"alice@example.org"}}', cookies: ['theme'] };
-const who = (signedIn: object, changed: Partial<typeof look> = {}): unknown => whoIsSignedIn({ signedIn }, { ...look, ...changed });
+const look = {
+  url: new URL('http://127.0.0.1/home'),
+  text: 'Signed in as: alice@example.org Sign out',
+  body: '{"user":{"email":"alice@example.org"}}',
+  cookies: ['theme'],
+};
+const who = (signedIn: object, changed: Partial<typeof look> = {}): unknown =>
+  whoIsSignedIn({ signedIn }, { ...look, ...changed });
 
 test('by text around the name', () => {
   assert.deepEqual(who({ text: 'Signed in as: {user}' }), { as: 'alice@example.org' });
   assert.deepEqual(who({ text: 'as: {user} Sign out' }), { as: 'alice@example.org' });
   assert.equal(who({ text: 'Hello {user}' }), undefined);
   assert.equal(who({ text: 'Signed in as: {user}' }, { text: 'Signed in as: ' }), undefined);
-  assert.deepEqual(who({ text: '({user})' }, { text: 'You (bob) are here' }), { as: 'bob' }, 'signs have no meaning of their own');
+  assert.deepEqual(
+    who({ text: '({user})' }, { text: 'You (bob) are here' }),
+    { as: 'bob' },
+    'signs have no meaning of their own',
+  );
 });
 
 test('by a place in JSON', () => {

@@ -14,26 +14,35 @@ export interface Look {
   cookies: readonly string[];
 }
 
-export function whoIsSignedIn({ signedIn: { text, json, cookie, address } }: Pick<StandConfig, 'signedIn'>, { url, text: shown, body, cookies }: Look): SignedIn {
+export function whoIsSignedIn(
+  { signedIn: { text, json, cookie, address } }: Pick<StandConfig, 'signedIn'>,
+  { url, text: shown, body, cookies }: Look,
+): SignedIn {
   if (cookie !== undefined) return cookies.includes(cookie) ? { as: null } : undefined;
   if (address !== undefined) return url.href.startsWith(address) ? { as: null } : undefined;
   if (json !== undefined) return named(valueAt(body, json.split('.')));
   return named(pattern(text!).exec(shown)?.[1]);
 }
 
-export const cookieNames = async (jar: CookieJar, url: URL): Promise<string[]> => (await jar.getCookies(url.href)).map(({ key }) => key);
+export const cookieNames = async (jar: CookieJar, url: URL): Promise<string[]> =>
+  (await jar.getCookies(url.href)).map(({ key }) => key);
 
 const named = (value: unknown): SignedIn => (typeof value === 'string' && value !== '' ? { as: value } : undefined);
 
 /** White space in what was said fits any white space. Whoever is signed in is one word, or all up to what was said to follow. */
 function pattern(said: string): RegExp {
-  const [before = '', after = ''] = said.split('{user}').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'));
+  const [before = '', after = ''] = said
+    .split('{user}')
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'));
   return new RegExp(`${before}${after === '' ? '(\\S+)' : `(.+?)${after}`}`, 'u');
 }
 
 function valueAt(body: string, path: readonly string[]): unknown {
   try {
-    return path.reduce<unknown>((value, step) => (value as Record<string, unknown> | null | undefined)?.[step], JSON.parse(body));
+    return path.reduce<unknown>(
+      (value, step) => (value as Record<string, unknown> | null | undefined)?.[step],
+      JSON.parse(body),
+    );
   } catch {
     return undefined;
   }

@@ -5,19 +5,28 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig, type StandConfig } from './config.ts';
-import { ownNames, startOwn, type OwnName } from './own-peer.ts';
+import { type OwnName, ownNames, startOwn } from './own-peer.ts';
 import type { Peer } from './peer.ts';
 import type { Stand } from './stand.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'support', 'peers');
 
-export const peerNames: readonly string[] = [...ownNames, ...(existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory()).map(({ name }) => name).toSorted() : [])];
+export const peerNames: readonly string[] = [
+  ...ownNames,
+  ...(existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((one) => one.isDirectory())
+        .map(({ name }) => name)
+        .toSorted()
+    : []),
+];
 
 const isOwn = (name: string): name is OwnName => ownNames.some((own) => own === name);
 
 /** Throws ConfigRefused where no peer has this name. */
-export const describedAs = (name: string): Promise<StandConfig> => readConfig(join(root, 'docs', 'conformance', `${name}.json`));
+export const describedAs = (name: string): Promise<StandConfig> =>
+  readConfig(join(root, 'docs', 'conformance', `${name}.json`));
 
 /** Our own listens at another port when one is given, 0 for a free one. Throws with the output of the script that failed. */
 export async function startPeer(name: string, stand: Stand, { port }: { port?: number } = {}): Promise<Peer> {
@@ -31,7 +40,10 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
   await mkdir(runDir, { recursive: true });
   await writeFile(idpMetadata, await stand.metadata());
   const script = (file: string): string => {
-    const { status, stdout, stderr, error } = spawnSync('bash', [join(folder, name, file)], { encoding: 'utf8', env: { ...process.env, IDP_METADATA: idpMetadata, RUN_DIR: runDir, PORT: new URL(config.signIn).port } });
+    const { status, stdout, stderr, error } = spawnSync('bash', [join(folder, name, file)], {
+      encoding: 'utf8',
+      env: { ...process.env, IDP_METADATA: idpMetadata, RUN_DIR: runDir, PORT: new URL(config.signIn).port },
+    });
     if (status !== 0) throw new Error(`${name}/${file} failed: ${error?.message ?? ''}${stdout}${stderr}`);
     return stdout;
   };

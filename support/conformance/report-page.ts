@@ -12,8 +12,14 @@ const longest = 60_000;
 
 const headings: Record<Row['result'], { title: string; meaning: string }> = {
   fail: { title: 'Findings', meaning: 'An attack was accepted, or a good message refused.' },
-  policy: { title: 'Policy', meaning: 'Standards leave the choice; this is what the service provider chose. Not judged.' },
-  'not verified': { title: 'Not verified', meaning: 'It could not be tried, or the answer proves nothing. Never counted as a pass.' },
+  policy: {
+    title: 'Policy',
+    meaning: 'Standards leave the choice; this is what the service provider chose. Not judged.',
+  },
+  'not verified': {
+    title: 'Not verified',
+    meaning: 'It could not be tried, or the answer proves nothing. Never counted as a pass.',
+  },
   pass: { title: 'Passed', meaning: 'Attacks refused, good messages taken.' },
 };
 
@@ -38,7 +44,8 @@ ${(['policy', 'not verified', 'pass'] as const).map((result) => section(result, 
 </main></body></html>`)}`;
 }
 
-const section = (result: Row['result'], content: Html): Html => html`<section id="${result.replace(' ', '-')}"><h2>${headings[result].title}</h2><p class="dim">${headings[result].meaning}</p>${content}</section>`;
+const section = (result: Row['result'], content: Html): Html =>
+  html`<section id="${result.replace(' ', '-')}"><h2>${headings[result].title}</h2><p class="dim">${headings[result].meaning}</p>${content}</section>`;
 
 const finding = (row: Row): Html => html`<article>
 <p class="badge ${row.severity ?? 'refused'}">${row.severity ?? 'good message refused'}</p>
@@ -57,11 +64,23 @@ ${answer === null ? '' : html`<dt>Answer</dt><dd>${answer.status} at <code>${ans
 function message({ sent, phrase }: Row): Html | string {
   if (sent === null) return '';
   const xml = Buffer.from(sent, 'base64').toString();
-  const shown = sent.length > longest ? html`<p class="dim">${sent.length.toLocaleString('en')} characters; too long to be shown. The JSON beside this page holds its beginning.</p>` : /^\s*</.test(xml) ? messageView(xml, { label: `Message: ${phrase}` }) : html`<pre class="message" tabindex="0"><code>${sent.slice(0, 4_000)}</code></pre>`;
+  const shown =
+    sent.length > longest
+      ? html`<p class="dim">${sent.length.toLocaleString('en')} characters; too long to be shown. The JSON beside this page holds its beginning.</p>`
+      : /^\s*</.test(xml)
+        ? messageView(xml, { label: `Message: ${phrase}` })
+        : html`<pre class="message" tabindex="0"><code>${sent.slice(0, 4_000)}</code></pre>`;
   return html`<details><summary>The message that was sent</summary>${shown}</details>`;
 }
 
-const table = (rows: readonly Row[]): Html => rows.length === 0 ? html`<p>None.</p>` : html`<ul class="rows">${rows.map((row) => html`<li><details><summary><span>${sentenceCase(row.phrase)}</span> <span class="dim">${row.why}</span></summary>
-<p>${row.sentence}</p>${facts(row)}${row.result === 'pass' ? '' : message(row)}</details></li>`)}</ul>`;
+const table = (rows: readonly Row[]): Html =>
+  rows.length === 0
+    ? html`<p>None.</p>`
+    : html`<ul class="rows">${rows.map(
+        (
+          row,
+        ) => html`<li><details><summary><span>${sentenceCase(row.phrase)}</span> <span class="dim">${row.why}</span></summary>
+<p>${row.sentence}</p>${facts(row)}${row.result === 'pass' ? '' : message(row)}</details></li>`,
+      )}</ul>`;
 
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,13 +1,13 @@
 /** Puts a service provider on the stand: an honest sign-in first, then every fault, each followed by an honest sign-in when it was refused. It writes no report. */
 import type { Fault } from '../../mock-idp/fault.ts';
-import { faults, type FaultPhrase } from '../../mock-idp/faults.ts';
+import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { expectations } from '../expectations.ts';
 import { circumstances } from '../fault-table.ts';
 import { BaselineRefused } from './baseline.ts';
 import { ConfigRefused, type StandConfig } from './config.ts';
-import { createGuest, type Attempt, type Guest, type GuestOptions, type SignInOptions } from './guest.ts';
+import { type Attempt, createGuest, type Guest, type GuestOptions, type SignInOptions } from './guest.ts';
 import { addressesOf, mayReach, refuseStrangers } from './hosts.ts';
-import { judge, type Circumstances, type Judgement, type Recovery } from './judge.ts';
+import { type Circumstances, type Judgement, judge, type Recovery } from './judge.ts';
 import type { App, Stand } from './stand.ts';
 import { encrypted, fromPortal, type Way } from './way.ts';
 
@@ -52,7 +52,16 @@ export interface ExamineOptions {
 }
 
 /** Throws HostRefused before anything is sent elsewhere, ConfigRefused, and BaselineRefused. */
-export async function examine({ config: given, stand, allowedHosts = [], only = [], newGuest = createGuest, onRow = () => undefined, ways = [], restart }: ExamineOptions): Promise<Examination> {
+export async function examine({
+  config: given,
+  stand,
+  allowedHosts = [],
+  only = [],
+  newGuest = createGuest,
+  onRow = () => undefined,
+  ways = [],
+  restart,
+}: ExamineOptions): Promise<Examination> {
   const begin = performance.now();
   refuseStrangers(addressesOf(given), allowedHosts);
   const app = await stand.register(given);
@@ -62,35 +71,70 @@ export async function examine({ config: given, stand, allowedHosts = [], only = 
   // The hosts of an honest sign-in are known; whatever leads elsewhere afterwards leads away.
   const seen = new Set<string>();
   let learning = true;
-  const knows = (url: URL): boolean => mayReach(url, allowedHosts) && (learning ? Boolean(seen.add(url.host)) : seen.has(url.host));
+  const knows = (url: URL): boolean =>
+    mayReach(url, allowedHosts) && (learning ? Boolean(seen.add(url.host)) : seen.has(url.host));
   const setting = { app, config, user: config.user.shownAs ?? config.user.nameId };
   /** Every guest who comes in the meantime leaves at its end. */
   async function withGuests<Result>(act: (open: () => Guest) => Promise<Result>): Promise<Result> {
     await using crowd = new AsyncDisposableStack();
-    return await act(() => crowd.use(newGuest({ config, home: new URL(given.signIn === 'portal' ? app.acs[0]! : given.signIn), person: app.person, atIdp, knows })));
+    return await act(() =>
+      crowd.use(
+        newGuest({
+          config,
+          home: new URL(given.signIn === 'portal' ? app.acs[0]! : given.signIn),
+          person: app.person,
+          atIdp,
+          knows,
+        }),
+      ),
+    );
   }
 
-  if (encryptsAll(config) && !app.decrypts) throw new ConfigRefused(`${config.name} demands encryption, and its metadata holds no certificate for it`);
+  if (encryptsAll(config) && !app.decrypts)
+    throw new ConfigRefused(`${config.name} demands encryption, and its metadata holds no certificate for it`);
   const honestMs = await withGuests((open) => baseline({ ...setting, open }));
   learning = false;
   const wanted = (name: string): boolean => only.length === 0 || only.some((words) => name.includes(words));
-  const takesEncrypted = encryptsAll(config) || (app.decrypts && (await withGuests((open) => encrypted.play({ app, open }))).signedIn !== undefined);
-  const ownWays = [...(app.decrypts && !encryptsAll(config) ? [encrypted] : []), ...(given.signIn === 'portal' ? [] : [fromPortal]), ...ways];
+  const takesEncrypted =
+    encryptsAll(config) ||
+    (app.decrypts && (await withGuests((open) => encrypted.play({ app, open }))).signedIn !== undefined);
+  const ownWays = [
+    ...(app.decrypts && !encryptsAll(config) ? [encrypted] : []),
+    ...(given.signIn === 'portal' ? [] : [fromPortal]),
+    ...ways,
+  ];
   const tries: Try[] = [
-    ...ownWays.filter(({ phrase, fault }) => wanted(`${phrase} ${fault.code}`)).map((way): Try => ({ facts: factsOfWay(way), play: (open) => go({ ...setting, way, open }) })),
-    ...planned(wanted).map(([phrase, said]): Try => ({ facts: factsOf(phrase, said), play: (open) => attempt({ ...setting, phrase, said, open, encrypted: takesEncrypted, honestMs }) })),
+    ...ownWays
+      .filter(({ phrase, fault }) => wanted(`${phrase} ${fault.code}`))
+      .map((way): Try => ({ facts: factsOfWay(way), play: (open) => go({ ...setting, way, open }) })),
+    ...planned(wanted).map(
+      ([phrase, said]): Try => ({
+        facts: factsOf(phrase, said),
+        play: (open) => attempt({ ...setting, phrase, said, open, encrypted: takesEncrypted, honestMs }),
+      }),
+    ),
   ];
   const rows: Row[] = [];
   let silencedBy: string | undefined;
   for (const { facts, play } of tries) {
-    const { row, silent } = silencedBy === undefined ? await withGuests(play) : { row: untried(facts, `after “${silencedBy}” nobody could sign in any more`), silent: false };
+    const { row, silent } =
+      silencedBy === undefined
+        ? await withGuests(play)
+        : { row: untried(facts, `after “${silencedBy}” nobody could sign in any more`), silent: false };
     rows.push(row);
     onRow(row, rows.length, tries.length);
     if (!silent) continue;
     if (restart) await restart().then(() => withGuests((open) => baseline({ ...setting, open })));
     else silencedBy = facts.phrase;
   }
-  return { name: config.name, entityId: app.entityId, acs: app.acs, at: new Date().toISOString(), tookMs: performance.now() - begin, rows };
+  return {
+    name: config.name,
+    entityId: app.entityId,
+    acs: app.acs,
+    at: new Date().toISOString(),
+    tookMs: performance.now() - begin,
+    rows,
+  };
 }
 
 type Facts = Pick<Row, 'phrase' | 'code' | 'sentence' | 'rule' | 'expected'>;
@@ -109,43 +153,105 @@ interface Tried {
 
 /** Every fault of a message, with the amounts on both sides of its boundary. Faults of the server are left out: nothing reaches the service provider. */
 function planned(wanted: (name: string) => boolean): [FaultPhrase, string][] {
-  return (Object.entries(faults) as [FaultPhrase, Fault][]).filter(([, { transport }]) => transport === undefined).flatMap(([phrase, { amount, code }]): [FaultPhrase, string][] => {
-    if (!wanted(`${phrase} ${code}`)) return [];
-    // Of a limit, how far beyond it makes a difference, too.
-    const values = amount === undefined ? [] : [amount.accept.at(-1), ...(limits.has(amount.unit) ? amount.reject : amount.reject.slice(-1))].filter((value) => value !== undefined);
-    return values.length === 0 ? [[phrase, phrase]] : values.map((value) => [phrase, phrase.replace(/\{\w+\}/, String(value))]);
-  });
+  return (Object.entries(faults) as [FaultPhrase, Fault][])
+    .filter(([, { transport }]) => transport === undefined)
+    .flatMap(([phrase, { amount, code }]): [FaultPhrase, string][] => {
+      if (!wanted(`${phrase} ${code}`)) return [];
+      // Of a limit, how far beyond it makes a difference, too.
+      const values =
+        amount === undefined
+          ? []
+          : [amount.accept.at(-1), ...(limits.has(amount.unit) ? amount.reject : amount.reject.slice(-1))].filter(
+              (value) => value !== undefined,
+            );
+      return values.length === 0
+        ? [[phrase, phrase]]
+        : values.map((value) => [phrase, phrase.replace(/\{\w+\}/, String(value))]);
+    });
 }
 
-const limits: ReadonlySet<string> = new Set(['levels', 'megabytes', 'characters'] satisfies NonNullable<Fault['amount']>['unit'][]);
+const limits: ReadonlySet<string> = new Set(['levels', 'megabytes', 'characters'] satisfies NonNullable<
+  Fault['amount']
+>['unit'][]);
 
 /** Of a service provider that takes nothing else. */
 const encryptsAll = ({ demands }: StandConfig): boolean => demands.includes('encryption');
 
 /** Gives how many milliseconds the answer to the honest message took, where that was measured. */
-async function baseline({ app, config, open, user }: { app: App; config: StandConfig; open: () => Guest; user: string }): Promise<number | undefined> {
+async function baseline({
+  app,
+  config,
+  open,
+  user,
+}: {
+  app: App;
+  config: StandConfig;
+  open: () => Guest;
+  user: string;
+}): Promise<number | undefined> {
   await app.encrypt(encryptsAll(config));
   await app.arrange(undefined);
   const honest = await open().signIn();
-  if (honest.ledAway !== undefined) throw new BaselineRefused(`the honest sign-in leads to ${honest.ledAway}; if that host belongs to the service provider, say so: --allow-host ${new URL(honest.ledAway).hostname}`, honest);
-  if (honest.signedIn === undefined) throw new BaselineRefused(honest.broken ?? (honest.sent === undefined ? 'the sign-in never came to a SAML response' : 'the service provider signed nobody in after an honest response'), honest);
-  if (honest.signedIn.as !== null && honest.signedIn.as !== user) throw new BaselineRefused(`the honest response signed in “${honest.signedIn.as}”, and the configuration says that the user is shown as “${user}”`, honest);
+  if (honest.ledAway !== undefined)
+    throw new BaselineRefused(
+      `the honest sign-in leads to ${honest.ledAway}; if that host belongs to the service provider, say so: --allow-host ${new URL(honest.ledAway).hostname}`,
+      honest,
+    );
+  if (honest.signedIn === undefined)
+    throw new BaselineRefused(
+      honest.broken ??
+        (honest.sent === undefined
+          ? 'the sign-in never came to a SAML response'
+          : 'the service provider signed nobody in after an honest response'),
+      honest,
+    );
+  if (honest.signedIn.as !== null && honest.signedIn.as !== user)
+    throw new BaselineRefused(
+      `the honest response signed in “${honest.signedIn.as}”, and the configuration says that the user is shown as “${user}”`,
+      honest,
+    );
   return honest.answer?.tookMs;
 }
 
-async function go({ app, open, user, config, way }: Pick<Attempting, 'app' | 'open' | 'user' | 'config'> & { way: Way }): Promise<Tried> {
+async function go({
+  app,
+  open,
+  user,
+  config,
+  way,
+}: Pick<Attempting, 'app' | 'open' | 'user' | 'config'> & { way: Way }): Promise<Tried> {
   const begin = performance.now();
   await app.encrypt(encryptsAll(config));
   const outcome = await way.play({ app, open });
   await app.arrange(undefined);
   await app.encrypt(encryptsAll(config));
   const recovered = outcome.signedIn === undefined ? await signsInAgain(open(), open) : undefined;
-  const judgement = judge({ fault: way.fault, rejection: way.rejection, attempt: outcome, struck: true, user, unwanted: config.unwanted, demands: config.demands, hardened: config.hardened, recovered });
-  return { row: { ...factsOfWay(way), ...judgement, ...told(outcome), tookMs: performance.now() - begin }, silent: recovered === 'nowhere' };
+  const judgement = judge({
+    fault: way.fault,
+    rejection: way.rejection,
+    attempt: outcome,
+    struck: true,
+    user,
+    unwanted: config.unwanted,
+    demands: config.demands,
+    hardened: config.hardened,
+    recovered,
+  });
+  return {
+    row: { ...factsOfWay(way), ...judgement, ...told(outcome), tookMs: performance.now() - begin },
+    silent: recovered === 'nowhere',
+  };
 }
 
-const described = ({ code, sentence, rule }: Pick<Fault, 'code' | 'sentence' | 'rule'>, expected: Row['expected']): Pick<Row, 'code' | 'sentence' | 'rule' | 'expected'> => ({ code, sentence, rule, expected });
-const told = ({ signedIn, sent, answer }: Attempt): Pick<Row, 'signedInAs' | 'sent' | 'answer'> => ({ signedInAs: signedIn?.as ?? null, sent: sent ?? null, answer: answer ?? null });
+const described = (
+  { code, sentence, rule }: Pick<Fault, 'code' | 'sentence' | 'rule'>,
+  expected: Row['expected'],
+): Pick<Row, 'code' | 'sentence' | 'rule' | 'expected'> => ({ code, sentence, rule, expected });
+const told = ({ signedIn, sent, answer }: Attempt): Pick<Row, 'signedInAs' | 'sent' | 'answer'> => ({
+  signedInAs: signedIn?.as ?? null,
+  sent: sent ?? null,
+  answer: answer ?? null,
+});
 
 interface Attempting {
   phrase: FaultPhrase;
@@ -163,7 +269,8 @@ interface Attempting {
 const inEncryption = (code: string): boolean => circumstances(code).settings !== undefined;
 
 /** The amount lies on the good side of the boundary. */
-const isAccepted = (phrase: FaultPhrase, said: string): boolean => (faults[phrase] as Fault).amount?.accept.some((value) => said === phrase.replace(/\{\w+\}/, String(value))) ?? false;
+const isAccepted = (phrase: FaultPhrase, said: string): boolean =>
+  (faults[phrase] as Fault).amount?.accept.some((value) => said === phrase.replace(/\{\w+\}/, String(value))) ?? false;
 
 function factsOfWay({ phrase, fault }: Way): Facts {
   return { phrase, ...described(fault, typeof fault.verdict === 'string' ? fault.verdict : 'policy') };
@@ -171,10 +278,24 @@ function factsOfWay({ phrase, fault }: Way): Facts {
 
 function factsOf(phrase: FaultPhrase, said: string): Facts {
   const fault: Fault = faults[phrase];
-  return { phrase: said, ...described(fault, isAccepted(phrase, said) ? 'accept' : typeof fault.verdict === 'string' ? fault.verdict : 'policy') };
+  return {
+    phrase: said,
+    ...described(
+      fault,
+      isAccepted(phrase, said) ? 'accept' : typeof fault.verdict === 'string' ? fault.verdict : 'policy',
+    ),
+  };
 }
 
-const untried = (facts: Facts, why: string): Row => ({ ...facts, result: 'not verified', why, signedInAs: null, sent: null, answer: null, tookMs: 0 });
+const untried = (facts: Facts, why: string): Row => ({
+  ...facts,
+  result: 'not verified',
+  why,
+  signedInAs: null,
+  sent: null,
+  answer: null,
+  tookMs: 0,
+});
 
 async function attempt({ phrase, said, app, open, user, config, encrypted, honestMs }: Attempting): Promise<Tried> {
   const fault: Fault = faults[phrase];
@@ -200,18 +321,36 @@ async function attempt({ phrase, said, app, open, user, config, encrypted, hones
     return longTimeOver(await open().signIn(how()), Math.max(honestMs ?? 0, honest.answer?.tookMs ?? Infinity));
   }
   const outcome = await guest.signIn(how());
-  const busy = longTimeOver(outcome, honestMs) && await longAgain();
+  const busy = longTimeOver(outcome, honestMs) && (await longAgain());
   const struck = await app.struck();
   await app.arrange(undefined);
   const recovered = outcome.signedIn === undefined ? await signsInAgain(guest, open) : undefined;
-  const judgement = judge({ fault: accepted ? { ...fault, verdict: 'accept' } : fault, rejection, attempt: outcome, struck, user, unwanted: config.unwanted, demands: config.demands, hardened: config.hardened, recovered, ...(busy ? { busy } : {}) });
-  return { row: { ...factsOf(phrase, said), ...judgement, ...told(outcome), tookMs: performance.now() - begin }, silent: recovered === 'nowhere' };
+  const judgement = judge({
+    fault: accepted ? { ...fault, verdict: 'accept' } : fault,
+    rejection,
+    attempt: outcome,
+    struck,
+    user,
+    unwanted: config.unwanted,
+    demands: config.demands,
+    hardened: config.hardened,
+    recovered,
+    ...(busy ? { busy } : {}),
+  });
+  return {
+    row: { ...factsOf(phrase, said), ...judgement, ...told(outcome), tookMs: performance.now() - begin },
+    silent: recovered === 'nowhere',
+  };
 }
 
 /** How long the answer took, where that is so much longer than honest ones take, and than a message of this size may, that whoever sends a few of them keeps others waiting. */
 function longTimeOver({ answer, sent = '' }: Attempt, honestMs: number | undefined): Circumstances['busy'] {
   const ms = answer?.tookMs;
-  return ms !== undefined && honestMs !== undefined && ms >= Math.max(500, 10 * honestMs, 100 * (sent.length / 1_000_000)) ? { ms, honestMs } : undefined;
+  return ms !== undefined &&
+    honestMs !== undefined &&
+    ms >= Math.max(500, 10 * honestMs, 100 * (sent.length / 1_000_000))
+    ? { ms, honestMs }
+    : undefined;
 }
 
 /** The second of two posts, or the message of another sign-in, comes from another browser: there it shows who got in by it. */
@@ -224,13 +363,18 @@ async function prepare(code: string, open: () => Guest): Promise<void> {
 }
 
 /** Why a fault cannot be tried. `asks`: the service provider sends requests. */
-function impossible(code: string, { decrypts, encrypted, asks }: { decrypts: boolean; encrypted: boolean; asks: boolean }): string | undefined {
+function impossible(
+  code: string,
+  { decrypts, encrypted, asks }: { decrypts: boolean; encrypted: boolean; asks: boolean },
+): string | undefined {
   if (code === 'cross-tenant-issuer') return 'the stand knows one application of this service provider only';
   if (code === 'encrypted-no-key-configured') return decrypts ? 'the service provider has a key' : undefined;
   if (!asks && code.endsWith('-before-request')) return 'there is no request';
   if (!inEncryption(code)) return undefined;
   if (!decrypts) return 'the service provider published no certificate for encryption';
-  return encrypted || code === 'plain-when-encryption-required' ? undefined : 'an honest encrypted assertion was refused, so a refusal proves nothing';
+  return encrypted || code === 'plain-when-encryption-required'
+    ? undefined
+    : 'an honest encrypted assertion was refused, so a refusal proves nothing';
 }
 
 /** In the same browser; if that fails, in a fresh one, so that one broken session does not spoil all that follows. */

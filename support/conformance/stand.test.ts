@@ -13,12 +13,12 @@ import { troublesOf } from '../accessible.fixture.ts';
 import { launchBrowser } from '../browser.ts';
 import { BaselineRefused, diagnoseBaseline } from './baseline.ts';
 import { readConfig, type StandConfig } from './config.ts';
-import { startGullible, type Gullible, type GullibleOptions } from './gullible-sp.fixture.ts';
+import { type Gullible, type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
 import { HostRefused } from './hosts.ts';
 import { startOwn } from './own-peer.ts';
 import { describedAs, startPeer } from './peers.ts';
-import { examine, type Examination, type ExamineOptions, type Row } from './run.ts';
-import { startStand, type Stand } from './stand.ts';
+import { type Examination, type ExamineOptions, examine, type Row } from './run.ts';
+import { type Stand, startStand } from './stand.ts';
 import type { Way } from './way.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stand-'));
@@ -37,7 +37,11 @@ async function configOf({ config }: Gullible, changed: object = {}): Promise<Sta
   return readConfig(file);
 }
 
-async function examineGullible(weakness: Omit<GullibleOptions, 'ssoUrl'>, options: Partial<ExamineOptions> = {}, changed: object = {}): Promise<Examination> {
+async function examineGullible(
+  weakness: Omit<GullibleOptions, 'ssoUrl'>,
+  options: Partial<ExamineOptions> = {},
+  changed: object = {},
+): Promise<Examination> {
   await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, ...weakness });
   return await examine({ config: await configOf(sp, changed), stand, ...options });
 }
@@ -46,18 +50,32 @@ async function examineGullible(weakness: Omit<GullibleOptions, 'ssoUrl'>, option
 const row = ({ rows }: Examination, code: string): Row => rows.findLast((one) => one.code === code)!;
 
 describe('a service provider that believes everything', () => {
-  const accepted = [['unsigned-all', 'critical'], ['signature-other-key', 'critical'], ['audience-wrong', 'high'], ['conditions-notonorafter-past', 'high'], ['replay-same-response', 'high'], ['status-error-with-assertion', 'high']] as const;
+  const accepted = [
+    ['unsigned-all', 'critical'],
+    ['signature-other-key', 'critical'],
+    ['audience-wrong', 'high'],
+    ['conditions-notonorafter-past', 'high'],
+    ['replay-same-response', 'high'],
+    ['status-error-with-assertion', 'high'],
+  ] as const;
   const taken = ['issueinstant-millis', 'audience-one-of-many', 'keyinfo-absent'];
   const unprovable = ['encrypted-inner-signature-bad', 'cross-tenant-issuer'];
   let found: Examination;
   before(async () => {
-    found = await examineGullible({}, { only: [...accepted.map(([code]) => code), ...taken, ...unprovable, 'digest-mismatch'] });
+    found = await examineGullible(
+      {},
+      { only: [...accepted.map(([code]) => code), ...taken, ...unprovable, 'digest-mismatch'] },
+    );
   });
 
   test('fails wherever somebody got in, with what it means', () => {
     for (const [code, severity] of accepted) {
       const { result, why, ...rest } = row(found, code);
-      assert.deepEqual([result, rest.severity, rest.signedInAs], ['fail', severity, 'alice@example.org'], `${code}: ${why}`);
+      assert.deepEqual(
+        [result, rest.severity, rest.signedInAs],
+        ['fail', severity, 'alice@example.org'],
+        `${code}: ${why}`,
+      );
     }
   });
 
@@ -72,33 +90,48 @@ describe('a service provider that believes everything', () => {
   });
 
   test('is not judged where nothing can be proven: no key for encryption, one application only', () => {
-    for (const code of unprovable) assert.deepEqual([row(found, code).result, row(found, code).sent], ['not verified', null]);
+    for (const code of unprovable)
+      assert.deepEqual([row(found, code).result, row(found, code).sent], ['not verified', null]);
   });
 });
 
 test('a service provider that goes wherever RelayState says fails, and the stranger is never visited', async () => {
-  const { result, why } = row(await examineGullible({ redirects: true }, { only: ['relaystate-open-redirect'] }), 'relaystate-open-redirect');
+  const { result, why } = row(
+    await examineGullible({ redirects: true }, { only: ['relaystate-open-redirect'] }),
+    'relaystate-open-redirect',
+  );
   assert.equal(result, 'fail', why);
   assert.match(why, /redirected to https?:\/\//);
 });
 
 test('a message that puts the service provider out of service is a finding, and whatever was left to try is not verified', async () => {
-  const [first, ...left] = (await examineGullible({ sulks: true }, { only: ['audience-wrong', 'audiencerestriction-missing'] })).rows;
+  const [first, ...left] = (
+    await examineGullible({ sulks: true }, { only: ['audience-wrong', 'audiencerestriction-missing'] })
+  ).rows;
   assert.deepEqual([first!.result, first!.severity], ['fail', 'high']);
   assert.match(first!.why, /out of service/);
   assert.ok(left.length > 0);
-  for (const { result, why } of left) assert.deepEqual([result, /nobody could sign in any more/.test(why)], ['not verified', true]);
+  for (const { result, why } of left)
+    assert.deepEqual([result, /nobody could sign in any more/.test(why)], ['not verified', true]);
 });
 
 test('a service provider that can be restarted is, and the rest is tried', async () => {
   await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, sulks: true });
   let restarts = 0;
-  const { rows } = await examine({ config: await configOf(sp), stand, only: ['audience-wrong', 'audiencerestriction-missing'], restart: async () => void (restarts += 1, sp.forgive()) });
+  const { rows } = await examine({
+    config: await configOf(sp),
+    stand,
+    only: ['audience-wrong', 'audiencerestriction-missing'],
+    restart: async () => void ((restarts += 1), sp.forgive()),
+  });
   assert.deepEqual([rows.map(({ severity }) => severity), restarts], [['high', 'high'], 2]);
 });
 
 test('a message that keeps the service provider busy is a finding, and says for how long', async () => {
-  const { result, severity, why } = row(await examineGullible({ inflates: true }, { only: ['post-deflate-bomb'] }), 'post-deflate-bomb');
+  const { result, severity, why } = row(
+    await examineGullible({ inflates: true }, { only: ['post-deflate-bomb'] }),
+    'post-deflate-bomb',
+  );
   assert.deepEqual([result, severity], ['fail', 'medium']);
   assert.match(why, /busy for \d\.\d s \(an honest one for 0\.\d\d s\)/);
 });
@@ -107,15 +140,27 @@ test('without an honest sign-in nothing is tried, and what is known is told', as
   await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, refusesAll: true });
   const config = await configOf(sp);
   const tried: Row[] = [];
-  const error = await examine({ config, stand, onRow: (one) => void tried.push(one) }).then(() => undefined, (reason: unknown) => reason);
+  const error = await examine({ config, stand, onRow: (one) => void tried.push(one) }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   assert.ok(error instanceof BaselineRefused);
   assert.deepEqual(tried, []);
   const said = diagnoseBaseline(error, { config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl });
-  for (const words of [/Sorry, that did not work\./, /NameID\s+alice@example\.org/, /Recipient\s+http:\/\/127\.0\.0\.1:\d+\/acs/, /--idp-metadata/]) assert.match(said, words);
+  for (const words of [
+    /Sorry, that did not work\./,
+    /NameID\s+alice@example\.org/,
+    /Recipient\s+http:\/\/127\.0\.0\.1:\d+\/acs/,
+    /--idp-metadata/,
+  ])
+    assert.match(said, words);
 });
 
 test('who is signed in under another name than the configuration says ends the run, too', async () => {
-  await assert.rejects(examineGullible({}, {}, { user: { nameId: 'alice@example.org', shownAs: 'Alice' } }), /signed in “alice@example.org”.*shown as “Alice”/);
+  await assert.rejects(
+    examineGullible({}, {}, { user: { nameId: 'alice@example.org', shownAs: 'Alice' } }),
+    /signed in “alice@example.org”.*shown as “Alice”/,
+  );
 });
 
 test('nothing is sent to a host that was not named', async () => {
@@ -124,86 +169,164 @@ test('nothing is sent to a host that was not named', async () => {
 
 test('a sign-in that leads to another host is not followed, and the host is named', async () => {
   await using sp = await startGullible({ ssoUrl: 'https://idp.example.org/sso' });
-  await assert.rejects(async () => examine({ config: await configOf(sp), stand }), (error) => error instanceof BaselineRefused && /leads to https:\/\/idp\.example\.org\/sso.*--allow-host idp\.example\.org/.test(error.message) && error.attempt.sent === undefined);
+  await assert.rejects(
+    async () => examine({ config: await configOf(sp), stand }),
+    (error) =>
+      error instanceof BaselineRefused &&
+      /leads to https:\/\/idp\.example\.org\/sso.*--allow-host idp\.example\.org/.test(error.message) &&
+      error.attempt.sent === undefined,
+  );
 });
 
 test('our own refuses what it should, also in real browsers', async () => {
   await using peer = await startPeer('sso-rehearsal', stand, { port: 0 });
   const { rows } = await examine({ config: peer.config, stand, only: ['audience'] });
   assert.ok(rows.length >= 8);
-  assert.deepEqual(rows.filter(({ result }) => result !== 'pass').map(({ code, why }) => `${code}: ${why}`), []);
+  assert.deepEqual(
+    rows.filter(({ result }) => result !== 'pass').map(({ code, why }) => `${code}: ${why}`),
+    [],
+  );
   const { openBrowserGuests } = await import('./browser-guests.ts');
   await using guests = await openBrowserGuests({ allowedHosts: [] });
   for (const only of ['keyinfo-trusted-cert-attacker-sig', 'replay-same-response', 'issueinstant-millis']) {
     const examined = await examine({ config: peer.config, stand, only: [only], newGuest: guests.newGuest });
-    assert.deepEqual(examined.rows.map(({ code, result, why }) => [code, result, why]), [[only, 'pass', only === 'issueinstant-millis' ? 'signed in, as it should be' : 'nobody was signed in']]);
+    assert.deepEqual(
+      examined.rows.map(({ code, result, why }) => [code, result, why]),
+      [[only, 'pass', only === 'issueinstant-millis' ? 'signed in, as it should be' : 'nobody was signed in']],
+    );
   }
 });
 
 for (const [name, expected] of [
-  ['sso-rehearsal-strict', { 'plain-when-encryption-required': 'pass', 'authninstant-stale-forceauthn': 'pass', 'authncontext-weaker': 'pass', 'attribute-required-missing': 'pass', 'relaystate-changed': 'pass', 'audience-wrong': 'pass' }],
-  ['sso-rehearsal-lenient', { 'signed-assertion-only': 'policy', 'alg-rsa-sha1': 'policy', xsw4: 'pass', 'audience-wrong': 'pass' }],
-  ['sso-rehearsal-portal', { 'subject-two': 'pass', xsw1: 'pass', 'audience-wrong': 'pass', 'in-response-to-other-session': 'not verified' }],
-] as const) test(`${name} refuses what it should, and what cannot be tried there is not judged`, async () => {
-  await using peer = await startPeer(name, stand, { port: 0 });
-  const { rows } = await examine({ config: peer.config, stand, only: Object.keys(expected) });
-  assert.deepEqual(Object.fromEntries(rows.map(({ code, result }) => [code, result])), expected);
-});
+  [
+    'sso-rehearsal-strict',
+    {
+      'plain-when-encryption-required': 'pass',
+      'authninstant-stale-forceauthn': 'pass',
+      'authncontext-weaker': 'pass',
+      'attribute-required-missing': 'pass',
+      'relaystate-changed': 'pass',
+      'audience-wrong': 'pass',
+    },
+  ],
+  [
+    'sso-rehearsal-lenient',
+    { 'signed-assertion-only': 'policy', 'alg-rsa-sha1': 'policy', xsw4: 'pass', 'audience-wrong': 'pass' },
+  ],
+  [
+    'sso-rehearsal-portal',
+    { 'subject-two': 'pass', xsw1: 'pass', 'audience-wrong': 'pass', 'in-response-to-other-session': 'not verified' },
+  ],
+] as const)
+  test(`${name} refuses what it should, and what cannot be tried there is not judged`, async () => {
+    await using peer = await startPeer(name, stand, { port: 0 });
+    const { rows } = await examine({ config: peer.config, stand, only: Object.keys(expected) });
+    assert.deepEqual(Object.fromEntries(rows.map(({ code, result }) => [code, result])), expected);
+  });
 
 test('what happens around a sign-in at our own is refused, each for the reason that it names', async () => {
-  await using peer = await startOwn('sso-rehearsal-lenient', await describedAs('sso-rehearsal-lenient'), stand, { port: 0 });
+  await using peer = await startOwn('sso-rehearsal-lenient', await describedAs('sso-rehearsal-lenient'), stand, {
+    port: 0,
+  });
   const recorded: Record<string, string[]> = {};
   let seen = 0;
-  const ways = peer.ways!.map((way): Way => ({
-    ...way,
-    async play(at) {
-      const attempt = await way.play(at);
-      const answers = await peer.answersAfter(seen, Infinity);
-      seen = answers[0]!.id;
-      recorded[way.fault.code] = answers[0]!.findings;
-      return attempt;
-    },
-  }));
+  const ways = peer.ways!.map(
+    (way): Way => ({
+      ...way,
+      async play(at) {
+        const attempt = await way.play(at);
+        const answers = await peer.answersAfter(seen, Infinity);
+        seen = answers[0]!.id;
+        recorded[way.fault.code] = answers[0]!.findings;
+        return attempt;
+      },
+    }),
+  );
   const { rows } = await examine({ config: peer.config, stand, ways, only: ways.map(({ fault }) => fault.code) });
-  assert.deepEqual(rows.filter(({ code, result }) => recorded[code] && result !== 'pass').map(({ code, why }) => `${code}: ${why}`), []);
+  assert.deepEqual(
+    rows.filter(({ code, result }) => recorded[code] && result !== 'pass').map(({ code, why }) => `${code}: ${why}`),
+    [],
+  );
   // The end of a session is nothing that is recorded of a message.
-  for (const { fault: { code }, rejection } of ways) if (rejection !== null && !code.startsWith('session-')) assert.ok(recorded[code]!.includes(rejection), `${code}: ${recorded[code]!.join(' ')}`);
+  for (const {
+    fault: { code },
+    rejection,
+  } of ways)
+    if (rejection !== null && !code.startsWith('session-'))
+      assert.ok(recorded[code]!.includes(rejection), `${code}: ${recorded[code]!.join(' ')}`);
   assert.equal(Object.keys(recorded).length, ways.length);
   assert.equal(await peer.errors(), 0);
 });
 
 test('whoever takes what the configuration says it does not is found out', async () => {
-  const found = await examineGullible({}, { only: ['authninstant-stale-forceauthn', 'plain-when-encryption-required'] }, { demands: ['fresh-sign-in'] });
-  assert.deepEqual([row(found, 'authninstant-stale-forceauthn').severity, row(found, 'plain-when-encryption-required').result], ['medium', 'not verified']);
+  const found = await examineGullible(
+    {},
+    { only: ['authninstant-stale-forceauthn', 'plain-when-encryption-required'] },
+    { demands: ['fresh-sign-in'] },
+  );
+  assert.deepEqual(
+    [row(found, 'authninstant-stale-forceauthn').severity, row(found, 'plain-when-encryption-required').result],
+    ['medium', 'not verified'],
+  );
   await assert.rejects(examineGullible({}, {}, { demands: ['encryption'] }), /demands encryption.*no certificate/);
 });
 
 test('a service provider that begins no sign-in is tried from the portal', async () => {
   const { rows } = await examineGullible({}, { only: ['audience-wrong', 'issueinstant-millis'] }, { signIn: 'portal' });
-  assert.deepEqual(rows.map(({ code, result }) => [code, result]), [['issueinstant-millis', 'pass'], ['audience-wrong', 'fail']]);
+  assert.deepEqual(
+    rows.map(({ code, result }) => [code, result]),
+    [
+      ['issueinstant-millis', 'pass'],
+      ['audience-wrong', 'fail'],
+    ],
+  );
 });
 
 describe('the command', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const run = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-    promisify(execFile)(process.execPath, [join(root, 'support/commands/conformance.ts'), '--port', '0', '--state', join(folder, 'command.json'), '--reports', join(folder, 'reports'), ...args], { cwd: root })
-      .then((done) => ({ code: 0, ...done }), (error: { code: number; stdout: string; stderr: string }) => error);
+    promisify(execFile)(
+      process.execPath,
+      [
+        join(root, 'support/commands/conformance.ts'),
+        '--port',
+        '0',
+        '--state',
+        join(folder, 'command.json'),
+        '--reports',
+        join(folder, 'reports'),
+        ...args,
+      ],
+      { cwd: root },
+    ).then(
+      (done) => ({ code: 0, ...done }),
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
 
   test('prints the metadata to load, the same each time but for its port', async () => {
     const [one, other] = [await run('--idp-metadata'), await run('--idp-metadata')]; // the second finds what the first has kept
-    const certificate = ({ stdout }: { stdout: string }): string | undefined => /<ds:X509Certificate>([^<]+)</.exec(stdout)?.[1];
+    const certificate = ({ stdout }: { stdout: string }): string | undefined =>
+      /<ds:X509Certificate>([^<]+)</.exec(stdout)?.[1];
     assert.ok(certificate(one));
     assert.equal(certificate(one), certificate(other));
   });
 
   test('without a service provider, or with one that is not described well, says what is missing and ends with 2', async () => {
     writeFileSync(join(folder, 'bad.json'), '{"name":"SP"}');
-    const complaints = [[[], /--config FILE or --peer NAME/], [['--peer', 'nobody'], /there are: sso-rehearsal/], [['--config', join(folder, 'bad.json')], /signIn/], [['--confg', 'x'], /--confg/], [['--port', 'x', '--peer', 'sso-rehearsal'], /from 0 to 65535/]] as const;
-    await Promise.all(complaints.map(async ([args, complaint]) => {
-      const { code, stderr } = await run(...args);
-      assert.equal(code, 2);
-      assert.match(stderr, complaint);
-    }));
+    const complaints = [
+      [[], /--config FILE or --peer NAME/],
+      [['--peer', 'nobody'], /there are: sso-rehearsal/],
+      [['--config', join(folder, 'bad.json')], /signIn/],
+      [['--confg', 'x'], /--confg/],
+      [['--port', 'x', '--peer', 'sso-rehearsal'], /from 0 to 65535/],
+    ] as const;
+    await Promise.all(
+      complaints.map(async ([args, complaint]) => {
+        const { code, stderr } = await run(...args);
+        assert.equal(code, 2);
+        assert.match(stderr, complaint);
+      }),
+    );
   });
 
   test('ends with 1 on findings, and the report tells them first, opens without a network, escapes what came and is accessible', async () => {
@@ -211,7 +334,16 @@ describe('the command', () => {
     // The stand of the command has a port of its own, so the fixture is asked by this file's.
     const found = await examine({ config: await configOf(sp, { name: 'Gullible <b>' }), stand, only: ['audience'] });
     const { writeReports } = await import('./report.ts');
-    const files = await writeReports({ ...found, rows: found.rows.map((one) => ({ ...one, answer: one.answer && { ...one.answer, text: '<script>alert(1)</script>\u0000' } })) }, join(folder, 'written'));
+    const files = await writeReports(
+      {
+        ...found,
+        rows: found.rows.map((one) => ({
+          ...one,
+          answer: one.answer && { ...one.answer, text: '<script>alert(1)</script>\u0000' },
+        })),
+      },
+      join(folder, 'written'),
+    );
     const page = readFileSync(files.html, 'utf8');
     const $ = load(page);
     assert.equal($('h1').text(), 'Conformance of Gullible <b>');

@@ -49,9 +49,14 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
   await mkdir(dirname(stateFile), { recursive: true });
   const idp = await startIdentityProvider({ port, stateFile }).catch((error: Error) => {
     if ((error.cause as NodeJS.ErrnoException | undefined)?.code !== 'EADDRINUSE') throw error;
-    throw new Error(`port ${port} is taken, perhaps by another run of the stand; wait for it, or take another by --port (the entity ID of the identity provider holds the port)`, { cause: error });
+    throw new Error(
+      `port ${port} is taken, perhaps by another run of the stand; wait for it, or take another by --port (the entity ID of the identity provider holds the port)`,
+      { cause: error },
+    );
   });
-  const known = await idp.control.put<Stand['connection'] & { metadataUrl: string }>(`/tenants/${tenant}`, { displayName: 'The stand' });
+  const known = await idp.control.put<Stand['connection'] & { metadataUrl: string }>(`/tenants/${tenant}`, {
+    displayName: 'The stand',
+  });
   return {
     url: new URL(idp.url),
     connection: known,
@@ -63,19 +68,37 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
 
 async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, config: StandConfig): Promise<App> {
   const { user, metadata, entityId, acs } = config;
-  const person: Person = { name: 'Sam', address: user.address ?? user.nameId, password: 'not known at the identity provider', idpPassword: 'rehearsal' };
+  const person: Person = {
+    name: 'Sam',
+    address: user.address ?? user.nameId,
+    password: 'not known at the identity provider',
+    idpPassword: 'rehearsal',
+  };
   await idp.control.put(`/tenants/${tenant}`, {
     displayName: 'The stand',
-    users: [{ username: person.address, password: person.idpPassword, email: person.address, nameId: user.nameId, attributes: user.attributes }],
+    users: [
+      {
+        username: person.address,
+        password: person.idpPassword,
+        email: person.address,
+        nameId: user.nameId,
+        attributes: user.attributes,
+      },
+    ],
   });
   const described = metadata === undefined ? { entityId, acs: [acs] } : { metadata: await read(metadata) };
-  const put = (encrypt: boolean): Promise<unknown> => idp.control.put(`/tenants/${tenant}/apps`, { name: config.name, ...described, encrypt });
+  const put = (encrypt: boolean): Promise<unknown> =>
+    idp.control.put(`/tenants/${tenant}/apps`, { name: config.name, ...described, encrypt });
   await put(false).catch((error: Error) => {
     throw new ConfigRefused(`the metadata of ${config.name} cannot be used: ${error.message}`);
   });
   const [app] = (await idp.control.get<View>(`/tenants/${tenant}`)).apps;
   // Faults that mix up applications need a second one.
-  await idp.control.put(`/tenants/${tenant}/apps`, { name: 'Elsewhere', entityId: 'https://elsewhere.example/sp', acs: ['https://elsewhere.example/acs'] });
+  await idp.control.put(`/tenants/${tenant}/apps`, {
+    name: 'Elsewhere',
+    entityId: 'https://elsewhere.example/sp',
+    acs: ['https://elsewhere.example/acs'],
+  });
   let encrypted = false;
   return {
     entityId: app!.entityId,

@@ -18,7 +18,12 @@ export interface Way {
 /** A service provider that publishes a certificate for encryption should take what is encrypted for it. */
 export const encrypted: Way = {
   phrase: 'an encrypted assertion',
-  fault: { code: 'encrypted-ok', sentence: 'An honest assertion, encrypted for the certificate in the metadata (AES-256-GCM, RSA-OAEP).', rule: 'SAML deployment profile SDP-SP10', verdict: 'accept' },
+  fault: {
+    code: 'encrypted-ok',
+    sentence: 'An honest assertion, encrypted for the certificate in the metadata (AES-256-GCM, RSA-OAEP).',
+    rule: 'SAML deployment profile SDP-SP10',
+    verdict: 'accept',
+  },
   rejection: null,
   async play({ app, open }) {
     await app.encrypt(true);
@@ -28,7 +33,12 @@ export const encrypted: Way = {
 
 export const fromPortal: Way = {
   phrase: 'a sign-in from the portal',
-  fault: { code: 'unsolicited-from-portal', sentence: 'An honest sign-in that begins at the identity provider, so that the response answers no request.', rule: 'SAML profiles 4.1.5', verdict: faults['a response that nobody asked for'].verdict },
+  fault: {
+    code: 'unsolicited-from-portal',
+    sentence: 'An honest sign-in that begins at the identity provider, so that the response answers no request.',
+    rule: 'SAML profiles 4.1.5',
+    verdict: faults['a response that nobody asked for'].verdict,
+  },
   rejection: null,
   play: ({ app, open }) => open().signIn({ startAt: app.portal }),
 };

@@ -4,11 +4,16 @@ import { after, before, describe, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { messagesIn } from './capture.ts';
 import { parseSamlJson } from './saml-json.ts';
-import { captureSignIns, diagnosed, type Captured, type CapturedSignIns } from './sign-in.fixture.ts';
+import { type Captured, type CapturedSignIns, captureSignIns, diagnosed } from './sign-in.fixture.ts';
 import { Unreadable } from './unreadable.ts';
 
 interface Har {
-  log: { entries: { startedDateTime: string; request: { method: string; url: string; postData?: { text: string; params: unknown[] } } }[] };
+  log: {
+    entries: {
+      startedDateTime: string;
+      request: { method: string; url: string; postData?: { text: string; params: unknown[] } };
+    }[];
+  };
 }
 
 describe('an export of a browser', () => {
@@ -24,43 +29,96 @@ describe('an export of a browser', () => {
     const tree = JSON.parse(good.har) as Har;
     return JSON.stringify({ log: { ...tree.log, entries: change(tree.log.entries) ?? tree.log.entries } });
   };
-  const postOf = (entries: Har['log']['entries']): Har['log']['entries'][number] => entries.find(({ request }) => request.postData?.text.includes('SAMLResponse'))!;
-  const verdicts = async (text: string): Promise<unknown[]> => (await diagnosed(text, captured.everything)).map(({ diagnosis: { verdict, findings, notVerified } }) => [verdict, ...findings.map(({ code }) => code), ...notVerified]);
+  const postOf = (entries: Har['log']['entries']): Har['log']['entries'][number] =>
+    entries.find(({ request }) => request.postData?.text.includes('SAMLResponse'))!;
+  const verdicts = async (text: string): Promise<unknown[]> =>
+    (await diagnosed(text, captured.everything)).map(({ diagnosis: { verdict, findings, notVerified } }) => [
+      verdict,
+      ...findings.map(({ code }) => code),
+      ...notVerified,
+    ]);
 
   test('the request is paired with its response, and tells its ID, its time and its RelayState', async () => {
     const [only, ...more] = await diagnosed(good.har, captured.everything);
     assert.deepEqual([only?.diagnosis.verdict, only?.request?.pending?.id, more.length], ['accept', good.requestId, 0]);
     assert.ok(only?.request?.pending?.relayState && only.request.pending.issuedAt);
-    const otherState = har((entries) => void (postOf(entries).request.postData!.text = postOf(entries).request.postData!.text.replace(/RelayState=[^&]*/, 'RelayState=another')));
+    const otherState = har(
+      (entries) =>
+        void (postOf(entries).request.postData!.text = postOf(entries).request.postData!.text.replace(
+          /RelayState=[^&]*/,
+          'RelayState=another',
+        )),
+    );
     assert.deepEqual(await verdicts(otherState), [['reject', 'relay-state-mismatch']]);
     const toAnother = await captured.during('a response to another request');
-    assert.deepEqual((await verdicts(toAnother.har)).map((one) => (one as string[]).slice(0, 2)), [['reject', 'in-response-to-mismatch']]);
-    assert.deepEqual(await verdicts(har((entries) => entries.filter((entry) => !entry.request.url.includes('SAMLRequest')))), [['undetermined', 'in-response-to']]);
+    assert.deepEqual(
+      (await verdicts(toAnother.har)).map((one) => (one as string[]).slice(0, 2)),
+      [['reject', 'in-response-to-mismatch']],
+    );
+    assert.deepEqual(
+      await verdicts(har((entries) => entries.filter((entry) => !entry.request.url.includes('SAMLRequest')))),
+      [['undetermined', 'in-response-to']],
+    );
   });
 
   test('the time of the capture is the time of judging', async () => {
-    const later = har((entries) => void (postOf(entries).startedDateTime = new Date(Date.parse(postOf(entries).startedDateTime) + 3_600_000).toISOString()));
-    assert.deepEqual((await verdicts(later)).map((one) => (one as string[]).slice(0, 2)), [['reject', 'assertion-expired']]);
-    for (const text of [good.har, good.tracer]) assert.ok(Math.abs((await diagnosed(text))[0]!.judgedAt.getTime() - Date.parse(/IssueInstant="([^"]*)/.exec(good.xml)![1]!)) < 10_000);
-    const withoutTimes = JSON.stringify(JSON.parse(good.tracer), (key, value: unknown) => (['timestamp', 'responseHeaders'].includes(key) ? undefined : value));
+    const later = har(
+      (entries) =>
+        void (postOf(entries).startedDateTime = new Date(
+          Date.parse(postOf(entries).startedDateTime) + 3_600_000,
+        ).toISOString()),
+    );
+    assert.deepEqual(
+      (await verdicts(later)).map((one) => (one as string[]).slice(0, 2)),
+      [['reject', 'assertion-expired']],
+    );
+    for (const text of [good.har, good.tracer])
+      assert.ok(
+        Math.abs(
+          (await diagnosed(text))[0]!.judgedAt.getTime() - Date.parse(/IssueInstant="([^"]*)/.exec(good.xml)![1]!),
+        ) < 10_000,
+      );
+    const withoutTimes = JSON.stringify(JSON.parse(good.tracer), (key, value: unknown) =>
+      ['timestamp', 'responseHeaders'].includes(key) ? undefined : value,
+    );
     assert.ok(Math.abs((await diagnosed(withoutTimes))[0]!.judgedAt.getTime() - Date.now()) < 10_000);
   });
 
   test('a response that is posted twice is good once', async () => {
-    assert.deepEqual(await verdicts(har((entries) => [...entries, postOf(entries)])), [['accept'], ['reject', 'replay-detected']]);
+    assert.deepEqual(await verdicts(har((entries) => [...entries, postOf(entries)])), [
+      ['accept'],
+      ['reject', 'replay-detected'],
+    ]);
   });
 
   test('a request without an answer is told as such', async () => {
-    assert.deepEqual(await verdicts(har((entries) => entries.filter((entry) => entry !== postOf(entries)))), [['undetermined', 'response']]);
-    const abandoned = deflateRawSync(`<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_abandoned" Version="2.0"/>`).toString('base64');
-    const entry = { startedDateTime: new Date().toISOString(), request: { method: 'GET', url: `https://idp.example/sso?SAMLRequest=${encodeURIComponent(abandoned)}` } };
+    assert.deepEqual(await verdicts(har((entries) => entries.filter((entry) => entry !== postOf(entries)))), [
+      ['undetermined', 'response'],
+    ]);
+    const abandoned = deflateRawSync(
+      `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_abandoned" Version="2.0"/>`,
+    ).toString('base64');
+    const entry = {
+      startedDateTime: new Date().toISOString(),
+      request: { method: 'GET', url: `https://idp.example/sso?SAMLRequest=${encodeURIComponent(abandoned)}` },
+    };
     // The identity provider sends the browser on with the same request: it is one and the same.
-    assert.deepEqual(await verdicts(har((entries) => [entry, entry, ...entries])), [['undetermined', 'response'], ['accept']]);
+    assert.deepEqual(await verdicts(har((entries) => [entry, entry, ...entries])), [
+      ['undetermined', 'response'],
+      ['accept'],
+    ]);
   });
 
   test('a response in an address is a response by Redirect; logout beside a sign-in is left alone', async () => {
-    const inAddress = (xml: string): object => ({ request: { method: 'GET', url: `https://sp.example/acs?SAMLResponse=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}&RelayState=x` } });
-    assert.deepEqual(await verdicts(JSON.stringify({ log: { entries: [inAddress(good.xml)] } })), [['reject', 'response-by-redirect']]);
+    const inAddress = (xml: string): object => ({
+      request: {
+        method: 'GET',
+        url: `https://sp.example/acs?SAMLResponse=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}&RelayState=x`,
+      },
+    });
+    assert.deepEqual(await verdicts(JSON.stringify({ log: { entries: [inAddress(good.xml)] } })), [
+      ['reject', 'response-by-redirect'],
+    ]);
     const logout = '<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0"/>';
     assert.deepEqual(await verdicts(har((entries) => [...entries, inAddress(logout) as never])), [['accept']]);
     await assert.rejects(diagnosed(JSON.stringify({ log: { entries: [inAddress(logout)] } })), /single logout only/);
@@ -68,17 +126,39 @@ describe('an export of a browser', () => {
 
   test('a field that came twice is what the service provider would say of it', async () => {
     assert.deepEqual(await verdicts(`${good.form}&SAMLResponse=PHg%2B`), [['reject', 'response-duplicated']]);
-    assert.deepEqual(await verdicts(har((entries) => void (postOf(entries).request.postData!.text += '&RelayState=again'))), [['reject', 'response-duplicated']]);
+    assert.deepEqual(
+      await verdicts(har((entries) => void (postOf(entries).request.postData!.text += '&RelayState=again'))),
+      [['reject', 'response-duplicated']],
+    );
   });
 
   test('a tracer that kept only hashes of the fields still has the message that it decoded', async () => {
-    const hashed = { requests: [{ method: 'POST', url: 'https://sp.example/acs', post: [['SAMLResponse', '{HASH}0123456789abcdef'], ['RelayState', '{HASH}00']], saml: good.xml, protocol: 'SAML-P' }] };
+    const hashed = {
+      requests: [
+        {
+          method: 'POST',
+          url: 'https://sp.example/acs',
+          post: [
+            ['SAMLResponse', '{HASH}0123456789abcdef'],
+            ['RelayState', '{HASH}00'],
+          ],
+          saml: good.xml,
+          protocol: 'SAML-P',
+        },
+      ],
+    };
     assert.deepEqual(await verdicts(JSON.stringify(hashed)), [['undetermined', 'in-response-to']]);
-    assert.deepEqual(await verdicts(JSON.stringify({ requests: [{ method: 'POST', url: 'https://sp.example/acs', saml: good.xml }] })), [['undetermined', 'in-response-to']]);
+    assert.deepEqual(
+      await verdicts(JSON.stringify({ requests: [{ method: 'POST', url: 'https://sp.example/acs', saml: good.xml }] })),
+      [['undetermined', 'in-response-to']],
+    );
   });
 
   test('HAR without the text of a body has its params, still escaped', async () => {
-    assert.deepEqual(await verdicts(har((entries) => void delete (postOf(entries).request.postData as { text?: string }).text)), [['accept']]);
+    assert.deepEqual(
+      await verdicts(har((entries) => void delete (postOf(entries).request.postData as { text?: string }).text)),
+      [['accept']],
+    );
   });
 });
 
@@ -86,9 +166,17 @@ describe('JSON of which only SAML is kept', () => {
   const parsed = (value: unknown): unknown => parseSamlJson(Buffer.from(JSON.stringify(value)));
 
   test('what mentions SAML comes back as it was', () => {
-    const entry = { name: 'SAMLResponse', value: 'x'.repeat(10_000), 'quotes "and" \\': '\\"', at: 1_700_000_000_123, 'ü': '€' };
+    const entry = {
+      name: 'SAMLResponse',
+      value: 'x'.repeat(10_000),
+      'quotes "and" \\': '\\"',
+      at: 1_700_000_000_123,
+      ü: '€',
+    };
     assert.deepEqual(parsed({ a: [entry] }), { a: [entry] });
-    assert.deepEqual(parseSamlJson(Buffer.from('{"SAML\\u0052esponse":"\\u0041","empty":{},"none":[ ],"t":true}')), { SAMLResponse: 'A' });
+    assert.deepEqual(parseSamlJson(Buffer.from('{"SAML\\u0052esponse":"\\u0041","empty":{},"none":[ ],"t":true}')), {
+      SAMLResponse: 'A',
+    });
   });
 
   test('what does not goes, and the places stay', () => {
@@ -99,21 +187,53 @@ describe('JSON of which only SAML is kept', () => {
   });
 
   test('what is no JSON is told with its place', () => {
-    for (const text of ['{"SAML":', '{"SAML":1', '{"SAML" 1}', '["SAML",]', '{"SAML":"x}', '["SAML"] x', '{"SAML":"\\x"}', '{SAML:1}']) assert.throws(() => parseSamlJson(Buffer.from(text)), /goes wrong at octet \d+/, text);
+    for (const text of [
+      '{"SAML":',
+      '{"SAML":1',
+      '{"SAML" 1}',
+      '["SAML",]',
+      '{"SAML":"x}',
+      '["SAML"] x',
+      '{"SAML":"\\x"}',
+      '{SAML:1}',
+    ])
+      assert.throws(() => parseSamlJson(Buffer.from(text)), /goes wrong at octet \d+/, text);
   });
 });
 
 test('a file without a SAML message is no capture', () => {
-  for (const text of ['', ' \n', 'hello world', '<html><body>hello</body></html>', '{"log":{"entries":[]}}', 'a=b&c=d', 'aGVsbG8gd29ybGQsIGhlbGxvIHdvcmxk']) assert.throws(() => messagesIn(Buffer.from(text)), Unreadable, text);
+  for (const text of [
+    '',
+    ' \n',
+    'hello world',
+    '<html><body>hello</body></html>',
+    '{"log":{"entries":[]}}',
+    'a=b&c=d',
+    'aGVsbG8gd29ybGQsIGhlbGxvIHdvcmxk',
+  ])
+    assert.throws(() => messagesIn(Buffer.from(text)), Unreadable, text);
 });
 
 test('what should be a message and cannot be read is one', () => {
-  const codes = (text: string): unknown => messagesIn(Buffer.from(text)).map((message) => message.kind === 'response' && !message.outcome.ok && message.outcome.finding.code);
+  const codes = (text: string): unknown =>
+    messagesIn(Buffer.from(text)).map(
+      (message) => message.kind === 'response' && !message.outcome.ok && message.outcome.finding.code,
+    );
   assert.deepEqual(codes('<!DOCTYPE a><samlp:Response/>'), ['xml-doctype']);
   assert.deepEqual(codes('<samlp:Response'), ['xml-malformed']);
   assert.deepEqual(codes('SAMLResponse='), ['response-missing']);
   assert.deepEqual(codes('SAMLResponse=PHNhbWw!!'), ['response-not-base64']);
   assert.deepEqual(codes('PHNhbWxwOlJlc3BvbnNlIHhtbG5zOnNhbWxwPSJ1!!'), ['response-not-base64']);
-  assert.deepEqual(codes(deflateRawSync('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>').toString('base64')), ['response-deflated']);
-  assert.deepEqual(codes(Buffer.from(Buffer.from('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>').toString('base64')).toString('base64')), ['response-encoded-twice']);
+  assert.deepEqual(
+    codes(deflateRawSync('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>').toString('base64')),
+    ['response-deflated'],
+  );
+  assert.deepEqual(
+    codes(
+      Buffer.from(
+        Buffer.from('<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>').toString('base64'),
+      ).toString('base64'),
+    ),
+    ['response-encoded-twice'],
+  );
 });

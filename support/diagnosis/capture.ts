@@ -2,27 +2,34 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { maxOctets } from '../../sp/saml/decode.ts';
-import { parseSamlJson } from './saml-json.ts';
 import { exchangesIn } from './exchanges.ts';
 import { formFields, holdMessage } from './form-fields.ts';
-import { fromField, isSaml, messagesOf, type CapturedMessage } from './messages.ts';
+import { type CapturedMessage, fromField, isSaml, messagesOf } from './messages.ts';
+import { parseSamlJson } from './saml-json.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** Octets of a file. */
 export const largestFile = 25 * 1024 * 1024;
 
-const tooLarge = (): Unreadable => new Unreadable(`The file is larger than ${largestFile / 1024 / 1024} MB. Export only the requests of the sign-in.`);
+const tooLarge = (): Unreadable =>
+  new Unreadable(`The file is larger than ${largestFile / 1024 / 1024} MB. Export only the requests of the sign-in.`);
 
 /** `-` is standard input. Throws Unreadable. */
 export async function readCapture(file: string): Promise<Buffer> {
   if (file === '-') return drained(process.stdin, file);
   const status = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw new Unreadable(error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${error.message}.`);
+    throw new Unreadable(
+      error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${error.message}.`,
+    );
   });
   if (status.isDirectory()) throw new Unreadable(`${file} is a folder.`);
   if (status.size > largestFile) throw tooLarge();
   // A pipe has a name, but no size.
-  return status.isFile() ? readFile(file).catch((error: Error) => Promise.reject(new Unreadable(`${file} cannot be read: ${error.message}.`))) : drained(createReadStream(file), file);
+  return status.isFile()
+    ? readFile(file).catch((error: Error) =>
+        Promise.reject(new Unreadable(`${file} cannot be read: ${error.message}.`)),
+      )
+    : drained(createReadStream(file), file);
 }
 
 async function drained(stream: AsyncIterable<unknown>, name: string): Promise<Buffer> {
@@ -47,19 +54,32 @@ export function messagesIn(file: Buffer): CapturedMessage[] {
   const octets = withoutMark(file);
   const start = octets.subarray(0, 4096).toString('latin1').trimStart();
   if (start === '' && octets.length < 4096) throw new Unreadable(`The file is empty. ${kinds}`);
-  const messages = start.startsWith('{') || start.startsWith('[') ? exchangesIn(parseSamlJson(octets)).flatMap(messagesOf) : start.startsWith('<') ? fromMarkup(octets) : fromText(octets);
+  const messages =
+    start.startsWith('{') || start.startsWith('[')
+      ? exchangesIn(parseSamlJson(octets)).flatMap(messagesOf)
+      : start.startsWith('<')
+        ? fromMarkup(octets)
+        : fromText(octets);
   if (messages.length === 0) throw new Unreadable(`There is no SAML message in the file. ${kinds}`);
   return messages;
 }
 
 /** A byte order mark is the editor's, not the message's: a browser sends base64. */
-const withoutMark = (octets: Buffer): Buffer => (octets.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? octets.subarray(3) : octets);
+const withoutMark = (octets: Buffer): Buffer =>
+  octets.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? octets.subarray(3) : octets;
 
 const alone = { where: 'the file', sentTo: undefined, at: undefined };
 
 const tooLargeResponse = (octets: Buffer): CapturedMessage => ({
-  kind: 'response', ...alone, xml: undefined, relayState: undefined, withForm: false,
-  outcome: { ok: false, finding: { code: 'response-too-large', expected: `at most ${maxOctets} octets`, received: String(octets.length) } },
+  kind: 'response',
+  ...alone,
+  xml: undefined,
+  relayState: undefined,
+  withForm: false,
+  outcome: {
+    ok: false,
+    finding: { code: 'response-too-large', expected: `at most ${maxOctets} octets`, received: String(octets.length) },
+  },
 });
 
 function fromMarkup(octets: Buffer): CapturedMessage[] {
@@ -76,10 +96,33 @@ function fromMarkup(octets: Buffer): CapturedMessage[] {
 /** The page of an identity provider that posts the form by itself. */
 function fromPage(page: string): CapturedMessage[] {
   const fields = [...page.matchAll(/<input\b[^<>]*>/gi)].slice(0, 50).flatMap(([tag]) => {
-    const [name, value] = ['name', 'value'].map((attribute) => new RegExp(`\\s${attribute}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(tag)).map((match) => match?.[1] ?? match?.[2]);
-    return name === undefined || value === undefined ? [] : [[name, value.replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) => String.fromCharCode(hex ? parseInt(hex, 16) : Number(decimal))).replaceAll('&amp;', '&')] as const];
+    const [name, value] = ['name', 'value']
+      .map((attribute) => new RegExp(`\\s${attribute}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(tag))
+      .map((match) => match?.[1] ?? match?.[2]);
+    return name === undefined || value === undefined
+      ? []
+      : [
+          [
+            name,
+            value
+              .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) =>
+                String.fromCharCode(hex ? parseInt(hex, 16) : Number(decimal)),
+              )
+              .replaceAll('&amp;', '&'),
+          ] as const,
+        ];
   });
-  return holdMessage(fields) ? messagesOf({ where: 'the form in the page', method: 'POST', url: undefined, contentType: undefined, fields, xml: undefined, at: undefined }) : [];
+  return holdMessage(fields)
+    ? messagesOf({
+        where: 'the form in the page',
+        method: 'POST',
+        url: undefined,
+        contentType: undefined,
+        fields,
+        xml: undefined,
+        at: undefined,
+      })
+    : [];
 }
 
 /** A form's body, an address, or the bare value of a field. */
@@ -88,15 +131,30 @@ function fromText(octets: Buffer): CapturedMessage[] {
     const text = octets.toString('utf8').trim();
     const address = /^(?:GET )?(https?:\/\/[^\s]{1,2000}?)[?]/.exec(text.slice(0, 2100));
     // Whoever copies a long body often breaks its lines; header lines may stand before it.
-    const body = text.slice(address ? 0 : Math.max(0, text.search(/(?<=^|[\s&?'"])(?:SAML(?:Response|Request|art)|RelayState)=/))).replace(/\s+/g, '');
-    return messagesOf({ ...alone, where: address ? 'the address' : 'the form', method: address ? 'GET' : 'POST', url: address?.[1], contentType: undefined, fields: formFields(body), xml: undefined });
+    const body = text
+      .slice(address ? 0 : Math.max(0, text.search(/(?<=^|[\s&?'"])(?:SAML(?:Response|Request|art)|RelayState)=/)))
+      .replace(/\s+/g, '');
+    return messagesOf({
+      ...alone,
+      where: address ? 'the address' : 'the form',
+      method: address ? 'GET' : 'POST',
+      url: address?.[1],
+      contentType: undefined,
+      fields: formFields(body),
+      xml: undefined,
+    });
   }
   const head = octets.subarray(0, 4096).toString('latin1').trim();
   if (!looksPacked(head)) return [];
   if (octets.length > 2 * maxOctets) return [tooLargeResponse(octets)];
   const value = octets.toString('latin1').trim();
   // The value as it stands in a captured body, percent signs and all.
-  return [fromField(/%(2B|2F|3D)/i.test(value) ? value.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped)) : value, alone)];
+  return [
+    fromField(
+      /%(2B|2F|3D)/i.test(value) ? value.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped)) : value,
+      alone,
+    ),
+  ];
 }
 
 /** Base64 of something that begins like XML, of base64 of that, or of what DEFLATE made of it. */
@@ -105,6 +163,10 @@ function looksPacked(head: string): boolean {
   const octets = Buffer.from(head.replace(/%2B/gi, '+').replace(/%2F/gi, '/'), 'base64');
   const begins = octets.subarray(0, 200).toString('latin1').trimStart();
   if (/^(?:\xef\xbb\xbf)?<[A-Za-z_?!]/.test(begins) || /^(?:\xff\xfe<|\xfe\xff\0<)/.test(begins)) return true;
-  if (/^[A-Za-z0-9+/]{16,}/.test(begins) && Buffer.from(begins, 'base64').toString('latin1').trimStart().startsWith('<')) return true;
+  if (
+    /^[A-Za-z0-9+/]{16,}/.test(begins) &&
+    Buffer.from(begins, 'base64').toString('latin1').trimStart().startsWith('<')
+  )
+    return true;
   return fromField(head, alone).xml !== undefined;
 }

@@ -1,7 +1,8 @@
 /** Which case it is when a sign-in ended at the identity provider and nothing came back: told by what was noted there. It reads no message. */
-import { faults } from '../../mock-idp/faults.ts';
+
 import type { Fault } from '../../mock-idp/fault.ts';
-import { isCaseCode, type CaseCode } from '../../sp/cases.ts';
+import { faults } from '../../mock-idp/faults.ts';
+import { type CaseCode, isCaseCode } from '../../sp/cases.ts';
 
 /** An entry of the identity provider's log, as far as it can end a sign-in. */
 export interface Noted {
@@ -16,11 +17,16 @@ export interface Noted {
 export function deadEnd(noted: readonly Noted[]): CaseCode | undefined {
   const last = noted.findLast(({ kind }) => kind !== 'warning');
   switch (last?.kind) {
-    case 'request-refused': return isCaseCode(last.code ?? '') ? (last.code as CaseCode) : undefined;
-    case 'refusal': return last.because === 'not-assigned' ? 'app-not-assigned' : undefined; // any other goes back as a status
-    case 'login': return last.ok !== false ? undefined : last.because === 'locked' ? 'idp-user-locked' : 'bad-credentials';
-    case 'fault': return isOutage(last.phrase) ? 'idp-unreachable' : undefined;
-    default: return undefined;
+    case 'request-refused':
+      return isCaseCode(last.code ?? '') ? (last.code as CaseCode) : undefined;
+    case 'refusal':
+      return last.because === 'not-assigned' ? 'app-not-assigned' : undefined; // any other goes back as a status
+    case 'login':
+      return last.ok !== false ? undefined : last.because === 'locked' ? 'idp-user-locked' : 'bad-credentials';
+    case 'fault':
+      return isOutage(last.phrase) ? 'idp-unreachable' : undefined;
+    default:
+      return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Judges every response of a capture with the service provider's own code, against what was told. What was not told is named, never passed over. */
-import { rejections, type Finding, type FixedBy } from '../../sp/rejection.ts';
+import { type Finding, type FixedBy, rejections } from '../../sp/rejection.ts';
 import { attribute } from '../../sp/saml/dom.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
@@ -12,7 +12,15 @@ import { Unreadable } from './unreadable.ts';
 export interface Diagnosis {
   verdict: Judgement['verdict'];
   findings: readonly {
-    code: string; severity: 'error'; message: string; expected: string | null; received: string | null; path: string | null; fixedBy: FixedBy; fix: string; reference: string;
+    code: string;
+    severity: 'error';
+    message: string;
+    expected: string | null;
+    received: string | null;
+    path: string | null;
+    fixedBy: FixedBy;
+    fix: string;
+    reference: string;
   }[];
   /** `response` where a request was captured and its answer was not. */
   notVerified: readonly (NotVerified | 'response')[];
@@ -31,10 +39,17 @@ export interface Diagnosed {
 }
 
 /** One for every response, and for every request that nothing answers, in the order of the file. */
-export function diagnose(messages: readonly CapturedMessage[], { told, redactor, now = new Date() }: { told: Told; redactor: Redactor; now?: Date }): Diagnosed[] {
+export function diagnose(
+  messages: readonly CapturedMessage[],
+  { told, redactor, now = new Date() }: { told: Told; redactor: Redactor; now?: Date },
+): Diagnosed[] {
   const requests = new Map<string, CapturedRequest>();
-  for (const message of messages) if (message.kind === 'request' && message.pending && !requests.has(message.pending.id)) requests.set(message.pending.id, message);
-  const answered = new Set(messages.flatMap((message) => (message.kind === 'response' ? requestFor(message, requests) ?? [] : [])));
+  for (const message of messages)
+    if (message.kind === 'request' && message.pending && !requests.has(message.pending.id))
+      requests.set(message.pending.id, message);
+  const answered = new Set(
+    messages.flatMap((message) => (message.kind === 'response' ? (requestFor(message, requests) ?? []) : [])),
+  );
   const used = new Set<string>();
   const judged = messages.flatMap((message): Diagnosed[] => {
     const judgedAt = told.at ?? message.at ?? now;
@@ -43,19 +58,47 @@ export function diagnose(messages: readonly CapturedMessage[], { told, redactor,
     if (message.kind === 'logout') return [];
     if (message.kind === 'request') {
       const repeated = message.pending !== undefined && requests.get(message.pending.id) !== message;
-      return repeated || answered.has(message) ? [] : [{ diagnosis: { verdict: 'undetermined', findings: [], notVerified: ['response'] }, message, request: undefined, judgedAt, lines: [], xml }];
+      return repeated || answered.has(message)
+        ? []
+        : [
+            {
+              diagnosis: { verdict: 'undetermined', findings: [], notVerified: ['response'] },
+              message,
+              request: undefined,
+              judgedAt,
+              lines: [],
+              xml,
+            },
+          ];
     }
     const request = requestFor(message, requests);
     const { verdict, findings, notVerified } = judgeOne(message, { told, requests, request, judgedAt, used });
-    return [{ diagnosis: { verdict, findings: findings.map((finding) => present(redactor.finding(finding))), notVerified }, message, request, judgedAt, lines: findings.map(({ line }) => line), xml }];
+    return [
+      {
+        diagnosis: { verdict, findings: findings.map((finding) => present(redactor.finding(finding))), notVerified },
+        message,
+        request,
+        judgedAt,
+        lines: findings.map(({ line }) => line),
+        xml,
+      },
+    ];
   });
-  if (judged.length === 0) throw new Unreadable('The file holds messages of single logout only. What is diagnosed is the answer to a sign-in.');
+  if (judged.length === 0)
+    throw new Unreadable(
+      'The file holds messages of single logout only. What is diagnosed is the answer to a sign-in.',
+    );
   return judged;
 }
 
 /** By InResponseTo; where that fails, by the RelayState that only one request went out with: then the response names another request, or none. */
-function requestFor({ outcome, relayState }: CapturedResponse, requests: ReadonlyMap<string, CapturedRequest>): CapturedRequest | undefined {
-  const named = outcome.ok ? requests.get(attribute(outcome.message.document.documentElement, 'InResponseTo') ?? '') : undefined;
+function requestFor(
+  { outcome, relayState }: CapturedResponse,
+  requests: ReadonlyMap<string, CapturedRequest>,
+): CapturedRequest | undefined {
+  const named = outcome.ok
+    ? requests.get(attribute(outcome.message.document.documentElement, 'InResponseTo') ?? '')
+    : undefined;
   if (named !== undefined || !relayState) return named;
   const [one, ...others] = [...requests.values()].filter(({ pending }) => pending?.relayState === relayState);
   return others.length === 0 ? one : undefined;
@@ -70,12 +113,18 @@ interface Circumstances {
   used: Set<string>;
 }
 
-function judgeOne({ outcome, relayState, withForm, sentTo }: CapturedResponse, { told, requests, request, judgedAt, used }: Circumstances): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> {
+function judgeOne(
+  { outcome, relayState, withForm, sentTo }: CapturedResponse,
+  { told, requests, request, judgedAt, used }: Circumstances,
+): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> {
   if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
-  const pending: PendingRequest | undefined = told.requestId === undefined ? request?.pending : (requests.get(told.requestId)?.pending ?? { id: told.requestId });
+  const pending: PendingRequest | undefined =
+    told.requestId === undefined ? request?.pending : (requests.get(told.requestId)?.pending ?? { id: told.requestId });
   const silent = pending !== undefined && requests.has(pending.id) && pending.relayState === undefined;
   const expectation: Expectation = {
-    now: judgedAt, sp: told.sp, idp: told.idp,
+    now: judgedAt,
+    sp: told.sp,
+    idp: told.idp,
     // RelayState belongs to the form, not to the message: it can only be missed where the form was captured, and where one went out with the request.
     policies: { ...told.policies, requireRelayState: told.policies.requireRelayState && withForm && !silent },
     // Who has an account is a fact of the service provider, which no capture holds.
@@ -90,7 +139,16 @@ function judgeOne({ outcome, relayState, withForm, sentTo }: CapturedResponse, {
   return judge(outcome.message, expectation);
 }
 
-function present({ code, expected = null, received = null, path = null }: Omit<Finding, 'expected' | 'received' | 'path'> & { expected?: string | null; received?: string | null; path?: string | null }): Diagnosis['findings'][number] {
+function present({
+  code,
+  expected = null,
+  received = null,
+  path = null,
+}: Omit<Finding, 'expected' | 'received' | 'path'> & {
+  expected?: string | null;
+  received?: string | null;
+  path?: string | null;
+}): Diagnosis['findings'][number] {
   const { sentence, fixedBy, fix, reference } = rejections[code];
   return { code, severity: 'error', message: sentence, expected, received, path, fixedBy, fix, reference };
 }

@@ -1,5 +1,5 @@
 /** Finds the requests of a browser that carry SAML in an export: HAR, SAML-tracer, or any JSON of a like shape. It decodes no message. */
-import { formFields, holdMessage, type Fields } from './form-fields.ts';
+import { type Fields, formFields, holdMessage } from './form-fields.ts';
 
 /** One request of the browser, as far as SAML is concerned. */
 export interface Exchange {
@@ -32,25 +32,52 @@ function walk(node: unknown, where: string, at: Date | undefined, found: Exchang
   const exchange = exchangeOf(node, where, time);
   if (exchange) found.push(exchange);
   // Keys with an underscore are a browser's own notes, such as the address of the page that caused a request.
-  else for (const [key, value] of Object.entries(node)) if (typeof value === 'object' && !key.startsWith('_')) walk(value, where === '' ? key : `${where}.${key}`, time, found);
+  else
+    for (const [key, value] of Object.entries(node))
+      if (typeof value === 'object' && !key.startsWith('_'))
+        walk(value, where === '' ? key : `${where}.${key}`, time, found);
 }
 
 function exchangeOf(entry: Entry, where: string, at: Date | undefined): Exchange | undefined {
-  const post = fieldsOf(entry['postData']) ?? fieldsOf(entry['post']) ?? fieldsOf(entry['body']) ?? fieldsOf(entry['requestBody']) ?? fieldsOf(entry['formData']);
+  const post =
+    fieldsOf(entry['postData']) ??
+    fieldsOf(entry['post']) ??
+    fieldsOf(entry['body']) ??
+    fieldsOf(entry['requestBody']) ??
+    fieldsOf(entry['formData']);
   const url = text(entry['url']);
-  const query = (url === undefined ? undefined : fieldsOf(url)) ?? fieldsOf(entry['queryString']) ?? fieldsOf(entry['get']) ?? fieldsOf(entry['query']);
+  const query =
+    (url === undefined ? undefined : fieldsOf(url)) ??
+    fieldsOf(entry['queryString']) ??
+    fieldsOf(entry['get']) ??
+    fieldsOf(entry['query']);
   const either = fieldsOf(entry['parameters']) ?? fieldsOf(entry['params']) ?? fieldsOf(entry);
   const said = text(entry['saml']);
   const xml = said?.trimStart().startsWith('<') ? said : undefined;
   const fields = post ?? query ?? either;
   if (fields === undefined && xml === undefined) return undefined;
   const method = text(entry['method'])?.toUpperCase() ?? (post || !query ? 'POST' : 'GET');
-  return { where: where === '' ? 'the file' : where, method: post ? 'POST' : method, url, contentType: contentTypeOf(entry), fields: fields ?? [], xml, at };
+  return {
+    where: where === '' ? 'the file' : where,
+    method: post ? 'POST' : method,
+    url,
+    contentType: contentTypeOf(entry),
+    fields: fields ?? [],
+    xml,
+    at,
+  };
 }
 
 /** Fields from whatever shape they are kept in; undefined where none of them is SAML's. */
 function fieldsOf(kept: unknown): Fields | undefined {
-  const fields = typeof kept === 'string' ? formFields(kept) : Array.isArray(kept) ? kept.flatMap(pairOf) : isEntry(kept) ? ofEntry(kept) : [];
+  const fields =
+    typeof kept === 'string'
+      ? formFields(kept)
+      : Array.isArray(kept)
+        ? kept.flatMap(pairOf)
+        : isEntry(kept)
+          ? ofEntry(kept)
+          : [];
   return holdMessage(fields) ? fields : undefined;
 }
 
@@ -58,14 +85,22 @@ function fieldsOf(kept: unknown): Fields | undefined {
 function ofEntry(kept: Entry): Fields {
   const nested = fieldsOf(kept['text']) ?? fieldsOf(kept['params']) ?? fieldsOf(kept['formData']);
   if (nested) return nested;
-  return Object.entries(kept).flatMap(([name, value]) => (/^(SAML|RelayState$)/i.test(name) ? (Array.isArray(value) ? value : [value]).flatMap((one: unknown) => (typeof one === 'string' ? [[name, one] as const] : [])) : []));
+  return Object.entries(kept).flatMap(([name, value]) =>
+    /^(SAML|RelayState$)/i.test(name)
+      ? (Array.isArray(value) ? value : [value]).flatMap((one: unknown) =>
+          typeof one === 'string' ? [[name, one] as const] : [],
+        )
+      : [],
+  );
 }
 
 function pairOf(one: unknown): Fields {
   if (Array.isArray(one)) return typeof one[0] === 'string' && typeof one[1] === 'string' ? [[one[0], one[1]]] : [];
   if (!isEntry(one)) return [];
   const [name, value] = [text(one['name']), text(one['value'])];
-  return name === undefined || value === undefined ? [] : [[name, /%[0-9A-Fa-f]{2}/.test(value) ? decodeOnce(value) : value]];
+  return name === undefined || value === undefined
+    ? []
+    : [[name, /%[0-9A-Fa-f]{2}/.test(value) ? decodeOnce(value) : value]];
 }
 
 function decodeOnce(value: string): string {
@@ -91,14 +126,22 @@ function headerOf(headers: unknown, name: string): string | undefined {
 /** The moment that an entry states; a server's Date header is the next best. */
 function timeOf(node: unknown): Date | undefined {
   if (!isEntry(node)) return undefined;
-  const stated = [node['startedDateTime'], node['timestamp'], node['timeStamp'], node['date'], node['time'], headerOf(node['responseHeaders'], 'date')];
+  const stated = [
+    node['startedDateTime'],
+    node['timestamp'],
+    node['timeStamp'],
+    node['date'],
+    node['time'],
+    headerOf(node['responseHeaders'], 'date'),
+  ];
   return stated.map(momentOf).find((moment) => moment !== undefined);
 }
 
 /** ISO 8601, an HTTP date, or milliseconds since 1970; a small number is a duration (HAR's `time`) and no moment. */
 function momentOf(stated: unknown): Date | undefined {
   if (typeof stated !== 'number' && typeof stated !== 'string') return undefined;
-  const number = typeof stated === 'number' ? stated : /^\d+(\.\d+)?$/.test(stated) ? Number(stated) : Date.parse(stated);
+  const number =
+    typeof stated === 'number' ? stated : /^\d+(\.\d+)?$/.test(stated) ? Number(stated) : Date.parse(stated);
   return number > 1e12 && number < 8.64e15 ? new Date(number) : undefined;
 }
 

@@ -17,4 +17,5 @@ const carriesMessage = /^SAML(Request|Response|art)$/i;
 export const holdMessage = (fields: Fields): boolean => fields.some(([name]) => carriesMessage.test(name));
 
 /** As application/x-www-form-urlencoded has it: plus is a space, and a percent sign that escapes nothing stands for itself. */
-const decoded = (value: string): string => (/[%+]/.test(value) ? (new URLSearchParams(`value=${value.replace(/\s+/g, '')}`).get('value') ?? '') : value);
+const decoded = (value: string): string =>
+  /[%+]/.test(value) ? (new URLSearchParams(`value=${value.replace(/\s+/g, '')}`).get('value') ?? '') : value;

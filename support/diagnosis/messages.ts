@@ -1,11 +1,11 @@
 /** A captured SAML message: taken out of its form or address and read, but not judged. */
 import { inflateRawSync } from 'node:zlib';
 import type { Finding } from '../../sp/rejection.ts';
-import { attribute, childElements, childNamed, childrenNamed, ns, textOf } from '../../sp/saml/dom.ts';
-import { decode, decodeField, maxOctets } from '../../sp/saml/decode.ts';
 import { instantOf } from '../../sp/saml/checks/check.ts';
+import { decode, decodeField, maxOctets } from '../../sp/saml/decode.ts';
+import { attribute, childElements, childNamed, childrenNamed, ns, textOf } from '../../sp/saml/dom.ts';
 import type { PendingRequest } from '../../sp/saml/judgement.ts';
-import { read, type Read } from '../../sp/saml/read.ts';
+import { type Read, read } from '../../sp/saml/read.ts';
 import type { Exchange } from './exchanges.ts';
 
 interface Found {
@@ -53,13 +53,18 @@ export function messagesOf({ where, method, url, contentType, fields, xml, at }:
   // A tool may keep the fields only as hashes, beside the message that it decoded.
   if (!decoded.ok && packed === undefined && xml !== undefined) return [{ ...fromXml(xml, found) }];
   const common = { kind: 'response', ...found, relayState, withForm: method === 'POST' } as const;
-  return [decoded.ok ? { ...common, xml: decoded.xml, outcome: read(decoded.xml) } : { ...common, xml: packed, outcome: decoded }];
+  return [
+    decoded.ok
+      ? { ...common, xml: decoded.xml, outcome: read(decoded.xml) }
+      : { ...common, xml: packed, outcome: decoded },
+  ];
 }
 
 /** A message that stands by itself, without the form around it. */
 export function fromXml(xml: string, found: Omit<Found, 'xml'>): CapturedMessage {
   const outcome = read(xml);
-  if (outcome.ok && outcome.message.document.documentElement.localName === 'AuthnRequest') return requestOf(xml, undefined, found);
+  if (outcome.ok && outcome.message.document.documentElement.localName === 'AuthnRequest')
+    return requestOf(xml, undefined, found);
   return { kind: 'response', ...found, xml, outcome, relayState: undefined, withForm: false };
 }
 
@@ -68,26 +73,36 @@ export function fromField(value: string, found: Omit<Found, 'xml'>): CapturedMes
   const packed = value.length > maxOctets * 1.5 ? undefined : unpacked(value);
   if (packed !== undefined && rootOf(packed) === 'AuthnRequest') return requestOf(packed, undefined, found);
   const decoded = decodeField(value);
-  return decoded.ok ? fromXml(decoded.xml, found) : { kind: 'response', ...found, xml: packed, outcome: decoded, relayState: undefined, withForm: false };
+  return decoded.ok
+    ? fromXml(decoded.xml, found)
+    : { kind: 'response', ...found, xml: packed, outcome: decoded, relayState: undefined, withForm: false };
 }
 
-function requestOf(xml: string | undefined, relayState: string | undefined, found: Omit<Found, 'xml'>): CapturedRequest | CapturedLogout {
+function requestOf(
+  xml: string | undefined,
+  relayState: string | undefined,
+  found: Omit<Found, 'xml'>,
+): CapturedRequest | CapturedLogout {
   const outcome = xml === undefined ? undefined : read(xml);
   const root = outcome?.ok ? outcome.message.document.documentElement : undefined;
   const id = attribute(root, 'ID');
   if (root?.localName === 'LogoutRequest') return { kind: 'logout', name: root.localName, ...found, xml };
-  if (root === undefined || id === undefined || root.localName !== 'AuthnRequest') return { kind: 'request', ...found, xml, pending: undefined };
+  if (root === undefined || id === undefined || root.localName !== 'AuthnRequest')
+    return { kind: 'request', ...found, xml, pending: undefined };
   const issuedAt = instantOf(attribute(root, 'IssueInstant'));
   const asked = childNamed(root, ns.samlp, 'RequestedAuthnContext');
   const comparison = attribute(asked, 'Comparison');
   const classRefs = asked ? childrenNamed(asked, ns.saml, 'AuthnContextClassRef').map(textOf) : [];
-  const isComparison = comparison === 'exact' || comparison === 'minimum' || comparison === 'maximum' || comparison === 'better';
+  const isComparison =
+    comparison === 'exact' || comparison === 'minimum' || comparison === 'maximum' || comparison === 'better';
   const pending: PendingRequest = {
     id,
     ...(issuedAt === undefined ? {} : { issuedAt: new Date(issuedAt) }),
     ...(relayState === undefined ? {} : { relayState }),
     forceAuthn: ['true', '1'].includes(attribute(root, 'ForceAuthn') ?? ''),
-    ...(classRefs.length === 0 ? {} : { requestedAuthnContext: { classRefs, ...(isComparison ? { comparison } : {}) } }),
+    ...(classRefs.length === 0
+      ? {}
+      : { requestedAuthnContext: { classRefs, ...(isComparison ? { comparison } : {}) } }),
   };
   return { kind: 'request', ...found, xml, pending };
 }
@@ -116,4 +131,6 @@ function unpacked(value: string): string | undefined {
 }
 
 /** Paths are not asked of a root that is no message of SAML. */
-export const isSaml = ({ document: { documentElement: root } }: Read): boolean => (root.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:') || childElements(root).some((child) => (child.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:'));
+export const isSaml = ({ document: { documentElement: root } }: Read): boolean =>
+  (root.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:') ||
+  childElements(root).some((child) => (child.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:'));

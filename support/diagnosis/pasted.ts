@@ -1,8 +1,8 @@
 /** Diagnoses a SAMLResponse that somebody pasted: as XML, as base64, or as the body of the form. It reaches no network and believes nothing that the message says. */
 import type { Finding } from '../../sp/rejection.ts';
-import { decode, decodeField, type Decoded } from '../../sp/saml/decode.ts';
+import { type Decoded, decode, decodeField } from '../../sp/saml/decode.ts';
 import { judge } from '../../sp/saml/judge.ts';
-import { hardenedPolicies, type Expectation, type NotVerified } from '../../sp/saml/judgement.ts';
+import { type Expectation, hardenedPolicies, type NotVerified } from '../../sp/saml/judgement.ts';
 import { peek } from '../../sp/saml/peek.ts';
 import { read } from '../../sp/saml/read.ts';
 
@@ -24,20 +24,41 @@ export interface PastedDiagnosis {
 
 export function diagnosePastedText(text: string, { now, ...known }: Known = {}): PastedDiagnosis {
   const decoded = decodePasted(text.trim());
-  if (!decoded.ok) return { verdict: 'reject', findings: [decoded.finding], notVerified: [], xml: undefined, issuer: undefined, judgedAt: now ?? new Date() };
+  if (!decoded.ok)
+    return {
+      verdict: 'reject',
+      findings: [decoded.finding],
+      notVerified: [],
+      xml: undefined,
+      issuer: undefined,
+      judgedAt: now ?? new Date(),
+    };
   const { xml, relayState } = decoded;
   const judgedAt = now ?? issuedAt(xml) ?? new Date();
   const outcome = read(xml);
-  if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [], xml, issuer: undefined, judgedAt };
-  const { verdict, findings, notVerified } = judge(outcome.message, { sp: {}, idp: {}, policies: hardenedPolicies, ...known, now: judgedAt, ...(relayState === undefined ? {} : { relayState }) });
+  if (!outcome.ok)
+    return { verdict: 'reject', findings: [outcome.finding], notVerified: [], xml, issuer: undefined, judgedAt };
+  const { verdict, findings, notVerified } = judge(outcome.message, {
+    sp: {},
+    idp: {},
+    policies: hardenedPolicies,
+    ...known,
+    now: judgedAt,
+    ...(relayState === undefined ? {} : { relayState }),
+  });
   return { verdict, findings, notVerified, xml, issuer: peek(outcome.message).issuer, judgedAt };
 }
 
 function decodePasted(text: string): Decoded {
   if (text.startsWith('<')) return { ok: true, xml: text, relayState: undefined };
-  if (/(^|&)SAML(Response|art)=/.test(text)) return decode({ method: 'POST', fields: [...new URLSearchParams(text.replace(/\s+/g, ''))] });
+  if (/(^|&)SAML(Response|art)=/.test(text))
+    return decode({ method: 'POST', fields: [...new URLSearchParams(text.replace(/\s+/g, ''))] });
   // The bare field as it stands in a captured body, percent signs and all.
-  return decodeField(/^[\w%+/=\s-]+$/.test(text) && /%(2B|2F|3D)/i.test(text) ? text.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped)) : text);
+  return decodeField(
+    /^[\w%+/=\s-]+$/.test(text) && /%(2B|2F|3D)/i.test(text)
+      ? text.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped))
+      : text,
+  );
 }
 
 function issuedAt(xml: string): Date | undefined {

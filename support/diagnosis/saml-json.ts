@@ -4,7 +4,16 @@ import { Unreadable } from './unreadable.ts';
 /** An export of a browser has some ten levels. Beside SAML stand a request's own facts and its headers: pairs of a few values, not pages that were loaded. */
 const limits = { depth: 100, kept: 100_000, besides: 500, item: 8, shortText: 4_096 };
 
-const octet = { quote: 0x22, backslash: 0x5c, openObject: 0x7b, closeObject: 0x7d, openArray: 0x5b, closeArray: 0x5d, comma: 0x2c, colon: 0x3a } as const;
+const octet = {
+  quote: 0x22,
+  backslash: 0x5c,
+  openObject: 0x7b,
+  closeObject: 0x7d,
+  openArray: 0x5b,
+  closeArray: 0x5d,
+  comma: 0x2c,
+  colon: 0x3a,
+} as const;
 
 /** A value with the number of values in it; `saml` tells whether SAML is mentioned there. */
 interface Branch {
@@ -71,7 +80,10 @@ export function parseSamlJson(octets: Buffer): unknown {
   }
 
   function keep(value: unknown, saml: boolean): Branch {
-    if (++kept > limits.kept) throw new Unreadable('The file is JSON with too much beside its SAML messages. Export only the requests of the sign-in.');
+    if (++kept > limits.kept)
+      throw new Unreadable(
+        'The file is JSON with too much beside its SAML messages. Export only the requests of the sign-in.',
+      );
     return { value, saml, size: 1 };
   }
 
@@ -79,7 +91,10 @@ export function parseSamlJson(octets: Buffer): unknown {
     const first = skipSpace();
     if (first === octet.quote) {
       const found = string();
-      return keep(found.end - found.start <= limits.shortText || found.saml ? text(found) : new LongText(found), found.saml);
+      return keep(
+        found.end - found.start <= limits.shortText || found.saml ? text(found) : new LongText(found),
+        found.saml,
+      );
     }
     if (first === octet.openObject || first === octet.openArray) return inside(first === octet.openObject);
     const start = at;
@@ -90,7 +105,8 @@ export function parseSamlJson(octets: Buffer): unknown {
   }
 
   function inside(isObject: boolean): Branch {
-    if (++depth > limits.depth) throw new Unreadable(`The file is JSON of more than ${limits.depth} levels; no export of a browser is so deep.`);
+    if (++depth > limits.depth)
+      throw new Unreadable(`The file is JSON of more than ${limits.depth} levels; no export of a browser is so deep.`);
     let found: [string | number, unknown][] = [];
     const close = isObject ? octet.closeObject : octet.closeArray;
     let saml = false;
@@ -122,7 +138,9 @@ export function parseSamlJson(octets: Buffer): unknown {
       }
     }
     depth--;
-    const ready = found.flatMap(([name, one]) => (!(one instanceof LongText) ? [[name, one] as const] : saml ? [[name, text(one)] as const] : []));
+    const ready = found.flatMap(([name, one]) =>
+      !(one instanceof LongText) ? [[name, one] as const] : saml ? [[name, text(one)] as const] : [],
+    );
     if (ready.length === 0 && !saml) {
       kept -= size;
       return nothing;
@@ -137,7 +155,13 @@ export function parseSamlJson(octets: Buffer): unknown {
 }
 
 /** Letters, digits and signs of numbers and of true, false and null. */
-const isWord = (one: number): boolean => (one >= 0x30 && one <= 0x39) || (one >= 0x61 && one <= 0x7a) || one === 0x2d || one === 0x2e || one === 0x45 || one === 0x2b;
+const isWord = (one: number): boolean =>
+  (one >= 0x30 && one <= 0x39) ||
+  (one >= 0x61 && one <= 0x7a) ||
+  one === 0x2d ||
+  one === 0x2e ||
+  one === 0x45 ||
+  one === 0x2b;
 
 function withHoles(items: readonly (readonly [string | number, unknown])[]): unknown[] {
   const array: unknown[] = [];

@@ -2,17 +2,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { arrange } from '../../mock-idp/faults.ts';
 import { request } from '../http.ts';
 import { nameRehearsal, type Rehearsal } from '../rehearsal.ts';
 import { signInScripted } from '../scripted-sign-in.ts';
 import { startStack } from '../servers.ts';
-import { connect, sendFaults, type SpSide } from '../tasks/set-up.ts';
-import { arrange } from '../../mock-idp/faults.ts';
+import { connect, type SpSide, sendFaults } from '../tasks/set-up.ts';
 import { createVisitor } from '../visitor.ts';
 import { messagesIn } from './capture.ts';
-import { diagnose, type Diagnosed } from './diagnose.ts';
+import { type Diagnosed, diagnose } from './diagnose.ts';
 import { createRedactor } from './redact.ts';
-import { told, type Options } from './told.ts';
+import { type Options, told } from './told.ts';
 
 export interface Captured {
   /** The body of the form that was posted to the SP. */
@@ -54,7 +54,8 @@ export async function captureSignIns(): Promise<CapturedSignIns> {
       return capture(rehearsal);
     },
     everything: { 'sp-entity-id': entityId, acs: acsUrl, 'idp-metadata': metadataFile },
-    certificateFile, folder,
+    certificateFile,
+    folder,
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true });
       await stack[Symbol.asyncDispose]();
@@ -64,27 +65,63 @@ export async function captureSignIns(): Promise<CapturedSignIns> {
 
 async function capture({ stack, cast: { Sam } }: Rehearsal): Promise<Captured> {
   const seen: { at: Date; method: string; url: string; fields: [string, string][] }[] = [];
-  const visitor = createVisitor({ onExchange: ({ at, method, url, fields }) => void seen.push({ at: new Date(at), method, url: url.href, fields: fields.map(([name, value]) => [name, value]) }) });
+  const visitor = createVisitor({
+    onExchange: ({ at, method, url, fields }) =>
+      void seen.push({ at: new Date(at), method, url: url.href, fields: fields.map(([name, value]) => [name, value]) }),
+  });
   await signInScripted({ spUrl: stack.sp.url, person: Sam, visitor });
   const posted = seen.findLast(({ fields }) => fields.some(([name]) => name === 'SAMLResponse'));
   if (posted === undefined) throw new Error('no response was posted');
   const body = (fields: [string, string][]): string => new URLSearchParams(fields).toString();
   const entry = ({ at, method, url, fields }: (typeof seen)[number]): object => ({
-    startedDateTime: at.toISOString(), time: 12.5,
-    request: { method, url, headers: [], queryString: [...new URL(url).searchParams].map(([name, value]) => ({ name, value })), ...(method === 'POST' ? { postData: { mimeType: 'application/x-www-form-urlencoded', text: body(fields), params: fields.map(([name, value]) => ({ name, value: encodeURIComponent(value) })) } } : {}) },
+    startedDateTime: at.toISOString(),
+    time: 12.5,
+    request: {
+      method,
+      url,
+      headers: [],
+      queryString: [...new URL(url).searchParams].map(([name, value]) => ({ name, value })),
+      ...(method === 'POST'
+        ? {
+            postData: {
+              mimeType: 'application/x-www-form-urlencoded',
+              text: body(fields),
+              params: fields.map(([name, value]) => ({ name, value: encodeURIComponent(value) })),
+            },
+          }
+        : {}),
+    },
     response: { status: 200, headers: [], content: { size: 0, mimeType: 'text/html' }, redirectURL: '' },
   });
-  const traced = ({ at, method, url, fields }: (typeof seen)[number]): object => ({ method, url, requestHeaders: [], responseHeaders: [{ name: 'Date', value: at.toUTCString() }], get: [...new URL(url).searchParams], ...(method === 'POST' ? { post: fields } : {}) });
+  const traced = ({ at, method, url, fields }: (typeof seen)[number]): object => ({
+    method,
+    url,
+    requestHeaders: [],
+    responseHeaders: [{ name: 'Date', value: at.toUTCString() }],
+    get: [...new URL(url).searchParams],
+    ...(method === 'POST' ? { post: fields } : {}),
+  });
   const xml = Buffer.from(posted.fields.find(([name]) => name === 'SAMLResponse')![1], 'base64').toString('utf8');
   return {
-    form: body(posted.fields), xml,
-    har: JSON.stringify({ log: { version: '1.2', creator: { name: 'visitor', version: '1' }, entries: seen.map(entry) } }),
+    form: body(posted.fields),
+    xml,
+    har: JSON.stringify({
+      log: { version: '1.2', creator: { name: 'visitor', version: '1' }, entries: seen.map(entry) },
+    }),
     tracer: JSON.stringify({ timestamp: new Date().toISOString(), requests: seen.map(traced) }),
-    address: Sam.address, requestId: /\sInResponseTo="([^"]*)"/.exec(xml)?.[1] ?? '',
+    address: Sam.address,
+    requestId: /\sInResponseTo="([^"]*)"/.exec(xml)?.[1] ?? '',
   };
 }
 
 /** Diagnosed in this process, as the command does it. */
-export async function diagnosed(text: string | Buffer, options: Options = {}, { showSecrets = false } = {}): Promise<Diagnosed[]> {
-  return diagnose(messagesIn(Buffer.from(text as string)), { told: await told(options), redactor: createRedactor({ showSecrets }) });
+export async function diagnosed(
+  text: string | Buffer,
+  options: Options = {},
+  { showSecrets = false } = {},
+): Promise<Diagnosed[]> {
+  return diagnose(messagesIn(Buffer.from(text as string)), {
+    told: await told(options),
+    redactor: createRedactor({ showSecrets }),
+  });
 }

@@ -1,7 +1,7 @@
 /** What somebody tells on the command line about a connection, checked and turned into an expectation. It fills nothing in. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { hardenedPolicies, nameIdFormats, type Expectation, type Policies } from '../../sp/saml/judgement.ts';
+import { type Expectation, hardenedPolicies, nameIdFormats, type Policies } from '../../sp/saml/judgement.ts';
 import { Unreadable } from './unreadable.ts';
 
 export { hardenedPolicies };
@@ -28,19 +28,31 @@ export interface Options {
 
 /** Name → what may be given. */
 export const policyValues: Readonly<Record<keyof Policies, string>> = {
-  requireSignedMessage: 'true|false', requireSignedAssertion: 'true|false', allowSha1: 'true|false', allowIdpInitiated: 'true|false', requireRelayState: 'true|false', requireEncryption: 'true|false',
-  nameIdFormat: nameIdFormats.join('|'), requiredAttributes: 'NAME,NAME…',
+  requireSignedMessage: 'true|false',
+  requireSignedAssertion: 'true|false',
+  allowSha1: 'true|false',
+  allowIdpInitiated: 'true|false',
+  requireRelayState: 'true|false',
+  requireEncryption: 'true|false',
+  nameIdFormat: nameIdFormats.join('|'),
+  requiredAttributes: 'NAME,NAME…',
 };
 
 /** Throws Unreadable, which says what is wrong and what is allowed. */
 export async function told(options: Options): Promise<Told> {
   for (const [name, value] of Object.entries(options)) if (value === '') throw new Unreadable(`--${name} is empty.`);
   const { acs, 'sp-entity-id': entityId, 'sp-key': key, 'request-id': requestId } = options;
-  if (acs !== undefined && !/^https?:$/.test(URL.parse(acs)?.protocol ?? '')) throw new Unreadable(`--acs takes a URL such as https://sp.example/acs, not “${acs}”.`);
+  if (acs !== undefined && !/^https?:$/.test(URL.parse(acs)?.protocol ?? ''))
+    throw new Unreadable(`--acs takes a URL such as https://sp.example/acs, not “${acs}”.`);
   const at = timeOf(options.at);
   return {
-    at, requestId,
-    sp: { ...(entityId === undefined ? {} : { entityId }), ...(acs === undefined ? {} : { acsUrl: acs }), ...(key === undefined ? {} : { decryptionKeys: [privateKey(key)] }) },
+    at,
+    requestId,
+    sp: {
+      ...(entityId === undefined ? {} : { entityId }),
+      ...(acs === undefined ? {} : { acsUrl: acs }),
+      ...(key === undefined ? {} : { decryptionKeys: [privateKey(key)] }),
+    },
     idp: await identityProvider(options, at ?? new Date()),
     policies: policies(options.policy ?? []),
   };
@@ -50,12 +62,17 @@ function timeOf(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   // A time without its zone would mean another moment on another machine.
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(time)) throw new Unreadable(`--at takes a time with its zone, such as 2026-01-31T12:00:00Z, not “${text}”.`);
+  if (Number.isNaN(time))
+    throw new Unreadable(`--at takes a time with its zone, such as 2026-01-31T12:00:00Z, not “${text}”.`);
   return new Date(time);
 }
 
-async function identityProvider({ 'idp-metadata': metadata, 'idp-cert': certificate }: Options, now: Date): Promise<Expectation['idp']> {
-  if (metadata !== undefined && certificate !== undefined) throw new Unreadable('Give --idp-metadata or --idp-cert, not both.');
+async function identityProvider(
+  { 'idp-metadata': metadata, 'idp-cert': certificate }: Options,
+  now: Date,
+): Promise<Expectation['idp']> {
+  if (metadata !== undefined && certificate !== undefined)
+    throw new Unreadable('Give --idp-metadata or --idp-cert, not both.');
   if (certificate !== undefined) return { certificates: certificatesIn(fileOf(certificate), certificate) };
   if (metadata === undefined) return {};
   const text = fileOf(metadata);
@@ -63,7 +80,10 @@ async function identityProvider({ 'idp-metadata': metadata, 'idp-cert': certific
   const { readIdpMetadata } = await import('../../sp/saml/metadata.ts');
   try {
     const { entityId, certificates } = readIdpMetadata(text, { now });
-    return { entityId, certificates: certificates.map((one) => new X509Certificate(Buffer.from(one, 'base64')).toString()) };
+    return {
+      entityId,
+      certificates: certificates.map((one) => new X509Certificate(Buffer.from(one, 'base64')).toString()),
+    };
   } catch (error) {
     throw new Unreadable(`--idp-metadata ${metadata}: ${(error as Error).message}`);
   }
@@ -73,7 +93,11 @@ async function identityProvider({ 'idp-metadata': metadata, 'idp-cert': certific
 function certificatesIn(text: string, name: string): string[] {
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
   try {
-    return (blocks.length > 0 ? blocks : [/^[A-Za-z0-9+/=\s]+$/.test(text) ? Buffer.from(text, 'base64') : Buffer.from(text, 'latin1')]).map((one) => new X509Certificate(one).toString());
+    return (
+      blocks.length > 0
+        ? blocks
+        : [/^[A-Za-z0-9+/=\s]+$/.test(text) ? Buffer.from(text, 'base64') : Buffer.from(text, 'latin1')]
+    ).map((one) => new X509Certificate(one).toString());
   } catch {
     throw new Unreadable(`--idp-cert ${name} holds no certificate in PEM, base64 or DER.`);
   }
@@ -93,11 +117,19 @@ function policies(settings: readonly string[]): Policies {
   for (const setting of settings) {
     const equals = setting.indexOf('=');
     const name = equals < 0 ? setting : setting.slice(0, equals);
-    if (equals < 0 || !Object.hasOwn(policyValues, name)) throw new Unreadable(`--policy ${setting}: there is ${Object.hasOwn(policyValues, name) ? 'no value' : 'no such policy'}. Known are ${Object.entries(policyValues).map(([known, values]) => `${known}=${values}`).join(', ')}.`);
+    if (equals < 0 || !Object.hasOwn(policyValues, name))
+      throw new Unreadable(
+        `--policy ${setting}: there is ${Object.hasOwn(policyValues, name) ? 'no value' : 'no such policy'}. Known are ${Object.entries(
+          policyValues,
+        )
+          .map(([known, values]) => `${known}=${values}`)
+          .join(', ')}.`,
+      );
     const value = setting.slice(equals + 1);
     const allowed = policyValues[name as keyof Policies];
     if (name === 'requiredAttributes') changed[name] = value.split(',').filter((one) => one !== '');
-    else if (!allowed.split('|').includes(value)) throw new Unreadable(`--policy ${name} takes ${allowed}, not “${value}”.`);
+    else if (!allowed.split('|').includes(value))
+      throw new Unreadable(`--policy ${name} takes ${allowed}, not “${value}”.`);
     else changed[name] = name === 'nameIdFormat' ? value : value === 'true';
   }
   return changed as unknown as Policies;
@@ -113,6 +145,10 @@ function fileOf(name: string): string {
     return octets[0] === 0x30 ? octets.toString('latin1') : octets.toString('utf8');
   } catch (error) {
     if (error instanceof Unreadable) throw error;
-    throw new Unreadable((error as NodeJS.ErrnoException).code === 'ENOENT' ? `There is no file ${name}.` : `${name} cannot be read: ${(error as Error).message}.`);
+    throw new Unreadable(
+      (error as NodeJS.ErrnoException).code === 'ENOENT'
+        ? `There is no file ${name}.`
+        : `${name} cannot be read: ${(error as Error).message}.`,
+    );
   }
 }

@@ -18,11 +18,21 @@ after(() => rmSync(folder, { recursive: true }));
 function play(text: string): { status: number | null; stdout: string } {
   const file = join(folder, 'too-old.feature');
   writeFileSync(file, text);
-  return spawnSync(process.execPath, [join(root, 'support/commands/bdd.ts'), '--workers', '1', '--reports', join(folder, 'reports'), file], { encoding: 'utf8', cwd: root });
+  return spawnSync(
+    process.execPath,
+    [join(root, 'support/commands/bdd.ts'), '--workers', '1', '--reports', join(folder, 'reports'), file],
+    { encoding: 'utf8', cwd: root },
+  );
 }
 
 /** The first lines of an answer that the page shows, up to what it leaves out. */
-const shown = (after: string): string[] => /```\n([\s\S]*?)```/.exec(page.slice(page.indexOf(after)))![1]!.trim().split('\n').map((line) => line.trim()).filter((line) => line !== '…');
+const shown = (after: string): string[] =>
+  /```\n([\s\S]*?)```/
+    .exec(page.slice(page.indexOf(after)))![1]!
+    .trim()
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '…');
 
 test('its scenario is in style, passes, and is found by the words of the page', () => {
   assert.deepEqual(styleFindings([readFeature('features/connection-test/too-old.feature', feature)]), []);
@@ -35,7 +45,8 @@ test('its scenario is in style, passes, and is found by the words of the page', 
 test('the slip that it makes is answered as it says', () => {
   const { status, stdout } = play(feature.replace('7 minutes ago', '7 minutes agoo'));
   assert.equal(status, 1);
-  for (const line of shown('The run says which words there are')) assert.ok(stdout.includes(line.replace(/^\? /, '')), `${line} is missing in:\n${stdout}`);
+  for (const line of shown('The run says which words there are'))
+    assert.ok(stdout.includes(line.replace(/^\? /, '')), `${line} is missing in:\n${stdout}`);
 });
 
 test('the wrong rejection fails and tells who must fix what', () => {
@@ -46,6 +57,14 @@ test('the wrong rejection fails and tells who must fix what', () => {
 
 test('every search that it names finds what it shows', () => {
   const searches = [...page.matchAll(/^npm run steps -- (.*)$/gm)].map(([, words]) => words!.split(' '));
-  const found = searches.map((words) => spawnSync(process.execPath, [join(root, 'support/commands/steps.ts'), ...words], { encoding: 'utf8', cwd: root }).stdout).join('\n');
+  const found = searches
+    .map(
+      (words) =>
+        spawnSync(process.execPath, [join(root, 'support/commands/steps.ts'), ...words], {
+          encoding: 'utf8',
+          cwd: root,
+        }).stdout,
+    )
+    .join('\n');
   for (const line of shown('It finds, among others').filter((one) => one !== '')) assert.ok(found.includes(line), line);
 });

@@ -1,10 +1,10 @@
 /** What a word of a vocabulary means, in one sentence from its catalogue. It adds no word. */
 import type { Fault } from '../../mock-idp/fault.ts';
-import { faults, type FaultPhrase } from '../../mock-idp/faults.ts';
+import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { cases, isCaseCode } from '../../sp/cases.ts';
-import { rejections, type RejectionCode } from '../../sp/rejection.ts';
+import { type RejectionCode, rejections } from '../../sp/rejection.ts';
 import { expectations } from '../expectations.ts';
-import { mailTroubles, type MailTroubleName } from '../mailbox.ts';
+import { type MailTroubleName, mailTroubles } from '../mailbox.ts';
 import type { Name } from '../rehearsal.ts';
 
 const roles: Readonly<Record<Name, string>> = {
@@ -29,6 +29,13 @@ export const meaningOf = (parameter: string, word: string): string | undefined =
 function ofFault(phrase: FaultPhrase): string {
   const { sentence, amount }: Fault = faults[phrase];
   const rejection = expectations[phrase];
-  const enough = amount === undefined ? '' : amount.reject.length === 0 ? `, with ${amount.accept.join(' or ')} for instance` : ` from about ${amount.reject[0]} ${amount.unit} on`;
-  return rejection === null ? `${sentence} Nothing is refused${enough}.` : `${sentence} Refused as ${rejection}${enough}.`;
+  const enough =
+    amount === undefined
+      ? ''
+      : amount.reject.length === 0
+        ? `, with ${amount.accept.join(' or ')} for instance`
+        : ` from about ${amount.reject[0]} ${amount.unit} on`;
+  return rejection === null
+    ? `${sentence} Nothing is refused${enough}.`
+    : `${sentence} Refused as ${rejection}${enough}.`;
 }

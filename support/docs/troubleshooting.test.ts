@@ -19,7 +19,8 @@ test('every rejection is listed once', () => {
 });
 
 test('what cannot be staged says why', () => {
-  for (const { staging } of Object.values(cases)) if (!staging.staged) assert.ok(page.includes(`**Staged:** no. ${staging.reason}`));
+  for (const { staging } of Object.values(cases))
+    if (!staging.staged) assert.ok(page.includes(`**Staged:** no. ${staging.reason}`));
 });
 
 test('it is tidy Markdown', () => {

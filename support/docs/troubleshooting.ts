@@ -1,6 +1,6 @@
 /** The troubleshooting table as a page of Markdown. It writes no file. */
-import { caseCodes, cases, caseStages, stageTitles, type CaseCode, type CaseStage } from '../../sp/cases.ts';
-import { rejections, type FixedBy } from '../../sp/rejection.ts';
+import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../sp/cases.ts';
+import { type FixedBy, rejections } from '../../sp/rejection.ts';
 
 const people: Readonly<Record<FixedBy, string>> = {
   'idp-admin': 'the administrator of the identity provider',
@@ -27,7 +27,10 @@ ${caseStages.map(chapter).join('\n\n')}
 
 const codesOf = (stage: CaseStage): CaseCode[] => caseCodes.filter((code) => cases[code].stage === stage);
 
-const contents = (stage: CaseStage): string => `- ${stageTitles[stage]}\n${codesOf(stage).map((code) => `  - [${cases[code].title}](#${code})`).join('\n')}`;
+const contents = (stage: CaseStage): string =>
+  `- ${stageTitles[stage]}\n${codesOf(stage)
+    .map((code) => `  - [${cases[code].title}](#${code})`)
+    .join('\n')}`;
 
 const chapter = (stage: CaseStage): string => `## ${stageTitles[stage]}\n\n${codesOf(stage).map(entry).join('\n\n')}`;
 

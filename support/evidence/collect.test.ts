@@ -5,31 +5,48 @@ import { load } from 'cheerio';
 import { arrange } from '../../mock-idp/faults.ts';
 import { createActor } from '../actor.ts';
 import { nameRehearsal } from '../rehearsal.ts';
-import { startStack, type Stack } from '../servers.ts';
+import { type Stack, startStack } from '../servers.ts';
 import { testLink, testMail } from '../tasks/read-mail.ts';
 import { snapshot } from '../tasks/records.ts';
 import { connect, sendFaults } from '../tasks/set-up.ts';
 import { tryConnection } from '../tasks/sign-in.ts';
 import type { Scene } from '../world.ts';
-import { collectEvidence, type Attach } from './collect.ts';
+import { type Attach, collectEvidence } from './collect.ts';
 import { lanes } from './swim-lanes.ts';
 
 let stack: Stack;
 before(async () => void (stack = await startStack()));
 after(() => stack[Symbol.asyncDispose]());
 
-interface Piece { title: string; mediaType: string; text: string }
+interface Piece {
+  title: string;
+  mediaType: string;
+  text: string;
+}
 
 function sceneOf(): Scene {
   const { organization, tenant, cast } = nameRehearsal();
   const noBrowser = (): Promise<never> => Promise.reject(new Error('there is no browser here'));
-  return { stack, organization, tenant, scripted: true, cast: Object.fromEntries(Object.values(cast).map((person) => [person.name, createActor(person, noBrowser)])) as Scene['cast'] };
+  return {
+    stack,
+    organization,
+    tenant,
+    scripted: true,
+    cast: Object.fromEntries(
+      Object.values(cast).map((person) => [person.name, createActor(person, noBrowser)]),
+    ) as Scene['cast'],
+  };
 }
 
 function catcher(): Attach & { pieces: Piece[]; logs: string[] } {
   const pieces: Piece[] = [];
   const logs: string[] = [];
-  return { pieces, logs, attach: (data, { mediaType, fileName }) => void pieces.push({ title: fileName, mediaType, text: data.toString() }), log: (text) => void logs.push(text) };
+  return {
+    pieces,
+    logs,
+    attach: (data, { mediaType, fileName }) => void pieces.push({ title: fileName, mediaType, text: data.toString() }),
+    log: (text) => void logs.push(text),
+  };
 }
 
 /** Ada asks, Sam tries, the answer is meant for somebody else. */
@@ -47,14 +64,32 @@ async function play(scene: Scene): Promise<ReturnType<typeof catcher>> {
 
 test('a refused answer leaves the picture, the message with the broken place marked, the e-mail, the records and the story', async () => {
   const { pieces, logs } = await play(sceneOf());
-  const piece = (title: string): string => pieces.find((one) => one.title.startsWith(title))?.text ?? assert.fail(`there is no ${title} among ${pieces.map((one) => one.title).join(', ')}`);
+  const piece = (title: string): string =>
+    pieces.find((one) => one.title.startsWith(title))?.text ??
+    assert.fail(`there is no ${title} among ${pieces.map((one) => one.title).join(', ')}`);
 
   const picture = load(piece('Who sent what to whom'), { xml: true });
-  const rows = picture('g > title').map((_, row) => picture(row).text()).get();
+  const rows = picture('g > title')
+    .map((_, row) => picture(row).text())
+    .get();
   assert.equal(picture('.name').length, Object.keys(lanes).length);
-  const order = ['Ada: test asked – ', 'E-mail to Sam', 'The link in Sam’s e-mail', 'Sam: GET /try/… · 303', 'Sam: AuthnRequest · ', 'Sam signed in', 'SAML response: Success, an assertion meant for someone else', 'Sam: SAML response · ', 'Refused: audience-mismatch'];
+  const order = [
+    'Ada: test asked – ',
+    'E-mail to Sam',
+    'The link in Sam’s e-mail',
+    'Sam: GET /try/… · 303',
+    'Sam: AuthnRequest · ',
+    'Sam signed in',
+    'SAML response: Success, an assertion meant for someone else',
+    'Sam: SAML response · ',
+    'Refused: audience-mismatch',
+  ];
   const positions = order.map((label) => rows.findIndex((row) => row.startsWith(label)));
-  assert.deepEqual(positions, positions.toSorted((a, b) => a - b), `in order: ${rows.join(' | ')}`);
+  assert.deepEqual(
+    positions,
+    positions.toSorted((a, b) => a - b),
+    `in order: ${rows.join(' | ')}`,
+  );
   assert.ok(!positions.includes(-1), `all there: ${rows.join(' | ')}`);
 
   const message = load(piece('SAML response, refused: audience-mismatch'));
@@ -66,30 +101,46 @@ test('a refused answer leaves the picture, the message with the broken place mar
   assert.match(piece('E-mail to Sam, as it looks'), /<html/);
   assert.match(piece('Sam reads'), /connection/);
   assert.equal(JSON.parse(piece('What the service provider recorded')).responses[0].verdict, 'audience-mismatch');
-  assert.match(logs.join('\n'), /refused as audience-mismatch[\s\S]*npm run bdd -- --name "\^Sam \\\(the tester\\\) is let in\$"/);
+  assert.match(
+    logs.join('\n'),
+    /refused as audience-mismatch[\s\S]*npm run bdd -- --name "\^Sam \\\(the tester\\\) is let in\$"/,
+  );
 });
 
 /** What would let a reader in, as this scene knows it. */
 async function secretsOf(scene: Scene): Promise<string[]> {
   const { responses } = await snapshot(scene);
-  const signatures = responses.flatMap(({ xml = '' }) => [...xml.matchAll(/SignatureValue[^>]*>([^<]+)</g)].map(([, value]) => value!.slice(0, 40)));
+  const signatures = responses.flatMap(({ xml = '' }) =>
+    [...xml.matchAll(/SignatureValue[^>]*>([^<]+)</g)].map(([, value]) => value!.slice(0, 40)),
+  );
   const sessions = (await Promise.all(Object.values(scene.cast).map((actor) => actor.sessionsSeen()))).flat();
   const token = testLink(await testMail(scene, { who: 'Sam' })).split('/try/')[1]!;
   assert.ok(signatures.length > 0 && sessions.length > 0, 'there is something to hide');
-  return [...signatures, ...sessions, token, ...Object.values(scene.cast).flatMap(({ password, idpPassword }) => [password, idpPassword])];
+  return [
+    ...signatures,
+    ...sessions,
+    token,
+    ...Object.values(scene.cast).flatMap(({ password, idpPassword }) => [password, idpPassword]),
+  ];
 }
 
 test('no password, session, link or signature is in it, unless asked for', async () => {
   const hidden = sceneOf();
   const { pieces, logs } = await play(hidden);
   const all = JSON.stringify([pieces, logs]);
-  assert.deepEqual((await secretsOf(hidden)).filter((secret) => all.includes(secret)), []);
+  assert.deepEqual(
+    (await secretsOf(hidden)).filter((secret) => all.includes(secret)),
+    [],
+  );
 
   process.env['SHOW_SECRETS'] = '1';
   try {
     const shown = sceneOf();
     const open = JSON.stringify((await play(shown)).pieces);
-    assert.ok(open.includes(testLink(await testMail(shown, { who: 'Sam' })).split('/try/')[1]!), 'the link is there when asked for');
+    assert.ok(
+      open.includes(testLink(await testMail(shown, { who: 'Sam' })).split('/try/')[1]!),
+      'the link is there when asked for',
+    );
   } finally {
     delete process.env['SHOW_SECRETS'];
   }
@@ -98,13 +149,27 @@ test('no password, session, link or signature is in it, unless asked for', async
 test('evidence that cannot be had is noted, and the scenario goes on', async () => {
   const scene = sceneOf();
   const caught = catcher();
-  const broken: Scene = { ...scene, stack: { ...stack, sp: { ...stack.sp, control: { ...stack.sp.control, get: () => Promise.reject(new Error('the records are gone')) } } } };
+  const broken: Scene = {
+    ...scene,
+    stack: {
+      ...stack,
+      sp: {
+        ...stack.sp,
+        control: { ...stack.sp.control, get: () => Promise.reject(new Error('the records are gone')) },
+      },
+    },
+  };
   const evidence = collectEvidence(broken, caught);
   await evidence.step({ outcome: true });
   await evidence.whole({ scenario: 'Any', uri: 'features/x.feature', failed: false });
   assert.match(caught.logs.join('\n'), /missing from the evidence: the records are gone/);
 
-  const deaf: Attach = { attach: () => { throw new Error('cannot attach'); }, log: () => undefined };
+  const deaf: Attach = {
+    attach: () => {
+      throw new Error('cannot attach');
+    },
+    log: () => undefined,
+  };
   const unheard = collectEvidence(scene, deaf);
   await connect(scene);
   await tryConnection(scene, { who: 'Sam' });

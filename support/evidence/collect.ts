@@ -2,16 +2,16 @@
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deadEnd } from '../diagnosis/dead-end.ts';
-import { names, type Name } from '../rehearsal.ts';
+import { type Name, names } from '../rehearsal.ts';
 import * as scripted from '../tasks/scripted.ts';
 import type { Scene } from '../world.ts';
 import { messageDocument } from './message-document.ts';
 import { inNames, inPlaces, movesOf } from './moves.ts';
-import { bookmark, news, type News } from './news.ts';
+import { bookmark, type News, news } from './news.ts';
 import { redact, redactValue } from './redact.ts';
 import { createCamera } from './screenshots.ts';
 import { story } from './story.ts';
-import { swimLanes, type Move } from './swim-lanes.ts';
+import { type Move, swimLanes } from './swim-lanes.ts';
 
 /** Where attachments go: Cucumber's own attach and log of the step or hook that is running. */
 export interface Attach {
@@ -39,7 +39,8 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
   const answered: News['answers'][number][] = [];
   /** What the identity provider noted since the newest answer. */
   let noted: News['idp'] = [];
-  const file = (mediaType: string, fileName: string, data: string | Buffer): unknown => to.attach(data, { mediaType, fileName });
+  const file = (mediaType: string, fileName: string, data: string | Buffer): unknown =>
+    to.attach(data, { mediaType, fileName });
 
   async function careful(what: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -55,10 +56,15 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
     answered.push(...found.answers);
     noted = [...noted, ...found.idp].filter(({ on }) => on > (answered.at(-1)?.on ?? 0));
     for (const { who, subject, from, text, html } of found.mail) {
-      file('text/plain', `E-mail to ${who}`, redact(inPlaces(scene, `From: ${from}\nTo: ${scene.cast[who].address}\nSubject: ${subject}\n\n${text}`)));
+      file(
+        'text/plain',
+        `E-mail to ${who}`,
+        redact(inPlaces(scene, `From: ${from}\nTo: ${scene.cast[who].address}\nSubject: ${subject}\n\n${text}`)),
+      );
       if (html !== '') file('text/html', `E-mail to ${who}, as it looks`, redact(inPlaces(scene, html)));
     }
-    for (const { xml } of found.idp.filter(({ kind }) => kind === 'authn-request')) if (xml) file('text/html', 'AuthnRequest', messageDocument({ title: 'AuthnRequest', xml }));
+    for (const { xml } of found.idp.filter(({ kind }) => kind === 'authn-request'))
+      if (xml) file('text/html', 'AuthnRequest', messageDocument({ title: 'AuthnRequest', xml }));
     for (const { verdict, findings, xml } of found.answers) {
       const title = verdict === 'success' ? 'SAML response, accepted' : `SAML response, refused: ${verdict}`;
       file('text/html', title, messageDocument({ title, xml, findings: verdict === 'success' ? [] : findings }));
@@ -70,7 +76,8 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
     if (!scene.scripted) return;
     for (const name of ['Ada', 'Sam', 'Grace'] as const) {
       const { page } = scripted.party(scene, name);
-      if (page !== undefined && page !== read.get(name)) file('text/plain', `${name} reads`, redact(inNames(scene, page.text)));
+      if (page !== undefined && page !== read.get(name))
+        file('text/plain', `${name} reads`, redact(inNames(scene, page.text)));
       read.set(name, page);
     }
   }
@@ -91,7 +98,17 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
         const traced = traces === undefined ? [] : await keepTraces(scenario, traces);
         await careful('the story', async () => {
           moves.sort((one, other) => one.at - other.at);
-          void to.log(story({ scenario, uri, moves, answer: answered.at(-1), stuckAt: deadEnd(noted), warnings: await warningsRead(scene), traces: traced }));
+          void to.log(
+            story({
+              scenario,
+              uri,
+              moves,
+              answer: answered.at(-1),
+              stuckAt: deadEnd(noted),
+              warnings: await warningsRead(scene),
+              traces: traced,
+            }),
+          );
         });
         told = true;
       }
@@ -101,7 +118,12 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
           file('image/svg+xml', 'Who sent what to whom', Buffer.from(swimLanes(moves, { title: scenario })));
         });
         await careful('what the service provider recorded', async () => {
-          if (mark.records !== undefined) file('application/json', 'What the service provider recorded', inNames(scene, JSON.stringify(redactValue(withoutMessages(mark.records)))));
+          if (mark.records !== undefined)
+            file(
+              'application/json',
+              'What the service provider recorded',
+              inNames(scene, JSON.stringify(redactValue(withoutMessages(mark.records)))),
+            );
         });
         drawn = moves.length;
       }
@@ -110,24 +132,40 @@ export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOp
   };
 
   async function keepTraces(scenario: string, folder: string): Promise<string[]> {
-    const slug = scenario.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 60);
+    const slug = scenario
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, 60);
     const files: string[] = [];
     for (const [name, actor] of Object.entries(scene.cast)) {
-      await careful(`${name}’s trace`, async () => void files.push(...await actor.keepTraces((browser) => join(folder, `${slug}-${name.toLowerCase()}${browser === 'usual' ? '' : `-${basename(browser)}`}.zip`))));
+      await careful(
+        `${name}’s trace`,
+        async () =>
+          void files.push(
+            ...(await actor.keepTraces((browser) =>
+              join(folder, `${slug}-${name.toLowerCase()}${browser === 'usual' ? '' : `-${basename(browser)}`}.zip`),
+            )),
+          ),
+      );
     }
     return files.map((path) => relative(fileURLToPath(new URL('../..', import.meta.url)), path));
   }
 }
 
 /** The messages are attached by themselves. */
-const withoutMessages = (records: object): object => ({ ...records, responses: (records as { responses: { xml?: string }[] }).responses.map(({ xml: _, ...rest }) => rest) });
+const withoutMessages = (records: object): object => ({
+  ...records,
+  responses: (records as { responses: { xml?: string }[] }).responses.map(({ xml: _, ...rest }) => rest),
+});
 
 /** What the pages warn of that are in front of people; nothing of visitors over HTTP, whose pages are attached as text. */
 async function warningsRead(scene: Scene): Promise<string[]> {
-  const read = await Promise.all(names.map(async (who) => {
-    const pages = await scene.cast[who].pages();
-    const said = await Promise.all(pages.map(([, page]) => page.getByRole('alert').allInnerTexts()));
-    return said.flat().map((text) => `${who} reads: “${inNames(scene, text).replaceAll(/\s+/g, ' ').trim()}”`);
-  }));
+  const read = await Promise.all(
+    names.map(async (who) => {
+      const pages = await scene.cast[who].pages();
+      const said = await Promise.all(pages.map(([, page]) => page.getByRole('alert').allInnerTexts()));
+      return said.flat().map((text) => `${who} reads: “${inNames(scene, text).replaceAll(/\s+/g, ' ').trim()}”`);
+    }),
+  );
   return read.flat();
 }

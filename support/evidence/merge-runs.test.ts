@@ -24,12 +24,24 @@ const scenario = (name: string, outcome: string): string => `
 `;
 const feature = `@scripted\nFeature: Parts\n${scenario('First', 'it is the own address')}${scenario('Second', 'the address is malformed')}${scenario('Third', 'it is the own address')}`;
 
-interface Said { code: number; stdout: string; stderr: string }
+interface Said {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
 const run = async (command: string, ...args: string[]): Promise<Said> =>
-  promisify(execFile)(process.execPath, [join(root, `support/commands/${command}.ts`), ...args], { cwd: root }).then((said) => ({ code: 0, ...said }), (error: Said) => error);
+  promisify(execFile)(process.execPath, [join(root, `support/commands/${command}.ts`), ...args], { cwd: root }).then(
+    (said) => ({ code: 0, ...said }),
+    (error: Said) => error,
+  );
 const part = (number: number): string => join(folder, `part-${number}`);
-const messagesOf = (place: string): Envelope[] => readFileSync(join(place, reportNames.messages), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Envelope);
-const play = (number: number, of: number): Promise<Said> => run('bdd', '--shard', `${number}/${of}`, '--workers', '1', '--reports', part(number), join(folder, 'parts.feature'));
+const messagesOf = (place: string): Envelope[] =>
+  readFileSync(join(place, reportNames.messages), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Envelope);
+const play = (number: number, of: number): Promise<Said> =>
+  run('bdd', '--shard', `${number}/${of}`, '--workers', '1', '--reports', part(number), join(folder, 'parts.feature'));
 
 before(async () => {
   writeFileSync(join(folder, 'parts.feature'), feature);
@@ -39,28 +51,70 @@ before(async () => {
 
 test('one report holds all scenarios once, and what failed in a part failed in the whole', async () => {
   const whole = join(folder, 'whole');
-  const { code, stdout } = await run('report', '--parts', '2', '--reports', whole, part(1), join(part(2), reportNames.messages));
+  const { code, stdout } = await run(
+    'report',
+    '--parts',
+    '2',
+    '--reports',
+    whole,
+    part(1),
+    join(part(2), reportNames.messages),
+  );
   assert.deepEqual([code, stdout.split('\n')[0]], [1, '3 scenarios of 2 runs: 2 passed, 1 failed']);
   const $ = load(readFileSync(join(whole, reportNames.junit), 'utf8'), { xml: true });
-  assert.deepEqual($('testcase').toArray().map((one) => [$(one).attr('name'), $(one).find('failure').length]).toSorted(), [['First', 0], ['Second', 1], ['Third', 0]]);
+  assert.deepEqual(
+    $('testcase')
+      .toArray()
+      .map((one) => [$(one).attr('name'), $(one).find('failure').length])
+      .toSorted(),
+    [
+      ['First', 0],
+      ['Second', 1],
+      ['Third', 0],
+    ],
+  );
   const messages = messagesOf(whole);
   const count = (kind: keyof Envelope): number => messages.filter((message) => message[kind] !== undefined).length;
-  assert.deepEqual([count('testRunStarted'), count('testRunFinished'), count('gherkinDocument'), count('pickle'), count('testCase')], [1, 1, 1, 3, 3]);
-  assert.equal(count('attachment'), [1, 2].flatMap((number) => messagesOf(part(number))).filter(({ attachment }) => attachment).length);
+  assert.deepEqual(
+    [count('testRunStarted'), count('testRunFinished'), count('gherkinDocument'), count('pickle'), count('testCase')],
+    [1, 1, 1, 3, 3],
+  );
+  assert.equal(
+    count('attachment'),
+    [1, 2].flatMap((number) => messagesOf(part(number))).filter(({ attachment }) => attachment).length,
+  );
 });
 
 test('every identifier that a message points to was told before it', async () => {
   const known = new Set<string>();
   const collect = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
-    for (const [key, inner] of Object.entries(value)) (key === 'id' && typeof inner === 'string' ? known.add(inner) : collect(inner));
+    for (const [key, inner] of Object.entries(value))
+      key === 'id' && typeof inner === 'string' ? known.add(inner) : collect(inner);
   };
-  await mergeRuns([1, 2].map((number) => join(part(number), reportNames.messages)), (message) => {
-    collect(message);
-    const { testCase, testStepFinished, testCaseStarted, testRunHookStarted } = message;
-    const named = [testCase?.pickleId, testCase?.testRunStartedId, ...(testCase?.testSteps ?? []).flatMap(({ pickleStepId, hookId, stepDefinitionIds = [] }) => [pickleStepId, hookId, ...stepDefinitionIds]), testCaseStarted?.testCaseId, testStepFinished?.testStepId, testStepFinished?.testCaseStartedId, testRunHookStarted?.hookId, testRunHookStarted?.testRunStartedId];
-    for (const id of named) assert.ok(id === undefined || known.has(id), `${id} in ${JSON.stringify(message).slice(0, 200)}`);
-  });
+  await mergeRuns(
+    [1, 2].map((number) => join(part(number), reportNames.messages)),
+    (message) => {
+      collect(message);
+      const { testCase, testStepFinished, testCaseStarted, testRunHookStarted } = message;
+      const named = [
+        testCase?.pickleId,
+        testCase?.testRunStartedId,
+        ...(testCase?.testSteps ?? []).flatMap(({ pickleStepId, hookId, stepDefinitionIds = [] }) => [
+          pickleStepId,
+          hookId,
+          ...stepDefinitionIds,
+        ]),
+        testCaseStarted?.testCaseId,
+        testStepFinished?.testStepId,
+        testStepFinished?.testCaseStartedId,
+        testRunHookStarted?.hookId,
+        testRunHookStarted?.testRunStartedId,
+      ];
+      for (const id of named)
+        assert.ok(id === undefined || known.has(id), `${id} in ${JSON.stringify(message).slice(0, 200)}`);
+    },
+  );
 });
 
 test('a run that broke off within a line is told, and what it had played is kept', async () => {
@@ -76,9 +130,28 @@ test('a run that broke off within a line is told, and what it had played is kept
 test('a part that is missing, given twice or of another version is told', async () => {
   const other = join(folder, 'other');
   cpSync(part(1), other, { recursive: true });
-  writeFileSync(join(other, reportNames.messages), readFileSync(join(other, reportNames.messages), 'utf8').replaceAll('Scenario: Third', 'Scenario: Fourth'));
+  writeFileSync(
+    join(other, reportNames.messages),
+    readFileSync(join(other, reportNames.messages), 'utf8').replaceAll('Scenario: Third', 'Scenario: Fourth'),
+  );
   const report = (...args: string[]): Promise<Said> => run('report', '--reports', join(folder, 'told'), ...args);
-  const said = [await report('--parts', '2', part(1)), await report(part(1), part(1)), await report(part(2), other), await report(join(folder, 'nowhere')), await report()];
-  assert.deepEqual(said.map(({ code }) => code), [1, 2, 2, 2, 2]);
-  for (const [index, words] of [/1 of 2 parts are here/, /hold the same scenario; give each part once/, /parts\.feature is not the same in .* different versions/, /There is no .*nowhere/, /Name the runs/].entries()) assert.match(said[index]!.stderr, words);
+  const said = [
+    await report('--parts', '2', part(1)),
+    await report(part(1), part(1)),
+    await report(part(2), other),
+    await report(join(folder, 'nowhere')),
+    await report(),
+  ];
+  assert.deepEqual(
+    said.map(({ code }) => code),
+    [1, 2, 2, 2, 2],
+  );
+  for (const [index, words] of [
+    /1 of 2 parts are here/,
+    /hold the same scenario; give each part once/,
+    /parts\.feature is not the same in .* different versions/,
+    /There is no .*nowhere/,
+    /Name the runs/,
+  ].entries())
+    assert.match(said[index]!.stderr, words);
 });

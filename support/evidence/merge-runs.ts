@@ -68,20 +68,33 @@ export async function mergeRuns(files: readonly string[], see: (message: Envelop
     }
     if (!ended) unfinished.push(file);
   }
-  const last = ends.reduce<Finished | undefined>((one, other) => (one === undefined || seconds(other) > seconds(one) ? other : one), undefined);
+  const last = ends.reduce<Finished | undefined>(
+    (one, other) => (one === undefined || seconds(other) > seconds(one) ? other : one),
+    undefined,
+  );
   const success = unfinished.length === 0 && ends.every((end) => end.success);
-  see({ testRunFinished: { ...(start.id === undefined ? {} : { testRunStartedId: start.id }), timestamp: last?.timestamp ?? start.timestamp, success } });
+  see({
+    testRunFinished: {
+      ...(start.id === undefined ? {} : { testRunStartedId: start.id }),
+      timestamp: last?.timestamp ?? start.timestamp,
+      success,
+    },
+  });
   return { unfinished, success };
 
   function checkText(uri: string, data: string, file: string): void {
     const other = texts.get(uri);
-    if (other !== undefined && other.data !== data) throw new Unmergeable(`${uri} is not the same in ${other.file} and ${file}: these are runs of different versions`);
+    if (other !== undefined && other.data !== data)
+      throw new Unmergeable(
+        `${uri} is not the same in ${other.file} and ${file}: these are runs of different versions`,
+      );
     texts.set(uri, { file, data });
   }
 
   function checkPlayedOnce(pickle: string, part: number): void {
     const other = playedIn.get(pickle) ?? part;
-    if (other !== part) throw new Unmergeable(`${files[other]} and ${files[part]} hold the same scenario; give each part once`);
+    if (other !== part)
+      throw new Unmergeable(`${files[other]} and ${files[part]} hold the same scenario; give each part once`);
     playedIn.set(pickle, part);
   }
 }
@@ -89,7 +102,8 @@ export async function mergeRuns(files: readonly string[], see: (message: Envelop
 const seconds = ({ timestamp }: Started | Finished): number => timestamp.seconds + timestamp.nanos / 1e9;
 
 async function* linesOf(file: string): AsyncGenerator<string> {
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) if (line !== '') yield line;
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity }))
+    if (line !== '') yield line;
 }
 
 async function startOf(file: string): Promise<Started> {

@@ -1,9 +1,10 @@
 /** What happened in a scenario since it was last asked: what browsers asked for, mail, the identity provider's log, the service provider's records. It changes nothing. */
-import { Unable } from '../idp/identity-provider.ts';
-import type { Message } from '../mailbox.ts';
-import { names, type Name } from '../rehearsal.ts';
+
 import type { Exchange } from '../actor.ts';
+import { Unable } from '../idp/identity-provider.ts';
 import type { Answer, IdpEvent } from '../lab/crossings.ts';
+import type { Message } from '../mailbox.ts';
+import { type Name, names } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 
 export interface AuditEntry {
@@ -41,7 +42,15 @@ export interface Bookmark {
   records: SpRecords | undefined;
 }
 
-export const bookmark = (): Bookmark => ({ since: Date.now(), exchanges: {}, mail: {}, idp: 0, answer: 0, audit: 0, records: undefined });
+export const bookmark = (): Bookmark => ({
+  since: Date.now(),
+  exchanges: {},
+  mail: {},
+  idp: 0,
+  answer: 0,
+  audit: 0,
+  records: undefined,
+});
 
 /** What is there beyond the bookmark, which moves on. */
 export async function news(scene: Scene, mark: Bookmark): Promise<News> {
@@ -58,20 +67,35 @@ export async function news(scene: Scene, mark: Bookmark): Promise<News> {
   const audit = (records?.audit ?? []).toReversed();
   const log = provider?.log ?? [];
   const found: News = {
-    exchanges: names.flatMap((who) => cast[who].exchanges.slice(mark.exchanges[who] ?? 0).map((exchange) => ({ ...exchange, who }))),
-    mail: mail.flatMap(({ who, messages }) => messages.slice(mark.mail[who] ?? 0).map((message) => ({ ...message, who, on: within(message.receivedAt.getTime()) }))),
-    idp: log.slice(mark.idp).map((event) => ({ ...event, on: within(Date.parse(event.at) - (provider?.clockOffsetMs ?? 0)) })),
+    exchanges: names.flatMap((who) =>
+      cast[who].exchanges.slice(mark.exchanges[who] ?? 0).map((exchange) => ({ ...exchange, who })),
+    ),
+    mail: mail.flatMap(({ who, messages }) =>
+      messages
+        .slice(mark.mail[who] ?? 0)
+        .map((message) => ({ ...message, who, on: within(message.receivedAt.getTime()) })),
+    ),
+    idp: log
+      .slice(mark.idp)
+      .map((event) => ({ ...event, on: within(Date.parse(event.at) - (provider?.clockOffsetMs ?? 0)) })),
     answers: answers.map((answer) => ({ ...answer, on: within(answer.at - (records?.clockOffsetMs ?? 0)) })),
     audit: audit.slice(mark.audit).map((entry) => ({ ...entry, on: within(entry.at - (records?.clockOffsetMs ?? 0)) })),
   };
   for (const who of names) mark.exchanges[who] = cast[who].exchanges.length;
   for (const { who, messages } of mail) mark.mail[who] = messages.length;
-  Object.assign(mark, { since: now, idp: log.length, answer: records?.responses[0]?.id ?? mark.answer, audit: audit.length, records: records ?? mark.records });
+  Object.assign(mark, {
+    since: now,
+    idp: log.length,
+    answer: records?.responses[0]?.id ?? mark.answer,
+    audit: audit.length,
+    records: records ?? mark.records,
+  });
   return found;
 }
 
 /** A scenario may end before its organization or tenant is there, and may take them away; a real identity provider has no log for us. */
-const absent = <Value>(asked: Promise<Value>): Promise<Value | undefined> => asked.catch((error: Error) => {
-  if (error instanceof Unable || error.message.includes('(404)')) return undefined;
-  throw error;
-});
+const absent = <Value>(asked: Promise<Value>): Promise<Value | undefined> =>
+  asked.catch((error: Error) => {
+    if (error instanceof Unable || error.message.includes('(404)')) return undefined;
+    throw error;
+  });

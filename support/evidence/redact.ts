@@ -28,7 +28,12 @@ const secrets: readonly (readonly [RegExp, string])[] = [
 ];
 
 export function redact(text: string, { showSecrets = showsSecrets() }: Redaction = {}): string {
-  return showSecrets ? text : secrets.reduce((rest, [pattern, what]) => rest.replace(pattern, (_match, kept: string) => `${kept}${gone(what)}`), text);
+  return showSecrets
+    ? text
+    : secrets.reduce(
+        (rest, [pattern, what]) => rest.replace(pattern, (_match, kept: string) => `${kept}${gone(what)}`),
+        text,
+      );
 }
 
 /** The same for a value of JSON: every string in it, and whatever stands under a key that names a secret. */
@@ -37,7 +42,12 @@ export function redactValue(value: unknown, options: Redaction = {}): unknown {
   if (Array.isArray(value)) return value.map((one) => redactValue(one, options));
   if (value === null || typeof value !== 'object') return value;
   const { showSecrets = showsSecrets() } = options;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, !showSecrets && typeof inner === 'string' && secretKey.test(key) ? gone(key) : redactValue(inner, options)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      !showSecrets && typeof inner === 'string' && secretKey.test(key) ? gone(key) : redactValue(inner, options),
+    ]),
+  );
 }
 
 const secretKey = /^(password|idpPassword|token|secret|hash|browser|cookie|privateKey|relayState)$/i;

@@ -1,7 +1,7 @@
 /** A run with a scenario that fails writes a report that opens from disk and tells what happened; played as `npm run bdd` would. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -47,38 +47,73 @@ const feature = `Feature: Evidence
 
 let said = '';
 const written = (name: string): string => readFileSync(join(folder, name), 'utf8');
-const attachments = (): NonNullable<Envelope['attachment']>[] => written(reportNames.messages).trim().split('\n').flatMap((line) => (JSON.parse(line) as Envelope).attachment ?? []);
+const attachments = (): NonNullable<Envelope['attachment']>[] =>
+  written(reportNames.messages)
+    .trim()
+    .split('\n')
+    .flatMap((line) => (JSON.parse(line) as Envelope).attachment ?? []);
 
 before(async () => {
   writeFileSync(join(folder, 'evidence.feature'), feature);
   const options = ['--reports', folder, '--trace', '--workers', '1', join(folder, 'evidence.feature')];
-  const outcome = await promisify(execFile)(process.execPath, [join(root, 'support/commands/bdd.ts'), ...options], { cwd: root }).catch((error: { code: number; stdout: string }) => error);
+  const outcome = await promisify(execFile)(process.execPath, [join(root, 'support/commands/bdd.ts'), ...options], {
+    cwd: root,
+  }).catch((error: { code: number; stdout: string }) => error);
   said = outcome.stdout;
   assert.equal('code' in outcome ? outcome.code : 0, 1, said);
 });
 
 test('the terminal tells who did what, what came, which rejection, what the administrator is told, and no stack', () => {
-  for (const words of [/✘ Sam is \(not\) let in/, /✔ When Sam tries the connection/, /✘ Then the test is proven/, /Refused: audience-mismatch/, /What the administrator is told: “/, /It is 'audience-mismatch'\n *and should be 'success'/, /Who must fix it: Administrator of the identity provider/, /Sam reads: “The assertion is meant for another service provider”/, /npm run bdd -- --name "\^Sam is \\\(not\\\) let in\$"/, /1 passed 3 failed/]) assert.match(said, words);
+  for (const words of [
+    /✘ Sam is \(not\) let in/,
+    /✔ When Sam tries the connection/,
+    /✘ Then the test is proven/,
+    /Refused: audience-mismatch/,
+    /What the administrator is told: “/,
+    /It is 'audience-mismatch'\n *and should be 'success'/,
+    /Who must fix it: Administrator of the identity provider/,
+    /Sam reads: “The assertion is meant for another service provider”/,
+    /npm run bdd -- --name "\^Sam is \\\(not\\\) let in\$"/,
+    /1 passed 3 failed/,
+  ])
+    assert.match(said, words);
   assert.doesNotMatch(said, /^\s+at .*:\d+:\d+\)?$/m);
 });
 
 test('who was stuck at the identity provider is told with the case and who must fix it, although no answer came', () => {
   const stuck = said.slice(said.indexOf('✘ Sam is not assigned'));
-  assert.match(stuck, /^[\s\S]*?Sam reads: “.* is not assigned to Sam\.”\n.*nothing came back: “The user is not assigned to the application” \(app-not-assigned\)\.\n *Who must fix it: Administrator of the identity provider\.\n *How: /);
+  assert.match(
+    stuck,
+    /^[\s\S]*?Sam reads: “.* is not assigned to Sam\.”\n.*nothing came back: “The user is not assigned to the application” \(app-not-assigned\)\.\n *Who must fix it: Administrator of the identity provider\.\n *How: /,
+  );
 });
 
 test('the messages advise on a step that does not exist instead of writing code for it', () => {
-  const [code] = written(reportNames.messages).trim().split('\n').flatMap((line) => (JSON.parse(line) as Envelope).suggestion?.snippets.map((snippet) => snippet.code) ?? []);
-  assert.match(code!, /^There is no such step\.[\s\S]*the identity provider sends \{fault\}[\s\S]*\n  an assertion meant for someone else/);
+  const [code] = written(reportNames.messages)
+    .trim()
+    .split('\n')
+    .flatMap((line) => (JSON.parse(line) as Envelope).suggestion?.snippets.map((snippet) => snippet.code) ?? []);
+  assert.match(
+    code!,
+    /^There is no such step\.[\s\S]*the identity provider sends \{fault\}[\s\S]*\n  an assertion meant for someone else/,
+  );
 });
 
 test('every scenario leaves its picture; the one that failed its messages with the mark, screenshots, and the command', () => {
   const all = attachments();
-  assert.equal(all.filter(({ mediaType }) => mediaType === 'image/svg+xml').length, 3, 'all but the one that did nothing');
+  assert.equal(
+    all.filter(({ mediaType }) => mediaType === 'image/svg+xml').length,
+    3,
+    'all but the one that did nothing',
+  );
   assert.ok(all.some(({ mediaType, fileName }) => mediaType === 'image/jpeg' && fileName?.startsWith('Sam sees: ')));
   const message = all.find(({ fileName }) => fileName === 'SAML response, refused: audience-mismatch');
   assert.match(load(message!.body)('mark').text(), /<saml:Audience>/);
-  assert.ok(all.some(({ mediaType, body }) => mediaType === 'text/x.cucumber.log+plain' && body.includes('npm run bdd -- --name')));
+  assert.ok(
+    all.some(
+      ({ mediaType, body }) => mediaType === 'text/x.cucumber.log+plain' && body.includes('npm run bdd -- --name'),
+    ),
+  );
 });
 
 test('JUnit counts the scenarios', () => {
@@ -87,12 +122,29 @@ test('JUnit counts the scenarios', () => {
 });
 
 test('the trace of the failure is kept beside the report', () => {
-  assert.deepEqual(readdirSync(join(folder, 'traces')).toSorted(), ['sam-is-not-assigned-sam.zip', 'sam-is-not-let-in-ada.zip', 'sam-is-not-let-in-sam.zip']);
+  assert.deepEqual(readdirSync(join(folder, 'traces')).toSorted(), [
+    'sam-is-not-assigned-sam.zip',
+    'sam-is-not-let-in-ada.zip',
+    'sam-is-not-let-in-sam.zip',
+  ]);
 });
 
 test('no secret is in any of the files', () => {
-  const texts = [...Object.values(reportNames).map(written), ...attachments().filter(({ contentEncoding }) => contentEncoding === 'BASE64').map(({ body }) => Buffer.from(body, 'base64').toString('latin1')), said].join('\n');
-  for (const secret of [/\/try\/[\w-]{16,}/, /Sam at the (service|identity) provider/, /sp_session=\w/, /SignatureValue>[A-Za-z0-9+/]/, /SAMLResponse=\w/]) assert.doesNotMatch(texts, secret);
+  const texts = [
+    ...Object.values(reportNames).map(written),
+    ...attachments()
+      .filter(({ contentEncoding }) => contentEncoding === 'BASE64')
+      .map(({ body }) => Buffer.from(body, 'base64').toString('latin1')),
+    said,
+  ].join('\n');
+  for (const secret of [
+    /\/try\/[\w-]{16,}/,
+    /Sam at the (service|identity) provider/,
+    /sp_session=\w/,
+    /SignatureValue>[A-Za-z0-9+/]/,
+    /SAMLResponse=\w/,
+  ])
+    assert.doesNotMatch(texts, secret);
 });
 
 const address = (): string => pathToFileURL(join(folder, reportNames.html)).href;
@@ -133,7 +185,8 @@ test('the report opens from disk without a network, shows the picture and the me
 test('whoever opens the report reads who must fix what before any picture, no stack, and the feature’s name', async () => {
   await inBrowser({}, async (page) => {
     const text = await page.locator('#report').innerText();
-    const first = (words: string): number => (text.includes(words) ? text.indexOf(words) : assert.fail(`${words} is missing`));
+    const first = (words: string): number =>
+      text.includes(words) ? text.indexOf(words) : assert.fail(`${words} is missing`);
     assert.ok(first('Who must fix it: Administrator of the identity provider') < first('Who sent what to whom'));
     assert.match(text, /It is 'audience-mismatch'\nand should be 'success'\n\n\(steps\/connection-test\.ts:\d+\)/);
     assert.doesNotMatch(text, /^\s*at .*:\d+:\d+\)?$|AssertionError|function \(\)|BeforeAll/m);
@@ -141,7 +194,11 @@ test('whoever opens the report reads who must fix what before any picture, no st
   });
 });
 
-const looks = { light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, phone: { viewport: { width: 390, height: 844 } } } as const satisfies Record<string, BrowserContextOptions>;
+const looks = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  phone: { viewport: { width: 390, height: 844 } },
+} as const satisfies Record<string, BrowserContextOptions>;
 
 for (const [look, options] of Object.entries(looks)) {
   test(`the report is accessible and fits, ${look}`, async () => {
@@ -151,14 +208,40 @@ for (const [look, options] of Object.entries(looks)) {
       await page.frameLocator('iframe[title^="SAML response"]').locator('mark').waitFor();
       await page.evaluate(axe.source);
       const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
-      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')}`), []);
-      assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth')) <= 0, 'it is wider than the window');
+      assert.deepEqual(
+        violations.map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes
+              .slice(0, 3)
+              .map(({ html }) => html.slice(0, 160))
+              .join(' | ')}`,
+        ),
+        [],
+      );
+      assert.ok(
+        Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth')) <= 0,
+        'it is wider than the window',
+      );
     });
   });
 }
 
 test('without evidence there is no report', async () => {
   const none = join(folder, 'none');
-  await promisify(execFile)(process.execPath, [join(root, 'support/commands/bdd.ts'), '--no-evidence', '--reports', none, '--workers', '1', '--name', '^Sam is let in$', join(folder, 'evidence.feature')], { cwd: root });
+  await promisify(execFile)(
+    process.execPath,
+    [
+      join(root, 'support/commands/bdd.ts'),
+      '--no-evidence',
+      '--reports',
+      none,
+      '--workers',
+      '1',
+      '--name',
+      '^Sam is let in$',
+      join(folder, 'evidence.feature'),
+    ],
+    { cwd: root },
+  );
   assert.equal(existsSync(none), false);
 });

@@ -25,7 +25,9 @@ export interface ReportOptions {
 
 export function openReports({ folder, title = 'Rehearsal' }: ReportOptions): Reports {
   mkdirSync(folder, { recursive: true });
-  const [html, junit, messages] = [reportNames.html, reportNames.junit, reportNames.messages].map((name) => createWriteStream(join(folder, name))) as [Stream, Stream, Stream];
+  const [html, junit, messages] = [reportNames.html, reportNames.junit, reportNames.messages].map((name) =>
+    createWriteStream(join(folder, name)),
+  ) as [Stream, Stream, Stream];
   const page = new CucumberHtmlStream();
   page.on('data', (chunk: unknown) => html.write(dressed(String(chunk), title)));
   const advise = adviser();
@@ -41,7 +43,11 @@ export function openReports({ folder, title = 'Rehearsal' }: ReportOptions): Rep
       page.end();
       await once(page, 'end');
       await Promise.all([html, junit, messages].map((file) => (file.end(), finished(file))));
-      return { html: join(folder, reportNames.html), junit: join(folder, reportNames.junit), messages: join(folder, reportNames.messages) };
+      return {
+        html: join(folder, reportNames.html),
+        junit: join(folder, reportNames.junit),
+        messages: join(folder, reportNames.messages),
+      };
     },
   };
 }
@@ -70,7 +76,15 @@ function withoutSecrets(message: Envelope): Envelope {
       testStepResult: {
         ...result,
         ...(said === undefined ? {} : { message: redact(said) }),
-        ...(exception === undefined ? {} : { exception: { ...exception, ...(exception.message === undefined ? {} : { message: redact(exception.message) }), ...(exception.stackTrace === undefined ? {} : { stackTrace: redact(exception.stackTrace) }) } }),
+        ...(exception === undefined
+          ? {}
+          : {
+              exception: {
+                ...exception,
+                ...(exception.message === undefined ? {} : { message: redact(exception.message) }),
+                ...(exception.stackTrace === undefined ? {} : { stackTrace: redact(exception.stackTrace) }),
+              },
+            }),
       },
     },
   };
@@ -83,7 +97,16 @@ function inWords(message: Envelope): Envelope {
   if (result === undefined || said === undefined || result.status !== 'FAILED') return message;
   const { exception: _, ...rest } = result;
   const where = /((?:steps|support)\/[\w./-]+:\d+):\d+/.exec(result.exception?.stackTrace ?? result.message ?? '')?.[1];
-  return { ...message, testStepFinished: { ...message.testStepFinished!, testStepResult: { ...rest, message: [...saidBy(said), ...(where === undefined ? [] : ['', `(${where})`])].join('\n') } } };
+  return {
+    ...message,
+    testStepFinished: {
+      ...message.testStepFinished!,
+      testStepResult: {
+        ...rest,
+        message: [...saidBy(said), ...(where === undefined ? [] : ['', `(${where})`])].join('\n'),
+      },
+    },
+  };
 }
 
 /** Puts the nearest steps and words in place of the code that Cucumber would have written for a step that does not exist. */
@@ -95,6 +118,13 @@ function adviser(): (message: Envelope) => Envelope {
     if (stepDefinition) expressions.push(stepDefinition.pattern.source);
     for (const { id, text } of pickle?.steps ?? []) steps.set(id, text);
     const text = steps.get(suggestion?.pickleStepId ?? '');
-    return suggestion === undefined || text === undefined ? message : { suggestion: { ...suggestion, snippets: [{ language: 'text', code: adviceInWords(adviseOn(text, expressions)).join('\n') }] } };
+    return suggestion === undefined || text === undefined
+      ? message
+      : {
+          suggestion: {
+            ...suggestion,
+            snippets: [{ language: 'text', code: adviceInWords(adviseOn(text, expressions)).join('\n') }],
+          },
+        };
   };
 }

@@ -1,12 +1,18 @@
 // Evidence in Cucumber's report: the picture of the messages stands open and can be read by itself, attachments that are pages are shown as pages, in a frame that may run no script, the story of a failure is set as text, and features go by their names. It never changes what was reported.
 const picture = 'Who sent what to whom';
-const features = new Map(CUCUMBER_MESSAGES.flatMap(({ gherkinDocument: { uri, feature } = {} }) => (feature ? [[uri, feature.name]] : [])));
+const features = new Map(
+  CUCUMBER_MESSAGES.flatMap(({ gherkinDocument: { uri, feature } = {} }) => (feature ? [[uri, feature.name]] : [])),
+);
 
-addEventListener('toggle', ({ target }) => {
-  if (!(target instanceof HTMLDetailsElement) || !target.open) return;
-  showPicture(target);
-  showPage(target);
-}, true);
+addEventListener(
+  'toggle',
+  ({ target }) => {
+    if (!(target instanceof HTMLDetailsElement) || !target.open) return;
+    showPicture(target);
+    showPage(target);
+  },
+  true,
+);
 
 const content = document.getElementById('content');
 content.setAttribute('role', 'main');
@@ -17,12 +23,17 @@ dress(content);
 
 /** What Cucumber has just shown, or all of it at the beginning. */
 function dress(node) {
-  for (const summary of node.querySelectorAll('details > summary')) if (summary.textContent === picture) summary.parentElement.open = true;
+  for (const summary of node.querySelectorAll('details > summary'))
+    if (summary.textContent === picture) summary.parentElement.open = true;
   for (const text of node.querySelectorAll('li > div > pre')) showStory(text);
-  for (const heading of node.querySelectorAll('h2')) if (heading.textContent === 'Hooks') tidyHooks(heading.parentElement);
+  for (const heading of node.querySelectorAll('h2'))
+    if (heading.textContent === 'Hooks') tidyHooks(heading.parentElement);
   for (const name of node.querySelectorAll('h3 > button > span:last-child')) nameFeature(name);
-  for (const line of node.querySelectorAll('p')) if (/^No step definition found/.test(line.textContent)) line.hidden = true; // the advice below says so, too
-  for (const link of node.querySelectorAll('a[href^="#"]:not([aria-label])')) if (link.textContent === '') link.setAttribute('aria-label', `Link to ${link.nextElementSibling?.textContent ?? 'this place'}`);
+  for (const line of node.querySelectorAll('p'))
+    if (/^No step definition found/.test(line.textContent)) line.hidden = true; // the advice below says so, too
+  for (const link of node.querySelectorAll('a[href^="#"]:not([aria-label])'))
+    if (link.textContent === '')
+      link.setAttribute('aria-label', `Link to ${link.nextElementSibling?.textContent ?? 'this place'}`);
 }
 
 /** As part of the page instead of an image, so that its words can be selected, searched and read aloud. */
@@ -53,7 +64,9 @@ function showPage(details) {
   frame.sandbox = 'allow-same-origin';
   frame.srcdoc = page;
   frame.addEventListener('load', () => {
-    const fit = () => { frame.style.height = `${frame.contentDocument.documentElement.offsetHeight + 26}px`; };
+    const fit = () => {
+      frame.style.height = `${frame.contentDocument.documentElement.offsetHeight + 26}px`;
+    };
     fit();
     addEventListener('resize', fit);
   });
@@ -65,18 +78,35 @@ function showPage(details) {
 function showStory(text) {
   if (!/^Play it again: /m.test(text.textContent) || text.classList.contains('story')) return;
   text.classList.add('story');
-  text.replaceChildren(...text.textContent.trimEnd().split('\n').map((line) => {
-    const row = document.createElement('span');
-    const label = /^[A-Z][^:“]*:/.exec(line)?.[0] ?? '';
-    const [, space, rest] = /^(\s*)(.*)$/.exec(line.slice(label.length));
-    row.append(Object.assign(document.createElement('strong'), { textContent: label }), space, Object.assign(document.createElement(/^(?:npm|npx|IDP=\S+ npm) /.test(rest) ? 'code' : 'span'), { textContent: rest }), '\n');
-    return row;
-  }));
+  text.replaceChildren(
+    ...text.textContent
+      .trimEnd()
+      .split('\n')
+      .map((line) => {
+        const row = document.createElement('span');
+        const label = /^[A-Z][^:“]*:/.exec(line)?.[0] ?? '';
+        const [, space, rest] = /^(\s*)(.*)$/.exec(line.slice(label.length));
+        row.append(
+          Object.assign(document.createElement('strong'), { textContent: label }),
+          space,
+          Object.assign(document.createElement(/^(?:npm|npx|IDP=\S+ npm) /.test(rest) ? 'code' : 'span'), {
+            textContent: rest,
+          }),
+          '\n',
+        );
+        return row;
+      }),
+  );
 }
 
 /** What sets the stage and strikes it is of no interest as long as it works. */
 function tidyHooks(section) {
-  if (CUCUMBER_MESSAGES.every(({ testRunHookFinished }) => testRunHookFinished === undefined || testRunHookFinished.result.status === 'PASSED')) section.style.display = 'none';
+  if (
+    CUCUMBER_MESSAGES.every(
+      ({ testRunHookFinished }) => testRunHookFinished === undefined || testRunHookFinished.result.status === 'PASSED',
+    )
+  )
+    section.style.display = 'none';
 }
 
 function nameFeature(place) {

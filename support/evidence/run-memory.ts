@@ -36,10 +36,18 @@ export interface RunMemory {
   expressions(): readonly string[];
 }
 
-interface Place { feature: string; rule: string | undefined; line: number }
+interface Place {
+  feature: string;
+  rule: string | undefined;
+  line: number;
+}
 type TestCase = NonNullable<Envelope['testCase']>;
 type Pickle = NonNullable<Envelope['pickle']>;
-interface Playing { testCase: string; finished: NonNullable<Envelope['testStepFinished']>[]; logs: string[] }
+interface Playing {
+  testCase: string;
+  finished: NonNullable<Envelope['testStepFinished']>[];
+  logs: string[];
+}
 
 export function rememberRun(): RunMemory {
   const keywords = new Map<string, string>();
@@ -54,9 +62,11 @@ export function rememberRun(): RunMemory {
     if (feature === undefined) return;
     const readChildren = (children: readonly FeatureChild[], rule?: string): void => {
       for (const { scenario, background, rule: inner } of children) {
-        for (const { id, keyword } of [...(scenario?.steps ?? []), ...(background?.steps ?? [])]) keywords.set(id, keyword.trim());
+        for (const { id, keyword } of [...(scenario?.steps ?? []), ...(background?.steps ?? [])])
+          keywords.set(id, keyword.trim());
         const rows = scenario?.examples.flatMap(({ tableBody }) => tableBody) ?? [];
-        for (const { id, location } of scenario ? [scenario, ...rows] : []) places.set(id, { feature: feature.name, rule, line: location.line });
+        for (const { id, location } of scenario ? [scenario, ...rows] : [])
+          places.set(id, { feature: feature.name, rule, line: location.line });
         if (inner) readChildren(inner.children, inner.name);
       }
     };
@@ -68,11 +78,21 @@ export function rememberRun(): RunMemory {
       if (gherkinDocument) readDocument(gherkinDocument);
       if (pickle) pickles.set(pickle.id, pickle);
       if (testCase) cases.set(testCase.id, testCase);
-      if (stepDefinition) definitions.set(stepDefinition.id, { expression: stepDefinition.pattern.source, at: place(stepDefinition.sourceReference) });
-      if (hook) hooks.set(hook.id, hook.name ?? `a check at the ${hook.type?.startsWith('BEFORE') ? 'beginning' : 'end'} of the scenario`);
-      if (testCaseStarted) playing.set(testCaseStarted.id, { testCase: testCaseStarted.testCaseId, finished: [], logs: [] });
+      if (stepDefinition)
+        definitions.set(stepDefinition.id, {
+          expression: stepDefinition.pattern.source,
+          at: place(stepDefinition.sourceReference),
+        });
+      if (hook)
+        hooks.set(
+          hook.id,
+          hook.name ?? `a check at the ${hook.type?.startsWith('BEFORE') ? 'beginning' : 'end'} of the scenario`,
+        );
+      if (testCaseStarted)
+        playing.set(testCaseStarted.id, { testCase: testCaseStarted.testCaseId, finished: [], logs: [] });
       if (testStepFinished) playing.get(testStepFinished.testCaseStartedId)?.finished.push(testStepFinished);
-      if (attachment?.mediaType === 'text/x.cucumber.log+plain') playing.get(attachment.testCaseStartedId ?? '')?.logs.push(attachment.body);
+      if (attachment?.mediaType === 'text/x.cucumber.log+plain')
+        playing.get(attachment.testCaseStartedId ?? '')?.logs.push(attachment.body);
     },
     take(id) {
       const { testCase, finished, logs } = playing.get(id)!;
@@ -85,18 +105,38 @@ export function rememberRun(): RunMemory {
         const said = pickle.steps.find((one) => one.id === step?.pickleStepId);
         const definition = definitions.get(step?.stepDefinitionIds?.[0] ?? '');
         const keyword = said?.astNodeIds.map((node) => keywords.get(node)).find((found) => found !== undefined) ?? '';
-        return { text: said ? `${keyword} ${said.text}`.trim() : (hooks.get(step?.hookId ?? '') ?? 'a hook'), status, message: exception?.message ?? message, stack: exception?.stackTrace ?? message, definedAt: definition?.at, isHook: said === undefined };
+        return {
+          text: said ? `${keyword} ${said.text}`.trim() : (hooks.get(step?.hookId ?? '') ?? 'a hook'),
+          status,
+          message: exception?.message ?? message,
+          stack: exception?.stackTrace ?? message,
+          definedAt: definition?.at,
+          isHook: said === undefined,
+        };
       });
-      return { name: pickle.name, uri: pickle.uri, at: `${pickle.uri}:${where?.line ?? 1}`, feature: where?.feature ?? '', rule: where?.rule, status: worst(steps), steps, logs };
+      return {
+        name: pickle.name,
+        uri: pickle.uri,
+        at: `${pickle.uri}:${where?.line ?? 1}`,
+        feature: where?.feature ?? '',
+        rule: where?.rule,
+        status: worst(steps),
+        steps,
+        logs,
+      };
     },
     planned: () => cases.size,
     expressions: () => [...definitions.values()].map(({ expression }) => expression),
   };
 }
 
-const place = ({ uri, location }: { uri?: string; location?: { line: number } }): string => `${uri ?? '?'}:${location?.line ?? 1}`;
+const place = ({ uri, location }: { uri?: string; location?: { line: number } }): string =>
+  `${uri ?? '?'}:${location?.line ?? 1}`;
 
 /** A failure outweighs whatever else there is; a step that was skipped says nothing unless all is skipped on purpose. */
 function worst(steps: readonly StepPlayed[]): TestStepResultStatus {
-  return (steps.find(({ status }) => status === 'FAILED') ?? steps.find(({ status }) => status !== 'PASSED'))?.status ?? ('PASSED' as TestStepResultStatus);
+  return (
+    (steps.find(({ status }) => status === 'FAILED') ?? steps.find(({ status }) => status !== 'PASSED'))?.status ??
+    ('PASSED' as TestStepResultStatus)
+  );
 }

@@ -1,6 +1,6 @@
 /** Takes a picture of each page that changed since its last one, once it has loaded. It never waits for long and never fails. */
 import type { Page } from 'playwright';
-import { names, type Name } from '../rehearsal.ts';
+import { type Name, names } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 
 export interface Screenshot {
@@ -30,8 +30,12 @@ export function createCamera({ cast }: Scene): Camera {
 
   return {
     async take(people = names) {
-      const open = await Promise.all(people.map(async (who) => (await cast[who].pages()).map(([browser, page]) => ({ who, browser, page }))));
-      const shots = await Promise.all(open.flat().map(({ who, browser, page }) => shoot(who, browser, page).catch(() => undefined)));
+      const open = await Promise.all(
+        people.map(async (who) => (await cast[who].pages()).map(([browser, page]) => ({ who, browser, page }))),
+      );
+      const shots = await Promise.all(
+        open.flat().map(({ who, browser, page }) => shoot(who, browser, page).catch(() => undefined)),
+      );
       return shots.filter((shot) => shot !== undefined);
     },
   };

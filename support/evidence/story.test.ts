@@ -4,18 +4,33 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { replay, story } from './story.ts';
 
-const names = ['Sam is let in', 'The price (in $) is "right"? [yes|no] *', 'A back\\slash and a `tick` and $HOME', 'Grace’s e-mail – 100 %', 'It costs $5.'];
+const names = [
+  'Sam is let in',
+  'The price (in $) is "right"? [yes|no] *',
+  'A back\\slash and a `tick` and $HOME',
+  'Grace’s e-mail – 100 %',
+  'It costs $5.',
+];
 
 for (const name of names) {
   test(`the command to play “${name}” again selects it and nothing else`, () => {
-    const pattern = execFileSync('sh', ['-c', replay(name).replace('npm run bdd -- --name', 'printf %s')], { encoding: 'utf8' });
+    const pattern = execFileSync('sh', ['-c', replay(name).replace('npm run bdd -- --name', 'printf %s')], {
+      encoding: 'utf8',
+    });
     assert.ok(new RegExp(pattern).test(name), pattern);
     assert.ok(!new RegExp(pattern).test(`${name}!`) && !new RegExp(pattern).test(`x${name}`));
   });
 }
 
 test('the story says who must fix what', () => {
-  const told = story({ scenario: 'Sam', moves: [{ at: 0, from: 'tester', to: 'sp', label: 'Sam: SAML response · 303' }], answer: { verdict: 'audience-mismatch', findings: [{ code: 'audience-mismatch', expected: 'here', received: 'there' }] } });
+  const told = story({
+    scenario: 'Sam',
+    moves: [{ at: 0, from: 'tester', to: 'sp', label: 'Sam: SAML response · 303' }],
+    answer: {
+      verdict: 'audience-mismatch',
+      findings: [{ code: 'audience-mismatch', expected: 'here', received: 'there' }],
+    },
+  });
   assert.match(told, /refused as audience-mismatch: /);
   assert.match(told, /Who must fix it: Administrator of the identity provider \(.*\)\.\nHow: /);
   assert.match(told, /expected here\n {2}received there/);
@@ -25,8 +40,17 @@ test('the story says who must fix what', () => {
 });
 
 test('a sign-in that ended at the identity provider is told with its case, whatever was answered before', () => {
-  const told = story({ scenario: 'Sam', moves: [], answer: { verdict: 'success', findings: [] }, stuckAt: 'app-not-assigned', warnings: ['Sam reads: “not assigned”'] });
-  assert.match(told, /Sam reads: “not assigned”\nThe sign-in ended at the identity provider, .*\(app-not-assigned\)\.\nWho must fix it: .*\nHow: .*assign/);
+  const told = story({
+    scenario: 'Sam',
+    moves: [],
+    answer: { verdict: 'success', findings: [] },
+    stuckAt: 'app-not-assigned',
+    warnings: ['Sam reads: “not assigned”'],
+  });
+  assert.match(
+    told,
+    /Sam reads: “not assigned”\nThe sign-in ended at the identity provider, .*\(app-not-assigned\)\.\nWho must fix it: .*\nHow: .*assign/,
+  );
   assert.doesNotMatch(told, /accepted/);
 });
 

@@ -1,8 +1,9 @@
 /** Tells a scenario that failed in words: who did what, what came, which rejection, what the administrator is told, and how to play it again. It judges nothing. */
-import { people } from '../lab/message-view.ts';
-import { caseOf, cases, type CaseCode } from '../../sp/cases.ts';
-import { rejections, type Finding } from '../../sp/rejection.ts';
+
+import { type CaseCode, caseOf, cases } from '../../sp/cases.ts';
+import { type Finding, rejections } from '../../sp/rejection.ts';
 import type { Answer } from '../lab/crossings.ts';
+import { people } from '../lab/message-view.ts';
 import { redact } from './redact.ts';
 import type { Move } from './swim-lanes.ts';
 
@@ -25,12 +26,28 @@ export interface Telling {
 
 export function story({ scenario, uri, moves, answer, stuckAt, warnings = [], traces = [] }: Telling): string {
   const came = moves.slice(-12).map(({ label, tone }) => `  ${tone === 'bad' ? '✘' : '·'} ${label}`);
-  return [...[
-    ...(came.length === 0 ? ['Nothing crossed the wire.'] : [`What came${moves.length > 12 ? ` (the last 12 of ${moves.length})` : ''}:`, ...came]),
-    ...warnings,
-    ...(stuckAt !== undefined ? stuck(stuckAt) : answer === undefined ? ['No answer reached the service provider.'] : answer.verdict === 'success' ? ['The newest answer was accepted.'] : refusal(answer.findings[0] ?? { code: answer.verdict })),
-    ...(traces.length === 0 ? [] : ['What the browsers did (a trace keeps what was typed, passwords too: do not pass it on):', ...traces.map((file) => `  npx playwright show-trace ${file}`)]),
-  ].map((line) => redact(line)), `Play it again: ${replay(scenario, uri)}`].join('\n');
+  return [
+    ...[
+      ...(came.length === 0
+        ? ['Nothing crossed the wire.']
+        : [`What came${moves.length > 12 ? ` (the last 12 of ${moves.length})` : ''}:`, ...came]),
+      ...warnings,
+      ...(stuckAt !== undefined
+        ? stuck(stuckAt)
+        : answer === undefined
+          ? ['No answer reached the service provider.']
+          : answer.verdict === 'success'
+            ? ['The newest answer was accepted.']
+            : refusal(answer.findings[0] ?? { code: answer.verdict })),
+      ...(traces.length === 0
+        ? []
+        : [
+            'What the browsers did (a trace keeps what was typed, passwords too: do not pass it on):',
+            ...traces.map((file) => `  npx playwright show-trace ${file}`),
+          ]),
+    ].map((line) => redact(line)),
+    `Play it again: ${replay(scenario, uri)}`,
+  ].join('\n');
 }
 
 function refusal({ code, expected, received, path }: Finding): string[] {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from 'cheerio';
-import { lanes, swimLanes, type Move } from './swim-lanes.ts';
+import { lanes, type Move, swimLanes } from './swim-lanes.ts';
 
 const moves: Move[] = [
   { at: 1000, from: 'administrator', to: 'sp', label: 'POST /admin/sso/1/test · 303' },
@@ -13,8 +13,18 @@ const moves: Move[] = [
 
 test('each party has a lane, each message a row with its time', () => {
   const $ = load(swimLanes(moves, { title: 'A test' }), { xml: true });
-  assert.deepEqual($('.name').map((_, element) => $(element).text()).get(), Object.values(lanes));
-  assert.deepEqual($('g .time').map((_, element) => $(element).text()).get(), ['+0.00 s', '+0.25 s', '+1.00 s', '+1.01 s']);
+  assert.deepEqual(
+    $('.name')
+      .map((_, element) => $(element).text())
+      .get(),
+    Object.values(lanes),
+  );
+  assert.deepEqual(
+    $('g .time')
+      .map((_, element) => $(element).text())
+      .get(),
+    ['+0.00 s', '+0.25 s', '+1.00 s', '+1.01 s'],
+  );
   assert.equal($('.bad .noted').text(), 'refused: audience-mismatch');
   assert.equal($('svg > title').text(), 'A test');
 });
@@ -24,7 +34,10 @@ test('what a message says stays text', () => {
 });
 
 test('a story without end is counted, not drawn', () => {
-  const svg = swimLanes(Array.from({ length: 500 }, (_, at) => ({ at, from: 'tester', to: 'sp', label: 'GET /' })), { title: 'Long', maxRows: 100 });
+  const svg = swimLanes(
+    Array.from({ length: 500 }, (_, at) => ({ at, from: 'tester', to: 'sp', label: 'GET /' })),
+    { title: 'Long', maxRows: 100 },
+  );
   assert.equal(svg.match(/class="way"/g)?.length, 100);
   assert.match(svg, /and 400 more/);
 });

@@ -26,17 +26,21 @@ export interface Drawing {
 }
 
 const size = { width: 1100, gutter: 76, lane: 212, head: 64, row: 30 };
-const at = Object.fromEntries(Object.keys(lanes).map((lane, index) => [lane, size.gutter + 76 + index * size.lane])) as Record<Lane, number>;
+const at = Object.fromEntries(
+  Object.keys(lanes).map((lane, index) => [lane, size.gutter + 76 + index * size.lane]),
+) as Record<Lane, number>;
 
 export function swimLanes(moves: readonly Move[], { title, maxRows = 120 }: Drawing): string {
   const rows = moves.slice(0, maxRows);
   const left = moves.length - rows.length;
   const height = size.head + rows.length * size.row + (left > 0 ? 44 : 24);
   const start = rows[0]?.at ?? 0;
-  const names = (Object.entries(lanes) as [Lane, string][]).map(([lane, name]) => `
+  const names = (Object.entries(lanes) as [Lane, string][]).map(
+    ([lane, name]) => `
 <line class="lane" x1="${at[lane]}" x2="${at[lane]}" y1="46" y2="${height - 12}"/>
 <rect class="head" x="${at[lane] - 74}" y="14" width="148" height="30" rx="6"/>
-<text class="name" x="${at[lane]}" y="34">${name}</text>`);
+<text class="name" x="${at[lane]}" y="34">${name}</text>`,
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" role="img" aria-label="${escape(title)}">
 <title>${escape(title)}</title>
 <style>${style}</style>
@@ -76,10 +80,15 @@ function fitted(label: string, room: number, tone: Move['tone']): string {
   return escape(label.length <= letters ? label : `${label.slice(0, letters - 1)}…`);
 }
 
-export const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ');
+export const escape = (text: string): string =>
+  text
+    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ');
 
-const light = '--ground:#fbfbfd;--line:#c9ccd6;--ink:#23252e;--dim:#6a7080;--head:#eceef4;--saml:#1d5fbf;--mail:#80520a;--bad:#b3261e;--good:#1b6b3a';
-const dark = '--ground:#20222c;--line:#474b5a;--ink:#e6e7ec;--dim:#a2a8b8;--head:#313442;--saml:#7db4ff;--mail:#f0c274;--bad:#ff8f86;--good:#7bd69a';
+const light =
+  '--ground:#fbfbfd;--line:#c9ccd6;--ink:#23252e;--dim:#6a7080;--head:#eceef4;--saml:#1d5fbf;--mail:#80520a;--bad:#b3261e;--good:#1b6b3a';
+const dark =
+  '--ground:#20222c;--line:#474b5a;--ink:#e6e7ec;--dim:#a2a8b8;--head:#313442;--saml:#7db4ff;--mail:#f0c274;--bad:#ff8f86;--good:#7bd69a';
 
 const style = `svg{${light}}@media (prefers-color-scheme:dark){svg{${dark}}}
 text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;fill:var(--ink)}

@@ -2,8 +2,8 @@
 import { styleText } from 'node:util';
 import type { FormatterPlugin } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
-import { redact } from './redact.ts';
 import { failureStory } from './failure.ts';
+import { redact } from './redact.ts';
 import { rememberRun } from './run-memory.ts';
 import { saidBy } from './said-by.ts';
 
@@ -52,25 +52,38 @@ const plugin: FormatterPlugin<TerminalOptions> = {
     on('message', (message: Envelope) => {
       run.see(message);
       if (message.testRunStarted) started = millis(message.testRunStarted.timestamp);
-      if (message.parseError) say(`${paint('red', '✘')} ${message.parseError.source.uri ?? 'a feature file'} cannot be read: ${message.parseError.message}`);
+      if (message.parseError)
+        say(
+          `${paint('red', '✘')} ${message.parseError.source.uri ?? 'a feature file'} cannot be read: ${message.parseError.message}`,
+        );
       const hook = message.testRunHookFinished?.result;
-      if (hook?.status === 'FAILED') say(`${paint('red', '✘')} The run could not ${counts.passed + counts.failed === 0 ? 'begin' : 'end'} as it should: ${verbose ? hook.message : saidBy(hook.message ?? 'no reason was given').join('\n  ')}`);
+      if (hook?.status === 'FAILED')
+        say(
+          `${paint('red', '✘')} The run could not ${counts.passed + counts.failed === 0 ? 'begin' : 'end'} as it should: ${verbose ? hook.message : saidBy(hook.message ?? 'no reason was given').join('\n  ')}`,
+        );
       if (message.testCaseFinished && !message.testCaseFinished.willBeRetried) {
         const scenario = run.take(message.testCaseFinished.testCaseStartedId);
         const ended = scenario.status === 'PASSED' ? 'passed' : scenario.status === 'SKIPPED' ? 'skipped' : 'failed';
         counts[ended]++;
-        if (ended === 'skipped') for (const reason of scenario.logs.filter((log) => log.startsWith('Skipped: '))) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+        if (ended === 'skipped')
+          for (const reason of scenario.logs.filter((log) => log.startsWith('Skipped: ')))
+            reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
         if (ended === 'failed') say(`\n${failureStory(scenario, { paint, verbose, vocabulary: run.expressions() })}\n`);
         progress(ended);
       }
       if (message.testRunFinished) {
         clear();
-        for (const [reason, times] of reasons) say(`${paint('yellow', '-')} ${reason} (${times === 1 ? '1 scenario' : `${times} scenarios`})`);
+        for (const [reason, times] of reasons)
+          say(`${paint('yellow', '-')} ${reason} (${times === 1 ? '1 scenario' : `${times} scenarios`})`);
         const seconds = (millis(message.testRunFinished.timestamp) - started) / 1000;
-        write(`\n${[
-          `${counts.passed + counts.failed + counts.skipped === 1 ? '1 scenario' : `${counts.passed + counts.failed + counts.skipped} scenarios`} in ${seconds < 90 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`}:`,
-          paint('green', `${counts.passed} passed`), ...(counts.failed > 0 ? [paint('red', `${counts.failed} failed`)] : []), ...(counts.skipped > 0 ? [paint('yellow', `${counts.skipped} skipped`)] : []),
-        ].join(' ')}\n`);
+        write(
+          `\n${[
+            `${counts.passed + counts.failed + counts.skipped === 1 ? '1 scenario' : `${counts.passed + counts.failed + counts.skipped} scenarios`} in ${seconds < 90 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`}:`,
+            paint('green', `${counts.passed} passed`),
+            ...(counts.failed > 0 ? [paint('red', `${counts.failed} failed`)] : []),
+            ...(counts.skipped > 0 ? [paint('yellow', `${counts.skipped} skipped`)] : []),
+          ].join(' ')}\n`,
+        );
       }
     });
   },
@@ -80,7 +93,12 @@ export default plugin;
 const millis = ({ seconds, nanos }: { seconds: number; nanos: number }): number => seconds * 1000 + nanos / 1e6;
 
 /** How far the run is, as wide as the terminal allows. */
-export function bar({ passed, failed, skipped }: { passed: number; failed: number; skipped: number }, planned: number, width: number, paint: Paint): string {
+export function bar(
+  { passed, failed, skipped }: { passed: number; failed: number; skipped: number },
+  planned: number,
+  width: number,
+  paint: Paint,
+): string {
   const done = passed + failed + skipped;
   const figures = ` ${done} of ${planned}${failed > 0 ? `, ${failed} failed` : ''}`;
   const room = Math.max(10, Math.min(50, width - figures.length - 2));

@@ -6,7 +6,7 @@ import type { Stack } from '../servers.ts';
 import { credentialsAtIdp } from '../tasks/credentials.ts';
 import { sendFaults, signRequests } from '../tasks/set-up.ts';
 import { adapterOf, adapters, openRealIdp, prepareIdp, takesNoOrders } from './adapters.ts';
-import { isAt, NotReady, Unable, type IdentityProvider } from './identity-provider.ts';
+import { type IdentityProvider, isAt, NotReady, Unable } from './identity-provider.ts';
 
 /** One that can do nothing beyond signing people in. */
 const plain: IdentityProvider = {
@@ -14,39 +14,74 @@ const plain: IdentityProvider = {
   can: { faults: false, clock: false, unassign: false, signedRequests: false, down: false, door: false },
   form: { username: 'Username', password: 'Password', button: 'Login' },
   origins: ['https://idp.example'],
-  createTenant: () => Promise.reject(new Error('not asked')), registerApp: () => Promise.resolve(), unassign: () => Promise.resolve(), takeDown: () => Promise.resolve(),
+  createTenant: () => Promise.reject(new Error('not asked')),
+  registerApp: () => Promise.resolve(),
+  unassign: () => Promise.resolve(),
+  takeDown: () => Promise.resolve(),
   door: () => 'https://idp.example/',
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
 function rehearsal(idp: IdentityProvider, clockOffsetMs = 0): Rehearsal {
   const control = { ...takesNoOrders('the service provider'), get: () => Promise.resolve({ clockOffsetMs } as never) };
-  return { ...nameRehearsal(idp), idp, stack: { sp: { url: 'http://sp.localhost:1', control }, idp: { url: idp.origins[0], control: takesNoOrders(idp.name) } } as unknown as Stack };
+  return {
+    ...nameRehearsal(idp),
+    idp,
+    stack: {
+      sp: { url: 'http://sp.localhost:1', control },
+      idp: { url: idp.origins[0], control: takesNoOrders(idp.name) },
+    } as unknown as Stack,
+  };
 }
 
 const saysWhy = (reason: string): object => ({ constructor: Unable, message: reason });
 
 test('an unknown identity provider is refused with the known ones', async () => {
-  for (const said of ['okta', 'recipe', 'recipe:', '', 'toString']) await assert.rejects(prepareIdp(said), ({ message, constructor }: Error) => constructor === NotReady && Object.keys(adapters).every((known) => message.includes(known)), said);
+  for (const said of ['okta', 'recipe', 'recipe:', '', 'toString'])
+    await assert.rejects(
+      prepareIdp(said),
+      ({ message, constructor }: Error) =>
+        constructor === NotReady && Object.keys(adapters).every((known) => message.includes(known)),
+      said,
+    );
   assert.equal(await openRealIdp(undefined), undefined, 'the mock comes with the stack');
   assert.equal(adapterOf('recipe:C:/acme.json').detail, 'C:/acme.json');
 });
 
 test('what cannot be arranged is a reason to skip', async () => {
   await assert.rejects(sendFaults(rehearsal(plain), []), saysWhy('Plain 1.0 cannot arrange a fault'));
-  await assert.rejects(signRequests(rehearsal(plain), 'post'), saysWhy('Plain 1.0 cannot be told to demand signed requests'));
-  await assert.rejects(takesNoOrders('Plain 1.0').put('/tenants/idp-1/users/sam', {}), saysWhy('Plain 1.0 cannot be arranged as the mock can: its users'));
-  await assert.rejects(takesNoOrders('Plain 1.0').patch('/tenants/idp-1', {}), saysWhy('Plain 1.0 cannot be arranged as the mock can: its settings'));
+  await assert.rejects(
+    signRequests(rehearsal(plain), 'post'),
+    saysWhy('Plain 1.0 cannot be told to demand signed requests'),
+  );
+  await assert.rejects(
+    takesNoOrders('Plain 1.0').put('/tenants/idp-1/users/sam', {}),
+    saysWhy('Plain 1.0 cannot be arranged as the mock can: its users'),
+  );
+  await assert.rejects(
+    takesNoOrders('Plain 1.0').patch('/tenants/idp-1', {}),
+    saysWhy('Plain 1.0 cannot be arranged as the mock can: its settings'),
+  );
 });
 
 test('an answer is not asked for while only the service provider’s clock is moved', async () => {
   assert.equal((await credentialsAtIdp(rehearsal(plain), 'Sam')).password, 'Sam at the identity provider');
-  await assert.rejects(credentialsAtIdp(rehearsal(plain, 60_000), 'Sam'), saysWhy('Plain 1.0 cannot follow the service provider’s clock'));
+  await assert.rejects(
+    credentialsAtIdp(rehearsal(plain, 60_000), 'Sam'),
+    saysWhy('Plain 1.0 cannot follow the service provider’s clock'),
+  );
 });
 
 test('fixed users bring their organization, and whoever is missing cannot sign in', async () => {
   const organization = { slug: 'acme', name: 'Acme', domain: 'acme.example' };
-  const fixed = rehearsal({ ...plain, fixed: { organization, spPort: 1, people: { Sam: { address: 'sam@acme.example', idpUsername: 'sam', idpPassword: 'secret' } } } });
+  const fixed = rehearsal({
+    ...plain,
+    fixed: {
+      organization,
+      spPort: 1,
+      people: { Sam: { address: 'sam@acme.example', idpUsername: 'sam', idpPassword: 'secret' } },
+    },
+  });
   assert.deepEqual(fixed.organization, organization);
   assert.equal(fixed.cast.Grace.address, 'grace@acme.example');
   assert.deepEqual(await credentialsAtIdp(fixed, 'Sam'), { username: 'sam', password: 'secret' });
@@ -54,5 +89,14 @@ test('fixed users bring their organization, and whoever is missing cannot sign i
 });
 
 test('a page belongs to the identity provider by its origin', () => {
-  assert.deepEqual(['https://idp.example/login?x', 'https://idp.example.evil/', 'about:blank', 'chrome-error://chromewebdata/', ''].map((url) => isAt(plain, url)), [true, false, false, false, false]);
+  assert.deepEqual(
+    [
+      'https://idp.example/login?x',
+      'https://idp.example.evil/',
+      'about:blank',
+      'chrome-error://chromewebdata/',
+      '',
+    ].map((url) => isAt(plain, url)),
+    [true, false, false, false, false],
+  );
 });

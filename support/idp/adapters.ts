@@ -1,6 +1,6 @@
 /** The identity providers that can play: which the word in IDP names, and how it begins. Only the one that is asked for is loaded. */
 import type { Control } from '../control.ts';
-import { NotReady, Unable, type IdentityProvider } from './identity-provider.ts';
+import { type IdentityProvider, NotReady, Unable } from './identity-provider.ts';
 
 interface Adapter {
   /** What it needs, for the list. */
@@ -15,8 +15,17 @@ interface Adapter {
 
 export const adapters: Readonly<Record<string, Adapter>> = {
   mock: { needs: 'nothing; it plays when IDP is not set', open: () => Promise.resolve(undefined) },
-  simplesamlphp: { needs: 'the Debian packages simplesamlphp, php-cli, php-xml and php-mbstring', prepare: async () => (await import('./simplesamlphp.ts')).checkInstalled(), open: async () => (await import('./simplesamlphp.ts')).simplesamlphp() },
-  keycloak: { needs: 'KEYCLOAK_URL with KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD, or the folder of a distribution in KEYCLOAK_HOME, or a container engine', prepare: async () => (await import('./keycloak-server.ts')).prepareKeycloak(), open: async () => (await import('./keycloak.ts')).keycloak() },
+  simplesamlphp: {
+    needs: 'the Debian packages simplesamlphp, php-cli, php-xml and php-mbstring',
+    prepare: async () => (await import('./simplesamlphp.ts')).checkInstalled(),
+    open: async () => (await import('./simplesamlphp.ts')).simplesamlphp(),
+  },
+  keycloak: {
+    needs:
+      'KEYCLOAK_URL with KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD, or the folder of a distribution in KEYCLOAK_HOME, or a container engine',
+    prepare: async () => (await import('./keycloak-server.ts')).prepareKeycloak(),
+    open: async () => (await import('./keycloak.ts')).keycloak(),
+  },
   'recipe:FILE': {
     needs: 'a file that describes any other identity provider: see docs/any-idp.md',
     alone: true,
@@ -33,7 +42,12 @@ export function adapterOf(said = 'mock'): { adapter: Adapter; detail: string } {
   const detail = /^recipe:(.+)$/s.exec(said)?.[1];
   const name = detail === undefined ? said : 'recipe:FILE';
   const adapter = Object.hasOwn(adapters, name) ? adapters[name] : undefined;
-  if (adapter === undefined || (name === 'recipe:FILE' && detail === undefined)) throw new NotReady(`IDP=${said} names no identity provider; known are:\n${Object.entries(adapters).map(([known, { needs }]) => `  ${known.padEnd(15)}${needs}`).join('\n')}`);
+  if (adapter === undefined || (name === 'recipe:FILE' && detail === undefined))
+    throw new NotReady(
+      `IDP=${said} names no identity provider; known are:\n${Object.entries(adapters)
+        .map(([known, { needs }]) => `  ${known.padEnd(15)}${needs}`)
+        .join('\n')}`,
+    );
   return { adapter, detail: detail ?? '' };
 }
 
@@ -55,6 +69,7 @@ export async function prepareIdp(said?: string): Promise<AsyncDisposable> {
 
 /** Control routes of a mock that does not play: whoever needs them cannot be played. */
 export function takesNoOrders(name: string): Control {
-  const refuse = (path: string): Promise<never> => Promise.reject(new Unable(`${name} cannot be arranged as the mock can: its ${path.split('/')[3] ?? 'settings'}`));
+  const refuse = (path: string): Promise<never> =>
+    Promise.reject(new Unable(`${name} cannot be arranged as the mock can: its ${path.split('/')[3] ?? 'settings'}`));
   return { put: refuse, patch: refuse, get: refuse, remove: refuse };
 }

@@ -76,4 +76,5 @@ export const unable = (name: string, ability: Ability) => (): never => {
 };
 
 /** Whether an address belongs to the identity provider. */
-export const isAt = ({ origins }: Pick<IdentityProvider, 'origins'>, url: string): boolean => URL.canParse(url) && origins.includes(new URL(url).origin);
+export const isAt = ({ origins }: Pick<IdentityProvider, 'origins'>, url: string): boolean =>
+  URL.canParse(url) && origins.includes(new URL(url).origin);

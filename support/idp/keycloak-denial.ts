@@ -12,14 +12,22 @@ interface Execution {
 const flow = 'with denial';
 const role = 'kept out';
 
-export async function denyAccess({ call }: Admin, { clientId, username }: { clientId: string; username: string }): Promise<void> {
+export async function denyAccess(
+  { call }: Admin,
+  { clientId, username }: { clientId: string; username: string },
+): Promise<void> {
   await call('POST', '/roles', { name: role });
   const [user] = await call<{ id: string }[]>('GET', `/users?exact=true&username=${encodeURIComponent(username)}`);
   const [client] = await call<Client[]>('GET', `/clients?clientId=${encodeURIComponent(clientId)}`);
-  if (user === undefined || client === undefined) throw new Error(`Keycloak knows no ${user === undefined ? username : clientId}`);
-  await call('POST', `/users/${user.id}/role-mappings/realm`, [await call('GET', `/roles/${encodeURIComponent(role)}`)]);
+  if (user === undefined || client === undefined)
+    throw new Error(`Keycloak knows no ${user === undefined ? username : clientId}`);
+  await call('POST', `/users/${user.id}/role-mappings/realm`, [
+    await call('GET', `/roles/${encodeURIComponent(role)}`),
+  ]);
   await addFlow({ call });
-  const made = (await call<{ id: string; alias: string }[]>('GET', '/authentication/flows')).find(({ alias }) => alias === flow)!;
+  const made = (await call<{ id: string; alias: string }[]>('GET', '/authentication/flows')).find(
+    ({ alias }) => alias === flow,
+  )!;
   await call('PUT', `/clients/${client.id}`, { ...client, authenticationFlowBindingOverrides: { browser: made.id } });
 }
 
@@ -27,13 +35,28 @@ export async function denyAccess({ call }: Admin, { clientId, username }: { clie
 async function addFlow({ call }: Admin): Promise<void> {
   const at = (path: string): string => `/authentication/flows/${path.split('/').map(encodeURIComponent).join('/')}`;
   await call('POST', at('browser/copy'), { newName: flow });
-  await call('POST', at(`${flow} forms/executions/flow`), { alias: 'denial', type: 'basic-flow', provider: 'registration-page-form', description: '' });
-  for (const provider of ['conditional-user-role', 'deny-access-authenticator']) await call('POST', at('denial/executions/execution'), { provider });
+  await call('POST', at(`${flow} forms/executions/flow`), {
+    alias: 'denial',
+    type: 'basic-flow',
+    provider: 'registration-page-form',
+    description: '',
+  });
+  for (const provider of ['conditional-user-role', 'deny-access-authenticator'])
+    await call('POST', at('denial/executions/execution'), { provider });
   const executions = await call<Execution[]>('GET', at(`${flow}/executions`));
   const find = (which: (one: Execution) => boolean): Execution => executions.findLast(which)!;
   const condition = find(({ providerId }) => providerId === 'conditional-user-role');
-  await call('PUT', at(`${flow}/executions`), { ...find(({ displayName }) => displayName === 'denial'), requirement: 'CONDITIONAL' });
+  await call('PUT', at(`${flow}/executions`), {
+    ...find(({ displayName }) => displayName === 'denial'),
+    requirement: 'CONDITIONAL',
+  });
   await call('PUT', at(`${flow}/executions`), { ...condition, requirement: 'REQUIRED' });
-  await call('PUT', at(`${flow}/executions`), { ...find(({ providerId }) => providerId === 'deny-access-authenticator'), requirement: 'REQUIRED' });
-  await call('POST', `/authentication/executions/${condition.id}/config`, { alias: role, config: { condUserRole: role, negate: 'false' } });
+  await call('PUT', at(`${flow}/executions`), {
+    ...find(({ providerId }) => providerId === 'deny-access-authenticator'),
+    requirement: 'REQUIRED',
+  });
+  await call('POST', `/authentication/executions/${condition.id}/config`, {
+    alias: role,
+    config: { condUserRole: role, negate: 'false' },
+  });
 }

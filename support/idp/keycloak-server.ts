@@ -15,7 +15,12 @@ export async function prepareKeycloak(): Promise<AsyncDisposable> {
   const password = randomBytes(16).toString('hex');
   const server = KEYCLOAK_HOME ? await startDistribution(KEYCLOAK_HOME, password) : await startContainer(password);
   const names = ['KEYCLOAK_URL', 'KEYCLOAK_ADMIN', 'KEYCLOAK_ADMIN_PASSWORD', 'KEYCLOAK_THROWN_AWAY'] as const;
-  Object.assign(process.env, { KEYCLOAK_URL: `http://idp.localhost:${server.port}`, KEYCLOAK_ADMIN: 'admin', KEYCLOAK_ADMIN_PASSWORD: password, KEYCLOAK_THROWN_AWAY: '1' });
+  Object.assign(process.env, {
+    KEYCLOAK_URL: `http://idp.localhost:${server.port}`,
+    KEYCLOAK_ADMIN: 'admin',
+    KEYCLOAK_ADMIN_PASSWORD: password,
+    KEYCLOAK_THROWN_AWAY: '1',
+  });
   return {
     async [Symbol.asyncDispose]() {
       for (const name of names) delete process.env[name];
@@ -29,12 +34,19 @@ interface Server {
   end(): Promise<void>;
 }
 
-const bootstrap = (password: string): Record<string, string> => ({ KC_BOOTSTRAP_ADMIN_USERNAME: 'admin', KC_BOOTSTRAP_ADMIN_PASSWORD: password });
+const bootstrap = (password: string): Record<string, string> => ({
+  KC_BOOTSTRAP_ADMIN_USERNAME: 'admin',
+  KC_BOOTSTRAP_ADMIN_PASSWORD: password,
+});
 
 async function startDistribution(home: string, password: string): Promise<Server> {
   const script = join(home, 'bin', 'kc.sh');
-  if (!existsSync(script)) throw new Error(`KEYCLOAK_HOME=${home} is not the folder of a Keycloak distribution: it has no bin/kc.sh`);
-  const { said, end } = await startServerProcess([script, 'start-dev', '--db=dev-mem', '--http-host=127.0.0.1', '--http-port=0'], { env: bootstrap(password), ready: /Listening on: http:\/\/[^:\s]+:(\d+)/, patienceMs });
+  if (!existsSync(script))
+    throw new Error(`KEYCLOAK_HOME=${home} is not the folder of a Keycloak distribution: it has no bin/kc.sh`);
+  const { said, end } = await startServerProcess(
+    [script, 'start-dev', '--db=dev-mem', '--http-host=127.0.0.1', '--http-port=0'],
+    { env: bootstrap(password), ready: /Listening on: http:\/\/[^:\s]+:(\d+)/, patienceMs },
+  );
   return { port: Number(said), end };
 }
 
@@ -48,7 +60,9 @@ async function startContainer(password: string): Promise<Server> {
     .withStartupTimeout(patienceMs)
     .start()
     .catch((error: Error) => {
-      throw new Error(`IDP=keycloak found neither KEYCLOAK_URL nor KEYCLOAK_HOME, and no container of ${image} could be started: ${error.message}`);
+      throw new Error(
+        `IDP=keycloak found neither KEYCLOAK_URL nor KEYCLOAK_HOME, and no container of ${image} could be started: ${error.message}`,
+      );
     });
   return { port: container.getMappedPort(8080), end: async () => void (await container.stop()) };
 }

@@ -14,7 +14,12 @@ export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityPro
     form: { username: 'User name', password: 'Password', button: 'Sign in' },
     origins: [url],
     createTenant({ cast, tenant }) {
-      const users = colleagues.map((name) => ({ username: cast[name].address, password: cast[name].idpPassword, email: cast[name].address, attributes: { displayName: [name] } }));
+      const users = colleagues.map((name) => ({
+        username: cast[name].address,
+        password: cast[name].idpPassword,
+        email: cast[name].address,
+        attributes: { displayName: [name] },
+      }));
       return control.put<IdpSide>(`/tenants/${tenant.slug}`, { displayName: 'Acme', users });
     },
     async registerApp({ tenant }, { metadataUrl }, { signedRequests = false } = {}) {

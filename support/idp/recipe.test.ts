@@ -7,9 +7,13 @@ const good = {
   name: 'Acme’s trial tenant',
   metadata: 'https://idp.acme.example/metadata',
   signIn: { username: 'Username', next: 'Next', password: 'Password', button: 'Verify' },
-  users: { Sam: { address: 'sam@acme.example', password: { fromEnvironment: 'SAM' } }, Grace: { address: 'grace@acme.example', username: 'grace', password: 'secret' } },
+  users: {
+    Sam: { address: 'sam@acme.example', password: { fromEnvironment: 'SAM' } },
+    Grace: { address: 'grace@acme.example', username: 'grace', password: 'secret' },
+  },
 };
-const read = (changes: object = {}): ReturnType<typeof readRecipe> => readRecipe(JSON.stringify({ ...good, ...changes }), { SAM: 'from outside' });
+const read = (changes: object = {}): ReturnType<typeof readRecipe> =>
+  readRecipe(JSON.stringify({ ...good, ...changes }), { SAM: 'from outside' });
 
 test('a recipe names people as the identity provider knows them', () => {
   const { people, domain, serviceProvider, origins, notes } = read();
@@ -17,7 +21,10 @@ test('a recipe names people as the identity provider knows them', () => {
     Sam: { address: 'sam@acme.example', idpUsername: 'sam@acme.example', idpPassword: 'from outside' },
     Grace: { address: 'grace@acme.example', idpUsername: 'grace', idpPassword: 'secret' },
   });
-  assert.deepEqual({ domain, serviceProvider, origins, notes }, { domain: 'acme.example', serviceProvider: { port: 8480, organization: 'acme' }, origins: [], notes: [] });
+  assert.deepEqual(
+    { domain, serviceProvider, origins, notes },
+    { domain: 'acme.example', serviceProvider: { port: 8480, organization: 'acme' }, origins: [], notes: [] },
+  );
 });
 
 const bad: readonly (readonly [what: string, changes: object, said: RegExp])[] = [
@@ -27,7 +34,16 @@ const bad: readonly (readonly [what: string, changes: object, said: RegExp])[] =
   ['a misspelt setting', { metadate: 'x' }, /metadate/],
   ['an address that is none', { users: { Sam: { ...good.users.Sam, address: 'sam' } } }, /users\.Sam\.address/],
   ['a port that is none', { serviceProvider: { port: 0 } }, /serviceProvider\.port/],
-  ['two mail domains', { users: { ...good.users, Grace: { address: 'grace@other.example', password: 'x' } } }, /one mail domain, not acme\.example, other\.example/],
-  ['a password that the environment lacks', { users: { Sam: { ...good.users.Sam, password: { fromEnvironment: 'NOWHERE' } } } }, /NOWHERE/],
+  [
+    'two mail domains',
+    { users: { ...good.users, Grace: { address: 'grace@other.example', password: 'x' } } },
+    /one mail domain, not acme\.example, other\.example/,
+  ],
+  [
+    'a password that the environment lacks',
+    { users: { Sam: { ...good.users.Sam, password: { fromEnvironment: 'NOWHERE' } } } },
+    /NOWHERE/,
+  ],
 ];
-for (const [what, changes, said] of bad) test(`a recipe with ${what} is refused`, () => assert.throws(() => read(changes), said));
+for (const [what, changes, said] of bad)
+  test(`a recipe with ${what} is refused`, () => assert.throws(() => read(changes), said));

@@ -33,14 +33,25 @@ test('it ends with all that it started', async () => {
 });
 
 test('what it printed is told when it cannot start, or says nothing', async () => {
-  await assert.rejects(startServerProcess(['sh', '-c', 'echo no such port >&2; exit 3'], { ready }), /ended before it listened:\nno such port/);
+  await assert.rejects(
+    startServerProcess(['sh', '-c', 'echo no such port >&2; exit 3'], { ready }),
+    /ended before it listened:\nno such port/,
+  );
   await assert.rejects(startServerProcess(['/nowhere/at/all'], { ready }), /ended before it listened:[^]*not found/);
   await assert.rejects(startServerProcess(['sleep', '60'], { ready, patienceMs: 50 }), /did not listen within 0\.05 s/);
 });
 
 test('it does not outlive whoever started it', async () => {
-  const starter = spawn(process.execPath, ['--input-type=module', '-e', `const { startServerProcess } = await import('${import.meta.resolve('./server-process.ts')}'); console.log((await startServerProcess(${JSON.stringify(twoDeep)}, { ready: ${ready} })).said);`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said] = await once(starter.stdout, 'data') as [Buffer];
+  const starter = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `const { startServerProcess } = await import('${import.meta.resolve('./server-process.ts')}'); console.log((await startServerProcess(${JSON.stringify(twoDeep)}, { ready: ${ready} })).said);`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [said] = (await once(starter.stdout, 'data')) as [Buffer];
   assert.equal(lives(Number(said)), true);
   starter.kill('SIGKILL');
   assert.equal(await diesSoon(Number(said)), true);

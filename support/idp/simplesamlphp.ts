@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { request } from '../http.ts';
 import { colleagues } from '../rehearsal.ts';
 import type { IdentityProvider, SpSide } from './identity-provider.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { createSigningKey } from './signing-key.ts';
 
 const installed = '/usr/share/simplesamlphp';
@@ -18,13 +18,17 @@ const settings = fileURLToPath(new URL('simplesamlphp', import.meta.url));
 /** Undefined where the package is not installed, or PHP lacks what it needs to read XML. */
 export function installedVersion(): string | undefined {
   const file = `${installed}/lib/SimpleSAML/Configuration.php`;
-  if (spawnSync('php', ['-r', 'exit(extension_loaded("dom") && extension_loaded("mbstring") ? 0 : 1);']).status !== 0) return undefined;
+  if (spawnSync('php', ['-r', 'exit(extension_loaded("dom") && extension_loaded("mbstring") ? 0 : 1);']).status !== 0)
+    return undefined;
   return existsSync(file) ? /const VERSION = '([^']+)'/.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
 }
 
 /** Nothing is prepared for all workers, but a run without the package ends before it begins. */
 export function checkInstalled(): AsyncDisposable {
-  if (installedVersion() === undefined) throw new Error('IDP=simplesamlphp needs SimpleSAMLphp and PHP: apt-get install simplesamlphp php-cli php-xml php-mbstring');
+  if (installedVersion() === undefined)
+    throw new Error(
+      'IDP=simplesamlphp needs SimpleSAMLphp and PHP: apt-get install simplesamlphp php-cli php-xml php-mbstring',
+    );
   return new AsyncDisposableStack();
 }
 
@@ -45,7 +49,11 @@ export async function simplesamlphp(): Promise<IdentityProvider> {
     await rename(join(folder, `${name}.new`), join(folder, name));
   }
 
-  async function register(slug: string, { metadataUrl }: SpSide, { signedRequests = false, denied = [] }: { signedRequests?: boolean; denied?: readonly string[] } = {}): Promise<void> {
+  async function register(
+    slug: string,
+    { metadataUrl }: SpSide,
+    { signedRequests = false, denied = [] }: { signedRequests?: boolean; denied?: readonly string[] } = {},
+  ): Promise<void> {
     await write(`sps/${slug}.json`, JSON.stringify({ signedRequests, denied }));
     await write(`sps/${slug}.xml`, await (await request(metadataUrl)).text());
   }
@@ -57,9 +65,24 @@ export async function simplesamlphp(): Promise<IdentityProvider> {
     origins: [url],
     async createTenant({ tenant, cast }) {
       if (server.ended()) server = await launch({ folder, salt, port: server.port }); // an earlier scenario took it down
-      await write(`users/${tenant.slug}.json`, JSON.stringify(colleagues.map((name) => ({ name, username: cast[name].address, mail: cast[name].address, password: cast[name].idpPassword }))));
+      await write(
+        `users/${tenant.slug}.json`,
+        JSON.stringify(
+          colleagues.map((name) => ({
+            name,
+            username: cast[name].address,
+            mail: cast[name].address,
+            password: cast[name].idpPassword,
+          })),
+        ),
+      );
       const metadataUrl = `${url}/saml2/idp/metadata.php`;
-      return { entityId: metadataUrl, metadataUrl, ssoUrl: `${url}/saml2/idp/SSOService.php`, certificates: [certificate] };
+      return {
+        entityId: metadataUrl,
+        metadataUrl,
+        ssoUrl: `${url}/saml2/idp/SSOService.php`,
+        certificates: [certificate],
+      };
     },
     registerApp: ({ tenant }, sp, { signedRequests = false } = {}) => register(tenant.slug, sp, { signedRequests }),
     unassign: ({ tenant, cast }, sp, name) => register(tenant.slug, sp, { denied: [cast[name].address] }),
@@ -77,9 +100,23 @@ interface Server extends Pick<ServerProcess, 'ended' | 'end'> {
 }
 
 async function launch({ folder, salt, port = 0 }: { folder: string; salt: string; port?: number }): Promise<Server> {
-  const { said, ended, end } = await startServerProcess(['php', '-d', 'display_errors=0', '-d', 'error_reporting=0', '-S', `127.0.0.1:${port}`, '-t', `${installed}/www`, join(settings, 'router.php')], {
-    env: { SIMPLESAMLPHP_CONFIG_DIR: settings, REHEARSAL_RUN: folder, REHEARSAL_SALT: salt },
-    ready: /\(http:\/\/127\.0\.0\.1:(\d+)\) started/,
-  });
+  const { said, ended, end } = await startServerProcess(
+    [
+      'php',
+      '-d',
+      'display_errors=0',
+      '-d',
+      'error_reporting=0',
+      '-S',
+      `127.0.0.1:${port}`,
+      '-t',
+      `${installed}/www`,
+      join(settings, 'router.php'),
+    ],
+    {
+      env: { SIMPLESAMLPHP_CONFIG_DIR: settings, REHEARSAL_RUN: folder, REHEARSAL_SALT: salt },
+      ready: /\(http:\/\/127\.0\.0\.1:(\d+)\) started/,
+    },
+  );
   return { port: Number(said), ended, end };
 }

@@ -10,7 +10,7 @@
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import express, { urlencoded, type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, urlencoded } from 'express';
 import { html } from 'hono/html';
 import type { CaseCode } from '../../sp/cases.ts';
 import { ControlError } from '../control.ts';
@@ -36,18 +36,46 @@ export function createLab(lab: Lab): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(ownHostOnly, ...headers, assets(), ownFormsOnly, urlencoded({ extended: false, limit: '8mb', parameterLimit: 2_000 }), (request, _response, next) => {
-    request.body ??= {}; // where nothing was posted
-    next();
-  });
+  app.use(
+    ownHostOnly,
+    ...headers,
+    assets(),
+    ownFormsOnly,
+    urlencoded({ extended: false, limit: '8mb', parameterLimit: 2_000 }),
+    (request, _response, next) => {
+      request.body ??= {}; // where nothing was posted
+      next();
+    },
+  );
 
-  app.get('/', (request, response) => send(response, {
-    title: 'The lab', place: '/', lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
-    body: html`${stagedNotice(lab.staged)}${frontPage({ rehearsal: lab.rehearsal, query: String(request.query['q'] ?? '').slice(0, 200), staged: lab.staged })}`,
-  }));
-  app.use(caseRoutes(lab), mailboxRoutes(lab), faultRoutes(lab), wireRoutes(lab), nextResponseRoutes(lab), diagnoseRoutes(lab));
+  app.get('/', (request, response) =>
+    send(response, {
+      title: 'The lab',
+      place: '/',
+      lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
+      body: html`${stagedNotice(lab.staged)}${frontPage({ rehearsal: lab.rehearsal, query: String(request.query['q'] ?? '').slice(0, 200), staged: lab.staged })}`,
+    }),
+  );
+  app.use(
+    caseRoutes(lab),
+    mailboxRoutes(lab),
+    faultRoutes(lab),
+    wireRoutes(lab),
+    nextResponseRoutes(lab),
+    diagnoseRoutes(lab),
+  );
 
-  app.use((_request, response) => send(response, { title: 'Page not found', place: '/', body: html`<p>There is no page at this address. <a href="/">To the lab</a></p>` }, { status: 404 }));
+  app.use((_request, response) =>
+    send(
+      response,
+      {
+        title: 'Page not found',
+        place: '/',
+        body: html`<p>There is no page at this address. <a href="/">To the lab</a></p>`,
+      },
+      { status: 404 },
+    ),
+  );
   app.use(failure);
   return app;
 }
@@ -57,7 +85,10 @@ function assets(): express.Router {
   const cache = { headers: { 'Cache-Control': 'public, max-age=3600' } };
   const pico = createRequire(import.meta.url).resolve('@picocss/pico/css/pico.min.css');
   router.get('/assets/pico.css', (_request, response) => response.sendFile(pico, cache));
-  for (const file of ['lab.css', 'live.js']) router.get(`/assets/${file}`, (_request, response) => response.sendFile(fileURLToPath(new URL(file, import.meta.url))));
+  for (const file of ['lab.css', 'live.js'])
+    router.get(`/assets/${file}`, (_request, response) =>
+      response.sendFile(fileURLToPath(new URL(file, import.meta.url))),
+    );
   return router;
 }
 
@@ -66,5 +97,13 @@ const failure: ErrorRequestHandler = (error: unknown, _request, response, _next)
   const { status = 500, message } = error as { status?: number; message: string };
   const known = error instanceof ControlError || status < 500;
   if (!known) console.error(error);
-  void send(response, { title: 'That did not work', place: '/', body: html`${alert(html`<p>${saidBy(message)}</p>`)}<p>Go back to change what you sent, or <a href="/">to the lab</a>.</p>` }, { status: error instanceof ControlError ? 502 : status });
+  void send(
+    response,
+    {
+      title: 'That did not work',
+      place: '/',
+      body: html`${alert(html`<p>${saidBy(message)}</p>`)}<p>Go back to change what you sent, or <a href="/">to the lab</a>.</p>`,
+    },
+    { status: error instanceof ControlError ? 502 : status },
+  );
 };

@@ -1,9 +1,9 @@
 /** Staging a case and putting it right again, by the buttons of the front page. What either means stands elsewhere. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
-import { cases, type CaseCode } from '../../sp/cases.ts';
+import { type CaseCode, cases } from '../../sp/cases.ts';
 import type { Lab } from './app.ts';
-import { alert, notice, send, type Html } from './page.ts';
+import { alert, type Html, notice, send } from './page.ts';
 import { putOnStage } from './put-on-stage.ts';
 import { putRight } from './put-right.ts';
 import { sayNext, stagings } from './staging.ts';
@@ -15,7 +15,15 @@ export function caseRoutes(lab: Lab): Router {
     const code = String((request.body as Record<string, unknown>)['code']);
     const staging = Object.hasOwn(stagings, code) ? stagings[code as CaseCode] : undefined;
     if (staging === undefined) {
-      return send(response, { title: 'Nothing was staged', place: '/', body: html`${alert(html`<p>No case that the lab can stage is called “${code}”. It can stage: ${Object.keys(stagings).join(', ')}.</p>`)}<p><a href="/">To the lab</a></p>` }, { status: 400 });
+      return send(
+        response,
+        {
+          title: 'Nothing was staged',
+          place: '/',
+          body: html`${alert(html`<p>No case that the lab can stage is called “${code}”. It can stage: ${Object.keys(stagings).join(', ')}.</p>`)}<p><a href="/">To the lab</a></p>`,
+        },
+        { status: 400 },
+      );
     }
     await putRight(lab.rehearsal);
     await lab.setStaged(undefined);

@@ -62,19 +62,47 @@ const shown = 30;
 /** Newest first. Throws ControlError when there is no such organization. */
 export async function readWire({ sp, idp }: Stack, organization: string): Promise<Wire> {
   const side = await sp.control.get<SpSide>(`/organizations/${encodeURIComponent(organization)}`);
-  const { log, clockOffsetMs } = await tenantOf(idp.control, side.profiles.map(({ settings }) => settings.idpEntityId));
+  const { log, clockOffsetMs } = await tenantOf(
+    idp.control,
+    side.profiles.map(({ settings }) => settings.idpEntityId),
+  );
   const chunks = chunked(log);
   const refusals = log.filter(({ kind }) => kind === 'request-refused');
   const spTime = ({ at }: IdpEvent): number => Date.parse(at) - clockOffsetMs + side.clockOffsetMs;
   const requests = side.requests.toSorted((a, b) => a.issuedAt - b.issuedAt);
-  const asked = requests.map(({ id, address, issuedAt, test }, index): Crossing => ({
-    key: id, at: new Date(issuedAt), address, isTest: test !== null,
-    idp: chunks.get(id) ?? takeRefusal(issuedAt, requests[index + 1]?.issuedAt ?? Infinity),
-    answers: side.responses.filter(({ request }) => request === id).toReversed(),
-  }));
+  const asked = requests.map(
+    ({ id, address, issuedAt, test }, index): Crossing => ({
+      key: id,
+      at: new Date(issuedAt),
+      address,
+      isTest: test !== null,
+      idp: chunks.get(id) ?? takeRefusal(issuedAt, requests[index + 1]?.issuedAt ?? Infinity),
+      answers: side.responses.filter(({ request }) => request === id).toReversed(),
+    }),
+  );
   const known = new Set(requests.map(({ id }) => id));
-  const unasked = side.responses.filter(({ request }) => request === undefined || !known.has(request)).map((answer): Crossing => ({ key: `answer-${answer.id}`, at: new Date(answer.at), address: undefined, isTest: false, idp: [], answers: [answer] }));
-  const refused = refusals.map((event): Crossing => ({ key: `refused-${event.at}`, at: new Date(spTime(event)), address: undefined, isTest: false, idp: [event], answers: [] }));
+  const unasked = side.responses
+    .filter(({ request }) => request === undefined || !known.has(request))
+    .map(
+      (answer): Crossing => ({
+        key: `answer-${answer.id}`,
+        at: new Date(answer.at),
+        address: undefined,
+        isTest: false,
+        idp: [],
+        answers: [answer],
+      }),
+    );
+  const refused = refusals.map(
+    (event): Crossing => ({
+      key: `refused-${event.at}`,
+      at: new Date(spTime(event)),
+      address: undefined,
+      isTest: false,
+      idp: [event],
+      answers: [],
+    }),
+  );
   return {
     organization: side.name,
     version: [side.requests.length, side.responses[0]?.id ?? 0, log.length, log.at(-1)?.at ?? ''].join(' '),
@@ -89,10 +117,14 @@ export async function readWire({ sp, idp }: Stack, organization: string): Promis
 }
 
 /** What the first tenant that the organization's profiles name has logged; nothing when none does, or it is gone. */
-async function tenantOf(idp: Control, entityIds: readonly string[]): Promise<{ log: IdpEvent[]; clockOffsetMs: number }> {
+async function tenantOf(
+  idp: Control,
+  entityIds: readonly string[],
+): Promise<{ log: IdpEvent[]; clockOffsetMs: number }> {
   for (const entityId of entityIds) {
     const slug = URL.parse(entityId)?.pathname.split('/')[1];
-    const tenant = slug && (await idp.get<{ log: IdpEvent[]; clockOffsetMs: number }>(`/tenants/${slug}`).catch(() => undefined));
+    const tenant =
+      slug && (await idp.get<{ log: IdpEvent[]; clockOffsetMs: number }>(`/tenants/${slug}`).catch(() => undefined));
     if (tenant) return tenant;
   }
   return { log: [], clockOffsetMs: 0 };

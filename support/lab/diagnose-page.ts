@@ -5,7 +5,7 @@ import { diagnosePastedText, type Known, type PastedDiagnosis } from '../diagnos
 import type { Rehearsal } from '../rehearsal.ts';
 import type { Lab } from './app.ts';
 import { findingsView, messageView } from './message-view.ts';
-import { alert, moment, send, type Html } from './page.ts';
+import { alert, type Html, moment, send } from './page.ts';
 
 /** Everything that the page knows of judging. */
 export const diagnosePasted = (text: string, known: Known = {}): PastedDiagnosis => diagnosePastedText(text, known);
@@ -24,14 +24,38 @@ export function diagnoseRoutes({ rehearsal }: Lab): Router {
   const title = 'Diagnose a response';
   const lead = 'Paste a SAMLResponse: the XML, its base64, or the body of the form. Nothing leaves this machine.';
 
-  router.get('/diagnose', (_request, response) => send(response, { title, lead, place: '/diagnose', body: form(empty) }));
+  router.get('/diagnose', (_request, response) =>
+    send(response, { title, lead, place: '/diagnose', body: form(empty) }),
+  );
 
   router.post('/diagnose', async (request, response) => {
     const { text = '', against, at } = request.body as Record<string, string>;
-    const choice: Choice = { text: String(text), against: against === 'acme' ? 'acme' : 'nothing', at: at === 'now' ? 'now' : 'issued' };
-    if (choice.text.trim() === '') return send(response, { title, lead, place: '/diagnose', body: html`${alert(html`<p>There is nothing to diagnose. Paste a response first.</p>`)}${form(choice)}` }, { status: 400 });
-    const known = { ...(choice.against === 'acme' ? await acme(rehearsal) : {}), ...(choice.at === 'now' ? { now: new Date() } : {}) };
-    return send(response, { title, lead, place: '/diagnose', body: html`${result(diagnosePasted(choice.text, known), sp.url)}${form(choice)}` });
+    const choice: Choice = {
+      text: String(text),
+      against: against === 'acme' ? 'acme' : 'nothing',
+      at: at === 'now' ? 'now' : 'issued',
+    };
+    if (choice.text.trim() === '')
+      return send(
+        response,
+        {
+          title,
+          lead,
+          place: '/diagnose',
+          body: html`${alert(html`<p>There is nothing to diagnose. Paste a response first.</p>`)}${form(choice)}`,
+        },
+        { status: 400 },
+      );
+    const known = {
+      ...(choice.against === 'acme' ? await acme(rehearsal) : {}),
+      ...(choice.at === 'now' ? { now: new Date() } : {}),
+    };
+    return send(response, {
+      title,
+      lead,
+      place: '/diagnose',
+      body: html`${result(diagnosePasted(choice.text, known), sp.url)}${form(choice)}`,
+    });
   });
 
   return router;
@@ -39,9 +63,18 @@ export function diagnoseRoutes({ rehearsal }: Lab): Router {
 
 /** What Acme's newest revision expects; which request was asked and what was seen before is not known here. */
 async function acme({ stack: { sp }, organization }: Rehearsal): Promise<Known> {
-  const { entityId, acsUrl, profiles } = await sp.control.get<{ entityId: string; acsUrl: string; profiles: { settings: { idpEntityId: string; certificates: string[]; policies: NonNullable<Known['policies']> } }[] }>(`/organizations/${organization.slug}`);
+  const { entityId, acsUrl, profiles } = await sp.control.get<{
+    entityId: string;
+    acsUrl: string;
+    profiles: { settings: { idpEntityId: string; certificates: string[]; policies: NonNullable<Known['policies']> } }[];
+  }>(`/organizations/${organization.slug}`);
   const settings = profiles[0]?.settings;
-  return { sp: { entityId, acsUrl }, ...(settings ? { idp: { entityId: settings.idpEntityId, certificates: settings.certificates }, policies: settings.policies } : {}) };
+  return {
+    sp: { entityId, acsUrl },
+    ...(settings
+      ? { idp: { entityId: settings.idpEntityId, certificates: settings.certificates }, policies: settings.policies }
+      : {}),
+  };
 }
 
 const form = ({ text, against, at }: Choice): Html => html`<form method="post" action="/diagnose">
@@ -55,13 +88,28 @@ const form = ({ text, against, at }: Choice): Html => html`<form method="post" a
 </form>`;
 
 const unknown: Record<PastedDiagnosis['notVerified'][number], string> = {
-  signature: 'whether the signature is made by the right key', decryption: 'what the encrypted part says', issuer: 'whether the issuer is the right one', destination: 'whether it was sent to the right address',
-  audience: 'whether it is meant for this service provider', recipient: 'whether it may be delivered here', 'in-response-to': 'whether anybody asked for it', 'relay-state': 'whether RelayState came back', account: 'whether the user is known', replay: 'whether it was used before',
+  signature: 'whether the signature is made by the right key',
+  decryption: 'what the encrypted part says',
+  issuer: 'whether the issuer is the right one',
+  destination: 'whether it was sent to the right address',
+  audience: 'whether it is meant for this service provider',
+  recipient: 'whether it may be delivered here',
+  'in-response-to': 'whether anybody asked for it',
+  'relay-state': 'whether RelayState came back',
+  account: 'whether the user is known',
+  replay: 'whether it was used before',
 };
 
-const headline = { accept: 'Nothing is wrong with it', reject: 'A service provider refuses this response', undetermined: 'Nothing wrong was found in what could be checked' } as const;
+const headline = {
+  accept: 'Nothing is wrong with it',
+  reject: 'A service provider refuses this response',
+  undetermined: 'Nothing wrong was found in what could be checked',
+} as const;
 
-const result = ({ verdict, findings, notVerified, xml, issuer, judgedAt }: PastedDiagnosis, spUrl: string): Html => html`<section aria-labelledby="result">
+const result = (
+  { verdict, findings, notVerified, xml, issuer, judgedAt }: PastedDiagnosis,
+  spUrl: string,
+): Html => html`<section aria-labelledby="result">
 <h2 id="result" class="${verdict === 'reject' ? 'wrong' : 'right'}">${headline[verdict]}</h2>
 <p class="small muted">${issuer === undefined ? '' : html`Issuer: <code>${issuer}</code>. `}Judged by ${moment(judgedAt)}.</p>
 <div class="beside">

@@ -1,11 +1,11 @@
 /** The faults of the lab's tenant, switched by hand: search, tick, give amounts, arrange. What a fault does is the identity provider's affair. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
-import { faults, type FaultPhrase } from '../../mock-idp/faults.ts';
 import type { Fault } from '../../mock-idp/fault.ts';
+import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { expectations } from '../expectations.ts';
 import type { Lab } from './app.ts';
-import { alert, notice, send, type Html } from './page.ts';
+import { alert, type Html, notice, send } from './page.ts';
 
 interface Arranged {
   phrase: string;
@@ -16,7 +16,8 @@ interface Arranged {
 const phrases = Object.keys(faults) as FaultPhrase[];
 const faultOf = (phrase: FaultPhrase): Fault => faults[phrase];
 /** “an assertion that expired 3 minutes ago” is of the phrase with {minutes}. */
-const phraseOf = (said: string): FaultPhrase | undefined => phrases.find((phrase) => phrase === said || phrase.replace(/\{\w+\}/, '#') === said.replace(/\d+/, '#'));
+const phraseOf = (said: string): FaultPhrase | undefined =>
+  phrases.find((phrase) => phrase === said || phrase.replace(/\{\w+\}/, '#') === said.replace(/\d+/, '#'));
 
 export function faultRoutes({ rehearsal }: Lab): Router {
   const router = express.Router();
@@ -32,41 +33,67 @@ export function faultRoutes({ rehearsal }: Lab): Router {
     const { fault, q = '', ...amounts } = request.body as Record<string, string | string[]>;
     const chosen = [fault ?? []].flat();
     const unknown = chosen.find((one) => !Object.hasOwn(faults, one));
-    if (unknown !== undefined) return page(response, { query: '', problem: `The identity provider knows no fault “${unknown}”.` });
+    if (unknown !== undefined)
+      return page(response, { query: '', problem: `The identity provider knows no fault “${unknown}”.` });
     const said: string[] = [];
     for (const phrase of chosen as FaultPhrase[]) {
       const amount = amounts[amountField(phrase)];
-      if (faultOf(phrase).amount && !/^\d{1,9}$/.test(String(amount))) return page(response, { query: String(q), problem: `“${phrase}” needs a whole number of ${faultOf(phrase).amount!.unit}.` });
+      if (faultOf(phrase).amount && !/^\d{1,9}$/.test(String(amount)))
+        return page(response, {
+          query: String(q),
+          problem: `“${phrase}” needs a whole number of ${faultOf(phrase).amount!.unit}.`,
+        });
       said.push(phrase.replace(/\{\w+\}/, String(amount)));
     }
-    await idp.control.put(`${path}/faults`, said.map((phrase) => ({ phrase })));
+    await idp.control.put(
+      `${path}/faults`,
+      said.map((phrase) => ({ phrase })),
+    );
     return response.redirect(303, '/faults');
   });
 
-  async function page(response: express.Response, { query, problem }: { query: string; problem?: string }): Promise<void> {
+  async function page(
+    response: express.Response,
+    { query, problem }: { query: string; problem?: string },
+  ): Promise<void> {
     const now = await arranged();
-    await send(response, {
-      title: 'Faults', place: '/faults', lead: `${phrases.length} ways in which Acme’s identity provider can misbehave. Those that are ticked strike at every answer until they are taken away.`,
-      body: html`${problem === undefined ? '' : alert(html`<p>${problem} Nothing was changed.</p>`)}${current(now)}${choice(now, query)}`,
-    }, { status: problem === undefined ? 200 : 400 });
+    await send(
+      response,
+      {
+        title: 'Faults',
+        place: '/faults',
+        lead: `${phrases.length} ways in which Acme’s identity provider can misbehave. Those that are ticked strike at every answer until they are taken away.`,
+        body: html`${problem === undefined ? '' : alert(html`<p>${problem} Nothing was changed.</p>`)}${current(now)}${choice(now, query)}`,
+      },
+      { status: problem === undefined ? 200 : 400 },
+    );
   }
 
   return router;
 }
 
-const current = (now: readonly Arranged[]): Html => (now.length === 0
-  ? notice(html`<p>The identity provider tells the truth.</p>`)
-  : notice(html`<p><strong>The identity provider sends:</strong></p><ul>${now.map(({ phrase, struck }) => html`<li>${phrase} <span class="small muted">${struck === 0 ? 'not struck yet' : struck === 1 ? 'struck once' : `struck ${struck} times`}</span></li>`)}</ul>
-<form method="post" action="/faults"><button type="submit">Tell the truth again</button></form>`));
+const current = (now: readonly Arranged[]): Html =>
+  now.length === 0
+    ? notice(html`<p>The identity provider tells the truth.</p>`)
+    : notice(html`<p><strong>The identity provider sends:</strong></p><ul>${now.map(({ phrase, struck }) => html`<li>${phrase} <span class="small muted">${struck === 0 ? 'not struck yet' : struck === 1 ? 'struck once' : `struck ${struck} times`}</span></li>`)}</ul>
+<form method="post" action="/faults"><button type="submit">Tell the truth again</button></form>`);
 
 function choice(now: readonly Arranged[], query: string): Html {
-  const active = new Map(now.flatMap((one) => {
-    const phrase = phraseOf(one.phrase);
-    return phrase ? [[phrase, one] as const] : [];
-  }));
+  const active = new Map(
+    now.flatMap((one) => {
+      const phrase = phraseOf(one.phrase);
+      return phrase ? [[phrase, one] as const] : [];
+    }),
+  );
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   // What is arranged stays in the list, or a search would silently take it away.
-  const shown = phrases.filter((phrase) => active.has(phrase) || words.every((word) => `${phrase} ${faultOf(phrase).code} ${faultOf(phrase).sentence}`.toLowerCase().includes(word)));
+  const shown = phrases.filter(
+    (phrase) =>
+      active.has(phrase) ||
+      words.every((word) =>
+        `${phrase} ${faultOf(phrase).code} ${faultOf(phrase).sentence}`.toLowerCase().includes(word),
+      ),
+  );
   return html`<form role="search" action="/faults" method="get" class="search"><input type="search" name="q" value="${query}" aria-label="Search the faults" placeholder="audience, signature, expired …"><button type="submit">Search</button></form>
 <p role="status" class="small muted">${shown.length} of ${phrases.length} shown.</p>
 <form method="post" action="/faults">
@@ -79,7 +106,12 @@ function choice(now: readonly Arranged[], query: string): Html {
 function row(phrase: FaultPhrase, active: Arranged | undefined): Html {
   const { amount, sentence, transport } = faultOf(phrase);
   const expected = expectations[phrase];
-  const outcome = expected !== null ? `Refused: ${expected}` : transport === undefined || transport === 'slow' ? 'Taken by the service provider.' : 'Nothing arrives.';
+  const outcome =
+    expected !== null
+      ? `Refused: ${expected}`
+      : transport === undefined || transport === 'slow'
+        ? 'Taken by the service provider.'
+        : 'Nothing arrives.';
   return html`<li>
 <label><input type="checkbox" name="fault" value="${phrase}" ${active ? 'checked' : ''}> <span>${phrase.replace(/\{\w+\}/, '…')}<span class="small muted">${sentence} <span class="verdict">${outcome}</span></span></span></label>
 ${amount === undefined ? '' : html`<label class="amount"><input type="number" name="${amountField(phrase)}" min="0" step="1" value="${active?.amount ?? amount.reject[0] ?? amount.accept[0] ?? 1}" aria-label="${amount.unit}: ${phrase.replace(/\{\w+\}/, '…')}"> ${amount.unit}</label>`}</li>`;

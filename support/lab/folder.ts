@@ -4,7 +4,12 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 const port = z.number().int().min(1).max(65_535);
-const remembered = z.strictObject({ version: z.literal(1), spPort: port, idpPort: port, staged: z.string().optional() });
+const remembered = z.strictObject({
+  version: z.literal(1),
+  spPort: port,
+  idpPort: port,
+  staged: z.string().optional(),
+});
 export type Remembered = Omit<z.infer<typeof remembered>, 'version'>;
 export type Ports = Pick<Remembered, 'spPort' | 'idpPort'>;
 
@@ -23,7 +28,9 @@ export async function openFolder(where: string): Promise<LabFolder> {
   const path = resolve(where);
   const file = join(path, 'lab.json');
   await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: Error) => {
-    throw new Error(`the lab cannot use the folder ${path} (${error.message}); name another one with --data`, { cause: error });
+    throw new Error(`the lab cannot use the folder ${path} (${error.message}); name another one with --data`, {
+      cause: error,
+    });
   });
   return {
     path,
@@ -45,7 +52,9 @@ async function recall(file: string): Promise<Remembered | undefined> {
     const { version: _, ...facts } = remembered.parse(JSON.parse(text));
     return facts;
   } catch (error) {
-    throw new Error(`${file} is not of this lab; move its folder away to begin anew, or name another one with --data`, { cause: error });
+    throw new Error(`${file} is not of this lab; move its folder away to begin anew, or name another one with --data`, {
+      cause: error,
+    });
   }
 }
 
@@ -53,9 +62,14 @@ async function recall(file: string): Promise<Remembered | undefined> {
 export function choosePorts({ remembered: kept, path }: LabFolder, { spPort, idpPort }: Partial<Ports>): Ports {
   const usual = { spPort: 4001, idpPort: 4002 };
   const given = { spPort, idpPort };
-  for (const [part, option] of [['spPort', '--sp-port'], ['idpPort', '--idp-port']] as const) {
+  for (const [part, option] of [
+    ['spPort', '--sp-port'],
+    ['idpPort', '--idp-port'],
+  ] as const) {
     if (kept && given[part] && given[part] !== kept[part]) {
-      throw new Error(`the folder ${path} was begun with ${option} ${kept[part]}, and the addresses in it hold that port; leave ${option} out, or name another folder with --data`);
+      throw new Error(
+        `the folder ${path} was begun with ${option} ${kept[part]}, and the addresses in it hold that port; leave ${option} out, or name another folder with --data`,
+      );
     }
   }
   return kept ?? { spPort: spPort ?? usual.spPort, idpPort: idpPort ?? usual.idpPort };

@@ -1,6 +1,6 @@
 /** The lab's front page: the three doors, the cast with their credentials, and the troubleshooting cases by stage. It changes nothing by itself. */
 import { html } from 'hono/html';
-import { cases, caseStages, stageTitles, type CaseCode } from '../../sp/cases.ts';
+import { type CaseCode, caseStages, cases, stageTitles } from '../../sp/cases.ts';
 import type { Person, Rehearsal } from '../rehearsal.ts';
 import type { Html } from './page.ts';
 import { stagings } from './staging.ts';
@@ -35,14 +35,22 @@ const doors = ({ stack: { sp, idp }, tenant }: Rehearsal): Html => html`<section
 </article>
 </section>`;
 
-const roles: Partial<Record<Person['name'], string>> = { Ada: 'administers Acme', Grace: 'is a second administrator', Sam: 'tries the connection' };
+const roles: Partial<Record<Person['name'], string>> = {
+  Ada: 'administers Acme',
+  Grace: 'is a second administrator',
+  Sam: 'tries the connection',
+};
 
 const cast = ({ cast: people }: Rehearsal): Html => html`<section aria-labelledby="cast">
 <h2 id="cast">The cast</h2>
 <p>Use one browser for Ada and another one (or a private window) for Sam, as in life. Ask Sam for a test in the Admin Center, open the link from the mailbox as Sam, and read in the Admin Center what came of it.</p>
-<ul class="people">${Object.values(people).filter(({ name }) => roles[name]).map(({ name, address, password, idpPassword }) => html`
+<ul class="people">${Object.values(people)
+  .filter(({ name }) => roles[name])
+  .map(
+    ({ name, address, password, idpPassword }) => html`
 <li><h3>${name} <span class="small muted">${roles[name]}</span></h3>
-<dl><dt>Address</dt><dd><code>${address}</code></dd><dt>Password at the service provider</dt><dd><code>${password}</code></dd><dt>Password at the identity provider</dt><dd><code>${idpPassword}</code></dd></dl></li>`)}</ul>
+<dl><dt>Address</dt><dd><code>${address}</code></dd><dt>Password at the service provider</dt><dd><code>${password}</code></dd><dt>Password at the identity provider</dt><dd><code>${idpPassword}</code></dd></dl></li>`,
+  )}</ul>
 </section>`;
 
 const codes = Object.keys(cases) as CaseCode[];
@@ -69,14 +77,18 @@ function caseList({ stack: { sp } }: Rehearsal, query: string, staged: CaseCode 
 </form>
 ${searching ? html`<p role="status">${found.length === 0 ? `No case speaks of “${query}”.` : `${found.length === 1 ? 'One case speaks' : `${found.length} cases speak`} of “${query}”.`} <a href="/#cases">Show all</a></p>` : ''}
 ${caseStages.map((stage) => {
-    const here = found.filter((code) => cases[code].stage === stage);
-    return here.length === 0 ? '' : html`<details ${searching || here.some((code) => code === staged) ? 'open' : ''}>
+  const here = found.filter((code) => cases[code].stage === stage);
+  return here.length === 0
+    ? ''
+    : html`<details ${searching || here.some((code) => code === staged) ? 'open' : ''}>
 <summary>${stageTitles[stage]} <span class="muted">(${here.length})</span></summary>
-<ul class="cases">${here.map((code) => html`
+<ul class="cases">${here.map(
+        (code) => html`
 <li id="case-${code}"><div><a href="${sp.url}/cases/${code}" target="_blank" rel="noopener">${cases[code].title}</a><span class="small muted"><code>${code}</code></span></div>
-${stageButton(code, staged)}</li>`)}</ul>
+${stageButton(code, staged)}</li>`,
+      )}</ul>
 </details>`;
-  })}
+})}
 ${staged === undefined ? html`<form method="post" action="/put-right" class="afterwards"><p class="small muted">Changed something by hand?</p><button type="submit" class="outline secondary">Put everything right</button></form>` : ''}
 </section>`;
 }

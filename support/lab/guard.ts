@@ -9,16 +9,23 @@ const ownNames = ['localhost', '127.0.0.1', 'lab.localhost'];
 export const ownHostOnly: RequestHandler = (request, response, next) => {
   const { hostname } = URL.parse(`http://${request.headers.host ?? ''}`) ?? {};
   if (hostname !== undefined && ownNames.includes(hostname)) return next();
-  response.status(421).type('text').send(`The lab answers only to ${ownNames.join(', ')}.\n`);
+  response
+    .status(421)
+    .type('text')
+    .send(`The lab answers only to ${ownNames.join(', ')}.\n`);
 };
 
 /** Forms of other sites change nothing: browsers say where a post comes from by Sec-Fetch-Site or, where that is missing, by Origin. */
 export const ownFormsOnly: RequestHandler = (request, response, next) => {
   if (request.method === 'GET' || request.method === 'HEAD') return next();
   const site = request.headers['sec-fetch-site'];
-  const own = site === undefined ? request.headers.origin === `http://${request.headers.host ?? ''}` : site === 'same-origin';
+  const own =
+    site === undefined ? request.headers.origin === `http://${request.headers.host ?? ''}` : site === 'same-origin';
   if (own) return next();
-  response.status(403).type('text').send('This form came from another site, so nothing was done. Open the page in the lab and send it again.\n');
+  response
+    .status(403)
+    .type('text')
+    .send('This form came from another site, so nothing was done. Open the page in the lab and send it again.\n');
 };
 
 export const nonceOf = (response: Response): string => response.locals['nonce'] as string;
@@ -34,8 +41,14 @@ export const headers: RequestHandler[] = [
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        'default-src': ["'none'"], 'style-src': ["'self'"], 'img-src': ["'self'", 'data:'], 'connect-src': ["'self'"], 'frame-src': ["'self'"],
-        'form-action': ["'self'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"],
+        'default-src': ["'none'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'data:'],
+        'connect-src': ["'self'"],
+        'frame-src': ["'self'"],
+        'form-action': ["'self'"],
+        'base-uri': ["'none'"],
+        'frame-ancestors': ["'none'"],
         'script-src': [(_request, response) => `'nonce-${nonceOf(response as unknown as Response)}'`],
       },
     },

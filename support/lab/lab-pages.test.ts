@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright';
 import { troublesOf } from '../accessible.fixture.ts';
 import { launchBrowser } from '../browser.ts';
-import { startLab, type StartedLab } from './lab.ts';
+import { type StartedLab, startLab } from './lab.ts';
 import { latestAnswer, rehearse, stage } from './rehearse.fixture.ts';
 
 let folder: string;
@@ -27,7 +27,20 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const paths = () => ['/', '/?q=certificate', '/mailbox', `/mailbox/${lab.rehearsal.cast.Sam.address}/1`, `/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=text`, '/wire', '/wire?organization=nobody', '/faults?q=expired', '/faults', '/diagnose', '/next-response', '/nowhere'];
+const paths = () => [
+  '/',
+  '/?q=certificate',
+  '/mailbox',
+  `/mailbox/${lab.rehearsal.cast.Sam.address}/1`,
+  `/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=text`,
+  '/wire',
+  '/wire?organization=nobody',
+  '/faults?q=expired',
+  '/faults',
+  '/diagnose',
+  '/next-response',
+  '/nowhere',
+];
 test('each page is accessible and fits, in light, dark and narrow', async () => {
   // Playwright's own scripts do not pass the page's policy; the policy is tested over HTTP and by the last test here.
   const context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' });
@@ -80,7 +93,10 @@ async function tabTo(page: Page, name: string): Promise<void> {
 
 test('a case is found, staged and put right, and a fault switched on and off, by the keyboard alone', async () => {
   const page = await browser.newPage();
-  const faults = async (): Promise<string[]> => (await lab.rehearsal.stack.idp.control.get<{ faults: { phrase: string }[] }>('/tenants/acme')).faults.map(({ phrase }) => phrase);
+  const faults = async (): Promise<string[]> =>
+    (await lab.rehearsal.stack.idp.control.get<{ faults: { phrase: string }[] }>('/tenants/acme')).faults.map(
+      ({ phrase }) => phrase,
+    );
   await page.goto(lab.url);
   await tabTo(page, 'Search the cases');
   await page.keyboard.type('not assigned');

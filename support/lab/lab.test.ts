@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { snapshot } from '../tasks/records.ts';
 import { createVisitor, type Visit } from '../visitor.ts';
-import { startLab, type StartedLab } from './lab.ts';
+import { type StartedLab, startLab } from './lab.ts';
 import { askSam, latestAnswer, post, putRight, rehearse, stage } from './rehearse.fixture.ts';
 
 let folder: string;
@@ -28,17 +28,22 @@ after(async () => {
 });
 
 /** Whether a page says this; the whole page would drown the message. */
-const says = (text: string, what: RegExp): void => assert.ok(what.test(text), `the page says ${what}; it begins ${text.slice(0, 300)}`);
+const says = (text: string, what: RegExp): void =>
+  assert.ok(what.test(text), `the page says ${what}; it begins ${text.slice(0, 300)}`);
 
 test('the front page shows the three doors and the cast with their passwords', async () => {
   const { body, text } = await visit('/');
-  const { stack: { sp, idp }, cast } = lab.rehearsal;
+  const {
+    stack: { sp, idp },
+    cast,
+  } = lab.rehearsal;
   const doors = /aria-label="Doors"[\s\S]*?<\/section>/.exec(body)?.[0] ?? '';
   for (const door of [`${sp.url}/admin`, `${idp.url}/acme`, '/mailbox']) {
     assert.ok(doors.includes(`href="${door}"`), door);
     assert.equal((await createVisitor().visit(new URL(door, lab.url))).status, 200, door);
   }
-  for (const { address, password, idpPassword } of [cast.Ada, cast.Grace, cast.Sam]) for (const said of [address, password, idpPassword]) assert.ok(text.includes(said), said);
+  for (const { address, password, idpPassword } of [cast.Ada, cast.Grace, cast.Sam])
+    for (const said of [address, password, idpPassword]) assert.ok(text.includes(said), said);
 });
 
 test('the search box finds a case without any script', async () => {
@@ -56,7 +61,9 @@ test('the mailbox shows an invitation, its page and its text', async () => {
   const part = await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1/html`);
   assert.match(part.headers.get('content-security-policy') ?? '', /sandbox .*default-src 'none'/);
   assert.ok(part.body.includes(link));
-  assert.ok((await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=text`)).body.includes(`${link}" target="_blank"`));
+  assert.ok(
+    (await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=text`)).body.includes(`${link}" target="_blank"`),
+  );
   assert.equal((await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/99`)).status, 404);
 });
 
@@ -89,14 +96,21 @@ test('a case on stage is on stage after a restart as well', async () => {
 
 test('a folder begun on other ports is refused, with the way out', async () => {
   const spPort = Number(new URL(lab.rehearsal.stack.sp.url).port);
-  await assert.rejects(startLab({ ...free, spPort: spPort === 1025 ? 1026 : 1025, data: folder }), new RegExp(`begun with --sp-port ${spPort}.*--data`));
+  await assert.rejects(
+    startLab({ ...free, spPort: spPort === 1025 ? 1026 : 1025, data: folder }),
+    new RegExp(`begun with --sp-port ${spPort}.*--data`),
+  );
 });
 
 test('a port in use is told by the part that wanted it', async () => {
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
   const { port } = holder.address() as { port: number };
-  for (const [option, part] of [['port', 'lab: .*--port'], ['spPort', 'service provider: .*--sp-port'], ['idpPort', 'identity provider: .*--idp-port']] as const) {
+  for (const [option, part] of [
+    ['port', 'lab: .*--port'],
+    ['spPort', 'service provider: .*--sp-port'],
+    ['idpPort', 'identity provider: .*--idp-port'],
+  ] as const) {
     const data = await mkdtemp(join(tmpdir(), 'lab-'));
     await assert.rejects(startLab({ ...free, [option]: port, data }), new RegExp(part));
     await rm(data, { recursive: true });
@@ -106,26 +120,48 @@ test('a port in use is told by the part that wanted it', async () => {
 
 test('strangers are refused: another host name, and forms of another site', async () => {
   const { port } = new URL(lab.url);
-  const [answer] = await once(get({ host: '127.0.0.1', port, headers: { host: `evil.example:${port}` } }), 'response') as [IncomingMessage];
+  const [answer] = (await once(
+    get({ host: '127.0.0.1', port, headers: { host: `evil.example:${port}` } }),
+    'response',
+  )) as [IncomingMessage];
   assert.equal(answer.resume().statusCode, 421);
-  const posted = await visitor.visit(new URL('/put-right', lab.url), { method: 'POST', from: new URL('http://evil.example/') });
+  const posted = await visitor.visit(new URL('/put-right', lab.url), {
+    method: 'POST',
+    from: new URL('http://evil.example/'),
+  });
   assert.equal(posted.status, 403);
-  const withoutFetchMetadata = await visitor.visit(new URL('/put-right', lab.url), { method: 'POST', from: new URL('http://evil.example/'), headers: { 'sec-fetch-site': '' } });
+  const withoutFetchMetadata = await visitor.visit(new URL('/put-right', lab.url), {
+    method: 'POST',
+    from: new URL('http://evil.example/'),
+    headers: { 'sec-fetch-site': '' },
+  });
   assert.equal(withoutFetchMetadata.status, 403);
 });
 
-const paste = (text: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> => post(lab, '/diagnose', [['text', text], ...fields]);
+const paste = (text: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> =>
+  post(lab, '/diagnose', [['text', text], ...fields]);
 
 test('a pasted response is diagnosed: by itself, and held against Acme’s profile', async () => {
   await stage(lab, 'audience-mismatch');
   await rehearse(lab);
   const { xml = '' } = (await latestAnswer(lab))!;
   await putRight(lab);
-  says((await paste(xml)).text, /Nothing wrong was found in what could be checked.*Not verified.*whether it is meant for this service provider/);
+  says(
+    (await paste(xml)).text,
+    /Nothing wrong was found in what could be checked.*Not verified.*whether it is meant for this service provider/,
+  );
   const packed = Buffer.from(xml).toString('base64');
-  for (const text of [xml, packed, `SAMLResponse=${encodeURIComponent(packed)}&RelayState=x`, encodeURIComponent(packed)]) {
+  for (const text of [
+    xml,
+    packed,
+    `SAMLResponse=${encodeURIComponent(packed)}&RelayState=x`,
+    encodeURIComponent(packed),
+  ]) {
     const page = await paste(text, [['against', 'acme']]);
-    says(page.text, /A service provider refuses this response.*audience-mismatch.*Received\s*https:\/\/elsewhere\.example/);
+    says(
+      page.text,
+      /A service provider refuses this response.*audience-mismatch.*Received\s*https:\/\/elsewhere\.example/,
+    );
     says(page.body, /<mark id="pasted-1"/);
   }
 });
@@ -140,21 +176,59 @@ test('a pasted text that is no response answers with the rejection, and everythi
 
 test('bad input is answered with a page that says what is wrong, and the lab stays up', async () => {
   const bad: [string, [string, string][], number][] = [
-    ['/stage', [], 400], ['/stage', [['code', '__proto__']], 400], ['/faults', [['fault', 'toString']], 400], ['/faults', [['fault', 'an assertion that expired {minutes} minutes ago']], 400],
-    ['/next-response/send', [['xml', 'x']], 422], ['/diagnose', [['text', 'x'], ['text', 'y']], 200], ['/nowhere', [], 404],
+    ['/stage', [], 400],
+    ['/stage', [['code', '__proto__']], 400],
+    ['/faults', [['fault', 'toString']], 400],
+    ['/faults', [['fault', 'an assertion that expired {minutes} minutes ago']], 400],
+    ['/next-response/send', [['xml', 'x']], 422],
+    [
+      '/diagnose',
+      [
+        ['text', 'x'],
+        ['text', 'y'],
+      ],
+      200,
+    ],
+    ['/nowhere', [], 404],
   ];
   for (const [path, fields, status] of bad) assert.equal((await post(lab, path, fields)).status, status, path);
-  for (const path of ['/mailbox/nobody/1', '/mailbox/%00/x', '/wire?organization=..%2Ferrors', '/wire?organization=..']) assert.equal((await visit(path)).status, 404, path);
-  assert.equal((await createVisitor().visit(new URL('/stage', lab.url), { method: 'POST', body: { type: 'text/plain', octets: 'code' }, from: new URL(lab.url) })).status, 400);
+  for (const path of ['/mailbox/nobody/1', '/mailbox/%00/x', '/wire?organization=..%2Ferrors', '/wire?organization=..'])
+    assert.equal((await visit(path)).status, 404, path);
+  assert.equal(
+    (
+      await createVisitor().visit(new URL('/stage', lab.url), {
+        method: 'POST',
+        body: { type: 'text/plain', octets: 'code' },
+        from: new URL(lab.url),
+      })
+    ).status,
+    400,
+  );
   says((await visit('/faults?q=down')).text, /nothing, being down.*Nothing arrives/);
 });
 
 test('the faults page arranges a fault, with its amount, and takes it away again', async () => {
-  const faults = async (): Promise<string[]> => (await lab.rehearsal.stack.idp.control.get<{ faults: { phrase: string }[] }>('/tenants/acme')).faults.map(({ phrase }) => phrase);
-  await post(lab, '/faults', [['fault', 'an assertion meant for someone else'], ['fault', 'an assertion that expired {minutes} minutes ago'], ['amount-conditions-notonorafter-past', '7']]);
+  const faults = async (): Promise<string[]> =>
+    (await lab.rehearsal.stack.idp.control.get<{ faults: { phrase: string }[] }>('/tenants/acme')).faults.map(
+      ({ phrase }) => phrase,
+    );
+  await post(lab, '/faults', [
+    ['fault', 'an assertion meant for someone else'],
+    ['fault', 'an assertion that expired {minutes} minutes ago'],
+    ['amount-conditions-notonorafter-past', '7'],
+  ]);
   assert.deepEqual(await faults(), ['an assertion meant for someone else', 'an assertion that expired 7 minutes ago']);
-  const form = (await visit('/faults?q=nothing-like-this')).forms.find(({ fields }) => fields.some(({ name }) => name === 'fault'))!;
-  assert.deepEqual(form.fields.filter(({ name }) => name === 'fault').map(({ value }) => value).toSorted(), ['an assertion meant for someone else', 'an assertion that expired {minutes} minutes ago'], 'what is arranged stays ticked in a search');
+  const form = (await visit('/faults?q=nothing-like-this')).forms.find(({ fields }) =>
+    fields.some(({ name }) => name === 'fault'),
+  )!;
+  assert.deepEqual(
+    form.fields
+      .filter(({ name }) => name === 'fault')
+      .map(({ value }) => value)
+      .toSorted(),
+    ['an assertion meant for someone else', 'an assertion that expired {minutes} minutes ago'],
+    'what is arranged stays ticked in a search',
+  );
   says((await post(lab, '/faults', [['fault', 'a fault of nobody']])).text, /knows no fault “a fault of nobody”/);
   await post(lab, '/faults');
   assert.deepEqual(await faults(), []);
@@ -167,7 +241,10 @@ test('the wire page shows each message with what the service provider found, for
   await rehearse(lab);
   await putRight(lab);
   const { body, text } = await visit('/wire');
-  says(text, /stuck: app-unknown.*Nothing came back.*Who fixes it.*How.*refused: audience-mismatch.*AuthnRequest.*Response/);
+  says(
+    text,
+    /stuck: app-unknown.*Nothing came back.*Who fixes it.*How.*refused: audience-mismatch.*AuthnRequest.*Response/,
+  );
   says(body, /<mark[^>]*>.*elsewhere\.example/);
   assert.equal((await visit('/wire?organization=nobody')).status, 404);
 });

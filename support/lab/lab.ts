@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CaseCode } from '../../sp/cases.ts';
 import type { Rehearsal } from '../rehearsal.ts';
-import { startStack, type Stack } from '../servers.ts';
+import { type Stack, startStack } from '../servers.ts';
 import { createLab, type Lab } from './app.ts';
-import { choosePorts, openFolder, type LabFolder, type Ports } from './folder.ts';
+import { choosePorts, type LabFolder, openFolder, type Ports } from './folder.ts';
 import { putOnStage } from './put-on-stage.ts';
 import { labRehearsal, seed } from './seed.ts';
 import { stagings } from './staging.ts';
@@ -29,15 +29,29 @@ export interface StartedLab extends AsyncDisposable {
 /** Ready when it resolves. Throws which part could not start, and what to do. */
 export async function startLab({ data = '.lab', port = 4000, spPort, idpPort }: LabOptions = {}): Promise<StartedLab> {
   const folder = await openFolder(data);
-  const ports = choosePorts(folder, { ...(spPort === undefined ? {} : { spPort }), ...(idpPort === undefined ? {} : { idpPort }) });
+  const ports = choosePorts(folder, {
+    ...(spPort === undefined ? {} : { spPort }),
+    ...(idpPort === undefined ? {} : { idpPort }),
+  });
   await using started = new AsyncDisposableStack();
-  const stack = started.use(await startPart(() => startStack({ ...ports, database: folder.database, stateFile: folder.stateFile, mailFile: folder.mailFile }), ports));
+  const stack = started.use(
+    await startPart(
+      () => startStack({ ...ports, database: folder.database, stateFile: folder.stateFile, mailFile: folder.mailFile }),
+      ports,
+    ),
+  );
   const rehearsal = labRehearsal(stack);
   const created = await seed(rehearsal);
   const lab = await openLab(rehearsal, folder, { spPort: portOf(stack.sp.url), idpPort: portOf(stack.idp.url) });
   const page = started.use(await listen(lab, port));
   const running = started.move();
-  return { url: page.url, folder: folder.path, rehearsal, created, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    url: page.url,
+    folder: folder.path,
+    rehearsal,
+    created,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 const portOf = (url: string): number => Number(new URL(url).port);
@@ -45,23 +59,44 @@ const portOf = (url: string): number => Number(new URL(url).port);
 /** Names the option that would help, where a port is taken. */
 async function startPart(start: () => Promise<Stack>, { spPort, idpPort }: Ports): Promise<Stack> {
   return start().catch((error: Error) => {
-    const taken = error.cause as NodeJS.ErrnoException & { port?: number } | undefined;
+    const taken = error.cause as (NodeJS.ErrnoException & { port?: number }) | undefined;
     if (taken?.code !== 'EADDRINUSE') throw error;
     throw taken.port === idpPort
-      ? inUse('identity provider', idpPort, '--idp-port', 'and, where it held a connection before, another folder with --data')
-      : inUse('service provider', spPort, '--sp-port', 'and, where it held a connection before, another folder with --data');
+      ? inUse(
+          'identity provider',
+          idpPort,
+          '--idp-port',
+          'and, where it held a connection before, another folder with --data',
+        )
+      : inUse(
+          'service provider',
+          spPort,
+          '--sp-port',
+          'and, where it held a connection before, another folder with --data',
+        );
   });
 }
 
 const inUse = (part: string, port: number, option: string, more = ''): Error =>
-  new Error([`${part}: port ${port} is in use, perhaps by another lab. Stop what holds it, or choose another port with ${option} (0 takes a free one)`, more].filter(Boolean).join(' ') + '.');
+  new Error(
+    [
+      `${part}: port ${port} is in use, perhaps by another lab. Stop what holds it, or choose another port with ${option} (0 takes a free one)`,
+      more,
+    ]
+      .filter(Boolean)
+      .join(' ') + '.',
+  );
 
 /** The lab with the case that was on stage when it last ended. What the identity provider and the mailbox forget at the end is arranged again; the rest is as it was left. */
 async function openLab(rehearsal: Rehearsal, folder: LabFolder, ports: Ports): Promise<Lab> {
   const { staged } = folder.remembered ?? {};
   const code = staged !== undefined && Object.hasOwn(stagings, staged) ? (staged as CaseCode) : undefined;
   await folder.remember({ ...ports, ...(code ? { staged: code } : {}) });
-  if (code) await putOnStage(rehearsal, stagings[code]!.actions.filter((action) => 'fault' in action || 'mail' in action));
+  if (code)
+    await putOnStage(
+      rehearsal,
+      stagings[code]!.actions.filter((action) => 'fault' in action || 'mail' in action),
+    );
   const lab: Lab = {
     rehearsal,
     staged: code,

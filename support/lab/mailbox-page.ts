@@ -1,10 +1,10 @@
 /** The mailbox of everybody whom the service provider manages: a list, and each message as its reader sees it. It sends nothing and marks nothing as read. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
-import type { Lab } from './app.ts';
 import type { Message } from '../mailbox.ts';
 import { snapshot } from '../tasks/records.ts';
-import { live, moment, send, type Html } from './page.ts';
+import type { Lab } from './app.ts';
+import { type Html, live, moment, send } from './page.ts';
 
 interface Kept {
   message: Message;
@@ -18,45 +18,90 @@ export function mailboxRoutes({ rehearsal }: Lab): Router {
 
   router.get('/mailbox', async (_request, response) => {
     const { users } = await snapshot(rehearsal);
-    const boxes = await Promise.all(users.map(async ({ address }) => (await mailbox.messagesTo(address)).map((message, index): Kept => ({ message, href: `/mailbox/${encodeURIComponent(address)}/${index + 1}` }))));
-    await send(response, { title: 'Mailbox', place: '/mailbox', lead: 'What the service provider sent to Acme’s people, newest first.', isLive: true, body: live(boxes.flat().length, messageList(boxes.flat())) });
+    const boxes = await Promise.all(
+      users.map(async ({ address }) =>
+        (await mailbox.messagesTo(address)).map(
+          (message, index): Kept => ({ message, href: `/mailbox/${encodeURIComponent(address)}/${index + 1}` }),
+        ),
+      ),
+    );
+    await send(response, {
+      title: 'Mailbox',
+      place: '/mailbox',
+      lead: 'What the service provider sent to Acme’s people, newest first.',
+      isLive: true,
+      body: live(boxes.flat().length, messageList(boxes.flat())),
+    });
   });
 
   router.get('/mailbox/:address/:number', async (request, response, next) => {
     const message = await find(request.params);
-    return message ? send(response, { title: message.subject || 'No subject', place: '/mailbox', body: messagePage(message, request.path, request.query['part'] === 'text') }) : next();
+    return message
+      ? send(response, {
+          title: message.subject || 'No subject',
+          place: '/mailbox',
+          body: messagePage(message, request.path, request.query['part'] === 'text'),
+        })
+      : next();
   });
 
   /** The HTML part alone, for the frame: no script, no way to the outside but links that open a new window. */
   router.get('/mailbox/:address/:number/html', async (request, response, next) => {
     const message = await find(request.params);
     if (!message || message.html === '') return next();
-    response.set('Content-Security-Policy', "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
+    response.set(
+      'Content-Security-Policy',
+      "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    );
     response.type('html').send(inNewWindows(message.html));
   });
 
   const find = async ({ address, number }: { address: string; number: string }): Promise<Message | undefined> =>
-    (/^\d{1,6}$/.test(number) ? (await mailbox.messagesTo(address))[Number(number) - 1] : undefined);
+    /^\d{1,6}$/.test(number) ? (await mailbox.messagesTo(address))[Number(number) - 1] : undefined;
 
   return router;
 }
 
-const messageList = (kept: readonly Kept[]): Html => (kept.length === 0
-  ? html`<div class="empty"><p><strong>No message yet.</strong></p><p>In the Admin Center, Ada asks a colleague to test the connection; the invitation arrives here. This page looks for news by itself.</p></div>`
-  : html`<ul class="mails">${kept.toReversed().toSorted((a, b) => b.message.receivedAt.getTime() - a.message.receivedAt.getTime()).map(({ message: { to, from, subject, receivedAt }, href }) => html`
-<li><a href="${href}"><strong>${subject || 'No subject'}</strong><span class="small muted">to ${to} · from ${from} · ${moment(receivedAt)}</span></a></li>`)}</ul>`);
+const messageList = (kept: readonly Kept[]): Html =>
+  kept.length === 0
+    ? html`<div class="empty"><p><strong>No message yet.</strong></p><p>In the Admin Center, Ada asks a colleague to test the connection; the invitation arrives here. This page looks for news by itself.</p></div>`
+    : html`<ul class="mails">${kept
+        .toReversed()
+        .toSorted((a, b) => b.message.receivedAt.getTime() - a.message.receivedAt.getTime())
+        .map(
+          ({ message: { to, from, subject, receivedAt }, href }) => html`
+<li><a href="${href}"><strong>${subject || 'No subject'}</strong><span class="small muted">to ${to} · from ${from} · ${moment(receivedAt)}</span></a></li>`,
+        )}</ul>`;
 
-const messagePage = ({ from, to, receivedAt, text, html: markup, subject }: Message, path: string, asText: boolean): Html => html`
+const messagePage = (
+  { from, to, receivedAt, text, html: markup, subject }: Message,
+  path: string,
+  asText: boolean,
+): Html => html`
 <dl class="facts"><dt>From</dt><dd>${from}</dd><dt>To</dt><dd>${to}</dd><dt>Received</dt><dd>${moment(receivedAt)}</dd></dl>
-${markup === '' ? html`<p class="small muted">This message has a text part only.</p>` : html`<nav class="tabs" aria-label="Part of the message">
-<a href="${path}" ${asText ? '' : html`aria-current="true"`}>As a page</a> <a href="${path}?part=text" ${asText ? html`aria-current="true"` : ''}>As text</a></nav>`}
-${asText || markup === '' ? html`<div class="mail-text" tabindex="0" role="region" aria-label="Text of the message">${linked(text)}</div>`
-    : html`<iframe class="mail" src="${path}/html" sandbox="allow-popups allow-popups-to-escape-sandbox" title="${subject}"></iframe>`}
+${
+  markup === ''
+    ? html`<p class="small muted">This message has a text part only.</p>`
+    : html`<nav class="tabs" aria-label="Part of the message">
+<a href="${path}" ${asText ? '' : html`aria-current="true"`}>As a page</a> <a href="${path}?part=text" ${asText ? html`aria-current="true"` : ''}>As text</a></nav>`
+}
+${
+  asText || markup === ''
+    ? html`<div class="mail-text" tabindex="0" role="region" aria-label="Text of the message">${linked(text)}</div>`
+    : html`<iframe class="mail" src="${path}/html" sandbox="allow-popups allow-popups-to-escape-sandbox" title="${subject}"></iframe>`
+}
 <p class="small muted">Open the link where the tester would: in a browser or private window other than Ada’s.</p>
 <p><a href="/mailbox">All messages</a></p>`;
 
 /** The text with its web addresses made into links. */
-const linked = (text: string): readonly (Html | string)[] => text.trim().split(/(https?:\/\/[^\s<>"]+)/).map((piece, index) => (index % 2 === 1 ? html`<a href="${piece}" target="_blank" rel="noopener noreferrer">${piece}</a>` : piece));
+const linked = (text: string): readonly (Html | string)[] =>
+  text
+    .trim()
+    .split(/(https?:\/\/[^\s<>"]+)/)
+    .map((piece, index) =>
+      index % 2 === 1 ? html`<a href="${piece}" target="_blank" rel="noopener noreferrer">${piece}</a>` : piece,
+    );
 
 /** A base element before everything else, so that links leave the frame. */
-const inNewWindows = (markup: string): string => markup.replace(/<head[^>]*>|^/i, (head) => `${head}<base target="_blank">`);
+const inNewWindows = (markup: string): string =>
+  markup.replace(/<head[^>]*>|^/i, (head) => `${head}<base target="_blank">`);

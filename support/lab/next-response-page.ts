@@ -1,10 +1,10 @@
 /** The next response of the identity provider, kept back, edited by hand, and let go with or without fresh signatures. The identity provider does all of it. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
+import { ControlError } from '../control.ts';
 import type { Lab } from './app.ts';
 import { messageView } from './message-view.ts';
-import { ControlError } from '../control.ts';
-import { alert, clock, live, notice, saidBy, send, type Html } from './page.ts';
+import { alert, clock, type Html, live, notice, saidBy, send } from './page.ts';
 
 interface Hold {
   hold: boolean;
@@ -20,13 +20,22 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
 
   router.get(path, (_request, response) => page(response));
 
-  async function page(response: express.Response, refused?: { xml: string; resign: boolean; problem: string }): Promise<void> {
+  async function page(
+    response: express.Response,
+    refused?: { xml: string; resign: boolean; problem: string },
+  ): Promise<void> {
     const { hold, held } = await control.get<Hold>(`${tenant}/held`);
-    await send(response, {
-      title: 'The next response', place: path, isLive: held === null,
-      lead: 'Keep the identity provider’s next answer back, edit it, sign it anew or not, and see what the service provider makes of it.',
-      body: html`${refused === undefined ? '' : alert(html`<p>Nothing was sent: ${refused.problem}</p>`)}${held === null ? live(String(hold), hold ? waiting : idle) : editor(held, refused)}`,
-    }, { status: refused === undefined ? 200 : 422 });
+    await send(
+      response,
+      {
+        title: 'The next response',
+        place: path,
+        isLive: held === null,
+        lead: 'Keep the identity provider’s next answer back, edit it, sign it anew or not, and see what the service provider makes of it.',
+        body: html`${refused === undefined ? '' : alert(html`<p>Nothing was sent: ${refused.problem}</p>`)}${held === null ? live(String(hold), hold ? waiting : idle) : editor(held, refused)}`,
+      },
+      { status: refused === undefined ? 200 : 422 },
+    );
   }
 
   router.post(`${path}/hold`, async (request, response) => {
@@ -55,7 +64,10 @@ const idle = html`<p>Responses go out at once.</p>
 const waiting = html`${notice(html`<p><strong>The next response will be kept back.</strong> Sign in as Sam through the identity provider; as soon as the response is there, this page shows it, and Sam’s browser waits.</p>
 <form method="post" action="${path}/hold"><button type="submit" class="outline">Let responses go at once</button></form>`)}`;
 
-const editor = ({ xml, action, since }: NonNullable<Hold['held']>, typed: { xml: string; resign: boolean } = { xml, resign: true }): Html => html`
+const editor = (
+  { xml, action, since }: NonNullable<Hold['held']>,
+  typed: { xml: string; resign: boolean } = { xml, resign: true },
+): Html => html`
 <p>Kept back since ${clock(new Date(since))}, on its way to <code>${action}</code>. A response is good for five minutes; after that the service provider refuses it as expired, edited or not.</p>
 <form method="post" action="${path}/send">
 <label for="xml">The message</label>

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { signInScripted } from '../scripted-sign-in.ts';
 import { createVisitor, type Visit } from '../visitor.ts';
-import { startLab, type StartedLab } from './lab.ts';
+import { type StartedLab, startLab } from './lab.ts';
 import { askSam, latestAnswer, post } from './rehearse.fixture.ts';
 
 let folder: string;
@@ -26,22 +26,36 @@ const page = (): Promise<Visit> => createVisitor().visit(new URL('/next-response
 async function edit(change: (xml: string) => string, { resign = false, how = 'edited' } = {}): Promise<Visit> {
   await post(lab, '/next-response/hold', [['hold', 'yes']]);
   const sam = createVisitor();
-  const waits = await signInScripted({ spUrl: lab.rehearsal.stack.sp.url, person: lab.rehearsal.cast.Sam, visitor: sam, startAt: await askSam(lab) });
+  const waits = await signInScripted({
+    spUrl: lab.rehearsal.stack.sp.url,
+    person: lab.rehearsal.cast.Sam,
+    visitor: sam,
+    startAt: await askSam(lab),
+  });
   assert.match(waits.text, /kept back on purpose/);
   assert.equal(waits.headers.get('refresh'), '2');
   const form = (await page()).forms.find(({ fields }) => fields.some(({ name }) => name === 'xml'))!;
   const xml = form.fields.find(({ name }) => name === 'xml')!.value;
-  await post(lab, '/next-response/send', [['xml', change(xml).replaceAll('\n', '\r\n')], ...(resign ? [['resign', 'yes'] as const] : []), ['how', how]]);
+  await post(lab, '/next-response/send', [
+    ['xml', change(xml).replaceAll('\n', '\r\n')],
+    ...(resign ? [['resign', 'yes'] as const] : []),
+    ['how', how],
+  ]);
   const delivered = await sam.visit(waits.url);
   return sam.submit(delivered.forms[0]!, {}, { from: delivered.url });
 }
 
 test('as it was, it lets Sam in', async () => {
-  assert.equal((await edit((xml) => xml.replace('Success', 'Nonsense'), { how: 'unchanged' })).url.pathname, '/console');
+  assert.equal(
+    (await edit((xml) => xml.replace('Success', 'Nonsense'), { how: 'unchanged' })).url.pathname,
+    '/console',
+  );
 });
 
 test('edited and signed anew, the service provider judges what it says', async () => {
-  await edit((xml) => xml.replaceAll(/<saml:Audience>[^<]*/g, '<saml:Audience>https://elsewhere.example'), { resign: true });
+  await edit((xml) => xml.replaceAll(/<saml:Audience>[^<]*/g, '<saml:Audience>https://elsewhere.example'), {
+    resign: true,
+  });
   assert.equal((await latestAnswer(lab))?.verdict, 'audience-mismatch');
   assert.equal((await edit((xml) => xml.replace('>Sam<', '>Samantha\n<'), { resign: true })).url.pathname, '/console');
 });
@@ -56,15 +70,33 @@ test('only one response is kept back, and none when somebody thought better of i
   await post(lab, '/next-response/hold', [['hold', 'yes']]);
   assert.match((await page()).text, /will be kept back/);
   await post(lab, '/next-response/hold');
-  const { stack: { sp }, cast: { Sam } } = lab.rehearsal;
-  assert.equal((await signInScripted({ spUrl: sp.url, person: Sam, startAt: await askSam(lab) })).url.pathname, '/console');
+  const {
+    stack: { sp },
+    cast: { Sam },
+  } = lab.rehearsal;
+  assert.equal(
+    (await signInScripted({ spUrl: sp.url, person: Sam, startAt: await askSam(lab) })).url.pathname,
+    '/console',
+  );
 });
 
 test('text that is no XML is not signed, and the response goes on waiting', async () => {
   await post(lab, '/next-response/hold', [['hold', 'yes']]);
-  await signInScripted({ spUrl: lab.rehearsal.stack.sp.url, person: lab.rehearsal.cast.Sam, startAt: await askSam(lab) });
-  const refused = await post(lab, '/next-response/send', [['xml', '<half'], ['resign', 'yes'], ['how', 'edited']]);
+  await signInScripted({
+    spUrl: lab.rehearsal.stack.sp.url,
+    person: lab.rehearsal.cast.Sam,
+    startAt: await askSam(lab),
+  });
+  const refused = await post(lab, '/next-response/send', [
+    ['xml', '<half'],
+    ['resign', 'yes'],
+    ['how', 'edited'],
+  ]);
   assert.match(refused.text, /Nothing was sent: .*not well-formed/);
-  assert.equal(refused.forms.flatMap(({ fields }) => fields).find(({ name }) => name === 'xml')?.value, '<half', 'what was typed is still there');
+  assert.equal(
+    refused.forms.flatMap(({ fields }) => fields).find(({ name }) => name === 'xml')?.value,
+    '<half',
+    'what was typed is still there',
+  );
   assert.match((await page()).text, /Kept back since/);
 });

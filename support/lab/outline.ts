@@ -9,8 +9,11 @@ export interface Line {
 }
 
 const prefixes: Readonly<Record<string, string>> = {
-  'urn:oasis:names:tc:SAML:2.0:protocol': 'samlp', 'urn:oasis:names:tc:SAML:2.0:assertion': 'saml',
-  'http://www.w3.org/2000/09/xmldsig#': 'ds', 'http://www.w3.org/2001/04/xmlenc#': 'xenc', 'urn:oasis:names:tc:SAML:2.0:metadata': 'md',
+  'urn:oasis:names:tc:SAML:2.0:protocol': 'samlp',
+  'urn:oasis:names:tc:SAML:2.0:assertion': 'saml',
+  'http://www.w3.org/2000/09/xmldsig#': 'ds',
+  'http://www.w3.org/2001/04/xmlenc#': 'xenc',
+  'urn:oasis:names:tc:SAML:2.0:metadata': 'md',
 };
 
 interface Branch {
@@ -22,7 +25,11 @@ interface Branch {
 
 /** What is no XML, or too much of it, is given back as it stands, cut at 20,000 characters. */
 export function outline(xml: string): Line[] {
-  const asItStands = (): Line[] => xml.slice(0, 20_000).split('\n').map((text) => ({ depth: 0, text, paths: [] }));
+  const asItStands = (): Line[] =>
+    xml
+      .slice(0, 20_000)
+      .split('\n')
+      .map((text) => ({ depth: 0, text, paths: [] }));
   if (xml.length > 400_000) return asItStands();
   try {
     const root = grow(xml);
@@ -45,7 +52,12 @@ function grow(xml: string): Branch {
   });
   parser.on('opentag', (tag) => {
     const prefix = prefixes[tag.uri];
-    const branch: Branch = { tag, name: prefix === undefined ? tag.local : `${prefix}:${tag.local}`, text: '', children: [] };
+    const branch: Branch = {
+      tag,
+      name: prefix === undefined ? tag.local : `${prefix}:${tag.local}`,
+      text: '',
+      children: [],
+    };
     if (open.length > 200) throw new Error('too deep to be laid out');
     open.at(-1)?.children.push(branch);
     root ??= branch;
@@ -69,10 +81,22 @@ function linesOf({ tag, text, children }: Branch, path: string, depth: number): 
   if (children.length === 0) return [{ depth, text: said === '' ? `${start}/>` : `${start}>${said}${end}`, paths }];
   const below = children.flatMap((child) => {
     const brothers = children.filter(({ name }) => name === child.name);
-    return linesOf(child, `${path}/${child.name}${brothers.length > 1 ? `[${brothers.indexOf(child) + 1}]` : ''}`, depth + 1);
+    return linesOf(
+      child,
+      `${path}/${child.name}${brothers.length > 1 ? `[${brothers.indexOf(child) + 1}]` : ''}`,
+      depth + 1,
+    );
   });
-  return [{ depth, text: `${start}>`, paths }, ...(said.trim() === '' ? [] : [{ depth: depth + 1, text: said.trim(), paths: [] }]), ...below, { depth, text: end, paths: [] }];
+  return [
+    { depth, text: `${start}>`, paths },
+    ...(said.trim() === '' ? [] : [{ depth: depth + 1, text: said.trim(), paths: [] }]),
+    ...below,
+    { depth, text: end, paths: [] },
+  ];
 }
 
 /** Signatures, certificates and cipher text say nothing to a reader. */
-const shorten = (text: string): string => (/^[A-Za-z0-9+/=\s]{120,}$/.test(text) ? `${text.trim().slice(0, 32)}… (${text.replace(/\s/g, '').length} characters of base64)` : text);
+const shorten = (text: string): string =>
+  /^[A-Za-z0-9+/=\s]{120,}$/.test(text)
+    ? `${text.trim().slice(0, 32)}… (${text.replace(/\s/g, '').length} characters of base64)`
+    : text;

@@ -58,7 +58,10 @@ ${isLive ? html`<script nonce="${nonce}" type="module" src="/assets/live.js"></s
 </html>`;
 
 export async function send(response: Response, page: Page, { status = 200 } = {}): Promise<void> {
-  response.status(status).type('html').send(String(await frame(page, nonceOf(response))));
+  response
+    .status(status)
+    .type('html')
+    .send(String(await frame(page, nonceOf(response))));
 }
 
 /** Something that went wrong, read aloud by screen readers. */
@@ -66,10 +69,13 @@ export const alert = (...content: Piece[]): Html => html`<div role="alert" class
 export const notice = (...content: Piece[]): Html => html`<div role="status" class="notice">${content}</div>`;
 
 /** The part of a page that is kept up to date; `version` differs whenever its content does. */
-export const live = (version: string | number, content: Piece): Html => html`<div data-live="${version}">${content}</div>`;
+export const live = (version: string | number, content: Piece): Html =>
+  html`<div data-live="${version}">${content}</div>`;
 
-export const clock = (at: Date): Html => html`<time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)}</time>`;
-export const moment = (at: Date): Html => html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
+export const clock = (at: Date): Html =>
+  html`<time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)}</time>`;
+export const moment = (at: Date): Html =>
+  html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
 
 /** What an app itself said in a ControlError, without the request around it. */
 export function saidBy(message: string): string {

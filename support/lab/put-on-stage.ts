@@ -1,17 +1,27 @@
 /** Does the actions of a staging, one after the other, through the control routes of both sides. It undoes nothing. */
 import { arrange } from '../../mock-idp/faults.ts';
 import type { Rehearsal } from '../rehearsal.ts';
-import { changeProfile, registerApp, unassign, type SpSide } from '../tasks/set-up.ts';
+import { changeProfile, registerApp, type SpSide, unassign } from '../tasks/set-up.ts';
 import { changeSamAtIdp, forgetApps } from './put-right.ts';
 import type { Action } from './staging.ts';
 
 export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[]): Promise<void> {
-  const { stack: { sp, idp, trouble }, tenant, organization, cast } = rehearsal;
+  const {
+    stack: { sp, idp, trouble },
+    tenant,
+    organization,
+    cast,
+  } = rehearsal;
   for (const action of actions) {
     if ('unassign' in action) await unassign(rehearsal, action.unassign);
     else if ('idpUser' in action) await changeSamAtIdp(rehearsal, action.idpUser);
-    else if ('spUser' in action) await sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast.Sam.address)}`, action.spUser);
-    else if ('spClock' in action) await sp.control.patch(`/organizations/${organization.slug}`, { clockOffsetMs: action.spClock });
+    else if ('spUser' in action)
+      await sp.control.patch(
+        `/organizations/${organization.slug}/users/${encodeURIComponent(cast.Sam.address)}`,
+        action.spUser,
+      );
+    else if ('spClock' in action)
+      await sp.control.patch(`/organizations/${organization.slug}`, { clockOffsetMs: action.spClock });
     else if ('profile' in action) await changeProfile(rehearsal, action.profile);
     else if ('signOnUrl' in action) await changeSignOnUrl(rehearsal, action.signOnUrl);
     else if ('tenant' in action) await idp.control.patch(`/tenants/${tenant.slug}`, action.tenant);
@@ -19,7 +29,11 @@ export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[
     else if ('app' in action) await registerOtherwise(rehearsal, action.app);
   }
   const phrases = actions.flatMap((action) => ('fault' in action ? [arrange(action.fault).phrase] : []));
-  if (phrases.length > 0) await idp.control.put(`/tenants/${tenant.slug}/faults`, phrases.map((phrase) => ({ phrase })));
+  if (phrases.length > 0)
+    await idp.control.put(
+      `/tenants/${tenant.slug}/faults`,
+      phrases.map((phrase) => ({ phrase })),
+    );
 }
 
 async function changeSignOnUrl(rehearsal: Rehearsal, change: { path: string } | { hostname: string }): Promise<void> {
@@ -31,11 +45,19 @@ async function changeSignOnUrl(rehearsal: Rehearsal, change: { path: string } | 
 }
 
 async function registerOtherwise(rehearsal: Rehearsal, how: Extract<Action, { app: unknown }>['app']): Promise<void> {
-  const { stack: { sp, idp }, organization, tenant } = rehearsal;
+  const {
+    stack: { sp, idp },
+    organization,
+    tenant,
+  } = rehearsal;
   const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}`);
   if (how === 'anew') return registerApp(rehearsal, described);
   await forgetApps(rehearsal);
   const { entityId, acsUrl } = described;
-  const apps = { none: undefined, 'in-capitals': { entityId: entityId.toUpperCase(), acs: [acsUrl] }, 'other-acs': { entityId, acs: [`${acsUrl}/elsewhere`] } };
+  const apps = {
+    none: undefined,
+    'in-capitals': { entityId: entityId.toUpperCase(), acs: [acsUrl] },
+    'other-acs': { entityId, acs: [`${acsUrl}/elsewhere`] },
+  };
   if (apps[how]) await idp.control.put(`/tenants/${tenant.slug}/apps`, apps[how]);
 }

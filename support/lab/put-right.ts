@@ -1,29 +1,54 @@
 /** Puts both sides back as the lab began, whatever was staged or switched by hand. Tests, marks and messages stay; what is right already is left alone. */
 import type { Rehearsal } from '../rehearsal.ts';
-import { changeProfile, registerApp, type IdpSide, type SpSide } from '../tasks/set-up.ts';
+import { changeProfile, type IdpSide, registerApp, type SpSide } from '../tasks/set-up.ts';
 import { connectionTo } from './seed.ts';
 
 export async function putRight(rehearsal: Rehearsal): Promise<void> {
-  const { stack: { sp, idp, trouble }, organization, tenant, cast } = rehearsal;
+  const {
+    stack: { sp, idp, trouble },
+    organization,
+    tenant,
+    cast,
+  } = rehearsal;
   trouble?.release(cast.Sam.address);
   await idp.control.put(`/tenants/${tenant.slug}/hold`, { hold: false });
   await idp.control.put(`/tenants/${tenant.slug}/faults`, []);
-  await idp.control.patch(`/tenants/${tenant.slug}`, { clockOffsetMs: 0, disabled: false, wantAuthnRequestsSigned: false, validUntil: null, publishNextKey: false });
+  await idp.control.patch(`/tenants/${tenant.slug}`, {
+    clockOffsetMs: 0,
+    disabled: false,
+    wantAuthnRequestsSigned: false,
+    validUntil: null,
+    publishNextKey: false,
+  });
   await changeSamAtIdp(rehearsal, {});
   await sp.control.patch(`/organizations/${organization.slug}`, { clockOffsetMs: 0 });
-  await sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast.Sam.address)}`, { deactivated: false });
+  await sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast.Sam.address)}`, {
+    deactivated: false,
+  });
   await changeProfile(rehearsal, connectionTo(await idp.control.get<IdpSide>(`/tenants/${tenant.slug}`)));
   const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}`);
   await forgetApps(rehearsal, { except: described.entityId });
   await registerApp(rehearsal, described);
 }
 
-export async function forgetApps({ stack: { idp }, tenant }: Rehearsal, { except }: { except?: string } = {}): Promise<void> {
+export async function forgetApps(
+  { stack: { idp }, tenant }: Rehearsal,
+  { except }: { except?: string } = {},
+): Promise<void> {
   const { apps } = await idp.control.get<{ apps: { entityId: string; number: number }[] }>(`/tenants/${tenant.slug}`);
-  for (const { entityId, number } of apps) if (entityId !== except) await idp.control.remove(`/tenants/${tenant.slug}/apps/${number}`);
+  for (const { entityId, number } of apps)
+    if (entityId !== except) await idp.control.remove(`/tenants/${tenant.slug}/apps/${number}`);
 }
 
 /** Sam's account at the identity provider, as it was made but for these changes. */
-export async function changeSamAtIdp({ stack: { idp }, tenant, cast: { Sam } }: Rehearsal, changes: { locked?: boolean; nameId?: string; email?: string }): Promise<void> {
-  await idp.control.put(`/tenants/${tenant.slug}/users/${encodeURIComponent(Sam.address)}`, { password: Sam.idpPassword, email: Sam.address, attributes: { displayName: [Sam.name] }, ...changes });
+export async function changeSamAtIdp(
+  { stack: { idp }, tenant, cast: { Sam } }: Rehearsal,
+  changes: { locked?: boolean; nameId?: string; email?: string },
+): Promise<void> {
+  await idp.control.put(`/tenants/${tenant.slug}/users/${encodeURIComponent(Sam.address)}`, {
+    password: Sam.idpPassword,
+    email: Sam.address,
+    attributes: { displayName: [Sam.name] },
+    ...changes,
+  });
 }

@@ -1,24 +1,36 @@
 /** For the lab's tests: one whole rehearsal over HTTP, and the buttons of the front page. It expects nothing. */
 import { signInScripted } from '../scripted-sign-in.ts';
-import { snapshot, type Snapshot } from '../tasks/records.ts';
+import { type Snapshot, snapshot } from '../tasks/records.ts';
 import { createVisitor, type Visit, type Visitor } from '../visitor.ts';
 import type { StartedLab } from './lab.ts';
 
 /** Ada signs in once for each lab, as passwords are slow on purpose. */
 const signedIn = new WeakMap<StartedLab, Promise<Visitor>>();
 
-async function signInAda({ rehearsal: { stack: { sp }, cast: { Ada } } }: StartedLab): Promise<Visitor> {
+async function signInAda({
+  rehearsal: {
+    stack: { sp },
+    cast: { Ada },
+  },
+}: StartedLab): Promise<Visitor> {
   const ada = createVisitor();
   const login = await ada.visit(new URL('/login', sp.url));
   const password = await ada.submit(login.forms[0]!, { address: Ada.address }, { from: login.url });
-  await ada.submit(password.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'))!, { password: Ada.password }, { from: password.url });
+  await ada.submit(
+    password.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'))!,
+    { password: Ada.password },
+    { from: password.url },
+  );
   return ada;
 }
 
 /** Ada asks Sam; gives the link of the message, as a path. */
 export async function askSam(lab: StartedLab): Promise<string> {
   const { rehearsal } = lab;
-  const { stack: { sp, mailbox }, cast: { Sam } } = rehearsal;
+  const {
+    stack: { sp, mailbox },
+    cast: { Sam },
+  } = rehearsal;
   const waiting = signedIn.get(lab) ?? signInAda(lab);
   signedIn.set(lab, waiting);
   const ada = await waiting;
@@ -31,15 +43,22 @@ export async function askSam(lab: StartedLab): Promise<string> {
 
 /** Ada asks, Sam tries; where it ended, or undefined when the connection broke. */
 export async function rehearse(lab: StartedLab): Promise<Visit | undefined> {
-  const { stack: { sp }, cast } = lab.rehearsal;
+  const {
+    stack: { sp },
+    cast,
+  } = lab.rehearsal;
   return signInScripted({ spUrl: sp.url, person: cast.Sam, startAt: await askSam(lab) }).catch(() => undefined);
 }
 
-export const post = (lab: StartedLab, path: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> =>
-  createVisitor().visit(new URL(path, lab.url), { method: 'POST', fields, from: new URL(lab.url) });
+export const post = (
+  lab: StartedLab,
+  path: string,
+  fields: readonly (readonly [string, string])[] = [],
+): Promise<Visit> => createVisitor().visit(new URL(path, lab.url), { method: 'POST', fields, from: new URL(lab.url) });
 
 export const stage = (lab: StartedLab, code: string): Promise<Visit> => post(lab, '/stage', [['code', code]]);
 export const putRight = (lab: StartedLab): Promise<Visit> => post(lab, '/put-right');
 
 /** The newest entry of the service provider's log of answers. */
-export const latestAnswer = async ({ rehearsal }: StartedLab): Promise<Snapshot['responses'][number] | undefined> => (await snapshot(rehearsal)).responses.toSorted((a, b) => b.id - a.id)[0];
+export const latestAnswer = async ({ rehearsal }: StartedLab): Promise<Snapshot['responses'][number] | undefined> =>
+  (await snapshot(rehearsal)).responses.toSorted((a, b) => b.id - a.id)[0];

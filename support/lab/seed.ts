@@ -1,8 +1,15 @@
 /** What the lab begins with: Acme at the service provider, its tenant at the identity provider, and the connection between them. It creates what is missing and never overwrites what is there. */
-import { ControlError, type Control } from '../control.ts';
-import { names, type Name, type Person, type Rehearsal } from '../rehearsal.ts';
+import { type Control, ControlError } from '../control.ts';
+import { type Name, names, type Person, type Rehearsal } from '../rehearsal.ts';
 import type { Stack } from '../servers.ts';
-import { changeProfile, createOrganization, createTenant, registerApp, type IdpSide, type SpSide } from '../tasks/set-up.ts';
+import {
+  changeProfile,
+  createOrganization,
+  createTenant,
+  type IdpSide,
+  registerApp,
+  type SpSide,
+} from '../tasks/set-up.ts';
 
 const domain = 'acme.example';
 
@@ -10,7 +17,12 @@ const domain = 'acme.example';
 export function labRehearsal(stack: Stack): Rehearsal {
   const person = (name: Name): Person => {
     const short = name.toLowerCase();
-    return { name, address: `${short}@${['Nora', 'Mallory'].includes(name) ? 'elsewhere.example' : domain}`, password: `${short}-at-sp`, idpPassword: `${short}-at-idp` };
+    return {
+      name,
+      address: `${short}@${['Nora', 'Mallory'].includes(name) ? 'elsewhere.example' : domain}`,
+      password: `${short}-at-sp`,
+      idpPassword: `${short}-at-idp`,
+    };
   };
   return {
     stack,
@@ -22,17 +34,34 @@ export function labRehearsal(stack: Stack): Rehearsal {
 
 /** The connection as it should be: what the identity provider says of itself, and strict policies. Every setting is named, so that it can be restored. */
 export const connectionTo = ({ entityId, ssoUrl, certificates }: IdpSide) => ({
-  idpEntityId: entityId, ssoUrl, ssoBinding: 'redirect', sloUrl: '', certificates,
-  signRequests: false, acceptEncryption: false, forceAuthn: false, requestedAuthnContext: [],
+  idpEntityId: entityId,
+  ssoUrl,
+  ssoBinding: 'redirect',
+  sloUrl: '',
+  certificates,
+  signRequests: false,
+  acceptEncryption: false,
+  forceAuthn: false,
+  requestedAuthnContext: [],
   policies: {
-    requireSignedMessage: true, requireSignedAssertion: false, allowSha1: false, allowIdpInitiated: false,
-    requireRelayState: true, requireEncryption: false, nameIdFormat: 'emailAddress', requiredAttributes: [],
+    requireSignedMessage: true,
+    requireSignedAssertion: false,
+    allowSha1: false,
+    allowIdpInitiated: false,
+    requireRelayState: true,
+    requireEncryption: false,
+    nameIdFormat: 'emailAddress',
+    requiredAttributes: [],
   },
 });
 
 /** Says what was created, in words; nothing when all of it was there. */
 export async function seed(rehearsal: Rehearsal): Promise<string[]> {
-  const { stack: { sp, idp }, organization, tenant } = rehearsal;
+  const {
+    stack: { sp, idp },
+    organization,
+    tenant,
+  } = rehearsal;
   const created: string[] = [];
   const known = await find<IdpSide & { apps: { entityId: string }[] }>(idp.control, `/tenants/${tenant.slug}`);
   const atIdp = known ?? (await createTenant(rehearsal));

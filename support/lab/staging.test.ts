@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { caseOf, cases, type CaseCode } from '../../sp/cases.ts';
+import { type CaseCode, caseOf, cases } from '../../sp/cases.ts';
 import type { RejectionCode } from '../../sp/rejection.ts';
 import { snapshot } from '../tasks/records.ts';
 import { createVisitor } from '../visitor.ts';
-import { startLab, type StartedLab } from './lab.ts';
+import { type StartedLab, startLab } from './lab.ts';
 import { askSam, latestAnswer, putRight, rehearse, stage } from './rehearse.fixture.ts';
 import { stagings } from './staging.ts';
 
@@ -24,9 +24,11 @@ after(async () => {
 });
 
 /** An app that was registered anew has a new number. */
-const withoutNumbers = (settings: unknown): unknown => JSON.parse(JSON.stringify(settings, (key, value: unknown) => (key === 'number' ? undefined : value)));
+const withoutNumbers = (settings: unknown): unknown =>
+  JSON.parse(JSON.stringify(settings, (key, value: unknown) => (key === 'number' ? undefined : value)));
 
-const byEnd = (end: string): CaseCode[] => (Object.keys(stagings) as CaseCode[]).filter((code) => stagings[code]!.ends === end);
+const byEnd = (end: string): CaseCode[] =>
+  (Object.keys(stagings) as CaseCode[]).filter((code) => stagings[code]!.ends === end);
 
 for (const code of byEnd('refused')) {
   test(`${code}: the refusal leads to this case`, async () => {
@@ -40,7 +42,11 @@ for (const code of byEnd('refused')) {
   });
 }
 
-const alsoRefused: Partial<Record<CaseCode, RejectionCode>> = { 'nameid-not-stable': 'nameid-format-wrong', 'nameid-changed-owner': 'nameid-user-mismatch', 'email-missing': 'required-attribute-missing' };
+const alsoRefused: Partial<Record<CaseCode, RejectionCode>> = {
+  'nameid-not-stable': 'nameid-format-wrong',
+  'nameid-changed-owner': 'nameid-user-mismatch',
+  'email-missing': 'required-attribute-missing',
+};
 
 for (const [code, rejection] of Object.entries(alsoRefused)) {
   test(`${code}: a test ends as ${rejection}`, async () => {
@@ -66,7 +72,11 @@ test('test-link-expired and test-mail-missing: what the tester and Ada see', asy
 
 /** What the tester reads there, where it is not the code of the case. */
 const stuckAt: Partial<Record<CaseCode, RegExp>> = {
-  'idp-page-not-found': /Not found/, 'app-not-assigned': /Code: not-assigned/, 'request-issuer-case': /Code: app-unknown/, 'idp-user-locked': /Code: account-locked/, 'idp-realm-disabled': /Switched off/,
+  'idp-page-not-found': /Not found/,
+  'app-not-assigned': /Code: not-assigned/,
+  'request-issuer-case': /Code: app-unknown/,
+  'idp-user-locked': /Code: account-locked/,
+  'idp-realm-disabled': /Switched off/,
 };
 
 for (const code of byEnd('stuck')) {
@@ -83,11 +93,24 @@ for (const code of byEnd('stuck')) {
 
 /** All settings of both sides; keys and certificates may be new, since a key that was rolled stays so. */
 async function settings(): Promise<unknown> {
-  const { stack: { sp, idp }, tenant, organization } = lab.rehearsal;
-  const { apps, users, faults, disabled, clockOffsetMs, wantAuthnRequestsSigned, validUntil } = await idp.control.get<Record<string, unknown>>(`/tenants/${tenant.slug}`);
-  const side = await sp.control.get<{ clockOffsetMs: number; users: unknown; profiles: { settings: { certificates: string[] } }[] }>(`/organizations/${organization.slug}`);
+  const {
+    stack: { sp, idp },
+    tenant,
+    organization,
+  } = lab.rehearsal;
+  const { apps, users, faults, disabled, clockOffsetMs, wantAuthnRequestsSigned, validUntil } = await idp.control.get<
+    Record<string, unknown>
+  >(`/tenants/${tenant.slug}`);
+  const side = await sp.control.get<{
+    clockOffsetMs: number;
+    users: unknown;
+    profiles: { settings: { certificates: string[] } }[];
+  }>(`/organizations/${organization.slug}`);
   const profiles = side.profiles.map((one) => ({ ...one.settings, certificates: one.settings.certificates.length }));
-  return { idp: { apps, users, faults, disabled, clockOffsetMs, wantAuthnRequestsSigned, validUntil }, sp: { clockOffsetMs: side.clockOffsetMs, users: side.users, profiles } };
+  return {
+    idp: { apps, users, faults, disabled, clockOffsetMs, wantAuthnRequestsSigned, validUntil },
+    sp: { clockOffsetMs: side.clockOffsetMs, users: side.users, profiles },
+  };
 }
 
 test('whatever was staged, putting right leaves everything as it was, and lets Sam in again', async () => {

@@ -1,5 +1,5 @@
 /** Builds what is published, into dist/: JavaScript with its declarations, and whatever the code reads from files. It publishes nothing. */
-import { spawnSync, type SpawnSyncOptionsWithStringEncoding } from 'node:child_process';
+import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,8 +13,13 @@ const besides = '{mock-idp,sp,support}/**/*.{css,js,php}';
 /** From scratch. Throws with what tsc said. */
 export function buildPackage(): void {
   rmSync(dist, { recursive: true, force: true });
-  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'support/package/tsconfig.json')]);
-  for (const file of [...globSync(besides, { cwd: root }), ...globSync('features/**/*.feature', { cwd: root })]) cpSync(join(root, file), join(dist, file));
+  run(process.execPath, [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    join(root, 'support/package/tsconfig.json'),
+  ]);
+  for (const file of [...globSync(besides, { cwd: root }), ...globSync('features/**/*.feature', { cwd: root })])
+    cpSync(join(root, file), join(dist, file));
   // The steps are imported by name, and there they are JavaScript.
   const profiles = readFileSync(join(root, 'support/cucumber.json'), 'utf8').replaceAll('.ts"', '.js"');
   writeFileSync(join(dist, 'support/cucumber.json'), profiles);
@@ -24,7 +29,11 @@ export function buildPackage(): void {
 export function packPackage({ to = root }: { to?: string } = {}): string {
   mkdirSync(to, { recursive: true });
   const [program, ...first] = npm();
-  const said = run(program!, [...first, 'pack', '--ignore-scripts', '--json', '--loglevel=error', '--pack-destination', to], { shell: process.platform === 'win32' });
+  const said = run(
+    program!,
+    [...first, 'pack', '--ignore-scripts', '--json', '--loglevel=error', '--pack-destination', to],
+    { shell: process.platform === 'win32' },
+  );
   const [{ filename }] = JSON.parse(said.slice(said.indexOf('['))) as [{ filename: string }];
   return join(to, filename);
 }
@@ -34,7 +43,11 @@ function npm(): string[] {
   return started?.endsWith('.js') ? [process.execPath, started] : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
 }
 
-function run(program: string, args: readonly string[], options: Partial<SpawnSyncOptionsWithStringEncoding> = {}): string {
+function run(
+  program: string,
+  args: readonly string[],
+  options: Partial<SpawnSyncOptionsWithStringEncoding> = {},
+): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: root, encoding: 'utf8', ...options });
   if (error) throw error;
   if (status !== 0) throw new Error(`${[program, ...args].join(' ')} failed:\n${stdout}${stderr}`);

@@ -3,16 +3,27 @@
 import { provideDisposableStacks } from './disposable-stacks.ts';
 
 const commands: Readonly<Record<string, { does: string; run: () => Promise<unknown> }>> = {
-  start: { does: 'the lab: a mock identity provider, a small service provider and a mailbox to play with by hand', run: () => import('../commands/start.ts') },
-  conformance: { does: 'plays every fault against your service provider and says which it should have refused', run: () => import('../commands/conformance.ts') },
-  diagnose: { does: 'explains a captured SAML response: verdict, findings, who must fix what', run: () => import('../commands/diagnose.ts') },
+  start: {
+    does: 'the lab: a mock identity provider, a small service provider and a mailbox to play with by hand',
+    run: () => import('../commands/start.ts'),
+  },
+  conformance: {
+    does: 'plays every fault against your service provider and says which it should have refused',
+    run: () => import('../commands/conformance.ts'),
+  },
+  diagnose: {
+    does: 'explains a captured SAML response: verdict, findings, who must fix what',
+    run: () => import('../commands/diagnose.ts'),
+  },
   cases: { does: 'lists the troubleshooting cases', run: () => import('../commands/cases.ts') },
   case: { does: 'replays one of them', run: () => import('../commands/case.ts') },
   faults: { does: 'lists what the identity provider can be told to send', run: () => import('../commands/faults.ts') },
 };
 
 const width = Math.max(...Object.keys(commands).map((name) => name.length));
-const known = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`).join('\n');
+const known = Object.entries(commands)
+  .map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`)
+  .join('\n');
 const help = `npx sso-rehearsal COMMAND [options]
 
 ${known}
@@ -23,7 +34,9 @@ const [name, ...args] = process.argv.slice(2);
 if (name === '--help' || name === 'help') {
   console.log(help);
 } else if (name === undefined || !Object.hasOwn(commands, name)) {
-  console.error(`${name === undefined ? 'name a command' : `unknown command “${name}”`}; known are: ${Object.keys(commands).join(', ')}\n\n${help}`);
+  console.error(
+    `${name === undefined ? 'name a command' : `unknown command “${name}”`}; known are: ${Object.keys(commands).join(', ')}\n\n${help}`,
+  );
   process.exitCode = 2;
 } else {
   withoutExperimentalWarnings();

@@ -8,7 +8,9 @@ function stackOf(name: string, symbols: readonly symbol[]) {
 
     use<Value>(value: Value): Value {
       if (value === null || value === undefined) return value;
-      const found = symbols.map((symbol) => (value as Record<symbol, unknown>)[symbol]).find((one) => typeof one === 'function');
+      const found = symbols
+        .map((symbol) => (value as Record<symbol, unknown>)[symbol])
+        .find((one) => typeof one === 'function');
       if (found === undefined) throw new TypeError(`${name}: this cannot be disposed of`);
       this.#disposals.push(() => (found as Dispose).call(value));
       return value;

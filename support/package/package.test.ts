@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startGullible } from '../conformance/gullible-sp.fixture.ts';
 import { root } from './build.ts';
-import { unpack, type Ran, type Unpacked } from './unpacked.fixture.ts';
+import { type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
 
 const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response-of-this-test" Version="2.0" IssueInstant="2026-01-01T00:00:00Z">
   <saml:Issuer>https://idp.example</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"/></samlp:Status></samlp:Response>`;
@@ -29,21 +29,48 @@ describe('the package, unpacked elsewhere', { concurrency: 2 }, () => {
   after(() => there[Symbol.dispose]());
 
   test('every package that its code imports is one that it depends on', () => {
-    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(there.installed, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+    const { dependencies, peerDependencies } = JSON.parse(
+      readFileSync(join(there.installed, 'package.json'), 'utf8'),
+    ) as Record<string, Record<string, string>>;
     const declared = Object.keys({ ...dependencies, ...peerDependencies });
     const imported = globSync('dist/**/*.js', { cwd: there.installed }).flatMap((file) =>
-      [...readFileSync(join(there.installed, file), 'utf8').matchAll(/^(?:import|export)\s(?:[\w*${},\s]+\sfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|\bresolve\(['"]([^'"]+)['"]\)/gm)]
+      [
+        ...readFileSync(join(there.installed, file), 'utf8').matchAll(
+          /^(?:import|export)\s(?:[\w*${},\s]+\sfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|\bresolve\(['"]([^'"]+)['"]\)/gm,
+        ),
+      ]
         .map(([, from, dynamic, resolved]) => (from ?? dynamic ?? resolved)!)
         .filter((name) => /^[@a-z]/.test(name) && !isBuiltin(name))
-        .map((name) => ({ file, name: name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/') })));
-    assert.ok(imported.some(({ name }) => name === '@picocss/pico') && imported.some(({ name }) => name === 'reflect-metadata'), 'imports were found');
-    assert.deepEqual(imported.filter(({ name }) => !declared.includes(name)).map(({ file, name }) => `${file} → ${name}`), []);
+        .map((name) => ({
+          file,
+          name: name
+            .split('/')
+            .slice(0, name.startsWith('@') ? 2 : 1)
+            .join('/'),
+        })),
+    );
+    assert.ok(
+      imported.some(({ name }) => name === '@picocss/pico') && imported.some(({ name }) => name === 'reflect-metadata'),
+      'imports were found',
+    );
+    assert.deepEqual(
+      imported.filter(({ name }) => !declared.includes(name)).map(({ file, name }) => `${file} → ${name}`),
+      [],
+    );
   });
 
   test('nothing of the tests is in it, and nothing that its code reads is missing', () => {
     const inside = globSync('**/*', { cwd: there.installed });
-    assert.deepEqual(inside.filter((file) => /\.(test|fixture)\.|(?<!\.d)\.ts$/.test(file) && !file.startsWith(join('docs', 'examples'))), []);
-    for (const file of globSync(['{mock-idp,sp}/**/*.css', 'support/lab/*.{css,js}', 'features/**/*.feature'], { cwd: root })) assert.ok(inside.includes(join('dist', file)), file);
+    assert.deepEqual(
+      inside.filter(
+        (file) => /\.(test|fixture)\.|(?<!\.d)\.ts$/.test(file) && !file.startsWith(join('docs', 'examples')),
+      ),
+      [],
+    );
+    for (const file of globSync(['{mock-idp,sp}/**/*.css', 'support/lab/*.{css,js}', 'features/**/*.feature'], {
+      cwd: root,
+    }))
+      assert.ok(inside.includes(join('dist', file)), file);
   });
 
   test('the examples are right by the types of the package', async () => {
@@ -66,7 +93,8 @@ describe('the package, unpacked elsewhere', { concurrency: 2 }, () => {
   test('the command lists what it knows, and refuses what it does not', async () => {
     const [helped, unknown] = await Promise.all([there.command('--help'), there.command('rehearse')]);
     assert.equal(helped.status, 0, saying(helped));
-    for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases', 'faults']) assert.match(helped.stdout, new RegExp(`^  ${name} `, 'm'));
+    for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases', 'faults'])
+      assert.match(helped.stdout, new RegExp(`^  ${name} `, 'm'));
     assert.equal(unknown.status, 2);
     assert.match(unknown.stderr, /unknown command “rehearse”; known are: start, /);
   });
@@ -81,7 +109,10 @@ describe('the package, unpacked elsewhere', { concurrency: 2 }, () => {
   });
 
   test('a captured message is diagnosed', async () => {
-    writeFileSync(join(there.folder, 'captured.txt'), new URLSearchParams({ SAMLResponse: Buffer.from(response).toString('base64') }).toString());
+    writeFileSync(
+      join(there.folder, 'captured.txt'),
+      new URLSearchParams({ SAMLResponse: Buffer.from(response).toString('base64') }).toString(),
+    );
     const diagnosed = await there.command('diagnose', 'captured.txt');
     assert.equal(diagnosed.status, 1, saying(diagnosed));
     assert.match(diagnosed.stdout, /npx sso-rehearsal case /);
@@ -94,10 +125,21 @@ describe('the package, unpacked elsewhere', { concurrency: 2 }, () => {
     const asked = await there.command('conformance', '--idp-metadata', '--port', String(port));
     sp.leadTo(/SingleSignOnService [^>]*Location="([^"]+)"/.exec(asked.stdout)?.[1] ?? saying(asked));
     writeFileSync(join(there.folder, 'my-sp.json'), JSON.stringify(sp.config));
-    const examined = await there.command('conformance', '--config', 'my-sp.json', '--port', String(port), '--only', 'audience-wrong', '--only', 'keyinfo-absent');
+    const examined = await there.command(
+      'conformance',
+      '--config',
+      'my-sp.json',
+      '--port',
+      String(port),
+      '--only',
+      'audience-wrong',
+      '--only',
+      'keyinfo-absent',
+    );
     assert.equal(examined.status, 1, saying(examined));
     assert.match(examined.stdout, /1 pass, 0 not verified, 0 policy, 1 fail/);
-    for (const file of ['.rehearsal/stand.json', 'reports/conformance/conformance.html']) assert.ok(existsSync(join(there.folder, file)), file);
+    for (const file of ['.rehearsal/stand.json', 'reports/conformance/conformance.html'])
+      assert.ok(existsSync(join(there.folder, file)), file);
   });
 
   test('a case is played with the packed features and steps', async () => {

@@ -29,7 +29,9 @@ export function unpack(): Unpacked {
   mkdirSync(installed, { recursive: true });
   buildPackage();
   const archive = packPackage({ to: folder });
-  const { status, stderr } = spawnSync('tar', ['xzf', archive, '-C', installed, '--strip-components=1'], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('tar', ['xzf', archive, '-C', installed, '--strip-components=1'], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`the archive cannot be unpacked: ${stderr}`);
   for (const path of productionPackages()) link(join(root, path), join(folder, path));
   // What their authors install for themselves. @playwright/test is nothing but playwright under another name.
@@ -39,7 +41,9 @@ export function unpack(): Unpacked {
   cpSync(join(root, 'docs/examples'), folder, { recursive: true });
 
   const node = (...args: readonly string[]): Promise<Ran> => run(args, folder);
-  const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { bin: { 'sso-rehearsal': string } };
+  const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+    bin: { 'sso-rehearsal': string };
+  };
   return {
     folder,
     installed,
@@ -51,8 +55,14 @@ export function unpack(): Unpacked {
 
 /** Folders of the packages at the top that npm installs for users; those inside come along with them. */
 function productionPackages(): string[] {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: boolean; devOptional?: boolean }> };
-  return Object.entries(packages).flatMap(([path, { dev, devOptional }]) => (path !== '' && !dev && !devOptional && path.lastIndexOf('node_modules/') === 0 && existsSync(join(root, path)) ? [path] : []));
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
+  };
+  return Object.entries(packages).flatMap(([path, { dev, devOptional }]) =>
+    path !== '' && !dev && !devOptional && path.lastIndexOf('node_modules/') === 0 && existsSync(join(root, path))
+      ? [path]
+      : [],
+  );
 }
 
 function link(target: string, path: string): void {
@@ -64,7 +74,13 @@ function link(target: string, path: string): void {
 function renamed(path: string, real: string): void {
   mkdirSync(path, { recursive: true });
   const again = `export * from '${real}';\nexport { default } from '${real}';\n`;
-  writeFileSync(join(path, 'package.json'), JSON.stringify({ name: '@playwright/test', exports: { types: './index.d.ts', import: './index.mjs', require: './index.js' } }));
+  writeFileSync(
+    join(path, 'package.json'),
+    JSON.stringify({
+      name: '@playwright/test',
+      exports: { types: './index.d.ts', import: './index.mjs', require: './index.js' },
+    }),
+  );
   writeFileSync(join(path, 'index.mjs'), again);
   writeFileSync(join(path, 'index.d.ts'), again);
   writeFileSync(join(path, 'index.js'), `module.exports = require('${real}');\n`);

@@ -2,10 +2,10 @@
 import type { Page } from 'playwright';
 import { request } from '../http.ts';
 import type { Name } from '../rehearsal.ts';
-import type { Scene } from '../world.ts';
-import { changeProfile, createOrganization, createTenant, registerApp, type IdpSide } from './set-up.ts';
 import { createVisitor } from '../visitor.ts';
+import type { Scene } from '../world.ts';
 import * as scripted from './scripted.ts';
+import { changeProfile, createOrganization, createTenant, type IdpSide, registerApp } from './set-up.ts';
 import { press } from './sign-in.ts';
 
 /** Opens the Admin Center as this administrator. Signing in is not the point here, so a visitor without a browser does it and hands the cookie over. */
@@ -24,11 +24,28 @@ async function signInUnseen({ stack, cast }: Scene, who: Name): Promise<void> {
   const { address, password, sawSession, takeCookies } = cast[who];
   const door = new URL('/login/password', stack.sp.url);
   const visitor = createVisitor();
-  await visitor.visit(door, { method: 'POST', fields: [['address', address], ['password', password]], from: door });
+  await visitor.visit(door, {
+    method: 'POST',
+    fields: [
+      ['address', address],
+      ['password', password],
+    ],
+    from: door,
+  });
   const secret = (await visitor.jar.getCookies(door.href)).find(({ key }) => key === 'sp_session')?.value;
   if (secret === undefined) throw new Error(`${who} could not sign in with the password`);
   sawSession(secret);
-  await takeCookies([{ name: 'sp_session', value: secret, domain: door.hostname, path: '/', httpOnly: true, secure: false, sameSite: 'Lax' }]);
+  await takeCookies([
+    {
+      name: 'sp_session',
+      value: secret,
+      domain: door.hostname,
+      path: '/',
+      httpOnly: true,
+      secure: false,
+      sameSite: 'Lax',
+    },
+  ]);
 }
 
 /** A step of the wizard for the profile Acme. A page that is open already is used as it stands, except the result, which others change. */
@@ -38,7 +55,11 @@ export async function openStep(scene: Scene, step: 'Profile' | 'Test' | 'Result'
   const heading = usual.getByRole('heading', { name: `Acme: ${step}`, level: 1 });
   if (step !== 'Result' && (await heading.count()) > 0) return usual;
   if ((await wizard.count()) > 0) await wizard.getByRole('link', { name: step }).press('Enter');
-  else await (await openAdminCenter(scene)).getByRole('navigation', { name: 'Acme' }).getByRole('link', { name: step }).press('Enter');
+  else
+    await (await openAdminCenter(scene))
+      .getByRole('navigation', { name: 'Acme' })
+      .getByRole('link', { name: step })
+      .press('Enter');
   await heading.waitFor();
   return usual;
 }
@@ -63,7 +84,9 @@ export async function connectByMetadata(scene: Scene): Promise<void> {
 }
 
 export async function uploadMetadata(page: Page, metadata: string): Promise<void> {
-  await page.getByLabel('Metadata file').setInputFiles({ name: 'metadata.xml', mimeType: 'application/xml', buffer: Buffer.from(metadata) });
+  await page
+    .getByLabel('Metadata file')
+    .setInputFiles({ name: 'metadata.xml', mimeType: 'application/xml', buffer: Buffer.from(metadata) });
   await press(page, 'Read metadata');
 }
 
@@ -80,7 +103,10 @@ async function createProfile(scene: Scene): Promise<Page> {
   return page;
 }
 
-export async function askForTest(scene: Scene, { tester, address = scene.cast[tester ?? 'Sam'].address }: { tester?: Name; address?: string }): Promise<void> {
+export async function askForTest(
+  scene: Scene,
+  { tester, address = scene.cast[tester ?? 'Sam'].address }: { tester?: Name; address?: string },
+): Promise<void> {
   if (scene.scripted) return void (await scripted.ask(scene, address));
   const page = await openStep(scene, 'Test');
   await page.getByLabel('Colleague’s e-mail address').fill(address);
@@ -111,4 +137,7 @@ export async function lift(scene: Scene): Promise<void> {
 }
 
 /** Any change makes a new revision; by default one that does no harm. */
-export const changeConnection = (scene: Scene, changes: object = { sloUrl: 'http://idp.localhost/signed-out' }): Promise<void> => changeProfile(scene, changes);
+export const changeConnection = (
+  scene: Scene,
+  changes: object = { sloUrl: 'http://idp.localhost/signed-out' },
+): Promise<void> => changeProfile(scene, changes);

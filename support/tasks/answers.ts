@@ -1,8 +1,8 @@
 /** What attackers and mishaps do with links and answers: over HTTP, with the very cookies of a person's browser or with none. */
 import type { Name } from '../rehearsal.ts';
 import { signInScripted } from '../scripted-sign-in.ts';
-import type { Scene } from '../world.ts';
 import { createVisitor, type Form, type Visitor } from '../visitor.ts';
+import type { Scene } from '../world.ts';
 import { asked } from './beforehand.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { openTestLink, testLink, testMail } from './read-mail.ts';
@@ -11,8 +11,13 @@ import { authenticateAtIdp, enterAddress } from './sign-in.ts';
 /** A visitor that carries the cookies of a person's usual browser. */
 async function withCookiesOf({ stack, cast }: Scene, who: Name): Promise<Visitor> {
   const visitor = createVisitor();
-  for (const { name, value, httpOnly, secure, sameSite } of await (await cast[who].page()).context().cookies(stack.sp.url)) {
-    await visitor.jar.setCookie(`${name}=${value}; Path=/${httpOnly ? '; HttpOnly' : ''}${secure ? '; Secure' : ''}; SameSite=${sameSite}`, stack.sp.url);
+  for (const { name, value, httpOnly, secure, sameSite } of await (await cast[who].page())
+    .context()
+    .cookies(stack.sp.url)) {
+    await visitor.jar.setCookie(
+      `${name}=${value}; Path=/${httpOnly ? '; HttpOnly' : ''}${secure ? '; Secure' : ''}; SameSite=${sameSite}`,
+      stack.sp.url,
+    );
   }
   return visitor;
 }
@@ -39,7 +44,8 @@ export async function openBentLink(scene: Scene, who: Name, bend: (link: string)
 }
 
 export const withoutEnd = (link: string): string => link.slice(0, -10);
-export const withOneLetterChanged = (link: string): string => `${link.slice(0, -5)}${link.at(-5) === 'A' ? 'B' : 'A'}${link.slice(-4)}`;
+export const withOneLetterChanged = (link: string): string =>
+  `${link.slice(0, -5)}${link.at(-5) === 'A' ? 'B' : 'A'}${link.slice(-4)}`;
 
 /** Opens somebody else's link in one's own browser. */
 export async function openLinkOf(scene: Scene, { who, whose }: { who: Name; whose: Name }): Promise<void> {
@@ -66,7 +72,13 @@ async function answerFor(scene: Scene, who: Name): Promise<Form> {
   const { promise, resolve } = Promise.withResolvers<Form>();
   const visitor = createVisitor();
   const { cast, stack } = scene;
-  await signInScripted({ spUrl: stack.sp.url, person: cast[who], visitor, startAt: await linkOf(scene, who), onResponse: (form) => void resolve(form) });
+  await signInScripted({
+    spUrl: stack.sp.url,
+    person: cast[who],
+    visitor,
+    startAt: await linkOf(scene, who),
+    onResponse: (form) => void resolve(form),
+  });
   return promise;
 }
 
@@ -95,48 +107,76 @@ async function deliver(scene: Scene, who: Name, form: Form): Promise<void> {
 }
 
 /** A neighbour at the same SP. */
-export const other = ({ slug, domain }: Scene['organization']): { slug: string; domain: string } => ({ slug: `${slug}-other`, domain: `other-${domain}` });
+export const other = ({ slug, domain }: Scene['organization']): { slug: string; domain: string } => ({
+  slug: `${slug}-other`,
+  domain: `other-${domain}`,
+});
 
 /** Its profile is Acme's to the letter and takes answers that nobody asked for, so that only their address stands in the way. */
 export async function createOther({ stack, organization }: Scene): Promise<void> {
-  const { profiles } = await stack.sp.control.get<{ profiles: { settings: { policies: object } }[] }>(`/organizations/${organization.slug}`);
+  const { profiles } = await stack.sp.control.get<{ profiles: { settings: { policies: object } }[] }>(
+    `/organizations/${organization.slug}`,
+  );
   const { settings } = profiles[0]!;
   await stack.sp.control.put(`/organizations/${other(organization).slug}`, {
-    name: 'Globex', domains: [other(organization).domain], profiles: [{ name: 'Globex', ...settings, policies: { ...settings.policies, allowIdpInitiated: true } }],
+    name: 'Globex',
+    domains: [other(organization).domain],
+    profiles: [{ name: 'Globex', ...settings, policies: { ...settings.policies, allowIdpInitiated: true } }],
   });
 }
 
 export async function deliverElsewhere(scene: Scene, who: Name): Promise<void> {
-  const { acsUrl } = await scene.stack.sp.control.get<{ acsUrl: string }>(`/organizations/${other(scene.organization).slug}`);
+  const { acsUrl } = await scene.stack.sp.control.get<{ acsUrl: string }>(
+    `/organizations/${other(scene.organization).slug}`,
+  );
   await deliver(scene, who, { ...keptAnswer(scene), action: new URL(acsUrl) });
 }
 
-export const goBack = async ({ cast }: Scene, who: Name): Promise<void> => void (await (await cast[who].page()).goBack());
+export const goBack = async ({ cast }: Scene, who: Name): Promise<void> =>
+  void (await (await cast[who].page()).goBack());
 
 /** Sends again whatever led to the page, a form too. */
-export const reload = async ({ cast }: Scene, who: Name): Promise<void> => void (await (await cast[who].page()).reload());
+export const reload = async ({ cast }: Scene, who: Name): Promise<void> =>
+  void (await (await cast[who].page()).reload());
 
 /** Whatever session the visitor was given is the browser's now. */
 async function takeCookies({ stack, cast }: Scene, who: Name, visitor: Visitor): Promise<void> {
   const secret = (await visitor.jar.getCookies(stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
   if (secret === undefined) return;
   cast[who].sawSession(secret);
-  await (await cast[who].page()).context().addCookies([{ name: 'sp_session', value: secret, url: stack.sp.url, httpOnly: true, sameSite: 'Lax' }]);
+  await (await cast[who].page())
+    .context()
+    .addCookies([{ name: 'sp_session', value: secret, url: stack.sp.url, httpOnly: true, sameSite: 'Lax' }]);
 }
 
 /** What stands in the ACS's log of the newest accepted answer is posted again with the person's cookies. */
 export async function sendSameAnswerAgain(scene: Scene, who: Name): Promise<void> {
   const { stack, organization } = scene;
-  const record = await stack.sp.control.get<{ acsUrl: string; responses: { verdict: string; xml?: string; request?: string }[] }>(`/organizations/${organization.slug}`);
+  const record = await stack.sp.control.get<{
+    acsUrl: string;
+    responses: { verdict: string; xml?: string; request?: string }[];
+  }>(`/organizations/${organization.slug}`);
   const xml = record.responses.find(({ verdict }) => verdict === 'success')?.xml;
   if (xml === undefined) throw new Error('no answer was accepted yet');
-  await (await withCookiesOf(scene, who)).visit(record.acsUrl, { method: 'POST', fields: [['SAMLResponse', Buffer.from(xml).toString('base64')]], from: new URL(stack.idp.url) });
+  await (await withCookiesOf(scene, who)).visit(record.acsUrl, {
+    method: 'POST',
+    fields: [['SAMLResponse', Buffer.from(xml).toString('base64')]],
+    from: new URL(stack.idp.url),
+  });
 }
 
 /** An answer that nobody signed, to the newest request, from a browser that carries nothing. */
 export async function forgeAnswer({ stack, organization, cast }: Scene): Promise<void> {
-  const { acsUrl, requests, profiles } = await stack.sp.control.get<{ acsUrl: string; requests: { id: string }[]; profiles: { settings: { idpEntityId: string } }[] }>(`/organizations/${organization.slug}`);
+  const { acsUrl, requests, profiles } = await stack.sp.control.get<{
+    acsUrl: string;
+    requests: { id: string }[];
+    profiles: { settings: { idpEntityId: string } }[];
+  }>(`/organizations/${organization.slug}`);
   const now = new Date().toISOString();
   const xml = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_forged" Version="2.0" IssueInstant="${now}" Destination="${acsUrl}" InResponseTo="${requests.at(-1)?.id}"><saml:Issuer>${profiles[0]?.settings.idpEntityId}</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion ID="_a" Version="2.0" IssueInstant="${now}"><saml:Subject><saml:NameID>${cast.Sam.address}</saml:NameID></saml:Subject></saml:Assertion></samlp:Response>`;
-  await createVisitor().visit(acsUrl, { method: 'POST', fields: [['SAMLResponse', Buffer.from(xml).toString('base64')]], from: new URL(stack.idp.url) });
+  await createVisitor().visit(acsUrl, {
+    method: 'POST',
+    fields: [['SAMLResponse', Buffer.from(xml).toString('base64')]],
+    from: new URL(stack.idp.url),
+  });
 }

@@ -1,23 +1,25 @@
 /** What can be asked after somebody acted: what the pages say, what the SP recorded, who is signed in. Questions read and judge nothing. */
-import { cases, type CaseCode } from '../../sp/cases.ts';
-import { rejections, type RejectionCode } from '../../sp/rejection.ts';
+import { type CaseCode, cases } from '../../sp/cases.ts';
+import { type RejectionCode, rejections } from '../../sp/rejection.ts';
 import { isAt } from '../idp/identity-provider.ts';
 import { idpOf } from '../idp/mock.ts';
 import type { Name } from '../rehearsal.ts';
+import { createVisitor } from '../visitor.ts';
 import type { Scene } from '../world.ts';
 import { openAdminCenter, openStep } from './admin-center.ts';
 import { other } from './answers.ts';
-import { createVisitor } from '../visitor.ts';
-import { snapshot, type Snapshot } from './records.ts';
-import { sessionHash } from './set-up.ts';
+import { type Snapshot, snapshot } from './records.ts';
 import * as scripted from './scripted.ts';
+import { sessionHash } from './set-up.ts';
 import { enterAddress } from './sign-in.ts';
 
 type Test = Snapshot['profiles'][number]['tests'][number];
 
 /** The newest test, of anybody or of one colleague. */
 const newestTest = async (scene: Scene, whose?: Name): Promise<Test | undefined> =>
-  (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme')?.tests.find(({ tester }) => whose === undefined || tester === scene.cast[whose].address);
+  (await snapshot(scene)).profiles
+    .find(({ name }) => name === 'Acme')
+    ?.tests.find(({ tester }) => whose === undefined || tester === scene.cast[whose].address);
 
 /** The verdict of the newest test, or its state while there is none. */
 export async function verdict(scene: Scene, whose?: Name): Promise<string | undefined> {
@@ -26,15 +28,29 @@ export async function verdict(scene: Scene, whose?: Name): Promise<string | unde
 }
 
 /** Whether the newest test has a verdict. */
-export const decided = async (scene: Scene, whose?: Name): Promise<boolean> => (await newestTest(scene, whose))?.verdict !== undefined;
+export const decided = async (scene: Scene, whose?: Name): Promise<boolean> =>
+  (await newestTest(scene, whose))?.verdict !== undefined;
 
 /** What the SP said to the newest answer that reached it. */
-export const newestAnswer = async (scene: Scene): Promise<string | undefined> => (await snapshot(scene)).responses[0]?.verdict;
+export const newestAnswer = async (scene: Scene): Promise<string | undefined> =>
+  (await snapshot(scene)).responses[0]?.verdict;
 
 /** Whether another organization refused the newest answer that reached it, this reason being among those found, and how many sessions it has. */
-export async function answerElsewhere({ stack, organization }: Scene, code: RejectionCode): Promise<{ refused: boolean; forThis: boolean; sessions: number }> {
-  const { responses: [newest], sessions } = await stack.sp.control.get<Pick<Snapshot, 'responses' | 'sessions'>>(`/organizations/${other(organization).slug}`);
-  return { refused: newest !== undefined && newest.verdict !== 'success', forThis: newest?.findings.some((one) => one.code === code) ?? false, sessions: sessions.length };
+export async function answerElsewhere(
+  { stack, organization }: Scene,
+  code: RejectionCode,
+): Promise<{ refused: boolean; forThis: boolean; sessions: number }> {
+  const {
+    responses: [newest],
+    sessions,
+  } = await stack.sp.control.get<Pick<Snapshot, 'responses' | 'sessions'>>(
+    `/organizations/${other(organization).slug}`,
+  );
+  return {
+    refused: newest !== undefined && newest.verdict !== 'success',
+    forThis: newest?.findings.some((one) => one.code === code) ?? false,
+    sessions: sessions.length,
+  };
 }
 
 /** What the Test step tells Ada now. */
@@ -47,23 +63,40 @@ export async function testPage(scene: Scene): Promise<string> {
 /** The verdict, and the addresses of whoever is signed in through the identity provider all the same. */
 export async function refusal(scene: Scene): Promise<{ verdict: string | undefined; sessions: string[] }> {
   const { sessions } = await snapshot(scene);
-  return { verdict: await verdict(scene), sessions: sessions.filter(({ method }) => method === 'sso').map(({ address }) => address) };
+  return {
+    verdict: await verdict(scene),
+    sessions: sessions.filter(({ method }) => method === 'sso').map(({ address }) => address),
+  };
 }
 
 /** The state of the newest test, and the first of the causes that Ada is told. */
-export async function unansweredHint(scene: Scene): Promise<{ verdict: string | undefined; likeliest: string | undefined }> {
+export async function unansweredHint(
+  scene: Scene,
+): Promise<{ verdict: string | undefined; likeliest: string | undefined }> {
   if (scene.scripted) {
     const { body } = await scripted.visit(scene, 'Ada', scripted.at(scene, await scripted.step(scene, 'result')));
-    return { verdict: (await newestTest(scene))?.state, likeliest: /<ol><li><a href="\/cases\/([\w-]+)"/.exec(body)?.[1] };
+    return {
+      verdict: (await newestTest(scene))?.state,
+      likeliest: /<ol><li><a href="\/cases\/([\w-]+)"/.exec(body)?.[1],
+    };
   }
   const page = await openStep(scene, 'Result');
-  const link = page.getByRole('main').getByRole('listitem').getByRole('link').and(page.locator('[href^="/cases/"]')).first();
-  return { verdict: (await newestTest(scene))?.state, likeliest: (await link.getAttribute('href'))?.replace('/cases/', '') };
+  const link = page
+    .getByRole('main')
+    .getByRole('listitem')
+    .getByRole('link')
+    .and(page.locator('[href^="/cases/"]'))
+    .first();
+  return {
+    verdict: (await newestTest(scene))?.state,
+    likeliest: (await link.getAttribute('href'))?.replace('/cases/', ''),
+  };
 }
 
 async function caseOf(scene: Scene): Promise<CaseCode> {
   const seen = await verdict(scene);
-  if (seen === undefined || !Object.hasOwn(rejections, seen)) throw new Error(`the newest test was not refused: ${seen}`);
+  if (seen === undefined || !Object.hasOwn(rejections, seen))
+    throw new Error(`the newest test was not refused: ${seen}`);
   return rejections[seen as RejectionCode].case as CaseCode;
 }
 
@@ -71,7 +104,10 @@ export const caseOfVerdict = caseOf;
 export const caseTitle = async (scene: Scene): Promise<string> => cases[await caseOf(scene)].title;
 
 /** All that stands on the page that a person has before them. */
-export const reads = async (scene: Scene, who: Name, browser?: string): Promise<string> => scene.scripted ? (scripted.party(scene, who).page?.text ?? '') : (await scene.cast[who].page(browser)).getByRole('main').innerText();
+export const reads = async (scene: Scene, who: Name, browser?: string): Promise<string> =>
+  scene.scripted
+    ? (scripted.party(scene, who).page?.text ?? '')
+    : (await scene.cast[who].page(browser)).getByRole('main').innerText();
 export const adaReads = (scene: Scene): Promise<string> => reads(scene, 'Ada');
 
 const reasons: readonly [RegExp, string][] = [
@@ -84,8 +120,12 @@ const reasons: readonly [RegExp, string][] = [
 
 /** Why Ada's newest wish for a test was refused, as she reads it, and how many messages went out in Acme's domain. */
 export async function testRefusal(scene: Scene): Promise<{ reason: string | undefined; messages: number }> {
-  const said = scene.scripted ? await adaReads(scene) : await (await scene.cast.Ada.page()).getByRole('alert').innerText();
-  const everybody = await Promise.all(Object.values(scene.cast).map(({ address }) => scene.stack.mailbox.messagesTo(address)));
+  const said = scene.scripted
+    ? await adaReads(scene)
+    : await (await scene.cast.Ada.page()).getByRole('alert').innerText();
+  const everybody = await Promise.all(
+    Object.values(scene.cast).map(({ address }) => scene.stack.mailbox.messagesTo(address)),
+  );
   return { reason: reasons.find(([words]) => words.test(said))?.[1] ?? said, messages: everybody.flat().length };
 }
 
@@ -98,7 +138,9 @@ export async function session(scene: Scene, who: Name): Promise<{ address: strin
 
 async function currentSession(scene: Scene, who: Name): Promise<string | undefined> {
   if (scene.scripted) {
-    const secret = (await scripted.party(scene, who).visitor.jar.getCookies(scene.stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
+    const secret = (await scripted.party(scene, who).visitor.jar.getCookies(scene.stack.sp.url)).find(
+      ({ key }) => key === 'sp_session',
+    )?.value;
     return secret && sessionHash(secret);
   }
   const page = await scene.cast[who].page();
@@ -111,7 +153,10 @@ export async function closedSessions(scene: Scene, who: Name): Promise<{ closed:
   const seen = (await scene.cast[who].sessionsSeen()).map(sessionHash);
   const { sessions } = await snapshot(scene);
   const own = sessions.filter(({ hash }) => seen.includes(hash));
-  return { closed: own.filter(({ endedAt }) => endedAt !== null).length, alive: own.filter(({ endedAt }) => endedAt === null).length };
+  return {
+    closed: own.filter(({ endedAt }) => endedAt !== null).length,
+    alive: own.filter(({ endedAt }) => endedAt === null).length,
+  };
 }
 
 /** What a person is asked for now. */
@@ -127,7 +172,10 @@ export async function whereTo(scene: Scene, who: Name): Promise<'password' | 'id
 
 /** How often this person's browsers sent a password to the identity provider. */
 export async function loginsAtIdp(scene: Scene, who: Name): Promise<number> {
-  return scene.cast[who].exchanges.filter(({ method, url, fields }) => method === 'POST' && isAt(idpOf(scene), url) && fields.some((field) => /pass/i.test(field))).length;
+  return scene.cast[who].exchanges.filter(
+    ({ method, url, fields }) =>
+      method === 'POST' && isAt(idpOf(scene), url) && fields.some((field) => /pass/i.test(field)),
+  ).length;
 }
 
 /** The ways in that are open to a person now, each tried in a new browser: what discovery offers, and whether the password is still good. */
@@ -139,10 +187,16 @@ export async function waysIn(scene: Scene, who: Name): Promise<string[]> {
   await enterAddress(page, address);
   const ways = isAt(idpOf(scene), page.url()) ? ['identity provider'] : [];
   const byPassword = await createVisitor().visit(new URL('/login/password', scene.stack.sp.url), {
-    method: 'POST', fields: [['address', address], ['password', password]], from: new URL('/login', scene.stack.sp.url),
+    method: 'POST',
+    fields: [
+      ['address', address],
+      ['password', password],
+    ],
+    from: new URL('/login', scene.stack.sp.url),
   });
   return [...ways, ...(byPassword.url.pathname === '/console' ? ['password'] : [])];
 }
 
 /** Number of the revision in force. */
-export const enforcedRevision = async (scene: Scene): Promise<number | undefined> => (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme')?.enforcedRevision;
+export const enforcedRevision = async (scene: Scene): Promise<number | undefined> =>
+  (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme')?.enforcedRevision;

@@ -4,7 +4,10 @@ import type { Name } from '../rehearsal.ts';
 import type { Scene } from '../world.ts';
 
 /** The newest test e-mail, or the one of this number (from 1 on). Waits until it is there. */
-export async function testMail({ stack, cast }: Pick<Scene, 'stack'> & { cast: Readonly<Record<Name, { address: string }>> }, { who, number }: { who: Name; number?: number | undefined }): Promise<Message> {
+export async function testMail(
+  { stack, cast }: Pick<Scene, 'stack'> & { cast: Readonly<Record<Name, { address: string }>> },
+  { who, number }: { who: Name; number?: number | undefined },
+): Promise<Message> {
   const { mailbox } = stack;
   const first = await mailbox.waitFor(cast[who].address, { count: number ?? 1 });
   return number === undefined ? (await mailbox.messagesTo(cast[who].address)).at(-1)! : first;
@@ -18,7 +21,10 @@ export function testLink({ text, html }: Message): string {
   return link;
 }
 
-export async function openTestLink(scene: Scene, { who, number, browser }: { who: Name; number?: number; browser?: string }): Promise<void> {
+export async function openTestLink(
+  scene: Scene,
+  { who, number, browser }: { who: Name; number?: number; browser?: string },
+): Promise<void> {
   const link = testLink(await testMail(scene, { who, number }));
   await (await scene.cast[who].page(browser)).goto(link);
 }
@@ -27,7 +33,21 @@ export async function openTestLink(scene: Scene, { who, number, browser }: { who
 export async function readTestMail(scene: Scene, who: Name): Promise<object> {
   const message = await testMail(scene, { who });
   const says = (words: string): boolean => message.text.includes(words) && message.html.includes(words);
-  return { to: message.to, subject: message.subject, namesAda: says('Ada'), namesAcme: says('Acme'), saysWhatToDo: /sign in/i.test(message.text) && /sign in/i.test(message.html), link: testLink(message).startsWith(scene.stack.sp.url) };
+  return {
+    to: message.to,
+    subject: message.subject,
+    namesAda: says('Ada'),
+    namesAcme: says('Acme'),
+    saysWhatToDo: /sign in/i.test(message.text) && /sign in/i.test(message.html),
+    link: testLink(message).startsWith(scene.stack.sp.url),
+  };
 }
 
-export const expectedTestMail = ({ cast }: Scene, who: Name): object => ({ to: cast[who].address, subject: 'Ada asks you to try single sign-on for Acme', namesAda: true, namesAcme: true, saysWhatToDo: true, link: true });
+export const expectedTestMail = ({ cast }: Scene, who: Name): object => ({
+  to: cast[who].address,
+  subject: 'Ada asks you to try single sign-on for Acme',
+  namesAda: true,
+  namesAcme: true,
+  saysWhatToDo: true,
+  link: true,
+});

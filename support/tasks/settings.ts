@@ -16,16 +16,21 @@ export const profileDemands = {
 } as const satisfies Record<string, object>;
 export type ProfileDemand = keyof typeof profileDemands;
 
-const descriptor = (inside: string, attributes = ''): string => `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/metadata"${attributes}>${inside}</md:EntityDescriptor>`;
-const idp = (inside: string): string => `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${inside}</md:IDPSSODescriptor>`;
-const sso = (binding: string): string => `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="https://idp.example/sso"/>`;
+const descriptor = (inside: string, attributes = ''): string =>
+  `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/metadata"${attributes}>${inside}</md:EntityDescriptor>`;
+const idp = (inside: string): string =>
+  `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${inside}</md:IDPSSODescriptor>`;
+const sso = (binding: string): string =>
+  `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="https://idp.example/sso"/>`;
 
 /** “metadata …” → the file. */
 export const metadataFlaws = {
   'that is cut off': descriptor(idp(sso('HTTP-Redirect'))).slice(0, -30),
   'of many identity providers': `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${descriptor(idp(sso('HTTP-Redirect')))}</md:EntitiesDescriptor>`,
   'that has expired': descriptor(idp(sso('HTTP-Redirect')), ' validUntil="2020-01-01T00:00:00Z"'),
-  'of a service provider': descriptor('<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/>'),
+  'of a service provider': descriptor(
+    '<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/>',
+  ),
   'without a way to sign on': descriptor(idp(sso('SOAP'))),
   'without a certificate': descriptor(idp(sso('HTTP-Redirect'))),
 } as const satisfies Record<string, string>;

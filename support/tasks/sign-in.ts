@@ -17,7 +17,8 @@ export interface Who {
   browser?: string;
 }
 
-const pageOf = ({ cast }: Scene, { who, inBrowserOf = who, browser }: Who): Promise<Page> => cast[inBrowserOf].page(browser);
+const pageOf = ({ cast }: Scene, { who, inBrowserOf = who, browser }: Who): Promise<Page> =>
+  cast[inBrowserOf].page(browser);
 
 /** Opens the login page and gives an address; where that leads is the SP's decision. */
 export async function giveAddress(scene: Scene, { address, ...who }: Who & { address: string }): Promise<void> {
@@ -107,4 +108,5 @@ export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
 const exactly = { exact: true };
 
 const asksAtIdp = async (scene: Scene, page: Page): Promise<boolean> =>
-  new URL(page.url()).origin !== scene.stack.sp.url && (await page.getByLabel(idpOf(scene).form.username, exactly).count()) > 0;
+  new URL(page.url()).origin !== scene.stack.sp.url &&
+  (await page.getByLabel(idpOf(scene).form.username, exactly).count()) > 0;

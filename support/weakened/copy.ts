@@ -17,7 +17,10 @@ const longestMs = 300_000;
 
 export interface Copy extends Disposable {
   /** Examines the copy without these checks. Throws when nobody can sign in at what is left, or when it falls over: that is broken, not weak. `only` are words of the only faults to play, `description` is the only one to play them under; `whole` goes on after the first finding. */
-  play(without: readonly Removal[], options?: { only?: readonly string[]; description?: OwnName | undefined; whole?: boolean }): Promise<Played>;
+  play(
+    without: readonly Removal[],
+    options?: { only?: readonly string[]; description?: OwnName | undefined; whole?: boolean },
+  ): Promise<Played>;
 }
 
 export function copyRepository(): Copy {
@@ -29,7 +32,17 @@ export function copyRepository(): Copy {
       const put: (() => void)[] = [];
       try {
         for (const one of without) put.unshift(weaken(folder, one));
-        const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', join(folder, 'support', 'weakened', 'play.ts'), ...only.flatMap((words) => ['--only', words]), ...(description === undefined ? [] : ['--description', description]), ...(whole ? ['--whole'] : [])], { timeout: longestMs, maxBuffer: 2 ** 26 });
+        const { stdout } = await promisify(execFile)(
+          process.execPath,
+          [
+            '--disable-warning=ExperimentalWarning',
+            join(folder, 'support', 'weakened', 'play.ts'),
+            ...only.flatMap((words) => ['--only', words]),
+            ...(description === undefined ? [] : ['--description', description]),
+            ...(whole ? ['--whole'] : []),
+          ],
+          { timeout: longestMs, maxBuffer: 2 ** 26 },
+        );
         return JSON.parse(stdout.trim().split('\n').at(-1)!) as Played;
       } finally {
         for (const back of put) back();
@@ -45,7 +58,9 @@ export function weaken(folder: string, { check, file, find, instead }: Removal):
   const text = readFileSync(path, 'utf8');
   const [place, ...others] = placesOf(find, text);
   if (place === undefined || others.length > 0) {
-    throw new Error(`Check “${check}” no longer matches ${file}: found its text ${others.length + (place ? 1 : 0)} times, expected once`);
+    throw new Error(
+      `Check “${check}” no longer matches ${file}: found its text ${others.length + (place ? 1 : 0)} times, expected once`,
+    );
   }
   writeFileSync(path, text.slice(0, place.start) + instead + text.slice(place.end));
   return () => writeFileSync(path, text);

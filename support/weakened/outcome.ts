@@ -32,16 +32,22 @@ export function outcomeOf({ caught, told }: Played, intact: Told): Outcome {
   const decisive = changed.filter(({ before, after }) => decisiveOf(before) !== decisiveOf(after));
   const shown = decisive.length > 0 ? decisive : changed;
   // Somebody is signed in whom the stand was content with: that is no twin.
-  if (shown.some(({ before, after }) => after.startsWith(signedIn) && !before.startsWith(signedIn))) return { kind: 'unexplained' };
-  return shown[0] ? { kind: 'twin', twins: [...new Set(shown.map(({ after }) => decisiveOf(after)))], example: shown[0] } : { kind: 'unexplained' };
+  if (shown.some(({ before, after }) => after.startsWith(signedIn) && !before.startsWith(signedIn)))
+    return { kind: 'unexplained' };
+  return shown[0]
+    ? { kind: 'twin', twins: [...new Set(shown.map(({ after }) => decisiveOf(after)))], example: shown[0] }
+    : { kind: 'unexplained' };
 }
 
 export function changes(before: Told, after: Told): Change[] {
   return (Object.entries(before) as [OwnName, NonNullable<Told[OwnName]>][]).flatMap(([description, told]) =>
     Object.entries(told).flatMap(([phrase, recorded]) => {
       const now = after[description]?.[phrase];
-      return now === undefined || inWords(now) === inWords(recorded) ? [] : [{ description, phrase, before: inWords(recorded), after: inWords(now) }];
-    }));
+      return now === undefined || inWords(now) === inWords(recorded)
+        ? []
+        : [{ description, phrase, before: inWords(recorded), after: inWords(now) }];
+    }),
+  );
 }
 
 /** What is no rejection stands in brackets. */

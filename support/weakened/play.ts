@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createGuest, nothing, type Guest, type GuestOptions } from '../conformance/guest.ts';
-import { ownNames, startOwn, type OwnName, type OwnPeer } from '../conformance/own-peer.ts';
+import { createGuest, type Guest, type GuestOptions, nothing } from '../conformance/guest.ts';
+import { type OwnName, type OwnPeer, ownNames, startOwn } from '../conformance/own-peer.ts';
 import { describedAs } from '../conformance/peers.ts';
 import { examine, type Row } from '../conformance/run.ts';
-import { startStand, type Stand } from '../conformance/stand.ts';
+import { type Stand, startStand } from '../conformance/stand.ts';
 
 /** What the service provider recorded of an answer: the verdict, and all findings. Who was signed in then: null for nobody. */
 export interface Recorded {
@@ -28,7 +28,11 @@ export interface Played {
 class Caught extends Error {}
 
 /** `--only WORDS` leaves out every fault that does not hold them, `--description NAME` every other description; `--whole` goes on after the first finding. */
-const { values: { only = [], description: chosen, whole = false } } = parseArgs({ options: { only: { type: 'string', multiple: true }, description: { type: 'string' }, whole: { type: 'boolean' } } });
+const {
+  values: { only = [], description: chosen, whole = false },
+} = parseArgs({
+  options: { only: { type: 'string', multiple: true }, description: { type: 'string' }, whole: { type: 'boolean' } },
+});
 
 async function play(): Promise<Played> {
   const folder = mkdtempSync(join(tmpdir(), 'weakened-'));
@@ -68,7 +72,10 @@ async function playAs(description: OwnName, stand: Stand, told: Record<string, R
 }
 
 /** Guests who remember what was recorded of their last answer, and who do not sign in once more after a refusal: that takes half of the time, and what it shows, the next fault shows, too. */
-function remembering(peer: OwnPeer): { newGuest: (options: GuestOptions) => Guest; last: () => Omit<Recorded, 'signedInAs'> } {
+function remembering(peer: OwnPeer): {
+  newGuest: (options: GuestOptions) => Guest;
+  last: () => Omit<Recorded, 'signedInAs'>;
+} {
   let [seen, stumbles] = [0, 0];
   let last = { verdict: 'none', findings: '' };
   let refused = false;
@@ -88,7 +95,13 @@ function remembering(peer: OwnPeer): { newGuest: (options: GuestOptions) => Gues
         seen = Math.max(seen, ...answers.map(({ id }) => id));
         // Where it stumbled nothing was recorded, so the newest record is of an answer before.
         const errors = answers.length < expected ? await peer.errors() : stumbles;
-        last = errors > stumbles ? { verdict: 'stumbled', findings: '' } : { verdict: answers[0]?.verdict ?? 'none', findings: answers.map(({ findings }) => findings.join(' ')).join(', ') };
+        last =
+          errors > stumbles
+            ? { verdict: 'stumbled', findings: '' }
+            : {
+                verdict: answers[0]?.verdict ?? 'none',
+                findings: answers.map(({ findings }) => findings.join(' ')).join(', '),
+              };
         stumbles = errors;
         return attempt;
       },

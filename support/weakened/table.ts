@@ -5,8 +5,16 @@ import type { Removal } from './removals.ts';
 
 export function table(outcomes: readonly (readonly [Removal, Outcome])[]): string {
   const of = <Kind extends Outcome['kind']>(kind: Kind): [string, Extract<Outcome, { kind: Kind }>][] =>
-    outcomes.flatMap(([{ check }, outcome]) => (outcome.kind === kind ? [[check, outcome as Extract<Outcome, { kind: Kind }>]] : []));
-  const [caught, twins, doubles, elsewhere, harmless] = [of('caught'), of('twin'), of('double'), of('elsewhere'), of('harmless')];
+    outcomes.flatMap(([{ check }, outcome]) =>
+      outcome.kind === kind ? [[check, outcome as Extract<Outcome, { kind: Kind }>]] : [],
+    );
+  const [caught, twins, doubles, elsewhere, harmless] = [
+    of('caught'),
+    of('twin'),
+    of('double'),
+    of('elsewhere'),
+    of('harmless'),
+  ];
   return `# Our service provider without each of its checks
 
 <!-- Written by npm run weakened. -->
@@ -27,35 +35,65 @@ A check of a sign-in is whatever stands between the form that is posted and the 
 
 The first fault that showed it. *refused* is a good message that was refused.
 
-${rows(['check that was taken away', 'fault', 'severity', 'description'], caught.map(([check, { by }]) => [check, `\`${by.code}\``, by.severity, by.description]))}
+${rows(
+  ['check that was taken away', 'fault', 'severity', 'description'],
+  caught.map(([check, { by }]) => [check, `\`${by.code}\``, by.severity, by.description]),
+)}
 
 ## Another check refuses instead
 
 Nobody got in who should not. The twin is what was recorded instead, seen with one of the messages for which the check was made. *(no session)*: the message was accepted, and no session came of it, since it had ended or there is no such account to be in. *(an error)*: nothing was accepted and nothing recorded, since what follows cannot do without the check.
 
-${rows(['check that was taken away', 'twin', 'seen with'], twins.map(([check, { twins: names, example }]) => [check, names.map((name) => `\`${name}\``).join(', '), `${example.phrase} (${example.description}): \`${example.before}\` → \`${example.after}\``]))}
+${rows(
+  ['check that was taken away', 'twin', 'seen with'],
+  twins.map(([check, { twins: names, example }]) => [
+    check,
+    names.map((name) => `\`${name}\``).join(', '),
+    `${example.phrase} (${example.description}): \`${example.before}\` → \`${example.after}\``,
+  ]),
+)}
 
 ## Another check refuses in the same words
 
 Nothing changed at all, so the twins were taken away, too: what they refused is what changed when the check went with them.
 
-${rows(['check that was taken away', 'twins', 'without the twins → without the check, too'], doubles.map(([check, { twins: names, example }]) => [check, names.join('; '), `${example.phrase} (${example.description}): \`${example.before}\` → \`${example.after}\``]))}
+${rows(
+  ['check that was taken away', 'twins', 'without the twins → without the check, too'],
+  doubles.map(([check, { twins: names, example }]) => [
+    check,
+    names.join('; '),
+    `${example.phrase} (${example.description}): \`${example.before}\` → \`${example.after}\``,
+  ]),
+)}
 
 ## Something else refuses
 
-${rows(['check that was taken away', 'twin'], elsewhere.map(([check, { twin }]) => [check, twin]))}
+${rows(
+  ['check that was taken away', 'twin'],
+  elsewhere.map(([check, { twin }]) => [check, twin]),
+)}
 
 ## None the weaker
 
 Without these our service provider takes no message more than with them.
 
-${rows(['check that was taken away', 'why, and what notices it'], harmless.map(([check, { because }]) => [check, because]))}
+${rows(
+  ['check that was taken away', 'why, and what notices it'],
+  harmless.map(([check, { because }]) => [check, because]),
+)}
 `;
 }
 
 /** From the page: the fault (its code) that caught each check, and under which description. */
 export const caughtBy = (page: string): Map<string, { only: string; description: OwnName }> =>
-  new Map([...page.matchAll(/^\| (.+) \| `([\w-]+)` \| [\w ]+ \| ([\w-]+) \|$/gm)].map(([, check, code, description]) => [check!, { only: code!, description: description as OwnName }]));
+  new Map(
+    [...page.matchAll(/^\| (.+) \| `([\w-]+)` \| [\w ]+ \| ([\w-]+) \|$/gm)].map(([, check, code, description]) => [
+      check!,
+      { only: code!, description: description as OwnName },
+    ]),
+  );
 
 const rows = (head: readonly string[], body: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
+  [head, head.map(() => '---'), ...body]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');

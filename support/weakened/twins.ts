@@ -1,15 +1,38 @@
 /** Checks that refuse in the very words of others, so that nothing changes when one of them is gone: a fault (its code) that shows it once the others are gone, too, and the others. */
 export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks: string[]]>> = {
-  'decode: length of the field': ['huge-response', 'decode: number of octets', 'read: number of characters', 'acs: length of the body'],
-  'decode: number of octets': ['huge-response', 'decode: length of the field', 'read: number of characters', 'acs: length of the body'],
-  'read: number of characters': ['huge-response', 'decode: length of the field', 'decode: number of octets', 'acs: length of the body'],
-  'acs: length of the body': ['huge-response', 'decode: length of the field', 'decode: number of octets', 'read: number of characters'],
+  'decode: length of the field': [
+    'huge-response',
+    'decode: number of octets',
+    'read: number of characters',
+    'acs: length of the body',
+  ],
+  'decode: number of octets': [
+    'huge-response',
+    'decode: length of the field',
+    'read: number of characters',
+    'acs: length of the body',
+  ],
+  'read: number of characters': [
+    'huge-response',
+    'decode: length of the field',
+    'decode: number of octets',
+    'acs: length of the body',
+  ],
+  'acs: length of the body': [
+    'huge-response',
+    'decode: length of the field',
+    'decode: number of octets',
+    'read: number of characters',
+  ],
   'read: the tree parser is strict, too': ['xml-mismatched-tag', 'read: well-formed'],
 
   'verify: a bad signature spoils the good one': ['digest-mismatch-status', 'judge: findings of the signatures'],
   'verify: the root that is signed is a response or assertion': ['root-saml11', 'judge: the root is a response'],
   'verify: a signed assertion below a response': ['namespace-spoof-response', 'judge: the root is a response'],
-  'verify: the signed element is the one in which the signature stands': ['reference-wrong-element', 'shape: reference to the parent'],
+  'verify: the signed element is the one in which the signature stands': [
+    'reference-wrong-element',
+    'shape: reference to the parent',
+  ],
   'verify: and has its name': ['reference-wrong-element', 'shape: reference to the parent', 'verify: and has its ID'],
   'verify: and has its ID': ['reference-wrong-element', 'shape: reference to the parent', 'verify: and has its name'],
   'verify: one reference was digested': ['reference-two', 'shape: one of each part', 'shape: children of SignedInfo'],
@@ -27,11 +50,23 @@ export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks
   'judge: nothing is opened without success': ['status-error-with-assertion', 'status is success'],
   'judge: the identity rests on a signature': ['unsigned-all', 'judge: who must have signed what'],
   'judge: the identity rests on an assertion': ['status-success-no-assertion', 'judge: presence of an assertion'],
-  'judge: the response is read from its signed octets': ['reference-wrong-element', 'shape: reference to the parent', 'verify: the signed element is the one in which the signature stands'],
-  'judge: the assertion is read from its signed octets': ['xsw5', 'shape: reference to the parent', 'verify: the signed element is the one in which the signature stands', 'assertion multiple'],
+  'judge: the response is read from its signed octets': [
+    'reference-wrong-element',
+    'shape: reference to the parent',
+    'verify: the signed element is the one in which the signature stands',
+  ],
+  'judge: the assertion is read from its signed octets': [
+    'xsw5',
+    'shape: reference to the parent',
+    'verify: the signed element is the one in which the signature stands',
+    'assertion multiple',
+  ],
 
   'judge: a plain assertion is verified by its own signature': ['unsigned-all', 'judge: who must have signed what'],
-  'judge: a decrypted assertion is verified by its own signature': ['encrypted-unsigned', 'judge: who must have signed what'],
+  'judge: a decrypted assertion is verified by its own signature': [
+    'encrypted-unsigned',
+    'judge: who must have signed what',
+  ],
   'judge: what nobody told': ['unsolicited-with-in-response-to', 'acs: the story counts'],
   'judge: what is not verified leaves it undetermined': ['unsolicited-with-in-response-to', 'acs: the story counts'],
   'judge: untold request': ['unsolicited-with-in-response-to', 'acs: the story counts'],
@@ -45,5 +80,9 @@ export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks
   'acs: judged against the request of another browser, too': ['relaystate-of-another', 'acs: request-id-lost'],
   'session: its user is active': ['nameid-plus-alias', 'acs: the user is active'],
   'acs: the session ends when the identity provider says': ['session-notonorafter-past', 'session not over'],
-  'acs: the user is of this organization': ['email-domain-confusion', 'acs: foreign domain', 'acs: the address that was given'],
+  'acs: the user is of this organization': [
+    'email-domain-confusion',
+    'acs: foreign domain',
+    'acs: the address that was given',
+  ],
 };

@@ -1,9 +1,9 @@
 /** Plays the service provider without one check and finds out what that means. */
 import { elsewhere, harmless } from './beyond.ts';
 import type { Copy } from './copy.ts';
-import { changes, outcomeOf, type Outcome } from './outcome.ts';
+import { changes, type Outcome, outcomeOf } from './outcome.ts';
 import type { Played, Told } from './play.ts';
-import { removals, type Removal } from './removals.ts';
+import { type Removal, removals } from './removals.ts';
 import { twins } from './twins.ts';
 
 /** Throws when there is no such check. */
@@ -22,7 +22,10 @@ export async function explain(copy: Copy, removal: Removal, played: Played, inta
     const [shownBy, ...names] = twin;
     const away = names.map(removalOf);
     const options = { only: [shownBy], whole: true };
-    const [example] = changes((await copy.play(away, options)).told, (await copy.play([...away, removal], options)).told);
+    const [example] = changes(
+      (await copy.play(away, options)).told,
+      (await copy.play([...away, removal], options)).told,
+    );
     return example ? { kind: 'double', twins: names, example } : { kind: 'unexplained' };
   }
   const [otherwise, because] = [elsewhere[removal.check], harmless[removal.check]];

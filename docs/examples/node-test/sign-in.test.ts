@@ -1,8 +1,8 @@
 /** What a service provider makes of good and of bad answers, without a browser: `node --test`. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { startMockIdp, type FaultWish, type IdpTenant, type MockIdp } from 'sso-rehearsal';
-import { startServiceProvider, type ServiceProvider } from '../service-provider.ts';
+import { type FaultWish, type IdpTenant, type MockIdp, startMockIdp } from 'sso-rehearsal';
+import { type ServiceProvider, startServiceProvider } from '../service-provider.ts';
 
 let idp: MockIdp;
 let sp: ServiceProvider;
@@ -65,5 +65,8 @@ test('an identity provider whose clock is slow by an hour is refused', async () 
 test('who is not assigned never comes back', async () => {
   await acme.unassign('sam');
   await assert.rejects(signIn('sam'), /not assigned to sam/);
-  assert.deepEqual(acme.log('refusal').map(({ because }) => because), ['not-assigned']);
+  assert.deepEqual(
+    acme.log('refusal').map(({ because }) => because),
+    ['not-assigned'],
+  );
 });

@@ -1,14 +1,17 @@
 /** The fixtures: one identity provider for each worker, a tenant and a service provider for each test. */
 import { test as base } from '@playwright/test';
-import { startMockIdp, type IdpTenant, type MockIdp } from 'sso-rehearsal';
-import { startServiceProvider, type ServiceProvider } from '../service-provider.ts';
+import { type IdpTenant, type MockIdp, startMockIdp } from 'sso-rehearsal';
+import { type ServiceProvider, startServiceProvider } from '../service-provider.ts';
 
 export const test = base.extend<{ acme: IdpTenant; sp: ServiceProvider }, { idp: MockIdp }>({
-  idp: [async ({}, use) => {
-    const idp = await startMockIdp();
-    await use(idp);
-    await idp[Symbol.asyncDispose]();
-  }, { scope: 'worker' }],
+  idp: [
+    async ({}, use) => {
+      const idp = await startMockIdp();
+      await use(idp);
+      await idp[Symbol.asyncDispose]();
+    },
+    { scope: 'worker' },
+  ],
 
   sp: async ({}, use) => {
     const sp = await startServiceProvider();

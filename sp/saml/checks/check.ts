@@ -35,9 +35,14 @@ export function instantOf(text: string | undefined): number | undefined {
 export const mostOfOneCode = 50;
 
 /** An xs:ID: begins with a letter or an underscore, holds no colon (SAML core 1.3.4). */
-export const isXmlId = (text: string | undefined): boolean => text !== undefined && /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(text);
+export const isXmlId = (text: string | undefined): boolean =>
+  text !== undefined && /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(text);
 
-export function finding(code: RejectionCode, place: Pick<Finding, 'path' | 'line'>, facts: { expected?: string | undefined; received?: string | undefined } = {}): Finding {
+export function finding(
+  code: RejectionCode,
+  place: Pick<Finding, 'path' | 'line'>,
+  facts: { expected?: string | undefined; received?: string | undefined } = {},
+): Finding {
   return {
     code,
     ...(facts.expected === undefined ? {} : { expected: facts.expected }),
@@ -46,4 +51,3 @@ export function finding(code: RejectionCode, place: Pick<Finding, 'path' | 'line
     ...(place.line === undefined ? {} : { line: place.line }),
   };
 }
-

@@ -3,27 +3,60 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RejectionCode } from '../../rejection.ts';
 import { checks } from '../judge.ts';
+import {
+  acsUrl,
+  address,
+  assertAccepted,
+  assertionOf,
+  assertRejected,
+  codesOf,
+  drop,
+  type Edit,
+  expectation,
+  honest,
+  idpEntityId,
+  inTurn,
+  judged,
+  make,
+  spEntityId,
+  swap,
+  type Told,
+} from '../message.fixture.ts';
 import type { Check } from './check.ts';
-import { acsUrl, address, assertAccepted, assertionOf, assertRejected, codesOf, drop, expectation, honest, idpEntityId, inTurn, judged, make, spEntityId, swap, type Edit, type Told } from '../message.fixture.ts';
 
 type Row = readonly [what: string, edit: Edit, code: RejectionCode, told?: Told];
 
 const same: Edit = (xml) => xml;
-const inAssertion = (edit: Edit): Edit => (xml) => xml.replace(assertionOf(xml), edit);
-const asked = (changes: Partial<NonNullable<Told['request']>> = {}): Told => ({ request: { ...expectation().request!, ...changes } });
+const inAssertion =
+  (edit: Edit): Edit =>
+  (xml) =>
+    xml.replace(assertionOf(xml), edit);
+const asked = (changes: Partial<NonNullable<Told['request']>> = {}): Told => ({
+  request: { ...expectation().request!, ...changes },
+});
 const unasked: Told = { request: undefined, relayState: undefined };
 const contexts = 'urn:oasis:names:tc:SAML:2.0:ac:classes:';
-const authnContext = (comparison: 'exact' | 'minimum' | 'maximum' | 'better', ...names: string[]): Told => asked({ requestedAuthnContext: { comparison, classRefs: names.map((name) => contexts + name) } });
+const authnContext = (comparison: 'exact' | 'minimum' | 'maximum' | 'better', ...names: string[]): Told =>
+  asked({ requestedAuthnContext: { comparison, classRefs: names.map((name) => contexts + name) } });
 const password = `${contexts}Password`;
-const status = (codes: string, message = ''): Edit => inTurn(swap(/<samlp:StatusCode[^>]*\/>/, codes + (message && `<samlp:StatusMessage>${message}</samlp:StatusMessage>`)), drop(/<saml:Assertion[\s\S]*<\/saml:Assertion>/));
-const code = (name: string, second?: string): string => `<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${name}">${second ? `<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${second}"/>` : ''}</samlp:StatusCode>`;
+const status = (codes: string, message = ''): Edit =>
+  inTurn(
+    swap(/<samlp:StatusCode[^>]*\/>/, codes + (message && `<samlp:StatusMessage>${message}</samlp:StatusMessage>`)),
+    drop(/<saml:Assertion[\s\S]*<\/saml:Assertion>/),
+  );
+const code = (name: string, second?: string): string =>
+  `<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${name}">${second ? `<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${second}"/>` : ''}</samlp:StatusCode>`;
 const nameIdText = (text: string): Edit => swap(`>${address}</saml:NameID>`, `>${text}</saml:NameID>`);
 const anybody: Told = { account: () => ({ kind: 'expected' }) };
-const attributeOf = (name: string, ...values: string[]): string => `<saml:Attribute Name="${name}">${values.map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`).join('')}</saml:Attribute>`;
-const moreAttributes = (...xml: string[]): Edit => swap('</saml:AttributeStatement>', `${xml.join('')}</saml:AttributeStatement>`);
-const data = (attributes: string): Edit => swap(/<saml:SubjectConfirmationData[^>]*\/>/, `<saml:SubjectConfirmationData ${attributes}/>`);
+const attributeOf = (name: string, ...values: string[]): string =>
+  `<saml:Attribute Name="${name}">${values.map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`).join('')}</saml:Attribute>`;
+const moreAttributes = (...xml: string[]): Edit =>
+  swap('</saml:AttributeStatement>', `${xml.join('')}</saml:AttributeStatement>`);
+const data = (attributes: string): Edit =>
+  swap(/<saml:SubjectConfirmationData[^>]*\/>/, `<saml:SubjectConfirmationData ${attributes}/>`);
 const soundData = `InResponseTo="_request" NotOnOrAfter="2026-03-01T12:05:01Z" Recipient="${acsUrl}"`;
-const restriction = (...audiences: string[]): string => `<saml:AudienceRestriction>${audiences.map((audience) => `<saml:Audience>${audience}</saml:Audience>`).join('')}</saml:AudienceRestriction>`;
+const restriction = (...audiences: string[]): string =>
+  `<saml:AudienceRestriction>${audiences.map((audience) => `<saml:Audience>${audience}</saml:Audience>`).join('')}</saml:AudienceRestriction>`;
 const ownRestriction = restriction(spEntityId);
 const anomaly = (number: number): Edit => status(code('Responder', 'AuthnFailed'), `ErrorCode nr${number}`);
 
@@ -34,8 +67,16 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['a response without a version', drop(' Version="2.0"'), 'saml-version-unsupported'],
     ['an assertion of 1.1', inAssertion(swap('Version="2.0"', 'Version="1.1"')), 'saml-version-unsupported'],
   ],
-  'response ID': [['no ID', drop(' ID="_response"'), 'response-id-invalid'], ['an empty ID', swap('ID="_response"', 'ID=""'), 'response-id-invalid'], ['a digit first', swap('ID="_response"', 'ID="1response"'), 'response-id-invalid'], ['a colon', swap('ID="_response"', 'ID="a:b"'), 'response-id-invalid']],
-  'assertion ID': [['no ID', drop(' ID="_assertion"'), 'assertion-id-invalid'], ['a space', swap('ID="_assertion"', 'ID="a b"'), 'assertion-id-invalid']],
+  'response ID': [
+    ['no ID', drop(' ID="_response"'), 'response-id-invalid'],
+    ['an empty ID', swap('ID="_response"', 'ID=""'), 'response-id-invalid'],
+    ['a digit first', swap('ID="_response"', 'ID="1response"'), 'response-id-invalid'],
+    ['a colon', swap('ID="_response"', 'ID="a:b"'), 'response-id-invalid'],
+  ],
+  'assertion ID': [
+    ['no ID', drop(' ID="_assertion"'), 'assertion-id-invalid'],
+    ['a space', swap('ID="_assertion"', 'ID="a b"'), 'assertion-id-invalid'],
+  ],
   'times of issue': [
     ['none', drop(' IssueInstant="2026-03-01T11:59:58Z"'), 'issue-instant-invalid'],
     ['empty', swap('IssueInstant="2026-03-01T11:59:58Z"', 'IssueInstant=""'), 'issue-instant-invalid'],
@@ -45,21 +86,59 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['none on the assertion', drop(' IssueInstant="2026-03-01T11:59:57Z"'), 'issue-instant-invalid'],
   ],
   schema: [
-    ['the status before the issuer', (xml) => { const issuer = `<saml:Issuer>${idpEntityId}</saml:Issuer>`; return xml.replace(issuer, '').replace('</samlp:Status>', `</samlp:Status>${issuer}`); }, 'schema-invalid'],
+    [
+      'the status before the issuer',
+      (xml) => {
+        const issuer = `<saml:Issuer>${idpEntityId}</saml:Issuer>`;
+        return xml.replace(issuer, '').replace('</samlp:Status>', `</samlp:Status>${issuer}`);
+      },
+      'schema-invalid',
+    ],
     ['two issuers', swap('<saml:Issuer>', `<saml:Issuer>${idpEntityId}</saml:Issuer><saml:Issuer>`), 'schema-invalid'],
     ['an element that SAML does not know', swap('<samlp:Status>', '<samlp:Fortune/><samlp:Status>'), 'schema-invalid'],
-    ['a foreign element outside the extensions', swap('<samlp:Status>', '<x:y xmlns:x="urn:x"/><samlp:Status>'), 'schema-invalid'],
+    [
+      'a foreign element outside the extensions',
+      swap('<samlp:Status>', '<x:y xmlns:x="urn:x"/><samlp:Status>'),
+      'schema-invalid',
+    ],
     ['an unknown attribute', swap('Version="2.0"', 'Version="2.0" Fortune="good"'), 'schema-invalid'],
-    ['an attribute whose name only begins like a namespace', swap('Version="2.0"', 'Version="2.0" xmlnsFortune="good"'), 'schema-invalid'],
-    ['an attribute in the protocol’s namespace', swap('Version="2.0"', 'Version="2.0" samlp:Destination="x"'), 'schema-invalid'],
-    ['a NameID before the issuer', swap('<saml:Issuer>', '<saml:NameID>eve@acme.example</saml:NameID><saml:Issuer>'), 'schema-invalid'],
+    [
+      'an attribute whose name only begins like a namespace',
+      swap('Version="2.0"', 'Version="2.0" xmlnsFortune="good"'),
+      'schema-invalid',
+    ],
+    [
+      'an attribute in the protocol’s namespace',
+      swap('Version="2.0"', 'Version="2.0" samlp:Destination="x"'),
+      'schema-invalid',
+    ],
+    [
+      'a NameID before the issuer',
+      swap('<saml:Issuer>', '<saml:NameID>eve@acme.example</saml:NameID><saml:Issuer>'),
+      'schema-invalid',
+    ],
     ['two subjects', swap('</saml:Subject>', '</saml:Subject><saml:Subject/>'), 'schema-invalid'],
-    ['two NameIDs', swap('</saml:NameID>', '</saml:NameID><saml:NameID>eve@acme.example</saml:NameID>'), 'schema-invalid'],
+    [
+      'two NameIDs',
+      swap('</saml:NameID>', '</saml:NameID><saml:NameID>eve@acme.example</saml:NameID>'),
+      'schema-invalid',
+    ],
     ['two Conditions', swap('</saml:Conditions>', '</saml:Conditions><saml:Conditions/>'), 'schema-invalid'],
-    ['conditions behind the statement', (xml) => { const conditions = /<saml:Conditions[\s\S]*<\/saml:Conditions>/.exec(xml)![0]; return xml.replace(conditions, '').replace('</saml:AuthnStatement>', `</saml:AuthnStatement>${conditions}`); }, 'schema-invalid'],
+    [
+      'conditions behind the statement',
+      (xml) => {
+        const conditions = /<saml:Conditions[\s\S]*<\/saml:Conditions>/.exec(xml)![0];
+        return xml.replace(conditions, '').replace('</saml:AuthnStatement>', `</saml:AuthnStatement>${conditions}`);
+      },
+      'schema-invalid',
+    ],
     ['an element in the NameID', nameIdText(`${address}<x xmlns="urn:x"/>`), 'schema-invalid'],
     ['words between elements', swap('<saml:Subject>', '<saml:Subject>eve@acme.example'), 'schema-invalid'],
-    ['a statement without attributes', swap(/<saml:AttributeStatement>[\s\S]*<\/saml:AttributeStatement>/, '<saml:AttributeStatement/>'), 'schema-invalid'],
+    [
+      'a statement without attributes',
+      swap(/<saml:AttributeStatement>[\s\S]*<\/saml:AttributeStatement>/, '<saml:AttributeStatement/>'),
+      'schema-invalid',
+    ],
     ['an attribute without a name', moreAttributes('<saml:Attribute/>'), 'schema-invalid'],
   ],
   status: [
@@ -90,7 +169,11 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['another', swap(idpEntityId, 'http://idp.localhost:4000/other/metadata'), 'issuer-mismatch'],
     ['space around', swap(idpEntityId, ` ${idpEntityId}\n`), 'issuer-mismatch'],
     ['another case', swap(idpEntityId, idpEntityId.toUpperCase()), 'issuer-mismatch'],
-    ['another format', swap('<saml:Issuer>', '<saml:Issuer Format="urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified">'), 'issuer-format-wrong'],
+    [
+      'another format',
+      swap('<saml:Issuer>', '<saml:Issuer Format="urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified">'),
+      'issuer-format-wrong',
+    ],
   ],
   'issuer of the assertion': [
     ['none', inAssertion(drop(/<saml:Issuer>[^<]*<\/saml:Issuer>/)), 'issuer-missing'],
@@ -102,7 +185,11 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['an empty one', swap(/Destination="[^"]*"/, 'Destination=""'), 'destination-mismatch'],
     ['another', swap(`Destination="${acsUrl}"`, 'Destination="https://elsewhere.example/acs"'), 'destination-mismatch'],
     ['a slash at the end', swap(`Destination="${acsUrl}"`, `Destination="${acsUrl}/"`), 'destination-mismatch'],
-    ['another case', swap(`Destination="${acsUrl}"`, `Destination="${acsUrl.replace('acme', 'Acme')}"`), 'destination-mismatch'],
+    [
+      'another case',
+      swap(`Destination="${acsUrl}"`, `Destination="${acsUrl.replace('acme', 'Acme')}"`),
+      'destination-mismatch',
+    ],
   ],
   'in response to': [
     ['nothing', drop(' InResponseTo="_request"'), 'in-response-to-missing'],
@@ -121,7 +208,11 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
   ],
   'conditions are there': [['none', drop(/<saml:Conditions[\s\S]*<\/saml:Conditions>/), 'conditions-missing']],
   'times of the conditions can be read': [
-    ['an offset', swap('NotBefore="2026-03-01T11:55:00Z"', 'NotBefore="2026-03-01T13:55:00+02:00"'), 'conditions-time-invalid'],
+    [
+      'an offset',
+      swap('NotBefore="2026-03-01T11:55:00Z"', 'NotBefore="2026-03-01T13:55:00+02:00"'),
+      'conditions-time-invalid',
+    ],
     ['an empty end', swap('NotOnOrAfter="2026-03-01T12:05:00Z"', 'NotOnOrAfter=""'), 'conditions-time-invalid'],
   ],
   'window of the conditions': [
@@ -137,15 +228,34 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['another', swap(ownRestriction, restriction('http://elsewhere.example')), 'audience-mismatch'],
     ['a slash at the end', swap(ownRestriction, restriction(`${spEntityId}/`)), 'audience-mismatch'],
     ['space around', swap(ownRestriction, restriction(` ${spEntityId} `)), 'audience-mismatch'],
-    ['two restrictions, one for another', swap(ownRestriction, ownRestriction + restriction('http://elsewhere.example')), 'audience-mismatch'],
+    [
+      'two restrictions, one for another',
+      swap(ownRestriction, ownRestriction + restriction('http://elsewhere.example')),
+      'audience-mismatch',
+    ],
   ],
   'every condition is understood': [
-    ['an abstract one', swap(ownRestriction, `${ownRestriction}<saml:Condition xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:x="urn:x" xsi:type="x:FullMoon"/>`), 'condition-unknown'],
+    [
+      'an abstract one',
+      swap(
+        ownRestriction,
+        `${ownRestriction}<saml:Condition xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:x="urn:x" xsi:type="x:FullMoon"/>`,
+      ),
+      'condition-unknown',
+    ],
     ['a foreign one', swap(ownRestriction, `${ownRestriction}<x:FullMoon xmlns:x="urn:x"/>`), 'condition-unknown'],
   ],
   'one OneTimeUse and one ProxyRestriction at most': [
-    ['OneTimeUse twice', swap(ownRestriction, `${ownRestriction}<saml:OneTimeUse/><saml:OneTimeUse/>`), 'schema-invalid'],
-    ['ProxyRestriction twice', swap(ownRestriction, `${ownRestriction}<saml:ProxyRestriction/><saml:ProxyRestriction/>`), 'schema-invalid'],
+    [
+      'OneTimeUse twice',
+      swap(ownRestriction, `${ownRestriction}<saml:OneTimeUse/><saml:OneTimeUse/>`),
+      'schema-invalid',
+    ],
+    [
+      'ProxyRestriction twice',
+      swap(ownRestriction, `${ownRestriction}<saml:ProxyRestriction/><saml:ProxyRestriction/>`),
+      'schema-invalid',
+    ],
   ],
   subject: [['none', drop(/<saml:Subject>[\s\S]*<\/saml:Subject>/), 'subject-missing']],
   'bearer confirmation': [
@@ -155,23 +265,46 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['no method', drop(' Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"'), 'subject-confirmation-error'],
     ['no data', drop(/<saml:SubjectConfirmationData[^>]*\/>/), 'subject-confirmation-error'],
     ['no recipient', data('InResponseTo="_request" NotOnOrAfter="2026-03-01T12:05:01Z"'), 'recipient-blank'],
-    ['an empty recipient', data('InResponseTo="_request" NotOnOrAfter="2026-03-01T12:05:01Z" Recipient=""'), 'recipient-blank'],
+    [
+      'an empty recipient',
+      data('InResponseTo="_request" NotOnOrAfter="2026-03-01T12:05:01Z" Recipient=""'),
+      'recipient-blank',
+    ],
     ['another recipient', data(soundData.replace(acsUrl, `${acsUrl}/`)), 'recipient-mismatch'],
     ['no end', data(`InResponseTo="_request" Recipient="${acsUrl}"`), 'confirmation-time-invalid'],
     ['an end with an offset', data(soundData.replace('12:05:01Z', '14:05:01+02:00')), 'confirmation-time-invalid'],
     ['exactly too late', data(soundData.replace('12:05:01Z', '11:57:00Z')), 'confirmation-expired'],
     ['a beginning', data(`${soundData} NotBefore="2026-03-01T11:00:00Z"`), 'subject-confirmation-error'],
-    ['an answer to nobody', data(soundData.replace('InResponseTo="_request" ', '')), 'confirmation-in-response-to-mismatch'],
-    ['an answer to somebody else', data(soundData.replace('_request', '_other')), 'confirmation-in-response-to-mismatch'],
+    [
+      'an answer to nobody',
+      data(soundData.replace('InResponseTo="_request" ', '')),
+      'confirmation-in-response-to-mismatch',
+    ],
+    [
+      'an answer to somebody else',
+      data(soundData.replace('_request', '_other')),
+      'confirmation-in-response-to-mismatch',
+    ],
   ],
-  'authentication statement': [['none', drop(/<saml:AuthnStatement[\s\S]*<\/saml:AuthnStatement>/), 'authn-statement-missing']],
+  'authentication statement': [
+    ['none', drop(/<saml:AuthnStatement[\s\S]*<\/saml:AuthnStatement>/), 'authn-statement-missing'],
+  ],
   'authentication instant': [
     ['none', drop(' AuthnInstant="2026-03-01T11:59:50Z"'), 'authn-instant-invalid'],
     ['no time', swap('AuthnInstant="2026-03-01T11:59:50Z"', 'AuthnInstant="yesterday"'), 'authn-instant-invalid'],
     ['in the future', swap('11:59:50Z', '12:03:00.001Z'), 'authn-instant-invalid'],
-    ['in the future, in a second statement', swap('</saml:AuthnStatement>', `</saml:AuthnStatement><saml:AuthnStatement AuthnInstant="2026-03-01T13:00:00Z"><saml:AuthnContext><saml:AuthnContextClassRef>${password}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`), 'authn-instant-invalid'],
+    [
+      'in the future, in a second statement',
+      swap(
+        '</saml:AuthnStatement>',
+        `</saml:AuthnStatement><saml:AuthnStatement AuthnInstant="2026-03-01T13:00:00Z"><saml:AuthnContext><saml:AuthnContextClassRef>${password}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`,
+      ),
+      'authn-instant-invalid',
+    ],
   ],
-  'fresh authentication': [['an old one', swap('11:59:50Z', '11:55:59Z'), 'authn-instant-stale', asked({ forceAuthn: true })]],
+  'fresh authentication': [
+    ['an old one', swap('11:59:50Z', '11:55:59Z'), 'authn-instant-stale', asked({ forceAuthn: true })],
+  ],
   'authentication context': [
     ['none', drop(/<saml:AuthnContext>[\s\S]*<\/saml:AuthnContext>/), 'authn-context-missing'],
     ['no class', drop(/<saml:AuthnContextClassRef>[\s\S]*<\/saml:AuthnContextClassRef>/), 'authn-context-missing'],
@@ -186,8 +319,17 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['less than an unknown class', same, 'authn-context-unmet', authnContext('minimum', 'Telepathy')],
     ['better than an unknown class', same, 'authn-context-unmet', authnContext('better', 'Telepathy')],
   ],
-  'session not over': [['over', swap('SessionIndex', 'SessionNotOnOrAfter="2026-03-01T12:00:00Z" SessionIndex'), 'session-over'], ['no time', swap('SessionIndex', 'SessionNotOnOrAfter="soon" SessionIndex'), 'authn-instant-invalid'],
-    ['over by a second statement', swap('</saml:AuthnStatement>', `</saml:AuthnStatement><saml:AuthnStatement AuthnInstant="2026-03-01T11:59:50Z" SessionNotOnOrAfter="2026-03-01T11:59:59Z"><saml:AuthnContext><saml:AuthnContextClassRef>${password}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`), 'session-over'],
+  'session not over': [
+    ['over', swap('SessionIndex', 'SessionNotOnOrAfter="2026-03-01T12:00:00Z" SessionIndex'), 'session-over'],
+    ['no time', swap('SessionIndex', 'SessionNotOnOrAfter="soon" SessionIndex'), 'authn-instant-invalid'],
+    [
+      'over by a second statement',
+      swap(
+        '</saml:AuthnStatement>',
+        `</saml:AuthnStatement><saml:AuthnStatement AuthnInstant="2026-03-01T11:59:50Z" SessionNotOnOrAfter="2026-03-01T11:59:59Z"><saml:AuthnContext><saml:AuthnContextClassRef>${password}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`,
+      ),
+      'session-over',
+    ],
   ],
   'NameID is there': [
     ['none', drop(/<saml:NameID[\s\S]*<\/saml:NameID>/), 'nameid-missing'],
@@ -196,22 +338,68 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['encrypted', swap(/<saml:NameID[\s\S]*<\/saml:NameID>/, '<saml:EncryptedID/>'), 'encryption-unsupported'],
   ],
   'NameID format': [
-    ['none, which means unspecified', drop(' Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"'), 'nameid-format-wrong'],
+    [
+      'none, which means unspecified',
+      drop(' Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"'),
+      'nameid-format-wrong',
+    ],
     ['persistent', swap('1.1:nameid-format:emailAddress', '2.0:nameid-format:persistent'), 'nameid-format-wrong'],
-    ['an address where a persistent one is asked for', same, 'nameid-format-wrong', { policies: { nameIdFormat: 'persistent' } }],
+    [
+      'an address where a persistent one is asked for',
+      same,
+      'nameid-format-wrong',
+      { policies: { nameIdFormat: 'persistent' } },
+    ],
   ],
   'NameID length': [['257 characters', nameIdText(`${'a'.repeat(244)}@acme.example`), 'nameid-too-long', anybody]],
-  'NameID is an address': (['ada', '@acme.example', 'ada@', 'a@b@acme.example', ' ada@acme.example', 'ada@acme.example\u00A0', 'ada\u200B@acme.example', '"a@b"@acme.example', 'Ada &lt;ada@acme.example&gt;', 'a@b, c@d'] as const).map((text): Row => [JSON.stringify(text), nameIdText(text), 'nameid-not-email', anybody]),
-  'NameID qualifier': [['another service provider', swap('<saml:NameID ', '<saml:NameID SPNameQualifier="http://elsewhere.example" '), 'nameid-qualifier-wrong']],
-  'no attribute says two things': [['one name with two values', moreAttributes(attributeOf('mail', 'eve@acme.example')), 'attribute-duplicate'], ['more values the second time', moreAttributes(attributeOf('mail', address, 'x')), 'attribute-duplicate']],
+  'NameID is an address': (
+    [
+      'ada',
+      '@acme.example',
+      'ada@',
+      'a@b@acme.example',
+      ' ada@acme.example',
+      'ada@acme.example\u00A0',
+      'ada\u200B@acme.example',
+      '"a@b"@acme.example',
+      'Ada &lt;ada@acme.example&gt;',
+      'a@b, c@d',
+    ] as const
+  ).map((text): Row => [JSON.stringify(text), nameIdText(text), 'nameid-not-email', anybody]),
+  'NameID qualifier': [
+    [
+      'another service provider',
+      swap('<saml:NameID ', '<saml:NameID SPNameQualifier="http://elsewhere.example" '),
+      'nameid-qualifier-wrong',
+    ],
+  ],
+  'no attribute says two things': [
+    ['one name with two values', moreAttributes(attributeOf('mail', 'eve@acme.example')), 'attribute-duplicate'],
+    ['more values the second time', moreAttributes(attributeOf('mail', address, 'x')), 'attribute-duplicate'],
+  ],
   'required attributes': [
     ['missing', same, 'required-attribute-missing', { policies: { requiredAttributes: ['department'] } }],
-    ['without a value', moreAttributes('<saml:Attribute Name="department"/>'), 'required-attribute-missing', { policies: { requiredAttributes: ['department'] } }],
-    ['no statement at all', drop(/<saml:AttributeStatement>[\s\S]*<\/saml:AttributeStatement>/), 'required-attribute-missing', { policies: { requiredAttributes: ['mail'] } }],
+    [
+      'without a value',
+      moreAttributes('<saml:Attribute Name="department"/>'),
+      'required-attribute-missing',
+      { policies: { requiredAttributes: ['department'] } },
+    ],
+    [
+      'no statement at all',
+      drop(/<saml:AttributeStatement>[\s\S]*<\/saml:AttributeStatement>/),
+      'required-attribute-missing',
+      { policies: { requiredAttributes: ['mail'] } },
+    ],
   ],
   'encrypted attributes': [['one', moreAttributes('<saml:EncryptedAttribute/>'), 'encryption-unsupported']],
   account: [
-    ['somebody else', same, 'nameid-user-mismatch', { account: () => ({ kind: 'other', expected: 'bob@acme.example' }) }],
+    [
+      'somebody else',
+      same,
+      'nameid-user-mismatch',
+      { account: () => ({ kind: 'other', expected: 'bob@acme.example' }) },
+    ],
     ['nobody', same, 'user-not-provisioned', { account: () => ({ kind: 'unknown' }) }],
     ['deactivated', same, 'user-deactivated', { account: () => ({ kind: 'deactivated' }) }],
     ['another domain', same, 'email-domain-refused', { account: () => ({ kind: 'foreign-domain' }) }],
@@ -221,12 +409,14 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
 };
 
 /** The response is signed; what has no proper ID cannot be, since there is nothing to which a signature could point, and what stands beside it must do. */
-const madeFrom = (edit: Edit): string => make({ edit, sign: edit(honest).includes('ID="_response"') ? ['_response'] : ['_assertion'] });
+const madeFrom = (edit: Edit): string =>
+  make({ edit, sign: edit(honest).includes('ID="_response"') ? ['_response'] : ['_assertion'] });
 
 const lists = Object.values(checks) as unknown as Check[][];
 const all = lists.flat();
 
-test('every check has its row, and every row its check', () => assert.deepEqual(Object.keys(refused).toSorted(), all.map(({ name }) => name).toSorted()));
+test('every check has its row, and every row its check', () =>
+  assert.deepEqual(Object.keys(refused).toSorted(), all.map(({ name }) => name).toSorted()));
 
 for (const [name, rows] of Object.entries(refused)) {
   for (const [what, edit, expected, told = {}] of rows) {
@@ -239,7 +429,10 @@ for (const [name, rows] of Object.entries(refused)) {
       const [taken] = list.splice(index, 1);
       try {
         const without = codesOf(judged(xml, told));
-        assert.ok(without.filter((one) => one === expected).length < codes.filter((one) => one === expected).length, 'another check says the same');
+        assert.ok(
+          without.filter((one) => one === expected).length < codes.filter((one) => one === expected).length,
+          'another check says the same',
+        );
       } finally {
         list.splice(index, 0, taken!);
       }
@@ -248,39 +441,88 @@ for (const [name, rows] of Object.entries(refused)) {
 }
 
 const accepted: Readonly<Record<string, readonly [Edit, Told?]>> = {
-  'milliseconds': [(xml) => xml.replaceAll(/(:\d\d)Z"/g, '$1.123Z"')],
-  'a format on the issuers': [(xml) => xml.replaceAll('<saml:Issuer>', '<saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">')],
-  'extensions that nobody knows, and a consent': [inTurn(swap('<samlp:Status>', '<samlp:Extensions><x:y xmlns:x="urn:x" z="1">text</x:y></samlp:Extensions><samlp:Status>'), swap('Version="2.0"', 'Version="2.0" Consent="urn:x"'))],
+  milliseconds: [(xml) => xml.replaceAll(/(:\d\d)Z"/g, '$1.123Z"')],
+  'a format on the issuers': [
+    (xml) => xml.replaceAll('<saml:Issuer>', '<saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">'),
+  ],
+  'extensions that nobody knows, and a consent': [
+    inTurn(
+      swap(
+        '<samlp:Status>',
+        '<samlp:Extensions><x:y xmlns:x="urn:x" z="1">text</x:y></samlp:Extensions><samlp:Status>',
+      ),
+      swap('Version="2.0"', 'Version="2.0" Consent="urn:x"'),
+    ),
+  ],
   'one instant before the beginning, within tolerance': [swap('11:55:00Z', '12:03:00Z')],
   'one instant before the end of the tolerance': [swap('12:05:00Z', '11:57:00.001Z')],
   'conditions without times': [drop(/ NotBefore="[^"]*" NotOnOrAfter="[^"]*"/)],
   'one audience of many': [swap(ownRestriction, restriction('http://elsewhere.example', spEntityId))],
-  'two restrictions that both name us': [swap(ownRestriction, ownRestriction + restriction('http://elsewhere.example', spEntityId))],
-  'OneTimeUse and a ProxyRestriction': [swap(ownRestriction, `${ownRestriction}<saml:OneTimeUse/><saml:ProxyRestriction Count="0"/>`)],
-  'a second confirmation that holds': [swap('<saml:SubjectConfirmation ', `<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"/><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData InResponseTo="_request" NotOnOrAfter="2026-03-01T11:00:00Z" Recipient="${acsUrl}"/></saml:SubjectConfirmation><saml:SubjectConfirmation `)],
+  'two restrictions that both name us': [
+    swap(ownRestriction, ownRestriction + restriction('http://elsewhere.example', spEntityId)),
+  ],
+  'OneTimeUse and a ProxyRestriction': [
+    swap(ownRestriction, `${ownRestriction}<saml:OneTimeUse/><saml:ProxyRestriction Count="0"/>`),
+  ],
+  'a second confirmation that holds': [
+    swap(
+      '<saml:SubjectConfirmation ',
+      `<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"/><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData InResponseTo="_request" NotOnOrAfter="2026-03-01T11:00:00Z" Recipient="${acsUrl}"/></saml:SubjectConfirmation><saml:SubjectConfirmation `,
+    ),
+  ],
   'an address of the client that nobody checks': [data(`${soundData} Address="192.0.2.1"`)],
   'a session of two seconds': [swap('SessionIndex', 'SessionNotOnOrAfter="2026-03-01T12:00:02Z" SessionIndex')],
   'no session index': [drop(' SessionIndex="_session"')],
   'no attributes': [drop(/<saml:AttributeStatement>[\s\S]*<\/saml:AttributeStatement>/)],
-  'an attribute without a value, one of nil, one of XML, one of 300 characters': [moreAttributes('<saml:Attribute Name="a"/>', '<saml:Attribute Name="b"><saml:AttributeValue xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/></saml:Attribute>', attributeOf('c', '<x xmlns="urn:x"><y/>z</x>'), attributeOf('d', 'd'.repeat(300)))],
-  'an assertion as escaped text': [moreAttributes(attributeOf('e', honest.replaceAll('&', '&amp;').replaceAll('<', '&lt;')))],
+  'an attribute without a value, one of nil, one of XML, one of 300 characters': [
+    moreAttributes(
+      '<saml:Attribute Name="a"/>',
+      '<saml:Attribute Name="b"><saml:AttributeValue xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/></saml:Attribute>',
+      attributeOf('c', '<x xmlns="urn:x"><y/>z</x>'),
+      attributeOf('d', 'd'.repeat(300)),
+    ),
+  ],
+  'an assertion as escaped text': [
+    moreAttributes(attributeOf('e', honest.replaceAll('&', '&amp;').replaceAll('<', '&lt;'))),
+  ],
   'the same attribute twice, saying the same': [moreAttributes(attributeOf('mail', address))],
-  'the right SPNameQualifier and any NameQualifier': [swap('<saml:NameID ', `<saml:NameID SPNameQualifier="${spEntityId}" NameQualifier="x" `)],
+  'the right SPNameQualifier and any NameQualifier': [
+    swap('<saml:NameID ', `<saml:NameID SPNameQualifier="${spEntityId}" NameQualifier="x" `),
+  ],
   '256 characters': [nameIdText(`${'a'.repeat(243)}@acme.example`), anybody],
   'an address with a plus': [nameIdText('ada+x@acme.example'), anybody],
-  'any format, where any will do': [swap('1.1:nameid-format:emailAddress', '2.0:nameid-format:persistent'), { policies: { nameIdFormat: 'any' } }],
+  'any format, where any will do': [
+    swap('1.1:nameid-format:emailAddress', '2.0:nameid-format:persistent'),
+    { policies: { nameIdFormat: 'any' } },
+  ],
   'a required attribute': [same, { policies: { requiredAttributes: ['mail'] } }],
   'the context exactly asked for': [same, authnContext('exact', 'X509', 'Password')],
   'a better context than asked for': [same, authnContext('minimum', 'InternetProtocol')],
-  'the unknown class that was asked for': [swap(password, 'urn:x'), asked({ requestedAuthnContext: { comparison: 'minimum', classRefs: ['urn:x'] } })],
+  'the unknown class that was asked for': [
+    swap(password, 'urn:x'),
+    asked({ requestedAuthnContext: { comparison: 'minimum', classRefs: ['urn:x'] } }),
+  ],
   'a fresh sign-in': [same, asked({ forceAuthn: true })],
-  'another RelayState, where it does not matter': [same, { relayState: 'other', policies: { requireRelayState: false } }],
-  'IdP-initiated, where allowed': [(xml) => xml.replaceAll(' InResponseTo="_request"', ''), { ...unasked, policies: { allowIdpInitiated: true } }],
+  'another RelayState, where it does not matter': [
+    same,
+    { relayState: 'other', policies: { requireRelayState: false } },
+  ],
+  'IdP-initiated, where allowed': [
+    (xml) => xml.replaceAll(' InResponseTo="_request"', ''),
+    { ...unasked, policies: { allowIdpInitiated: true } },
+  ],
 };
-for (const [name, [edit, told]] of Object.entries(accepted)) test(`accepted: ${name}`, () => void assertAccepted(make({ edit }), told));
+for (const [name, [edit, told]] of Object.entries(accepted))
+  test(`accepted: ${name}`, () => void assertAccepted(make({ edit }), told));
 
 test('an unsigned response around a signed assertion needs neither issuer nor destination', () => {
-  assertAccepted(make({ edit: inTurn(drop(/<saml:Issuer>[^<]*<\/saml:Issuer>/), drop(/ Destination="[^"]*"/)), sign: ['_assertion'] }), { policies: { requireSignedMessage: false } });
+  assertAccepted(
+    make({
+      edit: inTurn(drop(/<saml:Issuer>[^<]*<\/saml:Issuer>/), drop(/ Destination="[^"]*"/)),
+      sign: ['_assertion'],
+    }),
+    { policies: { requireSignedMessage: false } },
+  );
 });
 
 test('a right FriendlyName does not make up for a wrong Name', () => {
@@ -288,10 +530,17 @@ test('a right FriendlyName does not make up for a wrong Name', () => {
 });
 
 test('a response that answers one request while its confirmation answers another does not fit together, even when nobody knows the requests', () => {
-  assertRejected(make({ edit: data(soundData.replace('_request', '_other')) }), ['confirmation-in-response-to-mismatch'], unasked);
+  assertRejected(
+    make({ edit: data(soundData.replace('_request', '_other')) }),
+    ['confirmation-in-response-to-mismatch'],
+    unasked,
+  );
 });
 
 test('what the identity provider says in words is shown', () => {
-  const { findings } = assertRejected(make({ edit: status(code('Responder', 'AuthnFailed'), '&lt;script>'), sign: ['_response'] }), ['status-authn-failed']);
+  const { findings } = assertRejected(
+    make({ edit: status(code('Responder', 'AuthnFailed'), '&lt;script>'), sign: ['_response'] }),
+    ['status-authn-failed'],
+  );
   assert.equal(findings[0].received, 'Responder, AuthnFailed, “<script>”');
 });

@@ -2,7 +2,7 @@
 import type { Finding } from '../../rejection.ts';
 import { attribute, childNamed, ns, textOf } from '../dom.ts';
 import type { Expectation } from '../judgement.ts';
-import { finding, type Check, type Subject } from './check.ts';
+import { type Check, finding, type Subject } from './check.ts';
 
 const entity = 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity';
 
@@ -10,16 +10,35 @@ function findings(parent: Element | undefined, required: boolean, { at }: Subjec
   if (parent === undefined) return [];
   const issuer = childNamed(parent, ns.saml, 'Issuer');
   const value = textOf(issuer);
-  if (issuer === undefined || value === '') return issuer === undefined && !required ? [] : [finding('issuer-missing', at(issuer ?? parent), { expected: idp.entityId, received: 'none' })];
+  if (issuer === undefined || value === '')
+    return issuer === undefined && !required
+      ? []
+      : [finding('issuer-missing', at(issuer ?? parent), { expected: idp.entityId, received: 'none' })];
   const format = attribute(issuer, 'Format');
   return [
-    ...(idp.entityId !== undefined && value !== idp.entityId ? [finding('issuer-mismatch', at(issuer), { expected: idp.entityId, received: value })] : []),
-    ...(format !== undefined && format !== entity ? [finding('issuer-format-wrong', at(issuer, 'Format'), { expected: entity, received: format })] : []),
+    ...(idp.entityId !== undefined && value !== idp.entityId
+      ? [finding('issuer-mismatch', at(issuer), { expected: idp.entityId, received: value })]
+      : []),
+    ...(format !== undefined && format !== entity
+      ? [finding('issuer-format-wrong', at(issuer, 'Format'), { expected: entity, received: format })]
+      : []),
   ];
 }
 
 export const issuerChecks: readonly Check[] = [
   // It must be there when the response is signed or its assertion encrypted, and may be left out otherwise.
-  { name: 'issuer of the response', check: (subject, expectation) => findings(subject.response, subject.responseSigned || childNamed(subject.response, ns.saml, 'EncryptedAssertion') !== undefined, subject, expectation) },
-  { name: 'issuer of the assertion', check: (subject, expectation) => findings(subject.assertion, true, subject, expectation) },
+  {
+    name: 'issuer of the response',
+    check: (subject, expectation) =>
+      findings(
+        subject.response,
+        subject.responseSigned || childNamed(subject.response, ns.saml, 'EncryptedAssertion') !== undefined,
+        subject,
+        expectation,
+      ),
+  },
+  {
+    name: 'issuer of the assertion',
+    check: (subject, expectation) => findings(subject.assertion, true, subject, expectation),
+  },
 ];

@@ -4,7 +4,7 @@
  * What has a rejection of its own (a missing Subject, say) is left to the check that has it.
  */
 import { childElements, is, nameOf, ns } from '../dom.ts';
-import { finding, mostOfOneCode, type Check } from './check.ts';
+import { type Check, finding, mostOfOneCode } from './check.ts';
 
 type Count = 'optional' | 'any';
 interface Content {
@@ -18,29 +18,82 @@ const text = (...attributes: string[]): Content => ({ children: [], attributes }
 
 const contents: Readonly<Record<string, Content>> = {
   'samlp:Response': {
-    children: [['saml:Issuer', 'optional'], ['ds:Signature', 'any'], ['samlp:Extensions', 'optional'], ['samlp:Status', 'optional'], ['##assertions', 'any']],
+    children: [
+      ['saml:Issuer', 'optional'],
+      ['ds:Signature', 'any'],
+      ['samlp:Extensions', 'optional'],
+      ['samlp:Status', 'optional'],
+      ['##assertions', 'any'],
+    ],
     attributes: ['ID', 'InResponseTo', 'Version', 'IssueInstant', 'Destination', 'Consent'],
   },
-  'samlp:Status': { children: [['samlp:StatusCode', 'optional'], ['samlp:StatusMessage', 'optional'], ['samlp:StatusDetail', 'optional']], attributes: [] },
+  'samlp:Status': {
+    children: [
+      ['samlp:StatusCode', 'optional'],
+      ['samlp:StatusMessage', 'optional'],
+      ['samlp:StatusDetail', 'optional'],
+    ],
+    attributes: [],
+  },
   'samlp:StatusCode': { children: [['samlp:StatusCode', 'optional']], attributes: ['Value'] },
   'samlp:StatusMessage': text(),
   'saml:Issuer': text('Format', 'NameQualifier', 'SPNameQualifier', 'SPProvidedID'),
   'saml:Assertion': {
-    children: [['saml:Issuer', 'optional'], ['ds:Signature', 'any'], ['saml:Subject', 'optional'], ['saml:Conditions', 'optional'], ['saml:Advice', 'optional'], ['##statements', 'any']],
+    children: [
+      ['saml:Issuer', 'optional'],
+      ['ds:Signature', 'any'],
+      ['saml:Subject', 'optional'],
+      ['saml:Conditions', 'optional'],
+      ['saml:Advice', 'optional'],
+      ['##statements', 'any'],
+    ],
     attributes: ['ID', 'Version', 'IssueInstant'],
   },
-  'saml:Subject': { children: [['##identifier', 'optional'], ['saml:SubjectConfirmation', 'any']], attributes: [] },
+  'saml:Subject': {
+    children: [
+      ['##identifier', 'optional'],
+      ['saml:SubjectConfirmation', 'any'],
+    ],
+    attributes: [],
+  },
   'saml:NameID': text('Format', 'NameQualifier', 'SPNameQualifier', 'SPProvidedID'),
-  'saml:SubjectConfirmation': { children: [['##identifier', 'optional'], ['saml:SubjectConfirmationData', 'optional']], attributes: ['Method'] },
+  'saml:SubjectConfirmation': {
+    children: [
+      ['##identifier', 'optional'],
+      ['saml:SubjectConfirmationData', 'optional'],
+    ],
+    attributes: ['Method'],
+  },
   'saml:Conditions': { children: [['##conditions', 'any']], attributes: ['NotBefore', 'NotOnOrAfter'] },
   'saml:AudienceRestriction': { children: [['saml:Audience', 'any']], attributes: [] },
   'saml:Audience': text(),
-  'saml:AuthnStatement': { children: [['saml:SubjectLocality', 'optional'], ['saml:AuthnContext', 'optional']], attributes: ['AuthnInstant', 'SessionIndex', 'SessionNotOnOrAfter'] },
-  'saml:AuthnContext': { children: [['saml:AuthnContextClassRef', 'optional'], ['saml:AuthnContextDecl', 'optional'], ['saml:AuthnContextDeclRef', 'optional'], ['saml:AuthenticatingAuthority', 'any']], attributes: [] },
+  'saml:AuthnStatement': {
+    children: [
+      ['saml:SubjectLocality', 'optional'],
+      ['saml:AuthnContext', 'optional'],
+    ],
+    attributes: ['AuthnInstant', 'SessionIndex', 'SessionNotOnOrAfter'],
+  },
+  'saml:AuthnContext': {
+    children: [
+      ['saml:AuthnContextClassRef', 'optional'],
+      ['saml:AuthnContextDecl', 'optional'],
+      ['saml:AuthnContextDeclRef', 'optional'],
+      ['saml:AuthenticatingAuthority', 'any'],
+    ],
+    attributes: [],
+  },
   'saml:AuthnContextClassRef': text(),
   'saml:AttributeStatement': { children: [['##attributes', 'any']], attributes: [] },
-  'saml:Attribute': { children: [['saml:AttributeValue', 'any']], attributes: ['Name', 'NameFormat', 'FriendlyName', '##any'] },
-  'saml:AttributeValue': open, 'saml:Advice': open, 'samlp:Extensions': open, 'samlp:StatusDetail': open, 'saml:SubjectConfirmationData': open,
+  'saml:Attribute': {
+    children: [['saml:AttributeValue', 'any']],
+    attributes: ['Name', 'NameFormat', 'FriendlyName', '##any'],
+  },
+  'saml:AttributeValue': open,
+  'saml:Advice': open,
+  'samlp:Extensions': open,
+  'samlp:StatusDetail': open,
+  'saml:SubjectConfirmationData': open,
 };
 
 const groups: Readonly<Record<string, readonly string[]>> = {
@@ -51,10 +104,12 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The response is looked at as it came, since a verified one has lost its signature; a decrypted assertion stands by itself. */
-export const schemaFindings: Check['check'] = ({ original, assertion, at }) => [
-  ...inspect(original),
-  ...(assertion && assertion.ownerDocument !== original.ownerDocument ? inspect(assertion) : []),
-].slice(0, mostOfOneCode).map(({ node, attribute, expected, received }) => finding('schema-invalid', at(node, attribute), { expected, received }));
+export const schemaFindings: Check['check'] = ({ original, assertion, at }) =>
+  [...inspect(original), ...(assertion && assertion.ownerDocument !== original.ownerDocument ? inspect(assertion) : [])]
+    .slice(0, mostOfOneCode)
+    .map(({ node, attribute, expected, received }) =>
+      finding('schema-invalid', at(node, attribute), { expected, received }),
+    );
 
 interface Violation {
   node: Element;
@@ -66,7 +121,15 @@ interface Violation {
 function inspect(node: Element): Violation[] {
   const content = Object.hasOwn(contents, nameOf(node)) ? contents[nameOf(node)]! : undefined;
   if (content === undefined) return [];
-  return [...attributeViolations(node, content), ...orderViolations(node, content), ...strayText(node, content), ...countless(node), ...childElements(node).filter((child) => !isOpen(nameOf(child))).flatMap(inspect)];
+  return [
+    ...attributeViolations(node, content),
+    ...orderViolations(node, content),
+    ...strayText(node, content),
+    ...countless(node),
+    ...childElements(node)
+      .filter((child) => !isOpen(nameOf(child)))
+      .flatMap(inspect),
+  ];
 }
 
 const isOpen = (name: string): boolean => contents[name] === open;
@@ -74,14 +137,27 @@ const isOpen = (name: string): boolean => contents[name] === open;
 function attributeViolations(node: Element, { attributes }: Content): Violation[] {
   if (attributes.includes('##any')) return [];
   return Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!)
-    .filter(({ name, namespaceURI }) => !/^xmlns(:|$)/.test(name) && namespaceURI !== 'http://www.w3.org/2001/XMLSchema-instance' && !attributes.includes(name))
-    .map(({ name }) => ({ node, attribute: name, expected: `attributes ${attributes.join(', ') || 'none'}`, received: name }));
+    .filter(
+      ({ name, namespaceURI }) =>
+        !/^xmlns(:|$)/.test(name) &&
+        namespaceURI !== 'http://www.w3.org/2001/XMLSchema-instance' &&
+        !attributes.includes(name),
+    )
+    .map(({ name }) => ({
+      node,
+      attribute: name,
+      expected: `attributes ${attributes.join(', ') || 'none'}`,
+      received: name,
+    }));
 }
 
 function orderViolations(node: Element, { children }: Content): Violation[] {
   if (children.some(([name]) => name === '##any')) return [];
   const violations: Violation[] = [];
-  const expected = children.map(([name]) => groups[name]?.join(' or ') ?? (name === '##conditions' ? 'conditions' : name)).join(', ') || 'text only';
+  const expected =
+    children
+      .map(([name]) => groups[name]?.join(' or ') ?? (name === '##conditions' ? 'conditions' : name))
+      .join(', ') || 'text only';
   let position = 0;
   let seen = 0;
   for (const child of childElements(node)) {
@@ -101,16 +177,22 @@ function orderViolations(node: Element, { children }: Content): Violation[] {
 /** Words between elements, where only elements belong. */
 function strayText(node: Element, { children }: Content): Violation[] {
   if (children.length === 0 || children.some(([name]) => name === '##any')) return [];
-  const text = Array.from({ length: node.childNodes.length }, (_, index) => node.childNodes[index]!).filter(({ nodeType }) => nodeType === 3 || nodeType === 4).map(({ nodeValue }) => (nodeValue ?? '').trim()).join('');
+  const text = Array.from({ length: node.childNodes.length }, (_, index) => node.childNodes[index]!)
+    .filter(({ nodeType }) => nodeType === 3 || nodeType === 4)
+    .map(({ nodeValue }) => (nodeValue ?? '').trim())
+    .join('');
   return text === '' ? [] : [{ node, expected: 'elements only', received: `the text “${text.slice(0, 60)}”` }];
 }
 
 /** Which conditions there are is the conditions check's business. */
-const fits = (child: Element, name: string): boolean => name === '##conditions' || nameOf(child) === name || (groups[name]?.includes(nameOf(child)) ?? false);
+const fits = (child: Element, name: string): boolean =>
+  name === '##conditions' || nameOf(child) === name || (groups[name]?.includes(nameOf(child)) ?? false);
 
 /** Lists that must not be empty, and attributes without which an element says nothing. */
 function countless(node: Element): Violation[] {
-  if (is(node, ns.saml, 'AttributeStatement') && childElements(node).length === 0) return [{ node, expected: 'at least one saml:Attribute', received: 'none' }];
-  if (is(node, ns.saml, 'Attribute') && !node.getAttribute('Name')) return [{ node, attribute: 'Name', expected: 'a name', received: 'none' }];
+  if (is(node, ns.saml, 'AttributeStatement') && childElements(node).length === 0)
+    return [{ node, expected: 'at least one saml:Attribute', received: 'none' }];
+  if (is(node, ns.saml, 'Attribute') && !node.getAttribute('Name'))
+    return [{ node, attribute: 'Name', expected: 'a name', received: 'none' }];
   return [];
 }

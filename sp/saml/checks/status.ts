@@ -1,7 +1,7 @@
 /** Checks of samlp:Status: anything but Success at the top is a refusal by the identity provider (SAML core 3.2.2). */
 import type { RejectionCode } from '../../rejection.ts';
 import { attribute, childNamed, ns, textOf } from '../dom.ts';
-import { finding, type Check } from './check.ts';
+import { type Check, finding } from './check.ts';
 
 const uri = (name: string): string => `urn:oasis:names:tc:SAML:2.0:status:${name}`;
 
@@ -16,27 +16,48 @@ const secondLevel: Readonly<Record<string, RejectionCode>> = {
 
 /** What the user did, where the identity provider tells it in its message: in words, or by the numbers of SPID's table of anomalies. */
 const anomalies: readonly (readonly [RegExp, RejectionCode])[] = [
-  [/ErrorCode nr19\b/, 'status-bad-credentials'], [/ErrorCode nr20\b/, 'status-assurance-too-low'], [/ErrorCode nr21\b/, 'status-login-timeout'],
-  [/ErrorCode nr22\b/, 'status-consent-denied'], [/ErrorCode nr23\b/, 'status-user-locked'], [/ErrorCode nr25\b/, 'status-user-cancelled'],
+  [/ErrorCode nr19\b/, 'status-bad-credentials'],
+  [/ErrorCode nr20\b/, 'status-assurance-too-low'],
+  [/ErrorCode nr21\b/, 'status-login-timeout'],
+  [/ErrorCode nr22\b/, 'status-consent-denied'],
+  [/ErrorCode nr23\b/, 'status-user-locked'],
+  [/ErrorCode nr25\b/, 'status-user-cancelled'],
   [/\bcancel/i, 'status-user-cancelled'],
 ];
 
 const short = (value: string): string => value.replace('urn:oasis:names:tc:SAML:2.0:status:', '');
 
-export const isSuccess = (response: Element): boolean => attribute(childNamed(childNamed(response, ns.samlp, 'Status'), ns.samlp, 'StatusCode'), 'Value') === uri('Success');
+export const isSuccess = (response: Element): boolean =>
+  attribute(childNamed(childNamed(response, ns.samlp, 'Status'), ns.samlp, 'StatusCode'), 'Value') === uri('Success');
 
-export const statusChecks: readonly Check[] = [{
-  name: 'status',
-  check({ response, at }) {
-    const status = childNamed(response, ns.samlp, 'Status');
-    const code = childNamed(status, ns.samlp, 'StatusCode');
-    const value = attribute(code, 'Value');
-    if (!status || !code || !value) return [finding('status-missing', at(code ?? status ?? response), { expected: 'a status code', received: 'none' })];
-    if (value === uri('Success')) return [];
-    const second = attribute(childNamed(code, ns.samlp, 'StatusCode'), 'Value');
-    const message = textOf(childNamed(status, ns.samlp, 'StatusMessage')).trim();
-    const anomaly = anomalies.find(([words]) => words.test(message))?.[1];
-    const rejection = anomaly ?? (second !== undefined && Object.hasOwn(secondLevel, second) ? secondLevel[second]! : 'status-not-success');
-    return [finding(rejection, at(code, 'Value'), { expected: 'Success', received: [short(value), ...(second === undefined ? [] : [short(second)]), ...(message === '' ? [] : [`“${message.slice(0, 200)}”`])].join(', ') })];
+export const statusChecks: readonly Check[] = [
+  {
+    name: 'status',
+    check({ response, at }) {
+      const status = childNamed(response, ns.samlp, 'Status');
+      const code = childNamed(status, ns.samlp, 'StatusCode');
+      const value = attribute(code, 'Value');
+      if (!status || !code || !value)
+        return [
+          finding('status-missing', at(code ?? status ?? response), { expected: 'a status code', received: 'none' }),
+        ];
+      if (value === uri('Success')) return [];
+      const second = attribute(childNamed(code, ns.samlp, 'StatusCode'), 'Value');
+      const message = textOf(childNamed(status, ns.samlp, 'StatusMessage')).trim();
+      const anomaly = anomalies.find(([words]) => words.test(message))?.[1];
+      const rejection =
+        anomaly ??
+        (second !== undefined && Object.hasOwn(secondLevel, second) ? secondLevel[second]! : 'status-not-success');
+      return [
+        finding(rejection, at(code, 'Value'), {
+          expected: 'Success',
+          received: [
+            short(value),
+            ...(second === undefined ? [] : [short(second)]),
+            ...(message === '' ? [] : [`“${message.slice(0, 200)}”`]),
+          ].join(', '),
+        }),
+      ];
+    },
   },
-}];
+];

@@ -20,36 +20,45 @@ function readIdp(file) {
   if (!descriptor) throw new Error(`${file} describes no identity provider`);
   return {
     entityId: descriptor.parentNode.getAttribute('entityID'),
-    signOn: all(descriptor, 'SingleSignOnService').find((one) => one.getAttribute('Binding').endsWith(':HTTP-Redirect')).getAttribute('Location'),
-    certificates: all(descriptor, 'KeyDescriptor').filter((one) => one.getAttribute('use') !== 'encryption').flatMap((one) => all(one, 'X509Certificate')).map((one) => one.textContent.replace(/\s/g, '')),
+    signOn: all(descriptor, 'SingleSignOnService')
+      .find((one) => one.getAttribute('Binding').endsWith(':HTTP-Redirect'))
+      .getAttribute('Location'),
+    certificates: all(descriptor, 'KeyDescriptor')
+      .filter((one) => one.getAttribute('use') !== 'encryption')
+      .flatMap((one) => all(one, 'X509Certificate'))
+      .map((one) => one.textContent.replace(/\s/g, '')),
   };
 }
 
 const idp = readIdp(IDP_METADATA);
-const strategy = new Strategy({
-  // What has no default.
-  issuer: `${base}/metadata`,
-  callbackUrl: `${base}/acs`,
-  entryPoint: idp.signOn,
-  idpCert: idp.certificates,
+const strategy = new Strategy(
+  {
+    // What has no default.
+    issuer: `${base}/metadata`,
+    callbackUrl: `${base}/acs`,
+    entryPoint: idp.signOn,
+    idpCert: idp.certificates,
 
-  // Other than the default, and why.
-  validateInResponseTo: 'always', // "never" by default: without it any response will do, whoever asked. So sign-on that the identity provider begins is refused; by default it is taken.
-  signatureAlgorithm: 'sha256', // "sha1" by default, which the documentation does not recommend any more; matters only for what is sent.
-  digestAlgorithm: 'sha256', // likewise
-  idpIssuer: idp.entityId, // unset by default; the documentation promises a check of logout messages only.
-  decryptionPvk: kept('sp.key'), // none by default: an encrypted assertion is then refused.
+    // Other than the default, and why.
+    validateInResponseTo: 'always', // "never" by default: without it any response will do, whoever asked. So sign-on that the identity provider begins is refused; by default it is taken.
+    signatureAlgorithm: 'sha256', // "sha1" by default, which the documentation does not recommend any more; matters only for what is sent.
+    digestAlgorithm: 'sha256', // likewise
+    idpIssuer: idp.entityId, // unset by default; the documentation promises a check of logout messages only.
+    decryptionPvk: kept('sp.key'), // none by default: an encrypted assertion is then refused.
 
-  // Left at the default, for it is what people run:
-  // - wantAuthnResponseSigned and wantAssertionsSigned are on: both signatures are needed, one alone is refused.
-  // - audience is the issuer above.
-  // - acceptedClockSkewMs is 0: a clock one second ahead is refused.
-  // - maxAssertionAgeMs is 0: an assertion is as good as long as it says.
-  // - cacheProvider is the one in memory, one for all browsers: a request is known, but not to whom it was given.
-  // - requestIdExpirationPeriodMs is 8 hours.
-  // - identifierFormat asks for an e-mail address, authnContext for PasswordProtectedTransport, exactly.
-  // - AuthnRequests are not signed, as there is no privateKey.
-}, known, known);
+    // Left at the default, for it is what people run:
+    // - wantAuthnResponseSigned and wantAssertionsSigned are on: both signatures are needed, one alone is refused.
+    // - audience is the issuer above.
+    // - acceptedClockSkewMs is 0: a clock one second ahead is refused.
+    // - maxAssertionAgeMs is 0: an assertion is as good as long as it says.
+    // - cacheProvider is the one in memory, one for all browsers: a request is known, but not to whom it was given.
+    // - requestIdExpirationPeriodMs is 8 hours.
+    // - identifierFormat asks for an e-mail address, authnContext for PasswordProtectedTransport, exactly.
+    // - AuthnRequests are not signed, as there is no privateKey.
+  },
+  known,
+  known,
+);
 
 /** passport-saml takes an assertion without a name; whom it would serve, the application could not know, so it refuses. */
 function known(profile, done) {
@@ -61,27 +70,41 @@ passport.serializeUser((profile, done) => done(null, { nameId: profile.nameID, a
 passport.deserializeUser((user, done) => done(null, user));
 
 const app = express();
-app.use(session({
-  name: 'passport_saml_peer',
-  secret: kept('session.secret'),
-  resave: false,
-  saveUninitialized: false,
-  // The flag "secure", which production needs, would lose the cookie over plain http.
-  cookie: { httpOnly: true, sameSite: 'lax' },
-}));
+app.use(
+  session({
+    name: 'passport_saml_peer',
+    secret: kept('session.secret'),
+    resave: false,
+    saveUninitialized: false,
+    // The flag "secure", which production needs, would lose the cookie over plain http.
+    cookie: { httpOnly: true, sameSite: 'lax' },
+  }),
+);
 app.use(passport.session());
 
-app.get('/metadata', (_request, response) => void response.type('application/samlmetadata+xml').send(strategy.generateServiceProviderMetadata(kept('sp.crt'))));
+app.get(
+  '/metadata',
+  (_request, response) =>
+    void response.type('application/samlmetadata+xml').send(strategy.generateServiceProviderMetadata(kept('sp.crt'))),
+);
 app.get('/login', passport.authenticate('saml'));
 // RelayState is not heeded: whoever is signed in always comes to the same page.
-app.post('/acs', express.urlencoded({ extended: false }), passport.authenticate('saml', { failureRedirect: '/' }), (_request, response) => response.redirect('/'));
+app.post(
+  '/acs',
+  express.urlencoded({ extended: false }),
+  passport.authenticate('saml', { failureRedirect: '/' }),
+  (_request, response) => response.redirect('/'),
+);
 
 const escaped = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-const page = (lines) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>passport-saml</title><body>${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}</body></html>\n`;
+const page = (lines) =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>passport-saml</title><body>${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}</body></html>\n`;
 
 app.get('/', ({ user }, response) => {
   if (!user) return void response.send(page(['Nobody is signed in.']));
-  const attributes = Object.entries(user.attributes).flatMap(([name, values]) => [values].flat().map((value) => `Attribute ${name}: ${value}`));
+  const attributes = Object.entries(user.attributes).flatMap(([name, values]) =>
+    [values].flat().map((value) => `Attribute ${name}: ${value}`),
+  );
   response.send(page([`Signed in as: “${user.nameId}”`, ...attributes]));
 });
 
