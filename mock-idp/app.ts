@@ -23,7 +23,7 @@ import { addressesOf } from './addresses.ts';
 import type { Delivery } from './answer.ts';
 import { systemTime } from './clock.ts';
 import { controlRoutes } from './control.ts';
-import { collect, keepBack } from './held.ts';
+import { collect, keepBack } from './held-response.ts';
 import { type Arrival, RequestRefused } from './incoming.ts';
 import { type KeyPair, type KeyPool, strangerFrom } from './keys.ts';
 import { logoutRequestForm, logoutResponseForm, readLogoutRequest, readLogoutResponse } from './logout.ts';

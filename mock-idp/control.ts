@@ -4,7 +4,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import { z } from 'zod';
 import { systemTime } from './clock.ts';
 import { faultPhrases, UnknownFault } from './faults.ts';
-import { holdView, keepNext, NothingHeld, release } from './held.ts';
+import { holdView, keepNext, NothingHeld, release } from './held-response.ts';
 import { faultView } from './in-process.ts';
 import { XmlRefused } from './parse.ts';
 import { Refused, read } from './refused.ts';

@@ -440,21 +440,24 @@ const sendable = `
 
 /** Codes of the same catalogue that no single answer can carry: why, and which file plays them nevertheless. */
 const unsendable: Readonly<Record<string, readonly [because: string, playedBy: string]>> = {
-  'issuer-format-omitted': ['the honest answer omits it', 'support/fault-table.test.ts'],
+  'issuer-format-omitted': ['the honest answer omits it', 'support/system-tests/fault-table.test.ts'],
   'nameid-namequalifier-missing': [
     'the honest answer has none; the fault nameid-namequalifier sends one',
-    'support/fault-table.test.ts',
+    'support/system-tests/fault-table.test.ts',
   ],
   'encrypted-ok': [
     'the honest answer to an SP that published an encryption certificate',
-    'support/fault-table.test.ts',
+    'support/system-tests/fault-table.test.ts',
   ],
   'encrypted-second-sp-key': [
     'the SP’s own rotation of keys: the answer is an honest one to either key',
     'sp/saml/decrypt.test.ts',
   ],
-  'encrypted-when-plain-required': ['the same message as encrypted-no-key-configured', 'support/acs.test.ts'],
-  'alg-ecdsa-sha256': ['the honest answer of a tenant whose key is elliptic', 'support/acs.test.ts'],
+  'encrypted-when-plain-required': [
+    'the same message as encrypted-no-key-configured',
+    'support/system-tests/acs.test.ts',
+  ],
+  'alg-ecdsa-sha256': ['the honest answer of a tenant whose key is elliptic', 'support/system-tests/acs.test.ts'],
   'signature-second-idp-cert': [
     'the honest answer of a tenant that has changed its key, to an SP that knows both',
     'features/connection-test/key-rollover.feature',
@@ -472,8 +475,11 @@ const unsendable: Readonly<Record<string, readonly [because: string, playedBy: s
   'redirect-signature-stripped': ['as above', 'sp/saml/logout.test.ts'],
   'redirect-signature-relaystate-swapped': ['as above', 'sp/saml/logout.test.ts'],
   'redirect-sigalg-missing': ['as above', 'sp/saml/logout.test.ts'],
-  'replay-after-restart': ['what the SP forgets; the message is that of replay-same-response', 'support/crash.test.ts'],
-  'session-fixation': ['a matter of the SP’s cookies', 'support/acs.test.ts'],
+  'replay-after-restart': [
+    'what the SP forgets; the message is that of replay-same-response',
+    'support/system-tests/crash.test.ts',
+  ],
+  'session-fixation': ['a matter of the SP’s cookies', 'support/system-tests/acs.test.ts'],
   'acs-csrf-same-site-strict': ['a matter of the SP’s cookies', 'features/troubleshooting/session.feature'],
   'acs-url-injected-in-metadata': [
     'a fault of SP metadata, which the identity provider refuses',

@@ -5,7 +5,7 @@ import { access, chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ArrangedFault, Delivery } from './answer.ts';
 import { systemTime } from './clock.ts';
-import type { Hold } from './held.ts';
+import type { Hold } from './held-response.ts';
 import type { KeyAlgorithm, KeyPair } from './keys.ts';
 import type { LogDetails, LogEntry, LogKind } from './log.ts';
 import type { AcsEndpoint, LogoutEndpoint } from './metadata.ts';

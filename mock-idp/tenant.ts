@@ -2,6 +2,17 @@
 import type { z } from 'zod';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import { systemTime } from './clock.ts';
+import {
+  appWish,
+  assignmentWish,
+  faultWishes,
+  namedUserWish,
+  type Settings,
+  tenantChange,
+  tenantWish,
+  userChange,
+  userWish,
+} from './control-schemas.ts';
 import type { Fault } from './fault.ts';
 import { arrange, faults as catalogue, type FaultPhrase } from './faults.ts';
 import type { KeyAlgorithm, KeyPair, KeyPool } from './keys.ts';
@@ -18,17 +29,6 @@ import {
   type User,
   userKey,
 } from './state.ts';
-import {
-  appWish,
-  assignmentWish,
-  faultWishes,
-  namedUserWish,
-  type Settings,
-  tenantChange,
-  tenantWish,
-  userChange,
-  userWish,
-} from './wishes.ts';
 
 export interface TenantsOptions {
   state: State;

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
-import * as admin from '../support/tasks/admin-center.ts';
-import * as seen from '../support/tasks/questions.ts';
-import type { RehearsalWorld } from '../support/world.ts';
+import * as admin from '../support/scenario/tasks/admin-center.ts';
+import * as seen from '../support/scenario/tasks/questions.ts';
+import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
 

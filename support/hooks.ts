@@ -9,9 +9,9 @@ import {
   setDefinitionFunctionWrapper,
 } from '@cucumber/cucumber';
 import { Unable } from './idp/identity-provider.ts';
-import { checkInvariants } from './invariants.ts';
-import { renewStage, setStage, strikeStage } from './stage.ts';
-import type { RehearsalWorld } from './world.ts';
+import { checkInvariants } from './scenario/invariants.ts';
+import { renewStage, setStage, strikeStage } from './scenario/stage.ts';
+import type { RehearsalWorld } from './scenario/world.ts';
 
 // Whoever slows the browser down to watch it waits for as many as 40 actions in a step.
 setDefaultTimeout(30_000 + 40 * Number(process.env['SLOW_MO'] ?? 0));

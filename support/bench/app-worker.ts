@@ -1,6 +1,6 @@
 /** The thread in which the bench keeps one of the two apps, apart from the other and from its visitor. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { startIdentityProvider, startServiceProvider } from '../servers.ts';
+import { startIdentityProvider, startServiceProvider } from '../stack/servers.ts';
 
 const controlToken = 'bench';
 const { url } = await (workerData === 'sp'

@@ -1,5 +1,5 @@
 /** One run of the same few scenarios for the bench, with evidence in the folder named or without; prints the milliseconds from the first scenario until all is on disk. It measures nothing else. */
-import { runScenarios } from '../run-scenarios.ts';
+import { runScenarios } from '../evidence/run-scenarios.ts';
 
 const [reports] = process.argv.slice(2);
 let begun = 0;

@@ -4,15 +4,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { control } from '../control.ts';
 import { openRealIdp, prepareIdp, takesNoOrders } from '../idp/adapters.ts';
 import type { IdentityProvider } from '../idp/identity-provider.ts';
 import { mock } from '../idp/mock.ts';
 import { startServerProcess } from '../idp/server-process.ts';
-import { nameRehearsal, type Rehearsal } from '../rehearsal.ts';
-import { signInScripted } from '../scripted-sign-in.ts';
-import { type Stack, startServiceProvider } from '../servers.ts';
-import { connect } from '../tasks/set-up.ts';
+import { connect } from '../scenario/tasks/set-up.ts';
+import { control } from '../stack/control.ts';
+import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { signInScripted } from '../stack/scripted-sign-in.ts';
+import { type Stack, startServiceProvider } from '../stack/servers.ts';
 
 export interface Measured {
   name: string;

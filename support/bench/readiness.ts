@@ -1,6 +1,6 @@
 /** How long a warm process takes until both apps and the mailbox answer, and what memory it then holds; the browser is left out. */
-import { request } from '../http.ts';
-import { startStack } from '../servers.ts';
+import { request } from '../stack/http.ts';
+import { startStack } from '../stack/servers.ts';
 import { median } from './median.ts';
 
 export interface Readiness {

@@ -1,10 +1,10 @@
 /** How many whole sign-ins a second both apps bear, each app and the visitor in a thread of its own, and whether memory stays flat. */
 import { Worker } from 'node:worker_threads';
-import { control } from '../control.ts';
-import { nameRehearsal, type Rehearsal } from '../rehearsal.ts';
-import { signInScripted } from '../scripted-sign-in.ts';
-import type { Part } from '../servers.ts';
-import { connect } from '../tasks/set-up.ts';
+import { connect } from '../scenario/tasks/set-up.ts';
+import { control } from '../stack/control.ts';
+import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { signInScripted } from '../stack/scripted-sign-in.ts';
+import type { Part } from '../stack/servers.ts';
 
 export interface SignIns {
   rates: readonly { atATime: number; perSecond: number }[];

@@ -2,9 +2,9 @@
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { whyNoWindow } from '../browser.ts';
 import { reportNames } from '../evidence/report-files.ts';
 import { NotReady } from '../idp/identity-provider.ts';
+import { whyNoWindow } from '../stack/browser.ts';
 
 const help = `npm run bdd -- [options] [feature files or folders]
 
@@ -39,7 +39,7 @@ if (values.help) {
   if (missing !== undefined) stop(`There is no ${missing}.`);
   if (values.shard !== undefined) checkShard(values.shard);
   let couldNotBegin = false;
-  const { runScenarios } = await import('../run-scenarios.ts'); // loads much, which a slip in the options need not wait for
+  const { runScenarios } = await import('../evidence/run-scenarios.ts'); // loads much, which a slip in the options need not wait for
   const tally = await runScenarios({
     paths: positionals,
     names: values.name ?? [],

@@ -1,10 +1,10 @@
 /** `npm run case -- <code>`: replays one troubleshooting case and tells its story in words. */
 import { parseArgs } from 'node:util';
 import { type CaseCode, cases } from '../../sp/cases.ts';
-import { whyNoWindow } from '../browser.ts';
-import { called } from '../called.ts';
-import { runScenarios } from '../run-scenarios.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../catalogue/nearest.ts';
+import { runScenarios } from '../evidence/run-scenarios.ts';
+import { whyNoWindow } from '../stack/browser.ts';
+import { called } from '../terminal/command-line.ts';
 
 const help = `${called('case', { args: 'CODE [options]' })}
 

@@ -1,7 +1,7 @@
 /** `npm run cases`: lists the troubleshooting cases: code, title, stage, who fixes it, and whether it can be staged. */
 import { parseArgs } from 'node:util';
 import { caseCodes, caseStages, cases } from '../../sp/cases.ts';
-import { called } from '../called.ts';
+import { called } from '../terminal/command-line.ts';
 
 const help = `${called('cases', { args: '[--json]' })}
 

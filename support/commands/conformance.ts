@@ -3,16 +3,16 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { called, isPacked } from '../called.ts';
 import { BaselineRefused, diagnoseBaseline } from '../conformance/baseline.ts';
 import { ConfigRefused, readConfig } from '../conformance/config.ts';
+import { examine } from '../conformance/examine.ts';
 import { HostRefused } from '../conformance/hosts.ts';
 import type { Peer } from '../conformance/peer.ts';
 import { peerNames, startPeer } from '../conformance/peers.ts';
+import { terminal } from '../conformance/progress.ts';
 import { asJson, writeReports } from '../conformance/report.ts';
-import { examine } from '../conformance/run.ts';
 import { standPort, startStand } from '../conformance/stand.ts';
-import { terminal } from '../conformance/terminal.ts';
+import { called, isPacked } from '../terminal/command-line.ts';
 
 /** Beside the project in a clone, in the current folder otherwise. */
 const home = isPacked ? process.cwd() : fileURLToPath(new URL('../..', import.meta.url));

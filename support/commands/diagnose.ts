@@ -1,11 +1,11 @@
 /** `npm run -s diagnose -- FILE`: explains captured SAML messages: verdict, every finding, who must fix what. It reaches no network. */
 import { parseArgs } from 'node:util';
-import { called } from '../called.ts';
 import { messagesIn, readCapture } from '../diagnosis/capture.ts';
+import { hardenedPolicies, policyValues, told } from '../diagnosis/connection-options.ts';
 import { type Diagnosed, diagnose } from '../diagnosis/diagnose.ts';
 import { createRedactor } from '../diagnosis/redact.ts';
-import { hardenedPolicies, policyValues, told } from '../diagnosis/told.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
+import { called } from '../terminal/command-line.ts';
 
 const help = `${called('diagnose', { args: 'FILE [options]', alone: true })}
 
@@ -102,7 +102,7 @@ async function output(
 ): Promise<string> {
   const diagnoses = diagnosed.map(({ diagnosis }) => diagnosis);
   if (json) return diagnoses.map((one) => JSON.stringify(one)).join('\n');
-  if (scenario) return (await import('../diagnosis/as-feature.ts')).asFeature(diagnoses).trimEnd();
+  if (scenario) return (await import('../diagnosis/as-scenario.ts')).asFeature(diagnoses).trimEnd();
   const { explain } = await import('../diagnosis/explain.ts');
   return diagnosed
     .map((one, index) => explain(one, { number: index + 1, total: diagnosed.length, showSecrets }))

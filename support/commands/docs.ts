@@ -1,5 +1,5 @@
 /** `npm run docs`: writes the generated pages of docs/ and the editor’s settings anew; with --check it only says which are stale. */
-import { stalePages, writePages } from '../docs/generated.ts';
+import { stalePages, writePages } from '../gherkin/docs/generated.ts';
 
 const help = `npm run docs [-- --check]
 

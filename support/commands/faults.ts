@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import type { Verdict } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
-import { called } from '../called.ts';
-import { expectations } from '../expectations.ts';
+import { expectations } from '../catalogue/expectations.ts';
+import { called } from '../terminal/command-line.ts';
 
 const help = `${called('faults', { args: '[--json]' })}
 

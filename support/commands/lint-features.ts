@@ -2,8 +2,8 @@
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Finding, mostSteps, plainTags, styleFindings } from '../feature-style.ts';
-import { readFeature } from '../read-features.ts';
+import { type Finding, mostSteps, plainTags, styleFindings } from '../gherkin/feature-style.ts';
+import { readFeature } from '../gherkin/read-features.ts';
 
 const help = `npm run lint:features [-- FILES OR FOLDERS]
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { faultPhrases } from '../../mock-idp/faults.ts';
 import { caseCodes, cases } from '../../sp/cases.ts';
-import { request } from '../http.ts';
+import { request } from '../stack/http.ts';
 
 function run(name: string, ...args: string[]): { code: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(

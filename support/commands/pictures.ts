@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright';
-import { launchBrowser } from '../browser.ts';
 import { reportNames } from '../evidence/report-files.ts';
 import { startLab } from '../lab/lab.ts';
-import { tour } from '../pages.ts';
-import { startStack } from '../servers.ts';
+import { launchBrowser } from '../stack/browser.ts';
+import { startStack } from '../stack/servers.ts';
+import { tour } from '../system-tests/pages.ts';
 
 const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 /** Name of the page → file and height. */

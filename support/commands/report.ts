@@ -2,10 +2,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { called } from '../called.ts';
 import { mergeRuns, Unmergeable } from '../evidence/merge-runs.ts';
 import { openReports, reportNames } from '../evidence/report-files.ts';
-import { countScenarios } from '../run-scenarios.ts';
+import { countScenarios } from '../evidence/run-scenarios.ts';
+import { called } from '../terminal/command-line.ts';
 
 const help = `${called('report', { args: 'PLACES [options]' })}
 

@@ -1,7 +1,7 @@
 /** `npm start`: the lab. Both apps and the mailbox on this machine, to play with by hand, until Ctrl+C. */
 import { parseArgs } from 'node:util';
-import { called } from '../called.ts';
 import { type LabOptions, startLab } from '../lab/lab.ts';
+import { called } from '../terminal/command-line.ts';
 
 const help = `${called('start', { args: '[options]' })}
 

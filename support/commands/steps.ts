@@ -1,9 +1,9 @@
 /** `npm run steps -- <words>`: finds steps and the words that may stand in them. It plays none. */
 import { parseArgs } from 'node:util';
-import { meaningOf } from '../docs/meanings.ts';
-import { stepEntries } from '../docs/steps.ts';
-import { adviseOn } from '../undefined-steps.ts';
-import { vocabularies } from '../vocabularies.ts';
+import { vocabularies } from '../catalogue/vocabularies.ts';
+import { meaningOf } from '../gherkin/docs/meanings.ts';
+import { stepEntries } from '../gherkin/docs/steps.ts';
+import { adviseOn } from '../gherkin/undefined-steps.ts';
 
 const help = `npm run steps -- [WORDS] [--json]
 

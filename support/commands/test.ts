@@ -7,7 +7,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runScenarios, type Tally } from '../run-scenarios.ts';
+import { runScenarios, type Tally } from '../evidence/run-scenarios.ts';
 
 const help = `npm test [-- --no-scenarios]
 
@@ -25,10 +25,10 @@ process.chdir(root);
 
 /** Begun first: what takes long and comes last would run alone. */
 const longest = [
-  'support/walk.test.ts',
+  'support/system-tests/random-walk.test.ts',
   'support/lab/lab-pages.test.ts',
   'mock-idp/faults.test.ts',
-  'support/pages.test.ts',
+  'support/system-tests/pages.test.ts',
   'support/lab/staging.test.ts',
 ];
 

@@ -1,8 +1,8 @@
 /** Guests with a real browser each, for service providers that need script. Whatever a page says, the browser reaches this machine and the hosts that were named, and nothing else. */
 import type { Browser, BrowserContext, Page, Request } from 'playwright';
-import { launchBrowser } from '../browser.ts';
-import type { Person } from '../rehearsal.ts';
-import type { Form } from '../visitor.ts';
+import { launchBrowser } from '../stack/browser.ts';
+import type { Person } from '../stack/rehearsal.ts';
+import type { Form } from '../stack/visitor.ts';
 import { type Attempt, echoes, type Guest, type GuestOptions, nothing, reason, type SignInOptions } from './guest.ts';
 import { type SignedIn, whoIsSignedIn } from './oracle.ts';
 

@@ -1,9 +1,9 @@
 /** One browser that signs in once or again, scripted over HTTP: it reports what was sent, what came back and who is signed in, and judges nothing. */
 import { load } from 'cheerio';
 import type { CookieJar } from 'tough-cookie';
-import type { Person } from '../rehearsal.ts';
-import { signInScripted } from '../scripted-sign-in.ts';
-import { createVisitor, type Form, type Visit } from '../visitor.ts';
+import type { Person } from '../stack/rehearsal.ts';
+import { signInScripted } from '../stack/scripted-sign-in.ts';
+import { createVisitor, type Form, type Visit } from '../stack/visitor.ts';
 import type { StandConfig } from './config.ts';
 import { cookieNames, type SignedIn, whoIsSignedIn } from './oracle.ts';
 

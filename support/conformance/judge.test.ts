@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { rejections } from '../../sp/rejection.ts';
-import { expectations } from '../expectations.ts';
+import { expectations } from '../catalogue/expectations.ts';
 import { type Attempt, nothing } from './guest.ts';
 import { type Circumstances, judge } from './judge.ts';
 import { severityOf } from './severity.ts';

@@ -1,5 +1,5 @@
 /** The findings as JUnit XML, for machines that show test results: what was not judged counts as skipped. */
-import type { Examination } from './run.ts';
+import type { Examination } from './examine.ts';
 
 export function junit({ name, at, tookMs, rows }: Examination): string {
   const failed = rows.filter(({ result }) => result === 'fail').length;

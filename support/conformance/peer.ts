@@ -1,6 +1,6 @@
 /** A service provider that was started for the stand, whoever wrote it. */
 import type { StandConfig } from './config.ts';
-import type { Way } from './way.ts';
+import type { Way } from './delivery.ts';
 
 export interface Peer extends AsyncDisposable {
   config: StandConfig;

@@ -10,7 +10,7 @@ import type { Peer } from './peer.ts';
 import type { Stand } from './stand.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folder = join(root, 'support', 'peers');
+const folder = join(root, 'support', 'conformance', 'peers');
 
 export const peerNames: readonly string[] = [
   ...ownNames,

@@ -1,9 +1,9 @@
 /** What the stand found, as one page that opens from disk: attacks that got in first, then good messages refused, then the rest. It loads nothing and runs no script. */
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
-import { messageView } from '../lab/message-view.ts';
+import { messageView } from '../diagnosis/message-view.ts';
+import type { Examination, Row } from './examine.ts';
 import { counts, results, worstFirst } from './report.ts';
-import type { Examination, Row } from './run.ts';
 
 type Html = ReturnType<typeof html>;
 

@@ -1,9 +1,9 @@
 /** Writes what the stand found as files: a page that opens from disk, JSON, and JUnit XML. It judges nothing. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Examination, Row } from './examine.ts';
 import { junit } from './junit.ts';
 import { reportPage } from './report-page.ts';
-import type { Examination, Row } from './run.ts';
 import { severities } from './severity.ts';
 
 export const results = ['fail', 'policy', 'not verified', 'pass'] as const satisfies readonly Row['result'][];

@@ -2,9 +2,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SaidPhrase } from '../../mock-idp/api.ts';
-import { request } from '../http.ts';
-import type { Person } from '../rehearsal.ts';
-import { startIdentityProvider } from '../servers.ts';
+import { request } from '../stack/http.ts';
+import type { Person } from '../stack/rehearsal.ts';
+import { startIdentityProvider } from '../stack/servers.ts';
 import { ConfigRefused, type StandConfig } from './config.ts';
 
 /** The path segment of the stand's tenant. */

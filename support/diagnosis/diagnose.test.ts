@@ -1,8 +1,8 @@
 /** Diagnosis of messages that were really sent: told everything, nothing, or something else. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Options } from './connection-options.ts';
 import { type CapturedSignIns, captureSignIns, diagnosed } from './sign-in.fixture.ts';
-import type { Options } from './told.ts';
 
 describe('a captured message', () => {
   let captured: CapturedSignIns;

@@ -3,9 +3,9 @@ import { type Finding, type FixedBy, rejections } from '../../sp/rejection.ts';
 import { attribute } from '../../sp/saml/dom.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
+import type { Told } from './connection-options.ts';
 import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
 import type { Redactor } from './redact.ts';
-import type { Told } from './told.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** What is printed as JSON for one message; this shape is public. */

@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { type FixedBy, type RejectionCode, rejections } from '../../sp/rejection.ts';
 import { outline } from '../../sp/saml/outline.ts';
-import { called } from '../called.ts';
+import { called } from '../terminal/command-line.ts';
 import type { Diagnosed, Diagnosis } from './diagnose.ts';
 
 const people: Readonly<Record<FixedBy, string>> = {

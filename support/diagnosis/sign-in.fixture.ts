@@ -3,16 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { arrange } from '../../mock-idp/faults.ts';
-import { request } from '../http.ts';
-import { nameRehearsal, type Rehearsal } from '../rehearsal.ts';
-import { signInScripted } from '../scripted-sign-in.ts';
-import { startStack } from '../servers.ts';
-import { connect, type SpSide, sendFaults } from '../tasks/set-up.ts';
-import { createVisitor } from '../visitor.ts';
+import { connect, type SpSide, sendFaults } from '../scenario/tasks/set-up.ts';
+import { request } from '../stack/http.ts';
+import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { signInScripted } from '../stack/scripted-sign-in.ts';
+import { startStack } from '../stack/servers.ts';
+import { createVisitor } from '../stack/visitor.ts';
 import { messagesIn } from './capture.ts';
+import { type Options, told } from './connection-options.ts';
 import { type Diagnosed, diagnose } from './diagnose.ts';
 import { createRedactor } from './redact.ts';
-import { type Options, told } from './told.ts';
 
 export interface Captured {
   /** The body of the form that was posted to the SP. */

@@ -2,16 +2,16 @@
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deadEnd } from '../diagnosis/dead-end.ts';
-import { type Name, names } from '../rehearsal.ts';
-import * as scripted from '../tasks/scripted.ts';
-import type { Scene } from '../world.ts';
+import * as scripted from '../scenario/tasks/scripted.ts';
+import type { Scene } from '../scenario/world.ts';
+import { type Name, names } from '../stack/rehearsal.ts';
 import { messageDocument } from './message-document.ts';
-import { inNames, inPlaces, movesOf } from './moves.ts';
-import { bookmark, type News, news } from './news.ts';
+import { bookmark, type News, news } from './new-events.ts';
 import { redact, redactValue } from './redact.ts';
 import { createCamera } from './screenshots.ts';
+import { type Move, swimLanes } from './sequence-diagram.ts';
+import { inNames, inPlaces, movesOf } from './sequence-rows.ts';
 import { story } from './story.ts';
-import { type Move, swimLanes } from './swim-lanes.ts';
 
 /** Where attachments go: Cucumber's own attach and log of the step or hook that is running. */
 export interface Attach {

@@ -2,7 +2,7 @@
 import { html, raw } from 'hono/html';
 import { caseOf, cases } from '../../sp/cases.ts';
 import { type Finding, rejections } from '../../sp/rejection.ts';
-import { messageView, people } from '../lab/message-view.ts';
+import { messageView, people } from '../diagnosis/message-view.ts';
 import { redact } from './redact.ts';
 
 export interface MessageDocument {

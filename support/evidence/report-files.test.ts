@@ -11,7 +11,7 @@ import type { Envelope } from '@cucumber/messages';
 import axe, { type AxeResults } from 'axe-core';
 import { load } from 'cheerio';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser } from '../stack/browser.ts';
 import { reportNames } from './report-files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

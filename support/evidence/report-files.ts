@@ -6,9 +6,9 @@ import { finished } from 'node:stream/promises';
 import { CucumberHtmlStream } from '@cucumber/html-formatter';
 import { JUnitXmlPrinter } from '@cucumber/junit-xml-formatter';
 import type { Envelope } from '@cucumber/messages';
-import { adviceInWords, adviseOn } from '../undefined-steps.ts';
+import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
+import { saidBy } from './error-text.ts';
 import { redact } from './redact.ts';
-import { saidBy } from './said-by.ts';
 
 export const reportNames = { html: 'rehearsal.html', junit: 'junit.xml', messages: 'messages.ndjson' } as const;
 

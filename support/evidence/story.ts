@@ -2,10 +2,10 @@
 
 import { type CaseCode, caseOf, cases } from '../../sp/cases.ts';
 import { type Finding, rejections } from '../../sp/rejection.ts';
-import type { Answer } from '../lab/crossings.ts';
-import { people } from '../lab/message-view.ts';
+import { people } from '../diagnosis/message-view.ts';
+import type { Answer } from '../diagnosis/network-log.ts';
 import { redact } from './redact.ts';
-import type { Move } from './swim-lanes.ts';
+import type { Move } from './sequence-diagram.ts';
 
 export interface Telling {
   /** Name of the scenario as it stands in the feature file, with its examples filled in. */

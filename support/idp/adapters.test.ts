@@ -1,10 +1,10 @@
 /** Which identity provider plays, and what a scenario hears that asks too much of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nameRehearsal, type Rehearsal } from '../rehearsal.ts';
-import type { Stack } from '../servers.ts';
-import { credentialsAtIdp } from '../tasks/credentials.ts';
-import { sendFaults, signRequests } from '../tasks/set-up.ts';
+import { credentialsAtIdp } from '../scenario/tasks/credentials.ts';
+import { sendFaults, signRequests } from '../scenario/tasks/set-up.ts';
+import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import type { Stack } from '../stack/servers.ts';
 import { adapterOf, adapters, openRealIdp, prepareIdp, takesNoOrders } from './adapters.ts';
 import { type IdentityProvider, isAt, NotReady, Unable } from './identity-provider.ts';
 

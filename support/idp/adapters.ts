@@ -1,5 +1,5 @@
 /** The identity providers that can play: which the word in IDP names, and how it begins. Only the one that is asked for is loaded. */
-import type { Control } from '../control.ts';
+import type { Control } from '../stack/control.ts';
 import { type IdentityProvider, NotReady, Unable } from './identity-provider.ts';
 
 interface Adapter {

@@ -1,7 +1,7 @@
 /** The mock identity provider of the stack: the adapter that plays unless another is named. It holds nothing of its own. */
-import { request } from '../http.ts';
-import { colleagues, type Rehearsal } from '../rehearsal.ts';
-import type { Stack } from '../servers.ts';
+import { request } from '../stack/http.ts';
+import { colleagues, type Rehearsal } from '../stack/rehearsal.ts';
+import type { Stack } from '../stack/servers.ts';
 import type { IdentityProvider, IdpSide } from './identity-provider.ts';
 
 /** The identity provider that plays in a rehearsal. */

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { request } from '../http.ts';
-import { startStack } from '../servers.ts';
+import { request } from '../stack/http.ts';
+import { startStack } from '../stack/servers.ts';
 import { type FixedPerson, type IdentityProvider, type SpSide, unable } from './identity-provider.ts';
 import { readMetadata } from './read-metadata.ts';
 

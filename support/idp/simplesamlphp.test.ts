@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Envelope } from '@cucumber/messages';
-import { runScenarios } from '../run-scenarios.ts';
+import { runScenarios } from '../evidence/run-scenarios.ts';
 import { installedVersion } from './simplesamlphp.ts';
 
 const skip =

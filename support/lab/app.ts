@@ -13,17 +13,17 @@ import { fileURLToPath } from 'node:url';
 import express, { type ErrorRequestHandler, type Express, urlencoded } from 'express';
 import { html } from 'hono/html';
 import type { CaseCode } from '../../sp/cases.ts';
-import { ControlError } from '../control.ts';
-import type { Rehearsal } from '../rehearsal.ts';
+import { ControlError } from '../stack/control.ts';
+import type { Rehearsal } from '../stack/rehearsal.ts';
 import { caseRoutes, stagedNotice } from './case-routes.ts';
 import { diagnoseRoutes } from './diagnose-page.ts';
 import { faultRoutes } from './faults-page.ts';
 import { frontPage } from './front-page.ts';
 import { headers, ownFormsOnly, ownHostOnly } from './guard.ts';
 import { mailboxRoutes } from './mailbox-page.ts';
+import { wireRoutes } from './network-log-page.ts';
 import { nextResponseRoutes } from './next-response-page.ts';
 import { alert, saidBy, send } from './page.ts';
-import { wireRoutes } from './wire-page.ts';
 
 export interface Lab {
   rehearsal: Rehearsal;

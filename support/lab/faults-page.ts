@@ -3,7 +3,7 @@ import express, { type Router } from 'express';
 import { html } from 'hono/html';
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
-import { expectations } from '../expectations.ts';
+import { expectations } from '../catalogue/expectations.ts';
 import type { Lab } from './app.ts';
 import { alert, type Html, notice, send } from './page.ts';
 

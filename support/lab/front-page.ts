@@ -1,7 +1,7 @@
 /** The lab's front page: the three doors, the cast with their credentials, and the troubleshooting cases by stage. It changes nothing by itself. */
 import { html } from 'hono/html';
 import { type CaseCode, caseStages, cases, stageTitles } from '../../sp/cases.ts';
-import type { Person, Rehearsal } from '../rehearsal.ts';
+import type { Person, Rehearsal } from '../stack/rehearsal.ts';
 import type { Html } from './page.ts';
 import { stagings } from './staging.ts';
 

@@ -7,8 +7,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { snapshot } from '../tasks/records.ts';
-import { createVisitor, type Visit } from '../visitor.ts';
+import { snapshot } from '../scenario/tasks/records.ts';
+import { createVisitor, type Visit } from '../stack/visitor.ts';
 import { type StartedLab, startLab } from './lab.ts';
 import { askSam, latestAnswer, post, putRight, rehearse, stage } from './rehearse.fixture.ts';
 

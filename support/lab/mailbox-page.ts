@@ -1,8 +1,8 @@
 /** The mailbox of everybody whom the service provider manages: a list, and each message as its reader sees it. It sends nothing and marks nothing as read. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
-import type { Message } from '../mailbox.ts';
-import { snapshot } from '../tasks/records.ts';
+import { snapshot } from '../scenario/tasks/records.ts';
+import type { Message } from '../stack/mailbox.ts';
 import type { Lab } from './app.ts';
 import { type Html, live, moment, send } from './page.ts';
 

@@ -1,9 +1,9 @@
 /** The next response of the identity provider, kept back, edited by hand, and let go with or without fresh signatures. The identity provider does all of it. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
-import { ControlError } from '../control.ts';
+import { messageView } from '../diagnosis/message-view.ts';
+import { ControlError } from '../stack/control.ts';
 import type { Lab } from './app.ts';
-import { messageView } from './message-view.ts';
 import { alert, clock, type Html, live, notice, saidBy, send } from './page.ts';
 
 interface Hold {

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { signInScripted } from '../scripted-sign-in.ts';
-import { createVisitor, type Visit } from '../visitor.ts';
+import { signInScripted } from '../stack/scripted-sign-in.ts';
+import { createVisitor, type Visit } from '../stack/visitor.ts';
 import { type StartedLab, startLab } from './lab.ts';
 import { askSam, latestAnswer, post } from './rehearse.fixture.ts';
 

@@ -1,7 +1,7 @@
 /** Does the actions of a staging, one after the other, through the control routes of both sides. It undoes nothing. */
 import { arrange } from '../../mock-idp/faults.ts';
-import type { Rehearsal } from '../rehearsal.ts';
-import { changeProfile, registerApp, type SpSide, unassign } from '../tasks/set-up.ts';
+import { changeProfile, registerApp, type SpSide, unassign } from '../scenario/tasks/set-up.ts';
+import type { Rehearsal } from '../stack/rehearsal.ts';
 import { changeSamAtIdp, forgetApps } from './put-right.ts';
 import type { Action } from './staging.ts';
 

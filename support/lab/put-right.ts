@@ -1,6 +1,7 @@
 /** Puts both sides back as the lab began, whatever was staged or switched by hand. Tests, marks and messages stay; what is right already is left alone. */
-import type { Rehearsal } from '../rehearsal.ts';
-import { changeProfile, type IdpSide, registerApp, type SpSide } from '../tasks/set-up.ts';
+
+import { changeProfile, type IdpSide, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
+import type { Rehearsal } from '../stack/rehearsal.ts';
 import { connectionTo } from './seed.ts';
 
 export async function putRight(rehearsal: Rehearsal): Promise<void> {

@@ -1,7 +1,8 @@
 /** For the lab's tests: one whole rehearsal over HTTP, and the buttons of the front page. It expects nothing. */
-import { signInScripted } from '../scripted-sign-in.ts';
-import { type Snapshot, snapshot } from '../tasks/records.ts';
-import { createVisitor, type Visit, type Visitor } from '../visitor.ts';
+
+import { type Snapshot, snapshot } from '../scenario/tasks/records.ts';
+import { signInScripted } from '../stack/scripted-sign-in.ts';
+import { createVisitor, type Visit, type Visitor } from '../stack/visitor.ts';
 import type { StartedLab } from './lab.ts';
 
 /** Ada signs in once for each lab, as passwords are slow on purpose. */

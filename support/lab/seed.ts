@@ -1,7 +1,5 @@
 /** What the lab begins with: Acme at the service provider, its tenant at the identity provider, and the connection between them. It creates what is missing and never overwrites what is there. */
-import { type Control, ControlError } from '../control.ts';
-import { type Name, names, type Person, type Rehearsal } from '../rehearsal.ts';
-import type { Stack } from '../servers.ts';
+
 import {
   changeProfile,
   createOrganization,
@@ -9,7 +7,10 @@ import {
   type IdpSide,
   registerApp,
   type SpSide,
-} from '../tasks/set-up.ts';
+} from '../scenario/tasks/set-up.ts';
+import { type Control, ControlError } from '../stack/control.ts';
+import { type Name, names, type Person, type Rehearsal } from '../stack/rehearsal.ts';
+import type { Stack } from '../stack/servers.ts';
 
 const domain = 'acme.example';
 

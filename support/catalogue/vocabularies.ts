@@ -1,0 +1,30 @@
+/** The words that may stand for each parameter of a step, from the catalogues. It defines no step and no parameter type. */
+import { faults } from '../../mock-idp/faults.ts';
+import { cases } from '../../sp/cases.ts';
+import { rejections } from '../../sp/rejection.ts';
+import { mailTroubles } from '../stack/mailbox.ts';
+import { names } from '../stack/rehearsal.ts';
+import { metadataFlaws, profileDemands, testerReports } from './settings.ts';
+
+/** By the name of the parameter, without its braces. A word may hold an amount, written `{minutes}` and the like. */
+export const vocabularies: Readonly<Record<string, readonly string[]>> = {
+  actor: names,
+  fault: Object.keys(faults),
+  rejection: Object.keys(rejections),
+  case: Object.keys(cases),
+  'mail trouble': Object.keys(mailTroubles),
+  demand: Object.keys(profileDemands),
+  'metadata flaw': Object.keys(metadataFlaws),
+  report: Object.keys(testerReports),
+};
+
+/** Source of a regular expression that matches one word of a vocabulary, with any whole number for its amount. */
+export const patternOf = (word: string): string =>
+  word.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\d+');
+
+/** Source of a regular expression for all of its words, the longest first, so that none is cut short by another. */
+export const patternOfAll = (words: readonly string[]): string =>
+  words
+    .toSorted((one, other) => other.length - one.length)
+    .map(patternOf)
+    .join('|');

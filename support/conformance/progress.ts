@@ -1,0 +1,49 @@
+/** What the stand says while it works and at its end. It judges nothing. */
+import { styleText } from 'node:util';
+import { bar, type Paint } from '../evidence/progress-format.ts';
+import type { Examination, Row } from './examine.ts';
+import { counts, results, worstFirst } from './report.ts';
+
+export interface Terminal {
+  row(row: Row, done: number, planned: number): void;
+  end(examination: Examination): void;
+}
+
+/** Writes to standard error what goes by, and to standard output what was found. */
+export function terminal({ progress, output }: { progress: NodeJS.WriteStream; output: NodeJS.WriteStream }): Terminal {
+  const paint: Paint = (colour, text) => (output.isTTY ? styleText(colour, text, { validateStream: false }) : text);
+  const so = { passed: 0, failed: 0, skipped: 0 };
+  return {
+    row({ result }, done, planned) {
+      so[result === 'fail' ? 'failed' : result === 'pass' ? 'passed' : 'skipped']++;
+      if (progress.isTTY)
+        progress.write(`\r\x1b[K${done === planned ? '' : bar(so, planned, progress.columns, paint)}`);
+      else
+        progress.write(
+          `${{ pass: '.', fail: 'F', policy: 'p', 'not verified': '-' }[result]}${done % 80 === 0 || done === planned ? '\n' : ''}`,
+        );
+    },
+    end({ rows, name, tookMs }) {
+      for (const row of worstFirst(rows.filter(({ result }) => result === 'fail')))
+        output.write(`\n${finding(row, paint)}\n`);
+      const how = counts(rows);
+      const colours = { fail: 'red', policy: 'yellow', 'not verified': 'yellow', pass: 'green' } as const;
+      output.write(
+        `\n${name}: ${rows.length} faults in ${(tookMs / 1000).toFixed(1)} s: ${results
+          .toReversed()
+          .map((result) =>
+            how[result] > 0 ? paint(colours[result], `${how[result]} ${result}`) : `${how[result]} ${result}`,
+          )
+          .join(', ')}\n`,
+      );
+    },
+  };
+}
+
+const finding = ({ phrase, code, severity, why, rule, answer }: Row, paint: Paint): string =>
+  [
+    `${paint('red', '✘')} ${paint('bold', phrase)} (${code})${severity === undefined ? '' : `, ${severity}`}`,
+    `  ${why}`,
+    `  rule: ${rule}`,
+    ...(answer === null ? [] : [`  answer: ${answer.status} ${answer.url}`]),
+  ].join('\n');

@@ -1,0 +1,84 @@
+/** A scratch copy of the repository, in which one check at a time is taken away and put back. It judges nothing. */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { OwnName } from '../own-peer.ts';
+import type { Played } from './play.ts';
+import type { Removal } from './removals.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const leftOut = new Set(['.git', '.rehearsal', 'node_modules', 'reports', 'dist']);
+
+/** No examination takes longer, even where every answer is waited for. */
+const longestMs = 300_000;
+
+export interface Copy extends Disposable {
+  /** Examines the copy without these checks. Throws when nobody can sign in at what is left, or when it falls over: that is broken, not weak. `only` are words of the only faults to play, `description` is the only one to play them under; `whole` goes on after the first finding. */
+  play(
+    without: readonly Removal[],
+    options?: { only?: readonly string[]; description?: OwnName | undefined; whole?: boolean },
+  ): Promise<Played>;
+}
+
+export function copyRepository(): Copy {
+  const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-weakened-'));
+  cpSync(root, folder, { recursive: true, filter: (path) => !leftOut.has(relative(root, path)) });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return {
+    async play(without, { only = [], description, whole = false } = {}) {
+      const put: (() => void)[] = [];
+      try {
+        for (const one of without) put.unshift(weaken(folder, one));
+        const { stdout } = await promisify(execFile)(
+          process.execPath,
+          [
+            '--disable-warning=ExperimentalWarning',
+            join(folder, 'support', 'conformance', 'weakened', 'play.ts'),
+            ...only.flatMap((words) => ['--only', words]),
+            ...(description === undefined ? [] : ['--description', description]),
+            ...(whole ? ['--whole'] : []),
+          ],
+          { timeout: longestMs, maxBuffer: 2 ** 26 },
+        );
+        return JSON.parse(stdout.trim().split('\n').at(-1)!) as Played;
+      } finally {
+        for (const back of put) back();
+      }
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+/** Takes the check away; the returned function puts it back. Throws when the edit does not fit the file. */
+export function weaken(folder: string, { check, file, find, instead }: Removal): () => void {
+  const path = join(folder, file);
+  const text = readFileSync(path, 'utf8');
+  const [place, ...others] = placesOf(find, text);
+  if (place === undefined || others.length > 0) {
+    throw new Error(
+      `Check “${check}” no longer matches ${file}: found its text ${others.length + (place ? 1 : 0)} times, expected once`,
+    );
+  }
+  writeFileSync(path, text.slice(0, place.start) + instead + text.slice(place.end));
+  return () => writeFileSync(path, text);
+}
+
+/** Where `find` stands in `text`, however either of them is laid out: white space, and commas before a closing bracket, are not compared. */
+export function placesOf(find: string, text: string): { start: number; end: number }[] {
+  const wanted = squeeze(find).text;
+  const { text: squeezed, offsets } = squeeze(text);
+  const places: { start: number; end: number }[] = [];
+  for (let at = squeezed.indexOf(wanted); at >= 0; at = squeezed.indexOf(wanted, at + 1)) {
+    places.push({ start: offsets[at]!, end: offsets[at + wanted.length - 1]! + 1 });
+  }
+  return places;
+}
+
+/** The text without what a formatter may change, and the offset of each letter in the whole text. */
+function squeeze(whole: string): { text: string; offsets: number[] } {
+  const letters = [...whole.matchAll(/,(?=\s*[)\]}])|\s+|([^])/g)].filter(([, letter]) => letter !== undefined);
+  return { text: letters.map(([letter]) => letter).join(''), offsets: letters.map(({ index }) => index) };
+}

@@ -1,0 +1,113 @@
+/** Runs in a weakened copy of the repository: puts the service provider of that copy on the stand, under each of its descriptions, until somebody gets in who should not. It weakens nothing. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { examine, type Row } from '../examine.ts';
+import { createGuest, type Guest, type GuestOptions, nothing } from '../guest.ts';
+import { type OwnName, type OwnPeer, ownNames, startOwn } from '../own-peer.ts';
+import { describedAs } from '../peers.ts';
+import { type Stand, startStand } from '../stand.ts';
+
+/** What the service provider recorded of an answer: the verdict, and all findings. Who was signed in then: null for nobody. */
+export interface Recorded {
+  verdict: string;
+  findings: string;
+  signedInAs: string | null;
+}
+
+/** By the name of the description and the phrase of the fault. */
+export type Told = Partial<Record<OwnName, Record<string, Recorded>>>;
+
+export interface Played {
+  /** The first finding; undefined where there is none. */
+  caught: (Pick<Row, 'code' | 'phrase' | 'why'> & { severity: string; description: OwnName }) | undefined;
+  told: Told;
+}
+
+class Caught extends Error {}
+
+/** `--only WORDS` leaves out every fault that does not hold them, `--description NAME` every other description; `--whole` goes on after the first finding. */
+const {
+  values: { only = [], description: chosen, whole = false },
+} = parseArgs({
+  options: { only: { type: 'string', multiple: true }, description: { type: 'string' }, whole: { type: 'boolean' } },
+});
+
+async function play(): Promise<Played> {
+  const folder = mkdtempSync(join(tmpdir(), 'weakened-'));
+  try {
+    await using stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
+    const told: Told = {};
+    let caught: Played['caught'];
+    for (const description of ownNames.filter((name) => chosen === undefined || name === chosen)) {
+      const found = await playAs(description, stand, (told[description] = {}));
+      if (found) caught ??= { description, ...found };
+      if (caught && !whole) break;
+    }
+    return { caught, told };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+type Found = Omit<NonNullable<Played['caught']>, 'description'>;
+
+async function playAs(description: OwnName, stand: Stand, told: Record<string, Recorded>): Promise<Found | undefined> {
+  await using peer = await startOwn(description, await describedAs(description), stand, { port: 0 });
+  const memory = remembering(peer);
+  let found: Found | undefined;
+  const onRow = ({ phrase, code, result, why, severity, answer, signedInAs }: Row): void => {
+    if (answer !== null) told[phrase] = { ...memory.last(), signedInAs };
+    if (result !== 'fail') return;
+    found ??= { code, phrase, why, severity: severity ?? 'refused' };
+    if (!whole) throw new Caught();
+  };
+  try {
+    await examine({ config: peer.config, stand, only, ways: peer.ways ?? [], newGuest: memory.newGuest, onRow });
+  } catch (error) {
+    if (!(error instanceof Caught)) throw error;
+  }
+  return found;
+}
+
+/** Guests who remember what was recorded of their last answer, and who do not sign in once more after a refusal: that takes half of the time, and what it shows, the next fault shows, too. */
+function remembering(peer: OwnPeer): {
+  newGuest: (options: GuestOptions) => Guest;
+  last: () => Omit<Recorded, 'signedInAs'>;
+} {
+  let [seen, stumbles] = [0, 0];
+  let last = { verdict: 'none', findings: '' };
+  let refused = false;
+  const newGuest = (options: GuestOptions): Guest => {
+    const guest = createGuest(options);
+    return {
+      ...guest,
+      async signIn(how) {
+        if (refused && how === undefined) {
+          refused = false;
+          return { ...nothing, signedIn: { as: options.config.user.nameId } };
+        }
+        const attempt = await guest.signIn(how);
+        refused = attempt.signedIn === undefined;
+        const expected = how?.thief === undefined ? 1 : 2;
+        const answers = await peer.answersAfter(seen, expected);
+        seen = Math.max(seen, ...answers.map(({ id }) => id));
+        // Where it stumbled nothing was recorded, so the newest record is of an answer before.
+        const errors = answers.length < expected ? await peer.errors() : stumbles;
+        last =
+          errors > stumbles
+            ? { verdict: 'stumbled', findings: '' }
+            : {
+                verdict: answers[0]?.verdict ?? 'none',
+                findings: answers.map(({ findings }) => findings.join(' ')).join(', '),
+              };
+        stumbles = errors;
+        return attempt;
+      },
+    };
+  };
+  return { newGuest, last: () => last };
+}
+
+console.log(JSON.stringify(await play()));

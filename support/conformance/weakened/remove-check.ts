@@ -1,0 +1,35 @@
+/** Plays the service provider without one check and finds out what that means. */
+
+import type { Copy } from './copy.ts';
+import { elsewhere, harmless } from './library-checks.ts';
+import { changes, type Outcome, outcomeOf } from './outcome.ts';
+import type { Played, Told } from './play.ts';
+import { type Removal, removals } from './removals.ts';
+import { twins } from './twins.ts';
+
+/** Throws when there is no such check. */
+export function removalOf(name: string): Removal {
+  const found = removals.find(({ check }) => check === name);
+  if (found === undefined) throw new Error(`there is no check “${name}”`);
+  return found;
+}
+
+/** Explains what was played. Where nothing changed, a twin that refuses in the same words is taken away, too: without both, it must show. */
+export async function explain(copy: Copy, removal: Removal, played: Played, intact: Told): Promise<Outcome> {
+  const outcome = outcomeOf(played, intact);
+  if (outcome.kind !== 'unexplained') return outcome;
+  const twin = twins[removal.check];
+  if (twin) {
+    const [shownBy, ...names] = twin;
+    const away = names.map(removalOf);
+    const options = { only: [shownBy], whole: true };
+    const [example] = changes(
+      (await copy.play(away, options)).told,
+      (await copy.play([...away, removal], options)).told,
+    );
+    return example ? { kind: 'double', twins: names, example } : { kind: 'unexplained' };
+  }
+  const [otherwise, because] = [elsewhere[removal.check], harmless[removal.check]];
+  if (otherwise !== undefined) return { kind: 'elsewhere', twin: otherwise };
+  return because === undefined ? { kind: 'unexplained' } : { kind: 'harmless', because };
+}

@@ -1,0 +1,133 @@
+/** That every check can be taken away, that what is weakened is caught, and what is made of that which is not. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { faults } from '../../../mock-idp/faults.ts';
+import { type OwnServiceProvider, ownWays } from '../own-deliveries.ts';
+import { copyRepository, placesOf } from './copy.ts';
+import { elsewhere, harmless } from './library-checks.ts';
+import { outcomeOf } from './outcome.ts';
+import { removals } from './removals.ts';
+import { explain, removalOf } from './remove-check.ts';
+import { table } from './table.ts';
+import { twins } from './twins.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+test('every removal fits the file of its check, once, and has a name of its own', () => {
+  const misfits = removals
+    .filter(({ file, find }) => placesOf(find, readFileSync(join(root, file), 'utf8')).length !== 1)
+    .map(({ check }) => check);
+  assert.deepEqual(misfits, [], 'these checks were changed: change support/conformance/weakened/removals.ts, too');
+  assert.equal(new Set(removals.map(({ check }) => check)).size, removals.length);
+});
+
+test('a check is found however its file is laid out, and only once', () => {
+  const oneLine = 'if (a) report(one, { two: [3] });';
+  const laidOut = 'if (a)\n  report(\n    one,\n    { two: [\n      3,\n    ], },\n  );\n';
+  assert.deepEqual(placesOf(oneLine, laidOut), [{ start: 0, end: laidOut.length - 1 }]);
+  assert.deepEqual(placesOf(laidOut, oneLine), [{ start: 0, end: oneLine.length }]);
+  assert.equal(placesOf(oneLine, `${oneLine}\n${laidOut}`).length, 2);
+  assert.deepEqual(placesOf('if (a) report(one, { two: [4] });', laidOut), []);
+});
+
+test('whatever is said to have a twin, or to be harmless, is a check; its twins are, too, and what shows it is a fault or a way', () => {
+  const ways = ownWays(
+    {
+      url: 'http://sp.localhost',
+      acsWithoutProfile: 'http://sp.localhost/acs',
+      certificates: [],
+    } as unknown as OwnServiceProvider,
+    { signIn: 'portal', unwanted: [] },
+  );
+  const codes = [...Object.values(faults).map(({ code }): string => code), ...ways.map(({ fault }) => fault.code)];
+  for (const check of [
+    ...Object.keys(elsewhere),
+    ...Object.keys(harmless),
+    ...Object.entries(twins).flatMap(([check, [, ...others]]) => [check, ...others]),
+  ])
+    assert.ok(removalOf(check));
+  for (const [check, [shownBy]] of Object.entries(twins)) assert.ok(codes.includes(shownBy), `${check}: ${shownBy}`);
+});
+
+test('a service provider without a check is caught', async () => {
+  using copy = copyRepository();
+  const { caught } = await copy.play([removalOf('response ID')]);
+  assert.deepEqual(
+    [caught?.code, caught?.severity, caught?.description],
+    ['response-id-empty', 'low', 'sso-rehearsal'],
+  );
+});
+
+test('a check of what happens around a sign-in is missed, too; where the service provider stumbles without it, that is told', async () => {
+  using copy = copyRepository();
+  const { caught } = await copy.play([removalOf('acs: test-superseded')], { only: ['test-superseded'] });
+  assert.deepEqual([caught?.code, caught?.severity], ['test-superseded', 'high']);
+  const only = ['organization-without-profile'];
+  const outcome = outcomeOf(
+    await copy.play([removalOf('acs: an organization without a profile')], { only }),
+    (await copy.play([], { only })).told,
+  );
+  assert.deepEqual(outcome.kind === 'twin' && outcome.twins, ['(an error)']);
+});
+
+test('one that is broken is not said to be caught', async () => {
+  using copy = copyRepository();
+  await assert.rejects(copy.play([{ ...removalOf('response ID'), instead: 'nonsense nonsense' }]), /SyntaxError/);
+  await assert.rejects(
+    copy.play([{ ...removalOf('response ID'), instead: "true ? [finding('response-id-invalid', at(response))] : [" }]),
+    /BaselineRefused/,
+  );
+  await assert.rejects(copy.play([{ ...removalOf('response ID'), find: 'nowhere' }]), /no longer matches/);
+});
+
+const intact = {
+  'sso-rehearsal': { 'a replay': { verdict: 'assertion-replayed', findings: 'assertion-replayed', signedInAs: null } },
+};
+const weakenedTo = (changed: object) => ({
+  caught: undefined,
+  told: { 'sso-rehearsal': { ...intact['sso-rehearsal'], ...changed } },
+});
+
+test('the twin is what was recorded instead', () => {
+  const outcome = outcomeOf(
+    weakenedTo({ 'a replay': { verdict: 'request-answered', findings: 'request-answered', signedInAs: null } }),
+    intact,
+  );
+  assert.deepEqual(outcome, {
+    kind: 'twin',
+    twins: ['request-answered'],
+    example: {
+      description: 'sso-rehearsal',
+      phrase: 'a replay',
+      before: 'assertion-replayed',
+      after: 'request-answered',
+    },
+  });
+  assert.match(table([[removalOf('replay'), outcome]]), /^\| replay \| `request-answered` \|/m);
+});
+
+test('whoever gets in is no twin, though the stand was content', () => {
+  assert.deepEqual(
+    outcomeOf(
+      weakenedTo({ 'a replay': { verdict: 'success', findings: '', signedInAs: 'alice@example.org' } }),
+      intact,
+    ),
+    { kind: 'unexplained' },
+  );
+  const unheld = outcomeOf(weakenedTo({ 'a replay': { verdict: 'success', findings: '', signedInAs: null } }), intact);
+  assert.deepEqual(unheld.kind === 'twin' && unheld.twins, ['(no session)']);
+});
+
+test('a twin that refuses in the same words is proven by taking both away; what nothing shows and nobody explains is unexplained', async () => {
+  using copy = copyRepository();
+  const explained = (check: string) => explain(copy, removalOf(check), weakenedTo({}), intact);
+  const shared = await explained('algorithms: verification, EC');
+  assert.deepEqual(
+    [shared.kind, shared.kind === 'double' && shared.example.after],
+    ['double', '(signed in as alice@example.org)'],
+  );
+  assert.equal((await explained('response ID')).kind, 'unexplained');
+});

@@ -1,0 +1,48 @@
+/** Scenarios made of diagnoses: whatever was found, each step exists, and each code that one answer can cause is replayed. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
+import { type RejectionCode, rejections } from '../../sp/rejection.ts';
+import { patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
+import { stepEntries } from '../gherkin/docs/steps.ts';
+import { asFeature, replayOf } from './as-scenario.ts';
+import type { Diagnosis } from './diagnose.ts';
+
+const registry = new ParameterTypeRegistry();
+for (const [name, words] of Object.entries(vocabularies))
+  registry.defineParameterType(
+    new ParameterType(name, new RegExp(patternOfAll(words)), String, (text: string) => text, false, false),
+  );
+const expressions = (await stepEntries()).map(({ expression }) => new CucumberExpression(expression, registry));
+const codes = Object.keys(rejections) as RejectionCode[];
+
+const diagnosisOf = (...found: RejectionCode[]): Diagnosis =>
+  ({
+    verdict: found.length > 0 ? 'reject' : 'accept',
+    findings: found.map((code) => ({ code })),
+    notVerified: [],
+  }) as unknown as Diagnosis;
+const stepsIn = (feature: string): string[] =>
+  [...feature.matchAll(/^\s+(?:Given|And|When|Then) (.*)$/gm)].map(([, text]) => text!);
+
+test('every step of every scenario is defined, once', () => {
+  for (const feature of [
+    asFeature(codes.map((code) => diagnosisOf(code))),
+    asFeature([diagnosisOf(...codes)]),
+    asFeature([diagnosisOf()]),
+  ]) {
+    const steps = stepsIn(feature);
+    assert.ok(steps.length >= 3);
+    for (const step of new Set(steps))
+      assert.equal(expressions.filter((expression) => expression.match(step)).length, 1, step);
+  }
+});
+
+test('what no single answer causes is said, and is little', () => {
+  const left = codes.filter((code) => replayOf(code).given.length === 0);
+  assert.match(
+    asFeature([diagnosisOf(left[0]!)]),
+    new RegExp(`# Not replayed by one answer of the identity provider: ${left[0]}`),
+  );
+  assert.ok(left.length < codes.length / 4, left.join(', '));
+});

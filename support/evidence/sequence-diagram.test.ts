@@ -1,0 +1,43 @@
+/** The picture of who sent what to whom. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { load } from 'cheerio';
+import { lanes, type Move, swimLanes } from './sequence-diagram.ts';
+
+const moves: Move[] = [
+  { at: 1000, from: 'administrator', to: 'sp', label: 'POST /admin/sso/1/test · 303' },
+  { at: 1250, from: 'sp', to: 'mailbox', label: 'E-mail to Sam', tone: 'mail' },
+  { at: 2000, from: 'idp', to: 'tester', label: '<script>alert(1)</script>', tone: 'saml' },
+  { at: 2010, from: 'sp', to: 'sp', label: 'refused: audience-mismatch', tone: 'bad' },
+];
+
+test('each party has a lane, each message a row with its time', () => {
+  const $ = load(swimLanes(moves, { title: 'A test' }), { xml: true });
+  assert.deepEqual(
+    $('.name')
+      .map((_, element) => $(element).text())
+      .get(),
+    Object.values(lanes),
+  );
+  assert.deepEqual(
+    $('g .time')
+      .map((_, element) => $(element).text())
+      .get(),
+    ['+0.00 s', '+0.25 s', '+1.00 s', '+1.01 s'],
+  );
+  assert.equal($('.bad .noted').text(), 'refused: audience-mismatch');
+  assert.equal($('svg > title').text(), 'A test');
+});
+
+test('what a message says stays text', () => {
+  assert.ok(!swimLanes(moves, { title: '"><script>' }).includes('<script'));
+});
+
+test('a story without end is counted, not drawn', () => {
+  const svg = swimLanes(
+    Array.from({ length: 500 }, (_, at) => ({ at, from: 'tester', to: 'sp', label: 'GET /' })),
+    { title: 'Long', maxRows: 100 },
+  );
+  assert.equal(svg.match(/class="way"/g)?.length, 100);
+  assert.match(svg, /and 400 more/);
+});

@@ -1,0 +1,57 @@
+/** The editor finds the steps that a run finds, and underlines those that a run does not know. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
+import { readFeature } from '../read-features.ts';
+import { editorSettings } from './editor.ts';
+import { stepEntries } from './steps.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const settings = JSON.parse(editorSettings().replace(/^\/\/.*\n/, '')) as {
+  'cucumber.features': string[];
+  'cucumber.glue': string[];
+  'cucumber.parameterTypes': { name: string; regexp: string }[];
+};
+
+/** As the extension's language service does it: each type from its name and one regular expression. */
+async function expressions(): Promise<CucumberExpression[]> {
+  const registry = new ParameterTypeRegistry();
+  for (const { name, regexp } of settings['cucumber.parameterTypes'])
+    registry.defineParameterType(new ParameterType(name, new RegExp(regexp), Object, () => undefined, true, false));
+  return (await stepEntries()).map(({ expression }) => new CucumberExpression(expression, registry));
+}
+
+test('every step of every feature is known to the editor, by one expression only', async () => {
+  const all = await expressions();
+  const steps = globSync(settings['cucumber.features'], { cwd: root }).flatMap((file) =>
+    readFeature(`${root}/${file}`).pickles.flatMap((pickle) => pickle.steps.map(({ text }) => text)),
+  );
+  assert.ok(steps.length > 300, `only ${steps.length} steps were found`);
+  assert.deepEqual(
+    steps.filter((text) => all.filter((expression) => expression.match(text) !== null).length !== 1),
+    [],
+  );
+});
+
+test('a misspelt word is not', async () => {
+  const all = await expressions();
+  for (const text of [
+    'the identity provider sends an assertion meant for somebody else',
+    'the sign-in is refused as audience-mismatched',
+    'Sammy tries the connection',
+  ]) {
+    assert.ok(
+      all.every((expression) => expression.match(text) === null),
+      text,
+    );
+  }
+});
+
+test('every file with step definitions is read', () => {
+  const defining = globSync('{steps,support}/**/*.ts', { cwd: root }).filter(
+    (file) => !file.endsWith('.test.ts') && /^(?:Given|When|Then)\(/m.test(readFileSync(`${root}/${file}`, 'utf8')),
+  );
+  assert.deepEqual(defining.toSorted(), globSync(settings['cucumber.glue'], { cwd: root }).toSorted());
+});

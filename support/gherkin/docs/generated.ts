@@ -1,0 +1,39 @@
+/** The files that are made from code, pages of docs/ and the editor's settings: where each lies and what makes it. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { editorSettings } from './editor.ts';
+import { stepsPage } from './steps.ts';
+import { troubleshootingPage } from './troubleshooting.ts';
+
+const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/steps.md': stepsPage,
+  'docs/troubleshooting.md': troubleshootingPage,
+  '.vscode/settings.json': editorSettings,
+};
+
+const place = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
+/** Paths of the pages that no longer say what the code says. */
+export async function stalePages(): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [path, make] of Object.entries(pages)) if (read(path) !== (await make())) stale.push(path);
+  return stale;
+}
+
+export async function writePages(): Promise<string[]> {
+  const stale = await stalePages();
+  for (const path of stale) {
+    mkdirSync(dirname(place(path)), { recursive: true });
+    writeFileSync(place(path), await pages[path]!());
+  }
+  return stale;
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(place(path), 'utf8');
+  } catch {
+    return undefined;
+  }
+}

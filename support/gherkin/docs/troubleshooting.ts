@@ -1,0 +1,54 @@
+/** The troubleshooting table as a page of Markdown. It writes no file. */
+import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../../sp/cases.ts';
+import { type FixedBy, rejections } from '../../../sp/rejection.ts';
+
+const people: Readonly<Record<FixedBy, string>> = {
+  'idp-admin': 'the administrator of the identity provider',
+  'sp-admin': 'the administrator of the service provider',
+  user: 'the user',
+  network: 'whoever runs the network and the clocks',
+  vendor: 'the vendor',
+};
+
+/** All entries by stage, with a table of contents; ends with a line break. */
+export function troubleshootingPage(): string {
+  const staged = caseCodes.filter((code) => cases[code].staging.staged).length;
+  return `# Troubleshooting
+
+<!-- Made from sp/cases/*.ts by npm run docs; change it there. -->
+
+What goes wrong with single sign-on, in the order in which a rehearsal meets it: ${caseCodes.length} cases, of which ${staged} can be staged (\`npm run case -- CODE\`).
+
+${caseStages.map(contents).join('\n')}
+
+${caseStages.map(chapter).join('\n\n')}
+`;
+}
+
+const codesOf = (stage: CaseStage): CaseCode[] => caseCodes.filter((code) => cases[code].stage === stage);
+
+const contents = (stage: CaseStage): string =>
+  `- ${stageTitles[stage]}\n${codesOf(stage)
+    .map((code) => `  - [${cases[code].title}](#${code})`)
+    .join('\n')}`;
+
+const chapter = (stage: CaseStage): string => `## ${stageTitles[stage]}\n\n${codesOf(stage).map(entry).join('\n\n')}`;
+
+/** The anchor is the code, which stays when a title is worded better. */
+function entry(code: CaseCode): string {
+  const { title, symptom, cause, fixedBy, fix, rejections: leading, staging } = cases[code];
+  return `<a id="${code}"></a>
+
+### ${title}
+
+\`${code}\`
+
+- **What is seen:** ${symptom}
+- **Why:** ${cause}
+- **Who fixes it:** ${fixedBy.map((who) => people[who]).join(', or ')}.
+- **How:** ${fix}
+${leading.length === 0 ? '' : `- **Refusals that lead here:**\n${leading.map((rejection) => `  - \`${rejection}\`: ${asText(rejections[rejection].sentence)}`).join('\n')}\n`}- **Staged:** ${staging.staged ? `yes, \`npm run case -- ${code}\`.` : `no. ${staging.reason}`}`;
+}
+
+/** Keeps names of elements from being taken for HTML. */
+const asText = (sentence: string): string => sentence.replaceAll('<', '\\<');

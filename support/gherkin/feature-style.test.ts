@@ -1,0 +1,150 @@
+/** Tests of the features' style: each rule with a sample that breaks it, and the real features. */
+import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { mostSteps, styleFindings } from './feature-style.ts';
+import { readFeature } from './read-features.ts';
+
+const good = `@scripted
+Feature: Enforcing
+  Only what was proven may be enforced.
+
+  Background:
+    Given Ada has connected Acme to its identity provider
+    And Sam has proven the connection
+
+  Rule: Only a proven revision can be enforced
+
+    @case:enforce-before-test
+    Scenario: Nobody has tried the connection
+      Given the identity provider sends an error page of the server
+      And 120 minutes pass
+      When Ada enforces single sign-on
+      Then single sign-on is not enforced
+      And it is not proven either
+
+    Scenario Outline: A colleague sends <fault>
+      When Sam tries the connection
+
+      Examples:
+        | fault             |
+        | half of every page |
+        | no RelayState     |
+`;
+
+const findings = (text: string, uri = 'sample.feature'): string[] =>
+  styleFindings([readFeature(uri, text)]).map(({ at, sentence }) => `${at} ${sentence}`);
+
+test('a feature in good style has no findings', () => {
+  assert.deepEqual(findings(good), []);
+});
+
+const bad: readonly (readonly [name: string, from: string, to: string, finding: RegExp])[] = [
+  ['the first person', 'When Ada enforces', 'When I enforce', /:15 says “I”/],
+  ['the first person in a name', 'Nobody has tried the connection', 'My connection is untried', /:12 says “My”/],
+  ['the reader', 'Nobody has tried', 'You have not tried', /:12 says “You”/],
+  ['a pronoun', 'When Ada enforces', 'When she enforces', /:15 says “she”.*name the person/],
+  ['a pronoun in the background', 'And Sam has proven', 'And he has proven', /:7 says “he”/],
+  ['a pronoun in a rule', 'Rule: Only a proven', 'Rule: Only their proven', /:9 says “their”/],
+  ['a pronoun in the why', 'Only what was proven may', 'Only what they proved may', /:3 says “they”/],
+  ['a click', 'When Ada enforces single sign-on', 'When Ada clicks Enforce', /:15 says “clicks”/],
+  ['a press', 'When Ada enforces single sign-on', 'When Ada presses Enforce', /:15 says “presses”/],
+  ['typing', 'When Ada enforces single sign-on', 'When Ada types the address', /:15 says “types”/],
+  ['a button', 'When Ada enforces single sign-on', 'When Ada sees the Next button', /:15 says “button”/],
+  ['a page', 'Then single sign-on is not enforced', 'Then Ada is taken to the sign-in page', /:16 says “page”/],
+  ['a field in an example', '| no RelayState     |', '| an empty field |', /:25 says “field”/],
+  [
+    'a URL',
+    'When Ada enforces single sign-on',
+    'When Ada visits https://sp.localhost/login',
+    /:15 holds the address “https:\/\/sp.localhost\/login”/,
+  ],
+  [
+    'a path',
+    'When Ada enforces single sign-on',
+    'When Ada visits /admin/enforce',
+    /:15 holds the address “\/admin\/enforce”/,
+  ],
+  ['XPath', 'When Ada enforces single sign-on', 'When Ada sees //div[@id]', /:15 holds “\/\/div\[”/],
+  ['a selector', 'When Ada enforces single sign-on', 'When Ada sees #enforce', /:15 holds “#enforce”/],
+  ['a status code', 'Then single sign-on is not enforced', 'Then the answer is 403', /:16 holds “403”/],
+  ['no why', '  Only what was proven may be enforced.\n', '', /:2 has no sentence of why/],
+  ['a why without an end', 'may be enforced.\n', 'may be enforced\n', /:3 is not a whole sentence/],
+  [
+    'too many steps',
+    '      And 120 minutes pass\n',
+    '      And 120 minutes pass\n      And 2 hours pass\n',
+    new RegExp(`:12 has ${mostSteps + 1} steps`),
+  ],
+  [
+    'a scenario without a rule',
+    '  Rule: Only a proven revision can be enforced\n',
+    '',
+    /:11 stands outside every Rule/,
+  ],
+  [
+    'a rule without a scenario',
+    '  Rule: Only a proven',
+    '  Rule: Nothing is shown\n\n  Rule: Only a proven',
+    /:9 is a Rule without a scenario/,
+  ],
+  ['a scenario without a name', 'Scenario: Nobody has tried the connection', 'Scenario:', /:12 has no name/],
+  ['an unknown tag', '@scripted', '@scirpted', /:1 has the unknown tag @scirpted; known are @case:CODE, @scripted/],
+  [
+    'an unknown case',
+    '@case:enforce-before-test',
+    '@case:enforce-before-tset',
+    /:11 has the tag of a case that is not there: enforce-before-tset; the nearest are enforce-before-test/,
+  ],
+  [
+    'rows without names of their own',
+    'A colleague sends <fault>',
+    'A colleague sends it',
+    /:25 is a second scenario named “A colleague sends it”; the first is at sample.feature:24/,
+  ],
+  [
+    'two rules of one name',
+    '    Scenario Outline:',
+    '  Rule: Only a proven revision can be enforced\n\n    Scenario Outline:',
+    /:19 is a second rule named/,
+  ],
+];
+
+/** The same finding at any other line. */
+const alike = ({ source }: RegExp): RegExp => new RegExp(source.replace(/:\d+/, ':\\d+'));
+
+for (const [name, from, to, finding] of bad) {
+  test(`${name} is found`, () => {
+    const sample = good.replace(from, () => to);
+    assert.notEqual(sample, good, 'the sample breaks nothing');
+    const found = findings(sample);
+    assert.ok(found.length > 0, 'nothing was found');
+    for (const [index, line] of found.entries()) assert.match(line, index === 0 ? finding : alike(finding));
+  });
+}
+
+test('names are unique across files', () => {
+  const two = [
+    readFeature('one.feature', good),
+    readFeature('two.feature', good.replace('Feature: Enforcing', 'Feature: Lifting')),
+  ];
+  assert.deepEqual(
+    styleFindings(two).map(({ at }) => at),
+    ['two.feature:12', 'two.feature:24', 'two.feature:25'],
+  );
+});
+
+test('what is not Gherkin is said with its file and line', () => {
+  assert.throws(
+    () => readFeature('broken.feature', 'Feature: A\n\n  Rule: B\n    Scenario: C\n      Given D\n      Perhaps E\n'),
+    /broken\.feature is not Gherkin.*\(6:7\)/s,
+  );
+});
+
+test('the features of the project are in style', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const files = globSync('features/**/*.feature', { cwd: root }).toSorted();
+  assert.ok(files.length > 0);
+  assert.deepEqual(styleFindings(files.map((file) => readFeature(`${root}${file}`))), []);
+});

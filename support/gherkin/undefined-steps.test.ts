@@ -1,0 +1,105 @@
+/** Tests of the advice on steps that do not exist, up to a run that holds one. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { stepEntries } from './docs/steps.ts';
+import { adviceInWords, adviseOn } from './undefined-steps.ts';
+
+const expressions = (await stepEntries()).map(({ expression }) => expression);
+const advise = (text: string) => adviseOn(text, expressions);
+
+test('a slip in a step finds the step', () => {
+  assert.equal(advise('Sam tris the connection').steps[0], '{actor} tries the connection');
+  assert.equal(advise('Ada enforce single sign on').steps[0], 'Ada enforces single sign-on');
+  assert.deepEqual(advise('Sam tris the connection').words, []);
+});
+
+test('a long word of a vocabulary does not hide the step around it', () => {
+  assert.equal(
+    advise('the identity provider sent an assertion that expired 10 minutes ago').steps[0],
+    'the identity provider sends {fault}',
+  );
+  assert.equal(
+    advise('the answer gets refused as nameid-user-mismatch').steps[0],
+    'the answer is refused as {rejection}',
+  );
+});
+
+const misspelt: readonly (readonly [text: string, step: string, typed: string, parameter: string, word: string])[] = [
+  [
+    'the identity provider sends an assertion ment for somebody else',
+    'the identity provider sends {fault}',
+    'an assertion ment for somebody else',
+    'fault',
+    'an assertion meant for someone else',
+  ],
+  [
+    'the sign-in is refused as audience-mismach',
+    'the sign-in is refused as {rejection}',
+    'audience-mismach',
+    'rejection',
+    'audience-mismatch',
+  ],
+  [
+    'the test is unanswered and points to app-unassigned',
+    'the test is unanswered and points to {case}',
+    'app-unassigned',
+    'case',
+    'app-not-assigned',
+  ],
+  ['Samm tries the connection', '{actor} tries the connection', 'Samm', 'actor', 'Sam'],
+  [
+    'the mail server refuse mail to Sam',
+    'the mail server {mail trouble} mail to {actor}',
+    'refuse',
+    'mail trouble',
+    'refuses',
+  ],
+];
+for (const [text, step, typed, parameter, word] of misspelt) {
+  test(`a misspelt {${parameter}} finds the step and the word`, () => {
+    const { steps, words } = advise(text);
+    assert.equal(steps[0], step);
+    assert.equal(steps.length, 3);
+    const found = words.find((one) => one.parameter === parameter);
+    assert.equal(found?.typed, typed);
+    assert.equal(found.nearest.length, 3);
+    assert.equal(found.nearest[0], word);
+  });
+}
+
+test('two wrong words of one step are both told', () => {
+  assert.deepEqual(
+    advise("Samm gives Grase's address").words.map(({ typed, nearest: [word] }) => [typed, word]),
+    [
+      ['Samm', 'Sam'],
+      ['Grase', 'Grace'],
+    ],
+  );
+});
+
+test('a run answers an undefined step with the nearest steps and words', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'undefined-step-'));
+  try {
+    const file = join(folder, 'scratch.feature');
+    writeFileSync(
+      file,
+      'Feature: Scratch\n  Why.\n\n  Rule: One\n\n    @scripted\n    Scenario: A slip\n      Given the identity provider sends an assertion ment for someone else\n',
+    );
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [fileURLToPath(new URL('../commands/bdd.ts', import.meta.url)), '--workers', '1', '--no-evidence', file],
+      { encoding: 'utf8', cwd: fileURLToPath(new URL('../..', import.meta.url)) },
+    );
+    assert.equal(status, 1);
+    const lines = stdout.split('\n').map((line) => line.trim());
+    for (const line of adviceInWords(advise('the identity provider sends an assertion ment for someone else')))
+      assert.ok(lines.includes(line.trim()), `${line} is missing in:\n${stdout}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,89 @@
+/** What to write in place of a step that does not exist: the nearest steps, and the nearest words where only a word of a vocabulary is wrong. It defines no step. */
+import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
+import { nearest } from '../catalogue/nearest.ts';
+import { patternOf, patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
+
+export interface Advice {
+  /** Expressions of existing steps, the nearest first. */
+  steps: readonly string[];
+  /** Words that stand where a word of a closed vocabulary belongs, and are none. */
+  words: readonly { typed: string; parameter: string; nearest: readonly string[] }[];
+}
+
+/** A hole takes anything, so that it shows what stands in the place of a word. */
+const anything = new ParameterTypeRegistry();
+for (const name of Object.keys(vocabularies))
+  anything.defineParameterType(new ParameterType(name, /.+/, String, (text: string) => text, false, false));
+
+/** `text` is the step without its keyword; `expressions` are those of all step definitions. */
+export function adviseOn(text: string, expressions: readonly string[]): Advice {
+  const forms = new Map(expressions.map((expression) => [expression, holesOf(expression, text)]));
+  const fitting = expressions
+    .filter((expression) => forms.get(expression) !== undefined)
+    .toSorted((one, other) => wrong(one).length - wrong(other).length || literal(other) - literal(one));
+  const rewritten = new Map(expressions.map((expression) => [inForm(expression), expression]));
+  const alike = nearest(inForm(text), [...rewritten.keys()], rewritten.size)
+    .map((form) => rewritten.get(form)!)
+    .filter((expression) => !fitting.includes(expression));
+  const steps = [...fitting.slice(0, 2), ...alike].slice(0, 3);
+  return {
+    steps,
+    words: steps
+      .flatMap(wrong)
+      .filter(
+        (one, index, all) =>
+          all.findIndex(({ typed, parameter }) => typed === one.typed && parameter === one.parameter) === index,
+      ),
+  };
+
+  function wrong(expression: string): Advice['words'] {
+    return (forms.get(expression) ?? []).flatMap(({ typed, parameter }) =>
+      isWord(parameter, typed) ? [] : [{ typed, parameter, nearest: nearest(typed, vocabularies[parameter]!) }],
+    );
+  }
+}
+
+/** The advice as lines for the terminal. */
+export function adviceInWords({ steps, words }: Advice): string[] {
+  return [
+    'There is no such step. The nearest are:',
+    ...steps.map((expression) => `  ${expression}`),
+    ...words.flatMap(({ typed, parameter, nearest: known }) => [
+      `“${typed}” is no {${parameter}}. The nearest are:`,
+      ...known.map((word) => `  ${word}`),
+    ]),
+    'All steps and words: npm run steps -- WORDS',
+  ];
+}
+
+interface Hole {
+  typed: string;
+  parameter: string;
+}
+
+/** What stands in the places of the parameters when all else of the step is right; undefined when it is not. */
+function holesOf(expression: string, text: string): Hole[] | undefined {
+  const names = [...expression.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name!);
+  const found = new CucumberExpression(expression, anything).match(text);
+  return found?.flatMap((argument, index) =>
+    Object.hasOwn(vocabularies, names[index]!) ? [{ typed: argument.group.value ?? '', parameter: names[index]! }] : [],
+  );
+}
+
+const isWord = (parameter: string, typed: string): boolean =>
+  vocabularies[parameter]!.some((word) => new RegExp(`^(?:${patternOf(word)})$`).test(typed));
+
+const literal = (expression: string): number => expression.replaceAll(/\{[^}]*\}/g, '').length;
+
+/** The text as an expression would have it: the words of the vocabularies as their parameters. */
+function inForm(text: string): string {
+  const byLength = Object.entries(vocabularies).toSorted(([, one], [, other]) => longest(other) - longest(one));
+  const replaced = byLength.reduce(
+    (form, [name, words]) =>
+      form.replaceAll(new RegExp(`(?<![\\w{-])(?:${patternOfAll(words)})(?![\\w}-])`, 'g'), `{${name}}`),
+    text,
+  );
+  return replaced.replaceAll(/(?<![\w-])\d+(?![\w-])/g, '{int}');
+}
+
+const longest = (words: readonly string[]): number => Math.max(...words.map(({ length }) => length));

@@ -1,0 +1,97 @@
+/** What must hold after every scenario, whatever it was about. */
+import assert from 'node:assert/strict';
+import { idpOf } from '../idp/mock.ts';
+import { request } from '../stack/http.ts';
+import { createVisitor } from '../stack/visitor.ts';
+import { recorded, type Snapshot } from './tasks/records.ts';
+import { sessionHash } from './tasks/set-up.ts';
+import type { Scene } from './world.ts';
+
+export async function checkInvariants(scene: Scene): Promise<void> {
+  const idp = idpOf(scene);
+  assert.deepEqual(
+    Object.values(scene.cast)
+      .flatMap(({ scriptErrors }) => scriptErrors)
+      .filter((error) => idp.can.faults || error.startsWith(scene.stack.sp.url)),
+    [],
+    'no page of ours raised a script error',
+  );
+  assert.deepEqual(await scene.stack.sp.control.get('/errors'), [], 'the service provider logged no server error');
+  if (idp.can.faults) await everyFaultStruck(scene);
+  const records = await recorded(scene);
+  if (records === undefined) return;
+  noSessionFromRefusal(records);
+  onlyProvenRevisionsEnforced(records);
+  await closedSessionsAreDead(scene, records);
+  await recoveryIsOpen(scene, records);
+}
+
+/** Asked of the mock only: a real identity provider was told of no fault, and its errors are not ours. */
+async function everyFaultStruck({ stack, tenant }: Scene): Promise<void> {
+  assert.deepEqual(await stack.idp.control.get('/errors'), [], 'the identity provider logged no server error');
+  const state = await stack.idp.control
+    .get<{ faults: { phrase: string; struck: number }[] }>(`/tenants/${tenant.slug}`)
+    .catch((error: Error) => {
+      if (error.message.includes('(404)')) return { faults: [] };
+      throw error;
+    });
+  assert.deepEqual(
+    state.faults.filter(({ struck }) => struck === 0).map(({ phrase }) => phrase),
+    [],
+    'every arranged fault struck',
+  );
+}
+
+/** A session from the identity provider names the response that it rests on, which must be an accepted one. */
+export function noSessionFromRefusal({ sessions, responses }: Pick<Snapshot, 'sessions' | 'responses'>): void {
+  const accepted = new Set(responses.filter(({ verdict }) => verdict === 'success').map(({ id }) => id));
+  assert.deepEqual(
+    sessions.filter(({ method, response }) => method === 'sso' && (response === null || !accepted.has(response))),
+    [],
+    'no session came out of a refused sign-in',
+  );
+}
+
+export function onlyProvenRevisionsEnforced({ profiles }: Pick<Snapshot, 'profiles'>): void {
+  assert.deepEqual(
+    profiles.filter(
+      ({ enforcedRevision, enforcedProven }) => enforcedRevision !== undefined && enforcedProven !== true,
+    ),
+    [],
+    'nothing is enforced whose exact revision was not proven',
+  );
+}
+
+/** Every session cookie that a browser ever got, sent again by hand: it opens the Console only if the server says that it lives. */
+async function closedSessionsAreDead({ stack, cast }: Scene, { sessions }: Snapshot): Promise<void> {
+  for (const actor of Object.values(cast)) {
+    for (const cookie of await actor.sessionsSeen()) {
+      const ended = sessions.find(({ hash }) => hash === sessionHash(cookie))?.endedAt ?? null;
+      if (ended === null) continue;
+      const answer = await request(new URL('/console', stack.sp.url), { headers: { cookie: `sp_session=${cookie}` } });
+      assert.equal(answer.headers.get('location'), '/login', 'a session that was closed is dead on the server');
+    }
+  }
+}
+
+/** With single sign-on enforced, one recovery administrator signs in by password now; the identity provider is not asked. */
+async function recoveryIsOpen({ stack, cast }: Scene, { profiles, users }: Snapshot): Promise<void> {
+  for (const { id } of profiles.filter(({ enforcedRevision }) => enforcedRevision !== undefined)) {
+    const recovery = users.find(
+      ({ recoveryOf, administrator, deactivated }) => recoveryOf === id && administrator && !deactivated,
+    );
+    assert.ok(recovery, 'somebody can get back in');
+    const person = Object.values(cast).find(({ address }) => address === recovery.address);
+    assert.ok(person, `${recovery.address} is one of the cast`);
+    const door = new URL('/login/recovery', stack.sp.url);
+    const ended = await createVisitor().visit(door, {
+      method: 'POST',
+      fields: [
+        ['address', person.address],
+        ['password', person.password],
+      ],
+      from: door,
+    });
+    assert.equal(ended.url.pathname, '/console', 'a recovery administrator can sign in right now');
+  }
+}

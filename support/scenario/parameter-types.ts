@@ -1,0 +1,50 @@
+/** The closed vocabularies of the scenarios, built from the catalogues: a misspelt word is an undefined step. */
+import { defineParameterType } from '@cucumber/cucumber';
+import { arrange, faultPattern } from '../../mock-idp/faults.ts';
+import { type CaseCode, cases } from '../../sp/cases.ts';
+import { type RejectionCode, rejections } from '../../sp/rejection.ts';
+import {
+  type MetadataFlaw,
+  metadataFlaws,
+  type ProfileDemand,
+  profileDemands,
+  type TesterReport,
+  testerReports,
+} from '../catalogue/settings.ts';
+import { type MailTroubleName, mailTroubles } from '../stack/mailbox.ts';
+import { type Name, names } from '../stack/rehearsal.ts';
+
+const oneOf = (words: readonly string[]): RegExp => new RegExp(words.toSorted((a, b) => b.length - a.length).join('|'));
+
+defineParameterType({ name: 'actor', regexp: oneOf(names), transformer: (name: string) => name as Name });
+defineParameterType({ name: 'fault', regexp: faultPattern(), transformer: (words: string) => arrange(words) });
+defineParameterType({
+  name: 'rejection',
+  regexp: oneOf(Object.keys(rejections)),
+  transformer: (code: string) => code as RejectionCode,
+});
+defineParameterType({
+  name: 'case',
+  regexp: oneOf(Object.keys(cases)),
+  transformer: (code: string) => code as CaseCode,
+});
+defineParameterType({
+  name: 'mail trouble',
+  regexp: oneOf(Object.keys(mailTroubles)),
+  transformer: (words: string) => words as MailTroubleName,
+});
+defineParameterType({
+  name: 'demand',
+  regexp: oneOf(Object.keys(profileDemands)),
+  transformer: (words: string) => words as ProfileDemand,
+});
+defineParameterType({
+  name: 'metadata flaw',
+  regexp: oneOf(Object.keys(metadataFlaws)),
+  transformer: (words: string) => words as MetadataFlaw,
+});
+defineParameterType({
+  name: 'report',
+  regexp: oneOf(Object.keys(testerReports)),
+  transformer: (words: string) => words as TesterReport,
+});

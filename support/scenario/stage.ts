@@ -1,0 +1,66 @@
+/** What the scenarios of one worker share: the stack and the browser. Live objects sit here, at module level, since the runner copies everything that it hands over. */
+import type { Browser } from 'playwright';
+import { openRealIdp, takesNoOrders } from '../idp/adapters.ts';
+import type { IdentityProvider } from '../idp/identity-provider.ts';
+import { mock } from '../idp/mock.ts';
+import { launchBrowser } from '../stack/browser.ts';
+import { dropConnections } from '../stack/http.ts';
+import { type Stack, stackForScenarios, startStack } from '../stack/servers.ts';
+
+export interface Stage extends AsyncDisposable {
+  stack: Stack;
+  idp: IdentityProvider;
+  /** Launched when somebody first needs one. */
+  browser: () => Promise<Browser>;
+}
+
+let current: Stage | undefined;
+
+export async function setStage(): Promise<void> {
+  const real = await openRealIdp(process.env['IDP']);
+  const stack = await stackBeside(real);
+  let launched: Promise<Browser> | undefined;
+  current = {
+    stack,
+    idp: real ?? mock(stack),
+    // One that could not be launched fails the scenario that needed it, not those after it.
+    browser: () =>
+      (launched ??= launchBrowser().catch((error: Error) => {
+        launched = undefined;
+        throw error;
+      })),
+    async [Symbol.asyncDispose]() {
+      await using ending = new AsyncDisposableStack(); // whatever cannot be closed keeps nothing else open
+      if (real) ending.use(real);
+      ending.use(this.stack);
+      const browser = await launched;
+      ending.defer(async () => browser?.close());
+    },
+  };
+}
+
+/** The usual stack; beside a real identity provider nobody gives orders to the mock. */
+async function stackBeside(real: IdentityProvider | undefined): Promise<Stack> {
+  if (real === undefined) return stackForScenarios();
+  const stack = real.fixed ? await startStack({ spPort: real.fixed.spPort }) : await stackForScenarios();
+  return { ...stack, idp: { url: real.origins[0], control: takesNoOrders(real.name) } };
+}
+
+/** Where users are fixed, no two scenarios may share a service provider, so each begins with a new one. */
+export async function renewStage(): Promise<void> {
+  const { idp, stack } = stage();
+  if (!idp.fixed) return;
+  await stack[Symbol.asyncDispose]();
+  await dropConnections();
+  stage().stack = await stackBeside(idp);
+}
+
+export function stage(): Stage {
+  if (current === undefined) throw new Error('the stage is not set: setStage must run before the first scenario');
+  return current;
+}
+
+export async function strikeStage(): Promise<void> {
+  await current?.[Symbol.asyncDispose]();
+  current = undefined;
+}

@@ -1,0 +1,182 @@
+/** What attackers and mishaps do with links and answers: over HTTP, with the very cookies of a person's browser or with none. */
+import type { Name } from '../../stack/rehearsal.ts';
+import { signInScripted } from '../../stack/scripted-sign-in.ts';
+import { createVisitor, type Form, type Visitor } from '../../stack/visitor.ts';
+import type { Scene } from '../world.ts';
+import { asked } from './beforehand.ts';
+import { credentialsAtIdp } from './credentials.ts';
+import { openTestLink, testLink, testMail } from './read-mail.ts';
+import { authenticateAtIdp, enterAddress } from './sign-in.ts';
+
+/** A visitor that carries the cookies of a person's usual browser. */
+async function withCookiesOf({ stack, cast }: Scene, who: Name): Promise<Visitor> {
+  const visitor = createVisitor();
+  for (const { name, value, httpOnly, secure, sameSite } of await (await cast[who].page())
+    .context()
+    .cookies(stack.sp.url)) {
+    await visitor.jar.setCookie(
+      `${name}=${value}; Path=/${httpOnly ? '; HttpOnly' : ''}${secure ? '; Secure' : ''}; SameSite=${sameSite}`,
+      stack.sp.url,
+    );
+  }
+  return visitor;
+}
+
+const linkOf = async (scene: Scene, who: Name): Promise<string> => testLink(await testMail(scene, { who }));
+
+/** Asks for the head of the page with the person's live session, as mail programs do. */
+export async function probeLink(scene: Scene, who: Name): Promise<void> {
+  await (await withCookiesOf(scene, who)).visit(await linkOf(scene, who), { method: 'HEAD' });
+}
+
+export async function prefetchLink(scene: Scene, who: Name): Promise<void> {
+  await (await withCookiesOf(scene, who)).visit(await linkOf(scene, who), { headers: { 'sec-purpose': 'prefetch' } });
+}
+
+/** A scanner opens it without any cookie. */
+export async function scanLink(scene: Scene, whose: Name): Promise<void> {
+  await createVisitor().visit(await linkOf(scene, whose));
+}
+
+/** Opens the link as it looks after a mail program or somebody was at it. */
+export async function openBentLink(scene: Scene, who: Name, bend: (link: string) => string): Promise<void> {
+  await (await scene.cast[who].page()).goto(bend(await linkOf(scene, who)));
+}
+
+export const withoutEnd = (link: string): string => link.slice(0, -10);
+export const withOneLetterChanged = (link: string): string =>
+  `${link.slice(0, -5)}${link.at(-5) === 'A' ? 'B' : 'A'}${link.slice(-4)}`;
+
+/** Opens somebody else's link in one's own browser. */
+export async function openLinkOf(scene: Scene, { who, whose }: { who: Name; whose: Name }): Promise<void> {
+  await (await scene.cast[who].page()).goto(await linkOf(scene, whose));
+}
+
+/** Gives an address on the page that is open. */
+export async function giveAddressHere(scene: Scene, { who, address }: { who: Name; address: string }): Promise<void> {
+  await enterAddress(await scene.cast[who].page(), address);
+}
+
+/** The tester was asked, opened the link, gave the address, and is asked for credentials now. */
+export async function standAtIdp(scene: Scene, who: Name): Promise<void> {
+  await asked(scene, who);
+  await openTestLink(scene, { who });
+  await enterAddress(await scene.cast[who].page(), scene.cast[who].address);
+}
+
+export const signInWhereStanding = (scene: Scene, who: Name): Promise<void> => authenticateAtIdp(scene, { who });
+
+/** The answer that the identity provider makes for a person who tries the connection in some browser; it is not delivered. */
+async function answerFor(scene: Scene, who: Name): Promise<Form> {
+  await credentialsAtIdp(scene, who);
+  const { promise, resolve } = Promise.withResolvers<Form>();
+  const visitor = createVisitor();
+  const { cast, stack } = scene;
+  await signInScripted({
+    spUrl: stack.sp.url,
+    person: cast[who],
+    visitor,
+    startAt: await linkOf(scene, who),
+    onResponse: (form) => void resolve(form),
+  });
+  return promise;
+}
+
+/** By the scenario's own organization. */
+const kept = new WeakMap<Scene['organization'], Form>();
+
+/** The person's answer is made and kept by somebody who can read along. */
+export async function keepAnswer(scene: Scene, who: Name): Promise<void> {
+  await asked(scene, who);
+  kept.set(scene.organization, await answerFor(scene, who));
+}
+
+/** Delivers a kept answer in the usual browser of this person. */
+export const deliverKeptAnswer = (scene: Scene, who: Name): Promise<void> => deliver(scene, who, keptAnswer(scene));
+
+function keptAnswer({ organization }: Scene): Form {
+  const form = kept.get(organization);
+  if (form === undefined) throw new Error('no answer was kept');
+  return form;
+}
+
+async function deliver(scene: Scene, who: Name, form: Form): Promise<void> {
+  const visitor = await withCookiesOf(scene, who);
+  await visitor.submit(form, {}, { from: new URL(scene.stack.idp.url) });
+  await takeCookies(scene, who, visitor);
+}
+
+/** A neighbour at the same SP. */
+export const other = ({ slug, domain }: Scene['organization']): { slug: string; domain: string } => ({
+  slug: `${slug}-other`,
+  domain: `other-${domain}`,
+});
+
+/** Its profile is Acme's to the letter and takes answers that nobody asked for, so that only their address stands in the way. */
+export async function createOther({ stack, organization }: Scene): Promise<void> {
+  const { profiles } = await stack.sp.control.get<{ profiles: { settings: { policies: object } }[] }>(
+    `/organizations/${organization.slug}`,
+  );
+  const { settings } = profiles[0]!;
+  await stack.sp.control.put(`/organizations/${other(organization).slug}`, {
+    name: 'Globex',
+    domains: [other(organization).domain],
+    profiles: [{ name: 'Globex', ...settings, policies: { ...settings.policies, allowIdpInitiated: true } }],
+  });
+}
+
+export async function deliverElsewhere(scene: Scene, who: Name): Promise<void> {
+  const { acsUrl } = await scene.stack.sp.control.get<{ acsUrl: string }>(
+    `/organizations/${other(scene.organization).slug}`,
+  );
+  await deliver(scene, who, { ...keptAnswer(scene), action: new URL(acsUrl) });
+}
+
+export const goBack = async ({ cast }: Scene, who: Name): Promise<void> =>
+  void (await (await cast[who].page()).goBack());
+
+/** Sends again whatever led to the page, a form too. */
+export const reload = async ({ cast }: Scene, who: Name): Promise<void> =>
+  void (await (await cast[who].page()).reload());
+
+/** Whatever session the visitor was given is the browser's now. */
+async function takeCookies({ stack, cast }: Scene, who: Name, visitor: Visitor): Promise<void> {
+  const secret = (await visitor.jar.getCookies(stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
+  if (secret === undefined) return;
+  cast[who].sawSession(secret);
+  await (await cast[who].page())
+    .context()
+    .addCookies([{ name: 'sp_session', value: secret, url: stack.sp.url, httpOnly: true, sameSite: 'Lax' }]);
+}
+
+/** What stands in the ACS's log of the newest accepted answer is posted again with the person's cookies. */
+export async function sendSameAnswerAgain(scene: Scene, who: Name): Promise<void> {
+  const { stack, organization } = scene;
+  const record = await stack.sp.control.get<{
+    acsUrl: string;
+    responses: { verdict: string; xml?: string; request?: string }[];
+  }>(`/organizations/${organization.slug}`);
+  const xml = record.responses.find(({ verdict }) => verdict === 'success')?.xml;
+  if (xml === undefined) throw new Error('no answer was accepted yet');
+  await (await withCookiesOf(scene, who)).visit(record.acsUrl, {
+    method: 'POST',
+    fields: [['SAMLResponse', Buffer.from(xml).toString('base64')]],
+    from: new URL(stack.idp.url),
+  });
+}
+
+/** An answer that nobody signed, to the newest request, from a browser that carries nothing. */
+export async function forgeAnswer({ stack, organization, cast }: Scene): Promise<void> {
+  const { acsUrl, requests, profiles } = await stack.sp.control.get<{
+    acsUrl: string;
+    requests: { id: string }[];
+    profiles: { settings: { idpEntityId: string } }[];
+  }>(`/organizations/${organization.slug}`);
+  const now = new Date().toISOString();
+  const xml = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_forged" Version="2.0" IssueInstant="${now}" Destination="${acsUrl}" InResponseTo="${requests.at(-1)?.id}"><saml:Issuer>${profiles[0]?.settings.idpEntityId}</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion ID="_a" Version="2.0" IssueInstant="${now}"><saml:Subject><saml:NameID>${cast.Sam.address}</saml:NameID></saml:Subject></saml:Assertion></samlp:Response>`;
+  await createVisitor().visit(acsUrl, {
+    method: 'POST',
+    fields: [['SAMLResponse', Buffer.from(xml).toString('base64')]],
+    from: new URL(stack.idp.url),
+  });
+}

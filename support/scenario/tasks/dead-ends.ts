@@ -1,0 +1,196 @@
+/** What goes wrong around a connection, arranged at either side: applications, requests, accounts, addresses; and what people then do. All over HTTP. */
+
+import {
+  type MetadataFlaw,
+  metadataFlaws,
+  type ProfileDemand,
+  profileDemands,
+  type TesterReport,
+  testerReports,
+} from '../../catalogue/settings.ts';
+import type { Name } from '../../stack/rehearsal.ts';
+import type { Scene } from '../world.ts';
+import * as scripted from './scripted.ts';
+import { changeProfile, createOrganization, createTenant, registerApp, type SpSide } from './set-up.ts';
+
+const acme = ({ organization }: Scene): string => `/organizations/${organization.slug}`;
+const tenantOf = ({ tenant }: Scene): string => `/tenants/${tenant.slug}`;
+const sideOf = (scene: Scene): Promise<SpSide> => scene.stack.sp.control.get<SpSide>(acme(scene));
+
+interface App {
+  number: number;
+  entityId: string;
+  acs: { url: string }[];
+}
+const appsOf = async (scene: Scene): Promise<App[]> =>
+  (await scene.stack.idp.control.get<{ apps: App[] }>(tenantOf(scene))).apps;
+
+/** The settings change, and the identity provider reads the new metadata. */
+export async function demand(scene: Scene, words: ProfileDemand): Promise<void> {
+  await changeProfile(scene, profileDemands[words]);
+  if (words !== 'demands an encrypted assertion') await registerApp(scene, await sideOf(scene)); // that one is about an identity provider that does not know yet
+}
+
+/** An organization with users and an empty profile. */
+export async function createUnfinished(scene: Scene): Promise<void> {
+  await createTenant(scene);
+  await createOrganization(scene, [{ name: 'Acme' }]);
+}
+
+export async function createWithoutProfile(scene: Scene): Promise<void> {
+  await createTenant(scene);
+  await createOrganization(scene);
+}
+
+export async function uploadFlawed(scene: Scene, words: MetadataFlaw): Promise<void> {
+  const path = await scripted.step(scene, 'metadata');
+  const form = new FormData();
+  form.set('text', metadataFlaws[words]);
+  const encoded = new Response(form);
+  const { visitor } = scripted.party(scene, 'Ada');
+  scripted.party(scene, 'Ada').page = await visitor.visit(scripted.at(scene, path), {
+    method: 'POST',
+    body: { type: encoded.headers.get('content-type')!, octets: new Uint8Array(await encoded.arrayBuffer()) },
+    from: scripted.at(scene, path),
+  });
+}
+
+/** Ada sends the profile's form as it stands, with a certificate that lost some of its text. */
+export async function pasteBrokenCertificate(scene: Scene): Promise<void> {
+  const path = await scripted.step(scene, 'profile');
+  const page = await scripted.visit(scene, 'Ada', scripted.at(scene, path));
+  const form = page.forms.find(
+    ({ action, fields }) => action.pathname === path && fields.some(({ name }) => name === 'certificates'),
+  )!;
+  scripted.party(scene, 'Ada').page = await scripted
+    .party(scene, 'Ada')
+    .visitor.submit(
+      form,
+      { certificates: '-----BEGIN CERTIFICATE-----\nMIIC3DCCAcSg\u0007AwIB\n-----END CERTIFICATE-----' },
+      { from: page.url },
+    );
+}
+
+export const loseDomain = async (scene: Scene): Promise<void> =>
+  scene.stack.sp.control.remove(`${acme(scene)}/domains/${scene.organization.domain}`);
+
+/** Enforcement for these people only; Ada keeps a way back in. The connection is proven. */
+export async function enforceFor(scene: Scene, who: Name): Promise<void> {
+  await scripted.post(scene, 'Ada', await scripted.step(scene, 'enforce'), [
+    ['users', scene.cast[who].address],
+    ['recovery', scene.cast.Ada.address],
+  ]);
+}
+
+export const giveAddress = async (scene: Scene, who: Name, address: string): Promise<void> =>
+  void (await scripted.post(scene, who, '/login', [['address', address]]));
+
+export const pointTo = async (scene: Scene, where: 'nowhere' | 'itself' | 'another name'): Promise<void> => {
+  const { sp, idp } = scene.stack;
+  const addresses = {
+    nowhere: `${idp.url}/${scene.tenant.slug}/nowhere`,
+    itself: `${sp.url}/login`,
+    'another name': `${idp.url.replace('idp.localhost', '127.0.0.1')}/${scene.tenant.slug}/sso`,
+  };
+  await changeProfile(scene, { ssoUrl: addresses[where] });
+};
+
+export async function forgetApp(scene: Scene): Promise<void> {
+  for (const { number } of await appsOf(scene))
+    await scene.stack.idp.control.remove(`${tenantOf(scene)}/apps/${number}`);
+}
+
+/** The application is registered again, with something else in place of the truth. */
+export async function registerOtherwise(scene: Scene, change: (side: SpSide) => object): Promise<void> {
+  const side = await sideOf(scene);
+  await forgetApp(scene);
+  await scene.stack.idp.control.put(`${tenantOf(scene)}/apps`, {
+    entityId: side.entityId,
+    acs: [side.acsUrl],
+    assigned: 'everyone',
+    ...change(side),
+  });
+}
+
+export const inCapitals = ({ entityId }: SpSide): object => ({ entityId: entityId.toUpperCase() });
+export const forAnotherAddress = ({ acsUrl }: SpSide): object => ({ acs: [`${acsUrl}/old`] });
+
+/** The SP signs, and the identity provider holds another key of it. */
+export async function mistakeKey(scene: Scene): Promise<void> {
+  await changeProfile(scene, { signRequests: true });
+  const { certificates } = await scene.stack.idp.control.get<{ certificates: string[] }>(tenantOf(scene));
+  await registerOtherwise(scene, () => ({ signingCertificates: certificates }));
+  await scene.stack.idp.control.patch(tenantOf(scene), { wantAuthnRequestsSigned: true });
+}
+
+export const demandSignedRequests = (scene: Scene): Promise<unknown> =>
+  scene.stack.idp.control.patch(tenantOf(scene), { wantAuthnRequestsSigned: true });
+export const setIdpClockAhead = (scene: Scene, minutes: number): Promise<unknown> =>
+  scene.stack.idp.control.patch(tenantOf(scene), { clockOffsetMs: minutes * 60_000 });
+export const disableTenant = (scene: Scene): Promise<unknown> =>
+  scene.stack.idp.control.patch(tenantOf(scene), { disabled: true });
+
+/** Another application whose address nobody serves. */
+export async function registerLostApp(scene: Scene): Promise<void> {
+  const nobody = `${scene.stack.sp.url}/saml/nobody-${scene.organization.slug}`;
+  await scene.stack.idp.control.put(`${tenantOf(scene)}/apps`, {
+    entityId: `${nobody}/metadata`,
+    acs: [`${nobody}/acs`],
+    assigned: 'everyone',
+  });
+}
+
+/** Sam comes to the identity provider with a query that is no request. */
+export const comeWith = async (scene: Scene, who: Name, query: string): Promise<void> =>
+  void (await scripted.visit(scene, who, new URL(`/${scene.tenant.slug}/sso${query}`, scene.stack.idp.url)));
+export const comeBackLater = async (scene: Scene, who: Name): Promise<void> =>
+  void (await scripted.visit(scene, who, new URL(`/${scene.tenant.slug}/sso/continue/long-gone`, scene.stack.idp.url)));
+
+export async function tryInVain(scene: Scene, who: Name, words: TesterReport): Promise<void> {
+  await scripted.ask(scene, scene.cast[who].address);
+  await scripted.follow(scene, who);
+  await scripted.post(scene, who, '/try/report', [['report', testerReports[words]]]);
+}
+
+/** From the tile in the identity provider's portal. */
+export async function startAtIdp(scene: Scene, who: Name): Promise<void> {
+  const { entityId } = await sideOf(scene);
+  const number = (await appsOf(scene)).find((one) => one.entityId === entityId)!.number;
+  await scripted.follow(scene, who, {
+    startAt: new URL(`/${scene.tenant.slug}/apps/${number}`, scene.stack.idp.url).href,
+  });
+}
+
+/** The identity provider knows a person under another address from now on. */
+export const renameAtIdp = (scene: Scene, who: Name, address: string): Promise<unknown> =>
+  scene.stack.idp.control.put(`${tenantOf(scene)}/users/${encodeURIComponent(scene.cast[who].address)}`, {
+    username: scene.cast[who].address,
+    password: scene.cast[who].idpPassword,
+    email: address,
+  });
+
+export const deactivate = (scene: Scene, who: Name): Promise<unknown> =>
+  scene.stack.sp.control.patch(`${acme(scene)}/users/${encodeURIComponent(scene.cast[who].address)}`, {
+    deactivated: true,
+  });
+
+/** What the identity provider noted of the last request that it turned away. */
+export async function refusedRequest(scene: Scene): Promise<string | undefined> {
+  const { log } = await scene.stack.idp.control.get<{ log: { kind: string; code?: string }[] }>(tenantOf(scene));
+  return log.findLast(({ kind }) => kind === 'request-refused')?.code;
+}
+
+/** Where the person stands now. */
+export const standsAt = (scene: Scene, who: Name): string | undefined => scripted.party(scene, who).page?.url.pathname;
+
+export const opensAdminCenter = async (scene: Scene, who: Name): Promise<void> => {
+  await scripted.signInByPassword(scene, who);
+  await scripted.visit(scene, who, scripted.at(scene, '/admin'));
+};
+
+export const goOn = async (scene: Scene, who: Name): Promise<void> =>
+  void (await scripted.visit(scene, who, scripted.at(scene, '/console')));
+
+/** Number of messages that went to a person. */
+export const mailsTo = async (scene: Scene, who: Name): Promise<number> =>
+  (await scene.stack.mailbox.messagesTo(scene.cast[who].address)).length;

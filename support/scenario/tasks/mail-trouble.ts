@@ -1,0 +1,34 @@
+/** Troubles of the mail's way. Where the mailbox is somebody else's, they cannot be arranged and the scenario is skipped with that reason. */
+
+import { Unable } from '../../idp/identity-provider.ts';
+import type { MailTrouble, MailTroubleName } from '../../stack/mailbox.ts';
+import type { Name } from '../../stack/rehearsal.ts';
+import type { Scene } from '../world.ts';
+import { askForTest } from './admin-center.ts';
+import { passMinutes } from './set-up.ts';
+
+export async function trouble(scene: Scene, who: Name, which: MailTroubleName): Promise<void> {
+  return withTrouble(scene, (arranged) => arranged.arrange(scene.cast[who].address, which));
+}
+
+/** Two test e-mails go out, and the first arrives after the second. */
+export const swapTwoMails = (scene: Scene, who: Name): Promise<void> =>
+  withTrouble(scene, async (arranged) => {
+    const { address } = scene.cast[who];
+    arranged.arrange(address, 'holds back');
+    await askForTest(scene, { tester: who });
+    arranged.letPass(address);
+    await askForTest(scene, { tester: who });
+    arranged.release(address);
+  });
+
+export const arriveLater = (scene: Scene, who: Name, hours: number): Promise<void> =>
+  withTrouble(scene, async (arranged) => {
+    await passMinutes(scene, hours * 60);
+    arranged.release(scene.cast[who].address);
+  });
+
+async function withTrouble({ stack }: Scene, act: (arranged: MailTrouble) => void | Promise<void>): Promise<void> {
+  if (stack.trouble === undefined) throw new Unable('the mailbox is not one whose mail can be disturbed');
+  await act(stack.trouble);
+}

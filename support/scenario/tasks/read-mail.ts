@@ -1,0 +1,53 @@
+/** What a colleague does with the e-mail: reads it, and opens the link in it. */
+import type { Message } from '../../stack/mailbox.ts';
+import type { Name } from '../../stack/rehearsal.ts';
+import type { Scene } from '../world.ts';
+
+/** The newest test e-mail, or the one of this number (from 1 on). Waits until it is there. */
+export async function testMail(
+  { stack, cast }: Pick<Scene, 'stack'> & { cast: Readonly<Record<Name, { address: string }>> },
+  { who, number }: { who: Name; number?: number | undefined },
+): Promise<Message> {
+  const { mailbox } = stack;
+  const first = await mailbox.waitFor(cast[who].address, { count: number ?? 1 });
+  return number === undefined ? (await mailbox.messagesTo(cast[who].address)).at(-1)! : first;
+}
+
+/** The link as it stands in the text part; throws when there is none, or when the HTML part holds another. */
+export function testLink({ text, html }: Message): string {
+  const link = /https?:\/\/\S+\/try\/[\w.-]+/.exec(text)?.[0];
+  if (link === undefined) throw new Error(`the message holds no test link:\n${text}`);
+  if (html !== '' && !html.includes(link)) throw new Error(`the HTML part of the message lacks the link ${link}`);
+  return link;
+}
+
+export async function openTestLink(
+  scene: Scene,
+  { who, number, browser }: { who: Name; number?: number; browser?: string },
+): Promise<void> {
+  const link = testLink(await testMail(scene, { who, number }));
+  await (await scene.cast[who].page(browser)).goto(link);
+}
+
+/** The message as a colleague takes it in: who wrote, who asks, what to do, whether there is a link. */
+export async function readTestMail(scene: Scene, who: Name): Promise<object> {
+  const message = await testMail(scene, { who });
+  const says = (words: string): boolean => message.text.includes(words) && message.html.includes(words);
+  return {
+    to: message.to,
+    subject: message.subject,
+    namesAda: says('Ada'),
+    namesAcme: says('Acme'),
+    saysWhatToDo: /sign in/i.test(message.text) && /sign in/i.test(message.html),
+    link: testLink(message).startsWith(scene.stack.sp.url),
+  };
+}
+
+export const expectedTestMail = ({ cast }: Scene, who: Name): object => ({
+  to: cast[who].address,
+  subject: 'Ada asks you to try single sign-on for Acme',
+  namesAda: true,
+  namesAcme: true,
+  saysWhatToDo: true,
+  link: true,
+});

@@ -1,0 +1,54 @@
+/** What the SP recorded of one organization, read back by its control route. */
+import type { Rehearsal } from '../../stack/rehearsal.ts';
+
+export interface Snapshot {
+  entityId: string;
+  acsUrl: string;
+  metadataUrl: string;
+  users: { address: string; administrator: boolean; deactivated: boolean; profile?: number; recoveryOf?: number }[];
+  profiles: {
+    id: number;
+    name: string;
+    revision: number;
+    enforcedRevision?: number;
+    enforcedProven?: boolean;
+    tests: {
+      id: number;
+      revision: number;
+      tester: string;
+      state: string;
+      verdict?: string;
+      mark?: string;
+      response?: number;
+      mailState: string;
+    }[];
+  }[];
+  sessions: {
+    hash: string;
+    address: string;
+    method: 'password' | 'sso' | 'recovery';
+    endedAt: number | null;
+    endedBecause: string | null;
+    response: number | null;
+  }[];
+  responses: {
+    id: number;
+    verdict: string;
+    reference: string;
+    test?: number;
+    findings: { code: string }[];
+    xml?: string;
+  }[];
+  audit: { at: number; actor: string; action: string; detail: Record<string, unknown> }[];
+}
+
+export const snapshot = ({ stack, organization }: Rehearsal): Promise<Snapshot> =>
+  stack.sp.control.get<Snapshot>(`/organizations/${organization.slug}`);
+
+/** Whether the organization exists: a scenario may end before it was created. */
+export async function recorded(rehearsal: Rehearsal): Promise<Snapshot | undefined> {
+  return snapshot(rehearsal).catch((error: Error) => {
+    if (error.message.includes('(404)')) return undefined;
+    throw error;
+  });
+}

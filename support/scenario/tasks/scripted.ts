@@ -1,0 +1,95 @@
+/** The same story without a browser: in scenarios tagged @scripted people are visitors over HTTP. Mail, signatures, database and pages are the real ones; only the rendering is left out. */
+import type { Name } from '../../stack/rehearsal.ts';
+import { signInScripted } from '../../stack/scripted-sign-in.ts';
+import { createVisitor, type Visit, type Visitor } from '../../stack/visitor.ts';
+import type { Scene } from '../world.ts';
+import { credentialsAtIdp } from './credentials.ts';
+import { testLink, testMail } from './read-mail.ts';
+import { snapshot } from './records.ts';
+
+interface Party {
+  visitor: Visitor;
+  /** The page that the person has before them. */
+  page: Visit | undefined;
+}
+
+/** By the scenario's own organization: the scene that steps hold is one and the same for all scenarios. */
+const parties = new WeakMap<Scene['organization'], Map<Name, Party>>();
+
+export function party(scene: Scene, who: Name): Party {
+  const all = parties.get(scene.organization) ?? new Map<Name, Party>();
+  parties.set(scene.organization, all);
+  const one = all.get(who) ?? {
+    visitor: createVisitor({
+      timeoutMs: 5_000,
+      onExchange: ({ at: sentAt, method, url, status, fields }) =>
+        scene.cast[who].exchanged({ at: sentAt, method, url: url.href, status, fields: fields.map(([name]) => name) }),
+    }),
+    page: undefined,
+  };
+  all.set(who, one);
+  return one;
+}
+
+/** Remembers the page, and whatever session came with it. */
+async function arrive(scene: Scene, who: Name, page: Visit): Promise<Visit> {
+  const one = party(scene, who);
+  one.page = page;
+  const secret = (await one.visitor.jar.getCookies(scene.stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
+  if (secret !== undefined) scene.cast[who].sawSession(secret);
+  return page;
+}
+
+export const at = ({ stack }: Scene, path: string): URL => new URL(path, stack.sp.url);
+
+export const visit = async (scene: Scene, who: Name, url: string | URL): Promise<Visit> =>
+  arrive(scene, who, await party(scene, who).visitor.visit(url));
+
+export const post = async (
+  scene: Scene,
+  who: Name,
+  path: string,
+  fields: readonly (readonly [string, string])[],
+): Promise<Visit> =>
+  arrive(
+    scene,
+    who,
+    await party(scene, who).visitor.visit(at(scene, path), { method: 'POST', fields, from: at(scene, path) }),
+  );
+
+export const signInByPassword = (scene: Scene, who: Name): Promise<Visit> =>
+  post(scene, who, '/login/password', [
+    ['address', scene.cast[who].address],
+    ['password', scene.cast[who].password],
+  ]);
+
+/** Address of a step of Acme's wizard, with Ada signed in. */
+export async function step(
+  scene: Scene,
+  name: 'profile' | 'test' | 'result' | 'enforce' | 'metadata' | 'lift',
+): Promise<string> {
+  const { jar } = party(scene, 'Ada').visitor;
+  if (!(await jar.getCookies(scene.stack.sp.url)).some(({ key }) => key === 'sp_session'))
+    await signInByPassword(scene, 'Ada');
+  const profile = (await snapshot(scene)).profiles.find((one) => one.name === 'Acme');
+  if (profile === undefined) throw new Error('Acme has no profile yet');
+  return `/admin/sso/${profile.id}/${name}`;
+}
+
+export const ask = async (scene: Scene, address: string): Promise<Visit> =>
+  post(scene, 'Ada', await step(scene, 'test'), [['address', address]]);
+export const mark = async (scene: Scene, value: 'success' | 'failure'): Promise<Visit> =>
+  post(scene, 'Ada', await step(scene, 'result'), [['mark', value]]);
+
+/** From the newest link (or another address) to wherever the sign-in ends: the Console, a refusal, or a dead end at the identity provider. */
+export async function follow(scene: Scene, who: Name, { startAt }: { startAt?: string } = {}): Promise<void> {
+  const from = startAt ?? testLink(await testMail(scene, { who }));
+  await credentialsAtIdp(scene, who);
+  const page = await signInScripted({
+    spUrl: scene.stack.sp.url,
+    person: scene.cast[who],
+    visitor: party(scene, who).visitor,
+    startAt: from,
+  }).catch(() => undefined);
+  if (page) await arrive(scene, who, page);
+}

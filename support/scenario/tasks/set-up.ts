@@ -1,0 +1,148 @@
+/** How Acme comes to be: its users at the SP, its tenant at the identity provider, and the connection between the two, by control routes where no scenario looks. */
+import { createHash } from 'node:crypto';
+import type { ArrangedFault } from '../../../mock-idp/answer.ts';
+import { type IdpSide, need, type SpSide } from '../../idp/identity-provider.ts';
+import { idpOf } from '../../idp/mock.ts';
+import { request } from '../../stack/http.ts';
+import { colleagues, type Name, type Rehearsal } from '../../stack/rehearsal.ts';
+
+export type { IdpSide, SpSide };
+
+export const createTenant = (rehearsal: Rehearsal): Promise<IdpSide> => idpOf(rehearsal).createTenant(rehearsal);
+
+export function createOrganization(
+  { stack, cast, organization }: Rehearsal,
+  profiles: readonly object[] = [],
+): Promise<SpSide> {
+  const users = colleagues.map((name) => ({
+    address: cast[name].address,
+    name,
+    password: cast[name].password,
+    administrator: name !== 'Sam',
+  }));
+  return stack.sp.control.put<SpSide>(`/organizations/${organization.slug}`, {
+    name: organization.name,
+    domains: [organization.domain],
+    users,
+    profiles,
+  });
+}
+
+/** Registers the SP at the identity provider by its own metadata, as an administrator would, and assigns everybody. */
+export const registerApp = (rehearsal: Rehearsal, sp: SpSide): Promise<void> =>
+  idpOf(rehearsal).registerApp(rehearsal, sp);
+
+/** Both sides know each other; nothing was tried yet. */
+export async function connect(rehearsal: Rehearsal, settings: object = {}): Promise<IdpSide> {
+  const idp = await createTenant(rehearsal);
+  const sp = await createOrganization(rehearsal, [
+    {
+      name: 'Acme',
+      idpEntityId: idp.entityId,
+      ssoUrl: idp.ssoUrl,
+      ssoBinding: 'redirect',
+      certificates: idp.certificates,
+      ...settings,
+    },
+  ]);
+  await registerApp(rehearsal, sp);
+  return idp;
+}
+
+/** These faults and no others from now on. Throws when one that was arranged before has never struck: nobody would hear of it any more. */
+export async function sendFaults(
+  rehearsal: Rehearsal,
+  faults: readonly Pick<ArrangedFault, 'phrase'>[],
+): Promise<void> {
+  const idle = (await faultsOf(rehearsal)).filter(
+    ({ phrase, struck }) => struck === 0 && !faults.some((one) => one.phrase === phrase),
+  );
+  if (idle.length > 0)
+    throw new Error(`arranged, and given up before it struck: ${idle.map(({ phrase }) => phrase).join(', ')}`);
+  await rehearsal.stack.idp.control.put(
+    `/tenants/${rehearsal.tenant.slug}/faults`,
+    faults.map(({ phrase }) => ({ phrase })),
+  );
+}
+
+/** The fault beside those that are arranged already. */
+export async function sendAnotherFault(rehearsal: Rehearsal, { phrase }: ArrangedFault): Promise<void> {
+  await sendFaults(rehearsal, [...(await faultsOf(rehearsal)), { phrase }]);
+}
+
+function faultsOf(rehearsal: Rehearsal): Promise<{ phrase: string; struck: number }[]> {
+  need(idpOf(rehearsal), 'faults');
+  return rehearsal.stack.idp.control.get(`/tenants/${rehearsal.tenant.slug}/faults`);
+}
+
+/** Cuts the identity provider off, and makes sure of it by knocking once. */
+export async function takeIdpDown(rehearsal: Rehearsal): Promise<void> {
+  const idp = idpOf(rehearsal);
+  await idp.takeDown(rehearsal);
+  const answered = await request(idp.door(rehearsal)).then(
+    () => true,
+    () => false,
+  );
+  if (answered) throw new Error('the identity provider answers although it was taken down');
+}
+
+/** Moves the clock of the organization ahead, and the tenant's with it; an identity provider that has no clock to move is asked nothing afterwards. */
+export async function passMinutes(rehearsal: Rehearsal, minutes: number): Promise<void> {
+  const {
+    stack: { sp, idp },
+    organization,
+    tenant,
+  } = rehearsal;
+  const { clockOffsetMs } = await sp.control.get<{ clockOffsetMs: number }>(`/organizations/${organization.slug}`);
+  const ahead = { clockOffsetMs: clockOffsetMs + minutes * 60_000 };
+  await Promise.all([
+    sp.control.patch(`/organizations/${organization.slug}`, ahead),
+    ...(idpOf(rehearsal).can.clock ? [idp.control.patch(`/tenants/${tenant.slug}`, ahead)] : []),
+  ]);
+}
+
+/** What the server keeps of a session cookie. */
+export const sessionHash = (cookie: string): string => createHash('sha256').update(cookie).digest('hex');
+
+/** Changes the profile behind the scenes; every change is a new revision, as it is in the Admin Center. */
+export async function changeProfile({ stack, organization }: Rehearsal, changes: object): Promise<void> {
+  await stack.sp.control.patch(`/organizations/${organization.slug}/profiles/Acme`, changes);
+}
+
+/** The SP signs its requests from now on, and the identity provider insists on it. */
+export async function signRequests(rehearsal: Rehearsal, ssoBinding: 'post' | 'redirect'): Promise<void> {
+  need(idpOf(rehearsal), 'signedRequests');
+  await changeProfile(rehearsal, { signRequests: true, ssoBinding });
+  await idpOf(rehearsal).registerApp(rehearsal, await spSide(rehearsal), { signedRequests: true });
+}
+
+/** The identity provider publishes the key that it will sign with one day, and the profile holds the certificates of both. */
+export async function tellNextKey(rehearsal: Rehearsal): Promise<void> {
+  const { certificates } = await rehearsal.stack.idp.control.patch<{ certificates: string[] }>(
+    `/tenants/${rehearsal.tenant.slug}`,
+    { publishNextKey: true },
+  );
+  if (certificates.length !== 2)
+    throw new Error(`the identity provider publishes ${certificates.length} certificates, not two`);
+  await changeProfile(rehearsal, { certificates });
+}
+
+/** From now on the identity provider signs with its next key, and its metadata names no other. */
+export const changeIdpKey = ({ stack, tenant }: Rehearsal): Promise<unknown> =>
+  stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
+
+/** Takes the app away from one person; the others keep it. */
+export async function unassign(rehearsal: Rehearsal, name: Name): Promise<void> {
+  await idpOf(rehearsal).unassign(rehearsal, await spSide(rehearsal), name);
+}
+
+const spSide = ({ stack, organization }: Rehearsal): Promise<SpSide> =>
+  stack.sp.control.get<SpSide>(`/organizations/${organization.slug}`);
+
+/** The person is enrolled in a second profile of Acme's. */
+export async function enrolElsewhere({ stack, cast, organization }: Rehearsal, name: Name): Promise<void> {
+  await stack.sp.control.put(`/organizations/${organization.slug}/profiles/Another`, {});
+  await stack.sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast[name].address)}`, {
+    profile: 'Another',
+  });
+}

@@ -1,0 +1,60 @@
+/** One rehearsal's own names: an organization with its mail domain, a tenant, and the people. Nothing is shared between two, so nothing is ever cleared. */
+import { randomBytes } from 'node:crypto';
+import type { IdentityProvider } from '../idp/identity-provider.ts';
+import type { Stack } from './servers.ts';
+
+export const names = ['Ada', 'Grace', 'Sam', 'Nora', 'Mallory'] as const;
+export type Name = (typeof names)[number];
+
+/** The people of the story who are Acme's own; the others are outsiders. */
+export const colleagues = ['Ada', 'Grace', 'Sam'] as const satisfies readonly Name[];
+
+export interface Person {
+  name: Name;
+  address: string;
+  /** At the SP. */
+  password: string;
+  /** At the identity provider: another one, so that a mix-up shows. */
+  idpPassword: string;
+  /** At the identity provider, where it is not the address. */
+  idpUsername?: string;
+}
+
+export interface Organization {
+  slug: string;
+  name: string;
+  domain: string;
+}
+
+export interface Tenant {
+  slug: string;
+}
+
+export interface Rehearsal {
+  stack: Stack;
+  /** Plays in the mock's place. */
+  idp?: IdentityProvider;
+  organization: Organization;
+  tenant: Tenant;
+  cast: Readonly<Record<Name, Person>>;
+}
+
+/** Names that nobody else has; an identity provider whose users are fixed brings its own. */
+export function nameRehearsal({ fixed }: Pick<IdentityProvider, 'fixed'> = {}): Omit<Rehearsal, 'stack'> {
+  const unique = randomBytes(5).toString('hex');
+  const organization = {
+    ...(fixed?.organization ?? { slug: `acme-${unique}`, name: 'Acme', domain: `acme-${unique}.example` }),
+  };
+  const person = (name: Name): Person => ({
+    name,
+    address: `${name.toLowerCase()}@${colleagues.some((one) => one === name) ? organization.domain : `elsewhere-${unique}.example`}`,
+    password: `${name} at the service provider`,
+    idpPassword: `${name} at the identity provider`,
+    ...fixed?.people[name],
+  });
+  return {
+    organization,
+    tenant: { slug: `idp-${unique}` },
+    cast: Object.fromEntries(names.map((name) => [name, person(name)])) as Record<Name, Person>,
+  };
+}

@@ -1,0 +1,214 @@
+/** Every fault against real servers over HTTP: exactly the expected verdict and rejection. No attack gets in, no good message is refused. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import type { Fault } from '../../mock-idp/fault.ts';
+import { arrange, type FaultPhrase, faults } from '../../mock-idp/faults.ts';
+import { rejections } from '../../sp/rejection.ts';
+import { expectations } from '../catalogue/expectations.ts';
+import { type Stack, startStack } from '../stack/servers.ts';
+import { circumstances, type FaultTable, type Outcome, prepareFaultTable } from './fault-table.ts';
+
+const phrases = Object.keys(faults) as FaultPhrase[];
+const faultOf = (phrase: FaultPhrase): Fault => faults[phrase];
+const filled = (phrase: string, amount: number): string => phrase.replace(/\{\w+\}/, String(amount));
+
+/** The second of two posts is refused although the first has signed its user in. */
+const twice = ['replay-same-response', 'onetimeuse-twice'];
+
+/** Each phrase with its amounts filled in, and the rejection that must be recorded (`success` for none). */
+const rows = phrases
+  .filter((phrase) => faultOf(phrase).transport === undefined)
+  .flatMap((phrase) => {
+    const { amount } = faultOf(phrase);
+    const rejection = expectations[phrase] ?? 'success';
+    if (amount === undefined) return [{ phrase, said: phrase as string, recorded: rejection as string }];
+    return [
+      ...amount.accept.map((value) => ({ phrase, said: filled(phrase, value), recorded: 'success' })),
+      ...amount.reject.map((value) => ({ phrase, said: filled(phrase, value), recorded: rejection as string })),
+    ];
+  });
+
+/** Both settings of each policy, and the rejection where it is not that of the expectations; some are settings of the profile itself. */
+const bothSettings: Readonly<
+  Record<string, { accept: unknown; reject: unknown; rejection?: string; ofProfile?: true }>
+> = {
+  requireSignedMessage: { accept: false, reject: true },
+  requireSignedAssertion: { accept: false, reject: true, rejection: 'assertion-not-signed' },
+  allowSha1: { accept: true, reject: false },
+  allowIdpInitiated: { accept: true, reject: false },
+  requireRelayState: { accept: false, reject: true },
+  requireEncryption: { accept: false, reject: true, rejection: 'encryption-required' },
+  nameIdFormat: { accept: 'any', reject: 'emailAddress' },
+  requiredAttributes: { accept: [], reject: ['email'], rejection: 'required-attribute-missing' },
+  forceAuthn: { accept: false, reject: true, rejection: 'authn-instant-stale', ofProfile: true },
+  requestedAuthnContext: {
+    accept: [],
+    reject: ['urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'],
+    rejection: 'authn-context-unmet',
+    ofProfile: true,
+  },
+};
+
+const settingsWith = (policy: string, value: unknown): object =>
+  bothSettings[policy]!.ofProfile ? { [policy]: value } : { policies: { [policy]: value } };
+
+describe('every fault', () => {
+  let stack: Stack;
+  let table: FaultTable;
+  before(async () => {
+    stack = await startStack();
+    table = await prepareFaultTable(stack);
+  });
+  after(() => stack[Symbol.asyncDispose]());
+
+  function check(outcome: Outcome, recorded: string, { alreadyIn = false } = {}): void {
+    const signedIn = recorded === 'success' || alreadyIn ? outcome.expectedAddress : undefined;
+    assert.deepEqual(
+      { recorded: outcome.recorded, signedIn: outcome.signedIn, struck: outcome.struck },
+      { recorded, signedIn, struck: true },
+      outcome.findings.join(', '),
+    );
+  }
+
+  test('the honest answer signs in', async () => {
+    const { recorded, signedIn, expectedAddress, struck } = await table.play(undefined);
+    assert.deepEqual({ recorded, signedIn, struck }, { recorded: 'success', signedIn: expectedAddress, struck: false });
+  });
+
+  for (const { phrase, said, recorded } of rows) {
+    const { code } = faultOf(phrase);
+    test(said, async () =>
+      check(await table.play(said, circumstances(code)), recorded, {
+        alreadyIn: twice.includes(code) || circumstances(code).signedInBefore === true,
+      }),
+    );
+  }
+
+  for (const phrase of phrases) {
+    const { verdict, code } = faultOf(phrase);
+    if (typeof verdict === 'string') continue;
+    const { accept, reject, rejection = expectations[phrase] } = bothSettings[verdict.policy]!;
+    const play = (value: unknown): Promise<Outcome> => {
+      const { settings, ...rest } = circumstances(code);
+      return table.play(phrase, {
+        ...rest,
+        fromPortal: verdict.policy === 'allowIdpInitiated',
+        settings: { ...settings, ...settingsWith(verdict.policy, value) },
+      });
+    };
+    // The hardened setting has its row above, except where the sign-in begins elsewhere.
+    if (expectations[phrase] !== null) {
+      test(`${phrase}: taken where ${verdict.policy} is ${JSON.stringify(accept)}`, async () => {
+        const outcome = await play(accept);
+        assert.deepEqual(
+          [outcome.recorded, outcome.signedIn, outcome.endedAt],
+          ['success', outcome.expectedAddress, '/console'],
+          outcome.findings.join(', '),
+        );
+      });
+    }
+    if (expectations[phrase] === null || verdict.policy === 'allowIdpInitiated') {
+      test(`${phrase}: refused where ${verdict.policy} is ${JSON.stringify(reject)}`, async () => {
+        const outcome = await play(reject);
+        assert.deepEqual(
+          [outcome.recorded, outcome.signedIn],
+          [verdict.policy === 'allowIdpInitiated' ? 'response-unsolicited' : rejection, undefined],
+          outcome.findings.join(', '),
+        );
+      });
+    }
+  }
+
+  for (const [policy, { reject }] of Object.entries(bothSettings)) {
+    test(`the honest answer is taken where ${policy} is ${JSON.stringify(reject)}`, async () => {
+      const { recorded, signedIn, expectedAddress, findings } = await table.play(undefined, {
+        settings: { acceptEncryption: policy === 'requireEncryption', ...settingsWith(policy, reject) },
+      });
+      assert.deepEqual([recorded, signedIn], ['success', expectedAddress], findings.join(', '));
+    });
+  }
+
+  for (const phrase of phrases.filter((one) =>
+    ['down', 'silent', 'server-error', 'cut'].includes(faultOf(one).transport ?? ''),
+  )) {
+    test(`${phrase}: nothing reaches the SP and nobody is signed in`, async () => {
+      const { recorded, signedIn, struck } = await table.play(phrase);
+      assert.deepEqual({ recorded, signedIn, struck }, { recorded: undefined, signedIn: undefined, struck: true });
+    });
+  }
+
+  test('the honest answer still signs in after all of them, and no server stumbled', async () => {
+    const { recorded } = await table.play(undefined);
+    assert.deepEqual(
+      [recorded, await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')],
+      ['success', [], []],
+    );
+  });
+});
+
+/** Rejections that no message of an identity provider can cause by itself: what does, and where a test or a scenario shows it. */
+const withoutFault: Readonly<Record<string, readonly [because: string, shownBy: string]>> = {
+  'key-too-weak': ['the certificate in the profile', 'sp/saml/verify.test.ts'],
+  'idp-certificate-absent': ['an incomplete profile, which cannot even be tested', 'sp/saml/verify.test.ts'],
+  'request-expired': ['the organization’s clock', 'features/security/answers.feature'],
+  'test-superseded': ['a story', 'features/security/answers.feature'],
+  'test-answer-late': ['a story', 'support/system-tests/acs.test.ts'],
+  'test-already-answered': ['a story', 'support/system-tests/acs.test.ts'],
+  'user-deactivated': ['an account of the SP', 'features/troubleshooting/post-login.feature'],
+  'user-not-provisioned': ['an account of the SP', 'features/troubleshooting/post-login.feature'],
+  'authn-context-unmet': ['a setting of the profile, above', 'support/system-tests/fault-table.test.ts'],
+  'authn-instant-stale': ['a setting of the profile, above', 'support/system-tests/fault-table.test.ts'],
+  'response-unsolicited': ['sign-on from the portal, above', 'features/troubleshooting/idp.feature'],
+  'encryption-required': ['a policy, above', 'sp/saml/decrypt.test.ts'],
+  'assertion-not-signed': ['a policy, above', 'sp/saml/verify.test.ts'],
+  'required-attribute-missing': ['a policy, above', 'sp/saml/checks/checks.test.ts'],
+};
+
+test('what is said to show a rejection names it', () => {
+  const silent = Object.entries(withoutFault).filter(
+    ([code, [, file]]) => !readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').includes(code),
+  );
+  assert.deepEqual(
+    silent.map(([code, [, file]]) => `${code}: ${file}`),
+    [],
+  );
+});
+
+test('about thirty faults that people meet most are played in a browser, too', () => {
+  const feature = readFileSync(
+    new URL('../../features/connection-test/refused-answers.feature', import.meta.url),
+    'utf8',
+  );
+  assert.ok(!feature.includes('@scripted'));
+  const played = new Set(
+    [...feature.matchAll(/^\s+\| (.+?)\s+\| [\w-]+\s+\|$/gm)]
+      .map(([, said]) => said!)
+      .filter((said) => said !== 'fault')
+      .map((said) => arrange(said).fault.code),
+  );
+  assert.ok(played.size >= 28, `${played.size} faults`);
+});
+
+test('every policy has a fault on which it decides', () => {
+  const decided = phrases.flatMap((phrase) => {
+    const { verdict } = faultOf(phrase);
+    return typeof verdict === 'string' ? [] : [verdict.policy];
+  });
+  assert.deepEqual([...new Set(decided)].toSorted(), Object.keys(bothSettings).toSorted());
+});
+
+test('every fault has a verdict that fits its expectation', () => {
+  const wrong = phrases.filter((phrase) => {
+    const { verdict, transport } = faultOf(phrase);
+    if (transport !== undefined) return expectations[phrase] !== null;
+    return verdict === 'accept' ? expectations[phrase] !== null : verdict === 'reject' && expectations[phrase] === null;
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test('every rejection has a fault, or says what causes it', () => {
+  const caused = new Set<string>(Object.values(expectations).filter((code) => code !== null));
+  const neither = Object.keys(rejections).filter((code) => !caused.has(code) && !Object.hasOwn(withoutFault, code));
+  assert.deepEqual(neither, []);
+});

@@ -1,0 +1,66 @@
+/** Two administrators in every combination of covered and recovery, with the identity provider broken in every way: exactly the recovery administrators get back in, and lift. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { snapshot } from '../scenario/tasks/records.ts';
+import { startStack } from '../stack/servers.ts';
+import { type Administrator, type Colleague, type Move, prepareWalks, type Walk } from './random-walk.ts';
+
+const subsets = <Item>(items: readonly Item[]): Item[][] =>
+  items.reduce<Item[][]>((all, item) => [...all, ...all.map((one) => [...one, item])], [[]]);
+const proven: readonly Move[] = [
+  { kind: 'faults', phrases: [] },
+  { kind: 'ask', who: 'Ada', tester: 'Sam' },
+  { kind: 'try', who: 'Sam' },
+  { kind: 'mark', who: 'Ada', mark: 'success' },
+];
+
+async function arrive(walk: Walk, moves: readonly Move[]): Promise<void> {
+  for (const move of moves) await walk.move(move);
+}
+
+test('every combination of covered and recovery administrators, with the identity provider down', async () => {
+  await using stack = await startStack();
+  const begin = await prepareWalks(stack);
+  for (const covered of subsets<Colleague>(['Ada', 'Grace', 'Sam']).filter(({ length }) => length > 0)) {
+    for (const recovery of subsets<Administrator>(['Ada', 'Grace'])) {
+      const walk = await begin();
+      await arrive(walk, [...proven, { kind: 'enforce', who: 'Ada', users: covered, recovery }]);
+      const { enforcedRevision } = (await snapshot(walk.rehearsal)).profiles[0]!;
+      const words = `covered: ${covered.join()}; recovery: ${recovery.join() || 'nobody'}`;
+      assert.equal(enforcedRevision, recovery.length === 0 ? undefined : 1, words);
+      if (recovery.length === 0) continue;
+      await walk.move({ kind: 'faults', phrases: ['nothing, being down'] });
+      for (const who of ['Ada', 'Grace', 'Sam'] as const)
+        assert.equal(
+          await walk.canRecover(who),
+          recovery.some((one) => one === who),
+          `${who}; ${words}`,
+        );
+      await walk.move({ kind: 'faults', phrases: [] });
+    }
+  }
+});
+
+test('the key of the identity provider is rolled, or the profile broken, after enforcement', async () => {
+  await using stack = await startStack();
+  const begin = await prepareWalks(stack);
+  for (const trouble of [{ kind: 'change', harm: true }, { kind: 'roll key' }] as const satisfies readonly Move[]) {
+    const walk = await begin();
+    await arrive(walk, [
+      ...proven,
+      { kind: 'enforce', who: 'Ada', users: ['Ada', 'Grace', 'Sam'], recovery: ['Ada'] },
+      trouble,
+      { kind: 'sign in', who: 'Grace', with: 'identity provider' },
+    ]);
+    const { responses, sessions } = await snapshot(walk.rehearsal);
+    // A changed profile is not in force, so Grace still gets in; a rolled key keeps everybody out.
+    const signedIn = sessions.some(
+      ({ address, method }) => method === 'sso' && address === walk.rehearsal.cast.Grace.address,
+    );
+    assert.deepEqual(
+      [signedIn, responses[0]?.verdict],
+      trouble.kind === 'change' ? [true, 'success'] : [false, 'signing-cert-mismatch'],
+    );
+    assert.equal(await walk.canRecover('Ada'), true);
+  }
+});

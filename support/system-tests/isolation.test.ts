@@ -1,0 +1,67 @@
+/** Fifty organizations and tenants at once against one pair of servers, each with its own trouble and its own clock: nobody notices anybody else. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { testLink, testMail } from '../scenario/tasks/read-mail.ts';
+import { snapshot } from '../scenario/tasks/records.ts';
+import { connect, passMinutes } from '../scenario/tasks/set-up.ts';
+import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { signInScripted } from '../stack/scripted-sign-in.ts';
+import { type Stack, startStack } from '../stack/servers.ts';
+import { createVisitor } from '../stack/visitor.ts';
+
+/** What each does, and how its test must end. */
+const fates = [
+  { fault: undefined, minutes: 0, ends: 'success' },
+  { fault: 'an assertion meant for someone else', minutes: 0, ends: 'audience-mismatch' },
+  { fault: undefined, minutes: 24 * 60 + 1, ends: 'expired' },
+  { fault: "signatures made with a stranger's key", minutes: 0, ends: 'signing-cert-mismatch' },
+  { fault: undefined, minutes: 12 * 60, ends: 'success' },
+] as const;
+
+async function play(stack: Stack, { fault, minutes }: (typeof fates)[number]): Promise<string | undefined> {
+  const rehearsal: Rehearsal = { ...nameRehearsal(), stack };
+  const { cast, organization, tenant } = rehearsal;
+  await connect(rehearsal);
+  if (fault) await stack.idp.control.put(`/tenants/${tenant.slug}/faults`, [{ phrase: fault }]);
+  const ada = createVisitor();
+  const at = (path: string): URL => new URL(path, stack.sp.url);
+  await ada.visit(at('/login/password'), {
+    method: 'POST',
+    fields: [
+      ['address', cast.Ada.address],
+      ['password', cast.Ada.password],
+    ],
+    from: at('/login'),
+  });
+  const { id } = (await snapshot(rehearsal)).profiles[0]!;
+  await ada.visit(at(`/admin/sso/${id}/test`), {
+    method: 'POST',
+    fields: [['address', cast.Sam.address]],
+    from: at('/admin'),
+  });
+  if (minutes > 0) await passMinutes(rehearsal, minutes);
+  await signInScripted({
+    spUrl: stack.sp.url,
+    person: cast.Sam,
+    startAt: testLink(await testMail(rehearsal, { who: 'Sam' })),
+  });
+  const [test] = (await snapshot(rehearsal)).profiles[0]!.tests;
+  assert.equal((await stack.mailbox.messagesTo(cast.Sam.address)).length, 1, `${organization.slug} has its own mail`);
+  return test?.verdict ?? test?.state;
+}
+
+test('fifty at once end as each of them would alone', async () => {
+  await using stack = await startStack();
+  const alone: (string | undefined)[] = [];
+  for (const fate of fates) alone.push(await play(stack, fate));
+  assert.deepEqual(
+    alone,
+    fates.map(({ ends }) => ends),
+  );
+  const runs = await Promise.all(Array.from({ length: 10 }, () => Promise.all(fates.map((fate) => play(stack, fate)))));
+  assert.deepEqual(
+    runs,
+    Array.from({ length: 10 }, () => alone),
+  );
+  assert.deepEqual([await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')], [[], []]);
+});

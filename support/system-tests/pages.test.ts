@@ -1,0 +1,53 @@
+/** Every page of both apps in a real browser: passes an accessibility check in light, dark and narrow, and is no wider than the window. Which pages there are is asked of the routers. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright';
+import { launchBrowser } from '../stack/browser.ts';
+import { type Stack, startStack } from '../stack/servers.ts';
+import { troublesOf } from './accessible.fixture.ts';
+import { tour } from './pages.ts';
+
+let stack: Stack;
+let browser: Browser;
+before(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+});
+after(async () => {
+  await browser.close();
+  await stack[Symbol.asyncDispose]();
+});
+
+/** Routes that show no page of their own, and why. */
+const pageless = [
+  /^\/control\//,
+  /\/metadata$/,
+  /^\/assets\//, // no HTML
+  /^\/$/,
+  /^\/login\/password$/,
+  /^\/:tenant\/apps\//, // lead on
+  /\/continue\//,
+  /\/slo$/, // the sign-in page, or an answer that posts itself
+  /\/held\//, // loads itself again every two seconds; the lab's test looks at it
+];
+
+test('each page is accessible and fits, in light, dark and narrow', async () => {
+  const troubles: string[] = [];
+  const seen: URL[] = [];
+  await tour(stack, browser, 'light', async (name, page) => {
+    seen.push(new URL(page.url()));
+    troubles.push(...(await troublesOf(page)).map((one) => `${name}, ${one}`));
+  });
+  assert.deepEqual(troubles, []);
+  for (const { url, control } of [stack.sp, stack.idp]) {
+    const routes = (await control.get<{ method: string; path: string }[]>('/routes'))
+      .filter(({ method }) => method === 'GET')
+      .map(({ path }) => path);
+    const paths = seen.filter(({ origin }) => origin === url).map(({ pathname }) => pathname);
+    const unseen = [...new Set(routes)].filter(
+      (route) =>
+        !pageless.some((one) => one.test(route)) &&
+        !paths.some((path) => new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`).test(path)),
+    );
+    assert.deepEqual(unseen, [], 'pages that nobody looked at');
+  }
+});

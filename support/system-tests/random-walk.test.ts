@@ -1,0 +1,139 @@
+/** Random walks through the story, looking for a state in which nobody can get back in, a refused sign-in left a session, or something unproven is enforced. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { noSessionFromRefusal, onlyProvenRevisionsEnforced } from '../scenario/invariants.ts';
+import { snapshot } from '../scenario/tasks/records.ts';
+import { startStack } from '../stack/servers.ts';
+import { type Colleague, type Move, prepareWalks, type Walk } from './random-walk.ts';
+
+const seed = Number(process.env['WALK_SEED'] ?? Date.now() % 1_000_000);
+const walks = Number(process.env['WALKS'] ?? 200);
+
+const administrator = fc.constantFrom('Ada' as const, 'Grace' as const);
+const colleague = fc.constantFrom<Colleague>('Ada', 'Grace', 'Sam');
+const faults = fc.constantFrom<readonly string[]>(
+  [],
+  [],
+  ["signatures made with a stranger's key"],
+  ['an assertion meant for someone else'],
+  ['the NameID of another person'],
+  ['an unsigned message around a signed assertion'],
+  ['nothing, being down'],
+  ['a status of failed authentication'],
+);
+const minutes = fc.constantFrom(5, 31, 1_500);
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('ask' as const), who: administrator, tester: colleague }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('try' as const), who: colleague }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('mark' as const),
+      who: administrator,
+      mark: fc.constantFrom('success' as const, 'success' as const, 'failure' as const),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('enforce' as const),
+      who: administrator,
+      users: fc.subarray<Colleague>(['Ada', 'Grace', 'Sam']),
+      recovery: fc.subarray<Colleague>(['Ada', 'Grace', 'Sam']),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('lift' as const), who: administrator }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('change' as const), harm: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('sign in' as const),
+      who: colleague,
+      with: fc.constantFrom('password' as const, 'recovery' as const, 'identity provider' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('sign out' as const), who: colleague }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('faults' as const), phrases: faults }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('demote' as const),
+      who: colleague,
+      how: fc.constantFrom('administrator' as const, 'deactivated' as const, 'enrolment' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('unassign' as const), who: colleague }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'roll key' as const }) },
+);
+
+/** Single moves seldom meet: a colleague who is asked and tries what the identity provider then sends. */
+const attempt: fc.Arbitrary<readonly Move[]> = fc
+  .record({ phrases: faults, who: administrator, tester: colleague })
+  .map(({ phrases, who, tester }) => [
+    { kind: 'faults', phrases },
+    { kind: 'ask', who, tester },
+    { kind: 'try', who: tester },
+  ]);
+const moves = fc
+  .array(fc.oneof({ weight: 6, arbitrary: move.map((one) => [one]) }, { weight: 1, arbitrary: attempt }), {
+    minLength: 2,
+    maxLength: 7,
+  })
+  .map((parts) => parts.flat());
+
+/** Walks often begin where it becomes interesting: Sam asked, tried, proven; sometimes enforced. */
+const proven: readonly Move[] = [
+  { kind: 'faults', phrases: [] },
+  { kind: 'ask', who: 'Ada', tester: 'Sam' },
+  { kind: 'try', who: 'Sam' },
+  { kind: 'mark', who: 'Ada', mark: 'success' },
+];
+const enforced: readonly Move[] = [
+  ...proven,
+  { kind: 'enforce', who: 'Ada', users: ['Ada', 'Grace', 'Sam'], recovery: ['Ada'] },
+];
+const path = fc
+  .tuple(fc.constantFrom<readonly Move[]>([{ kind: 'faults', phrases: [] }], proven, enforced, enforced), moves)
+  .map(([start, rest]) => [...start, ...rest]);
+
+test(`${walks} random walks (WALK_SEED=${seed})`, async () => {
+  await using stack = await startStack();
+  const begin = await prepareWalks(stack);
+  await fc.assert(
+    fc.asyncProperty(path, async (moves) => {
+      const walk = await begin();
+      const seen = new Set<string>();
+      for (const one of moves) {
+        await walk.move(one);
+        await check(walk, seen);
+      }
+    }),
+    { seed, numRuns: walks, endOnFailure: process.env['WALK_SHRINK'] !== '1' },
+  );
+  assert.deepEqual([await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')], [[], []]);
+});
+
+/** Signing in to see whether somebody can get back in is slow, so it is done once for each constellation of users and enforcement. */
+async function check({ rehearsal, canRecover }: Walk, seen: Set<string>): Promise<void> {
+  const records = await snapshot(rehearsal);
+  noSessionFromRefusal(records);
+  onlyProvenRevisionsEnforced(records);
+  const constellation = JSON.stringify([
+    records.users,
+    records.profiles.map(({ id, enforcedRevision }) => [id, enforcedRevision]),
+  ]);
+  if (seen.has(constellation)) return;
+  seen.add(constellation);
+  for (const { id } of records.profiles.filter(({ enforcedRevision }) => enforcedRevision !== undefined)) {
+    const able = (['Ada', 'Grace', 'Sam'] as const).filter((name) =>
+      records.users.some(({ address, recoveryOf }) => address === rehearsal.cast[name].address && recoveryOf === id),
+    );
+    assert.ok(
+      (await Promise.all(able.map(canRecover))).includes(true),
+      `nobody can get back in and lift single sign-on; recovery administrators: ${able.join(', ') || 'none'}`,
+    );
+  }
+}

@@ -1,0 +1,192 @@
+/** The doors of the service provider by themselves, over HTTP: new secrets at every sign-in, sign-out, too many wrong passwords, forms of other sites, an answer sent twice. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { testLink, testMail } from '../scenario/tasks/read-mail.ts';
+import { snapshot } from '../scenario/tasks/records.ts';
+import { connect, sessionHash } from '../scenario/tasks/set-up.ts';
+import { request } from '../stack/http.ts';
+import { type Name, nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { signInScripted } from '../stack/scripted-sign-in.ts';
+import { type Stack, startStack } from '../stack/servers.ts';
+import { createVisitor, type Form, type Visit, type Visitor } from '../stack/visitor.ts';
+
+let stack: Stack;
+let rehearsal: Rehearsal;
+before(async () => {
+  stack = await startStack();
+  rehearsal = { ...nameRehearsal(), stack };
+  await connect(rehearsal);
+});
+after(() => stack[Symbol.asyncDispose]());
+
+const at = (path: string): URL => new URL(path, stack.sp.url);
+const post = (visitor: Visitor, path: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> =>
+  visitor.visit(at(path), { method: 'POST', fields, from: at(path) });
+const signIn = (
+  visitor: Visitor,
+  who: Name,
+  { door = 'password', password = rehearsal.cast[who].password } = {},
+): Promise<Visit> =>
+  post(visitor, `/login/${door}`, [
+    ['address', rehearsal.cast[who].address],
+    ['password', password],
+  ]);
+const secretOf = async ({ jar }: Visitor): Promise<string | undefined> =>
+  (await jar.getCookies(stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
+const opens = async (secret: string | undefined): Promise<boolean> =>
+  (await request(at('/console'), { headers: { cookie: `sp_session=${secret}` } })).status === 200;
+
+test('a session that an attacker planted is not the one that opens', async () => {
+  const planted = randomBytes(32).toString('base64url');
+  const victim = createVisitor();
+  await victim.jar.setCookie(`sp_session=${planted}`, stack.sp.url);
+  assert.equal((await signIn(victim, 'Sam')).url.pathname, '/console');
+  assert.deepEqual([await opens(planted), await opens(await secretOf(victim))], [false, true]);
+});
+
+test('every sign-in gives a new secret of 256 bits, out of the reach of scripts, and ends the one before', async () => {
+  const visitor = createVisitor();
+  await signIn(visitor, 'Sam');
+  const first = await secretOf(visitor);
+  await signIn(visitor, 'Sam');
+  const second = await secretOf(visitor);
+  assert.equal(Buffer.from(second!, 'base64url').length, 32);
+  assert.deepEqual([await opens(first), await opens(second)], [false, true]);
+  const { httpOnly, sameSite } = (await visitor.jar.getCookies(stack.sp.url)).find(({ key }) => key === 'sp_session')!;
+  assert.deepEqual({ httpOnly, sameSite }, { httpOnly: true, sameSite: 'lax' });
+  assert.ok(!JSON.stringify(await snapshot(rehearsal)).includes(second!), 'the database holds the secret’s hash only');
+});
+
+test('signing out ends the session on the server', async () => {
+  const visitor = createVisitor();
+  await signIn(visitor, 'Sam');
+  const secret = await secretOf(visitor);
+  await post(visitor, '/sign-out');
+  assert.deepEqual([await opens(secret), await secretOf(visitor)], [false, undefined]);
+  assert.equal(
+    (await snapshot(rehearsal)).sessions.find(({ hash }) => hash === sessionHash(secret!))?.endedBecause,
+    'signed-out',
+  );
+});
+
+test('ten wrong passwords close both doors of one account for a while, whether it exists or not', async () => {
+  const nobody = `nobody@${rehearsal.organization.domain}`;
+  for (const address of [rehearsal.cast.Grace.address, nobody]) {
+    const attempt = (password: string, door = 'password'): Promise<Visit> =>
+      post(createVisitor(), `/login/${door}`, [
+        ['address', address],
+        ['password', password],
+      ]);
+    for (let count = 0; count < 10; count++)
+      assert.match((await attempt('wrong', count % 2 === 0 ? 'password' : 'recovery')).text, /wrong/i);
+    for (const door of ['password', 'recovery'])
+      assert.match((await attempt(rehearsal.cast.Grace.password, door)).text, /too many wrong passwords/i);
+  }
+  assert.equal((await signIn(createVisitor(), 'Sam')).url.pathname, '/console', 'Sam is not kept out by it');
+});
+
+test('no form of another site does anything, at any route that takes forms', async () => {
+  const routes = (await stack.sp.control.get<{ method: string; path: string }[]>('/routes')).filter(
+    ({ method, path }) => method !== 'GET' && !path.startsWith('/control') && !path.endsWith('/acs'),
+  );
+  assert.ok(routes.length > 12, `${routes.length} routes take forms`);
+  const ada = createVisitor();
+  await signIn(ada, 'Ada');
+  const cookie = await ada.jar.getCookieString(stack.sp.url);
+  const elsewhere: Record<string, string>[] = [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'none' },
+    { origin: 'http://evil.example' },
+    { origin: 'null' },
+    {},
+  ];
+  for (const { method, path } of routes) {
+    for (const headers of elsewhere) {
+      const { status } = await request(at(path.replace(/:\w+/g, '1')), {
+        method,
+        headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        body: 'address=x',
+      });
+      assert.equal(status, 403, `${method} ${path} with ${JSON.stringify(headers)}`);
+    }
+  }
+  assert.ok(await opens(await secretOf(ada)), 'Ada was not signed out');
+});
+
+test('no control route opens without its token', async () => {
+  const routes = (await stack.sp.control.get<{ method: string; path: string }[]>('/routes')).filter(({ path }) =>
+    path.startsWith('/control'),
+  );
+  assert.ok(routes.length > 12, `${routes.length} control routes`);
+  for (const { method, path } of routes) {
+    for (const authorization of [undefined, 'Bearer wrong', 'Basic x']) {
+      const answer = await request(at(path.replace(/:\w+/g, rehearsal.organization.slug)), {
+        method,
+        headers: authorization === undefined ? {} : { authorization },
+      });
+      assert.equal(answer.status, 401, `${method} ${path}`);
+    }
+  }
+});
+
+test('no page lets in script or style of anybody else', async () => {
+  for (const path of ['/login', '/cases', '/nowhere', '/try/x', `/saml/${rehearsal.organization.slug}/acs`]) {
+    const policy = (await createVisitor().visit(at(path))).headers.get('content-security-policy') ?? '';
+    assert.match(policy, /default-src 'none'.*frame-ancestors 'none'/, path);
+    assert.doesNotMatch(policy, /unsafe|script-src[^;]*(https?:|\*|'self')|style-src[^;]*(https?:|\*)/, path);
+  }
+});
+
+test('enforcing ends what covered users opened with a password, by whichever door, and nothing else', async () => {
+  const own: Rehearsal = { ...nameRehearsal(), stack };
+  const { Ada, Grace, Sam } = own.cast;
+  await connect(own);
+  const { id } = (await snapshot(own)).profiles[0]!;
+  const enter = async (visitor: Visitor, { address, password }: typeof Ada, door = 'password'): Promise<Visitor> => {
+    await post(visitor, `/login/${door}`, [
+      ['address', address],
+      ['password', password],
+    ]);
+    return visitor;
+  };
+  const ada = await enter(createVisitor(), Ada);
+  const sam = createVisitor();
+  await post(ada, `/admin/sso/${id}/test`, [['address', Sam.address]]);
+  await signInScripted({
+    spUrl: stack.sp.url,
+    person: Sam,
+    visitor: sam,
+    startAt: testLink(await testMail(own, { who: 'Sam' })),
+  });
+  await post(ada, `/admin/sso/${id}/result`, [['mark', 'success']]);
+  const everybody = [Ada, Grace, Sam].map(({ address }) => ['users', address] as const);
+  await post(ada, `/admin/sso/${id}/enforce`, [...everybody, ['recovery', Ada.address], ['recovery', Grace.address]]);
+  const grace = await enter(createVisitor(), Grace, 'recovery');
+  const elsewhere = await enter(createVisitor(), Ada, 'recovery');
+  const living = (): Promise<boolean[]> =>
+    Promise.all([ada, sam, grace, elsewhere].map(async (visitor) => opens(await secretOf(visitor))));
+  assert.deepEqual(await living(), [true, true, true, true]);
+  await post(ada, `/admin/sso/${id}/enforce`, [...everybody, ['recovery', Ada.address]]);
+  assert.deepEqual(await living(), [true, true, false, false]);
+});
+
+test('an answer that is sent again tells the tester that the test is done, and signs nobody in', async () => {
+  const [ada, sam] = [createVisitor(), createVisitor()];
+  await signIn(ada, 'Ada');
+  const { id } = (await snapshot(rehearsal)).profiles[0]!;
+  await post(ada, `/admin/sso/${id}/test`, [['address', rehearsal.cast.Sam.address]]);
+  let answer: Form | undefined;
+  await signInScripted({
+    spUrl: stack.sp.url,
+    person: rehearsal.cast.Sam,
+    visitor: sam,
+    startAt: testLink(await testMail(rehearsal, { who: 'Sam' })),
+    onResponse: (form) => (answer = form),
+  });
+  const sessions = (await snapshot(rehearsal)).sessions.length;
+  const again = await sam.submit(answer!, {}, { from: new URL(stack.idp.url) });
+  assert.match(again.text, /This test is done/);
+  assert.equal((await snapshot(rehearsal)).sessions.length, sessions);
+});
