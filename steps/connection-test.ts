@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { CaseCode } from '../sp/cases.ts';
 import type { RejectionCode } from '../sp/rejection.ts';
+import type { Name } from '../support/catalogue/cast.ts';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
 import * as beforehand from '../support/scenario/tasks/beforehand.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
 import * as mail from '../support/scenario/tasks/read-mail.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
-import type { Name } from '../support/stack/rehearsal.ts';
 
 const scene = world as RehearsalWorld;
 

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { RejectionCode } from '../sp/rejection.ts';
+import type { Name } from '../support/catalogue/cast.ts';
 import * as answers from '../support/scenario/tasks/attacks.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
 import { openTestLink } from '../support/scenario/tasks/read-mail.ts';
 import { followTestLink } from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
-import type { Name } from '../support/stack/rehearsal.ts';
 
 const scene = world as RehearsalWorld;
 

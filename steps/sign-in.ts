@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { Then, When, world } from '@cucumber/cucumber';
+import type { Name } from '../support/catalogue/cast.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
-import type { Name } from '../support/stack/rehearsal.ts';
 
 const scene = world as RehearsalWorld;
 

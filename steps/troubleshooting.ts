@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import { type CaseCode, cases } from '../sp/cases.ts';
+import type { Name } from '../support/catalogue/cast.ts';
 import type { MetadataFlaw, ProfileDemand, TesterReport } from '../support/catalogue/settings.ts';
 import { caseAfterFailure } from '../support/scenario/tasks/admin-center.ts';
 import * as trouble from '../support/scenario/tasks/dead-ends.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
 import * as scripted from '../support/scenario/tasks/scripted.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
-import type { Name } from '../support/stack/rehearsal.ts';
 
 const scene = world as RehearsalWorld;
 

@@ -1,13 +1,14 @@
 /** How long the whole successful rehearsal takes in a real browser, stage by stage. */
 import type { Browser } from 'playwright';
+import type { Name } from '../catalogue/cast.ts';
 import { createActor } from '../scenario/actor.ts';
+import type { Scene } from '../scenario/scene.ts';
 import { askForTest, connectByHand, enforce, markTest } from '../scenario/tasks/admin-center.ts';
 import { session, verdict, waysIn } from '../scenario/tasks/questions.ts';
 import { openTestLink, testMail } from '../scenario/tasks/read-mail.ts';
 import { authenticateAtIdp, enterAddress } from '../scenario/tasks/sign-in.ts';
-import type { Scene } from '../scenario/world.ts';
 import { launchBrowser } from '../stack/browser.ts';
-import { type Name, nameRehearsal } from '../stack/rehearsal.ts';
+import { nameRehearsal } from '../stack/rehearsal.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { median } from './median.ts';
 

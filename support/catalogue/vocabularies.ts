@@ -2,8 +2,8 @@
 import { faults } from '../../mock-idp/faults.ts';
 import { cases } from '../../sp/cases.ts';
 import { rejections } from '../../sp/rejection.ts';
-import { mailTroubles } from '../stack/mailbox.ts';
-import { names } from '../stack/rehearsal.ts';
+import { names } from './cast.ts';
+import { mailTroubles } from './mail-troubles.ts';
 import { metadataFlaws, profileDemands, testerReports } from './settings.ts';
 
 /** By the name of the parameter, without its braces. A word may hold an amount, written `{minutes}` and the like. */

@@ -1,8 +1,8 @@
 /** Puts a service provider on the stand: an honest sign-in first, then every fault, each followed by an honest sign-in when it was refused. It writes no report. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
+import { circumstances } from '../catalogue/circumstances.ts';
 import { expectations } from '../catalogue/expectations.ts';
-import { circumstances } from '../system-tests/fault-table.ts';
 import { BaselineRefused } from './baseline.ts';
 import { ConfigRefused, type StandConfig } from './config.ts';
 import { encrypted, fromPortal, type Way } from './delivery.ts';

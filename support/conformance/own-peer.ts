@@ -1,8 +1,8 @@
 /** Our own service provider as a peer, under each of its descriptions: it runs in this process, with a mailbox. It puts nothing to the test. */
 import type { SettingsInput } from '../../sp/profile.ts';
-import { testLink } from '../scenario/tasks/read-mail.ts';
 import { startMailbox } from '../stack/mailbox.ts';
 import { startServiceProvider } from '../stack/servers.ts';
+import { testLink } from '../stack/test-link.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import type { StandConfig } from './config.ts';
 import { type OwnServiceProvider, ownWays } from './own-deliveries.ts';

@@ -4,13 +4,14 @@ import { after, before, test } from 'node:test';
 import { load } from 'cheerio';
 import { arrange } from '../../mock-idp/faults.ts';
 import { createActor } from '../scenario/actor.ts';
-import { testLink, testMail } from '../scenario/tasks/read-mail.ts';
+import type { Scene } from '../scenario/scene.ts';
+import { testMail } from '../scenario/tasks/read-mail.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect, sendFaults } from '../scenario/tasks/set-up.ts';
 import { tryConnection } from '../scenario/tasks/sign-in.ts';
-import type { Scene } from '../scenario/world.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
+import { testLink } from '../stack/test-link.ts';
 import { type Attach, collectEvidence } from './collect.ts';
 import { lanes } from './sequence-diagram.ts';
 

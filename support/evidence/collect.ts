@@ -1,10 +1,10 @@
 /** Collects the evidence of one scenario and attaches it where it arose: at the step, or at the end. It changes nothing, and whatever goes wrong with it is only noted. */
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Name, names } from '../catalogue/cast.ts';
 import { deadEnd } from '../diagnosis/dead-end.ts';
+import type { Scene } from '../scenario/scene.ts';
 import * as scripted from '../scenario/tasks/scripted.ts';
-import type { Scene } from '../scenario/world.ts';
-import { type Name, names } from '../stack/rehearsal.ts';
 import { messageDocument } from './message-document.ts';
 import { bookmark, type News, news } from './new-events.ts';
 import { redact, redactValue } from './redact.ts';

@@ -1,11 +1,11 @@
 /** What happened in a scenario since it was last asked: what browsers asked for, mail, the identity provider's log, the service provider's records. It changes nothing. */
 
+import { type Name, names } from '../catalogue/cast.ts';
 import type { Answer, IdpEvent } from '../diagnosis/network-log.ts';
 import { Unable } from '../idp/identity-provider.ts';
 import type { Exchange } from '../scenario/actor.ts';
-import type { Scene } from '../scenario/world.ts';
-import type { Message } from '../stack/mailbox.ts';
-import { type Name, names } from '../stack/rehearsal.ts';
+import type { Scene } from '../scenario/scene.ts';
+import type { Message } from '../stack/message.ts';
 
 export interface AuditEntry {
   at: number;

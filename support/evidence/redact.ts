@@ -1,5 +1,5 @@
 /** Takes out of a text what would let a reader in: passwords, links and cookies that carry a token, signatures and encoded messages. It keeps everything else as it was, and never guesses at names. */
-import { names } from '../stack/rehearsal.ts';
+import { names } from '../catalogue/cast.ts';
 
 export interface Redaction {
   /** Leaves secrets in; by default only when the environment says SHOW_SECRETS=1. */

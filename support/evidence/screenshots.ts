@@ -1,7 +1,7 @@
 /** Takes a picture of each page that changed since its last one, once it has loaded. It never waits for long and never fails. */
 import type { Page } from 'playwright';
-import type { Scene } from '../scenario/world.ts';
-import { type Name, names } from '../stack/rehearsal.ts';
+import { type Name, names } from '../catalogue/cast.ts';
+import type { Scene } from '../scenario/scene.ts';
 
 export interface Screenshot {
   title: string;

@@ -1,8 +1,9 @@
 /** Puts what happened into words: each exchange, message and note becomes a row of the picture. It draws nothing and holds no secret. */
+
+import { type Name, names } from '../catalogue/cast.ts';
 import { isAt } from '../idp/identity-provider.ts';
 import { idpOf } from '../idp/mock.ts';
-import type { Scene } from '../scenario/world.ts';
-import { type Name, names } from '../stack/rehearsal.ts';
+import type { Scene } from '../scenario/scene.ts';
 import type { News } from './new-events.ts';
 import { redact } from './redact.ts';
 import type { Lane, Move } from './sequence-diagram.ts';

@@ -1,5 +1,7 @@
 /** What a rehearsal asks of an identity provider, so that the mock or a real one can play the part. It knows no product. */
-import type { Name, Organization, Person, Rehearsal } from '../stack/rehearsal.ts';
+
+import type { Name } from '../catalogue/cast.ts';
+import type { Organization, Person, Rehearsal } from '../stack/rehearsal.ts';
 
 export interface IdpSide {
   entityId: string;

@@ -1,6 +1,8 @@
 /** Keycloak, arranged by its admin REST API: a realm for each scenario, with a SAML client made from the SP's own metadata. It touches no realm that it did not make. */
+
+import { colleagues } from '../catalogue/cast.ts';
 import { request } from '../stack/http.ts';
-import { colleagues, type Rehearsal } from '../stack/rehearsal.ts';
+import type { Rehearsal } from '../stack/rehearsal.ts';
 import { type IdentityProvider, unable } from './identity-provider.ts';
 import { denyAccess } from './keycloak-denial.ts';
 import { readMetadata } from './read-metadata.ts';

@@ -1,6 +1,8 @@
 /** The mock identity provider of the stack: the adapter that plays unless another is named. It holds nothing of its own. */
+
+import { colleagues } from '../catalogue/cast.ts';
 import { request } from '../stack/http.ts';
-import { colleagues, type Rehearsal } from '../stack/rehearsal.ts';
+import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 import type { IdentityProvider, IdpSide } from './identity-provider.ts';
 

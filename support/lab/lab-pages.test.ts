@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright';
+import { troublesOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
-import { troublesOf } from '../system-tests/accessible.fixture.ts';
 import { type StartedLab, startLab } from './lab.ts';
 import { latestAnswer, rehearse, stage } from './rehearse.fixture.ts';
 

@@ -2,7 +2,7 @@
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
 import { snapshot } from '../scenario/tasks/records.ts';
-import type { Message } from '../stack/mailbox.ts';
+import type { Message } from '../stack/message.ts';
 import type { Lab } from './app.ts';
 import { type Html, live, moment, send } from './page.ts';
 

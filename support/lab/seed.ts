@@ -1,5 +1,6 @@
 /** What the lab begins with: Acme at the service provider, its tenant at the identity provider, and the connection between them. It creates what is missing and never overwrites what is there. */
 
+import { type Name, names } from '../catalogue/cast.ts';
 import {
   changeProfile,
   createOrganization,
@@ -9,7 +10,7 @@ import {
   type SpSide,
 } from '../scenario/tasks/set-up.ts';
 import { type Control, ControlError } from '../stack/control.ts';
-import { type Name, names, type Person, type Rehearsal } from '../stack/rehearsal.ts';
+import type { Person, Rehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 
 const domain = 'acme.example';

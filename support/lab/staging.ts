@@ -1,7 +1,7 @@
 /** How each case is put on stage: plain values, done by put-on-stage.ts. A case without an entry has no button. */
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
 import type { CaseCode } from '../../sp/cases.ts';
-import type { MailTroubleName } from '../stack/mailbox.ts';
+import type { MailTroubleName } from '../catalogue/mail-troubles.ts';
 
 /** A phrase as it is said, with a number where the catalogue has its unit. */
 type Said<Phrase extends string> = Phrase extends `${infer Before}{${string}}${infer After}`

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { idpOf } from '../idp/mock.ts';
 import { request } from '../stack/http.ts';
 import { createVisitor } from '../stack/visitor.ts';
+import type { Scene } from './scene.ts';
 import { recorded, type Snapshot } from './tasks/records.ts';
 import { sessionHash } from './tasks/set-up.ts';
-import type { Scene } from './world.ts';
 
 export async function checkInvariants(scene: Scene): Promise<void> {
   const idp = idpOf(scene);

@@ -3,6 +3,8 @@ import { defineParameterType } from '@cucumber/cucumber';
 import { arrange, faultPattern } from '../../mock-idp/faults.ts';
 import { type CaseCode, cases } from '../../sp/cases.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection.ts';
+import { type Name, names } from '../catalogue/cast.ts';
+import { type MailTroubleName, mailTroubles } from '../catalogue/mail-troubles.ts';
 import {
   type MetadataFlaw,
   metadataFlaws,
@@ -11,8 +13,6 @@ import {
   type TesterReport,
   testerReports,
 } from '../catalogue/settings.ts';
-import { type MailTroubleName, mailTroubles } from '../stack/mailbox.ts';
-import { type Name, names } from '../stack/rehearsal.ts';
 
 const oneOf = (words: readonly string[]): RegExp => new RegExp(words.toSorted((a, b) => b.length - a.length).join('|'));
 

@@ -1,18 +1,13 @@
 /** What one scenario owns: its cast, its organization at the SP and its tenant at the identity provider. Everything else belongs to the worker. */
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
+import type { Name } from '../catalogue/cast.ts';
 import { collectEvidence, type Evidence } from '../evidence/collect.ts';
 import type { IdentityProvider } from '../idp/identity-provider.ts';
-import { type Name, nameRehearsal, type Organization, type Rehearsal, type Tenant } from '../stack/rehearsal.ts';
+import { nameRehearsal, type Organization, type Tenant } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 import { type Actor, createActor } from './actor.ts';
+import type { Scene } from './scene.ts';
 import { stage } from './stage.ts';
-
-/** A rehearsal whose people have browsers. */
-export interface Scene extends Rehearsal {
-  /** People are visitors over HTTP instead of browsers. */
-  scripted?: boolean;
-  cast: Readonly<Record<Name, Actor>>;
-}
 
 /** What a run hands to every scenario. */
 export interface RunParameters {

@@ -1,6 +1,6 @@
 /** Messages that outlive the mailbox: one JSON object a line, appended as they arrive. It never rewrites what is there. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import type { Message } from './mailbox.ts';
+import type { Message } from './message.ts';
 
 /** What the file holds, oldest first; a last line that was cut off by a crash is left out. */
 export function readMessages(file: string): Message[] {

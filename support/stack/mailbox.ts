@@ -3,16 +3,9 @@ import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import type { MailTroubleName } from '../catalogue/mail-troubles.ts';
 import { keepMessage, readMessages } from './mail-file.ts';
-
-export interface Message {
-  from: string;
-  to: string;
-  subject: string;
-  text: string;
-  html: string;
-  receivedAt: Date;
-}
+import type { Message } from './message.ts';
 
 export interface Mailbox {
   smtpUrl: string;
@@ -23,17 +16,6 @@ export interface Mailbox {
 }
 
 export type StartedMailbox = Mailbox & AsyncDisposable & { trouble: MailTrouble };
-
-/** What may happen to mail on its way, in the words of a scenario: “the mail server … mail to Sam”. */
-export const mailTroubles = {
-  refuses: 'the server answers 550 and takes nothing',
-  'is too busy for': 'the server answers 421 and takes nothing',
-  'holds back': 'messages wait at the server until they are released, in the end in the wrong order',
-  duplicates: 'every message arrives twice',
-  'strips to text': 'the HTML part is lost',
-  'rewrites the links in': 'a scanner puts its own address before every link, and looks at the link first',
-} as const;
-export type MailTroubleName = keyof typeof mailTroubles;
 
 /** Troubles of the mail's way, each for one recipient. */
 export interface MailTrouble {

@@ -1,7 +1,8 @@
 /** The mailbox of a MailHog, read by its own client. MailHog tells nobody when a message arrives, so this is the one place that asks again and again. */
 import { setTimeout as pause } from 'node:timers/promises';
 import createClient from 'mailhog';
-import type { Mailbox, Message } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Message } from './message.ts';
 
 /** `url` of its HTTP side; `smtpUrl` as the service provider reaches it. */
 export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string }): Mailbox {

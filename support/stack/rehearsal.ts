@@ -1,13 +1,8 @@
 /** One rehearsal's own names: an organization with its mail domain, a tenant, and the people. Nothing is shared between two, so nothing is ever cleared. */
 import { randomBytes } from 'node:crypto';
+import { colleagues, type Name, names } from '../catalogue/cast.ts';
 import type { IdentityProvider } from '../idp/identity-provider.ts';
 import type { Stack } from './servers.ts';
-
-export const names = ['Ada', 'Grace', 'Sam', 'Nora', 'Mallory'] as const;
-export type Name = (typeof names)[number];
-
-/** The people of the story who are Acme's own; the others are outsiders. */
-export const colleagues = ['Ada', 'Grace', 'Sam'] as const satisfies readonly Name[];
 
 export interface Person {
   name: Name;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { arrange } from '../../mock-idp/faults.ts';
-import { testLink, testMail } from '../scenario/tasks/read-mail.ts';
+import { testMail } from '../scenario/tasks/read-mail.ts';
 import { type Snapshot, snapshot } from '../scenario/tasks/records.ts';
 import {
   changeProfile,
@@ -20,6 +20,7 @@ import { request } from '../stack/http.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
+import { testLink } from '../stack/test-link.ts';
 import { createVisitor, type Form, type Visit, type Visitor } from '../stack/visitor.ts';
 
 describe('an answer', () => {

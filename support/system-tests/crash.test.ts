@@ -8,13 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { testLink, testMail } from '../scenario/tasks/read-mail.ts';
+import { testMail } from '../scenario/tasks/read-mail.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect } from '../scenario/tasks/set-up.ts';
 import { control } from '../stack/control.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { startStack } from '../stack/servers.ts';
+import { testLink } from '../stack/test-link.ts';
 import { createVisitor, type Form } from '../stack/visitor.ts';
 
 const main = fileURLToPath(new URL('../../sp/main.ts', import.meta.url));

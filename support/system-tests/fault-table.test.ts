@@ -5,9 +5,10 @@ import { after, before, describe, test } from 'node:test';
 import type { Fault } from '../../mock-idp/fault.ts';
 import { arrange, type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { rejections } from '../../sp/rejection.ts';
+import { circumstances } from '../catalogue/circumstances.ts';
 import { expectations } from '../catalogue/expectations.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
-import { circumstances, type FaultTable, type Outcome, prepareFaultTable } from './fault-table.ts';
+import { type FaultTable, type Outcome, prepareFaultTable } from './fault-table.ts';
 
 const phrases = Object.keys(faults) as FaultPhrase[];
 const faultOf = (phrase: FaultPhrase): Fault => faults[phrase];

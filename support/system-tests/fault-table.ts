@@ -1,5 +1,6 @@
 /** Plays any fault over HTTP against real servers: one tenant, and organizations whose profiles differ in one setting each. It reports who was signed in and what the SP recorded, and judges nothing. */
 import { randomBytes } from 'node:crypto';
+import { encrypting, type PlayOptions } from '../catalogue/circumstances.ts';
 import type { Snapshot } from '../scenario/tasks/records.ts';
 import { connect, type IdpSide, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
@@ -28,26 +29,6 @@ export interface Outcome {
 export interface FaultTable {
   /** Plays one fault (its phrase with the amount filled in) against the profile with these settings. */
   play(phrase: string | undefined, options?: PlayOptions): Promise<Outcome>;
-}
-
-export interface PlayOptions {
-  /** Settings of the SSO profile; the hardened defaults for what is left out. */
-  settings?: object;
-  /** The same visitor has signed in honestly just before. */
-  signedInBefore?: boolean;
-  /** The sign-in begins at the identity provider's portal. */
-  fromPortal?: boolean;
-}
-
-const encrypting = { acceptEncryption: true };
-
-/** What must be so that the fault of this code can strike at all. */
-export function circumstances(code: string): PlayOptions {
-  if (code === 'encrypted-other-key' || code === 'encrypted-no-key-configured') return {};
-  if (/^(enc|decrypted|xsw-encrypted|plain-when)/.test(code)) return { settings: encrypting };
-  if (['in-response-to-reused', 'replay-previous-response', 'replay-new-response-same-assertion'].includes(code))
-    return { signedInBefore: true };
-  return code === 'unsolicited-with-in-response-to' ? { fromPortal: true } : {};
 }
 
 /** One tenant for all, so that only one key is made; an organization for each set of settings, made when first needed. */

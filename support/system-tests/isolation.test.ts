@@ -1,12 +1,13 @@
 /** Fifty organizations and tenants at once against one pair of servers, each with its own trouble and its own clock: nobody notices anybody else. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { testLink, testMail } from '../scenario/tasks/read-mail.ts';
+import { testMail } from '../scenario/tasks/read-mail.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect, passMinutes } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
+import { testLink } from '../stack/test-link.ts';
 import { createVisitor } from '../stack/visitor.ts';
 
 /** What each does, and how its test must end. */

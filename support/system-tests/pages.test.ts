@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright';
+import { troublesOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
-import { troublesOf } from './accessible.fixture.ts';
 import { tour } from './pages.ts';
 
 let stack: Stack;

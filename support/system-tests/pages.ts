@@ -1,7 +1,9 @@
 /** Every page of both apps, in the state in which it says something: how to get there. For tests and pictures; it judges nothing. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { arrange } from '../../mock-idp/faults.ts';
+import type { Name } from '../catalogue/cast.ts';
 import { type Actor, createActor } from '../scenario/actor.ts';
+import type { Scene } from '../scenario/scene.ts';
 import { askForTest, openAdminCenter } from '../scenario/tasks/admin-center.ts';
 import { openTestLink } from '../scenario/tasks/read-mail.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
@@ -14,8 +16,7 @@ import {
   proveConnection,
   tryConnection,
 } from '../scenario/tasks/sign-in.ts';
-import type { Scene } from '../scenario/world.ts';
-import { type Name, nameRehearsal } from '../stack/rehearsal.ts';
+import { nameRehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 
 export const looks = {

@@ -1,6 +1,7 @@
 /** A rehearsal without a browser, step by step in any order: what administrators, colleagues and the identity provider can do, each as a value. It acts over HTTP and judges nothing. */
 import { randomBytes } from 'node:crypto';
-import { testLink, testMail } from '../scenario/tasks/read-mail.ts';
+import type { Name } from '../catalogue/cast.ts';
+import { testMail } from '../scenario/tasks/read-mail.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import {
   changeProfile,
@@ -11,9 +12,10 @@ import {
   registerApp,
   unassign,
 } from '../scenario/tasks/set-up.ts';
-import { type Name, nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Stack } from '../stack/servers.ts';
+import { testLink } from '../stack/test-link.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 
 export type Administrator = 'Ada' | 'Grace';

@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { testLink, testMail } from '../scenario/tasks/read-mail.ts';
+import type { Name } from '../catalogue/cast.ts';
+import { testMail } from '../scenario/tasks/read-mail.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect, sessionHash } from '../scenario/tasks/set-up.ts';
 import { request } from '../stack/http.ts';
-import { type Name, nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
+import { testLink } from '../stack/test-link.ts';
 import { createVisitor, type Form, type Visit, type Visitor } from '../stack/visitor.ts';
 
 let stack: Stack;

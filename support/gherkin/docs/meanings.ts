@@ -3,9 +3,9 @@ import type { Fault } from '../../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../../mock-idp/faults.ts';
 import { cases, isCaseCode } from '../../../sp/cases.ts';
 import { type RejectionCode, rejections } from '../../../sp/rejection.ts';
+import type { Name } from '../../catalogue/cast.ts';
 import { expectations } from '../../catalogue/expectations.ts';
-import { type MailTroubleName, mailTroubles } from '../../stack/mailbox.ts';
-import type { Name } from '../../stack/rehearsal.ts';
+import { type MailTroubleName, mailTroubles } from '../../catalogue/mail-troubles.ts';
 
 const roles: Readonly<Record<Name, string>> = {
   Ada: 'administers Acme at the service provider',

@@ -1,9 +1,9 @@
 /** What Ada does in the Admin Center: sets the connection up, asks for a test, marks it, enforces and lifts. */
 import type { Page } from 'playwright';
+import type { Name } from '../../catalogue/cast.ts';
 import { request } from '../../stack/http.ts';
-import type { Name } from '../../stack/rehearsal.ts';
 import { createVisitor } from '../../stack/visitor.ts';
-import type { Scene } from '../world.ts';
+import type { Scene } from '../scene.ts';
 import * as scripted from './scripted.ts';
 import { changeProfile, createOrganization, createTenant, type IdpSide, registerApp } from './set-up.ts';
 import { press } from './sign-in.ts';

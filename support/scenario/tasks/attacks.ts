@@ -1,11 +1,12 @@
 /** What attackers and mishaps do with links and answers: over HTTP, with the very cookies of a person's browser or with none. */
-import type { Name } from '../../stack/rehearsal.ts';
+import type { Name } from '../../catalogue/cast.ts';
 import { signInScripted } from '../../stack/scripted-sign-in.ts';
+import { testLink } from '../../stack/test-link.ts';
 import { createVisitor, type Form, type Visitor } from '../../stack/visitor.ts';
-import type { Scene } from '../world.ts';
+import type { Scene } from '../scene.ts';
 import { asked } from './beforehand.ts';
 import { credentialsAtIdp } from './credentials.ts';
-import { openTestLink, testLink, testMail } from './read-mail.ts';
+import { openTestLink, testMail } from './read-mail.ts';
 import { authenticateAtIdp, enterAddress } from './sign-in.ts';
 
 /** A visitor that carries the cookies of a person's usual browser. */

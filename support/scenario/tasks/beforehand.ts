@@ -1,12 +1,13 @@
 /** What had happened before a scenario looks: the same pages and forms over HTTP, with the cookies that people's browsers hold and get. No page is shown. */
 import type { Cookie } from 'tough-cookie';
+import type { Name } from '../../catalogue/cast.ts';
 import { idpOf } from '../../idp/mock.ts';
-import type { Name } from '../../stack/rehearsal.ts';
 import { signInScripted } from '../../stack/scripted-sign-in.ts';
+import { testLink } from '../../stack/test-link.ts';
 import { createVisitor, type Visitor } from '../../stack/visitor.ts';
-import type { Scene } from '../world.ts';
+import type { Scene } from '../scene.ts';
 import * as admin from './admin-center.ts';
-import { testLink, testMail } from './read-mail.ts';
+import { testMail } from './read-mail.ts';
 import { snapshot } from './records.ts';
 import * as signIn from './sign-in.ts';
 

@@ -1,5 +1,6 @@
 /** What goes wrong around a connection, arranged at either side: applications, requests, accounts, addresses; and what people then do. All over HTTP. */
 
+import type { Name } from '../../catalogue/cast.ts';
 import {
   type MetadataFlaw,
   metadataFlaws,
@@ -8,8 +9,7 @@ import {
   type TesterReport,
   testerReports,
 } from '../../catalogue/settings.ts';
-import type { Name } from '../../stack/rehearsal.ts';
-import type { Scene } from '../world.ts';
+import type { Scene } from '../scene.ts';
 import * as scripted from './scripted.ts';
 import { changeProfile, createOrganization, createTenant, registerApp, type SpSide } from './set-up.ts';
 

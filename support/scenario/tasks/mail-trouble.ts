@@ -1,9 +1,10 @@
 /** Troubles of the mail's way. Where the mailbox is somebody else's, they cannot be arranged and the scenario is skipped with that reason. */
 
+import type { Name } from '../../catalogue/cast.ts';
+import type { MailTroubleName } from '../../catalogue/mail-troubles.ts';
 import { Unable } from '../../idp/identity-provider.ts';
-import type { MailTrouble, MailTroubleName } from '../../stack/mailbox.ts';
-import type { Name } from '../../stack/rehearsal.ts';
-import type { Scene } from '../world.ts';
+import type { MailTrouble } from '../../stack/mailbox.ts';
+import type { Scene } from '../scene.ts';
 import { askForTest } from './admin-center.ts';
 import { passMinutes } from './set-up.ts';
 

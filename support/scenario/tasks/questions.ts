@@ -1,11 +1,11 @@
 /** What can be asked after somebody acted: what the pages say, what the SP recorded, who is signed in. Questions read and judge nothing. */
 import { type CaseCode, cases } from '../../../sp/cases.ts';
 import { type RejectionCode, rejections } from '../../../sp/rejection.ts';
+import type { Name } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
-import type { Name } from '../../stack/rehearsal.ts';
 import { createVisitor } from '../../stack/visitor.ts';
-import type { Scene } from '../world.ts';
+import type { Scene } from '../scene.ts';
 import { openAdminCenter, openStep } from './admin-center.ts';
 import { other } from './attacks.ts';
 import { type Snapshot, snapshot } from './records.ts';

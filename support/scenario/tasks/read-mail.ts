@@ -1,7 +1,9 @@
 /** What a colleague does with the e-mail: reads it, and opens the link in it. */
-import type { Message } from '../../stack/mailbox.ts';
-import type { Name } from '../../stack/rehearsal.ts';
-import type { Scene } from '../world.ts';
+
+import type { Name } from '../../catalogue/cast.ts';
+import type { Message } from '../../stack/message.ts';
+import { testLink } from '../../stack/test-link.ts';
+import type { Scene } from '../scene.ts';
 
 /** The newest test e-mail, or the one of this number (from 1 on). Waits until it is there. */
 export async function testMail(
@@ -11,14 +13,6 @@ export async function testMail(
   const { mailbox } = stack;
   const first = await mailbox.waitFor(cast[who].address, { count: number ?? 1 });
   return number === undefined ? (await mailbox.messagesTo(cast[who].address)).at(-1)! : first;
-}
-
-/** The link as it stands in the text part; throws when there is none, or when the HTML part holds another. */
-export function testLink({ text, html }: Message): string {
-  const link = /https?:\/\/\S+\/try\/[\w.-]+/.exec(text)?.[0];
-  if (link === undefined) throw new Error(`the message holds no test link:\n${text}`);
-  if (html !== '' && !html.includes(link)) throw new Error(`the HTML part of the message lacks the link ${link}`);
-  return link;
 }
 
 export async function openTestLink(

@@ -1,10 +1,11 @@
 /** The same story without a browser: in scenarios tagged @scripted people are visitors over HTTP. Mail, signatures, database and pages are the real ones; only the rendering is left out. */
-import type { Name } from '../../stack/rehearsal.ts';
+import type { Name } from '../../catalogue/cast.ts';
 import { signInScripted } from '../../stack/scripted-sign-in.ts';
+import { testLink } from '../../stack/test-link.ts';
 import { createVisitor, type Visit, type Visitor } from '../../stack/visitor.ts';
-import type { Scene } from '../world.ts';
+import type { Scene } from '../scene.ts';
 import { credentialsAtIdp } from './credentials.ts';
-import { testLink, testMail } from './read-mail.ts';
+import { testMail } from './read-mail.ts';
 import { snapshot } from './records.ts';
 
 interface Party {

@@ -1,9 +1,9 @@
 /** How people sign in: by password, through the identity provider, by recovery, and by trying a connection. */
 import type { Page } from 'playwright';
+import type { Name } from '../../catalogue/cast.ts';
 import { need } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
-import type { Name } from '../../stack/rehearsal.ts';
-import type { Scene } from '../world.ts';
+import type { Scene } from '../scene.ts';
 import { askForTest, markTest } from './admin-center.ts';
 import { asked } from './beforehand.ts';
 import { credentialsAtIdp } from './credentials.ts';

@@ -1,7 +1,7 @@
 /** Looks at a page as it stands in light, dark and narrow windows: what an accessibility check finds, and whether it is wider than the window. For tests; it goes nowhere. */
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright';
-import { looks } from './pages.ts';
+import { looks } from '../system-tests/pages.ts';
 
 /** What is wrong in each look; empty when all is well. The page is light and wide again afterwards. Playwright's scripts need a context with `bypassCSP`. */
 export async function troublesOf(page: Page): Promise<string[]> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Envelope } from '@cucumber/messages';
 import { runScenarios } from '../evidence/run-scenarios.ts';
-import { installedVersion } from './simplesamlphp.ts';
+import { installedVersion } from '../idp/simplesamlphp.ts';
 
 const skip =
   installedVersion() === undefined &&

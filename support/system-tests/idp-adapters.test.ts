@@ -1,12 +1,12 @@
 /** Which identity provider plays, and what a scenario hears that asks too much of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { adapterOf, adapters, openRealIdp, prepareIdp, takesNoOrders } from '../idp/adapters.ts';
+import { type IdentityProvider, isAt, NotReady, Unable } from '../idp/identity-provider.ts';
 import { credentialsAtIdp } from '../scenario/tasks/credentials.ts';
 import { sendFaults, signRequests } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
-import { adapterOf, adapters, openRealIdp, prepareIdp, takesNoOrders } from './adapters.ts';
-import { type IdentityProvider, isAt, NotReady, Unable } from './identity-provider.ts';
 
 /** One that can do nothing beyond signing people in. */
 const plain: IdentityProvider = {

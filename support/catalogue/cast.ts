@@ -1,0 +1,7 @@
+/** The people of every scenario. */
+
+export const names = ['Ada', 'Grace', 'Sam', 'Nora', 'Mallory'] as const;
+export type Name = (typeof names)[number];
+
+/** The people of the story who are Acme's own; the others are outsiders. */
+export const colleagues = ['Ada', 'Grace', 'Sam'] as const satisfies readonly Name[];
