@@ -117,7 +117,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
 
   const on = (method: 'get' | 'post', path: string, handle: (visit: Visit) => void | Promise<void>): void => {
     app[method](path, async (request: Request, response: Response) => {
-      const tenant = state.tenants.get(String(request.params['tenant']));
+      const tenant = state.tenants.get(String(request.params.tenant));
       if (!tenant)
         throw new Notice({
           title: 'Not found',
@@ -127,7 +127,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
             'Please check the address, or ask your administrator for it.',
           ],
         });
-      response.locals['tenant'] = tenant;
+      response.locals.tenant = tenant;
       const next = await strikeTransport(tenant, request, response);
       if (next === 'gone') return;
       if (next === 'server-error')
@@ -172,12 +172,12 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
   });
 
   on('get', '/:tenant/sso/continue/:id', (visit) =>
-    proceed(visit, waitingOrNotice(visit.tenant, visit.request.params['id']), visit.session),
+    proceed(visit, waitingOrNotice(visit.tenant, visit.request.params.id), visit.session),
   );
 
   /** Where a browser waits while its answer is kept back. */
   on('get', '/:tenant/held/:id', ({ request, response, tenant }) => {
-    const delivery = collect(tenant, String(request.params['id']));
+    const delivery = collect(tenant, String(request.params.id));
     if (delivery === undefined) throw signInOver();
     if (delivery !== 'waiting') return deliver(response, tenant, delivery);
     response.set('Refresh', '2');
@@ -199,9 +199,9 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
     const { request, response, tenant, cookie } = visit;
     refuseCrossSite(request);
     const fields = fieldsOf(request);
-    const waiting = fields['transaction'] === undefined ? undefined : waitingOrNotice(tenant, fields['transaction']);
-    const username = text(fields['username']);
-    const attempt = authenticate(tenant, username, text(fields['password']));
+    const waiting = fields.transaction === undefined ? undefined : waitingOrNotice(tenant, fields.transaction);
+    const username = text(fields.username);
+    const attempt = authenticate(tenant, username, text(fields.password));
     if ('failed' in attempt && attempt.failed === 'locked') {
       throw new Notice({
         title: 'Account locked',
@@ -231,7 +231,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
 
   on('post', '/:tenant/cancel', async ({ request, response, tenant }) => {
     refuseCrossSite(request);
-    const waiting = waitingOrNotice(tenant, fieldsOf(request)['transaction']);
+    const waiting = waitingOrNotice(tenant, fieldsOf(request).transaction);
     // Nobody asked for this sign-in, so nobody hears that it was given up.
     if (!waiting.request) return sendElsewhere(response, `/${tenant.name}`);
     note(tenant, 'refusal', { app: waiting.app.entityId, because: 'cancelled' });
@@ -240,7 +240,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
 
   on('get', '/:tenant/apps/:number', (visit) => {
     const { request, tenant } = visit;
-    const chosen = tenant.apps.find(({ number }) => String(number) === request.params['number']);
+    const chosen = tenant.apps.find(({ number }) => String(number) === request.params.number);
     if (!chosen)
       throw new Notice({
         title: 'Unknown app',
@@ -249,7 +249,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
         code: 'app-unknown',
         links: [{ href: `/${tenant.name}`, text: 'To the portal' }],
       });
-    const relayState = request.query['RelayState'];
+    const relayState = request.query.RelayState;
     return proceed(
       visit,
       beginTransaction(tenant, {
@@ -292,7 +292,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
 
   const onError: ErrorRequestHandler = async (error: unknown, request, response, _next) => {
     if (response.headersSent) return void response.socket?.destroy();
-    const tenant = response.locals['tenant'] as Tenant | undefined;
+    const tenant = response.locals.tenant as Tenant | undefined;
     const shown = noticeFor(error);
     if (!shown) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -26,7 +26,7 @@ export function controlRoutes({ state, tenants, controlToken, routes }: ControlO
   router.use(authorized(controlToken));
   router.use(express.json({ limit: '4mb', type: () => true }));
 
-  const tenantOf = (request: Request): Tenant => tenants.find(String(request.params['tenant']));
+  const tenantOf = (request: Request): Tenant => tenants.find(String(request.params.tenant));
 
   router.put('/tenants/:tenant', async (request, response) => {
     const { tenant, isNew } = await tenants.put(request.params.tenant, request.body);

@@ -99,13 +99,13 @@ function byRedirect(query: string, field: string): Incoming {
 
 function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incoming {
   const value = fields[field];
-  if (Array.isArray(value) || Array.isArray(fields['RelayState']))
+  if (Array.isArray(value) || Array.isArray(fields.RelayState))
     throw malformed(`the form has the field ${field} or RelayState twice`);
   if (typeof value !== 'string' || value === '') throw missing(field);
   const text = base64(value).toString('utf8');
   const root = parse(text);
   const [signature, ...others] = childrenOf(root, 'ds:Signature');
-  const relayState = fields['RelayState'];
+  const relayState = fields.RelayState;
   return {
     binding: 'post',
     xml: text,

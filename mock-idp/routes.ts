@@ -25,5 +25,5 @@ export function routesOf(app: Express): RouteEntry[] {
 
 function methodsOf(methods: Record<string, boolean>): string[] {
   const names = Object.keys(methods);
-  return methods['_all'] || names.length > 8 ? ['GET', 'POST', 'PUT'] : names.map((name) => name.toUpperCase());
+  return methods._all || names.length > 8 ? ['GET', 'POST', 'PUT'] : names.map((name) => name.toUpperCase());
 }

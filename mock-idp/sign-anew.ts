@@ -26,7 +26,7 @@ function signOne(xml: string, choose: (root: Element) => Element, keys: KeyPair)
   if (signatures.length === 0) return xml;
   const id = signed.getAttribute('ID');
   if (!id) throw new XmlRefused(`the signed ${signed.nodeName} has no ID, so no signature can refer to it`);
-  const all = Array.from(root.getElementsByTagNameNS(namespaces['ds']!, 'Signature'));
+  const all = Array.from(root.getElementsByTagNameNS(namespaces.ds!, 'Signature'));
   const ranges = rangesOfSignatures(xml);
   const own = signatures.map((one) => ranges[all.indexOf(one)]!);
   for (const signature of signatures) signed.removeChild(signature);
@@ -49,8 +49,7 @@ function rangesOfSignatures(xml: string): [start: number, end: number][] {
     start = xml.lastIndexOf('<', parser.position - 1);
   });
   parser.on('opentag', ({ uri, local }) => {
-    const range: [number, number] | undefined =
-      uri === namespaces['ds'] && local === 'Signature' ? [start, 0] : undefined;
+    const range: [number, number] | undefined = uri === namespaces.ds && local === 'Signature' ? [start, 0] : undefined;
     if (range) ranges.push(range);
     open.push(range);
   });

@@ -93,7 +93,7 @@ export function signatureOver(unsigned: Element, how: Signature): Element {
       element('ds:SignatureMethod', { Algorithm: how.signatureAlgorithm }),
       element(
         'ds:Reference',
-        { URI: how.referenceUri(unsigned.attributes['ID'] ?? '') },
+        { URI: how.referenceUri(unsigned.attributes.ID ?? '') },
         how.transforms.length > 0 ? element('ds:Transforms', {}, ...how.transforms) : undefined,
         element('ds:DigestMethod', { Algorithm: how.digestAlgorithm }),
         element('ds:DigestValue', {}, digest),

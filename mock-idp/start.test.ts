@@ -220,7 +220,7 @@ test('what is read cannot be used to change anything', async () => {
   await using stage = await setUp();
   const { acme } = stage;
   acme.apps()[0]!.acs[0]!.url = 'http://evil.example';
-  acme.users()[0]!.attributes!['x'] = ['y'];
+  acme.users()[0]!.attributes!.x = ['y'];
   assert.equal((await acme.signIn('sam')).action, acs);
   assert.deepEqual(acme.users()[0]!.attributes, {});
 });

@@ -11,7 +11,7 @@ import {
   tenantChange,
   tenantWish,
   userChange,
-  userWish,
+  type userWish,
 } from './control-schemas.ts';
 import type { Fault } from './fault.ts';
 import { arrange, faults as catalogue, type FaultPhrase } from './faults.ts';

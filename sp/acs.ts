@@ -39,7 +39,7 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
   const router = Router();
 
   router.all('/saml/:organization/acs', raw({ type: () => true, limit: bodyLimit }), (request, response) => {
-    const organization = findOrganization(store, String(request.params['organization']));
+    const organization = findOrganization(store, String(request.params.organization));
     if (organization === undefined)
       throw new Refused(
         404,
@@ -52,7 +52,7 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
 
   // Whatever is too large to be read is refused like everything else: with a record and a reference.
   router.use('/saml/:organization/acs', ((error: { type?: string; length?: number }, request, response, next) => {
-    const organization = findOrganization(store, String(request.params['organization']));
+    const organization = findOrganization(store, String(request.params.organization));
     if (error.type !== 'entity.too.large' || organization === undefined) return next(error);
     return refuse({ organization, request, response, xml: undefined, asked: undefined, connection: undefined }, [
       { code: 'response-too-large', expected: `at most ${bodyLimit} octets`, received: String(error.length ?? 'more') },

@@ -31,7 +31,7 @@ export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use((_request, response, next) => {
-    response.locals['nonce'] = randomBytes(16).toString('base64');
+    response.locals.nonce = randomBytes(16).toString('base64');
     response.set('Cache-Control', 'no-store');
     next();
   });
@@ -47,7 +47,7 @@ export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?
           'base-uri': ["'none'"],
           'frame-ancestors': ["'none'"],
           'script-src': [
-            (_request, response) => `'nonce-${(response as unknown as express.Response).locals['nonce'] as string}'`,
+            (_request, response) => `'nonce-${(response as unknown as express.Response).locals.nonce as string}'`,
           ],
         },
       },

@@ -215,7 +215,7 @@ export function control(sp: ServiceProvider, token: string | undefined, routes: 
   router.use('/control', refusal(sp));
 
   function organizationOf(request: Request): Organization {
-    const which = String(request.params['organization']);
+    const which = String(request.params.organization);
     const organization = findOrganization(store, which);
     if (organization === undefined) throw new ControlError(404, `there is no organization ${which}`);
     return organization;

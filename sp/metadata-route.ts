@@ -12,7 +12,7 @@ import { keyOf } from './signing-key.ts';
 export function metadata(sp: ServiceProvider): Router {
   const router = Router();
   router.get('/saml/:organization/metadata', async (request, response) => {
-    const organization = findOrganization(sp.store, String(request.params['organization']));
+    const organization = findOrganization(sp.store, String(request.params.organization));
     if (organization === undefined)
       throw new Refused(404, 'No such service provider', 'No organization has its service provider at this address.');
     const settings = profilesOf(sp.store, organization.slug).map((profile) => profile.settings);

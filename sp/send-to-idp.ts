@@ -90,7 +90,7 @@ export async function depart(
     if (test !== undefined) wentToIdp(store, organization, test);
   });
   if (departure.binding === 'redirect') return response.redirect(303, departure.url);
-  const nonce = response.locals['nonce'] as string;
+  const nonce = response.locals.nonce as string;
   allowFormTo(response, new URL(departure.action).origin);
   return send(response, {
     title: 'On to your identity provider',

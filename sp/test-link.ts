@@ -132,7 +132,7 @@ ${Object.entries(reports).map(([report, { words }]) => html`<label><input type="
 
 /** HEAD, prefetches and loads that are no navigation are not a person opening the link. */
 function isLookedAtByMachine(request: Request): boolean {
-  const purpose = `${request.headers['sec-purpose'] ?? ''} ${request.headers['purpose'] ?? ''} ${request.headers['x-moz'] ?? ''} ${request.headers['x-purpose'] ?? ''}`;
+  const purpose = `${request.headers['sec-purpose'] ?? ''} ${request.headers.purpose ?? ''} ${request.headers['x-moz'] ?? ''} ${request.headers['x-purpose'] ?? ''}`;
   const destination = request.headers['sec-fetch-dest'];
   return (
     request.method !== 'GET' ||

@@ -14,7 +14,7 @@ import { renewStage, setStage, strikeStage } from './scenario/stage.ts';
 import type { RehearsalWorld } from './scenario/world.ts';
 
 // Whoever slows the browser down to watch it waits for as many as 40 actions in a step.
-setDefaultTimeout(30_000 + 40 * Number(process.env['SLOW_MO'] ?? 0));
+setDefaultTimeout(30_000 + 40 * Number(process.env.SLOW_MO ?? 0));
 
 /** What the identity provider at hand cannot do skips the scenario, and says why. */
 setDefinitionFunctionWrapper(

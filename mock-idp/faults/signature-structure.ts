@@ -170,7 +170,7 @@ export const signatureStructureFaults = {
         withChildren(
           response,
           ...response.children.slice(0, 2),
-          element('samlp:Extensions', {}, element('samlp:Response', { ID: response.attributes['ID'] })),
+          element('samlp:Extensions', {}, element('samlp:Response', { ID: response.attributes.ID })),
           ...response.children.slice(2),
         ),
     },

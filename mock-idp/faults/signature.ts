@@ -66,7 +66,7 @@ const inclusive = (signature: Signature, around: Record<string, string>, own: Re
   transforms: [transform(algorithms.enveloped), transform(algorithms.inclusive)],
   octets: (unsigned) => render(unsigned, { form: 'inclusive', inherited: around }),
   signedOctets: (signedInfo) =>
-    render(signedInfo, { form: 'inclusive', inherited: { ...around, ...own, ds: namespaces['ds']! } }),
+    render(signedInfo, { form: 'inclusive', inherited: { ...around, ...own, ds: namespaces.ds! } }),
 });
 
 export const signatureFaults = {
@@ -461,8 +461,8 @@ export const signatureFaults = {
       signedProperly: true,
     },
     ({ assertion, response }) => ({
-      assertion: assertion && inclusive(assertion, { samlp: namespaces['samlp']! }, { saml: namespaces['saml']! }),
-      response: response && inclusive(response, {}, { samlp: namespaces['samlp']! }),
+      assertion: assertion && inclusive(assertion, { samlp: namespaces.samlp! }, { saml: namespaces.saml! }),
+      response: response && inclusive(response, {}, { samlp: namespaces.samlp! }),
     }),
   ),
   // Left open by SAML (“with or without comments”): refused, because comments then are part of what is signed and no honest identity provider sends any.

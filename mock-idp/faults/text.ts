@@ -214,6 +214,6 @@ export const textFaults = {
       verdict: 'accept',
       touches: ['Response'],
     },
-    (root) => withAttributes(root, { 'xmlns:xs': namespaces['xs'], 'xmlns:xsi': namespaces['xsi'] }),
+    (root) => withAttributes(root, { 'xmlns:xs': namespaces.xs, 'xmlns:xsi': namespaces.xsi }),
   ),
 } satisfies Record<string, Fault>;

@@ -94,16 +94,16 @@ const administratorsOnly =
     if (session === undefined) return response.redirect(303, '/login');
     if (!session.user.administrator)
       throw new Refused(403, 'Administrators only', 'The Admin Center is for administrators of the organization.');
-    response.locals['session'] = session;
+    response.locals.session = session;
     return next();
   };
 
-export const sessionOf = (response: Response): Session => response.locals['session'] as Session;
+export const sessionOf = (response: Response): Session => response.locals.session as Session;
 
 /** The profile in the address, which must be one of the administrator's own organization. */
 export function visitOf(sp: ServiceProvider, request: Request, response: Response): Visit {
   const session = sessionOf(response);
-  const id = String(request.params['profile']);
+  const id = String(request.params.profile);
   const profile = /^\d{1,15}$/.test(id) ? findProfile(sp.store, session.organization.slug, Number(id)) : undefined;
   if (profile === undefined)
     throw new Refused(404, 'No such profile', 'Your organization has no SSO profile at this address.');

@@ -32,7 +32,7 @@ ${caseStages.map((stage) => html`<h2>${stageTitles[stage]}</h2>${list(codes.filt
   );
 
   router.get('/cases/:code', (request, response) => {
-    const code = String(request.params['code']);
+    const code = String(request.params.code);
     if (!Object.hasOwn(cases, code))
       throw new Refused(
         404,

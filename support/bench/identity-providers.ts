@@ -103,7 +103,7 @@ async function mockAlone(): Promise<Candidate> {
 }
 
 async function real(name: string): Promise<Candidate> {
-  if (name === 'keycloak' && !process.env['KEYCLOAK_HOME'] && !process.env['KEYCLOAK_URL'])
+  if (name === 'keycloak' && !process.env.KEYCLOAK_HOME && !process.env.KEYCLOAK_URL)
     throw new Error('neither KEYCLOAK_HOME nor KEYCLOAK_URL is set');
   const started = new AsyncDisposableStack();
   try {

@@ -29,8 +29,8 @@ if (values.help) {
 } else {
   const noWindow = values.headed ? whyNoWindow() : undefined;
   if (noWindow !== undefined) stop(noWindow);
-  if (values.headed) process.env['HEADED'] = '1';
-  if (values.slow) process.env['SLOW_MO'] = values.slow;
+  if (values.headed) process.env.HEADED = '1';
+  if (values.slow) process.env.SLOW_MO = values.slow;
   const workers =
     values.workers === undefined ? (values.headed ? 1 : undefined) : wholeNumber('--workers', values.workers);
   const missing = positionals.find(

@@ -43,8 +43,8 @@ async function replay(which: CaseCode): Promise<void> {
   }
   const noWindow = values.headed ? whyNoWindow() : undefined;
   if (noWindow !== undefined) fail(noWindow);
-  if (values.headed) process.env['HEADED'] = '1';
-  if (values.hold) process.env['HOLD'] = '1';
+  if (values.headed) process.env.HEADED = '1';
+  if (values.hold) process.env.HOLD = '1';
   const tally = await runScenarios({ tags: `@case:${which}`, workers: 1, formats: ['pretty'] });
   if (tally.passed + tally.failed === 0) fail(`no scenario is tagged @case:${which}`);
   process.exitCode = tally.failed === 0 ? 0 : 1;

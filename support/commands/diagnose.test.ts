@@ -92,7 +92,7 @@ describe('diagnose', () => {
       'severity',
     ]);
     assert.deepEqual(
-      [finding['code'], finding['expected'], finding['path']],
+      [finding.code, finding.expected, finding.path],
       [
         'audience-mismatch',
         captured.everything['sp-entity-id'],

@@ -113,12 +113,12 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
         await book.page.unroute('**');
         return post === undefined
           ? first
-          : postedBy.deliver(formOf(post), new URL(post.headers()['origin'] ?? config.signIn));
+          : postedBy.deliver(formOf(post), new URL(post.headers().origin ?? config.signIn));
       }
       if (thief === undefined || post === undefined) return first;
       if (first.signedIn === undefined)
         return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };
-      return thief.deliver(formOf(post), new URL(post.headers()['origin'] ?? config.signIn));
+      return thief.deliver(formOf(post), new URL(post.headers().origin ?? config.signIn));
     },
     async begin() {
       const { page } = await open();

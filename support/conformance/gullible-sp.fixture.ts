@@ -52,7 +52,7 @@ export async function startGullible({
   });
   app.post('/acs', (request, response) => {
     const fields = (request.body ?? {}) as Record<string, string>;
-    const octets = Buffer.from(String(fields['SAMLResponse'] ?? ''), 'base64');
+    const octets = Buffer.from(String(fields.SAMLResponse ?? ''), 'base64');
     const xml = inflates && octets[0] !== 0x3c ? inflateRawSync(octets).toString('utf8', 0, 1_000) : octets.toString();
     const [, name] = /<(?:\w+:)?NameID[^>]*>([^<]+)</.exec(xml) ?? [];
     if (refusesAll || name === undefined || (sulks && !xml.includes(`<saml:Audience>${url}<`))) {
@@ -61,7 +61,7 @@ export async function startGullible({
     }
     const id = randomBytes(8).toString('hex');
     sessions.set(id, spoilt.has('all') ? '' : name.trim());
-    response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? fields['RelayState'] || '/' : '/');
+    response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? fields.RelayState || '/' : '/');
   });
   app.get('/', (request, response) => {
     const name = sessions.get(/session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');

@@ -40,23 +40,23 @@ function walk(node: unknown, where: string, at: Date | undefined, found: Exchang
 
 function exchangeOf(entry: Entry, where: string, at: Date | undefined): Exchange | undefined {
   const post =
-    fieldsOf(entry['postData']) ??
-    fieldsOf(entry['post']) ??
-    fieldsOf(entry['body']) ??
-    fieldsOf(entry['requestBody']) ??
-    fieldsOf(entry['formData']);
-  const url = text(entry['url']);
+    fieldsOf(entry.postData) ??
+    fieldsOf(entry.post) ??
+    fieldsOf(entry.body) ??
+    fieldsOf(entry.requestBody) ??
+    fieldsOf(entry.formData);
+  const url = text(entry.url);
   const query =
     (url === undefined ? undefined : fieldsOf(url)) ??
-    fieldsOf(entry['queryString']) ??
-    fieldsOf(entry['get']) ??
-    fieldsOf(entry['query']);
-  const either = fieldsOf(entry['parameters']) ?? fieldsOf(entry['params']) ?? fieldsOf(entry);
-  const said = text(entry['saml']);
+    fieldsOf(entry.queryString) ??
+    fieldsOf(entry.get) ??
+    fieldsOf(entry.query);
+  const either = fieldsOf(entry.parameters) ?? fieldsOf(entry.params) ?? fieldsOf(entry);
+  const said = text(entry.saml);
   const xml = said?.trimStart().startsWith('<') ? said : undefined;
   const fields = post ?? query ?? either;
   if (fields === undefined && xml === undefined) return undefined;
-  const method = text(entry['method'])?.toUpperCase() ?? (post || !query ? 'POST' : 'GET');
+  const method = text(entry.method)?.toUpperCase() ?? (post || !query ? 'POST' : 'GET');
   return {
     where: where === '' ? 'the file' : where,
     method: post ? 'POST' : method,
@@ -83,7 +83,7 @@ function fieldsOf(kept: unknown): Fields | undefined {
 
 /** HAR keeps a body as text and, often still percent-encoded, as params: the text is nearer to what went over the wire. */
 function ofEntry(kept: Entry): Fields {
-  const nested = fieldsOf(kept['text']) ?? fieldsOf(kept['params']) ?? fieldsOf(kept['formData']);
+  const nested = fieldsOf(kept.text) ?? fieldsOf(kept.params) ?? fieldsOf(kept.formData);
   if (nested) return nested;
   return Object.entries(kept).flatMap(([name, value]) =>
     /^(SAML|RelayState$)/i.test(name)
@@ -97,7 +97,7 @@ function ofEntry(kept: Entry): Fields {
 function pairOf(one: unknown): Fields {
   if (Array.isArray(one)) return typeof one[0] === 'string' && typeof one[1] === 'string' ? [[one[0], one[1]]] : [];
   if (!isEntry(one)) return [];
-  const [name, value] = [text(one['name']), text(one['value'])];
+  const [name, value] = [text(one.name), text(one.value)];
   return name === undefined || value === undefined
     ? []
     : [[name, /%[0-9A-Fa-f]{2}/.test(value) ? decodeOnce(value) : value]];
@@ -113,8 +113,8 @@ function decodeOnce(value: string): string {
 
 /** The type of a form as HAR tells it, or as the request's headers do. */
 function contentTypeOf(entry: Entry): string | undefined {
-  const stated = isEntry(entry['postData']) ? text(entry['postData']['mimeType']) : undefined;
-  return stated || headerOf(entry['requestHeaders'], 'content-type') || headerOf(entry['headers'], 'content-type');
+  const stated = isEntry(entry.postData) ? text(entry.postData.mimeType) : undefined;
+  return stated || headerOf(entry.requestHeaders, 'content-type') || headerOf(entry.headers, 'content-type');
 }
 
 function headerOf(headers: unknown, name: string): string | undefined {
@@ -127,12 +127,12 @@ function headerOf(headers: unknown, name: string): string | undefined {
 function timeOf(node: unknown): Date | undefined {
   if (!isEntry(node)) return undefined;
   const stated = [
-    node['startedDateTime'],
-    node['timestamp'],
-    node['timeStamp'],
-    node['date'],
-    node['time'],
-    headerOf(node['responseHeaders'], 'date'),
+    node.startedDateTime,
+    node.timestamp,
+    node.timeStamp,
+    node.date,
+    node.time,
+    headerOf(node.responseHeaders, 'date'),
   ];
   return stated.map(momentOf).find((moment) => moment !== undefined);
 }

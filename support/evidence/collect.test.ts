@@ -134,7 +134,7 @@ test('no password, session, link or signature is in it, unless asked for', async
     [],
   );
 
-  process.env['SHOW_SECRETS'] = '1';
+  process.env.SHOW_SECRETS = '1';
   try {
     const shown = sceneOf();
     const open = JSON.stringify((await play(shown)).pieces);
@@ -143,7 +143,7 @@ test('no password, session, link or signature is in it, unless asked for', async
       'the link is there when asked for',
     );
   } finally {
-    delete process.env['SHOW_SECRETS'];
+    delete process.env.SHOW_SECRETS;
   }
 });
 

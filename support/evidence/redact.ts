@@ -6,7 +6,7 @@ export interface Redaction {
   showSecrets?: boolean;
 }
 
-export const showsSecrets = (): boolean => process.env['SHOW_SECRETS'] === '1';
+export const showsSecrets = (): boolean => process.env.SHOW_SECRETS === '1';
 
 /** What stands in place of a secret. */
 const gone = (what: string): string => `[${what} left out]`;

@@ -55,7 +55,7 @@ export async function runScenarios({
     format: [...formats],
     formatOptions: { terminal: { verbose } },
     // A single worker runs in the main thread.
-    parallel: workers > 1 && !adapterOf(process.env['IDP']).adapter.alone ? workers : 0,
+    parallel: workers > 1 && !adapterOf(process.env.IDP).adapter.alone ? workers : 0,
     name: [...names],
     paths: paths.length > 0 ? [...paths] : ['features/**/*.feature'],
     worldParameters: {
@@ -66,7 +66,7 @@ export async function runScenarios({
     ...(shard === undefined ? {} : { shard }),
   };
   const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json', provided }, { cwd: root });
-  await using _idp = await prepareIdp(process.env['IDP']);
+  await using _idp = await prepareIdp(process.env.IDP);
   const count = countScenarios();
   const written = reports === undefined ? undefined : openReports({ folder: reports });
   await runCucumber(runConfiguration, { cwd: root }, (message) => {

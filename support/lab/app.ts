@@ -53,7 +53,7 @@ export function createLab(lab: Lab): Express {
       title: 'The lab',
       place: '/',
       lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
-      body: html`${stagedNotice(lab.staged)}${frontPage({ rehearsal: lab.rehearsal, query: String(request.query['q'] ?? '').slice(0, 200), staged: lab.staged })}`,
+      body: html`${stagedNotice(lab.staged)}${frontPage({ rehearsal: lab.rehearsal, query: String(request.query.q ?? '').slice(0, 200), staged: lab.staged })}`,
     }),
   );
   app.use(

@@ -12,7 +12,7 @@ export function caseRoutes(lab: Lab): Router {
   const router = express.Router();
 
   router.post('/stage', async (request, response) => {
-    const code = String((request.body as Record<string, unknown>)['code']);
+    const code = String((request.body as Record<string, unknown>).code);
     const staging = Object.hasOwn(stagings, code) ? stagings[code as CaseCode] : undefined;
     if (staging === undefined) {
       return send(

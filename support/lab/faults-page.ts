@@ -26,7 +26,7 @@ export function faultRoutes({ rehearsal }: Lab): Router {
   const arranged = async (): Promise<Arranged[]> => (await idp.control.get<{ faults: Arranged[] }>(path)).faults;
 
   router.get('/faults', async (request, response) => {
-    await page(response, { query: String(request.query['q'] ?? '').slice(0, 200) });
+    await page(response, { query: String(request.query.q ?? '').slice(0, 200) });
   });
 
   router.post('/faults', async (request, response) => {

@@ -28,12 +28,12 @@ export const ownFormsOnly: RequestHandler = (request, response, next) => {
     .send('This form came from another site, so nothing was done. Open the page in the lab and send it again.\n');
 };
 
-export const nonceOf = (response: Response): string => response.locals['nonce'] as string;
+export const nonceOf = (response: Response): string => response.locals.nonce as string;
 
 /** Nothing from elsewhere, no script but the page's own one, and no framing; e-mails are framed with a policy of their own. */
 export const headers: RequestHandler[] = [
   (_request, response, next) => {
-    response.locals['nonce'] = randomBytes(16).toString('base64');
+    response.locals.nonce = randomBytes(16).toString('base64');
     response.set('Cache-Control', 'no-store');
     next();
   },

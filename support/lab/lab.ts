@@ -79,12 +79,12 @@ async function startPart(start: () => Promise<Stack>, { spPort, idpPort }: Ports
 
 const inUse = (part: string, port: number, option: string, more = ''): Error =>
   new Error(
-    [
+    `${[
       `${part}: port ${port} is in use, perhaps by another lab. Stop what holds it, or choose another port with ${option} (0 takes a free one)`,
       more,
     ]
       .filter(Boolean)
-      .join(' ') + '.',
+      .join(' ')}.`,
   );
 
 /** The lab with the case that was on stage when it last ended. What the identity provider and the mailbox forget at the end is arranged again; the rest is as it was left. */

@@ -40,7 +40,7 @@ export function mailboxRoutes({ rehearsal }: Lab): Router {
       ? send(response, {
           title: message.subject || 'No subject',
           place: '/mailbox',
-          body: messagePage(message, request.path, request.query['part'] === 'text'),
+          body: messagePage(message, request.path, request.query.part === 'text'),
         })
       : next();
   });

@@ -14,7 +14,7 @@ export function wireRoutes({ rehearsal }: Lab): Router {
   const { sp } = rehearsal.stack;
 
   router.get('/wire', async (request, response) => {
-    const asked = String(request.query['organization'] ?? rehearsal.organization.slug).slice(0, 100);
+    const asked = String(request.query.organization ?? rehearsal.organization.slug).slice(0, 100);
     const wire = await readWire(rehearsal.stack, asked).catch((error: unknown) => {
       if (error instanceof ControlError && error.message.includes('(404)')) return undefined;
       throw error;

@@ -39,7 +39,7 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
   }
 
   router.post(`${path}/hold`, async (request, response) => {
-    await control.put(`${tenant}/hold`, { hold: (request.body as Record<string, unknown>)['hold'] === 'yes' });
+    await control.put(`${tenant}/hold`, { hold: (request.body as Record<string, unknown>).hold === 'yes' });
     response.redirect(303, path);
   });
 

@@ -39,7 +39,7 @@ export function packPackage({ to = root }: { to?: string } = {}): string {
 }
 
 function npm(): string[] {
-  const started = process.env['npm_execpath'];
+  const started = process.env.npm_execpath;
   return started?.endsWith('.js') ? [process.execPath, started] : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
 }
 

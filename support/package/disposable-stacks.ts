@@ -68,6 +68,6 @@ function stackOf(name: string, symbols: readonly symbol[]) {
 
 /** Gives the global object, or whatever else, the two classes that it lacks. */
 export function provideDisposableStacks(to: Record<string, unknown> = globalThis as never): void {
-  to['DisposableStack'] ??= stackOf('DisposableStack', [Symbol.dispose]);
-  to['AsyncDisposableStack'] ??= stackOf('AsyncDisposableStack', [Symbol.asyncDispose, Symbol.dispose]);
+  to.DisposableStack ??= stackOf('DisposableStack', [Symbol.dispose]);
+  to.AsyncDisposableStack ??= stackOf('AsyncDisposableStack', [Symbol.asyncDispose, Symbol.dispose]);
 }

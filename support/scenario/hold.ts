@@ -6,7 +6,7 @@ import type { RehearsalWorld } from './world.ts';
 
 // Registered after the other hooks, so that it runs before browsers are closed.
 After({ timeout: -1 }, async function (this: RehearsalWorld, { result }) {
-  if (process.env['HOLD'] !== '1') return;
+  if (process.env.HOLD !== '1') return;
   const { stack, organization, tenant, cast } = this;
   const records = await recorded(this);
   const test = records?.profiles[0]?.tests[0];

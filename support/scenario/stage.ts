@@ -17,7 +17,7 @@ export interface Stage extends AsyncDisposable {
 let current: Stage | undefined;
 
 export async function setStage(): Promise<void> {
-  const real = await openRealIdp(process.env['IDP']);
+  const real = await openRealIdp(process.env.IDP);
   const stack = await stackBeside(real);
   let launched: Promise<Browser> | undefined;
   current = {

@@ -13,8 +13,8 @@ export interface BrowserOptions {
 
 /** Chromium at CHROMIUM_PATH, or Playwright's own, or one of the machine; throws how to get one where there is none. Without its sandbox when run by root, which Chromium demands. */
 export async function launchBrowser({
-  headed = process.env['HEADED'] === '1',
-  slowMo = Number(process.env['SLOW_MO'] ?? 0),
+  headed = process.env.HEADED === '1',
+  slowMo = Number(process.env.SLOW_MO ?? 0),
   only,
 }: BrowserOptions = {}): Promise<Browser> {
   const launch = (executablePath: string | undefined): Promise<Browser> =>
@@ -25,11 +25,11 @@ export async function launchBrowser({
         executablePath,
         resolverRules:
           only === undefined
-            ? process.env['HOST_RESOLVER_RULES']
+            ? process.env.HOST_RESOLVER_RULES
             : ['MAP * ~NOTFOUND', ...only.map((host) => `EXCLUDE ${host}`)].join(', '),
       }),
     );
-  const named = process.env['CHROMIUM_PATH'] || undefined;
+  const named = process.env.CHROMIUM_PATH || undefined;
   return launch(named).catch((error: Error) => {
     if (!/Executable doesn't exist|ENOENT/.test(error.message)) throw error;
     if (named !== undefined)
@@ -48,10 +48,10 @@ export async function launchBrowser({
 
 /** Why a browser could not be watched here; undefined when nothing stands in the way. */
 export function whyNoWindow(): string | undefined {
-  const named = process.env['CHROMIUM_PATH'] ?? '';
+  const named = process.env.CHROMIUM_PATH ?? '';
   if (/headless/.test(basename(named)))
     return `${named} cannot show a window. Let CHROMIUM_PATH name a whole Chromium, or leave --headed away.`;
-  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'])
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
     return 'There is no display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. Leave --headed away; the report holds screenshots.';
   return undefined;
 }
@@ -60,7 +60,7 @@ const howToGetOne =
   'Run: npx playwright install --only-shell chromium\nor, on Debian: apt-get install chromium-headless-shell\nor set CHROMIUM_PATH to a Chromium that you have.';
 
 function onPath(program: string): string | undefined {
-  return (process.env['PATH'] ?? '')
+  return (process.env.PATH ?? '')
     .split(delimiter)
     .map((folder) => join(folder, program))
     .find((path) => {

@@ -45,7 +45,7 @@ const toMessage = (hog: Hog, to: string): Message => ({
 
 /** MailHog by Testcontainers, from the image in MAILHOG_IMAGE. Throws one clear sentence where no container engine answers. */
 export async function startMailhogContainer({
-  image = process.env['MAILHOG_IMAGE'] ?? 'mailhog/mailhog:v1.0.1',
+  image = process.env.MAILHOG_IMAGE ?? 'mailhog/mailhog:v1.0.1',
 }: {
   image?: string;
 } = {}): Promise<Mailbox & AsyncDisposable> {

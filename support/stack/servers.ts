@@ -90,7 +90,7 @@ export async function startServiceProvider({
 
 /** The stack for scenarios: the one that the environment names, or one of this process. `MAILBOX=mailhog` puts a MailHog in a container in place of the mailbox. */
 export async function stackForScenarios(): Promise<Stack> {
-  return stackElsewhere() ?? startStack({ mailhog: process.env['MAILBOX'] === 'mailhog' });
+  return stackElsewhere() ?? startStack({ mailhog: process.env.MAILBOX === 'mailhog' });
 }
 
 /** Passwords of a stack that is gone in a minute need not resist guessing; the lab's do. */

@@ -20,8 +20,8 @@ interface Route {
 }
 
 const token = 'token of the bad-input test';
-const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_124);
-const tries = Number(process.env['FUZZ_TRIES'] ?? 10);
+const seed = Number(process.env.FUZZ_SEED ?? 20_261_124);
+const tries = Number(process.env.FUZZ_TRIES ?? 10);
 
 const bombs = [
   '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>',

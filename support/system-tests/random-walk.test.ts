@@ -7,8 +7,8 @@ import { snapshot } from '../scenario/tasks/records.ts';
 import { startStack } from '../stack/servers.ts';
 import { type Colleague, type Move, prepareWalks, type Walk } from './random-walk.ts';
 
-const seed = Number(process.env['WALK_SEED'] ?? Date.now() % 1_000_000);
-const walks = Number(process.env['WALKS'] ?? 200);
+const seed = Number(process.env.WALK_SEED ?? Date.now() % 1_000_000);
+const walks = Number(process.env.WALKS ?? 200);
 
 const administrator = fc.constantFrom('Ada' as const, 'Grace' as const);
 const colleague = fc.constantFrom<Colleague>('Ada', 'Grace', 'Sam');
@@ -111,7 +111,7 @@ test(`${walks} random walks (WALK_SEED=${seed})`, async () => {
         await check(walk, seen);
       }
     }),
-    { seed, numRuns: walks, endOnFailure: process.env['WALK_SHRINK'] !== '1' },
+    { seed, numRuns: walks, endOnFailure: process.env.WALK_SHRINK !== '1' },
   );
   assert.deepEqual([await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')], [[], []]);
 });

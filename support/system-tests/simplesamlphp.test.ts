@@ -10,8 +10,8 @@ const skip =
   'the Debian packages simplesamlphp, php-cli, php-xml and php-mbstring are not all installed';
 
 test('SimpleSAMLphp proves a connection, and a fault is skipped with the reason', { skip }, async (context) => {
-  process.env['IDP'] = 'simplesamlphp';
-  context.after(() => void delete process.env['IDP']);
+  process.env.IDP = 'simplesamlphp';
+  context.after(() => void delete process.env.IDP);
   const said: string[] = [];
   const tally = await runScenarios({
     paths: ['features/troubleshooting'],
