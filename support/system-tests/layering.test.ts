@@ -1,4 +1,4 @@
-/** The arrows of the house: steps → support → { mock-idp, sp }, and no room named after nothing. */
+/** The arrows of the house: which file may import which, and that no room is named after nothing. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -7,6 +7,32 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const files = globSync('{mock-idp,sp,support,steps}/**/*.ts', { cwd: root });
+
+/** The rooms of support, in order: a room imports only rooms before it. */
+const rooms = [
+  'catalogue',
+  'terminal',
+  'stack',
+  'idp',
+  'product',
+  'gherkin',
+  'scenario',
+  'diagnosis',
+  'evidence',
+  'conformance',
+  'load',
+  'lab',
+  'bench',
+  'package',
+  'system-tests',
+  'commands',
+];
+
+/** Files of support outside the rooms. hooks.ts may import all of them; bootstrap runs before anything else. */
+const outside = ['support/hooks.ts', 'support/bootstrap.test.ts'];
+
+/** Rooms of the design that are not built yet. */
+const notYetBuilt = ['product', 'load'];
 
 /** Closed vocabularies and their types: steps and tasks may know these of the apps. */
 const catalogues = ['mock-idp/faults.ts', 'mock-idp/fault.ts', 'sp/rejection.ts', 'sp/cases.ts'];
@@ -23,10 +49,11 @@ interface Import {
   typeOnly: boolean;
 }
 
+/** Static and dynamic imports of files of our own, types included. */
 const imports: Import[] = files.flatMap((from) =>
   [
     ...readFileSync(join(root, from), 'utf8').matchAll(
-      /^(?:import|export)\s+(type\s)?[^;'"]*?from\s+'(\.[^']+)'|\bimport\(\s*'(\.[^']+)'\s*\)/gm,
+      /^(?:import|export)\s+(type\s)?(?:[^;'"]*?from\s+)?'(\.[^']+)'|\bimport\(\s*'(\.[^']+)'\s*\)/gm,
     ),
   ].map(([, type, path, dynamic]) => ({
     from,
@@ -35,26 +62,63 @@ const imports: Import[] = files.flatMap((from) =>
   })),
 );
 
-const room = (file: string): string => file.split('/')[0]!;
+const house = (file: string): string => file.split('/')[0]!;
+
+/** The room of a file of support; undefined for a file outside the rooms. */
+function roomOf(file: string): string | undefined {
+  const [first, room, ...rest] = file.split('/');
+  return first === 'support' && rest.length > 0 ? room : undefined;
+}
 
 function allowed({ from, to, typeOnly }: Import): boolean {
-  if (room(from) === room(to)) return true;
-  if (room(from) === 'mock-idp' || room(from) === 'sp') return false;
-  if (room(to) === 'steps') return false;
-  if (room(to) === 'support') return room(from) === 'steps';
+  if (house(from) === 'support' && house(to) === 'support') return allowedInSupport(from, to);
+  if (house(from) === house(to)) return true;
+  if (house(from) === 'mock-idp' || house(from) === 'sp') return false;
+  if (house(to) === 'steps') return false;
+  if (house(to) === 'support') return house(from) === 'steps';
   if (typeOnly || catalogues.includes(to)) return true;
   return Object.entries(exceptions).some(([place, target]) => from.startsWith(place) && target.test(to));
 }
 
+function allowedInSupport(from: string, to: string): boolean {
+  if (outside.includes(from)) return true;
+  if (outside.includes(to)) return false;
+  const [importing, imported] = [roomOf(from), roomOf(to)].map((room) => rooms.indexOf(room ?? ''));
+  return importing! >= 0 && imported! >= 0 && imported! <= importing!;
+}
+
+test('every file and its imports were read', () => {
+  assert.ok(files.length > 350, `${files.length} files`);
+  assert.ok(imports.length > 1_500, `${imports.length} imports`);
+  const known = new Set([...files, ...globSync('support/**/*.{css,js,mjs}', { cwd: root })]);
+  assert.deepEqual(
+    imports.filter(({ to }) => !known.has(to)).map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
+  const importing = new Set(imports.map(({ from }) => roomOf(from)));
+  const built = rooms.filter((room) => !notYetBuilt.includes(room));
+  assert.deepEqual(
+    built.filter((room) => !importing.has(room)),
+    [],
+  );
+});
+
 test('imports follow the arrows', () => {
-  assert.ok(imports.length > 50, 'imports were found');
   assert.deepEqual(
     imports.filter((one) => !allowed(one)).map(({ from, to }) => `${from} → ${to}`),
     [],
   );
 });
 
-test('an arrow in the wrong direction is noticed', () => {
+test('every file of support is in a room of the design', () => {
+  const homeless = files.filter((file) => house(file) === 'support' && !outside.includes(file));
+  assert.deepEqual(
+    homeless.filter((file) => !rooms.includes(roomOf(file) ?? '')),
+    [],
+  );
+});
+
+test('an arrow between the apps or out of the apps is noticed', () => {
   const wrong = [
     ['sp/app.ts', 'mock-idp/faults.ts'],
     ['mock-idp/app.ts', 'sp/rejection.ts'],
@@ -62,9 +126,49 @@ test('an arrow in the wrong direction is noticed', () => {
     ['support/scenario/world.ts', 'steps/sign-in.ts'],
     ['support/scenario/tasks/sign-in.ts', 'sp/store.ts'],
     ['steps/sign-in.ts', 'mock-idp/state.ts'],
+    ['support/stack/http.ts', 'support/hooks.ts'],
   ] as const;
   for (const [from, to] of wrong) assert.equal(allowed({ from, to, typeOnly: false }), false, `${from} → ${to}`);
 });
+
+for (const [index, room] of rooms.entries())
+  test(`an import from ${room} of any later room is noticed`, () => {
+    const later = rooms.slice(index + 1);
+    const from = `support/${room}/some-file.ts`;
+    for (const other of later) {
+      const to = `support/${other}/some-file.ts`;
+      for (const typeOnly of [true, false]) assert.equal(allowed({ from, to, typeOnly }), false, `${from} → ${to}`);
+      assert.equal(allowed({ from: to, to: from, typeOnly: false }), true, `${to} → ${from}`);
+    }
+  });
+
+test('no file imports itself, however long the way around', () => {
+  assert.deepEqual(circleIn(imports), []);
+  const circle = ['a.ts', 'b.ts', 'c.ts', 'a.ts'];
+  const ring = circle.slice(1).map((to, index) => ({ from: circle[index]!, to, typeOnly: index === 1 }));
+  assert.deepEqual(circleIn([{ from: 'x.ts', to: 'a.ts', typeOnly: false }, ...ring]), circle);
+});
+
+/** The first circle, as the files along it; empty when there is none. Imports of types count. */
+function circleIn(all: readonly Import[]): string[] {
+  const targets = Map.groupBy(all, ({ from }) => from);
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const { to } of targets.get(file) ?? []) {
+      const circle = visit(to, [...path, file]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const file of targets.keys()) {
+    const circle = visit(file, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
 
 test('no file is a drawer', () => {
   const drawer = /(^|\/)(utils?|helpers?|common|shared|lib|types|index|misc)(\/|\.[^/]*$)/;
