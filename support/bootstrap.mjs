@@ -1,132 +1,185 @@
-// Makes a fresh clone able to run: installs dependencies and finds or gets a browser, then starts the command on the project's own Node.
-// Plain JavaScript for any Node from 18 on; it never runs a scenario itself.
-import { spawnSync } from 'node:child_process';
+// Makes a fresh clone able to run a command: installs the dependencies, finds or gets a browser, and starts the command
+// on the project's own Node. Plain JavaScript for any Node from 18 on.
+import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { homedir, platform } from 'node:os';
+import { homedir, constants as osConstants, platform } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = join(root, 'node_modules', '.bin', platform() === 'win32' ? 'node.cmd' : 'node');
 
-/** Command → its file, and whether it needs a browser: always (but for the quiet flags), or only with one of these flags. */
+/** Command → its file, and whether it needs a browser: always (but for --help), or only with one of these flags. */
 const commands = {
-  bdd: { file: 'support/commands/bdd.ts', browser: true, quiet: ['--help'] },
-  test: { file: 'support/commands/test.ts', browser: true, quiet: ['--help'] },
-  case: { file: 'support/commands/case.ts', browser: true, quiet: ['--help'] },
-  bench: { file: 'support/commands/bench.ts', browser: true, quiet: ['--help'] },
-  conformance: { file: 'support/commands/conformance.ts', flags: ['--browser'] },
-  weakened: { file: 'support/commands/weakened.ts' },
-  report: { file: 'support/commands/report.ts' },
-  start: { file: 'support/commands/start.ts' },
-  cases: { file: 'support/commands/cases.ts' },
-  faults: { file: 'support/commands/faults.ts' },
-  diagnose: { file: 'support/commands/diagnose.ts' },
-  steps: { file: 'support/commands/steps.ts' },
-  docs: { file: 'support/commands/docs.ts' },
-  pictures: { file: 'support/commands/pictures.ts', browser: true },
-  package: { file: 'support/commands/package.ts' },
-  'lint:features': { file: 'support/commands/lint-features.ts' },
+  bdd: { file: 'bdd.ts', browser: true },
+  test: { file: 'test.ts', browser: true },
+  case: { file: 'case.ts', browser: true },
+  bench: { file: 'bench.ts', browser: true },
+  conformance: { file: 'conformance.ts', flags: ['--browser'] },
+  weakened: { file: 'weakened.ts' },
+  report: { file: 'report.ts' },
+  start: { file: 'start.ts' },
+  cases: { file: 'cases.ts' },
+  faults: { file: 'faults.ts' },
+  diagnose: { file: 'diagnose.ts' },
+  steps: { file: 'steps.ts' },
+  docs: { file: 'docs.ts' },
+  pictures: { file: 'pictures.ts', browser: true },
+  package: { file: 'package.ts' },
+  lint: { file: 'lint.ts' },
+  format: { file: 'format.ts' },
+  'lint:features': { file: 'lint-features.ts' },
 };
+
+/** What npm says when the registry cannot be reached. */
+const networkErrors =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b/;
+
+/** The engines are those of the package; here everything runs on the Node that this brings along. */
+const ci = ['ci', '--no-audit', '--no-fund', '--engine-strict=false', '--loglevel=error'];
 
 const [name, ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
 if (command === undefined) stop(`unknown command “${name ?? ''}”; known are: ${Object.keys(commands).join(', ')}`, 2);
-
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) {
-  say('node_modules is missing: installing the dependencies with npm ci (this brings Node 24 along) …');
-  // The engines are those of the package; here everything runs on the Node that this brings along.
-  run(npm(), ['ci', '--no-audit', '--no-fund', '--engine-strict=false'], 'npm ci failed; run it by hand to see why');
-}
+if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) installDependencies();
 if (!existsSync(node))
   stop(
-    'node_modules holds no Node of its own, since install scripts are switched off; run: npm ci --ignore-scripts=false',
+    'node_modules holds no Node of its own, since install scripts are switched off; ' +
+      'run: npm ci --ignore-scripts=false',
     1,
   );
+start(needsBrowser() ? findBrowser({ headed: args.includes('--headed') }) : undefined);
 
-const wantsBrowser =
-  (command.browser && !args.some((arg) => command.quiet.includes(arg))) ||
-  command.flags?.some((flag) => args.includes(flag));
-const browser = wantsBrowser ? findBrowser({ headed: args.includes('--headed') }) : undefined;
-const child = spawnSync(node, ['--disable-warning=ExperimentalWarning', join(root, command.file), ...args], {
-  stdio: 'inherit',
-  shell: platform() === 'win32',
-  // Node keeps there what it made of each file: every process and every worker starts in about half the time.
-  env: {
-    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
-    ...process.env,
-    ...(browser ? { CHROMIUM_PATH: browser } : {}),
-  },
-});
-if (child.error) stop(child.error.message, 1);
-process.exit(child.status ?? 1);
+function needsBrowser() {
+  if (command.browser) return !args.includes('--help');
+  return command.flags?.some((flag) => args.includes(flag)) ?? false;
+}
+
+/** Runs the command until it ends; passes on what it is sent, and ends it when its own parent has ended. */
+function start(browser) {
+  const options = ['--disable-warning=ExperimentalWarning', '--import', preload('terminal/end-with-parent.ts')];
+  const child = spawn(node, [...options, join(root, 'support', 'commands', command.file), ...args], {
+    stdio: 'inherit',
+    shell: platform() === 'win32',
+    // Node keeps there what it made of each file: every process and every worker starts in about half the time.
+    env: {
+      NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
+      ...process.env,
+      ...(browser ? { CHROMIUM_PATH: browser } : {}),
+    },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      // A terminal sends Ctrl+C to the child by itself; twice would mean: at once.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 500);
+  child.on('error', (error) => stop(error.message, 1));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (osConstants.signals[signal] ?? 0)));
+}
+
+function preload(file) {
+  return pathToFileURL(join(root, 'support', file)).href;
+}
+
+function installDependencies() {
+  say('node_modules is missing: installing the dependencies with npm ci (this brings Node 24 along) …');
+  const unreachable = whyUnreachable();
+  if (unreachable !== undefined && runNpm([...ci, '--offline'], { stdio: 'ignore' }).status !== 0)
+    stop(
+      `the npm registry cannot be reached (${unreachable}), and npm's cache does not hold all dependencies.\n` +
+        'They are downloaded once, by the first command in a clone. Connect this machine to the registry, ' +
+        'or name another one with npm_config_registry, and run the command again.',
+      1,
+    );
+  // What is installed is reported on standard error: standard output belongs to the command.
+  if (unreachable === undefined && runNpm(ci, { stdio: ['ignore', 2, 2] }).status !== 0)
+    stop('npm ci failed; run it by hand to see why', 1);
+}
+
+/** Why the registry cannot be reached; undefined when it can. Takes seconds, where npm ci would try for minutes. */
+function whyUnreachable() {
+  const limit = ['--fetch-retries=0', '--fetch-timeout=5000'];
+  const { status, stderr, error } = runNpm(['ping', ...limit], { encoding: 'utf8', timeout: 10_000 });
+  if (error?.code === 'ETIMEDOUT') return 'no reply in 10 seconds';
+  return status === 0 ? undefined : networkErrors.exec(stderr ?? '')?.[0];
+}
+
+function runNpm(rest, options) {
+  const script = process.env.npm_execpath;
+  const [program, ...first] = script?.endsWith('.js')
+    ? [process.execPath, script]
+    : [platform() === 'win32' ? 'npm.cmd' : 'npm'];
+  return spawnSync(program, [...first, ...rest], { cwd: root, shell: platform() === 'win32', ...options });
+}
 
 /** Path of a Chromium, or undefined for the one that Playwright brought; only a whole one can show a window. */
 function findBrowser({ headed }) {
-  if (process.env.CHROMIUM_PATH) {
-    if (!executable(process.env.CHROMIUM_PATH))
-      stop(`CHROMIUM_PATH names ${process.env.CHROMIUM_PATH}, which is not an executable file`, 1);
-    return process.env.CHROMIUM_PATH;
-  }
+  const chosen = process.env.CHROMIUM_PATH;
+  if (chosen)
+    return executable(chosen) ? chosen : stop(`CHROMIUM_PATH names ${chosen}, which is not an executable file`, 1);
   if (playwrightHasOne({ headed })) return undefined;
   const names = [...(headed ? [] : ['chromium-headless-shell']), 'chromium', 'google-chrome'];
-  const found = names.map(onPath).find(Boolean);
-  if (found) return found;
+  return names.map(onPath).find(Boolean) ?? installBrowser({ headed });
+}
+
+function installBrowser({ headed }) {
   // Nothing is fetched for a window that could not be shown.
   if (headed && platform() === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
     stop(
-      'there is no display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. Leave --headed away; the report holds screenshots.',
+      'there is no display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. ' +
+        'Leave --headed away; the report holds screenshots.',
       2,
     );
   const kind = headed ? '--no-shell' : '--only-shell';
-  const onDebian = headed ? 'chromium' : 'chromium-headless-shell';
+  const debian = headed ? 'chromium' : 'chromium-headless-shell';
   const install = `npx playwright install ${kind} chromium`;
-  if (process.env.SKIP_BROWSER_INSTALL === '1') {
+  if (process.env.SKIP_BROWSER_INSTALL === '1')
     stop(
-      `no browser was found and SKIP_BROWSER_INSTALL=1 forbids getting one. Set CHROMIUM_PATH, or run: ${install}`,
+      'no browser was found and SKIP_BROWSER_INSTALL=1 forbids getting one. ' + `Set CHROMIUM_PATH, or run: ${install}`,
       1,
     );
-  }
   say(`no browser was found: trying ${install} …`);
-  const playwright = spawnSync(
-    node,
-    [join(root, 'node_modules', 'playwright', 'cli.js'), 'install', kind, 'chromium'],
-    {
-      stdio: ['ignore', 2, 2],
-      timeout: 300_000,
-      env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000', ...process.env },
-    },
-  );
+  const playwright = spawnSync(node, [join(root, 'node_modules/playwright/cli.js'), 'install', kind, 'chromium'], {
+    stdio: ['ignore', 2, 2],
+    timeout: 300_000,
+    env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000', ...process.env },
+  });
   if (playwright.status === 0 && playwrightHasOne({ headed })) return undefined;
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    say(`that failed: trying apt-get install ${onDebian} …`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    spawnSync('apt-get', ['update', '-q'], { stdio: ['ignore', 2, 2], env });
-    spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', onDebian], {
-      stdio: ['ignore', 2, 2],
-      env,
-    });
-    const installed = onPath(onDebian);
-    if (installed) return installed;
-  }
-  return stop(
-    `no browser could be got. Run: ${install}\nor, on Debian: apt-get install ${onDebian}\nor set CHROMIUM_PATH to a Chromium that you have.`,
-    1,
+  return (
+    installFromDebian(debian) ??
+    stop(
+      `no browser could be got. Run: ${install}\nor, on Debian: apt-get install ${debian}\n` +
+        'or set CHROMIUM_PATH to a Chromium that you have.',
+      1,
+    )
   );
 }
 
+function installFromDebian(name) {
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined;
+  say(`that failed: trying apt-get install ${name} …`);
+  const options = { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  spawnSync('apt-get', ['update', '-q'], options);
+  spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], options);
+  return onPath(name);
+}
+
 function playwrightHasOne({ headed }) {
-  const browsers = JSON.parse(
-    readFileSync(join(root, 'node_modules', 'playwright-core', 'browsers.json'), 'utf8'),
-  ).browsers;
+  const list = readFileSync(join(root, 'node_modules', 'playwright-core', 'browsers.json'), 'utf8');
+  const caches = { darwin: 'Library/Caches', win32: 'AppData/Local' };
   const cache =
-    process.env.PLAYWRIGHT_BROWSERS_PATH ??
-    join(homedir(), { darwin: 'Library/Caches', win32: 'AppData/Local' }[platform()] ?? '.cache', 'ms-playwright');
-  return browsers.some(
-    ({ name: browser, revision }) =>
-      (headed ? browser === 'chromium' : browser.startsWith('chromium-headless')) &&
-      existsSync(join(cache, `${browser.replaceAll('-', '_')}-${revision}`, 'INSTALLATION_COMPLETE')),
-  );
+    process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), caches[platform()] ?? '.cache', 'ms-playwright');
+  const fits = (browser) => (headed ? browser === 'chromium' : browser.startsWith('chromium-headless'));
+  return JSON.parse(list).browsers.some(({ name: browser, revision }) => {
+    const folder = join(cache, `${browser.replaceAll('-', '_')}-${revision}`);
+    return fits(browser) && existsSync(join(folder, 'INSTALLATION_COMPLETE'));
+  });
 }
 
 function onPath(program) {
@@ -143,22 +196,6 @@ function executable(path) {
   } catch {
     return false;
   }
-}
-
-function npm() {
-  return process.env.npm_execpath?.endsWith('.js')
-    ? [process.execPath, process.env.npm_execpath]
-    : [platform() === 'win32' ? 'npm.cmd' : 'npm'];
-}
-
-function run([program, ...first], rest, otherwise) {
-  // What is installed is said on standard error, so that a command's own output stays alone on standard output.
-  const done = spawnSync(program, [...first, ...rest], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: platform() === 'win32',
-  });
-  if (done.status !== 0) stop(otherwise, 1);
 }
 
 function say(text) {

@@ -1,6 +1,7 @@
-/** What a fresh clone does before anything runs, with a stand-in for npm and for the browsers: on any Node, with or without dependencies and a browser. Nothing is installed. */
+/** What a fresh clone does before anything runs, with stand-ins for npm and the browsers. Nothing is installed. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   copyFileSync,
@@ -14,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -21,11 +23,14 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 let clone: string;
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'clone-'));
-  for (const folder of ['support/commands', 'bin', 'home']) mkdirSync(join(clone, folder), { recursive: true });
-  copyFileSync(join(here, 'bootstrap.mjs'), join(clone, 'support/bootstrap.mjs'));
+  for (const folder of ['support/commands', 'support/terminal', 'bin', 'home'])
+    mkdirSync(join(clone, folder), { recursive: true });
+  for (const file of ['bootstrap.mjs', 'terminal/end-with-parent.ts'])
+    copyFileSync(join(here, file), join(clone, 'support', file));
   writeFileSync(
     join(clone, 'support/commands/bdd.ts'),
-    'const { CHROMIUM_PATH: browser } = process.env as { CHROMIUM_PATH?: string };\nconsole.log(JSON.stringify({ args: process.argv.slice(2), browser }));\n',
+    'const { CHROMIUM_PATH: browser } = process.env as { CHROMIUM_PATH?: string };\n' +
+      'console.log(JSON.stringify({ args: process.argv.slice(2), browser }));\n',
   );
   copyFileSync(join(clone, 'support/commands/bdd.ts'), join(clone, 'support/commands/test.ts'));
 });
@@ -73,12 +78,13 @@ function start(
 test('without node_modules it installs, says so, and goes on with what was asked for', () => {
   mkdirSync(join(clone, 'ready'));
   dependencies(join(clone, 'ready'));
-  program('npm', `echo "npm $*" >> '${clone}/told'\n/bin/mv '${clone}/ready/node_modules' '${clone}/node_modules'`);
+  const install = `/bin/mv '${clone}/ready/node_modules' '${clone}/node_modules'`;
+  program('npm', `echo "npm $*" >> '${clone}/told'\n[ "$1" = ping ] || ${install}`);
   const shell = program('chromium-headless-shell', '');
   const { code, told, said } = start(['bdd', '--name', 'x']);
   assert.deepEqual([code, told], [0, { args: ['--name', 'x'], browser: shell }], said);
   assert.match(said, /node_modules is missing: installing the dependencies with npm ci/);
-  assert.match(readFileSync(join(clone, 'told'), 'utf8'), /^npm ci /);
+  assert.match(readFileSync(join(clone, 'told'), 'utf8'), /^npm ci /m);
 });
 
 test('with node_modules it installs nothing', () => {
@@ -94,16 +100,39 @@ test('with node_modules it installs nothing', () => {
 
 test('a failed installation, and one without install scripts, end with what to run', () => {
   program('npm', 'exit 1');
-  assert.deepEqual(
-    [start(['bdd']).code, /npm ci failed; run it by hand to see why/.test(start(['bdd']).said)],
-    [1, true],
-  );
+  const { code, said } = start(['bdd']);
+  assert.equal(code, 1);
+  assert.match(said, /npm ci failed; run it by hand to see why/);
   dependencies();
   rmSync(join(clone, 'node_modules/.bin/node'));
   assert.match(
     start(['bdd']).said,
     /holds no Node of its own, since install scripts are switched off; run: npm ci --ignore-scripts=false/,
   );
+});
+
+test('where the registry cannot be reached, npm’s cache may do; otherwise it says at once what is missing', () => {
+  const unreachable = 'echo "npm error code EAI_AGAIN" >&2; exit 1';
+  program('npm', `echo "npm $*" >> '${clone}/told'\n${unreachable}`);
+  const { code, said } = start(['bdd']);
+  assert.equal(code, 1);
+  assert.match(
+    said,
+    /the npm registry cannot be reached \(EAI_AGAIN\), and npm's cache does not hold all dependencies/,
+  );
+  const calls = readFileSync(join(clone, 'told'), 'utf8').trim().split('\n');
+  assert.deepEqual(
+    calls.map((call) => / (ping|ci) .*?(--offline)?$/.exec(call)?.slice(1)),
+    [
+      ['ping', undefined],
+      ['ci', '--offline'],
+    ],
+  );
+  mkdirSync(join(clone, 'ready'));
+  dependencies(join(clone, 'ready'));
+  const install = `/bin/mv '${clone}/ready/node_modules' '${clone}/node_modules'`;
+  program('npm', `[ "$1" = ci ] && { ${install}; exit; }\n${unreachable}`);
+  assert.equal(start(['bdd'], { CHROMIUM_PATH: program('chromium', '') }).code, 0);
 });
 
 test('browsers are looked for in this order: CHROMIUM_PATH, Playwright’s own, those on the PATH', () => {
@@ -132,7 +161,10 @@ test('no browser: SKIP_BROWSER_INSTALL=1 fetches none, and says the exact comman
   assert.deepEqual([code, told], [1, undefined]);
   assert.match(
     said,
-    /^sso-rehearsal: no browser was found and SKIP_BROWSER_INSTALL=1 forbids getting one\. Set CHROMIUM_PATH, or run: npx playwright install --only-shell chromium\n$/,
+    new RegExp(
+      '^sso-rehearsal: no browser was found and SKIP_BROWSER_INSTALL=1 forbids getting one\\. ' +
+        'Set CHROMIUM_PATH, or run: npx playwright install --only-shell chromium\n$',
+    ),
   );
 });
 
@@ -142,7 +174,12 @@ test('no browser: it says what it tries, and where all fails what to run', () =>
   assert.deepEqual([code, told], [1, undefined]);
   assert.match(
     said,
-    /no browser was found: trying npx playwright install --only-shell chromium …\nplaywright install --only-shell chromium\n[\s\S]*no browser could be got\. Run: npx playwright install --only-shell chromium\nor, on Debian: apt-get install chromium-headless-shell\n/,
+    new RegExp(
+      'no browser was found: trying npx playwright install --only-shell chromium …\n' +
+        'playwright install --only-shell chromium\n[\\s\\S]*' +
+        'no browser could be got\\. Run: npx playwright install --only-shell chromium\n' +
+        'or, on Debian: apt-get install chromium-headless-shell\n',
+    ),
   );
 });
 
@@ -150,11 +187,48 @@ test('as root on Debian the system’s own package is the last resort', {
   skip: (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) && 'needs root on Debian',
 }, () => {
   dependencies();
-  program(
-    'apt-get',
-    `echo "apt-get $*" >&2; [ "$1" = install ] && printf '#!/bin/sh\n' > '${clone}/bin/chromium-headless-shell' && /bin/chmod 755 '${clone}/bin/chromium-headless-shell'`,
-  );
+  const shell = join(clone, 'bin/chromium-headless-shell');
+  const install = `printf '#!/bin/sh\n' > '${shell}' && /bin/chmod 755 '${shell}'`;
+  program('apt-get', `echo "apt-get $*" >&2; [ "$1" = install ] && ${install}`);
   const { code, told, said } = start(['bdd']);
-  assert.deepEqual([code, told?.browser], [0, join(clone, 'bin/chromium-headless-shell')], said);
+  assert.deepEqual([code, told?.browser], [0, shell], said);
   assert.match(said, /that failed: trying apt-get install chromium-headless-shell …\n/);
+});
+
+/** Starts a command that never ends by itself; resolves when it runs. Its output closes when no process holds it. */
+async function startEndless(
+  program: string,
+  args: readonly string[],
+): Promise<ChildProcessByStdio<null, Readable, null>> {
+  dependencies();
+  writeFileSync(join(clone, 'support/commands/report.ts'), "console.log('runs'); setInterval(() => {}, 1_000);");
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+const endless = (): string[] => [join(clone, 'support/bootstrap.mjs'), 'report'];
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)
+  test(`a command ends with the process that started it: ${signal}`, { timeout: 20_000 }, async () => {
+    const child = await startEndless(process.execPath, endless());
+    child.kill(signal);
+    await once(child.stdout, 'close');
+  });
+
+test('a command ends with npm’s shell, which passes no signal on', { timeout: 20_000 }, async () => {
+  const shell = await startEndless('/bin/sh', ['-c', `'${process.execPath}' ${endless().join(' ')}; true`]);
+  shell.kill('SIGTERM');
+  await once(shell.stdout, 'close');
+});
+
+test('the exit code is the command’s own, or that of its signal', { timeout: 20_000 }, async () => {
+  dependencies();
+  writeFileSync(join(clone, 'support/commands/report.ts'), 'process.exit(3);');
+  assert.equal(start(['report']).code, 3);
+  writeFileSync(
+    join(clone, 'support/commands/report.ts'),
+    "process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 9);",
+  );
+  assert.equal(start(['report']).code, 128 + 15);
 });
