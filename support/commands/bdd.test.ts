@@ -18,7 +18,7 @@ const bdd = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ co
 
 const wrong: readonly (readonly [args: readonly string[], sentence: RegExp, env?: NodeJS.ProcessEnv])[] = [
   [['--shard', '5/4'], /^--shard takes a part and how many there are, for instance 1\/4, not “5\/4”\n$/],
-  [['--workers', '0'], /^--workers takes a whole number from 1 on, not “0”\n$/],
+  [['--workers', '0'], /^--workers must be an integer of at least 1, not “0”\n$/],
   [['--tags', '@any-idp and'], /^Tag expression "@any-idp and" could not be parsed.*\n$/],
   [['--name', '(not'], /^Invalid regular expression: .*\n$/],
   [['features/nowhere.feature'], /^There is no features\/nowhere\.feature\.\n$/],
@@ -65,7 +65,12 @@ test('a mailbox in a container without a container engine is one sentence', {
   });
   assert.match(
     said,
-    /^✘ The run could not begin as it should: MAILBOX=mailhog needs a container engine and the image \S+: .+\. Start Docker, or leave MAILBOX unset to use the mailbox in the process\.\n\n0 scenarios in [\d.]+ s: 0 passed\n$/,
+    new RegExp(
+      '^✘ The run could not begin as it should: ' +
+        'MAILBOX=mailhog needs a container engine and the image \\S+: .+\\. ' +
+        'Start Docker, or leave MAILBOX unset to use the mailbox in the process\\.\n\n' +
+        '0 scenarios in [\\d.]+ s: 0 passed\n$',
+    ),
   );
   assert.equal(code, 1);
 });

@@ -1,10 +1,10 @@
 /** `npm run bdd`: plays the scenarios in a real browser. */
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { reportNames } from '../evidence/report-files.ts';
 import { NotReady } from '../idp/identity-provider.ts';
 import { whyNoWindow } from '../stack/browser.ts';
+import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
 const help = `npm run bdd -- [options] [feature files or folders]
 
@@ -23,72 +23,64 @@ const help = `npm run bdd -- [options] [feature files or folders]
 IDP=NAME plays against a real identity provider: see docs/any-idp.md; --tags @any-idp chooses what fits.
 The report is reports/rehearsal.html; it opens from disk. SHOW_SECRETS=1 leaves tokens, passwords and signatures in.`;
 
-const { values, positionals } = readArguments();
-if (values.help) {
-  console.log(help);
-} else {
-  const noWindow = values.headed ? whyNoWindow() : undefined;
-  if (noWindow !== undefined) stop(noWindow);
-  if (values.headed) process.env.HEADED = '1';
-  if (values.slow) process.env.SLOW_MO = values.slow;
-  const workers =
-    values.workers === undefined ? (values.headed ? 1 : undefined) : wholeNumber('--workers', values.workers);
-  const missing = positionals.find(
-    (path) => !existsSync(path.replace(/(?::\d+)+$/, '')) && globSync(path).length === 0,
-  );
-  if (missing !== undefined) stop(`There is no ${missing}.`);
-  if (values.shard !== undefined) checkShard(values.shard);
+const { values, positionals } = readOptions(help, {
+  args: withDefaultForSlow(process.argv.slice(2)),
+  allowPositionals: true,
+  options: {
+    tags: { type: 'string' },
+    name: { type: 'string', multiple: true },
+    headed: { type: 'boolean' },
+    slow: { type: 'string' },
+    workers: { type: 'string' },
+    shard: { type: 'string' },
+    verbose: { type: 'boolean' },
+    'no-evidence': { type: 'boolean' },
+    reports: { type: 'string', default: 'reports' },
+    trace: { type: 'boolean' },
+  },
+});
+
+const noWindow = values.headed ? whyNoWindow() : undefined;
+if (noWindow !== undefined) stop(noWindow);
+if (values.headed) process.env.HEADED = '1';
+if (values.slow) process.env.SLOW_MO = values.slow;
+const missing = positionals.find((path) => !existsSync(path.replace(/(?::\d+)+$/, '')) && globSync(path).length === 0);
+if (missing !== undefined) stop(`There is no ${missing}.`);
+if (values.shard !== undefined) checkShard(values.shard);
+const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);
+process.exitCode = await play();
+
+async function play(): Promise<number> {
+  // Loads much, which a slip in the options need not wait for.
+  const { runScenarios } = await import('../evidence/run-scenarios.ts');
   let couldNotBegin = false;
-  const { runScenarios } = await import('../evidence/run-scenarios.ts'); // loads much, which a slip in the options need not wait for
-  const tally = await runScenarios({
+  const { passed, failed, skipped } = await runScenarios({
     paths: positionals,
     names: values.name ?? [],
     ...(values.tags === undefined ? {} : { tags: values.tags }),
-    ...(workers === undefined ? {} : { workers }),
+    ...(workers === undefined ? (values.headed ? { workers: 1 } : {}) : { workers }),
     ...(values.shard === undefined ? {} : { shard: values.shard }),
     reports: values['no-evidence'] ? undefined : values.reports,
     trace: values.trace ?? false,
-    onMessage: ({ testRunHookFinished }) => void (couldNotBegin ||= testRunHookFinished?.result.status === 'FAILED'),
+    onMessage: ({ testRunHookFinished }) => {
+      if (testRunHookFinished?.result.status === 'FAILED') couldNotBegin = true;
+    },
     verbose: values.verbose ?? false,
-  }).catch(sayWhy);
+  }).catch(explain);
   if (!values['no-evidence']) console.log(`\nReport: ${join(values.reports, reportNames.html)}`);
-  if (tally.passed + tally.failed + tally.skipped === 0 && !couldNotBegin)
-    console.error('No scenario was played: nothing matches.');
-  process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
+  if (passed + failed + skipped === 0 && !couldNotBegin) console.error('No scenario was played: nothing matches.');
+  return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-function readArguments() {
-  const args = process.argv
-    .slice(2)
-    .flatMap((arg, index, all) =>
-      arg === '--slow' && !/^\d+$/.test(all[index + 1] ?? '') ? ['--slow', '500'] : [arg],
-    );
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        tags: { type: 'string' },
-        name: { type: 'string', multiple: true },
-        headed: { type: 'boolean' },
-        slow: { type: 'string' },
-        workers: { type: 'string' },
-        shard: { type: 'string' },
-        help: { type: 'boolean' },
-        verbose: { type: 'boolean' },
-        'no-evidence': { type: 'boolean' },
-        reports: { type: 'string', default: 'reports' },
-        trace: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    process.exit(2);
-  }
+/** `--slow` may stand without an amount. */
+function withDefaultForSlow(args: readonly string[]): string[] {
+  return args.flatMap((arg, index) =>
+    arg === '--slow' && !/^\d+$/.test(args[index + 1] ?? '') ? ['--slow', '500'] : [arg],
+  );
 }
 
-/** What ends the run before it begins, and is not of our making, is said without a stack: an identity provider that is not to be had, or words that cannot be read as a filter. */
-function sayWhy(error: unknown): never {
+/** Ends the run with one sentence where an identity provider is not ready or a filter cannot be read. */
+function explain(error: unknown): never {
   if (error instanceof NotReady) stop(error.message);
   const { cause } = error as Error;
   if (cause instanceof SyntaxError || (cause instanceof Error && cause.message.startsWith('Tag expression')))
@@ -96,18 +88,8 @@ function sayWhy(error: unknown): never {
   throw error;
 }
 
-function wholeNumber(option: string, said: string): number {
-  if (/^[1-9]\d*$/.test(said)) return Number(said);
-  return stop(`${option} takes a whole number from 1 on, not “${said}”`);
-}
-
-function checkShard(said: string): void {
-  const [, part, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(said) ?? [];
+function checkShard(text: string): void {
+  const [, part, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
   if (part === undefined || Number(part) > Number(of))
-    stop(`--shard takes a part and how many there are, for instance 1/4, not “${said}”`);
-}
-
-function stop(why: string): never {
-  console.error(why);
-  process.exit(2);
+    stop(`--shard takes a part and how many there are, for instance 1/4, not “${text}”`);
 }

@@ -1,10 +1,10 @@
-/** `npm run bench`: how long the stack takes to be ready, how long a whole rehearsal takes, how many sign-ins a second both apps bear, what evidence costs, and how the mock identity provider does beside real ones. */
-import { parseArgs } from 'node:util';
+/** `npm run bench`: how fast the stack, a whole rehearsal, sign-ins, evidence and the mock identity provider are. */
 import type { EvidenceCost } from '../bench/evidence.ts';
 import type { IdentityProviders } from '../bench/identity-providers.ts';
 import type { Journey } from '../bench/journey.ts';
 import { measureReadiness } from '../bench/readiness.ts';
 import { measureSignIns } from '../bench/sign-ins.ts';
+import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
 const help = `npm run bench [-- options]
 
@@ -16,41 +16,29 @@ const help = `npm run bench [-- options]
 const parts = ['readiness', 'journey', 'sign-ins', 'evidence', 'identity-providers'] as const;
 type Part = (typeof parts)[number];
 
-const { values } = (() => {
-  try {
-    return parseArgs({
-      options: {
-        json: { type: 'boolean' },
-        only: { type: 'string' },
-        'sign-ins': { type: 'string', default: '5000' },
-        help: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    return stop((error as Error).message);
-  }
-})();
-if (values.help) {
-  console.log(help);
-} else {
-  const only = values.only as Part | undefined;
-  if (only !== undefined && !parts.includes(only)) stop(`--only takes one of: ${parts.join(', ')}`);
-  const signIns = Number(values['sign-ins']);
-  if (!Number.isInteger(signIns) || signIns < 100) stop('--sign-ins takes a whole number from 100 on');
-  const wanted = (part: Part): boolean => only === undefined || only === part;
-  const results = {
-    ...(wanted('readiness') ? { readiness: await measureReadiness() } : {}),
-    // Loaded last: a browser's driver is not part of what a stack needs in memory.
-    ...(wanted('journey') ? { journey: await (await import('../bench/journey.ts')).measureJourney() } : {}),
-    ...(wanted('sign-ins') ? { signIns: await measureSignIns({ total: signIns }) } : {}),
-    ...(wanted('evidence') ? { evidence: await (await import('../bench/evidence.ts')).measureEvidence() } : {}),
-    ...(wanted('identity-providers')
-      ? { identityProviders: await (await import('../bench/identity-providers.ts')).measureIdentityProviders() }
-      : {}),
-  };
-  if (values.json) console.log(JSON.stringify(results));
-  else print(results);
-}
+const { values } = readOptions(help, {
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    'sign-ins': { type: 'string', default: '5000' },
+  },
+});
+const only = values.only as Part | undefined;
+if (only !== undefined && !parts.includes(only)) stop(`--only must be one of: ${parts.join(', ')}`, help);
+const signIns = wholeNumber('--sign-ins', values['sign-ins'], { from: 100 });
+const wanted = (part: Part): boolean => only === undefined || only === part;
+const results = {
+  ...(wanted('readiness') ? { readiness: await measureReadiness() } : {}),
+  // Loaded last: a browser's driver is not part of what a stack needs in memory.
+  ...(wanted('journey') ? { journey: await (await import('../bench/journey.ts')).measureJourney() } : {}),
+  ...(wanted('sign-ins') ? { signIns: await measureSignIns({ total: signIns }) } : {}),
+  ...(wanted('evidence') ? { evidence: await (await import('../bench/evidence.ts')).measureEvidence() } : {}),
+  ...(wanted('identity-providers')
+    ? { identityProviders: await (await import('../bench/identity-providers.ts')).measureIdentityProviders() }
+    : {}),
+};
+if (values.json) console.log(JSON.stringify(results));
+else print(results);
 
 function print({
   readiness,
@@ -115,9 +103,4 @@ function print({
   const width = Math.max(...rows.map(([name, figure]) => (figure === '' ? 0 : name.length)));
   for (const [name, figure, target] of rows)
     console.log(`${name.padEnd(width)}  ${figure.padStart(14)}  ${target}`.trimEnd());
-}
-
-function stop(message: string): never {
-  console.error(`${message}\n\n${help}`);
-  process.exit(2);
 }

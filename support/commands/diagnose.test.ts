@@ -1,15 +1,19 @@
-/** The command as a whole process: what it prints, how it ends, and what a file that is no message costs. */
+/** The command as a whole process: what it prints, how it ends, and what a hostile file costs. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Captured, type CapturedSignIns, captureSignIns } from '../diagnosis/sign-in.fixture.ts';
 
 const command = fileURLToPath(new URL('diagnose.ts', import.meta.url));
-/** Tells at the end what the process took: megabytes at most, and milliseconds of processor time, which do not grow when others keep the machine busy. */
-const accountant = `data:text/javascript,process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();console.error('TOOK '+JSON.stringify({megabytes:maxRSS/1024,ms:(userCPUTime+systemCPUTime)/1000}))})`;
+/** Preloaded: prints what the process took, in megabytes at most and milliseconds of processor time, which do not
+ *  grow when others keep the machine busy. */
+const accountant = `data:text/javascript,${encodeURIComponent(`process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  console.error('TOOK ' + JSON.stringify({ megabytes: maxRSS / 1024, ms: (userCPUTime + systemCPUTime) / 1000 }));
+})`)}`;
 
 interface Ended {
   code: number | null;
@@ -19,121 +23,122 @@ interface Ended {
   ms: number;
 }
 
-describe('diagnose', () => {
-  let captured: CapturedSignIns;
-  let bad: Captured;
-  before(async () => {
-    captured = await captureSignIns();
-    bad = await captured.during('an assertion meant for someone else');
-  });
-  after(() => captured[Symbol.asyncDispose]());
+let captured: CapturedSignIns;
+let bad: Captured;
+before(async () => {
+  captured = await captureSignIns();
+  bad = await captured.during('an assertion meant for someone else');
+});
+after(() => captured[Symbol.asyncDispose]());
 
-  function run(content: string | Buffer, options: readonly string[] = []): Ended {
-    const file = join(captured.folder, 'capture');
-    writeFileSync(file, content);
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--import', accountant, command, file, ...options],
-      { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' }, maxBuffer: 1e8 },
-    );
-    const took = JSON.parse(/^TOOK (.*)$/m.exec(stderr)![1]!) as { megabytes: number; ms: number };
-    return { code: status, out: stdout, err: stderr.replace(/^TOOK .*\n/m, ''), ...took };
+function run(content: string | Buffer, options: readonly string[] = []): Ended {
+  const file = join(captured.folder, 'capture');
+  writeFileSync(file, content);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', accountant, command, file, ...options], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+    maxBuffer: 1e8,
+  });
+  const took = JSON.parse(/^TOOK (.*)$/m.exec(stderr)![1]!) as { megabytes: number; ms: number };
+  return { code: status, out: stdout, err: stderr.replace(/^TOOK .*\n/m, ''), ...took };
+}
+const everything = (): string[] =>
+  Object.entries(captured.everything).flatMap(([name, value]) => [`--${name}`, String(value)]);
+
+test('the exit code: 0 accept, 1 reject, 3 undetermined, 2 cannot be read', () => {
+  const ends = [
+    run(captured.good.har, everything()),
+    run(bad.har, everything()),
+    run(captured.good.xml),
+    run('good day'),
+    run(captured.good.har, ['--policy', 'allowMagic=true']),
+    run(captured.good.har, ['--at', 'noon']),
+  ];
+  assert.deepEqual(
+    ends.map(({ code }) => code),
+    [0, 1, 3, 2, 2, 2],
+    ends.map(({ err }) => err).join('\n'),
+  );
+  for (const { out, err } of ends.slice(3))
+    assert.deepEqual([out, /\n\s+at /.test(err), err.length > 20], ['', false, true]);
+});
+
+test('as JSON, one object for each message stands on a line of its own, and each finding tells everything', () => {
+  const two = JSON.stringify({
+    log: {
+      entries: [captured.good.har, bad.har].flatMap(
+        (text) => (JSON.parse(text) as { log: { entries: object[] } }).log.entries,
+      ),
+    },
+  });
+  const { out, code, err } = run(two, [...everything(), '--json']);
+  assert.deepEqual([code, err], [1, '']);
+  const [first, second, ...more] = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { verdict: string; findings: Record<string, unknown>[]; notVerified: string[] });
+  assert.deepEqual([first, more], [{ verdict: 'accept', findings: [], notVerified: [] }, []]);
+  assert.deepEqual([second!.verdict, Object.keys(second!)], ['reject', ['verdict', 'findings', 'notVerified']]);
+  const [{ line, ...finding }] = second!.findings as [Record<string, unknown>];
+  assert.equal(line === undefined || Number(line) >= 1, true);
+  assert.deepEqual(Object.keys(finding).toSorted(), [
+    'code',
+    'expected',
+    'fix',
+    'fixedBy',
+    'message',
+    'path',
+    'received',
+    'reference',
+    'severity',
+  ]);
+  assert.deepEqual(
+    [finding.code, finding.expected, finding.path],
+    [
+      'audience-mismatch',
+      captured.everything['sp-entity-id'],
+      '/samlp:Response/saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience',
+    ],
+  );
+});
+
+test('in words: who must fix what, and the message, with personal data only on request', () => {
+  const { out } = run(bad.har, everything());
+  for (const words of ['audience-mismatch', 'saml:Audience', String(captured.everything['sp-entity-id'])])
+    assert.ok(out.includes(words), words);
+  assert.ok(!out.includes(bad.address), 'the address of the user is not shown');
+  assert.ok(run(bad.har, [...everything(), '--show-secrets']).out.includes(bad.address));
+});
+
+test('as a scenario, it plays the fault that ends the same way', () => {
+  const { out, code } = run(bad.har, [...everything(), '--scenario']);
+  assert.equal(code, 1);
+  assert.match(
+    out,
+    new RegExp(
+      '^Feature: [\\s\\S]*And the identity provider sends an assertion meant for someone else\n' +
+        '\\s+When Sam tries the connection\n\\s+Then the sign-in is refused as audience-mismatch',
+    ),
+  );
+});
+
+test('a common message takes little, and what is too large or too deep hardly more', () => {
+  const common = run(captured.good.har, [...everything(), '--json']);
+  assert.ok(common.ms < 600, `${common.ms} ms`);
+  const bombs: Readonly<Record<string, string>> = {
+    junk: 'A'.repeat(20_000_000),
+    'junk in base64': Buffer.alloc(15_000_000, '<a>').toString('base64'),
+    'one element of junk': `<samlp:Response>${'x'.repeat(20_000_000)}`,
+    '10,000 levels':
+      '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol">' +
+      `${'<a>'.repeat(10_000)}${'</a>'.repeat(10_000)}</samlp:Response>`,
+    'JSON of junk': JSON.stringify({
+      log: { entries: Array.from({ length: 9_000 }, () => ({ request: { url: 'z'.repeat(2_000) } })) },
+    }),
+  };
+  for (const [name, content] of Object.entries(bombs)) {
+    const { code, ms, megabytes } = run(content, ['--json']);
+    assert.ok(code === 1 || code === 2, `${name}: ${code}`);
+    assert.ok(ms < 1_000 && megabytes < 200, `${name}: ${ms} ms, ${megabytes} MB`);
   }
-  const everything = (): string[] =>
-    Object.entries(captured.everything).flatMap(([name, value]) => [`--${name}`, String(value)]);
-
-  test('ends with 0 for a good message, 1 for a bad one, 3 where something was not told, and 2 for what it cannot read', () => {
-    const ends = [
-      run(captured.good.har, everything()),
-      run(bad.har, everything()),
-      run(captured.good.xml),
-      run('good day'),
-      run(captured.good.har, ['--policy', 'allowMagic=true']),
-      run(captured.good.har, ['--at', 'noon']),
-    ];
-    assert.deepEqual(
-      ends.map(({ code }) => code),
-      [0, 1, 3, 2, 2, 2],
-      ends.map(({ err }) => err).join('\n'),
-    );
-    for (const { out, err } of ends.slice(3))
-      assert.deepEqual([out, /\n\s+at /.test(err), err.length > 20], ['', false, true]);
-  });
-
-  test('as JSON, one object for each message stands on a line of its own, and each finding tells everything', () => {
-    const two = JSON.stringify({
-      log: {
-        entries: [captured.good.har, bad.har].flatMap(
-          (text) => (JSON.parse(text) as { log: { entries: object[] } }).log.entries,
-        ),
-      },
-    });
-    const { out, code, err } = run(two, [...everything(), '--json']);
-    assert.deepEqual([code, err], [1, '']);
-    const [first, second, ...more] = out
-      .trimEnd()
-      .split('\n')
-      .map(
-        (line) => JSON.parse(line) as { verdict: string; findings: Record<string, unknown>[]; notVerified: string[] },
-      );
-    assert.deepEqual([first, more], [{ verdict: 'accept', findings: [], notVerified: [] }, []]);
-    assert.deepEqual([second!.verdict, Object.keys(second!)], ['reject', ['verdict', 'findings', 'notVerified']]);
-    const [{ line, ...finding }] = second!.findings as [Record<string, unknown>];
-    assert.equal(line === undefined || Number(line) >= 1, true);
-    assert.deepEqual(Object.keys(finding).toSorted(), [
-      'code',
-      'expected',
-      'fix',
-      'fixedBy',
-      'message',
-      'path',
-      'received',
-      'reference',
-      'severity',
-    ]);
-    assert.deepEqual(
-      [finding.code, finding.expected, finding.path],
-      [
-        'audience-mismatch',
-        captured.everything['sp-entity-id'],
-        '/samlp:Response/saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience',
-      ],
-    );
-  });
-
-  test('in words, it says who must fix what and shows the message, without anything personal unless that is asked for', () => {
-    const { out } = run(bad.har, everything());
-    for (const words of ['audience-mismatch', 'saml:Audience', String(captured.everything['sp-entity-id'])])
-      assert.ok(out.includes(words), words);
-    assert.ok(!out.includes(bad.address), 'the address of the user is not shown');
-    assert.ok(run(bad.har, [...everything(), '--show-secrets']).out.includes(bad.address));
-  });
-
-  test('as a scenario, it plays the fault that ends the same way', () => {
-    const { out, code } = run(bad.har, [...everything(), '--scenario']);
-    assert.equal(code, 1);
-    assert.match(
-      out,
-      /^Feature: [\s\S]*And the identity provider sends an assertion meant for someone else\n\s+When Sam tries the connection\n\s+Then the sign-in is refused as audience-mismatch/,
-    );
-  });
-
-  test('a common message takes little, and what is too large or too deep hardly more', () => {
-    const common = run(captured.good.har, [...everything(), '--json']);
-    assert.ok(common.ms < 600, `${common.ms} ms`);
-    const bombs: Readonly<Record<string, string>> = {
-      junk: 'A'.repeat(20_000_000),
-      'junk in base64': Buffer.alloc(15_000_000, '<a>').toString('base64'),
-      'one element of junk': `<samlp:Response>${'x'.repeat(20_000_000)}`,
-      '10,000 levels': `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol">${'<a>'.repeat(10_000)}${'</a>'.repeat(10_000)}</samlp:Response>`,
-      'JSON of junk': JSON.stringify({
-        log: { entries: Array.from({ length: 9_000 }, () => ({ request: { url: 'z'.repeat(2_000) } })) },
-      }),
-    };
-    for (const [name, content] of Object.entries(bombs)) {
-      const { code, ms, megabytes } = run(content, ['--json']);
-      assert.ok(code === 1 || code === 2, `${name}: ${code}`);
-      assert.ok(ms < 1_000 && megabytes < 200, `${name}: ${ms} ms, ${megabytes} MB`);
-    }
-  });
 });

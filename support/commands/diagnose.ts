@@ -1,15 +1,16 @@
-/** `npm run -s diagnose -- FILE`: explains captured SAML messages: verdict, every finding, who must fix what. It reaches no network. */
-import { parseArgs } from 'node:util';
+/** `npm run -s diagnose -- FILE`: explains captured SAML messages: verdict, every finding, who must fix what. */
 import { messagesIn, readCapture } from '../diagnosis/capture.ts';
 import { hardenedPolicies, policyValues, told } from '../diagnosis/connection-options.ts';
 import { type Diagnosed, diagnose } from '../diagnosis/diagnose.ts';
 import { createRedactor } from '../diagnosis/redact.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
 import { called } from '../terminal/command-line.ts';
+import { readOptions, stop } from '../terminal/options.ts';
 
 const help = `${called('diagnose', { args: 'FILE [options]', alone: true })}
 
-  FILE                  a SAMLResponse as XML, base64 or form body, or a HAR or SAML-tracer export (up to 25 MB); - reads standard input
+  FILE                  a SAMLResponse as XML, base64 or form body, or a HAR or SAML-tracer export (up to 25 MB);
+                        - reads standard input
 
 What is known of the connection; whatever is left out is listed as not verified, and then nothing is accepted:
   --sp-entity-id X      entity ID of the service provider, which the assertion must name as its audience
@@ -28,8 +29,8 @@ What is printed:
   --show-secrets        do not replace personal data and secrets
   --help                this text
 
-Whether the user has an account, and whether an assertion was used outside this file, no capture tells: no verdict speaks of it.
-RelayState is judged where its form was captured.
+Whether the user has an account, and whether an assertion was used outside this file, no capture tells: no verdict
+speaks of it. RelayState is judged where its form was captured.
 
 Exit: 0 accept, 1 reject, 2 usage or unreadable, 3 undetermined; with several messages the worst of 1, 3, 0.`;
 
@@ -55,41 +56,25 @@ const options = {
   json: { type: 'boolean' },
   scenario: { type: 'boolean' },
   'show-secrets': { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
-try {
-  process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof Unreadable) && !(error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS'))
-    throw error;
-  console.error(
-    `${(error as Error).message}\n${called('diagnose', { args: '--help', alone: true })} tells what may be given.`,
-  );
-  process.exitCode = 2;
-}
+const { values, positionals } = readOptions(help, { options, allowPositionals: true });
 
-async function run(args: string[]): Promise<number> {
-  const {
-    values: { json = false, scenario = false, 'show-secrets': showSecrets = false, help: asked = false, ...connection },
-    positionals: [file, ...more],
-  } = parseArgs({ args, options, allowPositionals: true });
-  if (asked) {
-    console.log(help);
-    return 0;
-  }
-  if (file === undefined || more.length > 0)
-    throw new Unreadable(
-      file === undefined
-        ? 'Name a file, or - for standard input.'
-        : `One file at a time: ${[file, ...more].join(', ')}.`,
-    );
+process.exitCode = await run().catch((error: unknown) => {
+  if (!(error instanceof Unreadable)) throw error;
+  const more = called('diagnose', { args: '--help', alone: true });
+  return stop(`${error.message}\n${more} tells what may be given.`);
+});
+
+async function run(): Promise<number> {
+  const { json = false, scenario = false, 'show-secrets': showSecrets = false, ...connection } = values;
+  const [file, ...more] = positionals;
+  if (file === undefined) throw new Unreadable('Name a file, or - for standard input.');
+  if (more.length > 0) throw new Unreadable(`One file at a time: ${positionals.join(', ')}.`);
   if (json && scenario) throw new Unreadable('Choose --json or --scenario.');
   const facts = await told(connection);
-  const diagnosed = diagnose(messagesIn(await readCapture(file)), {
-    told: facts,
-    redactor: createRedactor({ showSecrets }),
-  });
+  const redactor = createRedactor({ showSecrets });
+  const diagnosed = diagnose(messagesIn(await readCapture(file)), { told: facts, redactor });
   console.log(await output(diagnosed, { json, scenario, showSecrets }));
   const verdicts = diagnosed.map(({ diagnosis }) => diagnosis.verdict);
   return verdicts.includes('reject') ? 1 : verdicts.includes('undetermined') ? 3 : 0;

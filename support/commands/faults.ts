@@ -1,35 +1,44 @@
-/** `npm run faults`: lists what the identity provider can send: phrase, code, expected verdict, the rejection at our SP, the rule. */
-import { parseArgs } from 'node:util';
+/** `npm run faults`: the faults of the mock IdP: phrase, code, expected verdict, the rejection at our SP, the rule. */
 import type { Verdict } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { expectations } from '../catalogue/expectations.ts';
+import { nearest } from '../catalogue/nearest.ts';
 import { called } from '../terminal/command-line.ts';
+import { readOptions } from '../terminal/options.ts';
 
-const help = `${called('faults', { args: '[--json]' })}
+const help = `${called('faults', { args: '[WORDS] [--json]' })}
 
-  --json   an array of objects, and nothing else`;
+  WORDS    only faults that hold all of these, in the phrase, the code, the rejection or the rule
+  --json   an array of objects, and nothing else
+  --help   this text`;
 
-const verdictInWords = (verdict: Verdict): string =>
-  typeof verdict === 'string' ? verdict : `policy ${verdict.policy}`;
-
-const rows = (Object.keys(faults) as FaultPhrase[]).map((phrase) => {
-  const { code, verdict, rule } = faults[phrase];
-  return { phrase, code, verdict: verdictInWords(verdict), rejection: expectations[phrase] ?? null, rule };
+const { values, positionals } = readOptions(help, {
+  allowPositionals: true,
+  options: { json: { type: 'boolean' } },
 });
 
-const { values } = (() => {
-  try {
-    return parseArgs({ options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    process.exit(2);
-  }
-})();
+const inWords = (verdict: Verdict): string => (typeof verdict === 'string' ? verdict : `policy ${verdict.policy}`);
 
-if (values.help) console.log(help);
-else if (values.json) console.log(JSON.stringify(rows, null, 2));
+const all = (Object.keys(faults) as FaultPhrase[]).map((phrase) => {
+  const { code, verdict, rule } = faults[phrase];
+  return { phrase, code, verdict: inWords(verdict), rejection: expectations[phrase] ?? null, rule };
+});
+const words = positionals.flatMap((argument) => argument.toLowerCase().split(/\s+/)).filter((word) => word !== '');
+const rows = all.filter((row) => {
+  const text = Object.values(row).join(' ').toLowerCase();
+  return words.every((word) => text.includes(word));
+});
+
+if (values.json) console.log(JSON.stringify(rows, null, 2));
 else {
   for (const { phrase, code, verdict, rejection, rule } of rows)
-    console.log(`${phrase}\n    ${code} · ${verdict}${rejection === null ? '' : ` · ${rejection}`} · ${rule}`);
-  console.log(`\n${rows.length} faults`);
+    console.log(`${phrase}\n    ${[code, verdict, rejection, rule].filter((part) => part !== null).join(' · ')}`);
+  console.log(`${rows.length > 0 ? '\n' : ''}${rows.length === 1 ? '1 fault' : `${rows.length} faults`}`);
+}
+if (rows.length === 0) {
+  const phrases = all.map(({ phrase }) => phrase);
+  console.error(
+    `No fault holds “${words.join(' ')}”. The nearest are:\n  ${nearest(words.join(' '), phrases).join('\n  ')}`,
+  );
+  process.exitCode = 1;
 }

@@ -1,57 +1,47 @@
-/** `npm run lint:features`: says which features break the style of the project. It changes none of them. */
+/** `npm run lint:features`: where the features break the style of the project. It changes none of them. */
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Finding, mostSteps, plainTags, styleFindings } from '../gherkin/feature-style.ts';
 import { readFeature } from '../gherkin/read-features.ts';
+import { readOptions, stop } from '../terminal/options.ts';
 
 const help = `npm run lint:features [-- FILES OR FOLDERS]
 
   --json   an array of objects, and nothing else
   --help   this text
 
-Without a path it reads all of features/. A scenario stands under one Rule and has at most ${mostSteps} steps; people are named, never “I” or “she”;
-no buttons, pages or fields, no addresses, XPath or status codes; a sentence of why stands under Feature; every scenario has a name of its own;
-tags are @case:CODE and ${Object.keys(plainTags).join(', ')}.`;
+Without a path it reads all of features/. A scenario stands under one Rule and has at most ${mostSteps} steps; people
+are named, never “I” or “she”; no buttons, pages or fields, no addresses, XPath or status codes; a sentence of why
+stands under Feature; every scenario has a name of its own; tags are @case:CODE and
+${Object.keys(plainTags).join(', ')}.`;
 
-const { values, positionals } = (() => {
+const { values, positionals } = readOptions(help, { allowPositionals: true, options: { json: { type: 'boolean' } } });
+
+const files = (positionals.length > 0 ? positionals : ['features']).flatMap(filesOf).toSorted();
+const unreadable: Finding[] = [];
+const features = files.flatMap((file) => {
   try {
-    return parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
+    return [readFeature(file)];
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    process.exit(2);
+    unreadable.push({ at: file, sentence: (error as Error).message.replace(`${file} `, '') });
+    return [];
   }
-})();
+});
+const findings = [...unreadable, ...styleFindings(features)];
+if (values.json) console.log(JSON.stringify(findings, null, 2));
+else print();
+if (files.length === 0) console.error('There is no feature file there.');
+process.exitCode = findings.length > 0 || files.length === 0 ? 1 : 0;
 
-if (values.help) console.log(help);
-else {
-  const files = (positionals.length > 0 ? positionals : ['features']).flatMap(filesOf).toSorted();
-  const unreadable: Finding[] = [];
-  const features = files.flatMap((file) => {
-    try {
-      return [readFeature(file)];
-    } catch (error) {
-      unreadable.push({ at: file, sentence: (error as Error).message.replace(`${file} `, '') });
-      return [];
-    }
-  });
-  const findings = [...unreadable, ...styleFindings(features)];
-  if (values.json) console.log(JSON.stringify(findings, null, 2));
-  else {
-    for (const { at, sentence } of findings) console.log(`${at} ${sentence}`);
-    console.log(
-      `${findings.length > 0 ? '\n' : ''}${files.length === 1 ? '1 file' : `${files.length} files`}, ${findings.length === 0 ? 'nothing' : findings.length} to mend`,
-    );
-  }
-  if (files.length === 0) console.error('There is no feature file there.');
-  process.exitCode = findings.length > 0 || files.length === 0 ? 1 : 0;
+function print(): void {
+  for (const { at, sentence } of findings) console.log(`${at} ${sentence}`);
+  const read = files.length === 1 ? '1 file' : `${files.length} files`;
+  const toMend = findings.length === 0 ? 'nothing' : findings.length;
+  console.log(`${findings.length > 0 ? '\n' : ''}${read}, ${toMend} to mend`);
 }
 
 function filesOf(path: string): string[] {
   const kind = statSync(path, { throwIfNoEntry: false });
-  if (kind === undefined) {
-    console.error(`there is no ${path}`);
-    process.exit(2);
-  }
+  if (kind === undefined) return stop(`There is no ${path}.`);
   return kind.isDirectory() ? globSync('**/*.feature', { cwd: path }).map((file) => join(path, file)) : [path];
 }

@@ -1,7 +1,7 @@
 /** `npm start`: the lab. Both apps and the mailbox on this machine, to play with by hand, until Ctrl+C. */
-import { parseArgs } from 'node:util';
 import { type LabOptions, startLab } from '../lab/lab.ts';
 import { called } from '../terminal/command-line.ts';
+import { portNumber, readOptions } from '../terminal/options.ts';
 
 const help = `${called('start', { args: '[options]' })}
 
@@ -13,49 +13,25 @@ const help = `${called('start', { args: '[options]' })}
 
 0 takes a free port. A folder keeps the ports of both apps, since the addresses inside SAML messages hold them.`;
 
+const { values } = readOptions(help, {
+  options: {
+    port: { type: 'string' },
+    'sp-port': { type: 'string' },
+    'idp-port': { type: 'string' },
+    data: { type: 'string' },
+  },
+});
+
 try {
-  const { help: wantsHelp, ...options } = read();
-  if (wantsHelp) console.log(help);
-  else await run(options);
+  await run({
+    ...(values.port === undefined ? {} : { port: portNumber('--port', values.port) }),
+    ...(values['sp-port'] === undefined ? {} : { spPort: portNumber('--sp-port', values['sp-port']) }),
+    ...(values['idp-port'] === undefined ? {} : { idpPort: portNumber('--idp-port', values['idp-port']) }),
+    ...(values.data === undefined ? {} : { data: values.data }),
+  });
 } catch (error) {
   console.error((error as Error).message);
   process.exit(1);
-}
-
-function read(): LabOptions & { help: boolean } {
-  const { values } = (() => {
-    try {
-      return parseArgs({
-        options: {
-          port: { type: 'string' },
-          'sp-port': { type: 'string' },
-          'idp-port': { type: 'string' },
-          data: { type: 'string' },
-          help: { type: 'boolean' },
-        },
-      });
-    } catch (error) {
-      console.error(`${(error as Error).message}\n\n${help}`);
-      process.exit(2);
-    }
-  })();
-  const ports = {
-    port: portOf(values.port, '--port'),
-    spPort: portOf(values['sp-port'], '--sp-port'),
-    idpPort: portOf(values['idp-port'], '--idp-port'),
-  };
-  return {
-    help: values.help ?? false,
-    ...(values.data === undefined ? {} : { data: values.data }),
-    ...Object.fromEntries(Object.entries(ports).filter(([, value]) => value !== undefined)),
-  };
-}
-
-function portOf(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  console.error(`${option} is “${text}”; a port is a number from 0 to 65535`);
-  process.exit(2);
 }
 
 async function run(options: LabOptions): Promise<void> {
@@ -65,6 +41,7 @@ async function run(options: LabOptions): Promise<void> {
     ({ name, address, password, idpPassword }) =>
       `  ${name.padEnd(7)}${address.padEnd(21)}${password.padEnd(15)}${idpPassword}`,
   );
+  const kept = lab.created.length === 0 ? 'Everything is as it was left' : `New: ${lab.created.join('; ')}. Kept`;
   console.log(`The lab is open: ${lab.url}
 
   Admin Center        ${stack.sp.url}/admin
@@ -74,7 +51,7 @@ async function run(options: LabOptions): Promise<void> {
   ${'Who'.padEnd(7)}${'Address'.padEnd(21)}${'at the SP'.padEnd(15)}at the identity provider
 ${people.join('\n')}
 
-${lab.created.length === 0 ? 'Everything is as it was left' : `New: ${lab.created.join('; ')}. Kept`} in ${lab.folder}. Ctrl+C ends the lab.`);
+${kept} in ${lab.folder}. Ctrl+C ends the lab.`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void lab[Symbol.asyncDispose]().then(() => process.exit(0)));
 }

@@ -1,9 +1,9 @@
 /** `npm run steps -- <words>`: finds steps and the words that may stand in them. It plays none. */
-import { parseArgs } from 'node:util';
 import { vocabularies } from '../catalogue/vocabularies.ts';
 import { meaningOf } from '../gherkin/docs/meanings.ts';
 import { stepEntries } from '../gherkin/docs/steps.ts';
 import { adviseOn } from '../gherkin/undefined-steps.ts';
+import { readOptions } from '../terminal/options.ts';
 
 const help = `npm run steps -- [WORDS] [--json]
 
@@ -13,17 +13,9 @@ const help = `npm run steps -- [WORDS] [--json]
 
 The same stands in docs/steps.md.`;
 
-const { values, positionals } = (() => {
-  try {
-    return parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    process.exit(2);
-  }
-})();
+const { values, positionals } = readOptions(help, { allowPositionals: true, options: { json: { type: 'boolean' } } });
 
-if (values.help) console.log(help);
-else await search(positionals.flatMap((said) => said.toLowerCase().split(/\s+/)).filter(Boolean));
+await search(positionals.flatMap((argument) => argument.toLowerCase().split(/\s+/)).filter((word) => word !== ''));
 
 async function search(wanted: readonly string[]): Promise<void> {
   const holds = (text: string): boolean => wanted.every((word) => text.toLowerCase().includes(word));
@@ -37,17 +29,13 @@ async function search(wanted: readonly string[]): Promise<void> {
   if (values.json) return console.log(JSON.stringify({ steps, words }, null, 2));
   for (const { keyword, expression, example, definedAt } of steps)
     console.log(`${keyword} ${expression}\n    ${definedAt}${example === expression ? '' : ` · e.g. ${example}`}`);
-  if (words.length > 0)
-    console.log(
-      `${steps.length > 0 ? '\n' : ''}${words.map(({ parameter, word, meaning }) => `{${parameter}} ${word}${meaning === undefined ? '' : `\n    ${meaning}`}`).join('\n')}`,
-    );
-  if (steps.length + words.length === 0)
-    console.log(
-      `Nothing holds all of these words. The nearest steps are:\n${adviseOn(
-        positionals.join(' '),
-        entries.map(({ expression }) => expression),
-      )
-        .steps.map((expression) => `  ${expression}`)
-        .join('\n')}`,
-    );
+  if (steps.length > 0 && words.length > 0) console.log();
+  for (const { parameter, word, meaning } of words)
+    console.log(`{${parameter}} ${word}${meaning === undefined ? '' : `\n    ${meaning}`}`);
+  if (steps.length + words.length === 0) suggest(entries.map(({ expression }) => expression));
+}
+
+function suggest(expressions: readonly string[]): void {
+  const { steps } = adviseOn(positionals.join(' '), expressions);
+  console.log(`Nothing holds all of these words. The nearest steps are:\n  ${steps.join('\n  ')}`);
 }

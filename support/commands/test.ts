@@ -1,24 +1,19 @@
-/** `npm test`: what CI runs: the type check, the unit tests and the scenarios, then one line that counts them. */
+/** `npm test`: lint, type check, unit tests and scenarios, then one line that counts them. */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { run } from 'node:test';
+import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { runScenarios, type Tally } from '../evidence/run-scenarios.ts';
+import { readOptions } from '../terminal/options.ts';
 
 const help = `npm test [-- --no-scenarios]
 
-  --no-scenarios   only the type check and the unit tests, where npm run bdd plays the scenarios by itself
+  --no-scenarios   no scenarios, where npm run bdd plays them by itself
   --help           this text`;
 
-const { 'no-scenarios': noScenarios, help: wantsHelp } = readOptions();
-if (wantsHelp) {
-  console.log(help);
-  process.exit();
-}
+const { values } = readOptions(help, { options: { 'no-scenarios': { type: 'boolean' } } });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 process.chdir(root);
@@ -33,35 +28,29 @@ const longest = [
 ];
 
 const tallies: Tally[] = [];
-tallies.push(section('Type check', typeCheck()));
+tallies.push(section('Lint', run(process.execPath, ['support/commands/lint.ts'])));
+tallies.push(section('Type check', run('node_modules/.bin/tsc', ['--noEmit', '-p', '.'])));
 tallies.push(section('Unit tests', await unitTests()));
-if (!noScenarios) tallies.push(section('Scenarios', await runScenarios({ reports: 'reports' })));
+if (!values['no-scenarios']) tallies.push(section('Scenarios', await runScenarios({ reports: 'reports' })));
 
 const sum = (key: keyof Tally): number => tallies.reduce((total, tally) => total + tally[key], 0);
 if (sum('skipped') > 0) console.log(`\n${sum('skipped')} skipped, each with its reason above`);
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') === 0 && tallies.every(({ passed }) => passed > 0) ? 0 : 1;
 
-function readOptions() {
-  try {
-    return parseArgs({ options: { 'no-scenarios': { type: 'boolean' }, help: { type: 'boolean' } } }).values;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    process.exit(2);
-  }
-}
-
-function typeCheck(): Tally {
-  const { status } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', '.'], { stdio: 'inherit' });
+/** A check that is a process of its own. */
+function run(program: string, args: readonly string[]): Tally {
+  const { status } = spawnSync(program, args, { stdio: 'inherit' });
   return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
 async function unitTests(): Promise<Tally> {
-  const files = globSync('{mock-idp,sp,support,steps}/**/*.test.ts').toSorted(
-    (one, other) => Number(longest.includes(other)) - Number(longest.includes(one)) || (one < other ? -1 : 1),
-  );
+  const rank = (file: string): number => (longest.includes(file) ? longest.indexOf(file) : longest.length);
+  const files = globSync('{mock-idp,sp,support,steps}/**/*.test.ts')
+    .toSorted()
+    .toSorted((one, other) => rank(one) - rank(other));
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
-  const results = run({ files, concurrency: availableParallelism() });
+  const results = runTests({ files, concurrency: availableParallelism() });
   results.on('test:summary', ({ file, counts }) => {
     if (file !== undefined) return; // one summary for each file comes before the one of the whole run
     tally.passed = counts.passed;
@@ -73,8 +62,7 @@ async function unitTests(): Promise<Tally> {
 }
 
 function section(name: string, tally: Tally): Tally {
-  console.log(
-    `\n── ${name}: ${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ''}\n`,
-  );
+  const skipped = tally.skipped > 0 ? `, ${tally.skipped} skipped` : '';
+  console.log(`\n── ${name}: ${tally.passed} passed, ${tally.failed} failed${skipped}\n`);
   return tally;
 }

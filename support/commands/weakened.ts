@@ -1,9 +1,8 @@
-/** `npm run weakened`: takes every check of our service provider away in turn, in a scratch copy, and sees whether the stand catches it. */
+/** `npm run weakened`: takes every check of our service provider away in turn and sees whether the stand notices. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { OwnName } from '../conformance/own-peer.ts';
 import { type Copy, copyRepository } from '../conformance/weakened/copy.ts';
 import type { Outcome } from '../conformance/weakened/outcome.ts';
@@ -12,6 +11,7 @@ import { type Removal, removals } from '../conformance/weakened/removals.ts';
 import { explain } from '../conformance/weakened/remove-check.ts';
 import { caughtBy, table } from '../conformance/weakened/table.ts';
 import { called } from '../terminal/command-line.ts';
+import { readOptions } from '../terminal/options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const kept = join(root, 'reports', 'weakened.json');
@@ -23,29 +23,19 @@ const help = `${called('weakened', { args: '[options]' })}
   --again        plays all of them; otherwise a run of all goes on where an earlier one was cut short
   --help         this text
 
-Takes every check of the service provider in this repository away in turn, in a scratch copy, and puts the copy on the stand
-under each of its descriptions. With two processors it takes an hour or two. Once all are played, the table is written:
-docs/conformance/weakened.md
+Takes every check of the service provider in this repository away in turn, in a scratch copy, and puts the copy on the
+stand under each of its descriptions. With two processors it takes an hour or two. Once all are played, the table is
+written: docs/conformance/weakened.md
 
 Exit: 0 every check is caught, has a twin or is explained, 1 not so, 2 it could not run.`;
 
-const { values } = (() => {
-  try {
-    return parseArgs({
-      options: { only: { type: 'string', multiple: true }, again: { type: 'boolean' }, help: { type: 'boolean' } },
-    });
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    process.exit(2);
-  }
-})();
-if (values.help) console.log(help);
-else {
-  process.exitCode = await run(values.only ?? [], values.again ?? false).catch((error: Error) => {
-    console.error(error.message);
-    return 2;
-  });
-}
+const { values } = readOptions(help, {
+  options: { only: { type: 'string', multiple: true }, again: { type: 'boolean' } },
+});
+process.exitCode = await run(values.only ?? [], values.again ?? false).catch((error: Error) => {
+  console.error(error.message);
+  return 2;
+});
 
 async function run(only: readonly string[], again: boolean): Promise<number> {
   const wanted = removals.filter(({ check }) => only.length === 0 || only.some((words) => check.includes(words)));
@@ -86,8 +76,10 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
 
   const inOrder = wanted.map((removal): [Removal, Outcome] => [removal, outcomes.get(removal)!]);
   const count = (kind: Outcome['kind']): number => inOrder.filter(([, outcome]) => outcome.kind === kind).length;
+  const twins = count('twin') + count('double') + count('elsewhere');
   console.log(
-    `${inOrder.length} checks: ${count('caught')} caught, ${count('twin') + count('double') + count('elsewhere')} with a twin, ${count('harmless')} without which it is none the weaker, ${count('unexplained')} unexplained`,
+    `${inOrder.length} checks: ${count('caught')} caught, ${twins} with a twin, ` +
+      `${count('harmless')} without which it is none the weaker, ${count('unexplained')} unexplained`,
   );
   for (const [{ check }, { kind }] of inOrder) if (kind === 'unexplained') console.log(`unexplained: ${check}`);
   if (whole) {
@@ -118,7 +110,8 @@ async function examineIntact(): Promise<Told> {
   const { caught, told } = await copy.play([]);
   if (caught)
     throw new Error(
-      `the service provider is caught before anything was taken away: ${caught.description}, ${caught.code}: ${caught.why}`,
+      'the service provider is caught before anything was taken away: ' +
+        `${caught.description}, ${caught.code}: ${caught.why}`,
     );
   return told;
 }

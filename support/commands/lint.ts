@@ -1,0 +1,32 @@
+/** `npm run lint`: the formatter and the linter, lines that are too wide, and the style of the features. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findWideLines, maxWidth } from '../system-tests/line-width.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Prints what is wrong; gives whether nothing is. */
+const checks: Readonly<Record<string, () => boolean>> = {
+  'Format and lint': () => run(join(root, 'node_modules/.bin/biome'), ['check', '--error-on-warnings']),
+  'Line width': checkWidth,
+  Features: () => run(process.execPath, [join(root, 'support/commands/lint-features.ts')]),
+};
+
+const failed = Object.entries(checks).filter(([name, check]) => {
+  console.log(`\n${name}`);
+  return !check();
+});
+if (failed.length > 0) console.error(`\nFailed: ${failed.map(([name]) => name).join(', ')}`);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+function run(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status === 0;
+}
+
+function checkWidth(): boolean {
+  const { files, wide } = findWideLines(root);
+  for (const { file, line, width } of wide) console.log(`${file}:${line} has ${width} characters`);
+  console.log(`${files} files, ${wide.length} lines over ${maxWidth} characters`);
+  return wide.length === 0 && files > 0;
+}

@@ -1,0 +1,55 @@
+/** Wrong options end a command with exit code 2 and one sentence. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+
+const module = JSON.stringify(new URL('options.ts', import.meta.url).href);
+const program = `
+  import { portNumber, readOptions, wholeNumber } from ${module};
+  const { values, positionals } = readOptions('The help.', {
+    allowPositionals: true,
+    options: {
+      hold: { type: 'boolean' },
+      'no-evidence': { type: 'boolean' },
+      port: { type: 'string' },
+      n: { type: 'string' },
+    },
+  });
+  if (values.port !== undefined) portNumber('--port', values.port);
+  if (values.n !== undefined) wholeNumber('--n', values.n, { from: 100 });
+  console.log(JSON.stringify({ ...values, positionals }));`;
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module-typescript', '--eval', program, '--', ...args],
+    { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } },
+  );
+  return { code: status, out: stdout, err: stderr };
+}
+
+test('options and words are read, --help prints the help', () => {
+  assert.deepEqual(run(['word', '--hold']), { code: 0, out: '{"hold":true,"positionals":["word"]}\n', err: '' });
+  assert.deepEqual(run(['--help']), { code: 0, out: 'The help.\n', err: '' });
+});
+
+test('an unknown option, a wrong port and a wrong number are one sentence each', () => {
+  const unknown = run(['--quickly']);
+  assert.deepEqual([unknown.code, unknown.out], [2, '']);
+  assert.match(unknown.err, /^Unknown option '--quickly'[\s\S]*\n\nThe help\.\n$/);
+  for (const port of ['65536', '-1', '1.5', 'x'])
+    assert.equal(run([`--port=${port}`]).err, `--port must be a port from 0 to 65535, not “${port}”\n`);
+  for (const number of ['99', '1e9', '-1'])
+    assert.equal(run([`--n=${number}`]).err, `--n must be an integer of at least 100, not “${number}”\n`);
+  assert.equal(run(['--port=0', '--n=100']).code, 0);
+});
+
+test('an option that npm kept to itself is noticed, since -- was left out', () => {
+  const kept = run(['app-not-assigned'], { npm_lifecycle_event: 'case', npm_config_hold: 'true' });
+  assert.deepEqual([kept.code, kept.out], [2, '']);
+  assert.equal(kept.err, 'npm kept --hold to itself. Put -- in front of the options: npm run case -- --hold …\n');
+  const negated = run([], { npm_lifecycle_event: 'bdd', npm_config_evidence: '' });
+  assert.match(negated.err, /^npm kept --no-evidence to itself\./);
+  assert.equal(run([], { npm_lifecycle_event: 'case' }).code, 0);
+  assert.equal(run([], { npm_config_hold: 'true' }).code, 0, 'npm did not start it');
+});
