@@ -13,6 +13,8 @@ const node = join(root, 'node_modules', '.bin', platform() === 'win32' ? 'node.c
 const commands = {
   bdd: { file: 'bdd.ts', browser: true },
   test: { file: 'test.ts', browser: true },
+  'test:peers': { file: 'test-peers.ts', browser: true },
+  'test:long': { file: 'test-long.ts', browser: true },
   case: { file: 'case.ts', browser: true },
   bench: { file: 'bench.ts', browser: true },
   conformance: { file: 'conformance.ts', flags: ['--browser'] },

@@ -95,7 +95,7 @@ test('the messages advise on a step that does not exist instead of writing code 
     .flatMap((line) => (JSON.parse(line) as Envelope).suggestion?.snippets.map((snippet) => snippet.code) ?? []);
   assert.match(
     code!,
-    /^There is no such step\.[\s\S]*the identity provider sends \{fault\}[\s\S]*\n  an assertion meant for someone else/,
+    /^There is no such step\.[\s\S]*the identity provider sends \{fault\}[\s\S]*\n {2}an assertion meant for someone else/,
   );
 });
 

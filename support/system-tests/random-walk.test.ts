@@ -8,7 +8,7 @@ import { startStack } from '../stack/servers.ts';
 import { type Colleague, type Move, prepareWalks, type Walk } from './random-walk.ts';
 
 const seed = Number(process.env.WALK_SEED ?? Date.now() % 1_000_000);
-const walks = Number(process.env.WALKS ?? 200);
+const walks = Number(process.env.WALKS ?? 40);
 
 const administrator = fc.constantFrom('Ada' as const, 'Grace' as const);
 const colleague = fc.constantFrom<Colleague>('Ada', 'Grace', 'Sam');

@@ -1,0 +1,22 @@
+/** `npm run test:peers`: tests against other people's software, which it installs where it may: as root on Debian. */
+import { fileURLToPath } from 'node:url';
+import { installDebianPackages } from '../system-tests/debian-packages.ts';
+import { runFiles, testFiles } from '../system-tests/run-files.ts';
+import { runSections } from '../system-tests/sections.ts';
+import { readOptions } from '../terminal/options.ts';
+
+readOptions(
+  `npm run test:peers
+
+  --help   this text
+
+Installs Debian's xmlsec1, SimpleSAMLphp and PHP where it runs as root on Debian. A peer that is not there is skipped,
+and said so; it fails when no peer was there at all.`,
+  {},
+);
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+const missing = installDebianPackages(['xmlsec1', 'simplesamlphp', 'php-cli', 'php-xml', 'php-mbstring']);
+if (missing.length > 0) console.log(`Not installed, so their tests are skipped: ${missing.join(', ')}`);
+// One file at a time: the peers' servers and their clients share the processors.
+process.exitCode = await runSections({ Peers: () => runFiles(testFiles('peer'), { concurrency: 1 }) });

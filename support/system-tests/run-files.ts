@@ -1,0 +1,58 @@
+/** Runs files of tests in processes of their own and counts how they ended. */
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import type { Tally } from '../evidence/run-scenarios.ts';
+
+/** Which files: of every machine, of other people's software (needs packages), or those that take long by nature. */
+export type Kind = 'test' | 'peer' | 'long';
+
+/** Begun first: what takes long and comes last would run alone. */
+const longest = [
+  'support/system-tests/pages.test.ts',
+  'support/system-tests/random-walk.test.ts',
+  'support/lab/lab-pages.test.ts',
+  'mock-idp/faults.test.ts',
+  'support/conformance/stand.test.ts',
+  'support/lab/staging.test.ts',
+];
+
+/** The files of one kind below the current folder, the longest first. */
+export function testFiles(kind: Kind): string[] {
+  const rank = (file: string): number => (longest.includes(file) ? longest.indexOf(file) : longest.length);
+  return globSync(`{mock-idp,sp,support,steps}/**/*.${kind}.ts`)
+    .toSorted()
+    .toSorted((one, other) => rank(one) - rank(other));
+}
+
+export interface RunFilesOptions {
+  /** Files at a time; by default one for each processor. */
+  concurrency?: number;
+}
+
+/** Prints what happens. A signal to this process ends the files that run, too. */
+export async function runFiles(files: readonly string[], { concurrency }: RunFilesOptions = {}): Promise<Tally> {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, stop);
+  const results = run({
+    files: [...files],
+    concurrency: concurrency ?? availableParallelism(),
+    signal: stopping.signal,
+    execArgv: ['--import', new URL('../terminal/end-with-parent.ts', import.meta.url).href],
+  });
+  const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+  results.on('test:summary', ({ file, counts }) => {
+    if (file !== undefined) return; // one summary for each file comes before the one of the whole run
+    tally.passed = counts.passed;
+    tally.failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+    tally.skipped = counts.skipped + counts.todo;
+  });
+  for await (const line of results.compose(new spec())) process.stdout.write(line);
+  for (const signal of signals) process.off(signal, stop);
+  if (!stopping.signal.aborted) return tally;
+  console.error('Interrupted.');
+  process.exit(130);
+}
