@@ -29,9 +29,10 @@ export type Transport = 'down' | 'slow' | 'silent' | 'server-error' | 'cut';
 /** What a conforming SP does with the message: takes it, refuses it, or does as a named setting of its connection says (an empty `acceptWhen` is an empty list). */
 export type Verdict = 'accept' | 'reject' | { policy: string; acceptWhen: boolean | string; because: string };
 
-export interface Fault {
+/** `Code` is the literal type of the code, so that the catalogue knows its codes as a union. */
+export interface Fault<Code extends string = string> {
   /** The code of the catalogue of protocol faults. */
-  code: string;
+  code: Code;
   /** What the identity provider does, in one sentence. */
   sentence: string;
   /** The rule that the verdict rests on. */

@@ -46,6 +46,8 @@ export const faults = {
 } satisfies Record<string, Fault>;
 
 export type FaultPhrase = keyof typeof faults;
+/** The union of all codes. */
+export type FaultCode = (typeof faults)[FaultPhrase]['code'];
 export const faultPhrases = Object.keys(faults) as FaultPhrase[];
 
 export class UnknownFault extends Error {

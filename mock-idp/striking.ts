@@ -4,13 +4,26 @@ import type { Fault, Strikes, Verdict } from './fault.ts';
 import { type Element, element, type Node, replaceAt, withAttributes, withChildren } from './xml.ts';
 
 /** A fault without its strikes; the verdict is `reject` unless it says otherwise. */
-export type Facts = Omit<Fault, 'strikes' | 'verdict' | 'touches'> & { verdict?: Verdict; touches: readonly string[] };
+export interface Facts<Code extends string> extends Omit<Fault<Code>, 'strikes' | 'verdict' | 'touches'> {
+  verdict?: Verdict;
+  touches: readonly string[];
+}
 
-const fault = (facts: Facts, strikes: Strikes): Fault => ({ verdict: 'reject', ...facts, strikes });
+/**
+ * A fault that strikes at several steps; the functions below make those that strike at one.
+ * `const Code` keeps the code a literal type where the catalogue asks for any string.
+ */
+export const fault = <const Code extends string>(facts: Facts<Code>, strikes: Strikes): Fault<Code> => ({
+  verdict: 'reject',
+  ...facts,
+  strikes,
+});
 
 /** The identity provider says something else and signs it. */
-export const said = (facts: Facts, change: NonNullable<Strikes['claims']>): Fault =>
-  fault({ signedProperly: true, ...facts }, { claims: change });
+export const said = <const Code extends string>(
+  facts: Facts<Code>,
+  change: NonNullable<Strikes['claims']>,
+): Fault<Code> => fault({ signedProperly: true, ...facts }, { claims: change });
 
 /** Is there an assertion in this answer? A refusal has none. */
 export const hasAssertion = ({ claims }: Pick<Strike, 'claims'>): boolean =>
@@ -21,36 +34,53 @@ export const hasPlainAssertion = (strike: Pick<Strike, 'claims' | 'app'>): boole
   hasAssertion(strike) && strike.app.encryptionCertificate === undefined;
 
 /** The same, of the assertion: a refusal, which has none, is left as it is. */
-export const asserted = (facts: Facts, change: (claims: Claims, strike: Strike) => Claims): Fault =>
-  said(facts, (claims, strike) => (hasAssertion({ claims }) ? change(claims, strike) : claims));
+export const asserted = <const Code extends string>(
+  facts: Facts<Code>,
+  change: (claims: Claims, strike: Strike) => Claims,
+): Fault<Code> => said(facts, (claims, strike) => (hasAssertion({ claims }) ? change(claims, strike) : claims));
 
 /** The identity provider writes its XML otherwise and signs it. */
-export const written = (facts: Facts, change: NonNullable<Strikes['document']>): Fault =>
-  fault({ signedProperly: true, ...facts }, { document: change });
+export const written = <const Code extends string>(
+  facts: Facts<Code>,
+  change: NonNullable<Strikes['document']>,
+): Fault<Code> => fault({ signedProperly: true, ...facts }, { document: change });
 
 /** The identity provider signs otherwise. */
-export const signed = (facts: Facts, change: NonNullable<Strikes['signing']>): Fault =>
-  fault(facts, { signing: change });
+export const signed = <const Code extends string>(
+  facts: Facts<Code>,
+  change: NonNullable<Strikes['signing']>,
+): Fault<Code> => fault(facts, { signing: change });
 
 /** The identity provider encrypts otherwise; an SP without an encryption certificate gives nothing to strike at. */
-export const encrypted = (facts: Facts, change: NonNullable<Strikes['encryption']>): Fault =>
+export const encrypted = <const Code extends string>(
+  facts: Facts<Code>,
+  change: NonNullable<Strikes['encryption']>,
+): Fault<Code> =>
   fault(facts, { encryption: (honest, strike) => (hasAssertion(strike) ? change(honest, strike) : honest) });
 
 /** Somebody changes the tree after it was signed. */
-export const altered = (facts: Facts, change: NonNullable<Strikes['transit']>): Fault =>
-  fault(facts, { transit: change });
+export const altered = <const Code extends string>(
+  facts: Facts<Code>,
+  change: NonNullable<Strikes['transit']>,
+): Fault<Code> => fault(facts, { transit: change });
 
 /** The text of the message is written otherwise after it was signed. */
-export const rewritten = (facts: Facts, change: NonNullable<Strikes['bytes']>): Fault =>
-  fault(facts, { bytes: change });
+export const rewritten = <const Code extends string>(
+  facts: Facts<Code>,
+  change: NonNullable<Strikes['bytes']>,
+): Fault<Code> => fault(facts, { bytes: change });
 
 /** The value of the form field is encoded otherwise. */
-export const encoded = (facts: Facts, change: NonNullable<Strikes['encoding']>): Fault =>
-  fault({ signedProperly: true, ...facts }, { encoding: change });
+export const encoded = <const Code extends string>(
+  facts: Facts<Code>,
+  change: NonNullable<Strikes['encoding']>,
+): Fault<Code> => fault({ signedProperly: true, ...facts }, { encoding: change });
 
 /** The form is sent otherwise; the message is honest. */
-export const delivered = (facts: Facts, change: NonNullable<Strikes['delivery']>): Fault =>
-  fault({ signedProperly: true, ...facts }, { delivery: change });
+export const delivered = <const Code extends string>(
+  facts: Facts<Code>,
+  change: NonNullable<Strikes['delivery']>,
+): Fault<Code> => fault({ signedProperly: true, ...facts }, { delivery: change });
 
 /** Changes the element at the end of a path from the root of the message. */
 export const at =

@@ -10,11 +10,17 @@ const touches = ['AttributeStatement'];
 const plain = (name: string, ...values: readonly Node[]): Attribute => ({ name, nameFormat: basic, values });
 
 /** One more attribute, or several. */
-const more = (facts: Omit<Facts, 'touches'>, ...attributes: readonly Attribute[]): Fault =>
+const more = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  ...attributes: readonly Attribute[]
+): Fault<Code> =>
   asserted({ ...facts, touches }, (claims) => ({ ...claims, attributes: [...claims.attributes, ...attributes] }));
 
 /** One more attribute whose only value is made by hand. */
-const handmade = (facts: Omit<Facts, 'touches'>, attribute: ReturnType<typeof element>): Fault =>
+const handmade = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  attribute: ReturnType<typeof element>,
+): Fault<Code> =>
   written({ ...facts, touches }, (root, strike) =>
     at('saml:Assertion', (assertion) => {
       const present = assertion.children.some(

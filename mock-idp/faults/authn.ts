@@ -8,8 +8,10 @@ const statement = 'saml:Assertion/saml:AuthnStatement';
 const context = `${statement}/saml:AuthnContext`;
 const classRef = `${context}/saml:AuthnContextClassRef`;
 
-const authenticated = (facts: Facts, change: (authn: Claims['authn'], strike: Strike) => Claims['authn']): Fault =>
-  asserted(facts, (claims, strike) => ({ ...claims, authn: change(claims.authn, strike) }));
+const authenticated = <const Code extends string>(
+  facts: Facts<Code>,
+  change: (authn: Claims['authn'], strike: Strike) => Claims['authn'],
+): Fault<Code> => asserted(facts, (claims, strike) => ({ ...claims, authn: change(claims.authn, strike) }));
 
 const unrequested = 'SAML core 3.3.2.2.1 (binds only where RequestedAuthnContext was sent)';
 const requested: Verdict = {

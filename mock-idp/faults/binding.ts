@@ -2,7 +2,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import type { Form } from '../answer.ts';
 import type { Fault } from '../fault.ts';
-import { asserted, at, delivered, encoded, type Facts } from '../striking.ts';
+import { asserted, at, delivered, encoded, type Facts, fault } from '../striking.ts';
 import { element, withChildren } from '../xml.ts';
 
 const post = 'SAML bindings 3.5.4';
@@ -29,8 +29,10 @@ function inQuery(form: Form): Form {
 }
 
 /** The message packed otherwise; what it says is honest. */
-const packed = (facts: Omit<Facts, 'touches'>, change: (xml: Buffer, field: string) => string): Fault =>
-  encoded({ ...facts, touches: ofMessage }, (field) => change(Buffer.from(field, 'base64'), field));
+const packed = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  change: (xml: Buffer, field: string) => string,
+): Fault<Code> => encoded({ ...facts, touches: ofMessage }, (field) => change(Buffer.from(field, 'base64'), field));
 
 /** A length that needs padding: white space after the root is no part of the message. */
 const unpadded = (xml: string | Buffer): string =>
@@ -160,15 +162,16 @@ export const bindingFaults = {
     },
     (_, field) => field.replaceAll('+', '-').replaceAll('/', '_'),
   ),
-  'base64 without padding': {
-    code: 'base64-no-padding',
-    sentence: 'The base64 lacks the equals signs at its end.',
-    rule: 'SAML bindings 3.5.4; RFC 2045 6.8',
-    verdict: 'reject',
-    touches: ['text', ...ofMessage],
-    signedProperly: true,
-    strikes: { bytes: unpadded, encoding: (field) => field.replace(/=+$/, '') },
-  },
+  'base64 without padding': fault(
+    {
+      code: 'base64-no-padding',
+      sentence: 'The base64 lacks the equals signs at its end.',
+      rule: 'SAML bindings 3.5.4; RFC 2045 6.8',
+      touches: ['text', ...ofMessage],
+      signedProperly: true,
+    },
+    { bytes: unpadded, encoding: (field) => field.replace(/=+$/, '') },
+  ),
   'base64 with junk': packed(
     {
       code: 'base64-junk',
@@ -218,15 +221,16 @@ export const bindingFaults = {
         ],
       ]),
   ),
-  'a small address that inflates to {megabytes} megabytes': {
-    code: 'redirect-deflate-bomb',
-    sentence: 'The response comes compressed in the query of a GET, and would be gigantic.',
-    rule: 'denial of service: a limit of the SP; CVE-2023-28119',
-    verdict: 'reject',
-    touches: ['form/method', ...ofMessage],
-    amount: { unit: 'megabytes', accept: [], reject: [5] },
-    strikes: { encoding: (_, { amount }) => bomb(amount), delivery: (form) => ({ ...form, method: 'get' }) },
-  },
+  'a small address that inflates to {megabytes} megabytes': fault(
+    {
+      code: 'redirect-deflate-bomb',
+      sentence: 'The response comes compressed in the query of a GET, and would be gigantic.',
+      rule: 'denial of service: a limit of the SP; CVE-2023-28119',
+      touches: ['form/method', ...ofMessage],
+      amount: { unit: 'megabytes', accept: [], reject: [5] },
+    },
+    { encoding: (_, { amount }) => bomb(amount), delivery: (form) => ({ ...form, method: 'get' }) },
+  ),
   'a small message that inflates to {megabytes} megabytes': encoded(
     {
       code: 'post-deflate-bomb',
@@ -248,15 +252,16 @@ export const bindingFaults = {
     },
     (form) => ({ ...form, copies: 2 }),
   ),
-  'an assertion for one use delivered twice': {
-    code: 'onetimeuse-twice',
-    sentence: 'The assertion is for one use, and the browser posts it twice.',
-    rule: 'SAML core 2.5.1.5',
-    verdict: 'reject',
-    touches: ['form/copies', 'OneTimeUse'],
-    signedProperly: true,
-    strikes: { document: onceOnly, delivery: (form) => ({ ...form, copies: 2 }) },
-  },
+  'an assertion for one use delivered twice': fault(
+    {
+      code: 'onetimeuse-twice',
+      sentence: 'The assertion is for one use, and the browser posts it twice.',
+      rule: 'SAML core 2.5.1.5',
+      touches: ['form/copies', 'OneTimeUse'],
+      signedProperly: true,
+    },
+    { document: onceOnly, delivery: (form) => ({ ...form, copies: 2 }) },
+  ),
   'the response of the sign-in before': delivered(
     {
       code: 'replay-previous-response',

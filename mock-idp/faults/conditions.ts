@@ -9,11 +9,15 @@ const restriction = `${conditions}/saml:AudienceRestriction`;
 const times = ['Conditions/@NotBefore', 'Conditions/@NotOnOrAfter'];
 const elsewhere = 'https://elsewhere.example/saml/metadata';
 
-const timed = (facts: Facts, change: (strike: Strike, claims: Claims) => Claims['conditions']): Fault =>
-  asserted(facts, (claims, strike) => ({ ...claims, conditions: change(strike, claims) }));
-const heard = (facts: Facts, audiences: (own: string) => Claims['audiences']): Fault =>
-  asserted(facts, (claims, { app }) => ({ ...claims, audiences: audiences(app.entityId) }));
-const conditioned = (facts: Facts, ...more: readonly Element[]): Fault =>
+const timed = <const Code extends string>(
+  facts: Facts<Code>,
+  change: (strike: Strike, claims: Claims) => Claims['conditions'],
+): Fault<Code> => asserted(facts, (claims, strike) => ({ ...claims, conditions: change(strike, claims) }));
+const heard = <const Code extends string>(
+  facts: Facts<Code>,
+  audiences: (own: string) => Claims['audiences'],
+): Fault<Code> => asserted(facts, (claims, { app }) => ({ ...claims, audiences: audiences(app.entityId) }));
+const conditioned = <const Code extends string>(facts: Facts<Code>, ...more: readonly Element[]): Fault<Code> =>
   written(
     facts,
     at(conditions, (found) => withChildren(found, ...found.children, ...more)),

@@ -8,7 +8,7 @@ import {
   honestEncryption,
 } from '../encryption.ts';
 import type { Fault } from '../fault.ts';
-import { encrypted, extended, type Facts, hasAssertion } from '../striking.ts';
+import { encrypted, extended, type Facts, fault, hasAssertion } from '../striking.ts';
 import { type Element, element, find, render, replaceAt, withAttributes, withChildren } from '../xml.ts';
 import { forgery } from './wrapping.ts';
 
@@ -19,8 +19,10 @@ const cipherValue = ['CipherValue'];
 const oracle = 'XML Encryption 1.1, 6.1 (no oracle: one answer for every failure)';
 
 /** Strikes where the honest identity provider encrypts. */
-const otherwise = (facts: Facts, change: (honest: Encryption) => Partial<Encryption>): Fault =>
-  encrypted({ signedProperly: true, ...facts }, (honest) => honest && { ...honest, ...change(honest) });
+const otherwise = <const Code extends string>(
+  facts: Facts<Code>,
+  change: (honest: Encryption) => Partial<Encryption>,
+): Fault<Code> => encrypted({ signedProperly: true, ...facts }, (honest) => honest && { ...honest, ...change(honest) });
 
 const lastFlipped = (octets: Buffer): Buffer =>
   Buffer.concat([octets.subarray(0, -1), Buffer.from([octets.at(-1)! ^ 1])]);
@@ -53,7 +55,11 @@ const saidOfData = (algorithm: string): Partial<Encryption> => ({
 });
 
 /** One part of the assertion encrypted for the SP instead of the whole. */
-const partly = (facts: Omit<Facts, 'verdict'>, path: string, name: string): Fault => ({
+const partly = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'verdict'>,
+  path: string,
+  name: string,
+): Fault<Code> => ({
   verdict: 'reject',
   signedProperly: true,
   ...facts,
@@ -103,26 +109,28 @@ export const encryptionFaults = {
     },
     (honest) => (honest ? undefined : honest),
   ),
-  'an encrypted assertion that nobody signed': {
-    code: 'encrypted-unsigned',
-    sentence: 'The assertion is encrypted, and nothing is signed: anybody may have encrypted it.',
-    rule: 'SAML profiles 4.1.4.5; SAML core 6.2',
-    verdict: 'reject',
-    touches: ['Response/Signature', ...cipherValue],
-    strikes: {
+  'an encrypted assertion that nobody signed': fault(
+    {
+      code: 'encrypted-unsigned',
+      sentence: 'The assertion is encrypted, and nothing is signed: anybody may have encrypted it.',
+      rule: 'SAML profiles 4.1.4.5; SAML core 6.2',
+      touches: ['Response/Signature', ...cipherValue],
+    },
+    {
       signing: (signing, strike) =>
         strike.app.encryptionCertificate && hasAssertion(strike)
           ? { assertion: undefined, response: undefined }
           : signing,
     },
-  },
-  'an encrypted assertion with a broken signature inside': {
-    code: 'encrypted-inner-signature-bad',
-    sentence: 'The response is well signed; the assertion that it holds encrypted has a broken signature.',
-    rule: 'SAML core 6.2; XML Signature 3.2.2',
-    verdict: 'reject',
-    touches: cipherValue,
-    strikes: {
+  ),
+  'an encrypted assertion with a broken signature inside': fault(
+    {
+      code: 'encrypted-inner-signature-bad',
+      sentence: 'The response is well signed; the assertion that it holds encrypted has a broken signature.',
+      rule: 'SAML core 6.2; XML Signature 3.2.2',
+      touches: cipherValue,
+    },
+    {
       signing: (signing, strike) =>
         strike.app.encryptionCertificate && hasAssertion(strike) && signing.assertion
           ? {
@@ -137,35 +145,37 @@ export const encryptionFaults = {
             }
           : signing,
     },
-  },
-  'an encrypted assertion in an unsigned response without an issuer': {
-    code: 'encrypted-response-issuer-missing',
-    sentence: 'The assertion is signed and encrypted; the response around it is neither signed nor says whose it is.',
-    rule: 'SAML profiles 4.1.4.2 (an Issuer, where an assertion is encrypted)',
-    verdict: 'reject',
-    touches: ['Response/Issuer', 'Response/Signature', ...cipherValue],
-    strikes: {
+  ),
+  'an encrypted assertion in an unsigned response without an issuer': fault(
+    {
+      code: 'encrypted-response-issuer-missing',
+      sentence: 'The assertion is signed and encrypted; the response around it is neither signed nor says whose it is.',
+      rule: 'SAML profiles 4.1.4.2 (an Issuer, where an assertion is encrypted)',
+      touches: ['Response/Issuer', 'Response/Signature', ...cipherValue],
+    },
+    {
       claims: (claims, { app }) =>
         app.encryptionCertificate && hasAssertion({ claims }) ? { ...claims, responseIssuer: undefined } : claims,
       signing: (signing, strike) =>
         strike.app.encryptionCertificate && hasAssertion(strike) ? { ...signing, response: undefined } : signing,
     },
-  },
-  'an encrypted assertion in the extensions': {
-    code: 'encrypted-in-extensions',
-    sentence: 'The extensions of the response hold an encrypted assertion about somebody else.',
-    rule: 'SAML core 3.2.2 and 5.4.2 (an assertion has its place)',
-    verdict: 'reject',
-    signedProperly: true,
-    touches: ['Response/Extensions', ...cipherValue],
-    strikes: {
+  ),
+  'an encrypted assertion in the extensions': fault(
+    {
+      code: 'encrypted-in-extensions',
+      sentence: 'The extensions of the response hold an encrypted assertion about somebody else.',
+      rule: 'SAML core 3.2.2 and 5.4.2 (an assertion has its place)',
+      signedProperly: true,
+      touches: ['Response/Extensions', ...cipherValue],
+    },
+    {
       document: (response, { app }) => {
         const how = honestEncryption(app.encryptionCertificate);
         const assertion = find(response, 'saml:Assertion');
         return how && assertion ? extended(response, encryptAssertion(forgery(assertion), how)) : response;
       },
     },
-  },
+  ),
   'a mangled content key': otherwise(
     {
       code: 'encrypted-key-mangled',
@@ -462,12 +472,13 @@ export const encryptionFaults = {
     },
     () => ({ plaintext: (assertion: Element) => `<!DOCTYPE r [<!ENTITY who "mallory">]>${render(assertion)}` }),
   ),
-  'the same encrypted assertion twice': {
-    code: 'encrypted-two',
-    sentence: 'The response holds the same encrypted assertion twice.',
-    rule: 'SAML profiles 4.1.4.2 (an SP may take one only)',
-    verdict: 'reject',
-    touches: ['Response/EncryptedAssertion'],
-    strikes: { transit: (response) => replaceAt(response, 'saml:EncryptedAssertion', (one) => [one, one]) },
-  },
+  'the same encrypted assertion twice': fault(
+    {
+      code: 'encrypted-two',
+      sentence: 'The response holds the same encrypted assertion twice.',
+      rule: 'SAML profiles 4.1.4.2 (an SP may take one only)',
+      touches: ['Response/EncryptedAssertion'],
+    },
+    { transit: (response) => replaceAt(response, 'saml:EncryptedAssertion', (one) => [one, one]) },
+  ),
 } satisfies Record<string, Fault>;

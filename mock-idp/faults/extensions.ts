@@ -9,11 +9,14 @@ const box = (attributes: Record<string, string> = {}, ...children: Element[]): E
   element('vendor:Box', { 'xmlns:vendor': vendor, ...attributes }, ...children);
 
 /** Signed as it stands. */
-const inExtensions = (facts: Omit<Facts, 'touches'>, content: Element): Fault =>
+const inExtensions = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, content: Element): Fault<Code> =>
   written({ ...facts, touches: ['Response/Extensions'] }, (response) => extended(response, content));
 
 /** Only the assertion is signed; somebody on the way writes into the response around it. */
-const aroundSigned = (facts: Omit<Facts, 'touches'>, change: (xml: string, strike: Strike) => string): Fault => ({
+const aroundSigned = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  change: (xml: string, strike: Strike) => string,
+): Fault<Code> => ({
   verdict: 'reject',
   ...facts,
   touches: ['Response', 'text'],
@@ -26,8 +29,10 @@ const aroundSigned = (facts: Omit<Facts, 'touches'>, change: (xml: string, strik
 /** The extensions follow the issuer (SAML core 3.2.2). */
 const extendedText = (xml: string, content: string): string =>
   xml.replace('</saml:Issuer>', (end) => `${end}<samlp:Extensions>${content}</samlp:Extensions>`);
-const extensionAround = (facts: Omit<Facts, 'touches'>, content: string): Fault =>
-  aroundSigned(facts, (xml) => extendedText(xml, content));
+const extensionAround = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  content: string,
+): Fault<Code> => aroundSigned(facts, (xml) => extendedText(xml, content));
 
 export const extensionsFaults = {
   'an extension with IDs in two cases': inExtensions(

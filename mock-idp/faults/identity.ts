@@ -7,12 +7,12 @@ const exact = 'SAML core 1.3.1 (exact comparison)';
 const address = 'SAML core 8.3.2; RFC 5322 3.4.1 (addr-spec, dot-atom only)';
 
 /** The local part and the domain made into another NameID. */
-const other = (
-  code: string,
+const other = <const Code extends string>(
+  code: Code,
   sentence: string,
   change: (local: string, domain: string) => string,
   { rule = exact, verdict = 'reject' }: { rule?: string; verdict?: Verdict } = {},
-): Fault =>
+): Fault<Code> =>
   asserted({ code, sentence, rule, verdict, touches: ['NameID'] }, (claims) => {
     if (!claims.nameId?.value.includes('@')) return claims;
     const [local = '', domain = ''] = claims.nameId.value.split('@');
@@ -150,23 +150,21 @@ export const identityFaults = {
     (local, domain) => `<script>document.title="owned"</script>${local}@${domain}`,
     { rule: address },
   ),
-  'a NameID of {characters} characters': {
-    ...asserted(
-      {
-        code: 'nameid-4096',
-        sentence: 'The NameID is an address of great length.',
-        rule: 'SAML deployment profile SDP-G02 (at most 256)',
-        touches: ['NameID'],
-      },
-      (claims, { amount }) => {
-        if (!claims.nameId) return claims;
-        const domain = claims.nameId.value.slice(claims.nameId.value.indexOf('@'));
-        return {
-          ...claims,
-          nameId: { ...claims.nameId, value: `${'x'.repeat(Math.max(1, amount - domain.length))}${domain}` },
-        };
-      },
-    ),
-    amount: { unit: 'characters', accept: [], reject: [257, 4096] },
-  },
+  'a NameID of {characters} characters': asserted(
+    {
+      code: 'nameid-4096',
+      sentence: 'The NameID is an address of great length.',
+      rule: 'SAML deployment profile SDP-G02 (at most 256)',
+      touches: ['NameID'],
+      amount: { unit: 'characters', accept: [], reject: [257, 4096] },
+    },
+    (claims, { amount }) => {
+      if (!claims.nameId) return claims;
+      const domain = claims.nameId.value.slice(claims.nameId.value.indexOf('@'));
+      return {
+        ...claims,
+        nameId: { ...claims.nameId, value: `${'x'.repeat(Math.max(1, amount - domain.length))}${domain}` },
+      };
+    },
+  ),
 } satisfies Record<string, Fault>;

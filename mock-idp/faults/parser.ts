@@ -8,19 +8,23 @@ const dtd = 'SAML deployment profile SDP-G03; SAML implementation profile IIP-G0
 const nowhere = 'http://127.0.0.1:9/outside';
 
 /** A document type before the message; `use` is written into the first NameID. */
-const typed = (facts: Omit<Facts, 'touches' | 'rule'> & { rule?: string }, declaration: string, use = ''): Fault =>
+const typed = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string },
+  declaration: string,
+  use = '',
+): Fault<Code> =>
   rewritten({ rule: dtd, ...facts, touches: text }, (xml) => `${declaration}${use === '' ? xml : inNameId(xml, use)}`);
 
 /** Only what strikes a NameID can say that it struck. */
 const inNameId = (xml: string | Buffer, more: string): string =>
   String(xml).replace(/(<saml:NameID[^>]*>)/, `$1${more.replaceAll('$', '$$$$')}`);
-const struckNameId = (facts: Omit<Facts, 'touches'>, more: string): Fault =>
+const struckNameId = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, more: string): Fault<Code> =>
   rewritten({ ...facts, touches: ['text', 'NameID'] }, (xml) => {
     const changed = inNameId(xml, more);
     return changed === String(xml) ? xml : changed;
   });
 
-const onRoot = (facts: Omit<Facts, 'touches'>, attribute: string): Fault =>
+const onRoot = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, attribute: string): Fault<Code> =>
   rewritten({ ...facts, touches: ['text', 'Response'] }, (xml) =>
     String(xml).replace('<samlp:Response', `<samlp:Response ${attribute}`),
   );

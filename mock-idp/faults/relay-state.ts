@@ -13,7 +13,10 @@ const verdict: Verdict = {
 };
 
 /** Another value, or one where there was none. */
-const replaced = (facts: Omit<Facts, 'touches' | 'rule'> & { rule?: string }, value: string): Fault =>
+const replaced = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string },
+  value: string,
+): Fault<Code> =>
   delivered({ rule: echo, verdict, ...facts, touches }, (form) => ({
     ...form,
     fields: [...form.fields.filter(([name]) => name !== 'RelayState'), ['RelayState', value]],

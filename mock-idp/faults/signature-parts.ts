@@ -14,17 +14,26 @@ const note = (): Element => element('vendor:Note', { 'xmlns:vendor': 'https://ve
 const prefixes = (): Element => element('ec:InclusiveNamespaces', { PrefixList: 'ds' });
 
 /** The response's ds:SignedInfo written otherwise before it is signed. */
-const informed = (facts: Facts, path: string, change: (found: Element) => Element | readonly Element[]): Fault =>
-  framed(facts, () => ({ signedInfo: (info) => replaceAt(info, path, change) }));
+const informed = <const Code extends string>(
+  facts: Facts<Code>,
+  path: string,
+  change: (found: Element) => Element | readonly Element[],
+): Fault<Code> => framed(facts, () => ({ signedInfo: (info) => replaceAt(info, path, change) }));
 
 /** The response's signature changed after it was made. */
-const finished = (facts: Facts, change: Signature['finished']): Fault => framed(facts, () => ({ finished: change }));
+const finished = <const Code extends string>(facts: Facts<Code>, change: Signature['finished']): Fault<Code> =>
+  framed(facts, () => ({ finished: change }));
 
-const arranged = (facts: Omit<Facts, 'touches' | 'rule'> & { rule?: string }, change: Partial<Signature>): Fault =>
-  framed({ rule: 'SAML core 5.4.4', ...facts, touches: transforms }, () => change);
+const arranged = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string },
+  change: Partial<Signature>,
+): Fault<Code> => framed({ rule: 'SAML core 5.4.4', ...facts, touches: transforms }, () => change);
 
 /** Every object of some languages has a property of this name. */
-const inherited = (facts: Omit<Facts, 'touches' | 'rule'>, name: string): Fault =>
+const inherited = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches' | 'rule'>,
+  name: string,
+): Fault<Code> =>
   altered(
     {
       rule: 'SAML deployment profile SDP-ALG01; XML Signature 4.4.2',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Strike } from '../answer.ts';
 import type { Fault, Strikes } from '../fault.ts';
 import { algorithms, type Signature, transform, withoutSignature } from '../signing.ts';
-import { extended, type Facts, hasAssertion, hasPlainAssertion, signed } from '../striking.ts';
+import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, signed } from '../striking.ts';
 import {
   canonical,
   comment,
@@ -22,7 +22,10 @@ const transforms = ['Response/Signature/SignedInfo/Reference/Transforms'];
 const evil = 'mallory@elsewhere.example';
 
 /** The signature of the response made otherwise; that of the assertion stays good. An empty change is none. */
-export const framed = (facts: Facts, change: (signature: Signature, strike: Strike) => Partial<Signature>): Fault =>
+export const framed = <const Code extends string>(
+  facts: Facts<Code>,
+  change: (signature: Signature, strike: Strike) => Partial<Signature>,
+): Fault<Code> =>
   signed(facts, (signing, strike) => {
     const changed = signing.response && change(signing.response, strike);
     return changed === undefined || Object.keys(changed).length === 0
@@ -31,7 +34,10 @@ export const framed = (facts: Facts, change: (signature: Signature, strike: Stri
   });
 
 /** Only the response is signed; then somebody changes the NameID and tampers with the signature to hide it. */
-const hidden = (facts: Omit<Facts, 'touches'>, tamper: (signature: Element, digest: string) => Element): Fault => {
+const hidden = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  tamper: (signature: Element, digest: string) => Element,
+): Fault<Code> => {
   const strikes: Strikes = {
     signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, assertion: undefined } : signing),
     transit: (response) => {
@@ -159,13 +165,14 @@ export const signatureStructureFaults = {
     },
     () => ({ referenceUri: () => '#_nowhere' }),
   ),
-  'a signature over an ID that two elements have': {
-    code: 'reference-uri-duplicate',
-    sentence: 'After signing, the ID of the response appears a second time, on another element.',
-    rule: `${rule}; SAML core 1.3.4`,
-    verdict: 'reject',
-    touches: ['Response/Extensions', 'Response/Signature'],
-    strikes: {
+  'a signature over an ID that two elements have': fault(
+    {
+      code: 'reference-uri-duplicate',
+      sentence: 'After signing, the ID of the response appears a second time, on another element.',
+      rule: `${rule}; SAML core 1.3.4`,
+      touches: ['Response/Extensions', 'Response/Signature'],
+    },
+    {
       transit: (response) =>
         withChildren(
           response,
@@ -174,7 +181,7 @@ export const signatureStructureFaults = {
           ...response.children.slice(2),
         ),
     },
-  },
+  ),
   'a signature with two references': framed(
     { code: 'reference-two', sentence: 'The signature of the response has two References.', rule, touches: reference },
     () => ({ signedInfo: (info) => replaceAt(info, 'ds:Reference', (one) => [one, one]) }),
@@ -195,13 +202,14 @@ export const signatureStructureFaults = {
           }
         : {},
   ),
-  'a response signature over the subject': {
-    code: 'reference-wrong-element-subject',
-    sentence: 'The signature in the response signs the subject only, which has an ID for the purpose.',
-    rule: 'SAML core 5.4.2',
-    verdict: 'reject',
-    touches: [...reference, 'Subject/@ID'],
-    strikes: {
+  'a response signature over the subject': fault(
+    {
+      code: 'reference-wrong-element-subject',
+      sentence: 'The signature in the response signs the subject only, which has an ID for the purpose.',
+      rule: 'SAML core 5.4.2',
+      touches: [...reference, 'Subject/@ID'],
+    },
+    {
       document: (response) =>
         replace(response, 'saml:Subject', (subject) => withAttributes(subject, { ID: '_subject' })),
       signing: (signing, strike) =>
@@ -216,7 +224,7 @@ export const signatureStructureFaults = {
             }
           : signing,
     },
-  },
+  ),
 
   'a signature at the end of the response': framed(
     {
@@ -366,25 +374,27 @@ export const signatureStructureFaults = {
     },
     (signature, digest) => replace(signature, 'ds:DigestValue', (value) => [value, withChildren(value, digest)]),
   ),
-  'a signature over nothing where canonicalisation fails': {
-    code: 'void-canonicalisation',
-    sentence: 'A relative namespace makes canonicalisation fail, and the digest is that of no octets at all.',
-    rule: 'Canonical XML 1.0 1.3; CVE-2025-66568 and CVE-2025-66475',
-    verdict: 'reject',
-    touches: ['Response/Extensions', 'Response/Signature'],
-    strikes: {
+  'a signature over nothing where canonicalisation fails': fault(
+    {
+      code: 'void-canonicalisation',
+      sentence: 'A relative namespace makes canonicalisation fail, and the digest is that of no octets at all.',
+      rule: 'Canonical XML 1.0 1.3; CVE-2025-66568 and CVE-2025-66475',
+      touches: ['Response/Extensions', 'Response/Signature'],
+    },
+    {
       document: (response) => extended(response, element('void:Hint', { 'xmlns:void': '../void' })),
       signing: (signing) =>
         signing.response ? { ...signing, response: { ...signing.response, octets: () => '' } } : signing,
     },
-  },
-  'a detached assertion signature': {
-    code: 'signature-detached',
-    sentence: 'The signature of the assertion stands beside it, in an unsigned response.',
-    rule: 'SAML core 5.4.1',
-    verdict: 'reject',
-    touches: ['Response/Signature', 'Assertion/Signature', 'Response'],
-    strikes: {
+  ),
+  'a detached assertion signature': fault(
+    {
+      code: 'signature-detached',
+      sentence: 'The signature of the assertion stands beside it, in an unsigned response.',
+      rule: 'SAML core 5.4.1',
+      touches: ['Response/Signature', 'Assertion/Signature', 'Response'],
+    },
+    {
       signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, response: undefined } : signing),
       transit: (response) => {
         const signature = find(response, 'ds:Signature');
@@ -392,5 +402,5 @@ export const signatureStructureFaults = {
         return signature && bare !== response ? withChildren(bare, ...bare.children, signature) : response;
       },
     },
-  },
+  ),
 } satisfies Record<string, Fault>;

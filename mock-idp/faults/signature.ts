@@ -7,7 +7,10 @@ import { altered, type Facts, hasAssertion, signed } from '../striking.ts';
 import { element, namespaces, render, replace, replaceAt, withChildren } from '../xml.ts';
 
 /** Both signatures made otherwise; an empty change is none. */
-const bothSigned = (facts: Facts, change: (signature: Signature, strike: Strike) => Partial<Signature>): Fault =>
+const bothSigned = <const Code extends string>(
+  facts: Facts<Code>,
+  change: (signature: Signature, strike: Strike) => Partial<Signature>,
+): Fault<Code> =>
   signed(facts, (signing, strike) => {
     const other = (signature: Signature | undefined): Signature | undefined => {
       const changed = signature && change(signature, strike);

@@ -14,11 +14,15 @@ const refused = (claims: Claims, code: string, second?: string, message?: string
 });
 
 /** A refusal with a second-level code. */
-const secondLevel = (code: string, sentence: string, second: string, top = 'Responder'): Fault =>
-  said({ code, sentence, rule, touches: refusal }, (claims) => refused(claims, top, second));
+const secondLevel = <const Code extends string>(
+  code: Code,
+  sentence: string,
+  second: string,
+  top = 'Responder',
+): Fault<Code> => said({ code, sentence, rule, touches: refusal }, (claims) => refused(claims, top, second));
 
 /** A refusal that tells in its message what the user did: the convention of the Italian public identity system. */
-const anomaly = (number: number, sentence: string): Fault =>
+const anomaly = <const Nr extends number>(number: Nr, sentence: string): Fault<`user-anomaly-${Nr}`> =>
   said(
     {
       code: `user-anomaly-${number}`,

@@ -9,16 +9,16 @@ const confirmation = `${subject}/saml:SubjectConfirmation`;
 const data = `${confirmation}/saml:SubjectConfirmationData`;
 const scd = (attribute: string) => [`SubjectConfirmationData/@${attribute}`];
 
-const named = (
-  facts: Facts,
+const named = <const Code extends string>(
+  facts: Facts<Code>,
   change: (nameId: NonNullable<Claims['nameId']>, strike: Strike) => Claims['nameId'],
-): Fault =>
+): Fault<Code> =>
   asserted(facts, (claims, strike) => (claims.nameId ? { ...claims, nameId: change(claims.nameId, strike) } : claims));
 
-const confirmed = (
-  facts: Facts,
+const confirmed = <const Code extends string>(
+  facts: Facts<Code>,
   change: (confirmation: Claims['confirmation'], strike: Strike) => Claims['confirmation'],
-): Fault =>
+): Fault<Code> =>
   asserted(facts, (claims, strike) => {
     const changed = change(claims.confirmation, strike);
     return changed === claims.confirmation ? claims : { ...claims, confirmation: changed };

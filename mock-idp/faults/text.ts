@@ -30,14 +30,14 @@ const goesOn = (path: string, node: Node, more: string) =>
 
 const attributeValue = 'saml:Assertion/saml:AttributeStatement/saml:Attribute/saml:AttributeValue';
 const audience = 'saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience';
-const whole = (
-  facts: Omit<Facts, 'rule' | 'verdict'>,
+const whole = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'rule' | 'verdict'>,
   change: (root: Element, strike: Parameters<ReturnType<typeof at>>[1]) => Element,
-): Fault => written({ rule: `${rule}; the full text counts`, verdict: 'accept', ...facts }, change);
-const longer = (
-  facts: Omit<Facts, 'rule' | 'verdict'>,
+): Fault<Code> => written({ rule: `${rule}; the full text counts`, verdict: 'accept', ...facts }, change);
+const longer = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'rule' | 'verdict'>,
   change: (root: Element, strike: Parameters<ReturnType<typeof at>>[1]) => Element,
-): Fault => written({ rule, ...facts }, change);
+): Fault<Code> => written({ rule, ...facts }, change);
 
 const indented = (node: Element, depth = 0): Element =>
   node.children.some(isElement) && !node.children.some((one) => typeof one === 'string')

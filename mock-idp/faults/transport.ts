@@ -1,7 +1,8 @@
 /** Faults of the identity provider as a server: it answers slowly, wrongly or not at all. The message, if any, is honest. */
 import type { Fault, Transport } from '../fault.ts';
+import { fault } from '../striking.ts';
 
-const broken = (transport: Transport, code: string, sentence: string): Fault => ({
+const broken = <const Code extends string>(transport: Transport, code: Code, sentence: string): Fault<Code> => ({
   code,
   sentence,
   rule: 'none: the network or the server failed',
@@ -28,14 +29,16 @@ export const transportFaults = {
     'The identity provider answers every request with status 500.',
   ),
   'half of every page': broken('cut', 'idp-cut', 'The connection breaks in the middle of every page.'),
-  'an honest answer after {seconds} seconds': {
-    code: 'idp-slow',
-    sentence: 'The identity provider takes its time before it shows the first page.',
-    rule: 'none: the network or the server is slow',
-    verdict: 'accept',
-    strikes: {},
-    touches: [],
-    transport: 'slow',
-    amount: { unit: 'seconds', accept: [2], reject: [] },
-  },
+  'an honest answer after {seconds} seconds': fault(
+    {
+      code: 'idp-slow',
+      sentence: 'The identity provider takes its time before it shows the first page.',
+      rule: 'none: the network or the server is slow',
+      verdict: 'accept',
+      touches: [],
+      transport: 'slow',
+      amount: { unit: 'seconds', accept: [2], reject: [] },
+    },
+    {},
+  ),
 } satisfies Record<string, Fault>;

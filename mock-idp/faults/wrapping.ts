@@ -3,13 +3,13 @@ import type { Strike } from '../answer.ts';
 import { encryptAssertion, honestEncryption } from '../encryption.ts';
 import type { Fault, Strikes } from '../fault.ts';
 import { withoutSignature } from '../signing.ts';
-import { extended, type Facts, hasAssertion, hasPlainAssertion, rewritten, written } from '../striking.ts';
+import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, rewritten, written } from '../striking.ts';
 import { child, type Element, element, type Node, replace, replaceAt, withAttributes, withChildren } from '../xml.ts';
 
 const evil = 'mallory@elsewhere.example';
 const rule = 'SAML core 5.4.2; Somorovsky and others, “On Breaking SAML” (2012)';
 
-type Forged = Omit<Facts, 'touches' | 'rule'> & { rule?: string };
+type Forged<Code extends string> = Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string };
 
 /** The forger’s copy: another ID, another NameID, no signature. */
 export const forgery = (assertion: Element): Element =>
@@ -22,10 +22,10 @@ const forgedResponse = (response: Element): Element =>
   withAttributes(replaceAt(withoutSignature(response), 'saml:Assertion', forgery), { ID: '_forged_response' });
 
 /** Only the response was signed; the forger has it with and without its signature. */
-const wrapsResponse = (
-  facts: Forged,
+const wrapsResponse = <const Code extends string>(
+  facts: Forged<Code>,
   forge: (parts: { response: Element; bare: Element; signature: Element; forged: Element }) => Element,
-): Fault => {
+): Fault<Code> => {
   const strikes: Strikes = {
     signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, assertion: undefined } : signing),
     transit: (response) => {
@@ -39,13 +39,13 @@ const wrapsResponse = (
 };
 
 /** Only the assertion was signed; the forger puts something in its place. */
-const wrapsAssertion = (
-  facts: Forged,
+const wrapsAssertion = <const Code extends string>(
+  facts: Forged<Code>,
   forge: (
     parts: { assertion: Element; bare: Element; signature: Element; forged: Element },
     strike: Strike,
   ) => readonly Node[],
-): Fault => {
+): Fault<Code> => {
   const strikes: Strikes = {
     signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, response: undefined } : signing),
     transit: (response, strike) =>
@@ -139,13 +139,14 @@ export const wrappingFaults = {
     ({ response, forged }) =>
       element('wrap:Envelope', { 'xmlns:wrap': 'https://elsewhere.example/wrap' }, forged, response),
   ),
-  'a forged encrypted assertion beside the signed one': {
-    code: 'xsw-encrypted',
-    sentence: 'An unsigned assertion about somebody else, encrypted for the SP, stands before the signed one.',
-    rule: 'SAML core 6.2 and 5.4.2; CVE-2024-4985',
-    verdict: 'reject',
-    touches: ['Response/Signature', 'Response/EncryptedAssertion', 'Response/Assertion'],
-    strikes: {
+  'a forged encrypted assertion beside the signed one': fault(
+    {
+      code: 'xsw-encrypted',
+      sentence: 'An unsigned assertion about somebody else, encrypted for the SP, stands before the signed one.',
+      rule: 'SAML core 6.2 and 5.4.2; CVE-2024-4985',
+      touches: ['Response/Signature', 'Response/EncryptedAssertion', 'Response/Assertion'],
+    },
+    {
       encryption: (honest, strike) => (hasAssertion(strike) ? undefined : honest),
       signing: (signing, strike) =>
         strike.app.encryptionCertificate && hasAssertion(strike) ? { ...signing, response: undefined } : signing,
@@ -159,7 +160,7 @@ export const wrappingFaults = {
           : response;
       },
     },
-  },
+  ),
   'a forged NameID before the message': rewritten(
     {
       code: 'xsw-nameid-prefix',
