@@ -1,7 +1,15 @@
 /** What a fault is: a named value that strikes at one or more steps of the honest answer; it knows nothing of any SP. */
-import type { Claims, Form, Signing, Strike } from './answer.ts';
+import type { Claims, ResponseInput } from './claims.ts';
+import type { Form } from './delivery.ts';
 import type { Encryption } from './encryption.ts';
+import type { Signing } from './signing.ts';
 import type { Element } from './xml.ts';
+
+/** What the strike of a fault may look at. */
+export interface Strike extends ResponseInput {
+  amount: number;
+  claims: Claims;
+}
 
 /** Each strike gives the changed value, or the very same one when there was nothing to strike at. */
 export interface Strikes {
@@ -53,4 +61,11 @@ export interface Fault<Code extends string = string> {
   touches?: readonly string[];
   /** True when every signature in the message is still good, so that an independent verifier must agree. */
   signedProperly?: boolean;
+}
+
+/** A fault that a tenant is told to make; `amount` is in the fault's own unit. */
+export interface ArrangedFault {
+  phrase: string;
+  fault: Fault;
+  amount: number;
 }

@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { validateSignature } from '@node-saml/node-saml/lib/xml.js';
 import { DOMParser } from '@xmldom/xmldom';
-import { type AnswerInput, answer, authnContexts, type Delivery, nameIdFormats } from './answer.ts';
+import { type AnswerInput, answer } from './answer.ts';
+import type { Delivery } from './delivery.ts';
 import type { Fault } from './fault.ts';
 import { arrange, type FaultPhrase, faultPattern, faultPhrases, faults, UnknownFault } from './faults.ts';
 import { createKeyPair, type KeyPair } from './keys.ts';
+import { authnContexts, nameIdFormats } from './saml-values.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 let keys: KeyPair;

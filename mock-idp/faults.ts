@@ -1,6 +1,5 @@
 /** The catalogue of faults: the phrase that a scenario uses, and where it strikes. Each file of faults/ holds one chapter; nothing here knows any SP. */
-import type { ArrangedFault } from './answer.ts';
-import type { Fault } from './fault.ts';
+import type { ArrangedFault, Fault } from './fault.ts';
 import { assertionFaults } from './faults/assertion.ts';
 import { attributeFaults } from './faults/attributes.ts';
 import { authnFaults } from './faults/authn.ts';

@@ -1,21 +1,8 @@
 /** Keeps the next answer back until somebody has looked at it, edited it and let it go; the browser waits meanwhile. It decides nothing about who may sign in. */
-import type { Delivery } from './answer.ts';
-import { randomId } from './answer.ts';
+import type { Delivery } from './delivery.ts';
+import { randomId } from './saml-values.ts';
 import { signAnew } from './sign-anew.ts';
 import { type Tenant, tenantTime } from './state.ts';
-
-export interface Hold {
-  /** The next answer is kept back; afterwards answers go out again. */
-  next: boolean;
-  held: Held | undefined;
-}
-
-interface Held {
-  id: string;
-  delivery: Delivery;
-  since: number;
-  released: boolean;
-}
 
 export class NothingHeld extends Error {
   constructor() {

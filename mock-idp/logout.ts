@@ -1,12 +1,13 @@
 /** Messages of single logout: writes signed LogoutRequests and LogoutResponses and reads those of an app (SAML core 3.7, profiles 4.4). It ends no session itself. */
 import { sign as signOctets } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { type Form, instant, later, nameIdFormats, randomId, statusCode } from './answer.ts';
+import type { Form } from './delivery.ts';
 import { type Arrival, malformed, RequestRefused, receive } from './incoming.ts';
 import type { KeyPair } from './keys.ts';
 import type { LogoutEndpoint } from './metadata.ts';
 import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';
 import { checkDestination, checkSender, checkTime, type RequestRules } from './request.ts';
+import { instant, later, nameIdFormats, randomId, statusCode } from './saml-values.ts';
 import { algorithms, honestSignature, sign } from './signing.ts';
 import type { App } from './state.ts';
 import { element, render, type Element as Tree } from './xml.ts';

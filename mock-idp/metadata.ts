@@ -1,7 +1,7 @@
 /** SAML metadata: writes the tenant's own, and reads that of a service provider. It fetches nothing and stores nothing. */
 import { X509Certificate } from 'node:crypto';
-import { instant, nameIdFormats, protocol } from './answer.ts';
 import { attributeOf, childOf, childrenOf, isNamed, parseXml, textOf, XmlRefused } from './parse.ts';
+import { instant, nameIdFormats, protocol } from './saml-values.ts';
 import { element, render } from './xml.ts';
 
 export const bindings = {

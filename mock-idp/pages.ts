@@ -1,6 +1,6 @@
 /** The pages of the identity provider, as text; they read no state and decide nothing. */
 import { html, raw } from 'hono/html';
-import type { Form } from './answer.ts';
+import type { Form } from './delivery.ts';
 
 export type Html = ReturnType<typeof html>;
 

@@ -1,5 +1,4 @@
 /** Reads an AuthnRequest (SAML core 3.4.1, profiles 4.1) and says why it is refused; it signs nobody in and stores nothing. */
-
 import { type Arrival, malformed, RequestRefused, receive } from './incoming.ts';
 import { type Binding, bindings } from './metadata.ts';
 import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';

@@ -1,7 +1,7 @@
 /** A sign-in without pages: what the browser would be given to carry to the app. The decisions and the answer are those of sign-in.ts; no HTTP is spoken, so faults of the server do not strike. */
 import { addressesOf } from './addresses.ts';
-import type { Delivery } from './answer.ts';
 import type { Answer, SignInOptions } from './api.ts';
+import type { Delivery } from './delivery.ts';
 import { type Arrival, RequestRefused } from './incoming.ts';
 import type { KeyPair } from './keys.ts';
 import { Refused } from './refused.ts';

@@ -1,16 +1,10 @@
 /** Who may sign in, what becomes of a waiting request, and the answer with the tenant's arranged faults. It speaks no HTTP and shows no page. */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import {
-  type AnswerInput,
-  answer,
-  authnContexts,
-  type Delivery,
-  nameIdFormats,
-  randomId,
-  statusCode,
-} from './answer.ts';
+import { type AnswerInput, answer } from './answer.ts';
+import type { Delivery } from './delivery.ts';
 import type { KeyPair } from './keys.ts';
 import { offeredNameIdFormats } from './metadata.ts';
+import { authnContexts, nameIdFormats, randomId, statusCode } from './saml-values.ts';
 import {
   type App,
   findUser,

@@ -1,8 +1,9 @@
 /** Prints, as JSON, how many RSA-2048 signatures a second node:crypto makes on this machine, and how many go out in honest answers. For the bench; it listens nowhere. */
 import { sign } from 'node:crypto';
-import { type AnswerInput, answer, authnContexts, nameIdFormats } from './answer.ts';
+import { type AnswerInput, answer } from './answer.ts';
 import { systemTime } from './clock.ts';
 import { createKeyPair } from './keys.ts';
+import { authnContexts, nameIdFormats } from './saml-values.ts';
 
 const now = new Date(systemTime());
 const keys = await createKeyPair({

@@ -53,6 +53,18 @@ export interface Signature {
   place: (unsigned: Element, signature: Element) => Element;
 }
 
+/** Which elements of a response are signed, and how. An undefined signature leaves the element unsigned. */
+export interface Signing {
+  assertion: Signature | undefined;
+  response: Signature | undefined;
+}
+
+/** Both the assertion and the response are signed. */
+export const honestSigning = (keys: KeyPair): Signing => ({
+  assertion: honestSignature(keys),
+  response: honestSignature(keys),
+});
+
 export function honestSignature(keys: KeyPair): Signature {
   const elliptic = keys.privateKey.asymmetricKeyType === 'ec';
   return {

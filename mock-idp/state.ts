@@ -3,9 +3,9 @@ import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { ArrangedFault, Delivery } from './answer.ts';
 import { systemTime } from './clock.ts';
-import type { Hold } from './held-response.ts';
+import type { Delivery } from './delivery.ts';
+import type { ArrangedFault } from './fault.ts';
 import type { KeyAlgorithm, KeyPair } from './keys.ts';
 import type { LogDetails, LogEntry, LogKind } from './log.ts';
 import type { AcsEndpoint, LogoutEndpoint } from './metadata.ts';
@@ -76,6 +76,20 @@ export interface Logout {
   waitingFor: string;
   remaining: { app: App; nameId: string; nameIdFormat: string; index: string }[];
   failed: string[];
+}
+
+export interface Hold {
+  /** The next response is kept back; those after it go out again. */
+  next: boolean;
+  held: Held | undefined;
+}
+
+/** A response that is kept back. */
+export interface Held {
+  id: string;
+  delivery: Delivery;
+  since: number;
+  released: boolean;
 }
 
 export interface Tenant {

@@ -1,6 +1,7 @@
 /** Short ways to write down a fault by the step at which it strikes; they decide nothing about what is wrong. */
-import { type Claims, type Strike, statusCode } from './answer.ts';
-import type { Fault, Strikes, Verdict } from './fault.ts';
+import type { Claims } from './claims.ts';
+import type { Fault, Strike, Strikes, Verdict } from './fault.ts';
+import { statusCode } from './saml-values.ts';
 import { type Element, element, type Node, replaceAt, withAttributes, withChildren } from './xml.ts';
 
 /** A fault without its strikes; the verdict is `reject` unless it says otherwise. */

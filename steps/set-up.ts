@@ -1,6 +1,6 @@
 /** How the story's stage is set: the connection, who is assigned, what the identity provider does wrong, which sessions are open. */
 import { Given, When, world } from '@cucumber/cucumber';
-import type { ArrangedFault } from '../mock-idp/answer.ts';
+import type { ArrangedFault } from '../mock-idp/fault.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import { connectByHand, connectByMetadata } from '../support/scenario/tasks/admin-center.ts';
 import * as setUp from '../support/scenario/tasks/set-up.ts';

@@ -1,6 +1,6 @@
 /** Faults in the frame of the assertion: its ID, version, times, order, number, and what it carries along. */
-import { instant, later, randomId } from '../answer.ts';
 import type { Fault } from '../fault.ts';
+import { instant, later, randomId } from '../saml-values.ts';
 import { honestSignature, sign } from '../signing.ts';
 import { asserted, at, attributed, written } from '../striking.ts';
 import { child, type Element, element, withAttributes, withChildren } from '../xml.ts';

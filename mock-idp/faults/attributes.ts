@@ -1,5 +1,5 @@
 /** Faults in what else the assertion says of the user. */
-import type { Attribute } from '../answer.ts';
+import type { Attribute } from '../claims.ts';
 import type { Fault } from '../fault.ts';
 import { asserted, at, type Facts, written } from '../striking.ts';
 import { element, type Node, withChildren } from '../xml.ts';

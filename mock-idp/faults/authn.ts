@@ -1,6 +1,7 @@
 /** Faults in how and when the user was authenticated, and in how long the session may last. */
-import { authnContexts, type Claims, instant, later, type Strike } from '../answer.ts';
-import type { Fault, Verdict } from '../fault.ts';
+import type { Claims } from '../claims.ts';
+import type { Fault, Strike, Verdict } from '../fault.ts';
+import { authnContexts, instant, later } from '../saml-values.ts';
 import { asserted, at, emptied, type Facts, without, written } from '../striking.ts';
 import { element, withAttributes } from '../xml.ts';
 

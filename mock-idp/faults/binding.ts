@@ -1,6 +1,6 @@
 /** Faults in how the message travels: the form and its fields, the encoding of the message, and messages that belong elsewhere. */
 import { constants, deflateRawSync } from 'node:zlib';
-import type { Form } from '../answer.ts';
+import type { Form } from '../delivery.ts';
 import type { Fault } from '../fault.ts';
 import { asserted, at, delivered, encoded, type Facts, fault } from '../striking.ts';
 import { element, withChildren } from '../xml.ts';

@@ -1,6 +1,7 @@
 /** Faults in the conditions: for how long, for whom, and under what else the assertion is valid. */
-import { type Claims, instant, later, type Strike } from '../answer.ts';
-import type { Fault } from '../fault.ts';
+import type { Claims } from '../claims.ts';
+import type { Fault, Strike } from '../fault.ts';
+import { instant, later } from '../saml-values.ts';
 import { asserted, at, emptied, type Facts, without, written } from '../striking.ts';
 import { type Element, element, withChildren } from '../xml.ts';
 

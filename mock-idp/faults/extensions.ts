@@ -1,6 +1,5 @@
 /** What stands where anybody may write anything: in the extensions of a signed response, and in a response that nobody signed around a signed assertion. Each message is wrong in one point only. */
-import type { Strike } from '../answer.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault, Strike } from '../fault.ts';
 import { extended, type Facts, hasAssertion, written } from '../striking.ts';
 import { type Element, element } from '../xml.ts';
 

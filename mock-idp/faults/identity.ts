@@ -1,5 +1,4 @@
 /** NameIDs that look like the user's and are not, or that aim at whoever reads addresses. */
-
 import type { Fault, Verdict } from '../fault.ts';
 import { asserted } from '../striking.ts';
 

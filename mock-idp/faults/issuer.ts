@@ -1,6 +1,6 @@
 /** Faults in who issued the response and the assertion. */
-import { nameIdFormats } from '../answer.ts';
 import type { Fault } from '../fault.ts';
+import { nameIdFormats } from '../saml-values.ts';
 import { asserted, said } from '../striking.ts';
 
 const other = 'https://elsewhere.example/idp';

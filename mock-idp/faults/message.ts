@@ -1,6 +1,7 @@
 /** Faults in the frame of the response: its ID, version, times, destination, what it answers, and its root. */
-import { type Claims, instant, later, randomId } from '../answer.ts';
+import type { Claims } from '../claims.ts';
 import type { Fault } from '../fault.ts';
+import { instant, later, randomId } from '../saml-values.ts';
 import { said, written } from '../striking.ts';
 import { child, element, isElement, withChildren } from '../xml.ts';
 

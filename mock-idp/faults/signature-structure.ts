@@ -1,7 +1,6 @@
 /** Faults in how a signature is built: its references and transforms, its place, and what else stands in it. */
 import { createHash } from 'node:crypto';
-import type { Strike } from '../answer.ts';
-import type { Fault, Strikes } from '../fault.ts';
+import type { Fault, Strike, Strikes } from '../fault.ts';
 import { algorithms, type Signature, transform, withoutSignature } from '../signing.ts';
 import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, signed } from '../striking.ts';
 import {

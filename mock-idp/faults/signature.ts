@@ -1,7 +1,6 @@
 /** Faults in how the message is signed: with what key and algorithm, whether at all, and what the key information says. */
 import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { Strike } from '../answer.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault, Strike } from '../fault.ts';
 import { algorithms, honestSignature, type Signature, transform, x509Data } from '../signing.ts';
 import { altered, type Facts, hasAssertion, signed } from '../striking.ts';
 import { element, namespaces, render, replace, replaceAt, withChildren } from '../xml.ts';

@@ -1,6 +1,7 @@
 /** Faults in the status of the response, and refusals with every status that SAML knows. */
-import { type Claims, statusCode } from '../answer.ts';
+import type { Claims } from '../claims.ts';
 import type { Fault } from '../fault.ts';
+import { statusCode } from '../saml-values.ts';
 import { at, attributed, emptied, filled, said, without, written } from '../striking.ts';
 import { cdata, element, withChildren } from '../xml.ts';
 

@@ -1,6 +1,7 @@
 /** Faults in about whom the assertion speaks, and in who may bring it where and until when. */
-import { type Claims, instant, later, nameIdFormats, randomId, type Strike } from '../answer.ts';
-import type { Fault } from '../fault.ts';
+import type { Claims } from '../claims.ts';
+import type { Fault, Strike } from '../fault.ts';
+import { instant, later, nameIdFormats, randomId } from '../saml-values.ts';
 import { asserted, at, emptied, type Facts, without, written } from '../striking.ts';
 import { element, withAttributes, withChildren } from '../xml.ts';
 

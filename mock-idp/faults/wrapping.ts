@@ -1,7 +1,6 @@
 /** Signature wrapping: a good signature beside content that nobody signed. The forger holds no key, only one honest message. */
-import type { Strike } from '../answer.ts';
 import { encryptAssertion, honestEncryption } from '../encryption.ts';
-import type { Fault, Strikes } from '../fault.ts';
+import type { Fault, Strike, Strikes } from '../fault.ts';
 import { withoutSignature } from '../signing.ts';
 import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, rewritten, written } from '../striking.ts';
 import { child, type Element, element, type Node, replace, replaceAt, withAttributes, withChildren } from '../xml.ts';

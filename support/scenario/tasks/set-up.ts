@@ -1,6 +1,6 @@
 /** How Acme comes to be: its users at the SP, its tenant at the identity provider, and the connection between the two, by control routes where no scenario looks. */
 import { createHash } from 'node:crypto';
-import type { ArrangedFault } from '../../../mock-idp/answer.ts';
+import type { ArrangedFault } from '../../../mock-idp/fault.ts';
 import { colleagues, type Name } from '../../catalogue/cast.ts';
 import { type IdpSide, need, type SpSide } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';

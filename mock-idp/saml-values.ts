@@ -1,0 +1,26 @@
+/** The identifiers of SAML, and how it writes IDs and times. */
+import { randomBytes } from 'node:crypto';
+
+export const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol';
+export const statusCode = (name: string): string => `urn:oasis:names:tc:SAML:2.0:status:${name}`;
+export const nameIdFormats = {
+  emailAddress: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+  unspecified: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
+  persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+  transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
+  entity: 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity',
+} as const;
+export const authnContexts = {
+  passwordProtectedTransport: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
+  password: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password',
+  unspecified: 'urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified',
+} as const;
+
+/** A random ID of 160 bits that is a valid xs:ID (SAML core 1.3.4). */
+export const randomId = (): string => `_${randomBytes(20).toString('hex')}`;
+
+/** UTC without fractions, the form that every peer reads (SAML core 1.3.3). */
+export const instant = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
+
+export const later = (date: Date, { seconds = 0, minutes = 0 }: { seconds?: number; minutes?: number }): Date =>
+  new Date(date.getTime() + (seconds + minutes * 60) * 1000);
