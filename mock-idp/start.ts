@@ -5,7 +5,7 @@ import type { TenantsInProcess } from './api.ts';
 import { createApp } from './app.ts';
 import { tenantsInProcess } from './in-process.ts';
 import { createKeyPool } from './keys.ts';
-import { openState } from './state.ts';
+import { openState } from './state-file.ts';
 import { openTenants } from './tenant.ts';
 
 export type * from './api.ts';

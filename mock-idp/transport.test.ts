@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { createApp } from './app.ts';
 import type { Transport } from './fault.ts';
 import { createKeyPair, createKeyPool } from './keys.ts';
-import { newTenant, openState } from './state.ts';
+import { newTenant } from './state.ts';
+import { openState } from './state-file.ts';
 
 async function withFault(transport: Transport, amount = 0) {
   const state = await openState();

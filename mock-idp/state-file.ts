@@ -1,0 +1,150 @@
+/** Keeps tenants with their keys over a restart: reads the state file, and writes it after each change. */
+import { createPrivateKey, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { KeyPair } from './keys.ts';
+import { newTenant, type State, type Tenant, type User, userKey } from './state.ts';
+
+/** An empty state, or the one in the file. Throws when the file is there and cannot be read or written. */
+export async function openState({ stateFile }: { stateFile?: string | undefined } = {}): Promise<State> {
+  const tenants = new Map<string, Tenant>();
+  if (stateFile === undefined) return { tenants, errors: [], save: () => Promise.resolve() };
+  const text = await readIfThere(stateFile);
+  await checkWritable(stateFile);
+  for (const stored of text === undefined ? [] : parse(text, stateFile)) tenants.set(stored.name, revive(stored));
+  return { tenants, errors: [], save: writer(stateFile, tenants) };
+}
+
+const readIfThere = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw fileError(`the state file ${file} cannot be read (${error.message}). Name another file.`, error);
+  });
+
+const checkWritable = (file: string): Promise<void> =>
+  access(dirname(resolve(file)), constants.W_OK).catch((error: Error) => {
+    throw fileError(
+      `the state file ${file} cannot be written. ` +
+        'Check that its folder exists and that you may write there, or name another file.',
+      error,
+    );
+  });
+
+const fileError = (sentence: string, cause?: Error): Error =>
+  new Error(`the mock identity provider: ${sentence}`, cause && { cause });
+
+/** Writes one file at a time. Calls that come during a write share the next one. */
+function writer(file: string, tenants: ReadonlyMap<string, Tenant>): () => Promise<void> {
+  let current: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    next = undefined;
+    current = replaceFile(file, JSON.stringify({ version: 1, tenants: [...tenants.values()].map(preserve) }));
+    return current;
+  };
+  return () => {
+    next ??= current.catch(() => undefined).then(begin);
+    return next;
+  };
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(temporary, text, { mode: 0o600 });
+  await chmod(temporary, 0o600);
+  await rename(temporary, file);
+}
+
+interface StoredKeys {
+  privateKey: string;
+  certificate: string;
+}
+
+type Stored = Pick<
+  Tenant,
+  | 'name'
+  | 'displayName'
+  | 'apps'
+  | 'nextAppNumber'
+  | 'wantAuthnRequestsSigned'
+  | 'disabled'
+  | 'clockOffsetMs'
+  | 'algorithm'
+  | 'secret'
+> & { validUntil?: string | undefined; users: User[]; keys: StoredKeys; nextKeys?: StoredKeys | undefined };
+
+function parse(text: string, file: string): Stored[] {
+  const { version, tenants } = parseJson(text) ?? {};
+  if (typeof version === 'number' && version > 1)
+    throw fileError(
+      `the state file ${file} was written by a newer version (format ${version}; this program knows 1). ` +
+        'Update the program, or name another file.',
+    );
+  if (version !== 1 || !Array.isArray(tenants))
+    throw fileError(`${file} is not a state file of its own. Move it away to begin anew, or name another file.`);
+  return tenants;
+}
+
+function parseJson(text: string): { version?: unknown; tenants?: Stored[] } | undefined {
+  try {
+    return JSON.parse(text) as { version?: unknown; tenants?: Stored[] };
+  } catch {
+    return undefined;
+  }
+}
+
+function preserve(tenant: Tenant): Stored {
+  const {
+    name,
+    displayName,
+    apps,
+    nextAppNumber,
+    wantAuthnRequestsSigned,
+    disabled,
+    clockOffsetMs,
+    validUntil,
+    algorithm,
+    secret,
+  } = tenant;
+  const keep = ({ privateKey, certificate }: KeyPair): StoredKeys => ({
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificate,
+  });
+  return {
+    name,
+    displayName,
+    apps,
+    nextAppNumber,
+    wantAuthnRequestsSigned,
+    disabled,
+    clockOffsetMs,
+    validUntil,
+    algorithm,
+    secret,
+    users: [...tenant.users.values()],
+    keys: keep(tenant.keys),
+    nextKeys: tenant.nextKeys && keep(tenant.nextKeys),
+  };
+}
+
+function revive({ users, keys, nextKeys, validUntil, apps, ...stored }: Stored): Tenant {
+  const key = ({ privateKey, certificate }: StoredKeys): KeyPair => ({
+    privateKey: createPrivateKey(privateKey),
+    certificate,
+  });
+  return {
+    ...newTenant({ name: stored.name, algorithm: stored.algorithm, keys: key(keys) }),
+    ...stored,
+    validUntil,
+    // JSON leaves undefined members out.
+    apps: apps.map((app) => ({
+      ...app,
+      slo: app.slo,
+      encryptionCertificate: app.encryptionCertificate,
+      nameIdFormat: app.nameIdFormat,
+    })),
+    nextKeys: nextKeys && key(nextKeys),
+    users: new Map(users.map((user) => [userKey(user.username), { ...user, email: user.email, nameId: user.nameId }])),
+  };
+}
