@@ -1,8 +1,8 @@
 /** Faults in the frame of the assertion: its ID, version, times, order, number, and what it carries along. */
 import type { Fault } from '../fault.ts';
+import { assertionClaimsFault, at, attributed, documentFault } from '../fault-builders.ts';
 import { instant, later, randomId } from '../saml-values.ts';
 import { honestSignature, sign } from '../signing.ts';
-import { asserted, at, attributed, written } from '../striking.ts';
 import { child, type Element, element, withAttributes, withChildren } from '../xml.ts';
 
 const assertion = (attribute: string) => [`Assertion/@${attribute}`];
@@ -29,7 +29,7 @@ const advised = (assertion: Element, advice: readonly Element[]): Element => {
 };
 
 export const assertionFaults = {
-  'an assertion without an ID': asserted(
+  'an assertion without an ID': assertionClaimsFault(
     {
       code: 'assertion-id-missing',
       sentence: 'The assertion has no ID.',
@@ -39,7 +39,7 @@ export const assertionFaults = {
     },
     (claims) => ({ ...claims, assertionId: undefined }),
   ),
-  'an assertion with an empty ID': asserted(
+  'an assertion with an empty ID': assertionClaimsFault(
     {
       code: 'assertion-id-empty',
       sentence: 'The ID of the assertion is empty.',
@@ -49,7 +49,7 @@ export const assertionFaults = {
     },
     (claims) => ({ ...claims, assertionId: '' }),
   ),
-  'an assertion of SAML version 1.1': asserted(
+  'an assertion of SAML version 1.1': assertionClaimsFault(
     {
       code: 'assertion-version-wrong',
       sentence: 'The Version of the assertion is 1.1.',
@@ -58,7 +58,7 @@ export const assertionFaults = {
     },
     (claims) => ({ ...claims, assertionVersion: '1.1' }),
   ),
-  'an assertion without a version': asserted(
+  'an assertion without a version': assertionClaimsFault(
     {
       code: 'assertion-version-missing',
       sentence: 'The assertion has no Version.',
@@ -67,7 +67,7 @@ export const assertionFaults = {
     },
     (claims) => ({ ...claims, assertionVersion: undefined }),
   ),
-  'an assertion without an issue instant': asserted(
+  'an assertion without an issue instant': assertionClaimsFault(
     {
       code: 'assertion-issueinstant-missing',
       sentence: 'The assertion does not say when it was issued.',
@@ -76,7 +76,7 @@ export const assertionFaults = {
     },
     (claims) => ({ ...claims, assertionIssueInstant: undefined }),
   ),
-  'an assertion with an empty issue instant': asserted(
+  'an assertion with an empty issue instant': assertionClaimsFault(
     {
       code: 'assertion-issueinstant-empty',
       sentence: 'The IssueInstant of the assertion is empty.',
@@ -85,7 +85,7 @@ export const assertionFaults = {
     },
     (claims) => ({ ...claims, assertionIssueInstant: '' }),
   ),
-  'an assertion whose issue instant is no time': asserted(
+  'an assertion whose issue instant is no time': assertionClaimsFault(
     {
       code: 'assertion-issueinstant-format',
       sentence: 'The IssueInstant of the assertion is a number of seconds.',
@@ -94,7 +94,7 @@ export const assertionFaults = {
     },
     (claims, { now }) => ({ ...claims, assertionIssueInstant: String(Math.floor(now.getTime() / 1000)) }),
   ),
-  'an assertion issued {minutes} minutes before the request': asserted(
+  'an assertion issued {minutes} minutes before the request': assertionClaimsFault(
     {
       code: 'assertion-issueinstant-before-request',
       sentence: 'The assertion was issued before it was asked for.',
@@ -104,7 +104,7 @@ export const assertionFaults = {
     },
     (claims, { now, amount }) => ({ ...claims, assertionIssueInstant: instant(later(now, { minutes: -amount })) }),
   ),
-  'an assertion issued {minutes} minutes in the future': asserted(
+  'an assertion issued {minutes} minutes in the future': assertionClaimsFault(
     {
       code: 'assertion-issueinstant-future',
       sentence: 'The assertion claims to be issued later than it arrives.',
@@ -114,7 +114,7 @@ export const assertionFaults = {
     },
     (claims, { now, amount }) => ({ ...claims, assertionIssueInstant: instant(later(now, { minutes: amount })) }),
   ),
-  'an assertion with an invented attribute of XML': written(
+  'an assertion with an invented attribute of XML': documentFault(
     {
       code: 'assertion-unknown-attribute',
       sentence: 'The assertion has an attribute that its schema does not know.',
@@ -123,7 +123,7 @@ export const assertionFaults = {
     },
     attributed('saml:Assertion', { Mood: 'cheerful' }),
   ),
-  'an assertion whose children are in disorder': written(
+  'an assertion whose children are in disorder': documentFault(
     {
       code: 'assertion-children-disordered',
       sentence: 'Conditions and statements come before the subject.',
@@ -135,7 +135,7 @@ export const assertionFaults = {
     ),
   ),
 
-  'an assertion with an unsigned assertion as advice': written(
+  'an assertion with an unsigned assertion as advice': documentFault(
     {
       code: 'advice-assertion-unsigned',
       sentence: 'The advice of the assertion holds an unsigned assertion about somebody else.',
@@ -145,7 +145,7 @@ export const assertionFaults = {
     },
     at('saml:Assertion', (found) => advised(found, [aboutSomebodyElse(found)])),
   ),
-  'an assertion with two assertions as advice': written(
+  'an assertion with two assertions as advice': documentFault(
     {
       code: 'advice-assertion-two',
       sentence: 'The advice of the assertion holds two unsigned assertions about somebody else.',
@@ -155,7 +155,7 @@ export const assertionFaults = {
     },
     at('saml:Assertion', (found) => advised(found, [aboutSomebodyElse(found), aboutSomebodyElse(found)])),
   ),
-  'an assertion with a signed assertion as advice': written(
+  'an assertion with a signed assertion as advice': documentFault(
     {
       code: 'advice-assertion-signed',
       sentence:
@@ -170,7 +170,7 @@ export const assertionFaults = {
         strike,
       ),
   ),
-  'an assertion with an assertion reference as advice': written(
+  'an assertion with an assertion reference as advice': documentFault(
     {
       code: 'advice-reference',
       sentence: 'The advice of the assertion names an assertion that is not there.',
@@ -180,7 +180,7 @@ export const assertionFaults = {
     },
     at('saml:Assertion', (found) => advised(found, [element('saml:AssertionIDRef', {}, '_nowhere')])),
   ),
-  'the same assertion in two signed copies': written(
+  'the same assertion in two signed copies': documentFault(
     {
       code: 'duplicate-ids',
       sentence: 'The response holds two elements with the same ID.',

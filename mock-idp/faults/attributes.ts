@@ -1,7 +1,7 @@
 /** Faults in what else the assertion says of the user. */
 import type { Attribute } from '../claims.ts';
 import type { Fault } from '../fault.ts';
-import { asserted, at, type Facts, written } from '../striking.ts';
+import { assertionClaimsFault, at, documentFault, type Facts } from '../fault-builders.ts';
 import { element, type Node, withChildren } from '../xml.ts';
 
 const basic = 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic';
@@ -10,18 +10,21 @@ const touches = ['AttributeStatement'];
 const plain = (name: string, ...values: readonly Node[]): Attribute => ({ name, nameFormat: basic, values });
 
 /** One more attribute, or several. */
-const more = <const Code extends string>(
+const addedAttributesFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   ...attributes: readonly Attribute[]
 ): Fault<Code> =>
-  asserted({ ...facts, touches }, (claims) => ({ ...claims, attributes: [...claims.attributes, ...attributes] }));
+  assertionClaimsFault({ ...facts, touches }, (claims) => ({
+    ...claims,
+    attributes: [...claims.attributes, ...attributes],
+  }));
 
 /** One more attribute whose only value is made by hand. */
-const handmade = <const Code extends string>(
+const attributeElementFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   attribute: ReturnType<typeof element>,
 ): Fault<Code> =>
-  written({ ...facts, touches }, (root, strike) =>
+  documentFault({ ...facts, touches }, (root, strike) =>
     at('saml:Assertion', (assertion) => {
       const present = assertion.children.some(
         (node) => typeof node === 'object' && 'name' in node && node.name === 'saml:AttributeStatement',
@@ -39,7 +42,7 @@ const policy = {
 } as const;
 
 export const attributeFaults = {
-  'an assertion without attributes': asserted(
+  'an assertion without attributes': assertionClaimsFault(
     {
       code: 'attributestatement-missing',
       sentence: 'The assertion has no AttributeStatement.',
@@ -49,7 +52,7 @@ export const attributeFaults = {
     },
     (claims) => (claims.attributes.length === 0 ? claims : { ...claims, attributes: [] }),
   ),
-  'an empty attribute statement': written(
+  'an empty attribute statement': documentFault(
     {
       code: 'attributestatement-empty',
       sentence: 'The AttributeStatement holds no Attribute.',
@@ -66,11 +69,11 @@ export const attributeFaults = {
       ),
     ),
   ),
-  'an attribute without a name': more(
+  'an attribute without a name': addedAttributesFault(
     { code: 'attribute-empty', sentence: 'An Attribute has no Name.', rule: 'SAML core 2.7.3.1 (schema)' },
     { name: undefined, nameFormat: basic, values: ['nobody knows'] },
   ),
-  'an attribute without a value': more(
+  'an attribute without a value': addedAttributesFault(
     {
       code: 'attribute-without-value',
       sentence: 'An Attribute has no AttributeValue.',
@@ -79,7 +82,7 @@ export const attributeFaults = {
     },
     plain('department'),
   ),
-  'an attribute with an empty value': more(
+  'an attribute with an empty value': addedAttributesFault(
     {
       code: 'attribute-value-empty',
       sentence: 'An AttributeValue is empty.',
@@ -88,7 +91,7 @@ export const attributeFaults = {
     },
     plain('department', ''),
   ),
-  'an attribute without a name format': more(
+  'an attribute without a name format': addedAttributesFault(
     {
       code: 'attribute-nameformat-missing',
       sentence: 'An Attribute does not say the format of its name.',
@@ -97,7 +100,7 @@ export const attributeFaults = {
     },
     { name: 'department', nameFormat: undefined, values: ['Rehearsals'] },
   ),
-  'an attribute that nobody asked for': more(
+  'an attribute that nobody asked for': addedAttributesFault(
     {
       code: 'attribute-unrecognised',
       sentence: 'The assertion holds one attribute more than the SP knows.',
@@ -106,7 +109,7 @@ export const attributeFaults = {
     },
     plain('https://vendor.example/claims/shoe-size', '43'),
   ),
-  'an assertion without the mail attribute': asserted(
+  'an assertion without the mail attribute': assertionClaimsFault(
     {
       code: 'attribute-required-missing',
       sentence: 'The attributes mail and email are left out, the others stay.',
@@ -119,7 +122,7 @@ export const attributeFaults = {
       return attributes.length === claims.attributes.length ? claims : { ...claims, attributes };
     },
   ),
-  'an empty mail attribute': asserted(
+  'an empty mail attribute': assertionClaimsFault(
     {
       code: 'attribute-required-empty',
       sentence: 'The attributes mail and email have an empty value.',
@@ -134,7 +137,7 @@ export const attributeFaults = {
       return attributes.every((one, index) => one === claims.attributes[index]) ? claims : { ...claims, attributes };
     },
   ),
-  'two attributes of the same name that disagree': more(
+  'two attributes of the same name that disagree': addedAttributesFault(
     {
       code: 'attribute-duplicate-name',
       sentence: 'Two Attributes have the same Name and different values.',
@@ -143,7 +146,7 @@ export const attributeFaults = {
     plain('role', 'reader'),
     plain('role', 'administrator'),
   ),
-  'two attributes of the same name that agree': more(
+  'two attributes of the same name that agree': addedAttributesFault(
     {
       code: 'attribute-duplicate-same',
       sentence: 'Two Attributes have the same Name and the same value.',
@@ -153,7 +156,7 @@ export const attributeFaults = {
     plain('role', 'reader'),
     plain('role', 'reader'),
   ),
-  'an attribute that is right only by its friendly name': more(
+  'an attribute that is right only by its friendly name': addedAttributesFault(
     {
       code: 'attribute-friendlyname-spoof',
       sentence: 'An Attribute of another Name calls itself mail as a FriendlyName.',
@@ -162,7 +165,7 @@ export const attributeFaults = {
     },
     { name: 'urn:elsewhere:anything', nameFormat: basic, friendlyName: 'mail', values: ['mallory@elsewhere.example'] },
   ),
-  'an attribute with two mail addresses': more(
+  'an attribute with two mail addresses': addedAttributesFault(
     {
       code: 'attribute-multivalued-email',
       sentence: 'One attribute holds two mail addresses.',
@@ -171,7 +174,7 @@ export const attributeFaults = {
     },
     plain('otherMail', 'first@elsewhere.example', 'second@elsewhere.example'),
   ),
-  'an attribute that is nil': handmade(
+  'an attribute that is nil': attributeElementFault(
     {
       code: 'attribute-nil',
       sentence: 'An AttributeValue says that it is nil.',
@@ -184,7 +187,7 @@ export const attributeFaults = {
       element('saml:AttributeValue', { 'xsi:nil': 'true' }),
     ),
   ),
-  'an attribute of a declared type': handmade(
+  'an attribute of a declared type': attributeElementFault(
     {
       code: 'attribute-xsi-type',
       sentence: 'An AttributeValue says that it is a string.',
@@ -201,7 +204,7 @@ export const attributeFaults = {
       ),
     ),
   ),
-  'an attribute with XML inside': handmade(
+  'an attribute with XML inside': attributeElementFault(
     {
       code: 'attribute-xml-content',
       sentence: 'An AttributeValue holds elements.',
@@ -222,7 +225,7 @@ export const attributeFaults = {
       ),
     ),
   ),
-  'an attribute with an assertion inside': handmade(
+  'an attribute with an assertion inside': attributeElementFault(
     {
       code: 'attribute-assertion',
       sentence:
@@ -244,7 +247,7 @@ export const attributeFaults = {
       ),
     ),
   ),
-  'an attribute of {characters} characters': asserted(
+  'an attribute of {characters} characters': assertionClaimsFault(
     {
       code: 'attribute-oversize-256',
       sentence: 'One AttributeValue is very long.',
@@ -255,7 +258,7 @@ export const attributeFaults = {
     },
     (claims, { amount }) => ({ ...claims, attributes: [...claims.attributes, plain('essay', 'x'.repeat(amount))] }),
   ),
-  'an attribute in Cyrillic and emoji': more(
+  'an attribute in Cyrillic and emoji': addedAttributesFault(
     {
       code: 'attribute-unicode',
       sentence: 'An AttributeValue holds letters beyond ASCII and beyond the basic plane.',
@@ -264,7 +267,7 @@ export const attributeFaults = {
     },
     plain('motto', 'Анна Ωmega 🎭'),
   ),
-  'an attribute with line separators of other standards': more(
+  'an attribute with line separators of other standards': addedAttributesFault(
     {
       code: 'attribute-line-separators',
       sentence:
@@ -274,7 +277,7 @@ export const attributeFaults = {
     },
     plain('motto', 'first\u0085second\u2028third'),
   ),
-  'an attribute with HTML': more(
+  'an attribute with HTML': addedAttributesFault(
     {
       code: 'attribute-html',
       sentence: 'An AttributeValue is HTML with a script.',
@@ -283,7 +286,7 @@ export const attributeFaults = {
     },
     plain('motto', '<img src=x onerror="document.title=\'owned\'">'),
   ),
-  'an attribute with an escaped assertion': more(
+  'an attribute with an escaped assertion': addedAttributesFault(
     {
       code: 'attribute-embedded-escaped-assertion',
       sentence: 'An AttributeValue holds the text of an assertion about somebody else, escaped.',

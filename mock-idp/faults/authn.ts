@@ -1,18 +1,18 @@
 /** Faults in how and when the user was authenticated, and in how long the session may last. */
 import type { Claims } from '../claims.ts';
 import type { Fault, Strike, Verdict } from '../fault.ts';
+import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
 import { authnContexts, instant, later } from '../saml-values.ts';
-import { asserted, at, emptied, type Facts, without, written } from '../striking.ts';
 import { element, withAttributes } from '../xml.ts';
 
 const statement = 'saml:Assertion/saml:AuthnStatement';
 const context = `${statement}/saml:AuthnContext`;
 const classRef = `${context}/saml:AuthnContextClassRef`;
 
-const authenticated = <const Code extends string>(
+const authnStatementFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (authn: Claims['authn'], strike: Strike) => Claims['authn'],
-): Fault<Code> => asserted(facts, (claims, strike) => ({ ...claims, authn: change(claims.authn, strike) }));
+): Fault<Code> => assertionClaimsFault(facts, (claims, strike) => ({ ...claims, authn: change(claims.authn, strike) }));
 
 const unrequested = 'SAML core 3.3.2.2.1 (binds only where RequestedAuthnContext was sent)';
 const requested: Verdict = {
@@ -22,7 +22,7 @@ const requested: Verdict = {
 };
 
 export const authnFaults = {
-  'an assertion without an authentication statement': written(
+  'an assertion without an authentication statement': documentFault(
     {
       code: 'authnstatement-missing',
       sentence: 'The assertion does not say that the user was authenticated.',
@@ -31,7 +31,7 @@ export const authnFaults = {
     },
     without(statement),
   ),
-  'an empty authentication statement': written(
+  'an empty authentication statement': documentFault(
     {
       code: 'authnstatement-empty',
       sentence: 'The AuthnStatement has neither time nor context.',
@@ -40,7 +40,7 @@ export const authnFaults = {
     },
     emptied(statement),
   ),
-  'an authentication statement without a context': written(
+  'an authentication statement without a context': documentFault(
     {
       code: 'authncontext-missing',
       sentence: 'The AuthnStatement has no AuthnContext.',
@@ -49,7 +49,7 @@ export const authnFaults = {
     },
     without(context),
   ),
-  'an empty authentication context': written(
+  'an empty authentication context': documentFault(
     {
       code: 'authncontext-empty',
       sentence: 'The AuthnContext is empty.',
@@ -58,7 +58,7 @@ export const authnFaults = {
     },
     emptied(context),
   ),
-  'an authentication context without a class': written(
+  'an authentication context without a class': documentFault(
     {
       code: 'classref-missing',
       sentence: 'The AuthnContext names an authority and no class.',
@@ -69,7 +69,7 @@ export const authnFaults = {
       element('saml:AuthnContext', {}, element('saml:AuthenticatingAuthority', {}, issuer)),
     ),
   ),
-  'an authentication context with an empty class': written(
+  'an authentication context with an empty class': documentFault(
     {
       code: 'classref-empty',
       sentence: 'The AuthnContextClassRef is empty.',
@@ -78,7 +78,7 @@ export const authnFaults = {
     },
     emptied(classRef),
   ),
-  'a weaker authentication context': authenticated(
+  'a weaker authentication context': authnStatementFault(
     {
       code: 'authncontext-weaker',
       sentence: 'The user is said to have been recognized by network address only.',
@@ -88,7 +88,7 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, classRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:InternetProtocol' }),
   ),
-  'an authentication context of an unknown class': authenticated(
+  'an authentication context of an unknown class': authnStatementFault(
     {
       code: 'authncontext-unknown',
       sentence: 'The class of the authentication context is invented.',
@@ -98,7 +98,7 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, classRef: 'urn:elsewhere:classes:Handshake' }),
   ),
-  'an unspecified authentication context': authenticated(
+  'an unspecified authentication context': authnStatementFault(
     {
       code: 'authncontext-unspecified',
       sentence: 'How the user was authenticated is left open.',
@@ -108,7 +108,7 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, classRef: authnContexts.unspecified }),
   ),
-  'an authentication of long ago': authenticated(
+  'an authentication of long ago': authnStatementFault(
     {
       code: 'authninstant-stale-forceauthn',
       sentence: 'The user was authenticated two hours ago.',
@@ -122,7 +122,7 @@ export const authnFaults = {
     },
     (authn, { now }) => ({ ...authn, instant: instant(later(now, { minutes: -120 })) }),
   ),
-  'an authentication {minutes} minutes in the future': authenticated(
+  'an authentication {minutes} minutes in the future': authnStatementFault(
     {
       code: 'authninstant-future',
       sentence: 'The user is yet to be authenticated.',
@@ -132,7 +132,7 @@ export const authnFaults = {
     },
     (authn, { now, amount }) => ({ ...authn, instant: instant(later(now, { minutes: amount })) }),
   ),
-  'an authentication without a time': authenticated(
+  'an authentication without a time': authnStatementFault(
     {
       code: 'authninstant-missing',
       sentence: 'The AuthnStatement does not say when the user was authenticated.',
@@ -141,7 +141,7 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, instant: undefined }),
   ),
-  'an authentication at an empty time': authenticated(
+  'an authentication at an empty time': authnStatementFault(
     {
       code: 'authninstant-empty',
       sentence: 'The AuthnInstant is empty.',
@@ -150,7 +150,7 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, instant: '' }),
   ),
-  'an authentication at a time that is none': authenticated(
+  'an authentication at a time that is none': authnStatementFault(
     {
       code: 'authninstant-format',
       sentence: 'The AuthnInstant is a date without a time.',
@@ -159,7 +159,7 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, instant: authn.instant?.slice(0, 10) }),
   ),
-  'a session that ended {minutes} minutes ago': authenticated(
+  'a session that ended {minutes} minutes ago': authnStatementFault(
     {
       code: 'session-notonorafter-past',
       sentence: 'The session at the SP should have ended before it could begin.',
@@ -169,7 +169,7 @@ export const authnFaults = {
     },
     (authn, { now, amount }) => ({ ...authn, sessionNotOnOrAfter: instant(later(now, { minutes: -amount })) }),
   ),
-  'a session that ends at a time that is none': authenticated(
+  'a session that ends at a time that is none': authnStatementFault(
     {
       code: 'session-notonorafter-format',
       sentence: 'The SessionNotOnOrAfter is “never”.',
@@ -178,7 +178,7 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, sessionNotOnOrAfter: 'never' }),
   ),
-  'a session of {seconds} seconds': authenticated(
+  'a session of {seconds} seconds': authnStatementFault(
     {
       code: 'session-notonorafter-short',
       sentence: 'The session at the SP is to end within seconds.',
@@ -190,7 +190,7 @@ export const authnFaults = {
     (authn, { now, amount }) => ({ ...authn, sessionNotOnOrAfter: instant(later(now, { seconds: amount })) }),
   ),
   // SAML wants the index from an identity provider that supports single logout; an SP can sign the user in without.
-  'an authentication without a session index': authenticated(
+  'an authentication without a session index': authnStatementFault(
     {
       code: 'sessionindex-missing',
       sentence: 'The AuthnStatement has no SessionIndex.',
@@ -200,7 +200,7 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, sessionIndex: undefined }),
   ),
-  'two authentication statements': written(
+  'two authentication statements': documentFault(
     {
       code: 'authnstatement-two',
       sentence: 'Two AuthnStatements say the same.',
@@ -210,7 +210,7 @@ export const authnFaults = {
     },
     at(statement, (found) => [found, found]),
   ),
-  'two authentication statements of which the second ends sooner': written(
+  'two authentication statements of which the second ends sooner': documentFault(
     {
       code: 'authnstatement-second-sooner',
       sentence: 'Of two AuthnStatements, the first lets the session last four hours, the second only one.',
@@ -224,7 +224,7 @@ export const authnFaults = {
       ),
     ),
   ),
-  'a second authentication statement of a session that is over': written(
+  'a second authentication statement of a session that is over': documentFault(
     {
       code: 'authnstatement-second-over',
       sentence: 'Of two AuthnStatements, the second says that its session ended an hour ago.',
@@ -236,7 +236,7 @@ export const authnFaults = {
       withAttributes(found, { SessionNotOnOrAfter: instant(later(now, { minutes: -60 })) }),
     ]),
   ),
-  'a second authentication statement from the future': written(
+  'a second authentication statement from the future': documentFault(
     {
       code: 'authnstatement-second-future',
       sentence: 'Of two AuthnStatements, the second is of a sign-in that will take place in an hour.',
@@ -248,7 +248,7 @@ export const authnFaults = {
       withAttributes(found, { AuthnInstant: instant(later(now, { minutes: 60 })) }),
     ]),
   ),
-  'an authentication statement with the locality of the user': written(
+  'an authentication statement with the locality of the user': documentFault(
     {
       code: 'authn-subject-locality',
       sentence: 'The AuthnStatement says from where the user signed in.',

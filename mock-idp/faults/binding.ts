@@ -2,7 +2,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import type { Form } from '../delivery.ts';
 import type { Fault } from '../fault.ts';
-import { asserted, at, delivered, encoded, type Facts, fault } from '../striking.ts';
+import { assertionClaimsFault, at, deliveryFault, encodingFault, type Facts, fault } from '../fault-builders.ts';
 import { element, withChildren } from '../xml.ts';
 
 const post = 'SAML bindings 3.5.4';
@@ -29,10 +29,11 @@ function inQuery(form: Form): Form {
 }
 
 /** The message packed otherwise; what it says is honest. */
-const packed = <const Code extends string>(
+const messageEncodingFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   change: (xml: Buffer, field: string) => string,
-): Fault<Code> => encoded({ ...facts, touches: ofMessage }, (field) => change(Buffer.from(field, 'base64'), field));
+): Fault<Code> =>
+  encodingFault({ ...facts, touches: ofMessage }, (field) => change(Buffer.from(field, 'base64'), field));
 
 /** A length that needs padding: white space after the root is no part of the message. */
 const unpadded = (xml: string | Buffer): string =>
@@ -51,15 +52,15 @@ const bomb = (megabytes: number): string =>
   Buffer.concat([...Array.from({ length: megabytes }, () => packedMegabyte), deflateRawSync('')]).toString('base64');
 
 export const bindingFaults = {
-  'a form without a message': delivered(
+  'a form without a message': deliveryFault(
     { code: 'samlresponse-missing', sentence: 'The form has no field SAMLResponse.', rule: post, touches: ofMessage },
     (form) => fielded(form, 'SAMLResponse', () => []),
   ),
-  'a form with an empty message': delivered(
+  'a form with an empty message': deliveryFault(
     { code: 'samlresponse-empty', sentence: 'The field SAMLResponse is empty.', rule: post, touches: ofMessage },
     (form) => fielded(form, 'SAMLResponse', () => [['SAMLResponse', '']]),
   ),
-  'a form with the message twice': delivered(
+  'a form with the message twice': deliveryFault(
     {
       code: 'samlresponse-duplicate-param',
       sentence: 'The form has two fields SAMLResponse.',
@@ -72,7 +73,7 @@ export const bindingFaults = {
         ['SAMLResponse', value],
       ]),
   ),
-  'a message under a name in small letters': delivered(
+  'a message under a name in small letters': deliveryFault(
     {
       code: 'samlresponse-name-case',
       sentence: 'The field is called samlresponse.',
@@ -81,7 +82,7 @@ export const bindingFaults = {
     },
     (form) => fielded(form, 'SAMLResponse', (value) => [['samlresponse', value]]),
   ),
-  'the message as a request': delivered(
+  'the message as a request': deliveryFault(
     {
       code: 'samlresponse-as-samlrequest',
       sentence: 'The response comes in the field SAMLRequest.',
@@ -90,7 +91,7 @@ export const bindingFaults = {
     },
     (form) => fielded(form, 'SAMLResponse', (value) => [['SAMLRequest', value]]),
   ),
-  'the message in the address': delivered(
+  'the message in the address': deliveryFault(
     {
       code: 'samlresponse-by-get',
       sentence: 'The response comes in the query of a GET, as it was to be posted.',
@@ -99,7 +100,7 @@ export const bindingFaults = {
     },
     (form) => ({ ...form, method: 'get' }),
   ),
-  'the message in the address of the form': delivered(
+  'the message in the address of the form': deliveryFault(
     {
       code: 'samlresponse-in-query-of-post',
       sentence: 'The form is posted without the response, which stands in the query of its address.',
@@ -108,7 +109,7 @@ export const bindingFaults = {
     },
     (form) => fielded(inQuery(form), 'SAMLResponse', () => []),
   ),
-  'a second message in the address of the form': delivered(
+  'a second message in the address of the form': deliveryFault(
     {
       code: 'samlresponse-in-form-and-query',
       sentence: 'The form holds the response, and so does the query of its address.',
@@ -117,7 +118,7 @@ export const bindingFaults = {
     },
     inQuery,
   ),
-  'a compressed message': packed(
+  'a compressed message': messageEncodingFault(
     {
       code: 'samlresponse-deflated-post',
       sentence: 'The posted message is compressed as for the Redirect binding.',
@@ -125,15 +126,15 @@ export const bindingFaults = {
     },
     (xml) => deflateRawSync(xml).toString('base64'),
   ),
-  'a message that is not base64': packed(
+  'a message that is not base64': messageEncodingFault(
     { code: 'samlresponse-not-base64', sentence: 'The message comes as the XML that it is.', rule: post },
     (xml) => xml.toString('utf8'),
   ),
-  'a message encoded twice': packed(
+  'a message encoded twice': messageEncodingFault(
     { code: 'samlresponse-double-base64', sentence: 'The message is base64 of base64.', rule: post },
     (_, field) => Buffer.from(field).toString('base64'),
   ),
-  'a message escaped twice': packed(
+  'a message escaped twice': messageEncodingFault(
     {
       code: 'samlresponse-urlencoded-twice',
       sentence: 'The field is URL-encoded before the form encodes it again.',
@@ -141,11 +142,11 @@ export const bindingFaults = {
     },
     (_, field) => encodeURIComponent(field),
   ),
-  'a message that is no XML': packed(
+  'a message that is no XML': messageEncodingFault(
     { code: 'samlresponse-not-xml', sentence: 'The field is base64 of a sentence.', rule: post },
     () => Buffer.from('The user signed in, believe me.').toString('base64'),
   ),
-  'base64 on many lines': packed(
+  'base64 on many lines': messageEncodingFault(
     {
       code: 'base64-wrapped',
       sentence: 'The base64 is broken into lines of 76 characters.',
@@ -154,7 +155,7 @@ export const bindingFaults = {
     },
     (_, field) => field.replace(/.{76}/g, '$&\r\n'),
   ),
-  'base64 for addresses': packed(
+  'base64 for addresses': messageEncodingFault(
     {
       code: 'base64-url-safe',
       sentence: 'The base64 is of the alphabet for URLs, with minus and underscore.',
@@ -172,7 +173,7 @@ export const bindingFaults = {
     },
     { bytes: unpadded, encoding: (field) => field.replace(/=+$/, '') },
   ),
-  'base64 with junk': packed(
+  'base64 with junk': messageEncodingFault(
     {
       code: 'base64-junk',
       sentence: 'Characters that base64 does not know stand between the others.',
@@ -180,7 +181,7 @@ export const bindingFaults = {
     },
     (_, field) => field.replace(/.{64}/g, '$&*'),
   ),
-  'base64 with a blank for a plus sign': packed(
+  'base64 with a blank for a plus sign': messageEncodingFault(
     {
       code: 'base64-plus-as-space',
       sentence: 'Somebody forgot to escape a plus sign, and it became a blank.',
@@ -188,7 +189,7 @@ export const bindingFaults = {
     },
     (_, field) => field.replace('+', ' '),
   ),
-  'a form of plain text': delivered(
+  'a form of plain text': deliveryFault(
     {
       code: 'content-type-wrong',
       sentence: 'The form is posted as text/plain.',
@@ -197,7 +198,7 @@ export const bindingFaults = {
     },
     (form) => ({ ...form, contentType: 'text/plain' }),
   ),
-  'a form of many parts': delivered(
+  'a form of many parts': deliveryFault(
     {
       code: 'content-type-multipart',
       sentence: 'The form is posted as multipart/form-data.',
@@ -206,7 +207,7 @@ export const bindingFaults = {
     },
     (form) => ({ ...form, contentType: 'multipart/form-data' }),
   ),
-  'an artifact instead of the message': delivered(
+  'an artifact instead of the message': deliveryFault(
     {
       code: 'samlart-unsupported',
       sentence: 'The form has a field SAMLart: a ticket for a response to be fetched.',
@@ -231,7 +232,7 @@ export const bindingFaults = {
     },
     { encoding: (_, { amount }) => bomb(amount), delivery: (form) => ({ ...form, method: 'get' }) },
   ),
-  'a small message that inflates to {megabytes} megabytes': encoded(
+  'a small message that inflates to {megabytes} megabytes': encodingFault(
     {
       code: 'post-deflate-bomb',
       sentence: 'The posted message is compressed, and would be gigantic.',
@@ -243,7 +244,7 @@ export const bindingFaults = {
     (_, { amount }) => bomb(amount),
   ),
 
-  'the same response twice': delivered(
+  'the same response twice': deliveryFault(
     {
       code: 'replay-same-response',
       sentence: 'The browser posts the same form twice.',
@@ -262,7 +263,7 @@ export const bindingFaults = {
     },
     { document: onceOnly, delivery: (form) => ({ ...form, copies: 2 }) },
   ),
-  'the response of the sign-in before': delivered(
+  'the response of the sign-in before': deliveryFault(
     {
       code: 'replay-previous-response',
       sentence: 'The form holds the response that the user before was sent.',
@@ -274,7 +275,7 @@ export const bindingFaults = {
       return before ? fielded(form, 'SAMLResponse', () => [before]) : form;
     },
   ),
-  'a new response with the assertion ID of the one before': asserted(
+  'a new response with the assertion ID of the one before': assertionClaimsFault(
     {
       code: 'replay-new-response-same-assertion',
       sentence: 'The response is new, and its assertion has the ID of one that was used already.',
@@ -286,7 +287,7 @@ export const bindingFaults = {
       return used === undefined ? claims : { ...claims, assertionId: used };
     },
   ),
-  'a response for another application posted here': asserted(
+  'a response for another application posted here': assertionClaimsFault(
     {
       code: 'stolen-to-other-acs',
       sentence:
@@ -304,7 +305,7 @@ export const bindingFaults = {
             audiences: [[elsewhere.entityId ?? elsewhere.acsUrl]],
           },
   ),
-  'the response to the address of another application': delivered(
+  'the response to the address of another application': deliveryFault(
     {
       code: 'cross-tenant-issuer',
       sentence: 'The honest response is posted to the ACS of another application.',
@@ -313,7 +314,7 @@ export const bindingFaults = {
     },
     (form, { elsewhere }) => (elsewhere?.acsUrl === undefined ? form : { ...form, action: elsewhere.acsUrl }),
   ),
-  'the fresh response of an attacker': asserted(
+  'the fresh response of an attacker': assertionClaimsFault(
     {
       code: 'login-csrf',
       sentence:

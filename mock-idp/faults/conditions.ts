@@ -1,8 +1,8 @@
 /** Faults in the conditions: for how long, for whom, and under what else the assertion is valid. */
 import type { Claims } from '../claims.ts';
 import type { Fault, Strike } from '../fault.ts';
+import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
 import { instant, later } from '../saml-values.ts';
-import { asserted, at, emptied, type Facts, without, written } from '../striking.ts';
 import { type Element, element, withChildren } from '../xml.ts';
 
 const conditions = 'saml:Assertion/saml:Conditions';
@@ -10,22 +10,22 @@ const restriction = `${conditions}/saml:AudienceRestriction`;
 const times = ['Conditions/@NotBefore', 'Conditions/@NotOnOrAfter'];
 const elsewhere = 'https://elsewhere.example/saml/metadata';
 
-const timed = <const Code extends string>(
+const validityFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (strike: Strike, claims: Claims) => Claims['conditions'],
-): Fault<Code> => asserted(facts, (claims, strike) => ({ ...claims, conditions: change(strike, claims) }));
-const heard = <const Code extends string>(
+): Fault<Code> => assertionClaimsFault(facts, (claims, strike) => ({ ...claims, conditions: change(strike, claims) }));
+const audienceFault = <const Code extends string>(
   facts: Facts<Code>,
   audiences: (own: string) => Claims['audiences'],
-): Fault<Code> => asserted(facts, (claims, { app }) => ({ ...claims, audiences: audiences(app.entityId) }));
-const conditioned = <const Code extends string>(facts: Facts<Code>, ...more: readonly Element[]): Fault<Code> =>
-  written(
+): Fault<Code> => assertionClaimsFault(facts, (claims, { app }) => ({ ...claims, audiences: audiences(app.entityId) }));
+const addedConditionFault = <const Code extends string>(facts: Facts<Code>, ...more: readonly Element[]): Fault<Code> =>
+  documentFault(
     facts,
     at(conditions, (found) => withChildren(found, ...found.children, ...more)),
   );
 
 export const conditionsFaults = {
-  'an assertion without conditions': written(
+  'an assertion without conditions': documentFault(
     {
       code: 'conditions-missing',
       sentence: 'The assertion has no Conditions.',
@@ -34,7 +34,7 @@ export const conditionsFaults = {
     },
     without(conditions),
   ),
-  'an assertion with empty conditions': written(
+  'an assertion with empty conditions': documentFault(
     {
       code: 'conditions-empty',
       sentence: 'The Conditions hold neither times nor an audience.',
@@ -43,7 +43,7 @@ export const conditionsFaults = {
     },
     emptied(conditions),
   ),
-  'an assertion that is valid only in {minutes} minutes': timed(
+  'an assertion that is valid only in {minutes} minutes': validityFault(
     {
       code: 'conditions-notbefore-future',
       sentence: 'The conditions of the assertion begin after it arrives.',
@@ -56,7 +56,7 @@ export const conditionsFaults = {
       notOnOrAfter: instant(later(now, { minutes: amount + 5 })),
     }),
   ),
-  'an assertion from a clock that runs slightly ahead': timed(
+  'an assertion from a clock that runs slightly ahead': validityFault(
     {
       code: 'conditions-notbefore-within-skew',
       sentence: 'The conditions of the assertion begin two minutes after it arrives.',
@@ -69,7 +69,7 @@ export const conditionsFaults = {
       notOnOrAfter: instant(later(now, { minutes: 7 })),
     }),
   ),
-  'an assertion that expired {minutes} minutes ago': timed(
+  'an assertion that expired {minutes} minutes ago': validityFault(
     {
       code: 'conditions-notonorafter-past',
       sentence: 'The conditions of the assertion ended before it arrived.',
@@ -83,7 +83,7 @@ export const conditionsFaults = {
     }),
   ),
   // Beyond the skew the answer is that of three minutes; within it, the end is still to come.
-  'an assertion that expires at the very end of the skew': timed(
+  'an assertion that expires at the very end of the skew': validityFault(
     {
       code: 'conditions-notonorafter-equals-now',
       sentence: 'The conditions of the assertion ended exactly three minutes before it was sent.',
@@ -95,7 +95,7 @@ export const conditionsFaults = {
       notOnOrAfter: instant(later(now, { minutes: -3 })),
     }),
   ),
-  'an assertion that ends before it begins': timed(
+  'an assertion that ends before it begins': validityFault(
     {
       code: 'conditions-window-inverted',
       sentence: 'NotBefore is later than NotOnOrAfter, and each by itself would do.',
@@ -107,7 +107,7 @@ export const conditionsFaults = {
       notOnOrAfter: instant(later(now, { minutes: 1 })),
     }),
   ),
-  'an assertion that ends as it begins': timed(
+  'an assertion that ends as it begins': validityFault(
     {
       code: 'conditions-window-empty',
       sentence: 'NotBefore and NotOnOrAfter are the same moment.',
@@ -116,7 +116,7 @@ export const conditionsFaults = {
     },
     ({ now }) => ({ notBefore: instant(now), notOnOrAfter: instant(now) }),
   ),
-  'conditions whose times are no times': timed(
+  'conditions whose times are no times': validityFault(
     {
       code: 'conditions-time-format',
       sentence: 'NotBefore and NotOnOrAfter have no letter Z and no T.',
@@ -128,7 +128,7 @@ export const conditionsFaults = {
       notOnOrAfter: notOnOrAfter?.replace(/[TZ]/g, ' '),
     }),
   ),
-  'conditions on a day that does not exist': timed(
+  'conditions on a day that does not exist': validityFault(
     {
       code: 'conditions-time-impossible',
       sentence: 'NotOnOrAfter is the thirtieth of February.',
@@ -140,7 +140,7 @@ export const conditionsFaults = {
       notOnOrAfter: `${now.getUTCFullYear() + 1}-02-30T12:00:00Z`,
     }),
   ),
-  'conditions with empty times': timed(
+  'conditions with empty times': validityFault(
     {
       code: 'conditions-time-empty',
       sentence: 'NotBefore and NotOnOrAfter are empty.',
@@ -149,7 +149,7 @@ export const conditionsFaults = {
     },
     () => ({ notBefore: '', notOnOrAfter: '' }),
   ),
-  'conditions without times': timed(
+  'conditions without times': validityFault(
     {
       code: 'conditions-times-missing',
       sentence: 'The Conditions have neither NotBefore nor NotOnOrAfter; the subject confirmation limits the time.',
@@ -159,7 +159,7 @@ export const conditionsFaults = {
     },
     () => ({ notBefore: undefined, notOnOrAfter: undefined }),
   ),
-  'conditions without a beginning': timed(
+  'conditions without a beginning': validityFault(
     {
       code: 'conditions-notbefore-missing',
       sentence: 'The Conditions have no NotBefore.',
@@ -169,7 +169,7 @@ export const conditionsFaults = {
     },
     (_, { conditions: { notOnOrAfter } }) => ({ notBefore: undefined, notOnOrAfter }),
   ),
-  'conditions without an end': timed(
+  'conditions without an end': validityFault(
     {
       code: 'conditions-notonorafter-missing',
       sentence: 'The Conditions have no NotOnOrAfter; the subject confirmation limits the time.',
@@ -179,7 +179,7 @@ export const conditionsFaults = {
     },
     (_, { conditions: { notBefore } }) => ({ notBefore, notOnOrAfter: undefined }),
   ),
-  'two sets of conditions': written(
+  'two sets of conditions': documentFault(
     {
       code: 'conditions-two',
       sentence: 'The assertion has two Conditions, the second without any limit.',
@@ -189,7 +189,7 @@ export const conditionsFaults = {
     at(conditions, (found) => [found, element('saml:Conditions')]),
   ),
 
-  'an assertion without an audience restriction': heard(
+  'an assertion without an audience restriction': audienceFault(
     {
       code: 'audiencerestriction-missing',
       sentence: 'The Conditions name no audience.',
@@ -198,7 +198,7 @@ export const conditionsFaults = {
     },
     () => [],
   ),
-  'an empty audience restriction': written(
+  'an empty audience restriction': documentFault(
     {
       code: 'audiencerestriction-empty',
       sentence: 'The AudienceRestriction holds no Audience.',
@@ -207,7 +207,7 @@ export const conditionsFaults = {
     },
     emptied(restriction),
   ),
-  'an empty audience': heard(
+  'an empty audience': audienceFault(
     {
       code: 'audience-empty',
       sentence: 'The Audience is empty.',
@@ -216,7 +216,7 @@ export const conditionsFaults = {
     },
     () => [['']],
   ),
-  'an audience restriction that holds something else': written(
+  'an audience restriction that holds something else': documentFault(
     {
       code: 'audience-missing',
       sentence: 'The AudienceRestriction holds text instead of an Audience.',
@@ -225,7 +225,7 @@ export const conditionsFaults = {
     },
     at(restriction, (found, { app }) => withChildren(found, app.entityId)),
   ),
-  'an assertion meant for someone else': heard(
+  'an assertion meant for someone else': audienceFault(
     {
       code: 'audience-wrong',
       sentence: 'The audience of the assertion is another SP.',
@@ -234,7 +234,7 @@ export const conditionsFaults = {
     },
     () => [[elsewhere]],
   ),
-  'an assertion meant for many': heard(
+  'an assertion meant for many': audienceFault(
     {
       code: 'audience-one-of-many',
       sentence: 'The SP is one of several audiences within one restriction.',
@@ -244,7 +244,7 @@ export const conditionsFaults = {
     },
     (own) => [[elsewhere, own, 'https://third.example/saml/metadata']],
   ),
-  'two audience restrictions of which one is for someone else': heard(
+  'two audience restrictions of which one is for someone else': audienceFault(
     {
       code: 'audiencerestriction-two-conflicting',
       sentence: 'Of two audience restrictions the second does not name the SP.',
@@ -253,7 +253,7 @@ export const conditionsFaults = {
     },
     (own) => [[own], [elsewhere]],
   ),
-  'two audience restrictions for the right SP': heard(
+  'two audience restrictions for the right SP': audienceFault(
     {
       code: 'audiencerestriction-two-agreeing',
       sentence: 'Two audience restrictions both name the SP.',
@@ -263,7 +263,7 @@ export const conditionsFaults = {
     },
     (own) => [[own, elsewhere], [own]],
   ),
-  'an audience with a slash at the end': heard(
+  'an audience with a slash at the end': audienceFault(
     {
       code: 'audience-trailing-slash',
       sentence: 'The Audience ends in a slash that the entity ID does not have.',
@@ -272,7 +272,7 @@ export const conditionsFaults = {
     },
     (own) => [[`${own}/`]],
   ),
-  'an audience in capitals': heard(
+  'an audience in capitals': audienceFault(
     {
       code: 'audience-case',
       sentence: 'The Audience differs from the entity ID in case.',
@@ -281,7 +281,7 @@ export const conditionsFaults = {
     },
     (own) => [[own.toUpperCase()]],
   ),
-  'an audience with white space around': heard(
+  'an audience with white space around': audienceFault(
     {
       code: 'audience-whitespace',
       sentence: 'The Audience stands on a line of its own.',
@@ -290,7 +290,7 @@ export const conditionsFaults = {
     },
     (own) => [[`\n  ${own}\n`]],
   ),
-  'an audience that only begins rightly': heard(
+  'an audience that only begins rightly': audienceFault(
     {
       code: 'audience-prefix',
       sentence: 'The Audience is the entity ID and a word more.',
@@ -300,7 +300,7 @@ export const conditionsFaults = {
     (own) => [[`${own}.elsewhere.example`]],
   ),
 
-  'a condition of an unknown type': conditioned(
+  'a condition of an unknown type': addedConditionFault(
     {
       code: 'condition-unknown',
       sentence: 'The Conditions hold one of a type that nobody knows.',
@@ -309,7 +309,7 @@ export const conditionsFaults = {
     },
     element('saml:Condition', { 'xmlns:vendor': 'https://vendor.example/saml', 'xsi:type': 'vendor:FullMoonType' }),
   ),
-  'a condition of one use only': conditioned(
+  'a condition of one use only': addedConditionFault(
     {
       code: 'onetimeuse-once',
       sentence: 'The assertion is to be used once.',
@@ -319,7 +319,7 @@ export const conditionsFaults = {
     },
     element('saml:OneTimeUse'),
   ),
-  'a restriction of proxies': conditioned(
+  'a restriction of proxies': addedConditionFault(
     {
       code: 'proxyrestriction',
       sentence: 'Nobody may pass on what the assertion says; the SP at the end may use it.',
@@ -329,7 +329,7 @@ export const conditionsFaults = {
     },
     element('saml:ProxyRestriction', { Count: '0' }),
   ),
-  'two restrictions of proxies': conditioned(
+  'two restrictions of proxies': addedConditionFault(
     {
       code: 'proxyrestriction-repeated',
       sentence: 'ProxyRestriction stands there twice.',
@@ -339,7 +339,7 @@ export const conditionsFaults = {
     element('saml:ProxyRestriction', { Count: '0' }),
     element('saml:ProxyRestriction', { Count: '1' }),
   ),
-  'two conditions of one use only': conditioned(
+  'two conditions of one use only': addedConditionFault(
     {
       code: 'onetimeuse-repeated',
       sentence: 'OneTimeUse stands there twice.',

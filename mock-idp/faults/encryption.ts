@@ -8,7 +8,7 @@ import {
   honestEncryption,
 } from '../encryption.ts';
 import type { Fault } from '../fault.ts';
-import { encrypted, extended, type Facts, fault, hasAssertion } from '../striking.ts';
+import { encryptionFault, extended, type Facts, fault, hasAssertion } from '../fault-builders.ts';
 import { type Element, element, find, render, replaceAt, withAttributes, withChildren } from '../xml.ts';
 import { forgery } from './wrapping.ts';
 
@@ -19,10 +19,11 @@ const cipherValue = ['CipherValue'];
 const oracle = 'XML Encryption 1.1, 6.1 (no oracle: one answer for every failure)';
 
 /** Strikes where the honest identity provider encrypts. */
-const otherwise = <const Code extends string>(
+const changedEncryptionFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (honest: Encryption) => Partial<Encryption>,
-): Fault<Code> => encrypted({ signedProperly: true, ...facts }, (honest) => honest && { ...honest, ...change(honest) });
+): Fault<Code> =>
+  encryptionFault({ signedProperly: true, ...facts }, (honest) => honest && { ...honest, ...change(honest) });
 
 const lastFlipped = (octets: Buffer): Buffer =>
   Buffer.concat([octets.subarray(0, -1), Buffer.from([octets.at(-1)! ^ 1])]);
@@ -55,7 +56,7 @@ const saidOfData = (algorithm: string): Partial<Encryption> => ({
 });
 
 /** One part of the assertion encrypted for the SP instead of the whole. */
-const partly = <const Code extends string>(
+const encryptedPartFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'verdict'>,
   path: string,
   name: string,
@@ -73,7 +74,7 @@ const partly = <const Code extends string>(
 });
 
 export const encryptionFaults = {
-  'an assertion encrypted for somebody else': encrypted(
+  'an assertion encrypted for somebody else': encryptionFault(
     {
       code: 'encrypted-other-key',
       sentence: 'The assertion is encrypted with a key that the SP does not hold.',
@@ -83,7 +84,7 @@ export const encryptionFaults = {
     },
     (_, { stranger }) => encryptionFor(createPublicKey(stranger.privateKey)),
   ),
-  'an encrypted assertion for an SP without a key': encrypted(
+  'an encrypted assertion for an SP without a key': encryptionFault(
     {
       code: 'encrypted-no-key-configured',
       sentence: 'The assertion is encrypted although the SP published no certificate for it.',
@@ -93,7 +94,7 @@ export const encryptionFaults = {
     },
     (honest, { stranger }) => honest ?? encryptionFor(createPublicKey(stranger.privateKey)),
   ),
-  'a plain assertion for an SP that has a key': encrypted(
+  'a plain assertion for an SP that has a key': encryptionFault(
     {
       code: 'plain-when-encryption-required',
       sentence: 'The assertion is not encrypted although the SP published a certificate for it.',
@@ -176,7 +177,7 @@ export const encryptionFaults = {
       },
     },
   ),
-  'a mangled content key': otherwise(
+  'a mangled content key': changedEncryptionFault(
     {
       code: 'encrypted-key-mangled',
       sentence: 'One bit of the encrypted content key is wrong.',
@@ -185,7 +186,7 @@ export const encryptionFaults = {
     },
     () => ({ keyValue: middleFlipped }),
   ),
-  'mangled cipher text': otherwise(
+  'mangled cipher text': changedEncryptionFault(
     {
       code: 'encrypted-cipher-mangled',
       sentence: 'One bit in the middle of the cipher text is wrong.',
@@ -194,7 +195,7 @@ export const encryptionFaults = {
     },
     () => ({ cipherValue: middleFlipped }),
   ),
-  'a mangled authentication tag': otherwise(
+  'a mangled authentication tag': changedEncryptionFault(
     {
       code: 'encrypted-gcm-tag-mangled',
       sentence: 'One bit of the authentication tag is wrong.',
@@ -203,7 +204,7 @@ export const encryptionFaults = {
     },
     () => ({ cipherValue: lastFlipped }),
   ),
-  'cipher text that is cut short': otherwise(
+  'cipher text that is cut short': changedEncryptionFault(
     {
       code: 'encrypted-cipher-short',
       sentence: 'The cipher text is shorter than its initialization vector.',
@@ -212,7 +213,7 @@ export const encryptionFaults = {
     },
     () => ({ cipherValue: (octets) => octets.subarray(0, 8) }),
   ),
-  'a content key wrapped by RSA 1.5': otherwise(
+  'a content key wrapped by RSA 1.5': changedEncryptionFault(
     {
       code: 'enc-rsa-1_5',
       sentence: 'The content key is encrypted by RSA with PKCS #1 1.5 padding.',
@@ -221,7 +222,7 @@ export const encryptionFaults = {
     },
     () => ({ keyTransport: encryptionAlgorithms.rsa15 }),
   ),
-  'an assertion encrypted by AES-CBC': otherwise(
+  'an assertion encrypted by AES-CBC': changedEncryptionFault(
     {
       code: 'enc-aes-cbc',
       sentence: 'The assertion is encrypted by AES-256 in CBC mode.',
@@ -230,7 +231,7 @@ export const encryptionFaults = {
     },
     () => ({ contentAlgorithm: encryptionAlgorithms.aes256Cbc }),
   ),
-  'an assertion encrypted by AES-CBC with a short key': otherwise(
+  'an assertion encrypted by AES-CBC with a short key': changedEncryptionFault(
     {
       code: 'enc-aes-128-cbc',
       sentence: 'The assertion is encrypted by AES-128 in CBC mode.',
@@ -239,7 +240,7 @@ export const encryptionFaults = {
     },
     () => ({ contentAlgorithm: encryptionAlgorithms.aes128Cbc }),
   ),
-  'an assertion encrypted by Triple DES': otherwise(
+  'an assertion encrypted by Triple DES': changedEncryptionFault(
     {
       code: 'enc-3des',
       sentence: 'The assertion is encrypted by Triple DES.',
@@ -248,7 +249,7 @@ export const encryptionFaults = {
     },
     () => ({ contentAlgorithm: encryptionAlgorithms.tripleDes }),
   ),
-  'an assertion encrypted by AES-128-GCM': otherwise(
+  'an assertion encrypted by AES-128-GCM': changedEncryptionFault(
     {
       code: 'enc-aes-128-gcm',
       sentence: 'The assertion is encrypted by AES-128-GCM.',
@@ -258,7 +259,7 @@ export const encryptionFaults = {
     },
     () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm }),
   ),
-  'a content key beside the cipher text': otherwise(
+  'a content key beside the cipher text': changedEncryptionFault(
     {
       code: 'encryptedkey-sibling',
       sentence: 'The encrypted content key stands beside the encrypted data.',
@@ -268,7 +269,7 @@ export const encryptionFaults = {
     },
     () => ({ assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(), key) }),
   ),
-  'a content key that is referred to': otherwise(
+  'a content key that is referred to': changedEncryptionFault(
     {
       code: 'encryptedkey-retrievalmethod',
       sentence: 'The encrypted data refers to the content key beside it by a RetrievalMethod.',
@@ -295,7 +296,7 @@ export const encryptionFaults = {
         ),
     }),
   ),
-  'cipher text without a content key': otherwise(
+  'cipher text without a content key': changedEncryptionFault(
     {
       code: 'encryptedkey-nokeyinfo',
       sentence: 'The content key is nowhere.',
@@ -304,7 +305,7 @@ export const encryptionFaults = {
     },
     () => ({ assemble: ({ data }) => element('saml:EncryptedAssertion', {}, data()) }),
   ),
-  'the content key twice beside the cipher text': otherwise(
+  'the content key twice beside the cipher text': changedEncryptionFault(
     {
       code: 'encryptedkey-two-siblings',
       sentence: 'Two encrypted content keys stand beside the encrypted data, which does not say which one counts.',
@@ -313,7 +314,7 @@ export const encryptionFaults = {
     },
     () => ({ assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(), key, key) }),
   ),
-  'a content key that is referred to wrongly': otherwise(
+  'a content key that is referred to wrongly': changedEncryptionFault(
     {
       code: 'encryptedkey-retrievalmethod-dangling',
       sentence: 'The encrypted data refers to a content key that is nowhere; another stands beside it.',
@@ -339,7 +340,7 @@ export const encryptionFaults = {
         ),
     }),
   ),
-  'a content key wrapped by another mask than announced': otherwise(
+  'a content key wrapped by another mask than announced': changedEncryptionFault(
     {
       code: 'enc-oaep-mask',
       sentence: 'The content key is said to be masked by SHA-256, and is masked by SHA-1.',
@@ -356,7 +357,7 @@ export const encryptionFaults = {
         ),
       ),
   ),
-  'a content key with a digest called like a property of every object': otherwise(
+  'a content key with a digest called like a property of every object': changedEncryptionFault(
     {
       code: 'enc-oaep-inherited',
       sentence: 'The digest by which the content key is wrapped is said to be “constructor”.',
@@ -365,7 +366,7 @@ export const encryptionFaults = {
     },
     () => saidOfKey((method) => withChildren(method, element('ds:DigestMethod', { Algorithm: 'constructor' }))),
   ),
-  'cipher text of an algorithm called like a property of every object': otherwise(
+  'cipher text of an algorithm called like a property of every object': changedEncryptionFault(
     {
       code: 'enc-inherited',
       sentence: 'The cipher is said to be “constructor”.',
@@ -374,7 +375,7 @@ export const encryptionFaults = {
     },
     () => saidOfData('constructor'),
   ),
-  'a content key too short for its algorithm': otherwise(
+  'a content key too short for its algorithm': changedEncryptionFault(
     {
       code: 'enc-key-short',
       sentence: 'The cipher is said to be AES-256-GCM, and the content key has 128 bits.',
@@ -384,7 +385,7 @@ export const encryptionFaults = {
     () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm, ...saidOfData(encryptionAlgorithms.aes256Gcm) }),
   ),
   // Left open by the catalogue (support, or refuse clearly): refused, because this kind of SP identifies users by a plain NameID.
-  'an encrypted NameID': partly(
+  'an encrypted NameID': encryptedPartFault(
     {
       code: 'encrypted-nameid',
       sentence: 'The NameID is encrypted, and the assertion around it is not.',
@@ -394,7 +395,7 @@ export const encryptionFaults = {
     'saml:Assertion/saml:Subject/saml:NameID',
     'saml:EncryptedID',
   ),
-  'an encrypted attribute': partly(
+  'an encrypted attribute': encryptedPartFault(
     {
       code: 'encrypted-attribute',
       sentence: 'One attribute is encrypted, and the assertion around it is not.',
@@ -404,7 +405,7 @@ export const encryptionFaults = {
     'saml:Assertion/saml:AttributeStatement/saml:Attribute',
     'saml:EncryptedAttribute',
   ),
-  'an encrypted response in place of an assertion': otherwise(
+  'an encrypted response in place of an assertion': changedEncryptionFault(
     {
       code: 'decrypted-response',
       sentence: 'What is encrypted is a response around the assertion.',
@@ -415,7 +416,7 @@ export const encryptionFaults = {
       plaintext: (assertion: Element) => render(element('samlp:Response', { ID: '_inner', Version: '2.0' }, assertion)),
     }),
   ),
-  'encrypted garbage in place of an assertion': otherwise(
+  'encrypted garbage in place of an assertion': changedEncryptionFault(
     {
       code: 'decrypted-garbage',
       sentence: 'What is encrypted is no XML.',
@@ -424,7 +425,7 @@ export const encryptionFaults = {
     },
     () => ({ plaintext: () => 'Nothing to see here' }),
   ),
-  'octets that are no UTF-8, encrypted before an assertion': otherwise(
+  'octets that are no UTF-8, encrypted before an assertion': changedEncryptionFault(
     {
       code: 'decrypted-not-utf8',
       sentence: 'What is encrypted is an assertion after a comment with an octet that UTF-8 does not know.',
@@ -436,7 +437,7 @@ export const encryptionFaults = {
         Buffer.concat([Buffer.from('<!--'), Buffer.from([0xfc]), Buffer.from('-->'), Buffer.from(render(assertion))]),
     }),
   ),
-  'a byte order mark encrypted before an assertion': otherwise(
+  'a byte order mark encrypted before an assertion': changedEncryptionFault(
     {
       code: 'decrypted-bom',
       sentence: 'What is encrypted is an assertion after the byte order mark of UTF-8.',
@@ -445,7 +446,7 @@ export const encryptionFaults = {
     },
     () => ({ plaintext: (assertion: Element) => `\uFEFF${render(assertion)}` }),
   ),
-  'an assertion encrypted by AES-GCM and said to be by AES-CBC': otherwise(
+  'an assertion encrypted by AES-GCM and said to be by AES-CBC': changedEncryptionFault(
     {
       code: 'enc-gcm-called-cbc',
       sentence: 'The cipher is said to be AES-256-CBC, and is AES-256-GCM.',
@@ -454,7 +455,7 @@ export const encryptionFaults = {
     },
     () => saidOfData(encryptionAlgorithms.aes256Cbc),
   ),
-  'two assertions encrypted in one': otherwise(
+  'two assertions encrypted in one': changedEncryptionFault(
     {
       code: 'decrypted-two-assertions',
       sentence: 'What is encrypted is two assertions.',
@@ -463,7 +464,7 @@ export const encryptionFaults = {
     },
     () => ({ plaintext: (assertion: Element) => render(assertion).repeat(2) }),
   ),
-  'an encrypted document type in place of an assertion': otherwise(
+  'an encrypted document type in place of an assertion': changedEncryptionFault(
     {
       code: 'decrypted-doctype',
       sentence: 'What is encrypted is an assertion after a document type.',

@@ -1,6 +1,6 @@
 /** What stands where anybody may write anything: in the extensions of a signed response, and in a response that nobody signed around a signed assertion. Each message is wrong in one point only. */
 import type { Fault, Strike } from '../fault.ts';
-import { extended, type Facts, hasAssertion, written } from '../striking.ts';
+import { documentFault, extended, type Facts, hasAssertion } from '../fault-builders.ts';
 import { type Element, element } from '../xml.ts';
 
 const vendor = 'https://vendor.example/saml';
@@ -8,11 +8,14 @@ const box = (attributes: Record<string, string> = {}, ...children: Element[]): E
   element('vendor:Box', { 'xmlns:vendor': vendor, ...attributes }, ...children);
 
 /** Signed as it stands. */
-const inExtensions = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, content: Element): Fault<Code> =>
-  written({ ...facts, touches: ['Response/Extensions'] }, (response) => extended(response, content));
+const signedExtensionFault = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  content: Element,
+): Fault<Code> =>
+  documentFault({ ...facts, touches: ['Response/Extensions'] }, (response) => extended(response, content));
 
 /** Only the assertion is signed; somebody on the way writes into the response around it. */
-const aroundSigned = <const Code extends string>(
+const unsignedResponseFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   change: (xml: string, strike: Strike) => string,
 ): Fault<Code> => ({
@@ -28,13 +31,13 @@ const aroundSigned = <const Code extends string>(
 /** The extensions follow the issuer (SAML core 3.2.2). */
 const extendedText = (xml: string, content: string): string =>
   xml.replace('</saml:Issuer>', (end) => `${end}<samlp:Extensions>${content}</samlp:Extensions>`);
-const extensionAround = <const Code extends string>(
+const unsignedExtensionFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   content: string,
-): Fault<Code> => aroundSigned(facts, (xml) => extendedText(xml, content));
+): Fault<Code> => unsignedResponseFault(facts, (xml) => extendedText(xml, content));
 
 export const extensionsFaults = {
-  'an extension with IDs in two cases': inExtensions(
+  'an extension with IDs in two cases': signedExtensionFault(
     {
       code: 'extension-ids-two',
       sentence: 'An extension has the attributes ID and Id.',
@@ -42,11 +45,11 @@ export const extensionsFaults = {
     },
     box({ ID: '_one', Id: '_other' }),
   ),
-  'two extensions with one ID': inExtensions(
+  'two extensions with one ID': signedExtensionFault(
     { code: 'extension-id-twice', sentence: 'Two extensions have the same ID.', rule: 'SAML core 1.3.4 (unique)' },
     box({}, element('vendor:Item', { ID: '_same' }), element('vendor:Item', { ID: '_same' })),
   ),
-  'an extension with an ID of the protocol': inExtensions(
+  'an extension with an ID of the protocol': signedExtensionFault(
     {
       code: 'extension-id-qualified',
       sentence: 'An extension has an attribute ID of the protocol namespace.',
@@ -54,7 +57,7 @@ export const extensionsFaults = {
     },
     box({ 'xmlns:samlp': 'urn:oasis:names:tc:SAML:2.0:protocol', 'samlp:ID': '_other' }),
   ),
-  'an extension in a relative namespace': inExtensions(
+  'an extension in a relative namespace': signedExtensionFault(
     {
       code: 'extension-namespace-relative',
       sentence: 'The name of an extension’s namespace is relative, and canonicalization knows none such.',
@@ -63,7 +66,7 @@ export const extensionsFaults = {
     },
     element('vendor:Box', { 'xmlns:vendor': 'vendor/saml' }),
   ),
-  'a response as an extension': inExtensions(
+  'a response as an extension': signedExtensionFault(
     {
       code: 'extension-response',
       sentence: 'The extensions hold an empty response.',
@@ -72,7 +75,7 @@ export const extensionsFaults = {
     element('samlp:Response', { ID: '_inner' }),
   ),
 
-  'an undeclared prefix around a signed assertion': extensionAround(
+  'an undeclared prefix around a signed assertion': unsignedExtensionFault(
     {
       code: 'around-prefix-undeclared',
       sentence: 'An extension of the unsigned response has a prefix that nothing declares.',
@@ -80,7 +83,7 @@ export const extensionsFaults = {
     },
     '<nobody:Knows/>',
   ),
-  'a namespace with quotation marks around a signed assertion': extensionAround(
+  'a namespace with quotation marks around a signed assertion': unsignedExtensionFault(
     {
       code: 'around-namespace-quotes',
       sentence: 'An extension of the unsigned response declares a namespace that holds quotation marks.',
@@ -88,7 +91,7 @@ export const extensionsFaults = {
     },
     `<vendor:Hint xmlns:vendor='${vendor}/" ID="_other'/>`,
   ),
-  'a namespace prefix that some readers lose around a signed assertion': aroundSigned(
+  'a namespace prefix that some readers lose around a signed assertion': unsignedResponseFault(
     {
       code: 'around-prefix-proto',
       sentence: 'The status of the unsigned response has a detail that declares and uses the prefix __proto__.',
@@ -100,7 +103,7 @@ export const extensionsFaults = {
         `<samlp:StatusDetail><vendor:Hint xmlns:vendor="${vendor}" xmlns:__proto__="${vendor}/proto"><__proto__:Word/></vendor:Hint></samlp:StatusDetail></samlp:Status>`,
       ),
   ),
-  'an attribute that begins like a namespace around a signed assertion': aroundSigned(
+  'an attribute that begins like a namespace around a signed assertion': unsignedResponseFault(
     {
       code: 'around-like-namespace',
       sentence:
@@ -109,7 +112,7 @@ export const extensionsFaults = {
     },
     (xml) => xml.replace('<samlp:Response', '<samlp:Response xmlnsID="_other"'),
   ),
-  'an ID in small letters around a signed assertion': aroundSigned(
+  'an ID in small letters around a signed assertion': unsignedResponseFault(
     {
       code: 'around-id-lowercase',
       sentence: 'An extension of the unsigned response has an attribute id with the value of the assertion’s ID.',
@@ -117,7 +120,7 @@ export const extensionsFaults = {
     },
     (xml, { claims }) => extendedText(xml, `<vendor:Box xmlns:vendor="${vendor}" id="${claims.assertionId}"/>`),
   ),
-  'a comment in the issuer around a signed assertion': aroundSigned(
+  'a comment in the issuer around a signed assertion': unsignedResponseFault(
     {
       code: 'around-issuer-comment',
       sentence: 'The Issuer of the unsigned response is the right one up to a comment.',

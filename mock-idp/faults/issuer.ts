@@ -1,7 +1,7 @@
 /** Faults in who issued the response and the assertion. */
 import type { Fault } from '../fault.ts';
+import { assertionClaimsFault, claimsFault } from '../fault-builders.ts';
 import { nameIdFormats } from '../saml-values.ts';
-import { asserted, said } from '../striking.ts';
 
 const other = 'https://elsewhere.example/idp';
 const ofResponse = ['Response/Issuer'];
@@ -10,7 +10,7 @@ const ofBoth = ['Issuer'];
 
 export const issuerFaults = {
   // SAML lets an unsigned response leave its issuer out; the message here is signed, so it must have one.
-  'a signed response without an issuer': said(
+  'a signed response without an issuer': claimsFault(
     {
       code: 'response-issuer-missing',
       sentence: 'The signed response does not say who issued it; its assertion does.',
@@ -19,7 +19,7 @@ export const issuerFaults = {
     },
     (claims) => ({ ...claims, responseIssuer: undefined }),
   ),
-  'a response with an empty issuer': said(
+  'a response with an empty issuer': claimsFault(
     {
       code: 'response-issuer-empty',
       sentence: 'The Issuer of the response is empty.',
@@ -28,7 +28,7 @@ export const issuerFaults = {
     },
     (claims) => ({ ...claims, responseIssuer: { value: '' } }),
   ),
-  'a response of another issuer': said(
+  'a response of another issuer': claimsFault(
     {
       code: 'response-issuer-wrong',
       sentence: 'The Issuer of the response is another identity provider; that of the assertion is right.',
@@ -37,7 +37,7 @@ export const issuerFaults = {
     },
     (claims) => ({ ...claims, responseIssuer: { value: other } }),
   ),
-  'an assertion without an issuer': asserted(
+  'an assertion without an issuer': assertionClaimsFault(
     {
       code: 'assertion-issuer-missing',
       sentence: 'The assertion does not say who issued it.',
@@ -46,7 +46,7 @@ export const issuerFaults = {
     },
     (claims) => ({ ...claims, assertionIssuer: undefined }),
   ),
-  'an assertion with an empty issuer': asserted(
+  'an assertion with an empty issuer': assertionClaimsFault(
     {
       code: 'assertion-issuer-empty',
       sentence: 'The Issuer of the assertion is empty.',
@@ -55,7 +55,7 @@ export const issuerFaults = {
     },
     (claims) => ({ ...claims, assertionIssuer: { value: '' } }),
   ),
-  'an assertion of another issuer': asserted(
+  'an assertion of another issuer': assertionClaimsFault(
     {
       code: 'assertion-issuer-wrong',
       sentence: 'The Issuer of the assertion is an identity provider that nobody knows.',
@@ -64,7 +64,7 @@ export const issuerFaults = {
     },
     (claims) => ({ ...claims, assertionIssuer: { value: other } }),
   ),
-  'an assertion of another tenant in a response of the right one': asserted(
+  'an assertion of another tenant in a response of the right one': assertionClaimsFault(
     {
       code: 'issuer-response-assertion-differ',
       sentence: 'Response and assertion name two tenants of the same identity provider as their issuers.',
@@ -76,7 +76,7 @@ export const issuerFaults = {
       assertionIssuer: { value: issuer.replace(/[^/]+(?=\/[^/]*$)/, 'another-tenant') },
     }),
   ),
-  'a message of another issuer signed with the right key': asserted(
+  'a message of another issuer signed with the right key': assertionClaimsFault(
     {
       code: 'issuer-known-key-of-other',
       sentence: 'Response and assertion name another identity provider, but the key is that of the expected one.',
@@ -85,7 +85,7 @@ export const issuerFaults = {
     },
     (claims) => ({ ...claims, responseIssuer: { value: other }, assertionIssuer: { value: other } }),
   ),
-  'an issuer of the wrong format': said(
+  'an issuer of the wrong format': claimsFault(
     {
       code: 'issuer-format-wrong',
       sentence: 'The Issuer of the response says that it is a mail address.',
@@ -97,7 +97,7 @@ export const issuerFaults = {
       responseIssuer: claims.responseIssuer && { ...claims.responseIssuer, format: nameIdFormats.emailAddress },
     }),
   ),
-  'an assertion issuer of the wrong format': asserted(
+  'an assertion issuer of the wrong format': assertionClaimsFault(
     {
       code: 'assertion-issuer-format-wrong',
       sentence: 'The Issuer of the assertion says that it is a mail address.',
@@ -109,7 +109,7 @@ export const issuerFaults = {
       assertionIssuer: claims.assertionIssuer && { ...claims.assertionIssuer, format: nameIdFormats.emailAddress },
     }),
   ),
-  'issuers that spell out the format of entity IDs': asserted(
+  'issuers that spell out the format of entity IDs': assertionClaimsFault(
     {
       code: 'issuer-format-entity',
       sentence: 'Both issuers say that they are entity IDs, which goes without saying.',
@@ -124,7 +124,7 @@ export const issuerFaults = {
     }),
   ),
   // Left open by the catalogue: refused, because entity IDs are compared as they stand and two SPs must not differ in what they trim.
-  'issuers with white space around': asserted(
+  'issuers with white space around': assertionClaimsFault(
     {
       code: 'issuer-whitespace',
       sentence: 'Both issuers stand on a line of their own.',
@@ -137,7 +137,7 @@ export const issuerFaults = {
       assertionIssuer: { value: `\n  ${issuer}\n` },
     }),
   ),
-  'issuers in capitals': asserted(
+  'issuers in capitals': assertionClaimsFault(
     {
       code: 'issuer-case',
       sentence: 'Both issuers differ from the entity ID in case.',
@@ -150,7 +150,7 @@ export const issuerFaults = {
       assertionIssuer: { value: issuer.toUpperCase() },
     }),
   ),
-  'issuers with a slash at the end': asserted(
+  'issuers with a slash at the end': assertionClaimsFault(
     {
       code: 'issuer-trailing-slash',
       sentence: 'Both issuers end in a slash that the entity ID does not have.',

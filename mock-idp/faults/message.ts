@@ -1,8 +1,8 @@
 /** Faults in the frame of the response: its ID, version, times, destination, what it answers, and its root. */
 import type { Claims } from '../claims.ts';
 import type { Fault } from '../fault.ts';
+import { claimsFault, documentFault } from '../fault-builders.ts';
 import { instant, later, randomId } from '../saml-values.ts';
-import { said, written } from '../striking.ts';
 import { child, element, isElement, withChildren } from '../xml.ts';
 
 const response = (attribute: string) => [`Response/@${attribute}`];
@@ -17,7 +17,7 @@ const answering = (claims: Claims, inResponseTo: string | undefined): Claims => 
 const withMilliseconds = (time: string | undefined): string | undefined => time?.replace(/Z$/, '.123Z');
 
 export const messageFaults = {
-  'a response without an ID': said(
+  'a response without an ID': claimsFault(
     {
       code: 'response-id-missing',
       sentence: 'The response has no ID.',
@@ -27,7 +27,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, responseId: undefined }),
   ),
-  'a response with an empty ID': said(
+  'a response with an empty ID': claimsFault(
     {
       code: 'response-id-empty',
       sentence: 'The ID of the response is empty.',
@@ -37,7 +37,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, responseId: '' }),
   ),
-  'a response whose ID begins with a digit': said(
+  'a response whose ID begins with a digit': claimsFault(
     {
       code: 'response-id-not-ncname',
       sentence: 'The ID of the response is not an xs:ID.',
@@ -46,7 +46,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, responseId: '2026' }),
   ),
-  'a response of SAML version 1.1': said(
+  'a response of SAML version 1.1': claimsFault(
     {
       code: 'response-version-wrong',
       sentence: 'The Version of the response is 1.1.',
@@ -55,7 +55,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, version: '1.1' }),
   ),
-  'a response of SAML version 2.1': said(
+  'a response of SAML version 2.1': claimsFault(
     {
       code: 'response-version-newer',
       sentence: 'The Version of the response is 2.1.',
@@ -64,7 +64,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, version: '2.1' }),
   ),
-  'a response without a version': said(
+  'a response without a version': claimsFault(
     {
       code: 'response-version-missing',
       sentence: 'The response has no Version.',
@@ -73,7 +73,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, version: undefined }),
   ),
-  'a response without an issue instant': said(
+  'a response without an issue instant': claimsFault(
     {
       code: 'response-issueinstant-missing',
       sentence: 'The response does not say when it was issued.',
@@ -82,7 +82,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, responseIssueInstant: undefined }),
   ),
-  'a response with an empty issue instant': said(
+  'a response with an empty issue instant': claimsFault(
     {
       code: 'response-issueinstant-empty',
       sentence: 'The IssueInstant of the response is empty.',
@@ -91,7 +91,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, responseIssueInstant: '' }),
   ),
-  'a response whose issue instant is no time': said(
+  'a response whose issue instant is no time': claimsFault(
     {
       code: 'response-issueinstant-format',
       sentence: 'The IssueInstant of the response is a date as people write it.',
@@ -100,7 +100,7 @@ export const messageFaults = {
     },
     (claims, { now }) => ({ ...claims, responseIssueInstant: now.toUTCString() }),
   ),
-  'a response issued {minutes} minutes before the request': said(
+  'a response issued {minutes} minutes before the request': claimsFault(
     {
       code: 'response-issueinstant-before-request',
       sentence: 'The response was issued before it was asked for.',
@@ -110,7 +110,7 @@ export const messageFaults = {
     },
     (claims, { now, amount }) => ({ ...claims, responseIssueInstant: instant(later(now, { minutes: -amount })) }),
   ),
-  'a response issued {minutes} minutes in the future': said(
+  'a response issued {minutes} minutes in the future': claimsFault(
     {
       code: 'response-issueinstant-future',
       sentence: 'The response claims to be issued later than it arrives.',
@@ -120,7 +120,7 @@ export const messageFaults = {
     },
     (claims, { now, amount }) => ({ ...claims, responseIssueInstant: instant(later(now, { minutes: amount })) }),
   ),
-  'times with milliseconds': said(
+  'times with milliseconds': claimsFault(
     {
       code: 'issueinstant-millis',
       sentence: 'All times are written with milliseconds.',
@@ -141,7 +141,7 @@ export const messageFaults = {
     }),
   ),
   // Left open by the catalogue (accept, or reject, but never misread): refused, because SAML allows no time zone and a wrong guess is two hours off.
-  'an issue instant with a time zone offset': said(
+  'an issue instant with a time zone offset': claimsFault(
     {
       code: 'issueinstant-timezone-offset',
       sentence: 'The IssueInstant of the response is the right moment in the time of another zone.',
@@ -154,7 +154,7 @@ export const messageFaults = {
     }),
   ),
 
-  'a response that does not name the request': said(
+  'a response that does not name the request': claimsFault(
     {
       code: 'in-response-to-missing',
       sentence: 'The response has no InResponseTo; its subject confirmation has one.',
@@ -163,7 +163,7 @@ export const messageFaults = {
     },
     (claims) => (claims.inResponseTo === undefined ? claims : { ...claims, inResponseTo: undefined }),
   ),
-  'a response that names the request by an empty ID': said(
+  'a response that names the request by an empty ID': claimsFault(
     {
       code: 'in-response-to-empty',
       sentence: 'The InResponseTo of the response is empty.',
@@ -172,7 +172,7 @@ export const messageFaults = {
     },
     (claims) => (claims.inResponseTo === undefined ? claims : { ...claims, inResponseTo: '' }),
   ),
-  'a response to another request': said(
+  'a response to another request': claimsFault(
     {
       code: 'in-response-to-unknown',
       sentence: 'The response and its subject confirmation answer a request that the SP never sent.',
@@ -181,7 +181,7 @@ export const messageFaults = {
     },
     (claims) => answering(claims, randomId()),
   ),
-  'a response to the waiting request of another browser': said(
+  'a response to the waiting request of another browser': claimsFault(
     {
       code: 'in-response-to-other-session',
       sentence: 'The response answers a request that another browser made and that is still waiting.',
@@ -190,7 +190,7 @@ export const messageFaults = {
     },
     (claims, { elsewhere }) => (elsewhere?.requestId === undefined ? claims : answering(claims, elsewhere.requestId)),
   ),
-  'a response to the request answered before': said(
+  'a response to the request answered before': claimsFault(
     {
       code: 'in-response-to-reused',
       sentence: 'The response answers the request that the response before it has answered already.',
@@ -202,7 +202,7 @@ export const messageFaults = {
       return answered === undefined ? claims : answering(claims, answered);
     },
   ),
-  'a response that nobody asked for': said(
+  'a response that nobody asked for': claimsFault(
     {
       code: 'unsolicited-response',
       sentence: 'Neither the response nor its subject confirmation names a request.',
@@ -217,7 +217,7 @@ export const messageFaults = {
     },
     (claims) => (claims.inResponseTo === undefined ? claims : answering(claims, undefined)),
   ),
-  'an unasked response that names a request': said(
+  'an unasked response that names a request': claimsFault(
     {
       code: 'unsolicited-with-in-response-to',
       sentence: 'The sign-in began at the identity provider, and the response names a request all the same.',
@@ -227,7 +227,7 @@ export const messageFaults = {
     (claims) => (claims.inResponseTo === undefined ? answering(claims, randomId()) : claims),
   ),
 
-  'a signed response without a destination': said(
+  'a signed response without a destination': claimsFault(
     {
       code: 'destination-missing-signed',
       sentence: 'The signed response does not say where it is to be delivered.',
@@ -236,7 +236,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, destination: undefined }),
   ),
-  'a response with an empty destination': said(
+  'a response with an empty destination': claimsFault(
     {
       code: 'destination-empty',
       sentence: 'The Destination of the response is empty.',
@@ -245,7 +245,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, destination: '' }),
   ),
-  'a response for another destination': said(
+  'a response for another destination': claimsFault(
     {
       code: 'destination-wrong',
       sentence: 'The Destination of the response is an address that nobody knows.',
@@ -254,7 +254,7 @@ export const messageFaults = {
     },
     (claims) => ({ ...claims, destination: 'https://elsewhere.example/saml/acs' }),
   ),
-  'a response for the address of another application': said(
+  'a response for the address of another application': claimsFault(
     {
       code: 'destination-other-sp',
       sentence: 'The Destination of the response is the ACS of another application of this identity provider.',
@@ -264,7 +264,7 @@ export const messageFaults = {
     (claims, { elsewhere }) =>
       elsewhere?.acsUrl === undefined ? claims : { ...claims, destination: elsewhere.acsUrl },
   ),
-  'a destination whose path is in capitals': said(
+  'a destination whose path is in capitals': claimsFault(
     {
       code: 'destination-path-case',
       sentence: 'The path of the Destination differs in case.',
@@ -276,7 +276,7 @@ export const messageFaults = {
       destination: claims.destination?.replace(/(?<=[^/:])\/.*$/, (path) => path.toUpperCase()),
     }),
   ),
-  'a destination with another port': said(
+  'a destination with another port': claimsFault(
     {
       code: 'destination-port',
       sentence: 'The Destination names another port.',
@@ -289,7 +289,7 @@ export const messageFaults = {
       return { ...claims, destination: url.href };
     },
   ),
-  'a destination with a slash at the end': said(
+  'a destination with a slash at the end': claimsFault(
     {
       code: 'destination-trailing-slash',
       sentence: 'The Destination ends in a slash that the ACS does not have.',
@@ -299,7 +299,7 @@ export const messageFaults = {
     (claims) => ({ ...claims, destination: `${claims.destination}/` }),
   ),
 
-  'an assertion instead of a response': written(
+  'an assertion instead of a response': documentFault(
     {
       code: 'root-assertion',
       sentence: 'The message is a bare assertion.',
@@ -308,7 +308,7 @@ export const messageFaults = {
     },
     (root) => child(root, 'saml:Assertion') ?? root,
   ),
-  'an authentication request instead of a response': written(
+  'an authentication request instead of a response': documentFault(
     {
       code: 'root-authnrequest',
       sentence: 'The message is an AuthnRequest.',
@@ -318,7 +318,7 @@ export const messageFaults = {
     ({ attributes: { InResponseTo: _, ...attributes }, children }) =>
       element('samlp:AuthnRequest', attributes, ...children.slice(0, 1)),
   ),
-  'a logout response instead of a response': written(
+  'a logout response instead of a response': documentFault(
     {
       code: 'root-logoutresponse',
       sentence: 'The message is a LogoutResponse.',
@@ -331,7 +331,7 @@ export const messageFaults = {
       children: root.children.filter((node) => !(isElement(node) && node.name === 'saml:Assertion')),
     }),
   ),
-  'a response of SAML 1.1': written(
+  'a response of SAML 1.1': documentFault(
     {
       code: 'root-saml11',
       sentence: 'The message is a response in the namespace and with the version numbers of SAML 1.1.',
@@ -353,7 +353,7 @@ export const messageFaults = {
         ...root.children.slice(1),
       ),
   ),
-  'a response in the namespace of assertions': written(
+  'a response in the namespace of assertions': documentFault(
     {
       code: 'namespace-spoof-response',
       sentence: 'The root is called Response but belongs to the namespace of assertions.',
@@ -363,7 +363,7 @@ export const messageFaults = {
     (root) => ({ ...root, name: 'saml:Response' }),
   ),
 
-  'a response that speaks of consent': written(
+  'a response that speaks of consent': documentFault(
     {
       code: 'consent-attribute',
       sentence: 'The response says that the user consented.',
@@ -376,7 +376,7 @@ export const messageFaults = {
       attributes: { ...root.attributes, Consent: 'urn:oasis:names:tc:SAML:2.0:consent:obtained' },
     }),
   ),
-  'a response with extensions of an unknown vendor': written(
+  'a response with extensions of an unknown vendor': documentFault(
     {
       code: 'consent-extension-elements',
       sentence: 'The response carries extensions in a namespace that nobody knows.',
@@ -396,7 +396,7 @@ export const messageFaults = {
         ...root.children.slice(1),
       ),
   ),
-  'a response with an invented child': written(
+  'a response with an invented child': documentFault(
     {
       code: 'response-unknown-child',
       sentence: 'The response ends with an element that its schema does not know.',
@@ -406,7 +406,7 @@ export const messageFaults = {
     (root) =>
       withChildren(root, ...root.children, element('vendor:Hint', { 'xmlns:vendor': 'https://vendor.example/saml' })),
   ),
-  'a response with an invented attribute': written(
+  'a response with an invented attribute': documentFault(
     {
       code: 'response-unknown-attribute',
       sentence: 'The response has an attribute that its schema does not know.',

@@ -1,6 +1,6 @@
 /** Faults that aim at XML parsers: document types, entities, ambiguous attributes, namespaces, encodings, depth and size. */
 import type { Fault } from '../fault.ts';
-import { asserted, at, extended, type Facts, rewritten, written } from '../striking.ts';
+import { assertionClaimsFault, at, bytesFault, documentFault, extended, type Facts } from '../fault-builders.ts';
 import { element, withAttributes } from '../xml.ts';
 
 const text = ['text'];
@@ -8,24 +8,27 @@ const dtd = 'SAML deployment profile SDP-G03; SAML implementation profile IIP-G0
 const nowhere = 'http://127.0.0.1:9/outside';
 
 /** A document type before the message; `use` is written into the first NameID. */
-const typed = <const Code extends string>(
+const doctypeFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string },
   declaration: string,
   use = '',
 ): Fault<Code> =>
-  rewritten({ rule: dtd, ...facts, touches: text }, (xml) => `${declaration}${use === '' ? xml : inNameId(xml, use)}`);
+  bytesFault({ rule: dtd, ...facts, touches: text }, (xml) => `${declaration}${use === '' ? xml : inNameId(xml, use)}`);
 
 /** Only what strikes a NameID can say that it struck. */
 const inNameId = (xml: string | Buffer, more: string): string =>
   String(xml).replace(/(<saml:NameID[^>]*>)/, `$1${more.replaceAll('$', '$$$$')}`);
-const struckNameId = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, more: string): Fault<Code> =>
-  rewritten({ ...facts, touches: ['text', 'NameID'] }, (xml) => {
+const nameIdTextFault = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, more: string): Fault<Code> =>
+  bytesFault({ ...facts, touches: ['text', 'NameID'] }, (xml) => {
     const changed = inNameId(xml, more);
     return changed === String(xml) ? xml : changed;
   });
 
-const onRoot = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, attribute: string): Fault<Code> =>
-  rewritten({ ...facts, touches: ['text', 'Response'] }, (xml) =>
+const rootAttributeFault = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  attribute: string,
+): Fault<Code> =>
+  bytesFault({ ...facts, touches: ['text', 'Response'] }, (xml) =>
     String(xml).replace('<samlp:Response', `<samlp:Response ${attribute}`),
   );
 
@@ -35,16 +38,16 @@ const laughs = [
 ].join('');
 
 export const parserFaults = {
-  'an entity inside the NameID': typed(
+  'an entity inside the NameID': doctypeFault(
     { code: 'entity-in-nameid', sentence: 'The NameID uses an entity that a document type declares.' },
     '<!DOCTYPE r [<!ENTITY who "mallory">]>',
     '&who;',
   ),
-  'a bare document type': typed(
+  'a bare document type': doctypeFault(
     { code: 'doctype-present', sentence: 'A document type that declares nothing stands before the message.' },
     '<!DOCTYPE Response>',
   ),
-  'a document type that parsers read differently': typed(
+  'a document type that parsers read differently': doctypeFault(
     {
       code: 'doctype-parser-differential',
       sentence: 'A document type holds what one parser takes for a comment and another for the message.',
@@ -52,19 +55,19 @@ export const parserFaults = {
     },
     '<!DOCTYPE r SYSTEM "x>" [<!ENTITY quote "<!--">]>',
   ),
-  'a document type that declares IDs': typed(
+  'a document type that declares IDs': doctypeFault(
     {
       code: 'doctype-id-attribute',
       sentence: 'A document type declares another attribute to be the ID of assertions.',
     },
     '<!DOCTYPE r [<!ATTLIST saml:Assertion Version ID #IMPLIED>]>',
   ),
-  'an external entity that is a file': typed(
+  'an external entity that is a file': doctypeFault(
     { code: 'xxe-file', sentence: 'An entity in the NameID is a file of the SP.', rule: `${dtd}; OWASP XXE` },
     '<!DOCTYPE r [<!ENTITY file SYSTEM "file:///etc/hostname">]>',
     '&file;',
   ),
-  'an external entity in the web': typed(
+  'an external entity in the web': doctypeFault(
     {
       code: 'xxe-http',
       sentence: 'An entity in the NameID is to be fetched from an address.',
@@ -73,7 +76,7 @@ export const parserFaults = {
     `<!DOCTYPE r [<!ENTITY web SYSTEM "${nowhere}">]>`,
     '&web;',
   ),
-  'an external parameter entity': typed(
+  'an external parameter entity': doctypeFault(
     {
       code: 'xxe-parameter',
       sentence: 'The document type fetches its own rest from an address.',
@@ -81,7 +84,7 @@ export const parserFaults = {
     },
     `<!DOCTYPE r [<!ENTITY % rest SYSTEM "${nowhere}"> %rest;]>`,
   ),
-  'a billion laughs': typed(
+  'a billion laughs': doctypeFault(
     {
       code: 'billion-laughs',
       sentence: 'Entities of entities expand the NameID to gigabytes.',
@@ -90,7 +93,7 @@ export const parserFaults = {
     `<!DOCTYPE r [${laughs}]>`,
     '&a9;',
   ),
-  'one long entity used many times': typed(
+  'one long entity used many times': doctypeFault(
     {
       code: 'quadratic-blowup',
       sentence: 'One long entity is used thousands of times in the NameID.',
@@ -99,12 +102,12 @@ export const parserFaults = {
     `<!DOCTYPE r [<!ENTITY long "${'x'.repeat(10_000)}">]>`,
     '&long;'.repeat(10_000),
   ),
-  'an entity that nobody declared': struckNameId(
+  'an entity that nobody declared': nameIdTextFault(
     { code: 'entity-undeclared', sentence: 'The NameID uses an entity that is declared nowhere.', rule: 'XML 1.0 4.1' },
     '&who;',
   ),
 
-  'a namespace prefix called ID': onRoot(
+  'a namespace prefix called ID': rootAttributeFault(
     {
       code: 'namespace-parser-differential',
       sentence: 'The root declares a prefix called ID, which some readers take for the attribute.',
@@ -112,7 +115,7 @@ export const parserFaults = {
     },
     'xmlns:ID="urn:elsewhere:id"',
   ),
-  'a second ID in another namespace': written(
+  'a second ID in another namespace': documentFault(
     {
       code: 'attribute-pollution',
       sentence: 'The response has an attribute ID of the protocol namespace beside its own.',
@@ -121,7 +124,7 @@ export const parserFaults = {
     },
     (root) => withAttributes(root, { 'samlp:ID': '_other' }),
   ),
-  'a namespace with quotation marks': written(
+  'a namespace with quotation marks': documentFault(
     {
       code: 'namespace-quotes',
       sentence: 'An extension declares a namespace that holds quotation marks, which some readers write as they stand.',
@@ -131,7 +134,7 @@ export const parserFaults = {
     },
     (response) => extended(response, element('vendor:Hint', { 'xmlns:vendor': 'https://vendor.example/" ID="_other' })),
   ),
-  'a namespace prefix that some readers lose': written(
+  'a namespace prefix that some readers lose': documentFault(
     {
       code: 'namespace-prefix-proto',
       sentence:
@@ -153,7 +156,7 @@ export const parserFaults = {
       );
     },
   ),
-  'an attribute that begins like a namespace': written(
+  'an attribute that begins like a namespace': documentFault(
     {
       code: 'attribute-like-namespace',
       sentence: 'The response has an attribute called xmlnsID, which is none of the schema and declares nothing.',
@@ -162,7 +165,7 @@ export const parserFaults = {
     },
     (root) => withAttributes(root, { xmlnsID: '_other' }),
   ),
-  'the same attribute twice': onRoot(
+  'the same attribute twice': rootAttributeFault(
     {
       code: 'attribute-duplicate',
       sentence: 'The root has two attributes called ID.',
@@ -170,7 +173,7 @@ export const parserFaults = {
     },
     'ID="_other"',
   ),
-  'an ID in small letters': written(
+  'an ID in small letters': documentFault(
     {
       code: 'attribute-id-lowercase',
       sentence: 'The subject has an attribute id with the value of the assertion’s ID.',
@@ -183,7 +186,7 @@ export const parserFaults = {
         strike,
       ),
   ),
-  'an ID beside an ID in another case': written(
+  'an ID beside an ID in another case': documentFault(
     {
       code: 'attribute-id-beside',
       sentence: 'The response has an attribute Id beside its ID.',
@@ -192,7 +195,7 @@ export const parserFaults = {
     },
     (root) => withAttributes(root, { Id: '_other' }),
   ),
-  'an attribute with too many colons': onRoot(
+  'an attribute with too many colons': rootAttributeFault(
     {
       code: 'colon-attribute-roundtrip',
       sentence: 'The root has an attribute whose name begins with two colons.',
@@ -200,7 +203,7 @@ export const parserFaults = {
     },
     '::foo="bar"',
   ),
-  'an undeclared prefix': onRoot(
+  'an undeclared prefix': rootAttributeFault(
     {
       code: 'prefix-undeclared',
       sentence: 'The root has an attribute with a prefix that nothing declares.',
@@ -209,7 +212,7 @@ export const parserFaults = {
     'nobody:knows="it"',
   ),
   // Left open by the catalogue (accept or reject, never fetch): accepted, for some honest products write it.
-  'a schema location in the web': written(
+  'a schema location in the web': documentFault(
     {
       code: 'schemalocation-remote',
       sentence: 'The root says where its schema might be fetched, which nobody should.',
@@ -220,7 +223,7 @@ export const parserFaults = {
     (root) => withAttributes(root, { 'xsi:schemaLocation': `urn:oasis:names:tc:SAML:2.0:protocol ${nowhere}` }),
   ),
 
-  'extensions nested {levels} levels deep': written(
+  'extensions nested {levels} levels deep': documentFault(
     {
       code: 'deep-nesting',
       sentence: 'The extensions hold an element in an element in an element.',
@@ -243,7 +246,7 @@ export const parserFaults = {
       );
     },
   ),
-  'an element with a thousand attributes': written(
+  'an element with a thousand attributes': documentFault(
     {
       code: 'many-attributes',
       sentence: 'An extension has a thousand attributes.',
@@ -261,7 +264,7 @@ export const parserFaults = {
         }),
       ),
   ),
-  'twenty thousand elements': written(
+  'twenty thousand elements': documentFault(
     {
       code: 'many-elements',
       sentence: 'The extensions hold twenty thousand elements.',
@@ -281,7 +284,7 @@ export const parserFaults = {
         ),
       ),
   ),
-  'many attributes on many elements': written(
+  'many attributes on many elements': documentFault(
     {
       code: 'many-attributes-in-all',
       sentence: 'The extensions hold three hundred elements of fifty attributes each.',
@@ -299,7 +302,7 @@ export const parserFaults = {
       );
     },
   ),
-  'a thousand comments': written(
+  'a thousand comments': documentFault(
     {
       code: 'many-comments',
       sentence: 'The extensions hold a thousand comments.',
@@ -316,7 +319,7 @@ export const parserFaults = {
         ),
       ),
   ),
-  'two thousand sections of character data': written(
+  'two thousand sections of character data': documentFault(
     {
       code: 'many-cdata-sections',
       sentence: 'The extensions hold two thousand CDATA sections.',
@@ -333,7 +336,7 @@ export const parserFaults = {
         ),
       ),
   ),
-  'a response of {megabytes} megabytes': asserted(
+  'a response of {megabytes} megabytes': assertionClaimsFault(
     {
       code: 'huge-response',
       sentence: 'One attribute fills the response.',
@@ -349,7 +352,7 @@ export const parserFaults = {
       ],
     }),
   ),
-  'five hundred groups': asserted(
+  'five hundred groups': assertionClaimsFault(
     {
       code: 'many-groups',
       sentence: 'The user is in five hundred groups, which is much and honest.',
@@ -371,7 +374,7 @@ export const parserFaults = {
   ),
 
   // Encodings other than UTF-8: the catalogue leaves “decode right or reject”; refused, because a wrong guess changes what was signed.
-  'a message in UTF-16': rewritten(
+  'a message in UTF-16': bytesFault(
     {
       code: 'xml-encoding-utf16',
       sentence: 'The message is written in UTF-16 with a byte order mark.',
@@ -380,7 +383,7 @@ export const parserFaults = {
     },
     (xml) => Buffer.from(`\uFEFF<?xml version="1.0" encoding="UTF-16"?>${xml}`, 'utf16le'),
   ),
-  'a message in ISO 8859-1': rewritten(
+  'a message in ISO 8859-1': bytesFault(
     {
       code: 'xml-encoding-iso-8859-1',
       sentence: 'The message declares ISO 8859-1 and holds a comment with an umlaut in it.',
@@ -389,7 +392,7 @@ export const parserFaults = {
     },
     (xml) => Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?><!--\u00fc-->${xml}`, 'latin1'),
   ),
-  'a message in UTF-7': rewritten(
+  'a message in UTF-7': bytesFault(
     {
       code: 'xml-encoding-utf7',
       sentence: 'The message declares UTF-7, in which harmless text may hold markup.',
@@ -398,7 +401,7 @@ export const parserFaults = {
     },
     (xml) => `<?xml version="1.0" encoding="UTF-7"?>${xml}`,
   ),
-  'a message with a byte order mark': rewritten(
+  'a message with a byte order mark': bytesFault(
     {
       code: 'xml-encoding-bom',
       sentence: 'The message begins with the byte order mark of UTF-8.',
@@ -407,7 +410,7 @@ export const parserFaults = {
     },
     (xml) => `\uFEFF${xml}`,
   ),
-  'octets that are no UTF-8': rewritten(
+  'octets that are no UTF-8': bytesFault(
     {
       code: 'xml-encoding-invalid',
       sentence: 'A comment before the message holds an octet that UTF-8 does not know.',
@@ -416,7 +419,7 @@ export const parserFaults = {
     },
     (xml) => Buffer.concat([Buffer.from('<!--'), Buffer.from([0xfc]), Buffer.from('-->'), Buffer.from(xml)]),
   ),
-  'a message of XML 1.1': rewritten(
+  'a message of XML 1.1': bytesFault(
     {
       code: 'xml-version-1-1',
       sentence: 'The message declares XML 1.1, which allows other characters.',
@@ -425,11 +428,11 @@ export const parserFaults = {
     },
     (xml) => `<?xml version="1.1" encoding="UTF-8"?>${xml}`,
   ),
-  'a NUL inside the NameID': struckNameId(
+  'a NUL inside the NameID': nameIdTextFault(
     { code: 'nul-characters', sentence: 'The NameID begins with the character U+0000.', rule: 'XML 1.0 2.2' },
     '\u0000',
   ),
-  'a control character inside the NameID': struckNameId(
+  'a control character inside the NameID': nameIdTextFault(
     {
       code: 'control-characters',
       sentence: 'The NameID begins with a reference to the character U+0001.',
@@ -437,11 +440,11 @@ export const parserFaults = {
     },
     '&#1;',
   ),
-  'a noncharacter inside the NameID': struckNameId(
+  'a noncharacter inside the NameID': nameIdTextFault(
     { code: 'noncharacter-fffe', sentence: 'The NameID begins with the character U+FFFE.', rule: 'XML 1.0 2.2' },
     '\uFFFE',
   ),
-  'a message cut in half': rewritten(
+  'a message cut in half': bytesFault(
     {
       code: 'xml-truncated',
       sentence: 'The second half of the message is missing.',
@@ -450,7 +453,7 @@ export const parserFaults = {
     },
     (xml) => String(xml).slice(0, Math.floor(String(xml).length / 2)),
   ),
-  'a tag that is closed wrongly': rewritten(
+  'a tag that is closed wrongly': bytesFault(
     { code: 'xml-mismatched-tag', sentence: 'The root is closed by another name.', rule: 'XML 1.0 3', touches: text },
     (xml) => String(xml).replace(/<\/samlp:Response>$/, '</samlp:Answer>'),
   ),

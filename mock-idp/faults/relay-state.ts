@@ -1,6 +1,6 @@
 /** Faults in RelayState, which an identity provider gives back as it came. */
 import type { Fault, Verdict } from '../fault.ts';
-import { delivered, type Facts } from '../striking.ts';
+import { deliveryFault, type Facts } from '../fault-builders.ts';
 
 const touches = ['form/RelayState'];
 const echo = 'SAML bindings 3.5.3 (it must be echoed)';
@@ -13,11 +13,11 @@ const verdict: Verdict = {
 };
 
 /** Another value, or one where there was none. */
-const replaced = <const Code extends string>(
+const relayStateFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string },
   value: string,
 ): Fault<Code> =>
-  delivered({ rule: echo, verdict, ...facts, touches }, (form) => ({
+  deliveryFault({ rule: echo, verdict, ...facts, touches }, (form) => ({
     ...form,
     fields: [...form.fields.filter(([name]) => name !== 'RelayState'), ['RelayState', value]],
   }));
@@ -25,7 +25,7 @@ const replaced = <const Code extends string>(
 const redirect = `${echo}; OWASP: it is no address to go to`;
 
 export const relayStateFaults = {
-  'no RelayState': delivered(
+  'no RelayState': deliveryFault(
     {
       code: 'relaystate-missing',
       sentence: 'The identity provider does not give RelayState back.',
@@ -38,12 +38,12 @@ export const relayStateFaults = {
         ? { ...form, fields: form.fields.filter(([name]) => name !== 'RelayState') }
         : form,
   ),
-  'an empty RelayState': replaced({ code: 'relaystate-empty', sentence: 'RelayState comes back empty.' }, ''),
-  'another RelayState': replaced(
+  'an empty RelayState': relayStateFault({ code: 'relaystate-empty', sentence: 'RelayState comes back empty.' }, ''),
+  'another RelayState': relayStateFault(
     { code: 'relaystate-changed', sentence: 'RelayState is not the one that was sent.' },
     'c29tZXRoaW5nLWVsc2U',
   ),
-  'RelayState twice': delivered(
+  'RelayState twice': deliveryFault(
     {
       code: 'relaystate-duplicate',
       sentence: 'The form has two fields RelayState.',
@@ -56,7 +56,7 @@ export const relayStateFaults = {
         : form,
   ),
   // Left open by the catalogue (accept or default page), as are the addresses below: it is not the value that was sent, and where that does not matter, it is no place to go.
-  'a RelayState of more than 80 bytes': replaced(
+  'a RelayState of more than 80 bytes': relayStateFault(
     {
       code: 'relaystate-over-80-bytes',
       sentence: 'RelayState is longer than SAML allows, and another.',
@@ -64,11 +64,11 @@ export const relayStateFaults = {
     },
     'r'.repeat(4096),
   ),
-  'a RelayState that is an address': replaced(
+  'a RelayState that is an address': relayStateFault(
     { code: 'relaystate-open-redirect', sentence: 'RelayState is the address of a stranger’s site.', rule: redirect },
     'https://elsewhere.example/phish',
   ),
-  'a RelayState that is an address without a scheme': replaced(
+  'a RelayState that is an address without a scheme': relayStateFault(
     {
       code: 'relaystate-open-redirect-scheme-relative',
       sentence: 'RelayState begins with two slashes.',
@@ -76,7 +76,7 @@ export const relayStateFaults = {
     },
     '//elsewhere.example/phish',
   ),
-  'a RelayState that is an address with a backslash': replaced(
+  'a RelayState that is an address with a backslash': relayStateFault(
     {
       code: 'relaystate-open-redirect-backslash',
       sentence: 'RelayState begins with a slash and a backslash, which browsers take for two slashes.',
@@ -84,15 +84,15 @@ export const relayStateFaults = {
     },
     '/\\elsewhere.example/phish',
   ),
-  'a RelayState that is a script address': replaced(
+  'a RelayState that is a script address': relayStateFault(
     { code: 'relaystate-open-redirect-javascript', sentence: 'RelayState is a javascript address.', rule: redirect },
     'javascript:document.title="owned"',
   ),
-  'a RelayState with HTML': replaced(
+  'a RelayState with HTML': relayStateFault(
     { code: 'relaystate-xss', sentence: 'RelayState is HTML with a script.' },
     '"><script>document.title="owned"</script>',
   ),
-  'a RelayState with line ends': replaced(
+  'a RelayState with line ends': relayStateFault(
     { code: 'relaystate-crlf', sentence: 'RelayState holds line ends and a header.' },
     'x\r\nSet-Cookie: sp_session=owned',
   ),

@@ -1,9 +1,9 @@
 /** Faults inside the parts of a signature: children and comments where there should be text, transforms in another arrangement, algorithms by odd names. They aim at verifiers that look parts up carelessly. */
 import type { Fault } from '../fault.ts';
+import { type Facts, transitFault } from '../fault-builders.ts';
 import { algorithms, type Signature, transform } from '../signing.ts';
-import { altered, type Facts } from '../striking.ts';
 import { comment, type Element, element, replace, replaceAt, withChildren } from '../xml.ts';
-import { framed } from './signature-structure.ts';
+import { responseSignatureFault } from './signature-structure.ts';
 
 const signature = 'Response/Signature';
 const signedInfo = `${signature}/SignedInfo`;
@@ -14,27 +14,29 @@ const note = (): Element => element('vendor:Note', { 'xmlns:vendor': 'https://ve
 const prefixes = (): Element => element('ec:InclusiveNamespaces', { PrefixList: 'ds' });
 
 /** The response's ds:SignedInfo written otherwise before it is signed. */
-const informed = <const Code extends string>(
+const signedInfoFault = <const Code extends string>(
   facts: Facts<Code>,
   path: string,
   change: (found: Element) => Element | readonly Element[],
-): Fault<Code> => framed(facts, () => ({ signedInfo: (info) => replaceAt(info, path, change) }));
+): Fault<Code> => responseSignatureFault(facts, () => ({ signedInfo: (info) => replaceAt(info, path, change) }));
 
 /** The response's signature changed after it was made. */
-const finished = <const Code extends string>(facts: Facts<Code>, change: Signature['finished']): Fault<Code> =>
-  framed(facts, () => ({ finished: change }));
+const finishedSignatureFault = <const Code extends string>(
+  facts: Facts<Code>,
+  change: Signature['finished'],
+): Fault<Code> => responseSignatureFault(facts, () => ({ finished: change }));
 
-const arranged = <const Code extends string>(
+const transformsFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string },
   change: Partial<Signature>,
-): Fault<Code> => framed({ rule: 'SAML core 5.4.4', ...facts, touches: transforms }, () => change);
+): Fault<Code> => responseSignatureFault({ rule: 'SAML core 5.4.4', ...facts, touches: transforms }, () => change);
 
 /** Every object of some languages has a property of this name. */
-const inherited = <const Code extends string>(
+const algorithmNameFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches' | 'rule'>,
   name: string,
 ): Fault<Code> =>
-  altered(
+  transitFault(
     {
       rule: 'SAML deployment profile SDP-ALG01; XML Signature 4.4.2',
       ...facts,
@@ -44,7 +46,7 @@ const inherited = <const Code extends string>(
   );
 
 export const signaturePartsFaults = {
-  'an empty object inside the signature': finished(
+  'an empty object inside the signature': finishedSignatureFault(
     {
       code: 'signature-object',
       sentence: 'The signature of the response ends with an empty Object, to which nothing refers.',
@@ -54,7 +56,7 @@ export const signaturePartsFaults = {
     },
     (made) => withChildren(made, ...made.children, element('ds:Object')),
   ),
-  'key information twice': finished(
+  'key information twice': finishedSignatureFault(
     {
       code: 'keyinfo-two',
       sentence: 'The signature of the response has its KeyInfo twice.',
@@ -63,7 +65,7 @@ export const signaturePartsFaults = {
     },
     (made) => withChildren(made, ...made.children, ...made.children.slice(2)),
   ),
-  'key information before what is signed': finished(
+  'key information before what is signed': finishedSignatureFault(
     {
       code: 'keyinfo-first',
       sentence: 'The KeyInfo of the response’s signature stands before its SignedInfo.',
@@ -72,7 +74,7 @@ export const signaturePartsFaults = {
     },
     (made) => withChildren(made, ...made.children.slice(2), ...made.children.slice(0, 2)),
   ),
-  'a signature value before what is signed': finished(
+  'a signature value before what is signed': finishedSignatureFault(
     {
       code: 'signaturevalue-first',
       sentence: 'The SignatureValue of the response stands before the SignedInfo.',
@@ -81,7 +83,7 @@ export const signaturePartsFaults = {
     },
     (made) => withChildren(made, ...made.children.slice(1, 2), ...made.children.slice(0, 1), ...made.children.slice(2)),
   ),
-  'an element inside the signed information': framed(
+  'an element inside the signed information': responseSignatureFault(
     {
       code: 'signedinfo-content',
       sentence: 'The SignedInfo of the response’s signature ends with an element that nobody knows.',
@@ -90,7 +92,7 @@ export const signaturePartsFaults = {
     },
     () => ({ signedInfo: (info) => withChildren(info, ...info.children, note()) }),
   ),
-  'an element inside the reference': informed(
+  'an element inside the reference': signedInfoFault(
     {
       code: 'reference-content',
       sentence: 'The Reference of the response’s signature ends with an element that nobody knows.',
@@ -100,7 +102,7 @@ export const signaturePartsFaults = {
     'ds:Reference',
     (found) => withChildren(found, ...found.children, note()),
   ),
-  'an element inside the signature method': informed(
+  'an element inside the signature method': signedInfoFault(
     {
       code: 'signaturemethod-content',
       sentence: 'The SignatureMethod of the response’s signature holds an element that nobody knows.',
@@ -110,7 +112,7 @@ export const signaturePartsFaults = {
     'ds:SignatureMethod',
     (method) => withChildren(method, note()),
   ),
-  'a comment inside the digest value': informed(
+  'a comment inside the digest value': signedInfoFault(
     {
       code: 'digestvalue-remark',
       sentence: 'A comment stands in the DigestValue of the response’s signature, and nothing else was altered.',
@@ -121,7 +123,7 @@ export const signaturePartsFaults = {
     'ds:Reference/ds:DigestValue',
     (value) => withChildren(value, comment('by the way'), ...value.children),
   ),
-  'two lists of prefixes in a transform': arranged(
+  'two lists of prefixes in a transform': transformsFault(
     {
       code: 'transform-prefixes-two',
       sentence: 'The canonicalization of the response holds two lists of prefixes.',
@@ -129,7 +131,7 @@ export const signaturePartsFaults = {
     },
     { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, prefixes(), prefixes())] },
   ),
-  'an element inside the digest method': informed(
+  'an element inside the digest method': signedInfoFault(
     {
       code: 'digestmethod-content',
       sentence: 'The DigestMethod of the response’s signature holds an element.',
@@ -140,7 +142,7 @@ export const signaturePartsFaults = {
     'ds:Reference/ds:DigestMethod',
     (method) => withChildren(method, note()),
   ),
-  'an element inside the digest value': informed(
+  'an element inside the digest value': signedInfoFault(
     {
       code: 'digestvalue-content',
       sentence: 'The DigestValue of the response’s signature holds an element beside its text.',
@@ -150,7 +152,7 @@ export const signaturePartsFaults = {
     'ds:Reference/ds:DigestValue',
     (value) => withChildren(value, ...value.children, note()),
   ),
-  'an element inside the signature value': finished(
+  'an element inside the signature value': finishedSignatureFault(
     {
       code: 'signaturevalue-content',
       sentence: 'The SignatureValue of the response holds an element beside its text.',
@@ -159,7 +161,7 @@ export const signaturePartsFaults = {
     },
     (made) => replaceAt(made, 'ds:SignatureValue', (value) => withChildren(value, ...value.children, note())),
   ),
-  'a comment inside the signature value': finished(
+  'a comment inside the signature value': finishedSignatureFault(
     {
       code: 'signaturevalue-comment',
       sentence: 'A comment stands in the SignatureValue of the response.',
@@ -169,7 +171,7 @@ export const signaturePartsFaults = {
     (made) =>
       replaceAt(made, 'ds:SignatureValue', (value) => withChildren(value, comment('by the way'), ...value.children)),
   ),
-  'two lists of prefixes in the canonicalization method': informed(
+  'two lists of prefixes in the canonicalization method': signedInfoFault(
     {
       code: 'c14n-prefixes-two',
       sentence: 'The CanonicalizationMethod of the response’s signature holds two lists of prefixes.',
@@ -179,7 +181,7 @@ export const signaturePartsFaults = {
     'ds:CanonicalizationMethod',
     (method) => withChildren(method, prefixes(), prefixes()),
   ),
-  'an element inside the canonicalization method': informed(
+  'an element inside the canonicalization method': signedInfoFault(
     {
       code: 'c14n-content',
       sentence: 'The CanonicalizationMethod of the response’s signature holds an element that nobody knows.',
@@ -190,7 +192,7 @@ export const signaturePartsFaults = {
     (method) => withChildren(method, note()),
   ),
 
-  'transforms in two lists': informed(
+  'transforms in two lists': signedInfoFault(
     {
       code: 'transforms-two-lists',
       sentence: 'The Reference of the response’s signature has one transform in each of two lists.',
@@ -200,18 +202,18 @@ export const signaturePartsFaults = {
     'ds:Reference/ds:Transforms',
     (list) => list.children.map((one) => withChildren(list, one)),
   ),
-  'transforms in the wrong order': arranged(
+  'transforms in the wrong order': transformsFault(
     { code: 'transform-order', sentence: 'The response is to be canonicalized before its signature is left out.' },
     { transforms: [transform(algorithms.exclusive), transform(algorithms.enveloped)] },
   ),
-  'a signature that is not left out of what it signs': arranged(
+  'a signature that is not left out of what it signs': transformsFault(
     {
       code: 'transform-enveloped-missing',
       sentence: 'Both transforms of the response’s signature are canonicalizations.',
     },
     { transforms: [transform(algorithms.exclusive), transform(algorithms.exclusive)] },
   ),
-  'transforms by another name': informed(
+  'transforms by another name': signedInfoFault(
     {
       code: 'transform-misnamed',
       sentence: 'The transforms of the response’s signature are elements that are called otherwise.',
@@ -221,11 +223,11 @@ export const signaturePartsFaults = {
     'ds:Reference/ds:Transforms',
     (list) => replace(list, 'ds:Transform', (one) => ({ ...one, name: 'ds:Transformation' })),
   ),
-  'an element inside a transform': arranged(
+  'an element inside a transform': transformsFault(
     { code: 'transform-content', sentence: 'The canonicalization of the response holds an element that nobody knows.' },
     { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, note())] },
   ),
-  'prefixes where the signature is left out': arranged(
+  'prefixes where the signature is left out': transformsFault(
     {
       code: 'transform-prefixes-misplaced',
       sentence: 'The transform that leaves out the response’s signature holds a list of prefixes.',
@@ -233,11 +235,11 @@ export const signaturePartsFaults = {
     { transforms: [transform(algorithms.enveloped, prefixes()), transform(algorithms.exclusive)] },
   ),
 
-  'a signature algorithm called like a property of every object': inherited(
+  'a signature algorithm called like a property of every object': algorithmNameFault(
     { code: 'alg-inherited', sentence: 'Both signatures announce the algorithm “constructor”.' },
     'ds:SignatureMethod',
   ),
-  'a digest algorithm called like a property of every object': inherited(
+  'a digest algorithm called like a property of every object': algorithmNameFault(
     { code: 'digest-inherited', sentence: 'Both signatures announce the digest “constructor”.' },
     'ds:DigestMethod',
   ),

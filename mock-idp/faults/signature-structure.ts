@@ -1,8 +1,8 @@
 /** Faults in how a signature is built: its references and transforms, its place, and what else stands in it. */
 import { createHash } from 'node:crypto';
 import type { Fault, Strike, Strikes } from '../fault.ts';
+import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, signingFault } from '../fault-builders.ts';
 import { algorithms, type Signature, transform, withoutSignature } from '../signing.ts';
-import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, signed } from '../striking.ts';
 import {
   canonical,
   comment,
@@ -21,11 +21,11 @@ const transforms = ['Response/Signature/SignedInfo/Reference/Transforms'];
 const evil = 'mallory@elsewhere.example';
 
 /** The signature of the response made otherwise; that of the assertion stays good. An empty change is none. */
-export const framed = <const Code extends string>(
+export const responseSignatureFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (signature: Signature, strike: Strike) => Partial<Signature>,
 ): Fault<Code> =>
-  signed(facts, (signing, strike) => {
+  signingFault(facts, (signing, strike) => {
     const changed = signing.response && change(signing.response, strike);
     return changed === undefined || Object.keys(changed).length === 0
       ? signing
@@ -33,7 +33,7 @@ export const framed = <const Code extends string>(
   });
 
 /** Only the response is signed; then somebody changes the NameID and tampers with the signature to hide it. */
-const hidden = <const Code extends string>(
+const hiddenChangeFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   tamper: (signature: Element, digest: string) => Element,
 ): Fault<Code> => {
@@ -55,7 +55,7 @@ const withDigest = (signedInfo: Element, digest: string): Element =>
   replace(signedInfo, 'ds:DigestValue', (value) => withChildren(value, digest));
 
 export const signatureStructureFaults = {
-  'a signature with an XSLT transform': framed(
+  'a signature with an XSLT transform': responseSignatureFault(
     {
       code: 'transform-xslt',
       sentence: 'The signature of the response wants a style sheet to be run.',
@@ -72,7 +72,7 @@ export const signatureStructureFaults = {
       ],
     }),
   ),
-  'a signature with an XPath transform': framed(
+  'a signature with an XPath transform': responseSignatureFault(
     {
       code: 'transform-xpath',
       sentence: 'The signature of the response leaves out whatever an XPath says.',
@@ -86,7 +86,7 @@ export const signatureStructureFaults = {
       ],
     }),
   ),
-  'a signature with an unknown transform': framed(
+  'a signature with an unknown transform': responseSignatureFault(
     {
       code: 'transform-unknown',
       sentence: 'The signature of the response uses a transform that nobody knows.',
@@ -95,7 +95,7 @@ export const signatureStructureFaults = {
     },
     ({ transforms }) => ({ transforms: [...transforms, transform('urn:elsewhere:shuffle')] }),
   ),
-  'a signature with a hundred transforms': framed(
+  'a signature with a hundred transforms': responseSignatureFault(
     {
       code: 'transform-too-many',
       sentence: 'The signature of the response canonicalizes a hundred times.',
@@ -108,7 +108,7 @@ export const signatureStructureFaults = {
     }),
   ),
   // The digest is right by SAML’s rules; without the transform the signature would have to sign itself.
-  'a signature without transforms': framed(
+  'a signature without transforms': responseSignatureFault(
     {
       code: 'transform-none',
       sentence: 'The signature of the response does not say that it leaves itself out.',
@@ -118,7 +118,7 @@ export const signatureStructureFaults = {
     () => ({ transforms: [] }),
   ),
   // Left to policy by the catalogue, and there is none: SAML demands the ID, and a reference to “whatever the document is” fits any document.
-  'a signature over the whole document': framed(
+  'a signature over the whole document': responseSignatureFault(
     {
       code: 'reference-uri-empty',
       sentence: 'The Reference of the response’s signature is to the document, not to an ID.',
@@ -128,7 +128,7 @@ export const signatureStructureFaults = {
     },
     () => ({ referenceUri: () => '' }),
   ),
-  'a signature without a reference URI': framed(
+  'a signature without a reference URI': responseSignatureFault(
     {
       code: 'reference-uri-missing',
       sentence: 'The Reference of the response’s signature has no URI.',
@@ -137,7 +137,7 @@ export const signatureStructureFaults = {
     },
     () => ({ referenceUri: () => undefined }),
   ),
-  'a signature over something in the web': framed(
+  'a signature over something in the web': responseSignatureFault(
     {
       code: 'reference-uri-external',
       sentence: 'The Reference of the response’s signature is a web address, which nobody should fetch.',
@@ -146,7 +146,7 @@ export const signatureStructureFaults = {
     },
     () => ({ referenceUri: () => 'http://127.0.0.1:9/signed.xml' }),
   ),
-  'a signature over an XPointer': framed(
+  'a signature over an XPointer': responseSignatureFault(
     {
       code: 'reference-uri-xpointer',
       sentence: 'The Reference of the response’s signature is an XPointer to its ID.',
@@ -155,7 +155,7 @@ export const signatureStructureFaults = {
     },
     () => ({ referenceUri: (id) => `#xpointer(id('${id}'))` }),
   ),
-  'a signature over an ID that does not exist': framed(
+  'a signature over an ID that does not exist': responseSignatureFault(
     {
       code: 'reference-uri-missing-id',
       sentence: 'The Reference of the response’s signature is to an ID that no element has.',
@@ -181,11 +181,11 @@ export const signatureStructureFaults = {
         ),
     },
   ),
-  'a signature with two references': framed(
+  'a signature with two references': responseSignatureFault(
     { code: 'reference-two', sentence: 'The signature of the response has two References.', rule, touches: reference },
     () => ({ signedInfo: (info) => replaceAt(info, 'ds:Reference', (one) => [one, one]) }),
   ),
-  'a response signature over the assertion': framed(
+  'a response signature over the assertion': responseSignatureFault(
     {
       code: 'reference-wrong-element',
       sentence: 'The signature in the response signs the assertion only.',
@@ -225,7 +225,7 @@ export const signatureStructureFaults = {
     },
   ),
 
-  'a signature at the end of the response': framed(
+  'a signature at the end of the response': responseSignatureFault(
     {
       code: 'signature-position-last',
       sentence: 'The signature of the response stands after everything else.',
@@ -235,7 +235,7 @@ export const signatureStructureFaults = {
     },
     () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children, signature) }),
   ),
-  'a signature inside the extensions': framed(
+  'a signature inside the extensions': responseSignatureFault(
     {
       code: 'signature-position-wrong',
       sentence: 'The signature of the response stands in its extensions.',
@@ -244,7 +244,7 @@ export const signatureStructureFaults = {
     },
     () => ({ place: (unsigned, signature) => extended(unsigned, signature) }),
   ),
-  'two signatures on one response': framed(
+  'two signatures on one response': responseSignatureFault(
     {
       code: 'signature-two-on-element',
       sentence: 'The same signature stands in the response twice.',
@@ -256,7 +256,7 @@ export const signatureStructureFaults = {
         withChildren(unsigned, ...unsigned.children.slice(0, 1), signature, signature, ...unsigned.children.slice(1)),
     }),
   ),
-  'a signature with an object inside': framed(
+  'a signature with an object inside': responseSignatureFault(
     {
       code: 'signature-ds-object',
       sentence: 'The signature of the response holds an object with an assertion about somebody else.',
@@ -281,7 +281,7 @@ export const signatureStructureFaults = {
         ),
     }),
   ),
-  'a broken assertion signature in a well signed response': signed(
+  'a broken assertion signature in a well signed response': signingFault(
     {
       code: 'signed-message-assertion-sig-bad',
       sentence: 'The signature of the response is good and covers an assertion whose own signature is broken.',
@@ -302,7 +302,7 @@ export const signatureStructureFaults = {
           }
         : signing,
   ),
-  'a signature of a single octet': framed(
+  'a signature of a single octet': responseSignatureFault(
     {
       code: 'error-as-success',
       sentence: 'The signature value of the response is too short for any verifier to try.',
@@ -313,7 +313,7 @@ export const signatureStructureFaults = {
       finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, 'AA==')),
     }),
   ),
-  'an elliptic signature by an RSA key': framed(
+  'an elliptic signature by an RSA key': responseSignatureFault(
     {
       code: 'error-as-success-key-type',
       sentence: 'The response announces ECDSA, and the key is RSA.',
@@ -331,7 +331,7 @@ export const signatureStructureFaults = {
         : {},
   ),
 
-  'two sets of signed information': hidden(
+  'two sets of signed information': hiddenChangeFault(
     {
       code: 'signedinfo-multiple',
       sentence: 'The signature holds a second SignedInfo with the digest of the altered response.',
@@ -339,7 +339,7 @@ export const signatureStructureFaults = {
     },
     (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [withDigest(info, digest), info]),
   ),
-  'two sets of signed information with the good one first': hidden(
+  'two sets of signed information with the good one first': hiddenChangeFault(
     {
       code: 'signedinfo-multiple-last',
       sentence: 'The second SignedInfo, after the good one, has the digest of the altered response.',
@@ -347,7 +347,7 @@ export const signatureStructureFaults = {
     },
     (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [info, withDigest(info, digest)]),
   ),
-  'a digest inside a comment': hidden(
+  'a digest inside a comment': hiddenChangeFault(
     {
       code: 'digestvalue-comment',
       sentence: 'The DigestValue holds, in a comment, the digest of the altered response.',
@@ -356,7 +356,7 @@ export const signatureStructureFaults = {
     (signature, digest) =>
       replace(signature, 'ds:DigestValue', (value) => withChildren(value, comment(digest), ...value.children)),
   ),
-  'a smuggled digest': hidden(
+  'a smuggled digest': hiddenChangeFault(
     {
       code: 'digestvalue-smuggled',
       sentence: 'Before the signed information stands an object with the digest of the altered response.',
@@ -365,7 +365,7 @@ export const signatureStructureFaults = {
     (signature, digest) =>
       withChildren(signature, element('ds:Object', {}, element('ds:DigestValue', {}, digest)), ...signature.children),
   ),
-  'two digest values': hidden(
+  'two digest values': hiddenChangeFault(
     {
       code: 'digestvalue-two',
       sentence: 'The Reference holds a second DigestValue: that of the altered response.',

@@ -1,16 +1,16 @@
 /** Faults in how the message is signed: with what key and algorithm, whether at all, and what the key information says. */
 import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Fault, Strike } from '../fault.ts';
+import { type Facts, hasAssertion, signingFault, transitFault } from '../fault-builders.ts';
 import { algorithms, honestSignature, type Signature, transform, x509Data } from '../signing.ts';
-import { altered, type Facts, hasAssertion, signed } from '../striking.ts';
 import { element, namespaces, render, replace, replaceAt, withChildren } from '../xml.ts';
 
 /** Both signatures made otherwise; an empty change is none. */
-const bothSigned = <const Code extends string>(
+const bothSignaturesFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (signature: Signature, strike: Strike) => Partial<Signature>,
 ): Fault<Code> =>
-  signed(facts, (signing, strike) => {
+  signingFault(facts, (signing, strike) => {
     const other = (signature: Signature | undefined): Signature | undefined => {
       const changed = signature && change(signature, strike);
       return changed === undefined || Object.keys(changed).length === 0 ? signature : { ...signature!, ...changed };
@@ -72,7 +72,7 @@ const inclusive = (signature: Signature, around: Record<string, string>, own: Re
 });
 
 export const signatureFaults = {
-  'an unsigned message around an unsigned assertion': signed(
+  'an unsigned message around an unsigned assertion': signingFault(
     {
       code: 'unsigned-all',
       sentence: 'Nothing is signed.',
@@ -81,7 +81,7 @@ export const signatureFaults = {
     },
     () => ({ assertion: undefined, response: undefined }),
   ),
-  'an unsigned message around a signed assertion': signed(
+  'an unsigned message around a signed assertion': signingFault(
     {
       code: 'signed-assertion-only',
       sentence: 'The assertion is signed and the response around it is not.',
@@ -96,7 +96,7 @@ export const signatureFaults = {
     },
     (signing) => ({ ...signing, response: undefined }),
   ),
-  'a signed message around an unsigned assertion': signed(
+  'a signed message around an unsigned assertion': signingFault(
     {
       code: 'signed-message-only',
       sentence: 'The response is signed and the assertion in it is not.',
@@ -112,7 +112,7 @@ export const signatureFaults = {
     },
     (signing, strike) => (hasAssertion(strike) ? { ...signing, assertion: undefined } : signing),
   ),
-  "signatures made with a stranger's key": bothSigned(
+  "signatures made with a stranger's key": bothSignaturesFault(
     {
       code: 'signature-other-key',
       sentence: 'Both signatures are made with a key that the SP was never given, and carry its certificate.',
@@ -121,7 +121,7 @@ export const signatureFaults = {
     },
     (_, { stranger }) => ({ ...honestSignature(stranger) }),
   ),
-  "signatures made with a stranger's key beside the right certificate": bothSigned(
+  "signatures made with a stranger's key beside the right certificate": bothSignaturesFault(
     {
       code: 'keyinfo-trusted-cert-attacker-sig',
       sentence: 'The certificate is the right one, but another key signed.',
@@ -130,7 +130,7 @@ export const signatureFaults = {
     },
     (signature, { stranger }) => ({ ...honestSignature(stranger), keyInfo: signature.keyInfo }),
   ),
-  'signatures made with a key of 1024 bits': bothSigned(
+  'signatures made with a key of 1024 bits': bothSignaturesFault(
     {
       code: 'rsa-1024',
       sentence: 'Both signatures are made with a short key that the SP was never given, and carry it.',
@@ -139,7 +139,7 @@ export const signatureFaults = {
     },
     () => ({ key: weakKey(), signatureAlgorithm: algorithms.rsaSha256, keyInfo: [keyValue(weakKey())] }),
   ),
-  "signatures by RSA-PSS with a stranger's key": bothSigned(
+  "signatures by RSA-PSS with a stranger's key": bothSignaturesFault(
     {
       code: 'signature-other-key-pss',
       sentence: 'Both signatures are made by RSA-PSS with a key that the SP was never given.',
@@ -148,7 +148,7 @@ export const signatureFaults = {
     },
     (_, { stranger }) => ({ ...honestSignature(stranger), signatureAlgorithm: algorithms.rsaPssSha256 }),
   ),
-  'signatures by an elliptic key that nobody knows': bothSigned(
+  'signatures by an elliptic key that nobody knows': bothSignaturesFault(
     {
       code: 'signature-other-key-ecdsa',
       sentence: 'Both signatures are made by ECDSA with a key that the SP was never given.',
@@ -157,7 +157,7 @@ export const signatureFaults = {
     },
     () => ({ key: ellipticKey(), signatureAlgorithm: algorithms.ecdsaSha256, keyInfo: [] }),
   ),
-  'signatures made with a key on a short curve': bothSigned(
+  'signatures made with a key on a short curve': bothSignaturesFault(
     {
       code: 'ecdsa-192',
       sentence: 'Both signatures are made with a key on the curve P-192 that the SP was never given, and carry it.',
@@ -176,7 +176,7 @@ export const signatureFaults = {
       ],
     }),
   ),
-  "a stranger's signatures with a certificate that cannot be read": bothSigned(
+  "a stranger's signatures with a certificate that cannot be read": bothSignaturesFault(
     {
       code: 'keyinfo-unreadable-attacker-sig',
       sentence: 'A key that the SP was never given has signed, and the certificate is no certificate.',
@@ -185,7 +185,7 @@ export const signatureFaults = {
     },
     (_, { stranger }) => ({ ...honestSignature(stranger), keyInfo: [x509Data('bm90IGEgY2VydGlmaWNhdGU=')] }),
   ),
-  'signatures that carry two certificates': bothSigned(
+  'signatures that carry two certificates': bothSignaturesFault(
     {
       code: 'keyinfo-two-certificates',
       sentence: 'The key information holds a certificate of a stranger after the right one.',
@@ -196,7 +196,7 @@ export const signatureFaults = {
     },
     (signature, { stranger }) => ({ keyInfo: [...signature.keyInfo, x509Data(stranger.certificate)] }),
   ),
-  'signatures without key information': bothSigned(
+  'signatures without key information': bothSignaturesFault(
     {
       code: 'keyinfo-absent',
       sentence: 'The signatures do not say whose they are.',
@@ -207,7 +207,7 @@ export const signatureFaults = {
     },
     () => ({ keyInfo: [] }),
   ),
-  'signatures that carry the bare key': bothSigned(
+  'signatures that carry the bare key': bothSignaturesFault(
     {
       code: 'keyinfo-keyvalue-only',
       sentence: 'The key information is the public key without a certificate.',
@@ -218,7 +218,7 @@ export const signatureFaults = {
     },
     ({ key }) => (key.asymmetricKeyType === 'rsa' ? { keyInfo: [keyValue(key)] } : {}),
   ),
-  'signatures that say where to fetch the certificate': bothSigned(
+  'signatures that say where to fetch the certificate': bothSignaturesFault(
     {
       code: 'keyinfo-retrievalmethod',
       sentence: 'The key information is the address of a certificate, which nobody should fetch.',
@@ -236,7 +236,7 @@ export const signatureFaults = {
       ],
     }),
   ),
-  'signatures whose key has a name and an address': bothSigned(
+  'signatures whose key has a name and an address': bothSignaturesFault(
     {
       code: 'keyinfo-x509url',
       sentence: 'The key information is a name that is an address, which nobody should fetch.',
@@ -248,7 +248,7 @@ export const signatureFaults = {
     () => ({ keyInfo: [element('ds:KeyName', {}, 'http://127.0.0.1:9/certificate')] }),
   ),
 
-  'a NameID altered after signing': altered(
+  'a NameID altered after signing': transitFault(
     {
       code: 'digest-mismatch',
       sentence: 'Somebody changed the NameID of the signed message on its way.',
@@ -257,7 +257,7 @@ export const signatureFaults = {
     },
     (response) => replace(response, 'saml:NameID', (nameId) => withChildren(nameId, 'mallory@elsewhere.example')),
   ),
-  'a status altered after signing': altered(
+  'a status altered after signing': transitFault(
     {
       code: 'digest-mismatch-status',
       sentence: 'Somebody wrote a message into the status of the signed response.',
@@ -269,7 +269,7 @@ export const signatureFaults = {
         withChildren(status, ...status.children, element('samlp:StatusMessage', {}, 'Passed on')),
       ),
   ),
-  'a mangled signature value': altered(
+  'a mangled signature value': transitFault(
     {
       code: 'signature-value-mangled',
       sentence: 'The first character of both signature values is another.',
@@ -279,7 +279,7 @@ export const signatureFaults = {
     (response) =>
       replace(response, 'ds:SignatureValue', (value) => withChildren(value, mangled(String(value.children[0])))),
   ),
-  'an empty signature value': altered(
+  'an empty signature value': transitFault(
     {
       code: 'signature-value-empty',
       sentence: 'The signature values are empty.',
@@ -288,7 +288,7 @@ export const signatureFaults = {
     },
     (response) => replace(response, 'ds:SignatureValue', (value) => withChildren(value)),
   ),
-  'a mangled digest value': altered(
+  'a mangled digest value': transitFault(
     {
       code: 'digest-value-mangled',
       sentence: 'The first character of both digest values is another.',
@@ -298,7 +298,7 @@ export const signatureFaults = {
     (response) =>
       replace(response, 'ds:DigestValue', (value) => withChildren(value, mangled(String(value.children[0])))),
   ),
-  'a signature value on many lines': altered(
+  'a signature value on many lines': transitFault(
     {
       code: 'signature-value-wrapped',
       sentence: 'The signature value of the response is broken into lines of 64 characters.',
@@ -313,7 +313,7 @@ export const signatureFaults = {
       ),
   ),
 
-  'signatures by RSA with SHA-1': bothSigned(
+  'signatures by RSA with SHA-1': bothSignaturesFault(
     {
       code: 'alg-rsa-sha1',
       sentence: 'Both signatures use SHA-1; the digests do not.',
@@ -324,7 +324,7 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaSha1 }),
   ),
-  'digests by SHA-1': bothSigned(
+  'digests by SHA-1': bothSignaturesFault(
     {
       code: 'digest-sha1',
       sentence: 'Both digests use SHA-1; the signatures do not.',
@@ -335,7 +335,7 @@ export const signatureFaults = {
     },
     () => ({ digestAlgorithm: algorithms.sha1 }),
   ),
-  'signatures by RSA with MD5': bothSigned(
+  'signatures by RSA with MD5': bothSignaturesFault(
     {
       code: 'alg-rsa-md5',
       sentence: 'Both signatures use MD5.',
@@ -344,7 +344,7 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaMd5 }),
   ),
-  'digests by MD5': bothSigned(
+  'digests by MD5': bothSignaturesFault(
     {
       code: 'digest-md5',
       sentence: 'Both digests use MD5.',
@@ -353,7 +353,7 @@ export const signatureFaults = {
     },
     () => ({ digestAlgorithm: algorithms.md5 }),
   ),
-  'signatures that call themselves DSA': bothSigned(
+  'signatures that call themselves DSA': bothSignaturesFault(
     {
       code: 'alg-dsa',
       sentence: 'Both signatures announce DSA with SHA-1.',
@@ -362,7 +362,7 @@ export const signatureFaults = {
     },
     () => ({ signatureAlgorithm: algorithms.dsaSha1 }),
   ),
-  'a secret made of the public certificate with SHA-1': bothSigned(
+  'a secret made of the public certificate with SHA-1': bothSignaturesFault(
     {
       code: 'alg-hmac-sha1-public-key',
       sentence: 'Both signatures are HMACs whose secret is the certificate that everybody has.',
@@ -371,7 +371,7 @@ export const signatureFaults = {
     },
     ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha1, key: publicText(certificate) }),
   ),
-  'a secret made of the public certificate with SHA-256': bothSigned(
+  'a secret made of the public certificate with SHA-256': bothSignaturesFault(
     {
       code: 'alg-hmac-sha256-public-key',
       sentence: 'Both signatures are HMACs of SHA-256 whose secret is the certificate that everybody has.',
@@ -381,7 +381,7 @@ export const signatureFaults = {
     ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha256, key: publicText(certificate) }),
   ),
   // Not a test of one algorithm among others: a verifier that honours the length compares a single bit.
-  'a secret seal cut down to one bit': bothSigned(
+  'a secret seal cut down to one bit': bothSignaturesFault(
     {
       code: 'hmac-truncation',
       sentence: 'Both signatures are HMACs of which one bit counts.',
@@ -397,7 +397,7 @@ export const signatureFaults = {
         ),
     }),
   ),
-  'signatures by RSA with SHA-384': bothSigned(
+  'signatures by RSA with SHA-384': bothSignaturesFault(
     {
       code: 'alg-rsa-sha384',
       sentence: 'Both signatures use SHA-384.',
@@ -408,7 +408,7 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaSha384 }),
   ),
-  'signatures and digests by SHA-512': bothSigned(
+  'signatures and digests by SHA-512': bothSignaturesFault(
     {
       code: 'alg-sha512',
       sentence: 'Signatures and digests use SHA-512.',
@@ -420,7 +420,7 @@ export const signatureFaults = {
     rsaOnly({ signatureAlgorithm: algorithms.rsaSha512, digestAlgorithm: algorithms.sha512 }),
   ),
   // Left to policy by the catalogue, and there is none: RFC 9231 defines it and nothing speaks against it.
-  'signatures by RSA-PSS': bothSigned(
+  'signatures by RSA-PSS': bothSignaturesFault(
     {
       code: 'rsa-pss',
       sentence: 'Both signatures use RSA-PSS with SHA-256.',
@@ -431,7 +431,7 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256 }),
   ),
-  'signatures by RSA-PSS with a short salt': bothSigned(
+  'signatures by RSA-PSS with a short salt': bothSignaturesFault(
     {
       code: 'rsa-pss-salt',
       sentence: 'Both signatures use RSA-PSS with a salt of eight octets.',
@@ -440,7 +440,7 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256, saltLength: 8 }),
   ),
-  'signatures by an unheard-of algorithm': altered(
+  'signatures by an unheard-of algorithm': transitFault(
     {
       code: 'alg-unknown',
       sentence: 'Both signatures announce an algorithm that nobody knows.',
@@ -454,7 +454,7 @@ export const signatureFaults = {
       })),
   ),
 
-  'signatures over inclusive canonical XML': signed(
+  'signatures over inclusive canonical XML': signingFault(
     {
       code: 'c14n-inclusive',
       sentence: 'Signatures and digests go over inclusive canonical XML.',
@@ -468,7 +468,7 @@ export const signatureFaults = {
     }),
   ),
   // Left open by SAML (“with or without comments”): refused, because comments then are part of what is signed and no honest identity provider sends any.
-  'signatures over canonical XML with comments': bothSigned(
+  'signatures over canonical XML with comments': bothSignaturesFault(
     {
       code: 'c14n-with-comments',
       sentence: 'Signatures and digests go over exclusive canonical XML with comments.',

@@ -1,8 +1,8 @@
 /** Faults in about whom the assertion speaks, and in who may bring it where and until when. */
 import type { Claims } from '../claims.ts';
 import type { Fault, Strike } from '../fault.ts';
+import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
 import { instant, later, nameIdFormats, randomId } from '../saml-values.ts';
-import { asserted, at, emptied, type Facts, without, written } from '../striking.ts';
 import { element, withAttributes, withChildren } from '../xml.ts';
 
 const subject = 'saml:Assertion/saml:Subject';
@@ -10,17 +10,19 @@ const confirmation = `${subject}/saml:SubjectConfirmation`;
 const data = `${confirmation}/saml:SubjectConfirmationData`;
 const scd = (attribute: string) => [`SubjectConfirmationData/@${attribute}`];
 
-const named = <const Code extends string>(
+const nameIdFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (nameId: NonNullable<Claims['nameId']>, strike: Strike) => Claims['nameId'],
 ): Fault<Code> =>
-  asserted(facts, (claims, strike) => (claims.nameId ? { ...claims, nameId: change(claims.nameId, strike) } : claims));
+  assertionClaimsFault(facts, (claims, strike) =>
+    claims.nameId ? { ...claims, nameId: change(claims.nameId, strike) } : claims,
+  );
 
-const confirmed = <const Code extends string>(
+const confirmationFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (confirmation: Claims['confirmation'], strike: Strike) => Claims['confirmation'],
 ): Fault<Code> =>
-  asserted(facts, (claims, strike) => {
+  assertionClaimsFault(facts, (claims, strike) => {
     const changed = change(claims.confirmation, strike);
     return changed === claims.confirmation ? claims : { ...claims, confirmation: changed };
   });
@@ -29,7 +31,7 @@ const formatOpen =
   'SAML leaves the NameID format to the parties; an SP that signs users in by mail address may insist on the format for it.';
 
 export const subjectFaults = {
-  'an assertion without a subject': written(
+  'an assertion without a subject': documentFault(
     {
       code: 'subject-missing',
       sentence: 'The assertion speaks of nobody.',
@@ -38,7 +40,7 @@ export const subjectFaults = {
     },
     without(subject),
   ),
-  'an assertion with an empty subject': written(
+  'an assertion with an empty subject': documentFault(
     {
       code: 'subject-empty',
       sentence: 'The Subject is empty.',
@@ -47,7 +49,7 @@ export const subjectFaults = {
     },
     emptied(subject),
   ),
-  'an assertion with two subjects': written(
+  'an assertion with two subjects': documentFault(
     {
       code: 'subject-two',
       sentence: 'The assertion has two subjects, the second being somebody else.',
@@ -59,7 +61,7 @@ export const subjectFaults = {
       withChildren(found, element('saml:NameID', {}, 'mallory@elsewhere.example'), ...found.children.slice(1)),
     ]),
   ),
-  'words between the elements of the subject': written(
+  'words between the elements of the subject': documentFault(
     {
       code: 'subject-text',
       sentence: 'The Subject begins with words.',
@@ -69,7 +71,7 @@ export const subjectFaults = {
     at(subject, (found) => withChildren(found, 'This is about ', ...found.children)),
   ),
   // Left to policy by the catalogue: refused, because this kind of SP identifies users by NameID and by nothing else.
-  'a subject without a NameID': named(
+  'a subject without a NameID': nameIdFault(
     {
       code: 'nameid-missing',
       sentence: 'The Subject has no NameID.',
@@ -78,11 +80,11 @@ export const subjectFaults = {
     },
     () => undefined,
   ),
-  'an empty NameID': named(
+  'an empty NameID': nameIdFault(
     { code: 'nameid-empty', sentence: 'The NameID is empty.', rule: 'SAML core 2.2.3 and 1.3.1', touches: ['NameID'] },
     (nameId) => ({ ...nameId, value: '' }),
   ),
-  'a NameID of white space': named(
+  'a NameID of white space': nameIdFault(
     {
       code: 'nameid-whitespace-only',
       sentence: 'The NameID is nothing but spaces.',
@@ -91,7 +93,7 @@ export const subjectFaults = {
     },
     (nameId) => ({ ...nameId, value: '   ' }),
   ),
-  'two NameIDs': written(
+  'two NameIDs': documentFault(
     {
       code: 'nameid-two',
       sentence: 'The Subject has two NameIDs, the second being somebody else.',
@@ -100,7 +102,7 @@ export const subjectFaults = {
     },
     at(`${subject}/saml:NameID`, (found) => [found, withChildren(found, 'mallory@elsewhere.example')]),
   ),
-  'a NameID without a format': named(
+  'a NameID without a format': nameIdFault(
     {
       code: 'nameid-format-missing',
       sentence: 'The NameID does not say its format.',
@@ -110,7 +112,7 @@ export const subjectFaults = {
     },
     (nameId) => ({ ...nameId, format: undefined }),
   ),
-  'a NameID of unspecified format': named(
+  'a NameID of unspecified format': nameIdFault(
     {
       code: 'nameid-format-wrong',
       sentence: 'The NameID has the format unspecified.',
@@ -120,7 +122,7 @@ export const subjectFaults = {
     },
     (nameId) => ({ ...nameId, format: nameIdFormats.unspecified }),
   ),
-  'a transient NameID': named(
+  'a transient NameID': nameIdFault(
     {
       code: 'nameid-transient',
       sentence: 'The NameID is random and of format transient.',
@@ -130,7 +132,7 @@ export const subjectFaults = {
     (nameId) => ({ ...nameId, format: nameIdFormats.transient, value: randomId() }),
   ),
   // Left to policy by the catalogue, and there is none: the qualifier says nothing about a mail address.
-  'a NameID with a name qualifier': named(
+  'a NameID with a name qualifier': nameIdFault(
     {
       code: 'nameid-namequalifier',
       sentence: 'The NameID says in whose namespace it stands: that of the identity provider.',
@@ -140,7 +142,7 @@ export const subjectFaults = {
     },
     (nameId, { issuer }) => ({ ...nameId, nameQualifier: issuer }),
   ),
-  'a NameID qualified for another SP': named(
+  'a NameID qualified for another SP': nameIdFault(
     {
       code: 'nameid-spnamequalifier-wrong',
       sentence: 'The NameID belongs to the namespace of another SP.',
@@ -149,7 +151,7 @@ export const subjectFaults = {
     },
     (nameId) => ({ ...nameId, spNameQualifier: 'https://elsewhere.example/saml/metadata' }),
   ),
-  'a NameID qualified for the right SP': named(
+  'a NameID qualified for the right SP': nameIdFault(
     {
       code: 'nameid-spnamequalifier-right',
       sentence: 'The NameID belongs to the namespace of the SP itself.',
@@ -159,7 +161,7 @@ export const subjectFaults = {
     },
     (nameId, { app }) => ({ ...nameId, spNameQualifier: app.entityId }),
   ),
-  'a NameID that is no mail address': named(
+  'a NameID that is no mail address': nameIdFault(
     {
       code: 'nameid-is-not-email',
       sentence: 'The NameID has the format of mail addresses and no @.',
@@ -168,7 +170,7 @@ export const subjectFaults = {
     },
     (nameId) => ({ ...nameId, value: nameId.value.replace(/@.*$/, '') || 'somebody' }),
   ),
-  'the NameID of another person': named(
+  'the NameID of another person': nameIdFault(
     {
       code: 'nameid-of-another',
       sentence: 'The assertion speaks of somebody other than the user who signed in.',
@@ -178,7 +180,7 @@ export const subjectFaults = {
     (nameId) => ({ ...nameId, value: nameId.value.replace(/^[^@]*/, 'someone.else') }),
   ),
 
-  'a subject without a confirmation': written(
+  'a subject without a confirmation': documentFault(
     {
       code: 'subjectconfirmation-missing',
       sentence: 'The Subject has no SubjectConfirmation.',
@@ -187,7 +189,7 @@ export const subjectFaults = {
     },
     without(confirmation),
   ),
-  'an empty subject confirmation': written(
+  'an empty subject confirmation': documentFault(
     {
       code: 'subjectconfirmation-empty',
       sentence: 'The SubjectConfirmation has neither method nor data.',
@@ -196,7 +198,7 @@ export const subjectFaults = {
     },
     emptied(confirmation),
   ),
-  'a subject confirmation without a method': confirmed(
+  'a subject confirmation without a method': confirmationFault(
     {
       code: 'subjectconfirmation-method-missing',
       sentence: 'The SubjectConfirmation has no Method.',
@@ -205,7 +207,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, method: undefined }),
   ),
-  'a subject confirmation with an empty method': confirmed(
+  'a subject confirmation with an empty method': confirmationFault(
     {
       code: 'subjectconfirmation-method-empty',
       sentence: 'The Method of the SubjectConfirmation is empty.',
@@ -214,7 +216,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, method: '' }),
   ),
-  'a subject confirmation by an unknown method': confirmed(
+  'a subject confirmation by an unknown method': confirmationFault(
     {
       code: 'subjectconfirmation-method-wrong',
       sentence: 'The Method of the SubjectConfirmation is one that SAML does not know.',
@@ -223,7 +225,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:courier' }),
   ),
-  'a subject confirmation for the holder of a key': confirmed(
+  'a subject confirmation for the holder of a key': confirmationFault(
     {
       code: 'subjectconfirmation-holder-of-key',
       sentence: 'Only whoever holds a certain key may use the assertion.',
@@ -232,7 +234,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key' }),
   ),
-  'a subject confirmation by a sender who vouches': confirmed(
+  'a subject confirmation by a sender who vouches': confirmationFault(
     {
       code: 'subjectconfirmation-sender-vouches',
       sentence: 'Only whoever vouches for the subject may use the assertion.',
@@ -241,7 +243,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:sender-vouches' }),
   ),
-  'an expired subject confirmation before a valid one': written(
+  'an expired subject confirmation before a valid one': documentFault(
     {
       code: 'subjectconfirmation-second-valid',
       sentence: 'Of two bearer confirmations the first is over and the second good.',
@@ -261,7 +263,7 @@ export const subjectFaults = {
       found,
     ]),
   ),
-  'a confirmation by unknown method before a bearer': written(
+  'a confirmation by unknown method before a bearer': documentFault(
     {
       code: 'subjectconfirmation-other-method-beside',
       sentence: 'Of two confirmations the first has an unknown method and the second is a good bearer.',
@@ -271,7 +273,7 @@ export const subjectFaults = {
     },
     at(confirmation, (found) => [withAttributes(found, { Method: 'urn:oasis:names:tc:SAML:2.0:cm:courier' }), found]),
   ),
-  'a subject confirmation without data': written(
+  'a subject confirmation without data': documentFault(
     {
       code: 'subjectconfirmationdata-missing',
       sentence: 'The SubjectConfirmation says neither where nor until when it may be used.',
@@ -280,7 +282,7 @@ export const subjectFaults = {
     },
     without(data),
   ),
-  'a subject confirmation with empty data': written(
+  'a subject confirmation with empty data': documentFault(
     {
       code: 'subjectconfirmationdata-empty',
       sentence: 'The SubjectConfirmationData has no attributes.',
@@ -289,7 +291,7 @@ export const subjectFaults = {
     },
     emptied(data),
   ),
-  'a subject confirmation without a recipient': confirmed(
+  'a subject confirmation without a recipient': confirmationFault(
     {
       code: 'recipient-missing',
       sentence: 'The SubjectConfirmationData has no Recipient.',
@@ -298,7 +300,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, recipient: undefined }),
   ),
-  'a subject confirmation with an empty recipient': confirmed(
+  'a subject confirmation with an empty recipient': confirmationFault(
     {
       code: 'recipient-empty',
       sentence: 'The Recipient is empty.',
@@ -307,7 +309,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, recipient: '' }),
   ),
-  'a subject confirmation for another recipient': confirmed(
+  'a subject confirmation for another recipient': confirmationFault(
     {
       code: 'recipient-wrong',
       sentence: 'The Recipient is the address of another SP.',
@@ -316,7 +318,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, recipient: 'https://elsewhere.example/saml/acs' }),
   ),
-  'a recipient with a slash at the end': confirmed(
+  'a recipient with a slash at the end': confirmationFault(
     {
       code: 'recipient-trailing-slash',
       sentence: 'The Recipient ends in a slash that the ACS does not have.',
@@ -325,7 +327,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, recipient: `${said.recipient}/` }),
   ),
-  'a subject confirmation that names no request': confirmed(
+  'a subject confirmation that names no request': confirmationFault(
     {
       code: 'scd-in-response-to-missing',
       sentence: 'The SubjectConfirmationData has no InResponseTo; the response has one.',
@@ -334,7 +336,7 @@ export const subjectFaults = {
     },
     (said) => (said.inResponseTo === undefined ? said : { ...said, inResponseTo: undefined }),
   ),
-  'a subject confirmation that names the request by an empty ID': confirmed(
+  'a subject confirmation that names the request by an empty ID': confirmationFault(
     {
       code: 'scd-in-response-to-empty',
       sentence: 'The InResponseTo of the SubjectConfirmationData is empty.',
@@ -343,7 +345,7 @@ export const subjectFaults = {
     },
     (said) => (said.inResponseTo === undefined ? said : { ...said, inResponseTo: '' }),
   ),
-  'a subject confirmation for an invented request': confirmed(
+  'a subject confirmation for an invented request': confirmationFault(
     {
       code: 'scd-in-response-to-wrong',
       sentence: 'The InResponseTo of the SubjectConfirmationData is a request that nobody made.',
@@ -352,7 +354,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, inResponseTo: '_invented' }),
   ),
-  'a subject confirmation for the request of another browser': confirmed(
+  'a subject confirmation for the request of another browser': confirmationFault(
     {
       code: 'in-response-to-unpaired',
       sentence: 'The response answers the right request, the subject confirmation one that waits in another browser.',
@@ -362,7 +364,7 @@ export const subjectFaults = {
     (said, { elsewhere }) =>
       elsewhere?.requestId === undefined ? said : { ...said, inResponseTo: elsewhere.requestId },
   ),
-  'a subject confirmation without an end': confirmed(
+  'a subject confirmation without an end': confirmationFault(
     {
       code: 'scd-notonorafter-missing',
       sentence: 'The SubjectConfirmationData has no NotOnOrAfter.',
@@ -371,7 +373,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, notOnOrAfter: undefined }),
   ),
-  'a subject confirmation with an empty end': confirmed(
+  'a subject confirmation with an empty end': confirmationFault(
     {
       code: 'scd-notonorafter-empty',
       sentence: 'The NotOnOrAfter of the SubjectConfirmationData is empty.',
@@ -380,7 +382,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, notOnOrAfter: '' }),
   ),
-  'a subject confirmation whose end is no time': confirmed(
+  'a subject confirmation whose end is no time': confirmationFault(
     {
       code: 'scd-notonorafter-format',
       sentence: 'The NotOnOrAfter of the SubjectConfirmationData is “tomorrow”.',
@@ -389,7 +391,7 @@ export const subjectFaults = {
     },
     (said) => ({ ...said, notOnOrAfter: 'tomorrow' }),
   ),
-  'a subject confirmation that ended {minutes} minutes ago': confirmed(
+  'a subject confirmation that ended {minutes} minutes ago': confirmationFault(
     {
       code: 'scd-notonorafter-past',
       sentence: 'The subject confirmation ended before it arrived; the conditions did not.',
@@ -399,7 +401,7 @@ export const subjectFaults = {
     },
     (said, { now, amount }) => ({ ...said, notOnOrAfter: instant(later(now, { minutes: -amount })) }),
   ),
-  'a bearer confirmation with a beginning': confirmed(
+  'a bearer confirmation with a beginning': confirmationFault(
     {
       code: 'scd-notbefore-present',
       sentence: 'The bearer confirmation has a NotBefore, which it must not.',
@@ -409,7 +411,7 @@ export const subjectFaults = {
     (said, { now }) => ({ ...said, notBefore: instant(later(now, { minutes: -1 })) }),
   ),
   // The catalogue leaves the check to the SP (“MAY”), and there is no policy for it: behind proxies and address translation an address proves nothing.
-  'a subject confirmation for another network address': confirmed(
+  'a subject confirmation for another network address': confirmationFault(
     {
       code: 'scd-address-mismatch',
       sentence: 'The SubjectConfirmationData names the network address of another host.',

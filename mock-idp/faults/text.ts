@@ -1,6 +1,6 @@
 /** Faults in XML text: comments, CDATA, processing instructions and white space where a careless reader loses a part of what was signed. */
 import type { Fault } from '../fault.ts';
-import { altered, at, type Facts, rewritten, written } from '../striking.ts';
+import { at, bytesFault, documentFault, type Facts, transitFault } from '../fault-builders.ts';
 import {
   cdata,
   comment,
@@ -30,14 +30,14 @@ const goesOn = (path: string, node: Node, more: string) =>
 
 const attributeValue = 'saml:Assertion/saml:AttributeStatement/saml:Attribute/saml:AttributeValue';
 const audience = 'saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience';
-const whole = <const Code extends string>(
+const fullTextFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'rule' | 'verdict'>,
   change: (root: Element, strike: Parameters<ReturnType<typeof at>>[1]) => Element,
-): Fault<Code> => written({ rule: `${rule}; the full text counts`, verdict: 'accept', ...facts }, change);
-const longer = <const Code extends string>(
+): Fault<Code> => documentFault({ rule: `${rule}; the full text counts`, verdict: 'accept', ...facts }, change);
+const truncatedTextFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'rule' | 'verdict'>,
   change: (root: Element, strike: Parameters<ReturnType<typeof at>>[1]) => Element,
-): Fault<Code> => written({ rule, ...facts }, change);
+): Fault<Code> => documentFault({ rule, ...facts }, change);
 
 const indented = (node: Element, depth = 0): Element =>
   node.children.some(isElement) && !node.children.some((one) => typeof one === 'string')
@@ -53,7 +53,7 @@ const indented = (node: Element, depth = 0): Element =>
 
 export const textFaults = {
   // The catalogue allows the full text or a refusal: the full text is somebody of another domain, so it is refused either way.
-  'a NameID that goes on behind a comment': longer(
+  'a NameID that goes on behind a comment': truncatedTextFault(
     {
       code: 'comment-in-nameid',
       sentence: 'The NameID is the user’s address, a comment, and the rest of a longer domain.',
@@ -61,7 +61,7 @@ export const textFaults = {
     },
     goesOn(nameId, comment(''), '.elsewhere.example'),
   ),
-  'an audience that goes on behind a comment': longer(
+  'an audience that goes on behind a comment': truncatedTextFault(
     {
       code: 'comment-in-audience',
       sentence: 'The Audience is the right entity ID, a comment, and the rest of a longer one.',
@@ -69,7 +69,7 @@ export const textFaults = {
     },
     goesOn(audience, comment(''), '.elsewhere.example'),
   ),
-  'an issuer that goes on behind a comment': longer(
+  'an issuer that goes on behind a comment': truncatedTextFault(
     {
       code: 'comment-in-issuer',
       sentence: 'The Issuer of the assertion is the right entity ID, a comment, and the rest of a longer one.',
@@ -77,7 +77,7 @@ export const textFaults = {
     },
     goesOn('saml:Assertion/saml:Issuer', comment(''), '.elsewhere.example'),
   ),
-  'an attribute that goes on behind a comment': whole(
+  'an attribute that goes on behind a comment': fullTextFault(
     {
       code: 'comment-in-attribute',
       sentence: 'An AttributeValue is a value, a comment, and the rest of the value.',
@@ -85,7 +85,7 @@ export const textFaults = {
     },
     goesOn(attributeValue, comment(''), '.elsewhere.example'),
   ),
-  'a comment inside the NameID': whole(
+  'a comment inside the NameID': fullTextFault(
     {
       code: 'comment-in-nameid-whole',
       sentence: 'A comment stands in the middle of the right NameID.',
@@ -93,7 +93,7 @@ export const textFaults = {
     },
     cut(nameId, comment(' nothing ')),
   ),
-  'a comment inside the audience': whole(
+  'a comment inside the audience': fullTextFault(
     {
       code: 'comment-in-audience-whole',
       sentence: 'A comment stands in the middle of the right Audience.',
@@ -101,7 +101,7 @@ export const textFaults = {
     },
     cut(audience, comment(' nothing ')),
   ),
-  'a comment inside the issuer': whole(
+  'a comment inside the issuer': fullTextFault(
     {
       code: 'comment-in-issuer-whole',
       sentence: 'A comment stands in the middle of the right Issuer of the response.',
@@ -109,7 +109,7 @@ export const textFaults = {
     },
     cut('saml:Issuer', comment(' nothing ')),
   ),
-  'comments between the elements': whole(
+  'comments between the elements': fullTextFault(
     {
       code: 'comment-between-elements',
       sentence: 'Comments stand around the status and the assertion.',
@@ -117,7 +117,7 @@ export const textFaults = {
     },
     (root) => withChildren(root, ...root.children.flatMap((node) => [node, comment(' nothing ')])),
   ),
-  'a comment put into the NameID after signing': altered(
+  'a comment put into the NameID after signing': transitFault(
     {
       code: 'comment-in-nameid-after-signing',
       sentence: 'Somebody cuts the signed NameID in two by a comment, which breaks no signature.',
@@ -128,7 +128,7 @@ export const textFaults = {
     },
     (response, strike) => cut(nameId, comment(''))(response, strike),
   ),
-  'a NameID in a CDATA section': written(
+  'a NameID in a CDATA section': documentFault(
     {
       code: 'cdata-in-nameid',
       sentence: 'The whole NameID is a CDATA section.',
@@ -138,7 +138,7 @@ export const textFaults = {
     },
     at(nameId, (found) => withChildren(found, cdata(String(found.children[0] ?? '')))),
   ),
-  'a NameID that goes on in a CDATA section': written(
+  'a NameID that goes on in a CDATA section': documentFault(
     {
       code: 'cdata-in-nameid-longer',
       sentence: 'The NameID is the user’s address and, as CDATA, the rest of a longer domain.',
@@ -147,7 +147,7 @@ export const textFaults = {
     },
     goesOn(nameId, cdata('.elsewhere'), '.example'),
   ),
-  'a processing instruction inside the NameID': written(
+  'a processing instruction inside the NameID': documentFault(
     {
       code: 'pi-in-nameid',
       sentence: 'A processing instruction stands in the middle of the NameID.',
@@ -156,7 +156,7 @@ export const textFaults = {
     },
     cut(nameId, instruction('x y')),
   ),
-  'a style sheet before the message': rewritten(
+  'a style sheet before the message': bytesFault(
     {
       code: 'pi-before-root',
       sentence: 'A processing instruction before the root names a style sheet.',
@@ -165,7 +165,7 @@ export const textFaults = {
     },
     (xml) => `<?xml-stylesheet href="http://127.0.0.1:9/style.xsl" type="text/xsl"?>${xml}`,
   ),
-  'a message printed on many lines': written(
+  'a message printed on many lines': documentFault(
     {
       code: 'whitespace-between-elements',
       sentence: 'The message is indented and then signed.',
@@ -175,7 +175,7 @@ export const textFaults = {
     },
     (root) => indented(root),
   ),
-  'a message indented after signing': altered(
+  'a message indented after signing': transitFault(
     {
       code: 'whitespace-after-signing',
       sentence: 'Somebody indents the signed message on its way.',
@@ -184,7 +184,7 @@ export const textFaults = {
     },
     (root) => indented(root),
   ),
-  'a message with an XML declaration': rewritten(
+  'a message with an XML declaration': bytesFault(
     {
       code: 'xml-declaration',
       sentence: 'The message begins with an XML declaration in UTF-8.',
@@ -195,7 +195,7 @@ export const textFaults = {
     },
     (xml) => `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`,
   ),
-  'a message with line ends around': rewritten(
+  'a message with line ends around': bytesFault(
     {
       code: 'whitespace-around-root',
       sentence: 'Line ends stand after the root of the message.',
@@ -206,7 +206,7 @@ export const textFaults = {
     },
     (xml) => `${xml}\n\n`,
   ),
-  'a message with unused namespaces': written(
+  'a message with unused namespaces': documentFault(
     {
       code: 'namespaces-unused',
       sentence: 'The root declares namespaces that nothing uses.',

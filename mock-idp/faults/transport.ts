@@ -1,8 +1,12 @@
 /** Faults of the identity provider as a server: it answers slowly, wrongly or not at all. The message, if any, is honest. */
 import type { Fault, Transport } from '../fault.ts';
-import { fault } from '../striking.ts';
+import { fault } from '../fault-builders.ts';
 
-const broken = <const Code extends string>(transport: Transport, code: Code, sentence: string): Fault<Code> => ({
+const brokenServerFault = <const Code extends string>(
+  transport: Transport,
+  code: Code,
+  sentence: string,
+): Fault<Code> => ({
   code,
   sentence,
   rule: 'none: the network or the server failed',
@@ -13,22 +17,22 @@ const broken = <const Code extends string>(transport: Transport, code: Code, sen
 });
 
 export const transportFaults = {
-  'nothing, being down': broken(
+  'nothing, being down': brokenServerFault(
     'down',
     'idp-down',
     'Every connection to the identity provider is cut before it answers.',
   ),
-  'nothing, being silent': broken(
+  'nothing, being silent': brokenServerFault(
     'silent',
     'idp-silent',
     'The identity provider takes every request and never answers.',
   ),
-  'an error page of the server': broken(
+  'an error page of the server': brokenServerFault(
     'server-error',
     'idp-server-error',
     'The identity provider answers every request with status 500.',
   ),
-  'half of every page': broken('cut', 'idp-cut', 'The connection breaks in the middle of every page.'),
+  'half of every page': brokenServerFault('cut', 'idp-cut', 'The connection breaks in the middle of every page.'),
   'an honest answer after {seconds} seconds': fault(
     {
       code: 'idp-slow',

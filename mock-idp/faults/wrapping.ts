@@ -1,8 +1,16 @@
 /** Signature wrapping: a good signature beside content that nobody signed. The forger holds no key, only one honest message. */
 import { encryptAssertion, honestEncryption } from '../encryption.ts';
 import type { Fault, Strike, Strikes } from '../fault.ts';
+import {
+  bytesFault,
+  documentFault,
+  extended,
+  type Facts,
+  fault,
+  hasAssertion,
+  hasPlainAssertion,
+} from '../fault-builders.ts';
 import { withoutSignature } from '../signing.ts';
-import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, rewritten, written } from '../striking.ts';
 import { child, type Element, element, type Node, replace, replaceAt, withAttributes, withChildren } from '../xml.ts';
 
 const evil = 'mallory@elsewhere.example';
@@ -21,7 +29,7 @@ const forgedResponse = (response: Element): Element =>
   withAttributes(replaceAt(withoutSignature(response), 'saml:Assertion', forgery), { ID: '_forged_response' });
 
 /** Only the response was signed; the forger has it with and without its signature. */
-const wrapsResponse = <const Code extends string>(
+const wrappedResponseFault = <const Code extends string>(
   facts: Forged<Code>,
   forge: (parts: { response: Element; bare: Element; signature: Element; forged: Element }) => Element,
 ): Fault<Code> => {
@@ -38,7 +46,7 @@ const wrapsResponse = <const Code extends string>(
 };
 
 /** Only the assertion was signed; the forger puts something in its place. */
-const wrapsAssertion = <const Code extends string>(
+const wrappedAssertionFault = <const Code extends string>(
   facts: Forged<Code>,
   forge: (
     parts: { assertion: Element; bare: Element; signature: Element; forged: Element },
@@ -78,24 +86,24 @@ const wrapper = (...content: readonly Node[]): Element =>
   element('wrap:Wrapper', { 'xmlns:wrap': 'https://elsewhere.example/wrap' }, ...content);
 
 export const wrappingFaults = {
-  'a forged response by wrapping variant 1': wrapsResponse(
+  'a forged response by wrapping variant 1': wrappedResponseFault(
     { code: 'xsw1', sentence: 'A forged response whose signature holds the original response.' },
     ({ bare, signature, forged }) => signedWith(forged, holding(signature, bare)),
   ),
-  'a forged response by wrapping variant 2': wrapsResponse(
+  'a forged response by wrapping variant 2': wrappedResponseFault(
     { code: 'xsw2', sentence: 'A forged response with the original response before a detached signature.' },
     ({ bare, signature, forged }) =>
       withChildren(forged, ...forged.children.slice(0, 1), bare, signature, ...forged.children.slice(1)),
   ),
-  'a forged assertion by wrapping variant 3': wrapsAssertion(
+  'a forged assertion by wrapping variant 3': wrappedAssertionFault(
     { code: 'xsw3', sentence: 'A forged assertion stands before the signed one.' },
     ({ assertion, forged }) => [forged, assertion],
   ),
-  'a forged assertion by wrapping variant 4': wrapsAssertion(
+  'a forged assertion by wrapping variant 4': wrappedAssertionFault(
     { code: 'xsw4', sentence: 'A forged assertion holds the signed one as its last child.' },
     ({ assertion, forged }) => [withChildren(forged, ...forged.children, assertion)],
   ),
-  'a forged assertion by wrapping variant 5': wrapsAssertion(
+  'a forged assertion by wrapping variant 5': wrappedAssertionFault(
     {
       code: 'xsw5',
       sentence:
@@ -103,37 +111,37 @@ export const wrappingFaults = {
     },
     ({ bare, signature, forged }) => [signedWith(forged, signature), bare],
   ),
-  'a forged assertion by wrapping variant 6': wrapsAssertion(
+  'a forged assertion by wrapping variant 6': wrappedAssertionFault(
     { code: 'xsw6', sentence: 'The signed assertion is changed in its place; its signature holds the original.' },
     ({ bare, signature, forged }) => [signedWith(forged, holding(signature, bare))],
   ),
-  'a forged assertion by wrapping variant 7': wrapsAssertion(
+  'a forged assertion by wrapping variant 7': wrappedAssertionFault(
     { code: 'xsw7', sentence: 'A forged assertion stands in the extensions of the response.' },
     ({ assertion, forged }) => [element('samlp:Extensions', {}, forged), assertion],
   ),
-  'a forged assertion by wrapping variant 8': wrapsAssertion(
+  'a forged assertion by wrapping variant 8': wrappedAssertionFault(
     {
       code: 'xsw8',
       sentence: 'The signed assertion is changed in its place; an object in its signature holds the original.',
     },
     ({ bare, signature, forged }) => [signedWith(forged, holding(signature, element('ds:Object', {}, bare)))],
   ),
-  'a forged assertion by wrapping variant 9': wrapsAssertion(
+  'a forged assertion by wrapping variant 9': wrappedAssertionFault(
     {
       code: 'xsw9',
       sentence: 'A forged assertion has a copy of the signature; the signed assertion is put into a wrapper.',
     },
     ({ assertion, signature, forged }) => [signedWith(forged, signature), wrapper(assertion)],
   ),
-  'a forged response around the signed one': wrapsResponse(
+  'a forged response around the signed one': wrappedResponseFault(
     { code: 'xsw-after-root', sentence: 'The signed response is the last child of a forged one.' },
     ({ response, forged }) => withChildren(forged, ...forged.children, response),
   ),
-  'a forged response that holds the signed one in its extensions': wrapsResponse(
+  'a forged response that holds the signed one in its extensions': wrappedResponseFault(
     { code: 'xsw-response-in-extensions', sentence: 'The signed response is an extension of a forged one.' },
     ({ response, forged }) => extended(forged, response),
   ),
-  'a forged response beside the signed one': wrapsResponse(
+  'a forged response beside the signed one': wrappedResponseFault(
     { code: 'sibling-response', sentence: 'A forged and the signed response stand in one envelope.' },
     ({ response, forged }) =>
       element('wrap:Envelope', { 'xmlns:wrap': 'https://elsewhere.example/wrap' }, forged, response),
@@ -160,7 +168,7 @@ export const wrappingFaults = {
       },
     },
   ),
-  'a forged NameID before the message': rewritten(
+  'a forged NameID before the message': bytesFault(
     {
       code: 'xsw-nameid-prefix',
       sentence: 'A NameID of somebody else stands before the root of the message.',
@@ -169,7 +177,7 @@ export const wrappingFaults = {
     },
     (xml) => `<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${evil}</saml:NameID>${xml}`,
   ),
-  'a forged subject beside the signed assertion': wrapsAssertion(
+  'a forged subject beside the signed assertion': wrappedAssertionFault(
     {
       code: 'assertion-read-from-unsigned',
       sentence: 'An unsigned Subject about somebody else stands before the signed assertion.',
@@ -177,7 +185,7 @@ export const wrappingFaults = {
     },
     ({ assertion, forged }) => [child(forged, 'saml:Subject') ?? forged, assertion],
   ),
-  'a forged assertion after the signed one': wrapsAssertion(
+  'a forged assertion after the signed one': wrappedAssertionFault(
     {
       code: 'multiple-assertions',
       sentence: 'An unsigned assertion about somebody else follows the signed one.',
@@ -185,7 +193,7 @@ export const wrappingFaults = {
     },
     ({ assertion, forged }) => [assertion, forged],
   ),
-  'a harmless signed assertion before a forged one': wrapsAssertion(
+  'a harmless signed assertion before a forged one': wrappedAssertionFault(
     {
       code: 'signed-message-first-element-good',
       sentence:
@@ -194,7 +202,7 @@ export const wrappingFaults = {
     },
     ({ assertion, forged, signature }) => [assertion, signedWith(forged, signature)],
   ),
-  'two assertions in a well signed response': written(
+  'two assertions in a well signed response': documentFault(
     {
       code: 'multiple-assertions-signed',
       sentence: 'The signed response holds a second assertion, about somebody else.',
@@ -203,7 +211,7 @@ export const wrappingFaults = {
     },
     (response) => replaceAt(response, 'saml:Assertion', (assertion) => [assertion, forgery(assertion)]),
   ),
-  'two messages in one text': rewritten(
+  'two messages in one text': bytesFault(
     {
       code: 'multiple-roots',
       sentence: 'The text holds the message twice, so it has two roots.',

@@ -1,14 +1,22 @@
-/** Short ways to write down a fault by the step at which it strikes; they decide nothing about what is wrong. */
+/** Builds faults, one function for each step of the response at which a fault strikes. */
 import type { Claims } from './claims.ts';
 import type { Fault, Strike, Strikes, Verdict } from './fault.ts';
 import { statusCode } from './saml-values.ts';
 import { type Element, element, type Node, replaceAt, withAttributes, withChildren } from './xml.ts';
 
-/** A fault without its strikes; the verdict is `reject` unless it says otherwise. */
+/** A fault without its strikes; the verdict is `reject` by default. */
 export interface Facts<Code extends string> extends Omit<Fault<Code>, 'strikes' | 'verdict' | 'touches'> {
   verdict?: Verdict;
   touches: readonly string[];
 }
+
+/** True if the response carries an assertion; error responses do not. */
+export const hasAssertion = ({ claims }: Pick<Strike, 'claims'>): boolean =>
+  claims.status?.code === statusCode('Success');
+
+/** True if the response carries an assertion that is not encrypted. */
+export const hasPlainAssertion = (strike: Pick<Strike, 'claims' | 'app'>): boolean =>
+  hasAssertion(strike) && strike.app.encryptionCertificate === undefined;
 
 /**
  * A fault that strikes at several steps; the functions below make those that strike at one.
@@ -20,65 +28,57 @@ export const fault = <const Code extends string>(facts: Facts<Code>, strikes: St
   strikes,
 });
 
-/** The identity provider says something else and signs it. */
-export const said = <const Code extends string>(
+/** The response makes other claims, and is signed. */
+export const claimsFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['claims']>,
 ): Fault<Code> => fault({ signedProperly: true, ...facts }, { claims: change });
 
-/** Is there an assertion in this answer? A refusal has none. */
-export const hasAssertion = ({ claims }: Pick<Strike, 'claims'>): boolean =>
-  claims.status?.code === statusCode('Success');
-
-/** Is there one that somebody on the way could read and change? */
-export const hasPlainAssertion = (strike: Pick<Strike, 'claims' | 'app'>): boolean =>
-  hasAssertion(strike) && strike.app.encryptionCertificate === undefined;
-
-/** The same, of the assertion: a refusal, which has none, is left as it is. */
-export const asserted = <const Code extends string>(
+/** The assertion makes other claims; error responses stay as they are. */
+export const assertionClaimsFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (claims: Claims, strike: Strike) => Claims,
-): Fault<Code> => said(facts, (claims, strike) => (hasAssertion({ claims }) ? change(claims, strike) : claims));
+): Fault<Code> => claimsFault(facts, (claims, strike) => (hasAssertion({ claims }) ? change(claims, strike) : claims));
 
-/** The identity provider writes its XML otherwise and signs it. */
-export const written = <const Code extends string>(
+/** The response is other XML, and is signed. */
+export const documentFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['document']>,
 ): Fault<Code> => fault({ signedProperly: true, ...facts }, { document: change });
 
-/** The identity provider signs otherwise. */
-export const signed = <const Code extends string>(
+/** The response is signed in another way. */
+export const signingFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['signing']>,
 ): Fault<Code> => fault(facts, { signing: change });
 
-/** The identity provider encrypts otherwise; an SP without an encryption certificate gives nothing to strike at. */
-export const encrypted = <const Code extends string>(
+/** The assertion is encrypted in another way. It does not strike if the SP has no encryption certificate. */
+export const encryptionFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['encryption']>,
 ): Fault<Code> =>
   fault(facts, { encryption: (honest, strike) => (hasAssertion(strike) ? change(honest, strike) : honest) });
 
-/** Somebody changes the tree after it was signed. */
-export const altered = <const Code extends string>(
+/** The XML tree is changed after it was signed. */
+export const transitFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['transit']>,
 ): Fault<Code> => fault(facts, { transit: change });
 
-/** The text of the message is written otherwise after it was signed. */
-export const rewritten = <const Code extends string>(
+/** The text of the message is changed after it was signed. */
+export const bytesFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['bytes']>,
 ): Fault<Code> => fault(facts, { bytes: change });
 
-/** The value of the form field is encoded otherwise. */
-export const encoded = <const Code extends string>(
+/** The form field is encoded in another way. */
+export const encodingFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['encoding']>,
 ): Fault<Code> => fault({ signedProperly: true, ...facts }, { encoding: change });
 
-/** The form is sent otherwise; the message is honest. */
-export const delivered = <const Code extends string>(
+/** The form is another; the message is honest. */
+export const deliveryFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['delivery']>,
 ): Fault<Code> => fault({ signedProperly: true, ...facts }, { delivery: change });
@@ -103,7 +103,7 @@ export const attributed = (path: string, attributes: Record<string, string | und
 export const filled = (path: string, ...children: readonly Node[]) =>
   at(path, (found) => withChildren(found, ...children));
 
-/** A response with samlp:Extensions, which follow its issuer (SAML core 3.2.2; before it is signed, nothing stands between). */
+/** A response with samlp:Extensions after its Issuer (SAML core 3.2.2). The response must not be signed yet. */
 export const extended = (response: Element, content: Node): Element =>
   withChildren(
     response,
