@@ -23,7 +23,7 @@ import { addressesOf } from './addresses.ts';
 import { systemTime } from './clock.ts';
 import { controlRoutes } from './control.ts';
 import type { Delivery } from './delivery.ts';
-import { collect, keepBack } from './held-response.ts';
+import { holdBack, takeReleased } from './held-response.ts';
 import { type Arrival, RequestRefused } from './incoming.ts';
 import { type KeyPair, type KeyPool, strangerFrom } from './keys.ts';
 import { logoutRequestForm, logoutResponseForm, readLogoutRequest, readLogoutResponse } from './logout.ts';
@@ -177,7 +177,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
 
   /** Where a browser waits while its answer is kept back. */
   on('get', '/:tenant/held/:id', ({ request, response, tenant }) => {
-    const delivery = collect(tenant, String(request.params.id));
+    const delivery = takeReleased(tenant, String(request.params.id));
     if (delivery === undefined) throw signInOver();
     if (delivery !== 'waiting') return deliver(response, tenant, delivery);
     response.set('Refresh', '2');
@@ -368,7 +368,7 @@ export function createApp({ state, pool, url, controlToken }: AppOptions): Expre
       issuer: addressesOf(url, tenant).entityId,
       stranger: forger,
     });
-    const held = keepBack(tenant, delivery);
+    const held = holdBack(tenant, delivery);
     if (held !== undefined) return sendElsewhere(response, `/${tenant.name}/held/${held}`);
     await deliver(response, tenant, delivery, waiting.app.name);
   }

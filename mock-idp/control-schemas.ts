@@ -1,4 +1,4 @@
-/** The shapes in which a tenant, its users, apps and faults are asked for; whether a wish can be granted is decided in tenant.ts. */
+/** The shapes of what the control routes and the API in the process take. */
 import { z } from 'zod';
 import { keyAlgorithms } from './keys.ts';
 import { offeredNameIdFormats } from './metadata.ts';
@@ -13,15 +13,15 @@ const profile = {
 const username = z.string().trim().min(1);
 const password = z.string().min(1);
 
-export const userWish = z.strictObject({ username, password, ...profile });
+export const userSchema = z.strictObject({ username, password, ...profile });
 /** The name stands in the address already. */
-export const namedUserWish = z.strictObject({ username: username.optional(), password, ...profile });
-export const userChange = z.strictObject({ password: password.optional(), ...profile });
+export const namedUserSchema = z.strictObject({ username: username.optional(), password, ...profile });
+export const userChangeSchema = z.strictObject({ password: password.optional(), ...profile });
 
 const assigned = z.union([z.literal('everyone'), z.array(z.string())]);
-export const assignmentWish = z.strictObject({ app: z.string(), users: assigned });
+export const assignmentSchema = z.strictObject({ app: z.string(), users: assigned });
 
-export const appWish = z.strictObject({
+export const appSchema = z.strictObject({
   name: z.string().min(1).optional(),
   metadata: z.string().optional(),
   entityId: z.string().min(1).max(1024).optional(),
@@ -40,24 +40,30 @@ const settings = {
   wantAuthnRequestsSigned: z.boolean().optional(),
   validUntil: z.iso.datetime().nullable().optional(),
 };
-export const tenantWish = z.strictObject({
+export const tenantSchema = z.strictObject({
   ...settings,
-  users: z.array(userWish).optional(),
-  apps: z.array(appWish).optional(),
+  users: z.array(userSchema).optional(),
+  apps: z.array(appSchema).optional(),
   signingAlgorithm: z.enum(keyAlgorithms).optional(),
 });
-export const tenantChange = z.strictObject({
+export const tenantChangeSchema = z.strictObject({
   ...settings,
   disabled: z.boolean().optional(),
   publishNextKey: z.boolean().optional(),
   rollKey: z.literal(true).optional(),
 });
-export type Settings = Pick<z.infer<typeof tenantChange>, keyof typeof settings>;
+export type Settings = Pick<z.infer<typeof tenantChangeSchema>, keyof typeof settings>;
 
-export const faultWishes = z.array(
+export const faultsSchema = z.array(
   z.strictObject({
     phrase: z.string(),
     amount: z.number().nonnegative().optional(),
     times: z.number().int().positive().optional(),
   }),
 );
+
+export const holdSchema = z.strictObject({ hold: z.boolean() });
+export const releaseSchema = z.strictObject({
+  xml: z.string().max(2_000_000).optional(),
+  resign: z.boolean().optional(),
+});

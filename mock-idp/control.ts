@@ -1,16 +1,15 @@
-/** The control routes: how a rehearsal prepares tenants and reads back what happened. Without a token they do not exist; what they do is done in tenant.ts. */
+/** The control routes: they prepare tenants and read back what happened. Without a control token they do not exist. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
-import { z } from 'zod';
-import { systemTime } from './clock.ts';
+import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
+import { holdSchema, releaseSchema } from './control-schemas.ts';
 import { faultPhrases, UnknownFault } from './faults.ts';
-import { holdView, keepNext, NothingHeld, release } from './held-response.ts';
-import { faultView } from './in-process.ts';
+import { holdNext, holdView, NothingHeld, release } from './held-response.ts';
 import { XmlRefused } from './parse.ts';
 import { Refused, read } from './refused.ts';
 import type { RouteEntry } from './routes.ts';
-import type { State, Tenant } from './state.ts';
+import { recordError, type State, type Tenant } from './state.ts';
 import type { Tenants } from './tenant.ts';
+import { faultView } from './tenant-faults.ts';
 
 export interface ControlOptions {
   state: State;
@@ -26,125 +25,128 @@ export function controlRoutes({ state, tenants, controlToken, routes }: ControlO
   router.use(authorized(controlToken));
   router.use(express.json({ limit: '4mb', type: () => true }));
 
-  const tenantOf = (request: Request): Tenant => tenants.find(String(request.params.tenant));
-
-  router.put('/tenants/:tenant', async (request, response) => {
-    const { tenant, isNew } = await tenants.put(request.params.tenant, request.body);
-    response.status(isNew ? 201 : 200).json(tenants.summary(tenant));
-  });
-
-  router.patch('/tenants/:tenant', async (request, response) => {
-    const tenant = tenantOf(request);
-    await tenants.change(tenant, request.body);
-    response.json(tenants.summary(tenant));
-  });
-
-  router.delete('/tenants/:tenant', async (request, response) => {
-    await tenants.remove(tenantOf(request));
-    response.status(204).end();
-  });
-
-  router.put('/tenants/:tenant/users/:username', async (request, response) => {
-    response.json({ username: await tenants.putUser(tenantOf(request), request.params.username, request.body) });
-  });
-
-  router.patch('/tenants/:tenant/users/:username', async (request, response) => {
-    await tenants.changeUser(tenantOf(request), request.params.username, request.body);
-    response.json({ username: request.params.username });
-  });
-
-  router.delete('/tenants/:tenant/users/:username', async (request, response) => {
-    await tenants.removeUser(tenantOf(request), request.params.username);
-    response.status(204).end();
-  });
-
-  router.put('/tenants/:tenant/apps', async (request, response) => {
-    const { number, entityId, acs } = await tenants.putApp(tenantOf(request), request.body);
-    response.json({ number, entityId, acs });
-  });
-
-  router.delete('/tenants/:tenant/apps/:number', async (request, response) => {
-    await tenants.removeApp(tenantOf(request), request.params.number);
-    response.status(204).end();
-  });
-
-  router.put('/tenants/:tenant/assignments', async (request, response) => {
-    const { entityId, assigned } = await tenants.assign(tenantOf(request), request.body);
-    response.json({ app: entityId, users: assigned });
-  });
-
-  router.put('/tenants/:tenant/faults', (request, response) => {
-    const tenant = tenantOf(request);
-    tenants.arrangeFaults(tenant, request.body);
-    response.json(tenant.faults.map(faultView));
-  });
-
-  router.get('/tenants/:tenant/faults', (request, response) => {
-    response.json(tenantOf(request).faults.map(faultView));
-  });
-
-  router.put('/tenants/:tenant/hold', (request, response) => {
-    const tenant = tenantOf(request);
-    keepNext(tenant, read(z.strictObject({ hold: z.boolean() }), request.body).hold);
-    response.json(holdView(tenant));
-  });
-
-  router.get('/tenants/:tenant/held', (request, response) => void response.json(holdView(tenantOf(request))));
-
-  router.put('/tenants/:tenant/held', (request, response) => {
-    const tenant = tenantOf(request);
-    release(
-      tenant,
-      read(z.strictObject({ xml: z.string().max(2_000_000).optional(), resign: z.boolean().optional() }), request.body),
-    );
-    response.json(holdView(tenant));
-  });
-
-  router.get('/tenants/:tenant', (request, response) => {
-    const tenant = tenantOf(request);
-    const { name, displayName, clockOffsetMs, wantAuthnRequestsSigned, disabled, validUntil, algorithm } = tenant;
-    response.json({
-      name,
-      displayName,
-      clockOffsetMs,
-      wantAuthnRequestsSigned,
-      disabled,
-      validUntil,
-      signingAlgorithm: algorithm,
-      ...tenants.summary(tenant),
-      users: [...tenant.users.values()].map(({ password: _, ...user }) => user),
-      apps: tenant.apps,
-      sessions: tenant.sessions.size,
-      pendingRequests: [...tenant.transactions.values()].flatMap(({ request: pending, app, since }) =>
-        pending ? [{ id: pending.id, app: app.entityId, since: new Date(since).toISOString() }] : [],
-      ),
-      faults: tenant.faults.map(faultView),
-      log: tenant.log,
-    });
-  });
-
+  router.put('/tenants/:tenant', createTenant(tenants));
+  const sends = (handle: Handler) => sending(tenants, handle);
+  router.patch('/tenants/:tenant', sends(changeTenant));
+  router.delete('/tenants/:tenant', sends(removeTenant));
+  router.put('/tenants/:tenant/users/:username', sends(putUser));
+  router.patch('/tenants/:tenant/users/:username', sends(changeUser));
+  router.delete('/tenants/:tenant/users/:username', sends(removeUser));
+  router.put('/tenants/:tenant/apps', sends(putApp));
+  router.delete('/tenants/:tenant/apps/:number', sends(removeApp));
+  router.put('/tenants/:tenant/assignments', sends(assign));
+  router.put('/tenants/:tenant/faults', sends(arrangeFaults));
+  router.get('/tenants/:tenant/faults', sends(showFaults));
+  router.put('/tenants/:tenant/hold', sends(holdResponse));
+  router.get('/tenants/:tenant/held', sends(showHeld));
+  router.put('/tenants/:tenant/held', sends(releaseHeld));
+  router.get('/tenants/:tenant', sends(showTenant));
   router.get('/errors', (_request, response) => void response.json(state.errors));
-
   router.get('/routes', (_request, response) => void response.json(routes()));
 
-  router.use((request) => {
-    throw new Refused(404, `there is no control route ${request.method} ${request.originalUrl}`);
-  });
-
-  const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
-    const { status, message, allowed } = refusal(error);
-    if (status >= 500)
-      state.errors.push({
-        at: new Date(systemTime()).toISOString(),
-        method: request.method,
-        path: request.originalUrl,
-        message,
-        stack: error instanceof Error ? error.stack : undefined,
-      });
-    response.status(status).json({ error: message, ...(allowed ? { allowed } : {}) });
-  };
-  router.use(onError);
+  router.use(unknownRoute);
+  router.use(sendError(state));
   return router;
+}
+
+/** A call for one tenant, which exists. */
+interface Call {
+  tenants: Tenants;
+  tenant: Tenant;
+  /** From the path, where it has them. */
+  username: string;
+  number: string;
+  body: unknown;
+}
+
+/** Returns the JSON to send; undefined sends status 204. */
+type Handler = (call: Call) => unknown;
+
+const sending =
+  (tenants: Tenants, handle: Handler): RequestHandler<Record<string, string>> =>
+  async ({ params: { tenant: name = '', username = '', number = '' }, body }, response) => {
+    const result = await handle({ tenants, tenant: tenants.find(name), username, number, body });
+    if (result === undefined) response.status(204).end();
+    else response.json(result);
+  };
+
+const createTenant =
+  (tenants: Tenants): RequestHandler<{ tenant: string }> =>
+  async ({ params, body }, response) => {
+    const { tenant, isNew } = await tenants.put(params.tenant, body);
+    response.status(isNew ? 201 : 200).json(tenants.summary(tenant));
+  };
+
+async function changeTenant({ tenants, tenant, body }: Call) {
+  await tenants.change(tenant, body);
+  return tenants.summary(tenant);
+}
+
+const removeTenant = ({ tenants, tenant }: Call) => tenants.remove(tenant);
+
+const putUser = async ({ tenants, tenant, username, body }: Call) => ({
+  username: await tenants.putUser(tenant, username, body),
+});
+
+async function changeUser({ tenants, tenant, username, body }: Call) {
+  await tenants.changeUser(tenant, username, body);
+  return { username };
+}
+
+const removeUser = ({ tenants, tenant, username }: Call) => tenants.removeUser(tenant, username);
+
+async function putApp({ tenants, tenant, body }: Call) {
+  const { number, entityId, acs } = await tenants.putApp(tenant, body);
+  return { number, entityId, acs };
+}
+
+const removeApp = ({ tenants, tenant, number }: Call) => tenants.removeApp(tenant, number);
+
+async function assign({ tenants, tenant, body }: Call) {
+  const { entityId, assigned } = await tenants.assign(tenant, body);
+  return { app: entityId, users: assigned };
+}
+
+function arrangeFaults({ tenants, tenant, body }: Call) {
+  tenants.arrangeFaults(tenant, body);
+  return tenant.faults.map(faultView);
+}
+
+const showFaults = ({ tenant }: Call) => tenant.faults.map(faultView);
+
+function holdResponse({ tenant, body }: Call) {
+  holdNext(tenant, read(holdSchema, body).hold);
+  return holdView(tenant);
+}
+
+const showHeld = ({ tenant }: Call) => holdView(tenant);
+
+function releaseHeld({ tenant, body }: Call) {
+  release(tenant, read(releaseSchema, body));
+  return holdView(tenant);
+}
+
+/** All that is known of a tenant, except keys and passwords. */
+function showTenant({ tenants, tenant }: Call) {
+  const { name, displayName, clockOffsetMs, wantAuthnRequestsSigned, disabled, validUntil, algorithm } = tenant;
+  return {
+    name,
+    displayName,
+    clockOffsetMs,
+    wantAuthnRequestsSigned,
+    disabled,
+    validUntil,
+    signingAlgorithm: algorithm,
+    ...tenants.summary(tenant),
+    users: [...tenant.users.values()].map(({ password: _, ...user }) => user),
+    apps: tenant.apps,
+    sessions: tenant.sessions.size,
+    pendingRequests: [...tenant.transactions.values()].flatMap(({ request, app, since }) =>
+      request ? [{ id: request.id, app: app.entityId, since: new Date(since).toISOString() }] : [],
+    ),
+    faults: tenant.faults.map(faultView),
+    log: tenant.log,
+  };
 }
 
 /** Compares digests, which are of equal length, in constant time. */
@@ -157,6 +159,18 @@ function authorized(token: string): RequestHandler {
     next();
   };
 }
+
+const unknownRoute: RequestHandler = ({ method, originalUrl }) => {
+  throw new Refused(404, `there is no control route ${method} ${originalUrl}`);
+};
+
+const sendError =
+  (state: State): ErrorRequestHandler =>
+  (error: unknown, { method, originalUrl }, response, _next) => {
+    const { status, message, allowed } = refusal(error);
+    if (status >= 500) recordError(state, { method, path: originalUrl, error });
+    response.status(status).json({ error: message, ...(allowed ? { allowed } : {}) });
+  };
 
 function refusal(error: unknown): { status: number; message: string; allowed?: readonly string[] | undefined } {
   if (error instanceof Refused) return error;

@@ -8,7 +8,8 @@ import { Refused } from './refused.ts';
 import { answerTransaction, authenticate, beginTransaction, decide, openSession } from './sign-in.ts';
 import { defaultAcs, note, type Tenant, type Transaction } from './state.ts';
 import { takeRequest } from './take-request.ts';
-import { chosenApp, userOf } from './tenant.ts';
+import { chosenApp } from './tenant-apps.ts';
+import { userOf } from './tenant-users.ts';
 
 export interface SignInProcess extends SignInOptions {
   url: string;

@@ -75,6 +75,7 @@ export interface Logout {
   failed: string[];
 }
 
+/** Whether the next response is kept back, and the one that is. */
 export interface Hold {
   /** The next response is kept back; those after it go out again. */
   next: boolean;
@@ -113,8 +114,7 @@ export interface Tenant {
   requests: Map<string, string | undefined>;
   faults: Arrangement[];
   previous: Delivery | undefined;
-  /** Whether the next answer is kept back, and the one that is. */
-  hold: Hold | undefined;
+  hold: Hold;
   log: LogEntry[];
 }
 
@@ -155,7 +155,7 @@ export const newTenant = ({ name, keys, algorithm }: NewTenant): Tenant => ({
   requests: new Map(),
   faults: [],
   previous: undefined,
-  hold: undefined,
+  hold: { next: false, held: undefined },
   log: [],
 });
 
@@ -167,6 +167,21 @@ const logLength = 500;
 export function note<Kind extends LogKind>(tenant: Tenant, kind: Kind, details: LogDetails[Kind]): void {
   tenant.log.push({ at: new Date(tenantTime(tenant)).toISOString(), kind, ...details } as unknown as LogEntry);
   if (tenant.log.length > logLength) tenant.log.splice(0, tenant.log.length - logLength);
+}
+
+const errorsKept = 200;
+
+/** Keeps an error of the identity provider itself; the oldest is dropped when there are too many. */
+export function recordError(state: State, { method, path, error }: RequestError): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  state.errors.push({ at: new Date(systemTime()).toISOString(), method, path, message, stack });
+  if (state.errors.length > errorsKept) state.errors.shift();
+}
+
+interface RequestError {
+  method: string;
+  path: string;
+  error: unknown;
 }
 
 /** Keeps a map from growing without end; the oldest entries go first. */
