@@ -1,22 +1,29 @@
-/** A sign-in without pages: what the browser would be given to carry to the app. The decisions and the answer are those of sign-in.ts; no HTTP is spoken, so faults of the server do not strike. */
+/** A sign-in without pages: what the browser would carry to the app. Faults of the server do not strike. */
 import { addressesOf } from './addresses.ts';
 import type { Answer, SignInOptions } from './api.ts';
+import { authenticate } from './authenticate.ts';
 import type { Delivery } from './delivery.ts';
 import { type Arrival, RequestRefused } from './incoming.ts';
+import { issueResponse } from './issue-response.ts';
 import type { KeyPair } from './keys.ts';
 import { Refused } from './refused.ts';
-import { answerTransaction, authenticate, beginTransaction, decide, openSession } from './sign-in.ts';
-import { defaultAcs, note, type Tenant, type Transaction } from './state.ts';
+import { openSession } from './sessions.ts';
+import { decide } from './sign-in.ts';
+import { note, type Tenant, type Transaction } from './state.ts';
 import { takeRequest } from './take-request.ts';
 import { chosenApp } from './tenant-apps.ts';
 import { userOf } from './tenant-users.ts';
+import { beginUnsolicited } from './transactions.ts';
 
 export interface SignInProcess extends SignInOptions {
   url: string;
   takeStranger: () => Promise<KeyPair>;
 }
 
-/** Throws RequestRefused where the request is not taken, and Refused where the user would be stuck here: locked or not assigned. */
+/**
+ * Throws RequestRefused if the request is not taken, and Refused if the user would be stuck here:
+ * locked or not assigned.
+ */
 export async function signInProcess(
   tenant: Tenant,
   username: string,
@@ -24,24 +31,24 @@ export async function signInProcess(
 ): Promise<Answer> {
   const stranger = await takeStranger();
   if (tenant.disabled) throw new Refused(403, 'sign-in for this tenant is switched off');
-  const waiting = request === undefined ? unasked(tenant, { app, relayState }) : taken(tenant, arrivalOf(request), url);
-  const known = userOf(tenant, username);
-  const attempt = authenticate(tenant, known.username, known.password);
-  if ('failed' in attempt) throw new Refused(403, `the account of ${known.username} is locked`);
+  const transaction =
+    request === undefined
+      ? beginUnsolicited(tenant, chosenApp(tenant, { app }), relayState)
+      : takeOrLog(tenant, arrivalOf(request), url);
+  const user = userOf(tenant, username);
+  const attempt = authenticate(tenant, user.username, user.password);
+  if ('failed' in attempt) throw new Refused(403, `the account of ${user.username} is locked`);
   const { session } = openSession(tenant, attempt.user, undefined);
-  const outcome = decide(tenant, waiting, session, { fresh: true });
+  const outcome = decide(tenant, transaction, session, { fresh: true });
   const issuer = addressesOf(url, tenant).entityId;
   if (outcome.kind === 'sign-in')
-    return answerOf(answerTransaction(tenant, waiting, { issuer, stranger, signIn: outcome }));
-  if (outcome.kind === 'refuse') {
-    note(tenant, 'refusal', { app: waiting.app.entityId, because: outcome.status.second });
-    return answerOf(answerTransaction(tenant, waiting, { issuer, stranger, status: outcome.status }));
-  }
-  note(tenant, 'refusal', { app: waiting.app.entityId, username: known.username, because: 'not-assigned' });
-  throw new Refused(403, `${waiting.app.name} is not assigned to ${known.username}`);
+    return answerOf(issueResponse(tenant, transaction, { issuer, stranger, signIn: outcome }));
+  if (outcome.kind === 'refuse')
+    return answerOf(issueResponse(tenant, transaction, { issuer, stranger, status: outcome.status }));
+  throw new Refused(403, `${transaction.app.name} is not assigned to ${user.username}`);
 }
 
-/** A copy, which nobody minds being changed. */
+/** A copy that the caller may change. */
 export const answerOf = ({ action, method, contentType, fields, copies, xml, struck }: Delivery): Answer => ({
   action,
   method,
@@ -52,13 +59,8 @@ export const answerOf = ({ action, method, contentType, fields, copies, xml, str
   struck: [...struck],
 });
 
-const unasked = (tenant: Tenant, { app, relayState }: SignInOptions): Transaction => {
-  const chosen = chosenApp(tenant, { app });
-  return beginTransaction(tenant, { app: chosen, acsUrl: defaultAcs(chosen).url, request: undefined, relayState });
-};
-
-/** The same as the pages do: what is not taken is written down. */
-function taken(tenant: Tenant, arrival: Arrival, url: string): Transaction {
+/** Logs a request that is not taken, as the pages do. */
+function takeOrLog(tenant: Tenant, arrival: Arrival, url: string): Transaction {
   try {
     return takeRequest(tenant, arrival, addressesOf(url, tenant));
   } catch (error) {
