@@ -1,4 +1,4 @@
-/** What a started identity provider offers in the process, typed: tenants, their people and apps, faults, clock and log. It does nothing itself; tenant.ts does. */
+/** The typed API of a started identity provider: tenants with their users, apps, faults, clock and log. */
 import type { FaultPhrase } from './faults.ts';
 import type { KeyAlgorithm } from './keys.ts';
 import type { LogEntry, LogKind } from './log.ts';
@@ -51,7 +51,10 @@ interface AppSettings {
   assigned?: Assigned;
 }
 
-/** A service provider, by its metadata (XML) or by hand; the first `acs` is the default. Certificates are PEM or base64. */
+/**
+ * A service provider, by its metadata (XML) or by hand.
+ * The first `acs` is the default. Certificates are PEM or base64.
+ */
 export type AppWish = AppSettings &
   (
     | { metadata: string }
@@ -112,13 +115,19 @@ export interface Answer {
 }
 
 export interface SignInOptions extends OfApp {
-  /** The address with which the service provider sent the browser here, or the fields of its form. Without one, nobody asked, and the answer goes to `app`. */
+  /**
+   * The URL to which the service provider redirected the browser, or the fields of its form.
+   * Without one, the response is unsolicited and goes to `app`.
+   */
   request?: string | URL | Record<string, string> | undefined;
   /** Of an answer that nobody asked for; a request brings its own. */
   relayState?: string | undefined;
 }
 
-/** One isolated identity provider. What changes something is awaited, what reads is not; everything throws once it was removed. */
+/**
+ * One isolated identity provider. Methods that change something return a promise; methods that read do not.
+ * All methods throw once the tenant was removed.
+ */
 export interface IdpTenant {
   readonly name: string;
   readonly entityId: string;
@@ -148,7 +157,10 @@ export interface IdpTenant {
   /** Takes the app from these people and leaves it to all others. */
   unassign(users: string | Assigned, of?: OfApp): Promise<void>;
 
-  /** All of these strike together in the next answers, in place of those arranged before; none lets it be honest again. */
+  /**
+   * All of these strike together in the next responses, in place of those arranged before.
+   * Without any, responses are honest again.
+   */
   arrangeFaults(...faults: readonly FaultWish[]): Promise<void>;
   faults(): ArrangedFaultView[];
   /** Those of the arranged faults that changed at least one answer. */
@@ -161,7 +173,10 @@ export interface IdpTenant {
   /** What happened, the oldest first (the last 500 entries); of one kind, when asked. */
   log(): LogEntry[];
   log<Kind extends LogKind>(kind: Kind): LogEntry<Kind>[];
-  /** Signs a user in without pages or a browser; post the answer to the service provider yourself. Faults of the server (such as being down) strike at visits alone. */
+  /**
+   * Signs a user in without pages or a browser; post the response to the service provider yourself.
+   * Faults of the server, such as being down, do not strike here.
+   */
   signIn(username: string, options?: SignInOptions): Promise<Answer>;
   /** The answer that was made last, to a browser or to `signIn`. */
   lastAnswer(): Answer | undefined;

@@ -55,7 +55,7 @@ async function setUp({
     const text = await response.text();
     return {
       status: response.status,
-      json: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : undefined) as any,
+      json: /^[{[]/.test(text) ? JSON.parse(text) : undefined,
     };
   };
   const cookies = new Map<string, string>();
@@ -141,7 +141,8 @@ function redirectTo(url: string, options: RequestOptions): string {
   if (relayState !== undefined) query += `&RelayState=${encodeURIComponent(relayState)}`;
   if (keys) {
     query += `&SigAlg=${encodeURIComponent(algorithms.rsaSha256)}`;
-    query += `&Signature=${encodeURIComponent(signOctets('sha256', Buffer.from(query), keys.privateKey).toString('base64'))}`;
+    const signature = signOctets('sha256', Buffer.from(query), keys.privateKey);
+    query += `&Signature=${encodeURIComponent(signature.toString('base64'))}`;
   }
   return `${url}?${query}`;
 }
@@ -355,7 +356,7 @@ test('a wrong password is said, and ten of them lock the account', async () => {
   );
 });
 
-test('signed requests are verified over the octets received; unsigned ones are refused where signatures are wanted', async () => {
+test('signed requests are verified over their octets; unsigned ones are refused if signing is required', async () => {
   const span = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 1e9) };
   const [keys, others] = await Promise.all([
     createKeyPair({ commonName: 'sp', ...span }),
@@ -381,7 +382,7 @@ test('signed requests are verified over the octets received; unsigned ones are r
   );
 });
 
-test('arranged faults strike as often as was said, are counted, and unknown ones are refused with the list of known ones', async () => {
+test('arranged faults strike as often as asked and are counted; unknown ones are refused with a list', async () => {
   await using stage = await setUp();
   const unknown = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'bad weather' }]);
   assert.equal(unknown.status, 400);
@@ -601,7 +602,10 @@ test('run as a program: one sentence on what is wrong, and no stack', async () =
       ],
       [
         { IDP_STATE: await file('newer', '{"version":2}') },
-        /^the mock identity provider: the state file .*newer was written by a newer version \(format 2; this program knows 1\)\. Update .*\n$/,
+        new RegExp(
+          '^the mock identity provider: the state file .*newer was written by a newer version ' +
+            String.raw`\(format 2; this program knows 1\)\. Update .*\n$`,
+        ),
       ],
       [
         { IDP_STATE: await file('odd', 'no JSON') },

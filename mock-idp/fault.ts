@@ -1,4 +1,4 @@
-/** What a fault is: a named value that strikes at one or more steps of the honest answer; it knows nothing of any SP. */
+/** What a fault is: a named value that strikes at one or more steps of the honest response. */
 import type { Claims, ResponseInput } from './claims.ts';
 import type { Form } from './delivery.ts';
 import type { Encryption } from './encryption.ts';
@@ -11,9 +11,9 @@ export interface Strike extends ResponseInput {
   claims: Claims;
 }
 
-/** Each strike gives the changed value, or the very same one when there was nothing to strike at. */
+/** Each returns the changed value, or the very same value when there is nothing to strike at. */
 export interface Strikes {
-  /** What is said, before it is XML. */
+  /** What the response says, before it is XML. */
   claims?: (claims: Claims, strike: Strike) => Claims;
   /** The XML tree, before it is signed. */
   document?: (response: Element, strike: Strike) => Element;
@@ -21,7 +21,7 @@ export interface Strikes {
   signing?: (signing: Signing, strike: Strike) => Signing;
   /** Whether and how the assertion is encrypted. */
   encryption?: (encryption: Encryption | undefined, strike: Strike) => Encryption | undefined;
-  /** The signed tree on its way: what somebody between the identity provider and the SP could change. */
+  /** The signed tree on its way: what an attacker between the identity provider and the SP could change. */
   transit?: (response: Element, strike: Strike) => Element;
   /** The text of the message. */
   bytes?: (xml: string | Buffer, strike: Strike) => string | Buffer;
@@ -34,7 +34,10 @@ export interface Strikes {
 /** How the identity provider answers over HTTP, where no message is to blame. `amount` is in the fault's unit. */
 export type Transport = 'down' | 'slow' | 'silent' | 'server-error' | 'cut';
 
-/** What a conforming SP does with the message: takes it, refuses it, or does as a named setting of its connection says (an empty `acceptWhen` is an empty list). */
+/**
+ * What a conforming SP does with the message: it accepts or rejects it, or a named setting of its SSO profile decides.
+ * An empty `acceptWhen` is an empty list.
+ */
 export type Verdict = 'accept' | 'reject' | { policy: string; acceptWhen: boolean | string; because: string };
 
 /** `Code` is the literal type of the code, so that the catalogue knows its codes as a union. */
@@ -48,15 +51,19 @@ export interface Fault<Code extends string = string> {
   verdict: Verdict;
   strikes: Strikes;
   transport?: Transport;
-  /** Present when the phrase holds an amount, written {unit}: its unit and the values to try on both sides of every boundary. */
+  /**
+   * Present when the phrase holds an amount, written {unit}.
+   * The values are on both sides of every boundary.
+   */
   amount?: {
     unit: 'minutes' | 'seconds' | 'levels' | 'megabytes' | 'characters';
     accept: readonly number[];
     reject: readonly number[];
   };
   /**
-   * What differs from the honest answer, apart from digests, signature values and cipher text: the ends of paths such as `Response/@Destination` or `Conditions`
-   * (and all below them); `form/action` and its like for the form; `text` where the message is no XML any more or the same XML written otherwise; none for transport.
+   * What differs from the honest response, apart from digests, signature values and cipher text.
+   * The ends of paths such as `Response/@Destination` or `Conditions`, with all below them; `form/action` and the like
+   * for the form; `text` if the message is no XML any more, or the same XML in other characters; none for transport.
    */
   touches?: readonly string[];
   /** True when every signature in the message is still good, so that an independent verifier must agree. */

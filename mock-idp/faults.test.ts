@@ -164,7 +164,7 @@ function differing(one: Element, other: Element, path = one.localName): string[]
   const without = (these: readonly Node[], those: readonly Node[]): Node[] =>
     these.filter((node) => !those.some((one) => String(one) === String(node)));
   const changed = [...without(removed, added), ...without(added, removed)];
-  // Nodes that are on both sides have changed their place or their number; where others were put between them, those are the difference.
+  // Nodes that are on both sides have changed their place or their number, unless others were put between them.
   const between = changed.length > 0 ? changed : [...removed, ...added];
   return [
     ...found,
@@ -392,50 +392,71 @@ function verify(xml: string): boolean {
 
 /** Codes of the catalogue of protocol faults that must be here. */
 const sendable = `
-  response-id-missing response-id-empty response-version-wrong response-issueinstant-missing response-issueinstant-empty response-issueinstant-format
-  response-issueinstant-before-request response-issueinstant-future issueinstant-millis issueinstant-timezone-offset in-response-to-missing in-response-to-unknown
-  in-response-to-other-session in-response-to-reused unsolicited-response unsolicited-with-in-response-to destination-missing-signed destination-empty destination-wrong
-  destination-other-sp destination-path-case destination-port destination-trailing-slash status-missing status-empty statuscode-missing statuscode-empty status-requester
-  status-responder status-versionmismatch status-authnfailed status-nopassive status-requestdenied status-noauthncontext status-invalidnameidpolicy status-unknownprincipal
-  status-unsupportedbinding status-noavailableidp status-partiallogout status-unknown-top-level status-second-level-as-top status-message-html status-error-with-assertion
-  status-success-no-assertion user-anomaly-19 user-anomaly-20 user-anomaly-21 user-anomaly-22 user-anomaly-23 user-anomaly-25 response-issuer-missing response-issuer-empty
-  response-issuer-wrong issuer-format-wrong issuer-whitespace issuer-response-assertion-differ root-assertion root-authnrequest root-logoutresponse root-saml11
+  response-id-missing response-id-empty response-version-wrong response-issueinstant-missing
+  response-issueinstant-empty response-issueinstant-format response-issueinstant-before-request
+  response-issueinstant-future issueinstant-millis issueinstant-timezone-offset in-response-to-missing
+  in-response-to-unknown in-response-to-other-session in-response-to-reused unsolicited-response
+  unsolicited-with-in-response-to destination-missing-signed destination-empty destination-wrong destination-other-sp
+  destination-path-case destination-port destination-trailing-slash status-missing status-empty statuscode-missing
+  statuscode-empty status-requester status-responder status-versionmismatch status-authnfailed status-nopassive
+  status-requestdenied status-noauthncontext status-invalidnameidpolicy status-unknownprincipal
+  status-unsupportedbinding status-noavailableidp status-partiallogout status-unknown-top-level
+  status-second-level-as-top status-message-html status-error-with-assertion status-success-no-assertion
+  user-anomaly-19 user-anomaly-20 user-anomaly-21 user-anomaly-22 user-anomaly-23 user-anomaly-25
+  response-issuer-missing response-issuer-empty response-issuer-wrong issuer-format-wrong issuer-whitespace
+  issuer-response-assertion-differ root-assertion root-authnrequest root-logoutresponse root-saml11
   consent-extension-elements
-  assertion-id-missing assertion-id-empty assertion-version-wrong assertion-issueinstant-missing assertion-issueinstant-empty assertion-issueinstant-format
-  assertion-issueinstant-before-request assertion-issueinstant-future assertion-issuer-missing assertion-issuer-empty assertion-issuer-wrong subject-missing subject-empty
-  nameid-missing nameid-empty nameid-whitespace-only nameid-format-missing nameid-format-wrong nameid-spnamequalifier-wrong nameid-is-not-email subjectconfirmation-missing
-  subjectconfirmation-empty subjectconfirmation-method-missing subjectconfirmation-method-empty subjectconfirmation-method-wrong subjectconfirmation-holder-of-key
-  subjectconfirmation-sender-vouches subjectconfirmation-second-valid subjectconfirmationdata-missing recipient-missing recipient-empty recipient-wrong
-  scd-in-response-to-missing scd-in-response-to-empty scd-in-response-to-wrong in-response-to-unpaired scd-notonorafter-missing scd-notonorafter-empty
-  scd-notonorafter-format scd-notonorafter-past scd-notbefore-present scd-address-mismatch conditions-missing conditions-empty conditions-notbefore-future
-  conditions-notbefore-within-skew conditions-notonorafter-past conditions-notonorafter-equals-now conditions-window-inverted conditions-time-format conditions-time-empty
-  conditions-times-missing audiencerestriction-missing audiencerestriction-empty audience-empty audience-missing audience-wrong audience-one-of-many
-  audiencerestriction-two-conflicting audience-trailing-slash audience-case audience-whitespace condition-unknown onetimeuse-twice proxyrestriction authnstatement-missing
-  authnstatement-empty authncontext-missing authncontext-empty classref-missing classref-empty authncontext-weaker authncontext-unknown authninstant-stale-forceauthn
-  authninstant-future authninstant-missing authninstant-format session-notonorafter-past session-notonorafter-short sessionindex-missing attributestatement-missing
-  attributestatement-empty attribute-empty attribute-without-value attribute-nameformat-missing attribute-unrecognised attribute-required-missing attribute-duplicate-name
-  attribute-friendlyname-spoof attribute-multivalued-email attribute-nil attribute-xml-content attribute-oversize-256 attribute-embedded-escaped-assertion
+  assertion-id-missing assertion-id-empty assertion-version-wrong assertion-issueinstant-missing
+  assertion-issueinstant-empty assertion-issueinstant-format assertion-issueinstant-before-request
+  assertion-issueinstant-future assertion-issuer-missing assertion-issuer-empty assertion-issuer-wrong subject-missing
+  subject-empty nameid-missing nameid-empty nameid-whitespace-only nameid-format-missing nameid-format-wrong
+  nameid-spnamequalifier-wrong nameid-is-not-email subjectconfirmation-missing subjectconfirmation-empty
+  subjectconfirmation-method-missing subjectconfirmation-method-empty subjectconfirmation-method-wrong
+  subjectconfirmation-holder-of-key subjectconfirmation-sender-vouches subjectconfirmation-second-valid
+  subjectconfirmationdata-missing recipient-missing recipient-empty recipient-wrong scd-in-response-to-missing
+  scd-in-response-to-empty scd-in-response-to-wrong in-response-to-unpaired scd-notonorafter-missing
+  scd-notonorafter-empty scd-notonorafter-format scd-notonorafter-past scd-notbefore-present scd-address-mismatch
+  conditions-missing conditions-empty conditions-notbefore-future conditions-notbefore-within-skew
+  conditions-notonorafter-past conditions-notonorafter-equals-now conditions-window-inverted conditions-time-format
+  conditions-time-empty conditions-times-missing audiencerestriction-missing audiencerestriction-empty audience-empty
+  audience-missing audience-wrong audience-one-of-many audiencerestriction-two-conflicting audience-trailing-slash
+  audience-case audience-whitespace condition-unknown onetimeuse-twice proxyrestriction authnstatement-missing
+  authnstatement-empty authncontext-missing authncontext-empty classref-missing classref-empty authncontext-weaker
+  authncontext-unknown authninstant-stale-forceauthn authninstant-future authninstant-missing authninstant-format
+  session-notonorafter-past session-notonorafter-short sessionindex-missing attributestatement-missing
+  attributestatement-empty attribute-empty attribute-without-value attribute-nameformat-missing attribute-unrecognised
+  attribute-required-missing attribute-duplicate-name attribute-friendlyname-spoof attribute-multivalued-email
+  attribute-nil attribute-xml-content attribute-oversize-256 attribute-embedded-escaped-assertion
   advice-assertion-unsigned advice-assertion-signed advice-assertion-two duplicate-ids
-  unsigned-all signed-message-only signed-assertion-only signature-other-key keyinfo-trusted-cert-attacker-sig keyinfo-absent keyinfo-keyvalue-only keyinfo-retrievalmethod
-  keyinfo-x509url digest-mismatch signature-value-mangled signature-value-empty alg-rsa-sha1 digest-sha1 alg-rsa-md5 alg-dsa rsa-1024 alg-hmac-sha1-public-key
-  alg-hmac-sha256-public-key rsa-pss alg-sha512 hmac-truncation c14n-inclusive c14n-with-comments transform-xslt transform-xpath transform-unknown transform-too-many
-  reference-uri-empty reference-uri-external reference-uri-xpointer reference-uri-missing-id reference-uri-duplicate reference-two reference-wrong-element
-  signature-position-wrong signature-two-on-element signature-ds-object signed-message-assertion-sig-bad signed-message-first-element-good signedinfo-multiple
-  digestvalue-comment digestvalue-smuggled void-canonicalisation error-as-success
-  xsw1 xsw2 xsw3 xsw4 xsw5 xsw6 xsw7 xsw8 xsw9 xsw-after-root sibling-response xsw-encrypted xsw-nameid-prefix assertion-read-from-unsigned multiple-assertions
-  multiple-roots comment-in-nameid comment-in-attribute comment-in-audience comment-in-issuer cdata-in-nameid pi-in-nameid entity-in-nameid doctype-present
-  doctype-parser-differential namespace-parser-differential attribute-pollution colon-attribute-roundtrip xxe-file xxe-http xxe-parameter billion-laughs
-  quadratic-blowup schemalocation-remote namespace-spoof-response deep-nesting many-attributes huge-response xml-encoding-utf16 xml-encoding-iso-8859-1
-  xml-encoding-utf7 xml-encoding-bom nul-characters noncharacter-fffe base64-wrapped base64-url-safe base64-no-padding base64-junk
-  encrypted-other-key encrypted-no-key-configured plain-when-encryption-required encrypted-unsigned encrypted-inner-signature-bad encrypted-key-mangled
-  encrypted-cipher-mangled encrypted-gcm-tag-mangled enc-rsa-1_5 enc-aes-cbc enc-3des encryptedkey-sibling encryptedkey-retrievalmethod encryptedkey-nokeyinfo
-  encrypted-nameid encrypted-attribute decrypted-response decrypted-garbage decrypted-two-assertions
-  samlresponse-missing samlresponse-empty samlresponse-duplicate-param samlresponse-by-get samlresponse-deflated-post samlresponse-not-base64 samlresponse-double-base64
-  samlresponse-urlencoded-twice content-type-wrong samlart-unsupported redirect-deflate-bomb relaystate-missing relaystate-changed relaystate-over-80-bytes
-  relaystate-open-redirect relaystate-open-redirect-scheme-relative relaystate-open-redirect-backslash relaystate-open-redirect-javascript relaystate-xss relaystate-crlf
-  replay-same-response replay-new-response-same-assertion login-csrf stolen-to-other-acs cross-tenant-issuer email-domain-confusion issuer-known-key-of-other
-  nameid-case-variant nameid-trailing-space nameid-nbsp nameid-unicode-homoglyph nameid-nfkc nameid-zero-width nameid-idn-domain nameid-plus-alias nameid-quoted-local
-  nameid-two-at nameid-sql nameid-html nameid-4096
+  unsigned-all signed-message-only signed-assertion-only signature-other-key keyinfo-trusted-cert-attacker-sig
+  keyinfo-absent keyinfo-keyvalue-only keyinfo-retrievalmethod keyinfo-x509url digest-mismatch signature-value-mangled
+  signature-value-empty alg-rsa-sha1 digest-sha1 alg-rsa-md5 alg-dsa rsa-1024 alg-hmac-sha1-public-key
+  alg-hmac-sha256-public-key rsa-pss alg-sha512 hmac-truncation c14n-inclusive c14n-with-comments transform-xslt
+  transform-xpath transform-unknown transform-too-many reference-uri-empty reference-uri-external
+  reference-uri-xpointer reference-uri-missing-id reference-uri-duplicate reference-two reference-wrong-element
+  signature-position-wrong signature-two-on-element signature-ds-object signed-message-assertion-sig-bad
+  signed-message-first-element-good signedinfo-multiple digestvalue-comment digestvalue-smuggled void-canonicalisation
+  error-as-success
+  xsw1 xsw2 xsw3 xsw4 xsw5 xsw6 xsw7 xsw8 xsw9 xsw-after-root sibling-response xsw-encrypted xsw-nameid-prefix
+  assertion-read-from-unsigned multiple-assertions multiple-roots comment-in-nameid comment-in-attribute
+  comment-in-audience comment-in-issuer cdata-in-nameid pi-in-nameid entity-in-nameid doctype-present
+  doctype-parser-differential namespace-parser-differential attribute-pollution colon-attribute-roundtrip xxe-file
+  xxe-http xxe-parameter billion-laughs quadratic-blowup schemalocation-remote namespace-spoof-response deep-nesting
+  many-attributes huge-response xml-encoding-utf16 xml-encoding-iso-8859-1 xml-encoding-utf7 xml-encoding-bom
+  nul-characters noncharacter-fffe base64-wrapped base64-url-safe base64-no-padding base64-junk
+  encrypted-other-key encrypted-no-key-configured plain-when-encryption-required encrypted-unsigned
+  encrypted-inner-signature-bad encrypted-key-mangled encrypted-cipher-mangled encrypted-gcm-tag-mangled enc-rsa-1_5
+  enc-aes-cbc enc-3des encryptedkey-sibling encryptedkey-retrievalmethod encryptedkey-nokeyinfo encrypted-nameid
+  encrypted-attribute decrypted-response decrypted-garbage decrypted-two-assertions
+  samlresponse-missing samlresponse-empty samlresponse-duplicate-param samlresponse-by-get samlresponse-deflated-post
+  samlresponse-not-base64 samlresponse-double-base64 samlresponse-urlencoded-twice content-type-wrong
+  samlart-unsupported redirect-deflate-bomb relaystate-missing relaystate-changed relaystate-over-80-bytes
+  relaystate-open-redirect relaystate-open-redirect-scheme-relative relaystate-open-redirect-backslash
+  relaystate-open-redirect-javascript relaystate-xss relaystate-crlf replay-same-response
+  replay-new-response-same-assertion login-csrf stolen-to-other-acs cross-tenant-issuer email-domain-confusion
+  issuer-known-key-of-other nameid-case-variant nameid-trailing-space nameid-nbsp nameid-unicode-homoglyph nameid-nfkc
+  nameid-zero-width nameid-idn-domain nameid-plus-alias nameid-quoted-local nameid-two-at nameid-sql nameid-html
+  nameid-4096
 `
   .trim()
   .split(/\s+/);

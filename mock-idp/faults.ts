@@ -1,4 +1,4 @@
-/** The catalogue of faults: the phrase that a scenario uses, and where it strikes. Each file of faults/ holds one chapter; nothing here knows any SP. */
+/** The catalogue of faults, by the phrase that a scenario uses. Each file of faults/ is one chapter. */
 import type { ArrangedFault, Fault } from './fault.ts';
 import { assertionFaults } from './faults/assertion.ts';
 import { attributeFaults } from './faults/attributes.ts';
@@ -51,13 +51,16 @@ export const faultPhrases = Object.keys(faults) as FaultPhrase[];
 
 export class UnknownFault extends Error {
   readonly known: readonly string[] = faultPhrases;
-  constructor(said: string) {
-    super(`“${said}” is not a fault that this identity provider knows`);
+  constructor(phrase: string) {
+    super(`“${phrase}” is not a fault that this identity provider knows`);
     this.name = 'UnknownFault';
   }
 }
 
-/** Matches every phrase of the catalogue, an amount being a whole number. Longer phrases come first, so that none hides behind its own beginning. */
+/**
+ * Matches every phrase of the catalogue; an amount is a whole number.
+ * Longer phrases come first, since a shorter one may be the beginning of a longer one.
+ */
 export const faultPattern = (): RegExp =>
   new RegExp(
     faultPhrases
@@ -66,18 +69,28 @@ export const faultPattern = (): RegExp =>
       .join('|'),
   );
 
-/** From the words of a scenario to the fault and its amount: “an assertion that expired 3 minutes ago”. Throws UnknownFault, which lists the known ones. */
-export function arrange(said: string): ArrangedFault {
-  for (const [phrase, pattern] of (patterns ??= wholePatterns())) {
-    const match = pattern.exec(said);
-    if (match) return { phrase: said, fault: faults[phrase], amount: Number(match[1] ?? 0) };
+/**
+ * The fault and its amount for the words of a scenario, such as “an assertion that expired 3 minutes ago”.
+ * Throws UnknownFault.
+ */
+export function arrange(words: string): ArrangedFault {
+  for (const [phrase, pattern] of wholePatterns()) {
+    const match = pattern.exec(words);
+    if (match) return { phrase: words, fault: faults[phrase], amount: Number(match[1] ?? 0) };
   }
-  throw new UnknownFault(said);
+  throw new UnknownFault(words);
 }
 
+type WholePattern = readonly [FaultPhrase, RegExp];
 /** Made when the first fault is arranged. */
-let patterns: readonly (readonly [FaultPhrase, RegExp])[] | undefined;
-const wholePatterns = (): readonly (readonly [FaultPhrase, RegExp])[] =>
-  faultPhrases.map((phrase) => [phrase, new RegExp(`^(?:${patternOf(phrase).replace('\\d+', '(\\d+)')})$`)] as const);
+let patterns: readonly WholePattern[] | undefined;
+
+function wholePatterns(): readonly WholePattern[] {
+  patterns ??= faultPhrases.map((phrase) => [
+    phrase,
+    new RegExp(`^(?:${patternOf(phrase).replace('\\d+', '(\\d+)')})$`),
+  ]);
+  return patterns;
+}
 
 const patternOf = (phrase: string): string => phrase.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\d+');

@@ -1,4 +1,4 @@
-/** Takes a SAML message as Redirect or POST brought it: decoding, the XML gate, and the sender's signature. It knows no kinds of messages and no tenants. */
+/** Decodes a SAML message from Redirect or POST, parses it, and verifies its signature. */
 import { createVerify, X509Certificate } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { SignedXml } from 'xml-crypto';

@@ -1,4 +1,4 @@
-/** Key pairs with self-signed certificates, and a pool of keys generated ahead; it never hands the same key out twice. */
+/** Key pairs with self-signed certificates, and a pool of keys made ahead. No key is given out twice. */
 import 'reflect-metadata';
 import { generateKeyPair, type KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -109,17 +109,22 @@ export function createKeyPool({ ahead = 3 }: KeyPoolOptions = {}): KeyPool {
   };
 }
 
-/** The forger's key, made when it is first wanted: one for all tenants, as nobody trusts it anyway. */
+/** The forger's key, made when it is first needed. All tenants share it, since no SP trusts it. */
 export function strangerFrom(pool: KeyPool): () => Promise<KeyPair> {
   let stranger: Promise<KeyPair> | undefined;
   return () => {
-    const now = systemTime();
-    return (stranger ??= pool.take({
-      commonName: 'Nobody',
-      notBefore: new Date(now - dayMs),
-      notAfter: new Date(now + 3650 * dayMs),
-    }));
+    stranger ??= takeStranger(pool);
+    return stranger;
   };
+}
+
+function takeStranger(pool: KeyPool): Promise<KeyPair> {
+  const now = systemTime();
+  return pool.take({
+    commonName: 'Nobody',
+    notBefore: new Date(now - dayMs),
+    notAfter: new Date(now + 3650 * dayMs),
+  });
 }
 
 const dayMs = 24 * 60 * 60_000;

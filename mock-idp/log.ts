@@ -1,4 +1,4 @@
-/** What a tenant writes down about what reached it and what it answered: the kinds of entries and what each tells. It stores nothing. */
+/** The entries of a tenant's log: what reached it, and what it sent. */
 
 export interface LogDetails {
   /** A request that was taken. */

@@ -1,4 +1,4 @@
-/** Messages of single logout: writes signed LogoutRequests and LogoutResponses and reads those of an app (SAML core 3.7, profiles 4.4). It ends no session itself. */
+/** The messages of single logout: writes signed ones, and reads those of apps (SAML core 3.7, profiles 4.4). */
 import { sign as signOctets } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import type { Form } from './delivery.ts';
@@ -20,7 +20,10 @@ export interface LogoutRequest {
   relayState: string | undefined;
 }
 
-/** A signature is required whenever the app has registered a key, as anybody could sign people out otherwise (SAML profiles 4.4.3.1). Throws RequestRefused. */
+/**
+ * A signature is required if the app has registered a key; otherwise any site could sign users out
+ * (SAML profiles 4.4.3.1). Throws RequestRefused.
+ */
 export function readLogoutRequest(
   arrival: Arrival,
   { findApp, ssoUrl, now }: Omit<RequestRules, 'wantSigned'>,
@@ -167,7 +170,7 @@ function deliver(message: Tree, { field, url, binding, keys, relayState }: Sendi
     ...state,
     ['SigAlg', elliptic ? algorithms.ecdsaSha256 : algorithms.rsaSha256] as const,
   ];
-  // The encoding of forms, because a form with method GET is what carries it: the octets signed are then the octets sent.
+  // A form with method GET carries it, so the octets to sign are those of a form's encoding.
   const octets = Buffer.from(new URLSearchParams(fields.map(([name, value]) => [name, value])).toString());
   const signature = signOctets(
     'sha256',

@@ -1,4 +1,4 @@
-/** Starts the identity provider alone, as the environment says: IDP_PORT, IDP_HOST, IDP_URL, CONTROL_TOKEN, IDP_STATE. */
+/** Starts the identity provider from the environment: IDP_PORT, IDP_HOST, IDP_URL, CONTROL_TOKEN, IDP_STATE. */
 import { startMockIdp } from './start.ts';
 
 const {

@@ -1,4 +1,4 @@
-/** SAML metadata: writes the tenant's own, and reads that of a service provider. It fetches nothing and stores nothing. */
+/** SAML metadata: writes the tenant's own, and reads that of a service provider. */
 import { X509Certificate } from 'node:crypto';
 import { attributeOf, childOf, childrenOf, isNamed, parseXml, textOf, XmlRefused } from './parse.ts';
 import { instant, nameIdFormats, protocol } from './saml-values.ts';

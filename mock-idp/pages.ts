@@ -83,14 +83,19 @@ ${alert(error)}
 <form method="post" action="${tenantPath}/login">
 ${hidden}
 <label for="username">User name</label>
-<input id="username" name="username" type="text" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${username}">
+<input id="username" name="username" type="text" autocomplete="username" autocapitalize="none"
+  spellcheck="false" required value="${username}">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>
 <button type="submit">Sign in</button>
 </form>
-${transaction === undefined ? '' : html`<form method="post" action="${tenantPath}/cancel">${hidden}<button type="submit" class="secondary outline">Cancel</button></form>`}`,
+${transaction === undefined ? '' : cancelForm(tenantPath, hidden)}`,
   );
 }
+
+const cancelForm = (tenantPath: string, hidden: Html | string): Html =>
+  html`<form method="post" action="${tenantPath}/cancel">${hidden}<button type="submit"
+  class="secondary outline">Cancel</button></form>`;
 
 export interface PortalPage {
   organization: string;
@@ -104,9 +109,16 @@ export const portalPage = ({ organization, tenantPath, username, apps }: PortalP
     { title: 'Your apps', organization },
     html`
 <p>Signed in as <strong>${username}</strong></p>
-${apps.length === 0 ? html`<p>No app is assigned to you. Your administrator can assign one.</p>` : html`<ul class="tiles">${apps.map(({ number, name }) => html`<li><a role="button" class="outline" href="${tenantPath}/apps/${number}">${name}</a></li>`)}</ul>`}
+${apps.length === 0 ? html`<p>${noApps}</p>` : appTiles(tenantPath, apps)}
 <form method="post" action="${tenantPath}/logout"><button type="submit" class="secondary">Sign out</button></form>`,
   );
+
+const noApps = 'No app is assigned to you. Your administrator can assign one.';
+const appTiles = (tenantPath: string, apps: PortalPage['apps']): Html => {
+  const tile = ({ number, name }: PortalPage['apps'][number]): Html =>
+    html`<li><a role="button" class="outline" href="${tenantPath}/apps/${number}">${name}</a></li>`;
+  return html`<ul class="tiles">${apps.map(tile)}</ul>`;
+};
 
 export interface MessageFormPage {
   organization: string;
@@ -117,9 +129,9 @@ export interface MessageFormPage {
 }
 
 /**
- * The page that carries a message onwards: a script posts the form at once, and without scripts the button does.
- * A form to be posted more than once stands there as often, and the number in data-copies says so; whoever runs no script may press each button in turn.
- * With a script all but the last go in the background, because the last one takes the page away.
+ * The page that carries a message to an app: a script posts the form at once; without scripts, the button does.
+ * A form that is to be posted several times is on the page as often, and data-copies has the number.
+ * The script posts all but the last in the background, since the last one leaves the page.
  */
 export function messageFormPage({ organization, title = 'One moment', sentence, form, nonce }: MessageFormPage): Page {
   const { action, method, contentType, fields, copies } = form;
@@ -148,7 +160,8 @@ const autoPost = `(async () => {
   const last = forms.pop();
   for (const form of forms) {
     const fields = new URLSearchParams(new FormData(form));
-    await fetch(form.action, { method: 'POST', mode: 'no-cors', credentials: 'include', body: fields }).catch(() => undefined);
+    const request = { method: 'POST', mode: 'no-cors', credentials: 'include', body: fields };
+    await fetch(form.action, request).catch(() => undefined);
   }
   HTMLFormElement.prototype.submit.call(last);
 })();`;

@@ -1,4 +1,4 @@
-/** The gate for XML from outside: well-formed, no DOCTYPE, within limits, unique IDs, and only then a DOM. It believes nothing that the document says. */
+/** Parses XML from outside: it must be well-formed, without DOCTYPE, within limits, and its IDs unique. */
 import { DOMParser } from '@xmldom/xmldom';
 import { SaxesParser } from 'saxes';
 import { namespaces } from './xml.ts';
@@ -55,7 +55,7 @@ export function parseXml(
   );
 }
 
-/** Child elements with this qualified name in the prefixes of xml.ts (`md:KeyDescriptor`), whatever prefix the document itself uses. */
+/** Child elements with this qualified name, in the prefixes of xml.ts (`md:KeyDescriptor`), not of the document. */
 export function childrenOf(parent: Element, name: string): Element[] {
   return Array.from(parent.childNodes).filter(
     (node): node is Element => node.nodeType === 1 && isNamed(node as Element, name),
@@ -67,7 +67,7 @@ export const childOf = (parent: Element, name: string): Element | undefined => c
 export const isNamed = (node: Element | null, name: string): boolean =>
   node !== null && node.localName === name.split(':')[1] && node.namespaceURI === namespaces[name.split(':')[0] ?? ''];
 
-/** The text of an element without the white space around it. Comments do not count; undefined when there is no element. */
+/** The text of an element, trimmed and without comments; undefined if there is no element. */
 export const textOf = (node: Element | undefined): string | undefined =>
   node &&
   Array.from(node.childNodes)

@@ -1,4 +1,4 @@
-/** Why a wish of whoever prepares a tenant is not granted: what is wrong, and what would be right. It knows shapes and no tenant. */
+/** Reads the input of the control routes and of the API, and rejects what is invalid with what is allowed. */
 import { z } from 'zod';
 
 /** The status is that of the control routes; `allowed` lists the choices, where there are any. */
@@ -13,7 +13,7 @@ export class Refused extends Error {
   }
 }
 
-/** What was given, in the schema's shape. Throws Refused, which names the first thing wrong and what is allowed in its place. */
+/** The input in the schema's shape. Throws Refused, which names the first thing wrong and what is allowed there. */
 export function read<Schema extends z.ZodType>(schema: Schema, given: unknown): z.infer<Schema> {
   const result = schema.safeParse(given);
   if (result.success) return result.data;

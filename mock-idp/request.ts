@@ -1,4 +1,4 @@
-/** Reads an AuthnRequest (SAML core 3.4.1, profiles 4.1) and says why it is refused; it signs nobody in and stores nothing. */
+/** Reads an AuthnRequest (SAML core 3.4.1, profiles 4.1) and checks it against what its app has registered. */
 import { type Arrival, malformed, RequestRefused, receive } from './incoming.ts';
 import { type Binding, bindings } from './metadata.ts';
 import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';
@@ -14,7 +14,12 @@ export interface AuthnRequest extends PendingRequest {
   signed: boolean;
   relayState: string | undefined;
   /** Things that are odd and harmless here, such as an ID that could be guessed. */
-  warnings: { code: 'request-id-weak'; sentence: string }[];
+  warnings: Warning[];
+}
+
+interface Warning {
+  code: 'request-id-weak';
+  sentence: string;
 }
 
 export interface RequestRules {
@@ -62,18 +67,14 @@ export function readAuthnRequest(arrival: Arrival, { findApp, ssoUrl, now, wantS
       classes: childrenOf(context, 'saml:AuthnContextClassRef').map((one) => textOf(one) ?? ''),
       declarations: childOf(context, 'saml:AuthnContextDeclRef') !== undefined,
     },
-    warnings: isWeak(id)
-      ? [
-          {
-            code: 'request-id-weak',
-            sentence: `The request ID “${id}” is shorter than 16 characters or no xs:ID: it can be guessed or refused elsewhere.`,
-          },
-        ]
-      : [],
+    warnings: isWeak(id) ? [weakId(id)] : [],
   };
 }
 
-/** A signature that is there must hold when the app has registered certificates; whether one must be there is the tenant's setting. */
+/**
+ * A signature must be valid if the app has registered certificates.
+ * Whether there must be one is the tenant's setting.
+ */
 export function checkSender(
   { signed, verify }: { signed: boolean; verify: (certificates: readonly string[]) => void },
   app: App,
@@ -131,13 +132,19 @@ function chooseAcs(root: Element, app: App): string {
       : index !== undefined
         ? app.acs.find((one) => one.index === Number(index))
         : defaultAcs(app);
-  if (!chosen)
+  if (!chosen) {
+    const place = url === undefined ? `the address with index ${index}` : `“${url}”`;
     throw new RequestRefused(
       'acs-not-registered',
-      `The app asks for its answer at ${url === undefined ? `the address with index ${index}` : `“${url}”`}, which is not registered for it.`,
+      `The app asks for its answer at ${place}, which is not registered for it.`,
     );
+  }
   return chosen.url;
 }
 
 const isTrue = (value: string | undefined): boolean => value === 'true' || value === '1';
 const isWeak = (id: string): boolean => id.length < 16 || !/^[\p{L}_][\p{L}\p{N}\p{M}._\-·]*$/u.test(id);
+const weakId = (id: string): Warning => ({
+  code: 'request-id-weak',
+  sentence: `The request ID “${id}” is shorter than 16 characters or no xs:ID: it can be guessed or refused elsewhere.`,
+});

@@ -1,4 +1,4 @@
-/** Fresh signatures over an edited message hold for an independent verifier, for both kinds of keys; the old ones would not. */
+/** Fresh signatures over an edited message are valid for an independent verifier; the old ones are not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SignedXml } from 'xml-crypto';

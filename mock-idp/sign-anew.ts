@@ -1,4 +1,4 @@
-/** Replaces the signatures of an edited message by fresh ones over what stands there now; it signs nothing that was not signed before, and leaves every other character alone. */
+/** Replaces the signatures of an edited message by fresh ones, and changes no other character. */
 import { SaxesParser } from 'saxes';
 import { ExclusiveCanonicalization } from 'xml-crypto';
 import type { KeyPair } from './keys.ts';

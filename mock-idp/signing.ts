@@ -1,4 +1,4 @@
-/** XML signatures made by hand over the canonical tree, so that a forger may bend any part of them; it never verifies. */
+/** Makes XML signatures by hand over the canonical tree, so that a fault can change any part of them. */
 import { constants, createHash, createHmac, type KeyObject, sign as signOctets } from 'node:crypto';
 import type { KeyPair } from './keys.ts';
 import { canonical, child, type Element, element, isElement, type Node, withChildren } from './xml.ts';
@@ -27,7 +27,10 @@ export const algorithms = {
   xpath: 'http://www.w3.org/TR/1999/REC-xpath-19991116',
 } as const;
 
-/** How one element is signed. The defaults of `honestSignature` are those of SAML core 5.4; every hook is a place where a fault may strike. */
+/**
+ * How one element is signed. The defaults of `honestSignature` are those of SAML core 5.4.
+ * Each function is a place where a fault may strike.
+ */
 export interface Signature {
   key: KeyObject;
   certificate: string | undefined;

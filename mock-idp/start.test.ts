@@ -1,4 +1,4 @@
-/** The identity provider as other people's tests use it: started in the process, typed, without HTTP and without a token. */
+/** The API in the process, as the tests of other projects use it: without HTTP and without a token. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
@@ -9,8 +9,11 @@ const acs = 'http://sp.example/acs';
 const other = { entityId: 'http://other.example', acs: ['http://other.example/acs'] };
 const sam = { username: 'sam', password: 'open sesame', email: 'sam@acme.example' };
 const nora = { username: 'nora', password: 'let me in' };
-const metadata = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}"><SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
-  <AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${acs}" index="0"/></SPSSODescriptor></EntityDescriptor>`;
+const metadata = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}">
+  <SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    <AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${acs}" index="0"/>
+  </SPSSODescriptor>
+</EntityDescriptor>`;
 
 async function setUp(wish: TenantWish = {}, options: MockIdpOptions = {}) {
   const idp = await startMockIdp(options);
@@ -21,10 +24,12 @@ async function setUp(wish: TenantWish = {}, options: MockIdpOptions = {}) {
 /** The address with which a service provider would send the browser away. */
 function requestTo(tenant: IdpTenant, { id = '_a-request-of-this-test' } = {}): URL {
   const at = tenant.now().toISOString();
-  const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${id}" Version="2.0" IssueInstant="${at}" Destination="${tenant.ssoUrl}"><saml:Issuer>${entityId}</saml:Issuer></samlp:AuthnRequest>`;
-  return new URL(
-    `${tenant.ssoUrl}?${new URLSearchParams({ SAMLRequest: deflateRawSync(xml).toString('base64'), RelayState: 'where to' })}`,
-  );
+  const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
+    xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"
+    ID="${id}" Version="2.0" IssueInstant="${at}" Destination="${tenant.ssoUrl}"
+  ><saml:Issuer>${entityId}</saml:Issuer></samlp:AuthnRequest>`;
+  const query = { SAMLRequest: deflateRawSync(xml).toString('base64'), RelayState: 'where to' };
+  return new URL(`${tenant.ssoUrl}?${new URLSearchParams(query)}`);
 }
 
 test('a request is answered in the process, and everything about it can be read', async () => {

@@ -1,5 +1,5 @@
-/** Starts the identity provider on one port and closes it again; what it offers in the process is in api.ts. It reads no environment. */
-import { createServer } from 'node:http';
+/** Starts the identity provider on one port, and closes it again. This is what the npm package exports. */
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TenantsInProcess } from './api.ts';
 import { createApp } from './app.ts';
@@ -21,7 +21,10 @@ export interface MockIdpOptions {
   port?: number;
   /** The interface to listen on. */
   host?: string;
-  /** The name under which browsers find it; browsers know every name that ends in .localhost. For a test without a browser, 127.0.0.1 is the safe choice. */
+  /**
+   * The name under which browsers find it. Browsers know every name that ends in .localhost;
+   * for a test without a browser, 127.0.0.1 is the safe choice.
+   */
   hostname?: string;
   /** Where browsers find it, when that is not http, the hostname and the port. */
   publicUrl?: string | undefined;
@@ -47,20 +50,7 @@ export async function startMockIdp({
   const pool = createKeyPool();
   try {
     const state = await openState({ stateFile });
-    const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => {
-        reject(
-          error.code === 'EADDRINUSE'
-            ? new Error(
-                `the mock identity provider cannot listen on ${host}:${port}, because something else does; stop that, or choose another port (IDP_PORT)`,
-                { cause: error },
-              )
-            : error,
-        );
-      });
-      server.listen(port, host, resolve);
-    });
+    const server = await listen(port, host);
     const url = (publicUrl ?? `http://${hostname}:${(server.address() as AddressInfo).port}`).replace(/\/$/, '');
     server.on('request', createApp({ state, pool, url, controlToken }));
     return {
@@ -68,9 +58,7 @@ export async function startMockIdp({
       ...tenantsInProcess({ tenants: openTenants({ state, pool, url }), pool, url }),
       async [Symbol.asyncDispose]() {
         pool.close();
-        const closed = new Promise((resolve) => server.close(resolve));
-        server.closeAllConnections();
-        await closed;
+        await close(server);
         await state.save();
       },
     };
@@ -78,4 +66,29 @@ export async function startMockIdp({
     pool.close();
     throw error;
   }
+}
+
+async function listen(port: number, host: string): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? portTaken(`${host}:${port}`, error) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+  return server;
+}
+
+const portTaken = (address: string, cause: Error): Error =>
+  new Error(
+    `the mock identity provider cannot listen on ${address}, because something else does; ` +
+      'stop that, or choose another port (IDP_PORT)',
+    { cause },
+  );
+
+/** Ends open connections, too. */
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
 }

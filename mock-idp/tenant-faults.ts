@@ -13,7 +13,7 @@ export function arrangeFaults(tenant: Tenant, input: unknown): void {
   });
 }
 
-/** Fills the amount into a phrase of the catalogue, such as `… {minutes} minutes ago`; any other phrase stays as it is. */
+/** Fills the amount into a phrase of the catalogue, such as `… {minutes} minutes ago`; other phrases stay. */
 function withAmount(phrase: string, amount: number | undefined): string {
   if (!Object.hasOwn(faults, phrase)) return phrase;
   const fault: Fault = faults[phrase as FaultPhrase];

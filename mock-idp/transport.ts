@@ -1,4 +1,4 @@
-/** Faults of the server itself: arranged ones cut, delay or spoil whatever a tenant is asked, before any page is made. Messages are none of its business. */
+/** Faults of the server itself: they cut, delay or fail any request to a tenant. */
 import { setTimeout } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import type { Transport } from './fault.ts';
@@ -9,7 +9,7 @@ const longestDelay = 60;
 /** Responses whose second half gets lost. */
 const cut = new WeakSet<Response>();
 
-/** What is left to do: go on as if nothing were, say that the server failed, or nothing, because nobody listens any more. */
+/** What is left to do: go on, send a server error, or nothing, since the connection is gone. */
 export async function strikeTransport(
   tenant: Tenant,
   request: Request,

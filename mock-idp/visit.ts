@@ -31,7 +31,7 @@ export interface Visit {
 
 export type Handler = (visit: Visit) => void | Promise<void>;
 
-/** Finds the tenant and the session and calls the handler, unless a fault of the server or a disabled tenant prevents it. */
+/** Finds the tenant and the session, and calls the handler; faults of the server and disabled tenants prevent that. */
 export const visiting =
   (site: Site, handle: Handler): RequestHandler =>
   async (request, response) => {

@@ -1,13 +1,13 @@
 /** A small XML tree that knows its exclusive canonical form byte for byte; it never parses. */
 
-/** An element. Attributes keep their qualified names; namespaces of the known prefixes are declared by themselves where they are used. */
+/** An element with qualified names. Known prefixes are declared automatically where they are used. */
 export interface Element {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly Node[];
 }
 
-/** Text that stands in the document as written (a comment, CDATA, an entity), beside what canonicalisation makes of it. */
+/** Text that is written as it is (a comment, CDATA, an entity), with what canonicalisation makes of it. */
 export interface Verbatim {
   readonly verbatim: string;
   readonly canonical: string;
@@ -50,13 +50,16 @@ export const instruction = (text: string): Verbatim => ({ verbatim: `<?${text}?>
 export const isElement = (node: Node): node is Element => typeof node === 'object' && 'name' in node;
 
 export interface Rendering {
-  /** `document` writes verbatim nodes as they are; `exclusive` gives the octets of exclusive canonicalisation without comments (the default of SAML core 5.4.3). */
+  /**
+   * `document` writes verbatim nodes as they are; `exclusive` is exclusive canonicalisation without comments
+   * (the default of SAML core 5.4.3).
+   */
   form?: 'document' | 'exclusive' | 'inclusive' | 'with-comments';
-  /** Namespaces that the place of the element in its document brings along; only inclusive canonicalisation writes them out. */
+  /** Namespaces of the elements around it; only inclusive canonicalisation writes them. */
   inherited?: Readonly<Record<string, string>>;
 }
 
-/** The element as XML text. For honest messages the document form and the exclusive canonical form are the same text. */
+/** The element as XML text. For honest messages the document form and the exclusive form are the same. */
 export function render(root: Element, { form = 'document', inherited = {} }: Rendering = {}): string {
   const out: string[] = [];
   const start = form === 'inclusive' ? { ...inherited, ...declared(root) } : {};
@@ -164,7 +167,10 @@ export function find(root: Element, name: string): Element | undefined {
 export const child = (parent: Element, name: string): Element | undefined =>
   parent.children.find((node): node is Element => isElement(node) && node.name === name);
 
-/** A copy in which every descendant (or the root) of this name is replaced by what `change` gives: nothing, one node or several. Throws when the root itself would vanish. */
+/**
+ * A copy in which every descendant (or the root) of this name is replaced by what `change` returns:
+ * nothing, one node or several. Throws if the root would be removed.
+ */
 export function replace(
   root: Element,
   name: string,
@@ -187,7 +193,10 @@ export function replace(
   return result;
 }
 
-/** A copy in which the element at the end of a path of child names (`saml:Assertion/saml:Subject`; the first of each name) is replaced; the very same tree when the path leads nowhere. */
+/**
+ * A copy in which the element at the end of a path of child names is replaced, such as `saml:Assertion/saml:Subject`.
+ * The first of each name counts. Returns the very same tree if the path does not exist.
+ */
 export function replaceAt(
   root: Element,
   path: string,

@@ -159,7 +159,8 @@ export const assertionFaults = {
     {
       code: 'advice-assertion-signed',
       sentence:
-        'The advice of the assertion holds an assertion about somebody else that the identity provider has signed as well.',
+        'The advice of the assertion holds an assertion about somebody else ' +
+        'that the identity provider has signed as well.',
       rule: 'SAML core 2.6.1 (advice may be ignored)',
       verdict: 'accept',
       touches: ['Advice'],

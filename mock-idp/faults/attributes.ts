@@ -295,7 +295,8 @@ export const attributeFaults = {
     },
     plain(
       'note',
-      '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Subject><saml:NameID>mallory@elsewhere.example</saml:NameID></saml:Subject></saml:Assertion>',
+      '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Subject>' +
+        '<saml:NameID>mallory@elsewhere.example</saml:NameID></saml:Subject></saml:Assertion>',
     ),
   ),
 } satisfies Record<string, Fault>;

@@ -1,4 +1,4 @@
-/** Faults in how the message travels: the form and its fields, the encoding of the message, and messages that belong elsewhere. */
+/** Faults in how the message travels: the form and its fields, the encoding, and messages in the wrong place. */
 import { constants, deflateRawSync } from 'node:zlib';
 import type { Form } from '../delivery.ts';
 import type { Fault } from '../fault.ts';
@@ -318,7 +318,8 @@ export const bindingFaults = {
     {
       code: 'login-csrf',
       sentence:
-        'The response is about somebody else and answers a request of another browser: the victim is to be signed in as the attacker.',
+        'The response is about somebody else and answers a request of another browser: ' +
+        'the victim is to be signed in as the attacker.',
       rule: 'SAML profiles 4.1.4.3; OWASP',
       touches: ['Response/@InResponseTo', 'SubjectConfirmationData/@InResponseTo', 'NameID'],
     },

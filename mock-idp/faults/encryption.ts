@@ -1,4 +1,4 @@
-/** Faults in encryption: for whom something is encrypted, how, and what the cipher text holds. All but two need an SP that published an encryption certificate. */
+/** Faults in encryption: for whom, how, and what the cipher text holds. All but two need an SP with a certificate. */
 import { createPublicKey } from 'node:crypto';
 import {
   type Encryption,
@@ -384,7 +384,7 @@ export const encryptionFaults = {
     },
     () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm, ...saidOfData(encryptionAlgorithms.aes256Gcm) }),
   ),
-  // Left open by the catalogue (support, or refuse clearly): refused, because this kind of SP identifies users by a plain NameID.
+  // The catalogue allows support or a clear rejection. Rejected: this kind of SP identifies users by a plain NameID.
   'an encrypted NameID': encryptedPartFault(
     {
       code: 'encrypted-nameid',

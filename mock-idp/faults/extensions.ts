@@ -1,4 +1,4 @@
-/** What stands where anybody may write anything: in the extensions of a signed response, and in a response that nobody signed around a signed assertion. Each message is wrong in one point only. */
+/** Faults in the extensions of a signed response, and in an unsigned response around a signed assertion. */
 import type { Fault, Strike } from '../fault.ts';
 import { documentFault, extended, type Facts, hasAssertion } from '../fault-builders.ts';
 import { type Element, element } from '../xml.ts';
@@ -100,7 +100,8 @@ export const extensionsFaults = {
     (xml) =>
       xml.replace(
         '</samlp:Status>',
-        `<samlp:StatusDetail><vendor:Hint xmlns:vendor="${vendor}" xmlns:__proto__="${vendor}/proto"><__proto__:Word/></vendor:Hint></samlp:StatusDetail></samlp:Status>`,
+        `<samlp:StatusDetail><vendor:Hint xmlns:vendor="${vendor}" xmlns:__proto__="${vendor}/proto">` +
+          `<__proto__:Word/></vendor:Hint></samlp:StatusDetail></samlp:Status>`,
       ),
   ),
   'an attribute that begins like a namespace around a signed assertion': unsignedResponseFault(

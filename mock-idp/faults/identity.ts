@@ -34,7 +34,7 @@ const fullWidth = (text: string): string =>
   text.replace(/[!-~]/, (character) => String.fromCodePoint(character.codePointAt(0)! + 0xfee0));
 
 export const identityFaults = {
-  // Exact comparison would refuse it; mail addresses are compared by a written rule that folds ASCII case, so it is the same account and no other.
+  // An exact comparison would reject it. The rule for email addresses folds ASCII case, so it is the same user.
   'a NameID in capitals': nameIdFault(
     'nameid-case-variant',
     'The NameID is the user’s address in capital letters.',

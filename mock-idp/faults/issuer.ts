@@ -123,7 +123,7 @@ export const issuerFaults = {
       assertionIssuer: { value: issuer, format: nameIdFormats.entity },
     }),
   ),
-  // Left open by the catalogue: refused, because entity IDs are compared as they stand and two SPs must not differ in what they trim.
+  // Left open by the catalogue. Rejected: entity IDs are compared without trimming, the same by every SP.
   'issuers with white space around': assertionClaimsFault(
     {
       code: 'issuer-whitespace',

@@ -140,7 +140,8 @@ export const messageFaults = {
       authn: { ...claims.authn, instant: withMilliseconds(claims.authn.instant) },
     }),
   ),
-  // Left open by the catalogue (accept, or reject, but never misread): refused, because SAML allows no time zone and a wrong guess is two hours off.
+  // The catalogue allows to accept or to reject it, but not to misread it.
+  // Rejected: SAML allows no time zone, and a wrong guess is two hours off.
   'an issue instant with a time zone offset': claimsFault(
     {
       code: 'issueinstant-timezone-offset',
@@ -211,7 +212,8 @@ export const messageFaults = {
         policy: 'allowIdpInitiated',
         acceptWhen: true,
         because:
-          'A sign-in that begins at the identity provider answers no request; an SP that takes none such must refuse it, for login CSRF looks the same.',
+          'A sign-in that begins at the identity provider answers no request; ' +
+          'an SP that takes none such must refuse it, for login CSRF looks the same.',
       },
       touches: bothAnswers,
     },

@@ -1,4 +1,4 @@
-/** Faults that aim at XML parsers: document types, entities, ambiguous attributes, namespaces, encodings, depth and size. */
+/** Faults that aim at XML parsers: document types, entities, attributes, namespaces, encodings, depth and size. */
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, at, bytesFault, documentFault, extended, type Facts } from '../fault-builders.ts';
 import { element, withAttributes } from '../xml.ts';
@@ -292,13 +292,11 @@ export const parserFaults = {
       touches: ['Response/Extensions'],
     },
     (response) => {
-      const item =
-        `<vendor:Item ${Array.from({ length: 50 }, (_, index) => `a${String(index).padStart(2, '0')}="x"`).join(' ')}></vendor:Item>`.repeat(
-          300,
-        );
+      const attributes = Array.from({ length: 50 }, (_, index) => `a${String(index).padStart(2, '0')}="x"`);
+      const items = `<vendor:Item ${attributes.join(' ')}></vendor:Item>`.repeat(300);
       return extended(
         response,
-        element('vendor:Box', { 'xmlns:vendor': 'https://vendor.example/saml' }, { verbatim: item, canonical: item }),
+        element('vendor:Box', { 'xmlns:vendor': 'https://vendor.example/saml' }, { verbatim: items, canonical: items }),
       );
     },
   ),
@@ -373,7 +371,7 @@ export const parserFaults = {
     }),
   ),
 
-  // Encodings other than UTF-8: the catalogue leaves “decode right or reject”; refused, because a wrong guess changes what was signed.
+  // The catalogue allows to decode it correctly or to reject it. Rejected: a wrong guess changes what was signed.
   'a message in UTF-16': bytesFault(
     {
       code: 'xml-encoding-utf16',

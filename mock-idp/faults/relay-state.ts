@@ -9,7 +9,8 @@ const verdict: Verdict = {
   policy: 'requireRelayState',
   acceptWhen: false,
   because:
-    'An identity provider must echo RelayState; an SP that can find the request by InResponseTo may do without, and goes nowhere that RelayState names.',
+    'An identity provider must echo RelayState; an SP that can find the request by InResponseTo may do without, ' +
+    'and goes nowhere that RelayState names.',
 };
 
 /** Another value, or one where there was none. */
@@ -55,7 +56,8 @@ export const relayStateFaults = {
         ? { ...form, fields: [...form.fields, ['RelayState', 'c29tZXRoaW5nLWVsc2U']] }
         : form,
   ),
-  // Left open by the catalogue (accept or default page), as are the addresses below: it is not the value that was sent, and where that does not matter, it is no place to go.
+  // The catalogue leaves this and the addresses below open (accept, or show a default page). It is not the value that
+  // was sent; an SP that does not mind must not redirect there.
   'a RelayState of more than 80 bytes': relayStateFault(
     {
       code: 'relaystate-over-80-bytes',

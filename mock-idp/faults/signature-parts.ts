@@ -1,4 +1,4 @@
-/** Faults inside the parts of a signature: children and comments where there should be text, transforms in another arrangement, algorithms by odd names. They aim at verifiers that look parts up carelessly. */
+/** Faults in the parts of a signature that a careless verifier finds wrongly: children, comments, transforms, names. */
 import type { Fault } from '../fault.ts';
 import { type Facts, transitFault } from '../fault-builders.ts';
 import { algorithms, type Signature, transform } from '../signing.ts';

@@ -117,7 +117,7 @@ export const signatureStructureFaults = {
     },
     () => ({ transforms: [] }),
   ),
-  // Left to policy by the catalogue, and there is none: SAML demands the ID, and a reference to “whatever the document is” fits any document.
+  // The catalogue leaves this to policy. Rejected: SAML demands the ID, and an empty reference fits any document.
   'a signature over the whole document': responseSignatureFault(
     {
       code: 'reference-uri-empty',

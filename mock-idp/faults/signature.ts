@@ -1,4 +1,4 @@
-/** Faults in how the message is signed: with what key and algorithm, whether at all, and what the key information says. */
+/** Faults in how the message is signed: the key, the algorithm, the key information, and unsigned messages. */
 import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Fault, Strike } from '../fault.ts';
 import { type Facts, hasAssertion, signingFault, transitFault } from '../fault-builders.ts';
@@ -53,7 +53,8 @@ const sha1Policy = {
   policy: 'allowSha1',
   acceptWhen: true,
   because:
-    'SHA-1 no longer resists collisions, but old identity providers know nothing better; an SP may take it for a while, knowingly.',
+    'SHA-1 no longer resists collisions, but old identity providers know nothing better; ' +
+    'an SP may take it for a while, knowingly.',
 } as const;
 
 /** Keyed with what everybody knows: the text of the certificate. */
@@ -61,7 +62,10 @@ const publicText = (certificate: string | undefined): KeyObject => createSecretK
 
 const mangled = (value: string): string => (value.startsWith('A') ? `B${value.slice(1)}` : `A${value.slice(1)}`);
 
-/** Inclusive canonical XML writes down every namespace in scope: those around the signed element, and its own around ds:SignedInfo. */
+/**
+ * Inclusive canonical XML writes every namespace in scope: those around the signed element,
+ * and its own around ds:SignedInfo.
+ */
 const inclusive = (signature: Signature, around: Record<string, string>, own: Record<string, string>): Signature => ({
   ...signature,
   canonicalization: algorithms.inclusive,
@@ -107,7 +111,8 @@ export const signatureFaults = {
         policy: 'requireSignedAssertion',
         acceptWhen: false,
         because:
-          'The signature of the response covers the assertion in it; an SP that keeps assertions may want them signed by themselves.',
+          'The signature of the response covers the assertion in it; ' +
+          'an SP that keeps assertions may want them signed by themselves.',
       },
     },
     (signing, strike) => (hasAssertion(strike) ? { ...signing, assertion: undefined } : signing),
@@ -467,7 +472,7 @@ export const signatureFaults = {
       response: response && inclusive(response, {}, { samlp: namespaces.samlp! }),
     }),
   ),
-  // Left open by SAML (“with or without comments”): refused, because comments then are part of what is signed and no honest identity provider sends any.
+  // SAML allows it. Rejected: comments are then part of what is signed, and no honest identity provider sends any.
   'signatures over canonical XML with comments': bothSignaturesFault(
     {
       code: 'c14n-with-comments',

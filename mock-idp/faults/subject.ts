@@ -28,7 +28,8 @@ const confirmationFault = <const Code extends string>(
   });
 
 const formatOpen =
-  'SAML leaves the NameID format to the parties; an SP that signs users in by mail address may insist on the format for it.';
+  'SAML leaves the NameID format to the parties; ' +
+  'an SP that signs users in by mail address may insist on the format for it.';
 
 export const subjectFaults = {
   'an assertion without a subject': documentFault(
@@ -410,7 +411,7 @@ export const subjectFaults = {
     },
     (said, { now }) => ({ ...said, notBefore: instant(later(now, { minutes: -1 })) }),
   ),
-  // The catalogue leaves the check to the SP (“MAY”), and there is no policy for it: behind proxies and address translation an address proves nothing.
+  // An SP may check it, and there is no policy for it: behind proxies an address proves nothing.
   'a subject confirmation for another network address': confirmationFault(
     {
       code: 'scd-address-mismatch',

@@ -1,4 +1,4 @@
-/** Faults in XML text: comments, CDATA, processing instructions and white space where a careless reader loses a part of what was signed. */
+/** Faults in XML text: comments, CDATA, processing instructions and white space that cut off a careless reader. */
 import type { Fault } from '../fault.ts';
 import { at, bytesFault, documentFault, type Facts, transitFault } from '../fault-builders.ts';
 import {
@@ -52,7 +52,7 @@ const indented = (node: Element, depth = 0): Element =>
     : node;
 
 export const textFaults = {
-  // The catalogue allows the full text or a refusal: the full text is somebody of another domain, so it is refused either way.
+  // The catalogue allows the full text or a rejection. The full text is a user of another domain, so both reject it.
   'a NameID that goes on behind a comment': truncatedTextFault(
     {
       code: 'comment-in-nameid',

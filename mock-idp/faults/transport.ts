@@ -1,4 +1,4 @@
-/** Faults of the identity provider as a server: it answers slowly, wrongly or not at all. The message, if any, is honest. */
+/** Faults of the identity provider as a server: no response, an error, or a slow one. The message is honest. */
 import type { Fault, Transport } from '../fault.ts';
 import { fault } from '../fault-builders.ts';
 

@@ -1,4 +1,4 @@
-/** Signature wrapping: a good signature beside content that nobody signed. The forger holds no key, only one honest message. */
+/** Signature wrapping: a valid signature beside forged content. The forger has no key, only one honest message. */
 import { encryptAssertion, honestEncryption } from '../encryption.ts';
 import type { Fault, Strike, Strikes } from '../fault.ts';
 import {

@@ -5,6 +5,7 @@ import { type ServiceProvider, startServiceProvider } from '../service-provider.
 
 export const test = base.extend<{ acme: IdpTenant; sp: ServiceProvider }, { idp: MockIdp }>({
   idp: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright demands an object pattern.
     async ({}, use) => {
       const idp = await startMockIdp();
       await use(idp);
@@ -13,6 +14,7 @@ export const test = base.extend<{ acme: IdpTenant; sp: ServiceProvider }, { idp:
     { scope: 'worker' },
   ],
 
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright demands an object pattern.
   sp: async ({}, use) => {
     const sp = await startServiceProvider();
     await use(sp);
