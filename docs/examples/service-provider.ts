@@ -1,4 +1,4 @@
-/** Stands where your own application goes. It verifies no signature and reads XML with regular expressions, so never take it for more than a stand-in. */
+/** A placeholder for your own application. It verifies no signature and reads XML with regular expressions. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,10 @@ export interface ServiceProvider extends AsyncDisposable {
   trust(idp: IdpTenant): void;
 }
 
-/** GET /login sends the browser to the identity provider; POST /acs takes its answer, and says welcome (200) or why not (403). */
+/**
+ * GET /login sends the browser to the identity provider.
+ * POST /acs takes the response, and says welcome (200) or why not (403).
+ */
 export async function startServiceProvider({ hostname = 'sp.localhost' } = {}): Promise<ServiceProvider> {
   const asked = new Set<string>();
   let idp: IdpTenant | undefined;
@@ -33,7 +36,11 @@ export async function startServiceProvider({ hostname = 'sp.localhost' } = {}): 
   function signOnAddress({ ssoUrl }: IdpTenant): string {
     const id = `_${randomUUID()}`;
     asked.add(id);
-    const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${id}" Version="2.0" IssueInstant="${new Date().toISOString()}" Destination="${ssoUrl}" AssertionConsumerServiceURL="${acs}"><saml:Issuer>${entityId}</saml:Issuer></samlp:AuthnRequest>`;
+    const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
+      xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"
+      ID="${id}" Version="2.0" IssueInstant="${new Date().toISOString()}"
+      Destination="${ssoUrl}" AssertionConsumerServiceURL="${acs}"
+    ><saml:Issuer>${entityId}</saml:Issuer></samlp:AuthnRequest>`;
     return `${ssoUrl}?${new URLSearchParams({ SAMLRequest: deflateRawSync(xml).toString('base64') })}`;
   }
 
@@ -51,7 +58,11 @@ export async function startServiceProvider({ hostname = 'sp.localhost' } = {}): 
 
   return {
     url,
-    metadata: `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}"><SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${acs}" index="0"/></SPSSODescriptor></EntityDescriptor>`,
+    metadata: `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}">
+  <SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    <AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${acs}" index="0"/>
+  </SPSSODescriptor>
+</EntityDescriptor>`,
     trust(tenant) {
       idp = tenant;
     },
