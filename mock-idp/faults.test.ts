@@ -122,55 +122,58 @@ const shape = (node: Node): string =>
 /** Paths of local names at which two trees differ; a child that one of them lacks is a difference at the child. */
 function differing(one: Element, other: Element, path = one.localName): string[] {
   if (shape(one) !== shape(other)) return [path, other.localName];
+  return [...differingAttributes(one, other, path), ...differingChildren(nodes(one), nodes(other), path)];
+}
+
+function differingAttributes(one: Element, other: Element, path: string): string[] {
   const attributes = new Set([...Array.from(one.attributes), ...Array.from(other.attributes)].map(({ name }) => name));
-  const found = [...attributes]
+  return [...attributes]
     .filter(
       (name) =>
         one.getAttribute(name) !== other.getAttribute(name) || one.hasAttribute(name) !== other.hasAttribute(name),
     )
     .map((name) => `${path}/@${name}`);
-  const [left, right] = [nodes(one), nodes(other)];
-  if (
-    left.length === right.length &&
-    left.every(
-      (node, index) =>
-        isElement(node) === isElement(right[index]!) &&
-        (!isElement(node) || node.localName === (right[index] as Element).localName),
-    )
-  ) {
-    return [
-      ...found,
-      ...left.flatMap((node, index) =>
-        isElement(node)
-          ? differing(node, right[index] as Element, `${path}/${node.localName}`)
-          : shape(node) === shape(right[index]!)
-            ? []
-            : [path],
-      ),
-    ];
-  }
-  // The longest beginnings and ends that agree are left out; what remains in between differs.
-  const same = (a: Node | undefined, b: Node | undefined): boolean =>
-    a !== undefined && b !== undefined && shape(a) === shape(b);
-  let start = 0;
-  while (same(left[start], right[start])) start++;
-  let end = 0;
-  while (end < Math.min(left.length, right.length) - start && same(left.at(-1 - end), right.at(-1 - end))) end++;
-  const pairs = [
-    ...Array.from({ length: start }, (_, index) => [left[index]!, right[index]!] as const),
-    ...Array.from({ length: end }, (_, index) => [left.at(-1 - index)!, right.at(-1 - index)!] as const),
-  ];
-  const [removed, added] = [left.slice(start, left.length - end), right.slice(start, right.length - end)];
+}
+
+function differingChildren(left: readonly Node[], right: readonly Node[], path: string): string[] {
+  const below = (a: Element, b: Node): string[] => differing(a, b as Element, `${path}/${a.localName}`);
+  if (left.length === right.length && left.every((node, index) => isAlike(node, right[index]!)))
+    return left.flatMap((node, index) => {
+      if (isElement(node)) return below(node, right[index]!);
+      return shape(node) === shape(right[index]!) ? [] : [path];
+    });
+  const { pairs, removed, added } = alignEnds(left, right);
   const without = (these: readonly Node[], those: readonly Node[]): Node[] =>
     these.filter((node) => !those.some((one) => String(one) === String(node)));
   const changed = [...without(removed, added), ...without(added, removed)];
   // Nodes that are on both sides have changed their place or their number, unless others were put between them.
   const between = changed.length > 0 ? changed : [...removed, ...added];
   return [
-    ...found,
-    ...pairs.flatMap(([a, b]) => (isElement(a) ? differing(a, b as Element, `${path}/${a.localName}`) : [])),
+    ...pairs.flatMap(([a, b]) => (isElement(a) ? below(a, b) : [])),
     ...between.map((node) => (isElement(node) ? `${path}/${node.localName}` : path)),
   ];
+}
+
+/** Both are elements of the same name, or neither is an element. */
+const isAlike = (one: Node, other: Node): boolean =>
+  isElement(one) === isElement(other) && (!isElement(one) || one.localName === (other as Element).localName);
+
+/** Pairs the longest beginnings and ends that agree; what remains in between differs. */
+function alignEnds(left: readonly Node[], right: readonly Node[]) {
+  const same = (a: Node | undefined, b: Node | undefined): boolean =>
+    a !== undefined && b !== undefined && shape(a) === shape(b);
+  let start = 0;
+  while (same(left[start], right[start])) start++;
+  let end = 0;
+  while (end < Math.min(left.length, right.length) - start && same(left.at(-1 - end), right.at(-1 - end))) end++;
+  return {
+    pairs: [
+      ...Array.from({ length: start }, (_, index) => [left[index]!, right[index]!] as const),
+      ...Array.from({ length: end }, (_, index) => [left.at(-1 - index)!, right.at(-1 - index)!] as const),
+    ],
+    removed: left.slice(start, left.length - end),
+    added: right.slice(start, right.length - end),
+  };
 }
 
 const field = ({ fields }: Delivery, name: string): readonly string[] =>

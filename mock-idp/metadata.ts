@@ -106,6 +106,23 @@ export function readSpMetadata(xml: string): SpDescription {
     (attributeOf(one, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(protocol),
   );
   if (!sp) throw new XmlRefused('the metadata describes no service provider for SAML 2.0 (md:SPSSODescriptor)');
+  const acs = readAcs(sp);
+  const keys = readKeys(sp);
+  const organization = childOf(root, 'md:Organization');
+  return {
+    entityId,
+    name: organization && textOf(childOf(organization, 'md:OrganizationDisplayName')),
+    acs,
+    slo: readLogoutEndpoint(sp),
+    encryptionCertificate: keys.find((key) => isFor('encryption', key) && isRsa(key))?.certificate,
+    signingCertificates: keys.filter((key) => isFor('signing', key)).map(({ certificate }) => certificate),
+    nameIdFormat: childrenOf(sp, 'md:NameIDFormat')
+      .map((one) => textOf(one) ?? '')
+      .find((format) => offeredNameIdFormats.includes(format)),
+  };
+}
+
+function readAcs(sp: Element): AcsEndpoint[] {
   const acs = childrenOf(sp, 'md:AssertionConsumerService')
     .filter((one) => attributeOf(one, 'Binding') === bindings.post)
     .map((one, position) => ({
@@ -115,44 +132,44 @@ export function readSpMetadata(xml: string): SpDescription {
     }));
   if (acs.length === 0)
     throw new XmlRefused('the metadata has no AssertionConsumerService that takes messages by POST');
-  const keys = childrenOf(sp, 'md:KeyDescriptor').flatMap((one) => {
-    const certificates = childrenOf(one, 'ds:KeyInfo')
+  return acs;
+}
+
+interface Key {
+  use: string | undefined;
+  certificate: string;
+}
+
+const readKeys = (sp: Element): Key[] =>
+  childrenOf(sp, 'md:KeyDescriptor').flatMap((descriptor) =>
+    childrenOf(descriptor, 'ds:KeyInfo')
       .flatMap((info) => childrenOf(info, 'ds:X509Data'))
-      .flatMap((data) => childrenOf(data, 'ds:X509Certificate'));
-    return certificates.map((certificate) => ({
-      use: attributeOf(one, 'use'),
-      certificate: readCertificate(textOf(certificate) ?? ''),
-    }));
-  });
-  const logout = childrenOf(sp, 'md:SingleLogoutService')
-    .map((one) => ({
-      one,
-      binding: (Object.keys(bindings) as Binding[]).find((name) => bindings[name] === attributeOf(one, 'Binding')),
-    }))
-    .find(({ binding }) => binding !== undefined);
-  const responseLocation = logout && attributeOf(logout.one, 'ResponseLocation');
-  const organization = childOf(root, 'md:Organization');
-  return {
-    entityId,
-    name: organization && textOf(childOf(organization, 'md:OrganizationDisplayName')),
-    acs,
-    slo: logout?.binding && {
-      url: webAddress(attributeOf(logout.one, 'Location'), 'SingleLogoutService'),
-      binding: logout.binding,
-      responseUrl: responseLocation === undefined ? undefined : webAddress(responseLocation, 'SingleLogoutService'),
-    },
-    encryptionCertificate: keys.find(
-      ({ use, certificate }) =>
-        (use === 'encryption' || use === undefined) &&
-        new X509Certificate(certificate).publicKey.asymmetricKeyType === 'rsa',
-    )?.certificate,
-    signingCertificates: keys
-      .filter(({ use }) => use === 'signing' || use === undefined)
-      .map(({ certificate }) => certificate),
-    nameIdFormat: childrenOf(sp, 'md:NameIDFormat')
-      .map((one) => textOf(one) ?? '')
-      .find((format) => offeredNameIdFormats.includes(format)),
-  };
+      .flatMap((data) => childrenOf(data, 'ds:X509Certificate'))
+      .map((certificate) => ({
+        use: attributeOf(descriptor, 'use'),
+        certificate: readCertificate(textOf(certificate) ?? ''),
+      })),
+  );
+
+/** A key without `use` is for both (SAML metadata 2.4.1.1). */
+const isFor = (use: 'signing' | 'encryption', key: Key): boolean => key.use === use || key.use === undefined;
+const isRsa = ({ certificate }: Key): boolean => new X509Certificate(certificate).publicKey.asymmetricKeyType === 'rsa';
+
+/** The first one whose binding is known here. */
+function readLogoutEndpoint(sp: Element): LogoutEndpoint | undefined {
+  for (const service of childrenOf(sp, 'md:SingleLogoutService')) {
+    const binding = (Object.keys(bindings) as Binding[]).find(
+      (name) => bindings[name] === attributeOf(service, 'Binding'),
+    );
+    if (binding === undefined) continue;
+    const responseUrl = attributeOf(service, 'ResponseLocation');
+    return {
+      url: webAddress(attributeOf(service, 'Location'), 'SingleLogoutService'),
+      binding,
+      responseUrl: responseUrl === undefined ? undefined : webAddress(responseUrl, 'SingleLogoutService'),
+    };
+  }
+  return undefined;
 }
 
 /** The address itself when a browser may be sent there. Throws XmlRefused for anything but http and https. */

@@ -62,8 +62,8 @@ export interface Rendering {
 /** The element as XML text. For honest messages the document form and the exclusive form are the same. */
 export function render(root: Element, { form = 'document', inherited = {} }: Rendering = {}): string {
   const out: string[] = [];
-  const start = form === 'inclusive' ? { ...inherited, ...declared(root) } : {};
-  write(root, {}, start, form, out);
+  const extra = form === 'inclusive' ? { ...inherited, ...declared(root) } : {};
+  write(root, { form, rendered: {}, extra }, out);
   return out.join('');
 }
 
@@ -73,53 +73,70 @@ export const canonical = (
   form: Exclude<Rendering['form'], 'document' | undefined> = 'exclusive',
 ): string => render(root, { form });
 
-function write(
-  node: Element,
-  rendered: Record<string, string>,
-  extra: Record<string, string>,
-  form: Rendering['form'],
-  out: string[],
-): void {
+type Namespaces = Readonly<Record<string, string>>;
+
+/** Where an element is written. Both kinds of namespaces are by prefix. */
+interface Place {
+  form: Rendering['form'];
+  /** Declared by the elements around it. */
+  rendered: Namespaces;
+  /** In scope, but not declared by the elements around it. */
+  extra: Namespaces;
+}
+
+function write(node: Element, { form, rendered, extra }: Place, out: string[]): void {
   const own = declared(node);
-  const known = (prefix: string): string | undefined =>
+  const uriOf = (prefix: string): string | undefined =>
     own[prefix] ?? extra[prefix] ?? rendered[prefix] ?? namespaces[prefix];
-  const wanted: Record<string, string> = {};
-  const want = (prefix: string, uri: string | undefined): void => {
-    if (uri !== undefined && rendered[prefix] !== uri && !(prefix === '' && uri === '' && rendered[''] === undefined))
-      wanted[prefix] = uri;
+  const used = [...utilised(node)].map((prefix) => [prefix, uriOf(prefix)] as const);
+  const inScope = form === 'document' || form === 'inclusive' ? Object.entries({ ...extra, ...own }) : [];
+  const declarations = missing([...used, ...inScope], rendered);
+  out.push('<', node.name, ...writeDeclarations(declarations), ...writeAttributes(node, uriOf), '>');
+
+  const isExclusive = form === 'exclusive' || form === 'with-comments';
+  const inside: Place = {
+    form,
+    rendered: { ...rendered, ...declarations },
+    extra: isExclusive ? { ...extra, ...own } : {},
   };
-  for (const prefix of utilised(node))
-    want(prefix, prefix === '' ? (own[''] ?? extra[''] ?? rendered['']) : known(prefix));
-  if (form === 'document' || form === 'inclusive')
-    for (const [prefix, uri] of Object.entries({ ...extra, ...own })) want(prefix, uri);
-  const declarations = Object.keys(wanted)
+  for (const child of node.children) {
+    if (typeof child === 'string') out.push(escapeText(child));
+    else if (isElement(child)) write(child, inside, out);
+    else out.push(isWritten(child, form) ? child.verbatim : child.canonical);
+  }
+  out.push('</', node.name, '>');
+}
+
+/** Those that the elements around it have not declared yet. */
+function missing(wanted: readonly (readonly [string, string | undefined])[], rendered: Namespaces): Namespaces {
+  const declarations: Record<string, string> = {};
+  for (const [prefix, uri] of wanted) {
+    const isEmptyDefault = prefix === '' && uri === '' && rendered[''] === undefined;
+    if (uri !== undefined && rendered[prefix] !== uri && !isEmptyDefault) declarations[prefix] = uri;
+  }
+  return declarations;
+}
+
+const writeDeclarations = (declarations: Namespaces): string[] =>
+  Object.keys(declarations)
     .sort()
-    .map((prefix) => ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(wanted[prefix]!)}"`);
-  const attributes = Object.entries(node.attributes)
+    .map((prefix) => ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(declarations[prefix]!)}"`);
+
+/** Those without a prefix come first, then by namespace and local name (Canonical XML 1.0, 2.2). */
+const writeAttributes = (node: Element, uriOf: (prefix: string) => string | undefined): string[] =>
+  Object.entries(node.attributes)
     .filter(([name]) => !isDeclaration(name))
     .map(([name, value]) => ({
       name,
       value,
-      order: name.includes(':') ? `${known(name.split(':')[0]!) ?? ''} ${name.split(':')[1]}` : ` ${name}`,
+      order: name.includes(':') ? `${uriOf(name.split(':')[0]!) ?? ''} ${name.split(':')[1]}` : ` ${name}`,
       prefixed: name.includes(':'),
     }))
     .sort((a, b) => Number(a.prefixed) - Number(b.prefixed) || (a.order < b.order ? -1 : 1))
     .map(({ name, value }) => ` ${name}="${escapeAttribute(value)}"`);
-  out.push('<', node.name, ...declarations, ...attributes, '>');
-  const scope = { ...rendered, ...wanted };
-  for (const child of node.children) {
-    if (typeof child === 'string') out.push(escapeText(child));
-    else if (isElement(child))
-      write(child, scope, form === 'exclusive' || form === 'with-comments' ? { ...extra, ...own } : {}, form, out);
-    else
-      out.push(
-        form === 'document' || (form === 'with-comments' && child.verbatim.startsWith('<!--'))
-          ? child.verbatim
-          : child.canonical,
-      );
-  }
-  out.push('</', node.name, '>');
-}
+
+const isWritten = ({ verbatim }: Verbatim, form: Rendering['form']): boolean =>
+  form === 'document' || (form === 'with-comments' && verbatim.startsWith('<!--'));
 
 const isDeclaration = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
 
