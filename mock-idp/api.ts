@@ -184,7 +184,7 @@ export interface IdpTenant {
 
 export interface TenantsInProcess {
   /** Under a name that nobody has when none is given. Throws Refused when there is one of this name. */
-  createTenant(wish?: TenantWish & { name?: string }): Promise<IdpTenant>;
+  createTenant(settings?: TenantWish & { name?: string }): Promise<IdpTenant>;
   /** Throws Refused when there is none. */
   tenant(name: string): IdpTenant;
   tenants(): string[];

@@ -356,7 +356,7 @@ test('a wrong password is said, and ten of them lock the account', async () => {
   );
 });
 
-test('signed requests are verified over the octets sent; unsigned ones are refused if signing is required', async () => {
+test('signed requests are verified over their octets; unsigned ones are refused if signing is required', async () => {
   const span = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 1e9) };
   const [keys, others] = await Promise.all([
     createKeyPair({ commonName: 'sp', ...span }),

@@ -54,12 +54,12 @@ export const encryptionFor = (recipient: KeyObject): Encryption => ({
 });
 
 /** saml:EncryptedAssertion around the signed assertion (SAML core 2.3.4). */
-export function encryptAssertion(assertion: Element, how: Encryption): Element {
-  const { octets, key } = encipher(Buffer.from(how.plaintext(assertion)), how.contentAlgorithm);
+export function encryptAssertion(assertion: Element, encryption: Encryption): Element {
+  const { octets, key } = encipher(Buffer.from(encryption.plaintext(assertion)), encryption.contentAlgorithm);
   const wrapped = publicEncrypt(
-    how.keyTransport === encryptionAlgorithms.rsa15
-      ? { key: how.recipient, padding: constants.RSA_PKCS1_PADDING }
-      : { key: how.recipient, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
+    encryption.keyTransport === encryptionAlgorithms.rsa15
+      ? { key: encryption.recipient, padding: constants.RSA_PKCS1_PADDING }
+      : { key: encryption.recipient, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
     key,
   );
   const encryptedKey = element(
@@ -67,22 +67,22 @@ export function encryptAssertion(assertion: Element, how: Encryption): Element {
     {},
     element(
       'xenc:EncryptionMethod',
-      { Algorithm: how.keyTransport },
-      how.keyTransport === encryptionAlgorithms.rsaOaepSha1
+      { Algorithm: encryption.keyTransport },
+      encryption.keyTransport === encryptionAlgorithms.rsaOaepSha1
         ? element('ds:DigestMethod', { Algorithm: 'http://www.w3.org/2000/09/xmldsig#sha1' })
         : undefined,
     ),
-    cipherData(how.keyValue(wrapped)),
+    cipherData(encryption.keyValue(wrapped)),
   );
   const data = (keyInfo?: Element): Element =>
     element(
       'xenc:EncryptedData',
       { Type: 'http://www.w3.org/2001/04/xmlenc#Element' },
-      element('xenc:EncryptionMethod', { Algorithm: how.contentAlgorithm }),
+      element('xenc:EncryptionMethod', { Algorithm: encryption.contentAlgorithm }),
       keyInfo,
-      cipherData(how.cipherValue(octets)),
+      cipherData(encryption.cipherValue(octets)),
     );
-  return how.assemble({ data, key: encryptedKey });
+  return encryption.assemble({ data, key: encryptedKey });
 }
 
 const cipherData = (octets: Buffer): Element =>

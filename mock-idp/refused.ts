@@ -14,8 +14,8 @@ export class Refused extends Error {
 }
 
 /** The input in the schema's shape. Throws Refused, which names the first thing wrong and what is allowed there. */
-export function read<Schema extends z.ZodType>(schema: Schema, given: unknown): z.infer<Schema> {
-  const result = schema.safeParse(given);
+export function read<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
+  const result = schema.safeParse(input);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const where = issue.path.length === 0 ? 'the body' : `“${issue.path.join('.')}”`;

@@ -105,13 +105,13 @@ export function checkDestination(root: Element, url: string, signed: boolean): v
 }
 
 export function checkTime(root: Element, now: number): void {
-  const said = attributeOf(root, 'IssueInstant') ?? '';
-  const issued = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(said) ? Date.parse(said) : NaN;
+  const issueInstant = attributeOf(root, 'IssueInstant') ?? '';
+  const issued = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(issueInstant) ? Date.parse(issueInstant) : NaN;
   if (Number.isNaN(issued)) throw malformed('its IssueInstant is not a time in UTC');
   if (issued < now - oldest || issued > now + ahead)
     throw new RequestRefused(
       'request-expired',
-      `The request was issued at ${said}, but here it is ${new Date(now).toISOString()}.`,
+      `The request was issued at ${issueInstant}, but here it is ${new Date(now).toISOString()}.`,
     );
 }
 

@@ -98,25 +98,25 @@ export function sign(unsigned: Element, signature: Signature): Element {
 }
 
 /** ds:Signature over the element, detached (XML Signature 4; SAML core 5.4). */
-export function signatureOver(unsigned: Element, how: Signature): Element {
-  const digest = createHash(hashOf(how.digestAlgorithm)).update(how.octets(unsigned)).digest('base64');
-  const signedInfo = how.signedInfo(
+export function signatureOver(unsigned: Element, signature: Signature): Element {
+  const digest = createHash(hashOf(signature.digestAlgorithm)).update(signature.octets(unsigned)).digest('base64');
+  const signedInfo = signature.signedInfo(
     element(
       'ds:SignedInfo',
       {},
-      element('ds:CanonicalizationMethod', { Algorithm: how.canonicalization }),
-      element('ds:SignatureMethod', { Algorithm: how.signatureAlgorithm }),
+      element('ds:CanonicalizationMethod', { Algorithm: signature.canonicalization }),
+      element('ds:SignatureMethod', { Algorithm: signature.signatureAlgorithm }),
       element(
         'ds:Reference',
-        { URI: how.referenceUri(unsigned.attributes.ID ?? '') },
-        how.transforms.length > 0 ? element('ds:Transforms', {}, ...how.transforms) : undefined,
-        element('ds:DigestMethod', { Algorithm: how.digestAlgorithm }),
+        { URI: signature.referenceUri(unsigned.attributes.ID ?? '') },
+        signature.transforms.length > 0 ? element('ds:Transforms', {}, ...signature.transforms) : undefined,
+        element('ds:DigestMethod', { Algorithm: signature.digestAlgorithm }),
         element('ds:DigestValue', {}, digest),
       ),
     ),
   );
-  const form = how.canonicalization === algorithms.exclusiveWithComments ? 'with-comments' : 'exclusive';
-  return how.finished(
+  const form = signature.canonicalization === algorithms.exclusiveWithComments ? 'with-comments' : 'exclusive';
+  return signature.finished(
     element(
       'ds:Signature',
       {},
@@ -124,9 +124,9 @@ export function signatureOver(unsigned: Element, how: Signature): Element {
       element(
         'ds:SignatureValue',
         {},
-        signatureValue(how.signedOctets?.(signedInfo) ?? canonical(signedInfo, form), how),
+        signatureValue(signature.signedOctets?.(signedInfo) ?? canonical(signedInfo, form), signature),
       ),
-      how.keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...how.keyInfo) : undefined,
+      signature.keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...signature.keyInfo) : undefined,
     ),
   );
 }

@@ -25,9 +25,9 @@ export type Tenants = ReturnType<typeof openTenants>;
 export function openTenants({ state, pool, url }: TenantsOptions) {
   /** Writes the state file after the change. */
   const saving =
-    <Arguments extends unknown[], Result>(change: (...given: Arguments) => Result | Promise<Result>) =>
-    async (...given: Arguments): Promise<Result> => {
-      const result = await change(...given);
+    <Arguments extends unknown[], Result>(change: (...parameters: Arguments) => Result | Promise<Result>) =>
+    async (...parameters: Arguments): Promise<Result> => {
+      const result = await change(...parameters);
       await state.save();
       return result;
     };

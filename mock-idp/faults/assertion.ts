@@ -8,7 +8,7 @@ import { child, type Element, element, withAttributes, withChildren } from '../x
 const assertion = (attribute: string) => [`Assertion/@${attribute}`];
 
 /** An assertion about somebody else, with another ID; nobody has signed it. */
-const aboutSomebodyElse = (original: Element): Element =>
+const forgedAssertion = (original: Element): Element =>
   withChildren(
     withAttributes(original, { ID: randomId() }),
     ...original.children.slice(0, 1),
@@ -16,7 +16,7 @@ const aboutSomebodyElse = (original: Element): Element =>
     ...original.children.slice(2),
   );
 
-const advised = (assertion: Element, advice: readonly Element[]): Element => {
+const withAdvice = (assertion: Element, advice: readonly Element[]): Element => {
   const conditions = assertion.children.findIndex(
     (node) => typeof node === 'object' && 'name' in node && node.name === 'saml:Conditions',
   );
@@ -143,7 +143,7 @@ export const assertionFaults = {
       verdict: 'accept',
       touches: ['Advice'],
     },
-    at('saml:Assertion', (found) => advised(found, [aboutSomebodyElse(found)])),
+    at('saml:Assertion', (found) => withAdvice(found, [forgedAssertion(found)])),
   ),
   'an assertion with two assertions as advice': documentFault(
     {
@@ -153,7 +153,7 @@ export const assertionFaults = {
       verdict: 'accept',
       touches: ['Advice'],
     },
-    at('saml:Assertion', (found) => advised(found, [aboutSomebodyElse(found), aboutSomebodyElse(found)])),
+    at('saml:Assertion', (found) => withAdvice(found, [forgedAssertion(found), forgedAssertion(found)])),
   ),
   'an assertion with a signed assertion as advice': documentFault(
     {
@@ -166,7 +166,7 @@ export const assertionFaults = {
       touches: ['Advice'],
     },
     (response, strike) =>
-      at('saml:Assertion', (found) => advised(found, [sign(aboutSomebodyElse(found), honestSignature(strike.keys))]))(
+      at('saml:Assertion', (found) => withAdvice(found, [sign(forgedAssertion(found), honestSignature(strike.keys))]))(
         response,
         strike,
       ),
@@ -179,7 +179,7 @@ export const assertionFaults = {
       verdict: 'accept',
       touches: ['Advice'],
     },
-    at('saml:Assertion', (found) => advised(found, [element('saml:AssertionIDRef', {}, '_nowhere')])),
+    at('saml:Assertion', (found) => withAdvice(found, [element('saml:AssertionIDRef', {}, '_nowhere')])),
   ),
   'the same assertion in two signed copies': documentFault(
     {

@@ -7,7 +7,7 @@ import { element, type Node, withChildren } from '../xml.ts';
 const basic = 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic';
 const touches = ['AttributeStatement'];
 
-const plain = (name: string, ...values: readonly Node[]): Attribute => ({ name, nameFormat: basic, values });
+const basicAttribute = (name: string, ...values: readonly Node[]): Attribute => ({ name, nameFormat: basic, values });
 
 /** One more attribute, or several. */
 const addedAttributesFault = <const Code extends string>(
@@ -35,7 +35,7 @@ const attributeElementFault = <const Code extends string>(
     })(root, strike),
   );
 
-const policy = {
+const requiredAttributes = {
   policy: 'requiredAttributes',
   acceptWhen: '',
   because: 'SAML requires no attribute; an SP may require some, and must then name the one that is missing.',
@@ -47,7 +47,7 @@ export const attributeFaults = {
       code: 'attributestatement-missing',
       sentence: 'The assertion has no AttributeStatement.',
       rule: 'SAML deployment profile SDP-SP12',
-      verdict: policy,
+      verdict: requiredAttributes,
       touches,
     },
     (claims) => (claims.attributes.length === 0 ? claims : { ...claims, attributes: [] }),
@@ -80,7 +80,7 @@ export const attributeFaults = {
       rule: 'SAML core 2.7.3.1',
       verdict: 'accept',
     },
-    plain('department'),
+    basicAttribute('department'),
   ),
   'an attribute with an empty value': addedAttributesFault(
     {
@@ -89,7 +89,7 @@ export const attributeFaults = {
       rule: 'SAML core 2.7.3.1.1',
       verdict: 'accept',
     },
-    plain('department', ''),
+    basicAttribute('department', ''),
   ),
   'an attribute without a name format': addedAttributesFault(
     {
@@ -107,14 +107,14 @@ export const attributeFaults = {
       rule: 'SAML implementation profile IIP-SP10',
       verdict: 'accept',
     },
-    plain('https://vendor.example/claims/shoe-size', '43'),
+    basicAttribute('https://vendor.example/claims/shoe-size', '43'),
   ),
   'an assertion without the mail attribute': assertionClaimsFault(
     {
       code: 'attribute-required-missing',
       sentence: 'The attributes mail and email are left out, the others stay.',
       rule: 'SAML deployment profile SDP-SP12',
-      verdict: { ...policy },
+      verdict: { ...requiredAttributes },
       touches,
     },
     (claims) => {
@@ -127,7 +127,7 @@ export const attributeFaults = {
       code: 'attribute-required-empty',
       sentence: 'The attributes mail and email have an empty value.',
       rule: 'SAML deployment profile SDP-SP12; SAML core 2.7.3.1.1',
-      verdict: { ...policy },
+      verdict: { ...requiredAttributes },
       touches,
     },
     (claims) => {
@@ -143,8 +143,8 @@ export const attributeFaults = {
       sentence: 'Two Attributes have the same Name and different values.',
       rule: 'SAML core 2.7.3.1; never silently the first or the last',
     },
-    plain('role', 'reader'),
-    plain('role', 'administrator'),
+    basicAttribute('role', 'reader'),
+    basicAttribute('role', 'administrator'),
   ),
   'two attributes of the same name that agree': addedAttributesFault(
     {
@@ -153,8 +153,8 @@ export const attributeFaults = {
       rule: 'SAML core 2.7.3.1',
       verdict: 'accept',
     },
-    plain('role', 'reader'),
-    plain('role', 'reader'),
+    basicAttribute('role', 'reader'),
+    basicAttribute('role', 'reader'),
   ),
   'an attribute that is right only by its friendly name': addedAttributesFault(
     {
@@ -172,7 +172,7 @@ export const attributeFaults = {
       rule: 'SAML deployment profile SDP-SP19',
       verdict: 'accept',
     },
-    plain('otherMail', 'first@elsewhere.example', 'second@elsewhere.example'),
+    basicAttribute('otherMail', 'first@elsewhere.example', 'second@elsewhere.example'),
   ),
   'an attribute that is nil': attributeElementFault(
     {
@@ -256,7 +256,10 @@ export const attributeFaults = {
       amount: { unit: 'characters', accept: [257, 10_000], reject: [] },
       touches,
     },
-    (claims, { amount }) => ({ ...claims, attributes: [...claims.attributes, plain('essay', 'x'.repeat(amount))] }),
+    (claims, { amount }) => ({
+      ...claims,
+      attributes: [...claims.attributes, basicAttribute('essay', 'x'.repeat(amount))],
+    }),
   ),
   'an attribute in Cyrillic and emoji': addedAttributesFault(
     {
@@ -265,7 +268,7 @@ export const attributeFaults = {
       rule: 'XML 1.0 2.2',
       verdict: 'accept',
     },
-    plain('motto', 'Анна Ωmega 🎭'),
+    basicAttribute('motto', 'Анна Ωmega 🎭'),
   ),
   'an attribute with line separators of other standards': addedAttributesFault(
     {
@@ -275,7 +278,7 @@ export const attributeFaults = {
       rule: 'XML 1.0 2.11',
       verdict: 'accept',
     },
-    plain('motto', 'first\u0085second\u2028third'),
+    basicAttribute('motto', 'first\u0085second\u2028third'),
   ),
   'an attribute with HTML': addedAttributesFault(
     {
@@ -284,7 +287,7 @@ export const attributeFaults = {
       rule: 'SAML core 2.7.3.1.1 (it is text)',
       verdict: 'accept',
     },
-    plain('motto', '<img src=x onerror="document.title=\'owned\'">'),
+    basicAttribute('motto', '<img src=x onerror="document.title=\'owned\'">'),
   ),
   'an attribute with an escaped assertion': addedAttributesFault(
     {
@@ -293,7 +296,7 @@ export const attributeFaults = {
       rule: 'SAML core 2.7.3.1.1 (it is text)',
       verdict: 'accept',
     },
-    plain(
+    basicAttribute(
       'note',
       '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Subject>' +
         '<saml:NameID>mallory@elsewhere.example</saml:NameID></saml:Subject></saml:Assertion>',

@@ -9,7 +9,11 @@ const post = 'SAML bindings 3.5.4';
 const ofMessage = ['form/SAMLResponse'];
 
 /** Every field of one name replaced; the same form when there is none. */
-const fielded = (form: Form, name: string, change: (value: string) => readonly (readonly [string, string])[]): Form =>
+const withField = (
+  form: Form,
+  name: string,
+  change: (value: string) => readonly (readonly [string, string])[],
+): Form =>
   form.fields.some(([one]) => one === name)
     ? {
         ...form,
@@ -18,7 +22,7 @@ const fielded = (form: Form, name: string, change: (value: string) => readonly (
     : form;
 
 /** The message in the query of the address, too; the same form when there is none. */
-function inQuery(form: Form): Form {
+function withMessageInQuery(form: Form): Form {
   const message = form.fields.find(([name]) => name === 'SAMLResponse')?.[1];
   return message === undefined
     ? form
@@ -36,7 +40,7 @@ const messageEncodingFault = <const Code extends string>(
   encodingFault({ ...facts, touches: ofMessage }, (field) => change(Buffer.from(field, 'base64'), field));
 
 /** A length that needs padding: white space after the root is no part of the message. */
-const unpadded = (xml: string | Buffer): string =>
+const withPaddedLength = (xml: string | Buffer): string =>
   Buffer.byteLength(String(xml)) % 3 === 0 ? `${xml}\n` : String(xml);
 
 const onceOnly = at('saml:Assertion/saml:Conditions', (conditions) =>
@@ -54,11 +58,11 @@ const bomb = (megabytes: number): string =>
 export const bindingFaults = {
   'a form without a message': deliveryFault(
     { code: 'samlresponse-missing', sentence: 'The form has no field SAMLResponse.', rule: post, touches: ofMessage },
-    (form) => fielded(form, 'SAMLResponse', () => []),
+    (form) => withField(form, 'SAMLResponse', () => []),
   ),
   'a form with an empty message': deliveryFault(
     { code: 'samlresponse-empty', sentence: 'The field SAMLResponse is empty.', rule: post, touches: ofMessage },
-    (form) => fielded(form, 'SAMLResponse', () => [['SAMLResponse', '']]),
+    (form) => withField(form, 'SAMLResponse', () => [['SAMLResponse', '']]),
   ),
   'a form with the message twice': deliveryFault(
     {
@@ -68,7 +72,7 @@ export const bindingFaults = {
       touches: ofMessage,
     },
     (form) =>
-      fielded(form, 'SAMLResponse', (value) => [
+      withField(form, 'SAMLResponse', (value) => [
         ['SAMLResponse', value],
         ['SAMLResponse', value],
       ]),
@@ -80,7 +84,7 @@ export const bindingFaults = {
       rule: post,
       touches: [...ofMessage, 'form/samlresponse'],
     },
-    (form) => fielded(form, 'SAMLResponse', (value) => [['samlresponse', value]]),
+    (form) => withField(form, 'SAMLResponse', (value) => [['samlresponse', value]]),
   ),
   'the message as a request': deliveryFault(
     {
@@ -89,7 +93,7 @@ export const bindingFaults = {
       rule: post,
       touches: [...ofMessage, 'form/SAMLRequest'],
     },
-    (form) => fielded(form, 'SAMLResponse', (value) => [['SAMLRequest', value]]),
+    (form) => withField(form, 'SAMLResponse', (value) => [['SAMLRequest', value]]),
   ),
   'the message in the address': deliveryFault(
     {
@@ -107,7 +111,7 @@ export const bindingFaults = {
       rule: post,
       touches: ['form/action', ...ofMessage],
     },
-    (form) => fielded(inQuery(form), 'SAMLResponse', () => []),
+    (form) => withField(withMessageInQuery(form), 'SAMLResponse', () => []),
   ),
   'a second message in the address of the form': deliveryFault(
     {
@@ -116,7 +120,7 @@ export const bindingFaults = {
       rule: `${post}; parameter pollution`,
       touches: ['form/action'],
     },
-    inQuery,
+    withMessageInQuery,
   ),
   'a compressed message': messageEncodingFault(
     {
@@ -171,7 +175,7 @@ export const bindingFaults = {
       touches: ['text', ...ofMessage],
       signedProperly: true,
     },
-    { bytes: unpadded, encoding: (field) => field.replace(/=+$/, '') },
+    { bytes: withPaddedLength, encoding: (field) => field.replace(/=+$/, '') },
   ),
   'base64 with junk': messageEncodingFault(
     {
@@ -215,7 +219,7 @@ export const bindingFaults = {
       touches: [...ofMessage, 'form/SAMLart'],
     },
     (form, { issuer }) =>
-      fielded(form, 'SAMLResponse', () => [
+      withField(form, 'SAMLResponse', () => [
         [
           'SAMLart',
           Buffer.concat([Buffer.from([0, 4, 0, 0]), Buffer.alloc(20, issuer), Buffer.alloc(20, 7)]).toString('base64'),
@@ -272,7 +276,7 @@ export const bindingFaults = {
     },
     (form, { elsewhere }) => {
       const before = elsewhere?.previous?.fields.find(([name]) => name === 'SAMLResponse');
-      return before ? fielded(form, 'SAMLResponse', () => [before]) : form;
+      return before ? withField(form, 'SAMLResponse', () => [before]) : form;
     },
   ),
   'a new response with the assertion ID of the one before': assertionClaimsFault(

@@ -8,7 +8,7 @@ import { type Element, element, withChildren } from '../xml.ts';
 const conditions = 'saml:Assertion/saml:Conditions';
 const restriction = `${conditions}/saml:AudienceRestriction`;
 const times = ['Conditions/@NotBefore', 'Conditions/@NotOnOrAfter'];
-const elsewhere = 'https://elsewhere.example/saml/metadata';
+const otherEntityId = 'https://elsewhere.example/saml/metadata';
 
 const validityFault = <const Code extends string>(
   facts: Facts<Code>,
@@ -232,7 +232,7 @@ export const conditionsFaults = {
       rule: 'SAML core 2.5.1.4',
       touches: ['Audience'],
     },
-    () => [[elsewhere]],
+    () => [[otherEntityId]],
   ),
   'an assertion meant for many': audienceFault(
     {
@@ -242,7 +242,7 @@ export const conditionsFaults = {
       verdict: 'accept',
       touches: ['Audience'],
     },
-    (own) => [[elsewhere, own, 'https://third.example/saml/metadata']],
+    (own) => [[otherEntityId, own, 'https://third.example/saml/metadata']],
   ),
   'two audience restrictions of which one is for someone else': audienceFault(
     {
@@ -251,7 +251,7 @@ export const conditionsFaults = {
       rule: 'SAML core 2.5.1.4 (all restrictions)',
       touches: ['AudienceRestriction'],
     },
-    (own) => [[own], [elsewhere]],
+    (own) => [[own], [otherEntityId]],
   ),
   'two audience restrictions for the right SP': audienceFault(
     {
@@ -261,7 +261,7 @@ export const conditionsFaults = {
       verdict: 'accept',
       touches: ['AudienceRestriction'],
     },
-    (own) => [[own, elsewhere], [own]],
+    (own) => [[own, otherEntityId], [own]],
   ),
   'an audience with a slash at the end': audienceFault(
     {

@@ -34,7 +34,7 @@ const middleFlipped = (octets: Buffer): Buffer => {
 };
 
 /** The content key in its usual place, how it is encrypted being said otherwise. */
-const saidOfKey = (change: (method: Element) => Element): Partial<Encryption> => ({
+const withKeyMethod = (change: (method: Element) => Element): Partial<Encryption> => ({
   assemble: ({ data, key }) =>
     element(
       'saml:EncryptedAssertion',
@@ -44,7 +44,7 @@ const saidOfKey = (change: (method: Element) => Element): Partial<Encryption> =>
 });
 
 /** The same of the cipher text. */
-const saidOfData = (algorithm: string): Partial<Encryption> => ({
+const withDataMethod = (algorithm: string): Partial<Encryption> => ({
   assemble: ({ data, key }) =>
     element(
       'saml:EncryptedAssertion',
@@ -66,8 +66,10 @@ const encryptedPartFault = <const Code extends string>(
   ...facts,
   strikes: {
     document: (response, { app }) => {
-      const how = honestEncryption(app.encryptionCertificate);
-      return how ? replaceAt(response, path, (part) => ({ ...encryptAssertion(part, how), name })) : response;
+      const encryption = honestEncryption(app.encryptionCertificate);
+      return encryption
+        ? replaceAt(response, path, (part) => ({ ...encryptAssertion(part, encryption), name }))
+        : response;
     },
     encryption: (honest) => (honest ? undefined : honest),
   },
@@ -171,9 +173,11 @@ export const encryptionFaults = {
     },
     {
       document: (response, { app }) => {
-        const how = honestEncryption(app.encryptionCertificate);
+        const encryption = honestEncryption(app.encryptionCertificate);
         const assertion = find(response, 'saml:Assertion');
-        return how && assertion ? extended(response, encryptAssertion(forgery(assertion), how)) : response;
+        return encryption && assertion
+          ? extended(response, encryptAssertion(forgery(assertion), encryption))
+          : response;
       },
     },
   ),
@@ -348,7 +352,7 @@ export const encryptionFaults = {
       touches: algorithm,
     },
     () =>
-      saidOfKey((method) =>
+      withKeyMethod((method) =>
         element(
           'xenc:EncryptionMethod',
           { Algorithm: 'http://www.w3.org/2009/xmlenc11#rsa-oaep' },
@@ -364,7 +368,7 @@ export const encryptionFaults = {
       rule: 'XML Encryption 1.1, 5.5.2',
       touches: algorithm,
     },
-    () => saidOfKey((method) => withChildren(method, element('ds:DigestMethod', { Algorithm: 'constructor' }))),
+    () => withKeyMethod((method) => withChildren(method, element('ds:DigestMethod', { Algorithm: 'constructor' }))),
   ),
   'cipher text of an algorithm called like a property of every object': changedEncryptionFault(
     {
@@ -373,7 +377,7 @@ export const encryptionFaults = {
       rule: 'XML Encryption 1.1, 5.2',
       touches: algorithm,
     },
-    () => saidOfData('constructor'),
+    () => withDataMethod('constructor'),
   ),
   'a content key too short for its algorithm': changedEncryptionFault(
     {
@@ -382,7 +386,7 @@ export const encryptionFaults = {
       rule: 'XML Encryption 1.1, 5.2.4',
       touches: [...algorithm, ...cipherValue],
     },
-    () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm, ...saidOfData(encryptionAlgorithms.aes256Gcm) }),
+    () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm, ...withDataMethod(encryptionAlgorithms.aes256Gcm) }),
   ),
   // The catalogue allows support or a clear rejection. Rejected: this kind of SP identifies users by a plain NameID.
   'an encrypted NameID': encryptedPartFault(
@@ -453,7 +457,7 @@ export const encryptionFaults = {
       rule: 'SAML deployment profile SDP-ALG01; XML Encryption 1.1, 5.2',
       touches: algorithm,
     },
-    () => saidOfData(encryptionAlgorithms.aes256Cbc),
+    () => withDataMethod(encryptionAlgorithms.aes256Cbc),
   ),
   'two assertions encrypted in one': changedEncryptionFault(
     {

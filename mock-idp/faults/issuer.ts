@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, claimsFault } from '../fault-builders.ts';
 import { nameIdFormats } from '../saml-values.ts';
 
-const other = 'https://elsewhere.example/idp';
+const otherIssuer = 'https://elsewhere.example/idp';
 const ofResponse = ['Response/Issuer'];
 const ofAssertion = ['Assertion/Issuer'];
 const ofBoth = ['Issuer'];
@@ -35,7 +35,7 @@ export const issuerFaults = {
       rule: 'SAML profiles 4.1.4.3',
       touches: ofResponse,
     },
-    (claims) => ({ ...claims, responseIssuer: { value: other } }),
+    (claims) => ({ ...claims, responseIssuer: { value: otherIssuer } }),
   ),
   'an assertion without an issuer': assertionClaimsFault(
     {
@@ -62,7 +62,7 @@ export const issuerFaults = {
       rule: 'SAML profiles 4.1.4.3',
       touches: ofAssertion,
     },
-    (claims) => ({ ...claims, assertionIssuer: { value: other } }),
+    (claims) => ({ ...claims, assertionIssuer: { value: otherIssuer } }),
   ),
   'an assertion of another tenant in a response of the right one': assertionClaimsFault(
     {
@@ -83,7 +83,7 @@ export const issuerFaults = {
       rule: 'SAML profiles 4.1.4.3',
       touches: ofBoth,
     },
-    (claims) => ({ ...claims, responseIssuer: { value: other }, assertionIssuer: { value: other } }),
+    (claims) => ({ ...claims, responseIssuer: { value: otherIssuer }, assertionIssuer: { value: otherIssuer } }),
   ),
   'an issuer of the wrong format': claimsFault(
     {

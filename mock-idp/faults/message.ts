@@ -6,9 +6,9 @@ import { instant, later, randomId } from '../saml-values.ts';
 import { child, element, isElement, withChildren } from '../xml.ts';
 
 const response = (attribute: string) => [`Response/@${attribute}`];
-const bothAnswers = ['Response/@InResponseTo', 'SubjectConfirmationData/@InResponseTo'];
+const bothInResponseTo = ['Response/@InResponseTo', 'SubjectConfirmationData/@InResponseTo'];
 
-const answering = (claims: Claims, inResponseTo: string | undefined): Claims => ({
+const withInResponseTo = (claims: Claims, inResponseTo: string | undefined): Claims => ({
   ...claims,
   inResponseTo,
   confirmation: { ...claims.confirmation, inResponseTo },
@@ -178,29 +178,30 @@ export const messageFaults = {
       code: 'in-response-to-unknown',
       sentence: 'The response and its subject confirmation answer a request that the SP never sent.',
       rule: 'SAML profiles 4.1.4.3; SAML core 3.2.2',
-      touches: bothAnswers,
+      touches: bothInResponseTo,
     },
-    (claims) => answering(claims, randomId()),
+    (claims) => withInResponseTo(claims, randomId()),
   ),
   'a response to the waiting request of another browser': claimsFault(
     {
       code: 'in-response-to-other-session',
       sentence: 'The response answers a request that another browser made and that is still waiting.',
       rule: 'SAML profiles 4.1.4.3',
-      touches: bothAnswers,
+      touches: bothInResponseTo,
     },
-    (claims, { elsewhere }) => (elsewhere?.requestId === undefined ? claims : answering(claims, elsewhere.requestId)),
+    (claims, { elsewhere }) =>
+      elsewhere?.requestId === undefined ? claims : withInResponseTo(claims, elsewhere.requestId),
   ),
   'a response to the request answered before': claimsFault(
     {
       code: 'in-response-to-reused',
       sentence: 'The response answers the request that the response before it has answered already.',
       rule: 'SAML profiles 4.1.4.5',
-      touches: bothAnswers,
+      touches: bothInResponseTo,
     },
     (claims, { elsewhere }) => {
       const answered = /\sInResponseTo="([^"]+)"/.exec(elsewhere?.previous?.xml ?? '')?.[1];
-      return answered === undefined ? claims : answering(claims, answered);
+      return answered === undefined ? claims : withInResponseTo(claims, answered);
     },
   ),
   'a response that nobody asked for': claimsFault(
@@ -215,18 +216,18 @@ export const messageFaults = {
           'A sign-in that begins at the identity provider answers no request; ' +
           'an SP that takes none such must refuse it, for login CSRF looks the same.',
       },
-      touches: bothAnswers,
+      touches: bothInResponseTo,
     },
-    (claims) => (claims.inResponseTo === undefined ? claims : answering(claims, undefined)),
+    (claims) => (claims.inResponseTo === undefined ? claims : withInResponseTo(claims, undefined)),
   ),
   'an unasked response that names a request': claimsFault(
     {
       code: 'unsolicited-with-in-response-to',
       sentence: 'The sign-in began at the identity provider, and the response names a request all the same.',
       rule: 'SAML profiles 4.1.5',
-      touches: bothAnswers,
+      touches: bothInResponseTo,
     },
-    (claims) => (claims.inResponseTo === undefined ? answering(claims, randomId()) : claims),
+    (claims) => (claims.inResponseTo === undefined ? withInResponseTo(claims, randomId()) : claims),
   ),
 
   'a signed response without a destination': claimsFault(

@@ -16,11 +16,11 @@ const doctypeFault = <const Code extends string>(
   bytesFault({ rule: dtd, ...facts, touches: text }, (xml) => `${declaration}${use === '' ? xml : inNameId(xml, use)}`);
 
 /** Only what strikes a NameID can say that it struck. */
-const inNameId = (xml: string | Buffer, more: string): string =>
-  String(xml).replace(/(<saml:NameID[^>]*>)/, `$1${more.replaceAll('$', '$$$$')}`);
-const nameIdTextFault = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, more: string): Fault<Code> =>
+const inNameId = (xml: string | Buffer, added: string): string =>
+  String(xml).replace(/(<saml:NameID[^>]*>)/, `$1${added.replaceAll('$', '$$$$')}`);
+const nameIdTextFault = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, added: string): Fault<Code> =>
   bytesFault({ ...facts, touches: ['text', 'NameID'] }, (xml) => {
-    const changed = inNameId(xml, more);
+    const changed = inNameId(xml, added);
     return changed === String(xml) ? xml : changed;
   });
 
@@ -32,7 +32,7 @@ const rootAttributeFault = <const Code extends string>(
     String(xml).replace('<samlp:Response', `<samlp:Response ${attribute}`),
   );
 
-const laughs = [
+const billionLaughs = [
   '<!ENTITY a0 "ha">',
   ...Array.from({ length: 9 }, (_, level) => `<!ENTITY a${level + 1} "${`&a${level};`.repeat(10)}">`),
 ].join('');
@@ -90,7 +90,7 @@ export const parserFaults = {
       sentence: 'Entities of entities expand the NameID to gigabytes.',
       rule: `${dtd}; denial of service`,
     },
-    `<!DOCTYPE r [${laughs}]>`,
+    `<!DOCTYPE r [${billionLaughs}]>`,
     '&a9;',
   ),
   'one long entity used many times': doctypeFault(

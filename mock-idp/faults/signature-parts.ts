@@ -10,8 +10,8 @@ const signedInfo = `${signature}/SignedInfo`;
 const transforms = [`${signedInfo}/Reference/Transforms`, `${signedInfo}/Reference`];
 
 /** Found by nobody who looks for what he knows. */
-const note = (): Element => element('vendor:Note', { 'xmlns:vendor': 'https://vendor.example/saml' });
-const prefixes = (): Element => element('ec:InclusiveNamespaces', { PrefixList: 'ds' });
+const foreignElement = (): Element => element('vendor:Note', { 'xmlns:vendor': 'https://vendor.example/saml' });
+const inclusiveNamespaces = (): Element => element('ec:InclusiveNamespaces', { PrefixList: 'ds' });
 
 /** The response's ds:SignedInfo written otherwise before it is signed. */
 const signedInfoFault = <const Code extends string>(
@@ -90,7 +90,7 @@ export const signaturePartsFaults = {
       rule: 'XML Signature 4.4 (schema)',
       touches: [signedInfo],
     },
-    () => ({ signedInfo: (info) => withChildren(info, ...info.children, note()) }),
+    () => ({ signedInfo: (info) => withChildren(info, ...info.children, foreignElement()) }),
   ),
   'an element inside the reference': signedInfoFault(
     {
@@ -100,7 +100,7 @@ export const signaturePartsFaults = {
       touches: [`${signedInfo}/Reference`],
     },
     'ds:Reference',
-    (found) => withChildren(found, ...found.children, note()),
+    (found) => withChildren(found, ...found.children, foreignElement()),
   ),
   'an element inside the signature method': signedInfoFault(
     {
@@ -110,7 +110,7 @@ export const signaturePartsFaults = {
       touches: [`${signedInfo}/SignatureMethod`],
     },
     'ds:SignatureMethod',
-    (method) => withChildren(method, note()),
+    (method) => withChildren(method, foreignElement()),
   ),
   'a comment inside the digest value': signedInfoFault(
     {
@@ -129,7 +129,12 @@ export const signaturePartsFaults = {
       sentence: 'The canonicalization of the response holds two lists of prefixes.',
       rule: 'Exclusive XML Canonicalization 1.0, 4 (at most one)',
     },
-    { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, prefixes(), prefixes())] },
+    {
+      transforms: [
+        transform(algorithms.enveloped),
+        transform(algorithms.exclusive, inclusiveNamespaces(), inclusiveNamespaces()),
+      ],
+    },
   ),
   'an element inside the digest method': signedInfoFault(
     {
@@ -140,7 +145,7 @@ export const signaturePartsFaults = {
       signedProperly: true,
     },
     'ds:Reference/ds:DigestMethod',
-    (method) => withChildren(method, note()),
+    (method) => withChildren(method, foreignElement()),
   ),
   'an element inside the digest value': signedInfoFault(
     {
@@ -150,7 +155,7 @@ export const signaturePartsFaults = {
       touches: [`${signedInfo}/Reference/DigestValue`],
     },
     'ds:Reference/ds:DigestValue',
-    (value) => withChildren(value, ...value.children, note()),
+    (value) => withChildren(value, ...value.children, foreignElement()),
   ),
   'an element inside the signature value': finishedSignatureFault(
     {
@@ -159,7 +164,7 @@ export const signaturePartsFaults = {
       rule: 'XML Signature 4.3 (schema: base64)',
       touches: [`${signature}/SignatureValue`],
     },
-    (made) => replaceAt(made, 'ds:SignatureValue', (value) => withChildren(value, ...value.children, note())),
+    (made) => replaceAt(made, 'ds:SignatureValue', (value) => withChildren(value, ...value.children, foreignElement())),
   ),
   'a comment inside the signature value': finishedSignatureFault(
     {
@@ -179,7 +184,7 @@ export const signaturePartsFaults = {
       touches: [`${signedInfo}/CanonicalizationMethod`],
     },
     'ds:CanonicalizationMethod',
-    (method) => withChildren(method, prefixes(), prefixes()),
+    (method) => withChildren(method, inclusiveNamespaces(), inclusiveNamespaces()),
   ),
   'an element inside the canonicalization method': signedInfoFault(
     {
@@ -189,7 +194,7 @@ export const signaturePartsFaults = {
       touches: [`${signedInfo}/CanonicalizationMethod`],
     },
     'ds:CanonicalizationMethod',
-    (method) => withChildren(method, note()),
+    (method) => withChildren(method, foreignElement()),
   ),
 
   'transforms in two lists': signedInfoFault(
@@ -225,14 +230,14 @@ export const signaturePartsFaults = {
   ),
   'an element inside a transform': transformsFault(
     { code: 'transform-content', sentence: 'The canonicalization of the response holds an element that nobody knows.' },
-    { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, note())] },
+    { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, foreignElement())] },
   ),
   'prefixes where the signature is left out': transformsFault(
     {
       code: 'transform-prefixes-misplaced',
       sentence: 'The transform that leaves out the response’s signature holds a list of prefixes.',
     },
-    { transforms: [transform(algorithms.enveloped, prefixes()), transform(algorithms.exclusive)] },
+    { transforms: [transform(algorithms.enveloped, inclusiveNamespaces()), transform(algorithms.exclusive)] },
   ),
 
   'a signature algorithm called like a property of every object': algorithmNameFault(

@@ -66,7 +66,11 @@ const mangled = (value: string): string => (value.startsWith('A') ? `B${value.sl
  * Inclusive canonical XML writes every namespace in scope: those around the signed element,
  * and its own around ds:SignedInfo.
  */
-const inclusive = (signature: Signature, around: Record<string, string>, own: Record<string, string>): Signature => ({
+const withInclusiveCanonicalization = (
+  signature: Signature,
+  around: Record<string, string>,
+  own: Record<string, string>,
+): Signature => ({
   ...signature,
   canonicalization: algorithms.inclusive,
   transforms: [transform(algorithms.enveloped), transform(algorithms.inclusive)],
@@ -468,8 +472,9 @@ export const signatureFaults = {
       signedProperly: true,
     },
     ({ assertion, response }) => ({
-      assertion: assertion && inclusive(assertion, { samlp: namespaces.samlp! }, { saml: namespaces.saml! }),
-      response: response && inclusive(response, {}, { samlp: namespaces.samlp! }),
+      assertion:
+        assertion && withInclusiveCanonicalization(assertion, { samlp: namespaces.samlp! }, { saml: namespaces.saml! }),
+      response: response && withInclusiveCanonicalization(response, {}, { samlp: namespaces.samlp! }),
     }),
   ),
   // SAML allows it. Rejected: comments are then part of what is signed, and no honest identity provider sends any.

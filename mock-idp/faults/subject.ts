@@ -206,7 +206,7 @@ export const subjectFaults = {
       rule: 'SAML core 2.4.1.1',
       touches: ['SubjectConfirmation/@Method'],
     },
-    (said) => ({ ...said, method: undefined }),
+    (honest) => ({ ...honest, method: undefined }),
   ),
   'a subject confirmation with an empty method': confirmationFault(
     {
@@ -215,7 +215,7 @@ export const subjectFaults = {
       rule: 'SAML core 2.4.1.1 and 1.3.2',
       touches: ['SubjectConfirmation/@Method'],
     },
-    (said) => ({ ...said, method: '' }),
+    (honest) => ({ ...honest, method: '' }),
   ),
   'a subject confirmation by an unknown method': confirmationFault(
     {
@@ -224,7 +224,7 @@ export const subjectFaults = {
       rule: 'SAML core 2.4.1.1',
       touches: ['SubjectConfirmation/@Method'],
     },
-    (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:courier' }),
+    (honest) => ({ ...honest, method: 'urn:oasis:names:tc:SAML:2.0:cm:courier' }),
   ),
   'a subject confirmation for the holder of a key': confirmationFault(
     {
@@ -233,7 +233,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 3.1 and 4.1.4.2',
       touches: ['SubjectConfirmation/@Method'],
     },
-    (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key' }),
+    (honest) => ({ ...honest, method: 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key' }),
   ),
   'a subject confirmation by a sender who vouches': confirmationFault(
     {
@@ -242,7 +242,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 3.2 and 4.1.4.2',
       touches: ['SubjectConfirmation/@Method'],
     },
-    (said) => ({ ...said, method: 'urn:oasis:names:tc:SAML:2.0:cm:sender-vouches' }),
+    (honest) => ({ ...honest, method: 'urn:oasis:names:tc:SAML:2.0:cm:sender-vouches' }),
   ),
   'an expired subject confirmation before a valid one': documentFault(
     {
@@ -299,7 +299,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: scd('Recipient'),
     },
-    (said) => ({ ...said, recipient: undefined }),
+    (honest) => ({ ...honest, recipient: undefined }),
   ),
   'a subject confirmation with an empty recipient': confirmationFault(
     {
@@ -308,7 +308,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: scd('Recipient'),
     },
-    (said) => ({ ...said, recipient: '' }),
+    (honest) => ({ ...honest, recipient: '' }),
   ),
   'a subject confirmation for another recipient': confirmationFault(
     {
@@ -317,7 +317,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.3',
       touches: scd('Recipient'),
     },
-    (said) => ({ ...said, recipient: 'https://elsewhere.example/saml/acs' }),
+    (honest) => ({ ...honest, recipient: 'https://elsewhere.example/saml/acs' }),
   ),
   'a recipient with a slash at the end': confirmationFault(
     {
@@ -326,7 +326,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.3',
       touches: scd('Recipient'),
     },
-    (said) => ({ ...said, recipient: `${said.recipient}/` }),
+    (honest) => ({ ...honest, recipient: `${honest.recipient}/` }),
   ),
   'a subject confirmation that names no request': confirmationFault(
     {
@@ -335,7 +335,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: scd('InResponseTo'),
     },
-    (said) => (said.inResponseTo === undefined ? said : { ...said, inResponseTo: undefined }),
+    (honest) => (honest.inResponseTo === undefined ? honest : { ...honest, inResponseTo: undefined }),
   ),
   'a subject confirmation that names the request by an empty ID': confirmationFault(
     {
@@ -344,7 +344,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: scd('InResponseTo'),
     },
-    (said) => (said.inResponseTo === undefined ? said : { ...said, inResponseTo: '' }),
+    (honest) => (honest.inResponseTo === undefined ? honest : { ...honest, inResponseTo: '' }),
   ),
   'a subject confirmation for an invented request': confirmationFault(
     {
@@ -353,7 +353,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.3',
       touches: scd('InResponseTo'),
     },
-    (said) => ({ ...said, inResponseTo: '_invented' }),
+    (honest) => ({ ...honest, inResponseTo: '_invented' }),
   ),
   'a subject confirmation for the request of another browser': confirmationFault(
     {
@@ -362,8 +362,8 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.3',
       touches: scd('InResponseTo'),
     },
-    (said, { elsewhere }) =>
-      elsewhere?.requestId === undefined ? said : { ...said, inResponseTo: elsewhere.requestId },
+    (honest, { elsewhere }) =>
+      elsewhere?.requestId === undefined ? honest : { ...honest, inResponseTo: elsewhere.requestId },
   ),
   'a subject confirmation without an end': confirmationFault(
     {
@@ -372,7 +372,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: scd('NotOnOrAfter'),
     },
-    (said) => ({ ...said, notOnOrAfter: undefined }),
+    (honest) => ({ ...honest, notOnOrAfter: undefined }),
   ),
   'a subject confirmation with an empty end': confirmationFault(
     {
@@ -381,7 +381,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2; SAML core 1.3.3',
       touches: scd('NotOnOrAfter'),
     },
-    (said) => ({ ...said, notOnOrAfter: '' }),
+    (honest) => ({ ...honest, notOnOrAfter: '' }),
   ),
   'a subject confirmation whose end is no time': confirmationFault(
     {
@@ -390,7 +390,7 @@ export const subjectFaults = {
       rule: 'SAML core 1.3.3',
       touches: scd('NotOnOrAfter'),
     },
-    (said) => ({ ...said, notOnOrAfter: 'tomorrow' }),
+    (honest) => ({ ...honest, notOnOrAfter: 'tomorrow' }),
   ),
   'a subject confirmation that ended {minutes} minutes ago': confirmationFault(
     {
@@ -400,7 +400,7 @@ export const subjectFaults = {
       amount: { unit: 'minutes', accept: [2], reject: [3, 10] },
       touches: scd('NotOnOrAfter'),
     },
-    (said, { now, amount }) => ({ ...said, notOnOrAfter: instant(later(now, { minutes: -amount })) }),
+    (honest, { now, amount }) => ({ ...honest, notOnOrAfter: instant(later(now, { minutes: -amount })) }),
   ),
   'a bearer confirmation with a beginning': confirmationFault(
     {
@@ -409,7 +409,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: scd('NotBefore'),
     },
-    (said, { now }) => ({ ...said, notBefore: instant(later(now, { minutes: -1 })) }),
+    (honest, { now }) => ({ ...honest, notBefore: instant(later(now, { minutes: -1 })) }),
   ),
   // An SP may check it, and there is no policy for it: behind proxies an address proves nothing.
   'a subject confirmation for another network address': confirmationFault(
@@ -420,6 +420,6 @@ export const subjectFaults = {
       verdict: 'accept',
       touches: scd('Address'),
     },
-    (said) => ({ ...said, address: '192.0.2.77' }),
+    (honest) => ({ ...honest, address: '192.0.2.77' }),
   ),
 } satisfies Record<string, Fault>;

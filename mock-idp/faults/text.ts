@@ -17,7 +17,7 @@ const nameId = 'saml:Assertion/saml:Subject/saml:NameID';
 const rule = 'Canonical XML 1.0 (comments are not signed); CVE-2017-11427, VU#475445';
 
 /** Puts a node into the middle of the text of an element. */
-const cut = (path: string, node: Node) =>
+const withNodeInText = (path: string, node: Node) =>
   at(path, (found) => {
     const text = String(found.children[0] ?? '');
     const middle = text.indexOf('@') > 0 ? text.indexOf('@') : Math.ceil(text.length / 2);
@@ -25,8 +25,8 @@ const cut = (path: string, node: Node) =>
   });
 
 /** Goes on after the text, behind a node that a careless reader takes for the end. */
-const goesOn = (path: string, node: Node, more: string) =>
-  at(path, (found) => withChildren(found, ...found.children, node, more));
+const withTextAfter = (path: string, node: Node, added: string) =>
+  at(path, (found) => withChildren(found, ...found.children, node, added));
 
 const attributeValue = 'saml:Assertion/saml:AttributeStatement/saml:Attribute/saml:AttributeValue';
 const audience = 'saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience';
@@ -59,7 +59,7 @@ export const textFaults = {
       sentence: 'The NameID is the user’s address, a comment, and the rest of a longer domain.',
       touches: ['NameID'],
     },
-    goesOn(nameId, comment(''), '.elsewhere.example'),
+    withTextAfter(nameId, comment(''), '.elsewhere.example'),
   ),
   'an audience that goes on behind a comment': truncatedTextFault(
     {
@@ -67,7 +67,7 @@ export const textFaults = {
       sentence: 'The Audience is the right entity ID, a comment, and the rest of a longer one.',
       touches: ['Audience'],
     },
-    goesOn(audience, comment(''), '.elsewhere.example'),
+    withTextAfter(audience, comment(''), '.elsewhere.example'),
   ),
   'an issuer that goes on behind a comment': truncatedTextFault(
     {
@@ -75,7 +75,7 @@ export const textFaults = {
       sentence: 'The Issuer of the assertion is the right entity ID, a comment, and the rest of a longer one.',
       touches: ['Assertion/Issuer'],
     },
-    goesOn('saml:Assertion/saml:Issuer', comment(''), '.elsewhere.example'),
+    withTextAfter('saml:Assertion/saml:Issuer', comment(''), '.elsewhere.example'),
   ),
   'an attribute that goes on behind a comment': fullTextFault(
     {
@@ -83,7 +83,7 @@ export const textFaults = {
       sentence: 'An AttributeValue is a value, a comment, and the rest of the value.',
       touches: ['AttributeValue'],
     },
-    goesOn(attributeValue, comment(''), '.elsewhere.example'),
+    withTextAfter(attributeValue, comment(''), '.elsewhere.example'),
   ),
   'a comment inside the NameID': fullTextFault(
     {
@@ -91,7 +91,7 @@ export const textFaults = {
       sentence: 'A comment stands in the middle of the right NameID.',
       touches: ['NameID'],
     },
-    cut(nameId, comment(' nothing ')),
+    withNodeInText(nameId, comment(' nothing ')),
   ),
   'a comment inside the audience': fullTextFault(
     {
@@ -99,7 +99,7 @@ export const textFaults = {
       sentence: 'A comment stands in the middle of the right Audience.',
       touches: ['Audience'],
     },
-    cut(audience, comment(' nothing ')),
+    withNodeInText(audience, comment(' nothing ')),
   ),
   'a comment inside the issuer': fullTextFault(
     {
@@ -107,7 +107,7 @@ export const textFaults = {
       sentence: 'A comment stands in the middle of the right Issuer of the response.',
       touches: ['Response/Issuer'],
     },
-    cut('saml:Issuer', comment(' nothing ')),
+    withNodeInText('saml:Issuer', comment(' nothing ')),
   ),
   'comments between the elements': fullTextFault(
     {
@@ -126,7 +126,7 @@ export const textFaults = {
       touches: ['NameID'],
       signedProperly: true,
     },
-    (response, strike) => cut(nameId, comment(''))(response, strike),
+    (response, strike) => withNodeInText(nameId, comment(''))(response, strike),
   ),
   'a NameID in a CDATA section': documentFault(
     {
@@ -145,7 +145,7 @@ export const textFaults = {
       rule: 'XML 1.0 2.7 (it is text)',
       touches: ['NameID'],
     },
-    goesOn(nameId, cdata('.elsewhere'), '.example'),
+    withTextAfter(nameId, cdata('.elsewhere'), '.example'),
   ),
   'a processing instruction inside the NameID': documentFault(
     {
@@ -154,7 +154,7 @@ export const textFaults = {
       rule: 'Canonical XML 1.0 (instructions are signed); follow-ups of CVE-2025-47949',
       touches: ['NameID'],
     },
-    cut(nameId, instruction('x y')),
+    withNodeInText(nameId, instruction('x y')),
   ),
   'a style sheet before the message': bytesFault(
     {

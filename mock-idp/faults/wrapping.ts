@@ -79,16 +79,17 @@ const wrappedAssertionFault = <const Code extends string>(
   };
 };
 
-const signedWith = (forged: Element, signature: Element): Element =>
+const withSignature = (forged: Element, signature: Element): Element =>
   withChildren(forged, ...forged.children.slice(0, 1), signature, ...forged.children.slice(1));
-const holding = (signature: Element, content: Node): Element => withChildren(signature, ...signature.children, content);
+const withContent = (signature: Element, content: Node): Element =>
+  withChildren(signature, ...signature.children, content);
 const wrapper = (...content: readonly Node[]): Element =>
   element('wrap:Wrapper', { 'xmlns:wrap': 'https://elsewhere.example/wrap' }, ...content);
 
 export const wrappingFaults = {
   'a forged response by wrapping variant 1': wrappedResponseFault(
     { code: 'xsw1', sentence: 'A forged response whose signature holds the original response.' },
-    ({ bare, signature, forged }) => signedWith(forged, holding(signature, bare)),
+    ({ bare, signature, forged }) => withSignature(forged, withContent(signature, bare)),
   ),
   'a forged response by wrapping variant 2': wrappedResponseFault(
     { code: 'xsw2', sentence: 'A forged response with the original response before a detached signature.' },
@@ -109,11 +110,11 @@ export const wrappingFaults = {
       sentence:
         'The signed assertion is changed in its place; a copy of the original without signature stands at the end.',
     },
-    ({ bare, signature, forged }) => [signedWith(forged, signature), bare],
+    ({ bare, signature, forged }) => [withSignature(forged, signature), bare],
   ),
   'a forged assertion by wrapping variant 6': wrappedAssertionFault(
     { code: 'xsw6', sentence: 'The signed assertion is changed in its place; its signature holds the original.' },
-    ({ bare, signature, forged }) => [signedWith(forged, holding(signature, bare))],
+    ({ bare, signature, forged }) => [withSignature(forged, withContent(signature, bare))],
   ),
   'a forged assertion by wrapping variant 7': wrappedAssertionFault(
     { code: 'xsw7', sentence: 'A forged assertion stands in the extensions of the response.' },
@@ -124,14 +125,14 @@ export const wrappingFaults = {
       code: 'xsw8',
       sentence: 'The signed assertion is changed in its place; an object in its signature holds the original.',
     },
-    ({ bare, signature, forged }) => [signedWith(forged, holding(signature, element('ds:Object', {}, bare)))],
+    ({ bare, signature, forged }) => [withSignature(forged, withContent(signature, element('ds:Object', {}, bare)))],
   ),
   'a forged assertion by wrapping variant 9': wrappedAssertionFault(
     {
       code: 'xsw9',
       sentence: 'A forged assertion has a copy of the signature; the signed assertion is put into a wrapper.',
     },
-    ({ assertion, signature, forged }) => [signedWith(forged, signature), wrapper(assertion)],
+    ({ assertion, signature, forged }) => [withSignature(forged, signature), wrapper(assertion)],
   ),
   'a forged response around the signed one': wrappedResponseFault(
     { code: 'xsw-after-root', sentence: 'The signed response is the last child of a forged one.' },
@@ -200,7 +201,7 @@ export const wrappingFaults = {
         'What is signed comes first, with its subject; a verifier that looks no further is content with the second.',
       rule: 'SAML core 5.4.2; CVE-2024-8698',
     },
-    ({ assertion, forged, signature }) => [assertion, signedWith(forged, signature)],
+    ({ assertion, forged, signature }) => [assertion, withSignature(forged, signature)],
   ),
   'two assertions in a well signed response': documentFault(
     {
