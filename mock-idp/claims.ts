@@ -16,8 +16,10 @@ export interface ResponseInput {
   request?: { id: string } | undefined;
   relayState?: string | undefined;
   user: { nameId: string; nameIdFormat: string; attributes: Readonly<Record<string, readonly string[]>> };
-  /** An error status: the response carries no assertion. `code` and `second` are the last parts of the status URIs
-   * (SAML core 3.2.2.2). */
+  /**
+   * An error status: the response carries no assertion.
+   * `code` and `second` are the last parts of the status URIs (SAML core 3.2.2.2).
+   */
   status?: { code: string; second?: string | undefined; message?: string | undefined } | undefined;
   now: Date;
   authnInstant: Date;
@@ -25,8 +27,10 @@ export interface ResponseInput {
   authnContextClassRef: string;
   /** Makes the IDs of the response and of the assertion, in this order; random by default. */
   id?: (() => string) | undefined;
-  /** What faults use of the rest of this identity provider: another app's ACS URL and entity ID, another pending
-   * request, the previous response. */
+  /**
+   * What faults use of the rest of this identity provider:
+   * another app's ACS URL and entity ID, another pending request, the previous response.
+   */
   elsewhere?:
     | {
         acsUrl?: string | undefined;

@@ -40,17 +40,14 @@ interface Handle {
   tenant: () => Tenant;
 }
 
-function handleOf({
-  tenants,
-  url,
-  takeStranger,
-  name,
-}: {
+interface HandleOptions {
   tenants: Tenants;
   url: string;
   takeStranger: () => Promise<KeyPair>;
   name: string;
-}): IdpTenant {
+}
+
+function handleOf({ tenants, url, takeStranger, name }: HandleOptions): IdpTenant {
   const tenant = (): Tenant => tenants.find(name);
   const handle: Handle = { tenants, tenant };
   return {

@@ -57,13 +57,7 @@ export function receive(arrival: Arrival, field: 'SAMLRequest' | 'SAMLResponse')
 }
 
 function byRedirect(query: string, field: string): Incoming {
-  const raw = new Map<string, string>();
-  for (const pair of query.split('&')) {
-    const [name = '', ...rest] = pair.split('=');
-    if (!['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature', 'SAMLEncoding'].includes(name)) continue;
-    if (raw.has(name)) throw malformed(`the address has the parameter ${name} twice`);
-    raw.set(name, rest.join('='));
-  }
+  const raw = parametersOf(query);
   const decoded = (name: string): string | undefined => (raw.has(name) ? decode(raw.get(name)!) : undefined);
   const value = decoded(field);
   if (!value) throw missing(field);
@@ -77,24 +71,43 @@ function byRedirect(query: string, field: string): Incoming {
     signed: signature !== undefined,
     verify(certificates) {
       const algorithm = decoded('SigAlg') ?? '';
-      const hash = signatureAlgorithms[algorithm];
-      if (hash === undefined) throw badSignature(`the signature algorithm “${algorithm}” is not accepted`);
-      // The octets as they came: encoding them anew may spell them differently (SAML bindings 3.4.4.1).
+      if (signatureAlgorithms[algorithm] === undefined)
+        throw badSignature(`the signature algorithm “${algorithm}” is not accepted`);
+      // The octets as they came: encoding them again may spell them differently (SAML bindings 3.4.4.1).
       const octets = [field, 'RelayState', 'SigAlg']
         .filter((name) => raw.has(name))
         .map((name) => `${name}=${raw.get(name)}`)
         .join('&');
-      const good = certificates.some((certificate) => {
-        const { publicKey } = new X509Certificate(certificate);
-        if ((publicKey.asymmetricKeyType === 'ec') !== (algorithm === algorithms.ecdsaSha256)) return false;
-        const key =
-          publicKey.asymmetricKeyType === 'ec' ? { key: publicKey, dsaEncoding: 'ieee-p1363' as const } : publicKey;
-        return createVerify(hash).update(octets).verify(key, signature!, 'base64');
-      });
-      if (!good)
+      const signed = { octets, algorithm, signature: signature! };
+      if (!certificates.some((certificate) => verifiesOctets(signed, certificate)))
         throw badSignature('the signature was not made over this address by a key that the app has registered');
     },
   };
+}
+
+const parameters = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature', 'SAMLEncoding'];
+
+/** The parameters that SAML knows, not decoded. */
+function parametersOf(query: string): ReadonlyMap<string, string> {
+  const raw = new Map<string, string>();
+  for (const pair of query.split('&')) {
+    const [name = '', ...rest] = pair.split('=');
+    if (!parameters.includes(name)) continue;
+    if (raw.has(name)) throw malformed(`the address has the parameter ${name} twice`);
+    raw.set(name, rest.join('='));
+  }
+  return raw;
+}
+
+function verifiesOctets(
+  { octets, algorithm, signature }: { octets: string; algorithm: string; signature: string },
+  certificate: string,
+): boolean {
+  const { publicKey } = new X509Certificate(certificate);
+  const isElliptic = publicKey.asymmetricKeyType === 'ec';
+  if (isElliptic !== (algorithm === algorithms.ecdsaSha256)) return false;
+  const key = isElliptic ? { key: publicKey, dsaEncoding: 'ieee-p1363' as const } : publicKey;
+  return createVerify(signatureAlgorithms[algorithm]!).update(octets).verify(key, signature, 'base64');
 }
 
 function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incoming {

@@ -87,7 +87,13 @@ async function putTenant({ state, pool, name, input }: PutTenant): Promise<{ ten
   return { tenant, isNew: !former };
 }
 
-async function changeTenant({ pool, tenant, input }: { pool: KeyPool; tenant: Tenant; input: unknown }): Promise<void> {
+interface ChangeTenant {
+  pool: KeyPool;
+  tenant: Tenant;
+  input: unknown;
+}
+
+async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void> {
   const { publishNextKey, rollKey, disabled, ...settings } = read(tenantChangeSchema, input);
   if (publishNextKey === true) tenant.nextKeys ??= await newKeys(pool, tenant.name, tenant.algorithm);
   if (publishNextKey === false) tenant.nextKeys = undefined;
