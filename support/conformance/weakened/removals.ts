@@ -1,4 +1,4 @@
-/** Every check of a sign-in in our service provider, by the file in which it stands, with the edit that takes it away. It edits nothing. */
+/** Every check of a sign-in in our service provider, by its file, with the edit that removes it. */
 
 export interface Removal {
   check: string;
@@ -60,7 +60,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['read: no document type', "parser.on('doctype', () => stop('xml-doctype', { received: '<!DOCTYPE' }));", ''],
     [
       'read: no processing instruction',
-      "parser.on('processinginstruction', ({ target }) => stop('xml-processing-instruction', { received: `<?${target}` }));",
+      "parser.on('processinginstruction', ({ target }) => " +
+        "stop('xml-processing-instruction', { received: `<?${target}` }));",
       '',
     ],
     [
@@ -148,7 +149,17 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     [
       'verify: shape is looked at',
       `  const outcome = shapeOf(signature, policies);\n  if ('findings' in outcome) return outcome;\n`,
-      "  const found = shapeOf(signature, policies);\n  const text = signature.toString();\n  const used = (table: object, what: string): string => Object.keys(table).find((uri) => text.includes(`${what} Algorithm=\"${uri}\"`)) ?? Object.keys(table)[1]!;\n  const outcome = 'shape' in found ? found : { shape: { method: signatureMethods[used(signatureMethods, 'SignatureMethod')]!, hash: digestMethods[used(digestMethods, 'DigestMethod')]!, digestValue: textOf(descendantsNamed(signature, ns.ds, 'DigestValue')[0]), signatureValue: textOf(descendantsNamed(signature, ns.ds, 'SignatureValue')[0]) } };\n",
+      `  const found = shapeOf(signature, policies);
+  const text = signature.toString();
+  const used = (table: object, what: string): string =>
+    Object.keys(table).find((uri) => text.includes(\`\${what} Algorithm="\${uri}"\`)) ?? Object.keys(table)[1]!;
+  const outcome = 'shape' in found ? found : { shape: {
+    method: signatureMethods[used(signatureMethods, 'SignatureMethod')]!,
+    hash: digestMethods[used(digestMethods, 'DigestMethod')]!,
+    digestValue: textOf(descendantsNamed(signature, ns.ds, 'DigestValue')[0]),
+    signatureValue: textOf(descendantsNamed(signature, ns.ds, 'SignatureValue')[0]),
+  } };
+`,
     ],
     ['verify: weak keys are named', 'if (signer && isWeak(signer.key)) return', 'if (false) return'],
     [
@@ -160,7 +171,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['verify: the octets are those of the digest', '|| !isDigested(octets)) return undefined;', ') return undefined;'],
     [
       'verify: the signed element is the one in which the signature stands',
-      "return is(content, signed.namespaceURI!, signed.localName) && content.getAttribute('ID') === signed.getAttribute('ID') ? content : undefined;",
+      'return is(content, signed.namespaceURI!, signed.localName) && ' +
+        "content.getAttribute('ID') === signed.getAttribute('ID') ? content : undefined;",
       'return content;',
     ],
     ['verify: and has its name', 'is(content, signed.namespaceURI!, signed.localName)', 'true'],
@@ -215,12 +227,14 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'shape: children of Reference',
-      "if (reference && childNamed(reference, ns.ds, 'Transforms')) exactly(reference, ['Transforms', 'DigestMethod', 'DigestValue']);",
+      "if (reference && childNamed(reference, ns.ds, 'Transforms')) " +
+        "exactly(reference, ['Transforms', 'DigestMethod', 'DigestValue']);",
       '',
     ],
     [
       'shape: nothing below the leaves',
-      "for (const leaf of [signatureValue, only(signedInfo, 'SignatureMethod'), only(reference, 'DigestMethod'), digestValue]) exactly(leaf, []);",
+      "for (const leaf of [signatureValue, only(signedInfo, 'SignatureMethod'), " +
+        "only(reference, 'DigestMethod'), digestValue]) exactly(leaf, []);",
       '',
     ],
     [
@@ -308,7 +322,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['shape: transforms, named so', "is(transform, ns.ds, 'Transform') && ", ''],
     [
       'shape: transforms, nothing but prefixes inside',
-      " && childElements(transform).every((child) => index === 1 && is(child, transforms.exclusive, 'InclusiveNamespaces'))",
+      ' && childElements(transform).every((child) => ' +
+        "index === 1 && is(child, transforms.exclusive, 'InclusiveNamespaces'))",
       '',
     ],
     ['shape: transforms, prefixes in the second only', '(child) => index === 1 && is(', '(child) => is('],
@@ -349,7 +364,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'algorithms: verification, EC',
-      "if (family === 'ec') return verifyOctets(hash, Buffer.from(octets), { key, dsaEncoding: 'ieee-p1363' }, signature) === true;",
+      "if (family === 'ec') return " +
+        "verifyOctets(hash, Buffer.from(octets), { key, dsaEncoding: 'ieee-p1363' }, signature) === true;",
       "if (family === 'ec') return true;",
     ],
     [
@@ -414,7 +430,10 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     [
       'decrypt: what was decrypted passes the gate for XML',
       `import { type Read, read } from './read.ts';`,
-      `import { parse, type Read } from './read.ts';\nconst read = (xml: string): { ok: true; message: Read } | { ok: false } => { try { return { ok: true, message: { xml, document: parse(xml) } }; } catch { return { ok: false }; } };`,
+      `import { parse, type Read } from './read.ts';
+const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
+  try { return { ok: true, message: { xml, document: parse(xml) } }; } catch { return { ok: false }; }
+};`,
     ],
     ['decrypt: the hash of OAEP is one that is taken', 'if (oaepHash === undefined) return', 'if (false) return'],
     ['decrypt: byte order mark', `return text.startsWith('\\uFEFF') ? undefined : text;`, 'return text;'],
@@ -517,7 +536,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'judge: untold RelayState',
-      "['relay-state', policies.requireRelayState && request !== undefined && request.relayState === undefined && relayState === undefined],",
+      "['relay-state', policies.requireRelayState && request !== undefined && " +
+        'request.relayState === undefined && relayState === undefined],',
       '',
     ],
     ['judge: untold account', "['account', account === undefined && assertion !== undefined],", ''],
@@ -542,7 +562,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'judge: signatures inside what was encrypted',
-      'findings: [...inner.findings.map((one) => ({ ...one, ...(one.path === undefined ? {} : { path: below + one.path }) })), ...assertionsInside',
+      'findings: [...inner.findings.map((one) => ' +
+        '({ ...one, ...(one.path === undefined ? {} : { path: below + one.path }) })), ...assertionsInside',
       'findings: [...assertionsInside',
     ],
     [
@@ -602,7 +623,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['InResponseTo is ours', 'return answered === request.id ? [] : [', 'return true ? [] : ['],
     [
       'RelayState',
-      'if (request?.relayState === undefined || !policies.requireRelayState || relayState === request.relayState) return [];',
+      'if (request?.relayState === undefined || !policies.requireRelayState ' +
+        '|| relayState === request.relayState) return [];',
       'return [];',
     ],
     [
@@ -738,7 +760,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['every audience restriction', 'return restrictions.flatMap(', 'return restrictions.slice(0, 1).flatMap('],
     [
       'every condition is understood',
-      "conditionsIn(assertion).filter((node) => !['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction'].some((name) => is(node, ns.saml, name)))",
+      'conditionsIn(assertion).filter((node) => ' +
+        "!['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction'].some((name) => is(node, ns.saml, name)))",
       '[].filter((node: Element) => !node)',
     ],
     ['one OneTimeUse at most', "return second ? [finding('schema-invalid'", "return false ? [finding('schema-invalid'"],
@@ -774,7 +797,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'assertion misplaced',
-      "...assertionsBelow(response).filter((node) => node.parentNode !== response || is(node, ns.samlp, 'Response')).map((node) => misplaced(node, at)),",
+      '...assertionsBelow(response).filter((node) => node.parentNode !== response ' +
+        "|| is(node, ns.samlp, 'Response')).map((node) => misplaced(node, at)),",
       '',
     ],
     ['assertion misplaced: encrypted', "...descendantsNamed(root, ns.saml, 'EncryptedAssertion'), ...desc", '...desc'],
@@ -789,7 +813,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['issuer format', '(format !== undefined && format !== entity ? [', '(false ? ['],
     [
       'issuer of the response',
-      "findings(subject.response, subject.responseSigned || childNamed(subject.response, ns.saml, 'EncryptedAssertion') !== undefined, subject, expectation)",
+      'findings(subject.response, subject.responseSigned ' +
+        "|| childNamed(subject.response, ns.saml, 'EncryptedAssertion') !== undefined, subject, expectation)",
       '(findings(subject.response, false, subject, expectation), [])',
     ],
     ['issuer of the response where signed', 'subject.responseSigned || childNamed', 'childNamed'],
@@ -1008,7 +1033,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'acs: assertions are remembered',
-      `      rememberAssertion(store, organization, settings.idpEntityId, identity.assertionId, identity.notOnOrAfter);\n`,
+      'rememberAssertion(store, organization, settings.idpEntityId, identity.assertionId, identity.notOnOrAfter);',
       '',
     ],
     ['acs: requests are used up', 'if (asked && !useUp(store, organization, asked.id)) throw', 'if (false) throw'],
