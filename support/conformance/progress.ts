@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { bar, type Paint } from '../evidence/progress-format.ts';
 import type { Examination, Row } from './examine.ts';
-import { counts, results, worstFirst } from './report.ts';
+import { counts, results, worstFirst } from './summary.ts';
 
 export interface Terminal {
   row(row: Row, done: number, planned: number): void;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
 import type { Examination, Row } from './examine.ts';
-import { counts, results, worstFirst } from './report.ts';
+import { counts, results, worstFirst } from './summary.ts';
 
 type Html = ReturnType<typeof html>;
 

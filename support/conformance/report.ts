@@ -1,26 +1,12 @@
-/** Writes what the stand found as files: a page that opens from disk, JSON, and JUnit XML. It judges nothing. */
+/** Writes the report files: an HTML page, JSON, and JUnit XML. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Examination, Row } from './examine.ts';
+import type { Examination } from './examine.ts';
 import { junit } from './junit.ts';
 import { reportPage } from './report-page.ts';
-import { severities } from './severity.ts';
+import { counts } from './summary.ts';
 
-export const results = ['fail', 'policy', 'not verified', 'pass'] as const satisfies readonly Row['result'][];
-
-/** How many of each. */
-export const counts = (rows: readonly Row[]): Record<Row['result'], number> =>
-  Object.fromEntries(results.map((result) => [result, rows.filter((row) => row.result === result).length])) as Record<
-    Row['result'],
-    number
-  >;
-
-/** The worst first; a refused good message has no severity and comes last. */
-export const worstFirst = (rows: readonly Row[]): Row[] => rows.toSorted((one, other) => rank(one) - rank(other));
-
-const rank = ({ severity }: Row): number => (severity === undefined ? severities.length : severities.indexOf(severity));
-
-/** One object; a message of more than 64 KiB is cut, and says so. */
+/** One object. A message longer than 65,536 characters is cut, and its end says so. */
 export function asJson(examination: Examination): string {
   const { rows, tookMs, ...about } = examination;
   const cut = (text: string | null): string | null =>
