@@ -1,4 +1,4 @@
-/** Why the honest sign-in does not work, as far as it can be told from outside: what was sent, what came back, what to look at. It sends nothing. */
+/** Explains why the honest sign-in failed: what was sent, what came back, and what to check. */
 import { DOMParser } from '@xmldom/xmldom';
 import type { StandConfig } from './config.ts';
 import type { Attempt } from './guest.ts';
@@ -19,7 +19,7 @@ export interface Known {
   ssoUrl: string;
 }
 
-/** A few paragraphs for whoever wrote the configuration. */
+/** A few paragraphs for the author of the configuration. */
 export function diagnoseBaseline(
   { message, attempt: { sent, answer, ledAway } }: BaselineRefused,
   known: Known,
@@ -29,7 +29,8 @@ export function diagnoseBaseline(
     ...(answer === undefined
       ? []
       : [
-          `The sign-in ended at ${answer.url} (status ${answer.status}), where the page says:\n  ${answer.text.slice(0, 600) || '(nothing)'}`,
+          `The sign-in ended at ${answer.url} (status ${answer.status}), where the page says:\n` +
+            `  ${answer.text.slice(0, 600) || '(nothing)'}`,
         ]),
     ...(sent === undefined ? [] : [`What the identity provider had sent:\n${facts(sent)}`]),
     ...(ledAway === undefined ? [] : [`It led to ${ledAway}, which the configuration does not name.`]),
@@ -42,14 +43,16 @@ export function diagnoseBaseline(
 function hints(sent: string | undefined, endedAt: string | undefined, { config, idp, ssoUrl }: Known): string[] {
   if (sent !== undefined)
     return [
-      `whether that page shows somebody signed in after all: then signedIn in the configuration does not fit it (${JSON.stringify(config.signedIn)})`,
+      'whether that page shows somebody signed in after all: ' +
+        `then signedIn in the configuration does not fit it (${JSON.stringify(config.signedIn)})`,
       'whether the service provider has loaded this metadata: npm run -s conformance -- --idp-metadata',
       'whether it knows the user, and takes the NameID and the attributes above for one',
       'its log, which says more than its page; npm run diagnose explains the message itself',
     ];
   if (endedAt?.startsWith(idp))
     return [
-      'what the page of the identity provider says: entity ID and assertion consumer service must be as in the metadata, or as entityId and acs in the configuration',
+      'what the page of the identity provider says: entity ID and assertion consumer service must be ' +
+        'as in the metadata, or as entityId and acs in the configuration',
     ];
   return [
     config.signIn === 'portal'

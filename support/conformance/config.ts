@@ -1,4 +1,4 @@
-/** What is said of a service provider on the stand: how it is reached, and how to tell who is signed in. It opens no connection. */
+/** The configuration of a service provider under test: how it is reached, and how to tell who is signed in. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,7 +15,7 @@ export const optional = [
 ] as const;
 export type Optional = (typeof optional)[number];
 
-/** What a service provider may demand beyond the standard, and the setting on which the verdict of a fault then rests. */
+/** What a service provider may demand beyond the standard, with the policy that a fault's verdict names for it. */
 export const demands = {
   encryption: 'requireEncryption',
   'relay-state': 'requireRelayState',
@@ -87,14 +87,18 @@ export type StandConfig = z.infer<typeof schema>;
 
 export class ConfigRefused extends Error {}
 
-/** Reads JSON, or a module of TypeScript or JavaScript that exports the object as default. Metadata given as a path is read beside it. Throws ConfigRefused with everything that is wrong. */
+/**
+ * Reads JSON, or a TypeScript or JavaScript module whose default export is the object.
+ * A path of metadata is relative to the file. Throws ConfigRefused with everything that is wrong.
+ */
 export async function readConfig(file: string): Promise<StandConfig> {
   const path = resolve(file);
   const said = /\.[cm]?[jt]s$/.test(path) ? await fromModule(path) : await fromJson(path);
   const result = schema.safeParse(said);
   if (!result.success)
     throw new ConfigRefused(
-      `${file} does not describe a service provider:\n${z.prettifyError(result.error)}\nIt knows: ${Object.keys(schema.shape).join(', ')}.`,
+      `${file} does not describe a service provider:\n${z.prettifyError(result.error)}\n` +
+        `It knows: ${Object.keys(schema.shape).join(', ')}.`,
     );
   const { metadata } = result.data;
   return metadata === undefined || URL.canParse(metadata)

@@ -17,7 +17,8 @@ export function refuseStrangers(addresses: readonly string[], allowed: readonly 
   const stranger = addresses.map((one) => new URL(one)).find((url) => !mayReach(url, allowed));
   if (stranger)
     throw new HostRefused(
-      `${stranger.href} is not on this machine. The stand attacks what it is pointed at; if you may do that to ${stranger.hostname}, say so: --allow-host ${stranger.hostname}`,
+      `${stranger.href} is not on this machine. The stand attacks what it is pointed at; ` +
+        `if you may do that to ${stranger.hostname}, say so: --allow-host ${stranger.hostname}`,
     );
 }
 

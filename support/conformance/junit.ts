@@ -1,26 +1,42 @@
-/** The findings as JUnit XML, for machines that show test results: what was not judged counts as skipped. */
-import type { Examination } from './examine.ts';
+/** The report as JUnit XML for CI; rows that were not judged count as skipped. */
+import type { Examination, Row } from './examine.ts';
 
 export function junit({ name, at, tookMs, rows }: Examination): string {
   const failed = rows.filter(({ result }) => result === 'fail').length;
   const skipped = rows.filter(({ result }) => result === 'policy' || result === 'not verified').length;
-  const cases = rows.map(({ phrase, code, result, severity, why, rule, tookMs: took, answer }) => {
-    const details = `${why}\nRule: ${rule}${answer === null ? '' : `\nAnswer: ${answer.status} ${answer.url}\n${answer.text.slice(0, 500)}`}`;
-    const inside =
-      result === 'fail'
-        ? `<failure type="${escaped(severity ?? 'good message refused')}" message="${escaped(why)}">${escaped(details)}</failure>`
-        : result === 'pass'
-          ? ''
-          : `<skipped message="${escaped(`${result}: ${why}`)}"/>`;
-    return `  <testcase classname="${escaped(code)}" name="${escaped(phrase)}" time="${seconds(took)}">${inside}</testcase>`;
+  const cases = rows.map((row) => {
+    const attributes = [
+      `classname="${escaped(row.code)}"`,
+      `name="${escaped(row.phrase)}"`,
+      `time="${seconds(row.tookMs)}"`,
+    ];
+    return `  <testcase ${attributes.join(' ')}>${outcome(row)}</testcase>`;
   });
+  const attributes = [
+    `name="${escaped(`Conformance of ${name}`)}"`,
+    `tests="${rows.length}"`,
+    `failures="${failed}"`,
+    `skipped="${skipped}"`,
+    'errors="0"',
+    `timestamp="${at}"`,
+    `time="${seconds(tookMs)}"`,
+  ];
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-<testsuite name="${escaped(`Conformance of ${name}`)}" tests="${rows.length}" failures="${failed}" skipped="${skipped}" errors="0" timestamp="${at}" time="${seconds(tookMs)}">
+<testsuite ${attributes.join(' ')}>
 ${cases.join('\n')}
 </testsuite>
 </testsuites>
 `;
+}
+
+function outcome({ result, severity, why, rule, answer }: Row): string {
+  if (result === 'pass') return '';
+  if (result !== 'fail') return `<skipped message="${escaped(`${result}: ${why}`)}"/>`;
+  const details = `${why}\nRule: ${rule}`;
+  const answered = answer === null ? '' : `\nAnswer: ${answer.status} ${answer.url}\n${answer.text.slice(0, 500)}`;
+  const type = escaped(severity ?? 'good message refused');
+  return `<failure type="${type}" message="${escaped(why)}">${escaped(details + answered)}</failure>`;
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);

@@ -29,7 +29,7 @@ export const cookieNames = async (jar: CookieJar, url: URL): Promise<string[]> =
 
 const named = (value: unknown): SignedIn => (typeof value === 'string' && value !== '' ? { as: value } : undefined);
 
-/** White space in what was said fits any white space. Whoever is signed in is one word, or all up to what was said to follow. */
+/** White space matches any white space. {user} is one word, or everything up to the text that follows it. */
 function pattern(said: string): RegExp {
   const [before = '', after = ''] = said
     .split('{user}')

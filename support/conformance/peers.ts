@@ -1,4 +1,4 @@
-/** The service providers that come with the stand: each is installed, configured and started on this machine, and stopped again. It puts none of them to the test. */
+/** The service providers that come with the stand: installs, configures, starts and stops them on this machine. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ const isOwn = (name: string): name is OwnName => ownNames.some((own) => own === 
 export const describedAs = (name: string): Promise<StandConfig> =>
   readConfig(join(root, 'docs', 'conformance', `${name}.json`));
 
-/** Our own listens at another port when one is given, 0 for a free one. Throws with the output of the script that failed. */
+/** `port` is for our own service provider only; 0 takes a free one. Throws with the output of a script that failed. */
 export async function startPeer(name: string, stand: Stand, { port }: { port?: number } = {}): Promise<Peer> {
   const described = await describedAs(name);
   return isOwn(name) ? startOwn(name, described, stand, { port }) : startForeign(name, described, stand);

@@ -1,4 +1,4 @@
-/** What the stand says while it works and at its end. It judges nothing. */
+/** What `npm run conformance` writes to the terminal: its progress, then the findings. */
 import { styleText } from 'node:util';
 import { bar, type Paint } from '../evidence/progress-format.ts';
 import type { Examination, Row } from './examine.ts';
@@ -9,19 +9,18 @@ export interface Terminal {
   end(examination: Examination): void;
 }
 
-/** Writes to standard error what goes by, and to standard output what was found. */
+/** Writes progress to one stream and the findings to the other. */
 export function terminal({ progress, output }: { progress: NodeJS.WriteStream; output: NodeJS.WriteStream }): Terminal {
   const paint: Paint = (colour, text) => (output.isTTY ? styleText(colour, text, { validateStream: false }) : text);
   const so = { passed: 0, failed: 0, skipped: 0 };
   return {
     row({ result }, done, planned) {
       so[result === 'fail' ? 'failed' : result === 'pass' ? 'passed' : 'skipped']++;
-      if (progress.isTTY)
+      if (progress.isTTY) {
         progress.write(`\r\x1b[K${done === planned ? '' : bar(so, planned, progress.columns, paint)}`);
-      else
-        progress.write(
-          `${{ pass: '.', fail: 'F', policy: 'p', 'not verified': '-' }[result]}${done % 80 === 0 || done === planned ? '\n' : ''}`,
-        );
+      } else {
+        progress.write(marks[result] + (done % 80 === 0 || done === planned ? '\n' : ''));
+      }
     },
     end({ rows, name, tookMs }) {
       for (const row of worstFirst(rows.filter(({ result }) => result === 'fail')))
@@ -39,6 +38,8 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
     },
   };
 }
+
+const marks: Record<Row['result'], string> = { pass: '.', fail: 'F', policy: 'p', 'not verified': '-' };
 
 const finding = ({ phrase, code, severity, why, rule, answer }: Row, paint: Paint): string =>
   [

@@ -1,4 +1,4 @@
-/** The identity provider of the stand, whose keys outlive the run, and what it knows of the service provider: one user, one app. It judges nothing. */
+/** The identity provider of the stand: it keeps its keys between runs, and has one user and one app. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SaidPhrase } from '../../mock-idp/api.ts';
@@ -20,7 +20,7 @@ export interface StandOptions {
 
 export interface Stand extends AsyncDisposable {
   url: URL;
-  /** What a service provider needs to know that reads no metadata. */
+  /** For a service provider that reads no metadata. */
   connection: { entityId: string; ssoUrl: string; certificates: string[] };
   /** What is to be loaded into the service provider. */
   metadata(): Promise<string>;
@@ -50,7 +50,8 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
   const idp = await startIdentityProvider({ port, stateFile }).catch((error: Error) => {
     if ((error.cause as NodeJS.ErrnoException | undefined)?.code !== 'EADDRINUSE') throw error;
     throw new Error(
-      `port ${port} is taken, perhaps by another run of the stand; wait for it, or take another by --port (the entity ID of the identity provider holds the port)`,
+      `port ${port} is taken, perhaps by another run of the stand; wait for it, or take another by --port ` +
+        '(the entity ID of the identity provider holds the port)',
       { cause: error },
     );
   });
