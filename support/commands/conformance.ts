@@ -102,7 +102,7 @@ async function examineAndReport(stand: Stand, peer: Peer): Promise<number> {
     config: peer.config,
     stand,
     allowedHosts,
-    ways: peer.ways ?? [],
+    deliveries: peer.deliveries ?? [],
     restart: peer.restart,
     only: values.only ?? [],
     ...(guests === undefined ? {} : { newGuest: guests.newGuest }),

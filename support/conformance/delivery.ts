@@ -1,22 +1,22 @@
-/** Ways to sign in other than the plain one, each judged like a fault: what makes them is arranged around the message and not in it. It judges nothing. */
+/** Deliveries: sign-ins with something arranged around the message, not in it; each is judged like a fault. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { faults } from '../../mock-idp/faults.ts';
 import type { RejectionCode } from '../../sp/rejection.ts';
 import type { Attempt, Guest } from './guest.ts';
 import type { App } from './stand.ts';
 
-export interface Way {
+export interface Delivery {
   phrase: string;
-  /** What is said of it; nothing strikes at the message. */
+  /** Its entry in the report; nothing strikes at the message. */
   fault: Omit<Fault, 'strikes'>;
   /** How our own SP refuses it; null where it takes it. */
   rejection: RejectionCode | null;
-  /** Whoever is signed in at the end of the attempt is judged. Whatever was arranged at the identity provider ends by itself. */
+  /** The attempt is judged by who is signed in at its end. The caller clears the faults that this arranges. */
   play(at: { app: App; open: () => Guest }): Promise<Attempt>;
 }
 
 /** A service provider that publishes a certificate for encryption should take what is encrypted for it. */
-export const encrypted: Way = {
+export const encrypted: Delivery = {
   phrase: 'an encrypted assertion',
   fault: {
     code: 'encrypted-ok',
@@ -31,7 +31,7 @@ export const encrypted: Way = {
   },
 };
 
-export const fromPortal: Way = {
+export const fromPortal: Delivery = {
   phrase: 'a sign-in from the portal',
   fault: {
     code: 'unsolicited-from-portal',

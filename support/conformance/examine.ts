@@ -5,7 +5,7 @@ import { circumstances } from '../catalogue/circumstances.ts';
 import { expectations } from '../catalogue/expectations.ts';
 import { BaselineRefused } from './baseline.ts';
 import { ConfigRefused, type StandConfig } from './config.ts';
-import { encrypted, fromPortal, type Way } from './delivery.ts';
+import { type Delivery, encrypted, fromPortal } from './delivery.ts';
 import { type Attempt, createGuest, type Guest, type GuestOptions, type SignInOptions } from './guest.ts';
 import { addressesOf, mayReach, refuseStrangers } from './hosts.ts';
 import { type Circumstances, type Judgement, judge, type Recovery } from './judge.ts';
@@ -46,7 +46,7 @@ export interface ExamineOptions {
   newGuest?: (options: GuestOptions) => Guest;
   onRow?: (row: Row, done: number, planned: number) => void;
   /** What this service provider can be asked for besides. */
-  ways?: readonly Way[];
+  deliveries?: readonly Delivery[];
   /** Brings a service provider back that answers nobody any more. Without it, whatever was left to try is not verified. */
   restart?: (() => Promise<void>) | undefined;
 }
@@ -59,7 +59,7 @@ export async function examine({
   only = [],
   newGuest = createGuest,
   onRow = () => undefined,
-  ways = [],
+  deliveries = [],
   restart,
 }: ExamineOptions): Promise<Examination> {
   const begin = performance.now();
@@ -98,15 +98,20 @@ export async function examine({
   const takesEncrypted =
     encryptsAll(config) ||
     (app.decrypts && (await withGuests((open) => encrypted.play({ app, open }))).signedIn !== undefined);
-  const ownWays = [
+  const deliveriesToTry = [
     ...(app.decrypts && !encryptsAll(config) ? [encrypted] : []),
     ...(given.signIn === 'portal' ? [] : [fromPortal]),
-    ...ways,
+    ...deliveries,
   ];
   const tries: Try[] = [
-    ...ownWays
+    ...deliveriesToTry
       .filter(({ phrase, fault }) => wanted(`${phrase} ${fault.code}`))
-      .map((way): Try => ({ facts: factsOfWay(way), play: (open) => go({ ...setting, way, open }) })),
+      .map(
+        (delivery): Try => ({
+          facts: factsOfDelivery(delivery),
+          play: (open) => tryDelivery({ ...setting, delivery, open }),
+        }),
+      ),
     ...planned(wanted).map(
       ([phrase, said]): Try => ({
         facts: factsOf(phrase, said),
@@ -213,22 +218,22 @@ async function baseline({
   return honest.answer?.tookMs;
 }
 
-async function go({
+async function tryDelivery({
   app,
   open,
   user,
   config,
-  way,
-}: Pick<Attempting, 'app' | 'open' | 'user' | 'config'> & { way: Way }): Promise<Tried> {
+  delivery,
+}: Pick<Attempting, 'app' | 'open' | 'user' | 'config'> & { delivery: Delivery }): Promise<Tried> {
   const begin = performance.now();
   await app.encrypt(encryptsAll(config));
-  const outcome = await way.play({ app, open });
+  const outcome = await delivery.play({ app, open });
   await app.arrange(undefined);
   await app.encrypt(encryptsAll(config));
   const recovered = outcome.signedIn === undefined ? await signsInAgain(open(), open) : undefined;
   const judgement = judge({
-    fault: way.fault,
-    rejection: way.rejection,
+    fault: delivery.fault,
+    rejection: delivery.rejection,
     attempt: outcome,
     struck: true,
     user,
@@ -238,7 +243,7 @@ async function go({
     recovered,
   });
   return {
-    row: { ...factsOfWay(way), ...judgement, ...told(outcome), tookMs: performance.now() - begin },
+    row: { ...factsOfDelivery(delivery), ...judgement, ...told(outcome), tookMs: performance.now() - begin },
     silent: recovered === 'nowhere',
   };
 }
@@ -272,7 +277,7 @@ const inEncryption = (code: string): boolean => circumstances(code).settings !==
 const isAccepted = (phrase: FaultPhrase, said: string): boolean =>
   (faults[phrase] as Fault).amount?.accept.some((value) => said === phrase.replace(/\{\w+\}/, String(value))) ?? false;
 
-function factsOfWay({ phrase, fault }: Way): Facts {
+function factsOfDelivery({ phrase, fault }: Delivery): Facts {
   return { phrase, ...described(fault, typeof fault.verdict === 'string' ? fault.verdict : 'policy') };
 }
 

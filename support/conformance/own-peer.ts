@@ -4,8 +4,8 @@ import { startMailbox } from '../stack/mailbox.ts';
 import { startServiceProvider } from '../stack/servers.ts';
 import { testLink } from '../stack/test-link.ts';
 import { createVisitor } from '../stack/visitor.ts';
+import { attackDeliveries, type OwnServiceProvider } from './attack-deliveries.ts';
 import type { StandConfig } from './config.ts';
-import { type OwnServiceProvider, ownWays } from './own-deliveries.ts';
 import type { Peer } from './peer.ts';
 import type { Stand } from './stand.ts';
 
@@ -127,7 +127,7 @@ export async function startOwn(
   return {
     config,
     version: 'of this repository',
-    ways: ownWays(ours, config),
+    deliveries: attackDeliveries(ours, config),
     async answersAfter(last, expected = 1) {
       const of = (organization: string): Promise<{ id: number; verdict: string; findings: { code: string }[] }[]> =>
         sp.control.get(`/organizations/${organization}/responses?after=${last}`);

@@ -13,7 +13,7 @@ import { troublesOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { BaselineRefused, diagnoseBaseline } from './baseline.ts';
 import { readConfig, type StandConfig } from './config.ts';
-import type { Way } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 import { type Examination, type ExamineOptions, examine, type Row } from './examine.ts';
 import { type Gullible, type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
 import { HostRefused } from './hosts.ts';
@@ -230,19 +230,24 @@ test('what happens around a sign-in at our own is refused, each for the reason t
   });
   const recorded: Record<string, string[]> = {};
   let seen = 0;
-  const ways = peer.ways!.map(
-    (way): Way => ({
-      ...way,
+  const deliveries = peer.deliveries!.map(
+    (delivery): Delivery => ({
+      ...delivery,
       async play(at) {
-        const attempt = await way.play(at);
+        const attempt = await delivery.play(at);
         const answers = await peer.answersAfter(seen, Infinity);
         seen = answers[0]!.id;
-        recorded[way.fault.code] = answers[0]!.findings;
+        recorded[delivery.fault.code] = answers[0]!.findings;
         return attempt;
       },
     }),
   );
-  const { rows } = await examine({ config: peer.config, stand, ways, only: ways.map(({ fault }) => fault.code) });
+  const { rows } = await examine({
+    config: peer.config,
+    stand,
+    deliveries,
+    only: deliveries.map(({ fault }) => fault.code),
+  });
   assert.deepEqual(
     rows.filter(({ code, result }) => recorded[code] && result !== 'pass').map(({ code, why }) => `${code}: ${why}`),
     [],
@@ -251,10 +256,10 @@ test('what happens around a sign-in at our own is refused, each for the reason t
   for (const {
     fault: { code },
     rejection,
-  } of ways)
+  } of deliveries)
     if (rejection !== null && !code.startsWith('session-'))
       assert.ok(recorded[code]!.includes(rejection), `${code}: ${recorded[code]!.join(' ')}`);
-  assert.equal(Object.keys(recorded).length, ways.length);
+  assert.equal(Object.keys(recorded).length, deliveries.length);
   assert.equal(await peer.errors(), 0);
 });
 

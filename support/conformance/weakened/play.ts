@@ -64,7 +64,14 @@ async function playAs(description: OwnName, stand: Stand, told: Record<string, R
     if (!whole) throw new Caught();
   };
   try {
-    await examine({ config: peer.config, stand, only, ways: peer.ways ?? [], newGuest: memory.newGuest, onRow });
+    await examine({
+      config: peer.config,
+      stand,
+      only,
+      deliveries: peer.deliveries ?? [],
+      newGuest: memory.newGuest,
+      onRow,
+    });
   } catch (error) {
     if (!(error instanceof Caught)) throw error;
   }

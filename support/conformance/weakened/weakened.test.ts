@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { faults } from '../../../mock-idp/faults.ts';
-import { type OwnServiceProvider, ownWays } from '../own-deliveries.ts';
+import { attackDeliveries, type OwnServiceProvider } from '../attack-deliveries.ts';
 import { copyRepository, placesOf } from './copy.ts';
 import { elsewhere, harmless } from './library-checks.ts';
 import { outcomeOf } from './outcome.ts';
@@ -33,8 +33,8 @@ test('a check is found however its file is laid out, and only once', () => {
   assert.deepEqual(placesOf('if (a) report(one, { two: [4] });', laidOut), []);
 });
 
-test('whatever is said to have a twin, or to be harmless, is a check; its twins are, too, and what shows it is a fault or a way', () => {
-  const ways = ownWays(
+test('every name in the lists of explanations is a check, and every code a fault or a delivery', () => {
+  const deliveries = attackDeliveries(
     {
       url: 'http://sp.localhost',
       acsWithoutProfile: 'http://sp.localhost/acs',
@@ -42,7 +42,10 @@ test('whatever is said to have a twin, or to be harmless, is a check; its twins 
     } as unknown as OwnServiceProvider,
     { signIn: 'portal', unwanted: [] },
   );
-  const codes = [...Object.values(faults).map(({ code }): string => code), ...ways.map(({ fault }) => fault.code)];
+  const codes = [
+    ...Object.values(faults).map(({ code }): string => code),
+    ...deliveries.map(({ fault }) => fault.code),
+  ];
   for (const check of [
     ...Object.keys(elsewhere),
     ...Object.keys(harmless),
