@@ -1,9 +1,18 @@
-/** Guests with a real browser each, for service providers that need script. Whatever a page says, the browser reaches this machine and the hosts that were named, and nothing else. */
+/** Guests with a real browser, for service providers that need script. It reaches only allowed hosts. */
 import type { Browser, BrowserContext, Page, Request } from 'playwright';
 import { launchBrowser } from '../stack/browser.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import type { Form } from '../stack/visitor.ts';
-import { type Attempt, echoes, type Guest, type GuestOptions, nothing, reason, type SignInOptions } from './guest.ts';
+import {
+  type Attempt,
+  echoes,
+  firstRefused,
+  type Guest,
+  type GuestOptions,
+  nothing,
+  reason,
+  type SignInOptions,
+} from './guest.ts';
 import { type SignedIn, whoIsSignedIn } from './oracle.ts';
 
 export interface BrowserGuests extends AsyncDisposable {
@@ -18,116 +27,24 @@ export async function openBrowserGuests({ allowedHosts }: { allowedHosts: readon
 }
 
 function createBrowserGuest(browser: Browser, options: GuestOptions, storageState?: StorageState): Guest {
-  const { config, home, knows, atIdp, person } = options;
-  let opened: Promise<Guestbook> | undefined;
-  const open = (): Promise<Guestbook> => (opened ??= openBook(browser, config.timeoutSeconds * 1_000));
-
-  async function look({ page, context, lastBody }: Guestbook, to = config.signedIn.page): Promise<SignedIn> {
-    const answer = to === undefined ? undefined : await page.goto(to);
-    const body = answer ? await answer.text() : await lastBody();
-    return whoIsSignedIn(config, {
-      url: new URL(page.url()),
-      text: (await page.innerText('body')).replace(/\s+/g, ' '),
-      body,
-      cookies: (await context.cookies(page.url())).map(({ name }) => name),
-    });
-  }
-
-  /** Goes where the act leads, and tells what was posted on the way and how it ended. */
-  async function observe(book: Guestbook, act: () => Promise<unknown>): Promise<Attempt> {
-    const { page } = book;
-    book.posts.length = 0;
-    book.stranger = undefined;
-    try {
-      await act().catch((error: Error) => {
-        // A page that leads to a stranger cannot be loaded; what it tried to is known.
-        if (book.stranger === undefined) throw error;
-      });
-      const [post] = book.posts;
-      const answer = {
-        url: page.url(),
-        status: book.status,
-        text: (await page.innerText('body').catch(() => '')).replace(/\s+/g, ' ').slice(0, 2_000),
-      };
-      const body = await page.content();
-      return {
-        signedIn: await look(book),
-        sent: post && fieldOf(post, 'SAMLResponse'),
-        answer,
-        ledAway: book.stranger,
-        echoed: post !== undefined && echoes(fieldOf(post, 'RelayState'), body),
-        broken: undefined,
-      };
-    } catch (error) {
-      return { ...nothing, sent: book.posts[0] && fieldOf(book.posts[0], 'SAMLResponse'), broken: reason(error) };
-    }
-  }
-
-  async function openBook(at: Browser, timeoutMs: number): Promise<Guestbook> {
-    const context = await at.newContext({
-      locale: 'en-GB',
-      reducedMotion: 'reduce',
-      ...(storageState === undefined ? {} : { storageState }),
-    });
-    context.setDefaultTimeout(timeoutMs);
-    const page = await context.newPage();
-    let last: Promise<string> = Promise.resolve('');
-    const book: Guestbook = { context, page, posts: [], stranger: undefined, status: 0, lastBody: () => last };
-    page.on('request', (request) => {
-      if (!request.isNavigationRequest()) return;
-      const url = new URL(request.url());
-      if (/^https?:$/.test(url.protocol) && !knows(url)) book.stranger ??= url.href;
-    });
-    context.on('request', (request) => {
-      if (request.method() === 'POST' && !atIdp(new URL(request.url())) && carriesResponse(request))
-        book.posts.push(request);
-    });
-    page.on('response', (response) => {
-      if (!response.request().isNavigationRequest() || response.request().frame() !== page.mainFrame()) return;
-      book.status = response.status();
-      last = response.text().catch(() => '');
-    });
-    return book;
-  }
-
+  const { config, home, atIdp, person } = options;
+  let opened: Promise<Tab> | undefined;
+  const open = (): Promise<Tab> => {
+    opened ??= openTab(browser, options, storageState);
+    return opened;
+  };
   return {
-    look: async () => look(await open(), config.signedIn.page ?? home.href),
+    signIn: async (signIn) => signInWith(await open(), options, signIn),
+    look: async () => look(await open(), config, config.signedIn.page ?? home.href),
     copy: async () => createBrowserGuest(browser, options, await (await open()).context.storageState()),
-    async signIn({ startAt = config.signIn, atIdp: whenThere, postedBy, thief }: SignInOptions = {}) {
-      const book = await open();
-      // Of a message that is posted more than once, the copy is the thief's.
-      if (thief !== undefined)
-        await book.page.route('**', (route) =>
-          route.request().resourceType() === 'fetch' ? route.fulfill({ status: 204 }) : route.continue(),
-        );
-      // The browser stays where it is, as if the network had been lost.
-      if (postedBy !== undefined)
-        await book.page.route('**', (route) =>
-          route.request().method() === 'POST' && carriesResponse(route.request())
-            ? route.fulfill({ status: 204 })
-            : route.continue(),
-        );
-      const first = await observe(book, () => walk(book.page, { startAt, person, atIdp, whenThere }));
-      const [post] = book.posts;
-      if (postedBy !== undefined) {
-        await book.page.unroute('**');
-        return post === undefined
-          ? first
-          : postedBy.deliver(formOf(post), new URL(post.headers().origin ?? config.signIn));
-      }
-      if (thief === undefined || post === undefined) return first;
-      if (first.signedIn === undefined)
-        return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };
-      return thief.deliver(formOf(post), new URL(post.headers().origin ?? config.signIn));
-    },
     async begin() {
       const { page } = await open();
       await page.goto(config.signIn);
       await giveAddress(page, person, atIdp);
     },
     async deliver(form, from) {
-      const book = await open();
-      return observe(book, () => post(book.page, form, from));
+      const tab = await open();
+      return observe(tab, config, () => post(tab.page, form, from));
     },
     async [Symbol.asyncDispose]() {
       await (await opened)?.context.close();
@@ -135,12 +52,118 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
   };
 }
 
+async function openTab(
+  browser: Browser,
+  { config, knows, atIdp }: GuestOptions,
+  storageState?: StorageState,
+): Promise<Tab> {
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    ...(storageState === undefined ? {} : { storageState }),
+  });
+  context.setDefaultTimeout(config.timeoutSeconds * 1_000);
+  const page = await context.newPage();
+  let last: Promise<string> = Promise.resolve('');
+  const tab: Tab = { context, page, posts: [], stranger: undefined, status: 0, lastBody: () => last };
+  page.on('request', (request) => {
+    if (!request.isNavigationRequest()) return;
+    const url = new URL(request.url());
+    if (/^https?:$/.test(url.protocol) && !knows(url)) tab.stranger ??= url.href;
+  });
+  context.on('request', (request) => {
+    if (request.method() === 'POST' && !atIdp(new URL(request.url())) && carriesResponse(request))
+      tab.posts.push(request);
+  });
+  page.on('response', (response) => {
+    if (!response.request().isNavigationRequest() || response.request().frame() !== page.mainFrame()) return;
+    tab.status = response.status();
+    last = response.text().catch(() => '');
+  });
+  return tab;
+}
+
+async function signInWith(
+  tab: Tab,
+  { config, person, atIdp }: GuestOptions,
+  { startAt = config.signIn, atIdp: whenThere, postedBy, thief }: SignInOptions = {},
+): Promise<Attempt> {
+  if (thief !== undefined) await dropCopies(tab.page);
+  if (postedBy !== undefined) await dropResponse(tab.page);
+  const first = await observe(tab, config, () => walk(tab.page, { startAt, person, atIdp, whenThere }));
+  if (postedBy !== undefined) await tab.page.unroute('**');
+  const [posted] = tab.posts;
+  const other = postedBy ?? thief;
+  if (other === undefined || posted === undefined) return first;
+  if (postedBy === undefined && first.signedIn === undefined) return { ...first, broken: firstRefused };
+  return other.deliver(formOf(posted), new URL(posted.headers().origin ?? config.signIn));
+}
+
+/** Of a message that is posted more than once, the copy is left to the thief. */
+const dropCopies = (page: Page): Promise<unknown> =>
+  page.route('**', (route) =>
+    route.request().resourceType() === 'fetch' ? route.fulfill({ status: 204 }) : route.continue(),
+  );
+
+/** The browser stays where it is, as if the network had been lost. */
+const dropResponse = (page: Page): Promise<unknown> =>
+  page.route('**', (route) =>
+    route.request().method() === 'POST' && carriesResponse(route.request())
+      ? route.fulfill({ status: 204 })
+      : route.continue(),
+  );
+
+/** Acts, then reports which message was posted on the way and how it ended. */
+async function observe(tab: Tab, config: GuestOptions['config'], act: () => Promise<unknown>): Promise<Attempt> {
+  const { page } = tab;
+  tab.posts.length = 0;
+  tab.stranger = undefined;
+  try {
+    await act().catch((error: Error) => {
+      // A page that leads to a stranger cannot be loaded; its address is known.
+      if (tab.stranger === undefined) throw error;
+    });
+    const [posted] = tab.posts;
+    const answer = {
+      url: page.url(),
+      status: tab.status,
+      text: (await page.innerText('body').catch(() => '')).replace(/\s+/g, ' ').slice(0, 2_000),
+    };
+    const body = await page.content();
+    return {
+      signedIn: await look(tab, config),
+      sent: posted && fieldOf(posted, 'SAMLResponse'),
+      answer,
+      ledAway: tab.stranger,
+      echoed: posted !== undefined && echoes(fieldOf(posted, 'RelayState'), body),
+      broken: undefined,
+    };
+  } catch (error) {
+    return { ...nothing, sent: tab.posts[0] && fieldOf(tab.posts[0], 'SAMLResponse'), broken: reason(error) };
+  }
+}
+
+async function look(
+  { page, context, lastBody }: Tab,
+  config: GuestOptions['config'],
+  to = config.signedIn.page,
+): Promise<SignedIn> {
+  const answer = to === undefined ? undefined : await page.goto(to);
+  const body = answer ? await answer.text() : await lastBody();
+  return whoIsSignedIn(config, {
+    url: new URL(page.url()),
+    text: (await page.innerText('body')).replace(/\s+/g, ' '),
+    body,
+    cookies: (await context.cookies(page.url())).map(({ name }) => name),
+  });
+}
+
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
-interface Guestbook {
+interface Tab {
   context: BrowserContext;
   page: Page;
-  /** What carried a SAML response to the service provider. */
+  /** Requests that carried a SAML response to the service provider. */
   posts: Request[];
   stranger: string | undefined;
   /** Of the last page. */
@@ -189,7 +212,7 @@ async function settled(page: Page): Promise<void> {
   await page.waitForLoadState();
 }
 
-/** From a page of the sender's own, as a browser posts it that was led there. */
+/** Posts from a page of the sender's own, as a browser does that was led there. */
 async function post(page: Page, { action, method, enctype, fields }: Form, from: URL): Promise<void> {
   const escaped = (text: string): string => text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
   const inputs = fields
@@ -199,7 +222,9 @@ async function post(page: Page, { action, method, enctype, fields }: Form, from:
   await page.route(there, (route) =>
     route.fulfill({
       contentType: 'text/html; charset=utf-8',
-      body: `<!doctype html><title>Post</title><form method="${method}" action="${escaped(action.href)}" enctype="${enctype}">${inputs}<button>Post</button></form>`,
+      body:
+        `<!doctype html><title>Post</title><form method="${method}" action="${escaped(action.href)}" ` +
+        `enctype="${enctype}">${inputs}<button>Post</button></form>`,
     }),
   );
   await page.goto(there);

@@ -1,9 +1,9 @@
-/** One browser that signs in once or again, scripted over HTTP: it reports what was sent, what came back and who is signed in, and judges nothing. */
+/** One browser that signs in, scripted over HTTP, and what each attempt reports. */
 import { load } from 'cheerio';
 import type { CookieJar } from 'tough-cookie';
 import type { Person } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
-import { createVisitor, type Form, type Visit } from '../stack/visitor.ts';
+import { createVisitor, type Form, type Visit, type Visitor } from '../stack/visitor.ts';
 import type { StandConfig } from './config.ts';
 import { cookieNames, type SignedIn, whoIsSignedIn } from './oracle.ts';
 
@@ -24,17 +24,17 @@ export interface Attempt {
 export interface SignInOptions {
   /** Where it begins; by default where the configuration says. */
   startAt?: string;
-  /** Called when the identity provider asks who it is: whatever happens while the visitor is there. */
+  /** Called when the identity provider asks for credentials. */
   atIdp?: (() => Promise<unknown>) | undefined;
-  /** Another browser that posts the message in the place of this one: of that browser the attempt tells. */
+  /** Another browser that posts the message instead of this one; the attempt reports that browser. */
   postedBy?: Guest | undefined;
-  /** Another browser that posts the same message once more: of that browser the attempt tells. */
+  /** Another browser that posts the same message a second time; the attempt reports that browser. */
   thief?: Guest | undefined;
 }
 
 export interface Guest extends AsyncDisposable {
   signIn(options?: SignInOptions): Promise<Attempt>;
-  /** Who is signed in by now, on the page that tells. */
+  /** Who is signed in now. */
   look(): Promise<SignedIn>;
   /** Goes as far as the identity provider and leaves its request waiting there. */
   begin(): Promise<void>;
@@ -56,107 +56,120 @@ export interface GuestOptions {
 }
 
 export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
-  const { config, home, knows, atIdp, person } = options;
+  const { config, knows } = options;
   const visitor = createVisitor({ timeoutMs: config.timeoutSeconds * 1_000, mayGo: knows, jar });
-  /** Without a page of its own, where the configuration names one. */
-  async function look(ended?: Visit, led = false): Promise<SignedIn> {
-    const { page: tells } = config.signedIn;
-    // Whoever was led to that page already has just seen it.
-    const page =
-      ended !== undefined && (tells === undefined || (led && ended.url.href === tells))
-        ? ended
-        : await visitor.visit(tells ?? home, { follow: (next) => !atIdp(next) });
-    return whoIsSignedIn(config, {
-      url: page.url,
-      text: spaced(page),
-      body: page.body,
-      cookies: await cookieNames(visitor.jar, page.url),
-    });
-  }
-
-  function ending({ url, status, text, headers }: Visit): {
-    answer: NonNullable<Attempt['answer']>;
-    ledAway: string | undefined;
-  } {
-    const location = status >= 300 && status < 400 ? headers.get('location') : null;
-    const target = location === null ? null : URL.parse(location, url);
-    return {
-      answer: { url: url.href, status, text: text.slice(0, 2_000) },
-      ledAway: target === null || knows(target) ? undefined : target.href,
-    };
-  }
-
-  async function deliver(form: Form, from: URL): Promise<Attempt> {
-    const field = (name: string): string | undefined => form.fields.find((one) => one.name === name)?.value;
-    const [sent, relayState] = [field('SAMLResponse'), field('RelayState')];
-    try {
-      const begin = performance.now();
-      const ended = await visitor.submit(form, {}, { from });
-      const tookMs = Math.round(performance.now() - begin);
-      const { answer, ledAway } = ending(ended);
-      return {
-        answer: { ...answer, tookMs },
-        ledAway,
-        signedIn: await look(ended, ended.url.href !== form.action.href),
-        sent,
-        echoed: echoes(relayState, ended.body),
-        broken: undefined,
-      };
-    } catch (error) {
-      return { ...nothing, sent, broken: reason(error) };
-    }
-  }
-
+  const guest: ScriptedGuest = { ...options, visitor };
   return {
-    deliver,
-    look: () => look(),
+    signIn: (signIn) => signInAs(guest, signIn),
+    look: () => look(guest),
+    begin: () => begin(guest),
     copy: async () => createGuest(options, await visitor.jar.clone()),
-    async signIn({ startAt = config.signIn, atIdp: whenThere, postedBy, thief } = {}) {
-      const forms: Form[] = [];
-      try {
-        const page = await signInScripted({
-          spUrl: home.origin,
-          person,
-          visitor,
-          startAt,
-          onCredentials: whenThere,
-          onResponse: (form) => void forms.push(form),
-        });
-        const [form] = forms;
-        if (form === undefined) return { ...nothing, ...ending(page), signedIn: await look(page) };
-        if (postedBy !== undefined) return await postedBy.deliver(form, page.url);
-        const first = await deliver(form, page.url);
-        if (thief === undefined) return first;
-        if (first.signedIn === undefined)
-          return { ...first, broken: 'the first of the two was refused already, so the second proves nothing' };
-        return await thief.deliver(form, page.url);
-      } catch (error) {
-        return { ...nothing, broken: reason(error) };
-      }
-    },
+    deliver: (form, from) => deliver(guest, form, from),
     // Nothing is held open: the connections belong to the process.
     [Symbol.asyncDispose]: () => Promise.resolve(),
-    async begin() {
-      const page = await visitor.visit(config.signIn);
-      const address = page.forms.find(
-        ({ fields }) => fields.some(({ type }) => type === 'email') && !fields.some(({ type }) => type === 'password'),
-      );
-      if (address && !atIdp(page.url))
-        await visitor.submit(
-          address,
-          Object.fromEntries(
-            address.fields.filter(({ type }) => type === 'email').map(({ name }) => [name, person.address]),
-          ),
-          { from: page.url },
-        );
-    },
   };
 }
 
-/** The text of a page with a blank where an element begins or ends, so that neighbours do not run together. */
+interface ScriptedGuest extends GuestOptions {
+  visitor: Visitor;
+}
+
+async function signInAs(
+  guest: ScriptedGuest,
+  { startAt = guest.config.signIn, atIdp, postedBy, thief }: SignInOptions = {},
+): Promise<Attempt> {
+  const forms: Form[] = [];
+  try {
+    const page = await signInScripted({
+      spUrl: guest.home.origin,
+      person: guest.person,
+      visitor: guest.visitor,
+      startAt,
+      onCredentials: atIdp,
+      onResponse: (form) => void forms.push(form),
+    });
+    const [form] = forms;
+    if (form === undefined) return { ...nothing, ...ending(guest, page), signedIn: await look(guest, page) };
+    if (postedBy !== undefined) return await postedBy.deliver(form, page.url);
+    const first = await deliver(guest, form, page.url);
+    if (thief === undefined) return first;
+    if (first.signedIn === undefined) return { ...first, broken: firstRefused };
+    return await thief.deliver(form, page.url);
+  } catch (error) {
+    return { ...nothing, broken: reason(error) };
+  }
+}
+
+async function deliver(guest: ScriptedGuest, form: Form, from: URL): Promise<Attempt> {
+  const field = (name: string): string | undefined => form.fields.find((one) => one.name === name)?.value;
+  const [sent, relayState] = [field('SAMLResponse'), field('RelayState')];
+  try {
+    const begin = performance.now();
+    const ended = await guest.visitor.submit(form, {}, { from });
+    const tookMs = Math.round(performance.now() - begin);
+    const { answer, ledAway } = ending(guest, ended);
+    return {
+      answer: { ...answer, tookMs },
+      ledAway,
+      signedIn: await look(guest, ended, ended.url.href !== form.action.href),
+      sent,
+      echoed: echoes(relayState, ended.body),
+      broken: undefined,
+    };
+  } catch (error) {
+    return { ...nothing, sent, broken: reason(error) };
+  }
+}
+
+/** Who is signed in, by the page that the configuration names; by the page where the sign-in ended if it names none. */
+async function look({ config, home, atIdp, visitor }: ScriptedGuest, ended?: Visit, led = false): Promise<SignedIn> {
+  const { page: tells } = config.signedIn;
+  // A guest who was led to that page has just seen it.
+  const page =
+    ended !== undefined && (tells === undefined || (led && ended.url.href === tells))
+      ? ended
+      : await visitor.visit(tells ?? home, { follow: (next) => !atIdp(next) });
+  return whoIsSignedIn(config, {
+    url: page.url,
+    text: spaced(page),
+    body: page.body,
+    cookies: await cookieNames(visitor.jar, page.url),
+  });
+}
+
+function ending(
+  { knows }: GuestOptions,
+  { url, status, text, headers }: Visit,
+): Pick<Attempt, 'ledAway'> & {
+  answer: NonNullable<Attempt['answer']>;
+} {
+  const location = status >= 300 && status < 400 ? headers.get('location') : null;
+  const target = location === null ? null : URL.parse(location, url);
+  return {
+    answer: { url: url.href, status, text: text.slice(0, 2_000) },
+    ledAway: target === null || knows(target) ? undefined : target.href,
+  };
+}
+
+async function begin({ config, atIdp, person, visitor }: ScriptedGuest): Promise<void> {
+  const page = await visitor.visit(config.signIn);
+  const address = page.forms.find(
+    ({ fields }) => fields.some(({ type }) => type === 'email') && !fields.some(({ type }) => type === 'password'),
+  );
+  if (address === undefined || atIdp(page.url)) return;
+  const emails = address.fields.filter(({ type }) => type === 'email');
+  await visitor.submit(address, Object.fromEntries(emails.map(({ name }) => [name, person.address])), {
+    from: page.url,
+  });
+}
+
+/** Why an attempt proves nothing whose message should have been accepted once before. */
+export const firstRefused = 'the first of the two was refused already, so the second proves nothing';
+
+/** The text of a page, with a space where an element begins or ends so that neighbours do not run together. */
 const spaced = ({ body, text, contentType }: Visit): string =>
   /html/.test(contentType)
-    ? load(body.replace(/<(script|style)\b[^]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' '))
+    ? load(body.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' '))
         .text()
         .replace(/\s+/g, ' ')
     : text;

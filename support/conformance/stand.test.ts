@@ -1,4 +1,4 @@
-/** The stand against service providers whose weaknesses are known, and against our own; played as `npm run conformance` would. */
+/** The stand against service providers whose weaknesses are known, and against our own. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ import { type Gullible, type GullibleOptions, startGullible } from './gullible-s
 import { HostRefused } from './hosts.ts';
 import { startOwn } from './own-peer.ts';
 import { describedAs, startPeer } from './peers.ts';
+import { writeReports } from './report.ts';
 import { type Stand, startStand } from './stand.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stand-'));
@@ -104,7 +105,7 @@ test('a service provider that goes wherever RelayState says fails, and the stran
   assert.match(why, /redirected to https?:\/\//);
 });
 
-test('a message that puts the service provider out of service is a finding, and whatever was left to try is not verified', async () => {
+test('a message that puts the service provider out of service is a finding, and the rest is not verified', async () => {
   const [first, ...left] = (
     await examineGullible({ sulks: true }, { only: ['audience-wrong', 'audiencerestriction-missing'] })
   ).rows;
@@ -122,7 +123,10 @@ test('a service provider that can be restarted is, and the rest is tried', async
     config: await configOf(sp),
     stand,
     only: ['audience-wrong', 'audiencerestriction-missing'],
-    restart: async () => void ((restarts += 1), sp.forgive()),
+    async restart() {
+      restarts += 1;
+      sp.forgive();
+    },
   });
   assert.deepEqual([rows.map(({ severity }) => severity), restarts], [['high', 'high'], 2]);
 });
@@ -309,14 +313,15 @@ describe('the command', () => {
     );
 
   test('prints the metadata to load, the same each time but for its port', async () => {
-    const [one, other] = [await run('--idp-metadata'), await run('--idp-metadata')]; // the second finds what the first has kept
+    const one = await run('--idp-metadata');
+    const other = await run('--idp-metadata'); // finds the keys that the first run has kept
     const certificate = ({ stdout }: { stdout: string }): string | undefined =>
       /<ds:X509Certificate>([^<]+)</.exec(stdout)?.[1];
     assert.ok(certificate(one));
     assert.equal(certificate(one), certificate(other));
   });
 
-  test('without a service provider, or with one that is not described well, says what is missing and ends with 2', async () => {
+  test('without a service provider, or with a wrong description, says what is missing and ends with 2', async () => {
     writeFileSync(join(folder, 'bad.json'), '{"name":"SP"}');
     const complaints = [
       [[], /--config FILE or --peer NAME/],
@@ -333,35 +338,42 @@ describe('the command', () => {
       }),
     );
   });
+});
 
-  test('ends with 1 on findings, and the report tells them first, opens without a network, escapes what came and is accessible', async () => {
+describe('the report', () => {
+  let files: Awaited<ReturnType<typeof writeReports>>;
+  let counts: Record<string, number>;
+  before(async () => {
     await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl });
-    // The stand of the command has a port of its own, so the fixture is asked by this file's.
     const found = await examine({ config: await configOf(sp, { name: 'Gullible <b>' }), stand, only: ['audience'] });
-    const { writeReports } = await import('./report.ts');
-    const files = await writeReports(
-      {
-        ...found,
-        rows: found.rows.map((one) => ({
-          ...one,
-          answer: one.answer && { ...one.answer, text: '<script>alert(1)</script>\u0000' },
-        })),
-      },
-      join(folder, 'written'),
-    );
-    const page = readFileSync(files.html, 'utf8');
-    const $ = load(page);
+    const withScript = (one: Row): Row => ({
+      ...one,
+      answer: one.answer && { ...one.answer, text: '<script>alert(1)</script>\u0000' },
+    });
+    files = await writeReports({ ...found, rows: found.rows.map(withScript) }, join(folder, 'written'));
+    ({ counts } = JSON.parse(readFileSync(files.json, 'utf8')) as { counts: Record<string, number> });
+  });
+
+  test('shows the findings first, loads nothing and escapes what came', () => {
+    const $ = load(readFileSync(files.html, 'utf8'));
     assert.equal($('h1').text(), 'Conformance of Gullible <b>');
     assert.equal($('script, link, img').length, 0);
     assert.ok($('#fail article').length > 0);
     assert.match($('#fail article').first().text(), /high.*rule/is);
-    const parsed = JSON.parse(readFileSync(files.json, 'utf8')) as { counts: Record<string, number>; rows: unknown[] };
-    assert.equal(parsed.counts.fail, $('#fail article').length);
+    assert.equal(counts.fail, $('#fail article').length);
+  });
+
+  test('has as many failures in its JUnit XML, which is well-formed', () => {
     const xml = new SaxesParser();
-    const failures: unknown[] = [];
-    xml.on('opentag', ({ name }) => void (name === 'failure' && failures.push(name)));
+    let failures = 0;
+    xml.on('opentag', ({ name }) => {
+      if (name === 'failure') failures += 1;
+    });
     xml.write(readFileSync(files.junit, 'utf8')).close();
-    assert.equal(failures.length, parsed.counts.fail);
+    assert.equal(failures, counts.fail);
+  });
+
+  test('is accessible', async () => {
     const browser = await launchBrowser();
     try {
       const page = await (await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' })).newPage();

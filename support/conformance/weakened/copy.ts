@@ -1,4 +1,4 @@
-/** A scratch copy of the repository, in which one check at a time is taken away and put back. It judges nothing. */
+/** A scratch copy of the repository, in which checks are removed and restored. */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,11 +12,15 @@ import type { Removal } from './removals.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const leftOut = new Set(['.git', '.rehearsal', 'node_modules', 'reports', 'dist']);
 
-/** No examination takes longer, even where every answer is waited for. */
+/** The limit for one examination, in milliseconds. */
 const longestMs = 300_000;
 
 export interface Copy extends Disposable {
-  /** Examines the copy without these checks. Throws when nobody can sign in at what is left, or when it falls over: that is broken, not weak. `only` are words of the only faults to play, `description` is the only one to play them under; `whole` goes on after the first finding. */
+  /**
+   * Examines the copy without these checks. Throws when no sign-in works any more or the copy crashes: that is
+   * broken, not weak. `only` limits the faults (by words they hold), `description` the descriptions;
+   * `whole` goes on after the first finding.
+   */
   play(
     without: readonly Removal[],
     options?: { only?: readonly string[]; description?: OwnName | undefined; whole?: boolean },
@@ -59,14 +63,15 @@ export function weaken(folder: string, { check, file, find, instead }: Removal):
   const [place, ...others] = placesOf(find, text);
   if (place === undefined || others.length > 0) {
     throw new Error(
-      `Check “${check}” no longer matches ${file}: found its text ${others.length + (place ? 1 : 0)} times, expected once`,
+      `Check “${check}” no longer matches ${file}: ` +
+        `found its text ${others.length + (place ? 1 : 0)} times, expected once`,
     );
   }
   writeFileSync(path, text.slice(0, place.start) + instead + text.slice(place.end));
   return () => writeFileSync(path, text);
 }
 
-/** Where `find` stands in `text`, however either of them is laid out: white space, and commas before a closing bracket, are not compared. */
+/** Where `find` stands in `text`; white space and commas before a closing bracket are not compared. */
 export function placesOf(find: string, text: string): { start: number; end: number }[] {
   const wanted = squeeze(find).text;
   const { text: squeezed, offsets } = squeeze(text);
@@ -79,6 +84,6 @@ export function placesOf(find: string, text: string): { start: number; end: numb
 
 /** The text without what a formatter may change, and the offset of each letter in the whole text. */
 function squeeze(whole: string): { text: string; offsets: number[] } {
-  const letters = [...whole.matchAll(/,(?=\s*[)\]}])|\s+|([^])/g)].filter(([, letter]) => letter !== undefined);
+  const letters = [...whole.matchAll(/,(?=\s*[)\]}])|\s+|([\s\S])/g)].filter(([, letter]) => letter !== undefined);
   return { text: letters.map(([letter]) => letter).join(''), offsets: letters.map(({ index }) => index) };
 }

@@ -1,4 +1,4 @@
-/** Checks that nothing on the stand can show to be gone: since something that stands in no list of ours refuses instead, or since the service provider is none the weaker. */
+/** Checks whose removal the stand cannot show: something else rejects instead, or the SP accepts nothing more. */
 
 /** What refuses instead: the library, the runtime, or a check of the same thing at another place. */
 export const elsewhere: Readonly<Record<string, string>> = {
@@ -17,20 +17,23 @@ export const elsewhere: Readonly<Record<string, string>> = {
     '“shape: reference to the parent”: nothing but the whole response is signed, so that tree and octets say the same',
   'times: a time at all': '“times: UTC and whole”, whose pattern fits nothing that is no time',
   'schema: one of the list itself':
-    '“schema: what may stand there”: an element that is called like a property of every object is none that may stand there',
+    '“schema: what may stand there”: ' +
+    'an element that is called like a property of every object is none that may stand there',
   'acs: no HEAD': '“decode: only POST”',
   'acs: used up meanwhile':
     '“acs: request-answered”: an answer is judged without a pause, so that no other one comes in between',
   'request: used up once only': '“acs: request-answered”, for the same reason',
   'session: its user exists': '“acs: the user exists”; users are deactivated and never removed',
   'acs: a verdict of acceptance':
-    '“acs: the story counts”: whatever the judge does not accept has findings; only what is undetermined has none, and that has findings there',
+    '“acs: the story counts”: whatever the judge does not accept has findings; ' +
+    'only what is undetermined has none, and that has findings there',
 };
 
 const diagnosis =
   'the service provider tells the judge everything; only `npm run diagnose` may leave it untold: sp/saml/judge.test.ts';
 const exactOnly =
-  'the service provider asks for exactly one class; only `npm run diagnose` compares otherwise: sp/saml/checks/checks.test.ts';
+  'the service provider asks for exactly one class; ' +
+  'only `npm run diagnose` compares otherwise: sp/saml/checks/checks.test.ts';
 
 /** Why the service provider without it takes no message more, and what notices it. */
 export const harmless: Readonly<Record<string, string>> = {
@@ -56,5 +59,6 @@ export const harmless: Readonly<Record<string, string>> = {
   'judge: fifty of one code at most':
     'the message is refused by the first; it bounds what is kept of it: sp/saml/judge.test.ts',
   'acs: only a waiting test gets a verdict':
-    'the message is refused already; it decides what the administrator reads of a test whose answer came too late: support/system-tests/acs.test.ts',
+    'the message is refused already; it decides what the administrator reads of a test ' +
+    'whose answer came too late: support/system-tests/acs.test.ts',
 };

@@ -1,4 +1,4 @@
-/** What became of a service provider without one of its checks: caught by the stand, or the check has a twin that refuses instead, or none is needed. It plays nothing. */
+/** The outcome of removing one check: the stand catches it, a twin rejects instead, or the check is not needed. */
 import type { OwnName } from '../own-peer.ts';
 import type { Played, Recorded, Told } from './play.ts';
 

@@ -1,4 +1,4 @@
-/** Runs in a weakened copy of the repository: puts the service provider of that copy on the stand, under each of its descriptions, until somebody gets in who should not. It weakens nothing. */
+/** Runs in a weakened copy: examines the SP of that copy under each of its descriptions, up to the first finding. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,12 @@ import { type OwnName, type OwnPeer, ownNames, startOwn } from '../own-peer.ts';
 import { describedAs } from '../peers.ts';
 import { type Stand, startStand } from '../stand.ts';
 
-/** What the service provider recorded of an answer: the verdict, and all findings. Who was signed in then: null for nobody. */
+/** What the service provider recorded of a response. */
 export interface Recorded {
   verdict: string;
+  /** All of them, separated by spaces. */
   findings: string;
+  /** Who was signed in afterwards; null for nobody. */
   signedInAs: string | null;
 }
 
@@ -27,7 +29,10 @@ export interface Played {
 
 class Caught extends Error {}
 
-/** `--only WORDS` leaves out every fault that does not hold them, `--description NAME` every other description; `--whole` goes on after the first finding. */
+/**
+ * `--only WORDS` plays only faults that hold them, `--description NAME` uses only that description,
+ * `--whole` goes on after the first finding.
+ */
 const {
   values: { only = [], description: chosen, whole = false },
 } = parseArgs({
@@ -41,7 +46,8 @@ async function play(): Promise<Played> {
     const told: Told = {};
     let caught: Played['caught'];
     for (const description of ownNames.filter((name) => chosen === undefined || name === chosen)) {
-      const found = await playAs(description, stand, (told[description] = {}));
+      const { found, recorded } = await playAs(description, stand);
+      told[description] = recorded;
       if (found) caught ??= { description, ...found };
       if (caught && !whole) break;
     }
@@ -53,12 +59,16 @@ async function play(): Promise<Played> {
 
 type Found = Omit<NonNullable<Played['caught']>, 'description'>;
 
-async function playAs(description: OwnName, stand: Stand, told: Record<string, Recorded>): Promise<Found | undefined> {
+async function playAs(
+  description: OwnName,
+  stand: Stand,
+): Promise<{ found: Found | undefined; recorded: Record<string, Recorded> }> {
   await using peer = await startOwn(description, await describedAs(description), stand, { port: 0 });
   const memory = remembering(peer);
+  const recorded: Record<string, Recorded> = {};
   let found: Found | undefined;
   const onRow = ({ phrase, code, result, why, severity, answer, signedInAs }: Row): void => {
-    if (answer !== null) told[phrase] = { ...memory.last(), signedInAs };
+    if (answer !== null) recorded[phrase] = { ...memory.last(), signedInAs };
     if (result !== 'fail') return;
     found ??= { code, phrase, why, severity: severity ?? 'refused' };
     if (!whole) throw new Caught();
@@ -75,10 +85,13 @@ async function playAs(description: OwnName, stand: Stand, told: Record<string, R
   } catch (error) {
     if (!(error instanceof Caught)) throw error;
   }
-  return found;
+  return { found, recorded };
 }
 
-/** Guests who remember what was recorded of their last answer, and who do not sign in once more after a refusal: that takes half of the time, and what it shows, the next fault shows, too. */
+/**
+ * Guests who remember what was recorded of their last response. After a rejection they only pretend to sign in again:
+ * that saves half of the time, and the next fault shows the same.
+ */
 function remembering(peer: OwnPeer): {
   newGuest: (options: GuestOptions) => Guest;
   last: () => Omit<Recorded, 'signedInAs'>;

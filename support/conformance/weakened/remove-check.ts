@@ -1,5 +1,4 @@
-/** Plays the service provider without one check and finds out what that means. */
-
+/** Explains what a removed check means for the service provider. */
 import type { Copy } from './copy.ts';
 import { elsewhere, harmless } from './library-checks.ts';
 import { changes, type Outcome, outcomeOf } from './outcome.ts';
@@ -14,7 +13,7 @@ export function removalOf(name: string): Removal {
   return found;
 }
 
-/** Explains what was played. Where nothing changed, a twin that refuses in the same words is taken away, too: without both, it must show. */
+/** Explains the result. If nothing changed, the check's twins are removed as well: without all of them it must show. */
 export async function explain(copy: Copy, removal: Removal, played: Played, intact: Told): Promise<Outcome> {
   const outcome = outcomeOf(played, intact);
   if (outcome.kind !== 'unexplained') return outcome;

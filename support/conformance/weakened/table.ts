@@ -1,4 +1,4 @@
-/** The page about our service provider without each of its checks, in Markdown. It plays nothing. */
+/** The page docs/conformance/weakened.md: our service provider without each of its checks. */
 import type { OwnName } from '../own-peer.ts';
 import type { Outcome } from './outcome.ts';
 import type { Removal } from './removals.ts';
@@ -19,16 +19,14 @@ export function table(outcomes: readonly (readonly [Removal, Outcome])[]): strin
 
 <!-- Written by npm run weakened. -->
 
-Does the stand notice a weak service provider? Ours was weakened: each of its ${outcomes.length} checks of a sign-in was taken away in turn, in a scratch copy, and the copy was put on the stand under all four of its descriptions ([as it is set at first](sso-rehearsal.json), [strict](sso-rehearsal-strict.json), [lenient](sso-rehearsal-lenient.json), [from the portal](sso-rehearsal-portal.json)). \`npm run weakened\` does it again.
-
-A check of a sign-in is whatever stands between the form that is posted and the session: how the message is read, verified and judged, whose answer it is, how long the session lasts. Who may open a test link and who may enter with a password is not: that is what scenarios are for.
+${introduction(outcomes.length)}
 
 | | |
 |---|---|
 | caught | ${caught.length} |
 | not caught, since another check refuses instead | ${twins.length} |
 | not caught, since another check refuses in the same words | ${doubles.length} |
-| not caught, since something else refuses: a library, the runtime, a check of the same thing elsewhere | ${elsewhere.length} |
+| not caught, since something else refuses: ${somethingElse} | ${elsewhere.length} |
 | not caught, since the service provider is none the weaker | ${harmless.length} |
 
 ## Caught
@@ -42,7 +40,7 @@ ${rows(
 
 ## Another check refuses instead
 
-Nobody got in who should not. The twin is what was recorded instead, seen with one of the messages for which the check was made. *(no session)*: the message was accepted, and no session came of it, since it had ended or there is no such account to be in. *(an error)*: nothing was accepted and nothing recorded, since what follows cannot do without the check.
+${aboutTwins}
 
 ${rows(
   ['check that was taken away', 'twin', 'seen with'],
@@ -55,7 +53,7 @@ ${rows(
 
 ## Another check refuses in the same words
 
-Nothing changed at all, so the twins were taken away, too: what they refused is what changed when the check went with them.
+${aboutDoubles}
 
 ${rows(
   ['check that was taken away', 'twins', 'without the twins → without the check, too'],
@@ -83,6 +81,28 @@ ${rows(
 )}
 `;
 }
+
+const introduction = (checks: number): string =>
+  `Does the stand notice a weak service provider? Ours was weakened: each of its ${checks} checks of a sign-in ` +
+  'was taken away in turn, in a scratch copy, and the copy was put on the stand under all four of its descriptions ' +
+  '([as it is set at first](sso-rehearsal.json), [strict](sso-rehearsal-strict.json), ' +
+  '[lenient](sso-rehearsal-lenient.json), [from the portal](sso-rehearsal-portal.json)). ' +
+  '`npm run weakened` does it again.\n\n' +
+  'A check of a sign-in is whatever stands between the form that is posted and the session: how the message is read, ' +
+  'verified and judged, whose answer it is, how long the session lasts. Who may open a test link ' +
+  'and who may enter with a password is not: that is what scenarios are for.';
+
+const somethingElse = 'a library, the runtime, a check of the same thing elsewhere';
+
+const aboutTwins =
+  'Nobody got in who should not. The twin is what was recorded instead, seen with one of the messages ' +
+  'for which the check was made. *(no session)*: the message was accepted, and no session came of it, since it had ' +
+  'ended or there is no such account to be in. *(an error)*: nothing was accepted and nothing recorded, since what ' +
+  'follows cannot do without the check.';
+
+const aboutDoubles =
+  'Nothing changed at all, so the twins were taken away, too: what they refused is what changed when the check ' +
+  'went with them.';
 
 /** From the page: the fault (its code) that caught each check, and under which description. */
 export const caughtBy = (page: string): Map<string, { only: string; description: OwnName }> =>

@@ -1,4 +1,6 @@
-/** Checks that refuse in the very words of others, so that nothing changes when one of them is gone: a fault (its code) that shows it once the others are gone, too, and the others. */
+/** Checks that reject in the same words as others, so that nothing changes when only one of them is removed. */
+
+/** By the name of the check: the code of a fault that shows it once its twins are removed, too, and the twins. */
 export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks: string[]]>> = {
   'decode: length of the field': [
     'huge-response',

@@ -64,7 +64,7 @@ test('a service provider without a check is caught', async () => {
   );
 });
 
-test('a check of what happens around a sign-in is missed, too; where the service provider stumbles without it, that is told', async () => {
+test('checks of what happens around a sign-in are caught, too; a server error is reported as one', async () => {
   using copy = copyRepository();
   const { caught } = await copy.play([removalOf('acs: test-superseded')], { only: ['test-superseded'] });
   assert.deepEqual([caught?.code, caught?.severity], ['test-superseded', 'high']);
@@ -124,7 +124,7 @@ test('whoever gets in is no twin, though the stand was content', () => {
   assert.deepEqual(unheld.kind === 'twin' && unheld.twins, ['(no session)']);
 });
 
-test('a twin that refuses in the same words is proven by taking both away; what nothing shows and nobody explains is unexplained', async () => {
+test('a twin is proven by removing both checks; without a twin or a reason, a check is unexplained', async () => {
   using copy = copyRepository();
   const explained = (check: string) => explain(copy, removalOf(check), weakenedTo({}), intact);
   const shared = await explained('algorithms: verification, EC');
