@@ -1,4 +1,4 @@
-/** Words of the scenarios for settings of the SSO profile, for metadata that is wrong, and for what a tester reports; each stands for plain values. */
+/** Words of the scenarios for settings of the SSO profile, for wrong metadata, and for what a tester reports. */
 
 const urn = 'urn:oasis:names:tc:SAML:2.0:ac:classes:';
 
@@ -16,21 +16,24 @@ export const profileDemands = {
 } as const satisfies Record<string, object>;
 export type ProfileDemand = keyof typeof profileDemands;
 
+const namespace = 'xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"';
+const protocol = 'protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"';
 const descriptor = (inside: string, attributes = ''): string =>
-  `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/metadata"${attributes}>${inside}</md:EntityDescriptor>`;
-const idp = (inside: string): string =>
-  `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${inside}</md:IDPSSODescriptor>`;
+  `<md:EntityDescriptor ${namespace} entityID="https://idp.example/metadata"${attributes}>` +
+  `${inside}</md:EntityDescriptor>`;
+const manyDescriptors = (inside: string): string =>
+  `<md:EntitiesDescriptor ${namespace}>${inside}</md:EntitiesDescriptor>`;
+const idp = (inside: string): string => `<md:IDPSSODescriptor ${protocol}>${inside}</md:IDPSSODescriptor>`;
 const sso = (binding: string): string =>
-  `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="https://idp.example/sso"/>`;
+  `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" ` +
+  'Location="https://idp.example/sso"/>';
 
 /** “metadata …” → the file. */
 export const metadataFlaws = {
   'that is cut off': descriptor(idp(sso('HTTP-Redirect'))).slice(0, -30),
-  'of many identity providers': `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${descriptor(idp(sso('HTTP-Redirect')))}</md:EntitiesDescriptor>`,
+  'of many identity providers': manyDescriptors(descriptor(idp(sso('HTTP-Redirect')))),
   'that has expired': descriptor(idp(sso('HTTP-Redirect')), ' validUntil="2020-01-01T00:00:00Z"'),
-  'of a service provider': descriptor(
-    '<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/>',
-  ),
+  'of a service provider': descriptor(`<md:SPSSODescriptor ${protocol}/>`),
   'without a way to sign on': descriptor(idp(sso('SOAP'))),
   'without a certificate': descriptor(idp(sso('HTTP-Redirect'))),
 } as const satisfies Record<string, string>;

@@ -1,4 +1,4 @@
-/** The words that may stand for each parameter of a step, from the catalogues. It defines no step and no parameter type. */
+/** The words that may stand for each parameter of a step, from the catalogues. */
 import { faults } from '../../mock-idp/faults.ts';
 import { cases } from '../../sp/cases.ts';
 import { rejections } from '../../sp/rejection.ts';
