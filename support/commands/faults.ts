@@ -1,7 +1,7 @@
 /** `npm run faults`: the faults of the mock IdP: phrase, code, expected verdict, the rejection at our SP, the rule. */
 import type { Verdict } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
-import { expectations } from '../catalogue/expectations.ts';
+import { faultRows } from '../catalogue/fault-rows.ts';
 import { nearest } from '../catalogue/nearest.ts';
 import { called } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';
@@ -21,7 +21,7 @@ const inWords = (verdict: Verdict): string => (typeof verdict === 'string' ? ver
 
 const all = (Object.keys(faults) as FaultPhrase[]).map((phrase) => {
   const { code, verdict, rule } = faults[phrase];
-  return { phrase, code, verdict: inWords(verdict), rejection: expectations[phrase] ?? null, rule };
+  return { phrase, code, verdict: inWords(verdict), rejection: faultRows[code].rejection, rule };
 });
 const words = positionals.flatMap((argument) => argument.toLowerCase().split(/\s+/)).filter((word) => word !== '');
 const rows = all.filter((row) => {

@@ -1,7 +1,7 @@
 /** Attacks around a sign-in at our own SP: the clock moves, the profile changes, a test is sent. */
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
 import type { SettingsInput } from '../../sp/profile.ts';
-import type { RejectionCode } from '../../sp/rejection.ts';
+import type { FaultRow } from '../catalogue/fault-row.ts';
 import type { StandConfig } from './config.ts';
 import type { Delivery } from './delivery.ts';
 import type { Attempt, Guest, SignInOptions } from './guest.ts';
@@ -64,7 +64,7 @@ const withPinnedKeys = ({ sp, login }: Start): Delivery[] => [
   }),
   {
     phrase: 'signatures by the second of two keys that are pinned',
-    rejection: null,
+    row: { rejection: null },
     fault: {
       code: 'certificate-second',
       sentence: 'The SP trusts two keys, and the identity provider signs with the second.',
@@ -77,12 +77,18 @@ const withPinnedKeys = ({ sp, login }: Start): Delivery[] => [
 ];
 
 const withoutProfile = ({ sp, login }: Start): Delivery[] => [
-  refused('a message for a profile without a certificate', 'profile-without-certificate', 'idp-certificate-absent', {
+  refused({
+    phrase: 'a message for a profile without a certificate',
+    code: 'profile-without-certificate',
+    rejection: 'idp-certificate-absent',
     sentence: 'The SP knows no key of the identity provider, and gets a message from it.',
     rule: 'SAML profiles 4.1.4.3 (the signature must be verified)',
     play: ({ app, open }) => pinning(sp, [], () => open().signIn({ startAt: app.portal })),
   }),
-  refused('a message for an organization without a profile', 'organization-without-profile', 'response-unsolicited', {
+  refused({
+    phrase: 'a message for an organization without a profile',
+    code: 'organization-without-profile',
+    rejection: 'response-unsolicited',
     sentence: 'The message is posted to the SP of an organization that has set up no single sign-on.',
     rule: 'SAML profiles 4.1.4.3',
     play: ({ open }) =>
@@ -91,7 +97,10 @@ const withoutProfile = ({ sp, login }: Start): Delivery[] => [
 ];
 
 const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
-  refused('an answer under settings that changed in the meantime', 'settings-changed', 'signing-cert-mismatch', {
+  refused({
+    phrase: 'an answer under settings that changed in the meantime',
+    code: 'settings-changed',
+    rejection: 'signing-cert-mismatch',
     sentence:
       'The request was made when the SP trusted another key; ' +
       'the right one is pinned while the user is at the identity provider.',
@@ -101,7 +110,10 @@ const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
         open().signIn({ startAt: login, atIdp: () => sp.set({ certificates: [...sp.certificates] }) }),
       ),
   }),
-  refused('a message that only a proposed revision would take', 'settings-proposed', 'signing-cert-mismatch', {
+  refused({
+    phrase: 'a message that only a proposed revision would take',
+    code: 'settings-proposed',
+    rejection: 'signing-cert-mismatch',
     sentence: 'The enforced revision trusts another key; a newer one, which nobody has enforced, trusts the right one.',
     rule: 'the story of a connection test (what is not enforced binds nobody)',
     play: async ({ app, open }) =>
@@ -113,39 +125,39 @@ const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
 ];
 
 const unsolicited = ({ login }: Start): Delivery[] => [
-  refused(
-    'a message that belongs to nobody, with the RelayState of another browser',
-    'relaystate-of-another',
-    'request-id-lost',
-    {
-      sentence:
-        'The message answers no request; its RelayState is that of a request which another browser has made. ' +
-        'Whoever posts it for a victim signs the victim in to an account of the attacker.',
-      rule: 'SAML bindings 3.5.5.2 (login CSRF); SAML profiles 4.1.5',
-      async play({ app, open }) {
-        await app.arrange('a response that nobody asked for' satisfies FaultPhrase);
-        return open().signIn({ startAt: login, postedBy: open() });
-      },
+  refused({
+    phrase: 'a message that belongs to nobody, with the RelayState of another browser',
+    code: 'relaystate-of-another',
+    rejection: 'request-id-lost',
+    sentence:
+      'The message answers no request; its RelayState is that of a request which another browser has made. ' +
+      'Whoever posts it for a victim signs the victim in to an account of the attacker.',
+    rule: 'SAML bindings 3.5.5.2 (login CSRF); SAML profiles 4.1.5',
+    async play({ app, open }) {
+      await app.arrange('a response that nobody asked for' satisfies FaultPhrase);
+      return open().signIn({ startAt: login, postedBy: open() });
     },
-  ),
-  refused(
-    'a message from the portal where an answer is awaited',
-    'unsolicited-while-waiting',
-    'in-response-to-missing',
-    {
-      sentence: 'The browser has sent a request, and what comes answers none.',
-      rule: 'SAML profiles 4.1.4.3 and 4.1.5; hardening of this catalogue',
-      async play({ app, open }) {
-        const guest = open();
-        await guest.signIn({ startAt: login, atIdp: () => Promise.reject(new Error('they leave')) });
-        return guest.signIn({ startAt: app.portal });
-      },
+  }),
+  refused({
+    phrase: 'a message from the portal where an answer is awaited',
+    code: 'unsolicited-while-waiting',
+    rejection: 'in-response-to-missing',
+    feature: 'idp-initiated',
+    sentence: 'The browser has sent a request, and what comes answers none.',
+    rule: 'SAML profiles 4.1.4.3 and 4.1.5; hardening of this catalogue',
+    async play({ app, open }) {
+      const guest = open();
+      await guest.signIn({ startAt: login, atIdp: () => Promise.reject(new Error('they leave')) });
+      return guest.signIn({ startAt: app.portal });
     },
-  ),
+  }),
 ];
 
 const atTimeLimits = ({ login }: Start): Delivery[] => [
-  refused('an answer to a request that has expired', 'request-expired', 'request-expired', {
+  refused({
+    phrase: 'an answer to a request that has expired',
+    code: 'request-expired',
+    rejection: 'request-expired',
     sentence: 'The answer comes ten minutes after the request, to the millisecond.',
     rule: 'a limit of the SP; SAML profiles 4.1.4.3 (InResponseTo names a request of its own)',
     async play({ open }) {
@@ -153,7 +165,10 @@ const atTimeLimits = ({ login }: Start): Delivery[] => [
       return await open().signIn({ startAt: login, atIdp: async () => clock.forward({ minutes: 10 }) });
     },
   }),
-  refused('conditions that end at this very millisecond', 'conditions-end-exactly', 'assertion-expired', {
+  refused({
+    phrase: 'conditions that end at this very millisecond',
+    code: 'conditions-end-exactly',
+    rejection: 'assertion-expired',
     sentence: 'The conditions of the assertion ended exactly three minutes ago, which is all that clocks may differ.',
     rule: 'SAML core 2.5.1.2 (“on or after”)',
     async play({ app, open }) {
@@ -162,7 +177,10 @@ const atTimeLimits = ({ login }: Start): Delivery[] => [
       return await open().signIn();
     },
   }),
-  refused('a subject confirmation that ends at this very millisecond', 'scd-end-exactly', 'confirmation-expired', {
+  refused({
+    phrase: 'a subject confirmation that ends at this very millisecond',
+    code: 'scd-end-exactly',
+    rejection: 'confirmation-expired',
     sentence: 'The subject confirmation ended exactly three minutes ago, which is all that clocks may differ.',
     rule: 'SAML profiles 4.1.4.3; SAML core 2.4.1.2 (“on or after”)',
     async play({ app, open }) {
@@ -174,7 +192,10 @@ const atTimeLimits = ({ login }: Start): Delivery[] => [
 ];
 
 const inEndedSessions = ({ login }: Start): Delivery[] => [
-  refused('a session whose first statement is over', 'session-end-passed', 'session-over', {
+  refused({
+    phrase: 'a session whose first statement is over',
+    code: 'session-end-passed',
+    rejection: 'session-over',
     sentence:
       'Of two AuthnStatements, one lets the session last four hours and one an hour; ' +
       'more than an hour has passed since.',
@@ -184,12 +205,18 @@ const inEndedSessions = ({ login }: Start): Delivery[] => [
       return sessionAfter({ minutes: 61 }, open());
     },
   }),
-  refused('a session of twelve hours', 'session-too-long', 'session-over', {
+  refused({
+    phrase: 'a session of twelve hours',
+    code: 'session-too-long',
+    rejection: 'session-over',
     sentence: 'The identity provider sets the session no end; twelve hours have passed since.',
     rule: 'a limit of the SP',
     play: ({ open }) => sessionAfter({ minutes: 12 * 60 }, open(), { startAt: login }),
   }),
-  refused('a session that a newer sign-in has ended', 'session-before', 'session-over', {
+  refused({
+    phrase: 'a session that a newer sign-in has ended',
+    code: 'session-before',
+    rejection: 'session-over',
     sentence: 'Somebody holds a copy of the browser’s cookies; the user signs in anew in that browser.',
     rule: 'hardening of this catalogue (the session before ends)',
     async play({ open }) {
@@ -202,7 +229,10 @@ const inEndedSessions = ({ login }: Start): Delivery[] => [
 ];
 
 const replayed = ({ login, takesUnsolicited }: Start): Delivery[] => [
-  refused('a replay at the very end of the time', 'replay-late', 'replay-detected', {
+  refused({
+    phrase: 'a replay at the very end of the time',
+    code: 'replay-late',
+    rejection: 'replay-detected',
     sentence:
       'The same message comes a second time a minute after it has ended, which clocks that differ would allow, ' +
       'after somebody else has signed in.',
@@ -220,7 +250,10 @@ const replayed = ({ login, takesUnsolicited }: Start): Delivery[] => [
       });
     },
   }),
-  refused('a replay of an assertion whose conditions have no end', 'replay-without-end', 'replay-detected', {
+  refused({
+    phrase: 'a replay of an assertion whose conditions have no end',
+    code: 'replay-without-end',
+    rejection: 'replay-detected',
     sentence:
       'The same message comes a second time, after somebody else has signed in; ' +
       'only its subject confirmation says how long it is good.',
@@ -238,7 +271,7 @@ const replayed = ({ login, takesUnsolicited }: Start): Delivery[] => [
 const toTests = ({ sp }: Start): Delivery[] => [
   {
     phrase: 'a sign-in by a test link',
-    rejection: null,
+    row: { rejection: null },
     fault: {
       code: 'test-link',
       sentence: 'An honest sign-in that begins at the link of a connection test.',
@@ -247,12 +280,18 @@ const toTests = ({ sp }: Start): Delivery[] => [
     },
     play: async ({ open }) => open().signIn({ startAt: await sp.askForTest() }),
   },
-  refused('an answer to a test that a newer one has superseded', 'test-superseded', 'test-superseded', {
+  refused({
+    phrase: 'an answer to a test that a newer one has superseded',
+    code: 'test-superseded',
+    rejection: 'test-superseded',
     sentence: 'While the tester is at the identity provider, a newer test is asked for.',
     rule: 'the story of a connection test',
     play: async ({ open }) => open().signIn({ startAt: await sp.askForTest(), atIdp: () => sp.askForTest() }),
   }),
-  refused('an answer to a test that was answered before', 'test-already-answered', 'test-already-answered', {
+  refused({
+    phrase: 'an answer to a test that was answered before',
+    code: 'test-already-answered',
+    rejection: 'test-already-answered',
     sentence: 'Two browsers open the same link, and the other one has signed in already.',
     rule: 'the story of a connection test',
     async play({ open }) {
@@ -260,7 +299,10 @@ const toTests = ({ sp }: Start): Delivery[] => [
       return open().signIn({ startAt: link, atIdp: () => open().signIn({ startAt: link }) });
     },
   }),
-  refused('an answer to a test that comes too late', 'test-answer-late', 'request-expired', {
+  refused({
+    phrase: 'an answer to a test that comes too late',
+    code: 'test-answer-late',
+    rejection: 'request-expired',
     sentence: 'The tester comes back from the identity provider after half an hour.',
     rule: 'the story of a connection test',
     async play({ open }) {
@@ -271,21 +313,30 @@ const toTests = ({ sp }: Start): Delivery[] => [
   }),
 ];
 
-const refused = (
-  phrase: string,
-  code: string,
-  rejection: RejectionCode,
-  { play, ...facts }: Pick<Delivery['fault'], 'sentence' | 'rule'> & Pick<Delivery, 'play'>,
-): Delivery => ({ phrase, rejection, fault: { code, verdict: 'reject', ...facts }, play });
+const refused = ({
+  phrase,
+  code,
+  sentence,
+  rule,
+  play,
+  ...row
+}: Pick<Delivery, 'phrase' | 'play'> & Pick<Delivery['fault'], 'code' | 'sentence' | 'rule'> & FaultRow): Delivery => ({
+  phrase,
+  fault: { code, verdict: 'reject', sentence, rule },
+  row,
+  play,
+});
 
 /** `message` is the fault that signs with the weak key: first sent to learn the key, then again with the key pinned. */
 const pinnedWeak = (
   { sp, login }: Pick<Start, 'sp' | 'login'>,
   message: FaultPhrase,
-  { phrase, code, sentence }: { phrase: string; code: string; sentence: string },
+  about: { phrase: string; code: string; sentence: string },
 ): Delivery =>
-  refused(phrase, code, 'key-too-weak', {
-    sentence,
+  refused({
+    ...about,
+    rejection: 'key-too-weak',
+    choice: 'key-size',
     rule: 'SAML deployment profile SDP-MD06',
     async play({ app, open }) {
       await app.arrange(message);

@@ -1,7 +1,8 @@
-/** Explains why the honest sign-in failed: what was sent, what came back, and what to check. */
+/** The honest sign-in that comes first, and why it failed: what was sent, what came back, and what to check. */
 import { DOMParser } from '@xmldom/xmldom';
 import type { StandConfig } from './config.ts';
-import type { Attempt } from './guest.ts';
+import { type Examinee, encryptsAll } from './examination.ts';
+import type { Attempt, Guest } from './guest.ts';
 
 /** An honest sign-in does not work, so nothing can be said of faults. */
 export class BaselineRefused extends Error {
@@ -10,6 +11,40 @@ export class BaselineRefused extends Error {
     super(message);
     this.attempt = attempt;
   }
+}
+
+/** Gives how many milliseconds the service provider took over the message, if that was measured. */
+export async function signInHonestly({
+  examinee: { app, config, user },
+  open,
+}: {
+  examinee: Examinee;
+  open: () => Guest;
+}): Promise<number | undefined> {
+  await app.encrypt(encryptsAll(config));
+  await app.arrange(undefined);
+  const honest = await open().signIn();
+  const { ledAway, signedIn, broken, sent, answer } = honest;
+  if (ledAway !== undefined)
+    throw new BaselineRefused(
+      `the honest sign-in leads to ${ledAway}; if that host belongs to the service provider, ` +
+        `say so: --allow-host ${new URL(ledAway).hostname}`,
+      honest,
+    );
+  if (signedIn === undefined) {
+    const ended =
+      sent === undefined
+        ? 'the sign-in never came to a SAML response'
+        : 'the service provider signed nobody in after an honest response';
+    throw new BaselineRefused(broken ?? ended, honest);
+  }
+  if (signedIn.as !== null && signedIn.as !== user)
+    throw new BaselineRefused(
+      `the honest response signed in “${signedIn.as}”, ` +
+        `and the configuration says that the user is shown as “${user}”`,
+      honest,
+    );
+  return answer?.tookMs;
 }
 
 export interface Known {

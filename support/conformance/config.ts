@@ -3,17 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-
-/** What a service provider may leave out without fault, when it says so. */
-export const optional = [
-  'idp-initiated',
-  'encryption',
-  'sha-1',
-  'message-signature-only',
-  'assertion-signature-only',
-  'other-nameid-formats',
-] as const;
-export type Optional = (typeof optional)[number];
+import { optionalFeatures } from '../catalogue/fault-row.ts';
 
 /** What a service provider may demand beyond the standard, with the policy that a fault's verdict names for it. */
 export const demands = {
@@ -66,7 +56,7 @@ const schema = z
       /** As the service provider names this user once signed in. */
       shownAs: z.string().min(1).optional(),
     }),
-    unwanted: z.array(z.enum(optional)).default([]),
+    unwanted: z.array(z.enum(optionalFeatures)).default([]),
     /** What it refuses a message for that does without. */
     demands: z.array(z.enum(Object.keys(demands) as Demand[])).default([]),
     /** Claims to refuse also what standards leave to it, where the catalogue of faults advises so. */

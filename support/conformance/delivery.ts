@@ -1,7 +1,7 @@
 /** Deliveries: sign-ins with something arranged around the message, not in it; each is judged like a fault. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { faults } from '../../mock-idp/faults.ts';
-import type { RejectionCode } from '../../sp/rejection.ts';
+import type { FaultRow } from '../catalogue/fault-row.ts';
 import type { Attempt, Guest } from './guest.ts';
 import type { App } from './stand.ts';
 
@@ -9,8 +9,7 @@ export interface Delivery {
   phrase: string;
   /** Its entry in the report; nothing strikes at the message. */
   fault: Omit<Fault, 'strikes'>;
-  /** How our own SP refuses it; null where it takes it. */
-  rejection: RejectionCode | null;
+  row: FaultRow;
   /** The attempt is judged by who is signed in at its end. The caller clears the faults that this arranges. */
   play(at: { app: App; open: () => Guest }): Promise<Attempt>;
 }
@@ -24,7 +23,7 @@ export const encrypted: Delivery = {
     rule: 'SAML deployment profile SDP-SP10',
     verdict: 'accept',
   },
-  rejection: null,
+  row: { rejection: null, feature: 'encryption' },
   async play({ app, open }) {
     await app.encrypt(true);
     return open().signIn();
@@ -39,6 +38,6 @@ export const fromPortal: Delivery = {
     rule: 'SAML profiles 4.1.5',
     verdict: faults['a response that nobody asked for'].verdict,
   },
-  rejection: null,
+  row: { rejection: null, feature: 'idp-initiated' },
   play: ({ app, open }) => open().signIn({ startAt: app.portal }),
 };

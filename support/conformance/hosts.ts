@@ -22,6 +22,22 @@ export function refuseStrangers(addresses: readonly string[], allowed: readonly 
     );
 }
 
+/** Knows every allowed host until `learned` is called; then only the hosts that it was asked about before. */
+export function learnHosts(allowed: readonly string[]): { knows: (url: URL) => boolean; learned: () => void } {
+  const seen = new Set<string>();
+  let learning = true;
+  return {
+    knows(url) {
+      if (!mayReach(url, allowed)) return false;
+      if (learning) seen.add(url.host);
+      return seen.has(url.host);
+    },
+    learned() {
+      learning = false;
+    },
+  };
+}
+
 /** Every address that the configuration names. */
 export const addressesOf = ({ metadata, acs, signIn, signedIn }: StandConfig): string[] =>
   [metadata, acs, signIn, signedIn.page, signedIn.address].filter(

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { rejections } from '../../sp/rejection.ts';
-import { expectations } from '../catalogue/expectations.ts';
+import { faultRowOf } from '../catalogue/fault-rows.ts';
 import { type Attempt, nothing } from './guest.ts';
 import { type Circumstances, judge } from './judge.ts';
 import { severityOf } from './severity.ts';
@@ -19,7 +19,7 @@ function verdict(code: string, attempt: Partial<Attempt>, more: Partial<Circumst
   const fault: Fault = faults[phrase];
   const { result, severity } = judge({
     fault,
-    rejection: expectations[phrase],
+    row: faultRowOf(phrase),
     attempt: { ...nothing, sent: 'PD4=', answer, ...attempt },
     struck: true,
     user,
@@ -146,7 +146,7 @@ for (const [what, found, expected] of [
     () =>
       verdict('conditions-notonorafter-past', nobody, {
         fault: { ...faults['an assertion that expired {minutes} minutes ago'], verdict: 'accept' },
-        rejection: null,
+        row: { ...faultRowOf('an assertion that expired {minutes} minutes ago'), rejection: null },
       }),
     'policy',
   ],

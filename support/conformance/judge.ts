@@ -1,9 +1,11 @@
-/** What an attempt proves of the service provider: pass, fail, policy or not verified, with the reason. It sends nothing. */
+/** Judges an attempt: pass, fail, policy or not verified, with the reason. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection.ts';
-import { type Demand, type Optional, demands as settings } from './config.ts';
+import { choices } from '../catalogue/choices.ts';
+import type { FaultRow, OptionalFeature } from '../catalogue/fault-row.ts';
+import { type Demand, demands as policies } from './config.ts';
 import type { Attempt } from './guest.ts';
-import { choiceBehind, choiceOfSkew, leavesAssertionSigned, needs, type Severity, severityOf } from './severity.ts';
+import { type Severity, severityOf } from './severity.ts';
 
 export type Result = 'pass' | 'fail' | 'policy' | 'not verified';
 
@@ -19,21 +21,21 @@ export type Recovery = 'here' | 'elsewhere' | 'nowhere';
 
 export interface Circumstances {
   fault: Omit<Fault, 'strikes'>;
-  /** How our own SP refuses it; null where it takes it. */
-  rejection: RejectionCode | null;
+  /** Its rejection is null where the message must be accepted. */
+  row: FaultRow;
   attempt: Attempt;
   struck: boolean;
-  /** As the service provider names the user of all attempts. */
+  /** The name under which the service provider shows the user of all attempts. */
   user: string;
-  unwanted: readonly Optional[];
-  /** What it refuses a message for that does without. */
+  unwanted: readonly OptionalFeature[];
+  /** What a message must have to be accepted. */
   demands?: readonly Demand[];
-  /** It claims to refuse whatever the catalogue advises to refuse, also where standards leave the choice. */
+  /** It claims to reject whatever the catalogue advises to reject, even where standards leave the choice. */
   hardened?: boolean;
   /** Set after a refusal. */
   recovered: Recovery | undefined;
-  /** Set where the answer took far longer than that to an honest message, every time; milliseconds. */
-  busy?: { ms: number; honestMs: number };
+  /** Set where the answer took far longer than for an honest message, every time; in milliseconds. */
+  busy?: { ms: number; honestMs: number } | undefined;
 }
 
 export function judge(circumstances: Circumstances): Judgement {
@@ -42,7 +44,9 @@ export function judge(circumstances: Circumstances): Judgement {
     return {
       result: 'fail',
       severity: 'high',
-      why: 'the message put the service provider out of service: no honest sign-in works any more, not even in another browser',
+      why:
+        'the message put the service provider out of service: ' +
+        'no honest sign-in works any more, not even in another browser',
     };
   if (attempt.broken !== undefined && attempt.signedIn === undefined) return unproven(circumstances, attempt.broken);
   if (!struck)
@@ -70,7 +74,9 @@ export function judge(circumstances: Circumstances): Judgement {
 const ofBusy = ({ ms, honestMs }: NonNullable<Circumstances['busy']>): Judgement => ({
   result: 'fail',
   severity: 'medium',
-  why: `one message keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s (an honest one for ${(honestMs / 1_000).toFixed(2)} s): a few of them at a time, and others have to wait`,
+  why:
+    `one message keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s ` +
+    `(an honest one for ${(honestMs / 1_000).toFixed(2)} s): a few of them at a time, and others have to wait`,
 });
 
 /** No answer within the time is no proof of anything, and neither is a cut connection. */
@@ -81,80 +87,90 @@ const unproven = ({ struck }: Circumstances, broken: string): Judgement => ({
 
 function verdictOn(circumstances: Circumstances): Judgement {
   const {
-    fault: { verdict, code, rule },
-    rejection,
+    fault: { verdict },
+    row: { rejection },
     attempt: { signedIn },
-    user,
-    unwanted,
-    demands = [],
   } = circumstances;
-  const declined = needs(code);
-  if (declined !== undefined && unwanted.includes(declined)) {
-    if (signedIn === undefined)
-      return { result: 'policy', why: `refused; by its configuration the service provider does not want: ${declined}` };
-    if (declined !== 'encryption')
-      return {
-        result: 'fail',
-        severity: 'medium',
-        why: `accepted, although by its configuration the service provider does not want: ${declined}`,
-      };
-  }
-  const demanded = demands.find((one) => typeof verdict === 'object' && verdict.policy === settings[one]);
-  if (demanded !== undefined)
-    return signedIn === undefined
-      ? { result: 'pass', why: 'nobody was signed in' }
-      : {
-          result: 'fail',
-          severity: 'medium',
-          why: `accepted, although by its configuration the service provider demands: ${demanded}`,
-        };
-  if (aboutName(rejection, code)) return heldTo(circumstances, ofName(rejection!, code, signedIn?.as, user, rule));
-  if (isRelayState(rejection))
+  const declared = ofUnwanted(circumstances) ?? ofDemanded(circumstances);
+  if (declared !== undefined) return declared;
+  if (rejection !== null && isAboutName(rejection)) return heldTo(circumstances, ofName(circumstances, rejection));
+  if (rejection === 'relay-state-mismatch' || rejection === 'relay-state-missing')
     return { result: 'pass', why: signedIn ? 'signed in, and led nowhere that RelayState named' : 'refused' };
   const isGood = verdict === 'accept' || (typeof verdict === 'object' && rejection === null);
   return isGood ? ofGood(circumstances) : heldTo(circumstances, ofBad(circumstances));
 }
 
-/** A choice that a hardened service provider claims not to have made. What it does not want is told by its configuration, so what it does want is, too; how well something is encrypted is another matter. */
-function heldTo({ fault: { code }, hardened, attempt: { signedIn } }: Circumstances, judgement: Judgement): Judgement {
+/** The message uses a feature that the configuration declines. */
+function ofUnwanted({ row: { feature }, attempt: { signedIn }, unwanted }: Circumstances): Judgement | undefined {
+  if (feature === undefined || !unwanted.includes(feature)) return undefined;
+  if (signedIn === undefined)
+    return { result: 'policy', why: `refused; by its configuration the service provider does not want: ${feature}` };
+  if (feature === 'encryption') return undefined;
+  return {
+    result: 'fail',
+    severity: 'medium',
+    why: `accepted, although by its configuration the service provider does not want: ${feature}`,
+  };
+}
+
+/** The message lacks what the configuration demands. */
+function ofDemanded({ fault: { verdict }, attempt: { signedIn }, demands = [] }: Circumstances): Judgement | undefined {
+  const demanded = demands.find((one) => typeof verdict === 'object' && verdict.policy === policies[one]);
+  if (demanded === undefined) return undefined;
+  if (signedIn === undefined) return { result: 'pass', why: 'nobody was signed in' };
+  return {
+    result: 'fail',
+    severity: 'medium',
+    why: `accepted, although by its configuration the service provider demands: ${demanded}`,
+  };
+}
+
+/**
+ * Holds a hardened service provider to the choices that it claims not to have made. Other features than encryption
+ * it can decline in its configuration: what it does not decline there, it may accept.
+ */
+function heldTo({ row: { feature }, hardened, attempt: { signedIn } }: Circumstances, judgement: Judgement): Judgement {
   return hardened &&
-    ['encryption', undefined].includes(needs(code)) &&
+    (feature === undefined || feature === 'encryption') &&
     judgement.result === 'policy' &&
     signedIn !== undefined
     ? { result: 'fail', severity: 'low', why: `${judgement.why}; by its configuration it is hardened and refuses that` }
     : judgement;
 }
 
-/** Whoever is signed in, and is not the user of the story. */
-const somebodyElse = ({ attempt: { signedIn }, user }: Circumstances): string | undefined =>
+/** The name that is signed in, if it is another one than the user's. */
+const otherUser = ({ attempt: { signedIn }, user }: Circumstances): string | undefined =>
   signedIn && signedIn.as !== null && signedIn.as !== user ? signedIn.as : undefined;
+
+/** Why the verdict is a choice; undefined where the standard decides. */
+const choiceBehind = ({ fault: { verdict }, row: { choice } }: Circumstances): string | undefined => {
+  if (typeof verdict === 'object') return verdict.because;
+  return choice === undefined ? undefined : choices[choice];
+};
 
 function ofGood(circumstances: Circumstances): Judgement {
   const {
-    fault: { verdict, code, rule, amount },
+    fault: { verdict, rule, amount },
+    row: { choice },
     attempt: { signedIn },
   } = circumstances;
-  const other = somebodyElse(circumstances);
-  if (other !== undefined && code === 'nameid-case-variant')
-    return { result: 'policy', why: `signed in as ${other}; ${choiceBehind(code)}` };
+  const other = otherUser(circumstances);
+  if (other !== undefined && choice === 'address-case')
+    return { result: 'policy', why: `signed in as ${other}; ${choices[choice]}` };
   if (other !== undefined)
     return { result: 'fail', severity: 'critical', why: `signed in as ${other}, whom the message does not name` };
   if (signedIn) return { result: 'pass', why: 'signed in, as it should be' };
-  const choice =
-    typeof verdict === 'object'
-      ? verdict.because
-      : amount?.unit === 'minutes' || amount?.unit === 'seconds'
-        ? choiceOfSkew
-        : choiceBehind(code);
-  return choice === undefined
+  const isTime = amount?.unit === 'minutes' || amount?.unit === 'seconds';
+  const because = isTime && typeof verdict === 'string' ? choices['clock-skew'] : choiceBehind(circumstances);
+  return because === undefined
     ? { result: 'fail', why: `a good message was refused: ${rule}` }
-    : { result: 'policy', why: `refused; ${choice}` };
+    : { result: 'policy', why: `refused; ${because}` };
 }
 
 function ofBad(circumstances: Circumstances): Judgement {
   const {
     fault: { verdict, code },
-    rejection,
+    row: { rejection, assertionSigned },
     attempt: { signedIn },
     unwanted,
   } = circumstances;
@@ -162,29 +178,18 @@ function ofBad(circumstances: Circumstances): Judgement {
     return typeof verdict === 'object'
       ? { result: 'policy', why: `refused; ${verdict.because}` }
       : { result: 'pass', why: 'nobody was signed in' };
-  const other = somebodyElse(circumstances);
-  if (other !== undefined && code === 'login-csrf')
-    return {
-      result: 'fail',
-      severity: 'high',
-      why: `signed in as ${other}, for whom the identity provider made the response in another browser: whoever sends it to a victim signs the victim in to an account of the attacker`,
-    };
-  if (other !== undefined && ofIdp.has(code))
-    return {
-      result: 'fail',
-      severity: 'medium',
-      why: `signed in as ${other}, the second of two names that the identity provider signed; another reader takes the first`,
-    };
-  if (other !== undefined)
-    return { result: 'fail', severity: 'critical', why: `signed in as ${other}: forged content was believed` };
-  if (leavesAssertionSigned(code) && !unwanted.includes('assertion-signature-only'))
+  const other = otherUser(circumstances);
+  if (other !== undefined) return ofOther(circumstances, other);
+  if (assertionSigned && !unwanted.includes('assertion-signature-only'))
     return {
       result: 'fail',
       severity: 'low',
-      why: 'accepted: the signature of the response is not as it must be; that of the assertion is good, and whoever takes the former away gets as far',
+      why:
+        'accepted: the signature of the response is not as it must be; that of the assertion is good, ' +
+        'and whoever takes the former away gets as far',
     };
-  const choice = typeof verdict === 'object' ? verdict.because : choiceBehind(code);
-  if (choice !== undefined) return { result: 'policy', why: `accepted; ${choice}` };
+  const because = choiceBehind(circumstances);
+  if (because !== undefined) return { result: 'policy', why: `accepted; ${because}` };
   return {
     result: 'fail',
     severity: severityOf(rejection!, code),
@@ -192,48 +197,59 @@ function ofBad(circumstances: Circumstances): Judgement {
   };
 }
 
-/** The identity provider names somebody else than the user of the story: whoever is named may sign in, but nobody else. */
-const aboutName = (rejection: RejectionCode | null, code: string): boolean =>
-  rejection !== null &&
-  (rejections[rejection].stage === 'account' ||
-    ['nameid-not-email', 'nameid-format-wrong', 'nameid-qualifier-wrong', 'nameid-too-long'].includes(rejection)) &&
-  code !== 'login-csrf';
+/** A bad message signed in another user. */
+function ofOther({ row: { ofAttacker, namesTwo } }: Circumstances, other: string): Judgement {
+  if (ofAttacker)
+    return {
+      result: 'fail',
+      severity: 'high',
+      why:
+        `signed in as ${other}, for whom the identity provider made the response in another browser: ` +
+        'whoever sends it to a victim signs the victim in to an account of the attacker',
+    };
+  if (namesTwo)
+    return {
+      result: 'fail',
+      severity: 'medium',
+      why:
+        `signed in as ${other}, the second of two names that the identity provider signed; ` +
+        'another reader takes the first',
+    };
+  return { result: 'fail', severity: 'critical', why: `signed in as ${other}: forged content was believed` };
+}
 
-/** Faults in which the identity provider itself names two people, and signs that. */
-const ofIdp = new Set(['subject-two', 'nameid-two']);
+/** Rejections of a form of name that a service provider may as well accept. */
+const nameForms: ReadonlySet<RejectionCode> = new Set<RejectionCode>([
+  'nameid-format-wrong',
+  'nameid-qualifier-wrong',
+  'nameid-too-long',
+]);
 
-/** Faults that only put something invisible around the very same name. */
-const trimmed = /^nameid-(trailing-space|line-breaks|nbsp|zero-width|bidi)$/;
+/** The identity provider names another user: the user who is named may sign in, and nobody else. */
+const isAboutName = (rejection: RejectionCode): boolean =>
+  rejections[rejection].stage === 'account' || rejection === 'nameid-not-email' || nameForms.has(rejection);
 
 function ofName(
+  { fault: { rule }, row: { invisible }, attempt: { signedIn }, user }: Circumstances,
   rejection: RejectionCode,
-  code: string,
-  as: string | null | undefined,
-  user: string,
-  rule: string,
 ): Judgement {
-  if (as === undefined) return { result: 'pass', why: 'nobody was signed in' };
-  if (
-    rejection.startsWith('nameid-format') ||
-    rejection === 'nameid-qualifier-wrong' ||
-    rejection === 'nameid-too-long'
-  )
+  if (signedIn === undefined) return { result: 'pass', why: 'nobody was signed in' };
+  if (nameForms.has(rejection))
     return { result: 'policy', why: 'accepted; which name identifiers are taken is the service provider’s own choice' };
+  const { as } = signedIn;
   if (as === null)
     return { result: 'not verified', why: 'somebody is signed in, and this service provider does not tell who' };
   if (as !== user)
     return {
       result: 'policy',
-      why: `signed in as ${as}, whom the message names; whether such a name is taken is the service provider’s own choice`,
+      why:
+        `signed in as ${as}, whom the message names; ` +
+        'whether such a name is taken is the service provider’s own choice',
     };
-  if (trimmed.test(code))
-    return { result: 'policy', why: `signed in as ${user}: what cannot be seen was taken off the name` };
+  if (invisible) return { result: 'policy', why: `signed in as ${user}: what cannot be seen was taken off the name` };
   return {
     result: 'fail',
     severity: 'critical',
     why: `signed in as ${user}, although the message names somebody else: ${rule}`,
   };
 }
-
-const isRelayState = (rejection: RejectionCode | null): boolean =>
-  rejection === 'relay-state-mismatch' || rejection === 'relay-state-missing';

@@ -1,5 +1,5 @@
 /** The report as JUnit XML for CI; rows that were not judged count as skipped. */
-import type { Examination, Row } from './examine.ts';
+import type { Examination, Row } from './examination.ts';
 
 export function junit({ name, at, tookMs, rows }: Examination): string {
   const failed = rows.filter(({ result }) => result === 'fail').length;

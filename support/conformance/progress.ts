@@ -1,7 +1,7 @@
 /** What `npm run conformance` writes to the terminal: its progress, then the findings. */
 import { styleText } from 'node:util';
 import { bar, type Paint } from '../evidence/progress-format.ts';
-import type { Examination, Row } from './examine.ts';
+import type { Examination, Row } from './examination.ts';
 import { counts, results, worstFirst } from './summary.ts';
 
 export interface Terminal {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
-import type { Examination, Row } from './examine.ts';
+import type { Examination, Row } from './examination.ts';
 import { counts, results, worstFirst } from './summary.ts';
 
 type Html = ReturnType<typeof html>;

@@ -1,7 +1,7 @@
 /** Writes the report files: an HTML page, JSON, and JUnit XML. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Examination } from './examine.ts';
+import type { Examination } from './examination.ts';
 import { junit } from './junit.ts';
 import { reportPage } from './report-page.ts';
 import { counts } from './summary.ts';

@@ -14,7 +14,8 @@ import { launchBrowser } from '../stack/browser.ts';
 import { BaselineRefused, diagnoseBaseline } from './baseline.ts';
 import { readConfig, type StandConfig } from './config.ts';
 import type { Delivery } from './delivery.ts';
-import { type Examination, type ExamineOptions, examine, type Row } from './examine.ts';
+import type { Examination, Row } from './examination.ts';
+import { type ExamineOptions, examine } from './examine.ts';
 import { type Gullible, type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
 import { HostRefused } from './hosts.ts';
 import { startOwn } from './own-peer.ts';
@@ -259,7 +260,7 @@ test('what happens around a sign-in at our own is refused, each for the reason t
   // The end of a session is nothing that is recorded of a message.
   for (const {
     fault: { code },
-    rejection,
+    row: { rejection },
   } of deliveries)
     if (rejection !== null && !code.startsWith('session-'))
       assert.ok(recorded[code]!.includes(rejection), `${code}: ${recorded[code]!.join(' ')}`);

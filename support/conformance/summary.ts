@@ -1,5 +1,5 @@
 /** The results of an examination, counted and sorted. */
-import type { Row } from './examine.ts';
+import type { Row } from './examination.ts';
 import { severities } from './severity.ts';
 
 export const results = ['fail', 'policy', 'not verified', 'pass'] as const satisfies readonly Row['result'][];

@@ -1,7 +1,7 @@
 /** Scenarios that make the mock identity provider send what a captured message shows. It plays nothing. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faultPhrases, faults } from '../../mock-idp/faults.ts';
-import { expectations } from '../catalogue/expectations.ts';
+import { faultRowOf } from '../catalogue/fault-rows.ts';
 import type { Diagnosis } from './diagnose.ts';
 
 /** One feature that runs as it stands: a rule for each message, in it a scenario for each code that was found, the deciding one first. */
@@ -78,7 +78,7 @@ export function replayOf(code: string): { given: readonly string[]; alike: reado
 
 /** Faults with the amount filled in; first those whose signatures hold, since they differ from an honest message the least. */
 function phrasesFor(code: string): string[] {
-  const fitting = faultPhrases.filter((phrase) => expectations[phrase] === code && playsAlone(faults[phrase]));
+  const fitting = faultPhrases.filter((phrase) => faultRowOf(phrase).rejection === code && playsAlone(faults[phrase]));
   return fitting
     .toSorted((one, other) => Number(isSignedProperly(faults[other])) - Number(isSignedProperly(faults[one])))
     .map(withAmount);

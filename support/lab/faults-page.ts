@@ -3,7 +3,7 @@ import express, { type Router } from 'express';
 import { html } from 'hono/html';
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
-import { expectations } from '../catalogue/expectations.ts';
+import { faultRowOf } from '../catalogue/fault-rows.ts';
 import type { Lab } from './app.ts';
 import { alert, type Html, notice, send } from './page.ts';
 
@@ -105,10 +105,10 @@ function choice(now: readonly Arranged[], query: string): Html {
 
 function row(phrase: FaultPhrase, active: Arranged | undefined): Html {
   const { amount, sentence, transport } = faultOf(phrase);
-  const expected = expectations[phrase];
+  const { rejection } = faultRowOf(phrase);
   const outcome =
-    expected !== null
-      ? `Refused: ${expected}`
+    rejection !== null
+      ? `Refused: ${rejection}`
       : transport === undefined || transport === 'slow'
         ? 'Taken by the service provider.'
         : 'Nothing arrives.';

@@ -5,8 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Fault } from '../../mock-idp/fault.ts';
 import { arrange, type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { rejections } from '../../sp/rejection.ts';
-import { circumstances } from '../catalogue/circumstances.ts';
-import { expectations } from '../catalogue/expectations.ts';
+import { faultRowOf } from '../catalogue/fault-rows.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { type FaultTable, type Outcome, prepareFaultTable } from './fault-table.ts';
 
@@ -14,15 +13,12 @@ const phrases = Object.keys(faults) as FaultPhrase[];
 const faultOf = (phrase: FaultPhrase): Fault => faults[phrase];
 const filled = (phrase: string, amount: number): string => phrase.replace(/\{\w+\}/, String(amount));
 
-/** The second of two posts is refused although the first has signed its user in. */
-const twice = ['replay-same-response', 'onetimeuse-twice'];
-
 /** Each phrase with its amounts filled in, and the rejection that must be recorded (`success` for none). */
 const rows = phrases
   .filter((phrase) => faultOf(phrase).transport === undefined)
   .flatMap((phrase) => {
     const { amount } = faultOf(phrase);
-    const rejection = expectations[phrase] ?? 'success';
+    const rejection = faultRowOf(phrase).rejection ?? 'success';
     if (amount === undefined) return [{ phrase, said: phrase as string, recorded: rejection as string }];
     return [
       ...amount.accept.map((value) => ({ phrase, said: filled(phrase, value), recorded: 'success' })),
@@ -78,28 +74,25 @@ describe('every fault', () => {
   });
 
   for (const { phrase, said, recorded } of rows) {
-    const { code } = faultOf(phrase);
-    test(said, async () =>
-      check(await table.play(said, circumstances(code)), recorded, {
-        alreadyIn: twice.includes(code) || circumstances(code).signedInBefore === true,
-      }),
-    );
+    const row = faultRowOf(phrase);
+    // What is rejected came after a message that has signed the user in.
+    const alreadyIn = row.postedTwice === true || row.signedInBefore === true;
+    test(said, async () => check(await table.play(said, row), recorded, { alreadyIn }));
   }
 
   for (const phrase of phrases) {
-    const { verdict, code } = faultOf(phrase);
+    const { verdict } = faultOf(phrase);
     if (typeof verdict === 'string') continue;
-    const { accept, reject, rejection = expectations[phrase] } = bothSettings[verdict.policy]!;
-    const play = (value: unknown): Promise<Outcome> => {
-      const { settings, ...rest } = circumstances(code);
-      return table.play(phrase, {
-        ...rest,
+    const row = faultRowOf(phrase);
+    const { accept, reject, rejection = row.rejection } = bothSettings[verdict.policy]!;
+    const play = (value: unknown): Promise<Outcome> =>
+      table.play(phrase, {
+        ...row,
         fromPortal: verdict.policy === 'allowIdpInitiated',
-        settings: { ...settings, ...settingsWith(verdict.policy, value) },
+        settings: { ...row.settings, ...settingsWith(verdict.policy, value) },
       });
-    };
     // The hardened setting has its row above, except where the sign-in begins elsewhere.
-    if (expectations[phrase] !== null) {
+    if (row.rejection !== null) {
       test(`${phrase}: taken where ${verdict.policy} is ${JSON.stringify(accept)}`, async () => {
         const outcome = await play(accept);
         assert.deepEqual(
@@ -109,7 +102,7 @@ describe('every fault', () => {
         );
       });
     }
-    if (expectations[phrase] === null || verdict.policy === 'allowIdpInitiated') {
+    if (row.rejection === null || verdict.policy === 'allowIdpInitiated') {
       test(`${phrase}: refused where ${verdict.policy} is ${JSON.stringify(reject)}`, async () => {
         const outcome = await play(reject);
         assert.deepEqual(
@@ -202,14 +195,15 @@ test('every policy has a fault on which it decides', () => {
 test('every fault has a verdict that fits its expectation', () => {
   const wrong = phrases.filter((phrase) => {
     const { verdict, transport } = faultOf(phrase);
-    if (transport !== undefined) return expectations[phrase] !== null;
-    return verdict === 'accept' ? expectations[phrase] !== null : verdict === 'reject' && expectations[phrase] === null;
+    const { rejection } = faultRowOf(phrase);
+    if (transport !== undefined) return rejection !== null;
+    return verdict === 'accept' ? rejection !== null : verdict === 'reject' && rejection === null;
   });
   assert.deepEqual(wrong, []);
 });
 
 test('every rejection has a fault, or says what causes it', () => {
-  const caused = new Set<string>(Object.values(expectations).filter((code) => code !== null));
+  const caused = new Set<string>(phrases.map((phrase) => faultRowOf(phrase).rejection).filter((code) => code !== null));
   const neither = Object.keys(rejections).filter((code) => !caused.has(code) && !Object.hasOwn(withoutFault, code));
   assert.deepEqual(neither, []);
 });

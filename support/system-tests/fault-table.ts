@@ -1,6 +1,6 @@
 /** Plays any fault over HTTP against real servers: one tenant, and organizations whose profiles differ in one setting each. It reports who was signed in and what the SP recorded, and judges nothing. */
 import { randomBytes } from 'node:crypto';
-import { encrypting, type PlayOptions } from '../catalogue/circumstances.ts';
+import { encrypting, type PlayOptions } from '../catalogue/fault-row.ts';
 import type { Snapshot } from '../scenario/tasks/records.ts';
 import { connect, type IdpSide, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';

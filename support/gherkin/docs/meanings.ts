@@ -4,7 +4,7 @@ import { type FaultPhrase, faults } from '../../../mock-idp/faults.ts';
 import { cases, isCaseCode } from '../../../sp/cases.ts';
 import { type RejectionCode, rejections } from '../../../sp/rejection.ts';
 import type { Name } from '../../catalogue/cast.ts';
-import { expectations } from '../../catalogue/expectations.ts';
+import { faultRowOf } from '../../catalogue/fault-rows.ts';
 import { type MailTroubleName, mailTroubles } from '../../catalogue/mail-troubles.ts';
 
 const roles: Readonly<Record<Name, string>> = {
@@ -28,7 +28,7 @@ export const meaningOf = (parameter: string, word: string): string | undefined =
 
 function ofFault(phrase: FaultPhrase): string {
   const { sentence, amount }: Fault = faults[phrase];
-  const rejection = expectations[phrase];
+  const { rejection } = faultRowOf(phrase);
   const enough =
     amount === undefined
       ? ''
