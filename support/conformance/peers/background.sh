@@ -1,4 +1,4 @@
-# What the start.sh and stop.sh of every peer have in common; each sources it with PEER and PORT set.
+# Sourced by the start.sh and stop.sh of every peer, with PEER and PORT set.
 # Programs run in the background, are noted with their pid, and only what was noted is ever ended.
 set -euo pipefail
 
@@ -31,10 +31,14 @@ running() {
 nothing_runs_yet() {
   local note
   for note in "$RUN_DIR"/*.pid; do
-    if [[ -e $note && -n $(running "$note") ]]; then fail "already runs as process $(running "$note"); stop.sh ends it"; fi
+    if [[ -e $note && -n $(running "$note") ]]; then
+      fail "already runs as process $(running "$note"); stop.sh ends it"
+    fi
     rm -f "$note"
   done
-  if (: <>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then fail "something else listens on 127.0.0.1:$PORT; choose another port by PORT"; fi
+  if (: <>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then
+    fail "something else listens on 127.0.0.1:$PORT; choose another port by PORT"
+  fi
 }
 
 # in_background NAME COMMAND…: its output goes to NAME.log.
@@ -57,7 +61,9 @@ end_all() {
         [[ -n $(running "$note") ]] || break
         sleep 0.05
       done
-      if [[ -n $(running "$note") ]]; then kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true; fi
+      if [[ -n $(running "$note") ]]; then
+        kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
+      fi
     fi
     rm -f "$note"
   done
@@ -65,9 +71,10 @@ end_all() {
 
 # Waits until the address answers with 200, at most 30 seconds; gives up at once when a program has ended.
 answers() {
-  local url=$1 turn note
+  local url=$1 turn note status
   for ((turn = 0; turn < 300; turn++)); do
-    if [[ $(curl --silent --output /dev/null --max-time 5 --write-out '%{http_code}' "$url" || true) == 200 ]]; then return 0; fi
+    status=$(curl --silent --output /dev/null --max-time 5 --write-out '%{http_code}' "$url" || true)
+    if [[ $status == 200 ]]; then return 0; fi
     for note in "$RUN_DIR"/*.pid; do
       if [[ -z $(running "$note") ]]; then
         tail -n 20 "${note%.pid}.log" >&2
@@ -84,7 +91,10 @@ answers() {
 # key_pair NAME: RSA 2048 with a certificate that signs itself, kept from run to run.
 key_pair() {
   mkdir -p "$RUN_DIR/keys"
-  [[ -s $RUN_DIR/keys/$1.crt ]] || (umask 077 && openssl req -x509 -newkey rsa:2048 -noenc -days 1095 -subj "/CN=$PEER" -keyout "$RUN_DIR/keys/$1.key" -out "$RUN_DIR/keys/$1.crt" 2>/dev/null)
+  [[ -s $RUN_DIR/keys/$1.crt ]] || (
+    umask 077 && openssl req -x509 -newkey rsa:2048 -noenc -days 1095 -subj "/CN=$PEER" \
+      -keyout "$RUN_DIR/keys/$1.key" -out "$RUN_DIR/keys/$1.crt" 2>/dev/null
+  )
 }
 
 # secret NAME: 32 random bytes, kept from run to run.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs passport-saml and what it needs with npm, as package-lock.json says, into RUN_DIR; nothing outside of it is touched.
+# Installs passport-saml and its dependencies with npm into RUN_DIR, by package-lock.json; touches nothing else.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 RUN_DIR=${RUN_DIR:-$(cd "$here/../../../.." && pwd)/.rehearsal/peers/passport-saml}

@@ -1,4 +1,4 @@
-/** A service provider made of express and passport-saml, for the stand: it signs in whomever passport-saml believes, and shows who that is. It checks nothing by itself. */
+/** A service provider for the stand, made of express and passport-saml; it adds no checks of its own but for a name. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -40,8 +40,11 @@ const strategy = new Strategy(
     idpCert: idp.certificates,
 
     // Other than the default, and why.
-    validateInResponseTo: 'always', // "never" by default: without it any response will do, whoever asked. So sign-on that the identity provider begins is refused; by default it is taken.
-    signatureAlgorithm: 'sha256', // "sha1" by default, which the documentation does not recommend any more; matters only for what is sent.
+    // "never" by default: then any response will do, no matter who asked. So IdP-initiated sign-in is rejected;
+    // by default it is accepted.
+    validateInResponseTo: 'always',
+    // "sha1" by default, which the documentation does not recommend any more; matters only for what is sent.
+    signatureAlgorithm: 'sha256',
     digestAlgorithm: 'sha256', // likewise
     idpIssuer: idp.entityId, // unset by default; the documentation promises a check of logout messages only.
     decryptionPvk: kept('sp.key'), // none by default: an encrypted assertion is then refused.
@@ -60,7 +63,7 @@ const strategy = new Strategy(
   known,
 );
 
-/** passport-saml takes an assertion without a name; whom it would serve, the application could not know, so it refuses. */
+/** passport-saml accepts an assertion without a name; the application rejects it, since it could not know the user. */
 function known(profile, done) {
   return profile.nameID?.trim() ? done(null, profile) : done(new Error('the assertion names nobody'));
 }
@@ -98,7 +101,8 @@ app.post(
 
 const escaped = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 const page = (lines) =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><title>passport-saml</title><body>${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}</body></html>\n`;
+  '<!doctype html><html lang="en"><meta charset="utf-8"><title>passport-saml</title>' +
+  `<body>${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}</body></html>\n`;
 
 app.get('/', ({ user }, response) => {
   if (!user) return void response.send(page(['Nobody is signed in.']));

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Starts a service provider made of passport-saml on 127.0.0.1:PORT; its settings and their reasons are in server.mjs.
-# Environment: IDP_METADATA (a file, required), PORT (18103), RUN_DIR (.rehearsal/peers/passport-saml below the project).
+# Environment: IDP_METADATA (a file, required), PORT (18103), RUN_DIR (.rehearsal/peers/passport-saml).
 set -euo pipefail
 PEER=passport-saml
 PORT=${PORT:-18103}
 source "$(dirname "$0")/../background.sh"
 
-cmp --silent "$here/package-lock.json" "$RUN_DIR/installed-lock.json" || fail "is not installed in $RUN_DIR; install.sh does that"
+cmp --silent "$here/package-lock.json" "$RUN_DIR/installed-lock.json" ||
+  fail "is not installed in $RUN_DIR; install.sh does that"
 idp_metadata
 nothing_runs_yet
 key_pair sp
@@ -20,5 +21,6 @@ package_version() { node -p 'require(process.argv[1]).version' "$RUN_DIR/node_mo
 echo "metadata=$base/metadata"
 echo "signIn=$base/login?RelayState=%2F"
 echo "page=$base/"
-echo "version=passport-saml $(package_version @node-saml/passport-saml), node-saml $(package_version @node-saml/node-saml), Node.js $(node --version)"
+echo "version=passport-saml $(package_version @node-saml/passport-saml)," \
+  "node-saml $(package_version @node-saml/node-saml), Node.js $(node --version)"
 echo "logs=$RUN_DIR/node.log"

@@ -1,4 +1,4 @@
-"""A service provider made of pysaml2 and Python's own web server, for the stand: it signs in whomever pysaml2 believes, and shows who that is. It checks nothing by itself."""
+"""A service provider for the stand, made of pysaml2 and Python's own web server; it adds no checks but for a name."""
 import html
 import logging
 import os
@@ -28,7 +28,8 @@ config = SPConfig().load({
     "encryption_keypairs": [KEY_PAIR],  # none by default: an encrypted assertion is then refused
     "service": {"sp": {
         "endpoints": {"assertion_consumer_service": [(f"{BASE}/acs", BINDING_HTTP_POST)]},
-        # Other than the default: the assertion must be signed, too. That the response must be (want_response_signed) is the default.
+        # Other than the default: the assertion must be signed, too. The response must be by default
+        # (want_response_signed).
         "want_assertions_signed": True,
         # Transient by default; here people are known by their address.
         "name_id_policy_format": NAMEID_FORMAT_EMAILADDRESS,
@@ -45,7 +46,8 @@ identity_provider = next(iter(client.metadata.with_descriptor("idpsso")))
 # None by default, as in the examples of pysaml2; then it does not look at the Recipient of the subject confirmation.
 CONVERSATION = {"entity_id": config.entityid}
 
-# By the cookie of a browser: the requests that it made and that are not answered, and who is signed in there. pysaml2 leaves both to the application; djangosaml2 does the same with Django's sessions.
+# By the cookie of a browser: its open requests, and who is signed in there. pysaml2 leaves both to the application;
+# djangosaml2 does the same with Django's sessions.
 waiting: dict[str, dict[str, str]] = {}
 signed_in: dict[str, str] = {}
 
@@ -59,7 +61,9 @@ class Pages(BaseHTTPRequestHandler):
             self.answer(200, str(entity_descriptor(config)), {"Content-Type": "application/samlmetadata+xml"})
         elif path == "/secure" and browser not in signed_in:
             browser = browser if browser in waiting else secrets.token_urlsafe(32)
-            request_id, message = client.prepare_for_authenticate(entityid=identity_provider, relay_state="/secure", binding=BINDING_HTTP_REDIRECT)
+            request_id, message = client.prepare_for_authenticate(
+                entityid=identity_provider, relay_state="/secure", binding=BINDING_HTTP_REDIRECT
+            )
             waiting.setdefault(browser, {})[request_id] = "/secure"
             self.answer(302, "", {"Location": dict(message["headers"])["Location"], **cookie(browser)})
         elif path in ("/", "/secure"):
@@ -74,7 +78,9 @@ class Pages(BaseHTTPRequestHandler):
         browser = self.browser()
         requests = waiting.get(browser, {})
         try:
-            response = client.parse_authn_request_response(form.get("SAMLResponse", [""])[0], BINDING_HTTP_POST, requests, conv_info=CONVERSATION)
+            response = client.parse_authn_request_response(
+                form.get("SAMLResponse", [""])[0], BINDING_HTTP_POST, requests, conv_info=CONVERSATION
+            )
             name = response.get_subject().text
             if not name or not name.strip():
                 raise ValueError("the name is empty")
@@ -93,7 +99,12 @@ class Pages(BaseHTTPRequestHandler):
         return found.value if found else ""
 
     def page(self, status, line):
-        self.answer(status, f'<!doctype html><html lang="en"><title>pysaml2 SP</title><body><p>{html.escape(line)}</p></body></html>\n', {"Content-Type": "text/html; charset=utf-8"})
+        body = f"<body><p>{html.escape(line)}</p></body></html>\n"
+        self.answer(
+            status,
+            f'<!doctype html><html lang="en"><title>pysaml2 SP</title>{body}',
+            {"Content-Type": "text/html; charset=utf-8"},
+        )
 
     def answer(self, status, text, headers):
         body = text.encode("utf-8", "replace")
@@ -108,7 +119,10 @@ class Pages(BaseHTTPRequestHandler):
 
 
 def cookie(browser):
-    """Without SameSite, since the identity provider posts back from another site; a deployment says SameSite=None and Secure, which plain http would lose."""
+    """Without SameSite, since the identity provider posts back from another site.
+
+    A deployment says SameSite=None and Secure, but a Secure cookie would be lost over plain http.
+    """
     return {"Set-Cookie": f"pysaml2_peer={browser}; Path=/; HttpOnly"}
 
 

@@ -7,7 +7,8 @@ PORT=${PORT:-18104}
 source "$(dirname "$0")/../background.sh"
 
 # Debian's own Python has the package; another one may come first on the path.
-[[ -e /usr/bin/xmlsec1 ]] && /usr/bin/python3 -c 'import saml2' 2>/dev/null || fail "is not installed; install.sh does that"
+[[ -e /usr/bin/xmlsec1 ]] && /usr/bin/python3 -c 'import saml2' 2>/dev/null ||
+  fail "is not installed; install.sh does that"
 idp_metadata
 nothing_runs_yet
 key_pair sp
@@ -22,5 +23,6 @@ answers "$base/metadata"
 echo "metadata=$base/metadata"
 echo "signIn=$base/secure"
 echo "page=$base/"
-echo "version=pysaml2 $(debian_version python3-pysaml2), xmlsec1 $(debian_version xmlsec1), $(/usr/bin/python3 --version)"
+echo "version=pysaml2 $(debian_version python3-pysaml2), xmlsec1 $(debian_version xmlsec1)," \
+  "$(/usr/bin/python3 --version)"
 echo "logs=$RUN_DIR/python.log"

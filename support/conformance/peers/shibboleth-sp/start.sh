@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Starts the Shibboleth service provider, that is shibd and an Apache, on 127.0.0.1:PORT; its settings and their reasons are in shibboleth2.xml and security-policy.xml.
-# Environment: IDP_METADATA (a file, required), PORT (18101), RUN_DIR (.rehearsal/peers/shibboleth-sp below the project).
+# Starts the Shibboleth service provider, shibd and an Apache, on 127.0.0.1:PORT.
+# Its settings and their reasons are in shibboleth2.xml and security-policy.xml.
+# Environment: IDP_METADATA (a file, required), PORT (18101), RUN_DIR (.rehearsal/peers/shibboleth-sp).
 set -euo pipefail
 PEER=shibboleth-sp
 PORT=${PORT:-18101}
@@ -13,21 +14,30 @@ key_pair signing
 key_pair encryption
 
 IDP=$(idp_entity_id)
-for name in shibboleth2.xml shibd.logger mod_shib.logger; do filled "$here/$name" RUN_DIR PORT IDP IDP_METADATA here >"$RUN_DIR/$name"; done
+for name in shibboleth2.xml shibd.logger mod_shib.logger; do
+  filled "$here/$name" RUN_DIR PORT IDP IDP_METADATA here >"$RUN_DIR/$name"
+done
 
-# Apache refuses to be root, and another account might not reach this folder. So, started by root, it is www-data with one right of root's: to read and write any file.
+# Apache refuses to run as root, and another account might not reach this folder. So, started by root, it runs
+# as www-data with one right of root's: to read and write any file.
 as=()
-if [[ $(id -u) == 0 ]]; then as=(setpriv --reuid www-data --regid www-data --clear-groups --inh-caps +dac_override --ambient-caps +dac_override); fi
+if [[ $(id -u) == 0 ]]; then
+  as=(setpriv --reuid www-data --regid www-data --clear-groups)
+  as+=(--inh-caps +dac_override --ambient-caps +dac_override)
+fi
 
 rm -f "$RUN_DIR/shibd.sock"
 # Until they have read their configuration, both log as they are told here, otherwise below /var/log.
-SHIBSP_LOGGING=$RUN_DIR/shibd.logger in_background shibd shibd -F -f -c "$RUN_DIR/shibboleth2.xml" -p "$RUN_DIR/shibd.own"
+SHIBSP_LOGGING=$RUN_DIR/shibd.logger \
+  in_background shibd shibd -F -f -c "$RUN_DIR/shibboleth2.xml" -p "$RUN_DIR/shibd.own"
 export RUN_DIR PORT here
-SHIBSP_LOGGING=$RUN_DIR/mod_shib.logger in_background apache "${as[@]}" apache2 -f "$here/apache.conf" -D FOREGROUND
+SHIBSP_LOGGING=$RUN_DIR/mod_shib.logger \
+  in_background apache "${as[@]}" apache2 -f "$here/apache.conf" -D FOREGROUND
 answers "$base/Shibboleth.sso/Metadata"
 
 echo "metadata=$base/Shibboleth.sso/Metadata"
 echo "signIn=$base/secure/"
 echo "page=$base/"
-echo "version=Shibboleth SP $(debian_version libapache2-mod-shib), OpenSAML $(debian_version 'libsaml[0-9]*'), Apache $(debian_version apache2-bin)"
+echo "version=Shibboleth SP $(debian_version libapache2-mod-shib), OpenSAML $(debian_version 'libsaml[0-9]*')," \
+  "Apache $(debian_version apache2-bin)"
 echo "logs=$RUN_DIR/shibd-own.log"

@@ -1,5 +1,8 @@
 <?php
-/** Two pages of an application, and the way to SimpleSAMLphp's own, for PHP's own server: it cannot tell script and path apart where the path holds a dot. */
+/**
+ * Two pages of an application, and the way to SimpleSAMLphp's own pages:
+ * PHP's own server cannot tell script and path apart where the path holds a dot.
+ */
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
 $www = '/usr/share/simplesamlphp/www';
 if (preg_match('#^(/[^?]*?\.php)(/.*)?$#', (string) $path, $parts) && is_file($www . $parts[1])) {
@@ -15,7 +18,8 @@ function page(string $line, int $status = 200): bool
 {
     http_response_code($status);
     header('Content-Type: text/html; charset=utf-8');
-    echo '<!doctype html><html lang="en"><title>SimpleSAMLphp SP</title><body><p>', htmlspecialchars($line, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8'), "</p></body></html>\n";
+    $escaped = htmlspecialchars($line, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8');
+    echo '<!doctype html><html lang="en"><title>SimpleSAMLphp SP</title><body><p>', $escaped, "</p></body></html>\n";
     return true;
 }
 
@@ -30,7 +34,8 @@ if ($path === '/secure') {
 if (!$visitor->isAuthenticated()) {
     return page('Nobody is signed in.');
 }
-// SimpleSAMLphp takes an assertion without a name; whom it would serve, the application could not know, so it ends such a session.
+// SimpleSAMLphp accepts an assertion without a name; the application ends such a session, since it could not know
+// its user.
 $name = (string) $visitor->getAuthData('saml:sp:NameID')?->getValue();
 if (trim($name) === '') {
     SimpleSAML\Session::getSessionFromRequest()->doLogout('default-sp');

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Starts SimpleSAMLphp as a service provider, on PHP's own server, on 127.0.0.1:PORT; its settings and their reasons are in config/.
-# Environment: IDP_METADATA (a file, required), PORT (18102), RUN_DIR (.rehearsal/peers/simplesamlphp-sp below the project).
+# Starts SimpleSAMLphp as a service provider, on PHP's own server, on 127.0.0.1:PORT.
+# Its settings and their reasons are in config/.
+# Environment: IDP_METADATA (a file, required), PORT (18102), RUN_DIR (.rehearsal/peers/simplesamlphp-sp).
 set -euo pipefail
 PEER=simplesamlphp-sp
 PORT=${PORT:-18102}
@@ -19,7 +20,9 @@ PEER_BASE=$base
 IDP_ENTITY_ID=$(idp_entity_id)
 SIMPLESAMLPHP_CONFIG_DIR=$here/config
 export RUN_DIR PEER_BASE IDP_METADATA IDP_ENTITY_ID SIMPLESAMLPHP_CONFIG_DIR
-in_background php php -d display_errors=0 -d log_errors=1 -d "sys_temp_dir=$RUN_DIR/tmp" -d opcache.enable_cli=1 -d "opcache.lockfile_path=$RUN_DIR/tmp" -S "127.0.0.1:$PORT" -t /usr/share/simplesamlphp/www "$here/router.php"
+in_background php php -d display_errors=0 -d log_errors=1 -d "sys_temp_dir=$RUN_DIR/tmp" \
+  -d opcache.enable_cli=1 -d "opcache.lockfile_path=$RUN_DIR/tmp" \
+  -S "127.0.0.1:$PORT" -t /usr/share/simplesamlphp/www "$here/router.php"
 metadata=$base/module.php/saml/sp/metadata.php/default-sp
 answers "$metadata"
 

@@ -1,5 +1,9 @@
 <?php
-/** The one service provider. A signature is always needed, of the response or of the assertion. Responses that nobody asked for are taken: this version has no setting against it, and takes one that names an unknown request for such. */
+/**
+ * The one service provider. A signature is always needed, of the response or of the assertion.
+ * Unsolicited responses are accepted: this version has no setting against it, and treats a response
+ * that names an unknown request as one.
+ */
 $config = ['default-sp' => [
     'saml:SP',
     'entityID' => getenv('PEER_BASE') . '/module.php/saml/sp/metadata.php/default-sp',

@@ -1,5 +1,8 @@
 <?php
-/** SimpleSAMLphp as a service provider for the stand. What is not said here is the product's default, above all: 180 seconds of clock skew for the assertion, and messages are not held against the schema (debug.validatexml). */
+/**
+ * SimpleSAMLphp as a service provider for the stand. Everything else is the product's default, above all:
+ * 180 seconds of clock skew for the assertion, and no validation by the schema (debug.validatexml).
+ */
 $run = getenv('RUN_DIR');
 $config = [
     'baseurlpath' => getenv('PEER_BASE') . '/',
@@ -24,7 +27,8 @@ $config = [
     'module.enable' => ['core' => true, 'saml' => true],
     // A deployment says true; over plain http the cookie would be lost.
     'session.cookie.secure' => false,
-    // "phpsession" by default. Only with a real store does SimpleSAMLphp remember which assertions it has taken, so that one is not taken twice.
+    // "phpsession" by default. Only with a real store does SimpleSAMLphp remember the assertions that it has accepted,
+    // and reject a replay.
     'store.type' => 'sql',
     'store.sql.dsn' => "sqlite:$run/data/store.sqlite",
     // As by default: nobody is led to another host.
