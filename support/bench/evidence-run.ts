@@ -1,4 +1,7 @@
-/** One run of the same few scenarios for the bench, with evidence in the folder named or without; prints the milliseconds from the first scenario until all is on disk. It measures nothing else. */
+/**
+ * One run of a few scenarios for the bench, with evidence in the folder given, or without evidence.
+ * Prints the milliseconds from the first scenario until everything is on disk.
+ */
 import { runScenarios } from '../evidence/run-scenarios.ts';
 
 const [reports] = process.argv.slice(2);

@@ -1,4 +1,7 @@
-/** The mock identity provider beside real ones, in one run: time to the first sign-in, sign-ins a second by the same visitor at the same service provider, resident memory; and its signatures beside what this machine can sign. */
+/**
+ * The mock identity provider beside real ones: time to the first sign-in, sign-ins per second, resident memory;
+ * and its signatures beside what this machine can sign.
+ */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -53,7 +56,7 @@ export async function measureIdentityProviders({ signIns = 150 } = {}): Promise<
 
 type Candidate = Pick<Rehearsal, 'idp'> & AsyncDisposable & { stackPart: Stack['idp'] };
 
-/** The service provider is there beforehand, the same for all; each identity provider starts in processes of its own. */
+/** The same service provider for all, started beforehand; each identity provider has processes of its own. */
 async function measure(start: () => Promise<Candidate>, signIns: number): Promise<Measured> {
   await using sp = await startServiceProvider();
   const others = new Set(descendants(process.pid));

@@ -1,4 +1,4 @@
-/** How many whole sign-ins a second both apps bear, each app and the visitor in a thread of its own, and whether memory stays flat. */
+/** How many sign-ins per second both apps bear, each in a thread of its own, and whether memory stays flat. */
 import { Worker } from 'node:worker_threads';
 import { connect } from '../scenario/tasks/set-up.ts';
 import { control } from '../stack/control.ts';
