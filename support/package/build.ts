@@ -1,4 +1,4 @@
-/** Builds what is published, into dist/: JavaScript with its declarations, and whatever the code reads from files. It publishes nothing. */
+/** Builds and packs the npm package: JavaScript with its declarations, and the files that the code reads. */
 import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** DisposableStack and AsyncDisposableStack where Node has none yet (before 24): as much of them as the commands use. It replaces nothing that is there. */
+/** DisposableStack and AsyncDisposableStack for Node before 24, as much of them as the commands use. */
 
 type Dispose = () => unknown;
 
@@ -66,7 +66,7 @@ function stackOf(name: string, symbols: readonly symbol[]) {
   };
 }
 
-/** Gives the global object, or whatever else, the two classes that it lacks. */
+/** Adds the two classes to the global object, or to another, where they are missing. */
 export function provideDisposableStacks(to: Record<string, unknown> = globalThis as never): void {
   to.DisposableStack ??= stackOf('DisposableStack', [Symbol.dispose]);
   to.AsyncDisposableStack ??= stackOf('AsyncDisposableStack', [Symbol.asyncDispose, Symbol.dispose]);

@@ -1,4 +1,4 @@
-/** The archive does elsewhere what it promises: its API with its types, its examples, its commands, on the packages that its users get. */
+/** The package works where it is installed: its API and types, its examples, its commands. */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -9,10 +9,14 @@ import { startGullible } from '../conformance/gullible-sp.fixture.ts';
 import { root } from './build.ts';
 import { type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
 
-const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response-of-this-test" Version="2.0" IssueInstant="2026-01-01T00:00:00Z">
-  <saml:Issuer>https://idp.example</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"/></samlp:Status></samlp:Response>`;
+const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
+    xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response-of-this-test" Version="2.0"
+    IssueInstant="2026-01-01T00:00:00Z">
+  <saml:Issuer>https://idp.example</saml:Issuer>
+  <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"/></samlp:Status>
+</samlp:Response>`;
 
-/** Free a moment ago. */
+/** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -23,36 +27,46 @@ async function freePort(): Promise<number> {
 
 const saying = ({ stdout, stderr }: Ran): string => `${stdout}\n${stderr}`;
 
-describe('the package, unpacked elsewhere', { concurrency: 2 }, () => {
-  let there: Unpacked;
-  before(() => void (there = unpack()));
-  after(() => there[Symbol.dispose]());
+const importStatements = [
+  /^(?:import|export)\s(?:[\w*${},\s]+\sfrom\s)?\s*['"]([^'"]+)['"]/gm,
+  /\bimport\(\s*['"]([^'"]+)['"]/g,
+  /\bresolve\(['"]([^'"]+)['"]\)/g,
+];
 
+/** Names of the packages that a file imports. */
+const packagesImportedBy = (path: string): string[] => {
+  const text = readFileSync(path, 'utf8');
+  return importStatements
+    .flatMap((statement) => [...text.matchAll(statement)].map(([, name]) => name!))
+    .filter((name) => /^[@a-z]/.test(name) && !isBuiltin(name))
+    .map((name) =>
+      name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/'),
+    );
+};
+
+let there: Unpacked;
+before(() => {
+  there = unpack();
+});
+after(() => there[Symbol.dispose]());
+
+describe('what is in the package', () => {
   test('every package that its code imports is one that it depends on', () => {
     const { dependencies, peerDependencies } = JSON.parse(
       readFileSync(join(there.installed, 'package.json'), 'utf8'),
     ) as Record<string, Record<string, string>>;
     const declared = Object.keys({ ...dependencies, ...peerDependencies });
     const imported = globSync('dist/**/*.js', { cwd: there.installed }).flatMap((file) =>
-      [
-        ...readFileSync(join(there.installed, file), 'utf8').matchAll(
-          /^(?:import|export)\s(?:[\w*${},\s]+\sfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|\bresolve\(['"]([^'"]+)['"]\)/gm,
-        ),
-      ]
-        .map(([, from, dynamic, resolved]) => (from ?? dynamic ?? resolved)!)
-        .filter((name) => /^[@a-z]/.test(name) && !isBuiltin(name))
-        .map((name) => ({
-          file,
-          name: name
-            .split('/')
-            .slice(0, name.startsWith('@') ? 2 : 1)
-            .join('/'),
-        })),
+      packagesImportedBy(join(there.installed, file)).map((name) => ({ file, name })),
     );
-    assert.ok(
-      imported.some(({ name }) => name === '@picocss/pico') && imported.some(({ name }) => name === 'reflect-metadata'),
-      'imports were found',
-    );
+    for (const name of ['@picocss/pico', 'reflect-metadata'])
+      assert.ok(
+        imported.some((one) => one.name === name),
+        `${name} is imported`,
+      );
     assert.deepEqual(
       imported.filter(({ name }) => !declared.includes(name)).map(({ file, name }) => `${file} → ${name}`),
       [],
@@ -67,29 +81,31 @@ describe('the package, unpacked elsewhere', { concurrency: 2 }, () => {
       ),
       [],
     );
-    for (const file of globSync(['{mock-idp,sp}/**/*.css', 'support/lab/*.{css,js}', 'features/**/*.feature'], {
-      cwd: root,
-    }))
-      assert.ok(inside.includes(join('dist', file)), file);
+    const read = globSync(['{mock-idp,sp}/**/*.css', 'support/lab/*.{css,js}', 'features/**/*.feature'], { cwd: root });
+    for (const file of read) assert.ok(inside.includes(join('dist', file)), file);
   });
+});
 
-  test('the examples are right by the types of the package', async () => {
+describe('the examples', { concurrency: 2 }, () => {
+  test('are right by the types of the package', async () => {
     const checked = await there.node(join(root, 'node_modules/typescript/bin/tsc'), '-p', '.');
     assert.equal(checked.status, 0, saying(checked));
   });
 
-  test('the example for node:test passes', async () => {
+  test('for node:test passes', async () => {
     const played = await there.node('--test', '--test-reporter=tap', 'node-test/sign-in.test.ts');
     assert.equal(played.status, 0, saying(played));
     assert.match(played.stdout, /# pass 6/);
   });
 
-  test('the example for Playwright passes', async () => {
+  test('for Playwright passes', async () => {
     const played = await there.node('node_modules/playwright/cli.js', 'test', '--config', 'playwright-test');
     assert.equal(played.status, 0, saying(played));
     assert.match(played.stdout, /3 passed/);
   });
+});
 
+describe('the commands', { concurrency: 2 }, () => {
   test('the command lists what it knows, and refuses what it does not', async () => {
     const [helped, unknown] = await Promise.all([there.command('--help'), there.command('rehearse')]);
     assert.equal(helped.status, 0, saying(helped));

@@ -1,4 +1,4 @@
-/** The archive as somebody else has it: unpacked outside this repository beside the packages that its users get, and nothing else. */
+/** The archive unpacked outside this repository, beside the packages that its users get and nothing else. */
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
