@@ -52,12 +52,12 @@ export function attackDeliveries(
 }
 
 const withPinnedKeys = ({ sp, login }: Start): Delivery[] => [
-  pinnedWeak({ sp, login }, 'signatures made with a key of 1024 bits', {
+  weakKeyPinned({ sp, login }, 'signatures made with a key of 1024 bits', {
     phrase: 'signatures by a key of 1024 bits that is pinned',
     code: 'rsa-1024-pinned',
     sentence: 'Both signatures are made with a short key that the SP was told to trust.',
   }),
-  pinnedWeak({ sp, login }, 'signatures made with a key on a short curve', {
+  weakKeyPinned({ sp, login }, 'signatures made with a key on a short curve', {
     phrase: 'signatures by a key on a short curve that is pinned',
     code: 'ecdsa-192-pinned',
     sentence: 'Both signatures are made with a key on the curve P-192 that the SP was told to trust.',
@@ -72,20 +72,20 @@ const withPinnedKeys = ({ sp, login }: Start): Delivery[] => [
       verdict: 'accept',
     },
     play: async ({ open }) =>
-      pinning(sp, [await anotherCertificate(), ...sp.certificates], () => open().signIn({ startAt: login })),
+      withPinned(sp, [await anotherCertificate(), ...sp.certificates], () => open().signIn({ startAt: login })),
   },
 ];
 
 const withoutProfile = ({ sp, login }: Start): Delivery[] => [
-  refused({
+  attack({
     phrase: 'a message for a profile without a certificate',
     code: 'profile-without-certificate',
     rejection: 'idp-certificate-absent',
     sentence: 'The SP knows no key of the identity provider, and gets a message from it.',
     rule: 'SAML profiles 4.1.4.3 (the signature must be verified)',
-    play: ({ app, open }) => pinning(sp, [], () => open().signIn({ startAt: app.portal })),
+    play: ({ app, open }) => withPinned(sp, [], () => open().signIn({ startAt: app.portal })),
   }),
-  refused({
+  attack({
     phrase: 'a message for an organization without a profile',
     code: 'organization-without-profile',
     rejection: 'response-unsolicited',
@@ -97,7 +97,7 @@ const withoutProfile = ({ sp, login }: Start): Delivery[] => [
 ];
 
 const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
-  refused({
+  attack({
     phrase: 'an answer under settings that changed in the meantime',
     code: 'settings-changed',
     rejection: 'signing-cert-mismatch',
@@ -106,18 +106,18 @@ const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
       'the right one is pinned while the user is at the identity provider.',
     rule: 'SAML profiles 4.1.4.3 (an answer is held against its request)',
     play: async ({ open }) =>
-      pinning(sp, [await anotherCertificate()], () =>
+      withPinned(sp, [await anotherCertificate()], () =>
         open().signIn({ startAt: login, atIdp: () => sp.set({ certificates: [...sp.certificates] }) }),
       ),
   }),
-  refused({
+  attack({
     phrase: 'a message that only a proposed revision would take',
     code: 'settings-proposed',
     rejection: 'signing-cert-mismatch',
     sentence: 'The enforced revision trusts another key; a newer one, which nobody has enforced, trusts the right one.',
     rule: 'the story of a connection test (what is not enforced binds nobody)',
     play: async ({ app, open }) =>
-      pinning(sp, [await anotherCertificate()], async () => {
+      withPinned(sp, [await anotherCertificate()], async () => {
         await sp.propose({ certificates: [...sp.certificates] });
         return open().signIn({ startAt: app.portal });
       }),
@@ -125,7 +125,7 @@ const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
 ];
 
 const unsolicited = ({ login }: Start): Delivery[] => [
-  refused({
+  attack({
     phrase: 'a message that belongs to nobody, with the RelayState of another browser',
     code: 'relaystate-of-another',
     rejection: 'request-id-lost',
@@ -138,7 +138,7 @@ const unsolicited = ({ login }: Start): Delivery[] => [
       return open().signIn({ startAt: login, postedBy: open() });
     },
   }),
-  refused({
+  attack({
     phrase: 'a message from the portal where an answer is awaited',
     code: 'unsolicited-while-waiting',
     rejection: 'in-response-to-missing',
@@ -154,7 +154,7 @@ const unsolicited = ({ login }: Start): Delivery[] => [
 ];
 
 const atTimeLimits = ({ login }: Start): Delivery[] => [
-  refused({
+  attack({
     phrase: 'an answer to a request that has expired',
     code: 'request-expired',
     rejection: 'request-expired',
@@ -165,7 +165,7 @@ const atTimeLimits = ({ login }: Start): Delivery[] => [
       return await open().signIn({ startAt: login, atIdp: async () => clock.forward({ minutes: 10 }) });
     },
   }),
-  refused({
+  attack({
     phrase: 'conditions that end at this very millisecond',
     code: 'conditions-end-exactly',
     rejection: 'assertion-expired',
@@ -177,7 +177,7 @@ const atTimeLimits = ({ login }: Start): Delivery[] => [
       return await open().signIn();
     },
   }),
-  refused({
+  attack({
     phrase: 'a subject confirmation that ends at this very millisecond',
     code: 'scd-end-exactly',
     rejection: 'confirmation-expired',
@@ -192,7 +192,7 @@ const atTimeLimits = ({ login }: Start): Delivery[] => [
 ];
 
 const inEndedSessions = ({ login }: Start): Delivery[] => [
-  refused({
+  attack({
     phrase: 'a session whose first statement is over',
     code: 'session-end-passed',
     rejection: 'session-over',
@@ -205,7 +205,7 @@ const inEndedSessions = ({ login }: Start): Delivery[] => [
       return sessionAfter({ minutes: 61 }, open());
     },
   }),
-  refused({
+  attack({
     phrase: 'a session of twelve hours',
     code: 'session-too-long',
     rejection: 'session-over',
@@ -213,7 +213,7 @@ const inEndedSessions = ({ login }: Start): Delivery[] => [
     rule: 'a limit of the SP',
     play: ({ open }) => sessionAfter({ minutes: 12 * 60 }, open(), { startAt: login }),
   }),
-  refused({
+  attack({
     phrase: 'a session that a newer sign-in has ended',
     code: 'session-before',
     rejection: 'session-over',
@@ -229,7 +229,7 @@ const inEndedSessions = ({ login }: Start): Delivery[] => [
 ];
 
 const replayed = ({ login, takesUnsolicited }: Start): Delivery[] => [
-  refused({
+  attack({
     phrase: 'a replay at the very end of the time',
     code: 'replay-late',
     rejection: 'replay-detected',
@@ -250,7 +250,7 @@ const replayed = ({ login, takesUnsolicited }: Start): Delivery[] => [
       });
     },
   }),
-  refused({
+  attack({
     phrase: 'a replay of an assertion whose conditions have no end',
     code: 'replay-without-end',
     rejection: 'replay-detected',
@@ -280,7 +280,7 @@ const toTests = ({ sp }: Start): Delivery[] => [
     },
     play: async ({ open }) => open().signIn({ startAt: await sp.askForTest() }),
   },
-  refused({
+  attack({
     phrase: 'an answer to a test that a newer one has superseded',
     code: 'test-superseded',
     rejection: 'test-superseded',
@@ -288,7 +288,7 @@ const toTests = ({ sp }: Start): Delivery[] => [
     rule: 'the story of a connection test',
     play: async ({ open }) => open().signIn({ startAt: await sp.askForTest(), atIdp: () => sp.askForTest() }),
   }),
-  refused({
+  attack({
     phrase: 'an answer to a test that was answered before',
     code: 'test-already-answered',
     rejection: 'test-already-answered',
@@ -299,7 +299,7 @@ const toTests = ({ sp }: Start): Delivery[] => [
       return open().signIn({ startAt: link, atIdp: () => open().signIn({ startAt: link }) });
     },
   }),
-  refused({
+  attack({
     phrase: 'an answer to a test that comes too late',
     code: 'test-answer-late',
     rejection: 'request-expired',
@@ -313,7 +313,7 @@ const toTests = ({ sp }: Start): Delivery[] => [
   }),
 ];
 
-const refused = ({
+const attack = ({
   phrase,
   code,
   sentence,
@@ -328,12 +328,12 @@ const refused = ({
 });
 
 /** `message` is the fault that signs with the weak key: first sent to learn the key, then again with the key pinned. */
-const pinnedWeak = (
+const weakKeyPinned = (
   { sp, login }: Pick<Start, 'sp' | 'login'>,
   message: FaultPhrase,
   about: { phrase: string; code: string; sentence: string },
 ): Delivery =>
-  refused({
+  attack({
     ...about,
     rejection: 'key-too-weak',
     choice: 'key-size',
@@ -341,14 +341,14 @@ const pinnedWeak = (
     async play({ app, open }) {
       await app.arrange(message);
       const unpinned = await open().signIn({ startAt: login });
-      return pinning(sp, [...sp.certificates, await certificateOfSigner(unpinned.sent ?? '')], () =>
+      return withPinned(sp, [...sp.certificates, await certificateOfSigner(unpinned.sent ?? '')], () =>
         open().signIn({ startAt: login }),
       );
     },
   });
 
 /** Acts while the SP trusts these keys only; afterwards it trusts the right ones again, even after an error. */
-async function pinning<Result>(
+async function withPinned<Result>(
   sp: OwnServiceProvider,
   certificates: string[],
   act: () => Promise<Result>,

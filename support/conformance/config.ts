@@ -83,8 +83,8 @@ export class ConfigRefused extends Error {}
  */
 export async function readConfig(file: string): Promise<StandConfig> {
   const path = resolve(file);
-  const said = /\.[cm]?[jt]s$/.test(path) ? await fromModule(path) : await fromJson(path);
-  const result = schema.safeParse(said);
+  const content = /\.[cm]?[jt]s$/.test(path) ? await fromModule(path) : await fromJson(path);
+  const result = schema.safeParse(content);
   if (!result.success)
     throw new ConfigRefused(
       `${file} does not describe a service provider:\n${z.prettifyError(result.error)}\n` +

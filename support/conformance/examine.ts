@@ -35,7 +35,7 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
   refuseStrangers(app.acs, allowedHosts);
   if (encryptsAll(config) && !app.decrypts)
     throw new ConfigRefused(`${config.name} demands encryption, and its metadata holds no certificate for it`);
-  const rows = await rowsOf({ app, config, user: config.user.shownAs ?? config.user.nameId }, options);
+  const rows = await tryAll({ app, config, user: config.user.shownAs ?? config.user.nameId }, options);
   return {
     name: config.name,
     entityId: app.entityId,
@@ -46,7 +46,7 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
   };
 }
 
-async function rowsOf(examinee: Examinee, options: ExamineOptions): Promise<Row[]> {
+async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Row[]> {
   const { allowedHosts = [], onRow = () => undefined, restart } = options;
   const { knows, learned } = learnHosts(allowedHosts);
   const withGuests = guestsOf(examinee, options, knows);

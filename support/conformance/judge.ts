@@ -67,11 +67,13 @@ export function judge(circumstances: Circumstances): Judgement {
       severity: 'medium',
       why: 'nobody was signed in, and the next honest sign-in in the same browser was refused, too',
     };
-  const judgement = verdictOn(circumstances);
-  return circumstances.busy === undefined || judgement.result === 'fail' ? judgement : ofBusy(circumstances.busy);
+  const judgement = judgeOutcome(circumstances);
+  return circumstances.busy === undefined || judgement.result === 'fail'
+    ? judgement
+    : busyJudgement(circumstances.busy);
 }
 
-const ofBusy = ({ ms, honestMs }: NonNullable<Circumstances['busy']>): Judgement => ({
+const busyJudgement = ({ ms, honestMs }: NonNullable<Circumstances['busy']>): Judgement => ({
   result: 'fail',
   severity: 'medium',
   why:
@@ -85,23 +87,28 @@ const unproven = ({ struck }: Circumstances, broken: string): Judgement => ({
   why: struck ? `no answer that could be judged: ${broken}` : broken,
 });
 
-function verdictOn(circumstances: Circumstances): Judgement {
+function judgeOutcome(circumstances: Circumstances): Judgement {
   const {
     fault: { verdict },
     row: { rejection },
     attempt: { signedIn },
   } = circumstances;
-  const declared = ofUnwanted(circumstances) ?? ofDemanded(circumstances);
+  const declared = judgeUnwantedFeature(circumstances) ?? judgeDemand(circumstances);
   if (declared !== undefined) return declared;
-  if (rejection !== null && isAboutName(rejection)) return heldTo(circumstances, ofName(circumstances, rejection));
+  if (rejection !== null && isAboutName(rejection))
+    return holdToHardening(circumstances, judgeName(circumstances, rejection));
   if (rejection === 'relay-state-mismatch' || rejection === 'relay-state-missing')
     return { result: 'pass', why: signedIn ? 'signed in, and led nowhere that RelayState named' : 'refused' };
   const isGood = verdict === 'accept' || (typeof verdict === 'object' && rejection === null);
-  return isGood ? ofGood(circumstances) : heldTo(circumstances, ofBad(circumstances));
+  return isGood ? judgeGoodMessage(circumstances) : holdToHardening(circumstances, judgeBadMessage(circumstances));
 }
 
 /** The message uses a feature that the configuration declines. */
-function ofUnwanted({ row: { feature }, attempt: { signedIn }, unwanted }: Circumstances): Judgement | undefined {
+function judgeUnwantedFeature({
+  row: { feature },
+  attempt: { signedIn },
+  unwanted,
+}: Circumstances): Judgement | undefined {
   if (feature === undefined || !unwanted.includes(feature)) return undefined;
   if (signedIn === undefined)
     return { result: 'policy', why: `refused; by its configuration the service provider does not want: ${feature}` };
@@ -114,7 +121,11 @@ function ofUnwanted({ row: { feature }, attempt: { signedIn }, unwanted }: Circu
 }
 
 /** The message lacks what the configuration demands. */
-function ofDemanded({ fault: { verdict }, attempt: { signedIn }, demands = [] }: Circumstances): Judgement | undefined {
+function judgeDemand({
+  fault: { verdict },
+  attempt: { signedIn },
+  demands = [],
+}: Circumstances): Judgement | undefined {
   const demanded = demands.find((one) => typeof verdict === 'object' && verdict.policy === policies[one]);
   if (demanded === undefined) return undefined;
   if (signedIn === undefined) return { result: 'pass', why: 'nobody was signed in' };
@@ -129,7 +140,10 @@ function ofDemanded({ fault: { verdict }, attempt: { signedIn }, demands = [] }:
  * Holds a hardened service provider to the choices that it claims not to have made. Other features than encryption
  * it can decline in its configuration: what it does not decline there, it may accept.
  */
-function heldTo({ row: { feature }, hardened, attempt: { signedIn } }: Circumstances, judgement: Judgement): Judgement {
+function holdToHardening(
+  { row: { feature }, hardened, attempt: { signedIn } }: Circumstances,
+  judgement: Judgement,
+): Judgement {
   return hardened &&
     (feature === undefined || feature === 'encryption') &&
     judgement.result === 'policy' &&
@@ -148,7 +162,7 @@ const choiceBehind = ({ fault: { verdict }, row: { choice } }: Circumstances): s
   return choice === undefined ? undefined : choices[choice];
 };
 
-function ofGood(circumstances: Circumstances): Judgement {
+function judgeGoodMessage(circumstances: Circumstances): Judgement {
   const {
     fault: { verdict, rule, amount },
     row: { choice },
@@ -167,7 +181,7 @@ function ofGood(circumstances: Circumstances): Judgement {
     : { result: 'policy', why: `refused; ${because}` };
 }
 
-function ofBad(circumstances: Circumstances): Judgement {
+function judgeBadMessage(circumstances: Circumstances): Judgement {
   const {
     fault: { verdict, code },
     row: { rejection, assertionSigned },
@@ -179,7 +193,7 @@ function ofBad(circumstances: Circumstances): Judgement {
       ? { result: 'policy', why: `refused; ${verdict.because}` }
       : { result: 'pass', why: 'nobody was signed in' };
   const other = otherUser(circumstances);
-  if (other !== undefined) return ofOther(circumstances, other);
+  if (other !== undefined) return judgeOtherUser(circumstances, other);
   if (assertionSigned && !unwanted.includes('assertion-signature-only'))
     return {
       result: 'fail',
@@ -198,7 +212,7 @@ function ofBad(circumstances: Circumstances): Judgement {
 }
 
 /** A bad message signed in another user. */
-function ofOther({ row: { ofAttacker, namesTwo } }: Circumstances, other: string): Judgement {
+function judgeOtherUser({ row: { ofAttacker, namesTwo } }: Circumstances, other: string): Judgement {
   if (ofAttacker)
     return {
       result: 'fail',
@@ -229,7 +243,7 @@ const nameForms: ReadonlySet<RejectionCode> = new Set<RejectionCode>([
 const isAboutName = (rejection: RejectionCode): boolean =>
   rejections[rejection].stage === 'account' || rejection === 'nameid-not-email' || nameForms.has(rejection);
 
-function ofName(
+function judgeName(
   { fault: { rule }, row: { invisible }, attempt: { signedIn }, user }: Circumstances,
   rejection: RejectionCode,
 ): Judgement {

@@ -30,8 +30,8 @@ export const cookieNames = async (jar: CookieJar, url: URL): Promise<string[]> =
 const named = (value: unknown): SignedIn => (typeof value === 'string' && value !== '' ? { as: value } : undefined);
 
 /** White space matches any white space. {user} is one word, or everything up to the text that follows it. */
-function pattern(said: string): RegExp {
-  const [before = '', after = ''] = said
+function pattern(text: string): RegExp {
+  const [before = '', after = ''] = text
     .split('{user}')
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'));
   return new RegExp(`${before}${after === '' ? '(\\S+)' : `(.+?)${after}`}`, 'u');

@@ -85,7 +85,7 @@ export async function startOwn(
   const acsWithoutProfile = await createOtherOrganization(sp, people);
   await enforce(sp, people);
   const { certificates } = stand.connection;
-  const ours = asAttacked({ sp, mailbox, people, certificates, acsWithoutProfile });
+  const ours = ownServiceProvider({ sp, mailbox, people, certificates, acsWithoutProfile });
   const running = started.move();
   return {
     config,
@@ -151,7 +151,7 @@ async function enforce(sp: Part, { uncovered }: People): Promise<void> {
   await sp.control.patch(`/organizations/stand/users/${encodeURIComponent(uncovered)}`, { profile: null });
 }
 
-function asAttacked({
+function ownServiceProvider({
   sp,
   mailbox,
   people,

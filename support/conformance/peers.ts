@@ -48,10 +48,10 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
     return stdout;
   };
   script('install.sh');
-  const said = script('start.sh');
+  const output = script('start.sh');
   return {
     config,
-    version: /^version=(.*)$/m.exec(said)?.[1],
+    version: /^version=(.*)$/m.exec(output)?.[1],
     async restart() {
       script('stop.sh');
       script('start.sh');

@@ -151,14 +151,14 @@ test('without an honest sign-in nothing is tried, and what is known is told', as
   );
   assert.ok(error instanceof BaselineRefused);
   assert.deepEqual(tried, []);
-  const said = diagnoseBaseline(error, { config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl });
+  const diagnosis = diagnoseBaseline(error, { config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl });
   for (const words of [
     /Sorry, that did not work\./,
     /NameID\s+alice@example\.org/,
     /Recipient\s+http:\/\/127\.0\.0\.1:\d+\/acs/,
     /--idp-metadata/,
   ])
-    assert.match(said, words);
+    assert.match(diagnosis, words);
 });
 
 test('who is signed in under another name than the configuration says ends the run, too', async () => {

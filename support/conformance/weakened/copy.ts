@@ -22,7 +22,7 @@ export interface Copy extends Disposable {
    * `whole` goes on after the first finding.
    */
   play(
-    without: readonly Removal[],
+    removals: readonly Removal[],
     options?: { only?: readonly string[]; description?: OwnName | undefined; whole?: boolean },
   ): Promise<Played>;
 }
@@ -32,10 +32,10 @@ export function copyRepository(): Copy {
   cpSync(root, folder, { recursive: true, filter: (path) => !leftOut.has(relative(root, path)) });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return {
-    async play(without, { only = [], description, whole = false } = {}) {
-      const put: (() => void)[] = [];
+    async play(removals, { only = [], description, whole = false } = {}) {
+      const undo: (() => void)[] = [];
       try {
-        for (const one of without) put.unshift(weaken(folder, one));
+        for (const removal of removals) undo.unshift(removeCheck(folder, removal));
         const { stdout } = await promisify(execFile)(
           process.execPath,
           [
@@ -49,15 +49,15 @@ export function copyRepository(): Copy {
         );
         return JSON.parse(stdout.trim().split('\n').at(-1)!) as Played;
       } finally {
-        for (const back of put) back();
+        for (const restore of undo) restore();
       }
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };
 }
 
-/** Takes the check away; the returned function puts it back. Throws when the edit does not fit the file. */
-export function weaken(folder: string, { check, file, find, instead }: Removal): () => void {
+/** Removes the check; the returned function restores it. Throws when the edit does not fit the file. */
+function removeCheck(folder: string, { check, file, find, instead }: Removal): () => void {
   const path = join(folder, file);
   const text = readFileSync(path, 'utf8');
   const [place, ...others] = placesOf(find, text);
