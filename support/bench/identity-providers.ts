@@ -8,12 +8,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openRealIdp, prepareIdp, takesNoOrders } from '../idp/adapters.ts';
-import type { IdentityProvider } from '../idp/identity-provider.ts';
+import type { IdentityProvider, RehearsalAtIdp } from '../idp/identity-provider.ts';
 import { mock } from '../idp/mock.ts';
 import { startServerProcess } from '../idp/server-process.ts';
 import { connect } from '../scenario/tasks/set-up.ts';
 import { control } from '../stack/control.ts';
-import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { nameRehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startServiceProvider } from '../stack/servers.ts';
 
@@ -54,7 +54,7 @@ export async function measureIdentityProviders({ signIns = 150 } = {}): Promise<
   return { measured, absent, signing: JSON.parse(stdout) as IdentityProviders['signing'] };
 }
 
-type Candidate = Pick<Rehearsal, 'idp'> & AsyncDisposable & { stackPart: Stack['idp'] };
+type Candidate = Pick<RehearsalAtIdp, 'idp'> & AsyncDisposable & { stackPart: Stack['idp'] };
 
 /** The same service provider for all, started beforehand; each identity provider has processes of its own. */
 async function measure(start: () => Promise<Candidate>, signIns: number): Promise<Measured> {
@@ -69,8 +69,8 @@ async function measure(start: () => Promise<Candidate>, signIns: number): Promis
     trouble: undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  const rehearsal: Rehearsal = {
-    ...nameRehearsal(candidate.idp),
+  const rehearsal: RehearsalAtIdp = {
+    ...nameRehearsal(candidate.idp?.fixed),
     stack,
     ...(candidate.idp === undefined ? {} : { idp: candidate.idp }),
   };

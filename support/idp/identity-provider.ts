@@ -1,7 +1,7 @@
 /** What a rehearsal asks of an identity provider, so that the mock or a real one can play the part. It knows no product. */
 
 import type { Name } from '../catalogue/cast.ts';
-import type { Organization, Person, Rehearsal } from '../stack/rehearsal.ts';
+import type { FixedNames, Rehearsal } from '../stack/rehearsal.ts';
 
 export interface IdpSide {
   entityId: string;
@@ -37,9 +37,6 @@ export interface SignInForm {
   next?: string | undefined;
 }
 
-/** One person as a fixed identity provider knows them. */
-export type FixedPerson = Pick<Person, 'address' | 'idpUsername' | 'idpPassword'>;
-
 export interface IdentityProvider extends AsyncDisposable {
   /** Product and version, as reasons and reports say it. */
   name: string;
@@ -57,8 +54,13 @@ export interface IdentityProvider extends AsyncDisposable {
   takeDown(rehearsal: Rehearsal): Promise<void>;
   /** Where a person signs in at the identity provider alone. */
   door(rehearsal: Rehearsal): string;
-  /** Where users are fixed, so are the organization and its people, and every scenario gets a service provider of its own at this port. */
-  fixed?: { organization: Organization; people: Readonly<Partial<Record<Name, FixedPerson>>>; spPort: number };
+  /** Set where users are fixed: then every scenario gets a service provider of its own at this port. */
+  fixed?: FixedNames & { spPort: number };
+}
+
+export interface RehearsalAtIdp extends Rehearsal {
+  /** Takes the mock's place. */
+  idp?: IdentityProvider;
 }
 
 /** Thrown where a scenario needs what the identity provider at hand cannot do; the scenario is skipped with this reason. */

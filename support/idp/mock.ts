@@ -2,12 +2,11 @@
 
 import { colleagues } from '../catalogue/cast.ts';
 import { request } from '../stack/http.ts';
-import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
-import type { IdentityProvider, IdpSide } from './identity-provider.ts';
+import type { IdentityProvider, IdpSide, RehearsalAtIdp } from './identity-provider.ts';
 
 /** The identity provider that plays in a rehearsal. */
-export const idpOf = ({ idp, stack }: Pick<Rehearsal, 'idp' | 'stack'>): IdentityProvider => idp ?? mock(stack);
+export const idpOf = ({ idp, stack }: Pick<RehearsalAtIdp, 'idp' | 'stack'>): IdentityProvider => idp ?? mock(stack);
 
 export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityProvider {
   return {

@@ -4,8 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { request } from '../stack/http.ts';
+import type { FixedPerson } from '../stack/rehearsal.ts';
 import { startStack } from '../stack/servers.ts';
-import { type FixedPerson, type IdentityProvider, type SpSide, unable } from './identity-provider.ts';
+import { type IdentityProvider, type SpSide, unable } from './identity-provider.ts';
 import { readMetadata } from './read-metadata.ts';
 
 const words = z.string().min(1);

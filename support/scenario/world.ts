@@ -28,7 +28,7 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
   constructor(options: IWorldOptions<RunParameters>) {
     super(options);
     const { evidence = false, traces } = options.parameters;
-    const { organization, tenant, cast } = nameRehearsal(stage().idp);
+    const { organization, tenant, cast } = nameRehearsal(stage().idp.fixed);
     this.organization = organization;
     this.tenant = tenant;
     this.cast = Object.fromEntries(

@@ -1,7 +1,9 @@
-/** One rehearsal's own names: an organization with its mail domain, a tenant, and the people. Nothing is shared between two, so nothing is ever cleared. */
+/**
+ * One rehearsal's own names: an organization with its mail domain, a tenant, and the people.
+ * Nothing is shared between two, so nothing is ever cleared.
+ */
 import { randomBytes } from 'node:crypto';
 import { colleagues, type Name, names } from '../catalogue/cast.ts';
-import type { IdentityProvider } from '../idp/identity-provider.ts';
 import type { Stack } from './servers.ts';
 
 export interface Person {
@@ -27,22 +29,31 @@ export interface Tenant {
 
 export interface Rehearsal {
   stack: Stack;
-  /** Plays in the mock's place. */
-  idp?: IdentityProvider;
   organization: Organization;
   tenant: Tenant;
   cast: Readonly<Record<Name, Person>>;
 }
 
-/** Names that nobody else has; an identity provider whose users are fixed brings its own. */
-export function nameRehearsal({ fixed }: Pick<IdentityProvider, 'fixed'> = {}): Omit<Rehearsal, 'stack'> {
+/** One person as an identity provider with a fixed set of users knows them. */
+export type FixedPerson = Pick<Person, 'address' | 'idpUsername' | 'idpPassword'>;
+
+/** The names that an identity provider with a fixed set of users brings along. */
+export interface FixedNames {
+  organization: Organization;
+  people: Readonly<Partial<Record<Name, FixedPerson>>>;
+}
+
+/** Names that no other rehearsal has, except those that are fixed. */
+export function nameRehearsal(fixed?: FixedNames): Omit<Rehearsal, 'stack'> {
   const unique = randomBytes(5).toString('hex');
   const organization = {
     ...(fixed?.organization ?? { slug: `acme-${unique}`, name: 'Acme', domain: `acme-${unique}.example` }),
   };
+  const domainOf = (name: Name): string =>
+    colleagues.some((one) => one === name) ? organization.domain : `elsewhere-${unique}.example`;
   const person = (name: Name): Person => ({
     name,
-    address: `${name.toLowerCase()}@${colleagues.some((one) => one === name) ? organization.domain : `elsewhere-${unique}.example`}`,
+    address: `${name.toLowerCase()}@${domainOf(name)}`,
     password: `${name} at the service provider`,
     idpPassword: `${name} at the identity provider`,
     ...fixed?.people[name],

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adapterOf, adapters, openRealIdp, prepareIdp, takesNoOrders } from '../idp/adapters.ts';
-import { type IdentityProvider, isAt, NotReady, Unable } from '../idp/identity-provider.ts';
+import { type IdentityProvider, isAt, NotReady, type RehearsalAtIdp, Unable } from '../idp/identity-provider.ts';
 import { credentialsAtIdp } from '../scenario/tasks/credentials.ts';
 import { sendFaults, signRequests } from '../scenario/tasks/set-up.ts';
-import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { nameRehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 
 /** One that can do nothing beyond signing people in. */
@@ -22,10 +22,10 @@ const plain: IdentityProvider = {
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
-function rehearsal(idp: IdentityProvider, clockOffsetMs = 0): Rehearsal {
+function rehearsal(idp: IdentityProvider, clockOffsetMs = 0): RehearsalAtIdp {
   const control = { ...takesNoOrders('the service provider'), get: () => Promise.resolve({ clockOffsetMs } as never) };
   return {
-    ...nameRehearsal(idp),
+    ...nameRehearsal(idp.fixed),
     idp,
     stack: {
       sp: { url: 'http://sp.localhost:1', control },

@@ -1,13 +1,12 @@
 /** What a person gives at the identity provider, and whether an answer from there can be believed now. It opens no page. */
 
 import type { Name } from '../../catalogue/cast.ts';
-import { need, Unable } from '../../idp/identity-provider.ts';
+import { need, type RehearsalAtIdp, Unable } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
-import type { Rehearsal } from '../../stack/rehearsal.ts';
 
 /** Throws Unable where the identity provider knows no such person, or where only the service provider's clock was moved. */
 export async function credentialsAtIdp(
-  rehearsal: Rehearsal,
+  rehearsal: RehearsalAtIdp,
   name: Name,
 ): Promise<{ username: string; password: string }> {
   const { stack, organization, cast } = rehearsal;

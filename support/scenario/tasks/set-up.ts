@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { ArrangedFault } from '../../../mock-idp/fault.ts';
 import { colleagues, type Name } from '../../catalogue/cast.ts';
-import { type IdpSide, need, type SpSide } from '../../idp/identity-provider.ts';
+import { type IdpSide, need, type RehearsalAtIdp, type SpSide } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import { request } from '../../stack/http.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
 
 export type { IdpSide, SpSide };
 
-export const createTenant = (rehearsal: Rehearsal): Promise<IdpSide> => idpOf(rehearsal).createTenant(rehearsal);
+export const createTenant = (rehearsal: RehearsalAtIdp): Promise<IdpSide> => idpOf(rehearsal).createTenant(rehearsal);
 
 export function createOrganization(
   { stack, cast, organization }: Rehearsal,
@@ -30,11 +30,11 @@ export function createOrganization(
 }
 
 /** Registers the SP at the identity provider by its own metadata, as an administrator would, and assigns everybody. */
-export const registerApp = (rehearsal: Rehearsal, sp: SpSide): Promise<void> =>
+export const registerApp = (rehearsal: RehearsalAtIdp, sp: SpSide): Promise<void> =>
   idpOf(rehearsal).registerApp(rehearsal, sp);
 
 /** Both sides know each other; nothing was tried yet. */
-export async function connect(rehearsal: Rehearsal, settings: object = {}): Promise<IdpSide> {
+export async function connect(rehearsal: RehearsalAtIdp, settings: object = {}): Promise<IdpSide> {
   const idp = await createTenant(rehearsal);
   const sp = await createOrganization(rehearsal, [
     {
@@ -52,7 +52,7 @@ export async function connect(rehearsal: Rehearsal, settings: object = {}): Prom
 
 /** These faults and no others from now on. Throws when one that was arranged before has never struck: nobody would hear of it any more. */
 export async function sendFaults(
-  rehearsal: Rehearsal,
+  rehearsal: RehearsalAtIdp,
   faults: readonly Pick<ArrangedFault, 'phrase'>[],
 ): Promise<void> {
   const idle = (await faultsOf(rehearsal)).filter(
@@ -67,17 +67,17 @@ export async function sendFaults(
 }
 
 /** The fault beside those that are arranged already. */
-export async function sendAnotherFault(rehearsal: Rehearsal, { phrase }: ArrangedFault): Promise<void> {
+export async function sendAnotherFault(rehearsal: RehearsalAtIdp, { phrase }: ArrangedFault): Promise<void> {
   await sendFaults(rehearsal, [...(await faultsOf(rehearsal)), { phrase }]);
 }
 
-function faultsOf(rehearsal: Rehearsal): Promise<{ phrase: string; struck: number }[]> {
+function faultsOf(rehearsal: RehearsalAtIdp): Promise<{ phrase: string; struck: number }[]> {
   need(idpOf(rehearsal), 'faults');
   return rehearsal.stack.idp.control.get(`/tenants/${rehearsal.tenant.slug}/faults`);
 }
 
 /** Cuts the identity provider off, and makes sure of it by knocking once. */
-export async function takeIdpDown(rehearsal: Rehearsal): Promise<void> {
+export async function takeIdpDown(rehearsal: RehearsalAtIdp): Promise<void> {
   const idp = idpOf(rehearsal);
   await idp.takeDown(rehearsal);
   const answered = await request(idp.door(rehearsal)).then(
@@ -88,7 +88,7 @@ export async function takeIdpDown(rehearsal: Rehearsal): Promise<void> {
 }
 
 /** Moves the clock of the organization ahead, and the tenant's with it; an identity provider that has no clock to move is asked nothing afterwards. */
-export async function passMinutes(rehearsal: Rehearsal, minutes: number): Promise<void> {
+export async function passMinutes(rehearsal: RehearsalAtIdp, minutes: number): Promise<void> {
   const {
     stack: { sp, idp },
     organization,
@@ -111,14 +111,14 @@ export async function changeProfile({ stack, organization }: Rehearsal, changes:
 }
 
 /** The SP signs its requests from now on, and the identity provider insists on it. */
-export async function signRequests(rehearsal: Rehearsal, ssoBinding: 'post' | 'redirect'): Promise<void> {
+export async function signRequests(rehearsal: RehearsalAtIdp, ssoBinding: 'post' | 'redirect'): Promise<void> {
   need(idpOf(rehearsal), 'signedRequests');
   await changeProfile(rehearsal, { signRequests: true, ssoBinding });
   await idpOf(rehearsal).registerApp(rehearsal, await spSide(rehearsal), { signedRequests: true });
 }
 
 /** The identity provider publishes the key that it will sign with one day, and the profile holds the certificates of both. */
-export async function tellNextKey(rehearsal: Rehearsal): Promise<void> {
+export async function tellNextKey(rehearsal: RehearsalAtIdp): Promise<void> {
   const { certificates } = await rehearsal.stack.idp.control.patch<{ certificates: string[] }>(
     `/tenants/${rehearsal.tenant.slug}`,
     { publishNextKey: true },
@@ -133,7 +133,7 @@ export const changeIdpKey = ({ stack, tenant }: Rehearsal): Promise<unknown> =>
   stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
 
 /** Takes the app away from one person; the others keep it. */
-export async function unassign(rehearsal: Rehearsal, name: Name): Promise<void> {
+export async function unassign(rehearsal: RehearsalAtIdp, name: Name): Promise<void> {
   await idpOf(rehearsal).unassign(rehearsal, await spSide(rehearsal), name);
 }
 
