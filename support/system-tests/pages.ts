@@ -16,15 +16,9 @@ import {
   proveConnection,
   tryConnection,
 } from '../scenario/tasks/sign-in.ts';
+import { type Look, looks } from '../stack/looks.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
-
-export const looks = {
-  light: { colorScheme: 'light', viewport: { width: 1100, height: 900 } },
-  dark: { colorScheme: 'dark', viewport: { width: 1100, height: 900 } },
-  phone: { colorScheme: 'light', viewport: { width: 390, height: 844 } },
-} as const satisfies Record<string, BrowserContextOptions>;
-export type Look = keyof typeof looks;
 
 /** Opens page after page in one look and hands each over as soon as it stands. */
 export async function tour(
