@@ -8,6 +8,7 @@ import {
   setDefaultTimeout,
   setDefinitionFunctionWrapper,
 } from '@cucumber/cucumber';
+import { collectEvidence } from './evidence/collect.ts';
 import { Unable } from './idp/identity-provider.ts';
 import { checkInvariants } from './scenario/invariants.ts';
 import { renewStage, setStage, strikeStage } from './scenario/stage.ts';
@@ -33,7 +34,11 @@ setDefinitionFunctionWrapper(
 BeforeAll({ timeout: 120_000 }, setStage); // where a container must come first
 AfterAll(strikeStage);
 
-Before(renewStage);
+Before(async function (this: RehearsalWorld) {
+  const { evidence = false, traces } = this.parameters;
+  if (evidence) this.evidence = collectEvidence(this, this, { traces });
+  await renewStage();
+});
 
 Before({ tags: '@scripted' }, function (this: RehearsalWorld) {
   this.scripted = true;

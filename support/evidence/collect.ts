@@ -3,6 +3,7 @@ import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Name, names } from '../catalogue/cast.ts';
 import { deadEnd } from '../diagnosis/dead-end.ts';
+import type { Evidence } from '../scenario/evidence.ts';
 import type { Scene } from '../scenario/scene.ts';
 import * as scripted from '../scenario/tasks/scripted.ts';
 import { messageDocument } from './message-document.ts';
@@ -17,13 +18,6 @@ import { story } from './story.ts';
 export interface Attach {
   attach(data: string | Buffer, media: { mediaType: string; fileName: string }): unknown;
   log(text: string): unknown;
-}
-
-export interface Evidence {
-  /** After a step: what came of it. `outcome` says that somebody learnt something. */
-  step(options: { outcome: boolean }): Promise<void>;
-  /** Attaches the whole when the steps are over, and again if there is more of it later; `failed` adds the story and the command that plays it again. */
-  whole(options: { scenario: string; uri: string; failed: boolean }): Promise<void>;
 }
 
 export interface EvidenceOptions {

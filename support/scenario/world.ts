@@ -1,11 +1,14 @@
-/** What one scenario owns: its cast, its organization at the SP and its tenant at the identity provider. Everything else belongs to the worker. */
+/**
+ * What one scenario owns: its cast, its organization at the SP and its tenant at the identity provider.
+ * Everything else belongs to the worker.
+ */
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
 import type { Name } from '../catalogue/cast.ts';
-import { collectEvidence, type Evidence } from '../evidence/collect.ts';
 import type { IdentityProvider } from '../idp/identity-provider.ts';
 import { nameRehearsal, type Organization, type Tenant } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 import { type Actor, createActor } from './actor.ts';
+import type { Evidence } from './evidence.ts';
 import type { Scene } from './scene.ts';
 import { stage } from './stage.ts';
 
@@ -19,15 +22,15 @@ export interface RunParameters {
 
 export class RehearsalWorld extends World<RunParameters> implements Scene {
   scripted = false;
+  /** Set at the start of the scenario when the run collects evidence. */
+  evidence: Evidence | undefined;
   readonly organization: Organization;
   readonly tenant: Tenant;
   readonly cast: Readonly<Record<Name, Actor>>;
 
-  readonly evidence: Evidence | undefined;
-
   constructor(options: IWorldOptions<RunParameters>) {
     super(options);
-    const { evidence = false, traces } = options.parameters;
+    const { traces } = options.parameters;
     const { organization, tenant, cast } = nameRehearsal(stage().idp.fixed);
     this.organization = organization;
     this.tenant = tenant;
@@ -37,7 +40,6 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
         createActor(person, () => stage().browser(), { trace: traces !== undefined }),
       ]),
     ) as Record<Name, Actor>;
-    this.evidence = evidence ? collectEvidence(this, this, { traces }) : undefined;
   }
 
   get stack(): Stack {
