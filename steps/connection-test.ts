@@ -7,14 +7,15 @@ import type { RejectionCode } from '../sp/rejection.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
 import * as beforehand from '../support/scenario/tasks/beforehand.ts';
+import { tryAgain, tryConnection } from '../support/scenario/tasks/connection-test.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
 import * as mail from '../support/scenario/tasks/read-mail.ts';
-import * as signIn from '../support/scenario/tasks/sign-in.ts';
+import { askForTestUnseen } from '../support/scenario/tasks/unseen.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
 
-Given('Ada has asked {actor} to try the connection', (name: Name) => beforehand.asked(scene, name));
+Given('Ada has asked {actor} to try the connection', (name: Name) => askForTestUnseen(scene, name));
 When('Ada asks {actor} to try the connection', (name: Name) => admin.askForTest(scene, { tester: name }));
 When('Ada asks an unknown colleague to try the connection', () =>
   admin.askForTest(scene, { address: `unknown@${scene.organization.domain}` }),
@@ -26,8 +27,8 @@ When('{actor} opens the test link', (name: Name) => mail.openTestLink(scene, { w
 When('{actor} opens the first test link', (name: Name) => mail.openTestLink(scene, { who: name, number: 1 }));
 
 Given('{actor} has tried the connection', (name: Name) => beforehand.tried(scene, name));
-When('{actor} tries the connection', (name: Name) => signIn.tryConnection(scene, { who: name }));
-When('{actor} tries again with the same link', (name: Name) => signIn.tryAgain(scene, { who: name }));
+When('{actor} tries the connection', (name: Name) => tryConnection(scene, { who: name }));
+When('{actor} tries again with the same link', (name: Name) => tryAgain(scene, { who: name }));
 Given('{actor} has proven the connection', (name: Name) => beforehand.proven(scene, name));
 
 When('Ada marks the test as a success', () => admin.markTest(scene, 'success'));

@@ -5,7 +5,7 @@ import { request } from '../stack/http.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import type { Scene } from './scene.ts';
 import { recorded, type Snapshot } from './tasks/records.ts';
-import { sessionHash } from './tasks/set-up.ts';
+import { sessionCookie, sessionHash, signInByPassword } from './tasks/sp-session.ts';
 
 export async function checkInvariants(scene: Scene): Promise<void> {
   const idp = idpOf(scene);
@@ -68,7 +68,9 @@ async function closedSessionsAreDead({ stack, cast }: Scene, { sessions }: Snaps
     for (const cookie of await actor.sessionsSeen()) {
       const ended = sessions.find(({ hash }) => hash === sessionHash(cookie))?.endedAt ?? null;
       if (ended === null) continue;
-      const answer = await request(new URL('/console', stack.sp.url), { headers: { cookie: `sp_session=${cookie}` } });
+      const answer = await request(new URL('/console', stack.sp.url), {
+        headers: { cookie: `${sessionCookie}=${cookie}` },
+      });
       assert.equal(answer.headers.get('location'), '/login', 'a session that was closed is dead on the server');
     }
   }
@@ -83,15 +85,8 @@ async function recoveryIsOpen({ stack, cast }: Scene, { profiles, users }: Snaps
     assert.ok(recovery, 'somebody can get back in');
     const person = Object.values(cast).find(({ address }) => address === recovery.address);
     assert.ok(person, `${recovery.address} is one of the cast`);
-    const door = new URL('/login/recovery', stack.sp.url);
-    const ended = await createVisitor().visit(door, {
-      method: 'POST',
-      fields: [
-        ['address', person.address],
-        ['password', person.password],
-      ],
-      from: door,
-    });
+    const { address, password } = person;
+    const ended = await signInByPassword(createVisitor(), stack.sp.url, { address, password, path: '/login/recovery' });
     assert.equal(ended.url.pathname, '/console', 'a recovery administrator can sign in right now');
   }
 }

@@ -5,17 +5,12 @@ import type { Name } from '../catalogue/cast.ts';
 import { type Actor, createActor } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { askForTest, openAdminCenter } from '../scenario/tasks/admin-center.ts';
+import { proveConnection, tryConnection } from '../scenario/tasks/connection-test.ts';
+import { press } from '../scenario/tasks/press.ts';
 import { openTestLink } from '../scenario/tasks/read-mail.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect, sendFaults, unassign } from '../scenario/tasks/set-up.ts';
-import {
-  enterPassword,
-  followTestLink,
-  giveAddress,
-  press,
-  proveConnection,
-  tryConnection,
-} from '../scenario/tasks/sign-in.ts';
+import { enterPassword, followTestLink, giveAddress } from '../scenario/tasks/sign-in.ts';
 import { type Look, looks } from '../stack/looks.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';

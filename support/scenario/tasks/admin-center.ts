@@ -2,16 +2,17 @@
 import type { Page } from 'playwright';
 import type { Name } from '../../catalogue/cast.ts';
 import { request } from '../../stack/http.ts';
-import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
+import { press } from './press.ts';
 import * as scripted from './scripted.ts';
 import { changeProfile, createOrganization, createTenant, type IdpSide, registerApp } from './set-up.ts';
-import { press } from './sign-in.ts';
+import { sessionCookie } from './sp-session.ts';
+import { signInUnseen } from './unseen.ts';
 
-/** Opens the Admin Center as this administrator. Signing in is not the point here, so a visitor without a browser does it and hands the cookie over. */
+/** Opens the Admin Center as this administrator. Signing in is not the point here, so nobody sees it. */
 export async function openAdminCenter(scene: Scene, { who = 'Ada' }: { who?: Name } = {}): Promise<Page> {
   const center = new URL('/admin', scene.stack.sp.url).href;
-  if (!(await scene.cast[who].cookies()).some(({ name }) => name === 'sp_session')) await signInUnseen(scene, who);
+  if (!(await scene.cast[who].cookies()).some(({ name }) => name === sessionCookie)) await signInUnseen(scene, who);
   const page = await scene.cast[who].page();
   await page.goto(center);
   if (new URL(page.url()).pathname !== '/login') return page;
@@ -20,35 +21,7 @@ export async function openAdminCenter(scene: Scene, { who = 'Ada' }: { who?: Nam
   return page;
 }
 
-async function signInUnseen({ stack, cast }: Scene, who: Name): Promise<void> {
-  const { address, password, sawSession, takeCookies } = cast[who];
-  const door = new URL('/login/password', stack.sp.url);
-  const visitor = createVisitor();
-  await visitor.visit(door, {
-    method: 'POST',
-    fields: [
-      ['address', address],
-      ['password', password],
-    ],
-    from: door,
-  });
-  const secret = (await visitor.jar.getCookies(door.href)).find(({ key }) => key === 'sp_session')?.value;
-  if (secret === undefined) throw new Error(`${who} could not sign in with the password`);
-  sawSession(secret);
-  await takeCookies([
-    {
-      name: 'sp_session',
-      value: secret,
-      domain: door.hostname,
-      path: '/',
-      httpOnly: true,
-      secure: false,
-      sameSite: 'Lax',
-    },
-  ]);
-}
-
-/** A step of the wizard for the profile Acme. A page that is open already is used as it stands, except the result, which others change. */
+/** A step of Acme's wizard. A page that is open already is used as it is, except the result, which others change. */
 export async function openStep(scene: Scene, step: 'Profile' | 'Test' | 'Result' | 'Enforce'): Promise<Page> {
   const usual = await scene.cast.Ada.page();
   const wizard = usual.getByRole('navigation', { name: 'Steps' });

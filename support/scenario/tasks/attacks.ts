@@ -1,25 +1,20 @@
-/** What attackers and mishaps do with links and answers: over HTTP, with the very cookies of a person's browser or with none. */
+/** What attackers and mishaps do with links and responses: over HTTP, with the cookies of somebody's browser or none. */
 import type { Name } from '../../catalogue/cast.ts';
 import { signInScripted } from '../../stack/scripted-sign-in.ts';
 import { testLink } from '../../stack/test-link.ts';
 import { createVisitor, type Form, type Visitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
-import { asked } from './beforehand.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { openTestLink, testMail } from './read-mail.ts';
 import { authenticateAtIdp, enterAddress } from './sign-in.ts';
+import { sessionCookie, sessionOf } from './sp-session.ts';
+import { askForTestUnseen, giveCookie } from './unseen.ts';
 
 /** A visitor that carries the cookies of a person's usual browser. */
 async function withCookiesOf({ stack, cast }: Scene, who: Name): Promise<Visitor> {
   const visitor = createVisitor();
-  for (const { name, value, httpOnly, secure, sameSite } of await (await cast[who].page())
-    .context()
-    .cookies(stack.sp.url)) {
-    await visitor.jar.setCookie(
-      `${name}=${value}; Path=/${httpOnly ? '; HttpOnly' : ''}${secure ? '; Secure' : ''}; SameSite=${sameSite}`,
-      stack.sp.url,
-    );
-  }
+  const context = (await cast[who].page()).context();
+  for (const cookie of await context.cookies(stack.sp.url)) await giveCookie(visitor, cookie);
   return visitor;
 }
 
@@ -60,7 +55,7 @@ export async function giveAddressHere(scene: Scene, { who, address }: { who: Nam
 
 /** The tester was asked, opened the link, gave the address, and is asked for credentials now. */
 export async function standAtIdp(scene: Scene, who: Name): Promise<void> {
-  await asked(scene, who);
+  await askForTestUnseen(scene, who);
   await openTestLink(scene, { who });
   await enterAddress(await scene.cast[who].page(), scene.cast[who].address);
 }
@@ -88,7 +83,7 @@ const kept = new WeakMap<Scene['organization'], Form>();
 
 /** The person's answer is made and kept by somebody who can read along. */
 export async function keepAnswer(scene: Scene, who: Name): Promise<void> {
-  await asked(scene, who);
+  await askForTestUnseen(scene, who);
   kept.set(scene.organization, await answerFor(scene, who));
 }
 
@@ -113,7 +108,7 @@ export const other = ({ slug, domain }: Scene['organization']): { slug: string; 
   domain: `other-${domain}`,
 });
 
-/** Its profile is Acme's to the letter and takes answers that nobody asked for, so that only their address stands in the way. */
+/** Its profile equals Acme's and accepts unsolicited responses, so that only their destination stands in the way. */
 export async function createOther({ stack, organization }: Scene): Promise<void> {
   const { profiles } = await stack.sp.control.get<{ profiles: { settings: { policies: object } }[] }>(
     `/organizations/${organization.slug}`,
@@ -142,15 +137,15 @@ export const reload = async ({ cast }: Scene, who: Name): Promise<void> =>
 
 /** Whatever session the visitor was given is the browser's now. */
 async function takeCookies({ stack, cast }: Scene, who: Name, visitor: Visitor): Promise<void> {
-  const secret = (await visitor.jar.getCookies(stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
+  const secret = await sessionOf(visitor, stack.sp.url);
   if (secret === undefined) return;
   cast[who].sawSession(secret);
   await (await cast[who].page())
     .context()
-    .addCookies([{ name: 'sp_session', value: secret, url: stack.sp.url, httpOnly: true, sameSite: 'Lax' }]);
+    .addCookies([{ name: sessionCookie, value: secret, url: stack.sp.url, httpOnly: true, sameSite: 'Lax' }]);
 }
 
-/** What stands in the ACS's log of the newest accepted answer is posted again with the person's cookies. */
+/** Posts the newest accepted response, as the ACS has logged it, once more with the person's cookies. */
 export async function sendSameAnswerAgain(scene: Scene, who: Name): Promise<void> {
   const { stack, organization } = scene;
   const record = await stack.sp.control.get<{

@@ -10,8 +10,8 @@ import { openAdminCenter, openStep } from './admin-center.ts';
 import { other } from './attacks.ts';
 import { type Snapshot, snapshot } from './records.ts';
 import * as scripted from './scripted.ts';
-import { sessionHash } from './set-up.ts';
 import { enterAddress } from './sign-in.ts';
+import { sessionCookie, sessionHash, sessionOf, signInByPassword } from './sp-session.ts';
 
 type Test = Snapshot['profiles'][number]['tests'][number];
 
@@ -138,13 +138,11 @@ export async function session(scene: Scene, who: Name): Promise<{ address: strin
 
 async function currentSession(scene: Scene, who: Name): Promise<string | undefined> {
   if (scene.scripted) {
-    const secret = (await scripted.party(scene, who).visitor.jar.getCookies(scene.stack.sp.url)).find(
-      ({ key }) => key === 'sp_session',
-    )?.value;
+    const secret = await sessionOf(scripted.party(scene, who).visitor, scene.stack.sp.url);
     return secret && sessionHash(secret);
   }
   const page = await scene.cast[who].page();
-  const cookie = (await page.context().cookies(scene.stack.sp.url)).find(({ name }) => name === 'sp_session');
+  const cookie = (await page.context().cookies(scene.stack.sp.url)).find(({ name }) => name === sessionCookie);
   return cookie && sessionHash(cookie.value);
 }
 
@@ -186,14 +184,7 @@ export async function waysIn(scene: Scene, who: Name): Promise<string[]> {
   await page.goto(new URL('/login', scene.stack.sp.url).href);
   await enterAddress(page, address);
   const ways = isAt(idpOf(scene), page.url()) ? ['identity provider'] : [];
-  const byPassword = await createVisitor().visit(new URL('/login/password', scene.stack.sp.url), {
-    method: 'POST',
-    fields: [
-      ['address', address],
-      ['password', password],
-    ],
-    from: new URL('/login', scene.stack.sp.url),
-  });
+  const byPassword = await signInByPassword(createVisitor(), scene.stack.sp.url, { address, password });
   return [...ways, ...(byPassword.url.pathname === '/console' ? ['password'] : [])];
 }
 

@@ -7,6 +7,7 @@ import type { Scene } from '../scene.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { testMail } from './read-mail.ts';
 import { snapshot } from './records.ts';
+import * as session from './sp-session.ts';
 
 interface Party {
   visitor: Visitor;
@@ -36,7 +37,7 @@ export function party(scene: Scene, who: Name): Party {
 async function arrive(scene: Scene, who: Name, page: Visit): Promise<Visit> {
   const one = party(scene, who);
   one.page = page;
-  const secret = (await one.visitor.jar.getCookies(scene.stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
+  const secret = await session.sessionOf(one.visitor, scene.stack.sp.url);
   if (secret !== undefined) scene.cast[who].sawSession(secret);
   return page;
 }
@@ -58,19 +59,15 @@ export const post = async (
     await party(scene, who).visitor.visit(at(scene, path), { method: 'POST', fields, from: at(scene, path) }),
   );
 
-export const signInByPassword = (scene: Scene, who: Name): Promise<Visit> =>
-  post(scene, who, '/login/password', [
-    ['address', scene.cast[who].address],
-    ['password', scene.cast[who].password],
-  ]);
+export const signInByPassword = async (scene: Scene, who: Name): Promise<Visit> =>
+  arrive(scene, who, await session.signInByPassword(party(scene, who).visitor, scene.stack.sp.url, scene.cast[who]));
 
 /** Address of a step of Acme's wizard, with Ada signed in. */
 export async function step(
   scene: Scene,
   name: 'profile' | 'test' | 'result' | 'enforce' | 'metadata' | 'lift',
 ): Promise<string> {
-  const { jar } = party(scene, 'Ada').visitor;
-  if (!(await jar.getCookies(scene.stack.sp.url)).some(({ key }) => key === 'sp_session'))
+  if ((await session.sessionOf(party(scene, 'Ada').visitor, scene.stack.sp.url)) === undefined)
     await signInByPassword(scene, 'Ada');
   const profile = (await snapshot(scene)).profiles.find((one) => one.name === 'Acme');
   if (profile === undefined) throw new Error('Acme has no profile yet');

@@ -1,5 +1,4 @@
 /** How Acme comes to be: its users at the SP, its tenant at the identity provider, and the connection between the two, by control routes where no scenario looks. */
-import { createHash } from 'node:crypto';
 import type { ArrangedFault } from '../../../mock-idp/fault.ts';
 import { colleagues, type Name } from '../../catalogue/cast.ts';
 import { type IdpSide, need, type RehearsalAtIdp, type SpSide } from '../../idp/identity-provider.ts';
@@ -101,9 +100,6 @@ export async function passMinutes(rehearsal: RehearsalAtIdp, minutes: number): P
     ...(idpOf(rehearsal).can.clock ? [idp.control.patch(`/tenants/${tenant.slug}`, ahead)] : []),
   ]);
 }
-
-/** What the server keeps of a session cookie. */
-export const sessionHash = (cookie: string): string => createHash('sha256').update(cookie).digest('hex');
 
 /** Changes the profile behind the scenes; every change is a new revision, as it is in the Admin Center. */
 export async function changeProfile({ stack, organization }: Rehearsal, changes: object): Promise<void> {

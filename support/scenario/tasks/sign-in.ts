@@ -1,12 +1,11 @@
-/** How people sign in: by password, through the identity provider, by recovery, and by trying a connection. */
+/** How people sign in: by password, through the identity provider, by recovery, and from a test link. */
 import type { Page } from 'playwright';
 import type { Name } from '../../catalogue/cast.ts';
 import { need } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import type { Scene } from '../scene.ts';
-import { askForTest, markTest } from './admin-center.ts';
-import { asked } from './beforehand.ts';
 import { credentialsAtIdp } from './credentials.ts';
+import { press } from './press.ts';
 import { openTestLink } from './read-mail.ts';
 import * as scripted from './scripted.ts';
 
@@ -32,16 +31,6 @@ export async function enterAddress(page: Page, address: string): Promise<void> {
   await press(page, 'Next');
 }
 
-/** Presses a button that leads to another page, by the keyboard, and waits until the browser has come to rest: pages that post themselves on hold a Continue button, or a message that nobody sees, until they are gone. */
-export async function press(page: Page, button: string): Promise<void> {
-  const arrived = page.waitForEvent('domcontentloaded');
-  await page.getByRole('button', { name: button }).press('Enter');
-  await arrived;
-  await page.getByRole('button', { name: 'Continue' }).waitFor({ state: 'detached' });
-  await page.locator('input[name^=SAML]').first().waitFor({ state: 'detached' });
-  await page.waitForLoadState();
-}
-
 export async function signInWithPassword(scene: Scene, who: Who): Promise<void> {
   const { address, password } = scene.cast[who.who];
   await giveAddress(scene, { ...who, address });
@@ -53,7 +42,7 @@ export async function enterPassword(page: Page, password: string): Promise<void>
   await press(page, 'Sign in');
 }
 
-/** Gives user name and password at the identity provider, if it asks; otherwise it has passed the browser on already. */
+/** Gives user name and password if the identity provider asks; otherwise it has passed the browser on already. */
 export async function authenticateAtIdp(scene: Scene, who: Who): Promise<void> {
   const page = await pageOf(scene, who);
   const { username, password } = await credentialsAtIdp(scene, who.who);
@@ -79,20 +68,6 @@ export async function followTestLink(scene: Scene, who: Who): Promise<void> {
   const page = await pageOf(scene, who);
   await enterAddress(page, scene.cast[who.who].address);
   await authenticateAtIdp(scene, who);
-}
-
-/** The whole rehearsal by one colleague: Ada asks, the colleague tries. How it ends is asked afterwards. Where Ada has no page open, nobody watches the asking. */
-export async function tryConnection(scene: Scene, who: Who): Promise<void> {
-  if ((await scene.cast.Ada.pages()).length > 0) await askForTest(scene, { tester: who.who });
-  else await asked(scene, who.who);
-  await followTestLink(scene, who);
-}
-
-export const tryAgain = (scene: Scene, who: Who): Promise<void> => followTestLink(scene, who);
-
-export async function proveConnection(scene: Scene, who: Who): Promise<void> {
-  await tryConnection(scene, who);
-  await markTest(scene, 'success');
 }
 
 export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
