@@ -1,5 +1,8 @@
-/** How Keycloak keeps one person out of one application: a sign-in flow for that client which denies whoever has a certain role. It changes nothing for anybody else. */
-import type { Admin, Client } from './keycloak.ts';
+/**
+ * How Keycloak keeps one person out of one application: a sign-in flow for that client which denies access to
+ * users with a certain role. Nothing changes for anybody else.
+ */
+import type { Call, Client } from './keycloak-api.ts';
 
 interface Execution {
   id: string;
@@ -13,7 +16,7 @@ const flow = 'with denial';
 const role = 'kept out';
 
 export async function denyAccess(
-  { call }: Admin,
+  call: Call,
   { clientId, username }: { clientId: string; username: string },
 ): Promise<void> {
   await call('POST', '/roles', { name: role });
@@ -24,15 +27,15 @@ export async function denyAccess(
   await call('POST', `/users/${user.id}/role-mappings/realm`, [
     await call('GET', `/roles/${encodeURIComponent(role)}`),
   ]);
-  await addFlow({ call });
+  await addFlow(call);
   const made = (await call<{ id: string; alias: string }[]>('GET', '/authentication/flows')).find(
     ({ alias }) => alias === flow,
   )!;
   await call('PUT', `/clients/${client.id}`, { ...client, authenticationFlowBindingOverrides: { browser: made.id } });
 }
 
-/** The usual flow, with a last step after the password: whoever has the role is denied. */
-async function addFlow({ call }: Admin): Promise<void> {
+/** The usual flow, with a last step after the password: users with the role are denied. */
+async function addFlow(call: Call): Promise<void> {
   const at = (path: string): string => `/authentication/flows/${path.split('/').map(encodeURIComponent).join('/')}`;
   await call('POST', at('browser/copy'), { newName: flow });
   await call('POST', at(`${flow} forms/executions/flow`), {
