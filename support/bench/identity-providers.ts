@@ -97,11 +97,11 @@ async function measure(start: () => Promise<Candidate>, signIns: number): Promis
 async function mockAlone(): Promise<Candidate> {
   const token = randomBytes(32).toString('hex');
   const main = fileURLToPath(new URL('../../mock-idp/main.ts', import.meta.url));
-  const { said, end } = await startServerProcess([process.execPath, main], {
+  const { captured: url, end } = await startServerProcess([process.execPath, main], {
     env: { IDP_PORT: '0', CONTROL_TOKEN: token },
     ready: /listens at (\S+)/,
   });
-  const stackPart = { url: said, control: control(said, token) };
+  const stackPart = { url, control: control(url, token) };
   return { stackPart, idp: mock({ idp: stackPart }), [Symbol.asyncDispose]: end };
 }
 

@@ -1,15 +1,15 @@
-/** The identity providers that can play: which the word in IDP names, and how it begins. Only the one that is asked for is loaded. */
+/** The identity providers that can take part: which one IDP names, and how it starts. Only that one is loaded. */
 import type { Control } from '../stack/control.ts';
 import { type IdentityProvider, NotReady, Unable } from './identity-provider.ts';
 
 interface Adapter {
-  /** What it needs, for the list. */
+  /** What it needs, for the list of choices. */
   needs: string;
-  /** Once for a run, before any worker; what it finds goes into the environment. */
+  /** Called once for a run, before any worker; hands what it finds to the workers in the environment. */
   prepare?: (detail: string) => Promise<AsyncDisposable>;
-  /** Only one worker can play with it. */
+  /** Only one worker can use it. */
   alone?: boolean;
-  /** Once for a worker. */
+  /** Called once for a worker. */
   open: (detail: string) => Promise<IdentityProvider | undefined>;
 }
 
@@ -22,7 +22,8 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   },
   keycloak: {
     needs:
-      'KEYCLOAK_URL with KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD, or the folder of a distribution in KEYCLOAK_HOME, or a container engine',
+      'KEYCLOAK_URL with KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD, ' +
+      'or the folder of a distribution in KEYCLOAK_HOME, or a container engine',
     prepare: async () => (await import('./keycloak-server.ts')).prepareKeycloak(),
     open: async () => (await import('./keycloak.ts')).keycloak(),
   },
@@ -37,14 +38,14 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   },
 };
 
-/** The adapter and what follows its colon; throws NotReady with the list of the known ones. */
-export function adapterOf(said = 'mock'): { adapter: Adapter; detail: string } {
-  const detail = /^recipe:(.+)$/s.exec(said)?.[1];
-  const name = detail === undefined ? said : 'recipe:FILE';
+/** The adapter that the value of IDP names, and what follows its colon. Throws NotReady with the list of choices. */
+export function adapterOf(idp = 'mock'): { adapter: Adapter; detail: string } {
+  const detail = /^recipe:(.+)$/s.exec(idp)?.[1];
+  const name = detail === undefined ? idp : 'recipe:FILE';
   const adapter = Object.hasOwn(adapters, name) ? adapters[name] : undefined;
   if (adapter === undefined || (name === 'recipe:FILE' && detail === undefined))
     throw new NotReady(
-      `IDP=${said} names no identity provider; known are:\n${Object.entries(adapters)
+      `IDP=${idp} names no identity provider; known are:\n${Object.entries(adapters)
         .map(([known, { needs }]) => `  ${known.padEnd(15)}${needs}`)
         .join('\n')}`,
     );
@@ -52,14 +53,14 @@ export function adapterOf(said = 'mock'): { adapter: Adapter; detail: string } {
 }
 
 /** Undefined for the mock, which comes with the stack. */
-export async function openRealIdp(said?: string): Promise<IdentityProvider | undefined> {
-  const { adapter, detail } = adapterOf(said);
+export async function openRealIdp(idp?: string): Promise<IdentityProvider | undefined> {
+  const { adapter, detail } = adapterOf(idp);
   return adapter.open(detail);
 }
 
-/** What all workers share: started before the first of them, ended after the last. Throws NotReady with the reason. */
-export async function prepareIdp(said?: string): Promise<AsyncDisposable> {
-  const { adapter, detail } = adapterOf(said);
+/** Starts what all workers share; it ends after the last of them. Throws NotReady with the reason. */
+export async function prepareIdp(idp?: string): Promise<AsyncDisposable> {
+  const { adapter, detail } = adapterOf(idp);
   try {
     return (await adapter.prepare?.(detail)) ?? new AsyncDisposableStack();
   } catch (error) {
@@ -67,7 +68,7 @@ export async function prepareIdp(said?: string): Promise<AsyncDisposable> {
   }
 }
 
-/** Control routes of a mock that does not play: whoever needs them cannot be played. */
+/** The control routes beside a real identity provider: a scenario that needs the mock's is skipped. */
 export function takesNoOrders(name: string): Control {
   const refuse = (path: string): Promise<never> =>
     Promise.reject(new Unable(`${name} cannot be arranged as the mock can: its ${path.split('/')[3] ?? 'settings'}`));

@@ -1,4 +1,4 @@
-/** What a rehearsal asks of an identity provider, so that the mock or a real one can play the part. It knows no product. */
+/** What a rehearsal asks of an identity provider, the mock or a real one. It knows no product. */
 
 import type { Name } from '../catalogue/cast.ts';
 import type { FixedNames, Rehearsal } from '../stack/rehearsal.ts';
@@ -16,7 +16,7 @@ export interface SpSide {
   metadataUrl: string;
 }
 
-/** What not every identity provider can do, in the words of the reason for skipping a scenario. */
+/** What some identity providers cannot do, in the words that say why a scenario is skipped. */
 export const abilities = {
   faults: 'arrange a fault',
   clock: 'follow the service provider’s clock',
@@ -27,32 +27,32 @@ export const abilities = {
 } as const satisfies Record<string, string>;
 export type Ability = keyof typeof abilities;
 
-/** How the sign-in form names its parts, as a person sees them. */
+/** The labels of the sign-in form. */
 export interface SignInForm {
   username: string;
   password: string;
   /** The button that ends the form. */
   button: string;
-  /** The button between user name and password, where they stand on two pages. */
+  /** The button between user name and password, where they are on two pages. */
   next?: string | undefined;
 }
 
 export interface IdentityProvider extends AsyncDisposable {
-  /** Product and version, as reasons and reports say it. */
+  /** Product and version, for reasons and reports. */
   name: string;
   can: Readonly<Record<Ability, boolean>>;
   form: SignInForm;
   /** Where its pages are; the first is the usual one. */
   origins: readonly [string, ...string[]];
-  /** Makes what this rehearsal needs at the identity provider, its users too. */
+  /** Creates what this rehearsal needs at the identity provider, its users too. */
   createTenant(rehearsal: Rehearsal): Promise<IdpSide>;
   /** Registers the SP by its metadata, as an administrator would, and assigns everybody. */
   registerApp(rehearsal: Rehearsal, sp: SpSide, options?: { signedRequests?: boolean }): Promise<void>;
   /** Takes the app away from one person; the others keep it. */
   unassign(rehearsal: Rehearsal, sp: SpSide, name: Name): Promise<void>;
-  /** Nobody gets an answer any more, until another rehearsal begins. */
+  /** Makes it unreachable until another rehearsal starts. */
   takeDown(rehearsal: Rehearsal): Promise<void>;
-  /** Where a person signs in at the identity provider alone. */
+  /** The address at which a person signs in at the identity provider alone. */
   door(rehearsal: Rehearsal): string;
   /** Set where users are fixed: then every scenario gets a service provider of its own at this port. */
   fixed?: FixedNames & { spPort: number };
@@ -63,10 +63,10 @@ export interface RehearsalAtIdp extends Rehearsal {
   idp?: IdentityProvider;
 }
 
-/** Thrown where a scenario needs what the identity provider at hand cannot do; the scenario is skipped with this reason. */
+/** The identity provider at hand cannot do what the scenario needs; the scenario is skipped with this reason. */
 export class Unable extends Error {}
 
-/** Thrown before anything runs, where the identity provider that was asked for is not to be had. */
+/** The identity provider that was asked for is not available; nothing has run yet. */
 export class NotReady extends Error {}
 
 /** Throws Unable unless the identity provider can do this. */
@@ -74,11 +74,11 @@ export function need({ name, can }: Pick<IdentityProvider, 'name' | 'can'>, abil
   if (!can[ability]) throw new Unable(`${name} cannot ${abilities[ability]}`);
 }
 
-/** For the methods of adapters that lack an ability. */
+/** A method for adapters that lack an ability. */
 export const unable = (name: string, ability: Ability) => (): never => {
   throw new Unable(`${name} cannot ${abilities[ability]}`);
 };
 
-/** Whether an address belongs to the identity provider. */
+/** True if a URL belongs to the identity provider. */
 export const isAt = ({ origins }: Pick<IdentityProvider, 'origins'>, url: string): boolean =>
   URL.canParse(url) && origins.includes(new URL(url).origin);

@@ -1,14 +1,20 @@
-/** A Keycloak for one run, in memory, on loopback: from a distribution's folder or in a container. Scenarios in all workers share it, and it is thrown away. */
+/**
+ * A Keycloak for one run, in memory, on loopback: from a distribution's folder or in a container.
+ * All workers share it, and it is thrown away at the end.
+ */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServerProcess } from './server-process.ts';
 
 const image = 'quay.io/keycloak/keycloak:26.4.7';
-/** A first start builds itself anew, which takes a while on a small machine. */
+/** The first start is slow: Keycloak builds itself. */
 const patienceMs = 180_000;
 
-/** Nothing where KEYCLOAK_URL names one that runs; otherwise starts one, and writes its address and administrator into the environment for the workers. */
+/**
+ * Starts one unless KEYCLOAK_URL names one that runs already, and puts its address and administrator into the
+ * environment for the workers.
+ */
 export async function prepareKeycloak(): Promise<AsyncDisposable> {
   const { KEYCLOAK_URL, KEYCLOAK_HOME } = process.env;
   if (KEYCLOAK_URL) return new AsyncDisposableStack();
@@ -43,11 +49,11 @@ async function startDistribution(home: string, password: string): Promise<Server
   const script = join(home, 'bin', 'kc.sh');
   if (!existsSync(script))
     throw new Error(`KEYCLOAK_HOME=${home} is not the folder of a Keycloak distribution: it has no bin/kc.sh`);
-  const { said, end } = await startServerProcess(
+  const { captured, end } = await startServerProcess(
     [script, 'start-dev', '--db=dev-mem', '--http-host=127.0.0.1', '--http-port=0'],
     { env: bootstrap(password), ready: /Listening on: http:\/\/[^:\s]+:(\d+)/, patienceMs },
   );
-  return { port: Number(said), end };
+  return { port: Number(captured), end };
 }
 
 async function startContainer(password: string): Promise<Server> {
@@ -61,7 +67,8 @@ async function startContainer(password: string): Promise<Server> {
     .start()
     .catch((error: Error) => {
       throw new Error(
-        `IDP=keycloak found neither KEYCLOAK_URL nor KEYCLOAK_HOME, and no container of ${image} could be started: ${error.message}`,
+        'IDP=keycloak found neither KEYCLOAK_URL nor KEYCLOAK_HOME, ' +
+          `and no container of ${image} could be started: ${error.message}`,
       );
     });
   return { port: container.getMappedPort(8080), end: async () => void (await container.stop()) };

@@ -1,11 +1,11 @@
-/** The mock identity provider of the stack: the adapter that plays unless another is named. It holds nothing of its own. */
+/** The adapter of the stack's own mock, which is used unless another identity provider is named. */
 
 import { colleagues } from '../catalogue/cast.ts';
 import { request } from '../stack/http.ts';
 import type { Stack } from '../stack/servers.ts';
 import type { IdentityProvider, IdpSide, RehearsalAtIdp } from './identity-provider.ts';
 
-/** The identity provider that plays in a rehearsal. */
+/** The identity provider of a rehearsal. */
 export const idpOf = ({ idp, stack }: Pick<RehearsalAtIdp, 'idp' | 'stack'>): IdentityProvider => idp ?? mock(stack);
 
 export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityProvider {

@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readMetadata } from './read-metadata.ts';
 
+const saml2 = 'urn:oasis:names:tc:SAML:2.0';
 const key = (use: string, text: string): string =>
-  `<md:KeyDescriptor${use}><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${text}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`;
-const good = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/metadata"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+  `<md:KeyDescriptor${use}><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>` +
+  `<ds:X509Certificate>${text}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`;
+const good = `<md:EntityDescriptor xmlns:md="${saml2}:metadata" entityID="https://idp.example/metadata">
+<md:IDPSSODescriptor protocolSupportEnumeration="${saml2}:protocol">
   ${key(' use="signing"', `\n  ${'A'.repeat(64)}\n  BBBB`)}${key('', 'CCCC')}${key(' use="encryption"', 'DDDD')}
-  <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://idp.example/post"/>
-  <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/redirect"/>
+  <md:SingleSignOnService Binding="${saml2}:bindings:HTTP-POST" Location="https://idp.example/post"/>
+  <md:SingleSignOnService Binding="${saml2}:bindings:HTTP-Redirect" Location="https://idp.example/redirect"/>
 </md:IDPSSODescriptor></md:EntityDescriptor>`;
 const pem = (...lines: string[]): string =>
   `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;

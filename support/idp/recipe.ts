@@ -1,4 +1,7 @@
-/** Any other identity provider, by a small file that says where it is, how its sign-in form reads and whom it knows. Nothing is changed there: a person registers the service provider once. */
+/**
+ * Any other identity provider, described by a small file: where it is, how its sign-in form is labelled, which users
+ * it has. Nothing is changed there: a person registers the service provider once.
+ */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -23,7 +26,7 @@ const recipeFile = z.strictObject({
   metadata: words,
   signIn: z.strictObject({ username: words, password: words, button: words, next: words.optional() }),
   users: z.strictObject({ Sam: user, Grace: user.optional(), Ada: user.optional() }),
-  /** Where somebody signs in without an application. */
+  /** The address at which people sign in without an application. */
   signInAddress: z.url().optional(),
   /** Further origins of its pages, where the sign-on URL's is not the only one. */
   origins: z.array(z.url()).default([]),
@@ -36,46 +39,48 @@ const recipeFile = z.strictObject({
         .default('acme'),
     })
     .prefault({}),
-  /** What a person has to know before the run. */
+  /** Shown before the run. */
   notes: z.array(words).default([]),
 });
 
 export interface Recipe extends Omit<z.infer<typeof recipeFile>, 'users'> {
-  people: Readonly<Partial<Record<'Ada' | 'Grace' | 'Sam', FixedPerson>>>;
+  people: Partial<Record<'Ada' | 'Grace' | 'Sam', FixedPerson>>;
   domain: string;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Throws with every mistake and its place. */
-export function readRecipe(
-  text: string,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): Recipe {
+export function readRecipe(text: string, environment: Environment = process.env): Recipe {
   const parsed = recipeFile.safeParse(JSON.parse(text));
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   const { users, ...rest } = parsed.data;
-  const passwordOf = ({ password }: z.infer<typeof user>): string => {
-    if (typeof password === 'string') return password;
-    const given = environment[password.fromEnvironment];
-    if (!given)
-      throw new Error(`the environment holds no ${password.fromEnvironment}, which the recipe takes a password from`);
-    return given;
-  };
-  const known = Object.entries(users).flatMap(([name, one]) =>
-    one === undefined
-      ? []
-      : [
-          [
-            name,
-            { address: one.address, idpUsername: one.username ?? one.address, idpPassword: passwordOf(one) },
-          ] as const,
-        ],
-  );
-  const domains = [...new Set(known.map(([, { address }]) => address.split('@')[1]!.toLowerCase()))];
+  const people: Recipe['people'] = {};
+  for (const name of ['Sam', 'Grace', 'Ada'] as const) {
+    const user = users[name];
+    if (user !== undefined) people[name] = personOf(user, environment);
+  }
+  const domains = [...new Set(Object.values(people).map(({ address }) => address.split('@')[1]!.toLowerCase()))];
   if (domains.length > 1) throw new Error(`the users must share one mail domain, not ${domains.join(', ')}`);
-  return { ...rest, people: Object.fromEntries(known), domain: domains[0]! };
+  return { ...rest, people, domain: domains[0]! };
 }
 
-function open(file: string): Recipe {
+function personOf(
+  { address, username = address, password }: z.infer<typeof user>,
+  environment: Environment,
+): FixedPerson {
+  return { address, idpUsername: username, idpPassword: passwordOf(password, environment) };
+}
+
+function passwordOf(password: z.infer<typeof user>['password'], environment: Environment): string {
+  if (typeof password === 'string') return password;
+  const given = environment[password.fromEnvironment];
+  if (!given)
+    throw new Error(`the environment holds no ${password.fromEnvironment}, which the recipe takes a password from`);
+  return given;
+}
+
+function openRecipe(file: string): Recipe {
   if (file === '') throw new Error('IDP=recipe:FILE needs the name of a recipe');
   try {
     return readRecipe(readFileSync(file, 'utf8'));
@@ -85,11 +90,10 @@ function open(file: string): Recipe {
 }
 
 export async function recipe(file: string): Promise<IdentityProvider> {
-  const { name, metadata, signIn, people, domain, signInAddress, origins, serviceProvider } = open(file);
-  const xml = /^https?:/.test(metadata)
-    ? await fetched(metadata)
-    : readFileSync(resolve(dirname(file), metadata), 'utf8');
-  const side = readMetadata(xml, /^https?:/.test(metadata) ? metadata : '');
+  const { name, metadata, signIn, people, domain, signInAddress, origins, serviceProvider } = openRecipe(file);
+  const isUrl = /^https?:/.test(metadata);
+  const xml = isUrl ? await fetchMetadata(metadata) : readFileSync(resolve(dirname(file), metadata), 'utf8');
+  const side = readMetadata(xml, isUrl ? metadata : '');
   return {
     name,
     can: {
@@ -119,27 +123,30 @@ export async function recipe(file: string): Promise<IdentityProvider> {
   };
 }
 
-async function fetched(address: string): Promise<string> {
-  const answer = await request(address, { redirect: 'follow' });
-  if (!answer.ok) throw new Error(`the metadata at ${address} was not given out (${answer.status})`);
-  return answer.text();
+async function fetchMetadata(url: string): Promise<string> {
+  const response = await request(url, { redirect: 'follow' });
+  if (!response.ok) throw new Error(`the metadata at ${url} was not given out (${response.status})`);
+  return response.text();
 }
 
-/** Says what the identity provider must be told, as a service provider at the recipe's port says it of itself; its metadata is written beside the recipe. */
+/**
+ * Prints what has to be entered at the identity provider, as a service provider at the recipe's port describes itself,
+ * and writes that one's metadata beside the recipe.
+ */
 export async function announce(file: string): Promise<void> {
   const {
     name,
     domain,
     notes,
     serviceProvider: { port, organization },
-  } = open(file);
+  } = openRecipe(file);
   await using stack = await startStack({ spPort: port });
   const { entityId, acsUrl, metadataUrl } = await stack.sp.control.put<SpSide>(`/organizations/${organization}`, {
     name: 'Acme',
     domains: [domain],
   });
   const copy = `${file.replace(/\.json$/, '')}.sp-metadata.xml`;
-  await writeFile(copy, await fetched(metadataUrl));
+  await writeFile(copy, await fetchMetadata(metadataUrl));
   console.log(`${name} must know this service provider, and let its users use it:
   Entity ID        ${entityId}
   ACS (POST)       ${acsUrl}

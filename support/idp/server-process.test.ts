@@ -1,4 +1,4 @@
-/** A server of another program is heard, ends with all that it started, and does not outlive the one who started it. */
+/** A server of another program is ready when it says so, ends with all that it started, and ends with its starter. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,9 +27,9 @@ async function diesSoon(pid: number): Promise<boolean> {
 
 test('it ends with all that it started', async () => {
   const server = await startServerProcess(twoDeep, { ready });
-  assert.deepEqual([lives(Number(server.said)), server.ended()], [true, false]);
+  assert.deepEqual([lives(Number(server.captured)), server.ended()], [true, false]);
   await server.end();
-  assert.deepEqual([await diesSoon(Number(server.said)), server.ended()], [true, true]);
+  assert.deepEqual([await diesSoon(Number(server.captured)), server.ended()], [true, true]);
 });
 
 test('what it printed is told when it cannot start, or says nothing', async () => {
@@ -37,7 +37,7 @@ test('what it printed is told when it cannot start, or says nothing', async () =
     startServerProcess(['sh', '-c', 'echo no such port >&2; exit 3'], { ready }),
     /ended before it listened:\nno such port/,
   );
-  await assert.rejects(startServerProcess(['/nowhere/at/all'], { ready }), /ended before it listened:[^]*not found/);
+  await assert.rejects(startServerProcess(['/nowhere/at/all'], { ready }), /ended before it listened:.*not found/s);
   await assert.rejects(startServerProcess(['sleep', '60'], { ready, patienceMs: 50 }), /did not listen within 0\.05 s/);
 });
 
@@ -47,12 +47,13 @@ test('it does not outlive whoever started it', async () => {
     [
       '--input-type=module',
       '-e',
-      `const { startServerProcess } = await import('${import.meta.resolve('./server-process.ts')}'); console.log((await startServerProcess(${JSON.stringify(twoDeep)}, { ready: ${ready} })).said);`,
+      `const { startServerProcess } = await import('${import.meta.resolve('./server-process.ts')}');
+      console.log((await startServerProcess(${JSON.stringify(twoDeep)}, { ready: ${ready} })).captured);`,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const [said] = (await once(starter.stdout, 'data')) as [Buffer];
-  assert.equal(lives(Number(said)), true);
+  const [output] = (await once(starter.stdout, 'data')) as [Buffer];
+  assert.equal(lives(Number(output)), true);
   starter.kill('SIGKILL');
-  assert.equal(await diesSoon(Number(said)), true);
+  assert.equal(await diesSoon(Number(output)), true);
 });

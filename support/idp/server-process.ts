@@ -1,24 +1,30 @@
-/** Another program's server: started, heard until it says that it listens, and ended with whatever it started. It outlives nobody: when this process dies, so does it. */
+/**
+ * Another program's server: started, ready when its output says so, and ended with all that it has started.
+ * It also ends when this process dies.
+ */
 import { spawn } from 'node:child_process';
 
 export interface ServerProcess {
   /** What `ready` captured. */
-  said: string;
+  captured: string;
   ended(): boolean;
   end(): Promise<void>;
 }
 
 export interface ServerProcessOptions {
   env?: Readonly<Record<string, string>>;
-  /** Matches what it prints when it listens; the first group is handed on. */
+  /** Matches what it prints when it listens; the first group is captured. */
   ready: RegExp;
   patienceMs?: number;
 }
 
-/** The shell leads a group of its own, and ends the group when its standard input closes, which happens however this process dies. */
+/**
+ * The shell leads a process group of its own, and ends the group when its standard input closes,
+ * which happens however this process dies.
+ */
 const leash = 'exec 3<&0; "$@" & server=$!; (cat <&3 >/dev/null; kill -- -$$) & wait $server';
 
-/** Throws what the program printed when it ends, or says nothing of listening in time. */
+/** Throws with what the program has printed if it ends before it listens, or does not listen in time. */
 export async function startServerProcess(
   command: readonly string[],
   { env = {}, ready, patienceMs = 20_000 }: ServerProcessOptions,
@@ -34,25 +40,25 @@ export async function startServerProcess(
     await gone;
   };
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let heard = '';
+  let output = '';
   for (const stream of [group.stdout, group.stderr])
     stream.on('data', (text: Buffer) => {
-      heard = `${heard}${text.toString()}`.slice(-20_000);
-      const said = ready.exec(heard)?.[1];
-      if (said !== undefined) resolve(said);
+      output = `${output}${text.toString()}`.slice(-20_000);
+      const captured = ready.exec(output)?.[1];
+      if (captured !== undefined) resolve(captured);
     });
   group.stdin.on('error', () => undefined); // it may have ended first
   group.once('error', reject);
   group.once('exit', () => {
     group.stdin.end();
-    reject(new Error(`${command[0]} ended before it listened:\n${heard.trim()}`));
+    reject(new Error(`${command[0]} ended before it listened:\n${output.trim()}`));
   });
   const timer = setTimeout(
-    () => reject(new Error(`${command[0]} did not listen within ${patienceMs / 1000} s:\n${heard.trim()}`)),
+    () => reject(new Error(`${command[0]} did not listen within ${patienceMs / 1000} s:\n${output.trim()}`)),
     patienceMs,
   );
   try {
-    return { said: await promise, ended: () => group.exitCode !== null || group.signalCode !== null, end };
+    return { captured: await promise, ended: () => group.exitCode !== null || group.signalCode !== null, end };
   } catch (error) {
     await end();
     throw error;

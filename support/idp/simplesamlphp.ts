@@ -1,4 +1,7 @@
-/** SimpleSAMLphp as the Debian package installs it, on PHP's own server: one folder and one server for each worker, one organization among many for each scenario. It changes nothing under /etc or /usr. */
+/**
+ * SimpleSAMLphp as the Debian package installs it, on PHP's own server: one folder and one server for each worker,
+ * one organization among many for each scenario. It changes nothing under /etc or /usr.
+ */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -15,7 +18,7 @@ import { createSigningKey } from './signing-key.ts';
 const installed = '/usr/share/simplesamlphp';
 const settings = fileURLToPath(new URL('simplesamlphp', import.meta.url));
 
-/** Undefined where the package is not installed, or PHP lacks what it needs to read XML. */
+/** Undefined if the package is not installed, or if PHP lacks what it needs to read XML. */
 export function installedVersion(): string | undefined {
   const file = `${installed}/lib/SimpleSAML/Configuration.php`;
   if (spawnSync('php', ['-r', 'exit(extension_loaded("dom") && extension_loaded("mbstring") ? 0 : 1);']).status !== 0)
@@ -23,7 +26,7 @@ export function installedVersion(): string | undefined {
   return existsSync(file) ? /const VERSION = '([^']+)'/.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
 }
 
-/** Nothing is prepared for all workers, but a run without the package ends before it begins. */
+/** Ends a run without the package before it starts; there is nothing to prepare for all workers. */
 export function checkInstalled(): AsyncDisposable {
   if (installedVersion() === undefined)
     throw new Error(
@@ -64,18 +67,15 @@ export async function simplesamlphp(): Promise<IdentityProvider> {
     form: { username: 'Username', password: 'Password', button: 'Login' },
     origins: [url],
     async createTenant({ tenant, cast }) {
-      if (server.ended()) server = await launch({ folder, salt, port: server.port }); // an earlier scenario took it down
-      await write(
-        `users/${tenant.slug}.json`,
-        JSON.stringify(
-          colleagues.map((name) => ({
-            name,
-            username: cast[name].address,
-            mail: cast[name].address,
-            password: cast[name].idpPassword,
-          })),
-        ),
-      );
+      // An earlier scenario may have taken it down.
+      if (server.ended()) server = await launch({ folder, salt, port: server.port });
+      const users = colleagues.map((name) => ({
+        name,
+        username: cast[name].address,
+        mail: cast[name].address,
+        password: cast[name].idpPassword,
+      }));
+      await write(`users/${tenant.slug}.json`, JSON.stringify(users));
       const metadataUrl = `${url}/saml2/idp/metadata.php`;
       return {
         entityId: metadataUrl,
@@ -100,23 +100,11 @@ interface Server extends Pick<ServerProcess, 'ended' | 'end'> {
 }
 
 async function launch({ folder, salt, port = 0 }: { folder: string; salt: string; port?: number }): Promise<Server> {
-  const { said, ended, end } = await startServerProcess(
-    [
-      'php',
-      '-d',
-      'display_errors=0',
-      '-d',
-      'error_reporting=0',
-      '-S',
-      `127.0.0.1:${port}`,
-      '-t',
-      `${installed}/www`,
-      join(settings, 'router.php'),
-    ],
-    {
-      env: { SIMPLESAMLPHP_CONFIG_DIR: settings, REHEARSAL_RUN: folder, REHEARSAL_SALT: salt },
-      ready: /\(http:\/\/127\.0\.0\.1:(\d+)\) started/,
-    },
-  );
-  return { port: Number(said), ended, end };
+  const quiet = ['-d', 'display_errors=0', '-d', 'error_reporting=0'];
+  const server = ['-S', `127.0.0.1:${port}`, '-t', `${installed}/www`, join(settings, 'router.php')];
+  const { captured, ended, end } = await startServerProcess(['php', ...quiet, ...server], {
+    env: { SIMPLESAMLPHP_CONFIG_DIR: settings, REHEARSAL_RUN: folder, REHEARSAL_SALT: salt },
+    ready: /\(http:\/\/127\.0\.0\.1:(\d+)\) started/,
+  });
+  return { port: Number(captured), ended, end };
 }

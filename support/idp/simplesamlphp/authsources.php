@@ -1,9 +1,13 @@
 <?php
-/** Who may sign in: one file of users for each rehearsal, read anew on every request. */
+/** The users: one file for each rehearsal, read again for every request. */
 $users = ['exampleauth:UserPass'];
 foreach (glob(getenv('REHEARSAL_RUN') . '/users/*.json') as $file) {
     foreach (json_decode(file_get_contents($file), true) as $user) {
-        $users["{$user['username']}:{$user['password']}"] = ['uid' => [$user['username']], 'mail' => [$user['mail']], 'displayName' => [$user['name']]];
+        $users["{$user['username']}:{$user['password']}"] = [
+            'uid' => [$user['username']],
+            'mail' => [$user['mail']],
+            'displayName' => [$user['name']],
+        ];
     }
 }
 $config = ['users' => $users];

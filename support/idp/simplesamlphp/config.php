@@ -1,5 +1,8 @@
 <?php
-/** SimpleSAMLphp for a rehearsal: everything that changes from run to run lies in the folder that REHEARSAL_RUN names. It listens on loopback over http, which is never right in earnest. */
+/**
+ * SimpleSAMLphp for a rehearsal: all that changes from run to run is in the folder that REHEARSAL_RUN names.
+ * It listens on loopback over http, which is wrong in production.
+ */
 $run = getenv('REHEARSAL_RUN');
 $config = [
     'baseurlpath' => 'http://' . $_SERVER['HTTP_HOST'] . '/',

@@ -1,5 +1,5 @@
 <?php
-/** The identity provider: one for all rehearsals of a worker. It signs response and assertion, and names people by their mail address. */
+/** One identity provider for all rehearsals of a worker. It signs response and assertion; the NameID is the email. */
 $metadata['__DYNAMIC:1__'] = [
     'host' => '__DEFAULT__',
     'auth' => 'users',
@@ -11,6 +11,10 @@ $metadata['__DYNAMIC:1__'] = [
     'NameIDFormat' => 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
     'SingleSignOnServiceBinding' => [SAML2\Constants::BINDING_HTTP_REDIRECT, SAML2\Constants::BINDING_HTTP_POST],
     'authproc' => [
-        1 => ['class' => 'saml:AttributeNameID', 'attribute' => 'mail', 'Format' => 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'],
+        1 => [
+            'class' => 'saml:AttributeNameID',
+            'attribute' => 'mail',
+            'Format' => 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+        ],
     ],
 ];
