@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { colleagues } from '../catalogue/cast.ts';
 import { request } from '../stack/http.ts';
+import { createSigningKey } from './certificates.ts';
 import type { IdentityProvider, SpSide } from './identity-provider.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
-import { createSigningKey } from './signing-key.ts';
 
 const installed = '/usr/share/simplesamlphp';
 const settings = fileURLToPath(new URL('simplesamlphp', import.meta.url));

@@ -1,10 +1,9 @@
 /** Single logout from both sides, between both apps over HTTP; forged and stale messages sign nobody out. */
-import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { sign as signOctets } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import * as x509 from '@peculiar/x509';
+import { createSigningKey } from '../idp/certificates.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect, passMinutes, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
@@ -104,7 +103,7 @@ describe('single logout', () => {
   });
 
   test('the identity provider of another profile signs out nobody but its own users', async () => {
-    const { privateKey, certificate } = await signer();
+    const { privateKey, certificate } = await createSigningKey('another');
     const acme = `/organizations/${rehearsal.organization.slug}`;
     const issuer = 'http://idp.elsewhere.example/metadata';
     await stack.sp.control.put(`${acme}/profiles/Another`, {
@@ -140,22 +139,3 @@ describe('single logout', () => {
     assert.deepEqual(await stack.sp.control.get('/errors'), []);
   });
 });
-
-/** Another identity provider: a key and its certificate. */
-async function signer(): Promise<{ privateKey: string; certificate: string }> {
-  const algorithm = {
-    name: 'RSASSA-PKCS1-v1_5',
-    hash: 'SHA-256',
-    publicExponent: new Uint8Array([1, 0, 1]),
-    modulusLength: 2048,
-  };
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    { name: 'CN=another', signingAlgorithm: algorithm, keys },
-    crypto,
-  );
-  return {
-    privateKey: `-----BEGIN PRIVATE KEY-----\n${Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')}\n-----END PRIVATE KEY-----`,
-    certificate: certificate.toString('pem'),
-  };
-}
