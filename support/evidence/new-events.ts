@@ -5,6 +5,7 @@ import type { Answer, IdpEvent } from '../diagnosis/network-log.ts';
 import { Unable } from '../idp/identity-provider.ts';
 import type { Exchange } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
+import { ifPresent } from '../stack/control.ts';
 import type { Message } from '../stack/message.ts';
 
 export interface AuditEntry {
@@ -95,7 +96,7 @@ export async function news(scene: Scene, mark: Bookmark): Promise<News> {
 
 /** A scenario may end before its organization or tenant is there, and may take them away; a real identity provider has no log for us. */
 const absent = <Value>(asked: Promise<Value>): Promise<Value | undefined> =>
-  asked.catch((error: Error) => {
-    if (error instanceof Unable || error.message.includes('(404)')) return undefined;
+  ifPresent(asked).catch((error: unknown) => {
+    if (error instanceof Unable) return undefined;
     throw error;
   });

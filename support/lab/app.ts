@@ -23,7 +23,7 @@ import { headers, ownFormsOnly, ownHostOnly } from './guard.ts';
 import { mailboxRoutes } from './mailbox-page.ts';
 import { wireRoutes } from './network-log-page.ts';
 import { nextResponseRoutes } from './next-response-page.ts';
-import { alert, saidBy, send } from './page.ts';
+import { alert, send } from './page.ts';
 
 export interface Lab {
   rehearsal: Rehearsal;
@@ -102,7 +102,7 @@ const failure: ErrorRequestHandler = (error: unknown, _request, response, _next)
     {
       title: 'That did not work',
       place: '/',
-      body: html`${alert(html`<p>${saidBy(message)}</p>`)}<p>Go back to change what you sent, or <a href="/">to the lab</a>.</p>`,
+      body: html`${alert(html`<p>${error instanceof ControlError ? error.reason : message}</p>`)}<p>Go back to change what you sent, or <a href="/">to the lab</a>.</p>`,
     },
     { status: error instanceof ControlError ? 502 : status },
   );

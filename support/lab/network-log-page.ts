@@ -5,7 +5,7 @@ import { cases } from '../../sp/cases.ts';
 import { deadEnd } from '../diagnosis/dead-end.ts';
 import { findingsView, messageView, people } from '../diagnosis/message-view.ts';
 import { type Answer, type Crossing, type IdpEvent, readWire, type Wire } from '../diagnosis/network-log.ts';
-import { ControlError } from '../stack/control.ts';
+import { ifPresent } from '../stack/control.ts';
 import type { Lab } from './app.ts';
 import { alert, clock, type Html, live, send } from './page.ts';
 
@@ -15,10 +15,7 @@ export function wireRoutes({ rehearsal }: Lab): Router {
 
   router.get('/wire', async (request, response) => {
     const asked = String(request.query.organization ?? rehearsal.organization.slug).slice(0, 100);
-    const wire = await readWire(rehearsal.stack, asked).catch((error: unknown) => {
-      if (error instanceof ControlError && error.message.includes('(404)')) return undefined;
-      throw error;
-    });
+    const wire = await ifPresent(readWire(rehearsal.stack, asked));
     await send(
       response,
       {

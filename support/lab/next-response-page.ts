@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
 import { ControlError } from '../stack/control.ts';
 import type { Lab } from './app.ts';
-import { alert, clock, type Html, live, notice, saidBy, send } from './page.ts';
+import { alert, clock, type Html, live, notice, send } from './page.ts';
 
 interface Hold {
   hold: boolean;
@@ -50,7 +50,7 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
       await control.put(`${tenant}/held`, how === 'unchanged' ? {} : edited);
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
-      return page(response, { ...edited, problem: saidBy(error.message) }); // whoever edited for minutes shall not lose it
+      return page(response, { ...edited, problem: error.reason }); // whoever edited for minutes shall not lose it
     }
     return response.redirect(303, '/wire');
   });

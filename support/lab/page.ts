@@ -76,12 +76,3 @@ export const clock = (at: Date): Html =>
   html`<time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)}</time>`;
 export const moment = (at: Date): Html =>
   html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
-
-/** What an app itself said in a ControlError, without the request around it. */
-export function saidBy(message: string): string {
-  try {
-    return (JSON.parse(message.slice(message.indexOf('{'))) as { error: string }).error;
-  } catch {
-    return message;
-  }
-}

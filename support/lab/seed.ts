@@ -9,7 +9,7 @@ import {
   registerApp,
   type SpSide,
 } from '../scenario/tasks/set-up.ts';
-import { type Control, ControlError } from '../stack/control.ts';
+import { ifPresent } from '../stack/control.ts';
 import type { Person, Rehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 
@@ -65,10 +65,10 @@ export async function seed(rehearsal: Rehearsal): Promise<string[]> {
     tenant,
   } = rehearsal;
   const created: string[] = [];
-  const known = await find<IdpSide & { apps: { entityId: string }[] }>(idp.control, `/tenants/${tenant.slug}`);
+  const known = await ifPresent(idp.control.get<IdpSide & { apps: { entityId: string }[] }>(`/tenants/${tenant.slug}`));
   const atIdp = known ?? (await createTenant(rehearsal));
   if (known === undefined) created.push('the tenant acme at the identity provider');
-  const found = await find<SpSide>(sp.control, `/organizations/${organization.slug}`);
+  const found = await ifPresent(sp.control.get<SpSide>(`/organizations/${organization.slug}`));
   const atSp = found ?? (await createOrganization(rehearsal, [{ name: 'Acme', ...connectionTo(atIdp) }]));
   if (found === undefined) created.push('the organization acme at the service provider');
   // A new tenant has new keys, which an older organization does not know yet.
@@ -78,11 +78,4 @@ export async function seed(rehearsal: Rehearsal): Promise<string[]> {
     created.push('the app, registered and assigned to everyone');
   }
   return created;
-}
-
-async function find<Found>(control: Control, path: string): Promise<Found | undefined> {
-  return control.get<Found>(path).catch((error: unknown) => {
-    if (error instanceof ControlError && error.message.includes('(404)')) return undefined;
-    throw error;
-  });
 }

@@ -1,6 +1,7 @@
 /** What must hold after every scenario, whatever it was about. */
 import assert from 'node:assert/strict';
 import { idpOf } from '../idp/mock.ts';
+import { ifPresent } from '../stack/control.ts';
 import { request } from '../stack/http.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import type { Scene } from './scene.ts';
@@ -29,14 +30,12 @@ export async function checkInvariants(scene: Scene): Promise<void> {
 /** Asked of the mock only: a real identity provider was told of no fault, and its errors are not ours. */
 async function everyFaultStruck({ stack, tenant }: Scene): Promise<void> {
   assert.deepEqual(await stack.idp.control.get('/errors'), [], 'the identity provider logged no server error');
-  const state = await stack.idp.control
-    .get<{ faults: { phrase: string; struck: number }[] }>(`/tenants/${tenant.slug}`)
-    .catch((error: Error) => {
-      if (error.message.includes('(404)')) return { faults: [] };
-      throw error;
-    });
+  const state = await ifPresent(
+    stack.idp.control.get<{ faults: { phrase: string; struck: number }[] }>(`/tenants/${tenant.slug}`),
+  );
+  const faults = state?.faults ?? [];
   assert.deepEqual(
-    state.faults.filter(({ struck }) => struck === 0).map(({ phrase }) => phrase),
+    faults.filter(({ struck }) => struck === 0).map(({ phrase }) => phrase),
     [],
     'every arranged fault struck',
   );

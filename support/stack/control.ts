@@ -1,10 +1,40 @@
-/** The control routes of both apps, typed: how a rehearsal prepares an organization and a tenant, and reads back what happened. It never opens a page. */
+/** The control routes of both apps, typed: they prepare an organization or a tenant and return what happened there. */
 import { request } from './http.ts';
 
-export class ControlError extends Error {}
+/** An app has rejected a call. */
+export class ControlError extends Error {
+  /** The HTTP status of the response. */
+  readonly status: number;
+  /** The sentence of the app itself; the whole message where it gave none. */
+  readonly reason: string;
 
+  constructor(call: string, status: number, body: string) {
+    super(`${call} was refused (${status}): ${body}`);
+    this.status = status;
+    this.reason = sentenceIn(body) ?? this.message;
+  }
+}
+
+function sentenceIn(body: string): string | undefined {
+  try {
+    return (JSON.parse(body) as { error?: string }).error;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined where the app has no such thing. */
+export async function ifPresent<Found>(asked: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ControlError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Methods send and return JSON, and throw ControlError. */
 export interface Control {
-  /** Sends JSON; gives the JSON answered. Throws ControlError with what the app said when it refuses. */
   put<Answer = unknown>(path: string, body: unknown): Promise<Answer>;
   patch<Answer = unknown>(path: string, body: unknown): Promise<Answer>;
   get<Answer = unknown>(path: string): Promise<Answer>;
@@ -22,7 +52,7 @@ export function control(base: string, token: string): Control {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new ControlError(`${method} ${path} was refused (${response.status}): ${text}`);
+    if (!response.ok) throw new ControlError(`${method} ${path}`, response.status, text);
     return (text === '' ? undefined : JSON.parse(text)) as Answer;
   };
   return {

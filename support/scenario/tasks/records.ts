@@ -1,4 +1,5 @@
 /** What the SP recorded of one organization, read back by its control route. */
+import { ifPresent } from '../../stack/control.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
 
 export interface Snapshot {
@@ -45,10 +46,5 @@ export interface Snapshot {
 export const snapshot = ({ stack, organization }: Rehearsal): Promise<Snapshot> =>
   stack.sp.control.get<Snapshot>(`/organizations/${organization.slug}`);
 
-/** Whether the organization exists: a scenario may end before it was created. */
-export async function recorded(rehearsal: Rehearsal): Promise<Snapshot | undefined> {
-  return snapshot(rehearsal).catch((error: Error) => {
-    if (error.message.includes('(404)')) return undefined;
-    throw error;
-  });
-}
+/** Undefined if the organization does not exist: a scenario may end before it is created. */
+export const recorded = (rehearsal: Rehearsal): Promise<Snapshot | undefined> => ifPresent(snapshot(rehearsal));
