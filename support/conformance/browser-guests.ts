@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page, Request } from 'playwright';
 import { launchBrowser } from '../stack/browser.ts';
 import type { Person } from '../stack/rehearsal.ts';
-import type { Form } from '../stack/visitor.ts';
+import type { Form } from '../stack/visit.ts';
 import {
   type Attempt,
   echoes,

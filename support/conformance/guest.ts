@@ -3,7 +3,8 @@ import { load } from 'cheerio';
 import type { CookieJar } from 'tough-cookie';
 import type { Person } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
-import { createVisitor, type Form, type Visit, type Visitor } from '../stack/visitor.ts';
+import type { Form, Visit } from '../stack/visit.ts';
+import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import type { StandConfig } from './config.ts';
 import { cookieNames, type SignedIn, whoIsSignedIn } from './oracle.ts';
 

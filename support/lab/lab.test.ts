@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { snapshot } from '../scenario/tasks/records.ts';
-import { createVisitor, type Visit } from '../stack/visitor.ts';
+import type { Visit } from '../stack/visit.ts';
+import { createVisitor } from '../stack/visitor.ts';
 import { type StartedLab, startLab } from './lab.ts';
 import { askSam, latestAnswer, post, putRight, rehearse, stage } from './rehearse.fixture.ts';
 

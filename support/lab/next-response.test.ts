@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
-import { createVisitor, type Visit } from '../stack/visitor.ts';
+import type { Visit } from '../stack/visit.ts';
+import { createVisitor } from '../stack/visitor.ts';
 import { type StartedLab, startLab } from './lab.ts';
 import { askSam, latestAnswer, post } from './rehearse.fixture.ts';
 

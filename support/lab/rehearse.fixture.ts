@@ -2,7 +2,8 @@
 
 import { type Snapshot, snapshot } from '../scenario/tasks/records.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
-import { createVisitor, type Visit, type Visitor } from '../stack/visitor.ts';
+import type { Visit } from '../stack/visit.ts';
+import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import type { StartedLab } from './lab.ts';
 
 /** Ada signs in once for each lab, as passwords are slow on purpose. */

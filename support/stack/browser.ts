@@ -1,5 +1,5 @@
-/** One Chromium for a worker; people open contexts of their own in it. It never opens a page by itself. */
-import { accessSync, constants } from 'node:fs';
+/** Starts a Chromium, wherever there is one on this machine. */
+import { accessSync, constants, existsSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { type Browser, chromium, type LaunchOptions } from 'playwright';
 
@@ -7,57 +7,65 @@ export interface BrowserOptions {
   headed?: boolean;
   /** Milliseconds between two actions, for watching. */
   slowMo?: number;
-  /** The only hosts that it may find, `*` standing for any label; all without it. */
+  /** The only hosts that it may reach, `*` standing for any label; all without it. */
   only?: readonly string[];
 }
 
-/** Chromium at CHROMIUM_PATH, or Playwright's own, or one of the machine; throws how to get one where there is none. Without its sandbox when run by root, which Chromium demands. */
+/**
+ * The Chromium at CHROMIUM_PATH, or Playwright's own, or one of this machine. Throws with the way to get one where
+ * there is none.
+ */
 export async function launchBrowser({
   headed = process.env.HEADED === '1',
   slowMo = Number(process.env.SLOW_MO ?? 0),
   only,
 }: BrowserOptions = {}): Promise<Browser> {
-  const launch = (executablePath: string | undefined): Promise<Browser> =>
-    chromium.launch(
-      launchOptions({
-        headed,
-        slowMo,
-        executablePath,
-        resolverRules:
-          only === undefined
-            ? process.env.HOST_RESOLVER_RULES
-            : ['MAP * ~NOTFOUND', ...only.map((host) => `EXCLUDE ${host}`)].join(', '),
-      }),
-    );
+  const resolverRules =
+    only === undefined
+      ? process.env.HOST_RESOLVER_RULES
+      : ['MAP * ~NOTFOUND', ...only.map((host) => `EXCLUDE ${host}`)].join(', ');
+  const launch = (executablePath?: string): Promise<Browser> =>
+    chromium.launch(launchOptions({ headed, slowMo, executablePath, resolverRules }));
   const named = process.env.CHROMIUM_PATH || undefined;
-  return launch(named).catch((error: Error) => {
-    if (!/Executable doesn't exist|ENOENT/.test(error.message)) throw error;
-    if (named !== undefined)
-      throw new Error(`CHROMIUM_PATH names ${named}, where no browser is. ${howToGetOne}`, { cause: error });
-    const found = [...(headed ? [] : ['chromium-headless-shell']), 'chromium', 'google-chrome']
-      .map(onPath)
-      .find((one) => one !== undefined);
-    if (found === undefined)
-      throw new Error(
-        `no browser was found${headed ? ' that can show a window. Run: npx playwright install chromium' : `. ${howToGetOne}`}`,
-        { cause: error },
-      );
-    return launch(found);
-  });
+  if (named !== undefined) {
+    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, where no browser is. ${howToGetOne}`);
+    return launch(named);
+  }
+  try {
+    return await launch();
+  } catch (error) {
+    if (!isMissing(error as Error)) throw error;
+    return launch(browserOnPath({ headed, cause: error }));
+  }
 }
 
-/** Why a browser could not be watched here; undefined when nothing stands in the way. */
+/** Playwright gives this error no code, and does not say in advance where its own headless browser would be. */
+const isMissing = ({ message }: Error): boolean => message.includes("Executable doesn't exist");
+
+function browserOnPath({ headed, cause }: { headed: boolean; cause: unknown }): string {
+  const programs = [...(headed ? [] : ['chromium-headless-shell']), 'chromium', 'google-chrome'];
+  const found = programs.map(onPath).find((path) => path !== undefined);
+  if (found !== undefined) return found;
+  const advice = headed ? ' that can show a window. Run: npx playwright install chromium' : `. ${howToGetOne}`;
+  throw new Error(`no browser was found${advice}`, { cause });
+}
+
+/** Why a browser window cannot be shown here; undefined when it can. */
 export function whyNoWindow(): string | undefined {
   const named = process.env.CHROMIUM_PATH ?? '';
   if (/headless/.test(basename(named)))
     return `${named} cannot show a window. Let CHROMIUM_PATH name a whole Chromium, or leave --headed away.`;
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
-    return 'There is no display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. Leave --headed away; the report holds screenshots.';
+    return (
+      'There is no display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. ' +
+      'Leave --headed away; the report holds screenshots.'
+    );
   return undefined;
 }
 
-const howToGetOne =
-  'Run: npx playwright install --only-shell chromium\nor, on Debian: apt-get install chromium-headless-shell\nor set CHROMIUM_PATH to a Chromium that you have.';
+const howToGetOne = `Run: npx playwright install --only-shell chromium
+or, on Debian: apt-get install chromium-headless-shell
+or set CHROMIUM_PATH to a Chromium that you have.`;
 
 function onPath(program: string): string | undefined {
   return (process.env.PATH ?? '')
@@ -89,8 +97,10 @@ function launchOptions({
     slowMo,
     ...(executablePath ? { executablePath } : {}),
     args: [
+      // Chromium refuses to run as root in its sandbox.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      // One renderer for all sites saves a process change at every step between the SP and the IdP; cookies do not depend on it.
+      // One renderer for all sites saves a process change at every step between the SP and the IdP;
+      // cookies do not depend on it.
       '--disable-site-isolation-trials',
       '--renderer-process-limit=1',
       '--in-process-gpu',

@@ -1,4 +1,4 @@
-/** HTTP requests to the stack's own hosts: Node, unlike browsers, does not resolve *.localhost by itself. It never leaves what it is told to reach. */
+/** HTTP requests that reach *.localhost, which Node, unlike browsers, does not resolve by itself. */
 import { lookup as resolve } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
@@ -12,13 +12,13 @@ const lookup: LookupFunction = (hostname, options, callback) => {
 const openAgent = (): Agent => new Agent({ connect: { lookup }, keepAliveTimeout: 4_000, pipelining: 1 });
 let agent = openAgent();
 
-/** For when a server has taken the place of another at the same address. */
+/** Call it when another server has been started at the same address. */
 export async function dropConnections(): Promise<void> {
   const old = agent;
   agent = openAgent();
   await old.destroy();
 }
 
-/** fetch that knows *.localhost. Redirects are the caller's business. */
+/** fetch that resolves *.localhost and follows no redirects unless told to. */
 export const request = (url: string | URL, init: RequestInit = {}): Promise<Response> =>
   undiciFetch(url, { redirect: 'manual', dispatcher: agent, ...init });

@@ -1,4 +1,4 @@
-/** Messages that outlive the mailbox: one JSON object a line, appended as they arrive. It never rewrites what is there. */
+/** Messages kept in a file: one JSON object a line, appended as they arrive. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Message } from './message.ts';
 
@@ -7,7 +7,7 @@ export function readMessages(file: string): Message[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
   const unfinished = lines.pop();
-  if (unfinished !== '') appendFileSync(file, '\n'); // or the next message would stand on the broken line
+  if (unfinished !== '') appendFileSync(file, '\n'); // or the next message would go on the broken line
   return lines.flatMap((line): Message[] => {
     try {
       const { receivedAt, ...message } = JSON.parse(line) as Omit<Message, 'receivedAt'> & { receivedAt: string };

@@ -1,10 +1,10 @@
-/** A mail scanner that puts its own address before every link: it looks at the link itself, then sends the reader on. It keeps no cookies. */
+/** A mail scanner behind rewritten links: it opens the link itself, without cookies, then redirects to it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from './http.ts';
 
-/** `{url}/{link}` looks at the link and redirects to it. */
+/** A link is rewritten to `{url}/{link}`. */
 export async function startMailScanner(): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer((incoming, response) => {
     const link = incoming.url?.slice(1) ?? '';

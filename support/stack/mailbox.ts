@@ -1,4 +1,4 @@
-/** A captured mailbox behind real SMTP: whoever waits for a message is told when it arrives. It never forwards anything. */
+/** A mailbox that captures what arrives by real SMTP and forwards nothing. */
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
@@ -11,18 +11,18 @@ export interface Mailbox {
   smtpUrl: string;
   /** Messages to this address, oldest first. */
   messagesTo(address: string): Promise<readonly Message[]>;
-  /** The `count`th message to this address, as soon as it is there. Throws after `withinMs`, naming what did arrive. */
+  /** The `count`th message to this address, as soon as it arrives. Throws after `withinMs`, naming what did arrive. */
   waitFor(address: string, options?: { count?: number; withinMs?: number }): Promise<Message>;
 }
 
 export type StartedMailbox = Mailbox & AsyncDisposable & { trouble: MailTrouble };
 
-/** Troubles of the mail's way, each for one recipient. */
+/** Disturbs the mail on its way, for one recipient each time. */
 export interface MailTrouble {
   arrange(address: string, trouble: MailTroubleName): void;
-  /** Ends the trouble for what comes from now on; what was held back stays. */
+  /** Ends the trouble for later messages; what was held back stays. */
   letPass(address: string): void;
-  /** Ends the trouble; what was held back arrives now. */
+  /** Ends the trouble and delivers what was held back. */
   release(address: string): void;
 }
 
@@ -30,7 +30,7 @@ export interface MailboxOptions {
   port?: number;
   host?: string;
   scannerUrl?: string;
-  /** Keeps the messages over a restart. */
+  /** Keeps the messages across a restart. */
   file?: string | undefined;
 }
 
@@ -40,79 +40,106 @@ export async function startMailbox({
   scannerUrl = '',
   file,
 }: MailboxOptions = {}): Promise<StartedMailbox> {
-  const arrived = new EventEmitter();
-  arrived.setMaxListeners(0);
-  const messages: Message[] = file === undefined ? [] : readMessages(file);
-  const troubles = new Map<string, MailTroubleName>();
-  const held: Message[] = [];
-  const deliver = (...arriving: readonly Message[]): void => {
-    messages.push(...arriving);
-    if (file !== undefined) for (const message of arriving) keepMessage(file, message);
-    arrived.emit('message');
-  };
+  const inbox = openInbox(file);
+  const troubles = createTroubles({ scannerUrl, deliver: inbox.add });
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     logger: false,
-    onRcptTo: ({ address }, _session, answer) => {
-      const trouble = troubles.get(address);
-      if (trouble === 'refuses') return answer(Object.assign(new Error('mailbox unavailable'), { responseCode: 550 }));
-      if (trouble === 'is too busy for')
-        return answer(Object.assign(new Error('too busy, try later'), { responseCode: 421 }));
-      return answer();
-    },
-    onData: (stream, session, answer) => {
+    onRcptTo: ({ address }, _session, done) => done(troubles.rejectionFor(address)),
+    onData: (stream, session, done) => {
       simpleParser(stream).then((mail) => {
-        for (const { address } of session.envelope.rcptTo) {
-          const message = toMessage(mail, address);
-          const trouble = troubles.get(address);
-          if (trouble === 'holds back') held.push(message);
-          else deliver(...pass(message, trouble, scannerUrl));
-        }
-        answer();
-      }, answer);
+        for (const { address } of session.envelope.rcptTo) troubles.pass(toMessage(mail, address));
+        done();
+      }, done);
     },
   });
   server.on('error', () => undefined); // a client that hangs up in the middle is its own affair
   server.listen(port, host);
   await once(server.server, 'listening');
-  const messagesTo = (address: string): Promise<readonly Message[]> =>
-    Promise.resolve(messages.filter(({ to }) => to === address));
+  const { messagesTo, waitFor } = inbox;
+  const { arrange, letPass, release } = troubles;
   return {
     smtpUrl: `smtp://${host}:${(server.server.address() as AddressInfo).port}`,
     messagesTo,
-    async waitFor(address, { count = 1, withinMs = 5_000 } = {}) {
-      const deadline = AbortSignal.timeout(withinMs);
-      for (;;) {
-        const message = (await messagesTo(address))[count - 1];
-        if (message) return message;
-        await once(arrived, 'message', { signal: deadline }).catch(() => {
-          throw new Error(
-            `no message number ${count} to ${address} came within ${withinMs} ms; the mailbox holds messages to: ${[...new Set(messages.map(({ to }) => to))].join(', ') || 'nobody'}`,
-          );
-        });
-      }
-    },
-    trouble: {
-      arrange: (address, trouble) => void troubles.set(address, trouble),
-      letPass: (address) => void troubles.delete(address),
-      release(address) {
-        troubles.delete(address);
-        for (const message of held.filter(({ to }) => to === address)) {
-          held.splice(held.indexOf(message), 1);
-          deliver(message);
-        }
-      },
-    },
+    waitFor,
+    trouble: { arrange, letPass, release },
     async [Symbol.asyncDispose]() {
       await new Promise<void>((resolve) => server.close(resolve));
     },
   };
 }
 
-/** What arrives of a message on a way with this trouble. */
-function pass(message: Message, trouble: MailTroubleName | undefined, scannerUrl: string): Message[] {
+/** The messages that have arrived. */
+function openInbox(
+  file: string | undefined,
+): Pick<Mailbox, 'messagesTo' | 'waitFor'> & { add(message: Message): void } {
+  const arrived = new EventEmitter();
+  arrived.setMaxListeners(0);
+  const messages: Message[] = file === undefined ? [] : readMessages(file);
+  const messagesTo = (address: string): Promise<readonly Message[]> =>
+    Promise.resolve(messages.filter(({ to }) => to === address));
+  return {
+    messagesTo,
+    add(message) {
+      messages.push(message);
+      if (file !== undefined) keepMessage(file, message);
+      arrived.emit('message');
+    },
+    async waitFor(address, { count = 1, withinMs = 5_000 } = {}) {
+      const deadline = AbortSignal.timeout(withinMs);
+      for (;;) {
+        const message = (await messagesTo(address))[count - 1];
+        if (message) return message;
+        await once(arrived, 'message', { signal: deadline }).catch(() => {
+          const recipients = [...new Set(messages.map(({ to }) => to))];
+          throw new Error(
+            `no message number ${count} to ${address} came within ${withinMs} ms; ` +
+              `the mailbox holds messages to: ${recipients.join(', ') || 'nobody'}`,
+          );
+        });
+      }
+    },
+  };
+}
+
+/** Each message passes here on its way to the inbox. */
+function createTroubles({
+  scannerUrl,
+  deliver,
+}: {
+  scannerUrl: string;
+  deliver: (message: Message) => void;
+}): MailTrouble & { rejectionFor(address: string): Error | undefined; pass(message: Message): void } {
+  const troubles = new Map<string, MailTroubleName>();
+  const held: Message[] = [];
+  return {
+    arrange: (address, trouble) => void troubles.set(address, trouble),
+    letPass: (address) => void troubles.delete(address),
+    release(address) {
+      troubles.delete(address);
+      for (const message of held.filter(({ to }) => to === address)) {
+        held.splice(held.indexOf(message), 1);
+        deliver(message);
+      }
+    },
+    rejectionFor(address) {
+      const trouble = troubles.get(address);
+      if (trouble === 'refuses') return Object.assign(new Error('mailbox unavailable'), { responseCode: 550 });
+      if (trouble === 'is too busy for') return Object.assign(new Error('too busy, try later'), { responseCode: 421 });
+      return undefined;
+    },
+    pass(message) {
+      const trouble = troubles.get(message.to);
+      if (trouble === 'holds back') held.push(message);
+      else for (const one of altered(message, trouble, scannerUrl)) deliver(one);
+    },
+  };
+}
+
+/** What arrives of a message on its way through this trouble. */
+function altered(message: Message, trouble: MailTroubleName | undefined, scannerUrl: string): Message[] {
   switch (trouble) {
     case 'duplicates':
       return [message, message];

@@ -1,16 +1,16 @@
-/** The mailbox of a MailHog, read by its own client. MailHog tells nobody when a message arrives, so this is the one place that asks again and again. */
+/** The mailbox of a MailHog, read by its own client. MailHog has no event for a new message, so this one polls. */
 import { setTimeout as pause } from 'node:timers/promises';
 import createClient from 'mailhog';
 import type { Mailbox } from './mailbox.ts';
 import type { Message } from './message.ts';
 
-/** `url` of its HTTP side; `smtpUrl` as the service provider reaches it. */
+/** `url` is MailHog's HTTP side; `smtpUrl` the one that the service provider reaches. */
 export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string }): Mailbox {
   const { protocol, hostname, port } = new URL(url);
   const client = createClient({ protocol, host: hostname, port: Number(port || 8025), basePath: '/api' });
   const messagesTo = async (address: string): Promise<readonly Message[]> => {
     const found = await client.search(address, 'to', 0, 200);
-    // It gives the newest first and knows their time to the second only.
+    // It returns the newest first, and their times to the second only.
     return (found?.items ?? [])
       .toReversed()
       .map((hog) => toMessage(hog, address))
@@ -43,7 +43,7 @@ const toMessage = (hog: Hog, to: string): Message => ({
   receivedAt: hog.date ?? new Date(0),
 });
 
-/** MailHog by Testcontainers, from the image in MAILHOG_IMAGE. Throws one clear sentence where no container engine answers. */
+/** MailHog by Testcontainers, from the image in MAILHOG_IMAGE. */
 export async function startMailhogContainer({
   image = process.env.MAILHOG_IMAGE ?? 'mailhog/mailhog:v1.0.1',
 }: {
@@ -62,7 +62,8 @@ export async function startMailhogContainer({
     };
   } catch (error) {
     throw new Error(
-      `MAILBOX=mailhog needs a container engine and the image ${image}: ${(error as Error).message}. Start Docker, or leave MAILBOX unset to use the mailbox in the process.`,
+      `MAILBOX=mailhog needs a container engine and the image ${image}: ${(error as Error).message}. ` +
+        'Start Docker, or leave MAILBOX unset to use the mailbox in the process.',
       { cause: error },
     );
   }

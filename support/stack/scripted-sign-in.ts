@@ -1,16 +1,17 @@
-/** A whole sign-in by the scripted visitor: address, AuthnRequest, credentials, response, Console. It reports where it ended and judges nothing. */
+/** A whole sign-in by the scripted visitor: address, AuthnRequest, credentials, response, Console. */
 import type { Person } from './rehearsal.ts';
-import { createVisitor, type Form, type Visit, type Visitor } from './visitor.ts';
+import type { Form, Visit } from './visit.ts';
+import { createVisitor, type Visitor } from './visitor.ts';
 
 export interface SignInOptions {
   spUrl: string;
   person: Person;
   visitor?: Visitor;
-  /** Where it begins: the login page, or a test link. */
+  /** The login page, or a test link. */
   startAt?: string;
-  /** Called when the identity provider asks who it is. */
+  /** Called when the identity provider asks for credentials. */
   onCredentials?: (() => Promise<unknown>) | undefined;
-  /** Called with the form that carries the SAML response, before it is posted; gives the form to post instead. */
+  /** Called with the form of the SAML response before it is posted; returns the form to post, or undefined to stop. */
   onResponse?: (form: Form) => Form | undefined;
 }
 

@@ -1,4 +1,7 @@
-/** The stack of one worker: both apps and the mailbox in this process on free ports, or wherever the environment says. The only file that starts the apps. */
+/**
+ * The stack of one worker: both apps and the mailbox in this process on free ports, or wherever the environment says.
+ * The only file that starts the apps.
+ */
 import { randomBytes } from 'node:crypto';
 import { startMockIdp, type TenantsInProcess } from '../../mock-idp/start.ts';
 import { startSp } from '../../sp/start.ts';
@@ -16,7 +19,7 @@ export interface Stack extends AsyncDisposable {
   sp: Part;
   idp: Part;
   mailbox: Mailbox;
-  /** Undefined where the mailbox is not ours to disturb. */
+  /** Undefined where the mailbox cannot be disturbed. */
   trouble: MailTrouble | undefined;
 }
 
@@ -24,18 +27,18 @@ export interface StackOptions {
   /** 0 takes a free one. */
   spPort?: number;
   idpPort?: number;
-  /** Where the service provider keeps everything: a file, or `:memory:`. */
+  /** The database of the service provider: a file, or `:memory:`. */
   database?: string;
-  /** Where the identity provider keeps keys and tenants over a restart; without one it forgets them. */
+  /** Where the identity provider keeps keys and tenants across a restart; without one it forgets them. */
   stateFile?: string | undefined;
-  /** Where the mailbox keeps its messages over a restart. */
+  /** Where the mailbox keeps its messages across a restart. */
   mailFile?: string | undefined;
   controlToken?: string;
   /** A MailHog by Testcontainers instead of the mailbox in the process. */
   mailhog?: boolean;
 }
 
-/** The stack that the environment names by SP_URL, IDP_URL, CONTROL_TOKEN and MAILHOG_URL; undefined when it names none. */
+/** The stack that SP_URL, IDP_URL, CONTROL_TOKEN and MAILHOG_URL name; undefined when they name none. */
 function stackElsewhere(): Stack | undefined {
   const { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN } = process.env;
   const given = { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN };
@@ -45,7 +48,8 @@ function stackElsewhere(): Stack | undefined {
   if (missing.length === 4 || (missing.length === 3 && MAILHOG_URL)) return undefined;
   if (!SP_URL || !IDP_URL || !MAILHOG_URL || !CONTROL_TOKEN)
     throw new Error(
-      `a stack that runs elsewhere needs SP_URL, IDP_URL, MAILHOG_URL and CONTROL_TOKEN; missing: ${missing.join(', ')}`,
+      'a stack that runs elsewhere needs SP_URL, IDP_URL, MAILHOG_URL and CONTROL_TOKEN; ' +
+        `missing: ${missing.join(', ')}`,
     );
   return {
     sp: { url: new URL(SP_URL).origin, control: control(SP_URL, CONTROL_TOKEN) },
@@ -88,15 +92,18 @@ export async function startServiceProvider({
   };
 }
 
-/** The stack for scenarios: the one that the environment names, or one of this process. `MAILBOX=mailhog` puts a MailHog in a container in place of the mailbox. */
+/**
+ * The stack for scenarios: the one that the environment names, or one in this process. `MAILBOX=mailhog` puts a
+ * MailHog in a container in place of the mailbox.
+ */
 export async function stackForScenarios(): Promise<Stack> {
   return stackElsewhere() ?? startStack({ mailhog: process.env.MAILBOX === 'mailhog' });
 }
 
-/** Passwords of a stack that is gone in a minute need not resist guessing; the lab's do. */
+/** Passwords of a stack that is gone in a minute need not withstand guessing; the lab's must. */
 const rehearsalPasswordCost = 2 ** 10;
 
-/** Ready when both apps and the mailbox answer. Throws what the part that failed says, after the others were stopped. */
+/** Resolves when both apps and the mailbox are ready. If one fails, the others are stopped and its error is thrown. */
 export async function startStack({
   spPort = 0,
   idpPort = 0,
@@ -122,7 +129,7 @@ export async function startStack({
     }),
   ]);
   for (const one of outcomes) if (one.status === 'fulfilled') started.use(one.value);
-  const [idp, sp] = [valueOf(outcomes[0]), valueOf(outcomes[1])];
+  const [idp, sp] = [settledValue(outcomes[0]), settledValue(outcomes[1])];
   const running = started.move();
   return {
     sp: { url: sp.url, control: control(sp.url, controlToken) },
@@ -133,7 +140,7 @@ export async function startStack({
   };
 }
 
-function valueOf<Value>(outcome: PromiseSettledResult<Value>): Value {
+function settledValue<Value>(outcome: PromiseSettledResult<Value>): Value {
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
 }

@@ -16,7 +16,8 @@ import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { startStack } from '../stack/servers.ts';
 import { testLink } from '../stack/test-link.ts';
-import { createVisitor, type Form } from '../stack/visitor.ts';
+import type { Form } from '../stack/visit.ts';
+import { createVisitor } from '../stack/visitor.ts';
 
 const main = fileURLToPath(new URL('../../sp/main.ts', import.meta.url));
 const token = 'token of the crash test';

@@ -12,7 +12,8 @@ import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { testLink } from '../stack/test-link.ts';
-import { createVisitor, type Form, type Visit, type Visitor } from '../stack/visitor.ts';
+import type { Form, Visit } from '../stack/visit.ts';
+import { createVisitor, type Visitor } from '../stack/visitor.ts';
 
 let stack: Stack;
 let rehearsal: Rehearsal;

@@ -9,7 +9,8 @@ import { connect, passMinutes, registerApp, type SpSide } from '../scenario/task
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
-import { createVisitor, type Visit, type Visitor } from '../stack/visitor.ts';
+import type { Visit } from '../stack/visit.ts';
+import { createVisitor, type Visitor } from '../stack/visitor.ts';
 
 describe('single logout', () => {
   let stack: Stack;

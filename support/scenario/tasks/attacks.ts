@@ -2,7 +2,8 @@
 import type { Name } from '../../catalogue/cast.ts';
 import { signInScripted } from '../../stack/scripted-sign-in.ts';
 import { testLink } from '../../stack/test-link.ts';
-import { createVisitor, type Form, type Visitor } from '../../stack/visitor.ts';
+import type { Form } from '../../stack/visit.ts';
+import { createVisitor, type Visitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { openTestLink, testMail } from './read-mail.ts';

@@ -1,6 +1,7 @@
 /** Sessions at the service provider without a browser: opened by password, found in cookies, told apart by hash. */
 import { createHash } from 'node:crypto';
-import type { Visit, Visitor } from '../../stack/visitor.ts';
+import type { Visit } from '../../stack/visit.ts';
+import type { Visitor } from '../../stack/visitor.ts';
 
 export const sessionCookie = 'sp_session';
 
