@@ -1,4 +1,4 @@
-/** How the story's stage is set: the connection, who is assigned, what the identity provider does wrong, which sessions are open. */
+/** How a scenario is set up: the connection, assignments, the identity provider's faults, sessions that are open. */
 import { Given, When, world } from '@cucumber/cucumber';
 import type { ArrangedFault } from '../mock-idp/fault.ts';
 import type { Name } from '../support/catalogue/cast.ts';

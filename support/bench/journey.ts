@@ -1,7 +1,7 @@
 /** How long the whole successful rehearsal takes in a real browser, stage by stage. */
 import type { Browser } from 'playwright';
 import type { Name } from '../catalogue/cast.ts';
-import { createActor } from '../scenario/actor.ts';
+import { createCast } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { askForTest, connectByHand, enforce, markTest } from '../scenario/tasks/admin-center.ts';
 import { session, verdict, waysIn } from '../scenario/tasks/questions.ts';
@@ -64,9 +64,7 @@ export async function measureJourney({ runs = 7 } = {}): Promise<Journey> {
 
 async function travel(stack: Stack, browser: Browser): Promise<number[]> {
   const { organization, tenant, cast } = nameRehearsal();
-  const actors = Object.fromEntries(
-    Object.values(cast).map((person) => [person.name, createActor(person, () => Promise.resolve(browser))]),
-  ) as unknown as Scene['cast'];
+  const actors = createCast(cast, () => Promise.resolve(browser));
   const scene: Scene = { stack, organization, tenant, cast: actors };
   const timing: number[] = [];
   for (const [, act] of stages) {

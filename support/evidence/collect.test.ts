@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { load } from 'cheerio';
 import { arrange } from '../../mock-idp/faults.ts';
-import { createActor } from '../scenario/actor.ts';
+import { createCast } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { tryConnection } from '../scenario/tasks/connection-test.ts';
 import { testMail } from '../scenario/tasks/read-mail.ts';
@@ -33,9 +33,7 @@ function sceneOf(): Scene {
     organization,
     tenant,
     scripted: true,
-    cast: Object.fromEntries(
-      Object.values(cast).map((person) => [person.name, createActor(person, noBrowser)]),
-    ) as Scene['cast'],
+    cast: createCast(cast, noBrowser),
   };
 }
 

@@ -27,7 +27,7 @@ export async function checkInvariants(scene: Scene): Promise<void> {
   await recoveryIsOpen(scene, records);
 }
 
-/** Asked of the mock only: a real identity provider was told of no fault, and its errors are not ours. */
+/** For the mock only: a real identity provider has no faults arranged, and its errors are not ours. */
 async function everyFaultStruck({ stack, tenant }: Scene): Promise<void> {
   assert.deepEqual(await stack.idp.control.get('/errors'), [], 'the identity provider logged no server error');
   const state = await ifPresent(
@@ -41,7 +41,7 @@ async function everyFaultStruck({ stack, tenant }: Scene): Promise<void> {
   );
 }
 
-/** A session from the identity provider names the response that it rests on, which must be an accepted one. */
+/** A session through the identity provider names the response that it rests on, which must be an accepted one. */
 export function noSessionFromRefusal({ sessions, responses }: Pick<Snapshot, 'sessions' | 'responses'>): void {
   const accepted = new Set(responses.filter(({ verdict }) => verdict === 'success').map(({ id }) => id));
   assert.deepEqual(
@@ -61,7 +61,7 @@ export function onlyProvenRevisionsEnforced({ profiles }: Pick<Snapshot, 'profil
   );
 }
 
-/** Every session cookie that a browser ever got, sent again by hand: it opens the Console only if the server says that it lives. */
+/** Sends every session cookie that a browser ever got once more: one whose session was closed opens nothing. */
 async function closedSessionsAreDead({ stack, cast }: Scene, { sessions }: Snapshot): Promise<void> {
   for (const actor of Object.values(cast)) {
     for (const cookie of await actor.sessionsSeen()) {
@@ -75,7 +75,7 @@ async function closedSessionsAreDead({ stack, cast }: Scene, { sessions }: Snaps
   }
 }
 
-/** With single sign-on enforced, one recovery administrator signs in by password now; the identity provider is not asked. */
+/** With single sign-on enforced, a recovery administrator signs in by password, without the identity provider. */
 async function recoveryIsOpen({ stack, cast }: Scene, { profiles, users }: Snapshot): Promise<void> {
   for (const { id } of profiles.filter(({ enforcedRevision }) => enforcedRevision !== undefined)) {
     const recovery = users.find(

@@ -1,4 +1,7 @@
-/** What the scenarios of one worker share: the stack and the browser. Live objects sit here, at module level, since the runner copies everything that it hands over. */
+/**
+ * What the scenarios of one worker share: the stack and the browser. They are held here, at module level, since the
+ * runner copies everything that it hands over.
+ */
 import type { Browser } from 'playwright';
 import { openRealIdp, takesNoOrders } from '../idp/adapters.ts';
 import type { IdentityProvider } from '../idp/identity-provider.ts';
@@ -10,7 +13,7 @@ import { type Stack, stackForScenarios, startStack } from '../stack/servers.ts';
 export interface Stage extends AsyncDisposable {
   stack: Stack;
   idp: IdentityProvider;
-  /** Launched when somebody first needs one. */
+  /** Launched on first use. */
   browser: () => Promise<Browser>;
 }
 
@@ -20,17 +23,20 @@ export async function setStage(): Promise<void> {
   const real = await openRealIdp(process.env.IDP);
   const stack = await stackBeside(real);
   let launched: Promise<Browser> | undefined;
+  const launch = (): Promise<Browser> =>
+    launchBrowser().catch((error: Error) => {
+      launched = undefined; // fails the scenario that needed it, not those after it
+      throw error;
+    });
   current = {
     stack,
     idp: real ?? mock(stack),
-    // One that could not be launched fails the scenario that needed it, not those after it.
-    browser: () =>
-      (launched ??= launchBrowser().catch((error: Error) => {
-        launched = undefined;
-        throw error;
-      })),
+    browser() {
+      launched ??= launch();
+      return launched;
+    },
     async [Symbol.asyncDispose]() {
-      await using ending = new AsyncDisposableStack(); // whatever cannot be closed keeps nothing else open
+      await using ending = new AsyncDisposableStack(); // one that cannot be closed keeps no other open
       if (real) ending.use(real);
       ending.use(this.stack);
       const browser = await launched;
@@ -39,14 +45,14 @@ export async function setStage(): Promise<void> {
   };
 }
 
-/** The usual stack; beside a real identity provider nobody gives orders to the mock. */
+/** The usual stack; beside a real identity provider the mock's control routes are closed. */
 async function stackBeside(real: IdentityProvider | undefined): Promise<Stack> {
   if (real === undefined) return stackForScenarios();
   const stack = real.fixed ? await startStack({ spPort: real.fixed.spPort }) : await stackForScenarios();
   return { ...stack, idp: { url: real.origins[0], control: takesNoOrders(real.name) } };
 }
 
-/** Where users are fixed, no two scenarios may share a service provider, so each begins with a new one. */
+/** Where users are fixed, no two scenarios may share a service provider, so each starts with a new one. */
 export async function renewStage(): Promise<void> {
   const { idp, stack } = stage();
   if (!idp.fixed) return;

@@ -7,7 +7,7 @@ import type { Name } from '../catalogue/cast.ts';
 import type { IdentityProvider } from '../idp/identity-provider.ts';
 import { nameRehearsal, type Organization, type Tenant } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
-import { type Actor, createActor } from './actor.ts';
+import { type Actor, createCast } from './actor.ts';
 import type { Evidence } from './evidence.ts';
 import type { Scene } from './scene.ts';
 import { stage } from './stage.ts';
@@ -34,12 +34,7 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
     const { organization, tenant, cast } = nameRehearsal(stage().idp.fixed);
     this.organization = organization;
     this.tenant = tenant;
-    this.cast = Object.fromEntries(
-      Object.values(cast).map((person) => [
-        person.name,
-        createActor(person, () => stage().browser(), { trace: traces !== undefined }),
-      ]),
-    ) as Record<Name, Actor>;
+    this.cast = createCast(cast, () => stage().browser(), { trace: traces !== undefined });
   }
 
   get stack(): Stack {

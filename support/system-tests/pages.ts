@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { arrange } from '../../mock-idp/faults.ts';
 import type { Name } from '../catalogue/cast.ts';
-import { type Actor, createActor } from '../scenario/actor.ts';
+import { createCast } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { askForTest, openAdminCenter } from '../scenario/tasks/admin-center.ts';
 import { proveConnection, tryConnection } from '../scenario/tasks/connection-test.ts';
@@ -31,9 +31,7 @@ export async function tour(
       return context;
     },
   } as Browser;
-  const actors = Object.fromEntries(
-    Object.values(cast).map((person) => [person.name, createActor(person, () => Promise.resolve(dressed))]),
-  ) as unknown as Record<Name, Actor>;
+  const actors = createCast(cast, () => Promise.resolve(dressed));
   const scene: Scene = { stack, organization, tenant, cast: actors };
   const of = (who: Name): Promise<Page> => actors[who].page();
   const at = async (who: Name, path: string, name: string): Promise<void> => {

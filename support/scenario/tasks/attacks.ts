@@ -1,4 +1,4 @@
-/** What attackers and mishaps do with links and responses: over HTTP, with the cookies of somebody's browser or none. */
+/** What attackers and mishaps do with links and responses, over HTTP, with the cookies of a browser or none. */
 import type { Name } from '../../catalogue/cast.ts';
 import { signInScripted } from '../../stack/scripted-sign-in.ts';
 import { testLink } from '../../stack/test-link.ts';
@@ -63,7 +63,7 @@ export async function standAtIdp(scene: Scene, who: Name): Promise<void> {
 
 export const signInWhereStanding = (scene: Scene, who: Name): Promise<void> => authenticateAtIdp(scene, { who });
 
-/** The answer that the identity provider makes for a person who tries the connection in some browser; it is not delivered. */
+/** The response that the identity provider makes for a person who takes the test; it is not delivered. */
 async function answerFor(scene: Scene, who: Name): Promise<Form> {
   await credentialsAtIdp(scene, who);
   const { promise, resolve } = Promise.withResolvers<Form>();
@@ -169,11 +169,38 @@ export async function forgeAnswer({ stack, organization, cast }: Scene): Promise
     requests: { id: string }[];
     profiles: { settings: { idpEntityId: string } }[];
   }>(`/organizations/${organization.slug}`);
-  const now = new Date().toISOString();
-  const xml = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_forged" Version="2.0" IssueInstant="${now}" Destination="${acsUrl}" InResponseTo="${requests.at(-1)?.id}"><saml:Issuer>${profiles[0]?.settings.idpEntityId}</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion ID="_a" Version="2.0" IssueInstant="${now}"><saml:Subject><saml:NameID>${cast.Sam.address}</saml:NameID></saml:Subject></saml:Assertion></samlp:Response>`;
+  const xml = unsignedResponse({
+    acsUrl,
+    inResponseTo: requests.at(-1)?.id,
+    issuer: profiles[0]?.settings.idpEntityId,
+    nameId: cast.Sam.address,
+  });
   await createVisitor().visit(acsUrl, {
     method: 'POST',
     fields: [['SAMLResponse', Buffer.from(xml).toString('base64')]],
     from: new URL(stack.idp.url),
   });
+}
+
+function unsignedResponse({
+  acsUrl,
+  inResponseTo,
+  issuer,
+  nameId,
+}: {
+  acsUrl: string;
+  inResponseTo: string | undefined;
+  issuer: string | undefined;
+  nameId: string;
+}): string {
+  const saml2 = 'urn:oasis:names:tc:SAML:2.0';
+  const now = new Date().toISOString();
+  return (
+    `<samlp:Response xmlns:samlp="${saml2}:protocol" xmlns:saml="${saml2}:assertion" ID="_forged" Version="2.0"` +
+    ` IssueInstant="${now}" Destination="${acsUrl}" InResponseTo="${inResponseTo}">` +
+    `<saml:Issuer>${issuer}</saml:Issuer>` +
+    `<samlp:Status><samlp:StatusCode Value="${saml2}:status:Success"/></samlp:Status>` +
+    `<saml:Assertion ID="_a" Version="2.0" IssueInstant="${now}">` +
+    `<saml:Subject><saml:NameID>${nameId}</saml:NameID></saml:Subject></saml:Assertion></samlp:Response>`
+  );
 }

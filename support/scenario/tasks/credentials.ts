@@ -1,10 +1,10 @@
-/** What a person gives at the identity provider, and whether an answer from there can be believed now. It opens no page. */
+/** What a person enters at the identity provider. */
 
 import type { Name } from '../../catalogue/cast.ts';
 import { need, type RehearsalAtIdp, Unable } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 
-/** Throws Unable where the identity provider knows no such person, or where only the service provider's clock was moved. */
+/** Throws Unable if the identity provider has no such user, or if only the service provider's clock was moved. */
 export async function credentialsAtIdp(
   rehearsal: RehearsalAtIdp,
   name: Name,

@@ -1,4 +1,7 @@
-/** What goes wrong around a connection, arranged at either side: applications, requests, accounts, addresses; and what people then do. All over HTTP. */
+/**
+ * What goes wrong around a connection, arranged at either side: apps, requests, accounts, addresses; and what people
+ * do then. All over HTTP.
+ */
 
 import type { Name } from '../../catalogue/cast.ts';
 import {
@@ -28,7 +31,8 @@ const appsOf = async (scene: Scene): Promise<App[]> =>
 /** The settings change, and the identity provider reads the new metadata. */
 export async function demand(scene: Scene, words: ProfileDemand): Promise<void> {
   await changeProfile(scene, profileDemands[words]);
-  if (words !== 'demands an encrypted assertion') await registerApp(scene, await sideOf(scene)); // that one is about an identity provider that does not know yet
+  // The encryption case is about an identity provider that has not read the new metadata yet.
+  if (words !== 'demands an encrypted assertion') await registerApp(scene, await sideOf(scene));
 }
 
 /** An organization with users and an empty profile. */

@@ -1,4 +1,4 @@
-/** Troubles of the mail's way. Where the mailbox is somebody else's, they cannot be arranged and the scenario is skipped with that reason. */
+/** Disturbs the mail on its way. A scenario whose mailbox cannot be disturbed is skipped. */
 
 import type { Name } from '../../catalogue/cast.ts';
 import type { MailTroubleName } from '../../catalogue/mail-troubles.ts';

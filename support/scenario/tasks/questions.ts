@@ -1,4 +1,4 @@
-/** What can be asked after somebody acted: what the pages say, what the SP recorded, who is signed in. Questions read and judge nothing. */
+/** What can be asked: what the pages say, what the SP recorded, who is signed in. Questions change nothing. */
 import { type CaseCode, cases } from '../../../sp/cases.ts';
 import { type RejectionCode, rejections } from '../../../sp/rejection.ts';
 import type { Name } from '../../catalogue/cast.ts';
@@ -35,7 +35,10 @@ export const decided = async (scene: Scene, whose?: Name): Promise<boolean> =>
 export const newestAnswer = async (scene: Scene): Promise<string | undefined> =>
   (await snapshot(scene)).responses[0]?.verdict;
 
-/** Whether another organization refused the newest answer that reached it, this reason being among those found, and how many sessions it has. */
+/**
+ * Whether the other organization rejected the newest response that reached it, whether this code is among its
+ * findings, and how many sessions the organization has.
+ */
 export async function answerElsewhere(
   { stack, organization }: Scene,
   code: RejectionCode,
@@ -176,7 +179,7 @@ export async function loginsAtIdp(scene: Scene, who: Name): Promise<number> {
   ).length;
 }
 
-/** The ways in that are open to a person now, each tried in a new browser: what discovery offers, and whether the password is still good. */
+/** How a person can sign in now: what discovery offers in a new browser, and whether the password works. */
 export async function waysIn(scene: Scene, who: Name): Promise<string[]> {
   const { address, password } = scene.cast[who];
   const page = await scene.cast[who].page('fresh');

@@ -1,4 +1,7 @@
-/** The same story without a browser: in scenarios tagged @scripted people are visitors over HTTP. Mail, signatures, database and pages are the real ones; only the rendering is left out. */
+/**
+ * The same story without a browser: in scenarios tagged @scripted people are visitors over HTTP. Mail, signatures,
+ * database and pages are the real ones; only the rendering is left out.
+ */
 import type { Name } from '../../catalogue/cast.ts';
 import { signInScripted } from '../../stack/scripted-sign-in.ts';
 import { testLink } from '../../stack/test-link.ts';
@@ -16,7 +19,7 @@ interface Party {
   page: Visit | undefined;
 }
 
-/** By the scenario's own organization: the scene that steps hold is one and the same for all scenarios. */
+/** Keyed by the scenario's own organization: steps hold one and the same scene for all scenarios. */
 const parties = new WeakMap<Scene['organization'], Map<Name, Party>>();
 
 export function party(scene: Scene, who: Name): Party {
@@ -80,7 +83,10 @@ export const ask = async (scene: Scene, address: string): Promise<Visit> =>
 export const mark = async (scene: Scene, value: 'success' | 'failure'): Promise<Visit> =>
   post(scene, 'Ada', await step(scene, 'result'), [['mark', value]]);
 
-/** From the newest link (or another address) to wherever the sign-in ends: the Console, a refusal, or a dead end at the identity provider. */
+/**
+ * From the newest link, or another address, to where the sign-in ends: the Console, a rejection, or a dead end at the
+ * identity provider.
+ */
 export async function follow(scene: Scene, who: Name, { startAt }: { startAt?: string } = {}): Promise<void> {
   const from = startAt ?? testLink(await testMail(scene, { who }));
   await credentialsAtIdp(scene, who);

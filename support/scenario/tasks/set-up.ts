@@ -1,4 +1,7 @@
-/** How Acme comes to be: its users at the SP, its tenant at the identity provider, and the connection between the two, by control routes where no scenario looks. */
+/**
+ * Sets Acme up by control routes: its users at the SP, its tenant at the identity provider, and the connection between
+ * the two.
+ */
 import type { ArrangedFault } from '../../../mock-idp/fault.ts';
 import { colleagues, type Name } from '../../catalogue/cast.ts';
 import { type IdpSide, need, type RehearsalAtIdp, type SpSide } from '../../idp/identity-provider.ts';
@@ -49,7 +52,7 @@ export async function connect(rehearsal: RehearsalAtIdp, settings: object = {}):
   return idp;
 }
 
-/** These faults and no others from now on. Throws when one that was arranged before has never struck: nobody would hear of it any more. */
+/** These faults and no others from now on. Throws if one that was arranged before has never struck. */
 export async function sendFaults(
   rehearsal: RehearsalAtIdp,
   faults: readonly Pick<ArrangedFault, 'phrase'>[],
@@ -75,7 +78,7 @@ function faultsOf(rehearsal: RehearsalAtIdp): Promise<{ phrase: string; struck: 
   return rehearsal.stack.idp.control.get(`/tenants/${rehearsal.tenant.slug}/faults`);
 }
 
-/** Cuts the identity provider off, and makes sure of it by knocking once. */
+/** Takes the identity provider down and makes sure that it does not respond. */
 export async function takeIdpDown(rehearsal: RehearsalAtIdp): Promise<void> {
   const idp = idpOf(rehearsal);
   await idp.takeDown(rehearsal);
@@ -86,7 +89,7 @@ export async function takeIdpDown(rehearsal: RehearsalAtIdp): Promise<void> {
   if (answered) throw new Error('the identity provider answers although it was taken down');
 }
 
-/** Moves the clock of the organization ahead, and the tenant's with it; an identity provider that has no clock to move is asked nothing afterwards. */
+/** Moves the clock of the organization ahead, and the tenant's with it where the identity provider can follow. */
 export async function passMinutes(rehearsal: RehearsalAtIdp, minutes: number): Promise<void> {
   const {
     stack: { sp, idp },
@@ -113,7 +116,7 @@ export async function signRequests(rehearsal: RehearsalAtIdp, ssoBinding: 'post'
   await idpOf(rehearsal).registerApp(rehearsal, await spSide(rehearsal), { signedRequests: true });
 }
 
-/** The identity provider publishes the key that it will sign with one day, and the profile holds the certificates of both. */
+/** The identity provider publishes its next key, and the profile gets the certificates of both. */
 export async function tellNextKey(rehearsal: RehearsalAtIdp): Promise<void> {
   const { certificates } = await rehearsal.stack.idp.control.patch<{ certificates: string[] }>(
     `/tenants/${rehearsal.tenant.slug}`,

@@ -3,7 +3,7 @@ import type { Cookie } from 'tough-cookie';
 import type { Name } from '../../catalogue/cast.ts';
 import { idpOf } from '../../idp/mock.ts';
 import { createVisitor, type Visitor } from '../../stack/visitor.ts';
-import type { Held } from '../actor.ts';
+import type { BrowserCookie } from '../actor.ts';
 import type { Scene } from '../scene.ts';
 import { snapshot } from './records.ts';
 import * as scripted from './scripted.ts';
@@ -33,13 +33,13 @@ export async function inPlaceOf<Result>(
 /** The visitor holds this cookie of a browser from now on. */
 export async function giveCookie(
   visitor: Visitor,
-  { name, value, domain, path, httpOnly, secure, sameSite }: Held,
+  { name, value, domain, path, httpOnly, secure, sameSite }: BrowserCookie,
 ): Promise<void> {
   const attributes = `Path=${path}${httpOnly ? '; HttpOnly' : ''}${secure ? '; Secure' : ''}; SameSite=${sameSite}`;
   await visitor.jar.setCookie(`${name}=${value}; ${attributes}`, `http://${domain}/`);
 }
 
-const asInBrowsers = ({ key, value, domain, path, httpOnly, secure, sameSite }: Cookie): Held => ({
+const asInBrowsers = ({ key, value, domain, path, httpOnly, secure, sameSite }: Cookie): BrowserCookie => ({
   name: key,
   value,
   domain: domain!,
