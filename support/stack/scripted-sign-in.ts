@@ -57,6 +57,14 @@ export async function signInScripted({
   return page;
 }
 
+/** Goes as far as the SAML response, which is not posted; returns its form. Throws if none is made. */
+export async function responseOf(options: Omit<SignInOptions, 'onResponse'>): Promise<Form> {
+  const forms: Form[] = [];
+  const ended = await signInScripted({ ...options, onResponse: (form) => void forms.push(form) });
+  if (forms[0] === undefined) throw new Error(`no response was made; the sign-in ended at ${ended.url.href}`);
+  return forms[0];
+}
+
 /** Fills in what a person types, by the kind of field. */
 function fill(form: Form, address: string, password: string): Record<string, string> {
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 /** What attackers and mishaps do with links and responses, over HTTP, with the cookies of a browser or none. */
 import type { Name } from '../../catalogue/cast.ts';
-import { signInScripted } from '../../stack/scripted-sign-in.ts';
+import { responseOf } from '../../stack/scripted-sign-in.ts';
 import { testLink } from '../../stack/test-link.ts';
 import type { Form } from '../../stack/visit.ts';
 import { createVisitor, type Visitor } from '../../stack/visitor.ts';
@@ -66,17 +66,7 @@ export const signInWhereStanding = (scene: Scene, who: Name): Promise<void> => a
 /** The response that the identity provider makes for a person who takes the test; it is not delivered. */
 async function answerFor(scene: Scene, who: Name): Promise<Form> {
   await credentialsAtIdp(scene, who);
-  const { promise, resolve } = Promise.withResolvers<Form>();
-  const visitor = createVisitor();
-  const { cast, stack } = scene;
-  await signInScripted({
-    spUrl: stack.sp.url,
-    person: cast[who],
-    visitor,
-    startAt: await linkOf(scene, who),
-    onResponse: (form) => void resolve(form),
-  });
-  return promise;
+  return responseOf({ spUrl: scene.stack.sp.url, person: scene.cast[who], startAt: await linkOf(scene, who) });
 }
 
 /** By the scenario's own organization. */
