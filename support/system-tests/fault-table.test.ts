@@ -1,4 +1,4 @@
-/** Every fault against real servers over HTTP: exactly the expected verdict and rejection. No attack gets in, no good message is refused. */
+/** Every fault over HTTP: exactly the expected verdict. No attack gets in, no good message is rejected. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -26,7 +26,7 @@ const rows = phrases
     ];
   });
 
-/** Both settings of each policy, and the rejection where it is not that of the expectations; some are settings of the profile itself. */
+/** Both settings of each policy, and the rejection if it is not the expected one; some belong to the profile. */
 const bothSettings: Readonly<
   Record<string, { accept: unknown; reject: unknown; rejection?: string; ofProfile?: true }>
 > = {
@@ -50,36 +50,38 @@ const bothSettings: Readonly<
 const settingsWith = (policy: string, value: unknown): object =>
   bothSettings[policy]!.ofProfile ? { [policy]: value } : { policies: { [policy]: value } };
 
+let stack: Stack;
+let table: FaultTable;
+before(async () => {
+  stack = await startStack();
+  table = await prepareFaultTable(stack);
+});
+after(() => stack[Symbol.asyncDispose]());
+
+function check(outcome: Outcome, recorded: string, { alreadyIn = false } = {}): void {
+  const signedIn = recorded === 'success' || alreadyIn ? outcome.expectedAddress : undefined;
+  assert.deepEqual(
+    { recorded: outcome.recorded, signedIn: outcome.signedIn, struck: outcome.struck },
+    { recorded, signedIn, struck: true },
+    outcome.findings.join(', '),
+  );
+}
+
+test('the honest answer signs in', async () => {
+  const { recorded, signedIn, expectedAddress, struck } = await table.play(undefined);
+  assert.deepEqual({ recorded, signedIn, struck }, { recorded: 'success', signedIn: expectedAddress, struck: false });
+});
+
 describe('every fault', () => {
-  let stack: Stack;
-  let table: FaultTable;
-  before(async () => {
-    stack = await startStack();
-    table = await prepareFaultTable(stack);
-  });
-  after(() => stack[Symbol.asyncDispose]());
-
-  function check(outcome: Outcome, recorded: string, { alreadyIn = false } = {}): void {
-    const signedIn = recorded === 'success' || alreadyIn ? outcome.expectedAddress : undefined;
-    assert.deepEqual(
-      { recorded: outcome.recorded, signedIn: outcome.signedIn, struck: outcome.struck },
-      { recorded, signedIn, struck: true },
-      outcome.findings.join(', '),
-    );
-  }
-
-  test('the honest answer signs in', async () => {
-    const { recorded, signedIn, expectedAddress, struck } = await table.play(undefined);
-    assert.deepEqual({ recorded, signedIn, struck }, { recorded: 'success', signedIn: expectedAddress, struck: false });
-  });
-
   for (const { phrase, said, recorded } of rows) {
     const row = faultRowOf(phrase);
     // What is rejected came after a message that has signed the user in.
     const alreadyIn = row.postedTwice === true || row.signedInBefore === true;
     test(said, async () => check(await table.play(said, row), recorded, { alreadyIn }));
   }
+});
 
+describe('a fault on which a policy decides', () => {
   for (const phrase of phrases) {
     const { verdict } = faultOf(phrase);
     if (typeof verdict === 'string') continue;
@@ -113,35 +115,39 @@ describe('every fault', () => {
       });
     }
   }
+});
 
+describe('the honest answer is taken', () => {
   for (const [policy, { reject }] of Object.entries(bothSettings)) {
-    test(`the honest answer is taken where ${policy} is ${JSON.stringify(reject)}`, async () => {
+    test(`where ${policy} is ${JSON.stringify(reject)}`, async () => {
       const { recorded, signedIn, expectedAddress, findings } = await table.play(undefined, {
         settings: { acceptEncryption: policy === 'requireEncryption', ...settingsWith(policy, reject) },
       });
       assert.deepEqual([recorded, signedIn], ['success', expectedAddress], findings.join(', '));
     });
   }
+});
 
-  for (const phrase of phrases.filter((one) =>
-    ['down', 'silent', 'server-error', 'cut'].includes(faultOf(one).transport ?? ''),
-  )) {
-    test(`${phrase}: nothing reaches the SP and nobody is signed in`, async () => {
+describe('nothing reaches the SP and nobody is signed in', () => {
+  const interrupts = (phrase: FaultPhrase): boolean =>
+    ['down', 'silent', 'server-error', 'cut'].includes(faultOf(phrase).transport ?? '');
+  for (const phrase of phrases.filter(interrupts)) {
+    test(phrase, async () => {
       const { recorded, signedIn, struck } = await table.play(phrase);
       assert.deepEqual({ recorded, signedIn, struck }, { recorded: undefined, signedIn: undefined, struck: true });
     });
   }
-
-  test('the honest answer still signs in after all of them, and no server stumbled', async () => {
-    const { recorded } = await table.play(undefined);
-    assert.deepEqual(
-      [recorded, await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')],
-      ['success', [], []],
-    );
-  });
 });
 
-/** Rejections that no message of an identity provider can cause by itself: what does, and where a test or a scenario shows it. */
+test('the honest answer still signs in after all of them, and no server stumbled', async () => {
+  const { recorded } = await table.play(undefined);
+  assert.deepEqual(
+    [recorded, await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')],
+    ['success', [], []],
+  );
+});
+
+/** Rejections that no message can cause by itself: what does cause them, and which test or scenario shows it. */
 const withoutFault: Readonly<Record<string, readonly [because: string, shownBy: string]>> = {
   'key-too-weak': ['the certificate in the profile', 'sp/saml/verify.test.ts'],
   'idp-certificate-absent': ['an incomplete profile, which cannot even be tested', 'sp/saml/verify.test.ts'],

@@ -1,24 +1,27 @@
-/** Plays any fault over HTTP against real servers: one tenant, and organizations whose profiles differ in one setting each. It reports who was signed in and what the SP recorded, and judges nothing. */
-import { randomBytes } from 'node:crypto';
+/**
+ * Plays any fault over HTTP against real servers: one tenant, and organizations whose profiles differ in one setting
+ * each. It reports who was signed in and what the SP recorded.
+ */
 import { encrypting, type PlayOptions } from '../catalogue/fault-row.ts';
 import type { Snapshot } from '../scenario/tasks/records.ts';
 import { connect, type IdpSide, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Stack } from '../stack/servers.ts';
-import { createVisitor } from '../stack/visitor.ts';
+import { createVisitor, type Visitor } from '../stack/visitor.ts';
+import { addUserAtIdp, nameNeighbour } from './neighbours.ts';
 
 export interface Outcome {
-  /** Address of whoever is signed in in the visitor's browser afterwards. */
+  /** Address of the user who is signed in afterwards in the visitor's browser. */
   signedIn: string | undefined;
   /** Path of the page on which the sign-in ended, if that was one of the SP. */
   endedAt: string | undefined;
-  /** What the SP recorded of the last answer that reached it; undefined when none did. */
+  /** The verdict of the last response that reached the SP; undefined when none did. */
   recorded: string | undefined;
-  /** All findings of that answer, in order. */
+  /** All findings on that response, in order. */
   findings: readonly string[];
   struck: boolean;
-  /** Who should be signed in, were all well. */
+  /** Address of the user who would be signed in without a fault. */
   expectedAddress: string;
   /** Why the visitor could not go on, where the connection failed. */
   broken: string | undefined;
@@ -31,7 +34,7 @@ export interface FaultTable {
   play(phrase: string | undefined, options?: PlayOptions): Promise<Outcome>;
 }
 
-/** One tenant for all, so that only one key is made; an organization for each set of settings, made when first needed. */
+/** One tenant for all, so that only one key is made; an organization for each set of settings, made on first use. */
 export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
   const first: Rehearsal = { ...nameRehearsal(), stack };
   const idp = await connect(first);
@@ -43,21 +46,10 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
     organizations.set(key, known);
     return known;
   };
-  await beforehand(first);
-  await organizationWith(encrypting);
-  let lastSeen = 0;
-
-  /** The newest answer that reached any of the organizations since the last time. */
-  async function newest(candidates: readonly Rehearsal[]): Promise<Snapshot['responses'][number] | undefined> {
-    const found = await Promise.all(
-      candidates.map(({ organization }) =>
-        stack.sp.control.get<Snapshot['responses']>(`/organizations/${organization.slug}/responses?after=${lastSeen}`),
-      ),
-    );
-    const answer = found.flat().toSorted((one, other) => other.id - one.id)[0];
-    lastSeen = answer?.id ?? lastSeen;
-    return answer;
-  }
+  await prepareOtherRequests(first);
+  const encrypted = await organizationWith(encrypting);
+  const newest = followResponses(stack);
+  const faults = `/tenants/${first.tenant.slug}/faults`;
 
   return {
     async play(phrase, { settings = {}, signedInBefore = false, fromPortal = false } = {}) {
@@ -65,41 +57,57 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
       const person = rehearsal.cast.Sam;
       const visitor = createVisitor({ timeoutMs: 1_500 });
       if (signedInBefore) {
-        await stack.idp.control.put(`/tenants/${first.tenant.slug}/faults`, []);
+        await stack.idp.control.put(faults, []);
         await signInScripted({ spUrl: stack.sp.url, person, visitor });
         await newest([rehearsal]);
       }
       const begin = performance.now();
-      await stack.idp.control.put(`/tenants/${first.tenant.slug}/faults`, phrase === undefined ? [] : [{ phrase }]);
+      await stack.idp.control.put(faults, phrase === undefined ? [] : [{ phrase }]);
       const startAt = fromPortal ? await portalAddress(rehearsal) : '/login';
       const ended = await signInScripted({ spUrl: stack.sp.url, person, visitor, startAt }).catch(
         (error: Error) => error,
       );
-      const broken = ended instanceof Error ? ended.message : undefined;
-      const faults = await stack.idp.control.get<{ struck: number }[]>(`/tenants/${first.tenant.slug}/faults`);
-      const consoleOf = await visitor.visit(new URL('/console', stack.sp.url));
-      const answer = await newest(
-        rehearsal === first ? [first, await organizationWith(encrypting)] : [rehearsal, first],
-      );
+      const arranged = await stack.idp.control.get<{ struck: number }[]>(faults);
+      const signedIn = await addressIn(visitor, stack.sp.url);
+      const response = await newest(rehearsal === first ? [first, encrypted] : [rehearsal, first]);
       return {
-        signedIn:
-          consoleOf.url.pathname === '/console'
-            ? / of Acme.*?Address([\w.+-]+@[\w.-]+\.example)/.exec(consoleOf.text)?.[1]
-            : undefined,
-        endedAt:
-          ended instanceof Error || ended.url.origin !== new URL(stack.sp.url).origin ? undefined : ended.url.pathname,
+        signedIn,
+        endedAt: ended instanceof Error || ended.url.origin !== stack.sp.url ? undefined : ended.url.pathname,
         expectedAddress: person.address,
-        recorded: answer?.verdict,
-        findings: answer?.findings.map(({ code }) => code) ?? [],
-        struck: faults.some(({ struck }) => struck > 0),
-        broken,
+        recorded: response?.verdict,
+        findings: response?.findings.map(({ code }) => code) ?? [],
+        struck: arranged.some(({ struck }) => struck > 0),
+        broken: ended instanceof Error ? ended.message : undefined,
         took: performance.now() - begin,
       };
     },
   };
 }
 
-/** Where a person presses the tile of this application. */
+type Newest = (candidates: readonly Rehearsal[]) => Promise<Snapshot['responses'][number] | undefined>;
+
+/** Gives the newest response that reached any of the organizations since the last time. */
+function followResponses(stack: Stack): Newest {
+  let lastSeen = 0;
+  return async (candidates) => {
+    const found = await Promise.all(
+      candidates.map(({ organization }) =>
+        stack.sp.control.get<Snapshot['responses']>(`/organizations/${organization.slug}/responses?after=${lastSeen}`),
+      ),
+    );
+    const response = found.flat().toSorted((one, other) => other.id - one.id)[0];
+    lastSeen = response?.id ?? lastSeen;
+    return response;
+  };
+}
+
+/** Address of the user whom the Console shows to this visitor. */
+async function addressIn(visitor: Visitor, spUrl: string): Promise<string | undefined> {
+  const { url, text } = await visitor.visit(new URL('/console', spUrl));
+  return url.pathname === '/console' ? / of Acme.*?Address([\w.+-]+@[\w.-]+\.example)/.exec(text)?.[1] : undefined;
+}
+
+/** The address of the app's tile in the portal. */
 async function portalAddress({ stack, tenant, organization }: Rehearsal): Promise<string> {
   const { apps } = await stack.idp.control.get<{ apps: { entityId: string }[] }>(`/tenants/${tenant.slug}`);
   const number = apps.findIndex(({ entityId }) => entityId.includes(`/${organization.slug}/`)) + 1;
@@ -107,40 +115,29 @@ async function portalAddress({ stack, tenant, organization }: Rehearsal): Promis
 }
 
 /** An organization of its own at the same identity provider. */
-async function another({ stack, tenant, cast }: Rehearsal, idp: IdpSide, settings: object): Promise<Rehearsal> {
-  const suffix = randomBytes(4).toString('hex');
-  const organization = { slug: `acme-${suffix}`, name: 'Acme', domain: `acme-${suffix}.example` };
-  const people = Object.fromEntries(
-    Object.entries(cast).map(([name, person]) => [
-      name,
-      { ...person, address: `${name.toLowerCase()}@${organization.domain}` },
-    ]),
-  ) as unknown as Rehearsal['cast'];
-  const rehearsal: Rehearsal = { stack, tenant, organization, cast: people };
+async function another(first: Rehearsal, idp: IdpSide, settings: object): Promise<Rehearsal> {
+  const rehearsal = nameNeighbour(first, 'acme');
+  const { stack, organization, cast } = rehearsal;
+  const { Ada, Sam } = cast;
   const sp = await stack.sp.control.put<SpSide>(`/organizations/${organization.slug}`, {
     name: 'Acme',
     domains: [organization.domain],
     users: [
-      { address: people.Ada.address, name: 'Ada', password: people.Ada.password, administrator: true },
-      { address: people.Sam.address, name: 'Sam', password: people.Sam.password },
+      { address: Ada.address, name: 'Ada', password: Ada.password, administrator: true },
+      { address: Sam.address, name: 'Sam', password: Sam.password },
     ],
     profiles: [
       { name: 'Acme', idpEntityId: idp.entityId, ssoUrl: idp.ssoUrl, certificates: idp.certificates, ...settings },
     ],
   });
   await stack.sp.control.put(`/organizations/${organization.slug}/profiles/Acme/enforce-unproven`, {});
-  await stack.idp.control.put(`/tenants/${tenant.slug}/users/${encodeURIComponent(people.Sam.address)}`, {
-    username: people.Sam.address,
-    password: people.Sam.idpPassword,
-    email: people.Sam.address,
-    attributes: { displayName: ['Sam'] },
-  });
+  await addUserAtIdp(rehearsal, Sam, { attributes: { displayName: ['Sam'] } });
   await registerApp(rehearsal, sp);
   return rehearsal;
 }
 
-/** What faults about other requests need: one answered before, and one that waits at the identity provider in another browser. */
-async function beforehand({ stack, cast }: Rehearsal): Promise<void> {
+/** Faults about other requests need one that was answered before, and one that waits at the IdP in another browser. */
+async function prepareOtherRequests({ stack, cast }: Rehearsal): Promise<void> {
   await signInScripted({ spUrl: stack.sp.url, person: cast.Sam });
   const visitor = createVisitor();
   const page = await visitor.visit(new URL('/login', stack.sp.url));
