@@ -1,4 +1,7 @@
-/** Every page of both apps in a real browser: passes an accessibility check in light, dark and narrow, and is no wider than the window. Which pages there are is asked of the routers. */
+/**
+ * Every page of both apps in a real browser, light, dark and narrow: passes an accessibility check and fits the window.
+ * The routers tell which pages there are.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright';

@@ -1,5 +1,5 @@
-/** Every page of both apps, in the state in which it says something: how to get there. For tests and pictures; it judges nothing. */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
+/** A tour of every page of both apps, each in a state in which it has something to show; for tests and pictures. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { arrange } from '../../mock-idp/faults.ts';
 import type { Name } from '../catalogue/cast.ts';
 import { createCast } from '../scenario/actor.ts';
@@ -15,92 +15,126 @@ import { type Look, looks } from '../stack/looks.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 
-/** Opens page after page in one look and hands each over as soon as it stands. */
-export async function tour(
-  stack: Stack,
-  browser: Browser,
-  look: Look,
-  see: (name: string, page: Page) => Promise<void>,
-): Promise<void> {
+type See = (name: string, page: Page) => Promise<void>;
+
+/** Opens page after page in one look and hands each over when it is ready. */
+export async function tour(stack: Stack, browser: Browser, look: Look, see: See): Promise<void> {
   const { organization, tenant, cast } = nameRehearsal();
-  const contexts: BrowserContext[] = [];
   const dressed = {
-    newContext: async (options: BrowserContextOptions) => {
-      const context = await browser.newContext({ ...options, ...looks[look], bypassCSP: true });
-      contexts.push(context);
-      return context;
-    },
+    newContext: (options: BrowserContextOptions) => browser.newContext({ ...options, ...looks[look], bypassCSP: true }),
   } as Browser;
   const actors = createCast(cast, () => Promise.resolve(dressed));
   const scene: Scene = { stack, organization, tenant, cast: actors };
-  const of = (who: Name): Promise<Page> => actors[who].page();
-  const at = async (who: Name, path: string, name: string): Promise<void> => {
-    const page = await of(who);
-    await page.goto(new URL(path, path.startsWith('/') ? stack.sp.url : undefined).href);
-    await see(name, page);
-  };
   try {
     await connect(scene);
-    const { id } = (await snapshot(scene)).profiles[0]!;
-    await at('Nora', '/login', 'login');
-    await at('Nora', '/login/recovery', 'recovery sign-in');
-    await giveAddress(scene, { who: 'Nora', address: cast.Sam.address });
-    await see('password', await of('Nora'));
-    await enterPassword(await of('Nora'), 'wrong');
-    await see('wrong password', await of('Nora'));
-    await giveAddress(scene, { who: 'Nora', address: cast.Nora.address });
-    await see('no such organization', await of('Nora'));
-    await at('Nora', `/saml/${organization.slug}/acs`, 'nobody is signed in');
-    await at('Nora', '/cases', 'troubleshooting');
-    await at('Nora', '/cases/audience-mismatch', 'a case');
-    await at('Nora', '/nowhere', 'page not found');
-    await at('Nora', '/try/too-short', 'link cut off');
-    await openAdminCenter(scene);
-    for (const [path, name] of [
-      ['/admin', 'overview'],
-      [`/admin/sso/${id}/profile`, 'profile'],
-      [`/admin/sso/${id}/test`, 'test'],
-      [`/admin/sso/${id}/result`, 'result before a test'],
-      [`/admin/sso/${id}/enforce`, 'enforce before a proof'],
-      ['/admin/users', 'users'],
-      ['/admin/domains', 'domains'],
-      ['/console', 'console'],
-    ] as const)
-      await at('Ada', path, name);
-    await sendFaults(scene, [arrange('an assertion meant for someone else')]);
-    await tryConnection(scene, { who: 'Sam' });
-    await see('refused test', await of('Sam'));
-    await at('Sam', '/login', 'login in a test');
-    await at('Sam', '/try/report', 'report of the tester');
-    await (await of('Sam')).getByRole('radio').first().check();
-    await press(await of('Sam'), 'Tell Ada');
-    await see('thanks for the report', await of('Sam'));
-    await at('Ada', `/admin/sso/${id}/result`, 'result of a refusal');
-    await sendFaults(scene, []);
-    await unassign(scene, 'Grace');
-    await tryConnection(scene, { who: 'Grace' });
-    await see('not assigned at the identity provider', await of('Grace'));
-    await at('Mallory', `${stack.idp.url}/${tenant.slug}`, 'identity provider');
-    await at('Grace', `${stack.idp.url}/${tenant.slug}`, 'portal of the identity provider');
-    await at('Grace', `${stack.idp.url}/${tenant.slug}/nowhere`, 'not found at the identity provider');
-    await at('Grace', `${stack.idp.url}/${tenant.slug}/sso`, 'no request at the identity provider');
-    await at('Grace', `${stack.idp.url}/${tenant.slug}/logout`, 'signing out at the identity provider');
-    await at('Mallory', `${stack.idp.url}/${tenant.slug}`, 'identity provider again');
-    await (await of('Mallory')).getByLabel('User name').fill(cast.Sam.address);
-    await (await of('Mallory')).getByLabel('Password').fill('wrong');
-    await press(await of('Mallory'), 'Sign in');
-    await see('wrong password at the identity provider', await of('Mallory'));
-    await askForTest(scene, { tester: 'Sam' });
-    await see('test asked', await of('Ada'));
-    await followTestLink(scene, { who: 'Sam' });
-    await proveConnection(scene, { who: 'Sam' });
-    await see('ready to enforce', await of('Ada'));
-    await openTestLink(scene, { who: 'Sam' });
-    await see('the test is done', await of('Sam'));
-    await openTestLink(scene, { who: 'Sam', number: 1 });
-    await see('link superseded', await of('Sam'));
-    await at('Ada', '/admin/audit', 'audit log');
+    for (const part of [strangersPages, administratorsPages, refusedTest, unassignedTest, pagesOfIdp, provenTest])
+      await part(guide(scene, see));
   } finally {
     await Promise.all(Object.values(actors).map((actor) => actor[Symbol.asyncDispose]()));
   }
 }
+
+/** What each part of the tour needs. */
+interface Guide {
+  scene: Scene;
+  pageOf(who: Name): Promise<Page>;
+  /** Shows the page that a person has open. */
+  show(who: Name, name: string): Promise<void>;
+  /** Opens a page and shows it. The address is a path of the SP, or whole. */
+  open(who: Name, address: string, name: string): Promise<void>;
+}
+
+function guide(scene: Scene, see: See): Guide {
+  const pageOf = (who: Name): Promise<Page> => scene.cast[who].page();
+  const show = async (who: Name, name: string): Promise<void> => see(name, await pageOf(who));
+  return {
+    scene,
+    pageOf,
+    show,
+    async open(who, address, name) {
+      await (await pageOf(who)).goto(new URL(address, scene.stack.sp.url).href);
+      await show(who, name);
+    },
+  };
+}
+
+async function strangersPages({ scene, pageOf, show, open }: Guide): Promise<void> {
+  const { cast, organization } = scene;
+  await open('Nora', '/login', 'login');
+  await open('Nora', '/login/recovery', 'recovery sign-in');
+  await giveAddress(scene, { who: 'Nora', address: cast.Sam.address });
+  await show('Nora', 'password');
+  await enterPassword(await pageOf('Nora'), 'wrong');
+  await show('Nora', 'wrong password');
+  await giveAddress(scene, { who: 'Nora', address: cast.Nora.address });
+  await show('Nora', 'no such organization');
+  await open('Nora', `/saml/${organization.slug}/acs`, 'nobody is signed in');
+  await open('Nora', '/cases', 'troubleshooting');
+  await open('Nora', '/cases/audience-mismatch', 'a case');
+  await open('Nora', '/nowhere', 'page not found');
+  await open('Nora', '/try/too-short', 'link cut off');
+}
+
+async function administratorsPages({ scene, open }: Guide): Promise<void> {
+  const wizard = await wizardOf(scene);
+  await openAdminCenter(scene);
+  await open('Ada', '/admin', 'overview');
+  await open('Ada', `${wizard}/profile`, 'profile');
+  await open('Ada', `${wizard}/test`, 'test');
+  await open('Ada', `${wizard}/result`, 'result before a test');
+  await open('Ada', `${wizard}/enforce`, 'enforce before a proof');
+  await open('Ada', '/admin/users', 'users');
+  await open('Ada', '/admin/domains', 'domains');
+  await open('Ada', '/console', 'console');
+}
+
+async function refusedTest({ scene, pageOf, show, open }: Guide): Promise<void> {
+  await sendFaults(scene, [arrange('an assertion meant for someone else')]);
+  await tryConnection(scene, { who: 'Sam' });
+  await show('Sam', 'refused test');
+  await open('Sam', '/login', 'login in a test');
+  await open('Sam', '/try/report', 'report of the tester');
+  const page = await pageOf('Sam');
+  await page.getByRole('radio').first().check();
+  await press(page, 'Tell Ada');
+  await show('Sam', 'thanks for the report');
+  await open('Ada', `${await wizardOf(scene)}/result`, 'result of a refusal');
+  await sendFaults(scene, []);
+}
+
+async function unassignedTest({ scene, show }: Guide): Promise<void> {
+  await unassign(scene, 'Grace');
+  await tryConnection(scene, { who: 'Grace' });
+  await show('Grace', 'not assigned at the identity provider');
+}
+
+async function pagesOfIdp({ scene, pageOf, show, open }: Guide): Promise<void> {
+  const { stack, tenant, cast } = scene;
+  const idp = `${stack.idp.url}/${tenant.slug}`;
+  await open('Mallory', idp, 'identity provider');
+  await open('Grace', idp, 'portal of the identity provider');
+  await open('Grace', `${idp}/nowhere`, 'not found at the identity provider');
+  await open('Grace', `${idp}/sso`, 'no request at the identity provider');
+  await open('Grace', `${idp}/logout`, 'signing out at the identity provider');
+  await open('Mallory', idp, 'identity provider again');
+  const page = await pageOf('Mallory');
+  await page.getByLabel('User name').fill(cast.Sam.address);
+  await page.getByLabel('Password').fill('wrong');
+  await press(page, 'Sign in');
+  await show('Mallory', 'wrong password at the identity provider');
+}
+
+async function provenTest({ scene, show, open }: Guide): Promise<void> {
+  await askForTest(scene, { tester: 'Sam' });
+  await show('Ada', 'test asked');
+  await followTestLink(scene, { who: 'Sam' });
+  await proveConnection(scene, { who: 'Sam' });
+  await show('Ada', 'ready to enforce');
+  await openTestLink(scene, { who: 'Sam' });
+  await show('Sam', 'the test is done');
+  await openTestLink(scene, { who: 'Sam', number: 1 });
+  await show('Sam', 'link superseded');
+  await open('Ada', '/admin/audit', 'audit log');
+}
+
+const wizardOf = async (scene: Scene): Promise<string> => `/admin/sso/${(await snapshot(scene)).profiles[0]!.id}`;
