@@ -1,11 +1,14 @@
-/** Random walks through the story, looking for a state in which nobody can get back in, a refused sign-in left a session, or something unproven is enforced. */
+/**
+ * Random walks through the story, looking for a state in which nobody can get back in, a rejected sign-in left a
+ * session, or an unverified revision is enforced.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { noSessionFromRefusal, onlyProvenRevisionsEnforced } from '../scenario/invariants.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { startStack } from '../stack/servers.ts';
-import { type Colleague, type Move, prepareWalks, type Walk } from './random-walk.ts';
+import { type Colleague, type Move, prepareWalks, proven, type Walk } from './random-walk.ts';
 
 const seed = Number(process.env.WALK_SEED ?? Date.now() % 1_000_000);
 const walks = Number(process.env.WALKS ?? 40);
@@ -84,13 +87,7 @@ const moves = fc
   })
   .map((parts) => parts.flat());
 
-/** Walks often begin where it becomes interesting: Sam asked, tried, proven; sometimes enforced. */
-const proven: readonly Move[] = [
-  { kind: 'faults', phrases: [] },
-  { kind: 'ask', who: 'Ada', tester: 'Sam' },
-  { kind: 'try', who: 'Sam' },
-  { kind: 'mark', who: 'Ada', mark: 'success' },
-];
+/** Walks often start where it becomes interesting: after a test that has passed, sometimes after enforcement. */
 const enforced: readonly Move[] = [
   ...proven,
   { kind: 'enforce', who: 'Ada', users: ['Ada', 'Grace', 'Sam'], recovery: ['Ada'] },
@@ -116,17 +113,17 @@ test(`${walks} random walks (WALK_SEED=${seed})`, async () => {
   assert.deepEqual([await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')], [[], []]);
 });
 
-/** Signing in to see whether somebody can get back in is slow, so it is done once for each constellation of users and enforcement. */
+/** Recovery is slow to try, so it is tried once for each combination of users and enforcement. */
 async function check({ rehearsal, canRecover }: Walk, seen: Set<string>): Promise<void> {
   const records = await snapshot(rehearsal);
   noSessionFromRefusal(records);
   onlyProvenRevisionsEnforced(records);
-  const constellation = JSON.stringify([
+  const combination = JSON.stringify([
     records.users,
     records.profiles.map(({ id, enforcedRevision }) => [id, enforcedRevision]),
   ]);
-  if (seen.has(constellation)) return;
-  seen.add(constellation);
+  if (seen.has(combination)) return;
+  seen.add(combination);
   for (const { id } of records.profiles.filter(({ enforcedRevision }) => enforcedRevision !== undefined)) {
     const able = (['Ada', 'Grace', 'Sam'] as const).filter((name) =>
       records.users.some(({ address, recoveryOf }) => address === rehearsal.cast[name].address && recoveryOf === id),

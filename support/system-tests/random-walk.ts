@@ -1,9 +1,12 @@
-/** A rehearsal without a browser, step by step in any order: what administrators, colleagues and the identity provider can do, each as a value. It acts over HTTP and judges nothing. */
+/**
+ * A rehearsal over HTTP, step by step in any order: what administrators, colleagues and the identity provider can do,
+ * each as a value.
+ */
 import { randomBytes } from 'node:crypto';
-import type { Name } from '../catalogue/cast.ts';
+import { colleagues, type Name } from '../catalogue/cast.ts';
 import { testMail } from '../scenario/tasks/read-mail.ts';
-import { snapshot } from '../scenario/tasks/records.ts';
 import {
+  changeIdpKey,
   changeProfile,
   connect,
   createOrganization,
@@ -12,11 +15,15 @@ import {
   registerApp,
   unassign,
 } from '../scenario/tasks/set-up.ts';
+import { signInByPassword } from '../scenario/tasks/sp-session.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Stack } from '../stack/servers.ts';
 import { testLink } from '../stack/test-link.ts';
+import type { Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
+import { addUserAtIdp, nameNeighbour } from './neighbours.ts';
+import { postForm, stepPath } from './sp-forms.ts';
 
 export type Administrator = 'Ada' | 'Grace';
 export type Colleague = 'Ada' | 'Grace' | 'Sam';
@@ -32,161 +39,173 @@ export type Move =
   | { kind: 'sign out'; who: Colleague }
   | { kind: 'faults'; phrases: readonly string[] }
   | { kind: 'unassign'; who: Colleague }
-  | { kind: 'demote'; who: Colleague; how: 'administrator' | 'deactivated' | 'enrolment' }
+  | { kind: 'demote'; who: Colleague; how: keyof typeof demotions }
   | { kind: 'roll key' }
   | { kind: 'wait'; minutes: number };
 
 export interface Walk {
   rehearsal: Rehearsal;
   move(move: Move): Promise<void>;
-  /** Whether this person gets in by recovery now and can lift what is enforced. */
+  /** Whether this person can sign in by recovery now and turn off what is enforced. */
   canRecover(who: Colleague): Promise<boolean>;
 }
 
-/** Walks share one tenant's key, so that beginning one is cheap; everything else is a walk's own. */
+/** Walks share one tenant's key, so that starting one is cheap; everything else is a walk's own. */
 export async function prepareWalks(stack: Stack): Promise<() => Promise<Walk>> {
   const first: Rehearsal = { ...nameRehearsal(), stack };
   const idp = await connect(first);
   return async () => beginWalk(first, idp);
 }
 
-async function beginWalk({ stack, tenant, cast }: Rehearsal, idp: IdpSide): Promise<Walk> {
-  const suffix = randomBytes(5).toString('hex');
-  const organization = { slug: `walk-${suffix}`, name: 'Acme', domain: `walk-${suffix}.example` };
-  const people = Object.fromEntries(
-    Object.entries(cast).map(([name, person]) => [
-      name,
-      { ...person, address: `${name.toLowerCase()}@${organization.domain}` },
-    ]),
-  ) as unknown as Rehearsal['cast'];
-  const rehearsal: Rehearsal = { stack, tenant, organization, cast: people };
-  const { certificates } = await stack.idp.control.get<{ certificates: string[] }>(`/tenants/${tenant.slug}`); // an earlier walk may have rolled the key
-  const sp = await createOrganization(rehearsal, [
-    { name: 'Acme', idpEntityId: idp.entityId, ssoUrl: idp.ssoUrl, certificates },
-  ]);
-  for (const name of ['Ada', 'Grace', 'Sam'] as const) {
-    const { address, idpPassword } = people[name];
-    await stack.idp.control.put(`/tenants/${tenant.slug}/users/${encodeURIComponent(address)}`, {
-      username: address,
-      password: idpPassword,
-      email: address,
-    });
-  }
+async function beginWalk(first: Rehearsal, idp: IdpSide): Promise<Walk> {
+  const rehearsal = nameNeighbour(first, 'walk');
+  await connectNeighbour(rehearsal, idp);
+  const { stack, cast } = rehearsal;
+  const walker = createWalker(rehearsal);
+  return {
+    rehearsal,
+    async move<Kind extends Move['kind']>(move: Move & { kind: Kind }) {
+      const play: (move: Move & { kind: Kind }, on: Place) => Promise<unknown> = plays[move.kind];
+      await play(move, { ...walker, rehearsal, ssoUrl: idp.ssoUrl });
+    },
+    async canRecover(who) {
+      const visitor = createVisitor({ timeoutMs: 3_000 });
+      const { address, password } = cast[who];
+      const ended = await signInByPassword(visitor, stack.sp.url, { address, password, path: '/login/recovery' });
+      if (ended.url.pathname !== '/console') return false;
+      const step = await visitor.visit(new URL(await stepPath(rehearsal, 'enforce'), stack.sp.url));
+      return step.forms.some(({ action }) => action.pathname.endsWith('/lift'));
+    },
+  };
+}
+
+async function connectNeighbour(rehearsal: Rehearsal, { entityId, ssoUrl }: IdpSide): Promise<void> {
+  const { stack, tenant, cast } = rehearsal;
+  const control = stack.idp.control;
+  // An earlier walk may have rolled the key, and may have waited.
+  const { certificates } = await control.get<{ certificates: string[] }>(`/tenants/${tenant.slug}`);
+  const sp = await createOrganization(rehearsal, [{ name: 'Acme', idpEntityId: entityId, ssoUrl, certificates }]);
+  for (const name of colleagues) await addUserAtIdp(rehearsal, cast[name]);
   await registerApp(rehearsal, sp);
-  await stack.idp.control.patch(`/tenants/${tenant.slug}`, { clockOffsetMs: 0 }); // an earlier walk may have waited
+  await control.patch(`/tenants/${tenant.slug}`, { clockOffsetMs: 0 });
+}
+
+type Fields = readonly (readonly [string, string])[];
+
+interface Walker {
+  visitorOf(who: Name): Visitor;
+  post(who: Name, path: string, fields?: Fields): Promise<unknown>;
+  /** Posts to a step of the wizard, signed in by whatever door is open. */
+  postStep(who: Administrator, step: 'test' | 'result' | 'enforce' | 'lift', fields?: Fields): Promise<void>;
+  signIn(who: Colleague, door: 'password' | 'recovery'): Promise<Visit>;
+}
+
+/** What people do over HTTP, each with a browser's cookies of their own. */
+function createWalker(rehearsal: Rehearsal): Walker {
+  const { stack, cast } = rehearsal;
   const visitors = new Map<Name, Visitor>();
   const visitorOf = (who: Name): Visitor => {
     const visitor = visitors.get(who) ?? createVisitor({ timeoutMs: 3_000 });
     visitors.set(who, visitor);
     return visitor;
   };
-  const at = (path: string): URL => new URL(path, stack.sp.url);
-  const post = (who: Name, path: string, fields: readonly (readonly [string, string])[]) =>
-    visitorOf(who).visit(at(path), { method: 'POST', fields, from: at(path) });
-  const profile = async (): Promise<number> => (await snapshot(rehearsal)).profiles[0]!.id;
-  const signIn = (who: Colleague, door: 'password' | 'recovery') =>
-    post(who, `/login/${door}`, [
-      ['address', people[who].address],
-      ['password', people[who].password],
-    ]);
-  /** Into the Admin Center by whatever door is open. */
-  async function admin(who: Administrator): Promise<void> {
-    if ((await visitorOf(who).visit(at('/admin'))).url.pathname === '/admin') return;
+  const post = (who: Name, path: string, fields?: Fields): Promise<Visit> =>
+    postForm(visitorOf(who), stack.sp.url, path, fields);
+  const signIn = (who: Colleague, door: 'password' | 'recovery'): Promise<Visit> => {
+    const { address, password } = cast[who];
+    return signInByPassword(visitorOf(who), stack.sp.url, { address, password, path: `/login/${door}` });
+  };
+  async function enterAdminCenter(who: Administrator): Promise<void> {
+    if ((await visitorOf(who).visit(new URL('/admin', stack.sp.url))).url.pathname === '/admin') return;
     if ((await signIn(who, 'password')).url.pathname !== '/console') await signIn(who, 'recovery');
   }
-
   return {
-    rehearsal,
-    async move(move) {
-      switch (move.kind) {
-        case 'ask':
-          await admin(move.who);
-          await post(move.who, `/admin/sso/${await profile()}/test`, [['address', people[move.tester].address]]);
-          return;
-        case 'try': {
-          const { address } = people[move.who];
-          if ((await stack.mailbox.messagesTo(address)).length === 0) return;
-          const startAt = testLink(await testMail(rehearsal, { who: move.who }));
-          await signInScripted({
-            spUrl: stack.sp.url,
-            person: people[move.who],
-            visitor: visitorOf(move.who),
-            startAt,
-          }).catch(() => undefined);
-          return;
-        }
-        case 'mark':
-          await admin(move.who);
-          await post(move.who, `/admin/sso/${await profile()}/result`, [['mark', move.mark]]);
-          return;
-        case 'enforce':
-          await admin(move.who);
-          await post(move.who, `/admin/sso/${await profile()}/enforce`, [
-            ...move.users.map((one) => ['users', people[one].address] as const),
-            ...move.recovery.map((one) => ['recovery', people[one].address] as const),
-          ]);
-          return;
-        case 'lift':
-          await admin(move.who);
-          await post(move.who, `/admin/sso/${await profile()}/lift`, []);
-          return;
-        case 'change':
-          return changeProfile(
-            rehearsal,
-            move.harm
-              ? { ssoUrl: 'http://idp.localhost:9/nowhere' }
-              : { ssoUrl: idp.ssoUrl, sloUrl: `http://idp.localhost/${randomBytes(4).toString('hex')}` },
-          );
-        case 'sign in':
-          if (move.with === 'identity provider')
-            await signInScripted({ spUrl: stack.sp.url, person: people[move.who], visitor: visitorOf(move.who) }).catch(
-              () => undefined,
-            );
-          else await signIn(move.who, move.with);
-          return;
-        case 'sign out':
-          await post(move.who, '/sign-out', []);
-          return;
-        case 'faults':
-          await stack.idp.control.put(
-            `/tenants/${tenant.slug}/faults`,
-            move.phrases.map((phrase) => ({ phrase })),
-          );
-          return;
-        case 'unassign':
-          return unassign(rehearsal, move.who);
-        case 'demote':
-          await stack.sp.control
-            .patch(
-              `/organizations/${organization.slug}/users/${encodeURIComponent(people[move.who].address)}`,
-              move.how === 'administrator'
-                ? { administrator: false }
-                : move.how === 'deactivated'
-                  ? { deactivated: true }
-                  : { profile: null },
-            )
-            .catch(() => undefined); // the last recovery administrator is refused
-          return;
-        case 'roll key':
-          await stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
-          return;
-        case 'wait':
-          return passMinutes(rehearsal, move.minutes);
-      }
-    },
-    async canRecover(who) {
-      const visitor = createVisitor({ timeoutMs: 3_000 });
-      const ended = await visitor.visit(at('/login/recovery'), {
-        method: 'POST',
-        fields: [
-          ['address', people[who].address],
-          ['password', people[who].password],
-        ],
-        from: at('/login/recovery'),
-      });
-      if (ended.url.pathname !== '/console') return false;
-      const step = await visitor.visit(at(`/admin/sso/${await profile()}/enforce`));
-      return step.forms.some(({ action }) => action.pathname.endsWith('/lift'));
+    visitorOf,
+    post,
+    signIn,
+    async postStep(who, step, fields) {
+      await enterAdminCenter(who);
+      await post(who, await stepPath(rehearsal, step), fields);
     },
   };
 }
+
+interface Place extends Walker {
+  rehearsal: Rehearsal;
+  /** The right one. */
+  ssoUrl: string;
+}
+
+/** How each kind of move is played. */
+const plays: { [Kind in Move['kind']]: (move: Move & { kind: Kind }, on: Place) => Promise<unknown> } = {
+  ask: ({ who, tester }, { rehearsal, postStep }) =>
+    postStep(who, 'test', [['address', rehearsal.cast[tester].address]]),
+  try: tryNewestLink,
+  mark: ({ who, mark }, { postStep }) => postStep(who, 'result', [['mark', mark]]),
+  enforce: ({ who, users, recovery }, { rehearsal, postStep }) =>
+    postStep(who, 'enforce', [
+      ...users.map((one) => ['users', rehearsal.cast[one].address] as const),
+      ...recovery.map((one) => ['recovery', rehearsal.cast[one].address] as const),
+    ]),
+  lift: ({ who }, { postStep }) => postStep(who, 'lift'),
+  change: ({ harm }, { rehearsal, ssoUrl }) =>
+    changeProfile(
+      rehearsal,
+      harm
+        ? { ssoUrl: 'http://idp.localhost:9/nowhere' }
+        : { ssoUrl, sloUrl: `http://idp.localhost/${randomBytes(4).toString('hex')}` },
+    ),
+  'sign in': ({ who, with: by }, place) =>
+    by === 'identity provider' ? signInThroughIdp(who, place) : place.signIn(who, by),
+  'sign out': ({ who }, { post }) => post(who, '/sign-out'),
+  faults: ({ phrases }, { rehearsal: { stack, tenant } }) =>
+    stack.idp.control.put(
+      `/tenants/${tenant.slug}/faults`,
+      phrases.map((phrase) => ({ phrase })),
+    ),
+  unassign: ({ who }, { rehearsal }) => unassign(rehearsal, who),
+  demote: demoteUser,
+  'roll key': (_, { rehearsal }) => changeIdpKey(rehearsal),
+  wait: ({ minutes }, { rehearsal }) => passMinutes(rehearsal, minutes),
+};
+
+async function tryNewestLink({ who }: { who: Colleague }, place: Place): Promise<void> {
+  const { rehearsal } = place;
+  if ((await rehearsal.stack.mailbox.messagesTo(rehearsal.cast[who].address)).length === 0) return;
+  await signInThroughIdp(who, place, { startAt: testLink(await testMail(rehearsal, { who })) });
+}
+
+/** The identity provider may be down. */
+async function signInThroughIdp(
+  who: Colleague,
+  { rehearsal: { stack, cast }, visitorOf }: Place,
+  { startAt = '/login' } = {},
+): Promise<void> {
+  await signInScripted({ spUrl: stack.sp.url, person: cast[who], visitor: visitorOf(who), startAt }).catch(
+    () => undefined,
+  );
+}
+
+const demotions = {
+  administrator: { administrator: false },
+  deactivated: { deactivated: true },
+  enrolment: { profile: null },
+} as const;
+
+/** The SP rejects this for the last recovery administrator. */
+async function demoteUser(
+  { who, how }: { who: Colleague; how: keyof typeof demotions },
+  { rehearsal: { stack, organization, cast } }: Place,
+): Promise<void> {
+  await stack.sp.control
+    .patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast[who].address)}`, demotions[how])
+    .catch(() => undefined);
+}
+
+/** Sam's test is asked for, taken and marked as a success. */
+export const proven: readonly Move[] = [
+  { kind: 'faults', phrases: [] },
+  { kind: 'ask', who: 'Ada', tester: 'Sam' },
+  { kind: 'try', who: 'Sam' },
+  { kind: 'mark', who: 'Ada', mark: 'success' },
+];
