@@ -1,7 +1,7 @@
 /** Single logout from both sides, between both apps over HTTP; forged and stale messages sign nobody out. */
 import assert from 'node:assert/strict';
 import { sign as signOctets } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { createSigningKey } from '../idp/certificates.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
@@ -11,132 +11,147 @@ import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
+import { isSignedIn } from './sp-forms.ts';
 
-describe('single logout', () => {
-  let stack: Stack;
-  let rehearsal: Rehearsal;
-  before(async () => {
-    stack = await startStack();
-    rehearsal = { ...nameRehearsal(), stack };
-    const { ssoUrl } = await connect(rehearsal);
-    const acme = `/organizations/${rehearsal.organization.slug}`;
-    await stack.sp.control.patch(`${acme}/profiles/Acme`, { sloUrl: ssoUrl.replace(/sso$/, 'slo') });
-    await stack.sp.control.put(`${acme}/profiles/Acme/enforce-unproven`, {});
-    await registerApp(rehearsal, await stack.sp.control.get<SpSide>(acme));
-  });
-  after(() => stack[Symbol.asyncDispose]());
-
-  const signIn = async (visitor: Visitor): Promise<Visit> => {
-    const ended = await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor });
-    assert.equal(ended.url.pathname, '/console');
-    return ended;
-  };
-  const isSignedIn = async (visitor: Visitor): Promise<boolean> =>
-    (await visitor.visit(new URL('/console', stack.sp.url))).url.pathname === '/console';
-  const knownAtIdp = async (visitor: Visitor): Promise<boolean> =>
-    !(await visitor.visit(new URL(`/${rehearsal.tenant.slug}`, stack.idp.url))).forms.some(({ fields }) =>
-      fields.some(({ type }) => type === 'password'),
-    );
-  const onwardOf = ({ body }: Visit): string => /content="0;url=([^"]+)"/.exec(body)![1]!.replaceAll('&amp;', '&');
-  /** Goes through pages that post themselves on, in their order. */
-  async function follow(visitor: Visitor, page: Visit): Promise<Visit> {
-    let here = page;
-    for (
-      let form = here.forms.find(({ fields }) => fields.some(({ name }) => name.startsWith('SAML')));
-      form;
-      form = here.forms.find(({ fields }) => fields.some(({ name }) => name.startsWith('SAML')))
-    )
-      here = await visitor.submit(form, {}, { from: here.url });
-    return here;
-  }
-
-  test('from the service provider', async () => {
-    const sam = createVisitor();
-    const consolePage = await signIn(sam);
-    const signedOut = await sam.submit(
-      consolePage.forms.find(({ action }) => action.pathname === '/sign-out')!,
-      {},
-      { from: consolePage.url },
-    );
-    const ended = await follow(sam, await sam.visit(onwardOf(signedOut), { from: signedOut.url }));
-    assert.match(ended.text, /ended, here and at your identity provider/);
-    assert.deepEqual([await isSignedIn(sam), await knownAtIdp(sam)], [false, false]);
-  });
-
-  test('from the identity provider, in one browser of two', async () => {
-    const [sam, other] = [createVisitor(), createVisitor()];
-    await signIn(sam);
-    await signIn(other);
-    const portal = await sam.visit(new URL(`/${rehearsal.tenant.slug}`, stack.idp.url));
-    const logout = portal.forms.find(({ action }) => action.pathname.endsWith('/logout'))!;
-    await follow(sam, await sam.submit(logout, {}, { from: portal.url }));
-    assert.deepEqual([await isSignedIn(sam), await knownAtIdp(sam), await isSignedIn(other)], [false, false, true]);
-    const because = (await snapshot(rehearsal)).sessions.map(({ endedBecause }) => endedBecause);
-    assert.equal(because.filter((one) => one === 'signed-out-at-idp').length, 1);
-  });
-
-  test('bent messages sign nobody out', async () => {
-    const sam = createVisitor();
-    await signIn(sam);
-    const portal = await sam.visit(new URL(`/${rehearsal.tenant.slug}`, stack.idp.url));
-    const page = await sam.submit(
-      portal.forms.find(({ action }) => action.pathname.endsWith('/logout'))!,
-      {},
-      { from: portal.url },
-    );
-    const form = page.forms.find(({ fields }) => fields.some(({ name }) => name === 'SAMLRequest'))!;
-    const honest = new URLSearchParams(
-      form.fields.map(({ name, value }) => [name, value] as [string, string]),
-    ).toString();
-    const at = (query: string) => createVisitor().visit(`${form.action.href.split('?')[0]}?${query}`);
-    for (const [bent, words] of [
-      [honest.replace(/&Signature=.*/, ''), /not signed/],
-      [honest.replace(/(Signature=..)./, '$1A'), /not that of this identity provider/],
-      [`${honest}&RelayState=x`, /not that of this identity provider/],
-      [`${honest}&SAMLRequest=x`, /comes twice/],
-      [honest.replace(/SigAlg=[^&]*/, 'SigAlg=none'), /algorithm/],
-      ['', /no SAMLRequest/],
-    ] as const)
-      assert.match((await at(bent)).text, words);
-    await passMinutes(rehearsal, 15);
-    assert.match((await at(honest)).text, /expired|not of this hour/);
-    assert.equal(await isSignedIn(sam), true);
-  });
-
-  test('the identity provider of another profile signs out nobody but its own users', async () => {
-    const { privateKey, certificate } = await createSigningKey('another');
-    const acme = `/organizations/${rehearsal.organization.slug}`;
-    const issuer = 'http://idp.elsewhere.example/metadata';
-    await stack.sp.control.put(`${acme}/profiles/Another`, {
-      idpEntityId: issuer,
-      ssoUrl: 'http://idp.elsewhere.example/sso',
-      certificates: [certificate],
-    });
-    const sam = createVisitor();
-    await signIn(sam);
-    const { clockOffsetMs } = await stack.sp.control.get<{ clockOffsetMs: number }>(acme);
-    const sloUrl = new URL(`/saml/${rehearsal.organization.slug}/slo`, stack.sp.url).href;
-    const namedBy = (nameId: string): string => {
-      const xml = `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_another" Version="2.0" IssueInstant="${new Date(Date.now() + clockOffsetMs).toISOString()}" Destination="${sloUrl}"><saml:Issuer>${issuer}</saml:Issuer><saml:NameID>${nameId}</saml:NameID></samlp:LogoutRequest>`;
-      // A question mark may stand in a query as it is.
-      const octets = `SAMLRequest=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}&RelayState=why?&SigAlg=${encodeURIComponent('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256')}`;
-      return `${octets}&Signature=${encodeURIComponent(signOctets('sha256', Buffer.from(octets), privateKey).toString('base64'))}`;
-    };
-    for (const nameId of [rehearsal.cast.Sam.address, 'unknown@elsewhere.example'])
-      assert.match(
-        (await createVisitor().visit(`${sloUrl}?${namedBy(nameId)}`)).text,
-        /session has ended/,
-        'the message is good',
-      );
-    assert.equal(await isSignedIn(sam), true);
-  });
-
-  test('a garbled address is refused like any other', async () => {
-    const { status, text } = await createVisitor().visit(
-      new URL(`/saml/${rehearsal.organization.slug}/slo?SAMLRequest=x&SigAlg=%E0%A4%A&Signature=%`, stack.sp.url),
-    );
-    assert.equal(status, 403);
-    assert.match(text, /percent-encoded/);
-    assert.deepEqual(await stack.sp.control.get('/errors'), []);
-  });
+let stack: Stack;
+let rehearsal: Rehearsal;
+before(async () => {
+  stack = await startStack();
+  rehearsal = { ...nameRehearsal(), stack };
+  const { ssoUrl } = await connect(rehearsal);
+  await stack.sp.control.patch(`${acme()}/profiles/Acme`, { sloUrl: ssoUrl.replace(/sso$/, 'slo') });
+  await stack.sp.control.put(`${acme()}/profiles/Acme/enforce-unproven`, {});
+  await registerApp(rehearsal, await stack.sp.control.get<SpSide>(acme()));
 });
+after(() => stack[Symbol.asyncDispose]());
+
+const acme = (): string => `/organizations/${rehearsal.organization.slug}`;
+const portalUrl = (): URL => new URL(`/${rehearsal.tenant.slug}`, stack.idp.url);
+
+async function signIn(visitor: Visitor): Promise<Visit> {
+  const ended = await signInScripted({ spUrl: stack.sp.url, person: rehearsal.cast.Sam, visitor });
+  assert.equal(ended.url.pathname, '/console');
+  return ended;
+}
+const isStillSignedIn = (visitor: Visitor): Promise<boolean> => isSignedIn(visitor, stack.sp.url);
+const knownAtIdp = async (visitor: Visitor): Promise<boolean> =>
+  !(await visitor.visit(portalUrl())).forms.some(({ fields }) => fields.some(({ type }) => type === 'password'));
+const onwardOf = ({ body }: Visit): string => /content="0;url=([^"]+)"/.exec(body)![1]!.replaceAll('&amp;', '&');
+
+/** Presses the portal's button to sign out; the page that comes then posts itself. */
+async function signOutAtIdp(visitor: Visitor): Promise<Visit> {
+  const portal = await visitor.visit(portalUrl());
+  const logout = portal.forms.find(({ action }) => action.pathname.endsWith('/logout'))!;
+  return visitor.submit(logout, {}, { from: portal.url });
+}
+
+/** Goes through pages that post themselves on, in their order. */
+async function follow(visitor: Visitor, page: Visit): Promise<Visit> {
+  const form = page.forms.find(({ fields }) => fields.some(({ name }) => name.startsWith('SAML')));
+  return form === undefined ? page : follow(visitor, await visitor.submit(form, {}, { from: page.url }));
+}
+
+test('single logout from the service provider', async () => {
+  const sam = createVisitor();
+  const consolePage = await signIn(sam);
+  const signedOut = await sam.submit(
+    consolePage.forms.find(({ action }) => action.pathname === '/sign-out')!,
+    {},
+    { from: consolePage.url },
+  );
+  const ended = await follow(sam, await sam.visit(onwardOf(signedOut), { from: signedOut.url }));
+  assert.match(ended.text, /ended, here and at your identity provider/);
+  assert.deepEqual([await isStillSignedIn(sam), await knownAtIdp(sam)], [false, false]);
+});
+
+test('single logout from the identity provider, in one browser of two', async () => {
+  const [sam, other] = [createVisitor(), createVisitor()];
+  await signIn(sam);
+  await signIn(other);
+  await follow(sam, await signOutAtIdp(sam));
+  assert.deepEqual(
+    [await isStillSignedIn(sam), await knownAtIdp(sam), await isStillSignedIn(other)],
+    [false, false, true],
+  );
+  const because = (await snapshot(rehearsal)).sessions.map(({ endedBecause }) => endedBecause);
+  assert.equal(because.filter((one) => one === 'signed-out-at-idp').length, 1);
+});
+
+test('altered logout messages sign nobody out', async () => {
+  const sam = createVisitor();
+  await signIn(sam);
+  const form = (await signOutAtIdp(sam)).forms.find(({ fields }) => fields.some(({ name }) => name === 'SAMLRequest'))!;
+  const honest = new URLSearchParams(
+    form.fields.map(({ name, value }) => [name, value] as [string, string]),
+  ).toString();
+  const at = (query: string) => createVisitor().visit(`${form.action.href.split('?')[0]}?${query}`);
+  for (const [altered, words] of [
+    [honest.replace(/&Signature=.*/, ''), /not signed/],
+    [honest.replace(/(Signature=..)./, '$1A'), /not that of this identity provider/],
+    [`${honest}&RelayState=x`, /not that of this identity provider/],
+    [`${honest}&SAMLRequest=x`, /comes twice/],
+    [honest.replace(/SigAlg=[^&]*/, 'SigAlg=none'), /algorithm/],
+    ['', /no SAMLRequest/],
+  ] as const)
+    assert.match((await at(altered)).text, words);
+  await passMinutes(rehearsal, 15);
+  assert.match((await at(honest)).text, /expired|not of this hour/);
+  assert.equal(await isStillSignedIn(sam), true);
+});
+
+test('the identity provider of another profile signs out nobody but its own users', async () => {
+  const { privateKey, certificate } = await createSigningKey('another');
+  const issuer = 'http://idp.elsewhere.example/metadata';
+  await stack.sp.control.put(`${acme()}/profiles/Another`, {
+    idpEntityId: issuer,
+    ssoUrl: 'http://idp.elsewhere.example/sso',
+    certificates: [certificate],
+  });
+  const sam = createVisitor();
+  await signIn(sam);
+  const { clockOffsetMs } = await stack.sp.control.get<{ clockOffsetMs: number }>(acme());
+  const sloUrl = new URL(`/saml/${rehearsal.organization.slug}/slo`, stack.sp.url).href;
+  const queryFor = (nameId: string): string =>
+    signedQuery(
+      logoutRequest({ issuer, destination: sloUrl, nameId, at: new Date(Date.now() + clockOffsetMs) }),
+      privateKey,
+    );
+  for (const nameId of [rehearsal.cast.Sam.address, 'unknown@elsewhere.example'])
+    assert.match(
+      (await createVisitor().visit(`${sloUrl}?${queryFor(nameId)}`)).text,
+      /session has ended/,
+      'the message is good',
+    );
+  assert.equal(await isStillSignedIn(sam), true);
+});
+
+test('a garbled logout address is refused like any other', async () => {
+  const { status, text } = await createVisitor().visit(
+    new URL(`/saml/${rehearsal.organization.slug}/slo?SAMLRequest=x&SigAlg=%E0%A4%A&Signature=%`, stack.sp.url),
+  );
+  assert.equal(status, 403);
+  assert.match(text, /percent-encoded/);
+  assert.deepEqual(await stack.sp.control.get('/errors'), []);
+});
+
+interface LogoutRequest {
+  issuer: string;
+  destination: string;
+  nameId: string;
+  at: Date;
+}
+
+const logoutRequest = ({ issuer, destination, nameId, at }: LogoutRequest): string =>
+  '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
+  ' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_another" Version="2.0"' +
+  ` IssueInstant="${at.toISOString()}" Destination="${destination}">` +
+  `<saml:Issuer>${issuer}</saml:Issuer><saml:NameID>${nameId}</saml:NameID></samlp:LogoutRequest>`;
+
+/** By HTTP-Redirect; the RelayState shows that a question mark may be in a query as it is. */
+function signedQuery(xml: string, privateKey: string): string {
+  const algorithm = encodeURIComponent('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256');
+  const request = encodeURIComponent(deflateRawSync(xml).toString('base64'));
+  const octets = `SAMLRequest=${request}&RelayState=why?&SigAlg=${algorithm}`;
+  const signature = signOctets('sha256', Buffer.from(octets), privateKey).toString('base64');
+  return `${octets}&Signature=${encodeURIComponent(signature)}`;
+}
