@@ -1,4 +1,4 @@
-/** Which identity provider plays, and what a scenario hears that asks too much of it. */
+/** Which identity provider is used, and what happens to a scenario that asks too much of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adapterOf, adapters, openRealIdp, prepareIdp, takesNoOrders } from '../idp/adapters.ts';
@@ -40,8 +40,8 @@ test('an unknown identity provider is refused with the known ones', async () => 
   for (const said of ['okta', 'recipe', 'recipe:', '', 'toString'])
     await assert.rejects(
       prepareIdp(said),
-      ({ message, constructor }: Error) =>
-        constructor === NotReady && Object.keys(adapters).every((known) => message.includes(known)),
+      ({ message, constructor: thrown }: Error) =>
+        thrown === NotReady && Object.keys(adapters).every((known) => message.includes(known)),
       said,
     );
   assert.equal(await openRealIdp(undefined), undefined, 'the mock comes with the stack');

@@ -1,14 +1,12 @@
-/** Fifty organizations and tenants at once against one pair of servers, each with its own trouble and its own clock: nobody notices anybody else. */
+/** Fifty organizations and tenants at once, each with a fault and a clock of its own, do not notice each other. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { testMail } from '../scenario/tasks/read-mail.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect, passMinutes } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
-import { testLink } from '../stack/test-link.ts';
-import { createVisitor } from '../stack/visitor.ts';
+import { askSam, linkToSam } from './sp-forms.ts';
 
 /** What each does, and how its test must end. */
 const fates = [
@@ -24,28 +22,9 @@ async function play(stack: Stack, { fault, minutes }: (typeof fates)[number]): P
   const { cast, organization, tenant } = rehearsal;
   await connect(rehearsal);
   if (fault) await stack.idp.control.put(`/tenants/${tenant.slug}/faults`, [{ phrase: fault }]);
-  const ada = createVisitor();
-  const at = (path: string): URL => new URL(path, stack.sp.url);
-  await ada.visit(at('/login/password'), {
-    method: 'POST',
-    fields: [
-      ['address', cast.Ada.address],
-      ['password', cast.Ada.password],
-    ],
-    from: at('/login'),
-  });
-  const { id } = (await snapshot(rehearsal)).profiles[0]!;
-  await ada.visit(at(`/admin/sso/${id}/test`), {
-    method: 'POST',
-    fields: [['address', cast.Sam.address]],
-    from: at('/admin'),
-  });
+  await askSam(rehearsal);
   if (minutes > 0) await passMinutes(rehearsal, minutes);
-  await signInScripted({
-    spUrl: stack.sp.url,
-    person: cast.Sam,
-    startAt: testLink(await testMail(rehearsal, { who: 'Sam' })),
-  });
+  await signInScripted({ spUrl: stack.sp.url, person: cast.Sam, startAt: await linkToSam(rehearsal) });
   const [test] = (await snapshot(rehearsal)).profiles[0]!.tests;
   assert.equal((await stack.mailbox.messagesTo(cast.Sam.address)).length, 1, `${organization.slug} has its own mail`);
   return test?.verdict ?? test?.state;

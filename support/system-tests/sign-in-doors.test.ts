@@ -1,19 +1,21 @@
-/** The doors of the service provider by themselves, over HTTP: new secrets at every sign-in, sign-out, too many wrong passwords, forms of other sites, an answer sent twice. */
+/**
+ * Signing in and out at the service provider, over HTTP: new secrets at every sign-in, sign-out, too many wrong
+ * passwords, forms of other sites, a response sent twice.
+ */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Name } from '../catalogue/cast.ts';
-import { testMail } from '../scenario/tasks/read-mail.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect } from '../scenario/tasks/set-up.ts';
-import { sessionHash } from '../scenario/tasks/sp-session.ts';
+import { sessionCookie, sessionHash, sessionOf, signInByPassword } from '../scenario/tasks/sp-session.ts';
 import { request } from '../stack/http.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
-import { signInScripted } from '../stack/scripted-sign-in.ts';
+import { responseOf, signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
-import { testLink } from '../stack/test-link.ts';
-import type { Form, Visit } from '../stack/visit.ts';
+import type { Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
+import { askSam, linkToSam, postForm, stepPath } from './sp-forms.ts';
 
 let stack: Stack;
 let rehearsal: Rehearsal;
@@ -24,27 +26,25 @@ before(async () => {
 });
 after(() => stack[Symbol.asyncDispose]());
 
+type Door = 'password' | 'recovery';
+
 const at = (path: string): URL => new URL(path, stack.sp.url);
-const post = (visitor: Visitor, path: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> =>
-  visitor.visit(at(path), { method: 'POST', fields, from: at(path) });
-const signIn = (
+const post = (visitor: Visitor, path: string, fields?: readonly (readonly [string, string])[]): Promise<Visit> =>
+  postForm(visitor, stack.sp.url, path, fields);
+const enter = (
   visitor: Visitor,
-  who: Name,
-  { door = 'password', password = rehearsal.cast[who].password } = {},
-): Promise<Visit> =>
-  post(visitor, `/login/${door}`, [
-    ['address', rehearsal.cast[who].address],
-    ['password', password],
-  ]);
-const secretOf = async ({ jar }: Visitor): Promise<string | undefined> =>
-  (await jar.getCookies(stack.sp.url)).find(({ key }) => key === 'sp_session')?.value;
+  { address, password }: { address: string; password: string },
+  door: Door = 'password',
+): Promise<Visit> => signInByPassword(visitor, stack.sp.url, { address, password, path: `/login/${door}` });
+const signIn = (visitor: Visitor, who: Name): Promise<Visit> => enter(visitor, rehearsal.cast[who]);
+const secretOf = (visitor: Visitor): Promise<string | undefined> => sessionOf(visitor, stack.sp.url);
 const opens = async (secret: string | undefined): Promise<boolean> =>
-  (await request(at('/console'), { headers: { cookie: `sp_session=${secret}` } })).status === 200;
+  (await request(at('/console'), { headers: { cookie: `${sessionCookie}=${secret}` } })).status === 200;
 
 test('a session that an attacker planted is not the one that opens', async () => {
   const planted = randomBytes(32).toString('base64url');
   const victim = createVisitor();
-  await victim.jar.setCookie(`sp_session=${planted}`, stack.sp.url);
+  await victim.jar.setCookie(`${sessionCookie}=${planted}`, stack.sp.url);
   assert.equal((await signIn(victim, 'Sam')).url.pathname, '/console');
   assert.deepEqual([await opens(planted), await opens(await secretOf(victim))], [false, true]);
 });
@@ -57,7 +57,8 @@ test('every sign-in gives a new secret of 256 bits, out of the reach of scripts,
   const second = await secretOf(visitor);
   assert.equal(Buffer.from(second!, 'base64url').length, 32);
   assert.deepEqual([await opens(first), await opens(second)], [false, true]);
-  const { httpOnly, sameSite } = (await visitor.jar.getCookies(stack.sp.url)).find(({ key }) => key === 'sp_session')!;
+  const cookies = await visitor.jar.getCookies(stack.sp.url);
+  const { httpOnly, sameSite } = cookies.find(({ key }) => key === sessionCookie)!;
   assert.deepEqual({ httpOnly, sameSite }, { httpOnly: true, sameSite: 'lax' });
   assert.ok(!JSON.stringify(await snapshot(rehearsal)).includes(second!), 'the database holds the secret’s hash only');
 });
@@ -77,14 +78,11 @@ test('signing out ends the session on the server', async () => {
 test('ten wrong passwords close both doors of one account for a while, whether it exists or not', async () => {
   const nobody = `nobody@${rehearsal.organization.domain}`;
   for (const address of [rehearsal.cast.Grace.address, nobody]) {
-    const attempt = (password: string, door = 'password'): Promise<Visit> =>
-      post(createVisitor(), `/login/${door}`, [
-        ['address', address],
-        ['password', password],
-      ]);
+    const attempt = (password: string, door?: Door): Promise<Visit> =>
+      enter(createVisitor(), { address, password }, door);
     for (let count = 0; count < 10; count++)
       assert.match((await attempt('wrong', count % 2 === 0 ? 'password' : 'recovery')).text, /wrong/i);
-    for (const door of ['password', 'recovery'])
+    for (const door of ['password', 'recovery'] as const)
       assert.match((await attempt(rehearsal.cast.Grace.password, door)).text, /too many wrong passwords/i);
   }
   assert.equal((await signIn(createVisitor(), 'Sam')).url.pathname, '/console', 'Sam is not kept out by it');
@@ -147,50 +145,34 @@ test('enforcing ends what covered users opened with a password, by whichever doo
   const own: Rehearsal = { ...nameRehearsal(), stack };
   const { Ada, Grace, Sam } = own.cast;
   await connect(own);
-  const { id } = (await snapshot(own)).profiles[0]!;
-  const enter = async (visitor: Visitor, { address, password }: typeof Ada, door = 'password'): Promise<Visitor> => {
-    await post(visitor, `/login/${door}`, [
-      ['address', address],
-      ['password', password],
-    ]);
-    return visitor;
-  };
-  const ada = await enter(createVisitor(), Ada);
-  const sam = createVisitor();
-  await post(ada, `/admin/sso/${id}/test`, [['address', Sam.address]]);
-  await signInScripted({
-    spUrl: stack.sp.url,
-    person: Sam,
-    visitor: sam,
-    startAt: testLink(await testMail(own, { who: 'Sam' })),
-  });
-  await post(ada, `/admin/sso/${id}/result`, [['mark', 'success']]);
+  const [ada, sam, grace, elsewhere] = [createVisitor(), createVisitor(), createVisitor(), createVisitor()];
+  await askSam(own, ada);
+  await signInScripted({ spUrl: stack.sp.url, person: Sam, visitor: sam, startAt: await linkToSam(own) });
+  await post(ada, await stepPath(own, 'result'), [['mark', 'success']]);
+  const enforcing = await stepPath(own, 'enforce');
   const everybody = [Ada, Grace, Sam].map(({ address }) => ['users', address] as const);
-  await post(ada, `/admin/sso/${id}/enforce`, [...everybody, ['recovery', Ada.address], ['recovery', Grace.address]]);
-  const grace = await enter(createVisitor(), Grace, 'recovery');
-  const elsewhere = await enter(createVisitor(), Ada, 'recovery');
+  await post(ada, enforcing, [...everybody, ['recovery', Ada.address], ['recovery', Grace.address]]);
+  await enter(grace, Grace, 'recovery');
+  await enter(elsewhere, Ada, 'recovery');
   const living = (): Promise<boolean[]> =>
     Promise.all([ada, sam, grace, elsewhere].map(async (visitor) => opens(await secretOf(visitor))));
   assert.deepEqual(await living(), [true, true, true, true]);
-  await post(ada, `/admin/sso/${id}/enforce`, [...everybody, ['recovery', Ada.address]]);
+  await post(ada, enforcing, [...everybody, ['recovery', Ada.address]]);
   assert.deepEqual(await living(), [true, true, false, false]);
 });
 
 test('an answer that is sent again tells the tester that the test is done, and signs nobody in', async () => {
-  const [ada, sam] = [createVisitor(), createVisitor()];
-  await signIn(ada, 'Ada');
-  const { id } = (await snapshot(rehearsal)).profiles[0]!;
-  await post(ada, `/admin/sso/${id}/test`, [['address', rehearsal.cast.Sam.address]]);
-  let answer: Form | undefined;
-  await signInScripted({
+  const sam = createVisitor();
+  await askSam(rehearsal);
+  const response = await responseOf({
     spUrl: stack.sp.url,
     person: rehearsal.cast.Sam,
     visitor: sam,
-    startAt: testLink(await testMail(rehearsal, { who: 'Sam' })),
-    onResponse: (form) => (answer = form),
+    startAt: await linkToSam(rehearsal),
   });
+  const send = (): Promise<Visit> => sam.submit(response, {}, { from: new URL(stack.idp.url) });
+  await send();
   const sessions = (await snapshot(rehearsal)).sessions.length;
-  const again = await sam.submit(answer!, {}, { from: new URL(stack.idp.url) });
-  assert.match(again.text, /This test is done/);
+  assert.match((await send()).text, /This test is done/);
   assert.equal((await snapshot(rehearsal)).sessions.length, sessions);
 });

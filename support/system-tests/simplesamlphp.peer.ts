@@ -1,4 +1,4 @@
-/** Two scenarios are played against SimpleSAMLphp where the machine has it: one that needs an honest identity provider only, and one that asks too much. */
+/** Two scenarios against SimpleSAMLphp, if it is installed: one needs an honest IdP only, the other needs more. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Envelope } from '@cucumber/messages';
