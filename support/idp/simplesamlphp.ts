@@ -37,20 +37,10 @@ export function checkInstalled(): AsyncDisposable {
 
 export async function simplesamlphp(): Promise<IdentityProvider> {
   checkInstalled();
-  const folder = await mkdtemp(join(tmpdir(), 'rehearsal-simplesamlphp-'));
-  await Promise.all(['keys', 'users', 'sps', 'data', 'tmp'].map((name) => mkdir(join(folder, name))));
-  const { privateKey, certificate } = await createSigningKey('SimpleSAMLphp of a rehearsal');
-  await write('keys/idp.key', privateKey);
-  await write('keys/idp.crt', certificate);
+  const { folder, write, certificate } = await createRunFolder();
   const salt = randomBytes(16).toString('hex');
   let server = await launch({ folder, salt });
   const url = `http://idp.localhost:${server.port}`;
-
-  /** A file appears at once and whole, since any request may read it. */
-  async function write(name: string, text: string): Promise<void> {
-    await writeFile(join(folder, `${name}.new`), text);
-    await rename(join(folder, `${name}.new`), join(folder, name));
-  }
 
   async function register(
     slug: string,
@@ -93,6 +83,29 @@ export async function simplesamlphp(): Promise<IdentityProvider> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+interface RunFolder {
+  folder: string;
+  write(name: string, text: string): Promise<void>;
+  certificate: string;
+}
+
+/** A folder for all that differs from run to run, with a new signing key in it. */
+async function createRunFolder(): Promise<RunFolder> {
+  const folder = await mkdtemp(join(tmpdir(), 'rehearsal-simplesamlphp-'));
+  await Promise.all(['keys', 'users', 'sps', 'data', 'tmp'].map((name) => mkdir(join(folder, name))));
+
+  /** A file appears at once and whole, since any request may read it. */
+  async function write(name: string, text: string): Promise<void> {
+    await writeFile(join(folder, `${name}.new`), text);
+    await rename(join(folder, `${name}.new`), join(folder, name));
+  }
+
+  const { privateKey, certificate } = await createSigningKey('SimpleSAMLphp of a rehearsal');
+  await write('keys/idp.key', privateKey);
+  await write('keys/idp.crt', certificate);
+  return { folder, write, certificate };
 }
 
 interface Server extends Pick<ServerProcess, 'ended' | 'end'> {

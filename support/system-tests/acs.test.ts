@@ -9,6 +9,7 @@ import {
   createOrganization,
   createTenant,
   enrolElsewhere,
+  type IdpSide,
   passMinutes,
   registerApp,
   type SpSide,
@@ -224,15 +225,11 @@ describe('an answer that is accepted', () => {
 
   test('may be signed by an elliptic key', async () => {
     const rehearsal = named();
-    const { Sam } = rehearsal.cast;
-    const { entityId, ssoUrl, certificates } = await stack.idp.control.put<{
-      entityId: string;
-      ssoUrl: string;
-      certificates: string[];
-    }>(`/tenants/${rehearsal.tenant.slug}`, {
+    const { tenant, cast } = rehearsal;
+    const { entityId, ssoUrl, certificates } = await stack.idp.control.put<IdpSide>(`/tenants/${tenant.slug}`, {
       displayName: 'Acme',
       signingAlgorithm: 'ecdsa-p256',
-      users: [{ username: Sam.address, password: Sam.idpPassword, email: Sam.address }],
+      users: [{ username: cast.Sam.address, password: cast.Sam.idpPassword, email: cast.Sam.address }],
     });
     await createOrganization(rehearsal, [{ name: 'Acme', idpEntityId: entityId, ssoUrl, certificates }]);
     await registerApp(rehearsal, await stack.sp.control.get<SpSide>(acme(rehearsal)));
