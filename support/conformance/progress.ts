@@ -1,6 +1,5 @@
 /** What `npm run conformance` writes to the terminal: its progress, then the findings. */
-import { styleText } from 'node:util';
-import { bar, type Paint } from '../evidence/progress-format.ts';
+import { type Paint, paintFor, progressBar } from '../terminal/paint.ts';
 import type { Examination, Row } from './examination.ts';
 import { counts, results, worstFirst } from './summary.ts';
 
@@ -11,13 +10,14 @@ export interface Terminal {
 
 /** Writes progress to one stream and the findings to the other. */
 export function terminal({ progress, output }: { progress: NodeJS.WriteStream; output: NodeJS.WriteStream }): Terminal {
-  const paint: Paint = (colour, text) => (output.isTTY ? styleText(colour, text, { validateStream: false }) : text);
+  const paint = paintFor(output);
   const so = { passed: 0, failed: 0, skipped: 0 };
   return {
     row({ result }, done, planned) {
       so[result === 'fail' ? 'failed' : result === 'pass' ? 'passed' : 'skipped']++;
       if (progress.isTTY) {
-        progress.write(`\r\x1b[K${done === planned ? '' : bar(so, planned, progress.columns, paint)}`);
+        const bar = progressBar({ ...so, planned }, { width: progress.columns, paint });
+        progress.write(`\r\x1b[K${done === planned ? '' : bar}`);
       } else {
         progress.write(marks[result] + (done % 80 === 0 || done === planned ? '\n' : ''));
       }

@@ -1,7 +1,7 @@
 /** One scenario that failed, told for the terminal: its steps up to where it broke, what was wrong there in a few lines, where that is, and the story. It never begins with a stack. */
 import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
 import { saidBy } from './error-text.ts';
-import type { Paint } from './progress-format.ts';
+import type { Paint } from '../terminal/paint.ts';
 import type { ScenarioPlayed, StepPlayed } from './run-memory.ts';
 import { replay } from './story.ts';
 

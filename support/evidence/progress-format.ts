@@ -1,7 +1,7 @@
 /** What a run says in the terminal: a bar or dots while it goes on, and for each failure the story in words, with the stack only when asked for. It reads messages and judges nothing. */
-import { styleText } from 'node:util';
 import type { FormatterPlugin } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
+import { paintFor, progressBar } from '../terminal/paint.ts';
 import { saidBy } from './error-text.ts';
 import { failureStory } from './failure.ts';
 import { redact } from './redact.ts';
@@ -12,15 +12,12 @@ export interface TerminalOptions {
   verbose?: boolean;
 }
 
-type Colour = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
-export type Paint = (colour: Colour, text: string) => string;
-
 const plugin: FormatterPlugin<TerminalOptions> = {
   type: 'formatter',
   optionsKey: 'terminal',
   formatter({ on, write, stream, options: { verbose = false } }) {
     const tty = 'isTTY' in stream && stream.isTTY === true;
-    const paint: Paint = (colour, text) => (tty ? styleText(colour, text, { validateStream: false }) : text);
+    const paint = paintFor({ isTTY: tty });
     const run = rememberRun();
     const counts = { passed: 0, failed: 0, skipped: 0 };
     /** Why scenarios were skipped, and how many for each reason. */
@@ -46,7 +43,7 @@ const plugin: FormatterPlugin<TerminalOptions> = {
         return;
       }
       const width = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80;
-      write(`\r\x1b[K${bar(counts, run.planned(), width, paint)}`);
+      write(`\r\x1b[K${progressBar({ ...counts, planned: run.planned() }, { width, paint })}`);
     }
 
     on('message', (message: Envelope) => {
@@ -91,17 +88,3 @@ const plugin: FormatterPlugin<TerminalOptions> = {
 export default plugin;
 
 const millis = ({ seconds, nanos }: { seconds: number; nanos: number }): number => seconds * 1000 + nanos / 1e6;
-
-/** How far the run is, as wide as the terminal allows. */
-export function bar(
-  { passed, failed, skipped }: { passed: number; failed: number; skipped: number },
-  planned: number,
-  width: number,
-  paint: Paint,
-): string {
-  const done = passed + failed + skipped;
-  const figures = ` ${done} of ${planned}${failed > 0 ? `, ${failed} failed` : ''}`;
-  const room = Math.max(10, Math.min(50, width - figures.length - 2));
-  const filled = planned === 0 ? 0 : Math.min(room, Math.round((done / planned) * room));
-  return `${paint(failed > 0 ? 'red' : 'green', '█'.repeat(filled))}${paint('dim', '░'.repeat(room - filled))}${figures}`;
-}
