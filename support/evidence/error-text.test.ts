@@ -1,7 +1,7 @@
 /** What an error says. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { saidBy } from './error-text.ts';
+import { linesOf } from './error-text.ts';
 
 function thrown(act: () => void): string {
   try {
@@ -13,15 +13,15 @@ function thrown(act: () => void): string {
 }
 
 test('two values are told as what is and what should be', () => {
-  assert.deepEqual(saidBy(thrown(() => assert.equal('audience-mismatch' as string, 'success'))), [
+  assert.deepEqual(linesOf(thrown(() => assert.equal('audience-mismatch' as string, 'success'))), [
     "It is 'audience-mismatch'",
     "and should be 'success'",
   ]);
-  assert.deepEqual(saidBy(thrown(() => assert.equal(1 as number, 2))), ['It is 1', 'and should be 2']);
+  assert.deepEqual(linesOf(thrown(() => assert.equal(1 as number, 2))), ['It is 1', 'and should be 2']);
 });
 
 test('what is larger is told line by line', () => {
-  assert.deepEqual(saidBy(thrown(() => assert.deepEqual(undefined, { method: 'sso' }))), [
+  assert.deepEqual(linesOf(thrown(() => assert.deepEqual(undefined, { method: 'sso' }))), [
     'It is (+) not what it should be (-):',
     '+ undefined',
     '- {',
@@ -32,7 +32,7 @@ test('what is larger is told line by line', () => {
 
 test('any other error is told as it is, without class and stack', () => {
   assert.deepEqual(
-    saidBy(
+    linesOf(
       thrown(() => {
         throw new RangeError('nobody is here');
       }),

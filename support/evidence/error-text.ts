@@ -1,10 +1,10 @@
-/** What an error says, for somebody who reads no code: without its stack, its class and colours, and with what was compared in words. It judges nothing. */
+/** An error's message for readers who know no code: without stack, class and colours, and with comparisons in words. */
 import { stripVTControlCharacters } from 'node:util';
 
 const longest = 300;
 
-/** Line by line; never a stack. */
-export function saidBy(message: string): string[] {
+/** The message line by line; never a stack. */
+export function linesOf(message: string): string[] {
   const lines = stripVTControlCharacters(message)
     .split('\n')
     .map((line) => (line.length > longest ? `${line.slice(0, longest)} …` : line));
@@ -12,19 +12,19 @@ export function saidBy(message: string): string[] {
   const [first = '', ...rest] = (stack < 0 ? lines : lines.slice(0, stack))
     .map((line) => line.replace(/^(?:Uncaught )?\w*Error(?: \[\w+\])?: /, ''))
     .filter((line) => line.trim() !== '');
-  return /^Expected values to be .*equal:$/.test(first) ? compared(rest) : [first, ...rest];
+  return /^Expected values to be .*equal:$/.test(first) ? comparison(rest) : [first, ...rest];
 }
 
-/** Of `node:assert`, which puts what came after a plus and what should have come after a minus. */
-function compared(lines: readonly string[]): string[] {
+/** Of `node:assert`, which writes the actual value after a plus and the expected one after a minus. */
+function comparison(lines: readonly string[]): string[] {
   const differing = lines.filter((line) => line !== '+ actual - expected');
   const unequal = differing.length === 1 ? /^(.*) !== (.*)$/.exec(differing[0]!) : null;
-  const [came, wanted] = unequal ? unequal.slice(1) : ['+', '-'].map((sign) => alone(differing, sign));
-  return came !== undefined && wanted !== undefined
-    ? [`It is ${came}`, `and should be ${wanted}`]
+  const [actual, expected] = unequal ? unequal.slice(1) : ['+', '-'].map((sign) => onlyLine(differing, sign));
+  return actual !== undefined && expected !== undefined
+    ? [`It is ${actual}`, `and should be ${expected}`]
     : ['It is (+) not what it should be (-):', ...differing];
 }
 
-/** What stands after the sign, if it is one line of two. */
-const alone = (lines: readonly string[], sign: string): string | undefined =>
+/** The text after the sign, where there is one line for each sign. */
+const onlyLine = (lines: readonly string[], sign: string): string | undefined =>
   lines.length === 2 ? lines.find((line) => line.startsWith(`${sign} `))?.slice(2) : undefined;

@@ -1,56 +1,101 @@
-/** One scenario that failed, told for the terminal: its steps up to where it broke, what was wrong there in a few lines, where that is, and the story. It never begins with a stack. */
+/** A failed scenario in words for the terminal: its steps up to the failed one, what was wrong, and the story. */
+import { type TestCaseFinished, type TestStep, type TestStepFinished, TestStepResultStatus } from '@cucumber/messages';
+import type { Query } from '@cucumber/query';
 import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
-import { saidBy } from './error-text.ts';
-import type { Paint } from '../terminal/paint.ts';
-import type { ScenarioPlayed, StepPlayed } from './run-memory.ts';
-import { replay } from './story.ts';
+import { type Paint, plain } from '../terminal/paint.ts';
+import { linesOf } from './error-text.ts';
+import { logsOf } from './run-query.ts';
+import { replayCommand } from './story.ts';
 
 export interface FailureOptions {
   paint?: Paint;
+  /** Shows all lines of the error and its stack. */
   verbose?: boolean;
-  /** Expressions of the steps that there are, for a step that is not one. */
-  vocabulary?: readonly string[];
 }
 
+/** Never begins with a stack. */
 export function failureStory(
-  scenario: ScenarioPlayed,
-  { paint = (_colour, text) => text, verbose = false, vocabulary = [] }: FailureOptions = {},
+  query: Query,
+  finished: TestCaseFinished,
+  { paint = plain, verbose = false }: FailureOptions = {},
 ): string {
-  const signs = { PASSED: paint('green', '✔'), FAILED: paint('red', '✘'), SKIPPED: paint('dim', '-') } as Readonly<
-    Record<string, string>
-  >;
-  const shown = scenario.steps.filter(({ isHook, status }) => !isHook || status === 'FAILED');
+  const pickle = query.findPickleBy(finished)!;
+  const rule = query.findLineageBy(finished)?.rule?.name;
+  const at = `${pickle.uri}:${query.findLocationOf(pickle)?.line ?? 1}`;
+  const logs = logsOf(query, finished).flatMap((log) => log.split('\n'));
   return [
-    `${paint('red', '✘')} ${paint('bold', scenario.name)}  ${paint('dim', scenario.at)}`,
-    ...(scenario.rule === undefined ? [] : [paint('dim', `  Rule: ${scenario.rule}`)]),
-    ...shown.flatMap((step) => [
-      `  ${signs[step.status] ?? paint('yellow', '?')} ${step.text}`,
-      ...wrong(step, { paint, verbose, vocabulary }).map((line) => `      ${line}`),
-    ]),
-    ...scenario.logs.flatMap((log) => log.split('\n')).map((line) => `  ${line}`),
-    ...(scenario.logs.some((log) => log.includes('Play it again:'))
+    `${paint('red', '✘')} ${paint('bold', pickle.name)}  ${paint('dim', at)}`,
+    ...(rule === undefined ? [] : [paint('dim', `  Rule: ${rule}`)]),
+    ...stepLines(query, finished, { paint, verbose }),
+    ...logs.map((line) => `  ${line}`),
+    ...(logs.some((log) => log.includes('Play it again:'))
       ? []
-      : [`  Play it again: ${replay(scenario.name, scenario.uri)}`]),
+      : [`  Play it again: ${replayCommand(pickle.name, pickle.uri)}`]),
   ].join('\n');
 }
 
-function wrong(
-  { status, text, message = '', stack = '', definedAt }: StepPlayed,
-  { paint, verbose, vocabulary }: Required<FailureOptions>,
+/** Each step with its sign, and under a failed step what was wrong. Hooks are shown only when they failed. */
+function stepLines(query: Query, finished: TestCaseFinished, options: Required<FailureOptions>): string[] {
+  const { paint } = options;
+  const signs: Partial<Record<TestStepResultStatus, string>> = {
+    PASSED: paint('green', '✔'),
+    FAILED: paint('red', '✘'),
+    SKIPPED: paint('dim', '-'),
+  };
+  return query
+    .findTestStepFinishedAndTestStepBy(query.findTestCaseStartedBy(finished)!)
+    .filter(
+      ([{ testStepResult }, step]) =>
+        step.hookId === undefined || testStepResult.status === TestStepResultStatus.FAILED,
+    )
+    .flatMap(([stepFinished, step]) => [
+      `  ${signs[stepFinished.testStepResult.status] ?? paint('yellow', '?')} ${stepText(query, step)}`,
+      ...errorLines(query, [stepFinished, step], options).map((line) => `      ${line}`),
+    ]);
+}
+
+/** `Given Ada has …`, or the name of the hook. */
+function stepText(query: Query, step: TestStep): string {
+  const pickleStep = query.findPickleStepBy(step);
+  if (pickleStep) return `${query.findStepBy(pickleStep)?.keyword.trim() ?? ''} ${pickleStep.text}`.trim();
+  const hook = query.findHookBy(step);
+  if (hook === undefined) return 'a hook';
+  return hook.name ?? `a check at the ${hook.type?.startsWith('BEFORE') ? 'beginning' : 'end'} of the scenario`;
+}
+
+function errorLines(
+  query: Query,
+  [{ testStepResult }, step]: readonly [TestStepFinished, TestStep],
+  { paint, verbose }: Required<FailureOptions>,
 ): string[] {
-  if (status === 'UNDEFINED')
-    return adviceInWords(adviseOn(text.replace(/^(Given|When|Then|And|But|\*) /, ''), vocabulary));
-  if (status === 'AMBIGUOUS') return ['More than one step definition fits:', ...message.split('\n').slice(0, 8)];
-  if (status !== 'FAILED') return [];
-  const said = saidBy(message);
+  const { status, message: whole = '', exception } = testStepResult;
+  const message = exception?.message ?? whole;
+  const stack = exception?.stackTrace ?? whole;
+  if (status === TestStepResultStatus.UNDEFINED) return adviceFor(query, step);
+  if (status === TestStepResultStatus.AMBIGUOUS)
+    return ['More than one step definition fits:', ...message.split('\n').slice(0, 8)];
+  if (status !== TestStepResultStatus.FAILED) return [];
+  const lines = linesOf(message);
+  const [shown, rest] = [lines.slice(0, 24), lines.slice(24)];
+  const calls = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return [
-    ...said.slice(0, 24),
-    ...(said.length > 24 ? [`… and ${said.length - 24} more lines; --verbose shows them`] : []),
-    ...(definedAt === undefined ? [] : [paint('dim', definedAt)]),
-    ...(verbose
-      ? [...said.slice(24), ...stack.split('\n').filter((line) => /^\s+at /.test(line))].map((line) =>
-          paint('dim', line),
-        )
-      : []),
+    ...shown,
+    ...(rest.length > 0 ? [`… and ${rest.length} more lines; --verbose shows them`] : []),
+    ...[...definedAt(query, step), ...(verbose ? [...rest, ...calls] : [])].map((line) => paint('dim', line)),
   ];
 }
+
+const adviceFor = (query: Query, step: TestStep): string[] =>
+  adviceInWords(
+    adviseOn(
+      query.findPickleStepBy(step)?.text ?? '',
+      query.findAllStepDefinitions().map(({ pattern }) => pattern.source),
+    ),
+  );
+
+/** `file:line` of the step's definition; hooks have none. */
+const definedAt = (query: Query, step: TestStep): string[] =>
+  query
+    .findStepDefinitionsBy(step)
+    .slice(0, 1)
+    .map(({ sourceReference: { uri, location } }) => `${uri ?? '?'}:${location?.line ?? 1}`);

@@ -1,90 +1,127 @@
-/** What a run says in the terminal: a bar or dots while it goes on, and for each failure the story in words, with the stack only when asked for. It reads messages and judges nothing. */
+/** What a run prints to the terminal: a bar or dots while it plays, the story of each failure, and the totals. */
 import type { FormatterPlugin } from '@cucumber/cucumber/api';
-import type { Envelope } from '@cucumber/messages';
-import { paintFor, progressBar } from '../terminal/paint.ts';
-import { saidBy } from './error-text.ts';
+import { type Envelope, type ParseError, type TestCaseFinished, TimeConversion } from '@cucumber/messages';
+import { Query } from '@cucumber/query';
+import { type Paint, type Progress, paintFor, progressBar } from '../terminal/paint.ts';
+import { linesOf } from './error-text.ts';
 import { failureStory } from './failure.ts';
 import { redact } from './redact.ts';
-import { rememberRun } from './run-memory.ts';
+import { logsOf, type Outcome, outcomeOf, remember } from './run-query.ts';
 
 export interface TerminalOptions {
   /** Shows the stack of what failed, too. */
   verbose?: boolean;
 }
 
+type Context = Parameters<FormatterPlugin<TerminalOptions>['formatter']>[0];
+
 const plugin: FormatterPlugin<TerminalOptions> = {
   type: 'formatter',
   optionsKey: 'terminal',
   formatter({ on, write, stream, options: { verbose = false } }) {
-    const tty = 'isTTY' in stream && stream.isTTY === true;
-    const paint = paintFor({ isTTY: tty });
-    const run = rememberRun();
-    const counts = { passed: 0, failed: 0, skipped: 0 };
-    /** Why scenarios were skipped, and how many for each reason. */
-    const reasons = new Map<string, number>();
-    let column = 0;
-    let started = 0;
+    const screen = createScreen({ write, stream });
+    const { paint } = screen;
+    const query = new Query();
+    const counts: Progress = { passed: 0, failed: 0, skipped: 0, planned: 0 };
+    const skipReasons = new Map<string, number>();
 
-    const clear = (): void => {
-      if (tty) write('\r\x1b[K');
-      else if (column > 0) write('\n');
-      column = 0;
-    };
-    const say = (text: string): void => {
-      clear();
-      write(`${redact(text)}\n`);
-    };
+    function endScenario(finished: TestCaseFinished): void {
+      const outcome = outcomeOf(query, finished);
+      counts[outcome]++;
+      if (outcome === 'skipped')
+        for (const reason of logsOf(query, finished).filter((log) => log.startsWith('Skipped: ')))
+          skipReasons.set(reason, (skipReasons.get(reason) ?? 0) + 1);
+      if (outcome === 'failed') screen.print(`\n${failureStory(query, finished, { paint, verbose })}\n`);
+      screen.advance(outcome, counts);
+    }
 
-    function progress(last: 'passed' | 'failed' | 'skipped'): void {
-      if (!tty) {
-        write({ passed: '.', failed: 'F', skipped: '-' }[last]);
-        column = (column + 1) % 80;
-        if (column === 0) write('\n');
-        return;
-      }
-      const width = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80;
-      write(`\r\x1b[K${progressBar({ ...counts, planned: run.planned() }, { width, paint })}`);
+    function endRun(): void {
+      screen.clear();
+      for (const [reason, times] of skipReasons)
+        screen.print(`${paint('yellow', '-')} ${reason} (${scenarios(times)})`);
+      write(`\n${totals(counts, { seconds: durationOf(query), paint })}\n`);
     }
 
     on('message', (message: Envelope) => {
-      run.see(message);
-      if (message.testRunStarted) started = millis(message.testRunStarted.timestamp);
-      if (message.parseError)
-        say(
-          `${paint('red', '✘')} ${message.parseError.source.uri ?? 'a feature file'} cannot be read: ${message.parseError.message}`,
-        );
-      const hook = message.testRunHookFinished?.result;
-      if (hook?.status === 'FAILED')
-        say(
-          `${paint('red', '✘')} The run could not ${counts.passed + counts.failed === 0 ? 'begin' : 'end'} as it should: ${verbose ? hook.message : saidBy(hook.message ?? 'no reason was given').join('\n  ')}`,
-        );
-      if (message.testCaseFinished && !message.testCaseFinished.willBeRetried) {
-        const scenario = run.take(message.testCaseFinished.testCaseStartedId);
-        const ended = scenario.status === 'PASSED' ? 'passed' : scenario.status === 'SKIPPED' ? 'skipped' : 'failed';
-        counts[ended]++;
-        if (ended === 'skipped')
-          for (const reason of scenario.logs.filter((log) => log.startsWith('Skipped: ')))
-            reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-        if (ended === 'failed') say(`\n${failureStory(scenario, { paint, verbose, vocabulary: run.expressions() })}\n`);
-        progress(ended);
+      remember(query, message);
+      const { testCase, parseError, testRunHookFinished, testCaseFinished, testRunFinished } = message;
+      if (testCase) counts.planned++;
+      if (parseError) screen.print(`${paint('red', '✘')} ${unreadableFeature(parseError)}`);
+      if (testRunHookFinished?.result.status === 'FAILED') {
+        const { message: error = 'no reason was given' } = testRunHookFinished.result;
+        const when = counts.passed + counts.failed === 0 ? 'begin' : 'end';
+        const lines = verbose ? error : linesOf(error).join('\n  ');
+        screen.print(`${paint('red', '✘')} The run could not ${when} as it should: ${lines}`);
       }
-      if (message.testRunFinished) {
-        clear();
-        for (const [reason, times] of reasons)
-          say(`${paint('yellow', '-')} ${reason} (${times === 1 ? '1 scenario' : `${times} scenarios`})`);
-        const seconds = (millis(message.testRunFinished.timestamp) - started) / 1000;
-        write(
-          `\n${[
-            `${counts.passed + counts.failed + counts.skipped === 1 ? '1 scenario' : `${counts.passed + counts.failed + counts.skipped} scenarios`} in ${seconds < 90 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`}:`,
-            paint('green', `${counts.passed} passed`),
-            ...(counts.failed > 0 ? [paint('red', `${counts.failed} failed`)] : []),
-            ...(counts.skipped > 0 ? [paint('yellow', `${counts.skipped} skipped`)] : []),
-          ].join(' ')}\n`,
-        );
-      }
+      if (testCaseFinished && !testCaseFinished.willBeRetried) endScenario(testCaseFinished);
+      if (testRunFinished) endRun();
     });
   },
 };
 export default plugin;
 
-const millis = ({ seconds, nanos }: { seconds: number; nanos: number }): number => seconds * 1000 + nanos / 1e6;
+interface Screen {
+  paint: Paint;
+  /** Takes away the bar, or ends the line of dots. */
+  clear(): void;
+  /** A whole line, without secrets. */
+  print(text: string): void;
+  /** Shows that a scenario has ended: the bar in a terminal, a dot elsewhere. */
+  advance(outcome: Outcome, progress: Progress): void;
+}
+
+const dots: Readonly<Record<Outcome, string>> = { passed: '.', failed: 'F', skipped: '-' };
+
+function createScreen({ write, stream }: Pick<Context, 'write' | 'stream'>): Screen {
+  const tty = 'isTTY' in stream && stream.isTTY === true;
+  const paint = paintFor({ isTTY: tty });
+  let column = 0;
+
+  function clear(): void {
+    if (tty) write('\r\x1b[K');
+    else if (column > 0) write('\n');
+    column = 0;
+  }
+
+  return {
+    paint,
+    clear,
+    print(text) {
+      clear();
+      write(`${redact(text)}\n`);
+    },
+    advance(outcome, progress) {
+      if (tty) {
+        const width = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80;
+        write(`\r\x1b[K${progressBar(progress, { width, paint })}`);
+        return;
+      }
+      write(dots[outcome]);
+      column = (column + 1) % 80;
+      if (column === 0) write('\n');
+    },
+  };
+}
+
+const unreadableFeature = ({ source, message }: ParseError): string =>
+  `${source.uri ?? 'a feature file'} cannot be read: ${message}`;
+
+const scenarios = (count: number): string => (count === 1 ? '1 scenario' : `${count} scenarios`);
+
+/** In seconds. */
+function durationOf(query: Query): number {
+  const duration = query.findTestRunDuration();
+  return duration === undefined ? 0 : TimeConversion.durationToMilliseconds(duration) / 1000;
+}
+
+/** `3 scenarios in 1.2 s: 2 passed 1 failed`. */
+function totals({ passed, failed, skipped }: Progress, { seconds, paint }: { seconds: number; paint: Paint }): string {
+  const time =
+    seconds < 90 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return [
+    `${scenarios(passed + failed + skipped)} in ${time}:`,
+    paint('green', `${passed} passed`),
+    ...(failed > 0 ? [paint('red', `${failed} failed`)] : []),
+    ...(skipped > 0 ? [paint('yellow', `${skipped} skipped`)] : []),
+  ].join(' ');
+}

@@ -7,7 +7,7 @@ import { CucumberHtmlStream } from '@cucumber/html-formatter';
 import { JUnitXmlPrinter } from '@cucumber/junit-xml-formatter';
 import type { Envelope } from '@cucumber/messages';
 import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
-import { saidBy } from './error-text.ts';
+import { linesOf } from './error-text.ts';
 import { redact } from './redact.ts';
 
 export const reportNames = { html: 'rehearsal.html', junit: 'junit.xml', messages: 'messages.ndjson' } as const;
@@ -103,7 +103,7 @@ function inWords(message: Envelope): Envelope {
       ...message.testStepFinished!,
       testStepResult: {
         ...rest,
-        message: [...saidBy(said), ...(where === undefined ? [] : ['', `(${where})`])].join('\n'),
+        message: [...linesOf(said), ...(where === undefined ? [] : ['', `(${where})`])].join('\n'),
       },
     },
   };

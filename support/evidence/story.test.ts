@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import { replay, story } from './story.ts';
+import { replayCommand, story } from './story.ts';
 
 const names = [
   'Sam is let in',
@@ -14,7 +14,7 @@ const names = [
 
 for (const name of names) {
   test(`the command to play “${name}” again selects it and nothing else`, () => {
-    const pattern = execFileSync('sh', ['-c', replay(name).replace('npm run bdd -- --name', 'printf %s')], {
+    const pattern = execFileSync('sh', ['-c', replayCommand(name).replace('npm run bdd -- --name', 'printf %s')], {
       encoding: 'utf8',
     });
     assert.ok(new RegExp(pattern).test(name), pattern);
@@ -55,6 +55,9 @@ test('a sign-in that ended at the identity provider is told with its case, whate
 });
 
 test('the command names the identity provider that played and the file that a run would not find', () => {
-  assert.equal(replay('Sam', 'features/a.feature', 'keycloak'), 'IDP=keycloak npm run bdd -- --name "^Sam$"');
-  assert.equal(replay('Sam', '../my drafts/a.feature', ''), `npm run bdd -- --name "^Sam$" '../my drafts/a.feature'`);
+  assert.equal(replayCommand('Sam', 'features/a.feature', 'keycloak'), 'IDP=keycloak npm run bdd -- --name "^Sam$"');
+  assert.equal(
+    replayCommand('Sam', '../my drafts/a.feature', ''),
+    `npm run bdd -- --name "^Sam$" '../my drafts/a.feature'`,
+  );
 });

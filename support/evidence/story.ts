@@ -46,7 +46,7 @@ export function story({ scenario, uri, moves, answer, stuckAt, warnings = [], tr
             ...traces.map((file) => `  npx playwright show-trace ${file}`),
           ]),
     ].map((line) => redact(line)),
-    `Play it again: ${replay(scenario, uri)}`,
+    `Play it again: ${replayCommand(scenario, uri)}`,
   ].join('\n');
 }
 
@@ -74,7 +74,7 @@ function stuck(code: CaseCode): string[] {
 }
 
 /** The command that plays this one scenario, quoted for a shell. The feature file is named only where a run would not find it by itself, the identity provider where it is not the mock. */
-export function replay(scenario: string, uri = '', idp = process.env.IDP): string {
+export function replayCommand(scenario: string, uri = '', idp = process.env.IDP): string {
   const pattern = scenario.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&');
   return `${idp ? `IDP=${inShell(idp)} ` : ''}npm run bdd -- --name "^${pattern}$"${uri === '' || uri.startsWith('features/') ? '' : ` ${inShell(uri)}`}`;
 }
