@@ -1,0 +1,33 @@
+/** How the scenarios of a run are counted. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { runScenarios } from './run-scenarios.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'run-scenarios-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const feature = `@scripted
+Feature: Counting
+
+  Rule: An undefined step is a failure
+
+    Scenario: It stands before steps that exist
+      Given Ada has connected Acme to its identity provider
+      And there is no step of this name
+      When Sam tries the connection
+      Then the test is proven
+
+    Scenario: Every step exists
+      Given Ada has connected Acme to its identity provider
+`;
+
+test('a scenario with an undefined step has failed, although the steps after it are only skipped', async () => {
+  const path = join(folder, 'counting.feature');
+  writeFileSync(path, feature);
+  const formats = [`message:${join(folder, 'messages.ndjson')}`];
+  const tally = await runScenarios({ paths: [path], workers: 1, formats });
+  assert.deepEqual(tally, { passed: 1, failed: 1, skipped: 0 });
+});
