@@ -959,16 +959,6 @@ export function rejection(code: string): Rejection {
   return rejections[code];
 }
 
-/** A finding as one line for the administrator: the sentence, and what was expected and received where that is known. */
-export function describe({ code, expected, received, path, line }: Finding): string {
-  const facts = [
-    expected === undefined ? undefined : `expected ${expected}`,
-    received === undefined ? undefined : `received ${received}`,
-    path === undefined ? undefined : `at ${path}${line === undefined ? '' : ` (line ${line})`}`,
-  ].filter((fact) => fact !== undefined);
-  return facts.length === 0 ? rejections[code].sentence : `${rejections[code].sentence} (${facts.join('; ')})`;
-}
-
 /** Findings in the order in which they decide; those of one stage stay as they were found. */
 export function inOrder<Found extends { code: RejectionCode }>(findings: readonly Found[]): Found[] {
   const rank = ({ code }: Found): number => stages.indexOf(rejections[code].stage);

@@ -3,28 +3,21 @@ import { type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
 import { differences, spellOut } from '../address.ts';
-import { type CaseCode, cases } from '../cases.ts';
+import { cases } from '../cases.ts';
 import { now } from '../clock.ts';
 import { type ConnectionTest, likelyCauses, reports, stateOf, testsOf } from '../connection-test.ts';
 import { followProof } from '../enforcement.ts';
+import { type Fact, factsOf } from '../finding-facts.ts';
 import { fields, formBody } from '../forms.ts';
 import { audit, findUser } from '../organization.ts';
 import { alert, type Html, list, notice, time } from '../pages/layout.ts';
 import { type Profile, settingsOf } from '../profile.ts';
-import { type Finding, type FixedBy, type RejectionCode, rejections } from '../rejection.ts';
+import { type Finding, rejections } from '../rejection.ts';
 import { findResponse, responsesOf } from '../response-log.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { sendStep, type Visit, visitOf } from './admin-center.ts';
 import { messageView } from './message-view.ts';
 import { stateWords } from './test-step.ts';
-
-export const fixers: Readonly<Record<FixedBy, string>> = {
-  'idp-admin': 'the administrator of the identity provider',
-  'sp-admin': 'you, in this Admin Center',
-  user: 'the user',
-  network: 'whoever runs the network or the clocks',
-  vendor: 'the vendor',
-};
 
 export function resultStep(sp: ServiceProvider): Router {
   const { store } = sp;
@@ -147,21 +140,21 @@ const silence = (
 <ol>${likelyCauses(test, settings).map((code) => html`<li><a href="/cases/${code}">${cases[code].title}</a>: ${cases[code].fix}</li>`)}</ol>`;
 
 /** One finding in full: what was expected and received, where, who must fix it, and how. */
-export function findingView({ code, expected, received, path }: Finding, decisive: boolean): Html {
-  const { sentence, fixedBy, fix, reference } = rejections[code as RejectionCode];
-  const help = rejections[code].case as CaseCode;
+function findingView(finding: Finding, decisive: boolean): Html {
+  const { sentence, case: help } = rejections[finding.code];
   return html`<article>
 <p><strong>${sentence}</strong>${decisive ? '' : ' (also found)'}</p>
 <dl class="facts">
-${expected === undefined ? '' : html`<dt>Expected</dt><dd><code>${expected}</code></dd>`}
-${received === undefined ? '' : html`<dt>Received</dt><dd>${expected === undefined ? html`<code>${received}</code>` : received === '' ? 'nothing' : difference(expected, received)}</dd>`}
-${path === undefined ? '' : html`<dt>Where</dt><dd><code>${path}</code></dd>`}
-<dt>Who fixes it</dt><dd>${fixers[fixedBy as FixedBy]}</dd>
-<dt>How</dt><dd>${fix}</dd>
-<dt>Rule</dt><dd>${reference}</dd>
-<dt>Code</dt><dd><a href="/cases/${help}">${code}</a></dd>
+${factsOf(finding).map((fact) => html`<dt>${fact.label}</dt><dd>${factView(fact, finding)}</dd>`)}
+<dt>Code</dt><dd><a href="/cases/${help}">${finding.code}</a></dd>
 </dl>
 </article>`;
+}
+
+function factView({ name, value, isCode }: Fact, { code, expected, received }: Finding): Html | string {
+  if (name === 'received' && expected !== undefined && received) return difference(expected, received);
+  if (name === 'who' && rejections[code].fixedBy === 'sp-admin') return 'you, in this Admin Center';
+  return isCode ? html`<code>${value}</code>` : value;
 }
 
 /** The received value with the characters that differ marked, and unseen ones spelled out. */

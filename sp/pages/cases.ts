@@ -5,18 +5,11 @@ import { caseStages, stageTitles } from '../cases/case.ts';
 import { type CaseCode, cases } from '../cases.ts';
 import { sessionCookie } from '../cookies.ts';
 import { Refused } from '../error-page.ts';
+import { anyOf } from '../finding-facts.ts';
 import { rejections } from '../rejection.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { findSession } from '../session.ts';
 import { list, send } from './layout.ts';
-
-const people = {
-  'idp-admin': 'the administrator of the identity provider',
-  'sp-admin': 'the administrator of the service provider',
-  user: 'the user',
-  network: 'whoever runs the network or the clocks',
-  vendor: 'the vendor',
-} as const;
 
 export function troubleshooting(sp: ServiceProvider): Router {
   const router = Router();
@@ -47,7 +40,7 @@ ${caseStages.map((stage) => html`<h2>${stageTitles[stage]}</h2>${list(codes.filt
 <dt>Stage</dt><dd>${stageTitles[entry.stage]}</dd>
 <dt>What is seen</dt><dd>${entry.symptom}</dd>
 <dt>Why</dt><dd>${entry.cause}</dd>
-<dt>Who fixes it</dt><dd>${entry.fixedBy.map((who) => people[who]).join(', or ')}</dd>
+<dt>Who fixes it</dt><dd>${anyOf(entry.fixedBy)}</dd>
 <dt>How</dt><dd>${entry.fix}</dd>
 <dt>Code</dt><dd><code>${code}</code></dd>
 </dl>

@@ -1,5 +1,6 @@
 /** `npm run case -- <code>`: replays one troubleshooting case and tells its story in words. */
 import { type CaseCode, cases } from '../../sp/cases.ts';
+import { anyOf } from '../../sp/finding-facts.ts';
 import { nearest } from '../catalogue/nearest.ts';
 import { runScenarios } from '../evidence/run-scenarios.ts';
 import { whyNoWindow } from '../stack/browser.ts';
@@ -30,7 +31,7 @@ async function replay(which: CaseCode): Promise<void> {
 
   What is seen   ${symptom}
   Why            ${cause}
-  Who fixes it   ${fixedBy.join(', ')}
+  Who fixes it   ${anyOf(fixedBy)}
   How            ${fix}
 `);
   if (!staging.staged) {

@@ -1,20 +1,16 @@
-/** A diagnosis in words for a terminal: verdict, findings, what was not verified, and the message with the places marked. It decides nothing. */
+/** A diagnosis in words for a terminal: verdict, findings, what was not verified, and the message with the places marked. */
 import { styleText } from 'node:util';
-import { type FixedBy, type RejectionCode, rejections } from '../../sp/rejection.ts';
+import { factsOf } from '../../sp/finding-facts.ts';
+import { type RejectionCode, rejections } from '../../sp/rejection.ts';
 import { outline } from '../../sp/saml/outline.ts';
 import { called } from '../terminal/command-line.ts';
+import { spellOutHidden } from '../terminal/foreign-text.ts';
 import type { Diagnosed, Diagnosis } from './diagnose.ts';
 
-const people: Readonly<Record<FixedBy, string>> = {
-  'idp-admin': 'the administrator of the identity provider',
-  'sp-admin': 'the administrator of the service provider',
-  user: 'the user',
-  network: 'whoever runs the network or the clocks',
-  vendor: 'the vendor',
-};
+type Finding = Diagnosis['findings'][number];
 
-/** What is missing, and what tells it. */
-const untold: Readonly<Record<Diagnosis['notVerified'][number], string>> = {
+/** What could not be verified, and the option that would help. */
+const unverified: Readonly<Record<Diagnosis['notVerified'][number], string>> = {
   signature: 'whether the right key signed it: tell --idp-metadata or --idp-cert',
   decryption: 'what the encrypted assertion says: tell --sp-key',
   issuer: 'whether it comes from the right identity provider: tell --idp-metadata',
@@ -27,137 +23,121 @@ const untold: Readonly<Record<Diagnosis['notVerified'][number], string>> = {
   account: 'whether the user has an account',
   replay: 'whether it was used before',
   response:
-    'nothing in the file answers this request: the visitor got no further than the identity provider, or the capture ends too early',
+    'nothing in the file answers this request: the visitor got no further than the identity provider, ' +
+    'or the capture ends too early',
 };
 
 const headlines = { accept: 'ACCEPT', reject: 'REJECT', undetermined: 'UNDETERMINED' } as const;
 const colours = { accept: 'green', reject: 'red', undetermined: 'yellow' } as const;
 
-export function explain(
-  diagnosed: Diagnosed,
-  { number, total, showSecrets = false }: { number: number; total: number; showSecrets?: boolean },
-): string {
-  const {
-    diagnosis: { verdict, findings, notVerified },
-    judgedAt,
-    xml,
-  } = diagnosed;
-  const sections = [
-    [
-      `${styleText(['bold', colours[verdict]], headlines[verdict])}${total === 1 ? '' : `  (message ${number} of ${total})`}`,
-      ...circumstances(diagnosed),
-    ],
-    ...findings.map((finding, index) => inWords(finding, { index, line: diagnosed.lines[index], judgedAt })),
-    ...(notVerified.length === 0
-      ? []
-      : [[styleText('bold', 'Not verified'), ...notVerified.map((one) => `  ${one}: ${untold[one]}`)]]),
-    ...(diagnosed.message.kind === 'request'
-      ? []
-      : [
-          [
-            'Outside this verdict: whether the user has an account at the service provider, and what happened outside this capture.',
-          ],
-        ]),
-    ...(xml === undefined
-      ? []
-      : [
-          [
-            styleText('bold', 'The message'),
-            ...(showSecrets
-              ? []
-              : ['  (personal data and secrets are replaced by ⟨…⟩, equal ones alike; --show-secrets shows them)']),
-            ...laidOut(xml, findings, judgedAt),
-          ],
-        ]),
-  ];
-  return sections.map((section) => section.map(visible).join('\n')).join('\n\n');
+export interface Explanation {
+  /** Place of the message in the file, from 1. */
+  number: number;
+  /** How many messages the file has. */
+  total: number;
+  showSecrets?: boolean;
 }
+
+export function explain(diagnosed: Diagnosed, { number, total, showSecrets = false }: Explanation): string {
+  const { diagnosis, judgedAt, message, lines } = diagnosed;
+  const { verdict, findings, notVerified } = diagnosis;
+  const place = total === 1 ? '' : `  (message ${number} of ${total})`;
+  const sections = [
+    [`${styleText(['bold', colours[verdict]], headlines[verdict])}${place}`, ...circumstances(diagnosed)],
+    ...findings.map((finding, index) => findingLines(finding, { number: index + 1, line: lines[index], judgedAt })),
+    notVerified.length === 0
+      ? []
+      : [styleText('bold', 'Not verified'), ...notVerified.map((one) => `  ${one}: ${unverified[one]}`)],
+    message.kind === 'request' ? [] : [outsideVerdict],
+    messageLines(diagnosed, showSecrets),
+  ];
+  return sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.map(spellOutHidden).join('\n'))
+    .join('\n\n');
+}
+
+const outsideVerdict =
+  'Outside this verdict: whether the user has an account at the service provider, ' +
+  'and what happened outside this capture.';
 
 function circumstances({ message, request, judgedAt }: Diagnosed): string[] {
   const name = message.kind === 'request' ? 'a request' : 'a response';
+  const sentTo = message.sentTo === undefined ? '' : `, sent to ${message.sentTo}`;
   const captured = message.at === undefined ? '' : `, captured ${message.at.toISOString()}`;
+  const issuedAt = request?.pending?.issuedAt;
+  const issued = issuedAt === undefined ? '' : `, issued ${withDistance(issuedAt.toISOString(), judgedAt)}`;
   return [
-    `  ${name} in ${message.where}${message.sentTo === undefined ? '' : `, sent to ${message.sentTo}`}${captured}`,
-    ...(request === undefined
-      ? []
-      : [
-          `  answers the request in ${request.where}${request.pending?.issuedAt === undefined ? '' : `, issued ${withDistance(request.pending.issuedAt.toISOString(), judgedAt)}`}`,
-        ]),
+    `  ${name} in ${message.where}${sentTo}${captured}`,
+    ...(request === undefined ? [] : [`  answers the request in ${request.where}${issued}`]),
     ...(message.kind === 'request' ? [] : [`  judged as at ${judgedAt.toISOString()}`]),
   ];
 }
 
-function inWords(
-  { code, message, expected, received, path, fixedBy, fix, reference }: Diagnosis['findings'][number],
-  { index, line, judgedAt }: { index: number; line: number | undefined; judgedAt: Date },
+function findingLines(
+  { code, message, expected, received, path }: Finding,
+  { number, line, judgedAt }: { number: number; line: number | undefined; judgedAt: Date },
 ): string[] {
-  const place =
-    path === null
-      ? line === undefined
-        ? undefined
-        : `line ${line}`
-      : `${path}${line === undefined ? '' : ` (line ${line})`}`;
-  const facts: [string, string | null | undefined][] = [
-    ['expected', expected === null ? null : withDistance(expected, judgedAt)],
-    ['received', received === null ? null : withDistance(received === '' ? '(empty)' : received, judgedAt)],
-    ['where', place],
-    ['who', people[fixedBy]],
-    ['how', fix],
-    ['rule', reference],
-    ['more', called('case', { args: rejections[code as RejectionCode].case })],
-  ];
+  const finding = {
+    code: code as RejectionCode,
+    ...(expected === null ? {} : { expected: withDistance(expected, judgedAt) }),
+    ...(received === null ? {} : { received: withDistance(received, judgedAt) }),
+    ...(path === null ? {} : { path: line === undefined ? path : `${path} (line ${line})` }),
+    ...(line === undefined ? {} : { line }),
+  };
+  const more = called('case', { args: rejections[finding.code].case });
   return [
-    `${index + 1}. ${styleText('bold', message)}  ${code}`,
-    ...facts.flatMap(([name, said]) => (said == null ? [] : [`   ${name.padEnd(9)} ${said}`])),
+    `${number}. ${styleText('bold', message)}  ${code}`,
+    ...[...factsOf(finding), { name: 'more', value: more }].map(({ name, value }) => `   ${name.padEnd(9)} ${value}`),
   ];
 }
 
-function laidOut(xml: string, findings: Diagnosis['findings'], judgedAt: Date): string[] {
-  const numbers = new Map<string, number[]>();
-  findings.forEach(({ path }, index) => path !== null && numbers.set(path, [...(numbers.get(path) ?? []), index + 1]));
+/** The message laid out, each marked place with the numbers of its findings. */
+function messageLines({ xml, diagnosis: { findings }, judgedAt }: Diagnosed, showSecrets: boolean): string[] {
+  if (xml === undefined) return [];
+  const hint = '  (personal data and secrets are replaced by ⟨…⟩, equal ones alike; --show-secrets shows them)';
+  return [styleText('bold', 'The message'), ...(showSecrets ? [] : [hint]), ...markedLines(xml, findings, judgedAt)];
+}
+
+function markedLines(xml: string, findings: readonly Finding[], judgedAt: Date): string[] {
+  const numbersAt = new Map<string, number[]>();
+  for (const [index, { path }] of findings.entries())
+    if (path !== null) numbersAt.set(path, [...(numbersAt.get(path) ?? []), index + 1]);
   return outline(xml).map(({ depth, text, paths }) => {
-    const marks = paths.flatMap((path) => numbers.get(path) ?? []).toSorted((one, other) => one - other);
-    const line = `${'  '.repeat(depth)}${text}${distances(text, judgedAt)}`;
-    return marks.length === 0
-      ? `      ${line}`
-      : `${`[${marks.join(',')}]`.padStart(4)} ${styleText('inverse', `>${line}`)}`;
+    const marks = paths.flatMap((path) => numbersAt.get(path) ?? []).toSorted((one, other) => one - other);
+    const line = `${'  '.repeat(depth)}${text}${distancesIn(text, judgedAt)}`;
+    if (marks.length === 0) return `      ${line}`;
+    return `${`[${marks.join(',')}]`.padStart(4)} ${styleText('inverse', `>${line}`)}`;
   });
 }
 
-const instant = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+const instant = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`;
+const instants = new RegExp(instant, 'g');
+const instantAttributes = new RegExp(String.raw`([\w:.-]+)="(${instant})"`, 'g');
 
-/** The times of a line, told at its end, so that the line itself stays as it was. */
-function distances(text: string, judgedAt: Date): string {
-  const told = [...text.matchAll(/([\w:.-]+)="(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"/g)].map(
+/** How far the times of a line are away, for its end, so that the line itself stays as it was. */
+function distancesIn(text: string, judgedAt: Date): string {
+  const distances = [...text.matchAll(instantAttributes)].map(
     ([, name, time]) => `${name} ${distance(time!, judgedAt)}`,
   );
-  return told.length === 0 ? '' : styleText('dim', `   ← ${told.join(', ')}`);
+  return distances.length === 0 ? '' : styleText('dim', `   ← ${distances.join(', ')}`);
 }
 
 const withDistance = (text: string, judgedAt: Date): string =>
-  text.replace(instant, (time) => `${time} (${distance(time, judgedAt)})`);
+  text.replace(instants, (time) => `${time} (${distance(time, judgedAt)})`);
 
 /** How far a time is from the moment of judging: `7 minutes earlier`. */
-export function distance(time: string, judgedAt: Date): string {
+function distance(time: string, judgedAt: Date): string {
   const seconds = Math.round((Date.parse(time) - judgedAt.getTime()) / 1000);
   if (Number.isNaN(seconds)) return 'no time';
   if (seconds === 0) return 'the same second';
-  const size = Math.abs(seconds);
-  const [count, unit] =
-    size < 120
-      ? [size, 'second']
-      : size < 7_200
-        ? [Math.round(size / 60), 'minute']
-        : size < 172_800
-          ? [Math.round(size / 3_600), 'hour']
-          : [Math.round(size / 86_400), 'day'];
+  const [count, unit] = rounded(Math.abs(seconds));
   return `${count} ${unit}${count === 1 ? '' : 's'} ${seconds < 0 ? 'earlier' : 'later'}`;
 }
 
-/** Nothing in a message may move the cursor, turn the text around or hide in it; the colours are our own. */
-const visible = (text: string): string =>
-  text.replace(
-    /(\u001b\[\d+m)|[\0-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,
-    (character, colour?: string) =>
-      colour ?? `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
-  );
+function rounded(seconds: number): [count: number, unit: string] {
+  if (seconds < 120) return [seconds, 'second'];
+  if (seconds < 7_200) return [Math.round(seconds / 60), 'minute'];
+  if (seconds < 172_800) return [Math.round(seconds / 3_600), 'hour'];
+  return [Math.round(seconds / 86_400), 'day'];
+}

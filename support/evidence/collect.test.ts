@@ -94,7 +94,7 @@ test('a refused answer leaves the picture, the message with the broken place mar
   const message = load(piece('SAML response, refused: audience-mismatch'));
   assert.equal(message('mark').length, 1);
   assert.match(message('mark').text(), /<saml:Audience>https:\/\/elsewhere/);
-  assert.match(message('.findings').text(), /Administrator of the identity provider/);
+  assert.match(message('.findings').text(), /the administrator of the identity provider/);
   assert.match(piece('AuthnRequest'), /samlp:AuthnRequest/);
   assert.match(piece('E-mail to Sam'), /Subject: Ada asks you to try single sign-on for Acme/);
   assert.match(piece('E-mail to Sam, as it looks'), /<html/);

@@ -71,7 +71,7 @@ test('the terminal tells who did what, what came, which rejection, what the admi
     /Refused: audience-mismatch/,
     /What the administrator is told: “/,
     /It is 'audience-mismatch'\n *and should be 'success'/,
-    /Who must fix it: Administrator of the identity provider/,
+    /Who must fix it: the administrator of the identity provider/,
     /Sam reads: “The assertion is meant for another service provider”/,
     /npm run bdd -- --name "\^Sam is \\\(not\\\) let in\$"/,
     /1 passed 3 failed/,
@@ -84,7 +84,7 @@ test('who was stuck at the identity provider is told with the case and who must 
   const stuck = said.slice(said.indexOf('✘ Sam is not assigned'));
   assert.match(
     stuck,
-    /^[\s\S]*?Sam reads: “.* is not assigned to Sam\.”\n.*nothing came back: “The user is not assigned to the application” \(app-not-assigned\)\.\n *Who must fix it: Administrator of the identity provider\.\n *How: /,
+    /^[\s\S]*?Sam reads: “.* is not assigned to Sam\.”\n.*nothing came back: “The user is not assigned to the application” \(app-not-assigned\)\.\n *Who must fix it: the administrator of the identity provider\.\n *How: /,
   );
 });
 
@@ -187,7 +187,7 @@ test('whoever opens the report reads who must fix what before any picture, no st
     const text = await page.locator('#report').innerText();
     const first = (words: string): number =>
       text.includes(words) ? text.indexOf(words) : assert.fail(`${words} is missing`);
-    assert.ok(first('Who must fix it: Administrator of the identity provider') < first('Who sent what to whom'));
+    assert.ok(first('Who must fix it: the administrator of the identity provider') < first('Who sent what to whom'));
     assert.match(text, /It is 'audience-mismatch'\nand should be 'success'\n\n\(steps\/connection-test\.ts:\d+\)/);
     assert.doesNotMatch(text, /^\s*at .*:\d+:\d+\)?$|AssertionError|function \(\)|BeforeAll/m);
     assert.match(await page.getByRole('button', { name: /evidence\.feature/ }).innerText(), /^Evidence/);

@@ -32,10 +32,10 @@ test('the story says who must fix what', () => {
     },
   });
   assert.match(told, /refused as audience-mismatch: /);
-  assert.match(told, /Who must fix it: Administrator of the identity provider \(.*\)\.\nHow: /);
+  assert.match(told, /Who must fix it: the administrator of the identity provider \(.*\)\.\nHow: /);
   assert.match(told, /expected here\n {2}received there/);
   assert.match(told, /What the administrator is told/);
-  assert.match(told, /Administrator of the identity provider/);
+  assert.match(told, /the administrator of the identity provider/);
   assert.match(told, /npm run bdd -- --name "\^Sam\$"/);
 });
 

@@ -1,8 +1,8 @@
 /** Tells a scenario that failed in words: who did what, what came, which rejection, what the administrator is told, and how to play it again. It judges nothing. */
 
 import { type CaseCode, caseOf, cases } from '../../sp/cases.ts';
+import { anyOf, fixers } from '../../sp/finding-facts.ts';
 import { type Finding, rejections } from '../../sp/rejection.ts';
-import { people } from '../diagnosis/message-view.ts';
 import type { Answer } from '../diagnosis/network-log.ts';
 import { redact } from './redact.ts';
 import type { Move } from './sequence-diagram.ts';
@@ -58,7 +58,7 @@ function refusal({ code, expected, received, path }: Finding): string[] {
     ...(received === undefined ? [] : [`  received ${received === '' ? 'nothing' : received}`]),
     ...(path === undefined ? [] : [`  at ${path}`]),
     `What the administrator is told: “${cases[caseOf(code)].title}”.`,
-    `Who must fix it: ${people[fixedBy]} (${reference}).`,
+    `Who must fix it: ${fixers[fixedBy]} (${reference}).`,
     `How: ${fix}`,
   ];
 }
@@ -68,7 +68,7 @@ function stuck(code: CaseCode): string[] {
   const { title, fixedBy, fix } = cases[code];
   return [
     `The sign-in ended at the identity provider, and nothing came back: “${title}” (${code}).`,
-    `Who must fix it: ${fixedBy.map((who) => people[who]).join(', or ')}.`,
+    `Who must fix it: ${anyOf(fixedBy)}.`,
     `How: ${fix}`,
   ];
 }

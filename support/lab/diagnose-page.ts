@@ -1,7 +1,8 @@
 /** A page for a SAMLResponse that somebody pasted: what is wrong with it, where, who fixes it and how. The message is kept nowhere. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
-import { findingsView, messageView } from '../diagnosis/message-view.ts';
+import { findingsView } from '../diagnosis/findings-view.ts';
+import { messageView } from '../diagnosis/message-view.ts';
 import { diagnosePastedText, type Known, type PastedDiagnosis } from '../diagnosis/pasted.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './app.ts';

@@ -2,8 +2,10 @@
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
 import { cases } from '../../sp/cases.ts';
+import { anyOf } from '../../sp/finding-facts.ts';
 import { deadEnd } from '../diagnosis/dead-end.ts';
-import { findingsView, messageView, people } from '../diagnosis/message-view.ts';
+import { findingsView } from '../diagnosis/findings-view.ts';
+import { messageView } from '../diagnosis/message-view.ts';
 import { type Answer, type Crossing, type IdpEvent, readWire, type Wire } from '../diagnosis/network-log.ts';
 import { ifPresent } from '../stack/control.ts';
 import type { Lab } from './app.ts';
@@ -63,7 +65,7 @@ function stuckView(idp: readonly IdpEvent[], spUrl: string): Html | string {
   if (code === undefined) return '';
   const { title, fixedBy, fix } = cases[code];
   return html`<p class="verdict wrong">Nothing came back</p>
-<dl class="facts small"><dt>Why</dt><dd><a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${title}</a></dd><dt>Who fixes it</dt><dd>${fixedBy.map((who) => people[who]).join(', or ')}</dd><dt>How</dt><dd>${fix}</dd></dl>`;
+<dl class="facts small"><dt>Why</dt><dd><a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${title}</a></dd><dt>Who fixes it</dt><dd>${anyOf(fixedBy)}</dd><dt>How</dt><dd>${fix}</dd></dl>`;
 }
 
 function badge(idp: readonly IdpEvent[], answers: readonly Answer[]): Html {

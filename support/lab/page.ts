@@ -1,10 +1,10 @@
 /** The frame of every page of the lab: head, menu, main, and how a page is sent. It holds no rule. */
 import type { Response } from 'express';
 import { html } from 'hono/html';
+import type { Html } from '../diagnosis/message-view.ts';
 import { nonceOf } from './guard.ts';
 
-/** A piece of a page, escaped already. */
-export type Html = ReturnType<typeof html>;
+export type { Html };
 export type Piece = Html | string | undefined | readonly (Html | string)[];
 
 export const menu = [

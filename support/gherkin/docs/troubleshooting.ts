@@ -1,14 +1,7 @@
 /** The troubleshooting table as a page of Markdown. It writes no file. */
 import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../../sp/cases.ts';
-import { type FixedBy, rejections } from '../../../sp/rejection.ts';
-
-const people: Readonly<Record<FixedBy, string>> = {
-  'idp-admin': 'the administrator of the identity provider',
-  'sp-admin': 'the administrator of the service provider',
-  user: 'the user',
-  network: 'whoever runs the network and the clocks',
-  vendor: 'the vendor',
-};
+import { anyOf } from '../../../sp/finding-facts.ts';
+import { rejections } from '../../../sp/rejection.ts';
 
 /** All entries by stage, with a table of contents; ends with a line break. */
 export function troubleshootingPage(): string {
@@ -45,7 +38,7 @@ function entry(code: CaseCode): string {
 
 - **What is seen:** ${symptom}
 - **Why:** ${cause}
-- **Who fixes it:** ${fixedBy.map((who) => people[who]).join(', or ')}.
+- **Who fixes it:** ${anyOf(fixedBy)}.
 - **How:** ${fix}
 ${leading.length === 0 ? '' : `- **Refusals that lead here:**\n${leading.map((rejection) => `  - \`${rejection}\`: ${asText(rejections[rejection].sentence)}`).join('\n')}\n`}- **Staged:** ${staging.staged ? `yes, \`npm run case -- ${code}\`.` : `no. ${staging.reason}`}`;
 }

@@ -1,0 +1,48 @@
+/** A finding in words: what was expected and received, where, who fixes it, how, and by which rule. */
+import { type Finding, type FixedBy, rejections } from './rejection.ts';
+
+export const fixers: Readonly<Record<FixedBy, string>> = {
+  'idp-admin': 'the administrator of the identity provider',
+  'sp-admin': 'the administrator of the service provider',
+  user: 'the user',
+  network: 'whoever runs the network or the clocks',
+  vendor: 'the vendor',
+};
+
+/** `the user, or the vendor` */
+export const anyOf = (fixedBy: readonly FixedBy[]): string => fixedBy.map((who) => fixers[who]).join(', or ');
+
+const labels = {
+  expected: 'Expected',
+  received: 'Received',
+  where: 'Where',
+  who: 'Who fixes it',
+  how: 'How',
+  rule: 'Rule',
+} as const;
+
+export interface Fact {
+  name: keyof typeof labels;
+  /** For a page. */
+  label: string;
+  value: string;
+  /** The value is text of the message, or a place in it. */
+  isCode: boolean;
+}
+
+/** The facts that are known, in the order in which they are read. */
+export function factsOf({ code, expected, received, path, line }: Finding): Fact[] {
+  const { fixedBy, fix, reference } = rejections[code];
+  const fact = (name: Fact['name'], value: string | undefined, isCode = false): Fact[] =>
+    value === undefined ? [] : [{ name, label: labels[name], value: value === '' ? '(empty)' : value, isCode }];
+  return [
+    ...fact('expected', expected, true),
+    ...fact('received', received, true),
+    ...fact('where', path ?? lineInWords(line), path !== undefined),
+    ...fact('who', fixers[fixedBy]),
+    ...fact('how', fix),
+    ...fact('rule', reference),
+  ];
+}
+
+const lineInWords = (line: number | undefined): string | undefined => (line === undefined ? undefined : `line ${line}`);

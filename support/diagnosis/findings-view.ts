@@ -1,0 +1,41 @@
+/** Findings on a page, the deciding one first, each with what to do about it. */
+import { html } from 'hono/html';
+import { caseOf, cases } from '../../sp/cases.ts';
+import { type Fact, factsOf } from '../../sp/finding-facts.ts';
+import { type Finding, rejections } from '../../sp/rejection.ts';
+import { type Html, placesOf } from './message-view.ts';
+
+export interface FindingsView {
+  /** Where the service provider serves the cases; without it, their titles are no links. */
+  casesAt?: string;
+  /** The anchor of the message view, to link to the marked places. */
+  anchor?: string;
+}
+
+export function findingsView(findings: readonly Finding[], { casesAt, anchor }: FindingsView = {}): Html {
+  const places = placesOf(findings);
+  const linkTo = ({ name, value }: Fact): Html | string =>
+    name === 'where' && anchor !== undefined && places.includes(value)
+      ? html` <a href="#${anchor}-${places.indexOf(value) + 1}">Show</a>`
+      : '';
+  return html`<ol class="findings">${findings.map(
+    (finding, index) => html`<li>
+<p><strong>${rejections[finding.code].sentence}</strong> <code class="small">${finding.code}</code>${
+      index === 0 && findings.length > 1 ? ' – this one decided' : ''
+    }</p>
+<dl class="facts small">
+${factsOf(finding).map((fact) => html`<dt>${fact.label}</dt><dd>${shown(fact)}${linkTo(fact)}</dd>\n`)}
+<dt>Case</dt><dd>${caseTitle(finding, casesAt)}</dd>
+</dl></li>`,
+  )}</ol>`;
+}
+
+const shown = ({ value, isCode }: Fact): Html | string => (isCode ? html`<code>${value}</code>` : value);
+
+function caseTitle({ code }: Finding, casesAt: string | undefined): Html | string {
+  const which = caseOf(code);
+  const { title } = cases[which];
+  return casesAt === undefined
+    ? title
+    : html`<a href="${casesAt}/cases/${which}" target="_blank" rel="noopener">${title}</a>`;
+}
