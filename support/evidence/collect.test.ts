@@ -16,7 +16,9 @@ import { type Attach, collectEvidence } from './collect.ts';
 import { lanes } from './sequence-diagram.ts';
 
 let stack: Stack;
-before(async () => void (stack = await startStack()));
+before(async () => {
+  stack = await startStack();
+});
 after(() => stack[Symbol.asyncDispose]());
 
 interface Piece {
@@ -61,7 +63,7 @@ async function play(scene: Scene): Promise<ReturnType<typeof catcher>> {
   return caught;
 }
 
-test('a refused answer leaves the picture, the message with the broken place marked, the e-mail, the records and the story', async () => {
+test('a refused answer leaves picture, message with the place marked, e-mail, records and story', async () => {
   const { pieces, logs } = await play(sceneOf());
   const piece = (title: string): string =>
     pieces.find((one) => one.title.startsWith(title))?.text ??

@@ -1,18 +1,17 @@
-/** Collects the evidence of one scenario and attaches it where it arose: at the step, or at the end. It changes nothing, and whatever goes wrong with it is only noted. */
+/** Collects the evidence of one scenario and attaches it to the step, or to the end. It changes nothing. */
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Name, names } from '../catalogue/cast.ts';
 import { deadEnd } from '../diagnosis/dead-end.ts';
 import type { Evidence } from '../scenario/evidence.ts';
 import type { Scene } from '../scenario/scene.ts';
-import * as scripted from '../scenario/tasks/scripted.ts';
-import { messageDocument } from './message-document.ts';
-import { bookmark, type News, news } from './new-events.ts';
+import { type Attachment, attachmentsOf } from './attachments.ts';
+import { bookmark, fetchNewEvents, type NewEvents } from './new-events.ts';
 import { redact, redactValue } from './redact.ts';
-import { createCamera } from './screenshots.ts';
-import { type Move, swimLanes } from './sequence-diagram.ts';
-import { inNames, inPlaces, movesOf } from './sequence-rows.ts';
+import { type Camera, createCamera } from './screenshots.ts';
+import { type SequenceRow, sequenceDiagram } from './sequence-diagram.ts';
+import { inNames, sequenceRowsOf } from './sequence-rows.ts';
 import { story } from './story.ts';
+import { createPageReader, type PageReader, readWarnings } from './visible-pages.ts';
 
 /** Where attachments go: Cucumber's own attach and log of the step or hook that is running. */
 export interface Attach {
@@ -25,122 +24,126 @@ export interface EvidenceOptions {
   traces?: string | undefined;
 }
 
-export function collectEvidence(scene: Scene, to: Attach, { traces }: EvidenceOptions = {}): Evidence {
-  const mark = bookmark();
-  const camera = createCamera(scene);
-  const moves: Move[] = [];
-  const notes: string[] = [];
-  const answered: News['answers'][number][] = [];
-  /** What the identity provider noted since the newest answer. */
-  let noted: News['idp'] = [];
-  const file = (mediaType: string, fileName: string, data: string | Buffer): unknown =>
-    to.attach(data, { mediaType, fileName });
+export const collectEvidence = (scene: Scene, to: Attach, { traces }: EvidenceOptions = {}): Evidence =>
+  new Collector(scene, to, traces);
 
-  async function careful(what: string, work: () => Promise<void>): Promise<void> {
+/** Whatever goes wrong while evidence is collected is logged, and the scenario goes on. */
+class Collector implements Evidence {
+  readonly #scene: Scene;
+  readonly #to: Attach;
+  readonly #traceFolder: string | undefined;
+  readonly #camera: Camera;
+  readonly #pages: PageReader;
+  readonly #mark = bookmark();
+  readonly #rows: SequenceRow[] = [];
+  readonly #missing: string[] = [];
+  #latestAnswer: NewEvents['answers'][number] | undefined;
+  /** The identity provider's log since the latest answer. */
+  #idpEvents: NewEvents['idp'] = [];
+  #drawnRows = 0;
+  #storyIsTold = false;
+
+  constructor(scene: Scene, to: Attach, traceFolder: string | undefined) {
+    this.#scene = scene;
+    this.#to = to;
+    this.#traceFolder = traceFolder;
+    this.#camera = createCamera(scene);
+    this.#pages = createPageReader(scene);
+  }
+
+  async step({ outcome }: { outcome: boolean }): Promise<void> {
+    await this.#try('what came of a step', () => this.#takeEvents());
+    if (outcome) await this.#try('a screenshot', () => this.#takePages());
+  }
+
+  async whole({ scenario, uri, failed }: { scenario: string; uri: string; failed: boolean }): Promise<void> {
+    if (failed && !this.#storyIsTold) {
+      const traces = await this.#keepTraces(scenario);
+      await this.#try('the story', () => this.#tellStory({ scenario, uri, traces }));
+      this.#storyIsTold = true;
+    }
+    if (this.#rows.length > this.#drawnRows) {
+      await this.#try('the picture of the messages', async () => this.#drawDiagram(scenario));
+      await this.#try('what the service provider recorded', async () => this.#attachRecords());
+      this.#drawnRows = this.#rows.length;
+    }
+    await this.#try('a note', async () => {
+      for (const note of this.#missing.splice(0)) this.#to.log(redact(note));
+    });
+  }
+
+  async #try(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      notes.push(`${what} is missing from the evidence: ${(error as Error).message.split('\n')[0]}`);
+      this.#missing.push(`${what} is missing from the evidence: ${(error as Error).message.split('\n')[0]}`);
     }
   }
 
-  async function takeIn(): Promise<void> {
-    const found = await news(scene, mark);
-    moves.push(...movesOf(scene, found));
-    answered.push(...found.answers);
-    noted = [...noted, ...found.idp].filter(({ on }) => on > (answered.at(-1)?.on ?? 0));
-    for (const { who, subject, from, text, html } of found.mail) {
-      file(
-        'text/plain',
-        `E-mail to ${who}`,
-        redact(inPlaces(scene, `From: ${from}\nTo: ${scene.cast[who].address}\nSubject: ${subject}\n\n${text}`)),
-      );
-      if (html !== '') file('text/html', `E-mail to ${who}, as it looks`, redact(inPlaces(scene, html)));
-    }
-    for (const { xml } of found.idp.filter(({ kind }) => kind === 'authn-request'))
-      if (xml) file('text/html', 'AuthnRequest', messageDocument({ title: 'AuthnRequest', xml }));
-    for (const { verdict, findings, xml } of found.answers) {
-      const title = verdict === 'success' ? 'SAML response, accepted' : `SAML response, refused: ${verdict}`;
-      file('text/html', title, messageDocument({ title, xml, findings: verdict === 'success' ? [] : findings }));
-    }
+  #attach(attachments: readonly Attachment[]): void {
+    for (const { data, mediaType, fileName } of attachments) this.#to.attach(data, { mediaType, fileName });
   }
 
-  async function lookAround(people?: readonly Name[]): Promise<void> {
-    for (const { title, jpeg } of await camera.take(people)) file('image/jpeg', redact(inNames(scene, title)), jpeg);
-    if (!scene.scripted) return;
-    for (const name of ['Ada', 'Sam', 'Grace'] as const) {
-      const { page } = scripted.party(scene, name);
-      if (page !== undefined && page !== read.get(name))
-        file('text/plain', `${name} reads`, redact(inNames(scene, page.text)));
-      read.set(name, page);
-    }
+  async #takeEvents(): Promise<void> {
+    const events = await fetchNewEvents(this.#scene, this.#mark);
+    this.#rows.push(...sequenceRowsOf(this.#scene, events));
+    this.#rows.sort((one, other) => one.at - other.at);
+    this.#latestAnswer = events.answers.at(-1) ?? this.#latestAnswer;
+    const answeredOn = this.#latestAnswer?.on ?? 0;
+    this.#idpEvents = [...this.#idpEvents, ...events.idp].filter(({ on }) => on > answeredOn);
+    this.#attach(attachmentsOf(this.#scene, events));
   }
-  /** The page that a visitor had when it was last attached. */
-  const read = new Map<Name, object | undefined>();
 
-  /** Rows of the picture that are attached already, and whether the story is told. */
-  let drawn = 0;
-  let told = false;
+  async #takePages(): Promise<void> {
+    const screenshots = await this.#camera.take();
+    this.#attach(
+      screenshots.map(({ title, jpeg }) => ({
+        mediaType: 'image/jpeg',
+        fileName: redact(inNames(this.#scene, title)),
+        data: jpeg,
+      })),
+    );
+    this.#attach(this.#pages.take());
+  }
 
-  return {
-    async step({ outcome }) {
-      await careful('what came of a step', takeIn);
-      if (outcome) await careful('a screenshot', lookAround);
-    },
-    async whole({ scenario, uri, failed }) {
-      if (failed && !told) {
-        const traced = traces === undefined ? [] : await keepTraces(scenario, traces);
-        await careful('the story', async () => {
-          moves.sort((one, other) => one.at - other.at);
-          void to.log(
-            story({
-              scenario,
-              uri,
-              moves,
-              answer: answered.at(-1),
-              stuckAt: deadEnd(noted),
-              warnings: await warningsRead(scene),
-              traces: traced,
-            }),
-          );
-        });
-        told = true;
-      }
-      if (moves.length > drawn) {
-        await careful('the picture of the messages', async () => {
-          moves.sort((one, other) => one.at - other.at);
-          file('image/svg+xml', 'Who sent what to whom', Buffer.from(swimLanes(moves, { title: scenario })));
-        });
-        await careful('what the service provider recorded', async () => {
-          if (mark.records !== undefined)
-            file(
-              'application/json',
-              'What the service provider recorded',
-              inNames(scene, JSON.stringify(redactValue(withoutMessages(mark.records)))),
-            );
-        });
-        drawn = moves.length;
-      }
-      await careful('a note', async () => notes.splice(0).forEach((note) => void to.log(redact(note))));
-    },
-  };
+  async #tellStory(about: { scenario: string; uri: string; traces: readonly string[] }): Promise<void> {
+    const text = story({
+      ...about,
+      rows: this.#rows,
+      answer: this.#latestAnswer,
+      stuckAt: deadEnd(this.#idpEvents),
+      warnings: await readWarnings(this.#scene),
+    });
+    this.#to.log(text);
+  }
 
-  async function keepTraces(scenario: string, folder: string): Promise<string[]> {
+  #drawDiagram(scenario: string): void {
+    const data = Buffer.from(sequenceDiagram(this.#rows, { title: scenario }));
+    this.#attach([{ mediaType: 'image/svg+xml', fileName: 'Who sent what to whom', data }]);
+  }
+
+  #attachRecords(): void {
+    const { records } = this.#mark;
+    if (records === undefined) return;
+    const data = inNames(this.#scene, JSON.stringify(redactValue(withoutMessages(records))));
+    this.#attach([{ mediaType: 'application/json', fileName: 'What the service provider recorded', data }]);
+  }
+
+  /** The files of all browsers' traces, relative to the project. */
+  async #keepTraces(scenario: string): Promise<string[]> {
+    const folder = this.#traceFolder;
+    if (folder === undefined) return [];
     const slug = scenario
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
       .slice(0, 60);
     const files: string[] = [];
-    for (const [name, actor] of Object.entries(scene.cast)) {
-      await careful(
-        `${name}’s trace`,
-        async () =>
-          void files.push(
-            ...(await actor.keepTraces((browser) =>
-              join(folder, `${slug}-${name.toLowerCase()}${browser === 'usual' ? '' : `-${basename(browser)}`}.zip`),
-            )),
-          ),
-      );
+    for (const [name, actor] of Object.entries(this.#scene.cast)) {
+      const fileFor = (browser: string): string =>
+        join(folder, `${slug}-${name.toLowerCase()}${browser === 'usual' ? '' : `-${basename(browser)}`}.zip`);
+      await this.#try(`${name}’s trace`, async () => {
+        files.push(...(await actor.keepTraces(fileFor)));
+      });
     }
     return files.map((path) => relative(fileURLToPath(new URL('../..', import.meta.url)), path));
   }
@@ -151,15 +154,3 @@ const withoutMessages = (records: object): object => ({
   ...records,
   responses: (records as { responses: { xml?: string }[] }).responses.map(({ xml: _, ...rest }) => rest),
 });
-
-/** What the pages warn of that are in front of people; nothing of visitors over HTTP, whose pages are attached as text. */
-async function warningsRead(scene: Scene): Promise<string[]> {
-  const read = await Promise.all(
-    names.map(async (who) => {
-      const pages = await scene.cast[who].pages();
-      const said = await Promise.all(pages.map(([, page]) => page.getByRole('alert').allInnerTexts()));
-      return said.flat().map((text) => `${who} reads: “${inNames(scene, text).replaceAll(/\s+/g, ' ').trim()}”`);
-    }),
-  );
-  return read.flat();
-}

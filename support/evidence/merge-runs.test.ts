@@ -22,17 +22,22 @@ const scenario = (name: string, outcome: string): string => `
     When Ada asks Ada to try the connection
     Then no test e-mail goes out since ${outcome}
 `;
-const feature = `@scripted\nFeature: Parts\n${scenario('First', 'it is the own address')}${scenario('Second', 'the address is malformed')}${scenario('Third', 'it is the own address')}`;
+const feature = [
+  '@scripted\nFeature: Parts\n',
+  scenario('First', 'it is the own address'),
+  scenario('Second', 'the address is malformed'),
+  scenario('Third', 'it is the own address'),
+].join('');
 
-interface Said {
+interface Ran {
   code: number;
   stdout: string;
   stderr: string;
 }
-const run = async (command: string, ...args: string[]): Promise<Said> =>
+const run = async (command: string, ...args: string[]): Promise<Ran> =>
   promisify(execFile)(process.execPath, [join(root, `support/commands/${command}.ts`), ...args], { cwd: root }).then(
-    (said) => ({ code: 0, ...said }),
-    (error: Said) => error,
+    (ran) => ({ code: 0, ...ran }),
+    (error: Ran) => error,
   );
 const part = (number: number): string => join(folder, `part-${number}`);
 const messagesOf = (place: string): Envelope[] =>
@@ -40,7 +45,7 @@ const messagesOf = (place: string): Envelope[] =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Envelope);
-const play = (number: number, of: number): Promise<Said> =>
+const play = (number: number, of: number): Promise<Ran> =>
   run('bdd', '--shard', `${number}/${of}`, '--workers', '1', '--reports', part(number), join(folder, 'parts.feature'));
 
 before(async () => {
@@ -134,8 +139,8 @@ test('a part that is missing, given twice or of another version is told', async 
     join(other, reportNames.messages),
     readFileSync(join(other, reportNames.messages), 'utf8').replaceAll('Scenario: Third', 'Scenario: Fourth'),
   );
-  const report = (...args: string[]): Promise<Said> => run('report', '--reports', join(folder, 'told'), ...args);
-  const said = [
+  const report = (...args: string[]): Promise<Ran> => run('report', '--reports', join(folder, 'told'), ...args);
+  const ran = [
     await report('--parts', '2', part(1)),
     await report(part(1), part(1)),
     await report(part(2), other),
@@ -143,7 +148,7 @@ test('a part that is missing, given twice or of another version is told', async 
     await report(),
   ];
   assert.deepEqual(
-    said.map(({ code }) => code),
+    ran.map(({ code }) => code),
     [1, 2, 2, 2, 2],
   );
   for (const [index, words] of [
@@ -153,5 +158,5 @@ test('a part that is missing, given twice or of another version is told', async 
     /There is no .*nowhere/,
     /Name the runs/,
   ].entries())
-    assert.match(said[index]!.stderr, words);
+    assert.match(ran[index]!.stderr, words);
 });

@@ -1,4 +1,4 @@
-/** What happened in a scenario since it was last asked: what browsers asked for, mail, the identity provider's log, the service provider's records. It changes nothing. */
+/** Fetches what happened in a scenario since it was last asked: browser requests, mail, the logs of both sides. */
 
 import { type Name, names } from '../catalogue/cast.ts';
 import type { Answer, IdpEvent } from '../diagnosis/network-log.ts';
@@ -15,8 +15,8 @@ export interface AuditEntry {
   detail: Record<string, unknown>;
 }
 
-/** Times are those of this machine's clock, in milliseconds, whatever the parties take the time to be. */
-export interface News {
+/** Times are those of this machine's clock, in milliseconds, whatever the parties' own clocks say. */
+export interface NewEvents {
   exchanges: readonly (Exchange & { who: Name })[];
   mail: readonly (Message & { who: Name; on: number })[];
   idp: readonly (IdpEvent & { on: number })[];
@@ -31,7 +31,12 @@ export interface SpRecords {
   [more: string]: unknown;
 }
 
-/** How far one has read. */
+interface TenantLog {
+  clockOffsetMs: number;
+  log: IdpEvent[];
+}
+
+/** How far the events were read. */
 export interface Bookmark {
   since: number;
   exchanges: Partial<Record<Name, number>>;
@@ -53,21 +58,39 @@ export const bookmark = (): Bookmark => ({
   records: undefined,
 });
 
-/** What is there beyond the bookmark, which moves on. */
-export async function news(scene: Scene, mark: Bookmark): Promise<News> {
-  const { stack, organization, tenant, cast } = scene;
+/** Everything beyond the bookmark; moves the bookmark on. */
+export async function fetchNewEvents(scene: Scene, mark: Bookmark): Promise<NewEvents> {
+  const logs = await readLogs(scene);
+  const events = beyond(mark, logs, scene);
+  moveOn(mark, logs, scene);
+  return events;
+}
+
+interface Logs {
+  records: SpRecords | undefined;
+  provider: TenantLog | undefined;
+  mail: readonly { who: Name; messages: readonly Message[] }[];
+  /** When they were read. */
+  now: number;
+}
+
+async function readLogs({ stack, organization, tenant, cast }: Scene): Promise<Logs> {
   const [records, provider, mail] = await Promise.all([
-    absent(stack.sp.control.get<SpRecords>(`/organizations/${organization.slug}`)),
-    absent(stack.idp.control.get<{ clockOffsetMs: number; log: IdpEvent[] }>(`/tenants/${tenant.slug}`)),
+    ifThere(stack.sp.control.get<SpRecords>(`/organizations/${organization.slug}`)),
+    ifThere(stack.idp.control.get<TenantLog>(`/tenants/${tenant.slug}`)),
     Promise.all(names.map(async (who) => ({ who, messages: await stack.mailbox.messagesTo(cast[who].address) }))),
   ]);
-  const now = Date.now();
-  // Whoever moved a clock during the step moved its entries, too; none of them lies outside the step.
+  return { records, provider, mail, now: Date.now() };
+}
+
+function beyond(mark: Bookmark, { records, provider, mail, now }: Logs, { cast }: Scene): NewEvents {
+  // A clock that was moved during the step moved its entries, too; none of them lies outside the step.
   const within = (at: number): number => Math.min(now, Math.max(mark.since, at));
-  const answers = (records?.responses ?? []).filter(({ id }) => id > mark.answer).toReversed();
-  const audit = (records?.audit ?? []).toReversed();
-  const log = provider?.log ?? [];
-  const found: News = {
+  const bySpClock = (at: number): number => within(at - (records?.clockOffsetMs ?? 0));
+  const byIdpClock = (at: string): number => within(Date.parse(at) - (provider?.clockOffsetMs ?? 0));
+  const responses = (records?.responses ?? []).filter(({ id }) => id > mark.answer).toReversed();
+  const audit = (records?.audit ?? []).toReversed().slice(mark.audit);
+  return {
     exchanges: names.flatMap((who) =>
       cast[who].exchanges.slice(mark.exchanges[who] ?? 0).map((exchange) => ({ ...exchange, who })),
     ),
@@ -76,26 +99,27 @@ export async function news(scene: Scene, mark: Bookmark): Promise<News> {
         .slice(mark.mail[who] ?? 0)
         .map((message) => ({ ...message, who, on: within(message.receivedAt.getTime()) })),
     ),
-    idp: log
-      .slice(mark.idp)
-      .map((event) => ({ ...event, on: within(Date.parse(event.at) - (provider?.clockOffsetMs ?? 0)) })),
-    answers: answers.map((answer) => ({ ...answer, on: within(answer.at - (records?.clockOffsetMs ?? 0)) })),
-    audit: audit.slice(mark.audit).map((entry) => ({ ...entry, on: within(entry.at - (records?.clockOffsetMs ?? 0)) })),
+    idp: (provider?.log ?? []).slice(mark.idp).map((event) => ({ ...event, on: byIdpClock(event.at) })),
+    answers: responses.map((answer) => ({ ...answer, on: bySpClock(answer.at) })),
+    audit: audit.map((entry) => ({ ...entry, on: bySpClock(entry.at) })),
   };
-  for (const who of names) mark.exchanges[who] = cast[who].exchanges.length;
-  for (const { who, messages } of mail) mark.mail[who] = messages.length;
-  Object.assign(mark, {
-    since: now,
-    idp: log.length,
-    answer: records?.responses[0]?.id ?? mark.answer,
-    audit: audit.length,
-    records: records ?? mark.records,
-  });
-  return found;
 }
 
-/** A scenario may end before its organization or tenant is there, and may take them away; a real identity provider has no log for us. */
-const absent = <Value>(asked: Promise<Value>): Promise<Value | undefined> =>
+function moveOn(mark: Bookmark, { records, provider, mail, now }: Logs, { cast }: Scene): void {
+  for (const who of names) mark.exchanges[who] = cast[who].exchanges.length;
+  for (const { who, messages } of mail) mark.mail[who] = messages.length;
+  mark.since = now;
+  mark.idp = provider?.log.length ?? 0;
+  mark.answer = records?.responses[0]?.id ?? mark.answer;
+  mark.audit = records?.audit.length ?? 0;
+  mark.records = records ?? mark.records;
+}
+
+/**
+ * A scenario may end before its organization or tenant exists, and may take them away. A real identity provider has no
+ * log for us.
+ */
+const ifThere = <Value>(asked: Promise<Value>): Promise<Value | undefined> =>
   ifPresent(asked).catch((error: unknown) => {
     if (error instanceof Unable) return undefined;
     throw error;

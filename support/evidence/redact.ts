@@ -1,4 +1,4 @@
-/** Takes out of a text what would let a reader in: passwords, links and cookies that carry a token, signatures and encoded messages. It keeps everything else as it was, and never guesses at names. */
+/** Takes secrets out of a text: passwords, tokens in links and cookies, signatures, encoded messages. Names stay. */
 import { names } from '../catalogue/cast.ts';
 
 export interface Redaction {

@@ -1,11 +1,11 @@
-/** Writes a run's messages as reports: one HTML file that opens from disk, JUnit XML, and the messages themselves, one a line. Secrets are left out of all three. It runs nothing. */
+/** Writes a run's reports: an HTML file that opens from disk, JUnit XML, and the messages. None holds secrets. */
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { CucumberHtmlStream } from '@cucumber/html-formatter';
 import { JUnitXmlPrinter } from '@cucumber/junit-xml-formatter';
-import type { Envelope } from '@cucumber/messages';
+import type { Envelope, TestStepResult } from '@cucumber/messages';
 import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
 import { linesOf } from './error-text.ts';
 import { redact } from './redact.ts';
@@ -30,7 +30,7 @@ export function openReports({ folder, title = 'Rehearsal' }: ReportOptions): Rep
   ) as [Stream, Stream, Stream];
   const page = new CucumberHtmlStream();
   page.on('data', (chunk: unknown) => html.write(dressed(String(chunk), title)));
-  const advise = adviser();
+  const advise = createAdviser();
   const printer = new JUnitXmlPrinter({ suiteName: title }, (text) => junit.write(text));
   return {
     see(message) {
@@ -42,7 +42,8 @@ export function openReports({ folder, title = 'Rehearsal' }: ReportOptions): Rep
     async close() {
       page.end();
       await once(page, 'end');
-      await Promise.all([html, junit, messages].map((file) => (file.end(), finished(file))));
+      for (const file of [html, junit, messages]) file.end();
+      await Promise.all([html, junit, messages].map((file) => finished(file)));
       return {
         html: join(folder, reportNames.html),
         junit: join(folder, reportNames.junit),
@@ -64,53 +65,44 @@ function dressed(chunk: string, title: string): string {
   return chunk;
 }
 
-/** What failed may hold what was compared, and that may be a link with its token. Attachments were cleaned where they arose. */
+/** An error may hold what was compared, such as a link with its token. Attachments were cleaned where they arose. */
 function withoutSecrets(message: Envelope): Envelope {
   const result = message.testStepFinished?.testStepResult;
   if (result?.message === undefined && result?.exception === undefined) return message;
-  const { message: said, exception } = result;
-  return {
-    ...message,
-    testStepFinished: {
-      ...message.testStepFinished!,
-      testStepResult: {
-        ...result,
-        ...(said === undefined ? {} : { message: redact(said) }),
-        ...(exception === undefined
-          ? {}
-          : {
-              exception: {
-                ...exception,
-                ...(exception.message === undefined ? {} : { message: redact(exception.message) }),
-                ...(exception.stackTrace === undefined ? {} : { stackTrace: redact(exception.stackTrace) }),
-              },
-            }),
-      },
-    },
-  };
+  const { message: error, exception } = result;
+  return withResult(message, {
+    ...result,
+    ...(error === undefined ? {} : { message: redact(error) }),
+    ...(exception === undefined
+      ? {}
+      : {
+          exception: {
+            ...exception,
+            ...(exception.message === undefined ? {} : { message: redact(exception.message) }),
+            ...(exception.stackTrace === undefined ? {} : { stackTrace: redact(exception.stackTrace) }),
+          },
+        }),
+  });
 }
 
-/** The page is for people: what was wrong, and where, instead of a stack. The messages keep the stack. */
+/** For the page: what was wrong, and where, instead of a stack. The messages file keeps the stack. */
 function inWords(message: Envelope): Envelope {
   const result = message.testStepFinished?.testStepResult;
-  const said = result?.exception?.message ?? result?.message;
-  if (result === undefined || said === undefined || result.status !== 'FAILED') return message;
-  const { exception: _, ...rest } = result;
-  const where = /((?:steps|support)\/[\w./-]+:\d+):\d+/.exec(result.exception?.stackTrace ?? result.message ?? '')?.[1];
-  return {
-    ...message,
-    testStepFinished: {
-      ...message.testStepFinished!,
-      testStepResult: {
-        ...rest,
-        message: [...linesOf(said), ...(where === undefined ? [] : ['', `(${where})`])].join('\n'),
-      },
-    },
-  };
+  const error = result?.exception?.message ?? result?.message;
+  if (result === undefined || error === undefined || result.status !== 'FAILED') return message;
+  const { exception, ...rest } = result;
+  const where = /((?:steps|support)\/[\w./-]+:\d+):\d+/.exec(exception?.stackTrace ?? result.message ?? '')?.[1];
+  const lines = [...linesOf(error), ...(where === undefined ? [] : ['', `(${where})`])];
+  return withResult(message, { ...rest, message: lines.join('\n') });
 }
 
-/** Puts the nearest steps and words in place of the code that Cucumber would have written for a step that does not exist. */
-function adviser(): (message: Envelope) => Envelope {
+const withResult = (message: Envelope, testStepResult: TestStepResult): Envelope => ({
+  ...message,
+  testStepFinished: { ...message.testStepFinished!, testStepResult },
+});
+
+/** Puts the nearest steps and words in place of the code that Cucumber suggests for an undefined step. */
+function createAdviser(): (message: Envelope) => Envelope {
   const expressions: string[] = [];
   const steps = new Map<string, string>();
   return (message) => {
@@ -118,13 +110,8 @@ function adviser(): (message: Envelope) => Envelope {
     if (stepDefinition) expressions.push(stepDefinition.pattern.source);
     for (const { id, text } of pickle?.steps ?? []) steps.set(id, text);
     const text = steps.get(suggestion?.pickleStepId ?? '');
-    return suggestion === undefined || text === undefined
-      ? message
-      : {
-          suggestion: {
-            ...suggestion,
-            snippets: [{ language: 'text', code: adviceInWords(adviseOn(text, expressions)).join('\n') }],
-          },
-        };
+    if (suggestion === undefined || text === undefined) return message;
+    const advice = adviceInWords(adviseOn(text, expressions)).join('\n');
+    return { suggestion: { ...suggestion, snippets: [{ language: 'text', code: advice }] } };
   };
 }

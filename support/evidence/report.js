@@ -1,4 +1,5 @@
-// Evidence in Cucumber's report: the picture of the messages stands open and can be read by itself, attachments that are pages are shown as pages, in a frame that may run no script, the story of a failure is set as text, and features go by their names. It never changes what was reported.
+// Evidence in Cucumber's report. The picture of the messages is open and part of the page. Attached pages are shown as
+// pages, in a frame that may run no script. The story of a failure is set as text, and features go by their names.
 const picture = 'Who sent what to whom';
 const features = new Map(
   CUCUMBER_MESSAGES.flatMap(({ gherkinDocument: { uri, feature } = {} }) => (feature ? [[uri, feature.name]] : [])),

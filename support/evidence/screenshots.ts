@@ -1,4 +1,4 @@
-/** Takes a picture of each page that changed since its last one, once it has loaded. It never waits for long and never fails. */
+/** Takes a screenshot of each page that has changed. It never waits for long and never fails. */
 import type { Page } from 'playwright';
 import { type Name, names } from '../catalogue/cast.ts';
 import type { Scene } from '../scenario/scene.ts';
@@ -11,12 +11,12 @@ export interface Screenshot {
 const quality = 60;
 
 export interface Camera {
-  /** Of every page of these people that changed, or of everybody's. */
-  take(people?: readonly Name[]): Promise<readonly Screenshot[]>;
+  /** Of every page that has changed since its last screenshot. */
+  take(): Promise<readonly Screenshot[]>;
 }
 
 export function createCamera({ cast }: Scene): Camera {
-  /** What a page showed when it was last taken. */
+  /** What each page showed in its last screenshot. */
   const taken = new WeakMap<Page, string>();
 
   async function shoot(who: Name, browser: string, page: Page): Promise<Screenshot | undefined> {
@@ -29,9 +29,9 @@ export function createCamera({ cast }: Scene): Camera {
   }
 
   return {
-    async take(people = names) {
+    async take() {
       const open = await Promise.all(
-        people.map(async (who) => (await cast[who].pages()).map(([browser, page]) => ({ who, browser, page }))),
+        names.map(async (who) => (await cast[who].pages()).map(([browser, page]) => ({ who, browser, page }))),
       );
       const shots = await Promise.all(
         open.flat().map(({ who, browser, page }) => shoot(who, browser, page).catch(() => undefined)),

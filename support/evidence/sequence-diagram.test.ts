@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from 'cheerio';
-import { lanes, type Move, swimLanes } from './sequence-diagram.ts';
+import { lanes, type SequenceRow, sequenceDiagram } from './sequence-diagram.ts';
 
-const moves: Move[] = [
+const rows: SequenceRow[] = [
   { at: 1000, from: 'administrator', to: 'sp', label: 'POST /admin/sso/1/test · 303' },
   { at: 1250, from: 'sp', to: 'mailbox', label: 'E-mail to Sam', tone: 'mail' },
   { at: 2000, from: 'idp', to: 'tester', label: '<script>alert(1)</script>', tone: 'saml' },
@@ -12,7 +12,7 @@ const moves: Move[] = [
 ];
 
 test('each party has a lane, each message a row with its time', () => {
-  const $ = load(swimLanes(moves, { title: 'A test' }), { xml: true });
+  const $ = load(sequenceDiagram(rows, { title: 'A test' }), { xml: true });
   assert.deepEqual(
     $('.name')
       .map((_, element) => $(element).text())
@@ -30,11 +30,11 @@ test('each party has a lane, each message a row with its time', () => {
 });
 
 test('what a message says stays text', () => {
-  assert.ok(!swimLanes(moves, { title: '"><script>' }).includes('<script'));
+  assert.ok(!sequenceDiagram(rows, { title: '"><script>' }).includes('<script'));
 });
 
 test('a story without end is counted, not drawn', () => {
-  const svg = swimLanes(
+  const svg = sequenceDiagram(
     Array.from({ length: 500 }, (_, at) => ({ at, from: 'tester', to: 'sp', label: 'GET /' })),
     { title: 'Long', maxRows: 100 },
   );

@@ -1,89 +1,96 @@
-/** Puts what happened into words: each exchange, message and note becomes a row of the picture. It draws nothing and holds no secret. */
+/** Puts events into words: each request, email and note becomes a row of the sequence diagram, without secrets. */
 
 import { type Name, names } from '../catalogue/cast.ts';
 import { isAt } from '../idp/identity-provider.ts';
 import { idpOf } from '../idp/mock.ts';
 import type { Scene } from '../scenario/scene.ts';
-import type { News } from './new-events.ts';
+import type { NewEvents } from './new-events.ts';
 import { redact } from './redact.ts';
-import type { Lane, Move } from './sequence-diagram.ts';
+import type { Lane, SequenceRow } from './sequence-diagram.ts';
 
-export function movesOf(scene: Scene, { exchanges, mail, idp, answers, audit }: News): Move[] {
-  const say = (text: string): string => redact(inNames(scene, text));
-  return [
-    ...exchanges.flatMap((exchange) => exchanged(scene, exchange)),
-    ...mail.map(
-      ({ on, who, subject }): Move => ({
-        at: on,
-        from: 'sp',
-        to: 'mailbox',
-        label: `E-mail to ${who}: ${subject}`,
-        tone: 'mail',
-      }),
-    ),
-    ...idp.flatMap((event) => providerNoted(scene, event)),
-    ...answers.map(
-      ({ on, verdict }): Move => ({
-        at: on,
-        from: 'sp',
-        to: 'sp',
-        label: verdict === 'success' ? 'Accepted' : `Refused: ${verdict}`,
-        tone: verdict === 'success' ? 'good' : 'bad',
-      }),
-    ),
-    ...audit
-      .filter(({ action }) => action !== 'sign-in-refused')
-      .map(
-        ({ on, actor, action, detail }): Move => ({
-          at: on,
-          from: 'sp',
-          to: 'sp',
-          label: `${actor === 'control' ? 'arranged' : actor}: ${action.replaceAll('-', ' ')}${briefly(detail)}`,
-        }),
-      ),
-  ]
-    .map((move) => ({ ...move, label: say(move.label) }))
+/** In the order in which the events happened. */
+export function sequenceRowsOf(scene: Scene, { exchanges, mail, idp, answers, audit }: NewEvents): SequenceRow[] {
+  const rows = [
+    ...exchanges.flatMap((exchange) => exchangeRows(scene, exchange)),
+    ...mail.map(mailRow),
+    ...idp.flatMap((event) => idpRows(scene, event)),
+    ...answers.map(verdictRow),
+    ...audit.filter(({ action }) => action !== 'sign-in-refused').map(auditRow),
+  ];
+  return rows
+    .map((row) => ({ ...row, label: redact(inNames(scene, row.label)) }))
     .toSorted((one, other) => one.at - other.at);
 }
 
-/** Where a person stands in the picture: whoever is not the administrator is at the tester's browser. */
+/** Everybody but the administrator uses the tester's browser. */
 const laneOf = (who: Name): Lane => (who === 'Ada' ? 'administrator' : 'tester');
 
-function exchanged(scene: Scene, { at, who, method, url, status, fields }: News['exchanges'][number]): Move[] {
+const mailRow = ({ on, who, subject }: NewEvents['mail'][number]): SequenceRow => ({
+  at: on,
+  from: 'sp',
+  to: 'mailbox',
+  label: `E-mail to ${who}: ${subject}`,
+  tone: 'mail',
+});
+
+const verdictRow = ({ on, verdict }: NewEvents['answers'][number]): SequenceRow => ({
+  at: on,
+  from: 'sp',
+  to: 'sp',
+  label: verdict === 'success' ? 'Accepted' : `Refused: ${verdict}`,
+  tone: verdict === 'success' ? 'good' : 'bad',
+});
+
+const auditRow = ({ on, actor, action, detail }: NewEvents['audit'][number]): SequenceRow => ({
+  at: on,
+  from: 'sp',
+  to: 'sp',
+  label: `${actor === 'control' ? 'arranged' : actor}: ${action.replaceAll('-', ' ')}${briefly(detail)}`,
+});
+
+/** At most three details, on the same line. */
+function briefly(detail: Readonly<Record<string, unknown>>): string {
+  const details = Object.entries(detail)
+    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+    .slice(0, 3)
+    .map(([key, value]) => `${key} ${String(value)}`);
+  return details.length === 0 ? '' : ` – ${details.join(', ')}`;
+}
+
+function exchangeRows(
+  scene: Scene,
+  { at, who, method, url, status, fields }: NewEvents['exchanges'][number],
+): SequenceRow[] {
   const { stack, organization, tenant } = scene;
   const target = new URL(url);
   const to: Lane = target.origin === stack.sp.url ? 'sp' : isAt(idpOf(scene), url) ? 'idp' : 'mailbox';
-  const has = (field: string): boolean => fields.includes(field) || target.searchParams.has(field);
   const path = target.pathname
     .replaceAll(organization.slug, 'acme')
     .replaceAll(tenant.slug, 'idp')
     .replace(/^(\/try\/)(?!report)[\w-]+$/, '$1…');
-  const saml = has('SAMLResponse')
-    ? path.endsWith('/acs')
-      ? 'SAML response'
-      : 'LogoutResponse'
-    : has('SAMLRequest')
-      ? /\/slo$|logout/i.test(path)
-        ? 'LogoutRequest'
-        : 'AuthnRequest'
-      : undefined;
-  const move: Move = {
+  const message = messageName([...fields, ...target.searchParams.keys()], path);
+  const row: SequenceRow = {
     at,
     from: laneOf(who),
     to,
-    label: `${who}: ${saml ?? `${method} ${path}`} · ${status}`,
-    ...(saml ? { tone: 'saml' } : status >= 400 ? { tone: 'bad' } : {}),
+    label: `${who}: ${message ?? `${method} ${path}`} · ${status}`,
+    ...(message ? { tone: 'saml' } : status >= 400 ? { tone: 'bad' } : {}),
   };
-  return path === '/try/…' && method === 'GET'
-    ? [{ at: at - 0.5, from: 'mailbox', to: laneOf(who), label: `The link in ${who}’s e-mail`, tone: 'mail' }, move]
-    : [move];
+  const label = `The link in ${who}’s e-mail`;
+  const link: SequenceRow = { at: at - 0.5, from: 'mailbox', to: laneOf(who), label, tone: 'mail' };
+  return path === '/try/…' && method === 'GET' ? [link, row] : [row];
 }
 
-function providerNoted(
-  scene: Scene,
-  { on, kind, username, ok, because, sentence, code, phrase, status, struck = [] }: News['idp'][number],
-): Move[] {
-  const note = (label: string, tone?: 'bad'): Move[] => [
+/** What SAML calls the message in a request with these fields; undefined where it carries none. */
+function messageName(fields: readonly string[], path: string): string | undefined {
+  if (fields.includes('SAMLResponse')) return path.endsWith('/acs') ? 'SAML response' : 'LogoutResponse';
+  if (!fields.includes('SAMLRequest')) return undefined;
+  return /\/slo$|logout/i.test(path) ? 'LogoutRequest' : 'AuthnRequest';
+}
+
+function idpRows(scene: Scene, event: NewEvents['idp'][number]): SequenceRow[] {
+  const { on, kind, username, ok, because, sentence, code, phrase } = event;
+  const note = (label: string, tone?: 'bad'): SequenceRow[] => [
     { at: on, from: 'idp', to: 'idp', label, ...(tone ? { tone } : {}) },
   ];
   const who = username ?? 'somebody';
@@ -91,10 +98,7 @@ function providerNoted(
     case 'authn-request':
       return []; // the browser's row says it
     case 'login':
-      return note(
-        ok === false ? `${who} could not sign in: ${because}` : `${who} signed in`,
-        ok === false ? 'bad' : undefined,
-      );
+      return ok === false ? note(`${who} could not sign in: ${because}`, 'bad') : note(`${who} signed in`);
     case 'refusal':
       return note(`No answer for ${who}: ${because}`, 'bad');
     case 'request-refused':
@@ -105,38 +109,29 @@ function providerNoted(
       return note(`Fault: ${phrase}`, 'bad');
     case 'logout':
       return note(`${who} signed out`);
-    case 'response': {
-      const person = names.find((name) => scene.cast[name].address === username);
-      return [
-        {
-          at: on,
-          from: 'idp',
-          to: laneOf(person ?? 'Sam'),
-          label: `SAML response: ${status?.split(':').at(-1) ?? 'no status'}${struck.length > 0 ? `, ${struck.join(', ')}` : ''}`,
-          tone: 'saml',
-        },
-      ];
-    }
+    case 'response':
+      return [responseRow(scene, event)];
     default:
       return note(kind);
   }
 }
 
-/** A detail or three, on the same line. */
-function briefly(detail: Readonly<Record<string, unknown>>): string {
-  const said = Object.entries(detail)
-    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-    .slice(0, 3)
-    .map(([key, value]) => `${key} ${String(value)}`);
-  return said.length === 0 ? '' : ` – ${said.join(', ')}`;
+function responseRow(scene: Scene, { on, username, status, struck = [] }: NewEvents['idp'][number]): SequenceRow {
+  const person = names.find((name) => scene.cast[name].address === username);
+  const faults = struck.length > 0 ? `, ${struck.join(', ')}` : '';
+  return {
+    at: on,
+    from: 'idp',
+    to: laneOf(person ?? 'Sam'),
+    label: `SAML response: ${status?.split(':').at(-1) ?? 'no status'}${faults}`,
+    tone: 'saml',
+  };
 }
 
-/** Addresses read as people, and the organization's own names without what makes them unique. */
+/** The text with people instead of their addresses, and names instead of what makes the organization unique. */
 export function inNames(scene: Scene, text: string): string {
-  return inPlaces(
-    scene,
-    names.reduce((rest, name) => rest.replaceAll(scene.cast[name].address, name), text),
-  );
+  const named = names.reduce((rest, name) => rest.replaceAll(scene.cast[name].address, name), text);
+  return inPlaces(scene, named);
 }
 
 /** Addresses stay addresses, of acme.example. */

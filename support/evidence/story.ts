@@ -1,70 +1,69 @@
-/** Tells a scenario that failed in words: who did what, what came, which rejection, what the administrator is told, and how to play it again. It judges nothing. */
+/** A failed scenario in words: what was sent, the rejection, who must fix it, and how to play it again. */
 
 import { type CaseCode, caseOf, cases } from '../../sp/cases.ts';
-import { anyOf, fixers } from '../../sp/finding-facts.ts';
+import { anyOf, type Fact, factsOf } from '../../sp/finding-facts.ts';
 import { type Finding, rejections } from '../../sp/rejection.ts';
 import type { Answer } from '../diagnosis/network-log.ts';
 import { redact } from './redact.ts';
-import type { Move } from './sequence-diagram.ts';
+import type { SequenceRow } from './sequence-diagram.ts';
 
 export interface Telling {
-  /** Name of the scenario as it stands in the feature file, with its examples filled in. */
+  /** The scenario's name as in the feature file, with its examples filled in. */
   scenario: string;
   /** The feature file. */
   uri?: string;
-  /** What came, in order; the newest rows are told. */
-  moves: readonly Move[];
-  /** The newest answer that reached the service provider. */
+  /** The rows of the sequence diagram, in order; the newest are listed. */
+  rows: readonly SequenceRow[];
+  /** The newest response that reached the service provider. */
   answer: Pick<Answer, 'verdict' | 'findings'> | undefined;
-  /** Where the newest sign-in ended, if that was at the identity provider. */
+  /** Set where the newest sign-in ended at the identity provider. */
   stuckAt?: CaseCode | undefined;
-  /** What the pages in front of people warn of, each with who reads it. */
+  /** The warnings on open pages, each with who sees it. */
   warnings?: readonly string[];
-  /** Files in which the browsers' traces are. */
+  /** Files with the browsers' traces. */
   traces?: readonly string[];
 }
 
-export function story({ scenario, uri, moves, answer, stuckAt, warnings = [], traces = [] }: Telling): string {
-  const came = moves.slice(-12).map(({ label, tone }) => `  ${tone === 'bad' ? '✘' : '·'} ${label}`);
-  return [
-    ...[
-      ...(came.length === 0
-        ? ['Nothing crossed the wire.']
-        : [`What came${moves.length > 12 ? ` (the last 12 of ${moves.length})` : ''}:`, ...came]),
-      ...warnings,
-      ...(stuckAt !== undefined
-        ? stuck(stuckAt)
-        : answer === undefined
-          ? ['No answer reached the service provider.']
-          : answer.verdict === 'success'
-            ? ['The newest answer was accepted.']
-            : refusal(answer.findings[0] ?? { code: answer.verdict })),
-      ...(traces.length === 0
-        ? []
-        : [
-            'What the browsers did (a trace keeps what was typed, passwords too: do not pass it on):',
-            ...traces.map((file) => `  npx playwright show-trace ${file}`),
-          ]),
-    ].map((line) => redact(line)),
-    `Play it again: ${replayCommand(scenario, uri)}`,
-  ].join('\n');
+/** Without secrets, also in what a message or a page says. */
+export function story({ scenario, uri, rows, answer, stuckAt, warnings = [], traces = [] }: Telling): string {
+  const lines = [
+    ...newest(rows),
+    ...warnings,
+    ...(stuckAt === undefined ? answerLines(answer) : stuckLines(stuckAt)),
+    ...traceLines(traces),
+  ];
+  return [...lines.map((line) => redact(line)), `Play it again: ${replayCommand(scenario, uri)}`].join('\n');
 }
 
-function refusal({ code, expected, received, path }: Finding): string[] {
-  const { sentence, fixedBy, fix, reference } = rejections[code];
+const most = 12;
+
+function newest(rows: readonly SequenceRow[]): string[] {
+  if (rows.length === 0) return ['Nothing crossed the wire.'];
+  const count = rows.length > most ? ` (the last ${most} of ${rows.length})` : '';
+  const lines = rows.slice(-most).map(({ label, tone }) => `  ${tone === 'bad' ? '✘' : '·'} ${label}`);
+  return [`What came${count}:`, ...lines];
+}
+
+function answerLines(answer: Telling['answer']): string[] {
+  if (answer === undefined) return ['No answer reached the service provider.'];
+  if (answer.verdict === 'success') return ['The newest answer was accepted.'];
+  return rejectionLines(answer.findings[0] ?? { code: answer.verdict });
+}
+
+function rejectionLines(finding: Finding): string[] {
+  const facts = factsOf(finding);
+  const of = (name: Fact['name']): string | undefined => facts.find((fact) => fact.name === name)?.value;
   return [
-    `The newest answer was refused as ${code}: ${sentence}`,
-    ...(expected === undefined ? [] : [`  expected ${expected}`]),
-    ...(received === undefined ? [] : [`  received ${received === '' ? 'nothing' : received}`]),
-    ...(path === undefined ? [] : [`  at ${path}`]),
-    `What the administrator is told: “${cases[caseOf(code)].title}”.`,
-    `Who must fix it: ${fixers[fixedBy]} (${reference}).`,
-    `How: ${fix}`,
+    `The newest answer was refused as ${finding.code}: ${rejections[finding.code].sentence}`,
+    ...facts.filter(({ isCode }) => isCode).map(({ name, value }) => `  ${name === 'where' ? 'at' : name} ${value}`),
+    `What the administrator is told: “${cases[caseOf(finding.code)].title}”.`,
+    `Who must fix it: ${of('who')} (${of('rule')}).`,
+    `How: ${of('how')}`,
   ];
 }
 
 /** Nothing came back, so the service provider cannot say why; the identity provider's log can. */
-function stuck(code: CaseCode): string[] {
+function stuckLines(code: CaseCode): string[] {
   const { title, fixedBy, fix } = cases[code];
   return [
     `The sign-in ended at the identity provider, and nothing came back: “${title}” (${code}).`,
@@ -73,10 +72,23 @@ function stuck(code: CaseCode): string[] {
   ];
 }
 
-/** The command that plays this one scenario, quoted for a shell. The feature file is named only where a run would not find it by itself, the identity provider where it is not the mock. */
+function traceLines(traces: readonly string[]): string[] {
+  if (traces.length === 0) return [];
+  return [
+    'What the browsers did (a trace keeps what was typed, passwords too: do not pass it on):',
+    ...traces.map((file) => `  npx playwright show-trace ${file}`),
+  ];
+}
+
+/**
+ * The command that plays this scenario alone, quoted for a shell. It names the feature file only where a run would not
+ * find it by itself, and the identity provider only where it is not the mock.
+ */
 export function replayCommand(scenario: string, uri = '', idp = process.env.IDP): string {
   const pattern = scenario.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&');
-  return `${idp ? `IDP=${inShell(idp)} ` : ''}npm run bdd -- --name "^${pattern}$"${uri === '' || uri.startsWith('features/') ? '' : ` ${inShell(uri)}`}`;
+  const environment = idp ? `IDP=${inShell(idp)} ` : '';
+  const file = uri === '' || uri.startsWith('features/') ? '' : ` ${inShell(uri)}`;
+  return `${environment}npm run bdd -- --name "^${pattern}$"${file}`;
 }
 
 const inShell = (word: string): string => (/^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
