@@ -1,4 +1,4 @@
-/** What crossed between the two sides, sign-in by sign-in: the service provider's requests and answers, joined with the identity provider's log. It shows nothing. */
+/** The network log: each sign-in with its request, its responses, and what the identity provider noted. */
 import type { Finding, RejectionCode } from '../../sp/rejection.ts';
 import type { Control } from '../stack/control.ts';
 import type { Stack } from '../stack/servers.ts';
@@ -39,7 +39,7 @@ export interface IdpEvent {
 }
 
 /** One attempt to sign in. */
-export interface Crossing {
+export interface SignInAttempt {
   key: string;
   at: Date;
   /** Who asked; undefined where nobody asked or the request was refused. */
@@ -50,94 +50,109 @@ export interface Crossing {
   answers: Answer[];
 }
 
-export interface Wire {
+export interface NetworkLog {
   organization: string;
-  /** Different whenever there is news. */
+  /** Changes whenever the log does. */
   version: string;
-  crossings: Crossing[];
+  /** Newest first. */
+  attempts: SignInAttempt[];
 }
 
-const shown = 30;
+const mostAttempts = 30;
 
-/** Newest first. Throws ControlError when there is no such organization. */
-export async function readWire({ sp, idp }: Stack, organization: string): Promise<Wire> {
+/** Throws ControlError when there is no such organization. */
+export async function readNetworkLog({ sp, idp }: Stack, organization: string): Promise<NetworkLog> {
   const side = await sp.control.get<SpSide>(`/organizations/${encodeURIComponent(organization)}`);
-  const { log, clockOffsetMs } = await tenantOf(
+  const tenant = await tenantOf(
     idp.control,
     side.profiles.map(({ settings }) => settings.idpEntityId),
   );
-  const chunks = chunked(log);
-  const refusals = log.filter(({ kind }) => kind === 'request-refused');
-  const spTime = ({ at }: IdpEvent): number => Date.parse(at) - clockOffsetMs + side.clockOffsetMs;
-  const requests = side.requests.toSorted((a, b) => a.issuedAt - b.issuedAt);
-  const asked = requests.map(
-    ({ id, address, issuedAt, test }, index): Crossing => ({
-      key: id,
-      at: new Date(issuedAt),
-      address,
-      isTest: test !== null,
-      idp: chunks.get(id) ?? takeRefusal(issuedAt, requests[index + 1]?.issuedAt ?? Infinity),
-      answers: side.responses.filter(({ request }) => request === id).toReversed(),
-    }),
-  );
-  const known = new Set(requests.map(({ id }) => id));
-  const unasked = side.responses
-    .filter(({ request }) => request === undefined || !known.has(request))
-    .map(
-      (answer): Crossing => ({
-        key: `answer-${answer.id}`,
-        at: new Date(answer.at),
-        address: undefined,
-        isTest: false,
-        idp: [],
-        answers: [answer],
-      }),
-    );
-  const refused = refusals.map(
-    (event): Crossing => ({
-      key: `refused-${event.at}`,
-      at: new Date(spTime(event)),
-      address: undefined,
-      isTest: false,
-      idp: [event],
-      answers: [],
-    }),
+  const { log } = tenant;
+  const attempts = [...requestedAttempts(side, tenant), ...unsolicitedAttempts(side)].toSorted(
+    (a, b) => b.at.getTime() - a.at.getTime(),
   );
   return {
     organization: side.name,
     version: [side.requests.length, side.responses[0]?.id ?? 0, log.length, log.at(-1)?.at ?? ''].join(' '),
-    crossings: [...asked, ...unasked, ...refused].toSorted((a, b) => b.at.getTime() - a.at.getTime()).slice(0, shown),
+    attempts: attempts.slice(0, mostAttempts),
   };
+}
 
+interface TenantSide {
+  log: IdpEvent[];
+  clockOffsetMs: number;
+}
+
+/** The attempts that began with a request of the service provider, and the requests that were refused. */
+function requestedAttempts({ requests, responses, clockOffsetMs }: SpSide, tenant: TenantSide): SignInAttempt[] {
+  const byRequest = splitByRequest(tenant.log);
+  const refusals = tenant.log.filter(({ kind }) => kind === 'request-refused');
+  const spTime = ({ at }: IdpEvent): number => Date.parse(at) - tenant.clockOffsetMs + clockOffsetMs;
   /** A refused request is logged without its ID; one that came between this request and the next was this one. */
   function takeRefusal(from: number, until: number): IdpEvent[] {
     const index = refusals.findIndex((event) => spTime(event) >= from && spTime(event) < until);
     return index < 0 ? [] : refusals.splice(index, 1);
   }
+  const inOrder = requests.toSorted((a, b) => a.issuedAt - b.issuedAt);
+  const asked = inOrder.map(
+    ({ id, address, issuedAt, test }, index): SignInAttempt => ({
+      key: id,
+      at: new Date(issuedAt),
+      address,
+      isTest: test !== null,
+      idp: byRequest.get(id) ?? takeRefusal(issuedAt, inOrder[index + 1]?.issuedAt ?? Infinity),
+      answers: responses.filter(({ request }) => request === id).toReversed(),
+    }),
+  );
+  const refused = refusals.map((event) => ({
+    ...nobodyAsked,
+    key: `refused-${event.at}`,
+    at: new Date(spTime(event)),
+    idp: [event],
+  }));
+  return [...asked, ...refused];
 }
 
-/** What the first tenant that the organization's profiles name has logged; nothing when none does, or it is gone. */
-async function tenantOf(
-  idp: Control,
-  entityIds: readonly string[],
-): Promise<{ log: IdpEvent[]; clockOffsetMs: number }> {
+/** The responses to no request of the service provider. */
+function unsolicitedAttempts({ requests, responses }: SpSide): SignInAttempt[] {
+  const known = new Set(requests.map(({ id }) => id));
+  return responses
+    .filter(({ request }) => request === undefined || !known.has(request))
+    .map((answer) => ({
+      ...nobodyAsked,
+      key: `answer-${answer.id}`,
+      at: new Date(answer.at),
+      answers: [answer],
+    }));
+}
+
+const nobodyAsked: Pick<SignInAttempt, 'address' | 'isTest' | 'idp' | 'answers'> = {
+  address: undefined,
+  isTest: false,
+  idp: [],
+  answers: [],
+};
+
+/** The first tenant named by the organization's profiles; an empty log when there is none, or it is gone. */
+async function tenantOf(idp: Control, entityIds: readonly string[]): Promise<TenantSide> {
   for (const entityId of entityIds) {
     const slug = URL.parse(entityId)?.pathname.split('/')[1];
-    const tenant =
-      slug && (await idp.get<{ log: IdpEvent[]; clockOffsetMs: number }>(`/tenants/${slug}`).catch(() => undefined));
+    const tenant = slug && (await idp.get<TenantSide>(`/tenants/${slug}`).catch(() => undefined));
     if (tenant) return tenant;
   }
   return { log: [], clockOffsetMs: 0 };
 }
 
-/** The log cut where a request begins; answers go to the request that they name, whenever they came. */
-function chunked(log: readonly IdpEvent[]): Map<string, IdpEvent[]> {
-  const chunks = new Map<string, IdpEvent[]>();
+/** The events of each request by its ID. A response belongs to the request that it names, whenever it came. */
+function splitByRequest(log: readonly IdpEvent[]): Map<string, IdpEvent[]> {
+  const byRequest = new Map<string, IdpEvent[]>();
   let current: IdpEvent[] = [];
   for (const event of log) {
-    if (event.kind === 'authn-request' && event.id !== undefined) chunks.set(event.id, (current = [event]));
-    else if (event.kind === 'request-refused') current = [];
-    else (chunks.get(event.inResponseTo ?? '') ?? current).push(event);
+    if (event.kind === 'authn-request' && event.id !== undefined) {
+      current = [event];
+      byRequest.set(event.id, current);
+    } else if (event.kind === 'request-refused') current = [];
+    else (byRequest.get(event.inResponseTo ?? '') ?? current).push(event);
   }
-  return chunks;
+  return byRequest;
 }

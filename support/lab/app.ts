@@ -3,34 +3,26 @@
  *
  *   /                     doors, cast, cases       POST /stage  /put-right
  *   /mailbox  /mailbox/:number  /mailbox/:number/html
- *   /wire                 what crossed between the two sides
+ *   /wire                 the network log
  *   /faults               the tenant's faults, switched by hand
- *   /next-response        kept back and edited before it is sent
+ *   /next-response        held and edited before it is sent
  *   /diagnose             a pasted SAMLResponse
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import express, { type ErrorRequestHandler, type Express, urlencoded } from 'express';
 import { html } from 'hono/html';
-import type { CaseCode } from '../../sp/cases.ts';
 import { ControlError } from '../stack/control.ts';
-import type { Rehearsal } from '../stack/rehearsal.ts';
 import { caseRoutes, stagedNotice } from './case-routes.ts';
+import type { Lab } from './context.ts';
 import { diagnoseRoutes } from './diagnose-page.ts';
 import { faultRoutes } from './faults-page.ts';
 import { frontPage } from './front-page.ts';
 import { headers, ownFormsOnly, ownHostOnly } from './guard.ts';
 import { mailboxRoutes } from './mailbox-page.ts';
-import { wireRoutes } from './network-log-page.ts';
+import { networkLogRoutes } from './network-log-page.ts';
 import { nextResponseRoutes } from './next-response-page.ts';
 import { alert, send } from './page.ts';
-
-export interface Lab {
-  rehearsal: Rehearsal;
-  /** The case on stage, until somebody puts it right. */
-  staged: CaseCode | undefined;
-  setStaged(code: CaseCode | undefined): Promise<void>;
-}
 
 export function createLab(lab: Lab): Express {
   const app = express();
@@ -48,19 +40,20 @@ export function createLab(lab: Lab): Express {
     },
   );
 
-  app.get('/', (request, response) =>
-    send(response, {
+  app.get('/', (request, response) => {
+    const query = String(request.query.q ?? '').slice(0, 200);
+    return send(response, {
       title: 'The lab',
       place: '/',
       lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
-      body: html`${stagedNotice(lab.staged)}${frontPage({ rehearsal: lab.rehearsal, query: String(request.query.q ?? '').slice(0, 200), staged: lab.staged })}`,
-    }),
-  );
+      body: html`${stagedNotice(lab.staged)}${frontPage(lab, query)}`,
+    });
+  });
   app.use(
     caseRoutes(lab),
     mailboxRoutes(lab),
     faultRoutes(lab),
-    wireRoutes(lab),
+    networkLogRoutes(lab),
     nextResponseRoutes(lab),
     diagnoseRoutes(lab),
   );
@@ -92,7 +85,7 @@ function assets(): express.Router {
   return router;
 }
 
-/** What an app said when it refused is for the visitor's eyes: this is a workshop. */
+/** Shows the visitor what an app said: the lab has no secrets from them. */
 const failure: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const { status = 500, message } = error as { status?: number; message: string };
   const known = error instanceof ControlError || status < 500;
@@ -102,7 +95,8 @@ const failure: ErrorRequestHandler = (error: unknown, _request, response, _next)
     {
       title: 'That did not work',
       place: '/',
-      body: html`${alert(html`<p>${error instanceof ControlError ? error.reason : message}</p>`)}<p>Go back to change what you sent, or <a href="/">to the lab</a>.</p>`,
+      body: html`${alert(html`<p>${error instanceof ControlError ? error.reason : message}</p>`)}
+<p>Go back to change what you sent, or <a href="/">to the lab</a>.</p>`,
     },
     { status: error instanceof ControlError ? 502 : status },
   );

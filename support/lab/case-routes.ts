@@ -1,8 +1,8 @@
-/** Staging a case and putting it right again, by the buttons of the front page. What either means stands elsewhere. */
-import express, { type Router } from 'express';
+/** The buttons of the front page that stage a case and put it right again. */
+import express, { type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import { type CaseCode, cases } from '../../sp/cases.ts';
-import type { Lab } from './app.ts';
+import type { Lab } from './context.ts';
 import { alert, type Html, notice, send } from './page.ts';
 import { putOnStage } from './put-on-stage.ts';
 import { putRight } from './put-right.ts';
@@ -14,17 +14,7 @@ export function caseRoutes(lab: Lab): Router {
   router.post('/stage', async (request, response) => {
     const code = String((request.body as Record<string, unknown>).code);
     const staging = Object.hasOwn(stagings, code) ? stagings[code as CaseCode] : undefined;
-    if (staging === undefined) {
-      return send(
-        response,
-        {
-          title: 'Nothing was staged',
-          place: '/',
-          body: html`${alert(html`<p>No case that the lab can stage is called “${code}”. It can stage: ${Object.keys(stagings).join(', ')}.</p>`)}<p><a href="/">To the lab</a></p>`,
-        },
-        { status: 400 },
-      );
-    }
+    if (staging === undefined) return noSuchCase(response, code);
     await putRight(lab.rehearsal);
     await lab.setStaged(undefined);
     await putOnStage(lab.rehearsal, staging.actions);
@@ -41,7 +31,21 @@ export function caseRoutes(lab: Lab): Router {
   return router;
 }
 
-/** What is on stage and what to do with it; nothing when all is well. */
+function noSuchCase(response: Response, code: string): Promise<void> {
+  const known = Object.keys(stagings).join(', ');
+  return send(
+    response,
+    {
+      title: 'Nothing was staged',
+      place: '/',
+      body: html`${alert(html`<p>No case that the lab can stage is called “${code}”. It can stage: ${known}.</p>`)}
+<p><a href="/">To the lab</a></p>`,
+    },
+    { status: 400 },
+  );
+}
+
+/** What is on stage and what to do next; empty when no case is staged. */
 export function stagedNotice(staged: CaseCode | undefined): Html | string {
   const staging = staged && stagings[staged];
   if (staged === undefined || staging === undefined) return '';

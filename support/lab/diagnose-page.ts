@@ -1,15 +1,12 @@
-/** A page for a SAMLResponse that somebody pasted: what is wrong with it, where, who fixes it and how. The message is kept nowhere. */
-import express, { type Router } from 'express';
+/** A page that diagnoses a pasted SAMLResponse: what is wrong, where, who fixes it and how. Nothing is stored. */
+import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import { findingsView } from '../diagnosis/findings-view.ts';
 import { messageView } from '../diagnosis/message-view.ts';
 import { diagnosePastedText, type Known, type PastedDiagnosis } from '../diagnosis/pasted.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
-import type { Lab } from './app.ts';
-import { alert, type Html, moment, send } from './page.ts';
-
-/** Everything that the page knows of judging. */
-export const diagnosePasted = (text: string, known: Known = {}): PastedDiagnosis => diagnosePastedText(text, known);
+import type { Lab } from './context.ts';
+import { alert, type Html, moment, type Page, send } from './page.ts';
 
 interface Choice {
   text: string;
@@ -19,50 +16,39 @@ interface Choice {
 
 const empty: Choice = { text: '', against: 'nothing', at: 'issued' };
 
+const page = (body: Html): Page => ({
+  title: 'Diagnose a response',
+  place: '/diagnose',
+  lead: 'Paste a SAMLResponse: the XML, its base64, or the body of the form. Nothing leaves this machine.',
+  body,
+});
+
 export function diagnoseRoutes({ rehearsal }: Lab): Router {
   const router = express.Router();
-  const { sp } = rehearsal.stack;
-  const title = 'Diagnose a response';
-  const lead = 'Paste a SAMLResponse: the XML, its base64, or the body of the form. Nothing leaves this machine.';
-
-  router.get('/diagnose', (_request, response) =>
-    send(response, { title, lead, place: '/diagnose', body: form(empty) }),
-  );
-
-  router.post('/diagnose', async (request, response) => {
-    const { text = '', against, at } = request.body as Record<string, string>;
-    const choice: Choice = {
-      text: String(text),
-      against: against === 'acme' ? 'acme' : 'nothing',
-      at: at === 'now' ? 'now' : 'issued',
-    };
-    if (choice.text.trim() === '')
-      return send(
-        response,
-        {
-          title,
-          lead,
-          place: '/diagnose',
-          body: html`${alert(html`<p>There is nothing to diagnose. Paste a response first.</p>`)}${form(choice)}`,
-        },
-        { status: 400 },
-      );
-    const known = {
-      ...(choice.against === 'acme' ? await acme(rehearsal) : {}),
-      ...(choice.at === 'now' ? { now: new Date() } : {}),
-    };
-    return send(response, {
-      title,
-      lead,
-      place: '/diagnose',
-      body: html`${result(diagnosePasted(choice.text, known), sp.url)}${form(choice)}`,
-    });
-  });
-
+  router.get('/diagnose', (_request, response) => send(response, page(form(empty))));
+  router.post('/diagnose', (request, response) => diagnosePasted(rehearsal, request, response));
   return router;
 }
 
-/** What Acme's newest revision expects; which request was asked and what was seen before is not known here. */
+async function diagnosePasted(rehearsal: Rehearsal, request: Request, response: Response): Promise<void> {
+  const { text = '', against, at } = request.body as Record<string, string>;
+  const choice: Choice = {
+    text: String(text),
+    against: against === 'acme' ? 'acme' : 'nothing',
+    at: at === 'now' ? 'now' : 'issued',
+  };
+  if (choice.text.trim() === '') {
+    const problem = alert(html`<p>There is nothing to diagnose. Paste a response first.</p>`);
+    return send(response, page(html`${problem}${form(choice)}`), { status: 400 });
+  }
+  const diagnosis = diagnosePastedText(choice.text, {
+    ...(choice.against === 'acme' ? await acme(rehearsal) : {}),
+    ...(choice.at === 'now' ? { now: new Date() } : {}),
+  });
+  return send(response, page(html`${result(diagnosis, rehearsal.stack.sp.url)}${form(choice)}`));
+}
+
+/** What Acme's newest revision expects. The request and earlier responses are not known here. */
 async function acme({ stack: { sp }, organization }: Rehearsal): Promise<Known> {
   const { entityId, acsUrl, profiles } = await sp.control.get<{
     entityId: string;
@@ -80,15 +66,25 @@ async function acme({ stack: { sp }, organization }: Rehearsal): Promise<Known> 
 
 const form = ({ text, against, at }: Choice): Html => html`<form method="post" action="/diagnose">
 <label for="text">The response</label>
-<textarea id="text" name="text" rows="8" spellcheck="false" autocomplete="off" class="xml" required placeholder="PHNhbWxwOlJlc3BvbnNl… or &lt;samlp:Response …">${text}</textarea>
+<textarea id="text" name="text" rows="8" spellcheck="false" autocomplete="off" class="xml" required
+ placeholder="PHNhbWxwOlJlc3BvbnNl… or &lt;samlp:Response …">${text}</textarea>
 <div class="choices">
-<label>Held against <select name="against"><option value="nothing" ${against === 'nothing' ? 'selected' : ''}>no connection: only what the message itself shows</option><option value="acme" ${against === 'acme' ? 'selected' : ''}>Acme’s SSO profile in this lab</option></select></label>
-<label>Judged by the time <select name="at"><option value="issued" ${at === 'issued' ? 'selected' : ''}>at which it was issued</option><option value="now" ${at === 'now' ? 'selected' : ''}>that it is now</option></select></label>
+<label>Held against <select name="against">
+${option('nothing', against, 'no connection: only what the message itself shows')}
+${option('acme', against, 'Acme’s SSO profile in this lab')}
+</select></label>
+<label>Judged by the time <select name="at">
+${option('issued', at, 'at which it was issued')}
+${option('now', at, 'that it is now')}
+</select></label>
 </div>
 <button type="submit">Diagnose</button>
 </form>`;
 
-const unknown: Record<PastedDiagnosis['notVerified'][number], string> = {
+const option = (value: string, chosen: string, label: string): Html =>
+  html`<option value="${value}" ${value === chosen ? 'selected' : ''}>${label}</option>`;
+
+const unverified: Record<PastedDiagnosis['notVerified'][number], string> = {
   signature: 'whether the signature is made by the right key',
   decryption: 'what the encrypted part says',
   issuer: 'whether the issuer is the right one',
@@ -107,15 +103,25 @@ const headline = {
   undetermined: 'Nothing wrong was found in what could be checked',
 } as const;
 
-const result = (
-  { verdict, findings, notVerified, xml, issuer, judgedAt }: PastedDiagnosis,
-  spUrl: string,
-): Html => html`<section aria-labelledby="result">
+function result(diagnosis: PastedDiagnosis, spUrl: string): Html {
+  const { verdict, findings, notVerified, xml, issuer, judgedAt } = diagnosis;
+  const from = issuer === undefined ? '' : html`Issuer: <code>${issuer}</code>. `;
+  const message =
+    xml === undefined
+      ? html`<p>The message could not be decoded.</p>`
+      : messageView(xml, { label: 'The decoded response', findings, anchor: 'pasted' });
+  const links = { casesAt: spUrl, ...(xml === undefined ? {} : { anchor: 'pasted' }) };
+  return html`<section aria-labelledby="result">
 <h2 id="result" class="${verdict === 'reject' ? 'wrong' : 'right'}">${headline[verdict]}</h2>
-<p class="small muted">${issuer === undefined ? '' : html`Issuer: <code>${issuer}</code>. `}Judged by ${moment(judgedAt)}.</p>
+<p class="small muted">${from}Judged by ${moment(judgedAt)}.</p>
 <div class="beside">
-<div>${xml === undefined ? html`<p>The message could not be decoded.</p>` : messageView(xml, { label: 'The decoded response', findings, anchor: 'pasted' })}</div>
-<div>${findings.length === 0 ? '' : findingsView(findings, { casesAt: spUrl, ...(xml === undefined ? {} : { anchor: 'pasted' }) })}
-${notVerified.length === 0 ? '' : html`<h3>Not verified</h3><p>What is known of the connection does not tell:</p><ul>${notVerified.map((one) => html`<li>${unknown[one]}</li>`)}</ul>`}</div>
+<div>${message}</div>
+<div>${findings.length === 0 ? '' : findingsView(findings, links)}
+${notVerified.length === 0 ? '' : notVerifiedView(notVerified)}</div>
 </div>
 </section>`;
+}
+
+const notVerifiedView = (notVerified: PastedDiagnosis['notVerified']): Html => html`<h3>Not verified</h3>
+<p>What is known of the connection does not tell:</p>
+<ul>${notVerified.map((one) => html`<li>${unverified[one]}</li>`)}</ul>`;

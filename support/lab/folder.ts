@@ -1,4 +1,4 @@
-/** The lab's folder: the database, the identity provider's state, the messages, and the ports that the addresses inside SAML messages rest on. It knows nothing of what the files say. */
+/** The lab's folder: database, identity provider's state, messages, and the ports that SAML addresses hold. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -52,13 +52,15 @@ async function recall(file: string): Promise<Remembered | undefined> {
     const { version: _, ...facts } = remembered.parse(JSON.parse(text));
     return facts;
   } catch (error) {
-    throw new Error(`${file} is not of this lab; move its folder away to begin anew, or name another one with --data`, {
-      cause: error,
-    });
+    const remedy = 'move its folder away to begin anew, or name another one with --data';
+    throw new Error(`${file} is not of this lab; ${remedy}`, { cause: error });
   }
 }
 
-/** The ports to start on: those given, else those of the folder, else the usual ones. Throws when the folder was begun on other ports, since its SAML addresses hold them. */
+/**
+ * The ports to start on: those given, else those of the folder, else the usual ones.
+ * Throws when the folder was begun on other ports, since its SAML addresses hold them.
+ */
 export function choosePorts({ remembered: kept, path }: LabFolder, { spPort, idpPort }: Partial<Ports>): Ports {
   const usual = { spPort: 4001, idpPort: 4002 };
   const given = { spPort, idpPort };
@@ -68,7 +70,8 @@ export function choosePorts({ remembered: kept, path }: LabFolder, { spPort, idp
   ] as const) {
     if (kept && given[part] && given[part] !== kept[part]) {
       throw new Error(
-        `the folder ${path} was begun with ${option} ${kept[part]}, and the addresses in it hold that port; leave ${option} out, or name another folder with --data`,
+        `the folder ${path} was begun with ${option} ${kept[part]}, and the addresses in it hold that port; ` +
+          `leave ${option} out, or name another folder with --data`,
       );
     }
   }

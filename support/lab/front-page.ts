@@ -1,21 +1,16 @@
-/** The lab's front page: the three doors, the cast with their credentials, and the troubleshooting cases by stage. It changes nothing by itself. */
+/** The lab's front page: the three doors, the cast with their credentials, and the troubleshooting cases by stage. */
 import { html } from 'hono/html';
-import { type CaseCode, caseStages, cases, stageTitles } from '../../sp/cases.ts';
+import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../sp/cases.ts';
 import type { Person, Rehearsal } from '../stack/rehearsal.ts';
+import type { Lab } from './context.ts';
 import type { Html } from './page.ts';
 import { stagings } from './staging.ts';
 
-export interface FrontPage {
-  rehearsal: Rehearsal;
-  /** What was typed into the search box. */
-  query: string;
-  staged: CaseCode | undefined;
-}
-
-export const frontPage = ({ rehearsal, query, staged }: FrontPage): Html => html`
+/** `query` is what was typed into the search box. */
+export const frontPage = ({ rehearsal, staged }: Lab, query: string): Html => html`
 ${doors(rehearsal)}
 ${cast(rehearsal)}
-${caseList(rehearsal, query, staged)}`;
+${caseList({ spUrl: rehearsal.stack.sp.url, query, staged })}`;
 
 const doors = ({ stack: { sp, idp }, tenant }: Rehearsal): Html => html`<section aria-label="Doors" class="doors">
 <article>
@@ -43,58 +38,88 @@ const roles: Partial<Record<Person['name'], string>> = {
 
 const cast = ({ cast: people }: Rehearsal): Html => html`<section aria-labelledby="cast">
 <h2 id="cast">The cast</h2>
-<p>Use one browser for Ada and another one (or a private window) for Sam, as in life. Ask Sam for a test in the Admin Center, open the link from the mailbox as Sam, and read in the Admin Center what came of it.</p>
+<p>Use one browser for Ada and another one (or a private window) for Sam, as in life. Ask Sam for a test in the Admin
+Center, open the link from the mailbox as Sam, and read in the Admin Center what came of it.</p>
 <ul class="people">${Object.values(people)
   .filter(({ name }) => roles[name])
-  .map(
-    ({ name, address, password, idpPassword }) => html`
-<li><h3>${name} <span class="small muted">${roles[name]}</span></h3>
-<dl><dt>Address</dt><dd><code>${address}</code></dd><dt>Password at the service provider</dt><dd><code>${password}</code></dd><dt>Password at the identity provider</dt><dd><code>${idpPassword}</code></dd></dl></li>`,
-  )}</ul>
+  .map(personView)}</ul>
 </section>`;
 
-const codes = Object.keys(cases) as CaseCode[];
+const personView = ({ name, address, password, idpPassword }: Person): Html => html`
+<li><h3>${name} <span class="small muted">${roles[name]}</span></h3>
+<dl><dt>Address</dt><dd><code>${address}</code></dd>
+<dt>Password at the service provider</dt><dd><code>${password}</code></dd>
+<dt>Password at the identity provider</dt><dd><code>${idpPassword}</code></dd></dl></li>`;
 
 /** Cases in which every word of the query occurs. */
-export function findCases(query: string): CaseCode[] {
+function findCases(query: string): CaseCode[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return codes.filter((code) => {
+  return caseCodes.filter((code) => {
     const { title, symptom, cause, fix } = cases[code];
     const text = [code, title, symptom, cause, fix].join(' ').toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }
 
-function caseList({ stack: { sp } }: Rehearsal, query: string, staged: CaseCode | undefined): Html {
+interface CaseList {
+  spUrl: string;
+  query: string;
+  staged: CaseCode | undefined;
+}
+
+function caseList(list: CaseList): Html {
+  const { query, staged } = list;
   const found = findCases(query);
-  const searching = query.trim() !== '';
   return html`<section aria-labelledby="cases">
 <h2 id="cases">What can go wrong</h2>
-<p>${codes.length} cases in the order in which a rehearsal meets them. <strong>Stage it</strong> puts both sides into the case and says what to do next.</p>
+<p>${caseCodes.length} cases in the order in which a rehearsal meets them. <strong>Stage it</strong> puts both sides
+into the case and says what to do next.</p>
 <form role="search" action="/#cases" method="get" class="search">
-<input type="search" name="q" value="${query}" aria-label="Search the cases" placeholder="certificate, clock, not assigned …">
+<input type="search" name="q" value="${query}" aria-label="Search the cases"
+ placeholder="certificate, clock, not assigned …">
 <button type="submit">Search</button>
 </form>
-${searching ? html`<p role="status">${found.length === 0 ? `No case speaks of “${query}”.` : `${found.length === 1 ? 'One case speaks' : `${found.length} cases speak`} of “${query}”.`} <a href="/#cases">Show all</a></p>` : ''}
-${caseStages.map((stage) => {
-  const here = found.filter((code) => cases[code].stage === stage);
-  return here.length === 0
-    ? ''
-    : html`<details ${searching || here.some((code) => code === staged) ? 'open' : ''}>
-<summary>${stageTitles[stage]} <span class="muted">(${here.length})</span></summary>
-<ul class="cases">${here.map(
-        (code) => html`
-<li id="case-${code}"><div><a href="${sp.url}/cases/${code}" target="_blank" rel="noopener">${cases[code].title}</a><span class="small muted"><code>${code}</code></span></div>
-${stageButton(code, staged)}</li>`,
-      )}</ul>
-</details>`;
-})}
-${staged === undefined ? html`<form method="post" action="/put-right" class="afterwards"><p class="small muted">Changed something by hand?</p><button type="submit" class="outline secondary">Put everything right</button></form>` : ''}
+${isSearch(query) ? html`<p role="status">${hits(found.length, query)} <a href="/#cases">Show all</a></p>` : ''}
+${caseStages.map((stage) =>
+  stageView(
+    stage,
+    found.filter((code) => cases[code].stage === stage),
+    list,
+  ),
+)}
+${staged === undefined ? putRightForm : ''}
 </section>`;
+}
+
+const isSearch = (query: string): boolean => query.trim() !== '';
+
+const hits = (count: number, query: string): string =>
+  count === 0
+    ? `No case speaks of “${query}”.`
+    : `${count === 1 ? 'One case speaks' : `${count} cases speak`} of “${query}”.`;
+
+function stageView(stage: CaseStage, codes: readonly CaseCode[], { spUrl, query, staged }: CaseList): Html | string {
+  if (codes.length === 0) return '';
+  const isOpen = isSearch(query) || codes.some((code) => code === staged);
+  const items = codes.map((code) => {
+    const link = html`<a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${cases[code].title}</a>`;
+    return html`
+<li id="case-${code}"><div>${link}<span class="small muted"><code>${code}</code></span></div>
+${stageButton(code, staged)}</li>`;
+  });
+  return html`<details ${isOpen ? 'open' : ''}>
+<summary>${stageTitles[stage]} <span class="muted">(${codes.length})</span></summary>
+<ul class="cases">${items}</ul>
+</details>`;
 }
 
 function stageButton(code: CaseCode, staged: CaseCode | undefined): Html | string {
   if (code === staged) return html`<strong class="small">Staged now</strong>`;
   if (!Object.hasOwn(stagings, code)) return '';
-  return html`<form method="post" action="/stage"><input type="hidden" name="code" value="${code}"><button type="submit" class="outline" aria-label="Stage it: ${cases[code].title}">Stage it</button></form>`;
+  return html`<form method="post" action="/stage"><input type="hidden" name="code" value="${code}"><button
+ type="submit" class="outline" aria-label="Stage it: ${cases[code].title}">Stage it</button></form>`;
 }
+
+const putRightForm = html`<form method="post" action="/put-right" class="afterwards">
+<p class="small muted">Changed something by hand?</p><button
+ type="submit" class="outline secondary">Put everything right</button></form>`;

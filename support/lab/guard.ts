@@ -1,9 +1,9 @@
-/** Who may use the lab: this machine's browsers, by this machine's names, from the lab's own pages. It serves no page. */
+/** Who may use the lab: this machine's browsers, by this machine's names, from the lab's own pages. */
 import { randomBytes } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
-/** Names under which a browser on this machine reaches the loopback address; any other may be a stranger's domain that was pointed here. */
+/** Names of this machine's loopback address. Any other name may be a stranger's domain that points here. */
 const ownNames = ['localhost', '127.0.0.1', 'lab.localhost'];
 
 export const ownHostOnly: RequestHandler = (request, response, next) => {
@@ -15,7 +15,7 @@ export const ownHostOnly: RequestHandler = (request, response, next) => {
     .send(`The lab answers only to ${ownNames.join(', ')}.\n`);
 };
 
-/** Forms of other sites change nothing: browsers say where a post comes from by Sec-Fetch-Site or, where that is missing, by Origin. */
+/** Rejects forms of other sites, by Sec-Fetch-Site or, where the browser does not send it, by Origin. */
 export const ownFormsOnly: RequestHandler = (request, response, next) => {
   if (request.method === 'GET' || request.method === 'HEAD') return next();
   const site = request.headers['sec-fetch-site'];
@@ -30,7 +30,7 @@ export const ownFormsOnly: RequestHandler = (request, response, next) => {
 
 export const nonceOf = (response: Response): string => response.locals.nonce as string;
 
-/** Nothing from elsewhere, no script but the page's own one, and no framing; e-mails are framed with a policy of their own. */
+/** Nothing from elsewhere, no script but the page's own, and no framing. Emails have a policy of their own. */
 export const headers: RequestHandler[] = [
   (_request, response, next) => {
     response.locals.nonce = randomBytes(16).toString('base64');

@@ -1,4 +1,4 @@
-/** Every page of the lab in a real browser: accessible in light and dark, no wider than a phone, without script errors, and kept up to date by its script. */
+/** Every page of the lab in a real browser: accessible, no wider than a phone, without script errors, up to date. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -82,7 +82,8 @@ async function tabTo(page: Page, name: string): Promise<void> {
     const focused = (await page.evaluate(`(() => {
       const one = document.activeElement;
       const { outlineStyle, boxShadow } = getComputedStyle(one);
-      return { name: (one.getAttribute('aria-label') ?? (one.labels?.[0] ?? one).innerText ?? '').trim(), shows: outlineStyle !== 'none' || boxShadow !== 'none' };
+      const name = (one.getAttribute('aria-label') ?? (one.labels?.[0] ?? one).innerText ?? '').trim();
+      return { name, shows: outlineStyle !== 'none' || boxShadow !== 'none' };
     })()`)) as { name: string; shows: boolean };
     if (!focused.name.startsWith(name)) continue;
     assert.ok(focused.shows, `the focus on “${name}” can be seen`);

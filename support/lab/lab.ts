@@ -1,11 +1,12 @@
-/** Starts the lab: the stack on a folder that outlives it, seeded, and the lab's own page on the loopback address. It prints nothing. */
+/** Starts the lab: the stack with a folder that keeps its data, seeded, and the lab's pages on the loopback address. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CaseCode } from '../../sp/cases.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
-import { createLab, type Lab } from './app.ts';
+import { createLab } from './app.ts';
+import type { Lab } from './context.ts';
 import { choosePorts, type LabFolder, openFolder, type Ports } from './folder.ts';
 import { putOnStage } from './put-on-stage.ts';
 import { labRehearsal, seed } from './seed.ts';
@@ -61,33 +62,22 @@ async function startPart(start: () => Promise<Stack>, { spPort, idpPort }: Ports
   return start().catch((error: Error) => {
     const taken = error.cause as (NodeJS.ErrnoException & { port?: number }) | undefined;
     if (taken?.code !== 'EADDRINUSE') throw error;
+    const otherFolder = ' and, where it held a connection before, another folder with --data';
     throw taken.port === idpPort
-      ? inUse(
-          'identity provider',
-          idpPort,
-          '--idp-port',
-          'and, where it held a connection before, another folder with --data',
-        )
-      : inUse(
-          'service provider',
-          spPort,
-          '--sp-port',
-          'and, where it held a connection before, another folder with --data',
-        );
+      ? inUse('identity provider', idpPort, '--idp-port', otherFolder)
+      : inUse('service provider', spPort, '--sp-port', otherFolder);
   });
 }
 
-const inUse = (part: string, port: number, option: string, more = ''): Error =>
-  new Error(
-    `${[
-      `${part}: port ${port} is in use, perhaps by another lab. Stop what holds it, or choose another port with ${option} (0 takes a free one)`,
-      more,
-    ]
-      .filter(Boolean)
-      .join(' ')}.`,
-  );
+function inUse(part: string, port: number, option: string, more = ''): Error {
+  const remedy = `Stop what holds it, or choose another port with ${option} (0 takes a free one)`;
+  return new Error(`${part}: port ${port} is in use, perhaps by another lab. ${remedy}${more}.`);
+}
 
-/** The lab with the case that was on stage when it last ended. What the identity provider and the mailbox forget at the end is arranged again; the rest is as it was left. */
+/**
+ * The lab, with the case that was on stage when it last ended. Faults and mail troubles are arranged again, since the
+ * identity provider and the mailbox do not keep them.
+ */
 async function openLab(rehearsal: Rehearsal, folder: LabFolder, ports: Ports): Promise<Lab> {
   const { staged } = folder.remembered ?? {};
   const code = staged !== undefined && Object.hasOwn(stagings, staged) ? (staged as CaseCode) : undefined;

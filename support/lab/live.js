@@ -1,4 +1,4 @@
-/** Keeps the part of the page marked data-live as it is at the server, without moving the reader: what is open stays open, and nothing changes under the focus. It sends nothing. */
+/** Keeps the part marked data-live up to date. What is open stays open, and nothing changes under the focus. */
 const everyMs = 2000;
 const part = () => document.querySelector('[data-live]');
 

@@ -1,9 +1,9 @@
-/** The mailbox of everybody whom the service provider manages: a list, and each message as its reader sees it. It sends nothing and marks nothing as read. */
+/** The mailbox of everybody whom the service provider manages: a list, and each message as its reader sees it. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
 import { snapshot } from '../scenario/tasks/records.ts';
 import type { Message } from '../stack/message.ts';
-import type { Lab } from './app.ts';
+import type { Lab } from './context.ts';
 import { type Html, live, moment, send } from './page.ts';
 
 interface Kept {
@@ -40,19 +40,16 @@ export function mailboxRoutes({ rehearsal }: Lab): Router {
       ? send(response, {
           title: message.subject || 'No subject',
           place: '/mailbox',
-          body: messagePage(message, request.path, request.query.part === 'text'),
+          body: messagePage(message, { path: request.path, asText: request.query.part === 'text' }),
         })
       : next();
   });
 
-  /** The HTML part alone, for the frame: no script, no way to the outside but links that open a new window. */
+  /** The HTML part alone, for the frame. */
   router.get('/mailbox/:address/:number/html', async (request, response, next) => {
     const message = await find(request.params);
     if (!message || message.html === '') return next();
-    response.set(
-      'Content-Security-Policy',
-      "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
-    );
+    response.set('Content-Security-Policy', framePolicy);
     response.type('html').send(inNewWindows(message.html));
   });
 
@@ -62,36 +59,51 @@ export function mailboxRoutes({ rehearsal }: Lab): Router {
   return router;
 }
 
-const messageList = (kept: readonly Kept[]): Html =>
-  kept.length === 0
-    ? html`<div class="empty"><p><strong>No message yet.</strong></p><p>In the Admin Center, Ada asks a colleague to test the connection; the invitation arrives here. This page looks for news by itself.</p></div>`
-    : html`<ul class="mails">${kept
-        .toReversed()
-        .toSorted((a, b) => b.message.receivedAt.getTime() - a.message.receivedAt.getTime())
-        .map(
-          ({ message: { to, from, subject, receivedAt }, href }) => html`
-<li><a href="${href}"><strong>${subject || 'No subject'}</strong><span class="small muted">to ${to} · from ${from} · ${moment(receivedAt)}</span></a></li>`,
-        )}</ul>`;
+const sandbox = 'allow-popups allow-popups-to-escape-sandbox';
+/** No script, and no way out but links that open a new window. */
+const framePolicy = [
+  `sandbox ${sandbox}`,
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
 
-const messagePage = (
-  { from, to, receivedAt, text, html: markup, subject }: Message,
-  path: string,
-  asText: boolean,
-): Html => html`
-<dl class="facts"><dt>From</dt><dd>${from}</dd><dt>To</dt><dd>${to}</dd><dt>Received</dt><dd>${moment(receivedAt)}</dd></dl>
-${
-  markup === ''
-    ? html`<p class="small muted">This message has a text part only.</p>`
-    : html`<nav class="tabs" aria-label="Part of the message">
-<a href="${path}" ${asText ? '' : html`aria-current="true"`}>As a page</a> <a href="${path}?part=text" ${asText ? html`aria-current="true"` : ''}>As text</a></nav>`
+function messageList(kept: readonly Kept[]): Html {
+  if (kept.length === 0)
+    return html`<div class="empty"><p><strong>No message yet.</strong></p>
+<p>In the Admin Center, Ada asks a colleague to test the connection; the invitation arrives here. This page looks for
+news by itself.</p></div>`;
+  const newestFirst = kept
+    .toReversed()
+    .toSorted((a, b) => b.message.receivedAt.getTime() - a.message.receivedAt.getTime());
+  return html`<ul class="mails">${newestFirst.map(listItem)}</ul>`;
 }
-${
-  asText || markup === ''
-    ? html`<div class="mail-text" tabindex="0" role="region" aria-label="Text of the message">${linked(text)}</div>`
-    : html`<iframe class="mail" src="${path}/html" sandbox="allow-popups allow-popups-to-escape-sandbox" title="${subject}"></iframe>`
-}
+
+const listItem = ({ message: { to, from, subject, receivedAt }, href }: Kept): Html => html`
+<li><a href="${href}"><strong>${subject || 'No subject'}</strong><span
+ class="small muted">to ${to} · from ${from} · ${moment(receivedAt)}</span></a></li>`;
+
+function messagePage(message: Message, { path, asText }: { path: string; asText: boolean }): Html {
+  const { from, to, receivedAt, text, html: markup, subject } = message;
+  const current = html`aria-current="true"`;
+  const tabs = html`<nav class="tabs" aria-label="Part of the message">
+<a href="${path}" ${asText ? '' : current}>As a page</a>
+<a href="${path}?part=text" ${asText ? current : ''}>As text</a>
+</nav>`;
+  const textPart = html`<div class="mail-text" tabindex="0" role="region"
+ aria-label="Text of the message">${linked(text)}</div>`;
+  const htmlPart = html`<iframe class="mail" src="${path}/html" sandbox="${sandbox}" title="${subject}"></iframe>`;
+  return html`
+<dl class="facts"><dt>From</dt><dd>${from}</dd><dt>To</dt><dd>${to}</dd>
+<dt>Received</dt><dd>${moment(receivedAt)}</dd></dl>
+${markup === '' ? html`<p class="small muted">This message has a text part only.</p>` : tabs}
+${asText || markup === '' ? textPart : htmlPart}
 <p class="small muted">Open the link where the tester would: in a browser or private window other than Ada’s.</p>
 <p><a href="/mailbox">All messages</a></p>`;
+}
 
 /** The text with its web addresses made into links. */
 const linked = (text: string): readonly (Html | string)[] =>

@@ -1,4 +1,4 @@
-/** What crosses the wire between the two sides, sign-in by sign-in, with what the service provider found beside each message. It changes nothing. */
+/** The network log as a page: each sign-in with its messages, and what the service provider found in them. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
 import { cases } from '../../sp/cases.ts';
@@ -6,66 +6,103 @@ import { anyOf } from '../../sp/finding-facts.ts';
 import { deadEnd } from '../diagnosis/dead-end.ts';
 import { findingsView } from '../diagnosis/findings-view.ts';
 import { messageView } from '../diagnosis/message-view.ts';
-import { type Answer, type Crossing, type IdpEvent, readWire, type Wire } from '../diagnosis/network-log.ts';
+import {
+  type Answer,
+  type IdpEvent,
+  type NetworkLog,
+  readNetworkLog,
+  type SignInAttempt,
+} from '../diagnosis/network-log.ts';
 import { ifPresent } from '../stack/control.ts';
-import type { Lab } from './app.ts';
+import type { Lab } from './context.ts';
 import { alert, clock, type Html, live, send } from './page.ts';
 
-export function wireRoutes({ rehearsal }: Lab): Router {
+export function networkLogRoutes({ rehearsal }: Lab): Router {
   const router = express.Router();
   const { sp } = rehearsal.stack;
+  const ours = rehearsal.organization.slug;
 
   router.get('/wire', async (request, response) => {
-    const asked = String(request.query.organization ?? rehearsal.organization.slug).slice(0, 100);
-    const wire = await ifPresent(readWire(rehearsal.stack, asked));
+    const organization = String(request.query.organization ?? ours).slice(0, 100);
+    const log = await ifPresent(readNetworkLog(rehearsal.stack, organization));
+    const content =
+      log === undefined
+        ? alert(html`<p>The service provider has no organization “${organization}”.
+Give the short name of one, for example ${ours}.</p>`)
+        : live(log.version, attemptsView(log, sp.url));
     await send(
       response,
       {
         title: 'On the wire',
         place: '/wire',
-        isLive: wire !== undefined,
+        isLive: log !== undefined,
         lead: 'Each sign-in as the two sides saw it, newest first. This page looks for news by itself.',
-        body: html`<form action="/wire" method="get" class="asked"><label class="inline">Organization <input name="organization" value="${asked}" required></label><button type="submit" class="outline">Show</button></form>
-${wire === undefined ? alert(html`<p>The service provider has no organization “${asked}”. Give the short name of one, for example ${rehearsal.organization.slug}.</p>`) : live(wire.version, crossings(wire, sp.url))}`,
+        body: html`${organizationForm(organization)}\n${content}`,
       },
-      { status: wire === undefined ? 404 : 200 },
+      { status: log === undefined ? 404 : 200 },
     );
   });
 
   return router;
 }
 
-const crossings = ({ crossings: all, organization }: Wire, spUrl: string): Html =>
-  all.length === 0
-    ? html`<div class="empty"><p><strong>Nothing has crossed yet.</strong></p><p>As soon as somebody of ${organization} goes to the identity provider, the messages appear here.</p></div>`
-    : html`${all.map((one, index) => crossing(one, spUrl, index === 0))}`;
+const organizationForm = (organization: string): Html => html`<form action="/wire" method="get" class="asked">
+<label class="inline">Organization <input name="organization" value="${organization}" required></label>
+<button type="submit" class="outline">Show</button>
+</form>`;
 
-function crossing({ key, at, address, isTest, idp, answers }: Crossing, spUrl: string, isNewest: boolean): Html {
-  const request = idp.find(({ xml }) => xml !== undefined);
-  const title =
-    address ??
-    (answers.length > 0 ? 'An answer that nobody here asked for' : 'A request that the identity provider refused');
-  return html`<details class="crossing" id="crossing-${key.replace(/[^\w-]/g, '-')}" ${isNewest ? 'open' : ''}>
-<summary>${clock(at)} <strong>${title}</strong>${isTest ? ' · connection test' : ''} ${badge(idp, answers)}</summary>
-${
-  request?.xml === undefined
-    ? ''
-    : html`<h2>AuthnRequest <span class="muted small">service provider → identity provider, ${request.binding === 'post' ? 'HTTP-POST' : 'HTTP-Redirect'}</span></h2>
-${messageView(request.xml, { label: 'AuthnRequest' })}`
-}
-${address !== undefined && idp.length === 0 && answers.length === 0 ? html`<p>The browser was sent to the identity provider; whether it arrived is not known there.</p>` : ''}
-${idp.length === 0 ? '' : html`<h2>At the identity provider</h2><ul>${idp.flatMap((event) => said(event)).map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
+const attemptsView = ({ attempts, organization }: NetworkLog, spUrl: string): Html =>
+  attempts.length === 0
+    ? html`<div class="empty"><p><strong>Nothing has crossed yet.</strong></p>
+<p>As soon as somebody of ${organization} goes to the identity provider, the messages appear here.</p></div>`
+    : html`${attempts.map((attempt, index) => attemptView(attempt, { spUrl, isNewest: index === 0 }))}`;
+
+function attemptView(attempt: SignInAttempt, { spUrl, isNewest }: { spUrl: string; isNewest: boolean }): Html {
+  const { key, at, isTest, idp, answers } = attempt;
+  const id = `attempt-${key.replace(/[^\w-]/g, '-')}`;
+  const test = isTest ? ' · connection test' : '';
+  return html`<details class="attempt" id="${id}" ${isNewest ? 'open' : ''}>
+<summary>${clock(at)} <strong>${titleOf(attempt)}</strong>${test} ${badge(idp, answers)}</summary>
+${requestView(idp)}
+${idpView(attempt)}
 ${answers.length === 0 ? stuckView(idp, spUrl) : answers.map((answer) => answerView(answer, spUrl))}
 </details>`;
 }
 
-/** The diagnosis where nothing came back. */
+function titleOf({ address, answers }: SignInAttempt): string {
+  if (address !== undefined) return address;
+  return answers.length > 0 ? 'An answer that nobody here asked for' : 'A request that the identity provider refused';
+}
+
+function requestView(idp: readonly IdpEvent[]): Html | string {
+  const request = idp.find(({ xml }) => xml !== undefined);
+  if (request?.xml === undefined) return '';
+  const binding = request.binding === 'post' ? 'HTTP-POST' : 'HTTP-Redirect';
+  return html`<h2>AuthnRequest <span
+ class="muted small">service provider → identity provider, ${binding}</span></h2>
+${messageView(request.xml, { label: 'AuthnRequest' })}`;
+}
+
+function idpView({ address, idp, answers }: SignInAttempt): Html | string {
+  if (idp.length > 0)
+    return html`<h2>At the identity provider</h2>
+<ul>${idp.flatMap(sentencesOf).map((sentence) => html`<li>${sentence}</li>`)}</ul>`;
+  return address !== undefined && answers.length === 0
+    ? html`<p>The browser was sent to the identity provider; whether it arrived is not known there.</p>`
+    : '';
+}
+
+/** The case of a sign-in from which nothing came back. */
 function stuckView(idp: readonly IdpEvent[], spUrl: string): Html | string {
   const code = deadEnd(idp);
   if (code === undefined) return '';
   const { title, fixedBy, fix } = cases[code];
   return html`<p class="verdict wrong">Nothing came back</p>
-<dl class="facts small"><dt>Why</dt><dd><a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${title}</a></dd><dt>Who fixes it</dt><dd>${anyOf(fixedBy)}</dd><dt>How</dt><dd>${fix}</dd></dl>`;
+<dl class="facts small">
+<dt>Why</dt><dd><a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${title}</a></dd>
+<dt>Who fixes it</dt><dd>${anyOf(fixedBy)}</dd>
+<dt>How</dt><dd>${fix}</dd>
+</dl>`;
 }
 
 function badge(idp: readonly IdpEvent[], answers: readonly Answer[]): Html {
@@ -78,17 +115,27 @@ function badge(idp: readonly IdpEvent[], answers: readonly Answer[]): Html {
   return html`<span class="badge">no answer</span>`;
 }
 
-const answerView = (
-  { id, at, verdict, findings, xml }: Answer,
-  spUrl: string,
-): Html => html`<h2>Response <span class="muted small">identity provider → service provider, at ${clock(new Date(at))}</span></h2>
+function answerView({ id, at, verdict, findings, xml }: Answer, spUrl: string): Html {
+  const anchor = `answer-${id}`;
+  const message =
+    xml === undefined
+      ? html`<p>The message could not be decoded.</p>`
+      : messageView(xml, { label: 'Response', findings, anchor });
+  const links = { casesAt: spUrl, ...(xml === undefined ? {} : { anchor }) };
+  const outcome =
+    verdict === 'success'
+      ? html`<p class="verdict right">Accepted: every check passed.</p>`
+      : html`<p class="verdict wrong">Refused</p>${findingsView(findings, links)}`;
+  return html`<h2>Response <span
+ class="muted small">identity provider → service provider, at ${clock(new Date(at))}</span></h2>
 <div class="beside">
-<div>${xml === undefined ? html`<p>The message could not be decoded.</p>` : messageView(xml, { label: 'Response', findings, anchor: `answer-${id}` })}</div>
-<div>${verdict === 'success' ? html`<p class="verdict right">Accepted: every check passed.</p>` : html`<p class="verdict wrong">Refused</p>${findingsView(findings, { casesAt: spUrl, ...(xml === undefined ? {} : { anchor: `answer-${id}` }) })}`}</div>
+<div>${message}</div>
+<div>${outcome}</div>
 </div>`;
+}
 
-/** An entry of the log in a sentence; those that say nothing more than the messages do are left out. */
-function said({ kind, username, ok, because, sentence, phrase, status, struck = [] }: IdpEvent): string[] {
+/** An entry of the log in a sentence; none where the messages say it already. */
+function sentencesOf({ kind, username, ok, because, sentence, phrase, status, struck = [] }: IdpEvent): string[] {
   switch (kind) {
     case 'login':
       return [ok ? `${username} signed in.` : `${username || 'Somebody'} was not let in: ${because}.`];
@@ -102,7 +149,8 @@ function said({ kind, username, ok, because, sentence, phrase, status, struck = 
       return [`Fault on purpose: ${phrase}.`];
     case 'response':
       return [
-        `A response went out, with the status ${status?.split(':').at(-1) ?? 'unknown'}${struck.length === 0 ? '' : `; faults on purpose: ${struck.join('; ')}`}.`,
+        `A response went out, with the status ${status?.split(':').at(-1) ?? 'unknown'}` +
+          `${struck.length === 0 ? '' : `; faults on purpose: ${struck.join('; ')}`}.`,
       ];
     case 'authn-request':
       return ['The request was taken.'];

@@ -1,14 +1,19 @@
-/** The next response of the identity provider, kept back, edited by hand, and let go with or without fresh signatures. The identity provider does all of it. */
-import express, { type Router } from 'express';
+/** A page that holds the identity provider's next response, lets it be edited, and sends it, signed anew or not. */
+import express, { type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
 import { ControlError } from '../stack/control.ts';
-import type { Lab } from './app.ts';
+import type { Lab } from './context.ts';
 import { alert, clock, type Html, live, notice, send } from './page.ts';
 
 interface Hold {
   hold: boolean;
   held: { xml: string; action: string; since: string } | null;
+}
+
+interface Edited {
+  xml: string;
+  resign: boolean;
 }
 
 const path = '/next-response';
@@ -20,19 +25,21 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
 
   router.get(path, (_request, response) => page(response));
 
-  async function page(
-    response: express.Response,
-    refused?: { xml: string; resign: boolean; problem: string },
-  ): Promise<void> {
+  /** With what was typed, where it was not accepted: it may be the work of minutes. */
+  async function page(response: Response, refused?: Edited & { problem: string }): Promise<void> {
     const { hold, held } = await control.get<Hold>(`${tenant}/held`);
+    const problem = refused === undefined ? '' : alert(html`<p>Nothing was sent: ${refused.problem}</p>`);
+    const content = held === null ? live(String(hold), hold ? waiting : idle) : editor(held, refused);
     await send(
       response,
       {
         title: 'The next response',
         place: path,
         isLive: held === null,
-        lead: 'Keep the identity provider’s next answer back, edit it, sign it anew or not, and see what the service provider makes of it.',
-        body: html`${refused === undefined ? '' : alert(html`<p>Nothing was sent: ${refused.problem}</p>`)}${held === null ? live(String(hold), hold ? waiting : idle) : editor(held, refused)}`,
+        lead:
+          'Keep the identity provider’s next answer back, edit it, sign it anew or not, ' +
+          'and see what the service provider makes of it.',
+        body: html`${problem}${content}`,
       },
       { status: refused === undefined ? 200 : 422 },
     );
@@ -50,7 +57,7 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
       await control.put(`${tenant}/held`, how === 'unchanged' ? {} : edited);
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
-      return page(response, { ...edited, problem: error.reason }); // whoever edited for minutes shall not lose it
+      return page(response, { ...edited, problem: error.reason });
     }
     return response.redirect(303, '/wire');
   });
@@ -59,21 +66,24 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
 }
 
 const idle = html`<p>Responses go out at once.</p>
-<form method="post" action="${path}/hold"><input type="hidden" name="hold" value="yes"><button type="submit">Keep the next response back</button></form>`;
+<form method="post" action="${path}/hold"><input type="hidden" name="hold" value="yes"><button
+ type="submit">Keep the next response back</button></form>`;
 
-const waiting = html`${notice(html`<p><strong>The next response will be kept back.</strong> Sign in as Sam through the identity provider; as soon as the response is there, this page shows it, and Sam’s browser waits.</p>
-<form method="post" action="${path}/hold"><button type="submit" class="outline">Let responses go at once</button></form>`)}`;
+const waiting = html`${notice(html`<p><strong>The next response will be kept back.</strong> Sign in as Sam through the
+identity provider; as soon as the response is there, this page shows it, and Sam’s browser waits.</p>
+<form method="post" action="${path}/hold"><button
+ type="submit" class="outline">Let responses go at once</button></form>`)}`;
 
-const editor = (
-  { xml, action, since }: NonNullable<Hold['held']>,
-  typed: { xml: string; resign: boolean } = { xml, resign: true },
-): Html => html`
-<p>Kept back since ${clock(new Date(since))}, on its way to <code>${action}</code>. A response is good for five minutes; after that the service provider refuses it as expired, edited or not.</p>
+const editor = ({ xml, action, since }: NonNullable<Hold['held']>, typed: Edited = { xml, resign: true }): Html => html`
+<p>Kept back since ${clock(new Date(since))}, on its way to <code>${action}</code>. A response is good for five minutes;
+after that the service provider refuses it as expired, edited or not.</p>
 <form method="post" action="${path}/send">
 <label for="xml">The message</label>
 <textarea id="xml" name="xml" rows="18" spellcheck="false" autocomplete="off" class="xml">${typed.xml}</textarea>
-<label><input type="checkbox" name="resign" value="yes" ${typed.resign ? 'checked' : ''}> Sign it anew: a fresh signature wherever one stands</label>
-<div class="buttons"><button type="submit" name="how" value="edited">Send it as edited</button> <button type="submit" name="how" value="unchanged" class="outline">Send it as it was</button></div>
+<label><input type="checkbox" name="resign" value="yes" ${typed.resign ? 'checked' : ''}>
+Sign it anew: a fresh signature wherever one stands</label>
+<div class="buttons"><button type="submit" name="how" value="edited">Send it as edited</button>
+<button type="submit" name="how" value="unchanged" class="outline">Send it as it was</button></div>
 </form>
 <h2>As it was, laid out for reading</h2>
 ${messageView(xml, { label: 'Response' })}`;

@@ -1,4 +1,4 @@
-/** The frame of every page of the lab: head, menu, main, and how a page is sent. It holds no rule. */
+/** The frame of every page of the lab: head, menu, main, and how a page is sent. */
 import type { Response } from 'express';
 import { html } from 'hono/html';
 import type { Html } from '../diagnosis/message-view.ts';
@@ -24,7 +24,10 @@ export interface Page {
   body: Piece;
   /** One sentence under the title. */
   lead?: Piece;
-  /** The page has a part made by `live`, which is kept up to date: by a script, or by loading the page again where no script runs. */
+  /**
+   * Whether the page has a part made by `live`. A script keeps it up to date; where no script runs, the page is loaded
+   * again.
+   */
   isLive?: boolean;
 }
 
@@ -45,7 +48,7 @@ ${isLive ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` : 
 <a href="#main" class="skip">To the content</a>
 <nav aria-label="Main">
 <p class="brand">SSO rehearsal</p>
-<ul>${menu.map(({ href, name }) => html`<li><a href="${href}" ${href === place ? html`aria-current="page"` : ''}>${name}</a></li>`)}</ul>
+<ul>${menu.map((entry) => menuItem(entry, place))}</ul>
 </nav>
 </header>
 <main class="container" id="main">
@@ -57,6 +60,9 @@ ${isLive ? html`<script nonce="${nonce}" type="module" src="/assets/live.js"></s
 </body>
 </html>`;
 
+const menuItem = ({ href, name }: (typeof menu)[number], place: MenuPlace): Html =>
+  html`<li><a href="${href}" ${href === place ? html`aria-current="page"` : ''}>${name}</a></li>`;
+
 export async function send(response: Response, page: Page, { status = 200 } = {}): Promise<void> {
   response
     .status(status)
@@ -64,7 +70,7 @@ export async function send(response: Response, page: Page, { status = 200 } = {}
     .send(String(await frame(page, nonceOf(response))));
 }
 
-/** Something that went wrong, read aloud by screen readers. */
+/** Something that went wrong; screen readers read it aloud. */
 export const alert = (...content: Piece[]): Html => html`<div role="alert" class="notice wrong">${content}</div>`;
 export const notice = (...content: Piece[]): Html => html`<div role="status" class="notice">${content}</div>`;
 

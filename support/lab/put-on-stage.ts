@@ -1,4 +1,4 @@
-/** Does the actions of a staging, one after the other, through the control routes of both sides. It undoes nothing. */
+/** Does the actions of a staging, one after the other, through the control routes of both sides. */
 import { arrange } from '../../mock-idp/faults.ts';
 import { changeProfile, registerApp, type SpSide, unassign } from '../scenario/tasks/set-up.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';

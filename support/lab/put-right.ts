@@ -1,4 +1,4 @@
-/** Puts both sides back as the lab began, whatever was staged or switched by hand. Tests, marks and messages stay; what is right already is left alone. */
+/** Puts both sides back as the lab began, whatever was staged or switched by hand. Tests, marks and messages stay. */
 
 import { changeProfile, type IdpSide, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';

@@ -1,4 +1,4 @@
-/** What the lab begins with: Acme at the service provider, its tenant at the identity provider, and the connection between them. It creates what is missing and never overwrites what is there. */
+/** What the lab begins with: Acme, its tenant, and the connection between them. Creates only what is missing. */
 
 import { type Name, names } from '../catalogue/cast.ts';
 import {
@@ -34,7 +34,7 @@ export function labRehearsal(stack: Stack): Rehearsal {
   };
 }
 
-/** The connection as it should be: what the identity provider says of itself, and strict policies. Every setting is named, so that it can be restored. */
+/** The connection as it should be, with strict policies. Names every setting, so that each can be restored. */
 export const connectionTo = ({ entityId, ssoUrl, certificates }: IdpSide) => ({
   idpEntityId: entityId,
   ssoUrl,

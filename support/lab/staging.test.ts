@@ -1,4 +1,4 @@
-/** Each case that the lab can stage really happens once it is staged, and putting right makes the connection whole again. */
+/** Each case that the lab can stage really happens once it is staged, and putting right restores the connection. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

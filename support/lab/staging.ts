@@ -28,12 +28,12 @@ export type Action =
   | { tenant: Readonly<Record<string, unknown>> }
   /** What happens to mail to Sam. */
   | { mail: MailTroubleName }
-  /** How the app is registered: not at all, by an entity ID in capitals, with another address for the answer, or anew by its metadata. */
+  /** How the app is registered: not at all, with an upper-case entity ID, with another ACS URL, or anew. */
   | { app: 'none' | 'in-capitals' | 'other-acs' | 'anew' };
 
 export interface Staging {
   actions: readonly Action[];
-  /** Where a test ends: with a refusal of the service provider, or at the identity provider. `by-hand` is told by `next` alone. */
+  /** Where a test ends: rejected by the service provider, or at the identity provider. For `by-hand` see `next`. */
   ends: 'refused' | 'stuck' | 'by-hand';
   /** What the visitor does now; where it is missing, Ada asks Sam for a test as usual. */
   next?: string;
@@ -50,7 +50,8 @@ const byHand = (next: string, ...actions: Action[]): Staging => ({ ends: 'by-han
 
 const hour = 3_600_000;
 const asUsual =
-  'In the Admin Center, ask Sam to test the connection; open the link from the mailbox in another browser, and sign in as Sam.';
+  'In the Admin Center, ask Sam to test the connection; open the link from the mailbox in another browser, ' +
+  'and sign in as Sam.';
 const proveFirst = 'Let Sam try the connection, mark the test as a success, and enforce single sign-on.';
 const liftAfterwards = 'Afterwards, lift single sign-on in the step Enforce.';
 
@@ -58,20 +59,24 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   // Setting up
   'metadata-unparseable': byHand('In the Profile step of the Admin Center, upload any text file as metadata.'),
   'metadata-entity-missing': byHand(
-    'Save the service provider’s own metadata from the address in the Profile step of the Admin Center, and upload that very file there.',
+    'Save the service provider’s own metadata from the address in the Profile step of the Admin Center, and ' +
+      'upload that very file there.',
   ),
   'sso-connection-disabled': byHand(
-    'Let Sam try the connection and mark the test as a success, but do not enforce anything. Then sign in as Sam without a test link: a password is asked for.',
+    'Let Sam try the connection and mark the test as a success, but do not enforce anything. Then sign in ' +
+      'as Sam without a test link: a password is asked for.',
   ),
   'local-login-blocked': byHand(
-    `${proveFirst} Name only Ada as a recovery administrator. Then try to sign in as Grace with the password, also by the recovery sign-in. ${liftAfterwards}`,
+    `${proveFirst} Name only Ada as a recovery administrator. Then try to sign in as Grace with the ` +
+      `password, also by the recovery sign-in. ${liftAfterwards}`,
   ),
   'idp-certificate-absent': byHand(
     'The profile has lost its certificates. In the Admin Center, ask Sam for a test and read what is missing.',
     { profile: { certificates: [] } },
   ),
   'metadata-expired': byHand(
-    'The metadata of the identity provider ended in 2020. Save the file from its page, and upload it in the Profile step of the Admin Center.',
+    'The metadata of the identity provider ended in 2020. Save the file from its page, and upload it in the ' +
+      'Profile step of the Admin Center.',
     { tenant: { validUntil: '2020-01-01T00:00:00Z' } },
   ),
   'certificate-text-corrupted': byHand(
@@ -87,11 +92,13 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
     { profile: { forceAuthn: true } },
   ),
   'test-mail-missing': byHand(
-    'The mail server refuses every message to Sam. In the Admin Center, ask Sam for a test and read what became of the e-mail.',
+    'The mail server refuses every message to Sam. In the Admin Center, ask Sam for a test and read what ' +
+      'became of the e-mail.',
     { mail: 'refuses' },
   ),
   'test-link-expired': byHand(
-    'Acme’s clock at the service provider stands two days ahead. A link that was sent before has expired: put right, ask Sam for a test, stage this case again, and open the link.',
+    'Acme’s clock at the service provider stands two days ahead. A link that was sent before has expired: ' +
+      'put right, ask Sam for a test, stage this case again, and open the link.',
     { spClock: 48 * hour },
   ),
   'test-superseded': byHand('Ask Sam for a test twice, and open the link of the first message.'),
@@ -99,21 +106,26 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   // The login page
   'org-not-found': byHand('Open the login page of the service provider and give somebody@unheard-of.example.'),
   'login-no-redirect': byHand(
-    'In a browser that has opened no test link, give sam@acme.example at the login page: nothing is enforced, so a password is asked for.',
+    'In a browser that has opened no test link, give sam@acme.example at the login page: nothing is ' +
+      'enforced, so a password is asked for.',
   ),
   'login-user-unknown': byHand(
     'Open the login page of the service provider, give nobody@acme.example, and try any password.',
   ),
   'sso-not-enabled-for-user': byHand(
-    'Let Sam try the connection, mark the test as a success, and enforce single sign-on for Sam alone. Then sign in as Grace, who is asked for a password. ' +
+    'Let Sam try the connection, mark the test as a success, and enforce single sign-on for Sam alone. ' +
+      'Then sign in as Grace, who is asked for a password. ' +
       liftAfterwards,
   ),
   'password-after-enforcement': byHand(
-    `Open the login page in a second window as Sam, up to the password. In the first one: ${proveFirst.charAt(0).toLowerCase()}${proveFirst.slice(1)} Then give Sam’s password in the second. ${liftAfterwards}`,
+    'Open the login page in a second window as Sam, up to the password. In the first one: ' +
+      `${proveFirst.charAt(0).toLowerCase()}${proveFirst.slice(1)} Then give Sam’s password in the second. ` +
+      `${liftAfterwards}`,
   ),
   'login-email-malformed': byHand('Open the login page of the service provider and give “sam at acme”.'),
   'stale-sp-session': byHand(
-    'Sign in at the service provider as Grace, ask Sam for a test as Ada in another browser, and open Sam’s link in Grace’s browser: her session there ends.',
+    'Sign in at the service provider as Grace, ask Sam for a test as Ada in another browser, and open Sam’s ' +
+      'link in Grace’s browser: her session there ends.',
   ),
 
   // At the identity provider
@@ -176,7 +188,8 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   'assertion-expired': sends('an assertion that expired 10 minutes ago'),
   'replay-detected': sends('the same response twice'),
   'request-id-lost': byHand(
-    'Ask Sam for a test, open the link and go on up to the identity provider’s login page. Copy the address of that page into another browser, and sign in as Sam there.',
+    'Ask Sam for a test, open the link and go on up to the identity provider’s login page. Copy the address ' +
+      'of that page into another browser, and sign in as Sam there.',
   ),
   'in-response-to-missing': sends('a response that does not name the request'),
   'in-response-to-mismatch': sends('a response to another request'),
@@ -198,7 +211,8 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
     { idpUser: { nameId: 'sam.new@acme.example' } },
   ),
   'mailbox-switched': byHand(
-    'In the browser that you use for Sam, sign in at the identity provider as Grace. Then ask Sam for a test, and open the link in that browser: the identity provider answers at once, for Grace.',
+    'In the browser that you use for Sam, sign in at the identity provider as Grace. Then ask Sam for a ' +
+      'test, and open the link in that browser: the identity provider answers at once, for Grace.',
   ),
   'email-missing': byHand(
     asUsual,
@@ -210,7 +224,8 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   'email-domain-refused': sends('a NameID of another domain'),
   'required-attribute-missing': refused({ profile: { policies: { requiredAttributes: ['department'] } } }),
   'user-deactivated': byHand(
-    'Sam’s account is deactivated, and nobody can ask Sam for a test now. A link that was sent before still leads here: put right, ask Sam for a test, stage this case again, and open the link.',
+    'Sam’s account is deactivated, and nobody can ask Sam for a test now. A link that was sent before still ' +
+      'leads here: put right, ask Sam for a test, stage this case again, and open the link.',
     { spUser: { deactivated: true } },
   ),
 };
