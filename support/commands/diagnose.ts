@@ -1,6 +1,6 @@
 /** `npm run -s diagnose -- FILE`: explains captured SAML messages: verdict, every finding, who must fix what. */
 import { messagesIn, readCapture } from '../diagnosis/capture.ts';
-import { hardenedPolicies, policyValues, told } from '../diagnosis/connection-options.ts';
+import { hardenedPolicies, policyValues, readConnectionOptions } from '../diagnosis/connection-options.ts';
 import { type Diagnosed, diagnose } from '../diagnosis/diagnose.ts';
 import { createRedactor } from '../diagnosis/redact.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
@@ -72,9 +72,9 @@ async function run(): Promise<number> {
   if (file === undefined) throw new Unreadable('Name a file, or - for standard input.');
   if (more.length > 0) throw new Unreadable(`One file at a time: ${positionals.join(', ')}.`);
   if (json && scenario) throw new Unreadable('Choose --json or --scenario.');
-  const facts = await told(connection);
+  const facts = await readConnectionOptions(connection);
   const redactor = createRedactor({ showSecrets });
-  const diagnosed = diagnose(messagesIn(await readCapture(file)), { told: facts, redactor });
+  const diagnosed = diagnose(messagesIn(await readCapture(file)), { facts, redactor });
   console.log(await output(diagnosed, { json, scenario, showSecrets }));
   const verdicts = diagnosed.map(({ diagnosis }) => diagnosis.verdict);
   return verdicts.includes('reject') ? 1 : verdicts.includes('undetermined') ? 3 : 0;

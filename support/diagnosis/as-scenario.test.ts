@@ -1,4 +1,4 @@
-/** Scenarios made of diagnoses: whatever was found, each step exists, and each code that one answer can cause is replayed. */
+/** Scenarios made of diagnoses: each step exists, and each code that one response can cause is replayed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';

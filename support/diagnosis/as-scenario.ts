@@ -1,51 +1,60 @@
-/** Scenarios that make the mock identity provider send what a captured message shows. It plays nothing. */
+/** Scenarios that make the mock identity provider send what a captured message shows. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faultPhrases, faults } from '../../mock-idp/faults.ts';
 import { faultRowOf } from '../catalogue/fault-rows.ts';
 import type { Diagnosis } from './diagnose.ts';
 
-/** One feature that runs as it stands: a rule for each message, in it a scenario for each code that was found, the deciding one first. */
+/** A feature that runs as it is: a rule for each message with a scenario for each rejection, the deciding one first. */
 export function asFeature(diagnoses: readonly Diagnosis[]): string {
+  const rules = diagnoses.map((diagnosis, index) => {
+    const suffix = diagnoses.length === 1 ? '' : ` (message ${index + 1})`;
+    return diagnosis.findings.length === 0 ? goodRule(diagnosis, suffix) : badRule(diagnosis, suffix);
+  });
   return `Feature: ${diagnoses.length === 1 ? 'A captured message' : 'Captured messages'}
   What a real identity provider sent is replayed against the mock, so that it stays understood.
-${diagnoses.map((diagnosis, index) => `\n${rule(diagnosis, diagnoses.length === 1 ? '' : ` (message ${index + 1})`)}`).join('')}`;
+${rules.map((rule) => `\n${rule}`).join('')}`;
 }
 
-function rule({ verdict, findings, notVerified }: Diagnosis, suffix: string): string {
+function goodRule({ verdict, notVerified }: Diagnosis, suffix: string): string {
+  const heading = verdict === 'accept' ? 'A good message is taken' : 'Nothing wrong is found in what can be checked';
+  const comment = notVerified.length === 0 ? '' : `    # Not verified: ${notVerified.join(', ')}.\n`;
+  const honest = scenario({ name: `The honest message${suffix}`, outcome: 'the test is proven' });
+  return `  Rule: ${heading}${suffix}\n\n${comment}${honest}`;
+}
+
+function badRule({ findings }: Diagnosis, suffix: string): string {
   const codes = [...new Set(findings.map(({ code }) => code))];
-  if (codes.length === 0) {
-    const heading = verdict === 'accept' ? 'A good message is taken' : 'Nothing wrong is found in what can be checked';
-    return `  Rule: ${heading}${suffix}\n\n${notVerified.length === 0 ? '' : `    # Not verified: ${notVerified.join(', ')}.\n`}${scenario({ name: `The honest message${suffix}`, outcome: 'the test is proven' })}`;
-  }
   const replays = codes.map((code) => ({ code, ...replayOf(code) }));
   const left = replays.filter(({ given }) => given.length === 0).map(({ code }) => code);
-  return `  Rule: The message is refused for what was diagnosed${suffix}
-${left.length === 0 ? '' : `\n    # Not replayed by one answer of the identity provider: ${left.join(', ')}.\n`}${replays
-  .flatMap(({ code, given, alike }) =>
-    given.length === 0
-      ? []
-      : [
-          `\n${alike.length === 0 ? '' : `    # Refused alike: ${alike.slice(0, 5).join('; ')}${alike.length > 5 ? '; and more' : ''}.\n`}${scenario({ name: `Refused as ${code}${suffix}`, given, outcome: `the sign-in is refused as ${code}` })}`,
-        ],
-  )
-  .join('')}`;
+  const comment =
+    left.length === 0 ? '' : `\n    # Not replayed by one answer of the identity provider: ${left.join(', ')}.\n`;
+  const scenarios = replays
+    .filter(({ given }) => given.length > 0)
+    .map(({ code, given, alike }) => {
+      const name = `Refused as ${code}${suffix}`;
+      return `\n${refusedAlike(alike)}${scenario({ name, given, outcome: `the sign-in is refused as ${code}` })}`;
+    });
+  return `  Rule: The message is refused for what was diagnosed${suffix}\n${comment}${scenarios.join('')}`;
 }
 
-const scenario = ({
-  name,
-  given = [],
-  outcome,
-}: {
+const refusedAlike = (phrases: readonly string[]): string =>
+  phrases.length === 0
+    ? ''
+    : `    # Refused alike: ${phrases.slice(0, 5).join('; ')}${phrases.length > 5 ? '; and more' : ''}.\n`;
+
+interface Steps {
   name: string;
   given?: readonly string[];
   outcome: string;
-}): string => `    Scenario: ${name}
+}
+
+const scenario = ({ name, given = [], outcome }: Steps): string => `    Scenario: ${name}
       Given Ada has connected Acme to its identity provider
 ${given.map((step) => `      And ${step}\n`).join('')}      When Sam tries the connection
       Then ${outcome}
 `;
 
-/** Where the profile must ask for something first; the fault, if there must be one, stands last. */
+/** Steps where the profile must ask for something first; the fault, if there is one, stands last. */
 const demanding: Partial<Record<string, readonly string[]>> = {
   'assertion-not-signed': [
     'the profile demands a signed assertion',
@@ -68,7 +77,7 @@ const demanding: Partial<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Steps that make the sign-in end with this rejection, and phrases that would do as well; no steps where none do. */
+/** Steps that make the sign-in end with this rejection, and phrases that would do as well. No steps where none do. */
 export function replayOf(code: string): { given: readonly string[]; alike: readonly string[] } {
   const steps = demanding[code];
   if (steps) return { given: steps, alike: [] };
@@ -76,7 +85,7 @@ export function replayOf(code: string): { given: readonly string[]; alike: reado
   return { given: phrase === undefined ? [] : [`the identity provider sends ${phrase}`], alike };
 }
 
-/** Faults with the amount filled in; first those whose signatures hold, since they differ from an honest message the least. */
+/** Faults with the amount filled in. First those whose signatures hold: they are nearest to an honest message. */
 function phrasesFor(code: string): string[] {
   const fitting = faultPhrases.filter((phrase) => faultRowOf(phrase).rejection === code && playsAlone(faults[phrase]));
   return fitting
@@ -94,7 +103,7 @@ const ofOtherStories = new Set([
   'replay-detected',
 ]);
 
-/** A service provider without a key for it gets nothing encrypted to look into. */
+/** False for faults that need another transport, or a service provider with a key to decrypt. */
 const playsAlone = ({ code, transport }: Fault): boolean =>
   transport === undefined && !/^(enc(?!rypted-(other|no)-key)|decrypted|xsw-encrypted|plain-when)/.test(code);
 

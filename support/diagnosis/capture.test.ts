@@ -7,161 +7,162 @@ import { parseSamlJson } from './saml-json.ts';
 import { type Captured, type CapturedSignIns, captureSignIns, diagnosed } from './sign-in.fixture.ts';
 import { Unreadable } from './unreadable.ts';
 
-interface Har {
-  log: {
-    entries: {
-      startedDateTime: string;
-      request: { method: string; url: string; postData?: { text: string; params: unknown[] } };
-    }[];
-  };
+interface Entry {
+  startedDateTime: string;
+  request: { method: string; url: string; postData?: { text?: string; params: unknown[] } };
 }
 
-describe('an export of a browser', () => {
-  let captured: CapturedSignIns;
-  let good: Captured;
-  before(async () => {
-    captured = await captureSignIns();
-    good = captured.good;
-  });
-  after(() => captured[Symbol.asyncDispose]());
+interface Har {
+  log: { entries: Entry[] };
+}
 
-  const har = (change: (entries: Har['log']['entries']) => Har['log']['entries'] | void): string => {
-    const tree = JSON.parse(good.har) as Har;
-    return JSON.stringify({ log: { ...tree.log, entries: change(tree.log.entries) ?? tree.log.entries } });
-  };
-  const postOf = (entries: Har['log']['entries']): Har['log']['entries'][number] =>
-    entries.find(({ request }) => request.postData?.text.includes('SAMLResponse'))!;
-  const verdicts = async (text: string): Promise<unknown[]> =>
-    (await diagnosed(text, captured.everything)).map(({ diagnosis: { verdict, findings, notVerified } }) => [
-      verdict,
-      ...findings.map(({ code }) => code),
-      ...notVerified,
-    ]);
+let captured: CapturedSignIns;
+let good: Captured;
+before(async () => {
+  captured = await captureSignIns();
+  good = captured.good;
+});
+after(() => captured[Symbol.asyncDispose]());
 
-  test('the request is paired with its response, and tells its ID, its time and its RelayState', async () => {
-    const [only, ...more] = await diagnosed(good.har, captured.everything);
-    assert.deepEqual([only?.diagnosis.verdict, only?.request?.pending?.id, more.length], ['accept', good.requestId, 0]);
-    assert.ok(only?.request?.pending?.relayState && only.request.pending.issuedAt);
-    const otherState = har(
-      (entries) =>
-        void (postOf(entries).request.postData!.text = postOf(entries).request.postData!.text.replace(
-          /RelayState=[^&]*/,
-          'RelayState=another',
-        )),
-    );
-    assert.deepEqual(await verdicts(otherState), [['reject', 'relay-state-mismatch']]);
-    const toAnother = await captured.during('a response to another request');
-    assert.deepEqual(
-      (await verdicts(toAnother.har)).map((one) => (one as string[]).slice(0, 2)),
-      [['reject', 'in-response-to-mismatch']],
-    );
-    assert.deepEqual(
-      await verdicts(har((entries) => entries.filter((entry) => !entry.request.url.includes('SAMLRequest')))),
-      [['undetermined', 'in-response-to']],
-    );
+const postOf = (entries: readonly Entry[]): Entry =>
+  entries.find(({ request }) => request.postData?.text?.includes('SAMLResponse'))!;
+/** The good sign-in with other entries. */
+const har = (change: (entries: Entry[]) => readonly Entry[]): string => {
+  const tree = JSON.parse(good.har) as Har;
+  return JSON.stringify({ log: { ...tree.log, entries: change(tree.log.entries) } });
+};
+/** The good sign-in with another post of the response. */
+const harWithPost = (change: (post: Entry) => void): string =>
+  har((entries) => {
+    change(postOf(entries));
+    return entries;
   });
+/** The good sign-in with another body of that post. */
+const harWithBody = (change: (body: string) => string): string =>
+  harWithPost(({ request: { postData } }) => {
+    postData!.text = change(postData!.text!);
+  });
+const verdicts = async (text: string): Promise<unknown[]> =>
+  (await diagnosed(text, captured.everything)).map(({ diagnosis: { verdict, findings, notVerified } }) => [
+    verdict,
+    ...findings.map(({ code }) => code),
+    ...notVerified,
+  ]);
 
-  test('the time of the capture is the time of judging', async () => {
-    const later = har(
-      (entries) =>
-        void (postOf(entries).startedDateTime = new Date(
-          Date.parse(postOf(entries).startedDateTime) + 3_600_000,
-        ).toISOString()),
-    );
-    assert.deepEqual(
-      (await verdicts(later)).map((one) => (one as string[]).slice(0, 2)),
-      [['reject', 'assertion-expired']],
-    );
-    for (const text of [good.har, good.tracer])
-      assert.ok(
-        Math.abs(
-          (await diagnosed(text))[0]!.judgedAt.getTime() - Date.parse(/IssueInstant="([^"]*)/.exec(good.xml)![1]!),
-        ) < 10_000,
-      );
-    const withoutTimes = JSON.stringify(JSON.parse(good.tracer), (key, value: unknown) =>
-      ['timestamp', 'responseHeaders'].includes(key) ? undefined : value,
-    );
-    assert.ok(Math.abs((await diagnosed(withoutTimes))[0]!.judgedAt.getTime() - Date.now()) < 10_000);
-  });
-
-  test('a response that is posted twice is good once', async () => {
-    assert.deepEqual(await verdicts(har((entries) => [...entries, postOf(entries)])), [
-      ['accept'],
-      ['reject', 'replay-detected'],
-    ]);
-  });
-
-  test('a request without an answer is told as such', async () => {
-    assert.deepEqual(await verdicts(har((entries) => entries.filter((entry) => entry !== postOf(entries)))), [
-      ['undetermined', 'response'],
-    ]);
-    const abandoned = deflateRawSync(
-      `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_abandoned" Version="2.0"/>`,
-    ).toString('base64');
-    const entry = {
-      startedDateTime: new Date().toISOString(),
-      request: { method: 'GET', url: `https://idp.example/sso?SAMLRequest=${encodeURIComponent(abandoned)}` },
-    };
-    // The identity provider sends the browser on with the same request: it is one and the same.
-    assert.deepEqual(await verdicts(har((entries) => [entry, entry, ...entries])), [
-      ['undetermined', 'response'],
-      ['accept'],
-    ]);
-  });
-
-  test('a response in an address is a response by Redirect; logout beside a sign-in is left alone', async () => {
-    const inAddress = (xml: string): object => ({
-      request: {
-        method: 'GET',
-        url: `https://sp.example/acs?SAMLResponse=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}&RelayState=x`,
-      },
-    });
-    assert.deepEqual(await verdicts(JSON.stringify({ log: { entries: [inAddress(good.xml)] } })), [
-      ['reject', 'response-by-redirect'],
-    ]);
-    const logout = '<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0"/>';
-    assert.deepEqual(await verdicts(har((entries) => [...entries, inAddress(logout) as never])), [['accept']]);
-    await assert.rejects(diagnosed(JSON.stringify({ log: { entries: [inAddress(logout)] } })), /single logout only/);
-  });
-
-  test('a field that came twice is what the service provider would say of it', async () => {
-    assert.deepEqual(await verdicts(`${good.form}&SAMLResponse=PHg%2B`), [['reject', 'response-duplicated']]);
-    assert.deepEqual(
-      await verdicts(har((entries) => void (postOf(entries).request.postData!.text += '&RelayState=again'))),
-      [['reject', 'response-duplicated']],
-    );
-  });
-
-  test('a tracer that kept only hashes of the fields still has the message that it decoded', async () => {
-    const hashed = {
-      requests: [
-        {
-          method: 'POST',
-          url: 'https://sp.example/acs',
-          post: [
-            ['SAMLResponse', '{HASH}0123456789abcdef'],
-            ['RelayState', '{HASH}00'],
-          ],
-          saml: good.xml,
-          protocol: 'SAML-P',
-        },
-      ],
-    };
-    assert.deepEqual(await verdicts(JSON.stringify(hashed)), [['undetermined', 'in-response-to']]);
-    assert.deepEqual(
-      await verdicts(JSON.stringify({ requests: [{ method: 'POST', url: 'https://sp.example/acs', saml: good.xml }] })),
-      [['undetermined', 'in-response-to']],
-    );
-  });
-
-  test('HAR without the text of a body has its params, still escaped', async () => {
-    assert.deepEqual(
-      await verdicts(har((entries) => void delete (postOf(entries).request.postData as { text?: string }).text)),
-      [['accept']],
-    );
-  });
+test('the request is paired with its response, and tells its ID, its time and its RelayState', async () => {
+  const [only, ...more] = await diagnosed(good.har, captured.everything);
+  assert.deepEqual([only?.diagnosis.verdict, only?.request?.pending?.id, more.length], ['accept', good.requestId, 0]);
+  assert.ok(only?.request?.pending?.relayState && only.request.pending.issuedAt);
+  const otherState = harWithBody((body) => body.replace(/RelayState=[^&]*/, 'RelayState=another'));
+  assert.deepEqual(await verdicts(otherState), [['reject', 'relay-state-mismatch']]);
+  const toAnother = await captured.during('a response to another request');
+  assert.deepEqual(
+    (await verdicts(toAnother.har)).map((one) => (one as string[]).slice(0, 2)),
+    [['reject', 'in-response-to-mismatch']],
+  );
+  assert.deepEqual(
+    await verdicts(har((entries) => entries.filter((entry) => !entry.request.url.includes('SAMLRequest')))),
+    [['undetermined', 'in-response-to']],
+  );
 });
 
+test('the time of the capture is the time of judging', async () => {
+  const later = harWithPost((post) => {
+    post.startedDateTime = new Date(Date.parse(post.startedDateTime) + 3_600_000).toISOString();
+  });
+  assert.deepEqual(
+    (await verdicts(later)).map((one) => (one as string[]).slice(0, 2)),
+    [['reject', 'assertion-expired']],
+  );
+  for (const text of [good.har, good.tracer])
+    assert.ok(
+      Math.abs(
+        (await diagnosed(text))[0]!.judgedAt.getTime() - Date.parse(/IssueInstant="([^"]*)/.exec(good.xml)![1]!),
+      ) < 10_000,
+    );
+  const withoutTimes = JSON.stringify(JSON.parse(good.tracer), (key, value: unknown) =>
+    ['timestamp', 'responseHeaders'].includes(key) ? undefined : value,
+  );
+  assert.ok(Math.abs((await diagnosed(withoutTimes))[0]!.judgedAt.getTime() - Date.now()) < 10_000);
+});
+
+test('a response that is posted twice is good once', async () => {
+  assert.deepEqual(await verdicts(har((entries) => [...entries, postOf(entries)])), [
+    ['accept'],
+    ['reject', 'replay-detected'],
+  ]);
+});
+
+test('a request without an answer is told as such', async () => {
+  assert.deepEqual(await verdicts(har((entries) => entries.filter((entry) => entry !== postOf(entries)))), [
+    ['undetermined', 'response'],
+  ]);
+  const abandoned = deflateRawSync(
+    `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_abandoned" Version="2.0"/>`,
+  ).toString('base64');
+  const entry = {
+    startedDateTime: new Date().toISOString(),
+    request: { method: 'GET', url: `https://idp.example/sso?SAMLRequest=${encodeURIComponent(abandoned)}` },
+  };
+  // The identity provider sends the browser on with the same request: it is one and the same.
+  assert.deepEqual(await verdicts(har((entries) => [entry, entry, ...entries])), [
+    ['undetermined', 'response'],
+    ['accept'],
+  ]);
+});
+
+test('a response in an address is a response by Redirect; logout beside a sign-in is left alone', async () => {
+  const inAddress = (xml: string): object => {
+    const packed = encodeURIComponent(deflateRawSync(xml).toString('base64'));
+    return { request: { method: 'GET', url: `https://sp.example/acs?SAMLResponse=${packed}&RelayState=x` } };
+  };
+  assert.deepEqual(await verdicts(JSON.stringify({ log: { entries: [inAddress(good.xml)] } })), [
+    ['reject', 'response-by-redirect'],
+  ]);
+  const logout = '<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0"/>';
+  assert.deepEqual(await verdicts(har((entries) => [...entries, inAddress(logout) as never])), [['accept']]);
+  await assert.rejects(diagnosed(JSON.stringify({ log: { entries: [inAddress(logout)] } })), /single logout only/);
+});
+
+test('a field that came twice is what the service provider would say of it', async () => {
+  assert.deepEqual(await verdicts(`${good.form}&SAMLResponse=PHg%2B`), [['reject', 'response-duplicated']]);
+  assert.deepEqual(await verdicts(harWithBody((body) => `${body}&RelayState=again`)), [
+    ['reject', 'response-duplicated'],
+  ]);
+});
+
+test('a tracer that kept only hashes of the fields still has the message that it decoded', async () => {
+  const hashed = {
+    requests: [
+      {
+        method: 'POST',
+        url: 'https://sp.example/acs',
+        post: [
+          ['SAMLResponse', '{HASH}0123456789abcdef'],
+          ['RelayState', '{HASH}00'],
+        ],
+        saml: good.xml,
+        protocol: 'SAML-P',
+      },
+    ],
+  };
+  assert.deepEqual(await verdicts(JSON.stringify(hashed)), [['undetermined', 'in-response-to']]);
+  assert.deepEqual(
+    await verdicts(JSON.stringify({ requests: [{ method: 'POST', url: 'https://sp.example/acs', saml: good.xml }] })),
+    [['undetermined', 'in-response-to']],
+  );
+});
+
+test('HAR without the text of a body has its params, still escaped', async () => {
+  assert.deepEqual(
+    await verdicts(
+      harWithPost(({ request }) => {
+        delete request.postData!.text;
+      }),
+    ),
+    [['accept']],
+  );
+});
 describe('JSON of which only SAML is kept', () => {
   const parsed = (value: unknown): unknown => parseSamlJson(Buffer.from(JSON.stringify(value)));
 

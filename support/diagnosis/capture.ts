@@ -1,4 +1,4 @@
-/** From a file's octets to the SAML messages in it, whatever kind of file it is. It reads no more than a bounded amount and judges nothing. */
+/** From a file's octets to the SAML messages in it, whatever kind of file it is. Reads a bounded amount only. */
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { maxOctets } from '../../sp/saml/decode.ts';
@@ -89,72 +89,62 @@ function fromMarkup(octets: Buffer): CapturedMessage[] {
   if (octets.length > maxOctets) return head.includes('urn:oasis:names:tc:SAML') ? [tooLargeResponse(octets)] : [];
   const field = Buffer.from(octets.toString('latin1').trim(), 'latin1').toString('base64');
   const message = fromField(field, alone);
-  // What reads well and is no SAML is another kind of file; what does not read well would be refused as a response, and so it is here.
+  // XML that is not SAML is another kind of file. Malformed XML is a response that would be rejected.
   return message.kind === 'response' && message.outcome.ok && !isSaml(message.outcome.message) ? [] : [message];
 }
 
 /** The page of an identity provider that posts the form by itself. */
 function fromPage(page: string): CapturedMessage[] {
-  const fields = [...page.matchAll(/<input\b[^<>]*>/gi)].slice(0, 50).flatMap(([tag]) => {
-    const [name, value] = ['name', 'value']
-      .map((attribute) => new RegExp(`\\s${attribute}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(tag))
-      .map((match) => match?.[1] ?? match?.[2]);
-    return name === undefined || value === undefined
-      ? []
-      : [
-          [
-            name,
-            value
-              .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) =>
-                String.fromCharCode(hex ? parseInt(hex, 16) : Number(decimal)),
-              )
-              .replaceAll('&amp;', '&'),
-          ] as const,
-        ];
+  const fields = [...page.matchAll(/<input\b[^<>]*>/gi)].slice(0, 50).flatMap(([tag]): [string, string][] => {
+    const [name, value] = [attributeOf(tag, 'name'), attributeOf(tag, 'value')];
+    return name === undefined || value === undefined ? [] : [[name, withoutReferences(value)]];
   });
+  const nothingElse = { url: undefined, contentType: undefined, xml: undefined, at: undefined };
   return holdMessage(fields)
-    ? messagesOf({
-        where: 'the form in the page',
-        method: 'POST',
-        url: undefined,
-        contentType: undefined,
-        fields,
-        xml: undefined,
-        at: undefined,
-      })
+    ? messagesOf({ where: 'the form in the page', method: 'POST', fields, ...nothingElse })
     : [];
 }
 
+function attributeOf(tag: string, name: string): string | undefined {
+  const match = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(tag);
+  return match?.[1] ?? match?.[2];
+}
+
+/** With numeric character references and `&amp;` replaced; no other stands in base64. */
+const withoutReferences = (value: string): string =>
+  value
+    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) =>
+      String.fromCharCode(hex ? parseInt(hex, 16) : Number(decimal)),
+    )
+    .replaceAll('&amp;', '&');
+
 /** A form's body, an address, or the bare value of a field. */
 function fromText(octets: Buffer): CapturedMessage[] {
-  if (['SAMLResponse=', 'SAMLRequest=', 'SAMLart='].some((name) => octets.includes(name))) {
-    const text = octets.toString('utf8').trim();
-    const address = /^(?:GET )?(https?:\/\/[^\s]{1,2000}?)[?]/.exec(text.slice(0, 2100));
-    // Whoever copies a long body often breaks its lines; header lines may stand before it.
-    const body = text
-      .slice(address ? 0 : Math.max(0, text.search(/(?<=^|[\s&?'"])(?:SAML(?:Response|Request|art)|RelayState)=/)))
-      .replace(/\s+/g, '');
-    return messagesOf({
-      ...alone,
-      where: address ? 'the address' : 'the form',
-      method: address ? 'GET' : 'POST',
-      url: address?.[1],
-      contentType: undefined,
-      fields: formFields(body),
-      xml: undefined,
-    });
-  }
+  if (['SAMLResponse=', 'SAMLRequest=', 'SAMLart='].some((name) => octets.includes(name)))
+    return fromBody(octets.toString('utf8').trim());
   const head = octets.subarray(0, 4096).toString('latin1').trim();
   if (!looksPacked(head)) return [];
   if (octets.length > 2 * maxOctets) return [tooLargeResponse(octets)];
   const value = octets.toString('latin1').trim();
-  // The value as it stands in a captured body, percent signs and all.
-  return [
-    fromField(
-      /%(2B|2F|3D)/i.test(value) ? value.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped)) : value,
-      alone,
-    ),
-  ];
+  // The value as in a captured body, still percent-encoded.
+  const decoded = value.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped));
+  return [fromField(decoded, alone)];
+}
+
+function fromBody(text: string): CapturedMessage[] {
+  const address = /^(?:GET )?(https?:\/\/[^\s]{1,2000}?)[?]/.exec(text.slice(0, 2100));
+  const firstField = text.search(/(?<=^|[\s&?'"])(?:SAML(?:Response|Request|art)|RelayState)=/);
+  // Pasted bodies may be wrapped, or preceded by header lines.
+  const body = text.slice(address ? 0 : Math.max(0, firstField)).replace(/\s+/g, '');
+  return messagesOf({
+    ...alone,
+    where: address ? 'the address' : 'the form',
+    method: address ? 'GET' : 'POST',
+    url: address?.[1],
+    contentType: undefined,
+    fields: formFields(body),
+    xml: undefined,
+  });
 }
 
 /** Base64 of something that begins like XML, of base64 of that, or of what DEFLATE made of it. */

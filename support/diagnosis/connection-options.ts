@@ -1,4 +1,4 @@
-/** What somebody tells on the command line about a connection, checked and turned into an expectation. It fills nothing in. */
+/** The options of a command that describe a connection: checked, and turned into facts to judge by. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { type Expectation, hardenedPolicies, nameIdFormats, type Policies } from '../../sp/saml/judgement.ts';
@@ -6,8 +6,8 @@ import { Unreadable } from './unreadable.ts';
 
 export { hardenedPolicies };
 
-/** Facts about the connection; whatever is absent was not told. */
-export interface Told {
+/** What is known of the connection. Checks whose setting is missing are skipped. */
+export interface ConnectionFacts {
   at: Date | undefined;
   requestId: string | undefined;
   sp: Expectation['sp'];
@@ -15,7 +15,7 @@ export interface Told {
   policies: Policies;
 }
 
-export interface Options {
+export interface ConnectionOptions {
   'sp-entity-id'?: string | undefined;
   acs?: string | undefined;
   'idp-metadata'?: string | undefined;
@@ -39,7 +39,7 @@ export const policyValues: Readonly<Record<keyof Policies, string>> = {
 };
 
 /** Throws Unreadable, which says what is wrong and what is allowed. */
-export async function told(options: Options): Promise<Told> {
+export async function readConnectionOptions(options: ConnectionOptions): Promise<ConnectionFacts> {
   for (const [name, value] of Object.entries(options)) if (value === '') throw new Unreadable(`--${name} is empty.`);
   const { acs, 'sp-entity-id': entityId, 'sp-key': key, 'request-id': requestId } = options;
   if (acs !== undefined && !/^https?:$/.test(URL.parse(acs)?.protocol ?? ''))
@@ -68,7 +68,7 @@ function timeOf(text: string | undefined): Date | undefined {
 }
 
 async function identityProvider(
-  { 'idp-metadata': metadata, 'idp-cert': certificate }: Options,
+  { 'idp-metadata': metadata, 'idp-cert': certificate }: ConnectionOptions,
   now: Date,
 ): Promise<Expectation['idp']> {
   if (metadata !== undefined && certificate !== undefined)
@@ -117,22 +117,23 @@ function policies(settings: readonly string[]): Policies {
   for (const setting of settings) {
     const equals = setting.indexOf('=');
     const name = equals < 0 ? setting : setting.slice(0, equals);
-    if (equals < 0 || !Object.hasOwn(policyValues, name))
-      throw new Unreadable(
-        `--policy ${setting}: there is ${Object.hasOwn(policyValues, name) ? 'no value' : 'no such policy'}. Known are ${Object.entries(
-          policyValues,
-        )
-          .map(([known, values]) => `${known}=${values}`)
-          .join(', ')}.`,
-      );
-    const value = setting.slice(equals + 1);
-    const allowed = policyValues[name as keyof Policies];
-    if (name === 'requiredAttributes') changed[name] = value.split(',').filter((one) => one !== '');
-    else if (!allowed.split('|').includes(value))
-      throw new Unreadable(`--policy ${name} takes ${allowed}, not “${value}”.`);
-    else changed[name] = name === 'nameIdFormat' ? value : value === 'true';
+    if (equals < 0 || !Object.hasOwn(policyValues, name)) throw unknownPolicy(setting, name);
+    changed[name] = policyValue(name as keyof Policies, setting.slice(equals + 1));
   }
   return changed as unknown as Policies;
+}
+
+function unknownPolicy(setting: string, name: string): Unreadable {
+  const what = Object.hasOwn(policyValues, name) ? 'no value' : 'no such policy';
+  const known = Object.entries(policyValues).map(([policy, values]) => `${policy}=${values}`);
+  return new Unreadable(`--policy ${setting}: there is ${what}. Known are ${known.join(', ')}.`);
+}
+
+function policyValue(name: keyof Policies, value: string): string | boolean | string[] {
+  if (name === 'requiredAttributes') return value.split(',').filter((one) => one !== '');
+  const allowed = policyValues[name];
+  if (!allowed.split('|').includes(value)) throw new Unreadable(`--policy ${name} takes ${allowed}, not “${value}”.`);
+  return name === 'nameIdFormat' ? value : value === 'true';
 }
 
 const largest = 5 * 1024 * 1024;

@@ -1,4 +1,4 @@
-/** Which case it is when a sign-in ended at the identity provider and nothing came back: told by what was noted there. It reads no message. */
+/** The case of a sign-in that ended at the identity provider, by that provider's log: nothing came back. */
 
 import type { Fault } from '../../mock-idp/fault.ts';
 import { faults } from '../../mock-idp/faults.ts';
@@ -13,7 +13,7 @@ export interface Noted {
   phrase?: string;
 }
 
-/** The last entry decides, since whoever was refused may have gone on. Undefined where it ends nothing. */
+/** The last entry decides: the user may go on after a refusal. Undefined where it ends nothing. */
 export function deadEnd(noted: readonly Noted[]): CaseCode | undefined {
   const last = noted.findLast(({ kind }) => kind !== 'warning');
   switch (last?.kind) {

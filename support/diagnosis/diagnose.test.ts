@@ -1,105 +1,104 @@
-/** Diagnosis of messages that were really sent: told everything, nothing, or something else. */
+/** Diagnosis of messages that were really sent: with all facts about the connection, with none, or with wrong ones. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Options } from './connection-options.ts';
+import { after, before, test } from 'node:test';
+import type { ConnectionOptions } from './connection-options.ts';
 import { type CapturedSignIns, captureSignIns, diagnosed } from './sign-in.fixture.ts';
 
-describe('a captured message', () => {
-  let captured: CapturedSignIns;
-  before(async () => {
-    captured = await captureSignIns();
-  });
-  after(() => captured[Symbol.asyncDispose]());
+let captured: CapturedSignIns;
+before(async () => {
+  captured = await captureSignIns();
+});
+after(() => captured[Symbol.asyncDispose]());
 
-  const one = async (
-    text: string | Buffer,
-    options: Options = {},
-  ): Promise<{ verdict: string; codes: string[]; notVerified: readonly string[] }> => {
-    const all = await diagnosed(text, options);
-    assert.equal(all.length, 1, 'one message');
-    const { verdict, findings, notVerified } = all[0]!.diagnosis;
-    return { verdict, codes: findings.map(({ code }) => code), notVerified };
+const one = async (
+  text: string | Buffer,
+  options: ConnectionOptions = {},
+): Promise<{ verdict: string; codes: string[]; notVerified: readonly string[] }> => {
+  const all = await diagnosed(text, options);
+  assert.equal(all.length, 1, 'one message');
+  const { verdict, findings, notVerified } = all[0]!.diagnosis;
+  return { verdict, codes: findings.map(({ code }) => code), notVerified };
+};
+const input = (value: string): string => `<input type="hidden" name="SAMLResponse" value="${value}">`;
+const accepted = { verdict: 'accept', codes: [], notVerified: [] };
+
+test('told everything, a good one is accepted in every form in which it may come', async () => {
+  const { good, everything } = captured;
+  const options = { ...everything, 'request-id': good.requestId };
+  const response = Buffer.from(good.xml).toString('base64');
+  const forms = {
+    xml: good.xml,
+    'xml of an editor': `\uFEFF\n${good.xml}\r\n`,
+    base64: response,
+    'wrapped base64': response.replace(/.{64}/g, '$&\r\n'),
+    'escaped base64': encodeURIComponent(response),
+    form: good.form,
+    'a whole request': `POST /acs HTTP/1.1\r\nHost: sp\r\n\r\n${good.form}`,
+    page: `<html><body><form method="post">${input(response.replaceAll('+', '&#43;'))}</form></body></html>`,
+    har: good.har,
+    tracer: good.tracer,
+    json: JSON.stringify({ SAMLResponse: response, RelayState: new URLSearchParams(good.form).get('RelayState') }),
   };
-  const accepted = { verdict: 'accept', codes: [], notVerified: [] };
-
-  test('told everything, a good one is accepted in every form in which it may come', async () => {
-    const { good, everything } = captured;
-    const options = { ...everything, 'request-id': good.requestId };
-    const response = Buffer.from(good.xml).toString('base64');
-    const forms = {
-      xml: good.xml,
-      'xml of an editor': `\uFEFF\n${good.xml}\r\n`,
-      base64: response,
-      'wrapped base64': response.replace(/.{64}/g, '$&\r\n'),
-      'escaped base64': encodeURIComponent(response),
-      form: good.form,
-      'a whole request': `POST /acs HTTP/1.1\r\nHost: sp\r\n\r\n${good.form}`,
-      page: `<html><body><form method="post"><input type="hidden" name="SAMLResponse" value="${response.replaceAll('+', '&#43;')}"></form></body></html>`,
-      har: good.har,
-      tracer: good.tracer,
-      json: JSON.stringify({ SAMLResponse: response, RelayState: new URLSearchParams(good.form).get('RelayState') }),
-    };
-    for (const [name, text] of Object.entries(forms))
-      assert.deepEqual(
-        await one(text, name === 'page' ? { ...options, policy: ['requireRelayState=false'] } : options),
-        accepted,
-        name,
-      );
-  });
-
-  test('told nothing, nothing is passed over', async () => {
-    assert.deepEqual(await one(captured.good.xml), {
-      verdict: 'undetermined',
-      codes: [],
-      notVerified: ['signature', 'issuer', 'destination', 'recipient', 'audience', 'in-response-to'],
-    });
-  });
-
-  test('each thing that is not told is named, and alone forbids acceptance', async () => {
-    const { good, everything, certificateFile } = captured;
-    const all = { ...everything, 'request-id': good.requestId };
-    const missing = async (options: Options): Promise<unknown> => one(good.form, options);
-    const without = (notVerified: string[]): unknown => ({ verdict: 'undetermined', codes: [], notVerified });
-    assert.deepEqual(await missing({ ...all, 'sp-entity-id': undefined }), without(['audience']));
-    assert.deepEqual(await missing({ ...all, acs: undefined }), without(['destination', 'recipient']));
-    assert.deepEqual(await missing({ ...all, 'idp-metadata': undefined }), without(['signature', 'issuer']));
+  for (const [name, text] of Object.entries(forms))
     assert.deepEqual(
-      await missing({ ...all, 'idp-metadata': undefined, 'idp-cert': certificateFile }),
-      without(['issuer']),
+      await one(text, name === 'page' ? { ...options, policy: ['requireRelayState=false'] } : options),
+      accepted,
+      name,
     );
-    assert.deepEqual(await missing({ ...all, 'request-id': undefined }), without(['in-response-to']));
-  });
+});
 
-  test('told something else, it is refused for just that', async () => {
-    const { good, everything } = captured;
-    const refused = async (options: Options): Promise<string[]> => {
-      const { verdict, codes } = await one(good.form, { ...everything, 'request-id': good.requestId, ...options });
-      assert.equal(verdict, 'reject');
-      return codes;
-    };
-    assert.deepEqual(await refused({ 'sp-entity-id': 'https://sp.example/other' }), ['audience-mismatch']);
-    assert.deepEqual(await refused({ acs: 'https://sp.example/acs' }), ['destination-mismatch', 'recipient-mismatch']);
-    assert.deepEqual(await refused({ 'request-id': '_another' }), [
-      'in-response-to-mismatch',
-      'confirmation-in-response-to-mismatch',
-    ]);
-    assert.deepEqual(await refused({ at: '2100-01-01T00:00:00Z' }), ['assertion-expired', 'confirmation-expired']);
-    assert.deepEqual(await refused({ policy: ['requireEncryption=true'] }), ['encryption-required']);
-    assert.deepEqual(await refused({ policy: ['requiredAttributes=costCentre'] }), ['required-attribute-missing']);
+test('told nothing, nothing is passed over', async () => {
+  assert.deepEqual(await one(captured.good.xml), {
+    verdict: 'undetermined',
+    codes: [],
+    notVerified: ['signature', 'issuer', 'destination', 'recipient', 'audience', 'in-response-to'],
   });
+});
 
-  test('what is wrong is found without being told anything about it', async () => {
-    const { during, everything } = captured;
-    assert.deepEqual((await one((await during("signatures made with a stranger's key")).har, everything)).codes, [
-      'signing-cert-mismatch',
-      'signing-cert-mismatch',
-    ]);
-    assert.deepEqual(
-      (await one((await during('an assertion that expired 10 minutes ago')).har)).codes[0],
-      'assertion-expired',
-    );
-    assert.deepEqual((await one((await during('no RelayState')).har, everything)).codes, ['relay-state-missing']);
-    assert.deepEqual((await one((await during('a response without a status')).form)).codes[0], 'status-missing');
-    assert.deepEqual((await one((await during('a bare document type')).form)).codes, ['xml-doctype']);
-  });
+test('each thing that is not told is named, and alone forbids acceptance', async () => {
+  const { good, everything, certificateFile } = captured;
+  const all = { ...everything, 'request-id': good.requestId };
+  const missing = async (options: ConnectionOptions): Promise<unknown> => one(good.form, options);
+  const without = (notVerified: string[]): unknown => ({ verdict: 'undetermined', codes: [], notVerified });
+  assert.deepEqual(await missing({ ...all, 'sp-entity-id': undefined }), without(['audience']));
+  assert.deepEqual(await missing({ ...all, acs: undefined }), without(['destination', 'recipient']));
+  assert.deepEqual(await missing({ ...all, 'idp-metadata': undefined }), without(['signature', 'issuer']));
+  assert.deepEqual(
+    await missing({ ...all, 'idp-metadata': undefined, 'idp-cert': certificateFile }),
+    without(['issuer']),
+  );
+  assert.deepEqual(await missing({ ...all, 'request-id': undefined }), without(['in-response-to']));
+});
+
+test('told something else, it is refused for just that', async () => {
+  const { good, everything } = captured;
+  const refused = async (options: ConnectionOptions): Promise<string[]> => {
+    const { verdict, codes } = await one(good.form, { ...everything, 'request-id': good.requestId, ...options });
+    assert.equal(verdict, 'reject');
+    return codes;
+  };
+  assert.deepEqual(await refused({ 'sp-entity-id': 'https://sp.example/other' }), ['audience-mismatch']);
+  assert.deepEqual(await refused({ acs: 'https://sp.example/acs' }), ['destination-mismatch', 'recipient-mismatch']);
+  assert.deepEqual(await refused({ 'request-id': '_another' }), [
+    'in-response-to-mismatch',
+    'confirmation-in-response-to-mismatch',
+  ]);
+  assert.deepEqual(await refused({ at: '2100-01-01T00:00:00Z' }), ['assertion-expired', 'confirmation-expired']);
+  assert.deepEqual(await refused({ policy: ['requireEncryption=true'] }), ['encryption-required']);
+  assert.deepEqual(await refused({ policy: ['requiredAttributes=costCentre'] }), ['required-attribute-missing']);
+});
+
+test('what is wrong is found without being told anything about it', async () => {
+  const { during, everything } = captured;
+  assert.deepEqual((await one((await during("signatures made with a stranger's key")).har, everything)).codes, [
+    'signing-cert-mismatch',
+    'signing-cert-mismatch',
+  ]);
+  assert.deepEqual(
+    (await one((await during('an assertion that expired 10 minutes ago')).har)).codes[0],
+    'assertion-expired',
+  );
+  assert.deepEqual((await one((await during('no RelayState')).har, everything)).codes, ['relay-state-missing']);
+  assert.deepEqual((await one((await during('a response without a status')).form)).codes[0], 'status-missing');
+  assert.deepEqual((await one((await during('a bare document type')).form)).codes, ['xml-doctype']);
 });

@@ -1,9 +1,9 @@
-/** Judges every response of a capture with the service provider's own code, against what was told. What was not told is named, never passed over. */
+/** Judges every response of a capture with the service provider's own code. What could not be checked is named. */
 import { type Finding, type FixedBy, rejections } from '../../sp/rejection.ts';
 import { attribute } from '../../sp/saml/dom.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
-import type { Told } from './connection-options.ts';
+import type { ConnectionFacts } from './connection-options.ts';
 import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
 import type { Redactor } from './redact.ts';
 import { Unreadable } from './unreadable.ts';
@@ -38,64 +38,85 @@ export interface Diagnosed {
   xml: string | undefined;
 }
 
-/** One for every response, and for every request that nothing answers, in the order of the file. */
+export interface DiagnoseOptions {
+  facts: ConnectionFacts;
+  redactor: Redactor;
+  now?: Date;
+}
+
+/** One for every response, and for every request without a response, in the order of the file. */
 export function diagnose(
   messages: readonly CapturedMessage[],
-  { told, redactor, now = new Date() }: { told: Told; redactor: Redactor; now?: Date },
+  { facts, redactor, now = new Date() }: DiagnoseOptions,
 ): Diagnosed[] {
+  const requests = firstRequests(messages);
+  const capture: Capture = { facts, requests, used: new Set() };
+  const answered = new Set(
+    messages.flatMap((message) => (message.kind === 'response' ? (requestFor(message, requests) ?? []) : [])),
+  );
+  const diagnosed = messages.flatMap((message): Diagnosed[] => {
+    // Redacted in the order of the file, so that values are numbered in the order in which they are there.
+    const xml = message.xml === undefined ? undefined : redactor.xml(message.xml);
+    const judgedAt = facts.at ?? message.at ?? now;
+    if (message.kind === 'response') return [diagnoseResponse(message, { capture, redactor, judgedAt, xml })];
+    if (message.kind === 'logout' || answered.has(message) || isRepeated(message, requests)) return [];
+    const diagnosis: Diagnosis = { verdict: 'undetermined', findings: [], notVerified: ['response'] };
+    return [{ diagnosis, message, request: undefined, judgedAt, lines: [], xml }];
+  });
+  if (diagnosed.length === 0)
+    throw new Unreadable(
+      'The file holds messages of single logout only. What is diagnosed is the answer to a sign-in.',
+    );
+  return diagnosed;
+}
+
+type Requests = ReadonlyMap<string, CapturedRequest>;
+
+/** What all messages of the file are judged with. */
+interface Capture {
+  facts: ConnectionFacts;
+  requests: Requests;
+  /** Assertions that the file has delivered to the same address before. */
+  used: Set<string>;
+}
+
+/** By ID; a request may be captured several times. */
+function firstRequests(messages: readonly CapturedMessage[]): Requests {
   const requests = new Map<string, CapturedRequest>();
   for (const message of messages)
     if (message.kind === 'request' && message.pending && !requests.has(message.pending.id))
       requests.set(message.pending.id, message);
-  const answered = new Set(
-    messages.flatMap((message) => (message.kind === 'response' ? (requestFor(message, requests) ?? []) : [])),
-  );
-  const used = new Set<string>();
-  const judged = messages.flatMap((message): Diagnosed[] => {
-    const judgedAt = told.at ?? message.at ?? now;
-    // The text of the message is redacted first, so that its values are numbered in the order in which they stand there.
-    const xml = message.xml === undefined ? undefined : redactor.xml(message.xml);
-    if (message.kind === 'logout') return [];
-    if (message.kind === 'request') {
-      const repeated = message.pending !== undefined && requests.get(message.pending.id) !== message;
-      return repeated || answered.has(message)
-        ? []
-        : [
-            {
-              diagnosis: { verdict: 'undetermined', findings: [], notVerified: ['response'] },
-              message,
-              request: undefined,
-              judgedAt,
-              lines: [],
-              xml,
-            },
-          ];
-    }
-    const request = requestFor(message, requests);
-    const { verdict, findings, notVerified } = judgeOne(message, { told, requests, request, judgedAt, used });
-    return [
-      {
-        diagnosis: { verdict, findings: findings.map((finding) => present(redactor.finding(finding))), notVerified },
-        message,
-        request,
-        judgedAt,
-        lines: findings.map(({ line }) => line),
-        xml,
-      },
-    ];
-  });
-  if (judged.length === 0)
-    throw new Unreadable(
-      'The file holds messages of single logout only. What is diagnosed is the answer to a sign-in.',
-    );
-  return judged;
+  return requests;
 }
 
-/** By InResponseTo; where that fails, by the RelayState that only one request went out with: then the response names another request, or none. */
-function requestFor(
-  { outcome, relayState }: CapturedResponse,
-  requests: ReadonlyMap<string, CapturedRequest>,
-): CapturedRequest | undefined {
+const isRepeated = (request: CapturedRequest, requests: Requests): boolean =>
+  request.pending !== undefined && requests.get(request.pending.id) !== request;
+
+interface ResponseOptions {
+  capture: Capture;
+  redactor: Redactor;
+  judgedAt: Date;
+  xml: string | undefined;
+}
+
+function diagnoseResponse(message: CapturedResponse, { capture, redactor, judgedAt, xml }: ResponseOptions): Diagnosed {
+  const request = requestFor(message, capture.requests);
+  const { verdict, findings, notVerified } = judgeResponse(message, { capture, request, judgedAt });
+  return {
+    diagnosis: { verdict, findings: findings.map((finding) => present(redactor.finding(finding))), notVerified },
+    message,
+    request,
+    judgedAt,
+    lines: findings.map(({ line }) => line),
+    xml,
+  };
+}
+
+/**
+ * By InResponseTo; where that fails, by the RelayState that only one request went out with: then the response names
+ * another request, or none.
+ */
+function requestFor({ outcome, relayState }: CapturedResponse, requests: Requests): CapturedRequest | undefined {
   const named = outcome.ok
     ? requests.get(attribute(outcome.message.document.documentElement, 'InResponseTo') ?? '')
     : undefined;
@@ -104,30 +125,22 @@ function requestFor(
   return others.length === 0 ? one : undefined;
 }
 
-interface Circumstances {
-  told: Told;
-  requests: ReadonlyMap<string, CapturedRequest>;
-  request: CapturedRequest | undefined;
-  judgedAt: Date;
-  /** Assertions that the same capture has delivered to the same address before. */
-  used: Set<string>;
-}
-
-function judgeOne(
+function judgeResponse(
   { outcome, relayState, withForm, sentTo }: CapturedResponse,
-  { told, requests, request, judgedAt, used }: Circumstances,
+  { capture, request, judgedAt }: { capture: Capture; request: CapturedRequest | undefined; judgedAt: Date },
 ): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> {
   if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
-  const pending: PendingRequest | undefined =
-    told.requestId === undefined ? request?.pending : (requests.get(told.requestId)?.pending ?? { id: told.requestId });
-  const silent = pending !== undefined && requests.has(pending.id) && pending.relayState === undefined;
+  const { facts, requests, used } = capture;
+  const pending = pendingRequest(capture, request);
+  const wentWithoutState = pending !== undefined && requests.has(pending.id) && pending.relayState === undefined;
+  // RelayState can only be missed where the form was captured, and where the request went out with one.
+  const requireRelayState = facts.policies.requireRelayState && withForm && !wentWithoutState;
   const expectation: Expectation = {
     now: judgedAt,
-    sp: told.sp,
-    idp: told.idp,
-    // RelayState belongs to the form, not to the message: it can only be missed where the form was captured, and where one went out with the request.
-    policies: { ...told.policies, requireRelayState: told.policies.requireRelayState && withForm && !silent },
-    // Who has an account is a fact of the service provider, which no capture holds.
+    sp: facts.sp,
+    idp: facts.idp,
+    policies: { ...facts.policies, requireRelayState },
+    // Accounts are the service provider's own; no capture holds them.
     account: () => ({ kind: 'expected' }),
     alreadySeen: (assertionId) => {
       const delivery = `${assertionId} ${sentTo ?? ''}`;
@@ -139,16 +152,25 @@ function judgeOne(
   return judge(outcome.message, expectation);
 }
 
-function present({
-  code,
-  expected = null,
-  received = null,
-  path = null,
-}: Omit<Finding, 'expected' | 'received' | 'path'> & {
-  expected?: string | null;
-  received?: string | null;
-  path?: string | null;
-}): Diagnosis['findings'][number] {
+/** The request that the options name, else the one that was captured. */
+function pendingRequest(
+  { facts: { requestId }, requests }: Capture,
+  captured: CapturedRequest | undefined,
+): PendingRequest | undefined {
+  return requestId === undefined ? captured?.pending : (requests.get(requestId)?.pending ?? { id: requestId });
+}
+
+function present({ code, expected, received, path }: Finding): Diagnosis['findings'][number] {
   const { sentence, fixedBy, fix, reference } = rejections[code];
-  return { code, severity: 'error', message: sentence, expected, received, path, fixedBy, fix, reference };
+  return {
+    code,
+    severity: 'error',
+    message: sentence,
+    expected: expected ?? null,
+    received: received ?? null,
+    path: path ?? null,
+    fixedBy,
+    fix,
+    reference,
+  };
 }

@@ -1,4 +1,4 @@
-/** Finds the requests of a browser that carry SAML in an export: HAR, SAML-tracer, or any JSON of a like shape. It decodes no message. */
+/** Finds the requests that carry SAML in a browser's export: HAR, SAML-tracer, or any JSON of a like shape. */
 import { type Fields, formFields, holdMessage } from './form-fields.ts';
 
 /** One request of the browser, as far as SAML is concerned. */
@@ -18,24 +18,19 @@ export interface Exchange {
 type Entry = Readonly<Record<string, unknown>>;
 
 /** In the order of the file. */
-export function exchangesIn(tree: unknown): Exchange[] {
-  const found: Exchange[] = [];
-  walk(tree, '', timeOf(tree), found);
-  return found;
-}
+export const exchangesIn = (tree: unknown): Exchange[] => exchangesBelow(tree, '', timeOf(tree));
 
-/** The time of an object holds for what is inside, until something inside knows better. */
-function walk(node: unknown, where: string, at: Date | undefined, found: Exchange[]): void {
-  if (Array.isArray(node)) return node.forEach((one: unknown, index) => walk(one, `${where}[${index}]`, at, found));
-  if (!isEntry(node)) return;
+/** The time of an object holds for what is inside, until something inside states another. */
+function exchangesBelow(node: unknown, where: string, at: Date | undefined): Exchange[] {
+  if (Array.isArray(node)) return node.flatMap((one: unknown, index) => exchangesBelow(one, `${where}[${index}]`, at));
+  if (!isEntry(node)) return [];
   const time = timeOf(node) ?? at;
   const exchange = exchangeOf(node, where, time);
-  if (exchange) found.push(exchange);
+  if (exchange) return [exchange];
   // Keys with an underscore are a browser's own notes, such as the address of the page that caused a request.
-  else
-    for (const [key, value] of Object.entries(node))
-      if (typeof value === 'object' && !key.startsWith('_'))
-        walk(value, where === '' ? key : `${where}.${key}`, time, found);
+  return Object.entries(node)
+    .filter(([key, value]) => typeof value === 'object' && !key.startsWith('_'))
+    .flatMap(([key, value]) => exchangesBelow(value, where === '' ? key : `${where}.${key}`, time));
 }
 
 function exchangeOf(entry: Entry, where: string, at: Date | undefined): Exchange | undefined {
@@ -52,8 +47,8 @@ function exchangeOf(entry: Entry, where: string, at: Date | undefined): Exchange
     fieldsOf(entry.get) ??
     fieldsOf(entry.query);
   const either = fieldsOf(entry.parameters) ?? fieldsOf(entry.params) ?? fieldsOf(entry);
-  const said = text(entry.saml);
-  const xml = said?.trimStart().startsWith('<') ? said : undefined;
+  const decoded = text(entry.saml);
+  const xml = decoded?.trimStart().startsWith('<') ? decoded : undefined;
   const fields = post ?? query ?? either;
   if (fields === undefined && xml === undefined) return undefined;
   const method = text(entry.method)?.toUpperCase() ?? (post || !query ? 'POST' : 'GET');
@@ -76,13 +71,13 @@ function fieldsOf(kept: unknown): Fields | undefined {
       : Array.isArray(kept)
         ? kept.flatMap(pairOf)
         : isEntry(kept)
-          ? ofEntry(kept)
+          ? entryFields(kept)
           : [];
   return holdMessage(fields) ? fields : undefined;
 }
 
-/** HAR keeps a body as text and, often still percent-encoded, as params: the text is nearer to what went over the wire. */
-function ofEntry(kept: Entry): Fields {
+/** HAR keeps a body as text and as params. Params are often still percent-encoded, so the text goes first. */
+function entryFields(kept: Entry): Fields {
   const nested = fieldsOf(kept.text) ?? fieldsOf(kept.params) ?? fieldsOf(kept.formData);
   if (nested) return nested;
   return Object.entries(kept).flatMap(([name, value]) =>

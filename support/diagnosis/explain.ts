@@ -1,4 +1,4 @@
-/** A diagnosis in words for a terminal: verdict, findings, what was not verified, and the message with the places marked. */
+/** A diagnosis in words for a terminal: verdict, findings, what was not verified, the message with marked places. */
 import { styleText } from 'node:util';
 import { factsOf } from '../../sp/finding-facts.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection.ts';

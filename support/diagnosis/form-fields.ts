@@ -1,4 +1,4 @@
-/** The fields of a form body or a query that concern SAML, decoded as a browser's form is. Other fields are left out, so that a body of any size costs little. */
+/** The SAML fields of a form body or a query, decoded. Other fields are left out: a body of any size costs little. */
 export type Fields = readonly (readonly [name: string, value: string])[];
 
 const mostFields = 50;
@@ -16,6 +16,6 @@ const carriesMessage = /^SAML(Request|Response|art)$/i;
 
 export const holdMessage = (fields: Fields): boolean => fields.some(([name]) => carriesMessage.test(name));
 
-/** As application/x-www-form-urlencoded has it: plus is a space, and a percent sign that escapes nothing stands for itself. */
+/** As application/x-www-form-urlencoded: plus is a space, and a percent sign that escapes nothing stays. */
 const decoded = (value: string): string =>
   /[%+]/.test(value) ? (new URLSearchParams(`value=${value.replace(/\s+/g, '')}`).get('value') ?? '') : value;

@@ -1,4 +1,4 @@
-/** A SAML message laid out for reading: a line for each tag, indented, with the XPath of what stands on it. It judges nothing and never throws. */
+/** A SAML message laid out for reading: a line for each tag, indented, with the XPaths on it. Never throws. */
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 
 export interface Line {
@@ -23,7 +23,7 @@ interface Branch {
   children: Branch[];
 }
 
-/** What is no XML, or too much of it, is given back as it stands, cut at 20,000 characters. */
+/** Text that is not XML, or too long, comes back as it is, cut at 20,000 characters. */
 export function outline(xml: string): Line[] {
   const asItStands = (): Line[] =>
     xml
@@ -77,8 +77,9 @@ function linesOf({ tag, text, children }: Branch, path: string, depth: number): 
   const start = `<${tag.name}${attributes.map(({ name, value }) => ` ${name}="${value}"`).join('')}`;
   const paths = [path, ...attributes.map(({ name }) => `${path}/@${name}`)];
   const end = `</${tag.name}>`;
-  const said = shorten(text);
-  if (children.length === 0) return [{ depth, text: said === '' ? `${start}/>` : `${start}>${said}${end}`, paths }];
+  const content = shorten(text);
+  if (children.length === 0)
+    return [{ depth, text: content === '' ? `${start}/>` : `${start}>${content}${end}`, paths }];
   const below = children.flatMap((child) => {
     const brothers = children.filter(({ name }) => name === child.name);
     return linesOf(
@@ -89,7 +90,7 @@ function linesOf({ tag, text, children }: Branch, path: string, depth: number): 
   });
   return [
     { depth, text: `${start}>`, paths },
-    ...(said.trim() === '' ? [] : [{ depth: depth + 1, text: said.trim(), paths: [] }]),
+    ...(content.trim() === '' ? [] : [{ depth: depth + 1, text: content.trim(), paths: [] }]),
     ...below,
     { depth, text: end, paths: [] },
   ];

@@ -1,4 +1,4 @@
-/** Diagnoses a SAMLResponse that somebody pasted: as XML, as base64, or as the body of the form. It reaches no network and believes nothing that the message says. */
+/** Diagnoses a pasted SAMLResponse: as XML, as base64, or as the body of the form. */
 import type { Finding } from '../../sp/rejection.ts';
 import { type Decoded, decode, decodeField } from '../../sp/saml/decode.ts';
 import { judge } from '../../sp/saml/judge.ts';
@@ -6,7 +6,7 @@ import { type Expectation, hardenedPolicies, type NotVerified } from '../../sp/s
 import { peek } from '../../sp/saml/peek.ts';
 import { read } from '../../sp/saml/read.ts';
 
-/** What is known of the connection; everything that is left out is not verified. */
+/** What is known of the connection. Checks whose setting is missing are skipped. */
 export interface Known extends Partial<Omit<Expectation, 'now'>> {
   /** The time to judge by; without it, the moment at which the message says that it was issued. */
   now?: Date;
@@ -24,20 +24,17 @@ export interface PastedDiagnosis {
 
 export function diagnosePastedText(text: string, { now, ...known }: Known = {}): PastedDiagnosis {
   const decoded = decodePasted(text.trim());
-  if (!decoded.ok)
-    return {
-      verdict: 'reject',
-      findings: [decoded.finding],
-      notVerified: [],
-      xml: undefined,
-      issuer: undefined,
-      judgedAt: now ?? new Date(),
-    };
+  const rejected = (finding: Finding): Pick<PastedDiagnosis, 'verdict' | 'findings' | 'notVerified' | 'issuer'> => ({
+    verdict: 'reject',
+    findings: [finding],
+    notVerified: [],
+    issuer: undefined,
+  });
+  if (!decoded.ok) return { ...rejected(decoded.finding), xml: undefined, judgedAt: now ?? new Date() };
   const { xml, relayState } = decoded;
   const judgedAt = now ?? issuedAt(xml) ?? new Date();
   const outcome = read(xml);
-  if (!outcome.ok)
-    return { verdict: 'reject', findings: [outcome.finding], notVerified: [], xml, issuer: undefined, judgedAt };
+  if (!outcome.ok) return { ...rejected(outcome.finding), xml, judgedAt };
   const { verdict, findings, notVerified } = judge(outcome.message, {
     sp: {},
     idp: {},
@@ -62,7 +59,7 @@ function decodePasted(text: string): Decoded {
 }
 
 function issuedAt(xml: string): Date | undefined {
-  const said = /\sIssueInstant\s*=\s*["']([^"']{1,40})["']/.exec(xml)?.[1];
-  const time = said === undefined ? NaN : Date.parse(said);
+  const instant = /\sIssueInstant\s*=\s*["']([^"']{1,40})["']/.exec(xml)?.[1];
+  const time = instant === undefined ? NaN : Date.parse(instant);
   return Number.isNaN(time) ? undefined : new Date(time);
 }

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRedactor } from './redact.ts';
 
-const namespaces =
-  'xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"';
+const namespaces = [
+  'xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"',
+  'xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"',
+].join(' ');
 const message = (inside: string): string => `<samlp:Response ${namespaces}>${inside}</samlp:Response>`;
 const shown = (inside: string): string =>
   createRedactor()
@@ -23,12 +25,25 @@ const secrets = [
   '192.0.2.7',
   'sams-laptop',
 ];
-const personal = `<samlp:Status><samlp:StatusMessage>Sam Smith (sam.smith@acme.example) is locked, S-1-5-21.</samlp:StatusMessage></samlp:Status>
-<saml:Assertion ID="_a"><ds:Signature><ds:SignatureValue>c2lnbmF0dXJl</ds:SignatureValue><ds:X509Certificate>MIIC</ds:X509Certificate></ds:Signature>
-<saml:Subject><saml:NameID>sam.smith@acme.example</saml:NameID><saml:SubjectConfirmation><saml:SubjectConfirmationData Address="192.0.2.7" Recipient="https://sp.example/acs"/></saml:SubjectConfirmation></saml:Subject>
-<saml:AuthnStatement SessionIndex="_session77"><saml:SubjectLocality Address="192.0.2.7" DNSName="sams-laptop"/></saml:AuthnStatement>
-<saml:AttributeStatement><saml:Attribute Name="sid"><saml:AttributeValue>S-1-5-21</saml:AttributeValue></saml:Attribute><saml:Attribute Name="name"><saml:AttributeValue><![CDATA[Sam Smith]]></saml:AttributeValue></saml:Attribute>
-<saml:Attribute Name="mail"><saml:AttributeValue>sam.smith@acme.example</saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion>
+const personal = `<samlp:Status>
+<samlp:StatusMessage>Sam Smith (sam.smith@acme.example) is locked, S-1-5-21.</samlp:StatusMessage>
+</samlp:Status>
+<saml:Assertion ID="_a">
+<ds:Signature>
+<ds:SignatureValue>c2lnbmF0dXJl</ds:SignatureValue><ds:X509Certificate>MIIC</ds:X509Certificate>
+</ds:Signature>
+<saml:Subject><saml:NameID>sam.smith@acme.example</saml:NameID>
+<saml:SubjectConfirmation>
+<saml:SubjectConfirmationData Address="192.0.2.7" Recipient="https://sp.example/acs"/>
+</saml:SubjectConfirmation></saml:Subject>
+<saml:AuthnStatement SessionIndex="_session77">
+<saml:SubjectLocality Address="192.0.2.7" DNSName="sams-laptop"/>
+</saml:AuthnStatement>
+<saml:AttributeStatement>
+<saml:Attribute Name="sid"><saml:AttributeValue>S-1-5-21</saml:AttributeValue></saml:Attribute>
+<saml:Attribute Name="name"><saml:AttributeValue><![CDATA[Sam Smith]]></saml:AttributeValue></saml:Attribute>
+<saml:Attribute Name="mail"><saml:AttributeValue>sam.smith@acme.example</saml:AttributeValue></saml:Attribute>
+</saml:AttributeStatement></saml:Assertion>
 <saml:EncryptedAssertion><xenc:CipherValue>Y2lwaGVy</xenc:CipherValue></saml:EncryptedAssertion>`;
 
 test('nothing personal and no secret is left; names, addresses of servers and certificates are', () => {
@@ -54,7 +69,9 @@ test('equal values look equal, in the message and in findings; others do not', (
   const redactor = createRedactor();
   const text = redactor.xml(
     message(
-      '<saml:NameID>sam@acme.example</saml:NameID><saml:AttributeValue>Sam@acme.example</saml:AttributeValue><saml:AttributeValue>sam@acme.example</saml:AttributeValue>',
+      '<saml:NameID>sam@acme.example</saml:NameID>' +
+        '<saml:AttributeValue>Sam@acme.example</saml:AttributeValue>' +
+        '<saml:AttributeValue>sam@acme.example</saml:AttributeValue>',
     ),
   );
   assert.deepEqual(
@@ -101,7 +118,8 @@ test('a comment that cuts a NameID stays to be seen', () => {
 test('words that happen to be values of attributes do not spoil URLs', () => {
   assert.match(
     shown(
-      '<saml:Issuer>https://idp.acme.example/acme</saml:Issuer><saml:AttributeValue>acme</saml:AttributeValue><saml:AttributeValue>true</saml:AttributeValue>',
+      '<saml:Issuer>https://idp.acme.example/acme</saml:Issuer>' +
+        '<saml:AttributeValue>acme</saml:AttributeValue><saml:AttributeValue>true</saml:AttributeValue>',
     ),
     /https:\/\/idp\.acme\.example\/acme</,
   );

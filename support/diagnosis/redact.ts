@@ -1,4 +1,4 @@
-/** Takes personal data and secrets out of what is shown, consistently: what was equal stays equal, what differed stays different. It never touches what is judged. */
+/** Replaces personal data and secrets in what is shown: equal values stay equal, different ones stay different. */
 import { XMLSerializer } from '@xmldom/xmldom';
 import type { Finding } from '../../sp/rejection.ts';
 import { isElement, ns } from '../../sp/saml/dom.ts';
@@ -52,78 +52,95 @@ function replaceAddresses(text: string, replacement: (address: string) => string
   return shown + text.slice(done);
 }
 
-/** With `showSecrets` everything is shown as it is. One redactor serves all messages of a file, so that they can be compared. */
+/** One redactor serves all messages of a file, so that they can be compared. `showSecrets` leaves all as it is. */
 export function createRedactor({ showSecrets = false } = {}): Redactor {
   if (showSecrets) return { xml: (text) => text, finding: (finding) => finding };
+  const tokens = createTokens();
+  return {
+    xml(message) {
+      const outcome = read(message);
+      if (!outcome.ok) return tokens.inText(withoutContents(message, tokens));
+      const { document } = outcome.message;
+      learn(document, undefined, tokens);
+      replace(document, undefined, tokens);
+      return new XMLSerializer().serializeToString(document as never);
+    },
+    finding: ({ expected, received, ...rest }) => ({
+      ...rest,
+      ...(expected === undefined ? {} : { expected: tokens.inText(expected) }),
+      ...(received === undefined ? {} : { received: receivedValue(received, rest, tokens) }),
+    }),
+  };
+}
+
+interface Tokens {
+  /** The token that stands for a value; always the same one. */
+  of(kind: Kind, value: string): string;
+  /** The text with tokens for addresses, and for values that were found where SAML keeps personal data. */
+  inText(text: string): string;
+}
+
+function createTokens(): Tokens {
   const tokens = new Map<string, string>();
   const counts = new Map<Kind, number>();
   let known: RegExp | undefined;
 
-  function token(kind: Kind, value: string): string {
+  function of(kind: Kind, value: string): string {
     const found = tokens.get(value);
     if (found !== undefined) return found;
     const what = isAddress(value) ? 'address' : kind;
-    counts.set(what, (counts.get(what) ?? 0) + 1);
-    tokens.set(value, `⟨${what} ${counts.get(what)}⟩`);
+    const count = (counts.get(what) ?? 0) + 1;
+    counts.set(what, count);
+    tokens.set(value, `⟨${what} ${count}⟩`);
     known = undefined;
-    return tokens.get(value)!;
-  }
-
-  /** Running text: addresses, and values that were met where SAML keeps personal data. */
-  function text(said: string): string {
-    if (tokens.has(said)) return tokens.get(said)!;
-    const shown = replaceAddresses(said, (found) => token('address', found));
-    known ??= anyOf([...tokens.keys()]);
-    return known ? shown.replace(known, (found) => tokens.get(found)!) : shown;
-  }
-
-  function learn(node: Node, kind: Kind | undefined): void {
-    for (let child = node.firstChild; child; child = child.nextSibling) {
-      if (isElement(child)) {
-        for (const one of attributesOf(child))
-          if (attributes[one.name] && one.value !== '') token(attributes[one.name]!, one.value);
-        const own = kind ?? elements[`${child.namespaceURI} ${child.localName}`];
-        if (own && (child.textContent ?? '').trim() !== '') token(own, child.textContent!);
-        learn(child, own);
-      }
-    }
-  }
-
-  function replace(node: Node, kind: Kind | undefined): void {
-    for (let child = node.firstChild; child; child = child.nextSibling) {
-      if (isElement(child)) {
-        for (const one of attributesOf(child))
-          one.value =
-            attributes[one.name] && one.value !== '' ? token(attributes[one.name]!, one.value) : text(one.value);
-        replace(child, kind ?? elements[`${child.namespaceURI} ${child.localName}`]);
-      } else if ((child.nodeValue ?? '').trim() !== '')
-        (child as CharacterData).data = kind ? token(kind, child.nodeValue!) : text(child.nodeValue!);
-    }
+    return `⟨${what} ${count}⟩`;
   }
 
   return {
-    xml(message) {
-      const outcome = read(message);
-      if (!outcome.ok) return text(withoutContents(message, token));
-      const { document } = outcome.message;
-      learn(document, undefined);
-      replace(document, undefined);
-      return new XMLSerializer().serializeToString(document as never);
-    },
-    finding({ expected, received, ...rest }) {
-      // Out of an encrypted assertion come values that no visible part of the message has shown before.
-      const kind = /\/saml:(NameID|BaseID|AttributeValue)(\[\d+\])?$/.exec(rest.path ?? '')?.[1];
-      const own = (value: string): string =>
-        kind && isPersonal(rest.code)
-          ? token(kind === 'AttributeValue' ? 'attribute value' : 'NameID', value)
-          : text(value);
-      return {
-        ...rest,
-        ...(expected === undefined ? {} : { expected: text(expected) }),
-        ...(received === undefined ? {} : { received: own(received) }),
-      };
+    of,
+    inText(text) {
+      if (tokens.has(text)) return tokens.get(text)!;
+      const shown = replaceAddresses(text, (found) => of('address', found));
+      known ??= anyWordOf([...tokens.keys()]);
+      return known ? shown.replace(known, (found) => tokens.get(found)!) : shown;
     },
   };
+}
+
+/** What kind of personal data an element holds; everything inside it is of the same kind. */
+const kindIn = (element: Element, outer: Kind | undefined): Kind | undefined =>
+  outer ?? elements[`${element.namespaceURI} ${element.localName}`];
+
+/** Makes tokens for all values of the document that are personal data or secrets. */
+function learn(node: Node, outer: Kind | undefined, tokens: Tokens): void {
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    if (!isElement(child)) continue;
+    for (const { name, value } of attributesOf(child))
+      if (attributes[name] && value !== '') tokens.of(attributes[name], value);
+    const kind = kindIn(child, outer);
+    if (kind && (child.textContent ?? '').trim() !== '') tokens.of(kind, child.textContent!);
+    learn(child, kind, tokens);
+  }
+}
+
+function replace(node: Node, kind: Kind | undefined, tokens: Tokens): void {
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    if (isElement(child)) {
+      for (const one of attributesOf(child)) {
+        const own = attributes[one.name];
+        one.value = own && one.value !== '' ? tokens.of(own, one.value) : tokens.inText(one.value);
+      }
+      replace(child, kindIn(child, kind), tokens);
+    } else if ((child.nodeValue ?? '').trim() !== '')
+      (child as CharacterData).data = kind ? tokens.of(kind, child.nodeValue!) : tokens.inText(child.nodeValue!);
+  }
+}
+
+/** Out of an encrypted assertion come values that no visible part of the message has shown before. */
+function receivedValue(received: string, { code, path = '' }: Omit<Finding, 'received'>, tokens: Tokens): string {
+  const element = /\/saml:(NameID|BaseID|AttributeValue)(\[\d+\])?$/.exec(path)?.[1];
+  if (element === undefined || !isPersonal(code)) return tokens.inText(received);
+  return tokens.of(element === 'AttributeValue' ? 'attribute value' : 'NameID', received);
 }
 
 /** Their findings hold the value itself, not a remark about it. */
@@ -143,7 +160,7 @@ const attributesOf = (node: Element): Attr[] =>
   Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!);
 
 /** As words of their own: not inside a URL or a longer word. The shortest say too little to be searched for. */
-function anyOf(values: readonly string[]): RegExp | undefined {
+function anyWordOf(values: readonly string[]): RegExp | undefined {
   const words = values
     .filter((value) => value.length >= 4 && value.length <= 200 && !/^(true|false|none|[\d.]+)$/i.test(value))
     .slice(0, 300)
@@ -157,18 +174,20 @@ function anyOf(values: readonly string[]): RegExp | undefined {
 
 const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
-/** What cannot be read as XML may still hold a name where one would stand. */
-function withoutContents(message: string, token: (kind: Kind, value: string) => string): string {
-  return message
+const secretElements = 'NameID|BaseID|AttributeValue|SignatureValue|CipherValue|SessionIndex';
+const startTag = String.raw`<(?:[\w.-]{1,40}:)?(${secretElements})\b[^<>]*>`;
+const content = String.raw`(?:<!\[CDATA\[[^\]]*\]\]>|<!--[^<>]*-->|[^<])+`;
+const elementContents = new RegExp(`(${startTag})(${content})`, 'g');
+const secretAttributes = /(\s(SessionIndex|Address|DNSName)\s*=\s*)(["'])([^"'<>]+)\3/g;
+
+/** Text that cannot be read as XML may still hold a name where one would be. */
+const withoutContents = (message: string, tokens: Tokens): string =>
+  message
+    .replace(elementContents, (_, start: string, name: string, value: string) => start + tokens.of(kindOf(name), value))
     .replace(
-      /(<(?:[\w.-]{1,40}:)?(NameID|BaseID|AttributeValue|SignatureValue|CipherValue|SessionIndex)\b[^<>]*>)((?:<!\[CDATA\[[^\]]*\]\]>|<!--[^<>]*-->|[^<])+)/g,
-      (_, start: string, name: string, value: string) => start + token(kindOf(name), value),
-    )
-    .replace(
-      /(\s(SessionIndex|Address|DNSName)\s*=\s*)(["'])([^"'<>]+)\3/g,
+      secretAttributes,
       (_, start: string, name: string, quote: string, value: string) =>
-        start + quote + token(attributes[name]!, value) + quote,
+        start + quote + tokens.of(attributes[name]!, value) + quote,
     );
-}
 
 const kindOf = (name: string): Kind => Object.entries(elements).find(([key]) => key.endsWith(` ${name}`))![1];

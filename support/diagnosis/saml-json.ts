@@ -1,7 +1,10 @@
-/** Reads JSON that nobody vouches for and keeps only the branches that mention SAML, so that a file of any shape costs little memory. It never looks at what the values mean. */
+/** Reads untrusted JSON and keeps only what mentions SAML, so that a file of any shape costs little memory. */
 import { Unreadable } from './unreadable.ts';
 
-/** An export of a browser has some ten levels. Beside SAML stand a request's own facts and its headers: pairs of a few values, not pages that were loaded. */
+/**
+ * An export of a browser has some ten levels. Beside SAML there are a request's own facts and its headers: pairs of a
+ * few values, not whole pages.
+ */
 const limits = { depth: 100, kept: 100_000, besides: 500, item: 8, shortText: 4_096 };
 
 const octet = {
@@ -15,144 +18,206 @@ const octet = {
   colon: 0x3a,
 } as const;
 
-/** A value with the number of values in it; `saml` tells whether SAML is mentioned there. */
+/** Where a string is in the file, with its quotes. */
+interface Span {
+  start: number;
+  end: number;
+  mentionsSaml: boolean;
+}
+
+/** A value and the number of values in it. */
 interface Branch {
   value: unknown;
-  saml: boolean;
+  mentionsSaml: boolean;
   size: number;
 }
 
-/** A long text that is only taken out of the file when SAML is mentioned beside it, as the name of a field is beside its value. */
+/** A long text. It is read only when SAML is mentioned beside it, as the name of a field is beside its value. */
 class LongText {
-  readonly start: number;
-  readonly end: number;
-  constructor({ start, end }: { start: number; end: number }) {
-    this.start = start;
-    this.end = end;
+  readonly span: Span;
+  constructor(span: Span) {
+    this.span = span;
   }
 }
 
-const nothing: Branch = { value: undefined, saml: false, size: 0 };
+const nothing: Branch = { value: undefined, mentionsSaml: false, size: 0 };
 
-/** The tree as JSON.parse would give it, without branches that do not mention SAML and without long strings that do not. Arrays have holes where something was left out. Throws Unreadable. */
+/**
+ * The tree as JSON.parse would give it, without the branches and long strings that do not mention SAML. Arrays have
+ * holes where something was left out. Throws Unreadable.
+ */
 export function parseSamlJson(octets: Buffer): unknown {
-  let at = 0;
-  let depth = 0;
-  let kept = 0;
-  let nextSaml = octets.indexOf('SAML');
+  return octets.includes('SAML') ? new TreeReader(octets).read() : undefined;
+}
 
-  const fail = (): never => {
-    throw new Unreadable(`The file looks like JSON and breaks off or goes wrong at octet ${at}.`);
-  };
+/** Reads the file octet by octet, from its beginning to its end. */
+class TokenReader {
+  readonly #octets: Buffer;
+  #at = 0;
+  #nextSaml: number;
 
-  function skipSpace(): number {
-    while (octets[at] === 0x20 || octets[at] === 0x0a || octets[at] === 0x0d || octets[at] === 0x09) at++;
-    return octets[at] ?? fail();
+  constructor(octets: Buffer) {
+    this.#octets = octets;
+    this.#nextSaml = octets.indexOf('SAML');
   }
 
-  /** Whether SAML is mentioned between here and there; asked in the order of the file. */
-  function mentionsSaml(start: number, end: number): boolean {
-    if (nextSaml !== -1 && nextSaml < start) nextSaml = octets.indexOf('SAML', start);
-    return nextSaml !== -1 && nextSaml < end;
+  fail(): never {
+    throw new Unreadable(`The file looks like JSON and breaks off or goes wrong at octet ${this.#at}.`);
   }
 
-  function string(): { start: number; end: number; saml: boolean } {
-    if (skipSpace() !== octet.quote) fail();
-    const start = at;
-    for (let end = octets.indexOf(octet.quote, start + 1); end !== -1; end = octets.indexOf(octet.quote, end + 1)) {
-      let before = end - 1;
-      while (octets[before] === octet.backslash) before--;
-      if ((end - before) % 2 === 0) continue;
-      at = end + 1;
-      return { start, end: at, saml: mentionsSaml(start, at) };
-    }
-    at = octets.length;
-    return fail();
+  /** The next octet that is not white space; it stays the next one. */
+  peek(): number {
+    while (isSpace(this.#octets[this.#at])) this.#at++;
+    return this.#octets[this.#at] ?? this.fail();
   }
 
-  function text({ start, end }: { start: number; end: number }): string {
+  take(): number {
+    const next = this.peek();
+    this.#at++;
+    return next;
+  }
+
+  colon(): void {
+    if (this.peek() !== octet.colon) this.fail();
+    this.#at++;
+  }
+
+  string(): Span {
+    if (this.peek() !== octet.quote) this.fail();
+    const start = this.#at;
+    let close = this.#octets.indexOf(octet.quote, start + 1);
+    while (close !== -1 && this.#isEscaped(close)) close = this.#octets.indexOf(octet.quote, close + 1);
+    this.#at = close === -1 ? this.#octets.length : close + 1;
+    if (close === -1) this.fail();
+    return { start, end: this.#at, mentionsSaml: this.#mentionsSaml(start, this.#at) };
+  }
+
+  /** By an odd number of backslashes before it. */
+  #isEscaped(place: number): boolean {
+    let before = place - 1;
+    while (this.#octets[before] === octet.backslash) before--;
+    return (place - before) % 2 === 0;
+  }
+
+  /** Asked in the order of the file, so that each mention is looked for once. */
+  #mentionsSaml(start: number, end: number): boolean {
+    if (this.#nextSaml !== -1 && this.#nextSaml < start) this.#nextSaml = this.#octets.indexOf('SAML', start);
+    return this.#nextSaml !== -1 && this.#nextSaml < end;
+  }
+
+  textOf({ start, end }: Span): string {
     try {
-      return JSON.parse(octets.toString('utf8', start, end)) as string;
+      return JSON.parse(this.#octets.toString('utf8', start, end)) as string;
     } catch {
-      at = start;
-      return fail();
+      this.#at = start;
+      return this.fail();
     }
   }
 
-  function keep(value: unknown, saml: boolean): Branch {
-    if (++kept > limits.kept)
+  /** A number, true, false or null; its value where it may be milliseconds since 1970. */
+  word(): number | undefined {
+    const start = this.#at;
+    while (this.#at < this.#octets.length && isWord(this.#octets[this.#at]!)) this.#at++;
+    const length = this.#at - start;
+    if (length === 0) this.fail();
+    return length < 13 ? undefined : Number(this.#octets.toString('latin1', start, Math.min(this.#at, start + 40)));
+  }
+
+  /** Nothing but white space and control characters may follow. */
+  end(): void {
+    while (this.#at < this.#octets.length) if (this.#octets[this.#at++]! > 0x20) this.fail();
+  }
+}
+
+/** Builds the tree of what is kept. */
+class TreeReader {
+  readonly #tokens: TokenReader;
+  #depth = 0;
+  /** How many values are kept at the moment. */
+  #kept = 0;
+
+  constructor(octets: Buffer) {
+    this.#tokens = new TokenReader(octets);
+  }
+
+  read(): unknown {
+    const { value, mentionsSaml } = this.#value();
+    this.#tokens.end();
+    return mentionsSaml ? value : undefined;
+  }
+
+  #value(): Branch {
+    const first = this.#tokens.peek();
+    if (first === octet.openObject || first === octet.openArray) return this.#inside(first === octet.openObject);
+    if (first === octet.quote) {
+      const span = this.#tokens.string();
+      const isShort = span.end - span.start <= limits.shortText || span.mentionsSaml;
+      return this.#keep(isShort ? this.#tokens.textOf(span) : new LongText(span), span.mentionsSaml);
+    }
+    const number = this.#tokens.word();
+    return number === undefined ? nothing : this.#keep(number, false);
+  }
+
+  #keep(value: unknown, mentionsSaml: boolean): Branch {
+    if (++this.#kept > limits.kept)
       throw new Unreadable(
         'The file is JSON with too much beside its SAML messages. Export only the requests of the sign-in.',
       );
-    return { value, saml, size: 1 };
+    return { value, mentionsSaml, size: 1 };
   }
 
-  function value(): Branch {
-    const first = skipSpace();
-    if (first === octet.quote) {
-      const found = string();
-      return keep(
-        found.end - found.start <= limits.shortText || found.saml ? text(found) : new LongText(found),
-        found.saml,
-      );
-    }
-    if (first === octet.openObject || first === octet.openArray) return inside(first === octet.openObject);
-    const start = at;
-    while (at < octets.length && isWord(octets[at]!)) at++;
-    if (at === start) fail();
-    // Of numbers only those matter that may be milliseconds since 1970.
-    return at - start < 13 ? nothing : keep(Number(octets.toString('latin1', start, Math.min(at, start + 40))), false);
-  }
-
-  function inside(isObject: boolean): Branch {
-    if (++depth > limits.depth)
+  /** An object or an array. What mentions no SAML is dropped as soon as it gets large. */
+  #inside(isObject: boolean): Branch {
+    if (++this.#depth > limits.depth)
       throw new Unreadable(`The file is JSON of more than ${limits.depth} levels; no export of a browser is so deep.`);
-    let found: [string | number, unknown][] = [];
-    const close = isObject ? octet.closeObject : octet.closeArray;
-    let saml = false;
+    let members: [string | number, unknown][] = [];
+    let mentionsSaml = false;
     let size = 0;
-    at++;
-    if (skipSpace() === close) at++;
-    else {
-      for (let index = 0; ; index++) {
-        const key = isObject ? string() : undefined;
-        if (key) {
-          if (skipSpace() !== octet.colon) fail();
-          at++;
-        }
-        const branch = value();
-        saml ||= branch.saml || key?.saml === true;
-        if (branch.saml || isObject || branch.size <= limits.item) {
-          if (branch.size > 0) found.push([key ? text(key) : index, branch.value]);
-          size += branch.size;
-        } else kept -= branch.size;
-        if (!saml && size > limits.besides) {
-          kept -= size;
-          size = 0;
-          found = [];
-        }
-        const end = skipSpace();
-        at++;
-        if (end === close) break;
-        if (end !== octet.comma) fail();
+    for (const { key, index, branch } of this.#members(isObject)) {
+      mentionsSaml ||= branch.mentionsSaml || key?.mentionsSaml === true;
+      if (branch.mentionsSaml || isObject || branch.size <= limits.item) {
+        if (branch.size > 0) members.push([key ? this.#tokens.textOf(key) : index, branch.value]);
+        size += branch.size;
+      } else this.#kept -= branch.size;
+      if (!mentionsSaml && size > limits.besides) {
+        this.#kept -= size;
+        size = 0;
+        members = [];
       }
     }
-    depth--;
-    const ready = found.flatMap(([name, one]) =>
-      !(one instanceof LongText) ? [[name, one] as const] : saml ? [[name, text(one)] as const] : [],
-    );
-    if (ready.length === 0 && !saml) {
-      kept -= size;
+    this.#depth--;
+    const ready = members.flatMap(([name, one]): [string | number, unknown][] => {
+      if (!(one instanceof LongText)) return [[name, one]];
+      return mentionsSaml ? [[name, this.#tokens.textOf(one.span)]] : [];
+    });
+    if (ready.length === 0 && !mentionsSaml) {
+      this.#kept -= size;
       return nothing;
     }
-    return { ...keep(isObject ? Object.fromEntries(ready) : withHoles(ready), saml), size: size + 1 };
+    const value = isObject ? Object.fromEntries(ready) : withHoles(ready);
+    return { ...this.#keep(value, mentionsSaml), size: size + 1 };
   }
 
-  if (nextSaml === -1) return undefined;
-  const tree = value();
-  while (at < octets.length) if (octets[at++]! > 0x20) fail();
-  return tree.saml ? tree.value : undefined;
+  /** Reads on member by member, up to the closing bracket. */
+  *#members(isObject: boolean): Generator<{ key: Span | undefined; index: number; branch: Branch }> {
+    const close = isObject ? octet.closeObject : octet.closeArray;
+    this.#tokens.take();
+    if (this.#tokens.peek() === close) {
+      this.#tokens.take();
+      return;
+    }
+    for (let index = 0; ; index++) {
+      const key = isObject ? this.#tokens.string() : undefined;
+      if (key) this.#tokens.colon();
+      yield { key, index, branch: this.#value() };
+      const end = this.#tokens.take();
+      if (end === close) return;
+      if (end !== octet.comma) this.#tokens.fail();
+    }
+  }
 }
+
+const isSpace = (one: number | undefined): boolean => one === 0x20 || one === 0x0a || one === 0x0d || one === 0x09;
 
 /** Letters, digits and signs of numbers and of true, false and null. */
 const isWord = (one: number): boolean =>

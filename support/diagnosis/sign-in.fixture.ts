@@ -1,4 +1,4 @@
-/** For the tests of the diagnosis: one real sign-in against the stack, with everything that a browser would have captured. It expects nothing. */
+/** For the tests of the diagnosis: one real sign-in, with everything that a browser would have captured. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { startStack } from '../stack/servers.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { messagesIn } from './capture.ts';
-import { type Options, told } from './connection-options.ts';
+import { type ConnectionOptions, readConnectionOptions } from './connection-options.ts';
 import { type Diagnosed, diagnose } from './diagnose.ts';
 import { createRedactor } from './redact.ts';
 
@@ -30,8 +30,8 @@ export interface CapturedSignIns extends AsyncDisposable {
   good: Captured;
   /** Captured while the identity provider sent the fault; the certificate and all else stay as they are. */
   during(phrase: string): Promise<Captured>;
-  /** Everything that may be told, as options of the command. */
-  everything: Required<Pick<Options, 'sp-entity-id' | 'acs' | 'idp-metadata'>>;
+  /** All facts about the connection, as options of the command. */
+  everything: Required<Pick<ConnectionOptions, 'sp-entity-id' | 'acs' | 'idp-metadata'>>;
   certificateFile: string;
   folder: string;
 }
@@ -63,8 +63,16 @@ export async function captureSignIns(): Promise<CapturedSignIns> {
   };
 }
 
+/** One request of the browser. */
+interface Seen {
+  at: Date;
+  method: string;
+  url: string;
+  fields: [string, string][];
+}
+
 async function capture({ stack, cast: { Sam } }: Rehearsal): Promise<Captured> {
-  const seen: { at: Date; method: string; url: string; fields: [string, string][] }[] = [];
+  const seen: Seen[] = [];
   const visitor = createVisitor({
     onExchange: ({ at, method, url, fields }) =>
       void seen.push({ at: new Date(at), method, url: url.href, fields: fields.map(([name, value]) => [name, value]) }),
@@ -72,8 +80,29 @@ async function capture({ stack, cast: { Sam } }: Rehearsal): Promise<Captured> {
   await signInScripted({ spUrl: stack.sp.url, person: Sam, visitor });
   const posted = seen.findLast(({ fields }) => fields.some(([name]) => name === 'SAMLResponse'));
   if (posted === undefined) throw new Error('no response was posted');
-  const body = (fields: [string, string][]): string => new URLSearchParams(fields).toString();
-  const entry = ({ at, method, url, fields }: (typeof seen)[number]): object => ({
+  const xml = Buffer.from(posted.fields.find(([name]) => name === 'SAMLResponse')![1], 'base64').toString('utf8');
+  return {
+    form: bodyOf(posted),
+    xml,
+    har: JSON.stringify({
+      log: { version: '1.2', creator: { name: 'visitor', version: '1' }, entries: seen.map(harEntry) },
+    }),
+    tracer: JSON.stringify({ timestamp: new Date().toISOString(), requests: seen.map(tracerEntry) }),
+    address: Sam.address,
+    requestId: /\sInResponseTo="([^"]*)"/.exec(xml)?.[1] ?? '',
+  };
+}
+
+const bodyOf = ({ fields }: Seen): string => new URLSearchParams(fields).toString();
+
+function harEntry(one: Seen): object {
+  const { at, method, url, fields } = one;
+  const postData = {
+    mimeType: 'application/x-www-form-urlencoded',
+    text: bodyOf(one),
+    params: fields.map(([name, value]) => ({ name, value: encodeURIComponent(value) })),
+  };
+  return {
     startedDateTime: at.toISOString(),
     time: 12.5,
     request: {
@@ -81,47 +110,29 @@ async function capture({ stack, cast: { Sam } }: Rehearsal): Promise<Captured> {
       url,
       headers: [],
       queryString: [...new URL(url).searchParams].map(([name, value]) => ({ name, value })),
-      ...(method === 'POST'
-        ? {
-            postData: {
-              mimeType: 'application/x-www-form-urlencoded',
-              text: body(fields),
-              params: fields.map(([name, value]) => ({ name, value: encodeURIComponent(value) })),
-            },
-          }
-        : {}),
+      ...(method === 'POST' ? { postData } : {}),
     },
     response: { status: 200, headers: [], content: { size: 0, mimeType: 'text/html' }, redirectURL: '' },
-  });
-  const traced = ({ at, method, url, fields }: (typeof seen)[number]): object => ({
-    method,
-    url,
-    requestHeaders: [],
-    responseHeaders: [{ name: 'Date', value: at.toUTCString() }],
-    get: [...new URL(url).searchParams],
-    ...(method === 'POST' ? { post: fields } : {}),
-  });
-  const xml = Buffer.from(posted.fields.find(([name]) => name === 'SAMLResponse')![1], 'base64').toString('utf8');
-  return {
-    form: body(posted.fields),
-    xml,
-    har: JSON.stringify({
-      log: { version: '1.2', creator: { name: 'visitor', version: '1' }, entries: seen.map(entry) },
-    }),
-    tracer: JSON.stringify({ timestamp: new Date().toISOString(), requests: seen.map(traced) }),
-    address: Sam.address,
-    requestId: /\sInResponseTo="([^"]*)"/.exec(xml)?.[1] ?? '',
   };
 }
+
+const tracerEntry = ({ at, method, url, fields }: Seen): object => ({
+  method,
+  url,
+  requestHeaders: [],
+  responseHeaders: [{ name: 'Date', value: at.toUTCString() }],
+  get: [...new URL(url).searchParams],
+  ...(method === 'POST' ? { post: fields } : {}),
+});
 
 /** Diagnosed in this process, as the command does it. */
 export async function diagnosed(
   text: string | Buffer,
-  options: Options = {},
+  options: ConnectionOptions = {},
   { showSecrets = false } = {},
 ): Promise<Diagnosed[]> {
   return diagnose(messagesIn(Buffer.from(text as string)), {
-    told: await told(options),
+    facts: await readConnectionOptions(options),
     redactor: createRedactor({ showSecrets }),
   });
 }

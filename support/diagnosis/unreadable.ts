@@ -1,2 +1,2 @@
-/** What ends a diagnosis before it begins: a file or an option that cannot be used. Its message is one sentence for whoever typed the command. */
+/** A file or an option that cannot be used. The message is one sentence for the user of the command. */
 export class Unreadable extends Error {}
