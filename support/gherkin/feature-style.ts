@@ -1,8 +1,9 @@
-/** The style of the features: what a scenario may say, and how much of it. It reads Gherkin and plays nothing. */
-import type { Background, Feature, GherkinDocument, Pickle, Scenario, Step, Tag } from '@cucumber/messages';
+/** The style of the features: what a scenario may say, and how much of it. */
+import type { Feature, Rule, Scenario, Step, Tag } from '@cucumber/messages';
 import { caseCodes, isCaseCode } from '../../sp/cases.ts';
 import { nearest } from '../catalogue/nearest.ts';
 import { patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
+import type { ReadFeature } from './read-features.ts';
 
 /** Tags that need no catalogue, each with what it says of a scenario. */
 export const plainTags: Readonly<Record<string, string>> = {
@@ -12,18 +13,16 @@ export const plainTags: Readonly<Record<string, string>> = {
 
 export const mostSteps = 5;
 
-export interface ReadFeature {
-  uri: string;
-  document: GherkinDocument;
-  pickles: readonly Pickle[];
-}
-
 export interface Finding {
   /** `file:line` */
   at: string;
   /** What is wrong, and what to write instead. */
   sentence: string;
 }
+
+/** A regular expression that finds these words; each line holds alternatives. */
+const words = (alternatives: string): RegExp =>
+  new RegExp(`\\b(?:${alternatives.trim().replace(/\n\s*/g, '|')})\\b`, 'i');
 
 /** Patterns that no text of a feature may match, each with what to say about the match. */
 const forbidden: readonly (readonly [RegExp, (found: string) => string])[] = [
@@ -36,11 +35,31 @@ const forbidden: readonly (readonly [RegExp, (found: string) => string])[] = [
     (found) => `says “${found}”: name the person instead of using a pronoun`,
   ],
   [
-    /\b(?:click(?:s|ed|ing)?|press(?:es|ed|ing)?|tap(?:s|ped|ping)?|hover(?:s|ed|ing)?|scroll(?:s|ed|ing)?|drag(?:s|ged|ging)?|types|typed|typing|ticks|unticks|selects)\b/i,
+    words(`
+      click(?:s|ed|ing)?
+      press(?:es|ed|ing)?
+      tap(?:s|ped|ping)?
+      hover(?:s|ed|ing)?
+      scroll(?:s|ed|ing)?
+      drag(?:s|ged|ging)?
+      types|typed|typing
+      ticks|unticks
+      selects`),
     (found) => `says “${found}”: say what the person wants, not what the hand does`,
   ],
   [
-    /\b(?:buttons?|web ?pages?|pages?|fields?|text ?box(?:es)?|input box(?:es)?|check ?box(?:es)?|drop-?downs?|menus?|screens?|link text|placeholders?|pop-?ups?|tabs?)\b/i,
+    words(`
+      buttons?
+      web ?pages?|pages?
+      fields?
+      text ?box(?:es)?|input box(?:es)?|check ?box(?:es)?
+      drop-?downs?
+      menus?
+      screens?
+      link text
+      placeholders?
+      pop-?ups?
+      tabs?`),
     (found) => `says “${found}”: say what the person does or learns, not what it looks like`,
   ],
   [
@@ -64,72 +83,91 @@ export function styleFindings(features: readonly ReadFeature[]): Finding[] {
   return [...features.flatMap(findingsOf), ...repeatedNames(features)];
 }
 
-function findingsOf({ uri, document: { feature } }: ReadFeature): Finding[] {
-  if (feature === undefined) return [{ at: `${uri}:1`, sentence: 'holds no feature' }];
-  const at = (line: number): string => `${uri}:${line}`;
-  const findings: Finding[] = [];
-  const say = (line: number, sentence: string): void => void findings.push({ at: at(line), sentence });
-  const read = (line: number, text: string): void => {
-    const plain = text.replaceAll(catalogued, '…').replaceAll(/<[^>]*>/g, '…');
-    for (const [pattern, sentence] of forbidden) {
-      const found = pattern.exec(plain)?.[0];
-      if (found !== undefined) say(line, sentence(found.trim()));
-    }
-  };
-  const readTags = (tags: readonly Tag[]): void => {
-    for (const { name, location } of tags) {
-      const wrong = unknownTag(name);
-      if (wrong !== undefined) say(location.line, wrong);
-    }
-  };
-  const readSteps = (steps: readonly Step[]): void => steps.forEach(({ text, location }) => read(location.line, text));
-  const readScenario = (scenario: Scenario): void => {
-    read(scenario.location.line, scenario.name);
-    readTags([...scenario.tags, ...scenario.examples.flatMap(({ tags }) => tags)]);
-    readSteps(scenario.steps);
-    for (const { location, cells } of scenario.examples.flatMap(({ tableBody }) => tableBody))
-      cells.forEach(({ value }) => read(location.line, value));
-    if (scenario.name === '') say(scenario.location.line, 'has no name: say what happens');
-    if (scenario.steps.length === 0) say(scenario.location.line, 'has no steps, so it proves nothing');
-    if (scenario.steps.length > mostSteps)
-      say(
-        scenario.location.line,
-        `has ${scenario.steps.length} steps and may have ${mostSteps}: move what is given into a Background, or split it`,
-      );
-  };
-  const readBackground = (background: Background): void => readSteps(background.steps);
-
-  read(feature.location.line, feature.name);
-  readTags(feature.tags);
-  readWhy(feature, read, say);
-  for (const { background, scenario, rule } of feature.children) {
-    if (background) readBackground(background);
-    if (scenario) {
-      say(scenario.location.line, 'stands outside every Rule: put it under the Rule that it shows');
-      readScenario(scenario);
-    }
-    if (!rule) continue;
-    read(rule.location.line, rule.name);
-    readTags(rule.tags);
-    if (rule.name === '') say(rule.location.line, 'is a Rule that says nothing');
-    if (!rule.children.some((child) => child.scenario)) say(rule.location.line, 'is a Rule without a scenario');
-    for (const child of rule.children) {
-      if (child.background) readBackground(child.background);
-      if (child.scenario) readScenario(child.scenario);
-    }
-  }
-  return findings;
+interface LineFinding {
+  line: number;
+  sentence: string;
 }
 
-function readWhy(
-  { description, location }: Feature,
-  read: (line: number, text: string) => void,
-  say: (line: number, sentence: string) => void,
-): void {
+const onLine = (line: number, sentence: string): LineFinding[] => [{ line, sentence }];
+
+function findingsOf({ uri, document: { feature } }: ReadFeature): Finding[] {
+  const findings = feature === undefined ? onLine(1, 'holds no feature') : inFeature(feature);
+  return findings.map(({ line, sentence }) => ({ at: `${uri}:${line}`, sentence }));
+}
+
+function inFeature(feature: Feature): LineFinding[] {
+  return [
+    ...inText(feature.location.line, feature.name),
+    ...inTags(feature.tags),
+    ...inDescription(feature),
+    ...feature.children.flatMap(({ background, scenario, rule }) => [
+      ...inSteps(background?.steps ?? []),
+      ...(scenario ? outsideRule(scenario) : []),
+      ...(rule ? inRule(rule) : []),
+    ]),
+  ];
+}
+
+const outsideRule = (scenario: Scenario): LineFinding[] => [
+  ...onLine(scenario.location.line, 'stands outside every Rule: put it under the Rule that it shows'),
+  ...inScenario(scenario),
+];
+
+function inRule({ name, tags, children, location: { line } }: Rule): LineFinding[] {
+  const isEmpty = !children.some(({ scenario }) => scenario);
+  return [
+    ...inText(line, name),
+    ...inTags(tags),
+    ...(name === '' ? onLine(line, 'is a Rule that says nothing') : []),
+    ...(isEmpty ? onLine(line, 'is a Rule without a scenario') : []),
+    ...children.flatMap(({ background, scenario }) => [
+      ...inSteps(background?.steps ?? []),
+      ...(scenario ? inScenario(scenario) : []),
+    ]),
+  ];
+}
+
+function inScenario({ name, tags, steps, examples, location: { line } }: Scenario): LineFinding[] {
+  const rows = examples.flatMap(({ tableBody }) => tableBody);
+  const remedy = 'move what is given into a Background, or split it';
+  const tooMany = `has ${steps.length} steps and may have ${mostSteps}: ${remedy}`;
+  return [
+    ...inText(line, name),
+    ...inTags([...tags, ...examples.flatMap((one) => one.tags)]),
+    ...inSteps(steps),
+    ...rows.flatMap(({ location, cells }) => cells.flatMap(({ value }) => inText(location.line, value))),
+    ...(name === '' ? onLine(line, 'has no name: say what happens') : []),
+    ...(steps.length === 0 ? onLine(line, 'has no steps, so it proves nothing') : []),
+    ...(steps.length > mostSteps ? onLine(line, tooMany) : []),
+  ];
+}
+
+const inSteps = (steps: readonly Step[]): LineFinding[] =>
+  steps.flatMap(({ text, location }) => inText(location.line, text));
+
+function inTags(tags: readonly Tag[]): LineFinding[] {
+  return tags.flatMap(({ name, location }) => {
+    const wrong = unknownTag(name);
+    return wrong === undefined ? [] : onLine(location.line, wrong);
+  });
+}
+
+function inText(line: number, text: string): LineFinding[] {
+  const plain = text.replaceAll(catalogued, '…').replaceAll(/<[^>]*>/g, '…');
+  return forbidden.flatMap(([pattern, sentence]) => {
+    const found = pattern.exec(plain)?.[0];
+    return found === undefined ? [] : onLine(line, sentence(found.trim()));
+  });
+}
+
+/** The sentence under the feature's name, which says why there is the feature. */
+function inDescription({ description, location: { line } }: Feature): LineFinding[] {
   const why = description.trim();
-  read(location.line + 1, why);
-  if (why === '') say(location.line, 'has no sentence of why under it: what would go wrong without this feature?');
-  else if (!/[.?!]$/.test(why)) say(location.line + 1, 'is not a whole sentence of why: end it with a full stop');
+  const findings = inText(line + 1, why);
+  if (why === '')
+    return [...findings, ...onLine(line, 'has no sentence of why under it: what would go wrong without this feature?')];
+  if (/[.?!]$/.test(why)) return findings;
+  return [...findings, ...onLine(line + 1, 'is not a whole sentence of why: end it with a full stop')];
 }
 
 function unknownTag(name: string): string | undefined {
@@ -154,25 +192,23 @@ function repeatedNames(features: readonly ReadFeature[]): Finding[] {
     };
   };
   const [seeFeature, seeScenario] = [once('feature'), once('scenario')];
-  for (const {
-    uri,
-    document: { feature },
-    pickles,
-  } of features) {
+  for (const { uri, document, pickles } of features) {
+    const { feature } = document;
     if (feature === undefined) continue;
     seeFeature(feature.name, `${uri}:${feature.location.line}`);
     const seeRule = once('rule');
-    const lines = new Map<string, number>();
-    for (const { scenario, rule } of feature.children) {
-      if (rule) seeRule(rule.name, `${uri}:${rule.location.line}`);
-      for (const one of [scenario, ...(rule?.children.map((child) => child.scenario) ?? [])].filter(
-        (each) => each !== undefined,
-      )) {
-        lines.set(one.id, one.location.line);
-        for (const { id, location } of one.examples.flatMap(({ tableBody }) => tableBody)) lines.set(id, location.line);
-      }
-    }
+    for (const { rule } of feature.children) if (rule) seeRule(rule.name, `${uri}:${rule.location.line}`);
+    const lines = scenarioLines(feature);
     for (const { name, astNodeIds } of pickles) seeScenario(name, `${uri}:${lines.get(astNodeIds.at(-1) ?? '') ?? 1}`);
   }
   return findings;
+}
+
+/** The line of each scenario, and of each row of examples, by its ID. */
+function scenarioLines({ children }: Feature): Map<string, number> {
+  const scenarios = children
+    .flatMap(({ scenario, rule }) => [scenario, ...(rule?.children.map((child) => child.scenario) ?? [])])
+    .filter((scenario) => scenario !== undefined);
+  const rows = scenarios.flatMap(({ examples }) => examples).flatMap(({ tableBody }) => tableBody);
+  return new Map([...scenarios, ...rows].map(({ id, location }) => [id, location.line]));
 }

@@ -1,8 +1,13 @@
-/** Reads feature files as Gherkin. It says where one cannot be read, and judges nothing else. */
+/** Reads feature files as Gherkin. */
 import { readFileSync } from 'node:fs';
 import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin';
-import { IdGenerator } from '@cucumber/messages';
-import type { ReadFeature } from './feature-style.ts';
+import { type GherkinDocument, IdGenerator, type Pickle } from '@cucumber/messages';
+
+export interface ReadFeature {
+  uri: string;
+  document: GherkinDocument;
+  pickles: readonly Pickle[];
+}
 
 /** Throws an error that names the file and the line when it is not Gherkin. */
 export function readFeature(uri: string, text: string = readFileSync(uri, 'utf8')): ReadFeature {

@@ -82,14 +82,21 @@ test('two wrong words of one step are both told', () => {
   );
 });
 
+const scratch = `Feature: Scratch
+  Why.
+
+  Rule: One
+
+    @scripted
+    Scenario: A slip
+      Given the identity provider sends an assertion ment for someone else
+`;
+
 test('a run answers an undefined step with the nearest steps and words', () => {
   const folder = mkdtempSync(join(tmpdir(), 'undefined-step-'));
   try {
     const file = join(folder, 'scratch.feature');
-    writeFileSync(
-      file,
-      'Feature: Scratch\n  Why.\n\n  Rule: One\n\n    @scripted\n    Scenario: A slip\n      Given the identity provider sends an assertion ment for someone else\n',
-    );
+    writeFileSync(file, scratch);
     const { stdout, status } = spawnSync(
       process.execPath,
       [fileURLToPath(new URL('../commands/bdd.ts', import.meta.url)), '--workers', '1', '--no-evidence', file],

@@ -1,4 +1,4 @@
-/** What to write in place of a step that does not exist: the nearest steps, and the nearest words where only a word of a vocabulary is wrong. It defines no step. */
+/** What to write in place of an undefined step: the nearest steps, and the nearest words where only a word is wrong. */
 import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
 import { nearest } from '../catalogue/nearest.ts';
 import { patternOf, patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';

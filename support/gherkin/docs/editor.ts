@@ -1,10 +1,19 @@
-/** What an editor must know to complete the steps and to underline those that do not exist: the settings of the official Cucumber extension. It reads no source text. */
+/** The settings with which the official Cucumber extension completes steps, and underlines undefined ones. */
 import { patternOfAll, vocabularies } from '../../catalogue/vocabularies.ts';
 
-/** The extension reads the step definitions from their source, but cannot run the code that makes the vocabularies, so these stand here. */
+const header =
+  '// Made by npm run docs from support/catalogue/vocabularies.ts; ' +
+  'a setting of your own belongs into your user settings.';
+
+/** The extension reads the step definitions, but cannot run the code that makes the vocabularies: they are here. */
 export function editorSettings(): string {
-  const parameterTypes = Object.entries(vocabularies).map(([name, words]) => ({ name, regexp: patternOfAll(words) }));
-  return `// Made by npm run docs from support/catalogue/vocabularies.ts; a setting of your own belongs into your user settings.
-${JSON.stringify({ 'cucumber.features': ['features/**/*.feature'], 'cucumber.glue': ['steps/**/*.ts'], 'cucumber.parameterTypes': parameterTypes }, null, 2)}
-`;
+  const settings = {
+    'cucumber.features': ['features/**/*.feature'],
+    'cucumber.glue': ['steps/**/*.ts'],
+    'cucumber.parameterTypes': Object.entries(vocabularies).map(([name, words]) => ({
+      name,
+      regexp: patternOfAll(words),
+    })),
+  };
+  return `${header}\n${JSON.stringify(settings, null, 2)}\n`;
 }

@@ -1,4 +1,4 @@
-/** The manual of steps, made from the step definitions themselves and the closed vocabularies. It reads no source text. */
+/** The manual of steps, made from the step definitions themselves and the closed vocabularies. */
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,85 +60,115 @@ async function loadEntries(): Promise<StepEntry[]> {
   const { stepDefinitions } = (await loadSupport(runConfiguration, { cwd: root })) as unknown as {
     stepDefinitions: readonly StepDefinition[];
   };
-  const files = globSync('features/**/*.feature', { cwd: root }).toSorted();
-  const said = [
-    ...new Set(
-      files.flatMap((file) =>
-        readFeature(join(root, file)).pickles.flatMap(({ steps }) => steps.map(({ text }) => text)),
-      ),
-    ),
-  ];
+  const used = stepsOfFeatures();
   return stepDefinitions.map((definition) => {
     const expression = String(definition.pattern);
-    const example = said.find((text) => definition.matchesStepName(text));
+    const example = used.find((text) => definition.matchesStepName(text));
     return {
       keyword: definition.keyword,
       expression,
       parameters: [...expression.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name!),
       part: /([\w-]+)\.ts$/.exec(definition.uri)?.[1] ?? definition.uri,
       definedAt: `${definition.uri}:${definition.line}`,
-      example:
-        example ??
-        expression.replaceAll(
-          /\{([^}]*)\}/g,
-          (_all, name: string) => vocabularies[name]?.[0]?.replaceAll(/\{\w+\}/g, '10') ?? '10',
-        ),
+      example: example ?? withFirstWords(expression),
       used: example !== undefined,
     };
   });
 }
 
+/** The text of every step of every scenario, once. */
+function stepsOfFeatures(): string[] {
+  const files = globSync('features/**/*.feature', { cwd: root }).toSorted();
+  const pickles = files.flatMap((file) => readFeature(join(root, file)).pickles);
+  return [...new Set(pickles.flatMap(({ steps }) => steps.map(({ text }) => text)))];
+}
+
+const withFirstWords = (expression: string): string =>
+  expression.replaceAll(
+    /\{([^}]*)\}/g,
+    (_all, name: string) => vocabularies[name]?.[0]?.replaceAll(/\{\w+\}/g, '10') ?? '10',
+  );
+
 export async function stepsPage(): Promise<string> {
   const entries = await stepEntries();
   const order = Object.keys(parts);
-  const files = [...new Set(entries.map(({ part }) => part))].toSorted(
+  const found = [...new Set(entries.map(({ part }) => part))].toSorted(
     (one, other) => order.indexOf(one) - order.indexOf(other),
   );
-  return `# Steps
+  const chapters = found.map((part) =>
+    chapter(
+      part,
+      entries.filter((entry) => entry.part === part),
+    ),
+  );
+  return `${introduction(found)}
+${chapters.join('\n')}
+${parameterChapter(entries)}
+${Object.entries(vocabularies).map(vocabularySection).join('\n')}
+${tagsChapter}`;
+}
+
+const introduction = (found: readonly string[]): string => `# Steps
 
 <!-- Made from the step definitions and the catalogues by npm run docs; change it there. -->
 
-Every step that a scenario may use, by the part of the story, each with an example from a scenario. \`npm run steps -- <words>\` searches this page; [first-scenario.md](first-scenario.md) shows how to begin.
+${[
+  'Every step that a scenario may use, by the part of the story, each with an example from a scenario.',
+  '`npm run steps -- <words>` searches this page; [first-scenario.md](first-scenario.md) shows how to begin.',
+].join(' ')}
 \`Given\`, \`When\` and \`Then\` say where a step belongs; \`And\` goes on with the one before.
 
-${files.map((file) => `- [${parts[file] ?? file}](#${file})`).join('\n')}
-- Words: ${Object.keys(vocabularies)
-    .map((name) => `[${name}](#words-${anchor(name)})`)
-    .join(', ')}; [tags](#tags)
+${found.map((part) => `- [${titleOf(part)}](#${part})`).join('\n')}
+- Words: ${Object.keys(vocabularies).map(vocabularyLink).join(', ')}; [tags](#tags)
+`;
 
-${files
-  .map(
-    (file) => `<a id="${file}"></a>
+const titleOf = (part: string): string => parts[part] ?? part;
 
-## ${parts[file] ?? file}
+const vocabularyLink = (name: string): string => `[${name}](#words-${anchor(name)})`;
 
-Defined in [steps/${file}.ts](../steps/${file}.ts).
+const chapter = (part: string, entries: readonly StepEntry[]): string => `<a id="${part}"></a>
 
-${entries
-  .filter(({ part }) => part === file)
-  .map(stepLine)
-  .join('\n')}
-`,
-  )
-  .join('\n')}
-## Words for the parameters
+## ${titleOf(part)}
 
-A step with a word that is not listed here is not found. ${Object.entries(otherParameters)
+Defined in [steps/${part}.ts](../steps/${part}.ts).
+
+${entries.map(stepLine).join('\n')}
+`;
+
+function stepLine({ keyword, expression, parameters, example }: StepEntry): string {
+  const step = `- **${keyword}** \`${expression}\``;
+  if (example === expression) return step;
+  const words = [...new Set(parameters)].filter((name) => name in vocabularies).map(vocabularyLink);
+  return `${step}  \n  *${keyword} ${example}*${words.length === 0 ? '' : ` (words: ${words.join(', ')})`}`;
+}
+
+function parameterChapter(entries: readonly StepEntry[]): string {
+  const others = Object.entries(otherParameters)
     .filter(([name]) => entries.some(({ parameters }) => parameters.includes(name)))
-    .map(([name, what]) => `\`{${name}}\` is ${what}`)
-    .join(', ')}.
+    .map(([name, what]) => `\`{${name}}\` is ${what}`);
+  return `## Words for the parameters
 
-${Object.entries(vocabularies)
-  .map(
-    ([name, words]) => `<a id="words-${anchor(name)}"></a>
+A step with a word that is not listed here is not found. ${others.join(', ')}.
+`;
+}
+
+const amounts =
+  'Where a phrase holds `{minutes}` and the like, a whole number stands in its place: ' +
+  '*an assertion that expired 10 minutes ago*.\n\n';
+
+const vocabularySection = ([name, words]: [string, readonly string[]]): string => `<a id="words-${anchor(name)}"></a>
 
 ### {${name}}
 
-${name === 'fault' ? `Where a phrase holds \`{minutes}\` and the like, a whole number stands in its place: *an assertion that expired 10 minutes ago*.\n\n` : ''}${words.map((word) => wordLine(name, word)).join('\n')}
-`,
-  )
-  .join('\n')}
-<a id="tags"></a>
+${name === 'fault' ? amounts : ''}${words.map((word) => wordLine(name, word)).join('\n')}
+`;
+
+function wordLine(parameter: string, word: string): string {
+  const meaning = meaningOf(parameter, word);
+  return `- \`${word}\`${meaning === undefined ? '' : `: ${meaning.replaceAll('<', '\\<')}`}`;
+}
+
+const tagsChapter = `<a id="tags"></a>
 
 ## Tags
 
@@ -147,18 +177,7 @@ ${Object.entries(plainTags)
   .map(([tag, what]) => `- \`${tag}\`: ${what}`)
   .join('\n')}
 `;
-}
 
-function stepLine({ keyword, expression, parameters, example }: StepEntry): string {
-  const words = [...new Set(parameters)]
-    .filter((name) => name in vocabularies)
-    .map((name) => `[${name}](#words-${anchor(name)})`);
-  return `- **${keyword}** \`${expression}\`${example === expression ? '' : `  \n  *${keyword} ${example}*${words.length === 0 ? '' : ` (words: ${words.join(', ')})`}`}`;
+function anchor(name: string): string {
+  return name.replaceAll(' ', '-');
 }
-
-function wordLine(parameter: string, word: string): string {
-  const meaning = meaningOf(parameter, word);
-  return `- \`${word}\`${meaning === undefined ? '' : `: ${meaning.replaceAll('<', '\\<')}`}`;
-}
-
-const anchor = (name: string): string => name.replaceAll(' ', '-');

@@ -10,7 +10,10 @@ export function troubleshootingPage(): string {
 
 <!-- Made from sp/cases/*.ts by npm run docs; change it there. -->
 
-What goes wrong with single sign-on, in the order in which a rehearsal meets it: ${caseCodes.length} cases, of which ${staged} can be staged (\`npm run case -- CODE\`).
+${[
+  'What goes wrong with single sign-on, in the order in which a rehearsal meets it:',
+  `${caseCodes.length} cases, of which ${staged} can be staged (\`npm run case -- CODE\`).`,
+].join(' ')}
 
 ${caseStages.map(contents).join('\n')}
 
@@ -30,17 +33,22 @@ const chapter = (stage: CaseStage): string => `## ${stageTitles[stage]}\n\n${cod
 /** The anchor is the code, which stays when a title is worded better. */
 function entry(code: CaseCode): string {
   const { title, symptom, cause, fixedBy, fix, rejections: leading, staging } = cases[code];
+  const refusals = leading.map((rejection) => `\n  - \`${rejection}\`: ${asText(rejections[rejection].sentence)}`);
+  const lines = [
+    `- **What is seen:** ${symptom}`,
+    `- **Why:** ${cause}`,
+    `- **Who fixes it:** ${anyOf(fixedBy)}.`,
+    `- **How:** ${fix}`,
+    ...(refusals.length === 0 ? [] : [`- **Refusals that lead here:**${refusals.join('')}`]),
+    `- **Staged:** ${staging.staged ? `yes, \`npm run case -- ${code}\`.` : `no. ${staging.reason}`}`,
+  ];
   return `<a id="${code}"></a>
 
 ### ${title}
 
 \`${code}\`
 
-- **What is seen:** ${symptom}
-- **Why:** ${cause}
-- **Who fixes it:** ${anyOf(fixedBy)}.
-- **How:** ${fix}
-${leading.length === 0 ? '' : `- **Refusals that lead here:**\n${leading.map((rejection) => `  - \`${rejection}\`: ${asText(rejections[rejection].sentence)}`).join('\n')}\n`}- **Staged:** ${staging.staged ? `yes, \`npm run case -- ${code}\`.` : `no. ${staging.reason}`}`;
+${lines.join('\n')}`;
 }
 
 /** Keeps names of elements from being taken for HTML. */
