@@ -4,12 +4,12 @@ import { anyOf } from '../../sp/finding-facts.ts';
 import { nearest } from '../catalogue/nearest.ts';
 import { runScenarios } from '../evidence/run-scenarios.ts';
 import { whyNoWindow } from '../stack/browser.ts';
-import { called } from '../terminal/command-line.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { readOptions, stop } from '../terminal/options.ts';
 
-const help = `${called('case', { args: 'CODE [options]' })}
+const help = `${commandLine('case', { args: 'CODE [options]' })}
 
-  CODE       a troubleshooting case, e.g. app-not-assigned (${called('cases')} lists them)
+  CODE       a troubleshooting case, e.g. app-not-assigned (${commandLine('cases')} lists them)
   --headed   show the browser
   --hold     leave everything up at the end and print every address and credential; Ctrl+C ends it
   --help     this text`;

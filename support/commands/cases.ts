@@ -1,9 +1,9 @@
 /** `npm run cases`: lists the troubleshooting cases: code, title, stage, who fixes it, and whether it can be staged. */
 import { caseCodes, caseStages, cases } from '../../sp/cases.ts';
-import { called } from '../terminal/command-line.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';
 
-const help = `${called('cases', { args: '[--json]' })}
+const help = `${commandLine('cases', { args: '[--json]' })}
 
   --json   an array of objects, and nothing else
   --help   this text`;
@@ -22,5 +22,7 @@ else {
     console.log();
   }
   const staged = rows.filter(({ staging }) => staging.staged).length;
-  console.log(`${rows.length} cases, ${staged} of them can be staged; ${called('case', { args: 'CODE' })} replays one`);
+  console.log(
+    `${rows.length} cases, ${staged} of them can be staged; ${commandLine('case', { args: 'CODE' })} replays one`,
+  );
 }

@@ -9,7 +9,7 @@ import { peerNames, startPeer } from '../conformance/peers.ts';
 import { terminal } from '../conformance/progress.ts';
 import { asJson, writeReports } from '../conformance/report.ts';
 import { type Stand, standPort, startStand } from '../conformance/stand.ts';
-import { called, isPacked } from '../terminal/command-line.ts';
+import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
 
 /** Beside the project in a clone, in the current folder otherwise. */
@@ -21,7 +21,7 @@ const peerHelp = `
   --peer NAME        instead, one that is installed and started here:
                      ${peers.join('\n                     ')}`;
 
-const help = `${called('conformance', { args: '--config FILE [options]' })}
+const help = `${commandLine('conformance', { args: '--config FILE [options]' })}
 
   --config FILE      what is said of your service provider, JSON or TypeScript: see docs/conformance.md${
     peers.length === 0 ? '' : peerHelp
@@ -109,7 +109,7 @@ async function examineAndReport(stand: Stand, peer: Peer): Promise<number> {
     onRow: row,
   });
   if (examination.rows.length === 0)
-    stop(`No fault holds “${values.only?.join('” or “')}”; ${called('faults')} lists them.`, help);
+    stop(`No fault holds “${values.only?.join('” or “')}”; ${commandLine('faults')} lists them.`, help);
   const named = { ...examination, version: peer.version };
   end(named);
   const files = await writeReports(named, values.reports ?? join(home, 'reports', 'conformance'));

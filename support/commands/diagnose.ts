@@ -4,10 +4,10 @@ import { hardenedPolicies, policyValues, readConnectionOptions } from '../diagno
 import { type Diagnosed, diagnose } from '../diagnosis/diagnose.ts';
 import { createRedactor } from '../diagnosis/redact.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
-import { called } from '../terminal/command-line.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { readOptions, stop } from '../terminal/options.ts';
 
-const help = `${called('diagnose', { args: 'FILE [options]', alone: true })}
+const help = `${commandLine('diagnose', { args: 'FILE [options]', silent: true })}
 
   FILE                  a SAMLResponse as XML, base64 or form body, or a HAR or SAML-tracer export (up to 25 MB);
                         - reads standard input
@@ -62,7 +62,7 @@ const { values, positionals } = readOptions(help, { options, allowPositionals: t
 
 process.exitCode = await run().catch((error: unknown) => {
   if (!(error instanceof Unreadable)) throw error;
-  const more = called('diagnose', { args: '--help', alone: true });
+  const more = commandLine('diagnose', { args: '--help', silent: true });
   return stop(`${error.message}\n${more} tells what may be given.`);
 });
 

@@ -3,10 +3,10 @@ import type { Verdict } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { faultRows } from '../catalogue/fault-rows.ts';
 import { nearest } from '../catalogue/nearest.ts';
-import { called } from '../terminal/command-line.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';
 
-const help = `${called('faults', { args: '[WORDS] [--json]' })}
+const help = `${commandLine('faults', { args: '[WORDS] [--json]' })}
 
   WORDS    only faults that hold all of these, in the phrase, the code, the rejection or the rule
   --json   an array of objects, and nothing else

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { mergeRuns, Unmergeable } from '../evidence/merge-runs.ts';
 import { openReports, reportNames } from '../evidence/report-files.ts';
 import { countScenarios, type Tally } from '../evidence/run-scenarios.ts';
-import { called } from '../terminal/command-line.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
-const help = `${called('report', { args: 'PLACES [options]' })}
+const help = `${commandLine('report', { args: 'PLACES [options]' })}
 
 Makes one report of the runs of all parts (npm run bdd -- --shard I/N). A place is a
 ${reportNames.messages} that a run left, or the folder that holds it.

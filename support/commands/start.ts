@@ -1,9 +1,9 @@
 /** `npm start`: the lab. Both apps and the mailbox on this machine, to play with by hand, until Ctrl+C. */
 import { type LabOptions, startLab } from '../lab/lab.ts';
-import { called } from '../terminal/command-line.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { portNumber, readOptions } from '../terminal/options.ts';
 
-const help = `${called('start', { args: '[options]' })}
+const help = `${commandLine('start', { args: '[options]' })}
 
   --port N       of the lab's page (4000)
   --sp-port N    of the service provider (4001)

@@ -10,14 +10,14 @@ import type { Played, Told } from '../conformance/weakened/play.ts';
 import { type Removal, removals } from '../conformance/weakened/removals.ts';
 import { explain } from '../conformance/weakened/remove-check.ts';
 import { caughtBy, table } from '../conformance/weakened/table.ts';
-import { called } from '../terminal/command-line.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const kept = join(root, 'reports', 'weakened.json');
 const page = join(root, 'docs', 'conformance', 'weakened.md');
 
-const help = `${called('weakened', { args: '[options]' })}
+const help = `${commandLine('weakened', { args: '[options]' })}
 
   --only WORDS   only checks whose name holds this; may be given several times
   --again        plays all of them; otherwise a run of all goes on where an earlier one was cut short

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { factsOf } from '../../sp/finding-facts.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection.ts';
 import { outline } from '../../sp/saml/outline.ts';
-import { called } from '../terminal/command-line.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { spellOutHidden } from '../terminal/foreign-text.ts';
 import type { Diagnosed, Diagnosis } from './diagnose.ts';
 
@@ -85,7 +85,7 @@ function findingLines(
     ...(path === null ? {} : { path: line === undefined ? path : `${path} (line ${line})` }),
     ...(line === undefined ? {} : { line }),
   };
-  const more = called('case', { args: rejections[finding.code].case });
+  const more = commandLine('case', { args: rejections[finding.code].case });
   return [
     `${number}. ${styleText('bold', message)}  ${code}`,
     ...[...factsOf(finding), { name: 'more', value: more }].map(({ name, value }) => `   ${name.padEnd(9)} ${value}`),

@@ -3,15 +3,15 @@ import type { FaultPhrase } from '../../mock-idp/faults.ts';
 import type { CaseCode } from '../../sp/cases.ts';
 import type { MailTroubleName } from '../catalogue/mail-troubles.ts';
 
-/** A phrase as it is said, with a number where the catalogue has its unit. */
-type Said<Phrase extends string> = Phrase extends `${infer Before}{${string}}${infer After}`
+/** A phrase with its amount, where the catalogue has the unit. */
+type FilledIn<Phrase extends string> = Phrase extends `${infer Before}{${string}}${infer After}`
   ? `${Before}${number}${After}`
   : Phrase;
 
 /** One thing to do to either side. */
 export type Action =
   /** A fault of the identity provider; an amount stands in the phrase. */
-  | { fault: Said<FaultPhrase> }
+  | { fault: FilledIn<FaultPhrase> }
   /** Sam no longer has the app. */
   | { unassign: 'Sam' }
   /** Changes of Sam's account at the identity provider. */

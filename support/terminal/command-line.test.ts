@@ -1,12 +1,12 @@
-/** The one sentence by which a command is called, in a clone and from the package. */
+/** How the user calls a command, in a clone and from the package. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { called } from './command-line.ts';
+import { commandLine } from './command-line.ts';
 
 test('a clone calls by npm, the package by npx', () => {
-  const both = (...[name, options]: Parameters<typeof called>): [string, string] => [
-    called(name, options, false),
-    called(name, options, true),
+  const both = (...[name, options]: Parameters<typeof commandLine>): [string, string] => [
+    commandLine(name, { ...options, packed: false }),
+    commandLine(name, { ...options, packed: true }),
   ];
   assert.deepEqual(both('cases'), ['npm run cases', 'npx sso-rehearsal cases']);
   assert.deepEqual(both('start', { args: '[options]' }), [
@@ -17,12 +17,12 @@ test('a clone calls by npm, the package by npx', () => {
     'npm run case -- CODE [options]',
     'npx sso-rehearsal case CODE [options]',
   ]);
-  assert.deepEqual(both('diagnose', { args: 'FILE', alone: true }), [
+  assert.deepEqual(both('diagnose', { args: 'FILE', silent: true }), [
     'npm run -s diagnose -- FILE',
     'npx sso-rehearsal diagnose FILE',
   ]);
 });
 
 test('here it is a clone', () => {
-  assert.equal(called('faults'), 'npm run faults');
+  assert.equal(commandLine('faults'), 'npm run faults');
 });

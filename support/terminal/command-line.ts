@@ -1,18 +1,24 @@
-/** How a command is called here: through npm in a clone, through npx from the package. It calls none. */
+/** How the user calls our commands: through npm in a clone, through npx in the package. */
 
-/** What Node runs is JavaScript in the package alone. */
+/** Only the package runs as JavaScript. */
 export const isPacked = import.meta.url.endsWith('.js');
 
-export interface CalledOptions {
-  /** As they are written in a help text; in brackets where they may be left out. */
+export interface CommandLineOptions {
+  /** As in a help text; in brackets where they may be left out. */
   args?: string;
-  /** Whether npm must be kept from adding lines of its own. */
-  alone?: boolean;
+  /** Keeps npm from printing lines of its own. */
+  silent?: boolean;
+  /** Whether the user has the package; by default, whether this is it. */
+  packed?: boolean;
 }
 
-/** `npm run case -- CODE` or `npx sso-rehearsal case CODE`. */
-export function called(name: string, { args = '', alone = false }: CalledOptions = {}, packed = isPacked): string {
+/** The command line to show to the user: `npm run case -- CODE` or `npx sso-rehearsal case CODE`. */
+export function commandLine(
+  name: string,
+  { args = '', silent = false, packed = isPacked }: CommandLineOptions = {},
+): string {
   if (packed) return `npx sso-rehearsal ${name} ${args}`.trimEnd();
-  const npm = name === 'start' ? 'npm start' : `npm run ${alone ? '-s ' : ''}${name}`;
-  return `${npm} ${args === '' ? '' : args.startsWith('[') ? `[-- ${args.slice(1)}` : `-- ${args}`}`.trimEnd();
+  const npm = name === 'start' ? 'npm start' : `npm run ${silent ? '-s ' : ''}${name}`;
+  if (args === '') return npm;
+  return args.startsWith('[') ? `${npm} [-- ${args.slice(1)}` : `${npm} -- ${args}`;
 }
