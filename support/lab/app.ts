@@ -10,7 +10,14 @@
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import express, { type ErrorRequestHandler, type Express, urlencoded } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+  urlencoded,
+} from 'express';
 import { html } from 'hono/html';
 import { ControlError } from '../stack/control.ts';
 import { caseRoutes, stagedNotice } from './case-routes.ts';
@@ -39,16 +46,7 @@ export function createLab(lab: Lab): Express {
       next();
     },
   );
-
-  app.get('/', (request, response) => {
-    const query = String(request.query.q ?? '').slice(0, 200);
-    return send(response, {
-      title: 'The lab',
-      place: '/',
-      lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
-      body: html`${stagedNotice(lab.staged)}${frontPage(lab, query)}`,
-    });
-  });
+  app.get('/', (request, response) => showFrontPage(lab, request, response));
   app.use(
     caseRoutes(lab),
     mailboxRoutes(lab),
@@ -57,21 +55,31 @@ export function createLab(lab: Lab): Express {
     nextResponseRoutes(lab),
     diagnoseRoutes(lab),
   );
-
-  app.use((_request, response) =>
-    send(
-      response,
-      {
-        title: 'Page not found',
-        place: '/',
-        body: html`<p>There is no page at this address. <a href="/">To the lab</a></p>`,
-      },
-      { status: 404 },
-    ),
-  );
+  app.use(notFound);
   app.use(failure);
   return app;
 }
+
+function showFrontPage(lab: Lab, request: Request, response: Response): Promise<void> {
+  const query = String(request.query.q ?? '').slice(0, 200);
+  return send(response, {
+    title: 'The lab',
+    place: '/',
+    lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
+    body: html`${stagedNotice(lab.staged)}${frontPage(lab, query)}`,
+  });
+}
+
+const notFound: RequestHandler = (_request, response) =>
+  send(
+    response,
+    {
+      title: 'Page not found',
+      place: '/',
+      body: html`<p>There is no page at this address. <a href="/">To the lab</a></p>`,
+    },
+    { status: 404 },
+  );
 
 function assets(): express.Router {
   const router = express.Router();

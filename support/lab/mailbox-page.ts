@@ -1,8 +1,9 @@
 /** The mailbox of everybody whom the service provider manages: a list, and each message as its reader sees it. */
-import express, { type Router } from 'express';
+import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import { snapshot } from '../scenario/tasks/records.ts';
 import type { Message } from '../stack/message.ts';
+import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
 import { type Html, live, moment, send } from './page.ts';
 
@@ -14,49 +15,57 @@ interface Kept {
 
 export function mailboxRoutes({ rehearsal }: Lab): Router {
   const router = express.Router();
-  const { mailbox } = rehearsal.stack;
-
-  router.get('/mailbox', async (_request, response) => {
-    const { users } = await snapshot(rehearsal);
-    const boxes = await Promise.all(
-      users.map(async ({ address }) =>
-        (await mailbox.messagesTo(address)).map(
-          (message, index): Kept => ({ message, href: `/mailbox/${encodeURIComponent(address)}/${index + 1}` }),
-        ),
-      ),
-    );
-    await send(response, {
-      title: 'Mailbox',
-      place: '/mailbox',
-      lead: 'What the service provider sent to Acme’s people, newest first.',
-      isLive: true,
-      body: live(boxes.flat().length, messageList(boxes.flat())),
-    });
-  });
-
+  router.get('/mailbox', (_request, response) => showList(rehearsal, response));
   router.get('/mailbox/:address/:number', async (request, response, next) => {
-    const message = await find(request.params);
-    return message
-      ? send(response, {
-          title: message.subject || 'No subject',
-          place: '/mailbox',
-          body: messagePage(message, { path: request.path, asText: request.query.part === 'text' }),
-        })
-      : next();
+    const message = await find(rehearsal, request.params);
+    return message ? showMessage(message, request, response) : next();
   });
-
-  /** The HTML part alone, for the frame. */
   router.get('/mailbox/:address/:number/html', async (request, response, next) => {
-    const message = await find(request.params);
-    if (!message || message.html === '') return next();
-    response.set('Content-Security-Policy', framePolicy);
-    response.type('html').send(inNewWindows(message.html));
+    const message = await find(rehearsal, request.params);
+    return message && message.html !== '' ? sendHtmlPart(message, response) : next();
+  });
+  return router;
+}
+
+async function showList(rehearsal: Rehearsal, response: Response): Promise<void> {
+  const { users } = await snapshot(rehearsal);
+  const boxes = await Promise.all(users.map(({ address }) => keptFor(rehearsal, address)));
+  const kept = boxes.flat();
+  await send(response, {
+    title: 'Mailbox',
+    place: '/mailbox',
+    lead: 'What the service provider sent to Acme’s people, newest first.',
+    isLive: true,
+    body: live(kept.length, messageList(kept)),
+  });
+}
+
+async function keptFor({ stack: { mailbox } }: Rehearsal, address: string): Promise<Kept[]> {
+  const messages = await mailbox.messagesTo(address);
+  return messages.map((message, index) => ({
+    message,
+    href: `/mailbox/${encodeURIComponent(address)}/${index + 1}`,
+  }));
+}
+
+async function find(
+  { stack: { mailbox } }: Rehearsal,
+  { address, number }: { address: string; number: string },
+): Promise<Message | undefined> {
+  return /^\d{1,6}$/.test(number) ? (await mailbox.messagesTo(address))[Number(number) - 1] : undefined;
+}
+
+const showMessage = (message: Message, { path, query }: Request<unknown>, response: Response): Promise<void> =>
+  send(response, {
+    title: message.subject || 'No subject',
+    place: '/mailbox',
+    body: messagePage(message, { path, asText: query.part === 'text' }),
   });
 
-  const find = async ({ address, number }: { address: string; number: string }): Promise<Message | undefined> =>
-    /^\d{1,6}$/.test(number) ? (await mailbox.messagesTo(address))[Number(number) - 1] : undefined;
-
-  return router;
+/** The HTML part alone, for the frame. */
+function sendHtmlPart({ html: markup }: Message, response: Response): void {
+  response.set('Content-Security-Policy', framePolicy);
+  response.type('html').send(inNewWindows(markup));
 }
 
 const sandbox = 'allow-popups allow-popups-to-escape-sandbox';

@@ -22,28 +22,9 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
   const router = express.Router();
   const { control } = rehearsal.stack.idp;
   const tenant = `/tenants/${rehearsal.tenant.slug}`;
+  const read = (): Promise<Hold> => control.get<Hold>(`${tenant}/held`);
 
-  router.get(path, (_request, response) => page(response));
-
-  /** With what was typed, where it was not accepted: it may be the work of minutes. */
-  async function page(response: Response, refused?: Edited & { problem: string }): Promise<void> {
-    const { hold, held } = await control.get<Hold>(`${tenant}/held`);
-    const problem = refused === undefined ? '' : alert(html`<p>Nothing was sent: ${refused.problem}</p>`);
-    const content = held === null ? live(String(hold), hold ? waiting : idle) : editor(held, refused);
-    await send(
-      response,
-      {
-        title: 'The next response',
-        place: path,
-        isLive: held === null,
-        lead:
-          'Keep the identity provider’s next answer back, edit it, sign it anew or not, ' +
-          'and see what the service provider makes of it.',
-        body: html`${problem}${content}`,
-      },
-      { status: refused === undefined ? 200 : 422 },
-    );
-  }
+  router.get(path, async (_request, response) => showPage(response, await read()));
 
   router.post(`${path}/hold`, async (request, response) => {
     await control.put(`${tenant}/hold`, { hold: (request.body as Record<string, unknown>).hold === 'yes' });
@@ -57,12 +38,31 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
       await control.put(`${tenant}/held`, how === 'unchanged' ? {} : edited);
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
-      return page(response, { ...edited, problem: error.reason });
+      return showPage(response, await read(), { ...edited, problem: error.reason });
     }
     return response.redirect(303, '/wire');
   });
 
   return router;
+}
+
+/** `refused` is what was typed and not accepted: it may be the work of minutes, so the page shows it again. */
+function showPage(response: Response, { hold, held }: Hold, refused?: Edited & { problem: string }): Promise<void> {
+  const problem = refused === undefined ? '' : alert(html`<p>Nothing was sent: ${refused.problem}</p>`);
+  const content = held === null ? live(String(hold), hold ? waiting : idle) : editor(held, refused);
+  return send(
+    response,
+    {
+      title: 'The next response',
+      place: path,
+      isLive: held === null,
+      lead:
+        'Keep the identity provider’s next answer back, edit it, sign it anew or not, ' +
+        'and see what the service provider makes of it.',
+      body: html`${problem}${content}`,
+    },
+    { status: refused === undefined ? 200 : 422 },
+  );
 }
 
 const idle = html`<p>Responses go out at once.</p>
