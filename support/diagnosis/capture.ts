@@ -110,7 +110,7 @@ function attributeOf(tag: string, name: string): string | undefined {
   return match?.[1] ?? match?.[2];
 }
 
-/** With numeric character references and `&amp;` replaced; no other stands in base64. */
+/** With numeric character references and `&amp;` replaced; no other occurs in base64. */
 const withoutReferences = (value: string): string =>
   value
     .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) =>

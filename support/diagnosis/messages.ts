@@ -21,7 +21,7 @@ export interface CapturedResponse extends Found {
   kind: 'response';
   outcome: { ok: true; message: Read } | { ok: false; finding: Finding };
   relayState: string | undefined;
-  /** Was the form captured, too? Without it nobody can tell which RelayState came back. */
+  /** Whether the form was captured, too. Without it, the RelayState that came back is unknown. */
   withForm: boolean;
 }
 
@@ -60,7 +60,7 @@ export function messagesOf({ where, method, url, contentType, fields, xml, at }:
   ];
 }
 
-/** A message that stands by itself, without the form around it. */
+/** A message without the form around it. */
 export function fromXml(xml: string, found: Omit<Found, 'xml'>): CapturedMessage {
   const outcome = read(xml);
   if (outcome.ok && outcome.message.document.documentElement.localName === 'AuthnRequest')
@@ -68,7 +68,7 @@ export function fromXml(xml: string, found: Omit<Found, 'xml'>): CapturedMessage
   return { kind: 'response', ...found, xml, outcome, relayState: undefined, withForm: false };
 }
 
-/** The value of a field by itself, as somebody copied it. */
+/** The copied value of a field, without the form around it. */
 export function fromField(value: string, found: Omit<Found, 'xml'>): CapturedMessage {
   const packed = value.length > maxOctets * 1.5 ? undefined : unpacked(value);
   if (packed !== undefined && rootOf(packed) === 'AuthnRequest') return requestOf(packed, undefined, found);

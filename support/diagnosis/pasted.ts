@@ -50,7 +50,7 @@ function decodePasted(text: string): Decoded {
   if (text.startsWith('<')) return { ok: true, xml: text, relayState: undefined };
   if (/(^|&)SAML(Response|art)=/.test(text))
     return decode({ method: 'POST', fields: [...new URLSearchParams(text.replace(/\s+/g, ''))] });
-  // The bare field as it stands in a captured body, percent signs and all.
+  // The value as in a captured body, still percent-encoded.
   return decodeField(
     /^[\w%+/=\s-]+$/.test(text) && /%(2B|2F|3D)/i.test(text)
       ? text.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped))

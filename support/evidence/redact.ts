@@ -8,7 +8,7 @@ export interface Redaction {
 
 export const showsSecrets = (): boolean => process.env.SHOW_SECRETS === '1';
 
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 const gone = (what: string): string => `[${what} left out]`;
 
 const person = `(?:${names.join('|')})`;
@@ -36,7 +36,7 @@ export function redact(text: string, { showSecrets = showsSecrets() }: Redaction
       );
 }
 
-/** The same for a value of JSON: every string in it, and whatever stands under a key that names a secret. */
+/** The same for a JSON value: every string in it, and every value whose key names a secret. */
 export function redactValue(value: unknown, options: Redaction = {}): unknown {
   if (typeof value === 'string') return redact(value, options);
   if (Array.isArray(value)) return value.map((one) => redactValue(one, options));

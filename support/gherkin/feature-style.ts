@@ -76,7 +76,7 @@ const forbidden: readonly (readonly [RegExp, (found: string) => string])[] = [
   ],
 ];
 
-/** Words of the catalogues may say what they like: they are a dictionary of their own. */
+/** Words of the catalogues are exempt from the rules. */
 const catalogued = new RegExp(`\\b(?:${patternOfAll(Object.values(vocabularies).flat())})\\b`, 'g');
 
 export function styleFindings(features: readonly ReadFeature[]): Finding[] {
@@ -160,7 +160,7 @@ function inText(line: number, text: string): LineFinding[] {
   });
 }
 
-/** The sentence under the feature's name, which says why there is the feature. */
+/** The sentence under the feature's name, which says why the feature exists. */
 function inDescription({ description, location: { line } }: Feature): LineFinding[] {
   const why = description.trim();
   const findings = inText(line + 1, why);

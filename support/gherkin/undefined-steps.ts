@@ -6,18 +6,18 @@ import { patternOf, patternOfAll, vocabularies } from '../catalogue/vocabularies
 export interface Advice {
   /** Expressions of existing steps, the nearest first. */
   steps: readonly string[];
-  /** Words that stand where a word of a closed vocabulary belongs, and are none. */
+  /** Unknown words in the place of a word of a vocabulary. */
   words: readonly { typed: string; parameter: string; nearest: readonly string[] }[];
 }
 
-/** A hole takes anything, so that it shows what stands in the place of a word. */
+/** Parameters that match any text, to see what is in their place. */
 const anything = new ParameterTypeRegistry();
 for (const name of Object.keys(vocabularies))
   anything.defineParameterType(new ParameterType(name, /.+/, String, (text: string) => text, false, false));
 
 /** `text` is the step without its keyword; `expressions` are those of all step definitions. */
 export function adviseOn(text: string, expressions: readonly string[]): Advice {
-  const forms = new Map(expressions.map((expression) => [expression, holesOf(expression, text)]));
+  const forms = new Map(expressions.map((expression) => [expression, argumentsOf(expression, text)]));
   const fitting = expressions
     .filter((expression) => forms.get(expression) !== undefined)
     .toSorted((one, other) => wrong(one).length - wrong(other).length || literal(other) - literal(one));
@@ -56,13 +56,13 @@ export function adviceInWords({ steps, words }: Advice): string[] {
   ];
 }
 
-interface Hole {
+interface Argument {
   typed: string;
   parameter: string;
 }
 
-/** What stands in the places of the parameters when all else of the step is right; undefined when it is not. */
-function holesOf(expression: string, text: string): Hole[] | undefined {
+/** What is in the places of the parameters when the rest of the step is right; undefined when it is not. */
+function argumentsOf(expression: string, text: string): Argument[] | undefined {
   const names = [...expression.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name!);
   const found = new CucumberExpression(expression, anything).match(text);
   return found?.flatMap((argument, index) =>
@@ -75,7 +75,7 @@ const isWord = (parameter: string, typed: string): boolean =>
 
 const literal = (expression: string): number => expression.replaceAll(/\{[^}]*\}/g, '').length;
 
-/** The text as an expression would have it: the words of the vocabularies as their parameters. */
+/** The text with the words of the vocabularies replaced by their parameters. */
 function inForm(text: string): string {
   const byLength = Object.entries(vocabularies).toSorted(([, one], [, other]) => longest(other) - longest(one));
   const replaced = byLength.reduce(

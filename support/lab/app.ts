@@ -2,7 +2,7 @@
  * The lab put together.
  *
  *   /                     doors, cast, cases       POST /stage  /put-right
- *   /mailbox  /mailbox/:number  /mailbox/:number/html
+ *   /mailbox  /mailbox/:address/:number  /mailbox/:address/:number/html
  *   /wire                 the network log
  *   /faults               the tenant's faults, switched by hand
  *   /next-response        held and edited before it is sent

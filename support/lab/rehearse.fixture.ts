@@ -1,4 +1,4 @@
-/** For the lab's tests: one whole rehearsal over HTTP, and the buttons of the front page. It expects nothing. */
+/** For the lab's tests: one whole rehearsal over HTTP, and the buttons of the front page. */
 
 import { type Snapshot, snapshot } from '../scenario/tasks/records.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';

@@ -1,4 +1,4 @@
-/** The files that are made from code, pages of docs/ and the editor's settings: where each lies and what makes it. */
+/** The files that are made from code: pages of docs/ and the editor's settings, each with what makes it. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** What a word of a vocabulary means, in one sentence from its catalogue. It adds no word. */
+/** What a word of a vocabulary means, in one sentence from its catalogue. */
 import type { Fault } from '../../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../../mock-idp/faults.ts';
 import { cases, isCaseCode } from '../../../sp/cases.ts';

@@ -25,7 +25,7 @@ export interface StepEntry {
   used: boolean;
 }
 
-/** What the loaded library tells of a definition; its published type hides it. */
+/** A definition in the loaded library; its published type hides these fields. */
 interface StepDefinition {
   keyword: string;
   pattern: string | RegExp;

@@ -1,4 +1,4 @@
-/** The troubleshooting table as a page of Markdown. It writes no file. */
+/** The troubleshooting table as a page of Markdown. */
 import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../../sp/cases.ts';
 import { anyOf } from '../../../sp/finding-facts.ts';
 import { rejections } from '../../../sp/rejection.ts';
