@@ -1,5 +1,5 @@
 Feature: The identity provider changes its key
-  Keys change while people sign in; whoever was told of both notices nothing, and whoever was not learns what is missing.
+  Keys change while people sign in. An SP that has both certificates goes on; any other SP must learn what is missing.
 
   Background:
     Given Ada has connected Acme to its identity provider
