@@ -10,7 +10,7 @@ import { fields, formBody, text } from './forms.ts';
 import { audit, findOrganization, findUser, organizationOf, type User } from './organization.ts';
 import { alert, notice, type Piece, send } from './pages/layout.ts';
 import { countWrongPassword, forgetWrongPasswords, isLockedOut, isPassword } from './password.ts';
-import { depart } from './send-to-idp.ts';
+import { sendToIdp } from './send-to-idp.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { endSession, findSession, startSession } from './session.ts';
 import { logoutAddress } from './single-logout.ts';
@@ -43,7 +43,7 @@ export function login(sp: ServiceProvider): Router {
         });
       }
       const organization = findOrganization(store, test.organization)!;
-      return depart(sp, request, response, {
+      return sendToIdp(sp, request, response, {
         organization,
         profile: test.profile,
         revision: test.revision,
@@ -60,7 +60,7 @@ export function login(sp: ServiceProvider): Router {
       });
     const user = findUser(store, address);
     const coverage = user && !user.deactivated ? coverageOf(store, user) : undefined;
-    if (coverage) return depart(sp, request, response, { organization, address, ...coverage });
+    if (coverage) return sendToIdp(sp, request, response, { organization, address, ...coverage });
     return passwordPage(response, { address });
   });
 

@@ -1,55 +1,19 @@
-/** Sends a browser to the identity provider with an AuthnRequest that is bound to it. Who is sent where was decided before. */
+/** Sends a browser to the identity provider with an AuthnRequest that is bound to it. It does not decide who goes. */
 import type { Request, Response } from 'express';
 import { html } from 'hono/html';
+import { rememberRequest } from './authn-request.ts';
 import { now } from './clock.ts';
-import { times, wentToIdp } from './connection-test.ts';
+import { wentToIdp } from './connection-test.ts';
 import { markBrowser } from './cookies.ts';
 import type { Organization } from './organization.ts';
-import { send } from './pages/layout.ts';
+import { type Page, send } from './pages/layout.ts';
 import { settingsOf } from './profile.ts';
-import { authnRequest } from './saml/request.ts';
+import { authnRequest, type OutgoingRequest } from './saml/request.ts';
 import { newRequestId, newSecret } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { keyOf } from './signing-key.ts';
-import type { Store } from './store.ts';
 
-export interface AuthnRequestRecord {
-  id: string;
-  organization: string;
-  profile: number;
-  revision: number;
-  test: number | undefined;
-  /** SHA-256 of the browser's secret. */
-  browser: string;
-  /** The address that was given at the login page. */
-  address: string;
-  relayState: string;
-  issuedAt: number;
-  answeredAt: number | undefined;
-}
-
-interface Row {
-  id: string;
-  organization: string;
-  profile: number;
-  revision: number;
-  test: number | null;
-  browser: string;
-  address: string;
-  relay_state: string;
-  issued_at: number;
-  answered_at: number | null;
-}
-
-const toRecord = ({ test, relay_state, issued_at, answered_at, ...row }: Row): AuthnRequestRecord => ({
-  ...row,
-  test: test ?? undefined,
-  relayState: relay_state,
-  issuedAt: issued_at,
-  answeredAt: answered_at ?? undefined,
-});
-
-export interface DepartureOptions {
+export interface Destination {
   organization: Organization;
   profile: number;
   revision: number;
@@ -58,20 +22,19 @@ export interface DepartureOptions {
   test?: number | undefined;
 }
 
-/** Makes the request, remembers it, and sends the browser off by Redirect or by a form. */
-export async function depart(
+/** Makes the request, remembers it, and sends the browser on by Redirect or by a form. */
+export async function sendToIdp(
   sp: ServiceProvider,
   request: Request,
   response: Response,
-  { organization, profile, revision, address, test }: DepartureOptions,
+  { organization, profile, revision, address, test }: Destination,
 ): Promise<void> {
   const { store } = sp;
   const settings = settingsOf(store, profile, revision);
   const signing = settings.signRequests ? await keyOf(store, organization) : undefined;
   const issuedAt = now(organization);
-  const id = newRequestId();
-  const relayState = newSecret();
-  const departure = authnRequest({
+  const [id, relayState] = [newRequestId(), newSecret()];
+  const outgoing = authnRequest({
     id,
     relayState,
     issuedAt: new Date(issuedAt),
@@ -84,27 +47,14 @@ export async function depart(
   });
   const browser = markBrowser(request, response);
   store.transaction(() => {
-    store.run`DELETE FROM requests WHERE organization = ${organization.slug} AND issued_at < ${issuedAt - keptFor}`;
-    store.run`INSERT INTO requests (id, organization, profile, revision, test, browser, address, relay_state, issued_at)
-      VALUES (${id}, ${organization.slug}, ${profile}, ${revision}, ${test}, ${browser}, ${address}, ${relayState}, ${issuedAt})`;
+    const sent = { id, organization: organization.slug, profile, revision, test, browser, address };
+    rememberRequest(store, { ...sent, relayState, issuedAt });
     if (test !== undefined) wentToIdp(store, organization, test);
   });
-  if (departure.binding === 'redirect') return response.redirect(303, departure.url);
-  const nonce = response.locals.nonce as string;
-  allowFormTo(response, new URL(departure.action).origin);
-  return send(response, {
-    title: 'On to your identity provider',
-    nonce,
-    body: html`<p>Your browser takes you there. If it does not, press Continue.</p>
-<form method="post" action="${departure.action}">
-${departure.fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-<button type="submit">Continue</button>
-</form>`,
-  });
+  if (outgoing.binding === 'redirect') return response.redirect(303, outgoing.url);
+  allowFormTo(response, new URL(outgoing.action).origin);
+  return send(response, formPage(outgoing, response.locals.nonce as string));
 }
-
-/** How long requests are remembered, so that a late answer can still be told from a forged one. */
-const keptFor = 2 * 24 * 3_600_000;
 
 /** Adds an origin to which this page's form may be posted. */
 function allowFormTo(response: Response, origin: string): void {
@@ -112,45 +62,12 @@ function allowFormTo(response: Response, origin: string): void {
   response.setHeader('content-security-policy', policy.replace(/form-action [^;]*/, `form-action 'self' ${origin}`));
 }
 
-export function findRequest(
-  store: Store,
-  organization: string,
-  id: string | undefined,
-): AuthnRequestRecord | undefined {
-  const row =
-    id === undefined
-      ? undefined
-      : store.get<Row>`SELECT * FROM requests WHERE organization = ${organization} AND id = ${id}`;
-  return row && toRecord(row);
-}
-
-export function findRequestByRelayState(
-  store: Store,
-  organization: string,
-  relayState: string | undefined,
-): AuthnRequestRecord | undefined {
-  const row =
-    relayState === undefined
-      ? undefined
-      : store.get<Row>`SELECT * FROM requests WHERE organization = ${organization} AND relay_state = ${relayState}`;
-  return row && toRecord(row);
-}
-
-/** The newest request of this browser that waits for an answer. */
-export function waitingRequest(
-  store: Store,
-  organization: Organization,
-  browser: string | undefined,
-): AuthnRequestRecord | undefined {
-  const row =
-    browser === undefined
-      ? undefined
-      : store.get<Row>`
-    SELECT * FROM requests WHERE organization = ${organization.slug} AND browser = ${browser} AND answered_at IS NULL AND issued_at > ${now(organization) - times.request} ORDER BY issued_at DESC, rowid DESC LIMIT 1`;
-  return row && toRecord(row);
-}
-
-/** A request is used up by the sign-in that it led to. Gives false when another answer was faster. */
-export const useUp = (store: Store, organization: Organization, id: string): boolean =>
-  store.run`UPDATE requests SET answered_at = ${now(organization)} WHERE id = ${id} AND answered_at IS NULL`.changes ===
-  1;
+const formPage = ({ action, fields }: Extract<OutgoingRequest, { binding: 'post' }>, nonce: string): Page => ({
+  title: 'On to your identity provider',
+  nonce,
+  body: html`<p>Your browser takes you there. If it does not, press Continue.</p>
+<form method="post" action="${action}">
+${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<button type="submit">Continue</button>
+</form>`,
+});

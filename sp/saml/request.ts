@@ -18,12 +18,12 @@ export interface AuthnRequestOptions {
 }
 
 /** What the browser is made to do: follow an address, or post a form. */
-export type Departure =
+export type OutgoingRequest =
   | { binding: 'redirect'; url: string }
   | { binding: 'post'; action: string; fields: readonly (readonly [string, string])[] };
 
 /** The request of SAML core 3.4.1, bound as SAML bindings 3.4 (Redirect, signature over the query) or 3.5 (POST, signature in the message). */
-export function authnRequest(options: AuthnRequestOptions): Departure {
+export function authnRequest(options: AuthnRequestOptions): OutgoingRequest {
   const { sp, idp, relayState, id } = options;
   const { entity, peer } = entitiesFor(options);
   const tags = {

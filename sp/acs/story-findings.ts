@@ -1,0 +1,53 @@
+/** What is wrong with a response apart from its content: its request or its test is not open to it. */
+import type { AuthnRequestRecord } from '../authn-request.ts';
+import { type ConnectionTest, times } from '../connection-test.ts';
+import type { Finding } from '../rejection.ts';
+import type { Requests } from './requests.ts';
+
+/** `inResponseTo` is what the response says; `time` is on the organization's clock. */
+export function storyFindings({
+  requests,
+  inResponseTo,
+  test,
+  time,
+}: {
+  requests: Requests;
+  inResponseTo: string | undefined;
+  test: ConnectionTest | undefined;
+  time: number;
+}): Finding[] {
+  return [...requestFindings(requests, inResponseTo, time), ...(test ? testFindings(test, time) : [])];
+}
+
+function requestFindings(
+  { namedByResponse, matched, pendingInBrowser }: Requests,
+  inResponseTo: string | undefined,
+  time: number,
+): Finding[] {
+  if (matched !== undefined) return matchedRequestFindings(matched, time);
+  if (namedByResponse !== undefined) {
+    const received = 'another browser, or one that did not send its cookie';
+    return [{ code: 'request-id-lost', expected: 'the browser that asked', received }];
+  }
+  // With a pending request, the judge compares InResponseTo with that one.
+  return pendingInBrowser === undefined && inResponseTo ? [{ code: 'request-unknown', received: inResponseTo }] : [];
+}
+
+function matchedRequestFindings({ id, issuedAt, answeredAt }: AuthnRequestRecord, time: number): Finding[] {
+  const findings: Finding[] = [];
+  if (answeredAt !== undefined) findings.push({ code: 'request-answered', received: id });
+  if (time >= issuedAt + times.request)
+    findings.push({
+      code: 'request-expired',
+      expected: `an answer within ${times.request / 60_000} minutes`,
+      received: `one after ${Math.round((time - issuedAt) / 60_000)} minutes`,
+    });
+  return findings;
+}
+
+function testFindings(test: ConnectionTest, time: number): Finding[] {
+  if (test.supersededAt !== undefined) return [{ code: 'test-superseded' }];
+  if (test.verdict === 'success') return [{ code: 'test-already-answered' }];
+  if (test.wentToIdpAt !== undefined && time >= test.wentToIdpAt + times.answer) return [{ code: 'test-answer-late' }];
+  return [];
+}

@@ -1,0 +1,108 @@
+/** The AuthnRequests that were sent: remembered, found again, used up. It sends none. */
+import { now } from './clock.ts';
+import { times } from './connection-test.ts';
+import type { Organization } from './organization.ts';
+import type { Store } from './store.ts';
+
+export interface AuthnRequestRecord {
+  id: string;
+  organization: string;
+  profile: number;
+  revision: number;
+  test: number | undefined;
+  /** SHA-256 of the browser's secret. */
+  browser: string;
+  /** The email that was entered on the login page. */
+  address: string;
+  relayState: string;
+  issuedAt: number;
+  answeredAt: number | undefined;
+}
+
+interface Row {
+  id: string;
+  organization: string;
+  profile: number;
+  revision: number;
+  test: number | null;
+  browser: string;
+  address: string;
+  relay_state: string;
+  issued_at: number;
+  answered_at: number | null;
+}
+
+const toRecord = ({ test, relay_state, issued_at, answered_at, ...row }: Row): AuthnRequestRecord => ({
+  ...row,
+  test: test ?? undefined,
+  relayState: relay_state,
+  issuedAt: issued_at,
+  answeredAt: answered_at ?? undefined,
+});
+
+/** How long requests are remembered, so that a late response can still be told from a forged one. */
+const keptForMs = 2 * 24 * 3_600_000;
+
+export function rememberRequest(
+  store: Store,
+  {
+    id,
+    organization,
+    profile,
+    revision,
+    test,
+    browser,
+    address,
+    relayState,
+    issuedAt,
+  }: Omit<AuthnRequestRecord, 'answeredAt'>,
+): void {
+  store.run`DELETE FROM requests WHERE organization = ${organization} AND issued_at < ${issuedAt - keptForMs}`;
+  store.run`
+    INSERT INTO requests (id, organization, profile, revision, test, browser, address, relay_state, issued_at)
+    VALUES (${id}, ${organization}, ${profile}, ${revision}, ${test},
+      ${browser}, ${address}, ${relayState}, ${issuedAt})`;
+}
+
+export function findRequest(
+  store: Store,
+  organization: string,
+  id: string | undefined,
+): AuthnRequestRecord | undefined {
+  if (id === undefined) return undefined;
+  const row = store.get<Row>`SELECT * FROM requests WHERE organization = ${organization} AND id = ${id}`;
+  return row && toRecord(row);
+}
+
+export function findRequestByRelayState(
+  store: Store,
+  organization: string,
+  relayState: string | undefined,
+): AuthnRequestRecord | undefined {
+  if (relayState === undefined) return undefined;
+  const row = store.get<Row>`
+    SELECT * FROM requests WHERE organization = ${organization} AND relay_state = ${relayState}`;
+  return row && toRecord(row);
+}
+
+/** The newest request of this browser that is unanswered and not expired. */
+export function pendingRequestOf(
+  store: Store,
+  organization: Organization,
+  browser: string | undefined,
+): AuthnRequestRecord | undefined {
+  if (browser === undefined) return undefined;
+  const row = store.get<Row>`
+    SELECT * FROM requests
+    WHERE organization = ${organization.slug} AND browser = ${browser} AND answered_at IS NULL
+      AND issued_at > ${now(organization) - times.request}
+    ORDER BY issued_at DESC, rowid DESC LIMIT 1`;
+  return row && toRecord(row);
+}
+
+/** A sign-in uses up the request that it answers. Returns false if another response was faster. */
+export function useUp(store: Store, organization: Organization, id: string): boolean {
+  const { changes } = store.run`
+    UPDATE requests SET answered_at = ${now(organization)} WHERE id = ${id} AND answered_at IS NULL`;
+  return changes === 1;
+}
