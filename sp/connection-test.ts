@@ -238,6 +238,11 @@ export function recordVerdict(
   store.run`UPDATE tests SET verdict = ${verdict}, verdict_at = ${now(organization)}, response = ${response} WHERE id = ${test} AND coalesce(verdict, '') <> 'success' AND superseded_at IS NULL`;
 }
 
+export function recordMark(store: Store, organization: Organization, test: number, mark: Mark, markedBy: string): void {
+  store.run`
+    UPDATE tests SET mark = ${mark}, marked_at = ${now(organization)}, marked_by = ${markedBy} WHERE id = ${test}`;
+}
+
 export const recordReport = (store: Store, test: number, report: Report): void =>
   void store.run`UPDATE tests SET report = ${report} WHERE id = ${test}`;
 

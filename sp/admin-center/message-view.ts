@@ -1,4 +1,4 @@
-/** A SAML message as an administrator reads it: indented, with the places of the findings marked and signatures shortened. */
+/** A SAML message for the administrator: indented, the places of the findings marked, signatures shortened. */
 import { html } from 'hono/html';
 import type { Html } from '../pages/layout.ts';
 import type { Finding } from '../rejection.ts';

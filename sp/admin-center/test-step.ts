@@ -1,5 +1,5 @@
-/** Step 2, Test: asking a colleague by e-mail to try the connection, and what became of it. */
-import { type Response, Router } from 'express';
+/** Step 2, Test: asks a colleague by email to try the connection, and shows what became of it. */
+import { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
 import type { CaseCode } from '../cases.ts';
 import { now } from '../clock.ts';
@@ -15,13 +15,14 @@ import {
 } from '../connection-test.ts';
 import { fields, formBody, text } from '../forms.ts';
 import { MailError } from '../mail.ts';
-import { audit, findUser } from '../organization.ts';
-import { alert, type Html, notice, time } from '../pages/layout.ts';
+import { audit, findUser, type User } from '../organization.ts';
+import { alert, type Html, notice, table, time } from '../pages/layout.ts';
 import { missingSettings } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
-import { sendStep, type Visit, visitOf } from './admin-center.ts';
+import { sendStepPage } from './admin-page.ts';
+import { type Visit, visitOf } from './visit.ts';
 
-/** What Ada reads. An address that is no managed user and one outside the verified domains get the same words. */
+/** The same words for an address that is no managed user and for one outside the verified domains. */
 const refusals: Readonly<Record<TestRefusal, { text: string; case: CaseCode }>> = {
   'user-unavailable': {
     text: 'This address cannot be tested: it must be a managed user of your organization, in a verified domain.',
@@ -58,103 +59,120 @@ export const stateWords: Readonly<Record<TestState, string>> = {
 };
 
 export function testStep(sp: ServiceProvider): Router {
-  const { store } = sp;
   const router = Router();
-
-  router.get('/admin/sso/:profile/test', (request, response) => page(response, visitOf(sp, request, response)));
-
-  router.post('/admin/sso/:profile/test', formBody, async (request, response) => {
-    const visit = visitOf(sp, request, response);
-    const { session, profile } = visit;
-    const { organization, user } = session;
-    const { address } = fields(request, { address: text(1_000) });
-    const answer = mayTest(store, organization, profile, user, address);
-    if ('refusal' in answer) {
-      audit(store, organization, user.address, 'test-refused', { reason: answer.refusal });
-      const refusal = refusals[answer.refusal];
-      return page(response, visit, {
-        status: 422,
-        written: address,
-        problem: html`<p>${refusal.text}</p>${answer.refusal === 'profile-incomplete' ? html`<p>Missing: ${missingSettings(profile.settings).join(', ')}.</p>` : ''}<p><a href="/cases/${refusal.case}">What to do</a></p>`,
-      });
-    }
-    const { test, token } = createTest(store, organization, profile, user, answer.user);
-    try {
-      await sp.mailer.invite({
-        to: answer.user,
-        askedBy: user,
-        organization: organization.name,
-        link: `${sp.url}/try/${token}`,
-        expiresAt: new Date(test.expiresAt),
-      });
-      recordMail(store, test.id, 'sent');
-    } catch (error) {
-      if (!(error instanceof MailError)) throw error;
-      recordMail(store, test.id, 'failed', error.message);
-    }
-    return response.redirect(303, `/admin/sso/${profile.id}/test`);
-  });
-
-  function page(
-    response: Response,
-    visit: Visit,
-    { problem, written = '', status = 200 }: { problem?: Html; written?: string; status?: number } = {},
-  ): Promise<void> {
-    const { profile, session } = visit;
-    const tests = testsOf(store, profile.id);
-    const clock = now(session.organization);
-    const latest = tests[0];
-    return sendStep(
-      response,
-      visit,
-      'test',
-      html`
-${problem ? alert(problem) : ''}
-${problem === undefined && latest ? announcement(latest, clock, findUser(store, latest.tester)?.name ?? latest.tester, profile.id) : ''}
-<p>Ask a colleague to try revision ${profile.revision}. An e-mail goes out with a link; whoever opens it signs in through the identity provider, and you read here what the service provider saw. The colleague must be assigned to the application at the identity provider.</p>
-<form method="post" action="/admin/sso/${profile.id}/test">
-<label>Colleague’s e-mail address <input name="address" value="${written}" inputmode="email" autocomplete="off" required></label>
-<button type="submit">Send test e-mail</button>
-</form>
-${
-  tests.length === 0
-    ? ''
-    : html`<h2>Tests so far</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Tests so far"><table>
-<thead><tr><th scope="col">Asked</th><th scope="col">Colleague</th><th scope="col">Revision</th><th scope="col">State</th><th scope="col">Mark</th></tr></thead>
-<tbody>${tests.map((test) => html`<tr><td>${time(test.createdAt)}</td><td>${test.tester}</td><td>${test.revision}</td><td>${stateWords[stateOf(test, clock)]}</td><td>${test.mark ?? '–'}</td></tr>`)}</tbody>
-</table></div>
-<p><a href="/admin/sso/${profile.id}/result" role="button">See the result</a></p>`
-}`,
-      { status },
-    );
-  }
-
+  router.get('/admin/sso/:profile/test', (request, response) => sendPage(sp, response, visitOf(sp, request, response)));
+  router.post('/admin/sso/:profile/test', formBody, (request, response) => startTest(sp, request, response));
   return router;
 }
 
-/** Where the newest test stands, in a sentence for Ada. */
-function announcement(test: ConnectionTest, clock: number, tester: string, profile: number): Html {
-  switch (stateOf(test, clock)) {
+async function startTest(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
+  const visit = visitOf(sp, request, response);
+  const { session, profile } = visit;
+  const { organization, user } = session;
+  const { address } = fields(request, { address: text(1_000) });
+  const outcome = mayTest(sp.store, organization, profile, user, address);
+  if ('refusal' in outcome) {
+    audit(sp.store, organization, user.address, 'test-refused', { reason: outcome.refusal });
+    const problem = refusalView(outcome.refusal, missingSettings(profile.settings));
+    return sendPage(sp, response, visit, { status: 422, written: address, problem });
+  }
+  const { test, token } = createTest(sp.store, organization, profile, user, outcome.user);
+  await sendInvitation(sp, visit, { test, token, tester: outcome.user });
+  return response.redirect(303, `/admin/sso/${profile.id}/test`);
+}
+
+/** Records whether the email went out. */
+async function sendInvitation(
+  { mailer, store, url }: ServiceProvider,
+  { session }: Visit,
+  { test, token, tester }: { test: ConnectionTest; token: string; tester: User },
+): Promise<void> {
+  try {
+    await mailer.invite({
+      to: tester,
+      askedBy: session.user,
+      organization: session.organization.name,
+      link: `${url}/try/${token}`,
+      expiresAt: new Date(test.expiresAt),
+    });
+    recordMail(store, test.id, 'sent');
+  } catch (error) {
+    if (!(error instanceof MailError)) throw error;
+    recordMail(store, test.id, 'failed', error.message);
+  }
+}
+
+function refusalView(refusal: TestRefusal, missing: readonly string[]): Html {
+  const { text, case: help } = refusals[refusal];
+  const details = refusal === 'profile-incomplete' ? html`<p>Missing: ${missing.join(', ')}.</p>` : '';
+  return html`<p>${text}</p>${details}<p><a href="/cases/${help}">What to do</a></p>`;
+}
+
+function sendPage(
+  { store }: ServiceProvider,
+  response: Response,
+  visit: Visit,
+  { problem, written = '', status = 200 }: { problem?: Html; written?: string; status?: number } = {},
+): Promise<void> {
+  const { profile, session } = visit;
+  const tests = testsOf(store, profile.id);
+  const clock = now(session.organization);
+  const [latest] = tests;
+  const tester = latest && (findUser(store, latest.tester)?.name ?? latest.tester);
+  const body = html`
+${problem ? alert(problem) : ''}
+${problem === undefined && latest ? announcement(latest, { clock, tester: tester!, profile: profile.id }) : ''}
+<p>Ask a colleague to try revision ${profile.revision}. An e-mail goes out with a link; whoever opens it signs in
+through the identity provider, and you read here what the service provider saw. The colleague must be assigned to the
+application at the identity provider.</p>
+<form method="post" action="/admin/sso/${profile.id}/test">
+<label>Colleague’s e-mail address
+<input name="address" value="${written}" inputmode="email" autocomplete="off" required></label>
+<button type="submit">Send test e-mail</button>
+</form>
+${tests.length === 0 ? '' : testTable(tests, clock, profile.id)}`;
+  return sendStepPage(response, visit, 'test', body, { status });
+}
+
+function testTable(tests: readonly ConnectionTest[], clock: number, profile: number): Html {
+  const rows = tests.map((test) => [
+    time(test.createdAt),
+    test.tester,
+    String(test.revision),
+    stateWords[stateOf(test, clock)],
+    test.mark ?? '–',
+  ]);
+  return html`<h2>Tests so far</h2>
+${table('Tests so far', ['Asked', 'Colleague', 'Revision', 'State', 'Mark'], rows)}
+<p><a href="/admin/sso/${profile}/result" role="button">See the result</a></p>`;
+}
+
+/** What became of the newest test, in a sentence for the administrator. */
+function announcement(
+  test: ConnectionTest,
+  { clock, tester, profile }: { clock: number; tester: string; profile: number },
+): Html {
+  const state = stateOf(test, clock);
+  switch (state) {
     case 'mail-failed':
-      return alert(
-        html`<p>The e-mail to ${tester} did not go out. ${test.mailError}</p><p>Check the address and the mail server, then send it again.</p>`,
-      );
+      return alert(html`<p>The e-mail to ${tester} did not go out. ${test.mailError}</p><p>Check the address and the
+mail server, then send it again.</p>`);
     case 'waiting':
-      return notice(
-        html`<p>An e-mail went to ${tester} (${test.tester}). It may take a while: look into the spam folder, too. The link is good for 24 hours.</p>`,
-      );
+      return notice(html`<p>An e-mail went to ${tester} (${test.tester}). It may take a while: look into the spam
+folder, too. The link is good for 24 hours.</p>`);
     case 'expired':
       return alert(
-        html`<p>${test.openedAt === undefined ? html`${tester} never opened the link, and it has expired. Did the e-mail arrive? Look into the spam folder, then send a new one.` : html`${tester} opened the link but did not go on, and it has expired. Send a new one.`}</p>`,
+        test.openedAt === undefined
+          ? html`<p>${tester} never opened the link, and it has expired. Did the e-mail arrive? Look into the spam
+folder, then send a new one.</p>`
+          : html`<p>${tester} opened the link but did not go on, and it has expired. Send a new one.</p>`,
       );
     case 'superseded':
-      return notice(
-        html`<p>The last test is superseded: ${test.supersededBecause === 'changed' ? 'the profile has changed since' : 'a newer e-mail went out'}. Send a new test e-mail.</p>`,
-      );
+      return notice(html`<p>The last test is superseded:
+${test.supersededBecause === 'changed' ? 'the profile has changed since' : 'a newer e-mail went out'}. Send a new test
+e-mail.</p>`);
     default:
-      return notice(
-        html`<p>${tester}: ${stateWords[stateOf(test, clock)]}. <a href="/admin/sso/${profile}/result">See the result</a></p>`,
-      );
+      return notice(html`<p>${tester}: ${stateWords[state]}.
+<a href="/admin/sso/${profile}/result">See the result</a></p>`);
   }
 }

@@ -78,3 +78,9 @@ export const checkbox = (name: string, label: Piece, { checked = false, value = 
   html`<label><input type="checkbox" name="${name}" value="${value}" ${checked ? 'checked' : ''}> ${label}</label>`;
 
 export const list = (items: readonly Piece[]): Html => html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+
+/** A table that scrolls sideways where it is wider than the page. */
+export const table = (label: string, head: readonly string[], rows: readonly (readonly Piece[])[]): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
+<thead><tr>${head.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>\n`)}</tr>`)}</tbody></table></div>`;

@@ -1,0 +1,130 @@
+/** The page of step 3: what was observed, the mark, the likely causes of silence, the findings and the message. */
+import { html } from 'hono/html';
+import { differences, spellOut } from '../address.ts';
+import { cases } from '../cases.ts';
+import { type ConnectionTest, likelyCauses, reports, type TestState } from '../connection-test.ts';
+import { type Fact, factsOf } from '../finding-facts.ts';
+import { alert, type Html, list, notice, type Piece, time } from '../pages/layout.ts';
+import type { Profile, ProfileSettings } from '../profile.ts';
+import { type Finding, rejections } from '../rejection.ts';
+import type { ResponseRecord } from '../response-log.ts';
+import { messageView } from './message-view.ts';
+import { stateWords } from './test-step.ts';
+
+export interface Result {
+  test: ConnectionTest;
+  state: TestState;
+  /** The tester's name. */
+  tester: string;
+  /** Of the revision that was tested. */
+  settings: ProfileSettings;
+  /** The response that gave the test its verdict. */
+  decisive: ResponseRecord | undefined;
+  /** What else reached the organization since the test began. */
+  others: readonly ResponseRecord[];
+  problem: Piece;
+}
+
+export const noTestPage = (profile: number, problem: Piece): Html =>
+  html`${problem ? alert(problem) : ''}<p>Nobody was asked to try this connection yet.
+<a href="/admin/sso/${profile}/test">Ask a colleague</a></p>`;
+
+export const resultPage = (profile: Profile, result: Result): Html => html`
+${result.problem ? alert(result.problem) : ''}
+<div class="side-by-side">
+${observed(profile, result)}
+${mark(profile, result)}
+</div>
+${report(result)}
+${result.state === 'unanswered' ? silence(result) : ''}
+${result.decisive ? rejection(result.decisive) : ''}
+${result.decisive?.xml ? message(result.decisive, result.decisive.xml) : ''}
+${otherResponses(result.others)}`;
+
+const observed = (profile: Profile, { test, state, tester }: Result): Html => html`<article><h2>Observed</h2>
+<p class="verdict ${verdictClass(state)}">${tester}: ${stateWords[state]}</p>
+<dl class="facts"><dt>Revision</dt><dd>${test.revision}${
+  test.revision === profile.revision ? '' : ` (the profile is at revision ${profile.revision} now)`
+}</dd>
+<dt>Asked</dt><dd>${time(test.createdAt)}</dd><dt>Link opened</dt><dd>${time(test.openedAt)}</dd>
+<dt>Went to the identity provider</dt><dd>${time(test.wentToIdpAt)}</dd>
+<dt>Verdict</dt><dd>${time(test.verdictAt)}</dd></dl>
+</article>`;
+
+function verdictClass(state: TestState): string {
+  if (state === 'success') return 'right';
+  return state === 'refused' || state === 'unanswered' ? 'wrong' : '';
+}
+
+const markClasses = { success: 'right', failure: 'wrong' } as const;
+
+const mark = ({ id }: Profile, { test, tester }: Result): Html => html`<article><h2>Your mark</h2>
+<p class="verdict ${test.mark ? markClasses[test.mark] : ''}">${test.mark ?? 'not marked yet'}</p>
+${test.markedAt === undefined ? '' : html`<p class="small">by ${test.markedBy}, ${time(test.markedAt)}</p>`}
+<form method="post" action="/admin/sso/${id}/result">
+<p>Ask ${tester} what happened, then say so.</p>
+<button type="submit" name="mark" value="success">It worked</button>
+<button type="submit" name="mark" value="failure" class="secondary">It failed</button>
+</form></article>`;
+
+function report({ test, tester }: Result): Html | '' {
+  if (!test.report) return '';
+  const { words, case: help } = reports[test.report];
+  return notice(html`<p>${tester} reported: “${words}.” <a href="/cases/${help}">${cases[help].title}</a></p>`);
+}
+
+const silence = ({ test, settings }: Result): Html => html`<h2>Likely causes</h2>
+<p>The browser went to the identity provider and nothing came back within 30 minutes. A service provider cannot see
+why. The likeliest causes first:</p>
+<ol>${likelyCauses(test, settings).map(
+  (code) => html`<li><a href="/cases/${code}">${cases[code].title}</a>: ${cases[code].fix}</li>`,
+)}</ol>`;
+
+const rejection = ({ verdict, findings }: ResponseRecord): Html | '' =>
+  verdict === 'success'
+    ? ''
+    : html`<h2>Why it was refused</h2>${findings.map((finding, index) =>
+        findingView(finding, { decisive: index === 0 }),
+      )}`;
+
+/** Open, with the places of the findings marked, when the response was rejected. */
+const message = ({ verdict, findings }: ResponseRecord, xml: string): Html =>
+  html`<h2>The message</h2><details ${verdict === 'success' ? '' : 'open'}>
+<summary>Decoded${verdict === 'success' ? '' : ', with the place marked'}</summary>${messageView(xml, findings)}
+</details>`;
+
+const otherResponses = (responses: readonly ResponseRecord[]): Html | '' =>
+  responses.length === 0
+    ? ''
+    : html`<h2>Other answers that came in</h2><p>These changed no test.</p>${list(
+        responses
+          .slice(0, 10)
+          .map(({ at, reference, verdict }) => html`${time(at)}, reference ${reference}: ${inWords(verdict)}`),
+      )}`;
+
+const inWords = (verdict: ResponseRecord['verdict']): string =>
+  verdict === 'success' ? 'a sign-in outside this test' : rejections[verdict].sentence;
+
+/** One finding in full: what was expected and received, where, who must fix it, and how. */
+function findingView(finding: Finding, { decisive }: { decisive: boolean }): Html {
+  const { sentence, case: help } = rejections[finding.code];
+  return html`<article>
+<p><strong>${sentence}</strong>${decisive ? '' : ' (also found)'}</p>
+<dl class="facts">
+${factsOf(finding).map((fact) => html`<dt>${fact.label}</dt><dd>${factView(fact, finding)}</dd>`)}
+<dt>Code</dt><dd><a href="/cases/${help}">${finding.code}</a></dd>
+</dl>
+</article>`;
+}
+
+function factView({ name, value, isCode }: Fact, { code, expected, received }: Finding): Html | string {
+  if (name === 'received' && expected !== undefined && received) return difference(expected, received);
+  if (name === 'who' && rejections[code].fixedBy === 'sp-admin') return 'you, in this Admin Center';
+  return isCode ? html`<code>${value}</code>` : value;
+}
+
+/** The received value with the characters that differ marked, and unseen ones spelled out. */
+const difference = (expected: string, received: string): Html =>
+  html`<code>${differences(expected, received).map(({ same, received: part }) =>
+    same ? part : html`<mark>${part === '' ? '⟨missing⟩' : spellOut(part)}</mark>`,
+  )}</code>`;
