@@ -1,0 +1,38 @@
+/** Tests of the control routes' errors: each has a code for programs beside its sentence. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startSp } from './start.ts';
+
+const token = 'a token for this test';
+let sp: Awaited<ReturnType<typeof startSp>>;
+before(async () => {
+  sp = await startSp({ smtpUrl: 'smtp://127.0.0.1:9', controlToken: token });
+});
+after(() => sp[Symbol.asyncDispose]());
+
+async function call(method: string, path: string, body: string, authorization = `Bearer ${token}`): Promise<unknown> {
+  const headers = { authorization, 'content-type': 'application/json' };
+  const answer = await fetch(`http://127.0.0.1:${new URL(sp.url).port}/control${path}`, { method, headers, body });
+  const { code, error } = (await answer.json()) as { code: string; error: unknown };
+  assert.equal(typeof error, 'string');
+  return `${answer.status} ${code}`;
+}
+
+const acme = JSON.stringify({ name: 'Acme', domains: ['acme.example'] });
+
+test('every error has a code', async () => {
+  assert.equal(await call('PUT', '/organizations/acme', acme, 'Bearer x'), '401 token-missing');
+  assert.equal(await call('PUT', '/organizations/acme', '{'), '400 body-unreadable');
+  assert.equal(await call('PUT', '/organizations/acme', '{}'), '400 input-invalid');
+  assert.equal(await call('PATCH', '/organizations/acme', '{}'), '404 organization-not-found');
+  assert.equal(await call('POST', '/organizations/acme', '{}'), '404 route-not-found');
+});
+
+test('so has a conflict', async () => {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const address = `http://127.0.0.1:${new URL(sp.url).port}/control/organizations/acme`;
+  assert.equal((await fetch(address, { method: 'PUT', headers, body: acme })).status, 201);
+  assert.equal(await call('PUT', '/organizations/acme', acme), '409 organization-exists');
+  assert.equal(await call('PUT', '/organizations/other', acme), '409 domain-taken');
+  assert.equal(await call('PATCH', '/organizations/acme/profiles/x', '{}'), '404 profile-not-found');
+});

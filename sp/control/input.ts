@@ -1,0 +1,57 @@
+/** What the control routes accept: the schemas of organizations, users and profiles. */
+import { z } from 'zod';
+import { normalizeAddress, normalizeDomain } from '../address.ts';
+import { settingsInput } from '../profile.ts';
+import { strict } from '../strict.ts';
+
+export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be small letters, digits and hyphens');
+
+const address = z
+  .string()
+  .max(1_000)
+  .refine((text) => normalizeAddress(text) !== undefined, 'must be an e-mail address')
+  .transform((text) => normalizeAddress(text)!);
+
+export const domain = z
+  .string()
+  .max(300)
+  .refine((text) => normalizeDomain(text) !== undefined, 'must be a domain name')
+  .transform((text) => normalizeDomain(text)!);
+
+const tenYearsMs = 10 * 365 * 86_400_000;
+const clockOffsetMs = z.number().int().min(-tenYearsMs).max(tenYearsMs);
+const name = z.string().min(1).max(100);
+
+export const newUser = strict({
+  address,
+  name,
+  password: z.string().min(1).max(1_000),
+  administrator: z.boolean().default(false),
+  deactivated: z.boolean().default(false),
+});
+export type NewUser = z.infer<typeof newUser>;
+
+/** `profile` is the name of the profile to enrol the user in; null takes the user out of it. */
+export const userChange = strict({
+  profile: z.string().nullable(),
+  administrator: z.boolean(),
+  deactivated: z.boolean(),
+  name,
+}).partial();
+
+export const newProfile = settingsInput.extend({ name: z.string().min(1).max(60) });
+
+export const newOrganization = strict({
+  name,
+  domains: z.array(domain).min(1).max(50),
+  users: z.array(newUser).max(500).default([]),
+  clockOffsetMs: clockOffsetMs.default(0),
+  profiles: z.array(newProfile).max(20).default([]),
+});
+
+export const organizationChange = strict({ clockOffsetMs, name }).partial();
+
+/** For routes that take no settings. */
+export const nothing = strict({});
+
+export const afterId = strict({ after: z.coerce.number().int().min(0).default(0) });

@@ -1,0 +1,83 @@
+/** Control routes of organizations and their domains: create, change, delete. */
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { domainOf } from '../address.ts';
+import { findOrganization } from '../organization.ts';
+import { hashPassword } from '../password.ts';
+import { createProfile } from '../profile.ts';
+import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
+import type { Store } from '../store.ts';
+import { ControlError } from './control-error.ts';
+import { domain, newOrganization, organizationChange, slug } from './input.ts';
+import { organizationIn } from './look-up.ts';
+import { insertUser } from './users.ts';
+
+export async function createOrganization(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
+  const { store } = sp;
+  const which = slug.parse(request.params.organization);
+  const input = newOrganization.parse(request.body ?? {});
+  const outside = input.users.find((user) => !input.domains.includes(domainOf(user.address)));
+  if (outside)
+    throw new ControlError(
+      'outside-domains',
+      `users: ${outside.address} is outside the verified domains ${input.domains.join(', ')}`,
+    );
+  const passwords = await Promise.all(input.users.map(({ password }) => hashPassword(password, sp.passwordCost)));
+  store.transaction(() => insertOrganization(store, which, input, passwords));
+  response.status(201).json(endpointsOf(sp, which));
+}
+
+/** `passwords` are the hashes, in the order of the users. */
+function insertOrganization(
+  store: Store,
+  which: string,
+  { name, clockOffsetMs, domains, users, profiles }: z.infer<typeof newOrganization>,
+  passwords: readonly string[],
+): void {
+  if (findOrganization(store, which))
+    throw new ControlError(
+      'organization-exists',
+      `the organization ${which} exists already; PATCH it, or DELETE it first`,
+    );
+  const taken = domains.find((domain) => ownerOf(store, domain) !== undefined);
+  if (taken) throw new ControlError('domain-taken', `the domain ${taken} belongs to another organization`);
+  store.run`INSERT INTO organizations (slug, name, clock_offset_ms) VALUES (${which}, ${name}, ${clockOffsetMs})`;
+  for (const domain of new Set(domains))
+    store.run`INSERT INTO domains (domain, organization) VALUES (${domain}, ${which})`;
+  for (const [index, user] of users.entries()) insertUser(store, which, user, passwords[index]!);
+  for (const { name: profile, ...settings } of profiles)
+    createProfile(store, { slug: which, name, clockOffsetMs }, 'control', profile, settings);
+}
+
+const ownerOf = (store: Store, domain: string): string | undefined =>
+  store.get<{ organization: string }>`SELECT organization FROM domains WHERE domain = ${domain}`?.organization;
+
+export function changeOrganization(sp: ServiceProvider, request: Request, response: Response): void {
+  const organization = organizationIn(sp.store, request);
+  const { clockOffsetMs, name } = { ...organization, ...organizationChange.parse(request.body ?? {}) };
+  sp.store.run`
+    UPDATE organizations SET clock_offset_ms = ${clockOffsetMs}, name = ${name} WHERE slug = ${organization.slug}`;
+  response.json(endpointsOf(sp, organization.slug));
+}
+
+export function deleteOrganization({ store }: ServiceProvider, request: Request, response: Response): void {
+  store.run`DELETE FROM organizations WHERE slug = ${organizationIn(store, request).slug}`;
+  response.status(204).end();
+}
+
+export function addDomain({ store }: ServiceProvider, request: Request, response: Response): void {
+  const { slug: which } = organizationIn(store, request);
+  const added = domain.parse(request.params.domain);
+  const owner = ownerOf(store, added);
+  if (owner !== undefined && owner !== which)
+    throw new ControlError('domain-taken', `the domain ${added} belongs to another organization`);
+  store.run`INSERT INTO domains (domain, organization) VALUES (${added}, ${which}) ON CONFLICT DO NOTHING`;
+  response.status(204).end();
+}
+
+export function removeDomain({ store }: ServiceProvider, request: Request, response: Response): void {
+  const { slug: which } = organizationIn(store, request);
+  const removed = domain.parse(request.params.domain);
+  store.run`DELETE FROM domains WHERE domain = ${removed} AND organization = ${which}`;
+  response.status(204).end();
+}

@@ -1,0 +1,39 @@
+/** Control routes of SSO profiles: add, change, and enforce without a rehearsal. */
+import type { Request, Response } from 'express';
+import { now } from '../clock.ts';
+import { audit } from '../organization.ts';
+import { changeProfile, createProfile, profilesOf, settingsInput } from '../profile.ts';
+import type { ServiceProvider } from '../service-provider.ts';
+import { ControlError } from './control-error.ts';
+import { newProfile, nothing } from './input.ts';
+import { organizationIn, profileNamed } from './look-up.ts';
+
+export function addProfile({ store }: ServiceProvider, request: Request, response: Response): void {
+  const organization = organizationIn(store, request);
+  const { name, ...settings } = newProfile.parse({ ...(request.body as object), name: request.params.profile });
+  if (profilesOf(store, organization.slug).some((profile) => profile.name === name))
+    throw new ControlError('profile-exists', `the profile ${name} exists already; PATCH it`);
+  response.status(201).json(createProfile(store, organization, 'control', name, settings));
+}
+
+export function editProfile({ store }: ServiceProvider, request: Request, response: Response): void {
+  const organization = organizationIn(store, request);
+  const profile = profileNamed(store, organization, String(request.params.profile));
+  response.json(changeProfile(store, organization, 'control', profile, settingsInput.parse(request.body ?? {})));
+}
+
+/** Skips the rehearsal, for measuring sign-ins only. The audit log says that the revision is not verified. */
+export function enforceUnproven({ store }: ServiceProvider, request: Request, response: Response): void {
+  const organization = organizationIn(store, request);
+  nothing.parse(request.body ?? {});
+  const { id, name, revision } = profileNamed(store, organization, String(request.params.profile));
+  const { slug } = organization;
+  store.transaction(() => {
+    store.run`
+      UPDATE profiles SET enforced_revision = ${revision}, enforced_at = ${now(organization)} WHERE id = ${id}`;
+    store.run`UPDATE users SET profile = ${id} WHERE organization = ${slug} AND profile IS NULL`;
+    store.run`UPDATE users SET recovery_of = ${id} WHERE organization = ${slug} AND administrator = 1`;
+    audit(store, organization, 'control', 'enforced-unproven', { profile: name, revision });
+  });
+  response.status(204).end();
+}

@@ -1,0 +1,56 @@
+/** Control routes that read back what was recorded of an organization, without secrets. */
+import type { Request, Response } from 'express';
+import { now } from '../clock.ts';
+import { isProven, stateOf, testsOf } from '../connection-test.ts';
+import { auditOf, domainsOf, type Organization, usersOf } from '../organization.ts';
+import { type Profile, profilesOf } from '../profile.ts';
+import { responsesOf } from '../response-log.ts';
+import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
+import type { Store } from '../store.ts';
+import { afterId } from './input.ts';
+import { organizationIn } from './look-up.ts';
+
+export function sendResponses({ store }: ServiceProvider, request: Request, response: Response): void {
+  const { after } = afterId.parse(request.query);
+  response.json(responsesOf(store, organizationIn(store, request).slug, { after }));
+}
+
+/** Everything recorded; session IDs and browsers appear as SHA-256 only. */
+export function sendSnapshot(sp: ServiceProvider, request: Request, response: Response): void {
+  const { store } = sp;
+  const organization = organizationIn(store, request);
+  const { slug, name, clockOffsetMs } = organization;
+  response.json({
+    ...endpointsOf(sp, slug),
+    slug,
+    name,
+    clockOffsetMs,
+    domains: domainsOf(store, slug),
+    users: usersOf(store, slug).map(({ password: _, ...user }) => user),
+    profiles: profilesOf(store, slug).map((profile) => profileWithTests(store, organization, profile)),
+    sessions: sessionsOf(store, slug),
+    requests: requestsOf(store, slug),
+    responses: responsesOf(store, slug),
+    audit: auditOf(store, slug),
+  });
+}
+
+function profileWithTests(store: Store, organization: Organization, profile: Profile): object {
+  const { id, revision, enforcedRevision } = profile;
+  const clock = now(organization);
+  return {
+    ...profile,
+    proven: isProven(store, id, revision),
+    enforcedProven: enforcedRevision === undefined ? undefined : isProven(store, id, enforcedRevision),
+    tests: testsOf(store, id).map((test) => ({ ...test, state: stateOf(test, clock) })),
+  };
+}
+
+const sessionsOf = (store: Store, organization: string): object[] => store.all<object>`
+  SELECT hash, address, method, created_at AS createdAt, ends_at AS endsAt, ended_at AS endedAt,
+    ended_because AS endedBecause, response
+  FROM sessions WHERE organization = ${organization} ORDER BY created_at`;
+
+const requestsOf = (store: Store, organization: string): object[] => store.all<object>`
+  SELECT id, profile, revision, test, address, issued_at AS issuedAt, answered_at AS answeredAt
+  FROM requests WHERE organization = ${organization} ORDER BY issued_at`;

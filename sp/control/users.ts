@@ -1,0 +1,64 @@
+/** Control routes of managed users: add and change. */
+import type { Request, Response } from 'express';
+import { domainOf } from '../address.ts';
+import { locksEverybodyOut } from '../enforcement.ts';
+import { audit, domainsOf, findUser } from '../organization.ts';
+import { hashPassword } from '../password.ts';
+import type { ServiceProvider } from '../service-provider.ts';
+import { endSessionsOf } from '../session.ts';
+import type { Store } from '../store.ts';
+import { ControlError } from './control-error.ts';
+import { type NewUser, newUser, userChange } from './input.ts';
+import { organizationIn, profileNamed, userNamed } from './look-up.ts';
+
+export async function addUser(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
+  const organization = organizationIn(sp.store, request);
+  const input = newUser.parse({ ...(request.body as object), address: request.params.address });
+  if (findUser(sp.store, input.address))
+    throw new ControlError('user-exists', `the user ${input.address} exists already; PATCH it`);
+  insertUser(sp.store, organization.slug, input, await hashPassword(input.password, sp.passwordCost));
+  response.status(201).json({ address: input.address });
+}
+
+/** `password` is the hash. */
+export function insertUser(
+  store: Store,
+  organization: string,
+  { address, name, administrator, deactivated }: NewUser,
+  password: string,
+): void {
+  if (findUser(store, address)) throw new ControlError('user-exists', `the user ${address} exists already`);
+  const domains = domainsOf(store, organization);
+  if (!domains.includes(domainOf(address)))
+    throw new ControlError('outside-domains', `${address} is outside the verified domains ${domains.join(', ')}`);
+  store.run`
+    INSERT INTO users (address, organization, name, password, administrator, deactivated)
+    VALUES (${address}, ${organization}, ${name}, ${password}, ${administrator}, ${deactivated})`;
+}
+
+export function changeUser({ store }: ServiceProvider, request: Request, response: Response): void {
+  const organization = organizationIn(store, request);
+  const user = userNamed(store, organization, String(request.params.address));
+  const input = userChange.parse(request.body ?? {});
+  if (locksEverybodyOut(store, organization, user.address, input))
+    throw new ControlError(
+      'last-recovery-administrator',
+      `${user.address} is the last recovery administrator; lift single sign-on, or name another one first`,
+    );
+  const { administrator = user.administrator, deactivated = user.deactivated, name = user.name } = input;
+  const profile =
+    input.profile === undefined
+      ? user.profile
+      : input.profile === null
+        ? undefined
+        : profileNamed(store, organization, input.profile).id;
+  store.transaction(() => {
+    store.run`
+      UPDATE users
+      SET profile = ${profile}, administrator = ${administrator}, deactivated = ${deactivated}, name = ${name}
+      WHERE address = ${user.address}`;
+    if (input.deactivated) endSessionsOf(store, organization, user.address, 'user-changed');
+    audit(store, organization, 'control', 'user-changed', { user: user.address, ...input });
+  });
+  response.json({ address: user.address });
+}
