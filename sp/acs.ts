@@ -7,8 +7,8 @@ import { storyFindings } from './acs/story-findings.ts';
 import { now } from './clock.ts';
 import { findTest } from './connection-test.ts';
 import { browserOf } from './cookies.ts';
-import { Refused } from './error-page.ts';
 import { findOrganization } from './organization.ts';
+import { PageError } from './page-error.ts';
 import { type Finding, inOrder } from './rejection.ts';
 import { decode, type PostedForm } from './saml/decode.ts';
 import { judge } from './saml/judge.ts';
@@ -32,9 +32,8 @@ function receive(sp: ServiceProvider, request: Request, response: Response): Pro
   const { store } = sp;
   const organization = findOrganization(store, String(request.params.organization));
   if (organization === undefined)
-    throw new Refused(
-      404,
-      'No such service provider',
+    throw new PageError(
+      'organization-not-found',
       'No organization has its service provider at this address. ' +
         'Compare it with the assertion consumer service URL in the metadata.',
     );

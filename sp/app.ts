@@ -16,10 +16,11 @@ import { assertionConsumerService } from './acs.ts';
 import { adminCenter } from './admin-center/admin-center.ts';
 import { console } from './console.ts';
 import { control } from './control.ts';
-import { errorPage, Refused } from './error-page.ts';
+import { errorPage } from './error-page.ts';
 import { ownFormsOnly } from './forms.ts';
 import { login } from './login.ts';
 import { assets, metadata } from './metadata-route.ts';
+import { PageError } from './page-error.ts';
 import { troubleshooting } from './pages/cases.ts';
 import { routesOf } from './routes.ts';
 import type { ServiceProvider } from './service-provider.ts';
@@ -61,7 +62,7 @@ export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?
   app.use(ownFormsOnly(sp));
   app.use(console(sp), login(sp), testLink(sp), troubleshooting(sp), adminCenter(sp));
   app.use(() => {
-    throw new Refused(404, 'Page not found', 'There is no page at this address.');
+    throw new PageError('page-not-found', 'There is no page at this address.');
   });
   app.use(errorPage(sp));
   return app;

@@ -1,22 +1,12 @@
-/** Errors that a visitor may cause, and the page or JSON that says what is wrong and what is allowed. An unexpected one shows a reference only. */
+/** The page for a request that failed: what is wrong and what is allowed, or a reference if the error is ours. */
 import type { ErrorRequestHandler, Response } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
 import { machineTime } from './clock.ts';
+import { PageError } from './page-error.ts';
 import { alert, send } from './pages/layout.ts';
 import { newReference } from './secret.ts';
 import type { ServiceProvider } from './service-provider.ts';
-
-/** Something that the visitor did wrong: the title and sentence are shown. */
-export class Refused extends Error {
-  readonly status: number;
-  readonly title: string;
-  constructor(status: number, title: string, message: string) {
-    super(message);
-    this.status = status;
-    this.title = title;
-  }
-}
 
 /** Where each part of the input is wrong, and what is allowed there. */
 export function explain(error: z.ZodError): string {
@@ -34,14 +24,14 @@ export const errorPage =
   (sp: ServiceProvider): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
-    if (error instanceof Refused)
-      return void send(
-        response,
-        { title: error.title, body: html`${alert(error.message)}${onwards}` },
-        { status: error.status },
-      );
+    if (error instanceof PageError) return void sendProblem(response, error);
     const status = statusOf(error);
-    if (status !== undefined) return void badRequest(response, status, error as Error);
+    if (status !== undefined)
+      return void sendProblem(response, {
+        status,
+        title: 'This request cannot be read',
+        message: whatIsUnreadable(error, status),
+      });
     const reference = newReference();
     sp.errors.push({
       at: new Date(machineTime()).toISOString(),
@@ -50,14 +40,7 @@ export const errorPage =
       message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
     if (sp.errors.length > maxErrors) sp.errors.shift();
-    return void send(
-      response,
-      {
-        title: 'Something went wrong',
-        body: html`<p>This is our fault. If it happens again, tell your administrator the reference <strong>${reference}</strong>.</p>${onwards}`,
-      },
-      { status: 500 },
-    );
+    return void sendReference(response, reference);
   };
 
 /** Errors that express and its parsers raise about a request carry a 4xx status. */
@@ -67,12 +50,23 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
-const badRequest = (response: Response, status: number, error: Error): Promise<void> =>
+function whatIsUnreadable(error: unknown, status: number): string {
+  if (error instanceof z.ZodError) return explain(error);
+  return status === 413 ? 'It is too large.' : 'Something in it is malformed.';
+}
+
+const sendProblem = (
+  response: Response,
+  { status, title, message }: { status: number; title: string; message: string },
+): Promise<void> => send(response, { title, body: html`${alert(message)}${onwards}` }, { status });
+
+const sendReference = (response: Response, reference: string): Promise<void> =>
   send(
     response,
     {
-      title: 'This request cannot be read',
-      body: html`${alert(error instanceof z.ZodError ? explain(error) : status === 413 ? 'It is too large.' : 'Something in it is malformed.')}${onwards}`,
+      title: 'Something went wrong',
+      body: html`<p>This is our fault. If it happens again, tell your administrator the reference
+<strong>${reference}</strong>.</p>${onwards}`,
     },
-    { status },
+    { status: 500 },
   );

@@ -1,7 +1,7 @@
 /** Forms: reading them strictly, and refusing those that another site posted. */
 import { type Request, type RequestHandler, type Response, urlencoded } from 'express';
 import { z } from 'zod';
-import { Refused } from './error-page.ts';
+import { PageError } from './page-error.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { strict } from './strict.ts';
 
@@ -41,9 +41,8 @@ export const ownFormsOnly =
         ? request.headers.origin === new URL(endpointsOf(sp, '').entityId).origin
         : site === 'same-origin';
     if (!own)
-      throw new Refused(
-        403,
-        'This form came from elsewhere',
+      throw new PageError(
+        'form-cross-site',
         'The form was sent by another site, so nothing was done. Open the page here and send it again.',
       );
     return next();

@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Router } from 'express';
-import { Refused } from './error-page.ts';
 import { findOrganization } from './organization.ts';
+import { PageError } from './page-error.ts';
 import { profilesOf } from './profile.ts';
 import { spMetadata } from './saml/metadata.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
@@ -14,7 +14,7 @@ export function metadata(sp: ServiceProvider): Router {
   router.get('/saml/:organization/metadata', async (request, response) => {
     const organization = findOrganization(sp.store, String(request.params.organization));
     if (organization === undefined)
-      throw new Refused(404, 'No such service provider', 'No organization has its service provider at this address.');
+      throw new PageError('organization-not-found', 'No organization has its service provider at this address.');
     const settings = profilesOf(sp.store, organization.slug).map((profile) => profile.settings);
     const signRequests = settings.some((one) => one.signRequests);
     const acceptEncryption = settings.some((one) => one.acceptEncryption);

@@ -111,12 +111,30 @@ export function findSession(store: Store, secret: string | undefined): Session |
 export const endSession = (store: Store, secret: string, because: EndedBecause): boolean =>
   endSessionByHash(store, hashOf(secret), because);
 
-export function endSessionByHash(store: Store, hash: string, because: EndedBecause): boolean {
+function endSessionByHash(store: Store, hash: string, because: EndedBecause): boolean {
   return (
     store.run`UPDATE sessions SET ended_because = ${because},
     ended_at = (SELECT max(created_at, ${now({ clockOffsetMs: 0 })} + clock_offset_ms) FROM organizations WHERE slug = organization)
     WHERE hash = ${hash} AND ended_at IS NULL`.changes > 0
   );
+}
+
+/** Ends the sessions that this profile's identity provider opened for the NameID; without indexes, all of them. */
+export function endSessionsByNameId(
+  store: Store,
+  organization: Organization,
+  { profile, nameId, sessionIndexes }: { profile: number; nameId: string; sessionIndexes: readonly string[] },
+): number {
+  const rows = store.all<{ hash: string; session_index: string | null }>`
+    SELECT hash, session_index FROM sessions
+    WHERE organization = ${organization.slug} AND method = 'sso' AND profile = ${profile} AND name_id = ${nameId}
+      AND ended_at IS NULL`;
+  return rows
+    .filter(
+      ({ session_index }) =>
+        sessionIndexes.length === 0 || (session_index !== null && sessionIndexes.includes(session_index)),
+    )
+    .filter(({ hash }) => endSessionByHash(store, hash, 'signed-out-at-idp')).length;
 }
 
 /** Ends all sessions of a user except one, or only those that were opened with a password, by whichever door. */

@@ -1,113 +1,111 @@
 /** Single logout: signing out here ends the session at the identity provider too, and the other way round. */
-import { type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { normalizeAddress } from './address.ts';
 import { now } from './clock.ts';
-import { Refused } from './error-page.ts';
 import { audit, findOrganization, type Organization } from './organization.ts';
+import { PageError } from './page-error.ts';
 import { send } from './pages/layout.ts';
-import { profilesOf, settingsOf } from './profile.ts';
-import { LogoutRefused, type LogoutRequest, logoutRequestUrl, logoutResponseUrl, readLogout } from './saml/logout.ts';
+import { type Profile, type ProfileSettings, profilesOf, settingsOf } from './profile.ts';
+import {
+  LogoutError,
+  type LogoutRequest,
+  type LogoutResponse,
+  logoutRequestUrl,
+  logoutResponseUrl,
+  readLogout,
+  type Sending,
+} from './saml/logout.ts';
 import { newRequestId } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
-import { endSessionByHash, type Session } from './session.ts';
+import { endSessionsByNameId, type Session } from './session.ts';
 import { keyOf } from './signing-key.ts';
+import type { Store } from './store.ts';
 
 export function singleLogout(sp: ServiceProvider): Router {
-  const { store } = sp;
   const router = Router();
+  router.get('/saml/:organization/slo', (request, response) => receive(sp, request, response));
+  return router;
+}
 
-  router.get('/saml/:organization/slo', async (request, response) => {
-    const organization = findOrganization(store, request.params.organization);
-    if (organization === undefined)
-      throw new Refused(404, 'No such service provider', 'No organization has its service provider at this address.');
-    if (request.method === 'HEAD') return void response.status(405).end();
-    const { message, sloUrl, profile } = readAny(organization, /\?(.*)$/s.exec(request.originalUrl)?.[1] ?? '');
-    if (message.kind === 'response') return signedOut(response);
-    const ended = endSessions(organization, profile, message);
-    audit(store, organization, normalizeAddress(message.nameId) ?? 'somebody', 'signed-out', {
-      by: 'identity provider',
-      sessions: ended,
-    });
-    if (sloUrl === '') return signedOut(response);
-    const { privateKey } = await keyOf(store, organization);
-    return response.redirect(
-      303,
-      logoutResponseUrl({ ...senderOf(organization, sloUrl, privateKey), relayState: message.relayState }, message.id),
-    );
-  });
+async function receive(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
+  const organization = findOrganization(sp.store, String(request.params.organization));
+  if (organization === undefined)
+    throw new PageError('organization-not-found', 'No organization has its service provider at this address.');
+  if (request.method === 'HEAD') return void response.status(405).end();
+  const query = /\?(.*)$/s.exec(request.originalUrl)?.[1] ?? '';
+  const { message, profile, sloUrl } = readFromAnyIdp(sp, organization, query);
+  if (message.kind === 'response') return sendSignedOutPage(response);
+  endSessions(sp.store, organization, profile, message);
+  if (sloUrl === '') return sendSignedOutPage(response);
+  const sending = await sendingTo(sp, organization, sloUrl);
+  return response.redirect(303, logoutResponseUrl({ ...sending, relayState: message.relayState }, message.id));
+}
 
-  /** The message by whichever profile's identity provider it is from; refused when it is from none. */
-  function readAny(
-    organization: Organization,
-    query: string,
-  ): { message: ReturnType<typeof readLogout>; sloUrl: string; profile: number } {
-    let reason = 'No identity provider is set up.';
-    for (const { settings, id, enforcedRevision } of profilesOf(store, organization.slug)) {
-      const { idpEntityId, certificates, policies, sloUrl } =
-        enforcedRevision === undefined ? settings : settingsOf(store, id, enforcedRevision);
-      try {
-        const message = readLogout(query, {
-          now: new Date(now(organization)),
-          destination: endpointsOf(sp, organization.slug).sloUrl,
-          idp: { entityId: idpEntityId, certificates },
-          allowSha1: policies.allowSha1,
-        });
-        return { message, sloUrl: sloUrl || settings.sloUrl, profile: id };
-      } catch (error) {
-        if (!(error instanceof LogoutRefused)) throw error;
-        reason = error.message;
-      }
+/** The message, and the profile whose identity provider signed it. Throws PageError if none did. */
+function readFromAnyIdp(
+  sp: ServiceProvider,
+  organization: Organization,
+  query: string,
+): { message: LogoutRequest | LogoutResponse; profile: number; sloUrl: string } {
+  let reason = 'No identity provider is set up.';
+  for (const profile of profilesOf(sp.store, organization.slug)) {
+    const settings = settingsInForce(sp.store, profile);
+    try {
+      const message = readLogout(query, {
+        now: new Date(now(organization)),
+        destination: endpointsOf(sp, organization.slug).sloUrl,
+        idp: { entityId: settings.idpEntityId, certificates: settings.certificates },
+        allowSha1: settings.policies.allowSha1,
+      });
+      return { message, profile: profile.id, sloUrl: settings.sloUrl || profile.settings.sloUrl };
+    } catch (error) {
+      if (!(error instanceof LogoutError)) throw error;
+      reason = error.message;
     }
-    audit(store, organization, 'somebody', 'logout-refused', { reason });
-    throw new Refused(403, 'Nobody was signed out', reason);
   }
+  audit(sp.store, organization, 'somebody', 'logout-refused', { reason });
+  throw new PageError('logout-rejected', reason);
+}
 
-  /** Sessions of this NameID that came from this profile's identity provider, those of the named indexes or all: nobody signs out another's users. */
-  function endSessions(organization: Organization, profile: number, { nameId, sessionIndexes }: LogoutRequest): number {
-    const rows = store.all<{
-      hash: string;
-      session_index: string | null;
-    }>`SELECT hash, session_index FROM sessions WHERE organization = ${organization.slug} AND method = 'sso' AND profile = ${profile} AND name_id = ${nameId} AND ended_at IS NULL`;
-    return rows
-      .filter(
-        ({ session_index }) =>
-          sessionIndexes.length === 0 || (session_index !== null && sessionIndexes.includes(session_index)),
-      )
-      .filter(({ hash }) => endSessionByHash(store, hash, 'signed-out-at-idp')).length;
-  }
+const settingsInForce = (store: Store, { id, settings, enforcedRevision }: Profile): ProfileSettings =>
+  enforcedRevision === undefined ? settings : settingsOf(store, id, enforcedRevision);
 
-  const senderOf = (organization: Organization, destination: string, privateKey: string) => ({
+/** Only sessions that came from this profile's identity provider: none signs out the users of another. */
+function endSessions(
+  store: Store,
+  organization: Organization,
+  profile: number,
+  { nameId, sessionIndexes }: LogoutRequest,
+): void {
+  const sessions = endSessionsByNameId(store, organization, { profile, nameId, sessionIndexes });
+  audit(store, organization, normalizeAddress(nameId) ?? 'somebody', 'signed-out', {
+    by: 'identity provider',
+    sessions,
+  });
+}
+
+/** Where the browser signs out at the identity provider of this session; undefined if there is no such address. */
+export async function logoutAddress(sp: ServiceProvider, { organization, sso }: Session): Promise<string | undefined> {
+  if (sso === undefined) return undefined;
+  const { sloUrl } = settingsOf(sp.store, sso.profile, sso.revision);
+  return sloUrl === '' ? undefined : logoutRequestUrl(await sendingTo(sp, organization, sloUrl), sso);
+}
+
+async function sendingTo(sp: ServiceProvider, organization: Organization, destination: string): Promise<Sending> {
+  const { privateKey } = await keyOf(sp.store, organization);
+  return {
     id: newRequestId(),
     issuedAt: new Date(now(organization)),
     issuer: endpointsOf(sp, organization.slug).entityId,
     destination,
     privateKey,
-  });
-
-  return router;
+  };
 }
 
-/** Where to go on after signing out here: to the identity provider, when the session came from one that can be told. */
-export async function logoutAddress(sp: ServiceProvider, { organization, sso }: Session): Promise<string | undefined> {
-  if (sso === undefined) return undefined;
-  const { sloUrl } = settingsOf(sp.store, sso.profile, sso.revision);
-  if (sloUrl === '') return undefined;
-  const { privateKey } = await keyOf(sp.store, organization);
-  return logoutRequestUrl(
-    {
-      id: newRequestId(),
-      issuedAt: new Date(now(organization)),
-      issuer: endpointsOf(sp, organization.slug).entityId,
-      destination: sloUrl,
-      privateKey,
-    },
-    sso,
-  );
-}
-
-const signedOut = (response: Response): Promise<void> =>
+const sendSignedOutPage = (response: Response): Promise<void> =>
   send(response, {
     title: 'Signed out',
-    body: html`<p>Your session has ended, here and at your identity provider.</p><p><a href="/login">Sign in again</a></p>`,
+    body: html`<p>Your session has ended, here and at your identity provider.</p>
+<p><a href="/login">Sign in again</a></p>`,
   });

@@ -1,5 +1,5 @@
-/** Opening a test link: closes the browser's session and ties the test to the browser. Opening never spends the link, and a HEAD or a prefetch does nothing. */
-import { type Request, Router } from 'express';
+/** Test links: opening one, and reporting what the tester saw. Opening never spends the link. */
+import { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
 import { now } from './clock.ts';
@@ -14,129 +14,133 @@ import {
   testIn,
 } from './connection-test.ts';
 import { browserOf, clearSessionCookie, markBrowser, sessionCookie } from './cookies.ts';
-import { Refused } from './error-page.ts';
 import { fields, formBody } from './forms.ts';
 import { audit, findOrganization, findUser, type Organization } from './organization.ts';
+import { PageError } from './page-error.ts';
 import { alert, send, success } from './pages/layout.ts';
 import { secretLength } from './secret.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { endSession } from './session.ts';
+import type { Store } from './store.ts';
 
 export function testLink(sp: ServiceProvider): Router {
-  const { store } = sp;
   const router = Router();
+  router.get('/try/report', (request, response) => sendReportPage(sp.store, request, response));
+  router.post('/try/report', formBody, (request, response) => takeReport(sp.store, request, response));
+  router.get('/try/:token', (request, response) => openTest(sp.store, request, response));
+  return router;
+}
 
-  router.get('/try/report', (request, response) => reportPage(request, response));
+/** Closes the session of this browser, no matter whose, and binds the test to the browser. */
+function openTest(store: Store, request: Request, response: Response): Promise<void> | void {
+  if (!isPerson(request)) return void response.status(204).end();
+  const token = String(request.params.token);
+  const test = token.length === secretLength && /^[\w-]+$/.test(token) ? findTestByToken(store, token) : undefined;
+  if (test === undefined) return sendUnknownLink(response, token);
+  const organization = findOrganization(store, test.organization)!;
+  const problem = whyClosed(test, now(organization), nameOfAsker(store, test) ?? 'your administrator');
+  if (problem)
+    return send(response, { title: problem.title, body: alert(html`<p>${problem.text}</p>`) }, { status: 410 });
+  closeSession(store, request, response, { organization, tester: test.tester });
+  openLink(store, organization, test, markBrowser(request, response));
+  return response.redirect(303, '/login');
+}
 
-  router.post('/try/report', formBody, (request, response) => {
-    const { report } = fields(request, { report: z.enum(Object.keys(reports) as [Report, ...Report[]]) });
-    const test = testIn(store, browserOf(request));
-    if (test === undefined)
-      throw new Refused(
-        404,
-        'No test is under way',
-        'No connection test is under way in this browser. Open the link in your e-mail first.',
-      );
-    recordReport(store, test.id, report);
-    audit(store, findOrganization(store, test.organization)!, test.tester, 'test-reported', { test: test.id, report });
-    return send(response, {
-      title: 'Thank you',
-      body: html`<p>${findUser(store, test.askedBy)?.name ?? 'Your administrator'} now reads what you saw. You may try again with the same link.</p>`,
-    });
-  });
+/** False for HEAD, for prefetches, and for loads that are no navigation. */
+function isPerson(request: Request): boolean {
+  const purposes = ['sec-purpose', 'purpose', 'x-moz', 'x-purpose'].map((name) => request.headers[name] ?? '');
+  const destination = request.headers['sec-fetch-dest'];
+  return (
+    request.method === 'GET' &&
+    !/prefetch|prerender|preview/i.test(purposes.join(' ')) &&
+    (destination === undefined || destination === 'document')
+  );
+}
 
-  router.get('/try/:token', (request, response) => {
-    if (isLookedAtByMachine(request)) return void response.status(204).end();
-    const { token } = request.params;
-    const test = token.length === secretLength && /^[\w-]+$/.test(token) ? findTestByToken(store, token) : undefined;
-    if (test === undefined) return badLink(response, token);
-    const organization = findOrganization(store, test.organization)!;
-    const refusal = whyNot(test, organization);
-    if (refusal)
-      return send(response, { title: refusal.title, body: alert(html`<p>${refusal.text}</p>`) }, { status: 410 });
-    const secret = sessionCookie(request);
-    if (secret !== undefined && endSession(store, secret, 'test-link-opened'))
-      audit(store, organization, test.tester, 'session-closed', { because: 'test-link-opened' });
-    clearSessionCookie(response);
-    openLink(store, organization, test, markBrowser(request, response));
-    return response.redirect(303, '/login');
-  });
+function closeSession(
+  store: Store,
+  request: Request,
+  response: Response,
+  { organization, tester }: { organization: Organization; tester: string },
+): void {
+  const secret = sessionCookie(request);
+  if (secret !== undefined && endSession(store, secret, 'test-link-opened'))
+    audit(store, organization, tester, 'session-closed', { because: 'test-link-opened' });
+  clearSessionCookie(response);
+}
 
-  function whyNot(test: ConnectionTest, organization: Organization): { title: string; text: string } | undefined {
-    const asker = findUser(store, test.askedBy)?.name ?? 'your administrator';
-    switch (stateOf(test, now(organization))) {
-      case 'success':
-        return {
-          title: 'This test is done',
-          text: `The sign-in was seen and the test is proven. Nothing is left to do; ${asker} has the result.`,
-        };
-      case 'superseded':
-        return test.supersededBecause === 'changed'
-          ? {
-              title: 'This link is superseded',
-              text: `The connection has changed since the e-mail was sent. Ask ${asker} for a new link.`,
-            }
-          : {
-              title: 'This link is superseded',
-              text: `A newer e-mail took the place of this one. Open the link in the newest e-mail from ${asker}.`,
-            };
-      case 'expired':
-        return { title: 'This link has expired', text: `A link is good for 24 hours. Ask ${asker} for a new one.` };
-      default:
-        return now(organization) >= test.expiresAt
-          ? { title: 'This link has expired', text: `A link is good for 24 hours. Ask ${asker} for a new one.` }
-          : undefined;
-    }
-  }
+/** Why the link leads nowhere any more; undefined if it still does. */
+function whyClosed(test: ConnectionTest, time: number, asker: string): { title: string; text: string } | undefined {
+  const state = stateOf(test, time);
+  if (state === 'success')
+    return {
+      title: 'This test is done',
+      text: `The sign-in was seen and the test is proven. Nothing is left to do; ${asker} has the result.`,
+    };
+  if (state === 'superseded')
+    return {
+      title: 'This link is superseded',
+      text:
+        test.supersededBecause === 'changed'
+          ? `The connection has changed since the e-mail was sent. Ask ${asker} for a new link.`
+          : `A newer e-mail took the place of this one. Open the link in the newest e-mail from ${asker}.`,
+    };
+  if (time >= test.expiresAt)
+    return { title: 'This link has expired', text: `A link is good for 24 hours. Ask ${asker} for a new one.` };
+  return undefined;
+}
 
-  const badLink = (response: Parameters<typeof send>[0], token: string): Promise<void> =>
-    send(
-      response,
-      {
-        title: 'This link is not complete',
-        body: alert(
-          html`<p>${
-            token.length < secretLength
-              ? 'The link seems to have been cut off, as some mail programs do with long lines. Copy the whole link from the e-mail into the address bar.'
-              : 'The link is not one that was sent from here, or it was changed on its way. Open it from the e-mail again, or copy it by hand.'
-          }</p>`,
-        ),
-      },
-      { status: 404 },
-    );
+function sendUnknownLink(response: Response, token: string): Promise<void> {
+  const text =
+    token.length < secretLength
+      ? 'The link seems to have been cut off, as some mail programs do with long lines. ' +
+        'Copy the whole link from the e-mail into the address bar.'
+      : 'The link is not one that was sent from here, or it was changed on its way. ' +
+        'Open it from the e-mail again, or copy it by hand.';
+  return send(response, { title: 'This link is not complete', body: alert(html`<p>${text}</p>`) }, { status: 404 });
+}
 
-  function reportPage(request: Request, response: Parameters<typeof send>[0]): Promise<void> {
-    const test = testIn(store, browserOf(request));
-    if (test === undefined)
-      throw new Refused(
-        404,
-        'No test is under way',
-        'No connection test is under way in this browser. Open the link in your e-mail first.',
-      );
-    const asker = findUser(store, test.askedBy)?.name ?? 'your administrator';
-    return send(response, {
-      title: 'What did you see?',
-      body: html`${test.report ? success(html`<p>You reported: ${reports[test.report].words}.</p>`) : ''}
+function sendReportPage(store: Store, request: Request, response: Response): Promise<void> {
+  const test = testUnderWay(store, request);
+  const asker = nameOfAsker(store, test) ?? 'your administrator';
+  const choices = Object.entries(reports).map(
+    ([report, { words }]) =>
+      html`<label><input type="radio" name="report" value="${report}" required> ${words}</label>`,
+  );
+  return send(response, {
+    title: 'What did you see?',
+    body: html`${test.report ? success(html`<p>You reported: ${reports[test.report].words}.</p>`) : ''}
 <form method="post" action="/try/report">
 <fieldset class="inline"><legend>This helps ${asker} to find the cause.</legend>
-${Object.entries(reports).map(([report, { words }]) => html`<label><input type="radio" name="report" value="${report}" required> ${words}</label>`)}
+${choices}
 </fieldset>
 <button type="submit">Tell ${asker}</button>
 </form>
 <p class="small"><a href="/login">Back to the sign-in</a></p>`,
-    });
-  }
-
-  return router;
+  });
 }
 
-/** HEAD, prefetches and loads that are no navigation are not a person opening the link. */
-function isLookedAtByMachine(request: Request): boolean {
-  const purpose = `${request.headers['sec-purpose'] ?? ''} ${request.headers.purpose ?? ''} ${request.headers['x-moz'] ?? ''} ${request.headers['x-purpose'] ?? ''}`;
-  const destination = request.headers['sec-fetch-dest'];
-  return (
-    request.method !== 'GET' ||
-    /prefetch|prerender|preview/i.test(purpose) ||
-    (destination !== undefined && destination !== 'document')
-  );
+function takeReport(store: Store, request: Request, response: Response): Promise<void> {
+  const { report } = fields(request, { report: z.enum(Object.keys(reports) as [Report, ...Report[]]) });
+  const test = testUnderWay(store, request);
+  recordReport(store, test.id, report);
+  audit(store, findOrganization(store, test.organization)!, test.tester, 'test-reported', { test: test.id, report });
+  const asker = nameOfAsker(store, test) ?? 'Your administrator';
+  return send(response, {
+    title: 'Thank you',
+    body: html`<p>${asker} now reads what you saw. You may try again with the same link.</p>`,
+  });
 }
+
+/** Throws unless a test link was opened in this browser. */
+function testUnderWay(store: Store, request: Request): ConnectionTest {
+  const test = testIn(store, browserOf(request));
+  if (test === undefined)
+    throw new PageError(
+      'no-test-under-way',
+      'No connection test is under way in this browser. Open the link in your e-mail first.',
+    );
+  return test;
+}
+
+const nameOfAsker = (store: Store, { askedBy }: ConnectionTest): string | undefined => findUser(store, askedBy)?.name;

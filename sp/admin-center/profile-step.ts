@@ -4,8 +4,8 @@ import { html } from 'hono/html';
 import type { z } from 'zod';
 import { cases } from '../cases.ts';
 import { now } from '../clock.ts';
-import { Refused } from '../error-page.ts';
 import { fields, formBody, text, ticked } from '../forms.ts';
+import { PageError } from '../page-error.ts';
 import type { Html, Piece } from '../pages/layout.ts';
 import { changeProfile, readCertificate, type SettingsInput, settingsInput } from '../profile.ts';
 import { MetadataError, readIdpMetadata } from '../saml/metadata.ts';
@@ -167,9 +167,8 @@ async function uploadedText(contentType: string, body: unknown): Promise<string>
     const pasted = form.get('text');
     return fromFile.trim() !== '' ? fromFile : typeof pasted === 'string' ? pasted : '';
   } catch {
-    throw new Refused(
-      400,
-      'This upload cannot be read',
+    throw new PageError(
+      'upload-unreadable',
       'Send the metadata with the form on the profile page, as a file or as text.',
     );
   }

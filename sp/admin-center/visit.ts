@@ -1,7 +1,7 @@
 /** Who asks for a page of the Admin Center, and for which profile. Only administrators are let in. */
 import type { Request, RequestHandler, Response } from 'express';
 import { sessionCookie } from '../cookies.ts';
-import { Refused } from '../error-page.ts';
+import { PageError } from '../page-error.ts';
 import { findProfile, type Profile } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { findSession, type Session } from '../session.ts';
@@ -18,7 +18,7 @@ export const administratorsOnly =
     const session = findSession(sp.store, sessionCookie(request));
     if (session === undefined) return response.redirect(303, '/login');
     if (!session.user.administrator)
-      throw new Refused(403, 'Administrators only', 'The Admin Center is for administrators of the organization.');
+      throw new PageError('administrators-only', 'The Admin Center is for administrators of the organization.');
     response.locals.session = session;
     return next();
   };
@@ -32,6 +32,6 @@ export function visitOf(sp: ServiceProvider, request: Request, response: Respons
   const id = String(request.params.profile);
   const profile = /^\d{1,15}$/.test(id) ? findProfile(sp.store, session.organization.slug, Number(id)) : undefined;
   if (profile === undefined)
-    throw new Refused(404, 'No such profile', 'Your organization has no SSO profile at this address.');
+    throw new PageError('profile-not-found', 'Your organization has no SSO profile at this address.');
   return { session, profile };
 }

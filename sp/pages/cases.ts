@@ -3,8 +3,8 @@ import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, isCaseCode, stageTitles } from '../cases.ts';
 import { sessionCookie } from '../cookies.ts';
-import { Refused } from '../error-page.ts';
 import { anyOf } from '../finding-facts.ts';
+import { PageError } from '../page-error.ts';
 import { rejections } from '../rejection.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { findSession, type Session } from '../session.ts';
@@ -21,9 +21,8 @@ export function troubleshooting(sp: ServiceProvider): Router {
   router.get('/cases/:code', (request, response) => {
     const code = String(request.params.code);
     if (!isCaseCode(code))
-      throw new Refused(
-        404,
-        'No such entry',
+      throw new PageError(
+        'case-not-found',
         'There is no troubleshooting entry of this name. The list of all is at /cases.',
       );
     return send(response, { title: cases[code].title, session: sessionFor(request), body: entryView(code) });

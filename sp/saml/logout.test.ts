@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { constants, generateKeyPairSync, type KeyObject, sign as signOctets } from 'node:crypto';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { LogoutRefused, type LogoutRules, logoutRequestUrl, logoutResponseUrl, readLogout } from './logout.ts';
+import { LogoutError, type LogoutRules, logoutRequestUrl, logoutResponseUrl, readLogout } from './logout.ts';
 import { type Edit, idpEntityId, now, type Signer, signers, swap, uris } from './message.fixture.ts';
 
 const destination = 'http://sp.localhost:4001/saml/acme/slo';
@@ -197,6 +197,6 @@ for (const [name, [text, words, told]] of Object.entries(refused)) {
   test(`refused: ${name}`, () =>
     assert.throws(
       () => readLogout(text, { ...rules, ...told }),
-      (error: unknown) => (error instanceof LogoutRefused && words.test(error.message)) || assert.fail(String(error)),
+      (error: unknown) => (error instanceof LogoutError && words.test(error.message)) || assert.fail(String(error)),
     ));
 }

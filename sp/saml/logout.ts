@@ -1,4 +1,4 @@
-/** Messages of single logout by the Redirect binding (SAML core 3.7, profiles 4.4, bindings 3.4): writes signed ones and reads those of the identity provider. It ends no session. */
+/** Single logout by the Redirect binding (SAML core 3.7, profiles 4.4, bindings 3.4): writes and reads messages. */
 import { createPrivateKey, createPublicKey, sign as signOctets } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { isSignature, isWeak, signatureMethods } from './algorithms.ts';
@@ -30,46 +30,69 @@ export interface LogoutRules {
   allowSha1: boolean;
 }
 
-/** What is wrong with a logout message; nobody is signed out by it. */
-export class LogoutRefused extends Error {}
+/** What is wrong with a logout message, so that it signs nobody out; the sentence for each is in `sentences`. */
+export type LogoutErrorCode = keyof typeof sentences;
+
+export class LogoutError extends Error {
+  readonly code: LogoutErrorCode;
+  constructor(code: LogoutErrorCode, { received = '' } = {}) {
+    super(sentences[code].replace('{}', () => received));
+    this.code = code;
+  }
+}
+
+const sentences = {
+  'message-missing': 'There is no SAMLRequest and no SAMLResponse.',
+  'parameter-repeated': 'The parameter {} comes twice.',
+  'parameter-encoding': 'A parameter of the address is not percent-encoded properly.',
+  'not-signed': 'The message is not signed.',
+  'algorithm-refused': 'The message is signed by an algorithm that is not taken.',
+  'signature-invalid': 'The signature of the message is not that of this identity provider.',
+  'not-inflatable': 'The message is not compressed as it should be, or it is too large.',
+  'xml-unreadable': 'The message cannot be read.',
+  'root-wrong': 'The message is {}, not a logout message.',
+  'issuer-mismatch': 'The message comes from another identity provider.',
+  'destination-mismatch': 'The message was sent to another address.',
+  expired: 'The message has expired.',
+  'issue-instant-wrong': 'The message is not of this hour.',
+  'subject-missing': 'The message does not say who is to be signed out.',
+} as const;
 
 const longest = 64 * 1024;
 const success = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 
-/** The message in a query as it was sent: the signature covers these very octets. Throws LogoutRefused. */
-export function readLogout(
-  query: string,
-  { now, destination, idp, allowSha1 }: LogoutRules,
-): LogoutRequest | LogoutResponse {
+/** The message in a query as it was sent: the signature covers these very octets. Throws LogoutError. */
+export function readLogout(query: string, rules: LogoutRules): LogoutRequest | LogoutResponse {
   const parameters = parametersOf(query);
   const field = parameters.has('SAMLRequest') ? 'SAMLRequest' : 'SAMLResponse';
   const packed = parameters.get(field);
-  if (packed === undefined) throw new LogoutRefused('There is no SAMLRequest and no SAMLResponse.');
-  verifyQuery(parameters, field, idp.certificates, allowSha1);
+  if (packed === undefined) throw new LogoutError('message-missing');
+  verifyQuery(parameters, field, rules);
   const outcome = read(inflate(decoded(packed)));
-  if (!outcome.ok) throw new LogoutRefused('The message cannot be read.');
+  if (!outcome.ok) throw new LogoutError('xml-unreadable');
   const root = outcome.message.document.documentElement;
   if (!is(root, ns.samlp, field === 'SAMLRequest' ? 'LogoutRequest' : 'LogoutResponse'))
-    throw new LogoutRefused(`The message is ${root.nodeName}, not a logout message.`);
-  if (textOf(childNamed(root, ns.saml, 'Issuer')) !== idp.entityId)
-    throw new LogoutRefused('The message comes from another identity provider.');
-  const sentTo = attribute(root, 'Destination');
+    throw new LogoutError('root-wrong', { received: root.nodeName });
+  if (textOf(childNamed(root, ns.saml, 'Issuer')) !== rules.idp.entityId) throw new LogoutError('issuer-mismatch');
   // It must be there, since the message is signed (SAML bindings 3.4.5.2).
-  if (sentTo !== destination) throw new LogoutRefused('The message was sent to another address.');
-  if (field === 'SAMLResponse') {
-    const code = attribute(childNamed(childNamed(root, ns.samlp, 'Status'), ns.samlp, 'StatusCode'), 'Value');
-    return { kind: 'response', inResponseTo: attribute(root, 'InResponseTo') ?? '', success: code === success };
-  }
+  if (attribute(root, 'Destination') !== rules.destination) throw new LogoutError('destination-mismatch');
+  return field === 'SAMLResponse' ? responseIn(root) : requestIn(root, rules.now, parameters.get('RelayState'));
+}
+
+function responseIn(root: Element): LogoutResponse {
+  const code = attribute(childNamed(childNamed(root, ns.samlp, 'Status'), ns.samlp, 'StatusCode'), 'Value');
+  return { kind: 'response', inResponseTo: attribute(root, 'InResponseTo') ?? '', success: code === success };
+}
+
+function requestIn(root: Element, now: Date, relayState: string | undefined): LogoutRequest {
   const end = attribute(root, 'NotOnOrAfter');
   const issued = instantOf(attribute(root, 'IssueInstant'));
-  if (end !== undefined && (instantOf(end) ?? 0) <= now.getTime() - allowedSkewMs)
-    throw new LogoutRefused('The message has expired.');
+  if (end !== undefined && (instantOf(end) ?? 0) <= now.getTime() - allowedSkewMs) throw new LogoutError('expired');
   if (issued === undefined || Math.abs(issued - now.getTime()) > 10 * 60_000)
-    throw new LogoutRefused('The message is not of this hour.');
+    throw new LogoutError('issue-instant-wrong');
   const id = attribute(root, 'ID');
   const nameId = textOf(childNamed(root, ns.saml, 'NameID'));
-  if (!id || nameId === '') throw new LogoutRefused('The message does not say who is to be signed out.');
-  const relayState = parameters.get('RelayState');
+  if (!id || nameId === '') throw new LogoutError('subject-missing');
   return {
     kind: 'request',
     id,
@@ -84,7 +107,7 @@ function parametersOf(query: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const pair of query.split('&').filter((one) => one !== '')) {
     const [name, ...value] = pair.split('=');
-    if (found.has(name!)) throw new LogoutRefused(`The parameter ${name!.slice(0, 40)} comes twice.`);
+    if (found.has(name!)) throw new LogoutError('parameter-repeated', { received: name!.slice(0, 40) });
     found.set(name!, value.join('='));
   }
   return found;
@@ -95,7 +118,7 @@ function decoded(value: string): string {
   try {
     return decodeURIComponent(value.replaceAll('+', '%20'));
   } catch {
-    throw new LogoutRefused('A parameter of the address is not percent-encoded properly.');
+    throw new LogoutError('parameter-encoding');
   }
 }
 
@@ -103,33 +126,29 @@ function decoded(value: string): string {
 function verifyQuery(
   parameters: ReadonlyMap<string, string>,
   field: string,
-  certificates: readonly string[],
-  allowSha1: boolean,
+  { idp, allowSha1 }: Pick<LogoutRules, 'idp' | 'allowSha1'>,
 ): void {
   const [algorithm, signature] = [parameters.get('SigAlg'), parameters.get('Signature')];
-  if (algorithm === undefined || signature === undefined) throw new LogoutRefused('The message is not signed.');
+  if (algorithm === undefined || signature === undefined) throw new LogoutError('not-signed');
   const uri = decoded(algorithm);
   const method = Object.hasOwn(signatureMethods, uri) ? signatureMethods[uri] : undefined;
-  if (method === undefined || (method.hash === 'sha1' && !allowSha1))
-    throw new LogoutRefused('The message is signed by an algorithm that is not taken.');
+  if (method === undefined || (method.hash === 'sha1' && !allowSha1)) throw new LogoutError('algorithm-refused');
   const octets = [field, 'RelayState', 'SigAlg']
     .filter((name) => parameters.has(name))
     .map((name) => `${name}=${parameters.get(name)!}`)
     .join('&');
   const value = decoded(signature);
-  if (
-    !certificates
-      .map((pem) => createPublicKey(pem))
-      .some((key) => !isWeak(key) && isSignature(method, octets, key, value))
-  )
-    throw new LogoutRefused('The signature of the message is not that of this identity provider.');
+  const isSigned = idp.certificates
+    .map((pem) => createPublicKey(pem))
+    .some((key) => !isWeak(key) && isSignature(method, octets, key, value));
+  if (!isSigned) throw new LogoutError('signature-invalid');
 }
 
 function inflate(packed: string): string {
   try {
     return inflateRawSync(Buffer.from(packed, 'base64'), { maxOutputLength: longest }).toString('utf8');
   } catch {
-    throw new LogoutRefused('The message is not compressed as it should be, or it is too large.');
+    throw new LogoutError('not-inflatable');
   }
 }
 
@@ -152,22 +171,19 @@ const envelope = (
   more: string,
   attributes = '',
 ): string =>
-  `<samlp:${name} xmlns:samlp="${ns.samlp}" xmlns:saml="${ns.saml}" ID="${id}" Version="2.0" IssueInstant="${issuedAt.toISOString().replace(/\.\d+Z$/, 'Z')}" Destination="${escapeXml(destination)}"${attributes}><saml:Issuer>${escapeXml(issuer)}</saml:Issuer>${more}</samlp:${name}>`;
+  `<samlp:${name} xmlns:samlp="${ns.samlp}" xmlns:saml="${ns.saml}" ID="${id}" Version="2.0"` +
+  ` IssueInstant="${issuedAt.toISOString().replace(/\.\d+Z$/, 'Z')}" Destination="${escapeXml(destination)}"` +
+  `${attributes}><saml:Issuer>${escapeXml(issuer)}</saml:Issuer>${more}</samlp:${name}>`;
 
 /** Address that asks the identity provider to end its session. */
-export const logoutRequestUrl = (
+export function logoutRequestUrl(
   sending: Sending,
   { nameId, nameIdFormat, sessionIndex }: { nameId: string; nameIdFormat: string; sessionIndex: string | undefined },
-): string =>
-  signedUrl(
-    sending,
-    'SAMLRequest',
-    envelope(
-      'LogoutRequest',
-      sending,
-      `<saml:NameID Format="${escapeXml(nameIdFormat)}">${escapeXml(nameId)}</saml:NameID>${sessionIndex === undefined ? '' : `<samlp:SessionIndex>${escapeXml(sessionIndex)}</samlp:SessionIndex>`}`,
-    ),
-  );
+): string {
+  const subject = `<saml:NameID Format="${escapeXml(nameIdFormat)}">${escapeXml(nameId)}</saml:NameID>`;
+  const index = sessionIndex === undefined ? '' : `<samlp:SessionIndex>${escapeXml(sessionIndex)}</samlp:SessionIndex>`;
+  return signedUrl(sending, 'SAMLRequest', envelope('LogoutRequest', sending, subject + index));
+}
 
 /** Address that tells the identity provider that the session has ended. */
 export const logoutResponseUrl = (sending: Sending, inResponseTo: string): string =>
