@@ -1,52 +1,34 @@
-/** Checks of where a response goes and what it answers: Destination, InResponseTo, RelayState, and its time against the request's. */
+/** Checks of Destination, InResponseTo, RelayState and IssueInstant against the request. */
+import type { Finding } from '../../rejection.ts';
 import { attribute } from '../dom.ts';
-import { allowedSkewMs } from '../judgement.ts';
-import { type Check, finding, instantOf } from './check.ts';
+import { allowedSkewMs, type Expectation } from '../judgement.ts';
+import { type Check, finding, instantOf, messagesOf, type Subject } from './check.ts';
 
 export const addressingChecks: readonly Check[] = [
   {
     name: 'destination',
     check({ response, responseSigned, at }, { sp }) {
       const destination = attribute(response, 'Destination');
-      if (destination === undefined)
-        return responseSigned
-          ? [finding('destination-missing', at(response, 'Destination'), { expected: sp.acsUrl, received: 'none' })]
-          : [];
-      return sp.acsUrl === undefined || destination === sp.acsUrl
-        ? []
-        : [
-            finding('destination-mismatch', at(response, 'Destination'), {
-              expected: sp.acsUrl,
-              received: destination,
-            }),
-          ];
+      if (destination === undefined && responseSigned)
+        return [finding('destination-missing', at(response, 'Destination'), { expected: sp.acsUrl, received: 'none' })];
+      if (destination === undefined || sp.acsUrl === undefined || destination === sp.acsUrl) return [];
+      const facts = { expected: sp.acsUrl, received: destination };
+      return [finding('destination-mismatch', at(response, 'Destination'), facts)];
     },
   },
   {
     name: 'in response to',
     check({ response, at }, { request, policies }) {
       const answered = attribute(response, 'InResponseTo');
-      if (request === undefined)
-        return answered === undefined && !policies.allowIdpInitiated
-          ? [
-              finding('response-unsolicited', at(response), {
-                expected: 'the answer to a request',
-                received: 'a response that nobody asked for',
-              }),
-            ]
-          : [];
-      if (answered === undefined)
-        return [
-          finding('in-response-to-missing', at(response, 'InResponseTo'), { expected: request.id, received: 'none' }),
-        ];
-      return answered === request.id
-        ? []
-        : [
-            finding('in-response-to-mismatch', at(response, 'InResponseTo'), {
-              expected: request.id,
-              received: answered,
-            }),
-          ];
+      if (request === undefined) {
+        if (answered !== undefined || policies.allowIdpInitiated) return [];
+        const received = 'a response that nobody asked for';
+        return [finding('response-unsolicited', at(response), { expected: 'the answer to a request', received })];
+      }
+      const facts = { expected: request.id, received: answered ?? 'none' };
+      if (answered === undefined) return [finding('in-response-to-missing', at(response, 'InResponseTo'), facts)];
+      if (answered === request.id) return [];
+      return [finding('in-response-to-mismatch', at(response, 'InResponseTo'), facts)];
     },
   },
   {
@@ -54,41 +36,32 @@ export const addressingChecks: readonly Check[] = [
     check(_, { request, relayState, policies }) {
       if (request?.relayState === undefined || !policies.requireRelayState || relayState === request.relayState)
         return [];
-      return [
-        finding(
-          relayState === undefined ? 'relay-state-missing' : 'relay-state-mismatch',
-          {},
-          {
-            expected: 'the RelayState that went out with the request',
-            received: relayState === undefined ? 'none' : 'another value',
-          },
-        ),
-      ];
+      const expected = 'the RelayState that went out with the request';
+      return relayState === undefined
+        ? [finding('relay-state-missing', {}, { expected, received: 'none' })]
+        : [finding('relay-state-mismatch', {}, { expected, received: 'another value' })];
     },
   },
   {
     name: 'issued after the request, and not in the future',
-    check(subject, { now, skewMs = allowedSkewMs, request }) {
-      return [subject.response, ...(subject.assertion ? [subject.assertion] : [])].flatMap((node) => {
-        const text = attribute(node, 'IssueInstant');
-        const issued = instantOf(text);
-        if (issued === undefined) return [];
-        if (issued > now.getTime() + skewMs)
-          return [
-            finding('response-from-future', subject.at(node, 'IssueInstant'), {
-              expected: `at most ${skewMs / 1000} s after ${now.toISOString()}`,
-              received: text,
-            }),
-          ];
-        return request?.issuedAt !== undefined && issued < request.issuedAt.getTime() - skewMs
-          ? [
-              finding('response-before-request', subject.at(node, 'IssueInstant'), {
-                expected: `at most ${skewMs / 1000} s before ${request.issuedAt.toISOString()}`,
-                received: text,
-              }),
-            ]
-          : [];
-      });
-    },
+    check: (subject, expectation) =>
+      messagesOf(subject).flatMap((node) => issueInstantFindings(node, subject, expectation)),
   },
 ];
+
+function issueInstantFindings(
+  node: Element,
+  { at }: Subject,
+  { now, skewMs = allowedSkewMs, request }: Expectation,
+): Finding[] {
+  const received = attribute(node, 'IssueInstant');
+  const issued = instantOf(received);
+  if (issued === undefined) return [];
+  if (issued > now.getTime() + skewMs) {
+    const expected = `at most ${skewMs / 1000} s after ${now.toISOString()}`;
+    return [finding('response-from-future', at(node, 'IssueInstant'), { expected, received })];
+  }
+  if (request?.issuedAt === undefined || issued >= request.issuedAt.getTime() - skewMs) return [];
+  const expected = `at most ${skewMs / 1000} s before ${request.issuedAt.toISOString()}`;
+  return [finding('response-before-request', at(node, 'IssueInstant'), { expected, received })];
+}

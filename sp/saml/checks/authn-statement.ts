@@ -1,7 +1,7 @@
-/** Checks of saml:AuthnStatement: when and how the user signed in, and until when the session may last (SAML core 2.7.2). */
+/** Checks of saml:AuthnStatement: when and how the user signed in, and how long the session lasts (SAML core 2.7.2). */
 import { attribute, childNamed, childrenNamed, ns, textOf } from '../dom.ts';
-import { allowedSkewMs } from '../judgement.ts';
-import { type Check, finding, instantOf } from './check.ts';
+import { allowedSkewMs, type RequestedAuthnContext } from '../judgement.ts';
+import { type Check, finding, instantOf, utcTime } from './check.ts';
 
 /** There is one, usually; where there are several, the times of all of them count, and the first says how. */
 export const statementsOf = (assertion: Element | undefined): Element[] =>
@@ -31,10 +31,10 @@ const rank = (classRef: string): number =>
 export const authnStatementChecks: readonly Check[] = [
   {
     name: 'authentication statement',
-    check: ({ assertion, at }) =>
-      assertion === undefined || statementOf(assertion)
-        ? []
-        : [finding('authn-statement-missing', at(assertion), { expected: 'saml:AuthnStatement', received: 'none' })],
+    check({ assertion, at }) {
+      if (assertion === undefined || statementOf(assertion)) return [];
+      return [finding('authn-statement-missing', at(assertion), { expected: 'saml:AuthnStatement', received: 'none' })];
+    },
   },
   {
     name: 'authentication instant',
@@ -42,35 +42,22 @@ export const authnStatementChecks: readonly Check[] = [
       statementsOf(assertion).flatMap((statement) => {
         const text = attribute(statement, 'AuthnInstant');
         const instant = instantOf(text);
-        return instant === undefined || instant > now.getTime() + skewMs
-          ? [
-              finding('authn-instant-invalid', at(statement, 'AuthnInstant'), {
-                expected: `a time in UTC not after ${now.toISOString()}`,
-                received: text ?? 'none',
-              }),
-            ]
-          : [];
+        if (instant !== undefined && instant <= now.getTime() + skewMs) return [];
+        const facts = { expected: `a time in UTC not after ${now.toISOString()}`, received: text ?? 'none' };
+        return [finding('authn-instant-invalid', at(statement, 'AuthnInstant'), facts)];
       }),
   },
   {
     name: 'fresh authentication',
     check({ assertion, at }, { skewMs = allowedSkewMs, request }) {
       const statement = statementOf(assertion);
-      const instant = instantOf(attribute(statement, 'AuthnInstant'));
-      if (
-        !statement ||
-        instant === undefined ||
-        !request?.forceAuthn ||
-        request.issuedAt === undefined ||
-        instant >= request.issuedAt.getTime() - skewMs
-      )
-        return [];
-      return [
-        finding('authn-instant-stale', at(statement, 'AuthnInstant'), {
-          expected: `after the request of ${request.issuedAt.toISOString()}, which asked for a fresh sign-in`,
-          received: attribute(statement, 'AuthnInstant'),
-        }),
-      ];
+      const received = attribute(statement, 'AuthnInstant');
+      const instant = instantOf(received);
+      if (!statement || instant === undefined) return [];
+      if (!request?.forceAuthn || request.issuedAt === undefined) return [];
+      if (instant >= request.issuedAt.getTime() - skewMs) return [];
+      const expected = `after the request of ${request.issuedAt.toISOString()}, which asked for a fresh sign-in`;
+      return [finding('authn-instant-stale', at(statement, 'AuthnInstant'), { expected, received })];
     },
   },
   {
@@ -78,14 +65,9 @@ export const authnStatementChecks: readonly Check[] = [
     check({ assertion, at }) {
       const statement = statementOf(assertion);
       const context = contextOf(assertion);
-      return statement === undefined || (context && classRefOf(assertion).trim() !== '')
-        ? []
-        : [
-            finding('authn-context-missing', at(context ?? statement), {
-              expected: 'saml:AuthnContextClassRef',
-              received: 'none',
-            }),
-          ];
+      if (statement === undefined || (context && classRefOf(assertion).trim() !== '')) return [];
+      const facts = { expected: 'saml:AuthnContextClassRef', received: 'none' };
+      return [finding('authn-context-missing', at(context ?? statement), facts)];
     },
   },
   {
@@ -94,49 +76,38 @@ export const authnStatementChecks: readonly Check[] = [
       const context = contextOf(assertion);
       const wanted = request?.requestedAuthnContext;
       const used = classRefOf(assertion);
-      if (!context || !wanted || wanted.classRefs.length === 0 || used === '') return [];
+      if (!context || !wanted || wanted.classRefs.length === 0 || used === '' || isMet(wanted, used)) return [];
       const { comparison = 'exact', classRefs } = wanted;
-      // Classes that are not in the list above can only be the same or not the same.
-      const known = rank(used) >= 0 ? classRefs.filter((one) => rank(one) >= 0) : [];
-      const met = {
-        exact: classRefs.includes(used),
-        minimum: classRefs.includes(used) || known.some((one) => rank(used) >= rank(one)),
-        maximum: classRefs.includes(used) || known.some((one) => rank(used) <= rank(one)),
-        better: known.length === classRefs.length && known.every((one) => rank(used) > rank(one)),
-      }[comparison];
-      return met
-        ? []
-        : [
-            finding('authn-context-unmet', at(context), {
-              expected: `${comparison === 'exact' ? '' : `${comparison} `}${classRefs.join(' or ')}`,
-              received: used,
-            }),
-          ];
+      const expected = `${comparison === 'exact' ? '' : `${comparison} `}${classRefs.join(' or ')}`;
+      return [finding('authn-context-unmet', at(context), { expected, received: used })];
     },
   },
   {
     name: 'session not over',
     check: ({ assertion, at }, { now }) =>
       statementsOf(assertion).flatMap((statement) => {
-        const text = attribute(statement, 'SessionNotOnOrAfter');
-        if (text === undefined) return [];
-        const end = instantOf(text);
-        // Without tolerance: it is the end of a session that begins now, not a message under way.
+        const received = attribute(statement, 'SessionNotOnOrAfter');
+        if (received === undefined) return [];
+        const end = instantOf(received);
         if (end === undefined)
           return [
-            finding('authn-instant-invalid', at(statement, 'SessionNotOnOrAfter'), {
-              expected: 'a time in UTC such as 2026-01-31T12:00:00Z',
-              received: text,
-            }),
+            finding('authn-instant-invalid', at(statement, 'SessionNotOnOrAfter'), { expected: utcTime, received }),
           ];
-        return end <= now.getTime()
-          ? [
-              finding('session-over', at(statement, 'SessionNotOnOrAfter'), {
-                expected: `later than ${now.toISOString()}`,
-                received: text,
-              }),
-            ]
-          : [];
+        // Without tolerance: it is the end of a session that begins now, not a message under way.
+        if (end > now.getTime()) return [];
+        const expected = `later than ${now.toISOString()}`;
+        return [finding('session-over', at(statement, 'SessionNotOnOrAfter'), { expected, received })];
       }),
   },
 ];
+
+/** SAML core 3.3.2.2.1. Classes that are not in the list above can only be the same or not the same. */
+function isMet({ comparison = 'exact', classRefs }: RequestedAuthnContext, used: string): boolean {
+  const known = rank(used) >= 0 ? classRefs.filter((one) => rank(one) >= 0) : [];
+  return {
+    exact: classRefs.includes(used),
+    minimum: classRefs.includes(used) || known.some((one) => rank(used) >= rank(one)),
+    maximum: classRefs.includes(used) || known.some((one) => rank(used) <= rank(one)),
+    better: known.length === classRefs.length && known.every((one) => rank(used) > rank(one)),
+  }[comparison];
+}

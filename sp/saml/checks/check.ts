@@ -1,6 +1,5 @@
-/** What a check is: a value with a name and a predicate over what the message says and what was expected. Checks never throw and never see keys. */
+/** What a check is: a name and a function from message and expectation to findings. It never throws or sees keys. */
 import type { Finding, RejectionCode } from '../../rejection.ts';
-
 import type { Expectation } from '../judgement.ts';
 
 /** What is judged. After verification the elements are those that were signed, read again from the signed octets. */
@@ -21,9 +20,18 @@ export interface Check {
   check(subject: Subject, expectation: Expectation): Finding[];
 }
 
-export const instantPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z$/;
+/** The response, and the assertion if there is one. */
+export const messagesOf = ({ response, assertion }: Subject): Element[] => [
+  response,
+  ...(assertion ? [assertion] : []),
+];
 
-/** xs:dateTime in UTC, as SAML core 1.3.3 wants it; undefined for anything else. Offsets are refused, so that none is ever misread. */
+/** Shown where a time was expected. */
+export const utcTime = 'a time in UTC such as 2026-01-31T12:00:00Z';
+
+const instantPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z$/;
+
+/** xs:dateTime in UTC (SAML core 1.3.3); undefined for anything else, offsets included, so that none is misread. */
 export function instantOf(text: string | undefined): number | undefined {
   if (text === undefined || !instantPattern.test(text)) return undefined;
   const time = Date.parse(text);
@@ -31,7 +39,7 @@ export function instantOf(text: string | undefined): number | undefined {
   return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10) ? undefined : time;
 }
 
-/** More of one kind would tell nobody anything, findings are kept, and to say where each stands takes its time. */
+/** More of one kind tell nothing new, and each takes time to locate and room in the log. */
 export const mostOfOneCode = 50;
 
 /** An xs:ID: begins with a letter or an underscore, holds no colon (SAML core 1.3.4). */

@@ -1,4 +1,4 @@
-/** Checks of the frame: root, version, IDs, times of issue, how many assertions and where, and the order of elements that the schema demands. */
+/** Checks of the frame: root, version, IDs, times of issue, the schema, and how many assertions stand where. */
 import type { Finding } from '../../rejection.ts';
 import {
   attribute,
@@ -12,10 +12,8 @@ import {
   nameOf,
   ns,
 } from '../dom.ts';
-import { type Check, finding, instantOf, isXmlId, type Subject } from './check.ts';
+import { type Check, finding, instantOf, isXmlId, messagesOf, type Subject, utcTime } from './check.ts';
 import { schemaFindings } from './schema.ts';
-
-const messages = ({ response, assertion }: Subject): Element[] => [response, ...(assertion ? [assertion] : [])];
 
 export const rootIsResponse = (root: Element): boolean => is(root, ns.samlp, 'Response');
 
@@ -23,80 +21,56 @@ export const envelopeChecks: readonly Check[] = [
   {
     name: 'SAML version 2.0',
     check: (subject) =>
-      messages(subject).flatMap((node) => {
+      messagesOf(subject).flatMap((node) => {
         const version = attribute(node, 'Version');
-        return version === '2.0'
-          ? []
-          : [
-              finding('saml-version-unsupported', subject.at(node, 'Version'), {
-                expected: '2.0',
-                received: version ?? 'none',
-              }),
-            ];
+        if (version === '2.0') return [];
+        const facts = { expected: '2.0', received: version ?? 'none' };
+        return [finding('saml-version-unsupported', subject.at(node, 'Version'), facts)];
       }),
   },
   {
     name: 'response ID',
-    check: ({ response, at }) =>
-      isXmlId(attribute(response, 'ID'))
-        ? []
-        : [
-            finding('response-id-invalid', at(response, 'ID'), {
-              expected: 'an xs:ID',
-              received: attribute(response, 'ID') ?? 'none',
-            }),
-          ],
+    check({ response, at }) {
+      const id = attribute(response, 'ID');
+      if (isXmlId(id)) return [];
+      return [finding('response-id-invalid', at(response, 'ID'), { expected: 'an xs:ID', received: id ?? 'none' })];
+    },
   },
   {
     name: 'assertion ID',
-    check: ({ assertion, at }) =>
-      assertion === undefined || isXmlId(attribute(assertion, 'ID'))
-        ? []
-        : [
-            finding('assertion-id-invalid', at(assertion, 'ID'), {
-              expected: 'an xs:ID',
-              received: attribute(assertion, 'ID') ?? 'none',
-            }),
-          ],
+    check({ assertion, at }) {
+      const id = attribute(assertion, 'ID');
+      if (assertion === undefined || isXmlId(id)) return [];
+      return [finding('assertion-id-invalid', at(assertion, 'ID'), { expected: 'an xs:ID', received: id ?? 'none' })];
+    },
   },
   {
     name: 'times of issue',
     check: (subject) =>
-      messages(subject).flatMap((node) => {
+      messagesOf(subject).flatMap((node) => {
         const issued = attribute(node, 'IssueInstant');
-        return instantOf(issued) === undefined
-          ? [
-              finding('issue-instant-invalid', subject.at(node, 'IssueInstant'), {
-                expected: 'a time in UTC such as 2026-01-31T12:00:00Z',
-                received: issued ?? 'none',
-              }),
-            ]
-          : [];
+        if (instantOf(issued) !== undefined) return [];
+        const facts = { expected: utcTime, received: issued ?? 'none' };
+        return [finding('issue-instant-invalid', subject.at(node, 'IssueInstant'), facts)];
       }),
   },
   { name: 'schema', check: schemaFindings },
 ];
 
-/** Where assertions stand in the whole message; those inside saml:Advice are nobody's statement about this user and are never used. */
+/** Where assertions stand in the whole message, except inside saml:Advice, whose content is never used. */
 export function assertionPlacement(response: Element, at: Subject['at']): Finding[] {
+  const findings = assertionsBelow(response)
+    .filter((node) => node.parentNode !== response || is(node, ns.samlp, 'Response'))
+    .map((node) => misplaced(node, at));
   const plain = childrenNamed(response, ns.saml, 'Assertion');
   const encrypted = childrenNamed(response, ns.saml, 'EncryptedAssertion');
-  return [
-    ...assertionsBelow(response)
-      .filter((node) => node.parentNode !== response || is(node, ns.samlp, 'Response'))
-      .map((node) => misplaced(node, at)),
-    ...(plain.length + encrypted.length > 1
-      ? [
-          finding('assertion-multiple', at(response), {
-            expected: 'one assertion',
-            received: String(plain.length + encrypted.length),
-          }),
-        ]
-      : []),
-  ];
+  const count = plain.length + encrypted.length;
+  if (count > 1)
+    findings.push(finding('assertion-multiple', at(response), { expected: 'one assertion', received: String(count) }));
+  return findings;
 }
 
-/** Inside an assertion there is no place for another. */
+/** An assertion must not contain another. */
 export const assertionsInside = (assertion: Element, at: Subject['at']): Finding[] =>
   assertionsBelow(assertion).map((node) => misplaced(node, at));
 
@@ -114,12 +88,10 @@ const misplaced = (node: Element, at: Subject['at']): Finding =>
   });
 
 /** Asked only of a response that reports success. */
-export const assertionPresence = (response: Element, at: Subject['at']): Finding[] =>
-  childElements(response).some((node) => is(node, ns.saml, 'Assertion') || is(node, ns.saml, 'EncryptedAssertion'))
-    ? []
-    : [
-        finding('assertion-missing', at(childNamed(response, ns.samlp, 'Status') ?? response), {
-          expected: 'an assertion',
-          received: 'none',
-        }),
-      ];
+export function assertionPresence(response: Element, at: Subject['at']): Finding[] {
+  const isAssertion = (node: Element): boolean =>
+    is(node, ns.saml, 'Assertion') || is(node, ns.saml, 'EncryptedAssertion');
+  if (childElements(response).some(isAssertion)) return [];
+  const status = childNamed(response, ns.samlp, 'Status');
+  return [finding('assertion-missing', at(status ?? response), { expected: 'an assertion', received: 'none' })];
+}

@@ -1,16 +1,20 @@
 /** Checks of the identity: saml:NameID and attributes, and whether the address it names may sign in here. */
-import type { Finding } from '../../rejection.ts';
+import type { RejectionCode } from '../../rejection.ts';
 import { attribute, childNamed, childrenNamed, ns, textOf } from '../dom.ts';
+import type { Account } from '../judgement.ts';
 import { nameIdFormatUris } from '../names.ts';
 import { type Check, finding } from './check.ts';
 
 export const nameIdOf = (assertion: Element | undefined): Element | undefined =>
   childNamed(childNamed(assertion, ns.saml, 'Subject'), ns.saml, 'NameID');
 
-/** By Name; FriendlyName is for people and never looked at. Values of several elements of one Name are kept apart from each other. */
+const attributeStatementsOf = (assertion: Element | undefined): Element[] =>
+  assertion ? childrenNamed(assertion, ns.saml, 'AttributeStatement') : [];
+
+/** By Name; FriendlyName is for people and never looked at. Elements of the same Name are kept apart. */
 export function attributesOf(assertion: Element | undefined): Map<string, { element: Element; values: string[] }[]> {
   const found = new Map<string, { element: Element; values: string[] }[]>();
-  for (const statement of assertion ? childrenNamed(assertion, ns.saml, 'AttributeStatement') : []) {
+  for (const statement of attributeStatementsOf(assertion)) {
     for (const element of childrenNamed(statement, ns.saml, 'Attribute')) {
       const name = attribute(element, 'Name') ?? '';
       found.set(name, [
@@ -23,7 +27,7 @@ export function attributesOf(assertion: Element | undefined): Map<string, { elem
 }
 
 const longest = 256;
-const emptyFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';
+const looksLikeEmail = /^[^@\s\p{C}"<>(),;:\\[\]]+@[^@\s\p{C}"<>(),;:\\[\]]+$/u;
 
 export const nameIdChecks: readonly Check[] = [
   {
@@ -37,14 +41,9 @@ export const nameIdChecks: readonly Check[] = [
           finding('encryption-unsupported', at(encrypted), { expected: 'saml:NameID', received: 'saml:EncryptedID' }),
         ];
       const nameId = childNamed(subject, ns.saml, 'NameID');
-      return nameId && textOf(nameId).trim() !== ''
-        ? []
-        : [
-            finding('nameid-missing', at(nameId ?? subject), {
-              expected: 'saml:NameID',
-              received: nameId ? 'an empty one' : 'none',
-            }),
-          ];
+      if (nameId && textOf(nameId).trim() !== '') return [];
+      const received = nameId ? 'an empty one' : 'none';
+      return [finding('nameid-missing', at(nameId ?? subject), { expected: 'saml:NameID', received })];
     },
   },
   {
@@ -52,30 +51,21 @@ export const nameIdChecks: readonly Check[] = [
     check({ assertion, at }, { policies }) {
       const nameId = nameIdOf(assertion);
       if (nameId === undefined || policies.nameIdFormat === 'any') return [];
-      const format = attribute(nameId, 'Format') ?? emptyFormat;
+      const format = attribute(nameId, 'Format') ?? nameIdFormatUris.unspecified;
       const expected = nameIdFormatUris[policies.nameIdFormat];
-      return format === expected
-        ? []
-        : [
-            finding('nameid-format-wrong', at(nameId, 'Format'), {
-              expected,
-              received: attribute(nameId, 'Format') ?? 'none, which means unspecified',
-            }),
-          ];
+      if (format === expected) return [];
+      const received = attribute(nameId, 'Format') ?? 'none, which means unspecified';
+      return [finding('nameid-format-wrong', at(nameId, 'Format'), { expected, received })];
     },
   },
   {
     name: 'NameID length',
     check({ assertion, at }) {
       const nameId = nameIdOf(assertion);
-      return nameId && textOf(nameId).length > longest
-        ? [
-            finding('nameid-too-long', at(nameId), {
-              expected: `at most ${longest} characters`,
-              received: String(textOf(nameId).length),
-            }),
-          ]
-        : [];
+      const { length } = textOf(nameId);
+      if (nameId === undefined || length <= longest) return [];
+      const facts = { expected: `at most ${longest} characters`, received: String(length) };
+      return [finding('nameid-too-long', at(nameId), facts)];
     },
   },
   {
@@ -83,31 +73,19 @@ export const nameIdChecks: readonly Check[] = [
     check({ assertion, at }) {
       const nameId = nameIdOf(assertion);
       const value = textOf(nameId);
-      if (
-        !nameId ||
-        value.trim() === '' ||
-        attribute(nameId, 'Format') !== nameIdFormatUris.emailAddress ||
-        value.length > longest
-      )
-        return [];
-      return /^[^@\s\p{C}"<>(),;:\\[\]]+@[^@\s\p{C}"<>(),;:\\[\]]+$/u.test(value)
-        ? []
-        : [finding('nameid-not-email', at(nameId), { expected: 'an e-mail address', received: value })];
+      if (!nameId || attribute(nameId, 'Format') !== nameIdFormatUris.emailAddress) return [];
+      if (value.trim() === '' || value.length > longest || looksLikeEmail.test(value)) return [];
+      return [finding('nameid-not-email', at(nameId), { expected: 'an e-mail address', received: value })];
     },
   },
   {
     name: 'NameID qualifier',
     check({ assertion, at }, { sp }) {
       const nameId = nameIdOf(assertion);
-      const qualifier = attribute(nameId, 'SPNameQualifier');
-      return nameId && qualifier !== undefined && sp.entityId !== undefined && qualifier !== sp.entityId
-        ? [
-            finding('nameid-qualifier-wrong', at(nameId, 'SPNameQualifier'), {
-              expected: sp.entityId,
-              received: qualifier,
-            }),
-          ]
-        : [];
+      const received = attribute(nameId, 'SPNameQualifier');
+      if (!nameId || received === undefined) return [];
+      if (sp.entityId === undefined || received === sp.entityId) return [];
+      return [finding('nameid-qualifier-wrong', at(nameId, 'SPNameQualifier'), { expected: sp.entityId, received })];
     },
   },
   {
@@ -116,14 +94,9 @@ export const nameIdChecks: readonly Check[] = [
       [...attributesOf(assertion)].flatMap(([name, all]) => {
         const [first, ...more] = all;
         const differing = more.find(({ values }) => values.join('\0') !== first!.values.join('\0'));
-        return differing
-          ? [
-              finding('attribute-duplicate', at(differing.element), {
-                expected: `${name} once`,
-                received: `${all.length} times, with different values`,
-              }),
-            ]
-          : [];
+        if (differing === undefined) return [];
+        const facts = { expected: `${name} once`, received: `${all.length} times, with different values` };
+        return [finding('attribute-duplicate', at(differing.element), facts)];
       }),
   },
   {
@@ -132,48 +105,43 @@ export const nameIdChecks: readonly Check[] = [
       if (assertion === undefined) return [];
       const found = attributesOf(assertion);
       const place = at(childNamed(assertion, ns.saml, 'AttributeStatement') ?? assertion);
+      const received = [...found.keys()].join(', ') || 'no attributes';
+      const hasValue = (name: string): boolean =>
+        (found.get(name) ?? []).some(({ values }) => values.some((value) => value.trim() !== ''));
       return policies.requiredAttributes
-        .filter((name) => !(found.get(name) ?? []).some(({ values }) => values.some((value) => value.trim() !== '')))
-        .map((name) =>
-          finding('required-attribute-missing', place, {
-            expected: name,
-            received: [...found.keys()].join(', ') || 'no attributes',
-          }),
-        );
+        .filter((name) => !hasValue(name))
+        .map((name) => finding('required-attribute-missing', place, { expected: name, received }));
     },
   },
   {
     name: 'encrypted attributes',
-    check: ({ assertion, at }) =>
-      (assertion ? childrenNamed(assertion, ns.saml, 'AttributeStatement') : [])
-        .flatMap((statement) => childrenNamed(statement, ns.saml, 'EncryptedAttribute'))
-        .map((node) =>
-          finding('encryption-unsupported', at(node), {
-            expected: 'saml:Attribute',
-            received: 'saml:EncryptedAttribute',
-          }),
-        ),
+    check({ assertion, at }) {
+      const encrypted = attributeStatementsOf(assertion).flatMap((statement) =>
+        childrenNamed(statement, ns.saml, 'EncryptedAttribute'),
+      );
+      const facts = { expected: 'saml:Attribute', received: 'saml:EncryptedAttribute' };
+      return encrypted.map((node) => finding('encryption-unsupported', at(node), facts));
+    },
   },
 ];
+
+const accountRejections = {
+  other: 'nameid-user-mismatch',
+  unknown: 'user-not-provisioned',
+  deactivated: 'user-deactivated',
+  'foreign-domain': 'email-domain-refused',
+} as const satisfies Record<Exclude<Account['kind'], 'expected'>, RejectionCode>;
 
 export const accountChecks: readonly Check[] = [
   {
     name: 'account',
-    check({ assertion, at }, { account }): Finding[] {
+    check({ assertion, at }, { account }) {
       const nameId = nameIdOf(assertion);
       const value = textOf(nameId);
       if (nameId === undefined || value.trim() === '' || account === undefined) return [];
       const { kind, expected } = account(value);
       if (kind === 'expected') return [];
-      const code = (
-        {
-          other: 'nameid-user-mismatch',
-          unknown: 'user-not-provisioned',
-          deactivated: 'user-deactivated',
-          'foreign-domain': 'email-domain-refused',
-        } as const
-      )[kind];
-      return [finding(code, at(nameId), { expected, received: value })];
+      return [finding(accountRejections[kind], at(nameId), { expected, received: value })];
     },
   },
 ];
@@ -183,14 +151,9 @@ export const replayChecks: readonly Check[] = [
     name: 'replay',
     check({ assertion, at }, { alreadySeen }) {
       const id = attribute(assertion, 'ID');
-      return assertion && id !== undefined && alreadySeen?.(id)
-        ? [
-            finding('replay-detected', at(assertion, 'ID'), {
-              expected: 'an assertion that was not used before',
-              received: id,
-            }),
-          ]
-        : [];
+      if (!assertion || id === undefined || !alreadySeen?.(id)) return [];
+      const facts = { expected: 'an assertion that was not used before', received: id };
+      return [finding('replay-detected', at(assertion, 'ID'), facts)];
     },
   },
 ];

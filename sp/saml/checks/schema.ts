@@ -1,7 +1,8 @@
 /**
- * Stands in for an XML schema validator: which elements and attributes may stand where, in which order and how often (SAML's protocol and assertion schemas).
- * A schema validator in JavaScript is either a native build or a whole Java or WebAssembly machine; the part of the schema that a response can use fits on this page.
- * What has a rejection of its own (a missing Subject, say) is left to the check that has it.
+ * Stands in for an XML schema validator: which elements and attributes may stand where, in which order and how often
+ * (SAML's protocol and assertion schemas). A validator in JavaScript is either a native build or a whole Java or
+ * WebAssembly machine; the part of the schema that a response can use fits on this page. What has a rejection of its
+ * own (a missing Subject, say) is left to the check that has it.
  */
 import { childElements, is, nameOf, ns } from '../dom.ts';
 import { type Check, finding, mostOfOneCode } from './check.ts';
@@ -103,7 +104,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   '##attributes': ['saml:Attribute', 'saml:EncryptedAttribute'],
 };
 
-/** The response is looked at as it came, since a verified one has lost its signature; a decrypted assertion stands by itself. */
+/** Looks at the response as it came, since a verified one has lost its signature, and at a decrypted assertion. */
 export const schemaFindings: Check['check'] = ({ original, assertion, at }) =>
   [...inspect(original), ...(assertion && assertion.ownerDocument !== original.ownerDocument ? inspect(assertion) : [])]
     .slice(0, mostOfOneCode)
@@ -174,7 +175,7 @@ function orderViolations(node: Element, { children }: Content): Violation[] {
   return violations;
 }
 
-/** Words between elements, where only elements belong. */
+/** Text between elements, where only elements belong. */
 function strayText(node: Element, { children }: Content): Violation[] {
   if (children.length === 0 || children.some(([name]) => name === '##any')) return [];
   const text = Array.from({ length: node.childNodes.length }, (_, index) => node.childNodes[index]!)

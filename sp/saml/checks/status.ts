@@ -14,7 +14,7 @@ const secondLevel: Readonly<Record<string, RejectionCode>> = {
   [uri('UnknownPrincipal')]: 'status-unknown-principal',
 };
 
-/** What the user did, where the identity provider tells it in its message: in words, or by the numbers of SPID's table of anomalies. */
+/** What the user did, if the StatusMessage tells: in words, or by the numbers of SPID's table of anomalies. */
 const anomalies: readonly (readonly [RegExp, RejectionCode])[] = [
   [/ErrorCode nr19\b/, 'status-bad-credentials'],
   [/ErrorCode nr20\b/, 'status-assurance-too-low'],
@@ -37,27 +37,22 @@ export const statusChecks: readonly Check[] = [
       const status = childNamed(response, ns.samlp, 'Status');
       const code = childNamed(status, ns.samlp, 'StatusCode');
       const value = attribute(code, 'Value');
-      if (!status || !code || !value)
-        return [
-          finding('status-missing', at(code ?? status ?? response), { expected: 'a status code', received: 'none' }),
-        ];
+      if (!status || !code || !value) {
+        const facts = { expected: 'a status code', received: 'none' };
+        return [finding('status-missing', at(code ?? status ?? response), facts)];
+      }
       if (value === uri('Success')) return [];
       const second = attribute(childNamed(code, ns.samlp, 'StatusCode'), 'Value');
       const message = textOf(childNamed(status, ns.samlp, 'StatusMessage')).trim();
-      const anomaly = anomalies.find(([words]) => words.test(message))?.[1];
-      const rejection =
-        anomaly ??
-        (second !== undefined && Object.hasOwn(secondLevel, second) ? secondLevel[second]! : 'status-not-success');
-      return [
-        finding(rejection, at(code, 'Value'), {
-          expected: 'Success',
-          received: [
-            short(value),
-            ...(second === undefined ? [] : [short(second)]),
-            ...(message === '' ? [] : [`“${message.slice(0, 200)}”`]),
-          ].join(', '),
-        }),
-      ];
+      const quoted = message === '' ? undefined : `“${message.slice(0, 200)}”`;
+      const received = [short(value), second && short(second), quoted].filter((part) => part !== undefined).join(', ');
+      return [finding(rejectionFor(second, message), at(code, 'Value'), { expected: 'Success', received })];
     },
   },
 ];
+
+function rejectionFor(second: string | undefined, message: string): RejectionCode {
+  const anomaly = anomalies.find(([words]) => words.test(message))?.[1];
+  if (anomaly) return anomaly;
+  return second !== undefined && Object.hasOwn(secondLevel, second) ? secondLevel[second]! : 'status-not-success';
+}

@@ -1,18 +1,18 @@
-/** Checks of saml:SubjectConfirmation: at least one bearer confirmation must hold in every respect (SAML profiles 4.1.4.2–3). */
+/** Checks of saml:SubjectConfirmation: one bearer confirmation must hold in every respect (SAML profiles 4.1.4.2–3). */
 import type { Finding } from '../../rejection.ts';
 import { attribute, childNamed, childrenNamed, ns } from '../dom.ts';
 import { allowedSkewMs, type Expectation } from '../judgement.ts';
-import { type Check, finding, instantOf, type Subject } from './check.ts';
+import { type Check, finding, instantOf, type Subject, utcTime } from './check.ts';
 
 const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 
 export const subjectConfirmationChecks: readonly Check[] = [
   {
     name: 'subject',
-    check: ({ assertion, at }) =>
-      assertion === undefined || childNamed(assertion, ns.saml, 'Subject')
-        ? []
-        : [finding('subject-missing', at(assertion), { expected: 'saml:Subject', received: 'none' })],
+    check({ assertion, at }) {
+      if (assertion === undefined || childNamed(assertion, ns.saml, 'Subject')) return [];
+      return [finding('subject-missing', at(assertion), { expected: 'saml:Subject', received: 'none' })];
+    },
   },
   {
     name: 'bearer confirmation',
@@ -20,11 +20,11 @@ export const subjectConfirmationChecks: readonly Check[] = [
       const about = childNamed(subject.assertion, ns.saml, 'Subject');
       if (about === undefined) return [];
       const confirmations = childrenNamed(about, ns.saml, 'SubjectConfirmation');
-      if (confirmations.length === 0)
-        return [
-          finding('subject-confirmation-error', subject.at(about), { expected: bearer, received: 'no confirmation' }),
-        ];
-      const outcomes = confirmations.map((confirmation) => confirm(confirmation, subject, expectation));
+      if (confirmations.length === 0) {
+        const facts = { expected: bearer, received: 'no confirmation' };
+        return [finding('subject-confirmation-error', subject.at(about), facts)];
+      }
+      const outcomes = confirmations.map((one) => confirmationFindings(one, subject, expectation));
       // One that holds is enough; otherwise the one that comes closest is explained.
       if (outcomes.some((findings) => findings.length === 0)) return [];
       const bearers = outcomes.filter((_, index) => attribute(confirmations[index], 'Method') === bearer);
@@ -33,68 +33,59 @@ export const subjectConfirmationChecks: readonly Check[] = [
   },
 ];
 
-function confirm(
-  confirmation: Element,
-  { response, at }: Subject,
-  { now, skewMs = allowedSkewMs, sp, request }: Expectation,
-): Finding[] {
+function confirmationFindings(confirmation: Element, subject: Subject, expectation: Expectation): Finding[] {
+  const { at } = subject;
   const method = attribute(confirmation, 'Method');
+  if (method !== bearer) {
+    const facts = { expected: bearer, received: method ?? 'none' };
+    return [finding('subject-confirmation-error', at(confirmation, 'Method'), facts)];
+  }
   const data = childNamed(confirmation, ns.saml, 'SubjectConfirmationData');
-  if (method !== bearer)
-    return [
-      finding('subject-confirmation-error', at(confirmation, 'Method'), {
-        expected: bearer,
-        received: method ?? 'none',
-      }),
-    ];
-  if (data === undefined)
-    return [
-      finding('subject-confirmation-error', at(confirmation), {
-        expected: 'saml:SubjectConfirmationData',
-        received: 'none',
-      }),
-    ];
-  const findings: Finding[] = [];
+  if (data === undefined) {
+    const facts = { expected: 'saml:SubjectConfirmationData', received: 'none' };
+    return [finding('subject-confirmation-error', at(confirmation), facts)];
+  }
+  return [
+    ...recipientFindings(data, subject, expectation),
+    ...windowFindings(data, subject, expectation),
+    ...answerFindings(data, subject, expectation),
+  ];
+}
+
+function recipientFindings(data: Element, { at }: Subject, { sp }: Expectation): Finding[] {
   const recipient = attribute(data, 'Recipient');
-  if (!recipient)
-    findings.push(
-      finding('recipient-blank', at(data, 'Recipient'), { expected: sp.acsUrl, received: recipient ?? 'none' }),
-    );
-  else if (sp.acsUrl !== undefined && recipient !== sp.acsUrl)
-    findings.push(finding('recipient-mismatch', at(data, 'Recipient'), { expected: sp.acsUrl, received: recipient }));
+  const facts = { expected: sp.acsUrl, received: recipient ?? 'none' };
+  if (!recipient) return [finding('recipient-blank', at(data, 'Recipient'), facts)];
+  if (sp.acsUrl === undefined || recipient === sp.acsUrl) return [];
+  return [finding('recipient-mismatch', at(data, 'Recipient'), facts)];
+}
+
+/** It must have an end and must not have a beginning. */
+function windowFindings(data: Element, { at }: Subject, { now, skewMs = allowedSkewMs }: Expectation): Finding[] {
+  const findings: Finding[] = [];
   const until = attribute(data, 'NotOnOrAfter');
   const end = instantOf(until);
-  if (end === undefined)
-    findings.push(
-      finding('confirmation-time-invalid', at(data, 'NotOnOrAfter'), {
-        expected: 'a time in UTC such as 2026-01-31T12:00:00Z',
-        received: until ?? 'none',
-      }),
-    );
-  else if (now.getTime() - skewMs >= end)
-    findings.push(
-      finding('confirmation-expired', at(data, 'NotOnOrAfter'), {
-        expected: `later than ${new Date(now.getTime() - skewMs).toISOString()}`,
-        received: until,
-      }),
-    );
+  const earliest = new Date(now.getTime() - skewMs);
+  if (end === undefined) {
+    const facts = { expected: utcTime, received: until ?? 'none' };
+    findings.push(finding('confirmation-time-invalid', at(data, 'NotOnOrAfter'), facts));
+  } else if (earliest.getTime() >= end) {
+    const facts = { expected: `later than ${earliest.toISOString()}`, received: until };
+    findings.push(finding('confirmation-expired', at(data, 'NotOnOrAfter'), facts));
+  }
   const from = attribute(data, 'NotBefore');
-  if (from !== undefined)
-    findings.push(
-      finding('subject-confirmation-error', at(data, 'NotBefore'), {
-        expected: 'no NotBefore on a bearer confirmation',
-        received: from,
-      }),
-    );
-  const answered = attribute(data, 'InResponseTo');
-  // Without a request to compare with, it must at least be the one that the response names, or neither names one.
-  const asked = request?.id ?? attribute(response, 'InResponseTo');
-  if (answered !== asked)
-    findings.push(
-      finding('confirmation-in-response-to-mismatch', at(data, 'InResponseTo'), {
-        expected: asked ?? 'none, since the response answers nobody',
-        received: answered ?? 'none',
-      }),
-    );
+  if (from !== undefined) {
+    const facts = { expected: 'no NotBefore on a bearer confirmation', received: from };
+    findings.push(finding('subject-confirmation-error', at(data, 'NotBefore'), facts));
+  }
   return findings;
+}
+
+/** Without a request to compare with, it must at least be the one that the response names, or neither names one. */
+function answerFindings(data: Element, { response, at }: Subject, { request }: Expectation): Finding[] {
+  const answered = attribute(data, 'InResponseTo');
+  const asked = request?.id ?? attribute(response, 'InResponseTo');
+  if (answered === asked) return [];
+  const facts = { expected: asked ?? 'none, since the response answers nobody', received: answered ?? 'none' };
+  return [finding('confirmation-in-response-to-mismatch', at(data, 'InResponseTo'), facts)];
 }
