@@ -70,5 +70,11 @@ function brothers(node: Element, direction: 'previousSibling' | 'nextSibling'): 
   return count;
 }
 
+/** Where an element stands, for a finding. */
+export function placeOf(node: Element): { path: string; line?: number } {
+  const line = lineOf(node);
+  return { path: pathOf(node), ...(line === undefined ? {} : { line }) };
+}
+
 /** From 1 on, where the parser says so. */
 export const lineOf = (node: Element): number | undefined => (node as Element & { lineNumber?: number }).lineNumber;

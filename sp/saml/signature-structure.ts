@@ -1,4 +1,4 @@
-/** The shape that an XML signature must have before anybody computes anything with it (SAML core 5.4, XML Signature 4). It verifies nothing. */
+/** The shape that an XML signature must have before anything is computed with it (SAML core 5.4, XML Signature 4). */
 import type { Finding, RejectionCode } from '../rejection.ts';
 import { digestMethods, type SignatureMethod, signatureMethods, transforms } from './algorithms.ts';
 import {
@@ -8,10 +8,9 @@ import {
   childrenNamed,
   is,
   isElement,
-  lineOf,
   nameOf,
   ns,
-  pathOf,
+  placeOf,
   textOf,
 } from './dom.ts';
 
@@ -27,87 +26,16 @@ export function shapeOf(
   signature: Element,
   { allowSha1 }: { allowSha1: boolean },
 ): { shape: SignatureShape } | { findings: Finding[] } {
-  const findings: Finding[] = [];
-  const wrong = (code: RejectionCode, node: Element, facts: Omit<Finding, 'code'> = {}): void =>
-    void findings.push({
-      code,
-      path: pathOf(node),
-      ...(lineOf(node) === undefined ? {} : { line: lineOf(node)! }),
-      ...facts,
-    });
-  // The library looks for some parts by local name anywhere below the signature, so nothing may stand there that is not listed here.
-  const only = (parent: Element | undefined, name: string): Element | undefined =>
-    parent && childrenNamed(parent, ns.ds, name).length === 1 ? childNamed(parent, ns.ds, name) : undefined;
-  const exactly = (parent: Element | undefined, names: readonly string[], optional: readonly string[] = []): void => {
-    if (parent === undefined) return;
-    const expected = names.map((name) => `ds:${name}`);
-    const received = childElements(parent).map(nameOf);
-    const needed = received.filter(
-      (name, index) => !(index >= expected.length && optional.some((one) => name === `ds:${one}`)),
-    );
-    if (needed.join() !== expected.join() || received.length > expected.length + optional.length)
-      wrong('signature-structure-refused', parent, {
-        expected: expected.join(', ') || 'nothing below',
-        received: received.join(', ') || 'nothing',
-      });
-  };
-
-  const signedInfo = only(signature, 'SignedInfo');
-  const signatureValue = only(signature, 'SignatureValue');
-  const reference = only(signedInfo, 'Reference');
-  const digestValue = only(reference, 'DigestValue');
-  exactly(signature, ['SignedInfo', 'SignatureValue'], ['KeyInfo']);
-  exactly(signedInfo, ['CanonicalizationMethod', 'SignatureMethod', 'Reference']);
-  if (reference && childNamed(reference, ns.ds, 'Transforms'))
-    exactly(reference, ['Transforms', 'DigestMethod', 'DigestValue']);
-  for (const leaf of [
-    signatureValue,
-    only(signedInfo, 'SignatureMethod'),
-    only(reference, 'DigestMethod'),
-    digestValue,
-  ])
-    exactly(leaf, []);
-  for (const part of [signedInfo, signatureValue])
-    if (part && holdsComment(part))
-      wrong('signature-structure-refused', part, { expected: 'no comments', received: 'a comment' });
-  const canonicalizationMethod = only(signedInfo, 'CanonicalizationMethod');
-  const canonicalization = attribute(canonicalizationMethod, 'Algorithm');
-  const prefixLists = canonicalizationMethod ? childElements(canonicalizationMethod) : [];
-  if (prefixLists.length > 1 || prefixLists.some((node) => !is(node, transforms.exclusive, 'InclusiveNamespaces')))
-    wrong('signature-structure-refused', canonicalizationMethod!, {
-      expected: 'at most a list of prefixes',
-      received: prefixLists.map(nameOf).join(', '),
-    });
-  const algorithm = attribute(only(signedInfo, 'SignatureMethod'), 'Algorithm') ?? '';
-  const digestAlgorithm = attribute(only(reference, 'DigestMethod'), 'Algorithm') ?? '';
-  const id = attribute(isElement(signature.parentNode) ? signature.parentNode : undefined, 'ID');
-  const uri = attribute(reference, 'URI');
-  if (reference && (id === undefined || uri !== `#${id}`))
-    wrong('signature-structure-refused', reference, {
-      expected: `a reference to #${id ?? ''}`,
-      received: uri ?? 'none',
-    });
-  if (signedInfo && canonicalization !== transforms.exclusive)
-    wrong('signature-transform-refused', signedInfo, {
-      expected: transforms.exclusive,
-      received: canonicalization ?? 'none',
-    });
-  if (reference) findings.push(...transformFindings(reference));
-
-  const method = Object.hasOwn(signatureMethods, algorithm) ? signatureMethods[algorithm]! : undefined;
-  const hash = Object.hasOwn(digestMethods, digestAlgorithm) ? digestMethods[digestAlgorithm]! : undefined;
-  const strong = allowSha1 ? 'SHA-1 or stronger' : 'SHA-256 or stronger';
-  if (signedInfo && (method === undefined || (method.hash === 'sha1' && !allowSha1)))
-    wrong('signature-algorithm-refused', childNamed(signedInfo, ns.ds, 'SignatureMethod') ?? signedInfo, {
-      expected: `RSA or ECDSA with ${strong}`,
-      received: algorithm,
-    });
-  if (reference && (hash === undefined || (hash === 'sha1' && !allowSha1)))
-    wrong('signature-algorithm-refused', childNamed(reference, ns.ds, 'DigestMethod') ?? reference, {
-      expected: strong,
-      received: digestAlgorithm,
-    });
-
+  const parts = partsOf(signature);
+  const { method, hash } = algorithmsOf(parts);
+  const findings = [
+    ...structureFindings(signature, parts),
+    ...referenceFindings(signature, parts.reference),
+    ...canonicalizationFindings(parts),
+    ...transformFindings(parts.reference),
+    ...algorithmFindings(parts, allowSha1),
+  ];
+  const { digestValue, signatureValue } = parts;
   if (findings.length === 0 && method && hash && digestValue && signatureValue)
     return {
       shape: {
@@ -117,13 +45,126 @@ export function shapeOf(
         signatureValue: textOf(signatureValue).replace(/\s+/g, ''),
       },
     };
-  // Twin: a part that is missing, or there twice, was found above. A signature without all its parts must not pass for none.
-  if (findings.length === 0) wrong('signature-structure-refused', signature, { expected: 'every part once' });
+  // Twin: a part that is missing, or there twice, was found above. A signature must not pass without all its parts.
+  if (findings.length === 0)
+    findings.push(wrong('signature-structure-refused', signature, { expected: 'every part once' }));
   return { findings };
 }
 
-/** Enveloped signature first, then exclusive canonicalisation; nothing else may change what is digested (SAML core 5.4.4). */
-function transformFindings(reference: Element): Finding[] {
+type Parts = ReturnType<typeof partsOf>;
+
+/** Each part that is there exactly once. */
+function partsOf(signature: Element) {
+  const signedInfo = only(signature, 'SignedInfo');
+  const reference = only(signedInfo, 'Reference');
+  return {
+    signedInfo,
+    canonicalizationMethod: only(signedInfo, 'CanonicalizationMethod'),
+    signatureMethod: only(signedInfo, 'SignatureMethod'),
+    reference,
+    digestMethod: only(reference, 'DigestMethod'),
+    digestValue: only(reference, 'DigestValue'),
+    signatureValue: only(signature, 'SignatureValue'),
+  };
+}
+
+const only = (parent: Element | undefined, name: string): Element | undefined =>
+  parent && childrenNamed(parent, ns.ds, name).length === 1 ? childNamed(parent, ns.ds, name) : undefined;
+
+function algorithmsOf({ signatureMethod, digestMethod }: Parts) {
+  const algorithm = attribute(signatureMethod, 'Algorithm') ?? '';
+  const digestAlgorithm = attribute(digestMethod, 'Algorithm') ?? '';
+  return {
+    algorithm,
+    digestAlgorithm,
+    method: Object.hasOwn(signatureMethods, algorithm) ? signatureMethods[algorithm]! : undefined,
+    hash: Object.hasOwn(digestMethods, digestAlgorithm) ? digestMethods[digestAlgorithm]! : undefined,
+  };
+}
+
+const wrong = (code: RejectionCode, node: Element, facts: Pick<Finding, 'expected' | 'received'>): Finding => ({
+  code,
+  ...placeOf(node),
+  ...facts,
+});
+
+/** The library looks for some parts by local name anywhere below the signature, so nothing else may stand there. */
+function structureFindings(signature: Element, parts: Parts): Finding[] {
+  const { signedInfo, signatureMethod, reference, digestMethod, digestValue, signatureValue } = parts;
+  const hasTransforms = childNamed(reference, ns.ds, 'Transforms') !== undefined;
+  return [
+    ...exactly(signature, ['SignedInfo', 'SignatureValue'], ['KeyInfo']),
+    ...exactly(signedInfo, ['CanonicalizationMethod', 'SignatureMethod', 'Reference']),
+    ...(hasTransforms ? exactly(reference, ['Transforms', 'DigestMethod', 'DigestValue']) : []),
+    ...[signatureValue, signatureMethod, digestMethod, digestValue].flatMap((leaf) => exactly(leaf, [])),
+    ...[signedInfo, signatureValue].flatMap(commentFindings),
+    ...prefixListFindings(parts.canonicalizationMethod),
+  ];
+}
+
+/** The children in this order; the optional ones may follow. */
+function exactly(parent: Element | undefined, names: readonly string[], optional: readonly string[] = []): Finding[] {
+  if (parent === undefined) return [];
+  const expected = names.map((name) => `ds:${name}`);
+  const received = childElements(parent).map(nameOf);
+  const needed = received.filter(
+    (name, index) => !(index >= expected.length && optional.some((one) => name === `ds:${one}`)),
+  );
+  if (needed.join() === expected.join() && received.length <= expected.length + optional.length) return [];
+  return [
+    wrong('signature-structure-refused', parent, {
+      expected: expected.join(', ') || 'nothing below',
+      received: received.join(', ') || 'nothing',
+    }),
+  ];
+}
+
+const commentFindings = (part: Element | undefined): Finding[] =>
+  part && holdsComment(part)
+    ? [wrong('signature-structure-refused', part, { expected: 'no comments', received: 'a comment' })]
+    : [];
+
+const holdsComment = (node: Node): boolean => {
+  for (let child = node.firstChild; child; child = child.nextSibling)
+    if (child.nodeType === 8 || holdsComment(child)) return true;
+  return false;
+};
+
+function prefixListFindings(canonicalizationMethod: Element | undefined): Finding[] {
+  if (canonicalizationMethod === undefined) return [];
+  const children = childElements(canonicalizationMethod);
+  if (children.length <= 1 && children.every(isPrefixList)) return [];
+  const received = children.map(nameOf).join(', ');
+  return [
+    wrong('signature-structure-refused', canonicalizationMethod, { expected: 'at most a list of prefixes', received }),
+  ];
+}
+
+const isPrefixList = (node: Element): boolean => is(node, transforms.exclusive, 'InclusiveNamespaces');
+
+function referenceFindings(signature: Element, reference: Element | undefined): Finding[] {
+  if (reference === undefined) return [];
+  const id = attribute(isElement(signature.parentNode) ? signature.parentNode : undefined, 'ID');
+  const uri = attribute(reference, 'URI');
+  if (id !== undefined && uri === `#${id}`) return [];
+  return [
+    wrong('signature-structure-refused', reference, {
+      expected: `a reference to #${id ?? ''}`,
+      received: uri ?? 'none',
+    }),
+  ];
+}
+
+function canonicalizationFindings({ signedInfo, canonicalizationMethod }: Parts): Finding[] {
+  const canonicalization = attribute(canonicalizationMethod, 'Algorithm');
+  if (signedInfo === undefined || canonicalization === transforms.exclusive) return [];
+  const facts = { expected: transforms.exclusive, received: canonicalization ?? 'none' };
+  return [wrong('signature-transform-refused', signedInfo, facts)];
+}
+
+/** Enveloped signature, then exclusive canonicalization; nothing else may change what is digested (SAML core 5.4.4). */
+function transformFindings(reference: Element | undefined): Finding[] {
+  if (reference === undefined) return [];
   const lists = childrenNamed(reference, ns.ds, 'Transforms');
   const used = lists.flatMap((list) => childElements(list));
   const algorithms = used.map((transform) => attribute(transform, 'Algorithm') ?? '');
@@ -136,26 +177,30 @@ function transformFindings(reference: Element): Finding[] {
     used.every(
       (transform, index) =>
         is(transform, ns.ds, 'Transform') &&
-        childElements(transform).every(
-          (child) => index === 1 && is(child, transforms.exclusive, 'InclusiveNamespaces'),
-        ),
+        childElements(transform).every((child) => index === 1 && isPrefixList(child)),
     ) &&
     prefixLists.length <= 1;
   if (right) return [];
-  const line = lineOf(reference);
-  return [
-    {
-      code: 'signature-transform-refused',
-      path: pathOf(reference),
-      ...(line === undefined ? {} : { line }),
-      expected: `${transforms.enveloped}, ${transforms.exclusive}`,
-      received: algorithms.join(', ') || 'none',
-    },
-  ];
+  const expected = `${transforms.enveloped}, ${transforms.exclusive}`;
+  return [wrong('signature-transform-refused', reference, { expected, received: algorithms.join(', ') || 'none' })];
 }
 
-const holdsComment = (node: Node): boolean => {
-  for (let child = node.firstChild; child; child = child.nextSibling)
-    if (child.nodeType === 8 || holdsComment(child)) return true;
-  return false;
-};
+function algorithmFindings(parts: Parts, allowSha1: boolean): Finding[] {
+  const { signedInfo, reference } = parts;
+  const { algorithm, digestAlgorithm, method, hash } = algorithmsOf(parts);
+  const strong = allowSha1 ? 'SHA-1 or stronger' : 'SHA-256 or stronger';
+  const findings: Finding[] = [];
+  if (signedInfo && (method === undefined || (method.hash === 'sha1' && !allowSha1))) {
+    const facts = { expected: `RSA or ECDSA with ${strong}`, received: algorithm };
+    findings.push(
+      wrong('signature-algorithm-refused', childNamed(signedInfo, ns.ds, 'SignatureMethod') ?? signedInfo, facts),
+    );
+  }
+  if (reference && (hash === undefined || (hash === 'sha1' && !allowSha1))) {
+    const facts = { expected: strong, received: digestAlgorithm };
+    findings.push(
+      wrong('signature-algorithm-refused', childNamed(reference, ns.ds, 'DigestMethod') ?? reference, facts),
+    );
+  }
+  return findings;
+}

@@ -1,0 +1,89 @@
+/** Takes the one assertion out of its wrapping: plain or decrypted, and read from signed octets where it is signed. */
+import type { Finding } from '../rejection.ts';
+import { finding, type Subject } from './checks/check.ts';
+import { assertionsInside } from './checks/envelope.ts';
+import { decryptAssertion } from './decrypt.ts';
+import { childNamed, ns, pathOf } from './dom.ts';
+import type { Expectation, NotVerified } from './judgement.ts';
+import type { Read } from './read.ts';
+import { type Verification, verify } from './verify.ts';
+
+export interface Opened {
+  assertion: Element | undefined;
+  /** Path of what the assertion's own document stands in. */
+  below: string;
+  /** Is the assertion itself signed, well or badly? */
+  assertionSignaturePresent: boolean;
+  /** Is the assertion what its own good signature covers? */
+  verified: boolean;
+  findings: Finding[];
+  notVerified: NotVerified[];
+}
+
+export const unopened: Opened = {
+  assertion: undefined,
+  below: '',
+  assertionSignaturePresent: false,
+  verified: false,
+  findings: [],
+  notVerified: [],
+};
+
+export interface Wrapped {
+  message: Read;
+  /** The root of the message, or what its good signature covers. */
+  response: Element;
+  verification: Verification;
+  at: Subject['at'];
+}
+
+export function openAssertion(wrapped: Wrapped, expectation: Expectation): Opened {
+  const plain = childNamed(wrapped.message.document.documentElement, ns.saml, 'Assertion');
+  if (plain) return takePlain(plain, wrapped, expectation);
+  const encrypted = childNamed(wrapped.response, ns.saml, 'EncryptedAssertion');
+  return encrypted ? decrypt(encrypted, wrapped.at, expectation) : unopened;
+}
+
+function takePlain(plain: Element, { response, verification, at }: Wrapped, { policies }: Expectation): Opened {
+  const signed = verification.signed.find(({ element }) => element === plain);
+  const facts = { expected: 'saml:EncryptedAssertion', received: 'saml:Assertion' };
+  return {
+    assertion: signed?.content ?? childNamed(response, ns.saml, 'Assertion'),
+    below: '/samlp:Response',
+    assertionSignaturePresent: verification.present.includes(plain),
+    verified: signed !== undefined,
+    notVerified: [],
+    findings: policies.requireEncryption ? [finding('encryption-required', at(plain), facts)] : [],
+  };
+}
+
+function decrypt(encrypted: Element, at: Subject['at'], { sp, idp, policies }: Expectation): Opened {
+  const keys = sp.decryptionKeys;
+  if (keys === undefined) return { ...unopened, notVerified: ['decryption'] };
+  if (keys.length === 0) {
+    const facts = { expected: 'saml:Assertion', received: 'saml:EncryptedAssertion' };
+    return { ...unopened, findings: [finding('encryption-unsupported', at(encrypted), facts)] };
+  }
+  const decrypted = decryptAssertion(encrypted, keys);
+  if ('code' in decrypted) {
+    const facts =
+      'received' in decrypted ? { expected: 'AES-GCM and RSA-OAEP', received: decrypted.received } : undefined;
+    return { ...unopened, findings: [finding(decrypted.code, at(encrypted), facts)] };
+  }
+  const { document, xml } = decrypted.message;
+  const below = '/samlp:Response/saml:EncryptedAssertion';
+  const inner = verify(xml, document, { certificates: idp.certificates, policies });
+  const signed = inner.signed[0];
+  return {
+    // Twin: what was decrypted has been through the gate for XML, so the tree says what the signed octets say.
+    assertion: signed?.content ?? document.documentElement,
+    below,
+    assertionSignaturePresent: inner.present.length > 0,
+    verified: signed !== undefined,
+    notVerified: [],
+    findings: [
+      ...inner.findings.map((one) => (one.path === undefined ? one : { ...one, path: below + one.path })),
+      ...assertionsInside(document.documentElement, (node) => ({ path: below + pathOf(node) })),
+    ],
+  };
+}
