@@ -51,7 +51,7 @@ export function isSignature(
   key: KeyObject,
   value: string,
 ): boolean {
-  // A key is used for what it was made for, whatever the message calls the algorithm; that keeps DSA, Ed25519 and all others out as well.
+  // A key is used only for its own algorithm, whatever the message says; that keeps DSA, Ed25519 and all others out.
   if (key.asymmetricKeyType !== family) return false;
   const signature = Buffer.from(value, 'base64');
   if (family === 'ec')

@@ -1,4 +1,4 @@
-/** From the form that a browser posted to the text of the message (SAML bindings 3.5.4). It stops at the first thing that is wrong and never guesses. */
+/** From the posted form to the text of the message (SAML bindings 3.5.4). Stops at the first thing that is wrong. */
 import { inflateRawSync } from 'node:zlib';
 import type { Finding } from '../rejection.ts';
 
@@ -69,7 +69,8 @@ export function decodeField(value: string, relayState?: string): Decoded {
     return no('response-encoded-twice', { received: 'percent signs: the field was URL-encoded twice' });
   const packed = value.replace(/[\t\n\r ]+/g, '');
   const octets = Buffer.from(packed, 'base64');
-  // Node leaves out what is no base64; what comes back is the same only where nothing was left out: no junk, no other alphabet, no missing padding, no bits beyond the last octet.
+  // Node skips what is not base64. The same text comes back only if nothing was skipped: no junk, no other alphabet,
+  // no missing padding, no bits beyond the last octet.
   if (octets.toString('base64') !== packed) return no('response-not-base64', { received: sample(value) });
   if (octets.length > maxOctets)
     return no('response-too-large', { expected: `at most ${maxOctets} octets`, received: String(octets.length) });
@@ -79,7 +80,7 @@ export function decodeField(value: string, relayState?: string): Decoded {
 function decodeOctets(octets: Buffer, relayState: string | undefined): Decoded {
   let xml: string;
   try {
-    // A byte order mark would be a character outside the root for some parsers and nothing for others: it is refused as it stands.
+    // A byte order mark is kept, to be rejected below: some parsers skip it, for others it is text outside the root.
     xml = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
   } catch {
     return inflates(octets)

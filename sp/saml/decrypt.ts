@@ -1,4 +1,4 @@
-/** Decrypts an encrypted assertion by node:crypto. Whatever goes wrong with keys, octets or plaintext is one and the same failure, so that nobody can learn by asking. */
+/** Decrypts an encrypted assertion. Every failure of keys, octets or plaintext looks the same, to help no attacker. */
 import { constants, createDecipheriv, privateDecrypt, randomBytes } from 'node:crypto';
 import { attribute, childElements, childNamed, descendantsNamed, is, ns, textOf } from './dom.ts';
 import { type Read, read } from './read.ts';
@@ -23,7 +23,10 @@ const digests: Readonly<Record<string, string>> = {
 const mgf1p = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p';
 const oaep = 'http://www.w3.org/2009/xmlenc11#rsa-oaep';
 
-/** saml:EncryptedAssertion (SAML core 2.3.4) with any of these private keys (PEM). CBC and RSA 1.5 are not even tried: both let an attacker ask questions. */
+/**
+ * saml:EncryptedAssertion (SAML core 2.3.4) with any of these private keys (PEM). CBC and RSA 1.5 are not even tried:
+ * both can be made into an oracle.
+ */
 export function decryptAssertion(encrypted: Element, keys: readonly string[]): Decryption {
   const data = childNamed(encrypted, ns.xenc, 'EncryptedData');
   const encryptedKey = data && encryptedKeyOf(encrypted, data);
@@ -37,7 +40,7 @@ export function decryptAssertion(encrypted: Element, keys: readonly string[]): D
   if (oaepHash === undefined) return { code: 'encryption-algorithm-refused', received: keyAlgorithm };
   const wrapped = octetsOf(encryptedKey);
   const octets = octetsOf(data);
-  // Every key is tried to the end, with a random content key where unwrapping fails, so that all failures take the same steps.
+  // Every key is tried to the end, with a random content key if unwrapping fails: all failures take the same steps.
   const texts = keys
     .map((key) => decipher(content, unwrap(key, wrapped, oaepHash, content.key), octets))
     .filter((text) => text !== undefined);
@@ -47,7 +50,7 @@ export function decryptAssertion(encrypted: Element, keys: readonly string[]): D
   return { message: outcome.message };
 }
 
-/** Inside EncryptedData's KeyInfo, beside EncryptedData, or pointed to by a RetrievalMethod within the same EncryptedAssertion (XML Encryption 3.5). */
+/** In EncryptedData's KeyInfo, beside EncryptedData, or where a RetrievalMethod points to (XML Encryption 3.5). */
 function encryptedKeyOf(encrypted: Element, data: Element): Element | undefined {
   const keyInfo = childNamed(data, ns.ds, 'KeyInfo');
   const inside = childNamed(keyInfo, ns.xenc, 'EncryptedKey');

@@ -1,4 +1,4 @@
-/** What judging asks and answers: the expectation, the policies and the judgement. Shapes only; nothing is decided here. */
+/** What goes into judging and what comes out: the expectation, the policies and the judgement. Types only. */
 import type { Finding } from '../rejection.ts';
 
 /** The one tolerance for clocks that differ, in milliseconds: 180 s. */
@@ -54,15 +54,15 @@ export interface PendingRequest {
   requestedAuthnContext?: RequestedAuthnContext;
 }
 
-/** Who the address that the assertion names is, to the organization; `expected` is shown beside the received address. */
+/** Whose the asserted address is, to the organization; `expected` is shown beside the received address. */
 export interface Account {
   kind: 'expected' | 'other' | 'unknown' | 'deactivated' | 'foreign-domain';
   expected?: string;
 }
 
 /**
- * Everything that a message is held against. What is left out cannot be checked, is listed as `notVerified`, and makes acceptance impossible;
- * an empty list of certificates is different from none: it says that the profile has none.
+ * Everything that a message is judged against. What is left out cannot be checked, is listed as `notVerified`, and
+ * makes acceptance impossible. An empty list of certificates is not left out: it says that the profile has none.
  */
 export interface Expectation {
   now: Date;

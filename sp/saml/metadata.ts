@@ -1,5 +1,6 @@
-/** Metadata: renders the service provider's own through samlify, and reads an identity provider's that somebody uploaded. It trusts nothing that it reads. */
+/** Metadata: renders the service provider's own through samlify, and reads what an administrator uploads of an IdP. */
 import { ServiceProvider } from 'samlify';
+import { childNamed, childrenNamed, descendantsNamed, is, ns, textOf } from './dom.ts';
 import { bindings, nameIdFormatUris } from './names.ts';
 import { read } from './read.ts';
 
@@ -46,7 +47,7 @@ export interface IdpMetadata {
   wantAuthnRequestsSigned: boolean;
 }
 
-/** Each says which troubleshooting entry helps. */
+/** The troubleshooting entry that helps. */
 export type MetadataProblem =
   | 'metadata-unparseable'
   | 'metadata-wrong-root'
@@ -63,24 +64,44 @@ export class MetadataError extends Error {
   }
 }
 
-const md = 'urn:oasis:names:tc:SAML:2.0:metadata';
-const ds = 'http://www.w3.org/2000/09/xmldsig#';
-
-/** Reads an identity provider's metadata (SAML metadata 2.3.2, 2.4.3). Throws MetadataError, whose message says what is wrong and what is wanted. */
+/** Reads an identity provider's metadata (SAML metadata 2.3.2, 2.4.3). Throws MetadataError. */
 export function readIdpMetadata(text: string, { now }: { now: Date }): IdpMetadata {
+  const root = readRoot(text);
+  checkRoot(root, now);
+  const entityId = root.getAttribute('entityID') ?? '';
+  if (entityId === '') throw new MetadataError('metadata-entity-missing', 'The EntityDescriptor has no entityID.');
+  const descriptor = idpDescriptorIn(root);
+  const sso = signOnServiceOf(descriptor);
+  const slo = childrenNamed(descriptor, ns.md, 'SingleLogoutService').find(
+    (service) => service.getAttribute('Binding') === bindings.redirect,
+  );
+  return {
+    entityId,
+    ssoUrl: sso.location,
+    ssoBinding: sso.binding === bindings.redirect ? 'redirect' : 'post',
+    sloUrl: slo?.getAttribute('Location') ?? '',
+    certificates: signingCertificatesOf(descriptor),
+    wantAuthnRequestsSigned: ['true', '1'].includes(descriptor.getAttribute('WantAuthnRequestsSigned') ?? ''),
+  };
+}
+
+function readRoot(text: string): Element {
   const outcome = read(text.replace(/^\uFEFF/, '').trim());
-  if (!outcome.ok)
-    throw new MetadataError(
-      'metadata-unparseable',
-      `This is not XML that can be read${outcome.finding.received ? `: ${outcome.finding.received}` : ''}.`,
-    );
-  const root = outcome.message.document.documentElement as unknown as Element;
-  if (root.namespaceURI === md && root.localName === 'EntitiesDescriptor')
+  if (outcome.ok) return outcome.message.document.documentElement;
+  const { received } = outcome.finding;
+  throw new MetadataError(
+    'metadata-unparseable',
+    `This is not XML that can be read${received ? `: ${received}` : ''}.`,
+  );
+}
+
+function checkRoot(root: Element, now: Date): void {
+  if (is(root, ns.md, 'EntitiesDescriptor'))
     throw new MetadataError(
       'metadata-wrong-root',
       'The file holds a collection (EntitiesDescriptor). Upload the EntityDescriptor of the one identity provider.',
     );
-  if (root.namespaceURI !== md || root.localName !== 'EntityDescriptor')
+  if (!is(root, ns.md, 'EntityDescriptor'))
     throw new MetadataError(
       'metadata-wrong-root',
       `The root is ${root.localName}. Upload a file whose root is a SAML 2.0 EntityDescriptor.`,
@@ -91,56 +112,41 @@ export function readIdpMetadata(text: string, { now }: { now: Date }): IdpMetada
       'metadata-expired',
       `The metadata was valid until ${validUntil}. Get fresh metadata from the identity provider.`,
     );
-  const entityId = root.getAttribute('entityID') ?? '';
-  if (entityId === '') throw new MetadataError('metadata-entity-missing', 'The EntityDescriptor has no entityID.');
-  const descriptor = childrenOf(root, md, 'IDPSSODescriptor')[0];
-  if (descriptor === undefined)
-    throw new MetadataError(
-      'metadata-entity-missing',
-      childrenOf(root, md, 'SPSSODescriptor').length > 0
-        ? 'This is the metadata of a service provider. Upload that of the identity provider.'
-        : 'The metadata describes no identity provider (IDPSSODescriptor).',
-    );
-  const services = childrenOf(descriptor, md, 'SingleSignOnService').map((service) => ({
+}
+
+function idpDescriptorIn(root: Element): Element {
+  const descriptor = childNamed(root, ns.md, 'IDPSSODescriptor');
+  if (descriptor) return descriptor;
+  throw new MetadataError(
+    'metadata-entity-missing',
+    childNamed(root, ns.md, 'SPSSODescriptor')
+      ? 'This is the metadata of a service provider. Upload that of the identity provider.'
+      : 'The metadata describes no identity provider (IDPSSODescriptor).',
+  );
+}
+
+/** By HTTP-Redirect, or else by HTTP-POST. */
+function signOnServiceOf(descriptor: Element): { binding: string | null; location: string } {
+  const services = childrenNamed(descriptor, ns.md, 'SingleSignOnService').map((service) => ({
     binding: service.getAttribute('Binding'),
     location: service.getAttribute('Location') ?? '',
   }));
   const sso =
     services.find(({ binding }) => binding === bindings.redirect) ??
     services.find(({ binding }) => binding === bindings.post);
-  if (sso === undefined)
-    throw new MetadataError(
-      'sso-binding-missing',
-      'The identity provider offers single sign-on neither by HTTP-Redirect nor by HTTP-POST.',
-    );
-  const certificates = childrenOf(descriptor, md, 'KeyDescriptor')
-    .filter((key) => (key.getAttribute('use') || 'signing') === 'signing')
-    .flatMap((key) =>
-      [...iterate(key.getElementsByTagNameNS(ds, 'X509Certificate'))].map((certificate) =>
-        (certificate.textContent ?? '').replace(/\s+/g, ''),
-      ),
-    );
-  if (certificates.length === 0)
-    throw new MetadataError('idp-certificate-absent', 'The metadata holds no signing certificate.');
-  const slo = childrenOf(descriptor, md, 'SingleLogoutService').find(
-    (service) => service.getAttribute('Binding') === bindings.redirect,
+  if (sso) return sso;
+  throw new MetadataError(
+    'sso-binding-missing',
+    'The identity provider offers single sign-on neither by HTTP-Redirect nor by HTTP-POST.',
   );
-  return {
-    entityId,
-    ssoUrl: sso.location,
-    ssoBinding: sso.binding === bindings.redirect ? 'redirect' : 'post',
-    sloUrl: slo?.getAttribute('Location') ?? '',
-    certificates: [...new Set(certificates)],
-    wantAuthnRequestsSigned: ['true', '1'].includes(descriptor.getAttribute('WantAuthnRequestsSigned') ?? ''),
-  };
 }
 
-const childrenOf = (parent: Element, namespace: string, name: string): Element[] =>
-  [...iterate(parent.childNodes)].filter(
-    (node): node is Element =>
-      node.nodeType === 1 && (node as Element).namespaceURI === namespace && (node as Element).localName === name,
-  );
-
-function* iterate<Item>(list: { length: number; item(index: number): Item | null }): Generator<Item> {
-  for (let index = 0; index < list.length; index++) yield list.item(index)!;
+/** Of keys for signing, or for no stated use. */
+function signingCertificatesOf(descriptor: Element): string[] {
+  const certificates = childrenNamed(descriptor, ns.md, 'KeyDescriptor')
+    .filter((key) => (key.getAttribute('use') || 'signing') === 'signing')
+    .flatMap((key) => descendantsNamed(key, ns.ds, 'X509Certificate'))
+    .map((certificate) => textOf(certificate).replace(/\s+/g, ''));
+  if (certificates.length > 0) return [...new Set(certificates)];
+  throw new MetadataError('idp-certificate-absent', 'The metadata holds no signing certificate.');
 }

@@ -1,4 +1,4 @@
-/** A message laid out for reading: one line for each tag, indented, with the paths that stand on it. Long base64 is shortened; nothing is judged. */
+/** A message laid out for reading: one indented line for each tag, with its paths. Long base64 is shortened. */
 import { childElements, isElement, pathOf } from './dom.ts';
 import { read } from './read.ts';
 

@@ -1,4 +1,4 @@
-/** Hints for finding the request and the profile that a message belongs to. They are what the message claims, before anything is verified. */
+/** What a message claims, before anything is verified: hints for finding the request and profile it belongs to. */
 import { attribute, childNamed, ns, textOf } from './dom.ts';
 import type { Read } from './read.ts';
 

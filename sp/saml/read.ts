@@ -1,6 +1,6 @@
-/** The gate for XML: limits, no DOCTYPE, no processing instructions, one meaning for every parser; then a tree. It knows nothing of SAML. */
+/** The gate for XML: limits, no DOCTYPE, no processing instructions, one meaning for every parser; then a tree. */
 import { DOMParser } from '@xmldom/xmldom';
-import { SaxesParser } from 'saxes';
+import { type SaxesAttributeNS, SaxesParser } from 'saxes';
 import type { Finding, RejectionCode } from '../rejection.ts';
 
 /** A message that may be looked at. Nothing in it is trusted. */
@@ -11,7 +11,7 @@ export interface Read {
 
 export type ReadOutcome = { ok: true; message: Read } | { ok: false; finding: Finding };
 
-/** The last three keep the libraries that walk the tree from taking long: some of what they do grows with the square. */
+/** The last three keep the libraries that walk the tree from taking long: some of their work grows quadratically. */
 const limits = {
   characters: 1024 * 1024,
   depth: 64,
@@ -46,6 +46,8 @@ export function read(xml: string): ReadOutcome {
   }
 }
 
+type StopReading = (code: RejectionCode, facts?: Omit<Finding, 'code'>) => never;
+
 /** Reads the text once, strictly, and stops at the first thing that two parsers could take differently. */
 function inspect(xml: string): void {
   if (xml.length > limits.characters)
@@ -54,59 +56,70 @@ function inspect(xml: string): void {
       received: String(xml.length),
     });
   const parser = new SaxesParser({ xmlns: true, position: true });
-  const ids = new Set<string>();
-  let depth = 0;
-  let elements = 0;
-  let attributesInAll = 0;
-  let comments = 0;
-  let sections = 0;
-  const stop = (code: RejectionCode, facts: Omit<Finding, 'code'> = {}): never => {
+  const stop: StopReading = (code, facts = {}) => {
     throw new Stop(code, { line: parser.line, ...facts });
   };
   parser.on('error', (error) => stop('xml-malformed', { received: error.message.replace(/^\d+:\d+: /, '') }));
   parser.on('doctype', () => stop('xml-doctype', { received: '<!DOCTYPE' }));
   parser.on('processinginstruction', ({ target }) => stop('xml-processing-instruction', { received: `<?${target}` }));
-  parser.on('xmldecl', ({ encoding, version }) => {
-    if (encoding !== undefined && encoding.toUpperCase() !== 'UTF-8')
-      stop('response-not-utf8', { expected: 'UTF-8', received: encoding });
-    if (version !== undefined && version !== '1.0') stop('xml-malformed', { expected: 'XML 1.0', received: version });
-  });
+  parser.on('xmldecl', (declaration) => inspectDeclaration(declaration, stop));
+  const ids = new Set<string>();
+  let depth = 0;
+  let elements = 0;
+  let attributesInAll = 0;
   parser.on('opentag', ({ attributes }) => {
     if (++depth > limits.depth) stop('xml-too-deep', { expected: `at most ${limits.depth} levels` });
     if (++elements > limits.elements) stop('xml-too-complex', { expected: `at most ${limits.elements} elements` });
     const all = Object.values(attributes);
+    attributesInAll += all.length;
     if (all.length > limits.attributes)
       stop('xml-too-complex', {
         expected: `at most ${limits.attributes} attributes in one element`,
         received: String(all.length),
       });
-    if ((attributesInAll += all.length) > limits.attributesInAll)
+    if (attributesInAll > limits.attributesInAll)
       stop('xml-too-complex', { expected: `at most ${limits.attributesInAll} attributes in all` });
-    if (all.filter(({ name }) => /^id$/i.test(name)).length > 1)
-      stop('xml-attribute-ambiguous', { expected: 'one ID', received: all.map(({ name }) => name).join(', ') });
-    for (const { prefix, local, uri, value, name } of all) {
-      if (prefix === 'xmlns' || name === 'xmlns') {
-        // Canonicalisation of a relative namespace is undefined, and some canonicalisers then give nothing at all, or write quotes as they stand.
-        if (value !== '' && !/^[a-z][a-z0-9+.-]*:[^\s"'<>&]*$/i.test(value))
-          stop('xml-attribute-ambiguous', { expected: 'an absolute namespace name', received: value.slice(0, 200) });
-        // The other prefix is one that a parser with prefixes in a plain object loses.
-        if (/^(id|__proto__)$/i.test(local)) stop('xml-attribute-ambiguous', { received: name });
-      } else if (uri !== '' && /^id$/i.test(local)) stop('xml-attribute-ambiguous', { expected: 'ID', received: name });
-      else if (/^id$/i.test(name)) {
-        if (ids.has(value)) stop('xml-duplicate-id', { received: value });
-        ids.add(value);
-      }
-    }
+    inspectAttributes(all, ids, stop);
   });
+  parser.on('closetag', () => void depth--);
+  let comments = 0;
   parser.on('comment', () => {
     if (++comments > limits.comments) stop('xml-too-complex', { expected: `at most ${limits.comments} comments` });
   });
+  let sections = 0;
   parser.on('cdata', () => {
     if (++sections > limits.sections)
       stop('xml-too-complex', { expected: `at most ${limits.sections} CDATA sections` });
   });
-  parser.on('closetag', () => void depth--);
   parser.write(xml).close();
+}
+
+function inspectDeclaration(
+  { encoding, version }: { encoding?: string | undefined; version?: string | undefined },
+  stop: StopReading,
+): void {
+  if (encoding !== undefined && encoding.toUpperCase() !== 'UTF-8')
+    stop('response-not-utf8', { expected: 'UTF-8', received: encoding });
+  if (version !== undefined && version !== '1.0') stop('xml-malformed', { expected: 'XML 1.0', received: version });
+}
+
+/** One ID on an element, none twice, and namespaces that every canonicalizer takes alike. */
+function inspectAttributes(all: readonly SaxesAttributeNS[], ids: Set<string>, stop: StopReading): void {
+  if (all.filter(({ name }) => /^id$/i.test(name)).length > 1)
+    stop('xml-attribute-ambiguous', { expected: 'one ID', received: all.map(({ name }) => name).join(', ') });
+  for (const { prefix, local, uri, value, name } of all) {
+    if (prefix === 'xmlns' || name === 'xmlns') {
+      // A relative namespace has no canonical form: some canonicalizers write nothing, or leave quotes as they are.
+      if (value !== '' && !/^[a-z][a-z0-9+.-]*:[^\s"'<>&]*$/i.test(value))
+        stop('xml-attribute-ambiguous', { expected: 'an absolute namespace name', received: value.slice(0, 200) });
+      // __proto__ is a prefix that a parser loses if it keeps prefixes in a plain object.
+      if (/^(id|__proto__)$/i.test(local)) stop('xml-attribute-ambiguous', { received: name });
+    } else if (uri !== '' && /^id$/i.test(local)) stop('xml-attribute-ambiguous', { expected: 'ID', received: name });
+    else if (/^id$/i.test(name)) {
+      if (ids.has(value)) stop('xml-duplicate-id', { received: value });
+      ids.add(value);
+    }
+  }
 }
 
 /** Strict, too. Twin: what it would refuse, the gate has refused before. */
@@ -125,19 +138,20 @@ const parser = (): DOMParser => {
 const separators = /[\u0085\u2028\u2029]/g;
 const reference = (character: string): string => `&#${character.codePointAt(0)};`;
 
+const commentOrSectionOrSeparator = /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|[\u0085\u2028\u2029]/g;
+
 /**
- * The same document, to be read by a parser that takes U+0085 and U+2028 for line ends, which they are in XML 1.1 only, and to which U+2028 and U+2029 cost
- * a time that grows with the square of what stands around them. As references they stay what they are; where they stood in CDATA, that becomes text.
+ * The same document with U+0085, U+2028 and U+2029 written as references; CDATA that holds one becomes text. The parser
+ * of the tree takes the first two for line ends, which they are in XML 1.1 only, and to find the last two takes it a
+ * time that grows with the square of the text around them.
  */
-export const spellLineEnds = (xml: string): string =>
-  xml.search(separators) < 0
-    ? xml
-    : xml.replace(/<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|[\u0085\u2028\u2029]/g, (part, inside?: string) =>
-        (inside === undefined || inside.search(separators) < 0 ? part : inside.replace(/[&<>]/g, reference)).replace(
-          separators,
-          reference,
-        ),
-      );
+export function spellLineEnds(xml: string): string {
+  if (xml.search(separators) < 0) return xml;
+  return xml.replace(commentOrSectionOrSeparator, (part, inside?: string) => {
+    const text = inside === undefined || inside.search(separators) < 0 ? part : inside.replace(/[&<>]/g, reference);
+    return text.replace(separators, reference);
+  });
+}
 
 /** The tree of a text that passed the gate, or that was cut out of one that did. */
 export const parse = (xml: string): Document => parser().parseFromString(spellLineEnds(xml), 'text/xml');

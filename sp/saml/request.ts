@@ -22,7 +22,10 @@ export type OutgoingRequest =
   | { binding: 'redirect'; url: string }
   | { binding: 'post'; action: string; fields: readonly (readonly [string, string])[] };
 
-/** The request of SAML core 3.4.1, bound as SAML bindings 3.4 (Redirect, signature over the query) or 3.5 (POST, signature in the message). */
+/**
+ * The request of SAML core 3.4.1 by SAML bindings 3.4 (Redirect, signature over the query) or 3.5 (POST, signature in
+ * the message).
+ */
 export function authnRequest(options: AuthnRequestOptions): OutgoingRequest {
   const { sp, idp, relayState, id } = options;
   const { entity, peer } = entitiesFor(options);
@@ -93,25 +96,30 @@ function makeEntities(options: Omit<AuthnRequestOptions, 'id' | 'issuedAt' | 're
     entityID: idp.entityId,
     wantAuthnRequestsSigned: signed, // samlify insists that both sides say the same
     singleSignOnService: [{ Binding: bindings[idp.binding], Location: idp.ssoUrl }],
-    singleLogoutService: [{ Binding: bindings[idp.binding], Location: idp.ssoUrl }], // samlify complains aloud without one; requests do not use it
+    singleLogoutService: [{ Binding: bindings[idp.binding], Location: idp.ssoUrl }], // samlify warns without one
   });
   return { entity, peer };
 }
 
-/** Only values from closed lists and settings checked on entry are pasted here; the rest goes through samlify's escaping. */
+/** Values from closed lists and settings that were checked on entry; samlify fills in and escapes the rest. */
 function template({
   forceAuthn,
   requestedAuthnContext,
   nameIdFormat,
 }: Pick<AuthnRequestOptions, 'forceAuthn' | 'requestedAuthnContext' | 'nameIdFormat'>): string {
   const format = nameIdFormat === 'any' ? '' : ` Format="${nameIdFormatUris[nameIdFormat]}"`;
+  const classes = requestedAuthnContext.map(
+    (classRef) => `<saml:AuthnContextClassRef>${escapeXml(classRef)}</saml:AuthnContextClassRef>`,
+  );
   const context =
-    requestedAuthnContext.length === 0
+    classes.length === 0
       ? ''
-      : `<samlp:RequestedAuthnContext Comparison="exact">${requestedAuthnContext.map((classRef) => `<saml:AuthnContextClassRef>${escapeXml(classRef)}</saml:AuthnContextClassRef>`).join('')}</samlp:RequestedAuthnContext>`;
+      : `<samlp:RequestedAuthnContext Comparison="exact">${classes.join('')}</samlp:RequestedAuthnContext>`;
   return (
-    `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="{ID}" Version="2.0" IssueInstant="{IssueInstant}" Destination="{Destination}"` +
-    `${forceAuthn ? ' ForceAuthn="true"' : ''} ProtocolBinding="${bindings.post}" AssertionConsumerServiceURL="{AssertionConsumerServiceURL}"><saml:Issuer>{Issuer}</saml:Issuer>` +
+    '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
+    ' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="{ID}" Version="2.0" IssueInstant="{IssueInstant}"' +
+    ` Destination="{Destination}"${forceAuthn ? ' ForceAuthn="true"' : ''} ProtocolBinding="${bindings.post}"` +
+    ' AssertionConsumerServiceURL="{AssertionConsumerServiceURL}"><saml:Issuer>{Issuer}</saml:Issuer>' +
     `<samlp:NameIDPolicy${format} AllowCreate="true"/>${context}</samlp:AuthnRequest>`
   );
 }

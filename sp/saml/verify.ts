@@ -127,7 +127,7 @@ function verifyOne(
     : { findings: [structureRefused(signature, { expected: 'a signature over the element in which it stands' })] };
 }
 
-/** The signature is good with a pinned key, and covers this content if it covers its parent; undefined if not good. */
+/** What the signature covers, if it is good with a pinned key. No content means that it covers another element. */
 function signedContent(
   xml: string,
   signature: Element,
