@@ -191,7 +191,8 @@ test('refused: OAEP with two hashes that differ, which node:crypto cannot tell a
 
 test('a signed assertion inside the encrypted one is as misplaced as its signature', () => {
   const inner = sign(
-    `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_inner"><saml:Issuer>${idpEntityId}</saml:Issuer></saml:Assertion>`,
+    '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_inner">' +
+      `<saml:Issuer>${idpEntityId}</saml:Issuer></saml:Assertion>`,
     '_inner',
   );
   const { findings } = judged(

@@ -13,7 +13,12 @@ const rules: LogoutRules = {
   idp: { entityId: idpEntityId, certificates: [signers.idp.certificate] },
   allowSha1: false,
 };
-const request = `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_logout" Version="2.0" IssueInstant="2026-03-01T11:59:58Z" NotOnOrAfter="2026-03-01T12:04:58Z" Destination="${destination}"><saml:Issuer>${idpEntityId}</saml:Issuer><saml:NameID>ada@acme.example</saml:NameID><samlp:SessionIndex>_session</samlp:SessionIndex></samlp:LogoutRequest>`;
+const request =
+  '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
+  ' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_logout" Version="2.0"' +
+  ` IssueInstant="2026-03-01T11:59:58Z" NotOnOrAfter="2026-03-01T12:04:58Z" Destination="${destination}">` +
+  `<saml:Issuer>${idpEntityId}</saml:Issuer><saml:NameID>ada@acme.example</saml:NameID>` +
+  '<samlp:SessionIndex>_session</samlp:SessionIndex></samlp:LogoutRequest>';
 
 interface Making {
   xml?: string;
@@ -51,9 +56,8 @@ function query({
     dsaEncoding: 'ieee-p1363' as const,
     ...(algorithm === uris.pss ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: salt } : {}),
   };
-  return alter(
-    `${octets}&Signature=${encodeURIComponent(signOctets(hashOf(algorithm), Buffer.from(octets), key).toString('base64'))}`,
-  );
+  const signature = signOctets(hashOf(algorithm), Buffer.from(octets), key).toString('base64');
+  return alter(`${octets}&Signature=${encodeURIComponent(signature)}`);
 }
 
 const edited = (edit: Edit): string => query({ xml: edit(request) });

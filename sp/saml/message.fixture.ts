@@ -1,4 +1,4 @@
-/** Messages for the tests of this room: one honest response, edited before signing or altered after it. It is used by tests only and judges nothing itself. */
+/** Messages for the tests of this room: one honest response, edited before signing or altered after it. */
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import {
@@ -96,25 +96,40 @@ export const readers = {
   other: { ...otherReader, pem: pem(otherReader.privateKey) },
 };
 
-export const honest = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response" InResponseTo="${requestId}" Version="2.0" IssueInstant="2026-03-01T11:59:58Z" Destination="${acsUrl}">
+const responseTag =
+  '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
+  ` xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response" InResponseTo="${requestId}" Version="2.0"` +
+  ` IssueInstant="2026-03-01T11:59:58Z" Destination="${acsUrl}">`;
+const assertionTag =
+  '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_assertion" Version="2.0"' +
+  ' IssueInstant="2026-03-01T11:59:57Z">';
+const confirmationData =
+  `<saml:SubjectConfirmationData InResponseTo="${requestId}" NotOnOrAfter="2026-03-01T12:05:01Z"` +
+  ` Recipient="${acsUrl}"/>`;
+const classRef = 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password';
+const mail =
+  '<saml:Attribute Name="mail" FriendlyName="department">' +
+  `<saml:AttributeValue>${address}</saml:AttributeValue></saml:Attribute>`;
+
+export const honest = `${responseTag}
   <saml:Issuer>${idpEntityId}</saml:Issuer>
   <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
-  <saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_assertion" Version="2.0" IssueInstant="2026-03-01T11:59:57Z">
+  ${assertionTag}
     <saml:Issuer>${idpEntityId}</saml:Issuer>
     <saml:Subject>
       <saml:NameID Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress">${address}</saml:NameID>
       <saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">
-        <saml:SubjectConfirmationData InResponseTo="${requestId}" NotOnOrAfter="2026-03-01T12:05:01Z" Recipient="${acsUrl}"/>
+        ${confirmationData}
       </saml:SubjectConfirmation>
     </saml:Subject>
     <saml:Conditions NotBefore="2026-03-01T11:55:00Z" NotOnOrAfter="2026-03-01T12:05:00Z">
       <saml:AudienceRestriction><saml:Audience>${spEntityId}</saml:Audience></saml:AudienceRestriction>
     </saml:Conditions>
     <saml:AuthnStatement AuthnInstant="2026-03-01T11:59:50Z" SessionIndex="_session">
-      <saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext>
+      <saml:AuthnContext><saml:AuthnContextClassRef>${classRef}</saml:AuthnContextClassRef></saml:AuthnContext>
     </saml:AuthnStatement>
     <saml:AttributeStatement>
-      <saml:Attribute Name="mail" FriendlyName="department"><saml:AttributeValue>${address}</saml:AttributeValue></saml:Attribute>
+      ${mail}
     </saml:AttributeStatement>
   </saml:Assertion>
 </samlp:Response>`;
@@ -231,7 +246,7 @@ export function sign(
   return inclusive.length === 0 ? signed.getSignedXml() : withoutStrayList(signed.getSignedXml(), signer);
 }
 
-/** The library writes the list of prefixes into every transform, where it means nothing but for canonicalisation; identity providers do not. */
+/** The library lists the prefixes in every transform; identity providers list them only for canonicalization. */
 function withoutStrayList(xml: string, signer: Signer): string {
   const corrected = swap(/(?<=#enveloped-signature">)<InclusiveNamespaces[^>]*\/>/, '')(xml);
   const octets = new ExclusiveCanonicalization()
@@ -267,6 +282,10 @@ const contentUris = {
   'aes-256-gcm': 'http://www.w3.org/2009/xmlenc11#aes256-gcm',
 } as const;
 
+const xenc = 'xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"';
+const cipherData = (base64: string): string =>
+  `<xenc:CipherData><xenc:CipherValue>${base64}</xenc:CipherValue></xenc:CipherData>`;
+
 /** The signed assertion inside an EncryptedAssertion. */
 export function encrypt(
   assertion: string,
@@ -291,15 +310,25 @@ export function encrypt(
   const method =
     hash === 'sha1'
       ? `<xenc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p"/>`
-      : `<xenc:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#rsa-oaep"><ds:DigestMethod xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Algorithm="${uris.sha256}"/><xenc11:MGF xmlns:xenc11="http://www.w3.org/2009/xmlenc11#" Algorithm="http://www.w3.org/2009/xmlenc11#mgf1sha256"/></xenc:EncryptionMethod>`;
-  const encryptedKey = `<xenc:EncryptedKey xmlns:xenc="http://www.w3.org/2001/04/xmlenc#" Id="_key">${method}<xenc:CipherData><xenc:CipherValue>${wrapped}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>`;
+      : '<xenc:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#rsa-oaep">' +
+        `<ds:DigestMethod xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Algorithm="${uris.sha256}"/>` +
+        '<xenc11:MGF xmlns:xenc11="http://www.w3.org/2009/xmlenc11#"' +
+        ' Algorithm="http://www.w3.org/2009/xmlenc11#mgf1sha256"/></xenc:EncryptionMethod>';
+  const encryptedKey = `<xenc:EncryptedKey ${xenc} Id="_key">${method}${cipherData(wrapped)}</xenc:EncryptedKey>`;
   const keyInfo = {
     inside: encryptedKey,
     beside: '',
     nowhere: '',
     pointed: '<ds:RetrievalMethod URI="#_key" Type="http://www.w3.org/2001/04/xmlenc#EncryptedKey"/>',
   }[place];
-  return `<saml:EncryptedAssertion><xenc:EncryptedData xmlns:xenc="http://www.w3.org/2001/04/xmlenc#" Type="http://www.w3.org/2001/04/xmlenc#Element"><xenc:EncryptionMethod Algorithm="${contentUris[cipher]}"/>${keyInfo === '' ? '' : `<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">${keyInfo}</ds:KeyInfo>`}<xenc:CipherData><xenc:CipherValue>${octets}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>${['beside', 'pointed'].includes(place) ? encryptedKey : ''}</saml:EncryptedAssertion>`;
+  const within =
+    keyInfo === '' ? '' : `<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">${keyInfo}</ds:KeyInfo>`;
+  const after = place === 'beside' || place === 'pointed' ? encryptedKey : '';
+  return (
+    `<saml:EncryptedAssertion><xenc:EncryptedData ${xenc} Type="http://www.w3.org/2001/04/xmlenc#Element">` +
+    `<xenc:EncryptionMethod Algorithm="${contentUris[cipher]}"/>${within}${cipherData(octets)}` +
+    `</xenc:EncryptedData>${after}</saml:EncryptedAssertion>`
+  );
 }
 
 /** Edited, assertion and response signed (in that order), altered. */

@@ -8,12 +8,17 @@ import { parse } from './read.ts';
 const now = new Date('2026-03-01T12:00:00Z');
 const redirect = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
 const key = (use: string, value: string): string =>
-  `<md:KeyDescriptor${use}><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${value}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`;
-const honest = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="https://idp.example/metadata" validUntil="2026-03-01T12:00:01Z">
+  `<md:KeyDescriptor${use}><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${value}` +
+  '</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>';
+const honest = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+  xmlns:ds="http://www.w3.org/2000/09/xmldsig#"
+  entityID="https://idp.example/metadata" validUntil="2026-03-01T12:00:01Z">
   <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" WantAuthnRequestsSigned="true">
-    ${key(' use="signing"', 'AA\n AA')}${key('', 'BBBB')}${key(' use="encryption"', 'CCCC')}${key(' use="signing"', 'AAAA')}
+    ${key(' use="signing"', 'AA\n AA')}${key('', 'BBBB')}
+    ${key(' use="encryption"', 'CCCC')}${key(' use="signing"', 'AAAA')}
     <md:SingleLogoutService Binding="${redirect}" Location="https://idp.example/slo"/>
-    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://idp.example/post"/>
+    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+      Location="https://idp.example/post"/>
     <md:SingleSignOnService Binding="${redirect}" Location="https://idp.example/sso"/>
   </md:IDPSSODescriptor>
 </md:EntityDescriptor>`;
@@ -30,10 +35,9 @@ test('everything that a profile needs is read; keys for encryption are not for s
 });
 
 test('a byte order mark and white space around are forgiven, POST alone is enough, and no end is no end', () => {
-  const { ssoUrl, ssoBinding } = readIdpMetadata(
-    `\uFEFF\n${swap(/<md:SingleSignOnService Binding="[^"]*Redirect"[^>]*>/, '')(swap(' validUntil="2026-03-01T12:00:01Z"', '')(honest))}\n`,
-    { now },
-  );
+  const endless = swap(' validUntil="2026-03-01T12:00:01Z"', '')(honest);
+  const postOnly = swap(/<md:SingleSignOnService Binding="[^"]*Redirect"[^>]*>/, '')(endless);
+  const { ssoUrl, ssoBinding } = readIdpMetadata(`\uFEFF\n${postOnly}\n`, { now });
   assert.deepEqual([ssoUrl, ssoBinding], ['https://idp.example/post', 'post']);
 });
 

@@ -28,8 +28,15 @@ import {
 import { parse } from './read.ts';
 
 const byAssertion: Told = { policies: { requireSignedMessage: false } };
-const keyInfoOf = (signer: typeof signers.idp): string =>
-  `<ds:X509Data><ds:X509Certificate>${signer.certificate.replace(/-----[A-Z ]+-----|\s/g, '')}</ds:X509Certificate></ds:X509Data>`;
+const keyInfoOf = ({ certificate }: typeof signers.idp): string => {
+  const base64 = certificate.replace(/-----[A-Z ]+-----|\s/g, '');
+  return `<ds:X509Data><ds:X509Certificate>${base64}</ds:X509Certificate></ds:X509Data>`;
+};
+const advice = sign(
+  '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_advice">' +
+    '<saml:Issuer>x</saml:Issuer></saml:Assertion>',
+  '_advice',
+);
 const certified = (...certificates: string[]): Told => ({ idp: { entityId: idpEntityId, certificates } });
 
 const accepted: Readonly<Record<string, readonly [Making, Told?]>> = {
@@ -72,7 +79,8 @@ const accepted: Readonly<Record<string, readonly [Making, Told?]>> = {
     {
       edit: swap(
         '<saml:AttributeValue>',
-        '<saml:AttributeValue xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">',
+        '<saml:AttributeValue xmlns:xs="http://www.w3.org/2001/XMLSchema"' +
+          ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">',
       ),
       sign: ['_response'],
       signing: { inclusive: ['xs'] },
@@ -81,10 +89,7 @@ const accepted: Readonly<Record<string, readonly [Making, Told?]>> = {
   'line ends of Windows, made in transit': [{ alter: (xml) => xml.replaceAll('\n', '\r\n') }],
   'a signed assertion inside an Advice': [
     {
-      edit: swap(
-        '</saml:Conditions>',
-        `</saml:Conditions><saml:Advice>${sign('<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_advice"><saml:Issuer>x</saml:Issuer></saml:Assertion>', '_advice')}</saml:Advice>`,
-      ),
+      edit: swap('</saml:Conditions>', `</saml:Conditions><saml:Advice>${advice}</saml:Advice>`),
     },
   ],
   'a comment added to the issuer, since comments are not signed': [
@@ -318,7 +323,8 @@ const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[
       sign: ['_response'],
       alter: swap(
         `<ds:Transform Algorithm="${uris.exclusive}"/>`,
-        '<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116"><ds:XPath>true()</ds:XPath></ds:Transform>',
+        '<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116">' +
+          '<ds:XPath>true()</ds:XPath></ds:Transform>',
       ),
     },
     ['signature-transform-refused'],
@@ -404,7 +410,8 @@ const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[
       sign: ['_response'],
       alter: swap(
         /<ds:SignatureMethod Algorithm="[^"]*"\/>/,
-        `<ds:SignatureMethod Algorithm="${uris.hmacSha256}"><ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>`,
+        `<ds:SignatureMethod Algorithm="${uris.hmacSha256}">` +
+          '<ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>',
       ),
     },
     ['signature-structure-refused', 'signature-algorithm-refused'],

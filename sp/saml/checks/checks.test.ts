@@ -1,4 +1,4 @@
-/** Tests of every check: a message that only this check refuses, which is accepted or judged otherwise as soon as the check is taken away. */
+/** Tests of every check: a message that only this check rejects, and that is judged otherwise without the check. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RejectionCode } from '../../rejection.ts';
@@ -44,20 +44,35 @@ const status = (codes: string, message = ''): Edit =>
     swap(/<samlp:StatusCode[^>]*\/>/, codes + (message && `<samlp:StatusMessage>${message}</samlp:StatusMessage>`)),
     drop(/<saml:Assertion[\s\S]*<\/saml:Assertion>/),
   );
-const code = (name: string, second?: string): string =>
-  `<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${name}">${second ? `<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${second}"/>` : ''}</samlp:StatusCode>`;
+const statuses = 'urn:oasis:names:tc:SAML:2.0:status:';
+const code = (name: string, second?: string): string => {
+  const inside = second ? `<samlp:StatusCode Value="${statuses}${second}"/>` : '';
+  return `<samlp:StatusCode Value="${statuses}${name}">${inside}</samlp:StatusCode>`;
+};
 const nameIdText = (text: string): Edit => swap(`>${address}</saml:NameID>`, `>${text}</saml:NameID>`);
 const anybody: Told = { account: () => ({ kind: 'expected' }) };
-const attributeOf = (name: string, ...values: string[]): string =>
-  `<saml:Attribute Name="${name}">${values.map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`).join('')}</saml:Attribute>`;
+const attributeOf = (name: string, ...values: string[]): string => {
+  const elements = values.map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`);
+  return `<saml:Attribute Name="${name}">${elements.join('')}</saml:Attribute>`;
+};
 const moreAttributes = (...xml: string[]): Edit =>
   swap('</saml:AttributeStatement>', `${xml.join('')}</saml:AttributeStatement>`);
 const data = (attributes: string): Edit =>
   swap(/<saml:SubjectConfirmationData[^>]*\/>/, `<saml:SubjectConfirmationData ${attributes}/>`);
 const soundData = `InResponseTo="_request" NotOnOrAfter="2026-03-01T12:05:01Z" Recipient="${acsUrl}"`;
-const restriction = (...audiences: string[]): string =>
-  `<saml:AudienceRestriction>${audiences.map((audience) => `<saml:Audience>${audience}</saml:Audience>`).join('')}</saml:AudienceRestriction>`;
+const restriction = (...audiences: string[]): string => {
+  const elements = audiences.map((audience) => `<saml:Audience>${audience}</saml:Audience>`);
+  return `<saml:AudienceRestriction>${elements.join('')}</saml:AudienceRestriction>`;
+};
 const ownRestriction = restriction(spEntityId);
+const xsi = 'http://www.w3.org/2001/XMLSchema-instance';
+const secondStatement = (attributes: string): Edit =>
+  swap(
+    '</saml:AuthnStatement>',
+    `</saml:AuthnStatement><saml:AuthnStatement ${attributes}><saml:AuthnContext>` +
+      `<saml:AuthnContextClassRef>${password}</saml:AuthnContextClassRef>` +
+      '</saml:AuthnContext></saml:AuthnStatement>',
+  );
 const anomaly = (number: number): Edit => status(code('Responder', 'AuthnFailed'), `ErrorCode nr${number}`);
 
 /** By the name of the check. */
@@ -239,7 +254,7 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
       'an abstract one',
       swap(
         ownRestriction,
-        `${ownRestriction}<saml:Condition xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:x="urn:x" xsi:type="x:FullMoon"/>`,
+        `${ownRestriction}<saml:Condition xmlns:xsi="${xsi}" xmlns:x="urn:x" xsi:type="x:FullMoon"/>`,
       ),
       'condition-unknown',
     ],
@@ -295,10 +310,7 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['in the future', swap('11:59:50Z', '12:03:00.001Z'), 'authn-instant-invalid'],
     [
       'in the future, in a second statement',
-      swap(
-        '</saml:AuthnStatement>',
-        `</saml:AuthnStatement><saml:AuthnStatement AuthnInstant="2026-03-01T13:00:00Z"><saml:AuthnContext><saml:AuthnContextClassRef>${password}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`,
-      ),
+      secondStatement('AuthnInstant="2026-03-01T13:00:00Z"'),
       'authn-instant-invalid',
     ],
   ],
@@ -324,10 +336,7 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['no time', swap('SessionIndex', 'SessionNotOnOrAfter="soon" SessionIndex'), 'authn-instant-invalid'],
     [
       'over by a second statement',
-      swap(
-        '</saml:AuthnStatement>',
-        `</saml:AuthnStatement><saml:AuthnStatement AuthnInstant="2026-03-01T11:59:50Z" SessionNotOnOrAfter="2026-03-01T11:59:59Z"><saml:AuthnContext><saml:AuthnContextClassRef>${password}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`,
-      ),
+      secondStatement('AuthnInstant="2026-03-01T11:59:50Z" SessionNotOnOrAfter="2026-03-01T11:59:59Z"'),
       'session-over',
     ],
   ],
@@ -408,7 +417,7 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
   replay: [['a second time', same, 'replay-detected', { alreadySeen: (id) => id === '_assertion' }]],
 };
 
-/** The response is signed; what has no proper ID cannot be, since there is nothing to which a signature could point, and what stands beside it must do. */
+/** Signs the response, or the assertion if the response has no proper ID for a signature to point to. */
 const madeFrom = (edit: Edit): string =>
   make({ edit, sign: edit(honest).includes('ID="_response"') ? ['_response'] : ['_assertion'] });
 
@@ -467,7 +476,10 @@ const accepted: Readonly<Record<string, readonly [Edit, Told?]>> = {
   'a second confirmation that holds': [
     swap(
       '<saml:SubjectConfirmation ',
-      `<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"/><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData InResponseTo="_request" NotOnOrAfter="2026-03-01T11:00:00Z" Recipient="${acsUrl}"/></saml:SubjectConfirmation><saml:SubjectConfirmation `,
+      '<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"/>' +
+        '<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">' +
+        '<saml:SubjectConfirmationData InResponseTo="_request" NotOnOrAfter="2026-03-01T11:00:00Z"' +
+        ` Recipient="${acsUrl}"/></saml:SubjectConfirmation><saml:SubjectConfirmation `,
     ),
   ],
   'an address of the client that nobody checks': [data(`${soundData} Address="192.0.2.1"`)],
@@ -477,7 +489,7 @@ const accepted: Readonly<Record<string, readonly [Edit, Told?]>> = {
   'an attribute without a value, one of nil, one of XML, one of 300 characters': [
     moreAttributes(
       '<saml:Attribute Name="a"/>',
-      '<saml:Attribute Name="b"><saml:AttributeValue xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/></saml:Attribute>',
+      `<saml:Attribute Name="b"><saml:AttributeValue xmlns:xsi="${xsi}" xsi:nil="true"/></saml:Attribute>`,
       attributeOf('c', '<x xmlns="urn:x"><y/>z</x>'),
       attributeOf('d', 'd'.repeat(300)),
     ),
@@ -529,7 +541,7 @@ test('a right FriendlyName does not make up for a wrong Name', () => {
   assertRejected(make(), ['required-attribute-missing'], { policies: { requiredAttributes: ['department'] } });
 });
 
-test('a response that answers one request while its confirmation answers another does not fit together, even when nobody knows the requests', () => {
+test('a response and its confirmation must name the same request, even when nobody knows the requests', () => {
   assertRejected(
     make({ edit: data(soundData.replace('_request', '_other')) }),
     ['confirmation-in-response-to-mismatch'],
