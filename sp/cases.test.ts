@@ -7,26 +7,45 @@ import { type RejectionCode, rejections } from './rejection.ts';
 
 /** What administrators and users of single sign-on meet, by stage. */
 const expected: Record<(typeof caseStages)[number], string> = {
-  'admin-setup': `metadata-unparseable metadata-entity-missing metadata-expired metadata-wrong-root sso-binding-missing idp-certificate-absent cert-and-fingerprint-conflict
-    certificate-text-corrupted duplicate-entity-id idp-console-unavailable sso-profile-missing sso-connection-disabled domain-unverified sso-plan-lapsed api-access-lost-on-sso local-login-blocked`,
-  'test-email':
-    'test-user-unknown test-user-domain-unverified test-user-is-self test-user-already-sso enforce-before-test',
-  'login-page': `login-no-redirect sso-not-enabled-for-user org-not-found login-email-malformed login-user-unknown password-after-enforcement login-loop stale-sp-session
-    cannot-link-unauthenticated`,
-  idp: `idp-page-not-found app-not-assigned app-unknown request-issuer-case acs-not-registered request-missing request-malformed request-destination-wrong request-unsigned request-expired
-    request-signature-bad authn-context-unmet nameid-policy-unmet bad-credentials idp-user-locked user-cancelled consent-denied idp-login-timeout assurance-too-low idp-state-lost
-    idp-realm-disabled idp-unreachable webview-blocked idp-initiated-disabled`,
-  'response-validation': `response-missing response-unparseable status-not-success message-not-signed assertion-not-signed nothing-signed signature-invalid signing-cert-mismatch
-    signature-algorithm-refused embedded-cert-missing encryption-unsupported encryption-required decryption-failed audience-mismatch issuer-mismatch issuer-missing destination-mismatch
-    recipient-blank recipient-mismatch acs-url-wrong not-yet-valid assertion-expired replay-detected in-response-to-mismatch request-id-lost in-response-to-missing relay-state-missing
-    subject-missing nameid-missing nameid-not-email subject-confirmation-error assertion-missing authn-statement-missing session-index-missing saml-version-unsupported altered-in-transit`,
-  session:
-    'session-not-found cookie-samesite-blocked load-balancer-session-split session-duration-refused session-expired post-data-lost',
-  'post-login': `user-not-provisioned nameid-user-mismatch nameid-case-changed nameid-not-stable nameid-changed-owner mailbox-switched email-missing email-domain-refused email-already-taken
-    duplicate-saml-accounts required-attribute-missing attribute-value-malformed role-not-authorised group-format-wrong too-many-groups seats-exhausted new-user-blocked ip-restricted
-    user-deactivated user-status-invalid`,
+  'admin-setup': `
+    metadata-unparseable metadata-entity-missing metadata-expired metadata-wrong-root sso-binding-missing
+    idp-certificate-absent cert-and-fingerprint-conflict certificate-text-corrupted duplicate-entity-id
+    idp-console-unavailable sso-profile-missing sso-connection-disabled domain-unverified sso-plan-lapsed
+    api-access-lost-on-sso local-login-blocked`,
+  'test-email': `
+    test-user-unknown test-user-domain-unverified test-user-is-self test-user-already-sso enforce-before-test`,
+  'login-page': `
+    login-no-redirect sso-not-enabled-for-user org-not-found login-email-malformed login-user-unknown
+    password-after-enforcement login-loop stale-sp-session cannot-link-unauthenticated`,
+  idp: `
+    idp-page-not-found app-not-assigned app-unknown request-issuer-case acs-not-registered request-missing
+    request-malformed request-destination-wrong request-unsigned request-expired request-signature-bad
+    authn-context-unmet nameid-policy-unmet bad-credentials idp-user-locked user-cancelled consent-denied
+    idp-login-timeout assurance-too-low idp-state-lost idp-realm-disabled idp-unreachable webview-blocked
+    idp-initiated-disabled`,
+  'response-validation': `
+    response-missing response-unparseable status-not-success message-not-signed assertion-not-signed nothing-signed
+    signature-invalid signing-cert-mismatch signature-algorithm-refused embedded-cert-missing encryption-unsupported
+    encryption-required decryption-failed audience-mismatch issuer-mismatch issuer-missing destination-mismatch
+    recipient-blank recipient-mismatch acs-url-wrong not-yet-valid assertion-expired replay-detected
+    in-response-to-mismatch request-id-lost in-response-to-missing relay-state-missing subject-missing
+    nameid-missing nameid-not-email subject-confirmation-error assertion-missing authn-statement-missing
+    session-index-missing saml-version-unsupported altered-in-transit`,
+  session: `
+    session-not-found cookie-samesite-blocked load-balancer-session-split session-duration-refused session-expired
+    post-data-lost`,
+  'post-login': `
+    user-not-provisioned nameid-user-mismatch nameid-case-changed nameid-not-stable nameid-changed-owner
+    mailbox-switched email-missing email-domain-refused email-already-taken duplicate-saml-accounts
+    required-attribute-missing attribute-value-malformed role-not-authorised group-format-wrong too-many-groups
+    seats-exhausted new-user-blocked ip-restricted user-deactivated user-status-invalid`,
 };
-const expectedCodes = caseStages.flatMap((stage) => expected[stage].split(/\s+/).map((code) => ({ code, stage })));
+const expectedCodes = caseStages.flatMap((stage) =>
+  expected[stage]
+    .trim()
+    .split(/\s+/)
+    .map((code) => ({ code, stage })),
+);
 
 const textsOf = (code: CaseCode): string[] => {
   const { symptom, cause, fix, staging } = cases[code];

@@ -1,4 +1,4 @@
-/** The troubleshooting table: what goes wrong with single sign-on, why, who fixes it and how. It never looks at a message or a test. */
+/** The troubleshooting table: what goes wrong with single sign-on, why, who fixes it and how. */
 import { adminSetup } from './cases/admin-setup.ts';
 import type { Case, CaseWords } from './cases/case.ts';
 import { idp } from './cases/idp.ts';

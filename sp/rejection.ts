@@ -1,4 +1,4 @@
-/** Every code with which the service provider refuses a sign-in: its sentence, who must fix it, how, and the rule it rests on. It never looks at a message. */
+/** Every code with which the SP rejects a sign-in: its sentence, who must fix it, how, and the rule it rests on. */
 
 /** The stages of judging, in the order in which findings decide. */
 export const stages = [
@@ -41,7 +41,9 @@ export const rejections = {
     stage: 'transport',
     sentence: 'The browser came back without a SAML response.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider post a form with one field named SAMLResponse to the assertion consumer service URL.',
+    fix:
+      'Let the identity provider post a form with one field named SAMLResponse ' +
+      'to the assertion consumer service URL.',
     reference: 'SAML bindings 3.5.4',
     case: 'response-missing',
   },
@@ -49,7 +51,9 @@ export const rejections = {
     stage: 'transport',
     sentence: 'The form carries the same SAML field more than once, so it is not clear which one is meant.',
     fixedBy: 'idp-admin',
-    fix: 'Send SAMLResponse and RelayState once each. If the identity provider does so, look for a proxy that copies form fields.',
+    fix:
+      'Send SAMLResponse and RelayState once each. If the identity provider does so, ' +
+      'look for a proxy that copies form fields.',
     reference: 'SAML bindings 3.5.4',
     case: 'response-unparseable',
   },
@@ -72,7 +76,8 @@ export const rejections = {
   'artifact-unsupported': {
     stage: 'transport',
     sentence:
-      'The identity provider sent an artifact (a ticket to fetch the response with), and this service provider takes only whole responses.',
+      'The identity provider sent an artifact (a ticket to fetch the response with), ' +
+      'and this service provider takes only whole responses.',
     fixedBy: 'idp-admin',
     fix: 'Choose the HTTP-POST binding instead of HTTP-Artifact at the identity provider.',
     reference: 'SAML bindings 3.6',
@@ -90,7 +95,9 @@ export const rejections = {
     stage: 'transport',
     sentence: 'The SAMLResponse field is not base64.',
     fixedBy: 'idp-admin',
-    fix: 'Encode the XML once with standard base64 (alphabet with + and /, padded with =) and let the browser’s form do the rest.',
+    fix:
+      'Encode the XML once with standard base64 (alphabet with + and /, ' +
+      'padded with =) and let the browser’s form do the rest.',
     reference: 'SAML bindings 3.5.4; RFC 2045 6.8',
     case: 'response-unparseable',
   },
@@ -124,7 +131,9 @@ export const rejections = {
     stage: 'xml',
     sentence: 'The SAML response is not well-formed XML.',
     fixedBy: 'idp-admin',
-    fix: 'Look at the line that is named: something there breaks the rules of XML. If the identity provider’s own log shows sound XML, look for a proxy that rewrites pages.',
+    fix:
+      'Look at the line that is named: something there breaks the rules of XML. ' +
+      'If the identity provider’s own log shows sound XML, look for a proxy that rewrites pages.',
     reference: 'XML 1.0 2.1; Namespaces in XML 1.0',
     case: 'response-unparseable',
   },
@@ -148,7 +157,9 @@ export const rejections = {
     stage: 'xml',
     sentence: 'The SAML response nests its elements deeper than any honest message does.',
     fixedBy: 'idp-admin',
-    fix: 'Remove deeply nested content from attributes or extensions. Suspect an attack on the service provider’s memory.',
+    fix:
+      'Remove deeply nested content from attributes or extensions. ' +
+      'Suspect an attack on the service provider’s memory.',
     reference: 'Limit of this service provider: 64 levels',
     case: 'response-unparseable',
   },
@@ -158,14 +169,17 @@ export const rejections = {
     fixedBy: 'idp-admin',
     fix: 'Send only the attributes and groups that the service provider needs.',
     reference:
-      'Limits of this service provider: 5,000 elements, 64 attributes on one element and 10,000 in all, 100 comments, 1,000 CDATA sections',
+      'Limits of this service provider: 5,000 elements, 64 attributes on one element and 10,000 in all, ' +
+      '100 comments, 1,000 CDATA sections',
     case: 'response-unparseable',
   },
   'xml-duplicate-id': {
     stage: 'xml',
     sentence: 'Two elements of the SAML response have the same ID, so a signature could mean either.',
     fixedBy: 'idp-admin',
-    fix: 'Give every element an ID of its own. Suspect a forged message when the identity provider’s log shows different IDs.',
+    fix:
+      'Give every element an ID of its own. Suspect a forged message when ' +
+      'the identity provider’s log shows different IDs.',
     reference: 'SAML core 1.3.4',
     case: 'signature-invalid',
   },
@@ -183,7 +197,9 @@ export const rejections = {
     stage: 'envelope',
     sentence: 'The message is not a SAML response.',
     fixedBy: 'idp-admin',
-    fix: 'Send a samlp:Response to the assertion consumer service. Requests, logout messages and bare assertions do not belong there.',
+    fix:
+      'Send a samlp:Response to the assertion consumer service. ' +
+      'Requests, logout messages and bare assertions do not belong there.',
     reference: 'SAML profiles 4.1.4.2',
     case: 'response-unparseable',
   },
@@ -215,7 +231,9 @@ export const rejections = {
     stage: 'envelope',
     sentence: 'The message does not have the structure that SAML prescribes.',
     fixedBy: 'idp-admin',
-    fix: 'Look at the element that is named: something there is missing, does not belong there or stands in the wrong order.',
+    fix:
+      'Look at the element that is named: something there is missing, ' +
+      'does not belong there or stands in the wrong order.',
     reference: 'SAML core, protocol and assertion schemas',
     case: 'response-unparseable',
   },
@@ -239,7 +257,9 @@ export const rejections = {
     stage: 'envelope',
     sentence: 'The response contains more than one assertion, and this service provider takes exactly one.',
     fixedBy: 'idp-admin',
-    fix: 'Send one assertion. When the identity provider’s log shows only one, somebody has added another: suspect a forged message.',
+    fix:
+      'Send one assertion. When the identity provider’s log shows only one, somebody has added another: ' +
+      'suspect a forged message.',
     reference: 'SAML profiles 4.1.4.3; rule of this service provider: exactly one',
     case: 'signature-invalid',
   },
@@ -247,7 +267,9 @@ export const rejections = {
     stage: 'envelope',
     sentence: 'The message hides an assertion or a response in a place where none belongs.',
     fixedBy: 'idp-admin',
-    fix: 'Put the assertion directly into the response. When the identity provider’s log shows it there, somebody has moved it: suspect a forged message.',
+    fix:
+      'Put the assertion directly into the response. When the identity provider’s log shows it there, ' +
+      'somebody has moved it: suspect a forged message.',
     reference: 'SAML core 2.3.3 and 3.3.3',
     case: 'signature-invalid',
   },
@@ -329,7 +351,9 @@ export const rejections = {
     stage: 'status',
     sentence: 'The identity provider understood the request and declined it (RequestDenied).',
     fixedBy: 'idp-admin',
-    fix: 'Check at the identity provider that the user is assigned to the application and that its policies let the user in.',
+    fix:
+      'Check at the identity provider that the user is assigned to the ' +
+      'application and that its policies let the user in.',
     reference: 'SAML core 3.2.2.2',
     case: 'app-not-assigned',
   },
@@ -361,7 +385,9 @@ export const rejections = {
     stage: 'status',
     sentence: 'The identity provider reports that the sign-in did not succeed.',
     fixedBy: 'idp-admin',
-    fix: 'Read the status codes and the status message: they are the identity provider’s own words, and its log tells more.',
+    fix:
+      'Read the status codes and the status message: they are the ' +
+      'identity provider’s own words, and its log tells more.',
     reference: 'SAML core 3.2.2.2',
     case: 'status-not-success',
   },
@@ -371,7 +397,9 @@ export const rejections = {
     stage: 'decryption',
     sentence: 'The message is encrypted in a place, or for a service provider, for which there is no key here.',
     fixedBy: 'idp-admin',
-    fix: 'Switch encryption off for this application at the identity provider, or publish an encryption certificate in the service provider’s metadata first.',
+    fix:
+      'Switch encryption off for this application at the identity provider, ' +
+      'or publish an encryption certificate in the service provider’s metadata first.',
     reference: 'SAML core 6; rule of this service provider',
     case: 'encryption-unsupported',
   },
@@ -379,7 +407,9 @@ export const rejections = {
     stage: 'decryption',
     sentence: 'The assertion came unencrypted although the SSO profile requires encryption.',
     fixedBy: 'idp-admin',
-    fix: 'Switch assertion encryption on at the identity provider, with the encryption certificate from the service provider’s metadata.',
+    fix:
+      'Switch assertion encryption on at the identity provider, ' +
+      'with the encryption certificate from the service provider’s metadata.',
     reference: 'Policy requireEncryption of the SSO profile',
     case: 'encryption-required',
   },
@@ -387,7 +417,9 @@ export const rejections = {
     stage: 'decryption',
     sentence: 'The assertion is encrypted with an algorithm that is no longer safe.',
     fixedBy: 'idp-admin',
-    fix: 'Choose AES-128-GCM or AES-256-GCM with RSA-OAEP at the identity provider. CBC modes, Triple DES and RSA 1.5 are refused.',
+    fix:
+      'Choose AES-128-GCM or AES-256-GCM with RSA-OAEP at the identity provider. ' +
+      'CBC modes, Triple DES and RSA 1.5 are refused.',
     reference: 'SAML deployment profile SDP-ALG01; XML Encryption 1.1 5',
     case: 'decryption-failed',
   },
@@ -395,7 +427,9 @@ export const rejections = {
     stage: 'decryption',
     sentence: 'The assertion could not be decrypted.',
     fixedBy: 'idp-admin',
-    fix: 'Import the service provider’s current metadata at the identity provider: most often an older encryption certificate is still in use.',
+    fix:
+      'Import the service provider’s current metadata at the identity provider: ' +
+      'most often an older encryption certificate is still in use.',
     reference: 'SAML core 2.3.4 and 6; XML Encryption 1.1',
     case: 'decryption-failed',
   },
@@ -422,7 +456,9 @@ export const rejections = {
     stage: 'signature',
     sentence: 'The message itself is not signed, only the assertion in it.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider sign the response (not only the assertion), or switch the policy requireSignedMessage off.',
+    fix:
+      'Let the identity provider sign the response (not only the assertion), ' +
+      'or switch the policy requireSignedMessage off.',
     reference: 'Policy requireSignedMessage of the SSO profile; SAML profiles 4.1.4.5',
     case: 'message-not-signed',
   },
@@ -438,7 +474,9 @@ export const rejections = {
     stage: 'signature',
     sentence: 'The message is signed with a certificate that the SSO profile does not know.',
     fixedBy: 'sp-admin',
-    fix: 'Compare the fingerprints. If the identity provider has changed its key, upload its new metadata; if it has not, the message is forged.',
+    fix:
+      'Compare the fingerprints. If the identity provider has changed its key, upload its new metadata; ' +
+      'if it has not, the message is forged.',
     reference: 'SAML core 5.4.5; SAML profiles 4.1.4.3',
     case: 'signing-cert-mismatch',
   },
@@ -446,7 +484,9 @@ export const rejections = {
     stage: 'signature',
     sentence: 'The signature was not made with any key that the SSO profile knows, or it is damaged.',
     fixedBy: 'sp-admin',
-    fix: 'Compare the certificate in the SSO profile with the identity provider’s current one. If they are the same, the message is damaged or forged.',
+    fix:
+      'Compare the certificate in the SSO profile with the identity provider’s current one. ' +
+      'If they are the same, the message is damaged or forged.',
     reference: 'XML Signature 3.2.2; SAML profiles 4.1.4.3',
     case: 'signature-invalid',
   },
@@ -454,7 +494,9 @@ export const rejections = {
     stage: 'signature',
     sentence: 'The signature is the identity provider’s own, but what it covers was changed afterwards.',
     fixedBy: 'network',
-    fix: 'Look for whatever rewrites the page between the identity provider and here (proxy, web application firewall, browser extension). If nothing does, somebody tampered with it.',
+    fix:
+      'Look for whatever rewrites the page between the identity provider and here (proxy, web application firewall, ' +
+      'browser extension). If nothing does, somebody tampered with it.',
     reference: 'XML Signature 3.2.1',
     case: 'altered-in-transit',
   },
@@ -462,7 +504,9 @@ export const rejections = {
     stage: 'signature',
     sentence: 'The signature uses an algorithm that this service provider does not accept.',
     fixedBy: 'idp-admin',
-    fix: 'Choose SHA-256 (RSA or ECDSA) as the signing algorithm at the identity provider. SHA-1 is only for profiles with the policy allowSha1.',
+    fix:
+      'Choose SHA-256 (RSA or ECDSA) as the signing algorithm at the identity provider. ' +
+      'SHA-1 is only for profiles with the policy allowSha1.',
     reference: 'SAML deployment profile SDP-ALG01',
     case: 'signature-algorithm-refused',
   },
@@ -470,7 +514,9 @@ export const rejections = {
     stage: 'signature',
     sentence: 'The signature prepares the message in a way that SAML does not provide for.',
     fixedBy: 'idp-admin',
-    fix: 'Sign with the enveloped-signature transform followed by exclusive canonicalisation without comments, and nothing else.',
+    fix:
+      'Sign with the enveloped-signature transform followed by exclusive ' +
+      'canonicalisation without comments, and nothing else.',
     reference: 'SAML core 5.4.3 and 5.4.4',
     case: 'signature-invalid',
   },
@@ -478,7 +524,9 @@ export const rejections = {
     stage: 'signature',
     sentence: 'The signature is built in a way that leaves open what it covers.',
     fixedBy: 'idp-admin',
-    fix: 'Sign with one reference to the ID of the signed element and nothing beside it. Suspect a forged message when the identity provider is a known product.',
+    fix:
+      'Sign with one reference to the ID of the signed element and nothing beside it. ' +
+      'Suspect a forged message when the identity provider is a known product.',
     reference: 'SAML core 5.4.2; XML Signature 4',
     case: 'signature-invalid',
   },
@@ -486,7 +534,9 @@ export const rejections = {
     stage: 'signature',
     sentence: 'A signature stands in a place where it cannot vouch for the response or the assertion.',
     fixedBy: 'idp-admin',
-    fix: 'Put each signature directly into the element that it signs. Suspect a forged message when the identity provider is a known product.',
+    fix:
+      'Put each signature directly into the element that it signs. ' +
+      'Suspect a forged message when the identity provider is a known product.',
     reference: 'SAML core 5.4.1 and 5.4.2',
     case: 'signature-invalid',
   },
@@ -494,7 +544,9 @@ export const rejections = {
     stage: 'signature',
     sentence: 'The identity provider signs with a key that is too short to be safe.',
     fixedBy: 'idp-admin',
-    fix: 'Create a signing key of at least 2048 bits (RSA) or on the curve P-256 (ECDSA), and upload the new metadata here.',
+    fix:
+      'Create a signing key of at least 2048 bits (RSA) or on the curve P-256 (ECDSA), ' +
+      'and upload the new metadata here.',
     reference: 'SAML deployment profile SDP-MD06',
     case: 'signature-algorithm-refused',
   },
@@ -538,7 +590,9 @@ export const rejections = {
     stage: 'destination',
     sentence: 'The message is addressed to another URL than this service provider’s.',
     fixedBy: 'idp-admin',
-    fix: 'Copy the assertion consumer service URL exactly. If it is right, a reverse proxy may hide the public address from the service provider.',
+    fix:
+      'Copy the assertion consumer service URL exactly. If it is right, ' +
+      'a reverse proxy may hide the public address from the service provider.',
     reference: 'SAML core 3.2.2; SAML bindings 3.5.5.2',
     case: 'destination-mismatch',
   },
@@ -546,7 +600,9 @@ export const rejections = {
     stage: 'destination',
     sentence: 'The response does not say which request it answers.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider copy the request’s ID into InResponseTo, and start the sign-in at the service provider.',
+    fix:
+      'Let the identity provider copy the request’s ID into InResponseTo, ' +
+      'and start the sign-in at the service provider.',
     reference: 'SAML core 3.2.2; SAML profiles 4.1.4.3',
     case: 'in-response-to-missing',
   },
@@ -570,7 +626,9 @@ export const rejections = {
     stage: 'destination',
     sentence: 'The response answers a request that was made from another browser, or the browser lost its cookie.',
     fixedBy: 'user',
-    fix: 'Start and finish in one browser with cookies allowed. If it happens to everybody, look for a proxy that drops SameSite=None cookies.',
+    fix:
+      'Start and finish in one browser with cookies allowed. ' +
+      'If it happens to everybody, look for a proxy that drops SameSite=None cookies.',
     reference: 'SAML profiles 4.1.4.3 and 4.1.4.5',
     case: 'request-id-lost',
   },
@@ -593,9 +651,12 @@ export const rejections = {
   'response-unsolicited': {
     stage: 'destination',
     sentence:
-      'The response answers no request, and the SSO profile does not allow sign-ins that begin at the identity provider.',
+      'The response answers no request, and the SSO profile does not ' +
+      'allow sign-ins that begin at the identity provider.',
     fixedBy: 'user',
-    fix: 'Start at the service provider’s login page instead of the identity provider’s portal, or switch the policy allowIdpInitiated on.',
+    fix:
+      'Start at the service provider’s login page instead of the identity provider’s portal, ' +
+      'or switch the policy allowIdpInitiated on.',
     reference: 'Policy allowIdpInitiated of the SSO profile; SAML profiles 4.1.5',
     case: 'idp-initiated-disabled',
   },
@@ -661,7 +722,9 @@ export const rejections = {
     stage: 'conditions',
     sentence: 'The assertion is no longer valid.',
     fixedBy: 'network',
-    fix: 'Set the clocks by NTP. If they are right, the user took too long or the identity provider allows too short a time.',
+    fix:
+      'Set the clocks by NTP. If they are right, the user took too long or ' +
+      'the identity provider allows too short a time.',
     reference: 'SAML core 2.5.1.2',
     case: 'assertion-expired',
   },
@@ -692,7 +755,8 @@ export const rejections = {
   'condition-unknown': {
     stage: 'conditions',
     sentence:
-      'The assertion sets a condition that this service provider does not know, so it cannot tell whether the assertion is valid.',
+      'The assertion sets a condition that this service provider does not know, ' +
+      'so it cannot tell whether the assertion is valid.',
     fixedBy: 'idp-admin',
     fix: 'Remove the condition that is named at the identity provider.',
     reference: 'SAML core 2.5.1.1',
@@ -712,7 +776,9 @@ export const rejections = {
     stage: 'subject-confirmation',
     sentence: 'The assertion does not let its bearer sign in: the subject confirmation does not fit.',
     fixedBy: 'idp-admin',
-    fix: 'Send a SubjectConfirmation with the bearer method, whose data has Recipient, NotOnOrAfter and InResponseTo but no NotBefore.',
+    fix:
+      'Send a SubjectConfirmation with the bearer method, whose data has Recipient, ' +
+      'NotOnOrAfter and InResponseTo but no NotBefore.',
     reference: 'SAML profiles 3.3 and 4.1.4.2',
     case: 'subject-confirmation-error',
   },
@@ -744,7 +810,9 @@ export const rejections = {
     stage: 'subject-confirmation',
     sentence: 'The subject confirmation may no longer be used.',
     fixedBy: 'network',
-    fix: 'Set the clocks by NTP. If they are right, the user took too long or the identity provider allows too short a time.',
+    fix:
+      'Set the clocks by NTP. If they are right, the user took too long or ' +
+      'the identity provider allows too short a time.',
     reference: 'SAML profiles 4.1.4.3',
     case: 'assertion-expired',
   },
@@ -752,7 +820,9 @@ export const rejections = {
     stage: 'subject-confirmation',
     sentence: 'The subject confirmation does not belong to the request that is waiting.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider write the request’s ID into InResponseTo of the SubjectConfirmationData, the same as on the response.',
+    fix:
+      'Let the identity provider write the request’s ID into InResponseTo of the SubjectConfirmationData, ' +
+      'the same as on the response.',
     reference: 'SAML profiles 4.1.4.2 and 4.1.4.3',
     case: 'in-response-to-mismatch',
   },
@@ -778,7 +848,9 @@ export const rejections = {
     stage: 'authn-statement',
     sentence: 'The user did not sign in in the way that was asked for.',
     fixedBy: 'idp-admin',
-    fix: 'Require the stronger way to sign in for this application at the identity provider, or ask for less in the SSO profile.',
+    fix:
+      'Require the stronger way to sign in for this application at the identity provider, ' +
+      'or ask for less in the SSO profile.',
     reference: 'SAML core 3.3.2.2.1',
     case: 'authn-context-unmet',
   },
@@ -871,7 +943,9 @@ export const rejections = {
     stage: 'account',
     sentence: 'The identity provider signed in somebody else than expected.',
     fixedBy: 'user',
-    fix: 'Sign out at the identity provider and sign in as the expected user. If it was the expected user, map the address that is expected to NameID.',
+    fix:
+      'Sign out at the identity provider and sign in as the expected user. ' +
+      'If it was the expected user, map the address that is expected to NameID.',
     reference: 'SAML core 2.2.3; rule of this service provider: addresses must be the same',
     case: 'nameid-user-mismatch',
   },

@@ -1,4 +1,4 @@
-/** What a troubleshooting entry is. A chapter holds words only; which rejections lead to an entry stands in the rejection table, once. */
+/** What a troubleshooting entry is. Which rejections lead to an entry stands in the rejection table, once. */
 import type { FixedBy, RejectionCode } from '../rejection.ts';
 
 /** In the order in which a rehearsal meets them. */

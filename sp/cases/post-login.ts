@@ -10,7 +10,9 @@ export const postLogin = {
     symptom: 'The identity provider signs the user in, and the service provider turns the user away as unknown.',
     cause: 'Accounts are not created by signing in, and nobody has created or invited this user.',
     fixedBy: ['sp-admin'],
-    fix: 'Look for the address that the response shows as NameID under Users in the Admin Center. If it is not there, have the user added with exactly this address, then let the user try again.',
+    fix:
+      'Look for the address that the response shows as NameID under Users in the Admin Center. ' +
+      'If it is not there, have the user added with exactly this address, then let the user try again.',
     staging: { staged: true },
   },
   'nameid-user-mismatch': {
@@ -19,7 +21,9 @@ export const postLogin = {
     symptom: 'The user gives an address, signs in, and is refused because name and address do not match.',
     cause: 'NameID is mapped to something else than the account’s e-mail address, or another person signed in.',
     fixedBy: ['idp-admin', 'sp-admin', 'user'],
-    fix: 'Compare expected and received address in the result of the test, character by character. Map the same address that the user has at the service provider to NameID.',
+    fix:
+      'Compare expected and received address in the result of the test, character by character. ' +
+      'Map the same address that the user has at the service provider to NameID.',
     staging: { staged: true },
   },
   'nameid-case-changed': {
@@ -41,7 +45,9 @@ export const postLogin = {
     symptom: 'NameID in the recorded responses looks random and differs from one attempt to the next.',
     cause: 'The application uses the transient NameID format, which is made to hide who the user is.',
     fixedBy: ['idp-admin'],
-    fix: 'Choose emailAddress as NameID format and the user’s mail address as its source. Two responses for one user must then show the same value.',
+    fix:
+      'Choose emailAddress as NameID format and the user’s mail address as its source. ' +
+      'Two responses for one user must then show the same value.',
     staging: { staged: true },
   },
   'nameid-changed-owner': {
@@ -51,14 +57,18 @@ export const postLogin = {
     cause:
       'The identity provider sends the new address, and the account at the service provider still carries the old one.',
     fixedBy: ['sp-admin'],
-    fix: 'Have a user added under the new address and the account with the old one deactivated; the address of an account does not change here. Until then the identity provider can map the former address to NameID.',
+    fix:
+      'Have a user added under the new address and the account with the old one deactivated; ' +
+      'the address of an account does not change here. Until then the ' +
+      'identity provider can map the former address to NameID.',
     staging: { staged: true },
   },
   'mailbox-switched': {
     title: 'Another person’s session at the identity provider answered',
     stage: 'post-login',
     symptom:
-      'The user enters the own address, is not asked for a password, and is refused because the answer names a colleague.',
+      'The user enters the own address, is not asked for a password, ' +
+      'and is refused because the answer names a colleague.',
     cause: 'The browser still holds a session at the identity provider that belongs to somebody who used it before.',
     fixedBy: ['user'],
     fix: 'Sign out at the identity provider’s portal, or use a private window, and start again.',
@@ -69,9 +79,12 @@ export const postLogin = {
     stage: 'post-login',
     symptom: 'The sign-in is refused because the attribute with the mail address is not there.',
     cause:
-      'The profile requires a mail attribute that the application does not release, or the user has no address in the directory.',
+      'The profile requires a mail attribute that the application does not release, ' +
+      'or the user has no address in the directory.',
     fixedBy: ['idp-admin'],
-    fix: 'Release the mail attribute for this application under the Name that the profile requires, and check that this user’s entry in the directory has an address.',
+    fix:
+      'Release the mail attribute for this application under the Name that the profile requires, ' +
+      'and check that this user’s entry in the directory has an address.',
     staging: { staged: true },
   },
   'email-domain-refused': {
@@ -79,9 +92,12 @@ export const postLogin = {
     stage: 'post-login',
     symptom: 'The sign-in is valid, but the address in it ends with a domain that is refused.',
     cause:
-      'The domain of the NameID is not verified for the organization, for example a former company name or a technical domain of the directory.',
+      'The domain of the NameID is not verified for the organization, ' +
+      'for example a former company name or a technical domain of the directory.',
     fixedBy: ['sp-admin', 'idp-admin'],
-    fix: 'Read which domain was received in the result. If it is yours, have it verified; if it is a technical one, map the user’s real mail address to NameID.',
+    fix:
+      'Read which domain was received in the result. If it is yours, have it verified; ' +
+      'if it is a technical one, map the user’s real mail address to NameID.',
     staging: { staged: true },
   },
   'email-already-taken': {
@@ -114,9 +130,12 @@ export const postLogin = {
     symptom:
       'The user signs in at the identity provider and is refused because of an attribute, which the result names.',
     cause:
-      'The application does not send the attribute, sends it under another Name or empty, or sends it twice with different values.',
+      'The application does not send the attribute, sends it under another Name or empty, ' +
+      'or sends it twice with different values.',
     fixedBy: ['idp-admin'],
-    fix: 'Compare the required attributes of the SSO profile with those in the recorded response: the Name counts, not FriendlyName. Add or correct the mapping at the identity provider.',
+    fix:
+      'Compare the required attributes of the SSO profile with those in the recorded response: ' +
+      'the Name counts, not FriendlyName. Add or correct the mapping at the identity provider.',
     staging: { staged: true },
   },
   'attribute-value-malformed': {
@@ -136,9 +155,12 @@ export const postLogin = {
     stage: 'post-login',
     symptom: 'The user reaches the console, but the Admin Center answers that it is for administrators only.',
     cause:
-      'Signing in says who somebody is; what they may do is set at the service provider, and this user was given no such role.',
+      'Signing in says who somebody is; what they may do is set at the service provider, ' +
+      'and this user was given no such role.',
     fixedBy: ['sp-admin'],
-    fix: 'Let an administrator make the user an administrator of the organization, if that is intended. The identity provider cannot grant it.',
+    fix:
+      'Let an administrator make the user an administrator of the organization, if that is intended. ' +
+      'The identity provider cannot grant it.',
     staging: { staged: true },
   },
   'group-format-wrong': {
@@ -173,7 +195,8 @@ export const postLogin = {
     stage: 'post-login',
     symptom: 'The first sign-in creates an account, and the user reads that it is blocked.',
     cause:
-      'The product blocks accounts that were created automatically until an administrator approves them or a required group is assigned.',
+      'The product blocks accounts that were created automatically until an administrator approves them or a ' +
+      'required group is assigned.',
     fixedBy: ['sp-admin'],
     fix: 'Approve the account, or change the setting that blocks new ones.',
     staging: {
@@ -197,18 +220,24 @@ export const postLogin = {
       'The identity provider signs the user in, and the service provider refuses, although the user is on its list.',
     cause: 'An administrator or a synchronization has deactivated the managed user.',
     fixedBy: ['sp-admin', 'idp-admin'],
-    fix: 'Look at the user’s status under Users in the Admin Center. Have the account activated again, or take away the assignment at the identity provider if the person has left.',
+    fix:
+      'Look at the user’s status under Users in the Admin Center. ' +
+      'Have the account activated again, or take away the assignment at the identity provider if the person has left.',
     staging: { staged: true },
   },
   'user-status-invalid': {
     title: 'The account no longer signs in through this profile',
     stage: 'post-login',
     symptom:
-      'A user starts from the identity provider’s portal and is refused, although the answer is valid and the account exists.',
+      'A user starts from the identity provider’s portal and is refused, ' +
+      'although the answer is valid and the account exists.',
     cause:
-      'The account was moved to another SSO profile, or back to a password, while the application stayed assigned at the identity provider.',
+      'The account was moved to another SSO profile, or back to a password, ' +
+      'while the application stayed assigned at the identity provider.',
     fixedBy: ['sp-admin'],
-    fix: 'Look at the user’s SSO profile under Users in the Admin Center. Enrol the user in the profile that this identity provider serves, or remove the assignment there.',
+    fix:
+      'Look at the user’s SSO profile under Users in the Admin Center. ' +
+      'Enrol the user in the profile that this identity provider serves, or remove the assignment there.',
     staging: { staged: true },
   },
 } as const satisfies Record<string, CaseWords>;

@@ -7,9 +7,12 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'The browser comes back from the identity provider, but brings nothing that can be judged.',
     cause:
-      'The application uses HTTP-Redirect or HTTP-Artifact for its answer instead of HTTP-POST, or the form field got lost.',
+      'The application uses HTTP-Redirect or HTTP-Artifact for its answer instead of HTTP-POST, ' +
+      'or the form field got lost.',
     fixedBy: ['idp-admin'],
-    fix: 'Set the binding of the assertion consumer service to HTTP-POST at the identity provider. The form must have a field named SAMLResponse.',
+    fix:
+      'Set the binding of the assertion consumer service to HTTP-POST at the identity provider. ' +
+      'The form must have a field named SAMLResponse.',
     staging: { staged: true },
   },
   'response-unparseable': {
@@ -18,9 +21,12 @@ export const responseValidation = {
     symptom:
       'The service provider refuses the answer before it looks at any content, because of its encoding or its XML.',
     cause:
-      'The response was compressed, encoded twice, cut off, or does not follow the schema of SAML; something on the way may also have changed it.',
+      'The response was compressed, encoded twice, cut off, or does not follow the schema of SAML; ' +
+      'something on the way may also have changed it.',
     fixedBy: ['idp-admin', 'network'],
-    fix: 'Read in the result which step failed (base64, UTF-8, XML or schema) and at which line. Compare with the message in the identity provider’s log: if that one is sound, look for a proxy in between.',
+    fix:
+      'Read in the result which step failed (base64, UTF-8, XML or schema) and at which line. ' +
+      'Compare with the message in the identity provider’s log: if that one is sound, look for a proxy in between.',
     staging: { staged: true },
   },
   'status-not-success': {
@@ -29,7 +35,9 @@ export const responseValidation = {
     symptom: 'The answer is readable and holds a status other than Success instead of a signed-in user.',
     cause: 'The identity provider could or would not sign the user in; its second status code and message tell why.',
     fixedBy: ['idp-admin', 'user'],
-    fix: 'Read the status codes and the status message in the result, and look up the same minute in the identity provider’s log.',
+    fix:
+      'Read the status codes and the status message in the result, ' +
+      'and look up the same minute in the identity provider’s log.',
     staging: { staged: true },
   },
   'message-not-signed': {
@@ -39,7 +47,9 @@ export const responseValidation = {
     cause:
       'The identity provider signs only the assertion, and the profile demands a signature over the whole message.',
     fixedBy: ['idp-admin', 'sp-admin'],
-    fix: 'Choose “sign response” or “sign response and assertion” at the identity provider. If it cannot, switch the policy requireSignedMessage off.',
+    fix:
+      'Choose “sign response” or “sign response and assertion” at the identity provider. ' +
+      'If it cannot, switch the policy requireSignedMessage off.',
     staging: { staged: true },
   },
   'assertion-not-signed': {
@@ -49,7 +59,9 @@ export const responseValidation = {
     cause:
       'The profile demands a signature on the assertion as well, and the identity provider signs only the response.',
     fixedBy: ['idp-admin', 'sp-admin'],
-    fix: 'Switch on signing of assertions for the application, or switch the policy requireSignedAssertion off if the signed message is enough for you.',
+    fix:
+      'Switch on signing of assertions for the application, ' +
+      'or switch the policy requireSignedAssertion off if the signed message is enough for you.',
     staging: { staged: true },
   },
   'nothing-signed': {
@@ -59,7 +71,9 @@ export const responseValidation = {
     cause:
       'Signing is switched off for the application at the identity provider; or somebody has removed the signature.',
     fixedBy: ['idp-admin'],
-    fix: 'Switch on signing at the identity provider, of the response at least. If its log shows a signature, treat the message as forged.',
+    fix:
+      'Switch on signing at the identity provider, of the response at least. ' +
+      'If its log shows a signature, treat the message as forged.',
     staging: { staged: true },
   },
   'signature-invalid': {
@@ -67,9 +81,13 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'The answer is signed, seemingly with the right certificate, and is refused all the same.',
     cause:
-      'The signature was made with another key, has a shape that leaves room for forgery, or stands where it protects something else than what is used.',
+      'The signature was made with another key, has a shape that leaves room for forgery, ' +
+      'or stands where it protects something else than what is used.',
     fixedBy: ['sp-admin', 'idp-admin'],
-    fix: 'Compare the certificate in the profile with the one in the identity provider’s current metadata. If they are equal, take the recorded message to the identity provider’s administrator and ask whether it was sent like this; if it was not, somebody has tampered with it.',
+    fix:
+      'Compare the certificate in the profile with the one in the identity provider’s current metadata. ' +
+      'If they are equal, take the recorded message to the identity provider’s administrator and ask whether it was ' +
+      'sent like this; if it was not, somebody has tampered with it.',
     staging: { staged: true },
   },
   'signing-cert-mismatch': {
@@ -77,9 +95,12 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'Sign-in worked for months and fails for everybody since a certain day, or fails from the first test on.',
     cause:
-      'The identity provider has changed its signing key, or the profile holds the certificate of another application or tenant.',
+      'The identity provider has changed its signing key, ' +
+      'or the profile holds the certificate of another application or tenant.',
     fixedBy: ['sp-admin'],
-    fix: 'Compare the fingerprint of the received certificate, shown in the result, with the one at the identity provider. If it is theirs, upload their new metadata and test again.',
+    fix:
+      'Compare the fingerprint of the received certificate, shown in the result, ' +
+      'with the one at the identity provider. If it is theirs, upload their new metadata and test again.',
     staging: { staged: true },
   },
   'signature-algorithm-refused': {
@@ -88,9 +109,12 @@ export const responseValidation = {
     symptom:
       'The answer is refused with the name of an algorithm, such as one with SHA-1, or with the length of a key.',
     cause:
-      'The application at the identity provider is set to an algorithm that is no longer safe, or its key has fewer than 2048 bits.',
+      'The application at the identity provider is set to an algorithm that is no longer safe, ' +
+      'or its key has fewer than 2048 bits.',
     fixedBy: ['idp-admin'],
-    fix: 'Choose RSA with SHA-256 as signing algorithm, and create a new key if the old one is short. The policy allowSha1 helps only for the time of the change.',
+    fix:
+      'Choose RSA with SHA-256 as signing algorithm, and create a new key if the old one is short. ' +
+      'The policy allowSha1 helps only for the time of the change.',
     staging: { staged: true },
   },
   'embedded-cert-missing': {
@@ -112,7 +136,10 @@ export const responseValidation = {
     symptom: 'The answer is refused because the service provider cannot look inside.',
     cause: 'The identity provider encrypts for this application, and the profile does not accept encryption.',
     fixedBy: ['idp-admin', 'sp-admin'],
-    fix: 'Switch encryption off for the application. If you want it, accept encryption in the SSO profile first and import the service provider’s new metadata at the identity provider.',
+    fix:
+      'Switch encryption off for the application. If you want it, ' +
+      'accept encryption in the SSO profile first and import the service ' +
+      'provider’s new metadata at the identity provider.',
     staging: { staged: true },
   },
   'encryption-required': {
@@ -121,7 +148,9 @@ export const responseValidation = {
     symptom: 'A well-signed answer is refused because it is readable for everybody on the way.',
     cause: 'The policy requireEncryption is on, and the identity provider sends plain assertions.',
     fixedBy: ['idp-admin', 'sp-admin'],
-    fix: 'Switch on encryption of assertions at the identity provider with the encryption certificate from the service provider’s metadata, or switch the policy off.',
+    fix:
+      'Switch on encryption of assertions at the identity provider with the encryption certificate from the service ' +
+      'provider’s metadata, or switch the policy off.',
     staging: { staged: true },
   },
   'decryption-failed': {
@@ -132,7 +161,9 @@ export const responseValidation = {
     cause:
       'It was encrypted for an older key of the service provider, or with an algorithm that is not considered safe.',
     fixedBy: ['idp-admin'],
-    fix: 'Replace the encryption certificate at the identity provider by importing the current metadata. Choose AES-GCM and RSA-OAEP as algorithms.',
+    fix:
+      'Replace the encryption certificate at the identity provider by importing the current metadata. ' +
+      'Choose AES-GCM and RSA-OAEP as algorithms.',
     staging: { staged: true },
   },
   'audience-mismatch': {
@@ -140,9 +171,13 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'The sign-in is refused with an expected and a received audience that look alike or are quite different.',
     cause:
-      'The audience, often called entity ID or identifier, at the identity provider differs from the service provider’s entity ID, or the limits of use are missing altogether.',
+      'The audience, often called entity ID or identifier, ' +
+      'at the identity provider differs from the service provider’s entity ID, ' +
+      'or the limits of use are missing altogether.',
     fixedBy: ['idp-admin', 'sp-admin'],
-    fix: 'Copy the entity ID from the service provider’s metadata into the application. A slash at the end, http instead of https, the port and capitals all count.',
+    fix:
+      'Copy the entity ID from the service provider’s metadata into the application. ' +
+      'A slash at the end, http instead of https, the port and capitals all count.',
     staging: { staged: true },
   },
   'issuer-mismatch': {
@@ -150,9 +185,12 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'The sign-in is refused because Issuer and the profile’s entity ID differ.',
     cause:
-      'The entity ID in the profile was typed or belongs to another tenant, or the identity provider has got a new one.',
+      'The entity ID in the profile was typed or belongs to another tenant, ' +
+      'or the identity provider has got a new one.',
     fixedBy: ['sp-admin', 'idp-admin'],
-    fix: 'Compare Issuer in the recorded response with the entity ID in the profile, sign by sign, and upload the identity provider’s metadata if they differ.',
+    fix:
+      'Compare Issuer in the recorded response with the entity ID in the profile, sign by sign, ' +
+      'and upload the identity provider’s metadata if they differ.',
     staging: { staged: true },
   },
   'issuer-missing': {
@@ -161,7 +199,9 @@ export const responseValidation = {
     symptom: 'The sign-in is refused because the Issuer is absent or blank.',
     cause: 'The entity ID of the identity provider is not filled in, or a template for responses leaves it out.',
     fixedBy: ['idp-admin'],
-    fix: 'Fill in the identity provider’s own entity ID and look at the next response: Issuer must stand in the response and in the assertion.',
+    fix:
+      'Fill in the identity provider’s own entity ID and look at the next response: ' +
+      'Issuer must stand in the response and in the assertion.',
     staging: { staged: true },
   },
   'destination-mismatch': {
@@ -169,9 +209,12 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'The answer arrives, yet its Destination names a different address or none.',
     cause:
-      'The consumer address at the identity provider is spelt differently, or a reverse proxy changes scheme, host or port before the service provider sees them.',
+      'The consumer address at the identity provider is spelt differently, or a reverse proxy changes scheme, ' +
+      'host or port before the service provider sees them.',
     fixedBy: ['idp-admin', 'sp-admin'],
-    fix: 'Compare Destination with the assertion consumer service URL in the service provider’s metadata. If the metadata shows an inner address, set the service provider’s public URL.',
+    fix:
+      'Compare Destination with the assertion consumer service URL in the service provider’s metadata. ' +
+      'If the metadata shows an inner address, set the service provider’s public URL.',
     staging: { staged: true },
   },
   'recipient-blank': {
@@ -180,7 +223,9 @@ export const responseValidation = {
     symptom: 'The sign-in is refused because Recipient is absent or blank.',
     cause: 'The recipient was left empty in the application’s settings.',
     fixedBy: ['idp-admin'],
-    fix: 'Enter the assertion consumer service URL as recipient at the identity provider; in some products it is a separate field below the reply URL.',
+    fix:
+      'Enter the assertion consumer service URL as recipient at the identity provider; ' +
+      'in some products it is a separate field below the reply URL.',
     staging: { staged: true },
   },
   'recipient-mismatch': {
@@ -190,7 +235,9 @@ export const responseValidation = {
     cause:
       'The recipient was set to the service provider’s home page or entity ID, or to an address from before a move.',
     fixedBy: ['idp-admin'],
-    fix: 'Set the recipient to the same value as the assertion consumer service URL. The result shows what was expected and what came.',
+    fix:
+      'Set the recipient to the same value as the assertion consumer service URL. ' +
+      'The result shows what was expected and what came.',
     staging: { staged: true },
   },
   'acs-url-wrong': {
@@ -199,9 +246,12 @@ export const responseValidation = {
     symptom:
       'The user signs in and then sees a page-not-found error of the service provider, which records no response.',
     cause:
-      'The application sends its answers to an address that is not the assertion consumer service of this organization.',
+      'The application sends its answers to an address that is not the ' +
+      'assertion consumer service of this organization.',
     fixedBy: ['idp-admin'],
-    fix: 'Compare the address in the browser with the assertion consumer service URL in the service provider’s metadata, and correct it at the identity provider.',
+    fix:
+      'Compare the address in the browser with the assertion consumer service URL in the service provider’s ' +
+      'metadata, and correct it at the identity provider.',
     staging: { staged: true },
   },
   'not-yet-valid': {
@@ -210,7 +260,9 @@ export const responseValidation = {
     symptom: 'Sign-ins are refused because they lie in the future, for all users, and sometimes work on a second try.',
     cause: 'The identity provider’s clock is ahead of the service provider’s by more than three minutes.',
     fixedBy: ['network'],
-    fix: 'Compare NotBefore in the response with the time at which it arrived, both shown in the result, and let both servers follow NTP.',
+    fix:
+      'Compare NotBefore in the response with the time at which it arrived, both shown in the result, ' +
+      'and let both servers follow NTP.',
     staging: { staged: true },
   },
   'assertion-expired': {
@@ -218,9 +270,12 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'Sign-ins are refused as too late, although the user has only just signed in.',
     cause:
-      'The identity provider’s clock is behind, it allows too short a time, or the answer waited in the browser for a long while.',
+      'The identity provider’s clock is behind, it allows too short a time, ' +
+      'or the answer waited in the browser for a long while.',
     fixedBy: ['network', 'idp-admin', 'user'],
-    fix: 'Compare NotOnOrAfter in the response with the time of arrival. If they differ by the same amount every time, correct the clock; if only once, let the user start again.',
+    fix:
+      'Compare NotOnOrAfter in the response with the time of arrival. ' +
+      'If they differ by the same amount every time, correct the clock; if only once, let the user start again.',
     staging: { staged: true },
   },
   'replay-detected': {
@@ -229,7 +284,9 @@ export const responseValidation = {
     symptom: 'After a reload or the back button the user reads that the sign-in could not be completed.',
     cause: 'The browser has sent the same response again, and each one is good for a single sign-in.',
     fixedBy: ['user'],
-    fix: 'Begin at the login page instead of reloading. If nobody has reloaded anything, the response may have been copied: look at the times in the log.',
+    fix:
+      'Begin at the login page instead of reloading. If nobody has reloaded anything, ' +
+      'the response may have been copied: look at the times in the log.',
     staging: { staged: true },
   },
   'in-response-to-mismatch': {
@@ -237,9 +294,12 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'A user with several tabs open is refused, and alone with one tab it works.',
     cause:
-      'Two sign-ins ran side by side, an old tab was finished after a newer one, or the identity provider makes up the ID of the request.',
+      'Two sign-ins ran side by side, an old tab was finished after a newer one, ' +
+      'or the identity provider makes up the ID of the request.',
     fixedBy: ['user', 'idp-admin'],
-    fix: 'Close all other tabs and start again. If it repeats, compare InResponseTo in the response with the ID of the request in the log.',
+    fix:
+      'Close all other tabs and start again. If it repeats, ' +
+      'compare InResponseTo in the response with the ID of the request in the log.',
     staging: { staged: true },
   },
   'request-id-lost': {
@@ -247,9 +307,12 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'The user signs in and is refused because this browser has asked for nothing.',
     cause:
-      'The link was opened in one browser and finished in another, or the browser deleted or did not send the cookie of the service provider.',
+      'The link was opened in one browser and finished in another, ' +
+      'or the browser deleted or did not send the cookie of the service provider.',
     fixedBy: ['user', 'sp-admin'],
-    fix: 'Go the whole way in one browser window with cookies allowed, and not half in a private window. If everybody is affected, see whether a proxy changes the service provider’s cookies.',
+    fix:
+      'Go the whole way in one browser window with cookies allowed, and not half in a private window. ' +
+      'If everybody is affected, see whether a proxy changes the service provider’s cookies.',
     staging: { staged: true },
   },
   'in-response-to-missing': {
@@ -258,9 +321,12 @@ export const responseValidation = {
     symptom:
       'A sign-in that began at the login page is treated as if it had begun at the identity provider, and is refused.',
     cause:
-      'The identity provider leaves out InResponseTo, often because a portal or gateway in front of it starts a sign-in of its own.',
+      'The identity provider leaves out InResponseTo, often because a portal or ' +
+      'gateway in front of it starts a sign-in of its own.',
     fixedBy: ['idp-admin'],
-    fix: 'Set the application to sign-in started by the service provider, and look whether the next response repeats the request’s ID in InResponseTo.',
+    fix:
+      'Set the application to sign-in started by the service provider, ' +
+      'and look whether the next response repeats the request’s ID in InResponseTo.',
     staging: { staged: true },
   },
   'relay-state-missing': {
@@ -269,7 +335,9 @@ export const responseValidation = {
     symptom: 'A correct response is refused because the value beside it is absent or a different one.',
     cause: 'The identity provider drops RelayState, or the application has a fixed value that overrides it.',
     fixedBy: ['idp-admin', 'sp-admin'],
-    fix: 'Clear any default RelayState in the application; it must return the value from the request unchanged. If the product cannot, switch the policy requireRelayState off.',
+    fix:
+      'Clear any default RelayState in the application; it must return the value from the request unchanged. ' +
+      'If the product cannot, switch the policy requireRelayState off.',
     staging: { staged: true },
   },
   'subject-missing': {
@@ -278,7 +346,9 @@ export const responseValidation = {
     symptom: 'The identity provider says that it signed somebody in, and the assertion has no Subject.',
     cause: 'No source for the user’s name is mapped, so that the identity provider leaves the whole subject out.',
     fixedBy: ['idp-admin'],
-    fix: 'Map the user’s mail address to NameID in the application and make sure that this user’s entry has one. The next response must contain a Subject.',
+    fix:
+      'Map the user’s mail address to NameID in the application and make sure that this user’s entry has one. ' +
+      'The next response must contain a Subject.',
     staging: { staged: true },
   },
   'nameid-missing': {
@@ -287,7 +357,9 @@ export const responseValidation = {
     symptom: 'There is a Subject in the recorded response, but no NameID or an empty one.',
     cause: 'NameID is mapped to a field that is empty for this user, or is not mapped.',
     fixedBy: ['idp-admin'],
-    fix: 'Look which directory field feeds NameID and whether it is filled for this user. The mail address is the right choice here; an attribute of that name is no substitute.',
+    fix:
+      'Look which directory field feeds NameID and whether it is filled for this user. ' +
+      'The mail address is the right choice here; an attribute of that name is no substitute.',
     staging: { staged: true },
   },
   'nameid-not-email': {
@@ -297,7 +369,9 @@ export const responseValidation = {
     cause:
       'The application sends another identifier than the mail address, or marks it with another format or name space.',
     fixedBy: ['idp-admin'],
-    fix: 'Set both the NameID format to emailAddress and its source to the mail address. Changing the format alone does not change the value.',
+    fix:
+      'Set both the NameID format to emailAddress and its source to the mail address. ' +
+      'Changing the format alone does not change the value.',
     staging: { staged: true },
   },
   'subject-confirmation-error': {
@@ -305,9 +379,12 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'The assertion names the user, but the service provider may not accept it from whoever brings it.',
     cause:
-      'The confirmation method is not bearer, its time limit is missing, or it carries a NotBefore that does not belong there.',
+      'The confirmation method is not bearer, its time limit is missing, ' +
+      'or it carries a NotBefore that does not belong there.',
     fixedBy: ['idp-admin'],
-    fix: 'Choose the web browser single sign-on profile for the application. SubjectConfirmation needs the method bearer, and its data needs Recipient, NotOnOrAfter and InResponseTo.',
+    fix:
+      'Choose the web browser single sign-on profile for the application. ' +
+      'SubjectConfirmation needs the method bearer, and its data needs Recipient, NotOnOrAfter and InResponseTo.',
     staging: { staged: true },
   },
   'assertion-missing': {
@@ -316,7 +393,9 @@ export const responseValidation = {
     symptom: 'The status is Success, and yet nothing says who signed in.',
     cause: 'A rule or template at the identity provider suppresses the assertion.',
     fixedBy: ['idp-admin'],
-    fix: 'Look through the application’s rules and the identity provider’s log for the reason; every response with Success must have exactly one assertion.',
+    fix:
+      'Look through the application’s rules and the identity provider’s log for the reason; ' +
+      'every response with Success must have exactly one assertion.',
     staging: { staged: true },
   },
   'authn-statement-missing': {
@@ -324,9 +403,12 @@ export const responseValidation = {
     stage: 'response-validation',
     symptom: 'The assertion names a user, but its statement of the sign-in is absent, incomplete or out of date.',
     cause:
-      'The identity provider sends attributes only, writes the time in another form than UTC, or ignores that a fresh sign-in was asked for.',
+      'The identity provider sends attributes only, writes the time in another form than UTC, ' +
+      'or ignores that a fresh sign-in was asked for.',
     fixedBy: ['idp-admin'],
-    fix: 'Look for AuthnStatement in the recorded response: it needs an AuthnInstant in UTC and an AuthnContext. If the profile asks for a fresh sign-in, the identity provider must honour ForceAuthn.',
+    fix:
+      'Look for AuthnStatement in the recorded response: it needs an AuthnInstant in UTC and an AuthnContext. ' +
+      'If the profile asks for a fresh sign-in, the identity provider must honour ForceAuthn.',
     staging: { staged: true },
   },
   'session-index-missing': {
@@ -347,7 +429,9 @@ export const responseValidation = {
     symptom: 'The answer is refused because of its version.',
     cause: 'The application is of a type that speaks SAML 1.1 or WS-Federation, or a number in a template is wrong.',
     fixedBy: ['idp-admin'],
-    fix: 'Create the application anew as SAML 2.0 at the identity provider. Version must read 2.0 in the response and in the assertion.',
+    fix:
+      'Create the application anew as SAML 2.0 at the identity provider. ' +
+      'Version must read 2.0 in the response and in the assertion.',
     staging: { staged: true },
   },
   'altered-in-transit': {
@@ -357,7 +441,9 @@ export const responseValidation = {
     cause:
       'A proxy, a web application firewall or a browser extension rewrote the message, or somebody tampered with it.',
     fixedBy: ['network'],
-    fix: 'Save the message from the identity provider’s log and compare it with the recorded one to see what differs. Exempt the assertion consumer service from rewriting; if nothing rewrites, treat it as an attack.',
+    fix:
+      'Save the message from the identity provider’s log and compare it with the recorded one to see what differs. ' +
+      'Exempt the assertion consumer service from rewriting; if nothing rewrites, treat it as an attack.',
     staging: { staged: true },
   },
 } as const satisfies Record<string, CaseWords>;

@@ -7,9 +7,13 @@ export const session = {
     stage: 'session',
     symptom: 'The user reloads or goes back in the console and lands on the login page.',
     cause:
-      'The session was ended elsewhere, for instance by an opened test link, by signing in again or by enforcement, or the cookies were deleted.',
+      'The session was ended elsewhere, for instance by an opened test link, by signing in again or by enforcement, ' +
+      'or the cookies were deleted.',
     fixedBy: ['user'],
-    fix: 'Sign in again from the login page instead of an old tab. The audit log of the organization shows an opened test link, a sign-out, a new sign-in or an enforcement at that time; sessions that ran out and deleted cookies leave nothing there.',
+    fix:
+      'Sign in again from the login page instead of an old tab. ' +
+      'The audit log of the organization shows an opened test link, a sign-out, ' +
+      'a new sign-in or an enforcement at that time; sessions that ran out and deleted cookies leave nothing there.',
     staging: { staged: true },
   },
   'cookie-samesite-blocked': {
@@ -17,9 +21,12 @@ export const session = {
     stage: 'session',
     symptom: 'Every sign-in fails on the way back, in all browsers alike, as if another browser had asked.',
     cause:
-      'The cookie that ties the request to the browser became SameSite=Lax or Strict, so it is not sent with the form from the identity provider’s site.',
+      'The cookie that ties the request to the browser became SameSite=Lax or Strict, ' +
+      'so it is not sent with the form from the identity provider’s site.',
     fixedBy: ['sp-admin', 'network'],
-    fix: 'Look at the cookie sp_browser in the browser’s developer tools: it must read SameSite=None and Secure. If it does not, a proxy rewrites Set-Cookie; exempt the service provider there.',
+    fix:
+      'Look at the cookie sp_browser in the browser’s developer tools: it must read SameSite=None and Secure. ' +
+      'If it does not, a proxy rewrites Set-Cookie; exempt the service provider there.',
     staging: { staged: true },
   },
   'load-balancer-session-split': {
@@ -51,11 +58,15 @@ export const session = {
     title: 'The session is over',
     stage: 'session',
     symptom:
-      'A user who signed in properly has to do so again, or the answer is refused because its session has ended already.',
+      'A user who signed in properly has to do so again, ' +
+      'or the answer is refused because its session has ended already.',
     cause:
-      'The identity provider set an end to the session (SessionNotOnOrAfter) and it has passed; without one, a session lasts twelve hours here.',
+      'The identity provider set an end to the session (SessionNotOnOrAfter) and it has passed; ' +
+      'without one, a session lasts twelve hours here.',
     fixedBy: ['user', 'idp-admin'],
-    fix: 'Sign in again. If it happens at once or too often, raise the session lifetime of the application at the identity provider and compare the clocks.',
+    fix:
+      'Sign in again. If it happens at once or too often, ' +
+      'raise the session lifetime of the application at the identity provider and compare the clocks.',
     staging: { staged: true },
   },
   'post-data-lost': {
