@@ -1,4 +1,4 @@
-/** The one rule for mail addresses: ASCII case is folded, the domain is compared in its IDNA form, nothing else is changed. It never trims and never folds Unicode. */
+/** The one rule for email addresses: fold ASCII case, compare the domain in its IDNA form, change nothing else. */
 import { domainToASCII } from 'node:url';
 
 /** RFC 5321 4.5.3.1: 64 octets before the @, 254 in all. */
@@ -17,7 +17,7 @@ export function normalizeAddress(text: string): string | undefined {
   return Buffer.byteLength(local) > limits.local || Buffer.byteLength(address) > limits.whole ? undefined : address;
 }
 
-/** A dot-atom that may hold letters of any script, but nothing unseen: no spaces, controls, or characters without width. */
+/** A dot-atom with letters of any script, but nothing unseen: no spaces, controls, or zero-width characters. */
 const isLocalPart = (local: string): boolean =>
   /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(local);
 

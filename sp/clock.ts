@@ -1,4 +1,4 @@
-/** The one place of the service provider that reads the system clock; everybody else asks for an organization's own time. */
+/** The one place of the service provider that reads the system clock. Other code asks for an organization's time. */
 
 /** Milliseconds since 1970, on the clock of an organization. */
 export const now = ({ clockOffsetMs }: { clockOffsetMs: number }): number => Date.now() + clockOffsetMs;

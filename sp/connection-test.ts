@@ -1,4 +1,4 @@
-/** Connection tests: who may be asked, what the link is worth, what became of it. A verdict is set only by the assertion consumer service, a mark only by an administrator. */
+/** Connection tests. Only the ACS sets a verdict, and only an administrator sets a mark. */
 import { domainOf, normalizeAddress } from './address.ts';
 import type { CaseCode } from './cases.ts';
 import { now } from './clock.ts';
@@ -153,10 +153,17 @@ export function createTest(
   const token = newSecret();
   const time = now(organization);
   return store.transaction(() => {
-    store.run`UPDATE tests SET superseded_at = ${time}, superseded_because = 'newer' WHERE profile = ${profile.id} AND tester = ${tester.address} AND superseded_at IS NULL AND coalesce(verdict, '') <> 'success'`;
-    const { lastId } =
-      store.run`INSERT INTO tests (organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at)
-      VALUES (${organization.slug}, ${profile.id}, ${profile.revision}, ${tester.address}, ${askedBy.address}, ${hashOf(token)}, ${time}, ${time + times.link})`;
+    store.run`
+      UPDATE tests SET superseded_at = ${time}, superseded_because = 'newer'
+      WHERE profile = ${profile.id} AND tester = ${tester.address} AND superseded_at IS NULL
+        AND coalesce(verdict, '') <> 'success'`;
+    const { lastId } = store.run`
+      INSERT INTO tests (
+        organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at
+      ) VALUES (
+        ${organization.slug}, ${profile.id}, ${profile.revision}, ${tester.address}, ${askedBy.address},
+        ${hashOf(token)}, ${time}, ${time + times.link}
+      )`;
     audit(store, organization, askedBy.address, 'test-asked', {
       profile: profile.name,
       revision: profile.revision,
@@ -171,7 +178,10 @@ export const recordMail = (store: Store, test: number, state: MailState, error?:
 
 /** What was under way when the process ended is told as what it is: nobody knows whether the e-mail went out. */
 export const forgetMailUnderWay = (store: Store): void =>
-  void store.run`UPDATE tests SET mail_state = 'failed', mail_error = 'The service provider was stopped while it sent the message.' WHERE mail_state = 'sending'`;
+  void store.run`
+    UPDATE tests
+    SET mail_state = 'failed', mail_error = 'The service provider was stopped while it sent the message.'
+    WHERE mail_state = 'sending'`;
 
 export function findTest(store: Store, id: number): ConnectionTest | undefined {
   const row = store.get<TestRow>`SELECT * FROM tests WHERE id = ${id}`;
@@ -199,12 +209,14 @@ export function stateOf(test: ConnectionTest, time: number): TestState {
   return test.openedAt === undefined ? 'waiting' : 'opened';
 }
 
-/** Binds the test to the browser in which its link was opened. Any number of browsers may be bound: a mail scanner's does not take the tester's place. */
+/** Binds the test to the browser that opened its link. Any number may be bound: a mail scanner takes nobody's place. */
 export function openLink(store: Store, organization: Organization, test: ConnectionTest, browser: string): void {
   const time = now(organization);
   store.transaction(() => {
     store.run`UPDATE tests SET opened_at = coalesce(opened_at, ${time}) WHERE id = ${test.id}`;
-    store.run`INSERT INTO opened_links (test, browser, opened_at) VALUES (${test.id}, ${browser}, ${time}) ON CONFLICT (test, browser) DO UPDATE SET opened_at = ${time}`;
+    store.run`
+      INSERT INTO opened_links (test, browser, opened_at) VALUES (${test.id}, ${browser}, ${time})
+      ON CONFLICT (test, browser) DO UPDATE SET opened_at = ${time}`;
   });
 }
 
@@ -212,7 +224,8 @@ export function openLink(store: Store, organization: Organization, test: Connect
 export function testIn(store: Store, browser: string | undefined): ConnectionTest | undefined {
   if (browser === undefined) return undefined;
   const row = store.get<TestRow & { clock: number }>`
-    SELECT tests.*, clock_offset_ms AS clock FROM opened_links JOIN tests ON tests.id = opened_links.test JOIN organizations ON slug = tests.organization
+    SELECT tests.*, clock_offset_ms AS clock
+    FROM opened_links JOIN tests ON tests.id = opened_links.test JOIN organizations ON slug = tests.organization
     WHERE browser = ${browser} ORDER BY opened_links.opened_at DESC, tests.id DESC LIMIT 1`;
   if (row === undefined) return undefined;
   const test = toTest(row);
@@ -224,9 +237,11 @@ export function testIn(store: Store, browser: string | undefined): ConnectionTes
 export const leaveTests = (store: Store, browser: string): void =>
   void store.run`DELETE FROM opened_links WHERE browser = ${browser}`;
 
-/** Each trip to the identity provider begins the wait anew and clears an earlier refusal, for a refusal is not final. */
+/** Restarts the timeout and clears an earlier rejection: the tester may try again. */
 export const wentToIdp = (store: Store, organization: Organization, test: number): void =>
-  void store.run`UPDATE tests SET went_to_idp_at = ${now(organization)}, verdict = NULL, verdict_at = NULL, response = NULL WHERE id = ${test} AND coalesce(verdict, '') <> 'success'`;
+  void store.run`
+    UPDATE tests SET went_to_idp_at = ${now(organization)}, verdict = NULL, verdict_at = NULL, response = NULL
+    WHERE id = ${test} AND coalesce(verdict, '') <> 'success'`;
 
 export function recordVerdict(
   store: Store,
@@ -235,7 +250,9 @@ export function recordVerdict(
   verdict: Verdict,
   response: number,
 ): void {
-  store.run`UPDATE tests SET verdict = ${verdict}, verdict_at = ${now(organization)}, response = ${response} WHERE id = ${test} AND coalesce(verdict, '') <> 'success' AND superseded_at IS NULL`;
+  store.run`
+    UPDATE tests SET verdict = ${verdict}, verdict_at = ${now(organization)}, response = ${response}
+    WHERE id = ${test} AND coalesce(verdict, '') <> 'success' AND superseded_at IS NULL`;
 }
 
 export function recordMark(store: Store, organization: Organization, test: number, mark: Mark, markedBy: string): void {
@@ -247,7 +264,8 @@ export const recordReport = (store: Store, test: number, report: Report): void =
   void store.run`UPDATE tests SET report = ${report} WHERE id = ${test}`;
 
 /**
- * Likely causes of silence, the likeliest first. What the tester reported counts most; then what the settings give away; a missing assignment is the commonest.
+ * Likely causes of silence, the likeliest first. What the tester reported counts most, then what the settings tell.
+ * Of the others, a missing assignment is the commonest.
  */
 export function likelyCauses(test: ConnectionTest, { ssoUrl, idpEntityId }: ProfileSettings): CaseCode[] {
   const reported = test.report && reports[test.report].case;
@@ -267,13 +285,17 @@ export function likelyCauses(test: ConnectionTest, { ssoUrl, idpEntityId }: Prof
 }
 
 /** A revision is proven when a sign-in was observed on it and an administrator marked it as a success. */
-export const isProven = (store: Store, profile: number, revision: number): boolean =>
-  store.get`SELECT 1 FROM tests WHERE profile = ${profile} AND revision = ${revision} AND verdict = 'success' AND mark = 'success' LIMIT 1` !==
-  undefined;
+export function isProven(store: Store, profile: number, revision: number): boolean {
+  const row = store.get`
+    SELECT 1 FROM tests
+    WHERE profile = ${profile} AND revision = ${revision} AND verdict = 'success' AND mark = 'success' LIMIT 1`;
+  return row !== undefined;
+}
 
 /** The newest proven revision. */
-export const provenRevision = (store: Store, profile: number): number | undefined =>
-  store.get<{
-    revision: number | null;
-  }>`SELECT max(revision) AS revision FROM tests WHERE profile = ${profile} AND verdict = 'success' AND mark = 'success'`
-    ?.revision ?? undefined;
+export function provenRevision(store: Store, profile: number): number | undefined {
+  const row = store.get<{ revision: number | null }>`
+    SELECT max(revision) AS revision FROM tests
+    WHERE profile = ${profile} AND verdict = 'success' AND mark = 'success'`;
+  return row?.revision ?? undefined;
+}

@@ -1,4 +1,4 @@
-/** The two cookies: one carries the session, the other tells browsers apart so that an answer counts only in the browser that asked. */
+/** The two cookies: one carries the session, the other tells browsers apart, so that a response counts in one only. */
 import type { Request, Response } from 'express';
 import { hashOf, newSecret, secretLength } from './secret.ts';
 
@@ -30,8 +30,8 @@ export function browserOf(request: Request): string | undefined {
 }
 
 /**
- * Like browserOf, but gives a browser without the cookie one. The identity provider's page posts the answer from another site, and only a cookie that is
- * SameSite=None comes along with it; *.localhost counts as trustworthy, so Secure does no harm there.
+ * Like browserOf, but gives a browser without the cookie one. The identity provider's page posts the response from
+ * another site, and only a SameSite=None cookie comes along; *.localhost is trustworthy, so Secure does no harm.
  */
 export function markBrowser(request: Request, response: Response): string {
   const known = read(request, browser);

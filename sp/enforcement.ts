@@ -1,4 +1,4 @@
-/** Enforcing and lifting single sign-on, and the way back in: only a proven revision is enforced, and a recovery administrator always remains. */
+/** Enforcing and lifting SSO. Only a verified revision is enforced, and a recovery administrator always remains. */
 import { now } from './clock.ts';
 import { isProven, provenRevision } from './connection-test.ts';
 import { audit, findUser, type Organization, type User, usersOf } from './organization.ts';
@@ -32,7 +32,7 @@ export const administratorsOf = (store: Store, organization: Organization): User
 export const recoveryAdministratorsOf = (store: Store, organization: Organization, profile: Profile): User[] =>
   administratorsOf(store, organization).filter((user) => user.recoveryOf === profile.id);
 
-/** Covers the users by the newest revision, which must be proven. Their password sessions end, except the one of whoever enforces. */
+/** Covers the users by the newest revision, which must be verified, and ends their password sessions except `by`. */
 export function enforce(
   store: Store,
   profile: Profile,
@@ -49,7 +49,7 @@ export function enforce(
   const administrators = administratorsOf(store, organization).map(({ address }) => address);
   if (!recovery.every((address) => administrators.includes(address))) return { refusal: 'recovery-not-administrator' };
   store.transaction(() => {
-    store.run`UPDATE profiles SET enforced_revision = ${profile.revision}, enforced_at = ${now(organization)} WHERE id = ${profile.id}`;
+    setEnforcedRevision(store, organization, profile, profile.revision);
     store.run`UPDATE users SET profile = NULL WHERE profile = ${profile.id}`;
     store.run`UPDATE users SET recovery_of = NULL WHERE recovery_of = ${profile.id}`;
     for (const { address } of chosen) store.run`UPDATE users SET profile = ${profile.id} WHERE address = ${address}`;
@@ -66,7 +66,11 @@ export function enforce(
   return { covered: chosen.length };
 }
 
-/** Everybody signs in with a password again; the proof stays. */
+function setEnforcedRevision(store: Store, organization: Organization, { id }: Profile, revision: number): void {
+  store.run`UPDATE profiles SET enforced_revision = ${revision}, enforced_at = ${now(organization)} WHERE id = ${id}`;
+}
+
+/** Turns off enforcement; the revision stays verified. */
 export function lift(store: Store, organization: Organization, profile: Profile, by: string): void {
   store.transaction(() => {
     store.run`UPDATE profiles SET enforced_revision = NULL, enforced_at = NULL WHERE id = ${profile.id}`;
@@ -81,7 +85,7 @@ export function followProof(store: Store, organization: Organization, profile: P
   const proven = provenRevision(store, profile.id);
   if (profile.enforcedRevision === undefined || proven === undefined || proven <= profile.enforcedRevision) return;
   store.transaction(() => {
-    store.run`UPDATE profiles SET enforced_revision = ${proven}, enforced_at = ${now(organization)} WHERE id = ${profile.id}`;
+    setEnforcedRevision(store, organization, profile, proven);
     audit(store, organization, by, 'enforcement-moved', { profile: profile.name, revision: proven });
   });
 }
@@ -89,9 +93,8 @@ export function followProof(store: Store, organization: Organization, profile: P
 /** The profile and revision that decide how this user signs in; undefined when a password does. */
 export function coverageOf(store: Store, user: User): { profile: number; revision: number } | undefined {
   if (user.profile === undefined) return undefined;
-  const row = store.get<{
-    revision: number | null;
-  }>`SELECT enforced_revision AS revision FROM profiles WHERE id = ${user.profile}`;
+  const row = store.get<{ revision: number | null }>`
+    SELECT enforced_revision AS revision FROM profiles WHERE id = ${user.profile}`;
   return row === undefined || row.revision === null ? undefined : { profile: user.profile, revision: row.revision };
 }
 

@@ -8,7 +8,7 @@ import { strict } from './strict.ts';
 /** Reads a posted form; 256 KiB leave room for uploaded metadata. */
 export const formBody = urlencoded({ extended: false, limit: 256 * 1024, parameterLimit: 200 });
 
-/** The fields of a form by this shape. Throws ZodError, which becomes a page that names the field; unknown fields are refused. */
+/** The fields of a form by this shape; unknown ones are rejected. Throws ZodError, shown as a page with the field. */
 export const fields = <Shape extends z.core.$ZodLooseShape>(
   request: Request,
   shape: Shape,
@@ -28,8 +28,8 @@ export const several = (max: number) =>
     .transform((value) => value ?? []);
 
 /**
- * Cross-site posts change nothing: browsers say where a post comes from by Sec-Fetch-Site or, where that is not sent (plain http), by Origin.
- * The assertion consumer service is the one place that another site must post to.
+ * Cross-site posts change nothing: browsers say where a post comes from by Sec-Fetch-Site or, where that is not sent
+ * (plain http), by Origin. The assertion consumer service is the one place that another site must post to.
  */
 export const ownFormsOnly =
   (sp: ServiceProvider): RequestHandler =>

@@ -1,4 +1,4 @@
-/** The e-mail that asks a colleague to try the connection, sent by SMTP. It decides nothing; a failure is told, never swallowed. */
+/** The email that asks a colleague to try the connection, sent by SMTP. */
 import { html } from 'hono/html';
 import { createTransport } from 'nodemailer';
 
@@ -15,7 +15,14 @@ export interface Mailer extends Disposable {
   invite(invitation: Invitation): Promise<void>;
 }
 
-export class MailError extends Error {}
+/** The mail server could not be reached, or rejected the message. */
+export class MailError extends Error {
+  readonly code: 'unreachable' | 'rejected';
+  constructor(code: MailError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
 
 export function openMailer(smtpUrl: string): Mailer {
   const { protocol, hostname, port, username, password } = new URL(smtpUrl);
@@ -42,43 +49,53 @@ export function openMailer(smtpUrl: string): Mailer {
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
       } catch (error) {
-        throw new MailError(reasonOf(error as NodeJS.ErrnoException & { response?: string }), { cause: error });
+        throw mailError(error as Error & { response?: string });
       }
     },
     [Symbol.dispose]: () => transport.close(),
   };
 }
 
-function reasonOf(error: NodeJS.ErrnoException & { response?: string }): string {
-  if (error.response) return `The mail server refused the message: ${error.response}`;
-  return `The mail server could not be reached (${error.message}).`;
-}
+const mailError = (cause: Error & { response?: string }): MailError =>
+  cause.response
+    ? new MailError('rejected', `The mail server refused the message: ${cause.response}`, { cause })
+    : new MailError('unreachable', `The mail server could not be reached (${cause.message}).`, { cause });
 
 const until = (date: Date): string =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(date);
 
 const textOf = ({ to, askedBy, organization, link, expiresAt }: Invitation): string => `Hello ${to.name},
 
-${askedBy.name} (${askedBy.address}) is setting up single sign-on for ${organization} and asks you to try it before anybody depends on it.
+${askedBy.name} (${askedBy.address}) is setting up single sign-on for ${organization} ${toTryIt}
 
 Open this link, give your e-mail address and sign in as you do at work:
 
 ${link}
 
-Opening it ends the session that this browser may hold here. If something goes wrong, nothing changes for you: tell ${askedBy.name} what you saw.
+${consequences} tell ${askedBy.name} what you saw.
 The link is good until ${until(expiresAt)} (UTC).
 
 If you do not know ${askedBy.name}, do nothing.
 `;
 
 const htmlOf = ({ to, askedBy, organization, link, expiresAt }: Invitation): unknown => html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Try single sign-on for ${organization}</title></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+<title>Try single sign-on for ${organization}</title></head>
 <body style="font-family: system-ui, sans-serif; line-height: 1.5; max-width: 36rem; margin: 0 auto; padding: 1.5rem">
 <p>Hello ${to.name},</p>
-<p><strong>${askedBy.name}</strong> (${askedBy.address}) is setting up single sign-on for <strong>${organization}</strong> and asks you to try it before anybody depends on it.</p>
+<p><strong>${askedBy.name}</strong> (${askedBy.address}) is setting up single sign-on for
+<strong>${organization}</strong> ${toTryIt}</p>
 <p>Open the link, give your e-mail address and sign in as you do at work:</p>
-<p><a href="${link}" style="display: inline-block; padding: .7rem 1.4rem; border-radius: .3rem; background: #0b5cad; color: #ffffff; text-decoration: none">Try single sign-on</a></p>
-<p style="font-size: .875rem">Or copy this address into your browser:<br><a href="${link}" style="color: inherit; overflow-wrap: anywhere; word-break: break-all">${link}</a></p>
-<p style="font-size: .875rem">Opening it ends the session that this browser may hold here. If something goes wrong, nothing changes for you: tell ${askedBy.name} what you saw.
+<p><a href="${link}" style="${buttonStyle}">Try single sign-on</a></p>
+<p style="font-size: .875rem">Or copy this address into your browser:<br><a href="${link}"
+style="color: inherit; overflow-wrap: anywhere; word-break: break-all">${link}</a></p>
+<p style="font-size: .875rem">${consequences} tell ${askedBy.name} what you saw.
 The link is good until ${until(expiresAt)} (UTC). If you do not know ${askedBy.name}, do nothing.</p>
 </body></html>`;
+
+const toTryIt = 'and asks you to try it before anybody depends on it.';
+const consequences =
+  'Opening it ends the session that this browser may hold here. If something goes wrong, nothing changes for you:';
+const buttonStyle =
+  'display: inline-block; padding: .7rem 1.4rem; border-radius: .3rem; ' +
+  'background: #0b5cad; color: #ffffff; text-decoration: none';

@@ -1,4 +1,4 @@
-/** Organizations, their verified domains and managed users: reading and changing them. Who may sign in how is decided elsewhere. */
+/** Organizations, their verified domains and managed users, and the audit log. */
 
 import { domainOf, normalizeAddress } from './address.ts';
 import { now } from './clock.ts';
@@ -61,7 +61,9 @@ export function findOrganization(store: Store, slug: string): Organization | und
 
 /** The organization that has proven the domain of this (normalized) address. */
 export function organizationOf(store: Store, address: string): Organization | undefined {
-  const row = store.get<OrganizationRow>`SELECT slug, name, clock_offset_ms FROM organizations JOIN domains ON domains.organization = slug WHERE domain = ${domainOf(address)}`;
+  const row = store.get<OrganizationRow>`
+    SELECT slug, name, clock_offset_ms FROM organizations JOIN domains ON domains.organization = slug
+    WHERE domain = ${domainOf(address)}`;
   return row && toOrganization(row);
 }
 
@@ -91,10 +93,15 @@ export function audit(
   action: string,
   detail: Readonly<Record<string, unknown>> = {},
 ): void {
-  const { lastId } =
-    store.run`INSERT INTO audit (organization, at, actor, action, detail) VALUES (${organization.slug}, ${now(organization)}, ${actor}, ${action}, ${JSON.stringify(detail)})`;
+  const { slug } = organization;
+  const { lastId } = store.run`
+    INSERT INTO audit (organization, at, actor, action, detail)
+    VALUES (${slug}, ${now(organization)}, ${actor}, ${action}, ${JSON.stringify(detail)})`;
   if (lastId % 100 === 0)
-    store.run`DELETE FROM audit WHERE organization = ${organization.slug} AND id <= (SELECT id FROM audit WHERE organization = ${organization.slug} ORDER BY id DESC LIMIT 1 OFFSET ${auditEntries})`;
+    store.run`
+      DELETE FROM audit WHERE organization = ${slug} AND id <= (
+        SELECT id FROM audit WHERE organization = ${slug} ORDER BY id DESC LIMIT 1 OFFSET ${auditEntries}
+      )`;
 }
 
 export interface AuditEntry {
@@ -105,12 +112,8 @@ export interface AuditEntry {
 }
 
 /** Newest first. */
-export const auditOf = (store: Store, organization: string, { limit = 200 } = {}): AuditEntry[] =>
-  store.all<{
-    at: number;
-    actor: string;
-    action: string;
-    detail: string;
-  }>`SELECT at, actor, action, detail FROM audit WHERE organization = ${organization} ORDER BY id DESC LIMIT ${limit}`.map(
-    ({ detail, ...entry }) => ({ ...entry, detail: JSON.parse(detail) as Record<string, unknown> }),
-  );
+export function auditOf(store: Store, organization: string, { limit = 200 } = {}): AuditEntry[] {
+  const rows = store.all<Omit<AuditEntry, 'detail'> & { detail: string }>`
+    SELECT at, actor, action, detail FROM audit WHERE organization = ${organization} ORDER BY id DESC LIMIT ${limit}`;
+  return rows.map(({ detail, ...entry }) => ({ ...entry, detail: JSON.parse(detail) as Record<string, unknown> }));
+}

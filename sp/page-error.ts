@@ -1,4 +1,4 @@
-/** What a visitor asked for and cannot have: a stable code with its status and title, and the sentence that is shown. */
+/** Why a page cannot be shown: a stable code with its status and title, and the sentence for the visitor. */
 
 const kinds = {
   'page-not-found': { status: 404, title: 'Page not found' },

@@ -1,4 +1,4 @@
-/** SSO profiles and their revisions: every change of the settings makes a new revision and supersedes the tests under way. It never enforces anything. */
+/** SSO profiles: every change of the settings makes a new revision and supersedes the tests under way. */
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { now } from './clock.ts';
@@ -124,25 +124,27 @@ const toProfile = ({ settings, enforced_revision, ...row }: ProfileRow): Profile
   enforcedRevision: enforced_revision ?? undefined,
 });
 
-export const profilesOf = (store: Store, organization: string): Profile[] =>
-  store.all<ProfileRow>`
-  SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision FROM profiles JOIN revisions ON profile = profiles.id
-  WHERE organization = ${organization} AND number = (SELECT max(number) FROM revisions WHERE profile = profiles.id) ORDER BY profiles.id`.map(
-    toProfile,
-  );
+export function profilesOf(store: Store, organization: string): Profile[] {
+  const rows = store.all<ProfileRow>`
+    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision
+    FROM profiles JOIN revisions ON profile = profiles.id
+    WHERE organization = ${organization} AND number = (SELECT max(number) FROM revisions WHERE profile = profiles.id)
+    ORDER BY profiles.id`;
+  return rows.map(toProfile);
+}
 
 export function findProfile(store: Store, organization: string, id: number): Profile | undefined {
   const row = store.get<ProfileRow>`
-    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision FROM profiles JOIN revisions ON profile = profiles.id
+    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision
+    FROM profiles JOIN revisions ON profile = profiles.id
     WHERE organization = ${organization} AND profiles.id = ${id} ORDER BY number DESC LIMIT 1`;
   return row && toProfile(row);
 }
 
 /** The settings of one revision. Throws when there is no such revision. */
 export function settingsOf(store: Store, profile: number, revision: number): ProfileSettings {
-  const row = store.get<{
-    settings: string;
-  }>`SELECT settings FROM revisions WHERE profile = ${profile} AND number = ${revision}`;
+  const row = store.get<{ settings: string }>`
+    SELECT settings FROM revisions WHERE profile = ${profile} AND number = ${revision}`;
   if (row === undefined) throw new Error(`profile ${profile} has no revision ${revision}`);
   return JSON.parse(row.settings) as ProfileSettings;
 }
@@ -156,10 +158,21 @@ export function createProfile(
 ): Profile {
   return store.transaction(() => {
     const { lastId } = store.run`INSERT INTO profiles (organization, name) VALUES (${organization.slug}, ${name})`;
-    store.run`INSERT INTO revisions (profile, number, settings, created_at, created_by) VALUES (${lastId}, 1, ${JSON.stringify(changed(emptySettings, input))}, ${now(organization)}, ${by})`;
+    insertRevision(store, organization, by, { profile: lastId, number: 1, settings: changed(emptySettings, input) });
     audit(store, organization, by, 'profile-created', { profile: name });
     return findProfile(store, organization.slug, lastId)!;
   });
+}
+
+function insertRevision(
+  store: Store,
+  organization: Organization,
+  by: string,
+  { profile, number, settings }: { profile: number; number: number; settings: ProfileSettings },
+): void {
+  store.run`
+    INSERT INTO revisions (profile, number, settings, created_at, created_by)
+    VALUES (${profile}, ${number}, ${JSON.stringify(settings)}, ${now(organization)}, ${by})`;
 }
 
 const changed = (settings: ProfileSettings, { policies, ...input }: SettingsInput): ProfileSettings => ({
@@ -179,10 +192,11 @@ export function changeProfile(
   const settings = changed(profile.settings, input);
   if (JSON.stringify(settings) === JSON.stringify(profile.settings)) return profile;
   return store.transaction(() => {
-    const time = now(organization);
     const revision = profile.revision + 1;
-    store.run`INSERT INTO revisions (profile, number, settings, created_at, created_by) VALUES (${profile.id}, ${revision}, ${JSON.stringify(settings)}, ${time}, ${by})`;
-    store.run`UPDATE tests SET superseded_at = ${time}, superseded_because = 'changed' WHERE profile = ${profile.id} AND superseded_at IS NULL AND coalesce(verdict, '') <> 'success'`;
+    insertRevision(store, organization, by, { profile: profile.id, number: revision, settings });
+    store.run`
+      UPDATE tests SET superseded_at = ${now(organization)}, superseded_because = 'changed'
+      WHERE profile = ${profile.id} AND superseded_at IS NULL AND coalesce(verdict, '') <> 'success'`;
     const what = (Object.keys(settings) as (keyof ProfileSettings)[]).filter(
       (key) => JSON.stringify(settings[key]) !== JSON.stringify(profile.settings[key]),
     );
@@ -200,10 +214,16 @@ export function missingSettings({ idpEntityId, ssoUrl, certificates }: ProfileSe
   ];
 }
 
-/** How long the certificate says that it is good. Its key is pinned and goes on to count (SAML metadata interoperability profile 2.6.1), but whoever made it will soon change it. */
+/**
+ * How long the certificate says that it is good. Its key is pinned and goes on to count (SAML metadata interoperability
+ * profile 2.6.1), but an expired one is usually replaced soon.
+ */
 export function validityOf(pem: string, time: number): string {
   const end = new Date(new X509Certificate(pem).validTo);
-  return `valid until ${end.toISOString().slice(0, 10)}${end.getTime() < time ? ', which is over: expect a new one from the identity provider (the key still counts)' : ''}`;
+  const until = `valid until ${end.toISOString().slice(0, 10)}`;
+  return end.getTime() < time
+    ? `${until}, which is over: expect a new one from the identity provider (the key still counts)`
+    : until;
 }
 
 export const fingerprintOf = (pem: string): string => new X509Certificate(pem).fingerprint256;

@@ -1,4 +1,4 @@
-/** What reached the assertion consumer service (a bounded log with all findings), and which assertions were accepted before (the memory against replay). */
+/** What reached the ACS (a bounded log with all findings), and the accepted assertions, against replay. */
 import { now } from './clock.ts';
 import type { Organization } from './organization.ts';
 import type { Finding, RejectionCode } from './rejection.ts';
@@ -9,7 +9,7 @@ import type { Store } from './store.ts';
 export interface ResponseRecord {
   id: number;
   at: number;
-  /** What the visitor was told to pass on. */
+  /** The reference number shown to the user. */
   reference: string;
   test: number | undefined;
   request: string | undefined;
@@ -60,11 +60,18 @@ export function recordResponse(
     reference?: string;
   },
 ): { id: number } {
-  const { lastId } =
-    store.run`INSERT INTO responses (organization, at, reference, test, request, verdict, findings, xml)
-    VALUES (${organization.slug}, ${now(organization)}, ${reference}, ${test}, ${request}, ${verdict}, ${JSON.stringify(findings)}, ${xml?.slice(0, kept.characters)})`;
+  const { slug } = organization;
+  const { lastId } = store.run`
+    INSERT INTO responses (organization, at, reference, test, request, verdict, findings, xml)
+    VALUES (
+      ${slug}, ${now(organization)}, ${reference}, ${test}, ${request}, ${verdict},
+      ${JSON.stringify(findings)}, ${xml?.slice(0, kept.characters)}
+    )`;
   if (lastId % 20 === 0)
-    store.run`DELETE FROM responses WHERE organization = ${organization.slug} AND id <= (SELECT id FROM responses WHERE organization = ${organization.slug} ORDER BY id DESC LIMIT 1 OFFSET ${kept.entries})`;
+    store.run`
+      DELETE FROM responses WHERE organization = ${slug} AND id <= (
+        SELECT id FROM responses WHERE organization = ${slug} ORDER BY id DESC LIMIT 1 OFFSET ${kept.entries}
+      )`;
   return { id: lastId };
 }
 
@@ -74,18 +81,21 @@ export function findResponse(store: Store, organization: string, id: number): Re
 }
 
 /** Newest first; with `after`, only those with a higher ID. */
-export const responsesOf = (
+export function responsesOf(
   store: Store,
   organization: string,
   { limit = kept.entries, after = 0 } = {},
-): ResponseRecord[] =>
-  store.all<Row>`SELECT * FROM responses WHERE organization = ${organization} AND id > ${after} ORDER BY id DESC LIMIT ${limit}`.map(
-    toRecord,
-  );
+): ResponseRecord[] {
+  const rows = store.all<Row>`
+    SELECT * FROM responses WHERE organization = ${organization} AND id > ${after} ORDER BY id DESC LIMIT ${limit}`;
+  return rows.map(toRecord);
+}
 
-export const wasSeen = (store: Store, organization: Organization, issuer: string, assertion: string): boolean =>
-  store.get`SELECT 1 FROM assertions WHERE organization = ${organization.slug} AND issuer = ${issuer} AND id = ${assertion}` !==
-  undefined;
+export function wasSeen(store: Store, organization: Organization, issuer: string, assertion: string): boolean {
+  const row = store.get`
+    SELECT 1 FROM assertions WHERE organization = ${organization.slug} AND issuer = ${issuer} AND id = ${assertion}`;
+  return row !== undefined;
+}
 
 /** Keeps the ID for as long as a copy could still be accepted (SAML profiles 4.1.4.5), and twice the skew beyond. */
 export function rememberAssertion(
@@ -96,5 +106,8 @@ export function rememberAssertion(
   notOnOrAfter: Date,
 ): void {
   store.run`DELETE FROM assertions WHERE organization = ${organization.slug} AND until < ${now(organization)}`;
-  store.run`INSERT INTO assertions (organization, issuer, id, until) VALUES (${organization.slug}, ${issuer}, ${assertion}, ${notOnOrAfter.getTime() + 2 * allowedSkewMs})`;
+  const until = notOnOrAfter.getTime() + 2 * allowedSkewMs;
+  store.run`
+    INSERT INTO assertions (organization, issuer, id, until)
+    VALUES (${organization.slug}, ${issuer}, ${assertion}, ${until})`;
 }

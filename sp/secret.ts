@@ -1,4 +1,4 @@
-/** Secrets that are handed out (sessions, test links, RelayState) and what the server keeps of them; it never stores one as it is. */
+/** Secrets that are handed out (sessions, test links, RelayState); the server keeps only their hashes. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** 256 bits, in 43 characters that need no escaping anywhere. */

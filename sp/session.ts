@@ -1,5 +1,5 @@
-/** Sessions live on the server: who is signed in, how, until when, and why it ended. The browser holds a secret, the database its hash. */
-import { now } from './clock.ts';
+/** Sessions live on the server: the browser holds a secret, the database its hash. */
+import { machineTime, now } from './clock.ts';
 import { findOrganization, findUser, type Organization, type User } from './organization.ts';
 import { hashOf, newSecret } from './secret.ts';
 import type { Store } from './store.ts';
@@ -56,13 +56,18 @@ export function startSession(
 ): string {
   const secret = newSecret();
   const time = now(organization);
-  for (const { hash } of store.all<{
-    hash: string;
-  }>`SELECT hash FROM sessions WHERE browser = ${browser} AND ended_at IS NULL`)
-    endSessionByHash(store, hash, 'signed-in-again');
-  store.run`INSERT INTO sessions (hash, browser, organization, address, method, created_at, ends_at, profile, revision, response, name_id, name_id_format, session_index)
-    VALUES (${hashOf(secret)}, ${browser}, ${organization.slug}, ${address}, ${method}, ${time}, ${Math.min(time + lifetime, notOnOrAfter ?? Infinity)},
-      ${sso?.profile}, ${sso?.revision}, ${sso?.response}, ${sso?.nameId}, ${sso?.nameIdFormat}, ${sso?.sessionIndex})`;
+  const endsAt = Math.min(time + lifetime, notOnOrAfter ?? Infinity);
+  const before = store.all<{ hash: string }>`
+    SELECT hash FROM sessions WHERE browser = ${browser} AND ended_at IS NULL`;
+  for (const { hash } of before) endSessionByHash(store, hash, 'signed-in-again');
+  store.run`
+    INSERT INTO sessions (
+      hash, browser, organization, address, method, created_at, ends_at,
+      profile, revision, response, name_id, name_id_format, session_index
+    ) VALUES (
+      ${hashOf(secret)}, ${browser}, ${organization.slug}, ${address}, ${method}, ${time}, ${endsAt},
+      ${sso?.profile}, ${sso?.revision}, ${sso?.response}, ${sso?.nameId}, ${sso?.nameIdFormat}, ${sso?.sessionIndex}
+    )`;
   return secret;
 }
 
@@ -112,11 +117,12 @@ export const endSession = (store: Store, secret: string, because: EndedBecause):
   endSessionByHash(store, hashOf(secret), because);
 
 function endSessionByHash(store: Store, hash: string, because: EndedBecause): boolean {
-  return (
-    store.run`UPDATE sessions SET ended_because = ${because},
-    ended_at = (SELECT max(created_at, ${now({ clockOffsetMs: 0 })} + clock_offset_ms) FROM organizations WHERE slug = organization)
-    WHERE hash = ${hash} AND ended_at IS NULL`.changes > 0
-  );
+  const { changes } = store.run`
+    UPDATE sessions SET ended_because = ${because}, ended_at = (
+      SELECT max(created_at, ${machineTime()} + clock_offset_ms) FROM organizations WHERE slug = organization
+    )
+    WHERE hash = ${hash} AND ended_at IS NULL`;
+  return changes > 0;
 }
 
 /** Ends the sessions that this profile's identity provider opened for the NameID; without indexes, all of them. */
@@ -145,7 +151,9 @@ export function endSessionsOf(
   because: EndedBecause,
   { byPassword = false, except }: { byPassword?: boolean; except?: string | undefined } = {},
 ): number {
-  return store.run`UPDATE sessions SET ended_at = ${now(organization)}, ended_because = ${because}
-    WHERE address = ${address} AND organization = ${organization.slug} AND ended_at IS NULL AND (${byPassword} = 0 OR method IN ('password', 'recovery')) AND hash <> ${except ?? ''}`
-    .changes;
+  const { changes } = store.run`
+    UPDATE sessions SET ended_at = ${now(organization)}, ended_because = ${because}
+    WHERE address = ${address} AND organization = ${organization.slug} AND ended_at IS NULL
+      AND (${byPassword} = 0 OR method IN ('password', 'recovery')) AND hash <> ${except ?? ''}`;
+  return changes;
 }

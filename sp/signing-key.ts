@@ -1,4 +1,4 @@
-/** The key pair of an organization's service provider, for signed requests and for decryption; made when first needed and kept with the organization. */
+/** The key pair of an organization's service provider, for signing and decryption. It is made when first needed. */
 import 'reflect-metadata';
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -18,10 +18,8 @@ export interface SpKey {
 const underWay = new Map<string, Promise<SpKey>>();
 
 export function storedKey(store: Store, organization: string): SpKey | undefined {
-  const row = store.get<{
-    signing_key: string | null;
-    signing_certificate: string | null;
-  }>`SELECT signing_key, signing_certificate FROM organizations WHERE slug = ${organization}`;
+  const row = store.get<{ signing_key: string | null; signing_certificate: string | null }>`
+    SELECT signing_key, signing_certificate FROM organizations WHERE slug = ${organization}`;
   return row?.signing_key && row.signing_certificate
     ? { privateKey: row.signing_key, certificate: row.signing_certificate }
     : undefined;
@@ -34,7 +32,9 @@ export async function keyOf(store: Store, organization: Organization): Promise<S
     underWay.get(organization.slug) ??
     make(organization)
       .then((key) => {
-        store.run`UPDATE organizations SET signing_key = ${key.privateKey}, signing_certificate = ${key.certificate} WHERE slug = ${organization.slug}`;
+        store.run`
+          UPDATE organizations SET signing_key = ${key.privateKey}, signing_certificate = ${key.certificate}
+          WHERE slug = ${organization.slug}`;
         return key;
       })
       .finally(() => underWay.delete(organization.slug));

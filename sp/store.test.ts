@@ -1,4 +1,4 @@
-/** The database file: older formats are brought up to date, and what is out of date is found without reading the rest. */
+/** The database file: older formats are brought up to date, and old rows are found by an index. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,9 @@ test('a file of an older format is brought up to date and keeps what it holds', 
   openStore(path)[Symbol.dispose]();
   const older = new DatabaseSync(path);
   older.exec(
-    `DROP INDEX requests_by_age; DROP INDEX assertions_by_end; DROP INDEX sessions_by_browser; ALTER TABLE sessions DROP COLUMN browser; PRAGMA user_version = 1; INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`,
+    `DROP INDEX requests_by_age; DROP INDEX assertions_by_end; DROP INDEX sessions_by_browser;
+     ALTER TABLE sessions DROP COLUMN browser; PRAGMA user_version = 1;
+     INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`,
   );
   older.close();
   using store = openStore(path);

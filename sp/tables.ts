@@ -1,0 +1,154 @@
+/** The tables of the database, as the changes that lead from an empty file to the format of today. */
+
+/** Times are milliseconds on the organization's clock; secrets are kept as SHA-256 only. */
+const tables = `
+  CREATE TABLE organizations (
+    slug TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    clock_offset_ms INTEGER NOT NULL DEFAULT 0,
+    signing_key TEXT,
+    signing_certificate TEXT
+  ) STRICT;
+  CREATE TABLE domains (
+    domain TEXT PRIMARY KEY,
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE
+  ) STRICT;
+  CREATE TABLE profiles (
+    id INTEGER PRIMARY KEY,
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    enforced_revision INTEGER,
+    enforced_at INTEGER,
+    UNIQUE (organization, name)
+  ) STRICT;
+  CREATE TABLE revisions (
+    profile INTEGER NOT NULL REFERENCES profiles ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    settings TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    PRIMARY KEY (profile, number)
+  ) STRICT;
+  CREATE TABLE users (
+    address TEXT PRIMARY KEY,
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    password TEXT NOT NULL,
+    administrator INTEGER NOT NULL DEFAULT 0,
+    deactivated INTEGER NOT NULL DEFAULT 0,
+    profile INTEGER REFERENCES profiles ON DELETE SET NULL,
+    recovery_of INTEGER REFERENCES profiles ON DELETE SET NULL
+  ) STRICT;
+  CREATE INDEX users_by_organization ON users (organization);
+  CREATE TABLE sessions (
+    hash TEXT PRIMARY KEY,
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    method TEXT NOT NULL CHECK (method IN ('password', 'sso', 'recovery')),
+    created_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    ended_because TEXT,
+    profile INTEGER,
+    revision INTEGER,
+    response INTEGER,
+    name_id TEXT,
+    name_id_format TEXT,
+    session_index TEXT
+  ) STRICT;
+  CREATE INDEX sessions_by_address ON sessions (address);
+  CREATE TABLE tests (
+    id INTEGER PRIMARY KEY,
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    profile INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    tester TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    mail_state TEXT NOT NULL DEFAULT 'sending',
+    mail_error TEXT,
+    opened_at INTEGER,
+    went_to_idp_at INTEGER,
+    superseded_at INTEGER,
+    superseded_because TEXT,
+    verdict TEXT,
+    verdict_at INTEGER,
+    response INTEGER,
+    report TEXT,
+    mark TEXT,
+    marked_at INTEGER,
+    marked_by TEXT,
+    FOREIGN KEY (profile, revision) REFERENCES revisions ON DELETE CASCADE
+  ) STRICT;
+  CREATE INDEX tests_by_profile ON tests (profile, revision);
+  CREATE TABLE opened_links (
+    test INTEGER NOT NULL REFERENCES tests ON DELETE CASCADE,
+    browser TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    PRIMARY KEY (test, browser)
+  ) STRICT;
+  CREATE INDEX opened_links_by_browser ON opened_links (browser);
+  CREATE TABLE requests (
+    id TEXT PRIMARY KEY,
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    profile INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    test INTEGER REFERENCES tests ON DELETE CASCADE,
+    browser TEXT NOT NULL,
+    address TEXT NOT NULL,
+    relay_state TEXT NOT NULL UNIQUE,
+    issued_at INTEGER NOT NULL,
+    answered_at INTEGER
+  ) STRICT;
+  CREATE INDEX requests_by_browser ON requests (browser, organization);
+  CREATE TABLE assertions (
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    issuer TEXT NOT NULL,
+    id TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (organization, issuer, id)
+  ) STRICT;
+  CREATE TABLE responses (
+    id INTEGER PRIMARY KEY,
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    reference TEXT NOT NULL,
+    test INTEGER,
+    request TEXT,
+    verdict TEXT NOT NULL,
+    findings TEXT NOT NULL,
+    xml TEXT
+  ) STRICT;
+  CREATE INDEX responses_by_organization ON responses (organization, id);
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_organization ON audit (organization, id);
+  CREATE TABLE wrong_passwords (
+    address TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    since INTEGER NOT NULL
+  ) STRICT;
+`;
+
+/** Without these, every sign-in would read all rows to forget those that are out of date. */
+const indexesByAge = `
+  CREATE INDEX requests_by_age ON requests (organization, issued_at);
+  CREATE INDEX assertions_by_end ON assertions (organization, until);
+`;
+
+/** The browser that a session is in: its cookie does not come along with a response, which another site posts. */
+const sessionsByBrowser = `
+  ALTER TABLE sessions ADD COLUMN browser TEXT;
+  CREATE INDEX sessions_by_browser ON sessions (browser);
+`;
+
+/** Never edit one of these: add another. Their number is the format of a file. */
+export const changes: readonly string[] = [tables, indexesByAge, sessionsByBrowser];
