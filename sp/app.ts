@@ -10,60 +10,62 @@
  *   /control/…                                for tests; only with a token
  */
 import { randomBytes } from 'node:crypto';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { assertionConsumerService } from './acs.ts';
 import { adminCenter } from './admin-center/admin-center.ts';
-import { console } from './console.ts';
+import { assets } from './assets.ts';
+import { consolePage } from './console.ts';
 import { control } from './control.ts';
 import { errorPage } from './error-page.ts';
 import { ownFormsOnly } from './forms.ts';
 import { login } from './login.ts';
-import { assets, metadata } from './metadata-route.ts';
 import { PageError } from './page-error.ts';
 import { troubleshooting } from './pages/cases.ts';
 import { routesOf } from './routes.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { singleLogout } from './single-logout.ts';
+import { spMetadata } from './sp-metadata.ts';
 import { testLink } from './test-link.ts';
 
 export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?: string | undefined } = {}): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use((_request, response, next) => {
-    response.locals.nonce = randomBytes(16).toString('base64');
-    response.set('Cache-Control', 'no-store');
-    next();
-  });
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          'default-src': ["'none'"],
-          'style-src': ["'self'"],
-          'img-src': ["'self'", 'data:'],
-          'form-action': ["'self'"],
-          'base-uri': ["'none'"],
-          'frame-ancestors': ["'none'"],
-          'script-src': [
-            (_request, response) => `'nonce-${(response as unknown as express.Response).locals.nonce as string}'`,
-          ],
-        },
-      },
-      referrerPolicy: { policy: 'same-origin' }, // no-referrer would make Origin null on our own forms
-      strictTransportSecurity: sp.url.startsWith('https:'),
-    }),
-  );
+  app.use(nonceAndNoStore, securityHeaders(sp));
   app.use(assets());
   app.use(control(sp, controlToken, () => routesOf(app)));
-  app.use(metadata(sp), assertionConsumerService(sp), singleLogout(sp));
+  app.use(spMetadata(sp), assertionConsumerService(sp), singleLogout(sp));
   app.use(ownFormsOnly(sp));
-  app.use(console(sp), login(sp), testLink(sp), troubleshooting(sp), adminCenter(sp));
+  app.use(consolePage(sp), login(sp), testLink(sp), troubleshooting(sp), adminCenter(sp));
   app.use(() => {
     throw new PageError('page-not-found', 'There is no page at this address.');
   });
   app.use(errorPage(sp));
   return app;
 }
+
+/** The nonce lets a page's one script run. */
+const nonceAndNoStore: RequestHandler = (_request, response, next) => {
+  response.locals.nonce = randomBytes(16).toString('base64');
+  response.set('Cache-Control', 'no-store');
+  next();
+};
+
+const securityHeaders = (sp: ServiceProvider): ReturnType<typeof helmet> =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'data:'],
+        'form-action': ["'self'"],
+        'base-uri': ["'none'"],
+        'frame-ancestors': ["'none'"],
+        'script-src': [(_request, response) => `'nonce-${(response as Response).locals.nonce as string}'`],
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' }, // no-referrer would make Origin null on our own forms
+    strictTransportSecurity: sp.url.startsWith('https:'),
+  });

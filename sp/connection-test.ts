@@ -122,9 +122,7 @@ export type TestRefusal =
 export function mayTest(
   store: Store,
   organization: Organization,
-  profile: Profile,
-  askedBy: User,
-  written: string,
+  { profile, askedBy, written }: { profile: Profile; askedBy: User; written: string },
 ): { user: User } | { refusal: TestRefusal } {
   if (missingSettings(profile.settings).length > 0) return { refusal: 'profile-incomplete' };
   const address = normalizeAddress(written);
@@ -146,9 +144,7 @@ export function mayTest(
 export function createTest(
   store: Store,
   organization: Organization,
-  profile: Profile,
-  askedBy: User,
-  tester: User,
+  { profile, askedBy, tester }: { profile: Profile; askedBy: User; tester: User },
 ): { test: ConnectionTest; token: string } {
   const token = newSecret();
   const time = now(organization);
@@ -221,7 +217,7 @@ export function openLink(store: Store, organization: Organization, test: Connect
 }
 
 /** The test under way in this browser: the one whose link it opened last, if it may still be tried. */
-export function testIn(store: Store, browser: string | undefined): ConnectionTest | undefined {
+export function testUnderWayIn(store: Store, browser: string | undefined): ConnectionTest | undefined {
   if (browser === undefined) return undefined;
   const row = store.get<TestRow & { clock: number }>`
     SELECT tests.*, clock_offset_ms AS clock
@@ -238,7 +234,7 @@ export const leaveTests = (store: Store, browser: string): void =>
   void store.run`DELETE FROM opened_links WHERE browser = ${browser}`;
 
 /** Restarts the timeout and clears an earlier rejection: the tester may try again. */
-export const wentToIdp = (store: Store, organization: Organization, test: number): void =>
+export const recordWentToIdp = (store: Store, organization: Organization, test: number): void =>
   void store.run`
     UPDATE tests SET went_to_idp_at = ${now(organization)}, verdict = NULL, verdict_at = NULL, response = NULL
     WHERE id = ${test} AND coalesce(verdict, '') <> 'success'`;
@@ -246,16 +242,18 @@ export const wentToIdp = (store: Store, organization: Organization, test: number
 export function recordVerdict(
   store: Store,
   organization: Organization,
-  test: number,
-  verdict: Verdict,
-  response: number,
+  { test, verdict, response }: { test: number; verdict: Verdict; response: number },
 ): void {
   store.run`
     UPDATE tests SET verdict = ${verdict}, verdict_at = ${now(organization)}, response = ${response}
     WHERE id = ${test} AND coalesce(verdict, '') <> 'success' AND superseded_at IS NULL`;
 }
 
-export function recordMark(store: Store, organization: Organization, test: number, mark: Mark, markedBy: string): void {
+export function recordMark(
+  store: Store,
+  organization: Organization,
+  { test, mark, markedBy }: { test: number; mark: Mark; markedBy: string },
+): void {
   store.run`
     UPDATE tests SET mark = ${mark}, marked_at = ${now(organization)}, marked_by = ${markedBy} WHERE id = ${test}`;
 }
@@ -285,7 +283,7 @@ export function likelyCauses(test: ConnectionTest, { ssoUrl, idpEntityId }: Prof
 }
 
 /** A revision is proven when a sign-in was observed on it and an administrator marked it as a success. */
-export function isProven(store: Store, profile: number, revision: number): boolean {
+export function isVerified(store: Store, profile: number, revision: number): boolean {
   const row = store.get`
     SELECT 1 FROM tests
     WHERE profile = ${profile} AND revision = ${revision} AND verdict = 'success' AND mark = 'success' LIMIT 1`;
@@ -293,7 +291,7 @@ export function isProven(store: Store, profile: number, revision: number): boole
 }
 
 /** The newest proven revision. */
-export function provenRevision(store: Store, profile: number): number | undefined {
+export function newestVerifiedRevision(store: Store, profile: number): number | undefined {
   const row = store.get<{ revision: number | null }>`
     SELECT max(revision) AS revision FROM tests
     WHERE profile = ${profile} AND verdict = 'success' AND mark = 'success'`;

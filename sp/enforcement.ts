@@ -1,6 +1,6 @@
 /** Enforcing and lifting SSO. Only a verified revision is enforced, and a recovery administrator always remains. */
 import { now } from './clock.ts';
-import { isProven, provenRevision } from './connection-test.ts';
+import { isVerified, newestVerifiedRevision } from './connection-test.ts';
 import { audit, findUser, type Organization, type User, usersOf } from './organization.ts';
 import type { Profile } from './profile.ts';
 import { endSessionsOf, type Session } from './session.ts';
@@ -40,7 +40,7 @@ export function enforce(
   { users, recovery = [by.user.address] }: EnforcementOptions = {},
 ): { refusal: EnforcementRefusal } | { covered: number } {
   const { organization } = by;
-  if (!isProven(store, profile.id, profile.revision)) return { refusal: 'not-proven' };
+  if (!isVerified(store, profile.id, profile.revision)) return { refusal: 'not-proven' };
   const able = enrollable(store, organization, profile);
   const chosen = users === undefined ? able : able.filter(({ address }) => users.includes(address));
   if (users !== undefined && chosen.length < new Set(users).size) return { refusal: 'user-of-other-profile' };
@@ -81,8 +81,8 @@ export function lift(store: Store, organization: Organization, profile: Profile,
 }
 
 /** An enforced profile moves on to a newer revision as soon as that one is proven. */
-export function followProof(store: Store, organization: Organization, profile: Profile, by: string): void {
-  const proven = provenRevision(store, profile.id);
+export function enforceNewerRevision(store: Store, organization: Organization, profile: Profile, by: string): void {
+  const proven = newestVerifiedRevision(store, profile.id);
   if (profile.enforcedRevision === undefined || proven === undefined || proven <= profile.enforcedRevision) return;
   store.transaction(() => {
     setEnforcedRevision(store, organization, profile, proven);

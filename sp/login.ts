@@ -1,7 +1,7 @@
 /** The login page: finds out by the email whether a user signs in at an identity provider or with a password. */
 import { type Request, type Response, Router } from 'express';
 import { domainOf, normalizeAddress } from './address.ts';
-import { type ConnectionTest, leaveTests, testIn } from './connection-test.ts';
+import { type ConnectionTest, leaveTests, testUnderWayIn } from './connection-test.ts';
 import { browserOf, clearSessionCookie, markBrowser, sessionCookie, setSessionCookie } from './cookies.ts';
 import { coverageOf } from './enforcement.ts';
 import { fields, formBody, text } from './forms.ts';
@@ -40,7 +40,7 @@ async function discover(sp: ServiceProvider, request: Request, response: Respons
   const address = normalizeAddress(written);
   if (address === undefined)
     return sendAddressPage(sp, request, response, { status: 400, written, problem: notAnAddress });
-  const test = testIn(sp.store, browserOf(request));
+  const test = testUnderWayIn(sp.store, browserOf(request));
   if (test && address !== test.tester)
     return sendAddressPage(sp, request, response, { status: 403, written, problem: testIsForAnotherUser });
   if (test) return sendToTest(sp, request, response, test);

@@ -152,13 +152,11 @@ export function settingsOf(store: Store, profile: number, revision: number): Pro
 export function createProfile(
   store: Store,
   organization: Organization,
-  by: string,
-  name: string,
-  input: SettingsInput = {},
+  { by, name, input = {} }: { by: string; name: string; input?: SettingsInput },
 ): Profile {
   return store.transaction(() => {
     const { lastId } = store.run`INSERT INTO profiles (organization, name) VALUES (${organization.slug}, ${name})`;
-    insertRevision(store, organization, by, { profile: lastId, number: 1, settings: changed(emptySettings, input) });
+    insertRevision(store, organization, { by, profile: lastId, number: 1, settings: changed(emptySettings, input) });
     audit(store, organization, by, 'profile-created', { profile: name });
     return findProfile(store, organization.slug, lastId)!;
   });
@@ -167,8 +165,7 @@ export function createProfile(
 function insertRevision(
   store: Store,
   organization: Organization,
-  by: string,
-  { profile, number, settings }: { profile: number; number: number; settings: ProfileSettings },
+  { by, profile, number, settings }: { by: string; profile: number; number: number; settings: ProfileSettings },
 ): void {
   store.run`
     INSERT INTO revisions (profile, number, settings, created_at, created_by)
@@ -185,15 +182,14 @@ const changed = (settings: ProfileSettings, { policies, ...input }: SettingsInpu
 export function changeProfile(
   store: Store,
   organization: Organization,
-  by: string,
   profile: Profile,
-  input: SettingsInput,
+  { by, input }: { by: string; input: SettingsInput },
 ): Profile {
   const settings = changed(profile.settings, input);
   if (JSON.stringify(settings) === JSON.stringify(profile.settings)) return profile;
   return store.transaction(() => {
     const revision = profile.revision + 1;
-    insertRevision(store, organization, by, { profile: profile.id, number: revision, settings });
+    insertRevision(store, organization, { by, profile: profile.id, number: revision, settings });
     store.run`
       UPDATE tests SET superseded_at = ${now(organization)}, superseded_because = 'changed'
       WHERE profile = ${profile.id} AND superseded_at IS NULL AND coalesce(verdict, '') <> 'success'`;

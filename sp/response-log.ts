@@ -2,7 +2,7 @@
 import { now } from './clock.ts';
 import type { Organization } from './organization.ts';
 import type { Finding, RejectionCode } from './rejection.ts';
-import { allowedSkewMs } from './saml/judgement.ts';
+import { allowedSkewMs, type Identity } from './saml/judgement.ts';
 import { newReference } from './secret.ts';
 import type { Store } from './store.ts';
 
@@ -102,12 +102,11 @@ export function rememberAssertion(
   store: Store,
   organization: Organization,
   issuer: string,
-  assertion: string,
-  notOnOrAfter: Date,
+  { assertionId, notOnOrAfter }: Pick<Identity, 'assertionId' | 'notOnOrAfter'>,
 ): void {
   store.run`DELETE FROM assertions WHERE organization = ${organization.slug} AND until < ${now(organization)}`;
   const until = notOnOrAfter.getTime() + 2 * allowedSkewMs;
   store.run`
     INSERT INTO assertions (organization, issuer, id, until)
-    VALUES (${organization.slug}, ${issuer}, ${assertion}, ${until})`;
+    VALUES (${organization.slug}, ${issuer}, ${assertionId}, ${until})`;
 }

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { html } from 'hono/html';
 import { rememberRequest } from './authn-request.ts';
 import { now } from './clock.ts';
-import { wentToIdp } from './connection-test.ts';
+import { recordWentToIdp } from './connection-test.ts';
 import { markBrowser } from './cookies.ts';
 import type { Organization } from './organization.ts';
 import { type Page, send } from './pages/layout.ts';
@@ -11,7 +11,7 @@ import { settingsOf } from './profile.ts';
 import { authnRequest, type OutgoingRequest } from './saml/request.ts';
 import { newRequestId, newSecret } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
-import { keyOf } from './signing-key.ts';
+import { ensureKey } from './signing-key.ts';
 
 export interface Destination {
   organization: Organization;
@@ -31,7 +31,7 @@ export async function sendToIdp(
 ): Promise<void> {
   const { store } = sp;
   const settings = settingsOf(store, profile, revision);
-  const signing = settings.signRequests ? await keyOf(store, organization) : undefined;
+  const signing = settings.signRequests ? await ensureKey(store, organization) : undefined;
   const issuedAt = now(organization);
   const [id, relayState] = [newRequestId(), newSecret()];
   const outgoing = authnRequest({
@@ -49,7 +49,7 @@ export async function sendToIdp(
   store.transaction(() => {
     const sent = { id, organization: organization.slug, profile, revision, test, browser, address };
     rememberRequest(store, { ...sent, relayState, issuedAt });
-    if (test !== undefined) wentToIdp(store, organization, test);
+    if (test !== undefined) recordWentToIdp(store, organization, test);
   });
   if (outgoing.binding === 'redirect') return response.redirect(303, outgoing.url);
   allowFormTo(response, new URL(outgoing.action).origin);

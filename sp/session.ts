@@ -21,9 +21,15 @@ export interface Session {
   user: User;
   organization: Organization;
   /** What single logout needs to know; only sessions from an identity provider have it. */
-  sso:
-    | { profile: number; revision: number; nameId: string; nameIdFormat: string; sessionIndex: string | undefined }
-    | undefined;
+  sso: SsoFacts | undefined;
+}
+
+export interface SsoFacts {
+  profile: number;
+  revision: number;
+  nameId: string;
+  nameIdFormat: string;
+  sessionIndex: string | undefined;
 }
 
 /** Milliseconds that a session lasts unless the identity provider sets an earlier end. */
@@ -36,16 +42,7 @@ export interface NewSession {
   method: Method;
   /** SessionNotOnOrAfter (SAML core 2.7.2), on the organization's clock. */
   notOnOrAfter?: number | undefined;
-  sso?:
-    | {
-        profile: number;
-        revision: number;
-        response: number;
-        nameId: string;
-        nameIdFormat: string;
-        sessionIndex: string | undefined;
-      }
-    | undefined;
+  sso?: (SsoFacts & { response: number }) | undefined;
 }
 
 /** A new secret at every sign-in; whatever session the browser held before ends. */
@@ -71,44 +68,40 @@ export function startSession(
   return secret;
 }
 
-/** Whoever is signed in with this secret; undefined when the session is unknown, over or ended, or its user is gone. */
+/** The session of this secret; undefined if it is unknown, over or ended, or its user is gone. */
 export function findSession(store: Store, secret: string | undefined): Session | undefined {
   if (secret === undefined) return undefined;
-  const row = store.get<{
-    hash: string;
-    organization: string;
-    address: string;
-    method: Method;
-    created_at: number;
-    ends_at: number;
-    profile: number | null;
-    revision: number | null;
-    name_id: string | null;
-    name_id_format: string | null;
-    session_index: string | null;
-  }>`SELECT * FROM sessions WHERE hash = ${hashOf(secret)} AND ended_at IS NULL`;
+  const row = store.get<Row>`SELECT * FROM sessions WHERE hash = ${hashOf(secret)} AND ended_at IS NULL`;
   const organization = row && findOrganization(store, row.organization);
   if (row === undefined || organization === undefined || now(organization) >= row.ends_at) return undefined;
   const user = findUser(store, row.address);
   if (user === undefined || user.deactivated) return undefined;
-  const sso =
-    row.profile === null || row.revision === null || row.name_id === null
-      ? undefined
-      : {
-          profile: row.profile,
-          revision: row.revision,
-          nameId: row.name_id,
-          nameIdFormat: row.name_id_format ?? '',
-          sessionIndex: row.session_index ?? undefined,
-        };
+  const { hash, method, created_at: createdAt, ends_at: endsAt } = row;
+  return { hash, method, createdAt, endsAt, user, organization, sso: ssoOf(row) };
+}
+
+interface Row {
+  hash: string;
+  organization: string;
+  address: string;
+  method: Method;
+  created_at: number;
+  ends_at: number;
+  profile: number | null;
+  revision: number | null;
+  name_id: string | null;
+  name_id_format: string | null;
+  session_index: string | null;
+}
+
+function ssoOf({ profile, revision, name_id, name_id_format, session_index }: Row): Session['sso'] {
+  if (profile === null || revision === null || name_id === null) return undefined;
   return {
-    hash: row.hash,
-    method: row.method,
-    createdAt: row.created_at,
-    endsAt: row.ends_at,
-    user,
-    organization,
-    sso,
+    profile,
+    revision,
+    nameId: name_id,
+    nameIdFormat: name_id_format ?? '',
+    sessionIndex: session_index ?? undefined,
   };
 }
 

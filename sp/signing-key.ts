@@ -25,7 +25,7 @@ export function storedKey(store: Store, organization: string): SpKey | undefined
     : undefined;
 }
 
-export async function keyOf(store: Store, organization: Organization): Promise<SpKey> {
+export async function ensureKey(store: Store, organization: Organization): Promise<SpKey> {
   const known = storedKey(store, organization.slug);
   if (known) return known;
   const making =

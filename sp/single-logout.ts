@@ -19,7 +19,7 @@ import {
 import { newRequestId } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { endSessionsByNameId, type Session } from './session.ts';
-import { keyOf } from './signing-key.ts';
+import { ensureKey } from './signing-key.ts';
 import type { Store } from './store.ts';
 
 export function singleLogout(sp: ServiceProvider): Router {
@@ -93,7 +93,7 @@ export async function logoutAddress(sp: ServiceProvider, { organization, sso }: 
 }
 
 async function sendingTo(sp: ServiceProvider, organization: Organization, destination: string): Promise<Sending> {
-  const { privateKey } = await keyOf(sp.store, organization);
+  const { privateKey } = await ensureKey(sp.store, organization);
   return {
     id: newRequestId(),
     issuedAt: new Date(now(organization)),

@@ -11,7 +11,7 @@ import {
   recordReport,
   reports,
   stateOf,
-  testIn,
+  testUnderWayIn,
 } from './connection-test.ts';
 import { browserOf, clearSessionCookie, markBrowser, sessionCookie } from './cookies.ts';
 import { fields, formBody } from './forms.ts';
@@ -134,7 +134,7 @@ function takeReport(store: Store, request: Request, response: Response): Promise
 
 /** Throws unless a test link was opened in this browser. */
 function testUnderWay(store: Store, request: Request): ConnectionTest {
-  const test = testIn(store, browserOf(request));
+  const test = testUnderWayIn(store, browserOf(request));
   if (test === undefined)
     throw new PageError(
       'no-test-under-way',

@@ -55,7 +55,7 @@ function recordSignIn(
 ): string {
   if (request && !useUp(store, organization, request.id))
     throw new Error(`request ${request.id} was used up while its response was judged`);
-  rememberAssertion(store, organization, settings.idpEntityId, identity.assertionId, identity.notOnOrAfter);
+  rememberAssertion(store, organization, settings.idpEntityId, identity);
   const { id } = recordResponse(store, organization, {
     request: request?.id,
     test: test?.id,
@@ -63,7 +63,7 @@ function recordSignIn(
     findings: [],
     xml,
   });
-  if (test) recordVerdict(store, organization, test.id, 'success', id);
+  if (test) recordVerdict(store, organization, { test: test.id, verdict: 'success', response: id });
   const address = normalizeAddress(identity.nameId)!;
   audit(store, organization, address, 'signed-in', { method: 'sso', ...(test ? { test: test.id } : {}) });
   const { nameId, nameIdFormat, sessionIndex, sessionNotOnOrAfter } = identity;
@@ -105,7 +105,7 @@ function recordRejection(
   });
   const state = test && stateOf(test, now(organization));
   const isOpen = (state === 'at-idp' || state === 'refused') && request?.answeredAt === undefined;
-  if (test && isOpen) recordVerdict(store, organization, test.id, verdict, id);
+  if (test && isOpen) recordVerdict(store, organization, { test: test.id, verdict, response: id });
   audit(store, organization, request?.address ?? 'somebody', 'sign-in-refused', { rejection: verdict, reference });
 }
 

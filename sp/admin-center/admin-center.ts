@@ -1,7 +1,7 @@
 /** The Admin Center: its overview, and its pages put together. Only administrators come in. */
 import { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
-import { provenRevision } from '../connection-test.ts';
+import { newestVerifiedRevision } from '../connection-test.ts';
 import { fields, formBody, text } from '../forms.ts';
 import { alert, type Html, notice } from '../pages/layout.ts';
 import { createProfile, type Profile, profilesOf } from '../profile.ts';
@@ -31,7 +31,7 @@ function addProfile(sp: ServiceProvider, request: Request, response: Response): 
   if (name === '') return sendOverview(sp, response, { problem: 'Give the profile a name.', status: 400 });
   if (profilesOf(sp.store, organization.slug).some((profile) => profile.name === name))
     return sendOverview(sp, response, { problem: 'There is a profile of this name already.', status: 409 });
-  const { id } = createProfile(sp.store, organization, user.address, name);
+  const { id } = createProfile(sp.store, organization, { by: user.address, name });
   return response.redirect(303, `/admin/sso/${id}/profile`);
 }
 
@@ -63,5 +63,5 @@ function statusOf(store: Store, { id, enforcedRevision, revision }: Profile): st
   if (enforcedRevision === revision) return 'enforced';
   if (enforcedRevision !== undefined)
     return `enforced, revision ${enforcedRevision}; revision ${revision} is not proven yet`;
-  return provenRevision(store, id) === revision ? 'proven, not enforced' : 'not proven';
+  return newestVerifiedRevision(store, id) === revision ? 'proven, not enforced' : 'not proven';
 }

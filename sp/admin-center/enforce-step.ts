@@ -1,7 +1,7 @@
 /** Step 4, Enforce: covers users by a verified revision, names who keeps a way back in, and lifts enforcement again. */
 import { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
-import { isProven } from '../connection-test.ts';
+import { isVerified } from '../connection-test.ts';
 import {
   administratorsOf,
   type EnforcementRefusal,
@@ -76,7 +76,7 @@ ${enforcedRevision === revision ? '' : form(store, visit)}`;
 
 /** Whether the newest revision may be enforced. */
 const proof = (store: Store, { profile: { id, revision } }: Visit): Html =>
-  isProven(store, id, revision)
+  isVerified(store, id, revision)
     ? success(html`<p>Revision ${revision} is proven.</p>`)
     : notice(html`<p>Revision ${revision} is not proven yet.
 <a href="/admin/sso/${id}/test">Ask a colleague to try it</a></p>`);

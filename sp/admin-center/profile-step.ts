@@ -37,7 +37,7 @@ type Outcome = { settings: SettingsInput } | { problem: Piece };
 function save(sp: ServiceProvider, response: Response, visit: Visit, outcome: Outcome): Promise<void> | void {
   if ('problem' in outcome) return sendPage(sp, response, visit, { problem: outcome.problem, status: 400 });
   const { session, profile } = visit;
-  changeProfile(sp.store, session.organization, session.user.address, profile, outcome.settings);
+  changeProfile(sp.store, session.organization, profile, { by: session.user.address, input: outcome.settings });
   response.redirect(303, `/admin/sso/${profile.id}/test`);
 }
 

@@ -4,8 +4,7 @@ import { html } from 'hono/html';
 import { z } from 'zod';
 import { now } from '../clock.ts';
 import { type ConnectionTest, likelyCauses, recordMark, stateOf, testsOf } from '../connection-test.ts';
-import { followProof } from '../enforcement.ts';
-import { type Fact, factsOf } from '../finding-facts.ts';
+import { enforceNewerRevision } from '../enforcement.ts';
 import { fields, formBody } from '../forms.ts';
 import { audit, findUser } from '../organization.ts';
 import type { Html } from '../pages/layout.ts';
@@ -44,9 +43,9 @@ function markTest(sp: ServiceProvider, request: Request, response: Response): Pr
     return sendPage(sp, response, visit, { status: 409, problem: html`<p>${refusal}</p>` });
   }
   store.transaction(() => {
-    recordMark(store, organization, test.id, mark, user.address);
+    recordMark(store, organization, { test: test.id, mark, markedBy: user.address });
     audit(store, organization, user.address, 'marked', { test: test.id, mark, revision: test.revision });
-    if (mark === 'success') followProof(store, organization, profile, user.address);
+    if (mark === 'success') enforceNewerRevision(store, organization, profile, user.address);
   });
   const next = mark === 'success' ? `/admin/sso/${profile.id}/enforce` : helpFor(sp, visit, test);
   return response.redirect(303, next);

@@ -70,13 +70,13 @@ async function startTest(sp: ServiceProvider, request: Request, response: Respon
   const { session, profile } = visit;
   const { organization, user } = session;
   const { address } = fields(request, { address: text(1_000) });
-  const outcome = mayTest(sp.store, organization, profile, user, address);
+  const outcome = mayTest(sp.store, organization, { profile, askedBy: user, written: address });
   if ('refusal' in outcome) {
     audit(sp.store, organization, user.address, 'test-refused', { reason: outcome.refusal });
     const problem = refusalView(outcome.refusal, missingSettings(profile.settings));
     return sendPage(sp, response, visit, { status: 422, written: address, problem });
   }
-  const { test, token } = createTest(sp.store, organization, profile, user, outcome.user);
+  const { test, token } = createTest(sp.store, organization, { profile, askedBy: user, tester: outcome.user });
   await sendInvitation(sp, visit, { test, token, tester: outcome.user });
   return response.redirect(303, `/admin/sso/${profile.id}/test`);
 }

@@ -46,7 +46,7 @@ function insertOrganization(
     store.run`INSERT INTO domains (domain, organization) VALUES (${domain}, ${which})`;
   for (const [index, user] of users.entries()) insertUser(store, which, user, passwords[index]!);
   for (const { name: profile, ...settings } of profiles)
-    createProfile(store, { slug: which, name, clockOffsetMs }, 'control', profile, settings);
+    createProfile(store, { slug: which, name, clockOffsetMs }, { by: 'control', name: profile, input: settings });
 }
 
 const ownerOf = (store: Store, domain: string): string | undefined =>

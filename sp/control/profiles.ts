@@ -13,13 +13,14 @@ export function addProfile({ store }: ServiceProvider, request: Request, respons
   const { name, ...settings } = newProfile.parse({ ...(request.body as object), name: request.params.profile });
   if (profilesOf(store, organization.slug).some((profile) => profile.name === name))
     throw new ControlError('profile-exists', `the profile ${name} exists already; PATCH it`);
-  response.status(201).json(createProfile(store, organization, 'control', name, settings));
+  response.status(201).json(createProfile(store, organization, { by: 'control', name, input: settings }));
 }
 
 export function editProfile({ store }: ServiceProvider, request: Request, response: Response): void {
   const organization = organizationIn(store, request);
   const profile = profileNamed(store, organization, String(request.params.profile));
-  response.json(changeProfile(store, organization, 'control', profile, settingsInput.parse(request.body ?? {})));
+  const input = settingsInput.parse(request.body ?? {});
+  response.json(changeProfile(store, organization, profile, { by: 'control', input }));
 }
 
 /** Skips the rehearsal, for measuring sign-ins only. The audit log says that the revision is not verified. */

@@ -1,7 +1,7 @@
 /** Control routes that read back what was recorded of an organization, without secrets. */
 import type { Request, Response } from 'express';
 import { now } from '../clock.ts';
-import { isProven, stateOf, testsOf } from '../connection-test.ts';
+import { isVerified, stateOf, testsOf } from '../connection-test.ts';
 import { auditOf, domainsOf, type Organization, usersOf } from '../organization.ts';
 import { type Profile, profilesOf } from '../profile.ts';
 import { responsesOf } from '../response-log.ts';
@@ -40,8 +40,8 @@ function profileWithTests(store: Store, organization: Organization, profile: Pro
   const clock = now(organization);
   return {
     ...profile,
-    proven: isProven(store, id, revision),
-    enforcedProven: enforcedRevision === undefined ? undefined : isProven(store, id, enforcedRevision),
+    proven: isVerified(store, id, revision),
+    enforcedProven: enforcedRevision === undefined ? undefined : isVerified(store, id, enforcedRevision),
     tests: testsOf(store, id).map((test) => ({ ...test, state: stateOf(test, clock) })),
   };
 }

@@ -1,7 +1,7 @@
 /** The pages of the login: for the email, for a password, for the recovery sign-in, and after signing out. */
 import type { Request, Response } from 'express';
 import { html } from 'hono/html';
-import { testIn } from '../connection-test.ts';
+import { testUnderWayIn } from '../connection-test.ts';
 import { browserOf, sessionCookie } from '../cookies.ts';
 import { findOrganization, findUser } from '../organization.ts';
 import { alert, type Html, notice, type Piece, send } from '../pages/layout.ts';
@@ -23,7 +23,7 @@ export function sendAddressPage(
   response: Response,
   { problem, written = '', status = 200 }: { problem?: Piece; written?: string; status?: number } = {},
 ): Promise<void> {
-  const test = testIn(store, browserOf(request));
+  const test = testUnderWayIn(store, browserOf(request));
   const organization = test && findOrganization(store, test.organization)?.name;
   const asker = test && findUser(store, test.askedBy)?.name;
   allowRedirectAnywhere(response);

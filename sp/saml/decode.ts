@@ -17,63 +17,63 @@ export type Decoded = { ok: true; xml: string; relayState: string | undefined } 
 /** Octets of XML. */
 export const maxOctets = 1024 * 1024;
 
-const no = (code: Finding['code'], facts: Omit<Finding, 'code'> = {}): Decoded => ({
+const failed = (code: Finding['code'], facts: Omit<Finding, 'code'> = {}): Decoded => ({
   ok: false,
   finding: { code, ...facts },
 });
 
+const formType = 'application/x-www-form-urlencoded';
+
 export function decode({ method, contentType, fields, query = [] }: PostedForm): Decoded {
-  const values = (name: string): string[] => fields.filter(([one]) => one === name).map(([, value]) => value);
-  const responses = values('SAMLResponse');
-  if (method !== 'POST')
-    return responses.length > 0
-      ? no('response-by-redirect', { expected: 'POST', received: method })
-      : values('SAMLart').length > 0
-        ? no('artifact-unsupported')
-        : no('response-missing', { expected: 'a form posted with SAMLResponse', received: method });
-  if (
-    contentType !== undefined &&
-    contentType.split(';')[0]!.trim().toLowerCase() !== 'application/x-www-form-urlencoded'
-  )
-    return no('content-type-wrong', { expected: 'application/x-www-form-urlencoded', received: contentType });
-  if (query.some(([name]) => name === 'SAMLResponse'))
-    return responses.length > 0
-      ? no('response-duplicated', { expected: 'SAMLResponse once', received: 'in the form and in the address' })
-      : no('response-by-redirect', {
-          expected: 'a form posted with SAMLResponse',
-          received: 'SAMLResponse in the address',
-        });
-  if (responses.length === 0)
-    return values('SAMLart').length > 0
-      ? no('artifact-unsupported')
-      : no('response-missing', {
-          received: `fields: ${[...new Set(fields.map(([name]) => name))].join(', ') || 'none'}`,
-        });
+  const valuesOf = (name: string): string[] => fields.filter(([one]) => one === name).map(([, value]) => value);
+  const responses = valuesOf('SAMLResponse');
+  const isArtifact = responses.length === 0 && valuesOf('SAMLart').length > 0;
+  if (method !== 'POST') {
+    if (responses.length > 0) return failed('response-by-redirect', { expected: 'POST', received: method });
+    if (isArtifact) return failed('artifact-unsupported');
+    return failed('response-missing', { expected: 'a form posted with SAMLResponse', received: method });
+  }
+  if (contentType !== undefined && contentType.split(';')[0]!.trim().toLowerCase() !== formType)
+    return failed('content-type-wrong', { expected: formType, received: contentType });
+  if (query.some(([name]) => name === 'SAMLResponse')) return failedByQuery({ alsoInForm: responses.length > 0 });
+  if (responses.length === 0) {
+    if (isArtifact) return failed('artifact-unsupported');
+    const names = new Set(fields.map(([name]) => name));
+    return failed('response-missing', { received: `fields: ${[...names].join(', ') || 'none'}` });
+  }
   if (responses.length > 1)
-    return no('response-duplicated', { expected: 'SAMLResponse once', received: `${responses.length} times` });
-  const relayStates = values('RelayState');
+    return failed('response-duplicated', { expected: 'SAMLResponse once', received: `${responses.length} times` });
+  const relayStates = valuesOf('RelayState');
   if (relayStates.length > 1)
-    return no('response-duplicated', { expected: 'RelayState once', received: `${relayStates.length} times` });
+    return failed('response-duplicated', { expected: 'RelayState once', received: `${relayStates.length} times` });
   return decodeField(responses[0]!, relayStates[0]);
 }
 
+const failedByQuery = ({ alsoInForm }: { alsoInForm: boolean }): Decoded =>
+  alsoInForm
+    ? failed('response-duplicated', { expected: 'SAMLResponse once', received: 'in the form and in the address' })
+    : failed('response-by-redirect', {
+        expected: 'a form posted with SAMLResponse',
+        received: 'SAMLResponse in the address',
+      });
+
 /** The field's value: base64 of UTF-8 text, white space allowed where mail programs and old IdPs wrap lines. */
 export function decodeField(value: string, relayState?: string): Decoded {
-  if (value.trim() === '') return no('response-missing', { received: 'an empty SAMLResponse' });
+  if (value.trim() === '') return failed('response-missing', { received: 'an empty SAMLResponse' });
   if (value.length > maxOctets * 1.5)
-    return no('response-too-large', {
+    return failed('response-too-large', {
       expected: `at most ${maxOctets} octets`,
       received: `${value.length} characters of base64`,
     });
   if (/%[0-9A-Fa-f]{2}/.test(value))
-    return no('response-encoded-twice', { received: 'percent signs: the field was URL-encoded twice' });
+    return failed('response-encoded-twice', { received: 'percent signs: the field was URL-encoded twice' });
   const packed = value.replace(/[\t\n\r ]+/g, '');
   const octets = Buffer.from(packed, 'base64');
   // Node skips what is not base64. The same text comes back only if nothing was skipped: no junk, no other alphabet,
   // no missing padding, no bits beyond the last octet.
-  if (octets.toString('base64') !== packed) return no('response-not-base64', { received: sample(value) });
+  if (octets.toString('base64') !== packed) return failed('response-not-base64', { received: sample(value) });
   if (octets.length > maxOctets)
-    return no('response-too-large', { expected: `at most ${maxOctets} octets`, received: String(octets.length) });
+    return failed('response-too-large', { expected: `at most ${maxOctets} octets`, received: String(octets.length) });
   return decodeOctets(octets, relayState);
 }
 
@@ -84,14 +84,15 @@ function decodeOctets(octets: Buffer, relayState: string | undefined): Decoded {
     xml = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
   } catch {
     return inflates(octets)
-      ? no('response-deflated')
-      : no('response-not-utf8', { received: octets.subarray(0, 8).toString('hex') });
+      ? failed('response-deflated')
+      : failed('response-not-utf8', { received: octets.subarray(0, 8).toString('hex') });
   }
-  if (/^[\uFEFF\0]|^.\0/.test(xml)) return no('response-not-utf8', { received: octets.subarray(0, 8).toString('hex') });
+  if (/^[\uFEFF\0]|^.\0/.test(xml))
+    return failed('response-not-utf8', { received: octets.subarray(0, 8).toString('hex') });
   if (xml.trimStart().startsWith('<')) return { ok: true, xml, relayState };
   if (/^[A-Za-z0-9+/=\s]+$/.test(xml) && Buffer.from(xml, 'base64').toString('utf8').trimStart().startsWith('<'))
-    return no('response-encoded-twice', { received: 'base64 inside base64' });
-  return no('xml-malformed', { received: sample(xml) });
+    return failed('response-encoded-twice', { received: 'base64 inside base64' });
+  return failed('xml-malformed', { received: sample(xml) });
 }
 
 /** Raw DEFLATE, as the Redirect binding packs messages; it is only recognized, never read. */

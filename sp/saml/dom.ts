@@ -55,15 +55,17 @@ export const nameOf = (node: Element): string => {
   return prefix === undefined ? (node.localName ?? node.nodeName) : `${prefix}:${node.localName}`;
 };
 
-/** XPath of an element with the usual prefixes; a number only where brothers have the same name. */
+/** XPath of an element with the usual prefixes; a number only among siblings of the same name. */
 export function pathOf(node: Element): string {
   const parent = node.parentNode;
   if (!isElement(parent)) return `/${nameOf(node)}`;
-  const before = brothers(node, 'previousSibling');
-  return `${pathOf(parent)}/${nameOf(node)}${before > 0 || brothers(node, 'nextSibling') > 0 ? `[${before + 1}]` : ''}`;
+  const before = namesakes(node, 'previousSibling');
+  const number = before > 0 || namesakes(node, 'nextSibling') > 0 ? `[${before + 1}]` : '';
+  return `${pathOf(parent)}/${nameOf(node)}${number}`;
 }
 
-function brothers(node: Element, direction: 'previousSibling' | 'nextSibling'): number {
+/** How many siblings on that side have the same name. */
+function namesakes(node: Element, direction: 'previousSibling' | 'nextSibling'): number {
   let count = 0;
   for (let one = node[direction]; one; one = one[direction])
     if (isElement(one) && one.localName === node.localName && one.namespaceURI === node.namespaceURI) count++;

@@ -4,7 +4,7 @@ import { instantOf } from './checks/check.ts';
 import { attributesOf, nameIdOf } from './checks/name-id.ts';
 import { attribute, childNamed, childrenNamed, ns, textOf } from './dom.ts';
 import type { Identity } from './judgement.ts';
-import { nameIdFormatUris } from './names.ts';
+import { nameIdFormatUris } from './uris.ts';
 
 export function identityOf(assertion: Element): Identity {
   const nameId = nameIdOf(assertion);

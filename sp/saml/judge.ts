@@ -63,7 +63,7 @@ export function judge(message: Read, expectation: Expectation): Judgement {
         : atResponse(node, name),
   };
   for (const check of Object.values(checks).flat()) findings.push(...check.check(subject, expectation));
-  const notVerified = [...opened.notVerified, ...untold(expectation, subject)];
+  const notVerified = [...opened.notVerified, ...uncheckable(expectation, subject)];
   return decide(findings, notVerified, {
     opened,
     responseVerified: signedResponse !== undefined,
@@ -132,8 +132,8 @@ function signatureFindings(
   return findings;
 }
 
-/** What nobody told, so that it could not be checked. */
-function untold(
+/** What could not be checked, since the expectation leaves it out. */
+function uncheckable(
   { sp, idp, request, policies, account, alreadySeen, relayState }: Expectation,
   { response, assertion }: Subject,
 ): NotVerified[] {
@@ -149,7 +149,7 @@ function untold(
     ['account', account === undefined && assertion !== undefined],
     ['replay', alreadySeen === undefined && assertion !== undefined],
   ];
-  return unknown.filter(([, untold]) => untold).map(([what]) => what);
+  return unknown.filter(([, isUnknown]) => isUnknown).map(([what]) => what);
 }
 
 function withoutDoubles(findings: readonly Finding[]): Finding[] {

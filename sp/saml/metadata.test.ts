@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Edit, swap } from './message.fixture.ts';
-import { MetadataError, type MetadataProblem, readIdpMetadata, spMetadata } from './metadata.ts';
+import { MetadataError, type MetadataProblem, readIdpMetadata, renderSpMetadata } from './metadata.ts';
 import { parse } from './read.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -87,7 +87,7 @@ test('a collection is told from other roots, since all that it needs is unwrappi
 
 test('our own says where it is and which keys it has', () => {
   const root = parse(
-    spMetadata({
+    renderSpMetadata({
       entityId: 'https://sp.example/a&b',
       acsUrl: 'https://sp.example/acs',
       sloUrl: 'https://sp.example/slo',

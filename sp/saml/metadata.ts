@@ -1,8 +1,8 @@
 /** Metadata: renders the service provider's own through samlify, and reads what an administrator uploads of an IdP. */
 import { ServiceProvider } from 'samlify';
 import { childNamed, childrenNamed, descendantsNamed, is, ns, textOf } from './dom.ts';
-import { bindings, nameIdFormatUris } from './names.ts';
 import { read } from './read.ts';
+import { bindings, nameIdFormatUris } from './uris.ts';
 
 export interface SpMetadata {
   entityId: string;
@@ -16,7 +16,7 @@ export interface SpMetadata {
 }
 
 /** md:EntityDescriptor with one SPSSODescriptor (SAML metadata 2.4.4). */
-export function spMetadata({
+export function renderSpMetadata({
   entityId,
   acsUrl,
   sloUrl,

@@ -1,7 +1,7 @@
 /** AuthnRequests by way of samlify: by Redirect or POST, signed on demand. It sends nothing and remembers nothing. */
 import samlify, { Constants, IdentityProvider, ServiceProvider } from 'samlify';
 import type { NameIdFormat } from './judgement.ts';
-import { bindings, nameIdFormatUris } from './names.ts';
+import { bindings, nameIdFormatUris } from './uris.ts';
 
 export interface AuthnRequestOptions {
   id: string;

@@ -169,7 +169,7 @@ function explainFailure(
       expected: `the digest ${digestValue}`,
       received: 'another one: the signed content has changed',
     };
-  return foreign(signature, keys);
+  return explainForeignKey(signature, keys);
 }
 
 /**
@@ -190,7 +190,7 @@ function contentOf(
 }
 
 /** A message may carry its certificate. It is never trusted; it only tells a stranger's key from a broken signature. */
-function foreign(signature: Element, keys: readonly PinnedKey[]): Finding {
+function explainForeignKey(signature: Element, keys: readonly PinnedKey[]): Finding {
   const carried = descendantsNamed(signature, ns.ds, 'X509Certificate')[0];
   const expected = keys.map(({ fingerprint }) => `SHA-256 ${fingerprint}`).join(' or ');
   if (carried === undefined)

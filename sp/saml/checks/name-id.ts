@@ -2,7 +2,7 @@
 import type { RejectionCode } from '../../rejection.ts';
 import { attribute, childNamed, childrenNamed, ns, textOf } from '../dom.ts';
 import type { Account } from '../judgement.ts';
-import { nameIdFormatUris } from '../names.ts';
+import { nameIdFormatUris } from '../uris.ts';
 import { type Check, finding } from './check.ts';
 
 export const nameIdOf = (assertion: Element | undefined): Element | undefined =>

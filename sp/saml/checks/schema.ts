@@ -126,7 +126,7 @@ function inspect(node: Element): Violation[] {
     ...attributeViolations(node, content),
     ...orderViolations(node, content),
     ...strayText(node, content),
-    ...countless(node),
+    ...emptyViolations(node),
     ...childElements(node)
       .filter((child) => !isOpen(nameOf(child)))
       .flatMap(inspect),
@@ -190,7 +190,7 @@ const fits = (child: Element, name: string): boolean =>
   name === '##conditions' || nameOf(child) === name || (groups[name]?.includes(nameOf(child)) ?? false);
 
 /** Lists that must not be empty, and attributes without which an element says nothing. */
-function countless(node: Element): Violation[] {
+function emptyViolations(node: Element): Violation[] {
   if (is(node, ns.saml, 'AttributeStatement') && childElements(node).length === 0)
     return [{ node, expected: 'at least one saml:Attribute', received: 'none' }];
   if (is(node, ns.saml, 'Attribute') && !node.getAttribute('Name'))

@@ -12,13 +12,13 @@ type Edit = readonly [check: string, find: string, instead: string];
 
 const edits: Readonly<Record<string, readonly Edit[]>> = {
   'sp/saml/decode.ts': [
-    ['decode: only POST', "if (method !== 'POST') return", 'if (false) return'],
+    ['decode: only POST', "if (method !== 'POST') {", 'if (false) {'],
     [
       'decode: content type',
       'if (contentType !== undefined && contentType',
       'if (false && contentType !== undefined && contentType',
     ],
-    ['decode: a response is there', 'if (responses.length === 0) return', 'if (false) return'],
+    ['decode: a response is there', 'if (responses.length === 0) {', 'if (false) {'],
     ['decode: one response only', 'if (responses.length > 1) return', 'if (false) return'],
     ['decode: one RelayState only', 'if (relayStates.length > 1) return', 'if (false) return'],
     ['decode: not empty', "if (value.trim() === '') return", 'if (false) return'],
@@ -28,7 +28,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['decode: UTF-8 strictly', '{ fatal: true, ignoreBOM: true }', '{ fatal: false, ignoreBOM: true }'],
     ['decode: byte order mark and NUL', 'if (/^[\\uFEFF\\0]|^.\\0/.test(xml)) return', 'if (false) return'],
     ['decode: begins as XML', "if (xml.trimStart().startsWith('<')) return", 'if (true) return'],
-    ['decode: deflated octets', "inflates(octets) ? no('response-deflated') : ", ''],
+    ['decode: deflated octets', "inflates(octets) ? failed('response-deflated') : ", ''],
     ['decode: inflating is bounded', '{ maxOutputLength: maxOctets }', '{}'],
     ['decode: base64 twice', 'if (/^[A-Za-z0-9+/=\\s]+$/.test(xml) &&', 'if (false &&'],
     ['decode: base64', "if (octets.toString('base64') !== packed) return", 'if (false) return'],
@@ -462,15 +462,19 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     [
       'judge: what could not be opened is not verified',
-      '[...opened.notVerified, ...untold(expectation, subject)]',
-      '[...untold(expectation, subject)]',
+      '[...opened.notVerified, ...uncheckable(expectation, subject)]',
+      '[...uncheckable(expectation, subject)]',
     ],
     [
       'judge: all checks run',
       'for (const check of Object.values(checks).flat()) findings.push(...check.check(subject, expectation));',
       '',
     ],
-    ['judge: what nobody told', '[...opened.notVerified, ...untold(expectation, subject)]', '[...opened.notVerified]'],
+    [
+      'judge: what nobody told',
+      '[...opened.notVerified, ...uncheckable(expectation, subject)]',
+      '[...opened.notVerified]',
+    ],
     ['judge: findings refuse', 'if (first) return', 'if (false) return'],
     ['judge: what is not verified leaves it undetermined', 'if (missing) return', 'if (false) return'],
     [
@@ -893,7 +897,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['schema: how often', " || (count === 'optional' && index === position && seen > 0)", ''],
     ['schema: what may stand there', 'if (index < 0 || (count', 'if (index < 0) continue; if ((count'],
     ['schema: stray text', '...strayText(node, content), ', ''],
-    ['schema: lists that are empty', '...countless(node), ', ''],
+    ['schema: lists that are empty', '...emptyViolations(node), ', ''],
     [
       'schema: an attribute statement holds attributes',
       "if (is(node, ns.saml, 'AttributeStatement') && childElements(node).length === 0) return",
@@ -1085,11 +1089,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       'if (request && !useUp(store, organization, request.id)) throw new',
       'if (request && !useUp(store, organization, request.id)) void new',
     ],
-    [
-      'acs: assertions are remembered',
-      `  rememberAssertion(store, organization, settings.idpEntityId, identity.assertionId, identity.notOnOrAfter);\n`,
-      '',
-    ],
+    ['acs: assertions are remembered', 'rememberAssertion(store, organization, settings.idpEntityId, identity);', ''],
     [
       'acs: the session ends when the identity provider says',
       'notOnOrAfter: sessionNotOnOrAfter?.getTime(),',
