@@ -588,7 +588,8 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     [
       'judge: signatures inside what was encrypted',
-      'findings: [...inner.findings.map((one) => (one.path === undefined ? one : { ...one, path: below + one.path })), ...assertionsInside',
+      'findings: [...inner.findings.map((one) => ' +
+        '(one.path === undefined ? one : { ...one, path: below + one.path })), ...assertionsInside',
       'findings: [...assertionsInside',
     ],
     [
@@ -791,7 +792,8 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['assertion missing', 'if (childElements(response).some(isAssertion)) return [];', 'return [];'],
     [
       'assertion misplaced',
-      "assertionsBelow(response).filter((node) => node.parentNode !== response || is(node, ns.samlp, 'Response')).map((node) => misplaced(node, at));",
+      'assertionsBelow(response).filter((node) => ' +
+        "node.parentNode !== response || is(node, ns.samlp, 'Response')).map((node) => misplaced(node, at));",
       '[] as Finding[];',
     ],
     ['assertion misplaced: encrypted', "...descendantsNamed(root, ns.saml, 'EncryptedAssertion'), ...desc", '...desc'],
