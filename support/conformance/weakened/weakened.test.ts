@@ -80,7 +80,7 @@ test('one that is broken is not said to be caught', async () => {
   using copy = copyRepository();
   await assert.rejects(copy.play([{ ...removalOf('response ID'), instead: 'nonsense nonsense' }]), /SyntaxError/);
   await assert.rejects(
-    copy.play([{ ...removalOf('response ID'), instead: "true ? [finding('response-id-invalid', at(response))] : [" }]),
+    copy.play([{ ...removalOf('response ID'), instead: "return [finding('response-id-invalid', at(response))];" }]),
     /BaselineRefused/,
   );
   await assert.rejects(copy.play([{ ...removalOf('response ID'), find: 'nowhere' }]), /no longer matches/);
