@@ -1,4 +1,6 @@
 /** The pages of a sign-in: from an AuthnRequest, or from the portal, to the response for the app. */
+
+import { isAssigned } from './assignment.ts';
 import { authenticate } from './authenticate.ts';
 import { holdBack, takeReleased } from './held-response.ts';
 import { issueResponse, type ResponseOptions } from './issue-response.ts';
@@ -7,7 +9,7 @@ import { loginPage, noticePage, portalPage } from './pages.ts';
 import { frame, sendMessageForm, sendPage } from './send-page.ts';
 import { openSession } from './sessions.ts';
 import { cancelled, decide } from './sign-in.ts';
-import { findUser, isAssigned, note, type Tenant, type Transaction, type User } from './state.ts';
+import { findUser, note, type Tenant, type Transaction, type User } from './state.ts';
 import { takeRequest } from './take-request.ts';
 import { beginUnsolicited, findTransaction } from './transactions.ts';
 import { sendElsewhere } from './transport.ts';

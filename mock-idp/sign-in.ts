@@ -1,11 +1,12 @@
 /** Decides what comes next for a sign-in that waits: ask the user, refuse, or sign the user in. */
+
+import { isAssigned } from './assignment.ts';
 import { isLocked } from './authenticate.ts';
 import type { ResponseInput } from './claims.ts';
 import { offeredNameIdFormats } from './metadata.ts';
 import { authnContexts } from './saml-values.ts';
 import {
   findUser,
-  isAssigned,
   note,
   type PendingRequest,
   type Session,

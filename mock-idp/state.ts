@@ -194,8 +194,6 @@ export const userKey = (username: string): string => username.trim().toLowerCase
 export const findUser = (tenant: Tenant, username: string): User | undefined => tenant.users.get(userKey(username));
 export const findApp = (tenant: Tenant, entityId: string): App | undefined =>
   tenant.apps.find((app) => app.entityId === entityId);
-export const isAssigned = (app: App, user: User): boolean =>
-  app.assigned === 'everyone' || app.assigned.some((one) => userKey(one) === userKey(user.username));
 export const defaultAcs = (app: App): AcsEndpoint =>
   app.acs.find(({ isDefault }) => isDefault) ?? app.acs.toSorted((a, b) => a.index - b.index)[0]!;
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');

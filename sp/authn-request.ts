@@ -1,8 +1,8 @@
 /** The AuthnRequests that were sent: remembered, found again, used up. It sends none. */
 import { now } from './clock.ts';
-import { times } from './connection-test.ts';
 import type { Organization } from './organization.ts';
 import type { Store } from './store.ts';
+import { times } from './time-limits.ts';
 
 export interface AuthnRequestRecord {
   id: string;

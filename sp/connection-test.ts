@@ -7,6 +7,7 @@ import { missingSettings, type Profile, type ProfileSettings } from './profile.t
 import type { RejectionCode } from './rejection.ts';
 import { hashOf, newSecret } from './secret.ts';
 import type { Store } from './store.ts';
+import { times } from './time-limits.ts';
 
 export type Verdict = 'success' | RejectionCode;
 export type Mark = 'success' | 'failure';
@@ -58,9 +59,6 @@ export interface ConnectionTest {
   markedAt: number | undefined;
   markedBy: string | undefined;
 }
-
-/** Milliseconds on the organization's clock. */
-export const times = { link: 24 * 3_600_000, answer: 30 * 60_000, request: 10 * 60_000 };
 
 interface TestRow {
   id: number;

@@ -1,7 +1,6 @@
-/** Passwords by scrypt, and how many wrong ones an account bears. It never says which part of a sign-in was wrong. */
+/** Passwords by scrypt. */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Store } from './store.ts';
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(scrypt);
 /** scrypt's N. Rehearsals that sign in thousands of times may start with less. */
@@ -35,24 +34,3 @@ export async function isPassword(password: string, stored: string | undefined, c
 
 const nobody = (cost: number): string =>
   ['scrypt', cost, 8, 1, randomBytes(16).toString('base64'), randomBytes(32).toString('base64')].join('$');
-
-/** Wrong passwords that an account bears within the window, counted by address whether the account exists or not. */
-const attempts = { most: 10, windowMs: 15 * 60_000 };
-
-export function isLockedOut(store: Store, address: string, now: number): boolean {
-  const row = store.get<{
-    failures: number;
-    since: number;
-  }>`SELECT failures, since FROM wrong_passwords WHERE address = ${address}`;
-  return row !== undefined && now < row.since + attempts.windowMs && row.failures >= attempts.most;
-}
-
-export function countWrongPassword(store: Store, address: string, now: number): void {
-  store.run`INSERT INTO wrong_passwords (address, failures, since) VALUES (${address}, 1, ${now})
-    ON CONFLICT (address) DO UPDATE SET
-      failures = CASE WHEN ${now} < since + ${attempts.windowMs} THEN failures + 1 ELSE 1 END,
-      since = CASE WHEN ${now} < since + ${attempts.windowMs} THEN since ELSE ${now} END`;
-}
-
-export const forgetWrongPasswords = (store: Store, address: string): void =>
-  void store.run`DELETE FROM wrong_passwords WHERE address = ${address}`;

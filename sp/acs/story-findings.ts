@@ -1,7 +1,8 @@
 /** What is wrong with a response apart from its content: its request or its test is not open to it. */
 import type { AuthnRequestRecord } from '../authn-request.ts';
-import { type ConnectionTest, times } from '../connection-test.ts';
+import type { ConnectionTest } from '../connection-test.ts';
 import type { Finding } from '../rejection.ts';
+import { times } from '../time-limits.ts';
 import type { Requests } from './requests.ts';
 
 /** `inResponseTo` is what the response says; `time` is on the organization's clock. */

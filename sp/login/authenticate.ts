@@ -2,8 +2,9 @@
 import { normalizeAddress } from '../address.ts';
 import { machineTime } from '../clock.ts';
 import { coverageOf, isRecoveryAdministrator } from '../enforcement.ts';
+import { countWrongPassword, forgetWrongPasswords, isLockedOut } from '../lockout.ts';
 import { audit, findOrganization, findUser, type User } from '../organization.ts';
-import { countWrongPassword, forgetWrongPasswords, isLockedOut, isPassword } from '../password.ts';
+import { isPassword } from '../password.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import type { Store } from '../store.ts';
 
