@@ -1,9 +1,9 @@
 /** The typed API of a started identity provider: tenants with their users, apps, faults, clock and log. */
 import type { FaultPhrase } from './faults.ts';
-import type { KeyAlgorithm } from './keys.ts';
-import type { LogEntry, LogKind } from './log.ts';
-import type { AcsEndpoint } from './metadata.ts';
-import type { ServerError } from './state.ts';
+import type { KeyAlgorithm } from './tenants/keys.ts';
+import type { LogEntry, LogKind } from './tenants/log.ts';
+import type { AcsEndpoint } from './tenants/metadata.ts';
+import type { ServerError } from './tenants/state.ts';
 
 /** A phrase of the catalogue whose amount still stands as `{minutes}` or the like. */
 export type OpenPhrase = Extract<FaultPhrase, `${string}{${string}}${string}`>;

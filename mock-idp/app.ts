@@ -16,12 +16,11 @@
  */
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { assets } from './assets.ts';
-import { controlRoutes } from './control.ts';
-import { notFound, showError } from './error-handlers.ts';
-import { type KeyPool, strangerFrom } from './keys.ts';
-import { confirmLogout, logOut, singleLogout } from './logout-handlers.ts';
-import { routesOf } from './routes.ts';
+import { assets } from './http/assets.ts';
+import { controlRoutes } from './http/control.ts';
+import { notFound, showError } from './http/error-handlers.ts';
+import { confirmLogout, logOut, singleLogout } from './http/logout-handlers.ts';
+import { routesOf } from './http/routes.ts';
 import {
   cancelSignIn,
   continueSignIn,
@@ -31,10 +30,11 @@ import {
   showPortal,
   takePostedRequest,
   takeRedirectedRequest,
-} from './sign-in-handlers.ts';
-import { openTenants } from './tenant.ts';
-import { sendText } from './transport.ts';
-import { type Handler, type Site, type Visit, visiting } from './visit.ts';
+} from './http/sign-in-handlers.ts';
+import { sendText } from './http/transport.ts';
+import { type Handler, type Site, type Visit, visiting } from './http/visit.ts';
+import { type KeyPool, strangerFrom } from './tenants/keys.ts';
+import { openTenants } from './tenants/tenant.ts';
 
 export interface AppOptions extends Pick<Site, 'state' | 'url'> {
   pool: KeyPool;

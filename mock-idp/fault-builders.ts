@@ -1,8 +1,9 @@
 /** Builds faults, one function for each step of the response at which a fault strikes. */
-import type { Claims } from './claims.ts';
+
 import type { Fault, Strike, Strikes, Verdict } from './fault.ts';
-import { statusCode } from './saml-values.ts';
-import { type Element, element, type Node, replaceAt, withAttributes, withChildren } from './xml.ts';
+import type { Claims } from './response/claims.ts';
+import { statusCode } from './response/saml-values.ts';
+import { type Element, element, type Node, replaceAt, withAttributes, withChildren } from './response/xml.ts';
 
 /** A fault without its strikes; the verdict is `reject` by default. */
 export interface Facts<Code extends string> extends Omit<Fault<Code>, 'strikes' | 'verdict' | 'touches'> {

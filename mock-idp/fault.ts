@@ -1,9 +1,9 @@
 /** What a fault is: a named value that strikes at one or more steps of the honest response. */
-import type { Claims, ResponseInput } from './claims.ts';
-import type { Form } from './delivery.ts';
-import type { Encryption } from './encryption.ts';
-import type { Signing } from './signing.ts';
-import type { Element } from './xml.ts';
+import type { Claims, ResponseInput } from './response/claims.ts';
+import type { Form } from './response/delivery.ts';
+import type { Encryption } from './response/encryption.ts';
+import type { Signing } from './response/signing.ts';
+import type { Element } from './response/xml.ts';
 
 /** What the strike of a fault may look at. */
 export interface Strike extends ResponseInput {

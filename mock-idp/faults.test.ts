@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import type { Delivery } from './delivery.ts';
 import type { Fault } from './fault.ts';
-import { messages, parse, type Run, run } from './fault-messages.fixture.ts';
+import { messages, parse, type Run, run } from './faults/messages.fixture.ts';
 import { arrange, faultPattern, faultPhrases, faults, UnknownFault } from './faults.ts';
+import type { Delivery } from './response/delivery.ts';
 
 const nodes = (element: Element): Node[] =>
   Array.from({ length: element.childNodes.length }, (_, index) => element.childNodes.item(index)!);

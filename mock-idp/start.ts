@@ -3,18 +3,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TenantsInProcess } from './api.ts';
 import { createApp } from './app.ts';
-import { tenantsInProcess } from './in-process.ts';
-import { createKeyPool } from './keys.ts';
-import { openState } from './state-file.ts';
-import { openTenants } from './tenant.ts';
+import { tenantsInProcess } from './tenants/in-process.ts';
+import { createKeyPool } from './tenants/keys.ts';
+import { openState } from './tenants/state-file.ts';
+import { openTenants } from './tenants/tenant.ts';
 
 export type * from './api.ts';
 export type { Fault, Verdict } from './fault.ts';
 export type { FaultPhrase } from './faults.ts';
 export { faultPhrases, faults, UnknownFault } from './faults.ts';
-export { RequestRefused } from './incoming.ts';
-export type { LogDetails, LogEntry, LogKind } from './log.ts';
-export { Refused } from './refused.ts';
+export { RequestRefused } from './sign-in/incoming.ts';
+export type { LogDetails, LogEntry, LogKind } from './tenants/log.ts';
+export { Refused } from './tenants/refused.ts';
 
 export interface MockIdpOptions {
   /** 0 takes any free port. */

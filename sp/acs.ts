@@ -9,7 +9,7 @@ import { findTest } from './connection-test.ts';
 import { browserOf } from './cookies.ts';
 import { findOrganization } from './organization.ts';
 import { PageError } from './page-error.ts';
-import { type Finding, inOrder } from './rejection.ts';
+import { type Finding, inOrder } from './rejection-advice.ts';
 import { decode, type PostedForm } from './saml/decode.ts';
 import { judge } from './saml/judge.ts';
 import { type Hints, peek } from './saml/peek.ts';

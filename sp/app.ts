@@ -21,7 +21,7 @@ import { errorPage } from './error-page.ts';
 import { ownFormsOnly } from './forms.ts';
 import { login } from './login.ts';
 import { PageError } from './page-error.ts';
-import { troubleshooting } from './pages/cases.ts';
+import { troubleshooting } from './pages/troubleshooting.ts';
 import { routesOf } from './routes.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { singleLogout } from './single-logout.ts';

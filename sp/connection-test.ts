@@ -1,13 +1,13 @@
 /** Connection tests. Only the ACS sets a verdict, and only an administrator sets a mark. */
 import { domainOf, normalizeAddress } from './address.ts';
-import type { CaseCode } from './cases.ts';
 import { now } from './clock.ts';
 import { audit, domainsOf, findUser, type Organization, type User } from './organization.ts';
 import { missingSettings, type Profile, type ProfileSettings } from './profile.ts';
-import type { RejectionCode } from './rejection.ts';
+import type { RejectionCode } from './rejection-advice.ts';
 import { hashOf, newSecret } from './secret.ts';
 import type { Store } from './store.ts';
 import { times } from './time-limits.ts';
+import type { CaseCode } from './troubleshooting.ts';
 
 export type Verdict = 'success' | RejectionCode;
 export type Mark = 'success' | 'failure';

@@ -1,5 +1,5 @@
 /** A finding in words: what was expected and received, where, who fixes it, how, and by which rule. */
-import { type Finding, type FixedBy, rejections } from './rejection.ts';
+import { type Finding, type FixedBy, rejections } from './rejection-advice.ts';
 
 export const fixers: Readonly<Record<FixedBy, string>> = {
   'idp-admin': 'the administrator of the identity provider',

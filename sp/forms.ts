@@ -1,9 +1,9 @@
 /** Forms: reading them strictly, and refusing those that another site posted. */
 import { type Request, type RequestHandler, type Response, urlencoded } from 'express';
 import { z } from 'zod';
+import { strict } from './known-keys.ts';
 import { PageError } from './page-error.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
-import { strict } from './strict.ts';
 
 /** Reads a posted form; 256 KiB leave room for uploaded metadata. */
 export const formBody = urlencoded({ extended: false, limit: 256 * 1024, parameterLimit: 200 });

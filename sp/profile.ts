@@ -2,10 +2,10 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { now } from './clock.ts';
+import { strict } from './known-keys.ts';
 import { audit, type Organization } from './organization.ts';
 import { hardenedPolicies, nameIdFormats, type Policies } from './saml/judgement.ts';
 import type { Store } from './store.ts';
-import { strict } from './strict.ts';
 
 export type SsoBinding = 'redirect' | 'post';
 

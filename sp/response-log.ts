@@ -1,7 +1,7 @@
 /** What reached the ACS (a bounded log with all findings), and the accepted assertions, against replay. */
 import { now } from './clock.ts';
 import type { Organization } from './organization.ts';
-import type { Finding, RejectionCode } from './rejection.ts';
+import type { Finding, RejectionCode } from './rejection-advice.ts';
 import { allowedSkewMs, type Identity } from './saml/judgement.ts';
 import { newReference } from './secret.ts';
 import type { Store } from './store.ts';

@@ -1,6 +1,7 @@
 /** What every room of the service provider is handed: the database, the mail, its own address. Nothing here acts. */
-import type { Mailer } from './mail.ts';
+
 import type { Store } from './store.ts';
+import type { Mailer } from './test-email.ts';
 
 export interface ServiceProvider {
   store: Store;

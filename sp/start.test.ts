@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { openMailer } from './mail.ts';
 import { type SpOptions, startSp } from './start.ts';
 import { openStore } from './store.ts';
+import { openMailer } from './test-email.ts';
 
 const smtpUrl = 'smtp://127.0.0.1:9';
 

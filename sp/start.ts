@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { forgetMailUnderWay } from './connection-test.ts';
-import { openMailer } from './mail.ts';
 import { usualPasswordCost } from './password.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { openStore } from './store.ts';
+import { openMailer } from './test-email.ts';
 
 export interface SpOptions {
   /** 0 takes a free one. */

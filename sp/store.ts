@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { changes } from './tables.ts';
+import { changes } from './database-tables.ts';
 
 type Value = string | number | boolean | null | undefined;
 type Query<Result> = (sql: TemplateStringsArray, ...values: Value[]) => Result;

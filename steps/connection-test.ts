@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
-import type { CaseCode } from '../sp/cases.ts';
-import type { RejectionCode } from '../sp/rejection.ts';
+import type { RejectionCode } from '../sp/rejection-advice.ts';
+import type { CaseCode } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
 import * as beforehand from '../support/scenario/tasks/beforehand.ts';
 import { tryAgain, tryConnection } from '../support/scenario/tasks/connection-test.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
 import * as mail from '../support/scenario/tasks/read-mail.ts';
-import { askForTestUnseen } from '../support/scenario/tasks/unseen.ts';
+import { askForTestUnseen } from '../support/scenario/tasks/without-pages.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;

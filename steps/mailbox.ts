@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { Name } from '../support/catalogue/cast.ts';
 import type { MailTroubleName } from '../support/catalogue/mail-troubles.ts';
-import * as mail from '../support/scenario/tasks/mail-trouble.ts';
+import * as mail from '../support/scenario/tasks/disturb-mail.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
 import { passMinutes } from '../support/scenario/tasks/set-up.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
-import type { RejectionCode } from '../sp/rejection.ts';
+import type { RejectionCode } from '../sp/rejection-advice.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import * as answers from '../support/scenario/tasks/attacks.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
-import { type CaseCode, cases } from '../sp/cases.ts';
+import { type CaseCode, cases } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import type { MetadataFlaw, ProfileDemand, TesterReport } from '../support/catalogue/settings.ts';
 import { caseAfterFailure } from '../support/scenario/tasks/admin-center.ts';

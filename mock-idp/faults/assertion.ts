@@ -1,9 +1,9 @@
 /** Faults in the frame of the assertion: its ID, version, times, order, number, and what it carries along. */
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, at, attributed, documentFault } from '../fault-builders.ts';
-import { instant, later, randomId } from '../saml-values.ts';
-import { honestSignature, sign } from '../signing.ts';
-import { child, type Element, element, withAttributes, withChildren } from '../xml.ts';
+import { instant, later, randomId } from '../response/saml-values.ts';
+import { honestSignature, sign } from '../response/signing.ts';
+import { child, type Element, element, withAttributes, withChildren } from '../response/xml.ts';
 
 const assertion = (attribute: string) => [`Assertion/@${attribute}`];
 

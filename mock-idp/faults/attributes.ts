@@ -1,8 +1,9 @@
 /** Faults in what else the assertion says of the user. */
-import type { Attribute } from '../claims.ts';
+
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, at, documentFault, type Facts } from '../fault-builders.ts';
-import { element, type Node, withChildren } from '../xml.ts';
+import type { Attribute } from '../response/claims.ts';
+import { element, type Node, withChildren } from '../response/xml.ts';
 
 const basic = 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic';
 const touches = ['AttributeStatement'];

@@ -1,9 +1,10 @@
 /** Faults in how and when the user was authenticated, and in how long the session may last. */
-import type { Claims } from '../claims.ts';
+
 import type { Fault, Strike, Verdict } from '../fault.ts';
 import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
-import { authnContexts, instant, later } from '../saml-values.ts';
-import { element, withAttributes } from '../xml.ts';
+import type { Claims } from '../response/claims.ts';
+import { authnContexts, instant, later } from '../response/saml-values.ts';
+import { element, withAttributes } from '../response/xml.ts';
 
 const statement = 'saml:Assertion/saml:AuthnStatement';
 const context = `${statement}/saml:AuthnContext`;

@@ -1,9 +1,9 @@
 /** Faults in how the message travels: the form and its fields, the encoding, and messages in the wrong place. */
 import { constants, deflateRawSync } from 'node:zlib';
-import type { Form } from '../delivery.ts';
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, at, deliveryFault, encodingFault, type Facts, fault } from '../fault-builders.ts';
-import { element, withChildren } from '../xml.ts';
+import type { Form } from '../response/delivery.ts';
+import { element, withChildren } from '../response/xml.ts';
 
 const post = 'SAML bindings 3.5.4';
 const ofMessage = ['form/SAMLResponse'];

@@ -1,9 +1,10 @@
 /** Faults in the conditions: for how long, for whom, and under what else the assertion is valid. */
-import type { Claims } from '../claims.ts';
+
 import type { Fault, Strike } from '../fault.ts';
 import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
-import { instant, later } from '../saml-values.ts';
-import { type Element, element, withChildren } from '../xml.ts';
+import type { Claims } from '../response/claims.ts';
+import { instant, later } from '../response/saml-values.ts';
+import { type Element, element, withChildren } from '../response/xml.ts';
 
 const conditions = 'saml:Assertion/saml:Conditions';
 const restriction = `${conditions}/saml:AudienceRestriction`;

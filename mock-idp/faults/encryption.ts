@@ -1,15 +1,15 @@
 /** Faults in encryption: for whom, how, and what the cipher text holds. All but two need an SP with a certificate. */
 import { createPublicKey } from 'node:crypto';
+import type { Fault } from '../fault.ts';
+import { encryptionFault, extended, type Facts, fault, hasAssertion } from '../fault-builders.ts';
 import {
   type Encryption,
   encryptAssertion,
   encryptionAlgorithms,
   encryptionFor,
   honestEncryption,
-} from '../encryption.ts';
-import type { Fault } from '../fault.ts';
-import { encryptionFault, extended, type Facts, fault, hasAssertion } from '../fault-builders.ts';
-import { type Element, element, find, render, replaceAt, withAttributes, withChildren } from '../xml.ts';
+} from '../response/encryption.ts';
+import { type Element, element, find, render, replaceAt, withAttributes, withChildren } from '../response/xml.ts';
 import { forgery } from './wrapping.ts';
 
 const touches = ['EncryptedAssertion'];

@@ -1,7 +1,7 @@
 /** Faults in the extensions of a signed response, and in an unsigned response around a signed assertion. */
 import type { Fault, Strike } from '../fault.ts';
 import { documentFault, extended, type Facts, hasAssertion } from '../fault-builders.ts';
-import { type Element, element } from '../xml.ts';
+import { type Element, element } from '../response/xml.ts';
 
 const vendor = 'https://vendor.example/saml';
 const box = (attributes: Record<string, string> = {}, ...children: Element[]): Element =>

@@ -1,7 +1,7 @@
 /** Faults in who issued the response and the assertion. */
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, claimsFault } from '../fault-builders.ts';
-import { nameIdFormats } from '../saml-values.ts';
+import { nameIdFormats } from '../response/saml-values.ts';
 
 const otherIssuer = 'https://elsewhere.example/idp';
 const ofResponse = ['Response/Issuer'];

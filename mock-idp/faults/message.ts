@@ -1,9 +1,10 @@
 /** Faults in the frame of the response: its ID, version, times, destination, what it answers, and its root. */
-import type { Claims } from '../claims.ts';
+
 import type { Fault } from '../fault.ts';
 import { claimsFault, documentFault } from '../fault-builders.ts';
-import { instant, later, randomId } from '../saml-values.ts';
-import { child, element, isElement, withChildren } from '../xml.ts';
+import type { Claims } from '../response/claims.ts';
+import { instant, later, randomId } from '../response/saml-values.ts';
+import { child, element, isElement, withChildren } from '../response/xml.ts';
 
 const response = (attribute: string) => [`Response/@${attribute}`];
 const bothInResponseTo = ['Response/@InResponseTo', 'SubjectConfirmationData/@InResponseTo'];

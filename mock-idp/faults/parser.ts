@@ -1,7 +1,7 @@
 /** Faults that aim at XML parsers: document types, entities, attributes, namespaces, encodings, depth and size. */
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, at, bytesFault, documentFault, extended, type Facts } from '../fault-builders.ts';
-import { element, withAttributes } from '../xml.ts';
+import { element, withAttributes } from '../response/xml.ts';
 
 const text = ['text'];
 const dtd = 'SAML deployment profile SDP-G03; SAML implementation profile IIP-G03';

@@ -1,8 +1,8 @@
 /** Faults in the parts of a signature that a careless verifier finds wrongly: children, comments, transforms, names. */
 import type { Fault } from '../fault.ts';
 import { type Facts, transitFault } from '../fault-builders.ts';
-import { algorithms, type Signature, transform } from '../signing.ts';
-import { comment, type Element, element, replace, replaceAt, withChildren } from '../xml.ts';
+import { algorithms, type Signature, transform } from '../response/signing.ts';
+import { comment, type Element, element, replace, replaceAt, withChildren } from '../response/xml.ts';
 import { responseSignatureFault } from './signature-structure.ts';
 
 const signature = 'Response/Signature';

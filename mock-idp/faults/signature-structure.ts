@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Fault, Strike, Strikes } from '../fault.ts';
 import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, signingFault } from '../fault-builders.ts';
-import { algorithms, type Signature, transform, withoutSignature } from '../signing.ts';
+import { algorithms, type Signature, transform, withoutSignature } from '../response/signing.ts';
 import {
   canonical,
   comment,
@@ -13,7 +13,7 @@ import {
   replaceAt,
   withAttributes,
   withChildren,
-} from '../xml.ts';
+} from '../response/xml.ts';
 
 const rule = 'SAML core 5.4.2';
 const reference = ['Response/Signature/SignedInfo/Reference'];

@@ -2,8 +2,8 @@
 import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Fault, Strike } from '../fault.ts';
 import { type Facts, hasAssertion, signingFault, transitFault } from '../fault-builders.ts';
-import { algorithms, honestSignature, type Signature, transform, x509Data } from '../signing.ts';
-import { element, namespaces, render, replace, replaceAt, withChildren } from '../xml.ts';
+import { algorithms, honestSignature, type Signature, transform, x509Data } from '../response/signing.ts';
+import { element, namespaces, render, replace, replaceAt, withChildren } from '../response/xml.ts';
 
 /** Both signatures made otherwise; an empty change is none. */
 const bothSignaturesFault = <const Code extends string>(

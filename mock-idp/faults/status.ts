@@ -1,9 +1,10 @@
 /** Faults in the status of the response, and refusals with every status that SAML knows. */
-import type { Claims } from '../claims.ts';
+
 import type { Fault } from '../fault.ts';
 import { at, attributed, claimsFault, documentFault, emptied, filled, without } from '../fault-builders.ts';
-import { statusCode } from '../saml-values.ts';
-import { cdata, element, withChildren } from '../xml.ts';
+import type { Claims } from '../response/claims.ts';
+import { statusCode } from '../response/saml-values.ts';
+import { cdata, element, withChildren } from '../response/xml.ts';
 
 const touches = ['Response/Status'];
 const refusal = ['Response/Status', 'Response/Assertion', 'Response/EncryptedAssertion'];

@@ -1,9 +1,10 @@
 /** Faults in about whom the assertion speaks, and in who may bring it where and until when. */
-import type { Claims } from '../claims.ts';
+
 import type { Fault, Strike } from '../fault.ts';
 import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
-import { instant, later, nameIdFormats, randomId } from '../saml-values.ts';
-import { element, withAttributes, withChildren } from '../xml.ts';
+import type { Claims } from '../response/claims.ts';
+import { instant, later, nameIdFormats, randomId } from '../response/saml-values.ts';
+import { element, withAttributes, withChildren } from '../response/xml.ts';
 
 const subject = 'saml:Assertion/saml:Subject';
 const confirmation = `${subject}/saml:SubjectConfirmation`;

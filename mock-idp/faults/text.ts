@@ -11,7 +11,7 @@ import {
   namespaces,
   withAttributes,
   withChildren,
-} from '../xml.ts';
+} from '../response/xml.ts';
 
 const nameId = 'saml:Assertion/saml:Subject/saml:NameID';
 const rule = 'Canonical XML 1.0 (comments are not signed); CVE-2017-11427, VU#475445';

@@ -1,5 +1,5 @@
 /** Signature wrapping: a valid signature beside forged content. The forger has no key, only one honest message. */
-import { encryptAssertion, honestEncryption } from '../encryption.ts';
+
 import type { Fault, Strike, Strikes } from '../fault.ts';
 import {
   bytesFault,
@@ -10,8 +10,18 @@ import {
   hasAssertion,
   hasPlainAssertion,
 } from '../fault-builders.ts';
-import { withoutSignature } from '../signing.ts';
-import { child, type Element, element, type Node, replace, replaceAt, withAttributes, withChildren } from '../xml.ts';
+import { encryptAssertion, honestEncryption } from '../response/encryption.ts';
+import { withoutSignature } from '../response/signing.ts';
+import {
+  child,
+  type Element,
+  element,
+  type Node,
+  replace,
+  replaceAt,
+  withAttributes,
+  withChildren,
+} from '../response/xml.ts';
 
 const evil = 'mallory@elsewhere.example';
 const rule = 'SAML core 5.4.2; Somorovsky and others, “On Breaking SAML” (2012)';

@@ -3,19 +3,19 @@ import type { Request, Response } from 'express';
 import { html } from 'hono/html';
 import { normalizeAddress } from '../address.ts';
 import { type AuthnRequestRecord, useUp } from '../authn-request.ts';
-import { caseOf, cases } from '../cases.ts';
 import { now } from '../clock.ts';
 import { type ConnectionTest, recordVerdict, stateOf } from '../connection-test.ts';
 import { markBrowser, setSessionCookie } from '../cookies.ts';
 import { audit, findUser, type Organization } from '../organization.ts';
 import { alert, type Page, send } from '../pages/layout.ts';
-import type { Finding, RejectionCode } from '../rejection.ts';
+import type { Finding, RejectionCode } from '../rejection-advice.ts';
 import { recordResponse, rememberAssertion } from '../response-log.ts';
 import type { Identity } from '../saml/judgement.ts';
 import { newReference } from '../secret.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { startSession } from '../session.ts';
 import type { Store } from '../store.ts';
+import { caseOf, cases } from '../troubleshooting.ts';
 import type { Connection } from './expectation.ts';
 
 /** A response, and what it belongs to. */

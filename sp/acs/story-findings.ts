@@ -1,7 +1,7 @@
 /** What is wrong with a response apart from its content: its request or its test is not open to it. */
 import type { AuthnRequestRecord } from '../authn-request.ts';
 import type { ConnectionTest } from '../connection-test.ts';
-import type { Finding } from '../rejection.ts';
+import type { Finding } from '../rejection-advice.ts';
 import { times } from '../time-limits.ts';
 import type { Requests } from './requests.ts';
 

@@ -1,7 +1,7 @@
 /** A SAML message for the administrator: indented, the places of the findings marked, signatures shortened. */
 import { html } from 'hono/html';
 import type { Html } from '../pages/layout.ts';
-import type { Finding } from '../rejection.ts';
+import type { Finding } from '../rejection-advice.ts';
 import { outline } from '../saml/outline.ts';
 
 export function messageView(xml: string, findings: readonly Finding[]): Html {

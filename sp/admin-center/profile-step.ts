@@ -2,7 +2,6 @@
 import { type Request, type Response, Router, raw } from 'express';
 import { html } from 'hono/html';
 import type { z } from 'zod';
-import { cases } from '../cases.ts';
 import { now } from '../clock.ts';
 import { fields, formBody, text, ticked } from '../forms.ts';
 import { PageError } from '../page-error.ts';
@@ -10,6 +9,7 @@ import type { Html, Piece } from '../pages/layout.ts';
 import { changeProfile, readCertificate, type SettingsInput, settingsInput } from '../profile.ts';
 import { MetadataError, readIdpMetadata } from '../saml/metadata.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
+import { cases } from '../troubleshooting.ts';
 import { sendStepPage } from './admin-page.ts';
 import { policyNames, profilePage } from './profile-page.ts';
 import { type Visit, visitOf } from './visit.ts';

@@ -1,13 +1,13 @@
 /** The page of step 3: what was observed, the mark, the likely causes of silence, the findings and the message. */
 import { html } from 'hono/html';
 import { differences, spellOut } from '../address.ts';
-import { cases } from '../cases.ts';
 import { type ConnectionTest, likelyCauses, reports, type TestState } from '../connection-test.ts';
 import { type Fact, factsOf } from '../finding-facts.ts';
 import { alert, type Html, list, notice, type Piece, time } from '../pages/layout.ts';
 import type { Profile, ProfileSettings } from '../profile.ts';
-import { type Finding, rejections } from '../rejection.ts';
+import { type Finding, rejections } from '../rejection-advice.ts';
 import type { ResponseRecord } from '../response-log.ts';
+import { cases } from '../troubleshooting.ts';
 import { messageView } from './message-view.ts';
 import { stateWords } from './test-step.ts';
 

@@ -9,7 +9,7 @@ import { fields, formBody } from '../forms.ts';
 import { audit, findUser } from '../organization.ts';
 import type { Html } from '../pages/layout.ts';
 import { type Profile, settingsOf } from '../profile.ts';
-import { rejections } from '../rejection.ts';
+import { rejections } from '../rejection-advice.ts';
 import { findResponse, responsesOf } from '../response-log.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { sendStepPage } from './admin-page.ts';

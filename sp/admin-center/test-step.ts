@@ -1,7 +1,6 @@
 /** Step 2, Test: asks a colleague by email to try the connection, and shows what became of it. */
 import { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
-import type { CaseCode } from '../cases.ts';
 import { now } from '../clock.ts';
 import {
   type ConnectionTest,
@@ -14,11 +13,12 @@ import {
   testsOf,
 } from '../connection-test.ts';
 import { fields, formBody, text } from '../forms.ts';
-import { MailError } from '../mail.ts';
 import { audit, findUser, type User } from '../organization.ts';
 import { alert, type Html, notice, table, time } from '../pages/layout.ts';
 import { missingSettings } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
+import { MailError } from '../test-email.ts';
+import type { CaseCode } from '../troubleshooting.ts';
 import { sendStepPage } from './admin-page.ts';
 import { type Visit, visitOf } from './visit.ts';
 

@@ -1,8 +1,8 @@
 /** What the control routes accept: the schemas of organizations, users and profiles. */
 import { z } from 'zod';
 import { normalizeAddress, normalizeDomain } from '../address.ts';
+import { strict } from '../known-keys.ts';
 import { settingsInput } from '../profile.ts';
-import { strict } from '../strict.ts';
 
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be small letters, digits and hyphens');
 

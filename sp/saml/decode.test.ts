@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import type { RejectionCode } from '../rejection.ts';
+import type { RejectionCode } from '../rejection-advice.ts';
 import { decode, type PostedForm } from './decode.ts';
 
 const xml = '<a>grüße</a>';

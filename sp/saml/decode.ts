@@ -1,6 +1,6 @@
 /** From the posted form to the text of the message (SAML bindings 3.5.4). Stops at the first thing that is wrong. */
 import { inflateRawSync } from 'node:zlib';
-import type { Finding } from '../rejection.ts';
+import type { Finding } from '../rejection-advice.ts';
 
 export interface PostedForm {
   method: string;

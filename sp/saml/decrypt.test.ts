@@ -1,7 +1,7 @@
 /** Tests of encrypted assertions. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RejectionCode } from '../rejection.ts';
+import type { RejectionCode } from '../rejection-advice.ts';
 import {
   acsUrl,
   address,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isRejectionCode } from '../rejection.ts';
+import { isRejectionCode } from '../rejection-advice.ts';
 import {
   acsUrl,
   address,

@@ -1,5 +1,5 @@
 /** Judges a response: verifies, decrypts, and runs every check. The first finding in order of the stages decides. */
-import { type Finding, inOrder } from '../rejection.ts';
+import { type Finding, inOrder } from '../rejection-advice.ts';
 import { addressingChecks } from './checks/addressing.ts';
 import { authnStatementChecks } from './checks/authn-statement.ts';
 import { type Check, finding, mostOfOneCode, type Subject } from './checks/check.ts';
@@ -12,7 +12,7 @@ import { subjectConfirmationChecks } from './checks/subject-confirmation.ts';
 import { attribute, childElements, childrenNamed, nameOf, ns, pathOf } from './dom.ts';
 import { identityOf } from './identity.ts';
 import type { Expectation, Judgement, NotVerified } from './judgement.ts';
-import { linesOf, placed } from './lines.ts';
+import { linesOf, placed } from './line-numbers.ts';
 import { type Opened, openAssertion, unopened } from './open-assertion.ts';
 import type { Read } from './read.ts';
 import { type Verification, verify } from './verify.ts';

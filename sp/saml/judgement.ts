@@ -1,5 +1,5 @@
 /** What goes into judging and what comes out: the expectation, the policies and the judgement. Types only. */
-import type { Finding } from '../rejection.ts';
+import type { Finding } from '../rejection-advice.ts';
 
 /** The one tolerance for clocks that differ, in milliseconds: 180 s. */
 export const allowedSkewMs = 180_000;

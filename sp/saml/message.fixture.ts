@@ -14,7 +14,7 @@ import {
 } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
-import type { RejectionCode } from '../rejection.ts';
+import type { RejectionCode } from '../rejection-advice.ts';
 import { judge } from './judge.ts';
 import { type Expectation, hardenedPolicies, type Judgement, type Policies } from './judgement.ts';
 import { parse, read } from './read.ts';

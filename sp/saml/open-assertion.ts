@@ -1,5 +1,5 @@
 /** Takes the one assertion out of its wrapping: plain or decrypted, and read from signed octets where it is signed. */
-import type { Finding } from '../rejection.ts';
+import type { Finding } from '../rejection-advice.ts';
 import { finding, type Subject } from './checks/check.ts';
 import { assertionsInside } from './checks/envelope.ts';
 import { decryptAssertion } from './decrypt.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
-import type { RejectionCode } from '../rejection.ts';
+import type { RejectionCode } from '../rejection-advice.ts';
 import { lineOf, pathOf, textOf } from './dom.ts';
 import { honest } from './message.fixture.ts';
 import { peek } from './peek.ts';

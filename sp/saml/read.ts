@@ -1,7 +1,7 @@
 /** The gate for XML: limits, no DOCTYPE, no processing instructions, one meaning for every parser; then a tree. */
 import { DOMParser } from '@xmldom/xmldom';
 import { type SaxesAttributeNS, SaxesParser } from 'saxes';
-import type { Finding, RejectionCode } from '../rejection.ts';
+import type { Finding, RejectionCode } from '../rejection-advice.ts';
 
 /** A message that may be looked at. Nothing in it is trusted. */
 export interface Read {

@@ -1,5 +1,5 @@
 /** The shape that an XML signature must have before anything is computed with it (SAML core 5.4, XML Signature 4). */
-import type { Finding, RejectionCode } from '../rejection.ts';
+import type { Finding, RejectionCode } from '../rejection-advice.ts';
 import { digestMethods, type SignatureMethod, signatureMethods, transforms } from './algorithms.ts';
 import {
   attribute,

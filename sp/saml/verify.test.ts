@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import type { RejectionCode } from '../rejection.ts';
+import type { RejectionCode } from '../rejection-advice.ts';
 import { judge } from './judge.ts';
 import {
   address,

@@ -1,7 +1,7 @@
 /** Verifies every signature, one pinned certificate at a time, and reads what was signed from the digested octets. */
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
-import type { Finding } from '../rejection.ts';
+import type { Finding } from '../rejection-advice.ts';
 import { digest, digestMethods, isSignature, isWeak, minimalRsaBits, signatureMethods } from './algorithms.ts';
 import { childNamed, descendantsNamed, hasAncestor, is, ns, placeOf, textOf } from './dom.ts';
 import type { Policies } from './judgement.ts';

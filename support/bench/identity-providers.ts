@@ -49,7 +49,7 @@ export async function measureIdentityProviders({ signIns = 150 } = {}): Promise<
   }
   absent.push({ name: 'saml-idp', why: 'it depends on a git URL and cannot be installed from the npm registry alone' });
   const { stdout } = await promisify(execFile)(process.execPath, [
-    fileURLToPath(new URL('../../mock-idp/signing-rate.ts', import.meta.url)),
+    fileURLToPath(new URL('../../mock-idp/response/signing-rate.ts', import.meta.url)),
   ]);
   return { measured, absent, signing: JSON.parse(stdout) as IdentityProviders['signing'] };
 }

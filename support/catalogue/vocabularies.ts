@@ -1,7 +1,7 @@
 /** The words that may stand for each parameter of a step, from the catalogues. */
 import { faults } from '../../mock-idp/faults.ts';
-import { cases } from '../../sp/cases.ts';
-import { rejections } from '../../sp/rejection.ts';
+import { rejections } from '../../sp/rejection-advice.ts';
+import { cases } from '../../sp/troubleshooting.ts';
 import { names } from './cast.ts';
 import { mailTroubles } from './mail-troubles.ts';
 import { metadataFlaws, profileDemands, testerReports } from './settings.ts';

@@ -1,6 +1,7 @@
 /** `npm run case -- <code>`: replays one troubleshooting case and tells its story in words. */
-import { type CaseCode, cases } from '../../sp/cases.ts';
+
 import { anyOf } from '../../sp/finding-facts.ts';
+import { type CaseCode, cases } from '../../sp/troubleshooting.ts';
 import { nearest } from '../catalogue/nearest.ts';
 import { runScenarios } from '../evidence/run-scenarios.ts';
 import { whyNoWindow } from '../stack/browser.ts';

@@ -1,5 +1,5 @@
 /** `npm run cases`: lists the troubleshooting cases: code, title, stage, who fixes it, and whether it can be staged. */
-import { caseCodes, caseStages, cases } from '../../sp/cases.ts';
+import { caseCodes, caseStages, cases } from '../../sp/troubleshooting.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';
 

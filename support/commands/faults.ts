@@ -1,7 +1,7 @@
 /** `npm run faults`: the faults of the mock IdP: phrase, code, expected verdict, the rejection at our SP, the rule. */
 import type { Verdict } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
-import { faultRows } from '../catalogue/fault-rows.ts';
+import { faultRows } from '../catalogue/fault-expectations.ts';
 import { nearest } from '../catalogue/nearest.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { faultPhrases } from '../../mock-idp/faults.ts';
-import { caseCodes, cases } from '../../sp/cases.ts';
+import { caseCodes, cases } from '../../sp/troubleshooting.ts';
 import { request } from '../stack/http.ts';
 
 function run(name: string, ...args: string[]): { code: number | null; out: string; err: string } {

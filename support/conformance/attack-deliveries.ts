@@ -1,7 +1,7 @@
 /** Attacks around a sign-in at our own SP: the clock moves, the profile changes, a test is sent. */
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
 import type { SettingsInput } from '../../sp/profile.ts';
-import type { FaultRow } from '../catalogue/fault-row.ts';
+import type { FaultRow } from '../catalogue/fault-expectation.ts';
 import type { StandConfig } from './config.ts';
 import type { Delivery } from './delivery.ts';
 import type { Attempt, Guest, SignInOptions } from './guest.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { optionalFeatures } from '../catalogue/fault-row.ts';
+import { optionalFeatures } from '../catalogue/fault-expectation.ts';
 
 /** What a service provider may demand beyond the standard, with the policy that a fault's verdict names for it. */
 export const demands = {

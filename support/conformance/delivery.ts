@@ -1,7 +1,7 @@
 /** Deliveries: sign-ins with something arranged around the message, not in it; each is judged like a fault. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { faults } from '../../mock-idp/faults.ts';
-import type { FaultRow } from '../catalogue/fault-row.ts';
+import type { FaultRow } from '../catalogue/fault-expectation.ts';
 import type { Attempt, Guest } from './guest.ts';
 import type { App } from './stand.ts';
 

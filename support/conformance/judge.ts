@@ -1,8 +1,8 @@
 /** Judges an attempt: pass, fail, policy or not verified, with the reason. */
 import type { Fault } from '../../mock-idp/fault.ts';
-import { type RejectionCode, rejections } from '../../sp/rejection.ts';
+import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
 import { choices } from '../catalogue/choices.ts';
-import type { FaultRow, OptionalFeature } from '../catalogue/fault-row.ts';
+import type { FaultRow, OptionalFeature } from '../catalogue/fault-expectation.ts';
 import { type Demand, demands as policies } from './config.ts';
 import type { Attempt } from './guest.ts';
 import { type Severity, severityOf } from './severity.ts';

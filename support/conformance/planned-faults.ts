@@ -1,8 +1,8 @@
 /** The faults to try, with the amounts on both sides of each boundary. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faultPhrases, faults } from '../../mock-idp/faults.ts';
-import type { FaultRow } from '../catalogue/fault-row.ts';
-import { faultRowOf } from '../catalogue/fault-rows.ts';
+import type { FaultRow } from '../catalogue/fault-expectation.ts';
+import { faultRowOf } from '../catalogue/fault-expectations.ts';
 
 export interface PlannedFault {
   /** The phrase with the amount filled in. */

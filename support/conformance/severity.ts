@@ -1,6 +1,6 @@
 /** How severe it is when a service provider accepts a message that it should reject. */
 import type { FaultCode } from '../../mock-idp/faults.ts';
-import { type RejectionCode, rejections, type Stage } from '../../sp/rejection.ts';
+import { type RejectionCode, rejections, type Stage } from '../../sp/rejection-advice.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof severities)[number];

@@ -1,5 +1,5 @@
 /** Tries one fault or delivery at a service provider, and signs in honestly again after a rejection. */
-import type { FaultRow } from '../catalogue/fault-row.ts';
+import type { FaultRow } from '../catalogue/fault-expectation.ts';
 import type { Delivery } from './delivery.ts';
 import { type Examinee, encryptsAll, factsOf, type Row, untried } from './examination.ts';
 import type { Attempt, Guest, SignInOptions } from './guest.ts';

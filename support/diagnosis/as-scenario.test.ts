@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
-import { type RejectionCode, rejections } from '../../sp/rejection.ts';
+import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
 import { patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
 import { stepEntries } from '../gherkin/docs/steps.ts';
 import { asFeature, replayOf } from './as-scenario.ts';

@@ -1,7 +1,7 @@
 /** Scenarios that make the mock identity provider send what a captured message shows. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faultPhrases, faults } from '../../mock-idp/faults.ts';
-import { faultRowOf } from '../catalogue/fault-rows.ts';
+import { faultRowOf } from '../catalogue/fault-expectations.ts';
 import type { Diagnosis } from './diagnose.ts';
 
 /** A feature that runs as it is: a rule for each message with a scenario for each rejection, the deciding one first. */

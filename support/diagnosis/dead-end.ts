@@ -2,7 +2,7 @@
 
 import type { Fault } from '../../mock-idp/fault.ts';
 import { faults } from '../../mock-idp/faults.ts';
-import { type CaseCode, isCaseCode } from '../../sp/cases.ts';
+import { type CaseCode, isCaseCode } from '../../sp/troubleshooting.ts';
 
 /** An entry of the identity provider's log, as far as it can end a sign-in. */
 export interface Noted {

@@ -1,5 +1,5 @@
 /** Judges every response of a capture with the service provider's own code. What could not be checked is named. */
-import { type Finding, type FixedBy, rejections } from '../../sp/rejection.ts';
+import { type Finding, type FixedBy, rejections } from '../../sp/rejection-advice.ts';
 import { attribute } from '../../sp/saml/dom.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';

@@ -1,7 +1,7 @@
 /** A diagnosis in words for a terminal: verdict, findings, what was not verified, the message with marked places. */
 import { styleText } from 'node:util';
 import { factsOf } from '../../sp/finding-facts.ts';
-import { type RejectionCode, rejections } from '../../sp/rejection.ts';
+import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
 import { outline } from '../../sp/saml/outline.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { spellOutHidden } from '../terminal/foreign-text.ts';

@@ -1,8 +1,8 @@
 /** Findings on a page, the deciding one first, each with what to do about it. */
 import { html } from 'hono/html';
-import { caseOf, cases } from '../../sp/cases.ts';
 import { type Fact, factsOf } from '../../sp/finding-facts.ts';
-import { type Finding, rejections } from '../../sp/rejection.ts';
+import { type Finding, rejections } from '../../sp/rejection-advice.ts';
+import { caseOf, cases } from '../../sp/troubleshooting.ts';
 import { type Html, placesOf } from './message-view.ts';
 
 export interface FindingsView {

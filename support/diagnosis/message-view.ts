@@ -1,6 +1,6 @@
 /** A SAML message on a page: indented, coloured, with the places of the findings marked. */
 import { html } from 'hono/html';
-import type { Finding } from '../../sp/rejection.ts';
+import type { Finding } from '../../sp/rejection-advice.ts';
 import { outline } from './outline.ts';
 
 /** A piece of a page, escaped already. */

@@ -1,6 +1,6 @@
 /** A captured SAML message: taken out of its form or address and read, but not judged. */
 import { inflateRawSync } from 'node:zlib';
-import type { Finding } from '../../sp/rejection.ts';
+import type { Finding } from '../../sp/rejection-advice.ts';
 import { instantOf } from '../../sp/saml/checks/check.ts';
 import { decode, decodeField, maxOctets } from '../../sp/saml/decode.ts';
 import { attribute, childElements, childNamed, childrenNamed, ns, textOf } from '../../sp/saml/dom.ts';

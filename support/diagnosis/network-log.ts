@@ -1,5 +1,5 @@
 /** The network log: each sign-in with its request, its responses, and what the identity provider noted. */
-import type { Finding, RejectionCode } from '../../sp/rejection.ts';
+import type { Finding, RejectionCode } from '../../sp/rejection-advice.ts';
 import type { Control } from '../stack/control.ts';
 import type { Stack } from '../stack/servers.ts';
 

@@ -1,5 +1,5 @@
 /** Diagnoses a pasted SAMLResponse: as XML, as base64, or as the body of the form. */
-import type { Finding } from '../../sp/rejection.ts';
+import type { Finding } from '../../sp/rejection-advice.ts';
 import { type Decoded, decode, decodeField } from '../../sp/saml/decode.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import { type Expectation, hardenedPolicies, type NotVerified } from '../../sp/saml/judgement.ts';

@@ -1,6 +1,6 @@
 /** Replaces personal data and secrets in what is shown: equal values stay equal, different ones stay different. */
 import { XMLSerializer } from '@xmldom/xmldom';
-import type { Finding } from '../../sp/rejection.ts';
+import type { Finding } from '../../sp/rejection-advice.ts';
 import { isElement, ns } from '../../sp/saml/dom.ts';
 import { read } from '../../sp/saml/read.ts';
 

@@ -1,7 +1,7 @@
 /** A SAML message as a page of its own: the findings, then the message. It loads nothing and runs no script. */
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
-import type { Finding } from '../../sp/rejection.ts';
+import type { Finding } from '../../sp/rejection-advice.ts';
 import { findingsView } from '../diagnosis/findings-view.ts';
 import { type Html, messageView } from '../diagnosis/message-view.ts';
 import { redact } from './redact.ts';

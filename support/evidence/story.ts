@@ -1,8 +1,8 @@
 /** A failed scenario in words: what was sent, the rejection, who must fix it, and how to play it again. */
 
-import { type CaseCode, caseOf, cases } from '../../sp/cases.ts';
 import { anyOf, type Fact, factsOf } from '../../sp/finding-facts.ts';
-import { type Finding, rejections } from '../../sp/rejection.ts';
+import { type Finding, rejections } from '../../sp/rejection-advice.ts';
+import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import type { Answer } from '../diagnosis/network-log.ts';
 import { redact } from './redact.ts';
 import type { SequenceRow } from './sequence-diagram.ts';

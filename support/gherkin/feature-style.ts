@@ -1,6 +1,6 @@
 /** The style of the features: what a scenario may say, and how much of it. */
 import type { Feature, Rule, Scenario, Step, Tag } from '@cucumber/messages';
-import { caseCodes, isCaseCode } from '../../sp/cases.ts';
+import { caseCodes, isCaseCode } from '../../sp/troubleshooting.ts';
 import { nearest } from '../catalogue/nearest.ts';
 import { patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
 import type { ReadFeature } from './read-features.ts';

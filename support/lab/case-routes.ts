@@ -1,7 +1,7 @@
 /** The buttons of the front page that stage a case and put it right again. */
 import express, { type Response, type Router } from 'express';
 import { html } from 'hono/html';
-import { type CaseCode, cases } from '../../sp/cases.ts';
+import { type CaseCode, cases } from '../../sp/troubleshooting.ts';
 import type { Lab } from './context.ts';
 import { alert, type Html, notice, send } from './page.ts';
 import { putOnStage } from './put-on-stage.ts';

@@ -1,5 +1,5 @@
 /** What every page of the lab works with. */
-import type { CaseCode } from '../../sp/cases.ts';
+import type { CaseCode } from '../../sp/troubleshooting.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 
 export interface Lab {

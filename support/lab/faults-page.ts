@@ -3,7 +3,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
-import { faultRowOf } from '../catalogue/fault-rows.ts';
+import { faultRowOf } from '../catalogue/fault-expectations.ts';
 import type { Lab } from './context.ts';
 import { alert, type Html, notice, send } from './page.ts';
 

@@ -1,6 +1,6 @@
 /** The lab's front page: the three doors, the cast with their credentials, and the troubleshooting cases by stage. */
 import { html } from 'hono/html';
-import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../sp/cases.ts';
+import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../sp/troubleshooting.ts';
 import type { Person, Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
 import type { Html } from './page.ts';

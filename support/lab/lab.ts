@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CaseCode } from '../../sp/cases.ts';
+import type { CaseCode } from '../../sp/troubleshooting.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { createLab } from './app.ts';

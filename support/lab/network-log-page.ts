@@ -1,8 +1,8 @@
 /** The network log as a page: each sign-in with its messages, and what the service provider found in them. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
-import { cases } from '../../sp/cases.ts';
 import { anyOf } from '../../sp/finding-facts.ts';
+import { cases } from '../../sp/troubleshooting.ts';
 import { deadEnd } from '../diagnosis/dead-end.ts';
 import { findingsView } from '../diagnosis/findings-view.ts';
 import { messageView } from '../diagnosis/message-view.ts';

@@ -1,6 +1,6 @@
 /** How each case is put on stage: plain values, done by put-on-stage.ts. A case without an entry has no button. */
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
-import type { CaseCode } from '../../sp/cases.ts';
+import type { CaseCode } from '../../sp/troubleshooting.ts';
 import type { MailTroubleName } from '../catalogue/mail-troubles.ts';
 
 /** A phrase with its amount, where the catalogue has the unit. */

@@ -1,8 +1,8 @@
 /** The closed vocabularies of the scenarios, built from the catalogues: a misspelt word is an undefined step. */
 import { defineParameterType } from '@cucumber/cucumber';
 import { arrange, faultPattern } from '../../mock-idp/faults.ts';
-import { type CaseCode, cases } from '../../sp/cases.ts';
-import { type RejectionCode, rejections } from '../../sp/rejection.ts';
+import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
+import { type CaseCode, cases } from '../../sp/troubleshooting.ts';
 import { type Name, names } from '../catalogue/cast.ts';
 import { type MailTroubleName, mailTroubles } from '../catalogue/mail-troubles.ts';
 import {

@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type CaseCode, cases } from '../../sp/cases.ts';
+import { type CaseCode, cases } from '../../sp/troubleshooting.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tagged = new Set(

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Fault } from '../../mock-idp/fault.ts';
 import { arrange, type FaultPhrase, faults } from '../../mock-idp/faults.ts';
-import { rejections } from '../../sp/rejection.ts';
-import { faultRowOf } from '../catalogue/fault-rows.ts';
+import { rejections } from '../../sp/rejection-advice.ts';
+import { faultRowOf } from '../catalogue/fault-expectations.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { type FaultTable, type Outcome, prepareFaultTable } from './fault-table.ts';
 

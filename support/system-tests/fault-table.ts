@@ -2,7 +2,7 @@
  * Plays any fault over HTTP against real servers: one tenant, and organizations whose profiles differ in one setting
  * each. It reports who was signed in and what the SP recorded.
  */
-import { encrypting, type PlayOptions } from '../catalogue/fault-row.ts';
+import { encrypting, type PlayOptions } from '../catalogue/fault-expectation.ts';
 import type { Snapshot } from '../scenario/tasks/records.ts';
 import { connect, type IdpSide, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';

@@ -13,7 +13,7 @@ const longest = [
   'support/system-tests/pages.test.ts',
   'support/system-tests/random-walk.test.ts',
   'support/lab/lab-pages.test.ts',
-  'mock-idp/signatures.test.ts',
+  'mock-idp/response/signatures.test.ts',
   'support/conformance/stand.test.ts',
   'support/lab/staging.test.ts',
 ];

@@ -1,5 +1,5 @@
 /** Checks of Destination, InResponseTo, RelayState and IssueInstant against the request. */
-import type { Finding } from '../../rejection.ts';
+import type { Finding } from '../../rejection-advice.ts';
 import { attribute } from '../dom.ts';
 import { allowedSkewMs, type Expectation } from '../judgement.ts';
 import { type Check, finding, instantOf, messagesOf, type Subject } from './check.ts';

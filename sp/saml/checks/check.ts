@@ -1,5 +1,5 @@
 /** What a check is: a name and a function from message and expectation to findings. It never throws or sees keys. */
-import type { Finding, RejectionCode } from '../../rejection.ts';
+import type { Finding, RejectionCode } from '../../rejection-advice.ts';
 import type { Expectation } from '../judgement.ts';
 
 /** What is judged. After verification the elements are those that were signed, read again from the signed octets. */

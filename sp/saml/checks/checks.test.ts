@@ -1,7 +1,7 @@
 /** Tests of every check: a message that only this check rejects, and that is judged otherwise without the check. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RejectionCode } from '../../rejection.ts';
+import type { RejectionCode } from '../../rejection-advice.ts';
 import { checks } from '../judge.ts';
 import {
   acsUrl,

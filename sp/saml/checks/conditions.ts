@@ -1,5 +1,5 @@
 /** Checks of saml:Conditions: the time window, the audience, and no unknown condition (SAML core 2.5.1). */
-import type { Finding } from '../../rejection.ts';
+import type { Finding } from '../../rejection-advice.ts';
 import { attribute, childElements, childNamed, childrenNamed, is, nameOf, ns, textOf } from '../dom.ts';
 import { allowedSkewMs } from '../judgement.ts';
 import { type Check, finding, instantOf, type Subject, utcTime } from './check.ts';

@@ -1,5 +1,5 @@
 /** Checks of the frame: root, version, IDs, times of issue, the schema, and how many assertions stand where. */
-import type { Finding } from '../../rejection.ts';
+import type { Finding } from '../../rejection-advice.ts';
 import {
   attribute,
   childElements,

@@ -1,5 +1,5 @@
 /** Checks of saml:Issuer: exactly the entity ID of this identity provider (SAML profiles 4.1.4.2). */
-import type { Finding } from '../../rejection.ts';
+import type { Finding } from '../../rejection-advice.ts';
 import { attribute, childNamed, ns, textOf } from '../dom.ts';
 import type { Expectation } from '../judgement.ts';
 import { type Check, finding, type Subject } from './check.ts';

@@ -1,5 +1,5 @@
 /** Checks of the identity: saml:NameID and attributes, and whether the address it names may sign in here. */
-import type { RejectionCode } from '../../rejection.ts';
+import type { RejectionCode } from '../../rejection-advice.ts';
 import { attribute, childNamed, childrenNamed, ns, textOf } from '../dom.ts';
 import type { Account } from '../judgement.ts';
 import { nameIdFormatUris } from '../uris.ts';

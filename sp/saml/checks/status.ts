@@ -1,5 +1,5 @@
 /** Checks of samlp:Status: anything but Success at the top is a refusal by the identity provider (SAML core 3.2.2). */
-import type { RejectionCode } from '../../rejection.ts';
+import type { RejectionCode } from '../../rejection-advice.ts';
 import { attribute, childNamed, ns, textOf } from '../dom.ts';
 import { type Check, finding } from './check.ts';
 

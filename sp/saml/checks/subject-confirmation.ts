@@ -1,5 +1,5 @@
 /** Checks of saml:SubjectConfirmation: one bearer confirmation must hold in every respect (SAML profiles 4.1.4.2–3). */
-import type { Finding } from '../../rejection.ts';
+import type { Finding } from '../../rejection-advice.ts';
 import { attribute, childNamed, childrenNamed, ns } from '../dom.ts';
 import { allowedSkewMs, type Expectation } from '../judgement.ts';
 import { type Check, finding, instantOf, type Subject, utcTime } from './check.ts';

@@ -1,10 +1,10 @@
 /** What a word of a vocabulary means, in one sentence from its catalogue. */
 import type { Fault } from '../../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../../mock-idp/faults.ts';
-import { cases, isCaseCode } from '../../../sp/cases.ts';
-import { type RejectionCode, rejections } from '../../../sp/rejection.ts';
+import { type RejectionCode, rejections } from '../../../sp/rejection-advice.ts';
+import { cases, isCaseCode } from '../../../sp/troubleshooting.ts';
 import type { Name } from '../../catalogue/cast.ts';
-import { faultRowOf } from '../../catalogue/fault-rows.ts';
+import { faultRowOf } from '../../catalogue/fault-expectations.ts';
 import { type MailTroubleName, mailTroubles } from '../../catalogue/mail-troubles.ts';
 
 const roles: Readonly<Record<Name, string>> = {

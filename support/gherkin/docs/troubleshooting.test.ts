@@ -1,8 +1,8 @@
 /** Tests of the troubleshooting page. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { caseCodes, cases } from '../../../sp/cases.ts';
-import { rejections } from '../../../sp/rejection.ts';
+import { rejections } from '../../../sp/rejection-advice.ts';
+import { caseCodes, cases } from '../../../sp/troubleshooting.ts';
 import { troubleshootingPage } from './troubleshooting.ts';
 
 const page = troubleshootingPage();

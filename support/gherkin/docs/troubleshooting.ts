@@ -1,14 +1,22 @@
 /** The troubleshooting table as a page of Markdown. */
-import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../../sp/cases.ts';
+
 import { anyOf } from '../../../sp/finding-facts.ts';
-import { rejections } from '../../../sp/rejection.ts';
+import { rejections } from '../../../sp/rejection-advice.ts';
+import {
+  type CaseCode,
+  type CaseStage,
+  caseCodes,
+  caseStages,
+  cases,
+  stageTitles,
+} from '../../../sp/troubleshooting.ts';
 
 /** All entries by stage, with a table of contents; ends with a line break. */
 export function troubleshootingPage(): string {
   const staged = caseCodes.filter((code) => cases[code].staging.staged).length;
   return `# Troubleshooting
 
-<!-- Made from sp/cases/*.ts by npm run docs; change it there. -->
+<!-- Made from sp/troubleshooting/*.ts by npm run docs; change it there. -->
 
 ${[
   'What goes wrong with single sign-on, in the order in which a rehearsal meets it:',

@@ -7,7 +7,7 @@ import { press } from './press.ts';
 import * as scripted from './scripted.ts';
 import { changeProfile, createOrganization, createTenant, type IdpSide, registerApp } from './set-up.ts';
 import { sessionCookie } from './sp-session.ts';
-import { signInUnseen } from './unseen.ts';
+import { signInUnseen } from './without-pages.ts';
 
 /** Opens the Admin Center as this administrator. Signing in is not the point here, so nobody sees it. */
 export async function openAdminCenter(scene: Scene, { who = 'Ada' }: { who?: Name } = {}): Promise<Page> {

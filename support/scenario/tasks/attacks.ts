@@ -9,7 +9,7 @@ import { credentialsAtIdp } from './credentials.ts';
 import { openTestLink, testMail } from './read-mail.ts';
 import { authenticateAtIdp, enterAddress } from './sign-in.ts';
 import { sessionCookie, sessionOf } from './sp-session.ts';
-import { askForTestUnseen, giveCookie } from './unseen.ts';
+import { askForTestUnseen, giveCookie } from './without-pages.ts';
 
 /** A visitor that carries the cookies of a person's usual browser. */
 async function withCookiesOf({ stack, cast }: Scene, who: Name): Promise<Visitor> {

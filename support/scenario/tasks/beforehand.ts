@@ -6,7 +6,7 @@ import { testLink } from '../../stack/test-link.ts';
 import type { Scene } from '../scene.ts';
 import { proveConnection, tryConnection } from './connection-test.ts';
 import { testMail } from './read-mail.ts';
-import { askForTestUnseen, inPlaceOf, sendAdasForm } from './unseen.ts';
+import { askForTestUnseen, inPlaceOf, sendAdasForm } from './without-pages.ts';
 
 /** Only the mock's sign-in is sure to need no script; any other is given a browser. */
 const needsBrowser = (scene: Scene): boolean => !idpOf(scene).can.faults;

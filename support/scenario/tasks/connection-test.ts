@@ -2,7 +2,7 @@
 import type { Scene } from '../scene.ts';
 import { askForTest, markTest } from './admin-center.ts';
 import { followTestLink, type Who } from './sign-in.ts';
-import { askForTestUnseen } from './unseen.ts';
+import { askForTestUnseen } from './without-pages.ts';
 
 /** How it ends is asked afterwards. Ada asks in her browser only if she has a page open there. */
 export async function tryConnection(scene: Scene, who: Who): Promise<void> {

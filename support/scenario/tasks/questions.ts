@@ -1,6 +1,7 @@
 /** What can be asked: what the pages say, what the SP recorded, who is signed in. Questions change nothing. */
-import { type CaseCode, cases } from '../../../sp/cases.ts';
-import { type RejectionCode, rejections } from '../../../sp/rejection.ts';
+
+import { type RejectionCode, rejections } from '../../../sp/rejection-advice.ts';
+import { type CaseCode, cases } from '../../../sp/troubleshooting.ts';
 import type { Name } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';

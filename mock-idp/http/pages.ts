@@ -1,0 +1,217 @@
+/** The pages of the identity provider, as text; they read no state and decide nothing. */
+import { html, raw } from 'hono/html';
+import type { Form } from '../response/delivery.ts';
+
+export type Html = ReturnType<typeof html>;
+
+export interface Page {
+  status: number;
+  body: Html | Promise<Html>;
+  /** Origins that forms of the page may go to, beside our own. */
+  formAction?: string;
+  /** Set when the page holds a script. */
+  nonce?: string;
+}
+
+interface Frame {
+  title: string;
+  status?: number;
+  /** The organization, above the heading. */
+  organization?: string | undefined;
+  formAction?: string;
+  nonce?: string;
+}
+
+function page({ title, status = 200, organization, ...policy }: Frame, content: Html): Page {
+  return {
+    status,
+    ...policy,
+    body: html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – ${organization ?? 'Identity provider'}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/assets/pico.css">
+<link rel="stylesheet" href="/assets/idp.css">
+</head>
+<body>
+<main class="container">
+<article>
+<p class="organization">${organization ?? 'Identity provider'}</p>
+<h1>${title}</h1>
+${content}
+</article>
+</main>
+</body>
+</html>
+`,
+  };
+}
+
+const alert = (text: string | undefined): Html | string =>
+  text === undefined ? '' : html`<p role="alert">${text}</p>`;
+
+export interface LoginPage {
+  organization: string;
+  tenantPath: string;
+  /** The sign-in that waits; without one the portal follows. */
+  transaction?: string | undefined;
+  appName?: string | undefined;
+  username?: string | undefined;
+  error?: string | undefined;
+  status?: number;
+}
+
+export function loginPage({
+  organization,
+  tenantPath,
+  transaction,
+  appName,
+  username = '',
+  error,
+  status = 200,
+}: LoginPage): Page {
+  const hidden = transaction === undefined ? '' : html`<input type="hidden" name="transaction" value="${transaction}">`;
+  return page(
+    { title: 'Sign in', organization, status },
+    html`
+${appName === undefined ? '' : html`<p>to continue to <strong>${appName}</strong></p>`}
+${alert(error)}
+<form method="post" action="${tenantPath}/login">
+${hidden}
+<label for="username">User name</label>
+<input id="username" name="username" type="text" autocomplete="username" autocapitalize="none"
+  spellcheck="false" required value="${username}">
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required>
+<button type="submit">Sign in</button>
+</form>
+${transaction === undefined ? '' : cancelForm(tenantPath, hidden)}`,
+  );
+}
+
+const cancelForm = (tenantPath: string, hidden: Html | string): Html =>
+  html`<form method="post" action="${tenantPath}/cancel">${hidden}<button type="submit"
+  class="secondary outline">Cancel</button></form>`;
+
+export interface PortalPage {
+  organization: string;
+  tenantPath: string;
+  username: string;
+  apps: readonly { number: number; name: string }[];
+}
+
+export const portalPage = ({ organization, tenantPath, username, apps }: PortalPage): Page =>
+  page(
+    { title: 'Your apps', organization },
+    html`
+<p>Signed in as <strong>${username}</strong></p>
+${apps.length === 0 ? html`<p>${noApps}</p>` : appTiles(tenantPath, apps)}
+<form method="post" action="${tenantPath}/logout"><button type="submit" class="secondary">Sign out</button></form>`,
+  );
+
+const noApps = 'No app is assigned to you. Your administrator can assign one.';
+const appTiles = (tenantPath: string, apps: PortalPage['apps']): Html => {
+  const tile = ({ number, name }: PortalPage['apps'][number]): Html =>
+    html`<li><a role="button" class="outline" href="${tenantPath}/apps/${number}">${name}</a></li>`;
+  return html`<ul class="tiles">${apps.map(tile)}</ul>`;
+};
+
+export interface MessageFormPage {
+  organization: string;
+  title?: string;
+  sentence: string;
+  form: Form;
+  nonce: string;
+}
+
+/**
+ * The page that carries a message to an app: a script posts the form at once; without scripts, the button does.
+ * A form that is to be posted several times is on the page as often, and data-copies has the number.
+ * The script posts all but the last in the background, since the last one leaves the page.
+ */
+export function messageFormPage({ organization, title = 'One moment', sentence, form, nonce }: MessageFormPage): Page {
+  const { action, method, contentType, fields, copies } = form;
+  const enctype = /^multipart\/form-data/.test(contentType)
+    ? 'multipart/form-data'
+    : contentType === 'application/x-www-form-urlencoded'
+      ? contentType
+      : 'text/plain';
+  const one = (
+    position: number,
+  ): Html => html`<form method="${method}" action="${action}" enctype="${enctype}" data-copies="${copies}">
+${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<button type="submit">Continue${position === 0 ? '' : ` (again, ${position + 1})`}</button>
+</form>`;
+  return page(
+    { title, organization, formAction: originOf(action), nonce },
+    html`
+<p>${sentence}</p>
+${Array.from({ length: Math.min(copies, 10) }, (_, position) => one(position))}
+<script nonce="${nonce}">${raw(autoPost)}</script>`,
+  );
+}
+
+const autoPost = `(async () => {
+  const forms = [...document.forms];
+  const last = forms.pop();
+  for (const form of forms) {
+    const fields = new URLSearchParams(new FormData(form));
+    const request = { method: 'POST', mode: 'no-cors', credentials: 'include', body: fields };
+    await fetch(form.action, request).catch(() => undefined);
+  }
+  HTMLFormElement.prototype.submit.call(last);
+})();`;
+
+/** The origin of an address, for a policy; nothing when it has none that a form could go to. */
+function originOf(address: string): string {
+  const url = URL.parse(address);
+  return url !== null && /^https?:$/.test(url.protocol) ? url.origin : '';
+}
+
+export interface NoticePage {
+  title: string;
+  status: number;
+  sentences: readonly string[];
+  organization?: string | undefined;
+  /** For support: what exactly went wrong. */
+  code?: string | undefined;
+  links?: readonly { href: string; text: string }[];
+}
+
+/** A page that says why it does not go on, and what can be done. */
+export const noticePage = ({
+  title,
+  status,
+  sentences: [first = '', ...others],
+  organization,
+  code,
+  links = [],
+}: NoticePage): Page =>
+  page(
+    { title, status, organization },
+    html`
+${status >= 400 ? alert(first) : html`<p>${first}</p>`}
+${others.map((sentence) => html`<p>${sentence}</p>`)}
+${code === undefined ? '' : html`<p class="code">Code: <code>${code}</code></p>`}
+${links.map(({ href, text }) => html`<p><a href="${href}">${text}</a></p>`)}`,
+  );
+
+export interface LogoutPage {
+  organization: string;
+  tenantPath: string;
+  username: string;
+}
+
+/** Visiting an address signs nobody out; pressing the button does. */
+export const confirmLogoutPage = ({ organization, tenantPath, username }: LogoutPage): Page =>
+  page(
+    { title: 'Sign out', organization },
+    html`
+<p>Signed in as <strong>${username}</strong></p>
+<form method="post" action="${tenantPath}/logout"><button type="submit">Sign out</button></form>
+<p><a href="${tenantPath}">Back to your apps</a></p>`,
+  );

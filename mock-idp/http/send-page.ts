@@ -1,0 +1,35 @@
+/** Sends pages with their content security policy. */
+import { randomBytes } from 'node:crypto';
+import type { Response } from 'express';
+import type { Form } from '../response/delivery.ts';
+import type { Tenant } from '../tenants/state.ts';
+import { messageFormPage, type Page } from './pages.ts';
+import { sendText } from './transport.ts';
+import type { Visit } from './visit.ts';
+
+export async function sendPage(response: Response, { status, body, formAction = '', nonce }: Page): Promise<void> {
+  const policy = [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    `form-action 'self' ${formAction}`.trim(),
+    ...(nonce === undefined ? [] : [`script-src 'nonce-${nonce}'`, `connect-src ${formAction || "'none'"}`]),
+  ];
+  response.set({ 'Content-Security-Policy': policy.join('; '), 'Cache-Control': 'no-store' });
+  sendText(response, { status, type: 'html', text: String(await body) });
+}
+
+/** Sends the page that carries a message to an app. */
+export const sendMessageForm = (
+  { response, tenant }: Visit,
+  message: { title?: string; sentence: string; form: Form },
+): Promise<void> =>
+  sendPage(response, messageFormPage({ ...frame(tenant), ...message, nonce: randomBytes(16).toString('base64') }));
+
+/** What every page of a tenant shows around its content. */
+export const frame = ({ name, displayName }: Tenant): { organization: string; tenantPath: string } => ({
+  organization: displayName,
+  tenantPath: `/${name}`,
+});

@@ -1,0 +1,113 @@
+/** A browser's visit to a tenant: what it asks for, and the session that it brings. */
+import { createHash } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Arrival } from '../sign-in/incoming.ts';
+import { sessionOf } from '../sign-in/sessions.ts';
+import { addressesOf } from '../tenants/addresses.ts';
+import type { KeyPair } from '../tenants/keys.ts';
+import type { Session, State, Tenant } from '../tenants/state.ts';
+import type { Tenants } from '../tenants/tenant.ts';
+import { Notice } from './notice.ts';
+import { strikeTransport } from './transport.ts';
+
+/** What all visits share. */
+export interface Site {
+  state: State;
+  tenants: Tenants;
+  /** Where browsers find this server, without a slash at the end. */
+  url: string;
+  takeStranger: () => Promise<KeyPair>;
+}
+
+export interface Visit {
+  site: Site;
+  request: Request;
+  response: Response;
+  tenant: Tenant;
+  /** Value of the session cookie. */
+  cookie: string | undefined;
+  session: Session | undefined;
+}
+
+export type Handler = (visit: Visit) => void | Promise<void>;
+
+/** Finds the tenant and the session, and calls the handler; faults of the server and disabled tenants prevent that. */
+export const visiting =
+  (site: Site, handle: Handler): RequestHandler =>
+  async (request, response) => {
+    const tenant = site.state.tenants.get(String(request.params.tenant));
+    if (!tenant) throw unknownTenant();
+    response.locals.tenant = tenant;
+    const next = await strikeTransport(tenant, request, response);
+    if (next === 'gone') return;
+    if (next === 'server-error') throw serverFailure();
+    if (tenant.disabled) throw switchedOff();
+    const cookie = readCookie(request, cookieName(tenant));
+    await handle({ site, request, response, tenant, cookie, session: sessionOf(tenant, cookie) });
+  };
+
+const unknownTenant = (): Notice =>
+  new Notice({
+    title: 'Not found',
+    status: 404,
+    sentences: ['There is no such organization here.', 'Please check the address, or ask your administrator for it.'],
+  });
+
+const serverFailure = (): Notice =>
+  new Notice({
+    title: 'Something went wrong',
+    status: 500,
+    sentences: ['The identity provider cannot answer at the moment.', 'Please try again later.'],
+  });
+
+const switchedOff = (): Notice =>
+  new Notice({
+    title: 'Switched off',
+    status: 403,
+    sentences: ['Sign-in for this organization is switched off.', 'Please ask your administrator.'],
+  });
+
+export const addressesAt = ({ site, tenant }: Visit): ReturnType<typeof addressesOf> => addressesOf(site.url, tenant);
+
+/** The fields of the form that was posted. */
+export const fieldsOf = ({ request }: Pick<Visit, 'request'>): Record<string, unknown> =>
+  (request.body as Record<string, unknown> | undefined) ?? {};
+
+/** The SAML message as the browser brought it. */
+export const arrivalOf = ({ request }: Visit): Arrival =>
+  request.method === 'POST'
+    ? { binding: 'post', fields: fieldsOf({ request }) }
+    : { binding: 'redirect', query: request.originalUrl.split('?').slice(1).join('?') };
+
+/** Another site must not sign anybody in or out here. */
+export function refuseCrossSite({ request }: Visit): void {
+  const site = request.get('sec-fetch-site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new Notice({
+      title: 'Request refused',
+      status: 403,
+      sentences: ['This form came from another site.', 'Please begin again.'],
+    });
+}
+
+/** Sets the session cookie; undefined removes it. */
+export function setCookie({ site, response, tenant }: Visit, value: string | undefined): void {
+  response.cookie(cookieName(tenant), value ?? '', {
+    httpOnly: true,
+    sameSite: 'lax',
+    path: `/${tenant.name}`,
+    secure: site.url.startsWith('https:'),
+    ...(value === undefined ? { maxAge: 0 } : {}),
+  });
+}
+
+const cookieName = ({ name }: Tenant): string =>
+  `idp_session_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+
+function readCookie(request: Request, name: string): string | undefined {
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const [key = '', value] = pair.trim().split('=');
+    if (key === name && value) return value;
+  }
+  return undefined;
+}

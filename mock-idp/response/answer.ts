@@ -1,0 +1,69 @@
+/** The response to an AuthnRequest, step by step, and the places where an arranged fault may strike. */
+
+import type { ArrangedFault, Strike, Strikes } from '../fault.ts';
+import { type Claims, honestClaims, type ResponseInput } from './claims.ts';
+import type { Delivery, Form } from './delivery.ts';
+import { honestDocument } from './document.ts';
+import { type Encryption, encryptAssertion, honestEncryption } from './encryption.ts';
+import { honestSigning, type Signing, sign } from './signing.ts';
+import { child, type Element, render, replace } from './xml.ts';
+
+export interface AnswerInput extends ResponseInput {
+  faults: readonly ArrangedFault[];
+}
+
+type Step = keyof Strikes;
+/** What a fault changes at this step. */
+type Value<At extends Step> = Parameters<NonNullable<Strikes[At]>>[0];
+
+/**
+ * The response with all its steps: claims → document → signing → encryption → transit → bytes → encoding → delivery.
+ * A status other than Success leaves the assertion out (SAML core 3.2.2).
+ */
+export function answer(input: AnswerInput): Delivery {
+  const struck = new Set<string>();
+  const strike = <At extends Step>(step: At, honest: Value<At>, claims: Claims): Value<At> => {
+    let value = honest;
+    for (const { fault, amount, phrase } of input.faults) {
+      const change = fault.strikes[step] as ((value: Value<At>, strike: Strike) => Value<At>) | undefined;
+      if (change === undefined) continue;
+      const before = value;
+      value = change(before, { ...input, amount, claims });
+      if (value !== before) struck.add(phrase);
+    }
+    return value;
+  };
+
+  const honest = honestClaims(input);
+  const claims = strike('claims', honest, honest);
+  const document = strike('document', honestDocument(claims), claims);
+  const signing = strike('signing', honestSigning(input.keys), claims);
+  const encryption = strike('encryption', honestEncryption(input.app.encryptionCertificate), claims);
+  const sent = strike('transit', seal(document, signing, encryption), claims);
+  const xml = strike('bytes', render(sent), claims);
+  const field = strike('encoding', Buffer.from(xml).toString('base64'), claims);
+  const form = strike('delivery', honestForm(field, input), claims);
+  return { ...form, xml: xml.toString(), struck: [...struck] };
+}
+
+/**
+ * Signs the assertion, encrypts it, and signs the message around it.
+ * In this order both signatures can be verified (SAML core 5.4, 6.2).
+ */
+function seal(document: Element, { assertion, response }: Signing, encryption: Encryption | undefined): Element {
+  let sealed = document;
+  if (assertion && child(sealed, 'saml:Assertion'))
+    sealed = replace(sealed, 'saml:Assertion', (plain) => sign(plain, assertion));
+  if (encryption && child(sealed, 'saml:Assertion'))
+    sealed = replace(sealed, 'saml:Assertion', (plain) => encryptAssertion(plain, encryption));
+  return response ? sign(sealed, response) : sealed;
+}
+
+/** The form of the HTTP POST binding (SAML bindings 3.5). */
+const honestForm = (field: string, { app, relayState }: ResponseInput): Form => ({
+  action: app.acsUrl,
+  method: 'post',
+  contentType: 'application/x-www-form-urlencoded',
+  fields: [['SAMLResponse', field], ...(relayState === undefined ? [] : [['RelayState', relayState] as const])],
+  copies: 1,
+});

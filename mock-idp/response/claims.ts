@@ -1,0 +1,155 @@
+/** What a response says before it is XML, and the honest claims for a sign-in. */
+
+import type { KeyPair } from '../tenants/keys.ts';
+import type { Delivery } from './delivery.ts';
+import { instant, later, randomId, statusCode } from './saml-values.ts';
+import type { Node } from './xml.ts';
+
+/** All that a response is made from, except the faults. Times are the tenant's own. */
+export interface ResponseInput {
+  /** The tenant's entity ID. */
+  issuer: string;
+  keys: KeyPair;
+  /** A key pair that no SP trusts, for forgeries. */
+  stranger: KeyPair;
+  app: { entityId: string; acsUrl: string; encryptionCertificate?: string | undefined };
+  /** The AuthnRequest to respond to; absent for an unsolicited response. */
+  request?: { id: string } | undefined;
+  relayState?: string | undefined;
+  user: { nameId: string; nameIdFormat: string; attributes: Readonly<Record<string, readonly string[]>> };
+  /**
+   * An error status: the response carries no assertion.
+   * `code` and `second` are the last parts of the status URIs (SAML core 3.2.2.2).
+   */
+  status?: { code: string; second?: string | undefined; message?: string | undefined } | undefined;
+  now: Date;
+  authnInstant: Date;
+  sessionIndex: string;
+  authnContextClassRef: string;
+  /** Makes the IDs of the response and of the assertion, in this order; random by default. */
+  id?: (() => string) | undefined;
+  /**
+   * What faults use of the rest of this identity provider:
+   * another app's ACS URL and entity ID, another pending request, the previous response.
+   */
+  elsewhere?:
+    | {
+        acsUrl?: string | undefined;
+        entityId?: string | undefined;
+        requestId?: string | undefined;
+        previous?: Delivery | undefined;
+      }
+    | undefined;
+}
+
+/** An undefined value is left out of the message, an empty one is written empty. */
+export interface Claims {
+  responseId: string | undefined;
+  assertionId: string | undefined;
+  version: string | undefined;
+  assertionVersion: string | undefined;
+  responseIssueInstant: string | undefined;
+  assertionIssueInstant: string | undefined;
+  destination: string | undefined;
+  inResponseTo: string | undefined;
+  responseIssuer: Issuer | undefined;
+  assertionIssuer: Issuer | undefined;
+  status: { code: string | undefined; second?: string | undefined; message?: string | undefined } | undefined;
+  nameId:
+    | {
+        value: string;
+        format: string | undefined;
+        nameQualifier?: string | undefined;
+        spNameQualifier?: string | undefined;
+      }
+    | undefined;
+  confirmation: {
+    method: string | undefined;
+    recipient: string | undefined;
+    inResponseTo: string | undefined;
+    notOnOrAfter: string | undefined;
+    notBefore: string | undefined;
+    address: string | undefined;
+  };
+  conditions: { notBefore: string | undefined; notOnOrAfter: string | undefined };
+  /** One list for each saml:AudienceRestriction: within one any may match, but all of them must (SAML core 2.5.1.4). */
+  audiences: readonly (readonly string[])[];
+  authn: {
+    instant: string | undefined;
+    sessionIndex: string | undefined;
+    sessionNotOnOrAfter: string | undefined;
+    classRef: string | undefined;
+  };
+  attributes: readonly Attribute[];
+}
+
+export interface Issuer {
+  value: string;
+  format?: string | undefined;
+}
+
+export interface Attribute {
+  name: string | undefined;
+  nameFormat: string | undefined;
+  friendlyName?: string | undefined;
+  values: readonly Node[];
+}
+
+/** Minutes that a response is valid. */
+const lifetime = 5;
+
+export function honestClaims({
+  issuer,
+  app,
+  request,
+  user,
+  status,
+  now,
+  authnInstant,
+  sessionIndex,
+  authnContextClassRef,
+  id = randomId,
+}: ResponseInput): Claims {
+  const end = instant(later(now, { minutes: lifetime }));
+  return {
+    responseId: id(),
+    assertionId: id(),
+    version: '2.0',
+    assertionVersion: '2.0',
+    responseIssueInstant: instant(now),
+    assertionIssueInstant: instant(now),
+    destination: app.acsUrl,
+    inResponseTo: request?.id,
+    responseIssuer: { value: issuer },
+    assertionIssuer: { value: issuer },
+    status: status
+      ? { code: statusCode(status.code), second: status.second && statusCode(status.second), message: status.message }
+      : { code: statusCode('Success') },
+    nameId: { value: user.nameId, format: user.nameIdFormat },
+    confirmation: {
+      method: 'urn:oasis:names:tc:SAML:2.0:cm:bearer',
+      recipient: app.acsUrl,
+      inResponseTo: request?.id,
+      notOnOrAfter: end,
+      notBefore: undefined,
+      address: undefined,
+    },
+    conditions: { notBefore: instant(now), notOnOrAfter: end },
+    audiences: [[app.entityId]],
+    authn: {
+      instant: instant(authnInstant),
+      sessionIndex,
+      sessionNotOnOrAfter: undefined,
+      classRef: authnContextClassRef,
+    },
+    attributes: Object.entries(user.attributes).map(([name, values]) => ({
+      name,
+      nameFormat: attributeNameFormat(name),
+      values,
+    })),
+  };
+}
+
+/** Names that are URIs say so; all others are plain (SAML core 8.2). */
+const attributeNameFormat = (name: string): string =>
+  `urn:oasis:names:tc:SAML:2.0:attrname-format:${name.includes(':') ? 'uri' : 'basic'}`;

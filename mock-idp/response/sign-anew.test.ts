@@ -1,0 +1,66 @@
+/** Fresh signatures over an edited message are valid for an independent verifier; the old ones are not. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SignedXml } from 'xml-crypto';
+import { childOf, childrenOf, parseXml } from '../sign-in/parse.ts';
+import { createKeyPair, type KeyPair } from '../tenants/keys.ts';
+import { signAnew } from './sign-anew.ts';
+import { honestSignature, sign } from './signing.ts';
+import { element, render } from './xml.ts';
+
+const keys = await createKeyPair({
+  commonName: 'Acme',
+  notBefore: new Date('2026-01-01'),
+  notAfter: new Date('2030-01-01'),
+});
+
+const message = (): string => {
+  const assertion = sign(
+    element('saml:Assertion', { ID: '_a' }, element('saml:Issuer', {}, 'idp'), element('saml:Subject', {}, 'sam & co')),
+    honestSignature(keys),
+  );
+  return render(
+    sign(element('samlp:Response', { ID: '_r' }, element('saml:Issuer', {}, 'idp'), assertion), honestSignature(keys)),
+  );
+};
+
+/** Whether the signatures of the message and of the assertion hold. */
+function hold(xml: string, { certificate }: KeyPair): boolean[] {
+  const root = parseXml(xml).documentElement;
+  return [root, ...childrenOf(root, 'saml:Assertion')].map((signed) => {
+    const verifier = new SignedXml({ publicCert: certificate, getCertFromKeyInfo: () => null });
+    verifier.loadSignature(childOf(signed, 'ds:Signature') as never);
+    try {
+      return verifier.checkSignature(xml);
+    } catch {
+      return false;
+    }
+  });
+}
+
+test('an edited message holds again once it is signed anew', () => {
+  const edited = message().replace('sam &amp; co', 'grace &lt; co');
+  assert.deepEqual(hold(edited, keys), [false, false]);
+  const signed = signAnew(edited, keys);
+  assert.deepEqual(hold(signed, keys), [true, true]);
+  assert.match(signed, /grace &lt; co/);
+});
+
+test('line breaks, comments and other prefixes in the edited text do no harm', () => {
+  const edited = message()
+    .replaceAll('<saml:Subject>', '\n  <saml:Subject\n>')
+    .replace('sam &amp; co', '\n<!-- who? --><x:y xmlns:x="urn:x" b="1" a="2"/>\n');
+  assert.deepEqual(hold(signAnew(edited, keys), keys), [true, true]);
+});
+
+test('what is not signed stays unsigned', () => {
+  const edited = message().replace(/<ds:Signature.*?<\/ds:Signature>/s, '');
+  const signed = parseXml(signAnew(edited, keys)).documentElement;
+  assert.equal(childOf(signed, 'ds:Signature'), undefined);
+  assert.ok(childOf(childOf(signed, 'saml:Assertion')!, 'ds:Signature'));
+});
+
+test('text that is no XML is refused with the reason', () => {
+  assert.throws(() => signAnew('<a><b></a>', keys), /not well-formed/);
+  assert.throws(() => signAnew(message().replace(' ID="_r"', ''), keys), /has no ID/);
+});

@@ -1,0 +1,31 @@
+/** Signatures that are said to be good are, by libraries from npm that share no code with the identity provider. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fault } from '../fault.ts';
+import { keys, messages, run } from '../faults/messages.fixture.ts';
+import { type FaultPhrase, faults } from '../faults.ts';
+import { verifiedByXmlCrypto, verifiedByXmldsigjs } from './verify-signatures.fixture.ts';
+
+/** Good signatures that xmldsigjs does not verify, and why; xml-crypto does. */
+const beyondXmldsigjs: Readonly<Partial<Record<FaultPhrase, string>>> = {
+  'a response signature over the assertion': 'it takes the assertion’s own signature away, too, before it digests',
+  'an ID in small letters': 'it counts ID and id of one element as two IDs',
+};
+
+for (const phrase of messages.filter((one) => (faults[one] as Fault).signedProperly))
+  test(`${phrase}: signed properly`, async () => {
+    const { faulty } = run(phrase, faults[phrase]);
+    const reason = beyondXmldsigjs[phrase];
+    assert.equal(await verifiedByXmldsigjs(faulty.xml, keys.certificate), reason === undefined, reason);
+    if (reason !== undefined) assert.equal(verifiedByXmlCrypto(faulty.xml, keys.certificate), true);
+  });
+
+test('a signature that is not good is not verified', async () => {
+  const altered = run('a NameID altered after signing', faults['a NameID altered after signing']);
+  const strangers = ["signatures made with a stranger's key", 'signatures made with a key of 1024 bits'] as const;
+  const bad = [altered.faulty.xml, ...strangers.map((phrase) => run(phrase, faults[phrase]).faulty.xml)];
+  for (const verified of [verifiedByXmldsigjs, verifiedByXmlCrypto]) {
+    assert.equal(await verified(altered.honest.xml, keys.certificate), true, verified.name);
+    for (const xml of bad) assert.equal(await verified(xml, keys.certificate), false, verified.name);
+  }
+});

@@ -1,0 +1,163 @@
+/** Makes XML signatures by hand over the canonical tree, so that a fault can change any part of them. */
+import { constants, createHash, createHmac, type KeyObject, sign as signOctets } from 'node:crypto';
+import type { KeyPair } from '../tenants/keys.ts';
+import { canonical, child, type Element, element, isElement, type Node, withChildren } from './xml.ts';
+
+export const algorithms = {
+  rsaSha1: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
+  rsaSha256: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+  rsaSha384: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha384',
+  rsaSha512: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
+  rsaMd5: 'http://www.w3.org/2001/04/xmldsig-more#rsa-md5',
+  rsaPssSha256: 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
+  ecdsaSha256: 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256',
+  dsaSha1: 'http://www.w3.org/2000/09/xmldsig#dsa-sha1',
+  hmacSha1: 'http://www.w3.org/2000/09/xmldsig#hmac-sha1',
+  hmacSha256: 'http://www.w3.org/2001/04/xmldsig-more#hmac-sha256',
+  sha1: 'http://www.w3.org/2000/09/xmldsig#sha1',
+  sha256: 'http://www.w3.org/2001/04/xmlenc#sha256',
+  sha384: 'http://www.w3.org/2001/04/xmldsig-more#sha384',
+  sha512: 'http://www.w3.org/2001/04/xmlenc#sha512',
+  md5: 'http://www.w3.org/2001/04/xmldsig-more#md5',
+  enveloped: 'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
+  exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+  exclusiveWithComments: 'http://www.w3.org/2001/10/xml-exc-c14n#WithComments',
+  inclusive: 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315',
+  xslt: 'http://www.w3.org/TR/1999/REC-xslt-19991116',
+  xpath: 'http://www.w3.org/TR/1999/REC-xpath-19991116',
+} as const;
+
+/**
+ * How one element is signed. The defaults of `honestSignature` are those of SAML core 5.4.
+ * Each function is a place where a fault may strike.
+ */
+export interface Signature {
+  key: KeyObject;
+  certificate: string | undefined;
+  signatureAlgorithm: string;
+  /** Octets, of RSA-PSS; as long as the digest when nothing is said. */
+  saltLength?: number;
+  digestAlgorithm: string;
+  canonicalization: string;
+  transforms: readonly Node[];
+  /** From the ID of the signed element to the URI of the reference. */
+  referenceUri: (id: string) => string | undefined;
+  /** Children of ds:KeyInfo; none leaves ds:KeyInfo out. */
+  keyInfo: readonly Node[];
+  /** The octets that are digested, given the element without its signature. */
+  octets: (unsigned: Element) => string | Buffer;
+  /** Changes ds:SignedInfo before it is signed. */
+  signedInfo: (signedInfo: Element) => Element;
+  /** The octets that are signed; without it, the canonical form of ds:SignedInfo by itself. */
+  signedOctets?: (signedInfo: Element) => string;
+  /** Changes the finished ds:Signature. */
+  finished: (signature: Element) => Element;
+  /** Puts the finished signature into the element that it signs. */
+  place: (unsigned: Element, signature: Element) => Element;
+}
+
+/** Which elements of a response are signed, and how. An undefined signature leaves the element unsigned. */
+export interface Signing {
+  assertion: Signature | undefined;
+  response: Signature | undefined;
+}
+
+/** Both the assertion and the response are signed. */
+export const honestSigning = (keys: KeyPair): Signing => ({
+  assertion: honestSignature(keys),
+  response: honestSignature(keys),
+});
+
+export function honestSignature(keys: KeyPair): Signature {
+  const elliptic = keys.privateKey.asymmetricKeyType === 'ec';
+  return {
+    key: keys.privateKey,
+    certificate: keys.certificate,
+    signatureAlgorithm: elliptic ? algorithms.ecdsaSha256 : algorithms.rsaSha256,
+    digestAlgorithm: algorithms.sha256,
+    canonicalization: algorithms.exclusive,
+    transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive)],
+    referenceUri: (id) => `#${id}`,
+    keyInfo: [x509Data(keys.certificate)],
+    octets: (unsigned) => canonical(unsigned),
+    signedInfo: (signedInfo) => signedInfo,
+    finished: (signature) => signature,
+    place: afterIssuer,
+  };
+}
+
+export const transform = (algorithm: string, ...children: Node[]): Element =>
+  element('ds:Transform', { Algorithm: algorithm }, ...children);
+
+export const x509Data = (certificate: string): Element =>
+  element('ds:X509Data', {}, element('ds:X509Certificate', {}, certificate.replace(/-----[^-]+-----|\s/g, '')));
+
+/** The element with its signature inside. The caller vouches that it has no signature yet. */
+export function sign(unsigned: Element, signature: Signature): Element {
+  return signature.place(unsigned, signatureOver(unsigned, signature));
+}
+
+/** ds:Signature over the element, detached (XML Signature 4; SAML core 5.4). */
+export function signatureOver(unsigned: Element, signature: Signature): Element {
+  const digest = createHash(hashOf(signature.digestAlgorithm)).update(signature.octets(unsigned)).digest('base64');
+  const signedInfo = signature.signedInfo(
+    element(
+      'ds:SignedInfo',
+      {},
+      element('ds:CanonicalizationMethod', { Algorithm: signature.canonicalization }),
+      element('ds:SignatureMethod', { Algorithm: signature.signatureAlgorithm }),
+      element(
+        'ds:Reference',
+        { URI: signature.referenceUri(unsigned.attributes.ID ?? '') },
+        signature.transforms.length > 0 ? element('ds:Transforms', {}, ...signature.transforms) : undefined,
+        element('ds:DigestMethod', { Algorithm: signature.digestAlgorithm }),
+        element('ds:DigestValue', {}, digest),
+      ),
+    ),
+  );
+  const form = signature.canonicalization === algorithms.exclusiveWithComments ? 'with-comments' : 'exclusive';
+  return signature.finished(
+    element(
+      'ds:Signature',
+      {},
+      signedInfo,
+      element(
+        'ds:SignatureValue',
+        {},
+        signatureValue(signature.signedOctets?.(signedInfo) ?? canonical(signedInfo, form), signature),
+      ),
+      signature.keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...signature.keyInfo) : undefined,
+    ),
+  );
+}
+
+/** Where the schema wants it: right after saml:Issuer, or first when there is none. */
+export function afterIssuer(unsigned: Element, signature: Element): Element {
+  const issuer = child(unsigned, 'saml:Issuer');
+  const index = issuer ? unsigned.children.indexOf(issuer) + 1 : 0;
+  return withChildren(unsigned, ...unsigned.children.slice(0, index), signature, ...unsigned.children.slice(index));
+}
+
+/** The element without its own (direct) signature. */
+export const withoutSignature = (signed: Element): Element =>
+  withChildren(signed, ...signed.children.filter((node) => !(isElement(node) && node.name === 'ds:Signature')));
+
+function signatureValue(
+  octets: string,
+  { signatureAlgorithm, key, saltLength = constants.RSA_PSS_SALTLEN_DIGEST }: Signature,
+): string {
+  const data = Buffer.from(octets);
+  const hash = hashOf(signatureAlgorithm);
+  if (signatureAlgorithm.includes('hmac')) return createHmac(hash, key).update(data).digest('base64');
+  if (signatureAlgorithm.includes('ecdsa'))
+    return signOctets(hash, data, { key, dsaEncoding: 'ieee-p1363' }).toString('base64');
+  if (signatureAlgorithm.endsWith('MGF1'))
+    return signOctets(hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }).toString('base64');
+  return signOctets(hash, data, key).toString('base64');
+}
+
+function hashOf(algorithm: string): string {
+  const hash = /(md5|sha1|sha256|sha384|sha512)/.exec(algorithm)?.[1];
+  if (hash === undefined) throw new Error(`no hash is known for the algorithm ${algorithm}`);
+  return hash;
+}

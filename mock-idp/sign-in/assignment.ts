@@ -1,0 +1,5 @@
+/** Whether a user may use an app. */
+import { type App, type User, userKey } from '../tenants/state.ts';
+
+export const isAssigned = (app: App, user: User): boolean =>
+  app.assigned === 'everyone' || app.assigned.some((one) => userKey(one) === userKey(user.username));

@@ -1,0 +1,125 @@
+/** Issues the response to a transaction: builds it, and records that it went out. */
+import { type AnswerInput, answer } from '../response/answer.ts';
+import type { Delivery } from '../response/delivery.ts';
+import { authnContexts, nameIdFormats, randomId, statusCode } from '../response/saml-values.ts';
+import type { KeyPair } from '../tenants/keys.ts';
+import {
+  type Arrangement,
+  note,
+  type Session,
+  type Tenant,
+  type Transaction,
+  tenantTime,
+  type User,
+} from '../tenants/state.ts';
+import { type NameId, nameIdOf } from './name-id.ts';
+import { authnContextFor, type Status } from './sign-in.ts';
+import { requestKey } from './transactions.ts';
+
+export interface ResponseOptions {
+  /** The tenant's entity ID. */
+  issuer: string;
+  stranger: KeyPair;
+  /** The user who signs in; absent for an error response. */
+  signIn?: { user: User; session: Session };
+  /** The status of an error response. */
+  status?: Status;
+}
+
+/** What a response is made from and what is recorded of it. */
+interface Issue extends ResponseOptions {
+  tenant: Tenant;
+  transaction: Transaction;
+  nameId: NameId;
+  /** The arranged faults that apply to responses and are not used up. */
+  faults: readonly Arrangement[];
+}
+
+/** The response with the tenant's arranged faults. The transaction is over afterwards. */
+export function issueResponse(tenant: Tenant, transaction: Transaction, options: ResponseOptions): Delivery {
+  const issue: Issue = {
+    ...options,
+    tenant,
+    transaction,
+    nameId: nameIdFor(tenant, transaction, options),
+    faults: tenant.faults.filter(({ fault, times }) => fault.transport === undefined && times !== 0),
+  };
+  const delivery = answer(inputFor(issue));
+  countStrikes(issue, delivery);
+  closeTransaction(issue, delivery);
+  log(issue, delivery);
+  return delivery;
+}
+
+const nameIdFor = (tenant: Tenant, { app, request }: Transaction, { signIn }: ResponseOptions): NameId =>
+  signIn
+    ? nameIdOf(tenant, app, signIn.user, request?.nameIdFormat)
+    : { nameId: '', nameIdFormat: nameIdFormats.unspecified };
+
+function inputFor({ tenant, transaction, issuer, stranger, signIn, status, nameId, faults }: Issue): AnswerInput {
+  const { app, acsUrl, request, relayState } = transaction;
+  const now = tenantTime(tenant);
+  return {
+    issuer,
+    keys: tenant.keys,
+    stranger,
+    app: { entityId: app.entityId, acsUrl, encryptionCertificate: app.encrypt ? app.encryptionCertificate : undefined },
+    request: request && { id: request.id },
+    relayState,
+    user: { ...nameId, attributes: signIn ? attributesOf(signIn.user) : {} },
+    status,
+    now: new Date(now),
+    authnInstant: new Date(signIn?.session.authnInstant ?? now),
+    sessionIndex: signIn?.session.index ?? randomId(),
+    authnContextClassRef: authnContextFor(request) ?? authnContexts.unspecified,
+    faults,
+    elsewhere: elsewhere(tenant, transaction),
+  };
+}
+
+/** What faults use of the rest of this tenant. */
+function elsewhere(tenant: Tenant, transaction: Transaction): AnswerInput['elsewhere'] {
+  const { app, acsUrl, request } = transaction;
+  const otherApp = tenant.apps.find((one) => one !== app);
+  const otherTransaction = [...tenant.transactions.values()].findLast(
+    (one) => one !== transaction && one.app === app && one.request !== undefined && one.request.id !== request?.id,
+  );
+  return {
+    acsUrl: otherApp?.acs[0]?.url ?? app.acs.find(({ url }) => url !== acsUrl)?.url,
+    entityId: otherApp?.entityId,
+    requestId: otherTransaction?.request?.id,
+    previous: tenant.previous,
+  };
+}
+
+function countStrikes({ faults }: Issue, { struck }: Delivery): void {
+  for (const fault of faults) {
+    if (struck.includes(fault.phrase)) fault.struck++;
+    if (fault.times !== undefined) fault.times--;
+  }
+}
+
+/** The request cannot be answered again, and the session knows the app. */
+function closeTransaction({ tenant, transaction, signIn, status, nameId }: Issue, delivery: Delivery): void {
+  const { id, app, request } = transaction;
+  tenant.previous = delivery;
+  tenant.transactions.delete(id);
+  if (request) tenant.requests.set(requestKey(app, request.id), undefined);
+  if (signIn && !status) signIn.session.apps.set(app.entityId, nameId);
+}
+
+function log({ tenant, transaction, signIn, status, nameId }: Issue, { action, struck }: Delivery): void {
+  note(tenant, 'response', {
+    app: transaction.app.entityId,
+    acsUrl: action,
+    inResponseTo: transaction.request?.id,
+    username: signIn?.user.username,
+    nameId: signIn && nameId.nameId,
+    status: statusCode(status?.code ?? 'Success'),
+    second: status?.second && statusCode(status.second),
+    struck,
+  });
+}
+
+const attributesOf = ({ email, attributes }: User): Record<string, readonly string[]> =>
+  email === undefined || 'email' in attributes ? attributes : { email: [email], ...attributes };

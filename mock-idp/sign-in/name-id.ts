@@ -1,0 +1,24 @@
+/** The name identifier of a user for an app (SAML core 8.3). */
+import { createHmac } from 'node:crypto';
+import { nameIdFormats, randomId } from '../response/saml-values.ts';
+import type { App, Tenant, User } from '../tenants/state.ts';
+
+export interface NameId {
+  nameId: string;
+  nameIdFormat: string;
+}
+
+/** In the requested format; unless one is requested, in the app's, and at last as an email address. */
+export function nameIdOf(tenant: Tenant, app: App, user: User, requested: string | undefined): NameId {
+  const open = requested === undefined || requested === nameIdFormats.unspecified;
+  const format = open ? (app.nameIdFormat ?? nameIdFormats.emailAddress) : requested;
+  if (format === nameIdFormats.transient) return { nameId: randomId(), nameIdFormat: format };
+  if (format === nameIdFormats.persistent) return { nameId: pairwiseId(tenant, app, user), nameIdFormat: format };
+  return { nameId: user.nameId ?? user.email ?? user.username, nameIdFormat: format };
+}
+
+/** Always the same for this user and this app, and of no use to other apps. */
+const pairwiseId = (tenant: Tenant, app: App, user: User): string =>
+  createHmac('sha256', tenant.secret)
+    .update(JSON.stringify([app.entityId, user.username.toLowerCase()]))
+    .digest('base64url');

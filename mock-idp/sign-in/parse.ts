@@ -1,0 +1,81 @@
+/** Parses XML from outside: it must be well-formed, without DOCTYPE, within limits, and its IDs unique. */
+import { DOMParser } from '@xmldom/xmldom';
+import { SaxesParser } from 'saxes';
+import { namespaces } from '../response/xml.ts';
+
+export class XmlRefused extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'XmlRefused';
+  }
+}
+
+export interface Limits {
+  /** Characters. */
+  length?: number;
+  depth?: number;
+  elements?: number;
+  attributes?: number;
+}
+
+/** Throws XmlRefused with a reason that a person can act on. */
+export function parseXml(
+  text: string,
+  { length = 256 * 1024, depth = 32, elements = 5_000, attributes = 64 }: Limits = {},
+): Document {
+  if (text.length > length) throw new XmlRefused(`the document is longer than ${length} characters`);
+  const parser = new SaxesParser({ xmlns: true });
+  let open = 0;
+  let seen = 0;
+  const ids = new Set<string>();
+  parser.on('error', (error) => {
+    throw new XmlRefused(`the document is not well-formed XML: ${error.message}`);
+  });
+  parser.on('doctype', () => {
+    throw new XmlRefused('the document has a DOCTYPE, which SAML forbids');
+  });
+  parser.on('opentag', (tag) => {
+    if (++open > depth) throw new XmlRefused(`elements are nested deeper than ${depth} levels`);
+    if (++seen > elements) throw new XmlRefused(`the document has more than ${elements} elements`);
+    const found = Object.values(tag.attributes);
+    if (found.length > attributes) throw new XmlRefused(`an element has more than ${attributes} attributes`);
+    for (const { name, value } of found) {
+      if (!/^(ID|Id|id|xml:id)$/.test(name)) continue;
+      if (ids.has(value)) throw new XmlRefused(`the ID ${value} occurs twice`);
+      ids.add(value);
+    }
+  });
+  parser.on('closetag', () => void open--);
+  parser.write(text).close();
+  const silent = (): void => undefined;
+  // Without a locator: counting lines takes a time that grows with the square of what stands around U+2028 and U+2029.
+  return new DOMParser({ errorHandler: { warning: silent, error: silent, fatalError: silent } }).parseFromString(
+    text,
+    'text/xml',
+  );
+}
+
+/** Child elements with this qualified name, in the prefixes of xml.ts (`md:KeyDescriptor`), not of the document. */
+export function childrenOf(parent: Element, name: string): Element[] {
+  return Array.from(parent.childNodes).filter(
+    (node): node is Element => node.nodeType === 1 && isNamed(node as Element, name),
+  );
+}
+
+export const childOf = (parent: Element, name: string): Element | undefined => childrenOf(parent, name)[0];
+
+export const isNamed = (node: Element | null, name: string): boolean =>
+  node !== null && node.localName === name.split(':')[1] && node.namespaceURI === namespaces[name.split(':')[0] ?? ''];
+
+/** The text of an element, trimmed and without comments; undefined if there is no element. */
+export const textOf = (node: Element | undefined): string | undefined =>
+  node &&
+  Array.from(node.childNodes)
+    .filter(({ nodeType }) => nodeType === 3 || nodeType === 4)
+    .map(({ nodeValue }) => nodeValue ?? '')
+    .join('')
+    .trim();
+
+/** An attribute, or undefined where the document has none. */
+export const attributeOf = (node: Element | undefined, name: string): string | undefined =>
+  node?.hasAttribute(name) ? (node.getAttribute(name) ?? '') : undefined;

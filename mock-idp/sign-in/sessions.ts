@@ -1,0 +1,44 @@
+/** The sessions of a tenant, each known by the hash of its cookie. */
+import { randomBytes } from 'node:crypto';
+import { randomId } from '../response/saml-values.ts';
+import { hashOf, note, remember, type Session, type Tenant, tenantTime, type User } from '../tenants/state.ts';
+
+const sessionMs = 8 * 60 * 60_000;
+
+/**
+ * Opens a session and returns it with the value of its cookie.
+ * If the browser had a session of the same user, its index and its apps pass to the new one.
+ */
+export function openSession(
+  tenant: Tenant,
+  user: User,
+  formerCookie: string | undefined,
+): { cookie: string; session: Session } {
+  const former = sessionOf(tenant, formerCookie);
+  if (formerCookie !== undefined) tenant.sessions.delete(hashOf(formerCookie));
+  const kept = former?.username === user.username ? former : undefined;
+  const session: Session = {
+    index: kept?.index ?? randomId(),
+    username: user.username,
+    authnInstant: tenantTime(tenant),
+    apps: kept?.apps ?? new Map(),
+  };
+  const cookie = randomBytes(32).toString('base64url');
+  remember(tenant.sessions, hashOf(cookie), session);
+  return { cookie, session };
+}
+
+export function sessionOf(tenant: Tenant, cookie: string | undefined): Session | undefined {
+  const session = cookie === undefined ? undefined : tenant.sessions.get(hashOf(cookie));
+  return session && tenantTime(tenant) - session.authnInstant < sessionMs ? session : undefined;
+}
+
+/** Ends every session that fits, and returns those that ended. */
+export function endSessions(tenant: Tenant, fits: (session: Session, cookieHash: string) => boolean): Session[] {
+  const ended = [...tenant.sessions].filter(([hash, session]) => fits(session, hash));
+  for (const [hash, session] of ended) {
+    tenant.sessions.delete(hash);
+    note(tenant, 'logout', { username: session.username, sessionIndex: session.index });
+  }
+  return ended.map(([, session]) => session);
+}

@@ -1,0 +1,100 @@
+/** Decides what comes next for a sign-in that waits: ask the user, refuse, or sign the user in. */
+
+import type { ResponseInput } from '../response/claims.ts';
+import { authnContexts } from '../response/saml-values.ts';
+import { offeredNameIdFormats } from '../tenants/metadata.ts';
+import {
+  findUser,
+  note,
+  type PendingRequest,
+  type Session,
+  type Tenant,
+  type Transaction,
+  type User,
+} from '../tenants/state.ts';
+import { isAssigned } from './assignment.ts';
+import { isLocked } from './authenticate.ts';
+
+export type Status = NonNullable<ResponseInput['status']>;
+
+export const cancelled: Status = { code: 'Responder', second: 'AuthnFailed', message: 'User cancelled' };
+
+export type Outcome =
+  | { kind: 'ask' }
+  | { kind: 'refuse'; status: Status }
+  | { kind: 'not-assigned'; user: User }
+  | { kind: 'sign-in'; user: User; session: Session };
+
+/** Whether the session's user has just entered the password for this very sign-in. */
+interface Freshness {
+  fresh?: boolean;
+}
+
+/** The outcome; refusals are logged. */
+export function decide(
+  tenant: Tenant,
+  transaction: Transaction,
+  session: Session | undefined,
+  { fresh = false }: Freshness = {},
+): Outcome {
+  const outcome = outcomeOf(tenant, transaction, session, { fresh });
+  const app = transaction.app.entityId;
+  if (outcome.kind === 'refuse') note(tenant, 'refusal', { app, because: outcome.status.second });
+  if (outcome.kind === 'not-assigned')
+    note(tenant, 'refusal', { app, username: outcome.user.username, because: 'not-assigned' });
+  return outcome;
+}
+
+function outcomeOf(
+  tenant: Tenant,
+  { app, request }: Transaction,
+  session: Session | undefined,
+  { fresh }: Required<Freshness>,
+): Outcome {
+  const status = unmetDemand(request);
+  if (status) return { kind: 'refuse', status };
+  const user = session && findUser(tenant, session.username);
+  const usable = user !== undefined && !isLocked(tenant, user) && (fresh || !request?.forceAuthn);
+  if (!session || !usable) return request?.isPassive ? { kind: 'refuse', status: noPassive } : { kind: 'ask' };
+  return isAssigned(app, user) ? { kind: 'sign-in', user, session } : { kind: 'not-assigned', user };
+}
+
+const noPassive: Status = { code: 'Responder', second: 'NoPassive', message: 'The user would have to be asked' };
+
+/** The error status when the request demands what this identity provider cannot do for any user. */
+function unmetDemand(request: PendingRequest | undefined): Status | undefined {
+  if (request?.nameIdFormat !== undefined && !offeredNameIdFormats.includes(request.nameIdFormat))
+    return {
+      code: 'Requester',
+      second: 'InvalidNameIDPolicy',
+      message: `The name identifier format ${request.nameIdFormat} is not offered`,
+    };
+  if (authnContextFor(request) === undefined)
+    return {
+      code: 'Responder',
+      second: 'NoAuthnContext',
+      message: 'None of the requested authentication contexts can be met',
+    };
+  return undefined;
+}
+
+/** The AuthnContextClassRef to state; undefined if the requested ones cannot be met (SAML core 3.3.2.2.1). */
+export function authnContextFor(request: PendingRequest | undefined): string | undefined {
+  const byStrength: string[] = [
+    authnContexts.unspecified,
+    authnContexts.password,
+    authnContexts.passwordProtectedTransport,
+  ];
+  const requested = request?.authnContext;
+  if (!requested) return authnContexts.passwordProtectedTransport;
+  if (requested.declarations) return undefined;
+  const known = requested.classes.filter((one) => byStrength.includes(one));
+  if (known.length === 0) return undefined;
+  if (requested.comparison === 'exact') return known[0];
+  const ranks = known.map((one) => byStrength.indexOf(one));
+  const best = byStrength.length - 1;
+  if (requested.comparison === 'minimum') return byStrength[best];
+  if (requested.comparison === 'maximum') return byStrength[Math.max(...ranks)];
+  if (requested.comparison === 'better') return Math.max(...ranks) < best ? byStrength[best] : undefined;
+  return undefined;
+}

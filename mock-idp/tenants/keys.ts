@@ -1,0 +1,130 @@
+/** Key pairs with self-signed certificates, and a pool of keys made ahead. No key is given out twice. */
+import 'reflect-metadata';
+import { generateKeyPair, type KeyObject, randomBytes, webcrypto } from 'node:crypto';
+import { promisify } from 'node:util';
+import * as x509 from '@peculiar/x509';
+import { systemTime } from '../clock.ts';
+
+export type KeyAlgorithm = 'rsa-2048' | 'ecdsa-p256';
+export const keyAlgorithms = ['rsa-2048', 'ecdsa-p256'] as const satisfies readonly KeyAlgorithm[];
+
+export interface KeyPair {
+  privateKey: KeyObject;
+  /** The self-signed certificate, PEM. */
+  certificate: string;
+}
+
+export interface CertificateOptions {
+  commonName: string;
+  notBefore: Date;
+  notAfter: Date;
+  algorithm?: KeyAlgorithm;
+}
+
+interface RawKeys {
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+}
+
+const generate = promisify(generateKeyPair);
+
+/** Runs in the thread pool, so that nobody waits for prime numbers. */
+const generateKeys = (algorithm: KeyAlgorithm): Promise<RawKeys> =>
+  algorithm === 'rsa-2048' ? generate('rsa', { modulusLength: 2048 }) : generate('ec', { namedCurve: 'P-256' });
+
+const webAlgorithms = {
+  'rsa-2048': { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  'ecdsa-p256': { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+} as const;
+
+export async function createKeyPair({ algorithm = 'rsa-2048', ...options }: CertificateOptions): Promise<KeyPair> {
+  return certify(await generateKeys(algorithm), { ...options, algorithm });
+}
+
+async function certify(
+  { privateKey, publicKey }: RawKeys,
+  { commonName, notBefore, notAfter, algorithm }: Required<CertificateOptions>,
+): Promise<KeyPair> {
+  const web = webAlgorithms[algorithm];
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      // A leading zero bit keeps the serial number positive (RFC 5280, 4.1.2.2).
+      serialNumber: `4${randomBytes(16).toString('hex').slice(1)}`,
+      name: [{ CN: [commonName] }],
+      notBefore,
+      notAfter,
+      signingAlgorithm: web,
+      keys: {
+        privateKey: privateKey.toCryptoKey(web, true, ['sign']),
+        publicKey: publicKey.toCryptoKey(web, true, ['verify']),
+      } as CryptoKeyPair,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      ],
+    },
+    webcrypto as unknown as Crypto,
+  );
+  return { privateKey, certificate: `${certificate.toString('pem').trim()}\n` };
+}
+
+export interface KeyPool {
+  /** A key that nobody had before, certified as asked; waits when the pool is empty. */
+  take(options: CertificateOptions): Promise<KeyPair>;
+  /** Generates no more keys ahead. */
+  close(): void;
+}
+
+export interface KeyPoolOptions {
+  /** How many RSA keys lie ready. Elliptic keys cost nothing and are made when asked for. */
+  ahead?: number;
+}
+
+/** Starts to fill at the next turn of the event loop and is never waited for. */
+export function createKeyPool({ ahead = 3 }: KeyPoolOptions = {}): KeyPool {
+  const ready: Promise<RawKeys>[] = [];
+  let closed = false;
+  // One after the other: the pool leaves the other threads to whoever needs them.
+  let last: Promise<unknown> = Promise.resolve();
+  const fill = (): void => {
+    while (!closed && ready.length < ahead) {
+      const next = last.then(() => generateKeys('rsa-2048'));
+      next.catch(() => undefined);
+      last = next.catch(() => undefined);
+      ready.push(next);
+    }
+  };
+  const begin = setImmediate(fill);
+  return {
+    async take({ algorithm = 'rsa-2048', ...options }) {
+      const raw = algorithm === 'rsa-2048' ? (ready.shift() ?? generateKeys(algorithm)) : generateKeys(algorithm);
+      const pair = await certify(await raw, { ...options, algorithm });
+      fill();
+      return pair;
+    },
+    close() {
+      closed = true;
+      clearImmediate(begin);
+    },
+  };
+}
+
+/** The forger's key, made when it is first needed. All tenants share it, since no SP trusts it. */
+export function strangerFrom(pool: KeyPool): () => Promise<KeyPair> {
+  let stranger: Promise<KeyPair> | undefined;
+  return () => {
+    stranger ??= takeStranger(pool);
+    return stranger;
+  };
+}
+
+function takeStranger(pool: KeyPool): Promise<KeyPair> {
+  const now = systemTime();
+  return pool.take({
+    commonName: 'Nobody',
+    notBefore: new Date(now - dayMs),
+    notAfter: new Date(now + 3650 * dayMs),
+  });
+}
+
+const dayMs = 24 * 60 * 60_000;

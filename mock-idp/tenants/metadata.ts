@@ -1,0 +1,191 @@
+/** SAML metadata: writes the tenant's own, and reads that of a service provider. */
+import { X509Certificate } from 'node:crypto';
+import { instant, nameIdFormats, protocol } from '../response/saml-values.ts';
+import { element, render } from '../response/xml.ts';
+import { attributeOf, childOf, childrenOf, isNamed, parseXml, textOf, XmlRefused } from '../sign-in/parse.ts';
+
+export const bindings = {
+  redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
+  post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
+} as const;
+export type Binding = keyof typeof bindings;
+
+export const offeredNameIdFormats: readonly string[] = [
+  nameIdFormats.emailAddress,
+  nameIdFormats.unspecified,
+  nameIdFormats.persistent,
+  nameIdFormats.transient,
+];
+
+export interface IdpDescription {
+  entityId: string;
+  ssoUrl: string;
+  sloUrl: string;
+  /** PEM; two while a key is being rolled over. */
+  certificates: readonly string[];
+  wantAuthnRequestsSigned: boolean;
+  validUntil?: Date | undefined;
+}
+
+/** md:EntityDescriptor of an identity provider (SAML metadata 2.4.3). */
+export function writeMetadata({
+  entityId,
+  ssoUrl,
+  sloUrl,
+  certificates,
+  wantAuthnRequestsSigned,
+  validUntil,
+}: IdpDescription): string {
+  const service = (name: string, binding: Binding, location: string) =>
+    element(name, { Binding: bindings[binding], Location: location });
+  const root = element(
+    'md:EntityDescriptor',
+    { entityID: entityId, validUntil: validUntil && instant(validUntil) },
+    element(
+      'md:IDPSSODescriptor',
+      { protocolSupportEnumeration: protocol, WantAuthnRequestsSigned: String(wantAuthnRequestsSigned) },
+      ...certificates.map((certificate) =>
+        element(
+          'md:KeyDescriptor',
+          { use: 'signing' },
+          element(
+            'ds:KeyInfo',
+            {},
+            element(
+              'ds:X509Data',
+              {},
+              element('ds:X509Certificate', {}, certificate.replace(/-----[^-]+-----|\s/g, '')),
+            ),
+          ),
+        ),
+      ),
+      service('md:SingleLogoutService', 'redirect', sloUrl),
+      service('md:SingleLogoutService', 'post', sloUrl),
+      ...offeredNameIdFormats.map((format) => element('md:NameIDFormat', {}, format)),
+      service('md:SingleSignOnService', 'redirect', ssoUrl),
+      service('md:SingleSignOnService', 'post', ssoUrl),
+    ),
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${render(root)}\n`;
+}
+
+export interface AcsEndpoint {
+  url: string;
+  index: number;
+  isDefault: boolean;
+}
+
+export interface LogoutEndpoint {
+  url: string;
+  binding: Binding;
+  /** Where answers go, when they go elsewhere than requests. */
+  responseUrl?: string | undefined;
+}
+
+export interface SpDescription {
+  entityId: string;
+  name: string | undefined;
+  /** Only those that take messages by POST; never empty. */
+  acs: AcsEndpoint[];
+  slo: LogoutEndpoint | undefined;
+  /** PEM. */
+  encryptionCertificate: string | undefined;
+  /** PEM. */
+  signingCertificates: string[];
+  /** The first format that the SP asks for and this identity provider offers. */
+  nameIdFormat: string | undefined;
+}
+
+/** What the metadata of a service provider says. Throws XmlRefused with the reason when it cannot be used. */
+export function readSpMetadata(xml: string): SpDescription {
+  const root = parseXml(xml).documentElement;
+  if (!isNamed(root, 'md:EntityDescriptor')) throw new XmlRefused('the metadata must be one md:EntityDescriptor');
+  const entityId = attributeOf(root, 'entityID');
+  if (!entityId || entityId.length > 1024) throw new XmlRefused('the metadata has no entityID of 1 to 1024 characters');
+  const sp = childrenOf(root, 'md:SPSSODescriptor').find((one) =>
+    (attributeOf(one, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(protocol),
+  );
+  if (!sp) throw new XmlRefused('the metadata describes no service provider for SAML 2.0 (md:SPSSODescriptor)');
+  const acs = readAcs(sp);
+  const keys = readKeys(sp);
+  const organization = childOf(root, 'md:Organization');
+  return {
+    entityId,
+    name: organization && textOf(childOf(organization, 'md:OrganizationDisplayName')),
+    acs,
+    slo: readLogoutEndpoint(sp),
+    encryptionCertificate: keys.find((key) => isFor('encryption', key) && isRsa(key))?.certificate,
+    signingCertificates: keys.filter((key) => isFor('signing', key)).map(({ certificate }) => certificate),
+    nameIdFormat: childrenOf(sp, 'md:NameIDFormat')
+      .map((one) => textOf(one) ?? '')
+      .find((format) => offeredNameIdFormats.includes(format)),
+  };
+}
+
+function readAcs(sp: Element): AcsEndpoint[] {
+  const acs = childrenOf(sp, 'md:AssertionConsumerService')
+    .filter((one) => attributeOf(one, 'Binding') === bindings.post)
+    .map((one, position) => ({
+      url: webAddress(attributeOf(one, 'Location'), 'AssertionConsumerService'),
+      index: Number(attributeOf(one, 'index') ?? position),
+      isDefault: /^(true|1)$/.test(attributeOf(one, 'isDefault') ?? ''),
+    }));
+  if (acs.length === 0)
+    throw new XmlRefused('the metadata has no AssertionConsumerService that takes messages by POST');
+  return acs;
+}
+
+interface Key {
+  use: string | undefined;
+  certificate: string;
+}
+
+const readKeys = (sp: Element): Key[] =>
+  childrenOf(sp, 'md:KeyDescriptor').flatMap((descriptor) =>
+    childrenOf(descriptor, 'ds:KeyInfo')
+      .flatMap((info) => childrenOf(info, 'ds:X509Data'))
+      .flatMap((data) => childrenOf(data, 'ds:X509Certificate'))
+      .map((certificate) => ({
+        use: attributeOf(descriptor, 'use'),
+        certificate: readCertificate(textOf(certificate) ?? ''),
+      })),
+  );
+
+/** A key without `use` is for both (SAML metadata 2.4.1.1). */
+const isFor = (use: 'signing' | 'encryption', key: Key): boolean => key.use === use || key.use === undefined;
+const isRsa = ({ certificate }: Key): boolean => new X509Certificate(certificate).publicKey.asymmetricKeyType === 'rsa';
+
+/** The first one whose binding is known here. */
+function readLogoutEndpoint(sp: Element): LogoutEndpoint | undefined {
+  for (const service of childrenOf(sp, 'md:SingleLogoutService')) {
+    const binding = (Object.keys(bindings) as Binding[]).find(
+      (name) => bindings[name] === attributeOf(service, 'Binding'),
+    );
+    if (binding === undefined) continue;
+    const responseUrl = attributeOf(service, 'ResponseLocation');
+    return {
+      url: webAddress(attributeOf(service, 'Location'), 'SingleLogoutService'),
+      binding,
+      responseUrl: responseUrl === undefined ? undefined : webAddress(responseUrl, 'SingleLogoutService'),
+    };
+  }
+  return undefined;
+}
+
+/** The address itself when a browser may be sent there. Throws XmlRefused for anything but http and https. */
+export function webAddress(address: string | undefined, what: string): string {
+  const url = address === undefined ? null : URL.parse(address);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new XmlRefused(`${what}: “${(address ?? '').slice(0, 200)}” is not an http or https address`);
+  return address!;
+}
+
+/** PEM of a certificate given as PEM or as bare base64. Throws XmlRefused when it is none. */
+export function readCertificate(text: string): string {
+  const base64 = text.replace(/-----[^-]+-----|\s/g, '');
+  try {
+    return new X509Certificate(Buffer.from(base64, 'base64')).toString();
+  } catch {
+    throw new XmlRefused(`a certificate cannot be read: “${base64.slice(0, 40)}…”`);
+  }
+}

@@ -1,0 +1,140 @@
+/** What can be done to tenants: the control routes and the API in the process both do it here. */
+
+import { systemTime } from '../clock.ts';
+import { addressesOf, publishedCertificates } from './addresses.ts';
+import { type Settings, tenantChangeSchema, tenantSchema } from './control-schemas.ts';
+import type { KeyAlgorithm, KeyPair, KeyPool } from './keys.ts';
+import { writeMetadata } from './metadata.ts';
+import { Refused, read } from './refused.ts';
+import { newTenant, type State, type Tenant } from './state.ts';
+import { assign, describeApp, putApp, removeApp, setApp } from './tenant-apps.ts';
+import { arrangeFaults } from './tenant-faults.ts';
+import { changeUser, putUser, removeUser, setUser } from './tenant-users.ts';
+
+export interface TenantsOptions {
+  state: State;
+  pool: KeyPool;
+  url: string;
+}
+
+export type Tenants = ReturnType<typeof openTenants>;
+
+/**
+ * Inputs may be anything; they are checked here.
+ * All methods throw Refused, and XmlRefused if metadata or a certificate cannot be read.
+ */
+export function openTenants({ state, pool, url }: TenantsOptions) {
+  /** Writes the state file after the change. */
+  const saving =
+    <Arguments extends unknown[], Result>(change: (...parameters: Arguments) => Result | Promise<Result>) =>
+    async (...parameters: Arguments): Promise<Result> => {
+      const result = await change(...parameters);
+      await state.save();
+      return result;
+    };
+
+  return {
+    names: (): string[] => [...state.tenants.keys()],
+    find: (name: string): Tenant => findTenant(state, name),
+    put: saving((name: string, input: unknown) => putTenant({ state, pool, name, input })),
+    change: saving((tenant: Tenant, input: unknown) => changeTenant({ pool, tenant, input })),
+    remove: saving((tenant: Tenant) => void state.tenants.delete(tenant.name)),
+    putUser: saving(putUser),
+    changeUser: saving(changeUser),
+    removeUser: saving(removeUser),
+    putApp: saving(putApp),
+    removeApp: saving(removeApp),
+    assign: saving(assign),
+    arrangeFaults,
+    summary: (tenant: Tenant) => ({ ...addressesOf(url, tenant), certificates: publishedCertificates(tenant) }),
+    metadata: (tenant: Tenant): string => metadataOf(tenant, url),
+    errors: () => state.errors,
+  };
+}
+
+function findTenant({ tenants }: State, name: string): Tenant {
+  const tenant = tenants.get(name);
+  if (!tenant) throw new Refused(404, `there is no tenant “${name}”`);
+  return tenant;
+}
+
+const reserved = ['control', 'assets'];
+
+interface PutTenant {
+  state: State;
+  pool: KeyPool;
+  name: string;
+  input: unknown;
+}
+
+/** Creates the tenant, or replaces the one of this name. A replaced tenant keeps its keys, so its certificate stays. */
+async function putTenant({ state, pool, name, input }: PutTenant): Promise<{ tenant: Tenant; isNew: boolean }> {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) || reserved.includes(name))
+    throw new Refused(
+      400,
+      `“${name}” cannot name a tenant: letters, digits, - and _ are allowed, and not ${reserved.join(' or ')}`,
+    );
+  const { users = [], apps = [], signingAlgorithm, ...settings } = read(tenantSchema, input);
+  const former = state.tenants.get(name);
+  const algorithm = signingAlgorithm ?? former?.algorithm ?? 'rsa-2048';
+  const descriptions = apps.map(describeApp);
+  const kept = former?.algorithm === algorithm ? former : undefined;
+  const tenant = newTenant({ name, algorithm, keys: kept?.keys ?? (await newKeys(pool, name, algorithm)) });
+  if (kept) Object.assign(tenant, { nextKeys: kept.nextKeys, secret: kept.secret });
+  applySettings(tenant, settings);
+  for (const user of users) setUser(tenant, user);
+  for (const [index, app] of apps.entries()) setApp(tenant, app, descriptions[index]!);
+  state.tenants.set(name, tenant);
+  return { tenant, isNew: !former };
+}
+
+interface ChangeTenant {
+  pool: KeyPool;
+  tenant: Tenant;
+  input: unknown;
+}
+
+async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void> {
+  const { publishNextKey, rollKey, disabled, ...settings } = read(tenantChangeSchema, input);
+  if (publishNextKey === true) tenant.nextKeys ??= await newKeys(pool, tenant.name, tenant.algorithm);
+  if (publishNextKey === false) tenant.nextKeys = undefined;
+  if (rollKey) {
+    tenant.keys = tenant.nextKeys ?? (await newKeys(pool, tenant.name, tenant.algorithm));
+    tenant.nextKeys = undefined;
+  }
+  if (disabled !== undefined) tenant.disabled = disabled;
+  applySettings(tenant, settings);
+}
+
+/** Settings that are left out stay. */
+function applySettings(
+  tenant: Tenant,
+  { displayName, clockOffsetMs, wantAuthnRequestsSigned, validUntil }: Settings,
+): void {
+  if (displayName !== undefined) tenant.displayName = displayName;
+  if (clockOffsetMs !== undefined) tenant.clockOffsetMs = clockOffsetMs;
+  if (wantAuthnRequestsSigned !== undefined) tenant.wantAuthnRequestsSigned = wantAuthnRequestsSigned;
+  if (validUntil !== undefined) tenant.validUntil = validUntil ?? undefined;
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+function newKeys(pool: KeyPool, commonName: string, algorithm: KeyAlgorithm): Promise<KeyPair> {
+  const now = systemTime();
+  return pool.take({
+    commonName,
+    algorithm,
+    notBefore: new Date(now - dayMs),
+    notAfter: new Date(now + 3 * 365 * dayMs),
+  });
+}
+
+function metadataOf(tenant: Tenant, url: string): string {
+  const { validUntil, wantAuthnRequestsSigned } = tenant;
+  return writeMetadata({
+    ...addressesOf(url, tenant),
+    certificates: publishedCertificates(tenant),
+    wantAuthnRequestsSigned,
+    validUntil: validUntil === undefined ? undefined : new Date(validUntil),
+  });
+}

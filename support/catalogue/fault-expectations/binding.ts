@@ -1,0 +1,36 @@
+/** The rows of the faults in mock-idp/faults/binding.ts, in the same order. */
+import type { FaultCode } from '../../../mock-idp/faults.ts';
+import type { FaultRow } from '../fault-expectation.ts';
+
+export const bindingRows = {
+  'samlresponse-missing': { rejection: 'response-missing' },
+  'samlresponse-empty': { rejection: 'response-missing' },
+  'samlresponse-duplicate-param': { rejection: 'response-duplicated', choice: 'transport' },
+  'samlresponse-name-case': { rejection: 'response-missing' },
+  'samlresponse-as-samlrequest': { rejection: 'response-missing' },
+  'samlresponse-by-get': { rejection: 'response-by-redirect', choice: 'transport' },
+  'samlresponse-in-query-of-post': { rejection: 'response-by-redirect' },
+  'samlresponse-in-form-and-query': { rejection: 'response-duplicated', choice: 'transport' },
+  'samlresponse-deflated-post': { rejection: 'response-deflated', choice: 'transport' },
+  'samlresponse-not-base64': { rejection: 'response-not-base64' },
+  'samlresponse-double-base64': { rejection: 'response-encoded-twice', choice: 'transport' },
+  'samlresponse-urlencoded-twice': { rejection: 'response-encoded-twice', choice: 'transport' },
+  'samlresponse-not-xml': { rejection: 'xml-malformed' },
+  'base64-wrapped': { rejection: null, choice: 'transport' },
+  'base64-url-safe': { rejection: 'response-not-base64', choice: 'transport' },
+  'base64-no-padding': { rejection: 'response-not-base64', choice: 'transport' },
+  'base64-junk': { rejection: 'response-not-base64', choice: 'transport' },
+  'base64-plus-as-space': { rejection: 'response-not-base64', choice: 'transport' },
+  'content-type-wrong': { rejection: 'content-type-wrong', choice: 'transport' },
+  'content-type-multipart': { rejection: 'content-type-wrong', choice: 'transport' },
+  'samlart-unsupported': { rejection: 'artifact-unsupported' },
+  'redirect-deflate-bomb': { rejection: 'response-by-redirect' },
+  'post-deflate-bomb': { rejection: 'response-not-utf8' },
+  'replay-same-response': { rejection: 'request-answered', postedTwice: true },
+  'onetimeuse-twice': { rejection: 'request-answered', postedTwice: true },
+  'replay-previous-response': { rejection: 'request-answered', signedInBefore: true },
+  'replay-new-response-same-assertion': { rejection: 'replay-detected', signedInBefore: true },
+  'stolen-to-other-acs': { rejection: 'destination-mismatch' },
+  'cross-tenant-issuer': { rejection: 'request-unknown', requires: 'a second application' },
+  'login-csrf': { rejection: 'request-id-lost', requestElsewhere: true, ofAttacker: true },
+} satisfies Partial<Record<FaultCode, FaultRow>>;

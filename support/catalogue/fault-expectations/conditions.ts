@@ -1,0 +1,38 @@
+/** The rows of the faults in mock-idp/faults/conditions.ts, in the same order. */
+import type { FaultCode } from '../../../mock-idp/faults.ts';
+import type { FaultRow } from '../fault-expectation.ts';
+
+export const conditionsRows = {
+  'conditions-missing': { rejection: 'conditions-missing' },
+  'conditions-empty': { rejection: 'audience-missing' },
+  'conditions-notbefore-future': { rejection: 'not-yet-valid' },
+  'conditions-notbefore-within-skew': { rejection: null, choice: 'clock-skew' },
+  'conditions-notonorafter-past': { rejection: 'assertion-expired' },
+  'conditions-notonorafter-equals-now': { rejection: 'assertion-expired', choice: 'clock-skew' },
+  'conditions-window-inverted': { rejection: 'conditions-window-inverted' },
+  'conditions-window-empty': { rejection: 'conditions-window-inverted' },
+  'conditions-time-format': { rejection: 'conditions-time-invalid' },
+  'conditions-time-impossible': { rejection: 'conditions-time-invalid' },
+  'conditions-time-empty': { rejection: 'conditions-time-invalid' },
+  'conditions-times-missing': { rejection: null },
+  'conditions-notbefore-missing': { rejection: null },
+  'conditions-notonorafter-missing': { rejection: null },
+  'conditions-two': { rejection: 'schema-invalid' },
+  'audiencerestriction-missing': { rejection: 'audience-missing' },
+  'audiencerestriction-empty': { rejection: 'audience-missing' },
+  'audience-empty': { rejection: 'audience-missing' },
+  'audience-missing': { rejection: 'schema-invalid' },
+  'audience-wrong': { rejection: 'audience-mismatch' },
+  'audience-one-of-many': { rejection: null },
+  'audiencerestriction-two-conflicting': { rejection: 'audience-mismatch' },
+  'audiencerestriction-two-agreeing': { rejection: null },
+  'audience-trailing-slash': { rejection: 'audience-mismatch' },
+  'audience-case': { rejection: 'audience-mismatch' },
+  'audience-whitespace': { rejection: 'audience-mismatch' },
+  'audience-prefix': { rejection: 'audience-mismatch' },
+  'condition-unknown': { rejection: 'condition-unknown' },
+  'onetimeuse-once': { rejection: null, choice: 'conditions' },
+  proxyrestriction: { rejection: null, choice: 'conditions' },
+  'proxyrestriction-repeated': { rejection: 'schema-invalid' },
+  'onetimeuse-repeated': { rejection: 'schema-invalid' },
+} satisfies Partial<Record<FaultCode, FaultRow>>;

@@ -1,0 +1,37 @@
+/** The rows of the faults in mock-idp/faults/status.ts, in the same order. */
+import type { FaultCode } from '../../../mock-idp/faults.ts';
+import type { FaultRow } from '../fault-expectation.ts';
+
+export const statusRows = {
+  'status-missing': { rejection: 'status-missing' },
+  'status-empty': { rejection: 'status-missing' },
+  'status-text': { rejection: 'schema-invalid' },
+  'statuscode-missing': { rejection: 'status-missing' },
+  'statuscode-value-missing': { rejection: 'status-missing' },
+  'statuscode-empty': { rejection: 'status-missing' },
+  'status-requester': { rejection: 'status-not-success' },
+  'status-responder': { rejection: 'status-not-success' },
+  'status-versionmismatch': { rejection: 'status-not-success' },
+  'status-authnfailed': { rejection: 'status-authn-failed' },
+  'status-nopassive': { rejection: 'status-no-passive' },
+  'status-requestdenied': { rejection: 'status-request-denied' },
+  'status-noauthncontext': { rejection: 'status-no-authn-context' },
+  'status-invalidnameidpolicy': { rejection: 'status-invalid-nameid-policy' },
+  'status-unknownprincipal': { rejection: 'status-unknown-principal' },
+  'status-unsupportedbinding': { rejection: 'status-not-success' },
+  'status-noavailableidp': { rejection: 'status-not-success' },
+  'status-partiallogout': { rejection: 'status-not-success' },
+  'status-unknown-top-level': { rejection: 'status-not-success' },
+  'status-second-level-as-top': { rejection: 'status-not-success' },
+  'status-message-html': { rejection: 'status-not-success' },
+  'status-error-with-assertion': { rejection: 'status-not-success' },
+  'status-two-codes': { rejection: 'schema-invalid' },
+  'status-success-no-assertion': { rejection: 'assertion-missing' },
+  'status-success-with-second-level': { rejection: null, choice: 'may-refuse' },
+  'user-anomaly-19': { rejection: 'status-bad-credentials' },
+  'user-anomaly-20': { rejection: 'status-assurance-too-low' },
+  'user-anomaly-21': { rejection: 'status-login-timeout' },
+  'user-anomaly-22': { rejection: 'status-consent-denied' },
+  'user-anomaly-23': { rejection: 'status-user-locked' },
+  'user-anomaly-25': { rejection: 'status-user-cancelled' },
+} satisfies Partial<Record<FaultCode, FaultRow>>;

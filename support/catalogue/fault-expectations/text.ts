@@ -1,0 +1,24 @@
+/** The rows of the faults in mock-idp/faults/text.ts, in the same order. */
+import type { FaultCode } from '../../../mock-idp/faults.ts';
+import type { FaultRow } from '../fault-expectation.ts';
+
+export const textRows = {
+  'comment-in-nameid': { rejection: 'email-domain-refused' },
+  'comment-in-audience': { rejection: 'audience-mismatch' },
+  'comment-in-issuer': { rejection: 'issuer-mismatch' },
+  'comment-in-attribute': { rejection: null },
+  'comment-in-nameid-whole': { rejection: null },
+  'comment-in-audience-whole': { rejection: null },
+  'comment-in-issuer-whole': { rejection: null },
+  'comment-between-elements': { rejection: null },
+  'comment-in-nameid-after-signing': { rejection: null },
+  'cdata-in-nameid': { rejection: null },
+  'cdata-in-nameid-longer': { rejection: 'email-domain-refused' },
+  'pi-in-nameid': { rejection: 'xml-processing-instruction', choice: 'odd-xml' },
+  'pi-before-root': { rejection: 'xml-processing-instruction', choice: 'well-formed-xml' },
+  'whitespace-between-elements': { rejection: null },
+  'whitespace-after-signing': { rejection: 'signature-invalid' },
+  'xml-declaration': { rejection: null, choice: 'well-formed-xml' },
+  'whitespace-around-root': { rejection: null, choice: 'well-formed-xml' },
+  'namespaces-unused': { rejection: null },
+} satisfies Partial<Record<FaultCode, FaultRow>>;
