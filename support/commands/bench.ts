@@ -4,16 +4,17 @@ import type { IdentityProviders } from '../bench/identity-providers.ts';
 import type { Journey } from '../bench/journey.ts';
 import { measureReadiness } from '../bench/readiness.ts';
 import { measureSignIns } from '../bench/sign-ins.ts';
+import { measureSuites, type Suites } from '../bench/suites.ts';
 import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
 const help = `npm run bench [-- options]
 
-  --only NAME      one of: readiness, journey, sign-ins, evidence, identity-providers
+  --only NAME      one of: readiness, journey, sign-ins, evidence, identity-providers, suites
   --sign-ins N     how many sign-ins the memory is watched over (5000)
   --json           one JSON object, and nothing else (with npm run -s)
   --help           this text`;
 
-const parts = ['readiness', 'journey', 'sign-ins', 'evidence', 'identity-providers'] as const;
+const parts = ['readiness', 'journey', 'sign-ins', 'evidence', 'identity-providers', 'suites'] as const;
 type Part = (typeof parts)[number];
 
 const { values } = readOptions(help, {
@@ -36,6 +37,7 @@ const results = {
   ...(wanted('identity-providers')
     ? { identityProviders: await (await import('../bench/identity-providers.ts')).measureIdentityProviders() }
     : {}),
+  ...(wanted('suites') ? { suites: await measureSuites() } : {}),
 };
 if (values.json) console.log(JSON.stringify(results));
 else print(results);
@@ -46,12 +48,14 @@ function print({
   signIns,
   evidence,
   identityProviders,
+  suites,
 }: {
   readiness?: Awaited<ReturnType<typeof measureReadiness>>;
   journey?: Journey;
   signIns?: Awaited<ReturnType<typeof measureSignIns>>;
   evidence?: EvidenceCost;
   identityProviders?: IdentityProviders;
+  suites?: Suites;
 }): void {
   const rows: [string, string, string][] = [];
   if (readiness) {
@@ -98,6 +102,13 @@ function print({
       ['RSA-2048 signatures a second, node:crypto alone', signing.rawPerSecond.toFixed(0), ''],
       ['  in the mock’s answers', signing.inAnswersPerSecond.toFixed(0), ''],
       ['  share of the limit', signing.share.toFixed(2), '≥ 0.5'],
+    );
+  }
+  if (suites) {
+    rows.push(
+      ['npm run bdd', `${(suites.bddMs / 1000).toFixed(0)} s`, '≤ 45 s at 3600 signatures a second'],
+      ['npm test', `${(suites.testMs / 1000).toFixed(0)} s`, '≤ 160 s at 3600 signatures a second'],
+      ['RSA-2048 signatures a second here', suites.signaturesPerSecond.toFixed(0), ''],
     );
   }
   const width = Math.max(...rows.map(([name, figure]) => (figure === '' ? 0 : name.length)));
