@@ -1,68 +1,154 @@
-/** Writes a run's reports: an HTML file that opens from disk, JUnit XML, and the messages. None holds secrets. */
+/**
+ * Writes a run's reports: an HTML file that opens from disk, JUnit XML, and the messages. None holds secrets.
+ * They are written beside the earlier ones and take their places at the end, all whole.
+ */
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { createWriteStream, globSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { CucumberHtmlStream } from '@cucumber/html-formatter';
 import { JUnitXmlPrinter } from '@cucumber/junit-xml-formatter';
-import type { Envelope, TestStepResult } from '@cucumber/messages';
+import { type Envelope, type TestStepResult, TimeConversion } from '@cucumber/messages';
 import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
 import { linesOf } from './error-text.ts';
 import { redact } from './redact.ts';
+import { createPageDresser } from './report-page.ts';
+import { unwritable } from './unwritable.ts';
+import { byWholeScenarios } from './whole-scenarios.ts';
 
 export const reportNames = { html: 'rehearsal.html', junit: 'junit.xml', messages: 'messages.ndjson' } as const;
+type Kind = keyof typeof reportNames;
+const kinds = Object.keys(reportNames) as Kind[];
 
 export interface Reports {
   see(message: Envelope): void;
-  /** Resolves with the file names when all of it is on disk. */
-  close(): Promise<{ html: string; junit: string; messages: string }>;
+  /**
+   * Resolves with the file names when the files are in their places. Throws Unwritable; then the earlier ones are as
+   * they were. What is seen later is ignored.
+   */
+  close(how?: { interrupted?: boolean }): Promise<Record<Kind, string>>;
+  /** Leaves the earlier files as they are. */
+  discard(): Promise<void>;
 }
 
 export interface ReportOptions {
   folder: string;
   title?: string;
+  /** Opens a file for writing. */
+  openFile?: (path: string) => Writable;
 }
 
-export function openReports({ folder, title = 'Rehearsal' }: ReportOptions): Reports {
-  mkdirSync(folder, { recursive: true });
-  const [html, junit, messages] = [reportNames.html, reportNames.junit, reportNames.messages].map((name) =>
-    createWriteStream(join(folder, name)),
-  ) as [Stream, Stream, Stream];
+/** Throws Unwritable. */
+export function openReports({ folder, title = 'Rehearsal', openFile = createWriteStream }: ReportOptions): Reports {
+  const unfinished = newFolderIn(folder);
+  const files = openFiles(unfinished, openFile);
   const page = new CucumberHtmlStream();
-  page.on('data', (chunk: unknown) => html.write(dressed(String(chunk), title)));
+  const dresser = createPageDresser(title);
+  page.on('data', (chunk: unknown) => files.write('html', dresser.dress(String(chunk))));
   const advise = createAdviser();
-  const printer = new JUnitXmlPrinter({ suiteName: title }, (text) => junit.write(text));
+  const printer = new JUnitXmlPrinter({ suiteName: title }, (text) => files.write('junit', text));
+  let testRunStartedId: string | undefined;
+  let open = true;
+
+  function write(message: Envelope): void {
+    const clean = withoutSecrets(advise(message));
+    page.write(inWords(clean));
+    printer.update(clean);
+    files.write('messages', `${JSON.stringify(clean)}\n`);
+  }
+  const seen = byWholeScenarios(write);
+
+  /** The page and JUnit need an end to be whole. The messages have none, so that whoever merges them learns it. */
+  function breakOff(): void {
+    const timestamp = TimeConversion.millisecondsSinceEpochToTimestamp(Date.now());
+    const end: Envelope = {
+      testRunFinished: { ...(testRunStartedId === undefined ? {} : { testRunStartedId }), timestamp, success: false },
+    };
+    page.write(end);
+    printer.update(end);
+  }
+
   return {
     see(message) {
-      const clean = withoutSecrets(advise(message));
-      page.write(inWords(clean));
-      printer.update(clean);
-      messages.write(`${JSON.stringify(clean)}\n`);
+      if (!open) return;
+      testRunStartedId ??= message.testRunStarted?.id;
+      seen(message);
     },
-    async close() {
+    async close({ interrupted = false } = {}) {
+      open = false;
+      if (interrupted) breakOff();
       page.end();
-      await once(page, 'end');
-      for (const file of [html, junit, messages]) file.end();
-      await Promise.all([html, junit, messages].map((file) => finished(file)));
-      return {
-        html: join(folder, reportNames.html),
-        junit: join(folder, reportNames.junit),
-        messages: join(folder, reportNames.messages),
-      };
+      try {
+        await once(page, 'end');
+        await files.end();
+        await dresser.seal(join(unfinished, reportNames.html));
+        return await putInPlace(unfinished, folder);
+      } catch (error) {
+        throw unwritable(error as Error, folder, Object.values(reportNames));
+      } finally {
+        await rm(unfinished, { recursive: true, force: true });
+      }
+    },
+    async discard() {
+      open = false;
+      await files.end().catch(() => undefined);
+      await rm(unfinished, { recursive: true, force: true });
     },
   };
 }
 
-type Stream = ReturnType<typeof createWriteStream>;
+const prefix = '.unfinished-';
+const dayMs = 86_400_000;
 
-const beside = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+/** For the files of one run. What a run that was killed has left there is removed when it is a day old. */
+function newFolderIn(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const left of globSync(`${prefix}*`, { cwd: folder }).map((name) => join(folder, name)))
+      if (statSync(left).mtimeMs < Date.now() - dayMs) rmSync(left, { recursive: true, force: true });
+    return mkdtempSync(join(folder, prefix));
+  } catch (error) {
+    throw unwritable(error as Error, folder);
+  }
+}
 
-/** Cucumber's page with our style and script in the places that it leaves for them, and a title of its own. */
-function dressed(chunk: string, title: string): string {
-  if (chunk === 'Cucumber') return title.replace(/[&<>]/g, '');
-  if (/<\/style>\s*<\/head>/.test(chunk)) return chunk.replace('</style>', () => `${beside('report.css')}</style>`);
-  if (/<\/script>\s*<\/body>/.test(chunk)) return chunk.replace('</script>', () => `${beside('report.js')}</script>`);
-  return chunk;
+interface Files {
+  write(kind: Kind, text: string): void;
+  /** Resolves when all is on disk; throws the first error of any file. */
+  end(): Promise<void>;
+}
+
+function openFiles(folder: string, openFile: (path: string) => Writable): Files {
+  const streams = Object.fromEntries(kinds.map((kind) => [kind, openFile(join(folder, reportNames[kind]))])) as Record<
+    Kind,
+    Writable
+  >;
+  let failure: Error | undefined;
+  for (const stream of Object.values(streams))
+    stream.on('error', (error) => {
+      failure ??= error;
+    });
+  return {
+    write(kind, text) {
+      if (failure === undefined) streams[kind].write(text);
+    },
+    async end() {
+      for (const stream of Object.values(streams)) stream.end();
+      await Promise.allSettled(Object.values(streams).map((stream) => finished(stream)));
+      if (failure !== undefined) throw failure;
+    },
+  };
+}
+
+async function putInPlace(from: string, folder: string): Promise<Record<Kind, string>> {
+  const places = Object.fromEntries(kinds.map((kind) => [kind, join(folder, reportNames[kind])])) as Record<
+    Kind,
+    string
+  >;
+  for (const kind of kinds) await rename(join(from, reportNames[kind]), places[kind]);
+  return places;
 }
 
 /** An error may hold what was compared, such as a link with its token. Attachments were cleaned where they arose. */

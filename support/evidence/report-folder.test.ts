@@ -1,0 +1,163 @@
+/** The files of a report are whole or left alone: two runs in one folder, a full disk, something in their place. */
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { after, before, test } from 'node:test';
+import type { Envelope } from '@cucumber/messages';
+import { load } from 'cheerio';
+import { openReports, reportNames } from './report-files.ts';
+import { runScenarios } from './run-scenarios.ts';
+import { Unwritable } from './unwritable.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'report-folder-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const feature = `@scripted
+Feature: Folders
+
+  Rule: A report is whole
+
+    Scenario: One
+      Given Ada has connected Acme to its identity provider
+
+    Scenario: Two
+      Given Ada has connected Acme to its identity provider
+`;
+
+const messages: Envelope[] = [];
+before(async () => {
+  writeFileSync(join(folder, 'folders.feature'), feature);
+  await runScenarios({
+    paths: [join(folder, 'folders.feature')],
+    workers: 1,
+    formats: ['summary:/dev/null'],
+    onMessage: (message) => messages.push(message),
+  });
+});
+
+function newFolder(name: string): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  return path;
+}
+
+/** A place amid the messages of the second scenario. */
+const inSecond = (): number => messages.findLastIndex(({ testStepFinished }) => testStepFinished !== undefined);
+
+const fileNames = Object.values(reportNames).toSorted();
+
+/** How many scenarios each of the files in the folder holds; throws where one of them is not whole. */
+function scenariosIn(place: string): Record<string, number> {
+  const [html, junit, lines] = [reportNames.html, reportNames.junit, reportNames.messages].map((name) =>
+    readFileSync(join(place, name), 'utf8'),
+  ) as [string, string, string];
+  assert.match(html, /^<!DOCTYPE html>[\s\S]*<\/html>\s*$/);
+  const $ = load(junit, { xml: true });
+  assert.equal($('testsuite').length, 1);
+  return {
+    html: html.split('"testCaseFinished":').length - 1,
+    junit: $('testcase').length,
+    messages: lines
+      .trim()
+      .split('\n')
+      .filter((line) => (JSON.parse(line) as Envelope).testCaseFinished).length,
+  };
+}
+
+test('two runs that write to one folder at the same time leave whole files, those of the later one', async () => {
+  const place = newFolder('two');
+  const [one, other] = [openReports({ folder: place }), openReports({ folder: place })];
+  for (const message of messages) one.see(message);
+  for (const message of messages.slice(0, inSecond())) other.see(message);
+  await one.close();
+  assert.deepEqual(scenariosIn(place), { html: 2, junit: 2, messages: 2 });
+  other.see(messages.at(-1)!);
+  await other.close();
+  assert.deepEqual(scenariosIn(place), { html: 1, junit: 1, messages: 1 });
+  assert.deepEqual(readdirSync(place).toSorted(), fileNames);
+});
+
+test('an interrupted run leaves the scenarios that it has played to the end, and its messages have no end', async () => {
+  const place = newFolder('interrupted');
+  const reports = openReports({ folder: place });
+  for (const message of messages.slice(0, inSecond())) reports.see(message);
+  await reports.close({ interrupted: true });
+  for (const message of messages.slice(inSecond())) reports.see(message);
+  assert.deepEqual(scenariosIn(place), { html: 1, junit: 1, messages: 1 });
+  assert.doesNotMatch(readFileSync(join(place, reportNames.messages), 'utf8'), /testRunFinished/);
+});
+
+test('until all is on disk the earlier files stay as they are', async () => {
+  const place = newFolder('earlier');
+  for (const name of fileNames) writeFileSync(join(place, name), 'earlier');
+  const reports = openReports({ folder: place });
+  for (const message of messages.slice(0, -1)) reports.see(message);
+  const untouched = (): void => {
+    for (const name of fileNames) assert.equal(readFileSync(join(place, name), 'utf8'), 'earlier');
+  };
+  untouched();
+  await reports.discard();
+  untouched();
+  assert.deepEqual(readdirSync(place).toSorted(), fileNames);
+});
+
+const howToGoOn = 'Name another folder with --reports.';
+
+const broken: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full',
+  EROFS: 'the file system is read-only',
+  EIO: 'EIO',
+};
+for (const [code, reason] of Object.entries(broken))
+  test(`a disk that fails with ${code} is one sentence, and the earlier files stay`, async () => {
+    const place = newFolder(code);
+    writeFileSync(join(place, reportNames.junit), 'earlier');
+    const full = (): Writable =>
+      new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error('write'), { code })) });
+    const reports = openReports({ folder: place, openFile: full });
+    for (const message of messages) reports.see(message);
+    await assert.rejects(reports.close(), (error: Error) => {
+      assert.ok(error instanceof Unwritable);
+      assert.equal(error.message, `The report cannot be written to ${place}: ${reason}. ${howToGoOn}`);
+      return true;
+    });
+    assert.deepEqual(readdirSync(place), [reportNames.junit]);
+  });
+
+test('something in the place of the folder or of a file is one sentence', async () => {
+  const file = join(folder, 'a-file');
+  writeFileSync(file, '');
+  for (const path of [file, join(file, 'below')])
+    assert.throws(() => openReports({ folder: path }), {
+      message: `The report cannot be written to ${path}: ${file} is a file. ${howToGoOn}`,
+    });
+  const place = newFolder('directory');
+  mkdirSync(join(place, reportNames.junit));
+  const reports = openReports({ folder: place });
+  for (const message of messages) reports.see(message);
+  await assert.rejects(reports.close(), {
+    message: `The report cannot be written to ${place}: ${join(place, reportNames.junit)} is a folder. ${howToGoOn}`,
+  });
+});
+
+test('what a run that was killed has left is removed a day later', async () => {
+  const place = newFolder('killed');
+  const [old, recent] = [join(place, '.unfinished-old'), join(place, '.unfinished-recent')];
+  for (const left of [old, recent]) mkdirSync(left);
+  const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
+  utimesSync(old, twoDaysAgo, twoDaysAgo);
+  await openReports({ folder: place }).discard();
+  assert.deepEqual([existsSync(old), existsSync(recent)], [false, true]);
+});

@@ -1,0 +1,43 @@
+/** Why a report cannot be written, in one sentence for the user of the command. */
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export class Unwritable extends Error {}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full',
+  EFBIG: 'this user may not write files of that size',
+  EMFILE: 'too many files are open',
+};
+
+/** `names` are those of the files in the folder. */
+export function unwritable(error: NodeJS.ErrnoException, folder: string, names: readonly string[] = []): Unwritable {
+  const { code = '' } = error;
+  const reason = inTheWay(folder, names) ?? reasons[code] ?? (code || error.message);
+  return new Unwritable(`The report cannot be written to ${folder}: ${reason}. Name another folder with --reports.`, {
+    cause: error,
+  });
+}
+
+/** What stands in the place of the folder or of one of its files; undefined where nothing does. */
+function inTheWay(folder: string, names: readonly string[]): string | undefined {
+  for (let path = folder; ; path = dirname(path)) {
+    const kind = kindOf(path);
+    if (kind === 'file') return `${path} is a file`;
+    if (kind === 'folder' || path === dirname(path)) break;
+  }
+  const taken = names.map((name) => join(folder, name)).find((path) => kindOf(path) === 'folder');
+  return taken === undefined ? undefined : `${taken} is a folder`;
+}
+
+function kindOf(path: string): 'file' | 'folder' | undefined {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return undefined; // nothing is there, or nothing that can be seen
+  }
+}
