@@ -1,6 +1,12 @@
 // Evidence in Cucumber's report. The picture of the messages is open and part of the page. Attached pages are shown as
 // pages, in a frame that may run no script. The story of a failure is set as text, and features go by their names.
+// Attachments are foreign: of a picture, only shapes and words are taken over. In front of this stands diagramStyle.
 const picture = 'Who sent what to whom';
+const svgNamespace = 'http://www.w3.org/2000/svg';
+const drawingElements = new Set(['svg', 'title', 'g', 'rect', 'line', 'path', 'circle', 'text']);
+const drawingAttributes = new Set(
+  'class viewBox width height role aria-label x y rx x1 x2 y1 y2 cx cy r d text-anchor'.split(' '),
+);
 const features = new Map(
   CUCUMBER_MESSAGES.flatMap(({ gherkinDocument: { uri, feature } = {} }) => (feature ? [[uri, feature.name]] : [])),
 );
@@ -42,16 +48,29 @@ function showPicture(details) {
   const image = details.querySelector(':scope > img[src^="data:image/svg+xml;base64,"]');
   if (!image || details.querySelector('summary')?.textContent !== picture) return;
   const octets = Uint8Array.from(atob(image.src.slice(image.src.indexOf(',') + 1)), (letter) => letter.charCodeAt(0));
-  const svg = new DOMParser().parseFromString(new TextDecoder().decode(octets), 'image/svg+xml').documentElement;
+  const attached = new DOMParser().parseFromString(new TextDecoder().decode(octets), 'image/svg+xml').documentElement;
+  if (attached.namespaceURI !== svgNamespace || attached.localName !== 'svg') return; // stays an image
   const place = document.createElement('div');
   place.className = 'lanes';
+  const style = Object.assign(document.createElement('style'), { textContent: diagramStyle });
+  const svg = redrawn(attached);
   svg.style.cssText = 'display:block;width:100%;min-width:880px;height:auto';
-  place.attachShadow({ mode: 'open' }).append(svg);
+  place.attachShadow({ mode: 'open' }).append(style, svg);
   place.tabIndex = 0;
   place.setAttribute('role', 'group');
   place.setAttribute('aria-label', picture);
   image.hidden = true;
   details.append(place);
+}
+
+/** The same drawing of new elements: of those known here, with attributes known here; none of them loads or runs. */
+function redrawn(attached) {
+  const drawn = document.createElementNS(svgNamespace, attached.localName);
+  for (const { name, value } of attached.attributes) if (drawingAttributes.has(name)) drawn.setAttribute(name, value);
+  for (const child of attached.childNodes)
+    if (child.nodeType === Node.TEXT_NODE) drawn.append(child.data);
+    else if (child.namespaceURI === svgNamespace && drawingElements.has(child.localName)) drawn.append(redrawn(child));
+  return drawn;
 }
 
 function showPage(details) {
@@ -86,7 +105,8 @@ function showStory(text) {
       .map((line) => {
         const row = document.createElement('span');
         const label = /^[A-Z][^:“]*:/.exec(line)?.[0] ?? '';
-        const [, space, rest] = /^(\s*)(.*)$/.exec(line.slice(label.length));
+        const rest = line.slice(label.length).trimStart();
+        const space = line.slice(label.length, line.length - rest.length);
         row.append(
           Object.assign(document.createElement('strong'), { textContent: label }),
           space,
