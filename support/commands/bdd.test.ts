@@ -20,6 +20,14 @@ const wrong: readonly (readonly [args: readonly string[], sentence: RegExp, env?
   [['--shard', '5/4'], /^--shard takes a part and how many there are, for instance 1\/4, not “5\/4”\n$/],
   [['--workers', '0'], /^--workers must be an integer of at least 1, not “0”\n$/],
   [['--tags', '@any-idp and'], /^Tag expression "@any-idp and" could not be parsed.*\n$/],
+  [['--retry', 'often'], /^--retry must be an integer of at least 0, not “often”\n$/],
+  [['--import', 'steps/nowhere.ts'], /^There is no steps\/nowhere\.ts\.\n$/],
+  [['--format', 'no-such-format'], /^.*no-such-format.*\n$/],
+  [['--failed', 'features'], /^Give either --failed or files\.\n$/],
+  [
+    ['--failed', '--reports', '/nowhere'],
+    /^There is no last run: \/nowhere\/messages\.ndjson is missing\. Play one first, without --failed\.\n$/,
+  ],
   [['--name', '(not'], /^Invalid regular expression: .*\n$/],
   [['features/nowhere.feature'], /^There is no features\/nowhere\.feature\.\n$/],
   [
@@ -96,6 +104,10 @@ test('the help names every option', async () => {
     'no-evidence',
     'reports',
     'verbose',
+    'failed',
+    'retry',
+    'format',
+    'import',
   ])
     assert.match(said, new RegExp(`^  --${option} `, 'm'));
 });

@@ -1,7 +1,10 @@
 /** `npm run bdd`: plays the scenarios in a real browser. */
 import { existsSync, globSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { Selection } from '../evidence/last-run.ts';
 import { reportNames } from '../evidence/report-files.ts';
+import { type RunPart, readPart } from '../evidence/run-part.ts';
+import { Unwritable } from '../evidence/unwritable.ts';
 import { NotReady } from '../idp/identity-provider.ts';
 import { whyNoWindow } from '../stack/browser.ts';
 import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
@@ -14,10 +17,15 @@ const help = `npm run bdd -- [options] [feature files or folders]
   --slow [MS]         wait so many milliseconds between two actions of the browser (500)
   --workers N         play N scenarios at a time (one for each processor)
   --shard I/N         play the I-th of N parts, for spreading over machines
+  --failed            only scenarios that failed in the last run, whose report is in the reports folder
+  --retry N           play a scenario that fails up to N times more
   --verbose           show the stack of what failed, too
   --no-evidence       write no report and collect nothing for it
   --reports FOLDER    where the report goes (reports)
   --trace             keep Playwright's trace of each scenario that fails; it holds what was typed, passwords too
+  --format NAME:FILE  a format of Cucumber beside our own output, e.g. json:reports/run.json (may be given several
+                      times); without a file it takes standard output, and our own goes to standard error
+  --import FILE       more steps and hooks (may be given several times)
   --help              this text
 
 IDP=NAME plays against a real identity provider: see docs/any-idp.md; --tags @any-idp chooses what fits.
@@ -33,6 +41,10 @@ const { values, positionals } = readOptions(help, {
     slow: { type: 'string' },
     workers: { type: 'string' },
     shard: { type: 'string' },
+    failed: { type: 'boolean' },
+    retry: { type: 'string' },
+    format: { type: 'string', multiple: true },
+    import: { type: 'string', multiple: true },
     verbose: { type: 'boolean' },
     'no-evidence': { type: 'boolean' },
     reports: { type: 'string', default: 'reports' },
@@ -44,32 +56,67 @@ const noWindow = values.headed ? whyNoWindow() : undefined;
 if (noWindow !== undefined) stop(noWindow);
 if (values.headed) process.env.HEADED = '1';
 if (values.slow) process.env.SLOW_MO = values.slow;
-const missing = positionals.find((path) => !existsSync(path.replace(/(?::\d+)+$/, '')) && globSync(path).length === 0);
+const missing = [...positionals.map(withoutLines), ...(values.import ?? [])].find(
+  (path) => !existsSync(path) && globSync(path).length === 0,
+);
 if (missing !== undefined) stop(`There is no ${missing}.`);
-if (values.shard !== undefined) checkShard(values.shard);
+for (const name of values.name ?? []) checkPattern(name);
+const part = values.shard === undefined ? undefined : checkedShard(values.shard);
 const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);
-process.exitCode = await play();
+const retry = values.retry === undefined ? 0 : wholeNumber('--retry', values.retry, { from: 0 });
+process.exitCode = await play(
+  values.failed ? await failedScenarios() : { paths: positionals, names: values.name ?? [] },
+);
 
-async function play(): Promise<number> {
+async function play({ paths, names }: Selection): Promise<number> {
   // Loads much, which a slip in the options need not wait for.
   const { runScenarios } = await import('../evidence/run-scenarios.ts');
-  let couldNotBegin = false;
+  let hookFailed = false;
+  let succeeded = false;
   const { passed, failed, skipped } = await runScenarios({
-    paths: positionals,
-    names: values.name ?? [],
+    paths,
+    names,
     ...(values.tags === undefined ? {} : { tags: values.tags }),
     ...(workers === undefined ? (values.headed ? { workers: 1 } : {}) : { workers }),
     ...(values.shard === undefined ? {} : { shard: values.shard }),
+    moreFormats: values.format ?? [],
+    imports: (values.import ?? []).map((file) => resolve(file)),
+    retry,
     reports: values['no-evidence'] ? undefined : values.reports,
     trace: values.trace ?? false,
-    onMessage: ({ testRunHookFinished }) => {
-      if (testRunHookFinished?.result.status === 'FAILED') couldNotBegin = true;
+    onMessage: ({ testRunHookFinished, testRunFinished }) => {
+      hookFailed ||= testRunHookFinished?.result.status === 'FAILED';
+      succeeded = testRunFinished?.success ?? false;
     },
     verbose: values.verbose ?? false,
   }).catch(explain);
-  if (!values['no-evidence']) console.log(`\nReport: ${join(values.reports, reportNames.html)}`);
-  if (passed + failed + skipped === 0 && !couldNotBegin) console.error('No scenario was played: nothing matches.');
-  return failed === 0 && passed > 0 ? 0 : 1;
+  // With a format of the user's, standard output may belong to it.
+  const tell = values.format === undefined ? console.log : console.error;
+  if (!values['no-evidence']) tell(`\nReport: ${join(values.reports, reportNames.html)}`);
+  if (passed + failed + skipped > 0) return failed === 0 && passed > 0 ? 0 : 1;
+  if (part !== undefined && succeeded) {
+    console.error(`Part ${part.number} of ${part.of} holds no scenario.`);
+    return 0;
+  }
+  if (!hookFailed) console.error('No scenario was played: nothing matches.');
+  return 1;
+}
+
+async function failedScenarios(): Promise<Selection> {
+  if (positionals.length > 0) stop('Give either --failed or files.');
+  const { chooseFailures } = await import('../evidence/last-run.ts');
+  const chosen = await chooseFailures(join(values.reports, reportNames.messages), values.name ?? []);
+  if ('selection' in chosen) return chosen.selection;
+  if (!chosen.isFine) stop(chosen.nothing);
+  console.log(chosen.nothing);
+  process.exit(0);
+}
+
+/** `features/a.feature:12:30` without its lines. */
+function withoutLines(path: string): string {
+  const [file = '', ...rest] = path.split(':');
+  const lines = rest.length - 1 - rest.findLastIndex((part) => !/^\d+$/.test(part));
+  return [file, ...rest.slice(0, rest.length - lines)].join(':');
 }
 
 /** `--slow` may stand without an amount. */
@@ -81,15 +128,24 @@ function withDefaultForSlow(args: readonly string[]): string[] {
 
 /** Ends the run with one sentence where an identity provider is not ready or a filter cannot be read. */
 function explain(error: unknown): never {
-  if (error instanceof NotReady) stop(error.message);
-  const { cause } = error as Error;
+  if (error instanceof NotReady || error instanceof Unwritable) stop(error.message);
+  const { cause, message } = error as Error;
+  const format = /^Failed to import formatter (.*)$/s.exec(message)?.[1];
+  if (format !== undefined)
+    stop(`Unknown format ${format}. Use one of Cucumber's, such as json, pretty or summary, or the path of your own.`);
   if (cause instanceof SyntaxError || (cause instanceof Error && cause.message.startsWith('Tag expression')))
     stop(cause.message);
   throw error;
 }
 
-function checkShard(text: string): void {
-  const [, part, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
-  if (part === undefined || Number(part) > Number(of))
-    stop(`--shard takes a part and how many there are, for instance 1/4, not “${text}”`);
+function checkPattern(name: string): void {
+  try {
+    new RegExp(name);
+  } catch (error) {
+    stop((error as Error).message);
+  }
+}
+
+function checkedShard(text: string): RunPart {
+  return readPart(text) ?? stop(`--shard takes a part and how many there are, for instance 1/4, not “${text}”`);
 }

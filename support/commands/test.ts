@@ -1,9 +1,11 @@
 /** `npm test`: lint, type check, unit tests and scenarios, on any machine. */
 import { fileURLToPath } from 'node:url';
 import { runScenarios } from '../evidence/run-scenarios.ts';
+import { Unwritable } from '../evidence/unwritable.ts';
+import { NotReady } from '../idp/identity-provider.ts';
 import { runFiles, testFiles } from '../system-tests/run-files.ts';
 import { runCheck, runSections } from '../system-tests/sections.ts';
-import { readOptions } from '../terminal/options.ts';
+import { readOptions, stop } from '../terminal/options.ts';
 
 const help = `npm test [-- --no-scenarios]
 
@@ -19,5 +21,10 @@ process.exitCode = await runSections({
   Lint: () => runCheck(process.execPath, ['support/commands/lint.ts']),
   'Type check': () => runCheck('node_modules/.bin/tsc', ['--noEmit', '-p', '.']),
   'Unit tests': () => runFiles(testFiles('test')),
-  ...(values['no-scenarios'] ? {} : { Scenarios: () => runScenarios({ reports: 'reports' }) }),
+  ...(values['no-scenarios'] ? {} : { Scenarios: () => runScenarios({ reports: 'reports' }).catch(explain) }),
 });
+
+function explain(error: unknown): never {
+  if (error instanceof NotReady || error instanceof Unwritable) stop(error.message);
+  throw error;
+}

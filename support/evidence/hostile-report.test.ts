@@ -34,20 +34,26 @@ after(async () => {
 
 const ran = 'the script of the attacker ran';
 const script = `console.log('${ran}')`;
-const hostileText = `</script><script>${script}</script><img src="${attacker}/x" onerror="${script}"><a href="javascript:${script}">a</a>`;
+const hostileText =
+  `</script><script>${script}</script><img src="${attacker}/x" onerror="${script}">` +
+  `<a href="javascript:${script}">a</a>`;
 const hostileMarkdown = `[link](javascript:${encodeURI(script)}) <iframe srcdoc="<script>${script}</script>"></iframe>`;
 const svg = (inner: string): string =>
-  `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" onload="${script}">${inner}</svg>`;
+  `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" onload="${script}">` +
+  `${inner}</svg>`;
 const hostileSvg = svg(`<title>Shown</title><script>${script}</script>
   <text x="10" y="20" onclick="${script}" onfocus="${script}" tabindex="0">Words</text>
   <style>@import '${attacker}/style.css'; text { background: url(${attacker}/seen) }</style>
   <a xlink:href="javascript:${script}" href="javascript:${script}"><text x="10" y="40">Link</text></a>
   <image href="${attacker}/image" onerror="${script}"/>
-  <foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><img src="${attacker}/x" onerror="${script}"/></body></foreignObject>
+  <foreignObject><body xmlns="http://www.w3.org/1999/xhtml">
+  <img src="${attacker}/x" onerror="${script}"/></body></foreignObject>
   <animate attributeName="href" onbegin="${script}" begin="0s"/><set attributeName="onclick" to="${script}"/>`);
-const hostilePage = `<!doctype html><html><head><meta http-equiv="refresh" content="0;url=${attacker}/moved">
+const hostilePage = `<!doctype html><html><head>
+  <meta http-equiv="refresh" content="0;url=${attacker}/moved">
   <base href="${attacker}/"><script>${script}</script><link rel="stylesheet" href="/s.css"></head>
-  <body onload="${script}"><p>Hostile page</p><img src="${attacker}/x" onerror="${script}"><a href="javascript:${script}">a</a>
+  <body onload="${script}"><p>Hostile page</p>
+  <img src="${attacker}/x" onerror="${script}"><a href="javascript:${script}">a</a>
   <a href="${attacker}/top" target="_top">top</a>
   <form action="${attacker}/form"><button autofocus onfocus="${script}">b</button></form></body></html>`;
 

@@ -2,6 +2,7 @@
 import type { FormatterPlugin } from '@cucumber/cucumber/api';
 import { type Envelope, type ParseError, type TestCaseFinished, TimeConversion } from '@cucumber/messages';
 import { Query } from '@cucumber/query';
+import { isInterrupted } from '../terminal/interruption.ts';
 import { type Paint, type Progress, paintFor, progressBar } from '../terminal/paint.ts';
 import { linesOf } from './error-text.ts';
 import { failureStory } from './failure.ts';
@@ -18,47 +19,56 @@ type Context = Parameters<FormatterPlugin<TerminalOptions>['formatter']>[0];
 const plugin: FormatterPlugin<TerminalOptions> = {
   type: 'formatter',
   optionsKey: 'terminal',
-  formatter({ on, write, stream, options: { verbose = false } }) {
-    const screen = createScreen({ write, stream });
-    const { paint } = screen;
-    const query = new Query();
-    const counts: Progress = { passed: 0, failed: 0, skipped: 0, planned: 0 };
-    const skipReasons = new Map<string, number>();
-
-    function endScenario(finished: TestCaseFinished): void {
-      const outcome = outcomeOf(query, finished);
-      counts[outcome]++;
-      if (outcome === 'skipped')
-        for (const reason of logsOf(query, finished).filter((log) => log.startsWith('Skipped: ')))
-          skipReasons.set(reason, (skipReasons.get(reason) ?? 0) + 1);
-      if (outcome === 'failed') screen.print(`\n${failureStory(query, finished, { paint, verbose })}\n`);
-      screen.advance(outcome, counts);
-    }
-
-    function endRun(): void {
-      screen.clear();
-      for (const [reason, times] of skipReasons)
-        screen.print(`${paint('yellow', '-')} ${reason} (${scenarios(times)})`);
-      write(`\n${totals(counts, { seconds: durationOf(query), paint })}\n`);
-    }
-
-    on('message', (message: Envelope) => {
-      remember(query, message);
-      const { testCase, parseError, testRunHookFinished, testCaseFinished, testRunFinished } = message;
-      if (testCase) counts.planned++;
-      if (parseError) screen.print(`${paint('red', '✘')} ${unreadableFeature(parseError)}`);
-      if (testRunHookFinished?.result.status === 'FAILED') {
-        const { message: error = 'no reason was given' } = testRunHookFinished.result;
-        const when = counts.passed + counts.failed === 0 ? 'begin' : 'end';
-        const lines = verbose ? error : linesOf(error).join('\n  ');
-        screen.print(`${paint('red', '✘')} The run could not ${when} as it should: ${lines}`);
-      }
-      if (testCaseFinished && !testCaseFinished.willBeRetried) endScenario(testCaseFinished);
-      if (testRunFinished) endRun();
-    });
+  formatter({ on, write, stream, options }) {
+    on('message', createProgress({ write, stream }, options));
   },
 };
 export default plugin;
+
+/** Gives what takes the messages of a run. An interrupted run is told no further: what ends then has not failed. */
+export function createProgress(
+  to: Pick<Context, 'write' | 'stream'>,
+  { verbose = false }: TerminalOptions,
+): (message: Envelope) => void {
+  const screen = createScreen(to);
+  const { paint } = screen;
+  const query = new Query();
+  const counts: Progress = { passed: 0, failed: 0, skipped: 0, planned: 0 };
+  const skipReasons = new Map<string, number>();
+
+  function endScenario(finished: TestCaseFinished): void {
+    const outcome = outcomeOf(query, finished);
+    counts[outcome]++;
+    if (outcome === 'skipped')
+      for (const reason of logsOf(query, finished).filter((log) => log.startsWith('Skipped: ')))
+        skipReasons.set(reason, (skipReasons.get(reason) ?? 0) + 1);
+    if (outcome === 'failed') screen.print(`\n${failureStory(query, finished, { paint, verbose })}\n`);
+    screen.advance(outcome, counts);
+  }
+
+  function endRun(): void {
+    screen.clear();
+    for (const [reason, times] of skipReasons) screen.print(`${paint('yellow', '-')} ${reason} (${scenarios(times)})`);
+    to.write(`\n${totals(counts, { seconds: durationOf(query), paint })}\n`);
+  }
+
+  function failHook({ message = 'no reason was given' }: { message?: string }): void {
+    const when = counts.passed + counts.failed === 0 ? 'begin' : 'end';
+    const lines = verbose ? message : linesOf(message).join('\n  ');
+    screen.print(`${paint('red', '✘')} The run could not ${when} as it should: ${lines}`);
+  }
+
+  return (message) => {
+    if (isInterrupted()) return;
+    remember(query, message);
+    const { testCase, parseError, testRunHookFinished, testCaseFinished, testRunFinished } = message;
+    if (testCase) counts.planned++;
+    if (parseError) screen.print(`${paint('red', '✘')} ${unreadableFeature(parseError)}`);
+    if (testRunHookFinished?.result.status === 'FAILED') failHook(testRunHookFinished.result);
+    if (testCaseFinished && !testCaseFinished.willBeRetried) endScenario(testCaseFinished);
+    if (testRunFinished) endRun();
+  };
+}
 
 interface Screen {
   paint: Paint;

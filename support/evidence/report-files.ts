@@ -15,6 +15,7 @@ import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
 import { linesOf } from './error-text.ts';
 import { redact } from './redact.ts';
 import { createPageDresser } from './report-page.ts';
+import { partMessage } from './run-part.ts';
 import { unwritable } from './unwritable.ts';
 import { byWholeScenarios } from './whole-scenarios.ts';
 
@@ -36,12 +37,19 @@ export interface Reports {
 export interface ReportOptions {
   folder: string;
   title?: string;
+  /** `1/4`: which part of the scenarios the run plays, if not all of them; the messages say so. */
+  part?: string;
   /** Opens a file for writing. */
   openFile?: (path: string) => Writable;
 }
 
 /** Throws Unwritable. */
-export function openReports({ folder, title = 'Rehearsal', openFile = createWriteStream }: ReportOptions): Reports {
+export function openReports({
+  folder,
+  title = 'Rehearsal',
+  part,
+  openFile = createWriteStream,
+}: ReportOptions): Reports {
   const unfinished = newFolderIn(folder);
   const files = openFiles(unfinished, openFile);
   const page = new CucumberHtmlStream();
@@ -57,6 +65,8 @@ export function openReports({ folder, title = 'Rehearsal', openFile = createWrit
     page.write(inWords(clean));
     printer.update(clean);
     files.write('messages', `${JSON.stringify(clean)}\n`);
+    if (part !== undefined && message.testRunStarted)
+      files.write('messages', `${JSON.stringify(partMessage(part, message.testRunStarted))}\n`);
   }
   const seen = byWholeScenarios(write);
 

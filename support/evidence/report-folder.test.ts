@@ -88,7 +88,7 @@ test('two runs that write to one folder at the same time leave whole files, thos
   assert.deepEqual(readdirSync(place).toSorted(), fileNames);
 });
 
-test('an interrupted run leaves the scenarios that it has played to the end, and its messages have no end', async () => {
+test('an interrupted run leaves the scenarios that have ended, and its messages have no end', async () => {
   const place = newFolder('interrupted');
   const reports = openReports({ folder: place });
   for (const message of messages.slice(0, inSecond())) reports.see(message);

@@ -6,9 +6,12 @@ import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
 import { Query } from '@cucumber/query';
 import { adapterOf, prepareIdp } from '../idp/adapters.ts';
+import { watchStages } from '../scenario/stage-calls.ts';
 import type { RunParameters } from '../scenario/world.ts';
 import { isPacked } from '../terminal/command-line.ts';
-import { openReports } from './report-files.ts';
+import { isInterrupted, onInterruption } from '../terminal/interruption.ts';
+import { createProgress } from './progress-format.ts';
+import { openReports, type Reports } from './report-files.ts';
 import { type Outcome, outcomeOf, remember } from './run-query.ts';
 
 export interface RunOptions {
@@ -22,6 +25,12 @@ export interface RunOptions {
   shard?: string;
   /** Cucumber formats, `name` or `name:file`; by default the progress and each failure in words. */
   formats?: readonly string[];
+  /** Cucumber formats beside them. */
+  moreFormats?: readonly string[];
+  /** More files with steps and hooks. */
+  imports?: readonly string[];
+  /** How often a scenario that fails is played again. */
+  retry?: number;
   /** Sees every message of the run as it comes. */
   onMessage?: (message: Envelope) => void;
   /** Shows the stack of what failed, too. */
@@ -37,20 +46,65 @@ export type Tally = Record<Outcome, number>;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/**
+ * Throws NotReady where the identity provider is not, and Unwritable where the reports cannot be written.
+ * A signal ends the process, after a report of the scenarios that have ended.
+ */
 export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
-  const { onMessage, reports } = options;
+  const { onMessage, reports: folder, shard: part } = options;
   const provided = configurationFor(options);
   const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json', provided }, { cwd: root });
-  await using _idp = await prepareIdp(process.env.IDP);
+  await using idp = await prepareIdp(process.env.IDP);
   const count = countScenarios();
-  const written = reports === undefined ? undefined : openReports({ folder: reports });
-  await runCucumber(runConfiguration, { cwd: root }, (message) => {
+  const reports = folder === undefined ? undefined : openReports({ folder, ...(part === undefined ? {} : { part }) });
+  using stages = watchStages();
+  using _interruption = onInterruption(
+    async () => {
+      const struck = Promise.allSettled([stages.strikeAll(), idp[Symbol.asyncDispose]()]);
+      await tellInterruption(count, reports);
+      await struck;
+    },
+    { except: process.env.HOLD === '1' ? ['SIGINT'] : [] },
+  );
+  const progress = progressOnStandardError(runConfiguration.formats.stdout, options);
+  const run = runCucumber(runConfiguration, { cwd: root }, (message) => {
+    if (isInterrupted()) return;
     count.see(message);
-    written?.see(message);
+    reports?.see(message);
+    progress?.(message);
     onMessage?.(message);
   });
-  await written?.close();
+  await run.catch(async (error: unknown) => {
+    await reports?.discard();
+    if (!isInterrupted()) throw error;
+  });
+  if (isInterrupted()) await untilTheProcessEnds();
+  await reports?.close();
   return count.tally();
+}
+
+const untilTheProcessEnds = (): Promise<never> => new Promise(() => undefined);
+
+async function tellInterruption(count: ScenarioCount, reports: Reports | undefined): Promise<void> {
+  const { passed, failed, skipped } = count.tally();
+  const played = passed + failed + skipped;
+  const outcomes = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
+  console.error(
+    `${process.stdout.isTTY ? '\r\x1b[K' : ''}\nInterrupted: ${played} of ${count.planned()} scenarios played` +
+      (played === 0 ? '' : `: ${outcomes.filter((one) => one !== false).join(' ')}`),
+  );
+  if (played === 0) return reports?.discard();
+  const files = await reports?.close({ interrupted: true });
+  if (files !== undefined) console.error(`\nReport: ${files.html}`);
+}
+
+const ownFormat = `./support/evidence/progress-format${isPacked ? '.js' : '.ts'}`;
+
+/** Where a format that was asked for takes standard output, our own progress goes to standard error. */
+function progressOnStandardError(stdoutFormat: string, { formats, verbose = false }: RunOptions) {
+  if (formats !== undefined || stdoutFormat === ownFormat) return undefined;
+  const { stderr: stream } = process;
+  return createProgress({ stream, write: (text) => void stream.write(text) }, { verbose });
 }
 
 function configurationFor({
@@ -59,13 +113,18 @@ function configurationFor({
   names = [],
   workers = availableParallelism(),
   shard,
-  formats = [`./support/evidence/progress-format${isPacked ? '.js' : '.ts'}`],
+  formats = [ownFormat],
+  moreFormats = [],
+  imports = [],
+  retry = 0,
   verbose = false,
   reports,
   trace = false,
 }: RunOptions) {
   return {
-    format: [...formats],
+    format: [...formats, ...moreFormats],
+    import: [...imports],
+    retry,
     formatOptions: { terminal: { verbose } },
     // A single worker runs in the main thread.
     parallel: workers > 1 && !adapterOf(process.env.IDP).adapter.alone ? workers : 0,
@@ -80,15 +139,27 @@ function configurationFor({
   };
 }
 
+export interface ScenarioCount {
+  see(message: Envelope): void;
+  tally(): Tally;
+  /** How many the run means to play. */
+  planned(): number;
+}
+
 /** Counts the scenarios of a run by its messages. */
-export function countScenarios(): { see: (message: Envelope) => void; tally: () => Tally } {
+export function countScenarios(): ScenarioCount {
   const query = new Query();
+  let planned = 0;
   return {
-    see: (message) => remember(query, message),
+    see(message) {
+      remember(query, message);
+      if (message.testCase) planned++;
+    },
     tally() {
       const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
       for (const finished of query.findAllTestCaseFinished()) tally[outcomeOf(query, finished)]++;
       return tally;
     },
+    planned: () => planned,
   };
 }

@@ -85,10 +85,13 @@ function traceLines(traces: readonly string[]): string[] {
  * find it by itself, and the identity provider only where it is not the mock.
  */
 export function replayCommand(scenario: string, uri = '', idp = process.env.IDP): string {
-  const pattern = scenario.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&');
+  const pattern = patternOfName(scenario).replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&');
   const environment = idp ? `IDP=${inShell(idp)} ` : '';
   const file = uri === '' || uri.startsWith('features/') ? '' : ` ${inShell(uri)}`;
   return `${environment}npm run bdd -- --name "^${pattern}$"${file}`;
 }
+
+/** Source of a regular expression that matches this name, and as a part of others. */
+export const patternOfName = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 const inShell = (word: string): string => (/^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -9,6 +9,7 @@ import { mock } from '../idp/mock.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { dropConnections } from '../stack/http.ts';
 import { type Stack, stackForScenarios, startStack } from '../stack/servers.ts';
+import { hearCalls } from './stage-calls.ts';
 
 export interface Stage extends AsyncDisposable {
   stack: Stack;
@@ -18,13 +19,16 @@ export interface Stage extends AsyncDisposable {
 }
 
 let current: Stage | undefined;
+let calls: Disposable | undefined;
+let striking: Promise<void> | undefined;
 
 export async function setStage(): Promise<void> {
+  calls = hearCalls(strikeStage);
   const real = await openRealIdp(process.env.IDP);
   const stack = await stackBeside(real);
   let launched: Promise<Browser> | undefined;
   const launch = (): Promise<Browser> =>
-    launchBrowser().catch((error: Error) => {
+    launchBrowser({ endsOnSignals: false }).catch((error: Error) => {
       launched = undefined; // fails the scenario that needed it, not those after it
       throw error;
     });
@@ -66,7 +70,11 @@ export function stage(): Stage {
   return current;
 }
 
+/** Called again while it works, it waits for the same end: its worker is thrown away when it says that all is done. */
 export async function strikeStage(): Promise<void> {
-  await current?.[Symbol.asyncDispose]();
-  current = undefined;
+  const [struck, heard] = [current, calls];
+  current = calls = undefined;
+  if (heard !== undefined)
+    striking = Promise.resolve(struck?.[Symbol.asyncDispose]()).finally(() => heard[Symbol.dispose]());
+  await striking;
 }

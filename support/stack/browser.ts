@@ -9,6 +9,8 @@ export interface BrowserOptions {
   slowMo?: number;
   /** The only hosts that it may reach, `*` standing for any label; all without it. */
   only?: readonly string[];
+  /** Closes it on a signal, and ends the process on Ctrl+C; false where the command does that itself. */
+  endsOnSignals?: boolean;
 }
 
 /**
@@ -19,13 +21,14 @@ export async function launchBrowser({
   headed = process.env.HEADED === '1',
   slowMo = Number(process.env.SLOW_MO ?? 0),
   only,
+  endsOnSignals = true,
 }: BrowserOptions = {}): Promise<Browser> {
   const resolverRules =
     only === undefined
       ? process.env.HOST_RESOLVER_RULES
       : ['MAP * ~NOTFOUND', ...only.map((host) => `EXCLUDE ${host}`)].join(', ');
   const launch = (executablePath?: string): Promise<Browser> =>
-    chromium.launch(launchOptions({ headed, slowMo, executablePath, resolverRules }));
+    chromium.launch(launchOptions({ headed, slowMo, executablePath, resolverRules, endsOnSignals }));
   const named = process.env.CHROMIUM_PATH || undefined;
   if (named !== undefined) {
     if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, where no browser is. ${howToGetOne}`);
@@ -86,15 +89,20 @@ function launchOptions({
   slowMo,
   executablePath,
   resolverRules,
+  endsOnSignals,
 }: {
   headed: boolean;
   slowMo: number;
   executablePath: string | undefined;
   resolverRules: string | undefined;
+  endsOnSignals: boolean;
 }): LaunchOptions {
   return {
     headless: !headed,
     slowMo,
+    handleSIGINT: endsOnSignals,
+    handleSIGTERM: endsOnSignals,
+    handleSIGHUP: endsOnSignals,
     ...(executablePath ? { executablePath } : {}),
     args: [
       // Chromium refuses to run as root in its sandbox.
