@@ -1,7 +1,8 @@
 /** Two runs, each of a part of the same features, become one report. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -86,7 +87,8 @@ test('one report holds all scenarios once, and what failed in a part failed in t
   );
   assert.equal(
     count('attachment'),
-    [1, 2].flatMap((number) => messagesOf(part(number))).filter(({ attachment }) => attachment).length,
+    [1, 2].flatMap((number) => messagesOf(part(number))).filter(({ attachment }) => attachment?.testCaseStartedId)
+      .length,
   );
 });
 
@@ -132,8 +134,9 @@ test('a run that broke off within a line is told, and what it had played is kept
   assert.match(stderr, /broken.* broke off before its end/);
 });
 
-test('a part that is missing, given twice or of another version is told', async () => {
-  const other = join(folder, 'other');
+test('a part that is missing, given twice, foreign or of another version is named', async () => {
+  const [other, whole] = [join(folder, 'other'), join(folder, 'merged')]; // what was merged is no part
+  await run('report', '--reports', whole, part(1), part(2));
   cpSync(part(1), other, { recursive: true });
   writeFileSync(
     join(other, reportNames.messages),
@@ -146,17 +149,54 @@ test('a part that is missing, given twice or of another version is told', async 
     await report(part(2), other),
     await report(join(folder, 'nowhere')),
     await report(),
+    await report(part(1)),
+    await report('--parts', '3', part(1), part(2)),
+    await report(part(1), whole),
+    await report(whole, whole),
   ];
   assert.deepEqual(
     ran.map(({ code }) => code),
-    [1, 2, 2, 2, 2],
+    [1, 2, 2, 2, 2, 1, 2, 2, 2],
   );
   for (const [index, words] of [
-    /1 of 2 parts are here/,
-    /hold the same scenario; give each part once/,
+    /1 of 2 parts are here\.\nMissing: part 2\.\n$/,
+    /^\S*part-1\S* and \S*part-1\S* are both part 1 of 2; give each part once\n/,
     /parts\.feature is not the same in .* different versions/,
     /There is no .*nowhere/,
     /Name the runs/,
+    /^Missing: part 2\.\n$/,
+    /^\S*part-1\S* is part 1 of 2, and --parts says 3\n/,
+    /^\S*merged\S* is no part: it was played without --shard, and the others are parts of 2\n/,
+    /hold the same scenario; give each part once/,
   ].entries())
     assert.match(ran[index]!.stderr, words);
+});
+
+test('where the parts do not fit together, the earlier report stays as it was', async () => {
+  const kept = join(folder, 'kept');
+  await run('report', '--reports', kept, part(1), part(2));
+  const names = Object.values(reportNames);
+  const texts = (): string[] => names.map((name) => hash('sha256', readFileSync(join(kept, name))));
+  const before = texts();
+  assert.equal((await run('report', '--reports', kept, part(1), part(1))).code, 2);
+  assert.deepEqual(texts(), before);
+  assert.deepEqual(readdirSync(kept).toSorted(), names.toSorted());
+});
+
+test('a part without scenarios is fine', async () => {
+  const file = join(folder, 'single.feature');
+  writeFileSync(file, `@scripted\nFeature: Single\n${scenario('Only', 'it is the own address')}`);
+  const places = [1, 2].map((number) => join(folder, `single-${number}`));
+  const ran = [];
+  for (const [index, place] of places.entries())
+    ran.push(await run('bdd', '--shard', `${index + 1}/2`, '--workers', '1', '--reports', place, file));
+  assert.deepEqual(
+    ran.map(({ code, stderr }) => [code, stderr]),
+    [
+      [0, ''],
+      [0, 'Part 2 of 2 holds no scenario.\n'],
+    ],
+  );
+  const { code, stdout, stderr } = await run('report', '--parts', '2', '--reports', join(folder, 'both'), ...places);
+  assert.deepEqual([code, stdout.split('\n')[0], stderr], [0, '1 scenario of 2 runs: 1 passed', '']);
 });

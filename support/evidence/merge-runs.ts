@@ -1,12 +1,14 @@
 /** Makes one run of several that each played a part of the same features, message by message. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Envelope } from '@cucumber/messages';
+import { messagesIn } from './messages-file.ts';
+import { partIn, type RunPart } from './run-part.ts';
 
 export interface Merged {
   /** Files of runs that broke off before their end. */
   unfinished: readonly string[];
-  /** Whether every run ended, and well. */
+  /** Parts that no file holds, where the files say which parts they are. */
+  missing: readonly number[];
+  /** Whether every run ended, and well, and no part is missing. */
   success: boolean;
 }
 
@@ -16,12 +18,23 @@ export class Unmergeable extends Error {}
 type Started = NonNullable<Envelope['testRunStarted']>;
 type Finished = NonNullable<Envelope['testRunFinished']>;
 
+export interface MergeOptions {
+  /** How many parts there must be; by default as many as the files say. */
+  parts?: number | undefined;
+}
+
 /**
  * Hands the messages of all files (each a `messages.ndjson`) to `see` as if they were of one run, from its earliest
  * start to its latest end. Throws Unmergeable.
  */
-export async function mergeRuns(files: readonly string[], see: (message: Envelope) => void): Promise<Merged> {
-  const starts = await Promise.all(files.map(startOf));
+export async function mergeRuns(
+  files: readonly string[],
+  see: (message: Envelope) => void,
+  { parts }: MergeOptions = {},
+): Promise<Merged> {
+  const beginnings = await Promise.all(files.map(beginningOf));
+  const missing = missingParts(beginnings, parts);
+  const starts = beginnings.map(({ start }) => start);
   const start = starts.reduce((one, other) => (seconds(other) < seconds(one) ? other : one));
   const definitions: Definitions = new Map();
   const checks = createChecks(files);
@@ -35,7 +48,7 @@ export async function mergeRuns(files: readonly string[], see: (message: Envelop
       if (message.testRunFinished) end = message.testRunFinished;
       else if (message.testRunStarted || message.meta) {
         if (index === 0) see(message.testRunStarted ? { testRunStarted: start } : message);
-      } else {
+      } else if (partIn(message) === undefined) {
         const translated = translate(line, message);
         if (translated === undefined) continue;
         checks.playedOnce(translated, index);
@@ -45,9 +58,44 @@ export async function mergeRuns(files: readonly string[], see: (message: Envelop
     if (end) ends.push(end);
     else unfinished.push(file);
   }
-  const success = unfinished.length === 0 && ends.every((end) => end.success);
+  const success = unfinished.length === 0 && missing.length === 0 && ends.every((end) => end.success);
   see({ testRunFinished: endOf(start, ends, success) });
-  return { unfinished, success };
+  return { unfinished, missing, success };
+}
+
+interface Beginning {
+  file: string;
+  start: Started;
+  /** Undefined where the run was of all scenarios. */
+  part: RunPart | undefined;
+}
+
+/** More need not be named. */
+const mostMissing = 50;
+
+/** Throws Unmergeable where a part is there twice, or belongs to another number of parts. */
+function missingParts(beginnings: readonly Beginning[], parts: number | undefined): number[] {
+  const told = beginnings.filter((one): one is Beginning & { part: RunPart } => one.part !== undefined);
+  const of = parts ?? told[0]?.part.of;
+  if (of === undefined || (parts !== undefined && told.length === 0)) return [];
+  const firstOf = new Map<number, string>();
+  for (const { file, part } of beginnings) {
+    if (part === undefined)
+      throw new Unmergeable(`${file} is no part: it was played without --shard, and the others are parts of ${of}`);
+    if (part.of !== of)
+      throw new Unmergeable(
+        `${file} is part ${part.number} of ${part.of}, ` +
+          (parts === undefined ? `and ${told[0]!.file} is one of ${of}` : `and --parts says ${parts}`),
+      );
+    const first = firstOf.get(part.number);
+    if (first !== undefined)
+      throw new Unmergeable(`${first} and ${file} are both part ${part.number} of ${of}; give each part once`);
+    firstOf.set(part.number, file);
+  }
+  const missing: number[] = [];
+  for (let number = 1; number <= of && missing.length < mostMissing; number++)
+    if (!firstOf.has(number)) missing.push(number);
+  return missing;
 }
 
 /** The latest end; a run in which nothing ended has taken no time. */
@@ -128,25 +176,13 @@ function createChecks(files: readonly string[]): Checks {
   };
 }
 
-async function startOf(file: string): Promise<Started> {
-  for await (const { message } of messagesIn(file)) if (message.testRunStarted) return message.testRunStarted;
-  throw new Unmergeable(`${file} holds no run`);
-}
-
-/** Up to the first line that is not JSON: a run that was killed may end within a line. */
-async function* messagesIn(file: string): AsyncGenerator<{ line: string; message: Envelope }> {
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    if (line === '') continue;
-    const message = parsed(line);
-    if (message === undefined) return;
-    yield { line, message };
+/** The part stands right behind the start. */
+async function beginningOf(file: string): Promise<Beginning> {
+  let start: Started | undefined;
+  for await (const { message } of messagesIn(file)) {
+    if (start !== undefined) return { file, start, part: partIn(message) };
+    start = message.testRunStarted;
   }
-}
-
-function parsed(line: string): Envelope | undefined {
-  try {
-    return JSON.parse(line) as Envelope;
-  } catch {
-    return undefined;
-  }
+  if (start === undefined) throw new Unmergeable(`${file} holds no run`);
+  return { file, start, part: undefined };
 }
