@@ -13,26 +13,48 @@ const gone = (what: string): string => `[${what} left out]`;
 
 const person = `(?:${names.join('|')})`;
 
+/** Fields, keys and parameters whose values are secrets. */
+const secretName = 'SAMLResponse|SAMLRequest|SAMLart|RelayState|Signature|(?:idp)?password|client_secret';
+
+/** The start tag of an element that holds nothing but a secret, in a text or escaped as in a page. */
+const startTags = (element: string): RegExp[] => [
+  new RegExp(String.raw`(<(?:\w{1,40}:)?${element}(?:\s[^<>]{0,400})?>)[^<]+`, 'g'),
+  new RegExp(String.raw`(&lt;(?:\w{1,40}:)?${element}(?:\s[^&<>]{0,400})?&gt;)[^&<]+`, 'g'),
+];
+
 /** Each with what is kept of the match, and the name of what is left out. */
 const secrets: readonly (readonly [RegExp, string])[] = [
   [/(\/try\/)[\w-]{16,}/g, 'token'],
-  [/((?:sp_session|sp_browser|idp_session|__Host-[\w-]+)=)[^;\s"',]{8,}/gi, 'cookie'],
-  [/((?:SAMLResponse|SAMLRequest|SAMLart|RelayState|Signature|password)=)[^&\s"'<>]{4,}/gi, 'value'],
+  [/((?:sp_session|sp_browser|idp_session(?:_\w{1,64})?|__Host-[\w-]{1,64})=)[^;\s"',]{8,}/gi, 'cookie'],
+  [new RegExp(`((?:${secretName})=)[^&\\s"'<>]{4,}`, 'gi'), 'value'],
+  [new RegExp(String.raw`("(?:${secretName})"\s{0,9}:\s{0,9}")(?:[^"\\]|\\.)+`, 'gi'), 'value'],
+  [new RegExp(String.raw`(\\"(?:${secretName})\\"\s{0,9}:\s{0,9}\\")[^"\\]+`, 'gi'), 'value'],
+  [new RegExp(`(\\b(?:${secretName}): ')[^'\\n]+`, 'gi'), 'value'],
   [/(Bearer )[\w.~+/=-]{8,}/g, 'token'],
-  [/(<(?:\w+:)?SignatureValue(?:\s[^>]*)?>)[^<]+/g, 'signature'],
-  [/(&lt;(?:\w+:)?SignatureValue(?:\s[^&]*)?&gt;)[^&]+/g, 'signature'],
-  [/(<(?:\w+:)?CipherValue(?:\s[^>]*)?>)[^<]+/g, 'cipher text'],
+  ...startTags('SignatureValue').map((pattern) => [pattern, 'signature'] as const),
+  ...startTags('CipherValue').map((pattern) => [pattern, 'cipher text'] as const),
   [new RegExp(`()\\b${person} at the (?:service|identity) provider\\b`, 'g'), 'password'],
   // A whole encoded message, or a key: no prose holds so long a run without a space.
   [/()\b[A-Za-z0-9+/_-]{240,}={0,2}/g, 'encoded text'],
 ];
+
+/** An input of a page, in a text or escaped. */
+const inputs = /<input\b[^<>]*|&lt;input\b(?:(?!&[lg]t;)[^<>])*/gi;
+const quote = String.raw`(?:\\?["']|&quot;|&#39;)?`;
+const isSecretInput = new RegExp(String.raw`\sname=${quote}(?:${secretName})(?![\w-])`, 'i');
+const inputValue = new RegExp(String.raw`(\svalue=${quote})(?:(?!&quot;|&#39;)[^\s"'\\<>])+`, 'i');
+
+const withoutInputs = (text: string): string =>
+  text.replace(inputs, (tag) =>
+    isSecretInput.test(tag) ? tag.replace(inputValue, (_match, kept: string) => `${kept}${gone('value')}`) : tag,
+  );
 
 export function redact(text: string, { showSecrets = showsSecrets() }: Redaction = {}): string {
   return showSecrets
     ? text
     : secrets.reduce(
         (rest, [pattern, what]) => rest.replace(pattern, (_match, kept: string) => `${kept}${gone(what)}`),
-        text,
+        withoutInputs(text),
       );
 }
 

@@ -1,0 +1,71 @@
+/** Secrets are taken out of texts of every kind, in time that grows with their length only. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { redact } from './redact.ts';
+
+const secret = 'c2VjcmV0LXNlY3JldA';
+const texts: Readonly<Record<string, string>> = {
+  'the cookie of the identity provider': `Cookie: idp_session_0a1b2c3d4e5f=${secret}; theme=dark`,
+  'the cookie of the service provider': `Set-Cookie: sp_session=${secret}; Path=/`,
+  'a cookie with a prefix': `__Host-sid=${secret}`,
+  'a password in JSON': `{"user":"Sam","password":"${secret}"}`,
+  'a password in JSON with spaces': `{ "password" : "${secret}" }`,
+  'a password in JSON within JSON': JSON.stringify(JSON.stringify({ password: secret, user: 'Sam' })),
+  'a password with a quotation mark': `{"password":"x\\"${secret}"}`,
+  'a password in an object that was compared': `+   password: '${secret}',`,
+  'a message in JSON': `{"SAMLResponse":"${secret}"}`,
+  'a form field': `<form><input type="hidden" name="SAMLResponse" value="${secret}"></form>`,
+  'a form field, value first': `<input value='${secret}' type=hidden name='SAMLResponse'/>`,
+  'a form field without quotation marks': `<input name=RelayState value=${secret}>`,
+  'a form field, escaped': `&lt;input name=&quot;SAMLRequest&quot; value=&quot;${secret}&quot;&gt;`,
+  'a form field in JSON': JSON.stringify(`<input name="password" value="${secret}">`),
+  'a query': `GET /acs?SAMLResponse=${secret}&a=b`,
+  'a signature': `<ds:SignatureValue Id="a">${secret}</ds:SignatureValue>`,
+  'an escaped signature': `&lt;ds:SignatureValue&gt;${secret}&lt;/ds:SignatureValue&gt;`,
+  'a cipher text': `<xenc:CipherValue>${secret}</xenc:CipherValue>`,
+  'an escaped cipher text': `&lt;xenc:CipherValue&gt;${secret}&lt;/xenc:CipherValue&gt;`,
+};
+for (const [what, text] of Object.entries(texts))
+  test(`${what} is left out, and what stands around it stays`, () => {
+    const shown = redact(text);
+    assert.ok(!shown.includes(secret), shown);
+    assert.match(shown, /\[[\w ]+ left out\]/);
+    const [before, after] = text.split(secret).map((part) => part.replace('x\\"', '')) as [string, string];
+    assert.ok(shown.startsWith(before) && shown.endsWith(after), shown);
+    assert.equal(redact(text, { showSecrets: true }), text);
+  });
+
+test('what is no secret stays', () => {
+  const text =
+    'The password is wrong. <input name="email" value="sam@acme.example"> {"name":"Sam"} ' +
+    'session=none, see <ds:SignatureMethod Algorithm="x"/>';
+  assert.equal(redact(text), text);
+});
+
+/** Each asks for as much backtracking as it can. */
+const repeated = [
+  '__Host-',
+  '<SignatureValue ',
+  '&lt;SignatureValue ',
+  '<CipherValue ',
+  '<input name="SAMLResponse" ',
+  '<input value="',
+  '&lt;input ',
+  '"password":"',
+  'password: ',
+  'idp_session_',
+  '\\"password\\":\\"',
+];
+for (const text of repeated)
+  test(`“${text}” without end takes time that grows with its length`, () => {
+    const time = (length: number): number => {
+      const whole = text.repeat(length / text.length);
+      const { user, system } = process.cpuUsage();
+      redact(whole);
+      const spent = process.cpuUsage({ user, system });
+      return spent.user + spent.system;
+    };
+    time(50_000); // so that both are measured when the code is compiled
+    const [short, long] = [time(100_000), time(800_000)];
+    assert.ok(long < 24 * Math.max(short, 2_000), `${short} µs for 100,000 characters, ${long} µs for 800,000`);
+  });
