@@ -187,9 +187,22 @@ function inWords(message: Envelope): Envelope {
   const error = result?.exception?.message ?? result?.message;
   if (result === undefined || error === undefined || result.status !== 'FAILED') return message;
   const { exception, ...rest } = result;
-  const where = /((?:steps|support)\/[\w./-]+:\d+):\d+/.exec(exception?.stackTrace ?? result.message ?? '')?.[1];
+  const where = placeIn(exception?.stackTrace ?? result.message ?? '');
   const lines = [...linesOf(error), ...(where === undefined ? [] : ['', `(${where})`])];
   return withResult(message, { ...rest, message: lines.join('\n') });
+}
+
+/** `steps/sign-in.ts:12`: the first line of our own code that a stack names. */
+function placeIn(stack: string): string | undefined {
+  for (const word of stack.split(/[\s()]+/)) {
+    const parts = word.split(':');
+    const [line = '', column = ''] = parts.slice(-2);
+    const path = parts.slice(0, -2).join(':').split('/');
+    const start = path.findIndex((folder) => folder === 'steps' || folder === 'support');
+    if (start >= 0 && [line, column].every((number) => /^\d+$/.test(number)))
+      return `${path.slice(start).join('/')}:${line}`;
+  }
+  return undefined;
 }
 
 const withResult = (message: Envelope, testStepResult: TestStepResult): Envelope => ({

@@ -63,7 +63,7 @@ const forbidden: readonly (readonly [RegExp, (found: string) => string])[] = [
     (found) => `says “${found}”: say what the person does or learns, not what it looks like`,
   ],
   [
-    /https?:\/\/\S*|\bwww\.\S+|\b[\w-]+\.(?:localhost|com|org|net|example)\b|(?<=^|\s)\/\w[\w/-]*/i,
+    /https?:\/\/\S*|\bwww\.\S+|(?<![\w-])[\w-]+\.(?:localhost|com|org|net|example)\b|(?<=^|\s)\/\w[\w/-]*/i,
     (found) => `holds the address “${found}”: name whose it is instead`,
   ],
   [
@@ -153,7 +153,7 @@ function inTags(tags: readonly Tag[]): LineFinding[] {
 }
 
 function inText(line: number, text: string): LineFinding[] {
-  const plain = text.replaceAll(catalogued, '…').replaceAll(/<[^>]*>/g, '…');
+  const plain = text.replaceAll(catalogued, '…').replaceAll(/<[^<>]*>/g, '…');
   return forbidden.flatMap(([pattern, sentence]) => {
     const found = pattern.exec(plain)?.[0];
     return found === undefined ? [] : onLine(line, sentence(found.trim()));

@@ -63,7 +63,7 @@ interface Argument {
 
 /** What is in the places of the parameters when the rest of the step is right; undefined when it is not. */
 function argumentsOf(expression: string, text: string): Argument[] | undefined {
-  const names = [...expression.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name!);
+  const names = [...expression.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name!);
   const found = new CucumberExpression(expression, anything).match(text);
   return found?.flatMap((argument, index) =>
     Object.hasOwn(vocabularies, names[index]!) ? [{ typed: argument.group.value ?? '', parameter: names[index]! }] : [],
@@ -73,7 +73,7 @@ function argumentsOf(expression: string, text: string): Argument[] | undefined {
 const isWord = (parameter: string, typed: string): boolean =>
   vocabularies[parameter]!.some((word) => new RegExp(`^(?:${patternOf(word)})$`).test(typed));
 
-const literal = (expression: string): number => expression.replaceAll(/\{[^}]*\}/g, '').length;
+const literal = (expression: string): number => expression.replaceAll(/\{[^{}]*\}/g, '').length;
 
 /** The text with the words of the vocabularies replaced by their parameters. */
 function inForm(text: string): string {

@@ -1,6 +1,6 @@
 /** The manual of steps, made from the step definitions themselves and the closed vocabularies. */
 import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration, loadSupport } from '@cucumber/cucumber/api';
 import { vocabularies } from '../../catalogue/vocabularies.ts';
@@ -67,8 +67,8 @@ async function loadEntries(): Promise<StepEntry[]> {
     return {
       keyword: definition.keyword,
       expression,
-      parameters: [...expression.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name!),
-      part: /([\w-]+)\.ts$/.exec(definition.uri)?.[1] ?? definition.uri,
+      parameters: [...expression.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name!),
+      part: basename(definition.uri, '.ts'),
       definedAt: `${definition.uri}:${definition.line}`,
       example: example ?? withFirstWords(expression),
       used: example !== undefined,
@@ -85,7 +85,7 @@ function stepsOfFeatures(): string[] {
 
 const withFirstWords = (expression: string): string =>
   expression.replaceAll(
-    /\{([^}]*)\}/g,
+    /\{([^{}]*)\}/g,
     (_all, name: string) => vocabularies[name]?.[0]?.replaceAll(/\{\w+\}/g, '10') ?? '10',
   );
 
