@@ -10,6 +10,7 @@ import { terminal } from '../conformance/progress.ts';
 import { asJson, writeReports } from '../conformance/report.ts';
 import { type Stand, standPort, startStand } from '../conformance/stand.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
 
 /** Beside the project in a clone, in the current folder otherwise. */
@@ -60,7 +61,7 @@ const stateFile = values.state ?? join(home, '.rehearsal', 'stand.json');
 if (!values['idp-metadata']) checkServiceProvider();
 
 process.exitCode = await (values['idp-metadata'] ? printMetadata() : run()).catch((error: Error) => {
-  console.error(error.message);
+  console.error(harmless(error.message));
   return 2;
 });
 
@@ -87,7 +88,8 @@ async function run(): Promise<number> {
   } catch (error) {
     if (!(error instanceof BaselineRefused)) throw error;
     const idp = stand.url.origin;
-    console.error(diagnoseBaseline(error, { config: peer.config, idp, ssoUrl: stand.connection.ssoUrl }));
+    const known = { config: peer.config, idp, ssoUrl: stand.connection.ssoUrl };
+    console.error(harmless(diagnoseBaseline(error, known)));
     return 2;
   }
 }

@@ -1,4 +1,5 @@
 /** What `npm run conformance` writes to the terminal: its progress, then the findings. */
+import { harmless } from '../terminal/foreign-text.ts';
 import { type Paint, paintFor, progressBar } from '../terminal/paint.ts';
 import type { Examination, Row } from './examination.ts';
 import { counts, results, worstFirst } from './summary.ts';
@@ -28,7 +29,7 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
       const how = counts(rows);
       const colours = { fail: 'red', policy: 'yellow', 'not verified': 'yellow', pass: 'green' } as const;
       output.write(
-        `\n${name}: ${rows.length} faults in ${(tookMs / 1000).toFixed(1)} s: ${results
+        `\n${harmless(name)}: ${rows.length} faults in ${(tookMs / 1000).toFixed(1)} s: ${results
           .toReversed()
           .map((result) =>
             how[result] > 0 ? paint(colours[result], `${how[result]} ${result}`) : `${how[result]} ${result}`,
@@ -44,7 +45,7 @@ const marks: Record<Row['result'], string> = { pass: '.', fail: 'F', policy: 'p'
 const finding = ({ phrase, code, severity, why, rule, answer }: Row, paint: Paint): string =>
   [
     `${paint('red', '✘')} ${paint('bold', phrase)} (${code})${severity === undefined ? '' : `, ${severity}`}`,
-    `  ${why}`,
+    `  ${harmless(why)}`,
     `  rule: ${rule}`,
-    ...(answer === null ? [] : [`  answer: ${answer.status} ${answer.url}`]),
+    ...(answer === null ? [] : [`  answer: ${answer.status} ${harmless(answer.url)}`]),
   ].join('\n');

@@ -4,7 +4,7 @@ import { factsOf } from '../../sp/finding-facts.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
 import { outline } from '../../sp/saml/outline.ts';
 import { commandLine } from '../terminal/command-line.ts';
-import { spellOutHidden } from '../terminal/foreign-text.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import type { Diagnosed, Diagnosis } from './diagnose.ts';
 
 type Finding = Diagnosis['findings'][number];
@@ -53,7 +53,7 @@ export function explain(diagnosed: Diagnosed, { number, total, showSecrets = fal
   ];
   return sections
     .filter((section) => section.length > 0)
-    .map((section) => section.map(spellOutHidden).join('\n'))
+    .map((section) => section.join('\n'))
     .join('\n\n');
 }
 
@@ -63,13 +63,13 @@ const outsideVerdict =
 
 function circumstances({ message, request, judgedAt }: Diagnosed): string[] {
   const name = message.kind === 'request' ? 'a request' : 'a response';
-  const sentTo = message.sentTo === undefined ? '' : `, sent to ${message.sentTo}`;
+  const sentTo = message.sentTo === undefined ? '' : `, sent to ${harmless(message.sentTo)}`;
   const captured = message.at === undefined ? '' : `, captured ${message.at.toISOString()}`;
   const issuedAt = request?.pending?.issuedAt;
   const issued = issuedAt === undefined ? '' : `, issued ${withDistance(issuedAt.toISOString(), judgedAt)}`;
   return [
-    `  ${name} in ${message.where}${sentTo}${captured}`,
-    ...(request === undefined ? [] : [`  answers the request in ${request.where}${issued}`]),
+    `  ${name} in ${harmless(message.where)}${sentTo}${captured}`,
+    ...(request === undefined ? [] : [`  answers the request in ${harmless(request.where)}${issued}`]),
     ...(message.kind === 'request' ? [] : [`  judged as at ${judgedAt.toISOString()}`]),
   ];
 }
@@ -88,7 +88,9 @@ function findingLines(
   const more = commandLine('case', { args: rejections[finding.code].case });
   return [
     `${number}. ${styleText('bold', message)}  ${code}`,
-    ...[...factsOf(finding), { name: 'more', value: more }].map(({ name, value }) => `   ${name.padEnd(9)} ${value}`),
+    ...[...factsOf(finding), { name: 'more', value: more }].map(
+      ({ name, value }) => `   ${name.padEnd(9)} ${harmless(value)}`,
+    ),
   ];
 }
 
@@ -105,7 +107,7 @@ function markedLines(xml: string, findings: readonly Finding[], judgedAt: Date):
     if (path !== null) numbersAt.set(path, [...(numbersAt.get(path) ?? []), index + 1]);
   return outline(xml).map(({ depth, text, paths }) => {
     const marks = paths.flatMap((path) => numbersAt.get(path) ?? []).toSorted((one, other) => one - other);
-    const line = `${'  '.repeat(depth)}${text}${distancesIn(text, judgedAt)}`;
+    const line = `${'  '.repeat(depth)}${harmless(text)}${distancesIn(text, judgedAt)}`;
     if (marks.length === 0) return `      ${line}`;
     return `${`[${marks.join(',')}]`.padStart(4)} ${styleText('inverse', `>${line}`)}`;
   });

@@ -1,5 +1,6 @@
 /** What is attached to a step: the emails and SAML messages among the new events. */
 import type { Scene } from '../scenario/scene.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import { messageDocument } from './message-document.ts';
 import type { NewEvents } from './new-events.ts';
 import { redact } from './redact.ts';
@@ -22,7 +23,7 @@ function emailParts(scene: Scene, { who, subject, from, text, html }: NewEvents[
   const header = `From: ${from}\nTo: ${scene.cast[who].address}\nSubject: ${subject}`;
   const title = `E-mail to ${who}`;
   return [
-    { mediaType: 'text/plain', fileName: title, data: redact(inPlaces(scene, `${header}\n\n${text}`)) },
+    { mediaType: 'text/plain', fileName: title, data: harmless(redact(inPlaces(scene, `${header}\n\n${text}`))) },
     ...(html === ''
       ? []
       : [{ mediaType: 'text/html', fileName: `${title}, as it looks`, data: redact(inPlaces(scene, html)) }]),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { deadEnd } from '../diagnosis/dead-end.ts';
 import type { Evidence } from '../scenario/evidence.ts';
 import type { Scene } from '../scenario/scene.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import { type Attachment, attachmentsOf } from './attachments.ts';
 import { bookmark, fetchNewEvents, type NewEvents } from './new-events.ts';
 import { redact, redactValue } from './redact.ts';
@@ -68,7 +69,7 @@ class Collector implements Evidence {
       this.#drawnRows = this.#rows.length;
     }
     await this.#try('a note', async () => {
-      for (const note of this.#missing.splice(0)) this.#to.log(redact(note));
+      for (const note of this.#missing.splice(0)) this.#to.log(harmless(redact(note)));
     });
   }
 
@@ -99,7 +100,7 @@ class Collector implements Evidence {
     this.#attach(
       screenshots.map(({ title, jpeg }) => ({
         mediaType: 'image/jpeg',
-        fileName: redact(inNames(this.#scene, title)),
+        fileName: harmless(redact(inNames(this.#scene, title))),
         data: jpeg,
       })),
     );

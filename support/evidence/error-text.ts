@@ -1,5 +1,6 @@
 /** An error's message for readers who know no code: without stack, class and colours, and with comparisons in words. */
 import { stripVTControlCharacters } from 'node:util';
+import { harmless } from '../terminal/foreign-text.ts';
 
 const longest = 300;
 
@@ -7,7 +8,7 @@ const longest = 300;
 export function linesOf(message: string): string[] {
   const lines = stripVTControlCharacters(message)
     .split('\n')
-    .map((line) => (line.length > longest ? `${line.slice(0, longest)} …` : line));
+    .map((line) => harmless(line, { longest }));
   const stack = lines.findIndex((line) => /^\s+at .*(:\d+|\(native\)|<anonymous>)\)?/.test(line));
   const [first = '', ...rest] = (stack < 0 ? lines : lines.slice(0, stack))
     .map((line) => line.replace(/^(?:Uncaught )?\w*Error(?: \[\w+\])?: /, ''))
@@ -18,12 +19,19 @@ export function linesOf(message: string): string[] {
 /** Of `node:assert`, which writes the actual value after a plus and the expected one after a minus. */
 function comparison(lines: readonly string[]): string[] {
   const differing = lines.filter((line) => line !== '+ actual - expected');
-  const unequal = differing.length === 1 ? /^(.*) !== (.*)$/.exec(differing[0]!) : null;
-  const [actual, expected] = unequal ? unequal.slice(1) : ['+', '-'].map((sign) => onlyLine(differing, sign));
+  const [actual, expected] = unequal(differing) ?? ['+', '-'].map((sign) => onlyLine(differing, sign));
   return actual !== undefined && expected !== undefined
     ? [`It is ${actual}`, `and should be ${expected}`]
     : ['It is (+) not what it should be (-):', ...differing];
 }
+
+/** Both sides of the only line, where it compares two values. */
+function unequal([line = '', ...more]: readonly string[]): string[] | undefined {
+  const at = line.lastIndexOf(inequality);
+  return at < 0 || more.length > 0 ? undefined : [line.slice(0, at), line.slice(at + inequality.length)];
+}
+
+const inequality = ' !== ';
 
 /** The text after the sign, where there is one line for each sign. */
 const onlyLine = (lines: readonly string[], sign: string): string | undefined =>

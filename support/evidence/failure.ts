@@ -2,6 +2,7 @@
 import { type TestCaseFinished, type TestStep, type TestStepFinished, TestStepResultStatus } from '@cucumber/messages';
 import type { Query } from '@cucumber/query';
 import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import { type Paint, plain } from '../terminal/paint.ts';
 import { linesOf } from './error-text.ts';
 import { logsOf } from './run-query.ts';
@@ -21,16 +22,16 @@ export function failureStory(
 ): string {
   const pickle = query.findPickleBy(finished)!;
   const rule = query.findLineageBy(finished)?.rule?.name;
-  const at = `${pickle.uri}:${query.findLocationOf(pickle)?.line ?? 1}`;
-  const logs = logsOf(query, finished).flatMap((log) => log.split('\n'));
+  const at = harmless(`${pickle.uri}:${query.findLocationOf(pickle)?.line ?? 1}`);
+  const logs = logsOf(query, finished).flatMap((log) => harmless(log).split('\n'));
   return [
-    `${paint('red', '✘')} ${paint('bold', pickle.name)}  ${paint('dim', at)}`,
-    ...(rule === undefined ? [] : [paint('dim', `  Rule: ${rule}`)]),
+    `${paint('red', '✘')} ${paint('bold', harmless(pickle.name))}  ${paint('dim', at)}`,
+    ...(rule === undefined ? [] : [paint('dim', `  Rule: ${harmless(rule)}`)]),
     ...stepLines(query, finished, { paint, verbose }),
     ...logs.map((line) => `  ${line}`),
     ...(logs.some((log) => log.includes('Play it again:'))
       ? []
-      : [`  Play it again: ${replayCommand(pickle.name, pickle.uri)}`]),
+      : [`  Play it again: ${harmless(replayCommand(pickle.name, pickle.uri))}`]),
   ].join('\n');
 }
 
@@ -49,7 +50,7 @@ function stepLines(query: Query, finished: TestCaseFinished, options: Required<F
         step.hookId === undefined || testStepResult.status === TestStepResultStatus.FAILED,
     )
     .flatMap(([stepFinished, step]) => [
-      `  ${signs[stepFinished.testStepResult.status] ?? paint('yellow', '?')} ${stepText(query, step)}`,
+      `  ${signs[stepFinished.testStepResult.status] ?? paint('yellow', '?')} ${harmless(stepText(query, step))}`,
       ...errorLines(query, [stepFinished, step], options).map((line) => `      ${line}`),
     ]);
 }
@@ -71,13 +72,15 @@ function errorLines(
   const { status, message: whole = '', exception } = testStepResult;
   const message = exception?.message ?? whole;
   const stack = exception?.stackTrace ?? whole;
-  if (status === TestStepResultStatus.UNDEFINED) return adviceFor(query, step);
+  if (status === TestStepResultStatus.UNDEFINED) return adviceFor(query, step).map((line) => harmless(line));
   if (status === TestStepResultStatus.AMBIGUOUS)
-    return ['More than one step definition fits:', ...message.split('\n').slice(0, 8)];
+    return ['More than one step definition fits:', ...harmless(message).split('\n').slice(0, 8)];
   if (status !== TestStepResultStatus.FAILED) return [];
   const lines = linesOf(message);
   const [shown, rest] = [lines.slice(0, 24), lines.slice(24)];
-  const calls = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const calls = harmless(stack)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
   return [
     ...shown,
     ...(rest.length > 0 ? [`… and ${rest.length} more lines; --verbose shows them`] : []),

@@ -2,6 +2,7 @@
 import type { FormatterPlugin } from '@cucumber/cucumber/api';
 import { type Envelope, type ParseError, type TestCaseFinished, TimeConversion } from '@cucumber/messages';
 import { Query } from '@cucumber/query';
+import { harmless } from '../terminal/foreign-text.ts';
 import { isInterrupted } from '../terminal/interruption.ts';
 import { type Paint, type Progress, paintFor, progressBar } from '../terminal/paint.ts';
 import { linesOf } from './error-text.ts';
@@ -48,13 +49,14 @@ export function createProgress(
 
   function endRun(): void {
     screen.clear();
-    for (const [reason, times] of skipReasons) screen.print(`${paint('yellow', '-')} ${reason} (${scenarios(times)})`);
+    for (const [reason, times] of skipReasons)
+      screen.print(`${paint('yellow', '-')} ${harmless(reason)} (${scenarios(times)})`);
     to.write(`\n${totals(counts, { seconds: durationOf(query), paint })}\n`);
   }
 
   function failHook({ message = 'no reason was given' }: { message?: string }): void {
     const when = counts.passed + counts.failed === 0 ? 'begin' : 'end';
-    const lines = verbose ? message : linesOf(message).join('\n  ');
+    const lines = verbose ? harmless(message) : linesOf(message).join('\n  ');
     screen.print(`${paint('red', '✘')} The run could not ${when} as it should: ${lines}`);
   }
 
@@ -114,7 +116,7 @@ function createScreen({ write, stream }: Pick<Context, 'write' | 'stream'>): Scr
 }
 
 const unreadableFeature = ({ source, message }: ParseError): string =>
-  `${source.uri ?? 'a feature file'} cannot be read: ${message}`;
+  harmless(`${source.uri ?? 'a feature file'} cannot be read: ${message}`);
 
 const scenarios = (count: number): string => (count === 1 ? '1 scenario' : `${count} scenarios`);
 

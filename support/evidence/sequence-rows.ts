@@ -4,6 +4,7 @@ import { type Name, names } from '../catalogue/cast.ts';
 import { isAt } from '../idp/identity-provider.ts';
 import { idpOf } from '../idp/mock.ts';
 import type { Scene } from '../scenario/scene.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import type { NewEvents } from './new-events.ts';
 import { redact } from './redact.ts';
 import type { Lane, SequenceRow } from './sequence-diagram.ts';
@@ -18,7 +19,7 @@ export function sequenceRowsOf(scene: Scene, { exchanges, mail, idp, answers, au
     ...audit.filter(({ action }) => action !== 'sign-in-refused').map(auditRow),
   ];
   return rows
-    .map((row) => ({ ...row, label: redact(inNames(scene, row.label)) }))
+    .map((row) => ({ ...row, label: harmless(redact(inNames(scene, row.label))) }))
     .toSorted((one, other) => one.at - other.at);
 }
 

@@ -4,6 +4,7 @@ import { anyOf, type Fact, factsOf } from '../../sp/finding-facts.ts';
 import { type Finding, rejections } from '../../sp/rejection-advice.ts';
 import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import type { Answer } from '../diagnosis/network-log.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import { redact } from './redact.ts';
 import type { SequenceRow } from './sequence-diagram.ts';
 
@@ -32,7 +33,8 @@ export function story({ scenario, uri, rows, answer, stuckAt, warnings = [], tra
     ...(stuckAt === undefined ? answerLines(answer) : stuckLines(stuckAt)),
     ...traceLines(traces),
   ];
-  return [...lines.map((line) => redact(line)), `Play it again: ${replayCommand(scenario, uri)}`].join('\n');
+  const again = `Play it again: ${replayCommand(scenario, uri)}`;
+  return [...lines.map((line) => redact(line)), again].map((line) => harmless(line)).join('\n');
 }
 
 const most = 12;

@@ -2,6 +2,7 @@
 import { type Name, names } from '../catalogue/cast.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { party } from '../scenario/tasks/scripted.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import type { Attachment } from './attachments.ts';
 import { redact } from './redact.ts';
 import { inNames } from './sequence-rows.ts';
@@ -22,7 +23,7 @@ export function createPageReader(scene: Scene): PageReader {
         const isNew = page !== taken.get(name);
         taken.set(name, page);
         return page !== undefined && isNew
-          ? [{ mediaType: 'text/plain', fileName: `${name} reads`, data: redact(inNames(scene, page.text)) }]
+          ? [{ mediaType: 'text/plain', fileName: `${name} reads`, data: harmless(redact(inNames(scene, page.text))) }]
           : [];
       });
     },

@@ -1,13 +1,30 @@
-/** Makes text that we did not write harmless in a terminal. */
+/** Makes text that we did not write harmless: for a terminal, a report and a log alike. */
 
-/** Control characters except tab and line feed, and characters without width or that change the direction of text. */
-const hidden = String.raw`(?![\t\n])\p{Cc}|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]`;
-const colourOrHidden = new RegExp(String.raw`(\x1b\[\d+m)|${hidden}`, 'gu');
+export interface HarmlessOptions {
+  /** Characters that are shown of each line; the rest is counted. */
+  longest?: number;
+}
 
-/** Spells out each character that moves the cursor, turns the text around or cannot be seen. Keeps colours. */
-export const spellOutHidden = (text: string): string =>
-  text.replace(
-    colourOrHidden,
-    (character, colour?: string) =>
-      colour ?? `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
-  );
+/**
+ * What moves the cursor, turns the text around or cannot be seen: control characters except tab and line feed, format
+ * characters (directions, zero width, tags), line separators, letters that are blank, and halves of a character.
+ * A joiner within an emoji is what makes it one sign.
+ */
+const deceptive =
+  /(?![\t\n])\p{Cc}|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d|(?!\u200d)\p{Cf}|[\u2028\u2029\u115f\u1160\u3164\uffa0]|\p{Cs}/gu;
+
+/** Spells out each deceptive character, `⟨U+001B⟩`, and cuts long lines. */
+export function harmless(text: string, { longest = 2_000 }: HarmlessOptions = {}): string {
+  return text
+    .split('\n')
+    .map((line) => cut(line, longest).replace(deceptive, spelledOut))
+    .join('\n');
+}
+
+function cut(line: string, longest: number): string {
+  if (line.length <= longest) return line;
+  return `${line.slice(0, longest)} … (${line.length - longest} more characters)`;
+}
+
+const spelledOut = (character: string): string =>
+  `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`;

@@ -1,5 +1,6 @@
 /** Reads the options of a command: --help prints the help, a wrong option ends the command with exit code 2. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { harmless } from './foreign-text.ts';
 
 type Parsed<Config extends ParseArgsConfig> = ReturnType<typeof parseArgs<Config>>;
 
@@ -34,7 +35,7 @@ function keptByNpm(names: readonly string[], env = process.env): string | undefi
 
 /** Ends the command as wrongly called, with a sentence that says why; with the help if that is given. */
 export function stop(why: string, help?: string): never {
-  console.error(help === undefined ? why : `${why}\n\n${help}`);
+  console.error(help === undefined ? harmless(why) : `${harmless(why)}\n\n${help}`);
   process.exit(2);
 }
 
