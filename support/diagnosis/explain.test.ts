@@ -31,7 +31,7 @@ const har = (url: string, response: string): string =>
   });
 
 for (const showSecrets of [false, true])
-  test(`escapes in an address and outside XML are spelled out, secrets ${showSecrets ? 'shown' : 'hidden'}`, async () => {
+  test(`escapes in an address and outside XML are spelled out (secrets shown: ${showSecrets})`, async () => {
     const facts = await readConnectionOptions({});
     const file = har(`https://sp.example/acs${hostile}`, `${hostile}no XML${hostile}`);
     const diagnosed = diagnose(messagesIn(Buffer.from(file)), { facts, redactor: createRedactor({ showSecrets }) });

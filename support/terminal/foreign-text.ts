@@ -10,8 +10,16 @@ export interface HarmlessOptions {
  * characters (directions, zero width, tags), line separators, letters that are blank, and halves of a character.
  * A joiner within an emoji is what makes it one sign.
  */
-const deceptive =
-  /(?![\t\n])\p{Cc}|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d|(?!\u200d)\p{Cf}|[\u2028\u2029\u115f\u1160\u3164\uffa0]|\p{Cs}/gu;
+const deceptive = new RegExp(
+  [
+    String.raw`(?![\t\n])\p{Cc}`,
+    String.raw`(?<!\p{Extended_Pictographic}\ufe0f?)\u200d`,
+    String.raw`(?!\u200d)\p{Cf}`,
+    String.raw`[\u2028\u2029\u115f\u1160\u3164\uffa0]`,
+    String.raw`\p{Cs}`,
+  ].join('|'),
+  'gu',
+);
 
 /** Spells out each deceptive character, `⟨U+001B⟩`, and cuts long lines. */
 export function harmless(text: string, { longest = 2_000 }: HarmlessOptions = {}): string {

@@ -1,0 +1,46 @@
+/** Whoever looks for a step with words of their own finds it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { searchSteps } from './search-steps.ts';
+import { soughtWords, synonyms } from './synonyms.ts';
+
+const wanted: Readonly<Record<string, RegExp>> = {
+  phone: /in another browser/,
+  certificate: /changes its key/,
+  rollover: /changes its key/,
+  portal: /starts at the identity provider/,
+  MFA: /second factor/,
+  group: /too-many-groups/,
+  clock: /clock is \{int\} minutes ahead/,
+  'logged in': /is still signed in/,
+  'Sam logged in': /\{actor\} is signed in through the identity provider/,
+  unassigned: /is not assigned to the app/,
+  phones: /in another browser/,
+};
+for (const [query, step] of Object.entries(wanted))
+  test(`“${query}” finds ${step.source}`, async () => {
+    const { steps, words } = await searchSteps(query);
+    const found = [...steps.map(({ expression }) => expression), ...words.map(({ word }) => word)];
+    assert.match(found.join('\n'), step);
+  });
+
+test('every synonym finds something', async () => {
+  const nothing = [];
+  for (const query of Object.keys(synonyms)) {
+    const { steps, words } = await searchSteps(query);
+    if (steps.length + words.length === 0) nothing.push(query);
+  }
+  assert.deepEqual(nothing, []);
+  const others = [...new Set(Object.values(synonyms).flat())];
+  assert.ok(others.every((word) => word === word.toLowerCase()));
+});
+
+test('words without synonyms are looked for as they are, and all must be there', async () => {
+  const { steps, widened } = await searchSteps('marks success');
+  assert.deepEqual([steps.map(({ expression }) => expression), widened], [['Ada marks the test as a success'], []]);
+  assert.ok((await searchSteps('')).steps.length > 100);
+  assert.deepEqual(
+    soughtWords('  Sam LOGGED  in twice').map(({ typed }) => typed),
+    ['sam', 'logged in', 'twice'],
+  );
+});

@@ -1,0 +1,36 @@
+/** Finds steps and words of vocabularies by what somebody types. */
+import { vocabularies } from '../catalogue/vocabularies.ts';
+import { meaningOf } from './docs/meanings.ts';
+import { type StepEntry, stepEntries } from './docs/steps.ts';
+import { type SoughtWord, soughtWords } from './synonyms.ts';
+
+export interface FoundWord {
+  parameter: string;
+  word: string;
+  meaning: string | undefined;
+}
+
+export interface Found {
+  steps: readonly StepEntry[];
+  words: readonly FoundWord[];
+  /** The words for which others were looked for, too. */
+  widened: readonly SoughtWord[];
+}
+
+/** Those that hold all words of the query, or synonyms of them; everything for an empty query. */
+export async function searchSteps(query: string): Promise<Found> {
+  const sought = soughtWords(query);
+  const holds = (text: string): boolean => {
+    const lower = text.toLowerCase();
+    return sought.every(({ any }) => any.some((word) => lower.includes(word)));
+  };
+  const steps = (await stepEntries()).filter(({ expression, example, part }) =>
+    holds(`${expression} ${example} ${part}`),
+  );
+  const words = Object.entries(vocabularies).flatMap(([parameter, all]) =>
+    all
+      .map((word) => ({ parameter, word, meaning: meaningOf(parameter, word) }))
+      .filter(({ word }) => holds(`${word} ${parameter}`)),
+  );
+  return { steps, words, widened: sought.filter(({ any }) => any.length > 1) };
+}
