@@ -72,6 +72,18 @@ for (const [text, step, typed, parameter, word] of misspelt) {
   });
 }
 
+test('a word of another vocabulary is told as what it is, with the steps that take it', () => {
+  const advice = advise('the sign-in is refused as app-not-assigned');
+  const [word] = advice.words;
+  assert.equal(word?.parameter, 'rejection');
+  assert.equal(word.instead?.parameter, 'case');
+  assert.ok(word.instead.steps.every((step) => step.includes('{case}')));
+  const lines = adviceInWords(advice);
+  const first = lines.indexOf('“app-not-assigned” is a {case}. Steps that take one:');
+  assert.deepEqual(lines.slice(first + 1, first + 3), word.instead.steps.map((step) => `  ${step}`));
+  assert.ok(lines.includes('“app-not-assigned” is no {rejection}. The nearest are:'));
+});
+
 test('two wrong words of one step are both told', () => {
   assert.deepEqual(
     advise("Samm gives Grase's address").words.map(({ typed, nearest: [word] }) => [typed, word]),

@@ -7,7 +7,15 @@ export interface Advice {
   /** Expressions of existing steps, the nearest first. */
   steps: readonly string[];
   /** Unknown words in the place of a word of a vocabulary. */
-  words: readonly { typed: string; parameter: string; nearest: readonly string[] }[];
+  words: readonly WrongWord[];
+}
+
+export interface WrongWord {
+  typed: string;
+  parameter: string;
+  nearest: readonly string[];
+  /** Where it is a word of another vocabulary: that one, and the steps that take it, the nearest first. */
+  instead?: { parameter: string; steps: readonly string[] };
 }
 
 /** Parameters that match any text, to see what is in their place. */
@@ -15,8 +23,12 @@ const anything = new ParameterTypeRegistry();
 for (const name of Object.keys(vocabularies))
   anything.defineParameterType(new ParameterType(name, /.+/, String, (text: string) => text, false, false));
 
-/** `text` is the step without its keyword; `expressions` are those of all step definitions. */
-export function adviseOn(text: string, expressions: readonly string[]): Advice {
+/** No step is longer; what is typed beyond that advises nobody. */
+const longestStep = 1_000;
+
+/** `typed` is the step without its keyword; `expressions` are those of all step definitions. */
+export function adviseOn(typed: string, expressions: readonly string[]): Advice {
+  const text = typed.slice(0, longestStep);
   const forms = new Map(expressions.map((expression) => [expression, argumentsOf(expression, text)]));
   const fitting = expressions
     .filter((expression) => forms.get(expression) !== undefined)
@@ -38,8 +50,17 @@ export function adviseOn(text: string, expressions: readonly string[]): Advice {
 
   function wrong(expression: string): Advice['words'] {
     return (forms.get(expression) ?? []).flatMap(({ typed, parameter }) =>
-      isWord(parameter, typed) ? [] : [{ typed, parameter, nearest: nearest(typed, vocabularies[parameter]!) }],
+      isWord(parameter, typed)
+        ? []
+        : [{ typed, parameter, nearest: nearest(typed, vocabularies[parameter]!), ...otherPlace(typed) }],
     );
+  }
+
+  function otherPlace(typed: string): Pick<WrongWord, 'instead'> {
+    const parameter = Object.keys(vocabularies).find((name) => isWord(name, typed));
+    if (parameter === undefined) return {};
+    const taking = expressions.filter((expression) => expression.includes(`{${parameter}}`));
+    return { instead: { parameter, steps: nearest(inForm(text), taking, 2) } };
   }
 }
 
@@ -48,7 +69,9 @@ export function adviceInWords({ steps, words }: Advice): string[] {
   return [
     'There is no such step. The nearest are:',
     ...steps.map((expression) => `  ${expression}`),
-    ...words.flatMap(({ typed, parameter, nearest: known }) => [
+    ...words.flatMap(({ typed, parameter, nearest: known, instead }) => [
+      ...(instead === undefined ? [] : [`“${typed}” is a {${instead.parameter}}. Steps that take one:`]),
+      ...(instead?.steps ?? []).map((expression) => `  ${expression}`),
       `“${typed}” is no {${parameter}}. The nearest are:`,
       ...known.map((word) => `  ${word}`),
     ]),
