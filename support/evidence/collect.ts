@@ -39,6 +39,7 @@ class Collector implements Evidence {
   readonly #rows: SequenceRow[] = [];
   readonly #missing: string[] = [];
   #latestAnswer: NewEvents['answers'][number] | undefined;
+  #latestFaults: readonly string[] = [];
   /** The identity provider's log since the latest answer. */
   #idpEvents: NewEvents['idp'] = [];
   #drawnRows = 0;
@@ -90,6 +91,7 @@ class Collector implements Evidence {
     this.#rows.push(...sequenceRowsOf(this.#scene, events));
     this.#rows.sort((one, other) => one.at - other.at);
     this.#latestAnswer = events.answers.at(-1) ?? this.#latestAnswer;
+    this.#latestFaults = events.idp.findLast(({ kind }) => kind === 'response')?.struck ?? this.#latestFaults;
     const answeredOn = this.#latestAnswer?.on ?? 0;
     this.#idpEvents = [...this.#idpEvents, ...events.idp].filter(({ on }) => on > answeredOn);
     this.#attach(attachmentsOf(this.#scene, events));
@@ -112,6 +114,7 @@ class Collector implements Evidence {
       ...about,
       rows: this.#rows,
       answer: this.#latestAnswer,
+      faults: this.#latestFaults,
       stuckAt: deadEnd(this.#idpEvents),
       warnings: await readWarnings(this.#scene),
     });

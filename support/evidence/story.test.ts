@@ -39,6 +39,13 @@ test('the story says who must fix what', () => {
   assert.match(text, /npm run bdd -- --name "\^Sam\$"/);
 });
 
+test('a fault that was accepted since it is below its margin says where the margin is', () => {
+  const faults = ['an assertion that expired 1 minutes ago', 'an assertion that expired 10 minutes ago'];
+  const text = story({ scenario: 'Sam', rows: [], answer: { verdict: 'success', findings: [] }, faults });
+  assert.match(text, /“an assertion that expired 1 minutes ago” .* rejected from about \d+ minutes on\./);
+  assert.doesNotMatch(text, /expired 10 minutes/);
+});
+
 test('a sign-in that ended at the identity provider is told with its case, whatever was answered before', () => {
   const text = story({
     scenario: 'Sam',

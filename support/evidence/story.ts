@@ -3,6 +3,7 @@
 import { anyOf, type Fact, factsOf } from '../../sp/finding-facts.ts';
 import { type Finding, rejections } from '../../sp/rejection-advice.ts';
 import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
+import { belowMargin } from '../catalogue/fault-margin.ts';
 import type { Answer } from '../diagnosis/network-log.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { redact } from './redact.ts';
@@ -19,6 +20,8 @@ export interface Telling {
   answer: Pick<Answer, 'verdict' | 'findings'> | undefined;
   /** Set where the newest sign-in ended at the identity provider. */
   stuckAt?: CaseCode | undefined;
+  /** The faults of the newest response, in the words of the scenario. */
+  faults?: readonly string[];
   /** The warnings on open pages, each with who sees it. */
   warnings?: readonly string[];
   /** Files with the browsers' traces. */
@@ -26,11 +29,21 @@ export interface Telling {
 }
 
 /** Without secrets, also in what a message or a page says. */
-export function story({ scenario, uri, rows, answer, stuckAt, warnings = [], traces = [] }: Telling): string {
+export function story({
+  scenario,
+  uri,
+  rows,
+  answer,
+  stuckAt,
+  faults = [],
+  warnings = [],
+  traces = [],
+}: Telling): string {
   const lines = [
     ...newest(rows),
     ...warnings,
     ...(stuckAt === undefined ? answerLines(answer) : stuckLines(stuckAt)),
+    ...(stuckAt === undefined && answer?.verdict === 'success' ? faults.flatMap((one) => belowMargin(one) ?? []) : []),
     ...traceLines(traces),
   ];
   const again = `Play it again: ${replayCommand(scenario, uri)}`;

@@ -80,7 +80,10 @@ test('a word of another vocabulary is told as what it is, with the steps that ta
   assert.ok(word.instead.steps.every((step) => step.includes('{case}')));
   const lines = adviceInWords(advice);
   const first = lines.indexOf('“app-not-assigned” is a {case}. Steps that take one:');
-  assert.deepEqual(lines.slice(first + 1, first + 3), word.instead.steps.map((step) => `  ${step}`));
+  assert.deepEqual(
+    lines.slice(first + 1, first + 3),
+    word.instead.steps.map((step) => `  ${step}`),
+  );
   assert.ok(lines.includes('“app-not-assigned” is no {rejection}. The nearest are:'));
 });
 
