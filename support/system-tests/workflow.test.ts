@@ -1,4 +1,4 @@
-/** The workflow for GitHub asks for commands and options that there are, and uploads no trace. */
+/** The workflow for GitHub and the examples of docs/ci.md ask for what there is, and upload no trace. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,19 +9,45 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const workflow = readFileSync(`${root}/.github/workflows/rehearsal.yml`, 'utf8');
 const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { scripts: Record<string, string> };
 
-test('every command is one of this project, with options that its help names', () => {
-  const asked = [...workflow.matchAll(/run: npm (?:run )?(?:-s )?([\w:]+) -- (.*?)(?: \||$)/gm)];
-  assert.deepEqual(
-    asked.map(([, name]) => name),
-    ['test', 'bdd', 'report'],
-  );
+/** The help of each command that is asked for, once. */
+const helps = new Map<string, string>();
+function helpOf(name: string): string {
+  const known = helps.get(name);
+  if (known !== undefined) return known;
+  const file = `${root}/support/commands/${name}.ts`;
+  const help = execFileSync(process.execPath, [file, '--help'], { encoding: 'utf8' });
+  helps.set(name, help);
+  return help;
+}
+
+/** Names of the commands in a YAML text, in order. Each is one of this project, and its help names all its options. */
+function checkedCommands(yaml: string): string[] {
+  const asked = [...yaml.matchAll(/(?:run:|^ +-) npm (?:run )?(?:-s )?([\w:]+) -- ([^|\n]*)/gm)];
   for (const [, name, words] of asked) {
     assert.ok(scripts[name!], name);
-    const help = execFileSync(process.execPath, [`${root}/support/commands/${name}.ts`, '--help'], {
-      encoding: 'utf8',
-    });
-    for (const [option] of words!.matchAll(/--[\w-]+/g)) assert.match(help, new RegExp(`^  ${option}\\b`, 'm'));
+    for (const [option] of words!.matchAll(/--[\w-]+/g))
+      assert.match(helpOf(name!), new RegExp(`^  ${option}\\b`, 'm'));
   }
+  return asked.map(([, name]) => name!);
+}
+
+test('every command is one of this project, with options that its help names', () => {
+  assert.deepEqual(checkedCommands(workflow), ['test', 'bdd', 'report']);
+});
+
+test('so is every command of the examples for several machines, and they count the same parts', () => {
+  const page = readFileSync(`${root}/docs/ci.md`, 'utf8');
+  const [github = '', gitlab = '', ...more] = page.split('```yaml\n').slice(1);
+  assert.equal(more.length, 0);
+  for (const example of [github, gitlab]) assert.deepEqual(checkedCommands(example), ['bdd', 'report']);
+  const parts = [/part: \[1, 2, 3, (\d)\]/, /matrix\.part \}\}\/(\d)/, /--parts (\d)/].map(
+    (one) => one.exec(github)?.[1],
+  );
+  assert.deepEqual(parts, ['4', '4', '4']);
+  assert.deepEqual(
+    [/parallel: (\d)/, /--parts (\d)/].map((one) => one.exec(gitlab)?.[1]),
+    ['4', '4'],
+  );
 });
 
 test('as many parts are played as the report waits for', () => {
