@@ -14,8 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import type { Envelope } from '@cucumber/messages';
 import { load } from 'cheerio';
+import { launchBrowser } from '../stack/browser.ts';
 import { openReports, reportNames } from './report-files.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { Unwritable } from './unwritable.ts';
@@ -96,6 +98,29 @@ test('an interrupted run leaves the scenarios that have ended, and its messages 
   for (const message of messages.slice(inSecond())) reports.see(message);
   assert.deepEqual(scenariosIn(place), { html: 1, junit: 1, messages: 1 });
   assert.doesNotMatch(readFileSync(join(place, reportNames.messages), 'utf8'), /testRunFinished/);
+});
+
+test('the page of an interrupted run says so', async () => {
+  const [broken, whole] = [newFolder('says-so'), newFolder('says-nothing')];
+  for (const [place, seen, interrupted] of [
+    [broken, messages.slice(0, inSecond()), true],
+    [whole, messages, false],
+  ] as const) {
+    const reports = openReports({ folder: place });
+    for (const message of seen) reports.see(message);
+    await reports.close({ interrupted });
+  }
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(join(broken, reportNames.html)).href);
+    assert.equal(await page.getByRole('note').innerText(), 'Interrupted: 1 of 2 scenarios played.');
+    await page.goto(pathToFileURL(join(whole, reportNames.html)).href);
+    await page.getByText('folders.feature').first().waitFor();
+    assert.equal(await page.getByRole('note').count(), 0);
+  } finally {
+    await browser.close();
+  }
 });
 
 test('until all is on disk the earlier files stay as they are', async () => {

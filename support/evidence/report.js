@@ -27,6 +27,16 @@ new MutationObserver((changes) => {
   for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) dress(node);
 }).observe(content, { childList: true, subtree: true });
 dress(content);
+tellInterruption();
+
+/** A run that was interrupted has planned more scenarios than have ended. */
+function tellInterruption() {
+  const planned = CUCUMBER_MESSAGES.filter(({ testCase }) => testCase).length;
+  const played = CUCUMBER_MESSAGES.filter(({ testCaseFinished: end }) => end && !end.willBeRetried).length;
+  if (played === planned) return;
+  const textContent = `Interrupted: ${played} of ${planned} scenarios played.`;
+  content.before(Object.assign(document.createElement('p'), { className: 'interrupted', role: 'note', textContent }));
+}
 
 /** What Cucumber has just shown, or all of it at the beginning. */
 function dress(node) {

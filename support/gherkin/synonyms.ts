@@ -1,6 +1,6 @@
 /** What people type who look for a step, and the words that the steps and vocabularies use for it. */
 
-/** Each typed word or phrase, in lower case and in the singular; the other words are parts of steps or of vocabularies. */
+/** By what is typed, in lower case and in the singular; the others are parts of steps or of vocabularies. */
 export const synonyms: Readonly<Record<string, readonly string[]>> = {
   '2fa': ['second factor'],
   accepted: ['proven', 'success', 'signed in'],
