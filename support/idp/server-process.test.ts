@@ -1,35 +1,44 @@
 /** A server of another program is ready when it says so, ends with all that it started, and ends with its starter. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { test } from 'node:test';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { startServerProcess } from './server-process.ts';
 
-/** A shell that has started something else, and names it. */
-const twoDeep = ['sh', '-c', 'sleep 60 & echo "listening as $!"; wait'];
+const folder = mkdtempSync(join(tmpdir(), 'server-process-'));
+after(() => rmSync(folder, { recursive: true }));
+
 const ready = /listening as (\d+)/;
+/** Turns a program that never ends into a failure. */
+const timeout = 60_000;
 
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * A shell that starts another process, which holds a named pipe open. The pipe ends with that process, even where
+ * nothing reaps it, as in a container without an init.
+ */
+function twoDeep(name: string) {
+  const pipe = join(folder, name);
+  execFileSync('mkfifo', [pipe]);
+  const held = createReadStream(pipe).resume();
+  return {
+    command: ['sh', '-c', 'sleep 120 >"$0" & echo "listening as $!"; wait', pipe],
+    started: once(held, 'open'),
+    ended: once(held, 'end'),
+    hasEnded: () => held.readableEnded,
+  };
 }
 
-/** What has ended may stay listed for a moment. */
-async function diesSoon(pid: number): Promise<boolean> {
-  const deadline = Date.now() + 5_000;
-  while (lives(pid) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
-  return !lives(pid);
-}
-
-test('it ends with all that it started', async () => {
-  const server = await startServerProcess(twoDeep, { ready });
-  assert.deepEqual([lives(Number(server.captured)), server.ended()], [true, false]);
+test('it ends with all that it started', { timeout }, async () => {
+  const { command, started, ended, hasEnded } = twoDeep('all');
+  const server = await startServerProcess(command, { ready });
+  await started;
+  assert.deepEqual([hasEnded(), server.ended()], [false, false]);
   await server.end();
-  assert.deepEqual([await diesSoon(Number(server.captured)), server.ended()], [true, true]);
+  await ended;
+  assert.equal(server.ended(), true);
 });
 
 test('what it printed is told when it cannot start, or says nothing', async () => {
@@ -41,19 +50,20 @@ test('what it printed is told when it cannot start, or says nothing', async () =
   await assert.rejects(startServerProcess(['sleep', '60'], { ready, patienceMs: 50 }), /did not listen within 0\.05 s/);
 });
 
-test('it does not outlive whoever started it', async () => {
+test('it does not outlive its starter', { timeout }, async () => {
+  const { command, started, ended, hasEnded } = twoDeep('starter');
   const starter = spawn(
     process.execPath,
     [
       '--input-type=module',
       '-e',
       `const { startServerProcess } = await import('${import.meta.resolve('./server-process.ts')}');
-      console.log((await startServerProcess(${JSON.stringify(twoDeep)}, { ready: ${ready} })).captured);`,
+      console.log((await startServerProcess(${JSON.stringify(command)}, { ready: ${ready} })).captured);`,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const [output] = (await once(starter.stdout, 'data')) as [Buffer];
-  assert.equal(lives(Number(output)), true);
+  await Promise.all([once(starter.stdout, 'data'), started]);
+  assert.equal(hasEnded(), false);
   starter.kill('SIGKILL');
-  assert.equal(await diesSoon(Number(output)), true);
+  await ended;
 });
