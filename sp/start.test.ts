@@ -1,7 +1,7 @@
 /** Tests of what goes wrong at the start: the message names the part and what to do. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -34,23 +34,25 @@ test('a database in a folder that does not exist', async () => {
   );
 });
 
-test('a database that may not be written', async () => {
+test('a database that cannot be written, whatever rights this process has', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
-  const database = join(folder, 'sp.sqlite');
-  new DatabaseSync(database).exec('CREATE TABLE x (y)');
-  chmodSync(database, 0o444);
-  chmodSync(folder, 0o555);
-  const root = process.geteuid?.() === 0;
-  if (root) process.seteuid!(65_534); // root may write anything
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
   try {
-    const notWritten = 'written\\. Check|used \\(attempt to write a readonly database\\)\\. Name another file';
-    assert.throws(
-      () => openStore(database),
-      new RegExp(`service provider: the database .*sp\\.sqlite cannot be (${notWritten})`),
-    );
+    const notWritten = 'written\\. Check|used \\(unable to open database file\\)\\. Name another file';
+    for (const database of [folder, join(file, 'sp.sqlite')])
+      assert.throws(
+        () => openStore(database),
+        (error: Error) => {
+          assert.match(
+            error.message,
+            new RegExp(`^service provider: the database \\S+ cannot be (${notWritten})[^.\\n]+\\.$`),
+          );
+          assert.ok(error.message.includes(database));
+          return true;
+        },
+      );
   } finally {
-    if (root) process.seteuid!(0);
-    chmodSync(folder, 0o755);
     rmSync(folder, { recursive: true });
   }
 });
