@@ -15,7 +15,7 @@ export async function keycloak(
   { KEYCLOAK_URL, KEYCLOAK_ADMIN = 'admin', KEYCLOAK_ADMIN_PASSWORD = 'admin', KEYCLOAK_THROWN_AWAY } = process.env,
 ): Promise<IdentityProvider> {
   if (!KEYCLOAK_URL) throw new Error('IDP=keycloak needs KEYCLOAK_URL, KEYCLOAK_HOME or a container engine');
-  const url = KEYCLOAK_URL.replace(/\/+$/, '');
+  const url = withoutSlashes(KEYCLOAK_URL);
   const call = callAs({ url, username: KEYCLOAK_ADMIN, password: KEYCLOAK_ADMIN_PASSWORD });
   const { systemInfo } = await call<{ systemInfo: { version: string } }>('GET', '/serverinfo');
   const name = `Keycloak ${systemInfo.version}`;
@@ -50,6 +50,13 @@ export async function keycloak(
       if (!KEYCLOAK_THROWN_AWAY) for (const slug of made) await call('DELETE', `/realms/${slug}`);
     },
   };
+}
+
+/** Without the slashes at its end. */
+export function withoutSlashes(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end--;
+  return url.slice(0, end);
 }
 
 /** A realm with the colleagues as its users, and a client through which they can sign in to the realm alone. */
