@@ -15,6 +15,11 @@ interface Adapter {
 
 export const adapters: Readonly<Record<string, Adapter>> = {
   mock: { needs: 'nothing; it plays when IDP is not set', open: () => Promise.resolve(undefined) },
+  'saml-idp': {
+    needs: 'the npm package saml-idp, a development dependency: npm ci',
+    prepare: async () => (await import('./saml-idp.ts')).checkInstalled(),
+    open: async () => (await import('./saml-idp.ts')).samlIdp(),
+  },
   simplesamlphp: {
     needs: 'the Debian packages simplesamlphp, php-cli, php-xml and php-mbstring',
     prepare: async () => (await import('./simplesamlphp.ts')).checkInstalled(),

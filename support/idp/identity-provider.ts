@@ -2,6 +2,7 @@
 
 import type { Name } from '../catalogue/cast.ts';
 import type { FixedNames, Rehearsal } from '../stack/rehearsal.ts';
+import type { SignInForm } from '../stack/sign-in-form.ts';
 
 export interface IdpSide {
   entityId: string;
@@ -24,18 +25,9 @@ export const abilities = {
   signedRequests: 'be told to demand signed requests',
   down: 'be taken down',
   door: 'sign somebody in ahead of the test',
+  session: 'remember who is signed in: it asks every time',
 } as const satisfies Record<string, string>;
 export type Ability = keyof typeof abilities;
-
-/** The labels of the sign-in form. */
-export interface SignInForm {
-  username: string;
-  password: string;
-  /** The button that ends the form. */
-  button: string;
-  /** The button between user name and password, where they are on two pages. */
-  next?: string | undefined;
-}
 
 export interface IdentityProvider extends AsyncDisposable {
   /** Product and version, for reasons and reports. */

@@ -11,7 +11,7 @@ export const idpOf = ({ idp, stack }: Pick<RehearsalAtIdp, 'idp' | 'stack'>): Id
 export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityProvider {
   return {
     name: 'the mock identity provider',
-    can: { faults: true, clock: true, unassign: true, signedRequests: true, down: true, door: true },
+    can: { faults: true, clock: true, unassign: true, signedRequests: true, down: true, door: true, session: true },
     form: { username: 'User name', password: 'Password', button: 'Sign in' },
     origins: [url],
     createTenant({ cast, tenant }) {

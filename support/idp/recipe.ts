@@ -103,6 +103,7 @@ export async function recipe(file: string): Promise<IdentityProvider> {
       signedRequests: false,
       down: false,
       door: signInAddress !== undefined,
+      session: true,
     },
     form: signIn,
     origins: [new URL(side.ssoUrl).origin, ...origins.map((one) => new URL(one).origin)],

@@ -1,5 +1,6 @@
 /** A whole sign-in by the scripted visitor: address, AuthnRequest, credentials, response, Console. */
 import type { Person } from './rehearsal.ts';
+import { fillSignInForm, type SignInForm } from './sign-in-form.ts';
 import type { Form, Visit } from './visit.ts';
 import { createVisitor, type Visitor } from './visitor.ts';
 
@@ -9,6 +10,8 @@ export interface SignInOptions {
   visitor?: Visitor;
   /** The login page, or a test link. */
   startAt?: string;
+  /** Which fields of the identity provider's pages are filled in; by default those of a form with a password. */
+  form?: SignInForm | undefined;
   /** Called when the identity provider asks for credentials. */
   onCredentials?: (() => Promise<unknown>) | undefined;
   /** Called with the form of the SAML response before it is posted; returns the form to post, or undefined to stop. */
@@ -21,6 +24,7 @@ export async function signInScripted({
   person,
   visitor = createVisitor(),
   startAt = '/login',
+  form,
   onCredentials,
   onResponse = (form) => form,
 }: SignInOptions): Promise<Visit> {
@@ -31,23 +35,20 @@ export async function signInScripted({
         fields.some(({ name }) => /^SAML(Response|Request|art)$/i.test(name)) ||
         (page.url.origin !== new URL(spUrl).origin && fields.some(({ name }) => name === 'RelayState')),
     );
-    const credentials = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'));
+    const credentials = filledForm(page, { spUrl, person, form });
     const address = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email'));
     if (saml) {
       const isRequest = saml.fields.some(({ name }) => name === 'SAMLRequest');
-      const form = isRequest ? saml : onResponse(saml);
-      if (form === undefined) return page;
-      let ended = await visitor.submit(form, {}, { from: page.url });
+      const sent = isRequest ? saml : onResponse(saml);
+      if (sent === undefined) return page;
+      let ended = await visitor.submit(sent, {}, { from: page.url });
       for (const copy of copies) ended = await visitor.submit(copy, {}, { from: page.url });
       if (!isRequest) return ended;
       page = ended;
     } else if (credentials) {
       await onCredentials?.();
-      page = await visitor.submit(
-        credentials,
-        fill(credentials, person.idpUsername ?? person.address, person.idpPassword),
-        { from: page.url },
-      );
+      const { form: filled, values, button } = credentials;
+      page = await visitor.submit(filled, values, { from: page.url, ...(button === undefined ? {} : { button }) });
     } else if (address && page.url.origin === new URL(spUrl).origin && steps === 0) {
       page = await visitor.submit(address, fill(address, person.address, person.password), { from: page.url });
     } else {
@@ -63,6 +64,18 @@ export async function responseOf(options: Omit<SignInOptions, 'onResponse'>): Pr
   const ended = await signInScripted({ ...options, onResponse: (form) => void forms.push(form) });
   if (forms[0] === undefined) throw new Error(`no response was made; the sign-in ended at ${ended.url.href}`);
   return forms[0];
+}
+
+/** The form that asks for credentials, filled in: the described one at the identity provider, if one is described. */
+function filledForm(
+  page: Visit,
+  { spUrl, person, form }: Pick<SignInOptions, 'spUrl' | 'person' | 'form'>,
+): { form: Form; values: Record<string, string>; button?: string } | undefined {
+  const username = person.idpUsername ?? person.address;
+  if (form !== undefined && page.url.origin !== new URL(spUrl).origin)
+    return fillSignInForm(page, form, { username, password: person.idpPassword });
+  const found = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'));
+  return found && { form: found, values: fill(found, username, person.idpPassword) };
 }
 
 /** Fills in what a person types, by the kind of field. */

@@ -11,7 +11,15 @@ import type { Stack } from '../stack/servers.ts';
 /** One that can do nothing beyond signing people in. */
 const plain: IdentityProvider = {
   name: 'Plain 1.0',
-  can: { faults: false, clock: false, unassign: false, signedRequests: false, down: false, door: false },
+  can: {
+    faults: false,
+    clock: false,
+    unassign: false,
+    signedRequests: false,
+    down: false,
+    door: false,
+    session: false,
+  },
   form: { username: 'Username', password: 'Password', button: 'Login' },
   origins: ['https://idp.example'],
   createTenant: () => Promise.reject(new Error('not asked')),

@@ -1,5 +1,6 @@
 /** What attackers and mishaps do with links and responses, over HTTP, with the cookies of a browser or none. */
 import type { Name } from '../../catalogue/cast.ts';
+import { idpOf } from '../../idp/mock.ts';
 import { responseOf } from '../../stack/scripted-sign-in.ts';
 import { testLink } from '../../stack/test-link.ts';
 import type { Form } from '../../stack/visit.ts';
@@ -66,7 +67,12 @@ export const signInWhereStanding = (scene: Scene, who: Name): Promise<void> => a
 /** The response that the identity provider makes for a person who takes the test; it is not delivered. */
 async function answerFor(scene: Scene, who: Name): Promise<Form> {
   await credentialsAtIdp(scene, who);
-  return responseOf({ spUrl: scene.stack.sp.url, person: scene.cast[who], startAt: await linkOf(scene, who) });
+  return responseOf({
+    spUrl: scene.stack.sp.url,
+    person: scene.cast[who],
+    startAt: await linkOf(scene, who),
+    form: idpOf(scene).form,
+  });
 }
 
 /** By the scenario's own organization. */

@@ -3,6 +3,7 @@
  * database and pages are the real ones; only the rendering is left out.
  */
 import type { Name } from '../../catalogue/cast.ts';
+import { idpOf } from '../../idp/mock.ts';
 import { signInScripted } from '../../stack/scripted-sign-in.ts';
 import { testLink } from '../../stack/test-link.ts';
 import type { Visit } from '../../stack/visit.ts';
@@ -95,6 +96,7 @@ export async function follow(scene: Scene, who: Name, { startAt }: { startAt?: s
     person: scene.cast[who],
     visitor: party(scene, who).visitor,
     startAt: from,
+    form: idpOf(scene).form,
   }).catch(() => undefined);
   if (page) await arrive(scene, who, page);
 }

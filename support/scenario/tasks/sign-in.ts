@@ -1,8 +1,9 @@
 /** How people sign in: by password, through the identity provider, by recovery, and from a test link. */
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import type { Name } from '../../catalogue/cast.ts';
 import { need } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
+import type { FieldHint } from '../../stack/sign-in-form.ts';
 import type { Scene } from '../scene.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { press } from './press.ts';
@@ -48,14 +49,15 @@ export async function authenticateAtIdp(scene: Scene, who: Who): Promise<void> {
   const { username, password } = await credentialsAtIdp(scene, who.who);
   if (!(await asksAtIdp(scene, page))) return;
   const { form } = idpOf(scene);
-  await page.getByLabel(form.username, exactly).fill(username);
+  await fieldOn(page, form.username).fill(username);
   if (form.next !== undefined) await press(page, form.next);
-  await page.getByLabel(form.password, exactly).fill(password);
+  if (form.password !== undefined) await fieldOn(page, form.password).fill(password);
   await press(page, form.button);
 }
 
 export async function signInAtIdp(scene: Scene, who: Who): Promise<void> {
   const page = await pageOf(scene, who);
+  need(idpOf(scene), 'session');
   need(idpOf(scene), 'door');
   await page.goto(idpOf(scene).door(scene));
   await authenticateAtIdp(scene, who);
@@ -82,6 +84,12 @@ export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
 /** Real forms label more than their fields, such as the switch that shows a password. */
 const exactly = { exact: true };
 
+function fieldOn(page: Page, hint: FieldHint): Locator {
+  if (typeof hint === 'string') return page.getByLabel(hint, exactly);
+  return 'placeholder' in hint
+    ? page.getByPlaceholder(hint.placeholder, exactly)
+    : page.locator(`[name=${JSON.stringify(hint.name)}]`);
+}
+
 const asksAtIdp = async (scene: Scene, page: Page): Promise<boolean> =>
-  new URL(page.url()).origin !== scene.stack.sp.url &&
-  (await page.getByLabel(idpOf(scene).form.username, exactly).count()) > 0;
+  new URL(page.url()).origin !== scene.stack.sp.url && (await fieldOn(page, idpOf(scene).form.username).count()) > 0;
