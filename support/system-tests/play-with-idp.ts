@@ -1,0 +1,30 @@
+/** Plays scenarios with the identity provider that IDP would name, and collects what was said about them. */
+import type { Envelope } from '@cucumber/messages';
+import { type RunOptions, runScenarios, type Tally } from '../evidence/run-scenarios.ts';
+
+export interface Played {
+  tally: Tally;
+  /** Why scenarios were skipped, one sentence for each. */
+  skipped: readonly string[];
+  /** All messages and attachments, for a failure. */
+  said: string;
+}
+
+export async function playWithIdp(idp: string, options: RunOptions): Promise<Played> {
+  const before = process.env.IDP;
+  process.env.IDP = idp;
+  const said: string[] = [];
+  try {
+    const tally = await runScenarios({
+      formats: ['progress:/dev/null'],
+      ...options,
+      onMessage: ({ attachment, testStepFinished }: Envelope) =>
+        void said.push(attachment?.body ?? testStepFinished?.testStepResult.message ?? ''),
+    });
+    const skipped = said.filter((text) => text.startsWith('Skipped: '));
+    return { tally, skipped, said: said.filter((text) => text !== '').join('\n') };
+  } finally {
+    if (before === undefined) delete process.env.IDP;
+    else process.env.IDP = before;
+  }
+}
