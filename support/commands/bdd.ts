@@ -26,6 +26,8 @@ const help = `npm run bdd -- [options] [feature files or folders]
   --format NAME:FILE  a format of Cucumber beside our own output, e.g. json:reports/run.json (may be given several
                       times); without a file it takes standard output, and our own goes to standard error
   --import FILE       more steps and hooks (may be given several times)
+  --announce          play nothing: say what the identity provider of IDP=recipe:FILE must be told, and write the
+                      service provider's metadata beside the file
   --help              this text
 
 IDP=NAME plays against a real identity provider: see docs/any-idp.md; --tags @any-idp chooses what fits.
@@ -49,6 +51,7 @@ const { values, positionals } = readOptions(help, {
     'no-evidence': { type: 'boolean' },
     reports: { type: 'string', default: 'reports' },
     trace: { type: 'boolean' },
+    announce: { type: 'boolean' },
   },
 });
 
@@ -64,9 +67,11 @@ for (const name of values.name ?? []) checkPattern(name);
 const part = values.shard === undefined ? undefined : checkedShard(values.shard);
 const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);
 const retry = values.retry === undefined ? 0 : wholeNumber('--retry', values.retry, { from: 0 });
-process.exitCode = await play(
-  values.failed ? await failedScenarios() : { paths: positionals, names: values.name ?? [] },
-);
+if (values.announce) await announce();
+else
+  process.exitCode = await play(
+    values.failed ? await failedScenarios() : { paths: positionals, names: values.name ?? [] },
+  );
 
 async function play({ paths, names }: Selection): Promise<number> {
   // Loads much, which a slip in the options need not wait for.
@@ -117,6 +122,11 @@ function withoutLines(path: string): string {
   const [file = '', ...rest] = path.split(':');
   const lines = rest.length - 1 - rest.findLastIndex((part) => !/^\d+$/.test(part));
   return [file, ...rest.slice(0, rest.length - lines)].join(':');
+}
+
+async function announce(): Promise<void> {
+  const { announceToIdp } = await import('../idp/adapters.ts');
+  await announceToIdp(process.env.IDP).catch(explain);
 }
 
 /** `--slow` may stand without an amount. */

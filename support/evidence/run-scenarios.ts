@@ -6,6 +6,7 @@ import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
 import { Query } from '@cucumber/query';
 import { adapterOf, prepareIdp } from '../idp/adapters.ts';
+import { tryFirstSignIn } from '../scenario/first-sign-in.ts';
 import { watchStages } from '../scenario/stage-calls.ts';
 import type { RunParameters } from '../scenario/world.ts';
 import { isPacked } from '../terminal/command-line.ts';
@@ -55,6 +56,7 @@ export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   const provided = configurationFor(options);
   const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json', provided }, { cwd: root });
   await using idp = await prepareIdp(process.env.IDP);
+  if (adapterOf(process.env.IDP).adapter.triedFirst) await tryFirstSignIn();
   const count = countScenarios();
   const reports = folder === undefined ? undefined : openReports({ folder, ...(part === undefined ? {} : { part }) });
   using stages = watchStages();

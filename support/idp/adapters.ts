@@ -9,6 +9,10 @@ interface Adapter {
   prepare?: (detail: string) => Promise<AsyncDisposable>;
   /** Only one worker can use it. */
   alone?: boolean;
+  /** One sign-in must succeed before any scenario: what is said of it may not fit. */
+  triedFirst?: boolean;
+  /** Says what the identity provider must be told of the service provider, without asking it for anything. */
+  announce?: (detail: string) => Promise<void>;
   /** Called once for a worker. */
   open: (detail: string) => Promise<IdentityProvider | undefined>;
 }
@@ -35,6 +39,8 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   'recipe:FILE': {
     needs: 'a file that describes any other identity provider: see docs/any-idp.md',
     alone: true,
+    triedFirst: true,
+    announce: async (file) => (await import('./recipe.ts')).announce(file),
     async prepare(file) {
       await (await import('./recipe.ts')).announce(file);
       return new AsyncDisposableStack();
@@ -68,6 +74,18 @@ export async function prepareIdp(idp?: string): Promise<AsyncDisposable> {
   const { adapter, detail } = adapterOf(idp);
   try {
     return (await adapter.prepare?.(detail)) ?? new AsyncDisposableStack();
+  } catch (error) {
+    throw new NotReady((error as Error).message, { cause: error });
+  }
+}
+
+/** For an identity provider that must know the service provider before it starts. Throws NotReady with the reason. */
+export async function announceToIdp(idp?: string): Promise<void> {
+  const { adapter, detail } = adapterOf(idp);
+  if (adapter.announce === undefined)
+    throw new NotReady(`--announce is for recipes: IDP=recipe:FILE. IDP=${idp ?? 'mock'} is told by the run itself.`);
+  try {
+    await adapter.announce(detail);
   } catch (error) {
     throw new NotReady((error as Error).message, { cause: error });
   }

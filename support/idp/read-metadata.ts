@@ -25,8 +25,8 @@ export function readMetadata(xml: string, metadataUrl = ''): IdpSide {
 }
 
 function parse(xml: string): Document {
-  const fail = (problem: string): never => {
-    throw new Error(`the metadata is not XML: ${problem}`);
+  const fail = (): never => {
+    throw new Error('the metadata is not XML');
   };
   const errorHandler = { warning: () => undefined, error: fail, fatalError: fail };
   return new DOMParser({ errorHandler }).parseFromString(xml, 'text/xml');

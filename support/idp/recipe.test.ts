@@ -27,9 +27,33 @@ test('a recipe names people as the identity provider knows them', () => {
   );
 });
 
+test('a field without a label is named by its placeholder or its name', () => {
+  const signIn = { username: { placeholder: 'Login' }, password: { name: 'password' }, button: 'Connect' };
+  assert.deepEqual(read({ signIn }).signIn, signIn);
+});
+
+test('a form without a password needs no passwords', () => {
+  const { signIn, people } = read({
+    signIn: { username: 'Subject NameID', button: 'Sign in' },
+    users: { Sam: { address: 'sam@acme.example' } },
+  });
+  assert.deepEqual(signIn, { username: 'Subject NameID', button: 'Sign in' });
+  assert.deepEqual(people.Sam, { address: 'sam@acme.example', idpUsername: 'sam@acme.example', idpPassword: '' });
+});
+
 const bad: readonly (readonly [what: string, changes: object, said: RegExp])[] = [
   ['nobody to try the connection', { users: { Grace: good.users.Grace } }, /users\.Sam/],
   ['somebody who is not of the story’s people', { users: { ...good.users, Mallory: good.users.Grace } }, /Mallory/],
+  [
+    'a form with a password that Sam lacks',
+    { users: { Sam: { address: 'sam@acme.example' } } },
+    /users\.Sam\.password/,
+  ],
+  [
+    'a field that is neither',
+    { signIn: { ...good.signIn, username: { css: '#u' } } },
+    /must be a label, .*\n.*signIn\.username/,
+  ],
   ['a form without its button', { signIn: { username: 'Username', password: 'Password' } }, /signIn\.button/],
   ['a misspelt setting', { metadate: 'x' }, /metadate/],
   ['an address that is none', { users: { Sam: { ...good.users.Sam, address: 'sam' } } }, /users\.Sam\.address/],

@@ -6,25 +6,30 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { request } from '../stack/http.ts';
+import { dropConnections, request } from '../stack/http.ts';
 import type { FixedPerson } from '../stack/rehearsal.ts';
 import { startStack } from '../stack/servers.ts';
-import { type IdentityProvider, type SpSide, unable } from './identity-provider.ts';
+import { type IdentityProvider, type IdpSide, type SpSide, unable } from './identity-provider.ts';
 import { readMetadata } from './read-metadata.ts';
 
 const words = z.string().min(1);
+/** A label, or what tells a field apart that has none. */
+const field = z.union([words, z.strictObject({ placeholder: words }), z.strictObject({ name: words })], {
+  error: 'must be a label, {"placeholder": "…"} or {"name": "…"}',
+});
 const user = z.strictObject({
   address: z.email(),
   /** By default the address. */
   username: words.optional(),
-  password: z.union([words, z.strictObject({ fromEnvironment: words })]),
+  /** Needed where the form asks for one. */
+  password: z.union([words, z.strictObject({ fromEnvironment: words })]).optional(),
 });
 
 const recipeFile = z.strictObject({
   name: words,
   /** An address, or a file beside the recipe. */
   metadata: words,
-  signIn: z.strictObject({ username: words, password: words, button: words, next: words.optional() }),
+  signIn: z.strictObject({ username: field, password: field.optional(), button: words, next: words.optional() }),
   users: z.strictObject({ Sam: user, Grace: user.optional(), Ada: user.optional() }),
   /** The address at which people sign in without an application. */
   signInAddress: z.url().optional(),
@@ -58,7 +63,10 @@ export function readRecipe(text: string, environment: Environment = process.env)
   const people: Recipe['people'] = {};
   for (const name of ['Sam', 'Grace', 'Ada'] as const) {
     const user = users[name];
-    if (user !== undefined) people[name] = personOf(user, environment);
+    if (user === undefined) continue;
+    if (user.password === undefined && rest.signIn.password !== undefined)
+      throw new Error(`Missing users.${name}.password: the form has a password field (signIn.password)`);
+    people[name] = personOf(user, environment);
   }
   const domains = [...new Set(Object.values(people).map(({ address }) => address.split('@')[1]!.toLowerCase()))];
   if (domains.length > 1) throw new Error(`the users must share one mail domain, not ${domains.join(', ')}`);
@@ -73,7 +81,7 @@ function personOf(
 }
 
 function passwordOf(password: z.infer<typeof user>['password'], environment: Environment): string {
-  if (typeof password === 'string') return password;
+  if (password === undefined || typeof password === 'string') return password ?? '';
   const given = environment[password.fromEnvironment];
   if (!given)
     throw new Error(`the environment holds no ${password.fromEnvironment}, which the recipe takes a password from`);
@@ -92,8 +100,15 @@ function openRecipe(file: string): Recipe {
 export async function recipe(file: string): Promise<IdentityProvider> {
   const { name, metadata, signIn, people, domain, signInAddress, origins, serviceProvider } = openRecipe(file);
   const isUrl = /^https?:/.test(metadata);
-  const xml = isUrl ? await fetchMetadata(metadata) : readFileSync(resolve(dirname(file), metadata), 'utf8');
-  const side = readMetadata(xml, isUrl ? metadata : '');
+  const side = await readSide().catch((error: Error) => {
+    throw new Error(`${name}: ${error.message}. Check metadata in ${file}.`, { cause: error });
+  });
+
+  async function readSide(): Promise<IdpSide> {
+    const xml = isUrl ? await fetchMetadata(metadata) : readFileSync(resolve(dirname(file), metadata), 'utf8');
+    return readMetadata(xml, isUrl ? metadata : '');
+  }
+
   return {
     name,
     can: {
@@ -125,33 +140,42 @@ export async function recipe(file: string): Promise<IdentityProvider> {
 }
 
 async function fetchMetadata(url: string): Promise<string> {
-  const response = await request(url, { redirect: 'follow' });
-  if (!response.ok) throw new Error(`the metadata at ${url} was not given out (${response.status})`);
+  const response = await request(url, { redirect: 'follow' }).catch((error: unknown) => {
+    throw new Error(`Nothing answers at ${url}, where the metadata should be. Start the identity provider first`, {
+      cause: error,
+    });
+  });
+  if (!response.ok) throw new Error(`GET ${url} returned ${response.status} instead of metadata`);
   return response.text();
 }
 
 /**
  * Prints what has to be entered at the identity provider, as a service provider at the recipe's port describes itself,
- * and writes that one's metadata beside the recipe.
+ * and writes that one's metadata beside the recipe. The identity provider need not run.
  */
 export async function announce(file: string): Promise<void> {
-  const {
-    name,
-    domain,
-    notes,
-    serviceProvider: { port, organization },
-  } = openRecipe(file);
-  await using stack = await startStack({ spPort: port });
-  const { entityId, acsUrl, metadataUrl } = await stack.sp.control.put<SpSide>(`/organizations/${organization}`, {
-    name: 'Acme',
-    domains: [domain],
-  });
+  const { name, notes, ...rest } = openRecipe(file);
   const copy = `${file.replace(/\.json$/, '')}.sp-metadata.xml`;
-  await writeFile(copy, await fetchMetadata(metadataUrl));
+  const { entityId, acsUrl, metadataUrl } = await writeSpMetadata(copy, rest);
   console.log(`${name} must know this service provider, and let its users use it:
   Entity ID        ${entityId}
   ACS (POST)       ${acsUrl}
   Name ID          the e-mail address, in the format emailAddress
   Metadata         ${copy} (while a scenario plays: ${metadataUrl})
 ${notes.map((note) => `  Note             ${note}\n`).join('')}`);
+}
+
+async function writeSpMetadata(
+  file: string,
+  { domain, serviceProvider: { port, organization } }: Pick<Recipe, 'domain' | 'serviceProvider'>,
+): Promise<SpSide> {
+  await using ending = new AsyncDisposableStack();
+  ending.defer(dropConnections); // the next service provider has the same address
+  const stack = ending.use(await startStack({ spPort: port }));
+  const side = await stack.sp.control.put<SpSide>(`/organizations/${organization}`, {
+    name: 'Acme',
+    domains: [domain],
+  });
+  await writeFile(file, await fetchMetadata(side.metadataUrl));
+  return side;
 }

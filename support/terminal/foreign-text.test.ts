@@ -1,7 +1,7 @@
 /** Foreign text cannot move the cursor, hide itself or turn the line around. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { harmless } from './foreign-text.ts';
+import { harmless, quoteForeign } from './foreign-text.ts';
 
 const deceptive: Readonly<Record<string, string>> = {
   'clears the screen': '\x1b[2J',
@@ -35,4 +35,16 @@ test('what any language writes stays as it is', () => {
 test('a long line is cut, and says by how much', () => {
   assert.equal(harmless(`${'x'.repeat(30)}\nshort`, { longest: 10 }), 'xxxxxxxxxx … (20 more characters)\nshort');
   assert.ok(harmless('x'.repeat(1_000_000)).length < 2_100);
+});
+
+test('hidden characters are spelled out, colours too, and empty lines left away', () => {
+  assert.equal(
+    quoteForeign('\u001b[2J\u001b[31mWrong\u202e password\n\n \t\n  Try again\r\n', { prefix: '| ' }),
+    '| ⟨U+001B⟩[2J⟨U+001B⟩[31mWrong⟨U+202E⟩ password\n| Try again',
+  );
+});
+
+test('a long page is cut off, in both directions', () => {
+  const quoted = quoteForeign(`${'x'.repeat(1_000_000)}\n${'line\n'.repeat(100_000)}`, { lines: 3, width: 10 });
+  assert.equal(quoted, 'xxxxxxxxxx … (999990 more characters)\nline\nline\n…');
 });

@@ -36,3 +36,11 @@ function cut(line: string, longest: number): string {
 
 const spelledOut = (character: string): string =>
   `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+
+/** A page's text for a message: no empty lines, and not longer than a screen. */
+export function quoteForeign(text: string, { prefix = '', lines = 20, width = 160 } = {}): string {
+  const all = text.split('\n').flatMap((line) => line.trim() || []);
+  const shown = all.slice(0, lines).map((line) => harmless(line, { longest: width }));
+  if (all.length > lines) shown.push('…');
+  return shown.map((line) => prefix + line).join('\n');
+}

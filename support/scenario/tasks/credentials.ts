@@ -11,7 +11,7 @@ export async function credentialsAtIdp(
 ): Promise<{ username: string; password: string }> {
   const { stack, organization, cast } = rehearsal;
   const idp = idpOf(rehearsal);
-  if (idp.fixed && !idp.fixed.people[name]?.idpPassword) throw new Unable(`${idp.name} has no user for ${name}`);
+  if (idp.fixed && !idp.fixed.people[name]) throw new Unable(`${idp.name} has no user for ${name}`);
   if (
     !idp.can.clock &&
     (await stack.sp.control.get<{ clockOffsetMs: number }>(`/organizations/${organization.slug}`)).clockOffsetMs !== 0

@@ -1,9 +1,9 @@
 /** How people sign in: by password, through the identity provider, by recovery, and from a test link. */
 import type { Locator, Page } from 'playwright';
 import type { Name } from '../../catalogue/cast.ts';
-import { need } from '../../idp/identity-provider.ts';
+import { isAt, need } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
-import type { FieldHint } from '../../stack/sign-in-form.ts';
+import type { FieldHint, SignInForm } from '../../stack/sign-in-form.ts';
 import type { Scene } from '../scene.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { press } from './press.ts';
@@ -43,16 +43,36 @@ export async function enterPassword(page: Page, password: string): Promise<void>
   await press(page, 'Sign in');
 }
 
-/** Gives user name and password if the identity provider asks; otherwise it has passed the browser on already. */
-export async function authenticateAtIdp(scene: Scene, who: Who): Promise<void> {
+/** The identity provider's page lacks something that its form is described with. */
+export class FormMismatch extends Error {
+  /** Which part of the description does not fit. */
+  readonly setting: keyof SignInForm;
+
+  constructor(setting: keyof SignInForm, missing: string) {
+    super(`signIn.${setting}: the page has no ${missing}.`);
+    this.setting = setting;
+  }
+}
+
+/**
+ * Gives user name and password if the identity provider asks; otherwise it has passed the browser on already.
+ * Throws FormMismatch where the page lacks a field or button; the user name's only with `mustAsk`.
+ */
+export async function authenticateAtIdp(
+  scene: Scene,
+  { mustAsk = false, ...who }: Who & { mustAsk?: boolean },
+): Promise<void> {
   const page = await pageOf(scene, who);
   const { username, password } = await credentialsAtIdp(scene, who.who);
-  if (!(await asksAtIdp(scene, page))) return;
   const { form } = idpOf(scene);
-  await fieldOn(page, form.username).fill(username);
-  if (form.next !== undefined) await press(page, form.next);
-  if (form.password !== undefined) await fieldOn(page, form.password).fill(password);
-  await press(page, form.button);
+  if (!(await asksAtIdp(scene, page))) {
+    if (mustAsk && isAt(idpOf(scene), page.url())) await theField(page, 'username', form.username);
+    return;
+  }
+  await (await theField(page, 'username', form.username)).fill(username);
+  if (form.next !== undefined) await pressThe(page, 'next', form.next);
+  if (form.password !== undefined) await (await theField(page, 'password', form.password)).fill(password);
+  await pressThe(page, 'button', form.button);
 }
 
 export async function signInAtIdp(scene: Scene, who: Who): Promise<void> {
@@ -83,6 +103,24 @@ export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
 
 /** Real forms label more than their fields, such as the switch that shows a password. */
 const exactly = { exact: true };
+
+async function theField(page: Page, setting: keyof SignInForm, hint: FieldHint): Promise<Locator> {
+  const field = fieldOn(page, hint);
+  if ((await field.count()) > 0) return field;
+  const described =
+    typeof hint === 'string'
+      ? `labelled “${hint}”`
+      : 'name' in hint
+        ? `named “${hint.name}”`
+        : `with the placeholder “${hint.placeholder}”`;
+  throw new FormMismatch(setting, `field ${described}`);
+}
+
+async function pressThe(page: Page, setting: keyof SignInForm, button: string): Promise<void> {
+  if ((await page.getByRole('button', { name: button }).count()) === 0)
+    throw new FormMismatch(setting, `button “${button}”`);
+  await press(page, button);
+}
 
 function fieldOn(page: Page, hint: FieldHint): Locator {
   if (typeof hint === 'string') return page.getByLabel(hint, exactly);

@@ -1,0 +1,95 @@
+/**
+ * One honest sign-in before any scenario. With a recipe that does not fit, scenarios in which a sign-in fails would
+ * pass for the wrong reason.
+ */
+import type { Page } from 'playwright';
+import { rejections } from '../../sp/rejection.ts';
+import { isAt, NotReady } from '../idp/identity-provider.ts';
+import { dropConnections } from '../stack/http.ts';
+import { nameRehearsal } from '../stack/rehearsal.ts';
+import { quoteForeign } from '../terminal/foreign-text.ts';
+import { createCast } from './actor.ts';
+import type { Scene } from './scene.ts';
+import { type Stage, setStage, stage, strikeStage } from './stage.ts';
+import { verdict } from './tasks/questions.ts';
+import { openTestLink } from './tasks/read-mail.ts';
+import { connect } from './tasks/set-up.ts';
+import { authenticateAtIdp, enterAddress, FormMismatch } from './tasks/sign-in.ts';
+import { askForTestUnseen } from './tasks/unseen.ts';
+
+const knowsSp = 'whether the identity provider knows this service provider, and lets Sam use it';
+
+/** Throws NotReady with the page on which the sign-in ended, and with what to check. */
+export async function tryFirstSignIn(): Promise<void> {
+  try {
+    await setStage();
+    const problem = await signInOnce(stage());
+    if (problem !== undefined) throw new NotReady(problem);
+  } catch (error) {
+    throw error instanceof NotReady ? error : new NotReady((error as Error).message, { cause: error });
+  } finally {
+    await strikeStage();
+    await dropConnections(); // the next service provider has the same address
+  }
+}
+
+/** Undefined if the test passes. */
+async function signInOnce({ stack, idp, browser }: Stage): Promise<string | undefined> {
+  const { cast, ...names } = nameRehearsal(idp.fixed);
+  const actors = createCast(cast, browser);
+  const scene: Scene = { ...names, stack, idp, cast: actors };
+  try {
+    await connect(scene);
+    await askForTestUnseen(scene, 'Sam');
+    const page = await actors.Sam.page();
+    const mismatch = await takeTest(scene, page);
+    const ended = await verdict(scene);
+    if (ended === 'success') return undefined;
+    return [
+      `${idp.name}: Sam’s first sign-in failed, so no scenario was played.`,
+      await shownPage(page),
+      `Check: ${mismatch ?? whatToCheck(scene, page, ended)}`,
+    ].join('\n');
+  } finally {
+    for (const actor of Object.values(actors)) await actor[Symbol.asyncDispose]();
+  }
+}
+
+/** Goes as far as it can; returns what did not fit the description of the form. */
+async function takeTest(scene: Scene, page: Page): Promise<string | undefined> {
+  await openTestLink(scene, { who: 'Sam' });
+  try {
+    await enterAddress(page, scene.cast.Sam.address);
+    await authenticateAtIdp(scene, { who: 'Sam', mustAsk: true });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FormMismatch)) return undefined;
+    const noForm = `If that is not the sign-in form, the request was rejected: ${knowsSp}.`;
+    return error.setting === 'username' ? `${error.message} ${noForm}` : error.message;
+  }
+}
+
+async function shownPage(page: Page): Promise<string> {
+  const { origin, pathname } = URL.canParse(page.url()) ? new URL(page.url()) : { origin: page.url(), pathname: '' };
+  if (origin === 'null') return 'The browser could not open the page.';
+  const text = await page
+    .locator('body')
+    .innerText()
+    .catch(() => '');
+  return `The page at ${quoteForeign(origin + pathname)} says:\n${quoteForeign(text, { prefix: '  | ' })}`;
+}
+
+function whatToCheck({ idp, stack }: Scene, page: Page, ended: string | undefined): string {
+  if (ended !== undefined && Object.hasOwn(rejections, ended)) {
+    const { sentence, fix } = rejections[ended as keyof typeof rejections];
+    return `the service provider rejected the response as ${ended}. ${sentence} ${fix}`;
+  }
+  if (idp !== undefined && isAt(idp, page.url()))
+    return (
+      `Sam’s user name and password; ${knowsSp}; ` +
+      'and that no other page, such as a second factor or a consent, comes after the sign-in form.'
+    );
+  if (page.url().startsWith(stack.sp.url))
+    return 'the sign-on address in the metadata: the browser never got to the identity provider.';
+  return 'whether this machine reaches that address; if it belongs to the identity provider, add its origin to origins.';
+}

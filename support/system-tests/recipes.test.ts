@@ -1,0 +1,154 @@
+/** A recipe is tried first: one honest sign-in, and if that fails the run stops with the identity provider's page. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, mock, test } from 'node:test';
+import { type IdpSide, NotReady } from '../idp/identity-provider.ts';
+import { request } from '../stack/http.ts';
+import { startIdentityProvider } from '../stack/servers.ts';
+import { playWithIdp } from './play-with-idp.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
+const idp = await startIdentityProvider();
+after(async () => {
+  rmSync(folder, { recursive: true });
+  await idp[Symbol.asyncDispose]();
+});
+mock.method(console, 'log', () => undefined); // what the identity provider must be told
+
+/** A scenario in which nobody signs in at the identity provider, so it passes whatever the recipe says. */
+const scenario = { tags: '@any-idp and @case:session-not-found', workers: 1 };
+const port = await freePort();
+
+async function freePort(): Promise<number> {
+  const server: Server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: free } = server.address() as AddressInfo;
+  server.close();
+  return free;
+}
+
+let tenants = 0;
+
+/** A recipe for a tenant of the mock's own, which knows the service provider and lets its users use it. */
+async function recipeFor({ changes = {}, assigned = 'everyone' as 'everyone' | 'nobody' } = {}): Promise<string> {
+  const slug = `recipe-${++tenants}`;
+  const sp = `http://sp.localhost:${port}/saml/acme`;
+  const side = await idp.control.put<IdpSide>(`/tenants/${slug}`, {
+    displayName: 'Acme',
+    users: [{ username: 'sam', password: 'right', email: 'sam@acme.example' }],
+  });
+  await idp.control.put(`/tenants/${slug}/apps`, {
+    entityId: `${sp}/metadata`,
+    acs: [`${sp}/acs`],
+    assigned: 'everyone',
+  });
+  if (assigned === 'nobody')
+    await idp.control.put(`/tenants/${slug}/assignments`, { app: `${sp}/metadata`, users: [] });
+  const file = join(folder, `${slug}.json`);
+  const recipe = {
+    name: 'Acme’s trial tenant',
+    metadata: side.metadataUrl,
+    signIn: { username: 'User name', password: 'Password', button: 'Sign in' },
+    users: { Sam: { address: 'sam@acme.example', username: 'sam', password: 'right' } },
+    serviceProvider: { port },
+  };
+  writeFileSync(file, JSON.stringify({ ...recipe, ...changes }));
+  return file;
+}
+
+const stops = async (recipe: Promise<string>, ...sentences: RegExp[]): Promise<void> =>
+  assert.rejects(playWithIdp(`recipe:${await recipe}`, scenario), (error: Error) => {
+    assert.ok(error instanceof NotReady, error.stack);
+    for (const sentence of sentences) assert.match(error.message, sentence);
+    return true;
+  });
+
+test('a recipe that fits: the scenario is played', async () => {
+  const { tally, said } = await playWithIdp(`recipe:${await recipeFor()}`, scenario);
+  assert.deepEqual(tally, { passed: 1, skipped: 0, failed: 0 }, said);
+});
+
+const trialFailed = /^Acme’s trial tenant: Sam’s first sign-in failed, so no scenario was played\.$/m;
+const form = { username: 'User name', password: 'Password', button: 'Sign in' };
+const sam = { address: 'sam@acme.example', username: 'sam', password: 'right' };
+
+test('an identity provider that rejects everybody stops the run', () =>
+  stops(
+    recipeFor({ assigned: 'nobody' }),
+    trialFailed,
+    /^ {2}\| .*not assigned/m,
+    /whether the identity provider knows this service provider, and lets Sam use it/,
+  ));
+test('a wrong password stops the run', () =>
+  stops(
+    recipeFor({ changes: { users: { Sam: { ...sam, password: 'wrong' } } } }),
+    trialFailed,
+    /^ {2}\| .*wrong/m,
+    /Check: Sam’s user name and password/,
+  ));
+test('a wrong label stops the run', () =>
+  stops(
+    recipeFor({ changes: { signIn: { ...form, username: 'Login' } } }),
+    trialFailed,
+    /^ {2}\| .*User name/m,
+    /signIn\.username: the page has no field labelled “Login”\./,
+    /whether the identity provider knows this service provider/,
+  ));
+test('a wrong label of the password, or a wrong button, stops the run', async () => {
+  await stops(
+    recipeFor({ changes: { signIn: { ...form, password: { placeholder: 'Secret' } } } }),
+    trialFailed,
+    /signIn\.password: the page has no field with the placeholder “Secret”\./,
+  );
+  await stops(
+    recipeFor({ changes: { signIn: { ...form, button: 'Enter' } } }),
+    trialFailed,
+    /signIn\.button: the page has no button “Enter”\./,
+  );
+});
+
+test('a response that the service provider rejects stops the run, with what to fix', async () => {
+  const recipe = await recipeFor();
+  await idp.control.patch(`/tenants/recipe-${tenants}`, { clockOffsetMs: 8 * 60_000 });
+  await stops(
+    Promise.resolve(recipe),
+    trialFailed,
+    /Check: the service provider rejected the response as [a-z-]+\. .+/,
+  );
+});
+
+test('a page that moves the cursor or hides text is quoted harmlessly, and not at length', async () => {
+  const page = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(`<p>\u001b]0;title\u0007 \u202e back</p>${'<p>more</p>'.repeat(10_000)}`);
+  }).listen(0, '127.0.0.1');
+  await once(page, 'listening');
+  const address = `http://idp.localhost:${(page.address() as AddressInfo).port}/sso`;
+  const metadata = (await (await request(idp.url + '/recipe-1/metadata')).text()).replaceAll(
+    /Location="[^"]*"/g,
+    `Location="${address}"`,
+  );
+  writeFileSync(join(folder, 'hostile.xml'), metadata);
+  try {
+    await stops(
+      recipeFor({ changes: { metadata: 'hostile.xml' } }),
+      trialFailed,
+      /^ {2}\| ⟨U\+001B⟩\]0;title/m,
+      /^(?:(?!\p{Cc}|\u202e)[^\n]|\n){100,3000}$/u,
+    );
+  } finally {
+    page.closeAllConnections();
+    page.close();
+  }
+});
+
+test('a metadata address that answers 404 stops the run', () =>
+  stops(
+    recipeFor({ changes: { metadata: `${idp.url}/nowhere/metadata` } }),
+    /^Acme’s trial tenant: GET \S+ returned 404 instead of metadata\. Check metadata in \S+\.$/,
+  ));
