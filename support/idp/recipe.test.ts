@@ -71,3 +71,6 @@ const bad: readonly (readonly [what: string, changes: object, said: RegExp])[] =
 ];
 for (const [what, changes, said] of bad)
   test(`a recipe with ${what} is refused`, () => assert.throws(() => read(changes), said));
+
+test('a recipe that is not JSON is refused in a sentence of our own', () =>
+  assert.throws(() => readRecipe('{name: x}'), { message: 'it is not JSON' }));

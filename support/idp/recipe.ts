@@ -57,7 +57,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Throws with every mistake and its place. */
 export function readRecipe(text: string, environment: Environment = process.env): Recipe {
-  const parsed = recipeFile.safeParse(JSON.parse(text));
+  const parsed = recipeFile.safeParse(parseJson(text));
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   const { users, ...rest } = parsed.data;
   const people: Recipe['people'] = {};
@@ -91,9 +91,25 @@ function passwordOf(password: z.infer<typeof user>['password'], environment: Env
 function openRecipe(file: string): Recipe {
   if (file === '') throw new Error('IDP=recipe:FILE needs the name of a recipe');
   try {
-    return readRecipe(readFileSync(file, 'utf8'));
+    return readRecipe(readText(file));
   } catch (error) {
-    throw new Error(`the recipe ${file} cannot be used: ${(error as Error).message}`, { cause: error });
+    throw new Error(`The recipe ${file} cannot be used: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`there is no file ${file} that can be read`, { cause: error });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error('it is not JSON', { cause: error });
   }
 }
 
@@ -105,7 +121,7 @@ export async function recipe(file: string): Promise<IdentityProvider> {
   });
 
   async function readSide(): Promise<IdpSide> {
-    const xml = isUrl ? await fetchMetadata(metadata) : readFileSync(resolve(dirname(file), metadata), 'utf8');
+    const xml = isUrl ? await fetchMetadata(metadata) : readText(resolve(dirname(file), metadata));
     return readMetadata(xml, isUrl ? metadata : '');
   }
 

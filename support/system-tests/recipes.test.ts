@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { after, mock, test } from 'node:test';
 import { type IdpSide, NotReady } from '../idp/identity-provider.ts';
 import { request } from '../stack/http.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
+import { freePort } from './free-port.ts';
 import { playWithIdp } from './play-with-idp.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
@@ -23,14 +24,6 @@ mock.method(console, 'log', () => undefined); // what the identity provider must
 /** A scenario in which nobody signs in at the identity provider, so it passes whatever the recipe says. */
 const scenario = { tags: '@any-idp and @case:session-not-found', workers: 1 };
 const port = await freePort();
-
-async function freePort(): Promise<number> {
-  const server: Server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  return free;
-}
 
 let tenants = 0;
 
