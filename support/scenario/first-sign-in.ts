@@ -3,7 +3,7 @@
  * pass for the wrong reason.
  */
 import type { Page } from 'playwright';
-import { rejections } from '../../sp/rejection.ts';
+import { rejections } from '../../sp/rejection-advice.ts';
 import { isAt, NotReady } from '../idp/identity-provider.ts';
 import { dropConnections } from '../stack/http.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
@@ -15,7 +15,7 @@ import { verdict } from './tasks/questions.ts';
 import { openTestLink } from './tasks/read-mail.ts';
 import { connect } from './tasks/set-up.ts';
 import { authenticateAtIdp, enterAddress, FormMismatch } from './tasks/sign-in.ts';
-import { askForTestUnseen } from './tasks/unseen.ts';
+import { askForTestUnseen } from './tasks/without-pages.ts';
 
 const knowsSp = 'whether the identity provider knows this service provider, and lets Sam use it';
 
@@ -91,5 +91,5 @@ function whatToCheck({ idp, stack }: Scene, page: Page, ended: string | undefine
     );
   if (page.url().startsWith(stack.sp.url))
     return 'the sign-on address in the metadata: the browser never got to the identity provider.';
-  return 'whether this machine reaches that address; if it belongs to the identity provider, add its origin to origins.';
+  return 'whether this machine reaches that address; if it is the identity provider’s, add its origin to origins.';
 }

@@ -31,7 +31,8 @@ test('by label: for, around the field, or aria-label', () => {
 
 test('by placeholder or name, where a field has no label', () => {
   const html =
-    '<form><input name="q"></form><form action="/in"><input name="user" placeholder="Login"><input name="password" type="password"></form>';
+    '<form><input name="q"></form><form action="/in"><input name="user" placeholder="Login">' +
+    '<input name="password" type="password"></form>';
   assert.deepEqual(
     fill(html, { username: { placeholder: 'Login' }, password: { name: 'password' }, button: 'Connect' }),
     { values: { user: 'sam@acme.example', password: 'secret' }, button: 'Connect', action: '/in' },
@@ -40,7 +41,8 @@ test('by placeholder or name, where a field has no label', () => {
 
 test('a form without a password: only the user name is filled in', () => {
   const html =
-    '<form action="/in"><label for="n">Subject NameID</label><input id="n" name="n"><input name="email" value="x@y"></form>';
+    '<form action="/in"><label for="n">Subject NameID</label><input id="n" name="n">' +
+    '<input name="email" value="x@y"></form>';
   assert.deepEqual(fill(html, { username: 'Subject NameID', button: 'Sign in' }), {
     values: { n: 'sam@acme.example' },
     button: 'Sign in',
