@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from '../stack/http.ts';
+import { isPacked } from '../terminal/command-line.ts';
 import { createSigningKey } from './certificates.ts';
 import { type IdentityProvider, type SpSide, unable } from './identity-provider.ts';
 import { readMetadata } from './read-metadata.ts';
@@ -14,14 +15,16 @@ import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 const require = createRequire(import.meta.url);
 
+const howToGetIt = isPacked
+  ? 'Add to your package.json "overrides": { "samlp": "npm:samlp@6.0.2" }, and run: npm install --save-dev saml-idp'
+  : 'Run: npm ci';
+
 export function findPackage(): { main: string; version: string } {
   try {
     const { version } = require('saml-idp/package.json') as { version: string };
     return { main: require.resolve('saml-idp/bin/run.js'), version };
   } catch (error) {
-    throw new Error('IDP=saml-idp needs the npm package saml-idp, a development dependency. Run: npm ci', {
-      cause: error,
-    });
+    throw new Error(`IDP=saml-idp needs the npm package saml-idp. ${howToGetIt}`, { cause: error });
   }
 }
 

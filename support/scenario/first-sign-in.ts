@@ -41,7 +41,7 @@ async function signInOnce({ stack, idp, browser }: Stage): Promise<string | unde
   try {
     await connect(scene);
     await askForTestUnseen(scene, 'Sam');
-    const page = await actors.Sam.page();
+    const page = await actors.Sam.page().catch(sayWithoutLog);
     const mismatch = await takeTest(scene, page);
     const ended = await verdict(scene);
     if (ended === 'success') return undefined;
@@ -53,6 +53,17 @@ async function signInOnce({ stack, idp, browser }: Stage): Promise<string | unde
   } finally {
     for (const actor of Object.values(actors)) await actor[Symbol.asyncDispose]();
   }
+}
+
+/** A browser that crashes at its start is reported with its whole log. */
+function sayWithoutLog(error: Error): never {
+  if (!error.message.includes('Browser logs:')) throw error;
+  throw new NotReady(
+    'The browser ended while it was starting. Run the command again, or set CHROMIUM_PATH to another Chromium.',
+    {
+      cause: error,
+    },
+  );
 }
 
 /** Goes as far as it can; returns what did not fit the description of the form. */
