@@ -1,49 +1,24 @@
 /** A page as a visitor without a browser gets it: its address, status, forms and text. */
-import { type CheerioAPI, load } from 'cheerio';
+import { type Form, type Page, readPage } from './page.ts';
 
-export interface Visit {
+export type { Form };
+
+export interface Visit extends Page {
   url: URL;
   status: number;
   contentType: string;
   body: string;
   headers: Headers;
-  forms: readonly Form[];
-  /** The text that a person would read, white space folded. */
-  text: string;
 }
 
-export interface Form {
-  action: URL;
-  method: 'GET' | 'POST';
-  enctype: string;
-  fields: readonly Field[];
-  buttons: readonly Button[];
-}
-
-interface Field {
-  name: string;
-  value: string;
-  /** Of an input; otherwise the name of the element. */
-  type: string;
-}
-
-interface Button {
-  name: string | undefined;
-  value: string;
-  /** What the button says. */
-  label: string;
-}
-
-/** Parses forms and text only when they are read: most pages are passed by for one of the two, or for neither. */
+/** Reads the page only when something of it is asked for: most pages are passed by. */
 export function readVisit({ url, status, headers, body }: Pick<Visit, 'url' | 'status' | 'headers' | 'body'>): Visit {
   const contentType = headers.get('content-type') ?? '';
-  const isPage = /html/.test(contentType);
-  // The parser that does as browsers do takes one character at a time: for a page of megabytes there is a quicker one.
-  const parsed = once(() =>
-    load(isPage ? body : '', body.length > 1_000_000 ? { xml: { xmlMode: false } } : undefined),
-  );
-  const forms = once(() => formsOf(parsed(), url));
-  const text = once(() => (isPage ? textOf(parsed()) : body.trim()));
+  let read: Page | undefined;
+  const page = (): Page => {
+    read ??= /html/.test(contentType) ? readPage(body, url) : plainText(body);
+    return read;
+  };
   return {
     url,
     status,
@@ -51,62 +26,21 @@ export function readVisit({ url, status, headers, body }: Pick<Visit, 'url' | 's
     body,
     headers,
     get forms() {
-      return forms();
+      return page().forms;
+    },
+    get links() {
+      return page().links;
     },
     get text() {
-      return text();
+      return page().text;
+    },
+    get spacedText() {
+      return page().spacedText;
     },
   };
 }
 
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
+function plainText(body: string): Page {
+  const text = body.trim();
+  return { text, spacedText: text, forms: [], links: [] };
 }
-
-function textOf($: CheerioAPI): string {
-  const body = $('body').clone();
-  body.find('script, style, template').remove();
-  return body.text().replace(/\s+/g, ' ').trim();
-}
-
-type Selection = ReturnType<CheerioAPI>;
-
-const formsOf = ($: CheerioAPI, url: URL): Form[] =>
-  $('form')
-    .get()
-    .map((form) => ({
-      action: new URL($(form).attr('action') ?? '', url),
-      method: ($(form).attr('method') ?? 'get').toUpperCase() === 'POST' ? 'POST' : 'GET',
-      enctype: $(form).attr('enctype') ?? 'application/x-www-form-urlencoded',
-      fields: $(form)
-        .find('input, select, textarea')
-        .get()
-        .flatMap((control) => fieldsOf($(control))),
-      buttons: $(form)
-        .find('button, input[type=submit]')
-        .get()
-        .filter((button) => !['button', 'reset'].includes($(button).attr('type') ?? ''))
-        .map((button) => buttonOf($(button))),
-    }));
-
-/** What a control sends: nothing, its value, or each of its values. */
-function fieldsOf(control: Selection): Field[] {
-  const name = control.attr('name');
-  const type = (control.attr('type') ?? control.prop('tagName')!).toLowerCase();
-  const isDisabled = control.attr('disabled') !== undefined;
-  if (!name || isDisabled || ['submit', 'button', 'image', 'reset', 'file'].includes(type)) return [];
-  const isBox = ['checkbox', 'radio'].includes(type);
-  if (isBox && control.attr('checked') === undefined) return [];
-  const value = control.val() ?? (isBox ? 'on' : '');
-  return (Array.isArray(value) ? value : [value]).map((one) => ({ name, value: one, type }));
-}
-
-const buttonOf = (button: Selection): Button => ({
-  name: button.attr('name'),
-  value: button.attr('value') ?? '',
-  label: (button.text() || button.attr('value') || '').trim(),
-});

@@ -1,0 +1,332 @@
+/**
+ * Reads an HTML page in one pass and builds no tree: time and memory grow with its length, however its elements are
+ * nested. Trees are built in a time that grows faster, and can be too deep to be walked through.
+ */
+import { decodeHTML } from 'entities';
+import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
+
+export interface Page {
+  /** The text that a person would read, white space folded. */
+  text: string;
+  /** The same and the title, with a space where an element begins or ends, so that neighbours do not run together. */
+  spacedText: string;
+  /** Forms whose action is no address are left out. */
+  forms: readonly Form[];
+  /** Links whose target is no address are left out. */
+  links: readonly Link[];
+}
+
+export interface Form {
+  action: URL;
+  method: 'GET' | 'POST';
+  enctype: string;
+  fields: readonly Field[];
+  buttons: readonly Button[];
+}
+
+interface Field {
+  name: string;
+  value: string;
+  /** Of an input; otherwise the name of the element. */
+  type: string;
+}
+
+interface Button {
+  name: string | undefined;
+  value: string;
+  /** What the button says. */
+  label: string;
+}
+
+interface Link {
+  target: URL;
+  label: string;
+}
+
+/** More fields, buttons and links than this are not read: no page for people has so many. */
+const most = 10_000;
+
+/** `url` is the address of the page, from which others start. */
+export function readPage(html: string, url: URL): Page {
+  const reader = new PageReader(html, url);
+  const tokenizer = new Tokenizer({ decodeEntities: true }, reader);
+  tokenizer.write(html);
+  tokenizer.end();
+  return reader.page();
+}
+
+type Attributes = Partial<Record<string, string>>;
+
+/** Attributes that decide what a form sends, or where a link leads. */
+const attributesRead: ReadonlySet<string> = new Set(
+  'action,checked,disabled,enctype,href,method,multiple,name,selected,type,value'.split(','),
+);
+
+/** Of other elements only the text between them is read. */
+const elementsRead: ReadonlySet<string> = new Set('a,button,form,input,option,select,textarea'.split(','));
+
+/** Their contents are for the browser only. */
+const unseen: ReadonlySet<string> = new Set(['script', 'style', 'title']);
+
+interface OpenForm extends Omit<Form, 'action'> {
+  action: URL | null;
+  fields: Field[];
+  buttons: Button[];
+}
+
+/** An element whose text is needed at its end. */
+interface Open {
+  attributes: Attributes;
+  text: TextBuilder;
+}
+
+interface OpenSelect {
+  name: string | undefined;
+  isMultiple: boolean;
+  options: { isSelected: boolean; value: string | undefined; text: TextBuilder }[];
+}
+
+class PageReader implements TokenizerCallbacks {
+  readonly #html: string;
+  readonly #url: URL;
+  readonly #text = new TextBuilder();
+  readonly #spaced = new TextBuilder();
+  readonly #forms: OpenForm[] = [];
+  readonly #links: Link[] = [];
+  /** Fields, buttons, options and links so far. */
+  #count = 0;
+  /** The tag that is being read. */
+  #tag = '';
+  #attributes: Attributes | undefined;
+  #attribute = '';
+  #value = '';
+  /** Whose text is not seen by anybody. */
+  #unseen: string | undefined;
+  #templates = 0;
+  /** At most one of each is open, as in a browser. */
+  #form: OpenForm | undefined;
+  #select: OpenSelect | undefined;
+  #button: Open | undefined;
+  #link: Open | undefined;
+  #textarea: Open | undefined;
+
+  constructor(html: string, url: URL) {
+    this.#html = html;
+    this.#url = url;
+  }
+
+  page(): Page {
+    return {
+      text: this.#text.folded(),
+      spacedText: this.#spaced.folded(),
+      links: this.#links,
+      forms: this.#forms.flatMap(({ action, ...form }) => (action === null ? [] : [{ action, ...form }])),
+    };
+  }
+
+  onopentagname(start: number, end: number): void {
+    this.#tag = this.#html.slice(start, end).toLowerCase();
+    this.#attributes = elementsRead.has(this.#tag) ? {} : undefined;
+  }
+
+  onattribname(start: number, end: number): void {
+    this.#value = '';
+    const isRead = this.#attributes !== undefined && end - start <= 8;
+    this.#attribute = isRead ? this.#html.slice(start, end).toLowerCase() : '';
+  }
+
+  onattribdata(start: number, end: number): void {
+    if (attributesRead.has(this.#attribute)) this.#value += this.#html.slice(start, end);
+  }
+
+  onattribentity(codePoint: number): void {
+    if (attributesRead.has(this.#attribute)) this.#value += String.fromCodePoint(codePoint);
+  }
+
+  onattribend(): void {
+    if (this.#attributes !== undefined && attributesRead.has(this.#attribute))
+      this.#attributes[this.#attribute] ??= this.#value;
+  }
+
+  onopentagend(): void {
+    this.#spaced.add(' ');
+    if (unseen.has(this.#tag)) this.#unseen = this.#tag;
+    if (this.#tag === 'template') this.#templates++;
+    if (this.#attributes !== undefined && this.#templates === 0) this.#open(this.#attributes);
+  }
+
+  /** In HTML the slash says nothing; but what has none to come needs no end. */
+  onselfclosingtag(): void {
+    const isFieldOrLink = this.#attributes !== undefined;
+    if (isFieldOrLink) this.onopentagend();
+    else this.#spaced.add(' ');
+  }
+
+  onclosetag(start: number, end: number): void {
+    this.#spaced.add(' ');
+    const name = this.#html.slice(start, end).toLowerCase();
+    if (name === this.#unseen) this.#unseen = undefined;
+    if (name === 'template') this.#templates = Math.max(0, this.#templates - 1);
+    else if (this.#templates === 0) this.#close(name);
+  }
+
+  ontext(start: number, end: number): void {
+    this.#add(this.#html.slice(start, end));
+  }
+
+  ontextentity(codePoint: number): void {
+    this.#add(String.fromCodePoint(codePoint));
+  }
+
+  oncomment(): void {
+    this.#spaced.add(' ');
+  }
+
+  oncdata(): void {
+    this.#spaced.add(' ');
+  }
+
+  ondeclaration(): void {
+    this.#spaced.add(' ');
+  }
+
+  onprocessinginstruction(): void {
+    this.#spaced.add(' ');
+  }
+
+  onend(): void {
+    for (const name of ['textarea', 'button', 'a', 'select']) this.#close(name);
+  }
+
+  #add(text: string): void {
+    if (this.#templates > 0 || this.#unseen === 'script' || this.#unseen === 'style') return;
+    this.#spaced.add(text);
+    if (this.#unseen === 'title') return;
+    this.#text.add(text);
+    this.#select?.options.at(-1)?.text.add(text);
+    this.#button?.text.add(text);
+    this.#link?.text.add(text);
+    this.#textarea?.text.add(text);
+  }
+
+  #open(attributes: Attributes): void {
+    const tag = this.#tag;
+    if (tag === 'button' || tag === 'a' || tag === 'select') this.#close(tag);
+    if (tag === 'form') this.#openForm(attributes);
+    else if (tag === 'input') this.#input(attributes);
+    else if (tag === 'option') this.#option(attributes);
+    else if (tag === 'select') this.#select = { ...selectOf(attributes), options: [] };
+    else if (tag === 'textarea') this.#textarea = { attributes, text: new TextBuilder() };
+    else if (tag === 'button') this.#button = { attributes, text: new TextBuilder() };
+    else this.#link = { attributes, text: new TextBuilder() };
+  }
+
+  #close(name: string): void {
+    if (name === 'form') this.#form = undefined;
+    else if (name === 'textarea') this.#closeTextarea();
+    else if (name === 'button') this.#closeButton();
+    else if (name === 'a') this.#closeLink();
+    else if (name === 'select') this.#closeSelect();
+  }
+
+  /** Forms are not nested. */
+  #openForm({ action = '', method = '', enctype = 'application/x-www-form-urlencoded' }: Attributes): void {
+    if (this.#form !== undefined || !this.#mayKeep()) return;
+    this.#form = {
+      action: URL.parse(action, this.#url),
+      method: method.toUpperCase() === 'POST' ? 'POST' : 'GET',
+      enctype,
+      fields: [],
+      buttons: [],
+    };
+    this.#forms.push(this.#form);
+  }
+
+  #input(attributes: Attributes): void {
+    const { name, value, checked, disabled, type = 'input' } = attributes;
+    const kind = type.toLowerCase();
+    if (kind === 'submit') this.#keepButton(attributes, value ?? '');
+    const isBox = kind === 'checkbox' || kind === 'radio';
+    if (!name || disabled !== undefined || sendsNothing.has(kind) || (isBox && checked === undefined)) return;
+    this.#keepField({ name, value: value ?? (isBox ? 'on' : ''), type: kind });
+  }
+
+  #option({ selected, value }: Attributes): void {
+    if (this.#mayKeep())
+      this.#select?.options.push({ isSelected: selected !== undefined, value, text: new TextBuilder() });
+  }
+
+  #closeTextarea(): void {
+    const { attributes: { name, disabled } = {}, text } = this.#textarea ?? {};
+    this.#textarea = undefined;
+    // The tokenizer leaves references in it as they are, and a browser drops a line break at its beginning.
+    if (name && disabled === undefined)
+      this.#keepField({ name, value: decodeHTML(text!.whole()).replace(/^\r?\n/, ''), type: 'textarea' });
+  }
+
+  #closeButton(): void {
+    const { attributes = {}, text } = this.#button ?? {};
+    this.#button = undefined;
+    if (text !== undefined) this.#keepButton(attributes, text.whole() || (attributes.value ?? ''));
+  }
+
+  #closeLink(): void {
+    const { attributes: { href } = {}, text } = this.#link ?? {};
+    this.#link = undefined;
+    const target = href === undefined ? null : URL.parse(href, this.#url);
+    if (target !== null && this.#mayKeep()) this.#links.push({ target, label: text!.folded() });
+  }
+
+  /** Without a choice, the first of a list from which one is chosen; of several marked ones the last. */
+  #closeSelect(): void {
+    const { name, isMultiple, options = [] } = this.#select ?? {};
+    this.#select = undefined;
+    if (!name) return;
+    const marked = options.filter(({ isSelected }) => isSelected);
+    const chosen = isMultiple ? marked : [marked.at(-1) ?? options[0]];
+    for (const one of chosen) this.#keepField({ name, value: one?.value ?? one?.text.folded() ?? '', type: 'select' });
+  }
+
+  #keepField(field: Field): void {
+    if (this.#form !== undefined && this.#mayKeep()) this.#form.fields.push(field);
+  }
+
+  #keepButton({ name, value = '', type = '' }: Attributes, label: string): void {
+    if (this.#form === undefined || ['button', 'reset'].includes(type) || !this.#mayKeep()) return;
+    this.#form.buttons.push({ name, value, label: label.trim() });
+  }
+
+  #mayKeep(): boolean {
+    this.#count++;
+    return this.#count <= most;
+  }
+}
+
+/** Types of controls that send nothing unless they are pressed, or nothing that can be filled in. */
+const sendsNothing: ReadonlySet<string> = new Set(['submit', 'button', 'image', 'reset', 'file']);
+
+const selectOf = ({ name, multiple, disabled }: Attributes): Omit<OpenSelect, 'options'> => ({
+  name: disabled === undefined ? name : undefined,
+  isMultiple: multiple !== undefined,
+});
+
+/** Joins many short pieces. Adding them one by one to a string would keep each of them. */
+class TextBuilder {
+  #whole = '';
+  #pieces: string[] = [];
+
+  add(piece: string): void {
+    this.#pieces.push(piece);
+    if (this.#pieces.length >= 1_000) this.whole();
+  }
+
+  whole(): string {
+    if (this.#pieces.length > 0) this.#whole += this.#pieces.join('');
+    this.#pieces = [];
+    return this.#whole;
+  }
+
+  folded(): string {
+    return this.whole().replace(/\s+/g, ' ').trim();
+  }
+}

@@ -1,0 +1,26 @@
+/** Pages are read in a time that grows with their length, whatever is on them, and as a browser reads them. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { assertLinear } from './growth.fixture.ts';
+import { hostilePages } from './hostile-pages.fixture.ts';
+import { readVisit, type Visit } from './visit.ts';
+
+const url = new URL('http://sp.localhost/a/page');
+const read = (body: string, type = 'text/html'): Visit =>
+  readVisit({ url, status: 200, headers: new Headers({ 'content-type': type }), body });
+
+describe('reading takes a time that grows with the page only:', () => {
+  for (const [name, page] of Object.entries(hostilePages))
+    test(name, () =>
+      assertLinear(name, page, (body) => {
+        const { text, spacedText, forms } = read(body);
+        return [text, spacedText, forms];
+      }),
+    );
+});
+
+test('a page that is nested deeply is read to its end', () => {
+  const { text, forms } = read(`${'<div>'.repeat(20_000)}You are Alice<form><input name=a value=b></form>`);
+  assert.equal(text, 'You are Alice');
+  assert.deepEqual(forms[0]!.fields, [{ name: 'a', value: 'b', type: 'input' }]);
+});
