@@ -1,7 +1,7 @@
 /** HTTP requests that reach *.localhost, which Node, unlike browsers, does not resolve by itself. */
 import { lookup as resolve } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
+import { Agent, type Dispatcher, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
 
 const lookup: LookupFunction = (hostname, options, callback) => {
   if (hostname !== 'localhost' && !hostname.endsWith('.localhost')) return resolve(hostname, options, callback);
@@ -19,6 +19,10 @@ export async function dropConnections(): Promise<void> {
   await old.destroy();
 }
 
-/** fetch that resolves *.localhost and follows no redirects unless told to. */
+/** fetch that resolves *.localhost and follows no redirects unless told to. For replies of our own servers only. */
 export const request = (url: string | URL, init: RequestInit = {}): Promise<Response> =>
   undiciFetch(url, { redirect: 'manual', dispatcher: agent, ...init });
+
+/** The bare reply, neither unpacked nor limited: see foreign-reply.ts. */
+export const rawRequest = (options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> =>
+  agent.request(options);

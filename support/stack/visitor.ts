@@ -1,8 +1,7 @@
 /** A visitor without a browser: keeps cookies as a browser does, follows redirects, submits forms, runs no script. */
 import { randomBytes } from 'node:crypto';
 import { CookieJar } from 'tough-cookie';
-import type { Response } from 'undici';
-import { request } from './http.ts';
+import { type ForeignReply, fetchForeign, largestForeignReply, shortened, UnusableReply } from './foreign-reply.ts';
 import { type Form, readVisit, type Visit } from './visit.ts';
 
 type Fields = readonly (readonly [name: string, value: string])[];
@@ -26,7 +25,7 @@ export interface Sending {
 
 export interface Visitor {
   readonly jar: CookieJar;
-  /** Goes there and follows redirects. Throws when the connection fails or the redirects do not end. */
+  /** Goes there and follows redirects. Throws UnusableReply, for redirects that do not end, too. */
   visit(url: string | URL, sending?: Sending): Promise<Visit>;
   /** Submits the form with these values in place of its own. */
   submit(form: Form, fill?: Record<string, string>, options?: { from?: URL; button?: string }): Promise<Visit>;
@@ -36,8 +35,10 @@ export interface VisitorOptions {
   maxRedirects?: number;
   /** The cookies to begin with; none by default. */
   jar?: CookieJar | undefined;
-  /** For each request. */
+  /** For each request and its whole reply. */
   timeoutMs?: number;
+  /** Octets of a page, also once it is unpacked. */
+  largest?: (url: URL) => number;
   /** Where the visitor may go at all: a redirect elsewhere is itself the result, and going there directly throws. */
   mayGo?: (url: URL) => boolean;
   /** Called for every request, before redirects are followed; `at` is when it was sent, in milliseconds. */
@@ -48,6 +49,7 @@ export function createVisitor({
   jar = new CookieJar(undefined, { looseMode: true }),
   maxRedirects = 12,
   timeoutMs = 30_000,
+  largest = () => largestForeignReply,
   mayGo = () => true,
   onExchange = () => undefined,
 }: VisitorOptions = {}): Visitor {
@@ -56,35 +58,38 @@ export function createVisitor({
     let hop = firstHop(new URL(url), sending);
     if (!mayGo(hop.target)) throw new Error(`this visitor does not go to ${hop.target.href}`);
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      const response = await send(hop);
-      const next = redirectOf(response, hop.target);
+      const reply = await send(hop);
+      const next = redirectOf(reply, hop.target);
       if (next === undefined || !mayGo(next) || !follow(next)) {
-        const headers = response.headers as unknown as Headers;
-        return readVisit({ url: hop.target, status: response.status, headers, body: await response.text() });
+        const { status, headers } = reply;
+        return readVisit({ url: hop.target, status, headers, body: await reply.text() });
       }
-      await response.body?.cancel();
-      hop = redirected(hop, { next, keepsMethod: response.status === 307 || response.status === 308 });
+      reply.drop();
+      hop = redirected(hop, { next, keepsMethod: reply.status === 307 || reply.status === 308 });
     }
-    throw new Error(`more than ${maxRedirects} redirects, the last to ${hop.target.href}`);
+    throw new UnusableReply(
+      `${shortened(url.toString())} led to more than ${maxRedirects} redirects, the last to ${shortened(hop.target.href)}`,
+    );
   }
 
-  async function send(hop: Hop): Promise<Response> {
+  async function send(hop: Hop): Promise<ForeignReply> {
     const { method, target, body, fields, isCrossSite } = hop;
     const cookie = await jar.getCookieString(target.href, { sameSiteContext: sameSiteContext(hop) });
     const at = Date.now();
-    const response = await request(target, {
+    const reply = await fetchForeign(target, {
       method,
-      signal: AbortSignal.timeout(timeoutMs),
+      timeoutMs,
+      largest: largest(target),
       headers: { ...navigationHeaders(hop), ...(cookie ? { cookie } : {}), ...hop.headers },
-      ...(body ? { body: body.octets } : {}),
+      body: body?.octets,
     });
-    for (const line of response.headers.getSetCookie())
+    for (const line of reply.headers.getSetCookie())
       await jar.setCookie(line, target.href, {
         ignoreError: true,
         sameSiteContext: method === 'GET' || !isCrossSite ? 'strict' : 'lax',
       });
-    onExchange({ at, method, url: target, status: response.status, fields });
-    return response;
+    onExchange({ at, method, url: target, status: reply.status, fields });
+    return reply;
   }
 
   return {
@@ -134,10 +139,16 @@ function redirected(hop: Hop, { next, keepsMethod }: { next: URL; keepsMethod: b
   };
 }
 
-/** Where the response sends the visitor on. */
-function redirectOf({ headers, status }: Response, target: URL): URL | undefined {
+/** Where the response sends the visitor on. Throws UnusableReply where that is no address. */
+function redirectOf({ headers, status }: ForeignReply, target: URL): URL | undefined {
   const location = headers.get('location');
-  return location === null || status < 300 || status > 399 ? undefined : new URL(location, target);
+  if (location === null || status < 300 || status > 399) return undefined;
+  const next = URL.parse(location, target);
+  if (next === null)
+    throw new UnusableReply(
+      `${shortened(target.href)} redirected to “${shortened(location)}”, which is not an address`,
+    );
+  return next;
 }
 
 /** Which cookies go along: all, those that are not strict, or only those for any site. */
