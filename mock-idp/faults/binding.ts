@@ -175,7 +175,7 @@ export const bindingFaults = {
       touches: ['text', ...ofMessage],
       signedProperly: true,
     },
-    { bytes: withPaddedLength, encoding: (field) => field.replace(/=+$/, '') },
+    { bytes: withPaddedLength, encoding: (field) => field.replace(/={1,2}$/, '') },
   ),
   'base64 with junk': messageEncodingFault(
     {
@@ -287,7 +287,7 @@ export const bindingFaults = {
       touches: ['Assertion/@ID', 'Assertion/Signature/SignedInfo/Reference/@URI'],
     },
     (claims, { elsewhere }) => {
-      const used = /<saml:Assertion[^>]*\sID="([^"]+)"/.exec(elsewhere?.previous?.xml ?? '')?.[1];
+      const used = /<saml:Assertion[^<>]*\sID="([^"]+)"/.exec(elsewhere?.previous?.xml ?? '')?.[1];
       return used === undefined ? claims : { ...claims, assertionId: used };
     },
   ),

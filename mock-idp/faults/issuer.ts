@@ -4,6 +4,12 @@ import { assertionClaimsFault, claimsFault } from '../fault-builders.ts';
 import { nameIdFormats } from '../response/saml-values.ts';
 
 const otherIssuer = 'https://elsewhere.example/idp';
+/** Of an issuer such as https://idp.example/tenant/metadata. */
+function withAnotherTenant(issuer: string): string {
+  const parts = issuer.split('/');
+  return parts.length < 3 ? issuer : parts.with(-2, 'another-tenant').join('/');
+}
+
 const ofResponse = ['Response/Issuer'];
 const ofAssertion = ['Assertion/Issuer'];
 const ofBoth = ['Issuer'];
@@ -73,7 +79,7 @@ export const issuerFaults = {
     },
     (claims, { issuer }) => ({
       ...claims,
-      assertionIssuer: { value: issuer.replace(/[^/]+(?=\/[^/]*$)/, 'another-tenant') },
+      assertionIssuer: { value: withAnotherTenant(issuer) },
     }),
   ),
   'a message of another issuer signed with the right key': assertionClaimsFault(

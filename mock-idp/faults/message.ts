@@ -277,7 +277,10 @@ export const messageFaults = {
     },
     (claims) => ({
       ...claims,
-      destination: claims.destination?.replace(/(?<=[^/:])\/.*$/, (path) => path.toUpperCase()),
+      destination: claims.destination?.replace(
+        /^(\w+:\/\/[^/]+)(.*)/,
+        (_, origin, path) => origin + path.toUpperCase(),
+      ),
     }),
   ),
   'a destination with another port': claimsFault(

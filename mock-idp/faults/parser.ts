@@ -17,7 +17,7 @@ const doctypeFault = <const Code extends string>(
 
 /** Only what strikes a NameID can say that it struck. */
 const inNameId = (xml: string | Buffer, added: string): string =>
-  String(xml).replace(/(<saml:NameID[^>]*>)/, `$1${added.replaceAll('$', '$$$$')}`);
+  String(xml).replace(/(<saml:NameID[^<>]*>)/, `$1${added.replaceAll('$', '$$$$')}`);
 const nameIdTextFault = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, added: string): Fault<Code> =>
   bytesFault({ ...facts, touches: ['text', 'NameID'] }, (xml) => {
     const changed = inNameId(xml, added);

@@ -32,6 +32,9 @@ const megabyte = 1024 * 1024;
 /** Enough for any page for people, and small enough to read hundreds of them. */
 export const largestForeignReply = 10 * megabyte;
 
+/** Our own identity provider is trusted, and sends messages of many megabytes. */
+export const largestOwnReply = 64 * megabyte;
+
 /** Follows no redirect. Throws UnusableReply. */
 export async function fetchForeign(
   url: URL,

@@ -6,6 +6,7 @@ import { SMTPServer } from 'smtp-server';
 import type { MailTroubleName } from '../catalogue/mail-troubles.ts';
 import { keepMessage, readMessages } from './mail-file.ts';
 import type { Message } from './message.ts';
+import { isTestLink } from './test-link.ts';
 
 export interface Mailbox {
   smtpUrl: string;
@@ -147,7 +148,7 @@ function altered(message: Message, trouble: MailTroubleName | undefined, scanner
       return [{ ...message, html: '' }];
     case 'rewrites the links in': {
       const rewrite = (text: string): string =>
-        text.replace(/https?:\/\/[^\s"<]+\/try\/[\w-]+/g, (link) => `${scannerUrl}/${link}`);
+        text.replace(/https?:\/\/[^\s"<]+/g, (url) => (isTestLink(url) ? `${scannerUrl}/${url}` : url));
       return [{ ...message, text: rewrite(message.text), html: rewrite(message.html) }];
     }
     default:

@@ -5,6 +5,7 @@
 import { encrypting, type PlayOptions } from '../catalogue/fault-expectation.ts';
 import type { Snapshot } from '../scenario/tasks/records.ts';
 import { connect, type IdpSide, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
+import { largestOwnReply } from '../stack/foreign-reply.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Stack } from '../stack/servers.ts';
@@ -55,7 +56,7 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
     async play(phrase, { settings = {}, signedInBefore = false, fromPortal = false } = {}) {
       const rehearsal = await organizationWith(settings);
       const person = rehearsal.cast.Sam;
-      const visitor = createVisitor({ timeoutMs: 1_500 });
+      const visitor = createVisitor({ timeoutMs: 1_500, largest: () => largestOwnReply });
       if (signedInBefore) {
         await stack.idp.control.put(faults, []);
         await signInScripted({ spUrl: stack.sp.url, person, visitor });
@@ -103,8 +104,10 @@ function followResponses(stack: Stack): Newest {
 
 /** Address of the user whom the Console shows to this visitor. */
 async function addressIn(visitor: Visitor, spUrl: string): Promise<string | undefined> {
-  const { url, text } = await visitor.visit(new URL('/console', spUrl));
-  return url.pathname === '/console' ? / of Acme.*?Address([\w.+-]+@[\w.-]+\.example)/.exec(text)?.[1] : undefined;
+  const { url, spacedText } = await visitor.visit(new URL('/console', spUrl));
+  const words = spacedText.split(' ');
+  const label = words.indexOf('Address', words.indexOf('Acme'));
+  return url.pathname === '/console' && spacedText.includes(' of Acme') ? words[label + 1] : undefined;
 }
 
 /** The address of the app's tile in the portal. */
