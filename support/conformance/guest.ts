@@ -1,6 +1,7 @@
 /** One browser that signs in, scripted over HTTP, and what each attempt reports. */
-import { load } from 'cheerio';
 import type { CookieJar } from 'tough-cookie';
+import { excerpt } from '../stack/excerpt.ts';
+import { largestForeignReply, largestOwnReply, UnusableReply } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Form, Visit } from '../stack/visit.ts';
@@ -57,8 +58,13 @@ export interface GuestOptions {
 }
 
 export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
-  const { config, knows } = options;
-  const visitor = createVisitor({ timeoutMs: config.timeoutSeconds * 1_000, mayGo: knows, jar });
+  const { config, knows, atIdp } = options;
+  const visitor = createVisitor({
+    timeoutMs: config.timeoutSeconds * 1_000,
+    mayGo: knows,
+    jar,
+    largest: (url) => (atIdp(url) ? largestOwnReply : largestForeignReply),
+  });
   const guest: ScriptedGuest = { ...options, visitor };
   return {
     signIn: (signIn) => signInAs(guest, signIn),
@@ -132,7 +138,7 @@ async function look({ config, home, atIdp, visitor }: ScriptedGuest, ended?: Vis
       : await visitor.visit(tells ?? home, { follow: (next) => !atIdp(next) });
   return whoIsSignedIn(config, {
     url: page.url,
-    text: spaced(page),
+    text: page.spacedText,
     body: page.body,
     cookies: await cookieNames(visitor.jar, page.url),
   });
@@ -147,7 +153,7 @@ function ending(
   const location = status >= 300 && status < 400 ? headers.get('location') : null;
   const target = location === null ? null : URL.parse(location, url);
   return {
-    answer: { url: url.href, status, text: text.slice(0, 2_000) },
+    answer: { url: url.href, status, text: excerpt(text, 2_000) },
     ledAway: target === null || knows(target) ? undefined : target.href,
   };
 }
@@ -167,14 +173,6 @@ async function begin({ config, atIdp, person, visitor }: ScriptedGuest): Promise
 /** Why an attempt proves nothing whose message should have been accepted once before. */
 export const firstRefused = 'the first of the two was refused already, so the second proves nothing';
 
-/** The text of a page, with a space where an element begins or ends so that neighbours do not run together. */
-const spaced = ({ body, text, contentType }: Visit): string =>
-  /html/.test(contentType)
-    ? load(body.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' '))
-        .text()
-        .replace(/\s+/g, ' ')
-    : text;
-
 export const nothing: Attempt = {
   signedIn: undefined,
   sent: undefined,
@@ -188,7 +186,6 @@ export const nothing: Attempt = {
 export const echoes = (relayState: string | undefined, body: string): boolean =>
   relayState !== undefined && /[<>]/.test(relayState) && body.includes(relayState);
 
-export function reason(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message} (${cause.message})` : message;
-}
+/** Why an attempt ended, in words. Whatever no page can cause is a mistake of the stand's own. */
+export const reason = (error: unknown): string =>
+  error instanceof UnusableReply ? error.message : `the stand itself failed: ${(error as Error).message}`;

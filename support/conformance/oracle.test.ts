@@ -1,6 +1,7 @@
 /** Who is signed in, in each of the ways in which a service provider may tell it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { assertLinear } from '../stack/growth.fixture.ts';
 import { whoIsSignedIn } from './oracle.ts';
 
 const look = {
@@ -36,4 +37,20 @@ test('by a cookie or an address, which name nobody', () => {
   assert.deepEqual(who({ cookie: 'session' }, { cookies: ['session'] }), { as: null });
   assert.deepEqual(who({ address: 'http://127.0.0.1/home' }), { as: null });
   assert.equal(who({ address: 'http://127.0.0.1/home' }, { url: new URL('http://127.0.0.1/login') }), undefined);
+});
+
+test('a search for the name takes a time that grows with the page only', async () => {
+  const signedIn = { text: 'as {user} is here' };
+  for (const piece of ['x', 'as ', 'as x is ', ' ', '\n'])
+    for (const text of ['{user} is here', 'as {user}', signedIn.text])
+      await assertLinear(
+        `${JSON.stringify(piece)} and ${text}`,
+        (size) => piece.repeat(8 * size),
+        (page) => who({ text }, { text: page }),
+      );
+});
+
+test('a name as long as a page is cut', () => {
+  const found = who({ text: 'as {user}' }, { text: `as ${'x'.repeat(100_000)}` }) as { as: string };
+  assert.equal(found.as.length, 300);
 });

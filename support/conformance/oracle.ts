@@ -1,5 +1,6 @@
 /** Who is signed in: what the page of the service provider shows, never a status code. */
 import type { CookieJar } from 'tough-cookie';
+import { excerpt } from '../stack/excerpt.ts';
 import type { StandConfig } from './config.ts';
 
 /** Undefined when nobody is; a name, or `null` where this service provider does not tell whose session it is. */
@@ -7,7 +8,7 @@ export type SignedIn = { as: string | null } | undefined;
 
 export interface Look {
   url: URL;
-  /** As a person reads it, white space folded. */
+  /** As a person reads it. */
   text: string;
   body: string;
   /** Cookies that the browser would send there. */
@@ -21,20 +22,39 @@ export function whoIsSignedIn(
   if (cookie !== undefined) return cookies.includes(cookie) ? { as: null } : undefined;
   if (address !== undefined) return url.href.startsWith(address) ? { as: null } : undefined;
   if (json !== undefined) return named(valueAt(body, json.split('.')));
-  return named(pattern(text!).exec(shown)?.[1]);
+  return named(nameIn(shown, text!));
 }
 
 export const cookieNames = async (jar: CookieJar, url: URL): Promise<string[]> =>
   (await jar.getCookies(url.href)).map(({ key }) => key);
 
-const named = (value: unknown): SignedIn => (typeof value === 'string' && value !== '' ? { as: value } : undefined);
+/** A longer name is nobody's; its beginning is enough for a report. */
+const longestName = 300;
 
-/** White space matches any white space. {user} is one word, or everything up to the text that follows it. */
-function pattern(text: string): RegExp {
-  const [before = '', after = ''] = text
-    .split('{user}')
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'));
-  return new RegExp(`${before}${after === '' ? '(\\S+)' : `(.+?)${after}`}`, 'u');
+const named = (value: unknown): SignedIn =>
+  typeof value === 'string' && value !== '' ? { as: excerpt(value, longestName) } : undefined;
+
+/**
+ * What stands in the place of {user}: one word, or everything up to the text that follows it. White space matches any
+ * white space. Searched for piece by piece, so that the time grows with the page only.
+ */
+function nameIn(shown: string, text: string): string | undefined {
+  const page = ` ${folded(shown).trim()} `;
+  const [before = '', after = ''] = text.split('{user}').map(folded);
+  for (let at = page.indexOf(before); at !== -1 && at < page.length; at = page.indexOf(before, at + 1)) {
+    const start = at + before.length;
+    const end = after === '' ? endOfWord(page, start) : page.indexOf(after, start + 1);
+    const name = page.slice(start, Math.max(start, end)).trim();
+    if (name !== '' || end === -1) return name;
+  }
+  return undefined;
+}
+
+const folded = (text: string): string => text.replace(/\s+/g, ' ');
+
+function endOfWord(page: string, start: number): number {
+  const end = page.indexOf(' ', start);
+  return end === -1 ? page.length : end;
 }
 
 function valueAt(body: string, path: readonly string[]): unknown {

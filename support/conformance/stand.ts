@@ -2,6 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SaidPhrase } from '../../mock-idp/api.ts';
+import { fetchForeignText } from '../stack/foreign-reply.ts';
 import { request } from '../stack/http.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
@@ -118,11 +119,8 @@ async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, 
 
 async function read(metadata: string): Promise<string> {
   try {
-    if (!URL.canParse(metadata)) return await readFile(metadata, 'utf8');
-    const response = await request(metadata);
-    if (!response.ok) throw new Error(`it was answered with status ${response.status}`);
-    return await response.text();
+    return URL.canParse(metadata) ? await fetchForeignText(new URL(metadata)) : await readFile(metadata, 'utf8');
   } catch (error) {
-    throw new ConfigRefused(`the metadata at ${metadata} cannot be read: ${(error as Error).message}`);
+    throw new ConfigRefused(`the metadata of the service provider cannot be read: ${(error as Error).message}`);
   }
 }
