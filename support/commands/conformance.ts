@@ -40,7 +40,7 @@ const help = `${commandLine('conformance', { args: '--config FILE [options]' })}
 It attacks what it is pointed at, with hundreds of forged messages. Only this machine is reached unless --allow-host
 names another host; name only one that you may attack.
 
-Exit: 0 no finding, 1 findings, 2 it could not run.`;
+Exit: 0 no finding, 1 findings, 2 it could not run, or not to its end.`;
 
 const { values } = readOptions(help, {
   options: {
@@ -117,7 +117,8 @@ async function examineAndReport(stand: Stand, peer: Peer): Promise<number> {
   const files = await writeReports(named, values.reports ?? join(home, 'reports', 'conformance'));
   if (values.json) console.log(asJson(named));
   else console.log(`Report: ${files.html}`);
-  return examination.rows.some(({ result }) => result === 'fail') ? 1 : 0;
+  if (examination.rows.some(({ result }) => result === 'fail')) return 1;
+  return examination.endedEarly === undefined ? 0 : 2;
 }
 
 /** A service provider that was running before, and stays. */

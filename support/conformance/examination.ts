@@ -27,6 +27,8 @@ export interface Examination {
   at: string;
   tookMs: number;
   rows: readonly Row[];
+  /** Why the run ended before everything was tried, in a sentence. */
+  endedEarly?: string | undefined;
 }
 
 /** The service provider under examination. */

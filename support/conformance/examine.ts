@@ -1,9 +1,9 @@
 /** Examines a service provider: an honest sign-in first, then every delivery and every fault. */
-import { signInHonestly } from './baseline.ts';
+import { BaselineRefused, signInHonestly } from './baseline.ts';
 import { ConfigRefused, type StandConfig } from './config.ts';
 import { type Delivery, encrypted, fromPortal } from './delivery.ts';
 import { type Examination, type Examinee, encryptsAll, type Facts, factsOf, type Row, untried } from './examination.ts';
-import { createGuest, type Guest, type GuestOptions } from './guest.ts';
+import { createGuest, type Guest, type GuestOptions, reason } from './guest.ts';
 import { addressesOf, learnHosts, refuseStrangers } from './hosts.ts';
 import { plannedFaults } from './planned-faults.ts';
 import type { Stand } from './stand.ts';
@@ -35,18 +35,19 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
   refuseStrangers(app.acs, allowedHosts);
   if (encryptsAll(config) && !app.decrypts)
     throw new ConfigRefused(`${config.name} demands encryption, and its metadata holds no certificate for it`);
-  const rows = await tryAll({ app, config, user: config.user.shownAs ?? config.user.nameId }, options);
+  const tried = await tryAll({ app, config, user: config.user.shownAs ?? config.user.nameId }, options);
   return {
     name: config.name,
     entityId: app.entityId,
     acs: app.acs,
     at: new Date().toISOString(),
     tookMs: performance.now() - begin,
-    rows,
+    ...tried,
   };
 }
 
-async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Row[]> {
+/** Whatever goes wrong in one row is the result of that row: those before it are kept, and the next are tried. */
+async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Pick<Examination, 'rows' | 'endedEarly'>> {
   const { allowedHosts = [], onRow = () => undefined, restart } = options;
   const { knows, learned } = learnHosts(allowedHosts);
   const withGuests = guestsOf(examinee, options, knows);
@@ -55,19 +56,38 @@ async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Row[
   learned();
   const tries = await plan(examinee, options, { withGuests, honestMs });
   const rows: Row[] = [];
-  let silencedBy: string | undefined;
+  let silenced: string | undefined;
   for (const { facts, play } of tries) {
     const { row, silent } =
-      silencedBy === undefined
-        ? await withGuests(play)
-        : { row: untried(facts, `after “${silencedBy}” nobody could sign in any more`), silent: false };
+      silenced === undefined
+        ? await withGuests(play).catch((error: unknown) => interrupted(error, { facts, examinee, withGuests }))
+        : { row: untried(facts, silenced), silent: undefined };
     rows.push(row);
     onRow(row, rows.length, tries.length);
-    if (silent && restart) await restart().then(honestSignIn);
-    else if (silent) silencedBy = facts.phrase;
+    if (silent === undefined) continue;
+    const whyNot = restart === undefined ? silent : await whyNoSignIn(() => restart().then(honestSignIn));
+    if (whyNot !== undefined) silenced = `after “${facts.phrase}” nobody could sign in any more: ${whyNot}`;
   }
-  return rows;
+  return { rows, ...(silenced === undefined ? {} : { endedEarly: `The run ended early: ${silenced}.` }) };
 }
+
+/** The row of a try that did not come to its end, and whether an honest sign-in still works. */
+async function interrupted(
+  error: unknown,
+  { facts, examinee, withGuests }: { facts: Facts; examinee: Examinee; withGuests: WithGuests },
+): Promise<Tried> {
+  return {
+    row: untried(facts, reason(error)),
+    silent: await whyNoSignIn(() => withGuests((open) => signInHonestly({ examinee, open }))),
+  };
+}
+
+/** Undefined where somebody was signed in. */
+const whyNoSignIn = (signIn: () => Promise<unknown>): Promise<string | undefined> =>
+  signIn().then(
+    () => undefined,
+    (error: unknown) => (error instanceof BaselineRefused ? error.message : reason(error)),
+  );
 
 /** Acts with browsers that are closed at its end. */
 type WithGuests = <Result>(act: (open: () => Guest) => Promise<Result>) => Promise<Result>;

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import express, { type Request, type Response } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { hostileReplies } from '../stack/hostile-server.fixture.ts';
 
 export interface GullibleOptions {
   ssoUrl: string;
@@ -14,12 +15,21 @@ export interface GullibleOptions {
   redirects?: boolean;
   /** Unpacks whatever is packed, without a limit. */
   inflates?: boolean;
+  /** Stands below the name of the user. */
+  beneath?: string;
+  /**
+   * What it replies in place of its own: a page, or the path of a hostile reply. `before` is how many requests of the
+   * same method and path came before.
+   */
+  instead?: (asked: { method: string; path: string; before: number }) => string | undefined;
 }
 
 export interface Gullible extends AsyncDisposable {
   /** Sends people to another sign-on URL from now on. */
   leadTo(ssoUrl: string): void;
   forgive(): void;
+  /** Stops listening, and cuts every connection. */
+  vanish(): void;
   url: string;
   config: { name: string; entityId: string; acs: string; signIn: string; signedIn: object; user: { nameId: string } };
 }
@@ -37,6 +47,7 @@ interface Running extends Omit<GullibleOptions, 'ssoUrl'> {
 
 export async function startGullible(options: GullibleOptions): Promise<Gullible> {
   const app = express();
+  if (options.instead !== undefined) app.use(replyInstead(options.instead));
   app.use(express.urlencoded({ extended: false, limit: '64mb' }));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -44,11 +55,15 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
   const running: Running = { ...options, url, acs: `${url}/acs`, spoilt: false };
   app.get('/login', (request, response) => redirectToIdp(running, request, response));
   app.post('/acs', (request, response) => takeResponse(running, request, response));
-  app.get('/', showWhoIsSignedIn);
+  app.get('/', (request, response) => showWhoIsSignedIn(request, response, options.beneath));
   return {
     url,
     leadTo(next) {
       running.ssoUrl = next;
+    },
+    vanish() {
+      server.close();
+      server.closeAllConnections();
     },
     forgive() {
       running.spoilt = false;
@@ -63,8 +78,23 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+function replyInstead(instead: NonNullable<GullibleOptions['instead']>): RequestHandler {
+  const counts = new Map<string, number>();
+  return (request, response, next) => {
+    const { method, path } = request;
+    const before = counts.get(`${method} ${path}`) ?? 0;
+    counts.set(`${method} ${path}`, before + 1);
+    const reply = instead({ method, path, before });
+    if (reply === undefined) return next();
+    response.on('error', () => undefined);
+    const hostile = hostileReplies[reply];
+    if (hostile === undefined) response.send(reply);
+    else hostile(response, request.socket, request);
   };
 }
 
@@ -98,7 +128,8 @@ function takeResponse(running: Running, request: Request, response: Response): v
   response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? fields.RelayState || '/' : '/');
 }
 
-function showWhoIsSignedIn(request: Request, response: Response): void {
+function showWhoIsSignedIn(request: Request, response: Response, beneath = ''): void {
   const name = sessions.get(/session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
-  response.send(name ? `<p>You are <b>${name.replace(/[<&]/g, '')}</b></p>` : '<p>Nobody is signed in.</p>');
+  const shown = name ? `<p>You are <b>${name.replace(/[<&]/g, '')}</b></p>` : '<p>Nobody is signed in.</p>';
+  response.send(shown + beneath);
 }

@@ -40,6 +40,8 @@ export interface Circumstances {
 
 export function judge(circumstances: Circumstances): Judgement {
   const { attempt, struck, recovered } = circumstances;
+  if (recovered === 'nowhere' && attempt.sent === undefined)
+    return unproven(circumstances, attempt.broken ?? 'no message came as far as the service provider');
   if (struck && recovered === 'nowhere')
     return {
       result: 'fail',
@@ -84,7 +86,7 @@ const busyJudgement = ({ ms, honestMs }: NonNullable<Circumstances['busy']>): Ju
 /** No answer within the time is no proof of anything, and neither is a cut connection. */
 const unproven = ({ struck }: Circumstances, broken: string): Judgement => ({
   result: 'not verified',
-  why: struck ? `no answer that could be judged: ${broken}` : broken,
+  why: struck ? `no response that could be judged: ${broken}` : broken,
 });
 
 function judgeOutcome(circumstances: Circumstances): Judgement {

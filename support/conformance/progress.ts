@@ -23,7 +23,7 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
         progress.write(marks[result] + (done % 80 === 0 || done === planned ? '\n' : ''));
       }
     },
-    end({ rows, name, tookMs }) {
+    end({ rows, name, tookMs, endedEarly }) {
       for (const row of worstFirst(rows.filter(({ result }) => result === 'fail')))
         output.write(`\n${finding(row, paint)}\n`);
       const how = counts(rows);
@@ -36,6 +36,7 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
           )
           .join(', ')}\n`,
       );
+      if (endedEarly !== undefined) output.write(`${paint('yellow', endedEarly)}\n`);
     },
   };
 }

@@ -40,10 +40,11 @@ ${(['policy', 'not verified', 'pass'] as const).map((result) =>
 }
 
 /** What was examined, and how many rows have each result. */
-function overview({ version, entityId, acs, at, tookMs, rows }: Examination): Html {
+function overview({ version, entityId, acs, at, tookMs, rows, endedEarly }: Examination): Html {
   const how = counts(rows);
   return html`<p class="lead">${rows.length} messages were sent, each in a sign-in of its own;
 after every refusal an honest sign-in had to work again. What counts is who was signed in afterwards.</p>
+${endedEarly === undefined ? '' : html`<p><strong>${endedEarly}</strong></p>`}
 <ul class="counts">${results.map(
     (result) => html`<li class="${anchor(result)}"><a href="#${anchor(result)}"><strong>${how[result]}</strong>
 ${headings[result].title.toLowerCase()}</a></li>`,

@@ -8,8 +8,8 @@ import type { PlannedFault } from './planned-faults.ts';
 
 export interface Tried {
   row: Row;
-  /** No sign-in works any more. */
-  silent: boolean;
+  /** Why no sign-in works any more; undefined where one does. */
+  silent: string | undefined;
 }
 
 export interface FaultOptions {
@@ -28,7 +28,7 @@ export async function tryFault(options: FaultOptions): Promise<Tried> {
   const { phrase, fault, row } = planned;
   const { app, config } = examinee;
   const why = impossible(options);
-  if (why !== undefined) return { row: untried(factsOf(phrase, fault), why), silent: false };
+  if (why !== undefined) return { row: untried(factsOf(phrase, fault), why), silent: undefined };
 
   const begin = performance.now();
   await app.encrypt(encryptsAll(config) || (app.decrypts && row.settings !== undefined));
@@ -74,7 +74,8 @@ async function conclude({
   open: () => Guest;
   begin: number;
 }): Promise<Tried> {
-  const recovered = attempt.signedIn === undefined ? await signsInAgain(guest, open) : undefined;
+  const { recovered, silent } =
+    attempt.signedIn === undefined ? await signsInAgain(guest, open) : { recovered: undefined, silent: undefined };
   const { unwanted, demands, hardened } = config;
   const judgement = judge({ fault, row, attempt, struck, user, unwanted, demands, hardened, recovered, busy });
   return {
@@ -86,14 +87,17 @@ async function conclude({
       answer: attempt.answer ?? null,
       tookMs: performance.now() - begin,
     },
-    silent: recovered === 'nowhere',
+    silent,
   };
 }
 
 /** In the same browser; if that fails, in a fresh one, so that one broken session does not spoil all that follows. */
-async function signsInAgain(guest: Guest, open: () => Guest): Promise<Recovery> {
-  if ((await guest.signIn()).signedIn !== undefined) return 'here';
-  return (await open().signIn()).signedIn === undefined ? 'nowhere' : 'elsewhere';
+async function signsInAgain(guest: Guest, open: () => Guest): Promise<Pick<Tried, 'silent'> & { recovered: Recovery }> {
+  if ((await guest.signIn()).signedIn !== undefined) return { recovered: 'here', silent: undefined };
+  const { signedIn, broken = 'the honest sign-in was refused' } = await open().signIn();
+  return signedIn === undefined
+    ? { recovered: 'nowhere', silent: broken }
+    : { recovered: 'elsewhere', silent: undefined };
 }
 
 const signInFor = ({ examinee, open, planned: { row } }: FaultOptions): SignInOptions => ({

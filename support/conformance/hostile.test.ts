@@ -1,0 +1,157 @@
+/** No page of a service provider ends the run of the stand, and no result from before is lost. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { hostilePages } from '../stack/hostile-pages.fixture.ts';
+import { hostileReplies } from '../stack/hostile-server.fixture.ts';
+import { readConfig, type StandConfig } from './config.ts';
+import type { Examination, Row } from './examination.ts';
+import { examine } from './examine.ts';
+import { type Gullible, type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
+import { type Stand, startStand } from './stand.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'stand-'));
+let stand: Stand;
+before(async () => {
+  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
+});
+after(async () => {
+  await stand[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+const only = ['audience-wrong', 'in-response-to-other-session', 'issueinstant-millis'];
+
+async function configOf({ config }: Gullible, changed: object = {}): Promise<StandConfig> {
+  const file = join(folder, `${Math.random()}.json`);
+  writeFileSync(file, JSON.stringify({ ...config, ...changed }));
+  return readConfig(file);
+}
+
+interface Watched extends GullibleOptions {
+  /** Called after each row. */
+  onRow?: (row: Row, sp: Gullible) => void;
+  timeoutSeconds?: number;
+}
+
+async function examineGullible({
+  onRow,
+  timeoutSeconds = 60,
+  ...options
+}: Omit<Watched, 'ssoUrl'>): Promise<Examination> {
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, ...options });
+  const config = await configOf(sp, { timeoutSeconds });
+  return await examine({ config, stand, only, onRow: (row) => onRow?.(row, sp) });
+}
+
+const resultsOf = ({ rows }: Examination): [code: string, result: string][] =>
+  rows.map(({ code, result }) => [code, result]);
+
+describe('at the first visit of a try, and only there, the service provider replies with', () => {
+  for (const path of Object.keys(hostileReplies))
+    test(path, async () => {
+      let isArmed = false;
+      const examination = await examineGullible({
+        timeoutSeconds: path === '/drip' || path === '/silent' ? 1.1 : 60,
+        onRow: ({ code }) => {
+          isArmed = code === 'issueinstant-millis';
+        },
+        instead({ method, path: asked }) {
+          if (asked === '/loop') return '/loop';
+          if (!isArmed || method !== 'GET' || asked !== '/login') return undefined;
+          isArmed = false;
+          return path;
+        },
+      });
+      assert.deepEqual(resultsOf(examination), [
+        ['issueinstant-millis', 'pass'],
+        ['in-response-to-other-session', 'not verified'],
+        ['audience-wrong', 'fail'],
+      ]);
+      assert.equal(examination.endedEarly, undefined);
+      const { why } = examination.rows[1]!;
+      // A guest goes to no host that it does not know, so nothing is waiting there.
+      if (path !== '/elsewhere') assert.match(why, /http:\/\/127\.0\.0\.1/);
+      assert.doesNotMatch(why, /fetch failed|itself failed|undefined/);
+    });
+});
+
+test('a service provider that is gone for good ends the run with a sentence, and the results so far are kept', async () => {
+  const examination = await examineGullible({
+    onRow: ({ code }, sp) => code === 'issueinstant-millis' && sp.vanish(),
+  });
+  assert.deepEqual(resultsOf(examination), [
+    ['issueinstant-millis', 'pass'],
+    ['in-response-to-other-session', 'not verified'],
+    ['audience-wrong', 'not verified'],
+  ]);
+  assert.match(
+    examination.endedEarly ?? '',
+    /^The run ended early: after “.*” nobody could sign in any more: http:\S+\/login refused the connection: no server/,
+  );
+});
+
+test('a service provider that cannot be restarted ends the run in the same way', async () => {
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, sulks: true });
+  const { rows, endedEarly } = await examine({
+    config: await configOf(sp),
+    stand,
+    only: ['audience-wrong', 'audiencerestriction-missing'],
+    restart: () => Promise.reject(new Error('no such command')),
+  });
+  assert.deepEqual(
+    rows.map(({ result }) => result),
+    ['fail', 'not verified'],
+  );
+  assert.match(endedEarly ?? '', /no such command/);
+});
+
+describe('above a hostile part of a page, who is signed in is still seen:', () => {
+  for (const [name, page] of Object.entries(hostilePages))
+    test(name, async () => {
+      await using sp = await startGullible({
+        ssoUrl: stand.connection.ssoUrl,
+        beneath: page(20_000),
+      });
+      const { rows } = await examine({ config: await configOf(sp), stand, only: ['audience-wrong'] });
+      assert.deepEqual(
+        rows.map(({ result, signedInAs }) => [result, signedInAs]),
+        [['fail', 'alice@example.org']],
+      );
+    });
+});
+
+describe('the command', () => {
+  const command = fileURLToPath(new URL('../commands/conformance.ts', import.meta.url));
+  test('takes any number of seconds, and ends with 2 and a report where the service provider is gone', async () => {
+    const [stateFile, config, reports] = [join(folder, 'keys.json'), join(folder, 'sp.json'), join(folder, 'reports')];
+    const { url, connection, ...before } = await startStand({ port: 0, stateFile });
+    await before[Symbol.asyncDispose]();
+    await using sp: Gullible = await startGullible({
+      ssoUrl: connection.ssoUrl,
+      instead({ path, before: earlier }) {
+        if (path !== '/login' || earlier < 2) return undefined;
+        sp.vanish();
+        return '/reset';
+      },
+    });
+    writeFileSync(config, JSON.stringify({ ...sp.config, timeoutSeconds: 16.1 }));
+    const args = ['--config', config, '--port', url.port, '--state', stateFile, '--reports', reports];
+    const { code, stdout, stderr } = await promisify(execFile)(process.execPath, [
+      command,
+      ...args,
+      ...['issueinstant-millis', 'in-response-to-other-session'].flatMap((one) => ['--only', one]),
+    ]).then(
+      (done) => ({ code: 0, ...done }),
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+    assert.equal(code, 2, stderr);
+    assert.match(stdout, /1 pass.*\nThe run ended early: .* refused the connection: no server listens there/);
+    assert.match(readFileSync(join(reports, 'conformance.html'), 'utf8'), /The run ended early/);
+  });
+});
