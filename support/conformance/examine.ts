@@ -52,6 +52,8 @@ async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Pick
   const { knows, learned } = learnHosts(allowedHosts);
   const withGuests = guestsOf(examinee, options, knows);
   const honestSignIn = (): Promise<number | undefined> => withGuests((open) => signInHonestly({ examinee, open }));
+  await honestSignIn();
+  // The first takes longer, since nothing is warm yet.
   const honestMs = await honestSignIn();
   learned();
   const tries = await plan(examinee, options, { withGuests, honestMs });

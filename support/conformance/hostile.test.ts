@@ -135,7 +135,7 @@ describe('the command', () => {
     await using sp: Gullible = await startGullible({
       ssoUrl: connection.ssoUrl,
       instead({ path, before: earlier }) {
-        if (path !== '/login' || earlier < 2) return undefined;
+        if (path !== '/login' || earlier < 3) return undefined;
         sp.vanish();
         return '/reset';
       },

@@ -80,7 +80,8 @@ const busyJudgement = ({ ms, honestMs }: NonNullable<Circumstances['busy']>): Ju
   severity: 'medium',
   why:
     `one message keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s ` +
-    `(an honest one for ${(honestMs / 1_000).toFixed(2)} s): a few of them at a time, and others have to wait`,
+    `(an honest one for ${(honestMs / 1_000).toFixed(2)} s), as long as ${Math.round(ms / honestMs)} honest ones: ` +
+    'a few of them at a time, and others have to wait',
 });
 
 /** No answer within the time is no proof of anything, and neither is a cut connection. */

@@ -37,7 +37,7 @@ export async function tryFault(options: FaultOptions): Promise<Tried> {
   await app.arrange(phrase);
   const guest = open();
   const attempt = await guest.signIn(signInFor(options));
-  const busy = busyFor(attempt, honestMs) && (await busyAgain(options));
+  const busy = seemsBusy(attempt, honestMs) ? await busyFor(options) : undefined;
   const struck = await app.struck();
   await app.arrange(undefined);
   return conclude({ examinee, tried: planned, attempt, struck, busy, guest, open, begin });
@@ -105,24 +105,44 @@ const signInFor = ({ examinee, open, planned: { row } }: FaultOptions): SignInOp
   ...(row.postedTwice ? { thief: open() } : {}),
 });
 
-/** A machine may be slow by chance, but not twice with this message and never with an honest one. */
-async function busyAgain(options: FaultOptions): Promise<Circumstances['busy']> {
-  const { examinee, open, planned, honestMs } = options;
-  await examinee.app.arrange(undefined);
-  const honest = await open().signIn({});
-  await examinee.app.arrange(planned.phrase);
-  const again = await open().signIn(signInFor(options));
-  return busyFor(again, Math.max(honestMs ?? 0, honest.answer?.tookMs ?? Infinity));
-}
+/** A message is costly when it takes as long as so many honest ones, sent one after the other. */
+const manyHonest = 20;
+
+/** Reason enough to measure it. */
+const seemsBusy = ({ answer }: Attempt, honestMs: number | undefined): boolean =>
+  answer?.tookMs !== undefined && honestMs !== undefined && answer.tookMs >= manyHonest * honestMs;
 
 /**
- * How long the answer took, if that is far longer than for an honest message and than its size explains:
- * a few such messages keep other users waiting.
+ * How long the message keeps the service provider busy; undefined when that is not much. It is compared with many
+ * honest messages in the same breath, twice: whatever else slows the machine down slows down both.
  */
-function busyFor({ answer, sent = '' }: Attempt, honestMs: number | undefined): Circumstances['busy'] {
-  const ms = answer?.tookMs;
-  if (ms === undefined || honestMs === undefined) return undefined;
-  return ms >= Math.max(500, 10 * honestMs, 100 * (sent.length / 1_000_000)) ? { ms, honestMs } : undefined;
+async function busyFor(options: FaultOptions): Promise<Circumstances['busy']> {
+  const { examinee, open, planned } = options;
+  const measured: NonNullable<Circumstances['busy']>[] = [];
+  for (let round = 0; round < 2; round++) {
+    await examinee.app.arrange(undefined);
+    const honest = await honestMessages(open);
+    await examinee.app.arrange(planned.phrase);
+    const { answer, sent = '' } = await open().signIn(signInFor(options));
+    if (honest === undefined || answer?.tookMs === undefined) return undefined;
+    // A longer message may take longer, though not all of an honest one's time depends on its length.
+    const explained = Math.max(1, sent.length / honest.length / 4 / manyHonest);
+    if (answer.tookMs < honest.ms * explained) return undefined;
+    measured.push({ ms: answer.tookMs, honestMs: honest.ms / manyHonest });
+  }
+  return measured.toSorted((one, other) => one.ms - other.ms)[0];
+}
+
+/** How long they took altogether, and the length of one. Undefined unless each signed the user in. */
+async function honestMessages(open: () => Guest): Promise<{ ms: number; length: number } | undefined> {
+  let [ms, length] = [0, 1];
+  for (let count = 0; count < manyHonest; count++) {
+    const { signedIn, answer, sent = '' } = await open().signIn();
+    if (signedIn === undefined || answer?.tookMs === undefined) return undefined;
+    ms += Math.max(1, answer.tookMs);
+    length = Math.max(length, sent.length);
+  }
+  return { ms, length };
 }
 
 /** Why the fault cannot be tried. */
