@@ -91,7 +91,7 @@ async function identityProvider(
 
 /** One or several in PEM, one as base64, or one as DER. */
 function certificatesIn(text: string, name: string): string[] {
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const blocks = pemBlocks(text);
   try {
     return (
       blocks.length > 0
@@ -101,6 +101,20 @@ function certificatesIn(text: string, name: string): string[] {
   } catch {
     throw new Unreadable(`--idp-cert ${name} holds no certificate in PEM, base64 or DER.`);
   }
+}
+
+const [beginning, ending] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'] as const;
+
+/** Up to the first end that is missing. */
+function pemBlocks(text: string): string[] {
+  const blocks: string[] = [];
+  for (let begin = text.indexOf(beginning); begin !== -1; ) {
+    const end = text.indexOf(ending, begin);
+    if (end === -1) break;
+    blocks.push(text.slice(begin, end + ending.length));
+    begin = text.indexOf(beginning, end);
+  }
+  return blocks;
 }
 
 function privateKey(name: string): string {

@@ -6,6 +6,7 @@ import { outline } from '../../sp/saml/outline.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import type { Diagnosed, Diagnosis } from './diagnose.ts';
+import { wordBefore } from './word-before.ts';
 
 type Finding = Diagnosis['findings'][number];
 
@@ -115,13 +116,14 @@ function markedLines(xml: string, findings: readonly Finding[], judgedAt: Date):
 
 const instant = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`;
 const instants = new RegExp(instant, 'g');
-const instantAttributes = new RegExp(String.raw`([\w:.-]+)="(${instant})"`, 'g');
+const quotedInstants = new RegExp(`="(${instant})"`, 'g');
 
 /** How far the times of a line are away, for its end, so that the line itself stays as it was. */
 function distancesIn(text: string, judgedAt: Date): string {
-  const distances = [...text.matchAll(instantAttributes)].map(
-    ([, name, time]) => `${name} ${distance(time!, judgedAt)}`,
-  );
+  const distances = [...text.matchAll(quotedInstants)].map(({ 1: time, index }) => {
+    const name = wordBefore(text, index, { part: /[\w:.-]/, longest: 100 });
+    return `${name} ${distance(time!, judgedAt)}`;
+  });
   return distances.length === 0 ? '' : styleText('dim', `   ← ${distances.join(', ')}`);
 }
 

@@ -14,11 +14,11 @@ export interface MessageView {
 }
 
 export function messageView(xml: string, { label, findings = [], anchor }: MessageView): Html {
-  const places = placesOf(findings);
+  const numbers = new Map(placesOf(findings).map((path, index) => [path, index]));
   const lines = outline(xml).map(({ depth, text, paths }) => {
     const line = html`${'  '.repeat(depth)}${coloured(text)}`;
-    const place = places.findIndex((one) => paths.includes(one));
-    if (place < 0) return html`${line}${'\n'}`;
+    const place = Math.min(...paths.map((path) => numbers.get(path) ?? Infinity));
+    if (place === Infinity) return html`${line}${'\n'}`;
     const id = anchor === undefined ? '' : html`id="${anchor}-${place + 1}" tabindex="-1"`;
     return html`<mark ${id}>${line}</mark>${'\n'}`;
   });

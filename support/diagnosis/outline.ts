@@ -23,6 +23,9 @@ interface Branch {
   children: Branch[];
 }
 
+/** Nobody finds a place by a longer one, and each line below an element with a long name would repeat it. */
+const longestPath = 2_000;
+
 /** Text that is not XML, or too long, comes back as it is, cut at 20,000 characters. */
 export function outline(xml: string): Line[] {
   const asItStands = (): Line[] =>
@@ -75,18 +78,21 @@ function grow(xml: string): Branch {
 function linesOf({ tag, text, children }: Branch, path: string, depth: number): Line[] {
   const attributes = Object.values(tag.attributes);
   const start = `<${tag.name}${attributes.map(({ name, value }) => ` ${name}="${value}"`).join('')}`;
-  const paths = [path, ...attributes.map(({ name }) => `${path}/@${name}`)];
+  const paths = path.length > longestPath ? [] : [path, ...attributes.map(({ name }) => `${path}/@${name}`)];
   const end = `</${tag.name}>`;
   const content = shorten(text);
   if (children.length === 0)
     return [{ depth, text: content === '' ? `${start}/>` : `${start}>${content}${end}`, paths }];
+  const counts = new Map<string, { all: number; seen: number }>();
+  for (const { name } of children) {
+    const count = counts.get(name) ?? { all: 0, seen: 0 };
+    count.all += 1;
+    counts.set(name, count);
+  }
   const below = children.flatMap((child) => {
-    const brothers = children.filter(({ name }) => name === child.name);
-    return linesOf(
-      child,
-      `${path}/${child.name}${brothers.length > 1 ? `[${brothers.indexOf(child) + 1}]` : ''}`,
-      depth + 1,
-    );
+    const count = counts.get(child.name)!;
+    count.seen += 1;
+    return linesOf(child, `${path}/${child.name}${count.all > 1 ? `[${count.seen}]` : ''}`, depth + 1);
   });
   return [
     { depth, text: `${start}>`, paths },

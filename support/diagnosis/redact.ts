@@ -3,6 +3,7 @@ import { XMLSerializer } from '@xmldom/xmldom';
 import type { Finding } from '../../sp/rejection-advice.ts';
 import { isElement, ns } from '../../sp/saml/dom.ts';
 import { read } from '../../sp/saml/read.ts';
+import { wordBefore } from './word-before.ts';
 
 export interface Redactor {
   /** A message, as XML or what should be XML. */
@@ -37,15 +38,15 @@ const attributes: Readonly<Record<string, Kind>> = {
 /** The end of an address; its beginning is looked for backwards from here, so that the search stays linear. */
 const fromAtSign = /(?:@|%40)[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,253}[\p{L}\p{N}])?/giu;
 
-/** RFC 5322 atoms, at most 64 characters, without the slash, which paths and URLs hold. */
-const localPart = /[\p{L}\p{N}.!#$%&'*+=?^_`{|}~-]{1,64}$/u;
+/** A character of RFC 5322's atoms, without the slash, which paths and URLs hold. */
+const ofLocalPart = /[\p{L}\p{N}.!#$%&'*+=?^_`{|}~-]/u;
 
 function replaceAddresses(text: string, replacement: (address: string) => string): string {
   let shown = '';
   let done = 0;
   for (const { 0: end, index } of text.matchAll(fromAtSign)) {
-    const local = localPart.exec(text.slice(Math.max(done, index - 64), index))?.[0];
-    if (local === undefined) continue;
+    const local = wordBefore(text, index, { part: ofLocalPart, longest: 64, from: done });
+    if (local === '') continue;
     shown += text.slice(done, index - local.length) + replacement(`${local}${end.replace(/^%40/i, '@')}`);
     done = index + end.length;
   }
@@ -83,6 +84,8 @@ interface Tokens {
 function createTokens(): Tokens {
   const tokens = new Map<string, string>();
   const counts = new Map<Kind, number>();
+  /** The values that are searched for: the first ones. */
+  const words: string[] = [];
   let known: RegExp | undefined;
 
   function of(kind: Kind, value: string): string {
@@ -92,7 +95,10 @@ function createTokens(): Tokens {
     const count = (counts.get(what) ?? 0) + 1;
     counts.set(what, count);
     tokens.set(value, `⟨${what} ${count}⟩`);
-    known = undefined;
+    if (words.length < 300 && saysEnough(value)) {
+      words.push(value);
+      known = undefined;
+    }
     return `⟨${what} ${count}⟩`;
   }
 
@@ -101,8 +107,9 @@ function createTokens(): Tokens {
     inText(text) {
       if (tokens.has(text)) return tokens.get(text)!;
       const shown = replaceAddresses(text, (found) => of('address', found));
-      known ??= anyWordOf([...tokens.keys()]);
-      return known ? shown.replace(known, (found) => tokens.get(found)!) : shown;
+      if (words.length === 0) return shown;
+      known ??= anyWordOf(words);
+      return shown.replace(known, (found) => tokens.get(found)!);
     },
   };
 }
@@ -159,35 +166,54 @@ const isAddress = (value: string): boolean =>
 const attributesOf = (node: Element): Attr[] =>
   Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!);
 
-/** As words of their own: not inside a URL or a longer word. The shortest say too little to be searched for. */
-function anyWordOf(values: readonly string[]): RegExp | undefined {
-  const words = values
-    .filter((value) => value.length >= 4 && value.length <= 200 && !/^(true|false|none|[\d.]+)$/i.test(value))
-    .slice(0, 300)
-    .toSorted((one, other) => other.length - one.length);
-  if (words.length === 0) return undefined;
+/** The shortest say too little to be searched for. */
+const saysEnough = (value: string): boolean =>
+  value.length >= 4 && value.length <= 200 && !/^(true|false|none|[\d.]+)$/i.test(value);
+
+/** As words of their own: not inside a URL or a longer word. */
+function anyWordOf(words: readonly string[]): RegExp {
+  const longestFirst = words.toSorted((one, other) => other.length - one.length);
   return new RegExp(
-    `(?<![\\p{L}\\p{N}_./:@-])(?:${words.map(escaped).join('|')})(?![\\p{L}\\p{N}_/:@-]|\\.\\p{L})`,
+    `(?<![\\p{L}\\p{N}_./:@-])(?:${longestFirst.map(escaped).join('|')})(?![\\p{L}\\p{N}_/:@-]|\\.\\p{L})`,
     'gu',
   );
 }
 
 const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
-const secretElements = 'NameID|BaseID|AttributeValue|SignatureValue|CipherValue|SessionIndex';
-const startTag = String.raw`<(?:[\w.-]{1,40}:)?(${secretElements})\b[^<>]*>`;
-const content = String.raw`(?:<!\[CDATA\[[^\]]*\]\]>|<!--[^<>]*-->|[^<])+`;
-const elementContents = new RegExp(`(${startTag})(${content})`, 'g');
+const startTags = /<(?:[\w.-]{1,40}:)?(NameID|BaseID|AttributeValue|SignatureValue|CipherValue|SessionIndex)\b[^<>]*>/g;
 const secretAttributes = /(\s(SessionIndex|Address|DNSName)\s*=\s*)(["'])([^"'<>]+)\3/g;
 
 /** Text that cannot be read as XML may still hold a name where one would be. */
-const withoutContents = (message: string, tokens: Tokens): string =>
-  message
-    .replace(elementContents, (_, start: string, name: string, value: string) => start + tokens.of(kindOf(name), value))
-    .replace(
-      secretAttributes,
-      (_, start: string, name: string, quote: string, value: string) =>
-        start + quote + tokens.of(attributes[name]!, value) + quote,
-    );
+function withoutContents(message: string, tokens: Tokens): string {
+  let shown = '';
+  let done = 0;
+  for (const { 0: tag, 1: name, index } of message.matchAll(startTags)) {
+    const start = index + tag.length;
+    if (start < done) continue;
+    const end = endOfContent(message, start);
+    if (end === start) continue;
+    shown += message.slice(done, start) + tokens.of(kindOf(name!), message.slice(start, end));
+    done = end;
+  }
+  return (shown + message.slice(done)).replace(
+    secretAttributes,
+    (_, start: string, name: string, quote: string, value: string) =>
+      start + quote + tokens.of(attributes[name]!, value) + quote,
+  );
+}
+
+/** Where the next tag begins. What has no end in a CDATA section or a comment goes on to the end of the text. */
+function endOfContent(text: string, start: number): number {
+  for (let at = start; ; ) {
+    const sign = text.indexOf('<', at);
+    if (sign === -1) return text.length;
+    const ending = text.startsWith('<![CDATA[', sign) ? ']]>' : text.startsWith('<!--', sign) ? '-->' : undefined;
+    if (ending === undefined) return sign;
+    const end = text.indexOf(ending, sign);
+    if (end === -1) return text.length;
+    at = end + ending.length;
+  }
+}
 
 const kindOf = (name: string): Kind => Object.entries(elements).find(([key]) => key.endsWith(` ${name}`))![1];

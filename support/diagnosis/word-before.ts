@@ -1,0 +1,12 @@
+/** The longest word that ends at a place. A pattern that ends there would be tried from every place before. */
+
+/** `part` matches one character of the word. Not more than `longest` characters are looked at. */
+export function wordBefore(
+  text: string,
+  end: number,
+  { part, longest, from = 0 }: { part: RegExp; longest: number; from?: number },
+): string {
+  const characters = [...text.slice(Math.max(from, end - 2 * longest), end)].slice(-longest);
+  const other = characters.findLastIndex((one) => !part.test(one));
+  return characters.slice(other + 1).join('');
+}
