@@ -8,6 +8,7 @@ import { PageError } from '../page-error.ts';
 import type { Html, Piece } from '../pages/layout.ts';
 import { changeProfile, readCertificate, type SettingsInput, settingsInput } from '../profile.ts';
 import { MetadataError, readIdpMetadata } from '../saml/metadata.ts';
+import { splitPem } from '../saml/pem.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
 import { cases } from '../troubleshooting.ts';
 import { sendStepPage } from './admin-page.ts';
@@ -151,9 +152,8 @@ const linesOf = (text: string): string[] =>
 
 /** Certificates as people paste them: PEM blocks, or a single one without its frame. */
 function certificatesIn(text: string): string[] {
-  const block = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
-  const rest = text.replace(block, '').trim();
-  return [...(text.match(block) ?? []), ...(rest === '' ? [] : [rest])];
+  const { blocks, rest } = splitPem(text);
+  return rest.trim() === '' ? blocks : [...blocks, rest.trim()];
 }
 
 /** The file, or else the pasted text, of a multipart form; Node's own parser reads it. */

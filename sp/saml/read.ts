@@ -138,7 +138,8 @@ const parser = (): DOMParser => {
 const separators = /[\u0085\u2028\u2029]/g;
 const reference = (character: string): string => `&#${character.codePointAt(0)};`;
 
-const commentOrSectionOrSeparator = /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|[\u0085\u2028\u2029]/g;
+const commentOrSectionOrSeparator = /<!--|<!\[CDATA\[|[\u0085\u2028\u2029]/g;
+const endings: Readonly<Record<string, string>> = { '<!--': '-->', '<![CDATA[': ']]>' };
 
 /**
  * The same document with U+0085, U+2028 and U+2029 written as references; CDATA that holds one becomes text. The parser
@@ -147,10 +148,24 @@ const commentOrSectionOrSeparator = /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|
  */
 export function spellLineEnds(xml: string): string {
   if (xml.search(separators) < 0) return xml;
-  return xml.replace(commentOrSectionOrSeparator, (part, inside?: string) => {
-    const text = inside === undefined || inside.search(separators) < 0 ? part : inside.replace(/[&<>]/g, reference);
-    return text.replace(separators, reference);
-  });
+  let spelt = '';
+  let done = 0;
+  for (const { 0: begins, index } of xml.matchAll(commentOrSectionOrSeparator)) {
+    if (index < done) continue;
+    const ends = endings[begins] ?? '';
+    const end = xml.indexOf(ends, index + begins.length);
+    const part = xml.slice(index, end === -1 ? xml.length : end + ends.length);
+    spelt += xml.slice(done, index) + spelledIn(part);
+    done = index + part.length;
+  }
+  return spelt + xml.slice(done);
+}
+
+function spelledIn(part: string): string {
+  const isSection = part.startsWith('<![CDATA[') && part.endsWith(']]>');
+  const inside = isSection ? part.slice('<![CDATA['.length, -']]>'.length) : '';
+  const text = inside.search(separators) < 0 ? part : inside.replace(/[&<>]/g, reference);
+  return text.replace(separators, reference);
 }
 
 /** The tree of a text that passed the gate, or that was cut out of one that did. */

@@ -2,6 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { type Expectation, hardenedPolicies, nameIdFormats, type Policies } from '../../sp/saml/judgement.ts';
+import { splitPem } from '../../sp/saml/pem.ts';
 import { Unreadable } from './unreadable.ts';
 
 export { hardenedPolicies };
@@ -91,7 +92,7 @@ async function identityProvider(
 
 /** One or several in PEM, one as base64, or one as DER. */
 function certificatesIn(text: string, name: string): string[] {
-  const blocks = pemBlocks(text);
+  const { blocks } = splitPem(text);
   try {
     return (
       blocks.length > 0
@@ -101,20 +102,6 @@ function certificatesIn(text: string, name: string): string[] {
   } catch {
     throw new Unreadable(`--idp-cert ${name} holds no certificate in PEM, base64 or DER.`);
   }
-}
-
-const [beginning, ending] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'] as const;
-
-/** Up to the first end that is missing. */
-function pemBlocks(text: string): string[] {
-  const blocks: string[] = [];
-  for (let begin = text.indexOf(beginning); begin !== -1; ) {
-    const end = text.indexOf(ending, begin);
-    if (end === -1) break;
-    blocks.push(text.slice(begin, end + ending.length));
-    begin = text.indexOf(beginning, end);
-  }
-  return blocks;
 }
 
 function privateKey(name: string): string {
