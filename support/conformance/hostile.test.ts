@@ -81,7 +81,7 @@ describe('at the first visit of a try, and only there, the service provider repl
     });
 });
 
-test('a service provider that is gone for good ends the run with a sentence, and the results so far are kept', async () => {
+test('a service provider that is gone for good ends the run with a sentence; the results so far are kept', async () => {
   const examination = await examineGullible({
     onRow: ({ code }, sp) => code === 'issueinstant-millis' && sp.vanish(),
   });

@@ -67,8 +67,9 @@ export function createVisitor({
       reply.drop();
       hop = redirected(hop, { next, keepsMethod: reply.status === 307 || reply.status === 308 });
     }
+    const last = shortened(hop.target.href);
     throw new UnusableReply(
-      `${shortened(url.toString())} led to more than ${maxRedirects} redirects, the last to ${shortened(hop.target.href)}`,
+      `${shortened(url.toString())} led to more than ${maxRedirects} redirects, the last to ${last}`,
     );
   }
 
