@@ -105,9 +105,10 @@ function followResponses(stack: Stack): Newest {
 /** Address of the user whom the Console shows to this visitor. */
 async function addressIn(visitor: Visitor, spUrl: string): Promise<string | undefined> {
   const { url, spacedText } = await visitor.visit(new URL('/console', spUrl));
+  if (url.pathname !== '/console' || !spacedText.includes(' of Acme,')) return undefined;
   const words = spacedText.split(' ');
-  const label = words.indexOf('Address', words.indexOf('Acme'));
-  return url.pathname === '/console' && spacedText.includes(' of Acme') ? words[label + 1] : undefined;
+  const label = words.indexOf('Address');
+  return label < 0 ? undefined : words[label + 1];
 }
 
 /** The address of the app's tile in the portal. */
