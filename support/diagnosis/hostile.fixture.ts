@@ -1,0 +1,75 @@
+/** Captures that an attacker might hand in: pieces, repeated, that cost a careless reader more than they are long. */
+
+const namespaces =
+  'xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"';
+const instant = '2026-01-01T00:00:00Z';
+
+export const response = (content: string): string =>
+  `<samlp:Response ${namespaces} ID="_1" Version="2.0" IssueInstant="${instant}">` +
+  `<saml:Assertion>${content}</saml:Assertion></samlp:Response>`;
+
+const request = (id: number): string =>
+  `<samlp:AuthnRequest ${namespaces} ID="_${id}" Version="2.0" IssueInstant="${instant}"/>`;
+
+const times = (count: number, make: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => make(index)).join('');
+
+const field = (name: string, xml: string): string =>
+  `${name}=${encodeURIComponent(Buffer.from(xml).toString('base64'))}`;
+
+const har = (entries: readonly object[]): string => JSON.stringify({ log: { entries } });
+
+const answered = (index: number): object => ({
+  startedDateTime: instant,
+  request: {
+    method: 'POST',
+    url: 'http://sp.example/acs',
+    postData: {
+      text: `RelayState=r${index}&${field(
+        'SAMLResponse',
+        response(
+          `<saml:Issuer>idp${index}</saml:Issuer><saml:Subject><saml:NameID>u${index}@x.example</saml:NameID></saml:Subject>`,
+        ),
+      )}`,
+    },
+  },
+});
+
+const asked = (index: number): object => ({
+  request: {
+    method: 'GET',
+    url: `http://idp.example/sso?${field('SAMLRequest', request(index))}&RelayState=r${index}`,
+  },
+});
+
+const broken = '<samlp:Response urn:oasis:names:tc:SAML:2.0:protocol>';
+
+/** Name → a capture of about so many pieces. */
+export const hostileCaptures: Readonly<Record<string, (size: number) => string>> = {
+  'one long word': (size) => response(`<saml:Issuer>${'x'.repeat(50 * size)}</saml:Issuer>`),
+  'one long name': (size) => response(`<saml:Issuer a="${'a:'.repeat(25 * size)}">${'b='.repeat(size)}</saml:Issuer>`),
+  'addresses in elements': (size) =>
+    response(times(size / 4, (index) => `<saml:Issuer>u${index}@x.example</saml:Issuer>`)),
+  'addresses in one element': (size) =>
+    response(`<saml:Issuer>${times(size, (index) => `u${index}@x.example `)}</saml:Issuer>`),
+  'addresses in attributes of an unreadable message': (size) =>
+    `${broken}${times(size, (index) => `<a b="u${index}@x.example" SessionIndex="s${index}">`)}`,
+  'names in an unreadable message': (size) =>
+    `${broken}${times(size, (index) => `<NameID>name ${index}</NameID> name ${index}`)}`,
+  'sections without an end': (size) => `${broken}${'<NameID><![CDATA[x'.repeat(size)}`,
+  'comments without an end': (size) => `${broken}${'<NameID><!--x'.repeat(size)}`,
+  brothers: (size) => response('<saml:Issuer>a</saml:Issuer>'.repeat(size / 4)),
+  'at signs': (size) => response('@a'.repeat(10 * size)),
+  'signs before an at sign': (size) => response(`${'!#$.'.repeat(10 * size)}@`),
+  instants: (size) => response(`<saml:A t="${`${instant} `.repeat(size)}"/>`),
+  'quotation marks': (size) => response('a="'.repeat(10 * size)),
+  'fields of a form': (size) => `SAMLResponse=${'&RelayState'.repeat(size)}`,
+  'inputs of a page': (size) => `<html>urn:oasis:names:tc:SAML${'<input name="SAMLResponse" value="x '.repeat(size)}`,
+  'white space in a form': (size) => `SAMLResponse=a${' \n'.repeat(10 * size)}b`,
+  'responses in a HAR': (size) => har(Array.from({ length: size / 16 }, (_, index) => answered(index))),
+  'requests in a HAR': (size) => har(Array.from({ length: size / 16 }, (_, index) => asked(index))),
+  'both in a HAR': (size) =>
+    har(Array.from({ length: size / 16 }, (_, index) => [asked(index), answered(index)]).flat()),
+  'levels of JSON': (size) => `${'['.repeat(size)}"SAML"`,
+  'backslashes in JSON': (size) => `["SAML${'\\\\'.repeat(10 * size)}"]`,
+};

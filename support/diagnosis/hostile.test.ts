@@ -1,0 +1,74 @@
+/** A capture is diagnosed in a time that grows with the file, whoever wrote it. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { assertLinear } from '../stack/growth.fixture.ts';
+import { messagesIn } from './capture.ts';
+import { readConnectionOptions } from './connection-options.ts';
+import { diagnose } from './diagnose.ts';
+import { explain } from './explain.ts';
+import { hostileCaptures } from './hostile.fixture.ts';
+import { messageView } from './message-view.ts';
+import { createRedactor } from './redact.ts';
+import { Unreadable } from './unreadable.ts';
+
+const facts = await readConnectionOptions({});
+
+/** What is shown of it, in a terminal and on a page. */
+function shown(file: Buffer): string[] {
+  try {
+    const diagnosed = diagnose(messagesIn(file), { facts, redactor: createRedactor() });
+    return diagnosed.flatMap((one, index) => [
+      explain(one, { number: index + 1, total: diagnosed.length }),
+      String(messageView(one.xml ?? '', { label: 'message' })),
+    ]);
+  } catch (error) {
+    assert.ok(error instanceof Unreadable, String(error));
+    return [error.message];
+  }
+}
+
+describe('a diagnosis takes a time that grows with the file only:', () => {
+  for (const [name, capture] of Object.entries(hostileCaptures))
+    test(name, () => assertLinear(name, (size) => Buffer.from(capture(size)), shown));
+});
+
+describe('so does reading', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'diagnose-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const file = (text: string): string => {
+    const name = join(folder, `${text.length}`);
+    writeFileSync(name, text);
+    return name;
+  };
+  const metadata =
+    '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">';
+
+  for (const [name, option, text] of [
+    ['a certificate of BEGIN lines', 'idp-cert', (size) => '-----BEGIN CERTIFICATE-----\n'.repeat(size)],
+    ['a key of BEGIN lines', 'sp-key', (size) => '-----BEGIN PRIVATE KEY-----\n'.repeat(size)],
+    ['metadata that is nested deeply', 'idp-metadata', (size) => metadata + '<a>'.repeat(size)],
+    ['metadata of many elements', 'idp-metadata', (size) => `${metadata}${'<a/>'.repeat(size)}</EntityDescriptor>`],
+    [
+      'metadata of many keys',
+      'idp-metadata',
+      (size) => `${metadata}<IDPSSODescriptor>${'<KeyDescriptor/>'.repeat(size)}`,
+    ],
+    ['metadata of less-than signs', 'idp-metadata', (size) => metadata + '<'.repeat(size)],
+    ['metadata of ampersands', 'idp-metadata', (size) => metadata + '&'.repeat(size)],
+    ['metadata of quotation marks', 'idp-metadata', (size) => `${metadata}<a b="${'"'.repeat(size)}`],
+  ] as [string, string, (size: number) => string][])
+    test(name, () =>
+      assertLinear(
+        name,
+        (size) => file(text(size)),
+        (path) =>
+          readConnectionOptions({ [option]: path }).then(
+            () => assert.fail('it was read'),
+            (error: Error) => assert.ok(error instanceof Unreadable && !/call stack/.test(error.message), error.stack),
+          ),
+      ),
+    );
+});
