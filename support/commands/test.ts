@@ -1,11 +1,9 @@
 /** `npm test`: lint, type check, unit tests and scenarios, on any machine. */
 import { fileURLToPath } from 'node:url';
-import { runScenarios } from '../evidence/run-scenarios.ts';
-import { Unwritable } from '../evidence/unwritable.ts';
-import { NotReady } from '../idp/identity-provider.ts';
-import { runFiles, testFiles } from '../system-tests/run-files.ts';
+import type { Tally } from '../evidence/run-scenarios.ts';
+import { runFiles, startScenarios, testFiles } from '../system-tests/run-files.ts';
 import { runCheck, runSections } from '../system-tests/sections.ts';
-import { readOptions, stop } from '../terminal/options.ts';
+import { readOptions } from '../terminal/options.ts';
 
 const help = `npm test [-- --no-scenarios]
 
@@ -17,14 +15,13 @@ What needs other people's software is npm run test:peers; what takes long by nat
 const { values } = readOptions(help, { options: { 'no-scenarios': { type: 'boolean' } } });
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+let playScenarios: (() => Promise<Tally>) | undefined;
 process.exitCode = await runSections({
   Lint: () => runCheck(process.execPath, ['support/commands/lint.ts']),
   'Type check': () => runCheck('node_modules/.bin/tsc', ['--noEmit', '-p', '.']),
-  'Unit tests': () => runFiles(testFiles('test')),
-  ...(values['no-scenarios'] ? {} : { Scenarios: () => runScenarios({ reports: 'reports' }).catch(explain) }),
+  'Unit tests': () => {
+    if (!values['no-scenarios']) playScenarios = startScenarios();
+    return runFiles(testFiles('test'));
+  },
+  ...(values['no-scenarios'] ? {} : { Scenarios: () => playScenarios!() }),
 });
-
-function explain(error: unknown): never {
-  if (error instanceof NotReady || error instanceof Unwritable) stop(error.message);
-  throw error;
-}

@@ -28,7 +28,8 @@ const answered = (index: number): object => ({
       text: `RelayState=r${index}&${field(
         'SAMLResponse',
         response(
-          `<saml:Issuer>idp${index}</saml:Issuer><saml:Subject><saml:NameID>u${index}@x.example</saml:NameID></saml:Subject>`,
+          `<saml:Issuer>idp${index}</saml:Issuer>` +
+            `<saml:Subject><saml:NameID>u${index}@x.example</saml:NameID></saml:Subject>`,
         ),
       )}`,
     },

@@ -1,9 +1,14 @@
 /** Runs files of tests in processes of their own and counts how they ended. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
 import type { Tally } from '../evidence/run-scenarios.ts';
+import { onInterruption } from '../terminal/interruption.ts';
 
 /** Which files: of every machine, of other people's software (needs packages), or those that take long by nature. */
 export type Kind = 'test' | 'peer' | 'long';
@@ -34,14 +39,12 @@ export interface RunFilesOptions {
 /** Prints what happens. A signal to this process ends the files that run, too. */
 export async function runFiles(files: readonly string[], { concurrency }: RunFilesOptions = {}): Promise<Tally> {
   const stopping = new AbortController();
-  const stop = (): void => stopping.abort();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.once(signal, stop);
+  using _interruption = onInterruption(async () => stopping.abort());
   const results = run({
     files: [...files],
     concurrency: concurrency ?? availableParallelism(),
     signal: stopping.signal,
-    execArgv: ['--import', new URL('../terminal/end-with-parent.ts', import.meta.url).href],
+    execArgv: ['--import', endWithParent],
   });
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
   results.on('test:summary', ({ file, counts }) => {
@@ -51,8 +54,27 @@ export async function runFiles(files: readonly string[], { concurrency }: RunFil
     tally.skipped = counts.skipped + counts.todo;
   });
   for await (const line of results.compose(new spec())) process.stdout.write(line);
-  for (const signal of signals) process.off(signal, stop);
-  if (!stopping.signal.aborted) return tally;
-  console.error('Interrupted.');
-  process.exit(130);
+  return tally;
+}
+
+/** Preloaded by processes that must not outlive this one. */
+const endWithParent = new URL('../terminal/end-with-parent.ts', import.meta.url).href;
+
+/**
+ * Plays the scenarios beside other tests, so that one has the processors while the other waits. What the returned
+ * function gives is the tally, once they have ended; it prints what they said.
+ */
+export function startScenarios(): () => Promise<Tally> {
+  const script = fileURLToPath(new URL('scenarios-run.ts', import.meta.url));
+  const options = ['--disable-warning=ExperimentalWarning', '--import', endWithParent];
+  const child = spawn(process.execPath, [...options, script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const output = text(child.stdout);
+  return async () => {
+    const lines = (await output).trimEnd().split('\n');
+    console.log(lines.slice(0, -1).join('\n'));
+    if (child.exitCode === null) await once(child, 'exit');
+    if (child.exitCode === 0) return JSON.parse(lines.at(-1)!) as Tally;
+    console.log(lines.at(-1));
+    return { passed: 0, failed: 1, skipped: 0 };
+  };
 }
