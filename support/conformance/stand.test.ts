@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { load } from 'cheerio';
 import { SaxesParser } from 'saxes';
 import { troublesOf } from '../stack/accessible.fixture.ts';
@@ -131,27 +130,6 @@ test('a service provider that can be restarted is, and the rest is tried', async
     },
   });
   assert.deepEqual([rows.map(({ severity }) => severity), restarts], [['high', 'high'], 2]);
-});
-
-describe('on a machine that has much else to do', () => {
-  let others: Worker[];
-  before(() => {
-    others = [1, 2].map(() => new Worker('for (;;);', { eval: true }));
-  });
-  after(() => Promise.all(others.map((one) => one.terminate())));
-  const examineBomb = async (weakness: Omit<GullibleOptions, 'ssoUrl'>): Promise<Row> =>
-    row(await examineGullible(weakness, { only: ['post-deflate-bomb'] }, { timeoutSeconds: 300 }), 'post-deflate-bomb');
-
-  test('a message that keeps the service provider busy is a finding, and says for how long', async () => {
-    const { result, severity, why } = await examineBomb({ inflates: true });
-    assert.deepEqual([result, severity], ['fail', 'medium']);
-    assert.match(why, /busy for \d+\.\d s \(an honest one for \d+\.\d\d s\), as long as \d+ honest ones/);
-  });
-
-  test('one that does not is none', async () => {
-    const { result, why } = await examineBomb({});
-    assert.equal(result, 'pass', why);
-  });
 });
 
 test('without an honest sign-in nothing is tried, and what is known is told', async () => {

@@ -10,7 +10,7 @@ import { copyRepository, placesOf } from './copy.ts';
 import { elsewhere, harmless } from './library-checks.ts';
 import { outcomeOf } from './outcome.ts';
 import { removals } from './removals.ts';
-import { explain, removalOf } from './remove-check.ts';
+import { removalOf } from './remove-check.ts';
 import { table } from './table.ts';
 import { twins } from './twins.ts';
 
@@ -64,18 +64,6 @@ test('a service provider without a check is caught', async () => {
   );
 });
 
-test('checks of what happens around a sign-in are caught, too; a server error is reported as one', async () => {
-  using copy = copyRepository();
-  const { caught } = await copy.play([removalOf('acs: test-superseded')], { only: ['test-superseded'] });
-  assert.deepEqual([caught?.code, caught?.severity], ['test-superseded', 'high']);
-  const only = ['organization-without-profile'];
-  const outcome = outcomeOf(
-    await copy.play([removalOf('acs: an organization without a profile')], { only }),
-    (await copy.play([], { only })).told,
-  );
-  assert.deepEqual(outcome.kind === 'twin' && outcome.twins, ['(an error)']);
-});
-
 test('one that is broken is not said to be caught', async () => {
   using copy = copyRepository();
   await assert.rejects(copy.play([{ ...removalOf('response ID'), instead: 'nonsense nonsense' }]), /SyntaxError/);
@@ -122,15 +110,4 @@ test('whoever gets in is no twin, though the stand was content', () => {
   );
   const unheld = outcomeOf(weakenedTo({ 'a replay': { verdict: 'success', findings: '', signedInAs: null } }), intact);
   assert.deepEqual(unheld.kind === 'twin' && unheld.twins, ['(no session)']);
-});
-
-test('a twin is proven by removing both checks; without a twin or a reason, a check is unexplained', async () => {
-  using copy = copyRepository();
-  const explained = (check: string) => explain(copy, removalOf(check), weakenedTo({}), intact);
-  const shared = await explained('algorithms: verification, EC');
-  assert.deepEqual(
-    [shared.kind, shared.kind === 'double' && shared.example.after],
-    ['double', '(signed in as alice@example.org)'],
-  );
-  assert.equal((await explained('response ID')).kind, 'unexplained');
 });

@@ -1,0 +1,33 @@
+/** What becomes of checks whose removal nothing shows at once: each has to be played several times. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { copyRepository } from './copy.ts';
+import { outcomeOf } from './outcome.ts';
+import { explain, removalOf } from './remove-check.ts';
+
+const intact = {
+  'sso-rehearsal': { 'a replay': { verdict: 'assertion-replayed', findings: 'assertion-replayed', signedInAs: null } },
+};
+
+test('checks of what happens around a sign-in are caught, too; a server error is reported as one', async () => {
+  using copy = copyRepository();
+  const { caught } = await copy.play([removalOf('acs: test-superseded')], { only: ['test-superseded'] });
+  assert.deepEqual([caught?.code, caught?.severity], ['test-superseded', 'high']);
+  const only = ['organization-without-profile'];
+  const outcome = outcomeOf(
+    await copy.play([removalOf('acs: an organization without a profile')], { only }),
+    (await copy.play([], { only })).told,
+  );
+  assert.deepEqual(outcome.kind === 'twin' && outcome.twins, ['(an error)']);
+});
+
+test('a twin is proven by removing both checks; without a twin or a reason, a check is unexplained', async () => {
+  using copy = copyRepository();
+  const explained = (check: string) => explain(copy, removalOf(check), { caught: undefined, told: intact }, intact);
+  const shared = await explained('algorithms: verification, EC');
+  assert.deepEqual(
+    [shared.kind, shared.kind === 'double' && shared.example.after],
+    ['double', '(signed in as alice@example.org)'],
+  );
+  assert.equal((await explained('response ID')).kind, 'unexplained');
+});
