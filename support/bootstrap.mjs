@@ -147,8 +147,9 @@ function installBrowser({ headed }) {
       1,
     );
   say(`no browser was found: trying ${install} …`);
+  // What it prints of a failed download helps nobody; the last sentence says what to run.
   const playwright = spawnSync(node, [join(root, 'node_modules/playwright/cli.js'), 'install', kind, 'chromium'], {
-    stdio: ['ignore', 2, 2],
+    stdio: 'ignore',
     timeout: 300_000,
     env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000', ...process.env },
   });
@@ -166,9 +167,9 @@ function installBrowser({ headed }) {
 function installFromDebian(name) {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined;
   say(`that failed: trying apt-get install ${name} …`);
-  const options = { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  spawnSync('apt-get', ['update', '-q'], options);
-  spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], options);
+  const options = { stdio: ['ignore', 'ignore', 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  spawnSync('apt-get', ['update', '-qq'], options);
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options);
   return onPath(name);
 }
 
