@@ -72,6 +72,9 @@ function namesakes(node: Element, direction: 'previousSibling' | 'nextSibling'):
   return count;
 }
 
+/** Nobody finds a place by a longer path, and all the elements below long names would repeat them. */
+export const longestPath = 2_000;
+
 /** Where an element stands, for a finding. */
 export function placeOf(node: Element): { path: string; line?: number } {
   const line = lineOf(node);

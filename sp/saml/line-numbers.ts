@@ -1,6 +1,6 @@
 /** Lines of the message as it came, by path: the signed octets that are judged have none of their own. */
 import type { Finding } from '../rejection-advice.ts';
-import { childElements, lineOf, nameOf } from './dom.ts';
+import { childElements, lineOf, longestPath, nameOf } from './dom.ts';
 
 export const placed = (
   path: string,
@@ -14,6 +14,7 @@ export const placed = (
 export function linesOf(root: Element): Map<string, number> {
   const lines = new Map<string, number>();
   const visit = (node: Element, path: string): void => {
+    if (path.length > longestPath) return;
     const line = lineOf(node);
     if (line !== undefined) lines.set(path, line);
     const children = childElements(node).map((child) => ({ child, name: nameOf(child) }));

@@ -1,5 +1,5 @@
 /** A message laid out for reading: one indented line for each tag, with its paths. Long base64 is shortened. */
-import { childElements, isElement, pathOf } from './dom.ts';
+import { childElements, isElement, longestPath, nameOf, pathOf } from './dom.ts';
 import { read } from './read.ts';
 
 export interface OutlineLine {
@@ -17,14 +17,14 @@ export function outline(xml: string): OutlineLine[] {
       .slice(0, 20_000)
       .split('\n')
       .map((text) => ({ depth: 0, text, paths: [] }));
-  return lines(outcome.message.document.documentElement, 0);
+  const root = outcome.message.document.documentElement;
+  return lines(root, pathOf(root), 0);
 }
 
-function lines(node: Element, depth: number): OutlineLine[] {
-  const path = pathOf(node);
+function lines(node: Element, path: string, depth: number): OutlineLine[] {
   const attributes = Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!);
   const start = `<${node.nodeName}${attributes.map(({ name, value }) => ` ${name}="${value}"`).join('')}`;
-  const paths = [path, ...attributes.map(({ name }) => `${path}/@${name}`)];
+  const paths = path.length > longestPath ? [] : [path, ...attributes.map(({ name }) => `${path}/@${name}`)];
   const end = `</${node.nodeName}>`;
   const children = childElements(node);
   const text = shorten(textBelow(node));
@@ -32,9 +32,26 @@ function lines(node: Element, depth: number): OutlineLine[] {
   return [
     { depth, text: `${start}>`, paths },
     ...(text.trim() === '' ? [] : [{ depth: depth + 1, text: text.trim(), paths: [] }]),
-    ...children.flatMap((child) => lines(child, depth + 1)),
+    ...pathsOf(children, path).flatMap(([child, below]) => lines(child, below, depth + 1)),
     { depth, text: end, paths: [] },
   ];
+}
+
+/** As pathOf gives them, each name counted once for all children. */
+function pathsOf(children: readonly Element[], parent: string): [child: Element, path: string][] {
+  const counts = new Map<string, { all: number; seen: number }>();
+  const countOf = ({ namespaceURI, localName }: Element): { all: number; seen: number } => {
+    const key = `${namespaceURI} ${localName}`;
+    const count = counts.get(key) ?? { all: 0, seen: 0 };
+    counts.set(key, count);
+    return count;
+  };
+  for (const child of children) countOf(child).all++;
+  return children.map((child) => {
+    const count = countOf(child);
+    count.seen++;
+    return [child, `${parent}/${nameOf(child)}${count.all > 1 ? `[${count.seen}]` : ''}`];
+  });
 }
 
 function textBelow(node: Element): string {

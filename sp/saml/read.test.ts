@@ -36,6 +36,8 @@ const refused: Readonly<Record<string, readonly [string, RejectionCode]>> = {
   '10,001 attributes': [`<a>${`<b${attributes(60)}/>`.repeat(167)}</a>`, 'xml-too-complex'],
   '101 comments': [`<a>${'<!---->'.repeat(101)}</a>`, 'xml-too-complex'],
   '1,001 CDATA sections': [`<a>${'<![CDATA[]]>'.repeat(1_001)}</a>`, 'xml-too-complex'],
+  'an element with a name of 1,001 characters': [`<${'a'.repeat(1_001)}/>`, 'xml-too-complex'],
+  'an attribute with a name of 1,001 characters': [`<a ${'a'.repeat(1_001)}="x"/>`, 'xml-too-complex'],
   '20 MB': [`<a>${'x'.repeat(20_000_000)}</a>`, 'response-too-large'],
   '20 MB of tags': ['<a>'.repeat(7_000_000), 'response-too-large'],
   'an ID twice': ['<a ID="x"><b ID="x"/></a>', 'xml-duplicate-id'],

@@ -20,6 +20,8 @@ const limits = {
   attributesInAll: 10_000,
   comments: 100,
   sections: 1_000,
+  /** Paths repeat the name of an element for each of those inside it. */
+  name: 1_000,
 };
 
 class Stop extends Error {
@@ -67,10 +69,12 @@ function inspect(xml: string): void {
   let depth = 0;
   let elements = 0;
   let attributesInAll = 0;
-  parser.on('opentag', ({ attributes }) => {
+  parser.on('opentag', ({ name, attributes }) => {
     if (++depth > limits.depth) stop('xml-too-deep', { expected: `at most ${limits.depth} levels` });
     if (++elements > limits.elements) stop('xml-too-complex', { expected: `at most ${limits.elements} elements` });
     const all = Object.values(attributes);
+    if ([name, ...all.map((one) => one.name)].some(({ length }) => length > limits.name))
+      stop('xml-too-complex', { expected: `names of at most ${limits.name} characters` });
     attributesInAll += all.length;
     if (all.length > limits.attributes)
       stop('xml-too-complex', {

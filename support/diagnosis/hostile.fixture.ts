@@ -28,7 +28,8 @@ const answered = (index: number): object => ({
       text: `RelayState=r${index}&${field(
         'SAMLResponse',
         response(
-          `<saml:Issuer>idp${index}</saml:Issuer>` +
+          times(8, (place) => `<saml:A b="a${place}.${index}@x.example">u${place}.${index}@x.example</saml:A>`) +
+            `<saml:Issuer>idp${index}</saml:Issuer>` +
             `<saml:Subject><saml:NameID>u${index}@x.example</saml:NameID></saml:Subject>`,
         ),
       )}`,
@@ -53,6 +54,10 @@ export const hostileCaptures: Readonly<Record<string, (size: number) => string>>
     response(times(size / 4, (index) => `<saml:Issuer>u${index}@x.example</saml:Issuer>`)),
   'addresses in one element': (size) =>
     response(`<saml:Issuer>${times(size, (index) => `u${index}@x.example `)}</saml:Issuer>`),
+  'addresses in attributes': (size) =>
+    response(
+      times(size / 64, (element) => `<saml:A ${times(64, (index) => `a${index}="u${element}.${index}@x.example" `)}/>`),
+    ),
   'addresses in attributes of an unreadable message': (size) =>
     `${broken}${times(size, (index) => `<a b="u${index}@x.example" SessionIndex="s${index}">`)}`,
   'names in an unreadable message': (size) =>
@@ -60,6 +65,8 @@ export const hostileCaptures: Readonly<Record<string, (size: number) => string>>
   'sections without an end': (size) => `${broken}${'<NameID><![CDATA[x'.repeat(size)}`,
   'comments without an end': (size) => `${broken}${'<NameID><!--x'.repeat(size)}`,
   brothers: (size) => response('<saml:Issuer>a</saml:Issuer>'.repeat(size / 4)),
+  'long names': (size) =>
+    response(`<${'n'.repeat(900)}>`.repeat(50) + '<b/>'.repeat(size / 2) + `</${'n'.repeat(900)}>`.repeat(50)),
   'at signs': (size) => response('@a'.repeat(10 * size)),
   'signs before an at sign': (size) => response(`${'!#$.'.repeat(10 * size)}@`),
   instants: (size) => response(`<saml:A t="${`${instant} `.repeat(size)}"/>`),
