@@ -6,15 +6,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Captured, type CapturedSignIns, captureSignIns } from '../diagnosis/sign-in.fixture.ts';
+import { accountant } from '../stack/accountant.fixture.ts';
 
 const command = fileURLToPath(new URL('diagnose.ts', import.meta.url));
-/** Preloaded: prints what the process took, in megabytes at most and milliseconds of processor time, which do not
- *  grow when others keep the machine busy. */
-const accountant = `data:text/javascript,${encodeURIComponent(`process.on('exit', () => {
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  console.error('TOOK ' + JSON.stringify({ megabytes: maxRSS / 1024, ms: (userCPUTime + systemCPUTime) / 1000 }));
-})`)}`;
-
 interface Ended {
   code: number | null;
   out: string;
@@ -140,5 +134,33 @@ test('a common message takes little, and what is too large or too deep hardly mo
     const { code, ms, megabytes } = run(content, ['--json']);
     assert.ok(code === 1 || code === 2, `${name}: ${code}`);
     assert.ok(ms < 1_000 && megabytes < 200, `${name}: ${ms} ms, ${megabytes} MB`);
+  }
+});
+
+test('a HAR takes less than 300 MB, whatever is in it', () => {
+  const response = (content: string): string =>
+    `SAMLResponse=${encodeURIComponent(
+      Buffer.from(
+        `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol">${content}</samlp:Response>`,
+      ).toString('base64'),
+    )}`;
+  const har = (count: number, content: (index: number) => string): string =>
+    JSON.stringify({
+      log: {
+        entries: Array.from({ length: count }, (_, index) => ({
+          request: { method: 'POST', url: 'http://sp.example/acs', postData: { text: response(content(index)) } },
+        })),
+      },
+    });
+  const hars: Readonly<Record<string, string>> = {
+    '3,000 small messages': har(3_000, (index) => `<a b="a${index}@x.example">u${index}@x.example</a>`.repeat(8)),
+    '24 large ones': har(24, () => '<a>b</a>'.repeat(4_900) + 'x'.repeat(500_000)),
+    '300 of many elements': har(300, () => '<a/>'.repeat(4_900)),
+    'one with long names': har(1, () => `<${'n'.repeat(900)}>`.repeat(50) + '<b/>'.repeat(4_900)),
+  };
+  for (const [name, content] of Object.entries(hars)) {
+    const { code, err, megabytes } = run(content);
+    assert.ok(code === 1 || (code === 2 && /Export only the requests/.test(err)), `${name}: ${code} ${err}`);
+    assert.ok(megabytes < 300, `${name}: ${megabytes} MB`);
   }
 });

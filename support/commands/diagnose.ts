@@ -1,4 +1,5 @@
 /** `npm run -s diagnose -- FILE`: explains captured SAML messages: verdict, every finding, who must fix what. */
+import { once } from 'node:events';
 import { messagesIn, readCapture } from '../diagnosis/capture.ts';
 import { hardenedPolicies, policyValues, readConnectionOptions } from '../diagnosis/connection-options.ts';
 import { type Diagnosed, diagnose } from '../diagnosis/diagnose.ts';
@@ -75,21 +76,29 @@ async function run(): Promise<number> {
   const facts = await readConnectionOptions(connection);
   const redactor = createRedactor({ showSecrets });
   const diagnosed = diagnose(messagesIn(await readCapture(file)), { facts, redactor });
-  console.log(await output(diagnosed, { json, scenario, showSecrets }));
+  for await (const text of output(diagnosed, { json, scenario, showSecrets })) {
+    console.log(text);
+    // Whoever reads it may be slow, or have read enough.
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain').catch(() => undefined);
+  }
   const verdicts = diagnosed.map(({ diagnosis }) => diagnosis.verdict);
   return verdicts.includes('reject') ? 1 : verdicts.includes('undetermined') ? 3 : 0;
 }
 
-/** The rest is loaded when it is needed: a diagnosis as JSON should be quick. */
-async function output(
+/**
+ * Piece by piece, since the words of thousands of messages take much more memory than the messages. What only some of
+ * them need is loaded when it is needed: a diagnosis as JSON should be quick.
+ */
+async function* output(
   diagnosed: readonly Diagnosed[],
   { json, scenario, showSecrets }: { json: boolean; scenario: boolean; showSecrets: boolean },
-): Promise<string> {
+): AsyncGenerator<string> {
   const diagnoses = diagnosed.map(({ diagnosis }) => diagnosis);
-  if (json) return diagnoses.map((one) => JSON.stringify(one)).join('\n');
-  if (scenario) return (await import('../diagnosis/as-scenario.ts')).asFeature(diagnoses).trimEnd();
+  if (json) return yield* diagnoses.map((one) => JSON.stringify(one));
+  if (scenario) return yield (await import('../diagnosis/as-scenario.ts')).asFeature(diagnoses).trimEnd();
   const { explain } = await import('../diagnosis/explain.ts');
-  return diagnosed
-    .map((one, index) => explain(one, { number: index + 1, total: diagnosed.length, showSecrets }))
-    .join(`\n\n${'─'.repeat(60)}\n\n`);
+  for (const [index, one] of diagnosed.entries()) {
+    if (index > 0) yield `\n${'─'.repeat(60)}\n`;
+    yield explain(one, { number: index + 1, total: diagnosed.length, showSecrets });
+  }
 }

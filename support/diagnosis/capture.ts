@@ -2,9 +2,9 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { maxOctets } from '../../sp/saml/decode.ts';
-import { exchangesIn } from './exchanges.ts';
+import { type Exchange, exchangesIn } from './exchanges.ts';
 import { formFields, holdMessage } from './form-fields.ts';
-import { type CapturedMessage, fromField, isSaml, messagesOf } from './messages.ts';
+import { type CapturedMessage, fromField, messagesOf } from './messages.ts';
 import { parseSamlJson } from './saml-json.ts';
 import { Unreadable } from './unreadable.ts';
 
@@ -56,11 +56,31 @@ export function messagesIn(file: Buffer): CapturedMessage[] {
   if (start === '' && octets.length < 4096) throw new Unreadable(`The file is empty. ${kinds}`);
   const messages =
     start.startsWith('{') || start.startsWith('[')
-      ? exchangesIn(parseSamlJson(octets)).flatMap(messagesOf)
+      ? limited(exchangesIn(parseSamlJson(octets)))
       : start.startsWith('<')
         ? fromMarkup(octets)
         : fromText(octets);
   if (messages.length === 0) throw new Unreadable(`There is no SAML message in the file. ${kinds}`);
+  return messages;
+}
+
+/** Of all messages together: hundreds of sign-ins, and no more than there is memory for. */
+const most = { characters: 3 * 1024 * 1024, elements: 60_000 };
+
+function limited(exchanges: Iterable<Exchange>): CapturedMessage[] {
+  const messages: CapturedMessage[] = [];
+  let [characters, elements] = [0, 0];
+  for (const exchange of exchanges)
+    for (const message of messagesOf(exchange)) {
+      characters += message.xml?.length ?? 0;
+      if (message.kind === 'response' && message.outcome.ok) elements += message.outcome.elements;
+      if (characters > most.characters || elements > most.elements)
+        throw new Unreadable(
+          'The file holds more than 3 MB of SAML messages, or more than 60,000 elements in them. ' +
+            'Export only the requests of the sign-in.',
+        );
+      messages.push(message);
+    }
   return messages;
 }
 
@@ -90,7 +110,7 @@ function fromMarkup(octets: Buffer): CapturedMessage[] {
   const field = Buffer.from(octets.toString('latin1').trim(), 'latin1').toString('base64');
   const message = fromField(field, alone);
   // XML that is not SAML is another kind of file. Malformed XML is a response that would be rejected.
-  return message.kind === 'response' && message.outcome.ok && !isSaml(message.outcome.message) ? [] : [message];
+  return message.kind === 'response' && message.outcome.ok && !message.outcome.isSaml ? [] : [message];
 }
 
 /** The page of an identity provider that posts the form by itself. */

@@ -1,8 +1,8 @@
 /** Judges every response of a capture with the service provider's own code. What could not be checked is named. */
 import { type Finding, type FixedBy, rejections } from '../../sp/rejection-advice.ts';
-import { attribute } from '../../sp/saml/dom.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
+import { read } from '../../sp/saml/read.ts';
 import type { ConnectionFacts } from './connection-options.ts';
 import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
 import type { Redactor } from './redact.ts';
@@ -117,18 +117,17 @@ function diagnoseResponse(message: CapturedResponse, { capture, redactor, judged
  * another request, or none.
  */
 function requestFor({ outcome, relayState }: CapturedResponse, requests: Requests): CapturedRequest | undefined {
-  const named = outcome.ok
-    ? requests.get(attribute(outcome.message.document.documentElement, 'InResponseTo') ?? '')
-    : undefined;
+  const named = outcome.ok ? requests.get(outcome.inResponseTo ?? '') : undefined;
   if (named !== undefined || !relayState) return named;
   const [one, ...others] = [...requests.values()].filter(({ pending }) => pending?.relayState === relayState);
   return others.length === 0 ? one : undefined;
 }
 
 function judgeResponse(
-  { outcome, relayState, withForm, sentTo }: CapturedResponse,
+  { xml = '', outcome: before, relayState, withForm, sentTo }: CapturedResponse,
   { capture, request, judgedAt }: { capture: Capture; request: CapturedRequest | undefined; judgedAt: Date },
 ): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> {
+  const outcome = before.ok ? read(xml) : before;
   if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
   const { facts, requests, used } = capture;
   const pending = pendingRequest(capture, request);

@@ -17,20 +17,23 @@ export interface Exchange {
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** In the order of the file. */
-export const exchangesIn = (tree: unknown): Exchange[] => exchangesBelow(tree, '', timeOf(tree));
+/** In the order of the file, one at a time: decoded they take more memory than the file. */
+export const exchangesIn = (tree: unknown): Iterable<Exchange> => exchangesBelow(tree, '', timeOf(tree));
 
 /** The time of an object holds for what is inside, until something inside states another. */
-function exchangesBelow(node: unknown, where: string, at: Date | undefined): Exchange[] {
-  if (Array.isArray(node)) return node.flatMap((one: unknown, index) => exchangesBelow(one, `${where}[${index}]`, at));
-  if (!isEntry(node)) return [];
+function* exchangesBelow(node: unknown, where: string, at: Date | undefined): Generator<Exchange> {
+  if (Array.isArray(node)) {
+    for (const [index, one] of node.entries()) yield* exchangesBelow(one, `${where}[${index}]`, at);
+    return;
+  }
+  if (!isEntry(node)) return;
   const time = timeOf(node) ?? at;
   const exchange = exchangeOf(node, where, time);
-  if (exchange) return [exchange];
+  if (exchange) return yield exchange;
   // Keys with an underscore are a browser's own notes, such as the address of the page that caused a request.
-  return Object.entries(node)
-    .filter(([key, value]) => typeof value === 'object' && !key.startsWith('_'))
-    .flatMap(([key, value]) => exchangesBelow(value, where === '' ? key : `${where}.${key}`, time));
+  for (const [key, value] of Object.entries(node))
+    if (typeof value === 'object' && !key.startsWith('_'))
+      yield* exchangesBelow(value, where === '' ? key : `${where}.${key}`, time);
 }
 
 function exchangeOf(entry: Entry, where: string, at: Date | undefined): Exchange | undefined {

@@ -5,7 +5,7 @@ import { instantOf } from '../../sp/saml/checks/check.ts';
 import { decode, decodeField, maxOctets } from '../../sp/saml/decode.ts';
 import { attribute, childElements, childNamed, childrenNamed, ns, textOf } from '../../sp/saml/dom.ts';
 import type { PendingRequest } from '../../sp/saml/judgement.ts';
-import { type Read, read } from '../../sp/saml/read.ts';
+import { type Read, type ReadOutcome, read } from '../../sp/saml/read.ts';
 import type { Exchange } from './exchanges.ts';
 
 interface Found {
@@ -19,7 +19,10 @@ interface Found {
 
 export interface CapturedResponse extends Found {
   kind: 'response';
-  outcome: { ok: true; message: Read } | { ok: false; finding: Finding };
+  /** Its tree is read again when it is judged: a file may hold more messages than there is memory for trees. */
+  outcome:
+    | { ok: true; isSaml: boolean; inResponseTo: string | undefined; elements: number }
+    | { ok: false; finding: Finding };
   relayState: string | undefined;
   /** Whether the form was captured, too. Without it, the RelayState that came back is unknown. */
   withForm: boolean;
@@ -55,7 +58,7 @@ export function messagesOf({ where, method, url, contentType, fields, xml, at }:
   const common = { kind: 'response', ...found, relayState, withForm: method === 'POST' } as const;
   return [
     decoded.ok
-      ? { ...common, xml: decoded.xml, outcome: read(decoded.xml) }
+      ? { ...common, xml: decoded.xml, outcome: outlined(read(decoded.xml)) }
       : { ...common, xml: packed, outcome: decoded },
   ];
 }
@@ -65,7 +68,7 @@ export function fromXml(xml: string, found: Omit<Found, 'xml'>): CapturedMessage
   const outcome = read(xml);
   if (outcome.ok && outcome.message.document.documentElement.localName === 'AuthnRequest')
     return requestOf(xml, undefined, found);
-  return { kind: 'response', ...found, xml, outcome, relayState: undefined, withForm: false };
+  return { kind: 'response', ...found, xml, outcome: outlined(outcome), relayState: undefined, withForm: false };
 }
 
 /** The copied value of a field, without the form around it. */
@@ -130,7 +133,17 @@ function unpacked(value: string): string | undefined {
   }
 }
 
+const outlined = (outcome: ReadOutcome): CapturedResponse['outcome'] =>
+  outcome.ok
+    ? {
+        ok: true,
+        isSaml: isSaml(outcome.message),
+        inResponseTo: attribute(outcome.message.document.documentElement, 'InResponseTo'),
+        elements: outcome.message.document.getElementsByTagName('*').length,
+      }
+    : outcome;
+
 /** Paths are not asked of a root that is no message of SAML. */
-export const isSaml = ({ document: { documentElement: root } }: Read): boolean =>
+const isSaml = ({ document: { documentElement: root } }: Read): boolean =>
   (root.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:') ||
   childElements(root).some((child) => (child.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:'));
