@@ -19,7 +19,11 @@ const longest = [
   'support/system-tests/random-walk.test.ts',
   'support/lab/lab-pages.test.ts',
   'mock-idp/response/signatures.test.ts',
+  'support/evidence/merge-runs.test.ts',
+  'support/evidence/report-files.test.ts',
   'support/conformance/stand.test.ts',
+  'support/package/package.test.ts',
+  'support/system-tests/fault-table.test.ts',
   'support/lab/staging.test.ts',
 ];
 
