@@ -51,7 +51,8 @@ test('a misspelt word is not', async () => {
 
 test('every file with step definitions is read', () => {
   const defining = globSync('{steps,support}/**/*.ts', { cwd: root }).filter(
-    (file) => !file.endsWith('.test.ts') && /^(?:Given|When|Then)\(/m.test(readFileSync(`${root}/${file}`, 'utf8')),
+    (file) =>
+      !/\.(test|long|peer)\.ts$/.test(file) && /^(?:Given|When|Then)\(/m.test(readFileSync(`${root}/${file}`, 'utf8')),
   );
   assert.deepEqual(defining.toSorted(), globSync(settings['cucumber.glue'], { cwd: root }).toSorted());
 });
