@@ -156,6 +156,9 @@ test('a HAR takes less than 300 MB, whatever is in it', () => {
     '3,000 small messages': har(3_000, (index) => `<a b="a${index}@x.example">u${index}@x.example</a>`.repeat(8)),
     '24 large ones': har(24, () => '<a>b</a>'.repeat(4_900) + 'x'.repeat(500_000)),
     '300 of many elements': har(300, () => '<a/>'.repeat(4_900)),
+    '20,000 that are none': JSON.stringify(
+      Array.from({ length: 20_000 }, (_, index) => ({ url: 'x', body: `SAMLResponse=no${index}` })),
+    ),
     'one with long names': har(1, () => `<${'n'.repeat(900)}>`.repeat(50) + '<b/>'.repeat(4_900)),
   };
   for (const [name, content] of Object.entries(hars)) {

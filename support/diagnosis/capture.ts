@@ -65,7 +65,7 @@ export function messagesIn(file: Buffer): CapturedMessage[] {
 }
 
 /** Of all messages together: hundreds of sign-ins, and no more than there is memory for. */
-const most = { characters: 3 * 1024 * 1024, elements: 60_000 };
+const most = { messages: 5_000, characters: 3 * 1024 * 1024, elements: 60_000 };
 
 function limited(exchanges: Iterable<Exchange>): CapturedMessage[] {
   const messages: CapturedMessage[] = [];
@@ -74,9 +74,10 @@ function limited(exchanges: Iterable<Exchange>): CapturedMessage[] {
     for (const message of messagesOf(exchange)) {
       characters += message.xml?.length ?? 0;
       if (message.kind === 'response' && message.outcome.ok) elements += message.outcome.elements;
-      if (characters > most.characters || elements > most.elements)
+      const isTooMuch = characters > most.characters || elements > most.elements;
+      if (isTooMuch || messages.length === most.messages)
         throw new Unreadable(
-          'The file holds more than 3 MB of SAML messages, or more than 60,000 elements in them. ' +
+          'The file holds more than 5,000 SAML messages, 3 MB of them, or 60,000 elements in them. ' +
             'Export only the requests of the sign-in.',
         );
       messages.push(message);
