@@ -1,6 +1,8 @@
 /** Guests with a real browser, for service providers that need script. It reaches only allowed hosts. */
 import type { Browser, BrowserContext, Page, Request } from 'playwright';
 import { launchBrowser } from '../stack/browser.ts';
+import { excerpt } from '../stack/excerpt.ts';
+import { shortened } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import type { Form } from '../stack/visit.ts';
 import {
@@ -9,8 +11,8 @@ import {
   firstRefused,
   type Guest,
   type GuestOptions,
+  mayEcho,
   nothing,
-  reason,
   type SignInOptions,
 } from './guest.ts';
 import { type SignedIn, whoIsSignedIn } from './oracle.ts';
@@ -78,7 +80,8 @@ async function openTab(
   page.on('response', (response) => {
     if (!response.request().isNavigationRequest() || response.request().frame() !== page.mainFrame()) return;
     tab.status = response.status();
-    last = response.text().catch(() => '');
+    // A page may be of any length, and only JSON is read as it came.
+    if (config.signedIn.json !== undefined) last = response.text().catch(() => '');
   });
   return tab;
 }
@@ -127,21 +130,57 @@ async function observe(tab: Tab, config: GuestOptions['config'], act: () => Prom
     const answer = {
       url: page.url(),
       status: tab.status,
-      text: (await page.innerText('body').catch(() => '')).replace(/\s+/g, ' ').slice(0, 2_000),
+      text: excerpt((await textOf(page).catch(() => '')).replace(/\s+/g, ' '), 2_000),
     };
-    const body = await page.content();
+    const relayState = posted && fieldOf(posted, 'RelayState');
     return {
       signedIn: await look(tab, config),
       sent: posted && fieldOf(posted, 'SAMLResponse'),
       answer,
       ledAway: tab.stranger,
-      echoed: posted !== undefined && echoes(fieldOf(posted, 'RelayState'), body),
+      echoed: mayEcho(relayState) && echoes(relayState, await sourceOf(page)),
       broken: undefined,
     };
   } catch (error) {
-    return { ...nothing, sent: tab.posts[0] && fieldOf(tab.posts[0], 'SAMLResponse'), broken: reason(error) };
+    return { ...nothing, sent: tab.posts[0] && fieldOf(tab.posts[0], 'SAMLResponse'), broken: whyNot(error) };
   }
 }
+
+/** Characters of a page that are taken over from the browser, which may hold more than there is memory here. */
+const mostCharacters = 10_000_000;
+
+const textOf = (page: Page): Promise<string> =>
+  page.locator('body').evaluate((body, most) => (body as HTMLElement).innerText.slice(0, most), mostCharacters);
+
+const sourceOf = (page: Page): Promise<string> =>
+  page.locator('html').evaluate((html, most) => html.outerHTML.slice(0, most), mostCharacters);
+
+/** In words; Playwright's own messages speak of its calls. */
+function whyNot(error: unknown): string {
+  const { message } = error as Error;
+  const [, code, url] = /net::(ERR_\w+) at (\S+)/.exec(message) ?? [];
+  if (code !== undefined) return `${shortened(url!)} ${happenings[code] ?? `could not be loaded (${code})`}`;
+  const [, milliseconds] = /Timeout (\d+)ms exceeded/.exec(message) ?? [];
+  if (milliseconds !== undefined)
+    return `the browser gave up waiting for a page after ${Number(milliseconds) / 1000} s`;
+  return `the browser could not go on: ${excerpt(message.split('\n')[0]!, 200)}`;
+}
+
+/** Chromium's code → what goes after the address. */
+const happenings: Readonly<Record<string, string>> = {
+  ERR_CONNECTION_REFUSED: 'refused the connection: no server listens there',
+  ERR_CONNECTION_RESET: 'cut the connection before its reply was complete',
+  ERR_CONNECTION_CLOSED: 'cut the connection before its reply was complete',
+  ERR_EMPTY_RESPONSE: 'cut the connection before its reply was complete',
+  ERR_CONTENT_LENGTH_MISMATCH: 'sent another number of octets than it had said',
+  ERR_INCOMPLETE_CHUNKED_ENCODING: 'cut the connection before its reply was complete',
+  ERR_TOO_MANY_REDIRECTS: 'led to more redirects than a browser follows',
+  ERR_INVALID_REDIRECT: 'redirected to what is not an address',
+  ERR_UNSAFE_REDIRECT: 'redirected to an address to which no browser follows',
+  ERR_INVALID_HTTP_RESPONSE: 'sent something that is not HTTP',
+  ERR_CONTENT_DECODING_FAILED: 'sent a page that is said to be packed and cannot be unpacked',
+  ERR_NAME_NOT_RESOLVED: 'has a host name that is unknown, or that this browser may not visit',
+};
 
 async function look(
   { page, context, lastBody }: Tab,
@@ -152,7 +191,7 @@ async function look(
   const body = answer ? await answer.text() : await lastBody();
   return whoIsSignedIn(config, {
     url: new URL(page.url()),
-    text: (await page.innerText('body')).replace(/\s+/g, ' '),
+    text: (await textOf(page)).replace(/\s+/g, ' '),
     body,
     cookies: (await context.cookies(page.url())).map(({ name }) => name),
   });

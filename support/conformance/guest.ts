@@ -182,9 +182,13 @@ export const nothing: Attempt = {
   broken: undefined,
 };
 
+/** Whether it would be seen if a page held this RelayState as it came. */
+export const mayEcho = (relayState: string | undefined): relayState is string =>
+  relayState !== undefined && /[<>]/.test(relayState);
+
 /** Markup of RelayState that a page holds as it came. */
 export const echoes = (relayState: string | undefined, body: string): boolean =>
-  relayState !== undefined && /[<>]/.test(relayState) && body.includes(relayState);
+  mayEcho(relayState) && body.includes(relayState);
 
 /** Why an attempt ended, in words. Whatever no page can cause is a mistake of the stand's own. */
 export const reason = (error: unknown): string =>

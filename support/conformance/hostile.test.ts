@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import fc from 'fast-check';
 import { hostilePages } from '../stack/hostile-pages.fixture.ts';
 import { hostileReplies } from '../stack/hostile-server.fixture.ts';
 import { readConfig, type StandConfig } from './config.ts';
@@ -81,7 +82,45 @@ describe('at the first visit of a try, and only there, the service provider repl
     });
 });
 
-test('a service provider that is gone for good ends the run with a sentence; the results so far are kept', async () => {
+/** Those that are over at once. */
+const swift = Object.keys(hostileReplies).filter((path) => path !== '/drip' && path !== '/silent');
+
+test('whatever it replies to whichever requests, every row has a result', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({
+          path: fc.constantFrom('/login', '/acs', '/'),
+          turn: fc.integer({ min: 2, max: 9 }),
+          reply: fc.constantFrom(
+            ...swift,
+            '',
+            'You are bob',
+            '<form action="http://[" method=post><input name=SAMLResponse>',
+          ),
+        }),
+        { minLength: 1, maxLength: 6 },
+      ),
+      async (planned) => {
+        const { rows } = await examineGullible({
+          instead({ path, before }) {
+            if (path === '/loop') return '/loop';
+            // The honest sign-ins at the beginning are left alone.
+            return planned.find((one) => one.path === path && one.turn === before)?.reply;
+          },
+        });
+        assert.deepEqual(rows.map(({ code }) => code).toSorted(), only.toSorted());
+        for (const { result, why } of rows) {
+          assert.match(result, /^(pass|fail|policy|not verified)$/);
+          assert.doesNotMatch(why, /fetch failed|itself failed|undefined/);
+        }
+      },
+    ),
+    { numRuns: 20, ...(process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) }) },
+  );
+});
+
+test('a service provider that is gone for good ends the run with a sentence, and results are kept', async () => {
   const examination = await examineGullible({
     onRow: ({ code }, sp) => code === 'issueinstant-millis' && sp.vanish(),
   });
@@ -92,8 +131,25 @@ test('a service provider that is gone for good ends the run with a sentence; the
   ]);
   assert.match(
     examination.endedEarly ?? '',
-    /^The run ended early: after “.*” nobody could sign in any more: http:\S+\/login refused the connection: no server/,
+    /^The run ended early: after “.*” nobody could sign in any more: http:\S+\/login refused the connection: /,
   );
+});
+
+test('in a real browser, too, it is told in words what came in place of a page', async () => {
+  const { openBrowserGuests } = await import('./browser-guests.ts');
+  await using guests = await openBrowserGuests({ allowedHosts: [] });
+  for (const [path, words] of [
+    ['/reset', / cut the connection before its reply was complete$/],
+    ['/loop', / led to more redirects than a browser follows$/],
+    ['/nowhere', / redirected to what is not an address$/],
+  ] as const) {
+    await using sp = await startGullible({
+      ssoUrl: stand.connection.ssoUrl,
+      instead: ({ path: asked }) => (asked === '/loop' || asked === '/login' ? path : undefined),
+    });
+    const config = await configOf(sp, { timeoutSeconds: 60 });
+    await assert.rejects(examine({ config, stand, newGuest: guests.newGuest }), { message: words }, path);
+  }
 });
 
 test('a service provider that cannot be restarted ends the run in the same way', async () => {
