@@ -6,9 +6,10 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { dropConnections, request } from '../stack/http.ts';
+import { dropConnections } from '../stack/http.ts';
 import type { FixedPerson } from '../stack/rehearsal.ts';
 import { startStack } from '../stack/servers.ts';
+import { createVisitor } from '../stack/visitor.ts';
 import { type IdentityProvider, type IdpSide, type SpSide, unable } from './identity-provider.ts';
 import { readMetadata } from './read-metadata.ts';
 
@@ -156,13 +157,13 @@ export async function recipe(file: string): Promise<IdentityProvider> {
 }
 
 async function fetchMetadata(url: string): Promise<string> {
-  const response = await request(url, { redirect: 'follow' }).catch((error: unknown) => {
-    throw new Error(`Nothing answers at ${url}, where the metadata should be. Start the identity provider first`, {
-      cause: error,
+  const { status, body } = await createVisitor()
+    .visit(url)
+    .catch((error: Error) => {
+      throw new Error(`No metadata came: ${error.message}. Start the identity provider first`, { cause: error });
     });
-  });
-  if (!response.ok) throw new Error(`GET ${url} returned ${response.status} instead of metadata`);
-  return response.text();
+  if (status < 200 || status > 299) throw new Error(`GET ${url} returned ${status} instead of metadata`);
+  return body;
 }
 
 /**

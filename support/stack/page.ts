@@ -12,6 +12,8 @@ export interface Page {
   spacedText: string;
   /** Forms whose action is no address are left out. */
   forms: readonly Form[];
+  /** Every field that has a name, in or outside a form, in the order of the page. */
+  controls: readonly Control[];
   /** Links whose target is no address are left out. */
   links: readonly Link[];
 }
@@ -29,6 +31,14 @@ interface Field {
   value: string;
   /** Of an input; otherwise the name of the element. */
   type: string;
+}
+
+/** A field as a person finds it. */
+export interface Control {
+  name: string;
+  placeholder: string | undefined;
+  /** Texts of its labels, and its aria-label; white space folded. */
+  labels: readonly string[];
 }
 
 interface Button {
@@ -59,11 +69,13 @@ type Attributes = Partial<Record<string, string>>;
 
 /** Attributes that decide what a form sends, or where a link leads. */
 const attributesRead: ReadonlySet<string> = new Set(
-  'action,checked,disabled,enctype,href,method,multiple,name,selected,type,value'.split(','),
+  (
+    'action,aria-label,checked,disabled,enctype,for,href,id,' + 'method,multiple,name,placeholder,selected,type,value'
+  ).split(','),
 );
 
 /** Of other elements only the text between them is read. */
-const elementsRead: ReadonlySet<string> = new Set('a,button,form,input,option,select,textarea'.split(','));
+const elementsRead: ReadonlySet<string> = new Set('a,button,form,input,label,option,select,textarea'.split(','));
 
 /** Their contents are for the browser only. */
 const unseen: ReadonlySet<string> = new Set(['script', 'style', 'title']);
@@ -80,6 +92,20 @@ interface Open {
   text: TextBuilder;
 }
 
+interface Label {
+  of: string | undefined;
+  text: TextBuilder;
+  /** A label belongs to the first field inside it. */
+  isTaken: boolean;
+}
+
+interface FoundControl {
+  attributes: Attributes;
+  name: string;
+  /** Around it. */
+  label: Label | undefined;
+}
+
 interface OpenSelect {
   name: string | undefined;
   isMultiple: boolean;
@@ -93,6 +119,8 @@ class PageReader implements TokenizerCallbacks {
   readonly #spaced = new TextBuilder();
   readonly #forms: OpenForm[] = [];
   readonly #links: Link[] = [];
+  readonly #controls: FoundControl[] = [];
+  readonly #labels: Label[] = [];
   /** Fields, buttons, options and links so far. */
   #count = 0;
   /** The tag that is being read. */
@@ -109,6 +137,7 @@ class PageReader implements TokenizerCallbacks {
   #button: Open | undefined;
   #link: Open | undefined;
   #textarea: Open | undefined;
+  #label: Label | undefined;
 
   constructor(html: string, url: URL) {
     this.#html = html;
@@ -119,6 +148,7 @@ class PageReader implements TokenizerCallbacks {
     return {
       text: this.#text.folded(),
       spacedText: this.#spaced.folded(),
+      controls: labelled(this.#controls, this.#labels),
       links: this.#links,
       forms: this.#forms.flatMap(({ action, ...form }) => (action === null ? [] : [{ action, ...form }])),
     };
@@ -131,7 +161,7 @@ class PageReader implements TokenizerCallbacks {
 
   onattribname(start: number, end: number): void {
     this.#value = '';
-    const isRead = this.#attributes !== undefined && end - start <= 8;
+    const isRead = this.#attributes !== undefined && end - start <= 'placeholder'.length;
     this.#attribute = isRead ? this.#html.slice(start, end).toLowerCase() : '';
   }
 
@@ -207,12 +237,15 @@ class PageReader implements TokenizerCallbacks {
     this.#button?.text.add(text);
     this.#link?.text.add(text);
     this.#textarea?.text.add(text);
+    this.#label?.text.add(text);
   }
 
   #open(attributes: Attributes): void {
     const tag = this.#tag;
     if (tag === 'button' || tag === 'a' || tag === 'select') this.#close(tag);
+    if (controls.has(tag)) this.#keepControl(attributes);
     if (tag === 'form') this.#openForm(attributes);
+    else if (tag === 'label') this.#openLabel(attributes);
     else if (tag === 'input') this.#input(attributes);
     else if (tag === 'option') this.#option(attributes);
     else if (tag === 'select') this.#select = { ...selectOf(attributes), options: [] };
@@ -227,6 +260,7 @@ class PageReader implements TokenizerCallbacks {
     else if (name === 'button') this.#closeButton();
     else if (name === 'a') this.#closeLink();
     else if (name === 'select') this.#closeSelect();
+    else if (name === 'label') this.#label = undefined;
   }
 
   /** Forms are not nested. */
@@ -240,6 +274,20 @@ class PageReader implements TokenizerCallbacks {
       buttons: [],
     };
     this.#forms.push(this.#form);
+  }
+
+  #openLabel({ for: of }: Attributes): void {
+    this.#label = undefined;
+    if (!this.#mayKeep()) return;
+    this.#label = { of, text: new TextBuilder(), isTaken: false };
+    this.#labels.push(this.#label);
+  }
+
+  #keepControl(attributes: Attributes): void {
+    const { name } = attributes;
+    if (!name || !this.#mayKeep()) return;
+    this.#controls.push({ attributes, name, label: this.#label?.isTaken ? undefined : this.#label });
+    if (this.#label !== undefined) this.#label.isTaken = true;
   }
 
   #input(attributes: Attributes): void {
@@ -302,6 +350,27 @@ class PageReader implements TokenizerCallbacks {
   }
 }
 
+const controls: ReadonlySet<string> = new Set(['input', 'select', 'textarea']);
+
+/** With the labels around them and those that name their ID, which mean the first field of that ID. */
+function labelled(found: readonly FoundControl[], labels: readonly Label[]): Control[] {
+  const byId = new Map<string, string[]>();
+  for (const { of, text } of labels)
+    if (of !== undefined) {
+      const texts = byId.get(of) ?? [];
+      byId.set(of, texts);
+      texts.push(text.folded());
+    }
+  return found.map(({ name, label, attributes: { id = '', placeholder, 'aria-label': spoken } }) => {
+    const around = label === undefined ? [] : [label.text.folded()];
+    const labels = [...around, ...(byId.get(id) ?? []), ...(spoken === undefined ? [] : [folded(spoken)])];
+    byId.delete(id);
+    return { name, placeholder: placeholder?.trim(), labels };
+  });
+}
+
+const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
 /** Types of controls that send nothing unless they are pressed, or nothing that can be filled in. */
 const sendsNothing: ReadonlySet<string> = new Set(['submit', 'button', 'image', 'reset', 'file']);
 
@@ -327,6 +396,6 @@ class TextBuilder {
   }
 
   folded(): string {
-    return this.whole().replace(/\s+/g, ' ').trim();
+    return folded(this.whole());
   }
 }

@@ -1,5 +1,4 @@
 /** How a sign-in form is described, and where the described fields are on a page without a browser. */
-import { load } from 'cheerio';
 import type { Form, Visit } from './visit.ts';
 
 /** The label of a field as a person reads it; where it has none, its placeholder or the name that the form sends. */
@@ -30,11 +29,11 @@ export interface FilledForm {
 
 /** Undefined if the page has none of the described fields. */
 export function fillSignInForm(
-  { body, forms }: Pick<Visit, 'body' | 'forms'>,
+  { controls, forms }: Pick<Visit, 'controls' | 'forms'>,
   description: SignInForm,
   { username, password }: Credentials,
 ): FilledForm | undefined {
-  const names = fieldNames(body, [description.username, description.password ?? []].flat());
+  const names = fieldNames(controls, [description.username, description.password ?? []].flat());
   const typed = [
     [names[0], username],
     [names[1], password],
@@ -49,28 +48,12 @@ export function fillSignInForm(
 }
 
 /** The names that a form sends the described fields under; undefined for one that the page lacks. */
-function fieldNames(html: string, hints: readonly FieldHint[]): (string | undefined)[] {
-  const $ = load(html);
-  const fields = $('input, select, textarea').get();
-  const nameOf = (matches: (field: (typeof fields)[number]) => boolean): string | undefined =>
-    $(fields.find((field) => $(field).attr('name') !== undefined && matches(field))).attr('name');
-  return hints.map((hint) => {
-    if (typeof hint !== 'string')
-      return 'name' in hint
-        ? nameOf((field) => $(field).attr('name') === hint.name)
-        : nameOf((field) => $(field).attr('placeholder')?.trim() === hint.placeholder);
-    const labels = $('label')
-      .get()
-      .filter((label) => folded($(label).text()) === folded(hint));
-    const labelled = new Set(labels.map((label) => $(label).attr('for')).filter((id) => id !== undefined));
-    const within = new Set(labels.flatMap((label) => $(label).find('input, select, textarea').get()));
-    return nameOf(
-      (field) =>
-        within.has(field) ||
-        labelled.has($(field).attr('id') ?? '') ||
-        folded($(field).attr('aria-label') ?? '') === folded(hint),
-    );
-  });
+const fieldNames = (controls: Visit['controls'], hints: readonly FieldHint[]): (string | undefined)[] =>
+  hints.map((hint) => controls.find((control) => isMeant(control, hint))?.name);
+
+function isMeant({ name, placeholder, labels }: Visit['controls'][number], hint: FieldHint): boolean {
+  if (typeof hint === 'string') return labels.includes(folded(hint));
+  return 'name' in hint ? name === hint.name : placeholder === hint.placeholder;
 }
 
 const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();

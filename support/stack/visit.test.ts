@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertLinear } from './growth.fixture.ts';
 import { hostilePages } from './hostile-pages.fixture.ts';
+import { fillSignInForm } from './sign-in-form.ts';
 import { readVisit, type Visit } from './visit.ts';
 
 const url = new URL('http://sp.localhost/a/page');
@@ -23,4 +24,15 @@ test('a page that is nested deeply is read to its end', () => {
   const { text, forms } = read(`${'<div>'.repeat(20_000)}You are Alice<form><input name=a value=b></form>`);
   assert.equal(text, 'You are Alice');
   assert.deepEqual(forms[0]!.fields, [{ name: 'a', value: 'b', type: 'input' }]);
+});
+
+describe('a sign-in form is looked for in a time that grows with the page only:', () => {
+  const description = { username: 'User', password: { placeholder: 'Password' }, button: 'Go' };
+  for (const [name, page] of Object.entries({
+    ...hostilePages,
+    labels: (size: number) => '<label for=a>User <input id=a name=a>'.repeat(size),
+  }))
+    test(name, () =>
+      assertLinear(name, page, (body) => fillSignInForm(read(body), description, { username: 'a', password: 'b' })),
+    );
 });

@@ -28,6 +28,9 @@ export function readVisit({ url, status, headers, body }: Pick<Visit, 'url' | 's
     get forms() {
       return page().forms;
     },
+    get controls() {
+      return page().controls;
+    },
     get links() {
       return page().links;
     },
@@ -42,5 +45,5 @@ export function readVisit({ url, status, headers, body }: Pick<Visit, 'url' | 's
 
 function plainText(body: string): Page {
   const text = body.trim();
-  return { text, spacedText: text, forms: [], links: [] };
+  return { text, spacedText: text, forms: [], controls: [], links: [] };
 }

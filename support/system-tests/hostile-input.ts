@@ -29,7 +29,7 @@ const patchwork = (pieces: readonly string[], most = 300): fc.Arbitrary<string> 
     .map((parts) => parts.map(([piece, times]) => piece.repeat(times)).join(''));
 
 const names =
-  'form,input,select,option,textarea,button,a,div,b,p,script,style,title,template,svg,table,tr,xmp,body,head';
+  'label,form,input,select,option,textarea,button,a,div,b,p,script,style,title,template,svg,table,tr,xmp,body,head';
 const tags = names.split(',').flatMap((name) => [`<${name}>`, `</${name}>`, `<${name} `, `<${name}/>`]);
 const attributes = [
   'name=a',
