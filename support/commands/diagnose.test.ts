@@ -1,13 +1,18 @@
 /** The command as a whole process: what it prints, how it ends, and what a hostile file costs. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Captured, type CapturedSignIns, captureSignIns } from '../diagnosis/sign-in.fixture.ts';
 import { accountant } from '../stack/accountant.fixture.ts';
 
+/** As npm run diagnose starts Node: see bootstrap.mjs. */
+const bootstrap = readFileSync(new URL('../bootstrap.mjs', import.meta.url), 'utf8');
+const nodeOptions = [...(/diagnose: \{.*node: \[(.*)\]/.exec(bootstrap)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
+  ([, option]) => option!,
+);
 const command = fileURLToPath(new URL('diagnose.ts', import.meta.url));
 interface Ended {
   code: number | null;
@@ -28,11 +33,15 @@ after(() => captured[Symbol.asyncDispose]());
 function run(content: string | Buffer, options: readonly string[] = []): Ended {
   const file = join(captured.folder, 'capture');
   writeFileSync(file, content);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', accountant, command, file, ...options], {
-    encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: '' },
-    maxBuffer: 1e8,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...nodeOptions, '--import', accountant, command, file, ...options],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' },
+      maxBuffer: 1e8,
+    },
+  );
   const took = JSON.parse(/^TOOK (.*)$/m.exec(stderr)![1]!) as { megabytes: number; ms: number };
   return { code: status, out: stdout, err: stderr.replace(/^TOOK .*\n/m, ''), ...took };
 }
