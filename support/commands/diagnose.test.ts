@@ -13,6 +13,7 @@ const bootstrap = readFileSync(new URL('../bootstrap.mjs', import.meta.url), 'ut
 const nodeOptions = [...(/diagnose: \{.*node: \[(.*)\]/.exec(bootstrap)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
   ([, option]) => option!,
 );
+assert.ok(nodeOptions.length > 0, 'bootstrap.mjs names options of Node for diagnose');
 const command = fileURLToPath(new URL('diagnose.ts', import.meta.url));
 interface Ended {
   code: number | null;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Tally } from '../evidence/run-scenarios.ts';
+import { onInterruption } from '../terminal/interruption.ts';
 
 /** Prints each tally under its name; gives the exit code. A section in which nothing passed is a failure. */
 export async function runSections(sections: Readonly<Record<string, () => Promise<Tally>>>): Promise<number> {
@@ -18,13 +19,10 @@ export async function runSections(sections: Readonly<Record<string, () => Promis
   return sum('failed') === 0 && tallies.every(({ passed }) => passed > 0) ? 0 : 1;
 }
 
-/** A check that is a process of its own: passed when it exits with 0. It ends with this process. */
+/** A check that is a process of its own: passed when it exits with 0. A signal ends it and this process. */
 export async function runCheck(program: string, args: readonly string[]): Promise<Tally> {
   const child = spawn(program, args, { stdio: 'inherit' });
-  const end = (): void => void child.kill();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.once(signal, end);
+  using _interruption = onInterruption(async () => void child.kill());
   const [code] = (await once(child, 'exit')) as [number | null];
-  for (const signal of signals) process.off(signal, end);
   return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
