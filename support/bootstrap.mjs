@@ -19,6 +19,7 @@ const commands = {
   bench: { file: 'bench.ts', browser: true },
   conformance: { file: 'conformance.ts', flags: ['--browser'] },
   weakened: { file: 'weakened.ts' },
+  mutants: { file: 'mutants.ts' },
   report: { file: 'report.ts' },
   start: { file: 'start.ts' },
   cases: { file: 'cases.ts' },

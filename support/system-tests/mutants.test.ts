@@ -1,0 +1,52 @@
+/** Tests of what is made of the mutation tester's report. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { explainedMutants } from './explained-mutants.ts';
+import { filesToMutate, type Mutant, percentKilled, percentTimedOut, scoreOf, testsFor } from './mutants.ts';
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+
+const mutant = (status: string, original = 'if (a < b) return;', replacement = 'a <= b'): Mutant => ({
+  file: 'sp/a.ts',
+  line: 1,
+  mutator: 'EqualityOperator',
+  original,
+  replacement,
+  status: status as Mutant['status'],
+});
+
+test('a change that ran out of time counts neither as noticed nor as missed', () => {
+  const score = scoreOf(
+    'sp/a.ts',
+    ['Killed', 'Killed', 'Killed', 'Timeout', 'Survived'].map((one) => mutant(one)),
+    [],
+  );
+  assert.deepEqual([percentKilled(score), percentTimedOut(score)], [75, 20]);
+});
+
+test('a change that no test reached is missed, and an explained one is still not noticed', () => {
+  const reason = 'equal values are impossible';
+  const explained = [{ file: 'sp/a.ts', original: 'a < b', replacement: '<=', reason }];
+  const score = scoreOf('sp/a.ts', [mutant('Killed'), mutant('Survived'), mutant('NoCoverage', 'b()', '')], explained);
+  assert.deepEqual([score.explained, score.survived.map(({ original }) => original)], [1, ['b()']]);
+  assert.equal(Math.round(percentKilled(score)), 33);
+});
+
+test('a change that could not be tried is an error', () => {
+  assert.throws(() => scoreOf('sp/a.ts', [mutant('RuntimeError')], []), /could not be tried/);
+});
+
+test('code and the tests beside it are found', () => {
+  assert.ok(filesToMutate(['sp', 'mock-idp']).length > 80);
+  assert.deepEqual(filesToMutate(['sp/pages', 'mock-idp/faults.ts']), []);
+  for (const file of filesToMutate(['sp', 'mock-idp'])) assert.ok(testsFor(file).length > 2, file);
+});
+
+test('what is explained is there', () => {
+  for (const { file, original, reason } of explainedMutants) {
+    assert.ok(readFileSync(file, 'utf8').includes(original), `${file}: ${original}`);
+    assert.ok(reason.length > 10);
+  }
+});
