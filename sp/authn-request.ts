@@ -1,6 +1,7 @@
 /** The AuthnRequests that were sent: remembered, found again, used up. It sends none. */
 import { now } from './clock.ts';
 import type { Organization } from './organization.ts';
+import { isPruningDue } from './pruning.ts';
 import type { Store } from './store.ts';
 import { times } from './time-limits.ts';
 
@@ -43,6 +44,12 @@ const toRecord = ({ test, relay_state, issued_at, answered_at, ...row }: Row): A
 /** How long requests are remembered, so that a late response can still be told from a forged one. */
 const keptForMs = 2 * 24 * 3_600_000;
 
+/**
+ * Requests that are kept: of one browser; to one address from one source; and of the whole organization. A flood from
+ * elsewhere does not displace a request that waits for its response: those that have expired go first.
+ */
+const kept = { ofBrowser: 20, ofSource: 200, all: 20_000 };
+
 export function rememberRequest(
   store: Store,
   {
@@ -55,13 +62,32 @@ export function rememberRequest(
     address,
     relayState,
     issuedAt,
-  }: Omit<AuthnRequestRecord, 'answeredAt'>,
+    source,
+  }: Omit<AuthnRequestRecord, 'answeredAt'> & {
+    /** Hash of the network address that the browser came from. */
+    source: string;
+  },
 ): void {
-  store.run`DELETE FROM requests WHERE organization = ${organization} AND issued_at < ${issuedAt - keptForMs}`;
+  if (isPruningDue(store, 'requests', organization, { every: 200 })) pruneRequests(store, organization, issuedAt);
   store.run`
-    INSERT INTO requests (id, organization, profile, revision, test, browser, address, relay_state, issued_at)
+    INSERT INTO requests (id, organization, profile, revision, test, browser, address, relay_state, issued_at, source)
     VALUES (${id}, ${organization}, ${profile}, ${revision}, ${test},
-      ${browser}, ${address}, ${relayState}, ${issuedAt})`;
+      ${browser}, ${address}, ${relayState}, ${issuedAt}, ${source})`;
+}
+
+export function pruneRequests(store: Store, organization: string, time: number): void {
+  store.run`DELETE FROM requests WHERE organization = ${organization} AND issued_at < ${time - keptForMs}`;
+  store.run`
+    DELETE FROM requests WHERE rowid IN (
+      SELECT rowid FROM (
+        SELECT rowid,
+          row_number() OVER (PARTITION BY browser ORDER BY issued_at DESC, rowid DESC) AS of_browser,
+          row_number() OVER (PARTITION BY source, address ORDER BY issued_at DESC, rowid DESC) AS of_source,
+          row_number() OVER (ORDER BY issued_at DESC, rowid DESC) AS of_all
+        FROM requests WHERE organization = ${organization}
+      )
+      WHERE of_browser > ${kept.ofBrowser} OR of_source > ${kept.ofSource} OR of_all > ${kept.all}
+    )`;
 }
 
 export function findRequest(

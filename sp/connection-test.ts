@@ -1,8 +1,9 @@
 /** Connection tests. Only the ACS sets a verdict, and only an administrator sets a mark. */
 import { domainOf, normalizeAddress } from './address.ts';
-import { now } from './clock.ts';
+import { machineTime, now } from './clock.ts';
 import { audit, domainsOf, findUser, type Organization, type User } from './organization.ts';
 import { missingSettings, type Profile, type ProfileSettings } from './profile.ts';
+import { isPruningDue } from './pruning.ts';
 import type { RejectionCode } from './rejection-advice.ts';
 import { hashOf, newSecret } from './secret.ts';
 import type { Store } from './store.ts';
@@ -138,6 +139,9 @@ export function mayTest(
   return { user };
 }
 
+/** Tests of a profile that are kept beside those that succeeded; browsers that one link is bound to. */
+const kept = { tests: 200, browsers: 200 };
+
 /** A new test with its link's secret; an older one of the same tester and profile is superseded. */
 export function createTest(
   store: Store,
@@ -151,6 +155,7 @@ export function createTest(
       UPDATE tests SET superseded_at = ${time}, superseded_because = 'newer'
       WHERE profile = ${profile.id} AND tester = ${tester.address} AND superseded_at IS NULL
         AND coalesce(verdict, '') <> 'success'`;
+    if (isPruningDue(store, 'tests', organization.slug)) pruneTests(store, organization.slug);
     const { lastId } = store.run`
       INSERT INTO tests (
         organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at
@@ -165,6 +170,37 @@ export function createTest(
     });
     return { test: findTest(store, lastId)!, token };
   });
+}
+
+/** Forgets the oldest tests, with their responses, and the browsers that opened the link of one first. */
+export function pruneTests(store: Store, organization: string): void {
+  store.run`
+    DELETE FROM tests WHERE id IN (
+      SELECT id FROM (
+        SELECT id, row_number() OVER (PARTITION BY profile ORDER BY id DESC) AS number
+        FROM tests WHERE organization = ${organization} AND coalesce(verdict, '') <> 'success'
+      )
+      WHERE number > ${kept.tests}
+    )`;
+  store.run`
+    DELETE FROM responses WHERE organization = ${organization} AND test IS NOT NULL
+      AND test NOT IN (SELECT id FROM tests WHERE organization = ${organization})`;
+  store.run`
+    DELETE FROM opened_links WHERE test IN (
+      SELECT id FROM tests JOIN organizations ON slug = organization
+      WHERE slug = ${organization} AND expires_at + ${times.link} < ${machineTime()} + clock_offset_ms
+    )`;
+}
+
+/** A browser that went on to the identity provider is not displaced by those that only open the link. */
+function pruneOpenedLinks(store: Store, test: number): void {
+  store.run`
+    DELETE FROM opened_links WHERE rowid IN (
+      SELECT opened_links.rowid FROM opened_links
+      WHERE test = ${test}
+        AND NOT EXISTS (SELECT 1 FROM requests WHERE requests.browser = opened_links.browser AND requests.test = ${test})
+      ORDER BY opened_at DESC, opened_links.rowid DESC LIMIT -1 OFFSET ${kept.browsers}
+    )`;
 }
 
 export const recordMail = (store: Store, test: number, state: MailState, error?: string): void =>
@@ -211,6 +247,7 @@ export function openLink(store: Store, organization: Organization, test: Connect
     store.run`
       INSERT INTO opened_links (test, browser, opened_at) VALUES (${test.id}, ${browser}, ${time})
       ON CONFLICT (test, browser) DO UPDATE SET opened_at = ${time}`;
+    if (isPruningDue(store, 'opened links', String(test.id))) pruneOpenedLinks(store, test.id);
   });
 }
 

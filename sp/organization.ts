@@ -1,7 +1,9 @@
 /** Organizations, their verified domains and managed users, and the audit log. */
 
 import { domainOf, normalizeAddress } from './address.ts';
+import { bounded } from './bounded-text.ts';
 import { now } from './clock.ts';
+import { isPruningDue } from './pruning.ts';
 import type { Store } from './store.ts';
 
 export interface Organization {
@@ -82,25 +84,71 @@ export function findUser(store: Store, written: string): User | undefined {
 export const usersOf = (store: Store, organization: string): User[] =>
   store.all<UserRow>`SELECT * FROM users WHERE organization = ${organization} ORDER BY name, address`.map(toUser);
 
-/** Most entries of the audit log that are kept for an organization. */
-const auditEntries = 2_000;
+/** The actions of the audit log, and the kind of each. Kinds are counted apart, so that none displaces another. */
+const auditActions = {
+  // what an administrator did, or was refused
+  'profile-created': 'change',
+  'profile-changed': 'change',
+  'user-changed': 'change',
+  'test-asked': 'change',
+  'test-refused': 'change',
+  marked: 'change',
+  'mark-refused': 'change',
+  enforced: 'change',
+  'enforced-unproven': 'change',
+  'enforcement-moved': 'change',
+  'enforcement-refused': 'change',
+  lifted: 'change',
+  // what a user did
+  'signed-in': 'use',
+  'signed-out': 'use',
+  'session-closed': 'use',
+  'test-reported': 'use',
+  // what a stranger can cause as often as they like
+  'password-refused': 'refusal',
+  'sign-in-refused': 'refusal',
+  'logout-refused': 'refusal',
+} as const;
+export type AuditAction = keyof typeof auditActions;
+type AuditKind = (typeof auditActions)[AuditAction];
+
+/** Entries of each kind that are kept for an organization. */
+const keptEntries: Readonly<Record<AuditKind, number>> = { change: 2_000, use: 2_000, refusal: 1_000 };
+const auditKinds = Object.keys(keptEntries) as AuditKind[];
+
+/** Characters of a text, and items of a list, that are kept of a detail. */
+const keptDetail = { characters: 500, items: 500 };
 
 /** Writes down who did what. The detail must hold no secret. */
 export function audit(
   store: Store,
   organization: Organization,
   actor: string,
-  action: string,
+  action: AuditAction,
   detail: Readonly<Record<string, unknown>> = {},
 ): void {
   const { slug } = organization;
-  const { lastId } = store.run`
-    INSERT INTO audit (organization, at, actor, action, detail)
-    VALUES (${slug}, ${now(organization)}, ${actor}, ${action}, ${JSON.stringify(detail)})`;
-  if (lastId % 100 === 0)
+  store.run`
+    INSERT INTO audit (organization, at, actor, action, kind, detail)
+    VALUES (${slug}, ${now(organization)}, ${bounded(actor, keptDetail.characters)}, ${action},
+      ${auditActions[action]}, ${JSON.stringify(detail, cutLong)})`;
+  if (isPruningDue(store, 'audit', slug)) pruneAudit(store, slug);
+}
+
+/** For JSON.stringify: cuts long texts and lists. */
+function cutLong(_key: string, value: unknown): unknown {
+  if (typeof value === 'string') return bounded(value, keptDetail.characters);
+  return Array.isArray(value) && value.length > keptDetail.items
+    ? [...value.slice(0, keptDetail.items), `… ${value.length} in all`]
+    : value;
+}
+
+export function pruneAudit(store: Store, organization: string): void {
+  for (const kind of auditKinds)
     store.run`
-      DELETE FROM audit WHERE organization = ${slug} AND id <= (
-        SELECT id FROM audit WHERE organization = ${slug} ORDER BY id DESC LIMIT 1 OFFSET ${auditEntries}
+      DELETE FROM audit WHERE organization = ${organization} AND kind = ${kind} AND id <= (
+        SELECT id FROM audit WHERE organization = ${organization} AND kind = ${kind}
+        ORDER BY id DESC LIMIT 1 OFFSET ${keptEntries[kind]}
       )`;
 }
 
@@ -111,9 +159,14 @@ export interface AuditEntry {
   detail: Record<string, unknown>;
 }
 
-/** Newest first. */
+/** Newest first; at most `limit` of each kind. */
 export function auditOf(store: Store, organization: string, { limit = 200 } = {}): AuditEntry[] {
-  const rows = store.all<Omit<AuditEntry, 'detail'> & { detail: string }>`
-    SELECT at, actor, action, detail FROM audit WHERE organization = ${organization} ORDER BY id DESC LIMIT ${limit}`;
-  return rows.map(({ detail, ...entry }) => ({ ...entry, detail: JSON.parse(detail) as Record<string, unknown> }));
+  const rows = auditKinds.flatMap(
+    (kind) => store.all<Omit<AuditEntry, 'detail'> & { id: number; detail: string }>`
+      SELECT id, at, actor, action, detail FROM audit WHERE organization = ${organization} AND kind = ${kind}
+      ORDER BY id DESC LIMIT ${limit}`,
+  );
+  return rows
+    .sort((one, other) => other.id - one.id)
+    .map(({ id: _, detail, ...entry }) => ({ ...entry, detail: JSON.parse(detail) as Record<string, unknown> }));
 }

@@ -9,7 +9,7 @@ import type { Organization } from './organization.ts';
 import { type Page, send } from './pages/layout.ts';
 import { settingsOf } from './profile.ts';
 import { authnRequest, type OutgoingRequest } from './saml/request.ts';
-import { newRequestId, newSecret } from './secret.ts';
+import { hashOf, newRequestId, newSecret } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { ensureKey } from './signing-key.ts';
 
@@ -48,7 +48,8 @@ export async function sendToIdp(
   const browser = markBrowser(request, response);
   store.transaction(() => {
     const sent = { id, organization: organization.slug, profile, revision, test, browser, address };
-    rememberRequest(store, { ...sent, relayState, issuedAt });
+    const source = hashOf(request.ip ?? '');
+    rememberRequest(store, { ...sent, relayState, issuedAt, source });
     if (test !== undefined) recordWentToIdp(store, organization, test);
   });
   if (outgoing.binding === 'redirect') return response.redirect(303, outgoing.url);

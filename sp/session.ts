@@ -1,6 +1,8 @@
 /** Sessions live on the server: the browser holds a secret, the database its hash. */
+import { bounded } from './bounded-text.ts';
 import { machineTime, now } from './clock.ts';
 import { findOrganization, findUser, type Organization, type User } from './organization.ts';
+import { isPruningDue } from './pruning.ts';
 import { hashOf, newSecret } from './secret.ts';
 import type { Store } from './store.ts';
 
@@ -32,6 +34,12 @@ export interface SsoFacts {
   sessionIndex: string | undefined;
 }
 
+/** Milliseconds that an ended session is remembered, and sessions of one user that are. */
+const kept = { ms: 7 * 24 * 3_600_000, ofUser: 200 };
+/** Characters of what an identity provider calls the session, or the format of its name. */
+const longestName = 1_000;
+const storedName = (name: string): string => bounded(name, longestName);
+
 /** Milliseconds that a session lasts unless the identity provider sets an earlier end. */
 const lifetime = 12 * 3_600_000;
 
@@ -54,6 +62,7 @@ export function startSession(
   const secret = newSecret();
   const time = now(organization);
   const endsAt = Math.min(time + lifetime, notOnOrAfter ?? Infinity);
+  if (isPruningDue(store, 'sessions', organization.slug)) pruneSessions(store, organization.slug, time);
   const before = store.all<{ hash: string }>`
     SELECT hash FROM sessions WHERE browser = ${browser} AND ended_at IS NULL`;
   for (const { hash } of before) endSessionByHash(store, hash, 'signed-in-again');
@@ -63,9 +72,25 @@ export function startSession(
       profile, revision, response, name_id, name_id_format, session_index
     ) VALUES (
       ${hashOf(secret)}, ${browser}, ${organization.slug}, ${address}, ${method}, ${time}, ${endsAt},
-      ${sso?.profile}, ${sso?.revision}, ${sso?.response}, ${sso?.nameId}, ${sso?.nameIdFormat}, ${sso?.sessionIndex}
+      ${sso?.profile}, ${sso?.revision}, ${sso?.response}, ${sso?.nameId},
+      ${sso && storedName(sso.nameIdFormat)}, ${sso?.sessionIndex && storedName(sso.sessionIndex)}
     )`;
   return secret;
+}
+
+export function pruneSessions(store: Store, organization: string, time: number): void {
+  store.run`
+    DELETE FROM sessions WHERE organization = ${organization} AND min(ends_at, coalesce(ended_at, ends_at)) < ${
+      time - kept.ms
+    }`;
+  store.run`
+    DELETE FROM sessions WHERE rowid IN (
+      SELECT rowid FROM (
+        SELECT rowid, row_number() OVER (PARTITION BY address ORDER BY created_at DESC, rowid DESC) AS number
+        FROM sessions WHERE organization = ${organization}
+      )
+      WHERE number > ${kept.ofUser}
+    )`;
 }
 
 /** The session of this secret; undefined if it is unknown, over or ended, or its user is gone. */
@@ -124,15 +149,13 @@ export function endSessionsByNameId(
   organization: Organization,
   { profile, nameId, sessionIndexes }: { profile: number; nameId: string; sessionIndexes: readonly string[] },
 ): number {
+  const indexes = sessionIndexes.map(storedName);
   const rows = store.all<{ hash: string; session_index: string | null }>`
     SELECT hash, session_index FROM sessions
     WHERE organization = ${organization.slug} AND method = 'sso' AND profile = ${profile} AND name_id = ${nameId}
       AND ended_at IS NULL`;
   return rows
-    .filter(
-      ({ session_index }) =>
-        sessionIndexes.length === 0 || (session_index !== null && sessionIndexes.includes(session_index)),
-    )
+    .filter(({ session_index }) => indexes.length === 0 || (session_index !== null && indexes.includes(session_index)))
     .filter(({ hash }) => endSessionByHash(store, hash, 'signed-out-at-idp')).length;
 }
 

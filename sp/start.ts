@@ -8,6 +8,7 @@ import { usualPasswordCost } from './password.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { openStore } from './store.ts';
 import { openMailer } from './test-email.ts';
+import { tidyUp } from './tidy-up.ts';
 
 export interface SpOptions {
   /** 0 takes a free one. */
@@ -38,6 +39,7 @@ export async function startSp({
   using resources = new DisposableStack();
   const store = resources.use(openStore(database));
   forgetMailUnderWay(store);
+  tidyUp(store);
   const mailer = resources.use(openMailer(smtpUrl));
   const server = createServer();
   server.listen(port, host);

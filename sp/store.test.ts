@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { changes } from './database-tables.ts';
 import { openStore } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'store-'));
@@ -15,13 +16,8 @@ const planOf = (database: DatabaseSync, sql: string): string =>
 
 test('a file of an older format is brought up to date and keeps what it holds', () => {
   const path = join(folder, 'older.db');
-  openStore(path)[Symbol.dispose]();
   const older = new DatabaseSync(path);
-  older.exec(
-    `DROP INDEX requests_by_age; DROP INDEX assertions_by_end; DROP INDEX sessions_by_browser;
-     ALTER TABLE sessions DROP COLUMN browser; PRAGMA user_version = 1;
-     INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`,
-  );
+  older.exec(`${changes[0]} PRAGMA user_version = 1; INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`);
   older.close();
   using store = openStore(path);
   assert.equal(store.get<{ name: string }>`SELECT name FROM organizations`?.name, 'Acme');

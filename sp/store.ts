@@ -70,7 +70,8 @@ function open(path: string): DatabaseSync {
     const database = new DatabaseSync(path);
     // A commit survives the end of the process (kill -9); only a power cut could take back the last ones.
     database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; ' +
+        'PRAGMA journal_size_limit = 16777216',
     );
     migrate(database, path);
     return database;

@@ -1,5 +1,6 @@
 /** From the posted form to the text of the message (SAML bindings 3.5.4). Stops at the first thing that is wrong. */
 import { inflateRawSync } from 'node:zlib';
+import { bounded, boundedList } from '../bounded-text.ts';
 import type { Finding } from '../rejection-advice.ts';
 
 export interface PostedForm {
@@ -34,12 +35,12 @@ export function decode({ method, contentType, fields, query = [] }: PostedForm):
     return failed('response-missing', { expected: 'a form posted with SAMLResponse', received: method });
   }
   if (contentType !== undefined && contentType.split(';')[0]!.trim().toLowerCase() !== formType)
-    return failed('content-type-wrong', { expected: formType, received: contentType });
+    return failed('content-type-wrong', { expected: formType, received: bounded(contentType, 100) });
   if (query.some(([name]) => name === 'SAMLResponse')) return failedByQuery({ alsoInForm: responses.length > 0 });
   if (responses.length === 0) {
     if (isArtifact) return failed('artifact-unsupported');
-    const names = new Set(fields.map(([name]) => name));
-    return failed('response-missing', { received: `fields: ${[...names].join(', ') || 'none'}` });
+    const names = [...new Set(fields.map(([name]) => name))];
+    return failed('response-missing', { received: `fields: ${boundedList(names) || 'none'}` });
   }
   if (responses.length > 1)
     return failed('response-duplicated', { expected: 'SAMLResponse once', received: `${responses.length} times` });

@@ -13,8 +13,7 @@ export interface OutlineLine {
 export function outline(xml: string): OutlineLine[] {
   const outcome = read(xml);
   if (!outcome.ok)
-    return xml
-      .slice(0, 20_000)
+    return (xml.length > 20_000 ? `${xml.slice(0, 20_000)}…` : xml)
       .split('\n')
       .map((text) => ({ depth: 0, text, paths: [] }));
   const root = outcome.message.document.documentElement;

@@ -1,0 +1,219 @@
+/** What is recorded of strangers has a bound, and does not displace what an administrator or a tester needs. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { pendingRequestOf, rememberRequest } from './authn-request.ts';
+import { machineTime } from './clock.ts';
+import { createTest, openLink, recordVerdict, testUnderWayIn } from './connection-test.ts';
+import { changes } from './database-tables.ts';
+import { countWrongPassword, isLockedOut } from './lockout.ts';
+import { audit, auditOf, findUser, type Organization } from './organization.ts';
+import { profilesOf } from './profile.ts';
+import { findResponse, recordResponse, rememberAssertion, responsesOf, wasSeen } from './response-log.ts';
+import { startSession } from './session.ts';
+import { startSp } from './start.ts';
+import { openStore, type Store } from './store.ts';
+
+const organizationOf = (slug: string): Organization => ({ slug, name: slug, clockOffsetMs: 0 });
+const acme = organizationOf('acme');
+const other = organizationOf('other');
+
+/** Two organizations; Acme has a profile, Ada and Sam. */
+function openSeeded(): Store {
+  const store = openStore(':memory:');
+  for (const { slug } of [acme, other]) store.run`INSERT INTO organizations (slug, name) VALUES (${slug}, ${slug})`;
+  store.run`INSERT INTO domains VALUES ('acme.example', 'acme')`;
+  store.run`INSERT INTO profiles (id, organization, name) VALUES (1, 'acme', 'Acme')`;
+  store.run`INSERT INTO revisions VALUES (1, 1, '{}', 0, 'ada@acme.example')`;
+  for (const name of ['ada', 'sam'])
+    store.run`
+      INSERT INTO users (address, organization, name, password) VALUES (${`${name}@acme.example`}, 'acme', ${name}, '')`;
+  return store;
+}
+
+const askSam = (store: Store): ReturnType<typeof createTest>['test'] =>
+  createTest(store, acme, {
+    profile: profilesOf(store, 'acme')[0]!,
+    askedBy: findUser(store, 'ada@acme.example')!,
+    tester: findUser(store, 'sam@acme.example')!,
+  }).test;
+
+const rejection = { request: undefined, test: undefined, verdict: 'audience-mismatch', xml: '<Response/>' } as const;
+const reject = (store: Store, changed: object = {}, organization = acme): number =>
+  recordResponse(store, organization, { ...rejection, findings: [{ code: 'audience-mismatch' }], ...changed }).id;
+const repeat = (times: number, act: (index: number) => unknown): void => {
+  for (let index = 0; index < times; index++) act(index);
+};
+const count = (store: Store, from: 'responses' | 'audit' | 'requests' | 'wrong_passwords' | 'sessions'): number =>
+  ({
+    responses: store.get<{ n: number }>`SELECT count(*) AS n FROM responses`!,
+    audit: store.get<{ n: number }>`SELECT count(*) AS n FROM audit`!,
+    requests: store.get<{ n: number }>`SELECT count(*) AS n FROM requests`!,
+    wrong_passwords: store.get<{ n: number }>`SELECT count(*) AS n FROM wrong_passwords`!,
+    sessions: store.get<{ n: number }>`SELECT count(*) AS n FROM sessions`!,
+  })[from].n;
+
+test('a finding is cut visibly, as are too many findings and a long message', () => {
+  using store = openSeeded();
+  const long = 'x'.repeat(3 * 1024 * 1024);
+  const finding = { code: 'audience-mismatch', expected: long, received: long, path: `/${long}` } as const;
+  const { findings, xml } = findResponse(
+    store,
+    'acme',
+    reject(store, { findings: Array.from({ length: 1_000 }, () => finding), xml: long }),
+  )!;
+  assert.match(findings[0]!.received!, /^x+… 3,145,728 characters in all$/);
+  assert.match(findings.at(-1)!.received!, /\(and 950 more findings\)$/);
+  assert.match(xml!, /^x{200000}… 3,145,728 characters in all$/);
+  assert.ok(JSON.stringify(findings).length < 300_000);
+});
+
+test('strangers do not wash away the response that a test points to, nor those before it', () => {
+  using store = openSeeded();
+  const { id: asked } = askSam(store);
+  const earlier = reject(store, { test: asked });
+  const decisive = reject(store, { test: asked });
+  recordVerdict(store, acme, { test: asked, verdict: 'audience-mismatch', response: decisive });
+  repeat(700, () => {
+    reject(store);
+    reject(store, {}, other); // takes every second row number
+  });
+  for (const id of [earlier, decisive]) assert.ok(findResponse(store, 'acme', id), String(id));
+  const shown = responsesOf(store, 'acme', { limit: 50 }).map(({ id }) => id);
+  assert.ok(shown.includes(earlier) && shown.includes(decisive));
+  assert.ok(count(store, 'responses') <= 2 + 2 * 520, String(count(store, 'responses')));
+});
+
+test('the responses to one test have a bound as well, and so have the octets of all', () => {
+  using store = openSeeded();
+  const { id: asked } = askSam(store);
+  const decisive = reject(store, { test: asked });
+  recordVerdict(store, acme, { test: asked, verdict: 'audience-mismatch', response: decisive });
+  repeat(100, () => reject(store, { test: asked }));
+  assert.ok(count(store, 'responses') <= 41, String(count(store, 'responses')));
+  assert.ok(findResponse(store, 'acme', decisive));
+  repeat(100, () => reject(store, { xml: 'x'.repeat(200_000) }));
+  const { octets } = store.get<{ octets: number }>`SELECT sum(octet_length(xml)) AS octets FROM responses`!;
+  assert.ok(octets < 13_000_000, `${octets} octets of messages`);
+});
+
+test('strangers do not push an administrator’s entry off the audit log', () => {
+  using store = openSeeded();
+  audit(store, acme, 'ada@acme.example', 'enforced', { profile: 'Acme', covered: ['x'.repeat(10_000)] });
+  audit(store, acme, 'sam@acme.example', 'signed-in');
+  repeat(2_500, () => {
+    audit(store, acme, 'x'.repeat(1_000), 'logout-refused', { reason: 'x'.repeat(1_000) });
+    audit(store, other, 'somebody', 'sign-in-refused');
+  });
+  const entries = auditOf(store, 'acme');
+  assert.deepEqual(
+    entries.slice(-2).map(({ action }) => action),
+    ['signed-in', 'enforced'],
+  );
+  assert.ok(JSON.stringify(entries).length < 300_000);
+  assert.ok(count(store, 'audit') <= 2 + 2 * 1_020, String(count(store, 'audit')));
+});
+
+test('wrong passwords of made-up addresses are forgotten, a lock-out is not', () => {
+  using store = openSeeded();
+  const time = machineTime();
+  repeat(10, () => countWrongPassword(store, 'ada@acme.example', time));
+  repeat(11_000, (index) => countWrongPassword(store, `a${index}@acme.example`, time + index));
+  assert.ok(count(store, 'wrong_passwords') <= 10_200, String(count(store, 'wrong_passwords')));
+  assert.ok(isLockedOut(store, 'ada@acme.example', time + 11_000));
+  repeat(200, (index) => countWrongPassword(store, `b${index}@acme.example`, time + 3_600_000));
+  assert.ok(count(store, 'wrong_passwords') <= 200, 'those out of date are forgotten');
+});
+
+test('a flood of requests displaces only the browser’s own and those from the same source', () => {
+  using store = openSeeded();
+  const ask = (index: number, { browser = String(index), source = 'stranger' } = {}): void =>
+    rememberRequest(store, {
+      id: `_${index}`,
+      organization: 'acme',
+      profile: 1,
+      revision: 1,
+      test: undefined,
+      browser,
+      address: 'sam@acme.example',
+      relayState: String(index),
+      issuedAt: machineTime(),
+      source,
+    });
+  ask(0, { browser: 'Sam', source: 'office' });
+  repeat(1_000, (index) => ask(1 + index));
+  repeat(1_000, (index) => ask(2_000 + index, { browser: 'one' }));
+  assert.equal(pendingRequestOf(store, acme, 'Sam')?.id, '_0');
+  assert.ok(count(store, 'requests') <= 1 + 200 + 20 + 200, String(count(store, 'requests')));
+});
+
+test('a link that was opened by many stays bound to the browser that went to the identity provider', () => {
+  using store = openSeeded();
+  const asked = askSam(store);
+  openLink(store, acme, asked, 'Sam');
+  const sent = { organization: 'acme', profile: 1, revision: 1, address: 'sam@acme.example', source: '' };
+  rememberRequest(store, {
+    ...sent,
+    id: '_1',
+    test: asked.id,
+    browser: 'Sam',
+    relayState: '',
+    issuedAt: machineTime(),
+  });
+  repeat(1_000, (index) => openLink(store, acme, asked, String(index)));
+  assert.equal(testUnderWayIn(store, 'Sam')?.id, asked.id);
+  const { n } = store.get<{ n: number }>`SELECT count(*) AS n FROM opened_links`!;
+  assert.ok(n <= 221, String(n));
+});
+
+test('sessions are forgotten a week after their end, and of one user only so many are kept', () => {
+  using store = openSeeded();
+  const signIn = (organization: Organization, browser: number, address = 'sam@acme.example'): string =>
+    startSession(store, organization, { browser: String(browser), address, method: 'password' });
+  signIn(acme, -1, 'ada@acme.example');
+  repeat(1_000, (index) => signIn(acme, index));
+  assert.ok(count(store, 'sessions') <= 221, String(count(store, 'sessions')));
+  repeat(40, (index) => signIn({ ...acme, clockOffsetMs: 8 * 24 * 3_600_000 }, index));
+  assert.ok(count(store, 'sessions') <= 40, String(count(store, 'sessions')));
+});
+
+test('a long assertion ID is remembered in a short form', () => {
+  using store = openSeeded();
+  const id = `_${'x'.repeat(500_000)}`;
+  rememberAssertion(store, acme, 'idp', { assertionId: id, notOnOrAfter: new Date(machineTime() + 60_000) });
+  assert.ok(wasSeen(store, acme, 'idp', id));
+  assert.ok(!wasSeen(store, acme, 'idp', `${id}y`));
+  assert.ok(store.get<{ id: string }>`SELECT id FROM assertions`!.id.length < 100);
+});
+
+test('a database that a flood has filled under an older version is brought within the bounds', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'records-'));
+  const database = join(folder, 'older.db');
+  const older = new DatabaseSync(database);
+  const formerly = changes.slice(0, 3);
+  older.exec(`${formerly.join('')} PRAGMA user_version = ${formerly.length};
+    INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme');
+    INSERT INTO audit (organization, at, actor, action, detail) VALUES ('acme', 0, 'ada', 'enforced', '{}');
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 30)
+    INSERT INTO responses (organization, at, reference, verdict, findings)
+    SELECT 'acme', n, n, 'response-missing', json_array(json_object('code', 'response-missing', 'received',
+      hex(zeroblob(500000)))) FROM numbers;
+    INSERT INTO audit (organization, at, actor, action, detail)
+    SELECT 'acme', n, 'somebody', 'sign-in-refused', '{}' FROM (
+      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1500)
+      SELECT n FROM numbers)`);
+  older.close();
+  assert.ok(statSync(database).size > 30_000_000);
+  const sp = await startSp({ database, smtpUrl: 'smtp://127.0.0.1:9' });
+  await sp[Symbol.asyncDispose]();
+  assert.ok(statSync(database).size < 1_000_000, `${statSync(database).size} octets`);
+  using store = openStore(database);
+  assert.deepEqual(auditOf(store, 'acme').at(-1)?.action, 'enforced');
+  assert.deepEqual(responsesOf(store, 'acme')[0]?.findings, [
+    { code: 'response-missing', received: '1000043 octets of findings' },
+  ]);
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,28 @@
+/** Brings what a database holds within its bounds, once at the start: an older version may have left much more. */
+import { pruneRequests } from './authn-request.ts';
+import { machineTime } from './clock.ts';
+import { pruneTests } from './connection-test.ts';
+import { pruneWrongPasswords } from './lockout.ts';
+import { pruneAudit } from './organization.ts';
+import { compact } from './pruning.ts';
+import { pruneAssertions, pruneResponses } from './response-log.ts';
+import { pruneSessions } from './session.ts';
+import type { Store } from './store.ts';
+
+export function tidyUp(store: Store): void {
+  const organizations = store.all<{ slug: string; clock: number }>`
+    SELECT slug, clock_offset_ms AS clock FROM organizations`;
+  store.transaction(() => {
+    for (const { slug, clock } of organizations) {
+      const time = machineTime() + clock;
+      pruneTests(store, slug);
+      pruneResponses(store, slug);
+      pruneAudit(store, slug);
+      pruneAssertions(store, slug);
+      pruneRequests(store, slug, time);
+      pruneSessions(store, slug, time);
+    }
+    pruneWrongPasswords(store, machineTime());
+  });
+  compact(store);
+}
