@@ -25,7 +25,7 @@ export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[
     else if ('profile' in action) await changeProfile(rehearsal, action.profile);
     else if ('signOnUrl' in action) await changeSignOnUrl(rehearsal, action.signOnUrl);
     else if ('tenant' in action) await idp.control.patch(`/tenants/${tenant.slug}`, action.tenant);
-    else if ('mail' in action) trouble?.arrange(cast.Sam.address, action.mail);
+    else if ('mail' in action) await trouble?.arrange(cast.Sam.address, action.mail);
     else if ('app' in action) await registerOtherwise(rehearsal, action.app);
   }
   const phrases = actions.flatMap((action) => ('fault' in action ? [arrange(action.fault).phrase] : []));

@@ -11,7 +11,7 @@ export async function putRight(rehearsal: Rehearsal): Promise<void> {
     tenant,
     cast,
   } = rehearsal;
-  trouble?.release(cast.Sam.address);
+  await trouble?.release(cast.Sam.address);
   await idp.control.put(`/tenants/${tenant.slug}/hold`, { hold: false });
   await idp.control.put(`/tenants/${tenant.slug}/faults`, []);
   await idp.control.patch(`/tenants/${tenant.slug}`, {

@@ -1,28 +1,41 @@
 /** A mail scanner behind rewritten links: it opens the link itself, without cookies, then redirects to it. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from './http.ts';
+import { isTestLinkOf } from './test-link.ts';
 
-/** A link is rewritten to `{url}/{link}`. */
-export async function startMailScanner(): Promise<{ url: string } & AsyncDisposable> {
-  const server = createServer((incoming, response) => {
-    const link = incoming.url?.slice(1) ?? '';
-    if (!URL.canParse(link)) return void response.writeHead(404).end();
-    request(link, { headers: { 'user-agent': 'mail scanner' } })
-      .then(
-        (answer) => answer.body?.cancel(),
-        () => undefined,
-      )
-      .then(() => response.writeHead(302, { location: link }).end());
-  });
+export interface MailScanner extends AsyncDisposable {
+  /** A link is rewritten to `{url}/{link}`. */
+  url: string;
+}
+
+/** It opens links to connection tests of this service provider and nothing else, or it would be an open proxy. */
+export async function startMailScanner(spUrl: string): Promise<MailScanner> {
+  const server = createServer((incoming, response) => void scan(incoming, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const host = `scanner.localhost:${(server.address() as AddressInfo).port}`;
+
+  async function scan(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const link = incoming.url?.slice(1) ?? '';
+    if (incoming.headers.host !== host) return reject(response, 421, `The mail scanner answers only to ${host}.`);
+    if (incoming.method !== 'GET' || !isTestLinkOf(spUrl, link))
+      return reject(response, 404, `The mail scanner opens only ${spUrl}/try/…, the link of a connection test.`);
+    await request(link, { headers: { 'user-agent': 'mail scanner' } }).then(
+      (answer) => answer.body?.cancel(),
+      () => undefined,
+    );
+    response.writeHead(302, { location: link }).end();
+  }
   return {
-    url: `http://scanner.localhost:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}`,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
     },
   };
 }
+
+const reject = (response: ServerResponse, status: number, sentence: string): void =>
+  void response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);

@@ -5,6 +5,7 @@ import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import type { MailTroubleName } from '../catalogue/mail-troubles.ts';
 import { keepMessage, readMessages } from './mail-file.ts';
+import type { MailScanner } from './mail-scanner.ts';
 import type { Message } from './message.ts';
 import { isTestLink } from './test-link.ts';
 
@@ -20,17 +21,18 @@ export type StartedMailbox = Mailbox & AsyncDisposable & { trouble: MailTrouble 
 
 /** Disturbs the mail on its way, for one recipient each time. */
 export interface MailTrouble {
-  arrange(address: string, trouble: MailTroubleName): void;
+  arrange(address: string, trouble: MailTroubleName): Promise<void>;
   /** Ends the trouble for later messages; what was held back stays. */
-  letPass(address: string): void;
+  letPass(address: string): Promise<void>;
   /** Ends the trouble and delivers what was held back. */
-  release(address: string): void;
+  release(address: string): Promise<void>;
 }
 
 export interface MailboxOptions {
   port?: number;
   host?: string;
-  scannerUrl?: string;
+  /** Starts the scanner that rewritten links lead to; it runs while that trouble is arranged for anyone. */
+  startScanner?: () => Promise<MailScanner>;
   /** Keeps the messages across a restart. */
   file?: string | undefined;
 }
@@ -38,11 +40,11 @@ export interface MailboxOptions {
 export async function startMailbox({
   port = 0,
   host = '127.0.0.1',
-  scannerUrl = '',
+  startScanner,
   file,
 }: MailboxOptions = {}): Promise<StartedMailbox> {
   const inbox = openInbox(file);
-  const troubles = createTroubles({ scannerUrl, deliver: inbox.add });
+  const troubles = createTroubles({ startScanner, deliver: inbox.add });
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -67,6 +69,7 @@ export async function startMailbox({
     waitFor,
     trouble: { arrange, letPass, release },
     async [Symbol.asyncDispose]() {
+      await troubles.end();
       await new Promise<void>((resolve) => server.close(resolve));
     },
   };
@@ -107,23 +110,52 @@ function openInbox(
 
 /** Each message passes here on its way to the inbox. */
 function createTroubles({
-  scannerUrl,
+  startScanner,
   deliver,
 }: {
-  scannerUrl: string;
+  startScanner: MailboxOptions['startScanner'];
   deliver: (message: Message) => void;
-}): MailTrouble & { rejectionFor(address: string): Error | undefined; pass(message: Message): void } {
+}): MailTrouble & {
+  rejectionFor(address: string): Error | undefined;
+  pass(message: Message): void;
+  end(): Promise<void>;
+} {
   const troubles = new Map<string, MailTroubleName>();
   const held: Message[] = [];
+  let scanner: Promise<MailScanner> | undefined;
+  let scannerUrl = '';
+  /** Starts the scanner when the first recipient needs it, and stops it when none does. */
+  async function startOrStopScanner(): Promise<void> {
+    const isNeeded = [...troubles.values()].includes('rewrites the links in');
+    if (isNeeded) {
+      scanner ??= startScanner?.();
+      scannerUrl = (await scanner)?.url ?? '';
+      return;
+    }
+    const ending = scanner;
+    scanner = undefined;
+    await (await ending)?.[Symbol.asyncDispose]();
+  }
   return {
-    arrange: (address, trouble) => void troubles.set(address, trouble),
-    letPass: (address) => void troubles.delete(address),
-    release(address) {
+    async arrange(address, trouble) {
+      troubles.set(address, trouble);
+      await startOrStopScanner();
+    },
+    async letPass(address) {
+      troubles.delete(address);
+      await startOrStopScanner();
+    },
+    async end() {
+      troubles.clear();
+      await startOrStopScanner();
+    },
+    async release(address) {
       troubles.delete(address);
       for (const message of held.filter(({ to }) => to === address)) {
         held.splice(held.indexOf(message), 1);
         deliver(message);
       }
+      await startOrStopScanner();
     },
     rejectionFor(address) {
       const trouble = troubles.get(address);

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { startMockIdp, type TenantsInProcess } from '../../mock-idp/start.ts';
 import { startSp } from '../../sp/start.ts';
 import { type Control, control } from './control.ts';
-import { startMailScanner } from './mail-scanner.ts';
+import { type MailScanner, startMailScanner } from './mail-scanner.ts';
 import { type Mailbox, type MailTrouble, startMailbox } from './mailbox.ts';
 import { mailhogMailbox, startMailhogContainer } from './mailhog.ts';
 
@@ -114,9 +114,10 @@ export async function startStack({
   mailhog = false,
 }: StackOptions = {}): Promise<Stack> {
   await using started = new AsyncDisposableStack();
-  const scanner = started.use(await startMailScanner());
+  let spUrl = '';
+  const startScanner = (): Promise<MailScanner> => startMailScanner(spUrl);
   const mailbox: Mailbox & AsyncDisposable & { trouble?: MailTrouble } = started.use(
-    mailhog ? await startMailhogContainer() : await startMailbox({ scannerUrl: scanner.url, file: mailFile }),
+    mailhog ? await startMailhogContainer() : await startMailbox({ startScanner, file: mailFile }),
   );
   const outcomes = await Promise.allSettled([
     startMockIdp({ port: idpPort, stateFile, controlToken }),
@@ -130,6 +131,7 @@ export async function startStack({
   ]);
   for (const one of outcomes) if (one.status === 'fulfilled') started.use(one.value);
   const [idp, sp] = [settledValue(outcomes[0]), settledValue(outcomes[1])];
+  spUrl = sp.url;
   const running = started.move();
   return {
     sp: { url: sp.url, control: control(sp.url, controlToken) },

@@ -16,20 +16,20 @@ export async function trouble(scene: Scene, who: Name, which: MailTroubleName): 
 export const swapTwoMails = (scene: Scene, who: Name): Promise<void> =>
   withTrouble(scene, async (arranged) => {
     const { address } = scene.cast[who];
-    arranged.arrange(address, 'holds back');
+    await arranged.arrange(address, 'holds back');
     await askForTest(scene, { tester: who });
-    arranged.letPass(address);
+    await arranged.letPass(address);
     await askForTest(scene, { tester: who });
-    arranged.release(address);
+    await arranged.release(address);
   });
 
 export const arriveLater = (scene: Scene, who: Name, hours: number): Promise<void> =>
   withTrouble(scene, async (arranged) => {
     await passMinutes(scene, hours * 60);
-    arranged.release(scene.cast[who].address);
+    await arranged.release(scene.cast[who].address);
   });
 
-async function withTrouble({ stack }: Scene, act: (arranged: MailTrouble) => void | Promise<void>): Promise<void> {
+async function withTrouble({ stack }: Scene, act: (arranged: MailTrouble) => Promise<void>): Promise<void> {
   if (stack.trouble === undefined) throw new Unable('the mailbox is not one whose mail can be disturbed');
   await act(stack.trouble);
 }
