@@ -12,7 +12,7 @@ import {
 import { addProfile, editProfile, enforceUnproven } from './control/profiles.ts';
 import { sendResponses, sendSnapshot } from './control/records.ts';
 import { addUser, changeUser } from './control/users.ts';
-import { explain } from './error-page.ts';
+import { explain, recordError } from './error-page.ts';
 import type { RouteEntry } from './routes.ts';
 import { isSameSecret } from './secret.ts';
 import type { ServiceProvider } from './service-provider.ts';
@@ -82,11 +82,6 @@ const sendError =
       return void response
         .status(status)
         .json({ error: `the body cannot be read: ${message}`, code: 'body-unreadable' });
-    sp.errors.push({
-      at: '',
-      reference: '',
-      route: `${request.method} ${request.path}`,
-      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
+    recordError(sp, { error, request, reference: '' });
     response.status(500).json({ error: 'an unexpected error; see /control/errors', code: 'unexpected' });
   };

@@ -1,7 +1,8 @@
 /** The page for a request that failed: what is wrong and what is allowed, or a reference if the error is ours. */
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
+import { bounded } from './bounded-text.ts';
 import { machineTime } from './clock.ts';
 import { PageError } from './page-error.ts';
 import { alert, send } from './pages/layout.ts';
@@ -16,6 +17,19 @@ export function explain(error: z.ZodError): string {
 }
 
 const maxErrors = 200;
+
+export function recordError(
+  { errors }: ServiceProvider,
+  { error, request, reference }: { error: unknown; request: Request; reference: string },
+): void {
+  errors.push({
+    at: new Date(machineTime()).toISOString(),
+    reference,
+    route: bounded(`${request.method} ${request.path}`, 500),
+    message: bounded(error instanceof Error ? (error.stack ?? error.message) : String(error), 10_000),
+  });
+  if (errors.length > maxErrors) errors.shift();
+}
 
 /** Leads to the Console, or to the sign-in. */
 const onwards = html`<p><a href="/">To the start</a></p>`;
@@ -33,13 +47,7 @@ export const errorPage =
         message: whatIsUnreadable(error, status),
       });
     const reference = newReference();
-    sp.errors.push({
-      at: new Date(machineTime()).toISOString(),
-      reference,
-      route: `${request.method} ${request.path}`,
-      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
-    if (sp.errors.length > maxErrors) sp.errors.shift();
+    recordError(sp, { error, request, reference });
     return void sendReference(response, reference);
   };
 
