@@ -55,3 +55,15 @@ export const organizationChange = strict({ clockOffsetMs, name }).partial();
 export const nothing = strict({});
 
 export const afterId = strict({ after: z.coerce.number().int().min(0).default(0) });
+
+export const recordParts = ['users', 'profiles', 'sessions', 'requests', 'responses', 'audit'] as const;
+
+/** `parts`, separated by commas, leaves the others out; `newest` bounds each list of what happened. */
+export const recordsQuery = strict({
+  parts: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(recordParts)))
+    .default([...recordParts]),
+  newest: z.coerce.number().int().min(1).optional(),
+});

@@ -7,7 +7,7 @@ import { type Profile, profilesOf } from '../profile.ts';
 import { responsesOf } from '../response-log.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
 import type { Store } from '../store.ts';
-import { afterId } from './input.ts';
+import { afterId, recordsQuery } from './input.ts';
 import { organizationIn } from './look-up.ts';
 
 export function sendResponses({ store }: ServiceProvider, request: Request, response: Response): void {
@@ -15,23 +15,27 @@ export function sendResponses({ store }: ServiceProvider, request: Request, resp
   response.json(responsesOf(store, organizationIn(store, request).slug, { after }));
 }
 
-/** Everything recorded; session IDs and browsers appear as SHA-256 only. */
+/** Everything recorded, or the parts that are asked for; session IDs and browsers appear as SHA-256 only. */
 export function sendSnapshot(sp: ServiceProvider, request: Request, response: Response): void {
   const { store } = sp;
   const organization = organizationIn(store, request);
   const { slug, name, clockOffsetMs } = organization;
+  const { parts, newest: limit } = recordsQuery.parse(request.query);
+  const read = {
+    users: () => usersOf(store, slug).map(({ password: _, ...user }) => user),
+    profiles: () => profilesOf(store, slug).map((profile) => profileWithTests(store, organization, profile)),
+    sessions: () => sessionsOf(store, slug, limit),
+    requests: () => requestsOf(store, slug, limit),
+    responses: () => responsesOf(store, slug, limit === undefined ? {} : { limit }),
+    audit: () => auditOf(store, slug, limit === undefined ? {} : { limit }),
+  };
   response.json({
     ...endpointsOf(sp, slug),
     slug,
     name,
     clockOffsetMs,
     domains: domainsOf(store, slug),
-    users: usersOf(store, slug).map(({ password: _, ...user }) => user),
-    profiles: profilesOf(store, slug).map((profile) => profileWithTests(store, organization, profile)),
-    sessions: sessionsOf(store, slug),
-    requests: requestsOf(store, slug),
-    responses: responsesOf(store, slug),
-    audit: auditOf(store, slug),
+    ...Object.fromEntries(parts.map((part) => [part, read[part]()])),
   });
 }
 
@@ -46,11 +50,19 @@ function profileWithTests(store: Store, organization: Organization, profile: Pro
   };
 }
 
-const sessionsOf = (store: Store, organization: string): object[] => store.all<object>`
+/** Oldest first, as below; the limit leaves out the older ones. */
+const sessionsOf = (store: Store, organization: string, limit = -1): object[] =>
+  store.all<object>`
   SELECT hash, address, method, created_at AS createdAt, ends_at AS endsAt, ended_at AS endedAt,
     ended_because AS endedBecause, response
-  FROM sessions WHERE organization = ${organization} ORDER BY created_at`;
+  FROM sessions WHERE organization = ${organization} ORDER BY created_at DESC, rowid DESC LIMIT ${limit}`.reverse();
 
-const requestsOf = (store: Store, organization: string): object[] => store.all<object>`
-  SELECT id, profile, revision, test, address, issued_at AS issuedAt, answered_at AS answeredAt
-  FROM requests WHERE organization = ${organization} ORDER BY issued_at`;
+/** At most `limit` of tests and as many others. */
+const requestsOf = (store: Store, organization: string, limit = -1): object[] =>
+  store.all<object>`
+  SELECT id, profile, revision, test, address, issuedAt, answeredAt FROM (
+    SELECT id, profile, revision, test, address, issued_at AS issuedAt, answered_at AS answeredAt,
+      row_number() OVER (PARTITION BY test IS NULL ORDER BY issued_at DESC, rowid DESC) AS number
+    FROM requests WHERE organization = ${organization}
+  )
+  WHERE ${limit} < 0 OR number <= ${limit} ORDER BY issuedAt, number DESC`;

@@ -58,11 +58,13 @@ export interface NetworkLog {
   attempts: SignInAttempt[];
 }
 
-const mostAttempts = 30;
+/** The newest ones that are shown, of each kind: what strangers cause displaces no test. */
+const shown = { ofTests: 30, ofOthers: 30, nobodyAsked: 10, answers: 5 };
 
 /** Throws ControlError when there is no such organization. */
 export async function readNetworkLog({ sp, idp }: Stack, organization: string): Promise<NetworkLog> {
-  const side = await sp.control.get<SpSide>(`/organizations/${encodeURIComponent(organization)}`);
+  const parts = 'parts=profiles,requests,responses&newest=100';
+  const side = await sp.control.get<SpSide>(`/organizations/${encodeURIComponent(organization)}?${parts}`);
   const tenant = await tenantOf(
     idp.control,
     side.profiles.map(({ settings }) => settings.idpEntityId),
@@ -71,10 +73,14 @@ export async function readNetworkLog({ sp, idp }: Stack, organization: string): 
   const attempts = [...requestedAttempts(side, tenant), ...unsolicitedAttempts(side)].toSorted(
     (a, b) => b.at.getTime() - a.at.getTime(),
   );
+  const nobodyAsked = attempts.filter(({ address }) => address === undefined).slice(0, shown.nobodyAsked);
+  const ofTests = attempts.filter(({ isTest }) => isTest).slice(0, shown.ofTests);
+  const ofOthers = attempts.filter(({ address, isTest }) => address !== undefined && !isTest).slice(0, shown.ofOthers);
+  const kept = new Set([...nobodyAsked, ...ofTests, ...ofOthers]);
   return {
     organization: side.name,
-    version: [side.requests.length, side.responses[0]?.id ?? 0, log.length, log.at(-1)?.at ?? ''].join(' '),
-    attempts: attempts.slice(0, mostAttempts),
+    version: [side.requests.at(-1)?.id ?? '', side.responses[0]?.id ?? 0, log.length, log.at(-1)?.at ?? ''].join(' '),
+    attempts: attempts.filter((attempt) => kept.has(attempt)),
   };
 }
 
@@ -93,6 +99,7 @@ function requestedAttempts({ requests, responses, clockOffsetMs }: SpSide, tenan
     const index = refusals.findIndex((event) => spTime(event) >= from && spTime(event) < until);
     return index < 0 ? [] : refusals.splice(index, 1);
   }
+  const answersTo = Map.groupBy(responses, ({ request }) => request ?? '');
   const inOrder = requests.toSorted((a, b) => a.issuedAt - b.issuedAt);
   const asked = inOrder.map(
     ({ id, address, issuedAt, test }, index): SignInAttempt => ({
@@ -101,7 +108,7 @@ function requestedAttempts({ requests, responses, clockOffsetMs }: SpSide, tenan
       address,
       isTest: test !== null,
       idp: byRequest.get(id) ?? takeRefusal(issuedAt, inOrder[index + 1]?.issuedAt ?? Infinity),
-      answers: responses.filter(({ request }) => request === id).toReversed(),
+      answers: (answersTo.get(id) ?? []).slice(0, shown.answers).toReversed(),
     }),
   );
   const refused = refusals.map((event) => ({

@@ -54,7 +54,7 @@ async function acme({ stack: { sp }, organization }: Rehearsal): Promise<Known> 
     entityId: string;
     acsUrl: string;
     profiles: { settings: { idpEntityId: string; certificates: string[]; policies: NonNullable<Known['policies']> } }[];
-  }>(`/organizations/${organization.slug}`);
+  }>(`/organizations/${organization.slug}?parts=profiles`);
   const settings = profiles[0]?.settings;
   return {
     sp: { entityId, acsUrl },

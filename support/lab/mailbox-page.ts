@@ -1,7 +1,6 @@
 /** The mailbox of everybody whom the service provider manages: a list, and each message as its reader sees it. */
 import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
-import { snapshot } from '../scenario/tasks/records.ts';
 import type { Message } from '../stack/message.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
@@ -28,7 +27,9 @@ export function mailboxRoutes({ rehearsal }: Lab): Router {
 }
 
 async function showList(rehearsal: Rehearsal, response: Response): Promise<void> {
-  const { users } = await snapshot(rehearsal);
+  const { stack, organization } = rehearsal;
+  const path = `/organizations/${organization.slug}?parts=users`;
+  const { users } = await stack.sp.control.get<{ users: { address: string }[] }>(path);
   const boxes = await Promise.all(users.map(({ address }) => keptFor(rehearsal, address)));
   const kept = boxes.flat();
   await send(response, {
@@ -80,6 +81,9 @@ const framePolicy = [
   "frame-ancestors 'self'",
 ].join('; ');
 
+/** Messages of the list, each of which stays at its own address. */
+const mostListed = 200;
+
 function messageList(kept: readonly Kept[]): Html {
   if (kept.length === 0)
     return html`<div class="empty"><p><strong>No message yet.</strong></p>
@@ -87,8 +91,11 @@ function messageList(kept: readonly Kept[]): Html {
 news by itself.</p></div>`;
   const newestFirst = kept
     .toReversed()
-    .toSorted((a, b) => b.message.receivedAt.getTime() - a.message.receivedAt.getTime());
-  return html`<ul class="mails">${newestFirst.map(listItem)}</ul>`;
+    .toSorted((a, b) => b.message.receivedAt.getTime() - a.message.receivedAt.getTime())
+    .slice(0, mostListed);
+  const more = kept.length - newestFirst.length;
+  return html`<ul class="mails">${newestFirst.map(listItem)}</ul>
+${more === 0 ? '' : html`<p>and ${more} older ones</p>`}`;
 }
 
 const listItem = ({ message: { to, from, subject, receivedAt }, href }: Kept): Html => html`

@@ -55,7 +55,24 @@ const attemptsView = ({ attempts, organization }: NetworkLog, spUrl: string): Ht
   attempts.length === 0
     ? html`<div class="empty"><p><strong>Nothing has crossed yet.</strong></p>
 <p>As soon as somebody of ${organization} goes to the identity provider, the messages appear here.</p></div>`
-    : html`${attempts.map((attempt, index) => attemptView(attempt, { spUrl, isNewest: index === 0 }))}`;
+    : html`${withinBudget(attempts).map((attempt, index) => attemptView(attempt, { spUrl, isNewest: index === 0 }))}`;
+
+/** Characters of messages that one page shows; those of older attempts are left out beyond it. */
+const mostCharacters = 500_000;
+
+function withinBudget(attempts: readonly SignInAttempt[]): SignInAttempt[] {
+  let left = mostCharacters;
+  const fits = (xml = ''): boolean => {
+    left -= xml.length;
+    return left >= 0;
+  };
+  const cut = <Message extends { xml?: string }>(message: Message): Message =>
+    message.xml === undefined || fits(message.xml) ? message : { ...message, xml: tooLong(message.xml) };
+  return attempts.map((attempt) => ({ ...attempt, idp: attempt.idp.map(cut), answers: attempt.answers.map(cut) }));
+}
+
+const tooLong = (xml: string): string =>
+  `This message of ${xml.length.toLocaleString('en')} characters is left out: the page would be too long.`;
 
 function attemptView(attempt: SignInAttempt, { spUrl, isNewest }: { spUrl: string; isNewest: boolean }): Html {
   const { key, at, isTest, idp, answers } = attempt;

@@ -50,7 +50,7 @@ async function registerOtherwise(rehearsal: Rehearsal, how: Extract<Action, { ap
     organization,
     tenant,
   } = rehearsal;
-  const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}`);
+  const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
   if (how === 'anew') return registerApp(rehearsal, described);
   await forgetApps(rehearsal);
   const { entityId, acsUrl } = described;

@@ -27,7 +27,7 @@ export async function putRight(rehearsal: Rehearsal): Promise<void> {
     deactivated: false,
   });
   await changeProfile(rehearsal, connectionTo(await idp.control.get<IdpSide>(`/tenants/${tenant.slug}`)));
-  const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}`);
+  const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
   await forgetApps(rehearsal, { except: described.entityId });
   await registerApp(rehearsal, described);
 }

@@ -68,7 +68,7 @@ export async function seed(rehearsal: Rehearsal): Promise<string[]> {
   const known = await ifPresent(idp.control.get<IdpSide & { apps: { entityId: string }[] }>(`/tenants/${tenant.slug}`));
   const atIdp = known ?? (await createTenant(rehearsal));
   if (known === undefined) created.push('the tenant acme at the identity provider');
-  const found = await ifPresent(sp.control.get<SpSide>(`/organizations/${organization.slug}`));
+  const found = await ifPresent(sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`));
   const atSp = found ?? (await createOrganization(rehearsal, [{ name: 'Acme', ...connectionTo(atIdp) }]));
   if (found === undefined) created.push('the organization acme at the service provider');
   // A new tenant has new keys, which an older organization does not know yet.

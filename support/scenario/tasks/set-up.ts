@@ -96,7 +96,9 @@ export async function passMinutes(rehearsal: RehearsalAtIdp, minutes: number): P
     organization,
     tenant,
   } = rehearsal;
-  const { clockOffsetMs } = await sp.control.get<{ clockOffsetMs: number }>(`/organizations/${organization.slug}`);
+  const { clockOffsetMs } = await sp.control.get<{ clockOffsetMs: number }>(
+    `/organizations/${organization.slug}?parts=profiles`,
+  );
   const ahead = { clockOffsetMs: clockOffsetMs + minutes * 60_000 };
   await Promise.all([
     sp.control.patch(`/organizations/${organization.slug}`, ahead),
@@ -137,7 +139,7 @@ export async function unassign(rehearsal: RehearsalAtIdp, name: Name): Promise<v
 }
 
 const spSide = ({ stack, organization }: Rehearsal): Promise<SpSide> =>
-  stack.sp.control.get<SpSide>(`/organizations/${organization.slug}`);
+  stack.sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
 
 /** The person is enrolled in a second profile of Acme's. */
 export async function enrolElsewhere({ stack, cast, organization }: Rehearsal, name: Name): Promise<void> {
