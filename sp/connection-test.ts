@@ -1,5 +1,6 @@
 /** Connection tests. Only the ACS sets a verdict, and only an administrator sets a mark. */
 import { domainOf, normalizeAddress } from './address.ts';
+import { bounded } from './bounded-text.ts';
 import { machineTime, now } from './clock.ts';
 import { audit, domainsOf, findUser, type Organization, type User } from './organization.ts';
 import { missingSettings, type Profile, type ProfileSettings } from './profile.ts';
@@ -204,7 +205,8 @@ function pruneOpenedLinks(store: Store, test: number): void {
 }
 
 export const recordMail = (store: Store, test: number, state: MailState, error?: string): void =>
-  void store.run`UPDATE tests SET mail_state = ${state}, mail_error = ${error} WHERE id = ${test}`;
+  void store.run`
+    UPDATE tests SET mail_state = ${state}, mail_error = ${error && bounded(error, 1_000)} WHERE id = ${test}`;
 
 /** What was under way when the process ended is told as what it is: nobody knows whether the e-mail went out. */
 export const forgetMailUnderWay = (store: Store): void =>

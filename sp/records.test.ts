@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { pendingRequestOf, rememberRequest } from './authn-request.ts';
 import { machineTime } from './clock.ts';
-import { createTest, openLink, recordVerdict, testUnderWayIn } from './connection-test.ts';
+import { createTest, findTest, openLink, recordMail, recordVerdict, testUnderWayIn } from './connection-test.ts';
 import { changes } from './database-tables.ts';
 import { countWrongPassword, isLockedOut } from './lockout.ts';
 import { audit, auditOf, findUser, type Organization } from './organization.ts';
@@ -98,6 +98,22 @@ test('the responses to one test have a bound as well, and so have the octets of 
   repeat(100, () => reject(store, { xml: 'x'.repeat(200_000) }));
   const { octets } = store.get<{ octets: number }>`SELECT sum(octet_length(xml)) AS octets FROM responses`!;
   assert.ok(octets < 13_000_000, `${octets} octets of messages`);
+});
+
+test('the oldest tests are forgotten with their responses, but none that succeeded', () => {
+  using store = openSeeded();
+  const first = askSam(store);
+  recordVerdict(store, acme, { test: first.id, verdict: 'success', response: reject(store, { test: first.id }) });
+  const second = askSam(store);
+  const response = reject(store, { test: second.id });
+  repeat(300, () => askSam(store));
+  recordMail(store, second.id + 300, 'failed', 'x'.repeat(100_000));
+  const { n } = store.get<{ n: number }>`SELECT count(*) AS n FROM tests`!;
+  assert.ok(n <= 221, String(n));
+  assert.equal(findTest(store, first.id)?.verdict, 'success');
+  assert.equal(findTest(store, second.id), undefined);
+  assert.equal(findResponse(store, 'acme', response), undefined);
+  assert.match(findTest(store, second.id + 300)!.mailError!, /^x{1000}… 100,000 characters in all$/);
 });
 
 test('strangers do not push an administrator’s entry off the audit log', () => {
