@@ -36,3 +36,16 @@ test('so has a conflict', async () => {
   assert.equal(await call('PUT', '/organizations/other', acme), '409 domain-taken');
   assert.equal(await call('PATCH', '/organizations/acme/profiles/x', '{}'), '404 profile-not-found');
 });
+
+test('what was recorded is read back whole or in parts', async () => {
+  const read = async (query: string): Promise<object> => {
+    const address = `http://127.0.0.1:${new URL(sp.url).port}/control/organizations/acme${query}`;
+    return (await (await fetch(address, { headers: { authorization: `Bearer ${token}` } })).json()) as object;
+  };
+  const always = ['entityId', 'metadataUrl', 'acsUrl', 'sloUrl', 'slug', 'name', 'clockOffsetMs', 'domains'];
+  const whole = ['users', 'profiles', 'sessions', 'requests', 'responses', 'audit'];
+  assert.deepEqual(Object.keys(await read('')), [...always, ...whole]);
+  assert.deepEqual(Object.keys(await read('?parts=users,audit&newest=5')), [...always, 'users', 'audit']);
+  for (const wrong of ['?parts=passwords', '?newest=0', '?part=users'])
+    assert.equal(((await read(wrong)) as { code?: string }).code, 'input-invalid', wrong);
+});

@@ -139,6 +139,47 @@ test('strangers are refused: another host name, and forms of another site', asyn
   assert.equal(withoutFetchMetadata.status, 403);
 });
 
+test('no page of another site and no GET changes anything, whatever the form of the request', async () => {
+  const { stack, organization, tenant } = lab.rehearsal;
+  const state = async (): Promise<unknown[]> => [
+    await stack.sp.control.get(`/organizations/${organization.slug}`),
+    await stack.idp.control.get(`/tenants/${tenant.slug}`),
+    await stack.idp.control.get(`/tenants/${tenant.slug}/held`),
+    (await visit('/')).body.includes('On stage'),
+  ];
+  const { host } = new URL(lab.url);
+  const form = 'application/x-www-form-urlencoded';
+  const post = (path: string, headers: Record<string, string>): Promise<number> =>
+    statusOf(path, { method: 'POST', headers: { host, 'content-type': form, ...headers } });
+  const before = await state();
+  for (const path of ['/stage', '/put-right', '/faults', '/next-response/hold', '/next-response/send', '/diagnose']) {
+    const asked = `${path}?code=audience-mismatch&hold=yes&fault=nothing,%20being%20down`;
+    for (const headers of [
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+      { origin: lab.url.replace('localhost', 'evil.localhost') },
+      { origin: lab.url, 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
+      { 'content-type': 'text/plain' },
+      {},
+    ])
+      assert.equal(await post(asked, headers as Record<string, string>), 403, `${path} ${JSON.stringify(headers)}`);
+    assert.equal(await post(asked, { host: 'evil.example', origin: 'http://evil.example' }), 421, path);
+    for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS'])
+      assert.equal(await statusOf(asked, { method, headers: { host } }), 403, `${method} ${path}`);
+    for (const method of ['GET', 'HEAD'])
+      assert.ok([200, 404].includes(await statusOf(asked, { method, headers: { host } })), `${method} ${path}`);
+  }
+  assert.deepEqual(await state(), before);
+});
+
+async function statusOf(path: string, options: { method: string; headers: Record<string, string> }): Promise<number> {
+  const sent = get({ host: '127.0.0.1', port: new URL(lab.url).port, path, ...options });
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  return answer.resume().statusCode ?? 0;
+}
+
 const paste = (text: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> =>
   post(lab, '/diagnose', [['text', text], ...fields]);
 
