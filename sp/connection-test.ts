@@ -199,7 +199,9 @@ function pruneOpenedLinks(store: Store, test: number): void {
     DELETE FROM opened_links WHERE rowid IN (
       SELECT opened_links.rowid FROM opened_links
       WHERE test = ${test}
-        AND NOT EXISTS (SELECT 1 FROM requests WHERE requests.browser = opened_links.browser AND requests.test = ${test})
+        AND NOT EXISTS (
+          SELECT 1 FROM requests WHERE requests.browser = opened_links.browser AND requests.test = ${test}
+        )
       ORDER BY opened_at DESC, opened_links.rowid DESC LIMIT -1 OFFSET ${kept.browsers}
     )`;
 }

@@ -30,7 +30,8 @@ function openSeeded(): Store {
   store.run`INSERT INTO revisions VALUES (1, 1, '{}', 0, 'ada@acme.example')`;
   for (const name of ['ada', 'sam'])
     store.run`
-      INSERT INTO users (address, organization, name, password) VALUES (${`${name}@acme.example`}, 'acme', ${name}, '')`;
+      INSERT INTO users (address, organization, name, password)
+      VALUES (${`${name}@acme.example`}, 'acme', ${name}, '')`;
   return store;
 }
 
@@ -85,6 +86,23 @@ test('strangers do not wash away the response that a test points to, nor those b
   const shown = responsesOf(store, 'acme', { limit: 50 }).map(({ id }) => id);
   assert.ok(shown.includes(earlier) && shown.includes(decisive));
   assert.ok(count(store, 'responses') <= 2 + 2 * 520, String(count(store, 'responses')));
+});
+
+test('old rows are looked for now and then, not at each insert', () => {
+  using store = openSeeded();
+  let deletions = 0;
+  const counting: Store = {
+    ...store,
+    run(sql, ...values) {
+      if (/DELETE FROM (responses|audit)/.test(sql.join(''))) deletions++;
+      return store.run(sql, ...values);
+    },
+  };
+  repeat(200, () => {
+    reject(counting);
+    audit(counting, acme, 'somebody', 'sign-in-refused');
+  });
+  assert.ok(deletions <= 4 * 10, String(deletions)); // of responses, and of three kinds of audit entries
 });
 
 test('the responses to one test have a bound as well, and so have the octets of all', () => {

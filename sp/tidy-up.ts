@@ -15,11 +15,11 @@ export function tidyUp(store: Store): void {
   store.transaction(() => {
     for (const { slug, clock } of organizations) {
       const time = machineTime() + clock;
+      pruneRequests(store, slug, time);
       pruneTests(store, slug);
       pruneResponses(store, slug);
       pruneAudit(store, slug);
       pruneAssertions(store, slug);
-      pruneRequests(store, slug, time);
       pruneSessions(store, slug, time);
     }
     pruneWrongPasswords(store, machineTime());

@@ -53,7 +53,10 @@ export function floodsOf({ rehearsal }: StartedLab, { link }: { link: string }):
       send: (index) =>
         post(
           '/login/password',
-          new URLSearchParams({ address: index % 2 === 0 ? Grace.address : `a${index}@acme.example`, password: 'wrong' }),
+          new URLSearchParams({
+            address: index % 2 === 0 ? Grace.address : `a${index}@acme.example`,
+            password: 'wrong',
+          }),
           ownForm,
         ),
     },
