@@ -1,0 +1,29 @@
+/** Text from outside is cut visibly, and never in the middle of a character. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bounded, boundedList } from './bounded-text.ts';
+import { decode } from './saml/decode.ts';
+
+test('a text is cut beyond its bound, with how long it was', () => {
+  assert.equal(bounded('abc', 3), 'abc');
+  assert.equal(bounded('abcd', 3), 'abc… 4 characters in all');
+  assert.equal(bounded('ab😀😀', 3), 'ab… 6 characters in all');
+  assert.equal(bounded('x'.repeat(3_145_728), 1), 'x… 3,145,728 characters in all');
+});
+
+test('a list is cut beyond its bound, with how many there were', () => {
+  assert.equal(boundedList([]), '');
+  assert.equal(boundedList(['a', 'b'], { most: 2 }), 'a, b');
+  assert.equal(boundedList(['a', 'bcd', 'e'], { most: 2, characters: 1 }), 'a, b… 3 characters in all, … 3 in all');
+});
+
+test('the names of unknown fields and a wrong content type are quoted in part', () => {
+  const fields = Array.from({ length: 1_000 }, (_, index) => [`${'x'.repeat(3_000)}${index}`, ''] as const);
+  for (const form of [
+    { method: 'POST', fields },
+    { method: 'POST', fields: [], contentType: `text/${'x'.repeat(10_000)}` },
+  ]) {
+    const outcome = decode(form);
+    assert.ok(!outcome.ok && outcome.finding.received!.length < 600);
+  }
+});
