@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { html } from 'hono/html';
 import { rememberRequest } from './authn-request.ts';
 import { now } from './clock.ts';
-import { recordWentToIdp } from './connection-test.ts';
+import { findTest, recordWentToIdp } from './connection-test.ts';
 import { markBrowser } from './cookies.ts';
 import type { Organization } from './organization.ts';
 import { type Page, send } from './pages/layout.ts';
@@ -12,6 +12,8 @@ import { authnRequest, type OutgoingRequest } from './saml/request.ts';
 import { hashOf, newRequestId, newSecret } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { ensureKey } from './signing-key.ts';
+import { whyPointless } from './still-asked.ts';
+import type { Store } from './store.ts';
 
 export interface Destination {
   organization: Organization;
@@ -45,16 +47,25 @@ export async function sendToIdp(
     requestedAuthnContext: settings.requestedAuthnContext,
     nameIdFormat: settings.policies.nameIdFormat,
   });
-  const browser = markBrowser(request, response);
-  store.transaction(() => {
-    const sent = { id, organization: organization.slug, profile, revision, test, browser, address };
-    const source = hashOf(request.ip ?? '');
-    rememberRequest(store, { ...sent, relayState, issuedAt, source });
+  const sent = { id, organization: organization.slug, profile, revision, test, address };
+  const isSent = store.transaction(() => {
+    if (!isStillOpen(store, sent)) return false;
+    const [browser, source] = [markBrowser(request, response), hashOf(request.ip ?? '')];
+    rememberRequest(store, { ...sent, browser, relayState, issuedAt, source });
     if (test !== undefined) recordWentToIdp(store, organization, test);
+    return true;
   });
+  if (!isSent) return response.redirect(303, '/login');
   if (outgoing.binding === 'redirect') return response.redirect(303, outgoing.url);
   allowFormTo(response, new URL(outgoing.action).origin);
   return send(response, formPage(outgoing, response.locals.nonce as string));
+}
+
+/** False after a change that came while the key for the signature was made. */
+function isStillOpen(store: Store, asked: Parameters<typeof whyPointless>[1]): boolean {
+  const test = asked.test === undefined ? undefined : findTest(store, asked.test);
+  if (asked.test !== undefined && (test === undefined || test.supersededAt !== undefined)) return false;
+  return whyPointless(store, asked) === undefined;
 }
 
 /** Adds an origin to which this page's form may be posted. */
