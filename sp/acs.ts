@@ -1,20 +1,28 @@
 /** The assertion consumer service (ACS): judges the response that a browser posts, and signs in or rejects. */
 import { type ErrorRequestHandler, type Request, type Response, Router, raw } from 'express';
-import { connectionFor, expectationFor } from './acs/expectation.ts';
-import { type Arrival, reject, type SignIn, signIn } from './acs/outcome.ts';
+import {
+  type Connection,
+  connectionFor,
+  expectationFor,
+  newerConnection,
+  takesUnsolicited,
+} from './acs/expectation.ts';
+import { type Arrival, enter, recordSignIn, reject, type SignIn } from './acs/outcome.ts';
 import { findRequests, type Requests } from './acs/requests.ts';
-import { storyFindings } from './acs/story-findings.ts';
+import { storyFindings, supersededRequest } from './acs/story-findings.ts';
 import { now } from './clock.ts';
 import { findTest } from './connection-test.ts';
-import { browserOf } from './cookies.ts';
+import { browserOf, markBrowser } from './cookies.ts';
 import { findOrganization } from './organization.ts';
 import { PageError } from './page-error.ts';
 import { type Finding, inOrder } from './rejection-advice.ts';
 import { decode, type PostedForm } from './saml/decode.ts';
 import { judge } from './saml/judge.ts';
+import type { Judgement } from './saml/judgement.ts';
 import { type Hints, peek } from './saml/peek.ts';
 import { type Read, read } from './saml/read.ts';
 import type { ServiceProvider } from './service-provider.ts';
+import { whyPointless } from './still-asked.ts';
 
 /** Larger than any message that decode accepts, so that decode is the one to say what is too large. */
 const bodyLimit = 3 * 1024 * 1024;
@@ -26,6 +34,9 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
   router.use(path, rejectTooLarge(sp));
   return router;
 }
+
+type Findings = readonly [Finding, ...Finding[]];
+type Settled = { session: string } | { arrival: Arrival; findings: Findings };
 
 /** decode → find the requests → decide → session or rejection. */
 function receive(sp: ServiceProvider, request: Request, response: Response): Promise<void> | void {
@@ -45,16 +56,22 @@ function receive(sp: ServiceProvider, request: Request, response: Response): Pro
   const outcome = decoded.ok ? read(decoded.xml) : decoded;
   const hints = outcome.ok ? peek(outcome.message) : {};
 
-  const browser = browserOf(request);
-  const requests = findRequests(store, organization, { browser, inResponseTo: hints.inResponseTo, relayState });
-  const test = requests.matched?.test === undefined ? undefined : findTest(store, requests.matched.test);
-  const xml = decoded.ok ? decoded.xml : undefined;
-  const arrival = { organization, xml, request: requests.matched, test };
-
-  if (!outcome.ok) return reject(sp, arrival, [outcome.finding], response);
-  const decision = decide(sp, arrival, { message: outcome.message, hints, requests, relayState });
-  if ('findings' in decision) return reject(sp, arrival, decision.findings, response);
-  return signIn(sp, arrival, decision, { request, response });
+  // Rights are read in the transaction that signs in.
+  const settled = store.transaction((): Settled => {
+    const mayBeUnsolicited = takesUnsolicited(store, organization, hints.issuer);
+    const named = { browser: browserOf(request), inResponseTo: hints.inResponseTo, relayState, mayBeUnsolicited };
+    const requests = findRequests(store, organization, named);
+    const test = requests.matched?.test === undefined ? undefined : findTest(store, requests.matched.test);
+    const arrival = { organization, xml: decoded.ok ? decoded.xml : undefined, request: requests.matched, test };
+    if (!outcome.ok) return { arrival, findings: [outcome.finding] };
+    const decision = decide(sp, arrival, { message: outcome.message, hints, requests, relayState });
+    return 'findings' in decision
+      ? { arrival, findings: decision.findings }
+      : { session: recordSignIn(store, arrival, decision, markBrowser(request, response)) };
+  });
+  return 'findings' in settled
+    ? reject(sp, settled.arrival, settled.findings, response)
+    : enter(response, settled.session);
 }
 
 /** All fields in their order, repeated ones included. A form and the query of the address are kept apart. */
@@ -77,23 +94,41 @@ interface Message {
 /** Judges the response itself, and whether its request and test are still open to it. Any finding rejects it. */
 function decide(
   sp: ServiceProvider,
-  { organization, test }: Arrival,
+  { organization, request: matched, test }: Arrival,
   { message, hints, requests, relayState }: Message,
-): SignIn | { findings: readonly [Finding, ...Finding[]] } {
+): SignIn | { findings: Findings } {
+  const { store } = sp;
   const request = requests.judgedAgainst;
-  const connection = connectionFor(sp.store, organization, { request, issuer: hints.issuer });
+  const connection = connectionFor(store, organization, { request, issuer: hints.issuer });
   if (connection === undefined) {
     const expected = 'an SSO profile of this organization';
     return { findings: [{ code: 'response-unsolicited', expected, received: 'none is set up or enforced' }] };
   }
-  const judgement = judge(message, expectationFor(sp, organization, { connection, request, relayState }));
-  const story = storyFindings({ requests, inResponseTo: hints.inResponseTo, test, time: now(organization) });
+  const judgeBy = (connection: Connection): Judgement =>
+    judge(message, expectationFor(sp, organization, { connection, request, relayState }));
+  const judgement = judgeBy(connection);
+  const pointless = matched && whyPointless(store, matched);
+  const { inResponseTo } = hints;
+  const story = storyFindings({ requests, inResponseTo, test, pointless, time: now(organization) });
   const [first, ...rest] = inOrder([...story, ...judgement.findings]);
   if (first) return { findings: [first, ...rest] };
   // Twin: what is not accepted has findings by now. The compiler makes sure that only the accepted have an identity.
   if (judgement.verdict !== 'accept')
     return { findings: [{ code: 'signature-invalid', received: `not verified: ${judgement.notVerified.join(', ')}` }] };
-  return { connection, identity: judgement.identity };
+  return underNewerSettings(newerConnection(store, matched), judgeBy) ?? { connection, identity: judgement.identity };
+}
+
+/** The response must also be good enough for a revision that was enforced since the user was sent away. */
+function underNewerSettings(
+  newer: Connection | undefined,
+  judgeBy: (connection: Connection) => Judgement,
+): SignIn | { findings: Findings } | undefined {
+  if (newer === undefined) return undefined;
+  const judgement = judgeBy(newer);
+  if (judgement.verdict === 'accept') return { connection: newer, identity: judgement.identity };
+  const reasons = [...new Set(judgement.findings.map(({ code }) => code))].join(', ');
+  const expected = `a response that revision ${newer.revision} accepts, which is enforced now`;
+  return { findings: [supersededRequest(expected, `one that it rejects: ${reasons}`)] };
 }
 
 /** What is too large to be read is rejected like everything else: with a record and a reference. */

@@ -984,7 +984,17 @@ export const rejections = {
     case: 'replay-detected',
   },
 
-  // story: facts of the connection test, found beside the message
+  // story: facts of the sign-in and its connection test, found beside the message
+  'request-superseded': {
+    stage: 'story',
+    sentence: 'The single sign-on settings changed while the user was signing in.',
+    fixedBy: 'user',
+    fix:
+      'Start again at the service provider’s login page, which follows the settings of today. ' +
+      'If it happens again without a change, compare the response with the enforced revision.',
+    reference: 'Rule of this service provider: a sign-in under way ends with the change that made it pointless',
+    case: 'request-superseded',
+  },
   'test-superseded': {
     stage: 'story',
     sentence: 'The connection test was superseded by a newer one or by a change of the SSO profile.',

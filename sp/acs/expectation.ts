@@ -25,10 +25,32 @@ export function connectionFor(
   { request, issuer }: { request: AuthnRequestRecord | undefined; issuer: string | undefined },
 ): Connection | undefined {
   if (request) return connectionOf(store, request.profile, request.revision);
-  const profiles = profilesOf(store, organization.slug);
-  const enforced = profiles.filter(({ enforcedRevision }) => enforcedRevision !== undefined);
-  const profile = enforced.find(({ settings }) => settings.idpEntityId === issuer) ?? enforced[0] ?? profiles[0];
-  return profile && connectionOf(store, profile.id, profile.enforcedRevision ?? profile.revision);
+  const enforced = enforcedConnections(store, organization);
+  const [profile] = profilesOf(store, organization.slug);
+  return (
+    enforced.find(({ settings }) => settings.idpEntityId === issuer) ??
+    enforced[0] ??
+    (profile && connectionOf(store, profile.id, profile.revision))
+  );
+}
+
+/** What an enforced profile asks for today: the settings of its enforced revision, whatever newer ones say. */
+const enforcedConnections = (store: Store, organization: Organization): Connection[] =>
+  profilesOf(store, organization.slug).flatMap(({ id, enforcedRevision }) =>
+    enforcedRevision === undefined ? [] : [connectionOf(store, id, enforcedRevision)],
+  );
+
+/** May this identity provider sign users in that nobody sent there? Only an enforced profile can allow it. */
+export const takesUnsolicited = (store: Store, organization: Organization, issuer: string | undefined): boolean =>
+  enforcedConnections(store, organization).find(({ settings }) => settings.idpEntityId === issuer)?.settings.policies
+    .allowIdpInitiated === true;
+
+/** The connection that is enforced in place of the request's; undefined for a test, and while that one still is. */
+export function newerConnection(store: Store, request: AuthnRequestRecord | undefined): Connection | undefined {
+  const user = request && findUser(store, request.address);
+  const coverage = user && coverageOf(store, user);
+  if (request === undefined || request.test !== undefined || coverage?.profile !== request.profile) return undefined;
+  return coverage.revision === request.revision ? undefined : connectionOf(store, coverage.profile, coverage.revision);
 }
 
 const connectionOf = (store: Store, profile: number, revision: number): Connection => ({

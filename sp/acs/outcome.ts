@@ -1,11 +1,11 @@
 /** What follows from a response: a session or a rejection, with the test's verdict, the records and the page. */
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { html } from 'hono/html';
 import { normalizeAddress } from '../address.ts';
 import { type AuthnRequestRecord, useUp } from '../authn-request.ts';
 import { now } from '../clock.ts';
 import { type ConnectionTest, recordVerdict, stateOf } from '../connection-test.ts';
-import { markBrowser, setSessionCookie } from '../cookies.ts';
+import { setSessionCookie } from '../cookies.ts';
 import { audit, findUser, type Organization } from '../organization.ts';
 import { alert, type Page, send } from '../pages/layout.ts';
 import type { Finding, RejectionCode } from '../rejection-advice.ts';
@@ -34,20 +34,14 @@ export interface SignIn {
   identity: Identity;
 }
 
-export function signIn(
-  sp: ServiceProvider,
-  arrival: Arrival,
-  accepted: SignIn,
-  { request, response }: { request: Request; response: Response },
-): void {
-  const browser = markBrowser(request, response);
-  const session = sp.store.transaction(() => recordSignIn(sp.store, arrival, accepted, browser));
+/** Gives the browser its session. */
+export function enter(response: Response, session: string): void {
   setSessionCookie(response, session);
   response.redirect(303, '/console');
 }
 
 /** Uses up request and assertion, records response and verdict, and starts the session. Returns its secret. */
-function recordSignIn(
+export function recordSignIn(
   store: Store,
   { organization, request, test, xml }: Arrival,
   { connection: { profile, revision, settings }, identity }: SignIn,

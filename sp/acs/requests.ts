@@ -1,5 +1,4 @@
 /** The AuthnRequests that a response may belong to. It finds them and judges nothing. */
-
 import { type AuthnRequestRecord, findRequest, findRequestByRelayState, pendingRequestOf } from '../authn-request.ts';
 import type { Organization } from '../organization.ts';
 import type { Store } from '../store.ts';
@@ -11,7 +10,10 @@ export interface Requests {
   matched: AuthnRequestRecord | undefined;
   /** The newest one of this browser that is still unanswered. */
   pendingInBrowser: AuthnRequestRecord | undefined;
-  /** The one whose settings and ID the response is judged against; the findings say if it is the wrong one. */
+  /**
+   * The one whose settings and ID the response is judged against; the findings say if it is the wrong one. A response
+   * that answers none has none, where the profile allows that.
+   */
   judgedAgainst: AuthnRequestRecord | undefined;
 }
 
@@ -22,13 +24,21 @@ export function findRequests(
     browser,
     inResponseTo,
     relayState,
-  }: { browser: string | undefined; inResponseTo: string | undefined; relayState: string | undefined },
+    mayBeUnsolicited,
+  }: {
+    browser: string | undefined;
+    inResponseTo: string | undefined;
+    relayState: string | undefined;
+    mayBeUnsolicited: boolean;
+  },
 ): Requests {
   const namedByResponse =
     findRequest(store, organization.slug, inResponseTo) ??
     findRequestByRelayState(store, organization.slug, relayState);
   const matched = namedByResponse?.browser === browser ? namedByResponse : undefined;
   const pendingInBrowser = pendingRequestOf(store, organization, browser);
-  const judgedAgainst = matched ?? pendingInBrowser ?? namedByResponse;
+  // A sign-in that was left unfinished says nothing about one that began at the identity provider.
+  const waiting = mayBeUnsolicited && inResponseTo === undefined ? undefined : pendingInBrowser;
+  const judgedAgainst = matched ?? waiting ?? namedByResponse;
   return { namedByResponse, matched, pendingInBrowser, judgedAgainst };
 }

@@ -5,20 +5,36 @@ import type { Finding } from '../rejection-advice.ts';
 import { times } from '../time-limits.ts';
 import type { Requests } from './requests.ts';
 
-/** `inResponseTo` is what the response says; `time` is on the organization's clock. */
+/**
+ * `inResponseTo` is what the response says; `pointless` is why this user would not be sent to the identity provider
+ * today; `time` is on the organization's clock.
+ */
 export function storyFindings({
   requests,
   inResponseTo,
   test,
+  pointless,
   time,
 }: {
   requests: Requests;
   inResponseTo: string | undefined;
   test: ConnectionTest | undefined;
+  pointless: string | undefined;
   time: number;
 }): Finding[] {
-  return [...requestFindings(requests, inResponseTo, time), ...(test ? testFindings(test, time) : [])];
+  return [
+    ...requestFindings(requests, inResponseTo, time),
+    ...(test ? testFindings(test, time) : []),
+    ...(pointless === undefined ? [] : [supersededRequest('a user whom this SSO profile covers', pointless)]),
+  ];
 }
+
+/** The settings have changed since the user was sent to the identity provider. */
+export const supersededRequest = (expected: string, received: string): Finding => ({
+  code: 'request-superseded',
+  expected,
+  received,
+});
 
 function requestFindings(
   { namedByResponse, matched, pendingInBrowser }: Requests,

@@ -289,6 +289,19 @@ export const responseValidation = {
       'the response may have been copied: look at the times in the log.',
     staging: { staged: true },
   },
+  'request-superseded': {
+    title: 'The single sign-on settings changed during the sign-in',
+    stage: 'response-validation',
+    symptom: 'A user who was on the login page of the identity provider is not signed in when coming back.',
+    cause:
+      'Meanwhile enforcement was turned off, the user was taken out of the SSO profile or moved to another one, ' +
+      'or a newer revision was enforced that rejects the response.',
+    fixedBy: ['user'],
+    fix:
+      'Start again at the login page, which follows the settings of today. The audit log shows the change. ' +
+      'If it happens again without a change, compare the response with the enforced revision.',
+    staging: { staged: true },
+  },
   'in-response-to-mismatch': {
     title: 'The response answers another request',
     stage: 'response-validation',

@@ -19,6 +19,8 @@ export interface OwnServiceProvider {
   set(settings: SettingsInput): Promise<void>;
   /** Changes the profile; the revision before stays enforced. */
   propose(settings: SettingsInput): Promise<void>;
+  /** Whether the profile covers the user of all attempts. */
+  cover(isCovered: boolean): Promise<void>;
   /** Ada sends a test to the user of all attempts; gives the link in the email. */
   askForTest(): Promise<string>;
 }
@@ -111,6 +113,35 @@ const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
       ),
   }),
   attack({
+    phrase: 'an answer to a request of which the key was replaced',
+    code: 'settings-replaced',
+    rejection: 'request-superseded',
+    sentence: 'The SP trusts the key when it makes the request, and another one when the answer comes.',
+    rule: 'hardening of this catalogue (a sign-in ends with the change that made it pointless)',
+    async play({ open }) {
+      const replaced = [await anotherCertificate()];
+      try {
+        return await open().signIn({ startAt: login, atIdp: () => sp.set({ certificates: replaced }) });
+      } finally {
+        await sp.set({ certificates: [...sp.certificates] });
+      }
+    },
+  }),
+  attack({
+    phrase: 'an answer about a user who was taken out meanwhile',
+    code: 'user-uncovered',
+    rejection: 'request-superseded',
+    sentence: 'While the user is at the identity provider, the administrator takes the user out of the profile.',
+    rule: 'hardening of this catalogue (a sign-in ends with the change that made it pointless)',
+    async play({ open }) {
+      try {
+        return await open().signIn({ startAt: login, atIdp: () => sp.cover(false) });
+      } finally {
+        await sp.cover(true);
+      }
+    },
+  }),
+  attack({
     phrase: 'a message that only a proposed revision would take',
     code: 'settings-proposed',
     rejection: 'signing-cert-mismatch',
@@ -124,7 +155,7 @@ const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
   }),
 ];
 
-const unsolicited = ({ login }: Start): Delivery[] => [
+const unsolicited = ({ login, takesUnsolicited }: Start): Delivery[] => [
   attack({
     phrase: 'a message that belongs to nobody, with the RelayState of another browser',
     code: 'relaystate-of-another',
@@ -138,19 +169,21 @@ const unsolicited = ({ login }: Start): Delivery[] => [
       return open().signIn({ startAt: login, postedBy: open() });
     },
   }),
-  attack({
+  {
     phrase: 'a message from the portal where an answer is awaited',
-    code: 'unsolicited-while-waiting',
-    rejection: 'in-response-to-missing',
-    feature: 'idp-initiated',
-    sentence: 'The browser has sent a request, and what comes answers none.',
-    rule: 'SAML profiles 4.1.4.3 and 4.1.5; hardening of this catalogue',
+    row: { rejection: takesUnsolicited ? null : 'in-response-to-missing', feature: 'idp-initiated' },
+    fault: {
+      code: 'unsolicited-while-waiting',
+      sentence: 'The browser has sent a request, and what comes answers none.',
+      rule: 'SAML profiles 4.1.4.3 and 4.1.5; hardening of this catalogue',
+      verdict: takesUnsolicited ? 'accept' : 'reject',
+    },
     async play({ app, open }) {
       const guest = open();
       await guest.signIn({ startAt: login, atIdp: () => Promise.reject(new Error('they leave')) });
       return guest.signIn({ startAt: app.portal });
     },
-  }),
+  },
 ];
 
 const atTimeLimits = ({ login }: Start): Delivery[] => [

@@ -177,6 +177,10 @@ function ownServiceProvider({
       await propose(settings);
       await enforce(sp, people);
     },
+    async cover(isCovered) {
+      const profile = isCovered ? 'Stand' : null;
+      await sp.control.patch(`/organizations/stand/users/${encodeURIComponent(people.user)}`, { profile });
+    },
     async askForTest() {
       if (asked === 0) await signInAsAda(administrator, sp, people);
       await sendTest(administrator, sp, people);

@@ -985,7 +985,12 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       '{ connection, request, relayState }',
       '{ connection, request: requests.matched ?? requests.pendingInBrowser, relayState }',
     ],
-    ['acs: what cannot be read is refused', 'if (!outcome.ok) return reject(', 'if (false) return reject('],
+    ['acs: what cannot be read is refused', 'if (!outcome.ok) return {', 'if (false) return {'],
+    [
+      'acs: a revision enforced meanwhile accepts it, too',
+      'return underNewerSettings(newerConnection(store, matched), judgeBy) ?? {',
+      'return {',
+    ],
   ],
   'sp/acs/requests.ts': [
     [
@@ -1000,8 +1005,18 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     [
       'acs: whatever comes is held against the request that waits',
-      'const judgedAgainst = matched ?? pendingInBrowser ?? namedByResponse;',
+      'const judgedAgainst = matched ?? waiting ?? namedByResponse;',
       'const judgedAgainst = matched ?? namedByResponse;',
+    ],
+    [
+      'acs: unasked only where the profile allows it',
+      'mayBeUnsolicited && inResponseTo === undefined ?',
+      'inResponseTo === undefined ?',
+    ],
+    [
+      'acs: what names a request is not unasked',
+      'mayBeUnsolicited && inResponseTo === undefined ?',
+      'mayBeUnsolicited ?',
     ],
   ],
   'sp/acs/story-findings.ts': [
@@ -1010,7 +1025,12 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       '[...requestFindings(requests, inResponseTo, time), ...',
       '[...(requestFindings(requests, inResponseTo, time), []), ...',
     ],
-    ['acs: what the story says of the test', ', ...(test ? testFindings(test, time) : [])];', '];'],
+    ['acs: what the story says of the test', '...(test ? testFindings(test, time) : []),', ''],
+    [
+      'acs: what the story says of a change',
+      '...(pointless === undefined ? [] : [supersededRequest(',
+      '...(true ? [] : [supersededRequest(',
+    ],
     [
       'acs: request-id-lost',
       'if (namedByResponse !== undefined) {',
@@ -1027,6 +1047,9 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       'if (false) return [',
     ],
   ],
+  'sp/still-asked.ts': [
+    ['acs: the user is still sent to this profile', 'if (asked === profile) return undefined;', 'return undefined;'],
+  ],
   'sp/acs/expectation.ts': [
     [
       'acs: the settings are those of the request',
@@ -1035,8 +1058,10 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     [
       'acs: what answers no request is held against the enforced revision',
-      'profile.enforcedRevision ?? profile.revision',
-      'profile.revision',
+      'flatMap(({ id, enforcedRevision }) => enforcedRevision === undefined ? [] : ' +
+        '[connectionOf(store, id, enforcedRevision)]',
+      'flatMap(({ id, revision, enforcedRevision }) => enforcedRevision === undefined ? [] : ' +
+        '[connectionOf(store, id, revision)]',
     ],
     [
       'acs: decryption only where it is set up',
