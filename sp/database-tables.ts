@@ -169,5 +169,25 @@ const boundedRecords = `
   CREATE INDEX wrong_passwords_by_age ON wrong_passwords (since);
 `;
 
+/** A LogoutRequest is used once, and a LogoutResponse must answer a request that went out from the same browser. */
+const logoutMessages = `
+  CREATE TABLE logout_requests_used (
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    issuer TEXT NOT NULL,
+    id TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (organization, issuer, id)
+  ) STRICT;
+  CREATE TABLE logout_requests_sent (
+    id TEXT PRIMARY KEY,
+    organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
+    profile INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    browser TEXT NOT NULL,
+    issued_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX logout_requests_sent_by_browser ON logout_requests_sent (browser, organization);
+`;
+
 /** Never edit one of these: add another. Their number is the format of a file. */
-export const changes: readonly string[] = [tables, indexesByAge, sessionsByBrowser, boundedRecords];
+export const changes: readonly string[] = [tables, indexesByAge, sessionsByBrowser, boundedRecords, logoutMessages];

@@ -143,17 +143,26 @@ function endSessionByHash(store: Store, hash: string, because: EndedBecause): bo
   return changes > 0;
 }
 
-/** Ends the sessions that this profile's identity provider opened for the NameID; without indexes, all of them. */
+/**
+ * Ends the sessions that this identity provider opened for the NameID by the profile, in whichever revision; without
+ * indexes, all of them.
+ */
 export function endSessionsByNameId(
   store: Store,
   organization: Organization,
-  { profile, nameId, sessionIndexes }: { profile: number; nameId: string; sessionIndexes: readonly string[] },
+  {
+    profile,
+    issuer,
+    nameId,
+    sessionIndexes,
+  }: { profile: number; issuer: string; nameId: string; sessionIndexes: readonly string[] },
 ): number {
   const indexes = sessionIndexes.map(storedName);
   const rows = store.all<{ hash: string; session_index: string | null }>`
     SELECT hash, session_index FROM sessions
-    WHERE organization = ${organization.slug} AND method = 'sso' AND profile = ${profile} AND name_id = ${nameId}
-      AND ended_at IS NULL`;
+    JOIN revisions ON revisions.profile = sessions.profile AND number = revision
+    WHERE organization = ${organization.slug} AND method = 'sso' AND sessions.profile = ${profile}
+      AND json_extract(settings, '$.idpEntityId') = ${issuer} AND name_id = ${nameId} AND ended_at IS NULL`;
   return rows
     .filter(({ session_index }) => indexes.length === 0 || (session_index !== null && indexes.includes(session_index)))
     .filter(({ hash }) => endSessionByHash(store, hash, 'signed-out-at-idp')).length;

@@ -12,6 +12,7 @@ const rules: LogoutRules = {
   destination,
   idp: { entityId: idpEntityId, certificates: [signers.idp.certificate] },
   allowSha1: false,
+  asked: ['_logout'],
 };
 const request =
   '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
@@ -119,7 +120,7 @@ test('what is written here can be read by the same rules', () => {
   assert.deepEqual(readLogout(logoutResponseUrl(sender, '_logout').split('?')[1]!, rules), {
     kind: 'response',
     inResponseTo: '_logout',
-    success: true,
+    outcome: 'success',
   });
 });
 

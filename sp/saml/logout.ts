@@ -19,7 +19,8 @@ export interface LogoutRequest {
 export interface LogoutResponse {
   kind: 'response';
   inResponseTo: string;
-  success: boolean;
+  /** `partial`: some sessions at the identity provider or its other applications go on (SAML core 3.7.3.2). */
+  outcome: 'success' | 'partial' | 'failed';
 }
 
 export interface LogoutRules {
@@ -28,7 +29,12 @@ export interface LogoutRules {
   destination: string;
   idp: { entityId: string; certificates: readonly string[] };
   allowSha1: boolean;
+  /** IDs of the LogoutRequests that a LogoutResponse may answer. */
+  asked: readonly string[];
 }
+
+/** How far IssueInstant may be from now, in milliseconds. */
+export const freshForMs = 10 * 60_000;
 
 /** What is wrong with a logout message, so that it signs nobody out; the sentence for each is in `sentences`. */
 export type LogoutErrorCode = keyof typeof sentences;
@@ -56,10 +62,13 @@ const sentences = {
   expired: 'The message has expired.',
   'issue-instant-wrong': 'The message is not of this hour.',
   'subject-missing': 'The message does not say who is to be signed out.',
+  'not-asked': 'The message answers no sign-out that was begun here, in this browser, in the last ten minutes.',
+  replayed: 'The message was used before.',
 } as const;
 
 const longest = 64 * 1024;
 const success = 'urn:oasis:names:tc:SAML:2.0:status:Success';
+const partialLogout = 'urn:oasis:names:tc:SAML:2.0:status:PartialLogout';
 
 /** The message in a query as it was sent: the signature covers these very octets. Throws LogoutError. */
 export function readLogout(query: string, rules: LogoutRules): LogoutRequest | LogoutResponse {
@@ -76,20 +85,34 @@ export function readLogout(query: string, rules: LogoutRules): LogoutRequest | L
   if (textOf(childNamed(root, ns.saml, 'Issuer')) !== rules.idp.entityId) throw new LogoutError('issuer-mismatch');
   // It must be there, since the message is signed (SAML bindings 3.4.5.2).
   if (attribute(root, 'Destination') !== rules.destination) throw new LogoutError('destination-mismatch');
-  return field === 'SAMLResponse' ? responseIn(root) : requestIn(root, rules.now, parameters.get('RelayState'));
+  return field === 'SAMLResponse' ? responseIn(root, rules) : requestIn(root, rules, parameters.get('RelayState'));
 }
 
-function responseIn(root: Element): LogoutResponse {
-  const code = attribute(childNamed(childNamed(root, ns.samlp, 'Status'), ns.samlp, 'StatusCode'), 'Value');
-  return { kind: 'response', inResponseTo: attribute(root, 'InResponseTo') ?? '', success: code === success };
+function responseIn(root: Element, { now, asked }: LogoutRules): LogoutResponse {
+  checkIssued(root, now);
+  const inResponseTo = attribute(root, 'InResponseTo') ?? '';
+  if (!asked.includes(inResponseTo)) throw new LogoutError('not-asked');
+  return { kind: 'response', inResponseTo, outcome: outcomeIn(root) };
 }
 
-function requestIn(root: Element, now: Date, relayState: string | undefined): LogoutRequest {
-  const end = attribute(root, 'NotOnOrAfter');
+/** The second code counts, too: an identity provider may call a partial logout a success (SAML core 3.7.3.2). */
+function outcomeIn(root: Element): LogoutResponse['outcome'] {
+  const code = childNamed(childNamed(root, ns.samlp, 'Status'), ns.samlp, 'StatusCode');
+  const values = [code, childNamed(code, ns.samlp, 'StatusCode')].map((one) => attribute(one, 'Value'));
+  if (values.includes(partialLogout)) return 'partial';
+  return values[0] === success ? 'success' : 'failed';
+}
+
+function checkIssued(root: Element, now: Date): void {
   const issued = instantOf(attribute(root, 'IssueInstant'));
-  if (end !== undefined && (instantOf(end) ?? 0) <= now.getTime() - allowedSkewMs) throw new LogoutError('expired');
-  if (issued === undefined || Math.abs(issued - now.getTime()) > 10 * 60_000)
+  if (issued === undefined || Math.abs(issued - now.getTime()) > freshForMs)
     throw new LogoutError('issue-instant-wrong');
+}
+
+function requestIn(root: Element, { now }: LogoutRules, relayState: string | undefined): LogoutRequest {
+  const end = attribute(root, 'NotOnOrAfter');
+  if (end !== undefined && (instantOf(end) ?? 0) <= now.getTime() - allowedSkewMs) throw new LogoutError('expired');
+  checkIssued(root, now);
   const id = attribute(root, 'ID');
   const nameId = textOf(childNamed(root, ns.saml, 'NameID'));
   if (!id || nameId === '') throw new LogoutError('subject-missing');

@@ -1,6 +1,6 @@
 /** Single logout from both sides, between both apps over HTTP; forged and stale messages sign nobody out. */
 import assert from 'node:assert/strict';
-import { sign as signOctets } from 'node:crypto';
+import { randomUUID, sign as signOctets } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { createSigningKey } from '../idp/certificates.ts';
@@ -143,8 +143,8 @@ interface LogoutRequest {
 
 const logoutRequest = ({ issuer, destination, nameId, at }: LogoutRequest): string =>
   '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
-  ' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_another" Version="2.0"' +
-  ` IssueInstant="${at.toISOString()}" Destination="${destination}">` +
+  ' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Version="2.0"' +
+  ` ID="_${randomUUID()}" IssueInstant="${at.toISOString()}" Destination="${destination}">` +
   `<saml:Issuer>${issuer}</saml:Issuer><saml:NameID>${nameId}</saml:NameID></samlp:LogoutRequest>`;
 
 /** By HTTP-Redirect; the RelayState shows that a question mark may be in a query as it is. */

@@ -1,0 +1,234 @@
+/** Logout messages at the service provider: used once, answered in the browser that asked, and reported honestly. */
+import assert from 'node:assert/strict';
+import { createPrivateKey, sign } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, beforeEach, test } from 'node:test';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { createApp } from './app.ts';
+import { changeProfile, createProfile, findProfile, type Profile } from './profile.ts';
+import { hashOf, newSecret } from './secret.ts';
+import { endpointsOf, type ServiceProvider } from './service-provider.ts';
+import { findSession, type Session, startSession } from './session.ts';
+import { ensureKey, type SpKey } from './signing-key.ts';
+import { logoutAddress } from './single-logout.ts';
+import { openStore } from './store.ts';
+
+const organization = { slug: 'acme', name: 'Acme', clockOffsetMs: 0 };
+const sam = 'sam@acme.example';
+const [idp, otherIdp] = ['https://idp.example', 'https://other.example'];
+const sp = {
+  store: openStore(':memory:'),
+  url: 'http://sp.localhost',
+  errors: [] as unknown[],
+} as unknown as ServiceProvider;
+const { store } = sp;
+const server = createServer(createApp(sp));
+let key: SpKey;
+let profile: Profile;
+
+before(async () => {
+  store.run`INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`;
+  store.run`INSERT INTO users (address, organization, name, password) VALUES (${sam}, 'acme', 'Sam', '')`;
+  key = await ensureKey(store, organization); // The identity provider signs with the same key.
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+after(() => {
+  server.close();
+  server.closeAllConnections();
+  assert.deepEqual(sp.errors, []);
+});
+beforeEach(() => {
+  store.run`DELETE FROM profiles`;
+  store.run`DELETE FROM sessions`;
+  store.run`UPDATE organizations SET clock_offset_ms = 0`;
+  profile = add('Acme');
+});
+
+function add(name: string, idpEntityId = idp): Profile {
+  const input = { idpEntityId, sloUrl: `${idpEntityId}/slo`, certificates: [key.certificate] };
+  const { id } = createProfile(store, organization, { by: 'control', name, input });
+  store.run`UPDATE profiles SET enforced_revision = 1 WHERE id = ${id}`;
+  return findProfile(store, 'acme', id)!;
+}
+
+const propose = (input: { idpEntityId: string }): number =>
+  changeProfile(store, organization, profile, { by: 'control', input }).revision;
+
+/** A session that the identity provider opened, and the secret of its browser. */
+function signIn({ id, revision }: { id: number; revision: number } = profile): { secret: string; browser: string } {
+  const browser = newSecret();
+  const sso = { profile: id, revision, response: 1, nameId: sam, nameIdFormat: '', sessionIndex: undefined };
+  const secret = startSession(store, organization, { browser: hashOf(browser), address: sam, method: 'sso', sso });
+  return { secret, browser };
+}
+const sessionOf = ({ secret }: { secret: string }): Session | undefined => findSession(store, secret);
+
+/** Signs out here, and gives the ID of the LogoutRequest. */
+async function signOut(signedIn: { secret: string }): Promise<string> {
+  const address = new URL((await logoutAddress(sp, sessionOf(signedIn)!))!);
+  const xml = inflateRawSync(Buffer.from(address.searchParams.get('SAMLRequest')!, 'base64')).toString();
+  return /ID="([^"]+)"/.exec(xml)![1]!;
+}
+
+let messages = 0;
+interface Saying {
+  issuer?: string;
+  issuedAt?: string | undefined;
+  attributes?: string;
+  inside: string;
+}
+
+/** The query of a message that the identity provider has signed. */
+function query(
+  kind: 'Request' | 'Response',
+  { issuer = idp, issuedAt = new Date().toISOString(), attributes = '', inside }: Saying,
+): string {
+  const xml =
+    `<samlp:Logout${kind} xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"` +
+    ` xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_${++messages}" Version="2.0" IssueInstant="${issuedAt}"` +
+    ` Destination="${endpointsOf(sp, 'acme').sloUrl}"${attributes}>` +
+    `<saml:Issuer>${issuer}</saml:Issuer>${inside}</samlp:Logout${kind}>`;
+  const octets = new URLSearchParams([
+    [`SAML${kind}`, deflateRawSync(xml).toString('base64')],
+    ['SigAlg', 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'],
+  ]).toString();
+  const signature = sign('sha256', Buffer.from(octets), createPrivateKey(key.privateKey)).toString('base64');
+  return `${octets}&Signature=${encodeURIComponent(signature)}`;
+}
+
+const logoutRequest = (issuer = idp): string =>
+  query('Request', { issuer, inside: `<saml:NameID>${sam}</saml:NameID>` });
+
+const status = (code: string, inner = ''): string =>
+  `<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${code}">${inner}</samlp:StatusCode>`;
+
+const logoutResponse = (
+  inResponseTo: string | undefined,
+  { inside = status('Success'), ...more }: Partial<Saying> = {},
+): string =>
+  query('Response', {
+    attributes: inResponseTo === undefined ? '' : ` InResponseTo="${inResponseTo}"`,
+    inside: `<samlp:Status>${inside}</samlp:Status>`,
+    ...more,
+  });
+
+async function deliver(message: string, browser?: string): Promise<{ status: number; text: string }> {
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}/saml/acme/slo?${message}`, {
+    headers: browser === undefined ? {} : { cookie: `sp_browser=${browser}` },
+    redirect: 'manual',
+  });
+  return { status: response.status, text: (await response.text()).replaceAll(/\s+/g, ' ') };
+}
+
+test('a LogoutRequest is good once', async () => {
+  const message = logoutRequest();
+  const [before, later] = [signIn(), signIn()];
+  assert.equal((await deliver(message)).status, 303);
+  assert.deepEqual([sessionOf(before), sessionOf(later)], [undefined, undefined]);
+  const anew = signIn();
+  const again = await deliver(message);
+  assert.equal(again.status, 403);
+  assert.match(again.text, /used before/);
+  assert.ok(sessionOf(anew));
+});
+
+test('used LogoutRequests are forgotten when they would be too old', async () => {
+  const kept = (): number => store.all`SELECT 1 FROM logout_requests_used`.length;
+  store.run`DELETE FROM logout_requests_used`;
+  await deliver(logoutRequest());
+  await deliver(logoutRequest());
+  assert.equal(kept(), 2);
+  store.run`UPDATE organizations SET clock_offset_ms = ${21 * 60_000}`;
+  const issuedAt = new Date(Date.now() + 21 * 60_000).toISOString();
+  await deliver(query('Request', { issuedAt, inside: `<saml:NameID>${sam}</saml:NameID>` }));
+  assert.equal(kept(), 1);
+});
+
+const ended = /has ended, here and at your identity provider/;
+const told: Readonly<Record<string, readonly [inside: string, words: RegExp]>> = {
+  Success: [status('Success'), ended],
+  'Success with PartialLogout': [status('Success', status('PartialLogout')), /here has ended.*not end all/],
+  PartialLogout: [status('PartialLogout'), /here has ended.*not end all/],
+  Responder: [status('Responder'), /here has ended.*did not end its own/],
+  'Responder with PartialLogout': [status('Responder', status('PartialLogout')), /here has ended.*not end all/],
+  'Requester with RequestDenied': [status('Requester', status('RequestDenied')), /here has ended.*did not end its own/],
+  'no status': ['', /here has ended.*did not end its own/],
+};
+for (const [name, [inside, words]] of Object.entries(told))
+  test(`what the user is told of a LogoutResponse: ${name}`, async () => {
+    const sams = signIn();
+    const page = await deliver(logoutResponse(await signOut(sams), { inside }), sams.browser);
+    assert.deepEqual(
+      [page.status, words.test(page.text), ended.test(page.text)],
+      [200, true, words === ended],
+      page.text,
+    );
+  });
+
+const rejected: Readonly<
+  Record<string, (asked: string) => { message: string; browser?: string | undefined; minutesLater?: number }>
+> = {
+  'in another browser': (asked) => ({ message: logoutResponse(asked), browser: newSecret() }),
+  'in a browser without the cookie': (asked) => ({ message: logoutResponse(asked), browser: undefined }),
+  'to another request': () => ({ message: logoutResponse('_another') }),
+  'to no request': () => ({ message: logoutResponse(undefined) }),
+  'of 2020': (asked) => ({ message: logoutResponse(asked, { issuedAt: '2020-01-01T00:00:00Z' }) }),
+  'of no time': (asked) => ({ message: logoutResponse(asked, { issuedAt: 'today' }) }),
+  'of another identity provider': (asked) => ({ message: logoutResponse(asked, { issuer: otherIdp }) }),
+  'after ten minutes': (asked) => ({
+    message: logoutResponse(asked, { issuedAt: new Date(Date.now() + 11 * 60_000).toISOString() }),
+    minutesLater: 11,
+  }),
+};
+for (const [name, arrange] of Object.entries(rejected))
+  test(`a LogoutResponse is rejected: ${name}`, async () => {
+    const sams = signIn();
+    const { message, minutesLater = 0, ...where } = arrange(await signOut(sams));
+    store.run`UPDATE organizations SET clock_offset_ms = ${minutesLater * 60_000}`;
+    const { status, text } = await deliver(message, 'browser' in where ? where.browser : sams.browser);
+    assert.deepEqual([status, ended.test(text)], [403, false], text);
+  });
+
+test('a LogoutResponse of the identity provider that was asked counts, though another is enforced now', async () => {
+  const sams = signIn();
+  const asked = await signOut(sams);
+  store.run`UPDATE profiles SET enforced_revision = ${propose({ idpEntityId: otherIdp })}`;
+  assert.match((await deliver(logoutResponse(asked), sams.browser)).text, ended);
+  assert.equal((await deliver(logoutRequest(), sams.browser)).status, 403);
+});
+
+test('an identity provider that is only proposed ends the sessions that it opened, and no others', async () => {
+  const proposed = propose({ idpEntityId: otherIdp });
+  const [enforcedOne, tested] = [signIn(), signIn({ ...profile, revision: proposed })];
+  await deliver(logoutRequest(otherIdp));
+  assert.deepEqual([sessionOf(enforcedOne) !== undefined, sessionOf(tested)], [true, undefined]);
+  await deliver(logoutRequest());
+  assert.equal(sessionOf(enforcedOne), undefined);
+});
+
+test('an identity provider of two profiles ends the sessions of both', async () => {
+  const sessions = [signIn(), signIn(add('Another'))];
+  await deliver(logoutRequest());
+  assert.deepEqual(sessions.map(sessionOf), [undefined, undefined]);
+});
+
+test('signing out is no error when the organization is deleted meanwhile', async () => {
+  const session = sessionOf(signIn())!;
+  store.run`INSERT INTO organizations (slug, name) VALUES ('other', 'Other')`;
+  store.run`INSERT INTO users (address, organization, name, password) VALUES ('a@o.example', 'other', 'A', '')`;
+  const other = { slug: 'other', name: 'Other', clockOffsetMs: 0 };
+  const browser = hashOf(newSecret());
+  const secret = startSession(store, other, {
+    browser,
+    address: 'a@o.example',
+    method: 'sso',
+    sso: { ...session.sso!, response: 1 },
+  });
+  const leaving = logoutAddress(sp, findSession(store, secret)!);
+  store.run`DELETE FROM organizations WHERE slug = 'other'`;
+  assert.ok(await leaving);
+});
