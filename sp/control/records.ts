@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { now } from '../clock.ts';
 import { isVerified, stateOf, testsOf } from '../connection-test.ts';
 import { auditOf, domainsOf, type Organization, usersOf } from '../organization.ts';
-import { type Profile, profilesOf } from '../profile.ts';
+import { type Profile, profilesOf, settingsOf } from '../profile.ts';
 import { responsesOf } from '../response-log.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
 import type { Store } from '../store.ts';
@@ -44,6 +44,7 @@ function profileWithTests(store: Store, organization: Organization, profile: Pro
   const clock = now(organization);
   return {
     ...profile,
+    enforcedSettings: enforcedRevision === undefined ? undefined : settingsOf(store, id, enforcedRevision),
     proven: isVerified(store, id, revision),
     enforcedProven: enforcedRevision === undefined ? undefined : isVerified(store, id, enforcedRevision),
     tests: testsOf(store, id).map((test) => ({ ...test, state: stateOf(test, clock) })),

@@ -1,4 +1,4 @@
-/** The network log shows tests and sign-ins whatever strangers send beside them. */
+/** The network log shows tests and sign-ins whatever strangers send beside them, with the right IdP's notes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Stack } from '../stack/servers.ts';
@@ -41,4 +41,41 @@ test('a flood displaces no test, and each attempt shows its newest responses onl
     asked.every((path) => /newest=\d+$/.test(path)),
     'nothing is read whole',
   );
+});
+
+const at = '2026-03-01T12:00:00Z';
+const side = {
+  name: 'Acme',
+  clockOffsetMs: 0,
+  profiles: [
+    {
+      settings: { idpEntityId: 'http://idp.localhost/proposed/metadata' },
+      enforcedSettings: { idpEntityId: 'http://idp.localhost/enforced/metadata' },
+    },
+  ],
+  requests: [{ id: '_1', address: 'sam@acme.example', issuedAt: Date.parse(at), test: null }],
+  responses: [],
+};
+const notes = { log: [{ at, kind: 'authn-request', id: '_1' }], clockOffsetMs: 0 };
+
+test('the notes are those of the enforced identity provider, and failing that of the proposed one', async () => {
+  for (const known of ['enforced', 'proposed']) {
+    const stack = {
+      sp: { control: { get: async () => side } },
+      idp: {
+        control: {
+          async get(path: string) {
+            if (path !== `/tenants/${known}`) throw new Error('404');
+            return notes;
+          },
+        },
+      },
+    } as unknown as Stack;
+    const { attempts } = await readNetworkLog(stack, 'acme');
+    assert.deepEqual(
+      attempts.map(({ idp }) => idp.length),
+      [1],
+      known,
+    );
+  }
 });

@@ -15,7 +15,7 @@ export interface Answer {
 interface SpSide {
   name: string;
   clockOffsetMs: number;
-  profiles: { settings: { idpEntityId: string } }[];
+  profiles: { settings: { idpEntityId: string }; enforcedSettings?: { idpEntityId: string } }[];
   requests: { id: string; address: string; issuedAt: number; test: number | null }[];
   responses: Answer[];
 }
@@ -67,7 +67,9 @@ export async function readNetworkLog({ sp, idp }: Stack, organization: string): 
   const side = await sp.control.get<SpSide>(`/organizations/${encodeURIComponent(organization)}?${parts}`);
   const tenant = await tenantOf(
     idp.control,
-    side.profiles.map(({ settings }) => settings.idpEntityId),
+    side.profiles.flatMap(({ enforcedSettings, settings }) =>
+      [enforcedSettings, settings].flatMap((one) => (one ? [one.idpEntityId] : [])),
+    ),
   );
   const { log } = tenant;
   const attempts = [...requestedAttempts(side, tenant), ...unsolicitedAttempts(side)].toSorted(

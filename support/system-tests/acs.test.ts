@@ -435,6 +435,13 @@ test('a tile leads to the identity provider that is enforced, whatever newer rev
   await changeProfile(rehearsal, { idpEntityId: other.idpEntityId });
   const sam = await signIn(rehearsal, { startAt: portal(rehearsal) });
   assert.deepEqual([(await newest(rehearsal))?.verdict, await signedIn(sam)], ['success', true]);
+  const { profiles } = await stack.sp.control.get<{ profiles: { enforcedSettings: { idpEntityId: string } }[] }>(
+    acme(rehearsal),
+  );
+  assert.deepEqual(
+    profiles.map(({ enforcedSettings }) => enforcedSettings.idpEntityId),
+    [other.idpEntityId, entityId],
+  );
 });
 
 test('no answer, of whatever kind, made a server stumble', async () =>
