@@ -19,8 +19,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'schema: one of the list itself':
     '“schema: what may stand there”: ' +
     'an element that is called like a property of every object is none that may stand there',
-  'acs: what names a request is not unasked':
-    '“judge: untold request”: an InResponseTo that is compared with no request is not verified',
   'acs: no HEAD': '“decode: only POST”',
   'acs: used up meanwhile':
     '“acs: request-answered”: an answer is judged without a pause, so that no other one comes in between',

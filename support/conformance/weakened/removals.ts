@@ -983,7 +983,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     [
       'acs: judged against the request of another browser, too',
       '{ connection, request, relayState }',
-      '{ connection, request: requests.matched ?? requests.pendingInBrowser, relayState }',
+      '{ connection, request: request === requests.namedByResponse ? requests.matched : request, relayState }',
     ],
     ['acs: what cannot be read is refused', 'if (!outcome.ok) return {', 'if (false) return {'],
     [
