@@ -8,6 +8,7 @@ const kinds = {
   'administrators-only': { status: 403, title: 'Administrators only' },
   'upload-unreadable': { status: 400, title: 'This upload cannot be read' },
   'no-test-under-way': { status: 404, title: 'No test is under way' },
+  'tester-enrolled-elsewhere': { status: 409, title: 'You cannot take this test any more' },
   'logout-rejected': { status: 403, title: 'Nobody was signed out' },
   'form-cross-site': { status: 403, title: 'This form came from elsewhere' },
 } as const satisfies Record<string, { status: number; title: string }>;

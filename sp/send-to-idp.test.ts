@@ -72,3 +72,13 @@ test('back to the login page: the test is superseded, and keeps what it was', as
   assert.deepEqual(await sentTo(arranged, change, started.id), { to: '/login', requests: 0 });
   assert.equal(findTest(store, started.id)!.wentToIdpAt, undefined);
 });
+
+test('the tester of a test is told why nobody sends them on: another profile covers them', async () => {
+  const arranged = acme();
+  const { store, profile } = arranged;
+  const asked = { profile, askedBy: findUser(store, ada)!, tester: findUser(store, sam)! };
+  const { test: started } = createTest(store, organization, asked);
+  const another = createProfile(store, organization, { by: 'control', name: 'Another' });
+  const move = () => store.run`UPDATE users SET profile = ${another.id} WHERE address = ${sam}`;
+  await assert.rejects(sentTo(arranged, move, started.id), { code: 'tester-enrolled-elsewhere', status: 409 });
+});

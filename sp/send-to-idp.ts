@@ -6,6 +6,7 @@ import { now } from './clock.ts';
 import { findTest, recordWentToIdp } from './connection-test.ts';
 import { markBrowser } from './cookies.ts';
 import type { Organization } from './organization.ts';
+import { PageError } from './page-error.ts';
 import { type Page, send } from './pages/layout.ts';
 import { settingsOf } from './profile.ts';
 import { authnRequest, type OutgoingRequest } from './saml/request.ts';
@@ -61,11 +62,17 @@ export async function sendToIdp(
   return send(response, formPage(outgoing, response.locals.nonce as string));
 }
 
-/** False after a change that came while the key for the signature was made. */
+/** False after a change, which may have come while the key for the signature was made. Throws PageError. */
 function isStillOpen(store: Store, asked: Parameters<typeof whyPointless>[1]): boolean {
-  const test = asked.test === undefined ? undefined : findTest(store, asked.test);
-  if (asked.test !== undefined && (test === undefined || test.supersededAt !== undefined)) return false;
-  return whyPointless(store, asked) === undefined;
+  const isPointless = whyPointless(store, asked) !== undefined;
+  if (asked.test === undefined) return !isPointless;
+  const test = findTest(store, asked.test);
+  if (test === undefined || test.supersededAt !== undefined) return false;
+  if (!isPointless) return true;
+  throw new PageError(
+    'tester-enrolled-elsewhere',
+    'Your account signs in through another SSO profile now. Leave the test on the login page, and sign in as usual.',
+  );
 }
 
 /** Adds an origin to which this page's form may be posted. */
