@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { arrange } from '../../mock-idp/faults.ts';
-import { createSigningKey } from '../idp/certificates.ts';
 import { type Snapshot, snapshot } from '../scenario/tasks/records.ts';
 import {
   changeProfile,
@@ -25,7 +24,7 @@ import { type Stack, startStack } from '../stack/servers.ts';
 import type { Form, Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import { addUserAtIdp } from './neighbours.ts';
-import { askSam, isSignedIn, linkToSam, postForm, stepPath } from './sp-forms.ts';
+import { askSam, isSignedIn, linkToSam } from './sp-forms.ts';
 
 let stack: Stack;
 before(async () => {
@@ -288,117 +287,17 @@ describe('an answer that cannot be taken', () => {
   });
 });
 
-/** Changes the profile and enforces the new revision. */
-async function enforceWith(rehearsal: Rehearsal, settings: object): Promise<void> {
-  await changeProfile(rehearsal, settings);
-  await enforce(rehearsal);
-}
-
 const changeSam = (rehearsal: Rehearsal, change: object): Promise<unknown> =>
   stack.sp.control.patch(`${acme(rehearsal)}/users/${encodeURIComponent(rehearsal.cast.Sam.address)}`, change);
 
-async function liftEnforcement(rehearsal: Rehearsal): Promise<void> {
-  const ada = createVisitor();
-  await postForm(ada, stack.sp.url, '/login/recovery', [
-    ['address', rehearsal.cast.Ada.address],
-    ['password', rehearsal.cast.Ada.password],
-  ]);
-  const page = await ada.visit(new URL(await stepPath(rehearsal, 'enforce'), stack.sp.url));
-  await ada.submit(page.forms.find(({ action }) => action.pathname.endsWith('/lift'))!, {}, { from: page.url });
-  assert.equal((await snapshot(rehearsal)).profiles[0]!.enforcedRevision, undefined);
-}
-
-async function moveSam(rehearsal: Rehearsal): Promise<void> {
-  await enrolElsewhere(rehearsal, 'Sam');
-  await stack.sp.control.put(`${acme(rehearsal)}/profiles/Another/enforce-unproven`, {});
-}
-
-const anotherCertificate = async (): Promise<string> => (await createSigningKey('another')).certificate;
-
-/** What happens while Sam is at the identity provider. */
-const overtaking: Readonly<Record<string, (rehearsal: Rehearsal) => Promise<unknown>>> = {
-  'enforcement was turned off': liftEnforcement,
-  'the user is no longer covered': (rehearsal) => changeSam(rehearsal, { profile: null }),
-  'another profile covers the user': moveSam,
-  'another identity provider is enforced': (rehearsal) =>
-    enforceWith(rehearsal, { idpEntityId: 'https://idp.elsewhere.example/metadata' }),
-  'another certificate is enforced': async (rehearsal) =>
-    enforceWith(rehearsal, { certificates: [await anotherCertificate()] }),
-  'a stricter rule is enforced': (rehearsal) =>
-    enforceWith(rehearsal, { acceptEncryption: true, policies: { requireEncryption: true } }),
-};
-
-describe('an answer that a change has overtaken signs nobody in', () => {
-  for (const [change, happens] of Object.entries(overtaking))
-    test(change, async () => {
-      const rehearsal = await enforced();
-      const sam = createVisitor();
-      const form = await samsResponse(rehearsal, sam);
-      await happens(rehearsal);
-      await send(sam, form);
-      assert.deepEqual([await codes(rehearsal), await signedIn(sam)], [['request-superseded'], false]);
-    });
-
-  test('the tester of a test is enrolled elsewhere, and the test gets no verdict of success', async () => {
-    const rehearsal = await connected();
-    const sam = createVisitor();
-    const form = await samsResponse(rehearsal, sam, await linkFor(rehearsal));
-    await moveSam(rehearsal);
-    await send(sam, form);
-    assert.deepEqual([await codes(rehearsal), await signedIn(sam)], [['request-superseded'], false]);
-    assert.equal((await testIn(rehearsal)).verdict, 'request-superseded');
-  });
-
-  test('but a newer revision that takes it, too, lets it in', async () => {
-    const rehearsal = named();
-    const { certificates } = await connect(rehearsal);
-    await enforce(rehearsal);
-    const sam = createVisitor();
-    const form = await samsResponse(rehearsal, sam);
-    await enforceWith(rehearsal, { certificates: [await anotherCertificate(), ...certificates], forceAuthn: true });
-    assert.equal((await send(sam, form)).url.pathname, '/console');
-  });
-
-  test('and so does one that is only proposed', async () => {
-    const rehearsal = await enforced();
-    const sam = createVisitor();
-    const form = await samsResponse(rehearsal, sam);
-    await changeProfile(rehearsal, { idpEntityId: 'https://idp.elsewhere.example/metadata' });
-    assert.equal((await send(sam, form)).url.pathname, '/console');
-  });
-});
-
 describe('a response from the portal, where a request of this browser waits', () => {
-  const waiting = async (settings: object, startAt?: string): Promise<[Rehearsal, Visitor, Form]> => {
-    const rehearsal = await enforced(settings);
-    const sam = createVisitor();
-    return [rehearsal, sam, await samsResponse(rehearsal, sam, startAt)];
-  };
-
   test('signs in where the profile allows it, and leaves the request open', async () => {
-    const [rehearsal, sam, form] = await waiting({ policies: { allowIdpInitiated: true } });
+    const rehearsal = await enforced({ policies: { allowIdpInitiated: true } });
+    const sam = createVisitor();
+    const form = await samsResponse(rehearsal, sam);
     await signIn(rehearsal, { visitor: sam, startAt: portal(rehearsal) });
     assert.deepEqual([(await newest(rehearsal))?.verdict, await signedIn(sam)], ['success', true]);
     assert.equal((await send(sam, form)).url.pathname, '/console');
-  });
-
-  test('is rejected where it does not', async () => {
-    const [rehearsal, sam] = await waiting({});
-    await signIn(rehearsal, { visitor: sam, startAt: portal(rehearsal) });
-    assert.deepEqual(
-      [await codes(rehearsal), await signedIn(sam)],
-      [['in-response-to-missing', 'relay-state-missing', 'confirmation-in-response-to-mismatch'], false],
-    );
-  });
-
-  test('gives the test of that request no verdict', async () => {
-    const rehearsal = await connected({ policies: { allowIdpInitiated: true } });
-    const sam = createVisitor();
-    await samsResponse(rehearsal, sam, await linkFor(rehearsal));
-    await enforce(rehearsal);
-    await signIn(rehearsal, { visitor: sam, startAt: portal(rehearsal) });
-    const { state, verdict } = await testIn(rehearsal);
-    assert.deepEqual([state, verdict, await signedIn(sam)], ['at-idp', undefined, true]);
   });
 
   test('is not what a response becomes from which the request was cut off', async () => {
