@@ -3,6 +3,7 @@
  *
  *   /  /console  /sign-out                    who is signed in
  *   /login  /login/password  /login/recovery  e-mail discovery, passwords, the way back in
+ *   /login/recovery-key                       what opens the way back in from a new browser
  *   /try/:token  /try/report                  test links, and what a tester saw
  *   /admin …                                  Admin Center: SSO wizard, users, domains, audit log
  *   /cases  /cases/:code                      troubleshooting

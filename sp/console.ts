@@ -34,6 +34,7 @@ function sendConsole(response: Response, session: Session): Promise<void> {
 <dt>Address</dt><dd>${user.address}</dd>
 <dt>Since</dt><dd>${time(createdAt)}</dd>
 <dt>Until</dt><dd>${time(endsAt)}, at the latest</dd>
-</dl>`,
+</dl>
+${user.administrator ? html`<p class="small"><a href="/login/recovery-key">Your recovery key</a></p>` : ''}`,
   });
 }

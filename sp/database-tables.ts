@@ -189,5 +189,36 @@ const logoutMessages = `
   CREATE INDEX logout_requests_sent_by_browser ON logout_requests_sent (browser, organization);
 `;
 
+/** Wrong passwords are counted for strangers, and apart from them for browsers and recovery keys that are known. */
+const doorsOfTheirOwn = `
+  DROP TABLE wrong_passwords;
+  CREATE TABLE wrong_passwords (
+    address TEXT NOT NULL,
+    browser TEXT NOT NULL,
+    failures REAL NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (address, browser)
+  ) STRICT;
+  CREATE INDEX wrong_passwords_by_age ON wrong_passwords (since);
+  CREATE TABLE known_browsers (
+    address TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+    browser TEXT NOT NULL,
+    used_at INTEGER NOT NULL,
+    PRIMARY KEY (address, browser)
+  ) STRICT;
+  CREATE TABLE recovery_keys (
+    address TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+  ) STRICT;
+`;
+
 /** Never edit one of these: add another. Their number is the format of a file. */
-export const changes: readonly string[] = [tables, indexesByAge, sessionsByBrowser, boundedRecords, logoutMessages];
+export const changes: readonly string[] = [
+  tables,
+  indexesByAge,
+  sessionsByBrowser,
+  boundedRecords,
+  logoutMessages,
+  doorsOfTheirOwn,
+];

@@ -5,7 +5,7 @@ import { type ConnectionTest, leaveTests, testUnderWayIn } from './connection-te
 import { browserOf, clearSessionCookie, markBrowser, sessionCookie, setSessionCookie } from './cookies.ts';
 import { coverageOf } from './enforcement.ts';
 import { fields, formBody, text } from './forms.ts';
-import { authenticate, type Door } from './login/authenticate.ts';
+import { type Attempt, authenticate } from './login/authenticate.ts';
 import {
   notAnAddress,
   organizationUnknown,
@@ -15,10 +15,11 @@ import {
   sendSignedOutPage,
   testIsForAnotherUser,
 } from './login/pages.ts';
-import { audit, findOrganization, findUser, organizationOf, type User } from './organization.ts';
+import { recoveryKeyPage } from './login/recovery-key-page.ts';
+import { audit, findOrganization, findUser, organizationOf } from './organization.ts';
 import { sendToIdp } from './send-to-idp.ts';
 import type { ServiceProvider } from './service-provider.ts';
-import { endSession, findSession, startSession } from './session.ts';
+import { endSession, findSession } from './session.ts';
 import { logoutAddress } from './single-logout.ts';
 
 export function login(sp: ServiceProvider): Router {
@@ -30,6 +31,7 @@ export function login(sp: ServiceProvider): Router {
   router.post('/login/password', formBody, (request, response) => signInByPassword(sp, request, response));
   router.get('/login/recovery', (_request, response) => sendRecoveryPage(response));
   router.post('/login/recovery', formBody, (request, response) => signInForRecovery(sp, request, response));
+  router.use(recoveryKeyPage(sp));
   router.post('/sign-out', formBody, (request, response) => signOut(sp, request, response));
   return router;
 }
@@ -80,24 +82,26 @@ function leaveTest({ store }: ServiceProvider, request: Request, response: Respo
 const credentials = { address: text(1_000), password: text(1_000) };
 
 async function signInByPassword(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
-  const { address, password } = fields(request, credentials);
-  const outcome = await authenticate(sp, { address, password, door: 'password' });
-  if ('user' in outcome) return enter(sp, request, response, outcome.user, 'password');
-  return sendPasswordPage(response, { address, problem: outcome.problem, status: 403 });
+  const given = fields(request, credentials);
+  const outcome = await authenticate(sp, { ...given, ...browserIn(request, response), door: 'password' });
+  if ('session' in outcome) return enter(response, outcome.session);
+  return sendPasswordPage(response, { address: given.address, ...outcome });
 }
 
 async function signInForRecovery(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
-  const { address, password } = fields(request, credentials);
-  const outcome = await authenticate(sp, { address, password, door: 'recovery' });
-  if ('user' in outcome) return enter(sp, request, response, outcome.user, 'recovery');
-  return sendRecoveryPage(response, { written: address, problem: outcome.problem, status: 403 });
+  const given = fields(request, { ...credentials, recoveryKey: text(200).default('') });
+  const outcome = await authenticate(sp, { ...given, ...browserIn(request, response), door: 'recovery' });
+  if ('session' in outcome) return enter(response, outcome.session);
+  return sendRecoveryPage(response, { written: given.address, ...outcome });
 }
 
-function enter({ store }: ServiceProvider, request: Request, response: Response, user: User, method: Door): void {
-  const organization = findOrganization(store, user.organization)!;
-  const browser = markBrowser(request, response);
-  setSessionCookie(response, startSession(store, organization, { browser, address: user.address, method }));
-  audit(store, organization, user.address, 'signed-in', { method });
+const browserIn = (request: Request, response: Response): Pick<Attempt, 'browser' | 'markBrowser'> => ({
+  browser: browserOf(request),
+  markBrowser: () => markBrowser(request, response),
+});
+
+function enter(response: Response, session: string): void {
+  setSessionCookie(response, session);
   response.redirect(303, '/console');
 }
 

@@ -99,6 +99,7 @@ const auditActions = {
   'enforcement-moved': 'change',
   'enforcement-refused': 'change',
   lifted: 'change',
+  'recovery-key-made': 'change',
   // what a user did
   'signed-in': 'use',
   'signed-out': 'use',

@@ -9,7 +9,7 @@ import { pendingRequestOf, rememberRequest } from './authn-request.ts';
 import { machineTime } from './clock.ts';
 import { createTest, findTest, openLink, recordMail, recordVerdict, testUnderWayIn } from './connection-test.ts';
 import { changes } from './database-tables.ts';
-import { countWrongPassword, isLockedOut } from './lockout.ts';
+import { countAttempt } from './lockout.ts';
 import { audit, auditOf, findUser, type Organization } from './organization.ts';
 import { profilesOf } from './profile.ts';
 import { findResponse, recordResponse, rememberAssertion, responsesOf, wasSeen } from './response-log.ts';
@@ -154,11 +154,12 @@ test('strangers do not push an administrator’s entry off the audit log', () =>
 test('wrong passwords of made-up addresses are forgotten, a lock-out is not', () => {
   using store = openSeeded();
   const time = machineTime();
-  repeat(10, () => countWrongPassword(store, 'ada@acme.example', time));
-  repeat(11_000, (index) => countWrongPassword(store, `a${index}@acme.example`, time + index));
+  const attempt = (address: string, at: number): boolean => countAttempt(store, { address, browser: '' }, at);
+  repeat(10, () => attempt('ada@acme.example', time));
+  repeat(11_000, (index) => attempt(`a${index}@acme.example`, time + index));
   assert.ok(count(store, 'wrong_passwords') <= 10_200, String(count(store, 'wrong_passwords')));
-  assert.ok(isLockedOut(store, 'ada@acme.example', time + 11_000));
-  repeat(200, (index) => countWrongPassword(store, `b${index}@acme.example`, time + 3_600_000));
+  assert.equal(attempt('ada@acme.example', time + 11_000), false);
+  repeat(200, (index) => attempt(`b${index}@acme.example`, time + 3_600_000));
   assert.ok(count(store, 'wrong_passwords') <= 200, 'those out of date are forgotten');
 });
 

@@ -16,6 +16,9 @@ export const isSameSecret = (one: string, other: string): boolean =>
 /** An xs:ID of 160 bits (SAML core 1.3.4). */
 export const newRequestId = (): string => `_${randomBytes(20).toString('hex')}`;
 
+/** What an administrator writes down: 117 bits, in characters that cannot be confused. */
+export const newRecoveryKey = (): string => [newReference(), newReference(), newReference()].join('-');
+
 /** What a visitor reads out to the administrator: eight characters that cannot be confused. */
 export function newReference(): string {
   const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ';

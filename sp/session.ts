@@ -1,6 +1,7 @@
 /** Sessions live on the server: the browser holds a secret, the database its hash. */
 import { bounded } from './bounded-text.ts';
 import { machineTime, now } from './clock.ts';
+import { rememberBrowser } from './known-browsers.ts';
 import { findOrganization, findUser, type Organization, type User } from './organization.ts';
 import { isPruningDue } from './pruning.ts';
 import { hashOf, newSecret } from './secret.ts';
@@ -75,6 +76,7 @@ export function startSession(
       ${sso?.profile}, ${sso?.revision}, ${sso?.response}, ${sso?.nameId},
       ${sso && storedName(sso.nameIdFormat)}, ${sso?.sessionIndex && storedName(sso.sessionIndex)}
     )`;
+  rememberBrowser(store, address, browser, machineTime());
   return secret;
 }
 

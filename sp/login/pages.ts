@@ -84,6 +84,10 @@ ${problem ? alert(problem) : ''}
 <form method="post" action="/login/recovery">
 <label>E-mail address <input type="email" name="address" value="${written}" autocomplete="username" required></label>
 <label>Password <input type="password" name="password" autocomplete="current-password" required></label>
+<label>Recovery key (optional) <input name="recoveryKey" autocomplete="off" spellcheck="false"
+aria-describedby="recovery-key"></label>
+<p class="small" id="recovery-key">You need it only in a new browser, while a stranger tries passwords for your
+address.</p>
 <button type="submit">Sign in</button>
 </form>
 <p class="small"><a href="/login">Back to the usual sign-in</a></p>`;

@@ -205,7 +205,9 @@ export const adminSetup = {
     fixedBy: ['sp-admin'],
     fix:
       'Let a recovery administrator use Recovery sign-in on the login page and lift enforcement. ' +
-      'Afterwards name at least two recovery administrators.',
+      'Afterwards name at least two recovery administrators. ' +
+      'If it speaks of too many wrong passwords, use a browser in which that administrator has signed in before, ' +
+      'or the recovery key.',
     staging: { staged: true },
   },
 } as const satisfies Record<string, CaseWords>;

@@ -64,7 +64,9 @@ export const loginPage = {
   'password-after-enforcement': {
     title: 'The password no longer works since single sign-on is enforced',
     stage: 'login-page',
-    symptom: 'A user gives the right password and reads that the organization signs in through its identity provider.',
+    symptom:
+      'A user gives the password that was right until now and reads that the address or the password is wrong. ' +
+      'Every wrong password gets this message, so that it tells a stranger nothing.',
     cause:
       'For covered users single sign-on is the only way in; a saved password page from before does not change that.',
     fixedBy: ['user'],

@@ -86,6 +86,7 @@ async function administratorsPages({ scene, open }: Guide): Promise<void> {
   await open('Ada', '/admin/users', 'users');
   await open('Ada', '/admin/domains', 'domains');
   await open('Ada', '/console', 'console');
+  await open('Ada', '/login/recovery-key', 'recovery key');
 }
 
 async function refusedTest({ scene, pageOf, show, open }: Guide): Promise<void> {

@@ -1,0 +1,63 @@
+/** The page on which an administrator makes a recovery key. It is shown once. */
+import { type Request, type Response, Router } from 'express';
+import { html } from 'hono/html';
+import { now } from '../clock.ts';
+import { sessionCookie } from '../cookies.ts';
+import { fields, formBody } from '../forms.ts';
+import { audit } from '../organization.ts';
+import { PageError } from '../page-error.ts';
+import { type Html, notice, send, success, time } from '../pages/layout.ts';
+import { makeRecoveryKey, recoveryKeyMadeAt } from '../recovery-key.ts';
+import type { ServiceProvider } from '../service-provider.ts';
+import { findSession, type Session } from '../session.ts';
+
+export function recoveryKeyPage(sp: ServiceProvider): Router {
+  const router = Router();
+  router.get('/login/recovery-key', (request, response) => showPage(sp, request, response));
+  router.post('/login/recovery-key', formBody, (request, response) => makeKey(sp, request, response));
+  return router;
+}
+
+function showPage({ store }: ServiceProvider, request: Request, response: Response): Promise<void> | void {
+  const session = administratorIn({ store }, request);
+  if (session === undefined) return response.redirect(303, '/login');
+  const madeAt = recoveryKeyMadeAt(store, session.user.address);
+  const state = madeAt === undefined ? html`You have none yet.` : html`Yours was made at ${time(madeAt)}.`;
+  return sendPage(response, session, notice(html`<p>${state}</p>`));
+}
+
+function makeKey({ store }: ServiceProvider, request: Request, response: Response): Promise<void> | void {
+  fields(request, {});
+  const session = administratorIn({ store }, request);
+  if (session === undefined) return response.redirect(303, '/login');
+  const { user, organization } = session;
+  const key = store.transaction(() => {
+    audit(store, organization, user.address, 'recovery-key-made');
+    return makeRecoveryKey(store, user.address, now(organization));
+  });
+  return sendPage(
+    response,
+    session,
+    success(html`<p>Your new recovery key, which is shown only now: <code>${key}</code></p>
+<p>Write it down. An older one is no longer good.</p>`),
+  );
+}
+
+/** Undefined if nobody is signed in. */
+function administratorIn({ store }: Pick<ServiceProvider, 'store'>, request: Request): Session | undefined {
+  const session = findSession(store, sessionCookie(request));
+  if (session && !session.user.administrator)
+    throw new PageError('administrators-only', 'Recovery keys are for administrators of the organization.');
+  return session;
+}
+
+const sendPage = (response: Response, session: Session, state: Html): Promise<void> =>
+  send(response, {
+    title: 'Recovery key',
+    session,
+    body: html`${state}
+<p>While a stranger tries passwords for your address, the recovery sign-in lets you in only from a browser in which you
+have signed in before. With this key and your password it lets you in from any other browser, too. It needs neither the
+identity provider nor mail. Without your password the key opens nothing.</p>
+<form method="post" action="/login/recovery-key"><button type="submit">Make a new recovery key</button></form>`,
+  });
