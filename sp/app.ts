@@ -18,6 +18,7 @@ import { adminCenter } from './admin-center/admin-center.ts';
 import { assets } from './assets.ts';
 import { consolePage } from './console.ts';
 import { control } from './control.ts';
+import { cookiesOf } from './cookies.ts';
 import { errorPage } from './error-page.ts';
 import { ownFormsOnly } from './forms.ts';
 import { login } from './login.ts';
@@ -33,7 +34,7 @@ export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(nonceAndNoStore, securityHeaders(sp));
+  app.use(nonceAndNoStore, securityHeaders(sp), cookiesOf(sp));
   app.use(assets());
   app.use(control(sp, controlToken, () => routesOf(app)));
   app.use(spMetadata(sp), assertionConsumerService(sp), singleLogout(sp));

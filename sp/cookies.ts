@@ -1,6 +1,7 @@
 /** The two cookies: one carries the session, the other tells browsers apart, so that a response counts in one only. */
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { hashOf, newSecret, secretLength } from './secret.ts';
+import type { ServiceProvider } from './service-provider.ts';
 
 const session = 'sp_session';
 const browser = 'sp_browser';
@@ -36,15 +37,23 @@ export function browserOf(request: Request): string | undefined {
 export function markBrowser(request: Request, response: Response): string {
   const known = read(request, browser);
   const secret = known ?? newSecret();
-  if (known === undefined)
-    response.cookie(browser, secret, {
-      httpOnly: true,
-      sameSite: 'none',
-      secure: true,
-      path: '/',
-      maxAge: 30 * 24 * 3_600_000,
-    });
+  // Set anew each time, or a browser that signs in every day would become a stranger's; browsers keep no cookie longer.
+  response.cookie(browser, secret, {
+    httpOnly: true,
+    sameSite: 'none',
+    secure: true,
+    path: '/',
+    maxAge: 400 * 24 * 3_600_000,
+  });
   return hashOf(secret);
 }
 
-const isSecure = (response: Response): boolean => response.req.secure;
+/** By the address that browsers see: behind a proxy, the last hop to this process is seldom https. */
+export const cookiesOf =
+  ({ url }: Pick<ServiceProvider, 'url'>): RequestHandler =>
+  (_request, response, next) => {
+    response.locals.isHttps = url.startsWith('https:');
+    next();
+  };
+
+const isSecure = (response: Response): boolean => response.locals.isHttps === true;

@@ -1,0 +1,34 @@
+/** Cookies: whether they are Secure is a matter of the public address, not of the last hop to this process. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { acme, startApp } from './running-app.fixture.ts';
+
+const ada = { address: 'ada@acme.example', password: 'Ada-right' };
+
+for (const [url, secure] of [
+  ['https://sp.example', true],
+  ['http://sp.localhost', false],
+] as const)
+  test(`the session cookie at ${url} is ${secure ? '' : 'not '}Secure`, async () => {
+    await using app = await startApp({ url });
+    await app.control('PUT', '/organizations/acme', acme);
+    const browser = app.browser();
+    const set: string[] = [];
+    for (const headers of [{}, { 'x-forwarded-proto': 'http' }, { 'x-forwarded-proto': 'https' }])
+      set.push(...(await browser.post('/login/password', ada, headers)).setCookies);
+    set.push(...(await browser.post('/sign-out')).setCookies);
+    const session = set.filter((line) => line.startsWith('sp_session='));
+    assert.equal(session.length, 4);
+    for (const line of session) assert.equal(/; Secure\b/.test(line), secure, line);
+  });
+
+test('the cookie that tells browsers apart is given anew at each sign-in, for 400 days', async () => {
+  await using app = await startApp();
+  await app.control('PUT', '/organizations/acme', acme);
+  const browser = app.browser();
+  const given = async (): Promise<string | undefined> =>
+    (await browser.post('/login/password', ada)).setCookies.find((line) => line.startsWith('sp_browser='));
+  const [first, second] = [await given(), await given()];
+  assert.match(first ?? '', /Max-Age=34560000;.*HttpOnly; Secure; SameSite=None/);
+  assert.equal(second?.split(';')[0], first?.split(';')[0]);
+});
