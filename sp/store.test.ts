@@ -1,6 +1,6 @@
 /** The database file: older formats are brought up to date, and old rows are found by an index. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -26,6 +26,25 @@ test('a file of an older format is brought up to date and keeps what it holds', 
       .length,
     2,
   );
+});
+
+/** The permissions of the file and of what SQLite keeps beside it. */
+const modesOf = (path: string): string[] =>
+  [path, `${path}-wal`, `${path}-shm`].map((file) => (statSync(file).mode & 0o777).toString(8));
+
+test('only its owner reads and writes a database, be it new or there before', () => {
+  const umask = process.umask(0);
+  try {
+    const path = join(folder, 'private.db');
+    const first = openStore(path);
+    assert.deepEqual(modesOf(path), ['600', '600', '600']);
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) chmodSync(file, 0o666);
+    using _second = openStore(path);
+    assert.deepEqual(modesOf(path), ['600', '600', '600']);
+    first[Symbol.dispose]();
+  } finally {
+    process.umask(umask);
+  }
 });
 
 test('what is out of date is found by its age', () => {

@@ -1,5 +1,5 @@
 /** The database: queries as tagged templates whose values are always bound, never pasted. */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { changes } from './database-tables.ts';
@@ -65,7 +65,10 @@ const bound = (value: Value): SQLInputValue =>
   value === undefined ? null : typeof value === 'boolean' ? Number(value) : value;
 
 function open(path: string): DatabaseSync {
-  if (path !== ':memory:') checkFile(path);
+  if (path !== ':memory:') {
+    checkFile(path);
+    keepPrivate(path);
+  }
   try {
     const database = new DatabaseSync(path);
     // A commit survives the end of the process (kill -9); only a power cut could take back the last ones.
@@ -96,6 +99,17 @@ function checkFile(path: string): void {
         'Check that its folder exists and that you may write there, or name another file.',
       { cause: error },
     );
+  }
+}
+
+/** It holds password hashes and signing keys. SQLite gives the files beside it the permissions of the database. */
+function keepPrivate(path: string): void {
+  try {
+    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+    for (const file of [path, `${path}-wal`, `${path}-shm`])
+      if (statSync(file, { throwIfNoEntry: false })?.isFile()) chmodSync(file, 0o600);
+  } catch {
+    // Another user owns it, or it cannot be made: SQLite says below whether it can be used.
   }
 }
 
