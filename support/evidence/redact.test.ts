@@ -19,6 +19,7 @@ const texts: Readonly<Record<string, string>> = {
   'a form field without quotation marks': `<input name=RelayState value=${secret}>`,
   'a form field, escaped': `&lt;input name=&quot;SAMLRequest&quot; value=&quot;${secret}&quot;&gt;`,
   'a form field in JSON': JSON.stringify(`<input name="password" value="${secret}">`),
+  'a recovery key in a form field': `<input value="${secret}" name="recoveryKey">`,
   'a query': `GET /acs?SAMLResponse=${secret}&a=b`,
   'a signature': `<ds:SignatureValue Id="a">${secret}</ds:SignatureValue>`,
   'an escaped signature': `&lt;ds:SignatureValue&gt;${secret}&lt;/ds:SignatureValue&gt;`,
@@ -34,6 +35,11 @@ for (const [what, text] of Object.entries(texts))
     assert.ok(shown.startsWith(before) && shown.endsWith(after), shown);
     assert.equal(redact(text, { showSecrets: true }), text);
   });
+
+test('the page that shows a new recovery key is shown without it', () => {
+  const key = '2ABC3DEF-4GHJ5KMN-6PQR7STV';
+  assert.equal(redact(`<code>${key}</code>`), '<code>[recovery key left out]</code>');
+});
 
 test('what is no secret stays', () => {
   const text =

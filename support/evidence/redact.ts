@@ -14,7 +14,7 @@ const gone = (what: string): string => `[${what} left out]`;
 const person = `(?:${names.join('|')})`;
 
 /** Fields, keys and parameters whose values are secrets. */
-const secretName = 'SAMLResponse|SAMLRequest|SAMLart|RelayState|Signature|(?:idp)?password|client_secret';
+const secretName = 'SAMLResponse|SAMLRequest|SAMLart|RelayState|Signature|(?:idp)?password|client_secret|recoveryKey';
 
 /** The start tag of an element that holds nothing but a secret, in a text or escaped as in a page. */
 const startTags = (element: string): RegExp[] => [
@@ -30,6 +30,7 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [new RegExp(String.raw`("(?:${secretName})"\s{0,9}:\s{0,9}")(?:[^"\\]|\\.)+`, 'gi'), 'value'],
   [new RegExp(String.raw`(\\"(?:${secretName})\\"\s{0,9}:\s{0,9}\\")[^"\\]+`, 'gi'), 'value'],
   [new RegExp(`(\\b(?:${secretName}): ')[^'\\n]+`, 'gi'), 'value'],
+  [/()\b(?:[2-9A-Z]{8}-){2}[2-9A-Z]{8}\b/g, 'recovery key'],
   [/(Bearer )[\w.~+/=-]{8,}/g, 'token'],
   ...startTags('SignatureValue').map((pattern) => [pattern, 'signature'] as const),
   ...startTags('CipherValue').map((pattern) => [pattern, 'cipher text'] as const),
