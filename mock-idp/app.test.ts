@@ -356,6 +356,26 @@ test('a wrong password is said, and ten of them lock the account', async () => {
   );
 });
 
+test('the login page says the same of users that it knows, of a locked one, and of names that it does not know', async () => {
+  await using stage = await setUp();
+  await stage.control('PATCH', '/tenants/acme/users/bob@acme.example', { locked: true });
+  const page = await stage.ask();
+  for (let attempt = 0; attempt < 12; attempt++) {
+    const said = [];
+    for (const username of [ada.username, bob.username, 'nobody@acme.example']) {
+      const { status, body } = await stage.signIn(page, { username, password: 'wrong' });
+      said.push(`${status} ${body.replaceAll(username, 'name')}`);
+    }
+    assert.equal(new Set(said).size, 1, `attempt ${attempt}: ${said.join('\n')}`);
+  }
+});
+
+test('that an account is locked is told with its right password', async () => {
+  await using stage = await setUp();
+  await stage.control('PATCH', '/tenants/acme/users/bob@acme.example', { locked: true });
+  assert.equal(codeIn(await stage.signIn(await stage.ask(), bob)), 'account-locked');
+});
+
 test('signed requests are verified over their octets; unsigned ones are refused if signing is required', async () => {
   const span = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 1e9) };
   const [keys, others] = await Promise.all([
