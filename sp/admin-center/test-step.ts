@@ -18,6 +18,7 @@ import { alert, type Html, notice, table, time } from '../pages/layout.ts';
 import { missingSettings } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { MailError } from '../test-email.ts';
+import { type TestEmailLimit, testEmailLimit } from '../test-email-limit.ts';
 import type { CaseCode } from '../troubleshooting.ts';
 import { sendStepPage } from './admin-page.ts';
 import { type Visit, visitOf } from './visit.ts';
@@ -76,6 +77,11 @@ async function startTest(sp: ServiceProvider, request: Request, response: Respon
     const problem = refusalView(outcome.refusal, missingSettings(profile.settings));
     return sendPage(sp, response, visit, { status: 422, written: address, problem });
   }
+  const limit = testEmailLimit(sp.store, organization, outcome.user.address);
+  if (limit) {
+    audit(sp.store, organization, user.address, 'test-refused', { reason: 'too-many-emails' });
+    return sendPage(sp, response, visit, { status: 429, written: address, problem: limitView(limit) });
+  }
   const { test, token } = createTest(sp.store, organization, { profile, askedBy: user, tester: outcome.user });
   await sendInvitation(sp, visit, { test, token, tester: outcome.user });
   return response.redirect(303, `/admin/sso/${profile.id}/test`);
@@ -107,6 +113,14 @@ function refusalView(refusal: TestRefusal, missing: readonly string[]): Html {
   const details = refusal === 'profile-incomplete' ? html`<p>Missing: ${missing.join(', ')}.</p>` : '';
   return html`<p>${text}</p>${details}<p><a href="/cases/${help}">What to do</a></p>`;
 }
+
+const limitWords = {
+  tester: 'Five test e-mails went to this colleague within an hour, and none was opened.',
+  organization: 'Fifty test e-mails of your organization went out within an hour, and were not opened.',
+};
+
+const limitView = ({ reached, nextAt }: TestEmailLimit): Html => html`<p>${limitWords[reached]}
+The next one may go at ${time(nextAt)}.</p><p><a href="/cases/test-mail-missing">What to do</a></p>`;
 
 function sendPage(
   { store }: ServiceProvider,

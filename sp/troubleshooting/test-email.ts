@@ -65,7 +65,8 @@ export const testEmail = {
     fixedBy: ['sp-admin', 'network'],
     fix:
       'Look at the state of the test: if the e-mail did not go out, it says what the mail server answered. ' +
-      'If it did, search the spam folder and send it again.',
+      'If it did, search the spam folder and send it again: ' +
+      'up to five e-mails in an hour, until the colleague opens one.',
     staging: { staged: true },
   },
   'test-link-expired': {

@@ -1,0 +1,36 @@
+/**
+ * Limits test emails, so that nobody's mailbox is filled through the service provider. Only emails whose link nobody
+ * opened count: who tries the connection together with a colleague is never kept waiting.
+ */
+import { now } from './clock.ts';
+import type { Organization } from './organization.ts';
+import type { Store } from './store.ts';
+
+/** Unopened emails within an hour of the organization's clock: since the tester last opened a link, and of all. */
+const limits = { tester: 5, organization: 50, withinMs: 3_600_000 };
+
+export interface TestEmailLimit {
+  reached: 'tester' | 'organization';
+  /** When the next email may go, on the organization's clock. */
+  nextAt: number;
+}
+
+/** The limit that keeps an email to this tester from going out now; undefined if it may go. */
+export function testEmailLimit(store: Store, organization: Organization, tester: string): TestEmailLimit | undefined {
+  const until = now(organization);
+  const since = until - limits.withinMs;
+  const { slug } = organization;
+  const toTester = store.get<{ at: number }>`
+    SELECT created_at AS at FROM tests
+    WHERE tester = ${tester} AND organization = ${slug} AND created_at > ${since} AND created_at <= ${until}
+      AND mail_state <> 'failed' AND opened_at IS NULL
+      AND id > coalesce((SELECT max(id) FROM tests WHERE tester = ${tester} AND opened_at IS NOT NULL), 0)
+    ORDER BY created_at DESC LIMIT 1 OFFSET ${limits.tester - 1}`;
+  if (toTester) return { reached: 'tester', nextAt: toTester.at + limits.withinMs };
+  const ofAll = store.get<{ at: number }>`
+    SELECT created_at AS at FROM tests
+    WHERE organization = ${slug} AND created_at > ${since} AND created_at <= ${until}
+      AND mail_state <> 'failed' AND opened_at IS NULL
+    ORDER BY created_at DESC LIMIT 1 OFFSET ${limits.organization - 1}`;
+  return ofAll && { reached: 'organization', nextAt: ofAll.at + limits.withinMs };
+}
