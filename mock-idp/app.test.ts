@@ -356,7 +356,7 @@ test('a wrong password is said, and ten of them lock the account', async () => {
   );
 });
 
-test('the login page says the same of users that it knows, of a locked one, and of names that it does not know', async () => {
+test('the login page says the same of known users, of a locked one and of unknown names', async () => {
   await using stage = await setUp();
   await stage.control('PATCH', '/tenants/acme/users/bob@acme.example', { locked: true });
   const page = await stage.ask();

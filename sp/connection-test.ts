@@ -268,9 +268,12 @@ export function testUnderWayIn(store: Store, browser: string | undefined): Conne
   return test.supersededAt === undefined && test.verdict !== 'success' && time < test.expiresAt ? test : undefined;
 }
 
-/** The browser forgets its tests; their links stay good. */
-export const leaveTests = (store: Store, browser: string): void =>
-  void store.run`DELETE FROM opened_links WHERE browser = ${browser}`;
+/** The browser forgets its tests, or those of one organization; their links stay good. */
+export const leaveTests = (store: Store, browser: string, organization?: string): void =>
+  void store.run`
+    DELETE FROM opened_links WHERE browser = ${browser} AND (
+      ${organization} IS NULL OR test IN (SELECT id FROM tests WHERE organization = ${organization})
+    )`;
 
 /** Restarts the timeout and clears an earlier rejection: the tester may try again. */
 export const recordWentToIdp = (store: Store, organization: Organization, test: number): void =>

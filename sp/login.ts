@@ -21,6 +21,7 @@ import { sendToIdp } from './send-to-idp.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { endSession, findSession } from './session.ts';
 import { logoutAddress } from './single-logout.ts';
+import type { Store } from './store.ts';
 
 export function login(sp: ServiceProvider): Router {
   const router = Router();
@@ -42,7 +43,7 @@ async function discover(sp: ServiceProvider, request: Request, response: Respons
   const address = normalizeAddress(written);
   if (address === undefined)
     return sendAddressPage(sp, request, response, { status: 400, written, problem: notAnAddress });
-  const test = testUnderWayIn(sp.store, browserOf(request));
+  const test = testFor(sp.store, browserOf(request), address);
   if (test && address !== test.tester)
     return sendAddressPage(sp, request, response, { status: 403, written, problem: testIsForAnotherUser });
   if (test) return sendToTest(sp, request, response, test);
@@ -55,6 +56,15 @@ async function discover(sp: ServiceProvider, request: Request, response: Respons
   const coverage = user && !user.deactivated ? coverageOf(sp.store, user) : undefined;
   if (coverage) return sendToIdp(sp, request, response, { organization, address, ...coverage });
   return sendPasswordPage(response, { address });
+}
+
+/** The test under way in this browser. An address of another organization puts tests of this one aside. */
+function testFor(store: Store, browser: string | undefined, address: string): ConnectionTest | undefined {
+  const test = testUnderWayIn(store, browser);
+  const organization = organizationOf(store, address)?.slug ?? test?.organization;
+  if (!browser || !test || test.tester === address || test.organization === organization) return test;
+  leaveTests(store, browser, test.organization);
+  return testFor(store, browser, address);
 }
 
 function sendToTest(
@@ -72,11 +82,12 @@ function sendToTest(
   });
 }
 
-function leaveTest({ store }: ServiceProvider, request: Request, response: Response): void {
-  fields(request, {});
+/** Goes on with the address that the form carries. */
+function leaveTest(sp: ServiceProvider, request: Request, response: Response): Promise<void> | void {
+  const { address } = fields(request, { address: text(1_000).optional() });
   const browser = browserOf(request);
-  if (browser) leaveTests(store, browser);
-  response.redirect(303, '/login');
+  if (browser) leaveTests(sp.store, browser);
+  return address === undefined ? response.redirect(303, '/login') : discover(sp, request, response);
 }
 
 const credentials = { address: text(1_000), password: text(1_000) };

@@ -104,6 +104,7 @@ const auditActions = {
   'signed-in': 'use',
   'signed-out': 'use',
   'session-closed': 'use',
+  'test-opened': 'use',
   'test-reported': 'use',
   // what a stranger can cause as often as they like
   'password-refused': 'refusal',

@@ -27,7 +27,7 @@ const mailsTo = (name: string): number =>
 const pass = (minutes: number): Promise<void> =>
   app.control('PATCH', '/organizations/acme', { clockOffsetMs: minutes * 60_000 });
 
-test('of a dozen test emails to one colleague five go out in an hour, and the page says when the next may', async () => {
+test('of a dozen test emails to a colleague five go out in an hour, and the page says when the next may', async () => {
   const statuses: number[] = [];
   for (let count = 0; count < 12; count++) statuses.push((await ask('sam')).status);
   assert.deepEqual([mailsTo('sam'), statuses.slice(4, 6)], [5, [303, 429]]);

@@ -20,20 +20,33 @@ import { PageError } from './page-error.ts';
 import { alert, send, success } from './pages/layout.ts';
 import { secretLength } from './secret.ts';
 import type { ServiceProvider } from './service-provider.ts';
-import { endSession } from './session.ts';
+import { endSession, findSession, type Session } from './session.ts';
 import type { Store } from './store.ts';
 
 export function testLink(sp: ServiceProvider): Router {
   const router = Router();
   router.get('/try/report', (request, response) => sendReportPage(sp.store, request, response));
   router.post('/try/report', formBody, (request, response) => takeReport(sp.store, request, response));
-  router.get('/try/:token', (request, response) => openTest(sp.store, request, response));
+  router.get('/try/:token', (request, response) =>
+    isPerson(request) ? openTest(sp.store, request, response) : void response.status(204).end(),
+  );
+  router.post('/try/:token', formBody, (request, response) => {
+    fields(request, {});
+    return openTest(sp.store, request, response, { confirmed: true });
+  });
   return router;
 }
 
-/** Closes the session of this browser, no matter whose, and binds the test to the browser. */
-function openTest(store: Store, request: Request, response: Response): Promise<void> | void {
-  if (!isPerson(request)) return void response.status(204).end();
+/**
+ * Closes the session of this browser, no matter whose, and binds the test to the browser. A session of another
+ * organization has nothing to do with the test, so its owner is asked first.
+ */
+function openTest(
+  store: Store,
+  request: Request,
+  response: Response,
+  { confirmed = false } = {},
+): Promise<void> | void {
   const token = String(request.params.token);
   const test = token.length === secretLength && /^[\w-]+$/.test(token) ? findTestByToken(store, token) : undefined;
   if (test === undefined) return sendUnknownLink(response, token);
@@ -41,10 +54,31 @@ function openTest(store: Store, request: Request, response: Response): Promise<v
   const problem = whyClosed(test, now(organization), nameOfAsker(store, test) ?? 'your administrator');
   if (problem)
     return send(response, { title: problem.title, body: alert(html`<p>${problem.text}</p>`) }, { status: 410 });
-  closeSession(store, request, response, { organization, tester: test.tester });
-  openLink(store, organization, test, markBrowser(request, response));
+  const session = findSession(store, sessionCookie(request));
+  if (session && session.organization.slug !== organization.slug && !confirmed)
+    return sendQuestion(response, { session, organization, token });
+  const browser = markBrowser(request, response);
+  store.transaction(() => {
+    closeSession(store, request, session);
+    if (test.openedAt === undefined) audit(store, organization, test.tester, 'test-opened', { test: test.id });
+    openLink(store, organization, test, browser);
+  });
+  clearSessionCookie(response);
   return response.redirect(303, '/login');
 }
+
+const sendQuestion = (
+  response: Response,
+  { session, organization, token }: { session: Session; organization: Organization; token: string },
+): Promise<void> =>
+  send(response, {
+    title: 'This link ends your session',
+    session,
+    body: html`<p>You are signed in as <strong>${session.user.name}</strong> of ${session.organization.name}. This link
+is a connection test of ${organization.name}. Opening it ends your session in this browser.</p>
+<form method="post" action="/try/${token}"><button type="submit">End the session and open the test</button></form>
+<p class="small"><a href="/console">Stay signed in</a></p>`,
+  });
 
 /** False for HEAD, for prefetches, and for loads that are no navigation. */
 function isPerson(request: Request): boolean {
@@ -57,16 +91,12 @@ function isPerson(request: Request): boolean {
   );
 }
 
-function closeSession(
-  store: Store,
-  request: Request,
-  response: Response,
-  { organization, tester }: { organization: Organization; tester: string },
-): void {
+/** The audit log of the session's own organization records it. */
+function closeSession(store: Store, request: Request, session: Session | undefined): void {
   const secret = sessionCookie(request);
-  if (secret !== undefined && endSession(store, secret, 'test-link-opened'))
-    audit(store, organization, tester, 'session-closed', { because: 'test-link-opened' });
-  clearSessionCookie(response);
+  const because = 'test-link-opened';
+  if (secret !== undefined && endSession(store, secret, because) && session)
+    audit(store, session.organization, session.user.address, 'session-closed', { because });
 }
 
 /** Why the link leads nowhere any more; undefined if it still does. */

@@ -35,7 +35,7 @@ ${problem ? alert(problem) : ''}
 <input type="email" name="address" value="${written}" autocomplete="username" required autofocus></label>
 <button type="submit">Next</button>
 </form>
-${test ? testLinks(asker) : recoveryLink}`;
+${test ? testLinks({ asker, written }) : recoveryLink}`;
   return send(response, { title: 'Sign in', session: findSession(store, sessionCookie(request)), body }, { status });
 }
 
@@ -49,9 +49,12 @@ const testNotice = (asker = 'Your administrator', organization?: string): Html =
   notice(html`<p><strong>Connection test.</strong> ${asker} asks you to try single sign-on for ${organization}. Give the
 address to which you got the e-mail.</p>`);
 
-const testLinks = (asker = 'your administrator'): Html => html`<p class="small">Stuck at your identity provider?
+/** Whoever leaves the test goes on with the address that is written already. */
+const testLinks = ({ asker = 'your administrator', written }: { asker: string | undefined; written: string }): Html =>
+  html`<p class="small">Stuck at your identity provider?
 <a href="/try/report">Tell ${asker} what you saw</a>.</p>
 <form method="post" action="/login/leave-test">
+${written === '' ? '' : html`<input type="hidden" name="address" value="${written}">`}
 <button type="submit" class="outline secondary">Leave the test</button></form>`;
 
 const recoveryLink = html`<p class="small"><a href="/login/recovery">Recovery sign-in</a> for administrators whose

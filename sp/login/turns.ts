@@ -1,6 +1,6 @@
 /**
  * Bounds how many passwords are checked at once, since each check costs memory and processor time on purpose. Strangers
- * and known browsers wait in lines of their own and take turns, so that a crowd of strangers keeps no administrator out.
+ * and known browsers wait in lines of their own and take turns, so that a crowd of strangers keeps nobody else out.
  */
 
 interface Lines {
