@@ -1,18 +1,16 @@
 /** Cookies: whether they are Secure is a matter of the public address, not of the last hop to this process. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acme, startApp } from './running-app.fixture.ts';
+import { openWorld, password } from './two-organizations.fixture.ts';
 
-const ada = { address: 'ada@acme.example', password: 'Ada-right' };
-
-for (const [url, secure] of [
+for (const [publicUrl, secure] of [
   ['https://sp.example', true],
-  ['http://sp.localhost', false],
+  ['http://sp.example', false],
 ] as const)
-  test(`the session cookie at ${url} is ${secure ? '' : 'not '}Secure`, async () => {
-    await using app = await startApp({ url });
-    await app.control('PUT', '/organizations/acme', acme);
-    const browser = app.browser();
+  test(`the session cookie at ${publicUrl} is ${secure ? '' : 'not '}Secure`, async () => {
+    await using world = await openWorld({ publicUrl });
+    const browser = world.browser();
+    const ada = { address: world.acme.address('Ada'), password };
     const set: string[] = [];
     for (const headers of [{}, { 'x-forwarded-proto': 'http' }, { 'x-forwarded-proto': 'https' }])
       set.push(...(await browser.post('/login/password', ada, headers)).setCookies);
@@ -23,11 +21,10 @@ for (const [url, secure] of [
   });
 
 test('the cookie that tells browsers apart is given anew at each sign-in, for 400 days', async () => {
-  await using app = await startApp();
-  await app.control('PUT', '/organizations/acme', acme);
-  const browser = app.browser();
+  await using world = await openWorld();
+  const browser = world.browser();
   const given = async (): Promise<string | undefined> =>
-    (await browser.post('/login/password', ada)).setCookies.find((line) => line.startsWith('sp_browser='));
+    (await browser.signIn(world.acme.address('Ada'))).setCookies.find((line) => line.startsWith('sp_browser='));
   const [first, second] = [await given(), await given()];
   assert.match(first ?? '', /Max-Age=34560000;.*HttpOnly; Secure; SameSite=None/);
   assert.equal(second?.split(';')[0], first?.split(';')[0]);

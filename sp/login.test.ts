@@ -2,26 +2,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { authenticate } from './login/authenticate.ts';
-import { acme, type Browser, type Reply, type RunningApp, startApp } from './running-app.fixture.ts';
-import { openStore, type Store } from './store.ts';
+import type { Store } from './store.ts';
+import { type Browser, openWorld, type Page, password as right, type World } from './two-organizations.fixture.ts';
 
-const enforced = '/organizations/acme/profiles/Acme/enforce-unproven';
+/** Covers everybody who has no profile, and makes the administrators recovery administrators. */
+const enforceAcme = (world: World): Promise<unknown> =>
+  world.control('PUT', '/organizations/acme/profiles/Main/enforce-unproven');
 
-async function acmeAt(app: RunningApp, { enforce = false } = {}): Promise<void> {
-  await app.control('PUT', '/organizations/acme', acme);
-  if (enforce) await app.control('PUT', enforced);
-}
+const addUser = (world: World, name: string, more: { deactivated?: boolean } = {}): Promise<unknown> =>
+  world.control('PUT', `/organizations/acme/users/${world.acme.address(name)}`, { name, password: right, ...more });
 
 const knock = (
   browser: Browser,
   address: string,
   password: string,
   { door = 'password', ...more }: { door?: string; recoveryKey?: string } = {},
-): Promise<Reply> => browser.post(`/login/${door}`, { address, password, ...(door === 'recovery' ? more : {}) });
+): Promise<Page> => browser.post(`/login/${door}`, { address, password, ...(door === 'recovery' ? more : {}) });
 
-const getsIn = ({ location }: Reply): boolean => location === '/console';
+const getsIn = ({ location }: Page): boolean => location === '/console';
 
-const sessionsIn = ({ sp }: RunningApp): string[] =>
+const sessionsIn = ({ sp }: World): string[] =>
   sp.store.all<{ address: string }>`SELECT address FROM sessions WHERE ended_at IS NULL`.map(({ address }) => address);
 
 /** Calls `change` after the user was read for a sign-in and before its password is checked. */
@@ -68,66 +68,52 @@ test('a change while the password is checked is what counts', async () => {
     ],
   ];
   for (const [words, { who, door = 'password', enforce = false, change }] of changes) {
-    const store = changing(openStore(':memory:'));
-    await using app = await startApp({ store });
-    await acmeAt(app, { enforce });
+    await using world = await openWorld({ watch: changing });
+    const store = world.sp.store as ReturnType<typeof changing>;
+    if (enforce) await enforceAcme(world);
     store.change = () => change(store);
-    const password = who === 'ada' ? 'Ada-right' : 'Sam-right';
-    const reply = await knock(app.browser(), `${who}@acme.example`, password, { door });
+    const page = await knock(world.browser(), world.acme.address(who), right, { door });
     assert.equal(store.change, undefined, `${words}: the change was made`);
-    assert.deepEqual([reply.status, sessionsIn(app), app.sp.errors], [403, [], []], words);
+    assert.deepEqual([page.status, sessionsIn(world)], [403, []], words);
   }
 });
 
-const guess = ({ sp }: RunningApp, address: string, password: string): ReturnType<typeof authenticate> =>
+const guess = ({ sp }: World, address: string, password: string): ReturnType<typeof authenticate> =>
   authenticate(sp, { address, password, door: 'password', markBrowser: () => 'a browser' });
 
 test('of 300 guesses at once ten are checked, and the right one among the rest does not get in', async () => {
-  await using app = await startApp();
-  await acmeAt(app);
-  const guesses = Array.from({ length: 300 }, (_, index) => (index === 299 ? 'Sam-right' : `guess ${index}`));
-  const outcomes = await Promise.all(guesses.map((password) => guess(app, 'sam@acme.example', password)));
+  await using world = await openWorld();
+  const guesses = Array.from({ length: 300 }, (_, index) => (index === 299 ? right : `guess ${index}`));
+  const outcomes = await Promise.all(guesses.map((password) => guess(world, 'sam@acme.example', password)));
   const checked = outcomes.filter((outcome) => 'problem' in outcome && /password is wrong/.test(outcome.problem));
-  assert.deepEqual([checked.length, sessionsIn(app)], [10, []]);
+  assert.deepEqual([checked.length, sessionsIn(world)], [10, []]);
 });
 
 test('guesses at many addresses at once wait in a line, and beyond its end they are turned away', async () => {
-  await using app = await startApp();
-  await acmeAt(app);
+  await using world = await openWorld();
   const addresses = Array.from({ length: 300 }, (_, index) => `${index}@acme.example`);
-  const strangers = addresses.map((address) => guess(app, address, 'x'));
+  const strangers = addresses.map((address) => guess(world, address, 'x'));
   const outcomes = await Promise.all(strangers);
   const turnedAway = outcomes.filter((outcome) => 'problem' in outcome && /Too many people/.test(outcome.problem));
   assert.equal(turnedAway.length, 300 - 66);
-  assert.equal(app.sp.store.all`SELECT 1 FROM wrong_passwords`.length, 66, 'what was not checked is not counted');
+  assert.equal(world.sp.store.all`SELECT 1 FROM wrong_passwords`.length, 66, 'what was not checked is not counted');
 });
 
 test('right passwords are not counted, however many', async () => {
-  await using app = await startApp();
-  await acmeAt(app);
-  for (let count = 0; count < 25; count++)
-    assert.ok(getsIn(await knock(app.browser(), 'sam@acme.example', 'Sam-right')));
+  await using world = await openWorld();
+  for (let count = 0; count < 25; count++) assert.ok(getsIn(await knock(world.browser(), 'sam@acme.example', right)));
 });
 
 test('every page says the same of an address that exists and of one that does not', async () => {
-  await using app = await startApp();
-  await acmeAt(app, { enforce: true });
-  await app.control('PUT', '/organizations/acme/users/eve@acme.example', {
-    address: 'eve@acme.example',
-    name: 'Eve',
-    password: 'Eve-right',
-    deactivated: true,
-  });
-  await app.control('PUT', '/organizations/acme/users/tim@acme.example', {
-    address: 'tim@acme.example',
-    name: 'Tim',
-    password: 'Tim-right',
-  });
+  await using world = await openWorld();
+  await enforceAcme(world);
+  await addUser(world, 'eve', { deactivated: true });
+  await addUser(world, 'tim');
   /** Covered with the old password, a recovery administrator, deactivated, not covered. */
   const known = [
-    ['sam', 'Sam-right'],
+    ['sam', right],
     ['ada', 'wrong'],
-    ['eve', 'Eve-right'],
+    ['eve', right],
     ['tim', 'wrong'],
   ] as const;
   const all = [...known, ['zoe', 'wrong']] as const;
@@ -135,7 +121,7 @@ test('every page says the same of an address that exists and of one that does no
     for (let attempt = 0; attempt < 12; attempt++) {
       const pages = await Promise.all(
         all.map(async ([name, password]) => {
-          const { status, text } = await knock(app.browser(), `${name}@acme.example`, password, { door });
+          const { status, text } = await knock(world.browser(), `${name}@acme.example`, password, { door });
           return `${status} ${text.replaceAll(name, 'name')}`;
         }),
       );
@@ -143,7 +129,7 @@ test('every page says the same of an address that exists and of one that does no
     }
   const discovered = await Promise.all(
     ['eve', 'tim', 'zoe'].map(async (name) => {
-      const { status, text } = await app.browser().post('/login', { address: `${name}@acme.example` });
+      const { status, text } = await world.browser().post('/login', { address: `${name}@acme.example` });
       return `${status} ${text.replaceAll(name, 'name')}`;
     }),
   );
@@ -151,36 +137,34 @@ test('every page says the same of an address that exists and of one that does no
 });
 
 test('an attempt at an address that exists leaves as much behind as one that does not', async () => {
-  await using app = await startApp();
-  await acmeAt(app);
+  await using world = await openWorld();
   const rows = (): number =>
-    app.sp.store.get<{ count: number }>`
+    world.sp.store.get<{ count: number }>`
       SELECT (SELECT count(*) FROM audit) + (SELECT count(*) FROM wrong_passwords) AS count`!.count;
   const grown = [];
   for (const name of ['sam', 'zoe']) {
     const before = rows();
-    await knock(app.browser(), `${name}@acme.example`, 'wrong');
+    await knock(world.browser(), `${name}@acme.example`, 'wrong');
     grown.push(rows() - before);
   }
   assert.equal(grown[0], grown[1]);
 });
 
 test('wrong passwords of strangers never close the door of a recovery administrator', async () => {
-  await using app = await startApp();
-  await acmeAt(app);
-  const [hers, new1, new2, mallorys] = [app.browser(), app.browser(), app.browser(), app.browser()];
-  assert.ok(getsIn(await knock(hers, 'ada@acme.example', 'Ada-right')));
+  await using world = await openWorld();
+  const [hers, new1, new2, mallorys] = [world.browser(), world.browser(), world.browser(), world.browser()];
+  assert.ok(getsIn(await knock(hers, 'ada@acme.example', right)));
   const { text } = await hers.post('/login/recovery-key');
   const recoveryKey = /<code>([-0-9A-Z]{26})<\/code>/.exec(text)?.[1] ?? '';
-  await app.control('PUT', enforced);
-  await knock(mallorys, 'grace@acme.example', 'Grace-right', { door: 'recovery' });
+  await enforceAcme(world);
+  await knock(mallorys, 'grace@acme.example', right, { door: 'recovery' });
   for (let count = 0; count < 30; count++)
     await knock(mallorys, 'ada@acme.example', `guess ${count}`, {
       door: count % 2 ? 'recovery' : 'password',
       recoveryKey: count % 2 ? 'AAAAAAAA-AAAAAAAA-AAAAAAAA' : '',
     });
-  const recover = (browser: Browser, more: { recoveryKey?: string } = {}): Promise<Reply> =>
-    knock(browser, 'ada@acme.example', 'Ada-right', { door: 'recovery', ...more });
+  const recover = (browser: Browser, more: { recoveryKey?: string } = {}): Promise<Page> =>
+    knock(browser, 'ada@acme.example', right, { door: 'recovery', ...more });
   assert.match((await recover(new1)).text, /too many wrong passwords/);
   assert.match((await recover(mallorys)).text, /too many wrong passwords/, 'knowing Grace is not knowing Ada');
   assert.ok(getsIn(await recover(hers)), 'from the browser in which she signed in before');
@@ -190,15 +174,14 @@ test('wrong passwords of strangers never close the door of a recovery administra
 });
 
 test('a known browser and a recovery key bear ten wrong passwords, too', async () => {
-  await using app = await startApp();
-  await acmeAt(app);
-  const hers = app.browser();
-  await knock(hers, 'ada@acme.example', 'Ada-right');
+  await using world = await openWorld();
+  const hers = world.browser();
+  await knock(hers, 'ada@acme.example', right);
   const recoveryKey = /<code>([-0-9A-Z]{26})<\/code>/.exec((await hers.post('/login/recovery-key')).text)?.[1] ?? '';
-  await app.control('PUT', enforced);
+  await enforceAcme(world);
   const ways: [Browser, string][] = [
     [hers, ''],
-    [app.browser(), recoveryKey],
+    [world.browser(), recoveryKey],
   ];
   for (const [browser, key] of ways) {
     for (let count = 0; count < 10; count++)
@@ -206,8 +189,8 @@ test('a known browser and a recovery key bear ten wrong passwords, too', async (
         (await knock(browser, 'ada@acme.example', 'x', { door: 'recovery', recoveryKey: key })).text,
         /did not work/,
       );
-    const { text } = await knock(browser, 'ada@acme.example', 'Ada-right', { door: 'recovery', recoveryKey: key });
+    const { text } = await knock(browser, 'ada@acme.example', right, { door: 'recovery', recoveryKey: key });
     assert.match(text, /too many wrong passwords/);
   }
-  assert.ok(getsIn(await knock(app.browser(), 'ada@acme.example', 'Ada-right', { door: 'recovery' })));
+  assert.ok(getsIn(await knock(world.browser(), 'ada@acme.example', right, { door: 'recovery' })));
 });

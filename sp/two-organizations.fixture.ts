@@ -12,7 +12,7 @@ import { now } from './clock.ts';
 import { type Asked, createIdp, type Idp, requestIn, responseTo, type Saying } from './identity-provider.fixture.ts';
 import { type AuditEntry, auditOf, findOrganization } from './organization.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
-import { openStore } from './store.ts';
+import { openStore, type Store } from './store.ts';
 import type { Invitation } from './test-email.ts';
 
 const controlToken = 'a token for these tests';
@@ -38,6 +38,7 @@ export interface Page {
   text: string;
   /** What the page reads as, without tags. */
   words: string;
+  setCookies: readonly string[];
 }
 
 /** A browser: its cookies, and the headers that it sends with forms. */
@@ -80,8 +81,17 @@ const people = {
   globex: { administrators: ['nora'], users: ['ned', 'sam'] },
 };
 
-/** Time stands still, so that both sides of a limit can be tried exactly. */
-export async function openWorld(): Promise<World> {
+/**
+ * Time stands still, so that both sides of a limit can be tried exactly. `publicUrl` is what a proxy in front shows, and
+ * `watch` may see and disturb what is asked of the database.
+ */
+export async function openWorld({
+  publicUrl,
+  watch = (store) => store,
+}: {
+  publicUrl?: string;
+  watch?: (store: Store) => Store;
+} = {}): Promise<World> {
   mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -90,11 +100,12 @@ export async function openWorld(): Promise<World> {
   const mail: Invitation[] = [];
   const store = openStore(':memory:');
   const mailer = { invite: async (invitation: Invitation) => void mail.push(invitation), [Symbol.dispose]: () => {} };
-  const sp: ServiceProvider = { store, mailer, url: `http://sp.localhost:${port}`, passwordCost: 2, errors: [] };
+  const local = `http://sp.localhost:${port}`;
+  const sp: ServiceProvider = { store: watch(store), mailer, url: publicUrl ?? local, passwordCost: 2, errors: [] };
   server.on('request', createApp(sp, { controlToken }));
   const control = (method: string, path: string, body: unknown = {}) => callControl(port, method, path, body);
   const [acme, globex] = [await createParty(control, 'acme'), await createParty(control, 'globex')];
-  const browser = (): Browser => createBrowser(sp.url);
+  const browser = (): Browser => createBrowser(local, sp.url);
   return {
     sp,
     acme,
@@ -181,7 +192,7 @@ async function exchange(
   return { status: response.statusCode!, headers: response.headers, text: Buffer.concat(chunks).toString() };
 }
 
-function createBrowser(url: string): Browser {
+function createBrowser(url: string, origin: string): Browser {
   const cookies = new Map<string, string>();
   async function send(
     method: string,
@@ -191,17 +202,13 @@ function createBrowser(url: string): Browser {
   ): Promise<Page> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await exchange(url + path, { method, headers: { ...headers, cookie }, body });
-    for (const line of (answer.headers['set-cookie'] ?? []) as string[]) keepCookie(cookies, line);
-    return pageOf(url, answer);
+    const setCookies = (answer.headers['set-cookie'] ?? []) as string[];
+    for (const line of setCookies) keepCookie(cookies, line);
+    return { ...pageOf(url, answer), setCookies };
   }
   const get: Browser['get'] = (path, headers = {}) => send('GET', path, headers);
   const post: Browser['post'] = (path, fields = {}, headers = {}) =>
-    send(
-      'POST',
-      path,
-      { origin: url, 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      encode(fields),
-    );
+    send('POST', path, { origin, 'content-type': 'application/x-www-form-urlencoded', ...headers }, encode(fields));
   return {
     cookies,
     get,
@@ -222,7 +229,10 @@ function keepCookie(cookies: Map<string, string>, line: string): void {
   else cookies.set(name!, value!);
 }
 
-function pageOf(url: string, { status, headers, text }: Awaited<ReturnType<typeof exchange>>): Page {
+function pageOf(
+  url: string,
+  { status, headers, text }: Awaited<ReturnType<typeof exchange>>,
+): Omit<Page, 'setCookies'> {
   const location = headers.location as string | undefined;
   const words = text.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
   return { status, location: location?.replace(url, ''), text, words };

@@ -1,0 +1,39 @@
+/** How many guesses a day lets through, and what a right password gives back. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countAttempt, giveBackAttempt } from './lockout.ts';
+import { openStore } from './store.ts';
+
+const counter = { address: 'ada@acme.example', browser: '' };
+
+test('970 guesses in a day, however they are spread', () => {
+  for (const everyMs of [1_000, 10_000, 90_000]) {
+    using store = openStore(':memory:');
+    let counted = 0;
+    for (let now = 0; now < 24 * 3_600_000; now += everyMs) {
+      // Of the many that come in between, only each ninetieth second's first can count; ten may come at the start.
+      const tries = now === 0 ? 10 : 1;
+      for (let one = 0; one < tries; one++) if (countAttempt(store, counter, now)) counted++;
+    }
+    assert.ok(counted <= 970 && counted >= 960, `every ${everyMs} ms: ${counted}`);
+  }
+});
+
+test('one is forgiven after 90 seconds, not before', () => {
+  using store = openStore(':memory:');
+  for (let one = 0; one < 10; one++) assert.ok(countAttempt(store, counter, 0));
+  assert.equal(countAttempt(store, counter, 89_999), false);
+  assert.ok(countAttempt(store, counter, 90_000));
+  assert.equal(countAttempt(store, counter, 90_000), false);
+  assert.ok(countAttempt(store, { ...counter, browser: 'known' }, 90_000), 'known browsers have counters of their own');
+  assert.ok(countAttempt(store, { ...counter, address: 'grace@acme.example' }, 90_000));
+});
+
+test('an attempt that is given back leaves nothing, also when the clock goes back', () => {
+  using store = openStore(':memory:');
+  for (let one = 0; one < 30; one++) {
+    assert.ok(countAttempt(store, counter, 1_000_000 - one * 60_000));
+    giveBackAttempt(store, counter, 1_000_000 - one * 60_000);
+  }
+  assert.deepEqual(store.all`SELECT * FROM wrong_passwords`, []);
+});
