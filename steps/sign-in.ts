@@ -1,7 +1,7 @@
 /** Signing in outside a test: discovery, passwords, the identity provider, recovery. */
 
 import assert from 'node:assert/strict';
-import { Then, When, world } from '@cucumber/cucumber';
+import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { Name } from '../support/catalogue/cast.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
@@ -17,6 +17,9 @@ When("{actor} gives {actor}'s address in capitals", (who: Name, whose: Name) =>
 );
 When("{actor} gives {actor}'s address in another browser", (who: Name, whose: Name) =>
   signIn.giveAddress(scene, { who, address: scene.cast[whose].address, browser: 'another' }),
+);
+Given('{actor} has tried ten wrong passwords for {actor}', (_stranger: Name, whose: Name) =>
+  signIn.guessPasswords(scene, whose),
 );
 When('{actor} recovers access', (who: Name) => signIn.recoverAccess(scene, { who }));
 When('{actor} tries to recover access', (who: Name) => signIn.recoverAccess(scene, { who }));

@@ -19,6 +19,13 @@ Feature: Getting back in
       And Ada lifts single sign-on
       Then Sam can sign in with a password
 
+  Rule: Wrong passwords of strangers never close that door
+
+    Scenario: Mallory tries passwords for Ada's account
+      Given Mallory has tried ten wrong passwords for Ada
+      When Ada recovers access
+      Then Ada is signed in by recovery
+
   Rule: Nobody else gets in that way
 
     Scenario: Sam is no recovery administrator

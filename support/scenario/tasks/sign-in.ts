@@ -4,11 +4,13 @@ import type { Name } from '../../catalogue/cast.ts';
 import { isAt, need } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import type { FieldHint, SignInForm } from '../../stack/sign-in-form.ts';
+import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { press } from './press.ts';
 import { openTestLink } from './read-mail.ts';
 import * as scripted from './scripted.ts';
+import { sessionCookie, signInByPassword } from './sp-session.ts';
 
 export interface Who {
   who: Name;
@@ -92,10 +94,22 @@ export async function followTestLink(scene: Scene, who: Who): Promise<void> {
   await authenticateAtIdp(scene, who);
 }
 
+/** Ten wrong passwords at the recovery sign-in, from browsers that have signed in as nobody. */
+export async function guessPasswords({ stack, cast }: Scene, whose: Name): Promise<void> {
+  const { address } = cast[whose];
+  for (let guess = 1; guess <= 10; guess++) {
+    const attempt = { address, password: `guess ${guess}`, path: '/login/recovery' };
+    const { url, text } = await signInByPassword(createVisitor(), stack.sp.url, attempt);
+    if (url.pathname === '/console' || !text.includes('did not work'))
+      throw new Error(`Guess ${guess} was not answered as a wrong password is.`);
+  }
+}
+
+/** In the person's usual browser, which still is the one that signed in before; its session is gone. */
 export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
   const page = await pageOf(scene, who);
   const { address, password } = scene.cast[who.who];
-  await page.context().clearCookies();
+  await page.context().clearCookies({ name: sessionCookie });
   await page.goto(new URL('/login/recovery', scene.stack.sp.url).href);
   await page.getByLabel('E-mail address').fill(address);
   await enterPassword(page, password);
