@@ -1,6 +1,6 @@
 /** What the mailbox keeps in a file is there again, also after a crash in the middle of a line. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -23,5 +23,8 @@ test('a broken last line costs that message and no other', () => {
   assert.deepEqual(readMessages(file), [message('first')]);
   keepMessage(file, message('second'));
   assert.deepEqual(readMessages(file), [message('first'), message('second')]);
+  chmodSync(file, 0o644);
+  readMessages(file);
+  assert.equal((statSync(file).mode & 0o777).toString(8), '600', 'links in emails are secrets');
   rmSync(folder, { recursive: true });
 });

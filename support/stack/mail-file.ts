@@ -1,10 +1,11 @@
 /** Messages kept in a file: one JSON object a line, appended as they arrive. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs';
 import type { Message } from './message.ts';
 
 /** What the file holds, oldest first; a last line that was cut off by a crash is left out. */
 export function readMessages(file: string): Message[] {
   if (!existsSync(file)) return [];
+  chmodSync(file, 0o600); // an older one may be open to all, and it holds test links
   const lines = readFileSync(file, 'utf8').split('\n');
   const unfinished = lines.pop();
   if (unfinished !== '') appendFileSync(file, '\n'); // or the next message would go on the broken line
