@@ -206,6 +206,9 @@ const doorsOfTheirOwn = `
     used_at INTEGER NOT NULL,
     PRIMARY KEY (address, browser)
   ) STRICT;
+  INSERT INTO known_browsers (address, browser, used_at)
+  SELECT address, browser, max(created_at) FROM sessions
+  WHERE browser IS NOT NULL AND address IN (SELECT address FROM users) GROUP BY address, browser;
   CREATE TABLE recovery_keys (
     address TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE,
     hash TEXT NOT NULL,

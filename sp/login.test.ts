@@ -136,6 +136,23 @@ test('every page says the same of an address that exists and of one that does no
   assert.equal(new Set(discovered).size, 1);
 });
 
+test('a password costs as much to check for nobody as for a user, whatever it cost when it was set', async () => {
+  await using world = await openWorld();
+  world.sp.passwordCost = 2 ** 12;
+  await addUser(world, 'tim');
+  world.sp.store.run`DELETE FROM users WHERE address <> ${world.acme.address('tim')}`;
+  world.sp.passwordCost = 2;
+  const cost = async (name: string): Promise<number> => {
+    const begun = process.cpuUsage();
+    for (let count = 0; count < 5; count++) await guess(world, world.acme.address(name), 'wrong');
+    const { user, system } = process.cpuUsage(begun);
+    return user + system;
+  };
+  await cost('tim');
+  const [known, unknown] = [await cost('tim'), await cost('zoe')];
+  assert.ok(unknown > known / 3 && known > unknown / 3, `${known} µs for a user, ${unknown} µs for nobody`);
+});
+
 test('an attempt at an address that exists leaves as much behind as one that does not', async () => {
   await using world = await openWorld();
   const rows = (): number =>

@@ -13,9 +13,16 @@ export async function hashPassword(password: string, cost: number): Promise<stri
   return ['scrypt', cost, 8, 1, salt.toString('base64'), key.toString('base64')].join('$');
 }
 
-/** Takes as long for an account that does not exist as for one that does: give undefined then. */
-export async function isPassword(password: string, stored: string | undefined, cost: number): Promise<boolean> {
-  const [, N, r, p, salt, key] = (stored ?? nobody(cost)).split('$') as [
+/**
+ * Takes as long for an account that does not exist as for one that does: give undefined then, and in `standIn` what is
+ * stored for another account.
+ */
+export async function isPassword(
+  password: string,
+  stored: string | undefined,
+  { standIn, cost }: { standIn: string | undefined; cost: number },
+): Promise<boolean> {
+  const [, N, r, p, salt, key] = (stored ?? standIn ?? nobody(cost)).split('$') as [
     string,
     string,
     string,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { changes } from './database-tables.ts';
+import { isKnownBrowser } from './known-browsers.ts';
 import { openStore } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'store-'));
@@ -25,6 +26,25 @@ test('a file of an older format is brought up to date and keeps what it holds', 
     store.all`SELECT name FROM sqlite_master WHERE type = 'index' AND name IN ('requests_by_age', 'assertions_by_end')`
       .length,
     2,
+  );
+});
+
+test('a browser that has signed in under an older format is known', () => {
+  const path = join(folder, 'signed-in.db');
+  const older = new DatabaseSync(path);
+  older.exec(`${changes.slice(0, 3).join('')} PRAGMA user_version = 3;
+    INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme');
+    INSERT INTO users (address, organization, name, password) VALUES ('ada@acme.example', 'acme', 'Ada', '');
+    INSERT INTO sessions (hash, browser, organization, address, method, created_at, ends_at) VALUES
+      ('1', 'hers', 'acme', 'ada@acme.example', 'password', 1, 2),
+      ('2', 'hers', 'acme', 'ada@acme.example', 'password', 3, 4),
+      ('3', NULL, 'acme', 'ada@acme.example', 'password', 5, 6),
+      ('4', 'gone', 'acme', 'gone@acme.example', 'password', 7, 8)`);
+  older.close();
+  using store = openStore(path);
+  assert.deepEqual(
+    [isKnownBrowser(store, 'ada@acme.example', 'hers'), store.all`SELECT 1 FROM known_browsers`.length],
+    [true, 1],
   );
 });
 

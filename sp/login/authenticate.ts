@@ -46,8 +46,9 @@ export async function authenticate({ store, passwordCost }: ServiceProvider, att
   const counter = counterOf(store, address, attempt);
   if (!countAttempt(store, counter, machineTime())) return tooManyWrong;
   const stored = findUser(store, address)?.password;
+  const standIn = passwordOfAnother(store, address);
   const checking = turns.take(counter.browser === '' ? 'strangers' : 'known', () =>
-    isPassword(attempt.password, stored, passwordCost),
+    isPassword(attempt.password, stored, { standIn, cost: passwordCost }),
   );
   if (checking === undefined) {
     giveBackAttempt(store, counter, machineTime());
@@ -56,6 +57,11 @@ export async function authenticate({ store, passwordCost }: ServiceProvider, att
   const rightFor = (await checking) ? stored : undefined;
   return store.transaction(() => conclude(store, attempt, { address, counter, rightFor }));
 }
+
+/** Of an account in the same organization: its hash costs as much to check as those of the others there. */
+const passwordOfAnother = (store: Store, address: string): string | undefined =>
+  store.get<{ password: string }>`
+    SELECT password FROM users WHERE organization = ${organizationOf(store, address)?.slug} LIMIT 1`?.password;
 
 /** Strangers share one counter to each address; known browsers and recovery keys have their own. */
 function counterOf(store: Store, address: string, { browser, recoveryKey }: Attempt): Counter {
