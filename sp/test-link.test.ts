@@ -78,6 +78,12 @@ test('an address of another organization puts the test aside', async () => {
   assert.match((await browser.post('/login', { address: 'ada@acme.example' })).text, /Your password/);
 });
 
+test('a test hides the recovery sign-in from nobody', async () => {
+  const browser = world.browser();
+  await browser.get(linkOf(world.acme));
+  assert.match((await browser.get('/login')).text, /href="\/login\/recovery"/);
+});
+
 test('leaving the test goes on with the address in one press', async () => {
   const browser = world.browser();
   await browser.get(linkOf(world.acme));

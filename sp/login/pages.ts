@@ -35,7 +35,8 @@ ${problem ? alert(problem) : ''}
 <input type="email" name="address" value="${written}" autocomplete="username" required autofocus></label>
 <button type="submit">Next</button>
 </form>
-${test ? testLinks({ asker, written }) : recoveryLink}`;
+${test ? testLinks({ asker, written }) : ''}
+${recoveryLink}`;
   return send(response, { title: 'Sign in', session: findSession(store, sessionCookie(request)), body }, { status });
 }
 

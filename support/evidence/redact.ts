@@ -73,4 +73,4 @@ export function redactValue(value: unknown, options: Redaction = {}): unknown {
   );
 }
 
-const secretKey = /^(password|idpPassword|token|secret|hash|browser|cookie|privateKey|relayState)$/i;
+const secretKey = /^(password|idpPassword|recoveryKey|token|secret|hash|browser|cookie|privateKey|relayState)$/i;
