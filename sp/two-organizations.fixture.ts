@@ -82,7 +82,7 @@ const people = {
 };
 
 /**
- * Time stands still, so that both sides of a limit can be tried exactly. `publicUrl` is what a proxy in front shows, and
+ * Time stands still, so that both sides of a limit can be tried exactly. `publicUrl` is what a proxy in front shows;
  * `watch` may see and disturb what is asked of the database.
  */
 export async function openWorld({
