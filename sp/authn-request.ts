@@ -48,7 +48,7 @@ const keptForMs = 2 * 24 * 3_600_000;
  * Requests that are kept: of one browser; to one address from one source; and of the whole organization. A flood from
  * elsewhere does not displace a request that waits for its response: those that have expired go first.
  */
-const kept = { ofBrowser: 20, ofSource: 200, all: 20_000 };
+const kept = { ofBrowser: 20, ofSource: 2_000, all: 20_000 };
 
 export function rememberRequest(
   store: Store,
