@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib';
 import { SignedXml } from 'xml-crypto';
 import { algorithms } from '../response/signing.ts';
 import type { Binding } from '../tenants/metadata.ts';
-import { childrenOf, parseXml, XmlRefused } from './parse.ts';
+import { attributeOf, childOf, childrenOf, parseXml, XmlRefused } from './parse.ts';
 
 export type RequestFault =
   | 'request-missing'
@@ -17,11 +17,14 @@ export type RequestFault =
   | 'request-expired'
   | 'request-id-reused';
 
+const longestSentence = 800;
+
 /** Why a message is not taken: a code for programs and a sentence for people. */
 export class RequestRefused extends Error {
   readonly code: RequestFault;
   constructor(code: RequestFault, sentence: string) {
-    super(sentence);
+    // It quotes the message, and a page and the log show it.
+    super(sentence.length > longestSentence ? `${sentence.slice(0, longestSentence)}…` : sentence);
     this.name = 'RequestRefused';
     this.code = code;
   }
@@ -43,13 +46,19 @@ export interface Incoming {
   verify(certificates: readonly string[]): void;
 }
 
-const maxLength = 256 * 1024;
-const signatureAlgorithms: Readonly<Record<string, string>> = {
-  [algorithms.rsaSha256]: 'sha256',
-  [algorithms.rsaSha384]: 'sha384',
-  [algorithms.rsaSha512]: 'sha512',
-  [algorithms.ecdsaSha256]: 'sha256',
-};
+/** Requests and logout messages are small. What is larger costs too much before its signature is verified. */
+const maxLength = 64 * 1024;
+const limits = { length: maxLength, elements: 300, attributesInAll: 600, declarations: 64, others: 64 };
+/** SAML says 80 (bindings 3.4.3), and real service providers send more. */
+const maxRelayState = 8 * 1024;
+const maxIdLength = 1024;
+/** A map, since the keys come from outside: an object would know `constructor`, too. */
+const signatureAlgorithms: ReadonlyMap<string, string> = new Map([
+  [algorithms.rsaSha256, 'sha256'],
+  [algorithms.rsaSha384, 'sha384'],
+  [algorithms.rsaSha512, 'sha512'],
+  [algorithms.ecdsaSha256, 'sha256'],
+]);
 
 /** The message in the field `SAMLRequest` or `SAMLResponse` (SAML bindings 3.4, 3.5). Throws RequestRefused. */
 export function receive(arrival: Arrival, field: 'SAMLRequest' | 'SAMLResponse'): Incoming {
@@ -67,11 +76,11 @@ function byRedirect(query: string, field: string): Incoming {
     binding: 'redirect',
     xml: text,
     root: parse(text),
-    relayState: decoded('RelayState'),
+    relayState: checkRelayState(decoded('RelayState')),
     signed: signature !== undefined,
     verify(certificates) {
       const algorithm = decoded('SigAlg') ?? '';
-      if (signatureAlgorithms[algorithm] === undefined)
+      if (!signatureAlgorithms.has(algorithm))
         throw badSignature(`the signature algorithm “${algorithm}” is not accepted`);
       // The octets as they came: encoding them again may spell them differently (SAML bindings 3.4.4.1).
       const octets = [field, 'RelayState', 'SigAlg']
@@ -104,10 +113,10 @@ function verifiesOctets(
   certificate: string,
 ): boolean {
   const { publicKey } = new X509Certificate(certificate);
-  const isElliptic = publicKey.asymmetricKeyType === 'ec';
-  if (isElliptic !== (algorithm === algorithms.ecdsaSha256)) return false;
-  const key = isElliptic ? { key: publicKey, dsaEncoding: 'ieee-p1363' as const } : publicKey;
-  return createVerify(signatureAlgorithms[algorithm]!).update(octets).verify(key, signature, 'base64');
+  if (publicKey.asymmetricKeyType !== (algorithm === algorithms.ecdsaSha256 ? 'ec' : 'rsa')) return false;
+  return createVerify(signatureAlgorithms.get(algorithm)!)
+    .update(octets)
+    .verify({ key: publicKey, dsaEncoding: 'ieee-p1363' }, signature, 'base64');
 }
 
 function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incoming {
@@ -123,21 +132,40 @@ function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incom
     binding: 'post',
     xml: text,
     root,
-    relayState: typeof relayState === 'string' ? relayState : undefined,
+    relayState: checkRelayState(typeof relayState === 'string' ? relayState : undefined),
     signed: signature !== undefined,
     verify(certificates) {
       if (others.length > 0) throw badSignature('the message has more than one signature');
+      checkShape(signature!);
       if (!certificates.some((certificate) => verifies(text, root, signature!, certificate)))
         throw badSignature('the signature was not made over this message by a key that the app has registered');
     },
   };
 }
 
+const mostTransforms = 2;
+const longestPrefixList = 200;
+
+/**
+ * One reference with the two transforms that SAML allows (core 5.4.2, 5.4.4): the library does the work of as many as
+ * there are, before it verifies anything. Throws RequestRefused.
+ */
+function checkShape(signature: Element): void {
+  const info = childOf(signature, 'ds:SignedInfo');
+  const references = info ? childrenOf(info, 'ds:Reference') : [];
+  if (references.length !== 1) throw badSignature('it does not have exactly one ds:Reference');
+  const transforms = childrenOf(references[0]!, 'ds:Transforms').flatMap((one) => childrenOf(one, 'ds:Transform'));
+  if (transforms.length > mostTransforms) throw badSignature(`it has more than ${mostTransforms} transforms`);
+  for (const list of Array.from(signature.getElementsByTagNameNS('*', 'InclusiveNamespaces')))
+    if ((list.getAttribute('PrefixList') ?? '').length > longestPrefixList)
+      throw badSignature(`a PrefixList is longer than ${longestPrefixList} characters`);
+}
+
 /** One pinned certificate at a time; what the message says of its own key is not asked. */
 function verifies(text: string, root: Element, signature: Element, certificate: string): boolean {
   const verifier = new SignedXml({ publicCert: certificate, getCertFromKeyInfo: () => null });
   verifier.SignatureAlgorithms = Object.fromEntries(
-    Object.entries(verifier.SignatureAlgorithms).filter(([name]) => name in signatureAlgorithms),
+    Object.entries(verifier.SignatureAlgorithms).filter(([name]) => signatureAlgorithms.has(name)),
   ) as typeof verifier.SignatureAlgorithms;
   try {
     verifier.loadSignature(signature as unknown as Node);
@@ -147,6 +175,21 @@ function verifies(text: string, root: Element, signature: Element, certificate: 
   } catch {
     return false;
   }
+}
+
+/** The same RelayState. Throws RequestRefused if it is too long. */
+export function checkRelayState(relayState: string | undefined): string | undefined {
+  if (relayState !== undefined && Buffer.byteLength(relayState) > maxRelayState)
+    throw malformed(`its RelayState is longer than ${maxRelayState} octets`);
+  return relayState;
+}
+
+/** The ID of a message. Throws RequestRefused if there is none, or if it is too long to be remembered. */
+export function idOf(root: Element): string {
+  const id = attributeOf(root, 'ID') ?? '';
+  if (id === '') throw malformed('it has no ID');
+  if (id.length > maxIdLength) throw malformed(`its ID is longer than ${maxIdLength} characters`);
+  return id;
 }
 
 function decode(value: string): string {
@@ -178,7 +221,7 @@ function inflate(octets: Buffer): string {
 
 function parse(text: string): Element {
   try {
-    return parseXml(text, { length: maxLength }).documentElement;
+    return parseXml(text, limits).documentElement;
   } catch (error) {
     if (error instanceof XmlRefused) throw malformed(error.message);
     throw error;

@@ -15,18 +15,35 @@ export interface Limits {
   length?: number;
   depth?: number;
   elements?: number;
+  /** Of one element. */
   attributes?: number;
+  attributesInAll?: number;
+  /** Namespaces, in all elements together: canonicalisation compares each with each. */
+  declarations?: number;
+  /** Comments, processing instructions and CDATA sections. */
+  others?: number;
 }
 
 /** Throws XmlRefused with a reason that a person can act on. */
 export function parseXml(
   text: string,
-  { length = 256 * 1024, depth = 32, elements = 5_000, attributes = 64 }: Limits = {},
+  {
+    length = 256 * 1024,
+    depth = 32,
+    elements = 5_000,
+    attributes = 64,
+    attributesInAll = 50_000,
+    declarations = 5_000,
+    others = 1_000,
+  }: Limits = {},
 ): Document {
   if (text.length > length) throw new XmlRefused(`the document is longer than ${length} characters`);
   const parser = new SaxesParser({ xmlns: true });
   let open = 0;
-  let seen = 0;
+  const countElements = counter('elements', elements);
+  const countAttributes = counter('attributes', attributesInAll);
+  const countDeclarations = counter('namespace declarations', declarations);
+  const countOthers = counter('comments, instructions and CDATA sections', others);
   const ids = new Set<string>();
   parser.on('error', (error) => {
     throw new XmlRefused(`the document is not well-formed XML: ${error.message}`);
@@ -36,9 +53,11 @@ export function parseXml(
   });
   parser.on('opentag', (tag) => {
     if (++open > depth) throw new XmlRefused(`elements are nested deeper than ${depth} levels`);
-    if (++seen > elements) throw new XmlRefused(`the document has more than ${elements} elements`);
+    countElements();
     const found = Object.values(tag.attributes);
     if (found.length > attributes) throw new XmlRefused(`an element has more than ${attributes} attributes`);
+    countAttributes(found.length);
+    countDeclarations(found.filter(({ prefix, name }) => prefix === 'xmlns' || name === 'xmlns').length);
     for (const { name, value } of found) {
       if (!/^(ID|Id|id|xml:id)$/.test(name)) continue;
       if (ids.has(value)) throw new XmlRefused(`the ID ${value} occurs twice`);
@@ -46,6 +65,7 @@ export function parseXml(
     }
   });
   parser.on('closetag', () => void open--);
+  for (const kind of ['comment', 'processinginstruction', 'cdata'] as const) parser.on(kind, () => countOthers());
   parser.write(text).close();
   const silent = (): void => undefined;
   // Without a locator: counting lines takes a time that grows with the square of what stands around U+2028 and U+2029.
@@ -53,6 +73,14 @@ export function parseXml(
     text,
     'text/xml',
   );
+}
+
+function counter(what: string, most: number): (more?: number) => void {
+  let count = 0;
+  return (more = 1) => {
+    count += more;
+    if (count > most) throw new XmlRefused(`the document has more than ${most} ${what}`);
+  };
 }
 
 /** Child elements with this qualified name, in the prefixes of xml.ts (`md:KeyDescriptor`), not of the document. */

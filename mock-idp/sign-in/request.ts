@@ -2,7 +2,7 @@
 
 import { type Binding, bindings } from '../tenants/metadata.ts';
 import { type App, defaultAcs, type PendingRequest } from '../tenants/state.ts';
-import { type Arrival, malformed, RequestRefused, receive } from './incoming.ts';
+import { type Arrival, idOf, malformed, RequestRefused, receive } from './incoming.ts';
 import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';
 
 export interface AuthnRequest extends PendingRequest {
@@ -32,7 +32,7 @@ export interface RequestRules {
 }
 
 const oldest = 10 * 60_000;
-const ahead = 3 * 60_000;
+export const ahead = 3 * 60_000;
 
 /** The request with everything that is left to the SP decided by what is registered for it. Throws RequestRefused. */
 export function readAuthnRequest(arrival: Arrival, { findApp, ssoUrl, now, wantSigned }: RequestRules): AuthnRequest {
@@ -40,8 +40,7 @@ export function readAuthnRequest(arrival: Arrival, { findApp, ssoUrl, now, wantS
   const { root } = message;
   if (!isNamed(root, 'samlp:AuthnRequest')) throw malformed('it is not a samlp:AuthnRequest');
   if (attributeOf(root, 'Version') !== '2.0') throw malformed('its Version is not 2.0');
-  const id = attributeOf(root, 'ID') ?? '';
-  if (id === '') throw malformed('it has no ID');
+  const id = idOf(root);
   const issuer = textOf(childOf(root, 'saml:Issuer'));
   if (!issuer) throw malformed('it names no saml:Issuer');
   const app = findApp(issuer);
@@ -107,13 +106,20 @@ export function checkDestination(root: Element, url: string, signed: boolean): v
 
 export function checkTime(root: Element, now: number): void {
   const issueInstant = attributeOf(root, 'IssueInstant') ?? '';
-  const issued = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(issueInstant) ? Date.parse(issueInstant) : NaN;
-  if (Number.isNaN(issued)) throw malformed('its IssueInstant is not a time in UTC');
+  const issued = timeIn(root, 'IssueInstant');
   if (issued < now - oldest || issued > now + ahead)
     throw new RequestRefused(
       'request-expired',
       `The request was issued at ${issueInstant}, but here it is ${new Date(now).toISOString()}.`,
     );
+}
+
+/** In milliseconds. Throws RequestRefused. */
+export function timeIn(root: Element, name: 'IssueInstant' | 'NotOnOrAfter'): number {
+  const written = attributeOf(root, name) ?? '';
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(written) ? Date.parse(written) : NaN;
+  if (Number.isNaN(time)) throw malformed(`its ${name} is not a time in UTC`);
+  return time;
 }
 
 function chooseAcs(root: Element, app: App): string {
