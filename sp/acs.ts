@@ -15,6 +15,7 @@ import { findTest } from './connection-test.ts';
 import { browserOf, markBrowser } from './cookies.ts';
 import { findOrganization } from './organization.ts';
 import { PageError } from './page-error.ts';
+import { queryOf } from './query.ts';
 import { type Finding, inOrder } from './rejection-advice.ts';
 import { decode, type PostedForm } from './saml/decode.ts';
 import { judge } from './saml/judge.ts';
@@ -78,7 +79,7 @@ function receive(sp: ServiceProvider, request: Request, response: Response): Pro
 function postedForm(request: Request): PostedForm {
   const { method } = request;
   const contentType = request.headers['content-type'] ?? '';
-  const query = [...new URL(request.originalUrl, 'http://sp.invalid').searchParams];
+  const query = [...new URLSearchParams(queryOf(request))];
   if (method !== 'POST') return { method, contentType, fields: query, query: [] };
   const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
   return { method, contentType, fields: [...new URLSearchParams(body)], query };

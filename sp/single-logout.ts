@@ -9,6 +9,7 @@ import { audit, findOrganization, type Organization } from './organization.ts';
 import { PageError } from './page-error.ts';
 import { send } from './pages/layout.ts';
 import { type ProfileSettings, profilesOf, settingsOf } from './profile.ts';
+import { queryOf } from './query.ts';
 import {
   LogoutError,
   type LogoutRequest,
@@ -36,8 +37,7 @@ async function receive(sp: ServiceProvider, request: Request, response: Response
   if (organization === undefined)
     throw new PageError('organization-not-found', 'No organization has its service provider at this address.');
   if (request.method === 'HEAD') return void response.status(405).end();
-  const query = /\?(.*)$/s.exec(request.originalUrl)?.[1] ?? '';
-  const { message, senders } = readFromAnyIdp(sp, organization, query, browserOf(request));
+  const { message, senders } = readFromAnyIdp(sp, organization, queryOf(request), browserOf(request));
   if (message.kind === 'response') return sendSignedOutPage(response, message.outcome);
   endSessions(sp.store, organization, senders, message);
   const sloUrl = senders.map(({ settings }) => settings.sloUrl).find((url) => url !== '');
