@@ -19,6 +19,7 @@ import helmet from 'helmet';
 import { assets } from './http/assets.ts';
 import { controlRoutes } from './http/control.ts';
 import { notFound, showError } from './http/error-handlers.ts';
+import { ownHostOnly } from './http/guard.ts';
 import { confirmLogout, logOut, singleLogout } from './http/logout-handlers.ts';
 import { routesOf } from './http/routes.ts';
 import {
@@ -39,15 +40,18 @@ import { openTenants } from './tenants/tenant.ts';
 export interface AppOptions extends Pick<Site, 'state' | 'url'> {
   pool: KeyPool;
   controlToken?: string | undefined;
+  /** Host names to answer to, beside that of the URL and those of this machine. */
+  allowedHosts?: readonly string[];
 }
 
-export function createApp({ state, pool, url, controlToken }: AppOptions): Express {
+export function createApp({ state, pool, url, controlToken, allowedHosts = [] }: AppOptions): Express {
   const tenants = openTenants({ state, pool, url });
   const site: Site = { state, tenants, url, takeStranger: strangerFrom(pool) };
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(securityHeaders());
+  app.use(ownHostOnly({ url, allowedHosts }));
   app.use('/control', controlRoutes({ state, tenants, controlToken, routes: () => routesOf(app) }));
   app.use('/assets', assets());
   app.use(refuseHead);

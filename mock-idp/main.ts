@@ -1,10 +1,14 @@
-/** Starts the identity provider from the environment: IDP_PORT, IDP_HOST, IDP_URL, CONTROL_TOKEN, IDP_STATE. */
+/**
+ * Starts the identity provider from the environment: IDP_PORT, IDP_HOST, IDP_URL, IDP_ALLOWED_HOSTS, CONTROL_TOKEN,
+ * IDP_STATE. IDP_ALLOWED_HOSTS lists further host names to answer to, with commas between them.
+ */
 import { startMockIdp } from './start.ts';
 
 const {
   IDP_PORT: port = '0',
   IDP_HOST: host,
   IDP_URL: publicUrl,
+  IDP_ALLOWED_HOSTS: allowedHosts = '',
   CONTROL_TOKEN: controlToken,
   IDP_STATE: stateFile,
 } = process.env;
@@ -14,6 +18,7 @@ if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
 const idp = await startMockIdp({
   port: Number(port),
   publicUrl,
+  allowedHosts: allowedHosts.split(',').flatMap((one) => one.trim() || []),
   controlToken,
   stateFile,
   ...(host === undefined ? {} : { host }),

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TenantsInProcess } from './api.ts';
 import { createApp } from './app.ts';
+import { hostnameIn } from './http/guard.ts';
 import { tenantsInProcess } from './tenants/in-process.ts';
 import { createKeyPool } from './tenants/keys.ts';
 import { openState } from './tenants/state-file.ts';
@@ -28,6 +29,11 @@ export interface MockIdpOptions {
   hostname?: string;
   /** Where browsers find it, when that is not http, the hostname and the port. */
   publicUrl?: string | undefined;
+  /**
+   * Host names that it also answers to, such as that of a container or a proxy's upstream. It always answers to the name
+   * in its URL and to those of this machine: localhost, names that end in .localhost, loopback addresses.
+   */
+  allowedHosts?: readonly string[];
   /** Opens the control routes to whoever has it; without one they do not exist. */
   controlToken?: string | undefined;
   /** Keeps keys and tenants over a restart. */
@@ -44,15 +50,17 @@ export async function startMockIdp({
   host = '127.0.0.1',
   hostname = 'idp.localhost',
   publicUrl,
+  allowedHosts = [],
   controlToken,
   stateFile,
 }: MockIdpOptions = {}): Promise<MockIdp> {
+  checkNames({ publicUrl, allowedHosts });
   const pool = createKeyPool();
   try {
     const state = await openState({ stateFile });
     const server = await listen(port, host);
     const url = (publicUrl ?? `http://${hostname}:${(server.address() as AddressInfo).port}`).replace(/\/$/, '');
-    server.on('request', createApp({ state, pool, url, controlToken }));
+    server.on('request', createApp({ state, pool, url, controlToken, allowedHosts }));
     return {
       url,
       ...tenantsInProcess({ tenants: openTenants({ state, pool, url }), pool, url }),
@@ -66,6 +74,23 @@ export async function startMockIdp({
     pool.close();
     throw error;
   }
+}
+
+function checkNames({
+  publicUrl,
+  allowedHosts,
+}: {
+  publicUrl: string | undefined;
+  allowedHosts: readonly string[];
+}): void {
+  const complain = (sentence: string): never => {
+    throw new Error(`the mock identity provider: ${sentence}`);
+  };
+  if (publicUrl !== undefined && !/^https?:$/.test(URL.parse(publicUrl)?.protocol ?? ''))
+    complain(`its public URL (IDP_URL) must be an http or https address, not “${publicUrl}”`);
+  for (const host of allowedHosts)
+    if (hostnameIn(host) === undefined)
+      complain(`in the allowed hosts (IDP_ALLOWED_HOSTS), “${host}” is not a host name such as mock-idp or 192.0.2.7`);
 }
 
 async function listen(port: number, host: string): Promise<Server> {

@@ -57,8 +57,8 @@ const alert = (text: string | undefined): Html | string =>
 export interface LoginPage {
   organization: string;
   tenantPath: string;
-  /** The sign-in that waits; without one the portal follows. */
-  transaction?: string | undefined;
+  /** Hidden fields that name the sign-in that waits; without them the portal follows. */
+  carried?: readonly (readonly [name: string, value: string])[] | undefined;
   appName?: string | undefined;
   username?: string | undefined;
   error?: string | undefined;
@@ -68,13 +68,13 @@ export interface LoginPage {
 export function loginPage({
   organization,
   tenantPath,
-  transaction,
+  carried,
   appName,
   username = '',
   error,
   status = 200,
 }: LoginPage): Page {
-  const hidden = transaction === undefined ? '' : html`<input type="hidden" name="transaction" value="${transaction}">`;
+  const hidden = (carried ?? []).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
   return page(
     { title: 'Sign in', organization, status },
     html`
@@ -89,11 +89,11 @@ ${hidden}
 <input id="password" name="password" type="password" autocomplete="current-password" required>
 <button type="submit">Sign in</button>
 </form>
-${transaction === undefined ? '' : cancelForm(tenantPath, hidden)}`,
+${carried === undefined ? '' : cancelForm(tenantPath, hidden)}`,
   );
 }
 
-const cancelForm = (tenantPath: string, hidden: Html | string): Html =>
+const cancelForm = (tenantPath: string, hidden: Html[]): Html =>
   html`<form method="post" action="${tenantPath}/cancel">${hidden}<button type="submit"
   class="secondary outline">Cancel</button></form>`;
 
@@ -110,8 +110,12 @@ export const portalPage = ({ organization, tenantPath, username, apps }: PortalP
     html`
 <p>Signed in as <strong>${username}</strong></p>
 ${apps.length === 0 ? html`<p>${noApps}</p>` : appTiles(tenantPath, apps)}
-<form method="post" action="${tenantPath}/logout"><button type="submit" class="secondary">Sign out</button></form>`,
+<form method="post" action="${tenantPath}/logout">${userField(username)}<button type="submit"
+  class="secondary">Sign out</button></form>`,
   );
+
+/** So that an old page signs out nobody else. */
+const userField = (username: string): Html => html`<input type="hidden" name="username" value="${username}">`;
 
 const noApps = 'No app is assigned to you. Your administrator can assign one.';
 const appTiles = (tenantPath: string, apps: PortalPage['apps']): Html => {
@@ -212,6 +216,6 @@ export const confirmLogoutPage = ({ organization, tenantPath, username }: Logout
     { title: 'Sign out', organization },
     html`
 <p>Signed in as <strong>${username}</strong></p>
-<form method="post" action="${tenantPath}/logout"><button type="submit">Sign out</button></form>
+<form method="post" action="${tenantPath}/logout">${userField(username)}<button type="submit">Sign out</button></form>
 <p><a href="${tenantPath}">Back to your apps</a></p>`,
   );

@@ -3,17 +3,19 @@
 import { isAssigned } from '../sign-in/assignment.ts';
 import { authenticate } from '../sign-in/authenticate.ts';
 import { holdBack, takeReleased } from '../sign-in/held-response.ts';
+import { checkRelayState } from '../sign-in/incoming.ts';
 import { issueResponse, type ResponseOptions } from '../sign-in/issue-response.ts';
-import { openSession } from '../sign-in/sessions.ts';
+import { openSession, sessionOf } from '../sign-in/sessions.ts';
 import { cancelled, decide } from '../sign-in/sign-in.ts';
 import { takeRequest } from '../sign-in/take-request.ts';
-import { beginUnsolicited, findTransaction } from '../sign-in/transactions.ts';
+import { beginUnsolicited, claimTransaction, findTransaction } from '../sign-in/transactions.ts';
 import { findUser, note, type Tenant, type Transaction, type User } from '../tenants/state.ts';
+import { refuseCrossSite, refuseSubresource } from './guard.ts';
 import { Notice, signInOver } from './notice.ts';
-import { loginPage, noticePage, portalPage } from './pages.ts';
+import { type LoginPage, loginPage, noticePage, portalPage } from './pages.ts';
 import { frame, sendMessageForm, sendPage } from './send-page.ts';
 import { sendElsewhere } from './transport.ts';
-import { addressesAt, arrivalOf, fieldsOf, refuseCrossSite, setCookie, type Visit } from './visit.ts';
+import { addressesAt, arrivalOf, checkOpen, fieldsOf, markBrowser, setCookie, type Visit } from './visit.ts';
 
 /** The user's apps, or the login page. */
 export function showPortal({ response, tenant, session }: Visit): Promise<void> {
@@ -26,37 +28,68 @@ export function showPortal({ response, tenant, session }: Visit): Promise<void> 
 /** Signs the user in to an app from the portal, with an unsolicited response. */
 export function openApp(visit: Visit): Promise<void> {
   const { request, tenant } = visit;
-  const app = tenant.apps.find(({ number }) => String(number) === request.params.number);
-  if (!app) throw unknownApp(tenant);
-  const { RelayState: relayState } = request.query;
-  return proceed(visit, beginUnsolicited(tenant, app, typeof relayState === 'string' ? relayState : undefined));
+  refuseSubresource(visit);
+  return proceed(visit, fromPortal(tenant, request.params.number, request.query.RelayState));
 }
 
-export const takeRedirectedRequest = (visit: Visit): Promise<void> =>
-  proceed(visit, takeRequest(visit.tenant, arrivalOf(visit), addressesAt(visit)));
+function fromPortal(tenant: Tenant, number: unknown, relayState: unknown): Transaction {
+  const app = tenant.apps.find((one) => String(one.number) === number);
+  if (!app) throw unknownApp(tenant);
+  return beginUnsolicited(tenant, app, checkRelayState(typeof relayState === 'string' ? relayState : undefined));
+}
 
-/** A POST from another site brings no session cookie, so the browser is sent on to a GET that does. */
+export function takeRedirectedRequest(visit: Visit): Promise<void> {
+  refuseSubresource(visit);
+  return continueHere(visit, takeRequest(visit.tenant, arrivalOf(visit), addressesAt(visit)));
+}
+
+/**
+ * Any site may post a request here, so nothing asks where the form comes from. Such a POST brings no cookies, so the
+ * browser is sent on to a GET that does.
+ */
 export function takePostedRequest(visit: Visit): void {
+  refuseSubresource(visit);
   const { id } = takeRequest(visit.tenant, arrivalOf(visit), addressesAt(visit));
   sendElsewhere(visit.response, `/${visit.tenant.name}/sso/continue/${id}`);
 }
 
-export const continueSignIn = (visit: Visit): Promise<void> =>
-  proceed(visit, transactionOrNotice(visit.tenant, visit.request.params.id));
+export function continueSignIn(visit: Visit): Promise<void> {
+  refuseSubresource(visit);
+  return continueHere(visit, transactionOrNotice(visit.tenant, visit.request.params.id));
+}
+
+function continueHere(visit: Visit, transaction: Transaction): Promise<void> {
+  claimTransaction(visit.tenant, transaction, markBrowser(visit));
+  return proceed(visit, transaction);
+}
 
 export function logIn(visit: Visit): void | Promise<void> {
   const { response, tenant, cookie } = visit;
   refuseCrossSite(visit);
   const fields = fieldsOf(visit);
-  const transaction = fields.transaction === undefined ? undefined : transactionOrNotice(tenant, fields.transaction);
+  const transaction = transactionIn(tenant, fields);
   const username = text(fields.username);
   const attempt = authenticate(tenant, username, text(fields.password));
   if ('failed' in attempt) return rejectLogin(visit, { failed: attempt.failed, username, transaction });
   const opened = openSession(tenant, attempt.user, cookie);
   setCookie(visit, opened.cookie);
   if (!transaction) return sendElsewhere(response, `/${tenant.name}`);
-  return proceed({ ...visit, session: opened.session }, transaction, { fresh: true });
+  return proceed({ ...visit, cookie: opened.cookie }, transaction, { fresh: true });
 }
+
+/** What the login page carries: the ID of what waits here; where it began at the portal, all of it. */
+const carriedBy = ({ id, request, app, relayState }: Transaction): LoginPage['carried'] => {
+  if (request) return [['transaction', id]];
+  return [['app', String(app.number)], ...(relayState === undefined ? [] : [['RelayState', relayState] as const])];
+};
+
+const transactionIn = (
+  tenant: Tenant,
+  { transaction, app, RelayState }: Record<string, unknown>,
+): Transaction | undefined => {
+  if (transaction !== undefined) return transactionOrNotice(tenant, transaction);
+  return app === undefined ? undefined : fromPortal(tenant, app, RelayState);
+};
 
 function rejectLogin(
   { response, tenant }: Visit,
@@ -71,7 +104,7 @@ function rejectLogin(
     response,
     loginPage({
       ...frame(tenant),
-      transaction: transaction?.id,
+      carried: transaction && carriedBy(transaction),
       appName: transaction?.app.name,
       username,
       error: 'User name or password is wrong.',
@@ -80,18 +113,21 @@ function rejectLogin(
   );
 }
 
-export function cancelSignIn(visit: Visit): void | Promise<void> {
-  const { response, tenant } = visit;
+export async function cancelSignIn(visit: Visit): Promise<void> {
+  const { site, response, tenant } = visit;
   refuseCrossSite(visit);
-  const transaction = transactionOrNotice(tenant, fieldsOf(visit).transaction);
+  const stranger = await site.takeStranger();
+  const transaction = transactionIn(tenant, fieldsOf(visit));
+  if (!transaction) throw signInOver();
   // No app asked for this sign-in, so no app is told that it was cancelled.
   if (!transaction.request) return sendElsewhere(response, `/${tenant.name}`);
   note(tenant, 'refusal', { app: transaction.app.entityId, because: 'cancelled' });
-  return sendResponse(visit, transaction, { status: cancelled });
+  return sendResponse(visit, transaction, { stranger, status: cancelled });
 }
 
 /** Where a browser waits while its response is kept back. */
 export function sendHeldResponse(visit: Visit): Promise<void> {
+  refuseSubresource(visit);
   const { request, response, tenant } = visit;
   const delivery = takeReleased(tenant, String(request.params.id));
   if (delivery === undefined) throw signInOver();
@@ -110,37 +146,37 @@ export function sendHeldResponse(visit: Visit): Promise<void> {
 
 /** Asks for the password, refuses, or sends the response: whatever comes next for this transaction. */
 async function proceed(visit: Visit, transaction: Transaction, { fresh = false } = {}): Promise<void> {
-  const { response, tenant, session } = visit;
-  const outcome = decide(tenant, transaction, session, { fresh });
+  const { site, response, tenant, cookie } = visit;
+  const stranger = await site.takeStranger();
+  // From here to the response nothing waits, so what is decided still applies. Another visit may have come first.
+  checkOpen(site, tenant);
+  if (transaction.request && !tenant.transactions.has(transaction.id)) throw signInOver();
+  const outcome = decide(tenant, transaction, sessionOf(tenant, cookie), { fresh });
   switch (outcome.kind) {
     case 'ask':
       return sendPage(
         response,
-        loginPage({ ...frame(tenant), transaction: transaction.id, appName: transaction.app.name }),
+        loginPage({ ...frame(tenant), carried: carriedBy(transaction), appName: transaction.app.name }),
       );
     case 'not-assigned':
       throw notAssigned(tenant, transaction, outcome.user);
     case 'refuse':
-      return sendResponse(visit, transaction, { status: outcome.status });
+      return sendResponse(visit, transaction, { stranger, status: outcome.status });
     case 'sign-in':
-      return sendResponse(visit, transaction, { signIn: outcome });
+      return sendResponse(visit, transaction, { stranger, signIn: outcome });
   }
 }
 
-async function sendResponse(
+function sendResponse(
   visit: Visit,
   transaction: Transaction,
-  options: Pick<ResponseOptions, 'signIn' | 'status'>,
-): Promise<void> {
-  const { site, response, tenant } = visit;
-  const stranger = await site.takeStranger();
-  // Two visits may have come this far with the same request; it gets one response.
-  if (!tenant.transactions.has(transaction.id)) throw signInOver();
-  const issuer = addressesAt(visit).entityId;
-  const delivery = issueResponse(tenant, transaction, { ...options, issuer, stranger });
+  options: Pick<ResponseOptions, 'signIn' | 'status' | 'stranger'>,
+): void | Promise<void> {
+  const { response, tenant } = visit;
+  const delivery = issueResponse(tenant, transaction, { ...options, issuer: addressesAt(visit).entityId });
   const held = holdBack(tenant, delivery);
   if (held !== undefined) return sendElsewhere(response, `/${tenant.name}/held/${held}`);
-  await sendMessageForm(visit, { sentence: takenTo(transaction.app.name), form: delivery });
+  return sendMessageForm(visit, { sentence: takenTo(transaction.app.name), form: delivery });
 }
 
 const takenTo = (app: string): string => `You are being taken to ${app}.`;

@@ -1,11 +1,11 @@
 /** A browser's visit to a tenant: what it asks for, and the session that it brings. */
-import { createHash } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import { createHash, randomBytes } from 'node:crypto';
+import type { CookieOptions, Request, RequestHandler, Response } from 'express';
 import type { Arrival } from '../sign-in/incoming.ts';
 import { sessionOf } from '../sign-in/sessions.ts';
 import { addressesOf } from '../tenants/addresses.ts';
 import type { KeyPair } from '../tenants/keys.ts';
-import type { Session, State, Tenant } from '../tenants/state.ts';
+import { hashOf, type Session, type State, type Tenant } from '../tenants/state.ts';
 import type { Tenants } from '../tenants/tenant.ts';
 import { Notice } from './notice.ts';
 import { strikeTransport } from './transport.ts';
@@ -41,10 +41,16 @@ export const visiting =
     const next = await strikeTransport(tenant, request, response);
     if (next === 'gone') return;
     if (next === 'server-error') throw serverFailure();
-    if (tenant.disabled) throw switchedOff();
-    const cookie = readCookie(request, cookieName(tenant));
+    checkOpen(site, tenant);
+    const cookie = readCookie(request, cookieName('session', tenant));
     await handle({ site, request, response, tenant, cookie, session: sessionOf(tenant, cookie) });
   };
+
+/** While a visit waits, its tenant may be removed or switched off. */
+export function checkOpen({ state }: Site, tenant: Tenant): void {
+  if (state.tenants.get(tenant.name) !== tenant) throw unknownTenant();
+  if (tenant.disabled) throw switchedOff();
+}
 
 const unknownTenant = (): Notice =>
   new Notice({
@@ -79,30 +85,35 @@ export const arrivalOf = ({ request }: Visit): Arrival =>
     ? { binding: 'post', fields: fieldsOf({ request }) }
     : { binding: 'redirect', query: request.originalUrl.split('?').slice(1).join('?') };
 
-/** Another site must not sign anybody in or out here. */
-export function refuseCrossSite({ request }: Visit): void {
-  const site = request.get('sec-fetch-site');
-  if (site !== undefined && site !== 'same-origin' && site !== 'none')
-    throw new Notice({
-      title: 'Request refused',
-      status: 403,
-      sentences: ['This form came from another site.', 'Please begin again.'],
-    });
-}
-
 /** Sets the session cookie; undefined removes it. */
-export function setCookie({ site, response, tenant }: Visit, value: string | undefined): void {
-  response.cookie(cookieName(tenant), value ?? '', {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: `/${tenant.name}`,
-    secure: site.url.startsWith('https:'),
-    ...(value === undefined ? { maxAge: 0 } : {}),
-  });
+export function setCookie(visit: Visit, value: string | undefined): void {
+  const { response, tenant } = visit;
+  const options = value === undefined ? { ...cookieOptions(visit), maxAge: 0 } : cookieOptions(visit);
+  response.cookie(cookieName('session', tenant), value ?? '', options);
 }
 
-const cookieName = ({ name }: Tenant): string =>
-  `idp_session_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+/**
+ * The hash of the cookie that tells browsers apart, so that each has a bound of its own for what waits. A browser
+ * without one is given one; a form that another site posts does not bring it along.
+ */
+export function markBrowser(visit: Visit): string {
+  const { request, response, tenant } = visit;
+  const name = cookieName('browser', tenant);
+  const known = readCookie(request, name);
+  const value = known ?? randomBytes(16).toString('base64url');
+  if (known === undefined) response.cookie(name, value, cookieOptions(visit));
+  return hashOf(value);
+}
+
+const cookieOptions = ({ site, tenant }: Visit): CookieOptions => ({
+  httpOnly: true,
+  sameSite: 'lax',
+  path: `/${tenant.name}`,
+  secure: site.url.startsWith('https:'),
+});
+
+const cookieName = (kind: 'session' | 'browser', { name }: Tenant): string =>
+  `idp_${kind}_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
 
 function readCookie(request: Request, name: string): string | undefined {
   for (const pair of (request.headers.cookie ?? '').split(';')) {

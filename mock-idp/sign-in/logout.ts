@@ -8,21 +8,25 @@ import { element, render, type Element as Tree } from '../response/xml.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import type { LogoutEndpoint } from '../tenants/metadata.ts';
 import type { App } from '../tenants/state.ts';
-import { type Arrival, malformed, RequestRefused, receive } from './incoming.ts';
+import { type Arrival, idOf, malformed, RequestRefused, receive } from './incoming.ts';
 import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';
-import { checkDestination, checkSender, checkTime, type RequestRules } from './request.ts';
+import { ahead, checkDestination, checkSender, checkTime, type RequestRules, timeIn } from './request.ts';
 
 export interface LogoutRequest {
   id: string;
+  /** The decoded message, as text. */
+  xml: string;
   app: App;
+  /** Whether the app signed it, which it does if it has registered a key. */
+  isVerified: boolean;
   nameId: string;
   sessionIndexes: string[];
   relayState: string | undefined;
 }
 
 /**
- * A signature is required if the app has registered a key; otherwise any site could sign users out
- * (SAML profiles 4.4.3.1). Throws RequestRefused.
+ * A signature is required if the app has registered a key (SAML profiles 4.4.3.1). Without one, any site could have
+ * made the message. Throws RequestRefused.
  */
 export function readLogoutRequest(
   arrival: Arrival,
@@ -31,17 +35,21 @@ export function readLogoutRequest(
   const message = receive(arrival, 'SAMLRequest');
   const { root } = message;
   if (!isNamed(root, 'samlp:LogoutRequest')) throw malformed('it is not a samlp:LogoutRequest');
-  const id = attributeOf(root, 'ID');
+  const id = idOf(root);
   const nameId = textOf(childOf(root, 'saml:NameID'));
-  if (!id) throw malformed('it has no ID');
   if (!nameId) throw malformed('it names nobody (saml:NameID)');
   const app = senderOf(root, findApp);
-  checkSender(message, app, app.signingCertificates.length > 0);
+  const isVerified = app.signingCertificates.length > 0;
+  checkSender(message, app, isVerified);
   checkDestination(root, ssoUrl, message.signed);
   checkTime(root, now);
+  if (root.hasAttribute('NotOnOrAfter') && timeIn(root, 'NotOnOrAfter') <= now - ahead)
+    throw new RequestRefused('request-expired', `The request held until ${attributeOf(root, 'NotOnOrAfter')}.`);
   return {
     id,
+    xml: message.xml,
     app,
+    isVerified,
     nameId,
     sessionIndexes: childrenOf(root, 'samlp:SessionIndex').map((one) => textOf(one) ?? ''),
     relayState: message.relayState,
@@ -51,21 +59,29 @@ export function readLogoutRequest(
 export interface LogoutResponse {
   inResponseTo: string;
   app: App;
+  /** A logout that is only partial is not one. */
   succeeded: boolean;
 }
 
 /** Throws RequestRefused. */
-export function readLogoutResponse(arrival: Arrival, { findApp }: Pick<RequestRules, 'findApp'>): LogoutResponse {
+export function readLogoutResponse(
+  arrival: Arrival,
+  { findApp, ssoUrl, now }: Omit<RequestRules, 'wantSigned'>,
+): LogoutResponse {
   const message = receive(arrival, 'SAMLResponse');
   const { root } = message;
   if (!isNamed(root, 'samlp:LogoutResponse')) throw malformed('it is not a samlp:LogoutResponse');
   const app = senderOf(root, findApp);
   checkSender(message, app, app.signingCertificates.length > 0);
+  checkDestination(root, ssoUrl, message.signed);
+  checkTime(root, now);
   const status = childOf(root, 'samlp:Status');
+  const code = status && childOf(status, 'samlp:StatusCode');
+  const second = code && childOf(code, 'samlp:StatusCode');
   return {
     inResponseTo: attributeOf(root, 'InResponseTo') ?? '',
     app,
-    succeeded: attributeOf(status && childOf(status, 'samlp:StatusCode'), 'Value') === statusCode('Success'),
+    succeeded: attributeOf(code, 'Value') === statusCode('Success') && second === undefined,
   };
 }
 

@@ -35,12 +35,9 @@ function reloaded({ id, app, acsUrl, relayState }: AuthnRequest, waiting: Transa
 
 function begin(tenant: Tenant, { app, acsUrl, relayState, ...request }: AuthnRequest): Transaction {
   const { id, forceAuthn, isPassive, nameIdFormat, authnContext } = request;
-  return beginTransaction(tenant, {
-    app,
-    acsUrl,
-    relayState,
-    request: { id, forceAuthn, isPassive, nameIdFormat, authnContext },
-  });
+  // A copy, since these texts are parts of the whole message and would keep it in memory.
+  const kept = structuredClone({ relayState, request: { id, forceAuthn, isPassive, nameIdFormat, authnContext } });
+  return beginTransaction(tenant, { app, acsUrl, ...kept });
 }
 
 function log(tenant: Tenant, { app, xml, warnings, ...request }: AuthnRequest): void {

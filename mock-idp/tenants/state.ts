@@ -44,9 +44,11 @@ export interface Session {
   apps: Map<string, { nameId: string; nameIdFormat: string }>;
 }
 
-/** A sign-in that waits for the user. Without a request it is one that the portal began. */
+/** A sign-in that waits for the user. Without a request it is one that the portal began, and only the page knows it. */
 export interface Transaction {
   id: string;
+  /** Of the cookie that tells browsers apart; undefined until the browser has shown it. */
+  browser: string | undefined;
   app: App;
   acsUrl: string;
   since: number;
@@ -70,7 +72,7 @@ export interface Arrangement extends ArrangedFault {
 
 /** A single logout on its way from one app to the next. */
 export interface Logout {
-  waitingFor: string;
+  waitingFor: App;
   remaining: { app: App; nameId: string; nameIdFormat: string; index: string }[];
   failed: string[];
 }
@@ -112,6 +114,8 @@ export interface Tenant {
   logouts: Map<string, Logout>;
   /** IDs of requests taken: the transaction while it waits, undefined once it was answered. */
   requests: Map<string, string | undefined>;
+  /** IDs of signed LogoutRequests taken. */
+  logoutRequests: Map<string, true>;
   faults: Arrangement[];
   previous: Delivery | undefined;
   hold: Hold;
@@ -153,6 +157,7 @@ export const newTenant = ({ name, keys, algorithm }: NewTenant): Tenant => ({
   transactions: new Map(),
   logouts: new Map(),
   requests: new Map(),
+  logoutRequests: new Map(),
   faults: [],
   previous: undefined,
   hold: { next: false, held: undefined },
@@ -164,9 +169,32 @@ export const tenantTime = (tenant: Tenant): number => systemTime() + tenant.cloc
 
 const logLength = 500;
 
+/** Adds an entry, its texts cut where they are long. A full log loses the oldest entry of its commonest kind. */
 export function note<Kind extends LogKind>(tenant: Tenant, kind: Kind, details: LogDetails[Kind]): void {
-  tenant.log.push({ at: new Date(tenantTime(tenant)).toISOString(), kind, ...details } as unknown as LogEntry);
-  if (tenant.log.length > logLength) tenant.log.splice(0, tenant.log.length - logLength);
+  const { log } = tenant;
+  log.push({ at: new Date(tenantTime(tenant)).toISOString(), kind, ...cut(details) } as unknown as LogEntry);
+  if (log.length > logLength) log.splice(oldestOfCommonestKind(log), 1);
+}
+
+/** In characters; `xml` and `relayState` have a bound of their own already. */
+const longestText = 2_000;
+
+const cut = (details: object): object =>
+  Object.fromEntries(
+    Object.entries(details).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'string' && value.length > longestText && name !== 'xml' && name !== 'relayState'
+        ? `${value.slice(0, longestText)}…`
+        : value,
+    ]),
+  );
+
+/** So strangers, who cause few kinds, cannot push out the others. */
+function oldestOfCommonestKind(log: readonly LogEntry[]): number {
+  const counts = new Map<LogKind, number>();
+  for (const { kind } of log) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const [[commonest] = []] = [...counts].toSorted(([, a], [, b]) => b - a);
+  return log.findIndex(({ kind }) => kind === commonest);
 }
 
 const errorsKept = 200;

@@ -1,0 +1,120 @@
+/** Single logout at the identity provider: which messages end a session, and which count as its end at an app. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { inflateRawSync } from 'node:zlib';
+import { load } from 'cheerio';
+import { acs, ada, codeIn, entityId, responseIn, setUp } from '../app.fixture.ts';
+import { statusCode } from '../response/saml-values.ts';
+import { honestSignature, sign } from '../response/signing.ts';
+import { element, render } from '../response/xml.ts';
+import { createKeyPair, type KeyPair } from '../tenants/keys.ts';
+
+const other = 'http://other.localhost:1/metadata';
+let keys: KeyPair;
+let stage: Awaited<ReturnType<typeof setUp>>;
+
+before(async () => {
+  keys = await createKeyPair({ commonName: 'sp', notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) });
+  const signingCertificates = [keys.certificate];
+  const app = { entityId, acs: [acs], slo: 'http://sp.localhost:1/slo', signingCertificates };
+  stage = await setUp({ app });
+  await stage.control('PUT', '/tenants/acme/apps', { ...app, entityId: other });
+});
+afterEach(async () => assert.deepEqual((await stage.control('GET', '/errors')).json, []));
+after(() => stage[Symbol.asyncDispose]());
+
+const sessions = async (): Promise<number> => (await stage.tenant()).sessions;
+const post = (field: string, message: ReturnType<typeof element>) =>
+  stage.go('/acme/slo', {
+    [field]: Buffer.from(render(sign(message, honestSignature(keys)))).toString('base64'),
+  });
+
+const logoutRequest = (attributes: Record<string, string> = {}) =>
+  element(
+    'samlp:LogoutRequest',
+    {
+      ID: `_${crypto.randomUUID()}`,
+      Version: '2.0',
+      IssueInstant: new Date().toISOString(),
+      Destination: `${stage.idp.url}/acme/slo`,
+      ...attributes,
+    },
+    element('saml:Issuer', {}, entityId),
+    element('saml:NameID', {}, ada.email),
+  );
+
+test('a LogoutRequest counts once, though it is signed', async () => {
+  const recorded = logoutRequest();
+  responseIn(await stage.signIn(await stage.ask({ keys })));
+  assert.equal((await post('SAMLRequest', recorded)).status, 200);
+  assert.equal(await sessions(), 0);
+  responseIn(await stage.signIn(await stage.ask({ keys })));
+  assert.equal(codeIn(await post('SAMLRequest', recorded)), 'request-id-reused');
+  assert.equal(await sessions(), 1);
+});
+
+test('a LogoutRequest ends with its NotOnOrAfter', async () => {
+  const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+  assert.equal(codeIn(await post('SAMLRequest', logoutRequest({ NotOnOrAfter: at(-4) }))), 'request-expired');
+  assert.equal(codeIn(await post('SAMLRequest', logoutRequest({ NotOnOrAfter: 'soon' }))), 'request-malformed');
+  assert.equal((await post('SAMLRequest', logoutRequest({ NotOnOrAfter: at(5) }))).status, 200);
+});
+
+interface Changed {
+  attributes?: Record<string, string>;
+  issuer?: string;
+  status?: string;
+  second?: string;
+}
+
+const logoutResponse = (inResponseTo: string, { attributes, issuer = entityId, status, second }: Changed = {}) =>
+  element(
+    'samlp:LogoutResponse',
+    {
+      ID: `_${crypto.randomUUID()}`,
+      Version: '2.0',
+      IssueInstant: new Date().toISOString(),
+      Destination: `${stage.idp.url}/acme/slo`,
+      InResponseTo: inResponseTo,
+      ...attributes,
+    },
+    element('saml:Issuer', {}, issuer),
+    element(
+      'samlp:Status',
+      {},
+      element(
+        'samlp:StatusCode',
+        { Value: status ?? statusCode('Success') },
+        second === undefined ? undefined : element('samlp:StatusCode', { Value: second }),
+      ),
+    ),
+  );
+
+/** Signs out here; the ID of the LogoutRequest that the app is asked with. */
+async function askedApp(): Promise<string> {
+  responseIn(await stage.signIn(await stage.ask({ keys })));
+  const page = load((await stage.go('/acme/logout', {})).body);
+  const xml = inflateRawSync(Buffer.from(page('input[name=SAMLRequest]').attr('value')!, 'base64')).toString();
+  return / ID="([^"]+)"/.exec(xml)![1]!;
+}
+
+test('a LogoutResponse counts for the app that was asked, once, and only while it is fresh', async () => {
+  const id = await askedApp();
+  const refused: [string, Changed][] = [
+    ['request-missing', { issuer: other }],
+    ['request-missing', { attributes: { InResponseTo: '_another' } }],
+    ['request-expired', { attributes: { IssueInstant: '2020-01-01T00:00:00Z' } }],
+    ['request-destination-wrong', { attributes: { Destination: 'http://elsewhere.localhost/slo' } }],
+  ];
+  for (const [code, changed] of refused)
+    assert.equal(codeIn(await post('SAMLResponse', logoutResponse(id, changed))), code, JSON.stringify(changed));
+  const page = await post('SAMLResponse', logoutResponse(id));
+  assert.match(page.body, /You are signed out\./);
+  assert.doesNotMatch(page.body, /could not confirm/);
+  assert.equal(codeIn(await post('SAMLResponse', logoutResponse(id))), 'request-missing');
+});
+
+test('an app that signed out in part, or not at all, could not confirm it', async () => {
+  for (const changed of [{ status: statusCode('Responder') }, { second: statusCode('PartialLogout') }])
+    assert.match((await post('SAMLResponse', logoutResponse(await askedApp(), changed))).body, /could not confirm it/);
+});
