@@ -170,7 +170,10 @@ export interface IdpTenant {
   /** The tenant's own time. */
   now(): Date;
 
-  /** What happened, the oldest first (the last 500 entries); of one kind, when asked. */
+  /**
+   * What happened, the oldest first; of one kind, when asked. Beyond 500 entries, the oldest of the commonest kind is
+   * dropped.
+   */
   log(): LogEntry[];
   log<Kind extends LogKind>(kind: Kind): LogEntry<Kind>[];
   /**

@@ -1,14 +1,19 @@
 /** What other web pages and other host names can do to the identity provider: nothing. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { load } from 'cheerio';
 import { acs, ada, bob, entityId, redirectTo, requestXml, token } from '../app.fixture.ts';
+import { createApp } from '../app.ts';
 import { element, render } from '../response/xml.ts';
 import { type IdpTenant, type MockIdp, startMockIdp } from '../start.ts';
+import { createKeyPool } from '../tenants/keys.ts';
+import { openState } from '../tenants/state-file.ts';
+import { openTenants } from '../tenants/tenant.ts';
 
 const slo = 'http://sp.localhost:1/slo';
 let idp: MockIdp;
@@ -27,6 +32,7 @@ interface Sent {
   method?: string;
   fields?: Record<string, string>;
   headers?: Record<string, string>;
+  port?: number;
 }
 interface Page {
   status: number;
@@ -38,9 +44,9 @@ interface Page {
 /** One request as it is, with any Host: nothing is added and no redirect is followed. */
 async function send(
   target: string,
-  { fields, method = fields ? 'POST' : 'GET', headers = {} }: Sent = {},
+  { fields, method = fields ? 'POST' : 'GET', headers = {}, port = Number(new URL(idp.url).port) }: Sent = {},
 ): Promise<Page> {
-  const { port, host } = new URL(idp.url);
+  const { host } = new URL(idp.url);
   const path = target.replace(idp.url, '');
   const type = fields ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
   const sent = httpRequest({ host: '127.0.0.1', port, path, method, headers: { host, ...type, ...headers } });
@@ -109,6 +115,25 @@ test('the public URL is a name of its own, and what cannot be a host is said', a
   for (const allowedHosts of [['http://x'], [''], ['a/b'], ['a b'], ['*']])
     await assert.rejects(startMockIdp({ allowedHosts }), /IDP_ALLOWED_HOSTS.*is not a host name/);
   await assert.rejects(startMockIdp({ publicUrl: 'idp.acme.example' }), /IDP_URL.*http or https/);
+});
+
+test('behind https, cookies are for https alone, and a plain http page of the same name is foreign', async () => {
+  const url = 'https://login.acme.example';
+  const state = await openState();
+  const pool = createKeyPool({ ahead: 0 });
+  await openTenants({ state, pool, url }).put('acme', { users: [ada], signingAlgorithm: 'ecdsa-p256' });
+  await using server = createServer(createApp({ state, pool, url })).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const host = 'login.acme.example';
+  const fields = { username: ada.username, password: ada.password };
+  const page = await send('/acme/login', { port, fields, headers: { host, origin: url } });
+  assert.equal(page.status, 303);
+  for (const line of page.headers['set-cookie']!) assert.match(line, /Path=\/acme; HttpOnly; Secure; SameSite=Lax/);
+  const foreign = await send('/acme/login', { port, fields, headers: { host, origin: `http://${host}` } });
+  assert.equal(foreign.status, 403);
+  pool.close();
+  server.closeAllConnections();
 });
 
 test('forms of other sites are refused, by Sec-Fetch-Site or by Origin; programs send neither', async () => {
@@ -182,6 +207,14 @@ test('a tile keeps nothing while its user signs in, and gives RelayState back', 
   const cancelled = await send('/acme/cancel', { fields });
   assert.deepEqual([cancelled.status, cancelled.headers.location], [303, '/acme']);
   assert.equal((await send('/acme/login', { fields: { ...fields, app: '9' } })).status, 404);
+});
+
+test('cookies are for this identity provider alone, and no script reads them', async () => {
+  const lines = [...(await send(asksFor())).headers['set-cookie']!, ...(await signIn()).headers['set-cookie']!];
+  assert.deepEqual(
+    lines.map((line) => line.replace(/_\w+=.*?;/, ';')),
+    ['idp; Path=/acme; HttpOnly; SameSite=Lax', 'idp; Path=/acme; HttpOnly; SameSite=Lax'],
+  );
 });
 
 test('one browser cannot throw out the sign-in of another', async () => {
