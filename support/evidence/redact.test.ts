@@ -6,6 +6,7 @@ import { redact } from './redact.ts';
 const secret = 'c2VjcmV0LXNlY3JldA';
 const texts: Readonly<Record<string, string>> = {
   'the cookie of the identity provider': `Cookie: idp_session_0a1b2c3d4e5f=${secret}; theme=dark`,
+  'its cookie that tells browsers apart': `Set-Cookie: idp_browser_0a1b2c3d4e5f=${secret}; Path=/acme`,
   'the cookie of the service provider': `Set-Cookie: sp_session=${secret}; Path=/`,
   'a cookie with a prefix': `__Host-sid=${secret}`,
   'a password in JSON': `{"user":"Sam","password":"${secret}"}`,
@@ -60,6 +61,7 @@ const repeated = [
   '"password":"',
   'password: ',
   'idp_session_',
+  'idp_browser_',
   '\\"password\\":\\"',
 ];
 for (const text of repeated)

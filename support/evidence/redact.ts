@@ -25,7 +25,7 @@ const startTags = (element: string): RegExp[] => [
 /** Each with what is kept of the match, and the name of what is left out. */
 const secrets: readonly (readonly [RegExp, string])[] = [
   [/(\/try\/)[\w-]{16,}/g, 'token'],
-  [/((?:sp_session|sp_browser|idp_session(?:_\w{1,64})?|__Host-[\w-]{1,64})=)[^;\s"',]{8,}/gi, 'cookie'],
+  [/((?:sp_session|sp_browser|idp_(?:session|browser)(?:_\w{1,64})?|__Host-[\w-]{1,64})=)[^;\s"',]{8,}/gi, 'cookie'],
   [new RegExp(`((?:${secretName})=)[^&\\s"'<>]{4,}`, 'gi'), 'value'],
   [new RegExp(String.raw`("(?:${secretName})"\s{0,9}:\s{0,9}")(?:[^"\\]|\\.)+`, 'gi'), 'value'],
   [new RegExp(String.raw`(\\"(?:${secretName})\\"\s{0,9}:\s{0,9}\\")[^"\\]+`, 'gi'), 'value'],
