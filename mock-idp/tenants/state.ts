@@ -169,10 +169,17 @@ export const tenantTime = (tenant: Tenant): number => systemTime() + tenant.cloc
 
 const logLength = 500;
 
-/** Adds an entry, its texts cut where they are long. A full log loses the oldest entry of its commonest kind. */
+/**
+ * Adds an entry, its texts cut where they are long, and copied: parts of a message would keep all of it in memory.
+ * A full log loses the oldest entry of its commonest kind.
+ */
 export function note<Kind extends LogKind>(tenant: Tenant, kind: Kind, details: LogDetails[Kind]): void {
   const { log } = tenant;
-  log.push({ at: new Date(tenantTime(tenant)).toISOString(), kind, ...cut(details) } as unknown as LogEntry);
+  log.push({
+    at: new Date(tenantTime(tenant)).toISOString(),
+    kind,
+    ...structuredClone(cut(details)),
+  } as unknown as LogEntry);
   if (log.length > logLength) log.splice(oldestOfCommonestKind(log), 1);
 }
 
