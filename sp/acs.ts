@@ -17,7 +17,7 @@ import { findOrganization } from './organization.ts';
 import { PageError } from './page-error.ts';
 import { queryOf } from './query.ts';
 import { type Finding, inOrder } from './rejection-advice.ts';
-import { decode, type PostedForm } from './saml/decode.ts';
+import { decode, fieldsOf, type PostedForm } from './saml/decode.ts';
 import { judge } from './saml/judge.ts';
 import type { Judgement } from './saml/judgement.ts';
 import { type Hints, peek } from './saml/peek.ts';
@@ -82,7 +82,7 @@ function postedForm(request: Request): PostedForm {
   const query = [...new URLSearchParams(queryOf(request))];
   if (method !== 'POST') return { method, contentType, fields: query, query: [] };
   const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-  return { method, contentType, fields: [...new URLSearchParams(body)], query };
+  return { method, contentType, fields: fieldsOf(body), query };
 }
 
 interface Message {

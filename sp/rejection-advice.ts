@@ -169,8 +169,9 @@ export const rejections = {
     fixedBy: 'idp-admin',
     fix: 'Send only the attributes and groups that the service provider needs.',
     reference:
-      'Limits of this service provider: 5,000 elements, 64 attributes on one element and 10,000 in all, ' +
-      '100 comments, 1,000 CDATA sections',
+      'Limits of this service provider: 20,000 values of attributes, 5,000 other elements, 250 of one name, ' +
+      '64 attributes on one element and 10,000 in all, 100 namespaces around one element, 100 comments, ' +
+      '1,000 CDATA sections',
     case: 'response-unparseable',
   },
   'xml-duplicate-id': {
@@ -542,10 +543,10 @@ export const rejections = {
   },
   'key-too-weak': {
     stage: 'signature',
-    sentence: 'The identity provider signs with a key that is too short to be safe.',
+    sentence: 'The identity provider signs with a key that is too weak to be trusted.',
     fixedBy: 'idp-admin',
     fix:
-      'Create a signing key of at least 2048 bits (RSA) or on the curve P-256 (ECDSA), ' +
+      'Create a signing key of at least 2048 bits and the exponent 65537 (RSA), or on the curve P-256 (ECDSA), ' +
       'and upload the new metadata here.',
     reference: 'SAML deployment profile SDP-MD06',
     case: 'signature-algorithm-refused',

@@ -35,15 +35,6 @@ export const transforms = {
   exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
 } as const;
 
-export const minimalRsaBits = 2048;
-
-/** P-256, P-384 and P-521, by the names of OpenSSL. */
-const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
-
-/** Keys that sign nothing here, whoever pinned them. */
-export const isWeak = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean =>
-  type === 'ec' ? !curves.includes(details?.namedCurve ?? '') : (details?.modulusLength ?? 0) < minimalRsaBits;
-
 /** True only for a good signature; an ECDSA value is two numbers side by side, not DER (RFC 9231 2.3.6). */
 export function isSignature(
   { family, hash, padding }: SignatureMethod,

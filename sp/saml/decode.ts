@@ -2,6 +2,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { bounded, boundedList } from '../bounded-text.ts';
 import type { Finding } from '../rejection-advice.ts';
+import { finding } from './checks/check.ts';
 
 export interface PostedForm {
   method: string;
@@ -18,14 +19,24 @@ export type Decoded = { ok: true; xml: string; relayState: string | undefined } 
 /** Octets of XML. */
 export const maxOctets = 1024 * 1024;
 
-const failed = (code: Finding['code'], facts: Omit<Finding, 'code'> = {}): Decoded => ({
+/** A form of SAML has two. */
+export const mostFields = 100;
+
+/** The fields of a posted form in their order; of too many, one more than `decode` takes. */
+export const fieldsOf = (body: string): [name: string, value: string][] => [
+  ...new URLSearchParams(body.split('&', mostFields + 1).join('&')),
+];
+
+const failed = (code: Finding['code'], facts: Pick<Finding, 'expected' | 'received'> = {}): Decoded => ({
   ok: false,
-  finding: { code, ...facts },
+  finding: finding(code, {}, facts),
 });
 
 const formType = 'application/x-www-form-urlencoded';
 
 export function decode({ method, contentType, fields, query = [] }: PostedForm): Decoded {
+  if (fields.length > mostFields)
+    return failed('response-too-large', { expected: `at most ${mostFields} form fields` });
   const valuesOf = (name: string): string[] => fields.filter(([one]) => one === name).map(([, value]) => value);
   const responses = valuesOf('SAMLResponse');
   const isArtifact = responses.length === 0 && valuesOf('SAMLart').length > 0;

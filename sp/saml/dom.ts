@@ -55,25 +55,43 @@ export const nameOf = (node: Element): string => {
   return prefix === undefined ? (node.localName ?? node.nodeName) : `${prefix}:${node.localName}`;
 };
 
-/** XPath of an element with the usual prefixes; a number only among siblings of the same name. */
+/** Nobody finds a place by a longer path, and all the elements below long names would repeat them. */
+export const longestPath = 2_000;
+
+/**
+ * XPath of an element with the usual prefixes; a number only among siblings of the same name. Where it would get too
+ * long, that of an ancestor.
+ */
 export function pathOf(node: Element): string {
   const parent = node.parentNode;
   if (!isElement(parent)) return `/${nameOf(node)}`;
-  const before = namesakes(node, 'previousSibling');
-  const number = before > 0 || namesakes(node, 'nextSibling') > 0 ? `[${before + 1}]` : '';
-  return `${pathOf(parent)}/${nameOf(node)}${number}`;
+  const above = pathOf(parent);
+  return above.length > longestPath ? above : `${above}/${stepTo(node, parent)}`;
 }
 
-/** How many siblings on that side have the same name. */
-function namesakes(node: Element, direction: 'previousSibling' | 'nextSibling'): number {
-  let count = 0;
-  for (let one = node[direction]; one; one = one[direction])
-    if (isElement(one) && one.localName === node.localName && one.namespaceURI === node.namespaceURI) count++;
-  return count;
+/** The steps to the children of each element that was asked for. They are counted once: no tree is changed here. */
+const stepsBelow = new WeakMap<Element, Map<Element, string>>();
+
+function stepTo(node: Element, parent: Element): string {
+  const known = stepsBelow.get(parent)?.get(node);
+  if (known !== undefined) return known;
+  const steps = new Map(numbered(childElements(parent)));
+  stepsBelow.set(parent, steps);
+  return steps.get(node)!;
 }
 
-/** Nobody finds a place by a longer path, and all the elements below long names would repeat them. */
-export const longestPath = 2_000;
+/** Each with its step in a path. */
+export function numbered(siblings: readonly Element[]): [node: Element, step: string][] {
+  const named = siblings.map((node) => ({ node, name: nameOf(node) }));
+  const totals = new Map<string, number>();
+  for (const { name } of named) totals.set(name, (totals.get(name) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  return named.map(({ node, name }) => {
+    const number = (counts.get(name) ?? 0) + 1;
+    counts.set(name, number);
+    return [node, totals.get(name)! > 1 ? `${name}[${number}]` : name];
+  });
+}
 
 /** Where an element stands, for a finding. */
 export function placeOf(node: Element): { path: string; line?: number } {

@@ -295,9 +295,8 @@ test('a broken key or certificate of our own does not throw either', () => {
 });
 
 test('a thousand faults of one kind are told by fifty, and quickly', () => {
-  const xml = make({
-    alter: swap('</saml:AttributeStatement>', `${'<saml:Fortune/>'.repeat(4_800)}</saml:AttributeStatement>`),
-  });
+  const foreign = Array.from({ length: 4_800 }, (_, index) => `<saml:Fortune${index % 30}/>`).join('');
+  const xml = make({ alter: swap('</saml:AttributeStatement>', `${foreign}</saml:AttributeStatement>`) });
   const started = process.cpuUsage();
   const { findings } = judged(xml);
   assert.ok(spentMs(started) < 1_000, `${spentMs(started)} ms`);

@@ -1,31 +1,32 @@
 /** Lines of the message as it came, by path: the signed octets that are judged have none of their own. */
 import type { Finding } from '../rejection-advice.ts';
-import { childElements, lineOf, longestPath, nameOf } from './dom.ts';
+import { childElements, lineOf, longestPath, nameOf, numbered } from './dom.ts';
 
 export const placed = (
   path: string,
   attribute: string | undefined,
-  lines: ReadonlyMap<string, number>,
+  lineAt: (path: string) => number | undefined,
 ): Pick<Finding, 'path' | 'line'> => {
-  const line = lines.get(path);
+  const line = lineAt(path);
   return { path: attribute === undefined ? path : `${path}/@${attribute}`, ...(line === undefined ? {} : { line }) };
 };
 
-export function linesOf(root: Element): Map<string, number> {
+/** A look-up by path. The lines are gathered when it is used first: a good message never needs them. */
+export function linesOf(root: Element): (path: string) => number | undefined {
+  let lines: Map<string, number> | undefined;
+  return (path) => {
+    lines ??= gather(root);
+    return lines.get(path);
+  };
+}
+
+function gather(root: Element): Map<string, number> {
   const lines = new Map<string, number>();
   const visit = (node: Element, path: string): void => {
     if (path.length > longestPath) return;
     const line = lineOf(node);
     if (line !== undefined) lines.set(path, line);
-    const children = childElements(node).map((child) => ({ child, name: nameOf(child) }));
-    const totals = new Map<string, number>();
-    for (const { name } of children) totals.set(name, (totals.get(name) ?? 0) + 1);
-    const counts = new Map<string, number>();
-    for (const { child, name } of children) {
-      const number = (counts.get(name) ?? 0) + 1;
-      counts.set(name, number);
-      visit(child, `${path}/${name}${totals.get(name)! > 1 ? `[${number}]` : ''}`);
-    }
+    for (const [child, step] of numbered(childElements(node))) visit(child, `${path}/${step}`);
   };
   visit(root, `/${nameOf(root)}`);
   return lines;

@@ -1,11 +1,12 @@
 /** Single logout by the Redirect binding (SAML core 3.7, profiles 4.4, bindings 3.4): writes and reads messages. */
-import { createPrivateKey, createPublicKey, sign as signOctets } from 'node:crypto';
+import { createPrivateKey, sign as signOctets } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { isSignature, isWeak, signatureMethods } from './algorithms.ts';
+import { isSignature, signatureMethods } from './algorithms.ts';
 import { instantOf } from './checks/check.ts';
 import { attribute, childNamed, childrenNamed, is, ns, textOf } from './dom.ts';
 import { allowedSkewMs } from './judgement.ts';
 import { read } from './read.ts';
+import { readTrustKey } from './trust-key.ts';
 
 export interface LogoutRequest {
   kind: 'request';
@@ -162,8 +163,8 @@ function verifyQuery(
     .join('&');
   const value = decoded(signature);
   const isSigned = idp.certificates
-    .map((pem) => createPublicKey(pem))
-    .some((key) => !isWeak(key) && isSignature(method, octets, key, value));
+    .map((pem) => readTrustKey(pem))
+    .some((one) => one && one.flaw === undefined && isSignature(method, octets, one.key, value));
   if (!isSigned) throw new LogoutError('signature-invalid');
 }
 

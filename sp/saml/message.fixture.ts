@@ -60,8 +60,7 @@ async function signerOf(
 }
 
 /** For a key that Web Crypto does not know; nobody looks who has signed a pinned certificate. */
-async function shortCurve(): Promise<Signer> {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime192v1' });
+export async function certificateOf(publicKey: KeyObject): Promise<string> {
   const certificate = await x509.X509CertificateGenerator.create(
     {
       serialNumber: '01',
@@ -75,7 +74,12 @@ async function shortCurve(): Promise<Signer> {
     },
     webcrypto as unknown as Crypto,
   );
-  return { privateKey, publicKey, certificate: certificate.toString('pem') };
+  return certificate.toString('pem');
+}
+
+async function shortCurve(): Promise<Signer> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime192v1' });
+  return { privateKey, publicKey, certificate: await certificateOf(publicKey) };
 }
 
 const rsa = (modulusLength = 2048): Promise<Signer> => signerOf(generateKeyPairSync('rsa', { modulusLength }));
@@ -246,16 +250,25 @@ export function sign(
   return inclusive.length === 0 ? signed.getSignedXml() : withoutStrayList(signed.getSignedXml(), signer);
 }
 
+const octetsOfSignedInfo = (xml: string): string =>
+  new ExclusiveCanonicalization()
+    .process(parse(xml).getElementsByTagName('ds:SignedInfo')[0]! as never, {} as never)
+    .toString();
+const withValue = (xml: string, value: Buffer): string =>
+  swap(/(?<=<ds:SignatureValue>)[^<]*/, value.toString('base64'))(xml);
+
+/** The signature value that an RSA key with the exponent 1 takes for its own: the padded digest itself (RFC 8017, 9.2). */
+export function forgeForExponentOne(xml: string, bits: number): string {
+  const info = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+  const end = Buffer.concat([info, createHash('sha256').update(octetsOfSignedInfo(xml)).digest()]);
+  const padding = Buffer.alloc(bits / 8 - 3 - end.length, 0xff);
+  return withValue(xml, Buffer.concat([Buffer.from([0, 1]), padding, Buffer.from([0]), end]));
+}
+
 /** The library lists the prefixes in every transform; identity providers list them only for canonicalization. */
 function withoutStrayList(xml: string, signer: Signer): string {
   const corrected = swap(/(?<=#enveloped-signature">)<InclusiveNamespaces[^>]*\/>/, '')(xml);
-  const octets = new ExclusiveCanonicalization()
-    .process(parse(corrected).getElementsByTagName('ds:SignedInfo')[0]! as never, {} as never)
-    .toString();
-  return swap(
-    /(?<=<ds:SignatureValue>)[^<]*/,
-    signOctets('sha256', Buffer.from(octets), signer.privateKey).toString('base64'),
-  )(corrected);
+  return withValue(corrected, signOctets('sha256', Buffer.from(octetsOfSignedInfo(corrected)), signer.privateKey));
 }
 
 export interface Making {

@@ -1,5 +1,5 @@
 /** A message laid out for reading: one indented line for each tag, with its paths. Long base64 is shortened. */
-import { childElements, isElement, longestPath, nameOf, pathOf } from './dom.ts';
+import { childElements, isElement, longestPath, numbered, pathOf } from './dom.ts';
 import { read } from './read.ts';
 
 export interface OutlineLine {
@@ -31,26 +31,9 @@ function lines(node: Element, path: string, depth: number): OutlineLine[] {
   return [
     { depth, text: `${start}>`, paths },
     ...(text.trim() === '' ? [] : [{ depth: depth + 1, text: text.trim(), paths: [] }]),
-    ...pathsOf(children, path).flatMap(([child, below]) => lines(child, below, depth + 1)),
+    ...numbered(children).flatMap(([child, step]) => lines(child, `${path}/${step}`, depth + 1)),
     { depth, text: end, paths: [] },
   ];
-}
-
-/** As pathOf gives them, each name counted once for all children. */
-function pathsOf(children: readonly Element[], parent: string): [child: Element, path: string][] {
-  const counts = new Map<string, { all: number; seen: number }>();
-  const countOf = ({ namespaceURI, localName }: Element): { all: number; seen: number } => {
-    const key = `${namespaceURI} ${localName}`;
-    const count = counts.get(key) ?? { all: 0, seen: 0 };
-    counts.set(key, count);
-    return count;
-  };
-  for (const child of children) countOf(child).all++;
-  return children.map((child) => {
-    const count = countOf(child);
-    count.seen++;
-    return [child, `${parent}/${nameOf(child)}${count.all > 1 ? `[${count.seen}]` : ''}`];
-  });
 }
 
 function textBelow(node: Element): string {

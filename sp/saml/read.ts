@@ -2,6 +2,8 @@
 import { DOMParser } from '@xmldom/xmldom';
 import { type SaxesAttributeNS, SaxesParser } from 'saxes';
 import type { Finding, RejectionCode } from '../rejection-advice.ts';
+import { finding } from './checks/check.ts';
+import { shorten } from './shorten.ts';
 
 /** A message that may be looked at. Nothing in it is trusted. */
 export interface Read {
@@ -11,24 +13,34 @@ export interface Read {
 
 export type ReadOutcome = { ok: true; message: Read } | { ok: false; finding: Finding };
 
-/** The last three keep the libraries that walk the tree from taking long: some of their work grows quadratically. */
+/**
+ * Well above what identity providers write: values of attributes come by the thousand, everything else by the dozen.
+ * What keeps these limits takes a time that grows with the length of the message, and no faster.
+ */
 const limits = {
   characters: 1024 * 1024,
   depth: 64,
+  /** Without the values of attributes, which have a limit of their own. */
   elements: 5_000,
+  values: 20_000,
+  ofOneName: 250,
   attributes: 64,
+  /** And so many more for each value: its type, and the namespaces of that. */
   attributesInAll: 10_000,
+  attributesOfValue: 4,
+  /** Declared on an element and on those around it: each element below is compared with them. */
+  namespaces: 100,
   comments: 100,
   sections: 1_000,
   /** Paths repeat the name of an element for each of those inside it. */
-  name: 1_000,
+  name: 200,
 };
 
 class Stop extends Error {
   readonly finding: Finding;
   constructor(code: RejectionCode, facts: Omit<Finding, 'code'>) {
     super(code);
-    this.finding = { code, ...facts };
+    this.finding = finding(code, facts, facts);
   }
 }
 
@@ -43,7 +55,7 @@ export function read(xml: string): ReadOutcome {
       finding:
         error instanceof Stop
           ? error.finding
-          : { code: 'xml-malformed', received: (error as Error).message.slice(0, 200) },
+          : finding('xml-malformed', {}, { received: shorten((error as Error).message, 200) }),
     };
   }
 }
@@ -66,26 +78,15 @@ function inspect(xml: string): void {
   parser.on('processinginstruction', ({ target }) => stop('xml-processing-instruction', { received: `<?${target}` }));
   parser.on('xmldecl', (declaration) => inspectDeclaration(declaration, stop));
   const ids = new Set<string>();
-  let depth = 0;
-  let elements = 0;
-  let attributesInAll = 0;
-  parser.on('opentag', ({ name, attributes }) => {
-    if (++depth > limits.depth) stop('xml-too-deep', { expected: `at most ${limits.depth} levels` });
-    if (++elements > limits.elements) stop('xml-too-complex', { expected: `at most ${limits.elements} elements` });
+  const count = elementCounter(stop);
+  parser.on('opentag', ({ local, name, attributes }) => {
     const all = Object.values(attributes);
     if ([name, ...all.map((one) => one.name)].some(({ length }) => length > limits.name))
       stop('xml-too-complex', { expected: `names of at most ${limits.name} characters` });
-    attributesInAll += all.length;
-    if (all.length > limits.attributes)
-      stop('xml-too-complex', {
-        expected: `at most ${limits.attributes} attributes in one element`,
-        received: String(all.length),
-      });
-    if (attributesInAll > limits.attributesInAll)
-      stop('xml-too-complex', { expected: `at most ${limits.attributesInAll} attributes in all` });
+    count.open(local, all);
     inspectAttributes(all, ids, stop);
   });
-  parser.on('closetag', () => void depth--);
+  parser.on('closetag', count.close);
   let comments = 0;
   parser.on('comment', () => {
     if (++comments > limits.comments) stop('xml-too-complex', { expected: `at most ${limits.comments} comments` });
@@ -96,6 +97,32 @@ function inspect(xml: string): void {
       stop('xml-too-complex', { expected: `at most ${limits.sections} CDATA sections` });
   });
   parser.write(xml).close();
+}
+
+/** Stops when there are too many of them. */
+function elementCounter(stop: StopReading) {
+  const tooMany = (expected: string): never => stop('xml-too-complex', { expected: `at most ${expected}` });
+  const namespaces: number[] = [];
+  const named = new Map<string, number>();
+  let [elements, values, attributesInAll] = [0, 0, 0];
+  return {
+    open(local: string, attributes: readonly SaxesAttributeNS[]): void {
+      if (namespaces.length >= limits.depth) stop('xml-too-deep', { expected: `at most ${limits.depth} levels` });
+      const isValue = local === 'AttributeValue' || local === 'Attribute';
+      if (isValue && ++values > limits.values) tooMany(`${limits.values} values of attributes`);
+      if (!isValue && ++elements > limits.elements) tooMany(`${limits.elements} elements`);
+      named.set(local, (named.get(local) ?? 0) + 1);
+      if (!isValue && named.get(local)! > limits.ofOneName) tooMany(`${limits.ofOneName} elements called ${local}`);
+      attributesInAll += attributes.length;
+      if (attributes.length > limits.attributes) tooMany(`${limits.attributes} attributes in one element`);
+      if (attributesInAll > limits.attributesInAll + values * limits.attributesOfValue)
+        tooMany(`${limits.attributesInAll} attributes in all`);
+      const declared = attributes.filter(({ name }) => /^xmlns(:|$)/.test(name)).length;
+      namespaces.push((namespaces.at(-1) ?? 0) + declared);
+      if (namespaces.at(-1)! > limits.namespaces) tooMany(`${limits.namespaces} namespaces around one element`);
+    },
+    close: (): void => void namespaces.pop(),
+  };
 }
 
 function inspectDeclaration(

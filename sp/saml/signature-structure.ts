@@ -1,11 +1,13 @@
 /** The shape that an XML signature must have before anything is computed with it (SAML core 5.4, XML Signature 4). */
 import type { Finding, RejectionCode } from '../rejection-advice.ts';
 import { digestMethods, type SignatureMethod, signatureMethods, transforms } from './algorithms.ts';
+import { finding } from './checks/check.ts';
 import {
   attribute,
   childElements,
   childNamed,
   childrenNamed,
+  descendantsNamed,
   is,
   isElement,
   nameOf,
@@ -82,11 +84,8 @@ function algorithmsOf({ signatureMethod, digestMethod }: Parts) {
   };
 }
 
-const wrong = (code: RejectionCode, node: Element, facts: Pick<Finding, 'expected' | 'received'>): Finding => ({
-  code,
-  ...placeOf(node),
-  ...facts,
-});
+const wrong = (code: RejectionCode, node: Element, facts: Pick<Finding, 'expected' | 'received'>): Finding =>
+  finding(code, placeOf(node), facts);
 
 /** The library looks for some parts by local name anywhere below the signature, so nothing else may stand there. */
 function structureFindings(signature: Element, parts: Parts): Finding[] {
@@ -98,7 +97,7 @@ function structureFindings(signature: Element, parts: Parts): Finding[] {
     ...(hasTransforms ? exactly(reference, ['Transforms', 'DigestMethod', 'DigestValue']) : []),
     ...[signatureValue, signatureMethod, digestMethod, digestValue].flatMap((leaf) => exactly(leaf, [])),
     ...[signedInfo, signatureValue].flatMap(commentFindings),
-    ...prefixListFindings(parts.canonicalizationMethod),
+    ...prefixListFindings(parts),
   ];
 }
 
@@ -130,17 +129,31 @@ const holdsComment = (node: Node): boolean => {
   return false;
 };
 
-function prefixListFindings(canonicalizationMethod: Element | undefined): Finding[] {
+function prefixListFindings({ canonicalizationMethod, reference }: Parts): Finding[] {
   if (canonicalizationMethod === undefined) return [];
   const children = childElements(canonicalizationMethod);
-  if (children.length <= 1 && children.every(isPrefixList)) return [];
   const received = children.map(nameOf).join(', ');
+  const facts = { expected: 'at most a list of prefixes', received };
   return [
-    wrong('signature-structure-refused', canonicalizationMethod, { expected: 'at most a list of prefixes', received }),
+    ...(children.length <= 1 && children.every(isPrefixList)
+      ? []
+      : [wrong('signature-structure-refused', canonicalizationMethod, facts)]),
+    ...[canonicalizationMethod, reference].flatMap(longListFindings),
   ];
 }
 
 const isPrefixList = (node: Element): boolean => is(node, transforms.exclusive, 'InclusiveNamespaces');
+
+/** Messages of SAML name a handful. Canonicalization looks for each of them on each element. */
+const mostPrefixes = 64;
+
+function longListFindings(part: Element | undefined): Finding[] {
+  const lists = part ? descendantsNamed(part, transforms.exclusive, 'InclusiveNamespaces') : [];
+  const prefixes = lists.flatMap((list) => (attribute(list, 'PrefixList') ?? '').split(/\s+/, mostPrefixes + 1));
+  if (part === undefined || prefixes.length <= mostPrefixes) return [];
+  const facts = { expected: `a list of at most ${mostPrefixes} prefixes`, received: 'a longer one' };
+  return [wrong('signature-structure-refused', part, facts)];
+}
 
 function referenceFindings(signature: Element, reference: Element | undefined): Finding[] {
   if (reference === undefined) return [];

@@ -1,6 +1,6 @@
 /** Tests of signatures: what is accepted, what is refused, and that nothing is read but what was signed. */
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, createPublicKey } from 'node:crypto';
 import { test } from 'node:test';
 import type { RejectionCode } from '../rejection-advice.ts';
 import { judge } from './judge.ts';
@@ -9,9 +9,11 @@ import {
   assertAccepted,
   assertionOf,
   assertRejected,
+  certificateOf,
   drop,
   type Edit,
   expectation,
+  forgeForExponentOne,
   honest,
   idpEntityId,
   inTurn,
@@ -38,6 +40,14 @@ const advice = sign(
   '_advice',
 );
 const certified = (...certificates: string[]): Told => ({ idp: { entityId: idpEntityId, certificates } });
+
+/** As an older release may have stored it. */
+const exponentOne = await certificateOf(
+  createPublicKey({
+    key: { kty: 'RSA', n: signers.idp.publicKey.export({ format: 'jwk' }).n!, e: 'AQ' },
+    format: 'jwk',
+  }),
+);
 
 const accepted: Readonly<Record<string, readonly [Making, Told?]>> = {
   'response and assertion signed': [{}],
@@ -208,6 +218,11 @@ const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[
     { sign: ['_response'], signing: { algorithm: uris.ecdsaSha256, signer: signers.shortCurve } },
     ['key-too-weak'],
     certified(signers.shortCurve.certificate),
+  ],
+  'a value that no key made, for a pinned key with the exponent 1': [
+    { sign: ['_response'], alter: (xml) => forgeForExponentOne(xml, 2048) },
+    ['key-too-weak'],
+    certified(exponentOne),
   ],
   'ECDSA announced, RSA pinned': [
     { sign: ['_response'], alter: swap(uris.rsaSha256, uris.ecdsaSha256) },
@@ -626,6 +641,12 @@ test('assertions inside an Advice are allowed, and never used', () => {
     assertAccepted(make({ edit: swap('</saml:Conditions>', `</saml:Conditions>${advice}`) })).identity.nameId,
     address,
   );
+});
+
+test('what the library cannot take is rejected, and does not throw', () => {
+  const document = parse(make());
+  const judgement = judge({ xml: 'no XML', document }, expectation());
+  assert.ok(judgement.findings.some(({ code }) => code === 'altered-in-transit'));
 });
 
 test('a thousand signatures make no thousand verifications', () => {

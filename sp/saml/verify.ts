@@ -1,12 +1,17 @@
-/** Verifies every signature, one pinned certificate at a time, and reads what was signed from the digested octets. */
-import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+/**
+ * Verifies every signature and reads what was signed from the digested octets. The signature value comes first: what
+ * no pinned key has signed is not even canonicalized. All certificates share the rest of the work.
+ */
+import { X509Certificate } from 'node:crypto';
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
 import type { Finding } from '../rejection-advice.ts';
-import { digest, digestMethods, isSignature, isWeak, minimalRsaBits, signatureMethods } from './algorithms.ts';
-import { childNamed, descendantsNamed, hasAncestor, is, ns, placeOf, textOf } from './dom.ts';
+import { digest, digestMethods, isSignature, signatureMethods } from './algorithms.ts';
+import { mostOfOneCode } from './checks/check.ts';
+import { childNamed, descendantsNamed, hasAncestor, is, isElement, ns, placeOf, textOf } from './dom.ts';
 import type { Policies } from './judgement.ts';
 import { parse, spellLineEnds } from './read.ts';
 import { type SignatureShape, shapeOf } from './signature-structure.ts';
+import { longestCertificate, readTrustKey, rulesForKeys, type TrustKey } from './trust-key.ts';
 
 /** One good signature and what it covers. */
 export interface SignedPart {
@@ -59,18 +64,18 @@ export function verify(
 /** Each element has one signature at most, and none stands anywhere else. */
 function placementFindings(signatures: readonly Element[], inPlace: readonly Element[]): Finding[] {
   const findings: Finding[] = [];
-  for (const signature of signatures) {
-    const parent = signature.parentNode as Element;
-    if (!inPlace.includes(signature))
-      findings.push({
-        code: 'signature-misplaced',
-        ...placeOf(signature),
-        expected: 'a child of the response or of its assertion',
-        received: `a child of ${parent.nodeName}`,
-      });
-    else if (inPlace.some((other) => other !== signature && other.parentNode === parent))
-      findings.push(structureRefused(signature, { expected: 'one signature for an element', received: 'several' }));
-  }
+  const rightPlaces = new Set(inPlace);
+  const parents = inPlace.map(({ parentNode }) => parentNode);
+  for (const signature of signatures.filter((one) => !rightPlaces.has(one)).slice(0, mostOfOneCode))
+    findings.push({
+      code: 'signature-misplaced',
+      ...placeOf(signature),
+      expected: 'a child of the response or of its assertion',
+      received: `a child of ${(signature.parentNode as Element).nodeName}`,
+    });
+  const doubled = inPlace.find(({ parentNode }, index) => parents.indexOf(parentNode) < index);
+  if (doubled)
+    findings.push(structureRefused(doubled, { expected: 'one signature for an element', received: 'several' }));
   // One for the response and one for its assertion: more would only make work.
   if (inPlace.length > 2) {
     const facts = { expected: 'two signatures at most', received: String(inPlace.length) };
@@ -85,20 +90,14 @@ const structureRefused = (signature: Element, facts: Pick<Finding, 'expected' | 
   ...facts,
 });
 
-interface PinnedKey {
+interface PinnedKey extends TrustKey {
   pem: string;
-  key: KeyObject;
-  fingerprint: string;
 }
 
 /** None for what is no certificate. */
 function pinnedKey(pem: string): PinnedKey[] {
-  try {
-    const certificate = new X509Certificate(pem);
-    return [{ pem, key: certificate.publicKey, fingerprint: certificate.fingerprint256 }];
-  } catch {
-    return [];
-  }
+  const read = readTrustKey(pem);
+  return read === undefined ? [] : [{ pem, ...read }];
 }
 
 /**
@@ -118,59 +117,55 @@ function verifyOne(
 ): { content: Element } | { findings: Finding[] } {
   const outcome = shapeOf(signature, policies);
   if ('findings' in outcome) return outcome;
-  const { hash, digestValue } = outcome.shape;
-  const signed = signedContent(xml, signature, keys, (octets) => digest(hash, octets) === digestValue);
-  if (signed === undefined) return { findings: [explainFailure(signature, outcome.shape, keys)] };
+  const { method, hash, digestValue, signatureValue } = outcome.shape;
+  const octets = canonicalSignedInfo(signature);
+  const signer = keys.find(({ key }) => isSignature(method, octets, key, signatureValue));
+  if (signer === undefined) return { findings: [explainForeignKey(signature, keys)] };
+  if (signer.flaw !== undefined) return { findings: [keyTooWeak(signature, signer.flaw)] };
+  const signed = signedContent(
+    xml,
+    signature,
+    { octets, pem: signer.pem },
+    (content) => digest(hash, content) === digestValue,
+  );
+  if (signed === undefined) return { findings: [altered(signature, outcome.shape)] };
   const { content } = signed;
   return content
     ? { content }
     : { findings: [structureRefused(signature, { expected: 'a signature over the element in which it stands' })] };
 }
 
-/** What the signature covers, if it is good with a pinned key. No content means that it covers another element. */
+/** What the signature covers, if its digest is right. No content means that it covers another element. */
 function signedContent(
   xml: string,
   signature: Element,
-  keys: readonly PinnedKey[],
+  verified: { octets: string; pem: string },
   isDigested: (octets: string) => boolean,
 ): { content: Element | undefined } | undefined {
-  for (const { pem, key } of keys) {
-    if (isWeak(key)) continue;
-    try {
-      const checked = signedXml(pem);
-      checked.loadSignature(signature as never);
-      if (checked.checkSignature(spellLineEnds(xml)))
-        return { content: contentOf(checked.getSignedReferences(), signature.parentNode as Element, isDigested) };
-    } catch {
-      // Thrown for a wrong value just as for a broken structure; what is wrong is found out below.
-    }
+  try {
+    const checked = signedXml(verified);
+    checked.loadSignature(signature as never);
+    if (checked.checkSignature(spellLineEnds(xml)))
+      return { content: contentOf(checked.getSignedReferences(), signature.parentNode as Element, isDigested) };
+  } catch {
+    // Thrown for a structure that the library does not take.
   }
   return undefined;
 }
 
-/** Made with a weak key, made with a pinned key over something else, or made by somebody else. */
-function explainFailure(
-  signature: Element,
-  { method, digestValue, signatureValue }: SignatureShape,
-  keys: readonly PinnedKey[],
-): Finding {
-  const signer = keys.find(({ key }) => isSignature(method, canonicalSignedInfo(signature), key, signatureValue));
-  if (signer && isWeak(signer.key))
-    return {
-      code: 'key-too-weak',
-      ...placeOf(signature),
-      expected: `an RSA key of ${minimalRsaBits} bits or more, or an EC key on P-256, P-384 or P-521`,
-      received: describeKey(signer.key),
-    };
-  if (signer)
-    return {
-      code: 'altered-in-transit',
-      ...placeOf(signature),
-      expected: `the digest ${digestValue}`,
-      received: 'another one: the signed content has changed',
-    };
-  return explainForeignKey(signature, keys);
-}
+const keyTooWeak = (signature: Element, received: string): Finding => ({
+  code: 'key-too-weak',
+  ...placeOf(signature),
+  expected: rulesForKeys,
+  received,
+});
+
+const altered = (signature: Element, { digestValue }: SignatureShape): Finding => ({
+  code: 'altered-in-transit',
+  ...placeOf(signature),
+  expected: `the digest ${digestValue}`,
+  received: 'another one: the signed content has changed',
+});
 
 /**
  * The element that the octets hold, if they are those that were digested and the signature stands in that element.
@@ -195,9 +190,7 @@ function explainForeignKey(signature: Element, keys: readonly PinnedKey[]): Find
   const expected = keys.map(({ fingerprint }) => `SHA-256 ${fingerprint}`).join(' or ');
   if (carried === undefined)
     return { code: 'signature-invalid', ...placeOf(signature), expected: `a signature by ${expected}` };
-  const [received] = pinnedKey(
-    `-----BEGIN CERTIFICATE-----\n${textOf(carried).replace(/\s+/g, '')}\n-----END CERTIFICATE-----`,
-  );
+  const received = fingerprintOf(textOf(carried));
   if (received === undefined)
     return {
       code: 'signing-cert-mismatch',
@@ -205,29 +198,54 @@ function explainForeignKey(signature: Element, keys: readonly PinnedKey[]): Find
       expected,
       received: 'a certificate that cannot be read',
     };
-  if (keys.some(({ fingerprint }) => fingerprint === received.fingerprint))
+  if (keys.some(({ fingerprint }) => fingerprint === received))
     return { code: 'signature-invalid', ...placeOf(signature), expected: `a signature by ${expected}` };
-  return { code: 'signing-cert-mismatch', ...placeOf(carried), expected, received: `SHA-256 ${received.fingerprint}` };
+  return { code: 'signing-cert-mismatch', ...placeOf(carried), expected, received: `SHA-256 ${received}` };
 }
 
-/** SignedInfo in the only canonical form that is taken, for telling an altered message from a wrong key. */
+/** Of a certificate in base64; undefined when it is none, or longer than any certificate is. */
+function fingerprintOf(base64: string): string | undefined {
+  if (base64.length > longestCertificate) return undefined;
+  try {
+    return new X509Certificate(Buffer.from(base64, 'base64')).fingerprint256;
+  } catch {
+    return undefined;
+  }
+}
+
+/** SignedInfo in the only canonical form that is taken. The tree is left as it is. */
 function canonicalSignedInfo(signature: Element): string {
   const signedInfo = childNamed(signature, ns.ds, 'SignedInfo')!;
-  return new ExclusiveCanonicalization().process(signedInfo as never, { ancestorNamespaces: [] } as never).toString();
+  const options = { ancestorNamespaces: inheritedBy(signedInfo) };
+  return new ExclusiveCanonicalization().process(signedInfo.cloneNode(true) as never, options as never).toString();
 }
 
-function signedXml(publicCert: string): SignedXml {
-  const signed = new SignedXml({ publicCert, getCertFromKeyInfo: () => null });
+/** The namespace declarations of the ancestors that hold at this element; a list of prefixes may name them. */
+function inheritedBy(node: Element): { prefix: string; namespaceURI: string }[] {
+  const nearest = new Map<string, string>();
+  const isOwn = new Set<string>();
+  for (let one: Node | null = node; isElement(one); one = one.parentNode)
+    for (const { name, value } of Array.from(one.attributes)) {
+      const prefix = /^xmlns:(.*)$/s.exec(name)?.[1];
+      if (prefix === undefined || isOwn.has(prefix) || nearest.has(prefix)) continue;
+      if (one === node) isOwn.add(prefix);
+      else nearest.set(prefix, value);
+    }
+  return [...nearest].map(([prefix, namespaceURI]) => ({ prefix, namespaceURI }));
+}
+
+/** The library finds and digests what is signed. It must have read the same SignedInfo whose signature was good. */
+function signedXml({ octets, pem }: { octets: string; pem: string }): SignedXml {
+  const signed = new SignedXml({ publicCert: pem, getCertFromKeyInfo: () => null });
   signed.SignatureAlgorithms = Object.fromEntries(
-    Object.entries(signatureMethods).map(([uri, method]) => [
+    Object.keys(signatureMethods).map((uri) => [
       uri,
       class {
         getAlgorithmName = (): string => uri;
         getSignature = (): never => {
           throw new Error('nothing is signed here');
         };
-        verifySignature = (material: string, key: unknown, value: string): boolean =>
-          isSignature(method, material, createPublicKey(key as string), value);
+        verifySignature = (material: string): boolean => material === octets;
       },
     ]),
   ) as never;
@@ -244,6 +262,3 @@ function signedXml(publicCert: string): SignedXml {
   (signed as unknown as { idAttributes: string[] }).idAttributes = ['ID'];
   return signed;
 }
-
-const describeKey = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string =>
-  `${type} ${details?.modulusLength ?? details?.namedCurve ?? ''}`.trim();

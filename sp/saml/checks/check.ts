@@ -1,6 +1,7 @@
 /** What a check is: a name and a function from message and expectation to findings. It never throws or sees keys. */
 import type { Finding, RejectionCode } from '../../rejection-advice.ts';
 import type { Expectation } from '../judgement.ts';
+import { shorten } from '../shorten.ts';
 
 /** What is judged. After verification the elements are those that were signed, read again from the signed octets. */
 export interface Subject {
@@ -39,7 +40,7 @@ export function instantOf(text: string | undefined): number | undefined {
   return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10) ? undefined : time;
 }
 
-/** More of one kind tell nothing new, and each takes time to locate and room in the log. */
+/** More of one kind tell nothing new, and each takes room in the log. */
 export const mostOfOneCode = 50;
 
 /** An xs:ID: begins with a letter or an underscore, holds no colon (SAML core 1.3.4). */
@@ -53,8 +54,8 @@ export function finding(
 ): Finding {
   return {
     code,
-    ...(facts.expected === undefined ? {} : { expected: facts.expected }),
-    ...(facts.received === undefined ? {} : { received: facts.received }),
+    ...(facts.expected === undefined ? {} : { expected: shorten(facts.expected) }),
+    ...(facts.received === undefined ? {} : { received: shorten(facts.received) }),
     ...(place.path === undefined ? {} : { path: place.path }),
     ...(place.line === undefined ? {} : { line: place.line }),
   };

@@ -17,10 +17,9 @@ export function attributesOf(assertion: Element | undefined): Map<string, { elem
   for (const statement of attributeStatementsOf(assertion)) {
     for (const element of childrenNamed(statement, ns.saml, 'Attribute')) {
       const name = attribute(element, 'Name') ?? '';
-      found.set(name, [
-        ...(found.get(name) ?? []),
-        { element, values: childrenNamed(element, ns.saml, 'AttributeValue').map(textOf) },
-      ]);
+      const ofThatName = found.get(name) ?? [];
+      found.set(name, ofThatName);
+      ofThatName.push({ element, values: childrenNamed(element, ns.saml, 'AttributeValue').map(textOf) });
     }
   }
   return found;
@@ -92,8 +91,8 @@ export const nameIdChecks: readonly Check[] = [
     name: 'no attribute says two things',
     check: ({ assertion, at }) =>
       [...attributesOf(assertion)].flatMap(([name, all]) => {
-        const [first, ...more] = all;
-        const differing = more.find(({ values }) => values.join('\0') !== first!.values.join('\0'));
+        const first = all[0]!.values.join('\0');
+        const differing = all.find(({ values }) => values.join('\0') !== first);
         if (differing === undefined) return [];
         const facts = { expected: `${name} once`, received: `${all.length} times, with different values` };
         return [finding('attribute-duplicate', at(differing.element), facts)];

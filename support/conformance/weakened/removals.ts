@@ -12,6 +12,7 @@ type Edit = readonly [check: string, find: string, instead: string];
 
 const edits: Readonly<Record<string, readonly Edit[]>> = {
   'sp/saml/decode.ts': [
+    ['decode: number of fields', 'if (fields.length > mostFields) return', 'if (false) return'],
     ['decode: only POST', "if (method !== 'POST') {", 'if (false) {'],
     [
       'decode: content type',
@@ -70,10 +71,17 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       'if (false && encoding !== undefined && encoding',
     ],
     ['read: declared version', 'if (version !== undefined && version', 'if (false && version !== undefined && version'],
-    ['read: depth', 'if (++depth > limits.depth)', 'if (++depth > 1e9)'],
-    ['read: number of elements', 'if (++elements > limits.elements)', 'if (++elements > 1e9)'],
-    ['read: attributes of one element', 'if (all.length > limits.attributes)', 'if (false)'],
-    ['read: attributes in all', 'if (attributesInAll > limits.attributesInAll)', 'if (false)'],
+    ['read: depth', 'if (namespaces.length >= limits.depth)', 'if (false)'],
+    ['read: number of elements', '++elements > limits.elements', '++elements > 1e9'],
+    ['read: number of values', '++values > limits.values', '++values > 1e9'],
+    ['read: elements of one name', 'named.get(local)! > limits.ofOneName', 'false'],
+    ['read: attributes of one element', 'if (attributes.length > limits.attributes)', 'if (false)'],
+    [
+      'read: attributes in all',
+      'if (attributesInAll > limits.attributesInAll + values * limits.attributesOfValue)',
+      'if (false)',
+    ],
+    ['read: namespaces around one element', 'if (namespaces.at(-1)! > limits.namespaces)', 'if (false)'],
     ['read: one ID on an element', 'if (all.filter(({ name }) => /^id$/i.test(name)).length > 1)', 'if (false)'],
     [
       'read: namespaces are absolute',
@@ -101,8 +109,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'read: what a parser throws is a finding',
-      'finding: error instanceof Stop ? error.finding : {',
-      'finding: error instanceof Stop ? error.finding : (() => { throw error; })() ?? {',
+      'error instanceof Stop ? error.finding : finding(',
+      'error instanceof Stop ? error.finding : (() => { throw error; })() ?? finding(',
     ],
   ],
   'sp/saml/verify.ts': [
@@ -111,16 +119,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       ".filter((signature) => !hasAncestor(signature, ns.saml, 'Advice'))",
       '',
     ],
-    [
-      'verify: signature in a right place',
-      'if (!inPlace.includes(signature)) findings.push(',
-      'if (!inPlace.includes(signature)) void (',
-    ],
-    [
-      'verify: one signature for an element',
-      'else if (inPlace.some((other) => other !== signature && other.parentNode === parent)) findings.push(',
-      'else if (false) findings.push(',
-    ],
+    ['verify: signature in a right place', '!rightPlaces.has(one)', 'false'],
+    ['verify: one signature for an element', 'if (doubled) findings.push(', 'if (false && doubled) findings.push('],
     ['verify: two signatures at most', 'if (inPlace.length > 2) {', 'if (false) {'],
     ['verify: there is a certificate', 'if (keys.length === 0) {', 'if (false) {'],
     [
@@ -161,11 +161,10 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
   } };
 `,
     ],
-    ['verify: weak keys are named', 'if (signer && isWeak(signer.key)) return', 'if (false) return'],
     [
       'verify: altered is told from foreign',
-      "if (signer) return { code: 'altered-in-transit'",
-      "if (false) return { code: 'altered-in-transit'",
+      '[altered(signature, outcome.shape)]',
+      '[explainForeignKey(signature, keys)]',
     ],
     ['verify: one reference was digested', 'octets === undefined || more.length > 0 || ', 'octets === undefined || '],
     ['verify: the octets are those of the digest', '|| !isDigested(octets)) return undefined;', ') return undefined;'],
@@ -184,8 +183,11 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'verify: a carried certificate is not trusted',
-      'getCertFromKeyInfo: () => null',
-      'getCertFromKeyInfo: SignedXml.getCertFromKeyInfo',
+      'const keys = certificates.flatMap(pinnedKey);',
+      `const carried = descendantsNamed(root, ns.ds, 'X509Certificate').map(
+        (one) => \`-----BEGIN CERTIFICATE-----\\n\${textOf(one)}\\n-----END CERTIFICATE-----\`,
+      );
+      const keys = [...certificates, ...carried].flatMap(pinnedKey);`,
     ],
     [
       'verify: carried certificate that cannot be read',
@@ -194,27 +196,27 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'verify: carried certificate is a pinned one',
-      'if (keys.some(({ fingerprint }) => fingerprint === received.fingerprint)) return',
+      'if (keys.some(({ fingerprint }) => fingerprint === received)) return',
       'if (false) return',
     ],
     ['verify: only the attribute ID', "(signed as unknown as { idAttributes: string[] }).idAttributes = ['ID'];", ''],
-    [
-      'verify: an unreadable certificate is none',
-      `  } catch {\n    return [];\n  }`,
-      `  } catch (error) {\n    throw error;\n  }`,
-    ],
-    ['verify: weak keys', 'if (isWeak(key)) continue;', ''],
+    ['verify: weak keys', 'if (signer.flaw !== undefined) return', 'if (false) return'],
     [
       'verify: the answer of the library counts',
       'if (checked.checkSignature(spellLineEnds(xml))) return',
       'checked.checkSignature(spellLineEnds(xml)); return',
     ],
     ['verify: line ends of XML 1.0 only', 'checkSignature(spellLineEnds(xml))', 'checkSignature(xml)'],
-    ['verify: the signature value', 'isSignature(method, material, createPublicKey(key as string), value);', 'true;'],
     [
-      'verify: a key that does not fit ends nothing',
-      `    } catch {\n      // Thrown`,
-      `    } catch (error) {\n      throw error; // Thrown`,
+      'verify: the signature value',
+      'keys.find(({ key }) => isSignature(method, octets, key, signatureValue));',
+      'keys[0];',
+    ],
+    ['verify: the library read the SignedInfo that was verified', 'material === octets', 'true'],
+    [
+      'verify: what the library throws is a finding',
+      `  } catch {\n    // Thrown`,
+      `  } catch (error) {\n    throw error; // Thrown`,
     ],
     ['verify: something was digested', 'octets === undefined || more', 'more'],
   ],
@@ -256,18 +258,23 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['shape: no comment in SignatureValue', '[signedInfo, signatureValue].flatMap(', '[signedInfo].flatMap('],
     [
       'shape: a list of prefixes at most in CanonicalizationMethod',
-      'if (children.length <= 1 && children.every(isPrefixList)) return [];',
-      'return [];',
+      'children.length <= 1 && children.every(isPrefixList) ?',
+      'true ?',
     ],
     [
       'shape: one list of prefixes only',
-      'if (children.length <= 1 && children.every(isPrefixList)) return [];',
-      'if (children.every(isPrefixList)) return [];',
+      'children.length <= 1 && children.every(isPrefixList) ?',
+      'children.every(isPrefixList) ?',
     ],
     [
       'shape: no other child of CanonicalizationMethod',
-      'if (children.length <= 1 && children.every(isPrefixList)) return [];',
-      'if (children.length <= 1) return [];',
+      'children.length <= 1 && children.every(isPrefixList) ?',
+      'children.length <= 1 ?',
+    ],
+    [
+      'shape: number of prefixes in a list',
+      '...[canonicalizationMethod, reference].flatMap(longListFindings)',
+      '...[]',
     ],
     ['shape: reference to the parent', 'if (id !== undefined && uri === `#${id}`) return [];', 'return [];'],
     [
@@ -366,8 +373,29 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       'verifyOctets(hash, Buffer.from(octets), { key, padding',
       'true || verifyOctets(hash, Buffer.from(octets), { key, padding',
     ],
-    ['algorithms: minimal length of a key', 'minimalRsaBits = 2048;', 'minimalRsaBits = 0;'],
-    ['algorithms: curves', `!curves.includes(details?.namedCurve ?? '')`, 'false'],
+  ],
+  'sp/saml/trust-key.ts': [
+    ['keys: length', 'if (bits < rsaBits.least) return', 'if (false) return'],
+    ['keys: greatest length', 'if (bits > rsaBits.most) return', 'if (false) return'],
+    ['keys: curves', 'curve !== undefined && curves.includes(curve) ?', 'true ?'],
+    ['keys: type', "if (type !== 'rsa') return `", "if (type !== 'rsa') return undefined; if (false) return `"],
+    ['keys: smallest exponent', 'if (exponent < smallestExponent) return', 'if (false) return'],
+    ['keys: odd exponent', 'if (exponent % 2n === 0n) return', 'if (false) return'],
+    ['keys: greatest exponent', 'if (exponent >= 2n ** 256n) return', 'if (false) return'],
+    ['keys: small factors', 'if (factor !== undefined) return', 'if (false) return'],
+    ['keys: ROCA', 'if (isRoca(modulus)) return', 'if (false) return'],
+    ['keys: close factors', 'if (hasCloseFactors(modulus)) return', 'if (false) return'],
+    [
+      'keys: a prime for a modulus',
+      'if (checkPrimeSync(octetsOf(modulus), { checks: 1 })) return',
+      'if (false) return',
+    ],
+    ['keys: length of a certificate', 'pem.length > longestCertificate ? undefined :', ''],
+    [
+      'keys: an unreadable certificate is none',
+      `  } catch {\n    return undefined;\n  }`,
+      `  } catch (error) {\n    throw error;\n  }`,
+    ],
   ],
   'sp/saml/decrypt.ts': [
     [

@@ -26,6 +26,9 @@ export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks
     'decode: number of octets',
     'read: number of characters',
   ],
+  'read: number of elements': ['many-elements', 'read: elements of one name'],
+  'read: elements of one name': ['many-elements', 'read: number of elements'],
+  'read: attributes in all': ['many-attributes-in-all', 'read: elements of one name'],
   'read: the tree parser is strict, too': ['xml-mismatched-tag', 'read: well-formed'],
 
   'verify: a bad signature spoils the good one': ['digest-mismatch-status', 'judge: findings of the signatures'],

@@ -1,0 +1,184 @@
+/** What a hostile message costs: no more than an honest one of its length, however many certificates are pinned. */
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { SignedXml } from 'xml-crypto';
+import type { RejectionCode } from '../rejection-advice.ts';
+import { fieldsOf, mostFields } from './decode.ts';
+import { childElements, pathOf } from './dom.ts';
+import {
+  assertAccepted,
+  codesOf,
+  type Edit,
+  idpEntityId,
+  judged,
+  make,
+  signers,
+  swap,
+  type Told,
+  uris,
+} from './message.fixture.ts';
+import { parse, read } from './read.ts';
+
+const repeat = (count: number, one: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => one(index)).join('');
+const before =
+  (mark: string, added: string): Edit =>
+  (xml) =>
+    swap(mark, added + mark)(xml);
+
+/** As Keycloak writes them. */
+const typedGroup = (index: number): string =>
+  '<saml:AttributeValue xmlns:xs="http://www.w3.org/2001/XMLSchema"' +
+  ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">' +
+  `group ${index}</saml:AttributeValue>`;
+/** As AD FS writes them. */
+const plainGroup = (index: number): string => `<saml:AttributeValue>group ${index}</saml:AttributeValue>`;
+const inGroups = (values: string): Edit =>
+  before('</saml:AttributeStatement>', `<saml:Attribute Name="groups">${values}</saml:Attribute>`);
+
+const manyCertificates: Told = {
+  idp: {
+    entityId: idpEntityId,
+    certificates: [...Array.from({ length: 7 }, () => signers.stranger.certificate), signers.idp.certificate],
+  },
+};
+
+test('a user in 5,000 groups signs in, with the types of Keycloak; 10,000 as AD FS writes them can be read', () => {
+  const { identity } = assertAccepted(make({ edit: inGroups(repeat(5_000, typedGroup)), sign: ['_response'] }));
+  assert.equal(identity.attributes.groups!.length, 5_000);
+  assert.ok(read(inGroups(repeat(10_000, plainGroup))(honest)).ok);
+});
+
+test('each signature is digested once for all certificates, and not at all when no pinned key made it', () => {
+  const digested = mock.method(SignedXml.prototype, 'checkSignature');
+  assertAccepted(make(), manyCertificates);
+  assert.equal(digested.mock.callCount(), 2);
+  digested.mock.resetCalls();
+  const forged = make({ signing: { signer: signers.elliptic, algorithm: uris.ecdsaSha256 } });
+  assert.ok(codesOf(judged(forged, manyCertificates)).includes('signing-cert-mismatch'));
+  assert.equal(digested.mock.callCount(), 0);
+  mock.restoreAll();
+});
+
+const prefixList = (count: number): string =>
+  `<InclusiveNamespaces xmlns="${uris.exclusive}" PrefixList="${repeat(count, (index) => `p${index} `)}"/>`;
+const withPrefixes = (element: string, count: number): Edit =>
+  swap(
+    `<ds:${element} Algorithm="${uris.exclusive}"/>`,
+    `<ds:${element} Algorithm="${uris.exclusive}">${prefixList(count)}</ds:${element}>`,
+  );
+const namespaces = (count: number, prefix: string): string =>
+  repeat(count, (index) => ` xmlns:${prefix}${index}="urn:${prefix}${index}"`);
+const many = 1_000;
+const honest = make();
+const withTypedGroups = inGroups(repeat(many, typedGroup))(honest);
+const long = 'a'.repeat(150);
+
+const hostile: Readonly<Record<string, readonly [string, RejectionCode]>> = {
+  'a long PrefixList in a transform': [
+    withPrefixes('Transform', many * 8)(withTypedGroups),
+    'signature-structure-refused',
+  ],
+  'a long PrefixList in the canonicalization of SignedInfo': [
+    withPrefixes('CanonicalizationMethod', many * 8)(withTypedGroups),
+    'signature-structure-refused',
+  ],
+  'many AuthnStatements': [
+    before('<saml:AttributeStatement>', '<saml:AuthnStatement AuthnInstant="x"/>'.repeat(many))(honest),
+    'xml-too-complex',
+  ],
+  'many AudienceRestrictions': [
+    before('</saml:Conditions>', '<saml:AudienceRestriction/>'.repeat(many))(honest),
+    'xml-too-complex',
+  ],
+  'many SubjectConfirmations': [
+    before('</saml:Subject>', '<saml:SubjectConfirmation/>'.repeat(many))(honest),
+    'xml-too-complex',
+  ],
+  'many EncryptedAttributes': [
+    before('</saml:AttributeStatement>', '<saml:EncryptedAttribute/>'.repeat(many))(honest),
+    'xml-too-complex',
+  ],
+  'many signatures': [
+    before('<samlp:Status>', '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>'.repeat(many))(honest),
+    'xml-too-complex',
+  ],
+  'many References': [before('</ds:SignedInfo>', '<ds:Reference/>'.repeat(many))(honest), 'xml-too-complex'],
+  'many transforms': [before('</ds:Transforms>', '<ds:Transform/>'.repeat(many))(honest), 'xml-too-complex'],
+  'many assertions': [before('</samlp:Response>', '<saml:Assertion/>'.repeat(many))(honest), 'xml-too-complex'],
+  'misplaced assertions below long names': [
+    before(
+      '</saml:Subject>',
+      `${`<${long}>`.repeat(50)}${'<saml:Assertion/>'.repeat(200)}${`</${long}>`.repeat(50)}`,
+    )(honest),
+    'altered-in-transit',
+  ],
+  'many declarations around many elements': [
+    inGroups(`<a${namespaces(60, 'a')}><b${namespaces(60, 'b')}>${'<saml:AttributeValue/>'.repeat(many)}</b></a>`)(
+      honest,
+    ),
+    'xml-too-complex',
+  ],
+  'as many declarations as are taken around many elements': [
+    inGroups(`<a${namespaces(60, 'a')}>${repeat(many, typedGroup)}</a>`)(honest),
+    'altered-in-transit',
+  ],
+  'values with many attributes': [
+    inGroups(`<saml:AttributeValue${namespaces(20, 'a')}/>`.repeat(many))(honest),
+    'xml-too-complex',
+  ],
+  'many attributes of the same name': [
+    before('</saml:AttributeStatement>', '<saml:Attribute Name="a"/>'.repeat(many * 3))(honest),
+    'altered-in-transit',
+  ],
+  'one attribute of many values beside many of the same name': [
+    inGroups(
+      `${repeat(many, plainGroup)}</saml:Attribute>${repeat(many, () => '<saml:Attribute Name="groups"/>')}<saml:Attribute Name="b">`,
+    )(honest),
+    'altered-in-transit',
+  ],
+  'values where none belong': [
+    before('</samlp:Status>', '<saml:AttributeValue/>'.repeat(many * 3))(honest),
+    'altered-in-transit',
+  ],
+};
+
+test('a hostile message costs no more than a few honest ones of its length', () => {
+  assertAccepted(honest, manyCertificates);
+  const perCharacter = spentMs(() => judged(withTypedGroups, manyCertificates)) / withTypedGroups.length;
+  for (const [name, [xml, code]] of Object.entries(hostile)) {
+    const spent = spentMs(() => assert.ok(codesOf(judged(xml, manyCertificates)).includes(code), name));
+    const allowed = 6 * perCharacter * xml.length + 5;
+    assert.ok(spent < allowed, `${name}: ${spent.toFixed(0)} ms of processor time, ${allowed.toFixed(0)} are allowed`);
+  }
+});
+
+test('the places of all elements of a message take a time that grows with their number', () => {
+  const spent = (count: number): number => {
+    const all = childElements(parse(`<a>${'<b/>'.repeat(count)}</a>`).documentElement);
+    return spentMs(() => void all.map(pathOf));
+  };
+  spent(1_000);
+  const [few, more] = [spent(2_000), spent(8_000)];
+  assert.ok(more < 9 * few + 3, `${few} ms for 2,000, ${more} ms for 8,000`);
+});
+
+test('of a form with more fields than are taken, no more are read', () => {
+  assert.equal(fieldsOf('&=%25'.repeat(400_000)).length <= mostFields + 1, true);
+  assert.deepEqual(fieldsOf('a=1&b=%C3%BC+x&a='), [
+    ['a', '1'],
+    ['b', 'ü x'],
+    ['a', ''],
+  ]);
+});
+
+/** Processor time, which does not grow when others keep the machine busy. The better of two. */
+function spentMs(act: () => void): number {
+  const measure = (): number => {
+    const started = process.cpuUsage();
+    act();
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / 1000;
+  };
+  return Math.min(measure(), measure());
+}
