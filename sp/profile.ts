@@ -5,6 +5,7 @@ import { now } from './clock.ts';
 import { strict } from './known-keys.ts';
 import { audit, type Organization } from './organization.ts';
 import { hardenedPolicies, nameIdFormats, type Policies } from './saml/judgement.ts';
+import { longestCertificate, readTrustKey, rulesForKeys } from './saml/trust-key.ts';
 import type { Store } from './store.ts';
 
 export type SsoBinding = 'redirect' | 'post';
@@ -54,11 +55,20 @@ const webAddress = z
   .string()
   .max(2_000)
   .refine((text) => text === '' || isWebAddress(text), 'must be an http or https URL without a fragment');
-const certificate = z
+/** One that can be read, whatever its key. */
+export const readableCertificate = z
   .string()
-  .max(20_000)
+  .max(longestCertificate)
   .refine((text) => readCertificate(text) !== undefined, 'must be one X.509 certificate in PEM form')
   .transform((text) => readCertificate(text)!);
+const certificate = readableCertificate.superRefine((pem, { addIssue }) => {
+  const { flaw, fingerprint } = readTrustKey(pem) ?? { flaw: 'a key that cannot be read', fingerprint: '' };
+  if (flaw === undefined) return;
+  const message =
+    `the certificate with the SHA-256 fingerprint ${fingerprint || 'unknown'} has ${flaw}. ` +
+    `Take ${rulesForKeys}: ask the administrator of the identity provider for a new signing certificate`;
+  addIssue({ code: 'custom', message });
+});
 
 /** What may be changed; unknown keys are refused. */
 export const settingsInput = strict({

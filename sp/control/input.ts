@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { normalizeAddress, normalizeDomain } from '../address.ts';
 import { strict } from '../known-keys.ts';
-import { settingsInput } from '../profile.ts';
+import { readableCertificate, settingsInput } from '../profile.ts';
 
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be small letters, digits and hyphens');
 
@@ -40,6 +40,9 @@ export const userChange = strict({
 }).partial();
 
 export const newProfile = settingsInput.extend({ name: z.string().min(1).max(60) });
+
+/** `oldCertificates` replace the others even where their keys break the rules, as in a profile of an older release. */
+export const profileChange = settingsInput.extend({ oldCertificates: z.array(readableCertificate).max(8).optional() });
 
 export const newOrganization = strict({
   name,

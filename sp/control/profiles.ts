@@ -2,10 +2,10 @@
 import type { Request, Response } from 'express';
 import { now } from '../clock.ts';
 import { audit } from '../organization.ts';
-import { changeProfile, createProfile, profilesOf, settingsInput } from '../profile.ts';
+import { changeProfile, createProfile, profilesOf } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { ControlError } from './control-error.ts';
-import { newProfile, nothing } from './input.ts';
+import { newProfile, nothing, profileChange } from './input.ts';
 import { organizationIn, profileNamed } from './look-up.ts';
 
 export function addProfile({ store }: ServiceProvider, request: Request, response: Response): void {
@@ -19,7 +19,8 @@ export function addProfile({ store }: ServiceProvider, request: Request, respons
 export function editProfile({ store }: ServiceProvider, request: Request, response: Response): void {
   const organization = organizationIn(store, request);
   const profile = profileNamed(store, organization, String(request.params.profile));
-  const input = settingsInput.parse(request.body ?? {});
+  const { oldCertificates, ...settings } = profileChange.parse(request.body ?? {});
+  const input = { ...settings, ...(oldCertificates === undefined ? {} : { certificates: oldCertificates }) };
   response.json(changeProfile(store, organization, profile, { by: 'control', input }));
 }
 

@@ -16,7 +16,7 @@ export interface OwnServiceProvider {
   /** What the identity provider signs with. */
   certificates: readonly string[];
   /** Changes the profile and enforces the new revision. */
-  set(settings: SettingsInput): Promise<void>;
+  set(settings: SettingsInput & { oldCertificates?: string[] }): Promise<void>;
   /** Changes the profile; the revision before stays enforced. */
   propose(settings: SettingsInput): Promise<void>;
   /** Whether the profile covers the user of all attempts. */
@@ -374,19 +374,24 @@ const weakKeyPinned = (
     async play({ app, open }) {
       await app.arrange(message);
       const unpinned = await open().signIn({ startAt: login });
-      return withPinned(sp, [...sp.certificates, await certificateOfSigner(unpinned.sent ?? '')], () =>
-        open().signIn({ startAt: login }),
-      );
+      const oldCertificates = [...sp.certificates, await certificateOfSigner(unpinned.sent ?? '')];
+      return withSettings(sp, { oldCertificates }, () => open().signIn({ startAt: login }));
     },
   });
 
 /** Acts while the SP trusts these keys only; afterwards it trusts the right ones again, even after an error. */
-async function withPinned<Result>(
+const withPinned = <Result>(
   sp: OwnServiceProvider,
   certificates: string[],
   act: () => Promise<Result>,
+): Promise<Result> => withSettings(sp, { certificates }, act);
+
+async function withSettings<Result>(
+  sp: OwnServiceProvider,
+  settings: Parameters<OwnServiceProvider['set']>[0],
+  act: () => Promise<Result>,
 ): Promise<Result> {
-  await sp.set({ certificates });
+  await sp.set(settings);
   try {
     return await act();
   } finally {
