@@ -1,5 +1,5 @@
 /** The one rule for email addresses: fold ASCII case, compare the domain in its IDNA form, change nothing else. */
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /** RFC 5321 4.5.3.1: 64 octets before the @, 254 in all. */
 const limits = { local: 64, whole: 254 };
@@ -17,16 +17,29 @@ export function normalizeAddress(text: string): string | undefined {
   return Buffer.byteLength(local) > limits.local || Buffer.byteLength(address) > limits.whole ? undefined : address;
 }
 
-/** A dot-atom with letters of any script, but nothing unseen: no spaces, controls, or zero-width characters. */
+/** A dot-atom with letters of any script, but nothing unseen: no spaces, controls, or code points that are ignored. */
 const isLocalPart = (local: string): boolean =>
-  /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(local);
+  /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(local) &&
+  !/\p{Default_Ignorable_Code_Point}/u.test(local);
 
 /** The domain in its IDNA (ASCII) form; undefined when it is none. */
 export function normalizeDomain(text: string): string | undefined {
   if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(text)) return undefined;
   const domain = domainToASCII(text);
   const isDomain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z-][a-z0-9-]*$/.test(domain);
-  return isDomain ? domain : undefined;
+  return isDomain && isUnmapped(foldCase(text), domain) ? domain : undefined;
+}
+
+/**
+ * True when each label is the IDNA form itself or what that stands for. The conversion also maps: full-width,
+ * superscript and mathematical letters to plain ones, capitals to small letters, and variation selectors to nothing.
+ */
+function isUnmapped(text: string, domain: string): boolean {
+  const [ascii, unicode] = [domain.split('.'), domainToUnicode(domain).split('.')];
+  const labels = text.split('.');
+  return (
+    labels.length === ascii.length && labels.every((label, index) => label === ascii[index] || label === unicode[index])
+  );
 }
 
 /** Domain of a normalized address. */

@@ -84,6 +84,12 @@ export const identityFaults = {
     (local, domain) => `${local}@${lookalike(domain)}`,
     { rule: `${exact}; RFC 5891` },
   ),
+  'a NameID with a domain of full width': nameIdFault(
+    'nameid-domain-nfkc',
+    'The first letter of the domain is of full width, which the mapping of IDNA makes the plain one.',
+    (local, domain) => `${local}@${fullWidth(domain)}`,
+    { rule: `${exact}; RFC 5891 5.2 (nothing is mapped)` },
+  ),
   'a NameID with an alias after a plus': nameIdFault(
     'nameid-plus-alias',
     'A plus and a word follow the local part.',

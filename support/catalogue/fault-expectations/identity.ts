@@ -12,6 +12,7 @@ export const identityRows = {
   'nameid-zero-width': { rejection: 'nameid-not-email', invisible: true },
   'nameid-bidi': { rejection: 'nameid-not-email', invisible: true },
   'nameid-idn-domain': { rejection: 'email-domain-refused' },
+  'nameid-domain-nfkc': { rejection: 'nameid-user-mismatch' },
   'nameid-plus-alias': { rejection: 'nameid-user-mismatch' },
   'nameid-quoted-local': { rejection: 'nameid-not-email' },
   'nameid-two-at': { rejection: 'nameid-not-email' },

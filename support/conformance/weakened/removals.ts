@@ -1152,6 +1152,9 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     ['acs: only a waiting test gets a verdict', 'if (test && isOpen) recordVerdict(', 'if (test) recordVerdict('],
   ],
+  'sp/address.ts': [
+    ['address: nothing is mapped in the domain', 'isDomain && isUnmapped(foldCase(text), domain) ?', 'isDomain ?'],
+  ],
   'sp/saml/dom.ts': [
     [
       'dom: names count with their namespace',
