@@ -6,6 +6,7 @@ import { strict } from './known-keys.ts';
 import { audit, type Organization } from './organization.ts';
 import { hardenedPolicies, nameIdFormats, type Policies } from './saml/judgement.ts';
 import { longestCertificate, readTrustKey, rulesForKeys } from './saml/trust-key.ts';
+import { isEndpoint } from './saml/uris.ts';
 import type { Store } from './store.ts';
 
 export type SsoBinding = 'redirect' | 'post';
@@ -54,7 +55,11 @@ export const emptySettings: ProfileSettings = {
 const webAddress = z
   .string()
   .max(2_000)
-  .refine((text) => text === '' || isWebAddress(text), 'must be an http or https URL without a fragment');
+  .refine(
+    (text) => text === '' || isEndpoint(text),
+    'must be an http or https URL with a plain host name, without user, fragment, spaces or parameters of SAML, ' +
+      'such as https://idp.example/sso',
+  );
 /** One that can be read, whatever its key. */
 export const readableCertificate = z
   .string()
@@ -96,17 +101,6 @@ export const settingsInput = strict({
   }).partial(),
 }).partial();
 export type SettingsInput = z.infer<typeof settingsInput>;
-
-function isWebAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return (
-    (url.protocol === 'https:' || url.protocol === 'http:') &&
-    url.hash === '' &&
-    url.username === '' &&
-    !/[\s<>"]/.test(text)
-  );
-}
 
 /** The certificate in tidy PEM form, from PEM or bare base64; undefined when it is none. */
 export function readCertificate(text: string): string | undefined {

@@ -1,11 +1,11 @@
-/** What changes while the key for the signature is made: nobody is sent where nobody would be sent now. */
+/** What changes while the key for the signature is made, and what the page that posts a request may do. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request, Response } from 'express';
 import { createTest, findTest } from './connection-test.ts';
 import { findUser } from './organization.ts';
 import { changeProfile, createProfile } from './profile.ts';
-import { sendToIdp } from './send-to-idp.ts';
+import { allowFormTo, sendToIdp } from './send-to-idp.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -81,4 +81,18 @@ test('the tester of a test is told why nobody sends them on: another profile cov
   const another = createProfile(store, organization, { by: 'control', name: 'Another' });
   const move = () => store.run`UPDATE users SET profile = ${another.id} WHERE address = ${sam}`;
   await assert.rejects(sentTo(arranged, move, started.id), { code: 'tester-enrolled-elsewhere', status: 409 });
+});
+
+const policy = "default-src 'none';form-action 'self';base-uri 'none'";
+
+test('its form may go to the identity provider', () => {
+  assert.equal(
+    allowFormTo(policy, 'https://idp.example:8443/sso;a,b?c'),
+    "default-src 'none';form-action 'self' https://idp.example:8443;base-uri 'none'",
+  );
+});
+
+test('a host that an older release took puts no directive into the policy', () => {
+  for (const host of ['idp.example;script-src', 'idp.example,default-src', "idp.example;x-$'-$&"])
+    assert.equal(allowFormTo(policy, `https://${host}/sso`).split(/[;,]/).length, 3, host);
 });

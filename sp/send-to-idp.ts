@@ -58,7 +58,8 @@ export async function sendToIdp(
   });
   if (!isSent) return response.redirect(303, '/login');
   if (outgoing.binding === 'redirect') return response.redirect(303, outgoing.url);
-  allowFormTo(response, new URL(outgoing.action).origin);
+  const policy = String(response.getHeader('content-security-policy'));
+  response.setHeader('content-security-policy', allowFormTo(policy, outgoing.action));
   return send(response, formPage(outgoing, response.locals.nonce as string));
 }
 
@@ -75,10 +76,10 @@ function isStillOpen(store: Store, asked: Parameters<typeof whyPointless>[1]): b
   );
 }
 
-/** Adds an origin to which this page's form may be posted. */
-function allowFormTo(response: Response, origin: string): void {
-  const policy = String(response.getHeader('content-security-policy'));
-  response.setHeader('content-security-policy', policy.replace(/form-action [^;]*/, `form-action 'self' ${origin}`));
+/** The policy with an address to which this page's form may be posted. A host with `;` or `,` must not end it. */
+export function allowFormTo(policy: string, address: string): string {
+  const source = new URL(address).origin.replace(/[;,\s]/g, encodeURIComponent);
+  return policy.replace(/form-action [^;]*/, () => `form-action 'self' ${source}`);
 }
 
 const formPage = ({ action, fields }: Extract<OutgoingRequest, { binding: 'post' }>, nonce: string): Page => ({

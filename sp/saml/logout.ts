@@ -7,6 +7,7 @@ import { attribute, childNamed, childrenNamed, is, ns, textOf } from './dom.ts';
 import { allowedSkewMs } from './judgement.ts';
 import { read } from './read.ts';
 import { readTrustKey } from './trust-key.ts';
+import { withQuery } from './uris.ts';
 
 export interface LogoutRequest {
   kind: 'request';
@@ -231,5 +232,5 @@ function signedUrl({ destination, relayState, privateKey }: Sending, field: stri
     .map(([name, value]) => `${name}=${encodeURIComponent(value!)}`)
     .join('&');
   const signature = signOctets('sha256', Buffer.from(octets), createPrivateKey(privateKey)).toString('base64');
-  return `${destination}${destination.includes('?') ? '&' : '?'}${octets}&Signature=${encodeURIComponent(signature)}`;
+  return withQuery(destination, `${octets}&Signature=${encodeURIComponent(signature)}`);
 }

@@ -1,7 +1,7 @@
 /** AuthnRequests by way of samlify: by Redirect or POST, signed on demand. It sends nothing and remembers nothing. */
 import samlify, { Constants, IdentityProvider, ServiceProvider } from 'samlify';
 import type { NameIdFormat } from './judgement.ts';
-import { bindings, nameIdFormatUris } from './uris.ts';
+import { bindings, nameIdFormatUris, withQuery } from './uris.ts';
 
 export interface AuthnRequestOptions {
   id: string;
@@ -41,7 +41,7 @@ export function authnRequest(options: AuthnRequestOptions): OutgoingRequest {
     relayState,
     customTagReplacement: (context) => ({ id, context: samlify.SamlLib.replaceTagsByValue(context, tags) }),
   });
-  if (idp.binding === 'redirect') return { binding: 'redirect', url: made.context };
+  if (idp.binding === 'redirect') return { binding: 'redirect', url: withQuery(idp.ssoUrl, queryOf(made.context)) };
   return {
     binding: 'post',
     action: idp.ssoUrl,
@@ -51,6 +51,10 @@ export function authnRequest(options: AuthnRequestOptions): OutgoingRequest {
     ],
   };
 }
+
+/** samlify would take a `?` at the end of an address for a part of it, so it gets an address of its own. */
+const placeholder = 'https://idp.invalid/';
+const queryOf = (url: string): string => url.slice(url.indexOf('?') + 1);
 
 interface Entities {
   entity: ReturnType<typeof ServiceProvider>;
@@ -95,8 +99,8 @@ function makeEntities(options: Omit<AuthnRequestOptions, 'id' | 'issuedAt' | 're
   const peer = IdentityProvider({
     entityID: idp.entityId,
     wantAuthnRequestsSigned: signed, // samlify insists that both sides say the same
-    singleSignOnService: [{ Binding: bindings[idp.binding], Location: idp.ssoUrl }],
-    singleLogoutService: [{ Binding: bindings[idp.binding], Location: idp.ssoUrl }], // samlify warns without one
+    singleSignOnService: [{ Binding: bindings[idp.binding], Location: placeholder }],
+    singleLogoutService: [{ Binding: bindings[idp.binding], Location: placeholder }], // samlify warns without one
   });
   return { entity, peer };
 }

@@ -13,3 +13,31 @@ export const nameIdFormatUris: Readonly<Record<Exclude<NameIdFormat, 'any'>, str
   persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
   transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
 };
+
+/** The address with more in its query; what is there already stays as it is (SAML bindings 3.4.4.1). */
+export function withQuery(address: string, query: string): string {
+  const mark = address.indexOf('?');
+  const isOpen = mark >= 0 && (mark === address.length - 1 || address.endsWith('&'));
+  return `${address}${isOpen ? '' : mark < 0 ? '?' : '&'}${query}`;
+}
+
+/**
+ * An address that a browser may be sent to with a message: http or https, a plain host without a user, nothing that has
+ * to be escaped, no fragment, and no parameter of a message in its query.
+ */
+export function isEndpoint(text: string): boolean {
+  if (/[\s\p{Cc}<>"\\^`{|}#]/u.test(text) || !/^https?:\/\/[^/?]/i.test(text) || !URL.canParse(text)) return false;
+  const { hostname, username, password, searchParams } = new URL(text);
+  return (
+    username === '' &&
+    password === '' &&
+    isPlainHost(hostname) &&
+    !messageParameters.some((name) => searchParams.has(name))
+  );
+}
+
+const messageParameters = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature'];
+
+/** Names of letters, digits, hyphens and underscores, and addresses by number. URL leaves `;` and `,` in a host. */
+const isPlainHost = (hostname: string): boolean =>
+  /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/.test(hostname) || /^\[[0-9a-f:.]+\]$/.test(hostname);

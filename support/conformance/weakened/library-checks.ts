@@ -42,6 +42,7 @@ const exactOnly =
   'only `npm run diagnose` compares otherwise: sp/saml/checks/checks.test.ts';
 
 const bound = 'it bounds the work for a message, good or bad: sp/saml/cost.test.ts and sp/saml/read.test.ts';
+const setting = 'it is about what an administrator enters, and no message: sp/saml/uris.test.ts';
 const rareKey = 'no identity provider of the stand has such a key: sp/saml/trust-key.test.ts';
 
 /** Why the service provider without it takes no message more, and what notices it. */
@@ -60,6 +61,12 @@ export const harmless: Readonly<Record<string, string>> = {
   'keys: close factors': rareKey,
   'keys: a prime for a modulus': rareKey,
   'keys: length of a certificate': rareKey,
+  'endpoints: nothing to be escaped': setting,
+  'endpoints: a plain host': setting,
+  'endpoints: no user': setting,
+  'endpoints: no parameters of a message': setting,
+  'content security policy: one source':
+    'it is about an address that the profile no longer takes: sp/send-to-idp.test.ts',
   'judge: what could not be opened is not verified': diagnosis,
   'judge: a key nobody told': diagnosis,
   'judge: untold signature': diagnosis,

@@ -1155,6 +1155,13 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
   'sp/address.ts': [
     ['address: nothing is mapped in the domain', 'isDomain && isUnmapped(foldCase(text), domain) ?', 'isDomain ?'],
   ],
+  'sp/saml/uris.ts': [
+    ['endpoints: nothing to be escaped', 'if (/[\\s\\p{Cc}<>"\\\\^`{|}#]/u.test(text) || ', 'if ('],
+    ['endpoints: a plain host', 'isPlainHost(hostname) && ', ''],
+    ['endpoints: no user', "username === '' && password === '' && ", ''],
+    ['endpoints: no parameters of a message', '&& !messageParameters.some((name) => searchParams.has(name))', ''],
+  ],
+  'sp/send-to-idp.ts': [['content security policy: one source', '.replace(/[;,\\s]/g, encodeURIComponent)', '']],
   'sp/saml/dom.ts': [
     [
       'dom: names count with their namespace',
