@@ -36,7 +36,7 @@ const formType = 'application/x-www-form-urlencoded';
 
 export function decode({ method, contentType, fields, query = [] }: PostedForm): Decoded {
   if (fields.length > mostFields)
-    return failed('response-too-large', { expected: `at most ${mostFields} form fields` });
+    return failed('response-too-large', { expected: `at most ${mostFields} form fields`, received: 'more' });
   const valuesOf = (name: string): string[] => fields.filter(([one]) => one === name).map(([, value]) => value);
   const responses = valuesOf('SAMLResponse');
   const isArtifact = responses.length === 0 && valuesOf('SAMLart').length > 0;

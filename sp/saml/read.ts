@@ -1,9 +1,9 @@
 /** The gate for XML: limits, no DOCTYPE, no processing instructions, one meaning for every parser; then a tree. */
 import { DOMParser } from '@xmldom/xmldom';
 import { type SaxesAttributeNS, SaxesParser } from 'saxes';
+import { bounded } from '../bounded-text.ts';
 import type { Finding, RejectionCode } from '../rejection-advice.ts';
 import { finding } from './checks/check.ts';
-import { shorten } from './shorten.ts';
 
 /** A message that may be looked at. Nothing in it is trusted. */
 export interface Read {
@@ -55,7 +55,7 @@ export function read(xml: string): ReadOutcome {
       finding:
         error instanceof Stop
           ? error.finding
-          : finding('xml-malformed', {}, { received: shorten((error as Error).message, 200) }),
+          : finding('xml-malformed', {}, { received: bounded((error as Error).message, 200) }),
     };
   }
 }

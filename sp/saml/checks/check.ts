@@ -1,7 +1,7 @@
 /** What a check is: a name and a function from message and expectation to findings. It never throws or sees keys. */
+import { bounded } from '../../bounded-text.ts';
 import type { Finding, RejectionCode } from '../../rejection-advice.ts';
 import type { Expectation } from '../judgement.ts';
-import { shorten } from '../shorten.ts';
 
 /** What is judged. After verification the elements are those that were signed, read again from the signed octets. */
 export interface Subject {
@@ -47,6 +47,9 @@ export const mostOfOneCode = 50;
 export const isXmlId = (text: string | undefined): boolean =>
   text !== undefined && /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(text);
 
+/** Characters of what a message says: findings are stored and shown. */
+const mostQuoted = 2_000;
+
 export function finding(
   code: RejectionCode,
   place: Pick<Finding, 'path' | 'line'>,
@@ -54,8 +57,8 @@ export function finding(
 ): Finding {
   return {
     code,
-    ...(facts.expected === undefined ? {} : { expected: shorten(facts.expected) }),
-    ...(facts.received === undefined ? {} : { received: shorten(facts.received) }),
+    ...(facts.expected === undefined ? {} : { expected: bounded(facts.expected, mostQuoted) }),
+    ...(facts.received === undefined ? {} : { received: bounded(facts.received, mostQuoted) }),
     ...(place.path === undefined ? {} : { path: place.path }),
     ...(place.line === undefined ? {} : { line: place.line }),
   };
