@@ -12,6 +12,7 @@ import {
 import { addProfile, editProfile, enforceUnproven } from './control/profiles.ts';
 import { sendResponses, sendSnapshot } from './control/records.ts';
 import { addUser, changeUser } from './control/users.ts';
+import { LocksEverybodyOut } from './enforcement.ts';
 import { explain, recordError } from './error-page.ts';
 import type { RouteEntry } from './routes.ts';
 import { isSameSecret } from './secret.ts';
@@ -72,7 +73,9 @@ function noSuchRoute(request: Request): never {
 /** Every error has a code for programs and a sentence for people. */
 const sendError =
   (sp: ServiceProvider): ErrorRequestHandler =>
-  (error: unknown, request, response, _next) => {
+  (thrown: unknown, request, response, _next) => {
+    const error =
+      thrown instanceof LocksEverybodyOut ? new ControlError('last-recovery-administrator', thrown.message) : thrown;
     if (error instanceof z.ZodError)
       return void response.status(400).json({ error: explain(error), code: 'input-invalid', issues: error.issues });
     if (error instanceof ControlError)

@@ -216,6 +216,27 @@ const doorsOfTheirOwn = `
   ) STRICT;
 `;
 
+/**
+ * A user may be recovery administrator of several profiles. A profile whose last one was lost, which earlier formats
+ * could not prevent, gets every active administrator of its organization.
+ */
+const recoveryAdministrators = `
+  CREATE TABLE recovery_administrators (
+    profile INTEGER NOT NULL REFERENCES profiles ON DELETE CASCADE,
+    address TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+    PRIMARY KEY (profile, address)
+  ) STRICT;
+  CREATE INDEX recovery_administrators_by_address ON recovery_administrators (address);
+  INSERT INTO recovery_administrators SELECT recovery_of, address FROM users WHERE recovery_of IS NOT NULL;
+  INSERT INTO recovery_administrators
+    SELECT profiles.id, address FROM profiles JOIN users ON users.organization = profiles.organization
+    WHERE enforced_revision IS NOT NULL AND administrator = 1 AND deactivated = 0 AND NOT EXISTS (
+      SELECT 1 FROM users AS able WHERE recovery_of = profiles.id AND able.administrator = 1 AND able.deactivated = 0
+    )
+    ON CONFLICT DO NOTHING;
+  ALTER TABLE users DROP COLUMN recovery_of;
+`;
+
 /** Never edit one of these: add another. Their number is the format of a file. */
 export const changes: readonly string[] = [
   tables,
@@ -224,4 +245,5 @@ export const changes: readonly string[] = [
   boundedRecords,
   logoutMessages,
   doorsOfTheirOwn,
+  recoveryAdministrators,
 ];

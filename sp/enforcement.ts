@@ -1,7 +1,7 @@
 /** Enforcing and lifting SSO. Only a verified revision is enforced, and a recovery administrator always remains. */
 import { now } from './clock.ts';
 import { isVerified, newestVerifiedRevision } from './connection-test.ts';
-import { audit, findUser, type Organization, type User, usersOf } from './organization.ts';
+import { audit, type Organization, type User, usersOf } from './organization.ts';
 import type { Profile } from './profile.ts';
 import { endSessionsOf, type Session } from './session.ts';
 import type { Store } from './store.ts';
@@ -30,7 +30,7 @@ export const administratorsOf = (store: Store, organization: Organization): User
   usersOf(store, organization.slug).filter((user) => user.administrator && !user.deactivated);
 
 export const recoveryAdministratorsOf = (store: Store, organization: Organization, profile: Profile): User[] =>
-  administratorsOf(store, organization).filter((user) => user.recoveryOf === profile.id);
+  administratorsOf(store, organization).filter((user) => user.recoveryOf.includes(profile.id));
 
 /** Covers the users by the newest revision, which must be verified, and ends their password sessions except `by`. */
 export function enforce(
@@ -48,12 +48,11 @@ export function enforce(
   if (recovery.length === 0) return { refusal: 'no-recovery-administrator' };
   const administrators = administratorsOf(store, organization).map(({ address }) => address);
   if (!recovery.every((address) => administrators.includes(address))) return { refusal: 'recovery-not-administrator' };
-  store.transaction(() => {
+  keepAWayIn(store, organization, () => {
     setEnforcedRevision(store, organization, profile, profile.revision);
     store.run`UPDATE users SET profile = NULL WHERE profile = ${profile.id}`;
-    store.run`UPDATE users SET recovery_of = NULL WHERE recovery_of = ${profile.id}`;
     for (const { address } of chosen) store.run`UPDATE users SET profile = ${profile.id} WHERE address = ${address}`;
-    for (const address of recovery) store.run`UPDATE users SET recovery_of = ${profile.id} WHERE address = ${address}`;
+    nameRecoveryAdministrators(store, profile.id, recovery);
     for (const { address } of chosen)
       endSessionsOf(store, organization, address, 'single-sign-on-enforced', { byPassword: true, except: by.hash });
     audit(store, organization, by.user.address, 'enforced', {
@@ -72,10 +71,10 @@ function setEnforcedRevision(store: Store, organization: Organization, { id }: P
 
 /** Turns off enforcement; the revision stays verified. */
 export function lift(store: Store, organization: Organization, profile: Profile, by: string): void {
-  store.transaction(() => {
+  keepAWayIn(store, organization, () => {
     store.run`UPDATE profiles SET enforced_revision = NULL, enforced_at = NULL WHERE id = ${profile.id}`;
     store.run`UPDATE users SET profile = NULL WHERE profile = ${profile.id}`;
-    store.run`UPDATE users SET recovery_of = NULL WHERE recovery_of = ${profile.id}`;
+    nameRecoveryAdministrators(store, profile.id, []);
     audit(store, organization, by, 'lifted', { profile: profile.name });
   });
 }
@@ -99,23 +98,45 @@ export function coverageOf(store: Store, user: User): { profile: number; revisio
 }
 
 export const isRecoveryAdministrator = (user: User): boolean =>
-  user.recoveryOf !== undefined && user.administrator && !user.deactivated;
+  user.recoveryOf.length > 0 && user.administrator && !user.deactivated;
 
-/** Would this change leave an enforced profile without anybody who could sign in by password and lift it? */
-export function locksEverybodyOut(
-  store: Store,
-  organization: Organization,
-  address: string,
-  change: { administrator?: boolean | undefined; deactivated?: boolean | undefined },
-): boolean {
-  const user = findUser(store, address);
-  if (
-    user === undefined ||
-    user.recoveryOf === undefined ||
-    (change.administrator !== false && change.deactivated !== true)
-  )
-    return false;
-  return !administratorsOf(store, organization).some(
-    (other) => other.recoveryOf === user.recoveryOf && other.address !== user.address,
-  );
+/** A change would leave an enforced profile that nobody could lift after signing in with a password. */
+export class LocksEverybodyOut extends Error {
+  constructor(profiles: readonly string[]) {
+    super(
+      `${profiles.join(', ')}: no recovery administrator would be left; ` +
+        'lift single sign-on, or name another recovery administrator first',
+    );
+  }
+}
+
+/**
+ * Everything by which a recovery administrator could be lost goes through here. Throws LocksEverybodyOut, and nothing
+ * has changed, where an enforced profile of the organization would have none afterwards.
+ */
+export function keepAWayIn<Result>(store: Store, organization: Organization, change: () => Result): Result {
+  return store.transaction(() => {
+    const before = withoutWayIn(store, organization);
+    const result = change();
+    const lost = withoutWayIn(store, organization).filter((name) => !before.includes(name));
+    if (lost.length > 0) throw new LocksEverybodyOut(lost);
+    return result;
+  });
+}
+
+/** Names of the enforced profiles without an active administrator who may sign in by the recovery door. */
+const withoutWayIn = (store: Store, organization: Organization): string[] =>
+  store.all<{ name: string }>`
+    SELECT name FROM profiles
+    WHERE organization = ${organization.slug} AND enforced_revision IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM recovery_administrators AS named JOIN users ON users.address = named.address
+      WHERE named.profile = profiles.id AND users.organization = profiles.organization
+        AND administrator = 1 AND deactivated = 0
+    )`.map(({ name }) => name);
+
+/** In place of those that were named before. */
+export function nameRecoveryAdministrators(store: Store, profile: number, addresses: readonly string[]): void {
+  store.run`DELETE FROM recovery_administrators WHERE profile = ${profile}`;
+  for (const address of new Set(addresses))
+    store.run`INSERT INTO recovery_administrators (profile, address) VALUES (${profile}, ${address})`;
 }

@@ -22,8 +22,8 @@ export interface User {
   deactivated: boolean;
   /** The profile that the user is enrolled in. */
   profile: number | undefined;
-  /** The enforced profile for which this user is a recovery administrator. */
-  recoveryOf: number | undefined;
+  /** The enforced profiles that name this user as a recovery administrator. */
+  recoveryOf: readonly number[];
 }
 
 interface OrganizationRow {
@@ -40,7 +40,8 @@ interface UserRow {
   administrator: number;
   deactivated: number;
   profile: number | null;
-  recovery_of: number | null;
+  /** JSON. */
+  recovery_of: string;
 }
 
 const toOrganization = ({ slug, name, clock_offset_ms }: OrganizationRow): Organization => ({
@@ -53,7 +54,7 @@ const toUser = ({ administrator, deactivated, profile, recovery_of, ...user }: U
   administrator: administrator === 1,
   deactivated: deactivated === 1,
   profile: profile ?? undefined,
-  recoveryOf: recovery_of ?? undefined,
+  recoveryOf: JSON.parse(recovery_of) as number[],
 });
 
 export function findOrganization(store: Store, slug: string): Organization | undefined {
@@ -77,12 +78,25 @@ export const domainsOf = (store: Store, organization: string): string[] =>
 /** A managed user by an address as somebody wrote it. */
 export function findUser(store: Store, written: string): User | undefined {
   const address = normalizeAddress(written);
-  const row = address === undefined ? undefined : store.get<UserRow>`SELECT * FROM users WHERE address = ${address}`;
+  const row =
+    address === undefined
+      ? undefined
+      : store.get<UserRow>`
+        SELECT *, (
+          SELECT json_group_array(recovery_administrators.profile) FROM recovery_administrators
+          WHERE recovery_administrators.address = users.address
+        ) AS recovery_of
+        FROM users WHERE address = ${address}`;
   return row && toUser(row);
 }
 
 export const usersOf = (store: Store, organization: string): User[] =>
-  store.all<UserRow>`SELECT * FROM users WHERE organization = ${organization} ORDER BY name, address`.map(toUser);
+  store.all<UserRow>`
+    SELECT *, (
+      SELECT json_group_array(recovery_administrators.profile) FROM recovery_administrators
+      WHERE recovery_administrators.address = users.address
+    ) AS recovery_of
+    FROM users WHERE organization = ${organization} ORDER BY name, address`.map(toUser);
 
 /** The actions of the audit log, and the kind of each. Kinds are counted apart, so that none displaces another. */
 const auditActions = {

@@ -67,6 +67,31 @@ test('only its owner reads and writes a database, be it new or there before', ()
   }
 });
 
+test('recovery administrators are taken over, and a profile that had lost its last one gets the administrators', () => {
+  const path = join(folder, 'recovery.db');
+  const older = new DatabaseSync(path);
+  older.exec(`${changes.slice(0, 3).join('')} PRAGMA user_version = 3;
+    INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme');
+    INSERT INTO profiles (id, organization, name, enforced_revision)
+      VALUES (1, 'acme', 'one', 1), (2, 'acme', 'two', 1), (3, 'acme', 'three', NULL);
+    INSERT INTO users (address, organization, name, password, administrator, deactivated, recovery_of)
+      VALUES ('ada', 'acme', 'Ada', '', 1, 0, 2), ('grace', 'acme', 'Grace', '', 1, 0, NULL),
+        ('gone', 'acme', 'Gone', '', 1, 1, 1), ('sam', 'acme', 'Sam', '', 0, 0, NULL)`);
+  older.close();
+  using store = openStore(path);
+  assert.deepEqual(
+    store.all<object>`SELECT profile, address FROM recovery_administrators ORDER BY profile, address`.map((row) => ({
+      ...row,
+    })),
+    [
+      { profile: 1, address: 'ada' },
+      { profile: 1, address: 'gone' },
+      { profile: 1, address: 'grace' },
+      { profile: 2, address: 'ada' },
+    ],
+  );
+});
+
 test('what is out of date is found by its age', () => {
   const path = join(folder, 'age.db');
   openStore(path)[Symbol.dispose]();

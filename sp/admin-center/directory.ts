@@ -36,7 +36,7 @@ function sendUsers(store: Store, response: Response): Promise<void> {
 
 function roleOf({ administrator, recoveryOf }: User): string {
   if (!administrator) return 'user';
-  return recoveryOf === undefined ? 'administrator' : 'recovery administrator';
+  return recoveryOf.length === 0 ? 'administrator' : 'recovery administrator';
 }
 
 function signInOf(store: Store, user: User, profile: string | undefined): string {

@@ -101,7 +101,7 @@ function form(store: Store, { profile, session }: Visit): Html {
   const enforced = profile.enforcedRevision !== undefined;
   const isCovered = (user: User): boolean => !enforced || user.profile === profile.id;
   const isRecovery = (user: User): boolean =>
-    enforced ? user.recoveryOf === profile.id : user.address === session.user.address;
+    enforced ? user.recoveryOf.includes(profile.id) : user.address === session.user.address;
   const choice = (name: string, user: User, checked: boolean): Html =>
     checkbox(name, nameAndAddress(user), { value: user.address, checked });
   return html`

@@ -1,7 +1,8 @@
 /** Control routes of SSO profiles: add, change, and enforce without a rehearsal. */
 import type { Request, Response } from 'express';
 import { now } from '../clock.ts';
-import { audit } from '../organization.ts';
+import { keepAWayIn, nameRecoveryAdministrators } from '../enforcement.ts';
+import { audit, usersOf } from '../organization.ts';
 import { changeProfile, createProfile, profilesOf } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { ControlError } from './control-error.ts';
@@ -30,11 +31,13 @@ export function enforceUnproven({ store }: ServiceProvider, request: Request, re
   nothing.parse(request.body ?? {});
   const { id, name, revision } = profileNamed(store, organization, String(request.params.profile));
   const { slug } = organization;
-  store.transaction(() => {
+  const administrators = usersOf(store, slug).filter(({ administrator }) => administrator);
+  keepAWayIn(store, organization, () => {
     store.run`
       UPDATE profiles SET enforced_revision = ${revision}, enforced_at = ${now(organization)} WHERE id = ${id}`;
     store.run`UPDATE users SET profile = ${id} WHERE organization = ${slug} AND profile IS NULL`;
-    store.run`UPDATE users SET recovery_of = ${id} WHERE organization = ${slug} AND administrator = 1`;
+    const addresses = administrators.map(({ address }) => address);
+    nameRecoveryAdministrators(store, id, addresses);
     audit(store, organization, 'control', 'enforced-unproven', { profile: name, revision });
   });
   response.status(204).end();

@@ -2,6 +2,7 @@
 import type { Request, Response } from 'express';
 import { now } from '../clock.ts';
 import { isVerified, stateOf, testsOf } from '../connection-test.ts';
+import { recoveryAdministratorsOf } from '../enforcement.ts';
 import { auditOf, domainsOf, type Organization, usersOf } from '../organization.ts';
 import { type Profile, profilesOf, settingsOf } from '../profile.ts';
 import { responsesOf } from '../response-log.ts';
@@ -22,7 +23,8 @@ export function sendSnapshot(sp: ServiceProvider, request: Request, response: Re
   const { slug, name, clockOffsetMs } = organization;
   const { parts, newest: limit } = recordsQuery.parse(request.query);
   const read = {
-    users: () => usersOf(store, slug).map(({ password: _, ...user }) => user),
+    users: () =>
+      usersOf(store, slug).map(({ password: _, recoveryOf: [recoveryOf], ...user }) => ({ ...user, recoveryOf })),
     profiles: () => profilesOf(store, slug).map((profile) => profileWithTests(store, organization, profile)),
     sessions: () => sessionsOf(store, slug, limit),
     requests: () => requestsOf(store, slug, limit),
@@ -46,6 +48,7 @@ function profileWithTests(store: Store, organization: Organization, profile: Pro
     ...profile,
     enforcedSettings: enforcedRevision === undefined ? undefined : settingsOf(store, id, enforcedRevision),
     proven: isVerified(store, id, revision),
+    recoveryAdministrators: recoveryAdministratorsOf(store, organization, profile).map(({ address }) => address),
     enforcedProven: enforcedRevision === undefined ? undefined : isVerified(store, id, enforcedRevision),
     tests: testsOf(store, id).map((test) => ({ ...test, state: stateOf(test, clock) })),
   };

@@ -1,7 +1,7 @@
 /** Control routes of managed users: add and change. */
 import type { Request, Response } from 'express';
 import { domainOf } from '../address.ts';
-import { locksEverybodyOut } from '../enforcement.ts';
+import { keepAWayIn } from '../enforcement.ts';
 import { audit, domainsOf, findUser } from '../organization.ts';
 import { hashPassword } from '../password.ts';
 import type { ServiceProvider } from '../service-provider.ts';
@@ -12,11 +12,13 @@ import { type NewUser, newUser, userChange } from './input.ts';
 import { organizationIn, profileNamed, userNamed } from './look-up.ts';
 
 export async function addUser(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
-  const organization = organizationIn(sp.store, request);
+  const { store } = sp;
+  organizationIn(store, request);
   const input = newUser.parse({ ...(request.body as object), address: request.params.address });
-  if (findUser(sp.store, input.address))
+  if (findUser(store, input.address))
     throw new ControlError('user-exists', `the user ${input.address} exists already; PATCH it`);
-  insertUser(sp.store, organization.slug, input, await hashPassword(input.password, sp.passwordCost));
+  const password = await hashPassword(input.password, sp.passwordCost);
+  store.transaction(() => insertUser(store, organizationIn(store, request).slug, input, password));
   response.status(201).json({ address: input.address });
 }
 
@@ -40,11 +42,6 @@ export function changeUser({ store }: ServiceProvider, request: Request, respons
   const organization = organizationIn(store, request);
   const user = userNamed(store, organization, String(request.params.address));
   const input = userChange.parse(request.body ?? {});
-  if (locksEverybodyOut(store, organization, user.address, input))
-    throw new ControlError(
-      'last-recovery-administrator',
-      `${user.address} is the last recovery administrator; lift single sign-on, or name another one first`,
-    );
   const { administrator = user.administrator, deactivated = user.deactivated, name = user.name } = input;
   const profile =
     input.profile === undefined
@@ -52,7 +49,7 @@ export function changeUser({ store }: ServiceProvider, request: Request, respons
       : input.profile === null
         ? undefined
         : profileNamed(store, organization, input.profile).id;
-  store.transaction(() => {
+  keepAWayIn(store, organization, () => {
     store.run`
       UPDATE users
       SET profile = ${profile}, administrator = ${administrator}, deactivated = ${deactivated}, name = ${name}

@@ -77,15 +77,15 @@ async function closedSessionsAreDead({ stack, cast }: Scene, { sessions }: Snaps
   }
 }
 
-/** With single sign-on enforced, a recovery administrator signs in by password, without the identity provider. */
-async function recoveryIsOpen({ stack, cast }: Scene, { profiles, users }: Snapshot): Promise<void> {
-  for (const { id } of profiles.filter(({ enforcedRevision }) => enforcedRevision !== undefined)) {
-    const recovery = users.find(
-      ({ recoveryOf, administrator, deactivated }) => recoveryOf === id && administrator && !deactivated,
-    );
-    assert.ok(recovery, 'somebody can get back in');
-    const person = Object.values(cast).find(({ address }) => address === recovery.address);
-    assert.ok(person, `${recovery.address} is one of the cast`);
+/** For every enforced profile, a recovery administrator signs in by password, without the identity provider. */
+async function recoveryIsOpen({ stack, cast }: Scene, { profiles }: Snapshot): Promise<void> {
+  const enforced = profiles.filter(({ enforcedRevision }) => enforcedRevision !== undefined);
+  for (const { name, recoveryAdministrators } of enforced) {
+    assert.notEqual(recoveryAdministrators.length, 0, `the enforced profile ${name} has a recovery administrator`);
+  }
+  for (const recovery of new Set(enforced.map(({ recoveryAdministrators }) => recoveryAdministrators[0]!))) {
+    const person = Object.values(cast).find(({ address }) => address === recovery);
+    assert.ok(person, `${recovery} is one of the cast`);
     const { address, password } = person;
     const getsIn = async (visitor: Visitor): Promise<boolean> => {
       const ended = await signInByPassword(visitor, stack.sp.url, { address, password, path: '/login/recovery' });

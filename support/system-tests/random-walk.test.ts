@@ -120,13 +120,19 @@ async function check({ rehearsal, canRecover }: Walk, seen: Set<string>): Promis
   onlyProvenRevisionsEnforced(records);
   const combination = JSON.stringify([
     records.users,
-    records.profiles.map(({ id, enforcedRevision }) => [id, enforcedRevision]),
+    records.profiles.map(({ id, enforcedRevision, recoveryAdministrators }) => [
+      id,
+      enforcedRevision,
+      recoveryAdministrators,
+    ]),
   ]);
   if (seen.has(combination)) return;
   seen.add(combination);
-  for (const { id } of records.profiles.filter(({ enforcedRevision }) => enforcedRevision !== undefined)) {
+  for (const { recoveryAdministrators } of records.profiles.filter(
+    ({ enforcedRevision }) => enforcedRevision !== undefined,
+  )) {
     const able = (['Ada', 'Grace', 'Sam'] as const).filter((name) =>
-      records.users.some(({ address, recoveryOf }) => address === rehearsal.cast[name].address && recoveryOf === id),
+      recoveryAdministrators.includes(rehearsal.cast[name].address),
     );
     assert.ok(
       (await Promise.all(able.map(canRecover))).includes(true),

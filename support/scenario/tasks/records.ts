@@ -6,13 +6,15 @@ export interface Snapshot {
   entityId: string;
   acsUrl: string;
   metadataUrl: string;
-  users: { address: string; administrator: boolean; deactivated: boolean; profile?: number; recoveryOf?: number }[];
+  users: { address: string; administrator: boolean; deactivated: boolean; profile?: number }[];
   profiles: {
     id: number;
     name: string;
     revision: number;
     enforcedRevision?: number;
     enforcedProven?: boolean;
+    /** Addresses; active administrators only. */
+    recoveryAdministrators: string[];
     tests: {
       id: number;
       revision: number;

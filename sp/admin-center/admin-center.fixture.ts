@@ -1,0 +1,204 @@
+/**
+ * For tests of the Admin Center: a service provider in this process, where Ada and Grace administer Acme and Sam is a
+ * colleague. Pages are fetched over HTTP; what went before is written straight into the database.
+ */
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../app.ts';
+import { createTest, recordMark, recordVerdict, type Verdict } from '../connection-test.ts';
+import { findOrganization, findUser } from '../organization.ts';
+import { createProfile, type Profile, readCertificate } from '../profile.ts';
+import { recordResponse } from '../response-log.ts';
+import type { ServiceProvider } from '../service-provider.ts';
+import { startSession } from '../session.ts';
+import { openStore } from '../store.ts';
+
+export type Fields = readonly (readonly [name: string, value: string])[];
+export type Name = 'Ada' | 'Grace' | 'Sam';
+
+export interface Answer {
+  status: number;
+  location: string | null;
+  page: string;
+}
+
+export interface AcmesSp extends ServiceProvider, AsyncDisposable {
+  /** Called for every email; by default it does nothing. */
+  onMail: () => Promise<void>;
+  /** Opens the page in the browser of this person, who is signed in. */
+  get(who: Name, path: string): Promise<Answer>;
+  /** Opens the page `at`, and sends its form for `path` with these fields: its hidden ones come along. */
+  send(who: Name, path: string, fields?: Fields, options?: { at?: string }): Promise<Answer>;
+  /** Sends fields as they are. */
+  post(who: Name, path: string, fields: Fields): Promise<Answer>;
+  /** Sends all but the last octet, lets something happen, and sends the last octet. */
+  postAround(who: Name, path: string, fields: Fields, meanwhile: () => unknown): Promise<Answer>;
+  control(method: string, path: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }>;
+}
+
+export const addressOf = (who: string): string => `${who.toLowerCase()}@acme.example`;
+export const acme = (sp: ServiceProvider) => findOrganization(sp.store, 'acme')!;
+const token = 'token of a test';
+
+export async function startAcmesSp(): Promise<AcmesSp> {
+  const store = openStore(':memory:');
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sp: AcmesSp = {
+    store,
+    url,
+    passwordCost: 2,
+    errors: [],
+    onMail: async () => undefined,
+    mailer: { invite: () => sp.onMail(), [Symbol.dispose]: () => undefined },
+    ...browsers(store, url),
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      store[Symbol.dispose]();
+    },
+  };
+  server.on('request', createApp(sp, { controlToken: token }));
+  await foundAcme(sp);
+  return sp;
+}
+
+/** A new Acme, and nothing of an earlier one. */
+export async function foundAcme(sp: AcmesSp): Promise<void> {
+  await sp.control('DELETE', '/organizations/acme');
+  await sp.control('PUT', '/organizations/acme', {
+    name: 'Acme',
+    domains: ['acme.example'],
+    users: ['Ada', 'Grace', 'Sam'].map((name) => ({
+      address: addressOf(name),
+      name,
+      password: `password of ${name}`,
+      administrator: name !== 'Sam',
+    })),
+  });
+}
+
+function browsers(
+  store: ServiceProvider['store'],
+  url: string,
+): Pick<AcmesSp, 'get' | 'send' | 'post' | 'postAround' | 'control'> {
+  const cookieOf = (who: Name): string => `sp_session=${sessions.get(who) ?? ''}`;
+  const sessions = new Map<Name, string>();
+  const signedIn = (who: Name): string => {
+    const known = store.get`SELECT 1 FROM sessions WHERE browser = ${who} AND ended_at IS NULL`;
+    const organization = findOrganization(store, 'acme');
+    if (known === undefined && organization)
+      sessions.set(
+        who,
+        startSession(store, organization, { browser: who, address: addressOf(who), method: 'password' }),
+      );
+    return cookieOf(who);
+  };
+  const call = async (who: Name, path: string, body?: string): Promise<Answer> => {
+    const headers = { cookie: signedIn(who), ...(body === undefined ? {} : formHeaders) };
+    const method = body === undefined ? 'GET' : 'POST';
+    const answer = await fetch(url + path, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: answer.status, location: answer.headers.get('location'), page: await answer.text() };
+  };
+  const get = (who: Name, path: string): Promise<Answer> => call(who, path);
+  const post = (who: Name, path: string, fields: Fields): Promise<Answer> => call(who, path, encoded(fields));
+  return {
+    get,
+    post,
+    async send(who, path, fields = [], { at = path } = {}) {
+      return post(who, path, [...hiddenFields((await get(who, at)).page, path), ...fields]);
+    },
+    postAround: (who, path, fields, meanwhile) => postAround(new URL(path, url), signedIn(who), fields, meanwhile),
+    async control(method, path, body) {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const answer = await fetch(`${url}/control${path}`, { method, headers, ...sent });
+      return { status: answer.status, body: answer.status === 204 ? {} : await answer.json() };
+    },
+  };
+}
+
+const formHeaders = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+const encoded = (fields: Fields): string =>
+  new URLSearchParams(fields.map(([name, value]) => [name, value])).toString();
+
+async function postAround(url: URL, cookie: string, fields: Fields, meanwhile: () => unknown): Promise<Answer> {
+  const body = encoded(fields);
+  const headers = { ...formHeaders, cookie, 'content-length': body.length };
+  const sending = request(url, { method: 'POST', headers });
+  sending.write(body.slice(0, -1));
+  await fetch(new URL('/login', url)); // Answered after the form has arrived but for its last octet.
+  await meanwhile();
+  const answered = once(sending, 'response');
+  sending.end(body.slice(-1));
+  const [response] = await answered;
+  response.setEncoding('utf8');
+  const page = (await response.toArray()).join('');
+  return { status: response.statusCode, location: response.headers.location ?? null, page };
+}
+
+/** The hidden fields of the page's form that goes to this path. */
+export function hiddenFields(page: string, path: string): Fields {
+  const form = new RegExp(`<form [^>]*action="${path}"[^]*?</form>`).exec(page)?.[0] ?? '';
+  return [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, value]) => [
+    name!,
+    value!,
+  ]);
+}
+
+const certificate =
+  'MIIBcTCCARegAwIBAgIUPhqAbyQMotjHCH3zcdijb1ca/MQwCgYIKoZIzj0EAwIwDjEMMAoGA1UEAwwDSWRQMB4XDTI2MTEyOTAx' +
+  'Mjg0NVoXDTM2MTEyNjAxMjg0NVowDjEMMAoGA1UEAwwDSWRQMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEA0VKvXMLwhuMqj4C' +
+  'ImzhefmcSS6D9klkS+gcT+OIerzpJ2FNMCboCzbWOFJ5/IyaI/1N8gr9bq/cHuTbbT0mcKNTMFEwHQYDVR0OBBYEFLHOyeOtfoAD' +
+  'BuYG6YbTzEnfSGUBMB8GA1UdIwQYMBaAFLHOyeOtfoADBuYG6YbTzEnfSGUBMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwID' +
+  'SAAwRQIgR6b1uTIPdcJUi1UTOqsMfM3pXwfEOxHXXpzBwCSjnEkCIQDGKyKPsJPupeHg9pRc63dN13lkWi9C7e1aklWkV5Y1Lw==';
+
+const complete = {
+  idpEntityId: 'https://idp.acme.example',
+  ssoUrl: 'https://idp.acme.example/sso',
+  certificates: [readCertificate(certificate)!],
+};
+
+/** A profile that Sam has tested; Ada marked the test as a success. */
+export function addVerifiedProfile(sp: ServiceProvider, name: string): Profile {
+  const { store } = sp;
+  const organization = acme(sp);
+  const profile = createProfile(store, organization, { by: addressOf('Ada'), name, input: complete });
+  const test = addTest(sp, profile, 'success');
+  recordMark(store, organization, { test, mark: 'success', markedBy: addressOf('Ada') });
+  return profile;
+}
+
+/** Another test by Sam, whom `by` asked; with its verdict, and the session that a success opens. */
+export function addTest(sp: ServiceProvider, profile: Profile, verdict?: Verdict, by: Name = 'Ada'): number {
+  const { store } = sp;
+  const organization = acme(sp);
+  const people = { askedBy: findUser(store, addressOf(by))!, tester: findUser(store, addressOf('Sam'))! };
+  const { test } = createTest(store, organization, { profile, ...people });
+  if (verdict === undefined) return test.id;
+  const { id: response } = recordResponse(store, organization, {
+    request: undefined,
+    test: test.id,
+    verdict,
+    findings: [],
+    xml: undefined,
+  });
+  recordVerdict(store, organization, { test: test.id, verdict, response });
+  if (verdict !== 'success') return test.id;
+  const facts = { profile: profile.id, revision: profile.revision, nameId: addressOf('Sam'), nameIdFormat: '' };
+  startSession(store, organization, {
+    browser: `test ${test.id}`,
+    address: addressOf('Sam'),
+    method: 'sso',
+    sso: { ...facts, sessionIndex: undefined, response },
+  });
+  return test.id;
+}
