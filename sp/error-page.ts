@@ -60,6 +60,7 @@ function statusOf(error: unknown): number | undefined {
 
 function whatIsUnreadable(error: unknown, status: number): string {
   if (error instanceof z.ZodError) return explain(error);
+  if ((error as { type?: unknown }).type === 'parameters.too.many') return 'It has too many fields.';
   return status === 413 ? 'It is too large.' : 'Something in it is malformed.';
 }
 

@@ -2,11 +2,15 @@
 import { type Request, type RequestHandler, type Response, urlencoded } from 'express';
 import { z } from 'zod';
 import { strict } from './known-keys.ts';
+import { mostUsers } from './organization.ts';
 import { PageError } from './page-error.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 
 /** Reads a posted form; 256 KiB leave room for uploaded metadata. */
 export const formBody = urlencoded({ extended: false, limit: 256 * 1024, parameterLimit: 200 });
+
+/** Reads the form on which all users of an organization may be ticked, in two lists. */
+export const manyFields = urlencoded({ extended: false, limit: 1024 * 1024, parameterLimit: 2 * mostUsers + 10 });
 
 /** The fields of a form by this shape; unknown ones are rejected. Throws ZodError, shown as a page with the field. */
 export const fields = <Shape extends z.core.$ZodLooseShape>(
@@ -20,12 +24,13 @@ export const ticked = z
   .literal('yes')
   .optional()
   .transform((value) => value === 'yes');
-/** A field that may come any number of times. */
+/** A field that may come once for each user. */
 export const several = (max: number) =>
   z
-    .union([text(max).transform((one) => [one]), z.array(text(max)).max(1_000)])
+    .union([text(max), z.array(text(max))])
     .optional()
-    .transform((value) => value ?? []);
+    .transform((value = []) => [value].flat())
+    .refine(({ length }) => length <= mostUsers, `at most ${mostUsers} may be chosen`);
 
 /**
  * Cross-site posts change nothing: browsers say where a post comes from by Sec-Fetch-Site or, where that is not sent

@@ -6,6 +6,9 @@ import { now } from './clock.ts';
 import { isPruningDue } from './pruning.ts';
 import type { Store } from './store.ts';
 
+/** Users that an organization may have. */
+export const mostUsers = 500;
+
 export interface Organization {
   slug: string;
   name: string;

@@ -97,19 +97,16 @@ function browsers(
       );
     return cookieOf(who);
   };
-  const call = async (who: Name, path: string, body?: string): Promise<Answer> => {
-    const headers = { cookie: signedIn(who), ...(body === undefined ? {} : formHeaders) };
-    const method = body === undefined ? 'GET' : 'POST';
-    const answer = await fetch(url + path, {
-      method,
-      headers,
-      redirect: 'manual',
-      ...(body === undefined ? {} : { body }),
-    });
+  const call = async (who: Name, path: string, init: RequestInit = {}): Promise<Answer> => {
+    const headers = { ...ownPage, cookie: signedIn(who), ...init.headers };
+    const answer = await fetch(url + path, { ...init, headers, redirect: 'manual' });
     return { status: answer.status, location: answer.headers.get('location'), page: await answer.text() };
   };
   const get = (who: Name, path: string): Promise<Answer> => call(who, path);
-  const post = (who: Name, path: string, fields: Fields): Promise<Answer> => call(who, path, encoded(fields));
+  const post = (who: Name, path: string, fields: Fields): Promise<Answer> => {
+    const { type, body } = encoded(path, fields);
+    return call(who, path, { method: 'POST', headers: { 'content-type': type }, body });
+  };
   return {
     get,
     post,
@@ -126,13 +123,23 @@ function browsers(
   };
 }
 
-const formHeaders = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
-const encoded = (fields: Fields): string =>
-  new URLSearchParams(fields.map(([name, value]) => [name, value])).toString();
+const ownPage = { 'sec-fetch-site': 'same-origin' };
+const urlEncoded = 'application/x-www-form-urlencoded';
+const boundary = 'boundary';
+
+/** Metadata is uploaded in a form of several parts. */
+function encoded(path: string, fields: Fields): { type: string; body: string } {
+  if (!path.endsWith('/metadata'))
+    return { type: urlEncoded, body: new URLSearchParams(fields.map(([name, value]) => [name, value])).toString() };
+  const parts = fields.map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return { type: `multipart/form-data; boundary=${boundary}`, body: `${parts.join('')}--${boundary}--\r\n` };
+}
 
 async function postAround(url: URL, cookie: string, fields: Fields, meanwhile: () => unknown): Promise<Answer> {
-  const body = encoded(fields);
-  const headers = { ...formHeaders, cookie, 'content-length': body.length };
+  const { type, body } = encoded(url.pathname, fields);
+  const headers = { ...ownPage, 'content-type': type, cookie, 'content-length': body.length };
   const sending = request(url, { method: 'POST', headers });
   sending.write(body.slice(0, -1));
   await fetch(new URL('/login', url)); // Answered after the form has arrived but for its last octet.
@@ -154,7 +161,7 @@ export function hiddenFields(page: string, path: string): Fields {
   ]);
 }
 
-const certificate =
+export const certificate =
   'MIIBcTCCARegAwIBAgIUPhqAbyQMotjHCH3zcdijb1ca/MQwCgYIKoZIzj0EAwIwDjEMMAoGA1UEAwwDSWRQMB4XDTI2MTEyOTAx' +
   'Mjg0NVoXDTM2MTEyNjAxMjg0NVowDjEMMAoGA1UEAwwDSWRQMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEA0VKvXMLwhuMqj4C' +
   'ImzhefmcSS6D9klkS+gcT+OIerzpJ2FNMCboCzbWOFJ5/IyaI/1N8gr9bq/cHuTbbT0mcKNTMFEwHQYDVR0OBBYEFLHOyeOtfoAD' +

@@ -10,7 +10,7 @@ import {
   lift,
   recoveryAdministratorsOf,
 } from '../enforcement.ts';
-import { fields, formBody, several } from '../forms.ts';
+import { fields, formBody, manyFields, several } from '../forms.ts';
 import { audit, type User, usersOf } from '../organization.ts';
 import { alert, checkbox, type Html, list, notice, success } from '../pages/layout.ts';
 import type { ServiceProvider } from '../service-provider.ts';
@@ -36,7 +36,7 @@ export function enforceStep(sp: ServiceProvider): Router {
   router.get('/admin/sso/:profile/enforce', (request, response) =>
     sendPage(sp, response, visitOf(sp, request, response)),
   );
-  router.post('/admin/sso/:profile/enforce', formBody, (request, response) => enforceProfile(sp, request, response));
+  router.post('/admin/sso/:profile/enforce', manyFields, (request, response) => enforceProfile(sp, request, response));
   router.post('/admin/sso/:profile/lift', formBody, (request, response) => liftEnforcement(sp, request, response));
   return router;
 }

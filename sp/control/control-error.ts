@@ -9,6 +9,7 @@ const statuses = {
   'domain-taken': 409,
   'user-exists': 409,
   'profile-exists': 409,
+  'too-many-users': 409,
   'last-recovery-administrator': 409,
   'outside-domains': 400,
 } as const satisfies Record<string, number>;

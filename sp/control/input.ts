@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { normalizeAddress, normalizeDomain } from '../address.ts';
 import { strict } from '../known-keys.ts';
+import { mostUsers } from '../organization.ts';
 import { readableCertificate, settingsInput } from '../profile.ts';
 
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be small letters, digits and hyphens');
@@ -47,7 +48,7 @@ export const profileChange = settingsInput.extend({ oldCertificates: z.array(rea
 export const newOrganization = strict({
   name,
   domains: z.array(domain).min(1).max(50),
-  users: z.array(newUser).max(500).default([]),
+  users: z.array(newUser).max(mostUsers).default([]),
   clockOffsetMs: clockOffsetMs.default(0),
   profiles: z.array(newProfile).max(20).default([]),
 });

@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express';
 import { domainOf } from '../address.ts';
 import { keepAWayIn } from '../enforcement.ts';
-import { audit, domainsOf, findUser } from '../organization.ts';
+import { audit, domainsOf, findUser, mostUsers, usersOf } from '../organization.ts';
 import { hashPassword } from '../password.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { endSessionsOf } from '../session.ts';
@@ -18,7 +18,12 @@ export async function addUser(sp: ServiceProvider, request: Request, response: R
   if (findUser(store, input.address))
     throw new ControlError('user-exists', `the user ${input.address} exists already; PATCH it`);
   const password = await hashPassword(input.password, sp.passwordCost);
-  store.transaction(() => insertUser(store, organizationIn(store, request).slug, input, password));
+  store.transaction(() => {
+    const { slug } = organizationIn(store, request);
+    if (usersOf(store, slug).length >= mostUsers)
+      throw new ControlError('too-many-users', `${slug} has ${mostUsers} users already, and may have no more`);
+    insertUser(store, slug, input, password);
+  });
   response.status(201).json({ address: input.address });
 }
 
