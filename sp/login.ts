@@ -13,6 +13,7 @@ import {
   sendPasswordPage,
   sendRecoveryPage,
   sendSignedOutPage,
+  sessionEnded,
   testIsForAnotherUser,
 } from './login/pages.ts';
 import { recoveryKeyPage } from './login/recovery-key-page.ts';
@@ -25,7 +26,9 @@ import type { Store } from './store.ts';
 
 export function login(sp: ServiceProvider): Router {
   const router = Router();
-  router.get('/login', (request, response) => sendAddressPage(sp, request, response));
+  router.get('/login', (request, response) =>
+    sendAddressPage(sp, request, response, 'session-ended' in request.query ? { problem: sessionEnded } : {}),
+  );
   router.post('/login', formBody, (request, response) => discover(sp, request, response));
   router.post('/login/leave-test', formBody, (request, response) => leaveTest(sp, request, response));
   router.get('/login/password', (_request, response) => response.redirect(303, '/login'));

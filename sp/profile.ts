@@ -37,6 +37,8 @@ export interface Profile {
   revision: number;
   settings: ProfileSettings;
   enforcedRevision: number | undefined;
+  /** When it was enforced last. */
+  enforcedAt: number | undefined;
 }
 
 export const emptySettings: ProfileSettings = {
@@ -120,17 +122,19 @@ interface ProfileRow {
   revision: number;
   settings: string;
   enforced_revision: number | null;
+  enforced_at: number | null;
 }
 
-const toProfile = ({ settings, enforced_revision, ...row }: ProfileRow): Profile => ({
+const toProfile = ({ settings, enforced_revision, enforced_at, ...row }: ProfileRow): Profile => ({
   ...row,
   settings: JSON.parse(settings) as ProfileSettings,
   enforcedRevision: enforced_revision ?? undefined,
+  enforcedAt: enforced_at ?? undefined,
 });
 
 export function profilesOf(store: Store, organization: string): Profile[] {
   const rows = store.all<ProfileRow>`
-    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision
+    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision, enforced_at
     FROM profiles JOIN revisions ON profile = profiles.id
     WHERE organization = ${organization} AND number = (SELECT max(number) FROM revisions WHERE profile = profiles.id)
     ORDER BY profiles.id`;
@@ -139,7 +143,7 @@ export function profilesOf(store: Store, organization: string): Profile[] {
 
 export function findProfile(store: Store, organization: string, id: number): Profile | undefined {
   const row = store.get<ProfileRow>`
-    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision
+    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision, enforced_at
     FROM profiles JOIN revisions ON profile = profiles.id
     WHERE organization = ${organization} AND profiles.id = ${id} ORDER BY number DESC LIMIT 1`;
   return row && toProfile(row);
@@ -197,12 +201,34 @@ export function changeProfile(
     store.run`
       UPDATE tests SET superseded_at = ${now(organization)}, superseded_because = 'changed'
       WHERE profile = ${profile.id} AND superseded_at IS NULL AND coalesce(verdict, '') <> 'success'`;
-    const what = (Object.keys(settings) as (keyof ProfileSettings)[]).filter(
-      (key) => JSON.stringify(settings[key]) !== JSON.stringify(profile.settings[key]),
-    );
+    const what = differingSettings(profile.settings, settings);
     audit(store, organization, by, 'profile-changed', { profile: profile.name, revision, changed: what });
     return { ...profile, revision, settings };
   });
+}
+
+const differingSettings = (before: ProfileSettings, after: ProfileSettings): (keyof ProfileSettings)[] =>
+  (Object.keys(after) as (keyof ProfileSettings)[]).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
+
+export interface RevisionChange {
+  number: number;
+  at: number;
+  by: string;
+  changed: (keyof ProfileSettings)[];
+}
+
+/** The revisions that came after this one, oldest first. */
+export function changesSince(store: Store, profile: number, revision: number): RevisionChange[] {
+  const rows = store.all<{ number: number; at: number; by: string; settings: string }>`
+    SELECT number, created_at AS at, created_by AS by, settings FROM revisions
+    WHERE profile = ${profile} AND number >= ${revision} ORDER BY number`;
+  const revisions = rows.map(({ settings, ...row }) => ({ ...row, settings: JSON.parse(settings) as ProfileSettings }));
+  return revisions.slice(1).map(({ settings, ...row }, index) => ({
+    ...row,
+    changed: differingSettings(revisions[index]!.settings, settings),
+  }));
 }
 
 /** What is still missing before anybody can be sent to the identity provider; empty when the profile is complete. */

@@ -14,7 +14,8 @@ export type EndedBecause =
   | 'signed-in-again'
   | 'single-sign-on-enforced'
   | 'signed-out-at-idp'
-  | 'user-changed';
+  | 'user-changed'
+  | 'test-failed';
 
 export interface Session {
   hash: string;
@@ -168,6 +169,18 @@ export function endSessionsByNameId(
   return rows
     .filter(({ session_index }) => indexes.length === 0 || (session_index !== null && indexes.includes(session_index)))
     .filter(({ hash }) => endSessionByHash(store, hash, 'signed-out-at-idp')).length;
+}
+
+/** Ends the session that an accepted response opened. */
+export function endSessionOfResponse(
+  store: Store,
+  organization: Organization,
+  response: number | undefined,
+  because: EndedBecause,
+): void {
+  store.run`
+    UPDATE sessions SET ended_at = ${now(organization)}, ended_because = ${because}
+    WHERE organization = ${organization.slug} AND response = ${response} AND ended_at IS NULL`;
 }
 
 /** Ends all sessions of a user except one, or only those that were opened with a password, by whichever door. */

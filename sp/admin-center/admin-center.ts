@@ -1,54 +1,67 @@
 /** The Admin Center: its overview, and its pages put together. Only administrators come in. */
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { newestVerifiedRevision } from '../connection-test.ts';
 import { fields, formBody, text } from '../forms.ts';
+import { PageError } from '../page-error.ts';
 import { alert, type Html, notice } from '../pages/layout.ts';
 import { createProfile, type Profile, profilesOf } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
+import type { Session } from '../session.ts';
 import type { Store } from '../store.ts';
-import { sendAdminPage, stepList } from './admin-page.ts';
+import { adminPage, stepList } from './admin-page.ts';
 import { directory } from './directory.ts';
 import { enforceStep } from './enforce-step.ts';
 import { profileStep } from './profile-step.ts';
 import { resultStep } from './result-step.ts';
 import { testStep } from './test-step.ts';
-import { administratorsOnly, sessionOf } from './visit.ts';
+import { asAdministrator, type Reply } from './visit.ts';
 
 export function adminCenter(sp: ServiceProvider): Router {
   const router = Router();
-  router.use('/admin', administratorsOnly(sp));
-  router.get('/admin', (_request, response) => sendOverview(sp, response));
-  router.post('/admin/sso', formBody, (request, response) => addProfile(sp, request, response));
+  router.get(
+    '/admin',
+    asAdministrator(sp, (session) => overview(sp.store, session)),
+  );
+  router.post(
+    '/admin/sso',
+    formBody,
+    asAdministrator(sp, (session, request) => addProfile(sp.store, session, request)),
+  );
   router.use(profileStep(sp), testStep(sp), resultStep(sp), enforceStep(sp), directory(sp));
+  router.use('/admin', asAdministrator(sp, noSuchPage));
   return router;
 }
 
-function addProfile(sp: ServiceProvider, request: Request, response: Response): Promise<void> | void {
-  const form = fields(request, { name: text(60) });
-  const name = form.name.trim();
-  const { organization, user } = sessionOf(response);
-  if (name === '') return sendOverview(sp, response, { problem: 'Give the profile a name.', status: 400 });
-  if (profilesOf(sp.store, organization.slug).some((profile) => profile.name === name))
-    return sendOverview(sp, response, { problem: 'There is a profile of this name already.', status: 409 });
-  const { id } = createProfile(sp.store, organization, { by: user.address, name });
-  return response.redirect(303, `/admin/sso/${id}/profile`);
+function noSuchPage(): never {
+  throw new PageError('page-not-found', 'There is no page at this address.');
 }
 
-function sendOverview(
-  { store }: ServiceProvider,
-  response: Response,
-  { problem, status = 200 }: { problem?: string; status?: number } = {},
-): Promise<void> {
-  const profiles = profilesOf(store, sessionOf(response).organization.slug);
+function addProfile(store: Store, session: Session, request: Request): Reply {
+  const form = fields(request, { name: text(60) });
+  const name = form.name.trim();
+  const { organization, user } = session;
+  if (name === '') return overview(store, session, { problem: 'Give the profile a name.', status: 400 });
+  if (profilesOf(store, organization.slug).some((profile) => profile.name === name))
+    return overview(store, session, { problem: 'There is a profile of this name already.', status: 409, name });
+  const { id } = createProfile(store, organization, { by: user.address, name });
+  return { to: `/admin/sso/${id}/profile` };
+}
+
+function overview(
+  store: Store,
+  session: Session,
+  { problem, status = 200, name = '' }: { problem?: string; status?: number; name?: string } = {},
+): Reply {
+  const profiles = profilesOf(store, session.organization.slug);
   const body = html`
 ${problem ? alert(html`<p>${problem}</p>`) : ''}
 <h2>Single sign-on</h2>
 ${profiles.length === 0 ? noProfileYet() : profiles.map((profile) => profileView(store, profile))}
 <h2>Another profile</h2>
-<form method="post" action="/admin/sso"><label>Name of a new profile <input name="name" required
+<form method="post" action="/admin/sso"><label>Name of a new profile <input name="name" value="${name}" required
 maxlength="60"></label><button type="submit" class="secondary">Create profile</button></form>`;
-  return sendAdminPage(response, { title: 'Admin Center', menuEntry: '/admin', body }, { status });
+  return adminPage(session, { title: 'Admin Center', menuEntry: '/admin', body }, { status });
 }
 
 const noProfileYet = (): Html =>

@@ -1,8 +1,8 @@
 /** The frame of the Admin Center's pages: its menu, and the steps of the SSO wizard. */
-import type { Response } from 'express';
 import { html } from 'hono/html';
-import { type Html, type Piece, send } from '../pages/layout.ts';
-import { sessionOf, type Visit } from './visit.ts';
+import type { Html, Piece } from '../pages/layout.ts';
+import type { Session } from '../session.ts';
+import type { Reply, Visit } from './visit.ts';
 
 const menuEntries = {
   '/admin': 'Single sign-on',
@@ -16,30 +16,27 @@ type MenuEntry = keyof typeof menuEntries;
 const steps = { profile: 'Profile', test: 'Test', result: 'Result', enforce: 'Enforce' } as const;
 type Step = keyof typeof steps;
 
-export const sendAdminPage = (
-  response: Response,
+export const adminPage = (
+  session: Session,
   { menuEntry, ...page }: { title: string; menuEntry: MenuEntry; body: Piece },
   options: { status?: number } = {},
-): Promise<void> => send(response, { ...page, session: sessionOf(response), menu: menu(menuEntry) }, options);
+): Reply => ({ page: { ...page, session, menu: menu(menuEntry) }, ...options });
 
 /** A page of the wizard: Profile → Test → Result → Enforce. */
-export const sendStepPage = (
-  response: Response,
+export const stepPage = (
   { session, profile }: Visit,
   step: Step,
   body: Html,
   options: { status?: number } = {},
-): Promise<void> =>
-  send(
-    response,
-    {
-      title: `${profile.name}: ${steps[step]}`,
-      session,
-      menu: menu('/admin'),
-      body: html`<nav aria-label="Steps">${stepList(profile.id, step)}</nav>${body}`,
-    },
-    options,
-  );
+): Reply => ({
+  page: {
+    title: `${profile.name}: ${steps[step]}`,
+    session,
+    menu: menu('/admin'),
+    body: html`<nav aria-label="Steps">${stepList(profile.id, step)}</nav>${body}`,
+  },
+  ...options,
+});
 
 const menu = (current: MenuEntry): Html =>
   html`<nav aria-label="Admin Center"><ul class="small">${Object.entries(menuEntries).map(

@@ -1,25 +1,28 @@
 /** Users with their SSO status, verified domains, and the audit log. They are looked at here and changed elsewhere. */
-import { type Response, Router } from 'express';
+import { Router } from 'express';
 import { html } from 'hono/html';
 import { coverageOf } from '../enforcement.ts';
 import { auditOf, domainsOf, type User, usersOf } from '../organization.ts';
 import { list, table, time } from '../pages/layout.ts';
 import { profilesOf } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
+import type { Session } from '../session.ts';
 import type { Store } from '../store.ts';
-import { sendAdminPage } from './admin-page.ts';
-import { sessionOf } from './visit.ts';
+import { adminPage } from './admin-page.ts';
+import { asAdministrator, type Reply } from './visit.ts';
 
-export function directory({ store }: ServiceProvider): Router {
+export function directory(sp: ServiceProvider): Router {
   const router = Router();
-  router.get('/admin/users', (_request, response) => sendUsers(store, response));
-  router.get('/admin/domains', (_request, response) => sendDomains(store, response));
-  router.get('/admin/audit', (_request, response) => sendAuditLog(store, response));
+  for (const [path, page] of Object.entries({ users: usersPage, domains: domainsPage, audit: auditLog }))
+    router.get(
+      `/admin/${path}`,
+      asAdministrator(sp, (session) => page(sp.store, session)),
+    );
   return router;
 }
 
-function sendUsers(store: Store, response: Response): Promise<void> {
-  const { slug } = sessionOf(response).organization;
+function usersPage(store: Store, session: Session): Reply {
+  const { slug } = session.organization;
   const profiles = new Map(profilesOf(store, slug).map(({ id, name }) => [id, name]));
   const rows = usersOf(store, slug).map((user) => [
     user.name,
@@ -27,7 +30,7 @@ function sendUsers(store: Store, response: Response): Promise<void> {
     roleOf(user),
     signInOf(store, user, profiles.get(user.profile!)),
   ]);
-  return sendAdminPage(response, {
+  return adminPage(session, {
     title: 'Users',
     menuEntry: '/admin/users',
     body: table('Users', ['Name', 'Address', 'Role', 'Signs in'], rows),
@@ -45,9 +48,9 @@ function signInOf(store: Store, user: User, profile: string | undefined): string
   return user.profile === undefined ? 'with a password' : `with a password (enrolled in ${profile})`;
 }
 
-function sendDomains(store: Store, response: Response): Promise<void> {
-  const domains = domainsOf(store, sessionOf(response).organization.slug);
-  return sendAdminPage(response, {
+function domainsPage(store: Store, session: Session): Reply {
+  const domains = domainsOf(store, session.organization.slug);
+  return adminPage(session, {
     title: 'Verified domains',
     menuEntry: '/admin/domains',
     body: html`<p>Only addresses in these domains can be managed users, and only for these may your identity provider
@@ -55,15 +58,15 @@ speak.</p>${list(domains)}`,
   });
 }
 
-function sendAuditLog(store: Store, response: Response): Promise<void> {
-  const entries = auditOf(store, sessionOf(response).organization.slug);
+function auditLog(store: Store, session: Session): Reply {
+  const entries = auditOf(store, session.organization.slug);
   const rows = entries.map(({ at, actor, action, detail }) => [
     time(at),
     actor,
     action.replaceAll('-', ' '),
     inWords(detail),
   ]);
-  return sendAdminPage(response, {
+  return adminPage(session, {
     title: 'Audit log',
     menuEntry: '/admin/audit',
     body: table('Audit log', ['When', 'Who', 'What', 'Details'], rows),

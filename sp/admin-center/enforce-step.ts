@@ -1,5 +1,5 @@
 /** Step 4, Enforce: covers users by a verified revision, names who keeps a way back in, and lifts enforcement again. */
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { isVerified } from '../connection-test.ts';
 import {
@@ -15,8 +15,9 @@ import { audit, type User, usersOf } from '../organization.ts';
 import { alert, checkbox, type Html, list, notice, success } from '../pages/layout.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import type { Store } from '../store.ts';
-import { sendStepPage } from './admin-page.ts';
-import { type Visit, visitOf } from './visit.ts';
+import { stepPage } from './admin-page.ts';
+import { carried, changedEnforcement, enforcementField, newerRevision, revisionField } from './old-form.ts';
+import { onProfile, type Reply, type Visit } from './visit.ts';
 
 const refusals: Readonly<Record<EnforcementRefusal, string>> = {
   'not-proven':
@@ -33,45 +34,67 @@ const refusals: Readonly<Record<EnforcementRefusal, string>> = {
 
 export function enforceStep(sp: ServiceProvider): Router {
   const router = Router();
-  router.get('/admin/sso/:profile/enforce', (request, response) =>
-    sendPage(sp, response, visitOf(sp, request, response)),
+  router.get(
+    '/admin/sso/:profile/enforce',
+    onProfile(sp, (visit) => page(sp.store, visit)),
   );
-  router.post('/admin/sso/:profile/enforce', manyFields, (request, response) => enforceProfile(sp, request, response));
-  router.post('/admin/sso/:profile/lift', formBody, (request, response) => liftEnforcement(sp, request, response));
+  router.post(
+    '/admin/sso/:profile/enforce',
+    manyFields,
+    onProfile(sp, (visit, request) => enforceProfile(sp.store, visit, request)),
+  );
+  router.post(
+    '/admin/sso/:profile/lift',
+    formBody,
+    onProfile(sp, (visit, request) => liftEnforcement(sp.store, visit, request)),
+  );
   return router;
 }
 
-function enforceProfile(sp: ServiceProvider, request: Request, response: Response): Promise<void> | void {
-  const visit = visitOf(sp, request, response);
+/** The ticked addresses of the form. */
+interface Chosen {
+  users: readonly string[];
+  recovery: readonly string[];
+}
+
+function enforceProfile(store: Store, visit: Visit, request: Request): Reply {
   const { profile, session } = visit;
-  const { users, recovery } = fields(request, { users: several(300), recovery: several(300) });
-  const outcome = enforce(sp.store, profile, session, { users, recovery });
-  if (!('refusal' in outcome)) return response.redirect(303, `/admin/sso/${profile.id}/enforce`);
+  const { revision, enforced, ...chosen } = fields(request, {
+    revision: carried,
+    enforced: carried,
+    users: several(300),
+    recovery: several(300),
+  });
+  const changed = newerRevision(store, profile, revision) ?? changedEnforcement(store, profile, enforced);
+  if (changed) return page(store, visit, { status: 409, problem: changed, chosen });
+  const outcome = enforce(store, profile, session, chosen);
+  if (!('refusal' in outcome)) return { to: `/admin/sso/${profile.id}/enforce` };
   const { refusal } = outcome;
-  audit(sp.store, session.organization, session.user.address, 'enforcement-refused', { reason: refusal });
+  audit(store, session.organization, session.user.address, 'enforcement-refused', { reason: refusal });
   const help = refusal === 'not-proven' ? html`<p><a href="/cases/enforce-before-test">What to do</a></p>` : '';
-  return sendPage(sp, response, visit, { status: 409, problem: html`<p>${refusals[refusal]}</p>${help}` });
+  return page(store, visit, { status: 409, problem: html`<p>${refusals[refusal]}</p>${help}`, chosen });
 }
 
-function liftEnforcement(sp: ServiceProvider, request: Request, response: Response): void {
-  const { profile, session } = visitOf(sp, request, response);
-  fields(request, {});
-  if (profile.enforcedRevision !== undefined) lift(sp.store, session.organization, profile, session.user.address);
-  response.redirect(303, `/admin/sso/${profile.id}/enforce`);
+function liftEnforcement(store: Store, visit: Visit, request: Request): Reply {
+  const { profile, session } = visit;
+  const { enforced } = fields(request, { enforced: carried });
+  const changed = changedEnforcement(store, profile, enforced);
+  if (changed) return page(store, visit, { status: 409, problem: changed });
+  if (profile.enforcedRevision !== undefined) lift(store, session.organization, profile, session.user.address);
+  return { to: `/admin/sso/${profile.id}/enforce` };
 }
 
-function sendPage(
-  { store }: ServiceProvider,
-  response: Response,
+function page(
+  store: Store,
   visit: Visit,
-  { problem, status = 200 }: { problem?: Html; status?: number } = {},
-): Promise<void> {
-  const { revision, enforcedRevision } = visit.profile;
+  { problem, status = 200, chosen }: { problem?: Html; status?: number; chosen?: Chosen } = {},
+): Reply {
+  const { enforcedRevision } = visit.profile;
   const body = html`
 ${problem ? alert(problem) : ''}
 ${enforcedRevision === undefined ? proof(store, visit) : enforcement(store, visit, enforcedRevision)}
-${enforcedRevision === revision ? '' : form(store, visit)}`;
-  return sendStepPage(response, visit, 'enforce', body, { status });
+${form(store, visit, chosen)}`;
+  return stepPage(visit, 'enforce', body, { status });
 }
 
 /** Whether the newest revision may be enforced. */
@@ -93,27 +116,39 @@ ${enforcedRevision === profile.revision ? '' : newer}
 <a href="/login/recovery">recovery sign-in</a>:</p>
 ${list(recoveryAdministratorsOf(store, organization, profile).map(nameAndAddress))}
 <form method="post" action="/admin/sso/${profile.id}/lift">
+${enforcementField(profile)}
 <button type="submit" class="secondary">Lift single sign-on</button></form>`;
 }
 
-function form(store: Store, { profile, session }: Visit): Html {
+function form(store: Store, { profile, session }: Visit, chosen: Chosen = usual(store, { profile, session })): Html {
   const { organization } = session;
-  const enforced = profile.enforcedRevision !== undefined;
-  const isCovered = (user: User): boolean => !enforced || user.profile === profile.id;
-  const isRecovery = (user: User): boolean =>
-    enforced ? user.recoveryOf.includes(profile.id) : user.address === session.user.address;
-  const choice = (name: string, user: User, checked: boolean): Html =>
-    checkbox(name, nameAndAddress(user), { value: user.address, checked });
+  const { id, revision, enforcedRevision } = profile;
+  const choice = (name: keyof Chosen, user: User): Html =>
+    checkbox(name, nameAndAddress(user), { value: user.address, checked: chosen[name].includes(user.address) });
   return html`
-<form method="post" action="/admin/sso/${profile.id}/enforce">
+<form method="post" action="/admin/sso/${id}/enforce">
+${revisionField(profile)}
+${enforcementField(profile)}
 <p>Whoever is chosen signs in through the identity provider from now on; their password no longer works and the
 sessions opened with it end.</p>
 <fieldset class="inline"><legend>Covered users</legend>
-${enrollable(store, organization, profile).map((user) => choice('users', user, isCovered(user)))}</fieldset>
+${enrollable(store, organization, profile).map((user) => choice('users', user))}</fieldset>
 <fieldset class="inline"><legend>Recovery administrators, who keep their password</legend>
-${administratorsOf(store, organization).map((user) => choice('recovery', user, isRecovery(user)))}</fieldset>
-<button type="submit">Enforce single sign-on</button>
+${administratorsOf(store, organization).map((user) => choice('recovery', user))}</fieldset>
+<button type="submit">${enforcedRevision === revision ? 'Change who is covered' : 'Enforce single sign-on'}</button>
 </form>`;
+}
+
+/** Who is covered now, or by default: all who have no profile, with whoever enforces as recovery administrator. */
+function usual(store: Store, { profile, session }: Visit): Chosen {
+  const { organization, user } = session;
+  const addresses = (users: readonly User[]): string[] => users.map(({ address }) => address);
+  const able = enrollable(store, organization, profile);
+  if (profile.enforcedRevision === undefined) return { users: addresses(able), recovery: [user.address] };
+  return {
+    users: addresses(able.filter((one) => one.profile === profile.id)),
+    recovery: addresses(recoveryAdministratorsOf(store, organization, profile)),
+  };
 }
 
 const nameAndAddress = ({ name, address }: User): string => `${name} (${address})`;

@@ -1,27 +1,27 @@
 /** The page of step 1: what the identity provider must be told, and the two forms that fill in the profile. */
 import { html } from 'hono/html';
 import { alert, checkbox, type Html, notice, type Piece } from '../pages/layout.ts';
-import { fingerprintOf, missingSettings, type Profile, type ProfileSettings, validityOf } from '../profile.ts';
-import { nameIdFormats, type Policies } from '../saml/judgement.ts';
+import { fingerprintOf, missingSettings, type Profile, readCertificate, validityOf } from '../profile.ts';
+import { nameIdFormats } from '../saml/judgement.ts';
 import type { Endpoints } from '../service-provider.ts';
+import { revisionField } from './old-form.ts';
+import { asTyped, certificatesIn, policyLabels, policyNames, type TypedProfile } from './profile-form.ts';
 
-const policyLabels = {
-  requireSignedMessage: 'The whole response must be signed',
-  requireSignedAssertion: 'The assertion must be signed too',
-  allowSha1: 'Take signatures made with SHA-1 (unsafe)',
-  allowIdpInitiated: 'Let users start at the identity provider',
-  requireRelayState: 'RelayState must come back',
-  requireEncryption: 'The assertion must be encrypted',
-} as const satisfies Partial<Record<keyof Policies, string>>;
+interface Shown {
+  endpoints: Endpoints;
+  /** On the organization's clock. */
+  time: number;
+  problem?: Piece;
+  /** What the forms show; by default the profile's settings, and no metadata. */
+  typed?: TypedProfile;
+  metadata?: string;
+}
 
-/** The policies that are check boxes. */
-export const policyNames = Object.keys(policyLabels) as (keyof typeof policyLabels)[];
-
-/** `time` is on the organization's clock. */
 export function profilePage(
-  { id, revision, enforcedRevision, settings }: Profile,
-  { endpoints, time, problem }: { endpoints: Endpoints; time: number; problem: Piece },
+  profile: Profile,
+  { endpoints, time, problem, typed = asTyped(profile.settings), metadata = '' }: Shown,
 ): Html {
+  const { id, revision, enforcedRevision, settings } = profile;
   const missing = missingSettings(settings);
   return html`
 ${problem ? alert(problem) : ''}
@@ -32,12 +32,13 @@ ${missing.length > 0 ? notice(html`<p>Still missing: ${missing.join(', ')}.</p>`
 <h2>Tell your identity provider</h2>
 ${ownFacts(endpoints)}
 <h2>Fill in from metadata</h2>
-${metadataForm(id)}
+${metadataForm(profile, metadata)}
 <h2>Or by hand</h2>
 <form method="post" action="/admin/sso/${id}/profile">
-${idpFields(settings, time)}
-${requestFields(settings)}
-${responseFields(settings)}
+${revisionField(profile)}
+${idpFields(typed, time)}
+${requestFields(typed)}
+${responseFields(typed)}
 <button type="submit">Save profile</button>
 </form>`;
 }
@@ -49,11 +50,12 @@ const ownFacts = ({ metadataUrl, entityId, acsUrl }: Endpoints): Html => html`<d
 <dt>NameID</dt><dd>the user’s e-mail address, as format emailAddress</dd>
 </dl>`;
 
-const metadataForm = (profile: number): Html => html`
-<form method="post" action="/admin/sso/${profile}/metadata" enctype="multipart/form-data">
+const metadataForm = (profile: Profile, metadata: string): Html => html`
+<form method="post" action="/admin/sso/${profile.id}/metadata" enctype="multipart/form-data">
+${revisionField(profile)}
 <label>Metadata file <input type="file" name="file"
 accept=".xml,application/xml,text/xml,application/samlmetadata+xml"></label>
-<label>Or its text <textarea name="text" rows="3" spellcheck="false"></textarea></label>
+<label>Or its text <textarea name="text" rows="3" spellcheck="false">${metadata}</textarea></label>
 <button type="submit" class="secondary">Read metadata</button>
 </form>`;
 
@@ -62,27 +64,30 @@ const bindings = [
   ['post', 'HTTP-POST'],
 ] as const;
 
-const idpFields = ({ idpEntityId, ssoUrl, ssoBinding, sloUrl, certificates }: ProfileSettings, time: number): Html =>
+const idpFields = ({ idpEntityId, ssoUrl, ssoBinding, sloUrl, certificates }: TypedProfile, time: number): Html =>
   html`<label>Identity provider’s entity ID <input name="idpEntityId" value="${idpEntityId}" spellcheck="false"></label>
 <label>Sign-on URL <input name="ssoUrl" value="${ssoUrl}" inputmode="url" spellcheck="false"></label>
 <label>Requests go out by <select name="ssoBinding">${options(bindings, ssoBinding)}</select></label>
 <label>Logout URL (if any) <input name="sloUrl" value="${sloUrl}" inputmode="url" spellcheck="false"></label>
 <label>Signing certificates <textarea name="certificates" rows="6" spellcheck="false"
-placeholder="-----BEGIN CERTIFICATE-----">${certificates.join('\n')}</textarea></label>
-${certificates.map(
+placeholder="-----BEGIN CERTIFICATE-----">${certificates}</textarea></label>
+${readable(certificates).map(
   (pem) => html`<p class="small">SHA-256 <code>${fingerprintOf(pem)}</code>, ${validityOf(pem, time)}</p>`,
 )}`;
 
-const requestFields = ({ signRequests, forceAuthn, requestedAuthnContext }: ProfileSettings): Html =>
+const readable = (text: string): string[] =>
+  certificatesIn(text).flatMap((certificate) => readCertificate(certificate) ?? []);
+
+const requestFields = ({ signRequests, forceAuthn, requestedAuthnContext }: TypedProfile): Html =>
   html`<fieldset class="inline"><legend>Requests</legend>
 ${checkbox('signRequests', 'Sign requests', { checked: signRequests })}
 ${checkbox('forceAuthn', 'Ask for a fresh sign-in every time', { checked: forceAuthn })}
 </fieldset>
 <label>Demanded ways of signing in (class references, one a line; none is best)
 <textarea name="requestedAuthnContext" rows="2"
-spellcheck="false">${requestedAuthnContext.join('\n')}</textarea></label>`;
+spellcheck="false">${requestedAuthnContext}</textarea></label>`;
 
-const responseFields = ({ acceptEncryption, policies }: ProfileSettings): Html =>
+const responseFields = ({ acceptEncryption, nameIdFormat, requiredAttributes, ...policies }: TypedProfile): Html =>
   html`<fieldset class="inline"><legend>Responses</legend>
 ${checkbox('acceptEncryption', 'Offer an encryption certificate and take encrypted assertions', {
   checked: acceptEncryption,
@@ -91,11 +96,11 @@ ${policyNames.map((name) => checkbox(name, policyLabels[name], { checked: polici
 </fieldset>
 <label>NameID format <select name="nameIdFormat">${options(
     nameIdFormats.map((format) => [format, format]),
-    policies.nameIdFormat,
+    nameIdFormat,
   )}</select></label>
 <label>Required attributes (names, one a line)
 <textarea name="requiredAttributes" rows="2"
-spellcheck="false">${policies.requiredAttributes.join('\n')}</textarea></label>`;
+spellcheck="false">${requiredAttributes}</textarea></label>`;
 
 const options = (choices: readonly (readonly [value: string, label: string])[], selected: string): Html[] =>
   choices.map(

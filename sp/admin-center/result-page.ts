@@ -9,6 +9,7 @@ import { type Finding, rejections } from '../rejection-advice.ts';
 import type { ResponseRecord } from '../response-log.ts';
 import { cases } from '../troubleshooting.ts';
 import { messageView } from './message-view.ts';
+import { testFields } from './old-form.ts';
 import { stateWords } from './test-step.ts';
 
 export interface Result {
@@ -62,6 +63,7 @@ const mark = ({ id }: Profile, { test, tester }: Result): Html => html`<article>
 <p class="verdict ${test.mark ? markClasses[test.mark] : ''}">${test.mark ?? 'not marked yet'}</p>
 ${test.markedAt === undefined ? '' : html`<p class="small">by ${test.markedBy}, ${time(test.markedAt)}</p>`}
 <form method="post" action="/admin/sso/${id}/result">
+${testFields(test)}
 <p>Ask ${tester} what happened, then say so.</p>
 <button type="submit" name="mark" value="success">It worked</button>
 <button type="submit" name="mark" value="failure" class="secondary">It failed</button>

@@ -1,5 +1,5 @@
 /** Step 3, Result: shows what the SP observed beside what the administrator says, and takes the mark. */
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
 import { now } from '../clock.ts';
@@ -12,82 +12,80 @@ import { type Profile, settingsOf } from '../profile.ts';
 import { rejections } from '../rejection-advice.ts';
 import { findResponse, responsesOf } from '../response-log.ts';
 import type { ServiceProvider } from '../service-provider.ts';
-import { sendStepPage } from './admin-page.ts';
+import { endSessionOfResponse } from '../session.ts';
+import type { Store } from '../store.ts';
+import { stepPage } from './admin-page.ts';
+import { carried, newerTest } from './old-form.ts';
 import { noTestPage, resultPage } from './result-page.ts';
-import { type Visit, visitOf } from './visit.ts';
+import { onProfile, type Reply, type Visit } from './visit.ts';
 
 export function resultStep(sp: ServiceProvider): Router {
   const router = Router();
-  router.get('/admin/sso/:profile/result', (request, response) =>
-    sendPage(sp, response, visitOf(sp, request, response)),
+  router.get(
+    '/admin/sso/:profile/result',
+    onProfile(sp, (visit) => page(sp.store, visit)),
   );
-  router.post('/admin/sso/:profile/result', formBody, (request, response) => markTest(sp, request, response));
+  router.post(
+    '/admin/sso/:profile/result',
+    formBody,
+    onProfile(sp, (visit, request) => markTest(sp.store, visit, request)),
+  );
   return router;
 }
 
-/** A mark of success needs an observed sign-in on this very revision. */
-function markTest(sp: ServiceProvider, request: Request, response: Response): Promise<void> | void {
-  const { store } = sp;
-  const visit = visitOf(sp, request, response);
+/** Success needs an observed sign-in on this very revision; failure ends the session that the test opened. */
+function markTest(store: Store, visit: Visit, request: Request): Reply {
   const { profile, session } = visit;
   const { organization, user } = session;
-  const { mark } = fields(request, { mark: z.enum(['success', 'failure']) });
+  const form = fields(request, { mark: z.enum(['success', 'failure']), test: carried, marked: carried });
+  const { mark } = form;
   const [test] = testsOf(store, profile.id);
   if (test === undefined) {
     const problem = html`<p>There is no test to mark: no sign-in was observed yet. Ask a colleague first.</p>`;
-    return sendPage(sp, response, visit, { status: 409, problem });
+    return page(store, visit, { status: 409, problem });
   }
-  const refusal = mark === 'success' ? whyNoSuccess(test, profile.revision) : whyNoFailure(test, profile);
-  if (refusal) {
+  const problem =
+    newerTest(test, form) ?? (mark === 'success' ? whyNoSuccess(test, profile) : whyNoFailure(test, profile));
+  if (problem) {
     audit(store, organization, user.address, 'mark-refused', { test: test.id, mark });
-    return sendPage(sp, response, visit, { status: 409, problem: html`<p>${refusal}</p>` });
+    return page(store, visit, { status: 409, problem });
   }
-  store.transaction(() => {
-    recordMark(store, organization, { test: test.id, mark, markedBy: user.address });
-    audit(store, organization, user.address, 'marked', { test: test.id, mark, revision: test.revision });
-    if (mark === 'success') enforceNewerRevision(store, organization, profile, user.address);
-  });
-  const next = mark === 'success' ? `/admin/sso/${profile.id}/enforce` : helpFor(sp, visit, test);
-  return response.redirect(303, next);
+  recordMark(store, organization, { test: test.id, mark, markedBy: user.address });
+  audit(store, organization, user.address, 'marked', { test: test.id, mark, revision: test.revision });
+  if (mark === 'success') enforceNewerRevision(store, organization, profile, user.address);
+  else endSessionOfResponse(store, organization, test.response, 'test-failed');
+  return { to: mark === 'success' ? `/admin/sso/${profile.id}/enforce` : helpFor(store, visit, test) };
 }
 
 /** Why a mark of success cannot stand; undefined when it can. */
-function whyNoSuccess(test: ConnectionTest, revision: number): string | undefined {
+function whyNoSuccess(test: ConnectionTest, { revision }: Profile): Html | undefined {
   if (test.revision !== revision)
-    return (
-      `The connection has changed since: this test tried revision ${test.revision}, ` +
-      `and the profile is at revision ${revision}. Ask for a new test.`
-    );
+    return html`<p>The connection has changed since: this test tried revision ${test.revision}, and the profile is at
+revision ${revision}. Ask for a new test.</p>`;
   if (test.verdict === 'success') return undefined;
-  return (
-    'No successful sign-in was observed on this revision, so it cannot be marked as a success. ' +
-    'Let a colleague try it, or mark it as a failure to see the likely cause.'
-  );
+  return html`<p>No successful sign-in was observed on this revision, so it cannot be marked as a success. Let a
+colleague try it, or mark it as a failure to see the likely cause.</p>`;
 }
 
 /** The mark of success on which enforcement rests cannot be taken back. */
-const whyNoFailure = ({ mark, revision }: ConnectionTest, { enforcedRevision }: Profile): string | undefined =>
+const whyNoFailure = ({ mark, revision }: ConnectionTest, { enforcedRevision }: Profile): Html | undefined =>
   mark === 'success' && revision === enforcedRevision
-    ? 'Single sign-on is enforced because this test succeeded. Lift it first; then mark the test as a failure.'
+    ? html`<p>Single sign-on is enforced because this test succeeded. Lift it first; then mark the test as a
+failure.</p>`
     : undefined;
 
 /** The troubleshooting entry of the rejection, or of the likeliest cause; the list of all when neither is known. */
-function helpFor({ store }: ServiceProvider, { profile, session }: Visit, test: ConnectionTest): string {
+function helpFor(store: Store, { profile, session }: Visit, test: ConnectionTest): string {
   if (test.verdict !== undefined && test.verdict !== 'success') return `/cases/${rejections[test.verdict].case}`;
   if (stateOf(test, now(session.organization)) !== 'unanswered' && !test.report) return '/cases';
   return `/cases/${likelyCauses(test, settingsOf(store, profile.id, test.revision))[0]}`;
 }
 
-function sendPage(
-  { store }: ServiceProvider,
-  response: Response,
-  visit: Visit,
-  { problem, status = 200 }: { problem?: Html; status?: number } = {},
-): Promise<void> {
+function page(store: Store, visit: Visit, { problem, status = 200 }: { problem?: Html; status?: number } = {}): Reply {
   const { profile, session } = visit;
   const { organization } = session;
   const [test] = testsOf(store, profile.id);
-  if (test === undefined) return sendStepPage(response, visit, 'result', noTestPage(profile.id, problem), { status });
+  if (test === undefined) return stepPage(visit, 'result', noTestPage(profile.id, problem), { status });
   const recent = responsesOf(store, organization.slug, { limit: 50 });
   const body = resultPage(profile, {
     test,
@@ -98,5 +96,5 @@ function sendPage(
     others: recent.filter((one) => one.at >= test.createdAt && one.id !== test.response),
     problem,
   });
-  return sendStepPage(response, visit, 'result', body, { status });
+  return stepPage(visit, 'result', body, { status });
 }

@@ -1,5 +1,5 @@
 /** Step 2, Test: asks a colleague by email to try the connection, and shows what became of it. */
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { now } from '../clock.ts';
 import {
@@ -17,11 +17,13 @@ import { audit, findUser, type User } from '../organization.ts';
 import { alert, type Html, notice, table, time } from '../pages/layout.ts';
 import { missingSettings } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
+import type { Store } from '../store.ts';
 import { MailError } from '../test-email.ts';
 import { type TestEmailLimit, testEmailLimit } from '../test-email-limit.ts';
 import type { CaseCode } from '../troubleshooting.ts';
-import { sendStepPage } from './admin-page.ts';
-import { type Visit, visitOf } from './visit.ts';
+import { stepPage } from './admin-page.ts';
+import { carried, newerRevision, revisionField } from './old-form.ts';
+import { onProfile, type Reply, type Visit } from './visit.ts';
 
 /** The same words for an address that is no managed user and for one outside the verified domains. */
 const refusals: Readonly<Record<TestRefusal, { text: string; case: CaseCode }>> = {
@@ -61,30 +63,39 @@ export const stateWords: Readonly<Record<TestState, string>> = {
 
 export function testStep(sp: ServiceProvider): Router {
   const router = Router();
-  router.get('/admin/sso/:profile/test', (request, response) => sendPage(sp, response, visitOf(sp, request, response)));
-  router.post('/admin/sso/:profile/test', formBody, (request, response) => startTest(sp, request, response));
+  router.get(
+    '/admin/sso/:profile/test',
+    onProfile(sp, (visit) => page(sp.store, visit)),
+  );
+  router.post(
+    '/admin/sso/:profile/test',
+    formBody,
+    onProfile(sp, (visit, request) => startTest(sp, visit, request)),
+  );
   return router;
 }
 
-async function startTest(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
-  const visit = visitOf(sp, request, response);
+function startTest(sp: ServiceProvider, visit: Visit, request: Request): Reply {
+  const { store } = sp;
   const { session, profile } = visit;
   const { organization, user } = session;
-  const { address } = fields(request, { address: text(1_000) });
-  const outcome = mayTest(sp.store, organization, { profile, askedBy: user, written: address });
+  const { address, revision } = fields(request, { address: text(1_000), revision: carried });
+  const changed = newerRevision(store, profile, revision);
+  if (changed) return page(store, visit, { status: 409, written: address, problem: changed });
+  const outcome = mayTest(store, organization, { profile, askedBy: user, written: address });
   if ('refusal' in outcome) {
-    audit(sp.store, organization, user.address, 'test-refused', { reason: outcome.refusal });
+    audit(store, organization, user.address, 'test-refused', { reason: outcome.refusal });
     const problem = refusalView(outcome.refusal, missingSettings(profile.settings));
-    return sendPage(sp, response, visit, { status: 422, written: address, problem });
+    return page(store, visit, { status: 422, written: address, problem });
   }
-  const limit = testEmailLimit(sp.store, organization, outcome.user.address);
+  const limit = testEmailLimit(store, organization, outcome.user.address);
   if (limit) {
-    audit(sp.store, organization, user.address, 'test-refused', { reason: 'too-many-emails' });
-    return sendPage(sp, response, visit, { status: 429, written: address, problem: limitView(limit) });
+    audit(store, organization, user.address, 'test-refused', { reason: 'too-many-emails' });
+    return page(store, visit, { status: 429, written: address, problem: limitView(limit) });
   }
-  const { test, token } = createTest(sp.store, organization, { profile, askedBy: user, tester: outcome.user });
-  await sendInvitation(sp, visit, { test, token, tester: outcome.user });
-  return response.redirect(303, `/admin/sso/${profile.id}/test`);
+  const { test, token } = createTest(store, organization, { profile, askedBy: user, tester: outcome.user });
+  const first = (): Promise<void> => sendInvitation(sp, visit, { test, token, tester: outcome.user });
+  return { to: `/admin/sso/${profile.id}/test`, first };
 }
 
 /** Records whether the email went out. */
@@ -122,12 +133,11 @@ const limitWords = {
 const limitView = ({ reached, nextAt }: TestEmailLimit): Html => html`<p>${limitWords[reached]}
 The next one may go at ${time(nextAt)}.</p><p><a href="/cases/test-mail-missing">What to do</a></p>`;
 
-function sendPage(
-  { store }: ServiceProvider,
-  response: Response,
+function page(
+  store: Store,
   visit: Visit,
   { problem, written = '', status = 200 }: { problem?: Html; written?: string; status?: number } = {},
-): Promise<void> {
+): Reply {
   const { profile, session } = visit;
   const tests = testsOf(store, profile.id);
   const clock = now(session.organization);
@@ -140,12 +150,13 @@ ${problem === undefined && latest ? announcement(latest, { clock, tester: tester
 through the identity provider, and you read here what the service provider saw. The colleague must be assigned to the
 application at the identity provider.</p>
 <form method="post" action="/admin/sso/${profile.id}/test">
+${revisionField(profile)}
 <label>Colleague’s e-mail address
 <input name="address" value="${written}" inputmode="email" autocomplete="off" required></label>
 <button type="submit">Send test e-mail</button>
 </form>
 ${tests.length === 0 ? '' : testTable(tests, clock, profile.id)}`;
-  return sendStepPage(response, visit, 'test', body, { status });
+  return stepPage(visit, 'test', body, { status });
 }
 
 function testTable(tests: readonly ConnectionTest[], clock: number, profile: number): Html {

@@ -8,6 +8,9 @@ import { alert, type Html, notice, type Piece, send } from '../pages/layout.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { findSession } from '../session.ts';
 
+export const sessionEnded =
+  'Your session has ended, so nothing was done. Sign in again, go back to the form, and send it once more.';
+
 export const notAnAddress = 'This is not an e-mail address. It looks like name@company.example.';
 
 export const testIsForAnotherUser =

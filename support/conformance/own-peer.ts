@@ -4,6 +4,7 @@ import { type Mailbox, startMailbox } from '../stack/mailbox.ts';
 import { type Part, startServiceProvider } from '../stack/servers.ts';
 import { testLink } from '../stack/test-link.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
+import { sendWizardForm } from '../stack/wizard-form.ts';
 import { attackDeliveries, type OwnServiceProvider } from './attack-deliveries.ts';
 import type { StandConfig } from './config.ts';
 import type { Peer } from './peer.ts';
@@ -205,7 +206,7 @@ async function signInAsAda(administrator: Visitor, sp: Part, { ada }: People): P
 async function sendTest(administrator: Visitor, sp: Part, { user }: People): Promise<void> {
   const { profiles } = await sp.control.get<{ profiles: { id: number }[] }>('/organizations/stand');
   const form = new URL(`/admin/sso/${profiles[0]!.id}/test`, sp.url);
-  const { status, text } = await administrator.visit(form, { method: 'POST', fields: [['address', user]], from: form });
+  const { status, text } = await sendWizardForm(administrator, form, [['address', user]]);
   if (status >= 400) throw new Error(`Ada could send no test: ${text.slice(0, 300)}`);
 }
 

@@ -4,6 +4,7 @@ import { type Snapshot, snapshot } from '../scenario/tasks/records.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
+import { sendWizardForm } from '../stack/wizard-form.ts';
 import type { StartedLab } from './lab.ts';
 
 /** Ada signs in once for each lab, as passwords are slow on purpose. */
@@ -38,7 +39,7 @@ export async function askSam(lab: StartedLab): Promise<string> {
   const ada = await waiting;
   const [profile] = (await snapshot(rehearsal)).profiles;
   const step = new URL(`/admin/sso/${profile!.id}/test`, sp.url);
-  await ada.visit(step, { method: 'POST', fields: [['address', Sam.address]], from: step });
+  await sendWizardForm(ada, step, [['address', Sam.address]]);
   const { text } = (await mailbox.messagesTo(Sam.address)).at(-1)!;
   return new URL(/http\S+\/try\/\S+/.exec(text)![0]).pathname;
 }

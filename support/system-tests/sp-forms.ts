@@ -6,12 +6,14 @@ import type { Rehearsal } from '../stack/rehearsal.ts';
 import { testLink } from '../stack/test-link.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
+import { sendWizardForm } from '../stack/wizard-form.ts';
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
 /** Posts fields to a page of the SP, as that page's own form would. */
 export function postForm(visitor: Visitor, spUrl: string, path: string, fields: Fields = []): Promise<Visit> {
   const url = new URL(path, spUrl);
+  if (path.startsWith('/admin/sso/')) return sendWizardForm(visitor, url, fields);
   return visitor.visit(url, { method: 'POST', fields, from: url });
 }
 

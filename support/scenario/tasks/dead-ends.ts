@@ -46,33 +46,26 @@ export async function createWithoutProfile(scene: Scene): Promise<void> {
   await createOrganization(scene);
 }
 
-export async function uploadFlawed(scene: Scene, words: MetadataFlaw): Promise<void> {
-  const path = await scripted.step(scene, 'metadata');
-  const form = new FormData();
-  form.set('text', metadataFlaws[words]);
-  const encoded = new Response(form);
-  const { visitor } = scripted.party(scene, 'Ada');
-  scripted.party(scene, 'Ada').page = await visitor.visit(scripted.at(scene, path), {
-    method: 'POST',
-    body: { type: encoded.headers.get('content-type')!, octets: new Uint8Array(await encoded.arrayBuffer()) },
-    from: scripted.at(scene, path),
-  });
-}
+export const uploadFlawed = (scene: Scene, words: MetadataFlaw): Promise<void> =>
+  submitFromProfile(scene, 'metadata', { text: metadataFlaws[words] });
 
 /** Ada sends the profile's form as it stands, with a certificate that lost some of its text. */
-export async function pasteBrokenCertificate(scene: Scene): Promise<void> {
-  const path = await scripted.step(scene, 'profile');
-  const page = await scripted.visit(scene, 'Ada', scripted.at(scene, path));
-  const form = page.forms.find(
-    ({ action, fields }) => action.pathname === path && fields.some(({ name }) => name === 'certificates'),
-  )!;
-  scripted.party(scene, 'Ada').page = await scripted
-    .party(scene, 'Ada')
-    .visitor.submit(
-      form,
-      { certificates: '-----BEGIN CERTIFICATE-----\nMIIC3DCCAcSg\u0007AwIB\n-----END CERTIFICATE-----' },
-      { from: page.url },
-    );
+export const pasteBrokenCertificate = (scene: Scene): Promise<void> =>
+  submitFromProfile(scene, 'profile', {
+    certificates: '-----BEGIN CERTIFICATE-----\nMIIC3DCCAcSg\u0007AwIB\n-----END CERTIFICATE-----',
+  });
+
+/** Ada fills in one of the two forms on the profile's page. */
+async function submitFromProfile(
+  scene: Scene,
+  name: 'profile' | 'metadata',
+  fill: Record<string, string>,
+): Promise<void> {
+  const page = await scripted.visit(scene, 'Ada', scripted.at(scene, await scripted.step(scene, 'profile')));
+  const path = await scripted.step(scene, name);
+  const form = page.forms.find(({ action }) => action.pathname === path)!;
+  const ada = scripted.party(scene, 'Ada');
+  ada.page = await ada.visitor.submit(form, fill, { from: page.url });
 }
 
 export const loseDomain = async (scene: Scene): Promise<void> =>
@@ -80,7 +73,7 @@ export const loseDomain = async (scene: Scene): Promise<void> =>
 
 /** Enforcement for these people only; Ada keeps a way back in. The connection is proven. */
 export async function enforceFor(scene: Scene, who: Name): Promise<void> {
-  await scripted.post(scene, 'Ada', await scripted.step(scene, 'enforce'), [
+  await scripted.sendStep(scene, 'enforce', [
     ['users', scene.cast[who].address],
     ['recovery', scene.cast.Ada.address],
   ]);

@@ -8,6 +8,7 @@ import { signInScripted } from '../../stack/scripted-sign-in.ts';
 import { testLink } from '../../stack/test-link.ts';
 import type { Visit } from '../../stack/visit.ts';
 import { createVisitor, type Visitor } from '../../stack/visitor.ts';
+import { sendWizardForm } from '../../stack/wizard-form.ts';
 import type { Scene } from '../scene.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { testMail } from './read-mail.ts';
@@ -64,14 +65,23 @@ export const post = async (
     await party(scene, who).visitor.visit(at(scene, path), { method: 'POST', fields, from: at(scene, path) }),
   );
 
+/** Ada sends the form of a step of Acme's wizard. */
+export const sendStep = async (
+  scene: Scene,
+  name: Step,
+  fields: readonly (readonly [string, string])[],
+): Promise<Visit> => {
+  const form = at(scene, await step(scene, name));
+  return arrive(scene, 'Ada', await sendWizardForm(party(scene, 'Ada').visitor, form, fields));
+};
+
 export const signInByPassword = async (scene: Scene, who: Name): Promise<Visit> =>
   arrive(scene, who, await session.signInByPassword(party(scene, who).visitor, scene.stack.sp.url, scene.cast[who]));
 
+type Step = 'profile' | 'test' | 'result' | 'enforce' | 'metadata' | 'lift';
+
 /** Address of a step of Acme's wizard, with Ada signed in. */
-export async function step(
-  scene: Scene,
-  name: 'profile' | 'test' | 'result' | 'enforce' | 'metadata' | 'lift',
-): Promise<string> {
+export async function step(scene: Scene, name: Step): Promise<string> {
   if ((await session.sessionOf(party(scene, 'Ada').visitor, scene.stack.sp.url)) === undefined)
     await signInByPassword(scene, 'Ada');
   const profile = (await snapshot(scene)).profiles.find((one) => one.name === 'Acme');
@@ -80,9 +90,9 @@ export async function step(
 }
 
 export const ask = async (scene: Scene, address: string): Promise<Visit> =>
-  post(scene, 'Ada', await step(scene, 'test'), [['address', address]]);
+  sendStep(scene, 'test', [['address', address]]);
 export const mark = async (scene: Scene, value: 'success' | 'failure'): Promise<Visit> =>
-  post(scene, 'Ada', await step(scene, 'result'), [['mark', value]]);
+  sendStep(scene, 'result', [['mark', value]]);
 
 /**
  * From the newest link, or another address, to where the sign-in ends: the Console, a rejection, or a dead end at the

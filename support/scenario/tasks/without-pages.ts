@@ -3,6 +3,7 @@ import type { Cookie } from 'tough-cookie';
 import type { Name } from '../../catalogue/cast.ts';
 import { idpOf } from '../../idp/mock.ts';
 import { createVisitor, type Visitor } from '../../stack/visitor.ts';
+import { sendWizardForm } from '../../stack/wizard-form.ts';
 import type { BrowserCookie } from '../actor.ts';
 import type { Scene } from '../scene.ts';
 import { snapshot } from './records.ts';
@@ -81,11 +82,7 @@ export async function sendAdasForm(
   const center = new URL('/admin', url);
   await inPlaceOf(scene, 'Ada', async (visitor) => {
     if ((await visitor.visit(center)).url.pathname !== '/admin') await signInByPassword(visitor, url, scene.cast.Ada);
-    const { status, text } = await visitor.visit(new URL(`/admin/sso/${profile.id}/${step}`, url), {
-      method: 'POST',
-      fields,
-      from: center,
-    });
+    const { status, text } = await sendWizardForm(visitor, new URL(`/admin/sso/${profile.id}/${step}`, url), fields);
     if (status >= 400) throw new Error(`Ada’s form was refused: ${text.slice(0, 300)}`);
   });
 }

@@ -1,0 +1,146 @@
+/** A form that arrives slowly: what its sender lost in the meantime (role, session, organization) counts. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { Request, Response } from 'express';
+import { addUser } from '../control/users.ts';
+import { profilesOf } from '../profile.ts';
+import {
+  type AcmesSp,
+  type Answer,
+  addressOf,
+  addVerifiedProfile,
+  certificate,
+  type Fields,
+  foundAcme,
+  hiddenFields,
+  startAcmesSp,
+} from './admin-center.fixture.ts';
+
+let sp: AcmesSp;
+before(async () => {
+  sp = await startAcmesSp();
+});
+after(() => sp[Symbol.asyncDispose]());
+beforeEach(() => foundAcme(sp));
+
+const grace = `/organizations/acme/users/${addressOf('Grace')}`;
+const endGracesSessions = () => sp.store.run`UPDATE sessions SET ended_at = 1 WHERE address = ${addressOf('Grace')}`;
+
+/** How Grace loses her rights while her form is under way, and what she is told. */
+const losses: Readonly<Record<string, { lose: () => unknown; status: number; says: RegExp }>> = {
+  'is deactivated': {
+    lose: () => sp.control('PATCH', grace, { deactivated: true }),
+    status: 303,
+    says: /Your session has ended, so nothing was done/,
+  },
+  'is demoted': {
+    lose: () => sp.control('PATCH', grace, { administrator: false }),
+    status: 403,
+    says: /<h1>Administrators only/,
+  },
+  'is signed out': { lose: endGracesSessions, status: 303, says: /Your session has ended, so nothing was done/ },
+  'loses her account': {
+    lose: () => sp.store.run`DELETE FROM users WHERE address = ${addressOf('Grace')}`,
+    status: 303,
+    says: /Your session has ended, so nothing was done/,
+  },
+  'loses the profile': {
+    lose: () => sp.store.run`DELETE FROM profiles WHERE organization = 'acme'`,
+    status: 404,
+    says: /<h1>No such profile/,
+  },
+  'loses the organization': {
+    lose: () => sp.control('DELETE', '/organizations/acme'),
+    status: 303,
+    says: /Your session has ended, so nothing was done/,
+  },
+};
+
+const metadata = `
+<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://other.example">
+<IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data>
+<X509Certificate>${certificate}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>
+<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+Location="https://other.example/sso"/></IDPSSODescriptor></EntityDescriptor>`;
+
+/** Every form of the Admin Center: the page that it is on, and what Grace fills in. */
+const forms: Readonly<Record<string, { on: string; fields: Fields; needsProfile?: false }>> = {
+  '/admin/sso': { on: '', fields: [['name', 'Another']], needsProfile: false },
+  profile: {
+    on: 'profile',
+    fields: [
+      ['idpEntityId', 'https://other.example'],
+      ...['ssoUrl', 'sloUrl', 'certificates', 'requestedAuthnContext', 'requiredAttributes'].map(
+        (name): [string, string] => [name, ''],
+      ),
+      ['ssoBinding', 'post'],
+      ['nameIdFormat', 'emailAddress'],
+    ],
+  },
+  metadata: { on: 'profile', fields: [['text', metadata]] },
+  test: { on: 'test', fields: [['address', addressOf('Sam')]] },
+  result: { on: 'result', fields: [['mark', 'success']] },
+  enforce: {
+    on: 'enforce',
+    fields: [
+      ['users', addressOf('Sam')],
+      ['recovery', addressOf('Grace')],
+    ],
+  },
+  lift: { on: 'enforce', fields: [] },
+};
+
+/** What may not change: settings, tests, marks and enforcement. */
+const everything = (): unknown => [
+  profilesOf(sp.store, 'acme'),
+  sp.store.all`SELECT * FROM tests`,
+  sp.store.all`SELECT address, profile FROM users`,
+  sp.store.all`SELECT profile, number FROM revisions`,
+];
+
+for (const [form, { on, fields, needsProfile }] of Object.entries(forms))
+  for (const [loss, { lose, status, says }] of Object.entries(losses))
+    if (needsProfile !== false || loss !== 'loses the profile')
+      test(`${form}: Grace ${loss} before the last octet arrives`, async () => {
+        const profile = addVerifiedProfile(sp, 'Acme');
+        const wizard = `/admin/sso/${profile.id}`;
+        if (form === 'lift') await enforceUnproven();
+        const path = needsProfile === false ? form : `${wizard}/${form}`;
+        const hidden = hiddenFields(
+          (await sp.get('Grace', needsProfile === false ? '/admin' : `${wizard}/${on}`)).page,
+          path,
+        );
+        let before: unknown;
+        const answer = await sp.postAround('Grace', path, [...hidden, ...fields], async () => {
+          await lose();
+          before = everything();
+        });
+        await assertRejected(answer, status, says);
+        assert.deepEqual(everything(), before);
+      });
+
+const enforceUnproven = () => sp.control('PUT', '/organizations/acme/profiles/Acme/enforce-unproven', {});
+
+async function assertRejected({ status, location, page }: Answer, expected: number, says: RegExp): Promise<void> {
+  assert.deepEqual([status, location], [expected, expected === 303 ? '/login?session-ended' : null]);
+  assert.match(location === null ? page : await (await fetch(new URL(location, sp.url))).text(), says);
+  assert.deepEqual(sp.errors, []);
+}
+
+test('an organization that is deleted while its email goes out gives no server error', async () => {
+  const { id } = addVerifiedProfile(sp, 'Acme');
+  sp.onMail = async () => void (await sp.control('DELETE', '/organizations/acme'));
+  const { status } = await sp.send('Ada', `/admin/sso/${id}/test`, [['address', addressOf('Sam')]]);
+  sp.onMail = async () => undefined;
+  assert.equal(status, 303);
+  assert.deepEqual(sp.errors, []);
+});
+
+test('an organization that is deleted while a password is hashed is not found', async () => {
+  const params = { organization: 'acme', address: 'nils@acme.example' };
+  const request = { params, body: { name: 'Nils', password: 'x' } } as unknown as Request;
+  const adding = addUser(sp, request, {} as Response);
+  sp.store.run`DELETE FROM organizations`;
+  await assert.rejects(adding, { code: 'organization-not-found' });
+});

@@ -1,0 +1,23 @@
+/** The forms of our service provider's wizard, sent without a browser. */
+import type { Visit } from './visit.ts';
+import type { Visitor } from './visitor.ts';
+
+/** The steps whose form is on another step's page. */
+const pages: Readonly<Record<string, string>> = { metadata: 'profile', lift: 'enforce' };
+
+/**
+ * Opens the page of a form, and posts these fields with the hidden ones of the form, which say what was looked at:
+ * `/admin/sso/1/lift` is on `/admin/sso/1/enforce`.
+ */
+export async function sendWizardForm(
+  visitor: Visitor,
+  form: URL,
+  fields: readonly (readonly [name: string, value: string])[] = [],
+): Promise<Visit> {
+  const step = form.pathname.split('/').at(-1)!;
+  const page = new URL(pages[step] ?? step, form);
+  const { forms } = await visitor.visit(page);
+  const shown = forms.find(({ action }) => action.pathname === form.pathname)?.fields ?? [];
+  const hidden = shown.flatMap(({ name, value, type }) => (type === 'hidden' ? [[name, value] as const] : []));
+  return visitor.visit(form, { method: 'POST', fields: [...hidden, ...fields], from: page });
+}
