@@ -32,3 +32,11 @@ Feature: Marking the result
       Given Ada has asked Sam to try the connection
       When Ada marks the test as a failure
       Then Ada is sent to the troubleshooting cases
+
+  Rule: A mark of failure ends the session that the test opened
+
+    @any-idp
+    Scenario: Sam signed in, and Ada found a mistake
+      Given Sam has tried the connection
+      When Ada marks the test as a failure
+      Then Sam's earlier session is closed for good
