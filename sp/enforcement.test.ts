@@ -12,7 +12,7 @@ import {
 } from './admin-center/admin-center.fixture.ts';
 import { enforceUnproven } from './control/profiles.ts';
 import { changeUser } from './control/users.ts';
-import { enforce, LocksEverybodyOut, lift, recoveryAdministratorsOf } from './enforcement.ts';
+import { enforce, keepAWayIn, LocksEverybodyOut, lift, recoveryAdministratorsOf } from './enforcement.ts';
 import { findUser } from './organization.ts';
 import { findProfile, profilesOf } from './profile.ts';
 import { findSession, startSession } from './session.ts';
@@ -56,6 +56,34 @@ test('an organization without administrators cannot be enforced by the control r
   const { status, body } = await sp.control('PUT', '/organizations/acme/profiles/Acme/enforce-unproven', {});
   assert.deepEqual([status, body.code], [409, 'last-recovery-administrator']);
   assert.equal(profilesOf(sp.store, 'acme')[0]?.enforcedRevision, undefined);
+});
+
+test('nothing takes the last recovery administrator away, whatever becomes of the account', async () => {
+  const { store } = sp;
+  const { id } = addVerifiedProfile(sp, 'Acme');
+  const path = `/admin/sso/${id}/enforce`;
+  const ada = addressOf('Ada');
+  await sp.send('Ada', path, [
+    ['users', ada],
+    ['recovery', ada],
+  ]);
+  await sp.control('PUT', '/organizations/globex', { name: 'Globex', domains: ['globex.example'] });
+  const losses: Record<string, () => unknown> = {
+    deleted: () => store.run`DELETE FROM users WHERE address = ${ada}`,
+    'moved to another organization': () => store.run`UPDATE users SET organization = 'globex' WHERE address = ${ada}`,
+    deactivated: () => store.run`UPDATE users SET deactivated = 1 WHERE address = ${ada}`,
+    'taken off the list': () => store.run`DELETE FROM recovery_administrators`,
+  };
+  for (const [loss, lose] of Object.entries(losses)) {
+    assert.throws(() => keepAWayIn(store, acme(sp), lose), LocksEverybodyOut, loss);
+    assert.deepEqual(findUser(store, ada)?.recoveryOf, [id], loss);
+  }
+  await sp.control('DELETE', '/organizations/acme/domains/acme.example');
+  const { location } = await sp.post('Ada', '/login/recovery', [
+    ['address', ada],
+    ['password', 'password of Ada'],
+  ]);
+  assert.equal(location, '/console', 'the domain is gone, and Ada gets in');
 });
 
 type Move = () => void;
