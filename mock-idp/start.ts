@@ -30,8 +30,8 @@ export interface MockIdpOptions {
   /** Where browsers find it, when that is not http, the hostname and the port. */
   publicUrl?: string | undefined;
   /**
-   * Host names that it also answers to, such as that of a container or a proxy's upstream. It always answers to the name
-   * in its URL and to those of this machine: localhost, names that end in .localhost, loopback addresses.
+   * Host names that it also answers to, such as that of a container or a proxy's upstream. It always answers to the
+   * name in its URL and to those of this machine: localhost, names that end in .localhost, loopback addresses.
    */
   allowedHosts?: readonly string[];
   /** Opens the control routes to whoever has it; without one they do not exist. */

@@ -265,7 +265,8 @@ test('RelayState and IDs have an end, and all that waits has one too', async () 
 
 function logoutAddress({ nameId = ada.email, id = `_${crypto.randomUUID()}` } = {}): string {
   const xml = logoutXml({ nameId, id });
-  return `${acme.sloUrl}?${new URLSearchParams({ SAMLRequest: deflateRawSync(xml).toString('base64'), RelayState: 'r' })}`;
+  const query = new URLSearchParams({ SAMLRequest: deflateRawSync(xml).toString('base64'), RelayState: 'r' });
+  return `${acme.sloUrl}?${query}`;
 }
 
 const logoutXml = ({ nameId, id }: { nameId: string; id: string }): string =>

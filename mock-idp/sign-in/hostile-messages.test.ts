@@ -111,7 +111,7 @@ test('what a stranger sends costs little more than an honest message, whatever i
   }
 });
 
-test('signatures of common libraries stay welcome: with a PrefixList, with comments, with either canonicalisation', () => {
+test('signatures of common libraries are accepted: with a PrefixList, comments, either canonicalisation', () => {
   const honest = render(sign(empty, honestSignature(rsa)));
   const fields = { SAMLRequest: Buffer.from(honest).toString('base64') };
   receive({ binding: 'post', fields }, 'SAMLRequest').verify([elliptic.certificate, rsa.certificate]);

@@ -133,7 +133,8 @@ const hostile: Readonly<Record<string, readonly [string, RejectionCode]>> = {
   ],
   'one attribute of many values beside many of the same name': [
     inGroups(
-      `${repeat(many, plainGroup)}</saml:Attribute>${repeat(many, () => '<saml:Attribute Name="groups"/>')}<saml:Attribute Name="b">`,
+      `${repeat(many, plainGroup)}</saml:Attribute>` +
+        `${repeat(many, () => '<saml:Attribute Name="groups"/>')}<saml:Attribute Name="b">`,
     )(honest),
     'altered-in-transit',
   ],

@@ -257,7 +257,7 @@ const octetsOfSignedInfo = (xml: string): string =>
 const withValue = (xml: string, value: Buffer): string =>
   swap(/(?<=<ds:SignatureValue>)[^<]*/, value.toString('base64'))(xml);
 
-/** The signature value that an RSA key with the exponent 1 takes for its own: the padded digest itself (RFC 8017, 9.2). */
+/** The signature value that an RSA key with the exponent 1 takes for its own: the padded digest (RFC 8017, 9.2). */
 export function forgeForExponentOne(xml: string, bits: number): string {
   const info = Buffer.from('3031300d060960864801650304020105000420', 'hex');
   const end = Buffer.concat([info, createHash('sha256').update(octetsOfSignedInfo(xml)).digest()]);

@@ -97,7 +97,8 @@ const taken: Readonly<Record<string, string>> = {
   '5,000 elements': `<a>${elements(4_999)}</a>`,
   '250 elements of one name': `<a>${'<b/>'.repeat(250)}</a>`,
   '20,000 values of attributes': `<a>${'<AttributeValue/>'.repeat(20_000)}</a>`,
-  '100 namespaces around one element, again and again': `<a${namespaces(50, 'a')}>${`<b${namespaces(50, 'b')}/>`.repeat(2)}</a>`,
+  '100 namespaces around one element, again and again':
+    `<a${namespaces(50, 'a')}>` + `${`<b${namespaces(50, 'b')}/>`.repeat(2)}</a>`,
   'values with a type each': `<a>${`<AttributeValue${attributes(4)}/>`.repeat(4_000)}</a>`,
   'a declaration in UTF-8': '<?xml version="1.0" encoding="utf-8" standalone="yes"?><a/>',
   'namespaces by address and by name': '<a xmlns="http://a/b#c" xmlns:x="urn:x:y"><b xmlns=""/></a>',
