@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mock } from 'node:test';
 import { createApp } from './app.ts';
@@ -41,12 +41,19 @@ export interface Page {
   setCookies: readonly string[];
 }
 
+/** A form that is under way. */
+export interface Held {
+  finish(): Promise<Page>;
+}
+
 /** A browser: its cookies, and the headers that it sends with forms. */
 export interface Browser {
   cookies: Map<string, string>;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Page>;
   /** As a form of the same site is posted. */
   post(path: string, fields?: Fields, headers?: Readonly<Record<string, string>>): Promise<Page>;
+  /** Sends a form but for its last octet, which `finish` sends. The service provider has begun with it by then. */
+  begin(path: string, fields?: Fields, headers?: Readonly<Record<string, string>>): Promise<Held>;
   /** Opens the page, fills in its form that goes to `action`, and sends it with everything hidden in it. */
   fillIn(path: string, action: string, fields?: Fields): Promise<Page>;
   signIn(address: string, door?: 'password' | 'recovery'): Promise<Page>;
@@ -105,7 +112,7 @@ export async function openWorld({
   server.on('request', createApp(sp, { controlToken }));
   const control = (method: string, path: string, body: unknown = {}) => callControl(port, method, path, body);
   const [acme, globex] = [await createParty(control, 'acme'), await createParty(control, 'globex')];
-  const browser = (): Browser => createBrowser(local, sp.url);
+  const browser = (): Browser => createBrowser(local, { origin: sp.url, arrival: () => once(server, 'request') });
   return {
     sp,
     acme,
@@ -177,42 +184,70 @@ interface Exchange {
   body: string;
 }
 
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
 /** `*.localhost` is this machine, whatever its resolver says. */
-async function exchange(
-  url: string,
-  { method, headers, body }: Exchange,
-): Promise<{ status: number; headers: Record<string, string | string[] | undefined>; text: string }> {
+function open(url: string, { method, headers }: Omit<Exchange, 'body'>): ClientRequest {
   const { port, pathname, search, host } = new URL(url);
-  const path = pathname + search;
-  const request = httpRequest({ host: '127.0.0.1', port, method, path, headers: { ...headers, host } });
-  request.end(body);
+  return httpRequest({ host: '127.0.0.1', port, method, path: pathname + search, headers: { ...headers, host } });
+}
+
+async function answerTo(request: ClientRequest): Promise<Answer> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   return { status: response.statusCode!, headers: response.headers, text: Buffer.concat(chunks).toString() };
 }
 
-function createBrowser(url: string, origin: string): Browser {
+function exchange(url: string, { body, ...rest }: Exchange): Promise<Answer> {
+  const request = open(url, rest);
+  request.end(body);
+  return answerTo(request);
+}
+
+function createBrowser(url: string, { origin, arrival }: { origin: string; arrival: () => Promise<unknown> }): Browser {
   const cookies = new Map<string, string>();
-  async function send(
-    method: string,
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    body = '',
-  ): Promise<Page> {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await exchange(url + path, { method, headers: { ...headers, cookie }, body });
+  const cookie = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  function take(answer: Answer): Page {
     const setCookies = (answer.headers['set-cookie'] ?? []) as string[];
     for (const line of setCookies) keepCookie(cookies, line);
     return { ...pageOf(url, answer), setCookies };
   }
-  const get: Browser['get'] = (path, headers = {}) => send('GET', path, headers);
-  const post: Browser['post'] = (path, fields = {}, headers = {}) =>
-    send('POST', path, { origin, 'content-type': 'application/x-www-form-urlencoded', ...headers }, encode(fields));
+  const formHeaders = { origin, 'content-type': 'application/x-www-form-urlencoded' };
+  const get: Browser['get'] = async (path, headers = {}) =>
+    take(await exchange(url + path, { method: 'GET', headers: { ...headers, cookie: cookie() }, body: '' }));
+  const post: Browser['post'] = async (path, fields = {}, headers = {}) => {
+    const all = { ...formHeaders, ...headers, cookie: cookie() };
+    return take(await exchange(url + path, { method: 'POST', headers: all, body: encode(fields) }));
+  };
+  const begin: Browser['begin'] = async (path, fields = {}, headers = {}) => {
+    const body = encode(fields);
+    const length = { 'content-length': String(body.length) };
+    const request = open(url + path, {
+      method: 'POST',
+      headers: { ...formHeaders, ...headers, ...length, cookie: cookie() },
+    });
+    const arrived = arrival();
+    request.write(body.slice(0, -1));
+    const answer = answerTo(request);
+    answer.catch(() => {}); // told by `finish`
+    await arrived;
+    return {
+      async finish() {
+        request.end(body.slice(-1));
+        return take(await answer);
+      },
+    };
+  };
   return {
     cookies,
     get,
     post,
+    begin,
     async fillIn(path, action, fields = {}) {
       const page = await get(path);
       assert.equal(page.status, 200, `${path}: ${page.words}`);
@@ -229,10 +264,7 @@ function keepCookie(cookies: Map<string, string>, line: string): void {
   else cookies.set(name!, value!);
 }
 
-function pageOf(
-  url: string,
-  { status, headers, text }: Awaited<ReturnType<typeof exchange>>,
-): Omit<Page, 'setCookies'> {
+function pageOf(url: string, { status, headers, text }: Answer): Omit<Page, 'setCookies'> {
   const location = headers.location as string | undefined;
   const words = text.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
   return { status, location: location?.replace(url, ''), text, words };
@@ -246,7 +278,7 @@ const encode = (fields: Fields): string =>
   ).toString();
 
 /** The hidden fields of the form that goes there. Such a form must be on the page. */
-function hiddenFields(text: string, action: string): Record<string, string> {
+export function hiddenFields(text: string, action: string): Record<string, string> {
   const forms = text.split('<form ').slice(1);
   const form = forms.find((one) => one.includes(`action="${action}"`))?.split('</form>')[0];
   assert.ok(form, `the page has a form that goes to ${action}`);
