@@ -22,6 +22,7 @@ import { cookiesOf } from './cookies.ts';
 import { errorPage } from './error-page.ts';
 import { ownFormsOnly } from './forms.ts';
 import { login } from './login.ts';
+import { ownHostOnly } from './own-host.ts';
 import { PageError } from './page-error.ts';
 import { troubleshooting } from './pages/troubleshooting.ts';
 import { routesOf } from './routes.ts';
@@ -33,6 +34,7 @@ import { testLink } from './test-link.ts';
 export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?: string | undefined } = {}): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.use(ownHostOnly(sp));
   app.set('query parser', 'simple');
   app.use(nonceAndNoStore, securityHeaders(sp), cookiesOf(sp));
   app.use(assets());
