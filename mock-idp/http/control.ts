@@ -141,6 +141,9 @@ function showTenant({ tenants, tenant }: Call) {
     users: [...tenant.users.values()].map(({ password: _, ...user }) => user),
     apps: tenant.apps,
     sessions: tenant.sessions.size,
+    signInsUnderWay: tenant.transactions.size,
+    logoutsUnderWay: tenant.logouts.size,
+    requestsTaken: tenant.requests.size,
     pendingRequests: [...tenant.transactions.values()].flatMap(({ request, app, since }) =>
       request ? [{ id: request.id, app: app.entityId, since: new Date(since).toISOString() }] : [],
     ),

@@ -8,8 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { createLab } from '../lab/app.ts';
-import { startLab } from '../lab/lab.ts';
+import { type StartedLab, startLab } from '../lab/lab.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect } from '../scenario/tasks/set-up.ts';
 import { signInByPassword } from '../scenario/tasks/sp-session.ts';
@@ -18,11 +17,7 @@ import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { body, bombs, fieldNames, pairs, segment, urlEncoded, word } from './bad-values.ts';
-
-interface Route {
-  method: string;
-  path: string;
-}
+import { type Route, routesOfLab } from './lab-routes.ts';
 
 const token = 'token of the bad-input test';
 const property = {
@@ -203,7 +198,7 @@ function bodiesFor(fields: readonly string[] | undefined): typeof body {
   return fc.oneof({ weight: 1, arbitrary: body }, { weight: 3, arbitrary: filled });
 }
 
-async function fuzzLab({ url, rehearsal: labs }: Lab, { method, path: pattern }: Route): Promise<void> {
+async function fuzzLab({ url, rehearsal: labs }: StartedLab, { method, path: pattern }: Route): Promise<void> {
   await fc.assert(
     fc.asyncProperty(word, body, pairs, async (words, sent, query) => {
       const path = pattern.replace(/:\w+/g, segment(words));
@@ -269,23 +264,3 @@ async function probe({ url, what, method, headers, body, allowed = [], state }: 
   for (const part of Object.keys(before))
     assert.deepEqual(after[part], before[part], `${what} was refused and changed ${part}`);
 }
-
-type Lab = Awaited<ReturnType<typeof startLab>>;
-
-interface Layer {
-  route?: { path: string; methods: Record<string, boolean> };
-  handle?: { stack?: Layer[] };
-}
-
-/** Taken from its router: the lab has no control routes that would list them. */
-function routesOfLab(lab: Lab): Route[] {
-  const { router } = createLab({ rehearsal: lab.rehearsal, staged: undefined, setStaged: () => Promise.resolve() });
-  return routesIn((router as unknown as { stack: Layer[] }).stack);
-}
-
-const routesIn = (layers: readonly Layer[]): Route[] =>
-  layers.flatMap(({ route, handle }) =>
-    route
-      ? Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: route.path }))
-      : routesIn(handle?.stack ?? []),
-  );

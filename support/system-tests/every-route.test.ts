@@ -1,0 +1,130 @@
+/**
+ * Every route of the SP, the IdP and the lab, as their routers list them, met by the requests of a foreign page, of a
+ * foreign Host, and of nobody in particular: nothing changes and nothing grows but what is allowed by name.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { allowedChanges } from './allowed-changes.ts';
+import { writers } from './foreign-requests.ts';
+import { attackHelper, startElsewhere } from './helper-servers.ts';
+import { assertSampled, attackRoute, evaluated, sendHostile, sendRightly, shortWalk } from './hostile-walk.ts';
+import { differences, openState, type StateReader } from './kept-state.ts';
+import { type Route, routesOfLab } from './lab-routes.ts';
+import { type Samples, samplesFor } from './route-samples.ts';
+import { openVictimsLab, type Part, type VictimsLab } from './victims-lab.ts';
+
+let lab: VictimsLab;
+let state: StateReader;
+let samples: Readonly<Record<Part, Samples>>;
+before(async () => {
+  lab = await openVictimsLab();
+  state = openState(lab.known.lab);
+  samples = samplesFor(lab.known);
+});
+after(async () => {
+  state[Symbol.dispose]();
+  await lab[Symbol.asyncDispose]();
+});
+
+test('the lab listens on the loopback address alone', () => {
+  assert.ok(lab.helperPorts.length >= 1, 'the mail server was seen');
+  assert.deepEqual(
+    lab.addresses.filter((address) => !address.startsWith('127.0.0.1:')),
+    [],
+  );
+});
+
+test('no helper server of the lab goes or leads anywhere for a foreign page, or takes an email from one', async () => {
+  const visits: string[] = [];
+  await using elsewhere = await startElsewhere((path) => visits.push(path));
+  const before = await state.read();
+  const wrong: string[] = [];
+  for (const port of lab.helperPorts) wrong.push(...(await attackHelper(port, elsewhere.url)));
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(visits, []);
+  assert.deepEqual(differences(before, await state.read()), []);
+});
+
+const routesOf = (part: Part): Route[] | Promise<Route[]> => {
+  const { rehearsal } = lab.known.lab;
+  return part === 'lab' ? routesOfLab(lab.known.lab) : rehearsal.stack[part].control.get<Route[]>('/routes');
+};
+
+for (const [part, atLeast] of [
+  ['lab', 15],
+  ['idp', 30],
+  ['sp', 50],
+] as const)
+  test(`no route of the ${part} lets a foreign page change anything`, async () => {
+    const routes = await routesOf(part);
+    assert.ok(routes.length >= atLeast, `${routes.length} routes were found`);
+    assertSampled(part, routes, samples[part]);
+    const wrong: string[] = [];
+    for (const [route, sample] of Object.entries(samples[part]))
+      wrong.push(
+        ...(await attackRoute(
+          lab,
+          state,
+          { part, route, sample },
+          { requests: shortWalk(route.split(' ')[0]!), allowed: allowedChanges },
+        )),
+      );
+    assert.deepEqual(wrong, []);
+  });
+
+test('of a message of megabytes, nothing keeps more than a quarter of a megabyte', async () => {
+  const pad = 'x'.repeat(900_000);
+  const open = (['sp', 'idp'] as const).flatMap((part) =>
+    Object.entries(samples[part])
+      .filter(([route]) =>
+        allowedChanges.some((one) => one.part === part && one.routes.some((path) => `POST ${path}` === route)),
+      )
+      .map(([route, sample]) => ({ part, route, sample })),
+  );
+  assert.ok(open.length >= 2, `${open.length} routes take messages from other sites`);
+  const request = { sender: writers[0]!, method: 'POST', type: 'urlencoded' } as const;
+  const wrong: string[] = [];
+  for (const { part, route, sample } of open)
+    for (const [what, padding] of Object.entries({
+      'a long RelayState': () => ({ ...evaluated(sample.fields ?? {}), RelayState: pad }),
+      'a long name beside the others': () => ({ ...evaluated(sample.fields ?? {}), [pad]: 'x' }),
+      'a long name alone': () => ({ [pad]: 'x' }),
+      'a long message': () => ({ SAMLResponse: pad }),
+    })) {
+      const before = await state.read();
+      await sendHostile(lab, { part, route, sample: { ...sample, fields: padding } }, request, {});
+      for (const { part: where, added } of differences(before, await state.read()))
+        if (Buffer.byteLength(added.join('')) > 250_000) wrong.push(`${route} of the ${part}, ${what}: ${where}`);
+    }
+  assert.deepEqual(wrong, []);
+});
+
+/** Of these, the effect cannot be seen here. */
+const withoutEffect: Readonly<Record<string, string>> = {
+  'POST /diagnose': 'nothing is kept',
+  'POST /:tenant/slo': 'the message before it has ended the sessions',
+  'GET /:tenant/sso/continue/:id': 'a link of the walk was followed there before',
+  'PUT /control/tenants/:tenant/held': 'the lab has released the response before',
+  'DELETE /control/tenants/:tenant/apps/:number': 'the lab has put the apps right before',
+};
+
+test('from the right page, each of these requests is taken, and those that write do change something', async () => {
+  const wrong: string[] = [];
+  // The link first: other samples supersede its test.
+  const isLink = (route: string): number => Number(route === 'GET /try/:token');
+  for (const part of ['sp', 'lab', 'idp'] as const)
+    for (const [route, sample] of Object.entries(samples[part]).toSorted(([a], [b]) => isLink(b) - isLink(a))) {
+      const before = await state.read();
+      const status = await sendRightly(lab, { part, route, sample });
+      if (route in withoutEffect) continue;
+      const changed = differences(before, await state.read()).length > 0;
+      if (status >= 400 && !/\/(acs|slo)$/.test(route)) wrong.push(`${route} of the ${part}: status ${status}`);
+      else if (!route.startsWith('GET') && !changed) wrong.push(`${route} of the ${part} changed nothing`);
+    }
+  assert.deepEqual(wrong, []);
+});
+
+test('no request made a server stumble', async () => {
+  const { sp, idp } = lab.known.lab.rehearsal.stack;
+  assert.deepEqual([await sp.control.get('/errors'), await idp.control.get('/errors')], [[], []]);
+});

@@ -1,0 +1,163 @@
+/**
+ * A lab as `npm start` opens it, with everything under way that a foreign page could spoil, and a victim's browser:
+ * Ada is signed in at the SP, has opened a test link there, and Sam is signed in at the IdP.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mock } from 'node:test';
+import type { FaultPhrase } from '../../mock-idp/faults.ts';
+import { type StartedLab, startLab } from '../lab/lab.ts';
+import { rehearse, stage } from '../lab/rehearse.fixture.ts';
+import { snapshot } from '../scenario/tasks/records.ts';
+import { signInByPassword } from '../scenario/tasks/sp-session.ts';
+import { createVisitor, type Visitor } from '../stack/visitor.ts';
+import { postForm } from './sp-forms.ts';
+
+const fault: FaultPhrase = 'an assertion meant for someone else';
+
+export type Part = 'sp' | 'idp' | 'lab';
+
+/** What a request needs to name: the attacker is taken to know all of it. */
+export interface Known {
+  lab: StartedLab;
+  origins: Readonly<Record<Part, string>>;
+  entityId: string;
+  /** Of the test link that the victim's browser has opened. */
+  token: string;
+  /** Two sign-ins that wait for a password at the IdP. */
+  transactions: readonly [string, string];
+  /** Of another IdP with the same keys. */
+  metadata: string;
+  /** The response that the IdP keeps back. */
+  held: string;
+}
+
+export interface VictimsLab extends AsyncDisposable {
+  known: Known;
+  victim: Visitor;
+  /** Fields of the form that the page shows to the victim. */
+  fieldsOn(origin: string, page: string, action: string): Promise<Record<string, string>>;
+  /** The ports on which everything else listens that the lab has opened: the mail server and the mail scanner. */
+  helperPorts: readonly number[];
+  /** Every address on which the lab listens. */
+  addresses: readonly string[];
+}
+
+export async function openVictimsLab(): Promise<VictimsLab> {
+  await using opened = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'lab-'));
+  opened.defer(() => rm(folder, { recursive: true }));
+  const listen = mock.method(Server.prototype, 'listen');
+  opened.defer(() => listen.mock.restore());
+  const lab = opened.use(await startLab({ data: folder, port: 0, spPort: 0, idpPort: 0 }));
+  const { sp, idp } = lab.rehearsal.stack;
+  const origins = { sp: sp.url, idp: idp.url, lab: lab.url };
+  await prepare(lab);
+  await addSpares(lab);
+  const victim = createVisitor();
+  const known = await signInVictim(lab, victim, origins);
+  const addresses = addressesOf(listen.mock.calls.map((call) => call.this as Server));
+  const ports = Object.values(origins).map((origin) => Number(new URL(origin).port));
+  const kept = opened.move();
+  return {
+    known,
+    victim,
+    fieldsOn: (origin, page, action) => fieldsOn(victim, new URL(page, origin), action),
+    helperPorts: addresses.map((one) => Number(new URL(`tcp://${one}`).port)).filter((port) => !ports.includes(port)),
+    addresses,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+const addressesOf = (servers: readonly Server[]): string[] =>
+  [...new Set(servers)].flatMap((server) => {
+    const address = server.address();
+    return address === null || typeof address === 'string' ? [] : [`${address.address}:${address.port}`];
+  });
+
+/** A case on stage, a verified revision that is not enforced, and beside it an enforced profile that covers Lena. */
+async function prepare(lab: StartedLab): Promise<void> {
+  const { rehearsal } = lab;
+  const { sp, idp } = rehearsal.stack;
+  const acme = `/organizations/${rehearsal.organization.slug}`;
+  await stage(lab, 'enforce-before-test');
+  if ((await rehearse(lab))?.url.pathname !== '/console') throw new Error('Sam could not sign in');
+  for (const { address } of (await snapshot(rehearsal)).users)
+    await sp.control.patch(`${acme}/users/${address}`, { profile: 'Acme' });
+  await sp.control.put(`${acme}/users/lena@acme.example`, { name: 'Lena', password: 'lena-at-sp' });
+  const { settings } = (await sp.control.get<{ profiles: { settings: object }[] }>(acme)).profiles[0]!;
+  await sp.control.put(`${acme}/profiles/Another`, settings);
+  await sp.control.put(`${acme}/profiles/Another/enforce-unproven`, {});
+  await idp.control.put('/tenants/acme/faults', [{ phrase: fault }]);
+}
+
+/** What control routes could delete without taking away what the other routes need. */
+async function addSpares({ rehearsal }: StartedLab): Promise<void> {
+  const { sp, idp } = rehearsal.stack;
+  await sp.control.put('/organizations/spare', { name: 'Spare', domains: ['spare.example'] });
+  await sp.control.put('/organizations/acme/domains/second.example', {});
+  await idp.control.put('/tenants/spare', {});
+  await idp.control.put('/tenants/acme/users/spare', { password: 'spare' });
+  await idp.control.put('/tenants/acme/apps', {
+    entityId: 'https://spare.example',
+    acs: ['https://spare.example/acs'],
+  });
+}
+
+async function signInVictim(lab: StartedLab, victim: Visitor, origins: Known['origins']): Promise<Known> {
+  const {
+    stack: { sp, idp, mailbox, trouble },
+    cast: { Ada, Grace, Sam },
+    tenant: { slug: tenant },
+  } = lab.rehearsal;
+  const admin = createVisitor();
+  await signInByPassword(admin, sp.url, Ada);
+  await postForm(admin, sp.url, '/admin/sso/1/result', [['mark', 'success']]);
+  await trouble?.arrange(Grace.address, 'rewrites the links in');
+  await postForm(admin, sp.url, '/admin/sso/1/test', [['address', Grace.address]]);
+  const { text } = (await mailbox.messagesTo(Grace.address)).at(-1)!;
+  const token = /\/try\/([\w-]+)/.exec(text)![1]!;
+  await victim.visit(new URL(`/try/${token}`, sp.url));
+  await signInByPassword(victim, sp.url, Ada);
+  const portal = new URL(`/${tenant}`, idp.url);
+  await postForm(victim, portal.href, `/${tenant}/login`, [
+    ['username', Sam.address],
+    ['password', Sam.idpPassword],
+  ]);
+  await idp.control.put(`/tenants/${tenant}/hold`, { hold: true });
+  const waiting = await victim.visit(new URL(`/${tenant}/apps/1`, idp.url));
+  const { entityId } = await snapshot(lab.rehearsal);
+  const metadata = (await victim.visit(`${portal.href}/metadata`)).body.replace('/acme/metadata', '/mallory/metadata');
+  const known = { lab, origins, entityId, token, metadata, held: lastOf(waiting.url) };
+  return { ...known, transactions: [await beginSignIn(known, 'first'), await beginSignIn(known, 'second')] };
+}
+
+const lastOf = (url: URL): string => url.pathname.split('/').at(-1)!;
+
+/** Another browser, which has no session, waits on the login page of the IdP. */
+async function beginSignIn(known: Pick<Known, 'entityId' | 'origins' | 'lab'>, which: string): Promise<string> {
+  const sso = new URL(`/${known.lab.rehearsal.tenant.slug}/sso`, known.origins.idp);
+  const page = await createVisitor().visit(sso, {
+    method: 'POST',
+    fields: [['SAMLRequest', Buffer.from(authnRequest(known, `_the-${which}-sign-in`)).toString('base64')]],
+    from: new URL(known.origins.sp),
+  });
+  const form = page.forms.find(({ action }) => action.pathname.endsWith('/login'))!;
+  return form.fields.find(({ name }) => name === 'transaction')!.value;
+}
+
+async function fieldsOn(visitor: Visitor, page: URL, action: string): Promise<Record<string, string>> {
+  const { forms } = await visitor.visit(page);
+  const form = forms.find((one) => one.method === 'POST' && one.action.pathname === action);
+  if (form === undefined) throw new Error(`${page.pathname} has no form for ${action}`);
+  return Object.fromEntries(form.fields.map(({ name, value }) => [name, value]));
+}
+
+/** One that the IdP takes: unsigned, from the app that it knows. */
+export const authnRequest = ({ entityId, origins }: Pick<Known, 'entityId' | 'origins'>, id: string): string =>
+  `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
+ xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${id}" Version="2.0"
+ IssueInstant="${new Date().toISOString()}" Destination="${origins.idp}/acme/sso">
+<saml:Issuer>${entityId}</saml:Issuer></samlp:AuthnRequest>`;
