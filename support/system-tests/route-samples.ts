@@ -91,7 +91,11 @@ const spForms = ({ lab, metadata, token }: Known): Samples => {
     'POST /try/report': { path: '/try/report', page: '/try/report', fields: { report: 'gave-up' } },
     'POST /login/leave-test': { path: '/login/leave-test' },
     'POST /admin/sso': { path: '/admin/sso', page: '/admin', fields: { name: 'Third' } },
-    'POST /admin/sso/:profile/result': { path: '/admin/sso/1/result', fields: { mark: 'failure' } },
+    'POST /admin/sso/:profile/result': {
+      path: '/admin/sso/1/result',
+      page: '/admin/sso/1/result',
+      fields: { mark: 'failure' },
+    },
     'POST /admin/sso/:profile/enforce': {
       path: '/admin/sso/1/enforce',
       page: '/admin/sso/1/enforce',
