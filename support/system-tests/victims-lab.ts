@@ -13,7 +13,6 @@ import { rehearse, stage } from '../lab/rehearse.fixture.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { signInByPassword } from '../scenario/tasks/sp-session.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
-import { postForm } from './sp-forms.ts';
 
 const fault: FaultPhrase = 'an assertion meant for someone else';
 
@@ -114,18 +113,16 @@ async function signInVictim(lab: StartedLab, victim: Visitor, origins: Known['or
   } = lab.rehearsal;
   const admin = createVisitor();
   await signInByPassword(admin, sp.url, Ada);
-  await postForm(admin, sp.url, '/admin/sso/1/result', [['mark', 'success']]);
+  await submitOn(admin, new URL('/admin/sso/1/result', sp.url), { mark: 'success' });
   await trouble?.arrange(Grace.address, 'rewrites the links in');
-  await postForm(admin, sp.url, '/admin/sso/1/test', [['address', Grace.address]]);
+  await submitOn(admin, new URL('/admin/sso/1/test', sp.url), { address: Grace.address });
   const { text } = (await mailbox.messagesTo(Grace.address)).at(-1)!;
   const token = /\/try\/([\w-]+)/.exec(text)![1]!;
   await victim.visit(new URL(`/try/${token}`, sp.url));
   await signInByPassword(victim, sp.url, Ada);
   const portal = new URL(`/${tenant}`, idp.url);
-  await postForm(victim, portal.href, `/${tenant}/login`, [
-    ['username', Sam.address],
-    ['password', Sam.idpPassword],
-  ]);
+  const credentials = Object.entries({ username: Sam.address, password: Sam.idpPassword });
+  await victim.visit(`${portal.href}/login`, { method: 'POST', fields: credentials, from: portal });
   await idp.control.put(`/tenants/${tenant}/hold`, { hold: true });
   const waiting = await victim.visit(new URL(`/${tenant}/apps/1`, idp.url));
   const { entityId } = await snapshot(lab.rehearsal);
@@ -146,6 +143,12 @@ async function beginSignIn(known: Pick<Known, 'entityId' | 'origins' | 'lab'>, w
   });
   const form = page.forms.find(({ action }) => action.pathname.endsWith('/login'))!;
   return form.fields.find(({ name }) => name === 'transaction')!.value;
+}
+
+/** Submits the page's own form with these fields filled in. */
+async function submitOn(visitor: Visitor, page: URL, filled: Record<string, string>): Promise<void> {
+  const fields = { ...(await fieldsOn(visitor, page, page.pathname)), ...filled };
+  await visitor.visit(page, { method: 'POST', fields: Object.entries(fields), from: page });
 }
 
 async function fieldsOn(visitor: Visitor, page: URL, action: string): Promise<Record<string, string>> {
