@@ -38,7 +38,8 @@ export async function openFolder(where: string): Promise<LabFolder> {
     stateFile: join(path, 'identity-provider.json'),
     mailFile: join(path, 'mailbox.ndjson'),
     remembered: await recall(file),
-    remember: (facts) => writeFile(file, `${JSON.stringify({ version: 1, ...facts }, undefined, 2)}\n`),
+    remember: (facts) =>
+      writeFile(file, `${JSON.stringify({ version: 1, ...facts }, undefined, 2)}\n`, { mode: 0o600 }),
   };
 }
 

@@ -69,8 +69,24 @@ export const allowedChanges: readonly Allowed[] = [
   {
     part: 'idp',
     routes: ['/:tenant/slo'],
+    why: 'A link may sign out the browser in which it is followed, where the app has registered no certificate.',
+    of: ({ method, sender }) => method === 'GET' && ['lax', 'strict'].includes(sender.cookies),
+    adds: { 'idp.log': logged },
+    removes: { 'idp.sessions': 1 },
+  },
+  {
+    part: 'idp',
+    routes: ['/:tenant/slo'],
     why: 'Logout messages come from another site; the log, which is bounded, names the rejected ones.',
     adds: { 'idp.log': one },
+  },
+  {
+    part: 'idp',
+    routes: ['/:tenant/login', '/:tenant/cancel', '/:tenant/logout'],
+    why: 'Browsers tell the Origin of every form; a program, which tells none, knows the password or the secret.',
+    of: ({ method, sender: { headers } }) => method === 'POST' && Object.keys(headers).length === 0,
+    adds: { 'idp.sessions': one, 'idp.log': logged },
+    removes: { 'idp.signInsUnderWay': 1 },
   },
 ];
 

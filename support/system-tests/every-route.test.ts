@@ -3,6 +3,8 @@
  * foreign Host, and of nobody in particular: nothing changes and nothing grows but what is allowed by name.
  */
 import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { allowedChanges } from './allowed-changes.ts';
 import { writers } from './foreign-requests.ts';
@@ -30,6 +32,14 @@ test('the lab listens on the loopback address alone', () => {
   assert.ok(lab.helperPorts.length >= 1, 'the mail server was seen');
   assert.deepEqual(
     lab.addresses.filter((address) => !address.startsWith('127.0.0.1:')),
+    [],
+  );
+});
+
+test('what the lab keeps is readable by its owner alone', { skip: process.platform === 'win32' }, () => {
+  const { folder } = lab.known.lab;
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => (statSync(join(folder, name)).mode & 0o077) !== 0),
     [],
   );
 });
