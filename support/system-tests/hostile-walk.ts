@@ -87,30 +87,61 @@ export async function sendHostile(
   return { status: reply.statusCode, text: await reply.body.text(), cookies };
 }
 
+interface Attack {
+  requests: readonly HostileRequest[];
+  allowed: readonly Allowed[];
+}
+
 /** What went wrong, a line for each request: a server error, content for a foreign Host, a change that is not allowed. */
 export async function attackRoute(
   lab: VictimsLab,
   state: StateReader,
   target: Target,
-  { requests, allowed }: { requests: readonly HostileRequest[]; allowed: readonly Allowed[] },
+  attack: Attack,
 ): Promise<string[]> {
   const { part, route } = target;
   const { fields: shown } = await fill(lab, target);
+  const path = route.replace(/^\w+ /, '');
+  if (attack.allowed.some((one) => one.part === part && one.routes.includes(path)))
+    return attackOneByOne(lab, state, target, { ...attack, shown });
+  // To compare once is faster; only if something changed, it is asked which request did it.
+  const before = await state.read();
+  const wrong: string[] = [];
+  for (const request of attack.requests)
+    wrong.push(...wrongReply(target, request, await sendHostile(lab, target, request, shown)));
+  const changes = differences(before, await state.read());
+  if (changes.length === 0) return wrong;
+  const found = await attackOneByOne(lab, state, target, { ...attack, shown });
+  return found.length > 0 ? found : changes.map(({ part: where }) => `${route} of the ${part}, once: ${where} changed`);
+}
+
+async function attackOneByOne(
+  lab: VictimsLab,
+  state: StateReader,
+  target: Target,
+  { requests, allowed, shown }: Attack & { shown: Fields },
+): Promise<string[]> {
+  const { part, route } = target;
   const read = (): State | Promise<State> => (part === 'sp' ? state.readTables() : state.read());
   const wrong: string[] = [];
   let before = await read();
   for (const request of requests) {
-    const { status, text } = await sendHostile(lab, target, request, shown);
+    wrong.push(...wrongReply(target, request, await sendHostile(lab, target, request, shown)));
     const after = await read();
-    const what = `${request.method} ${route.replace(/^\w+ /, '')} of the ${part} from ${request.sender.name}, ${request.type}`;
-    if (status >= 500) wrong.push(`${what}: status ${status}`);
-    if (request.sender.host !== undefined && (status !== 421 || text.length > 300))
-      wrong.push(`${what}: the foreign Host was answered with status ${status}`);
     for (const change of changesBeyond(differences(before, after), { part, route, request, allowed }))
-      wrong.push(`${what}: ${change}`);
+      wrong.push(`${inWords(target, request)}: ${change}`);
     before = after;
   }
   return wrong;
+}
+
+const inWords = ({ part, route }: Target, { method, sender, type }: HostileRequest): string =>
+  `${method} ${route.replace(/^\w+ /, '')} of the ${part} from ${sender.name}, ${type}`;
+
+function wrongReply(target: Target, request: HostileRequest, { status, text }: Reply): string[] {
+  const isForeign = request.sender.host !== undefined && (status !== 421 || text.length > 300);
+  if (status < 500 && !isForeign) return [];
+  return [`${inWords(target, request)}: status ${status}${isForeign ? ' under a foreign Host' : ''}`];
 }
 
 /** The same request by the victim from the page that it belongs to, or by whoever has the control token. */
