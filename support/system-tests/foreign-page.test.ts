@@ -87,7 +87,7 @@ const aims = (): Aim[] =>
       })),
   );
 
-/** Waits until so many requests are over, and fails if anything changed. A log of the IdP may name messages that it rejected. */
+/** Waits until so many requests are over; fails if anything changed. The IdP's log may name what it rejected. */
 async function changesNothing(atLeast: number, attack: () => Promise<void>): Promise<void> {
   const before = await state.read();
   over = 0;

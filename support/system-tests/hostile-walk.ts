@@ -92,7 +92,7 @@ interface Attack {
   allowed: readonly Allowed[];
 }
 
-/** What went wrong, a line for each request: a server error, content for a foreign Host, a change that is not allowed. */
+/** What went wrong, a line each: a server error, content for a foreign Host, a change that is not allowed. */
 export async function attackRoute(
   lab: VictimsLab,
   state: StateReader,
