@@ -314,9 +314,14 @@ test('an unsigned LogoutRequest by POST is sent on to where the cookie comes alo
 
 test('a program without a browser ends sessions by an unsigned LogoutRequest, on loopback names', async () => {
   const signedIn = await toApp();
-  await send(logoutAddress(), { headers: { host: 'idp.acme.example' } });
+  const fields = {
+    SAMLRequest: Buffer.from(logoutXml({ nameId: ada.email, id: `_${crypto.randomUUID()}` })).toString('base64'),
+  };
+  await send('/acme/slo', { fields, headers: { host: 'idp.acme.example' } });
   assert.ok(await isSignedIn(signedIn), 'at other names, browsers do not tell what loads a page');
-  assert.match((await send(logoutAddress())).body, /SAMLResponse/);
+  await send(logoutAddress());
+  assert.ok(await isSignedIn(signedIn), 'a browser without Sec-Fetch sends an image just so');
+  assert.match((await send('/acme/slo', { fields })).body, /SAMLResponse/);
   assert.equal(await isSignedIn(signedIn), false);
 });
 

@@ -76,10 +76,12 @@ export function refuseSubresource({ request }: Arriving): void {
 }
 
 /**
- * Whether a program sent this, and no page of another site can have. Where addresses are trustworthy (https, and
- * loopback names), browsers send Sec-Fetch headers; elsewhere an image cannot be told from a program.
+ * Whether a program posted this, and no page of another site can have: browsers tell the Origin of what they post, and
+ * where addresses are trustworthy (https, and loopback names), most send Sec-Fetch headers, too. A GET tells no Origin,
+ * and where Sec-Fetch is missing, an image cannot be told from a program.
  */
 export function isProgram({ site, request }: Arriving): boolean {
+  if (request.method !== 'POST') return false;
   const isTrustworthy = site.url.startsWith('https:') || isLoopback(hostnameIn(request.headers.host ?? '') ?? '');
   return isTrustworthy && ['sec-fetch-site', 'sec-fetch-dest', 'origin'].every((name) => !(name in request.headers));
 }
