@@ -137,7 +137,8 @@ test('fetch, with and without CORS', async () => {
 });
 
 test('a form in a popup for every form', async () => {
-  const forms = aims().filter(({ method }) => method === 'POST');
+  // A popup may sign out its own browser, as any link of an app without a certificate.
+  const forms = aims().filter(({ method, url }) => method === 'POST' && !url.endsWith('/acme/slo'));
   await changesNothing(forms.length, async () => {
     for (const form of forms) {
       const popup = context.waitForEvent('page'); // which comes with the first reply

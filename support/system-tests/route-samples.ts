@@ -117,7 +117,10 @@ const spForms = ({ lab, metadata, token }: Known): Samples => {
       page: '/admin/sso/1/profile',
       fields: { text: metadata },
     },
+    'GET /login/recovery-key': { path: '/login/recovery-key' },
+    'POST /login/recovery-key': { path: '/login/recovery-key', page: '/login/recovery-key' },
     'POST /sign-out': { path: '/sign-out', page: '/console' },
+    'POST /try/:token': { path: `/try/${token}` },
     'GET /try/:token': { path: `/try/${token}` },
   };
 };
