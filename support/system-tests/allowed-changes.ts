@@ -21,9 +21,8 @@ export interface Allowed {
 const logged = { rows: 3, octets: 4_000 };
 const one = { rows: 1, octets: 4_000 };
 
-/** Whether the request looks like a person who follows a link; without Sec-Fetch, an image looks the same. */
-const isVisit = ({ sender: { headers, host }, method }: HostileRequest): boolean =>
-  method === 'GET' &&
+/** Whether the request looks like a page that is opened; without Sec-Fetch, an image looks the same. */
+const isPage = ({ sender: { headers, host } }: HostileRequest): boolean =>
   host === undefined &&
   headers['sec-purpose'] === undefined &&
   [undefined, 'document'].includes(headers['sec-fetch-dest']);
@@ -46,7 +45,7 @@ export const allowedChanges: readonly Allowed[] = [
     part: 'sp',
     routes: ['/try/:token'],
     why: 'The story: opening a test link, from wherever, closes the session in that browser and notes the browser.',
-    of: isVisit,
+    of: (request) => request.method === 'GET' && isPage(request),
     adds: { 'sp.opened_links': one, 'sp.audit': one },
     changes: ['sp.sessions', 'sp.tests', 'sp.opened_links'],
   },
@@ -54,6 +53,7 @@ export const allowedChanges: readonly Allowed[] = [
     part: 'idp',
     routes: ['/:tenant/sso', '/:tenant/apps/:number'],
     why: 'Sign-ins begin on the pages of other sites. Those under way are bounded and do not push each other out.',
+    of: isPage,
     adds: { 'idp.signInsUnderWay': one, 'idp.requestsTaken': one, 'idp.log': logged },
     changes: ['idp.faults'],
   },
