@@ -100,7 +100,10 @@ export async function attackRoute(
   attack: Attack,
 ): Promise<string[]> {
   const { part, route } = target;
-  const { fields: shown } = await fill(lab, target);
+  const filled = await fill(lab, target).catch((error: Error) => error.message);
+  // A request before has ended the session or the test to which the form belongs.
+  if (typeof filled === 'string') return [`${route} of the ${part} cannot be tried any more: ${filled}`];
+  const { fields: shown } = filled;
   const path = route.replace(/^\w+ /, '');
   if (attack.allowed.some((one) => one.part === part && one.routes.includes(path)))
     return attackOneByOne(lab, state, target, { ...attack, shown });
