@@ -27,6 +27,10 @@ const isPage = ({ sender: { headers, host } }: HostileRequest): boolean =>
   headers['sec-purpose'] === undefined &&
   [undefined, 'document'].includes(headers['sec-fetch-dest']);
 
+/** Browsers tell the Origin of what they post. */
+const isProgram = ({ method, sender: { headers } }: HostileRequest): boolean =>
+  method === 'POST' && Object.keys(headers).length === 0;
+
 export const allowedChanges: readonly Allowed[] = [
   {
     part: 'sp',
@@ -77,14 +81,22 @@ export const allowedChanges: readonly Allowed[] = [
   {
     part: 'idp',
     routes: ['/:tenant/slo'],
+    why: 'A program on this machine, which tells no Origin, may end sessions of an app without a certificate.',
+    of: isProgram,
+    adds: { 'idp.log': { ...logged, rows: 10 } },
+    removes: { 'idp.sessions': 10 },
+  },
+  {
+    part: 'idp',
+    routes: ['/:tenant/slo'],
     why: 'Logout messages come from another site; the log, which is bounded, names the rejected ones.',
     adds: { 'idp.log': one },
   },
   {
     part: 'idp',
     routes: ['/:tenant/login', '/:tenant/cancel', '/:tenant/logout'],
-    why: 'Browsers tell the Origin of every form; a program, which tells none, knows the password or the secret.',
-    of: ({ method, sender: { headers } }) => method === 'POST' && Object.keys(headers).length === 0,
+    why: 'A program, which tells no Origin, knows the password or the secret of a sign-in under way.',
+    of: isProgram,
     adds: { 'idp.sessions': one, 'idp.log': logged },
     removes: { 'idp.signInsUnderWay': 1 },
   },
