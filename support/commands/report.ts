@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Envelope } from '@cucumber/messages';
 import { mergeRuns, Unmergeable } from '../evidence/merge-runs.ts';
 import { openReports, type Reports, reportNames } from '../evidence/report-files.ts';
-import { countScenarios, type Tally } from '../evidence/run-scenarios.ts';
+import { countScenarios, type Tally } from '../evidence/scenario-count.ts';
 import { Unwritable } from '../evidence/unwritable.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { readOptions, stop, wholeNumber } from '../terminal/options.ts';

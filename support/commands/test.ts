@@ -1,6 +1,6 @@
 /** `npm test`: lint, type check, unit tests and scenarios, on any machine. */
 import { fileURLToPath } from 'node:url';
-import type { Tally } from '../evidence/run-scenarios.ts';
+import type { Tally } from '../evidence/scenario-count.ts';
 import { runFiles, startScenarios, testFiles } from '../system-tests/run-files.ts';
 import { runCheck, runSections } from '../system-tests/sections.ts';
 import { readOptions } from '../terminal/options.ts';

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
-import { Query } from '@cucumber/query';
 import { adapterOf, prepareIdp } from '../idp/adapters.ts';
 import { tryFirstSignIn } from '../scenario/first-sign-in.ts';
 import { watchStages } from '../scenario/stage-calls.ts';
@@ -13,7 +12,7 @@ import { isPacked } from '../terminal/command-line.ts';
 import { isInterrupted, onInterruption } from '../terminal/interruption.ts';
 import { createProgress } from './progress-format.ts';
 import { openReports, type Reports } from './report-files.ts';
-import { type Outcome, outcomeOf, remember } from './run-query.ts';
+import { countScenarios, type ScenarioCount, type Tally } from './scenario-count.ts';
 
 export interface RunOptions {
   /** Feature files or folders; all when empty. */
@@ -41,9 +40,6 @@ export interface RunOptions {
   /** Keeps the browser traces of failed scenarios beside the reports. They hold what was typed, passwords too. */
   trace?: boolean;
 }
-
-/** How many scenarios ended how. */
-export type Tally = Record<Outcome, number>;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -138,30 +134,5 @@ function configurationFor({
     } satisfies RunParameters,
     ...(tags === undefined ? {} : { tags }),
     ...(shard === undefined ? {} : { shard }),
-  };
-}
-
-export interface ScenarioCount {
-  see(message: Envelope): void;
-  tally(): Tally;
-  /** How many the run means to play. */
-  planned(): number;
-}
-
-/** Counts the scenarios of a run by its messages. */
-export function countScenarios(): ScenarioCount {
-  const query = new Query();
-  let planned = 0;
-  return {
-    see(message) {
-      remember(query, message);
-      if (message.testCase) planned++;
-    },
-    tally() {
-      const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
-      for (const finished of query.findAllTestCaseFinished()) tally[outcomeOf(query, finished)]++;
-      return tally;
-    },
-    planned: () => planned,
   };
 }

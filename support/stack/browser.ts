@@ -1,7 +1,7 @@
 /** Starts a Chromium, wherever there is one on this machine. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
-import { type Browser, chromium, type LaunchOptions } from 'playwright';
+import type { Browser, LaunchOptions } from 'playwright';
 
 export interface BrowserOptions {
   headed?: boolean;
@@ -27,6 +27,7 @@ export async function launchBrowser({
     only === undefined
       ? process.env.HOST_RESOLVER_RULES
       : ['MAP * ~NOTFOUND', ...only.map((host) => `EXCLUDE ${host}`)].join(', ');
+  const { chromium } = await import('playwright'); // loads much, which a command without a browser need not wait for
   const launch = (executablePath?: string): Promise<Browser> =>
     chromium.launch(launchOptions({ headed, slowMo, executablePath, resolverRules, endsOnSignals }));
   const named = process.env.CHROMIUM_PATH || undefined;

@@ -1,6 +1,7 @@
 /** Plays scenarios with the identity provider that IDP would name, and collects what was said about them. */
 import type { Envelope } from '@cucumber/messages';
-import { type RunOptions, runScenarios, type Tally } from '../evidence/run-scenarios.ts';
+import { type RunOptions, runScenarios } from '../evidence/run-scenarios.ts';
+import type { Tally } from '../evidence/scenario-count.ts';
 
 export interface Played {
   tally: Tally;

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
-import type { Tally } from '../evidence/run-scenarios.ts';
+import type { Tally } from '../evidence/scenario-count.ts';
 import { onInterruption } from '../terminal/interruption.ts';
 
 /** Which files: of every machine, of other people's software (needs packages), or those that take long by nature. */

@@ -1,7 +1,7 @@
 /** Runs the sections of a test command one after the other and ends with one line that counts them all. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Tally } from '../evidence/run-scenarios.ts';
+import type { Tally } from '../evidence/scenario-count.ts';
 import { onInterruption } from '../terminal/interruption.ts';
 
 /** Prints each tally under its name; gives the exit code. A section in which nothing passed is a failure. */
