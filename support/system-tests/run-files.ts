@@ -1,14 +1,14 @@
-/** Runs files of tests in processes of their own and counts how they ended. */
+/** Runs files of tests in a few processes and counts how they ended. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { run } from 'node:test';
-import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import type { Tally } from '../evidence/scenario-count.ts';
 import { onInterruption } from '../terminal/interruption.ts';
+import { type FileOutcome, type FileProcess, startFileProcess } from './file-process.ts';
+import { openReport } from './file-report.ts';
 
 /** Which files: of every machine, of other people's software (needs packages), or those that take long by nature. */
 export type Kind = 'test' | 'peer' | 'long';
@@ -35,30 +35,78 @@ export function testFiles(kind: Kind): string[] {
     .toSorted((one, other) => rank(one) - rank(other));
 }
 
+/** What a test file may say that it changes, or measures, in the whole process: it gets a process of its own. */
+const touchesProcess = [
+  /\bprocess\.(chdir|exitCode|exit|memoryUsage|cpuUsage)\b/,
+  /\bprocess\.env\.\w+ \??\??= /,
+  /\bmock\.(method|timers)\b/,
+  /\bgrowth\.fixture\b/,
+];
+
+export function needsOwnProcess(file: string): boolean {
+  const text = readFileSync(file, 'utf8');
+  return touchesProcess.some((one) => one.test(text));
+}
+
 export interface RunFilesOptions {
   /** Files at a time; by default one for each processor. */
   concurrency?: number;
+  write?: (text: string) => void;
 }
 
-/** Prints what happens. A signal to this process ends the files that run, too. */
-export async function runFiles(files: readonly string[], { concurrency }: RunFilesOptions = {}): Promise<Tally> {
-  const stopping = new AbortController();
-  using _interruption = onInterruption(async () => stopping.abort());
-  const results = run({
-    files: [...files],
-    concurrency: concurrency ?? availableParallelism(),
-    signal: stopping.signal,
-    execArgv: ['--import', endWithParent],
+/**
+ * Prints what happens. Files share a few processes, but for those that need their own. A signal to this process ends
+ * the files that run, too.
+ */
+export async function runFiles(
+  files: readonly string[],
+  { concurrency = availableParallelism(), write = (text) => void process.stdout.write(text) }: RunFilesOptions = {},
+): Promise<Tally> {
+  const report = openReport(write);
+  const waiting = [...files];
+  const processes = new Set<FileProcess>();
+  using _interruption = onInterruption(async () => {
+    waiting.length = 0;
+    const running = [...processes].flatMap(({ file }) => file ?? []);
+    if (running.length > 0) console.error(`Interrupted during ${running.join(' and ')}`);
+    await Promise.all([...processes].map((one) => one.kill()));
   });
-  const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
-  results.on('test:summary', ({ file, counts }) => {
-    if (file !== undefined) return; // one summary for each file comes before the one of the whole run
-    tally.passed = counts.passed;
-    tally.failed = counts.tests - counts.passed - counts.skipped - counts.todo;
-    tally.skipped = counts.skipped + counts.todo;
-  });
-  for await (const line of results.compose(new spec())) process.stdout.write(line);
-  return tally;
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      await using place = openPlace(processes);
+      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) report.add(await place.run(file));
+    }),
+  );
+  return report.end();
+}
+
+/** Where one file runs at a time: in the process of the file before, unless one of the two must be alone. */
+function openPlace(processes: Set<FileProcess>): AsyncDisposable & { run(file: string): Promise<FileOutcome> } {
+  let shared: FileProcess | undefined;
+
+  function start(): FileProcess {
+    const one = startFileProcess();
+    processes.add(one);
+    return one;
+  }
+  async function end(one: FileProcess | undefined): Promise<void> {
+    if (one === undefined) return;
+    await one.end();
+    processes.delete(one);
+    if (one === shared) shared = undefined;
+  }
+
+  return {
+    async run(file) {
+      const isAlone = needsOwnProcess(file);
+      const where = isAlone ? start() : (shared ?? start());
+      if (!isAlone) shared = where;
+      const outcome = await where.run({ file, isAlone });
+      if (isAlone || outcome.troubles.length > 0) await end(where);
+      return outcome;
+    },
+    [Symbol.asyncDispose]: () => end(shared),
+  };
 }
 
 /** Preloaded by processes that must not outlive this one. */

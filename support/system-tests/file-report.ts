@@ -1,0 +1,68 @@
+/** Prints what became of test files, as node:test prints it, and counts their tests. */
+import { spec } from 'node:test/reporters';
+import { inspect } from 'node:util';
+import type { Tally } from '../evidence/scenario-count.ts';
+import type { FileOutcome, TestEvent } from './file-process.ts';
+
+export interface FileReport {
+  add(outcome: FileOutcome): void;
+  /** Prints all failures once more, and gives the count. */
+  end(): Promise<Tally>;
+}
+
+interface Ended {
+  skip?: string | boolean;
+  todo?: string | boolean;
+  details?: { type?: string; error?: { failureType: string; text: string } };
+}
+
+export function openReport(write: (text: string) => void): FileReport {
+  const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+  const printer = new spec();
+  printer.setEncoding('utf8').on('data', write);
+  const tell = (event: TestEvent): void => {
+    count(tally, event);
+    printer.write(printable(event));
+  };
+  return {
+    add({ file, events, troubles }) {
+      for (const event of events) tell(event);
+      if (troubles.length > 0) tell(failureOf(file, troubles));
+    },
+    async end() {
+      const { passed, failed, skipped } = tally;
+      const sums = { tests: passed + failed + skipped, pass: passed, fail: failed, skipped };
+      for (const [name, sum] of Object.entries(sums))
+        printer.write({ type: 'test:diagnostic', data: { nesting: 0, message: `${name} ${sum}` } });
+      printer.end();
+      await new Promise((resolve) => printer.once('end', resolve));
+      return tally;
+    },
+  };
+}
+
+const failureOf = (file: string, troubles: readonly string[]): TestEvent => ({
+  type: 'test:fail',
+  data: {
+    name: file,
+    nesting: 0,
+    details: { duration_ms: 0, error: { failureType: 'testCodeFailure', text: troubles.join('\n') } },
+  },
+});
+
+/** Suites are not counted. */
+function count(tally: Tally, { type, data }: TestEvent): void {
+  const { skip, todo, details } = data as Ended;
+  if ((type !== 'test:pass' && type !== 'test:fail') || details?.type === 'suite') return;
+  if (skip !== undefined || todo !== undefined) tally.skipped++;
+  else if (type === 'test:pass') tally.passed++;
+  else tally.failed++;
+}
+
+/** The error speaks for itself. */
+function printable({ type, data }: TestEvent): TestEvent {
+  const { details } = data as Ended;
+  if (details?.error === undefined) return { type, data };
+  const { failureType, text } = details.error;
+  return { type, data: { ...data, details: { ...details, error: { failureType, [inspect.custom]: () => text } } } };
+}

@@ -1,0 +1,59 @@
+/**
+ * Runs test files one after the other in this process, as its parent names them, and tells it what happens. What many
+ * files import is loaded once. A file has ended when nothing is left to do in the process.
+ */
+import { resolve } from 'node:path';
+import { run } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
+import { changesSince, processState } from './process-state.ts';
+
+export interface FileToRun {
+  file: string;
+  /** No other file runs in this process, so this one may leave it as it likes. */
+  isAlone: boolean;
+}
+
+/** What the parent is told; an event is one of node:test's, with its errors in words. */
+export type Told = { event: { type: string; data: object } } | { troubles: readonly string[] };
+
+const tell = (told: Told): void => void process.send!(told);
+
+process.env.NODE_TEST_WORKER_ID = '1'; // as node:test itself sets it
+
+process.on('message', (work: FileToRun) => {
+  process.channel!.unref(); // to wait for the next file is nothing that this one has left to do
+  void runFile(work).then((troubles) => {
+    process.channel!.ref();
+    tell({ troubles });
+  });
+});
+
+/** Counts of a whole file; the parent counts by itself. */
+const totals = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
+
+async function runFile({ file, isAlone }: FileToRun): Promise<string[]> {
+  const before = processState();
+  for await (const { type, data } of run({ files: [file], isolation: 'none' })) {
+    if (type === 'test:dequeue' || type === 'test:start' || type === 'test:pass' || type === 'test:fail')
+      tell({ event: { type, data: inWords(data) } });
+    if (type === 'test:diagnostic' && !totals.test(data.message)) tell({ event: { type, data } });
+  }
+  const changes = changesSince(before).filter((change) => !isAlone || change.includes('process.exitCode'));
+  return [...changes, ...(await whyNotLoaded(file))];
+}
+
+/** node:test says nothing of a file that breaks off after its first tests. It is not loaded again here. */
+const whyNotLoaded = (file: string): Promise<string[]> =>
+  import(pathToFileURL(resolve(file)).href).then(
+    () => [],
+    (error: unknown) => [`It broke off: ${inspect(error)}`],
+  );
+
+/** An error would arrive without what its class adds to it. */
+function inWords(data: object): object {
+  const { details } = data as { details?: { error?: { cause: unknown; failureType: string } } };
+  if (details?.error === undefined) return data;
+  const { cause, failureType } = details.error;
+  return { ...data, details: { ...details, error: { failureType, text: inspect(cause, { breakLength: Infinity }) } } };
+}

@@ -1,0 +1,41 @@
+/** What belongs to a whole process, and must be as it was before when a test file has ended in it. */
+import process from 'node:process';
+
+/** Each by a name that a person understands. */
+export type ProcessState = ReadonlyMap<string, unknown>;
+
+const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'unhandledRejection', 'exit'];
+/** Node puts these in their places when they are first used. */
+const isLazy = ({ get }: PropertyDescriptor): boolean => get !== undefined;
+
+export function processState(): ProcessState {
+  return new Map<string, unknown>([
+    ['the working directory', process.cwd()],
+    ['process.exitCode', process.exitCode],
+    ...Object.entries(process.env).map(([name, value]) => [`the environment’s ${name}`, value] as const),
+    ...events.map((event) => [`how many listen to the process’s ${event}`, process.listenerCount(event)] as const),
+    ...valuesOf('globalThis', globalThis),
+    ...valuesOf('console', console),
+    ...valuesOf('process.stdout', process.stdout, ['write']),
+    ...valuesOf('process.stderr', process.stderr, ['write']),
+    ...['Date', 'Math', 'JSON'].flatMap((name) => valuesOf(name, Reflect.get(globalThis, name) as object)),
+  ]);
+}
+
+function valuesOf(owner: string, object: object, names = Object.getOwnPropertyNames(object)): [string, unknown][] {
+  return names.flatMap((name) => {
+    const descriptor = Object.getOwnPropertyDescriptor(object, name);
+    if (descriptor !== undefined && isLazy(descriptor)) return [];
+    return [[`${owner}.${name}`, Reflect.get(object, name)]];
+  });
+}
+
+/** One sentence for each change. Names that libraries add to what is global change nothing for others. */
+export function changesSince(before: ProcessState): string[] {
+  const now = processState();
+  const names = new Set([...before.keys(), ...now.keys()]);
+  return [...names]
+    .filter((name) => !Object.is(before.get(name), now.get(name)))
+    .filter((name) => before.has(name) || !name.startsWith('globalThis.'))
+    .map((name) => `It left ${name} changed, which other files in the same process would meet.`);
+}

@@ -1,0 +1,86 @@
+/** Test files that share a process: each is counted and told by itself, and one that misbehaves harms no other. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Tally } from '../evidence/scenario-count.ts';
+import { needsOwnProcess, runFiles, testFiles } from './run-files.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'files-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** In this order, in one process as long as it serves. */
+const files: Readonly<Record<string, string>> = {
+  'first.test.mjs': `before(() => console.log('before the first')); after(() => console.log('after the first'));
+    globalThis.loaded = [import.meta.filename];
+    describe('a suite', () => { test('passes', () => {}); test('is skipped', { skip: 'not here' }, () => {}); });
+    test('fails', () => assert.deepEqual([1], [2]));
+    test('is for later', { todo: true }, () => {});`,
+  'second.test.mjs': `after(() => console.log('after the second'));
+    test('meets the first', () => assert.equal(globalThis.loaded.length, 1));`,
+  'breaks-off.test.mjs': `test('before it', () => {}); throw new Error('nothing below is seen');`,
+  'new-process.test.mjs': `test('meets nobody', () => assert.equal(globalThis.loaded, undefined));`,
+  'changes.test.mjs': `const { env } = process; test('changes', () => { env.LEFT_BEHIND = 'yes'; });`,
+  'replaces.test.mjs': `test('finds it gone', () => assert.equal(process.env.LEFT_BEHIND, undefined));
+    test('replaces', () => { globalThis.fetch = () => {}; });`,
+  'late.test.mjs': `test('passes too soon', () => { setTimeout(() => { throw new Error('too late'); }, 1); });`,
+  'dies.test.mjs': `test('lived', async () => { await new Promise(setImmediate); });
+    describe('a part', () => test('dies', () => { console.log('last words'); setTimeout(() => process.kill(process.pid), 50); }));
+    test('is never reached', () => new Promise(() => {}));`,
+  'alone.test.mjs': `process.env.ALONE = 'yes'; test('keeps what it changes', () => assert.ok(process.env.ALONE));`,
+  'last.test.mjs': `test('is the last', () => {});`,
+};
+
+let said = '';
+let tally: Tally;
+before(async () => {
+  const imports = `import assert from 'node:assert/strict'; import { after, before, describe, test } from 'node:test';\n`;
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), imports + text);
+  const write = (text: string): void => {
+    said += text;
+  };
+  tally = await runFiles(
+    Object.keys(files).map((name) => join(folder, name)),
+    { concurrency: 1, write },
+  );
+});
+
+test('tests are counted, not suites; a file that misbehaves is one failure more', () => {
+  assert.deepEqual(tally, { passed: 12, failed: 6, skipped: 2 }, said);
+  assert.match(said, /^ℹ tests 20\nℹ pass 12\nℹ fail 6\nℹ skipped 2$/m);
+});
+
+test('each test is told with its suite, and what a file prints beside it', () => {
+  assert.match(said, /^▶ a suite\n {2}✔ passes .*\n {2}﹣ is skipped .* # not here\n✔ a suite/m);
+  for (const line of ['before the first', 'after the first', 'after the second'])
+    assert.match(said, RegExp(`^${line}$`, 'm'));
+});
+
+test('failures come once more at the end, each with its file and all that its error tells', () => {
+  const failures = said.slice(said.indexOf('failing tests:'));
+  assert.match(failures, /first\.test\.mjs:\d+:\d+\n✖ fails .*\n {2}AssertionError[\s\S]*?\+ {3}1\n {2}- {3}2/);
+  for (const [file, sentence] of [
+    ['breaks-off', /It broke off: Error: nothing below is seen/],
+    ['changes', /It left the environment’s LEFT_BEHIND changed/],
+    ['replaces', /It left globalThis\.fetch changed/],
+    ['late', /It left process\.exitCode changed/],
+    ['dies', /The process ended \(SIGTERM\) before the file had ended, during “is never reached”\./],
+  ] as const) {
+    const told = failures.slice(failures.indexOf(`✖ ${join(folder, file)}.test.mjs`));
+    assert.match(told.slice(0, 500), sentence, failures);
+  }
+  assert.match(said, /too late/);
+});
+
+test('what a process said before it died is kept', () => {
+  assert.match(said, /^last words$/m);
+  assert.match(said, /✔ lived/);
+});
+
+test('of our own files, those that change or measure the whole process have one of their own', () => {
+  const own = testFiles('test').filter(needsOwnProcess);
+  for (const file of ['sp/saml/read.test.ts', 'support/system-tests/recipes.test.ts'])
+    assert.ok(own.includes(file), file);
+  assert.ok(own.length < testFiles('test').length / 4, own.join('\n'));
+});
