@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { createKeyPair, createKeyPool, keyAlgorithms } from './keys.ts';
+import { createKeyPair, createKeyPool, type KeyPool, keyAlgorithms } from './keys.ts';
 
 const span = { notBefore: new Date('2030-01-01T00:00:00Z'), notAfter: new Date('2032-01-01T00:00:00Z') };
 
@@ -31,4 +31,18 @@ test('the pool never hands a key out twice, even when it runs dry', async () => 
     ).size,
     4,
   );
+});
+
+test('what one pool has made ahead and given to nobody, the next one gives out, once', async () => {
+  const key = async (pool: KeyPool): Promise<string> =>
+    new X509Certificate((await pool.take({ commonName: 'Acme', ...span })).certificate).publicKey
+      .export({ type: 'spki', format: 'der' })
+      .toString('base64');
+  const given = new Set<string>();
+  for (let pools = 0; pools < 3; pools++) {
+    const pool = createKeyPool();
+    given.add(await key(pool));
+    pool.close();
+  }
+  assert.equal(given.size, 3);
 });

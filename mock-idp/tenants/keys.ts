@@ -80,15 +80,18 @@ export interface KeyPoolOptions {
   ahead?: number;
 }
 
+/** What a pool that was closed had made and given to nobody, for the next one in this process. */
+const unused: Promise<RawKeys>[] = [];
+
 /** Starts to fill at the next turn of the event loop and is never waited for. */
-export function createKeyPool({ ahead = 3 }: KeyPoolOptions = {}): KeyPool {
+export function createKeyPool({ ahead = 1 }: KeyPoolOptions = {}): KeyPool {
   const ready: Promise<RawKeys>[] = [];
   let closed = false;
   // One after the other: the pool leaves the other threads to whoever needs them.
   let last: Promise<unknown> = Promise.resolve();
   const fill = (): void => {
     while (!closed && ready.length < ahead) {
-      const next = last.then(() => generateKeys('rsa-2048'));
+      const next = unused.shift() ?? last.then(() => generateKeys('rsa-2048'));
       next.catch(() => undefined);
       last = next.catch(() => undefined);
       ready.push(next);
@@ -105,6 +108,7 @@ export function createKeyPool({ ahead = 3 }: KeyPoolOptions = {}): KeyPool {
     close() {
       closed = true;
       clearImmediate(begin);
+      unused.push(...ready.splice(0));
     },
   };
 }
