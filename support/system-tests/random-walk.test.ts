@@ -11,7 +11,7 @@ import { startStack } from '../stack/servers.ts';
 import { type Colleague, type Move, prepareWalks, proven, type Walk } from './random-walk.ts';
 
 const seed = Number(process.env.WALK_SEED ?? Date.now() % 1_000_000);
-const walks = Number(process.env.WALKS ?? 40);
+const walks = Number(process.env.WALKS ?? 15);
 
 const administrator = fc.constantFrom('Ada' as const, 'Grace' as const);
 const colleague = fc.constantFrom<Colleague>('Ada', 'Grace', 'Sam');
