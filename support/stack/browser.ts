@@ -11,6 +11,8 @@ export interface BrowserOptions {
   only?: readonly string[];
   /** Closes it on a signal, and ends the process on Ctrl+C; false where the command does that itself. */
   endsOnSignals?: boolean;
+  /** Is told when the browser had to be started once more. */
+  say?: (sentence: string) => void;
 }
 
 /**
@@ -22,6 +24,7 @@ export async function launchBrowser({
   slowMo = Number(process.env.SLOW_MO ?? 0),
   only,
   endsOnSignals = true,
+  say = console.error,
 }: BrowserOptions = {}): Promise<Browser> {
   const resolverRules =
     only === undefined
@@ -29,7 +32,10 @@ export async function launchBrowser({
       : ['MAP * ~NOTFOUND', ...only.map((host) => `EXCLUDE ${host}`)].join(', ');
   const { chromium } = await import('playwright'); // loads much, which a command without a browser need not wait for
   const launch = (executablePath?: string): Promise<Browser> =>
-    chromium.launch(launchOptions({ headed, slowMo, executablePath, resolverRules, endsOnSignals }));
+    againAfterCrash(
+      () => chromium.launch(launchOptions({ headed, slowMo, executablePath, resolverRules, endsOnSignals })),
+      say,
+    );
   const named = process.env.CHROMIUM_PATH || undefined;
   if (named !== undefined) {
     if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, where no browser is. ${howToGetOne}`);
@@ -40,6 +46,20 @@ export async function launchBrowser({
   } catch (error) {
     if (!isMissing(error as Error)) throw error;
     return launch(browserOnPath({ headed, cause: error }));
+  }
+}
+
+/** Now and then Chromium crashes while it starts, and does not the next time. */
+async function againAfterCrash(launch: () => Promise<Browser>, say: (sentence: string) => void): Promise<Browser> {
+  try {
+    return await launch();
+  } catch (error) {
+    const signal = /process did exit: exitCode=\S{1,9} signal=(SIG(?:SEGV|BUS|ILL|ABRT|TRAP))/.exec(
+      (error as Error).message,
+    )?.[1];
+    if (signal === undefined) throw error;
+    say(`The browser crashed while it was starting (${signal}); it is started once more.`);
+    return launch();
   }
 }
 
