@@ -1,6 +1,5 @@
 /** `npm test`: lint, type check, unit tests and scenarios, on any machine. */
 import { fileURLToPath } from 'node:url';
-import type { Tally } from '../evidence/scenario-count.ts';
 import { runFiles, startScenarios, testFiles } from '../system-tests/run-files.ts';
 import { runCheck, runSections } from '../system-tests/sections.ts';
 import { readOptions } from '../terminal/options.ts';
@@ -15,13 +14,11 @@ What needs other people's software is npm run test:peers; what takes long by nat
 const { values } = readOptions(help, { options: { 'no-scenarios': { type: 'boolean' } } });
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
-let playScenarios: (() => Promise<Tally>) | undefined;
+// They have the processors while another section waits, and are told of last.
+const scenarios = values['no-scenarios'] ? undefined : startScenarios();
 process.exitCode = await runSections({
   Lint: () => runCheck(process.execPath, ['support/commands/lint.ts']),
   'Type check': () => runCheck('node_modules/.bin/tsc', ['--noEmit', '-p', '.']),
-  'Unit tests': () => {
-    if (!values['no-scenarios']) playScenarios = startScenarios();
-    return runFiles(testFiles('test'));
-  },
-  ...(values['no-scenarios'] ? {} : { Scenarios: () => playScenarios!() }),
+  'Unit tests': () => runFiles(testFiles('test')),
+  ...(scenarios === undefined ? {} : { Scenarios: scenarios }),
 });
