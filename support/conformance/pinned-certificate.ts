@@ -13,7 +13,7 @@ export const anotherCertificate = async (): Promise<string> =>
 function keyIn(sent: string): KeyObject {
   const xml = Buffer.from(sent, 'base64').toString('utf8');
   const part = (name: string): Buffer =>
-    Buffer.from(new RegExp(`<${name}[^>]*>([^<]+)<`).exec(xml)?.[1] ?? '', 'base64');
+    Buffer.from(new RegExp(`<${name}[^<>]*>([^<]+)<`).exec(xml)?.[1] ?? '', 'base64');
   const whole = part('dsig11:DEREncodedKeyValue');
   if (whole.length > 0) return createPublicKey({ key: whole, format: 'der', type: 'spki' });
   return createPublicKey({
