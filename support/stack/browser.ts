@@ -133,7 +133,7 @@ function launchOptions({
       '--disable-site-isolation-trials',
       '--renderer-process-limit=1',
       '--in-process-gpu',
-      // In place of Playwright's own list: without a new surface for each screenshot, and with the network in this process.
+      // In place of Playwright's own list: no new surface for each screenshot, and no process for the network.
       '--enable-features=NetworkServiceInProcess2,SkipListAccountsWithoutGaiaCookies',
       '--disable-gpu',
       '--disable-quic',

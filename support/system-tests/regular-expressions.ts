@@ -100,7 +100,7 @@ export async function builtDuring(work: () => Promise<unknown>): Promise<Built[]
   return built;
 }
 
-/** What all files that were not reviewed build. Where a place builds several from a list of names, one stands for all. */
+/** What files that were not reviewed build. Where a place builds several from a list of names, one stands for all. */
 export async function builtExpressions(): Promise<Built[]> {
   const built = await builtDuring(buildAll);
   return [...new Map(built.map((one) => [`${one.file}:${one.line}`, one])).values()];

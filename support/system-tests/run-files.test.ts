@@ -26,7 +26,8 @@ const files: Readonly<Record<string, string>> = {
     test('replaces', () => { globalThis.fetch = () => {}; });`,
   'late.test.mjs': `test('passes too soon', () => { setTimeout(() => { throw new Error('too late'); }, 1); });`,
   'dies.test.mjs': `test('lived', async () => { await new Promise(setImmediate); });
-    describe('a part', () => test('dies', () => { console.log('last words'); setTimeout(() => process.kill(process.pid), 50); }));
+    describe('a part', () =>
+      test('dies', () => { console.log('last words'); setTimeout(() => process.kill(process.pid), 50); }));
     test('is never reached', () => new Promise(() => {}));`,
   'alone.test.mjs': `process.env.ALONE = 'yes'; test('keeps what it changes', () => assert.ok(process.env.ALONE));`,
   'last.test.mjs': `test('is the last', () => {});`,
@@ -35,7 +36,8 @@ const files: Readonly<Record<string, string>> = {
 let said = '';
 let tally: Tally;
 before(async () => {
-  const imports = `import assert from 'node:assert/strict'; import { after, before, describe, test } from 'node:test';\n`;
+  const imports =
+    `import assert from 'node:assert/strict';\n` + `import { after, before, describe, test } from 'node:test';\n`;
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), imports + text);
   const write = (text: string): void => {
     said += text;
