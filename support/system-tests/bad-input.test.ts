@@ -271,23 +271,3 @@ async function probe({ url, what, method, headers, body, allowed = [], state }: 
 
 /** What each kind of state was after the latest request, if that was rejected: the same before the next one. */
 const unchanged = new WeakMap<Probe['state'], Record<string, unknown>>();
-
-type Lab = Awaited<ReturnType<typeof startLab>>;
-
-interface Layer {
-  route?: { path: string; methods: Record<string, boolean> };
-  handle?: { stack?: Layer[] };
-}
-
-/** Taken from its router: the lab has no control routes that would list them. */
-function routesOfLab(lab: Lab): Route[] {
-  const { router } = createLab({ rehearsal: lab.rehearsal, staged: undefined, setStaged: () => Promise.resolve() });
-  return routesIn((router as unknown as { stack: Layer[] }).stack);
-}
-
-const routesIn = (layers: readonly Layer[]): Route[] =>
-  layers.flatMap(({ route, handle }) =>
-    route
-      ? Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: route.path }))
-      : routesIn(handle?.stack ?? []),
-  );
