@@ -23,6 +23,7 @@ let calls: Disposable | undefined;
 let striking: Promise<void> | undefined;
 
 export async function setStage(): Promise<void> {
+  current = striking = undefined;
   calls = hearCalls(strikeStage);
   const real = await openRealIdp(process.env.IDP);
   const stack = await stackBeside(real);
@@ -36,6 +37,7 @@ export async function setStage(): Promise<void> {
     stack,
     idp: real ?? mock(stack),
     browser() {
+      if (striking) return Promise.reject(new Error('the stage is struck'));
       launched ??= launch();
       return launched;
     },
@@ -56,8 +58,12 @@ async function stackBeside(real: IdentityProvider | undefined): Promise<Stack> {
   return { ...stack, idp: { url: real.origins[0], control: takesNoOrders(real.name) } };
 }
 
-/** Where users are fixed, no two scenarios may share a service provider, so each starts with a new one. */
+/**
+ * Before each scenario. Where users are fixed, no two may share a service provider, so each starts with a new one.
+ * Never resolves once the stage is struck: an interrupted run ends while the next scenario waits here.
+ */
 export async function renewStage(): Promise<void> {
+  if (striking) await new Promise(() => undefined);
   const { idp, stack } = stage();
   if (!idp.fixed) return;
   await stack[Symbol.asyncDispose]();
@@ -70,11 +76,20 @@ export function stage(): Stage {
   return current;
 }
 
-/** Called again while it works, it waits for the same end: its worker is thrown away when it says that all is done. */
+/**
+ * Called again while it works, it waits for the same end: its worker is thrown away when it says that all is done.
+ * The stage itself stays known, for the runner makes the world of the next scenario in any case.
+ */
 export async function strikeStage(): Promise<void> {
-  const [struck, heard] = [current, calls];
-  current = calls = undefined;
-  if (heard !== undefined)
-    striking = Promise.resolve(struck?.[Symbol.asyncDispose]()).finally(() => heard[Symbol.dispose]());
+  striking ??= strike();
   await striking;
+}
+
+async function strike(): Promise<void> {
+  const [struck, heard] = [current, calls];
+  try {
+    await struck?.[Symbol.asyncDispose]();
+  } finally {
+    heard?.[Symbol.dispose]();
+  }
 }
