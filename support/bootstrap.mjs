@@ -1,6 +1,6 @@
 // Makes a fresh clone able to run a command: installs the dependencies, finds or gets a browser, and starts the command
 // on the project's own Node. Plain JavaScript for any Node from 18 on.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { homedir, constants as osConstants, platform } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -45,60 +45,104 @@ const ci = ['ci', '--no-audit', '--no-fund', '--engine-strict=false', '--logleve
 const [name, ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
 if (command === undefined) stop(`unknown command “${name ?? ''}”; known are: ${Object.keys(commands).join(', ')}`, 2);
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) installDependencies();
+let running;
+let signalled;
+passOnSignals();
+if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) await installDependencies();
 if (!existsSync(node))
   stop(
     'node_modules holds no Node of its own, since install scripts are switched off; ' +
       'run: npm ci --ignore-scripts=false',
     1,
   );
-start(needsBrowser() ? findBrowser({ headed: args.includes('--headed') }) : undefined);
+await start(needsBrowser() ? await findBrowser({ headed: args.includes('--headed') }) : undefined);
 
 function needsBrowser() {
   if (command.browser) return !args.includes('--help');
   return command.flags?.some((flag) => args.includes(flag)) ?? false;
 }
 
-/** Runs the command until it ends; passes on what it is sent, and ends it when its own parent has ended. */
-function start(browser) {
+/** Runs the command until it ends. */
+async function start(browser) {
   const options = ['--disable-warning=ExperimentalWarning', '--import', preload('terminal/end-with-parent.ts')];
-  const child = spawn(
-    node,
-    [...(command.node ?? []), ...options, join(root, 'support', 'commands', command.file), ...args],
-    {
-      stdio: 'inherit',
-      shell: platform() === 'win32',
-      // Node keeps there what it made of each file: every process and every worker starts in about half the time.
-      env: {
-        NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
-        ...process.env,
-        ...(browser ? { CHROMIUM_PATH: browser } : {}),
-      },
+  const file = join(root, 'support', 'commands', command.file);
+  const { status, error } = await run(node, [...(command.node ?? []), ...options, file, ...args], {
+    stdio: 'inherit',
+    shell: platform() === 'win32',
+    // Node keeps there what it made of each file: every process and every worker starts in about half the time.
+    env: {
+      NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
+      ...process.env,
+      ...(browser ? { CHROMIUM_PATH: browser } : {}),
     },
-  );
+  });
+  if (error) stop(error.message, 1);
+  process.exit(status);
+}
+
+/** Runs a program until it ends. The status is its exit code, or that of the signal that ended it. */
+async function run(program, programArgs, options) {
+  const child = spawn(program, programArgs, options);
+  running = child;
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const ended = await new Promise((resolve) => {
+    child.on('error', (error) => resolve({ error }));
+    child.on('close', (code, signal) => resolve({ status: code ?? codeOf(signal) }));
+  });
+  running = undefined;
+  // The command itself says how it ended; without what prepares for it there is nothing to go on with.
+  if (signalled !== undefined && options.stdio !== 'inherit') process.exit(codeOf(signalled));
+  return { ...ended, stderr, timedOut: child.killed };
+}
+
+function codeOf(signal) {
+  return 128 + (osConstants.signals[signal] ?? 0);
+}
+
+/** Whatever runs hears the signals that come here, and ends when whoever started this has ended. */
+function passOnSignals() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {
+      if (running === undefined) process.exit(codeOf(signal));
+      signalled = signal;
       // A terminal sends Ctrl+C to the child by itself; twice would mean: at once.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) running?.kill(signal);
     });
-  const parent = process.ppid;
+  const starters = whoStarted();
   const watch = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (whoStarted() === starters) return;
     clearInterval(watch);
-    child.kill('SIGTERM');
+    signalled = 'SIGTERM';
+    running?.kill('SIGTERM');
   }, 500);
-  child.on('error', (error) => stop(error.message, 1));
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + (osConstants.signals[signal] ?? 0)));
+  watch.unref();
+}
+
+/** The parent and, where that is npm's shell, npm: killed at once, it cannot tell its shell, which would live on. */
+function whoStarted() {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return `${parent}`;
+  try {
+    const isShell = readFileSync(`/proc/${parent}/cmdline`, 'utf8').split('\0')[1] === '-c';
+    // “1234 (sh) S 1233 …”: the parent stands second behind the name, which may hold anything.
+    const [, above] = readFileSync(`/proc/${parent}/stat`, 'utf8').split(') ').at(-1).split(' ');
+    return isShell ? `${parent} ${above}` : `${parent}`;
+  } catch {
+    return `${parent}`; // no /proc here, or none of the parent any more
+  }
 }
 
 function preload(file) {
   return pathToFileURL(join(root, 'support', file)).href;
 }
 
-function installDependencies() {
+async function installDependencies() {
   say('node_modules is missing: installing the dependencies with npm ci (this brings Node 24 along) …');
-  const unreachable = whyUnreachable();
-  if (unreachable !== undefined && runNpm([...ci, '--offline'], { stdio: 'ignore' }).status !== 0)
+  const unreachable = await whyUnreachable();
+  if (unreachable !== undefined && (await runNpm([...ci, '--offline'], { stdio: 'ignore' })).status !== 0)
     stop(
       `the npm registry cannot be reached (${unreachable}), and npm's cache does not hold all dependencies.\n` +
         'They are downloaded once, by the first command in a clone. Connect this machine to the registry, ' +
@@ -106,16 +150,17 @@ function installDependencies() {
       1,
     );
   // What is installed is reported on standard error: standard output belongs to the command.
-  if (unreachable === undefined && runNpm(ci, { stdio: ['ignore', 2, 2] }).status !== 0)
+  if (unreachable === undefined && (await runNpm(ci, { stdio: ['ignore', 2, 2] })).status !== 0)
     stop('npm ci failed; run it by hand to see why', 1);
 }
 
 /** Why the registry cannot be reached; undefined when it can. Takes seconds, where npm ci would try for minutes. */
-function whyUnreachable() {
+async function whyUnreachable() {
   const limit = ['--fetch-retries=0', '--fetch-timeout=5000'];
-  const { status, stderr, error } = runNpm(['ping', ...limit], { encoding: 'utf8', timeout: 10_000 });
-  if (error?.code === 'ETIMEDOUT') return 'no reply in 10 seconds';
-  return status === 0 ? undefined : networkErrors.exec(stderr ?? '')?.[0];
+  const how = { stdio: ['ignore', 'ignore', 'pipe'], timeout: 10_000 };
+  const { status, stderr, timedOut } = await runNpm(['ping', ...limit], how);
+  if (timedOut) return 'no reply in 10 seconds';
+  return status === 0 ? undefined : networkErrors.exec(stderr)?.[0];
 }
 
 function runNpm(rest, options) {
@@ -123,20 +168,20 @@ function runNpm(rest, options) {
   const [program, ...first] = script?.endsWith('.js')
     ? [process.execPath, script]
     : [platform() === 'win32' ? 'npm.cmd' : 'npm'];
-  return spawnSync(program, [...first, ...rest], { cwd: root, shell: platform() === 'win32', ...options });
+  return run(program, [...first, ...rest], { cwd: root, shell: platform() === 'win32', ...options });
 }
 
 /** Path of a Chromium, or undefined for the one that Playwright brought; only a whole one can show a window. */
-function findBrowser({ headed }) {
+async function findBrowser({ headed }) {
   const chosen = process.env.CHROMIUM_PATH;
   if (chosen)
     return executable(chosen) ? chosen : stop(`CHROMIUM_PATH names ${chosen}, which is not an executable file`, 1);
   if (playwrightHasOne({ headed })) return undefined;
   const names = [...(headed ? [] : ['chromium-headless-shell']), 'chromium', 'google-chrome'];
-  return names.map(onPath).find(Boolean) ?? installBrowser({ headed });
+  return names.map(onPath).find(Boolean) ?? (await installBrowser({ headed }));
 }
 
-function installBrowser({ headed }) {
+async function installBrowser({ headed }) {
   // Nothing is fetched for a window that could not be shown.
   if (headed && platform() === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
     stop(
@@ -154,14 +199,14 @@ function installBrowser({ headed }) {
     );
   say(`no browser was found: trying ${install} …`);
   // What it prints of a failed download helps nobody; the last sentence says what to run.
-  const playwright = spawnSync(node, [join(root, 'node_modules/playwright/cli.js'), 'install', kind, 'chromium'], {
+  const playwright = await run(node, [join(root, 'node_modules/playwright/cli.js'), 'install', kind, 'chromium'], {
     stdio: 'ignore',
     timeout: 300_000,
     env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000', ...process.env },
   });
   if (playwright.status === 0 && playwrightHasOne({ headed })) return undefined;
   return (
-    installFromDebian(debian) ??
+    (await installFromDebian(debian)) ??
     stop(
       `no browser could be got. Run: ${install}\nor, on Debian: apt-get install ${debian}\n` +
         'or set CHROMIUM_PATH to a Chromium that you have.',
@@ -170,12 +215,12 @@ function installBrowser({ headed }) {
   );
 }
 
-function installFromDebian(name) {
+async function installFromDebian(name) {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined;
   say(`that failed: trying apt-get install ${name} …`);
   const options = { stdio: ['ignore', 'ignore', 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  spawnSync('apt-get', ['update', '-qq'], options);
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options);
+  await run('apt-get', ['update', '-qq'], options);
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options);
   return onPath(name);
 }
 

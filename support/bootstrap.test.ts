@@ -13,7 +13,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createServer, type Server, type Socket } from 'node:net';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -223,6 +224,50 @@ test('a command ends with npm’s shell, which passes no signal on', { timeout: 
   shell.kill('SIGTERM');
   await once(shell.stdout, 'close');
 });
+
+test('a command ends with npm, also where its shell lives on', {
+  timeout: 20_000,
+  skip: !existsSync('/proc'),
+}, async () => {
+  const script = `'${process.execPath}' ${endless().join(' ')}; true`;
+  const shell = `require('node:child_process').spawn('/bin/sh', ['-c', ${JSON.stringify(script)}], {
+    stdio: 'inherit', env: { ...process.env, npm_lifecycle_event: 'report' } })`;
+  const npm = await startEndless(process.execPath, ['-e', shell]);
+  npm.kill('SIGKILL');
+  await once(npm.stdout, 'close');
+});
+
+/** A program that runs until it is ended, and whose beginning and end are heard of. */
+async function listen(): Promise<{ program: string; runs: Promise<Socket>; server: Server }> {
+  const path = join(clone, 'socket');
+  const server = createServer().listen(path);
+  await once(server, 'listening');
+  const runs = once(server, 'connection').then(([socket]) => socket as Socket);
+  return { program: `require('node:net').connect(${JSON.stringify(path)});`, runs, server };
+}
+
+for (const what of ['the dependencies', 'a browser'] as const)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    test(`${signal} while ${what} are fetched ends the fetching, too`, { timeout: 20_000 }, async () => {
+      const { program: text, runs, server } = await listen();
+      using _ = { [Symbol.dispose]: () => server.close() };
+      const fetching = join(clone, 'fetching.cjs');
+      writeFileSync(fetching, text);
+      program('npm', `[ "$1" = ping ] || exec '${process.execPath}' '${fetching}'`);
+      if (what === 'a browser') {
+        dependencies();
+        writeFileSync(join(clone, 'node_modules/playwright/cli.js'), text);
+      }
+      const child = spawn(process.execPath, [join(clone, 'support/bootstrap.mjs'), 'bdd'], {
+        stdio: 'ignore',
+        env: { PATH: join(clone, 'bin'), HOME: join(clone, 'home') },
+      });
+      const socket = (await runs).resume();
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await once(socket, 'close');
+      assert.deepEqual(await ended, [128 + constants.signals[signal], null]);
+    });
 
 test('the exit code is the command’s own, or that of its signal', { timeout: 20_000 }, async () => {
   dependencies();
