@@ -26,11 +26,7 @@ export async function signInHonestly({
   const honest = await open().signIn();
   const { ledAway, signedIn, broken, sent, answer } = honest;
   if (ledAway !== undefined)
-    throw new BaselineRefused(
-      `the honest sign-in leads to ${ledAway}; if that host belongs to the service provider, ` +
-        `say so: --allow-host ${new URL(ledAway).hostname}`,
-      honest,
-    );
+    throw new BaselineRefused(`the honest sign-in leads to ${ledAway}${whatToDoThere(ledAway)}`, honest);
   if (signedIn === undefined) {
     const ended =
       sent === undefined
@@ -45,6 +41,13 @@ export async function signInHonestly({
       honest,
     );
   return answer?.tookMs;
+}
+
+function whatToDoThere(address: string): string {
+  const { protocol, hostname } = new URL(address);
+  return /^https?:$/.test(protocol)
+    ? `; if that host belongs to the service provider, say so: --allow-host ${hostname}`
+    : ', which is no web address';
 }
 
 export interface Known {

@@ -174,6 +174,13 @@ test('a sign-in that leads to another host is not followed, and the host is name
   );
 });
 
+test('a sign-in that leads to no web address is told as such', async () => {
+  await using sp = await startGullible({ ssoUrl: 'file:///etc/passwd' });
+  await assert.rejects(async () => examine({ config: await configOf(sp), stand }), {
+    message: /^the honest sign-in leads to file:\/\/\/etc\/passwd.*, which is no web address$/,
+  });
+});
+
 test('our own refuses what it should, also in real browsers', async () => {
   await using peer = await startPeer('sso-rehearsal', stand, { port: 0 });
   const { rows } = await examine({ config: peer.config, stand, only: ['audience'] });
