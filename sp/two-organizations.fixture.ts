@@ -99,13 +99,19 @@ export async function openWorld({
   publicUrl?: string;
   watch?: (store: Store) => Store;
 } = {}): Promise<World> {
+  await using resources = new AsyncDisposableStack();
   mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
+  resources.defer(() => mock.timers.reset());
   const server = createServer();
+  resources.defer(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const mail: Invitation[] = [];
-  const store = openStore(':memory:');
+  const store = resources.use(openStore(':memory:'));
   const mailer = { invite: async (invitation: Invitation) => void mail.push(invitation), [Symbol.dispose]: () => {} };
   const local = `http://sp.localhost:${port}`;
   const sp: ServiceProvider = { store: watch(store), mailer, url: publicUrl ?? local, passwordCost: 2, errors: [] };
@@ -113,6 +119,7 @@ export async function openWorld({
   const control = (method: string, path: string, body: unknown = {}) => callControl(port, method, path, body);
   const [acme, globex] = [await createParty(control, 'acme'), await createParty(control, 'globex')];
   const browser = (): Browser => createBrowser(local, { origin: sp.url, arrival: () => once(server, 'request') });
+  const kept = resources.move();
   return {
     sp,
     acme,
@@ -132,10 +139,7 @@ export async function openWorld({
     audit: ({ slug }) => auditOf(store, slug),
     contents: () => contentsOf(sp),
     async [Symbol.asyncDispose]() {
-      mock.timers.reset();
-      server.close();
-      server.closeAllConnections();
-      store[Symbol.dispose]();
+      await kept.disposeAsync();
       assert.deepEqual(sp.errors, [], 'no unexpected error');
     },
   };
@@ -190,9 +194,10 @@ interface Answer {
   text: string;
 }
 
-/** `*.localhost` is this machine, whatever its resolver says. */
+/** Under a name that the service provider always answers to, whatever its public one is. */
 function open(url: string, { method, headers }: Omit<Exchange, 'body'>): ClientRequest {
-  const { port, pathname, search, host } = new URL(url);
+  const { port, pathname, search } = new URL(url);
+  const host = `127.0.0.1:${port}`;
   return httpRequest({ host: '127.0.0.1', port, method, path: pathname + search, headers: { ...headers, host } });
 }
 
