@@ -29,7 +29,10 @@ export interface FileProcess {
 const worker = fileURLToPath(new URL('file-worker.ts', import.meta.url));
 const preloaded = new URL('../terminal/end-with-parent.ts', import.meta.url).href;
 
-export function startFileProcess(): FileProcess {
+/** Milliseconds without a word after which a file counts as one that never ends. */
+const patience = 20 * 60_000;
+
+export function startFileProcess({ patienceMs = patience } = {}): FileProcess {
   const child = fork(worker, {
     execArgv: ['--disable-warning=ExperimentalWarning', '--import', preloaded],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -43,6 +46,18 @@ export function startFileProcess(): FileProcess {
   let ended = Promise.withResolvers<readonly string[]>();
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding('utf8').on('data', (message: string) => events.push({ type: 'test:stdout', data: { message } }));
+  /** A server that a file left open would keep this waiting for ever. */
+  function killWhenSilent(): { stop(): void } {
+    const timer = setTimeout(() => child.kill('SIGABRT'), patienceMs);
+    const restart = (): unknown => timer.refresh();
+    child.on('message', restart);
+    return {
+      stop() {
+        clearTimeout(timer);
+        child.off('message', restart);
+      },
+    };
+  }
   child.on('message', (told: Told) => {
     if ('event' in told) events.push(told.event);
     else ended.resolve(told.troubles);
@@ -57,7 +72,9 @@ export function startFileProcess(): FileProcess {
       ended = Promise.withResolvers();
       child.send(work, () => undefined); // a process that is gone is told by its end
       const tooSoon = closed.then((how) => failWhatBegan(events, how));
+      const silence = killWhenSilent();
       const troubles = await Promise.race([ended.promise, tooSoon]);
+      silence.stop();
       file = undefined;
       return { file: work.file, events, troubles };
     },

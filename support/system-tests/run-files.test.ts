@@ -86,3 +86,17 @@ test('of our own files, those that change or measure the whole process have one 
     assert.ok(own.includes(file), file);
   assert.ok(own.length < testFiles('test').length / 4, own.join('\n'));
 });
+
+test('a file that never ends is ended, and named', async () => {
+  const file = join(folder, 'never-ends.test.mjs');
+  const imports = "import { createServer } from 'node:http'; import { test } from 'node:test';";
+  writeFileSync(file, `${imports}\ntest('passes', () => {}); createServer().listen(0);`);
+  const told: string[] = [];
+  const { failed } = await runFiles([file], {
+    concurrency: 1,
+    patienceMs: 1_000,
+    write: (text) => void told.push(text),
+  });
+  assert.equal(failed, 1);
+  assert.match(told.join(''), /never-ends[\s\S]*ended \(SIGABRT\) before the file had ended/);
+});

@@ -53,6 +53,8 @@ export interface RunFilesOptions {
   /** Files at a time; by default one for each processor. */
   concurrency?: number;
   write?: (text: string) => void;
+  /** Milliseconds without a word after which a file is ended; by default twenty minutes. */
+  patienceMs?: number;
 }
 
 /**
@@ -61,7 +63,11 @@ export interface RunFilesOptions {
  */
 export async function runFiles(
   files: readonly string[],
-  { concurrency = availableParallelism(), write = (text) => void process.stdout.write(text) }: RunFilesOptions = {},
+  {
+    concurrency = availableParallelism(),
+    write = (text) => void process.stdout.write(text),
+    patienceMs,
+  }: RunFilesOptions = {},
 ): Promise<Tally> {
   const report = openReport(write);
   const waiting = [...files];
@@ -74,7 +80,7 @@ export async function runFiles(
   });
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
-      await using place = openPlace(processes);
+      await using place = openPlace(processes, patienceMs);
       for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) report.add(await place.run(file));
     }),
   );
@@ -82,11 +88,14 @@ export async function runFiles(
 }
 
 /** Where one file runs at a time: in the process of the file before, unless one of the two must be alone. */
-function openPlace(processes: Set<FileProcess>): AsyncDisposable & { run(file: string): Promise<FileOutcome> } {
+function openPlace(
+  processes: Set<FileProcess>,
+  patienceMs?: number,
+): AsyncDisposable & { run(file: string): Promise<FileOutcome> } {
   let shared: FileProcess | undefined;
 
   function start(): FileProcess {
-    const one = startFileProcess();
+    const one = startFileProcess(patienceMs === undefined ? {} : { patienceMs });
     processes.add(one);
     return one;
   }
