@@ -50,8 +50,8 @@ export interface Held {
 export interface Browser {
   cookies: Map<string, string>;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Page>;
-  /** As a form of the same site is posted. */
-  post(path: string, fields?: Fields, headers?: Readonly<Record<string, string>>): Promise<Page>;
+  /** As a form of the same site is posted; a string is the body as it is. */
+  post(path: string, fields?: Fields | string, headers?: Readonly<Record<string, string>>): Promise<Page>;
   /** Sends a form but for its last octet, which `finish` sends. The service provider has begun with it by then. */
   begin(path: string, fields?: Fields, headers?: Readonly<Record<string, string>>): Promise<Held>;
   /** Opens the page, fills in its form that goes to `action`, and sends it with everything hidden in it. */
@@ -69,7 +69,8 @@ export interface World extends AsyncDisposable {
   browser(): Browser;
   /** A browser in which this person has signed in with the password. */
   signedIn(address: string): Promise<Browser>;
-  control(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** With the token, unless another `Authorization` is given. */
+  control(method: string, path: string, body?: unknown, authorization?: string): ReturnType<typeof callControl>;
   /** Moves the organization's clock on by this many milliseconds. */
   pass(party: Party, milliseconds: number): void;
   /** Moves the machine's own clock on, and with it everybody's. */
@@ -116,7 +117,8 @@ export async function openWorld({
   const local = `http://sp.localhost:${port}`;
   const sp: ServiceProvider = { store: watch(store), mailer, url: publicUrl ?? local, passwordCost: 2, errors: [] };
   server.on('request', createApp(sp, { controlToken }));
-  const control = (method: string, path: string, body: unknown = {}) => callControl(port, method, path, body);
+  const control: World['control'] = (method, path, body = {}, authorization = `Bearer ${controlToken}`) =>
+    callControl(port, { method, path, authorization }, body);
   const [acme, globex] = [await createParty(control, 'acme'), await createParty(control, 'globex')];
   const browser = (): Browser => createBrowser(local, { origin: sp.url, arrival: () => once(server, 'request') });
   const kept = resources.move();
@@ -170,14 +172,13 @@ async function createParty(control: World['control'], slug: keyof typeof people)
 
 async function callControl(
   port: number,
-  method: string,
-  path: string,
+  { method, path, authorization }: { method: string; path: string; authorization: string },
   body: unknown,
 ): Promise<{ status: number; body: unknown }> {
   const { status, text } = await exchange(`http://sp.localhost:${port}/control${path}`, {
     method,
-    headers: { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' },
-    body: method === 'GET' ? '' : JSON.stringify(body),
+    headers: { authorization, 'content-type': 'application/json' },
+    body: method === 'GET' || method === 'DELETE' ? '' : JSON.stringify(body),
   });
   return { status, body: text === '' ? undefined : JSON.parse(text) };
 }
@@ -275,12 +276,14 @@ function pageOf(url: string, { status, headers, text }: Answer): Omit<Page, 'set
   return { status, location: location?.replace(url, ''), text, words };
 }
 
-const encode = (fields: Fields): string =>
-  new URLSearchParams(
-    Object.entries(fields).flatMap(([name, value]) =>
-      (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
-    ),
-  ).toString();
+const encode = (fields: Fields | string): string =>
+  typeof fields === 'string'
+    ? fields
+    : new URLSearchParams(
+        Object.entries(fields).flatMap(([name, value]) =>
+          (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
+        ),
+      ).toString();
 
 /** The hidden fields of the form that goes there. Such a form must be on the page. */
 export function hiddenFields(text: string, action: string): Record<string, string> {

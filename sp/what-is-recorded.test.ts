@@ -1,0 +1,198 @@
+/** What the audit log says: one entry for each change and each refusal, of who did what, and none for the neighbour. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { bounded } from './bounded-text.ts';
+import { audit, auditOf, findOrganization } from './organization.ts';
+import { controlRoutes, formsOfAdministrators, multipart, partsOf, tried } from './state-changes.fixture.ts';
+import {
+  askForTest,
+  type Browser,
+  comeBack,
+  enforce,
+  goToIdp,
+  hiddenFields,
+  openWorld,
+  type Party,
+  verify,
+  type World,
+} from './two-organizations.fixture.ts';
+
+let world: World;
+let acme: Party;
+let ada: Browser;
+before(async () => {
+  world = await openWorld();
+  acme = world.acme;
+  ada = await world.signedIn(acme.address('ada'));
+});
+after(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.passEverywhere(1_000));
+
+/** What is recorded while this is done, oldest first; nothing of it is the neighbour's. */
+async function recordedBy(act: () => unknown): Promise<{ actor: string; action: string; detail: object }[]> {
+  const [before, neighbours] = [world.audit(acme).length, world.audit(world.globex)];
+  await act();
+  const entries = world.audit(acme);
+  assert.deepEqual(world.audit(world.globex), neighbours);
+  return entries
+    .slice(0, entries.length - before)
+    .toReversed()
+    .map(({ at, ...entry }) => {
+      assert.equal(at, world.clock(acme), 'on the organization’s clock');
+      return entry;
+    });
+}
+
+const actor = 'ada@acme.example';
+
+for (const { path, on = path, fields = () => ({}), arrange, recorded } of formsOfAdministrators)
+  test(`POST ${path} is recorded once`, async () => {
+    const [action, page] = [path, on].map((one) => one.replace(':profile', String(acme.profile))) as [string, string];
+    await arrange?.(world, acme, ada);
+    world.pass(acme, 1_000);
+    const filled = { ...hiddenFields((await ada.get(page)).text, action), ...fields(acme) };
+    const entries = await recordedBy(() =>
+      path.endsWith('/metadata') ? ada.post(action, partsOf(filled), multipart) : ada.post(action, filled),
+    );
+    assert.deepEqual(entries, [{ actor, action: recorded.action, detail: recorded.detail(world, acme) }]);
+  });
+
+const profilePath = (step: string): string => `/admin/sso/${acme.profile}/${step}`;
+const send = (step: string, fields: Record<string, string | string[]>, on = step) =>
+  ada.fillIn(profilePath(on), profilePath(step), fields);
+
+/** What an administrator did that has a refusal or more than one consequence, and every entry that it leaves. */
+const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknown; leaves: () => object[] }>> = {
+  'a profile that is saved as it is': {
+    act: async () => world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true }),
+    leaves: () => [],
+  },
+  'a test of a person who cannot be asked': {
+    act: () => send('test', { address: 'nobody@acme.example' }),
+    leaves: () => [{ actor, action: 'test-refused', detail: { reason: 'user-unavailable' } }],
+  },
+  'a sixth test email within the hour': {
+    arrange: async () => {
+      for (let count = 0; count < 5; count++) await send('test', { address: 'kim@acme.example' });
+    },
+    act: () => send('test', { address: 'kim@acme.example' }),
+    leaves: () => [{ actor, action: 'test-refused', detail: { reason: 'too-many-emails' } }],
+  },
+  'a mark without an observed sign-in': {
+    act: () => send('result', { mark: 'success' }),
+    leaves: () => [{ actor, action: 'mark-refused', detail: { test: newestTest(), mark: 'success' } }],
+  },
+  'a mark of failure': {
+    act: () => send('result', { mark: 'failure' }),
+    leaves: () => [{ actor, action: 'marked', detail: { test: newestTest(), mark: 'failure', revision: revision() } }],
+  },
+  'enforcing without a recovery administrator': {
+    arrange: () => verify(world, acme, ada),
+    act: () => send('enforce', { users: 'sam@acme.example' }),
+    leaves: () => [{ actor, action: 'enforcement-refused', detail: { reason: 'no-recovery-administrator' } }],
+  },
+  'a mark of success that moves enforcement on': {
+    arrange: async () => {
+      assert.equal((await enforce(acme, ada)).status, 303);
+      await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: false });
+      await tried(world, acme, ada);
+    },
+    act: () => send('result', { mark: 'success' }),
+    leaves: () => [
+      { actor, action: 'marked', detail: { test: newestTest(), mark: 'success', revision: revision() } },
+      { actor, action: 'enforcement-moved', detail: { profile: 'Main', revision: revision() } },
+    ],
+  },
+  'lifting what was lifted already': {
+    arrange: () => send('lift', {}, 'enforce'),
+    act: async () => ada.post(profilePath('lift'), { enforced: 'none' }),
+    leaves: () => [],
+  },
+  'opening a test link, which ends a session': {
+    act: async () => {
+      const link = await askForTest(world, acme, ada);
+      const kim = await world.signedIn(acme.address('kim'));
+      await kim.get(link);
+      await kim.get(link);
+    },
+    leaves: () => [
+      { actor, action: 'test-asked', detail: { profile: 'Main', revision: revision(), tester: 'sam@acme.example' } },
+      { actor: 'kim@acme.example', action: 'signed-in', detail: { method: 'password' } },
+      { actor: 'kim@acme.example', action: 'session-closed', detail: { because: 'test-link-opened' } },
+      { actor: 'sam@acme.example', action: 'test-opened', detail: { test: newestTest() } },
+    ],
+  },
+  'what a tester reports': {
+    act: async () => {
+      const sam = world.browser();
+      await sam.get(await askForTest(world, acme, ada));
+      await sam.post('/try/report', { report: 'locked' });
+    },
+    leaves: () => [
+      { actor, action: 'test-asked', detail: { profile: 'Main', revision: revision(), tester: 'sam@acme.example' } },
+      { actor: 'sam@acme.example', action: 'test-opened', detail: { test: newestTest() } },
+      { actor: 'sam@acme.example', action: 'test-reported', detail: { test: newestTest(), report: 'locked' } },
+    ],
+  },
+  'the sign-in of a tester': {
+    act: async () => {
+      const sam = world.browser();
+      await sam.get(await askForTest(world, acme, ada));
+      await comeBack(world, acme, sam, { asked: await goToIdp(sam, 'sam@acme.example') });
+      await sam.post('/sign-out');
+    },
+    leaves: () => [
+      { actor, action: 'test-asked', detail: { profile: 'Main', revision: revision(), tester: 'sam@acme.example' } },
+      { actor: 'sam@acme.example', action: 'test-opened', detail: { test: newestTest() } },
+      { actor: 'sam@acme.example', action: 'signed-in', detail: { method: 'sso', test: newestTest() } },
+      { actor: 'sam@acme.example', action: 'signed-out', detail: { method: 'sso' } },
+    ],
+  },
+};
+
+const newestTest = (): number =>
+  world.sp.store.get<{ id: number }>`SELECT max(id) AS id FROM tests WHERE profile = ${acme.profile}`!.id;
+const revision = (): number =>
+  world.sp.store.get<{ number: number }>`
+    SELECT max(number) AS number FROM revisions WHERE profile = ${acme.profile}`!.number;
+
+for (const [what, { arrange, act, leaves }] of Object.entries(more))
+  test(`${what} is recorded`, async () => {
+    world.pass(acme, 3_600_000);
+    ada = await world.signedIn(acme.address('ada'));
+    await arrange?.();
+    assert.deepEqual(await recordedBy(act), leaves());
+  });
+
+for (const { method, path, at, body, recorded } of controlRoutes.slice(0, -1))
+  test(`${method} /control${path} is recorded${recorded ? '' : ' by what it leaves only'}`, async () => {
+    const entries = await recordedBy(() => world.control(method, at, body?.(acme)));
+    assert.deepEqual(entries, recorded ? [{ actor: 'control', ...recorded }] : []);
+  });
+
+test('long texts and lists are cut in the detail, and short ones are not', () => {
+  const { store } = world.sp;
+  const organization = findOrganization(store, 'globex')!;
+  const list = (length: number): string[] => Array.from({ length }, () => 'x');
+  const detail = { short: 'x'.repeat(500), long: 'x'.repeat(501), list: list(500), longer: list(501), number: 1 };
+  audit(store, organization, 'y'.repeat(501), 'lifted', detail);
+  assert.deepEqual(auditOf(store, 'globex')[0], {
+    at: world.clock(world.globex),
+    actor: bounded('y'.repeat(501), 500),
+    action: 'lifted',
+    detail: {
+      ...detail,
+      long: bounded(detail.long, 500),
+      longer: [...list(500), '… 501 in all'],
+    },
+  });
+});
+
+test('each kind of entry is listed up to the limit, newest first', () => {
+  const { store } = world.sp;
+  const organization = findOrganization(store, 'globex')!;
+  for (const [index, action] of (['marked', 'signed-in', 'password-refused', 'marked', 'marked'] as const).entries())
+    audit(store, organization, String(index), action);
+  const actors = auditOf(store, 'globex', { limit: 2 }).map(({ actor }) => actor);
+  assert.deepEqual(actors, ['4', '3', '2', '1']);
+});
