@@ -1,0 +1,333 @@
+/** The gate before enforcement: only a revision with an observed sign-in that was marked as a success gets through. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import {
+  createTest,
+  isVerified,
+  newestVerifiedRevision,
+  recordMark,
+  recordVerdict,
+  testsOf,
+  type Verdict,
+} from './connection-test.ts';
+import {
+  coverageOf,
+  type EnforcementOptions,
+  enforce,
+  enforceNewerRevision,
+  isRecoveryAdministrator,
+  keepAWayIn,
+  LocksEverybodyOut,
+  lift,
+  nameRecoveryAdministrators,
+  recoveryAdministratorsOf,
+} from './enforcement.ts';
+import { findOrganization, findUser, type Organization, type User } from './organization.ts';
+import { changeProfile, createProfile, findProfile, type Profile } from './profile.ts';
+import { findSession, type Session } from './session.ts';
+import type { Store } from './store.ts';
+import { type Browser, openWorld, type Page, type World } from './two-organizations.fixture.ts';
+
+let world: World;
+let store: Store;
+let organization: Organization;
+let ada: Browser;
+/** A new profile of Acme for each test. */
+let profile: Profile;
+let count = 0;
+before(async () => {
+  world = await openWorld();
+  store = world.sp.store;
+  organization = findOrganization(store, 'acme')!;
+  ada = await world.signedIn(world.acme.address('ada'));
+});
+after(() => world[Symbol.asyncDispose]());
+beforeEach(() => {
+  world.passEverywhere(1_000);
+  begin();
+});
+
+/** Nothing is enforced, and there is a new profile. */
+function begin(): void {
+  store.run`UPDATE profiles SET enforced_revision = NULL, enforced_at = NULL`;
+  store.run`DELETE FROM recovery_administrators`;
+  store.run`UPDATE users SET profile = NULL`;
+  profile = newProfile();
+}
+
+const newProfile = (): Profile =>
+  createProfile(store, organization, { by: 'ada', name: `Profile ${++count}`, input: world.acme.idp.settings });
+const current = (): Profile => findProfile(store, 'acme', profile.id)!;
+const user = (name: string): User => findUser(store, world.acme.address(name))!;
+const session = (): Session => findSession(store, ada.cookies.get('sp_session'))!;
+const path = (step: string): string => `/admin/sso/${profile.id}/${step}`;
+
+/** What happens to the profile, one after the other. */
+const steps = {
+  asked: () => void createTest(store, organization, { profile: current(), askedBy: user('ada'), tester: user('sam') }),
+  signedIn: () => observe('success'),
+  rejected: () => observe('audience-mismatch'),
+  passed: () => mark('success'),
+  failed: () => mark('failure'),
+  changed: () =>
+    void changeProfile(store, organization, current(), {
+      by: 'ada',
+      input: { ssoUrl: `https://idp.acme.example/${++count}` },
+    }),
+  enforced: () => assert.ok('covered' in enforce(store, current(), session(), { users: ['sam@acme.example'] })),
+  lifted: () => lift(store, organization, current(), 'ada'),
+} satisfies Record<string, () => void>;
+type Step = keyof typeof steps;
+
+const newest = (): number => testsOf(store, profile.id)[0]!.id;
+const observe = (verdict: Verdict): void =>
+  recordVerdict(store, organization, { test: newest(), verdict, response: 1 });
+/** As the page of the result does it, where it lets the mark through. */
+function mark(mark: 'success' | 'failure'): void {
+  recordMark(store, organization, { test: newest(), mark, markedBy: 'ada' });
+  if (mark === 'success') enforceNewerRevision(store, organization, current(), 'ada');
+}
+const press = (mark: 'success' | 'failure'): Promise<Page> => ada.fillIn(path('result'), path('result'), { mark });
+const play = (history: readonly Step[]): void => {
+  for (const step of history) steps[step]();
+};
+
+const proven: readonly Step[] = ['asked', 'signedIn', 'passed'];
+
+/** Whether “It worked” is taken after this history. */
+const worked: readonly (readonly [history: readonly Step[], taken: boolean, says?: RegExp])[] = [
+  [['asked'], false, /No successful sign-in was observed on this revision/],
+  [['asked', 'rejected'], false, /No successful sign-in was observed/],
+  [['asked', 'signedIn'], true],
+  [['asked', 'rejected', 'signedIn'], true],
+  [['asked', 'signedIn', 'rejected'], true],
+  [['asked', 'signedIn', 'failed'], true],
+  [[...proven, 'asked'], false, /No successful sign-in was observed/],
+  [[...proven, 'asked', 'rejected'], false, /No successful sign-in was observed/],
+  [['asked', 'changed'], false, /tried revision 1, and the profile is at revision 2/],
+  [['asked', 'signedIn', 'changed'], false, /tried revision 1, and the profile is at revision 2/],
+  [['asked', 'signedIn', 'changed', 'asked'], false, /No successful sign-in was observed/],
+  [['asked', 'changed', 'signedIn'], false],
+  [['asked', 'signedIn', 'changed', 'asked', 'signedIn'], true],
+];
+for (const [history, taken, says = /./] of worked)
+  test(`after ${history.join(', ')}: “It worked” is ${taken ? 'taken' : 'rejected'}`, async () => {
+    play(history);
+    const before = testsOf(store, profile.id);
+    const wasVerified = isVerified(store, profile.id, current().revision);
+    const page = await press('success');
+    assert.equal(page.location, taken ? path('enforce') : undefined);
+    assert.match(page.words, says);
+    const [{ mark, markedAt, markedBy } = {}] = testsOf(store, profile.id);
+    if (taken) assert.deepEqual([mark, markedAt, markedBy], ['success', world.clock(world.acme), 'ada@acme.example']);
+    else assert.deepEqual(testsOf(store, profile.id), before);
+    assert.equal(isVerified(store, profile.id, current().revision), taken || wasVerified);
+    assert.deepEqual(testsOf(store, profile.id).slice(1), before.slice(1), 'older tests stay as they were');
+  });
+
+test('where nobody was asked, there is nothing to mark', async () => {
+  assert.match((await ada.get(path('result'))).words, /Nobody was asked to try this connection yet/);
+  const page = await ada.post(path('result'), { mark: 'success', test: '1', marked: 'none' });
+  assert.equal(page.status, 409);
+  assert.match(page.words, /no sign-in was observed yet/);
+});
+
+/** Where “It failed” leads after this history, or that it is rejected. */
+const failed: readonly (readonly [history: readonly Step[], to: string | RegExp])[] = [
+  [['asked'], '/cases'],
+  [['asked', 'rejected'], '/cases/audience-mismatch'],
+  [['asked', 'signedIn'], '/cases'],
+  [proven, '/cases'],
+  [[...proven, 'enforced'], /Lift it first/],
+  [[...proven, 'enforced', 'lifted'], '/cases'],
+  [[...proven, 'enforced', 'asked', 'signedIn'], '/cases'],
+  [[...proven, 'enforced', 'changed', 'asked', 'signedIn'], '/cases'],
+  [[...proven, 'enforced', 'changed', 'asked', 'signedIn', 'passed'], /Lift it first/],
+];
+for (const [history, to] of failed)
+  test(`after ${history.join(', ')}: “It failed” ${typeof to === 'string' ? `leads to ${to}` : 'is rejected'}`, async () => {
+    play(history);
+    const { location, status, words } = await press('failure');
+    const [{ mark } = {}] = testsOf(store, profile.id);
+    if (typeof to === 'string') assert.deepEqual([location, mark], [to, 'failure'], words);
+    else assert.deepEqual([status, mark], [409, 'success']);
+    if (typeof to !== 'string') assert.match(words, to);
+  });
+
+/** The newest verified revision after this history, whether the profile may be enforced, and by which revision it is. */
+const verified: readonly (readonly [
+  history: readonly Step[],
+  newest: number | undefined,
+  mayEnforce: boolean,
+  enforced?: number,
+])[] = [
+  [[], undefined, false],
+  [['asked'], undefined, false],
+  [['asked', 'passed'], undefined, false],
+  [['asked', 'rejected', 'passed'], undefined, false],
+  [['asked', 'signedIn'], undefined, false],
+  [['asked', 'signedIn', 'failed'], undefined, false],
+  [proven, 1, true],
+  [[...proven, 'failed'], undefined, false],
+  [[...proven, 'asked', 'rejected'], 1, true],
+  [[...proven, 'changed'], 1, false],
+  [[...proven, 'changed', ...proven], 2, true],
+  [[...proven, 'changed', ...proven, 'failed'], 1, false],
+  [['changed', ...proven], 2, true],
+  [[...proven, 'enforced'], 1, true, 1],
+  [[...proven, 'enforced', 'changed'], 1, false, 1],
+  [[...proven, 'enforced', 'changed', 'asked', 'signedIn'], 1, false, 1],
+  [[...proven, 'enforced', 'changed', 'asked', 'signedIn', 'failed'], 1, false, 1],
+  [[...proven, 'enforced', 'changed', ...proven], 2, true, 2],
+  [[...proven, 'enforced', 'lifted'], 1, true],
+  [[...proven, 'enforced', 'lifted', 'changed', ...proven], 2, true],
+];
+for (const [history, newest, mayEnforce, enforced] of verified)
+  test(`after ${history.join(', ') || 'nothing'}: verified ${newest ?? 'none'}, ${mayEnforce ? 'may' : 'may not'} be enforced`, () => {
+    const untouched = newProfile();
+    play(history);
+    assert.equal(newestVerifiedRevision(store, profile.id), newest);
+    assert.equal(newestVerifiedRevision(store, untouched.id), undefined, 'no other profile is verified by it');
+    assert.equal(isVerified(store, untouched.id, 1), false);
+    const { enforcedRevision, enforcedAt } = current();
+    assert.deepEqual(
+      [enforcedRevision, enforcedAt],
+      [enforced, enforced === undefined ? undefined : world.clock(world.acme)],
+    );
+    const outcome = enforce(store, current(), session(), { users: ['sam@acme.example'] });
+    assert.deepEqual(outcome, mayEnforce ? { covered: 1 } : { refusal: 'not-proven' });
+    assert.equal(current().enforcedRevision, mayEnforce ? current().revision : enforced);
+  });
+
+test('a mark on a revision that is enforced already, or that is older, moves nothing', () => {
+  play([...proven, 'changed', ...proven, 'enforced']);
+  const entries = world.audit(world.acme).length;
+  enforceNewerRevision(store, organization, current(), 'ada');
+  recordMark(store, organization, { test: newest(), mark: 'failure', markedBy: 'ada' });
+  enforceNewerRevision(store, organization, current(), 'ada');
+  assert.deepEqual([current().enforcedRevision, world.audit(world.acme).length], [2, entries]);
+  lift(store, organization, current(), 'ada');
+});
+
+const address = (name: string): string => `${name}@acme.example`;
+
+/** Who may be covered, and who may keep a way in. Kim is enrolled in another profile; Lena and Max are deactivated. */
+const choices: readonly (readonly [what: string, options: EnforcementOptions, outcome: object])[] = [
+  ['one user', { users: [address('sam')] }, { covered: 1 }],
+  ['a user twice', { users: [address('sam'), address('sam')] }, { covered: 1 }],
+  ['by default all who have no profile', {}, { covered: 3 }],
+  ['nobody', { users: [] }, { refusal: 'nobody-covered' }],
+  ['an unknown user', { users: [address('sam'), address('nobody')] }, { refusal: 'user-of-other-profile' }],
+  ['a user of the neighbour', { users: [address('sam'), 'ned@globex.example'] }, { refusal: 'user-of-other-profile' }],
+  ['a user of another profile', { users: [address('sam'), address('kim')] }, { refusal: 'user-of-other-profile' }],
+  ['a deactivated user', { users: [address('sam'), address('lena')] }, { refusal: 'user-of-other-profile' }],
+  ['both administrators to get in', { recovery: [address('ada'), address('grace')] }, { covered: 3 }],
+  ['no recovery administrator', { recovery: [] }, { refusal: 'no-recovery-administrator' }],
+  ['a colleague to get in', { recovery: [address('sam')] }, { refusal: 'recovery-not-administrator' }],
+  [
+    'an administrator and a colleague to get in',
+    { recovery: [address('ada'), address('sam')] },
+    { refusal: 'recovery-not-administrator' },
+  ],
+  ['a deactivated administrator to get in', { recovery: [address('max')] }, { refusal: 'recovery-not-administrator' }],
+  ['the neighbour’s administrator', { recovery: ['nora@globex.example'] }, { refusal: 'recovery-not-administrator' }],
+];
+test('users who may be chosen, and who may not', async (t) => {
+  const other = newProfile();
+  for (const [name, administrator] of [
+    ['lena', false],
+    ['max', true],
+  ] as const)
+    await world.control('PUT', `/organizations/acme/users/${address(name)}`, {
+      name,
+      password: 'x',
+      administrator,
+      deactivated: true,
+    });
+  for (const [what, options, outcome] of choices)
+    await t.test(what, () => {
+      begin();
+      store.run`UPDATE users SET profile = ${other.id} WHERE address = 'kim@acme.example'`;
+      play(proven);
+      const before = JSON.stringify(world.contents());
+      assert.deepEqual(enforce(store, current(), session(), options), outcome);
+      if ('refusal' in outcome) return assert.equal(JSON.stringify(world.contents()), before);
+      const { users = ['ada', 'grace', 'sam'].map(address), recovery = [address('ada')] } = options;
+      const covered = store.all<{ address: string }>`
+        SELECT address FROM users WHERE profile = ${profile.id} ORDER BY address`;
+      assert.deepEqual(
+        covered.map((one) => one.address),
+        [...new Set(users)].toSorted(),
+      );
+      assert.deepEqual(
+        recoveryAdministratorsOf(store, organization, current()).map((one) => one.address),
+        recovery,
+      );
+      assert.equal(user('kim').profile, other.id);
+    });
+});
+
+test('a user who is unticked is released, and one of another profile is not', () => {
+  play(proven);
+  enforce(store, current(), session(), { users: ['sam', 'grace'].map(address) });
+  const first = current();
+  profile = newProfile();
+  play(proven);
+  enforce(store, current(), session(), { users: [address('kim')], recovery: ['ada', 'grace'].map(address) });
+  const second = profile;
+  profile = first;
+  enforce(store, current(), session(), { users: [address('grace')], recovery: [address('grace')] });
+  const covered = (name: string) => coverageOf(store, user(name))?.profile;
+  assert.deepEqual(['sam', 'grace', 'kim'].map(covered), [undefined, first.id, second.id]);
+  assert.deepEqual(user('ada').recoveryOf, [second.id]);
+  assert.deepEqual(user('grace').recoveryOf.toSorted(), [first.id, second.id]);
+  lift(store, organization, current(), 'ada');
+  assert.deepEqual(['sam', 'grace', 'kim'].map(covered), [undefined, undefined, second.id]);
+  assert.deepEqual(user('grace').recoveryOf, [second.id], 'lifting one leaves the other its way in');
+});
+
+test('who is enrolled is covered only while the profile is enforced', () => {
+  store.run`UPDATE users SET profile = ${profile.id} WHERE address = 'sam@acme.example'`;
+  assert.equal(coverageOf(store, user('sam')), undefined);
+  assert.equal(coverageOf(store, user('kim')), undefined);
+  play([...proven, 'enforced']);
+  assert.deepEqual(coverageOf(store, user('sam')), { profile: profile.id, revision: 1 });
+  assert.equal(coverageOf(store, user('kim')), undefined);
+  assert.equal(coverageOf(store, { ...user('sam'), profile: 0 }), undefined, 'a profile that is gone');
+  lift(store, organization, current(), 'ada');
+});
+
+test('a recovery administrator is named, active and an administrator', () => {
+  const named = { ...user('ada'), recoveryOf: [1] };
+  assert.equal(isRecoveryAdministrator(named), true);
+  assert.equal(isRecoveryAdministrator({ ...named, recoveryOf: [] }), false);
+  assert.equal(isRecoveryAdministrator({ ...named, administrator: false }), false);
+  assert.equal(isRecoveryAdministrator({ ...named, deactivated: true }), false);
+});
+
+test('a way back in that was lost before, or that the neighbour has lost, keeps nobody from anything', () => {
+  play([...proven, 'enforced']);
+  const lost = newProfile();
+  store.run`UPDATE profiles SET enforced_revision = 1 WHERE id IN (${lost.id}, ${world.globex.profile})`;
+  assert.equal(
+    keepAWayIn(store, organization, () => 'done'),
+    'done',
+  );
+  assert.throws(
+    () => keepAWayIn(store, organization, () => nameRecoveryAdministrators(store, profile.id, [])),
+    (error) =>
+      error instanceof LocksEverybodyOut &&
+      error.message ===
+        `${profile.name}: no recovery administrator would be left; ` +
+          'lift single sign-on, or name another recovery administrator first',
+  );
+  assert.deepEqual(user('ada').recoveryOf, [profile.id]);
+  store.run`UPDATE profiles SET enforced_revision = NULL`;
+  const gone = (): void => {
+    store.run`UPDATE profiles SET enforced_revision = 1 WHERE id IN (${lost.id}, ${profile.id})`;
+    nameRecoveryAdministrators(store, profile.id, []);
+  };
+  assert.throws(() => keepAWayIn(store, organization, gone), {
+    message: new RegExp(`^${profile.name}, ${lost.name}: no recovery`),
+  });
+});
