@@ -1,6 +1,8 @@
 /** Tests of every time limit of the story: a millisecond before it, and at it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { type ConnectionTest, pruneTests, stateOf, type TestState } from './connection-test.ts';
+import { times } from './time-limits.ts';
 import {
   askForTest,
   type Browser,
@@ -87,6 +89,82 @@ test('a session lasts 12 hours, or until the identity provider says', async () =
     world.pass(acme, 1);
     assert.ok(!(await sam.isSignedIn()));
   }
+});
+
+/** What is shown of a test, this long after it was asked for; `went` is when the tester went to the IdP. */
+const states: readonly (readonly [state: TestState, what: Partial<ConnectionTest>, at: number])[] = [
+  ['waiting', {}, 24 * hour - 1],
+  ['expired', {}, 24 * hour],
+  ['opened', { openedAt: 1 }, 24 * hour - 1],
+  ['expired', { openedAt: 1 }, 24 * hour],
+  ['at-idp', { openedAt: 1, wentToIdpAt: hour }, hour + 30 * minute - 1],
+  ['unanswered', { openedAt: 1, wentToIdpAt: hour }, hour + 30 * minute],
+  ['unanswered', { openedAt: 1, wentToIdpAt: hour }, 25 * hour],
+  ['at-idp', { wentToIdpAt: 24 * hour - 2 }, 24 * hour - 1],
+  ['expired', { wentToIdpAt: 24 * hour - 1 }, 24 * hour],
+  ['unanswered', { wentToIdpAt: 24 * hour - 1 }, 24.5 * hour],
+  ['mail-failed', { mailState: 'failed' }, 1],
+  ['mail-failed', { mailState: 'failed' }, 25 * hour],
+  ['refused', { mailState: 'failed', verdict: 'audience-mismatch' }, 1],
+  ['refused', { wentToIdpAt: 0, verdict: 'audience-mismatch' }, 25 * hour],
+  ['superseded', { supersededAt: 1, verdict: 'audience-mismatch' }, 1],
+  ['superseded', { supersededAt: 1, mailState: 'failed' }, 25 * hour],
+  ['success', { supersededAt: 1, verdict: 'success', mailState: 'failed' }, 25 * hour],
+];
+for (const [state, what, at] of states)
+  test(`${JSON.stringify(what)} is ${state} ${at / minute} minutes after the test was asked for`, () => {
+    const none = { openedAt: undefined, wentToIdpAt: undefined, supersededAt: undefined, verdict: undefined };
+    const asked = { mailState: 'sent', createdAt: 0, expiresAt: times.link, ...none, ...what } as ConnectionTest;
+    assert.equal(stateOf(asked, at), state);
+  });
+
+test('30 minutes after the tester went to the identity provider, silence is told with its likely causes', async () => {
+  const { sam } = await openedTest();
+  await goToIdp(sam, acme.address('sam'));
+  world.pass(acme, 30 * minute - 1);
+  const path = `/admin/sso/${acme.profile}/result`;
+  assert.match((await ada.get(path)).words, /Sam: at the identity provider/);
+  assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, '/cases');
+  world.pass(acme, 1);
+  const late = await ada.get(path);
+  assert.match(late.words, /Sam: unanswered.*Likely causes/);
+  assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, '/cases/app-not-assigned');
+  await sam.post('/try/report', { report: 'locked' });
+  assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, '/cases/idp-user-locked');
+});
+
+test('going to the identity provider once more begins the 30 minutes anew', async () => {
+  const { sam } = await openedTest();
+  await goToIdp(sam, acme.address('sam'));
+  world.pass(acme, 29 * minute);
+  await goToIdp(sam, acme.address('sam'));
+  world.pass(acme, 30 * minute - 1);
+  assert.match((await ada.get(`/admin/sso/${acme.profile}/result`)).words, /Sam: at the identity provider/);
+});
+
+test('a clock that moves at the neighbour’s ends nothing here', async () => {
+  const { link, sam } = await openedTest();
+  const asked = await goToIdp(sam, acme.address('sam'));
+  world.pass(world.globex, 25 * hour);
+  assert.equal((await world.browser().get(link)).location, '/login');
+  assert.equal((await comeBack(world, acme, sam, { asked })).location, '/console');
+});
+
+/** The browsers that opened a link are forgotten 24 hours after it has expired; its test stays. */
+test('who opened a link is forgotten 24 hours after it has expired', async () => {
+  await openedTest();
+  const { store } = world.sp;
+  const { id, expires_at: end } = store.get<{ id: number; expires_at: number }>`
+    SELECT id, expires_at FROM tests ORDER BY id DESC LIMIT 1`!;
+  const opened = (): number => store.all`SELECT 1 FROM opened_links WHERE test = ${id}`.length;
+  world.pass(acme, end + 24 * hour - world.clock(acme));
+  pruneTests(store, 'acme');
+  assert.equal(opened(), 1);
+  world.pass(acme, 1);
+  pruneTests(store, 'globex');
+  assert.equal(opened(), 1, 'not by the neighbour’s tidying');
+  pruneTests(store, 'acme');
+  assert.equal(opened(), 0);
 });
 
 test('a response to an enforced sign-in has no test to wait for', async () => {
