@@ -12,7 +12,8 @@ import {
 } from '../enforcement.ts';
 import { fields, formBody, manyFields, several } from '../forms.ts';
 import { audit, type User, usersOf } from '../organization.ts';
-import { alert, checkbox, type Html, list, notice, success } from '../pages/layout.ts';
+import { alert, checkbox, type Html, list, notice, success, time } from '../pages/layout.ts';
+import { recoveryKeyMadeAt } from '../recovery-key.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import type { Store } from '../store.ts';
 import { stepPage } from './admin-page.ts';
@@ -113,11 +114,21 @@ has proven it.</p>`);
 ${enforcedRevision === profile.revision ? '' : newer}
 <p>Covered users:</p>${list(covered.map(nameAndAddress))}
 <p>Recovery administrators, who may sign in with their password at
-<a href="/login/recovery">recovery sign-in</a>:</p>
-${list(recoveryAdministratorsOf(store, organization, profile).map(nameAndAddress))}
+<a href="/login/recovery">recovery sign-in</a>. While a stranger keeps trying passwords for their address, that works
+only in a browser in which they have signed in before, or with a recovery key:</p>
+${list(recoveryAdministratorsOf(store, organization, profile).map((one) => wayIn(store, one, session.user)))}
 <form method="post" action="/admin/sso/${profile.id}/lift">
 ${enforcementField(profile)}
 <button type="submit" class="secondary">Lift single sign-on</button></form>`;
+}
+
+/** A recovery administrator, with the recovery key; `reader` can make the own one only. */
+function wayIn(store: Store, user: User, reader: User): Html {
+  const madeAt = recoveryKeyMadeAt(store, user.address);
+  const key = madeAt === undefined ? 'no recovery key yet' : html`recovery key made at ${time(madeAt)}`;
+  const link = madeAt === undefined ? 'Make your recovery key' : 'Make a new recovery key';
+  const own = user.address === reader.address ? html`. <a href="/login/recovery-key">${link}</a>` : '';
+  return html`${nameAndAddress(user)}: ${key}${own}`;
 }
 
 function form(store: Store, { profile, session }: Visit, chosen: Chosen = usual(store, { profile, session })): Html {

@@ -1,0 +1,119 @@
+/** The page on which SSO is enforced: what it offers, and what it says of the way back in. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Browser, enforce, hiddenFields, openWorld, verify, type World } from '../two-organizations.fixture.ts';
+
+let world: World;
+let ada: Browser;
+let grace: Browser;
+let path: string;
+before(async () => {
+  world = await openWorld();
+  ada = await world.signedIn('ada@acme.example');
+  grace = await world.signedIn('grace@acme.example');
+  path = `/admin/sso/${world.acme.profile}/enforce`;
+});
+after(() => world[Symbol.asyncDispose]());
+
+/** The check boxes of the page: those that are ticked, and the others. */
+async function boxes(browser: Browser, name: 'users' | 'recovery'): Promise<{ ticked: string[]; free: string[] }> {
+  const { text } = await browser.get(path);
+  const found = [...text.matchAll(new RegExp(`name="${name}" value="([^"@]+)@acme.example" (checked)?`, 'g'))];
+  const names = (ticked: boolean) => found.filter((box) => (box[2] === 'checked') === ticked).map(([, one]) => one!);
+  return { ticked: names(true), free: names(false) };
+}
+
+test('before a test was marked, the page sends the administrator to it; then it says that the revision is proven', async () => {
+  assert.match((await ada.get(path)).words, /Revision 1 is not proven yet\. Ask a colleague to try it/);
+  const rejected = await ada.fillIn(path, path, { users: 'sam@acme.example', recovery: 'ada@acme.example' });
+  assert.equal(rejected.status, 409);
+  assert.match(rejected.text, /This revision is not proven yet:.*href="\/cases\/enforce-before-test"/);
+  await verify(world, world.acme, ada);
+  assert.match((await ada.get(path)).words, /Revision 1 is proven/);
+});
+
+test('by default all who have no profile are ticked, and the administrator who looks', async () => {
+  assert.deepEqual(await boxes(ada, 'users'), { ticked: ['ada', 'grace', 'kim', 'sam'], free: [] });
+  assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada'], free: ['grace'] });
+  assert.deepEqual(await boxes(grace, 'recovery'), { ticked: ['grace'], free: ['ada'] });
+  const { words } = await ada.get(path);
+  assert.match(words, /Enforce single sign-on/);
+  assert.doesNotMatch(words, /is enforced with revision|no recovery key/);
+});
+
+test('what is wrong is said, and the choice stays', async () => {
+  const rejected = await ada.fillIn(path, path, { users: 'sam@acme.example' });
+  assert.equal(rejected.status, 409);
+  assert.match(rejected.words, /Name at least one recovery administrator/);
+  assert.doesNotMatch(rejected.text, /enforce-before-test/);
+  assert.match(rejected.text, /value="sam@acme.example" checked/);
+  assert.doesNotMatch(rejected.text, /value="(ada|grace|kim)@acme.example" checked/);
+});
+
+test('once enforced, the page says who is covered, and who has no recovery key', async () => {
+  assert.equal((await enforce(world.acme, ada, { recovery: ['ada', 'grace'] })).location, path);
+  const { words, text } = await ada.get(path);
+  assert.match(words, /Single sign-on is enforced with revision 1\. Covered users: Sam \(sam@acme\.example\) Recovery/);
+  assert.match(words, /Ada \(ada@acme\.example\): no recovery key yet\. Make your recovery key Grace/);
+  assert.match(words, /Grace \(grace@acme\.example\): no recovery key yet Lift/);
+  assert.equal(text.split('href="/login/recovery-key"').length, 2, 'one link, to the own key');
+  assert.match((await grace.get(path)).words, /Grace \(grace@acme\.example\): no recovery key yet\. Make your/);
+  assert.deepEqual(await boxes(ada, 'users'), { ticked: ['sam'], free: ['ada', 'grace', 'kim'] });
+  assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada', 'grace'], free: [] });
+  assert.match(words, /Change who is covered/);
+});
+
+test('a recovery key that was made is named with its time, to each administrator', async () => {
+  await grace.post('/login/recovery-key');
+  assert.match(
+    (await ada.get(path)).words,
+    /Grace \(grace@acme\.example\): recovery key made at 2026-03-01 12:00 UTC Lift/,
+  );
+  assert.match((await grace.get(path)).words, /made at 2026-03-01 12:00 UTC \. Make a new recovery key/);
+  assert.match((await ada.get(path)).words, /Ada \(ada@acme\.example\): no recovery key yet\./);
+});
+
+test('a newer revision is not in force until it is proven', async () => {
+  assert.doesNotMatch((await ada.get(path)).words, /not in force/);
+  await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true });
+  const { words } = await ada.get(path);
+  assert.match(words, /enforced with revision 1\. The profile is at revision 2, which is not in force/);
+  assert.match(words, /Enforce single sign-on/);
+  assert.match((await ada.get('/admin')).words, /Main enforced, revision 1; revision 2 is not proven yet/);
+});
+
+test('the overview says how far each profile is', async () => {
+  const status = async (): Promise<string> => /Main ([^P]+) Profile/.exec((await ada.get('/admin')).words)![1]!.trim();
+  await ada.fillIn(path, path.replace('enforce', 'lift'));
+  assert.equal(await status(), 'not proven');
+  await verify(world, world.acme, ada);
+  assert.equal(await status(), 'proven, not enforced');
+  await enforce(world.acme, ada);
+  assert.equal(await status(), 'enforced');
+});
+
+test('lifting what is not enforced any more is rejected, and lifting twice changes nothing', async () => {
+  const { text } = await ada.get(path);
+  const lift = path.replace('enforce', 'lift');
+  assert.equal((await ada.post(lift, { enforced: 'none' })).status, 409);
+  const fields = hiddenFields(text, lift);
+  assert.equal((await ada.post(lift, fields)).location, path);
+  const before = JSON.stringify(world.contents());
+  assert.equal((await ada.post(lift, fields)).status, 409);
+  assert.equal((await ada.post(lift, { enforced: 'none' })).location, path);
+  assert.equal(JSON.stringify(world.contents()), before);
+});
+
+test('users of another profile are not offered', async () => {
+  await world.control('PUT', '/organizations/acme/profiles/Second', world.acme.idp.settings);
+  await world.control('PATCH', '/organizations/acme/users/kim@acme.example', { profile: 'Second' });
+  await world.control('PATCH', '/organizations/acme/users/sam@acme.example', { deactivated: true });
+  assert.deepEqual(await boxes(ada, 'users'), { ticked: ['ada', 'grace'], free: [] });
+  const users = (await ada.get('/admin/users')).words;
+  assert.match(users, /Kim kim@acme\.example user with a password \(enrolled in Second\)/);
+  assert.match(users, /Sam sam@acme\.example user deactivated/);
+  await world.control('PUT', '/organizations/acme/profiles/Second/enforce-unproven');
+  const enforced = (await ada.get('/admin/users')).words;
+  assert.match(enforced, /Ada ada@acme\.example recovery administrator through Second/);
+  assert.match(enforced, /Kim kim@acme\.example user through Second/);
+});
