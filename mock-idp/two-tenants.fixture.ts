@@ -1,0 +1,227 @@
+/**
+ * For tests of the identity provider's rules: one in this process with two tenants, Acme and Globex. Their users have
+ * the same names and their apps the same entity IDs, so that whatever takes one tenant for the other is seen.
+ */
+import assert from 'node:assert/strict';
+import { KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { mock } from 'node:test';
+import { type Answer, type RequestOptions, redirectTo, transactionIn } from './app.fixture.ts';
+import { createApp } from './app.ts';
+import type { IdpTenant, TenantsInProcess, UserWish } from './start.ts';
+import { tenantsInProcess } from './tenants/in-process.ts';
+import { type CertificateOptions, createKeyPair, type KeyPool } from './tenants/keys.ts';
+import type { State, Tenant } from './tenants/state.ts';
+import { openState } from './tenants/state-file.ts';
+import { openTenants, type Tenants } from './tenants/tenant.ts';
+
+export const controlToken = 'a token for these tests';
+/** Registered in both tenants, in this order. */
+export const consoleApp = { entityId: 'http://sp.example/metadata', acs: 'http://sp.example/acs', number: 1 };
+export const wikiApp = { entityId: 'http://wiki.example/metadata', acs: 'http://wiki.example/acs', number: 2 };
+
+type Person = Required<Pick<UserWish, 'username' | 'password' | 'email'>>;
+
+export interface Party {
+  name: string;
+  /** As it is stored. */
+  tenant(): Tenant;
+  /** The API in the process. */
+  api: IdpTenant;
+  /** Both tenants have a Sam and an Ada, with passwords and email addresses of their own. */
+  sam: Person;
+  ada: Person;
+}
+
+export type SentHeaders = Readonly<Record<string, string>>;
+
+/** A browser with its cookies. It sends the headers that are given, and none of its own. */
+export interface Browser {
+  cookies: Map<string, string>;
+  get(path: string, headers?: SentHeaders): Promise<Answer>;
+  post(path: string, fields?: Readonly<Record<string, string>>, headers?: SentHeaders): Promise<Answer>;
+  send(method: string, path: string, headers?: SentHeaders): Promise<Answer>;
+  /** Brings an AuthnRequest of the Console, by Redirect. */
+  ask(party: Party, options?: RequestOptions): Promise<Answer>;
+  /** Sends the login page; by default as Sam. */
+  signIn(party: Party, page: Answer, person?: { username: string; password: string }): Promise<Answer>;
+  /** Brings a request and signs Sam in. */
+  askAndSignIn(party: Party, options?: RequestOptions): Promise<Answer>;
+}
+
+export interface Control {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
+  json: any;
+}
+
+export interface World extends AsyncDisposable {
+  url: string;
+  state: State;
+  tenants: Tenants;
+  idp: TenantsInProcess;
+  acme: Party;
+  globex: Party;
+  browser(): Browser;
+  /** A path below /control; the body is sent as JSON. */
+  control(method: string, path: string, body?: unknown, headers?: SentHeaders): Promise<Control>;
+  /** Moves the machine's own clock on; `api.moveClock` moves that of one tenant. */
+  pass(milliseconds: number): void;
+  /** All that is stored of this tenant, so that it can be seen that nothing has changed. */
+  contents(party: Party): unknown;
+  /** What was asked of the pool of keys. */
+  keysAsked: CertificateOptions[];
+}
+
+export interface WorldOptions {
+  publicUrl?: string;
+  allowedHosts?: readonly string[];
+  stateFile?: string | undefined;
+  /** An empty one closes the control routes. */
+  token?: string;
+}
+
+/** Time stands still, so that both sides of a limit can be tried exactly. */
+export async function openWorld({
+  publicUrl,
+  allowedHosts = [],
+  stateFile,
+  token = controlToken,
+}: WorldOptions = {}): Promise<World> {
+  mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = publicUrl ?? `http://idp.localhost:${port}`;
+  const keysAsked: CertificateOptions[] = [];
+  const pool = ellipticPool(keysAsked);
+  const state = await openState({ stateFile });
+  server.on('request', createApp({ state, pool, url, controlToken: token, allowedHosts }));
+  const tenants = openTenants({ state, pool, url });
+  const idp = tenantsInProcess({ tenants, pool, url });
+  const visit = { port, url };
+  return {
+    url,
+    state,
+    tenants,
+    idp,
+    acme: await createParty(idp, state, 'acme'),
+    globex: await createParty(idp, state, 'globex'),
+    browser: () => createBrowser(visit),
+    control: (method, path, body, headers = {}) => callControl(visit, { method, path, body, headers }),
+    pass: (milliseconds) => mock.timers.tick(milliseconds),
+    contents: ({ name }) => contentsOf(state.tenants.get(name)),
+    keysAsked,
+    async [Symbol.asyncDispose]() {
+      mock.timers.reset();
+      server.close();
+      server.closeAllConnections();
+      assert.deepEqual(state.errors, [], 'no unexpected error');
+    },
+  };
+}
+
+/** Elliptic keys whatever is asked for, since those of RSA are expensive to make and to sign with. */
+const ellipticPool = (asked: CertificateOptions[]): KeyPool => ({
+  take(options) {
+    asked.push(options);
+    return createKeyPair({ ...options, algorithm: 'ecdsa-p256' });
+  },
+  close() {},
+});
+
+async function createParty(idp: TenantsInProcess, state: State, name: string): Promise<Party> {
+  const person = (username: string): Person => ({
+    username,
+    password: `${username} of ${name}`,
+    email: `${username}@${name}.example`,
+  });
+  const [sam, ada] = [person('sam'), person('ada')];
+  const apps = [consoleApp, wikiApp].map(({ entityId, acs }) => ({ entityId, acs: [acs] }));
+  const tenant = () => state.tenants.get(name)!;
+  const api = idp.tenants().includes(name)
+    ? idp.tenant(name)
+    : await idp.createTenant({ name, users: [sam, ada], apps });
+  return { name, tenant, api, sam, ada };
+}
+
+interface Exchange {
+  method: string;
+  path: string;
+  headers?: SentHeaders;
+  body?: string;
+}
+
+/** `*.localhost` is this machine, whatever its resolver says. */
+async function exchange(
+  { port, url }: { port: number; url: string },
+  { method, path, headers = {}, body = '' }: Exchange,
+): Promise<Answer> {
+  const target = path.replace(url, '');
+  const { host } = new URL(url);
+  const request = httpRequest({ host: '127.0.0.1', port, method, path: target, headers: { host, ...headers } });
+  request.end(body);
+  const [reply] = (await once(request, 'response')) as [IncomingMessage];
+  const lines = Object.entries(reply.headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  const received = new Headers(lines);
+  return { status: reply.statusCode!, body: await text(reply), location: received.get('location'), headers: received };
+}
+
+const authorization = `Bearer ${controlToken}`;
+
+async function callControl(
+  visit: { port: number; url: string },
+  { method, path, body, headers }: { method: string; path: string; body: unknown; headers: SentHeaders },
+): Promise<Control> {
+  const answer = await exchange(visit, {
+    method,
+    path: `/control${path}`,
+    headers: { authorization, 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return { status: answer.status, json: answer.body.startsWith('<') ? answer.body : JSON.parse(answer.body || 'null') };
+}
+
+function createBrowser(visit: { port: number; url: string }): Browser {
+  const cookies = new Map<string, string>();
+  async function send(method: string, path: string, headers: SentHeaders = {}, body = ''): Promise<Answer> {
+    const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+    const answer = await exchange(visit, { method, path, headers: { cookie, ...headers }, body });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line)!;
+      if (value === '') cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return answer;
+  }
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const post: Browser['post'] = (path, fields = {}, headers = {}) =>
+    send('POST', path, { ...form, ...headers }, new URLSearchParams(fields).toString());
+  const ask: Browser['ask'] = ({ name, api }, options = {}) =>
+    send('GET', redirectTo(`${visit.url}/${name}/sso`, { issuer: consoleApp.entityId, at: api.now(), ...options }));
+  const signIn: Browser['signIn'] = ({ name, sam }, page, { username, password } = sam) =>
+    post(`/${name}/login`, { transaction: transactionIn(page), username, password });
+  return {
+    cookies,
+    get: (path, headers) => send('GET', path, headers),
+    post,
+    send,
+    ask,
+    signIn,
+    askAndSignIn: async (party, options) => signIn(party, await ask(party, options)),
+  };
+}
+
+const contentsOf = (tenant: Tenant | undefined): unknown =>
+  JSON.parse(
+    JSON.stringify(tenant ?? null, (_name, value: unknown) => {
+      if (value instanceof Map) return [...value];
+      return value instanceof KeyObject ? 'a private key' : value;
+    }),
+  );
