@@ -58,9 +58,9 @@ const written: [rule: string, tree: Element, ...texts: [text: string, rendering?
   ],
   [
     'declarations are ordered by prefix, the default first',
-    element('x:a', { 'xmlns:x': 'urn:x', 'xmlns:b': 'urn:b', xmlns: 'urn:d' }),
-    ['<x:a xmlns="urn:d" xmlns:b="urn:b" xmlns:x="urn:x"></x:a>'],
-    ['<x:a xmlns:x="urn:x"></x:a>', { form: 'exclusive' }],
+    element('x:a', { 'xmlns:x': 'urn:x', 'xmlns:b': 'urn:b', xmlns: 'urn:d', c: '' }),
+    ['<x:a xmlns="urn:d" xmlns:b="urn:b" xmlns:x="urn:x" c=""></x:a>'],
+    ['<x:a xmlns:x="urn:x" c=""></x:a>', { form: 'exclusive' }],
   ],
   [
     'a declaration that nothing uses yet waits for its use in exclusive form',
