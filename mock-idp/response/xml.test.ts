@@ -185,7 +185,11 @@ for (const [rule, path, by, text] of atPath)
   test(`replaceAt: ${rule}`, () => assert.equal(render(replaceAt(tree, path, () => by)), text));
 
 test('replaceAt returns the very tree where the path leads nowhere or nothing changes', () => {
-  for (const path of ['e', 'b/e', 'e/c']) assert.equal(replaceAt(tree, path, () => 'y'), tree);
+  for (const path of ['e', 'b/e', 'e/c'])
+    assert.equal(
+      replaceAt(tree, path, () => 'y'),
+      tree,
+    );
   assert.equal(
     replaceAt(tree, 'b/c', (found) => found),
     tree,

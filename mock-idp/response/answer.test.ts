@@ -1,0 +1,260 @@
+/** The honest response, word for word, and the steps at which a fault strikes. */
+import assert from 'node:assert/strict';
+import { createVerify } from 'node:crypto';
+import { test } from 'node:test';
+import { SignedXml } from 'xml-crypto';
+import type { Fault, Strike, Strikes } from '../fault.ts';
+import { childOf, parseXml } from '../sign-in/parse.ts';
+import { createKeyPair } from '../tenants/keys.ts';
+import { type AnswerInput, answer } from './answer.ts';
+import { type Claims, honestClaims } from './claims.ts';
+import { honestDocument } from './document.ts';
+import { authnContexts, nameIdFormats } from './saml-values.ts';
+import { render, withAttributes } from './xml.ts';
+
+const span = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2046-01-01T00:00:00Z') };
+const keys = await createKeyPair({ commonName: 'idp', algorithm: 'ecdsa-p256', ...span });
+
+const honest = (): AnswerInput => {
+  let count = 0;
+  return {
+    issuer: 'http://idp/metadata',
+    keys,
+    stranger: keys,
+    app: { entityId: 'http://sp/metadata', acsUrl: 'http://sp/acs' },
+    request: { id: '_request' },
+    relayState: 'state',
+    user: {
+      nameId: 'sam@acme.example',
+      nameIdFormat: nameIdFormats.emailAddress,
+      attributes: { mail: ['sam@acme.example', 's@acme.example'], 'urn:oid:2.5.4.42': ['Sam'] },
+    },
+    now: new Date('2026-03-01T12:00:00.700Z'),
+    authnInstant: new Date('2026-03-01T11:00:00.300Z'),
+    sessionIndex: '_session',
+    authnContextClassRef: authnContexts.password,
+    id: () => `_${++count}`,
+    faults: [],
+  };
+};
+const documentOf = (input: AnswerInput): string => render(honestDocument(honestClaims(input)));
+
+const open = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" Destination="http://sp/acs" ID="_1"`;
+const issuer = '<saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">http://idp/metadata</saml:Issuer>';
+const success = '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success">';
+
+test('the honest response says this and nothing else', () => {
+  const subject =
+    '<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress">sam@acme.example' +
+    '</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">' +
+    '<saml:SubjectConfirmationData InResponseTo="_request" NotOnOrAfter="2026-03-01T12:05:00Z" ' +
+    'Recipient="http://sp/acs"></saml:SubjectConfirmationData></saml:SubjectConfirmation></saml:Subject>';
+  const conditions =
+    '<saml:Conditions NotBefore="2026-03-01T12:00:00Z" NotOnOrAfter="2026-03-01T12:05:00Z"><saml:AudienceRestriction>' +
+    '<saml:Audience>http://sp/metadata</saml:Audience></saml:AudienceRestriction></saml:Conditions>';
+  const statement =
+    '<saml:AuthnStatement AuthnInstant="2026-03-01T11:00:00Z" SessionIndex="_session"><saml:AuthnContext>' +
+    '<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef>' +
+    '</saml:AuthnContext></saml:AuthnStatement>';
+  const format = 'urn:oasis:names:tc:SAML:2.0:attrname-format';
+  const attributes =
+    `<saml:AttributeStatement><saml:Attribute Name="mail" NameFormat="${format}:basic">` +
+    '<saml:AttributeValue>sam@acme.example</saml:AttributeValue><saml:AttributeValue>s@acme.example' +
+    `</saml:AttributeValue></saml:Attribute><saml:Attribute Name="urn:oid:2.5.4.42" NameFormat="${format}:uri">` +
+    '<saml:AttributeValue>Sam</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>';
+  assert.equal(
+    documentOf(honest()),
+    `${open} InResponseTo="_request" IssueInstant="2026-03-01T12:00:00Z" Version="2.0">` +
+      `${issuer}${success}</samlp:StatusCode></samlp:Status>` +
+      '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_2" ' +
+      'IssueInstant="2026-03-01T12:00:00Z" Version="2.0"><saml:Issuer>http://idp/metadata</saml:Issuer>' +
+      `${subject}${conditions}${statement}${attributes}</saml:Assertion></samlp:Response>`,
+  );
+});
+
+test('an unsolicited response names no request, and a user without attributes has no statement of them', () => {
+  const input = honest();
+  const text = documentOf({ ...input, request: undefined, user: { ...input.user, attributes: {} } });
+  assert.doesNotMatch(text, /InResponseTo|AttributeStatement/);
+});
+
+test('an error response says why and holds no assertion', () => {
+  const status = (second?: string, message?: string): string =>
+    documentOf({ ...honest(), status: { code: 'Responder', second, message } });
+  const before = `${open} InResponseTo="_request" IssueInstant="2026-03-01T12:00:00Z" Version="2.0">${issuer}`;
+  const code = 'urn:oasis:names:tc:SAML:2.0:status';
+  assert.equal(
+    status('NoPassive', 'why'),
+    `${before}<samlp:Status><samlp:StatusCode Value="${code}:Responder"><samlp:StatusCode Value="${code}:NoPassive">` +
+      '</samlp:StatusCode></samlp:StatusCode><samlp:StatusMessage>why</samlp:StatusMessage></samlp:Status>' +
+      '</samlp:Response>',
+  );
+  assert.equal(
+    status(),
+    `${before}<samlp:Status><samlp:StatusCode Value="${code}:Responder"></samlp:StatusCode></samlp:Status>` +
+      '</samlp:Response>',
+  );
+});
+
+test('each ID is new and an xs:ID of 160 bits', () => {
+  const { id: _, ...input } = honest();
+  const ids = [honestClaims(input), honestClaims(input)].flatMap(({ responseId, assertionId }) => [
+    responseId!,
+    assertionId!,
+  ]);
+  assert.equal(new Set(ids).size, 4);
+  for (const id of ids) assert.match(id, /^_[0-9a-f]{40}$/);
+});
+
+/** What is left out of the document, or added, when a claim is undefined or more is said. */
+const claimed: [rule: string, change: (claims: Claims) => Partial<Claims>, there: RegExp, gone: RegExp][] = [
+  ['no Issuer', () => ({ responseIssuer: undefined, assertionIssuer: undefined }), /<saml:Subject>/, /Issuer/],
+  ['an Issuer with a Format', () => ({ assertionIssuer: { value: 'i', format: 'f' } }), /Issuer Format="f">i</, /x{9}/],
+  ['no Status, and the assertion stays', () => ({ status: undefined }), /<saml:Assertion/, /Status/],
+  ['no StatusCode, and the assertion stays', () => ({ status: { code: undefined } }), /<saml:Assertion/, /StatusCode/],
+  ['no NameID', () => ({ nameId: undefined }), /<saml:Subject><saml:SubjectConfirmation/, /NameID/],
+  [
+    'a NameID with qualifiers',
+    () => ({ nameId: { value: 'n', format: undefined, nameQualifier: 'q', spNameQualifier: 's' } }),
+    /<saml:NameID NameQualifier="q" SPNameQualifier="s">n</,
+    /nameid-format/,
+  ],
+  [
+    'a confirmation with NotBefore and Address',
+    ({ confirmation }) => ({ confirmation: { ...confirmation, notBefore: 'b', address: 'a' } }),
+    /Data Address="a" InResponseTo="_request" NotBefore="b"/,
+    /x{9}/,
+  ],
+  [
+    'two audience restrictions',
+    () => ({ audiences: [['a', 'b'], ['c']] }),
+    /Audience>a<.*Audience>b<.*<\/saml:AudienceRestriction><saml:AudienceRestriction><saml:Audience>c</,
+    /http:\/\/sp\/metadata/,
+  ],
+  [
+    'no AuthnContextClassRef, and the end of the session',
+    ({ authn }) => ({ authn: { ...authn, classRef: undefined, sessionNotOnOrAfter: 'e' } }),
+    /SessionNotOnOrAfter="e"><saml:AuthnContext><\/saml:AuthnContext>/,
+    /ClassRef/,
+  ],
+  [
+    'an attribute with a friendly name only',
+    () => ({ attributes: [{ name: undefined, nameFormat: undefined, friendlyName: 'f', values: ['v'] }] }),
+    /<saml:Attribute FriendlyName="f"><saml:AttributeValue>v</,
+    / Name=/,
+  ],
+];
+for (const [rule, change, there, gone] of claimed)
+  test(`claims can say: ${rule}`, () => {
+    const claims = honestClaims(honest());
+    const text = render(honestDocument({ ...claims, ...change(claims) }));
+    assert.match(text, there);
+    assert.doesNotMatch(text, gone);
+  });
+
+const ecdsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256';
+
+/** xml-crypto knows no ECDSA. */
+class Ecdsa {
+  getAlgorithmName = (): string => ecdsaSha256;
+  verifySignature = (octets: string, key: string, value: string): boolean =>
+    createVerify('sha256').update(octets).verify({ key, dsaEncoding: 'ieee-p1363' }, value, 'base64');
+}
+
+/** Whether the signature of the message, and that of the assertion, holds; undefined where there is none. */
+function signatures(xml: string): (boolean | undefined)[] {
+  const root = parseXml(xml).documentElement;
+  return [root, childOf(root, 'saml:Assertion')].map((signed) => {
+    const signature = signed && childOf(signed, 'ds:Signature');
+    if (signature === undefined) return undefined;
+    const verifier = new SignedXml({ publicCert: keys.certificate, getCertFromKeyInfo: () => null });
+    verifier.SignatureAlgorithms[ecdsaSha256] = Ecdsa as never;
+    verifier.loadSignature(signature as never);
+    try {
+      return verifier.checkSignature(xml);
+    } catch {
+      return false;
+    }
+  });
+}
+
+test('both the assertion and the message are signed', () => {
+  assert.deepEqual(signatures(answer(honest()).xml), [true, true]);
+  const { xml } = answer({ ...honest(), status: { code: 'Responder' } });
+  assert.deepEqual(signatures(xml), [true, undefined]);
+});
+
+test('the form goes to the ACS by POST, once, with RelayState only where there is one', () => {
+  const { xml, struck, ...form } = answer(honest());
+  assert.deepEqual(form, {
+    action: 'http://sp/acs',
+    method: 'post',
+    contentType: 'application/x-www-form-urlencoded',
+    fields: [
+      ['SAMLResponse', Buffer.from(xml).toString('base64')],
+      ['RelayState', 'state'],
+    ],
+    copies: 1,
+  });
+  assert.deepEqual(struck, []);
+  const names = (relayState: string | undefined) =>
+    answer({ ...honest(), relayState }).fields.map(([name, value]) => [name, value.length > 0]);
+  assert.deepEqual(names(undefined), [['SAMLResponse', true]]);
+  assert.deepEqual(names(''), [
+    ['SAMLResponse', true],
+    ['RelayState', false],
+  ]);
+});
+
+const fault = (phrase: string, strikes: Strikes, amount = 0): AnswerInput['faults'][number] => ({
+  phrase,
+  amount,
+  fault: { code: phrase, sentence: '', rule: '', verdict: 'reject', strikes } satisfies Fault,
+});
+
+/** Each step, a fault that strikes there, and what is seen of it. */
+const steps: [step: keyof Strikes, strikes: Strikes, seen: (answered: ReturnType<typeof answer>) => unknown][] = [
+  ['claims', { claims: (claims) => ({ ...claims, version: '3' }) }, ({ xml }) => / Version="3"/.test(xml)],
+  ['document', { document: (root) => withAttributes(root, { Extra: 'x' }) }, ({ xml }) => / Extra="x"/.test(xml)],
+  ['signing', { signing: (one) => ({ ...one, response: undefined }) }, ({ xml }) => signatures(xml)[0] === undefined],
+  ['signing', { signing: (one) => ({ ...one, assertion: undefined }) }, ({ xml }) => signatures(xml)[1] === undefined],
+  ['transit', { transit: (root) => withAttributes(root, { Extra: 'x' }) }, ({ xml }) => !signatures(xml)[0]],
+  ['bytes', { bytes: (xml) => `${xml}<!---->` }, ({ xml }) => xml.endsWith('<!---->')],
+  ['encoding', { encoding: (field) => `${field}!` }, ({ fields }) => fields[0]![1].endsWith('!')],
+  ['delivery', { delivery: (form) => ({ ...form, copies: 3 }) }, ({ copies }) => copies === 3],
+];
+for (const [step, strikes, seen] of steps)
+  test(`a fault can strike at the ${step}`, () => {
+    assert.equal(seen(answer(honest())), false);
+    const struck = answer({ ...honest(), faults: [fault('a fault', strikes)] });
+    assert.equal(seen(struck), true);
+    assert.deepEqual(struck.struck, ['a fault']);
+  });
+
+test('a fault that returns the same value has not struck, others have, each once', () => {
+  const faults = [
+    fault('idle', { claims: (claims) => claims }),
+    fault('twice', { claims: (claims) => ({ ...claims }), bytes: (xml) => `${xml} ` }),
+  ];
+  assert.deepEqual(answer({ ...honest(), faults }).struck, ['twice']);
+});
+
+test('faults of one step strike one after the other, with their own amount and the claims as they stand', () => {
+  const seen: Strike[] = [];
+  const look: Strikes = {
+    bytes: (xml, strike) => {
+      seen.push(strike);
+      return `${xml} ${strike.amount}`;
+    },
+  };
+  const version: Strikes = { claims: (claims) => ({ ...claims, version: '3' }) };
+  const faults = [fault('a', look, 4), fault('b', look, 5), fault('c', version)];
+  assert.match(answer({ ...honest(), faults }).xml, /> 4 5$/);
+  assert.deepEqual(
+    seen.map(({ amount, claims, issuer: of }) => [amount, claims.version, of]),
+    [
+      [4, '3', 'http://idp/metadata'],
+      [5, '3', 'http://idp/metadata'],
+    ],
+  );
+});

@@ -1,0 +1,137 @@
+/** What an SP decrypts with its private key is the signed assertion, by every algorithm that is offered. */
+import assert from 'node:assert/strict';
+import { constants, createDecipheriv, privateDecrypt } from 'node:crypto';
+import { test } from 'node:test';
+import { childOf, parseXml, textOf } from '../sign-in/parse.ts';
+import { createKeyPair } from '../tenants/keys.ts';
+import { type AnswerInput, answer } from './answer.ts';
+import { type Encryption, encryptAssertion, encryptionAlgorithms, honestEncryption } from './encryption.ts';
+import { element, render } from './xml.ts';
+
+const span = { commonName: 'sp', notBefore: new Date('2026-01-01'), notAfter: new Date('2046-01-01') };
+const sp = await createKeyPair(span);
+const assertion = element('saml:Assertion', { ID: '_1' }, 'é & text');
+const honest = honestEncryption(sp.certificate)!;
+
+/** Octets of the IV and of the key (XML Encryption 5.2). */
+const ciphers: [algorithm: string, name: string, iv: number, key: number][] = [
+  [encryptionAlgorithms.aes128Gcm, 'aes-128-gcm', 12, 16],
+  [encryptionAlgorithms.aes256Gcm, 'aes-256-gcm', 12, 32],
+  [encryptionAlgorithms.aes128Cbc, 'aes-128-cbc', 16, 16],
+  [encryptionAlgorithms.aes256Cbc, 'aes-256-cbc', 16, 32],
+  [encryptionAlgorithms.tripleDes, 'des-ede3-cbc', 8, 24],
+];
+
+interface Read {
+  text: string;
+  keyLength: number;
+  contentAlgorithm: string | null;
+  keyTransport: string | null;
+  digest: string | null | undefined;
+}
+
+/** As an SP does it, from the tree that was written. */
+function decrypt(xml: string, padding = constants.RSA_PKCS1_OAEP_PADDING): Read {
+  const root = parseXml(xml).documentElement;
+  const data = root.localName === 'EncryptedAssertion' ? root : childOf(root, 'saml:EncryptedAssertion')!;
+  const content = childOf(data, 'xenc:EncryptedData')!;
+  assert.equal(content.getAttribute('Type'), 'http://www.w3.org/2001/04/xmlenc#Element');
+  const encryptedKey = childOf(childOf(content, 'ds:KeyInfo')!, 'xenc:EncryptedKey')!;
+  const method = childOf(encryptedKey, 'xenc:EncryptionMethod')!;
+  const contentAlgorithm = childOf(content, 'xenc:EncryptionMethod')!.getAttribute('Algorithm');
+  const oaep = padding === constants.RSA_PKCS1_OAEP_PADDING ? { oaepHash: 'sha1' } : {};
+  const key = privateDecrypt({ key: sp.privateKey, padding, ...oaep }, cipherValue(encryptedKey));
+  return {
+    text: decipher(cipherValue(content), key, contentAlgorithm),
+    keyLength: key.length,
+    contentAlgorithm,
+    keyTransport: method.getAttribute('Algorithm'),
+    digest: childOf(method, 'ds:DigestMethod')?.getAttribute('Algorithm'),
+  };
+}
+
+const cipherValue = (parent: Element): Buffer =>
+  Buffer.from(textOf(childOf(childOf(parent, 'xenc:CipherData')!, 'xenc:CipherValue'))!, 'base64');
+
+function decipher(octets: Buffer, key: Buffer, algorithm: string | null): string {
+  const [, name, ivLength] = ciphers.find(([one]) => one === algorithm)!;
+  const isGcm = name.endsWith('gcm');
+  const cipher = createDecipheriv(name as 'aes-256-gcm', key, octets.subarray(0, ivLength));
+  if (isGcm) cipher.setAuthTag(octets.subarray(-16));
+  const body = octets.subarray(ivLength, isGcm ? -16 : undefined);
+  return Buffer.concat([cipher.update(body), cipher.final()]).toString();
+}
+
+const encrypted = (change: Partial<Encryption> = {}): string =>
+  render(encryptAssertion(assertion, { ...honest, ...change }));
+
+for (const [contentAlgorithm, name, , keyLength] of ciphers)
+  test(`${name} is written as XML Encryption has it`, () => {
+    const read = decrypt(encrypted({ contentAlgorithm }));
+    assert.deepEqual(
+      [read.text, read.contentAlgorithm, read.keyLength],
+      [render(assertion), contentAlgorithm, keyLength],
+    );
+  });
+
+test('honest encryption is AES-256-GCM with RSA-OAEP', () => {
+  const { contentAlgorithm, keyTransport, digest } = decrypt(encrypted());
+  assert.deepEqual(
+    [contentAlgorithm, keyTransport, digest],
+    [encryptionAlgorithms.aes256Gcm, encryptionAlgorithms.rsaOaepSha1, 'http://www.w3.org/2000/09/xmldsig#sha1'],
+  );
+});
+
+test('the key can be wrapped by RSA 1.5, which has no digest', () => {
+  const { text, keyTransport, digest } = decrypt(
+    encrypted({ keyTransport: encryptionAlgorithms.rsa15 }),
+    constants.RSA_PKCS1_PADDING,
+  );
+  assert.deepEqual([text, keyTransport, digest], [render(assertion), encryptionAlgorithms.rsa15, undefined]);
+});
+
+test('each assertion has its own content key and IV', () => {
+  const values = [encrypted(), encrypted()].flatMap((xml) => xml.match(/(?<=<xenc:CipherValue>)[^<]+/g));
+  assert.equal(new Set(values).size, 4);
+});
+
+test('faults can change the octets, the key and where the key stands', () => {
+  const changed = encrypted({
+    cipherValue: () => Buffer.from('content'),
+    keyValue: () => Buffer.from('key'),
+    assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(), key),
+  });
+  assert.deepEqual(
+    changed.match(/(?<=<xenc:CipherValue>)[^<]+/g)!.map((one) => Buffer.from(one, 'base64').toString()),
+    ['content', 'key'],
+  );
+  assert.doesNotMatch(changed, /KeyInfo/);
+  assert.equal(decrypt(encrypted({ plaintext: () => 'other' })).text, 'other');
+});
+
+test('without a certificate nothing is encrypted, and an unknown algorithm is an error', () => {
+  assert.equal(honestEncryption(undefined), undefined);
+  assert.throws(() => encrypted({ contentAlgorithm: 'urn:none' }), /no cipher is known for the algorithm urn:none/);
+});
+
+test('the encrypted assertion is signed inside, and the message is signed around it', async () => {
+  const keys = await createKeyPair({ ...span, algorithm: 'ecdsa-p256' });
+  const input: AnswerInput = {
+    issuer: 'http://idp/metadata',
+    keys,
+    stranger: keys,
+    app: { entityId: 'http://sp/metadata', acsUrl: 'http://sp/acs', encryptionCertificate: sp.certificate },
+    user: { nameId: 'sam', nameIdFormat: 'f', attributes: {} },
+    now: new Date(),
+    authnInstant: new Date(),
+    sessionIndex: '_s',
+    authnContextClassRef: 'c',
+    faults: [],
+  };
+  const { xml } = answer(input);
+  const root = parseXml(xml).documentElement;
+  assert.equal(childOf(root, 'saml:Assertion'), undefined);
+  assert.ok(childOf(root, 'ds:Signature'));
+  assert.ok(childOf(parseXml(decrypt(xml).text).documentElement, 'ds:Signature'));
+  assert.doesNotMatch(answer({ ...input, status: { code: 'Responder' } }).xml, /EncryptedAssertion/);
+});
