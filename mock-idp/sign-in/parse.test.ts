@@ -1,7 +1,7 @@
 /** The gate of the identity provider for XML that service providers send. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseXml } from './parse.ts';
+import { attributeOf, childOf, childrenOf, isNamed, type Limits, parseXml, textOf, XmlRefused } from './parse.ts';
 
 test('separators of lines and paragraphs cost no more than other letters', () => {
   for (const separator of ['\u2028', '\u2029']) {
@@ -12,4 +12,107 @@ test('separators of lines and paragraphs cost no more than other letters', () =>
       `U+${separator.codePointAt(0)!.toString(16)} took ${Math.round(performance.now() - begin)} ms`,
     );
   }
+});
+
+const refusal = (text: string, limits?: Limits): string | undefined => {
+  try {
+    parseXml(text, limits);
+    return undefined;
+  } catch (error) {
+    assert.ok(error instanceof XmlRefused && error.name === 'XmlRefused', String(error));
+    return error.message;
+  }
+};
+
+/** Each limit, a document that reaches it, one that exceeds it, and the reason. */
+const limited: [limit: string, limits: Limits, within: string, beyond: string, reason: RegExp][] = [
+  ['characters', { length: 8 }, '<a>1</a>', '<a>12</a>', /longer than 8 characters/],
+  ['levels', { depth: 2 }, '<a><b/><b/></a>', '<a><b><c/></b></a>', /nested deeper than 2 levels/],
+  ['elements', { elements: 3 }, '<a><b/><b/></a>', '<a><b/><b/><b/></a>', /more than 3 elements/],
+  ['attributes', { attributes: 2 }, '<a b="" c=""><a d=""/></a>', '<a b="" c="" d=""/>', /more than 2 attributes/],
+  [
+    'attributes in all',
+    { attributesInAll: 3 },
+    '<a b="" c=""><a d=""/></a>',
+    '<a b="" c=""><a d="" e=""/></a>',
+    /more than 3 attributes/,
+  ],
+  [
+    'namespace declarations',
+    { declarations: 2 },
+    '<a xmlns="u" b=""><a xmlns:x="u" x:c=""/></a>',
+    '<a xmlns="u"><a xmlns:x="u" xmlns:y="u"/></a>',
+    /more than 2 namespace declarations/,
+  ],
+  ['comments', { others: 1 }, '<a><!----></a>', '<a><!----><!----></a>', /more than 1 comments/],
+  ['instructions', { others: 1 }, '<a><?x?></a>', '<a><?x?><?x?></a>', /more than 1 comments/],
+  ['CDATA sections', { others: 1 }, '<a><![CDATA[]]></a>', '<a><![CDATA[]]><![CDATA[]]></a>', /more than 1 comments/],
+];
+for (const [limit, limits, within, beyond, reason] of limited)
+  test(`the number of ${limit} has a limit`, () => {
+    assert.equal(refusal(within, limits), undefined);
+    assert.match(refusal(beyond, limits)!, reason);
+    assert.equal(refusal(beyond), undefined, 'and a higher one by default');
+  });
+
+test('a document may have 256 Ki characters by default', () => {
+  const text = `<a>${'x'.repeat(256 * 1024 - 7)}</a>`;
+  assert.equal(refusal(text), undefined);
+  assert.match(refusal(`${text} `)!, /longer than 262144/);
+});
+
+const refused: [what: string, text: string, reason: RegExp][] = [
+  ['an element that is not closed', '<a><b></a>', /not well-formed/],
+  ['no element', '', /not well-formed/],
+  ['a prefix that is not declared', '<x:a/>', /not well-formed/],
+  ['a DOCTYPE', '<!DOCTYPE a><a/>', /has a DOCTYPE/],
+  ...['ID', 'Id', 'id', 'xml:id'].map((name): [string, string, RegExp] => [
+    `the same ID twice, as ${name}`,
+    `<a ID="1"><b ${name}="1"/></a>`,
+    /the ID 1 occurs twice/,
+  ]),
+];
+for (const [what, text, reason] of refused) test(`${what} is refused`, () => assert.match(refusal(text)!, reason));
+
+test('only attributes for IDs must be unique', () => {
+  assert.equal(refusal('<a ID="1" aID="1" IDs="1" b="1"><b c="1" Id="2"/></a>'), undefined);
+});
+
+const saml = 'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"';
+
+test('elements are found by namespace and name, whatever their prefix, and only as children', () => {
+  const root = parseXml(
+    `<r ${saml}>text<saml:A>1</saml:A><x:A xmlns:x="urn:oasis:names:tc:SAML:2.0:assertion">2</x:A><A>3</A>` +
+      '<saml:B><saml:A>4</saml:A></saml:B></r>',
+  ).documentElement;
+  assert.deepEqual(
+    childrenOf(root, 'saml:A').map((one) => textOf(one)),
+    ['1', '2'],
+  );
+  assert.equal(textOf(childOf(root, 'saml:A')), '1');
+  assert.equal(childOf(root, 'saml:C'), undefined);
+  assert.deepEqual(
+    [root.firstElementChild ?? childOf(root, 'saml:A')!].map((one) => [
+      isNamed(one, 'saml:A'),
+      isNamed(one, 'saml:B'),
+      isNamed(one, 'samlp:A'),
+    ]),
+    [[true, false, false]],
+  );
+  assert.equal(isNamed(null, 'saml:A'), false);
+});
+
+test('the text of an element is its own, trimmed, with CDATA and without comments', () => {
+  const { documentElement } = parseXml('<a> 1<!--2--><![CDATA[3]]><b>4</b><?x 5?>6 </a>');
+  assert.equal(textOf(documentElement), '136');
+  assert.equal(textOf(undefined), undefined);
+});
+
+test('an attribute that is not there is undefined, an empty one is empty', () => {
+  const { documentElement } = parseXml('<a b=""/>');
+  assert.deepEqual(
+    ['b', 'c'].map((name) => attributeOf(documentElement, name)),
+    ['', undefined],
+  );
+  assert.equal(attributeOf(undefined, 'b'), undefined);
 });
