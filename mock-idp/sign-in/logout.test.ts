@@ -1,0 +1,220 @@
+/** Which logout messages of an app are read, and what those of the identity provider say and sign. */
+import assert from 'node:assert/strict';
+import { createVerify } from 'node:crypto';
+import { test } from 'node:test';
+import { inflateRawSync } from 'node:zlib';
+import { nameIdFormats, statusCode } from '../response/saml-values.ts';
+import { algorithms } from '../response/signing.ts';
+import { element, render, type Element as Tree } from '../response/xml.ts';
+import { createKeyPair, type KeyPair } from '../tenants/keys.ts';
+import type { App } from '../tenants/state.ts';
+import { logoutRequestForm, logoutResponseForm, readLogoutRequest, readLogoutResponse } from './logout.ts';
+import { childOf, parseXml } from './parse.ts';
+
+const instant = '2026-03-01T12:00:00Z';
+const now = Date.parse(instant);
+const minute = 60_000;
+const sloUrl = 'http://idp/acme/slo';
+const app = { name: 'Console', entityId: 'http://sp/metadata', signingCertificates: [] as string[] } as App;
+const signing = { ...app, entityId: 'http://signing/metadata', signingCertificates: ['pem'] } as App;
+const rules = { findApp: (id: string) => [app, signing].find((one) => one.entityId === id), ssoUrl: sloUrl, now };
+
+interface Said {
+  name?: string;
+  attributes?: Record<string, string | undefined>;
+  issuer?: string | undefined;
+  children?: (Tree | undefined)[];
+}
+
+const arrival = (field: string, name: string, { attributes = {}, issuer = app.entityId, children = [] }: Said) => {
+  const honest = { ID: '_1', Version: '2.0', IssueInstant: instant, Destination: sloUrl };
+  const xml = render(element(name, { ...honest, ...attributes }, element('saml:Issuer', {}, issuer), ...children));
+  return { binding: 'post', fields: { [field]: Buffer.from(xml).toString('base64'), RelayState: 'state' } } as const;
+};
+const nameId = element('saml:NameID', {}, 'sam@acme.example');
+const index = (value: string) => element('samlp:SessionIndex', {}, value);
+const request = ({ name = 'samlp:LogoutRequest', children = [nameId], ...said }: Said = {}) =>
+  readLogoutRequest(arrival('SAMLRequest', name, { ...said, children }), rules);
+const status = (code: string, second?: string): Tree =>
+  element(
+    'samlp:Status',
+    {},
+    element('samlp:StatusCode', { Value: code }, second ? element('samlp:StatusCode', { Value: second }) : undefined),
+  );
+const success = statusCode('Success');
+const response = ({
+  name = 'samlp:LogoutResponse',
+  attributes = {},
+  children = [status(success)],
+  ...said
+}: Said = {}) =>
+  readLogoutResponse(
+    arrival('SAMLResponse', name, { ...said, attributes: { InResponseTo: '_asked', ...attributes }, children }),
+    rules,
+  );
+
+test('a LogoutRequest names a user and sessions', () => {
+  const { xml, app: of, ...read } = request({ children: [nameId, index('_a'), index('_b')] });
+  assert.match(xml, /^<samlp:LogoutRequest /);
+  assert.equal(of, app);
+  assert.deepEqual(read, {
+    id: '_1',
+    isVerified: false,
+    nameId: 'sam@acme.example',
+    sessionIndexes: ['_a', '_b'],
+    relayState: 'state',
+  });
+  assert.deepEqual(request().sessionIndexes, []);
+});
+
+test('a LogoutResponse says to which request, and whether the app signed out in full', () => {
+  assert.deepEqual(response(), { inResponseTo: '_asked', app, succeeded: true });
+  assert.equal(response({ attributes: { InResponseTo: undefined } }).inResponseTo, '');
+  const failures: (Tree | undefined)[] = [
+    status(statusCode('Responder')),
+    status(success, statusCode('PartialLogout')),
+    element('samlp:Status'),
+    undefined,
+  ];
+  for (const one of failures) assert.equal(response({ children: [one] }).succeeded, false);
+});
+
+const at = (name: string, milliseconds: number): Said => ({
+  attributes: { [name]: new Date(now + milliseconds).toISOString() },
+});
+const issued = (milliseconds: number) => at('IssueInstant', milliseconds);
+const until = (milliseconds: number) => at('NotOnOrAfter', milliseconds);
+
+for (const [rule, said] of [
+  ['10 minutes old', issued(-10 * minute)],
+  ['3 minutes ahead', issued(3 * minute)],
+  ['without a Destination', { attributes: { Destination: undefined } }],
+] as [string, Said][])
+  test(`a logout message is read: ${rule}`, () => {
+    request(said);
+    response(said);
+  });
+
+test('a LogoutRequest holds for three minutes after its NotOnOrAfter, which clocks may differ by', () => {
+  request(until(-3 * minute + 1));
+  request(until(minute));
+});
+
+const malformed = 'request-malformed';
+const refused: [rule: string, said: Said, code: string, sentence: RegExp][] = [
+  ['another message', { name: 'samlp:AuthnRequest' }, malformed, /is not a samlp:Logout/],
+  ['an unknown app', { issuer: 'http://else' }, 'app-unknown', /“http:\/\/else”/],
+  [
+    'another Destination',
+    { attributes: { Destination: 'http://idp/slo' } },
+    'request-destination-wrong',
+    /http:\/\/idp\/slo/,
+  ],
+  ['more than 10 minutes old', issued(-10 * minute - 1), 'request-expired', /was issued at/],
+  ['more than 3 minutes ahead', issued(3 * minute + 1), 'request-expired', /was issued at/],
+  ['no time', { attributes: { IssueInstant: undefined } }, malformed, /IssueInstant is not a time/],
+  ['unsigned, though the app has a key', { issuer: signing.entityId }, 'request-unsigned', /signed requests only/],
+];
+const refusedRequests: typeof refused = [
+  ['no ID', { attributes: { ID: undefined } }, malformed, /has no ID/],
+  ['no NameID', { children: [] }, malformed, /names nobody/],
+  ['an empty NameID', { children: [element('saml:NameID')] }, malformed, /names nobody/],
+  ['three minutes after its end', until(-3 * minute), 'request-expired', /held until 2026-03-01T11:57:00.000Z/],
+  ['an end that is no time', { attributes: { NotOnOrAfter: 'soon' } }, malformed, /NotOnOrAfter is not a time/],
+];
+for (const [rule, said, code, sentence] of [...refused, ...refusedRequests])
+  test(`a LogoutRequest is refused: ${rule}`, () => assert.throws(() => request(said), { code, message: sentence }));
+for (const [rule, said, code, sentence] of refused)
+  test(`a LogoutResponse is refused: ${rule}`, () => assert.throws(() => response(said), { code, message: sentence }));
+
+const span = { commonName: 'idp', notBefore: new Date('2026-01-01'), notAfter: new Date('2046-01-01') };
+const [rsa, elliptic] = await Promise.all([createKeyPair(span), createKeyPair({ ...span, algorithm: 'ecdsa-p256' })]);
+const sender = (keys: KeyPair) => ({ issuer: 'http://idp/metadata', keys, now: new Date(now) });
+const slo = (binding: 'redirect' | 'post', responseUrl?: string) => ({ url: 'http://sp/slo', binding, responseUrl });
+const decoded = (value: string, isCompressed: boolean): string =>
+  (isCompressed ? inflateRawSync(Buffer.from(value, 'base64')) : Buffer.from(value, 'base64')).toString();
+const asking = { nameId: 'sam', nameIdFormat: nameIdFormats.persistent, index: '_s' };
+
+test('a LogoutRequest by POST names the session, holds for five minutes, and is signed inside', () => {
+  const { id, form } = logoutRequestForm(sender(elliptic), { ...asking, endpoint: slo('post') });
+  const { fields, ...rest } = form;
+  assert.deepEqual(rest, {
+    action: 'http://sp/slo',
+    method: 'post',
+    contentType: 'application/x-www-form-urlencoded',
+    copies: 1,
+  });
+  assert.deepEqual(
+    fields.map(([name]) => name),
+    ['SAMLRequest'],
+  );
+  const xml = decoded(fields[0]![1], false);
+  assert.ok(childOf(parseXml(xml).documentElement, 'ds:Signature'));
+  assert.equal(
+    xml.replace(/<ds:Signature.*<\/ds:Signature>/, ''),
+    `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" Destination="http://sp/slo" ID="${id}" ` +
+      'IssueInstant="2026-03-01T12:00:00Z" NotOnOrAfter="2026-03-01T12:05:00Z" Version="2.0">' +
+      '<saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">http://idp/metadata</saml:Issuer><saml:NameID ' +
+      `xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Format="${nameIdFormats.persistent}">sam</saml:NameID>` +
+      '<samlp:SessionIndex>_s</samlp:SessionIndex></samlp:LogoutRequest>',
+  );
+});
+
+test('an unspecified format is left out', () => {
+  const { form } = logoutRequestForm(sender(elliptic), {
+    ...asking,
+    nameIdFormat: nameIdFormats.unspecified,
+    endpoint: slo('post'),
+  });
+  assert.doesNotMatch(decoded(form.fields[0]![1], false), /Format=/);
+});
+
+for (const [name, keys, algorithm] of [
+  ['RSA', rsa, algorithms.rsaSha256],
+  ['elliptic', elliptic, algorithms.ecdsaSha256],
+] as const)
+  test(`by Redirect the address is signed, with the ${name} key`, () => {
+    const { fields, method, action } = logoutResponseForm(sender(keys), {
+      endpoint: slo('redirect'),
+      inResponseTo: '_asked',
+      partial: false,
+      relayState: 'a b',
+    });
+    assert.deepEqual([method, action], ['get', 'http://sp/slo']);
+    assert.deepEqual(
+      fields.map(([field]) => field),
+      ['SAMLResponse', 'RelayState', 'SigAlg', 'Signature'],
+    );
+    assert.deepEqual([fields[1]![1], fields[2]![1]], ['a b', algorithm]);
+    assert.doesNotMatch(decoded(fields[0]![1], true), /ds:Signature/);
+    const octets = new URLSearchParams(fields.slice(0, 3).map(([field, value]) => [field, value])).toString();
+    const key = { key: keys.certificate, dsaEncoding: 'ieee-p1363' } as const;
+    assert.ok(createVerify('sha256').update(octets).verify(key, fields[3]![1], 'base64'));
+  });
+
+test('a LogoutResponse goes to the response address, and says whether the logout was only partial', () => {
+  const told = (partial: boolean, endpoint = slo('post', 'http://sp/done')) => {
+    const form = logoutResponseForm(sender(elliptic), {
+      endpoint,
+      inResponseTo: '_asked',
+      partial,
+      relayState: undefined,
+    });
+    const xml = decoded(form.fields[0]![1], false);
+    return { form, xml, codes: xml.match(/(?<=Value=")[^"]+/g) };
+  };
+  const { form, xml, codes } = told(false);
+  assert.equal(form.action, 'http://sp/done');
+  assert.match(
+    xml,
+    /Destination="http:\/\/sp\/done" ID="_\w{40}" InResponseTo="_asked" IssueInstant="2026-03-01T12:00/,
+  );
+  assert.match(xml, /<saml:Issuer[^>]*>http:\/\/idp\/metadata</);
+  assert.deepEqual(
+    form.fields.map(([name]) => name),
+    ['SAMLResponse'],
+  );
+  assert.deepEqual(codes, [success]);
+  assert.deepEqual(told(true).codes, [success, statusCode('PartialLogout')]);
+  assert.equal(told(false, slo('post')).form.action, 'http://sp/slo');
+});

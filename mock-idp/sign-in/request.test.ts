@@ -1,0 +1,242 @@
+/** What an AuthnRequest may ask for, and from when until when. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
+import { element, render, type Element as Tree } from '../response/xml.ts';
+import { bindings } from '../tenants/metadata.ts';
+import type { App } from '../tenants/state.ts';
+import { checkSender, type RequestRules, readAuthnRequest } from './request.ts';
+
+const now = Date.parse('2026-03-01T12:00:00Z');
+const ssoUrl = 'http://idp/acme/sso';
+const [first, second, third] = ['http://sp/acs', 'http://sp/second', 'http://sp/third'];
+const app = {
+  name: 'Console',
+  entityId: 'http://sp/metadata',
+  acs: [
+    { url: second, index: 5, isDefault: false },
+    { url: first, index: 3, isDefault: true },
+    { url: third, index: 0, isDefault: false },
+  ],
+  signingCertificates: [] as string[],
+} as App;
+const rules: RequestRules = {
+  findApp: (entityId) => (entityId === app.entityId ? app : undefined),
+  ssoUrl,
+  now,
+  wantSigned: false,
+};
+
+interface Asked {
+  name?: string;
+  attributes?: Record<string, string | undefined>;
+  children?: Tree[];
+  issuer?: string | undefined;
+}
+
+const read = ({ name = 'samlp:AuthnRequest', attributes = {}, children = [], ...rest }: Asked = {}) => {
+  const { issuer } = { issuer: app.entityId as string | undefined, ...rest };
+  const honest = { ID: '_of-16-letters-x', Version: '2.0', IssueInstant: '2026-03-01T12:00:00Z', Destination: ssoUrl };
+  const issuers = issuer === undefined ? [] : [element('saml:Issuer', {}, issuer)];
+  const xml = render(element(name, { ...honest, ...attributes }, ...issuers, ...children));
+  const fields = { SAMLRequest: Buffer.from(xml).toString('base64'), RelayState: 'state' };
+  return readAuthnRequest({ binding: 'post', fields }, rules);
+};
+
+test('a plain request asks for nothing special', () => {
+  const { xml, app: of, ...plain } = read();
+  assert.match(xml, /^<samlp:AuthnRequest /);
+  assert.equal(of, app);
+  assert.deepEqual(plain, {
+    id: '_of-16-letters-x',
+    issuer: app.entityId,
+    acsUrl: first,
+    binding: 'post',
+    signed: false,
+    relayState: 'state',
+    forceAuthn: false,
+    isPassive: false,
+    nameIdFormat: undefined,
+    authnContext: undefined,
+    warnings: [],
+  });
+});
+
+const at = (milliseconds: number): Asked => ({
+  attributes: { IssueInstant: new Date(now + milliseconds).toISOString() },
+});
+const minute = 60_000;
+const acs = (attributes: Record<string, string>): Asked => ({ attributes });
+const url = (of: string) => acs({ AssertionConsumerServiceURL: of });
+const index = (of: string) => acs({ AssertionConsumerServiceIndex: of });
+
+const taken: [rule: string, asked: Asked, acsUrl?: string][] = [
+  ['10 minutes old', at(-10 * minute)],
+  ['3 minutes ahead', at(3 * minute)],
+  ['with a time of nine decimals', { attributes: { IssueInstant: '2026-03-01T12:00:00.123456789Z' } }],
+  ['without a Destination, unsigned', { attributes: { Destination: undefined } }],
+  ['for a registered ACS URL', url(second), second],
+  ['for a registered index', index('5'), second],
+  ['for the index 0', index('0'), third],
+  ['for a response by POST', acs({ ProtocolBinding: bindings.post }), first],
+  [
+    'for a registered ACS URL by POST',
+    acs({ ProtocolBinding: bindings.post, AssertionConsumerServiceURL: third }),
+    third,
+  ],
+];
+for (const [rule, asked, acsUrl = first] of taken)
+  test(`a request is taken: ${rule}`, () => assert.equal(read(asked).acsUrl, acsUrl));
+
+const refused: [rule: string, asked: Asked, code: string, sentence: RegExp][] = [
+  ['another message', { name: 'samlp:LogoutRequest' }, 'request-malformed', /not a samlp:AuthnRequest/],
+  ['another version', { attributes: { Version: '1.1' } }, 'request-malformed', /Version is not 2.0/],
+  ['no version', { attributes: { Version: undefined } }, 'request-malformed', /Version is not 2.0/],
+  ['no ID', { attributes: { ID: undefined } }, 'request-malformed', /has no ID/],
+  ['no Issuer', { issuer: undefined }, 'request-malformed', /names no saml:Issuer/],
+  ['an empty Issuer', { issuer: ' ' }, 'request-malformed', /names no saml:Issuer/],
+  ['an unknown app', { issuer: 'http://else' }, 'app-unknown', /entity ID “http:\/\/else”/],
+  [
+    'another Destination',
+    { attributes: { Destination: `${ssoUrl}/` } },
+    'request-destination-wrong',
+    /meant for “http:\/\/idp\/acme\/sso\/”, but it arrived at “http:\/\/idp\/acme\/sso”/,
+  ],
+  ['an empty Destination', { attributes: { Destination: '' } }, 'request-destination-wrong', /meant for “”/],
+  [
+    'a moment more than 10 minutes old',
+    at(-10 * minute - 1),
+    'request-expired',
+    /11:49:59.999Z.*here it is .*12:00:00/,
+  ],
+  ['a moment more than 3 minutes ahead', at(3 * minute + 1), 'request-expired', /12:03:00.001Z/],
+  ['no time', { attributes: { IssueInstant: undefined } }, 'request-malformed', /IssueInstant is not a time in UTC/],
+  ...[
+    '2026-03-01T12:00:00',
+    '2026-03-01T12:00:00+00:00',
+    '2026-03-01',
+    '2026-13-01T12:00:00Z',
+    '2026-03-01T12:00:00.Z',
+    '2026-03-01T12:00:00.1234567890Z',
+    ' 2026-03-01T12:00:00Z',
+    '2026-03-01T12:00:00Z ',
+  ].map((IssueInstant): [string, Asked, string, RegExp] => [
+    `the time “${IssueInstant}”`,
+    { attributes: { IssueInstant } },
+    'request-malformed',
+    /not a time in UTC/,
+  ]),
+  ['an ACS URL that is not registered', url(`${first}/`), 'acs-not-registered', /at “http:\/\/sp\/acs\/”/],
+  ['an empty ACS URL', url(''), 'acs-not-registered', /at “”/],
+  ['an index that is not registered', index('1'), 'acs-not-registered', /address with index 1,/],
+  ['an index that is no number', index('x'), 'acs-not-registered', /address with index x,/],
+  [
+    'both an ACS URL and an index',
+    acs({ AssertionConsumerServiceURL: first, AssertionConsumerServiceIndex: '3' }),
+    'request-malformed',
+    /both an AssertionConsumerServiceURL and an index/,
+  ],
+  ['a response by Redirect', acs({ ProtocolBinding: bindings.redirect }), 'acs-not-registered', /HTTP-Redirect/],
+  ['a response by an empty binding', acs({ ProtocolBinding: '' }), 'acs-not-registered', /only HTTP-POST/],
+];
+for (const [rule, asked, code, sentence] of refused)
+  test(`a request is refused: ${rule}`, () => assert.throws(() => read(asked), { code, message: sentence }));
+
+test('ForceAuthn and IsPassive are the booleans of XML Schema', () => {
+  for (const [value, is] of [
+    ['true', true],
+    ['1', true],
+    ['false', false],
+    ['0', false],
+    ['TRUE', false],
+    ['', false],
+  ] as const) {
+    const { forceAuthn, isPassive } = read({ attributes: { ForceAuthn: value } });
+    assert.deepEqual([forceAuthn, isPassive], [is, false]);
+    const passive = read({ attributes: { IsPassive: value } });
+    assert.deepEqual([passive.forceAuthn, passive.isPassive], [false, is]);
+  }
+});
+
+test('the name identifier format is that of NameIDPolicy, if it says one', () => {
+  const policy = (attributes: Record<string, string>) =>
+    read({ children: [element('samlp:NameIDPolicy', attributes)] }).nameIdFormat;
+  assert.equal(policy({ Format: nameIdFormats.persistent }), nameIdFormats.persistent);
+  assert.equal(policy({ AllowCreate: 'true' }), undefined);
+});
+
+test('the requested contexts are exact unless said otherwise', () => {
+  const classRef = (name: string) => element('saml:AuthnContextClassRef', {}, name);
+  const context = (attributes: Record<string, string>, ...children: Tree[]) =>
+    read({ children: [element('samlp:RequestedAuthnContext', attributes, ...children)] }).authnContext;
+  assert.deepEqual(context({}, classRef(authnContexts.password), classRef('b')), {
+    comparison: 'exact',
+    classes: [authnContexts.password, 'b'],
+    declarations: false,
+  });
+  assert.deepEqual(context({ Comparison: 'minimum' }, element('saml:AuthnContextDeclRef', {}, 'd')), {
+    comparison: 'minimum',
+    classes: [],
+    declarations: true,
+  });
+});
+
+test('an ID that can be guessed, or that is no xs:ID, is taken with a warning', () => {
+  const weak = [
+    '_of-15-letters-',
+    '1234567890123456',
+    '-234567890123456',
+    '_123456789 12345',
+    '_12345678901234:',
+    '1_xxxxxxxxxxxxxxxx',
+  ];
+  const fine = ['_of-16-letters-x', 'Éa34567890123456', 'a.b-c_d·e2345678', `_${'\u0301'.repeat(16)}`];
+  for (const id of weak) {
+    const { warnings } = read({ attributes: { ID: id } });
+    assert.deepEqual([id, warnings.map(({ code }) => code)], [id, ['request-id-weak']]);
+    assert.ok(warnings[0]!.sentence.includes(`“${id}”`));
+  }
+  for (const id of fine) assert.deepEqual(read({ attributes: { ID: id } }).warnings, [], id);
+});
+
+/** Signed or not, with a certificate registered or not, a signature wanted or not: what happens. */
+const senders: [signed: boolean, registered: boolean, wanted: boolean, outcome: string | undefined][] = [
+  [false, false, false, undefined],
+  [false, true, false, undefined],
+  [false, false, true, 'request-unsigned'],
+  [false, true, true, 'request-unsigned'],
+  [true, false, false, undefined],
+  [true, true, false, 'verified'],
+  [true, false, true, 'request-signature-bad'],
+  [true, true, true, 'verified'],
+];
+for (const [signed, registered, wanted, outcome] of senders)
+  test(`${signed ? 'signed' : 'unsigned'}, ${registered ? 'a' : 'no'} certificate, ${wanted ? '' : 'not '}wanted`, () => {
+    const seen: string[] = [];
+    const verify = (certificates: readonly string[]): void => void seen.push(...certificates);
+    const sender = { ...app, signingCertificates: registered ? ['pem'] : [] };
+    const check = () => checkSender({ signed, verify }, sender, wanted);
+    if (outcome === undefined || outcome === 'verified') check();
+    else assert.throws(check, { code: outcome });
+    assert.deepEqual(seen, outcome === 'verified' ? ['pem'] : []);
+  });
+
+test('a request must be signed where the tenant wants that, and a signed one must say where it goes', () => {
+  const xml = (attributes: Record<string, string | undefined>): string =>
+    render(
+      element(
+        'samlp:AuthnRequest',
+        { ID: '_1', Version: '2.0', IssueInstant: '2026-03-01T12:00:00Z', ...attributes },
+        element('saml:Issuer', {}, app.entityId),
+        element('ds:Signature'),
+      ),
+    );
+  const readSigned = (attributes: Record<string, string>, wantSigned: boolean) =>
+    readAuthnRequest(
+      { binding: 'post', fields: { SAMLRequest: Buffer.from(xml(attributes)).toString('base64') } },
+      { ...rules, wantSigned },
+    );
+  assert.equal(readSigned({ Destination: ssoUrl }, false).signed, true);
+  assert.throws(() => readSigned({}, false), { code: 'request-destination-wrong' });
+  assert.throws(() => readSigned({ Destination: ssoUrl }, true), { code: 'request-signature-bad' });
+});
