@@ -1,7 +1,7 @@
 /** The name identifier of a user for an app (SAML core 8.3). */
 import { createHmac } from 'node:crypto';
 import { nameIdFormats, randomId } from '../response/saml-values.ts';
-import type { App, Tenant, User } from '../tenants/state.ts';
+import { type App, type Tenant, type User, userKey } from '../tenants/state.ts';
 
 export interface NameId {
   nameId: string;
@@ -20,5 +20,5 @@ export function nameIdOf(tenant: Tenant, app: App, user: User, requested: string
 /** Always the same for this user and this app, and of no use to other apps. */
 const pairwiseId = (tenant: Tenant, app: App, user: User): string =>
   createHmac('sha256', tenant.secret)
-    .update(JSON.stringify([app.entityId, user.username.toLowerCase()]))
+    .update(JSON.stringify([app.entityId, userKey(user.username)]))
     .digest('base64url');

@@ -1,5 +1,6 @@
 /** What the identity provider knows of its tenants: their settings, users, apps, sessions, pending requests and log. */
 import { createHash, randomBytes } from 'node:crypto';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { systemTime } from '../clock.ts';
 import type { ArrangedFault } from '../fault.ts';
 import type { Delivery } from '../response/delivery.ts';
@@ -8,7 +9,7 @@ import type { LogDetails, LogEntry, LogKind } from './log.ts';
 import type { AcsEndpoint, LogoutEndpoint } from './metadata.ts';
 
 export interface User {
-  /** What is typed; compared without regard to case. */
+  /** What is typed; compared by `userKey`. */
   username: string;
   password: string;
   email: string | undefined;
@@ -225,7 +226,19 @@ export function remember<Value>(map: Map<string, Value>, key: string, value: Val
   if (map.size > bound) map.delete(map.keys().next().value!);
 }
 
-export const userKey = (username: string): string => username.trim().toLowerCase();
+/** Names are compared by it: ASCII case is folded and a domain is in its IDNA form; nothing else is changed. */
+export function userKey(username: string): string {
+  const name = username.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const at = name.lastIndexOf('@') + 1;
+  return at === 0 ? name : name.slice(0, at) + name.slice(at).split('.').map(labelKey).join('.');
+}
+
+/** The IDNA form, unless the conversion also maps: letters of other shapes to plain ones, or some to nothing. */
+function labelKey(label: string): string {
+  const ascii = domainToASCII(label);
+  return domainToUnicode(ascii) === label ? ascii : label;
+}
+
 export const findUser = (tenant: Tenant, username: string): User | undefined => tenant.users.get(userKey(username));
 export const findApp = (tenant: Tenant, entityId: string): App | undefined =>
   tenant.apps.find((app) => app.entityId === entityId);

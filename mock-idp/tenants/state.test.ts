@@ -1,0 +1,223 @@
+/** What a tenant's state keeps: names, logs, errors and what is remembered, each within its bounds. */
+import assert from 'node:assert/strict';
+import { before, mock, test } from 'node:test';
+import { nameIdFormats } from '../response/saml-values.ts';
+import { nameIdOf } from '../sign-in/name-id.ts';
+import type { KeyPair } from './keys.ts';
+import {
+  type App,
+  defaultAcs,
+  findApp,
+  findUser,
+  hashOf,
+  newTenant,
+  note,
+  recordError,
+  remember,
+  type State,
+  type Tenant,
+  tenantTime,
+  type User,
+  userKey,
+} from './state.ts';
+import { setUser } from './tenant-users.ts';
+
+const noon = Date.parse('2026-03-01T12:00:00Z');
+before(() => mock.timers.enable({ apis: ['Date'], now: noon }));
+
+const tenantOf = (name: string): Tenant => newTenant({ name, keys: {} as KeyPair, algorithm: 'rsa-2048' });
+const appOf = (change: Partial<App>): App => ({ entityId: 'http://sp.example', acs: [], ...change }) as App;
+
+for (const [rule, one, other] of [
+  ['ASCII case is folded', 'Sam@Acme.Example', 'sam@acme.example'],
+  ['ASCII case is folded in a name without a domain', 'SAM', 'sam'],
+  ['white space around a name is no part of it', ' sam\t', 'sam'],
+  ['a domain is the same in its IDNA form', 'sam@bücher.example', 'sam@xn--bcher-kva.example'],
+  [
+    'only some labels may be in their IDNA form',
+    'sam@bücher.xn--bcher-kva.example',
+    'sam@xn--bcher-kva.bücher.example',
+  ],
+  ['the domain begins at the last @', '"Sam@Home"@Bücher.example', '"sam@home"@xn--bcher-kva.example'],
+] as const)
+  test(`the same user: ${rule}`, () => assert.equal(userKey(one), userKey(other)));
+
+for (const [rule, one, other] of [
+  ['a Kelvin sign is no K', '\u212Aim', 'kim'],
+  ['capitals beyond ASCII are not folded', 'Ömer@acme.example', 'ömer@acme.example'],
+  ['capitals beyond ASCII are not folded in a domain', 'sam@BÜCHER.example', 'sam@bücher.example'],
+  ['full-width letters of a domain are not mapped', 'sam@ａcme.example', 'sam@acme.example'],
+  ['superscript letters of a domain are not mapped', 'sam@ᵃcme.example', 'sam@acme.example'],
+  ['an ideographic full stop is no dot', 'sam@acme。example', 'sam@acme.example'],
+  ['variation selectors of a domain are not dropped', 'sam@acme\uFE0F.example', 'sam@acme.example'],
+  ['composed and decomposed letters differ', 'sam@bu\u0308cher.example', 'sam@bücher.example'],
+  ['labels that are numbers stay numbers', 'sam@1', 'sam@0.0.0.1'],
+  ['white space inside a name is part of it', 'sam smith', 'samsmith'],
+  ['a name without @ has no domain', 'bücher.example', 'xn--bcher-kva.example'],
+  ['the part before the @ has no IDNA form', 'bücher@acme.example', 'xn--bcher-kva@acme.example'],
+] as const)
+  test(`two users: ${rule}`, () => {
+    assert.notEqual(userKey(one), userKey(other));
+    const tenant = tenantOf('acme');
+    for (const username of [one, other]) setUser(tenant, { username, password: 'x' });
+    assert.equal(findUser(tenant, one)?.username, one);
+    assert.equal(findUser(tenant, other)?.username, other);
+    const [first, second] = [one, other].map((name) => persistentId(tenant, findUser(tenant, name)!));
+    assert.notEqual(first, second, 'and each has a persistent name identifier of its own');
+  });
+
+const persistentId = (tenant: Tenant, user: User, entityId = 'http://sp.example'): string =>
+  nameIdOf(tenant, appOf({ entityId }), user, nameIdFormats.persistent).nameId;
+
+test('a persistent name identifier is one for each user, app and tenant, whatever the spelling', () => {
+  const [acme, globex] = [tenantOf('acme'), tenantOf('globex')];
+  const [one, same] = ['Sam@Bücher.example', 'sam@xn--bcher-kva.example'].map((username) => ({ username }) as User);
+  const id = persistentId(acme, one!);
+  assert.equal(persistentId(acme, same!), id);
+  assert.notEqual(persistentId(acme, one!, 'http://wiki.example'), id);
+  assert.notEqual(persistentId(globex, one!), id);
+  assert.match(id, /^[\w-]{43}$/);
+});
+
+test('a new tenant has nothing yet, and shares nothing with another', () => {
+  const [acme, globex] = [tenantOf('acme'), tenantOf('globex')];
+  assert.match(acme.secret, /^[0-9a-f]{64}$/);
+  assert.notEqual(acme.secret, globex.secret);
+  const { secret: _, keys: __, ...rest } = acme;
+  assert.deepEqual(rest, {
+    name: 'acme',
+    displayName: 'acme',
+    users: new Map(),
+    apps: [],
+    nextAppNumber: 1,
+    wantAuthnRequestsSigned: false,
+    disabled: false,
+    clockOffsetMs: 0,
+    validUntil: undefined,
+    algorithm: 'rsa-2048',
+    nextKeys: undefined,
+    sessions: new Map(),
+    transactions: new Map(),
+    logouts: new Map(),
+    requests: new Map(),
+    logoutRequests: new Map(),
+    faults: [],
+    previous: undefined,
+    hold: { next: false, held: undefined },
+    log: [],
+  });
+});
+
+test('a tenant has its own time', () => {
+  const [acme, globex] = [tenantOf('acme'), tenantOf('globex')];
+  acme.clockOffsetMs = -90_000;
+  assert.deepEqual([tenantTime(acme), tenantTime(globex)], [noon - 90_000, noon]);
+  note(acme, 'warning', { code: 'a', sentence: 'b' });
+  assert.deepEqual(acme.log, [{ at: '2026-03-01T11:58:30.000Z', kind: 'warning', code: 'a', sentence: 'b' }]);
+  assert.deepEqual(globex.log, []);
+});
+
+const refused = (tenant: Tenant, sentence: string): void => note(tenant, 'request-refused', { code: 'x', sentence });
+const loggedIn = (tenant: Tenant, username: string): void => note(tenant, 'login', { username, ok: true });
+const countOf = ({ log }: Tenant, kind: string): number => log.filter((one) => one.kind === kind).length;
+
+test('a log keeps 500 entries; beyond that, the oldest of the commonest kind goes, and others stay', () => {
+  const [acme, globex] = [tenantOf('acme'), tenantOf('globex')];
+  refused(globex, 'of the neighbour');
+  for (let index = 0; index < 10; index++) loggedIn(acme, `user ${index}`);
+  for (let index = 0; index < 490; index++) refused(acme, `${index}`);
+  assert.deepEqual([acme.log.length, countOf(acme, 'login')], [500, 10]);
+  const sentences = () => acme.log.flatMap((one) => (one.kind === 'request-refused' ? [one.sentence] : []));
+  assert.equal(sentences()[0], '0', 'none is dropped before there are too many');
+  loggedIn(acme, 'one more');
+  assert.deepEqual([acme.log.length, countOf(acme, 'login')], [500, 11]);
+  assert.equal(sentences()[0], '1', 'the oldest of the commonest kind, although another kind is older');
+  assert.equal(acme.log[0]!.kind, 'login');
+  for (let index = 0; index < 600; index++) refused(acme, 'flood');
+  assert.deepEqual([acme.log.length, countOf(acme, 'login')], [500, 11]);
+  assert.equal(globex.log.length, 1);
+});
+
+for (const [length, kept] of [
+  [2_000, 2_000],
+  [2_001, 2_001],
+] as const)
+  test(`a text of ${length} characters is logged with ${Math.min(kept, 2_000)} of them`, () => {
+    const tenant = tenantOf('acme');
+    refused(tenant, 'x'.repeat(length));
+    const [entry] = tenant.log as unknown as [{ sentence: string }];
+    assert.equal(entry.sentence, length > 2_000 ? `${'x'.repeat(2_000)}…` : 'x'.repeat(length));
+  });
+
+test('what is logged is a copy, and xml and RelayState are whole, since they have bounds of their own', () => {
+  const tenant = tenantOf('acme');
+  const struck = ['no RelayState'];
+  const long = 'x'.repeat(3_000);
+  note(tenant, 'response', { app: 'a', struck } as never);
+  note(tenant, 'authn-request', { app: long, xml: long, relayState: long, isPassive: false } as never);
+  struck.push('later');
+  const [response, request] = tenant.log as unknown as Record<string, unknown>[];
+  assert.deepEqual(response!.struck, ['no RelayState']);
+  assert.deepEqual([request!.xml, request!.relayState, request!.isPassive], [long, long, false]);
+  assert.equal((request!.app as string).length, 2_001);
+});
+
+test('the last 200 errors are kept, with where and what', () => {
+  const state: State = { tenants: new Map(), errors: [], save: async () => {} };
+  const record = (error: unknown): void => recordError(state, { method: 'GET', path: '/acme', error });
+  const broken = new Error('broken');
+  record(broken);
+  assert.deepEqual(state.errors, [
+    { at: '2026-03-01T12:00:00.000Z', method: 'GET', path: '/acme', message: 'broken', stack: broken.stack },
+  ]);
+  for (let index = 1; index < 200; index++) record(`number ${index}`);
+  assert.deepEqual(
+    [state.errors.length, state.errors[0]!.message, state.errors[1]!.message],
+    [200, 'broken', 'number 1'],
+  );
+  record('one more');
+  assert.deepEqual([state.errors.length, state.errors[0]!.message], [200, 'number 1']);
+  assert.equal(state.errors.at(-1)!.message, 'one more');
+});
+
+test('a map that remembers forgets the oldest beyond its bound', () => {
+  const map = new Map<string, number>();
+  for (const [index, key] of ['a', 'b', 'c'].entries()) remember(map, key, index, 3);
+  assert.deepEqual([...map.keys()], ['a', 'b', 'c']);
+  remember(map, 'a', 7, 3);
+  assert.deepEqual(
+    [...map],
+    [
+      ['a', 7],
+      ['b', 1],
+      ['c', 2],
+    ],
+    'a key that is known takes no more room',
+  );
+  remember(map, 'd', 3, 3);
+  assert.deepEqual([...map.keys()], ['b', 'c', 'd']);
+  const large = new Map<string, number>();
+  for (let index = 0; index <= 10_000; index++) remember(large, String(index), index);
+  assert.deepEqual([large.size, large.has('0'), large.has('1')], [10_000, false, true]);
+});
+
+const acs = (url: string, index: number, isDefault = false) => ({ url, index, isDefault });
+for (const [rule, endpoints, expected] of [
+  ['the one that is marked, wherever it stands', [acs('a', 0), acs('b', 1, true), acs('c', 2, true)], 'b'],
+  ['without a mark, the one of the lowest index', [acs('a', 2), acs('b', 1), acs('c', 3)], 'b'],
+  ['the only one', [acs('a', 7)], 'a'],
+] as const)
+  test(`the default ACS: ${rule}`, () => {
+    assert.equal(defaultAcs(appOf({ acs: [...endpoints] })).url, expected);
+  });
+
+test('an app is found by its exact entity ID', () => {
+  const tenant = tenantOf('acme');
+  tenant.apps = ['http://sp.example', 'http://sp.example/metadata'].map((entityId) => appOf({ entityId }));
+  assert.equal(findApp(tenant, 'http://sp.example/metadata'), tenant.apps[1]);
+  for (const other of ['HTTP://SP.EXAMPLE', 'http://sp.example/', '']) assert.equal(findApp(tenant, other), undefined);
+});
+
+test('a hash is the SHA-256 of the text in hexadecimal', () => {
+  assert.equal(hashOf('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});
