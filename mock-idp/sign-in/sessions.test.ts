@@ -1,0 +1,94 @@
+/** How long a session lasts, whose it is, and what ends it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hashOf } from '../tenants/state.ts';
+import { endSessions, openSession, sessionOf } from './sessions.ts';
+import { begin, entries, pass, stageOf } from './tenant.fixture.ts';
+
+const hour = 60 * 60_000;
+
+test('a session lasts eight hours', () => {
+  const { tenant, sam } = stageOf();
+  const { cookie, session } = openSession(tenant, sam, undefined);
+  pass(8 * hour - 1);
+  assert.equal(sessionOf(tenant, cookie), session);
+  pass(1);
+  assert.equal(sessionOf(tenant, cookie), undefined);
+});
+
+test("a session begins and ends by the tenant's own clock", () => {
+  const { tenant, sam } = stageOf();
+  tenant.clockOffsetMs = 5 * hour;
+  const { cookie, session } = openSession(tenant, sam, undefined);
+  assert.equal(session.authnInstant, begin + 8 * hour + 5 * hour);
+  tenant.clockOffsetMs += 8 * hour;
+  assert.equal(sessionOf(tenant, cookie), undefined);
+});
+
+test('the cookie is a secret of 256 bits, of which only the hash is kept', () => {
+  const { tenant, sam } = stageOf();
+  const cookies = [openSession(tenant, sam, undefined), openSession(tenant, sam, undefined)].map(
+    ({ cookie }) => cookie,
+  );
+  for (const cookie of cookies) assert.match(cookie, /^[\w-]{43}$/);
+  assert.deepEqual([...tenant.sessions.keys()], cookies.map(hashOf));
+  assert.notEqual(cookies[0], cookies[1]);
+});
+
+test('a session is for one browser and one tenant', () => {
+  const [acme, globex] = [stageOf('acme'), stageOf('globex')];
+  const { cookie } = openSession(acme.tenant, acme.sam, undefined);
+  assert.equal(sessionOf(globex.tenant, cookie), undefined);
+  for (const other of [undefined, '', cookie.slice(0, -1), hashOf(cookie)])
+    assert.equal(sessionOf(acme.tenant, other), undefined);
+});
+
+/** Who signs in again in the same browser, after how long, and whether the session goes on under its index. */
+const again: [rule: string, who: 'sam' | 'ada', after: number, goesOn: boolean][] = [
+  ['the same user goes on with the same index and apps', 'sam', 8 * hour - 1, true],
+  ['another user gets an index of their own', 'ada', 0, false],
+  ['the same user gets another index after the session has ended', 'sam', 8 * hour, false],
+];
+for (const [rule, who, after, goesOn] of again)
+  test(`signed in again: ${rule}`, () => {
+    const stage = stageOf();
+    const { tenant, sam } = stage;
+    const former = openSession(tenant, sam, undefined);
+    former.session.apps.set('app', { nameId: 'n', nameIdFormat: 'f' });
+    pass(after);
+    const { cookie, session } = openSession(tenant, stage[who], former.cookie);
+    assert.deepEqual([session.index === former.session.index, session.apps.has('app')], [goesOn, goesOn]);
+    assert.equal(session.authnInstant, former.session.authnInstant + after);
+    assert.equal(session.username, who);
+    assert.notEqual(cookie, former.cookie);
+    assert.equal(sessionOf(tenant, former.cookie), undefined);
+    assert.equal(tenant.sessions.size, 1);
+  });
+
+test('another browser gets an index of its own and ends nothing', () => {
+  const { tenant, sam } = stageOf();
+  const here = openSession(tenant, sam, undefined);
+  const there = openSession(tenant, sam, undefined);
+  assert.notEqual(here.session.index, there.session.index);
+  assert.equal(sessionOf(tenant, here.cookie), here.session);
+});
+
+test('the sessions that fit end, each with one entry in the log', () => {
+  const { tenant, sam, ada } = stageOf();
+  const [first, second] = [openSession(tenant, sam, undefined), openSession(tenant, sam, undefined)];
+  const other = openSession(tenant, ada, undefined);
+  const ended = endSessions(tenant, ({ username }, hash) => username === 'sam' && hash === hashOf(second.cookie));
+  assert.deepEqual(ended, [second.session]);
+  assert.deepEqual(
+    endSessions(tenant, ({ username }) => username === 'sam'),
+    [first.session],
+  );
+  assert.deepEqual(
+    [first, second, other].map(({ cookie }) => sessionOf(tenant, cookie)),
+    [undefined, undefined, other.session],
+  );
+  assert.deepEqual(
+    entries(tenant),
+    [second, first].map(({ session }) => ({ kind: 'logout', username: 'sam', sessionIndex: session.index })),
+  );
+});

@@ -1,0 +1,220 @@
+/** Who is asked, signed in or refused, for an app's request and from the portal alike. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
+import type { PendingRequest } from '../tenants/state.ts';
+import { removeUser } from '../tenants/tenant-users.ts';
+import { isAssigned } from './assignment.ts';
+import { nameIdOf } from './name-id.ts';
+import { openSession } from './sessions.ts';
+import { authnContextFor, decide } from './sign-in.ts';
+import { entries, type Stage, stageOf } from './tenant.fixture.ts';
+import { beginUnsolicited } from './transactions.ts';
+
+const plain: PendingRequest = {
+  id: '_1',
+  forceAuthn: false,
+  isPassive: false,
+  nameIdFormat: undefined,
+  authnContext: undefined,
+};
+const { password, passwordProtectedTransport: best, unspecified } = authnContexts;
+const context = (comparison: string, ...classes: string[]) => ({ comparison, classes, declarations: false });
+const impossible = context('exact', 'urn:none');
+
+interface Case {
+  request?: Partial<PendingRequest> | undefined;
+  session?: boolean;
+  fresh?: boolean;
+  prepare?: (stage: Stage) => void;
+}
+
+/** The outcome for Sam at the Console, and the one entry of the log where there is one. */
+const outcomes: [rule: string, given: Case, outcome: string, because?: string][] = [
+  ['without a session the user is asked', {}, 'ask'],
+  ['with a session the user is signed in', { session: true }, 'sign-in'],
+  [
+    'a session that is not assigned is refused here',
+    { session: true, prepare: ({ console: app }) => (app.assigned = ['ada']) },
+    'not-assigned',
+    'not-assigned',
+  ],
+  [
+    'an assignment in another case counts',
+    { session: true, prepare: ({ console: app }) => (app.assigned = ['ada', 'SAM']) },
+    'sign-in',
+  ],
+  [
+    'the assignment of another app counts nothing',
+    { session: true, prepare: ({ wiki }) => (wiki.assigned = []) },
+    'sign-in',
+  ],
+  ['the session of a locked user asks', { session: true, prepare: ({ sam }) => (sam.locked = true) }, 'ask'],
+  [
+    'the session of a user who is locked out asks',
+    { session: true, prepare: ({ sam }) => (sam.lockedUntil = Number.MAX_SAFE_INTEGER) },
+    'ask',
+  ],
+  ["another user's lock counts nothing", { session: true, prepare: ({ ada }) => (ada.locked = true) }, 'sign-in'],
+  [
+    'the session of a user who was removed asks',
+    { session: true, prepare: ({ tenant }) => removeUser(tenant, 'sam') },
+    'ask',
+  ],
+  [
+    'a locked user who has just signed in is asked',
+    { session: true, fresh: true, prepare: ({ sam }) => (sam.locked = true) },
+    'ask',
+  ],
+];
+const requested: typeof outcomes = [
+  ['ForceAuthn asks in spite of a session', { session: true, request: { forceAuthn: true } }, 'ask'],
+  [
+    'ForceAuthn is content with a password just given',
+    { session: true, fresh: true, request: { forceAuthn: true } },
+    'sign-in',
+  ],
+  ['ForceAuthn without a session asks, whatever is fresh', { fresh: true, request: { forceAuthn: true } }, 'ask'],
+  ['IsPassive signs in by the session', { session: true, request: { isPassive: true } }, 'sign-in'],
+  ['IsPassive without a session is NoPassive', { request: { isPassive: true } }, 'Responder NoPassive', 'NoPassive'],
+  [
+    'IsPassive with a locked user is NoPassive',
+    { session: true, request: { isPassive: true }, prepare: ({ sam }) => (sam.locked = true) },
+    'Responder NoPassive',
+    'NoPassive',
+  ],
+  [
+    'IsPassive with ForceAuthn is NoPassive',
+    { session: true, request: { isPassive: true, forceAuthn: true } },
+    'Responder NoPassive',
+    'NoPassive',
+  ],
+  [
+    'IsPassive and not assigned is refused here',
+    { session: true, request: { isPassive: true }, prepare: ({ console: app }) => (app.assigned = []) },
+    'not-assigned',
+    'not-assigned',
+  ],
+  [
+    'a format that is not offered is InvalidNameIDPolicy',
+    { session: true, request: { nameIdFormat: nameIdFormats.entity } },
+    'Requester InvalidNameIDPolicy',
+    'InvalidNameIDPolicy',
+  ],
+  [
+    'a format that is offered is fine',
+    { session: true, request: { nameIdFormat: nameIdFormats.persistent } },
+    'sign-in',
+  ],
+  [
+    'a context that cannot be met is NoAuthnContext',
+    { request: { authnContext: impossible } },
+    'Responder NoAuthnContext',
+    'NoAuthnContext',
+  ],
+  [
+    'a context that can be met is fine',
+    { session: true, request: { authnContext: context('exact', password) } },
+    'sign-in',
+  ],
+];
+const modes = [
+  ...outcomes.flatMap(([rule, given, ...rest]) => [
+    [`${rule}, by request`, { ...given, request: {} }, ...rest] as const,
+    [`${rule}, from the portal`, given, ...rest] as const,
+  ]),
+  ...requested,
+];
+for (const [rule, { request, session = false, fresh, prepare }, outcome, because] of modes)
+  test(rule, () => {
+    const stage = stageOf();
+    const { tenant, sam, console: app } = stage;
+    const opened = session ? openSession(tenant, sam, undefined).session : undefined;
+    prepare?.(stage);
+    const begun = beginUnsolicited(tenant, app, undefined);
+    const transaction = { ...begun, request: request && { ...plain, ...request } };
+    const decided =
+      fresh === undefined ? decide(tenant, transaction, opened) : decide(tenant, transaction, opened, { fresh });
+    assert.equal(decided.kind === 'refuse' ? `${decided.status.code} ${decided.status.second}` : decided.kind, outcome);
+    if (decided.kind === 'sign-in') assert.deepEqual([decided.user, decided.session], [sam, opened]);
+    const user = outcome === 'not-assigned' ? { username: 'sam' } : {};
+    const entry = { kind: 'refusal', app: app.entityId, ...user, because };
+    assert.deepEqual(entries(tenant), because === undefined ? [] : [entry]);
+  });
+
+test('everyone is assigned, or those who are named, or nobody', () => {
+  const { sam, ada, console: app } = stageOf();
+  const assigned = (to: string[] | 'everyone') => [sam, ada].map((user) => isAssigned({ ...app, assigned: to }, user));
+  assert.deepEqual(assigned('everyone'), [true, true]);
+  assert.deepEqual(assigned(['sam']), [true, false]);
+  assert.deepEqual(assigned(['Ada', 'bob']), [false, true]);
+  assert.deepEqual(assigned([]), [false, false]);
+});
+
+/** The comparison, the classes asked for, and the class to state (SAML core 3.3.2.2.1). */
+const contexts: [comparison: string, classes: string[], stated: string | undefined][] = [
+  ['exact', [unspecified], unspecified],
+  ['exact', [password, best], password],
+  ['exact', ['urn:none', best], best],
+  ['exact', ['urn:none'], undefined],
+  ['exact', [], undefined],
+  ['minimum', [unspecified], best],
+  ['minimum', [best], best],
+  ['minimum', ['urn:none'], undefined],
+  ['maximum', [unspecified, password], password],
+  ['maximum', [password, unspecified], password],
+  ['maximum', [best], best],
+  ['better', [unspecified, password], best],
+  ['better', [best], undefined],
+  ['better', [unspecified, best], undefined],
+  ['worse', [password], undefined],
+];
+for (const [comparison, classes, stated] of contexts)
+  test(`${comparison} of ${classes.map((one) => one.split(':').at(-1)).join(', ') || 'nothing'}`, () => {
+    const request = { ...plain, authnContext: context(comparison, ...classes) };
+    assert.equal(authnContextFor(request), stated);
+    const declared = { ...plain, authnContext: { ...context(comparison, ...classes), declarations: true } };
+    assert.equal(authnContextFor(declared), undefined, 'declarations cannot be met');
+  });
+
+test('without a requested context it is a password over a protected transport', () => {
+  assert.deepEqual([authnContextFor(undefined), authnContextFor(plain)], [best, best]);
+});
+
+const { emailAddress, persistent, transient } = nameIdFormats;
+const open = nameIdFormats.unspecified;
+/** The app's format, the requested one, and the one that is stated. */
+const formats: [ofApp: string | undefined, requested: string | undefined, stated: string][] = [
+  [undefined, undefined, emailAddress],
+  [persistent, undefined, persistent],
+  [persistent, open, persistent],
+  [undefined, open, emailAddress],
+  [persistent, emailAddress, emailAddress],
+  [emailAddress, transient, transient],
+  [open, undefined, open],
+];
+for (const [ofApp, requested, stated] of formats)
+  test(`the app says ${ofApp?.split(':').at(-1)}, the request ${requested?.split(':').at(-1)}`, () => {
+    const { tenant, sam, console: app } = stageOf();
+    assert.equal(nameIdOf(tenant, { ...app, nameIdFormat: ofApp }, sam, requested).nameIdFormat, stated);
+  });
+
+test('the name is that of the user, or the email address, or the user name', () => {
+  const { tenant, sam, console: app } = stageOf();
+  const name = (change: object) => nameIdOf(tenant, app, { ...sam, ...change }, undefined).nameId;
+  assert.equal(name({ nameId: 'n' }), 'n');
+  assert.equal(name({}), 'sam@acme.example');
+  assert.equal(name({ email: undefined }), 'sam');
+});
+
+test('a transient name is new each time; a persistent one is of one user, app and tenant', () => {
+  const { tenant, sam, ada, console: app, wiki } = stageOf();
+  const name = (format: string, { user = sam, at = app, of = tenant } = {}) => nameIdOf(of, at, user, format).nameId;
+  assert.match(name(transient), /^_\w{40}$/);
+  assert.notEqual(name(transient), name(transient));
+  assert.equal(name(persistent), name(persistent));
+  assert.equal(name(persistent), name(persistent, { user: { ...sam, username: 'SAM' } }));
+  const others = [{ user: ada }, { at: wiki }, { of: stageOf('globex').tenant }];
+  assert.equal(new Set([name(persistent), ...others.map((one) => name(persistent, one))]).size, 4);
+  assert.match(name(persistent), /^[\w-]{43}$/);
+});
