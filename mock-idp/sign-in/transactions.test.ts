@@ -1,9 +1,11 @@
 /** What waits is bounded, and nobody loses a sign-in to others. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import type { KeyPair } from '../tenants/keys.ts';
-import { type App, newTenant, note, type Tenant } from '../tenants/state.ts';
-import { beginTransaction, claimTransaction, findTransaction } from './transactions.ts';
+import { type App, newTenant, note, type Tenant, type Transaction } from '../tenants/state.ts';
+import { beginTransaction, beginUnsolicited, claimTransaction, findTransaction, requestKey } from './transactions.ts';
+
+mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
 
 const tenantOfTest = (): Tenant => newTenant({ name: 'acme', algorithm: 'rsa-2048', keys: {} as KeyPair });
 const request = { id: '_1', forceAuthn: false, isPassive: false, nameIdFormat: undefined, authnContext: undefined };
@@ -50,4 +52,97 @@ test('a full log loses the kind that fills it, and long texts are cut', () => {
   assert.equal(tenant.log[0]!.kind, 'logout');
   const last = tenant.log.at(-1)!;
   assert.ok(last.kind === 'request-refused' && last.code === '599' && last.sentence.length < 2_100);
+});
+
+/** As if it waited already, for another browser. */
+function fill(tenant: Tenant, count: number, texts: Partial<Transaction> = {}): void {
+  for (let number = 0; number < count; number++) {
+    const id = `${tenant.transactions.size}`;
+    const one = { app: {} as App, acsUrl: '', since: Date.now(), request, relayState: undefined, ...texts };
+    tenant.transactions.set(id, { ...one, id, browser: id });
+  }
+}
+const oldest = (tenant: Tenant): string | undefined => tenant.transactions.keys().next().value;
+
+test('1,000 wait that no browser claimed, 50 of one browser, 10,000 in total', () => {
+  const unclaimed = tenantOfTest();
+  const first = begin(unclaimed);
+  for (let count = 1; count < 1_000; count++) begin(unclaimed);
+  assert.equal(findTransaction(unclaimed, first.id), first);
+  begin(unclaimed);
+  assert.deepEqual([findTransaction(unclaimed, first.id), unclaimed.transactions.size], [undefined, 1_000]);
+
+  const ofBrowser = tenantOfTest();
+  const claimed = Array.from({ length: 51 }, () => begin(ofBrowser));
+  for (const one of claimed.slice(0, 50)) claimTransaction(ofBrowser, one, 'browser');
+  assert.equal(findTransaction(ofBrowser, claimed[0]!.id), claimed[0]);
+  claimTransaction(ofBrowser, claimed[50]!, 'browser');
+  assert.deepEqual([findTransaction(ofBrowser, claimed[0]!.id), ofBrowser.transactions.size], [undefined, 50]);
+
+  const full = tenantOfTest();
+  fill(full, 9_999);
+  begin(full);
+  assert.deepEqual([full.transactions.size, oldest(full)], [10_000, '0']);
+  begin(full);
+  assert.deepEqual([full.transactions.size, oldest(full)], [10_000, '1']);
+});
+
+const most = 8 * 1024 * 1024;
+const big = 'x'.repeat(most - 1);
+const context = (comparison: string, ...classes: string[]) => ({ comparison, classes, declarations: false });
+/** Each text that a visitor chooses, one character less than all texts together may have. */
+const texts: [text: string, of: Partial<Transaction>][] = [
+  ['RelayState', { relayState: big, request: undefined }],
+  ['the ID', { request: { ...request, id: big } }],
+  ['the name identifier format', { request: { ...request, id: '', nameIdFormat: big } }],
+  ['a context', { request: { ...request, id: '', authnContext: context('', big.slice(1), 'x') } }],
+  ['the comparison', { request: { ...request, id: '', authnContext: context(big) } }],
+];
+for (const [text, of] of texts)
+  test(`${text} counts among the eight million characters that may wait`, () => {
+    const tenant = tenantOfTest();
+    fill(tenant, 1, of);
+    const blank = { ...request, id: 'x' };
+    beginTransaction(tenant, { app: {} as App, acsUrl: '', request: blank, relayState: undefined });
+    assert.equal(tenant.transactions.size, 2);
+    beginTransaction(tenant, { app: {} as App, acsUrl: '', request: blank, relayState: undefined });
+    assert.deepEqual([tenant.transactions.size, tenant.transactions.has('0')], [2, false]);
+  });
+
+test('a sign-in waits for one hour of its tenant, under a secret of its own', () => {
+  const [tenant, other] = [tenantOfTest(), tenantOfTest()];
+  const begun = begin(tenant);
+  assert.match(begun.id, /^[\w-]{32}$/);
+  assert.notEqual(begin(tenant).id, begun.id);
+  tenant.clockOffsetMs = 60 * 60_000 - 1;
+  assert.equal(findTransaction(tenant, begun.id), begun);
+  tenant.clockOffsetMs++;
+  assert.equal(findTransaction(tenant, begun.id), undefined);
+  tenant.clockOffsetMs = 0;
+  assert.equal(findTransaction(other, begun.id), undefined);
+  for (const id of [undefined, '', [begun.id], `${begun.id}x`]) assert.equal(findTransaction(tenant, id), undefined);
+});
+
+test('the first browser that shows its cookie has the sign-in; one from the portal is kept nowhere', () => {
+  const tenant = tenantOfTest();
+  const begun = begin(tenant);
+  assert.equal(begun.browser, undefined);
+  claimTransaction(tenant, begun, 'first');
+  claimTransaction(tenant, begun, 'second');
+  assert.equal(begun.browser, 'first');
+  const acs = [
+    { url: 'http://sp/1', index: 1, isDefault: false },
+    { url: 'http://sp/0', index: 0, isDefault: true },
+  ];
+  const unsolicited = beginUnsolicited(tenant, { acs } as App, 'state');
+  claimTransaction(tenant, unsolicited, 'first');
+  const { browser, acsUrl, request: asked, relayState } = unsolicited;
+  assert.deepEqual([browser, acsUrl, asked, relayState], [undefined, 'http://sp/0', undefined, 'state']);
+  assert.equal(tenant.transactions.size, 1);
+});
+
+test('the same ID of another app is another request', () => {
+  const key = (entityId: string, id: string) => requestKey({ entityId } as App, id);
+  assert.equal(key('a', 'b'), key('a', 'b'));
+  assert.equal(new Set([key('a', 'b'), key('b', 'b'), key('a', 'c'), key('ab', ''), key('', 'ab')]).size, 5);
 });
