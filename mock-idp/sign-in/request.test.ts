@@ -78,6 +78,7 @@ const taken: [rule: string, asked: Asked, acsUrl?: string][] = [
   ['for a registered ACS URL', url(second), second],
   ['for a registered index', index('5'), second],
   ['for the index 0', index('0'), third],
+  ['for an index with spaces around and zeros ahead', index(' 05 '), second],
   ['for a response by POST', acs({ ProtocolBinding: bindings.post }), first],
   [
     'for a registered ACS URL by POST',
@@ -130,6 +131,12 @@ const refused: [rule: string, asked: Asked, code: string, sentence: RegExp][] = 
   ['an empty ACS URL', url(''), 'acs-not-registered', /at “”/],
   ['an index that is not registered', index('1'), 'acs-not-registered', /address with index 1,/],
   ['an index that is no number', index('x'), 'acs-not-registered', /address with index x,/],
+  ...['', '0x3', '3e0', '3.0', '-0'].map((value): [string, Asked, string, RegExp] => [
+    `the index “${value}”`,
+    index(value),
+    'acs-not-registered',
+    new RegExp(`address with index ${value},`),
+  ]),
   [
     'both an ACS URL and an index',
     acs({ AssertionConsumerServiceURL: first, AssertionConsumerServiceIndex: '3' }),

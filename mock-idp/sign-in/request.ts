@@ -137,7 +137,7 @@ function chooseAcs(root: Element, app: App): string {
     url !== undefined
       ? app.acs.find((one) => one.url === url)
       : index !== undefined
-        ? app.acs.find((one) => one.index === Number(index))
+        ? app.acs.find((one) => one.index === readIndex(index))
         : defaultAcs(app);
   if (!chosen) {
     const place = url === undefined ? `the address with index ${index}` : `“${url}”`;
@@ -148,6 +148,9 @@ function chooseAcs(root: Element, app: App): string {
   }
   return chosen.url;
 }
+
+/** Number() alone takes nothing for 0, and hexadecimal digits and exponents for numbers. */
+const readIndex = (written: string): number => (/^\s*\d+\s*$/.test(written) ? Number(written) : NaN);
 
 const isTrue = (value: string | undefined): boolean => value === 'true' || value === '1';
 const isWeak = (id: string): boolean => id.length < 16 || !/^[\p{L}_][\p{L}\p{N}\p{M}._\-·]*$/u.test(id);
