@@ -1,0 +1,262 @@
+/** What a response is made from, what it ends, and what is recorded of it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fault, Strike } from '../fault.ts';
+import { arrange } from '../faults.ts';
+import { authnContexts, nameIdFormats, statusCode } from '../response/saml-values.ts';
+import { createKeyPair } from '../tenants/keys.ts';
+import type { Arrangement, PendingRequest, Tenant, Transaction } from '../tenants/state.ts';
+import { issueResponse, type ResponseOptions } from './issue-response.ts';
+import { openSession } from './sessions.ts';
+import { begin, entries, pass, type Stage, stageOf } from './tenant.fixture.ts';
+import { beginTransaction, beginUnsolicited, requestKey } from './transactions.ts';
+
+const span = { commonName: 'acme', notBefore: new Date(0), notAfter: new Date(1e13) };
+const [keys, next] = await Promise.all([
+  createKeyPair({ ...span, algorithm: 'ecdsa-p256' }),
+  createKeyPair({ ...span, algorithm: 'ecdsa-p256' }),
+]);
+const sp = await createKeyPair(span);
+const issuer = 'http://idp/acme/metadata';
+const request = (id: string, change: Partial<PendingRequest> = {}): PendingRequest => ({
+  id,
+  forceAuthn: false,
+  isPassive: false,
+  nameIdFormat: undefined,
+  authnContext: undefined,
+  ...change,
+});
+
+const asked = ({ tenant, console: app }: Stage, id = '_asked', change: Partial<PendingRequest> = {}): Transaction =>
+  beginTransaction(tenant, { app, acsUrl: app.acs[0]!.url, request: request(id, change), relayState: 'state' });
+
+const signedIn = ({
+  tenant,
+  sam,
+}: Stage): Pick<ResponseOptions, 'issuer' | 'stranger'> & Required<Pick<ResponseOptions, 'signIn'>> => ({
+  issuer,
+  stranger: next,
+  signIn: { user: sam, session: openSession(tenant, sam, undefined).session },
+});
+const failed = { issuer, stranger: next, status: { code: 'Responder', second: 'AuthnFailed', message: 'm' } };
+
+/** A fault that changes nothing, and keeps what it saw. */
+function watch(tenant: Tenant): Strike[] {
+  const seen: Strike[] = [];
+  const look = (claims: Strike['claims'], strike: Strike) => {
+    seen.push(strike);
+    return claims;
+  };
+  arranged(tenant, { strikes: { claims: look } });
+  return seen;
+}
+
+function arranged(tenant: Tenant, fault: Partial<Fault>, times?: number): Arrangement {
+  const whole = { code: 'c', sentence: '', rule: '', verdict: 'reject' as const, strikes: {}, ...fault };
+  tenant.faults.push({ phrase: `fault ${tenant.faults.length}`, fault: whole, amount: 7, times, struck: 0 });
+  return tenant.faults.at(-1)!;
+}
+
+test('a response is made from its request, app, user and session', () => {
+  const stage = stageOf('acme', keys);
+  const seen = watch(stage.tenant);
+  const options = signedIn(stage);
+  pass(60_000);
+  stage.sam.attributes = { team: ['a', 'b'] };
+  issueResponse(stage.tenant, asked(stage), options);
+  const [{ claims: _, ...input } = {} as Strike] = seen;
+  assert.deepEqual(
+    { ...input, faults: undefined },
+    {
+      issuer,
+      keys,
+      stranger: next,
+      app: { entityId: stage.console.entityId, acsUrl: stage.console.acs[0]!.url, encryptionCertificate: undefined },
+      request: { id: '_asked' },
+      relayState: 'state',
+      user: {
+        nameId: 'sam@acme.example',
+        nameIdFormat: nameIdFormats.emailAddress,
+        attributes: { email: ['sam@acme.example'], team: ['a', 'b'] },
+      },
+      status: undefined,
+      now: new Date(begin + 60_000),
+      authnInstant: new Date(begin),
+      sessionIndex: options.signIn.session.index,
+      authnContextClassRef: authnContexts.passwordProtectedTransport,
+      amount: 7,
+      faults: undefined,
+      elsewhere: {
+        acsUrl: stage.wiki.acs[0]!.url,
+        entityId: stage.wiki.entityId,
+        requestId: undefined,
+        previous: undefined,
+      },
+    },
+  );
+});
+
+test('an error response has no user, and a session index of its own', () => {
+  const stage = stageOf('acme', keys);
+  const seen = watch(stage.tenant);
+  issueResponse(
+    stage.tenant,
+    asked(stage, '_1', { authnContext: { comparison: 'exact', classes: ['x'], declarations: false } }),
+    failed,
+  );
+  const { user, status, sessionIndex, authnInstant, now, authnContextClassRef } = seen[0]!;
+  assert.deepEqual(user, { nameId: '', nameIdFormat: nameIdFormats.unspecified, attributes: {} });
+  assert.deepEqual([status, authnInstant, authnContextClassRef], [failed.status, now, authnContexts.unspecified]);
+  assert.match(sessionIndex, /^_\w{40}$/);
+});
+
+test('an unsolicited response names no request', () => {
+  const stage = stageOf('acme', keys);
+  const seen = watch(stage.tenant);
+  issueResponse(stage.tenant, beginUnsolicited(stage.tenant, stage.console, 'r'), signedIn(stage));
+  assert.deepEqual([seen[0]!.request, seen[0]!.relayState], [undefined, 'r']);
+  assert.equal(stage.tenant.requests.size, 0);
+});
+
+test('the requested format and context are stated', () => {
+  const stage = stageOf('acme', keys);
+  const seen = watch(stage.tenant);
+  const authnContext = { comparison: 'exact', classes: [authnContexts.password], declarations: false };
+  issueResponse(
+    stage.tenant,
+    asked(stage, '_1', { nameIdFormat: nameIdFormats.persistent, authnContext }),
+    signedIn(stage),
+  );
+  assert.equal(seen[0]!.user.nameIdFormat, nameIdFormats.persistent);
+  assert.equal(seen[0]!.authnContextClassRef, authnContexts.password);
+});
+
+/** The user's address and attributes, and the addresses that the response states. */
+const emails: [
+  rule: string,
+  email: string | undefined,
+  attributes: Record<string, string[]>,
+  stated: string[] | undefined,
+][] = [
+  ['the email address is an attribute', 'sam@acme.example', {}, ['sam@acme.example']],
+  ['an attribute of that name is stated instead', 'sam@acme.example', { email: ['other'] }, ['other']],
+  ['without an address there is none', undefined, {}, undefined],
+];
+for (const [rule, email, attributes, stated] of emails)
+  test(rule, () => {
+    const stage = stageOf('acme', keys);
+    Object.assign(stage.sam, { email, attributes });
+    const seen = watch(stage.tenant);
+    issueResponse(stage.tenant, asked(stage), signedIn(stage));
+    assert.deepEqual(seen[0]!.user.attributes.email, stated);
+  });
+
+test('an assertion is encrypted for an app that wants that', () => {
+  for (const encrypt of [true, false]) {
+    const stage = stageOf('acme', keys);
+    Object.assign(stage.console, { encrypt, encryptionCertificate: sp.certificate });
+    const { xml } = issueResponse(stage.tenant, asked(stage), signedIn(stage));
+    assert.equal(/EncryptedAssertion/.test(xml), encrypt);
+  }
+});
+
+test('the key in use signs: not the next one before the rollover, and not the old one after it', () => {
+  const stage = stageOf('acme', keys);
+  stage.tenant.nextKeys = next;
+  const bare = (certificate: string): string => certificate.replace(/-----.*-----|\n/g, '');
+  const isSignedBy = (certificate: string) =>
+    issueResponse(stage.tenant, asked(stage), signedIn(stage)).xml.includes(bare(certificate));
+  assert.deepEqual([isSignedBy(keys.certificate), isSignedBy(next.certificate)], [true, false]);
+  Object.assign(stage.tenant, { keys: next, nextKeys: undefined });
+  assert.deepEqual([isSignedBy(keys.certificate), isSignedBy(next.certificate)], [false, true]);
+});
+
+test('afterwards the sign-in is over, the request is used up, and the session knows the app and the name', () => {
+  const stage = stageOf('acme', keys);
+  const { tenant, console: app } = stage;
+  const [transaction, waiting] = [asked(stage), asked(stage, '_other')];
+  const options = signedIn(stage);
+  const delivery = issueResponse(tenant, transaction, options);
+  assert.deepEqual([...tenant.transactions.keys()], [waiting.id]);
+  assert.deepEqual([...tenant.requests], [[requestKey(app, '_asked'), undefined]]);
+  const name = { nameId: 'sam@acme.example', nameIdFormat: nameIdFormats.emailAddress };
+  assert.deepEqual([...options.signIn.session.apps], [[app.entityId, name]]);
+  assert.equal(tenant.previous, delivery);
+});
+
+test('an error response does not tell the session of the app', () => {
+  const stage = stageOf('acme', keys);
+  const options = { ...signedIn(stage), status: failed.status };
+  issueResponse(stage.tenant, asked(stage), options);
+  assert.equal(options.signIn.session.apps.size, 0);
+});
+
+test('each response leaves one entry in the log', () => {
+  const stage = stageOf('acme', keys);
+  const { tenant, console: app } = stage;
+  const entry = { kind: 'response', app: app.entityId, acsUrl: app.acs[0]!.url, struck: [] };
+  issueResponse(tenant, asked(stage), signedIn(stage));
+  const signIn = { username: 'sam', nameId: 'sam@acme.example', status: statusCode('Success'), second: undefined };
+  assert.deepEqual(entries(tenant), [{ ...entry, inResponseTo: '_asked', ...signIn }]);
+  issueResponse(tenant, asked(stage, '_2'), failed);
+  issueResponse(tenant, asked(stage, '_3'), { ...failed, status: { code: 'Requester' } });
+  const nobody = { username: undefined, nameId: undefined };
+  assert.deepEqual(entries(tenant).slice(1), [
+    { ...entry, inResponseTo: '_2', ...nobody, status: statusCode('Responder'), second: statusCode('AuthnFailed') },
+    { ...entry, inResponseTo: '_3', ...nobody, status: statusCode('Requester'), second: undefined },
+  ]);
+});
+
+test('a fault strikes as many responses as it was arranged for, in its own tenant, and strikes are counted', () => {
+  const [acme, globex] = [stageOf('acme', keys), stageOf('globex', keys)];
+  const relayState = arrange('no RelayState');
+  acme.tenant.faults = [{ ...relayState, times: 2, struck: 0 }];
+  const fields = (stage: Stage): number => issueResponse(stage.tenant, asked(stage), signedIn(stage)).fields.length;
+  assert.deepEqual([fields(globex), fields(acme), fields(globex), fields(acme), fields(acme)], [2, 1, 2, 1, 2]);
+  assert.deepEqual([acme.tenant.faults[0]!.times, acme.tenant.faults[0]!.struck], [0, 2]);
+  assert.deepEqual(
+    entries(acme.tenant).map((entry) => 'struck' in entry && entry.struck),
+    [['no RelayState'], ['no RelayState'], []],
+  );
+});
+
+test('a fault without a number strikes for good; one that finds nothing to change is used up and has not struck', () => {
+  const stage = stageOf('acme', keys);
+  const endless = arranged(stage.tenant, { strikes: { bytes: (xml) => `${xml} ` } });
+  const idle = arranged(stage.tenant, { strikes: { bytes: (xml) => xml } }, 3);
+  for (let count = 0; count < 2; count++) issueResponse(stage.tenant, asked(stage), signedIn(stage));
+  assert.deepEqual([endless.times, endless.struck, idle.times, idle.struck], [undefined, 2, 1, 0]);
+});
+
+test('a fault of the server is not used up by responses', () => {
+  const stage = stageOf('acme', keys);
+  const down = arranged(stage.tenant, { transport: 'down' }, 1);
+  issueResponse(stage.tenant, asked(stage), signedIn(stage));
+  assert.deepEqual([down.times, down.struck], [1, 0]);
+});
+
+/** What faults use of the rest of the tenant. */
+test('faults see the other app, the newest other request of this app, and the response before', () => {
+  const stage = stageOf('acme', keys);
+  const { tenant, wiki } = stage;
+  const seen = watch(tenant);
+  for (const id of ['_older', '_newer', '_asked']) asked(stage, id);
+  beginTransaction(tenant, { app: wiki, acsUrl: '', request: request('_of-wiki'), relayState: undefined });
+  beginTransaction(tenant, { app: stage.console, acsUrl: '', request: undefined, relayState: undefined });
+  const previous = issueResponse(tenant, asked(stage), signedIn(stage));
+  assert.deepEqual([seen[0]!.elsewhere?.requestId, seen[0]!.elsewhere?.previous], ['_newer', undefined]);
+  issueResponse(tenant, beginUnsolicited(tenant, stage.console, undefined), signedIn(stage));
+  assert.deepEqual([seen[1]!.elsewhere?.requestId, seen[1]!.elsewhere?.previous], ['_asked', previous]);
+});
+
+test("without another app, the other ACS URL is one of the app's own", () => {
+  const stage = stageOf('acme', keys);
+  const seen = watch(stage.tenant);
+  stage.tenant.apps = [stage.console];
+  issueResponse(stage.tenant, asked(stage), signedIn(stage));
+  const alone = seen[0]!.elsewhere;
+  assert.deepEqual([alone?.acsUrl, alone?.entityId], [stage.console.acs[1]!.url, undefined]);
+  stage.console.acs.pop();
+  issueResponse(stage.tenant, asked(stage), signedIn(stage));
+  assert.equal(seen[1]!.elsewhere?.acsUrl, undefined);
+});

@@ -1,0 +1,138 @@
+/** Sign-ins without pages keep the rules of those with pages. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
+import { requestXml } from '../app.fixture.ts';
+import { element, render } from '../response/xml.ts';
+import { consoleApp, openWorld, type Party, type World, wikiApp } from '../two-tenants.fixture.ts';
+
+let world: World;
+let acme: Party;
+before(async () => {
+  world = await openWorld();
+  ({ acme } = world);
+});
+after(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  acme.tenant().log.length = 0;
+  await acme.api.change({ disabled: false });
+  await acme.api.arrangeFaults();
+});
+
+const { entityId: app } = consoleApp;
+const kinds = (party = acme): string[] => party.tenant().log.map(({ kind }) => kind);
+const requestOf = (options: Parameters<typeof requestXml>[1] = {}): string =>
+  render(requestXml(acme.api.ssoUrl, { issuer: app, at: acme.api.now(), ...options }));
+const address = (xml = requestOf()): string =>
+  `${acme.api.ssoUrl}?SAMLRequest=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}&RelayState=state`;
+
+test('an unsolicited response goes to the chosen app, with its RelayState', async () => {
+  const { action, fields, xml, copies, method, contentType } = await acme.api.signIn('SAM', { app, relayState: 'r' });
+  assert.deepEqual([action, method, copies], [consoleApp.acs, 'post', 1]);
+  assert.equal(contentType, 'application/x-www-form-urlencoded');
+  assert.deepEqual(fields[1], ['RelayState', 'r']);
+  assert.match(xml, />sam@acme\.example<\/saml:NameID>/);
+  assert.ok(xml.includes(`>${acme.api.entityId}</saml:Issuer>`));
+  assert.doesNotMatch(xml, /InResponseTo/);
+  assert.deepEqual(kinds(), ['login', 'response']);
+});
+
+test('a request is answered by Redirect and by POST', async () => {
+  const posted = requestOf({ id: '_posted-of-this-test' });
+  const fields = { SAMLRequest: Buffer.from(posted).toString('base64'), RelayState: 'state' };
+  for (const [request, id] of [
+    [address(requestOf({ id: '_redirected-of-this' })), '_redirected-of-this'],
+    [new URL(address(requestOf({ id: '_url-of-this-test' }))), '_url-of-this-test'],
+    [fields, '_posted-of-this-test'],
+  ] as const) {
+    const answered = await acme.api.signIn('sam', { request });
+    assert.ok(answered.xml.includes(`InResponseTo="${id}"`));
+    assert.deepEqual(answered.fields[1], ['RelayState', 'state']);
+  }
+  assert.deepEqual(kinds(), [
+    'authn-request',
+    'login',
+    'response',
+    'authn-request',
+    'login',
+    'response',
+    'authn-request',
+    'login',
+    'response',
+  ]);
+});
+
+test('a session at the IdP makes no difference: a forced sign-in succeeds, each with a session of its own', async () => {
+  const xml = requestOf({ attributes: { ForceAuthn: 'true' } });
+  assert.match((await acme.api.signIn('sam', { request: address(xml) })).xml, /status:Success/);
+  const index = (text: string) => /SessionIndex="(\w+)"/.exec(text)![1];
+  const [first, second] = [await acme.api.signIn('sam', { app }), await acme.api.signIn('sam', { app })];
+  assert.notEqual(index(first.xml), index(second.xml));
+});
+
+test('what the request demands in vain is answered by a status', async () => {
+  const children = [element('samlp:NameIDPolicy', { Format: 'urn:none' })];
+  const { xml } = await acme.api.signIn('sam', { request: address(requestOf({ children })) });
+  assert.match(xml, /status:InvalidNameIDPolicy/);
+  assert.doesNotMatch(xml, /<saml:Assertion/);
+  assert.deepEqual(kinds(), ['authn-request', 'login', 'refusal', 'response']);
+});
+
+/** What is wrong, and what the sentence says. */
+const refused: [rule: string, prepare: () => Promise<unknown>, sentence: RegExp, status: number, after: string[]][] = [
+  ['the tenant is switched off', () => acme.api.change({ disabled: true }), /is switched off/, 403, []],
+  [
+    'the user is locked',
+    () => acme.api.changeUser('sam', { locked: true }),
+    /the account of sam is locked/,
+    403,
+    ['login'],
+  ],
+  [
+    'the user is not assigned',
+    () => acme.api.unassign('sam', { app }),
+    /is not assigned to sam/,
+    403,
+    ['login', 'refusal'],
+  ],
+];
+for (const [rule, prepare, sentence, status, log] of refused)
+  test(`nothing is sent: ${rule}`, async () => {
+    await prepare();
+    await assert.rejects(acme.api.signIn('sam', { app }), { name: 'Refused', status, message: sentence });
+    assert.deepEqual(kinds(), log);
+    if (rule !== 'the tenant is switched off') await acme.api.signIn('ada', { app });
+    await world.globex.api.signIn('sam', { app });
+    await acme.api.change({ disabled: false });
+    await acme.api.changeUser('sam', { locked: false });
+    await acme.api.assign('everyone', { app });
+  });
+
+test('an unknown user, an app that is not chosen and an unknown app are refused', async () => {
+  await assert.rejects(acme.api.signIn('bob', { app }), /there is no user “bob”/);
+  await assert.rejects(acme.api.signIn('sam'), /several apps/);
+  await assert.rejects(acme.api.signIn('sam', { app: 'http://none' }), /no app with the entity ID/);
+  assert.match((await acme.api.signIn('sam', { app: wikiApp.entityId })).action, /wiki/);
+});
+
+test('a request that is not taken is logged, and an error of another kind is not', async () => {
+  const request = address(requestOf({ issuer: 'http://none' }));
+  await assert.rejects(acme.api.signIn('sam', { request }), { name: 'RequestRefused', code: 'app-unknown' });
+  assert.deepEqual(
+    acme.tenant().log.map(({ kind, ...entry }) => [kind, 'code' in entry && entry.code]),
+    [['request-refused', 'app-unknown']],
+  );
+  await assert.rejects(acme.api.signIn('sam', { request: 'no address' }), { code: 'ERR_INVALID_URL' });
+  assert.equal(acme.tenant().log.length, 1);
+});
+
+test('the answer is a copy that the caller may change', async () => {
+  await acme.api.arrangeFaults('no RelayState');
+  const answer = await acme.api.signIn('sam', { app, relayState: 'r' });
+  assert.deepEqual(answer.struck, ['no RelayState']);
+  const kept = acme.tenant().previous!;
+  const [[, value] = ['', '']] = kept.fields;
+  answer.fields[0]![1] = 'changed';
+  (answer.struck as string[]).push('changed');
+  assert.deepEqual([kept.fields[0]![1], kept.struck], [value, ['no RelayState']]);
+});
