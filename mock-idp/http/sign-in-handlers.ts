@@ -117,6 +117,7 @@ export async function cancelSignIn(visit: Visit): Promise<void> {
   const { site, response, tenant } = visit;
   refuseCrossSite(visit);
   const stranger = await site.takeStranger();
+  checkOpen(site, tenant);
   const transaction = transactionIn(tenant, fieldsOf(visit));
   if (!transaction) throw signInOver();
   // No app asked for this sign-in, so no app is told that it was cancelled.

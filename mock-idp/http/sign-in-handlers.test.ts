@@ -1,0 +1,386 @@
+/** The pages of a sign-in: what each visit changes, in its own tenant and browser, and what it does not. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { load } from 'cheerio';
+import { type Answer, codeIn, requestXml, responseIn, transactionIn } from '../app.fixture.ts';
+import { createApp } from '../app.ts';
+import { element, render } from '../response/xml.ts';
+import type { KeyPool } from '../tenants/keys.ts';
+import { type Browser, consoleApp, openWorld, type Party, type World, wikiApp } from '../two-tenants.fixture.ts';
+
+const { entityId: app } = consoleApp;
+let world: World;
+let acme: Party;
+let sam: Browser;
+before(async () => {
+  world = await openWorld();
+  ({ acme } = world);
+});
+after(() => world[Symbol.asyncDispose]());
+let others: unknown;
+beforeEach(() => {
+  sam = world.browser();
+  others = world.contents(world.globex);
+  acme.tenant().log.length = 0;
+});
+afterEach(async () => {
+  assert.deepEqual(world.contents(world.globex), others, 'nothing changes in the other tenant');
+  await acme.api.change({ disabled: false });
+  await acme.api.arrangeFaults();
+  await acme.api.assign('everyone', { app });
+  await acme.api.changeUser('sam', { locked: false, password: acme.sam.password });
+});
+
+const kinds = (): string[] => acme.tenant().log.map(({ kind }) => kind);
+const titleOf = ({ body }: Answer): string => load(body)('h1').text();
+const alertOf = ({ body }: Answer): string => load(body)('[role=alert]').text();
+const sessions = (): number => acme.tenant().sessions.size;
+const portalSignIn = (browser = sam, { username, password } = acme.sam as { username: string; password: string }) =>
+  browser.post('/acme/login', { username, password });
+const carried = ({ body }: Answer): Record<string, string> =>
+  Object.fromEntries(
+    load(body)('form[action$="/login"] input[type=hidden]')
+      .get()
+      .map((one) => [one.attribs.name!, one.attribs.value!]),
+  );
+const posted = (options: Parameters<typeof requestXml>[1] = {}, relayState = 'state'): Record<string, string> => {
+  const xml = render(requestXml(acme.api.ssoUrl, { issuer: app, at: acme.api.now(), ...options }));
+  return { SAMLRequest: Buffer.from(xml).toString('base64'), RelayState: relayState };
+};
+
+test('a request asks for the password, and the response says who signed in', async () => {
+  const page = await sam.ask(acme, { relayState: 'a & b', id: '_asked-by-the-console' });
+  assert.match(load(page.body)('strong').text(), /sp\.example/);
+  const { text, relayState, action, inResponseTo, $ } = responseIn(await sam.signIn(acme, page));
+  assert.deepEqual(
+    [text('NameID'), relayState, action, inResponseTo],
+    ['sam@acme.example', 'a & b', consoleApp.acs, '_asked-by-the-console'],
+  );
+  assert.match($('main p').text(), /You are being taken to sp\.example\./);
+  assert.equal(text('Issuer'), acme.api.entityId);
+  assert.deepEqual(kinds(), ['authn-request', 'login', 'response']);
+});
+
+test('a session answers the next request without a page, and only in its tenant and browser', async () => {
+  await sam.askAndSignIn(acme);
+  assert.deepEqual(responseIn(await sam.ask(acme)).statuses, ['Success']);
+  transactionIn(await world.browser().ask(acme));
+  const cookies = new Map(sam.cookies);
+  const stranger = world.browser();
+  for (const [name, value] of cookies) stranger.cookies.set(name, `${value}x`);
+  transactionIn(await stranger.ask(acme));
+  const other = world.globex.tenant();
+  transactionIn(await sam.ask(world.globex));
+  other.transactions.clear();
+  other.requests.clear();
+  other.log.length = 0;
+});
+
+test('the password belongs to the tenant', async () => {
+  const page = await sam.signIn(acme, await sam.ask(acme), world.globex.sam);
+  assert.deepEqual([page.status, alertOf(page)], [422, 'User name or password is wrong.']);
+  assert.equal(sam.cookies.size, 1, 'the cookie that tells browsers apart, and no session');
+});
+
+test('after a wrong password the page carries the sign-in on', async () => {
+  const login = await sam.ask(acme);
+  const page = await sam.signIn(acme, login, { username: 'sam', password: 'wrong' });
+  assert.equal(transactionIn(page), transactionIn(login));
+  assert.deepEqual(
+    [load(page.body)('#username').attr('value'), load(page.body)('strong').text()],
+    ['sam', 'sp.example'],
+  );
+  assert.deepEqual(responseIn(await sam.signIn(acme, page)).statuses, ['Success']);
+  assert.deepEqual(kinds(), ['authn-request', 'login', 'login', 'response']);
+});
+
+test('a wrong password at the portal carries nothing, and a missing one is wrong', async () => {
+  const page = await portalSignIn(sam, { username: 'sam', password: 'wrong' });
+  assert.deepEqual([page.status, carried(page)], [422, {}]);
+  for (const fields of [{ username: 'sam' }, { password: acme.sam.password }, {}]) {
+    const answer = await sam.post('/acme/login', fields as Record<string, string>);
+    assert.equal(answer.status, 422);
+  }
+  assert.equal(sam.cookies.size, 0);
+});
+
+test('a locked account is told so, and opens no session', async () => {
+  await acme.api.changeUser('sam', { locked: true });
+  const before = sessions();
+  const page = await sam.askAndSignIn(acme);
+  assert.deepEqual([page.status, codeIn(page)], [403, 'account-locked']);
+  assert.equal(sessions(), before);
+});
+
+/** Signs Sam in to an app by each of the two ways. */
+const ways: [way: string, go: () => Promise<Answer>][] = [
+  ['by request', async () => sam.askAndSignIn(acme)],
+  [
+    'from the portal',
+    async () => {
+      await portalSignIn();
+      return sam.get('/acme/apps/1');
+    },
+  ],
+];
+for (const [way, go] of ways)
+  test(`who is not assigned stays at the IdP, ${way}`, async () => {
+    await acme.api.unassign('sam', { app });
+    const page = await go();
+    assert.deepEqual([page.status, codeIn(page)], [403, 'not-assigned']);
+    assert.match(alertOf(page), /sp\.example is not assigned to sam\./);
+    assert.equal(load(page.body)('a').attr('href'), '/acme');
+    assert.equal(kinds().at(-1), 'refusal');
+    assert.ok(!kinds().includes('response'));
+    assert.deepEqual(responseIn(await sam.get('/acme/apps/2')).statuses, ['Success'], 'the other app is assigned');
+  });
+
+test('the portal shows the login page, or the apps that are assigned', async () => {
+  assert.equal(titleOf(await sam.get('/acme')), 'Sign in');
+  const signedIn = await portalSignIn();
+  assert.deepEqual([signedIn.status, signedIn.location], [303, '/acme']);
+  const tiles = async () =>
+    load((await sam.get('/acme')).body)('.tiles a')
+      .get()
+      .map((one) => one.attribs.href);
+  assert.deepEqual(await tiles(), ['/acme/apps/1', '/acme/apps/2']);
+  await acme.api.unassign('sam', { app });
+  assert.deepEqual(await tiles(), ['/acme/apps/2']);
+  acme.tenant().users.delete('sam');
+  assert.equal(titleOf(await sam.get('/acme')), 'Sign in');
+  await acme.api.putUser(acme.sam);
+});
+
+test('a tile without a session asks first, and the page carries the app and RelayState', async () => {
+  const waiting = acme.tenant().transactions.size;
+  const page = await sam.get('/acme/apps/2?RelayState=where+to');
+  assert.deepEqual(carried(page), { app: '2', RelayState: 'where to' });
+  assert.deepEqual(carried(await sam.get('/acme/apps/2')), { app: '2' });
+  assert.deepEqual(carried(await sam.get('/acme/apps/2?RelayState=a&RelayState=b')), { app: '2' });
+  const { username, password } = acme.sam;
+  const answer = responseIn(await sam.post('/acme/login', { ...carried(page), username, password }));
+  assert.deepEqual([answer.action, answer.relayState, answer.inResponseTo || ''], [wikiApp.acs, 'where to', '']);
+  assert.equal(acme.tenant().transactions.size, waiting);
+  assert.deepEqual(kinds(), ['login', 'response']);
+});
+
+test('an unknown tile is told so, with a way to the portal', async () => {
+  await portalSignIn();
+  for (const number of ['3', '0', '01', 'x']) {
+    const page = await sam.get(`/acme/apps/${number}`);
+    assert.deepEqual([page.status, codeIn(page), load(page.body)('a').attr('href')], [404, 'app-unknown', '/acme']);
+  }
+  const { username, password } = acme.sam;
+  assert.equal((await sam.post('/acme/login', { app: '3', username, password })).status, 404);
+});
+
+test('signing in at a tile with ForceAuthn, or passively, is for requests: a password just given satisfies it', async () => {
+  await portalSignIn();
+  const forced = await sam.ask(acme, { attributes: { ForceAuthn: 'true' } });
+  assert.deepEqual(responseIn(await sam.signIn(acme, forced)).statuses, ['Success']);
+  transactionIn(await sam.ask(acme, { attributes: { ForceAuthn: 'true' } }));
+  assert.deepEqual(responseIn(await sam.ask(acme, { attributes: { IsPassive: 'true' } })).statuses, ['Success']);
+  const stranger = world.browser();
+  const passive = await stranger.ask(acme, { attributes: { IsPassive: 'true' } });
+  assert.deepEqual(responseIn(passive).statuses, ['Responder', 'NoPassive']);
+});
+
+test('a posted request is sent on to where the cookies come along', async () => {
+  const sent = await sam.post('/acme/sso', posted());
+  assert.equal(sent.status, 303);
+  const { id } = [...acme.tenant().transactions.values()].at(-1)!;
+  assert.equal(sent.location, `/acme/sso/continue/${id}`);
+  assert.equal(sam.cookies.size, 0);
+  const page = await sam.get(sent.location!);
+  assert.equal(transactionIn(page), id);
+  assert.equal(sam.cookies.size, 1);
+  assert.equal(responseIn(await sam.signIn(acme, page)).relayState, 'state');
+  assert.deepEqual(kinds(), ['authn-request', 'login', 'response']);
+});
+
+test('a sign-in that is over is told so, wherever it is named', async () => {
+  const page = await sam.ask(acme);
+  const transaction = transactionIn(page);
+  await sam.signIn(acme, page);
+  const foreign = [...world.globex.tenant().transactions.keys()][0] ?? 'unknown';
+  const { username, password } = acme.sam;
+  const before = kinds().length;
+  const stranger = world.browser();
+  for (const id of [transaction, 'unknown', foreign, ''])
+    for (const visit of [
+      () => stranger.get(`/acme/sso/continue/${id || 'x'}`),
+      () => stranger.post('/acme/login', { transaction: id, username, password }),
+      () => stranger.post('/acme/cancel', { transaction: id }),
+      () => stranger.get(`/acme/held/${id || 'x'}`),
+    ]) {
+      const answer = await visit();
+      assert.deepEqual([answer.status, codeIn(answer)], [410, 'sign-in-over']);
+    }
+  assert.equal(kinds().length, before);
+  assert.equal((await stranger.post('/acme/cancel')).status, 410);
+});
+
+test('a sign-in that another visit has finished meanwhile is over', async () => {
+  const page = await sam.ask(acme);
+  const both = await Promise.all([sam.signIn(acme, page), sam.signIn(acme, page)]);
+  assert.deepEqual(both.map(({ status }) => status).sort(), [200, 410]);
+  assert.equal(kinds().filter((kind) => kind === 'response').length, 1);
+});
+
+test('to cancel tells the app that asked, with one entry', async () => {
+  const page = await sam.ask(acme, { relayState: 'r' });
+  const answer = responseIn(await sam.post('/acme/cancel', { transaction: transactionIn(page) }));
+  assert.deepEqual([answer.statuses, answer.relayState], [['Responder', 'AuthnFailed'], 'r']);
+  assert.equal(answer.text('StatusMessage'), 'User cancelled');
+  assert.deepEqual(kinds(), ['authn-request', 'refusal', 'response']);
+  const [, refusal] = acme.tenant().log;
+  assert.deepEqual({ ...refusal, at: undefined }, { at: undefined, kind: 'refusal', app, because: 'cancelled' });
+});
+
+test('to cancel at a tile leads back to the portal, and tells nobody', async () => {
+  const cancelled = await sam.post('/acme/cancel', { app: '1' });
+  assert.deepEqual([cancelled.status, cancelled.location], [303, '/acme']);
+  assert.deepEqual(kinds(), []);
+});
+
+test('an error response for a demand that cannot be met goes to the app', async () => {
+  const children = [element('samlp:NameIDPolicy', { Format: 'urn:none' })];
+  const { statuses, root } = responseIn(await sam.ask(acme, { children }));
+  assert.deepEqual(statuses, ['Requester', 'InvalidNameIDPolicy']);
+  assert.equal(root.getElementsByTagNameNS('*', 'Assertion').length, 0);
+});
+
+test('a response that is held goes out to its browser, once, when it is released', async () => {
+  await world.control('PUT', '/tenants/acme/hold', { hold: true });
+  const sent = await sam.askAndSignIn(acme);
+  assert.equal(sent.status, 303);
+  const waiting = await sam.get(sent.location!);
+  assert.deepEqual([titleOf(waiting), waiting.headers.get('refresh')], ['One moment', '2']);
+  assert.match(waiting.body, /goes on by itself/);
+  assert.equal((await sam.get(`${sent.location}x`)).status, 410);
+  await world.control('PUT', '/tenants/acme/held', {});
+  const page = await sam.get(sent.location!);
+  assert.equal(page.headers.get('refresh'), null);
+  assert.match(page.body, /You are being taken to the app\./);
+  assert.deepEqual(responseIn(page).statuses, ['Success']);
+  assert.equal((await sam.get(sent.location!)).status, 410);
+  assert.deepEqual(kinds(), ['authn-request', 'login', 'response']);
+  responseIn(await sam.ask(acme));
+});
+
+const image = { 'sec-fetch-dest': 'image' };
+const foreignForm = { 'sec-fetch-site': 'cross-site' };
+
+test('parts of other pages and forms of other sites change nothing', async () => {
+  await portalSignIn();
+  const page = await sam.ask(acme, { attributes: { ForceAuthn: 'true' } });
+  const sent = await world.browser().post('/acme/sso', posted());
+  await world.control('PUT', '/tenants/acme/hold', { hold: true });
+  const held = await sam.ask(acme);
+  const before = world.contents(acme);
+  const { username, password } = acme.sam;
+  const visits: [string, () => Promise<Answer>][] = [
+    ['a tile', () => sam.get('/acme/apps/1', image)],
+    ['a request', () => sam.get('/acme/sso?SAMLRequest=x', image)],
+    ['a posted request', () => sam.post('/acme/sso', posted(), image)],
+    ['a request that goes on', () => sam.get(sent.location!, image)],
+    ['a held response', () => sam.get(held.location!, image)],
+    ['the login form', () => sam.post('/acme/login', { username, password }, foreignForm)],
+    ['to cancel', () => sam.post('/acme/cancel', { transaction: transactionIn(page) }, foreignForm)],
+  ];
+  for (const [what, visit] of visits) {
+    assert.equal((await visit()).status, 403, what);
+    assert.deepEqual(world.contents(acme), before, what);
+  }
+  await world.control('PUT', '/tenants/acme/held', {});
+  acme.tenant().transactions.clear();
+  assert.deepEqual(responseIn(await sam.get(held.location!)).statuses, ['Success']);
+});
+
+test('RelayState of a tile has an end', async () => {
+  assert.equal((await sam.get(`/acme/apps/1?RelayState=${'r'.repeat(8192)}`)).status, 200);
+  assert.equal((await sam.get(`/acme/apps/1?RelayState=${'r'.repeat(8193)}`)).status, 400);
+});
+
+test('signing in again in the same browser as another user ends the former session', async () => {
+  await portalSignIn();
+  const former = new Map(sam.cookies);
+  await portalSignIn(sam, acme.ada);
+  const old = world.browser();
+  for (const [name, value] of former) old.cookies.set(name, value);
+  assert.equal(titleOf(await old.get('/acme')), 'Sign in');
+  assert.match((await sam.get('/acme')).body, /Signed in as <strong>ada/);
+});
+
+/** Another server for the same tenants, whose visits wait for the forger's key until it is given. */
+async function waitingServer() {
+  const asked = Promise.withResolvers<void>();
+  const given = Promise.withResolvers<void>();
+  const { keys } = acme.tenant();
+  const pool: KeyPool = {
+    take: async () => {
+      asked.resolve();
+      await given.promise;
+      return keys;
+    },
+    close() {},
+  };
+  const server = createServer(createApp({ state: world.state, pool, url: world.url })).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    /** The page that a visit ends with, when this is done while it waits. */
+    async visit(path: string, fields: Record<string, string> | undefined, meanwhile: () => unknown): Promise<string> {
+      const cookie = [...sam.cookies].map((pair) => pair.join('=')).join('; ');
+      const body = fields && { method: 'POST', body: new URLSearchParams(fields) };
+      const answer = fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie }, ...body });
+      await asked.promise;
+      await meanwhile();
+      given.resolve();
+      return load(await (await answer).text())('h1').text();
+    },
+    [Symbol.dispose]() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+const removed = () => world.state.tenants.delete('acme');
+/** What happens while the visit waits, and what the visit ends with. */
+const meanwhile: [what: string, change: () => unknown, cancelled: string, opened: string][] = [
+  ['nothing', () => undefined, 'One moment', 'One moment'],
+  ['the tenant is switched off', () => acme.api.change({ disabled: true }), 'Switched off', 'Switched off'],
+  ['the tenant is removed', removed, 'Not found', 'Not found'],
+  ['the sign-in is answered elsewhere', () => acme.tenant().transactions.clear(), 'Sign-in over', 'One moment'],
+  ['the user signs out', () => acme.tenant().sessions.clear(), 'One moment', 'Sign in'],
+  ['the user is locked', () => acme.api.changeUser('sam', { locked: true }), 'One moment', 'Sign in'],
+  ['the user loses the app', () => acme.api.unassign('sam', { app }), 'One moment', 'Not assigned'],
+];
+for (const [what, change, cancelled, opened] of meanwhile)
+  test(`what is decided at last counts: ${what} while the visit waits`, async () => {
+    const tenant = acme.tenant();
+    await portalSignIn();
+    const page = await sam.ask(acme, { attributes: { ForceAuthn: 'true' } });
+    for (const [path, fields, title] of [
+      ['/acme/apps/1', undefined, opened],
+      ['/acme/cancel', { transaction: transactionIn(page) }, cancelled],
+    ] as const) {
+      using server = await waitingServer();
+      const ended = await server.visit(path, fields, change);
+      world.state.tenants.set('acme', tenant);
+      await acme.api.change({ disabled: false });
+      assert.equal(ended, title, path);
+    }
+  });
+
+test('a sign-in that was answered while the password was on its way sends nothing', async () => {
+  const page = await sam.ask(acme);
+  using server = await waitingServer();
+  const fields = { transaction: transactionIn(page), username: 'sam', password: acme.sam.password };
+  assert.equal(await server.visit('/acme/login', fields, () => acme.tenant().transactions.clear()), 'Sign-in over');
+  assert.ok(!kinds().includes('response'));
+});
