@@ -1,13 +1,16 @@
 /** Faults of the server itself, over real HTTP. */
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import type { Request, Response } from 'express';
 import { createApp } from '../app.ts';
 import type { Transport } from '../fault.ts';
 import { createKeyPair, createKeyPool } from '../tenants/keys.ts';
-import { newTenant } from '../tenants/state.ts';
+import { newTenant, type Tenant } from '../tenants/state.ts';
 import { openState } from '../tenants/state-file.ts';
+import { sendElsewhere, sendText, strikeTransport } from './transport.ts';
 
 async function withFault(transport: Transport, amount = 0) {
   const state = await openState();
@@ -75,4 +78,123 @@ test('silent: no answer comes until the visitor gives up', async () => {
   using idp = await withFault('silent');
   await assert.rejects(idp.visit(AbortSignal.timeout(300)));
   assert.equal(idp.struck(), 1);
+});
+
+interface Arranged {
+  transport: Transport | undefined;
+  amount?: number;
+  times?: number;
+}
+
+/** A tenant with these faults, and a visit to it that records what happens to its connection. */
+function visited(faults: Arranged[], { method = 'GET', path = '/acme' } = {}) {
+  const tenant = newTenant({ name: 'acme', keys: {} as Tenant['keys'], algorithm: 'ecdsa-p256' });
+  tenant.faults = faults.map(({ transport, amount = 0, times }, index) => ({
+    phrase: `fault ${index}`,
+    amount,
+    times,
+    struck: 0,
+    fault: { code: 'c', sentence: '', rule: '', verdict: 'reject', strikes: {}, ...(transport && { transport }) },
+  }));
+  const happened: string[] = [];
+  const socket = { destroy: () => happened.push('destroyed') };
+  const response = Object.assign(new EventEmitter(), {
+    socket,
+    status: () => response,
+    type: () => response,
+    send: (text: string) => happened.push(`sent ${text}`),
+    redirect: (status: number, url: string) => happened.push(`${status} ${url}`),
+    setHeader: (name: string, value: number) => happened.push(`${name}: ${value}`),
+    write: (octets: Buffer, done: () => void) => {
+      happened.push(`wrote ${octets}`);
+      done();
+    },
+  });
+  return {
+    tenant,
+    happened,
+    response: response as unknown as Response,
+    strike: () =>
+      strikeTransport(tenant, { method, path, socket } as unknown as Request, response as unknown as Response),
+    counts: () => tenant.faults.map(({ times, struck }) => [times, struck]),
+    logged: () => tenant.log.map(({ at: _, ...entry }) => entry),
+  };
+}
+
+/** The faults, what is left to do, and what happened to the connection. */
+const struck: [rule: string, faults: Arranged[], left: string, happened: string[]][] = [
+  ['no fault lets the visit go on', [], 'go-on', []],
+  ['a fault of messages lets it go on', [{ transport: undefined }], 'go-on', []],
+  ['down cuts the connection', [{ transport: 'down' }], 'gone', ['destroyed']],
+  ['silent keeps it open', [{ transport: 'silent' }], 'gone', []],
+  ['an error of the server', [{ transport: 'server-error' }], 'server-error', []],
+  ['a slow server goes on', [{ transport: 'slow' }], 'go-on', []],
+  ['a slow server may fail as well', [{ transport: 'server-error' }, { transport: 'slow' }], 'server-error', []],
+  ['the first that ends the visit is the last', [{ transport: 'silent' }, { transport: 'down' }], 'gone', []],
+  ['what is used up does not strike', [{ transport: 'down', times: 0 }], 'go-on', []],
+];
+for (const [rule, faults, left, happened] of struck)
+  test(rule, async () => {
+    const visit = visited(faults);
+    assert.equal(await visit.strike(), left);
+    assert.deepEqual(visit.happened, happened);
+    const counted = faults.filter(({ transport, times }) => transport !== undefined && times !== 0);
+    const reached = counted[0]?.transport === 'silent' ? 1 : counted.length;
+    assert.equal(visit.logged().length, reached, 'each fault that strikes leaves one entry');
+  });
+
+test('a fault strikes as many visits as it was arranged for, and strikes are counted and logged', async () => {
+  const visit = visited([{ transport: 'server-error', times: 2 }, { transport: 'cut' }], { path: '/acme/sso' });
+  assert.deepEqual(
+    [await visit.strike(), await visit.strike(), await visit.strike()],
+    ['server-error', 'server-error', 'go-on'],
+  );
+  assert.deepEqual(visit.counts(), [
+    [0, 2],
+    [undefined, 3],
+  ]);
+  assert.deepEqual(visit.logged().slice(0, 2), [
+    { kind: 'fault', phrase: 'fault 0', path: '/acme/sso' },
+    { kind: 'fault', phrase: 'fault 1', path: '/acme/sso' },
+  ]);
+});
+
+test('HEAD meets the same fault and counts for nothing', async () => {
+  const visit = visited([{ transport: 'server-error', times: 2 }], { method: 'HEAD' });
+  assert.equal(await visit.strike(), 'server-error');
+  assert.deepEqual([visit.counts(), visit.logged()], [[[2, 0]], []]);
+});
+
+/** Whether slowness strikes there; a visit that leaves meanwhile shows it at once. */
+const entrances: [path: string, isSlow: boolean][] = [
+  ['/acme', true],
+  ['/acme/sso', true],
+  ['/acme/apps/1', true],
+  ['/acme/metadata', true],
+  ['/acme/login/more', true],
+  ['/acme/relogin', true],
+  ['/acme/login', false],
+  ['/acme/cancel', false],
+  ['/acme/logout', false],
+  ['/acme/sso/continue/x', false],
+  ['/acme/sso/continue/x/more', true],
+];
+for (const [path, isSlow] of entrances)
+  test(`${path} is ${isSlow ? '' : 'not '}slow`, async () => {
+    const visit = visited([{ transport: 'slow', amount: 1_000 }], { path });
+    const left = visit.strike();
+    visit.response.emit('close');
+    assert.equal(await left, isSlow ? 'gone' : 'go-on');
+    assert.deepEqual(visit.counts(), [[undefined, isSlow ? 1 : 0]]);
+  });
+
+test('a text is sent whole, or only its first half before the connection breaks', async () => {
+  const [whole, half] = [visited([]), visited([{ transport: 'cut' }])];
+  for (const visit of [whole, half]) {
+    assert.equal(await visit.strike(), 'go-on');
+    sendText(visit.response, { status: 200, type: 'html', text: 'é1234' });
+    sendElsewhere(visit.response, '/acme');
+  }
+  assert.deepEqual(whole.happened, ['sent é1234', '303 /acme']);
+  assert.deepEqual(half.happened, ['Content-Length: 6', 'wrote é1', 'destroyed', 'destroyed']);
 });

@@ -1,0 +1,307 @@
+/** Where a visit leads: to its tenant, with its cookies, or to a page that says what is wrong. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { load } from 'cheerio';
+import type { Request, Response } from 'express';
+import { type Answer, codeIn } from '../app.fixture.ts';
+import { createApp } from '../app.ts';
+import type { Form } from '../response/delivery.ts';
+import { type Browser, openWorld, type Party, type World } from '../two-tenants.fixture.ts';
+import { showError } from './error-handlers.ts';
+import { routesOf } from './routes.ts';
+import { sendMessageForm, sendPage } from './send-page.ts';
+import type { Visit } from './visit.ts';
+
+let world: World;
+let acme: Party;
+before(async () => {
+  world = await openWorld();
+  ({ acme } = world);
+});
+after(() => world[Symbol.asyncDispose]());
+afterEach(async () => {
+  acme.tenant().log.length = 0;
+  await acme.api.change({ disabled: false });
+  await acme.api.arrangeFaults();
+});
+
+const page = ({ status, body }: Answer): [number, string, string] => [
+  status,
+  load(body)('h1').text(),
+  load(body)('main p').text(),
+];
+const portalSignIn = async (browser: Browser, { name, sam } = acme): Promise<Answer> =>
+  browser.post(`/${name}/login`, { username: sam.username, password: sam.password });
+
+test('a tenant that is not there is not found, on every route', async () => {
+  for (const path of ['/none', '/none/metadata', '/none/sso', '/none/logout', '/none/slo', '/ACME', '/constructor']) {
+    const [status, title, text] = page(await world.browser().get(path));
+    assert.deepEqual([status, title], [404, 'Not found'], path);
+    assert.match(text, /There is no such organization here/);
+  }
+});
+
+test('a path that is not there is not found, and leads to the portal where there is one', async () => {
+  const [known, unknown] = [await world.browser().get('/acme/none'), await world.browser().get('/none/none')];
+  for (const answer of [known, unknown]) assert.deepEqual(page(answer).slice(0, 2), [404, 'Not found']);
+  assert.match(page(known)[2], /There is no such page here/);
+  const links = load(known.body)('main a');
+  assert.deepEqual([links.attr('href'), links.text()], ['/acme', 'To the portal of acme']);
+  assert.equal(load(unknown.body)('main a').length, 0);
+  assert.equal((await world.browser().get('/')).status, 404);
+});
+
+test('a tenant that is switched off answers nothing but that, and its neighbour goes on', async () => {
+  const browser = world.browser();
+  await portalSignIn(browser);
+  acme.tenant().log.length = 0;
+  await acme.api.change({ disabled: true });
+  for (const path of ['/acme', '/acme/metadata', '/acme/sso', '/acme/apps/1', '/acme/logout']) {
+    const [status, title, text] = page(await browser.get(path));
+    assert.deepEqual([status, title], [403, 'Switched off'], path);
+    assert.match(text, /Sign-in for this organization is switched off/);
+  }
+  assert.equal(page(await portalSignIn(browser))[0], 403);
+  assert.equal((await browser.get('/globex')).status, 200);
+  assert.deepEqual(acme.tenant().log, []);
+});
+
+test('cookies are for their tenant alone, and no script reads them', async () => {
+  const browser = world.browser();
+  const [session] = (await portalSignIn(browser)).headers.getSetCookie();
+  assert.match(session!, /^idp_session_[0-9a-f]{12}=[\w-]{43}; Path=\/acme; HttpOnly; SameSite=Lax$/);
+  const [mark, ...more] = (await world.browser().ask(acme)).headers.getSetCookie();
+  assert.match(mark!, /^idp_browser_[0-9a-f]{12}=[\w-]{22}; Path=\/acme; HttpOnly; SameSite=Lax$/);
+  assert.deepEqual(more, []);
+  const [other] = (await portalSignIn(world.browser(), world.globex)).headers.getSetCookie();
+  assert.match(other!, /; Path=\/globex; /);
+  assert.notEqual(other!.split('=')[0], session!.split('=')[0]);
+});
+
+test('the cookie that tells browsers apart is set once, and holds its sign-ins together', async () => {
+  const browser = world.browser();
+  await browser.ask(acme);
+  const [[, value] = ['', '']] = browser.cookies;
+  assert.deepEqual((await browser.ask(acme)).headers.getSetCookie(), []);
+  const marks = [...acme.tenant().transactions.values()].slice(-2).map((one) => one.browser);
+  assert.equal(marks[0], marks[1]);
+  assert.ok(marks[0] !== undefined && marks[0] !== value, 'only its hash is kept');
+});
+
+test('the session cookie is found among others, by its whole name', async () => {
+  const browser = world.browser();
+  await portalSignIn(browser);
+  const [[name, value] = ['', '']] = browser.cookies;
+  const isSignedIn = async (cookie: string) => /Your apps/.test((await world.browser().get('/acme', { cookie })).body);
+  for (const cookie of [`a=b; ${name}=${value}; c=d`, `a;${name}=${value}`, `${name}=; ${name}=${value}`])
+    assert.equal(await isSignedIn(cookie), true, cookie);
+  for (const cookie of [`x${name}=${value}`, `${name}x=${value}`, `${name}=${value}x`, `${name}=`, `${name}`, ''])
+    assert.equal(await isSignedIn(cookie), false, cookie);
+});
+
+test('a fault of the server comes before everything else, and leaves one entry', async () => {
+  await acme.api.arrangeFaults('an error page of the server');
+  await acme.api.change({ disabled: true });
+  const [status, title, text] = page(await world.browser().get('/acme'));
+  assert.deepEqual([status, title], [500, 'Something went wrong']);
+  assert.match(text, /cannot answer at the moment/);
+  assert.equal((await world.browser().get('/globex')).status, 200);
+  assert.deepEqual(
+    acme.tenant().log.map(({ at: _, ...entry }) => entry),
+    [{ kind: 'fault', phrase: 'an error page of the server', path: '/acme' }],
+  );
+});
+
+test('a message is refused with its code, a status and one entry in the log', async () => {
+  const browser = world.browser();
+  const refused: [code: string, status: number, title: string, answer: Answer][] = [
+    ['request-missing', 400, 'Nothing to do', await browser.get('/acme/sso')],
+    ['request-missing', 400, 'Nothing to do', await browser.post('/acme/sso', {}, { 'content-type': 'text/plain' })],
+    ['request-malformed', 400, 'Request refused', await browser.get('/acme/sso?SAMLRequest=a?b')],
+    ['app-unknown', 403, 'Unknown app', await browser.ask(acme, { issuer: 'http://none' })],
+  ];
+  for (const [code, status, title, answer] of refused)
+    assert.deepEqual([codeIn(answer), ...page(answer).slice(0, 2)], [code, status, title]);
+  assert.deepEqual(
+    acme.tenant().log.map((entry) => entry.kind === 'request-refused' && entry.code),
+    refused.map(([code]) => code),
+  );
+  assert.ok(!world.globex.tenant().log.some(({ kind }) => kind === 'request-refused'));
+});
+
+test('a form that is too large, or has too many fields, is refused and no error of ours', async () => {
+  const browser = world.browser();
+  const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, '']));
+  assert.equal(page(await browser.post('/acme/login', { username: 'x'.repeat(1024 * 1024) }))[0], 413);
+  assert.equal(page(await browser.post('/acme/login', fields(51)))[0], 413);
+  assert.equal(page(await browser.post('/acme/login', fields(50)))[0], 422);
+  assert.equal(page(await browser.get('/acme/apps/%E0'))[0], 400);
+  assert.deepEqual(world.state.errors, []);
+});
+
+test('a mistake of the identity provider is kept, and its inside is not shown', async () => {
+  const tenant = acme.tenant();
+  const { apps } = tenant;
+  Object.defineProperty(tenant, 'apps', {
+    configurable: true,
+    get: () => {
+      throw new Error('the inside');
+    },
+  });
+  const browser = world.browser();
+  await portalSignIn(browser);
+  const answer = await browser.get('/acme/apps/1?x=secret');
+  Object.defineProperty(tenant, 'apps', { value: apps, writable: true, enumerable: true });
+  assert.deepEqual(page(answer).slice(0, 2), [500, 'Something went wrong']);
+  assert.match(page(answer)[2], /made a mistake/);
+  assert.doesNotMatch(answer.body, /inside/);
+  const [{ method, path, message } = {}, ...more] = world.state.errors;
+  assert.deepEqual([method, path, message, more], ['GET', '/acme/apps/1', 'the inside', []]);
+  assert.ok(!acme.tenant().log.some(({ kind }) => kind === 'request-refused'));
+  world.state.errors.length = 0;
+});
+
+/** A response that keeps what is set and sent. */
+function recording() {
+  const headers: Record<string, string> = {};
+  const sent: unknown[] = [];
+  const response = {
+    locals: {},
+    set: (set: Record<string, string>) => Object.assign(headers, set),
+    status: (code: number) => {
+      sent.push(code);
+      return response;
+    },
+    type: (kind: string) => {
+      sent.push(kind);
+      return response;
+    },
+    send: (text: string) => sent.push(text),
+  };
+  return { response: response as unknown as Response, headers, sent };
+}
+
+test('an error after the page has begun cuts the connection', async () => {
+  let destroyed = 0;
+  const response = { headersSent: true, socket: { destroy: () => destroyed++ } } as unknown as Response;
+  await showError(world.state)(new Error('late'), {} as Request, response, () => undefined);
+  assert.equal(destroyed, 1);
+  assert.deepEqual(world.state.errors, []);
+});
+
+const always = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+
+test('a page runs no script, goes to its own forms only and is not kept', async () => {
+  const { response, headers, sent } = recording();
+  await sendPage(response, { status: 201, body: Promise.resolve('<p>') as never });
+  assert.deepEqual(headers, {
+    'Content-Security-Policy': `${always}; form-action 'self'`,
+    'Cache-Control': 'no-store',
+  });
+  assert.deepEqual(sent, [201, 'html', '<p>']);
+});
+
+/** Where a message goes, and what the policy of its page allows. */
+const targets: [action: string, form: string, connect: string][] = [
+  ['http://sp.example:7/acs?a', "'self' http://sp.example:7", 'http://sp.example:7'],
+  ['javascript:alert(1)', "'self'", "'none'"],
+];
+for (const [action, formAction, connect] of targets)
+  test(`the page of a message to ${action} runs its own script only`, async () => {
+    const nonces = new Set<string>();
+    for (let turn = 0; turn < 2; turn++) {
+      const { response, headers, sent } = recording();
+      const form: Form = { action, method: 'post', contentType: 'text/plain', fields: [], copies: 1 };
+      await sendMessageForm({ response, tenant: acme.tenant() } as Visit, { sentence: 's', form });
+      const nonce = /<script nonce="([^"]+)"/.exec(String(sent[2]))![1]!;
+      nonces.add(nonce);
+      assert.equal(
+        headers['Content-Security-Policy'],
+        `${always}; form-action ${formAction}; script-src 'nonce-${nonce}'; connect-src ${connect}`,
+      );
+    }
+    assert.equal(nonces.size, 2);
+  });
+
+test('pages say what browsers may do with them', async () => {
+  const { headers } = await world.browser().get('/acme');
+  assert.deepEqual(
+    ['x-powered-by', 'strict-transport-security', 'referrer-policy', 'x-content-type-options', 'cache-control'].map(
+      (name) => headers.get(name),
+    ),
+    [null, null, 'strict-origin-when-cross-origin', 'nosniff', 'no-store'],
+  );
+  assert.match(headers.get('content-security-policy')!, /^default-src 'none'; /);
+});
+
+test('metadata has its own type', async () => {
+  const { status, headers, body } = await world.browser().get('/acme/metadata');
+  assert.deepEqual([status, headers.get('content-type')], [200, 'application/samlmetadata+xml; charset=utf-8']);
+  assert.ok(body.includes(`entityID="${acme.api.entityId}"`));
+});
+
+const heads: [path: string, status: number][] = [
+  ['/acme', 200],
+  ['/acme/', 200],
+  ['/acme/metadata', 200],
+  ['/acme/metadata/', 200],
+  ['/', 404],
+  ['/acme/sso', 405],
+  ['/acme/logout', 405],
+  ['/acme/apps/1', 405],
+  ['/acme/apps/metadata', 405],
+  ['/acme/metadata/x', 405],
+];
+for (const [path, status] of heads)
+  test(`HEAD ${path} is answered by ${status}, and changes nothing`, async () => {
+    const before = world.contents(acme);
+    const answer = await world.browser().send('HEAD', path);
+    assert.deepEqual([answer.status, answer.headers.get('allow')], [status, status === 405 ? 'GET, POST' : null]);
+    assert.deepEqual(world.contents(acme), before);
+  });
+
+test('style sheets may be kept for an hour', async () => {
+  for (const name of ['pico.css', 'idp.css'])
+    for (let turn = 0; turn < 2; turn++) {
+      const { status, headers, body } = await world.browser().get(`/assets/${name}`);
+      assert.deepEqual([status, headers.get('content-type')], [200, 'text/css; charset=utf-8']);
+      assert.equal(headers.get('cache-control'), 'public, max-age=3600');
+      assert.ok(body.length > 100);
+    }
+  assert.equal((await world.browser().get('/assets/none.css')).status, 404);
+});
+
+test('every route is listed, with its methods and its whole path', () => {
+  const pool = { take: () => Promise.reject(new Error('no key')), close() {} };
+  const open = routesOf(createApp({ state: world.state, pool, url: world.url, controlToken: 'x' }));
+  const listed = open.map(({ method, path }) => `${method} ${path}`);
+  assert.deepEqual(
+    listed.filter((one) => !one.includes('/control')),
+    [
+      'GET /assets/pico.css',
+      'GET /assets/idp.css',
+      'GET /:tenant',
+      'GET /:tenant/metadata',
+      'GET /:tenant/sso',
+      'POST /:tenant/sso',
+      'GET /:tenant/sso/continue/:id',
+      'GET /:tenant/held/:id',
+      'POST /:tenant/login',
+      'POST /:tenant/cancel',
+      'GET /:tenant/apps/:number',
+      'GET /:tenant/logout',
+      'POST /:tenant/logout',
+      'GET /:tenant/slo',
+      'POST /:tenant/slo',
+    ],
+  );
+  assert.ok(listed.includes('PATCH /control/tenants/:tenant'), listed.join('\n'));
+  const all = createApp({ state: world.state, pool, url: world.url });
+  assert.ok(!routesOf(all).some(({ path }) => path.startsWith('/control')));
+  all.all('/everything', () => undefined);
+  const added = routesOf(all).filter(({ path }) => path === '/everything');
+  assert.deepEqual(
+    added.map(({ method }) => method),
+    ['GET', 'POST', 'PUT'],
+  );
+});
