@@ -121,6 +121,8 @@ const refused: [rule: string, asked: Asked, code: string, sentence: RegExp][] = 
     '2026-03-01T12:00:00.1234567890Z',
     ' 2026-03-01T12:00:00Z',
     '2026-03-01T12:00:00Z ',
+    '+002026-03-01T12:00:00Z',
+    '2026-03-01T12:00:00Z (noon)',
   ].map((IssueInstant): [string, Asked, string, RegExp] => [
     `the time “${IssueInstant}”`,
     { attributes: { IssueInstant } },
