@@ -77,6 +77,7 @@ const isRefused = (visit: () => void): boolean => {
     return false;
   } catch (error) {
     assert.ok(error instanceof Notice && error.page.status === 403);
+    assert.match(error.page.sentences.join(' '), /Please (begin again|open it in a window of its own)\.$/);
     return true;
   }
 };

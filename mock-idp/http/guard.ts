@@ -11,7 +11,7 @@ interface Arriving {
 /** The host name in `name` or `name:port`; undefined if that is neither. */
 export function hostnameIn(host: string): string | undefined {
   const url = URL.parse(`http://${host}`);
-  return url !== null && host !== '' && !/[\s/\\?#@*]/.test(host) ? url.hostname : undefined;
+  return url !== null && !/[\s/\\?#@*]/.test(host) ? url.hostname : undefined;
 }
 
 const isLoopback = (hostname: string): boolean =>
