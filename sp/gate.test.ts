@@ -144,8 +144,9 @@ const failed: readonly (readonly [history: readonly Step[], to: string | RegExp]
   [[...proven, 'enforced', 'changed', 'asked', 'signedIn'], '/cases'],
   [[...proven, 'enforced', 'changed', 'asked', 'signedIn', 'passed'], /Lift it first/],
 ];
-for (const [history, to] of failed)
-  test(`after ${history.join(', ')}: “It failed” ${typeof to === 'string' ? `leads to ${to}` : 'is rejected'}`, async () => {
+for (const [history, to] of failed) {
+  const outcome = typeof to === 'string' ? `leads to ${to}` : 'is rejected';
+  test(`after ${history.join(', ')}: “It failed” ${outcome}`, async () => {
     play(history);
     const { location, status, words } = await press('failure');
     const [{ mark } = {}] = testsOf(store, profile.id);
@@ -153,8 +154,9 @@ for (const [history, to] of failed)
     else assert.deepEqual([status, mark], [409, 'success']);
     if (typeof to !== 'string') assert.match(words, to);
   });
+}
 
-/** The newest verified revision after this history, whether the profile may be enforced, and by which revision it is. */
+/** The newest verified revision after this history, whether the profile may be enforced, and which revision is. */
 const verified: readonly (readonly [
   history: readonly Step[],
   newest: number | undefined,
@@ -182,8 +184,9 @@ const verified: readonly (readonly [
   [[...proven, 'enforced', 'lifted'], 1, true],
   [[...proven, 'enforced', 'lifted', 'changed', ...proven], 2, true],
 ];
-for (const [history, newest, mayEnforce, enforced] of verified)
-  test(`after ${history.join(', ') || 'nothing'}: verified ${newest ?? 'none'}, ${mayEnforce ? 'may' : 'may not'} be enforced`, () => {
+for (const [history, newest, mayEnforce, enforced] of verified) {
+  const may = mayEnforce ? 'may' : 'may not';
+  test(`after ${history.join(', ') || 'nothing'}: verified ${newest ?? 'none'}, ${may} be enforced`, () => {
     const untouched = newProfile();
     play(history);
     assert.equal(newestVerifiedRevision(store, profile.id), newest);
@@ -198,6 +201,7 @@ for (const [history, newest, mayEnforce, enforced] of verified)
     assert.deepEqual(outcome, mayEnforce ? { covered: 1 } : { refusal: 'not-proven' });
     assert.equal(current().enforcedRevision, mayEnforce ? current().revision : enforced);
   });
+}
 
 test('a mark on a revision that is enforced already, or that is older, moves nothing', () => {
   play([...proven, 'changed', ...proven, 'enforced']);

@@ -280,7 +280,7 @@ test('a recovery key is good for its address only, and until a new one is made',
   for (const key of [first, newer, other]) assert.ok(!JSON.stringify(world.contents()).includes(key), 'only hashes');
 });
 
-test('a browser is known to the address that signed in there; of 21 the one that was used longest ago makes room', () => {
+test('a browser is known to the address that signed in there; of 21 the one used longest ago makes room', () => {
   const [sam, kim] = ['sam@acme.example', 'kim@acme.example'];
   store.run`DELETE FROM known_browsers`;
   for (let number = 1; number <= 20; number++) rememberBrowser(store, sam, `browser ${number}`, number);

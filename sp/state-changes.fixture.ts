@@ -34,13 +34,14 @@ const typedProfile = ({ idp }: Party): Fields => ({
   forceAuthn: 'yes',
 });
 
+const base64Of = (pem: string): string => pem.replaceAll(/-----[A-Z ]+-----|\s/g, '');
+
 const metadataOf = ({ idp }: Party): string => `
 <EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${idp.entityId}">
 <IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
-<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${idp.settings.certificates[0]!.replaceAll(
-  /-----[A-Z ]+-----|\s/g,
-  '',
-)}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>
+<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>
+${base64Of(idp.settings.certificates[0]!)}
+</X509Certificate></X509Data></KeyInfo></KeyDescriptor>
 <SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 Location="${new URL('/new', idp.entityId).href}"/></IDPSSODescriptor></EntityDescriptor>`;
 

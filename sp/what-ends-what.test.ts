@@ -146,7 +146,7 @@ for (const [what, make] of states) {
       assert.deepEqual(get(id), open ? { ...before, verdict, verdictAt: clock(), response: 9 } : before);
       assert.equal(get(other).verdict, undefined, 'nor on another test');
     });
-  test(`going to the identity provider ${what === 'succeeded' ? 'leaves' : 'clears the verdict of'} a ${what} test`, () => {
+  test(`going to the IdP ${what === 'succeeded' ? 'leaves' : 'clears the verdict of'} a ${what} test`, () => {
     const id = make();
     const other = testOf(second, { verdict: 'audience-mismatch' });
     const [before, beside] = [get(id), get(other)];

@@ -6,9 +6,9 @@ import { hostnameIn, isProgram, ownHostOnly, refuseCrossSite, refuseSubresource 
 import { Notice } from './notice.ts';
 
 type Headers = Record<string, string>;
-const arriving = (headers: Headers, url = 'http://idp.localhost:4002') => ({
+const arriving = (headers: Headers, url = 'http://idp.localhost:4002', method = 'POST') => ({
   site: { url },
-  request: { headers, get: (name: string) => headers[name] } as unknown as Request,
+  request: { method, headers, get: (name: string) => headers[name] } as unknown as Request,
 });
 
 const hosts: [host: string, hostname: string | undefined][] = [
@@ -140,3 +140,7 @@ const programs: [what: string, url: string, headers: Headers, is: boolean][] = [
 ];
 for (const [what, url, headers, is] of programs)
   test(`${what}: ${is ? 'a program' : 'perhaps a browser'}`, () => assert.equal(isProgram(arriving(headers, url)), is));
+
+test('a GET tells no Origin, so it may be an image of another site', () => {
+  assert.equal(isProgram(arriving({ host: 'idp.localhost' }, 'http://idp.localhost', 'GET')), false);
+});

@@ -177,7 +177,7 @@ test('an unknown tile is told so, with a way to the portal', async () => {
   assert.equal((await sam.post('/acme/login', { app: '3', username, password })).status, 404);
 });
 
-test('signing in at a tile with ForceAuthn, or passively, is for requests: a password just given satisfies it', async () => {
+test('ForceAuthn and IsPassive are for requests: at a tile, a password just given satisfies them', async () => {
   await portalSignIn();
   const forced = await sam.ask(acme, { attributes: { ForceAuthn: 'true' } });
   assert.deepEqual(responseIn(await sam.signIn(acme, forced)).statuses, ['Success']);

@@ -220,7 +220,7 @@ test('a fault strikes as many responses as it was arranged for, in its own tenan
   );
 });
 
-test('a fault without a number strikes for good; one that finds nothing to change is used up and has not struck', () => {
+test('a fault without a number strikes for good; one that finds nothing to change is used up, not struck', () => {
   const stage = stageOf('acme', keys);
   const endless = arranged(stage.tenant, { strikes: { bytes: (xml) => `${xml} ` } });
   const idle = arranged(stage.tenant, { strikes: { bytes: (xml) => xml } }, 3);

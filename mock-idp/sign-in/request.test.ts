@@ -220,7 +220,7 @@ const senders: [signed: boolean, registered: boolean, wanted: boolean, outcome: 
   [true, true, true, 'verified'],
 ];
 for (const [signed, registered, wanted, outcome] of senders)
-  test(`${signed ? 'signed' : 'unsigned'}, ${registered ? 'a' : 'no'} certificate, ${wanted ? '' : 'not '}wanted`, () => {
+  test(`${signed ? '' : 'un'}signed, ${registered ? 'a' : 'no'} certificate, ${wanted ? '' : 'not '}wanted`, () => {
     const seen: string[] = [];
     const verify = (certificates: readonly string[]): void => void seen.push(...certificates);
     const sender = { ...app, signingCertificates: registered ? ['pem'] : [] };

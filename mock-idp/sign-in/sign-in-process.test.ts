@@ -62,7 +62,7 @@ test('a request is answered by Redirect and by POST', async () => {
   ]);
 });
 
-test('a session at the IdP makes no difference: a forced sign-in succeeds, each with a session of its own', async () => {
+test('a session at the IdP makes no difference: a forced sign-in succeeds, with a session of its own', async () => {
   const xml = requestOf({ attributes: { ForceAuthn: 'true' } });
   assert.match((await acme.api.signIn('sam', { request: address(xml) })).xml, /status:Success/);
   const index = (text: string) => /SessionIndex="(\w+)"/.exec(text)![1];

@@ -23,7 +23,7 @@ async function boxes(browser: Browser, name: 'users' | 'recovery'): Promise<{ ti
   return { ticked: names(true), free: names(false) };
 }
 
-test('before a test was marked, the page sends the administrator to it; then it says that the revision is proven', async () => {
+test('before a test is marked, the page leads to it; then it says that the revision is proven', async () => {
   assert.match((await ada.get(path)).words, /Revision 1 is not proven yet\. Ask a colleague to try it/);
   const rejected = await ada.fillIn(path, path, { users: 'sam@acme.example', recovery: 'ada@acme.example' });
   assert.equal(rejected.status, 409);
