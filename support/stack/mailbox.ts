@@ -91,7 +91,7 @@ function openInbox(
       if (file !== undefined) keepMessage(file, message);
       arrived.emit('message');
     },
-    async waitFor(address, { count = 1, withinMs = 5_000 } = {}) {
+    async waitFor(address, { count = 1, withinMs = 20_000 } = {}) {
       const deadline = AbortSignal.timeout(withinMs);
       for (;;) {
         const message = (await messagesTo(address))[count - 1];

@@ -19,7 +19,7 @@ export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string 
   return {
     smtpUrl,
     messagesTo,
-    async waitFor(address, { count = 1, withinMs = 5_000 } = {}) {
+    async waitFor(address, { count = 1, withinMs = 20_000 } = {}) {
       const deadline = AbortSignal.timeout(withinMs);
       for (;;) {
         const message = (await messagesTo(address))[count - 1];

@@ -2,6 +2,7 @@
  * Plays any fault over HTTP against real servers: one tenant, and organizations whose profiles differ in one setting
  * each. It reports who was signed in and what the SP recorded.
  */
+
 import { encrypting, type PlayOptions } from '../catalogue/fault-expectation.ts';
 import type { Snapshot } from '../scenario/tasks/records.ts';
 import { connect, type IdpSide, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
@@ -56,7 +57,7 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
     async play(phrase, { settings = {}, signedInBefore = false, fromPortal = false } = {}) {
       const rehearsal = await organizationWith(settings);
       const person = rehearsal.cast.Sam;
-      const visitor = createVisitor({ timeoutMs: 1_500, largest: () => largestOwnReply });
+      const visitor = createVisitor({ timeoutMs: patienceFor(phrase), largest: () => largestOwnReply });
       if (signedInBefore) {
         await stack.idp.control.put(faults, []);
         await signInScripted({ spUrl: stack.sp.url, person, visitor });
@@ -84,6 +85,9 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
     },
   };
 }
+
+/** Milliseconds. Only silence takes as long as the visitor waits for it; anything else may take its time. */
+const patienceFor = (phrase: string | undefined): number => (phrase === 'nothing, being silent' ? 1_500 : 30_000);
 
 type Newest = (candidates: readonly Rehearsal[]) => Promise<Snapshot['responses'][number] | undefined>;
 
