@@ -938,11 +938,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       "if (is(node, ns.saml, 'Attribute') && !node.getAttribute('Name')) return",
       'if (false) return',
     ],
-    [
-      'schema: children, too',
-      ', ...childElements(node).filter((child) => !isOpen(nameOf(child))).flatMap(inspect)]',
-      ']',
-    ],
+    ['schema: children, too', ', ...childElements(node).flatMap(inspect)]', ']'],
     ['schema: names that only begin like a namespace', '!/^xmlns(:|$)/.test(name)', "!name.startsWith('xmlns')"],
     ['schema: the order itself', 'at >= position && fits(child, name)', 'fits(child, name)'],
     ['schema: stray text, CDATA, too', ' || nodeType === 4', ''],
