@@ -1,0 +1,246 @@
+/** What a judgement comes to: accepted, rejected or open; what is not verified, what is told once, and where it stands. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  acsUrl,
+  assertAccepted,
+  codesOf,
+  drop,
+  type Edit,
+  expectation,
+  honest,
+  idpEntityId,
+  inTurn,
+  judged,
+  type Making,
+  make,
+  spEntityId,
+  swap,
+  type Told,
+} from './message.fixture.ts';
+
+const both = make();
+const responseOnly = make({ sign: ['_response'] });
+const assertionOnly = make({ sign: ['_assertion'] });
+const encrypted = make({ encrypt: {} });
+const encryptedOnly = make({ encrypt: {}, sign: ['_assertion'] });
+const nobodySigned: Told = { idp: { entityId: idpEntityId } };
+const lenient = { policies: { requireSignedMessage: false } } as const;
+const noKeys: Told = { sp: { entityId: spEntityId, acsUrl } };
+const { relayState: _, ...requestWithoutRelayState } = expectation().request!;
+const failed: Edit = swap('status:Success', 'status:Responder');
+
+test('an acceptance holds the identity, no finding, and nothing that is not verified', () => {
+  const { identity, ...rest } = assertAccepted(both);
+  assert.deepEqual(rest, { verdict: 'accept', findings: [], notVerified: [] });
+  assert.equal(identity.assertionId, '_assertion');
+});
+test('a message that is no response is rejected for that alone', () => {
+  const root = '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>';
+  assert.deepEqual(judged(root, nobodySigned), {
+    verdict: 'reject',
+    findings: [
+      {
+        code: 'root-not-response',
+        expected: 'samlp:Response',
+        received: 'samlp:AuthnRequest',
+        path: '/samlp:AuthnRequest',
+      },
+    ],
+    notVerified: [],
+  });
+});
+
+/** What nobody told, against what there is to verify. */
+const open: Readonly<Record<string, readonly [string, Told, readonly string[]]>> = {
+  'no certificates': [both, nobodySigned, ['signature']],
+  'no entity ID of the identity provider': [
+    both,
+    { idp: { certificates: expectation().idp.certificates! } },
+    ['issuer'],
+  ],
+  'no ACS URL': [both, { sp: { entityId: spEntityId } }, ['destination', 'recipient']],
+  'no entity ID of our own': [both, { sp: { acsUrl } }, ['audience']],
+  'no request, where the response names one': [both, { request: undefined }, ['in-response-to']],
+  'no RelayState that went out, and none that came': [
+    both,
+    { request: requestWithoutRelayState, relayState: undefined },
+    ['relay-state'],
+  ],
+  'no account': [both, { account: undefined }, ['account']],
+  'no memory of assertions': [both, { alreadySeen: undefined }, ['replay']],
+  'no key for decryption, and the assertion alone is signed': [
+    encryptedOnly,
+    { ...noKeys, ...lenient, account: undefined, alreadySeen: undefined },
+    ['decryption'],
+  ],
+  'no key for decryption': [encrypted, noKeys, ['decryption']],
+  'neither certificates nor keys': [encrypted, { ...noKeys, ...nobodySigned }, ['decryption', 'signature']],
+};
+for (const [name, [xml, told, notVerified]] of Object.entries(open))
+  test(`open, and nothing else is said: ${name}`, () =>
+    assert.deepEqual(judged(xml, told), { verdict: 'undetermined', findings: [], notVerified }));
+
+const complete: Readonly<Record<string, readonly [string, Told]>> = {
+  'a RelayState that came, where nobody knows what went out': [both, { request: requestWithoutRelayState }],
+  'no RelayState, where it does not matter': [
+    both,
+    { request: requestWithoutRelayState, relayState: undefined, policies: { requireRelayState: false } },
+  ],
+  'nothing asked, nothing answered, where that is allowed': [
+    make({ edit: (xml) => xml.replaceAll(' InResponseTo="_request"', '') }),
+    { request: undefined, relayState: undefined, policies: { allowIdpInitiated: true } },
+  ],
+  'an encrypted assertion, signed inside': [encryptedOnly, lenient],
+  'an encrypted assertion in a signed response': [make({ encrypt: {}, sign: ['_response'] }), {}],
+};
+for (const [name, [xml, told]] of Object.entries(complete))
+  test(`accepted: ${name}`, () => void assertAccepted(xml, told));
+
+/** All codes, in order, and what is left unverified beside them. */
+const rejected: Readonly<Record<string, readonly [string, readonly string[], Told?, (readonly string[])?]>> = {
+  'a failure beside a good assertion: nobody looks at the assertion': [
+    make({ edit: failed }),
+    ['status-not-success'],
+    { account: () => ({ kind: 'unknown' }), alreadySeen: () => true, policies: { requireSignedAssertion: true } },
+  ],
+  'a failure: neither account nor replay are open questions': [
+    make({ edit: failed }),
+    ['status-not-success'],
+    { account: undefined, alreadySeen: undefined },
+  ],
+  'a failure that nobody signed': [make({ edit: failed, sign: [] }), ['status-not-success', 'nothing-signed'], lenient],
+  'an encrypted assertion beside a failure that nobody signed': [
+    make({ edit: failed, sign: ['_assertion'], encrypt: {} }),
+    ['status-not-success'],
+    lenient,
+  ],
+  'nobody signed, certificates unknown': [
+    make({ sign: [] }),
+    ['nothing-signed'],
+    { ...nobodySigned, ...lenient },
+    ['signature'],
+  ],
+  'two assertions: nobody looks at either': [
+    make({
+      edit: inTurn(swap(honestAssertion(), honestAssertion() + honestAssertion().replace('_assertion', '_other'))),
+      sign: ['_response'],
+    }),
+    ['assertion-multiple'],
+    { account: () => ({ kind: 'unknown' }), alreadySeen: () => true },
+  ],
+  'a signed response needs its Destination and Issuer, though nobody can verify the signature': [
+    make({
+      edit: inTurn(drop(/<saml:Issuer>[^<]*<\/saml:Issuer>/), drop(` Destination="${acsUrl}"`)),
+      sign: ['_response'],
+    }),
+    ['issuer-missing', 'destination-missing'],
+    nobodySigned,
+    ['signature'],
+  ],
+  'an unsigned one does not': [
+    make({
+      edit: inTurn(
+        drop(/<saml:Issuer>[^<]*<\/saml:Issuer>/),
+        drop(` Destination="${acsUrl}"`),
+        swap('Version="2.0"', 'Version="2"'),
+      ),
+      sign: ['_assertion'],
+    }),
+    ['saml-version-unsupported'],
+    lenient,
+  ],
+  'a signed assertion is missing, and a signed message is': [
+    make({ sign: ['_response'] }),
+    ['assertion-not-signed'],
+    { policies: { requireSignedAssertion: true } },
+  ],
+  'a signed message is missing, and a signed assertion is not': [
+    assertionOnly,
+    ['message-not-signed'],
+    { policies: { requireSignedAssertion: true } },
+  ],
+};
+function honestAssertion(): string {
+  return /<saml:Assertion[\s\S]*<\/saml:Assertion>/.exec(honest)![0];
+}
+for (const [name, [xml, codes, told, notVerified = []]] of Object.entries(rejected))
+  test(`rejected: ${name}`, () => {
+    const judgement = judged(xml, told);
+    assert.deepEqual([judgement.verdict, codesOf(judgement)], ['reject', codes]);
+    assert.deepEqual(judgement.notVerified, notVerified);
+  });
+
+test('an assertion that is not signed is told of the assertion, whatever is called nearly so', () => {
+  const near =
+    '<x:MyAssertion xmlns:x="urn:x"/><x:AssertionList xmlns:x="urn:x"/><x:EncryptedAssertions xmlns:x="urn:x"/>';
+  const signedResponse: Making = { edit: swap('<samlp:Status>', `${near}<samlp:Status>`), sign: ['_response'] };
+  const told: Told = { policies: { requireSignedAssertion: true } };
+  for (const [making, path] of [
+    [signedResponse, '/samlp:Response/saml:Assertion'],
+    [{ ...signedResponse, encrypt: {} }, '/samlp:Response/saml:EncryptedAssertion'],
+  ] as const) {
+    const found = judged(make(making), told).findings.find(({ code }) => code === 'assertion-not-signed');
+    assert.equal(found?.path, path);
+  }
+});
+
+/** Faults of the response and of its assertion, by who is signed and what is encrypted. */
+const wrongAudience = swap(`<saml:Audience>${spEntityId}`, '<saml:Audience>x');
+const wrongDestination = swap(`Destination="${acsUrl}"`, 'Destination="x"');
+const audience = '/saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience';
+for (const sign of [['_response'], ['_assertion'], ['_assertion', '_response']])
+  for (const isEncrypted of [false, true])
+    test(`places, ${sign.join(' and ')} signed, ${isEncrypted ? 'encrypted' : 'plain'}`, () => {
+      const xml = make({
+        edit: inTurn(wrongAudience, wrongDestination),
+        sign,
+        ...(isEncrypted ? { encrypt: {} } : {}),
+      });
+      const lineOf = (text: string): number => xml.slice(0, xml.indexOf(text)).split('\n').length;
+      assert.deepEqual(
+        judged(xml, lenient).findings.map(({ code, path, line }) => [code, path, line]),
+        [
+          ['destination-mismatch', '/samlp:Response/@Destination', 1],
+          isEncrypted
+            ? ['audience-mismatch', `/samlp:Response/saml:EncryptedAssertion${audience}`, undefined]
+            : ['audience-mismatch', `/samlp:Response${audience}`, lineOf('<saml:Audience>')],
+        ],
+      );
+    });
+
+const statements = (count: number): Edit =>
+  swap(
+    '<saml:AttributeStatement>',
+    `${Array.from({ length: count }, (_unused, index) => `<saml:AuthnStatement AuthnInstant="${index}"/>`).join('')}<saml:AttributeStatement>`,
+  );
+test('of one code fifty findings are told, of others as well', () => {
+  for (const [count, told] of [
+    [49, 49],
+    [50, 50],
+    [51, 50],
+    [60, 50],
+  ] as const) {
+    const xml = make({ edit: inTurn(statements(count), wrongAudience), sign: ['_response'] });
+    const codes = codesOf(judged(xml));
+    assert.equal(codes.filter((code) => code === 'authn-instant-invalid').length, told);
+    assert.equal(codes.filter((code) => code === 'audience-mismatch').length, 1);
+  }
+});
+test('the same fault elsewhere is told again', () => {
+  const twice = make({ edit: swap('<samlp:Status>', '<samlp:Fortune/><samlp:Fortune/><samlp:Status>') });
+  assert.deepEqual(
+    judged(twice).findings.map(({ path }) => path),
+    ['/samlp:Response/samlp:Fortune[1]', '/samlp:Response/samlp:Fortune[2]'],
+  );
+});
+
+test('an unsigned response whose assertion is signed counts as it came, with its place', () => {
+  const [first] = judged(make({ sign: [] }), lenient).findings;
+  const found = { code: 'nothing-signed', expected: 'a signature', received: 'none', path: '/samlp:Response', line: 1 };
+  assert.deepEqual(first, found);
+  const [message] = judged(assertionOnly).findings;
+  assert.deepEqual(message, { ...found, code: 'message-not-signed', expected: 'ds:Signature in samlp:Response' });
+  const told: Told = { policies: { requireSignedAssertion: true } };
+  assert.equal(judged(responseOnly, told).findings[0]!.expected, 'ds:Signature in saml:Assertion');
+});
