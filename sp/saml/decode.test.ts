@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import type { RejectionCode } from '../rejection-advice.ts';
-import { decode, type PostedForm } from './decode.ts';
+import { decode, decodeField, fieldsOf, maxOctets, mostFields, type PostedForm } from './decode.ts';
 
 const xml = '<a>grüße</a>';
 const base64 = (text: string | Uint8Array): string => Buffer.from(text as string).toString('base64');
@@ -94,6 +94,140 @@ test('wrapped lines are taken', () =>
   assert.deepEqual(decode(field(base64(xml).replace(/(.{4})/g, '$1\r\n'))), { ok: true, xml, relayState: undefined }));
 test('exactly the largest text is taken', () =>
   assert.ok(decode(field(base64(`<a>${'x'.repeat(1024 * 1024 - 7)}</a>`))).ok));
+
+const factsOf = (posted: PostedForm): Record<string, unknown> => {
+  const outcome = decode(posted);
+  return outcome.ok ? { ok: true } : { ...outcome.finding };
+};
+const posted = (names: readonly string[], changes: Partial<PostedForm> = {}): PostedForm =>
+  form({ fields: names.map((name) => [name, base64(xml)]), ...changes });
+const response = 'a form posted with SAMLResponse';
+const redirect = { query: [['SAMLResponse', 'x']] } as const;
+const shown: Readonly<Record<string, readonly [PostedForm, Record<string, unknown>]>> = {
+  'a response by GET': [
+    posted(['SAMLResponse'], { method: 'GET' }),
+    { code: 'response-by-redirect', expected: 'POST', received: 'GET' },
+  ],
+  'a response and an artifact by GET': [
+    posted(['SAMLart', 'SAMLResponse'], { method: 'GET' }),
+    { code: 'response-by-redirect', expected: 'POST', received: 'GET' },
+  ],
+  'nothing by PUT': [posted([], { method: 'PUT' }), { code: 'response-missing', expected: response, received: 'PUT' }],
+  'a response by POST beside an artifact': [posted(['SAMLart', 'SAMLResponse']), { ok: true }],
+  'another field of the address': [posted(['SAMLResponse'], { query: [['x', 'y']] }), { ok: true }],
+  'no field of the address': [posted(['SAMLResponse'], { query: [] }), { ok: true }],
+  'one field of several of the address': [
+    posted([], { query: [['x', 'y'], ...redirect.query] }),
+    { code: 'response-by-redirect', expected: response, received: 'SAMLResponse in the address' },
+  ],
+  'in the form and in the address': [
+    posted(['SAMLResponse'], redirect),
+    { code: 'response-duplicated', expected: 'SAMLResponse once', received: 'in the form and in the address' },
+  ],
+  'another type': [
+    posted(['SAMLResponse'], { contentType: 'text/plain' }),
+    { code: 'content-type-wrong', expected: 'application/x-www-form-urlencoded', received: 'text/plain' },
+  ],
+  'a type that only begins rightly': [
+    posted(['SAMLResponse'], { contentType: 'application/x-www-form-urlencoded2' }),
+    {
+      code: 'content-type-wrong',
+      expected: 'application/x-www-form-urlencoded',
+      received: 'application/x-www-form-urlencoded2',
+    },
+  ],
+  'the type with space around': [
+    posted(['SAMLResponse'], { contentType: ' application/x-www-form-urlencoded ; a=b' }),
+    { ok: true },
+  ],
+  'no field': [posted([]), { code: 'response-missing', received: 'fields: none' }],
+  'other fields, each told once': [
+    posted(['RelayState', 'a', 'RelayState']),
+    { code: 'response-missing', received: 'fields: RelayState, a' },
+  ],
+  'a name in another case': [posted(['samlresponse']), { code: 'response-missing', received: 'fields: samlresponse' }],
+  'three responses': [
+    posted(['SAMLResponse', 'SAMLResponse', 'SAMLResponse']),
+    { code: 'response-duplicated', expected: 'SAMLResponse once', received: '3 times' },
+  ],
+  'two relay states': [
+    posted(['SAMLResponse', 'RelayState', 'RelayState']),
+    { code: 'response-duplicated', expected: 'RelayState once', received: '2 times' },
+  ],
+  'as many fields as are taken': [
+    posted(['SAMLResponse', ...Array.from({ length: mostFields - 1 }, (_, index) => `f${index}`)]),
+    { ok: true },
+  ],
+  'one field more': [
+    posted(['SAMLResponse', ...Array.from({ length: mostFields }, (_, index) => `f${index}`)]),
+    { code: 'response-too-large', expected: `at most ${mostFields} form fields`, received: 'more' },
+  ],
+  'junk of 60 characters': [field('<'.repeat(60)), { code: 'response-not-base64', received: '<'.repeat(60) }],
+  'junk of 61 characters': [field('<'.repeat(61)), { code: 'response-not-base64', received: `${'<'.repeat(60)}…` }],
+  'a percent sign that encodes nothing': [field('%4'), { code: 'response-not-base64', received: '%4' }],
+  'white space around, of each kind': [
+    field(`\t\r\n  ${base64(xml).slice(0, 4)}  \t\n${base64(xml).slice(4)} \n`),
+    { ok: true },
+  ],
+  'white space that is not of ASCII': [
+    field(`${base64('<a/>')}\u00A0`),
+    { code: 'response-not-base64', received: `${base64('<a/>')}\u00A0` },
+  ],
+  'white space before the root': [field(base64(' \n<a/>')), { ok: true }],
+  'a mark further in': [field(base64('<a>\uFEFF</a>')), { ok: true }],
+  'text that is no XML': [field(base64('hello, world')), { code: 'xml-malformed', received: 'hello, world' }],
+  'text that only begins like base64 of XML': [
+    field(base64(`${base64('<a/>')}*`)),
+    { code: 'xml-malformed', received: `${base64('<a/>')}*` },
+  ],
+  'text that only ends like base64 of XML': [
+    field(base64(`*${base64('<a/>')}`)),
+    { code: 'xml-malformed', received: `*${base64('<a/>')}` },
+  ],
+  'base64 of something else': [field(base64(base64('hello'))), { code: 'xml-malformed', received: base64('hello') }],
+  'base64 in base64, with space': [
+    field(base64(` ${base64('\n <a/>')}\n`)),
+    { code: 'response-encoded-twice', received: 'base64 inside base64' },
+  ],
+  'compressed, with space first': [field(base64(deflateRawSync(' \n<é/>'))), { code: 'response-deflated' }],
+  'compressed text that is no XML': [
+    field(base64(deflateRawSync('\u00e9\u00e8'))),
+    { code: 'response-not-utf8', received: deflateRawSync('\u00e9\u00e8').subarray(0, 8).toString('hex') },
+  ],
+  'a NUL first': [
+    field(base64('\0<a/>')),
+    { code: 'response-not-utf8', received: Buffer.from('\0<a/>').toString('hex') },
+  ],
+  'a NUL as the third character': [field(base64('<a\0/>')), { ok: true }],
+  'one octet too many': [
+    field(base64(`<a>${'x'.repeat(maxOctets - 6)}</a>`)),
+    { code: 'response-too-large', expected: `at most ${maxOctets} octets`, received: String(maxOctets + 1) },
+  ],
+};
+for (const [name, [given, facts]] of Object.entries(shown))
+  test(`what is shown: ${name}`, () => assert.deepEqual(factsOf(given), facts));
+
+test('more characters than any wrapped text needs are not even looked at', () => {
+  const most = maxOctets * 1.5;
+  const packed = base64('<a/>');
+  assert.ok(decodeField(packed + ' '.repeat(most - packed.length)).ok);
+  const outcome = decodeField(packed + ' '.repeat(most - packed.length + 1));
+  assert.ok(!outcome.ok);
+  assert.equal(outcome.finding.received, `${most + 1} characters of base64`);
+});
+
+test('fields in their order, as forms encode them, and of too many one more than is taken', () => {
+  assert.deepEqual(fieldsOf('a=1&b=%C3%BC+x&a='), [
+    ['a', '1'],
+    ['b', 'ü x'],
+    ['a', ''],
+  ]);
+  for (const count of [mostFields, mostFields + 1, mostFields + 2])
+    assert.equal(
+      fieldsOf(Array.from({ length: count }, (_, index) => `f${index}=`).join('&')).length,
+      Math.min(count, mostFields + 1),
+    );
+});
 
 /** Processor time, which does not grow when others keep the machine busy. */
 function spentMs(started: NodeJS.CpuUsage): number {

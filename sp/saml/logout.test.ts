@@ -2,8 +2,15 @@
 import assert from 'node:assert/strict';
 import { constants, generateKeyPairSync, type KeyObject, sign as signOctets } from 'node:crypto';
 import { test } from 'node:test';
-import { deflateRawSync } from 'node:zlib';
-import { LogoutError, type LogoutRules, logoutRequestUrl, logoutResponseUrl, readLogout } from './logout.ts';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import {
+  LogoutError,
+  type LogoutResponse,
+  type LogoutRules,
+  logoutRequestUrl,
+  logoutResponseUrl,
+  readLogout,
+} from './logout.ts';
 import { type Edit, idpEntityId, now, type Signer, signers, swap, uris } from './message.fixture.ts';
 
 const destination = 'http://sp.localhost:4001/saml/acme/slo';
@@ -205,3 +212,126 @@ for (const [name, [text, words, told]] of Object.entries(refused)) {
       (error: unknown) => (error instanceof LogoutError && words.test(error.message)) || assert.fail(String(error)),
     ));
 }
+
+const success = '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>';
+const response = (attributes = '', status = success): string =>
+  '<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
+  ' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r" Version="2.0"' +
+  ` ${attributes || 'IssueInstant="2026-03-01T11:59:58Z" InResponseTo="_logout"'} Destination="${destination}">` +
+  `<saml:Issuer>${idpEntityId}</saml:Issuer>${status}</samlp:LogoutResponse>`;
+const code = (value: string, second = ''): string =>
+  `<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:${value}">${second}</samlp:StatusCode>`;
+const statusOf = (codes: string): string => `<samlp:Status>${codes}</samlp:Status>`;
+const outcomes: Readonly<Record<string, readonly [string, LogoutResponse['outcome']]>> = {
+  success: [success, 'success'],
+  'success in part, at the second level': [statusOf(code('Success', code('PartialLogout'))), 'partial'],
+  'a failure that is a partial logout': [statusOf(code('Responder', code('PartialLogout'))), 'partial'],
+  'a partial logout at the first level': [statusOf(code('PartialLogout')), 'partial'],
+  'a failure': [statusOf(code('Responder')), 'failed'],
+  'a failure that calls itself a success further in': [statusOf(code('Responder', code('Success'))), 'failed'],
+  'no status': ['', 'failed'],
+  'no status code': [statusOf(''), 'failed'],
+};
+for (const [name, [status, outcome]] of Object.entries(outcomes))
+  test(`a response with ${name}: ${outcome}`, () => {
+    const read = readLogout(query({ xml: response('', status), field: 'SAMLResponse' }), rules);
+    assert.deepEqual(read, { kind: 'response', inResponseTo: '_logout', outcome });
+  });
+
+const codeOf = (text: string, told: Partial<LogoutRules> = {}): string => {
+  try {
+    return readLogout(text, { ...rules, ...told }).kind;
+  } catch (error) {
+    return error instanceof LogoutError ? error.code : String(error);
+  }
+};
+test('a response answers one of the requests that were made, and none other', () => {
+  const answering = (attribute: string): string =>
+    query({ xml: response(`IssueInstant="2026-03-01T11:59:58Z" ${attribute}`), field: 'SAMLResponse' });
+  assert.equal(codeOf(answering('InResponseTo="_logout"'), { asked: ['_a', '_logout'] }), 'response');
+  for (const attribute of ['InResponseTo="_logout "', 'InResponseTo="_other"', 'InResponseTo=""', ''])
+    assert.equal(codeOf(answering(attribute)), 'not-asked');
+  assert.equal(codeOf(answering('InResponseTo="_logout"'), { asked: [] }), 'not-asked');
+});
+
+/** On both sides: the last moment that is taken, the first that is not. */
+const issuedAt = (time: string) => ({
+  request: edited((xml) => xml.replace('2026-03-01T11:59:58Z', time).replace(/ NotOnOrAfter="[^"]*"/, '')),
+  response: query({ xml: response(`IssueInstant="${time}" InResponseTo="_logout"`), field: 'SAMLResponse' }),
+});
+for (const [time, isTaken] of [
+  ['2026-03-01T11:50:00.000Z', true],
+  ['2026-03-01T11:49:59.999Z', false],
+  ['2026-03-01T12:10:00.000Z', true],
+  ['2026-03-01T12:10:00.001Z', false],
+  ['soon', false],
+  ['', false],
+] as const)
+  test(`issued at ${JSON.stringify(time)}, at noon: ${isTaken ? 'taken' : 'rejected'}`, () => {
+    for (const [kind, text] of Object.entries(issuedAt(time)))
+      assert.equal(codeOf(text), isTaken ? kind : 'issue-instant-wrong');
+  });
+for (const [end, outcome] of [
+  ['2026-03-01T11:57:00.001Z', 'request'],
+  ['2026-03-01T11:57:00.000Z', 'expired'],
+  ['2026-03-01T12:02:00.000Z', 'request'],
+  ['', 'expired'],
+] as const)
+  test(`a request whose end is ${JSON.stringify(end)}, at noon: ${outcome}`, () =>
+    assert.equal(codeOf(edited(swap('2026-03-01T12:04:58Z', end))), outcome));
+
+test('every rejection has its code', () => {
+  const codes: Readonly<Record<string, string>> = {
+    '': 'message-missing',
+    'SAMLRequest=x&SigAlg=y': 'not-signed',
+    'a=1&a=2': 'parameter-repeated',
+    [query({ xml: '<a/>' })]: 'root-wrong',
+    [query({ xml: '<a>' })]: 'xml-unreadable',
+    [edited(swap(idpEntityId, `${idpEntityId}/`))]: 'issuer-mismatch',
+    [edited(swap(destination, destination.replace('acme', 'Acme')))]: 'destination-mismatch',
+    [edited(swap(destination, destination.replace('4001', '4002')))]: 'destination-mismatch',
+    [query({ signer: signers.stranger })]: 'signature-invalid',
+    [query({ algorithm: uris.rsaSha1 })]: 'algorithm-refused',
+  };
+  for (const [text, expected] of Object.entries(codes)) assert.equal(codeOf(text), expected, text);
+});
+test('what a sentence quotes is short, and taken as it stands', () => {
+  const repeated = (name: string) => () => readLogout(`${name}=1&${name}=2`, rules);
+  assert.throws(repeated("$'"), { message: "The parameter $' comes twice." });
+  assert.throws(repeated('x'.repeat(41)), { message: `The parameter ${'x'.repeat(40)} comes twice.` });
+  assert.throws(() => readLogout(query({ xml: '<a:b xmlns:a="urn:a"/>' }), rules), {
+    message: 'The message is a:b, not a logout message.',
+  });
+});
+test('empty pairs between the parameters say nothing', () =>
+  assert.equal(codeOf(`&&${query({ alter: (text) => text.replace('&SigAlg', '&&SigAlg') })}&`), 'request'));
+test('a request names all sessions that it ends, or none', () => {
+  const indexes = (xml: string): unknown =>
+    readLogout(edited(swap('<samlp:SessionIndex>_session</samlp:SessionIndex>', xml)), rules);
+  const expected = { kind: 'request', id: '_logout', nameId: 'ada@acme.example', relayState: undefined };
+  assert.deepEqual(indexes(''), { ...expected, sessionIndexes: [] });
+  const two = '<samlp:SessionIndex>a</samlp:SessionIndex><samlp:SessionIndex>b</samlp:SessionIndex>';
+  assert.deepEqual(indexes(two), { ...expected, sessionIndexes: ['a', 'b'] });
+});
+
+test('what is written: times in whole seconds, and nothing that was not asked for', () => {
+  const url = logoutRequestUrl(
+    {
+      ...sender,
+      relayState: undefined,
+      issuedAt: new Date('2026-03-01T12:00:00.123Z'),
+      destination: 'http://a/?b="c"',
+    },
+    { nameId: 'ada', nameIdFormat: 'urn:x', sessionIndex: undefined },
+  );
+  const { searchParams } = new URL(url);
+  assert.deepEqual([...searchParams.keys()], ['b', 'SAMLRequest', 'SigAlg', 'Signature']);
+  const xml = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest')!, 'base64')).toString();
+  assert.equal(
+    xml,
+    '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
+      ' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_own" Version="2.0"' +
+      ' IssueInstant="2026-03-01T12:00:00Z" Destination="http://a/?b=&quot;c&quot;">' +
+      `<saml:Issuer>${idpEntityId}</saml:Issuer><saml:NameID Format="urn:x">ada</saml:NameID></samlp:LogoutRequest>`,
+  );
+});

@@ -78,6 +78,38 @@ for (const [name, [edit, problem]] of Object.entries(refused)) {
     ));
 }
 
+test('of several services for logout the one by Redirect counts, and none is none', () => {
+  const logout = (...all: readonly (readonly [string, string])[]): Edit =>
+    swap(
+      /<md:SingleLogoutService[^>]*>/,
+      all.map(([binding, location]) => `<md:SingleLogoutService Binding="${binding}"${location}/>`).join(''),
+    );
+  const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
+  const sloUrl = (edit: Edit): string => readIdpMetadata(edit(honest), { now }).sloUrl;
+  assert.equal(sloUrl(logout([post, ' Location="a"'], [redirect, ' Location="b"'])), 'b');
+  assert.equal(sloUrl(logout([post, ' Location="a"'])), '');
+  assert.equal(sloUrl(logout()), '');
+  assert.equal(sloUrl(logout([redirect, ''])), '');
+});
+test('a mark only counts at the beginning, white space around it does not', () => {
+  assert.equal(readIdpMetadata(` \n${honest} \n`, { now }).ssoBinding, 'redirect');
+  const inside = swap('https://idp.example/metadata', 'https://idp.example/\uFEFF')(honest);
+  assert.equal(readIdpMetadata(inside, { now }).entityId, 'https://idp.example/\uFEFF');
+});
+test('whether requests are to be signed', () => {
+  for (const [value, expected] of [
+    ['"true"', true],
+    ['"1"', true],
+    ['"false"', false],
+    ['"TRUE"', false],
+    ['""', false],
+  ] as const)
+    assert.equal(
+      readIdpMetadata(swap('Signed="true"', `Signed=${value}`)(honest), { now }).wantAuthnRequestsSigned,
+      expected,
+    );
+});
+
 test('a collection is told from other roots, since all that it needs is unwrapping', () => {
   assert.throws(
     () => readIdpMetadata('<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>', { now }),
@@ -97,6 +129,10 @@ test('our own says where it is and which keys it has', () => {
       encryptionCertificate: 'BBBB',
     }),
   ).documentElement;
+  assert.equal(
+    root.getElementsByTagName('NameIDFormat')[0]?.textContent,
+    'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+  );
   const named = (name: string): Element[] => Array.from(root.getElementsByTagNameNS('*', name));
   assert.equal(root.getAttribute('entityID'), 'https://sp.example/a&b');
   assert.deepEqual(
