@@ -245,3 +245,81 @@ test('an encrypted NameID and an encrypted attribute are refused clearly', () =>
 test('certificates nobody told leave an encrypted message open, too', () => {
   assert.deepEqual(judged(encrypted(), { idp: { entityId: idpEntityId } }).notVerified, ['signature']);
 });
+
+/** How the content key is wrapped: the hash for the label and the one for the mask must be the same. */
+const mgf = (hash: string): string =>
+  `<xenc11:MGF xmlns:xenc11="http://www.w3.org/2009/xmlenc11#" Algorithm="http://www.w3.org/2009/xmlenc11#mgf1${hash}"/>`;
+const digestMethod = (uri: string): string =>
+  `<ds:DigestMethod xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Algorithm="${uri}"/>`;
+const wrappedBy =
+  (algorithm: string, inside: string) =>
+  (xml: string): string =>
+    sign(
+      xml.replace(
+        /(<xenc:EncryptedKey [^>]*>)<xenc:EncryptionMethod [\s\S]*?(?=<xenc:CipherData>)/,
+        (_, start: string) =>
+          `${start}<xenc:EncryptionMethod Algorithm="http://www.w3.org/${algorithm}">${inside}</xenc:EncryptionMethod>`,
+      ),
+      '_response',
+    );
+const [mgf1p, oaep] = ['2001/04/xmlenc#rsa-oaep-mgf1p', '2009/xmlenc11#rsa-oaep'];
+const [sha1, sha256] = ['http://www.w3.org/2000/09/xmldsig#sha1', 'http://www.w3.org/2001/04/xmlenc#sha256'];
+for (const [hash, algorithm, inside, isTaken] of [
+  ['sha1', mgf1p, '', true],
+  ['sha1', mgf1p, digestMethod(sha1), true],
+  ['sha1', mgf1p, mgf('sha256'), true],
+  ['sha1', oaep, '', true],
+  ['sha1', oaep, digestMethod(sha1), true],
+  ['sha1', oaep, mgf('sha1'), true],
+  ['sha256', oaep, digestMethod(sha256) + mgf('sha256'), true],
+  ['sha256', oaep, digestMethod(sha256), false],
+  ['sha256', oaep, mgf('sha256'), false],
+  ['sha256', mgf1p, digestMethod(sha256), false],
+  ['sha256', oaep, digestMethod(sha256) + mgf('sha256x'), false],
+  ['sha256', oaep, digestMethod(sha256) + mgf('md5'), false],
+  ['sha256', oaep, `${digestMethod(sha256)}<MGF/>`, false],
+  ['sha256', oaep, digestMethod('constructor') + mgf('sha256'), false],
+  ['sha1', oaep, digestMethod('toString'), false],
+  ['sha1', 'sha1', '', false],
+] as const)
+  test(`${isTaken ? 'taken' : 'refused'}: a key wrapped by ${algorithm} with ${inside.replaceAll(/ xmlns[^ ]*/g, '')}`, () => {
+    const xml = encrypted({ hash }, { ...signedInside, alter: wrappedBy(algorithm, inside) });
+    if (isTaken) return void assertAccepted(xml);
+    const { findings } = assertRejected(xml, ['encryption-algorithm-refused']);
+    assert.equal(findings[0].expected, 'AES-GCM and RSA-OAEP');
+    assert.equal(findings[0].received, `http://www.w3.org/${algorithm}`);
+  });
+
+test('white space in what is encrypted, however much, is no part of it', () => {
+  const spaced = (xml: string): string =>
+    sign(xml.replaceAll(/(<xenc:CipherValue>)(.{8})/g, '$1\n $2  \n\t'), '_response');
+  assertAccepted(encrypted({}, { ...signedInside, alter: spaced }));
+});
+
+test('what is wrong inside has its place inside, the signature as well', () => {
+  const below = '/samlp:Response/saml:EncryptedAssertion/saml:Assertion';
+  const places = (xml: string): unknown => judged(xml).findings.map(({ code, path }) => [code, path]);
+  assert.deepEqual(places(encrypted({ plaintext: swap('ID="_assertion"', 'ID="_assertion" Other="1"') })), [
+    ['schema-invalid', `${below}/@Other`],
+    ['altered-in-transit', `${below}/ds:Signature`],
+  ]);
+  const another = '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"/>';
+  const nested = encrypted({}, { edit: swap('<saml:AttributeValue>', `<saml:AttributeValue>${another}`) });
+  assert.deepEqual(places(nested), [
+    ['assertion-misplaced', `${below}/saml:AttributeStatement/saml:Attribute/saml:AttributeValue/saml:Assertion`],
+  ]);
+});
+
+test('certificates that are missing are told without a place, also of what was decrypted', () => {
+  const { findings } = judged(encrypted(), { idp: { entityId: idpEntityId, certificates: [] } });
+  assert.deepEqual(findings, [{ code: 'idp-certificate-absent', expected: 'a signing certificate', received: 'none' }]);
+});
+
+test('where encryption is required, the plain assertion is told', () => {
+  const told: Told = { policies: { requireEncryption: true } };
+  const [finding] = judged(make(), told).findings;
+  assert.deepEqual([finding!.expected, finding!.received], ['saml:EncryptedAssertion', 'saml:Assertion']);
+  assert.equal(finding!.path, '/samlp:Response/saml:Assertion');
+  const [unsupported] = judged(encrypted(), withKeys()).findings;
+  assert.deepEqual([unsupported!.expected, unsupported!.received], ['saml:Assertion', 'saml:EncryptedAssertion']);
+});

@@ -244,3 +244,42 @@ test('an unsigned response whose assertion is signed counts as it came, with its
   const told: Told = { policies: { requireSignedAssertion: true } };
   assert.equal(judged(responseOnly, told).findings[0]!.expected, 'ds:Signature in saml:Assertion');
 });
+
+test('who signed in: what the assertion leaves out is left out', () => {
+  const edit = inTurn(
+    drop(' Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"'),
+    drop(' SessionIndex="_session"'),
+    drop(/ NotBefore="[^"]*" NotOnOrAfter="[^"]*"/),
+    drop(/<saml:AttributeStatement>[\s\S]*<\/saml:AttributeStatement>/),
+  );
+  assert.deepEqual(assertAccepted(make({ edit }), { policies: { nameIdFormat: 'any' } }).identity, {
+    nameId: 'ada@acme.example',
+    nameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
+    authnInstant: new Date('2026-03-01T11:59:50Z'),
+    authnContextClassRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password',
+    attributes: {},
+    assertionId: '_assertion',
+    notOnOrAfter: new Date('2026-03-01T12:05:01Z'),
+  });
+});
+test('who signed in: qualifiers, values of attributes, and the last moment that anything allows', () => {
+  const more =
+    '<saml:SubjectConfirmation Method="x"/><saml:SubjectConfirmation Method="x"><saml:SubjectConfirmationData' +
+    ' NotOnOrAfter="2026-03-01T12:07:00Z"/></saml:SubjectConfirmation></saml:Subject>';
+  const edit = inTurn(
+    swap('<saml:NameID ', `<saml:NameID NameQualifier="q" SPNameQualifier="${spEntityId}" `),
+    swap('</saml:Subject>', more),
+    swap('SessionIndex', 'SessionNotOnOrAfter="2026-03-01T13:00:00Z" SessionIndex'),
+    swap('</saml:AttributeValue>', '</saml:AttributeValue><saml:AttributeValue>b</saml:AttributeValue>'),
+  );
+  const { identity } = assertAccepted(make({ edit }));
+  const { nameQualifier, spNameQualifier, attributes, notOnOrAfter, sessionNotOnOrAfter } = identity;
+  assert.deepEqual(
+    [nameQualifier, spNameQualifier, attributes],
+    ['q', spEntityId, { mail: ['ada@acme.example', 'b'] }],
+  );
+  assert.deepEqual(notOnOrAfter, new Date('2026-03-01T12:07:00Z'));
+  assert.deepEqual(sessionNotOnOrAfter, new Date('2026-03-01T13:00:00Z'));
+  const conditions = swap('12:05:00Z', '12:09:00Z');
+  assert.deepEqual(assertAccepted(make({ edit: conditions })).identity.notOnOrAfter, new Date('2026-03-01T12:09:00Z'));
+});
