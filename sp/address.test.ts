@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { domainToUnicode } from 'node:url';
-import { differences, isSameAddress, normalizeAddress, normalizeDomain, spellOut } from './address.ts';
+import { differences, domainOf, isSameAddress, normalizeAddress, normalizeDomain, spellOut } from './address.ts';
 
 test('ASCII case is folded and the domain is taken in its IDNA form', () => {
   assert.equal(normalizeAddress('Sam@ACME.Example'), 'sam@acme.example');
@@ -103,4 +103,95 @@ test('a difference is shown character by character', () => {
     [{ same: false, expected: 'a', received: 'а' }],
   );
   assert.equal(spellOut('а '), '⟨U+0430⟩⟨U+0020⟩');
+});
+
+/** Each length at its limit and one beyond. */
+const lengths: readonly (readonly [what: string, address: string, isTaken: boolean])[] = [
+  ['one letter', 'a@b.c', false],
+  ['a domain of four characters', 'a@bb.c', true],
+  ['64 octets before the @', `${'a'.repeat(64)}@acme.example`, true],
+  ['65 octets before the @', `${'a'.repeat(65)}@acme.example`, false],
+  ['64 octets of 32 letters before the @', `${'é'.repeat(32)}@acme.example`, true],
+  ['65 octets of 33 letters before the @', `${'é'.repeat(32)}a@acme.example`, false],
+  ['a label of 63 letters', `a@${'b'.repeat(63)}.example`, true],
+  ['a label of 64 letters', `a@${'b'.repeat(64)}.example`, false],
+  ['254 octets in all', `${'a'.repeat(10)}@${`${'b'.repeat(60)}.`.repeat(3)}${'c'.repeat(52)}.example`, true],
+  ['255 octets in all', `${'a'.repeat(11)}@${`${'b'.repeat(60)}.`.repeat(3)}${'c'.repeat(52)}.example`, false],
+];
+for (const [what, address, isTaken] of lengths)
+  test(`an address with ${what}: ${isTaken ? 'taken' : 'none'}`, () =>
+    assert.equal(normalizeAddress(address), isTaken ? address : undefined, String(Buffer.byteLength(address))));
+
+/** Each part of a domain beside one that is none. */
+for (const [domain, isTaken] of [
+  ['a-b.example', true],
+  ['-ab.example', false],
+  ['ab-.example', false],
+  ['a.1example', true],
+  ['a.example1', true],
+  ['a.123', false],
+  ['1.2.3.4', false],
+  ['1.2.3.4x', true],
+  ['a..example', false],
+  ['.a.example', false],
+  ['a.example.', false],
+  ['example', false],
+  ['a_b.example', false],
+  ['a b.example', false],
+  ['a.example ', false],
+  [' a.example', false],
+  ['a.example/b', false],
+  ['/a.example', false],
+  ['', false],
+] as const)
+  test(`a domain: ${JSON.stringify(domain)} is ${isTaken ? 'one' : 'none'}`, () =>
+    assert.equal(normalizeDomain(domain), isTaken ? domain : undefined));
+
+for (const [address, isTaken] of [
+  ["!#$%&'*+/=?^_`{|}~-@acme.example", true],
+  ['a.b.c@acme.example', true],
+  ['é@acme.example', true],
+  ['1@acme.example', true],
+  ['e\u0301@acme.example', true],
+  ['a..b@acme.example', false],
+  ['a.@acme.example', false],
+  ['.a@acme.example', false],
+  ['a b@acme.example', false],
+  ['a(b@acme.example', false],
+  ['a\u2060@acme.example', false],
+  ['a@b@acme.example', false],
+  ['@acme.example', false],
+] as const)
+  test(`before the @: ${JSON.stringify(address)} is ${isTaken ? 'an address' : 'none'}`, () =>
+    assert.equal(normalizeAddress(address), isTaken ? address : undefined));
+
+test('two texts that are no addresses are not the same address', () => {
+  assert.ok(!isSameAddress('sam', 'sam'));
+  assert.ok(!isSameAddress('sam@acme.example', 'sam'));
+  assert.equal(domainOf('sam@acme.example'), 'acme.example');
+});
+
+const compared: readonly (readonly [one: string, other: string, ...parts: [boolean, string, string][]])[] = [
+  ['', ''],
+  ['a', 'a', [true, 'a', 'a']],
+  ['a', '', [false, 'a', '']],
+  ['', 'a', [false, '', 'a']],
+  ['abc', 'xbc', [false, 'a', 'x'], [true, 'bc', 'bc']],
+  ['abc', 'abx', [true, 'ab', 'ab'], [false, 'c', 'x']],
+  ['abc', 'axc', [true, 'a', 'a'], [false, 'b', 'x'], [true, 'c', 'c']],
+  ['aa', 'aaa', [true, 'aa', 'aa'], [false, '', 'a']],
+  ['aaa', 'aa', [true, 'aa', 'aa'], [false, 'a', '']],
+  ['abab', 'ab', [true, 'ab', 'ab'], [false, 'ab', '']],
+  ['x\u{1F600}y', 'x\u{1F601}y', [true, 'x', 'x'], [false, '\u{1F600}', '\u{1F601}'], [true, 'y', 'y']],
+];
+for (const [one, other, ...parts] of compared)
+  test(`what differs: ${JSON.stringify(one)} and ${JSON.stringify(other)}`, () =>
+    assert.deepEqual(
+      differences(one, other),
+      parts.map(([same, expected, received]) => ({ same, expected, received })),
+    ));
+
+test('what can be seen stands as it is, everything else is spelled out', () => {
+  assert.equal(spellOut('!~aZ09'), '!~aZ09');
+  assert.equal(spellOut(' \u007f\u0000é\u{1F600}'), '⟨U+0020⟩⟨U+007F⟩⟨U+0000⟩⟨U+00E9⟩⟨U+1F600⟩');
 });
