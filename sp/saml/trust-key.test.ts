@@ -4,7 +4,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { settingsInput } from '../profile.ts';
 import { certificateOf, signers } from './message.fixture.ts';
-import { flawOf, flawOfRsa, readTrustKey } from './trust-key.ts';
+import { flawOf, flawOfRsa, longestCertificate, readTrustKey, rulesForKeys } from './trust-key.ts';
 
 /** Both primes are a multiple of the first 126 primes plus a power of 65537. */
 const roca = BigInt(
@@ -65,6 +65,55 @@ test('keys as identity providers make them are', () => {
   for (const namedCurve of ['P-256', 'P-384', 'P-521'])
     assert.equal(flawOf(generateKeyPairSync('ec', { namedCurve }).publicKey), undefined);
 });
+
+/** Odd, and so without small factors that one can try the rules that come before. */
+const withBits = (bits: number): bigint => {
+  let modulus = (1n << BigInt(bits)) - 1n;
+  while (/divisible/.test(flawOfRsa(modulus, e) ?? '')) modulus -= 2n;
+  return modulus;
+};
+const boundaries: Readonly<Record<string, readonly [modulus: bigint, exponent: bigint, flaw: RegExp | undefined]>> = {
+  'the exponent 65537': [good, 65_537n, undefined],
+  'the exponent 65536': [good, 65_536n, /exponent 65536$/],
+  'the exponent 65535': [good, 65_535n, /exponent 65535$/],
+  'the exponent 65539': [good, 65_539n, undefined],
+  'an exponent of 256 bits': [good, (1n << 256n) - 1n, undefined],
+  'an exponent of 257 bits': [good, (1n << 256n) + 1n, /more than 256 bits/],
+  '2048 bits': [withBits(2_048), e, undefined],
+  '2047 bits': [withBits(2_047), e, /^an RSA key of 2047 bits$/],
+  '16384 bits, divisible by 3': [(((1n << 16_384n) - 1n) / 3n) * 3n, e, /divisible by 3$/],
+  '16385 bits': [1n << 16_384n, e, /^an RSA key of 16385 bits; 16384 are the most$/],
+  'the factor 751': [good - (good % 751n) + ((good - (good % 751n)) % 2n === 0n ? 751n : 0n), e, /divisible by/],
+};
+for (const [name, [modulus, exponent, flaw]] of Object.entries(boundaries))
+  test(`an RSA key with ${name}: ${flaw === undefined ? 'taken' : 'no key of trust'}`, () => {
+    const found = flawOfRsa(modulus, exponent);
+    if (flaw === undefined) assert.ok(found === undefined || /close|divisible/.test(found), found);
+    else assert.match(found ?? 'none', flaw);
+  });
+
+test('a key is read once while it is among the last two hundred, and what is none is remembered as well', () => {
+  const pem = signers.stranger.certificate;
+  const first = readTrustKey(pem);
+  assert.match(first!.fingerprint, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  assert.equal(first!.flaw, undefined);
+  for (let index = 0; index < 199; index++) assert.equal(readTrustKey(`none ${index}`), undefined);
+  assert.equal(readTrustKey(pem), first);
+  assert.equal(readTrustKey('none 199'), undefined);
+  const again = readTrustKey(pem);
+  assert.notEqual(again, first);
+  assert.equal(again!.fingerprint, first!.fingerprint);
+});
+test('a certificate of 20,000 characters is read, a longer one is not', () => {
+  const pem = signers.stranger.certificate;
+  assert.ok(readTrustKey(pem.padEnd(longestCertificate, '\n')));
+  assert.equal(readTrustKey(pem.padEnd(longestCertificate + 1, '\n')), undefined);
+});
+test('the rules in words', () =>
+  assert.equal(
+    rulesForKeys,
+    'an RSA key of 2048 bits or more whose exponent is odd and at least 65537, or an EC key on P-256, P-384 or P-521',
+  ));
 
 test('other curves and other kinds of keys are none', () => {
   assert.match(flawOf(signers.shortCurve.publicKey) ?? '', /prime192v1/);

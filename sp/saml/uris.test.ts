@@ -44,6 +44,36 @@ for (const address of refused)
       assert.match(settingsInput.safeParse({ [setting]: address }).error?.issues[0]?.message ?? '', /plain host name/);
   });
 
+/** Each beside an address that is taken, and nothing else about it changed. */
+const pairs: readonly (readonly [taken: string, rejected: string])[] = [
+  ['HTTPS://IDP.EXAMPLE/SSO', 'HTTPX://IDP.EXAMPLE/SSO'],
+  ['http://a', 'xhttp://a'],
+  ['https://a.b.', 'https://a.b..c'],
+  ['https://a-b_c.d', 'https://a~b'],
+  ['https://[::1]', 'https://[::1'],
+  ['https://1.2.3.4', 'https://1.2.3.4.5'],
+  ['https://a/?SAMLrequest=x', 'https://a/?SAMLRequest'],
+  ['https://a/?x=SigAlg', 'https://a/?SigAlg=x'],
+  ['https://a/?signature=x', 'https://a/?Signature=x'],
+  ['https://a/?x=y', 'https://a/?SAMLResponse=y'],
+  ['https://a/@b', 'https://b@a/'],
+  ['https://a/:b', 'https://:b@a/'],
+  ['https://a/é', 'https://a/"'],
+  ['https://a/-', 'https://a/<'],
+  ['https://a/-', 'https://a/>'],
+  ['https://a/-', 'https://a/^'],
+  ['https://a/-', 'https://a/`'],
+  ['https://a/-', 'https://a/{'],
+  ['https://a/-', 'https://a/|'],
+  ['https://a/-', 'https://a/}'],
+  ['https://a/-', 'https://a/\\'],
+  ['https://a/-', 'https://a/\u0085'],
+  ['https://a/-', ' https://a/-'],
+];
+for (const [accepted, rejected] of pairs)
+  test(`taken: ${accepted}; not: ${JSON.stringify(rejected)}`, () =>
+    assert.deepEqual([isEndpoint(accepted), isEndpoint(rejected)], [true, false]));
+
 const queries: Readonly<Record<string, string>> = {
   'https://a/b': 'https://a/b?x=1',
   'https://a/b?': 'https://a/b?x=1',
