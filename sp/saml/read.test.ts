@@ -7,7 +7,7 @@ import type { RejectionCode } from '../rejection-advice.ts';
 import { lineOf, pathOf, textOf } from './dom.ts';
 import { honest } from './message.fixture.ts';
 import { peek } from './peek.ts';
-import { read } from './read.ts';
+import { parse, read, spellLineEnds } from './read.ts';
 
 const nested = (depth: number): string => `${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}`;
 const entities = (count: number): string =>
@@ -279,6 +279,126 @@ test('two parsers agree on whatever is taken', () => {
   );
   assert.ok(count > 300, `${count} texts were taken`);
 });
+
+/** What is told of each refusal, and the last that is taken beside the first that is not. */
+const told = (xml: string): Record<string, unknown> => {
+  const outcome = read(xml);
+  return outcome.ok ? { ok: true } : { ...outcome.finding };
+};
+const values = (count: number): string => '<AttributeValue/>'.repeat(count);
+const many = (count: number, one: string): string => `<a>${one.repeat(count)}</a>`;
+const limits: Readonly<Record<string, readonly [taken: string, rejected: string, expected: string]>> = {
+  levels: [nested(64), nested(65), 'at most 64 levels'],
+  comments: [many(100, '<!---->'), many(101, '<!---->'), 'at most 100 comments'],
+  'CDATA sections': [many(1_000, '<![CDATA[]]>'), many(1_001, '<![CDATA[]]>'), 'at most 1000 CDATA sections'],
+  'attributes in one element': [
+    `<a${attributes(64)}/>`,
+    `<a${attributes(65)}/>`,
+    'at most 64 attributes in one element',
+  ],
+  'elements of one name, whatever their prefixes': [
+    `<x xmlns:y="urn:y">${'<b/><y:b/>'.repeat(125)}</x>`,
+    `<x xmlns:y="urn:y">${'<b/><y:b/>'.repeat(125)}<b/></x>`,
+    'at most 250 elements called b',
+  ],
+  elements: [
+    `<a>${elements(4_999)}${values(10)}<Attribute/></a>`,
+    `<a>${values(10)}${elements(5_000)}</a>`,
+    'at most 5000 elements',
+  ],
+  'values of attributes, and the attributes that hold them': [
+    `<a>${values(19_999)}<Attribute/></a>`,
+    `<a>${values(20_000)}<Attribute/></a>`,
+    'at most 20000 values of attributes',
+  ],
+  'attributes in all, more of them for values': [
+    `<a>${values(3)}${`<b${attributes(50)}/>`.repeat(200)}<c${attributes(12)}/></a>`,
+    `<a>${values(3)}${`<b${attributes(50)}/>`.repeat(200)}<c${attributes(13)}/></a>`,
+    'at most 10000 attributes in all',
+  ],
+  'namespaces around one element': [
+    `<a${namespaces(50, 'a')}><b xmlns="urn:x"${namespaces(49, 'b')} c="" d=""/><b${namespaces(50, 'b')}/></a>`,
+    `<a${namespaces(50, 'a')}><b xmlns="urn:x"${namespaces(50, 'b')}/></a>`,
+    'at most 100 namespaces around one element',
+  ],
+  'letters of an element': [`<${'a'.repeat(200)}/>`, `<${'a'.repeat(201)}/>`, 'names of at most 200 characters'],
+  'letters of an attribute': [
+    `<a ${'a'.repeat(200)}=""/>`,
+    `<a ${'a'.repeat(201)}=""/>`,
+    'names of at most 200 characters',
+  ],
+};
+for (const [name, [last, first, expected]] of Object.entries(limits))
+  test(`as many ${name} as are taken, and one more`, () => {
+    assert.deepEqual(told(last), { ok: true });
+    const { code, expected: shown, line } = told(first) as { code: string; expected: string; line: number };
+    assert.deepEqual([code, shown, line], [name === 'levels' ? 'xml-too-deep' : 'xml-too-complex', expected, 1]);
+  });
+test('attributes whose names only hold that of a namespace declare none', () => {
+  const near = ' a-xmlns="" xmlns-a="" yxmlns=""';
+  assert.deepEqual(told(`<a${namespaces(50, 'a')}><b${namespaces(50, 'b')}${near}/></a>`), { ok: true });
+});
+test('1,048,576 characters are taken, and one more is not', () => {
+  const most = 1024 * 1024;
+  const xml = (length: number): string => `<a>${'x'.repeat(length - 7)}</a>`;
+  assert.deepEqual(told(xml(most)), { ok: true });
+  const tooLarge = { code: 'response-too-large', expected: `at most ${most} characters`, received: String(most + 1) };
+  assert.deepEqual(told(xml(most + 1)), tooLarge);
+});
+
+const shown: Readonly<Record<string, readonly [xml: string, received: string, expected?: string]>> = {
+  'an open element, by its line and without the parser’s own': ['<a>\n<b>\n</a>', 'unexpected close tag.'],
+  'a processing instruction': ['<a>\n\n<?php x?></a>', '<?php'],
+  'another version': ['\n<a/>'.replace('\n', '<?xml version="1.1"?>\n\n'), '1.1', 'XML 1.0'],
+  'another encoding': ['<?xml version="1.0" encoding="latin1"?>\n\n<a/>', 'latin1', 'UTF-8'],
+  'two IDs': ['<a\nID="x"\nz="" id="y"/>', 'ID, z, id', 'one ID'],
+  'an ID twice': ['<a ID="x">\n\n<b id="x"/></a>', 'x'],
+  'a relative namespace': ['<a\n\nxmlns="x"/>', 'x', 'an absolute namespace name'],
+  'a long relative namespace': [`<a\n\nxmlns="${'x'.repeat(201)}"/>`, 'x'.repeat(200), 'an absolute namespace name'],
+  'a namespace with something before its scheme': ['<a\n\nxmlns="-urn:x"/>', '-urn:x', 'an absolute namespace name'],
+  'a namespace with a space': ['<a\n\nxmlns="urn:x y"/>', 'urn:x y', 'an absolute namespace name'],
+  'a prefix that every object has': ['<a\n\nxmlns:__PROTO__="urn:x"/>', 'xmlns:__PROTO__'],
+  'an ID with a prefix': ['<a\n\nxmlns:x="urn:x" x:iD=""/>', 'x:iD', 'ID'],
+};
+for (const [name, [xml, received, expected]] of Object.entries(shown))
+  test(`what is told of ${name}`, () => {
+    const finding = told(xml) as { received: string; expected?: string; line: number };
+    assert.deepEqual([finding.received, finding.expected], [received, expected]);
+    assert.equal(finding.line, name === 'another version' || name === 'another encoding' ? 1 : 3);
+  });
+
+for (const [name, xml] of Object.entries({
+  'names that only begin or end with ID':
+    '<a ID="x" IDs="x" myid="x"><b id="y" identity="x" grid="y"/><c IDs="x"/></a>',
+  'names with a prefix that only begin or end with ID': '<a xmlns:x="urn:x" x:ids="1" x:grid="1"/>',
+  'prefixes that only begin or end so':
+    '<a xmlns:ids="urn:x" xmlns:grid="urn:y" xmlns:a__proto__="urn:z" xmlns:__proto__a="urn:w"/>',
+  'a declaration without encoding': '<?xml version="1.0"?><a/>',
+  'namespaces with capitals, digits and signs': '<a xmlns="URN:x" xmlns:b="a1+.-:"/>',
+}))
+  test(`taken: ${name}`, () => assert.deepEqual(told(xml), { ok: true }));
+
+/** U+0085 and its like, wherever they stand: written as references, except where those would mean something else. */
+const [next, line, paragraph] = ['\u0085', '\u2028', '\u2029'];
+const spelt: Readonly<Record<string, string>> = {
+  '<a>1</a>': '<a>1</a>',
+  [`<a>${next}${line}${paragraph}</a>`]: '<a>&#133;&#8232;&#8233;</a>',
+  [`${line}<a/>`]: '&#8232;<a/>',
+  [`<a b="${line}"/>`]: '<a b="&#8232;"/>',
+  [`<a><!-- ${line} --></a>`]: '<a><!-- &#8232; --></a>',
+  [`<a><!-- <![CDATA[ ${line} --><![CDATA[x]]></a>`]: '<a><!-- <![CDATA[ &#8232; --><![CDATA[x]]></a>',
+  [`<a><![CDATA[<&>${line}]]>${line}<b/></a>`]: '<a>&#60;&#38;&#62;&#8232;&#8232;<b/></a>',
+  [`<a><![CDATA[${line}]]></a>`]: '<a>&#8232;</a>',
+  [`<a>${line}<![CDATA[<&>]]></a>`]: '<a>&#8232;<![CDATA[<&>]]></a>',
+  [`<a><![CDATA[<!--]]>${line}--></a>`]: '<a><![CDATA[<!--]]>&#8232;--></a>',
+  [`<a><![CDATA[a${line}`]: '<a><![CDATA[a&#8232;',
+  [`<a><!-- ${line}`]: '<a><!-- &#8232;',
+  [`<a><![CDATA[1]]>${line}<![CDATA[2${next}]]>3</a>`]: '<a><![CDATA[1]]>&#8232;2&#133;3</a>',
+};
+for (const [xml, expected] of Object.entries(spelt))
+  test(`line ends of XML 1.1 in ${JSON.stringify(xml)}`, () => assert.equal(spellLineEnds(xml), expected));
+
+test('what cannot be a tree throws, for whoever did not ask the gate', () => assert.throws(() => parse('<a><b></a>')));
 
 /** Processor time, which does not grow when others keep the machine busy. */
 function spentMs(started: NodeJS.CpuUsage): number {
