@@ -148,8 +148,11 @@ test('a hostile message costs no more than a few honest ones of its length', () 
   assertAccepted(honest, manyCertificates);
   const perCharacter = spentMs(() => judged(withTypedGroups, manyCertificates)) / withTypedGroups.length;
   for (const [name, [xml, code]] of Object.entries(hostile)) {
-    const spent = spentMs(() => assert.ok(codesOf(judged(xml, manyCertificates)).includes(code), name));
+    const attempt = (): number =>
+      spentOnce(() => assert.ok(codesOf(judged(xml, manyCertificates)).includes(code), name));
     const allowed = 6 * perCharacter * xml.length + 5;
+    const first = attempt();
+    const spent = first < allowed ? first : attempt();
     assert.ok(spent < allowed, `${name}: ${spent.toFixed(0)} ms of processor time, ${allowed.toFixed(0)} are allowed`);
   }
 });
@@ -173,13 +176,13 @@ test('of a form with more fields than are taken, no more are read', () => {
   ]);
 });
 
-/** Processor time, which does not grow when others keep the machine busy. The better of two. */
-function spentMs(act: () => void): number {
-  const measure = (): number => {
-    const started = process.cpuUsage();
-    act();
-    const { user, system } = process.cpuUsage(started);
-    return (user + system) / 1000;
-  };
-  return Math.min(measure(), measure());
+/** Processor time, which does not grow when others keep the machine busy. */
+function spentOnce(act: () => void): number {
+  const started = process.cpuUsage();
+  act();
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
 }
+
+/** The better of two. */
+const spentMs = (act: () => void): number => Math.min(spentOnce(act), spentOnce(act));

@@ -74,7 +74,7 @@ const deep = (characters: number): string => {
 test('a path longer than anybody reads ends with the last step that fits', () => {
   assert.equal(longestPath, 2_000);
   const inmost = (xml: string): Element => {
-    let node = parse(xml).documentElement;
+    let node: Element = parse(xml).documentElement;
     while (node.firstChild) node = node.firstChild as Element;
     return node;
   };

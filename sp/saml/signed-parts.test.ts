@@ -204,7 +204,7 @@ const canonical: Readonly<Record<string, readonly [list: string, declarations: s
     '<ds:SignedInfo xmlns:x="urn:own">',
   ],
 };
-for (const [name, [list, declarations, edit = (xml) => xml, tag]] of Object.entries(canonical)) {
+for (const [name, [list, declarations, edit = (xml: string) => xml, tag]] of Object.entries(canonical)) {
   const xml = withPrefixes(list, declarations, tag)(make({ sign: ['_response'], edit }));
   test(`prefixes that SignedInfo includes: ${name}`, () => {
     const { findings, signed } = verified(xml);
