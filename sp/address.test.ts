@@ -161,6 +161,10 @@ for (const [address, isTaken] of [
   ['a\u2060@acme.example', false],
   ['a@b@acme.example', false],
   ['@acme.example', false],
+  ['acme.example', false],
+  ['acme.example@', false],
+  ['a@acme.example@', false],
+  ['a@acme.example@b.example', false],
 ] as const)
   test(`before the @: ${JSON.stringify(address)} is ${isTaken ? 'an address' : 'none'}`, () =>
     assert.equal(normalizeAddress(address), isTaken ? address : undefined));

@@ -9,7 +9,7 @@ const foldCase = (text: string): string => text.replace(/[A-Z]/g, (letter) => le
 /** The address in the form in which it is stored and compared; undefined when it is none. */
 export function normalizeAddress(text: string): string | undefined {
   const at = text.indexOf('@');
-  if (at < 1 || at !== text.lastIndexOf('@')) return undefined;
+  if (at === -1) return undefined;
   const local = text.slice(0, at);
   const domain = normalizeDomain(text.slice(at + 1));
   if (domain === undefined || !isLocalPart(local)) return undefined;
