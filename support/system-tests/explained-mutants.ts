@@ -8,6 +8,12 @@ export interface ExplainedMutant {
   reason: string;
 }
 
+const secondLook = 'A second look at what the library has found and digested; it shows only when the library is wrong.';
+
+const lastLine = 'The last line before acceptance. Whatever it would stop has a finding before.';
+
+const foundBefore = 'A part that is missing, or there twice, was found before.';
+
 export const explainedMutants: readonly ExplainedMutant[] = [
   {
     file: 'mock-idp/response/saml-values.ts',
@@ -62,5 +68,59 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     original: '/^127',
     replacement: '127',
     reason: 'the parser of addresses takes such hosts for malformed ones',
+  },
+  {
+    file: 'sp/saml/verify.ts',
+    original: 'if (octets === undefined || more.length > 0 || !isDigested(octets))',
+    replacement: '',
+    reason: secondLook,
+  },
+  {
+    file: 'sp/saml/verify.ts',
+    original: 'return is(content, signed.namespaceURI!, signed.localName) && content',
+    replacement: '',
+    reason: secondLook,
+  },
+  {
+    file: 'sp/saml/verify.ts',
+    original: '(content) => digest(hash, content) === digestValue',
+    replacement: '',
+    reason: secondLook,
+  },
+  {
+    file: 'sp/saml/verify.ts',
+    original: ': { findings: [structureRefused(signature',
+    replacement: '',
+    reason: secondLook,
+  },
+  {
+    file: 'sp/saml/judge.ts',
+    original: 'if (!opened.assertion || !(opened.verified || responseVerified))',
+    replacement: '',
+    reason: lastLine,
+  },
+  {
+    file: 'sp/saml/judge.ts',
+    original: "findings: [finding('nothing-signed', at)], notVerified: []",
+    replacement: '',
+    reason: lastLine,
+  },
+  {
+    file: 'sp/saml/signature-structure.ts',
+    original: 'if (findings.length === 0)',
+    replacement: 'false',
+    reason: foundBefore,
+  },
+  {
+    file: 'sp/saml/signature-structure.ts',
+    original: "findings.push(wrong('signature-structure-refused', signature, { expected: 'every part once' }))",
+    replacement: '',
+    reason: foundBefore,
+  },
+  {
+    file: 'sp/acs/story-findings.ts',
+    original: 'if (test.wentToIdpAt !== undefined && time >=',
+    replacement: 'true',
+    reason: 'A time plus undefined is not a number, and no time is later than that.',
   },
 ];
