@@ -1,6 +1,7 @@
 /** What a judgement comes to: accepted, rejected or open; what is not verified, what is told once, and where it stands. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { allowedSkewMs, hardenedPolicies } from './judgement.ts';
 import {
   acsUrl,
   assertAccepted,
@@ -29,6 +30,20 @@ const lenient = { policies: { requireSignedMessage: false } } as const;
 const noKeys: Told = { sp: { entityId: spEntityId, acsUrl } };
 const { relayState: _, ...requestWithoutRelayState } = expectation().request!;
 const failed: Edit = swap('status:Success', 'status:Responder');
+
+test('what is asked of a response when nobody has said otherwise', () => {
+  assert.equal(allowedSkewMs, 180_000);
+  assert.deepEqual(hardenedPolicies, {
+    requireSignedMessage: true,
+    requireSignedAssertion: false,
+    allowSha1: false,
+    allowIdpInitiated: false,
+    requireRelayState: true,
+    requireEncryption: false,
+    nameIdFormat: 'emailAddress',
+    requiredAttributes: [],
+  });
+});
 
 test('an acceptance holds the identity, no finding, and nothing that is not verified', () => {
   const { identity, ...rest } = assertAccepted(both);
