@@ -172,13 +172,21 @@ function readLogoutEndpoint(sp: Element): LogoutEndpoint | undefined {
   return undefined;
 }
 
-/** The address itself when a browser may be sent there. Throws XmlRefused for anything but http and https. */
+/** The address itself when a browser may be sent there. Throws XmlRefused otherwise. */
 export function webAddress(address: string | undefined, what: string): string {
-  const url = address === undefined ? null : URL.parse(address);
-  if (url === null || !/^https?:$/.test(url.protocol))
+  if (address === undefined || !isWebAddress(address))
     throw new XmlRefused(`${what}: “${(address ?? '').slice(0, 200)}” is not an http or https address`);
-  return address!;
+  return address;
 }
+
+/** True for http and https with a plain host; it is written into the Content-Security-Policy. */
+export function isWebAddress(text: string): boolean {
+  const url = /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) ? URL.parse(text) : null;
+  return url !== null && isPlainHost(url.hostname);
+}
+
+/** Names of letters, digits, hyphens and underscores, and addresses by number. URL leaves `;` and `,` in a host. */
+const isPlainHost = (hostname: string): boolean => /^([\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\])$/.test(hostname);
 
 /** PEM of a certificate given as PEM or as bare base64. Throws XmlRefused when it is none. */
 export function readCertificate(text: string): string {

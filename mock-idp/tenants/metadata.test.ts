@@ -1,0 +1,313 @@
+/** Addresses, certificates and metadata: what a service provider may say, and what a tenant writes. */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { before, test } from 'node:test';
+import { nameIdFormats } from '../response/saml-values.ts';
+import { attributeOf, childrenOf, parseXml, textOf } from '../sign-in/parse.ts';
+import { createKeyPair } from './keys.ts';
+import { bindings, readCertificate, readSpMetadata, webAddress, writeMetadata } from './metadata.ts';
+
+const bare = (pem: string): string => pem.replace(/-----[^-]+-----|\s/g, '');
+let rsa: string;
+let elliptic: string;
+before(async () => {
+  const span = { notBefore: new Date('2026-01-01'), notAfter: new Date('2027-01-01') };
+  rsa = (await createKeyPair({ commonName: 'sp', ...span })).certificate;
+  elliptic = (await createKeyPair({ commonName: 'sp', algorithm: 'ecdsa-p256', ...span })).certificate;
+});
+
+for (const address of [
+  'http://sp.example/acs',
+  'https://sp.example',
+  'HTTPS://SP.example/acs',
+  "http://localhost:3000/acs?tenant=a;b&c=*,'d'",
+  'http://sp_1.internal./acs',
+  'http://192.0.2.7:8080/a;b,c',
+  'http://[2001:db8::1]:8080/acs',
+  'https://bücher.example/größe',
+])
+  test(`an address: ${address}`, () => assert.equal(webAddress(address, 'acs'), address));
+
+for (const [rule, address] of [
+  ['nothing', undefined],
+  ['an empty text', ''],
+  ['a path', '/acs'],
+  ['a name without a scheme', 'sp.example/acs'],
+  ['another scheme', 'ftp://sp.example/acs'],
+  ['a scheme that only begins as http', 'httpx://sp.example'],
+  ['a scheme that only ends in http', 'xhttp://sp.example'],
+  ['a script', 'javascript:alert(1)//http://sp.example'],
+  ['no host', 'http:///'],
+  ['no slashes, which a browser takes for a path', 'http:sp.example/acs'],
+  ['backslashes for slashes', 'http:\\\\sp.example\\acs'],
+  ['a semicolon in the host', "http://sp.example;script-src 'unsafe-inline'/acs"],
+  ['a semicolon alone in the host', 'http://sp.example;x/acs'],
+  ['a comma in the host', 'http://sp.example,evil.example/acs'],
+  ['a quotation mark in the host', "http://sp.example'/acs"],
+  ['a wildcard', 'http://*/acs'],
+  ['a wildcard label', 'http://*.example/acs'],
+  ['an empty label', 'http://sp..example/acs'],
+  ['a space in front', ' http://sp.example/acs'],
+  ['a space at the end', 'http://sp.example/acs '],
+  ['a tab inside, which URL drops', 'http://sp.ex\tample/acs'],
+  ['a line break inside', 'http://sp.example/\nacs'],
+  ['a no-break space', 'http://sp.example/\u00A0acs'],
+  ['a control character', 'http://sp.example/\u007Facs'],
+] as const)
+  test(`no address: ${rule}`, () => {
+    const sentence = `acs: “${address ?? ''}” is not an http or https address`;
+    assert.throws(() => webAddress(address, 'acs'), { name: 'XmlRefused', message: sentence });
+  });
+
+test('the sentence about an address quotes 200 characters of it', () => {
+  const text = 'x'.repeat(201);
+  assert.throws(() => webAddress(text, 'acs'), { message: `acs: “${text.slice(1)}” is not an http or https address` });
+});
+
+test('a certificate is read as PEM and as base64, with whatever white space', () => {
+  for (const text of [rsa, bare(rsa), bare(rsa).replace(/.{40}/g, '$& \r\n\t'), `\n${rsa}\n`])
+    assert.equal(readCertificate(text), rsa);
+});
+
+for (const [rule, text] of [
+  ['nothing', ''],
+  ['words', `no certificate, ${'x'.repeat(60)}`],
+  ['a key', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString()],
+] as const)
+  test(`no certificate: ${rule}`, () => {
+    const quoted = bare(text).slice(0, 40);
+    const message = `a certificate cannot be read: “${quoted}…”`;
+    assert.throws(() => readCertificate(text), { name: 'XmlRefused', message });
+  });
+
+const key = (certificate: string, use?: string): string =>
+  `<KeyDescriptor${use === undefined ? '' : ` use="${use}"`}><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">
+    <ds:X509Data><ds:X509Certificate>${bare(certificate)}</ds:X509Certificate></ds:X509Data>
+  </ds:KeyInfo></KeyDescriptor>`;
+const acs = (location: string, { index = '0', binding = bindings.post as string, isDefault = '' } = {}): string =>
+  `<AssertionConsumerService Binding="${binding}" Location="${location}"${index && ` index="${index}"`}${
+    isDefault && ` isDefault="${isDefault}"`
+  }/>`;
+const slo = (location: string, { binding = bindings.redirect as string, answers = '' } = {}): string =>
+  `<SingleLogoutService Binding="${binding}" Location="${location}"${answers && ` ResponseLocation="${answers}"`}/>`;
+
+interface Wish {
+  entityId?: string;
+  protocols?: string;
+  role?: string;
+  before?: string;
+  inside?: string;
+  services?: string;
+  after?: string;
+}
+const entityId = 'http://sp.example/metadata';
+const here = 'http://sp.example/acs';
+const metadata = ({
+  entityId: id = entityId,
+  protocols = 'urn:oasis:names:tc:SAML:2.0:protocol',
+  role = 'SPSSODescriptor',
+  before: first = '',
+  inside = '',
+  services = acs(here),
+  after = '',
+}: Wish = {}): string =>
+  `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${id}">${first}
+    <${role} protocolSupportEnumeration="${protocols}">${inside}${services}</${role}>${after}</EntityDescriptor>`;
+
+test('the least that metadata says', () => {
+  assert.deepEqual(readSpMetadata(metadata()), {
+    entityId,
+    name: undefined,
+    acs: [{ url: here, index: 0, isDefault: false }],
+    slo: undefined,
+    encryptionCertificate: undefined,
+    signingCertificates: [],
+    nameIdFormat: undefined,
+  });
+});
+
+const longest = `urn:${'x'.repeat(1020)}`;
+test('an entity ID may have 1024 characters', () => {
+  assert.equal(readSpMetadata(metadata({ entityId: longest })).entityId, longest);
+});
+
+for (const [rule, wish, reason] of [
+  ['an entity ID of 1025 characters', { entityId: `${longest}x` }, /no entityID of 1 to 1024 characters/],
+  ['an empty entity ID', { entityId: '' }, /no entityID of 1 to 1024 characters/],
+  ['only an identity provider', { role: 'IDPSSODescriptor' }, /describes no service provider for SAML 2.0/],
+  ['only SAML 1.1', { protocols: 'urn:oasis:names:tc:SAML:1.1:protocol' }, /describes no service provider/],
+  ['a protocol that only begins as SAML 2.0', { protocols: 'urn:oasis:names:tc:SAML:2.0:protocolx' }, /describes no/],
+  ['no ACS', { services: '' }, /no AssertionConsumerService that takes messages by POST/],
+  ['an ACS for another binding only', { services: acs(here, { binding: bindings.redirect }) }, /by POST/],
+  ['an ACS that is no address', { services: acs('javascript:alert(1)') }, /^AssertionConsumerService: “javascript/],
+  ['an ACS with a semicolon in its host', { services: acs('http://a;b/') }, /^AssertionConsumerService: “http/],
+  ['a second ACS that is no address', { services: acs(here) + acs('/acs') }, /^AssertionConsumerService: “\/acs”/],
+  ['a logout address that is none', { services: slo('/slo') + acs(here) }, /^SingleLogoutService: “\/slo”/],
+  ['an address for logout answers that is none', { services: slo(here, { answers: '/b' }) + acs(here) }, /“\/b”/],
+  ['a certificate that is none', { inside: key('AAAA', 'signing') }, /a certificate cannot be read: “AAAA…”/],
+] as const)
+  test(`metadata is rejected with ${rule}`, () => {
+    assert.throws(() => readSpMetadata(metadata(wish)), { name: 'XmlRefused', message: reason });
+  });
+
+test('metadata is rejected without an entity ID, and as another document', () => {
+  const without = metadata().replace(/ entityID="[^"]*"/, '');
+  assert.throws(() => readSpMetadata(without), /no entityID/);
+  for (const xml of [
+    '<a/>',
+    '<EntityDescriptor/>',
+    `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"/>`,
+  ])
+    assert.throws(() => readSpMetadata(xml), /the metadata must be one md:EntityDescriptor/);
+});
+
+test('of several roles, the service provider for SAML 2.0 counts', () => {
+  const foreign = metadata({ protocols: 'urn:oasis:names:tc:SAML:1.1:protocol', services: acs('http://old.example') });
+  const role = foreign.slice(foreign.indexOf('<SPSSO'), foreign.indexOf('</EntityDescriptor>'));
+  assert.equal(readSpMetadata(metadata({ before: role })).acs[0]!.url, here);
+  const protocols = 'urn:oasis:names:tc:SAML:1.1:protocol\n  urn:oasis:names:tc:SAML:2.0:protocol';
+  assert.equal(readSpMetadata(metadata({ protocols })).acs[0]!.url, here);
+});
+
+test('each ACS for POST keeps its index and its mark; without an index, its place counts', () => {
+  const services = [
+    acs('http://sp.example/artifact', { binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact' }),
+    acs('http://sp.example/a', { index: '7', isDefault: 'false' }),
+    acs('http://sp.example/b', { index: '', isDefault: '1' }),
+    acs('http://sp.example/c', { index: '3', isDefault: 'true' }),
+    acs('http://sp.example/d', { index: '4', isDefault: 'truest' }),
+    acs('http://sp.example/e', { index: '5', isDefault: '01' }),
+    acs('http://sp.example/f', { index: '6', isDefault: '0' }),
+  ];
+  assert.deepEqual(
+    readSpMetadata(metadata({ services: services.join('') })).acs.map(({ url, index, isDefault }) => [
+      url.at(-1),
+      index,
+      isDefault,
+    ]),
+    [
+      ['a', 7, false],
+      ['b', 1, true],
+      ['c', 3, true],
+      ['d', 4, false],
+      ['e', 5, false],
+      ['f', 6, false],
+    ],
+  );
+});
+
+for (const [rule, inside, signing, encryption] of [
+  ['a key for signing is not for encryption', () => key(rsa, 'signing'), () => [rsa], () => undefined],
+  ['a key for encryption is not for signing', () => key(rsa, 'encryption'), () => [], () => rsa],
+  ['a key without use is for both', () => key(rsa), () => [rsa], () => rsa],
+  [
+    'all keys for signing count',
+    () => key(rsa, 'signing') + key(elliptic, 'signing'),
+    () => [rsa, elliptic],
+    () => undefined,
+  ],
+  ['only RSA encrypts', () => key(elliptic) + key(rsa, 'encryption'), () => [elliptic], () => rsa],
+  ['an elliptic key alone does not encrypt', () => key(elliptic, 'encryption'), () => [], () => undefined],
+] as const)
+  test(`keys: ${rule}`, () => {
+    const read = readSpMetadata(metadata({ inside: inside() }));
+    assert.deepEqual([read.signingCertificates, read.encryptionCertificate], [signing(), encryption()]);
+  });
+
+const there = 'http://sp.example/slo';
+for (const [rule, services, expected] of [
+  ['by Redirect', slo(there), { url: there, binding: 'redirect', responseUrl: undefined }],
+  ['by POST', slo(there, { binding: bindings.post }), { url: there, binding: 'post', responseUrl: undefined }],
+  [
+    'with another address for answers',
+    slo(there, { answers: `${there}/done` }),
+    { url: there, binding: 'redirect', responseUrl: `${there}/done` },
+  ],
+  ['by an unknown binding: none', slo(there, { binding: 'urn:soap' }), undefined],
+  [
+    'the first whose binding is known',
+    slo('nowhere', { binding: 'urn:soap' }) + slo(there, { binding: bindings.post }) + slo('http://sp.example/2'),
+    { url: there, binding: 'post', responseUrl: undefined },
+  ],
+] as const)
+  test(`logout ${rule}`, () => {
+    assert.deepEqual(readSpMetadata(metadata({ services: services + acs(here) })).slo, expected);
+  });
+
+const format = (uri: string): string => `<NameIDFormat>${uri}</NameIDFormat>`;
+for (const [rule, inside, expected] of [
+  ['the only one', format(nameIdFormats.persistent), nameIdFormats.persistent],
+  [
+    'the first that is offered',
+    format(nameIdFormats.entity) + format(` ${nameIdFormats.transient}\n`),
+    nameIdFormats.transient,
+  ],
+  ['the first of two', format(nameIdFormats.unspecified) + format(nameIdFormats.transient), nameIdFormats.unspecified],
+  ['none that is offered', format(nameIdFormats.entity), undefined],
+  ['an empty one', format(''), undefined],
+] as const)
+  test(`the format of name identifiers: ${rule}`, () => {
+    assert.equal(readSpMetadata(metadata({ inside })).nameIdFormat, expected);
+  });
+
+test('the name of the organization names the app', () => {
+  const after = '<Organization><OrganizationDisplayName xml:lang="en"> Wiki </OrganizationDisplayName></Organization>';
+  assert.equal(readSpMetadata(metadata({ after })).name, 'Wiki');
+  assert.equal(readSpMetadata(metadata({ after: '<Organization/>' })).name, undefined);
+});
+
+test("a tenant's metadata names its addresses, keys and formats, in the order of the schema", () => {
+  const written = writeMetadata({
+    entityId: 'http://idp.example/a&b/metadata',
+    ssoUrl: 'http://idp.example/sso',
+    sloUrl: 'http://idp.example/slo',
+    certificates: [rsa, elliptic],
+    wantAuthnRequestsSigned: false,
+  });
+  assert.match(written, /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<md:EntityDescriptor .*>\n$/s);
+  const root = parseXml(written).documentElement;
+  assert.deepEqual(
+    [root.tagName, attributeOf(root, 'entityID')],
+    ['md:EntityDescriptor', 'http://idp.example/a&b/metadata'],
+  );
+  assert.equal(root.hasAttribute('validUntil'), false);
+  const [idp] = childrenOf(root, 'md:IDPSSODescriptor') as [Element];
+  assert.equal(attributeOf(idp, 'WantAuthnRequestsSigned'), 'false');
+  assert.equal(attributeOf(idp, 'protocolSupportEnumeration'), 'urn:oasis:names:tc:SAML:2.0:protocol');
+  const keys = childrenOf(idp, 'md:KeyDescriptor');
+  assert.deepEqual(
+    keys.map((one) => [attributeOf(one, 'use'), textOf(one.getElementsByTagNameNS('*', 'X509Certificate')[0])]),
+    [rsa, elliptic].map((one) => ['signing', bare(one)]),
+  );
+  assert.deepEqual(
+    Array.from(idp.childNodes as unknown as Iterable<Element>).map((one) =>
+      [one.localName, attributeOf(one, 'Binding')?.split(':').at(-1), attributeOf(one, 'Location') ?? ''].join(' '),
+    ),
+    [
+      'KeyDescriptor  ',
+      'KeyDescriptor  ',
+      'SingleLogoutService HTTP-Redirect http://idp.example/slo',
+      'SingleLogoutService HTTP-POST http://idp.example/slo',
+      ...Array(4).fill('NameIDFormat  '),
+      'SingleSignOnService HTTP-Redirect http://idp.example/sso',
+      'SingleSignOnService HTTP-POST http://idp.example/sso',
+    ],
+  );
+  assert.deepEqual(
+    childrenOf(idp, 'md:NameIDFormat').map((one) => textOf(one)?.split(':').at(-1)),
+    ['emailAddress', 'unspecified', 'persistent', 'transient'],
+  );
+});
+
+test('metadata says that requests must be signed, and until when it is valid', () => {
+  const written = writeMetadata({
+    entityId: 'a',
+    ssoUrl: 'b',
+    sloUrl: 'c',
+    certificates: [],
+    wantAuthnRequestsSigned: true,
+    validUntil: new Date('2030-01-31T12:00:00.999Z'),
+  });
+  assert.match(written, /WantAuthnRequestsSigned="true"/);
+  assert.match(written, / validUntil="2030-01-31T12:00:00Z"/);
+});
