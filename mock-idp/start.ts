@@ -6,6 +6,7 @@ import { createApp } from './app.ts';
 import { hostnameIn } from './http/guard.ts';
 import { tenantsInProcess } from './tenants/in-process.ts';
 import { createKeyPool } from './tenants/keys.ts';
+import { isWebAddress } from './tenants/metadata.ts';
 import { openState } from './tenants/state-file.ts';
 import { openTenants } from './tenants/tenant.ts';
 
@@ -86,7 +87,7 @@ function checkNames({
   const complain = (sentence: string): never => {
     throw new Error(`the mock identity provider: ${sentence}`);
   };
-  if (publicUrl !== undefined && !/^https?:$/.test(URL.parse(publicUrl)?.protocol ?? ''))
+  if (publicUrl !== undefined && !isWebAddress(publicUrl))
     complain(`its public URL (IDP_URL) must be an http or https address, not “${publicUrl}”`);
   for (const host of allowedHosts)
     if (hostnameIn(host) === undefined)

@@ -1,0 +1,123 @@
+/** The options with which the identity provider starts: what each does, and what is refused. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { type MockIdpOptions, startMockIdp } from './start.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'idp-options-'));
+after(() => rmSync(folder, { recursive: true }));
+
+interface Sent {
+  host?: string;
+  path?: string;
+  token?: string;
+}
+
+function statusAt(port: number, { host = '127.0.0.1', path = '/x', token = '' }: Sent = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { host, authorization: `Bearer ${token}` };
+    const sent = request({ host: '127.0.0.1', port, path, headers }, (reply) => {
+      reply.resume().on('end', () => resolve(reply.statusCode!));
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+for (const [rule, options, sentence] of [
+  ['a public address without a scheme', { publicUrl: 'idp.example' }, 'not “idp.example”'],
+  ['an empty public address', { publicUrl: '' }, 'not “”'],
+  ['a public address of another scheme', { publicUrl: 'ftp://idp.example' }, 'not “ftp://idp.example”'],
+  ['a public address with a semicolon in its host', { publicUrl: 'http://a;b' }, 'not “http://a;b”'],
+  ['a public address with white space', { publicUrl: 'http://idp.example/ ' }, 'not “http://idp.example/ ”'],
+  ['an allowed host with a path', { allowedHosts: ['a/b'] }, '“a/b” is not a host name such as'],
+  ['an empty allowed host', { allowedHosts: [''] }, '“” is not a host name such as'],
+  ['a second allowed host that is a wildcard', { allowedHosts: ['a', '*'] }, '“*” is not a host name such as'],
+] as const satisfies readonly [string, MockIdpOptions, string][])
+  test(`it does not start with ${rule}`, async () => {
+    await assert.rejects(
+      startMockIdp(options).then((idp) => idp[Symbol.asyncDispose]()),
+      ({ message }: Error) => message.startsWith('the mock identity provider: ') && message.includes(sentence),
+    );
+  });
+
+test('it answers to its own names and to allowed ones, with control routes for the token alone', async () => {
+  const options = { publicUrl: 'http://idp.example:81/a/', allowedHosts: ['proxy:99'], controlToken: 'a secret' };
+  await using server = await listening(options);
+  const { idp, port } = server;
+  assert.equal(idp.url, 'http://idp.example:81/a', 'the public address, without a slash at its end');
+  for (const host of ['idp.example', 'proxy', 'proxy:1', 'localhost', 'a.localhost:7', '127.0.0.1', '[::1]'])
+    assert.equal(await statusAt(port, { host }), 404, host);
+  for (const host of ['evil.example', 'idp.example.evil.example', 'sub.proxy'])
+    assert.equal(await statusAt(port, { host }), 421, host);
+  assert.equal(await statusAt(port, { path: '/control/errors', token: 'a secret' }), 200);
+  for (const token of ['', 'a secre', 'a secrets', 'A SECRET', 'another'])
+    assert.equal(await statusAt(port, { path: '/control/errors', token }), 401, token);
+});
+
+test('without a token there are no control routes', async () => {
+  await using server = await listening({ controlToken: '', hostname: '127.0.0.1' });
+  assert.equal(server.idp.url, `http://127.0.0.1:${server.port}`);
+  for (const token of ['', 'undefined', 'a secret'])
+    assert.equal(await statusAt(server.port, { path: '/control/errors', token }), 404, token);
+});
+
+/** With its port, which the public address hides. */
+async function listening(options: MockIdpOptions) {
+  const port = await freePort();
+  const idp = await startMockIdp({ port, ...options });
+  return { port, idp, [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+test('a port that is taken is named, and a host that this machine is not fails as it is', async () => {
+  await using first = await startMockIdp();
+  assert.match(first.url, /^http:\/\/idp\.localhost:\d+$/);
+  const { port } = new URL(first.url);
+  const taken = await startMockIdp({ port: Number(port) }).catch((error: Error) => error);
+  assert.ok(taken instanceof Error);
+  assert.equal(
+    taken.message,
+    `the mock identity provider cannot listen on 127.0.0.1:${port}, because something else does; ` +
+      'stop that, or choose another port (IDP_PORT)',
+  );
+  assert.equal((taken.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
+  await assert.rejects(startMockIdp({ host: '192.0.2.1' }), { code: 'EADDRNOTAVAIL' });
+});
+
+test('when it is closed, it cuts what is open and lets the port go, and its state is on disk', async () => {
+  const stateFile = join(folder, 'state.json');
+  const { idp, port } = await listening({ stateFile });
+  await idp.createTenant({ name: 'acme', signingAlgorithm: 'ecdsa-p256' });
+  const headers = {
+    'content-length': '9',
+    expect: '100-continue',
+    'content-type': 'application/x-www-form-urlencoded',
+  };
+  const open = request({ host: '127.0.0.1', port, path: '/acme/login', method: 'POST', headers });
+  open.flushHeaders();
+  const cut = once(open, 'error');
+  await once(open, 'continue');
+  rmSync(stateFile);
+  await idp[Symbol.asyncDispose]();
+  assert.equal(((await cut) as [NodeJS.ErrnoException])[0].code, 'ECONNRESET');
+  const { tenants } = JSON.parse(readFileSync(stateFile, 'utf8')) as { tenants: { name: string }[] };
+  assert.deepEqual(
+    tenants.map(({ name }) => name),
+    ['acme'],
+  );
+  await using again = await startMockIdp({ port, stateFile });
+  assert.deepEqual(again.tenants(), ['acme']);
+  assert.deepEqual(again.errors(), []);
+});
