@@ -1,7 +1,7 @@
 /** Keeps tenants with their keys over a restart: reads the state file, and writes it after each change. */
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { KeyPair } from './keys.ts';
 import { newTenant, type State, type Tenant, type User, userKey } from './state.ts';
@@ -12,7 +12,7 @@ export async function openState({ stateFile }: { stateFile?: string | undefined 
   if (stateFile === undefined) return { tenants, errors: [], save: () => Promise.resolve() };
   const text = await readIfThere(stateFile);
   await checkWritable(stateFile);
-  for (const stored of text === undefined ? [] : parse(text, stateFile)) tenants.set(stored.name, revive(stored));
+  for (const tenant of text === undefined ? [] : parse(text, stateFile)) tenants.set(tenant.name, tenant);
   return { tenants, errors: [], save: writer(stateFile, tenants) };
 }
 
@@ -51,9 +51,15 @@ function writer(file: string, tenants: ReadonlyMap<string, Tenant>): () => Promi
 
 async function replaceFile(file: string, text: string): Promise<void> {
   const temporary = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(temporary, text, { mode: 0o600 });
-  await chmod(temporary, 0o600);
-  await rename(temporary, file);
+  try {
+    await writeFile(temporary, text, { mode: 0o600 });
+    await chmod(temporary, 0o600);
+    await rename(temporary, file);
+  } catch (error) {
+    // It holds private keys.
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 interface StoredKeys {
@@ -74,7 +80,7 @@ type Stored = Pick<
   | 'secret'
 > & { validUntil?: string | undefined; users: User[]; keys: StoredKeys; nextKeys?: StoredKeys | undefined };
 
-function parse(text: string, file: string): Stored[] {
+function parse(text: string, file: string): Tenant[] {
   const { version, tenants } = parseJson(text) ?? {};
   if (typeof version === 'number' && version > 1)
     throw fileError(
@@ -83,7 +89,14 @@ function parse(text: string, file: string): Stored[] {
     );
   if (version !== 1 || !Array.isArray(tenants))
     throw fileError(`${file} is not a state file of its own. Move it away to begin anew, or name another file.`);
-  return tenants;
+  try {
+    return tenants.map(revive);
+  } catch (error) {
+    throw fileError(
+      `the state file ${file} is damaged. Move it away to begin anew, or name another file.`,
+      error as Error,
+    );
+  }
 }
 
 function parseJson(text: string): { version?: unknown; tenants?: Stored[] } | undefined {
