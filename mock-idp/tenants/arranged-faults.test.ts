@@ -1,0 +1,240 @@
+/** Arranged faults: which are taken, at which responses they strike, how they are counted, and for which tenant. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { FaultWish } from '../api.ts';
+import { responseIn } from '../app.fixture.ts';
+import type { Fault } from '../fault.ts';
+import { faultPhrases, faults } from '../faults.ts';
+import { type Control, consoleApp, openWorld, type Party, type World } from '../two-tenants.fixture.ts';
+
+let world: World;
+let acme: Party;
+let globex: Party;
+before(async () => {
+  world = await openWorld();
+  ({ acme, globex } = world);
+});
+after(() => world[Symbol.asyncDispose]());
+
+const put = (wishes: unknown, { name } = acme): Promise<Control> =>
+  world.control('PUT', `/tenants/${name}/faults`, wishes);
+const signIn = (party = acme) => party.api.signIn('sam', { app: consoleApp.entityId, relayState: 'r' });
+const counts = (party = acme) => party.api.faults().map(({ times, struck }) => [times, struck]);
+
+const expired = 'an assertion that expired {minutes} minutes ago';
+for (const [rule, wish, view] of [
+  ['a phrase', { phrase: 'no RelayState' }, ['no RelayState', 0, null]],
+  ['how often', { phrase: 'no RelayState', times: 1 }, ['no RelayState', 0, 1]],
+  ['an amount beside its phrase', { phrase: expired, amount: 7 }, ['an assertion that expired 7 minutes ago', 7, null]],
+  [
+    'an amount in the phrase',
+    { phrase: 'an assertion that expired 7 minutes ago' },
+    ['an assertion that expired 7 minutes ago', 7, null],
+  ],
+  ['no minutes at all', { phrase: expired, amount: 0 }, ['an assertion that expired 0 minutes ago', 0, null]],
+  [
+    'a hundred years',
+    { phrase: expired, amount: 52_560_000 },
+    ['an assertion that expired 52560000 minutes ago', 52_560_000, null],
+  ],
+] as const)
+  test(`a fault is taken: ${rule}`, async () => {
+    const { status, json } = await put([wish]);
+    const [phrase, amount, times] = view;
+    assert.deepEqual([status, json], [200, [{ phrase, amount, times, struck: 0 }]]);
+    assert.deepEqual(acme.api.faults(), json);
+    assert.deepEqual((await world.control('GET', '/tenants/acme/faults')).json, json);
+    assert.deepEqual(globex.api.faults(), []);
+    await signIn();
+    assert.deepEqual(counts(), [[times === null ? null : times - 1, 1]]);
+  });
+
+const needsAmount = `“${expired}” needs an amount, a whole number of minutes`;
+const unknown = (phrase: string): string => `“${phrase}” is not a fault that this identity provider knows`;
+for (const [rule, wish, sentence, allowed] of [
+  ['an unknown phrase', { phrase: 'bad weather' }, unknown('bad weather'), faultPhrases],
+  ['a misspelt phrase', { phrase: 'no relaystate' }, unknown('no relaystate'), faultPhrases],
+  ['a phrase with more around it', { phrase: 'no RelayState ' }, unknown('no RelayState '), faultPhrases],
+  ['the beginning of a phrase', { phrase: 'no Relay' }, unknown('no Relay'), faultPhrases],
+  ['the name of a method', { phrase: 'constructor' }, unknown('constructor'), faultPhrases],
+  ['an empty phrase', { phrase: '' }, unknown(''), faultPhrases],
+  [
+    'half a minute in the phrase',
+    { phrase: 'an assertion that expired 0.5 minutes ago' },
+    unknown('an assertion that expired 0.5 minutes ago'),
+    faultPhrases,
+  ],
+  [
+    'a negative amount in the phrase',
+    { phrase: 'an assertion that expired -1 minutes ago' },
+    unknown('an assertion that expired -1 minutes ago'),
+    faultPhrases,
+  ],
+  ['no amount', { phrase: expired }, needsAmount],
+  ['half a minute', { phrase: expired, amount: 0.5 }, needsAmount],
+  ['a negative amount', { phrase: expired, amount: -1 }, /^“0\.amount”: /],
+  ['an amount that is a text', { phrase: expired, amount: '7' }, /^“0\.amount”: /],
+  [
+    'more than a hundred years',
+    { phrase: expired, amount: 52_560_001 },
+    /“an assertion that expired 52560001 minutes ago” has an amount of more than 52560000 minutes/,
+  ],
+  [
+    'more than a hundred years in the phrase',
+    { phrase: `an assertion that expired ${'9'.repeat(30)} minutes ago` },
+    /has an amount of more than 52560000 minutes/,
+  ],
+  [
+    'an amount of which JSON writes no digits',
+    { phrase: expired, amount: 1e300 },
+    /has an amount of more than 52560000 minutes/,
+  ],
+  [
+    'an amount where there is none',
+    { phrase: 'no RelayState', amount: 1 },
+    '“no RelayState” takes no amount beside it',
+  ],
+  [
+    'a second amount',
+    { phrase: 'an assertion that expired 7 minutes ago', amount: 8 },
+    '“an assertion that expired 7 minutes ago” takes no amount beside it',
+  ],
+  ['no times at all', { phrase: 'no RelayState', times: 0 }, /^“0\.times”: /],
+  ['half a time', { phrase: 'no RelayState', times: 1.5 }, /^“0\.times”: /],
+  [
+    'an unknown setting',
+    { phrase: 'no RelayState', time: 1 },
+    '“0” has the unknown “time”',
+    ['phrase', 'amount', 'times'],
+  ],
+  ['no phrase', { times: 1 }, /^“0\.phrase”: /],
+  ['no object', 'no RelayState', /^“0”: /],
+] as const)
+  test(`a fault is refused, and those arranged before stay: ${rule}`, async () => {
+    await acme.api.arrangeFaults('no RelayState');
+    const before = world.contents(acme);
+    const { status, json } = await put([{ phrase: 'no RelayState', times: 5 }, wish].toReversed());
+    assert.equal(status, 400);
+    if (sentence instanceof RegExp) assert.match(json.error, sentence);
+    else assert.equal(json.error, sentence);
+    assert.deepEqual(json.allowed, allowed);
+    assert.deepEqual(world.contents(acme), before);
+    if (typeof wish === 'object')
+      await assert.rejects(acme.api.arrangeFaults(wish as FaultWish), { message: json.error }, 'the API says the same');
+    assert.deepEqual(world.contents(acme), before);
+  });
+
+for (const body of [{}, 'no RelayState', { phrase: 'no RelayState' }, null])
+  test(`no list of faults: ${JSON.stringify(body)}`, async () => {
+    const before = world.contents(acme);
+    assert.equal((await put(JSON.stringify(body))).status, 400);
+    assert.deepEqual(world.contents(acme), before);
+  });
+
+const units = Object.entries(faults as Record<string, Fault>).flatMap(([phrase, { amount }]) =>
+  amount ? [{ phrase, amount }] : [],
+);
+const limits = { minutes: 52_560_000, seconds: 86_400, levels: 10_000, megabytes: 1_000, characters: 1_000_000 };
+test('each unit has a limit, above all that the catalogue tries', async () => {
+  for (const { phrase, amount } of units) {
+    const most = limits[amount.unit];
+    for (const one of [...amount.accept, ...amount.reject, most])
+      assert.equal((await put([{ phrase, amount: one }])).status, 200, `${phrase} ${one}`);
+    assert.match(
+      (await put([{ phrase, amount: most + 1 }])).json.error,
+      new RegExp(`more than ${most} ${amount.unit}`),
+    );
+  }
+});
+
+for (const { phrase, amount } of units.filter(({ amount: { unit } }) => unit !== 'megabytes'))
+  test(`at its limit a response can still be written: ${phrase}`, async () => {
+    await put([{ phrase, amount: limits[amount.unit] }]);
+    await signIn();
+    await acme.api.arrangeFaults();
+  });
+
+for (const [rule, times, expected] of [
+  ['without a number, always', undefined, [true, true, true, true]],
+  ['once', 1, [true, false, false, false]],
+  ['twice', 2, [true, true, false, false]],
+  ['three times', 3, [true, true, true, false]],
+] as const)
+  test(`how often a fault strikes: ${rule}`, async () => {
+    await globex.api.arrangeFaults();
+    await acme.api.arrangeFaults({ phrase: 'no RelayState', ...(times && { times }) });
+    const struck: boolean[] = [];
+    for (let index = 0; index < 4; index++) {
+      // The neighbour's responses neither have the fault nor use it up.
+      assert.deepEqual((await signIn(globex)).struck, []);
+      const { fields, struck: phrases } = await signIn();
+      assert.equal(phrases.includes('no RelayState'), !new Map(fields).has('RelayState'));
+      struck.push(phrases.length > 0);
+    }
+    assert.deepEqual(struck, expected);
+    const left = times === undefined ? null : 0;
+    assert.deepEqual(counts(), [[left, expected.filter(Boolean).length]]);
+    assert.deepEqual(
+      acme.api
+        .log('response')
+        .slice(-4)
+        .map((one) => one.struck.length > 0),
+      expected,
+    );
+  });
+
+test('responses that a fault leaves as they are use it up, and do not count as struck', async () => {
+  await acme.api.arrangeFaults({ phrase: 'no RelayState', times: 2 });
+  await acme.api.signIn('sam', { app: consoleApp.entityId });
+  assert.deepEqual([counts(), acme.api.struckFaults()], [[[1, 0]], []]);
+  await signIn();
+  assert.deepEqual(counts(), [[0, 1]]);
+  assert.deepEqual(acme.api.struckFaults(), acme.api.faults());
+});
+
+test('several strike together, each counted by itself, and arranging anew replaces them all', async () => {
+  await acme.api.arrangeFaults({ phrase: 'no RelayState', times: 1 }, 'an assertion meant for someone else');
+  assert.equal((await signIn()).struck.length, 2);
+  assert.deepEqual((await signIn()).struck, ['an assertion meant for someone else']);
+  assert.deepEqual(counts(), [
+    [0, 1],
+    [null, 2],
+  ]);
+  await acme.api.arrangeFaults({ phrase: 'no RelayState', times: 1 });
+  assert.deepEqual(counts(), [[1, 0]]);
+  await acme.api.arrangeFaults();
+  assert.deepEqual(acme.api.faults(), []);
+  assert.deepEqual((await signIn()).struck, []);
+});
+
+test('faults of the server count visits of their tenant by browsers, and no responses', async () => {
+  await acme.api.arrangeFaults({ phrase: 'an error page of the server', times: 2 });
+  await globex.api.arrangeFaults();
+  const browser = world.browser();
+  assert.deepEqual((await signIn()).struck, []);
+  assert.deepEqual(counts(), [[2, 0]]);
+  assert.equal((await browser.get('/globex')).status, 200);
+  const statuses = [];
+  for (let index = 0; index < 3; index++) statuses.push((await browser.get('/acme')).status);
+  assert.deepEqual(statuses, [500, 500, 200]);
+  assert.deepEqual(counts(), [[0, 2]]);
+  assert.deepEqual(
+    acme.api.log('fault').map(({ phrase, path }) => [phrase, path]),
+    Array(2).fill(['an error page of the server', '/acme']),
+  );
+  assert.deepEqual(globex.api.log('fault'), []);
+});
+
+test('a fault strikes in the browser as in the process, until none are arranged', async () => {
+  await acme.api.arrangeFaults({ phrase: 'no RelayState', times: 1 });
+  const browser = world.browser();
+  assert.equal(responseIn(await browser.askAndSignIn(globex, { relayState: 'r' })).relayState, 'r');
+  assert.equal(responseIn(await browser.askAndSignIn(acme, { relayState: 'r' })).relayState, undefined);
+  assert.equal(responseIn(await browser.ask(acme, { relayState: 'r' })).relayState, 'r');
+});
+
+test('what is shown of faults is a copy', async () => {
+  await acme.api.arrangeFaults('no RelayState');
+  acme.api.faults()[0]!.struck = 7;
+  assert.deepEqual(counts(), [[null, 0]]);
+});
