@@ -34,9 +34,11 @@ export const appSchema = z.strictObject({
   assigned: assigned.optional(),
 });
 
+/** So that no time leaves the calendar. */
+const fiftyYears = 50 * 365 * 24 * 60 * 60_000;
 const settings = {
   displayName: z.string().min(1).optional(),
-  clockOffsetMs: z.number().int().optional(),
+  clockOffsetMs: z.number().int().min(-fiftyYears).max(fiftyYears).optional(),
   wantAuthnRequestsSigned: z.boolean().optional(),
   validUntil: z.iso.datetime().nullable().optional(),
 };

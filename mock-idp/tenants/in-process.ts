@@ -23,9 +23,7 @@ export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): Tena
   const handle = (name: string): IdpTenant => handleOf({ tenants, url, takeStranger, name });
   return {
     async createTenant({ name = `idp-${randomBytes(5).toString('hex')}`, ...settings } = {}) {
-      if (tenants.names().includes(name))
-        throw new Refused(409, `there is a tenant “${name}” already; remove it, or choose another name`);
-      const { tenant } = await tenants.put(name, settings);
+      const { tenant } = await tenants.create(name, settings);
       return handle(tenant.name);
     },
     tenant: (name) => handle(tenants.find(name).name),

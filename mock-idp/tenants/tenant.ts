@@ -36,6 +36,7 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
   return {
     names: (): string[] => [...state.tenants.keys()],
     find: (name: string): Tenant => findTenant(state, name),
+    create: saving((name: string, input: unknown) => putTenant({ state, pool, name, input, mustBeNew: true })),
     put: saving((name: string, input: unknown) => putTenant({ state, pool, name, input })),
     change: saving((tenant: Tenant, input: unknown) => changeTenant({ pool, tenant, input })),
     remove: saving((tenant: Tenant) => void state.tenants.delete(tenant.name)),
@@ -65,21 +66,34 @@ interface PutTenant {
   pool: KeyPool;
   name: string;
   input: unknown;
+  /** Throws Refused when there is one of this name. */
+  mustBeNew?: boolean;
 }
 
 /** Creates the tenant, or replaces the one of this name. A replaced tenant keeps its keys, so its certificate stays. */
-async function putTenant({ state, pool, name, input }: PutTenant): Promise<{ tenant: Tenant; isNew: boolean }> {
+async function putTenant({
+  state,
+  pool,
+  name,
+  input,
+  mustBeNew = false,
+}: PutTenant): Promise<{ tenant: Tenant; isNew: boolean }> {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) || reserved.includes(name))
     throw new Refused(
       400,
       `“${name}” cannot name a tenant: letters, digits, - and _ are allowed, and not ${reserved.join(' or ')}`,
     );
   const { users = [], apps = [], signingAlgorithm, ...settings } = read(tenantSchema, input);
-  const former = state.tenants.get(name);
-  const algorithm = signingAlgorithm ?? former?.algorithm ?? 'rsa-2048';
   const descriptions = apps.map(describeApp);
+  const before = state.tenants.get(name);
+  const algorithm = signingAlgorithm ?? before?.algorithm ?? 'rsa-2048';
+  const keys = before?.algorithm === algorithm ? before.keys : await newKeys(pool, name, algorithm);
+  // Somebody else may have created it meanwhile.
+  const former = state.tenants.get(name);
+  if (former && mustBeNew)
+    throw new Refused(409, `there is a tenant “${name}” already; remove it, or choose another name`);
   const kept = former?.algorithm === algorithm ? former : undefined;
-  const tenant = newTenant({ name, algorithm, keys: kept?.keys ?? (await newKeys(pool, name, algorithm)) });
+  const tenant = newTenant({ name, algorithm, keys: kept?.keys ?? keys });
   if (kept) Object.assign(tenant, { nextKeys: kept.nextKeys, secret: kept.secret });
   applySettings(tenant, settings);
   for (const user of users) setUser(tenant, user);
@@ -96,11 +110,12 @@ interface ChangeTenant {
 
 async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void> {
   const { publishNextKey, rollKey, disabled, ...settings } = read(tenantChangeSchema, input);
-  if (publishNextKey === true) tenant.nextKeys ??= await newKeys(pool, tenant.name, tenant.algorithm);
   if (publishNextKey === false) tenant.nextKeys = undefined;
-  if (rollKey) {
-    tenant.keys = tenant.nextKeys ?? (await newKeys(pool, tenant.name, tenant.algorithm));
-    tenant.nextKeys = undefined;
+  if (publishNextKey || rollKey) {
+    const next = tenant.nextKeys ?? (await newKeys(pool, tenant.name, tenant.algorithm));
+    // Another call may have published one meanwhile.
+    tenant.nextKeys ??= next;
+    if (rollKey) Object.assign(tenant, { keys: tenant.nextKeys, nextKeys: undefined });
   }
   if (disabled !== undefined) tenant.disabled = disabled;
   applySettings(tenant, settings);
