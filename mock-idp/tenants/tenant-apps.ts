@@ -35,23 +35,25 @@ export function putApp(tenant: Tenant, input: unknown): App {
 /** Assignments that are left out stay. A new app is assigned to everyone by default. */
 export function setApp(tenant: Tenant, input: AppInput, description: SpDescription): App {
   const former = findApp(tenant, description.entityId);
-  const app: App = {
+  const encrypt = input.encrypt ?? description.encryptionCertificate !== undefined;
+  if (encrypt && description.encryptionCertificate === undefined)
+    throw new Refused(400, 'the app has no certificate for encryption, so encrypt cannot be true');
+  const app = {
     ...description,
-    number: former?.number ?? tenant.nextAppNumber++,
     name: input.name ?? description.name ?? former?.name ?? hostOf(description.entityId),
-    encrypt: input.encrypt ?? description.encryptionCertificate !== undefined,
+    encrypt,
     nameIdFormat: input.nameIdFormat ?? description.nameIdFormat,
     assigned: input.assigned === undefined ? (former?.assigned ?? 'everyone') : knownUsers(tenant, input.assigned),
   };
-  if (app.encrypt && app.encryptionCertificate === undefined)
-    throw new Refused(400, 'the app has no certificate for encryption, so encrypt cannot be true');
   // In place, so that sign-ins under way see the change.
   if (former) return Object.assign(former, app);
-  tenant.apps.push(app);
-  return app;
+  const added = { ...app, number: tenant.nextAppNumber++ };
+  tenant.apps.push(added);
+  return added;
 }
 
-const hostOf = (entityId: string): string => URL.parse(entityId)?.host ?? entityId;
+/** The entity ID itself where it is no address. */
+const hostOf = (entityId: string): string => URL.parse(entityId)?.host || entityId;
 
 /** The app as its metadata describes it, or as the input does. Throws Refused, or XmlRefused from the metadata. */
 export function describeApp({
@@ -79,6 +81,7 @@ export function describeApp({
   };
 }
 
+/** Sign-ins that wait for it are over. */
 export function removeApp(tenant: Tenant, number: string): void {
   const app = tenant.apps.find((one) => String(one.number) === number);
   if (!app)
@@ -88,6 +91,7 @@ export function removeApp(tenant: Tenant, number: string): void {
       tenant.apps.map((one) => `${one.number} (${one.name})`),
     );
   tenant.apps = tenant.apps.filter((one) => one !== app);
+  for (const [id, transaction] of tenant.transactions) if (transaction.app === app) tenant.transactions.delete(id);
 }
 
 /** Replaces the users to whom the app is assigned. */

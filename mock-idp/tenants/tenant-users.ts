@@ -49,16 +49,17 @@ export function setUser(
 
 /** Fields that are left out stay. Unlocking and a new password let the user in again at once. */
 export function changeUser(tenant: Tenant, username: string, input: unknown): void {
-  const { attributes, ...fields } = read(userChangeSchema, input);
+  const fields = read(userChangeSchema, input);
   const user = userOf(tenant, username);
-  Object.assign(user, fields, attributes && { attributes });
+  Object.assign(user, Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
   if (fields.locked === false || fields.password !== undefined) Object.assign(user, { wrong: 0, lockedUntil: 0 });
 }
 
-/** Removes the user, and from all apps. */
+/** Removes the user from the tenant and from all apps, and ends the user's sessions. */
 export function removeUser(tenant: Tenant, username: string): void {
   const key = userKey(userOf(tenant, username).username);
   tenant.users.delete(key);
+  for (const [hash, session] of tenant.sessions) if (userKey(session.username) === key) tenant.sessions.delete(hash);
   for (const app of tenant.apps)
     if (app.assigned !== 'everyone') app.assigned = app.assigned.filter((one) => userKey(one) !== key);
 }

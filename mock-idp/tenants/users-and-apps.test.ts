@@ -1,0 +1,364 @@
+/** Users, apps and assignment: what is stored, who may use an app, and what removing one ends. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { codeIn, responseIn } from '../app.fixture.ts';
+import type { AppWish, UserWish } from '../start.ts';
+import { consoleApp, openWorld, type Party, type World, wikiApp } from '../two-tenants.fixture.ts';
+import { createKeyPair } from './keys.ts';
+
+let world: World;
+let acme: Party;
+let globex: Party;
+let neighbour: unknown;
+before(async () => {
+  world = await openWorld();
+  ({ acme, globex } = world);
+});
+after(() => world[Symbol.asyncDispose]());
+/** Acme is made anew for each test. */
+beforeEach(async () => {
+  await acme.api.remove();
+  const apps = [consoleApp, wikiApp].map(({ entityId, acs }) => ({ entityId, acs: [acs] }));
+  await world.idp.createTenant({ name: 'acme', users: [acme.sam, acme.ada], apps });
+  neighbour = world.contents(globex);
+});
+/** Globex has users and apps of the same names. */
+afterEach(() => assert.deepEqual(world.contents(globex), neighbour));
+
+const names = () => acme.api.users().map(({ username }) => username);
+const userOf = (name: string) => acme.tenant().users.get(name)!;
+const of = { app: consoleApp.entityId };
+const assigned = ({ entityId } = consoleApp) => acme.api.apps().find((one) => one.entityId === entityId)!.assigned;
+const isRefused = (message: string, allowed?: readonly string[]) => ({
+  name: 'Refused',
+  status: 400,
+  message,
+  allowed,
+});
+
+test('a user is stored as given, with nothing in place of what is left out', async () => {
+  await acme.api.putUser({ username: ' Kim ', password: 'x' });
+  assert.deepEqual(userOf('kim'), {
+    username: 'Kim',
+    password: 'x',
+    email: undefined,
+    nameId: undefined,
+    attributes: {},
+    locked: false,
+    wrong: 0,
+    lockedUntil: 0,
+  });
+  assert.deepEqual(acme.api.users().at(-1), { username: 'Kim', attributes: {}, locked: false });
+  const full = { username: 'kim', email: 'k@acme.example', nameId: 'K', attributes: { a: ['b'] }, locked: true };
+  await acme.api.putUser({ ...full, password: 'y' });
+  assert.deepEqual(acme.api.users().at(-1), full);
+  assert.deepEqual(names(), ['sam', 'ada', 'kim'], 'the same name in another case is the same user');
+});
+
+test('what is read of users and apps is a copy', async () => {
+  await acme.api.putUser({ username: 'kim', password: 'x', attributes: { a: ['b'] } });
+  await acme.api.assign(['kim'], of);
+  await acme.api.unassign(['sam', 'ada'], of);
+  acme.api.users().at(-1)!.attributes!.a!.push('c');
+  const [app] = acme.api.apps();
+  app!.acs[0]!.url = 'http://evil.example';
+  (app!.assigned as string[]).push('sam');
+  assert.deepEqual(acme.api.users().at(-1)!.attributes, { a: ['b'] });
+  assert.deepEqual(acme.api.apps()[0], {
+    number: 1,
+    name: 'sp.example',
+    entityId: consoleApp.entityId,
+    acs: [{ url: consoleApp.acs, index: 0, isDefault: true }],
+    assigned: ['kim'],
+  });
+});
+
+for (const [rule, change, stored] of [
+  ['a password', { password: 'new' }, { password: 'new', wrong: 0, lockedUntil: 0 }],
+  ['an email address', { email: 'new@acme.example' }, { email: 'new@acme.example' }],
+  ['a name identifier', { nameId: 'new' }, { nameId: 'new' }],
+  ['attributes', { attributes: { b: ['c'] } }, { attributes: { b: ['c'] } }],
+  ['that the account is locked', { locked: true }, { locked: true }],
+  ['that the account is not locked', { locked: false }, { locked: false, wrong: 0, lockedUntil: 0 }],
+  ['nothing', {}, {}],
+  ['what is undefined', { password: undefined, email: undefined, attributes: undefined, locked: undefined }, {}],
+] as const)
+  test(`a user changes in what is said, and in nothing else: ${rule}`, async () => {
+    await acme.api.changeUser('sam', { attributes: { a: ['b'] } });
+    Object.assign(userOf('sam'), { wrong: 3, lockedUntil: 99 });
+    const before = structuredClone(userOf('sam'));
+    const ada = structuredClone(userOf('ada'));
+    await acme.api.changeUser('SAM', change as Partial<UserWish>);
+    assert.deepEqual(userOf('sam'), { ...before, ...stored });
+    assert.deepEqual(userOf('ada'), ada);
+  });
+
+for (const [rule, path, body, sentence] of [
+  ['no password', 'kim', {}, /^“password”: /],
+  ['an empty password', 'kim', { password: '' }, /^“password”: /],
+  ['an empty name', 'kim', { username: ' ', password: 'x' }, /^“username”: /],
+  [
+    'another name in the body',
+    'kim',
+    { username: 'sam', password: 'x' },
+    /^the address says “kim” and the body “sam”$/,
+  ],
+  ['an unknown field', 'kim', { password: 'x', mail: 'y' }, /^the body has the unknown “mail”$/],
+  ['an attribute that is no list', 'kim', { password: 'x', attributes: { a: 'b' } }, /^“attributes\.a”: /],
+  ['an attribute without a name', 'kim', { password: 'x', attributes: { '': ['b'] } }, /^“attributes\.”: /],
+  ['an email address that is none', 'kim', { password: 'x', email: 7 }, /^“email”: /],
+  ['a text for locked', 'kim', { password: 'x', locked: 'no' }, /^“locked”: /],
+] as const)
+  test(`a user is refused with ${rule}`, async () => {
+    const before = world.contents(acme);
+    const { status, json } = await world.control('PUT', `/tenants/acme/users/${path}`, body);
+    assert.equal(status, 400);
+    assert.match(json.error, sentence);
+    assert.deepEqual(world.contents(acme), before);
+  });
+
+test('the name in the body may be written in another way than in the address', async () => {
+  const put = await world.control('PUT', '/tenants/acme/users/kim', { username: 'Kim', password: 'x' });
+  assert.deepEqual([put.status, put.json], [200, { username: 'Kim' }]);
+  assert.deepEqual(names(), ['sam', 'ada', 'Kim']);
+});
+
+test('an unknown user is refused, with the users there are', async () => {
+  const unknown = isRefused('there is no user “kim”', ['sam', 'ada']);
+  for (const call of [
+    () => acme.api.changeUser('kim', {}),
+    () => acme.api.removeUser('kim'),
+    () => acme.api.assign('kim', of),
+    () => acme.api.assign(['sam', 'kim'], of),
+    () => acme.api.unassign(['kim'], of),
+    () => acme.api.signIn('kim', of),
+  ])
+    await assert.rejects(call, unknown);
+  await assert.rejects(acme.api.putApp({ entityId: 'x', acs: ['http://x'], assigned: ['kim'] }), unknown);
+  assert.equal(assigned(), 'everyone');
+});
+
+test('a user who is removed is taken from all apps, and one of the same name has no part of it', async () => {
+  const browser = world.browser();
+  await acme.api.unassign('ada', of);
+  await acme.api.putUser({ username: 'Kim', password: 'x' });
+  await acme.api.assign(['KIM'], of);
+  await browser.signIn(acme, await browser.ask(acme), { username: 'kim', password: 'x' });
+  assert.match((await browser.get('/acme')).body, /sp\.example/);
+  const others = world.browser();
+  await others.askAndSignIn(acme);
+  await acme.api.removeUser('kim');
+  assert.deepEqual([names(), assigned(), assigned(wikiApp)], [['sam', 'ada'], ['sam'], 'everyone']);
+  await acme.api.putUser({ username: 'kim', password: 'x' });
+  assert.match((await browser.get('/acme')).body, /name="password"/, 'the session of the former user is over');
+  assert.deepEqual(responseIn(await others.ask(acme)).statuses, ['Success'], 'those of others are not');
+  await assert.rejects(acme.api.signIn('kim', of), { status: 403, message: 'sp.example is not assigned to kim' });
+});
+
+for (const [rule, from, act, expected] of [
+  ['nobody else, after one was taken off', 'everyone', () => acme.api.unassign('SAM', of), ['ada']],
+  ['nobody, after all were taken off', 'everyone', () => acme.api.unassign(['ada', 'sam'], of), []],
+  ['nobody, after everyone was taken off', 'everyone', () => acme.api.unassign('everyone', of), []],
+  ['nobody, after everyone was taken off a list', ['sam'], () => acme.api.unassign('everyone', of), []],
+  ['the others of a list', ['sam', 'ada'], () => acme.api.unassign('Ada', of), ['sam']],
+  ['those who were there, and one more', ['ada'], () => acme.api.assign('Sam', of), ['ada', 'sam']],
+  ['each once', ['SAM'], () => acme.api.assign(['sam', 'ada'], of), ['SAM', 'ada']],
+  ['everyone still', 'everyone', () => acme.api.assign('sam', of), 'everyone'],
+  ['everyone from now on', ['sam'], () => acme.api.assign('everyone', of), 'everyone'],
+] as const)
+  test(`an app is assigned to ${rule}`, async () => {
+    const users = typeof from === 'string' ? from : [...from];
+    assert.equal((await world.control('PUT', '/tenants/acme/assignments', { ...of, users })).status, 200);
+    await act();
+    assert.deepEqual(assigned(), expected);
+    assert.equal(assigned(wikiApp), 'everyone', 'the other app is not concerned');
+    for (const username of ['sam', 'ada']) {
+      const may = expected === 'everyone' || expected.some((one) => one.toLowerCase() === username);
+      const signIn = acme.api.signIn(username, of);
+      if (may) assert.equal((await signIn).action, consoleApp.acs);
+      else await assert.rejects(signIn, { status: 403, message: `sp.example is not assigned to ${username}` });
+    }
+  });
+
+test('assignment holds by request and from the portal, and at one tenant alone', async () => {
+  await acme.api.unassign('sam', of);
+  const browser = world.browser();
+  assert.equal(codeIn(await browser.askAndSignIn(acme)), 'not-assigned');
+  assert.equal(codeIn(await browser.get('/acme/apps/1')), 'not-assigned');
+  assert.deepEqual(responseIn(await browser.get('/acme/apps/2')).statuses, ['Success']);
+  assert.doesNotMatch((await browser.get('/acme')).body, /apps\/1"/);
+  await acme.api.assign('sam', of);
+  assert.deepEqual(responseIn(await browser.get('/acme/apps/1')).statuses, ['Success']);
+});
+
+test('an app is chosen by its entity ID, or where there is one only', async () => {
+  const entityIds = [consoleApp.entityId, wikiApp.entityId];
+  const several = isRefused('several apps are registered: say which', entityIds);
+  for (const call of [() => acme.api.assign('sam'), () => acme.api.unassign('sam', {}), () => acme.api.signIn('sam')])
+    await assert.rejects(call, several);
+  const unknown = isRefused('no app with the entity ID “x” is registered', entityIds);
+  for (const call of [() => acme.api.assign('sam', { app: 'x' }), () => acme.api.removeApp('x')])
+    await assert.rejects(call, unknown);
+  await acme.api.removeApp(wikiApp.entityId);
+  await acme.api.unassign('sam');
+  assert.deepEqual(assigned(), ['ada']);
+  assert.equal((await acme.api.signIn('ada')).action, consoleApp.acs);
+  await acme.api.removeApp(consoleApp.entityId);
+  await assert.rejects(acme.api.signIn('ada'), isRefused('no app is registered'));
+});
+
+test('an app that is changed keeps its number and those assigned, and the rest is what is said now', async () => {
+  await acme.api.unassign('sam', of);
+  await acme.api.putApp({
+    entityId: consoleApp.entityId,
+    acs: ['http://sp.example/a', 'http://sp.example/b'],
+    name: 'Console',
+  });
+  const { number, name, acs, assigned: users } = acme.api.apps()[0]!;
+  assert.deepEqual([number, name, users], [1, 'Console', ['ada']]);
+  assert.deepEqual(
+    acs.map(({ url, index, isDefault }) => [url.at(-1), index, isDefault]),
+    [
+      ['a', 0, true],
+      ['b', 1, false],
+    ],
+  );
+  await acme.api.putApp({
+    entityId: consoleApp.entityId,
+    acs: [consoleApp.acs],
+    slo: 'http://sp.example/slo',
+    assigned: ['sam'],
+  });
+  assert.deepEqual([acme.api.apps()[0]!.name, assigned()], ['Console', ['sam']]);
+  assert.deepEqual(acme.tenant().apps[0]!.slo, { url: 'http://sp.example/slo', binding: 'redirect' });
+  await acme.api.putApp({ entityId: consoleApp.entityId, acs: [consoleApp.acs], assigned: 'everyone' });
+  assert.deepEqual([assigned(), acme.tenant().apps[0]!.slo, acme.api.apps().length], ['everyone', undefined, 2]);
+});
+
+test('a number is never used again, and an app without a name is called by its host', async () => {
+  await acme.api.removeApp(wikiApp.entityId);
+  for (const entityId of ['http://new.example:81/x', 'urn:new'])
+    await acme.api.putApp({ entityId, acs: ['http://new.example'] });
+  assert.deepEqual(
+    acme.api.apps().map(({ number, name, assigned: users }) => [number, name, users]),
+    [
+      [1, 'sp.example', 'everyone'],
+      [3, 'new.example:81', 'everyone'],
+      [4, 'urn:new', 'everyone'],
+    ],
+  );
+});
+
+test('a sign-in that waits for an app that is removed is over', async () => {
+  const browser = world.browser();
+  const [page, other] = [await browser.ask(acme), await browser.ask(acme, { issuer: wikiApp.entityId })];
+  assert.equal((await world.control('DELETE', '/tenants/acme/apps/1')).status, 204);
+  const over = await browser.signIn(acme, page);
+  assert.ok(over.status >= 400 && !over.body.includes('SAMLResponse'), `${over.status}`);
+  assert.deepEqual(responseIn(await browser.signIn(acme, other)).statuses, ['Success']);
+});
+
+test('an app is removed by its own number alone', async () => {
+  for (const number of ['0', '3', '01', '1.0', 'x']) {
+    const { status, json } = await world.control('DELETE', `/tenants/acme/apps/${number}`);
+    assert.deepEqual(
+      [status, json],
+      [404, { error: `there is no app number ${number}`, allowed: ['1 (sp.example)', '2 (wiki.example)'] }],
+    );
+  }
+  assert.equal((await world.control('DELETE', '/tenants/acme/apps/2')).status, 204);
+  assert.deepEqual(
+    acme.api.apps().map(({ number }) => number),
+    [1],
+  );
+});
+
+const either = 'an app is given either by metadata or by entityId and acs';
+const needs = 'an app needs metadata, or entityId and acs';
+for (const [rule, wish, sentence] of [
+  ['metadata and an entity ID', { metadata: '<a/>', entityId: 'x' }, either],
+  ['metadata and an ACS', { metadata: '<a/>', acs: ['http://x'] }, either],
+  ['nothing', {}, needs],
+  ['no ACS', { entityId: 'x' }, needs],
+  ['no entity ID', { acs: ['http://x'] }, needs],
+  ['metadata that is none', { metadata: '<a/>' }, 'the metadata must be one md:EntityDescriptor'],
+  ['an empty list of ACS', { entityId: 'x', acs: [] }, /^“acs”: /],
+  [
+    'a second ACS that is no address',
+    { entityId: 'x', acs: ['http://x', 'y'] },
+    'acs: “y” is not an http or https address',
+  ],
+  [
+    'a logout URL that is no address',
+    { entityId: 'x', acs: ['http://x'], slo: 'y' },
+    'slo: “y” is not an http or https address',
+  ],
+  [
+    'a certificate that is none',
+    { entityId: 'x', acs: ['http://x'], signingCertificates: ['y'] },
+    'a certificate cannot be read: “y…”',
+  ],
+  [
+    'a key for encryption that is none',
+    { entityId: 'x', acs: ['http://x'], encryptionCertificate: 'y' },
+    'a certificate cannot be read: “y…”',
+  ],
+  [
+    'encryption without a key',
+    { entityId: 'x', acs: ['http://x'], encrypt: true },
+    'the app has no certificate for encryption, so encrypt cannot be true',
+  ],
+  ['an entity ID of 1025 characters', { entityId: 'x'.repeat(1025), acs: ['http://x'] }, /^“entityId”: /],
+  ['an unknown format', { entityId: 'x', acs: ['http://x'], nameIdFormat: 'urn:x' }, /^“nameIdFormat”: /],
+  ['a name for all', { entityId: 'x', acs: ['http://x'], assigned: 'all' }, /^“assigned”: /],
+  ['an unknown field', { entityId: 'x', acs: ['http://x'], url: 'y' }, 'the body has the unknown “url”'],
+] as const)
+  test(`an app is refused with ${rule}`, async () => {
+    const before = world.contents(acme);
+    const { status, json } = await world.control('PUT', '/tenants/acme/apps', wish);
+    assert.equal(status, 400);
+    if (typeof sentence === 'string') assert.equal(json.error, sentence);
+    else assert.match(json.error, sentence);
+    await assert.rejects(acme.api.putApp(wish as unknown as AppWish), { message: json.error });
+    assert.deepEqual(world.contents(acme), before);
+  });
+
+test('certificates, encryption and format are kept as they are said', async () => {
+  const span = { notBefore: new Date('2026-01-01'), notAfter: new Date('2027-01-01') };
+  const { certificate } = await createKeyPair({ commonName: 'sp', algorithm: 'ecdsa-p256', ...span });
+  const wish = {
+    entityId: 'urn:x',
+    acs: ['http://x'],
+    encryptionCertificate: certificate,
+    signingCertificates: [certificate],
+  };
+  const app = () => acme.tenant().apps[2]!;
+  await acme.api.putApp(wish);
+  assert.deepEqual(
+    [app().encrypt, app().encryptionCertificate, app().signingCertificates],
+    [true, certificate, [certificate]],
+  );
+  assert.equal(app().nameIdFormat, undefined);
+  const nameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
+  await acme.api.putApp({ ...wish, encrypt: false, nameIdFormat });
+  assert.deepEqual([app().encrypt, app().nameIdFormat], [false, nameIdFormat]);
+  await acme.api.putApp({ entityId: 'urn:x', acs: ['http://x'] });
+  assert.deepEqual([app().encrypt, app().encryptionCertificate, app().signingCertificates], [false, undefined, []]);
+});
+
+for (const [body, sentence] of [
+  [{ app: 'x', users: [] }, 'no app with the entity ID “x” is registered'],
+  [{ ...of, users: ['kim'] }, 'there is no user “kim”'],
+  [{ ...of, users: 'sam' }, /^“users”: /],
+  [{ users: [] }, /^“app”: /],
+  [of, /^“users”: /],
+  [{ ...of, users: [], user: 'x' }, 'the body has the unknown “user”'],
+] as const)
+  test(`an assignment is refused: ${JSON.stringify(body)}`, async () => {
+    const before = world.contents(acme);
+    const { status, json } = await world.control('PUT', '/tenants/acme/assignments', body);
+    assert.equal(status, 400);
+    if (typeof sentence === 'string') assert.equal(json.error, sentence);
+    else assert.match(json.error, sentence);
+    assert.deepEqual(world.contents(acme), before);
+  });
