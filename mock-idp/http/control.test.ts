@@ -1,0 +1,318 @@
+/** The control routes: what each changes, what it refuses, what it returns, and for which tenant. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { responseIn } from '../app.fixture.ts';
+import { consoleApp, controlToken, openWorld, type Party, type World, wikiApp } from '../two-tenants.fixture.ts';
+
+let world: World;
+let acme: Party;
+let globex: Party;
+let neighbour: unknown;
+before(async () => {
+  world = await openWorld();
+  ({ acme, globex } = world);
+});
+after(() => world[Symbol.asyncDispose]());
+/** Acme is made anew for each test. */
+beforeEach(async () => {
+  if (world.idp.tenants().includes('acme')) await acme.api.remove();
+  const apps = [consoleApp, wikiApp].map(({ entityId, acs }) => ({ entityId, acs: [acs] }));
+  await world.idp.createTenant({ name: 'acme', users: [acme.sam, acme.ada], apps });
+  neighbour = world.contents(globex);
+});
+/** Globex has users and apps of the same names. */
+afterEach(() => assert.deepEqual(world.contents(globex), neighbour));
+
+const addresses = () => ({
+  entityId: `${world.url}/acme/metadata`,
+  metadataUrl: `${world.url}/acme/metadata`,
+  ssoUrl: `${world.url}/acme/sso`,
+  sloUrl: `${world.url}/acme/slo`,
+  certificates: acme.api.certificates(),
+});
+
+interface Route {
+  method: string;
+  path: string;
+  body?: unknown;
+  status?: number;
+  /** What it returns; without one, nothing. */
+  returns?: () => unknown;
+  /** What it changes in the tenant; without one, nothing. */
+  changed?: () => boolean;
+  /** A body that it refuses. */
+  refuses?: unknown;
+}
+
+const user = (name: string) => acme.tenant().users.get(name);
+const routes: Route[] = [
+  {
+    method: 'PUT',
+    path: '/acme',
+    body: { displayName: 'A' },
+    returns: addresses,
+    changed: () => acme.tenant().displayName === 'A',
+    refuses: { colour: 1 },
+  },
+  {
+    method: 'PATCH',
+    path: '/acme',
+    body: { displayName: 'B' },
+    returns: addresses,
+    changed: () => acme.tenant().displayName === 'B',
+    refuses: { users: [] },
+  },
+  {
+    method: 'PATCH',
+    path: '/acme',
+    body: { publishNextKey: true },
+    returns: addresses,
+    changed: () => acme.api.certificates().length === 2,
+  },
+  { method: 'DELETE', path: '/acme', status: 204, changed: () => acme.tenant() === undefined },
+  {
+    method: 'PUT',
+    path: '/acme/users/kim',
+    body: { password: 'x' },
+    returns: () => ({ username: 'kim' }),
+    changed: () => user('kim')?.password === 'x',
+    refuses: {},
+  },
+  {
+    method: 'PUT',
+    path: '/acme/users/kim%40acme.example',
+    body: { password: 'x' },
+    returns: () => ({ username: 'kim@acme.example' }),
+    changed: () => user('kim@acme.example') !== undefined,
+    refuses: {},
+  },
+  {
+    method: 'PATCH',
+    path: '/acme/users/sam',
+    body: { nameId: 'x' },
+    returns: () => ({ username: 'sam' }),
+    changed: () => user('sam')?.nameId === 'x',
+    refuses: { username: 'kim' },
+  },
+  { method: 'DELETE', path: '/acme/users/sam', status: 204, changed: () => user('sam') === undefined },
+  {
+    method: 'PUT',
+    path: '/acme/apps',
+    body: { entityId: 'urn:x', acs: ['http://x'], name: 'X' },
+    returns: () => ({ number: 3, entityId: 'urn:x', acs: [{ url: 'http://x', index: 0, isDefault: true }] }),
+    changed: () => acme.tenant().apps.length === 3,
+    refuses: {},
+  },
+  { method: 'DELETE', path: '/acme/apps/2', status: 204, changed: () => acme.tenant().apps.length === 1 },
+  {
+    method: 'PUT',
+    path: '/acme/assignments',
+    body: { app: consoleApp.entityId, users: ['sam'] },
+    returns: () => ({ app: consoleApp.entityId, users: ['sam'] }),
+    changed: () => acme.tenant().apps[0]!.assigned.length === 1,
+    refuses: {},
+  },
+  {
+    method: 'PUT',
+    path: '/acme/faults',
+    body: [{ phrase: 'no RelayState' }],
+    returns: () => [{ phrase: 'no RelayState', amount: 0, times: null, struck: 0 }],
+    changed: () => acme.tenant().faults.length === 1,
+    refuses: [{}],
+  },
+  { method: 'GET', path: '/acme/faults', returns: () => [] },
+  {
+    method: 'PUT',
+    path: '/acme/hold',
+    body: { hold: true },
+    returns: () => ({ hold: true, held: null }),
+    changed: () => acme.tenant().hold.next,
+    refuses: { hold: 1 },
+  },
+  { method: 'GET', path: '/acme/held', returns: () => ({ hold: false, held: null }) },
+];
+const named = ({ method, path, body }: Route): string => `${method} /tenants${path} ${JSON.stringify(body) ?? ''}`;
+const call = ({ method, path, body }: Route, headers = {}) => world.control(method, `/tenants${path}`, body, headers);
+
+for (const route of routes)
+  test(`${named(route)}: what it changes and returns`, async () => {
+    const before = world.contents(acme);
+    const { status, json } = await call(route);
+    assert.deepEqual([status, json], [route.status ?? 200, route.returns?.() ?? null]);
+    if (route.changed) assert.ok(route.changed());
+    else assert.deepEqual(world.contents(acme), before);
+  });
+
+for (const route of routes)
+  test(`${named(route)}: needs the token, a tenant and what it knows`, async () => {
+    const before = world.contents(acme);
+    const needsToken = { error: 'the control routes need the header Authorization: Bearer <control token>' };
+    for (const authorization of [
+      '',
+      'Bearer ',
+      controlToken,
+      `Basic ${controlToken}`,
+      `Bearer ${controlToken}x`,
+      `Bearer ${controlToken.slice(1)}`,
+    ])
+      assert.deepEqual(await call(route, { authorization }), { status: 401, json: needsToken });
+    if (route.refuses !== undefined) {
+      const { status, json } = await call({ ...route, body: route.refuses });
+      assert.equal(status, 400);
+      assert.equal(typeof json.error, 'string');
+    }
+    if (route.body !== undefined) {
+      const { status, json } = await call({ ...route, body: '{"half' });
+      assert.equal(status, 400);
+      assert.match(json.error, /JSON/);
+    }
+    assert.deepEqual(world.contents(acme), before);
+    if (route.path === '/acme' && route.method === 'PUT') return;
+    const elsewhere = await call({ ...route, path: route.path.replace('acme', 'nowhere') });
+    assert.deepEqual(elsewhere, { status: 404, json: { error: 'there is no tenant “nowhere”' } });
+    assert.deepEqual(world.idp.tenants().toSorted(), ['acme', 'globex']);
+  });
+
+test('a new tenant is created with 201 and what it publishes', async () => {
+  await acme.api.remove();
+  const { status, json } = await world.control('PUT', '/tenants/acme', { signingAlgorithm: 'ecdsa-p256' });
+  assert.deepEqual([status, json], [201, addresses()]);
+});
+
+test('all that is known of a tenant is shown, except keys, passwords and the secret', async () => {
+  const browser = world.browser();
+  await browser.askAndSignIn(acme);
+  const id = '_a-request-that-waits-0123456789';
+  await browser.ask(acme, { id, attributes: { ForceAuthn: 'true' } });
+  await acme.api.arrangeFaults({ phrase: 'no RelayState', times: 2 });
+  await acme.api.change({ validUntil: '2030-01-31T12:00:00Z', clockOffsetMs: 1_000, wantAuthnRequestsSigned: true });
+  const { status, json } = await world.control('GET', '/tenants/acme');
+  const { log, apps, users, pendingRequests, ...rest } = json;
+  assert.equal(status, 200);
+  assert.deepEqual(rest, {
+    name: 'acme',
+    displayName: 'acme',
+    clockOffsetMs: 1_000,
+    wantAuthnRequestsSigned: true,
+    disabled: false,
+    validUntil: '2030-01-31T12:00:00Z',
+    signingAlgorithm: 'rsa-2048',
+    ...addresses(),
+    sessions: 1,
+    faults: [{ phrase: 'no RelayState', amount: 0, times: 2, struck: 0 }],
+  });
+  assert.deepEqual(pendingRequests, [{ id, app: consoleApp.entityId, since: '2026-03-01T12:00:00.000Z' }]);
+  assert.deepEqual(
+    users,
+    [acme.sam, acme.ada].map(({ username, email }) => ({
+      username,
+      email,
+      attributes: {},
+      locked: false,
+      wrong: 0,
+      lockedUntil: 0,
+    })),
+  );
+  assert.deepEqual(
+    apps.map((one: { entityId: string }) => one.entityId),
+    [consoleApp.entityId, wikiApp.entityId],
+  );
+  assert.deepEqual(log, JSON.parse(JSON.stringify(acme.api.log())));
+  const text = JSON.stringify(json);
+  for (const secret of [acme.sam.password, acme.tenant().secret, 'PRIVATE', globex.sam.email, controlToken])
+    assert.equal(text.includes(secret), false, secret);
+});
+
+test('a sign-in that the portal began waits nowhere', async () => {
+  const browser = world.browser();
+  await browser.get('/acme/apps/1');
+  assert.deepEqual((await world.control('GET', '/tenants/acme')).json.pendingRequests, []);
+});
+
+test('a response is held, shown and released, and the next one goes out', async () => {
+  const nothing = {
+    status: 409,
+    json: { error: 'no answer is kept back; ask for that with PUT …/hold {"hold": true}, and sign in' },
+  };
+  assert.deepEqual(await world.control('PUT', '/tenants/acme/held', {}), nothing);
+  await world.control('PUT', '/tenants/acme/hold', { hold: true });
+  const browser = world.browser();
+  const sent = await browser.askAndSignIn(acme);
+  assert.match(sent.location!, /^\/acme\/held\/_/);
+  const { json } = await world.control('GET', '/tenants/acme/held');
+  const { xml } = acme.api.lastAnswer()!;
+  assert.deepEqual(json, { hold: false, held: { xml, action: consoleApp.acs, since: '2026-03-01T12:00:00.000Z' } });
+  assert.match((await browser.get(sent.location!)).body, /kept back/);
+  assert.deepEqual(await world.control('PUT', '/tenants/globex/held', {}), nothing, 'nothing is held at the neighbour');
+  assert.equal((await world.control('PUT', '/tenants/acme/held', { xml: 'no XML', resign: true })).status, 400);
+  assert.equal((await world.control('PUT', '/tenants/acme/held', { xml: 1 })).status, 400);
+  const edited = xml.replace('sam@acme.example', 'ada@acme.example');
+  const released = await world.control('PUT', '/tenants/acme/held', { xml: edited });
+  assert.deepEqual(released, { status: 200, json: { hold: false, held: null } });
+  assert.deepEqual(await world.control('PUT', '/tenants/acme/held', {}), nothing, 'only once');
+  assert.equal(responseIn(await browser.get(sent.location!)).text('NameID'), 'ada@acme.example');
+  assert.deepEqual(responseIn(await browser.ask(acme)).statuses, ['Success']);
+});
+
+for (const [method, path] of [
+  ['GET', '/tenants'],
+  ['POST', '/tenants/acme'],
+  ['GET', '/tenants/acme/users/sam'],
+  ['GET', '/tenants/acme/nothing'],
+  ['PUT', '/tenants/acme/apps/1'],
+  ['GET', '/'],
+] as const)
+  test(`there is no route ${method} ${path}`, async () => {
+    const before = world.contents(acme);
+    const body = method === 'GET' ? undefined : {};
+    assert.deepEqual(await world.control(method, path, body), {
+      status: 404,
+      json: { error: `there is no control route ${method} /control${path}` },
+    });
+    assert.equal(
+      (await world.control(method, path, body, { authorization: '' })).status,
+      401,
+      'which strangers are not told',
+    );
+    assert.deepEqual(world.contents(acme), before);
+  });
+
+test('a body is JSON whatever its type says, up to 4 MB', async () => {
+  const typed = await world.control('PATCH', '/tenants/acme', { displayName: 'A' }, { 'content-type': 'text/plain' });
+  assert.deepEqual([typed.status, acme.tenant().displayName], [200, 'A']);
+  const before = world.contents(acme);
+  const size = 4 * 1024 * 1024;
+  const large = { displayName: 'x'.repeat(size) };
+  assert.equal((await world.control('PATCH', '/tenants/acme', large)).status, 413);
+  assert.equal((await world.control('PUT', '/tenants/acme/users/%E0', { password: 'x' })).status, 400);
+  assert.deepEqual(world.contents(acme), before);
+  const fits = { displayName: 'x'.repeat(size - 18) };
+  assert.equal((await world.control('PATCH', '/tenants/acme', fits)).status, 200);
+});
+
+test('a refusal is no mistake of ours; a mistake is kept with its route and returned', async () => {
+  assert.deepEqual((await world.control('GET', '/errors')).json, []);
+  await world.control('GET', '/tenants/nowhere');
+  await world.control('PUT', '/tenants/acme/faults', 'no JSON');
+  assert.deepEqual(world.state.errors, []);
+  const { users } = acme.tenant();
+  acme.tenant().users = undefined as never;
+  const { status, json } = await world.control('DELETE', '/tenants/acme/users/sam');
+  acme.tenant().users = users;
+  const [error] = (await world.control('GET', '/errors')).json;
+  assert.equal(status, 500);
+  assert.deepEqual(
+    [error.method, error.path, error.message, error.at],
+    ['DELETE', '/control/tenants/acme/users/sam', json.error, '2026-03-01T12:00:00.000Z'],
+  );
+  assert.deepEqual([world.state.errors.length, world.idp.errors()], [1, world.state.errors]);
+  world.state.errors.length = 0;
+});
+
+test('all routes are listed, those of browsers and those of control', async () => {
+  const { json } = await world.control('GET', '/routes');
+  const lines = json.map(({ method, path }: { method: string; path: string }) => `${method} ${path}`);
+  for (const line of ['GET /:tenant', 'POST /:tenant/slo', 'PUT /control/tenants/:tenant/held', 'GET /control/routes'])
+    assert.ok(lines.includes(line), line);
+  assert.equal(lines.filter((line: string) => line.includes('/control/')).length, 17);
+});
