@@ -1,0 +1,66 @@
+/** How input is rejected: with what is wrong, where, and what is allowed there. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { Refused, read } from './refused.ts';
+
+const inner = z.strictObject({ a: z.string(), b: z.number().optional() });
+const schema = z.strictObject({
+  colour: z.enum(['red', 'green']).optional(),
+  one: inner.optional(),
+  none: inner.nullable().optional(),
+  many: z.array(inner).optional(),
+  perhaps: z.array(inner.optional()).optional(),
+  deep: z.strictObject({ many: z.array(inner) }).optional(),
+  map: z.record(z.string(), inner).optional(),
+});
+const keys = ['colour', 'one', 'none', 'many', 'perhaps', 'deep', 'map'];
+
+test('what fits is returned as it is', () => {
+  const input = { colour: 'red', one: { a: 'x' }, many: [], none: null };
+  assert.deepEqual(read(schema, input), input);
+});
+
+for (const [rule, input, message, allowed] of [
+  ['no object', 7, /^the body: /, undefined],
+  ['nothing', undefined, /^the body: /, undefined],
+  ['an unknown key', { x: 1 }, 'the body has the unknown “x”', keys],
+  ['two unknown keys', { x: 1, y: 2 }, 'the body has the unknown “x”, “y”', keys],
+  ['an unknown key of an object', { one: { a: 'b', x: 1 } }, '“one” has the unknown “x”', ['a', 'b']],
+  [
+    'an unknown key of an object that may be null',
+    { none: { a: 'b', x: 1 } },
+    '“none” has the unknown “x”',
+    ['a', 'b'],
+  ],
+  ['an unknown key in a list', { many: [{ a: 'b' }, { a: 'b', x: 1 }] }, '“many.1” has the unknown “x”', ['a', 'b']],
+  [
+    'an unknown key in a list that has gaps',
+    { perhaps: [{ a: 'b', x: 1 }] },
+    '“perhaps.0” has the unknown “x”',
+    ['a', 'b'],
+  ],
+  [
+    'an unknown key deep inside',
+    { deep: { many: [{ a: 'b', x: 1 }] } },
+    '“deep.many.0” has the unknown “x”',
+    ['a', 'b'],
+  ],
+  ['an unknown key in a map', { map: { k: { a: 'b', x: 1 } } }, '“map.k” has the unknown “x”', undefined],
+  ['an unknown choice', { colour: 'blue' }, /^“colour”: /, ['red', 'green']],
+  ['a missing value', { one: {} }, /^“one\.a”: /, undefined],
+  ['a value of another kind', { one: { a: 1 } }, /^“one\.a”: /, undefined],
+  ['the first of two mistakes', { one: { a: 1, b: 'x' } }, /^“one\.a”: /, undefined],
+] as const)
+  test(`refused: ${rule}`, () => {
+    assert.throws(
+      () => read(schema, input),
+      (error) => {
+        assert.ok(error instanceof Refused);
+        assert.deepEqual([error.name, error.status, error.allowed], ['Refused', 400, allowed]);
+        if (typeof message === 'string') assert.equal(error.message, message);
+        else assert.match(error.message, message);
+        return true;
+      },
+    );
+  });
