@@ -1,0 +1,132 @@
+/** The API in the process: signing in, the log and the last response, for each tenant by itself. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { redirectTo, requestXml } from '../app.fixture.ts';
+import { render } from '../response/xml.ts';
+import { consoleApp, openWorld, type Party, type World, wikiApp } from '../two-tenants.fixture.ts';
+
+let world: World;
+let acme: Party;
+let globex: Party;
+before(async () => {
+  world = await openWorld();
+  ({ acme, globex } = world);
+});
+after(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await acme.api.remove();
+  const apps = [consoleApp, wikiApp].map(({ entityId, acs }) => ({ entityId, acs: [acs] }));
+  await world.idp.createTenant({ name: 'acme', users: [acme.sam, acme.ada], apps });
+});
+
+const of = { app: wikiApp.entityId };
+const issuer = consoleApp.entityId;
+
+test('tenants are found by name, with their addresses', () => {
+  assert.deepEqual(world.idp.tenants().toSorted(), ['acme', 'globex']);
+  const { name, entityId, metadataUrl, ssoUrl, sloUrl } = world.idp.tenant('acme');
+  const at = `${world.url}/acme`;
+  assert.deepEqual(
+    [name, entityId, metadataUrl, ssoUrl, sloUrl],
+    ['acme', `${at}/metadata`, `${at}/metadata`, `${at}/sso`, `${at}/slo`],
+  );
+  for (const url of [entityId, ssoUrl, sloUrl]) assert.ok(acme.api.metadata().includes(`"${url}"`), url);
+  assert.equal(globex.api.metadata().includes('/acme/'), false);
+});
+
+test('an unsolicited response goes to the app that was said, with its RelayState', async () => {
+  const { action, fields, copies, method, struck, xml } = await acme.api.signIn('SAM', { ...of, relayState: 'r' });
+  assert.deepEqual([action, method, copies, struck], [wikiApp.acs, 'post', 1, []]);
+  assert.deepEqual(fields, [
+    ['SAMLResponse', Buffer.from(xml).toString('base64')],
+    ['RelayState', 'r'],
+  ]);
+  assert.equal(xml.includes('InResponseTo'), false);
+  assert.ok(xml.includes(acme.sam.email));
+});
+
+for (const [rule, request] of [
+  [
+    'as a text',
+    () => redirectTo(acme.api.ssoUrl, { id: '_r-0123456789abcdef', issuer, at: acme.api.now(), relayState: 'r' }),
+  ],
+  [
+    'as a URL',
+    () =>
+      new URL(redirectTo(acme.api.ssoUrl, { id: '_r-0123456789abcdef', issuer, at: acme.api.now(), relayState: 'r' })),
+  ],
+  [
+    'as a form',
+    () => ({
+      SAMLRequest: Buffer.from(
+        render(requestXml(acme.api.ssoUrl, { id: '_r-0123456789abcdef', issuer, at: acme.api.now() })),
+      ).toString('base64'),
+      RelayState: 'r',
+    }),
+  ],
+] as const)
+  test(`a request ${rule} is answered once, at its own tenant`, async () => {
+    await assert.rejects(globex.api.signIn('sam', { request: request() }), { code: 'request-destination-wrong' });
+    const { action, fields, xml } = await acme.api.signIn('sam', { request: request() });
+    assert.deepEqual([action, new Map(fields).get('RelayState')], [consoleApp.acs, 'r']);
+    assert.match(xml, /InResponseTo="_r-0123456789abcdef"/);
+    await assert.rejects(acme.api.signIn('sam', { request: request() }), { code: 'request-id-reused' });
+    assert.deepEqual(
+      acme.api.log('request-refused').map(({ code }) => code),
+      ['request-id-reused'],
+    );
+    assert.equal(acme.api.log('authn-request').length, 1);
+  });
+
+test('who is locked, unknown or switched off does not sign in', async () => {
+  await acme.api.changeUser('sam', { locked: true });
+  const refused = { name: 'Refused', status: 403 };
+  await assert.rejects(acme.api.signIn('sam', of), { ...refused, message: 'the account of sam is locked' });
+  await assert.rejects(acme.api.signIn('kim', of), { message: 'there is no user “kim”', allowed: ['sam', 'ada'] });
+  await acme.api.change({ disabled: true });
+  await assert.rejects(acme.api.signIn('ada', of), { ...refused, message: 'sign-in for this tenant is switched off' });
+  assert.equal(acme.api.lastAnswer(), undefined);
+  await acme.api.change({ disabled: false });
+  await acme.api.signIn('ada', of);
+  await globex.api.signIn('sam', of);
+});
+
+test('the last response is that of this tenant, and a copy', async () => {
+  assert.equal(acme.api.lastAnswer(), undefined);
+  await acme.api.arrangeFaults('no RelayState');
+  const sent = await acme.api.signIn('sam', { ...of, relayState: 'r' });
+  await globex.api.signIn('sam', of);
+  assert.deepEqual(acme.api.lastAnswer(), sent);
+  acme.api.lastAnswer()!.fields[0]![1] = 'other';
+  (acme.api.lastAnswer()!.struck as string[]).push('other');
+  assert.deepEqual(acme.api.lastAnswer(), sent);
+  const next = await acme.api.signIn('ada', of);
+  assert.deepEqual(acme.api.lastAnswer(), next);
+});
+
+test('the log is that of this tenant, the oldest first, by kind where asked, and a copy', async () => {
+  const before = globex.api.log();
+  await acme.api.signIn('sam', of);
+  await acme.api.moveClock({ minutes: 1 });
+  await acme.api.signIn('ada', of);
+  assert.deepEqual(
+    acme.api.log().map(({ at, kind }) => [at, kind]),
+    [
+      ['2026-03-01T12:00:00.000Z', 'login'],
+      ['2026-03-01T12:00:00.000Z', 'response'],
+      ['2026-03-01T12:01:00.000Z', 'login'],
+      ['2026-03-01T12:01:00.000Z', 'response'],
+    ],
+  );
+  assert.deepEqual(
+    acme.api.log('login').map(({ username, ok }) => [username, ok]),
+    [
+      ['sam', true],
+      ['ada', true],
+    ],
+  );
+  assert.deepEqual(acme.api.log('logout'), []);
+  acme.api.log('login')[0]!.username = 'other';
+  assert.equal(acme.api.log('login')[0]!.username, 'sam');
+  assert.deepEqual(globex.api.log(), before);
+});
