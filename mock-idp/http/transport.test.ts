@@ -108,7 +108,7 @@ const entrances: [path: string, isSlow: boolean][] = [
   ['/acme/login', false],
   ['/acme/cancel', false],
   ['/acme/logout', false],
-  ['/acme/sso/continue/x', false],
+  ['/acme/sso/continue/x-y', false],
   ['/acme/sso/continue/x/more', true],
 ];
 for (const [path, isSlow] of entrances)
@@ -119,6 +119,18 @@ for (const [path, isSlow] of entrances)
     assert.equal(await left, isSlow ? 'gone' : 'go-on');
     assert.deepEqual(visit.counts(), [[undefined, isSlow ? 1 : 0]]);
   });
+
+test('every other fault strikes everywhere, and at once', async () => {
+  const faults: Arranged[] = [{ transport: 'cut' }, { transport: 'server-error' }];
+  const visit = visited(
+    faults.map((one) => ({ ...one, amount: 1_000 })),
+    { path: '/acme/login' },
+  );
+  const left = visit.strike();
+  visit.response.emit('close');
+  assert.equal(await left, 'server-error');
+  assert.equal(visit.logged().length, 2);
+});
 
 test('a text is sent whole, or only its first half before the connection breaks', async () => {
   const [whole, half] = [visited([]), visited([{ transport: 'cut' }])];
