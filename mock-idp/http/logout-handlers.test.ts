@@ -212,7 +212,8 @@ test('a LogoutResponse counts once, from the app that was asked, and ends no ses
  * the one in Sam's other browser.
  */
 const here = 0;
-const program = {};
+/** Neither says where it comes from; only the program posts. */
+const [program, silent] = [{}, {}];
 const ends: [
   rule: string,
   said: () => Said,
@@ -230,6 +231,7 @@ const ends: [
     [false, false],
   ],
   ['unsigned, from a program, it ends all of the user', () => ({}), program, false, [true, true]],
+  ['unsigned, by a GET that could be an image, it ends nothing', () => ({}), silent, false, [false, false]],
   [
     'unsigned, from a program, it ends those of its indexes',
     () => ({ indexes: [indexOf(1)] }),
