@@ -1,0 +1,382 @@
+/** The control routes: what each does, what it rejects, and that each reaches one organization only. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openWorld, password, type World } from './two-organizations.fixture.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world[Symbol.asyncDispose]());
+
+type Answer = Awaited<ReturnType<World['control']>>;
+const codeOf = ({ status, body }: Answer): string => `${status} ${(body as { code?: string } | undefined)?.code}`;
+const user = (name: string, more: object = {}): object => ({
+  address: `${name}@initech.example`,
+  name,
+  password,
+  ...more,
+});
+const initech = (more: object = {}): object => ({ name: 'Initech', domains: ['initech.example'], ...more });
+const tenYears = 10 * 365 * 86_400_000;
+const profile = { name: 'P' };
+const array = <Item>(length: number, item: (index: number) => Item): Item[] =>
+  Array.from({ length }, (_, index) => item(index));
+
+/** What is asked, and the code with which it is rejected; nothing changes. */
+const rejections: readonly (readonly [method: string, path: string, body: unknown, code: string, says: RegExp])[] = [
+  ['PUT', '/organizations/acme', initech(), '409 organization-exists', /acme exists already; PATCH it, or DELETE it/],
+  ['PUT', '/organizations/Initech', initech(), '400 input-invalid', /small letters, digits and hyphens/],
+  ['PUT', '/organizations/-initech', initech(), '400 input-invalid', /small letters/],
+  ['PUT', `/organizations/${'x'.repeat(62)}`, initech(), '400 input-invalid', /small letters/],
+  ['PUT', '/organizations/initech', initech({ domains: [] }), '400 input-invalid', /domains/],
+  [
+    'PUT',
+    '/organizations/initech',
+    initech({ domains: array(51, (n) => `d${n}.example`) }),
+    '400 input-invalid',
+    /dom/,
+  ],
+  ['PUT', '/organizations/initech', initech({ domains: ['no domain'] }), '400 input-invalid', /must be a domain name/],
+  ['PUT', '/organizations/initech', initech({ name: '' }), '400 input-invalid', /name/],
+  ['PUT', '/organizations/initech', initech({ name: 'x'.repeat(101) }), '400 input-invalid', /name/],
+  [
+    'PUT',
+    '/organizations/initech',
+    initech({ colour: 'red' }),
+    '400 input-invalid',
+    /unknown “colour”; known are name/,
+  ],
+  ['PUT', '/organizations/initech', initech({ clockOffsetMs: tenYears + 1 }), '400 input-invalid', /clockOffsetMs/],
+  ['PUT', '/organizations/initech', initech({ clockOffsetMs: -tenYears - 1 }), '400 input-invalid', /clockOffsetMs/],
+  ['PUT', '/organizations/initech', initech({ clockOffsetMs: 0.5 }), '400 input-invalid', /clockOffsetMs/],
+  [
+    'PUT',
+    '/organizations/initech',
+    initech({ profiles: array(21, (n) => ({ name: `${n}` })) }),
+    '400 input-invalid',
+    /20/,
+  ],
+  ['PUT', '/organizations/initech', initech({ users: [user('x', { password: '' })] }), '400 input-invalid', /password/],
+  [
+    'PUT',
+    '/organizations/initech',
+    initech({ domains: ['initech.example', 'acme.example'] }),
+    '409 domain-taken',
+    /acme/,
+  ],
+  [
+    'PUT',
+    '/organizations/initech',
+    initech({ users: [user('peter'), { address: 'sam@acme.example', name: 'Sam', password }] }),
+    '400 outside-domains',
+    /^users: sam@acme\.example is outside the verified domains initech\.example$/,
+  ],
+  [
+    'PUT',
+    '/organizations/initech',
+    initech({ users: [user('peter'), user('Peter')] }),
+    '409 user-exists',
+    /peter@initech\.example exists already/,
+  ],
+  [
+    'PUT',
+    '/organizations/initech',
+    initech({ users: [{ name: 'x', password }] }),
+    '400 input-invalid',
+    /users\.0\.address/,
+  ],
+  [
+    'PUT',
+    '/organizations/initech',
+    initech({ users: [{ ...user('x'), address: 'peter' }] }),
+    '400 input-invalid',
+    /must be an e-mail address/,
+  ],
+  ['PATCH', '/organizations/nobody', {}, '404 organization-not-found', /there is no organization nobody/],
+  ['PATCH', '/organizations/acme', { clockOffsetMs: tenYears + 1 }, '400 input-invalid', /clockOffsetMs/],
+  ['PATCH', '/organizations/acme', { slug: 'x' }, '400 input-invalid', /unknown “slug”/],
+  ['DELETE', '/organizations/nobody', {}, '404 organization-not-found', /nobody/],
+  ['PUT', '/organizations/acme/domains/globex.example', {}, '409 domain-taken', /globex\.example belongs to another/],
+  ['PUT', '/organizations/acme/domains/no%20domain', {}, '400 input-invalid', /must be a domain name/],
+  ['PUT', '/organizations/nobody/domains/x.example', {}, '404 organization-not-found', /nobody/],
+  ['DELETE', '/organizations/nobody/domains/acme.example', {}, '404 organization-not-found', /nobody/],
+  ['PUT', '/organizations/acme/users/sam@acme.example', { name: 'S', password }, '409 user-exists', /PATCH it/],
+  [
+    'PUT',
+    '/organizations/acme/users/SAM@ACME.example',
+    { name: 'S', password },
+    '409 user-exists',
+    /sam@acme\.example/,
+  ],
+  [
+    'PUT',
+    '/organizations/acme/users/x@globex.example',
+    { name: 'X', password },
+    '400 outside-domains',
+    /acme\.example$/,
+  ],
+  ['PUT', '/organizations/acme/users/x@acme.example', { name: 'X' }, '400 input-invalid', /password/],
+  [
+    'PUT',
+    '/organizations/nobody/users/x@acme.example',
+    { name: 'X', password },
+    '404 organization-not-found',
+    /nobody/,
+  ],
+  ['PATCH', '/organizations/acme/users/sam@globex.example', { name: 'X' }, '404 user-not-found', /there are ada@acme/],
+  [
+    'PATCH',
+    '/organizations/globex/users/sam@acme.example',
+    { name: 'X' },
+    '404 user-not-found',
+    /no managed user of glo/,
+  ],
+  ['PATCH', '/organizations/acme/users/nobody@acme.example', {}, '404 user-not-found', /nobody@acme/],
+  ['PATCH', '/organizations/acme/users/sam@acme.example', { profile: 'Other' }, '404 profile-not-found', /it has Main/],
+  ['PATCH', '/organizations/acme/users/sam@acme.example', { name: '' }, '400 input-invalid', /name/],
+  ['PATCH', '/organizations/acme/users/sam@acme.example', { address: 'x' }, '400 input-invalid', /unknown “address”/],
+  ['PUT', '/organizations/acme/profiles/Main', {}, '409 profile-exists', /Main exists already; PATCH it/],
+  ['PUT', `/organizations/acme/profiles/${'x'.repeat(61)}`, {}, '400 input-invalid', /name/],
+  ['PUT', '/organizations/nobody/profiles/Main', {}, '404 organization-not-found', /nobody/],
+  [
+    'PATCH',
+    '/organizations/globex/profiles/Other',
+    { ssoUrl: '' },
+    '404 profile-not-found',
+    /globex has no profile Other/,
+  ],
+  ['PATCH', '/organizations/acme/profiles/Main', { ssoUrl: 'x' }, '400 input-invalid', /ssoUrl: must be an http/],
+  ['PUT', '/organizations/acme/profiles/Other/enforce-unproven', {}, '404 profile-not-found', /it has Main/],
+  [
+    'PUT',
+    '/organizations/acme/profiles/Main/enforce-unproven',
+    { force: true },
+    '400 input-invalid',
+    /unknown “force”/,
+  ],
+  ['GET', '/organizations/nobody', {}, '404 organization-not-found', /nobody/],
+  ['GET', '/organizations/nobody/responses', {}, '404 organization-not-found', /nobody/],
+  ['GET', '/organizations/acme/responses?after=-1', {}, '400 input-invalid', /after/],
+  ['GET', '/organizations/acme/responses?before=1', {}, '400 input-invalid', /unknown “before”/],
+  ['GET', '/organizations/acme?newest=0', {}, '400 input-invalid', /newest/],
+  [
+    'POST',
+    '/organizations/acme?x=1',
+    {},
+    '404 route-not-found',
+    /no control route POST \/control\/organizations\/acme;/,
+  ],
+  ['GET', '/', {}, '404 route-not-found', /GET \/control/],
+];
+for (const [method, path, body, code, says] of rejections)
+  test(`${method} ${path.slice(0, 60)} ${JSON.stringify(body).slice(0, 60)} is rejected: ${code}`, async () => {
+    const before = JSON.stringify(world.contents());
+    const answer = await world.control(method, path, body);
+    assert.equal(codeOf(answer), code, JSON.stringify(answer.body));
+    assert.match((answer.body as { error: string }).error, says);
+    assert.equal(JSON.stringify(world.contents()), before);
+    assert.deepEqual(world.sp.errors, []);
+  });
+
+interface Snapshot {
+  name: string;
+  clockOffsetMs: number;
+  domains: string[];
+  users: { address: string; name: string; administrator: boolean; deactivated: boolean; profile?: number }[];
+  profiles: {
+    id: number;
+    name: string;
+    revision: number;
+    proven: boolean;
+    enforcedProven?: boolean;
+    enforcedRevision?: number;
+    enforcedSettings?: object;
+    recoveryAdministrators: string[];
+    settings: Record<string, unknown>;
+  }[];
+  sessions: { address: string }[];
+  audit: { action: string }[];
+}
+const snapshot = async (slug: string, query = ''): Promise<Snapshot> =>
+  (await world.control('GET', `/organizations/${slug}${query}`)).body as Snapshot;
+
+test('an organization is created with what is at its limits, and nothing of the others changes', async () => {
+  const others = [await snapshot('acme'), await snapshot('globex')];
+  const made = await world.control('PUT', '/organizations/initech', {
+    name: 'x'.repeat(100),
+    domains: ['Initech.example', 'initech.example', ...array(48, (n) => `d${n}.example`)],
+    clockOffsetMs: -tenYears,
+    users: [user('Peter', { administrator: true }), user('milton', { deactivated: true })],
+    profiles: array(20, (n) => ({ name: `P${n}`, forceAuthn: n === 1 })),
+  });
+  assert.equal(made.status, 201);
+  const base = `${world.sp.url}/saml/initech`;
+  assert.deepEqual(made.body, {
+    entityId: `${base}/metadata`,
+    metadataUrl: `${base}/metadata`,
+    acsUrl: `${base}/acs`,
+    sloUrl: `${base}/slo`,
+  });
+  const { clockOffsetMs, domains, users, profiles, audit } = await snapshot('initech');
+  assert.deepEqual([clockOffsetMs, domains.length], [-tenYears, 49]);
+  assert.deepEqual(
+    users.map(({ address, administrator, deactivated }) => [address, administrator, deactivated]),
+    [
+      ['peter@initech.example', true, false],
+      ['milton@initech.example', false, true],
+    ],
+  );
+  assert.deepEqual(
+    profiles.slice(0, 2).map(({ settings }) => settings.forceAuthn),
+    [false, true],
+  );
+  assert.deepEqual([profiles.length, audit.length], [20, 20]);
+  assert.deepEqual([await snapshot('acme'), await snapshot('globex')], others);
+});
+
+test('an organization is renamed and its clock moved, each by itself', async () => {
+  assert.equal((await world.control('PATCH', '/organizations/initech', { name: 'Initrode' })).status, 200);
+  await world.control('PATCH', '/organizations/initech', { clockOffsetMs: tenYears });
+  await world.control('PATCH', '/organizations/initech');
+  const { name, clockOffsetMs } = await snapshot('initech', '?parts=users');
+  assert.deepEqual([name, clockOffsetMs], ['Initrode', tenYears]);
+  assert.deepEqual((await snapshot('acme')).clockOffsetMs, 0);
+});
+
+test('a domain is added and removed, but never the neighbour’s', async () => {
+  for (const _ of ['once', 'twice'])
+    assert.equal((await world.control('PUT', '/organizations/initech/domains/EXTRA.example')).status, 204);
+  assert.ok((await snapshot('initech')).domains.includes('extra.example'));
+  for (const domain of ['extra.example', 'acme.example', 'unknown.example'])
+    assert.equal((await world.control('DELETE', `/organizations/initech/domains/${domain}`)).status, 204, domain);
+  assert.ok(!(await snapshot('initech')).domains.includes('extra.example'));
+  assert.deepEqual((await snapshot('acme')).domains, ['acme.example']);
+  assert.equal((await world.control('DELETE', '/organizations/initech/domains/no%20domain')).status, 400);
+});
+
+test('a user is added, and changed in one respect at a time', async () => {
+  const path = '/organizations/initech/users/samir@initech.example';
+  const added = await world.control('PUT', path, { name: 'Samir', password });
+  assert.deepEqual([added.status, added.body], [201, { address: 'samir@initech.example' }]);
+  const samir = async () => (await snapshot('initech')).users.find(({ address }) => address.startsWith('samir'))!;
+  const initial = await samir();
+  assert.deepEqual([initial.name, initial.administrator, initial.deactivated], ['Samir', false, false]);
+  const { id } = (await snapshot('initech')).profiles[0]!;
+  const steps: readonly (readonly [change: object, differs: object])[] = [
+    [{ name: 'Samir N.' }, { name: 'Samir N.' }],
+    [{ administrator: true }, { administrator: true }],
+    [{ deactivated: true }, { deactivated: true }],
+    [{ profile: 'P0' }, { profile: id }],
+    [{}, {}],
+    [{ administrator: false }, { administrator: false }],
+    [{ deactivated: false }, { deactivated: false }],
+  ];
+  let expected: object = initial;
+  for (const [change, differs] of steps) {
+    const { status, body } = await world.control('PATCH', path, change);
+    assert.deepEqual([status, body], [200, { address: 'samir@initech.example' }]);
+    expected = { ...expected, ...differs };
+    assert.deepEqual(await samir(), expected);
+  }
+  await world.control('PATCH', path, { profile: null });
+  assert.equal((await samir()).profile, undefined);
+});
+
+test('as many users as an organization may have, and not one more', async () => {
+  const { store } = world.sp;
+  const count = (await snapshot('initech')).users.length;
+  for (let number = count; number < 499; number++)
+    store.run`
+      INSERT INTO users (address, organization, name, password)
+      VALUES (${`u${number}@initech.example`}, 'initech', 'U', '')`;
+  const add = (name: string) =>
+    world.control('PUT', `/organizations/initech/users/${name}@initech.example`, { name, password });
+  assert.equal((await add('last')).status, 201);
+  assert.equal(codeOf(await add('more')), '409 too-many-users');
+  assert.equal((await snapshot('initech')).users.length, 500);
+  const neighbour = await world.control('PUT', '/organizations/globex/users/more@globex.example', {
+    name: 'M',
+    password,
+  });
+  assert.equal(neighbour.status, 201);
+  store.run`DELETE FROM users WHERE name = 'U'`;
+});
+
+test('a profile is added, changed and enforced without a test, which covers who has no other profile', async () => {
+  const at = '/organizations/initech/profiles';
+  const added = await world.control('PUT', `${at}/New`, { ...profile, ...world.acme.idp.settings, name: 'ignored' });
+  assert.deepEqual([added.status, (added.body as { name: string }).name], [201, 'New']);
+  const changed = await world.control('PATCH', `${at}/New`, { policies: { allowSha1: true } });
+  assert.deepEqual([changed.status, (changed.body as { revision: number }).revision], [200, 2]);
+  await world.control('PATCH', '/organizations/initech/users/samir@initech.example', { profile: 'P0' });
+  assert.equal((await world.control('PUT', `${at}/New/enforce-unproven`)).status, 204);
+  const { users, profiles } = await snapshot('initech');
+  const found = profiles.find(({ name }) => name === 'New')!;
+  const { enforcedRevision, proven, enforcedProven, recoveryAdministrators, enforcedSettings, settings } = found;
+  assert.deepEqual([enforcedRevision, proven, enforcedProven], [2, false, false]);
+  assert.deepEqual(enforcedSettings, settings);
+  assert.deepEqual(recoveryAdministrators, ['peter@initech.example'], 'every active administrator');
+  const covered = users.filter((one) => one.profile === found.id).map(({ address }) => address);
+  assert.deepEqual(covered.toSorted(), ['last@initech.example', 'milton@initech.example', 'peter@initech.example']);
+  assert.ok(
+    (await snapshot('acme')).users.every((one) => one.profile === undefined),
+    'the neighbour’s are free',
+  );
+  const stays = await world.control('PATCH', '/organizations/initech/users/peter@initech.example', {
+    administrator: false,
+  });
+  assert.equal(codeOf(stays), '409 last-recovery-administrator');
+  const first = profiles.find(({ name }) => name === 'P0')!;
+  assert.deepEqual([first.enforcedProven, first.enforcedSettings], [undefined, undefined]);
+});
+
+test('old certificates replace the others even where their keys break the rules', async () => {
+  const at = '/organizations/initech/profiles/New';
+  const [good] = world.globex.idp.settings.certificates;
+  const changed = await world.control('PATCH', at, { oldCertificates: [good] });
+  const { settings } = changed.body as { settings: { certificates: string[] } };
+  assert.deepEqual(settings.certificates, [good!.trim()]);
+  const none = await world.control('PATCH', at, { oldCertificates: ['no certificate'] });
+  assert.equal(codeOf(none), '400 input-invalid');
+  const many = await world.control('PATCH', at, { oldCertificates: array(9, () => good) });
+  assert.equal(codeOf(many), '400 input-invalid');
+});
+
+test('what is recorded is bounded where that is asked for, and holds no secret', async () => {
+  for (let count = 0; count < 3; count++) await world.signedIn('sam@acme.example');
+  const all = await snapshot('acme');
+  assert.deepEqual(
+    all.sessions.map(({ address }) => address),
+    array(3, () => 'sam@acme.example'),
+  );
+  const few = await snapshot('acme', '?newest=2');
+  assert.deepEqual(few.sessions, all.sessions.slice(-2));
+  assert.equal(few.audit.filter(({ action }) => action === 'signed-in').length, 2);
+  assert.deepEqual((await snapshot('globex')).sessions, []);
+  const parts = await snapshot('acme', '?parts=users,sessions');
+  assert.deepEqual([parts.profiles, parts.audit, parts.users.length], [undefined, undefined, 4]);
+  for (const secret of ['scrypt$', 'PRIVATE KEY']) assert.ok(!JSON.stringify(all).includes(secret), secret);
+});
+
+test('a body that cannot be read is rejected, and an unexpected error is recorded', async () => {
+  const long = await world.control('PATCH', '/organizations/acme', { name: 'x'.repeat(1024 * 1024) });
+  assert.equal(codeOf(long), '413 body-unreadable');
+  assert.match((long.body as { error: string }).error, /^the body cannot be read: /);
+  const { store } = world.sp;
+  world.sp.store = { ...store, get: () => assert.fail('a broken database') };
+  const broken = await world.control('GET', '/organizations/acme');
+  world.sp.store = store;
+  assert.equal(codeOf(broken), '500 unexpected');
+  const { body } = await world.control('GET', '/errors');
+  assert.match(JSON.stringify(body), /a broken database/);
+  assert.equal(world.sp.errors.length, 1);
+  world.sp.errors.length = 0;
+});
+
+test('an organization is deleted with all that belongs to it, and the neighbour stays', async () => {
+  const before = await snapshot('acme');
+  assert.equal((await world.control('DELETE', '/organizations/initech')).status, 204);
+  assert.doesNotMatch(JSON.stringify(world.contents()), /initech/);
+  assert.deepEqual(await snapshot('acme'), before);
+});
