@@ -1,0 +1,313 @@
+/** The forms of the wizard's first three steps: what they make of what is typed, and what the pages say of a test. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { findTest, recordMail } from '../connection-test.ts';
+import { type ProfileSettings, profilesOf } from '../profile.ts';
+import { multipart, partsOf, tried } from '../state-changes.fixture.ts';
+import { MailError } from '../test-email.ts';
+import {
+  askForTest,
+  type Browser,
+  comeBack,
+  type Fields,
+  goToIdp,
+  hiddenFields,
+  openWorld,
+  type Page,
+  type World,
+} from '../two-organizations.fixture.ts';
+
+let world: World;
+let ada: Browser;
+before(async () => {
+  world = await openWorld();
+  ada = await world.signedIn('ada@acme.example');
+});
+after(() => world[Symbol.asyncDispose]());
+
+const at = (step: string, profile = world.acme.profile): string => `/admin/sso/${profile}/${step}`;
+const settings = (): ProfileSettings => profilesOf(world.sp.store, 'acme')[0]!.settings;
+const pem = (): string => world.acme.idp.settings.certificates[0]!;
+const typed = (values: Fields = {}): Fields => ({
+  idpEntityId: world.acme.idp.entityId,
+  ssoUrl: world.acme.idp.settings.ssoUrl,
+  ssoBinding: 'redirect',
+  sloUrl: '',
+  certificates: pem(),
+  requestedAuthnContext: '',
+  nameIdFormat: 'any',
+  requiredAttributes: '',
+  ...values,
+});
+const save = (values: Fields): Promise<Page> => ada.fillIn(at('profile'), at('profile'), typed(values));
+
+/** What is typed, and the settings that it makes. */
+const taken: readonly (readonly [values: () => Fields, makes: () => object])[] = [
+  [() => ({ idpEntityId: '  https://idp.example/x \t' }), () => ({ idpEntityId: 'https://idp.example/x' })],
+  [() => ({ ssoUrl: ' https://idp.example/sso ' }), () => ({ ssoUrl: 'https://idp.example/sso' })],
+  [() => ({ sloUrl: ' https://idp.example/slo ' }), () => ({ sloUrl: 'https://idp.example/slo' })],
+  [() => ({ ssoBinding: 'post' }), () => ({ ssoBinding: 'post' })],
+  [() => ({ signRequests: 'yes' }), () => ({ signRequests: true })],
+  [() => ({}), () => ({ signRequests: false, acceptEncryption: false, forceAuthn: false })],
+  [() => ({ acceptEncryption: 'yes' }), () => ({ acceptEncryption: true })],
+  [() => ({ forceAuthn: 'yes' }), () => ({ forceAuthn: true })],
+  [() => ({ requestedAuthnContext: ' urn:a \r\n\r\n  urn:b' }), () => ({ requestedAuthnContext: ['urn:a', 'urn:b'] })],
+  [() => ({ certificates: '' }), () => ({ certificates: [] })],
+  [
+    () => ({ certificates: ` ${pem().replaceAll(/-----[A-Z ]+-----|\s/g, '')} ` }),
+    () => ({ certificates: [pem().trim()] }),
+  ],
+  [
+    () => ({ certificates: `${pem()}\n${world.globex.idp.settings.certificates[0]!}` }),
+    () => ({ certificates: [pem().trim(), world.globex.idp.settings.certificates[0]!.trim()] }),
+  ],
+];
+for (const [index, [values, makes]] of taken.entries())
+  test(`what is typed becomes a setting (${index + 1})`, async () => {
+    const page = await save(values());
+    assert.equal(page.location, at('test'), page.words);
+    assert.partialDeepStrictEqual(settings(), makes());
+  });
+
+test('rules for responses are ticked one by one', async () => {
+  await save({ requireSignedMessage: 'yes', requireRelayState: 'yes', requiredAttributes: 'mail\n\n name ' });
+  const { policies } = settings();
+  assert.deepEqual(policies, {
+    requireSignedMessage: true,
+    requireSignedAssertion: false,
+    allowSha1: false,
+    allowIdpInitiated: false,
+    requireRelayState: true,
+    requireEncryption: false,
+    nameIdFormat: 'any',
+    requiredAttributes: ['mail', 'name'],
+  });
+});
+
+/** What is typed and rejected, with the words that name the field. */
+const rejected: readonly (readonly [values: () => Fields, says: RegExp])[] = [
+  [() => ({ ssoUrl: 'idp.example/sso' }), /Sign-on URL: must be an http or https URL/],
+  [() => ({ ssoUrl: 'javascript:alert(1)' }), /Sign-on URL: must be/],
+  [() => ({ sloUrl: 'https://user@idp.example/' }), /Logout URL: must be/],
+  [() => ({ ssoBinding: 'soap' }), /Binding: /],
+  [() => ({ nameIdFormat: 'fax' }), /Rules for responses: /],
+  [() => ({ idpEntityId: 'x'.repeat(1_025) }), /Entity ID: /],
+  [() => ({ certificates: 'no certificate' }), /certificate number 1 cannot be read/],
+  [() => ({ certificates: `${pem()}\nnot one` }), /certificate number 2 cannot be read/],
+  [() => ({ certificates: Array.from({ length: 9 }, pem).join('\n') }), /Signing certificates: /],
+  [() => ({ requestedAuthnContext: Array.from({ length: 9 }, (_, n) => `urn:${n}`).join('\n') }), /Demanded ways/],
+];
+for (const [index, [values, says]] of rejected.entries())
+  test(`what is typed wrongly is rejected, with the name of the field (${index + 1})`, async () => {
+    const before = JSON.stringify(world.contents());
+    const page = await save(values());
+    assert.equal(page.status, 400);
+    assert.match(page.words, says);
+    assert.equal(JSON.stringify(world.contents()), before);
+  });
+
+const metadata = ({ signed = false, ssoUrl = 'https://idp.example/new' } = {}): string => `
+<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/meta">
+<IDPSSODescriptor ${signed ? 'WantAuthnRequestsSigned="true" ' : ''}
+protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor use="signing">
+<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${pem().replaceAll(
+  /-----[A-Z ]+-----|\s/g,
+  '',
+)}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>
+<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${ssoUrl}"/>
+</IDPSSODescriptor></EntityDescriptor>`;
+
+async function upload(body: (revision: string) => string, headers: Record<string, string> = multipart): Promise<Page> {
+  const { revision } = hiddenFields((await ada.get(at('profile'))).text, at('metadata')) as { revision: string };
+  return ada.post(at('metadata'), body(revision), headers);
+}
+const asFile =
+  (content: string, text = ''): ((revision: string) => string) =>
+  (revision) =>
+    partsOf({ revision, text }).replace(
+      /--boundary--/,
+      `--boundary\r\nContent-Disposition: form-data; name="file"; filename="m.xml"\r\n\r\n${content}\r\n--boundary--`,
+    );
+const asText =
+  (text: string): ((revision: string) => string) =>
+  (revision) =>
+    partsOf({ revision, text });
+
+test('metadata is read from the text, or from the file, which comes first', async () => {
+  assert.equal((await upload(asText(metadata()))).location, at('test'));
+  const { ssoUrl, idpEntityId, signRequests } = settings();
+  assert.deepEqual([ssoUrl, idpEntityId, signRequests], ['https://idp.example/new', 'https://idp.example/meta', false]);
+  assert.equal((await upload(asFile(metadata({ ssoUrl: 'https://idp.example/file' }), metadata()))).status, 303);
+  assert.equal(settings().ssoUrl, 'https://idp.example/file');
+  assert.equal((await upload(asFile('  ', metadata({ signed: true })))).status, 303);
+  assert.deepEqual([settings().ssoUrl, settings().signRequests], ['https://idp.example/new', true]);
+  await upload(asText(metadata({ ssoUrl: 'https://idp.example/again' })));
+  assert.equal(settings().signRequests, true, 'metadata that does not ask for signed requests leaves them as they are');
+});
+
+const unusable: readonly (readonly [what: string, send: () => Promise<Page>, says: RegExp])[] = [
+  ['nothing', () => upload(asText(' ')), /Choose the metadata file, or paste what is in it/],
+  ['an empty file', () => upload(asFile('')), /Choose the metadata file/],
+  ['no metadata', () => upload(asText('<x/>')), /href="\/cases\/metadata/],
+  ['a bad URL', () => upload(asText(metadata({ ssoUrl: 'ftp://idp.example' }))), /metadata cannot be used|\/cases\//],
+  ['no form', () => upload(() => 'x', { 'content-type': 'text/plain' }), /This upload cannot be read/],
+  ['no revision', () => upload(() => partsOf({ text: 'x' })), /revision: must be given once/],
+];
+for (const [what, send, says] of unusable)
+  test(`metadata that holds ${what} is rejected`, async () => {
+    const before = JSON.stringify(world.contents());
+    const page = await send();
+    assert.equal(page.status, 400, page.words);
+    assert.match(page.text, says);
+    assert.equal(JSON.stringify(world.contents()), before);
+  });
+
+/** A name for a new profile, and what becomes of it. */
+const names: readonly (readonly [name: string, status: number, says: RegExp])[] = [
+  ['  Spaced  ', 303, /^/],
+  ['Spaced', 409, /There is a profile of this name already.*value="Spaced"/s],
+  ['Main', 409, /There is a profile of this name already/],
+  ['   ', 400, /Give the profile a name/],
+  ['x'.repeat(61), 400, /name: /],
+  ['x'.repeat(60), 303, /^/],
+];
+for (const [name, status, says] of names)
+  test(`a profile named “${name.slice(0, 10)}” (${name.length} characters): ${status}`, async () => {
+    const count = profilesOf(world.sp.store, 'acme').length;
+    const page = await ada.post('/admin/sso', { name });
+    assert.equal(page.status, status);
+    assert.match(page.text, says);
+    const profiles = profilesOf(world.sp.store, 'acme');
+    assert.equal(profiles.length - count, status === 303 ? 1 : 0);
+    if (status === 303) {
+      assert.equal(profiles.at(-1)!.name, name.trim());
+      assert.equal(page.location, at('profile', profiles.at(-1)!.id));
+    }
+  });
+
+test('a new profile says what is missing, and an organization without one is told to make one', async () => {
+  const { id } = profilesOf(world.sp.store, 'acme').at(-1)!;
+  const missing = 'the identity provider’s entity ID, the sign-on URL, a signing certificate';
+  assert.match((await ada.get(at('profile', id))).words, new RegExp(`Still missing: ${missing}\\.`));
+  const refused = await ada.fillIn(at('test', id), at('test', id), { address: 'sam@acme.example' });
+  assert.equal(refused.status, 422);
+  assert.match(refused.words, new RegExp(`not complete yet.* Missing: ${missing}\\.`));
+  assert.doesNotMatch((await ada.get(at('profile'))).words, /Still missing/);
+  const nora = await world.signedIn('nora@globex.example');
+  assert.doesNotMatch((await nora.get('/admin')).words, /No SSO profile yet/);
+  world.sp.store.run`DELETE FROM profiles WHERE organization = 'globex'`;
+  assert.match((await nora.get('/admin')).words, /No SSO profile yet/);
+});
+
+test('pages that do not exist in the Admin Center are for administrators only, too', async () => {
+  assert.equal((await ada.get('/admin/nothing')).status, 404);
+  const sam = await world.signedIn('sam@acme.example');
+  assert.equal((await sam.get('/admin/nothing')).status, 403);
+  for (const path of ['/admin', '/admin/nothing', at('test')])
+    assert.equal((await world.browser().get(path)).location, '/login');
+});
+
+const words = async (step: string): Promise<string> => (await ada.get(at(step))).words;
+const newest = () => findTest(world.sp.store, world.sp.store.get<{ id: number }>`SELECT max(id) AS id FROM tests`!.id)!;
+
+test('whom the administrator cannot ask is told why, with the entry that helps', async () => {
+  for (const [address, says, help] of [
+    ['nobody@acme.example', /This address cannot be tested/, 'test-user-unknown'],
+    ['sam@globex.example', /This address cannot be tested/, 'test-user-unknown'],
+    ['sam', /This is not an e-mail address/, 'login-email-malformed'],
+    ['ada@acme.example', /Ask a colleague, not yourself/, 'test-user-is-self'],
+  ] as const) {
+    const page = await ada.fillIn(at('test'), at('test'), { address });
+    assert.equal(page.status, 422);
+    assert.match(page.words, says);
+    assert.ok(page.text.includes(`/cases/${help}`) && page.text.includes(`value="${address}"`), address);
+    assert.doesNotMatch(page.words, /Missing:/);
+  }
+  assert.equal(world.mail.length, 0);
+});
+
+test('the page of the test says at each step what became of it', async () => {
+  await save({});
+  assert.doesNotMatch(await words('test'), /Tests so far/);
+  assert.match(await words('result'), /Nobody was asked to try this connection yet/);
+  const link = await askForTest(world, world.acme, ada);
+  assert.deepEqual([newest().mailState, newest().mailError], ['sent', undefined]);
+  const { to, askedBy, organization, expiresAt } = world.mail.at(-1)!;
+  assert.deepEqual([to.address, askedBy.address, organization], ['sam@acme.example', 'ada@acme.example', 'Acme']);
+  assert.equal(expiresAt.getTime(), world.clock(world.acme) + 24 * 3_600_000);
+  assert.match(
+    await words('test'),
+    /An e-mail went to Sam \(sam@acme\.example\).*Tests so far.*the link is not opened yet/,
+  );
+  const sam = world.browser();
+  await sam.get(link);
+  assert.match(await words('test'), /Sam: the link is open, nobody went/);
+  const asked = await goToIdp(sam, 'sam@acme.example');
+  assert.match(await words('test'), /Sam: at the identity provider\. See the result/);
+  assert.doesNotMatch(await words('result'), /Likely causes|Other answers|Why it was refused|The message/);
+  await comeBack(world, world.acme, sam, { asked, nameId: 'kim@acme.example' });
+  assert.match(await words('test'), /Sam: the sign-in was refused/);
+  const refused = await ada.get(at('result'));
+  assert.match(refused.words, /Why it was refused.*The message Decoded, with the place marked/);
+  assert.match(refused.text, /verdict wrong.*<details open>/s);
+});
+
+test('a test that went well shows its message closed, and the mark with its author', async () => {
+  await tried(world, world.acme, ada);
+  const page = await ada.get(at('result'));
+  assert.match(page.text, /verdict right">Sam: signed in.*<details >/s);
+  assert.match(page.words, /not marked yet/);
+  assert.doesNotMatch(page.words, /Why it was refused/);
+  await ada.fillIn(at('result'), at('result'), { mark: 'success' });
+  const marked = await ada.get(at('result'));
+  assert.match(marked.words, /Your mark success by ada@acme\.example, 2026-03-01/);
+  await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true });
+  assert.match(await words('result'), /\(the profile is at revision \d+ now\)/);
+  assert.doesNotMatch(marked.words, /the profile is at revision/);
+});
+
+test('a response that belongs to no test is listed beside it, and one from before the test is not', async () => {
+  world.passEverywhere(60_000);
+  await ada.signIn('ada@acme.example');
+  await askForTest(world, world.acme, ada);
+  assert.doesNotMatch(await words('result'), /Other answers/);
+  await comeBack(world, world.acme, world.browser());
+  assert.match(
+    await words('result'),
+    /Other answers that came in These changed no test\. 2026-03-01 12:01 UTC , reference/,
+  );
+});
+
+test('an email that does not go out is told with its reason, and an unexpected error is no such thing', async () => {
+  const { mailer } = world.sp;
+  world.sp.mailer = { ...mailer, invite: () => Promise.reject(new MailError('rejected', 'The server said no.')) };
+  const page = await ada.fillIn(at('test'), at('test'), { address: 'kim@acme.example' });
+  assert.equal(page.status, 303);
+  assert.deepEqual([newest().mailState, newest().mailError], ['failed', 'The server said no.']);
+  assert.match(await words('test'), /The e-mail to Kim did not go out\. The server said no\./);
+  world.sp.mailer = { ...mailer, invite: () => Promise.reject(new Error('a broken mailer')) };
+  assert.equal((await ada.fillIn(at('test'), at('test'), { address: 'kim@acme.example' })).status, 500);
+  assert.equal(newest().mailState, 'sending');
+  assert.match(world.sp.errors.pop()!.message, /a broken mailer/);
+  world.sp.mailer = mailer;
+});
+
+test('an expired or superseded test is told with its reason', async () => {
+  recordMail(world.sp.store, newest().id, 'sent');
+  world.passEverywhere(25 * 3_600_000);
+  await ada.signIn('ada@acme.example');
+  assert.match(await words('test'), /Kim never opened the link, and it has expired/);
+  const link = await askForTest(world, world.acme, ada, 'kim');
+  await world.browser().get(link);
+  world.passEverywhere(25 * 3_600_000);
+  await ada.signIn('ada@acme.example');
+  assert.match(await words('test'), /Kim opened the link but did not go on, and it has expired/);
+  await world.control('PATCH', '/organizations/acme/profiles/Main', { sloUrl: 'https://idp.example/slo' });
+  assert.match(await words('test'), /The last test is superseded: the profile has changed since/);
+  await askForTest(world, world.acme, ada);
+  world.sp.store.run`
+    UPDATE tests SET superseded_at = 1, superseded_because = 'newer' WHERE id = ${newest().id}`;
+  assert.match(await words('test'), /The last test is superseded: a newer e-mail went out/);
+  world.sp.store.run`DELETE FROM users WHERE address = 'sam@acme.example'`;
+  assert.match(await words('result'), /sam@acme\.example: superseded/, 'a tester who is gone keeps the address');
+});
