@@ -94,3 +94,132 @@ test('leaving the test goes on with the address in one press', async () => {
   assert.match((await browser.post('/login/leave-test', { address })).text, /Your password/);
   assert.equal((await browser.post('/login/leave-test', {})).location, '/login');
 });
+
+/** Loads that are no person's: they close nothing, spend nothing and bind nothing, even with a live session. */
+const machines: readonly Readonly<Record<string, string>>[] = [
+  { 'sec-purpose': 'prefetch' },
+  { 'sec-purpose': 'Prefetch;prerender' },
+  { purpose: 'prefetch' },
+  { 'x-moz': 'prefetch' },
+  { 'x-purpose': 'preview' },
+  { 'sec-fetch-dest': 'image' },
+  { 'sec-fetch-dest': 'empty' },
+];
+for (const headers of machines)
+  test(`${JSON.stringify(headers)} opens no link`, async () => {
+    const ada = await world.signedIn(world.acme.address('Ada'));
+    const link = linkOf(world.acme);
+    const before = JSON.stringify(world.contents());
+    const { status, text, setCookies } = await ada.get(link, headers);
+    assert.deepEqual([status, text, setCookies], [204, '', []]);
+    assert.equal(JSON.stringify(world.contents()), before);
+    assert.ok(await ada.isSignedIn());
+  });
+
+test('a HEAD request opens no link', async () => {
+  const ada = await world.signedIn(world.acme.address('Ada'));
+  const link = linkOf(world.acme);
+  const before = JSON.stringify(world.contents());
+  const cookie = `sp_session=${ada.cookies.get('sp_session')}`;
+  const port = new URL(world.sp.url).port;
+  const { status } = await fetch(`http://127.0.0.1:${port}${link}`, { method: 'HEAD', headers: { cookie } });
+  assert.equal(status, 204);
+  assert.equal(JSON.stringify(world.contents()), before);
+  assert.ok(await ada.isSignedIn());
+});
+
+for (const headers of [{}, { 'sec-fetch-dest': 'document' }, { 'sec-purpose': '' }])
+  test(`${JSON.stringify(headers)} opens a link, as often as it is wanted`, async () => {
+    const link = linkOf(world.acme);
+    for (const browser of [world.browser(), world.browser()]) {
+      assert.equal((await browser.get(link, headers)).location, '/login');
+      assert.match((await browser.get('/try/report')).words, /What did you see\?/);
+    }
+  });
+
+/** What is wrong with a link, and what its page says. */
+const closed: readonly (readonly [what: string, link: () => Promise<string> | string, status: number, says: RegExp])[] =
+  [
+    ['cut off', () => linkOf(world.acme).slice(0, -1), 404, /seems to have been cut off/],
+    ['longer', () => `${linkOf(world.acme)}x`, 404, /not one that was sent from here/],
+    ['changed', () => `/try/${'x'.repeat(43)}`, 404, /not one that was sent from here/],
+    ['malformed', () => `/try/${'~'.repeat(43)}`, 404, /not one that was sent from here/],
+    [
+      'newer than this one',
+      () => {
+        const link = linkOf(world.acme);
+        linkOf(world.acme);
+        return link;
+      },
+      410,
+      /superseded A newer e-mail took the place of this one\. Open the link in the newest e-mail from Ada/,
+    ],
+    [
+      'of an older revision',
+      async () => {
+        const link = linkOf(world.acme);
+        await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true });
+        return link;
+      },
+      410,
+      /superseded The connection has changed since the e-mail was sent\. Ask Ada for a new link/,
+    ],
+    [
+      'of a test that passed',
+      () => {
+        const link = linkOf(world.acme);
+        world.sp.store.run`UPDATE tests SET verdict = 'success' WHERE id = (SELECT max(id) FROM tests)`;
+        return link;
+      },
+      410,
+      /This test is done .* Ada has the result/,
+    ],
+    [
+      'expired, and its asker is gone',
+      () => {
+        const link = linkOf(world.acme);
+        world.sp.store.run`
+        UPDATE tests SET expires_at = ${world.clock(world.acme)}, asked_by = 'gone@acme.example', verdict = 'x'
+        WHERE id = (SELECT max(id) FROM tests)`;
+        return link;
+      },
+      410,
+      /expired A link is good for 24 hours\. Ask your administrator for a new one/,
+    ],
+  ];
+for (const [what, link, status, says] of closed)
+  test(`a link that is ${what} opens nothing`, async () => {
+    const ada = await world.signedIn(world.acme.address('Ada'));
+    const at = await link();
+    const before = JSON.stringify(world.contents());
+    for (const page of [await ada.get(at), await ada.post(at)]) {
+      assert.equal(page.status, status);
+      assert.match(page.words, says);
+    }
+    assert.equal(JSON.stringify(world.contents()), before);
+    assert.ok(await ada.isSignedIn(), 'no session ends');
+  });
+
+test('a report is taken from the browser that has opened the link, and from no other', async () => {
+  const [sam, stranger] = [world.browser(), world.browser()];
+  await sam.get(linkOf(world.acme));
+  for (const page of [await stranger.get('/try/report'), await stranger.post('/try/report', { report: 'locked' })]) {
+    assert.equal(page.status, 404);
+    assert.match(page.words, /No connection test is under way in this browser/);
+  }
+  assert.doesNotMatch((await sam.get('/try/report')).words, /You reported/);
+  assert.equal((await sam.post('/try/report', { report: 'unheard-of' })).status, 400);
+  assert.match((await sam.post('/try/report', { report: 'gave-up' })).words, /Ada now reads what you saw/);
+  assert.match((await sam.get('/try/report')).words, /You reported: I gave up, or pressed cancel\./);
+  await sam.post('/try/report', { report: 'locked' });
+  assert.match((await sam.get('/try/report')).words, /You reported: It says that my account is locked/);
+});
+
+test('a session that is over already is not closed anew, and the cookie goes', async () => {
+  const sam = world.browser();
+  sam.cookies.set('sp_session', 'x'.repeat(43));
+  const closings = entries(world.acme, 'session-closed').length;
+  assert.equal((await sam.get(linkOf(world.acme))).location, '/login');
+  assert.equal(sam.cookies.has('sp_session'), false);
+  assert.equal(entries(world.acme, 'session-closed').length, closings);
+});
