@@ -6,6 +6,7 @@ import {
   isVerified,
   mayTest,
   newestVerifiedRevision,
+  pruneTests,
   recordMark,
   recordVerdict,
   testsOf,
@@ -305,15 +306,25 @@ test('a browser is known to the address that signed in there; of 21 the one used
 
 test('the oldest tests of one profile make room for its newer ones, and for no others', () => {
   const people = { askedBy: user('ada@acme.example'), tester: user('sam@acme.example') };
-  const proven = createTest(store, acme(), { profile: second, ...people }).test.id;
+  const add = (profile: Profile): number => createTest(store, acme(), { profile, ...people }).test.id;
+  const of = (profile: number): number[] =>
+    store.all<{ id: number }>`SELECT id FROM tests WHERE profile = ${profile} ORDER BY id`.map(({ id }) => id);
+  const proven = add(second);
   recordVerdict(store, acme(), { test: proven, verdict: 'success', response: 1 });
   recordMark(store, acme(), { test: proven, mark: 'success', markedBy: 'ada' });
-  for (let count = 0; count < 260; count++) createTest(store, acme(), { profile: second, ...people });
-  const of = (profile: number): number =>
-    store.get<{ n: number }>`SELECT count(*) AS n FROM tests WHERE profile = ${profile}`!.n;
-  assert.ok(of(second.id) <= 251, `${of(second.id)}`);
-  assert.equal(of(main.id), 1);
-  assert.ok(isVerified(store, second.id, 1), 'one that succeeded stays');
+  const pending = [add(main), add(second)];
+  const others = of(main.id);
+  const added = Array.from({ length: 200 }, () => add(second));
+  store.run`UPDATE tests SET organization = 'globex' WHERE id = ${added[0]!}`;
+  pruneTests(store, 'acme');
+  store.run`UPDATE tests SET organization = 'acme' WHERE id = ${added[0]!}`;
+  assert.deepEqual(of(second.id), [proven, pending[1], ...added], '199 are not too many');
+  pruneTests(store, 'globex');
+  assert.deepEqual(of(second.id), [proven, pending[1], ...added], 'the neighbour’s tidying touches nothing');
+  pruneTests(store, 'acme');
+  assert.deepEqual(of(second.id), [proven, ...added], 'one that succeeded stays, and 200 others');
+  assert.deepEqual(of(main.id), others);
+  assert.ok(others.includes(pending[0]!));
 });
 
 test('the audit log of one organization makes room for itself only', () => {
