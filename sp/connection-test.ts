@@ -309,7 +309,8 @@ export const recordReport = (store: Store, test: number, report: Report): void =
  */
 export function likelyCauses(test: ConnectionTest, { ssoUrl, idpEntityId }: ProfileSettings): CaseCode[] {
   const reported = test.report && reports[test.report].case;
-  const elsewhere = URL.canParse(idpEntityId) && new URL(idpEntityId).origin !== new URL(ssoUrl).origin;
+  const origin = URL.parse(idpEntityId)?.origin ?? 'null'; // as of an entity ID that is a URN
+  const elsewhere = origin !== 'null' && origin !== new URL(ssoUrl).origin;
   const usual: CaseCode[] = [
     'app-not-assigned',
     'idp-page-not-found',

@@ -1,8 +1,17 @@
 /** Tests of every time limit of the story: a millisecond before it, and at it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type ConnectionTest, pruneTests, stateOf, type TestState } from './connection-test.ts';
+import {
+  type ConnectionTest,
+  likelyCauses,
+  pruneTests,
+  type Report,
+  stateOf,
+  type TestState,
+} from './connection-test.ts';
+import { emptySettings } from './profile.ts';
 import { times } from './time-limits.ts';
+import type { CaseCode } from './troubleshooting.ts';
 import {
   askForTest,
   type Browser,
@@ -132,6 +141,26 @@ test('30 minutes after the tester went to the identity provider, silence is told
   await sam.post('/try/report', { report: 'locked' });
   assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, '/cases/idp-user-locked');
 });
+
+/** The likeliest causes of silence come first: the report, then settings that do not fit together. */
+const causes: readonly (readonly [report: Report | undefined, ssoUrl: string, first: readonly CaseCode[]])[] = [
+  [undefined, 'https://idp.example/sso', ['app-not-assigned', 'idp-page-not-found']],
+  [undefined, 'https://elsewhere.example/sso', ['idp-page-not-found', 'app-not-assigned']],
+  ['locked', 'https://idp.example/sso', ['idp-user-locked', 'app-not-assigned']],
+  ['locked', 'http://idp.example/sso', ['idp-user-locked', 'idp-page-not-found', 'app-not-assigned']],
+];
+for (const [report, ssoUrl, first] of causes)
+  test(`with the report “${report ?? 'none'}” and a sign-on URL at ${new URL(ssoUrl).origin}: ${first.join(', ')}`, () => {
+    const settings = { ...emptySettings, idpEntityId: 'https://idp.example/metadata', ssoUrl };
+    const found = likelyCauses({ report } as ConnectionTest, settings);
+    assert.deepEqual(found.slice(0, first.length), first);
+    assert.equal(new Set(found).size, found.length, 'each once');
+    const named = likelyCauses({ report } as ConnectionTest, { ...settings, idpEntityId: 'urn:idp' });
+    assert.ok(
+      named.indexOf('app-not-assigned') < named.indexOf('idp-page-not-found'),
+      'an entity ID without an origin',
+    );
+  });
 
 test('going to the identity provider once more begins the 30 minutes anew', async () => {
   const { sam } = await openedTest();
