@@ -1,6 +1,8 @@
 /** The control routes: what each does, what it rejects, and that each reaches one organization only. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createApp } from './app.ts';
+import { routesOf } from './routes.ts';
 import { openWorld, password, type World } from './two-organizations.fixture.ts';
 
 let world: World;
@@ -363,15 +365,26 @@ test('a body that cannot be read is rejected, and an unexpected error is recorde
   const long = await world.control('PATCH', '/organizations/acme', { name: 'x'.repeat(1024 * 1024) });
   assert.equal(codeOf(long), '413 body-unreadable');
   assert.match((long.body as { error: string }).error, /^the body cannot be read: /);
+  assert.equal(codeOf(await world.control('PATCH', '/organizations/acme', 'a text')), '400 body-unreadable');
   const { store } = world.sp;
-  world.sp.store = { ...store, get: () => assert.fail('a broken database') };
-  const broken = await world.control('GET', '/organizations/acme');
-  world.sp.store = store;
-  assert.equal(codeOf(broken), '500 unexpected');
+  for (const [index, more] of [{}, { status: 500 }, { status: 'odd' }].entries()) {
+    const get = (): never => {
+      throw Object.assign(new Error('a broken database'), more);
+    };
+    world.sp.store = { ...store, get };
+    const broken = await world.control('GET', '/organizations/acme');
+    world.sp.store = store;
+    assert.equal(codeOf(broken), '500 unexpected');
+    assert.equal(world.sp.errors.length, index + 1);
+  }
   const { body } = await world.control('GET', '/errors');
   assert.match(JSON.stringify(body), /a broken database/);
-  assert.equal(world.sp.errors.length, 1);
   world.sp.errors.length = 0;
+});
+
+test('without a token there are no control routes', () => {
+  const paths = routesOf(createApp(world.sp)).map(({ path }) => path);
+  assert.ok(paths.includes('/admin') && !paths.some((path) => path.startsWith('/control')));
 });
 
 test('an organization is deleted with all that belongs to it, and the neighbour stays', async () => {
