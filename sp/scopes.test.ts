@@ -314,6 +314,13 @@ test('the oldest tests of one profile make room for its newer ones, and for no o
   recordMark(store, acme(), { test: proven, mark: 'success', markedBy: 'ada' });
   const pending = [add(main), add(second)];
   const others = of(main.id);
+  store.run`
+    INSERT INTO tests (organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at)
+    VALUES ('globex', ${world.globex.profile}, 1, 'sam@globex.example', 'nora@globex.example', 'x', 0, 1)`;
+  const [theirs] = testsOf(store, world.globex.profile);
+  store.run`
+    INSERT INTO responses (organization, at, reference, test, verdict, findings)
+    VALUES ('globex', 0, 'X', ${theirs!.id}, 'success', '[]')`;
   const added = Array.from({ length: 200 }, () => add(second));
   store.run`UPDATE tests SET organization = 'globex' WHERE id = ${added[0]!}`;
   pruneTests(store, 'acme');
@@ -325,6 +332,7 @@ test('the oldest tests of one profile make room for its newer ones, and for no o
   assert.deepEqual(of(second.id), [proven, ...added], 'one that succeeded stays, and 200 others');
   assert.deepEqual(of(main.id), others);
   assert.ok(others.includes(pending[0]!));
+  assert.equal(store.all`SELECT 1 FROM responses WHERE organization = 'globex'`.length, 1, 'nor its responses');
 });
 
 test('the audit log of one organization makes room for itself only', () => {

@@ -1,0 +1,121 @@
+/** The settings of an SSO profile: what each may be, how certificates are read, and what is still missing. */
+import 'reflect-metadata';
+import assert from 'node:assert/strict';
+import { webcrypto, X509Certificate } from 'node:crypto';
+import { before, test } from 'node:test';
+import * as x509 from '@peculiar/x509';
+import { createIdp } from './identity-provider.fixture.ts';
+import {
+  emptySettings,
+  fingerprintOf,
+  missingSettings,
+  readCertificate,
+  settingsInput,
+  validityOf,
+} from './profile.ts';
+
+let good: string;
+/** With a key that is none of those that may sign. */
+let unfit: string;
+before(async () => {
+  good = (await createIdp('https://idp.example')).settings.certificates[0]!;
+  const keys = (await webcrypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    { serialNumber: '01', name: 'CN=unfit', keys, signingAlgorithm: { name: 'Ed25519' } },
+    webcrypto as Crypto,
+  );
+  unfit = certificate.toString('pem');
+});
+
+const many = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item);
+const base64 = (pem: string): string => pem.replaceAll(/-----[A-Z ]+-----|\s/g, '');
+
+/** Settings, and what is wrong with them; `undefined` where nothing is. */
+const inputs: readonly (readonly [input: () => object, problem: RegExp | undefined])[] = [
+  [() => ({}), undefined],
+  [() => ({ idpEntityId: 'x'.repeat(1_024) }), undefined],
+  [() => ({ idpEntityId: 'x'.repeat(1_025) }), /1024/],
+  [() => ({ idpEntityId: '' }), undefined],
+  [() => ({ idpEntityId: ' x' }), /must not begin or end with white space/],
+  [() => ({ idpEntityId: 'x\n' }), /must not begin or end with white space/],
+  [() => ({ idpEntityId: 'x y' }), undefined],
+  [() => ({ ssoUrl: '' }), undefined],
+  [() => ({ ssoUrl: 'https://idp.example/sso' }), undefined],
+  [() => ({ ssoUrl: 'idp.example' }), /such as https:\/\/idp\.example\/sso/],
+  [() => ({ ssoUrl: `https://idp.example/${'x'.repeat(1_980)}` }), undefined],
+  [() => ({ ssoUrl: `https://idp.example/${'x'.repeat(1_981)}` }), /2000/],
+  [() => ({ sloUrl: 'ftp://idp.example/' }), /such as https/],
+  [() => ({ certificates: many(8, good) }), undefined],
+  [() => ({ certificates: many(9, good) }), /8/],
+  [() => ({ certificates: [base64(good)] }), undefined],
+  [() => ({ certificates: ['x'] }), /must be one X\.509 certificate in PEM form/],
+  [
+    () => ({ certificates: [good, unfit] }),
+    /^the certificate with the SHA-256 fingerprint [0-9A-F:]+ has a key of the type ed25519\. Take .*: ask the adm/,
+  ],
+  [() => ({ requestedAuthnContext: many(8, 'x'.repeat(300)) }), undefined],
+  [() => ({ requestedAuthnContext: many(9, 'x') }), /8/],
+  [() => ({ requestedAuthnContext: ['x'.repeat(301)] }), /300/],
+  [() => ({ requestedAuthnContext: [''] }), /1/],
+  [() => ({ policies: { requiredAttributes: many(30, 'x'.repeat(300)) } }), undefined],
+  [() => ({ policies: { requiredAttributes: many(31, 'x') } }), /30/],
+  [() => ({ policies: { requiredAttributes: [''] } }), /1/],
+  [() => ({ policies: { requiredAttributes: ['x'.repeat(301)] } }), /300/],
+  [() => ({ policies: { allowSha2: true } }), /unknown “allowSha2”/],
+  [() => ({ policies: { nameIdFormat: 'fax' } }), /Invalid option/],
+  [() => ({ signRequest: true }), /unknown “signRequest”/],
+  [() => ({ ssoBinding: 'soap' }), /Invalid option/],
+];
+for (const [index, [input, problem]] of inputs.entries())
+  test(`settings ${index + 1} are ${problem ? `rejected: ${problem.source}` : 'taken'}`, () => {
+    const { success, error } = settingsInput.safeParse(input());
+    assert.equal(success, problem === undefined, error?.message);
+    if (problem) assert.match(error!.issues[0]!.message, problem);
+  });
+
+test('a certificate is read from PEM, from base64, and with white space in it', () => {
+  const tidy = new X509Certificate(good).toString().trim();
+  for (const written of [
+    good,
+    base64(good),
+    `  ${good}\n\n`,
+    good.replaceAll('\n', '\r\n'),
+    base64(good).replace(/.{9}/g, '$& \t'),
+  ])
+    assert.equal(readCertificate(written), tidy);
+  for (const wrong of [
+    '',
+    ' ',
+    'x',
+    base64(good).slice(8),
+    `${base64(good)}!`,
+    `!${base64(good)}`,
+    `${base64(good)}=====`,
+  ])
+    assert.equal(readCertificate(wrong), undefined, wrong);
+});
+
+test('how long a certificate is good, by its own word', () => {
+  const end = Date.parse('2099-01-01');
+  for (const [time, expected] of [
+    [end - 1, 'valid until 2099-01-01'],
+    [end, 'valid until 2099-01-01'],
+    [
+      end + 1,
+      'valid until 2099-01-01, which is over: expect a new one from the identity provider (the key still counts)',
+    ],
+  ] as const)
+    assert.equal(validityOf(good, time), expected);
+  assert.match(fingerprintOf(good), /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+});
+
+test('an empty profile offers nothing and lacks three settings, each of which is named', () => {
+  const { signRequests, acceptEncryption, forceAuthn, ssoBinding } = emptySettings;
+  assert.deepEqual([signRequests, acceptEncryption, forceAuthn, ssoBinding], [false, false, false, 'redirect']);
+  const complete = { ...emptySettings, idpEntityId: 'x', ssoUrl: 'x', certificates: ['x'] };
+  assert.deepEqual(missingSettings(complete), []);
+  assert.deepEqual(missingSettings({ ...complete, idpEntityId: '' }), ['the identity provider’s entity ID']);
+  assert.deepEqual(missingSettings({ ...complete, ssoUrl: '' }), ['the sign-on URL']);
+  assert.deepEqual(missingSettings({ ...complete, certificates: [] }), ['a signing certificate']);
+  assert.equal(missingSettings(emptySettings).length, 3);
+});
