@@ -1,6 +1,7 @@
 /** For tests without HTTP: a database with two organizations, whose clocks stand still until they are moved. */
 import { mock } from 'node:test';
 import type { Organization } from './organization.ts';
+import { emptySettings, type ProfileSettings } from './profile.ts';
 import { openStore, type Store } from './store.ts';
 
 export const start = Date.parse('2026-03-01T12:00:00Z');
@@ -45,6 +46,13 @@ export function openSeeded(): Store {
   return store;
 }
 
-export const addRevision = (store: Store, profile: number, number: number, idpEntityId: string): void =>
-  void store.run`
-    INSERT INTO revisions VALUES (${profile}, ${number}, ${JSON.stringify({ idpEntityId })}, 0, 'ada@acme.example')`;
+export const addRevision = (
+  store: Store,
+  profile: number,
+  number: number,
+  idpEntityId: string,
+  changed: Partial<ProfileSettings> = {},
+): void => {
+  const settings = JSON.stringify({ ...emptySettings, idpEntityId, ...changed });
+  store.run`INSERT INTO revisions VALUES (${profile}, ${number}, ${settings}, 0, 'ada@acme.example')`;
+};

@@ -1,0 +1,204 @@
+/** What a response is judged against: whose settings, which request, and whose account the asserted address is. */
+import assert from 'node:assert/strict';
+import { after, before, mock, test } from 'node:test';
+import type { AuthnRequestRecord } from '../authn-request.ts';
+import { settingsOf } from '../profile.ts';
+import { rememberAssertion } from '../response-log.ts';
+import { hardenedPolicies } from '../saml/judgement.ts';
+import { acme, addRevision, globex, later, openSeeded, start, stopClock } from '../seeded-store.fixture.ts';
+import type { ServiceProvider } from '../service-provider.ts';
+import type { Store } from '../store.ts';
+import { connectionFor, expectationFor, newerConnection, takesUnsolicited } from './expectation.ts';
+
+before(stopClock);
+after(() => mock.timers.reset());
+
+const sam = 'sam@acme.example';
+const request: AuthnRequestRecord = {
+  id: '_1',
+  organization: 'acme',
+  profile: 1,
+  revision: 1,
+  test: undefined,
+  browser: 'b',
+  address: sam,
+  relayState: 'state',
+  issuedAt: start - 1,
+  answeredAt: undefined,
+};
+const enforce = (store: Store, profile: number, revision: number | null = 1): void =>
+  void store.run`UPDATE profiles SET enforced_revision = ${revision} WHERE id = ${profile}`;
+const enrol = (store: Store, profile: number | null, address = sam): void =>
+  void store.run`UPDATE users SET profile = ${profile} WHERE address = ${address}`;
+const nameOf = (connection: { profile: number; revision: number } | undefined): string | undefined =>
+  connection && `profile ${connection.profile}, revision ${connection.revision}`;
+
+const against: readonly (readonly [
+  words: string,
+  enforced: readonly number[],
+  by: Partial<Parameters<typeof connectionFor>[2]>,
+  connection: string,
+])[] = [
+  ['those of its request', [2], { request, issuer: 'idp 2' }, 'profile 1, revision 1'],
+  ['those that are enforced and name its issuer', [1, 2], { issuer: 'idp 2' }, 'profile 2, revision 1'],
+  ['the first that are enforced, where none name its issuer', [2], { issuer: 'idp 1' }, 'profile 2, revision 1'],
+  ['the first that are enforced, where it has no issuer', [1, 2], {}, 'profile 1, revision 1'],
+  ['those of the first profile, where none is enforced', [], { issuer: 'idp 2' }, 'profile 1, revision 2'],
+];
+for (const [words, enforced, by, connection] of against)
+  test(`a response is judged by the settings: ${words}`, () => {
+    using store = openSeeded();
+    addRevision(store, 1, 2, 'idp 2');
+    enforce(store, 3);
+    for (const profile of enforced) enforce(store, profile);
+    const found = connectionFor(store, acme, { request: undefined, issuer: undefined, ...by });
+    assert.equal(nameOf(found), connection);
+    assert.deepEqual(found!.settings, settingsOf(store, found!.profile, found!.revision));
+  });
+
+test('an organization without a profile has nothing to judge by', () => {
+  using store = openSeeded();
+  store.run`DELETE FROM profiles WHERE organization = 'acme'`;
+  enforce(store, 3);
+  assert.equal(connectionFor(store, acme, { request: undefined, issuer: 'idp 3' }), undefined);
+});
+
+test('only the enforced revision of the issuer itself allows unsolicited responses', () => {
+  using store = openSeeded();
+  const open = { policies: { ...hardenedPolicies, allowIdpInitiated: true } };
+  addRevision(store, 1, 2, 'idp 1', open);
+  addRevision(store, 2, 2, 'idp 2', open);
+  const takes = (issuer: string | undefined): boolean => takesUnsolicited(store, acme, issuer);
+  assert.equal(takes('idp 1'), false, 'not enforced');
+  enforce(store, 1, 1);
+  enforce(store, 2, 2);
+  assert.deepEqual(['idp 1', 'idp 2', 'idp 3', undefined].map(takes), [false, true, false, false]);
+  enforce(store, 1, 2);
+  assert.equal(takes('idp 1'), true);
+  assert.equal(takesUnsolicited(store, globex, 'idp 1'), false);
+});
+
+test('newer settings take the place of the request’s once they are enforced over this user', () => {
+  using store = openSeeded();
+  addRevision(store, 1, 2, 'idp 1');
+  const newer = (of: AuthnRequestRecord | undefined = request): string | undefined =>
+    nameOf(newerConnection(store, of));
+  enforce(store, 1, 2);
+  assert.equal(newer(), undefined, 'the user is not covered');
+  enrol(store, 1);
+  assert.equal(newer(), 'profile 1, revision 2');
+  assert.equal(newer({ ...request, test: 7 }), undefined, 'a test is of its own revision');
+  assert.equal(newer({ ...request, revision: 2 }), undefined, 'it is the same revision');
+  assert.equal(newer({ ...request, profile: 2 }), undefined, 'another profile covers the user');
+  assert.equal(newer({ ...request, address: 'gone@acme.example' }), undefined, 'the user is gone');
+  assert.equal(newerConnection(store, undefined), undefined);
+});
+
+const sp = (store: Store): ServiceProvider => ({ store, url: 'https://sp.example' }) as ServiceProvider;
+const expected = (
+  store: Store,
+  { of, settings = {}, relayState }: { of?: AuthnRequestRecord; settings?: object; relayState?: string } = {},
+): ReturnType<typeof expectationFor> =>
+  expectationFor(sp(store), later(acme, 7), {
+    connection: { profile: 1, revision: 1, settings: { ...settingsOf(store, 1, 1), ...settings } },
+    request: of,
+    relayState,
+  });
+
+test('a response is judged at the organization’s time, for its own addresses, by the profile’s settings', () => {
+  using store = openSeeded();
+  const { now, sp, idp, policies, ...rest } = expected(store, { settings: { certificates: ['a certificate'] } });
+  assert.equal(now!.getTime(), start + 7);
+  assert.deepEqual(
+    [sp.entityId, sp.acsUrl, sp.decryptionKeys],
+    ['https://sp.example/saml/acme/metadata', 'https://sp.example/saml/acme/acs', []],
+  );
+  assert.deepEqual([idp, policies], [{ entityId: 'idp 1', certificates: ['a certificate'] }, hardenedPolicies]);
+  assert.ok(!('request' in rest) && !('relayState' in rest));
+});
+
+test('a request is compared as it was sent, with what its revision asked for', () => {
+  using store = openSeeded();
+  const sent = { id: '_1', issuedAt: new Date(start - 1), relayState: 'state', forceAuthn: false };
+  assert.deepEqual(expected(store, { of: request }).request, sent);
+  const settings = { forceAuthn: true, requestedAuthnContext: ['a'] };
+  assert.deepEqual(expected(store, { of: request, settings }).request, {
+    ...sent,
+    forceAuthn: true,
+    requestedAuthnContext: { classRefs: ['a'] },
+  });
+  assert.equal(expected(store, { relayState: '' }).relayState, '');
+});
+
+test('the key decrypts only where the profile accepts encryption', () => {
+  using store = openSeeded();
+  const keys = (acceptEncryption: boolean): readonly string[] | undefined =>
+    expected(store, { settings: { acceptEncryption } }).sp.decryptionKeys;
+  assert.deepEqual(keys(true), [], 'there is no key yet');
+  store.run`UPDATE organizations SET signing_key = slug || ' key', signing_certificate = 'c'`;
+  assert.deepEqual([keys(true), keys(false)], [['acme key'], []]);
+});
+
+test('an assertion was seen before if its issuer has sent it to this organization', () => {
+  using store = openSeeded();
+  const { alreadySeen } = expected(store);
+  rememberAssertion(store, acme, 'idp 1', { assertionId: '_a', notOnOrAfter: new Date(start) });
+  rememberAssertion(store, acme, 'idp 2', { assertionId: '_b', notOnOrAfter: new Date(start) });
+  rememberAssertion(store, globex, 'idp 1', { assertionId: '_c', notOnOrAfter: new Date(start) });
+  assert.deepEqual(['_a', '_b', '_c'].map(alreadySeen!), [true, false, false]);
+});
+
+/** Sam and Kim are Acme's; `out@other.example` is, too, but nobody has verified that domain. Ned is Globex's. */
+const accounts: readonly (readonly [
+  words: string,
+  address: string,
+  kind: string,
+  options?: { asked?: string; enrolled?: number | null },
+])[] = [
+  ['the user who was asked', sam, 'expected', { asked: sam }],
+  ['the user who was asked, in capitals', 'SAM@acme.example', 'expected', { asked: sam }],
+  ['another user than the one who was asked', 'kim@acme.example', 'other', { asked: sam }],
+  [
+    'the user who was asked, and has been deactivated since',
+    'eve@acme.example',
+    'deactivated',
+    { asked: 'eve@acme.example' },
+  ],
+  ['the user who was asked, and is gone', 'zoe@acme.example', 'unknown', { asked: 'zoe@acme.example' }],
+  ['a user of another organization', 'sam@globex.example', 'foreign-domain', { asked: sam }],
+  [
+    'a user with a domain that nobody has verified',
+    'out@other.example',
+    'foreign-domain',
+    { asked: 'out@other.example' },
+  ],
+  ['no address', 'sam', 'other', { asked: sam }],
+  ['no address, where nobody was asked', 'sam', 'unknown'],
+  ['another organization’s user in our domain', 'ned@acme.example', 'unknown', { asked: 'ned@acme.example' }],
+  ['a covered user, where nobody was asked', sam, 'expected', { enrolled: 1 }],
+  ['a user whom another profile covers, where nobody was asked', sam, 'other', { enrolled: 2 }],
+  ['a user whom nothing covers, where nobody was asked', sam, 'other', { enrolled: null }],
+  ['a deactivated user, where nobody was asked', 'eve@acme.example', 'deactivated'],
+];
+for (const [words, address, kind, { asked, enrolled = null } = {}] of accounts)
+  test(`an asserted address is ${words}: ${kind}`, () => {
+    using store = openSeeded();
+    for (const profile of [1, 2]) enforce(store, profile);
+    for (const [one, slug, deactivated] of [
+      ['eve@acme.example', 'acme', true],
+      ['out@other.example', 'acme', false],
+      ['ned@acme.example', 'globex', false],
+    ] as const)
+      store.run`
+        INSERT INTO users (address, organization, name, password, deactivated)
+        VALUES (${one}, ${slug}, '', '', ${deactivated})`;
+    enrol(store, enrolled);
+    const { account } = expected(store, asked === undefined ? {} : { of: { ...request, address: asked } });
+    const shown =
+      asked !== undefined
+        ? { expected: asked }
+        : kind === 'other'
+          ? { expected: 'a user who is covered by this SSO profile' }
+          : {};
+    assert.deepEqual(account!(address), { kind, ...shown });
+  });
