@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Duplex, duplexPair } from 'node:stream';
 import { mock } from 'node:test';
 import { createApp } from './app.ts';
 import { now } from './clock.ts';
@@ -94,7 +94,7 @@ const people = {
  * `watch` may see and disturb what is asked of the database.
  */
 export async function openWorld({
-  publicUrl,
+  publicUrl = 'http://sp.localhost',
   watch = (store) => store,
 }: {
   publicUrl?: string;
@@ -104,23 +104,20 @@ export async function openWorld({
   mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
   resources.defer(() => mock.timers.reset());
   const server = createServer();
-  resources.defer(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const dial: Dial = () => {
+    const [ours, theirs] = duplexPair();
+    server.emit('connection', theirs);
+    return ours;
+  };
   const mail: Invitation[] = [];
   const store = resources.use(openStore(':memory:'));
   const mailer = { invite: async (invitation: Invitation) => void mail.push(invitation), [Symbol.dispose]: () => {} };
-  const local = `http://sp.localhost:${port}`;
-  const sp: ServiceProvider = { store: watch(store), mailer, url: publicUrl ?? local, passwordCost: 2, errors: [] };
+  const sp: ServiceProvider = { store: watch(store), mailer, url: publicUrl, passwordCost: 2, errors: [] };
   server.on('request', createApp(sp, { controlToken }));
   const control: World['control'] = (method, path, body = {}, authorization = `Bearer ${controlToken}`) =>
-    callControl(port, { method, path, authorization }, body);
+    callControl(dial, { method, path, authorization }, body);
   const [acme, globex] = [await createParty(control, 'acme'), await createParty(control, 'globex')];
-  const browser = (): Browser => createBrowser(local, { origin: sp.url, arrival: () => once(server, 'request') });
+  const browser = (): Browser => createBrowser(dial, { origin: sp.url, arrival: () => once(server, 'request') });
   const kept = resources.move();
   return {
     sp,
@@ -171,17 +168,23 @@ async function createParty(control: World['control'], slug: keyof typeof people)
 }
 
 async function callControl(
-  port: number,
+  dial: Dial,
   { method, path, authorization }: { method: string; path: string; authorization: string },
   body: unknown,
 ): Promise<{ status: number; body: unknown }> {
-  const { status, text } = await exchange(`http://sp.localhost:${port}/control${path}`, {
+  const { status, text } = await exchange(dial, `/control${path}`, {
     method,
     headers: { authorization, 'content-type': 'application/json' },
     body: method === 'GET' || method === 'DELETE' ? '' : JSON.stringify(body),
   });
   return { status, body: text === '' ? undefined : JSON.parse(text) };
 }
+
+/**
+ * A connection in memory. With no socket there is nothing to wait for: a request that is never answered ends the test
+ * at once, as one whose promise is still pending.
+ */
+type Dial = () => Duplex;
 
 interface Exchange {
   method: string;
@@ -196,11 +199,8 @@ interface Answer {
 }
 
 /** Under a name that the service provider always answers to, whatever its public one is. */
-function open(url: string, { method, headers }: Omit<Exchange, 'body'>): ClientRequest {
-  const { port, pathname, search } = new URL(url);
-  const host = `127.0.0.1:${port}`;
-  return httpRequest({ host: '127.0.0.1', port, method, path: pathname + search, headers: { ...headers, host } });
-}
+const open = (dial: Dial, path: string, { method, headers }: Omit<Exchange, 'body'>): ClientRequest =>
+  httpRequest({ createConnection: dial, method, path, headers: { ...headers, host: '127.0.0.1' } });
 
 async function answerTo(request: ClientRequest): Promise<Answer> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -209,31 +209,31 @@ async function answerTo(request: ClientRequest): Promise<Answer> {
   return { status: response.statusCode!, headers: response.headers, text: Buffer.concat(chunks).toString() };
 }
 
-function exchange(url: string, { body, ...rest }: Exchange): Promise<Answer> {
-  const request = open(url, rest);
+function exchange(dial: Dial, path: string, { body, ...rest }: Exchange): Promise<Answer> {
+  const request = open(dial, path, rest);
   request.end(body);
   return answerTo(request);
 }
 
-function createBrowser(url: string, { origin, arrival }: { origin: string; arrival: () => Promise<unknown> }): Browser {
+function createBrowser(dial: Dial, { origin, arrival }: { origin: string; arrival: () => Promise<unknown> }): Browser {
   const cookies = new Map<string, string>();
   const cookie = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   function take(answer: Answer): Page {
     const setCookies = (answer.headers['set-cookie'] ?? []) as string[];
     for (const line of setCookies) keepCookie(cookies, line);
-    return { ...pageOf(url, answer), setCookies };
+    return { ...pageOf(origin, answer), setCookies };
   }
   const formHeaders = { origin, 'content-type': 'application/x-www-form-urlencoded' };
   const get: Browser['get'] = async (path, headers = {}) =>
-    take(await exchange(url + path, { method: 'GET', headers: { ...headers, cookie: cookie() }, body: '' }));
+    take(await exchange(dial, path, { method: 'GET', headers: { ...headers, cookie: cookie() }, body: '' }));
   const post: Browser['post'] = async (path, fields = {}, headers = {}) => {
     const all = { ...formHeaders, ...headers, cookie: cookie() };
-    return take(await exchange(url + path, { method: 'POST', headers: all, body: encode(fields) }));
+    return take(await exchange(dial, path, { method: 'POST', headers: all, body: encode(fields) }));
   };
   const begin: Browser['begin'] = async (path, fields = {}, headers = {}) => {
     const body = encode(fields);
     const length = { 'content-length': String(body.length) };
-    const request = open(url + path, {
+    const request = open(dial, path, {
       method: 'POST',
       headers: { ...formHeaders, ...headers, ...length, cookie: cookie() },
     });
@@ -270,10 +270,10 @@ function keepCookie(cookies: Map<string, string>, line: string): void {
   else cookies.set(name!, value!);
 }
 
-function pageOf(url: string, { status, headers, text }: Answer): Omit<Page, 'setCookies'> {
+function pageOf(origin: string, { status, headers, text }: Answer): Omit<Page, 'setCookies'> {
   const location = headers.location as string | undefined;
   const words = text.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
-  return { status, location: location?.replace(url, ''), text, words };
+  return { status, location: location?.replace(origin, ''), text, words };
 }
 
 const encode = (fields: Fields | string): string =>
