@@ -19,7 +19,8 @@ export const fields = <Shape extends z.core.$ZodLooseShape>(
 ): z.infer<z.ZodObject<Shape, z.core.$strict>> =>
   strict(shape).parse(request.body ?? {}) as z.infer<z.ZodObject<Shape, z.core.$strict>>;
 
-export const text = (max: number) => z.string({ error: 'must be given once' }).max(max);
+export const text = (max: number) =>
+  z.string({ error: 'must be given once' }).max(max, `may have at most ${max} characters`);
 export const ticked = z
   .literal('yes')
   .optional()

@@ -1,0 +1,249 @@
+/** What holds for every page: headers, whose forms count, how large they may be, and what is said when one fails. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { createApp } from './app.ts';
+import { errorPage, explain, recordError } from './error-page.ts';
+import { several, text, ticked } from './forms.ts';
+import { mostUsers } from './organization.ts';
+import { queryOf } from './query.ts';
+import { routesOf } from './routes.ts';
+import type { ServiceProvider } from './service-provider.ts';
+import { openWorld, type World } from './two-organizations.fixture.ts';
+
+let world: World;
+before(async () => {
+  world = await openWorld();
+});
+after(() => world[Symbol.asyncDispose]());
+
+/** The headers that a route sets, without a server. */
+async function headersOf(path: string, url = 'https://sp.example'): Promise<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  const app = createApp({ ...world.sp, url });
+  await new Promise<void>((resolve) => {
+    const request = { method: 'GET', url: path, headers: { host: 'sp.example' }, socket: {}, app, on: () => {} };
+    const response = {
+      setHeader(name: string, value: unknown) {
+        headers[name.toLowerCase()] = String(value);
+      },
+      getHeader: (name: string) => headers[name.toLowerCase()],
+      removeHeader: () => {},
+      end: () => resolve(),
+      on: () => {},
+    };
+    app(request as unknown as Request, response as unknown as Response, () => resolve());
+  });
+  return headers;
+}
+
+test('no page may be stored, framed, or run a script but its own one', async () => {
+  const [first, second] = [await headersOf('/login/recovery'), await headersOf('/login/recovery')];
+  assert.equal(first['cache-control'], 'no-store');
+  assert.equal(first['x-powered-by'], undefined);
+  assert.equal(first['referrer-policy'], 'same-origin');
+  assert.match(
+    first['content-security-policy']!,
+    /^default-src 'none';style-src 'self';img-src 'self' data:;form-action 'self';base-uri 'none';frame-ancestors 'none';script-src 'nonce-[\w+/]{22}=='$/,
+  );
+  assert.notEqual(first['content-security-policy'], second['content-security-policy'], 'each page has its own nonce');
+});
+
+test('browsers keep to https only where the public address is https', async () => {
+  assert.match((await headersOf('/login'))['strict-transport-security'] ?? '', /max-age=\d+/);
+  assert.equal((await headersOf('/login', 'http://sp.example'))['strict-transport-security'], undefined);
+});
+
+test('the stylesheets are there, for an hour', async () => {
+  const browser = world.browser();
+  for (const [path, holds] of [
+    ['/assets/pico.css', /--pico-/],
+    ['/assets/sp.css', /\.notice/],
+  ] as const)
+    assert.match((await browser.get(path)).text, holds);
+});
+
+/** Where a form comes from, and whether it counts. Without Sec-Fetch-Site, Origin tells. */
+const sites: readonly (readonly [words: string, headers: Record<string, string>, counts: boolean])[] = [
+  ['by Origin from here', {}, true],
+  ['by Origin from another site', { origin: 'https://evil.example' }, false],
+  ['by Origin from an address that begins like ours', { origin: 'http://sp.localhost.evil.example' }, false],
+  ['from nowhere', { origin: '' }, false],
+  ['from a sandbox', { origin: 'null' }, false],
+  ['by Sec-Fetch-Site from here, whatever Origin says', { 'sec-fetch-site': 'same-origin', origin: 'null' }, true],
+  ['by Sec-Fetch-Site from a sibling', { 'sec-fetch-site': 'same-site' }, false],
+  ['by Sec-Fetch-Site from another site', { 'sec-fetch-site': 'cross-site' }, false],
+  ['by Sec-Fetch-Site from nowhere', { 'sec-fetch-site': 'none' }, false],
+];
+for (const [words, headers, counts] of sites)
+  test(`a form ${counts ? 'counts' : 'does not count'} that comes ${words}`, async () => {
+    const ada = await world.signedIn(world.acme.address('ada'));
+    const page = await ada.post('/sign-out', {}, headers);
+    assert.equal(page.status, counts ? 303 : 403);
+    if (!counts) assert.match(page.words, /sent by another site, so nothing was done/);
+    assert.equal(await ada.isSignedIn(), !counts);
+  });
+
+test('a page may be opened from another site', async () => {
+  const page = await world.browser().get('/login', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' });
+  assert.equal(page.status, 200);
+});
+
+test('a form has at most 256 KiB and 200 fields', async () => {
+  const browser = world.browser();
+  const sized = (octets: number) => browser.post('/login', { address: 'x'.repeat(octets - 'address='.length) });
+  assert.match((await sized(256 * 1024)).words, /address: may have at most 1000 characters/);
+  const large = await sized(256 * 1024 + 1);
+  assert.deepEqual([large.status, /It is too large\./.test(large.words)], [413, true]);
+  const many = (count: number) =>
+    browser.post('/login', Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, ''])));
+  assert.match((await many(200)).words, /unknown “f0”.*known are address/);
+  const tooMany = await many(201);
+  assert.equal(tooMany.status, 413);
+  assert.match(tooMany.words, /It has too many fields\./);
+});
+
+test('the form for all users has room for each of them in both lists', async () => {
+  const ada = await world.signedIn(world.acme.address('ada'));
+  const path = `/admin/sso/${world.acme.profile}/enforce`;
+  const post = (count: number) =>
+    ada.post(path, { users: Array.from({ length: count }, (_, index) => `${index}@acme.example`) });
+  assert.doesNotMatch((await post(2 * mostUsers + 10)).words, /too many fields/);
+  assert.match((await post(2 * mostUsers + 11)).words, /too many fields/);
+});
+
+test('what fields may hold', () => {
+  const holds = (schema: z.ZodType, value: unknown): unknown => {
+    const { success, data, error } = schema.safeParse(value);
+    return success ? data : explain(error!);
+  };
+  assert.equal(holds(text(3), 'abc'), 'abc');
+  assert.equal(holds(text(3), 'abcd'), 'input: may have at most 3 characters');
+  assert.equal(holds(text(3), ['a', 'b']), 'input: must be given once');
+  assert.deepEqual([holds(ticked, 'yes'), holds(ticked, undefined)], [true, false]);
+  assert.match(String(holds(ticked, 'no')), /^input: /);
+  assert.deepEqual([holds(several(1), 'a'), holds(several(1), ['a', 'b'])], [['a'], ['a', 'b']]);
+  assert.deepEqual(holds(several(1), undefined), []);
+  assert.equal(holds(several(1), ['ab']), '0: may have at most 1 characters');
+  const all = Array.from({ length: mostUsers }, () => 'a');
+  assert.deepEqual(holds(several(1), all), all);
+  assert.equal(holds(several(1), [...all, 'a']), `input: at most ${mostUsers} may be chosen`);
+  assert.equal(
+    holds(z.object({ a: z.object({ b: text(1) }), c: text(1) }), { a: { b: 1 }, c: 1 }),
+    'a.b: must be given once; c: must be given once',
+  );
+});
+
+/** What a handler throws, and what the visitor is told. */
+const failures: readonly (readonly [words: string, error: unknown, status: number, says: RegExp])[] = [
+  ['an address that cannot be decoded', new URIError('x'), 400, /Something in it is malformed/],
+  ['a request that a parser rejects', { status: 400 }, 400, /Something in it is malformed/],
+  ['one that is too large', { status: 413 }, 413, /It is too large/],
+  ['one with too many fields', { status: 413, type: 'parameters.too.many' }, 413, /It has too many fields/],
+  ['an error of a parser with the last such status', { status: 499 }, 499, /malformed/],
+  ['an error of ours with a status', { status: 500 }, 500, /This is our fault/],
+  ['a redirect that is thrown', { status: 399 }, 500, /This is our fault/],
+  ['a status in words', { status: '404' }, 500, /This is our fault/],
+  ['an error of ours', new Error('secret'), 500, /This is our fault/],
+  ['nothing', undefined, 500, /This is our fault/],
+];
+const failing = async (
+  error: unknown,
+  { headersSent = false } = {},
+): Promise<{ status?: number; text?: string; passedOn?: unknown; errors: ServiceProvider['errors'] }> => {
+  const sp = { errors: [] } as unknown as ServiceProvider;
+  const request = { method: 'POST', path: `/${'x'.repeat(1_000)}` } as Request;
+  const sent: { status?: number; text?: string; passedOn?: unknown } = {};
+  await new Promise<void>((resolve) => {
+    const response = {
+      headersSent,
+      locals: {},
+      status(status: number) {
+        sent.status = status;
+        return response;
+      },
+      type: () => response,
+      send(body: string) {
+        sent.text = body.replaceAll(/\s+/g, ' ');
+        resolve();
+      },
+    };
+    errorPage(sp)(error, request, response as unknown as Response, (passedOn) => {
+      sent.passedOn = passedOn;
+      resolve();
+    });
+  });
+  return { ...sent, errors: sp.errors };
+};
+for (const [words, error, status, says] of failures)
+  test(`a page fails with ${words}`, async () => {
+    const sent = await failing(error);
+    assert.equal(sent.status, status);
+    assert.match(sent.text!, says);
+    assert.match(sent.text!, /<a href="\/">To the start<\/a>/);
+    assert.doesNotMatch(sent.text!, /secret/);
+    assert.equal(sent.errors.length, status === 500 ? 1 : 0);
+    if (status === 500) assert.ok(sent.text!.includes(`<strong>${sent.errors[0]!.reference}</strong>`));
+  });
+
+test('an error after the page has begun is passed on', async () => {
+  const error = new Error('late');
+  assert.deepEqual(await failing(error, { headersSent: true }), { passedOn: error, errors: [] });
+});
+
+test('the newest 200 errors are kept, each with its stack and its route, both cut', async () => {
+  const { errors } = await failing(new Error('x'.repeat(20_000)));
+  assert.match(errors[0]!.message, /^Error: x+… [\d,]+ characters in all$/);
+  assert.ok(errors[0]!.message.length < 10_100);
+  assert.match(errors[0]!.route, /^POST \/x{494}… 1,006 characters in all$/);
+  const sp = { errors: [] } as unknown as ServiceProvider;
+  const noStack = Object.assign(new Error('no stack'), { stack: undefined });
+  const record = (error: unknown, index: number): void =>
+    recordError(sp, { error, request: { method: 'GET', path: '/' } as Request, reference: String(index) });
+  for (const [index, error] of [noStack, 'words', ...Array.from({ length: 198 }, () => 'x')].entries())
+    record(error, index);
+  assert.deepEqual(
+    [sp.errors.length, sp.errors[0]!.message, sp.errors[1]!.message, sp.errors[0]!.at],
+    [200, 'no stack', 'words', new Date().toISOString()],
+  );
+  record('newest', 200);
+  assert.deepEqual([sp.errors.length, sp.errors[0]!.reference, sp.errors.at(-1)!.reference], [200, '1', '200']);
+});
+
+test('a page that does not exist says so', async () => {
+  const page = await world.browser().get('/nowhere');
+  assert.equal(page.status, 404);
+  assert.match(page.words, /Page not found.*There is no page at this address/);
+});
+
+test('every route is listed with its method, those below a path with the whole of it', () => {
+  const routes = routesOf(createApp(world.sp, { controlToken: 'x' })).map(({ method, path }) => `${method} ${path}`);
+  for (const one of [
+    'GET /login',
+    'POST /login',
+    'GET /saml/:organization/acs',
+    'POST /saml/:organization/acs',
+    'PUT /saml/:organization/acs',
+    'GET /try/:token',
+    'POST /admin/sso/:profile/test',
+    'PUT /control/organizations/:organization',
+    'DELETE /control/organizations/:organization',
+  ])
+    assert.ok(routes.includes(one), one);
+  assert.ok(!routes.includes('PUT /login') && !routes.includes('DELETE /saml/:organization/acs'));
+  assert.ok(routes.every((one) => /^[A-Z]+ \//.test(one)));
+  assert.ok(!routesOf(createApp(world.sp)).some(({ path }) => path.startsWith('/control')), 'no token, no control');
+});
+
+test('a query is taken as it was sent', () => {
+  for (const [originalUrl, query] of [
+    ['/slo?a=%2B&b', 'a=%2B&b'],
+    ['/slo?a?b', 'a?b'],
+    ['/slo?a#b', 'a'],
+    ['http://[/slo?a', 'a'],
+    ['/slo?', ''],
+    ['/slo', ''],
+  ] as const)
+    assert.equal(queryOf({ originalUrl }), query);
+});
