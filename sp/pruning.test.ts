@@ -1,0 +1,152 @@
+/** When old rows are looked for, what is forgotten at the start, and when space is given back. */
+import assert from 'node:assert/strict';
+import { after, before, mock, test } from 'node:test';
+import { countAttempt, giveBackAttempt, pruneWrongPasswords } from './lockout.ts';
+import { compact, isPruningDue } from './pruning.ts';
+import { acme, day, globex, hour, openSeeded, pass, start, stopClock } from './seeded-store.fixture.ts';
+import type { Store } from './store.ts';
+import { tidyUp } from './tidy-up.ts';
+
+before(stopClock);
+after(() => mock.timers.reset());
+
+test('pruning is due at the first insert and at each so many after it, for each table, organization and database', () => {
+  using store = openSeeded();
+  using other = openSeeded();
+  const due = (count: number, ...args: [table: string, organization?: string, options?: { every: number }]): number[] =>
+    Array.from({ length: count }, (_, index) => index).filter(() => isPruningDue(store, ...args));
+  assert.deepEqual(due(61, 'audit', 'acme'), [0, 20, 40, 60]);
+  assert.deepEqual(due(5, 'audit', 'globex'), [0]);
+  assert.deepEqual(due(5, 'responses', 'acme', { every: 2 }), [0, 2, 4]);
+  assert.deepEqual(due(3, 'responses'), [0]);
+  assert.equal(isPruningDue(other, 'audit', 'acme'), true);
+  assert.equal(isPruningDue(store, 'audit', 'acme'), false);
+});
+
+const counted = (store: Store): string[] =>
+  store.all<{ address: string }>`SELECT address FROM wrong_passwords ORDER BY address`.map(({ address }) => address);
+
+test('a wrong password is forgotten after 15 minutes: ten times 90 seconds', () => {
+  using store = openSeeded();
+  const forgotten = start + 10 * 90_000;
+  countAttempt(store, { address: 'a', browser: '' }, start);
+  countAttempt(store, { address: 'b', browser: '' }, start + 1);
+  pruneWrongPasswords(store, forgotten - 1);
+  assert.deepEqual(counted(store), ['a', 'b']);
+  pruneWrongPasswords(store, forgotten);
+  assert.deepEqual(counted(store), ['b']);
+});
+
+test('10,000 addresses are counted; those with the fewest failures go first, then the oldest', () => {
+  using store = openSeeded();
+  const fill = (count: number, name: string, failures: number, since: number): void =>
+    void store.run`
+      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})
+      INSERT INTO wrong_passwords (address, browser, failures, since)
+      SELECT ${name} || n, '', ${failures}, ${since} FROM numbers`;
+  fill(1, 'locked', 10, start - 1);
+  fill(9_997, 'some', 5, start);
+  fill(1, 'old', 1, start);
+  fill(1, 'new', 1, start + 1);
+  pruneWrongPasswords(store, start + 1);
+  assert.equal(counted(store).length, 10_000);
+  fill(1, 'more', 5, start);
+  pruneWrongPasswords(store, start + 1);
+  const kept = counted(store)
+    .filter((address) => !address.startsWith('some'))
+    .map((address) => address.slice(0, 3));
+  assert.deepEqual([counted(store).length, kept], [10_000, ['loc', 'mor', 'new']]);
+});
+
+test('old counters are looked for at each two hundredth attempt', () => {
+  using store = openSeeded();
+  const old = (): unknown => store.run`INSERT INTO wrong_passwords VALUES ('old', '', 1, 0)`;
+  const attempt = (index: number): boolean => countAttempt(store, { address: `a${index}`, browser: '' }, start);
+  old();
+  attempt(0);
+  assert.deepEqual(counted(store), ['a0']);
+  old();
+  for (let index = 1; index < 200; index++) attempt(index);
+  assert.ok(counted(store).includes('old'));
+  attempt(200);
+  assert.ok(!counted(store).includes('old'));
+});
+
+test('what is given back is one attempt, not all, and never more than there were', () => {
+  using store = openSeeded();
+  const counter = { address: 'a', browser: '' };
+  const failures = (): number =>
+    store.get<{ failures: number }>`SELECT failures FROM wrong_passwords WHERE address = 'a'`?.failures ?? 0;
+  for (let count = 0; count < 3; count++) countAttempt(store, counter, start);
+  giveBackAttempt(store, counter, start);
+  assert.equal(failures(), 2);
+  giveBackAttempt(store, counter, start + 45_000);
+  assert.equal(failures(), 0.5, 'half of one was forgiven meanwhile');
+  giveBackAttempt(store, counter, start + 45_000);
+  assert.equal(failures(), 0);
+});
+
+test('at the start everything is brought within its bounds, on each organization’s own clock', () => {
+  using store = openSeeded();
+  pass(store, acme, 8 * day);
+  for (const { slug } of [acme, globex]) {
+    const address = `sam@${slug}.example`;
+    const profile = slug === 'acme' ? 1 : 3;
+    store.run`
+      INSERT INTO sessions (hash, organization, address, method, created_at, ends_at)
+      VALUES (${slug}, ${slug}, ${address}, 'password', 0, ${start + hour})`;
+    store.run`
+      INSERT INTO requests (id, organization, profile, revision, browser, address, relay_state, issued_at)
+      VALUES (${slug}, ${slug}, ${profile}, 1, '', ${address}, ${slug}, ${start})`;
+    store.run`
+      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 501)
+      INSERT INTO responses (organization, at, reference, verdict, findings) SELECT ${slug}, 0, n, 'x', '' FROM numbers`;
+    store.run`
+      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1001)
+      INSERT INTO audit (organization, at, actor, action, kind, detail)
+      SELECT ${slug}, 0, '', 'password-refused', 'refusal', '{}' FROM numbers`;
+    store.run`
+      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 201)
+      INSERT INTO tests (organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at)
+      SELECT ${slug}, ${profile}, 1, '', '', ${slug} || n, 0, 0 FROM numbers`;
+  }
+  store.run`
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 50001)
+    INSERT INTO assertions SELECT 'acme', 'idp', n, n FROM numbers`;
+  store.run`INSERT INTO wrong_passwords VALUES ('old', '', 1, 0)`;
+  tidyUp(store);
+  const counts = (slug: string): object => ({
+    ...store.get<object>`
+      SELECT (SELECT count(*) FROM sessions WHERE organization = ${slug}) AS sessions,
+        (SELECT count(*) FROM requests WHERE organization = ${slug}) AS requests,
+        (SELECT count(*) FROM responses WHERE organization = ${slug}) AS responses,
+        (SELECT count(*) FROM audit WHERE organization = ${slug}) AS audit,
+        (SELECT count(*) FROM tests WHERE organization = ${slug}) AS tests`!,
+  });
+  const bounds = { responses: 500, audit: 1_000, tests: 200 };
+  assert.deepEqual(counts('acme'), { sessions: 0, requests: 0, ...bounds });
+  assert.deepEqual(counts('globex'), { sessions: 1, requests: 1, ...bounds });
+  assert.equal(store.all`SELECT 1 FROM assertions`.length, 50_000);
+  assert.deepEqual(counted(store), []);
+});
+
+/** What is asked of a database with so many pages, of which so many are free. */
+function askedOf(free: number, pages: number): string[] {
+  const asked: string[] = [];
+  const note = (sql: TemplateStringsArray) => asked.push(sql.join('').trim().split(' ')[0]!);
+  compact({
+    get(sql: TemplateStringsArray) {
+      note(sql);
+      return { free, pages };
+    },
+    run: note,
+  } as unknown as Store);
+  return asked.slice(1);
+}
+
+test('space is given back where 2,000 pages are free and they are half of all', () => {
+  assert.deepEqual(askedOf(2_000, 4_000), ['VACUUM', 'PRAGMA']);
+  assert.deepEqual(askedOf(1_999, 2_000), []);
+  assert.deepEqual(askedOf(2_000, 4_001), []);
+  assert.deepEqual(askedOf(5_000, 5_001), ['VACUUM', 'PRAGMA']);
+});
