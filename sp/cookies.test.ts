@@ -1,6 +1,9 @@
 /** Cookies: whether they are Secure is a matter of the public address, not of the last hop to this process. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Request, Response } from 'express';
+import { browserOf, clearSessionCookie, cookiesOf, markBrowser, sessionCookie, setSessionCookie } from './cookies.ts';
+import { hashOf } from './secret.ts';
 import { openWorld, password } from './two-organizations.fixture.ts';
 
 for (const [publicUrl, secure] of [
@@ -28,4 +31,75 @@ test('the cookie that tells browsers apart is given anew at each sign-in, for 40
   const [first, second] = [await given(), await given()];
   assert.match(first ?? '', /Max-Age=34560000;.*HttpOnly; Secure; SameSite=None/);
   assert.equal(second?.split(';')[0], first?.split(';')[0]);
+});
+
+const secret = 'A-b_9'.padEnd(43, 'x');
+const asked = (cookie?: string): Request => ({ headers: cookie === undefined ? {} : { cookie } }) as Request;
+
+/** What a browser sends, and the session that is read of it. */
+const cookies: readonly (readonly [words: string, cookie: string | undefined, read: string | undefined])[] = [
+  ['alone', `sp_session=${secret}`, secret],
+  ['among others', `a=b; sp_session=${secret};c=d`, secret],
+  ['twice: the first one counts', `sp_session=${secret}; sp_session=${secret.replaceAll('x', 'y')}`, secret],
+  ['under a longer name', `x_sp_session=${secret}; sp_session2=${secret}`, undefined],
+  ['as another cookie', `sp_other=${secret}`, undefined],
+  ['one character short', `sp_session=${secret.slice(1)}`, undefined],
+  ['one character long', `sp_session=${secret}x`, undefined],
+  ['with a foreign character at its end', `sp_session=${secret.slice(1)}!`, undefined],
+  ['with a foreign character at its beginning', `sp_session=!${secret.slice(1)}`, undefined],
+  ['empty', 'sp_session=', undefined],
+  ['nowhere', undefined, undefined],
+];
+for (const [words, cookie, read] of cookies)
+  test(`a session cookie is read: ${words}`, () => {
+    assert.equal(sessionCookie(asked(cookie)), read);
+    assert.equal(browserOf(asked(cookie?.replaceAll('sp_session', 'sp_browser'))), read && hashOf(read));
+  });
+
+/** Calls it with a response at this address, and gives the cookies that it sets. */
+function setAt(url: string, act: (response: Response) => void): unknown[] {
+  const set: unknown[] = [];
+  const cookie = (...args: unknown[]): unknown => set.push(args);
+  const response = { locals: {}, cookie, clearCookie: cookie } as unknown as Response;
+  let isNext = false;
+  cookiesOf({ url })(asked(), response, () => {
+    isNext = true;
+  });
+  assert.ok(isNext);
+  act(response);
+  return set;
+}
+
+for (const [url, secure] of [
+  ['https://sp.example', true],
+  ['http://sp.example', false],
+  ['http://https.example', false],
+] as const)
+  test(`the cookies at ${url}: no script reads them, and other sites send only the one that tells browsers apart`, () => {
+    const options = { httpOnly: true, sameSite: 'lax', path: '/', secure };
+    assert.deepEqual(
+      setAt(url, (response) => setSessionCookie(response, secret)),
+      [['sp_session', secret, options]],
+    );
+    assert.deepEqual(setAt(url, clearSessionCookie), [['sp_session', options]]);
+    let hash = '';
+    const set = setAt(url, (response) => {
+      hash = markBrowser(asked(`sp_browser=${secret}`), response);
+    });
+    const ofBrowser = { httpOnly: true, sameSite: 'none', secure: true, path: '/', maxAge: 400 * 24 * 3_600_000 };
+    assert.deepEqual([hash, set], [hashOf(secret), [['sp_browser', secret, ofBrowser]]]);
+  });
+
+test('a browser without the cookie is given one, another each time', () => {
+  const given = (): [string, string] => {
+    let hash = '';
+    const [[, value]] = setAt('https://sp.example', (response) => {
+      hash = markBrowser(asked('sp_browser=forged'), response);
+    }) as [[string, string]];
+    assert.equal(hash, hashOf(value));
+    return [hash, value];
+  };
+  const [[one, value], [other]] = [given(), given()];
+  assert.notEqual(one, other);
+  assert.match(value, /^[\w-]{43}$/);
 });
