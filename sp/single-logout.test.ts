@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { createApp } from './app.ts';
+import { createIdp } from './identity-provider.fixture.ts';
 import { changeProfile, createProfile, findProfile, type Profile } from './profile.ts';
 import { hashOf, newSecret } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
@@ -231,4 +232,110 @@ test('signing out is no error when the organization is deleted meanwhile', async
   const leaving = logoutAddress(sp, findSession(store, secret)!);
   store.run`DELETE FROM organizations WHERE slug = 'other'`;
   assert.ok(await leaving);
+});
+
+/** The entries of the audit log since it was emptied. */
+const entries = (): object[] =>
+  store.all<{ actor: string; action: string; detail: string }>`SELECT actor, action, detail FROM audit ORDER BY id`.map(
+    ({ detail, ...entry }) => ({ ...entry, detail: JSON.parse(detail) as object }),
+  );
+
+test('a LogoutRequest leaves one entry: whose sessions, and how many', async () => {
+  signIn();
+  signIn();
+  store.run`DELETE FROM audit`;
+  await deliver(logoutRequest());
+  await deliver(query('Request', { inside: '<saml:NameID>no address</saml:NameID>' }));
+  const detail = { by: 'identity provider' };
+  assert.deepEqual(entries(), [
+    { actor: sam, action: 'signed-out', detail: { ...detail, sessions: 2 } },
+    { actor: 'somebody', action: 'signed-out', detail: { ...detail, sessions: 0 } },
+  ]);
+});
+
+test('a message that is rejected leaves one entry with the reason, which the page shows', async () => {
+  for (const [message, reason] of [
+    [
+      query('Request', { issuer: 'https://forged.example', inside: `<saml:NameID>${sam}</saml:NameID>` }),
+      /issuer|provider/i,
+    ],
+    [logoutRequest().replace(/Signature=.{8}/, 'Signature=AAAAAAAA'), /signature/i],
+    [logoutResponse('_another'), /./],
+  ] as const) {
+    const sams = signIn();
+    store.run`DELETE FROM audit`;
+    const page = await deliver(message, sams.browser);
+    const [entry, ...more] = entries() as { actor: string; action: string; detail: { reason: string } }[];
+    assert.deepEqual([page.status, entry!.actor, entry!.action, more], [403, 'somebody', 'logout-refused', []]);
+    assert.match(entry!.detail.reason, reason);
+    assert.ok(sessionOf(sams));
+  }
+});
+
+test('of several identity providers the one whose signature it bears says what is wrong', async () => {
+  const another = (await createIdp('https://another.example')).settings.certificates[0]!;
+  const other = add('Other', otherIdp);
+  const withOtherKey = (id: number): void =>
+    void store.run`UPDATE revisions SET settings = json_set(settings, '$.certificates[0]', ${another}) WHERE profile = ${id}`;
+  for (const [stranger, issuer] of [
+    [other.id, idp],
+    [profile.id, otherIdp],
+  ] as const) {
+    store.run`UPDATE revisions SET settings = json_set(settings, '$.certificates[0]', ${key.certificate})`;
+    withOtherKey(stranger);
+    const old = query('Request', {
+      issuer,
+      issuedAt: '2020-01-01T00:00:00Z',
+      inside: `<saml:NameID>${sam}</saml:NameID>`,
+    });
+    const { text } = await deliver(old);
+    assert.doesNotMatch(text, /signature/i);
+    assert.match(text, /not of this hour/);
+  }
+});
+
+test('an organization without a profile, an unknown one, and a HEAD sign nobody out', async () => {
+  const { port } = server.address() as AddressInfo;
+  const sams = signIn();
+  const path = `http://127.0.0.1:${port}/saml/acme/slo?${logoutRequest()}`;
+  const head = await fetch(path, { method: 'HEAD', redirect: 'manual' });
+  assert.deepEqual([head.status, sessionOf(sams) !== undefined], [405, true]);
+  const unknown = await fetch(path.replace('acme', 'nowhere'), { redirect: 'manual' });
+  assert.equal(unknown.status, 404);
+  assert.match(await unknown.text(), /No organization has its service provider at this address/);
+  store.run`DELETE FROM profiles`;
+  const without = await deliver(logoutRequest());
+  assert.deepEqual([without.status, /No identity provider is set up/.test(without.text)], [403, true]);
+});
+
+test('the answer goes to the first logout address; without one, the page says that all is done', async () => {
+  const clear = (id: number): void =>
+    void store.run`UPDATE revisions SET settings = json_set(settings, '$.sloUrl', '') WHERE profile = ${id}`;
+  add('Another');
+  clear(profile.id);
+  assert.equal((await deliver(logoutRequest())).status, 303);
+  store.run`UPDATE revisions SET settings = json_set(settings, '$.sloUrl', '')`;
+  const sams = signIn();
+  const page = await deliver(logoutRequest());
+  assert.deepEqual([page.status, ended.test(page.text), sessionOf(sams)], [200, true, undefined]);
+});
+
+test('who signs out here is sent to the identity provider only where it has a logout address', async () => {
+  const withPassword = startSession(store, organization, { browser: 'b', address: sam, method: 'password' });
+  assert.equal(await logoutAddress(sp, findSession(store, withPassword)!), undefined);
+  const sams = signIn();
+  assert.match((await logoutAddress(sp, sessionOf(sams)!))!, /^https:\/\/idp\.example\/slo\?SAMLRequest=/);
+  store.run`UPDATE revisions SET settings = json_set(settings, '$.sloUrl', '')`;
+  assert.equal(await logoutAddress(sp, sessionOf(sams)!), undefined);
+});
+
+test('a LogoutResponse counts by the settings of today, too, but only of the profile that was asked', async () => {
+  const sams = signIn();
+  const asked = await signOut(sams);
+  const renewed = propose({ idpEntityId: otherIdp });
+  store.run`UPDATE profiles SET enforced_revision = ${renewed}`;
+  assert.match((await deliver(logoutResponse(asked, { issuer: otherIdp }), sams.browser)).text, ended);
+  add('Third', 'https://third.example');
+  const third = await deliver(logoutResponse(asked, { issuer: 'https://third.example' }), sams.browser);
+  assert.equal(third.status, 403);
 });

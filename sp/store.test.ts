@@ -1,13 +1,13 @@
 /** The database file: older formats are brought up to date, and old rows are found by an index. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { changes } from './database-tables.ts';
 import { isKnownBrowser } from './known-browsers.ts';
-import { openStore } from './store.ts';
+import { openStore, type Store, StoreError } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'store-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -106,3 +106,163 @@ test('what is out of date is found by its age', () => {
   );
   database.close();
 });
+
+/** The tables and indexes of a database, as SQLite writes them down. */
+const schemaOf = (store: Store): unknown[] =>
+  store.all<{ sql: string }>`SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name`.map(({ sql }) =>
+    sql.replaceAll(/\s+/g, ' '),
+  );
+const formatOf = (store: Store): number => store.get<{ user_version: number }>`PRAGMA user_version`!.user_version;
+
+for (let format = 0; format <= changes.length; format++)
+  test(`a file of format ${format} has the tables of today once it was opened, and all that it held`, () => {
+    const path = join(folder, `format-${format}.db`);
+    const older = new DatabaseSync(path);
+    older.exec(`${changes.slice(0, format).join('')} PRAGMA user_version = ${format}`);
+    if (format > 0)
+      older.exec(`INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme');
+        INSERT INTO domains VALUES ('acme.example', 'acme');
+        INSERT INTO users (address, organization, name, password) VALUES ('sam@acme.example', 'acme', 'Sam', 'p');
+        INSERT INTO profiles (id, organization, name) VALUES (1, 'acme', 'One');
+        INSERT INTO revisions VALUES (1, 1, '{}', 0, '');
+        INSERT INTO sessions (hash, organization, address, method, created_at, ends_at)
+          VALUES ('h', 'acme', 'sam@acme.example', 'sso', 1, 2);
+        INSERT INTO tests (organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at)
+          VALUES ('acme', 1, 1, '', '', 't', 0, 0);
+        INSERT INTO requests (id, organization, profile, revision, browser, address, relay_state, issued_at)
+          VALUES ('r', 'acme', 1, 1, '', '', '', 0);
+        INSERT INTO assertions VALUES ('acme', 'i', 'a', 0);
+        INSERT INTO responses (organization, at, reference, verdict, findings) VALUES ('acme', 0, '', '', '[]');
+        INSERT INTO audit (organization, at, actor, action, detail) VALUES ('acme', 0, '', 'lifted', '{}')`);
+    older.close();
+    using store = openStore(path);
+    using fresh = openStore(':memory:');
+    assert.deepEqual([schemaOf(store), formatOf(store)], [schemaOf(fresh), changes.length]);
+    const held = ['organizations', 'domains', 'users', 'profiles', 'revisions', 'sessions', 'tests', 'requests'];
+    for (const table of [...held, 'assertions', 'responses', 'audit']) {
+      const query = Object.assign([`SELECT 1 FROM ${table}`], { raw: [] }) as TemplateStringsArray;
+      assert.equal(store.all(query).length, format > 0 ? 1 : 0, table);
+    }
+  });
+
+test('what was recorded before there were kinds of entries gets its kind, and nothing is longer than its bound', () => {
+  const path = join(folder, 'kinds.db');
+  const older = new DatabaseSync(path);
+  older.exec(`${changes.slice(0, 3).join('')} PRAGMA user_version = 3;
+    INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme');
+    INSERT INTO audit (organization, at, actor, action, detail) VALUES ('acme', 0, '', 'enforced', '{}'),
+      ('acme', 0, '', 'signed-in', '{}'), ('acme', 0, '', 'sign-in-refused', '{}'),
+      ('acme', 0, '', 'marked', '"' || hex(zeroblob(249999)) || '"'),
+      ('acme', 0, '', 'marked', '"' || hex(zeroblob(249999)) || 'x"')`);
+  older.close();
+  using store = openStore(path);
+  const rows = store.all<{ kind: string; detail: string }>`SELECT kind, detail FROM audit ORDER BY id`;
+  assert.deepEqual(
+    rows.map(({ kind }) => kind),
+    ['change', 'use', 'refusal', 'change', 'change'],
+  );
+  assert.deepEqual([rows[3]!.detail.length, rows[4]!.detail], [500_000, '{"cut":"500001 octets"}']);
+});
+
+/** A database in which only numbers are kept. */
+function numbers(): Store & { kept(): number[] } {
+  const store = openStore(':memory:');
+  store.run`CREATE TABLE numbers (n INTEGER PRIMARY KEY, text TEXT, flag INTEGER)`;
+  const kept = (): number[] => store.all<{ n: number }>`SELECT n FROM numbers ORDER BY n`.map(({ n }) => n);
+  return { ...store, kept };
+}
+
+test('a transaction keeps all or nothing, and one inside another belongs to it', () => {
+  using store = numbers();
+  const add = (n: number): unknown => store.run`INSERT INTO numbers (n) VALUES (${n})`;
+  const failed = new Error('failed');
+  const fail = (): never => {
+    throw failed;
+  };
+  assert.equal(
+    store.transaction(() => {
+      add(1);
+      return store.transaction(() => 'result');
+    }),
+    'result',
+  );
+  assert.throws(() => store.transaction(() => [add(2), fail()]), failed);
+  assert.throws(
+    () =>
+      store.transaction(() => {
+        add(3);
+        store.transaction(() => add(4));
+        fail();
+      }),
+    failed,
+  );
+  store.transaction(() => add(5));
+  assert.deepEqual(store.kept(), [1, 5]);
+});
+
+test('values are bound as what they are, and a statement says what it did', () => {
+  using store = numbers();
+  const { lastId } = store.run`INSERT INTO numbers VALUES (${7}, ${'; DROP TABLE numbers'}, ${true})`;
+  const { changes: none } = store.run`UPDATE numbers SET flag = ${false}, text = ${undefined} WHERE n = ${8}`;
+  assert.deepEqual([lastId, none], [7, 0]);
+  assert.deepEqual({ ...store.get<object>`SELECT * FROM numbers` }, { n: 7, text: '; DROP TABLE numbers', flag: 1 });
+  const { changes: one } = store.run`UPDATE numbers SET flag = ${false}, text = ${null} WHERE n = ${7}`;
+  assert.deepEqual([one, { ...store.get<object>`SELECT * FROM numbers` }], [1, { n: 7, text: null, flag: 0 }]);
+  assert.equal(store.get`SELECT * FROM numbers WHERE n = ${8}`, undefined);
+});
+
+test('a database that is closed answers nothing, and one in memory leaves no file', () => {
+  const store = openStore(':memory:');
+  store[Symbol.dispose]();
+  assert.throws(() => store.all`SELECT 1`);
+  assert.ok(!existsSync(':memory:'));
+});
+
+/** What a database cannot be, and what is said of it. */
+const unusable: Readonly<Record<string, readonly [make: () => string, code: StoreError['code'], says: RegExp]>> = {
+  'in a folder that is missing': [
+    () => join(folder, 'nowhere', 'a.db'),
+    'not-writable',
+    /Check that its folder exists/,
+  ],
+  'no database': [
+    () => {
+      writeFileSync(join(folder, 'text.db'), 'text '.repeat(1_000));
+      return join(folder, 'text.db');
+    },
+    'unusable',
+    /cannot be used \(file is not a database\)\. Name another file/,
+  ],
+  'a folder': [
+    () => {
+      mkdirSync(join(folder, 'folder.db'));
+      return join(folder, 'folder.db');
+    },
+    'unusable',
+    /cannot be used/,
+  ],
+  'of the next format': [
+    () => {
+      const newer = new DatabaseSync(join(folder, 'newer.db'));
+      newer.exec(`PRAGMA user_version = ${changes.length + 1}`);
+      newer.close();
+      return join(folder, 'newer.db');
+    },
+    'newer-format',
+    /format \d+; this program knows \d+.*Update the program/,
+  ],
+};
+for (const [words, [make, code, says]] of Object.entries(unusable))
+  test(`a database is not opened that is ${words}`, () => {
+    const path = make();
+    assert.throws(
+      () => openStore(path),
+      (error) => {
+        assert.ok(error instanceof StoreError);
+        assert.equal(error.code, code);
+        assert.ok(error.message.startsWith(`service provider: the database ${path} `));
+        assert.match(error.message, says);
+        return true;
+      },
+    );
+  });
