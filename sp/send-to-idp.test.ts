@@ -5,9 +5,12 @@ import type { Request, Response } from 'express';
 import { createTest, findTest } from './connection-test.ts';
 import { findUser } from './organization.ts';
 import { changeProfile, createProfile } from './profile.ts';
+import { openSeeded } from './seeded-store.fixture.ts';
 import { allowFormTo, sendToIdp } from './send-to-idp.ts';
 import type { ServiceProvider } from './service-provider.ts';
+import { whyPointless } from './still-asked.ts';
 import { openStore, type Store } from './store.ts';
+import { askForTest, goToIdp, openWorld } from './two-organizations.fixture.ts';
 
 const organization = { slug: 'acme', name: 'Acme', clockOffsetMs: 0 };
 const [ada, sam] = ['ada@acme.example', 'sam@acme.example'];
@@ -95,4 +98,73 @@ test('its form may go to the identity provider', () => {
 test('a host that an older release took puts no directive into the policy', () => {
   for (const host of ['idp.example;script-src', 'idp.example,default-src', "idp.example;x-$'-$&"])
     assert.equal(allowFormTo(policy, `https://${host}/sso`).split(/[;,]/).length, 3, host);
+});
+
+const off = 'enforcement was turned off, or the user is no longer covered';
+const elsewhere = 'another SSO profile covers the user';
+/** Sam is on the way to the identity provider of profile 1. Both profiles are enforced, unless it is said otherwise. */
+const pointless: readonly (readonly [
+  words: string,
+  enrolled: number | null,
+  why: string | undefined,
+  more?: { test?: number; address?: string; enforced?: number | null },
+])[] = [
+  ['the profile covers the user', 1, undefined],
+  ['nothing covers the user', null, off],
+  ['the profile is no longer enforced', 1, off, { enforced: null }],
+  ['another profile covers the user', 2, elsewhere],
+  ['the user is gone', 1, off, { address: 'gone@acme.example' }],
+  ['it is a test, and nothing covers the user', null, undefined, { test: 1 }],
+  [
+    'it is a test of the profile that the user is enrolled in, enforced or not',
+    1,
+    undefined,
+    { test: 1, enforced: null },
+  ],
+  ['it is a test, and another profile has the user', 2, elsewhere, { test: 1 }],
+  ['it is a test, and the user is gone', 1, undefined, { test: 1, address: 'gone@acme.example' }],
+];
+for (const [words, enrolled, why, { test: id, address = sam, enforced = 1 } = {}] of pointless)
+  test(`a sign-in has ${why ? 'no point' : 'a point'}: ${words}`, () => {
+    using store = openSeeded();
+    store.run`UPDATE profiles SET enforced_revision = 1`;
+    store.run`UPDATE profiles SET enforced_revision = ${enforced} WHERE id = 1`;
+    store.run`UPDATE users SET profile = ${enrolled} WHERE address = ${sam}`;
+    assert.equal(whyPointless(store, { profile: 1, test: id, address }), why);
+  });
+
+test('by POST, the page holds the request, may send it there and nowhere else, and needs no click', async () => {
+  await using world = await openWorld();
+  const { acme } = world;
+  await world.control('PATCH', '/organizations/acme/profiles/Main', { ssoBinding: 'post' });
+  const browser = world.browser();
+  await browser.get(await askForTest(world, acme, await world.signedIn(acme.address('ada'))));
+  const page = await browser.post('/login', { address: acme.address('sam') });
+  assert.equal(page.status, 200);
+  assert.match(page.text, /<form method="post" action="https:\/\/idp\.acme\.example\/sso">/);
+  const [, request] = /name="SAMLRequest" value="([^"]+)"/.exec(page.text)!;
+  const [, relayState] = /name="RelayState" value="([^"]+)"/.exec(page.text)!;
+  const sent = world.sp.store.get<{ id: string; state: string; source: string; browser: string }>`
+    SELECT id, relay_state AS state, source, browser FROM requests`!;
+  assert.ok(Buffer.from(request!, 'base64').toString().includes(`ID="${sent.id}"`));
+  assert.equal(relayState, sent.state);
+  assert.match(page.text, /<script nonce="[^"]+">document\.forms\[0\]\.submit/);
+  assert.match(page.policy ?? '', /form-action 'self' https:\/\/idp\.acme\.example(;|$)/);
+});
+
+test('a request is bound to the browser that goes, and only a test’s request starts its test', async () => {
+  await using world = await openWorld();
+  const { acme } = world;
+  const sam = world.browser();
+  await sam.get(await askForTest(world, acme, await world.signedIn(acme.address('ada'))));
+  const wentAt = () => world.sp.store.get<{ at: number | null }>`SELECT went_to_idp_at AS at FROM tests`!.at;
+  await world.control('PUT', '/organizations/acme/profiles/Main/enforce-unproven');
+  await goToIdp(world.browser(), acme.address('sam'));
+  assert.equal(wentAt(), null);
+  await goToIdp(sam, acme.address('sam'));
+  assert.equal(wentAt(), world.clock(acme));
+  const [one, other] = world.sp.store.all<{ browser: string; test: number | null; issued_at: number }>`
+    SELECT browser, test, issued_at FROM requests ORDER BY rowid`;
+  assert.ok(one!.browser !== other!.browser && one!.test === null && other!.test === 1);
+  assert.equal(other!.issued_at, world.clock(acme));
 });

@@ -39,6 +39,8 @@ export interface Page {
   /** What the page reads as, without tags. */
   words: string;
   setCookies: readonly string[];
+  /** The content security policy. */
+  policy: string | undefined;
 }
 
 /** A form that is under way. */
@@ -273,7 +275,8 @@ function keepCookie(cookies: Map<string, string>, line: string): void {
 function pageOf(origin: string, { status, headers, text }: Answer): Omit<Page, 'setCookies'> {
   const location = headers.location as string | undefined;
   const words = text.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
-  return { status, location: location?.replace(origin, ''), text, words };
+  const policy = headers['content-security-policy'] as string | undefined;
+  return { status, location: location?.replace(origin, ''), text, words, policy };
 }
 
 const encode = (fields: Fields | string): string =>
