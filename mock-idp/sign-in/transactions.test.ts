@@ -35,6 +35,20 @@ test('what their texts take is bounded in total, over all browsers', () => {
   assert.ok(tenant.transactions.size > 1_000);
 });
 
+test('long texts from elsewhere throw out no sign-in that waits in a browser', () => {
+  const tenant = tenantOfTest();
+  const sam = begin(tenant);
+  claimTransaction(tenant, sam, 'the browser of Sam');
+  const relayState = 'r'.repeat(9 * 1024);
+  for (let count = 0; count < 1_000; count++) begin(tenant, relayState);
+  assert.equal(findTransaction(tenant, sam.id), sam, 'requests that no browser claimed');
+  for (let count = 0; count < 1_000; count++)
+    claimTransaction(tenant, begin(tenant, relayState), `browser ${count % 25} of Mallory`);
+  assert.equal(findTransaction(tenant, sam.id), sam, 'requests of a crowd of browsers');
+  const grace = begin(tenant);
+  assert.equal(findTransaction(tenant, grace.id), grace, 'there is still room to begin');
+});
+
 test('what has waited for an hour is forgotten with the next one', () => {
   const tenant = tenantOfTest();
   begin(tenant);

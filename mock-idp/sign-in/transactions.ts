@@ -4,7 +4,10 @@ import { type App, defaultAcs, hashOf, type Tenant, type Transaction, tenantTime
 
 const transactionMs = 60 * 60_000;
 
-/** What may wait: in one browser, in all that have not shown their cookie yet, and in total, with its texts. */
+/**
+ * What may wait: in one browser, in all that have not shown their cookie yet, and in total, with its texts. Beyond the
+ * total the newest of each browser goes last, so that who begins many does not throw out who begins one.
+ */
 const bounds = { ofBrowser: 50, ofUnknown: 1_000, inTotal: 10_000, characters: 8 * 1024 * 1024 };
 
 type Beginning = Omit<Transaction, 'id' | 'since' | 'browser'>;
@@ -13,7 +16,7 @@ type Beginning = Omit<Transaction, 'id' | 'since' | 'browser'>;
 export function beginTransaction(tenant: Tenant, beginning: Beginning): Transaction {
   const begun = newTransaction(tenant, beginning);
   tenant.transactions.set(begun.id, begun);
-  forgetTooMany(tenant, undefined);
+  forgetTooMany(tenant);
   return begun;
 }
 
@@ -21,7 +24,7 @@ export function beginTransaction(tenant: Tenant, beginning: Beginning): Transact
 export function claimTransaction(tenant: Tenant, transaction: Transaction, browser: string): void {
   if (transaction.browser !== undefined || transaction.request === undefined) return;
   transaction.browser = browser;
-  forgetTooMany(tenant, browser);
+  forgetTooMany(tenant);
 }
 
 /** A sign-in that starts here: its response will be unsolicited. Nothing is kept of it; the login page carries it. */
@@ -35,21 +38,27 @@ const newTransaction = (tenant: Tenant, beginning: Beginning): Transaction => ({
   browser: undefined,
 });
 
-function forgetTooMany(tenant: Tenant, browser: string | undefined): void {
+function forgetTooMany(tenant: Tenant): void {
   const { transactions } = tenant;
-  const forget = (tooMany: readonly Transaction[]): void => {
-    for (const { id } of tooMany) transactions.delete(id);
-  };
-  const all = [...transactions.values()];
-  forget(all.filter((one) => isOver(tenant, one)));
-  const alike = all.filter((one) => one.browser === browser);
-  forget(alike.slice(0, -(browser === undefined ? bounds.ofUnknown : bounds.ofBrowser)));
+  for (const one of transactions.values()) if (isOver(tenant, one)) transactions.delete(one.id);
   let [count, characters] = [0, 0];
-  for (const one of [...transactions.values()].toReversed()) {
+  for (const { one, rank } of byRank([...transactions.values()].toReversed())) {
     count++;
     characters += lengthOf(one);
-    if (count > bounds.inTotal || characters > bounds.characters) transactions.delete(one.id);
+    const ofItsBrowser = one.browser === undefined ? bounds.ofUnknown : bounds.ofBrowser;
+    if (rank >= ofItsBrowser || count > bounds.inTotal || characters > bounds.characters) transactions.delete(one.id);
   }
+}
+
+/** The newest of each browser first, then the second newest of each, and so on. */
+function byRank(newestFirst: readonly Transaction[]): { one: Transaction; rank: number }[] {
+  const ranks = new Map<string | undefined, number>();
+  const ranked = newestFirst.map((one) => {
+    const rank = ranks.get(one.browser) ?? 0;
+    ranks.set(one.browser, rank + 1);
+    return { one, rank };
+  });
+  return ranked.sort((former, latter) => former.rank - latter.rank);
 }
 
 /** Of its texts, which visitors choose. */
