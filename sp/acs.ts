@@ -59,7 +59,7 @@ function receive(sp: ServiceProvider, request: Request, response: Response): Pro
 
   // Rights are read in the transaction that signs in.
   const settled = store.transaction((): Settled => {
-    const mayBeUnsolicited = takesUnsolicited(store, organization, hints.issuer);
+    const mayBeUnsolicited = takesUnsolicited(store, organization, hints);
     const named = { browser: browserOf(request), inResponseTo: hints.inResponseTo, relayState, mayBeUnsolicited };
     const requests = findRequests(store, organization, named);
     const test = requests.matched?.test === undefined ? undefined : findTest(store, requests.matched.test);
@@ -100,7 +100,7 @@ function decide(
 ): SignIn | { findings: Findings } {
   const { store } = sp;
   const request = requests.judgedAgainst;
-  const connection = connectionFor(store, organization, { request, issuer: hints.issuer });
+  const connection = connectionFor(store, organization, { request, hints });
   if (connection === undefined) {
     const expected = 'an SSO profile of this organization';
     return { findings: [{ code: 'response-unsolicited', expected, received: 'none is set up or enforced' }] };

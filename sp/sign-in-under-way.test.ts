@@ -152,3 +152,22 @@ test('only the enforced revision can allow it', async () => {
   await comeBack(world, world.acme, sam);
   assert.equal(newest(world).verdict, 'in-response-to-missing');
 });
+
+test('two profiles of one identity provider: an unsolicited response counts by that which covers the user', async () => {
+  await using world = await openWorld();
+  const { acme } = world;
+  const second = async (policies: object): Promise<unknown> => {
+    await world.control('PUT', '/organizations/acme/profiles/Second', { ...acme.idp.settings, policies });
+    return enforce(world, 'Second');
+  };
+  await enforceWith(world, allowed);
+  await changeSam(world, { profile: null });
+  await second(allowed.policies);
+  const verdictOn = async (name: string): Promise<string> => {
+    await comeBack(world, acme, world.browser(), { nameId: acme.address(name) });
+    return newest(world).verdict;
+  };
+  assert.deepEqual([await verdictOn('kim'), await verdictOn('sam')], ['success', 'success']);
+  await enforceWith(world, { policies: { allowIdpInitiated: false } });
+  assert.deepEqual([await verdictOn('kim'), await verdictOn('sam')], ['response-unsolicited', 'success']);
+});

@@ -7,6 +7,7 @@ import { domainsOf, findUser, type Organization } from '../organization.ts';
 import { type ProfileSettings, profilesOf, settingsOf } from '../profile.ts';
 import { wasSeen } from '../response-log.ts';
 import type { Account, Expectation, PendingRequest } from '../saml/judgement.ts';
+import type { Hints } from '../saml/peek.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
 import { storedKey } from '../signing-key.ts';
 import type { Store } from '../store.ts';
@@ -18,20 +19,31 @@ export interface Connection {
   settings: ProfileSettings;
 }
 
-/** The connection of the request; without a request, an enforced one, preferably that of the response's issuer. */
+/** The connection of the request; without a request, an enforced one, preferably that which the response hints at. */
 export function connectionFor(
   store: Store,
   organization: Organization,
-  { request, issuer }: { request: AuthnRequestRecord | undefined; issuer: string | undefined },
+  { request, hints }: { request: AuthnRequestRecord | undefined; hints: Hints },
 ): Connection | undefined {
   if (request) return connectionOf(store, request.profile, request.revision);
-  const enforced = enforcedConnections(store, organization);
   const [profile] = profilesOf(store, organization.slug);
   return (
-    enforced.find(({ settings }) => settings.idpEntityId === issuer) ??
-    enforced[0] ??
+    enforcedBy(store, organization, hints) ??
+    enforcedConnections(store, organization)[0] ??
     (profile && connectionOf(store, profile.id, profile.revision))
   );
+}
+
+/**
+ * The enforced connection to this issuer; of several, that which covers the named user. Whoever is named, the account
+ * must turn out to be covered by it.
+ */
+function enforcedBy(store: Store, organization: Organization, { issuer, nameId }: Hints): Connection | undefined {
+  const [first, ...others] = enforcedConnections(store, organization).filter(
+    ({ settings }) => settings.idpEntityId === issuer,
+  );
+  const user = others.length > 0 && nameId !== undefined ? findUser(store, nameId) : undefined;
+  return others.find(({ profile }) => profile === user?.profile) ?? first;
 }
 
 /** What an enforced profile asks for today: the settings of its enforced revision, whatever newer ones say. */
@@ -41,9 +53,8 @@ const enforcedConnections = (store: Store, organization: Organization): Connecti
   );
 
 /** May this identity provider sign users in that nobody sent there? Only an enforced profile can allow it. */
-export const takesUnsolicited = (store: Store, organization: Organization, issuer: string | undefined): boolean =>
-  enforcedConnections(store, organization).find(({ settings }) => settings.idpEntityId === issuer)?.settings.policies
-    .allowIdpInitiated === true;
+export const takesUnsolicited = (store: Store, organization: Organization, hints: Hints): boolean =>
+  enforcedBy(store, organization, hints)?.settings.policies.allowIdpInitiated === true;
 
 /** The connection that is enforced in place of the request's; undefined for a test, and while that one still is. */
 export function newerConnection(store: Store, request: AuthnRequestRecord | undefined): Connection | undefined {

@@ -1,4 +1,5 @@
 /** What a message claims, before anything is verified: hints for finding the request and profile it belongs to. */
+import { nameIdOf } from './checks/name-id.ts';
 import { attribute, childNamed, ns, textOf } from './dom.ts';
 import type { Read } from './read.ts';
 
@@ -6,16 +7,17 @@ export interface Hints {
   responseId?: string | undefined;
   inResponseTo?: string | undefined;
   issuer?: string | undefined;
+  /** Undefined in an encrypted assertion, too. */
+  nameId?: string | undefined;
 }
 
 export function peek({ document }: Read): Hints {
   const root = document.documentElement;
+  const assertion = childNamed(root, ns.saml, 'Assertion');
   return {
     responseId: attribute(root, 'ID'),
     inResponseTo: attribute(root, 'InResponseTo'),
-    issuer:
-      textOf(
-        childNamed(root, ns.saml, 'Issuer') ?? childNamed(childNamed(root, ns.saml, 'Assertion'), ns.saml, 'Issuer'),
-      ) || undefined,
+    issuer: textOf(childNamed(root, ns.saml, 'Issuer') ?? childNamed(assertion, ns.saml, 'Issuer')) || undefined,
+    nameId: textOf(nameIdOf(assertion)) || undefined,
   };
 }
