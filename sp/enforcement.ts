@@ -1,8 +1,10 @@
 /** Enforcing and lifting SSO. Only a verified revision is enforced, and a recovery administrator always remains. */
 import { now } from './clock.ts';
 import { isVerified, newestVerifiedRevision } from './connection-test.ts';
+import { hasKnownBrowser } from './known-browsers.ts';
 import { audit, type Organization, type User, usersOf } from './organization.ts';
 import type { Profile } from './profile.ts';
+import { recoveryKeyMadeAt } from './recovery-key.ts';
 import { endSessionsOf, type Session } from './session.ts';
 import type { Store } from './store.ts';
 
@@ -10,6 +12,7 @@ export type EnforcementRefusal =
   | 'not-proven'
   | 'no-recovery-administrator'
   | 'recovery-not-administrator'
+  | 'recovery-without-own-door'
   | 'user-of-other-profile'
   | 'nobody-covered';
 
@@ -48,6 +51,7 @@ export function enforce(
   if (recovery.length === 0) return { refusal: 'no-recovery-administrator' };
   const administrators = administratorsOf(store, organization).map(({ address }) => address);
   if (!recovery.every((address) => administrators.includes(address))) return { refusal: 'recovery-not-administrator' };
+  if (!recovery.some((address) => hasOwnDoor(store, address))) return { refusal: 'recovery-without-own-door' };
   keepAWayIn(store, organization, () => {
     setEnforcedRevision(store, organization, profile, profile.revision);
     store.run`UPDATE users SET profile = NULL WHERE profile = ${profile.id}`;
@@ -104,7 +108,7 @@ export const isRecoveryAdministrator = (user: User): boolean =>
 export class LocksEverybodyOut extends Error {
   constructor(profiles: readonly string[]) {
     super(
-      `${profiles.join(', ')}: no recovery administrator would be left; ` +
+      `${profiles.join(', ')}: no recovery administrator would be left whom strangers cannot keep out; ` +
         'lift single sign-on, or name another recovery administrator first',
     );
   }
@@ -112,27 +116,45 @@ export class LocksEverybodyOut extends Error {
 
 /**
  * Everything by which a recovery administrator could be lost goes through here. Throws LocksEverybodyOut, and nothing
- * has changed, where an enforced profile of the organization would have none afterwards.
+ * has changed, where an enforced profile of the organization would have none afterwards, or none of those who have a
+ * door of their own.
  */
 export function keepAWayIn<Result>(store: Store, organization: Organization, change: () => Result): Result {
   return store.transaction(() => {
-    const before = withoutWayIn(store, organization);
+    const before = new Map(waysIn(store, organization).map((one) => [one.profile, one]));
     const result = change();
-    const lost = withoutWayIn(store, organization).filter((name) => !before.includes(name));
-    if (lost.length > 0) throw new LocksEverybodyOut(lost);
+    const lost = waysIn(store, organization).filter(({ profile, administrators, ownDoors }) => {
+      const former = before.get(profile);
+      return administrators === 0 ? former?.administrators !== 0 : ownDoors === 0 && (former?.ownDoors ?? 0) > 0;
+    });
+    if (lost.length > 0) throw new LocksEverybodyOut(lost.map(({ profile }) => profile));
     return result;
   });
 }
 
-/** Names of the enforced profiles without an active administrator who may sign in by the recovery door. */
-const withoutWayIn = (store: Store, organization: Organization): string[] =>
-  store.all<{ name: string }>`
-    SELECT name FROM profiles
-    WHERE organization = ${organization.slug} AND enforced_revision IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM recovery_administrators AS named JOIN users ON users.address = named.address
-      WHERE named.profile = profiles.id AND users.organization = profiles.organization
+interface WaysIn {
+  /** Name of an enforced profile. */
+  profile: string;
+  /** Active administrators who may sign in by the recovery door, and those among them who have one of their own. */
+  administrators: number;
+  ownDoors: number;
+}
+
+const waysIn = (store: Store, organization: Organization): WaysIn[] =>
+  store.all<WaysIn>`
+    SELECT profiles.name AS profile, count(able.address) AS administrators,
+      count(CASE WHEN able.address IN (SELECT address FROM known_browsers UNION SELECT address FROM recovery_keys)
+        THEN 1 END) AS ownDoors
+    FROM profiles
+      LEFT JOIN recovery_administrators AS named ON named.profile = profiles.id
+      LEFT JOIN users AS able ON able.address = named.address AND able.organization = profiles.organization
         AND administrator = 1 AND deactivated = 0
-    )`.map(({ name }) => name);
+    WHERE profiles.organization = ${organization.slug} AND enforced_revision IS NOT NULL
+    GROUP BY profiles.id`;
+
+/** A browser or a recovery key of their own, so that no stranger's wrong passwords keep this user out. */
+const hasOwnDoor = (store: Store, address: string): boolean =>
+  hasKnownBrowser(store, address) || recoveryKeyMadeAt(store, address) !== undefined;
 
 /** In place of those that were named before. */
 export function nameRecoveryAdministrators(store: Store, profile: number, addresses: readonly string[]): void {

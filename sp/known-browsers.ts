@@ -7,6 +7,10 @@ const most = 20;
 export const isKnownBrowser = (store: Store, address: string, browser: string): boolean =>
   store.get`SELECT 1 FROM known_browsers WHERE address = ${address} AND browser = ${browser}` !== undefined;
 
+/** Is there a browser that has signed in as this address? */
+export const hasKnownBrowser = (store: Store, address: string): boolean =>
+  store.get`SELECT 1 FROM known_browsers WHERE address = ${address} LIMIT 1` !== undefined;
+
 /** `browser` is the SHA-256 of its secret. */
 export function rememberBrowser(store: Store, address: string, browser: string, now: number): void {
   store.run`

@@ -28,6 +28,9 @@ const refusals: Readonly<Record<EnforcementRefusal, string>> = {
     'Name at least one recovery administrator: ' +
     'somebody must be able to get back in when the identity provider fails.',
   'recovery-not-administrator': 'A recovery administrator must be an active administrator of the organization.',
+  'recovery-without-own-door':
+    'Name at least one recovery administrator who has signed in here before, or has a recovery key: ' +
+    'all others can be kept out by a stranger who tries passwords for their address.',
   'user-of-other-profile':
     'Somebody in the list is not an active user of the organization, or signs in through another SSO profile.',
   'nobody-covered': 'Choose at least one user.',

@@ -105,6 +105,7 @@ for (const [form, { on, fields, needsProfile }] of Object.entries(forms))
       test(`${form}: Grace ${loss} before the last octet arrives`, async () => {
         const profile = addVerifiedProfile(sp, 'Acme');
         const wizard = `/admin/sso/${profile.id}`;
+        await sp.get('Ada', '/admin'); // so that Grace is not the only one with a browser of her own
         if (form === 'lift') await enforceUnproven();
         const path = needsProfile === false ? form : `${wizard}/${form}`;
         const hidden = hiddenFields(

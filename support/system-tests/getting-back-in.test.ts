@@ -24,6 +24,7 @@ test('every combination of covered and recovery administrators, with the identit
   for (const covered of subsets<Colleague>(['Ada', 'Grace', 'Sam']).filter(({ length }) => length > 0)) {
     for (const recovery of subsets<Administrator>(['Ada', 'Grace'])) {
       const walk = await begin();
+      await walk.move({ kind: 'sign in', who: 'Grace', with: 'password' });
       await arrive(walk, [...proven, { kind: 'enforce', who: 'Ada', users: covered, recovery }]);
       const { enforcedRevision } = (await snapshot(walk.rehearsal)).profiles[0]!;
       const words = `covered: ${covered.join()}; recovery: ${recovery.join() || 'nobody'}`;

@@ -1,0 +1,52 @@
+/** Of the recovery administrators of a profile, one at least is out of the reach of strangers who try passwords. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Browser, enforce, openWorld, type World, verify } from './two-organizations.fixture.ts';
+
+const everybody = ['ada', 'grace', 'sam'] as const;
+
+async function guessAt(world: World, address: string): Promise<void> {
+  for (let count = 0; count < 12; count++)
+    await world.browser().post('/login/recovery', { address, password: `guess ${count}` });
+}
+
+/** Ada's browser, with a verified connection. */
+async function readyToEnforce(world: World): Promise<Browser> {
+  const ada = await world.signedIn(world.acme.address('ada'));
+  await verify(world, world.acme, ada);
+  return ada;
+}
+
+test('nobody is the only recovery administrator who has no door of their own', async () => {
+  await using world = await openWorld();
+  const { acme } = world;
+  const ada = await readyToEnforce(world);
+  const refused = await enforce(acme, ada, { users: everybody, recovery: ['grace'] });
+  assert.equal(refused.status, 409);
+  assert.match(refused.words, /has signed in here before, or has a recovery key/);
+  assert.equal((await enforce(acme, ada, { users: everybody, recovery: ['ada', 'grace'] })).status, 303);
+});
+
+test('once she has signed in, Grace alone is enough, and strangers cannot keep her out', async () => {
+  await using world = await openWorld();
+  const { acme } = world;
+  const grace = await world.signedIn(acme.address('grace'));
+  const ada = await readyToEnforce(world);
+  assert.equal((await enforce(acme, ada, { users: everybody, recovery: ['grace'] })).status, 303);
+  await guessAt(world, acme.address('grace'));
+  assert.equal((await grace.signIn(acme.address('grace'), 'recovery')).location, '/console');
+});
+
+test('the last one with a door of their own is neither demoted nor deactivated', async () => {
+  await using world = await openWorld();
+  const { acme } = world;
+  const ada = await readyToEnforce(world);
+  await enforce(acme, ada, { users: everybody, recovery: ['ada', 'grace'] });
+  const changeAda = (to: object) => world.control('PATCH', `/organizations/acme/users/${acme.address('ada')}`, to);
+  for (const to of [{ administrator: false }, { deactivated: true }]) {
+    const { status, body } = await changeAda(to);
+    assert.deepEqual([status, (body as { code: string }).code], [409, 'last-recovery-administrator']);
+  }
+  await world.browser().signIn(acme.address('grace'), 'recovery');
+  assert.equal((await changeAda({ administrator: false })).status, 200);
+});
