@@ -1,16 +1,20 @@
 /**
- * Limits test emails, so that nobody's mailbox is filled through the service provider. Only emails whose link nobody
- * opened count: who tries the connection together with a colleague is never kept waiting.
+ * Limits test emails, so that nobody's mailbox is filled through the service provider. Emails whose link was opened
+ * hardly count: who tries the connection together with a colleague is not kept waiting. But mail scanners open links,
+ * too, so that there is an end to them as well.
  */
 import { now } from './clock.ts';
 import type { Organization } from './organization.ts';
 import type { Store } from './store.ts';
 
-/** Unopened emails within an hour of the organization's clock: since the tester last opened a link, and of all. */
-const limits = { tester: 5, organization: 50, withinMs: 3_600_000 };
+/**
+ * Emails within an hour of the organization's clock: unopened ones since the tester last opened a link, and of all; and
+ * those to a tester, opened or not.
+ */
+const limits = { tester: 5, organization: 50, evenOpened: 60, withinMs: 3_600_000 };
 
 export interface TestEmailLimit {
-  reached: 'tester' | 'organization';
+  reached: 'tester' | 'organization' | 'even-opened';
   /** When the next email may go, on the organization's clock. */
   nextAt: number;
 }
@@ -27,6 +31,12 @@ export function testEmailLimit(store: Store, organization: Organization, tester:
       AND id > coalesce((SELECT max(id) FROM tests WHERE tester = ${tester} AND opened_at IS NOT NULL), 0)
     ORDER BY created_at DESC LIMIT 1 OFFSET ${limits.tester - 1}`;
   if (toTester) return { reached: 'tester', nextAt: toTester.at + limits.withinMs };
+  const evenOpened = store.get<{ at: number }>`
+    SELECT created_at AS at FROM tests
+    WHERE tester = ${tester} AND organization = ${slug} AND created_at > ${since} AND created_at <= ${until}
+      AND mail_state <> 'failed'
+    ORDER BY created_at DESC LIMIT 1 OFFSET ${limits.evenOpened - 1}`;
+  if (evenOpened) return { reached: 'even-opened', nextAt: evenOpened.at + limits.withinMs };
   const ofAll = store.get<{ at: number }>`
     SELECT created_at AS at FROM tests
     WHERE organization = ${slug} AND created_at > ${since} AND created_at <= ${until}

@@ -1,7 +1,7 @@
 /** Of the recovery administrators of a profile, one at least is out of the reach of strangers who try passwords. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Browser, enforce, openWorld, type World, verify } from './two-organizations.fixture.ts';
+import { type Browser, enforce, openWorld, verify, type World } from './two-organizations.fixture.ts';
 
 const everybody = ['ada', 'grace', 'sam'] as const;
 

@@ -127,6 +127,7 @@ function refusalView(refusal: TestRefusal, missing: readonly string[]): Html {
 
 const limitWords = {
   tester: 'Five test e-mails went to this colleague within an hour, and none was opened.',
+  'even-opened': 'Sixty test e-mails went to this colleague within an hour.',
   organization: 'Fifty test e-mails of your organization went out within an hour, and were not opened.',
 };
 
