@@ -46,7 +46,8 @@ const keptForMs = 2 * 24 * 3_600_000;
 
 /**
  * Requests that are kept: of one browser; to one address from one source; and of the whole organization. A flood from
- * elsewhere does not displace a request that waits for its response: those that have expired go first.
+ * elsewhere does not displace a request that waits for its response: those that have expired go first. Behind a proxy
+ * all come from one source, so browsers that have signed in as the address before are counted apart.
  */
 const kept = { ofBrowser: 20, ofSource: 2_000, all: 20_000 };
 
@@ -82,9 +83,12 @@ export function pruneRequests(store: Store, organization: string, time: number):
       SELECT rowid FROM (
         SELECT rowid,
           row_number() OVER (PARTITION BY browser ORDER BY issued_at DESC, rowid DESC) AS of_browser,
-          row_number() OVER (PARTITION BY source, address ORDER BY issued_at DESC, rowid DESC) AS of_source,
-          row_number() OVER (ORDER BY issued_at DESC, rowid DESC) AS of_all
-        FROM requests WHERE organization = ${organization}
+          row_number() OVER (PARTITION BY known, source, address ORDER BY issued_at DESC, rowid DESC) AS of_source,
+          row_number() OVER (PARTITION BY known ORDER BY issued_at DESC, rowid DESC) AS of_all
+        FROM (
+          SELECT rowid, *, (address, browser) IN (SELECT address, browser FROM known_browsers) AS known
+          FROM requests WHERE organization = ${organization}
+        )
       )
       WHERE of_browser > ${kept.ofBrowser} OR of_source > ${kept.ofSource} OR of_all > ${kept.all}
     )`;

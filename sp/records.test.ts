@@ -9,6 +9,7 @@ import { pendingRequestOf, rememberRequest } from './authn-request.ts';
 import { machineTime } from './clock.ts';
 import { createTest, findTest, openLink, recordMail, recordVerdict, testUnderWayIn } from './connection-test.ts';
 import { changes } from './database-tables.ts';
+import { rememberBrowser } from './known-browsers.ts';
 import { countAttempt } from './lockout.ts';
 import { audit, auditOf, findUser, type Organization } from './organization.ts';
 import { profilesOf } from './profile.ts';
@@ -183,6 +184,20 @@ test('a flood of requests displaces only the browser’s own and those from the 
   repeat(1_000, (index) => ask(4_000 + index, { browser: 'one' }));
   assert.equal(pendingRequestOf(store, acme, 'Sam')?.id, '_0');
   assert.ok(count(store, 'requests') <= 1 + 2_000 + 20 + 200, String(count(store, 'requests')));
+});
+
+test('nor those from the same source in a browser that is known for the address, as behind a proxy', () => {
+  using store = openSeeded();
+  const ask = (index: number, browser: string): void =>
+    rememberRequest(store, {
+      ...{ id: `_${index}`, organization: 'acme', profile: 1, revision: 1, test: undefined, browser },
+      ...{ address: 'sam@acme.example', relayState: String(index), issuedAt: machineTime(), source: 'proxy' },
+    });
+  rememberBrowser(store, 'sam@acme.example', 'Sam', 1);
+  ask(0, 'Sam');
+  repeat(3_000, (index) => ask(1 + index, String(index)));
+  assert.equal(pendingRequestOf(store, acme, 'Sam')?.id, '_0');
+  assert.ok(count(store, 'requests') <= 1 + 2_000 + 200, String(count(store, 'requests')));
 });
 
 test('a link that was opened by many stays bound to the browser that went to the identity provider', () => {
