@@ -12,6 +12,7 @@ import type { Envelope } from '@cucumber/messages';
 import { load } from 'cheerio';
 import { mergeRuns } from './merge-runs.ts';
 import { reportNames } from './report-files.ts';
+import { type PartSelection, partIn, partMessage, selectionInWords } from './run-part.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'merge-'));
@@ -40,6 +41,10 @@ const run = async (command: string, ...args: string[]): Promise<Ran> =>
     (ran) => ({ code: 0, ...ran }),
     (error: Ran) => error,
   );
+interface Chosen {
+  options?: Partial<PartSelection>;
+  uris?: readonly string[];
+}
 const part = (number: number): string => join(folder, `part-${number}`);
 const messagesOf = (place: string): Envelope[] =>
   readFileSync(join(place, reportNames.messages), 'utf8')
@@ -170,6 +175,60 @@ test('a part that is missing, given twice, foreign or of another version is name
     /hold the same scenario; give each part once/,
   ].entries())
     assert.match(ran[index]!.stderr, words);
+});
+
+test('a part that was played with another selection, or with other feature files, is named', async () => {
+  const [first, second] = [join(folder, 'first.ndjson'), join(folder, 'second.ndjson')];
+  function write(file: string, number: number, { options = {}, uris = ['a.feature'] }: Chosen): void {
+    const testRunStarted = { id: 'run', timestamp: { seconds: number, nanos: 0 } };
+    const lines = [
+      ...uris.map((uri) => ({ source: { uri, data: 'Feature: One', mediaType: 'text/x.cucumber.gherkin+plain' } })),
+      { testRunStarted },
+      partMessage(`${number}/2`, selectionInWords(options), testRunStarted),
+    ];
+    writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+  const tagged: Chosen = { options: { tags: '@a' } };
+  for (const [one, other, words] of [
+    [{}, {}, undefined],
+    [{ options: { paths: ['features'] } }, { options: { paths: [join(root, 'features/')] } }, undefined],
+    [
+      tagged,
+      {},
+      /^\S*second\.ndjson is a part of all scenarios, and \S*first\.ndjson one of --tags "@a": give the parts/,
+    ],
+    [
+      tagged,
+      { options: { tags: '@b' } },
+      /second\.ndjson is a part of --tags "@b", and \S*first\.ndjson one of --tags/,
+    ],
+    [tagged, { options: { names: ['@a'] } }, /second\.ndjson is a part of --name "@a", and /],
+    [tagged, { options: { paths: ['features'] } }, /second\.ndjson is a part of "features", and /],
+    [
+      { uris: ['a.feature', 'b.feature'] },
+      {},
+      /^b\.feature is in \S*first\.ndjson and not in \S*second\.ndjson: these/,
+    ],
+    [
+      {},
+      { uris: ['a.feature', 'b.feature'] },
+      /^b\.feature is in \S*second\.ndjson and not in \S*first\.ndjson: these/,
+    ],
+  ] satisfies [Chosen, Chosen, RegExp | undefined][]) {
+    write(first, 1, one);
+    write(second, 2, other);
+    const merged = mergeRuns([first, second], () => undefined);
+    if (words === undefined) await merged;
+    else await assert.rejects(merged, { message: words });
+  }
+});
+
+test('a part tells with which selection it was played; an older one does not', () => {
+  const told = messagesOf(part(1)).flatMap((message) => partIn(message) ?? []);
+  const paths = [join(folder, 'parts.feature')];
+  assert.deepEqual(told, [{ number: 1, of: 2, selection: selectionInWords({ paths }) }]);
+  const older = partMessage('1/2', undefined, { timestamp: { seconds: 1, nanos: 0 } });
+  assert.deepEqual(partIn(older), { number: 1, of: 2, selection: undefined });
 });
 
 test('where the parts do not fit together, the earlier report stays as it was', async () => {

@@ -1,7 +1,8 @@
 /** Makes one run of several that each played a part of the same features, message by message. */
 import type { Envelope } from '@cucumber/messages';
+import { excerpt } from '../stack/excerpt.ts';
 import { messagesIn } from './messages-file.ts';
-import { partIn, type RunPart } from './run-part.ts';
+import { partIn } from './run-part.ts';
 
 export interface Merged {
   /** Files of runs that broke off before their end. */
@@ -34,6 +35,7 @@ export async function mergeRuns(
 ): Promise<Merged> {
   const beginnings = await Promise.all(files.map(beginningOf));
   const missing = missingParts(beginnings, parts);
+  checkSelections(beginnings);
   const starts = beginnings.map(({ start }) => start);
   const start = starts.reduce((one, other) => (seconds(other) < seconds(one) ? other : one));
   const definitions: Definitions = new Map();
@@ -66,8 +68,10 @@ export async function mergeRuns(
 interface Beginning {
   file: string;
   start: Started;
-  /** Undefined where the run was of all scenarios. */
-  part: RunPart | undefined;
+  /** Undefined where the run was not cut into parts. */
+  part: ReturnType<typeof partIn>;
+  /** Its feature files. */
+  uris: ReadonlySet<string>;
 }
 
 /** More need not be named. */
@@ -75,7 +79,9 @@ const mostMissing = 50;
 
 /** Throws Unmergeable where a part is there twice, or belongs to another number of parts. */
 function missingParts(beginnings: readonly Beginning[], parts: number | undefined): number[] {
-  const told = beginnings.filter((one): one is Beginning & { part: RunPart } => one.part !== undefined);
+  const told = beginnings.filter(
+    (one): one is Beginning & { part: NonNullable<Beginning['part']> } => one.part !== undefined,
+  );
   const of = parts ?? told[0]?.part.of;
   if (of === undefined || (parts !== undefined && told.length === 0)) return [];
   const firstOf = new Map<number, string>();
@@ -96,6 +102,23 @@ function missingParts(beginnings: readonly Beginning[], parts: number | undefine
   for (let number = 1; number <= of && missing.length < mostMissing; number++)
     if (!firstOf.has(number)) missing.push(number);
   return missing;
+}
+
+/** Throws Unmergeable where a part was cut from other scenarios than the first. Parts of older versions do not tell. */
+function checkSelections([first, ...others]: readonly Beginning[]): void {
+  if (first?.part === undefined) return;
+  for (const { file, part, uris } of others) {
+    const [mine, theirs] = [part?.selection, first.part.selection];
+    if (mine !== undefined && theirs !== undefined && mine !== theirs)
+      throw new Unmergeable(
+        `${file} is a part of ${excerpt(mine, 300)}, and ${first.file} one of ${excerpt(theirs, 300)}: ` +
+          'give the parts of one run',
+      );
+    const extra = [...uris, ...first.uris].find((uri) => !uris.has(uri) || !first.uris.has(uri));
+    if (extra === undefined) continue;
+    const [holder, other] = uris.has(extra) ? [file, first.file] : [first.file, file];
+    throw new Unmergeable(`${extra} is in ${holder} and not in ${other}: these are runs of different versions`);
+  }
 }
 
 /** The latest end; a run in which nothing ended has taken no time. */
@@ -179,10 +202,12 @@ function createChecks(files: readonly string[]): Checks {
 /** The part stands right behind the start. */
 async function beginningOf(file: string): Promise<Beginning> {
   let start: Started | undefined;
+  const uris = new Set<string>();
   for await (const { message } of messagesIn(file)) {
-    if (start !== undefined) return { file, start, part: partIn(message) };
+    if (start !== undefined) return { file, start, part: partIn(message), uris };
+    if (message.source !== undefined) uris.add(message.source.uri);
     start = message.testRunStarted;
   }
   if (start === undefined) throw new Unmergeable(`${file} holds no run`);
-  return { file, start, part: undefined };
+  return { file, start, part: undefined, uris };
 }

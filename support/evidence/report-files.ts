@@ -37,8 +37,8 @@ export interface Reports {
 export interface ReportOptions {
   folder: string;
   title?: string;
-  /** `1/4`: which part of the scenarios the run plays, if not all of them; the messages say so. */
-  part?: string;
+  /** `1/4`, and of what: which part of the chosen scenarios the run plays, if not all; the messages say so. */
+  part?: { text: string; selection: string };
   /** Opens a file for writing. */
   openFile?: (path: string) => Writable;
 }
@@ -66,7 +66,7 @@ export function openReports({
     printer.update(clean);
     files.write('messages', `${JSON.stringify(clean)}\n`);
     if (part !== undefined && message.testRunStarted)
-      files.write('messages', `${JSON.stringify(partMessage(part, message.testRunStarted))}\n`);
+      files.write('messages', `${JSON.stringify(partMessage(part.text, part.selection, message.testRunStarted))}\n`);
   }
   const seen = byWholeScenarios(write);
 

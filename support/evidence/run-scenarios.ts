@@ -12,6 +12,7 @@ import { isPacked } from '../terminal/command-line.ts';
 import { isInterrupted, onInterruption } from '../terminal/interruption.ts';
 import { createProgress } from './progress-format.ts';
 import { openReports, type Reports } from './report-files.ts';
+import { selectionInWords } from './run-part.ts';
 import { countScenarios, type ScenarioCount, type Tally } from './scenario-count.ts';
 
 export interface RunOptions {
@@ -48,7 +49,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * A signal ends the process, after a report of the scenarios that have ended.
  */
 export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
-  const { onMessage, reports: folder, shard: part } = options;
+  const { onMessage, reports: folder, shard } = options;
+  const part = shard === undefined ? undefined : { text: shard, selection: selectionInWords(options) };
   const provided = configurationFor(options);
   const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json', provided }, { cwd: root });
   await using idp = await prepareIdp(process.env.IDP);
