@@ -7,7 +7,7 @@ import { type RunPart, readPart } from '../evidence/run-part.ts';
 import { Unwritable } from '../evidence/unwritable.ts';
 import { NotReady } from '../idp/identity-provider.ts';
 import { whyNoWindow } from '../stack/browser.ts';
-import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
+import { leftByNpm, readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
 const help = `npm run bdd -- [options] [feature files or folders]
 
@@ -62,7 +62,7 @@ if (values.slow) process.env.SLOW_MO = values.slow;
 const missing = [...positionals.map(withoutLines), ...(values.import ?? [])].find(
   (path) => !existsSync(path) && globSync(path).length === 0,
 );
-if (missing !== undefined) stop(`There is no ${missing}.`);
+if (missing !== undefined) stop(`There is no ${missing}.${leftByNpm()}`);
 for (const name of values.name ?? []) checkPattern(name);
 const part = values.shard === undefined ? undefined : checkedShard(values.shard);
 const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);

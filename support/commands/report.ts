@@ -7,7 +7,7 @@ import { openReports, type Reports, reportNames } from '../evidence/report-files
 import { countScenarios, type Tally } from '../evidence/scenario-count.ts';
 import { Unwritable } from '../evidence/unwritable.ts';
 import { commandLine } from '../terminal/command-line.ts';
-import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
+import { leftByNpm, readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
 const help = `${commandLine('report', { args: 'PLACES [options]' })}
 
@@ -72,7 +72,7 @@ function inWords({ passed, failed, skipped }: Tally, runs: number): string {
 }
 
 function messagesAt(place: string): string {
-  if (!existsSync(place)) return stop(`There is no ${place}.`, help);
+  if (!existsSync(place)) return stop(`There is no ${place}.${leftByNpm()}`, help);
   const file = statSync(place).isDirectory() ? join(place, reportNames.messages) : place;
   return existsSync(file) ? file : stop(`${place} holds no ${reportNames.messages}.`, help);
 }

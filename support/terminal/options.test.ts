@@ -1,7 +1,10 @@
 /** Wrong options end a command with exit code 2 and one sentence. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { allOptions, droppedByNpm, keptByNpm, leftByNpm } from './options.ts';
 
 const module = JSON.stringify(new URL('options.ts', import.meta.url).href);
 const program = `
@@ -52,4 +55,53 @@ test('an option that npm kept to itself is noticed, since -- was left out', () =
   assert.match(negated.err, /^npm kept --no-evidence to itself\./);
   assert.equal(run([], { npm_lifecycle_event: 'case' }).code, 0);
   assert.equal(run([], { npm_config_hold: 'true' }).code, 0, 'npm did not start it');
+});
+
+test('an option of another command is noticed, too, unless it is a setting of npm itself', () => {
+  const kept = (env: NodeJS.ProcessEnv, names = ['no-scenarios']): string | undefined =>
+    keptByNpm(names, { npm_lifecycle_event: 'test', ...env });
+  assert.equal(
+    kept({ npm_config_name: 'x' }),
+    'npm kept --name to itself, and npm test has no such option. Options go behind --: npm test -- --help lists them.',
+  );
+  assert.match(kept({ npm_config_evidence: '' })!, /^npm kept --no-evidence to itself, and/);
+  assert.match(kept({ npm_config_scenarios: '' })!, /^npm kept --no-scenarios to itself\. Put -- in front/);
+  for (const own of ['json', 'browser', 'only']) assert.equal(kept({ [`npm_config_${own}`]: 'x' }), undefined);
+  assert.match(kept({ npm_config_json: 'true' }, ['json'])!, /^npm kept --json to itself\./);
+});
+
+test('all options of the commands are known', () => {
+  const commands = fileURLToPath(new URL('../commands', import.meta.url));
+  const found = globSync('*.ts', { cwd: commands }).flatMap((file) =>
+    [...readFileSync(`${commands}/${file}`, 'utf8').matchAll(/([\w-]+)'?: \{ type: '(?:string|boolean)'/g)].map(
+      ([, name]) => name!,
+    ),
+  );
+  assert.ok(found.length > 50);
+  assert.deepEqual(
+    [...new Set(found)].filter((name) => !allOptions.includes(name)),
+    [],
+  );
+});
+
+test('npm drops --only with its words, so a command that has the option tells where it goes', () => {
+  const run = (only: readonly string[] | undefined, env: NodeJS.ProcessEnv): string | undefined =>
+    droppedByNpm(only === undefined ? {} : { only }, ['only'], env);
+  const npm = { npm_lifecycle_event: 'weakened' };
+  assert.equal(
+    run(undefined, npm),
+    'All are played; for a few: npm run weakened -- --only WORDS (npm drops it without --).',
+  );
+  for (const [only, env] of [
+    [['x'], npm],
+    [undefined, {}],
+  ] as const)
+    assert.equal(run(only, env), undefined);
+  assert.equal(droppedByNpm({}, ['name'], npm), undefined);
+});
+
+test('what npm left of an option that it took for its own is said to be so', () => {
+  assert.match(leftByNpm({ npm_lifecycle_event: 'bdd' }), /npm keeps options .* npm run bdd -- --OPTION …$/);
+  for (const script of [undefined, 'test', 'test:long', 'npx'])
+    assert.equal(leftByNpm({ npm_lifecycle_event: script }), '');
 });

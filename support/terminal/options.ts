@@ -10,6 +10,8 @@ export function readOptions<const Config extends ParseArgsConfig>(help: string, 
   const kept = keptByNpm(Object.keys(options));
   if (kept !== undefined) stop(kept);
   const parsed = parse({ ...config, options }, help);
+  const dropped = droppedByNpm(parsed.values, Object.keys(options));
+  if (dropped !== undefined) console.error(dropped);
   if (!('help' in parsed.values)) return parsed as Parsed<Config>;
   console.log(help);
   process.exit(0);
@@ -24,14 +26,56 @@ function parse<Config extends ParseArgsConfig>(config: Config, help: string): Pa
 }
 
 /** npm keeps options in front of `--` to itself; all that is left of them is a variable. */
-function keptByNpm(names: readonly string[], env = process.env): string | undefined {
-  if (env.npm_lifecycle_event === undefined) return undefined;
+export function keptByNpm(names: readonly string[], env = process.env): string | undefined {
+  const command = npmCommand(env);
+  if (command === undefined) return undefined;
   const isKept = (name: string): boolean => env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined;
-  const name = names.find((one) => isKept(one) || (one.startsWith('no-') && isKept(one.slice('no-'.length))));
-  if (name === undefined) return undefined;
-  const command = env.npm_lifecycle_event === 'test' ? 'npm test' : `npm run ${env.npm_lifecycle_event}`;
-  return `npm kept --${name} to itself. Put -- in front of the options: ${command} -- --${name} …`;
+  const isTaken = (one: string): boolean => isKept(one) || (one.startsWith('no-') && isKept(one.slice('no-'.length)));
+  const own = names.find(isTaken);
+  if (own !== undefined) return `npm kept --${own} to itself. Put -- in front of the options: ${command} -- --${own} …`;
+  const other = allOptions.find((one) => !settingsOfNpm.includes(one) && isTaken(one));
+  if (other === undefined) return undefined;
+  return (
+    `npm kept --${other} to itself, and ${command} has no such option. ` +
+    `Options go behind --: ${command} -- --help lists them.`
+  );
 }
+
+/** Of `--only WORDS` in front of `--` npm leaves nothing at all; so whoever plays everything is told how to play less. */
+export function droppedByNpm(
+  values: { only?: unknown; help?: unknown },
+  names: readonly string[],
+  env = process.env,
+): string | undefined {
+  const command = startedByNpm(env);
+  if (command === undefined || !names.includes('only') || values.only !== undefined || values.help) return undefined;
+  return `All are played; for a few: ${command} -- --only WORDS (npm drops it without --).`;
+}
+
+/** Behind a word that means nothing: npm leaves the value of an option that it takes for one of its own. */
+export function leftByNpm(env = process.env): string {
+  const command = startedByNpm(env);
+  if (command === undefined) return '';
+  return ` If it belongs to an option: npm keeps options that stand in front of --. Write ${command} -- --OPTION …`;
+}
+
+/** By name, and not by a test of ours; npx passes all options on. */
+const startedByNpm = (env: NodeJS.ProcessEnv): string | undefined =>
+  /^(?:test|npx)/.test(env.npm_lifecycle_event ?? '') ? undefined : npmCommand(env);
+
+function npmCommand({ npm_lifecycle_event: script }: NodeJS.ProcessEnv): string | undefined {
+  if (script === undefined) return undefined;
+  return script === 'test' ? 'npm test' : `npm run ${script}`;
+}
+
+/** Those that may be set for npm's own sake. */
+const settingsOfNpm = ['browser', 'json', 'only'];
+/** Of all our commands. */
+export const allOptions: readonly string[] = (
+  'acs again allow-host announce at browser build-only check config data failed format headed hold idp-cert ' +
+  'idp-metadata idp-port import json name no-evidence no-scenarios only parts peer policy port reports request-id ' +
+  'retry scenario shard show-secrets sign-ins slow sp-entity-id sp-key sp-port state tags to trace verbose workers'
+).split(' ');
 
 /** Ends the command as wrongly called, with a sentence that says why; with the help if that is given. */
 export function stop(why: string, help?: string): never {
