@@ -1,4 +1,4 @@
-/** Responses at the ACS: what each leaves behind, which test gets a verdict, in which browser, and what the page says. */
+/** Responses at the ACS: what each leaves behind, which test gets a verdict, in which browser; what the page says. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Response } from 'express';

@@ -43,9 +43,10 @@ test('no page may be stored, framed, or run a script but its own one', async () 
   assert.equal(first['cache-control'], 'no-store');
   assert.equal(first['x-powered-by'], undefined);
   assert.equal(first['referrer-policy'], 'same-origin');
-  assert.match(
-    first['content-security-policy']!,
-    /^default-src 'none';style-src 'self';img-src 'self' data:;form-action 'self';base-uri 'none';frame-ancestors 'none';script-src 'nonce-[\w+/]{22}=='$/,
+  assert.equal(
+    first['content-security-policy']!.replace(/nonce-[\w+/]{22}==/, 'nonce-…'),
+    "default-src 'none';style-src 'self';img-src 'self' data:;form-action 'self';base-uri 'none';" +
+      "frame-ancestors 'none';script-src 'nonce-…'",
   );
   assert.notEqual(first['content-security-policy'], second['content-security-policy'], 'each page has its own nonce');
 });

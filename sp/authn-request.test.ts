@@ -42,7 +42,8 @@ const idsOf = (store: Store): string[] =>
 test('a request is remembered as it was sent', () => {
   using store = openSeeded();
   const sent = { profile: 2, revision: 1, browser: 'b', address: 'kim@acme.example', relayState: 'r', issuedAt: 5 };
-  store.run`INSERT INTO tests (id, organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at)
+  store.run`
+    INSERT INTO tests (id, organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at)
     VALUES (3, 'acme', 2, 1, '', '', '', 0, 0)`;
   const [id, inTest] = [ask(store, sent), ask(store, { test: 3 })];
   const found = findRequest(store, 'acme', id)!;

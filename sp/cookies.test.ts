@@ -75,7 +75,7 @@ for (const [url, secure] of [
   ['http://sp.example', false],
   ['http://https.example', false],
 ] as const)
-  test(`the cookies at ${url}: no script reads them, and other sites send only the one that tells browsers apart`, () => {
+  test(`the cookies at ${url}: no script reads them; other sites send only the one that tells browsers apart`, () => {
     const options = { httpOnly: true, sameSite: 'lax', path: '/', secure };
     assert.deepEqual(
       setAt(url, (response) => setSessionCookie(response, secret)),

@@ -10,7 +10,7 @@ import { tidyUp } from './tidy-up.ts';
 before(stopClock);
 after(() => mock.timers.reset());
 
-test('pruning is due at the first insert and at each so many after it, for each table, organization and database', () => {
+test('pruning is due at the first insert and at each so many after it, by table, organization and database', () => {
   using store = openSeeded();
   using other = openSeeded();
   const due = (count: number, ...args: [table: string, organization?: string, options?: { every: number }]): number[] =>
@@ -100,7 +100,8 @@ test('at the start everything is brought within its bounds, on each organization
       VALUES (${slug}, ${slug}, ${profile}, 1, '', ${address}, ${slug}, ${start})`;
     store.run`
       WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 501)
-      INSERT INTO responses (organization, at, reference, verdict, findings) SELECT ${slug}, 0, n, 'x', '' FROM numbers`;
+      INSERT INTO responses (organization, at, reference, verdict, findings)
+      SELECT ${slug}, 0, n, 'x', '' FROM numbers`;
     store.run`
       WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1001)
       INSERT INTO audit (organization, at, actor, action, kind, detail)

@@ -153,7 +153,7 @@ test('only the enforced revision can allow it', async () => {
   assert.equal(newest(world).verdict, 'in-response-to-missing');
 });
 
-test('two profiles of one identity provider: an unsolicited response counts by that which covers the user', async () => {
+test('two profiles of one IdP: an unsolicited response counts by the one that covers the user', async () => {
   await using world = await openWorld();
   const { acme } = world;
   const second = async (policies: object): Promise<unknown> => {

@@ -276,7 +276,8 @@ test('of several identity providers the one whose signature it bears says what i
   const another = (await createIdp('https://another.example')).settings.certificates[0]!;
   const other = add('Other', otherIdp);
   const withOtherKey = (id: number): void =>
-    void store.run`UPDATE revisions SET settings = json_set(settings, '$.certificates[0]', ${another}) WHERE profile = ${id}`;
+    void store.run`
+      UPDATE revisions SET settings = json_set(settings, '$.certificates[0]', ${another}) WHERE profile = ${id}`;
   for (const [stranger, issuer] of [
     [other.id, idp],
     [profile.id, otherIdp],

@@ -150,7 +150,7 @@ const causes: readonly (readonly [report: Report | undefined, ssoUrl: string, fi
   ['locked', 'http://idp.example/sso', ['idp-user-locked', 'idp-page-not-found', 'app-not-assigned']],
 ];
 for (const [report, ssoUrl, first] of causes)
-  test(`with the report “${report ?? 'none'}” and a sign-on URL at ${new URL(ssoUrl).origin}: ${first.join(', ')}`, () => {
+  test(`the report “${report ?? 'none'}”, a sign-on URL at ${new URL(ssoUrl).origin}: ${first.join(', ')}`, () => {
     const settings = { ...emptySettings, idpEntityId: 'https://idp.example/metadata', ssoUrl };
     const found = likelyCauses({ report } as ConnectionTest, settings);
     assert.deepEqual(found.slice(0, first.length), first);

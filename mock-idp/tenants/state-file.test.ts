@@ -106,7 +106,7 @@ test('sessions, requests, faults, the log and what is held are forgotten', async
   assert.doesNotMatch(readFileSync(file, 'utf8'), /RelayState|hash|"log"|sessions/);
 });
 
-test('only the owner can read it, also where a wider file was there, and nothing else is left in the folder', async () => {
+test('only the owner can read it, also where a wider file was there; nothing else is left in the folder', async () => {
   const { file, state } = await written(fullTenant());
   assert.equal(statSync(file).mode & 0o777, 0o600);
   chmodSync(file, 0o666);

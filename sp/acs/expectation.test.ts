@@ -39,11 +39,16 @@ const against: readonly (readonly [
   by: Partial<Parameters<typeof connectionFor>[2]>,
   connection: string,
 ])[] = [
-  ['those of its request', [2], { request, issuer: 'idp 2' }, 'profile 1, revision 1'],
-  ['those that are enforced and name its issuer', [1, 2], { issuer: 'idp 2' }, 'profile 2, revision 1'],
-  ['the first that are enforced, where none name its issuer', [2], { issuer: 'idp 1' }, 'profile 2, revision 1'],
+  ['those of its request', [2], { request, hints: { issuer: 'idp 2' } }, 'profile 1, revision 1'],
+  ['those that are enforced and name its issuer', [1, 2], { hints: { issuer: 'idp 2' } }, 'profile 2, revision 1'],
+  [
+    'the first that are enforced, where none name its issuer',
+    [2],
+    { hints: { issuer: 'idp 1' } },
+    'profile 2, revision 1',
+  ],
   ['the first that are enforced, where it has no issuer', [1, 2], {}, 'profile 1, revision 1'],
-  ['those of the first profile, where none is enforced', [], { issuer: 'idp 2' }, 'profile 1, revision 2'],
+  ['those of the first profile, where none is enforced', [], { hints: { issuer: 'idp 2' } }, 'profile 1, revision 2'],
 ];
 for (const [words, enforced, by, connection] of against)
   test(`a response is judged by the settings: ${words}`, () => {
@@ -51,7 +56,7 @@ for (const [words, enforced, by, connection] of against)
     addRevision(store, 1, 2, 'idp 2');
     enforce(store, 3);
     for (const profile of enforced) enforce(store, profile);
-    const found = connectionFor(store, acme, { request: undefined, issuer: undefined, ...by });
+    const found = connectionFor(store, acme, { request: undefined, hints: {}, ...by });
     assert.equal(nameOf(found), connection);
     assert.deepEqual(found!.settings, settingsOf(store, found!.profile, found!.revision));
   });
@@ -60,7 +65,7 @@ test('an organization without a profile has nothing to judge by', () => {
   using store = openSeeded();
   store.run`DELETE FROM profiles WHERE organization = 'acme'`;
   enforce(store, 3);
-  assert.equal(connectionFor(store, acme, { request: undefined, issuer: 'idp 3' }), undefined);
+  assert.equal(connectionFor(store, acme, { request: undefined, hints: { issuer: 'idp 3' } }), undefined);
 });
 
 test('only the enforced revision of the issuer itself allows unsolicited responses', () => {
@@ -68,14 +73,15 @@ test('only the enforced revision of the issuer itself allows unsolicited respons
   const open = { policies: { ...hardenedPolicies, allowIdpInitiated: true } };
   addRevision(store, 1, 2, 'idp 1', open);
   addRevision(store, 2, 2, 'idp 2', open);
-  const takes = (issuer: string | undefined): boolean => takesUnsolicited(store, acme, issuer);
+  const takes = (issuer: string | undefined): boolean =>
+    takesUnsolicited(store, acme, issuer === undefined ? {} : { issuer });
   assert.equal(takes('idp 1'), false, 'not enforced');
   enforce(store, 1, 1);
   enforce(store, 2, 2);
   assert.deepEqual(['idp 1', 'idp 2', 'idp 3', undefined].map(takes), [false, true, false, false]);
   enforce(store, 1, 2);
   assert.equal(takes('idp 1'), true);
-  assert.equal(takesUnsolicited(store, globex, 'idp 1'), false);
+  assert.equal(takesUnsolicited(store, globex, { issuer: 'idp 1' }), false);
 });
 
 test('newer settings take the place of the request’s once they are enforced over this user', () => {

@@ -248,7 +248,8 @@ test('certificates nobody told leave an encrypted message open, too', () => {
 
 /** How the content key is wrapped: the hash for the label and the one for the mask must be the same. */
 const mgf = (hash: string): string =>
-  `<xenc11:MGF xmlns:xenc11="http://www.w3.org/2009/xmlenc11#" Algorithm="http://www.w3.org/2009/xmlenc11#mgf1${hash}"/>`;
+  `<xenc11:MGF xmlns:xenc11="http://www.w3.org/2009/xmlenc11#"` +
+  ` Algorithm="http://www.w3.org/2009/xmlenc11#mgf1${hash}"/>`;
 const digestMethod = (uri: string): string =>
   `<ds:DigestMethod xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Algorithm="${uri}"/>`;
 const wrappedBy =
@@ -282,7 +283,7 @@ for (const [hash, algorithm, inside, isTaken] of [
   ['sha1', oaep, digestMethod('toString'), false],
   ['sha1', 'sha1', '', false],
 ] as const)
-  test(`${isTaken ? 'taken' : 'refused'}: a key wrapped by ${algorithm} with ${inside.replaceAll(/ xmlns[^ ]*/g, '')}`, () => {
+  test(`${isTaken ? 'taken' : 'refused'}: a key by ${algorithm} with ${inside.replaceAll(/ xmlns[^ ]*/g, '')}`, () => {
     const xml = encrypted({ hash }, { ...signedInside, alter: wrappedBy(algorithm, inside) });
     if (isTaken) return void assertAccepted(xml);
     const { findings } = assertRejected(xml, ['encryption-algorithm-refused']);

@@ -1,4 +1,4 @@
-/** What verification alone finds: which signatures count, what they cover, whose they are, and how they are canonical. */
+/** What verification alone finds: which signatures count, what they cover, whose they are, how they are canonical. */
 import assert from 'node:assert/strict';
 import { sign as signOctets, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
@@ -178,7 +178,8 @@ const withPrefixes =
   (list: string, declarations: string, tag = '<ds:SignedInfo>'): Edit =>
   (xml) => {
     const method = `<ds:CanonicalizationMethod Algorithm="${uris.exclusive}"`;
-    const listed = `${method}><InclusiveNamespaces xmlns="${uris.exclusive}" PrefixList="${list}"/></ds:CanonicalizationMethod>`;
+    const prefixes = `<InclusiveNamespaces xmlns="${uris.exclusive}" PrefixList="${list}"/>`;
+    const listed = `${method}>${prefixes}</ds:CanonicalizationMethod>`;
     const edited = swap('<ds:SignedInfo>', tag)(swap(`${method}/>`, listed)(xml));
     const octets = /<ds:SignedInfo[\s\S]*<\/ds:SignedInfo>/
       .exec(edited)![0]

@@ -1,4 +1,4 @@
-/** What a judgement comes to: accepted, rejected or open; what is not verified, what is told once, and where it stands. */
+/** What a judgement comes to: accepted, rejected or open; what is not verified, what is told once, and where. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allowedSkewMs, hardenedPolicies } from './judgement.ts';
@@ -227,7 +227,9 @@ for (const sign of [['_response'], ['_assertion'], ['_assertion', '_response']])
 const statements = (count: number): Edit =>
   swap(
     '<saml:AttributeStatement>',
-    `${Array.from({ length: count }, (_unused, index) => `<saml:AuthnStatement AuthnInstant="${index}"/>`).join('')}<saml:AttributeStatement>`,
+    Array.from({ length: count }, (_unused, index) => `<saml:AuthnStatement AuthnInstant="${index}"/>`)
+      .concat('<saml:AttributeStatement>')
+      .join(''),
   );
 test('of one code fifty findings are told, of others as well', () => {
   for (const [count, told] of [

@@ -41,7 +41,7 @@ export function keptByNpm(names: readonly string[], env = process.env): string |
   );
 }
 
-/** Of `--only WORDS` in front of `--` npm leaves nothing at all; so whoever plays everything is told how to play less. */
+/** Of `--only WORDS` in front of `--` npm leaves nothing at all, so a run of everything says how to play less. */
 export function droppedByNpm(
   values: { only?: unknown; help?: unknown },
   names: readonly string[],
