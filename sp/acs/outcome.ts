@@ -98,7 +98,7 @@ function recordRejection(
     reference,
   });
   const state = test && stateOf(test, now(organization));
-  const isOpen = (state === 'at-idp' || state === 'refused') && request?.answeredAt === undefined;
+  const isOpen = state === 'at-idp' || state === 'refused';
   if (test && isOpen) recordVerdict(store, organization, { test: test.id, verdict, response: id });
   audit(store, organization, request?.address ?? 'somebody', 'sign-in-refused', { rejection: verdict, reference });
 }
