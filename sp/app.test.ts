@@ -105,6 +105,11 @@ test('a form has at most 256 KiB and 200 fields', async () => {
   assert.match(tooMany.words, /It has too many fields\./);
 });
 
+test('brackets in the name of a field are a part of its name', async () => {
+  const page = await world.browser().post('/login', { 'address[]': 'sam@acme.example' });
+  assert.match(page.words, /unknown “address\[\]”/);
+});
+
 test('the form for all users has room for each of them in both lists', async () => {
   const ada = await world.signedIn(world.acme.address('ada'));
   const path = `/admin/sso/${world.acme.profile}/enforce`;
