@@ -272,6 +272,7 @@ test('users who may be chosen, and who may not', async (t) => {
 });
 
 test('a user who is unticked is released, and one of another profile is not', () => {
+  store.run`INSERT INTO known_browsers (address, browser, used_at) VALUES ('grace@acme.example', 'b', 0)`;
   play(proven);
   enforce(store, current(), session(), { users: ['sam', 'grace'].map(address) });
   const first = current();
@@ -322,7 +323,7 @@ test('a way back in that was lost before, or that the neighbour has lost, keeps 
     (error) =>
       error instanceof LocksEverybodyOut &&
       error.message ===
-        `${profile.name}: no recovery administrator would be left; ` +
+        `${profile.name}: no recovery administrator would be left whom strangers cannot keep out; ` +
           'lift single sign-on, or name another recovery administrator first',
   );
   assert.deepEqual(user('ada').recoveryOf, [profile.id]);

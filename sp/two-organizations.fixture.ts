@@ -52,6 +52,8 @@ export interface Held {
 export interface Browser {
   cookies: Map<string, string>;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Page>;
+  /** What mail scanners and link previews send. */
+  head(path: string): Promise<Page>;
   /** As a form of the same site is posted; a string is the body as it is. */
   post(path: string, fields?: Fields | string, headers?: Readonly<Record<string, string>>): Promise<Page>;
   /** Sends a form but for its last octet, which `finish` sends. The service provider has begun with it by then. */
@@ -228,6 +230,8 @@ function createBrowser(dial: Dial, { origin, arrival }: { origin: string; arriva
   const formHeaders = { origin, 'content-type': 'application/x-www-form-urlencoded' };
   const get: Browser['get'] = async (path, headers = {}) =>
     take(await exchange(dial, path, { method: 'GET', headers: { ...headers, cookie: cookie() }, body: '' }));
+  const head: Browser['head'] = async (path) =>
+    take(await exchange(dial, path, { method: 'HEAD', headers: { cookie: cookie() }, body: '' }));
   const post: Browser['post'] = async (path, fields = {}, headers = {}) => {
     const all = { ...formHeaders, ...headers, cookie: cookie() };
     return take(await exchange(dial, path, { method: 'POST', headers: all, body: encode(fields) }));
@@ -254,6 +258,7 @@ function createBrowser(dial: Dial, { origin, arrival }: { origin: string; arriva
   return {
     cookies,
     get,
+    head,
     post,
     begin,
     async fillIn(path, action, fields = {}) {

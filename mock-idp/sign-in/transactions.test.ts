@@ -95,9 +95,9 @@ test('1,000 wait that no browser claimed, 50 of one browser, 10,000 in total', (
 
   const full = tenantOfTest();
   fill(full, 9_999);
-  begin(full);
+  claimTransaction(full, begin(full), 'one browser');
   assert.deepEqual([full.transactions.size, oldest(full)], [10_000, '0']);
-  begin(full);
+  claimTransaction(full, begin(full), 'another browser');
   assert.deepEqual([full.transactions.size, oldest(full)], [10_000, '1']);
 });
 
@@ -117,7 +117,8 @@ for (const [text, of] of texts)
     const tenant = tenantOfTest();
     fill(tenant, 1, of);
     const blank = { ...request, id: 'x' };
-    beginTransaction(tenant, { app: {} as App, acsUrl: '', request: blank, relayState: undefined });
+    const small = beginTransaction(tenant, { app: {} as App, acsUrl: '', request: blank, relayState: undefined });
+    claimTransaction(tenant, small, 'browser');
     assert.equal(tenant.transactions.size, 2);
     beginTransaction(tenant, { app: {} as App, acsUrl: '', request: blank, relayState: undefined });
     assert.deepEqual([tenant.transactions.size, tenant.transactions.has('0')], [2, false]);

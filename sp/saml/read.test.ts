@@ -164,6 +164,7 @@ test('a peek tells what the message claims', () => {
     responseId: '_response',
     inResponseTo: '_request',
     issuer: 'http://idp.localhost:4000/acme/metadata',
+    nameId: 'ada@acme.example',
   });
 });
 

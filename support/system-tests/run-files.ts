@@ -41,7 +41,7 @@ const touchesProcess = [
   /\bprocess\.(chdir|exitCode|exit|memoryUsage|cpuUsage)\b/,
   /\bprocess\.env\.\w+ \??\??= /,
   /\bmock\.(method|timers)\b/,
-  /\bgrowth\.fixture\b/,
+  /\b(growth|tenant)\.fixture\b/, // measure, and hold the clock for the whole file
 ];
 
 export function needsOwnProcess(file: string): boolean {
