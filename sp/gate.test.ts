@@ -288,6 +288,11 @@ test('a user who is unticked is released, and one of another profile is not', ()
   assert.deepEqual(user('grace').recoveryOf.toSorted(), [first.id, second.id]);
   lift(store, organization, current(), 'ada');
   assert.deepEqual(['sam', 'grace', 'kim'].map(covered), [undefined, undefined, second.id]);
+  assert.deepEqual(
+    ['sam', 'grace', 'kim'].map((name) => user(name).profile),
+    [undefined, undefined, second.id],
+    'lifting releases the users',
+  );
   assert.deepEqual(user('grace').recoveryOf, [second.id], 'lifting one leaves the other its way in');
 });
 

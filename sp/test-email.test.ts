@@ -79,6 +79,7 @@ const failures: readonly (readonly [what: string, url: () => string, to: string,
     'rejected',
     /refused the message: 535/,
   ],
+  ['TLS', () => `smtps://127.0.0.1:${port}`, 'sam@acme.example', 'unreachable', /could not be reached/],
   [
     'no connection',
     () => 'smtp://127.0.0.1:9',

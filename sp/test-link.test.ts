@@ -1,7 +1,7 @@
 /** Test links of another organization: they end a session only when asked to, and keep nobody from signing in. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createTest } from './connection-test.ts';
+import { createTest, reports } from './connection-test.ts';
 import { findOrganization, findUser } from './organization.ts';
 import { findProfile } from './profile.ts';
 import { openWorld, type Party, type World } from './two-organizations.fixture.ts';
@@ -210,6 +210,25 @@ test('a report is taken from the browser that has opened the link, and from no o
   assert.match((await sam.get('/try/report')).words, /You reported: I gave up, or pressed cancel\./);
   await sam.post('/try/report', { report: 'locked' });
   assert.match((await sam.get('/try/report')).words, /You reported: It says that my account is locked/);
+});
+
+test('the page of the report offers what can be seen at an identity provider, and names who asked', async () => {
+  const sam = world.browser();
+  await sam.get(linkOf(world.acme));
+  const { text, words } = await sam.get('/try/report');
+  assert.equal(text.split('type="radio"').length - 1, Object.keys(reports).length);
+  for (const { words: offered } of Object.values(reports)) assert.ok(words.includes(offered), offered);
+  assert.match(words, /This helps Ada to find the cause/);
+  world.sp.store.run`UPDATE tests SET asked_by = 'gone@acme.example'`;
+  assert.match((await sam.get('/try/report')).words, /This helps your administrator to find the cause/);
+  assert.match((await sam.post('/try/report', { report: 'locked' })).words, /Your administrator now reads/);
+});
+
+test('a form with more fields than the page has opens no link', async () => {
+  const browser = world.browser();
+  const link = linkOf(world.acme);
+  assert.equal((await browser.post(link, { confirmed: 'yes' })).status, 400);
+  assert.equal((await browser.get('/try/report')).status, 404);
 });
 
 test('a session that is over already is not closed anew, and the cookie goes', async () => {
