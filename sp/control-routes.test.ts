@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createApp } from './app.ts';
 import { routesOf } from './routes.ts';
-import { openWorld, password, type World } from './two-organizations.fixture.ts';
+import { comeBack, enforce, goToIdp, openWorld, password, verify, type World } from './two-organizations.fixture.ts';
 
 let world: World;
 before(async () => {
@@ -185,7 +185,14 @@ interface Snapshot {
   name: string;
   clockOffsetMs: number;
   domains: string[];
-  users: { address: string; name: string; administrator: boolean; deactivated: boolean; profile?: number }[];
+  users: {
+    address: string;
+    name: string;
+    administrator: boolean;
+    deactivated: boolean;
+    profile?: number;
+    recoveryOf?: number;
+  }[];
   profiles: {
     id: number;
     name: string;
@@ -196,7 +203,10 @@ interface Snapshot {
     enforcedSettings?: object;
     recoveryAdministrators: string[];
     settings: Record<string, unknown>;
+    tests: { id: number; state: string; mark?: string }[];
   }[];
+  requests: { address: string; test?: number; issuedAt: number }[];
+  responses: { id: number; verdict: string }[];
   sessions: { address: string }[];
   audit: { action: string }[];
 }
@@ -319,6 +329,11 @@ test('a profile is added, changed and enforced without a test, which covers who 
   assert.deepEqual([enforcedRevision, proven, enforcedProven], [2, false, false]);
   assert.deepEqual(enforcedSettings, settings);
   assert.deepEqual(recoveryAdministrators, ['peter@initech.example'], 'every active administrator');
+  assert.deepEqual(
+    users.filter(({ recoveryOf }) => recoveryOf === found.id).map(({ name }) => name),
+    ['Peter'],
+    'and nobody else is named',
+  );
   const covered = users.filter((one) => one.profile === found.id).map(({ address }) => address);
   assert.deepEqual(covered.toSorted(), ['last@initech.example', 'milton@initech.example', 'peter@initech.example']);
   assert.ok(
@@ -359,6 +374,47 @@ test('what is recorded is bounded where that is asked for, and holds no secret',
   const parts = await snapshot('acme', '?parts=users,sessions');
   assert.deepEqual([parts.profiles, parts.audit, parts.users.length], [undefined, undefined, 4]);
   for (const secret of ['scrypt$', 'PRIVATE KEY']) assert.ok(!JSON.stringify(all).includes(secret), secret);
+});
+
+test('tests, requests and responses are read back, those of the organization only', async () => {
+  const { acme } = world;
+  const ada = await world.signedIn(acme.address('ada'));
+  await verify(world, acme, ada);
+  world.passEverywhere(1_000);
+  await verify(world, acme, ada);
+  for (let count = 0; count < 2; count++) await comeBack(world, acme, world.browser());
+  const { profiles, requests, responses } = await snapshot('acme');
+  const { tests } = profiles[0]!;
+  assert.deepEqual(
+    tests.map(({ state, mark }) => [state, mark]),
+    array(2, () => ['success', 'success']),
+  );
+  assert.deepEqual(
+    requests.map(({ address, test }) => [address, test]),
+    [
+      ['sam@acme.example', tests[1]!.id],
+      ['sam@acme.example', tests[0]!.id],
+    ],
+  );
+  assert.ok(requests[0]!.issuedAt < requests[1]!.issuedAt);
+  const verdicts = responses.map(({ verdict }) => verdict === 'success');
+  assert.deepEqual(verdicts, [false, false, true, true], 'responses newest first');
+  const few = await snapshot('acme', '?newest=1&parts=requests,responses,audit');
+  assert.deepEqual(few.requests, requests.slice(-1));
+  await enforce(acme, ada);
+  for (const browser of [world.browser(), world.browser()]) await goToIdp(browser, 'sam@acme.example');
+  const newest = (await snapshot('acme', '?newest=1')).requests;
+  assert.deepEqual(newest.map(({ test }) => test).toSorted(), [tests[0]!.id, null], 'one of a test, and one other');
+  assert.deepEqual(few.responses.map(({ id }) => id).includes(responses[0]!.id), true);
+  assert.ok(few.responses.length < responses.length);
+  assert.equal(few.audit.length, 3, 'one of each kind');
+  const neighbours = await snapshot('globex');
+  assert.deepEqual([neighbours.requests, neighbours.responses, neighbours.profiles[0]!.tests], [[], [], []]);
+  const after = await world.control('GET', `/organizations/acme/responses?after=${responses[2]!.id}`);
+  assert.deepEqual(
+    (after.body as { id: number }[]).map(({ id }) => id),
+    responses.slice(0, 2).map(({ id }) => id),
+  );
 });
 
 test('a body that cannot be read is rejected, and an unexpected error is recorded', async () => {

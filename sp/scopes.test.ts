@@ -286,6 +286,7 @@ test('a browser is known to the address that signed in there; of 21 the one used
   store.run`DELETE FROM known_browsers`;
   for (let number = 1; number <= 20; number++) rememberBrowser(store, sam, `browser ${number}`, number);
   rememberBrowser(store, kim, 'browser 1', 1);
+  for (let number = 1; number < 20; number++) rememberBrowser(store, kim, `browser of Kim ${number}`, 100);
   rememberBrowser(store, 'nobody@acme.example', 'browser 1', 1);
   assert.equal(isKnownBrowser(store, 'nobody@acme.example', 'browser 1'), false, 'without an account');
   assert.deepEqual(
