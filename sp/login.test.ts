@@ -1,6 +1,7 @@
 /** Passwords at the door: what changes while one is checked, many guesses at once, and what a stranger is told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rememberBrowser } from './known-browsers.ts';
 import { authenticate } from './login/authenticate.ts';
 import type { Store } from './store.ts';
 import { type Browser, openWorld, type Page, password as right, type World } from './two-organizations.fixture.ts';
@@ -97,6 +98,17 @@ test('guesses at many addresses at once wait in a line, and beyond its end they 
   const turnedAway = outcomes.filter((outcome) => 'problem' in outcome && /Too many people/.test(outcome.problem));
   assert.equal(turnedAway.length, 300 - 66);
   assert.equal(world.sp.store.all`SELECT 1 FROM wrong_passwords`.length, 66, 'what was not checked is not counted');
+});
+
+test('a full line of strangers turns no known browser away', async () => {
+  await using world = await openWorld();
+  rememberBrowser(world.sp.store, 'sam@acme.example', 'his', 0);
+  const strangers = Array.from({ length: 100 }, (_, index) => guess(world, `${index}@acme.example`, 'x'));
+  const known = { address: 'sam@acme.example', password: right, door: 'password', markBrowser: () => 'his' } as const;
+  const [his, anothers] = [authenticate(world.sp, { ...known, browser: 'his' }), authenticate(world.sp, known)];
+  assert.ok('session' in (await his));
+  assert.deepEqual(Object.keys(await anothers), ['problem', 'status']);
+  await Promise.all(strangers);
 });
 
 test('right passwords are not counted, however many', async () => {
