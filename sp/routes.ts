@@ -23,7 +23,5 @@ export function routesOf(app: Express): RouteEntry[] {
   return walk((app.router as unknown as { stack: Layer[] }).stack, '');
 }
 
-function methodsOf(methods: Record<string, boolean>): string[] {
-  const names = Object.keys(methods);
-  return methods._all || names.length > 8 ? ['GET', 'POST', 'PUT'] : names.map((name) => name.toUpperCase());
-}
+const methodsOf = (methods: Record<string, boolean>): string[] =>
+  methods._all ? ['GET', 'POST', 'PUT'] : Object.keys(methods).map((name) => name.toUpperCase());

@@ -52,10 +52,14 @@ test('an organization has one key, however many ask for it at once, and no other
   const time = world.clock(world.acme);
   assert.deepEqual([validFromDate.getTime() - time, validToDate.getTime() - time], [-day, 3_650 * day]);
   assert.deepEqual([publicKey.asymmetricKeyType, publicKey.asymmetricKeyDetails!.modulusLength], ['rsa', 2048]);
-  assert.ok(one.privateKey.split('\n').every((line) => line.length <= 64));
+  assert.match(
+    one.privateKey,
+    /^-----BEGIN PRIVATE KEY-----\n([\w+/]{64}\n)+[\w+/=]{1,63}\n-----END PRIVATE KEY-----$/,
+  );
   world.sp.store.run`UPDATE organizations SET signing_certificate = NULL WHERE slug = 'acme'`;
   assert.equal(storedKey(world.sp.store, 'acme'), undefined, 'half a key is none');
-  world.sp.store.run`UPDATE organizations SET signing_certificate = ${one.certificate} WHERE slug = 'acme'`;
+  assert.notEqual((await ensureKey(world.sp.store, organization())).privateKey, one.privateKey);
+  assert.equal(storedKey(world.sp.store, 'nowhere'), undefined);
 });
 
 const needs: readonly (readonly [words: string, settings: object, shows: object])[] = [
