@@ -1,9 +1,7 @@
 /** Logout messages at the service provider: used once, answered in the browser that asked, and reported honestly. */
 import assert from 'node:assert/strict';
 import { createPrivateKey, sign } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { createApp } from './app.ts';
@@ -15,6 +13,7 @@ import { findSession, type Session, startSession } from './session.ts';
 import { ensureKey, type SpKey } from './signing-key.ts';
 import { logoutAddress } from './single-logout.ts';
 import { openStore } from './store.ts';
+import { exchange, lineTo } from './two-organizations.fixture.ts';
 
 const organization = { slug: 'acme', name: 'Acme', clockOffsetMs: 0 };
 const sam = 'sam@acme.example';
@@ -33,12 +32,9 @@ before(async () => {
   store.run`INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`;
   store.run`INSERT INTO users (address, organization, name, password) VALUES (${sam}, 'acme', 'Sam', '')`;
   key = await ensureKey(store, organization); // The identity provider signs with the same key.
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
 });
 after(() => {
-  server.close();
-  server.closeAllConnections();
+  store[Symbol.dispose]();
   assert.deepEqual(sp.errors, []);
 });
 beforeEach(() => {
@@ -116,13 +112,15 @@ const logoutResponse = (
     ...more,
   });
 
-async function deliver(message: string, browser?: string): Promise<{ status: number; text: string }> {
-  const { port } = server.address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}/saml/acme/slo?${message}`, {
-    headers: browser === undefined ? {} : { cookie: `sp_browser=${browser}` },
-    redirect: 'manual',
-  });
-  return { status: response.status, text: (await response.text()).replaceAll(/\s+/g, ' ') };
+async function deliver(
+  message: string,
+  browser?: string,
+  { method = 'GET', slug = 'acme' } = {},
+): Promise<{ status: number; text: string }> {
+  const headers: Record<string, string> = browser === undefined ? {} : { cookie: `sp_browser=${browser}` };
+  const path = `/saml/${slug}/slo?${message}`;
+  const { status, text } = await exchange(lineTo(server), path, { method, headers, body: '' });
+  return { status, text: text.replaceAll(/\s+/g, ' ') };
 }
 
 test('a LogoutRequest is good once', async () => {
@@ -296,14 +294,12 @@ test('of several identity providers the one whose signature it bears says what i
 });
 
 test('an organization without a profile, an unknown one, and a HEAD sign nobody out', async () => {
-  const { port } = server.address() as AddressInfo;
   const sams = signIn();
-  const path = `http://127.0.0.1:${port}/saml/acme/slo?${logoutRequest()}`;
-  const head = await fetch(path, { method: 'HEAD', redirect: 'manual' });
+  const head = await deliver(logoutRequest(), undefined, { method: 'HEAD' });
   assert.deepEqual([head.status, sessionOf(sams) !== undefined], [405, true]);
-  const unknown = await fetch(path.replace('acme', 'nowhere'), { redirect: 'manual' });
+  const unknown = await deliver(logoutRequest(), undefined, { slug: 'nowhere' });
   assert.equal(unknown.status, 404);
-  assert.match(await unknown.text(), /No organization has its service provider at this address/);
+  assert.match(unknown.text, /No organization has its service provider at this address/);
   store.run`DELETE FROM profiles`;
   const without = await deliver(logoutRequest());
   assert.deepEqual([without.status, /No identity provider is set up/.test(without.text)], [403, true]);

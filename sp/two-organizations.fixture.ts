@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { type Duplex, duplexPair } from 'node:stream';
 import { mock } from 'node:test';
 import { createApp } from './app.ts';
@@ -108,11 +108,7 @@ export async function openWorld({
   mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
   resources.defer(() => mock.timers.reset());
   const server = createServer();
-  const dial: Dial = () => {
-    const [ours, theirs] = duplexPair();
-    server.emit('connection', theirs);
-    return ours;
-  };
+  const dial = lineTo(server);
   const mail: Invitation[] = [];
   const store = resources.use(openStore(':memory:'));
   const mailer = { invite: async (invitation: Invitation) => void mail.push(invitation), [Symbol.dispose]: () => {} };
@@ -189,6 +185,13 @@ async function callControl(
  * at once, as one whose promise is still pending.
  */
 type Dial = () => Duplex;
+export const lineTo =
+  (server: Server): Dial =>
+  () => {
+    const [ours, theirs] = duplexPair();
+    server.emit('connection', theirs);
+    return ours;
+  };
 
 interface Exchange {
   method: string;
@@ -213,7 +216,7 @@ async function answerTo(request: ClientRequest): Promise<Answer> {
   return { status: response.statusCode!, headers: response.headers, text: Buffer.concat(chunks).toString() };
 }
 
-function exchange(dial: Dial, path: string, { body, ...rest }: Exchange): Promise<Answer> {
+export function exchange(dial: Dial, path: string, { body, ...rest }: Exchange): Promise<Answer> {
   const request = open(dial, path, rest);
   request.end(body);
   return answerTo(request);
