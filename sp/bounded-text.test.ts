@@ -8,6 +8,7 @@ test('a text is cut beyond its bound, with how long it was', () => {
   assert.equal(bounded('abc', 3), 'abc');
   assert.equal(bounded('abcd', 3), 'abc… 4 characters in all');
   assert.equal(bounded('ab😀😀', 3), 'ab… 6 characters in all');
+  assert.equal(bounded('\ud83dab😀', 3), '\ud83dab… 5 characters in all', 'only a half at the end is cut');
   assert.equal(bounded('x'.repeat(3_145_728), 1), 'x… 3,145,728 characters in all');
 });
 

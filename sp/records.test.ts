@@ -1,6 +1,6 @@
 /** What is recorded of strangers has a bound, and does not displace what an administrator or a tester needs. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -265,5 +265,34 @@ test('a database that a flood has filled under an older version is brought withi
   assert.deepEqual(responsesOf(store, 'acme')[0]?.findings, [
     { code: 'response-missing', received: '1000043 octets of findings' },
   ]);
+  rmSync(folder, { recursive: true });
+});
+
+test('an email under way when the process ended has failed at the next start; a stopped one lets go of all', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'records-'));
+  const database = join(folder, 'stopped.db');
+  const mailState = (): string => {
+    using store = openStore(database);
+    return store.get<{ state: string }>`SELECT mail_state AS state FROM tests`!.state;
+  };
+  {
+    using store = openStore(database);
+    store.run`INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`;
+    store.run`INSERT INTO profiles (id, organization, name) VALUES (1, 'acme', 'One')`;
+    store.run`INSERT INTO revisions VALUES (1, 1, '{}', 0, '')`;
+    store.run`INSERT INTO tests (organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at)
+      VALUES ('acme', 1, 1, '', '', '', 0, 0)`;
+  }
+  assert.equal(mailState(), 'sending');
+  const sp = await startSp({ database, smtpUrl: 'smtp://127.0.0.1:9', controlToken: 'token' });
+  const address = `http://127.0.0.1:${new URL(sp.url).port}/control/errors`;
+  const answer = await fetch(address, { headers: { authorization: 'Bearer token' } });
+  assert.deepEqual(await answer.json(), []);
+  await sp[Symbol.asyncDispose]();
+  await assert.rejects(fetch(address));
+  assert.ok(!existsSync(`${database}-wal`), 'the database is closed');
+  assert.equal(mailState(), 'failed');
+  const elsewhere = startSp({ host: '192.0.2.1', smtpUrl: 'smtp://127.0.0.1:9' });
+  await assert.rejects(elsewhere, /service provider: cannot listen on 192\.0\.2\.1:0 \(.+\)$/);
   rmSync(folder, { recursive: true });
 });

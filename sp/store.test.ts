@@ -212,6 +212,7 @@ test('values are bound as what they are, and a statement says what it did', () =
 });
 
 test('a database that is closed answers nothing, and one in memory leaves no file', () => {
+  rmSync(':memory:', { force: true });
   const store = openStore(':memory:');
   store[Symbol.dispose]();
   assert.throws(() => store.all`SELECT 1`);
