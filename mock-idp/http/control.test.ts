@@ -199,9 +199,9 @@ test('all that is known of a tenant is shown, except keys, passwords and the sec
     signingAlgorithm: 'rsa-2048',
     ...addresses(),
     sessions: 1,
+    requestsTaken: 2,
     signInsUnderWay: 1,
     logoutsUnderWay: 0,
-    requestsTaken: 2,
     faults: [{ phrase: 'no RelayState', amount: 0, times: 2, struck: 0 }],
   });
   assert.deepEqual(pendingRequests, [{ id, app: consoleApp.entityId, since: '2026-03-01T12:00:00.000Z' }]);

@@ -161,6 +161,7 @@ for (const [rule, from, act, expected] of [
   ['nobody, after everyone was taken off', 'everyone', () => acme.api.unassign('everyone', of), []],
   ['nobody, after everyone was taken off a list', ['sam'], () => acme.api.unassign('everyone', of), []],
   ['the others of a list', ['sam', 'ada'], () => acme.api.unassign('Ada', of), ['sam']],
+  ['nobody, after the only one of a list was taken off', ['ada'], () => acme.api.unassign('Ada', of), []],
   ['those who were there, and one more', ['ada'], () => acme.api.assign('Sam', of), ['ada', 'sam']],
   ['each once', ['SAM'], () => acme.api.assign(['sam', 'ada'], of), ['SAM', 'ada']],
   ['everyone still', 'everyone', () => acme.api.assign('sam', of), 'everyone'],
