@@ -116,3 +116,13 @@ test('an attribute that is not there is undefined, an empty one is empty', () =>
   );
   assert.equal(attributeOf(undefined, 'b'), undefined);
 });
+
+test('what is malformed is said with its line, and not in the words of the parser', () => {
+  for (const [xml, line] of [
+    ['<a>\n<b></a>', 2],
+    ['hello', 1],
+    ['<a x="1" x="2"/>', 1],
+    ['<p:a/>', 1],
+  ] as const)
+    assert.throws(() => parseXml(xml), { message: `the document is not well-formed XML (line ${line})` });
+});

@@ -1,5 +1,6 @@
 /** Metadata: renders the service provider's own through samlify, and reads what an administrator uploads of an IdP. */
 import { ServiceProvider } from 'samlify';
+import type { Finding } from '../rejection-advice.ts';
 import { childNamed, childrenNamed, descendantsNamed, is, ns, textOf } from './dom.ts';
 import { read } from './read.ts';
 import { bindings, nameIdFormatUris } from './uris.ts';
@@ -86,13 +87,38 @@ export function readIdpMetadata(text: string, { now }: { now: Date }): IdpMetada
 }
 
 function readRoot(text: string): Element {
-  const outcome = read(text.replace(/^\uFEFF/, '').trim());
+  const whole = text.replace(/^\uFEFF/, '');
+  const outcome = read(whole.trim());
   if (outcome.ok) return outcome.message.document.documentElement;
-  const { received } = outcome.finding;
-  throw new MetadataError(
-    'metadata-unparseable',
-    `This is not XML that can be read${received ? `: ${received}` : ''}.`,
-  );
+  const blankLines = /^\s*/.exec(whole)![0].split('\n').length - 1;
+  throw new MetadataError('metadata-unparseable', unreadableInWords(outcome.finding, blankLines));
+}
+
+const again = 'Download it again from the identity provider, unchanged.';
+const tooLarge = 'Give that of the one identity provider, not a collection.';
+
+/** What is wrong, where, and what to do; `linesBefore` stand before the text that was read. */
+function unreadableInWords({ code, expected, received, line }: Finding, linesBefore: number): string {
+  const where = line === undefined ? '' : ` (line ${line + linesBefore})`;
+  const isTooLarge = 'The metadata is too large to be read:';
+  switch (code) {
+    case 'response-too-large':
+      return `${isTooLarge} it has ${received} characters, ${expected?.replace(' characters', ' are read')}. ${tooLarge}`;
+    case 'xml-too-deep':
+    case 'xml-too-complex':
+      return `${isTooLarge} ${expected}${where}. ${tooLarge}`;
+    case 'xml-doctype':
+      return `The metadata has a document type (<!DOCTYPE>), which is not read${where}. ${again}`;
+    case 'xml-processing-instruction':
+      return `The metadata has a processing instruction, which is not read${where}. ${again}`;
+    case 'xml-duplicate-id':
+    case 'xml-attribute-ambiguous':
+      return `The metadata has an ID or a namespace that can be read in two ways${where}. ${again}`;
+    case 'response-not-utf8':
+      return `The metadata must be in UTF-8${where}. Save it as such; the first line must not name another encoding.`;
+    default:
+      return `The metadata is not well-formed XML${where}. ${again}`;
+  }
 }
 
 function checkRoot(root: Element, now: Date): void {
