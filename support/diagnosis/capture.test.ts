@@ -83,7 +83,9 @@ test('the time of the capture is the time of judging', async () => {
   const withoutTimes = JSON.stringify(JSON.parse(good.tracer), (key, value: unknown) =>
     ['timestamp', 'responseHeaders'].includes(key) ? undefined : value,
   );
-  assert.ok(Math.abs((await diagnosed(withoutTimes))[0]!.judgedAt.getTime() - Date.now()) < 10_000);
+  const before = Date.now();
+  const judgedAt = (await diagnosed(withoutTimes))[0]!.judgedAt.getTime();
+  assert.ok(judgedAt >= before && judgedAt <= Date.now());
 });
 
 test('a response that is posted twice is good once', async () => {
