@@ -16,6 +16,10 @@ const wanted: Readonly<Record<string, RegExp>> = {
   'Sam logged in': /\{actor\} is signed in through the identity provider/,
   unassigned: /is not assigned to the app/,
   phones: /in another browser/,
+  keys: /changes its key/,
+  policies: /policy/,
+  emails: /test e-mail/,
+  browsers: /in another browser/,
 };
 for (const [query, step] of Object.entries(wanted))
   test(`“${query}” finds ${step.source}`, async () => {
@@ -23,6 +27,29 @@ for (const [query, step] of Object.entries(wanted))
     const found = [...steps.map(({ expression }) => expression), ...words.map(({ word }) => word)];
     assert.match(found.join('\n'), step);
   });
+
+test('a plural finds all that the singular finds', async () => {
+  const found = async (query: string) => {
+    const { steps, words } = await searchSteps(query);
+    return [steps.map(({ expression }) => expression), words.map(({ word }) => word)];
+  };
+  for (const [plural, singular] of [
+    ['keys', 'key'],
+    ['addresses', 'address'],
+    ['certificates', 'certificate'],
+    ['policies', 'policy'],
+    ['cookies', 'cookie'],
+    ['cases', 'case'],
+  ] as const)
+    assert.deepEqual(await found(plural), await found(singular));
+  assert.deepEqual(
+    soughtWords('is status success'),
+    ['is', 'statu', 'success'].map((word, index) => ({
+      typed: ['is', 'status', 'success'][index],
+      any: [word],
+    })),
+  );
+});
 
 test('every synonym finds something', async () => {
   const nothing = [];

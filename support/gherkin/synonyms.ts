@@ -89,7 +89,15 @@ export function soughtWords(query: string): SoughtWord[] {
 }
 
 function sought(typed: string): SoughtWord {
-  const singular = typed.endsWith('s') ? typed.slice(0, -1) : typed;
-  const known = [typed, singular].find((word) => Object.hasOwn(synonyms, word));
-  return { typed, any: known === undefined ? [typed] : [...new Set([typed, ...synonyms[known]!])] };
+  // What holds the plural holds the singular.
+  const singulars = singularsOf(typed);
+  const known = [typed, ...singulars].find((word) => Object.hasOwn(synonyms, word));
+  return { typed, any: known === undefined ? singulars : [...new Set([...singulars, ...synonyms[known]!])] };
+}
+
+/** The word itself where it is no plural; two where the plural does not tell: policies, cookies. */
+function singularsOf(word: string): string[] {
+  if (word.length < 4 || word.endsWith('ss') || !word.endsWith('s')) return [word];
+  if (word.endsWith('ies')) return [`${word.slice(0, -'ies'.length)}y`, word.slice(0, -'s'.length)];
+  return [word.slice(0, /(?:ss|x|z|ch|sh)es$/.test(word) ? -'es'.length : -'s'.length)];
 }
