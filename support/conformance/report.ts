@@ -1,6 +1,7 @@
 /** Writes the report files: an HTML page, JSON, and JUnit XML. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../stack/make-folder.ts';
 import type { Examination } from './examination.ts';
 import { junit } from './junit.ts';
 import { reportPage } from './report-page.ts';
@@ -23,7 +24,7 @@ export async function writeReports(
   examination: Examination,
   folder: string,
 ): Promise<{ html: string; json: string; junit: string }> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const files = {
     html: join(folder, 'conformance.html'),
     json: join(folder, 'conformance.json'),

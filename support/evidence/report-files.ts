@@ -3,7 +3,7 @@
  * They are written beside the earlier ones and take their places at the end, all whole.
  */
 import { once } from 'node:events';
-import { createWriteStream, globSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -12,6 +12,7 @@ import { CucumberHtmlStream } from '@cucumber/html-formatter';
 import { JUnitXmlPrinter } from '@cucumber/junit-xml-formatter';
 import { type Envelope, type TestStepResult, TimeConversion } from '@cucumber/messages';
 import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
+import { makeFolder } from '../stack/make-folder.ts';
 import { linesOf } from './error-text.ts';
 import { redact } from './redact.ts';
 import { createPageDresser } from './report-page.ts';
@@ -115,7 +116,7 @@ const dayMs = 86_400_000;
 /** For the files of one run. What a run that was killed has left there is removed when it is a day old. */
 function newFolderIn(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const left of globSync(`${prefix}*`, { cwd: folder }).map((name) => join(folder, name)))
       if (statSync(left).mtimeMs < Date.now() - dayMs) rmSync(left, { recursive: true, force: true });
     return mkdtempSync(join(folder, prefix));

@@ -168,6 +168,11 @@ test('something in the place of the folder or of a file is one sentence', async 
     assert.throws(() => openReports({ folder: path }), {
       message: `The report cannot be written to ${path}: ${file} is a file. ${howToGoOn}`,
     });
+  // Node itself never comes to an end there.
+  if (process.platform === 'linux')
+    assert.throws(() => openReports({ folder: '/proc/x' }), {
+      message: `The report cannot be written to /proc/x: the folder is not there and cannot be made. ${howToGoOn}`,
+    });
   const place = newFolder('directory');
   mkdirSync(join(place, reportNames.junit));
   const reports = openReports({ folder: place });

@@ -1,7 +1,8 @@
 /** The lab's folder: database, identity provider's state, messages, and the ports that SAML addresses hold. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../stack/make-folder.ts';
 
 const port = z.number().int().min(1).max(65_535);
 const remembered = z.strictObject({
@@ -27,11 +28,16 @@ export interface LabFolder {
 export async function openFolder(where: string): Promise<LabFolder> {
   const path = resolve(where);
   const file = join(path, 'lab.json');
-  await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: Error) => {
-    throw new Error(`the lab cannot use the folder ${path} (${error.message}); name another one with --data`, {
-      cause: error,
-    });
-  });
+  try {
+    makeFolder(path, { mode: 0o700 });
+  } catch (error) {
+    throw new Error(
+      `the lab cannot use the folder ${path} (${(error as Error).message}); name another one with --data`,
+      {
+        cause: error,
+      },
+    );
+  }
   return {
     path,
     database: join(path, 'service-provider.sqlite'),
