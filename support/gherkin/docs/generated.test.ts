@@ -1,6 +1,9 @@
 /** The generated pages say what the code says. */
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { vocabularies } from '../../catalogue/vocabularies.ts';
 import { plainTags } from '../feature-style.ts';
 import { stalePages } from './generated.ts';
@@ -29,4 +32,20 @@ test('the page of steps holds every step, every word of every vocabulary and eve
 test('every link within the page of steps leads somewhere', async () => {
   const page = await stepsPage();
   for (const [, to] of page.matchAll(/\]\(#([\w-]+)\)/g)) assert.ok(page.includes(`<a id="${to}"></a>`), to);
+});
+
+test('pages by hand count no scenarios, faults or cases, whose number changes, unless with the date of the count', () => {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  const generated = ['docs/steps.md', 'docs/troubleshooting.md', 'docs/conformance/weakened.md'];
+  const byHand = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).filter((page) => !generated.includes(page));
+  assert.ok(byHand.length > 5);
+  const counted = byHand.flatMap((page) =>
+    readFileSync(join(root, page), 'utf8')
+      .split(/\n{2,}/)
+      .filter((text) => /\b\d[\d,]+ (?:[a-z-]+ )?(?:scenarios|faults|cases)\b/.test(text))
+      // A measurement has its date, and what a command prints is an example.
+      .filter((text) => !/\b20\d\d\b/.test(text) && !/\*Interrupted: /.test(text))
+      .map((text) => `${page}: ${text}`),
+  );
+  assert.deepEqual(counted, []);
 });
