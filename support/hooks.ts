@@ -8,6 +8,7 @@ import {
   setDefaultTimeout,
   setDefinitionFunctionWrapper,
 } from '@cucumber/cucumber';
+import { explainAccepted } from './evidence/accepted-faults.ts';
 import { collectEvidence } from './evidence/collect.ts';
 import { Unable } from './idp/identity-provider.ts';
 import { checkInvariants } from './scenario/invariants.ts';
@@ -49,6 +50,9 @@ AfterStep(async function (this: RehearsalWorld, { pickle, pickleStep, result }) 
   await this.evidence?.step({ outcome: !passed || pickleStep.type === 'Outcome' });
   if (!passed || pickleStep === pickle.steps.at(-1))
     await this.evidence?.whole({ scenario: pickle.name, uri: pickle.uri, failed: !passed });
+  if (result.status === 'FAILED' && this.evidence === undefined)
+    // Best effort: a stage that is broken has failed the step already.
+    for (const sentence of await explainAccepted(this).catch(() => [])) this.log(sentence);
 });
 
 After(async function (this: RehearsalWorld, { pickle, result }) {

@@ -12,6 +12,7 @@ import { connect, sendFaults } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { testLink } from '../stack/test-link.ts';
+import { explainAccepted } from './accepted-faults.ts';
 import { type Attach, collectEvidence } from './collect.ts';
 import { lanes } from './sequence-diagram.ts';
 
@@ -176,4 +177,18 @@ test('evidence that cannot be had is noted, and the scenario goes on', async () 
   await tryConnection(scene, { who: 'Sam' });
   await unheard.step({ outcome: true });
   await unheard.whole({ scenario: 'Any', uri: 'features/x.feature', failed: true });
+});
+
+test('without evidence, too, a fault that was accepted says from which amount on it is rejected', async () => {
+  const scene = sceneOf();
+  await connect(scene);
+  await sendFaults(scene, [arrange('an assertion that expired 1 minutes ago')]);
+  await tryConnection(scene, { who: 'Sam' });
+  assert.match(
+    (await explainAccepted(scene)).join('\n'),
+    /^“an assertion that expired 1 minutes ago” .* 3 minutes on\.$/,
+  );
+  const rejected = sceneOf();
+  await play(rejected);
+  assert.deepEqual(await explainAccepted(rejected), []);
 });

@@ -1,0 +1,16 @@
+/** Why an accepted response was accepted in spite of its faults; the story says so, too, where evidence is collected. */
+import { belowMargin } from '../catalogue/fault-margin.ts';
+import { idpOf } from '../idp/mock.ts';
+import type { Scene } from '../scenario/scene.ts';
+import { refusal } from '../scenario/tasks/questions.ts';
+
+/** One sentence for each fault below its margin; none where the newest response was rejected, or there was none. */
+export async function explainAccepted(scene: Scene): Promise<string[]> {
+  if (!idpOf(scene).can.faults) return [];
+  const { verdict } = await refusal(scene);
+  if (verdict !== 'success') return [];
+  const { faults } = await scene.stack.idp.control.get<{ faults: { phrase: string; struck: number }[] }>(
+    `/tenants/${scene.tenant.slug}`,
+  );
+  return faults.flatMap(({ phrase, struck }) => (struck > 0 && belowMargin(phrase)) || []);
+}
