@@ -268,7 +268,7 @@ test('a database that a flood has filled under an older version is brought withi
   rmSync(folder, { recursive: true });
 });
 
-test('an email under way when the process ended has failed at the next start; a stopped one lets go of all', async () => {
+test('an email under way when the process ended has failed at the next start; stopping lets go of all', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'records-'));
   const database = join(folder, 'stopped.db');
   const mailState = (): string => {

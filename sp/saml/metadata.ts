@@ -103,7 +103,10 @@ function unreadableInWords({ code, expected, received, line }: Finding, linesBef
   const isTooLarge = 'The metadata is too large to be read:';
   switch (code) {
     case 'response-too-large':
-      return `${isTooLarge} it has ${received} characters, ${expected?.replace(' characters', ' are read')}. ${tooLarge}`;
+      return (
+        `${isTooLarge} it has ${received} characters, ` +
+        `${expected?.replace(' characters', ' are read')}. ${tooLarge}`
+      );
     case 'xml-too-deep':
     case 'xml-too-complex':
       return `${isTooLarge} ${expected}${where}. ${tooLarge}`;

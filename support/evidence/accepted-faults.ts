@@ -1,4 +1,4 @@
-/** Why an accepted response was accepted in spite of its faults; the story says so, too, where evidence is collected. */
+/** Why a response was accepted in spite of its faults; the story says so, too, where evidence is collected. */
 import { belowMargin } from '../catalogue/fault-margin.ts';
 import { idpOf } from '../idp/mock.ts';
 import type { Scene } from '../scenario/scene.ts';
