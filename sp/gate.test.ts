@@ -323,6 +323,10 @@ test('a way back in that was lost before, or that the neighbour has lost, keeps 
     keepAWayIn(store, organization, () => 'done'),
     'done',
   );
+  const enforceTheNeighbours = (revision: number | undefined) => () =>
+    store.run`UPDATE profiles SET enforced_revision = ${revision} WHERE id = ${world.globex.profile}`;
+  enforceTheNeighbours(undefined)();
+  keepAWayIn(store, organization, enforceTheNeighbours(1));
   assert.throws(
     () => keepAWayIn(store, organization, () => nameRecoveryAdministrators(store, profile.id, [])),
     (error) =>
