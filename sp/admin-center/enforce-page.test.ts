@@ -92,6 +92,31 @@ test('the overview says how far each profile is', async () => {
   assert.equal(await status(), 'enforced');
 });
 
+/** What a form may carry as its revision; none of it is the one of the profile. */
+for (const revision of ['x1', '1x', '', '0', '999999999', '1234567890'])
+  test(`a form that carries the revision “${revision}” is rejected`, async () => {
+    const before = JSON.stringify(world.contents());
+    const page = await ada.fillIn(path, path, { users: 'sam@acme.example', recovery: 'ada@acme.example', revision });
+    assert.equal(page.status, 409);
+    assert.match(page.words, /The profile has changed since this form was opened/);
+    const listed = revision === '0';
+    assert.equal(/Revision 2, by control/.test(page.words), listed, 'changes are listed where they are newer');
+    assert.equal(JSON.stringify(world.contents()), before);
+  });
+
+test('what became of enforcement is told of this profile, not of another', async () => {
+  await world.control('PUT', '/organizations/acme/profiles/Other', world.acme.idp.settings);
+  await world.control('PUT', '/organizations/acme/profiles/Other/enforce-unproven');
+  const page = await ada.post(path.replace('enforce', 'lift'), { enforced: 'revision 9 since 9' });
+  assert.match(page.words, /Enforced by ada@acme\.example/);
+  assert.doesNotMatch(page.words, /Enforced without a test/);
+  const other = (await world.control('GET', '/organizations/acme')).body as {
+    profiles: { id: number; name: string }[];
+  };
+  const { id } = other.profiles.find(({ name }) => name === 'Other')!;
+  await ada.fillIn(`/admin/sso/${id}/enforce`, `/admin/sso/${id}/lift`);
+});
+
 test('lifting what is not enforced any more is rejected, and lifting twice changes nothing', async () => {
   const { text } = await ada.get(path);
   const lift = path.replace('enforce', 'lift');

@@ -250,6 +250,59 @@ test('the page of the test says at each step what became of it', async () => {
   const refused = await ada.get(at('result'));
   assert.match(refused.words, /Why it was refused.*The message Decoded, with the place marked/);
   assert.match(refused.text, /verdict wrong.*<details open>/s);
+  assert.match(refused.text, /<dt>Code<\/dt><dd><a href="\/cases\/[a-z-]+">nameid-user-mismatch<\/a>/);
+  assert.match(refused.text, /<dt>Received[^<]*<\/dt><dd><code>\s*<mark>ki<\/mark>m@acme\.example<\/code>/);
+  assert.match(refused.text, /<dt>Expected[^<]*<\/dt><dd>(<code>)?sam@acme\.example/);
+  assert.doesNotMatch(refused.words, /you, in this Admin Center|\(also found\)|Sam reported/);
+  assert.doesNotMatch(refused.text, /class="small">by /);
+  await sam.post('/try/report', { report: 'locked' });
+  assert.match(await words('result'), /Sam reported: “It says that my account is locked or disabled\.”/);
+});
+
+test('a rejection that the administrator can mend says so, and further findings are marked as such', async () => {
+  const link = await askForTest(world, world.acme, ada);
+  const sam = world.browser();
+  await sam.get(link);
+  const asked = await goToIdp(sam, 'sam@acme.example');
+  assert.match((await ada.get(at('result'))).text, /class="verdict ">Sam: at the identity provider/);
+  const sp = { acsUrl: `${world.sp.url}/saml/acme/wrong`, entityId: 'https://wrong.example' };
+  await comeBack(world, { ...world.acme, idp: { ...world.acme.idp, entityId: 'https://other.example' } }, sam, {
+    asked,
+    sp,
+  });
+  const refused = await ada.get(at('result'));
+  assert.match(refused.words, /you, in this Admin Center/);
+  const articles = refused.text.split('<article>').slice(3);
+  assert.ok(articles.length > 1, 'there are several findings');
+  assert.deepEqual(
+    articles.map((article) => article.includes('(also found)')),
+    articles.map((_, index) => index > 0),
+  );
+});
+
+test('of other responses the newest ten are listed, each with what was wrong', async () => {
+  await askForTest(world, world.acme, ada);
+  for (let count = 0; count < 11; count++) await comeBack(world, world.acme, world.browser());
+  const { text } = await ada.get(at('result'));
+  const [, others = ''] = text.split('These changed no test.');
+  assert.equal(others.split('<li>').length - 1, 10);
+  assert.match(others, /reference [0-9A-Z]{8}: [A-Z][^<]{20,}/);
+});
+
+test('the menu and the steps link to every page, and mark the one that is shown', async () => {
+  const entries = ['/admin', '/admin/users', '/admin/domains', '/admin/audit', '/cases'];
+  for (const path of ['/admin/users', '/admin/audit']) {
+    const { text } = await ada.get(path);
+    for (const entry of entries)
+      assert.ok(
+        text.includes(`<a href="${entry}" ${entry === path ? 'aria-current="page"' : ''}>`),
+        `${path}: ${entry}`,
+      );
+  }
+  const { text } = await ada.get(at('test'));
+  const current = [...text.matchAll(/<a href="([^"]+)"\s*aria-current="step"/g)].map(([, href]) => href);
+  assert.deepEqual(current, [at('test')]);
+  for (const step of ['profile', 'test', 'result', 'enforce']) assert.ok(text.includes(`href="${at(step)}"`));
 });
 
 test('a test that went well shows its message closed, and the mark with its author', async () => {
