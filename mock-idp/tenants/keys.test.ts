@@ -1,8 +1,18 @@
 /** Keys and their certificates, seen through node:crypto. */
+import 'reflect-metadata';
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
-import { test } from 'node:test';
-import { createKeyPair, createKeyPool, type KeyPool, keyAlgorithms } from './keys.ts';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { mock, test } from 'node:test';
+import * as x509 from '@peculiar/x509';
+import {
+  createKeyPair,
+  createKeyPool,
+  type KeyAlgorithm,
+  type KeyPool,
+  keyAlgorithms,
+  type RawKeys,
+  strangerFrom,
+} from './keys.ts';
 
 const span = { notBefore: new Date('2030-01-01T00:00:00Z'), notAfter: new Date('2032-01-01T00:00:00Z') };
 
@@ -19,30 +29,130 @@ for (const algorithm of keyAlgorithms) {
   });
 }
 
-test('the pool never hands a key out twice, even when it runs dry', async () => {
-  const pool = createKeyPool({ ahead: 2 });
-  const taken = await Promise.all(Array.from({ length: 4 }, () => pool.take({ commonName: 'Acme', ...span })));
-  pool.close();
-  assert.equal(
-    new Set(
-      taken.map(({ certificate }) =>
-        new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'pem' }),
-      ),
-    ).size,
-    4,
-  );
+test('a certificate is for signing alone, has a positive serial number of its own, and ends in one line break', async () => {
+  const make = () => createKeyPair({ commonName: 'acme', algorithm: 'ecdsa-p256', ...span });
+  const pairs = [await make(), await make()];
+  const [first, second] = pairs.map(({ certificate }) => new x509.X509Certificate(certificate));
+  assert.notEqual(first!.serialNumber, second!.serialNumber);
+  assert.match(first!.serialNumber, /^4[0-9a-f]{31}$/);
+  for (const { certificate } of pairs) assert.match(certificate, /^-----BEGIN [\w\W]+-----\n$/);
+  const basic = first!.getExtension(x509.BasicConstraintsExtension)!;
+  const usage = first!.getExtension(x509.KeyUsagesExtension)!;
+  assert.deepEqual([basic.ca, basic.critical], [false, true]);
+  assert.deepEqual([usage.usages, usage.critical], [x509.KeyUsageFlags.digitalSignature, true]);
 });
 
-test('what one pool has made ahead and given to nobody, the next one gives out, once', async () => {
-  const key = async (pool: KeyPool): Promise<string> =>
-    new X509Certificate((await pool.take({ commonName: 'Acme', ...span })).certificate).publicKey
-      .export({ type: 'spki', format: 'der' })
-      .toString('base64');
-  const given = new Set<string>();
-  for (let pools = 0; pools < 3; pools++) {
-    const pool = createKeyPool();
-    given.add(await key(pool));
-    pool.close();
-  }
-  assert.equal(given.size, 3);
+/** A pool whose keys are small, with what was asked of its generator. */
+function smallPool({ ahead }: { ahead?: number } = {}) {
+  const asked: KeyAlgorithm[] = [];
+  const generate = async (algorithm: KeyAlgorithm): Promise<RawKeys> => {
+    asked.push(algorithm);
+    return algorithm === 'rsa-2048'
+      ? generateKeyPairSync('rsa', { modulusLength: 1024 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  };
+  const pool = createKeyPool({ generate, ...(ahead !== undefined && { ahead }) });
+  return { pool, asked, take: (algorithm?: KeyAlgorithm) => keyOf(pool, algorithm) };
+}
+
+const keyOf = async (pool: KeyPool, algorithm?: KeyAlgorithm): Promise<string> =>
+  new X509Certificate(
+    (await pool.take({ commonName: 'Acme', ...span, ...(algorithm && { algorithm }) })).certificate,
+  ).publicKey
+    .export({ type: 'spki', format: 'der' })
+    .toString('base64');
+/** Everything that was begun has been done. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+// Pools that are not closed leave nothing to the next one.
+test('a pool makes keys ahead at the next turn, another for each that it gives out, and gives none twice', async () => {
+  const { asked, take } = smallPool({ ahead: 2 });
+  assert.equal(asked.length, 0);
+  await settled();
+  assert.equal(asked.length, 2);
+  const given = [await take()];
+  await settled();
+  assert.equal(asked.length, 3);
+  given.push(...(await Promise.all([take(), take(), take()])));
+  await settled();
+  assert.equal(asked.length, 6, 'one that runs dry makes more at once');
+  assert.equal(new Set(given).size, 4);
+});
+
+test('one key lies ready unless told otherwise', async () => {
+  const { asked } = smallPool();
+  await settled();
+  assert.deepEqual(asked, ['rsa-2048']);
+});
+
+test('elliptic keys are made when asked for, and leave those that lie ready', async () => {
+  const { asked, take } = smallPool();
+  await settled();
+  await take('ecdsa-p256');
+  await settled();
+  assert.deepEqual(asked, ['rsa-2048', 'ecdsa-p256']);
+  await take('rsa-2048');
+  await settled();
+  assert.deepEqual(asked, ['rsa-2048', 'ecdsa-p256', 'rsa-2048']);
+});
+
+test('keys are made ahead one after the other', async () => {
+  const waiting: (() => void)[] = [];
+  const generate = async (): Promise<RawKeys> => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return generateKeyPairSync('rsa', { modulusLength: 1024 });
+  };
+  createKeyPool({ ahead: 2, generate });
+  await settled();
+  assert.equal(waiting.length, 1);
+  waiting[0]!();
+  await settled();
+  assert.equal(waiting.length, 2);
+});
+
+test('a key that could not be made fails for who asked for it, and not for the next', async () => {
+  let tries = 0;
+  const generate = async (): Promise<RawKeys> => {
+    if (tries++ === 0) throw new Error('no entropy');
+    return generateKeyPairSync('rsa', { modulusLength: 1024 });
+  };
+  const pool = createKeyPool({ ahead: 2, generate });
+  await settled();
+  await assert.rejects(keyOf(pool), /no entropy/);
+  await keyOf(pool);
+});
+
+test('a pool that is closed makes no more keys ahead, and leaves its own to the next one, once', async () => {
+  const early = smallPool();
+  early.pool.close();
+  await settled();
+  assert.equal(early.asked.length, 0, 'closed before it began');
+  const first = smallPool({ ahead: 2 });
+  await settled();
+  first.pool.close();
+  const [second, third] = [smallPool({ ahead: 2 }), smallPool({ ahead: 1 })];
+  await settled();
+  assert.deepEqual([second.asked.length, third.asked.length], [0, 1]);
+  const given = [await second.take(), await second.take(), await third.take(), await first.take()];
+  await settled();
+  assert.deepEqual([first.asked.length, second.asked.length], [3, 2]);
+  assert.equal(new Set(given).size, 4);
+});
+
+test('the forger has one key for all tenants, made when it is first needed, for ten years', async () => {
+  mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
+  const { pool, asked } = smallPool({ ahead: 0 });
+  const [takeStranger, other] = [strangerFrom(pool), strangerFrom(pool)];
+  await settled();
+  assert.equal(asked.length, 0);
+  const [one, same] = await Promise.all([takeStranger(), takeStranger()]);
+  mock.timers.reset();
+  assert.equal(one, same);
+  assert.equal(asked.length, 1);
+  assert.notEqual((await other()).certificate, one.certificate);
+  const { subject, validFrom, validTo } = new X509Certificate(one.certificate);
+  assert.deepEqual(
+    [subject, ...[validFrom, validTo].map((at) => new Date(at).toISOString())],
+    ['CN=Nobody', '2026-02-28T12:00:00.000Z', '2036-02-27T12:00:00.000Z'],
+  );
 });

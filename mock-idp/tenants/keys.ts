@@ -21,7 +21,7 @@ export interface CertificateOptions {
   algorithm?: KeyAlgorithm;
 }
 
-interface RawKeys {
+export interface RawKeys {
   privateKey: KeyObject;
   publicKey: KeyObject;
 }
@@ -78,20 +78,22 @@ export interface KeyPool {
 export interface KeyPoolOptions {
   /** How many RSA keys lie ready. Elliptic keys cost nothing and are made when asked for. */
   ahead?: number;
+  /** Makes a key. */
+  generate?: (algorithm: KeyAlgorithm) => Promise<RawKeys>;
 }
 
 /** What a pool that was closed had made and given to nobody, for the next one in this process. */
 const unused: Promise<RawKeys>[] = [];
 
 /** Starts to fill at the next turn of the event loop and is never waited for. */
-export function createKeyPool({ ahead = 1 }: KeyPoolOptions = {}): KeyPool {
+export function createKeyPool({ ahead = 1, generate: make = generateKeys }: KeyPoolOptions = {}): KeyPool {
   const ready: Promise<RawKeys>[] = [];
   let closed = false;
   // One after the other: the pool leaves the other threads to whoever needs them.
   let last: Promise<unknown> = Promise.resolve();
   const fill = (): void => {
     while (!closed && ready.length < ahead) {
-      const next = unused.shift() ?? last.then(() => generateKeys('rsa-2048'));
+      const next = unused.shift() ?? last.then(() => make('rsa-2048'));
       next.catch(() => undefined);
       last = next.catch(() => undefined);
       ready.push(next);
@@ -100,7 +102,7 @@ export function createKeyPool({ ahead = 1 }: KeyPoolOptions = {}): KeyPool {
   const begin = setImmediate(fill);
   return {
     async take({ algorithm = 'rsa-2048', ...options }) {
-      const raw = algorithm === 'rsa-2048' ? (ready.shift() ?? generateKeys(algorithm)) : generateKeys(algorithm);
+      const raw = (algorithm === 'rsa-2048' ? ready.shift() : undefined) ?? make(algorithm);
       const pair = await certify(await raw, { ...options, algorithm });
       fill();
       return pair;
