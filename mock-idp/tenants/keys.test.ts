@@ -29,7 +29,7 @@ for (const algorithm of keyAlgorithms) {
   });
 }
 
-test('a certificate is for signing alone, has a positive serial number of its own, and ends in one line break', async () => {
+test('a certificate is for signing alone, has a positive serial number of its own, and ends in a newline', async () => {
   const make = () => createKeyPair({ commonName: 'acme', algorithm: 'ecdsa-p256', ...span });
   const pairs = [await make(), await make()];
   const [first, second] = pairs.map(({ certificate }) => new x509.X509Certificate(certificate));
