@@ -22,8 +22,10 @@ import {
   nameRecoveryAdministrators,
   recoveryAdministratorsOf,
 } from './enforcement.ts';
+import { rememberBrowser } from './known-browsers.ts';
 import { findOrganization, findUser, type Organization, type User } from './organization.ts';
 import { changeProfile, createProfile, findProfile, type Profile } from './profile.ts';
+import { makeRecoveryKey } from './recovery-key.ts';
 import { findSession, type Session } from './session.ts';
 import type { Store } from './store.ts';
 import { type Browser, openWorld, type Page, type World } from './two-organizations.fixture.ts';
@@ -314,6 +316,39 @@ test('a recovery administrator is named, active and an administrator', () => {
   assert.equal(isRecoveryAdministrator({ ...named, administrator: false }), false);
   assert.equal(isRecoveryAdministrator({ ...named, deactivated: true }), false);
 });
+
+/** Doors that Grace has of her own, and whether she may be the only recovery administrator. */
+for (const [what, open, may] of [
+  ['no door of her own', () => undefined, false],
+  ['a known browser', () => rememberBrowser(store, address('grace'), 'b', 0), true],
+  ['a recovery key', () => makeRecoveryKey(store, address('grace'), 0), true],
+] as const)
+  test(`Grace with ${what} ${may ? 'may' : 'may not'} be the only recovery administrator`, () => {
+    loseDoorsOf('grace');
+    open();
+    play(proven);
+    const recovery = [address('grace')];
+    const outcome = enforce(store, current(), session(), { users: [address('sam')], recovery });
+    assert.deepEqual(outcome, may ? { covered: 1 } : { refusal: 'recovery-without-own-door' });
+    const ask = () => keepAWayIn(store, organization, () => loseDoorsOf('grace'));
+    if (may) assert.throws(ask, LocksEverybodyOut, 'the last door of her own stays');
+    else assert.doesNotThrow(ask);
+  });
+
+test('where nobody named has had a door of their own, nothing else is kept from happening', () => {
+  play([...proven, 'enforced']);
+  loseDoorsOf('ada');
+  assert.equal(
+    keepAWayIn(store, organization, () => 'done'),
+    'done',
+  );
+  rememberBrowser(store, address('ada'), 'b', 0);
+});
+
+function loseDoorsOf(name: string): void {
+  store.run`DELETE FROM known_browsers WHERE address = ${address(name)}`;
+  store.run`DELETE FROM recovery_keys WHERE address = ${address(name)}`;
+}
 
 test('a way back in that was lost before, or that the neighbour has lost, keeps nobody from anything', () => {
   play([...proven, 'enforced']);
