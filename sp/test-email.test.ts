@@ -1,8 +1,9 @@
 /** The test email as a mail server receives it, and what is said when the server does not take it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import tls from 'node:tls';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { MailError, openMailer } from './test-email.ts';
@@ -97,4 +98,26 @@ for (const [what, url, address, code, says] of failures)
       (error) => error instanceof MailError && error.code === code && says.test(error.message) && !!error.cause,
     );
     assert.equal(received.length, before);
+  });
+
+/** The address of a mail server without a port, and where it leads. */
+for (const [url, port, secure] of [
+  ['smtp://127.0.0.1', 25, false],
+  ['smtps://127.0.0.1', 465, true],
+  ['smtps://127.0.0.1:2465', 2465, true],
+  ['smtp://127.0.0.1:587', 587, false],
+] as const)
+  test(`${url} leads to port ${port} ${secure ? 'with' : 'without'} TLS`, async (t) => {
+    const asked: [port: number, secure: boolean][] = [];
+    const connect = (secure: boolean) => (options: { port: number }) => {
+      asked.push([Number(options.port), secure]);
+      const socket = new net.Socket();
+      process.nextTick(() => socket.destroy(new Error('no network in this test')));
+      return socket;
+    };
+    t.mock.method(net, 'connect', connect(false));
+    t.mock.method(tls, 'connect', connect(true));
+    using mailer = openMailer(url);
+    await assert.rejects(mailer.invite(invitation), { code: 'unreachable' });
+    assert.deepEqual(asked, [[port, secure]]);
   });
