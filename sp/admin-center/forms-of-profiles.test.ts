@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { findTest, recordMail } from '../connection-test.ts';
-import { type ProfileSettings, profilesOf } from '../profile.ts';
+import { fingerprintOf, type ProfileSettings, profilesOf } from '../profile.ts';
+import { nameIdFormats } from '../saml/judgement.ts';
 import { multipart, partsOf, tried } from '../state-changes.fixture.ts';
 import { MailError } from '../test-email.ts';
 import {
@@ -68,6 +69,24 @@ for (const [index, [values, makes]] of taken.entries())
     assert.equal(page.location, at('test'), page.words);
     assert.partialDeepStrictEqual(settings(), makes());
   });
+
+test('the page of the profile says what the IdP must be told, and shows the profile as it is', async () => {
+  await save({ requireRelayState: 'yes', nameIdFormat: 'persistent', ssoBinding: 'post' });
+  const { text, words } = await ada.get(at('profile'));
+  const base = `${world.sp.url}/saml/acme`;
+  assert.match(words, new RegExp(`Metadata ${base}/metadata Entity ID .* ${base}/metadata ACS URL .* ${base}/acs`));
+  assert.ok(text.includes(`SHA-256 <code>${fingerprintOf(pem())}</code>, valid until 2099-01-01`));
+  const boxes = [...text.matchAll(/type="checkbox" name="(\w+)" value="yes" (checked)?/g)];
+  const ticked = boxes.filter(([, , checked]) => checked).map(([, name]) => name);
+  assert.deepEqual([boxes.length, ticked], [9, ['requireRelayState']]);
+  const options = [...text.matchAll(/<option value="(\w+)" (selected)?/g)];
+  const selected = options.filter(([, , one]) => one).map(([, value]) => value);
+  assert.deepEqual([options.length, selected], [2 + nameIdFormats.length, ['post', 'persistent']]);
+  assert.doesNotMatch(words, /enforcement goes on/);
+  world.sp.store.run`UPDATE profiles SET enforced_revision = 1 WHERE id = ${world.acme.profile}`;
+  assert.match((await ada.get(at('profile'))).words, /until then enforcement goes on with revision 1\./);
+  world.sp.store.run`UPDATE profiles SET enforced_revision = NULL`;
+});
 
 test('rules for responses are ticked one by one', async () => {
   await save({ requireSignedMessage: 'yes', requireRelayState: 'yes', requiredAttributes: 'mail\n\n name ' });

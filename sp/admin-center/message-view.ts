@@ -5,7 +5,7 @@ import type { Finding } from '../rejection-advice.ts';
 import { outline } from '../saml/outline.ts';
 
 export function messageView(xml: string, findings: readonly Finding[]): Html {
-  const places = new Set(findings.flatMap(({ path }) => (path === undefined ? [] : [path])));
+  const places = new Set(findings.map(({ path }) => path));
   return html`<pre class="message" tabindex="0"><code>${outline(xml).map(({ depth, text, paths }) => {
     const line = '  '.repeat(depth) + text;
     return html`${paths.some((path) => places.has(path)) ? html`<mark>${line}</mark>` : line}${'\n'}`;
