@@ -1,0 +1,103 @@
+/** Finds words that the glossary replaces, in prose, in names and in the names of files. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseSync, Visitor } from 'oxc-parser';
+import { avoided, avoidedInNames, headlessComment, stableNames } from './avoided-words.ts';
+
+export interface Hit {
+  file: string;
+  line: number;
+  found: string;
+  /** What to write instead. */
+  say: string;
+}
+
+/** Files that quote the words on purpose, or that other people wrote. */
+const exempt = [
+  'package-lock.json',
+  'support/system-tests/avoided-words.ts',
+  'support/system-tests/plain-words.test.ts',
+  'support/gherkin/renamed-steps.ts',
+  'support/gherkin/renamed-steps.test.ts',
+  'CHANGELOG.md',
+];
+
+const binary = /\.(png|ico|gz|zip)$/;
+
+/** All hits in the tracked files of the repository at `root`, and how many files were read. */
+export function findAvoidedWords(root: string, paths: readonly string[] = []): { files: number; hits: Hit[] } {
+  const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...paths], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const files = tracked
+    .split('\n')
+    .filter((file) => file !== '' && !binary.test(file) && !exempt.includes(file) && !file.endsWith('-lock.json'));
+  return { files: files.length, hits: files.flatMap((file) => hitsIn(file, readFileSync(join(root, file), 'utf8'))) };
+}
+
+/** Hits in one file: in its name, in its text and, in TypeScript, in the names that it declares and uses. */
+export function hitsIn(file: string, content: string): Hit[] {
+  const isCode = /\.(ts|mjs|js)$/.test(file);
+  return [
+    ...inName(file, { name: basename(file).replace(/\..*/, ''), line: 1 }),
+    ...inLines(file, content),
+    ...(isCode ? [...inIdentifiers(file, content), ...inComments(file, content)] : []),
+  ];
+}
+
+const inLines = (file: string, content: string): Hit[] =>
+  content
+    .split('\n')
+    .flatMap((line, index) =>
+      avoided.flatMap(({ phrase, say, except }) =>
+        [...line.matchAll(phrase)]
+          .filter(({ index: at, 0: found }) => !isExcepted(line, { at, found, except }))
+          .map(({ 0: found }) => ({ file, line: index + 1, found, say })),
+      ),
+    );
+
+/** An exception is looked for around the hit only, so that it excuses no other hit on the line. */
+function isExcepted(
+  line: string,
+  { at, found, except }: { at: number; found: string; except: RegExp | undefined },
+): boolean {
+  if (except === undefined) return false;
+  return [...line.matchAll(except)].some((one) => one.index <= at && one.index + one[0].length >= at + found.length);
+}
+
+function inIdentifiers(file: string, content: string): Hit[] {
+  const names = new Map<string, number>();
+  const note = ({ name, start }: { name: string; start: number }): void =>
+    void names.set(name, Math.min(start, names.get(name) ?? start));
+  new Visitor({ Identifier: note }).visit(parseSync(file, content).program);
+  return [...names].flatMap(([name, start]) => inName(file, { name, line: lineAt(content, start) }));
+}
+
+function inName(file: string, { name, line }: { name: string; line: number }): Hit[] {
+  if (stableNames.includes(name)) return [];
+  const words = name
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return avoidedInNames
+    .filter(({ word, alone }) => (alone === true ? name === word : words.includes(word)))
+    .map(({ say }) => ({ file, line, found: name, say }));
+}
+
+const inComments = (file: string, content: string): Hit[] =>
+  parseSync(file, content).comments.flatMap(({ value, start }) => {
+    const found = headlessComment.phrase.exec(value)?.[0].trim();
+    return found === undefined ? [] : [{ file, line: lineAt(content, start), found, say: headlessComment.say }];
+  });
+
+const lineAt = (content: string, offset: number): number => content.slice(0, offset).split('\n').length;
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const { files, hits } = findAvoidedWords(root, process.argv.slice(2));
+  for (const { file, line, found, say } of hits) console.log(`${file}:${line} “${found}”: ${say}`);
+  console.log(`${files} files, ${hits.length} hits`);
+}
