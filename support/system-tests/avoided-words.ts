@@ -11,7 +11,7 @@ export interface AvoidedPhrase {
 export const avoided: readonly AvoidedPhrase[] = [
   {
     phrase:
-      /\b(?:the|an?|this|that|its|each|any|no|good|bad|forged|same|newest|last|first|late|old|honest|kept|\w+’s) answers?\b/gi,
+      /\b(?:the|an?|this|that|its|each|any|no|good|bad|forged|same|newest|last|first|old|honest|\w+’s) answers?\b/gi,
     say: 'response (or reply, of a server)',
   },
   {
@@ -47,7 +47,7 @@ export const avoided: readonly AvoidedPhrase[] = [
     phrase: /\b(?:a|an|the|this|that|every|each|test|two|newest|first) mails?\b|\bmails\b/gi,
     say: 'email',
     except:
-      /\b(?:an?|the|this|that|every|each|two) mail (?:server|program|scanner|domain|client|provider|gateway|system|host)s?\b/gi,
+      /\b(?:an?|the|this|that|every|each|two) mail (?:server|program|scanner|domain|client|gateway|system|host)s?\b/gi,
   },
   { phrase: /\blift(?:s|ed|ing)? (?:single sign-on|SSO|enforcement|it)\b/gi, say: 'turns off SSO enforcement' },
   { phrase: /\bwish(?:es)?\b/gi, say: 'request, option' },
