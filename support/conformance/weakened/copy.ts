@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const leftOut = new Set(['.git', '.rehearsal', 'node_modules', 'reports', 'dist']);
 
 /** The limit for one examination, in milliseconds. */
-const longestMs = 300_000;
+const longestMs = 3_600_000;
 
 export interface Copy extends Disposable {
   /**
