@@ -121,12 +121,7 @@ describe('the catalogue', () => {
       const words = phrase.replace(/\{\w+\}/, '7');
       assert.equal(arrange(words).fault, fault, phrase);
       assert.equal(arrange(words).amount, phrase.includes('{') ? 7 : 0, phrase);
-      assert.equal(
-        new RegExp(`^the identity provider sends (${faultPattern().source})$`).exec(
-          `the identity provider sends ${words}`,
-        )?.[1],
-        words,
-      );
+      assert.equal(new RegExp(`^the IdP sends (${faultPattern().source})$`).exec(`the IdP sends ${words}`)?.[1], words);
       assert.doesNotMatch(words, /[(){}/\\]/, 'no character that has a meaning in cucumber expressions');
       assert.equal(/\{(\w+)\}/.exec(phrase)?.[1], fault.amount?.unit, `the amount of “${phrase}” is in its unit`);
     }
@@ -301,7 +296,7 @@ const unsendable: Readonly<Record<string, readonly [because: string, playedBy: s
     'support/system-tests/crash.test.ts',
   ],
   'session-fixation': ['a matter of the SP’s cookies', 'support/system-tests/acs.test.ts'],
-  'acs-csrf-same-site-strict': ['a matter of the SP’s cookies', 'features/troubleshooting/session.feature'],
+  'acs-csrf-same-site-strict': ['a matter of the SP’s cookies', 'features/troubleshooting/ended-sessions.feature'],
   'acs-url-injected-in-metadata': [
     'a fault of SP metadata, which the identity provider refuses',
     'mock-idp/app.test.ts',

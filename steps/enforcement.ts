@@ -1,4 +1,4 @@
-/** Enforcing, lifting and changing the connection. */
+/** SSO enforcement, and changes of the SSO profile. */
 
 import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
@@ -8,12 +8,12 @@ import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
 
-Given('Ada has enforced single sign-on', () => admin.enforce(scene));
-When('Ada enforces single sign-on', () => admin.enforce(scene));
-When('Ada lifts single sign-on', () => admin.lift(scene));
-Given('Ada has changed the connection', () => admin.changeConnection(scene));
-When('Ada points the connection to a wrong address', () =>
+Given('Ada has enforced SSO', () => admin.enforce(scene));
+When('Ada enforces SSO', () => admin.enforce(scene));
+When('Ada turns off SSO enforcement', () => admin.lift(scene));
+Given('Ada has edited the SSO profile', () => admin.changeConnection(scene));
+When('Ada enters a wrong sign-on URL', () =>
   admin.changeConnection(scene, { ssoUrl: 'http://idp.localhost:9/nowhere' }),
 );
 
-Then('single sign-on is not enforced', async () => assert.equal(await seen.enforcedRevision(scene), undefined));
+Then('SSO is not enforced', async () => assert.equal(await seen.enforcedRevision(scene), undefined));

@@ -1,40 +1,40 @@
 @any-idp
-Feature: E-mail discovery
-  The address decides where a sign-in goes, and a test must not change that for anybody else.
+Feature: Email discovery
+  The email decides where a user signs in, and a test must not change that for other users.
 
   Background:
-    Given Ada has connected Acme to its identity provider
+    Given Acme's SSO profile is set up
 
-  Rule: The profile under test is used only in the browser that opened the link
+  Rule: Only the browser that opened the test link uses the SSO profile under test
 
-    Scenario: Another browser of Sam's asks for the password
-      Given Ada has asked Sam to try the connection
+    Scenario: Sam enters the email in another browser
+      Given Ada has sent Sam an SSO test
       And Sam has opened the test link
-      When Sam gives Sam's address in another browser
-      Then Sam is asked for the password
+      When Sam enters Sam's email in another browser
+      Then Sam is asked for the SP password
 
-    Scenario: Another address than the invited one
-      Given Ada has asked Sam to try the connection
+    Scenario: Sam enters another user's email
+      Given Ada has sent Sam an SSO test
       And Sam has opened the test link
-      When Sam gives Grace's address
-      Then Sam reads that somebody else was invited
+      When Sam enters Grace's email
+      Then Sam sees that the test is for another user
 
-  Rule: Who is not covered signs in by password
+  Rule: Users who are not covered sign in with a password
 
-    Scenario: Before enforcement
-      When Sam gives Sam's address
-      Then Sam is asked for the password
+    Scenario: SSO is not enforced yet
+      When Sam enters Sam's email
+      Then Sam is asked for the SP password
 
-  Rule: An address that no organization manages is told so
+  Rule: An email of an unknown organization gets an error
 
-    Scenario: An unknown domain
-      When Nora gives Nora's address
-      Then Nora reads that no organization is known
+    Scenario: Nora's domain is unknown
+      When Nora enters Nora's email
+      Then Nora sees that the organization is unknown
 
-  Rule: Capital letters in an address make no difference
+  Rule: Emails are not case-sensitive
 
-    Scenario: Sam writes the address in capitals
-      Given Sam has proven the connection
-      And Ada has enforced single sign-on
-      When Sam gives Sam's address in capitals
-      Then Sam is signed in through the identity provider
+    Scenario: Sam enters the email in upper case
+      Given Ada has marked Sam's SSO test as passed
+      And Ada has enforced SSO
+      When Sam enters Sam's email in upper case
+      Then Sam is signed in through the IdP

@@ -1,22 +1,23 @@
-Feature: The identity provider changes its key
-  Keys change while people sign in. An SP that has both certificates goes on; any other SP must learn what is missing.
+Feature: Signing key rollover
+  IdPs roll over signing keys while users sign in. Sign-in continues only if the SP has both certificates.
 
   Background:
-    Given Ada has connected Acme to its identity provider
+    Given Acme's SSO profile is set up
 
-  Rule: Who knows both keys does not notice the change
+  Rule: With both certificates, sign-in continues
 
-    Scenario: The key changes while Sam is at the identity provider
-      Given Ada has been told of the identity provider's next key
-      And Sam stands at the identity provider
-      When the identity provider changes its key
-      And Sam signs in at the identity provider
-      Then the test is proven
+    Scenario: The next certificate was added before the rollover
+      Given Ada has added the IdP's next certificate
+      And Sam is on the IdP login page
+      When the IdP rolls over its signing key
+      And Sam signs in at the IdP
+      Then the test passes
 
-  Rule: A key that nobody was told of is named as the cause
+  Rule: A missing certificate is named as the cause
 
-    Scenario: The key changes without a word
-      Given Sam stands at the identity provider
-      When the identity provider changes its key
-      And Sam signs in at the identity provider
-      Then the sign-in is refused as signing-cert-mismatch
+    Scenario: The next certificate was not added
+      Given Sam is on the IdP login page
+      When the IdP rolls over its signing key
+      And Sam signs in at the IdP
+      Then the SP rejects the response as signing-cert-mismatch
+      And the test fails

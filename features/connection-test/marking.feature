@@ -1,42 +1,42 @@
 Feature: Marking the result
-  What the administrator says stands beside what the service provider saw, and cannot replace it.
+  The administrator's mark is shown next to what the SP observed, and does not replace it.
 
   Background:
-    Given Ada has connected Acme to its identity provider
+    Given Acme's SSO profile is set up
 
-  Rule: A mark of success needs an observed sign-in
-
-    @any-idp
-    Scenario: A mark of success before anybody signed in
-      Given Ada has asked Sam to try the connection
-      When Ada marks the test as a success
-      Then the mark is refused since no sign-in was observed
-
-    Scenario: A mark of success after a refused sign-in
-      Given the identity provider sends an assertion meant for someone else
-      And Sam has tried the connection
-      When Ada marks the test as a success
-      Then the mark is refused since no sign-in was observed
+  Rule: A test can be marked as passed only after an observed sign-in
 
     @any-idp
-    Scenario: A mark of success for an older revision
-      Given Sam has tried the connection
-      And Ada has changed the connection
-      When Ada marks the test as a success
-      Then the mark is refused since the connection has changed
+    Scenario: Ada marks the test as passed before Sam signs in
+      Given Ada has sent Sam an SSO test
+      When Ada marks the test as passed
+      Then Ada cannot mark the test as passed: no sign-in was observed
 
-  Rule: A mark of failure leads to the likely cause
-
-    @any-idp
-    Scenario: Sam reports that nothing happened
-      Given Ada has asked Sam to try the connection
-      When Ada marks the test as a failure
-      Then Ada is sent to the troubleshooting cases
-
-  Rule: A mark of failure ends the session that the test opened
+    Scenario: Ada marks a failed test as passed
+      Given the IdP sends an assertion meant for someone else
+      And Sam has taken the SSO test
+      When Ada marks the test as passed
+      Then Ada cannot mark the test as passed: no sign-in was observed
 
     @any-idp
-    Scenario: Sam signed in, and Ada found a mistake
-      Given Sam has tried the connection
-      When Ada marks the test as a failure
-      Then Sam's earlier session is closed for good
+    Scenario: Ada marks the test of an older revision as passed
+      Given Sam has taken the SSO test
+      And Ada has edited the SSO profile
+      When Ada marks the test as passed
+      Then Ada cannot mark the test as passed: the SSO profile has changed
+
+  Rule: Marking a test as failed leads to the likely cause
+
+    @any-idp
+    Scenario: Sam has not opened the test link
+      Given Ada has sent Sam an SSO test
+      When Ada marks the test as failed
+      Then Ada sees the troubleshooting entries
+
+  Rule: Marking a test as failed ends the session that it opened
+
+    @any-idp
+    Scenario: Sam is signed in when Ada marks the test as failed
+      Given Sam has taken the SSO test
+      When Ada marks the test as failed
+      Then Sam's earlier session is closed

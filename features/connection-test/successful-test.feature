@@ -1,37 +1,37 @@
 @any-idp
-Feature: A connection that works
-  Turning on single sign-on untested locks people out, so a colleague proves the connection first.
+Feature: A successful SSO test
+  Enforcing SSO without a test can lock users out, so a colleague tests the SSO profile first.
 
-  Rule: A colleague's sign-in proves the connection
+  Rule: A colleague's sign-in verifies the SSO profile
 
-    Scenario: The whole rehearsal, from set-up to enforcement
-      Given Ada has connected Acme to its identity provider by hand
-      When Sam tries the connection
-      And Ada marks the test as a success
-      And Ada enforces single sign-on
-      Then Sam can sign in only through the identity provider
+    Scenario: From setup to enforcement
+      Given Acme's SSO profile is set up by hand
+      When Sam takes the SSO test
+      And Ada marks the test as passed
+      And Ada enforces SSO
+      Then Sam can sign in only through the IdP
 
-    Scenario: The connection is set up from the identity provider's metadata
-      Given Ada has connected Acme to its identity provider by metadata
-      When Sam tries the connection
-      Then Sam is signed in through the identity provider
-      And the test is proven
+    Scenario: Setup from IdP metadata
+      Given Acme's SSO profile is set up from metadata
+      When Sam takes the SSO test
+      Then Sam is signed in through the IdP
+      And the test passes
 
-    Scenario: The request goes to the identity provider in a signed form
-      Given Ada has connected Acme to its identity provider
+    Scenario: The request is signed and sent by POST
+      Given Acme's SSO profile is set up
       And requests are signed and sent by POST
-      When Sam tries the connection
-      Then Sam is signed in through the identity provider
+      When Sam takes the SSO test
+      Then Sam is signed in through the IdP
 
-    Scenario: The request goes to the identity provider with a signed address
-      Given Ada has connected Acme to its identity provider
-      And requests are signed and sent by Redirect
-      When Sam tries the connection
-      Then Sam is signed in through the identity provider
+    Scenario: The request is signed and sent by redirect
+      Given Acme's SSO profile is set up
+      And requests are signed and sent by redirect
+      When Sam takes the SSO test
+      Then Sam is signed in through the IdP
 
-  Rule: The tester learns by e-mail who asks and what to do
+  Rule: The test email says who sent it and what to do
 
-    Scenario: The e-mail names Ada and carries the link
-      Given Ada has connected Acme to its identity provider
-      When Ada asks Sam to try the connection
-      Then Sam reads that Ada asks to try the connection
+    Scenario: The test email names Ada and contains the test link
+      Given Acme's SSO profile is set up
+      When Ada sends Sam an SSO test
+      Then Sam receives the test email from Ada

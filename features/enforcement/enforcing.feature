@@ -1,48 +1,48 @@
 @any-idp
-Feature: Enforcing single sign-on
-  From here on covered people have no other way in, so only a proven connection may be enforced.
+Feature: Enforcing SSO
+  Enforcement leaves covered users no other way to sign in, so it requires a verified revision.
 
-  Rule: Only a proven revision can be enforced
+  Rule: Only a verified revision can be enforced
 
     @case:enforce-before-test
-    Scenario: Nobody has tried the connection
-      Given Ada has connected Acme to its identity provider
-      When Ada enforces single sign-on
-      Then single sign-on is not enforced
+    Scenario: The SSO profile was never tested
+      Given Acme's SSO profile is set up
+      When Ada enforces SSO
+      Then SSO is not enforced
 
-    Scenario: The sign-in was observed but not marked
-      Given Ada has connected Acme to its identity provider
-      And Sam has tried the connection
-      When Ada enforces single sign-on
-      Then single sign-on is not enforced
+    Scenario: The test passed but is not marked
+      Given Acme's SSO profile is set up
+      And Sam has taken the SSO test
+      When Ada enforces SSO
+      Then SSO is not enforced
 
-  Rule: Covered users lose the password and its sessions
+  Rule: Covered users lose password sign-in and password sessions
 
-    Scenario: Grace's password session ends with enforcement
-      Given Ada has connected Acme to its identity provider
-      And Sam has proven the connection
-      And Grace has signed in with a password
-      When Ada enforces single sign-on
-      Then Grace's earlier session is closed for good
+    Scenario: Grace's password session ends
+      Given Acme's SSO profile is set up
+      And Ada has marked Sam's SSO test as passed
+      And Grace is signed in with a password
+      When Ada enforces SSO
+      Then Grace's earlier session is closed
 
     @case:password-after-enforcement
     Scenario: Sam's password no longer works
-      Given Ada has connected Acme to its identity provider
-      And Sam has proven the connection
-      When Ada enforces single sign-on
-      Then Sam can sign in only through the identity provider
+      Given Acme's SSO profile is set up
+      And Ada has marked Sam's SSO test as passed
+      When Ada enforces SSO
+      Then Sam can sign in only through the IdP
 
     Scenario: Ada stays signed in
-      Given Ada has connected Acme to its identity provider
-      And Sam has proven the connection
-      When Ada enforces single sign-on
+      Given Acme's SSO profile is set up
+      And Ada has marked Sam's SSO test as passed
+      When Ada enforces SSO
       Then Ada is still signed in
 
-  Rule: Lifting gives passwords back
+  Rule: Turning off enforcement restores password sign-in
 
-    Scenario: Ada lifts single sign-on
-      Given Ada has connected Acme to its identity provider
-      And Sam has proven the connection
-      And Ada has enforced single sign-on
-      When Ada lifts single sign-on
-      Then Sam can sign in with a password
+    Scenario: Sam signs in with a password again
+      Given Acme's SSO profile is set up
+      And Ada has marked Sam's SSO test as passed
+      And Ada has enforced SSO
+      When Ada turns off SSO enforcement
+      Then Sam can sign in only with a password

@@ -1,23 +1,23 @@
 @scripted
-Feature: Setting the connection up wrongly
-  A wrong file or certificate should be named at once, not at the first sign-in.
+Feature: SSO profile setup errors
+  A wrong file or certificate should be reported during setup, not at the first sign-in.
 
-  Rule: Metadata that cannot be used says why
+  Rule: Unusable metadata is rejected with the reason
 
     Scenario Outline: Ada uploads metadata <flaw>
-      Given Ada has begun to connect Acme
+      Given Ada has started to set up SSO for Acme
       When Ada uploads metadata <flaw>
-      Then Ada reads of the case <case>
+      Then Ada sees the title of the troubleshooting entry <case>
 
       @case:metadata-unparseable
       Examples: metadata-unparseable
         | flaw | case |
-        | that is cut off | metadata-unparseable |
+        | that is truncated | metadata-unparseable |
 
       @case:metadata-wrong-root
       Examples: metadata-wrong-root
         | flaw | case |
-        | of many identity providers | metadata-wrong-root |
+        | of several IdPs | metadata-wrong-root |
 
       @case:metadata-expired
       Examples: metadata-expired
@@ -27,55 +27,55 @@ Feature: Setting the connection up wrongly
       @case:metadata-entity-missing
       Examples: metadata-entity-missing
         | flaw | case |
-        | of a service provider | metadata-entity-missing |
+        | of an SP | metadata-entity-missing |
 
       @case:sso-binding-missing
       Examples: sso-binding-missing
         | flaw | case |
-        | without a way to sign on | sso-binding-missing |
+        | without a supported sign-on binding | sso-binding-missing |
 
       @case:idp-certificate-absent
       Examples: idp-certificate-absent
         | flaw | case |
         | without a certificate | idp-certificate-absent |
 
-  Rule: A certificate that lost some of its text is refused
+  Rule: A corrupted certificate is rejected
 
     @case:certificate-text-corrupted @any-idp
-    Scenario: Ada pastes a broken certificate
-      Given Ada has connected Acme to its identity provider
-      When Ada pastes a broken certificate
-      Then Ada reads of the case certificate-text-corrupted
+    Scenario: Ada pastes a corrupted certificate
+      Given Acme's SSO profile is set up
+      When Ada pastes a corrupted certificate
+      Then Ada sees the title of the troubleshooting entry certificate-text-corrupted
 
-  Rule: Without an enforced connection everybody signs in by password
+  Rule: Without SSO enforcement, users sign in with a password
 
     @case:sso-profile-missing @any-idp
-    Scenario: Acme has no connection at all
-      Given Acme has no connection
-      When Sam gives Sam's address without a test
-      Then Sam is asked for a password
+    Scenario: Acme has no SSO profile
+      Given Acme has no SSO profile
+      When Sam enters Sam's email
+      Then Sam is asked for the SP password
 
     @case:sso-connection-disabled @any-idp
-    Scenario: The connection is there but not enforced
-      Given Ada has connected Acme to its identity provider
-      When Sam gives Sam's address without a test
-      Then Sam is asked for a password
+    Scenario: Acme's SSO profile is not enforced
+      Given Acme's SSO profile is set up
+      When Sam enters Sam's email
+      Then Sam is asked for the SP password
 
-  Rule: Single sign-on needs a verified domain
+  Rule: SSO requires a verified domain
 
     @case:domain-unverified @any-idp
-    Scenario: Acme has lost its mail domain
-      Given Ada has connected Acme to its identity provider
-      And Acme has lost its mail domain
-      When Sam gives Sam's address without a test
-      Then Sam reads that no organization is known
+    Scenario: Acme's domain is no longer verified
+      Given Acme's SSO profile is set up
+      And Acme no longer has a verified domain
+      When Sam enters Sam's email
+      Then Sam sees that the organization is unknown
 
-  Rule: Under enforcement only recovery administrators keep a password
+  Rule: Under enforcement, only recovery administrators sign in with a password
 
     @case:local-login-blocked @any-idp
-    Scenario: Grace is covered and keeps no way back in
-      Given Ada has connected Acme to its identity provider
-      And Sam has proven the connection
-      And Ada has enforced single sign-on for Grace only
-      When Grace tries to get in by password
+    Scenario: Grace is covered and not a recovery administrator
+      Given Acme's SSO profile is set up
+      And Ada has marked Sam's SSO test as passed
+      And Ada has enforced SSO for Grace only
+      When Grace tries to sign in with a password
       Then Grace is not signed in

@@ -1,47 +1,47 @@
 @scripted @any-idp
-Feature: Before the identity provider
-  What goes wrong before anybody leaves the service provider is the easiest to repair.
+Feature: Before the IdP
+  Problems that occur before the user leaves the SP are the easiest to fix.
 
   Background:
-    Given Ada has connected Acme to its identity provider
+    Given Acme's SSO profile is set up
 
-  Rule: Who is not covered is not sent to the identity provider
+  Rule: Users who are not covered stay at the SP
 
     @case:login-no-redirect
-    Scenario: Nothing is enforced yet
-      When Sam gives Sam's address without a test
-      Then Sam is asked for a password
+    Scenario: SSO is not enforced for any user
+      When Sam enters Sam's email
+      Then Sam is asked for the SP password
 
     @case:sso-not-enabled-for-user
     Scenario: Only Grace is covered
-      Given Sam has proven the connection
-      And Ada has enforced single sign-on for Grace only
-      When Sam gives Sam's address without a test
-      Then Sam is asked for a password
+      Given Ada has marked Sam's SSO test as passed
+      And Ada has enforced SSO for Grace only
+      When Sam enters Sam's email
+      Then Sam is asked for the SP password
 
-  Rule: An address that cannot be right is told so
+  Rule: An invalid email gets an error
 
     @case:login-email-malformed
-    Scenario: Sam mistypes the address
-      When Sam gives a malformed address
-      Then Sam reads that the address is malformed
+    Scenario: Sam mistypes the email
+      When Sam enters a malformed email
+      Then Sam sees that the email is malformed
 
     @case:org-not-found
     Scenario: Nora belongs to no organization
-      When Nora gives Nora's address without a test
-      Then Nora reads that no organization is known
+      When Nora enters Nora's email
+      Then Nora sees that the organization is unknown
 
-  Rule: Whether an account exists is not told
+  Rule: The SP does not reveal whether an account exists
 
     @case:login-user-unknown
-    Scenario: Sam gives an address that Acme does not manage
-      When Sam gives an unknown address of Acme
-      Then Sam is asked for a password
+    Scenario: Sam enters an email without an account
+      When Sam enters an unknown Acme email
+      Then Sam is asked for the SP password
 
-  Rule: A connection that leads back comes to no end
+  Rule: A sign-on URL that points to the SP leads back to the SP
 
     @case:login-loop
-    Scenario: The sign-on address is the service provider's own
-      Given the connection leads back to the service provider
-      When Sam tries the connection
-      Then Sam is at the sign-in again
+    Scenario: The sign-on URL is the SP's own
+      Given the SSO profile's sign-on URL points to the SP
+      When Sam takes the SSO test
+      Then Sam is back on the SP login page

@@ -1,54 +1,56 @@
 @scripted
-Feature: A valid answer for the wrong account
-  The message may be right in every respect and still name somebody who must not sign in.
+Feature: Valid responses for the wrong account
+  A response can pass every check and still name a user who must not sign in.
 
   Background:
-    Given Ada has connected Acme to its identity provider
+    Given Acme's SSO profile is set up
 
-  Rule: An account that the service provider does not know is not created
+  Rule: The SP does not create unknown accounts
 
     @case:user-not-provisioned
-    Scenario: The identity provider vouches for somebody unknown
-      Given the profile lets people start at the identity provider
-      And the identity provider knows Sam by another address
-      When Sam starts at the identity provider
-      Then the answer is refused as user-not-provisioned
+    Scenario: The IdP signs in a user without an account
+      Given the SSO profile allows IdP-initiated sign-in
+      And Sam's email at the IdP is different
+      When Sam signs in from the IdP's app portal
+      Then the SP rejects the response as user-not-provisioned
 
-  Rule: A changed identity is another identity
+  Rule: A changed NameID is another user
 
     @case:nameid-changed-owner
-    Scenario: Sam was renamed at the identity provider
-      Given the identity provider knows Sam by another address
-      When Sam tries the connection
-      Then the sign-in is refused as nameid-user-mismatch
+    Scenario: Sam's email was changed at the IdP
+      Given Sam's email at the IdP is different
+      When Sam takes the SSO test
+      Then the SP rejects the response as nameid-user-mismatch
+      And the test fails
 
     @case:nameid-not-stable
-    Scenario: The identity provider sends a new name every time
-      Given the identity provider sends a transient NameID
-      When Sam tries the connection
-      Then the sign-in is refused as nameid-format-wrong
+    Scenario: The IdP sends a new NameID every time
+      Given the IdP sends a transient NameID
+      When Sam takes the SSO test
+      Then the SP rejects the response as nameid-format-wrong
+      And the test fails
 
-  Rule: Who signs in through another profile is not signed in through this one
+  Rule: A user of another SSO profile cannot sign in through this one
 
     @case:user-status-invalid
-    Scenario: Sam belongs to another profile
-      Given the profile lets people start at the identity provider
-      And Sam signs in through another profile
-      When Sam starts at the identity provider
-      Then the answer is refused as nameid-user-mismatch
+    Scenario: Sam belongs to another SSO profile
+      Given the SSO profile allows IdP-initiated sign-in
+      And Sam is enrolled in another SSO profile
+      When Sam signs in from the IdP's app portal
+      Then the SP rejects the response as nameid-user-mismatch
 
-  Rule: A deactivated account stays out
+  Rule: A deactivated account cannot sign in
 
     @case:user-deactivated
-    Scenario: Sam was deactivated at the service provider
-      Given the profile lets people start at the identity provider
-      And Sam is deactivated
-      When Sam starts at the identity provider
-      Then the answer is refused as user-deactivated
+    Scenario: Sam's account was deactivated at the SP
+      Given the SSO profile allows IdP-initiated sign-in
+      And Sam's account is deactivated
+      When Sam signs in from the IdP's app portal
+      Then the SP rejects the response as user-deactivated
 
-  Rule: A sign-in gives no rights that the account does not have
+  Rule: Signing in grants no additional rights
 
     @case:role-not-authorised @any-idp
     Scenario: Sam opens the Admin Center
       When Sam opens the Admin Center
-      Then Sam reads that this is for administrators
+      Then Sam sees that only administrators have access

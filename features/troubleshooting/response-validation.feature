@@ -1,17 +1,18 @@
 @scripted
-Feature: Answers that are refused, and the entry that helps
-  Whoever must repair a connection should read the likely cause, not a code that only its author understands.
+Feature: Rejected responses and troubleshooting entries
+  The administrator should see the likely cause, not an internal code.
 
   Background:
-    Given Ada has connected Acme to its identity provider
+    Given Acme's SSO profile is set up
 
-  Rule: Every refused answer leads Ada to its entry
+  Rule: Every rejected response leads Ada to its troubleshooting entry
 
-    Scenario Outline: Ada reads what helps against <fault>
-      Given the identity provider sends <fault>
-      When Sam tries the connection
-      Then the sign-in is refused as <rejection>
-      And Ada is sent to the case <case>
+    Scenario Outline: Ada sees the troubleshooting entry for <fault>
+      Given the IdP sends <fault>
+      When Sam takes the SSO test
+      Then the SP rejects the response as <rejection>
+      And the test fails
+      And Ada sees the troubleshooting entry <case>
 
       @case:response-missing
       Examples: response-missing
@@ -198,54 +199,56 @@ Feature: Answers that are refused, and the entry that helps
         | fault | rejection | case |
         | a status of an invalid NameID policy | status-invalid-nameid-policy | nameid-policy-unmet |
 
-  Rule: What the profile demands is held against the answer
+  Rule: The response must meet the requirements of the SSO profile
 
-    Scenario Outline: The profile <demand> and gets <fault>
-      Given the profile <demand>
-      And the identity provider sends <fault>
-      When Sam tries the connection
-      Then the sign-in is refused as <rejection>
+    Scenario Outline: The SSO profile <setting> and the IdP sends <fault>
+      Given the SSO profile <setting>
+      And the IdP sends <fault>
+      When Sam takes the SSO test
+      Then the SP rejects the response as <rejection>
+      And the test fails
 
       @case:assertion-not-signed
       Examples: assertion-not-signed
-        | demand                    | fault                                       | rejection            |
-        | demands a signed assertion | a signed message around an unsigned assertion | assertion-not-signed |
+        | setting                    | fault                                       | rejection            |
+        | requires a signed assertion | a signed message around an unsigned assertion | assertion-not-signed |
 
       @case:decryption-failed
       Examples: decryption-failed
-        | demand                      | fault               | rejection         |
-        | takes encrypted assertions  | mangled cipher text | decryption-failed |
+        | setting                      | fault               | rejection         |
+        | accepts encrypted assertions  | mangled cipher text | decryption-failed |
 
       @case:email-missing
       Examples: email-missing
-        | demand                      | fault                                | rejection                  |
-        | demands the attribute email | an assertion without the mail attribute | required-attribute-missing |
+        | setting                      | fault                                | rejection                  |
+        | requires the attribute email | an assertion without the mail attribute | required-attribute-missing |
 
-    Scenario Outline: The profile <demand>, and the identity provider does not comply
-      Given the profile <demand>
-      When Sam tries the connection
-      Then the sign-in is refused as <rejection>
+    Scenario Outline: The SSO profile <setting>, and the IdP does not comply
+      Given the SSO profile <setting>
+      When Sam takes the SSO test
+      Then the SP rejects the response as <rejection>
+      And the test fails
 
       @case:encryption-required
       Examples: encryption-required
-        | demand                         | rejection           |
-        | demands an encrypted assertion | encryption-required |
+        | setting                         | rejection           |
+        | requires an encrypted assertion | encryption-required |
 
       @case:required-attribute-missing
       Examples: required-attribute-missing
-        | demand                           | rejection                  |
-        | demands the attribute department | required-attribute-missing |
+        | setting                           | rejection                  |
+        | requires the attribute department | required-attribute-missing |
 
       @case:authn-context-unmet
       Examples: authn-context-unmet
-        | demand               | rejection                |
-        | demands a smart card | status-no-authn-context  |
+        | setting               | rejection                |
+        | requires a smart card | status-no-authn-context  |
 
-  Rule: An answer at an address that nobody serves signs nobody in
+  Rule: A response to an unknown ACS URL signs no user in
 
     @case:acs-url-wrong
-    Scenario: The answer goes to an application that is gone
-      Given the identity provider knows an application that is gone
-      And the identity provider sends the response to the address of another application
-      When Sam tries the connection
-      Then Sam reads that no service provider is there
+    Scenario: The response goes to a deleted app
+      Given a deleted app is still registered at the IdP
+      And the IdP sends the response to the address of another application
+      When Sam takes the SSO test
+      Then Sam sees that the SP is unknown

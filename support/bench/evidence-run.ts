@@ -9,8 +9,8 @@ let begun = 0;
 const { passed, failed } = await runScenarios({
   paths: [
     'features/connection-test/successful-test.feature',
-    'features/connection-test/active-session.feature',
-    'features/troubleshooting/session.feature',
+    'features/connection-test/existing-sessions.feature',
+    'features/troubleshooting/ended-sessions.feature',
   ],
   workers: 1,
   formats: ['summary:/dev/null'],

@@ -24,11 +24,10 @@ const stages: readonly (readonly [string, (scene: Scene) => Promise<void>])[] = 
   ['the e-mail arrives', async (scene) => void (await testMail(scene, { who: 'Sam' }))],
   ['Sam opens the link', (scene) => openTestLink(scene, { who: 'Sam' })],
   ['Sam gives the address', async (scene) => enterAddress(await scene.cast.Sam.page(), scene.cast.Sam.address)],
-  ['Sam signs in at the identity provider', (scene) => authenticateAtIdp(scene, { who: 'Sam' })],
+  ['Sam signs in at the IdP', (scene) => authenticateAtIdp(scene, { who: 'Sam' })],
   [
     'Sam is in the Console',
-    async (scene) =>
-      must((await session(scene, 'Sam'))?.method === 'sso', 'Sam is signed in through the identity provider'),
+    async (scene) => must((await session(scene, 'Sam'))?.method === 'sso', 'Sam is signed in through the IdP'),
   ],
   [
     'Ada reads and marks the result',

@@ -3,8 +3,8 @@ import { faults } from '../../mock-idp/faults.ts';
 import { rejections } from '../../sp/rejection-advice.ts';
 import { cases } from '../../sp/troubleshooting.ts';
 import { names } from './cast.ts';
-import { mailTroubles } from './mail-troubles.ts';
-import { metadataFlaws, profileDemands, testerReports } from './settings.ts';
+import { mailProblems } from './mail-problems.ts';
+import { metadataFlaws, profileSettings, testerReports } from './settings.ts';
 
 /** By the name of the parameter, without its braces. A word may hold an amount, written `{minutes}` and the like. */
 export const vocabularies: Readonly<Record<string, readonly string[]>> = {
@@ -12,8 +12,8 @@ export const vocabularies: Readonly<Record<string, readonly string[]>> = {
   fault: Object.keys(faults),
   rejection: Object.keys(rejections),
   case: Object.keys(cases),
-  'mail trouble': Object.keys(mailTroubles),
-  demand: Object.keys(profileDemands),
+  'mail problem': Object.keys(mailProblems),
+  'profile setting': Object.keys(profileSettings),
   'metadata flaw': Object.keys(metadataFlaws),
   report: Object.keys(testerReports),
 };

@@ -29,7 +29,7 @@ Feature: Quick
   Rule: It ends
 
     Scenario: One
-      Given Ada has connected Acme to its identity provider
+      Given Acme's SSO profile is set up
 `;
 const endless = `Feature: Endless
 

@@ -18,7 +18,7 @@ Feature: Options
   Rule: Each is handed on
 
     Scenario: One passes
-      Given Ada has connected Acme to its identity provider
+      Given Acme's SSO profile is set up
 
     Scenario: Two (at first) fails
       Given the first attempt fails

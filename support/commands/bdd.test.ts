@@ -66,7 +66,7 @@ test('nothing that matches is a failure', async () => {
 test('a mailbox in a container without a container engine is one sentence', {
   skip: existsSync('/var/run/docker.sock') && 'a container engine is here',
 }, async () => {
-  const { code, said } = await bdd(['--workers', '1', '--name', '^The e-mail names Ada'], {
+  const { code, said } = await bdd(['--workers', '1', '--name', '^The test email names Ada'], {
     MAILBOX: 'mailhog',
     DOCKER_HOST: 'unix:///nowhere/docker.sock',
     XDG_RUNTIME_DIR: '',
@@ -84,7 +84,7 @@ test('a mailbox in a container without a container engine is one sentence', {
 });
 
 test('a browser that does not start fails the scenario, and the run ends all the same', async () => {
-  const { code, said } = await bdd(['--workers', '1', '--name', '^The e-mail names Ada'], {
+  const { code, said } = await bdd(['--workers', '1', '--name', '^The test email names Ada'], {
     CHROMIUM_PATH: '/bin/false',
   });
   assert.match(said, /browserType\.launch: .*[\s\S]*1 scenario in [\d.]+ s: 0 passed 1 failed/);

@@ -120,8 +120,8 @@ test('as a scenario, it plays the fault that ends the same way', () => {
   assert.match(
     out,
     new RegExp(
-      '^Feature: [\\s\\S]*And the identity provider sends an assertion meant for someone else\n' +
-        '\\s+When Sam tries the connection\n\\s+Then the sign-in is refused as audience-mismatch',
+      '^Feature: [\\s\\S]*And the IdP sends an assertion meant for someone else\n' +
+        '\\s+When Sam takes the SSO test\n\\s+Then the SP rejects the response as audience-mismatch',
     ),
   );
 });

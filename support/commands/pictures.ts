@@ -24,10 +24,10 @@ const failing = `Feature: A connection that was not rehearsed
   Rule: Sam is let in
 
     Scenario: Sam tries it and is let in
-      Given Ada has connected Acme to its identity provider
-      And the identity provider sends an assertion meant for someone else
-      When Sam tries the connection
-      Then the test is proven
+      Given Acme's SSO profile is set up
+      And the IdP sends an assertion meant for someone else
+      When Sam takes the SSO test
+      Then the test passes
 `;
 
 mkdirSync(folder, { recursive: true });

@@ -18,7 +18,7 @@ ${rules.map((rule) => `\n${rule}`).join('')}`;
 function goodRule({ verdict, notVerified }: Diagnosis, suffix: string): string {
   const heading = verdict === 'accept' ? 'A good message is taken' : 'Nothing wrong is found in what can be checked';
   const comment = notVerified.length === 0 ? '' : `    # Not verified: ${notVerified.join(', ')}.\n`;
-  const honest = scenario({ name: `The honest message${suffix}`, outcome: 'the test is proven' });
+  const honest = scenario({ name: `The honest message${suffix}`, outcome: 'the test passes' });
   return `  Rule: ${heading}${suffix}\n\n${comment}${honest}`;
 }
 
@@ -32,7 +32,7 @@ function badRule({ findings }: Diagnosis, suffix: string): string {
     .filter(({ given }) => given.length > 0)
     .map(({ code, given, alike }) => {
       const name = `Refused as ${code}${suffix}`;
-      return `\n${refusedAlike(alike)}${scenario({ name, given, outcome: `the sign-in is refused as ${code}` })}`;
+      return `\n${refusedAlike(alike)}${scenario({ name, given, outcome: rejectedAs(code) })}`;
     });
   return `  Rule: The message is refused for what was diagnosed${suffix}\n${comment}${scenarios.join('')}`;
 }
@@ -42,6 +42,8 @@ const refusedAlike = (phrases: readonly string[]): string =>
     ? ''
     : `    # Refused alike: ${phrases.slice(0, 5).join('; ')}${phrases.length > 5 ? '; and more' : ''}.\n`;
 
+const rejectedAs = (code: string): string => `the SP rejects the response as ${code}\n      And the test fails`;
+
 interface Steps {
   name: string;
   given?: readonly string[];
@@ -49,32 +51,29 @@ interface Steps {
 }
 
 const scenario = ({ name, given = [], outcome }: Steps): string => `    Scenario: ${name}
-      Given Ada has connected Acme to its identity provider
-${given.map((step) => `      And ${step}\n`).join('')}      When Sam tries the connection
+      Given Acme's SSO profile is set up
+${given.map((step) => `      And ${step}\n`).join('')}      When Sam takes the SSO test
       Then ${outcome}
 `;
 
 /** Steps where the profile must ask for something first; the fault, if there is one, stands last. */
 const demanding: Partial<Record<string, readonly string[]>> = {
   'assertion-not-signed': [
-    'the profile demands a signed assertion',
-    'the identity provider sends a signed message around an unsigned assertion',
+    'the SSO profile requires a signed assertion',
+    'the IdP sends a signed message around an unsigned assertion',
   ],
-  'encryption-required': ['the profile demands an encrypted assertion'],
-  'decryption-failed': ['the profile takes encrypted assertions', 'the identity provider sends mangled cipher text'],
+  'encryption-required': ['the SSO profile requires an encrypted assertion'],
+  'decryption-failed': ['the SSO profile accepts encrypted assertions', 'the IdP sends mangled cipher text'],
   'encryption-algorithm-refused': [
-    'the profile takes encrypted assertions',
-    'the identity provider sends an assertion encrypted by AES-CBC',
+    'the SSO profile accepts encrypted assertions',
+    'the IdP sends an assertion encrypted by AES-CBC',
   ],
-  'required-attribute-missing': ['the profile demands the attribute department'],
+  'required-attribute-missing': ['the SSO profile requires the attribute department'],
   'authn-context-unmet': [
-    'the profile demands a password over a safe line',
-    'the identity provider sends a weaker authentication context',
+    'the SSO profile requires a password over TLS',
+    'the IdP sends a weaker authentication context',
   ],
-  'authn-instant-stale': [
-    'the profile demands a fresh sign-in',
-    'the identity provider sends an authentication of long ago',
-  ],
+  'authn-instant-stale': ['the SSO profile requires reauthentication', 'the IdP sends an authentication of long ago'],
 };
 
 /** Steps that make the sign-in end with this rejection, and phrases that would do as well. No steps where none do. */
@@ -82,7 +81,7 @@ export function replayOf(code: string): { given: readonly string[]; alike: reado
   const steps = demanding[code];
   if (steps) return { given: steps, alike: [] };
   const [phrase, ...alike] = ofOtherStories.has(code) ? [] : phrasesFor(code);
-  return { given: phrase === undefined ? [] : [`the identity provider sends ${phrase}`], alike };
+  return { given: phrase === undefined ? [] : [`the IdP sends ${phrase}`], alike };
 }
 
 /** Faults with the amount filled in. First those whose signatures hold: they are nearest to an honest message. */

@@ -20,15 +20,15 @@ after(() => rmSync(folder, { recursive: true }));
 
 const scenario = (name: string, outcome: string): string => `
   Scenario: ${name}
-    Given Ada has connected Acme to its identity provider
-    When Ada asks Ada to try the connection
-    Then no test e-mail goes out since ${outcome}
+    Given Acme's SSO profile is set up
+    When Ada sends Ada an SSO test
+    Then no test email is sent: ${outcome}
 `;
 const feature = [
   '@scripted\nFeature: Parts\n',
-  scenario('First', 'it is the own address'),
-  scenario('Second', 'the address is malformed'),
-  scenario('Third', 'it is the own address'),
+  scenario('First', "the email is Ada's own"),
+  scenario('Second', 'the email is malformed'),
+  scenario('Third', "the email is Ada's own"),
 ].join('');
 
 interface Ran {

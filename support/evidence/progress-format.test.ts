@@ -19,8 +19,8 @@ Feature: Hostile
   Rule: PLACE in the rule
 
     Scenario: PLACE in a name
-      Given Ada has connected Acme to its identity provider
-      Then the test is proven
+      Given Acme's SSO profile is set up
+      Then the test passes
       And there is no step PLACE
 `;
 

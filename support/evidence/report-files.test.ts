@@ -23,26 +23,26 @@ const feature = `Feature: Evidence
   Rule: A failure is told in words
 
     Scenario: Sam is (not) let in
-      Given Ada has connected Acme to its identity provider by hand
-      And the identity provider sends an assertion meant for someone else
-      When Sam tries the connection
-      Then the test is proven
+      Given Acme's SSO profile is set up by hand
+      And the IdP sends an assertion meant for someone else
+      When Sam takes the SSO test
+      Then the test passes
 
     Scenario: Sam is not assigned
-      Given Ada has connected Acme to its identity provider
+      Given Acme's SSO profile is set up
       And Sam is not assigned to the app
-      When Sam tries the connection
-      Then the test is proven
+      When Sam takes the SSO test
+      Then the test passes
 
     @scripted
     Scenario: A slip of the pen
-      Given the identity provider sends an assertion ment for someone else
+      Given the IdP sends an assertion ment for someone else
 
     @scripted
     Scenario: Sam is let in
-      Given Ada has connected Acme to its identity provider
-      When Sam tries the connection
-      Then the test is proven
+      Given Acme's SSO profile is set up
+      When Sam takes the SSO test
+      Then the test passes
 `;
 
 let output = '';
@@ -66,8 +66,8 @@ before(async () => {
 test('the terminal shows who did what, the rejection, what the administrator is told, and no stack', () => {
   for (const words of [
     /✘ Sam is \(not\) let in/,
-    /✔ When Sam tries the connection/,
-    /✘ Then the test is proven/,
+    /✔ When Sam takes the SSO test/,
+    /✘ Then the test passes/,
     /Refused: audience-mismatch/,
     /What the administrator is told: “/,
     /It is 'audience-mismatch'\n *and should be 'success'/,
@@ -96,7 +96,7 @@ test('the messages advise on a step that does not exist instead of writing code 
     .split('\n')
     .flatMap((line) => (JSON.parse(line) as Envelope).suggestion?.snippets.map((snippet) => snippet.code) ?? []);
   const lines = [
-    /^There is no such step\.[\s\S]*the identity provider sends \{fault\}[\s\S]*/,
+    /^There is no such step\.[\s\S]*the IdP sends \{fault\}[\s\S]*/,
     /\n {2}an assertion meant for someone else/,
   ];
   assert.match(code!, new RegExp(lines.map(({ source }) => source).join('')));

@@ -31,10 +31,10 @@ Feature: Folders
   Rule: A report is whole
 
     Scenario: One
-      Given Ada has connected Acme to its identity provider
+      Given Acme's SSO profile is set up
 
     Scenario: Two
-      Given Ada has connected Acme to its identity provider
+      Given Acme's SSO profile is set up
 `;
 
 const messages: Envelope[] = [];

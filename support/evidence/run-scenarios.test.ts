@@ -15,13 +15,13 @@ Feature: Counting
   Rule: An undefined step is a failure
 
     Scenario: It stands before steps that exist
-      Given Ada has connected Acme to its identity provider
+      Given Acme's SSO profile is set up
       And there is no step of this name
-      When Sam tries the connection
-      Then the test is proven
+      When Sam takes the SSO test
+      Then the test passes
 
     Scenario: Every step exists
-      Given Ada has connected Acme to its identity provider
+      Given Acme's SSO profile is set up
 `;
 
 test('a scenario with an undefined step has failed, although the steps after it are only skipped', async () => {

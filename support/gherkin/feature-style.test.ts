@@ -8,24 +8,24 @@ import { readFeature } from './read-features.ts';
 
 const good = `@scripted
 Feature: Enforcing
-  Only what was proven may be enforced.
+  Only a verified revision may be enforced.
 
   Background:
-    Given Ada has connected Acme to its identity provider
-    And Sam has proven the connection
+    Given Acme's SSO profile is set up
+    And Ada has marked Sam's SSO test as passed
 
-  Rule: Only a proven revision can be enforced
+  Rule: Only a verified revision can be enforced
 
     @case:enforce-before-test
-    Scenario: Nobody has tried the connection
-      Given the identity provider sends an error page of the server
+    Scenario: The SSO profile was never tested
+      Given the IdP sends an error page of the server
       And 120 minutes pass
-      When Ada enforces single sign-on
-      Then single sign-on is not enforced
-      And it is not proven either
+      When Ada enforces SSO
+      Then SSO is not enforced
+      And no test has passed either
 
-    Scenario Outline: A colleague sends <fault>
-      When Sam tries the connection
+    Scenario Outline: The IdP delivers <fault>
+      When Sam takes the SSO test
 
       Examples:
         | fault             |
@@ -42,34 +42,34 @@ test('a feature in good style has no findings', () => {
 
 const bad: readonly (readonly [name: string, from: string, to: string, finding: RegExp])[] = [
   ['the first person', 'When Ada enforces', 'When I enforce', /:15 says “I”/],
-  ['the first person in a name', 'Nobody has tried the connection', 'My connection is untried', /:12 says “My”/],
-  ['the reader', 'Nobody has tried', 'You have not tried', /:12 says “You”/],
+  ['the first person in a name', 'The SSO profile was never tested', 'My SSO profile is untested', /:12 says “My”/],
+  ['the reader', 'The SSO profile was never tested', 'You have not tested SSO', /:12 says “You”/],
   ['a pronoun', 'When Ada enforces', 'When she enforces', /:15 says “she”.*name the person/],
-  ['a pronoun in the background', 'And Sam has proven', 'And he has proven', /:7 says “he”/],
-  ['a pronoun in a rule', 'Rule: Only a proven', 'Rule: Only their proven', /:9 says “their”/],
-  ['a pronoun in the why', 'Only what was proven may', 'Only what they proved may', /:3 says “they”/],
-  ['a click', 'When Ada enforces single sign-on', 'When Ada clicks Enforce', /:15 says “clicks”/],
-  ['a press', 'When Ada enforces single sign-on', 'When Ada presses Enforce', /:15 says “presses”/],
-  ['typing', 'When Ada enforces single sign-on', 'When Ada types the address', /:15 says “types”/],
-  ['a button', 'When Ada enforces single sign-on', 'When Ada sees the Next button', /:15 says “button”/],
-  ['a page', 'Then single sign-on is not enforced', 'Then Ada is taken to the sign-in page', /:16 says “page”/],
+  [
+    'a pronoun in the background',
+    "And Ada has marked Sam's SSO test",
+    "And he has marked Sam's SSO test",
+    /:7 says “he”/,
+  ],
+  ['a pronoun in a rule', 'Rule: Only a verified', 'Rule: Only their verified', /:9 says “their”/],
+  ['a pronoun in the why', 'Only a verified revision may', 'Only what they verified may', /:3 says “they”/],
+  ['a click', 'When Ada enforces SSO', 'When Ada clicks Enforce', /:15 says “clicks”/],
+  ['a press', 'When Ada enforces SSO', 'When Ada presses Enforce', /:15 says “presses”/],
+  ['typing', 'When Ada enforces SSO', 'When Ada types the address', /:15 says “types”/],
+  ['a button', 'When Ada enforces SSO', 'When Ada sees the Next button', /:15 says “button”/],
+  ['a page', 'Then SSO is not enforced', 'Then Ada is taken to the sign-in page', /:16 says “page”/],
   ['a field in an example', '| no RelayState     |', '| an empty field |', /:25 says “field”/],
   [
     'a URL',
-    'When Ada enforces single sign-on',
+    'When Ada enforces SSO',
     'When Ada visits https://sp.localhost/login',
     /:15 holds the address “https:\/\/sp.localhost\/login”/,
   ],
-  [
-    'a path',
-    'When Ada enforces single sign-on',
-    'When Ada visits /admin/enforce',
-    /:15 holds the address “\/admin\/enforce”/,
-  ],
-  ['XPath', 'When Ada enforces single sign-on', 'When Ada sees //div[@id]', /:15 holds “\/\/div\[”/],
-  ['a selector', 'When Ada enforces single sign-on', 'When Ada sees #enforce', /:15 holds “#enforce”/],
-  ['a status code', 'Then single sign-on is not enforced', 'Then the answer is 403', /:16 holds “403”/],
-  ['no why', '  Only what was proven may be enforced.\n', '', /:2 has no sentence of why/],
+  ['a path', 'When Ada enforces SSO', 'When Ada visits /admin/enforce', /:15 holds the address “\/admin\/enforce”/],
+  ['XPath', 'When Ada enforces SSO', 'When Ada sees //div[@id]', /:15 holds “\/\/div\[”/],
+  ['a selector', 'When Ada enforces SSO', 'When Ada sees #enforce', /:15 holds “#enforce”/],
+  ['a status code', 'Then SSO is not enforced', 'Then the response is 403', /:16 holds “403”/],
+  ['no why', '  Only a verified revision may be enforced.\n', '', /:2 has no sentence of why/],
   ['a why without an end', 'may be enforced.\n', 'may be enforced\n', /:3 is not a whole sentence/],
   [
     'too many steps',
@@ -79,17 +79,17 @@ const bad: readonly (readonly [name: string, from: string, to: string, finding: 
   ],
   [
     'a scenario without a rule',
-    '  Rule: Only a proven revision can be enforced\n',
+    '  Rule: Only a verified revision can be enforced\n',
     '',
     /:11 stands outside every Rule/,
   ],
   [
     'a rule without a scenario',
-    '  Rule: Only a proven',
-    '  Rule: Nothing is shown\n\n  Rule: Only a proven',
+    '  Rule: Only a verified',
+    '  Rule: Nothing is shown\n\n  Rule: Only a verified',
     /:9 is a Rule without a scenario/,
   ],
-  ['a scenario without a name', 'Scenario: Nobody has tried the connection', 'Scenario:', /:12 has no name/],
+  ['a scenario without a name', 'Scenario: The SSO profile was never tested', 'Scenario:', /:12 has no name/],
   ['an unknown tag', '@scripted', '@scirpted', /:1 has the unknown tag @scirpted; known are @case:CODE, @scripted/],
   [
     'an unknown case',
@@ -99,14 +99,14 @@ const bad: readonly (readonly [name: string, from: string, to: string, finding: 
   ],
   [
     'rows without names of their own',
-    'A colleague sends <fault>',
-    'A colleague sends it',
-    /:25 is a second scenario named “A colleague sends it”; the first is at sample.feature:24/,
+    'The IdP delivers <fault>',
+    'The IdP delivers it',
+    /:25 is a second scenario named “The IdP delivers it”; the first is at sample.feature:24/,
   ],
   [
     'two rules of one name',
     '    Scenario Outline:',
-    '  Rule: Only a proven revision can be enforced\n\n    Scenario Outline:',
+    '  Rule: Only a verified revision can be enforced\n\n    Scenario Outline:',
     /:19 is a second rule named/,
   ],
 ];
@@ -127,7 +127,7 @@ for (const [name, from, to, finding] of bad) {
 test('names are unique across files', () => {
   const two = [
     readFeature('one.feature', good),
-    readFeature('two.feature', good.replace('Feature: Enforcing', 'Feature: Lifting')),
+    readFeature('two.feature', good.replace('Feature: Enforcing', 'Feature: Turning off')),
   ];
   assert.deepEqual(
     styleFindings(two).map(({ at }) => at),

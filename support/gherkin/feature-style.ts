@@ -50,7 +50,7 @@ const forbidden: readonly (readonly [RegExp, (found: string) => string])[] = [
   [
     words(`
       buttons?
-      web ?pages?|pages?
+      web ?pages?|(?<!(?:login|error) )pages?
       fields?
       text ?box(?:es)?|input box(?:es)?|check ?box(?:es)?
       drop-?downs?

@@ -13,51 +13,48 @@ const expressions = (await stepEntries()).map(({ expression }) => expression);
 const advise = (text: string) => adviseOn(text, expressions);
 
 test('a slip in a step finds the step', () => {
-  assert.equal(advise('Sam tris the connection').steps[0], '{actor} tries the connection');
-  assert.equal(advise('Ada enforce single sign on').steps[0], 'Ada enforces single sign-on');
-  assert.deepEqual(advise('Sam tris the connection').words, []);
+  assert.equal(advise('Sam taks the SSO test').steps[0], '{actor} takes the SSO test');
+  assert.equal(advise('Ada enforce SSO').steps[0], 'Ada enforces SSO');
+  assert.deepEqual(advise('Sam taks the SSO test').words, []);
 });
 
 test('a long word of a vocabulary does not hide the step around it', () => {
+  assert.equal(advise('the IdP sent an assertion that expired 10 minutes ago').steps[0], 'the IdP sends {fault}');
   assert.equal(
-    advise('the identity provider sent an assertion that expired 10 minutes ago').steps[0],
-    'the identity provider sends {fault}',
-  );
-  assert.equal(
-    advise('the answer gets refused as nameid-user-mismatch').steps[0],
-    'the answer is refused as {rejection}',
+    advise('the SP has rejected the response as nameid-user-mismatch').steps[0],
+    'the SP rejects the response as {rejection}',
   );
 });
 
 const misspelt: readonly (readonly [text: string, step: string, typed: string, parameter: string, word: string])[] = [
   [
-    'the identity provider sends an assertion ment for somebody else',
-    'the identity provider sends {fault}',
+    'the IdP sends an assertion ment for somebody else',
+    'the IdP sends {fault}',
     'an assertion ment for somebody else',
     'fault',
     'an assertion meant for someone else',
   ],
   [
-    'the sign-in is refused as audience-mismach',
-    'the sign-in is refused as {rejection}',
+    'the SP rejects the response as audience-mismach',
+    'the SP rejects the response as {rejection}',
     'audience-mismach',
     'rejection',
     'audience-mismatch',
   ],
   [
-    'the test is unanswered and points to app-unassigned',
-    'the test is unanswered and points to {case}',
+    'the test is unanswered, and the likely cause is app-unassigned',
+    'the test is unanswered, and the likely cause is {case}',
     'app-unassigned',
     'case',
     'app-not-assigned',
   ],
-  ['Samm tries the connection', '{actor} tries the connection', 'Samm', 'actor', 'Sam'],
+  ['Samm takes the SSO test', '{actor} takes the SSO test', 'Samm', 'actor', 'Sam'],
   [
-    'the mail server refuse mail to Sam',
-    'the mail server {mail trouble} mail to {actor}',
-    'refuse',
-    'mail trouble',
-    'refuses',
+    'the mail server reject email to Sam',
+    'the mail server {mail problem} email to {actor}',
+    'reject',
+    'mail problem',
+    'rejects',
   ],
 ];
 for (const [text, step, typed, parameter, word] of misspelt) {
@@ -73,7 +70,7 @@ for (const [text, step, typed, parameter, word] of misspelt) {
 }
 
 test('a word of another vocabulary is told as what it is, with the steps that take it', () => {
-  const advice = advise('the sign-in is refused as app-not-assigned');
+  const advice = advise('the SP rejects the response as app-not-assigned');
   const [word] = advice.words;
   assert.equal(word?.parameter, 'rejection');
   assert.equal(word.instead?.parameter, 'case');
@@ -89,7 +86,7 @@ test('a word of another vocabulary is told as what it is, with the steps that ta
 
 test('two wrong words of one step are both told', () => {
   assert.deepEqual(
-    advise("Samm gives Grase's address").words.map(({ typed, nearest: [word] }) => [typed, word]),
+    advise("Samm enters Grase's email").words.map(({ typed, nearest: [word] }) => [typed, word]),
     [
       ['Samm', 'Sam'],
       ['Grase', 'Grace'],
@@ -104,7 +101,7 @@ const scratch = `Feature: Scratch
 
     @scripted
     Scenario: A slip
-      Given the identity provider sends an assertion ment for someone else
+      Given the IdP sends an assertion ment for someone else
 `;
 
 test('a run answers an undefined step with the nearest steps and words', () => {
@@ -119,7 +116,7 @@ test('a run answers an undefined step with the nearest steps and words', () => {
     );
     assert.equal(status, 1);
     const lines = stdout.split('\n').map((line) => line.trim());
-    for (const line of adviceInWords(advise('the identity provider sends an assertion ment for someone else')))
+    for (const line of adviceInWords(advise('the IdP sends an assertion ment for someone else')))
       assert.ok(lines.includes(line.trim()), `${line} is missing in:\n${stdout}`);
   } finally {
     rmSync(folder, { recursive: true });

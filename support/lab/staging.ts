@@ -1,7 +1,7 @@
 /** How each case is put on stage: plain values, done by put-on-stage.ts. A case without an entry has no button. */
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
 import type { CaseCode } from '../../sp/troubleshooting.ts';
-import type { MailTroubleName } from '../catalogue/mail-troubles.ts';
+import type { MailProblemName } from '../catalogue/mail-problems.ts';
 
 /** A phrase with its amount, where the catalogue has the unit. */
 type FilledIn<Phrase extends string> = Phrase extends `${infer Before}{${string}}${infer After}`
@@ -27,7 +27,7 @@ export type Action =
   /** Changes of the tenant: switched off, another clock, signed requests demanded, a new key. */
   | { tenant: Readonly<Record<string, unknown>> }
   /** What happens to mail to Sam. */
-  | { mail: MailTroubleName }
+  | { mail: MailProblemName }
   /** How the app is registered: not at all, with an upper-case entity ID, with another ACS URL, or anew. */
   | { app: 'none' | 'in-capitals' | 'other-acs' | 'anew' };
 
@@ -94,7 +94,7 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   'test-mail-missing': byHand(
     'The mail server refuses every message to Sam. In the Admin Center, ask Sam for a test and read what ' +
       'became of the e-mail.',
-    { mail: 'refuses' },
+    { mail: 'rejects' },
   ),
   'test-link-expired': byHand(
     'Acme’s clock at the service provider stands two days ahead. A link that was sent before has expired: ' +

@@ -4,12 +4,12 @@ import { arrange, faultPattern } from '../../mock-idp/faults.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
 import { type CaseCode, cases } from '../../sp/troubleshooting.ts';
 import { type Name, names } from '../catalogue/cast.ts';
-import { type MailTroubleName, mailTroubles } from '../catalogue/mail-troubles.ts';
+import { type MailProblemName, mailProblems } from '../catalogue/mail-problems.ts';
 import {
   type MetadataFlaw,
   metadataFlaws,
-  type ProfileDemand,
-  profileDemands,
+  type ProfileSetting,
+  profileSettings,
   type TesterReport,
   testerReports,
 } from '../catalogue/settings.ts';
@@ -29,14 +29,14 @@ defineParameterType({
   transformer: (code: string) => code as CaseCode,
 });
 defineParameterType({
-  name: 'mail trouble',
-  regexp: oneOf(Object.keys(mailTroubles)),
-  transformer: (words: string) => words as MailTroubleName,
+  name: 'mail problem',
+  regexp: oneOf(Object.keys(mailProblems)),
+  transformer: (words: string) => words as MailProblemName,
 });
 defineParameterType({
-  name: 'demand',
-  regexp: oneOf(Object.keys(profileDemands)),
-  transformer: (words: string) => words as ProfileDemand,
+  name: 'profile setting',
+  regexp: oneOf(Object.keys(profileSettings)),
+  transformer: (words: string) => words as ProfileSetting,
 });
 defineParameterType({
   name: 'metadata flaw',

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import type { MailTroubleName } from '../catalogue/mail-troubles.ts';
+import type { MailProblemName } from '../catalogue/mail-problems.ts';
 import { keepMessage, readMessages } from './mail-file.ts';
 import type { MailScanner } from './mail-scanner.ts';
 import type { Message } from './message.ts';
@@ -21,7 +21,7 @@ export type StartedMailbox = Mailbox & AsyncDisposable & { trouble: MailTrouble 
 
 /** Disturbs the mail on its way, for one recipient each time. */
 export interface MailTrouble {
-  arrange(address: string, trouble: MailTroubleName): Promise<void>;
+  arrange(address: string, trouble: MailProblemName): Promise<void>;
   /** Ends the trouble for later messages; what was held back stays. */
   letPass(address: string): Promise<void>;
   /** Ends the trouble and delivers what was held back. */
@@ -120,7 +120,7 @@ function createTroubles({
   pass(message: Message): void;
   end(): Promise<void>;
 } {
-  const troubles = new Map<string, MailTroubleName>();
+  const troubles = new Map<string, MailProblemName>();
   const held: Message[] = [];
   let scanner: Promise<MailScanner> | undefined;
   let scannerUrl = '';
@@ -159,24 +159,24 @@ function createTroubles({
     },
     rejectionFor(address) {
       const trouble = troubles.get(address);
-      if (trouble === 'refuses') return Object.assign(new Error('mailbox unavailable'), { responseCode: 550 });
-      if (trouble === 'is too busy for') return Object.assign(new Error('too busy, try later'), { responseCode: 421 });
+      if (trouble === 'rejects') return Object.assign(new Error('mailbox unavailable'), { responseCode: 550 });
+      if (trouble === 'defers') return Object.assign(new Error('too busy, try later'), { responseCode: 421 });
       return undefined;
     },
     pass(message) {
       const trouble = troubles.get(message.to);
-      if (trouble === 'holds back') held.push(message);
+      if (trouble === 'delays') held.push(message);
       else for (const one of altered(message, trouble, scannerUrl)) deliver(one);
     },
   };
 }
 
 /** What arrives of a message on its way through this trouble. */
-function altered(message: Message, trouble: MailTroubleName | undefined, scannerUrl: string): Message[] {
+function altered(message: Message, trouble: MailProblemName | undefined, scannerUrl: string): Message[] {
   switch (trouble) {
     case 'duplicates':
       return [message, message];
-    case 'strips to text':
+    case 'strips the HTML from':
       return [{ ...message, html: '' }];
     case 'rewrites the links in': {
       const rewrite = (text: string): string =>

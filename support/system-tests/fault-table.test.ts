@@ -151,16 +151,16 @@ test('the honest answer still signs in after all of them, and no server stumbled
 const withoutFault: Readonly<Record<string, readonly [because: string, shownBy: string]>> = {
   'key-too-weak': ['the certificate in the profile', 'sp/saml/verify.test.ts'],
   'idp-certificate-absent': ['an incomplete profile, which cannot even be tested', 'sp/saml/verify.test.ts'],
-  'request-expired': ['the organization’s clock', 'features/security/answers.feature'],
+  'request-expired': ['the organization’s clock', 'features/security/responses.feature'],
   'request-superseded': ['a story', 'sp/sign-in-under-way.test.ts'],
-  'test-superseded': ['a story', 'features/security/answers.feature'],
+  'test-superseded': ['a story', 'features/security/responses.feature'],
   'test-answer-late': ['a story', 'support/system-tests/acs.test.ts'],
   'test-already-answered': ['a story', 'support/system-tests/acs.test.ts'],
   'user-deactivated': ['an account of the SP', 'features/troubleshooting/post-login.feature'],
   'user-not-provisioned': ['an account of the SP', 'features/troubleshooting/post-login.feature'],
   'authn-context-unmet': ['a setting of the profile, above', 'support/system-tests/fault-table.test.ts'],
   'authn-instant-stale': ['a setting of the profile, above', 'support/system-tests/fault-table.test.ts'],
-  'response-unsolicited': ['sign-on from the portal, above', 'features/troubleshooting/idp.feature'],
+  'response-unsolicited': ['sign-on from the portal, above', 'features/troubleshooting/idp-problems.feature'],
   'encryption-required': ['a policy, above', 'sp/saml/decrypt.test.ts'],
   'assertion-not-signed': ['a policy, above', 'sp/saml/verify.test.ts'],
   'required-attribute-missing': ['a policy, above', 'sp/saml/checks/checks.test.ts'],
@@ -178,7 +178,7 @@ test('what is said to show a rejection names it', () => {
 
 test('about thirty faults that people meet most are played in a browser, too', () => {
   const feature = readFileSync(
-    new URL('../../features/connection-test/refused-answers.feature', import.meta.url),
+    new URL('../../features/connection-test/rejected-responses.feature', import.meta.url),
     'utf8',
   );
   assert.ok(!feature.includes('@scripted'));

@@ -38,9 +38,9 @@ test('every step of every feature is known to the editor, by one expression only
 test('a misspelt word is not', async () => {
   const all = await expressions();
   for (const text of [
-    'the identity provider sends an assertion meant for somebody else',
-    'the sign-in is refused as audience-mismatched',
-    'Sammy tries the connection',
+    'the IdP sends an assertion meant for somebody else',
+    'the SP rejects the response as audience-mismatched',
+    'Sammy takes the SSO test',
   ]) {
     assert.ok(
       all.every((expression) => expression.match(text) === null),

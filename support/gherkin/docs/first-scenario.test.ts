@@ -45,7 +45,7 @@ test('its scenario is in style, passes, and is found by the words of the page', 
 test('the slip that it makes is answered as it says', () => {
   const { status, stdout } = play(feature.replace('7 minutes ago', '7 minutes agoo'));
   assert.equal(status, 1);
-  for (const line of shown('The run says which words there are'))
+  for (const line of shown('The run lists the nearest steps and words'))
     assert.ok(stdout.includes(line.replace(/^\? /, '')), `${line} is missing in:\n${stdout}`);
 });
 
@@ -66,5 +66,5 @@ test('every search that it names finds what it shows', () => {
         }).stdout,
     )
     .join('\n');
-  for (const line of shown('It finds, among others').filter((one) => one !== '')) assert.ok(found.includes(line), line);
+  for (const line of shown('Among others, it finds').filter((one) => one !== '')) assert.ok(found.includes(line), line);
 });

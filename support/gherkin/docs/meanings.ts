@@ -1,27 +1,27 @@
-/** What a word of a vocabulary means, in one sentence from its catalogue. */
+/** The meaning of a vocabulary word, in one sentence from its catalogue. */
 import type { Fault } from '../../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../../mock-idp/faults.ts';
 import { type RejectionCode, rejections } from '../../../sp/rejection-advice.ts';
 import { cases, isCaseCode } from '../../../sp/troubleshooting.ts';
 import type { Name } from '../../catalogue/cast.ts';
 import { faultRowOf } from '../../catalogue/fault-expectations.ts';
-import { type MailTroubleName, mailTroubles } from '../../catalogue/mail-troubles.ts';
+import { type MailProblemName, mailProblems } from '../../catalogue/mail-problems.ts';
 
 const roles: Readonly<Record<Name, string>> = {
-  Ada: 'administers Acme at the service provider',
+  Ada: 'administers Acme at the SP',
   Grace: 'is a second administrator',
   Sam: 'is a colleague, the usual tester',
   Nora: 'is an outsider',
   Mallory: 'attacks',
 };
 
-/** By the name of the parameter; words of the others speak for themselves. */
+/** Keyed by parameter. The words of other parameters need no explanation. */
 const meanings: Readonly<Record<string, (word: string) => string>> = {
   actor: (word) => roles[word as Name],
   fault: (word) => ofFault(word as FaultPhrase),
   rejection: (word) => rejections[word as RejectionCode].sentence,
   case: (word) => (isCaseCode(word) ? cases[word].title : ''),
-  'mail trouble': (word) => mailTroubles[word as MailTroubleName],
+  'mail problem': (word) => mailProblems[word as MailProblemName],
 };
 
 export const meaningOf = (parameter: string, word: string): string | undefined => meanings[parameter]?.(word);
@@ -33,9 +33,7 @@ function ofFault(phrase: FaultPhrase): string {
     amount === undefined
       ? ''
       : amount.reject.length === 0
-        ? `, with ${amount.accept.join(' or ')} for instance`
-        : ` from about ${amount.reject[0]} ${amount.unit} on`;
-  return rejection === null
-    ? `${sentence} Nothing is refused${enough}.`
-    : `${sentence} Refused as ${rejection}${enough}.`;
+        ? `, for example with ${amount.accept.join(' or ')}`
+        : ` from about ${amount.reject[0]} ${amount.unit}`;
+  return rejection === null ? `${sentence} Accepted${enough}.` : `${sentence} Rejected as ${rejection}${enough}.`;
 }

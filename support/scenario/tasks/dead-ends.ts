@@ -7,8 +7,8 @@ import type { Name } from '../../catalogue/cast.ts';
 import {
   type MetadataFlaw,
   metadataFlaws,
-  type ProfileDemand,
-  profileDemands,
+  type ProfileSetting,
+  profileSettings,
   type TesterReport,
   testerReports,
 } from '../../catalogue/settings.ts';
@@ -29,10 +29,10 @@ const appsOf = async (scene: Scene): Promise<App[]> =>
   (await scene.stack.idp.control.get<{ apps: App[] }>(tenantOf(scene))).apps;
 
 /** The settings change, and the identity provider reads the new metadata. */
-export async function demand(scene: Scene, words: ProfileDemand): Promise<void> {
-  await changeProfile(scene, profileDemands[words]);
+export async function demand(scene: Scene, words: ProfileSetting): Promise<void> {
+  await changeProfile(scene, profileSettings[words]);
   // The encryption case is about an identity provider that has not read the new metadata yet.
-  if (words !== 'demands an encrypted assertion') await registerApp(scene, await sideOf(scene));
+  if (words !== 'requires an encrypted assertion') await registerApp(scene, await sideOf(scene));
 }
 
 /** An organization with users and an empty profile. */

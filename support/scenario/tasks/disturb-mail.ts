@@ -1,14 +1,14 @@
 /** Disturbs the mail on its way. A scenario whose mailbox cannot be disturbed is skipped. */
 
 import type { Name } from '../../catalogue/cast.ts';
-import type { MailTroubleName } from '../../catalogue/mail-troubles.ts';
+import type { MailProblemName } from '../../catalogue/mail-problems.ts';
 import { Unable } from '../../idp/identity-provider.ts';
 import type { MailTrouble } from '../../stack/mailbox.ts';
 import type { Scene } from '../scene.ts';
 import { askForTest } from './admin-center.ts';
 import { passMinutes } from './set-up.ts';
 
-export async function trouble(scene: Scene, who: Name, which: MailTroubleName): Promise<void> {
+export async function trouble(scene: Scene, who: Name, which: MailProblemName): Promise<void> {
   return withTrouble(scene, (arranged) => arranged.arrange(scene.cast[who].address, which));
 }
 
@@ -16,7 +16,7 @@ export async function trouble(scene: Scene, who: Name, which: MailTroubleName): 
 export const swapTwoMails = (scene: Scene, who: Name): Promise<void> =>
   withTrouble(scene, async (arranged) => {
     const { address } = scene.cast[who];
-    await arranged.arrange(address, 'holds back');
+    await arranged.arrange(address, 'delays');
     await askForTest(scene, { tester: who });
     await arranged.letPass(address);
     await askForTest(scene, { tester: who });

@@ -1,17 +1,17 @@
-Feature: Answers that the service provider refuses
-  Every check must be able to fail, and whoever must repair the connection learns which one did.
+Feature: Rejected responses
+  Every check must be able to fail, and the administrator must see which check failed.
 
   Background:
-    Given Ada has connected Acme to its identity provider
+    Given Acme's SSO profile is set up
 
-  Rule: A faulty answer signs nobody in and leads Ada to its cause
+  Rule: A rejected response signs no user in and leads Ada to its cause
 
-    Scenario Outline: The identity provider sends <fault>
-      Given the identity provider sends <fault>
-      When Sam tries the connection
-      Then the sign-in is refused as <rejection>
-      And Sam reads the title of the case
-      And Ada is sent to the case of the rejection
+    Scenario Outline: The IdP sends <fault>
+      Given the IdP sends <fault>
+      When Sam takes the SSO test
+      Then the SP rejects the response as <rejection>
+      And Sam sees the title of the troubleshooting entry
+      And Ada sees the troubleshooting entry for the rejection
 
       Examples:
         | fault                                              | rejection               |
@@ -28,12 +28,13 @@ Feature: Answers that the service provider refuses
         | a response for another destination                 | destination-mismatch    |
         | a status of failed authentication                  | status-authn-failed     |
 
-  Rule: Nothing that a browser makes of a faulty answer lets anybody in
+  Rule: A faulty response signs no user in, whatever the browser makes of it
 
-    Scenario Outline: A browser brings <fault>
-      Given the identity provider sends <fault>
-      When Sam tries the connection
-      Then the sign-in is refused as <rejection>
+    Scenario Outline: The browser delivers <fault>
+      Given the IdP sends <fault>
+      When Sam takes the SSO test
+      Then the SP rejects the response as <rejection>
+      And the test fails
 
       Examples:
         | fault                                            | rejection                   |
@@ -56,19 +57,20 @@ Feature: Answers that the service provider refuses
         | the message in the address                       | response-by-redirect        |
         | a RelayState with HTML                           | relay-state-mismatch        |
 
-  Rule: Where several things are wrong, the first in order decides
+  Rule: If several checks fail, the first one decides
 
-    Scenario: The assertion is for somebody else, and RelayState is lost
-      Given the identity provider sends an assertion meant for someone else
-      And the identity provider sends no RelayState
-      When Sam tries the connection
-      Then the sign-in is refused as relay-state-missing
+    Scenario: The audience is wrong and RelayState is missing
+      Given the IdP sends an assertion meant for someone else
+      And the IdP sends no RelayState
+      When Sam takes the SSO test
+      Then the SP rejects the response as relay-state-missing
+      And the test fails
 
-  Rule: A refusal is not final
+  Rule: A rejection is not final
 
-    Scenario: Sam tries again with the same link
-      Given the identity provider sends an assertion meant for someone else
-      And Sam has tried the connection
-      And the identity provider tells the truth again
-      When Sam tries again with the same link
-      Then the test is proven
+    Scenario: Sam signs in through the same test link again
+      Given the IdP sends an assertion meant for someone else
+      And Sam has taken the SSO test
+      And the IdP behaves correctly again
+      When Sam signs in through the test link
+      Then the test passes
