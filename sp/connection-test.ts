@@ -231,15 +231,21 @@ export function findTestByToken(store: Store, token: string): ConnectionTest | u
 export const testsOf = (store: Store, profile: number): ConnectionTest[] =>
   store.all<TestRow>`SELECT * FROM tests WHERE profile = ${profile} ORDER BY id DESC LIMIT 50`.map(toTest);
 
-/** What became of the test so far. Success is final; everything else may still change. */
+/** The tester went to the identity provider 30 minutes ago, or earlier. */
+export const isAnswerLate = ({ wentToIdpAt }: ConnectionTest, time: number): boolean =>
+  wentToIdpAt !== undefined && time >= wentToIdpAt + times.answer;
+
+/**
+ * What became of the test so far. Success is final; everything else may still change. Neither an expired link nor a
+ * failed email ends the sign-in of a tester who is at the identity provider already.
+ */
 export function stateOf(test: ConnectionTest, time: number): TestState {
   if (test.verdict === 'success') return 'success';
   if (test.supersededAt !== undefined) return 'superseded';
   if (test.verdict !== undefined) return 'refused';
-  if (test.mailState === 'failed') return 'mail-failed';
-  if (test.wentToIdpAt !== undefined && time >= test.wentToIdpAt + times.answer) return 'unanswered';
+  if (test.wentToIdpAt !== undefined) return isAnswerLate(test, time) ? 'unanswered' : 'at-idp';
+  if (test.mailState === 'failed' && test.openedAt === undefined) return 'mail-failed';
   if (time >= test.expiresAt) return 'expired';
-  if (test.wentToIdpAt !== undefined) return 'at-idp';
   return test.openedAt === undefined ? 'waiting' : 'opened';
 }
 

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
   type ConnectionTest,
+  findTest,
   likelyCauses,
   pruneTests,
   type Report,
+  recordMail,
   stateOf,
   type TestState,
 } from './connection-test.ts';
@@ -109,11 +111,15 @@ const states: readonly (readonly [state: TestState, what: Partial<ConnectionTest
   ['at-idp', { openedAt: 1, wentToIdpAt: hour }, hour + 30 * minute - 1],
   ['unanswered', { openedAt: 1, wentToIdpAt: hour }, hour + 30 * minute],
   ['unanswered', { openedAt: 1, wentToIdpAt: hour }, 25 * hour],
-  ['at-idp', { wentToIdpAt: 24 * hour - 2 }, 24 * hour - 1],
-  ['expired', { wentToIdpAt: 24 * hour - 1 }, 24 * hour],
-  ['unanswered', { wentToIdpAt: 24 * hour - 1 }, 24.5 * hour],
+  ['at-idp', { wentToIdpAt: 24 * hour - 1 }, 24 * hour],
+  ['at-idp', { wentToIdpAt: 24 * hour - 1 }, 24.5 * hour - 2],
+  ['unanswered', { wentToIdpAt: 24 * hour - 1 }, 24.5 * hour - 1],
   ['mail-failed', { mailState: 'failed' }, 1],
   ['mail-failed', { mailState: 'failed' }, 25 * hour],
+  ['opened', { mailState: 'failed', openedAt: 1 }, 24 * hour - 1],
+  ['expired', { mailState: 'failed', openedAt: 1 }, 24 * hour],
+  ['at-idp', { mailState: 'failed', openedAt: 1, wentToIdpAt: hour }, hour + 30 * minute - 1],
+  ['unanswered', { mailState: 'failed', openedAt: 1, wentToIdpAt: hour }, hour + 30 * minute],
   ['refused', { mailState: 'failed', verdict: 'audience-mismatch' }, 1],
   ['refused', { wentToIdpAt: 0, verdict: 'audience-mismatch' }, 25 * hour],
   ['superseded', { supersededAt: 1, verdict: 'audience-mismatch' }, 1],
@@ -126,6 +132,43 @@ for (const [state, what, at] of states)
     const asked = { mailState: 'sent', createdAt: 0, expiresAt: times.link, ...none, ...what } as ConnectionTest;
     assert.equal(stateOf(asked, at), state);
   });
+
+/** What may happen to a test while its tester is at the identity provider, without ending the request. */
+const meanwhile: Readonly<Record<string, (id: number) => void>> = {
+  'whose link expires meanwhile': () => world.pass(acme, 1),
+  'whose email is reported as failed': (id) => recordMail(world.sp.store, id, 'failed', 'no receipt'),
+};
+for (const [what, happen] of Object.entries(meanwhile))
+  for (const [verdict, saying] of [
+    ['success', {}],
+    ['nameid-user-mismatch', { nameId: 'kim@acme.example' }],
+  ] as const)
+    test(`a response to a test ${what} sets the verdict ${verdict}`, async () => {
+      const { sam } = await openedTest();
+      world.pass(acme, 24 * hour - 1);
+      const asked = await goToIdp(sam, acme.address('sam'));
+      const { id } = world.sp.store.get<{ id: number }>`SELECT max(id) AS id FROM tests`!;
+      happen(id);
+      await comeBack(world, acme, sam, { asked, ...saying });
+      assert.equal(newestVerdict(), verdict);
+      assert.equal(findTest(world.sp.store, id)!.verdict, verdict);
+      assert.equal(await sam.isSignedIn(), verdict === 'success');
+    });
+
+test('a second response replaces the rejection within 30 minutes, and no later', async () => {
+  for (const [after, verdict] of [
+    [30 * minute - 1, 'request-expired'],
+    [30 * minute, 'nameid-user-mismatch'],
+  ] as const) {
+    const { sam } = await openedTest();
+    const asked = await goToIdp(sam, acme.address('sam'));
+    await comeBack(world, acme, sam, { asked, nameId: 'kim@acme.example' });
+    world.pass(acme, after);
+    await comeBack(world, acme, sam, { asked });
+    const { id } = world.sp.store.get<{ id: number }>`SELECT max(id) AS id FROM tests`!;
+    assert.equal(findTest(world.sp.store, id)!.verdict, verdict);
+  }
+});
 
 test('30 minutes after the tester went to the identity provider, silence is told with its likely causes', async () => {
   const { sam } = await openedTest();

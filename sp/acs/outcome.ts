@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { normalizeAddress } from '../address.ts';
 import { type AuthnRequestRecord, useUp } from '../authn-request.ts';
 import { now } from '../clock.ts';
-import { type ConnectionTest, recordVerdict, stateOf } from '../connection-test.ts';
+import { type ConnectionTest, isAnswerLate, recordVerdict, stateOf } from '../connection-test.ts';
 import { setSessionCookie } from '../cookies.ts';
 import { audit, findUser, type Organization } from '../organization.ts';
 import { alert, type Page, send } from '../pages/layout.ts';
@@ -97,10 +97,15 @@ function recordRejection(
     xml,
     reference,
   });
-  const state = test && stateOf(test, now(organization));
-  const isOpen = state === 'at-idp' || state === 'refused';
-  if (test && isOpen) recordVerdict(store, organization, { test: test.id, verdict, response: id });
+  if (test && isOpenToRejection(test, now(organization)))
+    recordVerdict(store, organization, { test: test.id, verdict, response: id });
   audit(store, organization, request?.address ?? 'somebody', 'sign-in-refused', { rejection: verdict, reference });
+}
+
+/** A response after 30 minutes is rejected and recorded, but is no verdict. */
+function isOpenToRejection(test: ConnectionTest, time: number): boolean {
+  const state = stateOf(test, time);
+  return (state === 'at-idp' || state === 'refused') && !isAnswerLate(test, time);
 }
 
 /** The tester of a test is shown the title of the troubleshooting entry; every other visitor one vague line. */

@@ -1,6 +1,6 @@
 /** What is wrong with a response apart from its content: its request or its test is not open to it. */
 import type { AuthnRequestRecord } from '../authn-request.ts';
-import type { ConnectionTest } from '../connection-test.ts';
+import { type ConnectionTest, isAnswerLate } from '../connection-test.ts';
 import type { Finding } from '../rejection-advice.ts';
 import { times } from '../time-limits.ts';
 import type { Requests } from './requests.ts';
@@ -65,6 +65,5 @@ function matchedRequestFindings({ id, issuedAt, answeredAt }: AuthnRequestRecord
 function testFindings(test: ConnectionTest, time: number): Finding[] {
   if (test.supersededAt !== undefined) return [{ code: 'test-superseded' }];
   if (test.verdict === 'success') return [{ code: 'test-already-answered' }];
-  if (test.wentToIdpAt !== undefined && time >= test.wentToIdpAt + times.answer) return [{ code: 'test-answer-late' }];
-  return [];
+  return isAnswerLate(test, time) ? [{ code: 'test-answer-late' }] : [];
 }

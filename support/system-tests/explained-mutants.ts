@@ -118,12 +118,6 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     reason: foundBefore,
   },
   {
-    file: 'sp/acs/story-findings.ts',
-    original: 'if (test.wentToIdpAt !== undefined && time >=',
-    replacement: 'true',
-    reason: 'A time plus undefined is not a number, and no time is later than that.',
-  },
-  {
     file: 'sp/enforcement.ts',
     original: 'users !== undefined && chosen.length < new Set(users).size',
     replacement: 'true',
@@ -149,7 +143,7 @@ export const explainedMutants: readonly ExplainedMutant[] = [
   },
   {
     file: 'sp/connection-test.ts',
-    original: 'if (test.wentToIdpAt !== undefined && time >=',
+    original: 'wentToIdpAt !== undefined && time >=',
     replacement: 'true',
     reason: 'A time plus undefined is not a number, and no time is later than that.',
   },

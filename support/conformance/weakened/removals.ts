@@ -1065,11 +1065,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['acs: request-expired', 'if (time >= issuedAt + times.request) findings.push(', 'if (false) findings.push('],
     ['acs: test-superseded', 'if (test.supersededAt !== undefined) return [', 'if (false) return ['],
     ['acs: test-already-answered', "if (test.verdict === 'success') return [", 'if (false) return ['],
-    [
-      'acs: test-answer-late',
-      'if (test.wentToIdpAt !== undefined && time >= test.wentToIdpAt + times.answer) return [',
-      'if (false) return [',
-    ],
+    ['acs: test-answer-late', 'return isAnswerLate(test, time) ? [', 'return false ? ['],
   ],
   'sp/still-asked.ts': [
     ['acs: the user is still sent to this profile', 'if (asked === profile) return undefined;', 'return undefined;'],
@@ -1146,7 +1142,11 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       'notOnOrAfter: sessionNotOnOrAfter?.getTime(),',
       'notOnOrAfter: undefined,',
     ],
-    ['acs: only a waiting test gets a verdict', 'if (test && isOpen) recordVerdict(', 'if (test) recordVerdict('],
+    [
+      'acs: only a waiting test gets a verdict',
+      'if (test && isOpenToRejection(test, now(organization))) recordVerdict(',
+      'if (test) recordVerdict(',
+    ],
   ],
   'sp/address.ts': [
     ['address: nothing is mapped in the domain', 'isDomain && isUnmapped(foldCase(text), domain) ?', 'isDomain ?'],
