@@ -2,7 +2,7 @@
 import { domainOf, normalizeAddress } from './address.ts';
 import { bounded } from './bounded-text.ts';
 import { machineTime, now } from './clock.ts';
-import { audit, domainsOf, findUser, type Organization, type User } from './organization.ts';
+import { audit, domainsOf, findOrganization, findUser, type Organization, type User } from './organization.ts';
 import { missingSettings, type Profile, type ProfileSettings } from './profile.ts';
 import { isPruningDue } from './pruning.ts';
 import type { RejectionCode } from './rejection-advice.ts';
@@ -275,11 +275,17 @@ export function testUnderWayIn(store: Store, browser: string | undefined): Conne
 }
 
 /** The browser forgets its tests, or those of one organization; their links stay good. */
-export const leaveTests = (store: Store, browser: string, organization?: string): void =>
-  void store.run`
-    DELETE FROM opened_links WHERE browser = ${browser} AND (
-      ${organization} IS NULL OR test IN (SELECT id FROM tests WHERE organization = ${organization})
-    )`;
+export function leaveTests(store: Store, browser: string, organization?: string): void {
+  store.transaction(() => {
+    const left = testUnderWayIn(store, browser);
+    store.run`
+      DELETE FROM opened_links WHERE browser = ${browser} AND (
+        ${organization} IS NULL OR test IN (SELECT id FROM tests WHERE organization = ${organization})
+      )`;
+    if (left === undefined || testUnderWayIn(store, browser)?.id === left.id) return;
+    audit(store, findOrganization(store, left.organization)!, left.tester, 'test-left', { test: left.id });
+  });
+}
 
 /** Restarts the timeout and clears an earlier rejection: the tester may try again. */
 export const recordWentToIdp = (store: Store, organization: Organization, test: number): void =>

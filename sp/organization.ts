@@ -106,6 +106,11 @@ const auditActions = {
   // what an administrator did, or was refused
   'profile-created': 'change',
   'profile-changed': 'change',
+  'organization-created': 'change',
+  'organization-changed': 'change',
+  'domain-added': 'change',
+  'domain-removed': 'change',
+  'user-added': 'change',
   'user-changed': 'change',
   'test-asked': 'change',
   'test-refused': 'change',
@@ -123,6 +128,7 @@ const auditActions = {
   'session-closed': 'use',
   'test-opened': 'use',
   'test-reported': 'use',
+  'test-left': 'use',
   // what a stranger can cause as often as they like
   'password-refused': 'refusal',
   'sign-in-refused': 'refusal',
@@ -130,6 +136,9 @@ const auditActions = {
 } as const;
 export type AuditAction = keyof typeof auditActions;
 type AuditKind = (typeof auditActions)[AuditAction];
+
+/** The actor of a change that came by a control route. It acts as no administrator; every other actor is an email. */
+export const controlActor = 'control';
 
 /** Entries of each kind that are kept for an organization. */
 const keptEntries: Readonly<Record<AuditKind, number>> = { change: 2_000, use: 2_000, refusal: 1_000 };

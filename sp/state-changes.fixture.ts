@@ -155,8 +155,8 @@ export interface ControlRoute {
   /** The path of a request. */
   at: string;
   body?: (party: Party) => unknown;
-  /** What the audit log of Acme says of it. */
-  recorded?: { action: string; detail: object };
+  /** What the audit log says of it, by default that of Acme; undefined where the log goes with the organization. */
+  recorded?: { in?: string; action: string; detail: object };
 }
 
 const organization = '/organizations/:organization';
@@ -167,16 +167,45 @@ export const controlRoutes: readonly ControlRoute[] = [
     method: 'PUT',
     path: organization,
     at: '/organizations/initech',
-    body: () => ({ name: 'Initech', domains: ['initech.example'] }),
+    body: () => ({
+      name: 'Initech',
+      domains: ['initech.example'],
+      users: [{ address: 'peter@initech.example', name: 'Peter', password: 'x' }],
+    }),
+    recorded: {
+      in: 'initech',
+      action: 'organization-created',
+      detail: { name: 'Initech', domains: ['initech.example'], users: ['peter@initech.example'] },
+    },
   },
-  { method: 'PATCH', path: organization, at: '/organizations/acme', body: () => ({ name: 'Acme and sons' }) },
-  { method: 'PUT', path: `${organization}/domains/:domain`, at: '/organizations/acme/domains/acme.test' },
-  { method: 'DELETE', path: `${organization}/domains/:domain`, at: '/organizations/acme/domains/acme.test' },
+  {
+    method: 'PATCH',
+    path: organization,
+    at: '/organizations/acme',
+    body: () => ({ name: 'Acme and sons', clockOffsetMs: 60_000 }),
+    recorded: { action: 'organization-changed', detail: { name: 'Acme and sons', clockOffsetMs: 60_000 } },
+  },
+  {
+    method: 'PUT',
+    path: `${organization}/domains/:domain`,
+    at: '/organizations/acme/domains/ACME.test',
+    recorded: { action: 'domain-added', detail: { domain: 'acme.test' } },
+  },
+  {
+    method: 'DELETE',
+    path: `${organization}/domains/:domain`,
+    at: '/organizations/acme/domains/ACME.test',
+    recorded: { action: 'domain-removed', detail: { domain: 'acme.test' } },
+  },
   {
     method: 'PUT',
     path: `${organization}/users/:address`,
     at: '/organizations/acme/users/lena@acme.example',
     body: () => ({ name: 'Lena', password: 'x' }),
+    recorded: {
+      action: 'user-added',
+      detail: { user: 'lena@acme.example', administrator: false, deactivated: false },
+    },
   },
   {
     method: 'PATCH',

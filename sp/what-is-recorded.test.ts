@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { bounded } from './bounded-text.ts';
+import { now } from './clock.ts';
 import { audit, auditOf, findOrganization } from './organization.ts';
 import { controlRoutes, formsOfAdministrators, multipart, partsOf, tried } from './state-changes.fixture.ts';
 import {
@@ -20,6 +21,7 @@ import {
 let world: World;
 let acme: Party;
 let ada: Browser;
+let sam: Browser;
 before(async () => {
   world = await openWorld();
   acme = world.acme;
@@ -103,6 +105,42 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
       { actor, action: 'enforcement-moved', detail: { profile: 'Main', revision: revision() } },
     ],
   },
+  'an organization that is changed to what it is': {
+    act: () =>
+      world.control('PATCH', '/organizations/acme', {
+        name: 'Acme',
+        clockOffsetMs: findOrganization(world.sp.store, 'acme')!.clockOffsetMs,
+      }),
+    leaves: () => [],
+  },
+  'an organization whose clock is moved': {
+    act: () => world.control('PATCH', '/organizations/acme', { name: 'Acme', clockOffsetMs: 1_000_000_000 }),
+    leaves: () => [{ actor: 'control', action: 'organization-changed', detail: { clockOffsetMs: 1_000_000_000 } }],
+  },
+  'a domain that is verified already': {
+    act: () => world.control('PUT', '/organizations/acme/domains/acme.example'),
+    leaves: () => [],
+  },
+  'removing a domain that is not the organization’s': {
+    act: () => world.control('DELETE', '/organizations/acme/domains/globex.example'),
+    leaves: () => [],
+  },
+  'a user who is added as an administrator': {
+    act: () =>
+      world.control('PUT', '/organizations/acme/users/Root@acme.example', {
+        name: 'Root',
+        password: 'x',
+        administrator: true,
+        deactivated: true,
+      }),
+    leaves: () => [
+      {
+        actor: 'control',
+        action: 'user-added',
+        detail: { user: 'root@acme.example', administrator: true, deactivated: true },
+      },
+    ],
+  },
   'lifting what was lifted already': {
     arrange: () => send('lift', {}, 'enforce'),
     act: async () => ada.post(profilePath('lift'), { enforced: 'none' }),
@@ -134,6 +172,35 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
       { actor: 'sam@acme.example', action: 'test-reported', detail: { test: newestTest(), report: 'locked' } },
     ],
   },
+  'leaving a test, once': {
+    arrange: async () => {
+      sam = world.browser();
+      await sam.get(await askForTest(world, acme, ada));
+    },
+    act: async () => {
+      await world.browser().post('/login/leave-test');
+      await sam.post('/login/leave-test', { address: 'sam@acme.example' });
+      await sam.post('/login/leave-test');
+    },
+    leaves: () => [{ actor: 'sam@acme.example', action: 'test-left', detail: { test: newestTest() } }],
+  },
+  'leaving a test by the email of another organization': {
+    arrange: async () => {
+      sam = world.browser();
+      await sam.get(await askForTest(world, acme, ada));
+    },
+    act: () => sam.post('/login', { address: 'ned@globex.example' }),
+    leaves: () => [{ actor: 'sam@acme.example', action: 'test-left', detail: { test: newestTest() } }],
+  },
+  'leaving a test whose link has expired': {
+    arrange: async () => {
+      sam = world.browser();
+      await sam.get(await askForTest(world, acme, ada));
+      world.pass(acme, 24 * 3_600_000);
+    },
+    act: () => sam.post('/login/leave-test'),
+    leaves: () => [],
+  },
   'the sign-in of a tester': {
     act: async () => {
       const sam = world.browser();
@@ -164,12 +231,6 @@ for (const [what, { arrange, act, leaves }] of Object.entries(more))
     assert.deepEqual(await recordedBy(act), leaves());
   });
 
-for (const { method, path, at, body, recorded } of controlRoutes.slice(0, -1))
-  test(`${method} /control${path} is recorded${recorded ? '' : ' by what it leaves only'}`, async () => {
-    const entries = await recordedBy(() => world.control(method, at, body?.(acme)));
-    assert.deepEqual(entries, recorded ? [{ actor: 'control', ...recorded }] : []);
-  });
-
 test('long texts and lists are cut in the detail, and short ones are not', () => {
   const { store } = world.sp;
   const organization = findOrganization(store, 'globex')!;
@@ -196,3 +257,23 @@ test('each kind of entry is listed up to the limit, newest first', () => {
   const actors = auditOf(store, 'globex', { limit: 2 }).map(({ actor }) => actor);
   assert.deepEqual(actors, ['4', '3', '2', '1']);
 });
+
+test('the audit log says of a control route that it acted as no administrator', async () => {
+  ada = await world.signedIn(acme.address('ada'));
+  assert.match((await ada.get('/admin/audit')).words, /a control route, as no administrator organization changed/);
+});
+
+for (const { method, path, at, body, recorded } of controlRoutes)
+  test(`${method} /control${path} is recorded once${recorded ? '' : ', in a log that goes with it'}`, async () => {
+    const logOf = (slug: string) => ({ slug, entries: auditOf(world.sp.store, slug).length });
+    const { in: where = 'acme', ...entry } = recorded ?? { action: 'none', detail: {} };
+    const before = [logOf('acme'), logOf('globex'), logOf('initech')];
+    await world.control(method, at, body?.(acme));
+    const added = before.flatMap(({ slug, entries }) => {
+      const all = auditOf(world.sp.store, slug);
+      return all.slice(0, Math.max(0, all.length - entries)).map((one) => ({ in: slug, ...one }));
+    });
+    const organization = findOrganization(world.sp.store, where);
+    const expected = { in: where, at: organization && now(organization), actor: 'control', ...entry };
+    assert.deepEqual(added, recorded ? [expected] : []);
+  });

@@ -2,7 +2,7 @@
 import { Router } from 'express';
 import { html } from 'hono/html';
 import { coverageOf } from '../enforcement.ts';
-import { auditOf, domainsOf, type User, usersOf } from '../organization.ts';
+import { auditOf, controlActor, domainsOf, type User, usersOf } from '../organization.ts';
 import { list, table, time } from '../pages/layout.ts';
 import { profilesOf } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
@@ -62,7 +62,7 @@ function auditLog(store: Store, session: Session): Reply {
   const entries = auditOf(store, session.organization.slug);
   const rows = entries.map(({ at, actor, action, detail }) => [
     time(at),
-    actor,
+    actor === controlActor ? 'a control route, as no administrator' : actor,
     action.replaceAll('-', ' '),
     inWords(detail),
   ]);

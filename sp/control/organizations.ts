@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { domainOf } from '../address.ts';
-import { findOrganization } from '../organization.ts';
+import { audit, controlActor, findOrganization, type Organization } from '../organization.ts';
 import { hashPassword } from '../password.ts';
 import { createProfile } from '../profile.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
@@ -45,19 +45,29 @@ function insertOrganization(
   for (const domain of new Set(domains))
     store.run`INSERT INTO domains (domain, organization) VALUES (${domain}, ${which})`;
   for (const [index, user] of users.entries()) insertUser(store, which, user, passwords[index]!);
+  const organization = { slug: which, name, clockOffsetMs };
+  const addresses = users.map(({ address }) => address);
+  audit(store, organization, controlActor, 'organization-created', { name, domains, users: addresses });
   for (const { name: profile, ...settings } of profiles)
-    createProfile(store, { slug: which, name, clockOffsetMs }, { by: 'control', name: profile, input: settings });
+    createProfile(store, organization, { by: controlActor, name: profile, input: settings });
 }
 
 const ownerOf = (store: Store, domain: string): string | undefined =>
   store.get<{ organization: string }>`SELECT organization FROM domains WHERE domain = ${domain}`?.organization;
 
 export function changeOrganization(sp: ServiceProvider, request: Request, response: Response): void {
-  const organization = organizationIn(sp.store, request);
-  const { clockOffsetMs, name } = { ...organization, ...organizationChange.parse(request.body ?? {}) };
-  sp.store.run`
-    UPDATE organizations SET clock_offset_ms = ${clockOffsetMs}, name = ${name} WHERE slug = ${organization.slug}`;
-  response.json(endpointsOf(sp, organization.slug));
+  const { store } = sp;
+  const organization = organizationIn(store, request);
+  const { slug: which, ...settings } = organization;
+  const { name = settings.name, clockOffsetMs = settings.clockOffsetMs } = organizationChange.parse(request.body ?? {});
+  const changed: Organization = { slug: which, name, clockOffsetMs };
+  const different = Object.entries(changed).filter(([key, value]) => value !== organization[key as keyof Organization]);
+  if (different.length > 0)
+    store.transaction(() => {
+      store.run`UPDATE organizations SET clock_offset_ms = ${clockOffsetMs}, name = ${name} WHERE slug = ${which}`;
+      audit(store, changed, controlActor, 'organization-changed', Object.fromEntries(different));
+    });
+  response.json(endpointsOf(sp, which));
 }
 
 export function deleteOrganization({ store }: ServiceProvider, request: Request, response: Response): void {
@@ -66,18 +76,27 @@ export function deleteOrganization({ store }: ServiceProvider, request: Request,
 }
 
 export function addDomain({ store }: ServiceProvider, request: Request, response: Response): void {
-  const { slug: which } = organizationIn(store, request);
+  const organization = organizationIn(store, request);
+  const { slug: which } = organization;
   const added = domain.parse(request.params.domain);
   const owner = ownerOf(store, added);
   if (owner !== undefined && owner !== which)
     throw new ControlError('domain-taken', `the domain ${added} belongs to another organization`);
-  store.run`INSERT INTO domains (domain, organization) VALUES (${added}, ${which}) ON CONFLICT DO NOTHING`;
+  store.transaction(() => {
+    const { changes } = store.run`
+      INSERT INTO domains (domain, organization) VALUES (${added}, ${which}) ON CONFLICT DO NOTHING`;
+    if (changes > 0) audit(store, organization, controlActor, 'domain-added', { domain: added });
+  });
   response.status(204).end();
 }
 
 export function removeDomain({ store }: ServiceProvider, request: Request, response: Response): void {
-  const { slug: which } = organizationIn(store, request);
+  const organization = organizationIn(store, request);
   const removed = domain.parse(request.params.domain);
-  store.run`DELETE FROM domains WHERE domain = ${removed} AND organization = ${which}`;
+  store.transaction(() => {
+    const { changes } = store.run`
+      DELETE FROM domains WHERE domain = ${removed} AND organization = ${organization.slug}`;
+    if (changes > 0) audit(store, organization, controlActor, 'domain-removed', { domain: removed });
+  });
   response.status(204).end();
 }

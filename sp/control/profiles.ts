@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express';
 import { now } from '../clock.ts';
 import { keepAWayIn, nameRecoveryAdministrators } from '../enforcement.ts';
-import { audit, usersOf } from '../organization.ts';
+import { audit, controlActor, usersOf } from '../organization.ts';
 import { changeProfile, createProfile, profilesOf } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { ControlError } from './control-error.ts';
@@ -14,7 +14,7 @@ export function addProfile({ store }: ServiceProvider, request: Request, respons
   const { name, ...settings } = newProfile.parse({ ...(request.body as object), name: request.params.profile });
   if (profilesOf(store, organization.slug).some((profile) => profile.name === name))
     throw new ControlError('profile-exists', `the profile ${name} exists already; PATCH it`);
-  response.status(201).json(createProfile(store, organization, { by: 'control', name, input: settings }));
+  response.status(201).json(createProfile(store, organization, { by: controlActor, name, input: settings }));
 }
 
 export function editProfile({ store }: ServiceProvider, request: Request, response: Response): void {
@@ -22,7 +22,7 @@ export function editProfile({ store }: ServiceProvider, request: Request, respon
   const profile = profileNamed(store, organization, String(request.params.profile));
   const { oldCertificates, ...settings } = profileChange.parse(request.body ?? {});
   const input = { ...settings, ...(oldCertificates === undefined ? {} : { certificates: oldCertificates }) };
-  response.json(changeProfile(store, organization, profile, { by: 'control', input }));
+  response.json(changeProfile(store, organization, profile, { by: controlActor, input }));
 }
 
 /** Skips the rehearsal, for measuring sign-ins only. The audit log says that the revision is not verified. */
@@ -38,7 +38,7 @@ export function enforceUnproven({ store }: ServiceProvider, request: Request, re
     store.run`UPDATE users SET profile = ${id} WHERE organization = ${slug} AND profile IS NULL`;
     const addresses = administrators.map(({ address }) => address);
     nameRecoveryAdministrators(store, id, addresses);
-    audit(store, organization, 'control', 'enforced-unproven', { profile: name, revision });
+    audit(store, organization, controlActor, 'enforced-unproven', { profile: name, revision });
   });
   response.status(204).end();
 }

@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express';
 import { domainOf } from '../address.ts';
 import { keepAWayIn } from '../enforcement.ts';
-import { audit, domainsOf, findUser, mostUsers, usersOf } from '../organization.ts';
+import { audit, controlActor, domainsOf, findUser, mostUsers, usersOf } from '../organization.ts';
 import { hashPassword } from '../password.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { endSessionsOf } from '../session.ts';
@@ -19,10 +19,13 @@ export async function addUser(sp: ServiceProvider, request: Request, response: R
     throw new ControlError('user-exists', `the user ${input.address} exists already; PATCH it`);
   const password = await hashPassword(input.password, sp.passwordCost);
   store.transaction(() => {
-    const { slug } = organizationIn(store, request);
+    const organization = organizationIn(store, request);
+    const { slug } = organization;
     if (usersOf(store, slug).length >= mostUsers)
       throw new ControlError('too-many-users', `${slug} has ${mostUsers} users already, and may have no more`);
     insertUser(store, slug, input, password);
+    const { address: user, administrator, deactivated } = input;
+    audit(store, organization, controlActor, 'user-added', { user, administrator, deactivated });
   });
   response.status(201).json({ address: input.address });
 }
@@ -60,7 +63,7 @@ export function changeUser({ store }: ServiceProvider, request: Request, respons
       SET profile = ${profile}, administrator = ${administrator}, deactivated = ${deactivated}, name = ${name}
       WHERE address = ${user.address}`;
     if (input.deactivated) endSessionsOf(store, organization, user.address, 'user-changed');
-    audit(store, organization, 'control', 'user-changed', { user: user.address, ...input });
+    audit(store, organization, controlActor, 'user-changed', { user: user.address, ...input });
   });
   response.json({ address: user.address });
 }
