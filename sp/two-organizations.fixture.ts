@@ -180,11 +180,8 @@ async function callControl(
   return { status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-/**
- * A connection in memory. With no socket there is nothing to wait for: a request that is never answered ends the test
- * at once, as one whose promise is still pending.
- */
-type Dial = () => Duplex;
+/** A connection in memory. With no socket there is nothing to wait for: see `answered`. */
+export type Dial = () => Duplex;
 export const lineTo =
   (server: Server): Dial =>
   () => {
@@ -206,10 +203,27 @@ interface Answer {
 }
 
 /** Under a name that the service provider always answers to, whatever its public one is. */
-const open = (dial: Dial, path: string, { method, headers }: Omit<Exchange, 'body'>): ClientRequest =>
+export const open = (dial: Dial, path: string, { method, headers }: Omit<Exchange, 'body'>): ClientRequest =>
   httpRequest({ createConnection: dial, method, path, headers: { ...headers, host: '127.0.0.1' } });
 
-async function answerTo(request: ClientRequest): Promise<Answer> {
+const waiting = new Set<(error: Error) => void>();
+let isAnyUnanswered = false;
+process.on('beforeExit', () => {
+  isAnyUnanswered ||= waiting.size > 0;
+  for (const fail of waiting) fail(new Error('The service provider did not answer, and nothing is left that could.'));
+});
+
+/** Rejects as soon as no answer can come any more. Node's test runner alone would wait for ever. */
+async function answered<Value>(work: Promise<Value>): Promise<Value> {
+  assert.ok(!isAnyUnanswered, 'an earlier request was not answered'); // the runner hides a second such moment
+  const { promise, reject } = Promise.withResolvers<never>();
+  waiting.add(reject);
+  return Promise.race([work, promise]).finally(() => waiting.delete(reject));
+}
+
+export const answerTo = (request: ClientRequest): Promise<Answer> => answered(readAnswer(request));
+
+async function readAnswer(request: ClientRequest): Promise<Answer> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);

@@ -3,8 +3,7 @@
  * colleague. Pages are fetched over HTTP; what went before is written straight into the database.
  */
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { createApp } from '../app.ts';
 import { createTest, recordMark, recordVerdict, type Verdict } from '../connection-test.ts';
 import { findOrganization, findUser } from '../organization.ts';
@@ -13,6 +12,7 @@ import { recordResponse } from '../response-log.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { startSession } from '../session.ts';
 import { openStore } from '../store.ts';
+import { answerTo, type Dial, exchange, lineTo, open } from '../two-organizations.fixture.ts';
 
 export type Fields = readonly (readonly [name: string, value: string])[];
 export type Name = 'Ada' | 'Grace' | 'Sam';
@@ -44,20 +44,15 @@ const token = 'token of a test';
 export async function startAcmesSp(): Promise<AcmesSp> {
   const store = openStore(':memory:');
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const sp: AcmesSp = {
     store,
-    url,
+    url: 'http://sp.localhost',
     passwordCost: 2,
     errors: [],
     onMail: async () => undefined,
     mailer: { invite: () => sp.onMail(), [Symbol.dispose]: () => undefined },
-    ...browsers(store, url),
+    ...browsers(store, { dial: lineTo(server), arrival: () => once(server, 'request') }),
     async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
       store[Symbol.dispose]();
     },
   };
@@ -81,9 +76,15 @@ export async function foundAcme(sp: AcmesSp): Promise<void> {
   });
 }
 
+interface Line {
+  dial: Dial;
+  /** The service provider has begun with a request. */
+  arrival: () => Promise<unknown>;
+}
+
 function browsers(
   store: ServiceProvider['store'],
-  url: string,
+  line: Line,
 ): Pick<AcmesSp, 'get' | 'send' | 'post' | 'postAround' | 'control'> {
   const cookieOf = (who: Name): string => `sp_session=${sessions.get(who) ?? ''}`;
   const sessions = new Map<Name, string>();
@@ -97,15 +98,12 @@ function browsers(
       );
     return cookieOf(who);
   };
-  const call = async (who: Name, path: string, init: RequestInit = {}): Promise<Answer> => {
-    const headers = { ...ownPage, cookie: signedIn(who), ...init.headers };
-    const answer = await fetch(url + path, { ...init, headers, redirect: 'manual' });
-    return { status: answer.status, location: answer.headers.get('location'), page: await answer.text() };
-  };
-  const get = (who: Name, path: string): Promise<Answer> => call(who, path);
-  const post = (who: Name, path: string, fields: Fields): Promise<Answer> => {
+  const get = async (who: Name, path: string): Promise<Answer> =>
+    shown(await exchange(line.dial, path, { method: 'GET', headers: { ...ownPage, cookie: signedIn(who) }, body: '' }));
+  const post = async (who: Name, path: string, fields: Fields): Promise<Answer> => {
     const { type, body } = encoded(path, fields);
-    return call(who, path, { method: 'POST', headers: { 'content-type': type }, body });
+    const headers = { ...ownPage, cookie: signedIn(who), 'content-type': type };
+    return shown(await exchange(line.dial, path, { method: 'POST', headers, body }));
   };
   return {
     get,
@@ -113,12 +111,12 @@ function browsers(
     async send(who, path, fields = [], { at = path } = {}) {
       return post(who, path, [...hiddenFields((await get(who, at)).page, path), ...fields]);
     },
-    postAround: (who, path, fields, meanwhile) => postAround(new URL(path, url), signedIn(who), fields, meanwhile),
+    postAround: (who, path, fields, meanwhile) => postAround(line, { path, cookie: signedIn(who), fields }, meanwhile),
     async control(method, path, body) {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-      const answer = await fetch(`${url}/control${path}`, { method, headers, ...sent });
-      return { status: answer.status, body: answer.status === 204 ? {} : await answer.json() };
+      const sent = body === undefined ? '' : JSON.stringify(body);
+      const { status, text } = await exchange(line.dial, `/control${path}`, { method, headers, body: sent });
+      return { status, body: text === '' ? {} : JSON.parse(text) };
     },
   };
 }
@@ -137,19 +135,26 @@ function encoded(path: string, fields: Fields): { type: string; body: string } {
   return { type: `multipart/form-data; boundary=${boundary}`, body: `${parts.join('')}--${boundary}--\r\n` };
 }
 
-async function postAround(url: URL, cookie: string, fields: Fields, meanwhile: () => unknown): Promise<Answer> {
-  const { type, body } = encoded(url.pathname, fields);
-  const headers = { ...ownPage, 'content-type': type, cookie, 'content-length': body.length };
-  const sending = request(url, { method: 'POST', headers });
+const shown = ({ status, headers, text }: Awaited<ReturnType<typeof exchange>>): Answer => ({
+  status,
+  location: (headers.location as string | undefined) ?? null,
+  page: text,
+});
+
+async function postAround(
+  { dial, arrival }: Line,
+  { path, cookie, fields }: { path: string; cookie: string; fields: Fields },
+  meanwhile: () => unknown,
+): Promise<Answer> {
+  const { type, body } = encoded(path, fields);
+  const headers = { ...ownPage, 'content-type': type, cookie, 'content-length': String(body.length) };
+  const sending = open(dial, path, { method: 'POST', headers });
+  const arrived = arrival();
   sending.write(body.slice(0, -1));
-  await fetch(new URL('/login', url)); // Answered after the form has arrived but for its last octet.
+  await arrived;
   await meanwhile();
-  const answered = once(sending, 'response');
   sending.end(body.slice(-1));
-  const [response] = await answered;
-  response.setEncoding('utf8');
-  const page = (await response.toArray()).join('');
-  return { status: response.statusCode, location: response.headers.location ?? null, page };
+  return shown(await answerTo(sending));
 }
 
 /** The hidden fields of the page's form that goes to this path. */

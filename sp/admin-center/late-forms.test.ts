@@ -125,7 +125,7 @@ const enforceUnproven = () => sp.control('PUT', '/organizations/acme/profiles/Ac
 
 async function assertRejected({ status, location, page }: Answer, expected: number, says: RegExp): Promise<void> {
   assert.deepEqual([status, location], [expected, expected === 303 ? '/login?session-ended' : null]);
-  assert.match(location === null ? page : await (await fetch(new URL(location, sp.url))).text(), says);
+  assert.match(location === null ? page : (await sp.get('Grace', location)).page, says);
   assert.deepEqual(sp.errors, []);
 }
 
