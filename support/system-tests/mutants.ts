@@ -122,6 +122,7 @@ const configFor = (
   plugins: [join(cache, 'node_modules/@stryker-mutator/tap-runner/dist/src/index.js')],
   tap: {
     testFiles: testsFor(file),
+    forceBail: false, // a file that is stopped at its first failure may leave no result, which counts as an error
     nodeArgs: [
       '--disable-warning=ExperimentalWarning',
       '--test-reporter=tap', // with the default one every mutant is an error
