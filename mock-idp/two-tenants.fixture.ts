@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
+import { type Duplex, duplexPair } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { mock } from 'node:test';
 import { type Answer, type RequestOptions, redirectTo, transactionIn } from './app.fixture.ts';
@@ -86,24 +86,18 @@ export interface WorldOptions {
 
 /** Time stands still, so that both sides of a limit can be tried exactly. */
 export async function openWorld({
-  publicUrl,
+  publicUrl: url = 'http://idp.localhost:8080',
   allowedHosts = [],
   stateFile,
   token = controlToken,
 }: WorldOptions = {}): Promise<World> {
   mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const url = publicUrl ?? `http://idp.localhost:${port}`;
   const keysAsked: CertificateOptions[] = [];
   const pool = ellipticPool(keysAsked);
   const state = await openState({ stateFile });
-  server.on('request', createApp({ state, pool, url, controlToken: token, allowedHosts }));
   const tenants = openTenants({ state, pool, url });
   const idp = tenantsInProcess({ tenants, pool, url });
-  const visit = { port, url };
+  const visit = { dial: lineTo(createApp({ state, pool, url, controlToken: token, allowedHosts })), url };
   return {
     url,
     state,
@@ -118,8 +112,6 @@ export async function openWorld({
     keysAsked,
     async [Symbol.asyncDispose]() {
       mock.timers.reset();
-      server.close();
-      server.closeAllConnections();
       assert.deepEqual(state.errors, [], 'no unexpected error');
     },
   };
@@ -149,21 +141,35 @@ async function createParty(idp: TenantsInProcess, state: State, name: string): P
   return { name, tenant, api, sam, ada };
 }
 
+/**
+ * A connection in memory. With no socket there is nothing to wait for: a request that is never answered ends the test
+ * at once, as one whose promise is still pending.
+ */
+export type Dial = () => Duplex;
+export function lineTo(app: RequestListener): Dial {
+  const server = createServer(app);
+  return () => {
+    const [ours, theirs] = duplexPair();
+    server.emit('connection', theirs);
+    return ours;
+  };
+}
+
 interface Exchange {
-  method: string;
-  path: string;
+  method?: string;
   headers?: SentHeaders;
   body?: string;
 }
 
-/** `*.localhost` is this machine, whatever its resolver says. */
-async function exchange(
-  { port, url }: { port: number; url: string },
-  { method, path, headers = {}, body = '' }: Exchange,
+/** One request as it is: nothing is added but the host, and no redirect is followed. */
+export async function exchange(
+  { dial, url }: { dial: Dial; url: string },
+  path: string,
+  { method = 'GET', headers = {}, body = '' }: Exchange = {},
 ): Promise<Answer> {
-  const target = path.replace(url, '');
   const { host } = new URL(url);
-  const request = httpRequest({ host: '127.0.0.1', port, method, path: target, headers: { host, ...headers } });
+  const target = path.replace(url, '');
+  const request = httpRequest({ createConnection: dial, method, path: target, headers: { host, ...headers } });
   request.end(body);
   const [reply] = (await once(request, 'response')) as [IncomingMessage];
   const lines = Object.entries(reply.headersDistinct).flatMap(([name, values = []]) =>
@@ -173,26 +179,27 @@ async function exchange(
   return { status: reply.statusCode!, body: await text(reply), location: received.get('location'), headers: received };
 }
 
+type Visit = Parameters<typeof exchange>[0];
+
 const authorization = `Bearer ${controlToken}`;
 
 async function callControl(
-  visit: { port: number; url: string },
+  visit: Visit,
   { method, path, body, headers }: { method: string; path: string; body: unknown; headers: SentHeaders },
 ): Promise<Control> {
-  const answer = await exchange(visit, {
+  const answer = await exchange(visit, `/control${path}`, {
     method,
-    path: `/control${path}`,
     headers: { authorization, 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   return { status: answer.status, json: answer.body.startsWith('<') ? answer.body : JSON.parse(answer.body || 'null') };
 }
 
-function createBrowser(visit: { port: number; url: string }): Browser {
+function createBrowser(visit: Visit): Browser {
   const cookies = new Map<string, string>();
   async function send(method: string, path: string, headers: SentHeaders = {}, body = ''): Promise<Answer> {
     const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
-    const answer = await exchange(visit, { method, path, headers: { cookie, ...headers }, body });
+    const answer = await exchange(visit, path, { method, headers: { cookie, ...headers }, body });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line)!;
       if (value === '') cookies.delete(name);
