@@ -5,7 +5,13 @@
 import assert from 'node:assert/strict';
 import { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
+import {
+  type ClientRequest,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+} from 'node:http';
 import { type Duplex, duplexPair } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { mock } from 'node:test';
@@ -141,10 +147,7 @@ async function createParty(idp: TenantsInProcess, state: State, name: string): P
   return { name, tenant, api, sam, ada };
 }
 
-/**
- * A connection in memory. With no socket there is nothing to wait for: a request that is never answered ends the test
- * at once, as one whose promise is still pending.
- */
+/** Opens a connection in memory. */
 export type Dial = () => Duplex;
 export function lineTo(app: RequestListener): Dial {
   const server = createServer(app);
@@ -155,6 +158,26 @@ export function lineTo(app: RequestListener): Dial {
   };
 }
 
+/**
+ * Nothing waits outside this process, so when it has nothing left to do, a request that is still open will never be
+ * answered, and fails. The test runner lets that be seen once, so those after it fail at once.
+ */
+let deaf = false;
+export async function answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  if (deaf) throw new Error('an earlier request was never answered');
+  const never = Promise.withResolvers<never>();
+  const giveUp = (): void => {
+    deaf = true;
+    never.reject(new Error('the request was never answered'));
+  };
+  process.once('beforeExit', giveUp);
+  try {
+    return await Promise.race([answer, never.promise]);
+  } finally {
+    process.off('beforeExit', giveUp);
+  }
+}
+
 interface Exchange {
   method?: string;
   headers?: SentHeaders;
@@ -162,7 +185,7 @@ interface Exchange {
 }
 
 /** One request as it is: nothing is added but the host, and no redirect is followed. */
-export async function exchange(
+export function exchange(
   { dial, url }: { dial: Dial; url: string },
   path: string,
   { method = 'GET', headers = {}, body = '' }: Exchange = {},
@@ -171,6 +194,10 @@ export async function exchange(
   const target = path.replace(url, '');
   const request = httpRequest({ createConnection: dial, method, path: target, headers: { host, ...headers } });
   request.end(body);
+  return answered(answerTo(request));
+}
+
+async function answerTo(request: ClientRequest): Promise<Answer> {
   const [reply] = (await once(request, 'response')) as [IncomingMessage];
   const lines = Object.entries(reply.headersDistinct).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
@@ -195,7 +222,7 @@ async function callControl(
   return { status: answer.status, json: answer.body.startsWith('<') ? answer.body : JSON.parse(answer.body || 'null') };
 }
 
-function createBrowser(visit: Visit): Browser {
+export function createBrowser(visit: Visit): Browser {
   const cookies = new Map<string, string>();
   async function send(method: string, path: string, headers: SentHeaders = {}, body = ''): Promise<Answer> {
     const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');

@@ -1,15 +1,21 @@
 /** The pages of a sign-in: what each visit changes, in its own tenant and browser, and what it does not. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { load } from 'cheerio';
 import { type Answer, codeIn, requestXml, responseIn, transactionIn } from '../app.fixture.ts';
 import { createApp } from '../app.ts';
 import { element, render } from '../response/xml.ts';
 import type { KeyPool } from '../tenants/keys.ts';
-import { type Browser, consoleApp, openWorld, type Party, type World, wikiApp } from '../two-tenants.fixture.ts';
+import {
+  type Browser,
+  consoleApp,
+  createBrowser,
+  lineTo,
+  openWorld,
+  type Party,
+  type World,
+  wikiApp,
+} from '../two-tenants.fixture.ts';
 
 const { entityId: app } = consoleApp;
 let world: World;
@@ -315,8 +321,12 @@ test('signing in again in the same browser as another user ends the former sessi
   assert.match((await sam.get('/acme')).body, /Signed in as <strong>ada/);
 });
 
-/** Another server for the same tenants, whose visits wait for the forger's key until it is given. */
-async function waitingServer() {
+/** The page that a visit by Sam's browser ends with, when this is done while it waits for the forger's key. */
+async function visitAndMeanwhile(
+  path: string,
+  fields: Record<string, string> | undefined,
+  change: () => unknown,
+): Promise<string> {
   const asked = Promise.withResolvers<void>();
   const given = Promise.withResolvers<void>();
   const { keys } = acme.tenant();
@@ -328,25 +338,14 @@ async function waitingServer() {
     },
     close() {},
   };
-  const server = createServer(createApp({ state: world.state, pool, url: world.url })).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    /** The page that a visit ends with, when this is done while it waits. */
-    async visit(path: string, fields: Record<string, string> | undefined, meanwhile: () => unknown): Promise<string> {
-      const cookie = [...sam.cookies].map((pair) => pair.join('=')).join('; ');
-      const body = fields && { method: 'POST', body: new URLSearchParams(fields) };
-      const answer = fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie }, ...body });
-      await Promise.race([asked.promise, answer]); // a visit that asks for no key ends at once
-      await meanwhile();
-      given.resolve();
-      return load(await (await answer).text())('h1').text();
-    },
-    [Symbol.dispose]() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  const dial = lineTo(createApp({ state: world.state, pool, url: world.url }));
+  const browser = createBrowser({ dial, url: world.url });
+  for (const [name, value] of sam.cookies) browser.cookies.set(name, value);
+  const page = fields ? browser.post(path, fields) : browser.get(path);
+  await Promise.race([asked.promise, page]); // a visit that asks for no key ends at once
+  await change();
+  given.resolve();
+  return titleOf(await page);
 }
 
 const removed = () => world.state.tenants.delete('acme');
@@ -369,8 +368,7 @@ for (const [what, change, cancelled, opened] of meanwhile)
       ['/acme/apps/1', undefined, opened],
       ['/acme/cancel', { transaction: transactionIn(page) }, cancelled],
     ] as const) {
-      using server = await waitingServer();
-      const ended = await server.visit(path, fields, change);
+      const ended = await visitAndMeanwhile(path, fields, change);
       world.state.tenants.set('acme', tenant);
       await acme.api.change({ disabled: false });
       assert.equal(ended, title, path);
@@ -379,8 +377,8 @@ for (const [what, change, cancelled, opened] of meanwhile)
 
 test('a sign-in that was answered while the password was on its way sends nothing', async () => {
   const page = await sam.ask(acme);
-  using server = await waitingServer();
   const fields = { transaction: transactionIn(page), username: 'sam', password: acme.sam.password };
-  assert.equal(await server.visit('/acme/login', fields, () => acme.tenant().transactions.clear()), 'Sign-in over');
+  const answered = () => acme.tenant().transactions.clear();
+  assert.equal(await visitAndMeanwhile('/acme/login', fields, answered), 'Sign-in over');
   assert.ok(!kinds().includes('response'));
 });

@@ -1,5 +1,5 @@
 /** Faults of the server itself: they cut, delay or fail any request to a tenant. */
-import { setTimeout } from 'node:timers/promises';
+import timers from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import type { Transport } from '../fault.ts';
 import { note, type Tenant } from '../tenants/state.ts';
@@ -36,9 +36,11 @@ export async function strikeTransport(
     if (transport === 'slow') {
       const left = new AbortController();
       response.once('close', () => left.abort());
-      const waited = await setTimeout(Math.min(arranged.amount, longestDelay) * 1000, true, {
-        signal: left.signal,
-      }).catch(() => false);
+      const waited = await timers
+        .setTimeout(Math.min(arranged.amount, longestDelay) * 1000, true, {
+          signal: left.signal,
+        })
+        .catch(() => false);
       if (!waited) return 'gone';
     }
   }
