@@ -66,6 +66,7 @@ export interface Control {
 
 export interface World extends AsyncDisposable {
   url: string;
+  dial: Dial;
   state: State;
   tenants: Tenants;
   idp: TenantsInProcess;
@@ -103,9 +104,10 @@ export async function openWorld({
   const state = await openState({ stateFile });
   const tenants = openTenants({ state, pool, url });
   const idp = tenantsInProcess({ tenants, pool, url });
-  const visit = { dial: lineTo(createApp({ state, pool, url, controlToken: token, allowedHosts })), url };
+  const dial = lineTo(createApp({ state, pool, url, controlToken: token, allowedHosts }));
+  const visit = { dial, url };
   return {
-    url,
+    ...visit,
     state,
     tenants,
     idp,

@@ -1,64 +1,47 @@
 /** What other web pages and other host names can do to the identity provider: nothing. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { load } from 'cheerio';
-import { acs, ada, bob, entityId, redirectTo, requestXml, token } from '../app.fixture.ts';
+import { type Answer, acs, ada, bob, entityId, redirectTo, requestXml, token } from '../app.fixture.ts';
 import { createApp } from '../app.ts';
 import { element, render } from '../response/xml.ts';
-import { type IdpTenant, type MockIdp, startMockIdp } from '../start.ts';
+import { type IdpTenant, startMockIdp } from '../start.ts';
 import { createKeyPool } from '../tenants/keys.ts';
 import { openState } from '../tenants/state-file.ts';
 import { openTenants } from '../tenants/tenant.ts';
+import { type Dial, exchange, lineTo, openWorld, type World } from '../two-tenants.fixture.ts';
 
 const slo = 'http://sp.localhost:1/slo';
-let idp: MockIdp;
+let world: World;
 let acme: IdpTenant;
 
 before(async () => {
-  idp = await startMockIdp({ controlToken: token, allowedHosts: ['idp.acme.example', 'mock-idp:9999'] });
-  acme = await idp.createTenant({ name: 'acme', users: [ada, bob], apps: [{ entityId, acs: [acs], slo }] });
+  world = await openWorld({ token, allowedHosts: ['idp.acme.example', 'mock-idp:9999'] });
+  await world.acme.api.remove();
+  acme = await world.idp.createTenant({ name: 'acme', users: [ada, bob], apps: [{ entityId, acs: [acs], slo }] });
 });
-after(async () => {
-  assert.deepEqual(idp.errors(), []);
-  await idp[Symbol.asyncDispose]();
-});
+after(() => world[Symbol.asyncDispose]());
 
 interface Sent {
   method?: string;
   fields?: Record<string, string>;
   headers?: Record<string, string>;
-  port?: number;
+  dial?: Dial;
 }
-interface Page {
-  status: number;
-  body: string;
-  headers: IncomingMessage['headers'];
+interface Page extends Answer {
   cookies: Record<string, string>;
 }
 
-/** One request as it is, with any Host: nothing is added and no redirect is followed. */
 async function send(
-  target: string,
-  { fields, method = fields ? 'POST' : 'GET', headers = {}, port = Number(new URL(idp.url).port) }: Sent = {},
+  path: string,
+  { fields, method = fields ? 'POST' : 'GET', headers = {}, dial = world.dial }: Sent = {},
 ): Promise<Page> {
-  const { host } = new URL(idp.url);
-  const path = target.replace(idp.url, '');
   const type = fields ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
-  const sent = httpRequest({ host: '127.0.0.1', port, path, method, headers: { host, ...type, ...headers } });
-  sent.end(fields && new URLSearchParams(fields).toString());
-  const [reply] = (await once(sent, 'response')) as [IncomingMessage];
-  const pairs = (reply.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]!.split('=') as [string, string]);
-  return {
-    status: reply.statusCode!,
-    body: await text(reply),
-    headers: reply.headers,
-    cookies: Object.fromEntries(pairs),
-  };
+  const body = fields ? new URLSearchParams(fields).toString() : '';
+  const reply = await exchange({ dial, url: world.url }, path, { method, headers: { ...type, ...headers }, body });
+  const pairs = reply.headers.getSetCookie().map((one) => one.split(';')[0]!.split('=') as [string, string]);
+  return { ...reply, cookies: Object.fromEntries(pairs) };
 }
 
 const cookie = ({ cookies }: Page) => ({
@@ -122,22 +105,19 @@ test('behind https, cookies are for https alone, and a plain http page of the sa
   const state = await openState();
   const pool = createKeyPool({ ahead: 0 });
   await openTenants({ state, pool, url }).put('acme', { users: [ada], signingAlgorithm: 'ecdsa-p256' });
-  await using server = createServer(createApp({ state, pool, url })).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const dial = lineTo(createApp({ state, pool, url }));
   const host = 'login.acme.example';
   const fields = { username: ada.username, password: ada.password };
-  const page = await send('/acme/login', { port, fields, headers: { host, origin: url } });
+  const page = await send('/acme/login', { dial, fields, headers: { host, origin: url } });
   assert.equal(page.status, 303);
-  for (const line of page.headers['set-cookie']!) assert.match(line, /Path=\/acme; HttpOnly; Secure; SameSite=Lax/);
-  const foreign = await send('/acme/login', { port, fields, headers: { host, origin: `http://${host}` } });
+  for (const line of page.headers.getSetCookie()) assert.match(line, /Path=\/acme; HttpOnly; Secure; SameSite=Lax/);
+  const foreign = await send('/acme/login', { dial, fields, headers: { host, origin: `http://${host}` } });
   assert.equal(foreign.status, 403);
   pool.close();
-  server.closeAllConnections();
 });
 
 test('forms of other sites are refused, by Sec-Fetch-Site or by Origin; programs send neither', async () => {
-  const own = new URL(idp.url).origin;
+  const own = new URL(world.url).origin;
   const refused: Record<string, string>[] = [
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site', origin: own },
@@ -205,12 +185,12 @@ test('a tile keeps nothing while its user signs in, and gives RelayState back', 
   assert.equal(form('input[name=RelayState]').attr('value'), 'where to');
   assert.match(Buffer.from(form('input[name=SAMLResponse]').attr('value')!, 'base64').toString(), /<samlp:Response/);
   const cancelled = await send('/acme/cancel', { fields });
-  assert.deepEqual([cancelled.status, cancelled.headers.location], [303, '/acme']);
+  assert.deepEqual([cancelled.status, cancelled.location], [303, '/acme']);
   assert.equal((await send('/acme/login', { fields: { ...fields, app: '9' } })).status, 404);
 });
 
 test('cookies are for this identity provider alone, and no script reads them', async () => {
-  const lines = [...(await send(asksFor())).headers['set-cookie']!, ...(await signIn()).headers['set-cookie']!];
+  const lines = [...(await send(asksFor())).headers.getSetCookie(), ...(await signIn()).headers.getSetCookie()];
   assert.deepEqual(
     lines.map((line) => line.replace(/_\w+=.*?;/, ';')),
     ['idp; Path=/acme; HttpOnly; SameSite=Lax', 'idp; Path=/acme; HttpOnly; SameSite=Lax'],
@@ -234,7 +214,7 @@ test('a posted request belongs to its browser once that is sent on', async () =>
     const posted = await send('/acme/sso', {
       fields: { SAMLRequest: Buffer.from(render(requestXml(acme.ssoUrl, {}))).toString('base64') },
     });
-    assert.equal((await send(posted.headers.location!, { headers: cookie(first) })).status, 200);
+    assert.equal((await send(posted.location!, { headers: cookie(first) })).status, 200);
   }
   const fields = { transaction: transaction(first)!, username: ada.username, password: ada.password };
   assert.equal((await send('/acme/login', { fields, headers: cookie(first) })).status, 410);
@@ -307,7 +287,7 @@ test('an unsigned LogoutRequest by POST is sent on to where the cookie comes alo
   const posted = await send('/acme/slo', { fields, headers: { ...navigation, origin: 'http://sp.localhost:1' } });
   assert.equal(posted.status, 303);
   assert.ok(await isSignedIn(here));
-  const page = await send(posted.headers.location!, { headers: { ...navigation, ...cookie(here) } });
+  const page = await send(posted.location!, { headers: { ...navigation, ...cookie(here) } });
   assert.equal(load(page.body)('input[name=RelayState]').attr('value'), 'to & fro');
   assert.deepEqual([await isSignedIn(here), await isSignedIn(elsewhere)], [false, true]);
 });

@@ -3,29 +3,40 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { load } from 'cheerio';
-import { acs, ada, codeIn, entityId, responseIn, setUp } from '../app.fixture.ts';
+import { type Answer, codeIn, responseIn } from '../app.fixture.ts';
 import { statusCode } from '../response/saml-values.ts';
 import { honestSignature, sign } from '../response/signing.ts';
 import { element, render } from '../response/xml.ts';
 import { createKeyPair, type KeyPair } from '../tenants/keys.ts';
+import { type Browser, consoleApp, openWorld, type Party, type World, wikiApp } from '../two-tenants.fixture.ts';
 
-const other = 'http://other.localhost:1/metadata';
+const { entityId } = consoleApp;
+const other = wikiApp.entityId;
 let keys: KeyPair;
-let stage: Awaited<ReturnType<typeof setUp>>;
+let world: World;
+let acme: Party;
+let sam: Browser;
 
 before(async () => {
+  world = await openWorld();
+  ({ acme } = world);
+  sam = world.browser();
   keys = await createKeyPair({ commonName: 'sp', notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) });
   const signingCertificates = [keys.certificate];
-  const app = { entityId, acs: [acs], slo: 'http://sp.localhost:1/slo', signingCertificates };
-  stage = await setUp({ app });
-  await stage.control('PUT', '/tenants/acme/apps', { ...app, entityId: other });
+  for (const one of [consoleApp, wikiApp])
+    await acme.api.putApp({
+      entityId: one.entityId,
+      acs: [one.acs],
+      slo: 'http://sp.example/slo',
+      signingCertificates,
+    });
 });
-afterEach(async () => assert.deepEqual((await stage.control('GET', '/errors')).json, []));
-after(() => stage[Symbol.asyncDispose]());
+afterEach(() => assert.deepEqual(world.state.errors, []));
+after(() => world[Symbol.asyncDispose]());
 
-const sessions = async (): Promise<number> => (await stage.tenant()).sessions;
-const post = (field: string, message: ReturnType<typeof element>) =>
-  stage.go('/acme/slo', {
+const sessions = (): number => acme.tenant().sessions.size;
+const post = (field: string, message: ReturnType<typeof element>): Promise<Answer> =>
+  sam.post('/acme/slo', {
     [field]: Buffer.from(render(sign(message, honestSignature(keys)))).toString('base64'),
   });
 
@@ -36,21 +47,21 @@ const logoutRequest = (attributes: Record<string, string> = {}) =>
       ID: `_${crypto.randomUUID()}`,
       Version: '2.0',
       IssueInstant: new Date().toISOString(),
-      Destination: `${stage.idp.url}/acme/slo`,
+      Destination: acme.api.sloUrl,
       ...attributes,
     },
     element('saml:Issuer', {}, entityId),
-    element('saml:NameID', {}, ada.email),
+    element('saml:NameID', {}, acme.sam.email),
   );
 
 test('a LogoutRequest counts once, though it is signed', async () => {
   const recorded = logoutRequest();
-  responseIn(await stage.signIn(await stage.ask({ keys })));
+  responseIn(await sam.askAndSignIn(acme, { keys }));
   assert.equal((await post('SAMLRequest', recorded)).status, 200);
-  assert.equal(await sessions(), 0);
-  responseIn(await stage.signIn(await stage.ask({ keys })));
+  assert.equal(sessions(), 0);
+  responseIn(await sam.askAndSignIn(acme, { keys }));
   assert.equal(codeIn(await post('SAMLRequest', recorded)), 'request-id-reused');
-  assert.equal(await sessions(), 1);
+  assert.equal(sessions(), 1);
 });
 
 test('a LogoutRequest ends with its NotOnOrAfter', async () => {
@@ -74,7 +85,7 @@ const logoutResponse = (inResponseTo: string, { attributes, issuer = entityId, s
       ID: `_${crypto.randomUUID()}`,
       Version: '2.0',
       IssueInstant: new Date().toISOString(),
-      Destination: `${stage.idp.url}/acme/slo`,
+      Destination: acme.api.sloUrl,
       InResponseTo: inResponseTo,
       ...attributes,
     },
@@ -92,8 +103,8 @@ const logoutResponse = (inResponseTo: string, { attributes, issuer = entityId, s
 
 /** Signs out here; the ID of the LogoutRequest that the app is asked with. */
 async function askedApp(): Promise<string> {
-  responseIn(await stage.signIn(await stage.ask({ keys })));
-  const page = load((await stage.go('/acme/logout', {})).body);
+  responseIn(await sam.askAndSignIn(acme, { keys }));
+  const page = load((await sam.post('/acme/logout')).body);
   const xml = inflateRawSync(Buffer.from(page('input[name=SAMLRequest]').attr('value')!, 'base64')).toString();
   return / ID="([^"]+)"/.exec(xml)![1]!;
 }
