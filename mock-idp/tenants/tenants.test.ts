@@ -341,3 +341,44 @@ test('sessions, keys and faults of one tenant are of no use at the other', async
     .signIn(acme, await browser.ask(acme, { attributes: { ForceAuthn: 'true' } }), globex.sam);
   assert.equal(wrong.status, 422, 'the password of the same name at the neighbour');
 });
+
+/** What changes a tenant, and whether it has. */
+const kept: [change: string, make: () => Promise<unknown>, isMade: () => boolean][] = [
+  ['a new tenant', () => world.tenants.create('new', {}), () => world.state.tenants.has('new')],
+  ['a replaced tenant', () => world.tenants.put('acme', {}), () => acme.tenant().users.size === 0],
+  ['a setting', () => acme.api.change({ displayName: 'A' }), () => acme.tenant().displayName === 'A'],
+  ['the clock', () => acme.api.moveClock({ minutes: 1 }), () => acme.tenant().clockOffsetMs === 60_000],
+  ['a removed tenant', () => acme.api.remove(), () => !world.state.tenants.has('acme')],
+  ['a new user', () => acme.api.putUser({ username: 'kim', password: 'x' }), () => acme.tenant().users.has('kim')],
+  ['a changed user', () => acme.api.changeUser('sam', { locked: true }), () => acme.tenant().users.get('sam')!.locked],
+  ['a removed user', () => acme.api.removeUser('sam'), () => !acme.tenant().users.has('sam')],
+  [
+    'a new app',
+    () => acme.api.putApp({ entityId: 'urn:x', acs: ['http://x'] }),
+    () => acme.tenant().apps.at(-1)!.entityId === 'urn:x',
+  ],
+  ['a removed app', () => acme.api.removeApp(consoleApp.entityId), () => acme.tenant().apps.length === 0],
+  ['assigning', () => acme.api.unassign('sam'), () => !isAssigned('sam')],
+];
+const isAssigned = (name: string): boolean => [acme.tenant().apps[0]!.assigned].flat().includes(name);
+for (const [change, make, isMade] of kept)
+  test(`the state is saved after the change, and waited for: ${change}`, async () => {
+    const { state } = world;
+    const { save } = state;
+    const begun = Promise.withResolvers<boolean>();
+    const written = Promise.withResolvers<void>();
+    state.save = () => {
+      begun.resolve(isMade());
+      return written.promise;
+    };
+    const made = make().then(() => 'without being saved');
+    try {
+      assert.equal(await Promise.race([begun.promise, made]), true);
+      const turn = new Promise((resolve) => setImmediate(resolve, 'saving'));
+      assert.equal(await Promise.race([made, turn]), 'saving');
+    } finally {
+      state.save = save;
+      written.resolve();
+      await made;
+    }
+  });
