@@ -173,6 +173,22 @@ for (const route of routes)
     assert.deepEqual(world.idp.tenants().toSorted(), ['acme', 'globex']);
   });
 
+test('every route that is listed needs the token, and says so to those without', async () => {
+  const { json } = await world.control('GET', '/routes');
+  const before = world.contents(acme);
+  const needsToken = { error: 'the control routes need the header Authorization: Bearer <control token>' };
+  const listed = (json as { method: string; path: string }[]).filter(({ path }) => path.startsWith('/control/'));
+  assert.equal(listed.length, 17);
+  for (const { method, path } of listed) {
+    const names = { ':tenant': 'acme', ':username': 'sam', ':number': '1' };
+    const here = path.replace('/control', '').replace(/:\w+/g, (name) => names[name as keyof typeof names]);
+    const body = method === 'PUT' || method === 'PATCH' ? {} : undefined;
+    for (const authorization of ['', `Bearer ${controlToken.toUpperCase()}`, `bearer ${controlToken}`])
+      assert.deepEqual(await world.control(method, here, body, { authorization }), { status: 401, json: needsToken });
+  }
+  assert.deepEqual(world.contents(acme), before);
+});
+
 test('a new tenant is created with 201 and what it publishes', async () => {
   await acme.api.remove();
   const { status, json } = await world.control('PUT', '/tenants/acme', { signingAlgorithm: 'ecdsa-p256' });

@@ -1,5 +1,6 @@
 /** Which session ends by which page or message, which apps are told, and what is answered. */
 import assert from 'node:assert/strict';
+import { createVerify, X509Certificate } from 'node:crypto';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { load } from 'cheerio';
@@ -128,6 +129,7 @@ test('the form ends the session of its browser, and removes the cookie', async (
   const other = await signedIn();
   const page = await sam.post('/acme/logout', { username: 'SAM' });
   assert.equal(titleOf(page), 'Signed out');
+  assert.doesNotMatch(paragraphs(page), /could not confirm/);
   assert.equal(load(page.body)('main a').attr('href'), '/acme');
   const [line] = page.headers.getSetCookie();
   assert.match(line!, /^idp_session_\w+=; Max-Age=0; Path=\/acme; .*HttpOnly; SameSite=Lax/);
@@ -205,6 +207,36 @@ test('a LogoutResponse counts once, from the app that was asked, and ends no ses
   assert.equal(codeIn(await browser.get(address(response(id, app), 'SAMLResponse'))), 'request-missing');
   assert.equal(await isSignedIn(sam), true);
   assert.deepEqual(ended(), ['sam']);
+});
+
+test('a logout that waits is of its tenant alone', async () => {
+  const { id } = messageIn(await (await signedIn(acme, 1)).post('/acme/logout'));
+  const [there, here] = [world.globex.api.sloUrl, acme.api.sloUrl];
+  const page = await sam.get(address(response(id, app).replace(here, there), 'SAMLResponse').replace('acme', 'globex'));
+  assert.equal(codeIn(page), 'request-missing');
+  assert.ok(acme.tenant().logouts.has(id));
+  world.globex.tenant().log.pop();
+});
+
+test('messages of logout are signed with the key in use: before, during and after a roll-over', async () => {
+  const signer = async (): Promise<number[]> => {
+    const page = load((await (await signedIn(acme, 1)).post('/acme/logout')).body);
+    const fields = page('form input[type=hidden]').get();
+    const pairs = fields.map(({ attribs }): [string, string] => [attribs.name!, attribs.value!]);
+    const [, signature = ''] = pairs.pop()!;
+    return acme.api.certificates().flatMap((certificate, index) => {
+      const verifier = createVerify('sha256').update(new URLSearchParams(pairs).toString());
+      const key = { key: new X509Certificate(certificate).publicKey, dsaEncoding: 'ieee-p1363' } as const;
+      return verifier.verify(key, signature, 'base64') ? [index] : [];
+    });
+  };
+  assert.deepEqual(await signer(), [0]);
+  await acme.api.change({ publishNextKey: true });
+  assert.equal(acme.api.certificates().length, 2);
+  assert.deepEqual(await signer(), [0]);
+  await acme.api.change({ rollKey: true });
+  assert.equal(acme.api.certificates().length, 1);
+  assert.deepEqual(await signer(), [0]);
 });
 
 /**
@@ -291,6 +323,7 @@ for (const [rule, said, brings, hasCookie, [isHere, isThere]] of ends)
       [isHere, isThere].filter(Boolean).map(() => 'sam'),
     );
     assert.equal(bringer.cookies.size, hasCookie && !isHere ? 1 : 0, 'the cookie goes with its session');
+    assert.equal(page.headers.getSetCookie().length, hasCookie && isHere ? 1 : 0, 'nothing else changes a cookie');
   });
 
 test('a session ends only for an app that it knows', async () => {

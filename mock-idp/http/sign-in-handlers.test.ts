@@ -173,6 +173,27 @@ test('a tile without a session asks first, and the page carries the app and Rela
   assert.deepEqual(kinds(), ['login', 'response']);
 });
 
+test('a tile with a session answers at once, gives RelayState back and has no request', async () => {
+  await portalSignIn();
+  const page = responseIn(await sam.get('/acme/apps/2?RelayState=where+to'));
+  assert.deepEqual([page.action, page.relayState, page.inResponseTo || ''], [wikiApp.acs, 'where to', '']);
+  assert.equal(responseIn(await sam.get('/acme/apps/2')).relayState, undefined);
+  assert.deepEqual(kinds(), ['login', 'response', 'response']);
+});
+
+test('a response signed after a roll-over is signed with the new key, though the sign-in began before', async () => {
+  const certificateIn = (page: Answer) => responseIn(page).text('X509Certificate');
+  const bare = () => acme.api.certificates().map((pem) => pem.replace(/-----[^-]+-----|\s/g, ''));
+  const page = await sam.ask(acme);
+  await acme.api.change({ publishNextKey: true });
+  const [old, next] = bare();
+  assert.equal(certificateIn(await world.browser().askAndSignIn(acme)), old);
+  await acme.api.change({ rollKey: true });
+  assert.equal(certificateIn(await sam.signIn(acme, page)), next);
+  await sam.get('/acme/logout');
+  assert.equal(certificateIn(await sam.get('/acme/apps/1')), next, 'from the portal, too');
+});
+
 test('an unknown tile is told so, with a way to the portal', async () => {
   await portalSignIn();
   for (const number of ['3', '0', '01', 'x']) {
@@ -211,7 +232,8 @@ test('a sign-in that is over is told so, wherever it is named', async () => {
   const page = await sam.ask(acme);
   const transaction = transactionIn(page);
   await sam.signIn(acme, page);
-  const foreign = [...world.globex.tenant().transactions.keys()][0] ?? 'unknown';
+  const foreign = transactionIn(await world.browser().ask(world.globex));
+  others = world.contents(world.globex);
   const { username, password } = acme.sam;
   const before = kinds().length;
   const stranger = world.browser();
@@ -225,6 +247,7 @@ test('a sign-in that is over is told so, wherever it is named', async () => {
       const answer = await visit();
       assert.deepEqual([answer.status, codeIn(answer)], [410, 'sign-in-over']);
     }
+  assert.deepEqual([...world.globex.tenant().transactions.keys()], [foreign]);
   assert.equal(kinds().length, before);
   assert.equal((await stranger.post('/acme/cancel')).status, 410);
 });
@@ -267,6 +290,7 @@ test('a response that is held goes out to its browser, once, when it is released
   assert.deepEqual([titleOf(waiting), waiting.headers.get('refresh')], ['One moment', '2']);
   assert.match(waiting.body, /goes on by itself/);
   assert.equal((await sam.get(`${sent.location}x`)).status, 410);
+  assert.equal((await sam.get(sent.location!.replace('acme', 'globex'))).status, 410);
   await world.control('PUT', '/tenants/acme/held', {});
   const page = await sam.get(sent.location!);
   assert.equal(page.headers.get('refresh'), null);

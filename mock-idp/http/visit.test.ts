@@ -99,6 +99,18 @@ test('the session cookie is found among others, by its whole name', async () => 
     assert.equal(await isSignedIn(cookie), false, cookie);
 });
 
+test("a session of the neighbour is none here, even under the name of this tenant's cookie", async () => {
+  const [browser, neighbour, both] = [world.browser(), world.browser(), world.browser()];
+  await portalSignIn(browser);
+  await portalSignIn(neighbour, world.globex);
+  const [[name] = ['']] = browser.cookies;
+  const [[, value] = ['', '']] = neighbour.cookies;
+  both.cookies.set(name, value);
+  assert.doesNotMatch((await both.get('/acme')).body, /Your apps/);
+  assert.doesNotMatch((await neighbour.get('/acme')).body, /Your apps/);
+  assert.match((await neighbour.get('/globex')).body, /Your apps/);
+});
+
 test('a fault of the server comes before everything else, and leaves one entry', async () => {
   await acme.api.arrangeFaults('an error page of the server');
   await acme.api.change({ disabled: true });
