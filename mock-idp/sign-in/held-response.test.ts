@@ -82,6 +82,12 @@ test('the edited text takes the place of the message wherever the form has it', 
   assert.deepEqual(takeReleased(tenant, id), delivery('<b/>'));
 });
 
+test('an empty text takes its place, too', () => {
+  const { tenant, id } = held();
+  release(tenant, { xml: '' });
+  assert.deepEqual(takeReleased(tenant, id), delivery(''));
+});
+
 test('the edited text takes the place of a message that a fault encoded oddly', () => {
   const { tenant } = stageOf();
   holdNext(tenant, true);

@@ -214,7 +214,8 @@ test('a transient name is new each time; a persistent one is of one user, app an
   assert.notEqual(name(transient), name(transient));
   assert.equal(name(persistent), name(persistent));
   assert.equal(name(persistent), name(persistent, { user: { ...sam, username: 'SAM' } }));
-  const others = [{ user: ada }, { at: wiki }, { of: stageOf('globex').tenant }];
-  assert.equal(new Set([name(persistent), ...others.map((one) => name(persistent, one))]).size, 4);
+  const later = stageOf().tenant; // of the same name, as one that was removed and created again
+  const others = [{ user: ada }, { at: wiki }, { of: stageOf('globex').tenant }, { of: later }];
+  assert.equal(new Set([name(persistent), ...others.map((one) => name(persistent, one))]).size, 5);
   assert.match(name(persistent), /^[\w-]{43}$/);
 });
