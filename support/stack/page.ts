@@ -10,6 +10,12 @@ export interface Page {
   text: string;
   /** The same and the title, with a space where an element begins or ends, so that neighbours do not run together. */
   spacedText: string;
+  /** The first first-level heading; empty if there is none. */
+  heading: string;
+  /** The text in `main`, spaced like `spacedText`; empty if there is none. */
+  mainText: string;
+  /** Texts of the elements with role="alert". */
+  alerts: readonly string[];
   /** Forms whose action is no address are left out. */
   forms: readonly Form[];
   /** Every field that has a name, in or outside a form, in the order of the page. */
@@ -39,6 +45,12 @@ export interface Control {
   placeholder: string | undefined;
   /** Texts of its labels, and its aria-label; white space folded. */
   labels: readonly string[];
+  /** Of an input; otherwise the name of the element. */
+  type: string;
+  /** What a box or radio button sends when it is checked; otherwise the text in the field at first. */
+  value: string;
+  /** The form that sends it, one of the page's forms. */
+  form: Form | undefined;
 }
 
 interface Button {
@@ -70,12 +82,15 @@ type Attributes = Partial<Record<string, string>>;
 /** Attributes that decide what a form sends, or where a link leads. */
 const attributesRead: ReadonlySet<string> = new Set(
   (
-    'action,aria-label,checked,disabled,enctype,for,href,id,' + 'method,multiple,name,placeholder,selected,type,value'
+    'action,aria-label,checked,disabled,enctype,for,href,id,' +
+    'method,multiple,name,placeholder,role,selected,type,value'
   ).split(','),
 );
 
 /** Of other elements only the text between them is read. */
-const elementsRead: ReadonlySet<string> = new Set('a,button,form,input,label,option,select,textarea'.split(','));
+const elementsRead: ReadonlySet<string> = new Set(
+  'a,button,form,h1,input,label,main,option,select,textarea'.split(','),
+);
 
 /** Their contents are for the browser only. */
 const unseen: ReadonlySet<string> = new Set(['script', 'style', 'title']);
@@ -102,8 +117,17 @@ interface Label {
 interface FoundControl {
   attributes: Attributes;
   name: string;
+  type: string;
+  form: OpenForm | undefined;
   /** Around it. */
   label: Label | undefined;
+}
+
+/** An element with role="alert", with the elements of the same name that are open in it. */
+interface OpenAlert {
+  tag: string;
+  depth: number;
+  text: TextBuilder;
 }
 
 interface OpenSelect {
@@ -117,6 +141,8 @@ class PageReader implements TokenizerCallbacks {
   readonly #url: URL;
   readonly #text = new TextBuilder();
   readonly #spaced = new TextBuilder();
+  readonly #main = new TextBuilder();
+  readonly #alerts: TextBuilder[] = [];
   readonly #forms: OpenForm[] = [];
   readonly #links: Link[] = [];
   readonly #controls: FoundControl[] = [];
@@ -128,6 +154,7 @@ class PageReader implements TokenizerCallbacks {
   #attributes: Attributes | undefined;
   #attribute = '';
   #value = '';
+  #role = '';
   /** Whose text is not seen by anybody. */
   #unseen: string | undefined;
   #templates = 0;
@@ -138,6 +165,10 @@ class PageReader implements TokenizerCallbacks {
   #link: Open | undefined;
   #textarea: Open | undefined;
   #label: Label | undefined;
+  #heading: TextBuilder | undefined;
+  #isInHeading = false;
+  #mains = 0;
+  #alert: OpenAlert | undefined;
 
   constructor(html: string, url: URL) {
     this.#html = html;
@@ -145,23 +176,33 @@ class PageReader implements TokenizerCallbacks {
   }
 
   page(): Page {
+    const forms = new Map(
+      this.#forms.flatMap((one) => {
+        const { action, ...form } = one;
+        return action === null ? [] : [[one, { action, ...form }] as const];
+      }),
+    );
     return {
       text: this.#text.folded(),
       spacedText: this.#spaced.folded(),
-      controls: labelled(this.#controls, this.#labels),
+      heading: this.#heading?.folded() ?? '',
+      mainText: this.#main.folded(),
+      alerts: this.#alerts.map((text) => text.folded()),
+      controls: labelled(this.#controls, this.#labels, forms),
       links: this.#links,
-      forms: this.#forms.flatMap(({ action, ...form }) => (action === null ? [] : [{ action, ...form }])),
+      forms: [...forms.values()],
     };
   }
 
   onopentagname(start: number, end: number): void {
     this.#tag = this.#html.slice(start, end).toLowerCase();
     this.#attributes = elementsRead.has(this.#tag) ? {} : undefined;
+    this.#role = '';
   }
 
   onattribname(start: number, end: number): void {
     this.#value = '';
-    const isRead = this.#attributes !== undefined && end - start <= 'placeholder'.length;
+    const isRead = end - start <= 'placeholder'.length;
     this.#attribute = isRead ? this.#html.slice(start, end).toLowerCase() : '';
   }
 
@@ -174,12 +215,14 @@ class PageReader implements TokenizerCallbacks {
   }
 
   onattribend(): void {
+    if (this.#attribute === 'role') this.#role = this.#value;
     if (this.#attributes !== undefined && attributesRead.has(this.#attribute))
       this.#attributes[this.#attribute] ??= this.#value;
   }
 
   onopentagend(): void {
-    this.#spaced.add(' ');
+    this.#space();
+    if (this.#templates === 0) this.#openAlert();
     if (unseen.has(this.#tag)) this.#unseen = this.#tag;
     if (this.#tag === 'template') this.#templates++;
     if (this.#attributes !== undefined && this.#templates === 0) this.#open(this.#attributes);
@@ -189,15 +232,18 @@ class PageReader implements TokenizerCallbacks {
   onselfclosingtag(): void {
     const isFieldOrLink = this.#attributes !== undefined;
     if (isFieldOrLink) this.onopentagend();
-    else this.#spaced.add(' ');
+    else this.#space();
   }
 
   onclosetag(start: number, end: number): void {
-    this.#spaced.add(' ');
+    this.#space();
     const name = this.#html.slice(start, end).toLowerCase();
     if (name === this.#unseen) this.#unseen = undefined;
     if (name === 'template') this.#templates = Math.max(0, this.#templates - 1);
-    else if (this.#templates === 0) this.#close(name);
+    else if (this.#templates === 0) {
+      this.#closeAlert(name);
+      this.#close(name);
+    }
   }
 
   ontext(start: number, end: number): void {
@@ -209,23 +255,45 @@ class PageReader implements TokenizerCallbacks {
   }
 
   oncomment(): void {
-    this.#spaced.add(' ');
+    this.#space();
   }
 
   oncdata(): void {
-    this.#spaced.add(' ');
+    this.#space();
   }
 
   ondeclaration(): void {
-    this.#spaced.add(' ');
+    this.#space();
   }
 
   onprocessinginstruction(): void {
-    this.#spaced.add(' ');
+    this.#space();
   }
 
   onend(): void {
     for (const name of ['textarea', 'button', 'a', 'select']) this.#close(name);
+  }
+
+  #space(): void {
+    this.#spaced.add(' ');
+    if (this.#mains > 0) this.#main.add(' ');
+    if (this.#isInHeading) this.#heading?.add(' ');
+    this.#alert?.text.add(' ');
+  }
+
+  #openAlert(): void {
+    if (this.#alert !== undefined) {
+      if (this.#tag === this.#alert.tag) this.#alert.depth++;
+    } else if (this.#role === 'alert' && this.#mayKeep()) {
+      this.#alert = { tag: this.#tag, depth: 1, text: new TextBuilder() };
+      this.#alerts.push(this.#alert.text);
+    }
+  }
+
+  #closeAlert(name: string): void {
+    if (name !== this.#alert?.tag) return;
+    this.#alert.depth--;
+    if (this.#alert.depth === 0) this.#alert = undefined;
   }
 
   #add(text: string): void {
@@ -238,13 +306,18 @@ class PageReader implements TokenizerCallbacks {
     this.#link?.text.add(text);
     this.#textarea?.text.add(text);
     this.#label?.text.add(text);
+    this.#alert?.text.add(text);
+    if (this.#mains > 0) this.#main.add(text);
+    if (this.#isInHeading) this.#heading?.add(text);
   }
 
   #open(attributes: Attributes): void {
     const tag = this.#tag;
     if (tag === 'button' || tag === 'a' || tag === 'select') this.#close(tag);
     if (controls.has(tag)) this.#keepControl(attributes);
-    if (tag === 'form') this.#openForm(attributes);
+    if (tag === 'main') this.#mains++;
+    else if (tag === 'h1') this.#openHeading();
+    else if (tag === 'form') this.#openForm(attributes);
     else if (tag === 'label') this.#openLabel(attributes);
     else if (tag === 'input') this.#input(attributes);
     else if (tag === 'option') this.#option(attributes);
@@ -261,6 +334,13 @@ class PageReader implements TokenizerCallbacks {
     else if (name === 'a') this.#closeLink();
     else if (name === 'select') this.#closeSelect();
     else if (name === 'label') this.#label = undefined;
+    else if (name === 'h1') this.#isInHeading = false;
+    else if (name === 'main') this.#mains = Math.max(0, this.#mains - 1);
+  }
+
+  #openHeading(): void {
+    this.#isInHeading = this.#heading === undefined;
+    this.#heading ??= new TextBuilder();
   }
 
   /** Forms are not nested. */
@@ -286,7 +366,9 @@ class PageReader implements TokenizerCallbacks {
   #keepControl(attributes: Attributes): void {
     const { name } = attributes;
     if (!name || !this.#mayKeep()) return;
-    this.#controls.push({ attributes, name, label: this.#label?.isTaken ? undefined : this.#label });
+    const type = this.#tag === 'input' ? (attributes.type ?? 'text').toLowerCase() : this.#tag;
+    const label = this.#label?.isTaken ? undefined : this.#label;
+    this.#controls.push({ attributes, name, type, label, form: this.#form });
     if (this.#label !== undefined) this.#label.isTaken = true;
   }
 
@@ -294,9 +376,9 @@ class PageReader implements TokenizerCallbacks {
     const { name, value, checked, disabled, type = 'input' } = attributes;
     const kind = type.toLowerCase();
     if (kind === 'submit') this.#keepButton(attributes, value ?? '');
-    const isBox = kind === 'checkbox' || kind === 'radio';
-    if (!name || disabled !== undefined || sendsNothing.has(kind) || (isBox && checked === undefined)) return;
-    this.#keepField({ name, value: value ?? (isBox ? 'on' : ''), type: kind });
+    const box = isBox(kind);
+    if (!name || disabled !== undefined || sendsNothing.has(kind) || (box && checked === undefined)) return;
+    this.#keepField({ name, value: value ?? (box ? 'on' : ''), type: kind });
   }
 
   #option({ selected, value }: Attributes): void {
@@ -353,7 +435,11 @@ class PageReader implements TokenizerCallbacks {
 const controls: ReadonlySet<string> = new Set(['input', 'select', 'textarea']);
 
 /** With the labels around them and those that name their ID, which mean the first field of that ID. */
-function labelled(found: readonly FoundControl[], labels: readonly Label[]): Control[] {
+function labelled(
+  found: readonly FoundControl[],
+  labels: readonly Label[],
+  forms: ReadonlyMap<OpenForm, Form>,
+): Control[] {
   const byId = new Map<string, string[]>();
   for (const { of, text } of labels)
     if (of !== undefined) {
@@ -361,13 +447,17 @@ function labelled(found: readonly FoundControl[], labels: readonly Label[]): Con
       byId.set(of, texts);
       texts.push(text.folded());
     }
-  return found.map(({ name, label, attributes: { id = '', placeholder, 'aria-label': spoken } }) => {
+  return found.map(({ name, type, form, label, attributes }) => {
+    const { id = '', placeholder, 'aria-label': spoken, value } = attributes;
     const around = label === undefined ? [] : [label.text.folded()];
     const labels = [...around, ...(byId.get(id) ?? []), ...(spoken === undefined ? [] : [folded(spoken)])];
     byId.delete(id);
-    return { name, placeholder: placeholder?.trim(), labels };
+    const sent = value ?? (isBox(type) ? 'on' : '');
+    return { name, placeholder: placeholder?.trim(), labels, type, value: sent, form: form && forms.get(form) };
   });
 }
+
+const isBox = (type: string): boolean => type === 'checkbox' || type === 'radio';
 
 const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();
 

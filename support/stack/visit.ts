@@ -40,10 +40,19 @@ export function readVisit({ url, status, headers, body }: Pick<Visit, 'url' | 's
     get spacedText() {
       return page().spacedText;
     },
+    get heading() {
+      return page().heading;
+    },
+    get mainText() {
+      return page().mainText;
+    },
+    get alerts() {
+      return page().alerts;
+    },
   };
 }
 
 function plainText(body: string): Page {
   const text = body.trim();
-  return { text, spacedText: text, forms: [], controls: [], links: [] };
+  return { text, spacedText: text, heading: '', mainText: '', alerts: [], forms: [], controls: [], links: [] };
 }

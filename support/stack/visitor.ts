@@ -28,7 +28,21 @@ export interface Visitor {
   /** Goes there and follows redirects. Throws UnusableReply, for redirects that do not end, too. */
   visit(url: string | URL, sending?: Sending): Promise<Visit>;
   /** Submits the form with these values in place of its own. */
-  submit(form: Form, fill?: Record<string, string>, options?: { from?: URL; button?: string }): Promise<Visit>;
+  submit(form: Form, fill?: Record<string, string>, options?: Submission): Promise<Visit>;
+}
+
+export interface Submission {
+  from?: URL;
+  /** Label of the button that is pressed. */
+  button?: string;
+  /** By the names of their fields. Only multipart forms send files. */
+  files?: Readonly<Record<string, UploadedFile>>;
+}
+
+export interface UploadedFile {
+  name: string;
+  type: string;
+  content: string;
 }
 
 export interface VisitorOptions {
@@ -42,7 +56,16 @@ export interface VisitorOptions {
   /** Where the visitor may go at all: a redirect elsewhere is itself the result, and going there directly throws. */
   mayGo?: (url: URL) => boolean;
   /** Called for every request, before redirects are followed; `at` is when it was sent, in milliseconds. */
-  onExchange?: (exchange: { at: number; method: string; url: URL; status: number; fields: Fields }) => void;
+  onExchange?: (exchange: VisitorExchange) => void;
+}
+
+export interface VisitorExchange {
+  at: number;
+  method: string;
+  url: URL;
+  status: number;
+  fields: Fields;
+  headers: Headers;
 }
 
 export function createVisitor({
@@ -89,7 +112,7 @@ export function createVisitor({
         ignoreError: true,
         sameSiteContext: method === 'GET' || !isCrossSite ? 'strict' : 'lax',
       });
-    onExchange({ at, method, url: target, status: reply.status, fields });
+    onExchange({ at, method, url: target, status: reply.status, fields, headers: reply.headers });
     return reply;
   }
 
@@ -184,7 +207,7 @@ function site(url: URL): string {
 function submission(
   form: Form,
   fill: Record<string, string> = {},
-  { from = form.action, button }: { from?: URL; button?: string } = {},
+  { from = form.action, button, files = {} }: Submission = {},
 ): Sending & { url: URL } {
   const pressed =
     form.buttons.find(({ label }) => label === button) ?? form.buttons.find(({ name }) => name !== undefined);
@@ -195,7 +218,7 @@ function submission(
   ];
   if (pressed?.name !== undefined) fields.push([pressed.name, pressed.value]);
   if (form.method === 'POST')
-    return { url: form.action, method: 'POST', fields, body: encoded(form.enctype, fields), from };
+    return { url: form.action, method: 'POST', fields, body: encoded(form.enctype, fields, files), from };
   const url = new URL(form.action);
   url.search = new URLSearchParams(fields).toString();
   return { url, from };
@@ -207,7 +230,7 @@ const urlEncoded = (fields: Fields): Body => ({
 });
 
 /** Unknown encodings are taken for URL encoding, as browsers take them. */
-function encoded(enctype: string, fields: Fields): Body {
+function encoded(enctype: string, fields: Fields, files: NonNullable<Submission['files']>): Body {
   if (enctype === 'text/plain')
     return { type: enctype, octets: fields.map(([name, value]) => `${name}=${value}\r\n`).join('') };
   if (enctype !== 'multipart/form-data') return urlEncoded(fields);
@@ -215,5 +238,11 @@ function encoded(enctype: string, fields: Fields): Body {
   const parts = fields.map(
     ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
   );
-  return { type: `${enctype}; boundary=${boundary}`, octets: `${parts.join('')}--${boundary}--\r\n` };
+  const attached = Object.entries(files).map(
+    ([name, { name: filename, type, content }]) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${filename}"\r\n` +
+      `Content-Type: ${type}\r\n\r\n${content}\r\n`,
+  );
+  const octets = `${[...parts, ...attached].join('')}--${boundary}--\r\n`;
+  return { type: `${enctype}; boundary=${boundary}`, octets };
 }

@@ -1,0 +1,208 @@
+/** Acts for a person in a browser of their own, by keyboard, on what is labelled there. */
+import type { Browser, BrowserContext, Locator, Page, Response } from 'playwright';
+import {
+  type Cookie,
+  type Driver,
+  type DriverLog,
+  type Exchange,
+  type Look,
+  NeedsHttp,
+  NotOnPage,
+  noPage,
+} from './driver.ts';
+import { type FieldHint, folded, type Label } from './label.ts';
+
+export interface BrowserDriverOptions {
+  who: string;
+  browser: Browser;
+  /** The cookies to begin with. */
+  cookies?: readonly Cookie[];
+  /** Records all that the browser does, typed values too, until keepTrace or the end. */
+  trace?: boolean;
+  log?: DriverLog;
+}
+
+export interface BrowserDriver extends Driver {
+  readonly kind: 'browser';
+  readonly page: Page;
+  /** Errors that scripts raised on the pages seen. */
+  readonly scriptErrors: readonly string[];
+  /** Writes what was recorded. */
+  keepTrace(file: string): Promise<void>;
+}
+
+export async function openBrowserDriver({
+  who,
+  browser,
+  cookies = [],
+  trace = false,
+  log,
+}: BrowserDriverOptions): Promise<BrowserDriver> {
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
+  context.setDefaultTimeout(10_000);
+  if (log) context.on('response', (response) => report(response, log));
+  if (trace) await context.tracing.start({ screenshots: true, snapshots: true });
+  if (cookies.length > 0) await context.addCookies(cookies);
+  const page = await context.newPage();
+  const scriptErrors: string[] = [];
+  page.on('pageerror', (error) => scriptErrors.push(`${page.url()}: ${error.message}`));
+  return {
+    kind: 'browser',
+    who,
+    page,
+    scriptErrors,
+    ...acts(who, page),
+    ...cookieActs(context),
+    keepTrace: (file) => context.tracing.stop({ path: file }),
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+type Acts = Pick<
+  BrowserDriver,
+  'open' | 'fill' | 'upload' | 'tick' | 'press' | 'follow' | 'look' | 'has' | 'back' | 'reload'
+>;
+
+function acts(who: string, page: Page): Acts {
+  const look = (): Promise<Look> => lookAt(page);
+  /** The first of these that is on the page. */
+  async function theFirst(kind: NotOnPage['kind'], hint: FieldHint, candidates: readonly Locator[]): Promise<Locator> {
+    for (const one of candidates) if ((await one.count()) > 0) return one.first();
+    throw new NotOnPage(who, kind, hint, await look());
+  }
+  const field = (hint: FieldHint, kind: 'field' | 'box' = 'field'): Promise<Locator> =>
+    theFirst(kind, hint, fieldsOn(page, hint));
+
+  return {
+    open: (url) => arrive(page, () => page.goto(String(url)).catch(staysOnErrorPage)),
+    fill: async (hint, value) => (await field(hint)).fill(value),
+    upload: async (hint, { name, type, content }) =>
+      (await field(hint)).setInputFiles({ name, mimeType: type, buffer: Buffer.from(content) }),
+    tick: async (box, { checked = true } = {}) => (await field(box, 'box')).setChecked(checked),
+    async press(label) {
+      const button = await theFirst('button', label, byRole(page, 'button', label));
+      const complaint = await button.evaluate(complaintOf);
+      if (complaint !== '') throw new NeedsHttp(who, 'send this form', complaint);
+      await arrive(page, () => leave(page, () => button.press('Enter')));
+    },
+    async follow(label) {
+      const link = await theFirst('link', label, byRole(page, 'link', label));
+      await arrive(page, () => leave(page, () => link.press('Enter')));
+    },
+    look,
+    async has(hint) {
+      for (const one of fieldsOn(page, hint)) if ((await one.count()) > 0) return true;
+      return false;
+    },
+    back: () => arrive(page, () => page.goBack().catch(staysOnErrorPage)),
+    reload: () => arrive(page, () => page.reload().catch(staysOnErrorPage)),
+  };
+}
+
+const cookieActs = (context: BrowserContext): Pick<BrowserDriver, 'cookies' | 'takeCookies' | 'forgetCookies'> => ({
+  cookies: () => context.cookies(),
+  takeCookies: (cookies) => context.addCookies(cookies),
+  forgetCookies: (name) => context.clearCookies(name === undefined ? {} : { name }),
+});
+
+/** An address that cannot be opened leaves the browser on a page of its own, which says so. */
+function staysOnErrorPage(error: Error): null {
+  if (/net::ERR_|NS_ERROR_|interrupted by another navigation/.test(error.message)) return null;
+  throw error;
+}
+
+/** Does what leads to another page, and waits until that page is there or could not be opened. */
+async function leave(page: Page, act: () => Promise<void>): Promise<void> {
+  const arrived = page.waitForEvent('domcontentloaded');
+  await act();
+  await arrived;
+}
+
+/** Waits until the browser has come to rest: pages that pass a SAML message on are gone. */
+async function arrive(page: Page, act: () => Promise<unknown>): Promise<void> {
+  await act();
+  await page
+    .getByRole('button', { name: 'Continue' })
+    .or(page.locator('input[name^=SAML]'))
+    .first()
+    .waitFor({ state: 'detached' })
+    .catch(() => undefined); // the person stays on that page, and sees it
+  await page.waitForLoadState();
+}
+
+/** Real forms label more than their fields, such as the switch that shows a password. */
+function fieldsOn(page: Page, hint: FieldHint): Locator[] {
+  if (typeof hint === 'string') return [page.getByLabel(hint, { exact: true }), page.getByLabel(hint)];
+  if (hint instanceof RegExp) return [page.getByLabel(hint)];
+  if ('placeholder' in hint) return [page.getByPlaceholder(hint.placeholder, { exact: true })];
+  return [page.locator(`[name=${JSON.stringify(hint.name)}]`)];
+}
+
+const byRole = (page: Page, role: 'button' | 'link', name: Label): Locator[] =>
+  typeof name === 'string'
+    ? [page.getByRole(role, { name, exact: true }), page.getByRole(role, { name })]
+    : [page.getByRole(role, { name })];
+
+/** What the browser says instead of sending a form with a field that it takes for wrong; runs in the page. */
+const complaintOf = (button: unknown): string =>
+  (button as { form?: { querySelector(css: string): { validationMessage: string } | null } }).form?.querySelector(
+    ':invalid:not(fieldset)',
+  )?.validationMessage ?? '';
+
+async function lookAt(page: Page): Promise<Look> {
+  if (page.url() === 'about:blank') return noPage;
+  if (page.url().startsWith('chrome-error:'))
+    return { ...noPage, url: page.url(), text: 'The page could not be opened.' };
+  // A page that leaves while it is looked at is looked at where it arrives.
+  const seen = await page.evaluate<Look>(whatIsSeen).catch(async () => {
+    await page.waitForLoadState();
+    return page.evaluate<Look>(whatIsSeen);
+  });
+  const { alert, ...rest } = seen;
+  return { ...rest, text: folded(seen.text), ...(alert === undefined ? {} : { alert: folded(alert) }) };
+}
+
+/** Runs in the page. */
+const whatIsSeen = `(() => {
+  const fold = (text) => (text ?? '').replace(/\\s+/g, ' ').trim();
+  const seen = (css) => [...document.querySelectorAll(css)].filter((one) => one.checkVisibility());
+  const nameOf = (one) => fold(one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText) ||
+    one.placeholder || one.name || '';
+  return {
+    url: location.href,
+    heading: fold(document.querySelector('h1')?.innerText),
+    text: (document.querySelector('main') ?? document.body)?.innerText ?? '',
+    alert: document.querySelector('[role=alert]')?.innerText,
+    fields: seen('input:not([type=hidden],[type=submit],[type=button],[type=reset],[type=image]), select, textarea')
+      .map(nameOf),
+    buttons: seen('button, input[type=submit]').map((one) => fold(one.innerText) || one.value),
+    links: seen('a[href]').map((one) => ({ label: fold(one.innerText), url: one.href })),
+  };
+})()`;
+
+function report(response: Response, log: DriverLog): void {
+  if (!response.request().isNavigationRequest()) return;
+  log.exchange(exchangeOf(response));
+  log.setCookies(
+    response.headersArray().then(
+      (headers) => headers.filter(({ name }) => name.toLowerCase() === 'set-cookie').map(({ value }) => value),
+      () => [],
+    ),
+  );
+}
+
+function exchangeOf(response: Response): Exchange {
+  const request = response.request();
+  const posted =
+    request.method() === 'POST' && /urlencoded/.test(request.headers()['content-type'] ?? '')
+      ? new URLSearchParams(request.postData() ?? '')
+      : new URLSearchParams();
+  const { startTime } = request.timing();
+  return {
+    at: startTime > 0 ? startTime : Date.now(),
+    method: request.method(),
+    url: response.url(),
+    status: response.status(),
+    fields: [...new Set(posted.keys())],
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * What acts for a person: a browser or scripted HTTP, behind one interface. Its state is the person's: the open page,
+ * what was typed, the cookies.
+ */
+import type { UploadedFile } from '../stack/visitor.ts';
+import { harmless } from '../terminal/foreign-text.ts';
+import { type FieldHint, inWords, type Label } from './label.ts';
+
+/** The page that a person sees. */
+export interface Look {
+  /** Empty if no page is open. */
+  url: string;
+  heading: string;
+  /** The text of its main part, or of the whole page if it has none; white space folded. */
+  text: string;
+  /** What the page warns of. */
+  alert?: string;
+  /** Labels, in the order of the page. */
+  fields: readonly string[];
+  buttons: readonly string[];
+  links: readonly { label: string; url: string }[];
+}
+
+/** What decides where a browser sends a cookie. */
+export interface Cookie {
+  name: string;
+  value: string;
+  domain: string;
+  path: string;
+  httpOnly: boolean;
+  secure: boolean;
+  sameSite: 'Strict' | 'Lax' | 'None';
+}
+
+/** A request for a page, and the status of the response; redirects one by one. */
+export interface Exchange {
+  /** When it was sent: milliseconds, by the clock of this machine. */
+  at: number;
+  method: string;
+  url: string;
+  status: number;
+  /** Names of the fields of a form that was posted. */
+  fields: readonly string[];
+}
+
+/** Where a driver reports its requests. */
+export interface DriverLog {
+  exchange(exchange: Exchange): void;
+  /** Lines of the Set-Cookie headers of a response. */
+  setCookies(lines: Promise<readonly string[]>): void;
+}
+
+/**
+ * Acts on the page that is open, by what a person reads there. Each act ends when the page has come to rest: pages
+ * that pass a SAML message on have done so. Acts on something that the page lacks throw `NotOnPage`.
+ */
+export interface Driver extends AsyncDisposable {
+  readonly kind: 'browser' | 'http';
+  /** The person. */
+  readonly who: string;
+  open(url: string | URL): Promise<void>;
+  fill(field: FieldHint, value: string): Promise<void>;
+  upload(field: FieldHint, file: UploadedFile): Promise<void>;
+  /** Checks a box or radio button; `checked: false` clears a box. */
+  tick(box: Label, options?: { checked?: boolean }): Promise<void>;
+  press(button: Label): Promise<void>;
+  follow(link: Label): Promise<void>;
+  look(): Promise<Look>;
+  /** True if the page has this field. */
+  has(field: FieldHint): Promise<boolean>;
+  /** Needs a browser. */
+  back(): Promise<void>;
+  /** Sends again what led to the page, a form too. */
+  reload(): Promise<void>;
+  cookies(): Promise<readonly Cookie[]>;
+  takeCookies(cookies: readonly Cookie[]): Promise<void>;
+  /** Of this name, or all. */
+  forgetCookies(name?: string): Promise<void>;
+}
+
+export const noPage: Look = { url: '', heading: '', text: '', fields: [], buttons: [], links: [] };
+
+/** The page lacks what a person was to use. */
+export class NotOnPage extends Error {
+  readonly kind: 'field' | 'button' | 'link' | 'box';
+  readonly hint: FieldHint;
+  /** The thing in words. */
+  readonly what: string;
+
+  constructor(who: string, kind: NotOnPage['kind'], hint: FieldHint, look: Look) {
+    const what = `${kind} ${inWords(hint)}`;
+    super(`The page has no ${what}. ${describe(who, look)}`);
+    this.kind = kind;
+    this.hint = hint;
+    this.what = what;
+  }
+}
+
+/** Only a browser can do this. */
+export class NeedsBrowser extends Error {
+  constructor(who: string, deed: string) {
+    super(`${who} acts over HTTP here, and only a browser can ${deed}. Remove @scripted from the scenario.`);
+  }
+}
+
+/** A browser keeps the person from doing this. */
+export class NeedsHttp extends Error {
+  constructor(who: string, deed: string, reason: string) {
+    super(`${who} acts in a browser here, and a browser does not ${deed}: ${reason}. Tag the scenario @scripted.`);
+  }
+}
+
+const longestText = 400;
+
+/** What a person sees, in a sentence or two for an error. */
+export function describe(who: string, { url, heading, text, alert, fields, buttons }: Look): string {
+  if (url === '') return `${who} has no page open.`;
+  const title = heading === '' ? 'a page' : `“${heading}”`;
+  const about = text.startsWith(heading) ? text.slice(heading.length).trim() : text;
+  const body = alert ?? about;
+  return harmless(
+    [
+      `${who} sees ${title} at ${withoutQuery(url)}`,
+      body === '' ? '.' : `: “${body.length > longestText ? `${body.slice(0, longestText)} …` : body}”`,
+      fields.length === 0 ? '' : ` Fields: ${fields.slice(0, 10).join(', ')}.`,
+      buttons.length === 0 ? '' : ` Buttons: ${buttons.slice(0, 10).join(', ')}.`,
+    ].join(''),
+  );
+}
+
+/** The query may be a whole SAML message. */
+const withoutQuery = (url: string): string => url.split('?')[0]!;

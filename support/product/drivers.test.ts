@@ -1,0 +1,239 @@
+/** Both drivers act on the same pages, see the same, and say the same of what is not there. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright';
+import { launchBrowser } from '../stack/browser.ts';
+import { openBrowserDriver } from './browser-driver.ts';
+import type { Driver, Exchange } from './driver.ts';
+import { createHttpDriver } from './http-driver.ts';
+
+const form = `<!doctype html><title>Form</title><header><nav><a href="/form">Home</a></nav></header>
+<main><h1>The form</h1><div role="alert"><p>Watch <b>out</b></p></div>
+<form method="post" action="/echo"><input type="hidden" name="token" value="t1">
+<label>Email <input name="email"></label><label>Email again <input name="again" value="as it was"></label>
+<label for="code">Code</label><input id="code" name="code">
+<input name="bare" placeholder="Unlabelled">
+<label><input type="checkbox" name="user" value="ada" checked> Ada</label>
+<label><input type="checkbox" name="user" value="sam" checked> Sam</label>
+<label><input type="checkbox" name="user" value="nora"> Nora</label>
+<label><input type="radio" name="size" value="small" checked> Small</label>
+<label><input type="radio" name="size" value="large"> Large</label>
+<button name="do" value="next">Next</button> <button name="do" value="back">Next time</button></form>
+<form method="post" action="/echo" enctype="multipart/form-data"><label>File <input type="file" name="file"></label>
+<button>Upload</button></form>
+<a href="/echo?from=link">Further</a></main>`;
+const passing = `<!doctype html><main><h1>One moment</h1><form method="post" action="/echo">
+<input type="hidden" name="SAMLResponse" value="signed"><button>Continue</button></form>
+<script>setTimeout(() => document.forms[0].submit(), 0)</script></main>`;
+
+let requests = 0;
+const server = createServer(async (request, response) => {
+  const { pathname, search } = new URL(request.url!, 'http://localhost');
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString();
+  requests++;
+  response.setHeader('content-type', 'text/html');
+  response.setHeader('cache-control', 'no-store');
+  if (pathname === '/broken') return void request.socket.destroy();
+  if (pathname === '/form') return void response.end(form);
+  if (pathname === '/passing') return void response.end(passing);
+  if (pathname === '/mail')
+    return void response.end('<form><input type="email" name="a" value="sam"><button>Go</button>');
+  response.setHeader('set-cookie', 'seen=yes; Path=/; HttpOnly');
+  const said = /multipart/.test(request.headers['content-type'] ?? '')
+    ? `${/filename="(.*?)"/.exec(body)?.[1]}: ${body.includes('<md/>') ? 'whole' : 'other'}`
+    : body || search;
+  response.end(`<!doctype html><main><h1>Echo</h1><p id="said"></p>
+<p>${request.method} ${said.replaceAll('&', ' ')} number ${requests}</p></main>`);
+});
+let browser: Browser;
+let url: string;
+before(async () => {
+  server.listen(0, '127.0.0.1');
+  browser = await launchBrowser();
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+after(async () => {
+  await browser.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+interface Played {
+  driver: Driver;
+  exchanges: Exchange[];
+  setCookies: string[];
+}
+
+/** What the story gives with each driver. */
+async function both<Result>(story: (played: Played) => Promise<Result>): Promise<[inBrowser: Result, byHttp: Result]> {
+  const play = async (open: (log: object) => Driver | Promise<Driver>): Promise<Result> => {
+    const exchanges: Exchange[] = [];
+    const setCookies: string[] = [];
+    const log = {
+      exchange: (one: Exchange) => exchanges.push(one),
+      setCookies: (lines: Promise<string[]>) => lines.then((all) => setCookies.push(...all)),
+    };
+    await using driver = await open(log);
+    return await story({ driver, exchanges, setCookies });
+  };
+  return [
+    await play((log) => openBrowserDriver({ who: 'Sam', browser, log: log as never })),
+    await play((log) => createHttpDriver({ who: 'Sam', log: log as never })),
+  ];
+}
+
+/** Plays the story with both drivers, which must give the same. */
+async function same<Result>(story: (played: Played) => Promise<Result>): Promise<Result> {
+  const [inBrowser, byHttp] = await both(story);
+  assert.deepEqual(byHttp, inBrowser);
+  return byHttp;
+}
+
+const echo = (driver: Driver): Promise<string> =>
+  driver.look().then(({ text }) => text.replace(/ number \d+/, '').replace('Echo ', ''));
+
+test('a page is seen alike', async () => {
+  const look = await same(async ({ driver }) => {
+    const before = await driver.look();
+    await driver.open(`${url}/form`);
+    return { before, ...(await driver.look()) };
+  });
+  assert.deepEqual(look.before, { url: '', heading: '', text: '', fields: [], buttons: [], links: [] });
+  assert.equal(look.heading, 'The form');
+  assert.equal(look.alert, 'Watch out');
+  assert.equal(look.url, `${url}/form`);
+  assert.match(look.text, /^The form Watch out Email .* Further$/);
+  assert.deepEqual(look.buttons, ['Next', 'Next time', 'Upload']);
+  assert.deepEqual(look.fields.slice(0, 5), ['Email', 'Email again', 'Code', 'Unlabelled', 'Ada']);
+  assert.deepEqual(look.links[1], { label: 'Further', url: `${url}/echo?from=link` });
+});
+
+test('a form is filled in by labels, ticked and sent by the button that is pressed', async () => {
+  const sent = await same(async ({ driver }) => {
+    await driver.open(`${url}/form`);
+    await driver.fill('Email', 'sam@acme.example');
+    await driver.fill(/^co/i, 'c');
+    await driver.fill({ placeholder: 'Unlabelled' }, 'p');
+    await driver.fill({ name: 'again' }, 'n');
+    await driver.tick('Ada', { checked: false });
+    await driver.tick('Nora');
+    await driver.tick('Large');
+    assert.equal(await driver.has('Email'), true);
+    assert.equal(await driver.has('Telephone'), false);
+    await driver.press('Next time');
+    const parts = (await echo(driver)).split(' ');
+    return { method: parts[0], fields: parts.slice(1).toSorted() };
+  });
+  assert.equal(sent.method, 'POST');
+  assert.deepEqual(sent.fields, [
+    'again=n',
+    'bare=p',
+    'code=c',
+    'do=back',
+    'email=sam%40acme.example',
+    'size=large',
+    'token=t1',
+    'user=nora',
+    'user=sam',
+  ]);
+});
+
+test('a file is uploaded, a link followed, a form sent again', async () => {
+  const seen = await same(async ({ driver, exchanges, setCookies }) => {
+    await driver.open(`${url}/form`);
+    await driver.upload('File', { name: 'metadata.xml', type: 'application/xml', content: '<md/>' });
+    await driver.press('upload');
+    const uploaded = await echo(driver);
+    await driver.open(`${url}/form`);
+    await driver.follow('Further');
+    const followed = await echo(driver);
+    await driver.open(`${url}/form`);
+    await driver.press('Next');
+    const { text: first } = await driver.look();
+    await driver.reload();
+    const { text: second } = await driver.look();
+    const names = (await driver.cookies()).map(({ name, httpOnly, domain, path }) => ({
+      name,
+      httpOnly,
+      domain,
+      path,
+    }));
+    await driver.forgetCookies('seen');
+    const asked = exchanges.map(({ method, url: to, status }) => `${method} ${new URL(to).pathname} ${status}`);
+    const left = (await driver.cookies()).length;
+    await new Promise(setImmediate);
+    return { uploaded, followed, isAnother: first !== second, names, left, asked, setCookies };
+  });
+  assert.equal(seen.uploaded, 'POST metadata.xml: whole');
+  assert.equal(seen.followed, 'GET ?from=link');
+  assert.equal(seen.isAnother, true);
+  assert.deepEqual(seen.names, [{ name: 'seen', httpOnly: true, domain: '127.0.0.1', path: '/' }]);
+  assert.equal(seen.left, 0);
+  assert.equal(seen.asked.at(-1), 'POST /echo 200');
+  assert.match(seen.setCookies[0]!, /^seen=yes/);
+});
+
+test('a page that passes a SAML message on is left', async () => {
+  assert.equal(
+    await same(async ({ driver }) => {
+      await driver.open(`${url}/passing`);
+      return echo(driver);
+    }),
+    'POST SAMLResponse=signed',
+  );
+});
+
+test('cookies are handed from one to the other', async () => {
+  const cookies = await same(async ({ driver }) => {
+    await using other = createHttpDriver({ who: 'Sam' });
+    await other.open(`${url}/echo`);
+    await driver.takeCookies(await other.cookies());
+    return (await driver.cookies()).map(({ name, value, sameSite }) => ({ name, value, sameSite }));
+  });
+  assert.deepEqual(cookies, [{ name: 'seen', value: 'yes', sameSite: 'Lax' }]);
+});
+
+const missing: readonly [act: string, (driver: Driver) => Promise<void>, what: RegExp][] = [
+  ['a field', (driver) => driver.fill('Telephone', '1'), /^The page has no field labelled “Telephone”/],
+  ['a box', (driver) => driver.tick(/^Mallory$/), /^The page has no box labelled \/\^Mallory\$\//],
+  ['a button', (driver) => driver.press('Sign in'), /^The page has no button labelled “Sign in”/],
+  ['a link', (driver) => driver.follow('Elsewhere'), /^The page has no link labelled “Elsewhere”/],
+  ['a file', (driver) => driver.upload({ name: 'x' }, { name: '', type: '', content: '' }), /has no field named “x”/],
+];
+for (const [what, act, message] of missing)
+  test(`${what} that is not there is said, with what the person sees`, async () => {
+    const words = await same(async ({ driver }) => {
+      await driver.open(`${url}/form`);
+      return act(driver).then(
+        () => 'done',
+        (error: Error) => `${error.constructor.name}: ${error.message}`,
+      );
+    });
+    assert.match(words.replace('NotOnPage: ', ''), message);
+    assert.match(words, /Sam sees “The form” at http:\/\/127\.0\.0\.1:\d+\/form: “Watch out” Fields: Email, /);
+  });
+
+test('a page that cannot be opened is seen as such, and nothing throws', async () => {
+  const [inBrowser, byHttp] = await both(async ({ driver }) => {
+    await driver.open(`${url}/broken`);
+    const opened = await driver.look();
+    await driver.open(`${url}/echo`);
+    return { opened, afterwards: await echo(driver) };
+  });
+  for (const { opened } of [inBrowser, byHttp]) assert.match(opened.text, /could not be opened/);
+  assert.equal(inBrowser.afterwards, byHttp.afterwards);
+});
+
+test('what only one of them can do is said in a sentence', async () => {
+  await using http = createHttpDriver({ who: 'Sam' });
+  await assert.rejects(http.back(), { message: /^Sam acts over HTTP here, and only a browser can go back/ });
+  await using driver = await openBrowserDriver({ who: 'Sam', browser });
+  await driver.open(`${url}/mail`);
+  await assert.rejects(driver.press('Go'), {
+    message: /^Sam acts in a browser here, and a browser does not send this form: .*@/,
+  });
+});

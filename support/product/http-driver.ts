@@ -1,0 +1,238 @@
+/** Acts for a person by scripted HTTP: fills in the forms of the pages that a visitor without a browser gets. */
+import { type CookieJar, Cookie as JarCookie } from 'tough-cookie';
+import type { Control } from '../stack/page.ts';
+import type { Form, Visit } from '../stack/visit.ts';
+import { createVisitor, type UploadedFile, type Visitor } from '../stack/visitor.ts';
+import { type Cookie, type Driver, type DriverLog, type Look, NeedsBrowser, NotOnPage, noPage } from './driver.ts';
+import { type FieldHint, findLabelled, type Label } from './label.ts';
+
+export interface HttpDriverOptions {
+  who: string;
+  /** The cookies to begin with; none by default. */
+  jar?: CookieJar;
+  /** For each request and its whole reply. */
+  timeoutMs?: number;
+  log?: DriverLog;
+  /** Whether the driver passes a SAML message on to its receiver, as a browser does; if not, it stays on the page. */
+  passesOn?: (form: Form) => boolean;
+}
+
+export interface HttpDriver extends Driver {
+  readonly kind: 'http';
+  /** For requests that lead to no page of the person's. */
+  readonly visitor: Visitor;
+  /** The page that is open. */
+  readonly page: Visit | undefined;
+}
+
+/** More pages in a row that pass a message on are a loop. */
+const mostPassedOn = 8;
+
+export function createHttpDriver({ who, passesOn = () => true, ...options }: HttpDriverOptions): HttpDriver {
+  const visitor = visitorWith(options);
+  const tab = createTab(visitor, passesOn);
+  const missing = (kind: NotOnPage['kind'], hint: FieldHint): NotOnPage => new NotOnPage(who, kind, hint, tab.look());
+
+  function control(hint: FieldHint, kind: 'field' | 'box'): Control {
+    const found = tab.find(hint, kind);
+    if (found === undefined) throw missing(kind, hint);
+    return found;
+  }
+
+  return {
+    kind: 'http',
+    who,
+    visitor,
+    get page() {
+      return tab.page;
+    },
+    open: (url) => tab.go(String(url), () => visitor.visit(url)),
+    async fill(field, value) {
+      tab.draft.typed.set(control(field, 'field'), value);
+    },
+    async upload(field, file) {
+      tab.draft.files.set(control(field, 'field'), file);
+    },
+    async tick(box, { checked = true } = {}) {
+      tab.draft.ticked.set(control(box, 'box'), checked);
+    },
+    async press(button) {
+      const from = tab.page?.url;
+      const found = tab.page && pressedForm(tab.page, button, tab.draft);
+      if (found === undefined || from === undefined) throw missing('button', button);
+      const { form, files } = filledIn(found.form, tab.draft);
+      await tab.go(form.action.href, () => visitor.submit(form, {}, { from, button: found.label, files }));
+    },
+    async follow(link) {
+      const from = tab.page?.url;
+      const found = tab.page && findLabelled(tab.page.links, link, ({ label }) => [label]);
+      if (found === undefined) throw missing('link', link);
+      await tab.go(found.target.href, () => visitor.visit(found.target, { from }));
+    },
+    look: async () => tab.look(),
+    has: async (field) => tab.find(field, 'field') !== undefined,
+    back: () => Promise.reject(new NeedsBrowser(who, 'go back in its history')),
+    reload: () => tab.reload(),
+    cookies: () => cookiesIn(visitor.jar),
+    takeCookies: (cookies) => keepCookies(visitor.jar, cookies),
+    forgetCookies: (name) => forgetCookies(visitor.jar, name),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** The page that is open, and what was filled in there. */
+interface Tab {
+  readonly page: Visit | undefined;
+  readonly draft: Draft;
+  look(): Look;
+  find(hint: FieldHint, kind: 'field' | 'box'): Control | undefined;
+  /** Goes to a page, and on from pages that pass a message on. `url` is shown if that fails. */
+  go(url: string, send: () => Promise<Visit>): Promise<void>;
+  reload(): Promise<void>;
+}
+
+function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
+  let page: Visit | undefined;
+  /** The address that could not be opened, and why. */
+  let broken: Look | undefined;
+  let draft = emptyDraft();
+  let again: (() => Promise<void>) | undefined;
+
+  async function go(url: string, send: () => Promise<Visit>): Promise<void> {
+    again = () => go(url, send);
+    draft = emptyDraft();
+    page = broken = undefined;
+    try {
+      page = await passOn(visitor, await send(), passesOn);
+    } catch (error) {
+      broken = { ...noPage, url, text: `The page could not be opened: ${(error as Error).message}` };
+    }
+  }
+
+  return {
+    get page() {
+      return page;
+    },
+    get draft() {
+      return draft;
+    },
+    look: () => broken ?? (page === undefined ? noPage : lookOf(page)),
+    find(hint, kind) {
+      const fits = kind === 'box' ? isBox : (one: Control): boolean => !isBox(one) && one.type !== 'hidden';
+      return findControl((page?.controls ?? []).filter(fits), hint);
+    },
+    go,
+    reload: async () => again?.(),
+  };
+}
+
+function visitorWith({ jar, timeoutMs, log }: Omit<HttpDriverOptions, 'who' | 'passesOn'>): Visitor {
+  return createVisitor({
+    jar,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    onExchange: ({ at, method, url, status, fields, headers }) => {
+      log?.exchange({ at, method, url: url.href, status, fields: [...new Set(fields.map(([name]) => name))] });
+      log?.setCookies(Promise.resolve(headers.getSetCookie()));
+    },
+  });
+}
+
+/** What was filled in and not sent yet. */
+interface Draft {
+  typed: Map<Control, string>;
+  ticked: Map<Control, boolean>;
+  files: Map<Control, UploadedFile>;
+}
+
+const emptyDraft = (): Draft => ({ typed: new Map(), ticked: new Map(), files: new Map() });
+
+const isBox = ({ type }: Control): boolean => type === 'checkbox' || type === 'radio';
+
+function findControl(controls: readonly Control[], hint: FieldHint): Control | undefined {
+  if (typeof hint === 'string' || hint instanceof RegExp) return findLabelled(controls, hint, ({ labels }) => labels);
+  return controls.find((one) => ('name' in hint ? one.name === hint.name : one.placeholder === hint.placeholder));
+}
+
+/** The form with this button; of several, the one that was filled in. */
+function pressedForm({ forms }: Visit, button: Label, draft: Draft): { form: Form; label: string } | undefined {
+  const filled = new Set([...draft.typed, ...draft.ticked, ...draft.files].map(([{ form }]) => form));
+  const all = forms
+    .toSorted((one, other) => Number(filled.has(other)) - Number(filled.has(one)))
+    .flatMap((form) => form.buttons.map(({ label }) => ({ form, label })));
+  return findLabelled(all, button, ({ label }) => [label]);
+}
+
+/** What the form sends with everything that was typed, ticked and chosen in it. */
+function filledIn(form: Form, draft: Draft): { form: Form; files: Record<string, UploadedFile> } {
+  const own = <Value>(map: Map<Control, Value>): [Control, Value][] => [...map].filter(([one]) => one.form === form);
+  let fields = [...form.fields];
+  for (const [{ name, type }, value] of own(draft.typed))
+    fields = [...fields.filter((field) => field.name !== name), { name, type, value }];
+  for (const [{ name, type, value }, checked] of own(draft.ticked)) {
+    fields = fields.filter((field) => field.name !== name || (type === 'checkbox' && field.value !== value));
+    if (checked) fields.push({ name, type, value });
+  }
+  const files = Object.fromEntries(own(draft.files).map(([{ name }, file]) => [name, file]));
+  return { form: { ...form, fields }, files };
+}
+
+/** Submits forms that a browser's script would submit at once: nothing but hidden fields, with a SAML message. */
+async function passOn(visitor: Visitor, first: Visit, passesOn: (form: Form) => boolean): Promise<Visit> {
+  let page = first;
+  for (let passed = 0; passed < mostPassedOn; passed++) {
+    const forms = page.forms.filter(carriesMessage);
+    if (forms[0] === undefined || !passesOn(forms[0])) return page;
+    const from = page.url;
+    for (const form of forms) page = await visitor.submit(form, {}, { from });
+  }
+  return page;
+}
+
+const carriesMessage = ({ fields }: Form): boolean =>
+  fields.every(({ type }) => type === 'hidden') &&
+  fields.some(({ name }) => /^(SAML(Response|Request|art)|RelayState)$/i.test(name));
+
+function lookOf({ url, heading, mainText, spacedText, alerts, controls, forms, links }: Visit): Look {
+  return {
+    url: url.href,
+    heading,
+    text: mainText === '' ? spacedText : mainText,
+    ...(alerts[0] === undefined ? {} : { alert: alerts[0] }),
+    fields: controls
+      .filter(({ type }) => !['hidden', 'submit', 'button', 'reset', 'image'].includes(type))
+      .map(({ labels, placeholder, name }) => labels[0] ?? placeholder ?? name),
+    buttons: forms.flatMap(({ buttons }) => buttons.map(({ label }) => label)),
+    links: links.map(({ label, target }) => ({ label, url: target.href })),
+  };
+}
+
+async function cookiesIn(jar: CookieJar): Promise<Cookie[]> {
+  const kept = (await jar.serialize()).cookies.map((one) => JarCookie.fromJSON(one)!);
+  return kept.filter((one) => one.TTL() > 0).map(asInBrowsers);
+}
+
+const sameSites = { strict: 'Strict', lax: 'Lax', none: 'None' } as const;
+
+const asInBrowsers = ({ key, value, domain, path, httpOnly, secure, sameSite }: JarCookie): Cookie => ({
+  name: key,
+  value,
+  domain: domain!,
+  path: path ?? '/',
+  httpOnly: httpOnly === true,
+  secure: secure === true,
+  sameSite: sameSites[sameSite as keyof typeof sameSites] ?? 'Lax',
+});
+
+async function keepCookies(jar: CookieJar, cookies: readonly Cookie[]): Promise<void> {
+  for (const { name, value, domain, path, httpOnly, secure, sameSite } of cookies) {
+    const attributes = `Path=${path}${httpOnly ? '; HttpOnly' : ''}${secure ? '; Secure' : ''}; SameSite=${sameSite}`;
+    await jar.setCookie(`${name}=${value}; ${attributes}`, `http${secure ? 's' : ''}://${domain.replace(/^\./, '')}/`);
+  }
+}
+
+async function forgetCookies(jar: CookieJar, name: string | undefined): Promise<void> {
+  if (name === undefined) return jar.removeAllCookies();
+  const { cookies } = await jar.serialize();
+  for (const { key, domain, path } of cookies)
+    if (key === name) await jar.store.removeCookie(domain as string, path as string, name);
+}
