@@ -15,7 +15,7 @@ import {
   nothing,
   type SignInOptions,
 } from './guest.ts';
-import { type SignedIn, whoIsSignedIn } from './oracle.ts';
+import { type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
 
 export interface BrowserGuests extends AsyncDisposable {
   newGuest(options: GuestOptions): Guest;

@@ -7,7 +7,7 @@ import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Form, Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import type { StandConfig } from './config.ts';
-import { cookieNames, type SignedIn, whoIsSignedIn } from './oracle.ts';
+import { cookieNames, type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
 
 export interface Attempt {
   signedIn: SignedIn;

@@ -8,7 +8,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
 
 /** Read at run time from beside the code. */
-const besides = '{mock-idp,sp,support}/**/*.{css,js,php}';
+const besides = ['{mock-idp,sp,support}/**/*.{css,js,php}', 'support/product/*.json', 'features/**/*.feature'];
 
 /** From scratch. Throws with what tsc said. */
 export function buildPackage(): void {
@@ -18,8 +18,7 @@ export function buildPackage(): void {
     '-p',
     join(root, 'support/package/tsconfig.json'),
   ]);
-  for (const file of [...globSync(besides, { cwd: root }), ...globSync('features/**/*.feature', { cwd: root })])
-    cpSync(join(root, file), join(dist, file));
+  for (const file of globSync(besides, { cwd: root })) cpSync(join(root, file), join(dist, file));
   // The steps are imported by name, and there they are JavaScript.
   const profiles = readFileSync(join(root, 'support/cucumber.json'), 'utf8').replaceAll('.ts"', '.js"');
   writeFileSync(join(dist, 'support/cucumber.json'), profiles);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertLinear } from '../stack/growth.fixture.ts';
-import { whoIsSignedIn } from './oracle.ts';
+import { whoIsSignedIn } from './signed-in.ts';
 
 const look = {
   url: new URL('http://127.0.0.1/home'),

@@ -1,7 +1,7 @@
 /** Who is signed in: what the page of the service provider shows, never a status code. */
 import type { CookieJar } from 'tough-cookie';
 import { excerpt } from '../stack/excerpt.ts';
-import type { StandConfig } from './config.ts';
+import type { Recipe } from './recipe.ts';
 
 /** Undefined when nobody is; a name, or `null` where this service provider does not tell whose session it is. */
 export type SignedIn = { as: string | null } | undefined;
@@ -16,7 +16,7 @@ export interface Look {
 }
 
 export function whoIsSignedIn(
-  { signedIn: { text, json, cookie, address } }: Pick<StandConfig, 'signedIn'>,
+  { signedIn: { text, json, cookie, address } }: { signedIn: Omit<Recipe['signedIn'], 'page'> },
   { url, text: shown, body, cookies }: Look,
 ): SignedIn {
   if (cookie !== undefined) return cookies.includes(cookie) ? { as: null } : undefined;

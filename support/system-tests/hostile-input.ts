@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import fc from 'fast-check';
-import { whoIsSignedIn } from '../conformance/oracle.ts';
+import { whoIsSignedIn } from '../product/signed-in.ts';
 import { asFeature } from '../diagnosis/as-scenario.ts';
 import { messagesIn } from '../diagnosis/capture.ts';
 import { type ConnectionFacts, readConnectionOptions } from '../diagnosis/connection-options.ts';

@@ -1,0 +1,184 @@
+/** The administrator's verbs: set the connection up, test it, mark the test, enforce, turn off, get back in. */
+import { type At, makeSure, NotDone, onPage, openPage, openUnlessOpen } from './deed.ts';
+import type { Look } from './driver.ts';
+import { type Label, says } from './label.ts';
+import { NotAvailable, type Product, type Recipe } from './recipe.ts';
+import { whoIsSignedIn } from './signing-in.ts';
+
+/** What the identity provider's administrator passes on. */
+export interface IdpFacts {
+  entityId: string;
+  ssoUrl: string;
+  certificates: readonly string[];
+  metadata: string;
+}
+
+type SetUp = NonNullable<Recipe['setUp']>;
+
+/** From nothing to a saved connection. */
+export async function setUpConnection(
+  at: At,
+  {
+    name,
+    idp,
+    how,
+  }: {
+    name: string;
+    idp: Omit<IdpFacts, 'metadata'> | Pick<IdpFacts, 'metadata'>;
+    how: keyof SetUp & ('byHand' | 'fromMetadata');
+  },
+): Promise<void> {
+  const { driver, product } = at;
+  const setUp = part(product, 'setUp', 'set up a connection');
+  const deed = 'set up the SSO profile';
+  await openPage(at, setUp.page);
+  const { create } = setUp;
+  if (create !== undefined)
+    await onPage(at, { deed, where: 'the page for a new SSO profile' }, async () => {
+      await driver.fill(create.name, name);
+      await driver.press(create.button);
+    });
+  const form = setUp[how];
+  if (form === undefined)
+    throw new NotAvailable(product, how === 'byHand' ? `${deed} by hand` : `${deed} from metadata`);
+  if ('metadata' in idp) await uploadMetadata(at, idp.metadata);
+  else await enterSettings(at, idp);
+  await makeSure(at, deed, form.done);
+}
+
+async function enterSettings(at: At, { entityId, ssoUrl, certificates }: Omit<IdpFacts, 'metadata'>): Promise<void> {
+  const { driver, product } = at;
+  const byHand = part(product, 'setUp', 'set up a connection').byHand;
+  if (byHand === undefined) throw new NotAvailable(product, 'set up a connection by hand');
+  await onPage(at, { deed: 'enter the settings of the IdP', where: 'the SSO profile page' }, async () => {
+    await driver.fill(byHand.entityId, entityId);
+    await driver.fill(byHand.signOnUrl, ssoUrl);
+    await driver.fill(byHand.certificates, certificates.join('\n'));
+    await driver.press(byHand.button);
+  });
+}
+
+/** Pastes certificates in the place of those that the page shows, and saves; the page that is open is used. */
+export async function pasteCertificates(at: At, certificates: string): Promise<void> {
+  const { driver, product } = at;
+  const byHand = part(product, 'setUp', 'set up a connection').byHand;
+  if (byHand === undefined) throw new NotAvailable(product, 'set up a connection by hand');
+  await onPage(at, { deed: 'paste a certificate', where: 'the SSO profile page' }, async () => {
+    await driver.fill(byHand.certificates, certificates);
+    await driver.press(byHand.button);
+  });
+}
+
+/** As a file where the product takes one, otherwise as text; the page that is open is used. */
+export async function uploadMetadata(at: At, metadata: string): Promise<void> {
+  const { driver, product } = at;
+  const form = part(product, 'setUp', 'set up a connection').fromMetadata;
+  if (form === undefined) throw new NotAvailable(product, 'read metadata');
+  const file = { name: 'metadata.xml', type: 'application/xml', content: metadata };
+  await onPage(at, { deed: 'upload metadata', where: 'the SSO profile page' }, async () => {
+    if (form.file !== undefined) await driver.upload(form.file, file);
+    else await driver.fill(form.text!, metadata);
+    await driver.press(form.button);
+  });
+}
+
+export async function sendTest(at: At, email: string): Promise<void> {
+  const { driver, product } = at;
+  const { page, email: field, button, done } = testOf(product, 'send a test').send;
+  const deed = `send an SSO test to ${email}`;
+  await openUnlessOpen(at, page);
+  await onPage(at, { deed, where: 'the page that sends tests' }, async () => {
+    await driver.fill(field, email);
+    await driver.press(button);
+  });
+  await makeSure(at, deed, done);
+}
+
+export type Result = 'pending' | 'passed' | 'failed';
+
+/** What the product shows of the newest test now. */
+export async function readResult(at: At): Promise<{ result: Result; look: Look }> {
+  const { driver, product } = at;
+  const { page, ...texts } = testOf(product, 'show the result of a test').result;
+  await openPage(at, page);
+  const look = await driver.look();
+  const result = (['passed', 'failed', 'pending'] as const).find((one) => says(look.text, texts[one]));
+  if (result === undefined) throw new NotDone(driver.who, { deed: 'read the result of the test', look });
+  return { result, look };
+}
+
+export async function markTest(at: At, mark: 'passed' | 'failed'): Promise<void> {
+  const { product } = at;
+  const marks = testOf(product, 'mark a test').mark;
+  if (marks === undefined) throw new NotAvailable(product, 'mark a test');
+  const { page, [mark]: choice } = marks;
+  // Always opened anew: the result changes while the page is open.
+  await openPage(at, page);
+  await pressAndMakeSure(at, { deed: `mark the test as ${mark}`, where: 'the page of the result', ...choice });
+}
+
+export interface Coverage {
+  /** Labels of the boxes; all others are cleared. */
+  covered: readonly Label[];
+  others: readonly Label[];
+}
+
+/** For the users that the page proposes, or for these only. */
+export async function enforce(at: At, only?: Coverage): Promise<void> {
+  const { driver, product } = at;
+  const { enforce: choice } = part(product, 'enforcement', 'enforce SSO');
+  await openUnlessOpen(at, choice.page);
+  const deed = 'enforce SSO';
+  const where = 'the page that enforces SSO';
+  await onPage(at, { deed, where }, async () => {
+    for (const label of only?.covered ?? []) await driver.tick(label);
+    for (const label of only?.others ?? []) await driver.tick(label, { checked: false });
+  });
+  await pressAndMakeSure(at, { deed, where, ...choice });
+}
+
+export async function turnOffEnforcement(at: At): Promise<void> {
+  const { turnOff } = part(at.product, 'enforcement', 'enforce SSO');
+  if (turnOff === undefined) throw new NotAvailable(at.product, 'turn off SSO enforcement');
+  await openUnlessOpen(at, turnOff.page);
+  await pressAndMakeSure(at, { deed: 'turn off SSO enforcement', where: 'the page that enforces SSO', ...turnOff });
+}
+
+async function pressAndMakeSure(
+  at: At,
+  { deed, where, button, done }: { deed: string; where: string; button: Label; done: Label },
+): Promise<void> {
+  await onPage(at, { deed, where }, () => at.driver.press(button));
+  await makeSure(at, deed, done);
+}
+
+/** By the password that recovery administrators keep. Throws NotDone unless this user is signed in then. */
+export async function getBackIn(at: At, { email, password }: { email: string; password: string }): Promise<void> {
+  const { driver, product } = at;
+  const door = part(product, 'enforcement', 'enforce SSO').getBackIn;
+  const deed = 'get back in with the recovery sign-in';
+  if (door === undefined) throw new NotAvailable(product, 'let a recovery administrator in');
+  await openPage(at, door.page);
+  await onPage(at, { deed, where: 'the page of the recovery sign-in' }, async () => {
+    await driver.fill(door.email, email);
+    await driver.fill(door.password, password);
+    await driver.press(door.button);
+  });
+  const look = await driver.look();
+  if (look.alert !== undefined) throw new NotDone(driver.who, { deed, look });
+  const user = await whoIsSignedIn(at);
+  if (user === undefined) throw new NotDone(driver.who, { deed, look });
+}
+
+const testOf = (product: Product, verb: string): NonNullable<Recipe['test']> => part(product, 'test', verb);
+
+/** A part of the recipe that a product may lack. */
+function part<Key extends 'setUp' | 'test' | 'enforcement'>(
+  product: Product,
+  key: Key,
+  verb: string,
+): NonNullable<Recipe[Key]> {
+  const found = product.recipe[key];
+  if (found === undefined) throw new NotAvailable(product, verb);
+  return found as NonNullable<Recipe[Key]>;
+}

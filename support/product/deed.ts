@@ -1,0 +1,68 @@
+/** One verb in progress: who acts on which product, and how the verb makes sure that it did what it says. */
+import { type Driver, describe, type Look, NotOnPage } from './driver.ts';
+import { type Label, says } from './label.ts';
+import { addressOf, type Product } from './recipe.ts';
+
+/** A person at a product. */
+export interface At {
+  driver: Driver;
+  product: Product;
+}
+
+/** The verb did not do what it says. */
+export class NotDone extends Error {
+  /** What the person saw. */
+  readonly look: Look;
+
+  constructor(who: string, { deed, because, look }: { deed: string; because?: string | undefined; look: Look }) {
+    super(`${who} could not ${deed}. ${because === undefined ? '' : `${because} `}${describe(who, look)}`);
+    this.look = look;
+  }
+
+  /** True if the product said no: its page warns of something. */
+  get isRejection(): boolean {
+    return this.look.alert !== undefined;
+  }
+}
+
+/** Waits for the verb; undefined if the product rejected what was asked. */
+export async function attempt<Result>(verb: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await verb;
+  } catch (error) {
+    if (error instanceof NotDone && error.isRejection) return undefined;
+    throw error;
+  }
+}
+
+/** Says of an act on something that the page lacks what the person could not do, and why. */
+export async function onPage(
+  { driver }: Pick<At, 'driver'>,
+  { deed, where }: { deed: string; where: string },
+  act: () => Promise<void>,
+): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof NotOnPage)) throw error;
+    const because = `${driver.who} is not on ${where}: it has no ${error.what}.`;
+    throw new NotDone(driver.who, { deed, because, look: await driver.look() });
+  }
+}
+
+/** Throws NotDone unless the page says this and warns of nothing. */
+export async function makeSure({ driver }: Pick<At, 'driver'>, deed: string, done: Label): Promise<Look> {
+  const look = await driver.look();
+  if (look.alert === undefined && says(look.text, done)) return look;
+  throw new NotDone(driver.who, { deed, look });
+}
+
+/** Opens a page of the product. */
+export const openPage = ({ driver, product }: At, page: string): Promise<void> => driver.open(addressOf(product, page));
+
+/** The same, unless it is open already: the person uses it as it is. */
+export async function openUnlessOpen(at: At, page: string): Promise<void> {
+  const { url } = await at.driver.look();
+  const wanted = addressOf(at.product, page);
+  if (!URL.canParse(url) || new URL(url).href !== wanted.href) await at.driver.open(wanted);
+}

@@ -1,0 +1,56 @@
+/** The tester's verbs: read the email that asks for a test, open its link, report what was seen. */
+import type { Mailbox } from '../stack/mailbox.ts';
+import type { Message } from '../stack/message.ts';
+import { type At, makeSure, NotDone, onPage, openPage } from './deed.ts';
+import { says } from './label.ts';
+import { NotAvailable, type Product } from './recipe.ts';
+
+export interface TestEmail {
+  message: Message;
+  link: string;
+}
+
+/** The newest test email to this address, or the one of this number (from 1 on). Waits until it arrives. */
+export async function readTestEmail(
+  { product, mailbox }: { product: Product; mailbox: Mailbox },
+  { to, number }: { to: string; number?: number | undefined },
+): Promise<TestEmail> {
+  const first = await mailbox.waitFor(to, { count: number ?? 1 });
+  const message = number === undefined ? (await mailbox.messagesTo(to)).at(-1)! : first;
+  return { message, link: linkIn(product, message) };
+}
+
+/** Throws if the text contains no link, or the HTML part another one. */
+function linkIn(product: Product, { text, html, subject }: Message): string {
+  const pattern = product.recipe.test?.email.link;
+  if (pattern === undefined) throw new NotAvailable(product, 'send a test email');
+  const link = pattern.exec(text)?.[0];
+  if (link === undefined) throw new Error(`The email “${subject}” contains no test link:\n${text}`);
+  if (html !== '' && !html.includes(link)) throw new Error(`The HTML part of the email lacks the link ${link}`);
+  return link;
+}
+
+/** Throws NotDone if the product does not start the test. */
+export async function openTestLink(at: At, link: string): Promise<void> {
+  const { test } = at.product.recipe;
+  if (test === undefined) throw new NotAvailable(at.product, 'send a test email');
+  await at.driver.open(link);
+  await makeSure(at, 'open the test link', test.email.opened);
+}
+
+/** `choice` is a key of the recipe's choices. */
+export async function reportToAdministrator(at: At, choice: string): Promise<void> {
+  const { driver, product } = at;
+  const report = product.recipe.test?.report;
+  const label = report?.choices[choice];
+  if (report === undefined || label === undefined) throw new NotAvailable(product, `take the report ${choice}`);
+  await openPage(at, report.page);
+  const deed = 'report what the tester saw';
+  await onPage(at, { deed, where: 'the report page' }, async () => {
+    await driver.tick(label);
+    await driver.press(report.button);
+  });
+  const look = await driver.look();
+  if (look.alert !== undefined || !says(`${look.heading} ${look.text}`, report.done))
+    throw new NotDone(driver.who, { deed, look });
+}
