@@ -1,5 +1,6 @@
 /** Guests with a real browser, for service providers that need script. It reaches only allowed hosts. */
 import type { Browser, BrowserContext, Page, Request } from 'playwright';
+import { type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { excerpt } from '../stack/excerpt.ts';
 import { shortened } from '../stack/foreign-reply.ts';
@@ -15,7 +16,6 @@ import {
   nothing,
   type SignInOptions,
 } from './guest.ts';
-import { type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
 
 export interface BrowserGuests extends AsyncDisposable {
   newGuest(options: GuestOptions): Guest;

@@ -1,5 +1,6 @@
 /** One browser that signs in, scripted over HTTP, and what each attempt reports. */
 import type { CookieJar } from 'tough-cookie';
+import { cookieNames, type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
 import { excerpt } from '../stack/excerpt.ts';
 import { largestForeignReply, largestOwnReply, UnusableReply } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
@@ -7,7 +8,6 @@ import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Form, Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import type { StandConfig } from './config.ts';
-import { cookieNames, type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
 
 export interface Attempt {
   signedIn: SignedIn;

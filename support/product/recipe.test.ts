@@ -1,0 +1,112 @@
+/** Recipes that cannot be used, with what is wrong and where; and what a recipe leaves out. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Unable } from '../idp/identity-provider.ts';
+import { enforce, markTest, sendTest, setUpConnection, turnOffEnforcement } from './connecting.ts';
+import { type At, openPage } from './deed.ts';
+import { createHttpDriver } from './http-driver.ts';
+import { ownRecipe } from './own-product.ts';
+import { NotAvailable, openRecipe, RecipeRefused, readRecipe } from './recipe.ts';
+import { chooseSso, enterEmail, enterPassword, openSignIn, signOut } from './signing-in.ts';
+import { openTestLink, reportToAdministrator } from './test-email.ts';
+
+const least = {
+  name: 'Board',
+  metadata: '/metadata',
+  signIn: { page: '/login' },
+  signedIn: { text: 'Signed in as {user}' },
+};
+
+test('labels are texts, or patterns between slashes', () => {
+  const { signIn } = readRecipe(
+    { ...least, signIn: { page: 'portal', email: { placeholder: 'you@work' }, next: 'Go/on', sso: '/sign ?in/i' } },
+    'board.json',
+  );
+  assert.deepEqual(signIn, { page: 'portal', email: { placeholder: 'you@work' }, next: 'Go/on', sso: /sign ?in/i });
+});
+
+const wrong: readonly [what: string, recipe: unknown, message: RegExp][] = [
+  ['nothing', undefined, /board\.json does not describe a service provider/],
+  ['an unknown field', { ...least, login: '/login' }, /Unrecognized key: "login".*A recipe may contain: name, origin/s],
+  ['no name', { ...least, name: '' }, /must not be empty\s+→ at name/],
+  ['two ways to describe it', { ...least, entityId: 'x', acs: '/acs' }, /needs either metadata, or entityId and acs/],
+  ['an address of another kind', { ...least, origin: 'ftp://board' }, /must begin with http:\/\/ or https:\/\//],
+  ['a page without a slash', { ...least, signIn: { page: 'login' } }, /must begin with .*or \/\s+→ at signIn\.page/s],
+  ['a bad pattern', { ...least, signOut: { link: '/(/' } }, /is not a pattern: \/\(\/\s+→ at signOut\.link/],
+  [
+    'a field by another hint',
+    { ...least, signIn: { page: '/', email: { css: '#a' } } },
+    /must be a label, \{"placeholder/,
+  ],
+  ['two ways to see the user', { ...least, signedIn: { text: '{user}', cookie: 'c' } }, /exactly one of text, json/],
+  ['a text without the user', { ...least, signedIn: { text: 'Hello' } }, /must contain \{user\} once/],
+  [
+    'a link that is no pattern',
+    { ...least, test: { ...ownTest(), email: { link: 'https://x', opened: 'y' } } },
+    /must be a pattern, as \/https/,
+  ],
+];
+for (const [what, recipe, message] of wrong)
+  test(`a recipe with ${what} is rejected`, () =>
+    assert.throws(
+      () => readRecipe(recipe, 'board.json'),
+      (error: Error) => {
+        assert.ok(error instanceof RecipeRefused);
+        assert.match(error.message, message);
+        return true;
+      },
+    ));
+
+function ownTest(): object {
+  return {
+    send: { page: '/', button: 'b', done: 'd', email: 'e' },
+    result: { page: '/', pending: 'a', passed: 'b', failed: 'c' },
+  };
+}
+
+test('a recipe that cannot be read is named', async () => {
+  await assert.rejects(openRecipe('/nowhere.json'), { message: 'Cannot read the recipe /nowhere.json' });
+  await assert.rejects(openRecipe(import.meta.filename), { message: /recipe\.test\.ts is not JSON/ });
+});
+
+const at = (recipe: object): At => ({
+  driver: createHttpDriver({ who: 'Sam' }),
+  product: { recipe: readRecipe(recipe, 'board.json'), url: 'http://127.0.0.1:9' },
+});
+
+test('an address with a name that was not filled in is not opened', async () => {
+  const { driver, product } = at(least);
+  assert.throws(() => openPage({ driver, product }, '/sso/{connection}'), {
+    message: 'No value for {connection} in the address /sso/{connection} of Board',
+  });
+});
+
+const verbs: Readonly<Record<string, (at: At) => Promise<unknown>>> = {
+  'start a sign-in': (at) =>
+    openSignIn({
+      ...at,
+      product: { ...at.product, recipe: { ...ownRecipe, name: 'Board', signIn: { page: 'portal' } } },
+    }),
+  'ask for an email': (at) => enterEmail(at, 'sam@acme.example'),
+  'offer single sign-on by a button': chooseSso,
+  'take a password': (at) => enterPassword(at, 'secret'),
+  'sign a user out': signOut,
+  'set up a connection': (at) => setUpConnection(at, { name: 'Acme', idp: { metadata: '' }, how: 'fromMetadata' }),
+  'send a test': (at) => sendTest(at, 'sam@acme.example'),
+  'mark a test': (at) => markTest(at, 'passed'),
+  'enforce SSO': enforce,
+  'turn off SSO enforcement': turnOffEnforcement,
+  'send a test email': (at) => openTestLink(at, 'http://127.0.0.1:9/'),
+  'take the report gave-up': (at) => reportToAdministrator(at, 'gave-up'),
+};
+for (const [verb, act] of Object.entries(verbs))
+  test(`what the recipe leaves out is not available: ${verb}`, async () => {
+    await assert.rejects(
+      async () => act(at(least)),
+      (error: Error) => {
+        assert.ok(error instanceof NotAvailable && error instanceof Unable, String(error));
+        assert.match(error.message, /^Board cannot .*: its recipe does not say how$/);
+        return true;
+      },
+    );
+  });

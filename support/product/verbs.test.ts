@@ -1,0 +1,273 @@
+/** The verbs at our own service provider: each does what it says with either driver, or says what the person sees. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright';
+import { colleagues, type Name } from '../catalogue/cast.ts';
+import { type IdpSide, isAt, type SpSide } from '../idp/identity-provider.ts';
+import { mock } from '../idp/mock.ts';
+import { launchBrowser } from '../stack/browser.ts';
+import { request } from '../stack/http.ts';
+import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { type Stack, startStack } from '../stack/servers.ts';
+import { openBrowserDriver } from './browser-driver.ts';
+import * as connecting from './connecting.ts';
+import { type At, attempt, NotDone } from './deed.ts';
+import type { Driver } from './driver.ts';
+import { createHttpDriver } from './http-driver.ts';
+import { ownProduct } from './own-product.ts';
+import * as signingIn from './signing-in.ts';
+import * as testEmail from './test-email.ts';
+
+let stack: Stack;
+let browser: Browser;
+before(async () => {
+  [stack, browser] = await Promise.all([startStack(), launchBrowser()]);
+});
+after(async () => {
+  await browser.close();
+  await stack[Symbol.asyncDispose]();
+});
+
+const opens = {
+  http: (who: string): Promise<Driver> => Promise.resolve(createHttpDriver({ who })),
+  browser: (who: string): Promise<Driver> => openBrowserDriver({ who, browser }),
+};
+
+interface World extends AsyncDisposable {
+  rehearsal: Rehearsal;
+  idp: IdpSide;
+  metadata: string;
+  form: signingIn.IdpForm;
+  at(who: Name): Promise<At>;
+  signedIn(who: Name): Promise<At>;
+  signInAtIdp(at: At, who: Name, password?: string): Promise<void>;
+}
+
+/** Acme and its tenant; with a profile unless `empty`. */
+async function createWorld(kind: keyof typeof opens, { empty = false } = {}): Promise<World> {
+  const rehearsal: Rehearsal = { ...nameRehearsal(), stack };
+  const { organization, cast } = rehearsal;
+  const provider = mock(stack);
+  const idp = await provider.createTenant(rehearsal);
+  const users = colleagues.map((name) => ({
+    address: cast[name].address,
+    name,
+    password: cast[name].password,
+    administrator: name === 'Ada',
+  }));
+  const { entityId: idpEntityId, ssoUrl, certificates } = idp;
+  const side = await stack.sp.control.put<SpSide>(`/organizations/${organization.slug}`, {
+    name: 'Acme',
+    domains: [organization.domain],
+    users,
+    profiles: empty ? [] : [{ name: 'Acme', idpEntityId, ssoUrl, certificates }],
+  });
+  await provider.registerApp(rehearsal, side);
+  const drivers = new Map<Name, At>();
+  const form = { form: provider.form, isIdp: (url: string) => isAt(provider, url) };
+  const world: World = {
+    rehearsal,
+    idp,
+    form,
+    metadata: await (await request(idp.metadataUrl)).text(),
+    async at(who) {
+      const { profiles } = await stack.sp.control.get<{ profiles: { id: number }[] }>(
+        `/organizations/${organization.slug}`,
+      );
+      const driver = drivers.get(who)?.driver ?? (await opens[kind](who));
+      const at = { driver, product: ownProduct(stack.sp.url, { connection: profiles[0]?.id }) };
+      drivers.set(who, at);
+      return at;
+    },
+    async signedIn(who) {
+      const at = await world.at(who);
+      await signingIn.signInByPassword(at, { email: cast[who].address, password: cast[who].password });
+      return at;
+    },
+    signInAtIdp: (at, who, password = cast[who].idpPassword) =>
+      signingIn.signInAtIdp(at, form, { username: cast[who].address, password }),
+    async [Symbol.asyncDispose]() {
+      for (const { driver } of drivers.values()) await driver[Symbol.asyncDispose]();
+    },
+  };
+  return world;
+}
+
+/** Sam opens the link and comes back from the identity provider. */
+async function takeTest(world: World): Promise<At> {
+  const sam = await world.at('Sam');
+  const { address } = world.rehearsal.cast.Sam;
+  const { link } = await testEmail.readTestEmail({ product: sam.product, mailbox: stack.mailbox }, { to: address });
+  await testEmail.openTestLink(sam, link);
+  await signingIn.enterEmail(sam, address);
+  await world.signInAtIdp(sam, 'Sam');
+  return sam;
+}
+
+for (const kind of ['http', 'browser'] as const)
+  test(`the whole story by ${kind}`, async () => {
+    await using world = await createWorld(kind, { empty: true });
+    const { cast } = world.rehearsal;
+    await world.signedIn('Ada');
+    await connecting.setUpConnection(await world.at('Ada'), {
+      name: 'Acme',
+      idp: kind === 'http' ? { metadata: world.metadata } : world.idp,
+      how: kind === 'http' ? 'fromMetadata' : 'byHand',
+    });
+    const ada = await world.at('Ada');
+    await connecting.sendTest(ada, cast.Sam.address);
+    assert.equal((await connecting.readResult(ada)).result, 'pending');
+    const sam = await takeTest(world);
+    assert.equal(await signingIn.whoIsSignedIn(sam), cast.Sam.address);
+    assert.equal((await connecting.readResult(ada)).result, 'passed');
+    await connecting.markTest(ada, 'passed');
+    await connecting.enforce(ada);
+    await signingIn.signOut(sam);
+    await signingIn.openSignIn(sam);
+    await signingIn.enterEmail(sam, cast.Sam.address);
+    assert.equal(await signingIn.whoIsSignedIn(sam), cast.Sam.address, 'the IdP remembers Sam');
+    await ada.driver.forgetCookies('sp_session');
+    await connecting.getBackIn(ada, { email: cast.Ada.address, password: cast.Ada.password });
+    await connecting.turnOffEnforcement(ada);
+    await world.signedIn('Sam');
+  });
+
+/** What a verb says where it cannot do what it says; `isRejection`: the product said so itself. */
+const rows: readonly [what: string, act: (world: World) => Promise<unknown>, says: RegExp, isRejection?: boolean][] = [
+  [
+    'an email on a page without the field',
+    async (world) => signingIn.enterEmail(await world.at('Sam'), 'sam@acme.example'),
+    /^Sam could not enter the email sam@acme\.example\. Sam is not on the SP login page: .* Sam has no page open\.$/,
+  ],
+  [
+    'a password where none is asked for',
+    async (world) => {
+      const sam = await world.at('Sam');
+      await signingIn.openSignIn(sam);
+      await signingIn.enterPassword(sam, 'secret');
+    },
+    /^Sam could not enter the SP password\. Sam is not on the SP password page: .* Sam sees “.*” at .*\/login/,
+  ],
+  [
+    'a wrong password',
+    async (world) => {
+      const { address: email } = world.rehearsal.cast.Sam;
+      await signingIn.signInByPassword(await world.at('Sam'), { email, password: 'wrong' });
+    },
+    /^Sam could not sign in with the password of sam@[^ ]+ Sam sees “.*”/,
+    true,
+  ],
+  [
+    'a sign-in at the IdP from elsewhere',
+    async (world) => {
+      const sam = await world.at('Sam');
+      await signingIn.openSignIn(sam);
+      await world.signInAtIdp(sam, 'Sam');
+    },
+    /^Sam could not sign in at the IdP\. Sam is not on the IdP login page\. Sam sees “.*” at http:\/\/sp\./,
+  ],
+  [
+    'a wrong password at the IdP',
+    async (world) => {
+      const sam = await world.at('Sam');
+      await sam.driver.open(mock(stack).door(world.rehearsal));
+      await world.signInAtIdp(sam, 'Sam', 'wrong');
+    },
+    /^Sam could not sign in at the IdP\. The IdP login page asks again\. Sam sees “.*” at http:\/\/idp\./,
+    true,
+  ],
+  [
+    'a sign-out of nobody',
+    async (world) => signingIn.signOut(await world.at('Sam')),
+    /^Sam could not sign out\. Sam is not on a page of a signed-in user: .*button labelled/,
+  ],
+  [
+    'a set-up by a user who is no administrator',
+    async (world) =>
+      connecting.setUpConnection(await world.signedIn('Sam'), { name: 'A', idp: world.idp, how: 'byHand' }),
+    /^Sam could not set up the SSO profile\. Sam is not on the page for a new SSO profile/,
+    true,
+  ],
+  [
+    'metadata that is none',
+    async (world) =>
+      connecting.setUpConnection(await world.signedIn('Ada'), {
+        name: 'Another',
+        idp: { metadata: '<no/>' },
+        how: 'fromMetadata',
+      }),
+    /^Ada could not set up the SSO profile\. Ada sees “Another: Profile”/,
+    true,
+  ],
+  [
+    'a test by an administrator who is not signed in',
+    async (world) => connecting.sendTest(await world.at('Ada'), 'sam@acme.example'),
+    /^Ada could not send an SSO test to sam@acme\.example\. Ada is not on the page that sends tests/,
+  ],
+  [
+    'a test to oneself',
+    async (world) => connecting.sendTest(await world.signedIn('Ada'), world.rehearsal.cast.Ada.address),
+    /^Ada could not send an SSO test to ada@[^ ]+ Ada sees “.*”/,
+    true,
+  ],
+  [
+    'a result that is not there',
+    async (world) => connecting.readResult(await world.at('Ada')),
+    /^Ada could not read the result of the test\. Ada sees “.*” at .*\/login/,
+  ],
+  [
+    'a mark without a sign-in',
+    async (world) => {
+      const ada = await world.signedIn('Ada');
+      await connecting.sendTest(ada, world.rehearsal.cast.Sam.address);
+      await connecting.markTest(ada, 'passed');
+    },
+    /^Ada could not mark the test as passed\. Ada sees “Acme: Result”/,
+    true,
+  ],
+  [
+    'enforcement without a verified revision',
+    async (world) => connecting.enforce(await world.signedIn('Ada')),
+    /^Ada could not enforce SSO\. Ada sees “Acme: Enforce”/,
+    true,
+  ],
+  [
+    'turning off what is not enforced',
+    async (world) => connecting.turnOffEnforcement(await world.signedIn('Ada')),
+    /^Ada could not turn off SSO enforcement\. Ada is not on the page that enforces SSO: it has no button/,
+  ],
+  [
+    'recovery by a user who is no administrator',
+    async (world) => {
+      const { address: email, password } = world.rehearsal.cast.Sam;
+      await connecting.getBackIn(await world.at('Sam'), { email, password });
+    },
+    /^Sam could not get back in with the recovery sign-in\. Sam sees “.*” at .*\/login\/recovery/,
+    true,
+  ],
+  [
+    'a link that is cut off',
+    async (world) => testEmail.openTestLink(await world.at('Sam'), `${stack.sp.url}/try/abc`),
+    /^Sam could not open the test link\. Sam sees “.*”/,
+    true,
+  ],
+  [
+    'a report without a test',
+    async (world) => testEmail.reportToAdministrator(await world.at('Sam'), 'gave-up'),
+    /^Sam could not report what the tester saw\. Sam is not on the report page/,
+    true,
+  ],
+];
+for (const [what, act, says, isRejection = false] of rows)
+  test(`a verb that did not do it: ${what}`, async () => {
+    await using world = await createWorld('http');
+    const error = await act(world).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof NotDone, `${error}`);
+    assert.match(error.message, says);
+    assert.equal(error.isRejection, isRejection);
+    if (isRejection) assert.equal(await attempt(Promise.reject(error)), undefined);
+    else await assert.rejects(attempt(Promise.reject(error)), error);
+  });
