@@ -244,7 +244,7 @@ test('where the parts do not fit together, the earlier report stays as it was', 
 
 test('a part without scenarios is fine', async () => {
   const file = join(folder, 'single.feature');
-  writeFileSync(file, `@scripted\nFeature: Single\n${scenario('Only', 'it is the own address')}`);
+  writeFileSync(file, `@scripted\nFeature: Single\n${scenario('Only', "the email is Ada's own")}`);
   const places = [1, 2].map((number) => join(folder, `single-${number}`));
   const ran = [];
   for (const [index, place] of places.entries())
