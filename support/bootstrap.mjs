@@ -28,6 +28,7 @@ const commands = {
   diagnose: { file: 'diagnose.ts', node: ['--max-semi-space-size=4', '--heap-growing-percent=20'] },
   steps: { file: 'steps.ts' },
   docs: { file: 'docs.ts' },
+  upgrade: { file: 'upgrade.ts' },
   pictures: { file: 'pictures.ts', browser: true },
   package: { file: 'package.ts' },
   lint: { file: 'lint.ts' },

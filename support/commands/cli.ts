@@ -21,6 +21,10 @@ const commands: Readonly<Record<string, { does: string; run: () => Promise<unkno
   cases: { does: 'lists the troubleshooting cases', run: () => import('./cases.ts') },
   case: { does: 'replays one of them', run: () => import('./case.ts') },
   faults: { does: 'lists what the identity provider can be told to send', run: () => import('./faults.ts') },
+  upgrade: {
+    does: 'rewrites steps, fault phrases and recipe fields that were renamed',
+    run: () => import('./upgrade.ts'),
+  },
 };
 
 const width = Math.max(...Object.keys(commands).map((name) => name.length));

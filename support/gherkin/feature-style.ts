@@ -3,7 +3,9 @@ import type { Feature, Rule, Scenario, Step, Tag } from '@cucumber/messages';
 import { caseCodes, isCaseCode } from '../../sp/troubleshooting.ts';
 import { nearest } from '../catalogue/nearest.ts';
 import { patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import type { ReadFeature } from './read-features.ts';
+import { renamesIn } from './upgrade-feature.ts';
 
 /** Tags that need no catalogue, each with what it says of a scenario. */
 export const plainTags: Readonly<Record<string, string>> = {
@@ -90,8 +92,17 @@ interface LineFinding {
 
 const onLine = (line: number, sentence: string): LineFinding[] => [{ line, sentence }];
 
-function findingsOf({ uri, document: { feature } }: ReadFeature): Finding[] {
-  const findings = feature === undefined ? onLine(1, 'holds no feature') : inFeature(feature);
+function findingsOf(read: ReadFeature): Finding[] {
+  const {
+    uri,
+    document: { feature },
+  } = read;
+  const findings = [
+    ...(feature === undefined ? onLine(1, 'holds no feature') : inFeature(feature)),
+    ...renamesIn(read).flatMap(({ line, from, to }) =>
+      onLine(line, `“${from}” is now “${to}”: run ${commandLine('upgrade')}`),
+    ),
+  ];
   return findings.map(({ line, sentence }) => ({ at: `${uri}:${line}`, sentence }));
 }
 

@@ -12,6 +12,7 @@ import { startStack } from '../stack/servers.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { type IdentityProvider, type IdpSide, type SpSide, unable } from './identity-provider.ts';
 import { readMetadata } from './read-metadata.ts';
+import { upgradeRecipe } from './upgrade-recipe.ts';
 
 const words = z.string().min(1);
 /** A label, or what tells a field apart that has none. */
@@ -58,7 +59,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Throws with every mistake and its place. */
 export function readRecipe(text: string, environment: Environment = process.env): Recipe {
-  const parsed = recipeFile.safeParse(parseJson(text));
+  const parsed = recipeFile.safeParse(parseJson(upgradeRecipe(text)));
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   const { users, ...rest } = parsed.data;
   const people: Recipe['people'] = {};

@@ -109,14 +109,14 @@ describe('the commands', { concurrency: 2 }, () => {
   test('the command lists what it knows, and refuses what it does not', async () => {
     const [helped, unknown] = await Promise.all([there.command('--help'), there.command('rehearse')]);
     assert.equal(helped.status, 0, saying(helped));
-    for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases', 'faults'])
+    for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases', 'faults', 'upgrade'])
       assert.match(helped.stdout, new RegExp(`^  ${name} `, 'm'));
     assert.equal(unknown.status, 2);
     assert.match(unknown.stderr, /Unknown command “rehearse”\. Use one of: start, /);
   });
 
   test('each of them tells how it is called there', async () => {
-    for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases']) {
+    for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases', 'upgrade']) {
       const helped = await there.command(name, '--help');
       assert.equal(helped.status, 0, saying(helped));
       assert.match(helped.stdout, new RegExp(`^npx sso-rehearsal ${name}\\b`));

@@ -5,6 +5,7 @@ import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
 import { type CaseCode, cases } from '../../sp/troubleshooting.ts';
 import { type Name, names } from '../catalogue/cast.ts';
 import { type MailProblemName, mailProblems } from '../catalogue/mail-problems.ts';
+import { renamedFaults } from '../catalogue/renamed-words.ts';
 import {
   type MetadataFlaw,
   metadataFlaws,
@@ -13,11 +14,17 @@ import {
   type TesterReport,
   testerReports,
 } from '../catalogue/settings.ts';
+import { patternOf } from '../catalogue/vocabularies.ts';
+import { newCell } from '../gherkin/rename.ts';
 
 const oneOf = (words: readonly string[]): RegExp => new RegExp(words.toSorted((a, b) => b.length - a.length).join('|'));
 
 defineParameterType({ name: 'actor', regexp: oneOf(names), transformer: (name: string) => name as Name });
-defineParameterType({ name: 'fault', regexp: faultPattern(), transformer: (words: string) => arrange(words) });
+defineParameterType({
+  name: 'fault',
+  regexp: [faultPattern(), ...renamedFaults.map(({ from }) => new RegExp(patternOf(from)))],
+  transformer: (words: string) => arrange(newCell(words)),
+});
 defineParameterType({
   name: 'rejection',
   regexp: oneOf(Object.keys(rejections)),

@@ -1,6 +1,6 @@
 /** Generates docs/steps.md from the step definitions and the closed vocabularies. */
 import { globSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration, loadSupport } from '@cucumber/cucumber/api';
 import { vocabularies } from '../../catalogue/vocabularies.ts';
@@ -26,9 +26,10 @@ export interface StepEntry {
 }
 
 /** A definition in the loaded library, with fields that the published type hides. */
-interface StepDefinition {
+export interface StepDefinition {
   keyword: string;
   pattern: string | RegExp;
+  unwrappedCode: unknown;
   uri: string;
   line: number;
   matchesStepName(text: string): boolean;
@@ -51,17 +52,28 @@ const otherParameters: Readonly<Record<string, string>> = {
   string: 'text in quotation marks',
 };
 
-/** Step definitions can be registered only once per process. */
-let loaded: Promise<StepEntry[]> | undefined;
-export const stepEntries = (): Promise<StepEntry[]> => (loaded ??= loadEntries());
+/** Old names of renamed steps, which the manual leaves out. */
+const aliases = join('support', 'scenario', `step-aliases${extname(import.meta.url)}`);
 
-async function loadEntries(): Promise<StepEntry[]> {
+/** Step definitions can be registered only once per process. */
+let loaded: Promise<readonly StepDefinition[]> | undefined;
+
+/** All step definitions, the aliases of renamed steps too. */
+export const stepDefinitions = (): Promise<readonly StepDefinition[]> => (loaded ??= loadDefinitions());
+
+async function loadDefinitions(): Promise<readonly StepDefinition[]> {
   const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json' }, { cwd: root });
-  const { stepDefinitions } = (await loadSupport(runConfiguration, { cwd: root })) as unknown as {
-    stepDefinitions: readonly StepDefinition[];
-  };
+  const library: unknown = await loadSupport(runConfiguration, { cwd: root });
+  return (library as { stepDefinitions: readonly StepDefinition[] }).stepDefinitions;
+}
+
+let listed: Promise<StepEntry[]> | undefined;
+export const stepEntries = (): Promise<StepEntry[]> => (listed ??= listEntries());
+
+async function listEntries(): Promise<StepEntry[]> {
   const used = stepsOfFeatures();
-  return stepDefinitions.map((definition) => {
+  const current = (await stepDefinitions()).filter(({ uri }) => uri !== aliases);
+  return current.map((definition) => {
     const expression = String(definition.pattern);
     const example = used.find((text) => definition.matchesStepName(text));
     return {
