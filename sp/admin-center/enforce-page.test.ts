@@ -90,6 +90,7 @@ test('the overview says how far each profile is', async () => {
   assert.equal(await status(), 'proven, not enforced');
   await enforce(world.acme, ada);
   assert.equal(await status(), 'enforced');
+  assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada'], free: ['grace'] });
 });
 
 /** What a form may carry as its revision; none of it is the one of the profile. */

@@ -125,8 +125,8 @@ for (const [index, [values, says]] of rejected.entries())
     assert.equal(JSON.stringify(world.contents()), before);
   });
 
-const metadata = ({ signed = false, ssoUrl = 'https://idp.example/new' } = {}): string => `
-<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/meta">
+const metadata = ({ signed = false, ssoUrl = 'https://idp.example/new', attributes = '' } = {}): string => `
+<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/meta"${attributes}>
 <IDPSSODescriptor ${signed ? 'WantAuthnRequestsSigned="true" ' : ''}
 protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor use="signing">
 <KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${pem().replaceAll(
@@ -180,6 +180,17 @@ for (const [what, send, says] of unusable)
     assert.match(page.text, says);
     assert.equal(JSON.stringify(world.contents()), before);
   });
+
+test('metadata is rejected once it has expired on the clock of the organization', async () => {
+  const hour = 3_600_000;
+  const attributes = ` validUntil="${new Date(world.clock(world.acme) + hour).toISOString()}"`;
+  world.pass(world.acme, hour - 1);
+  assert.equal((await upload(asText(metadata({ attributes })))).status, 303);
+  world.pass(world.acme, 1);
+  const late = await upload(asText(metadata({ attributes })));
+  assert.deepEqual([late.status, /The metadata was valid until/.test(late.words)], [400, true]);
+  world.pass(world.acme, -hour);
+});
 
 /** A name for a new profile, and what becomes of it. */
 const names: readonly (readonly [name: string, status: number, says: RegExp])[] = [
