@@ -256,6 +256,12 @@ const arrivals: Readonly<
     /did not succeed/,
   ],
 };
+test('a HEAD of the assertion consumer service leaves nothing', async () => {
+  const before = JSON.stringify(world.contents());
+  assert.equal((await world.browser().head(`${world.acme.acsPath}?SAMLResponse=x`)).status, 405);
+  assert.equal(JSON.stringify(world.contents()), before);
+});
+
 for (const [name, [comes, leaves, words]] of Object.entries(arrivals))
   test(`what it leaves behind: ${name}`, async () => {
     const scene = await inTest(world);

@@ -3,17 +3,15 @@
  * and so on. RACE_SEED and RACES play a batch again in `races.test.ts`.
  */
 import { test } from 'node:test';
-import { playRaces } from './random-races.fixture.ts';
+import { firstSeed, playRaces, races } from './random-races.fixture.ts';
 
 const minutes = Number(process.env.RACE_MINUTES ?? 1);
-const first = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000);
-const races = Number(process.env.RACES ?? 12);
 
-test(`random races for ${minutes} min (RACE_SEED=${first})`, async (context) => {
+test(`random races for ${minutes} min (RACE_SEED=${firstSeed})`, async (context) => {
   const end = performance.now() + minutes * 60_000;
-  let seed = first;
-  for (; seed === first || performance.now() < end; seed++) {
-    await playRaces({ seed, races });
+  let seed = firstSeed;
+  for (; seed === firstSeed || performance.now() < end; seed++) {
+    await playRaces(seed);
   }
-  context.diagnostic(`${(seed - first) * races} races, RACE_SEED=${first} to ${seed - 1}`);
+  context.diagnostic(`${(seed - firstSeed) * races} races, RACE_SEED=${firstSeed} to ${seed - 1}`);
 });

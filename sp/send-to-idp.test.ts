@@ -5,12 +5,13 @@ import type { Request, Response } from 'express';
 import { createTest, findTest } from './connection-test.ts';
 import { findUser } from './organization.ts';
 import { changeProfile, createProfile } from './profile.ts';
+import { hashOf } from './secret.ts';
 import { openSeeded } from './seeded-store.fixture.ts';
 import { allowFormTo, sendToIdp } from './send-to-idp.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { whyPointless } from './still-asked.ts';
 import { openStore, type Store } from './store.ts';
-import { askForTest, goToIdp, openWorld } from './two-organizations.fixture.ts';
+import { askForTest, goToIdp, openWorld, remoteAddress } from './two-organizations.fixture.ts';
 
 const organization = { slug: 'acme', name: 'Acme', clockOffsetMs: 0 };
 const [ada, sam] = ['ada@acme.example', 'sam@acme.example'];
@@ -148,6 +149,7 @@ test('by POST, the page holds the request, may send it there and nowhere else, a
     SELECT id, relay_state AS state, source, browser FROM requests`!;
   assert.ok(Buffer.from(request!, 'base64').toString().includes(`ID="${sent.id}"`));
   assert.equal(relayState, sent.state);
+  assert.equal(sent.source, hashOf(remoteAddress));
   assert.match(page.text, /<script nonce="[^"]+">document\.forms\[0\]\.submit/);
   assert.match(page.policy ?? '', /form-action 'self' https:\/\/idp\.acme\.example(;|$)/);
 });

@@ -58,12 +58,21 @@ test('sixty in an hour are the end, even when each link is opened, as mail scann
   }
   assert.equal(mailsTo('sam') - before, 60);
   assert.match((await ask('sam')).words, /Sixty test e-mails went to this colleague within an hour/);
+  world.pass(world.acme, 60 * minutes - 1);
+  assert.equal((await ask('sam')).status, 429);
+  world.pass(world.acme, 1);
+  assert.equal((await ask('sam')).status, 303);
 });
 
 test('fifty test emails of an organization may be unopened within an hour', async () => {
   world.pass(world.acme, 200 * minutes);
+  ada = await world.signedIn(world.acme.address('Ada'));
   const before = world.mail.length;
   for (let index = 0; index < 52; index++) await ask(`user${index}`);
   assert.equal(world.mail.length - before, 50);
   assert.match((await ask('user52')).words, /Fifty test e-mails of your organization/);
+  world.pass(world.acme, 60 * minutes - 1);
+  assert.equal((await ask('user52')).status, 429);
+  world.pass(world.acme, 1);
+  assert.equal((await ask('user52')).status, 303);
 });

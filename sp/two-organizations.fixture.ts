@@ -180,13 +180,16 @@ async function callControl(
   return { status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
+/** Where all connections come from. */
+export const remoteAddress = '127.0.0.1';
+
 /** A connection in memory. With no socket there is nothing to wait for: see `answered`. */
 export type Dial = () => Duplex;
 export const lineTo =
   (server: Server): Dial =>
   () => {
     const [ours, theirs] = duplexPair();
-    server.emit('connection', theirs);
+    server.emit('connection', Object.assign(theirs, { remoteAddress }));
     return ours;
   };
 

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { bounded } from './bounded-text.ts';
 import { now } from './clock.ts';
+import { leaveTests } from './connection-test.ts';
 import { audit, auditOf, findOrganization } from './organization.ts';
+import { hashOf } from './secret.ts';
 import { controlRoutes, formsOfAdministrators, multipart, partsOf, tried } from './state-changes.fixture.ts';
 import {
   askForTest,
@@ -159,6 +161,29 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
       { actor: 'kim@acme.example', action: 'session-closed', detail: { because: 'test-link-opened' } },
       { actor: 'sam@acme.example', action: 'test-opened', detail: { test: newestTest() } },
     ],
+  },
+  'opening a test link, in a browser whose session has run out': {
+    arrange: async () => {
+      sam = await world.signedIn(acme.address('kim'));
+      world.pass(acme, 12 * 3_600_000);
+      ada = await world.signedIn(acme.address('ada'));
+    },
+    act: async () => {
+      const page = await sam.get(await askForTest(world, acme, ada));
+      assert.equal(page.location, '/login', page.words);
+    },
+    leaves: () => [
+      { actor, action: 'test-asked', detail: { profile: 'Main', revision: revision(), tester: 'sam@acme.example' } },
+      { actor: 'sam@acme.example', action: 'test-opened', detail: { test: newestTest() } },
+    ],
+  },
+  'leaving the tests of the neighbour': {
+    arrange: async () => {
+      sam = world.browser();
+      await sam.get(await askForTest(world, acme, ada));
+    },
+    act: () => leaveTests(world.sp.store, hashOf(sam.cookies.get('sp_browser')!), 'globex'),
+    leaves: () => [],
   },
   'what a tester reports': {
     act: async () => {
