@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { responseIn } from '../app.fixture.ts';
-import { consoleApp, controlToken, openWorld, type Party, type World, wikiApp } from '../two-tenants.fixture.ts';
+import {
+  consoleApp,
+  controlToken,
+  exchange,
+  openWorld,
+  type Party,
+  type World,
+  wikiApp,
+} from '../two-tenants.fixture.ts';
 
 let world: World;
 let acme: Party;
@@ -186,6 +194,7 @@ test('every route that is listed needs the token, and says so to those without',
     for (const authorization of ['', `Bearer ${controlToken.toUpperCase()}`, `bearer ${controlToken}`])
       assert.deepEqual(await world.control(method, here, body, { authorization }), { status: 401, json: needsToken });
   }
+  assert.equal((await exchange(world, '/control/errors')).status, 401, 'without the header');
   assert.deepEqual(world.contents(acme), before);
 });
 
@@ -326,6 +335,33 @@ test('a refusal is no mistake of ours; a mistake is kept with its route and retu
   );
   assert.deepEqual([world.state.errors.length, world.idp.errors()], [1, world.state.errors]);
   world.state.errors.length = 0;
+});
+
+for (const [what, thrown] of [
+  ['an error', new Error('the inside')],
+  ['a text', 'the inside'],
+  ['an error with the status of a server', Object.assign(new Error('the inside'), { status: 503 })],
+  ['an error whose status is a text', Object.assign(new Error('the inside'), { status: '404' })],
+] as const)
+  test(`a mistake of ours has status 500, and is kept: ${what}`, async () => {
+    const tenant = acme.tenant();
+    const { users } = tenant;
+    const broken = () => {
+      throw thrown;
+    };
+    Object.defineProperty(tenant, 'users', { get: broken, configurable: true });
+    const { status, json } = await world.control('DELETE', '/tenants/acme/users/sam');
+    Object.defineProperty(tenant, 'users', { value: users, writable: true, enumerable: true });
+    assert.deepEqual([status, json], [500, { error: 'the inside' }]);
+    assert.deepEqual([world.state.errors.length, world.state.errors.pop()?.message], [1, 'the inside']);
+  });
+
+test('a released text may have two million characters', async () => {
+  await world.control('PUT', '/tenants/acme/hold', { hold: true });
+  await world.browser().askAndSignIn(acme);
+  const release = (length: number) => world.control('PUT', '/tenants/acme/held', { xml: 'x'.repeat(length) });
+  assert.equal((await release(2_000_001)).status, 400);
+  assert.equal((await release(2_000_000)).status, 200);
 });
 
 test('all routes are listed, those of browsers and those of control', async () => {

@@ -218,6 +218,19 @@ test('a logout that waits is of its tenant alone', async () => {
   world.globex.tenant().log.pop();
 });
 
+test('a thousand logouts may wait; the oldest makes room for the next', async () => {
+  const { logouts } = acme.tenant();
+  logouts.clear();
+  const { id: first } = messageIn(await (await signedIn(acme, 1)).post('/acme/logout'));
+  const waiting = logouts.get(first)!;
+  for (let count = 1; count < 999; count++) logouts.set(`_${count}`, waiting);
+  const { id: last } = messageIn(await (await signedIn(acme, 1)).post('/acme/logout'));
+  assert.deepEqual([logouts.size, logouts.has(first), logouts.has(last)], [1_000, true, true]);
+  messageIn(await (await signedIn(acme, 1)).post('/acme/logout'));
+  assert.deepEqual([logouts.size, logouts.has(first), logouts.has(last)], [1_000, false, true]);
+  logouts.clear();
+});
+
 test('messages of logout are signed with the key in use: before, during and after a roll-over', async () => {
   const signer = async (): Promise<number[]> => {
     const page = load((await (await signedIn(acme, 1)).post('/acme/logout')).body);

@@ -144,6 +144,15 @@ test('a text is sent whole, or only its first half before the connection breaks'
   assert.deepEqual(half.happened, ['Content-Length: 6', 'wrote é1', 'destroyed', 'destroyed']);
 });
 
+test('what was to be cut may be gone already', async () => {
+  const visit = visited([{ transport: 'cut' }]);
+  await visit.strike();
+  Object.assign(visit.response, { socket: null });
+  sendText(visit.response, { status: 200, type: 'html', text: '12' });
+  sendElsewhere(visit.response, '/acme');
+  assert.deepEqual(visit.happened, ['Content-Length: 2', 'wrote 1']);
+});
+
 /** The same over a connection, in memory. */
 async function withFault(transport: Transport, amount = 0) {
   const state = await openState();

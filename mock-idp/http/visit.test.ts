@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { load } from 'cheerio';
-import type { Request, Response } from 'express';
+import express, { type Request, type Response } from 'express';
 import { type Answer, codeIn } from '../app.fixture.ts';
 import { createApp } from '../app.ts';
 import type { Form } from '../response/delivery.ts';
-import { type Browser, openWorld, type Party, type World } from '../two-tenants.fixture.ts';
+import { type Browser, exchange, lineTo, openWorld, type Party, type World } from '../two-tenants.fixture.ts';
 import { showError } from './error-handlers.ts';
 import { routesOf } from './routes.ts';
 import { sendMessageForm, sendPage } from './send-page.ts';
@@ -141,6 +141,19 @@ test('a message is refused with its code, a status and one entry in the log', as
   assert.ok(!world.globex.tenant().log.some(({ kind }) => kind === 'request-refused'));
 });
 
+test('the name of a field is what was sent, brackets and all', async () => {
+  for (const name of ['SAMLRequest[]', 'SAMLRequest[a]'])
+    assert.equal(codeIn(await world.browser().post('/acme/sso', { [name]: 'PGEvPg==' })), 'request-missing', name);
+});
+
+test('without allowed hosts there are none but its own', async () => {
+  const pool = { take: () => Promise.reject(new Error('no key')), close() {} };
+  const dial = lineTo(createApp({ state: world.state, pool, url: world.url }));
+  const { status, body } = await exchange({ dial, url: world.url }, '/acme', { headers: { host: 'evil.example' } });
+  assert.equal(status, 421);
+  assert.match(body, /^The mock identity provider answers only to idp\.localhost and names of this machine/);
+});
+
 test('a form that is too large, or has too many fields, is refused and no error of ours', async () => {
   const browser = world.browser();
   const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, '']));
@@ -249,6 +262,7 @@ test('pages say what browsers may do with them', async () => {
 test('metadata has its own type', async () => {
   const { status, headers, body } = await world.browser().get('/acme/metadata');
   assert.deepEqual([status, headers.get('content-type')], [200, 'application/samlmetadata+xml; charset=utf-8']);
+  assert.equal(headers.get('content-security-policy'), null, 'which is for pages');
   assert.ok(body.includes(`entityID="${acme.api.entityId}"`));
 });
 
@@ -316,4 +330,22 @@ test('every route is listed, with its methods and its whole path', () => {
     added.map(({ method }) => method),
     ['GET', 'POST', 'PUT'],
   );
+});
+
+test('a route for all methods, or for more than eight, is listed with those of browsers, below any router', () => {
+  const app = express();
+  const router = express.Router();
+  const nothing = (): void => undefined;
+  router.route('/each').all(nothing);
+  const eight = ['get', 'post', 'put', 'patch', 'delete', 'options', 'head', 'trace'] as const;
+  const [wide, wider] = [router.route('/wide'), router.route('/wider')];
+  for (const method of eight) wide[method](nothing);
+  for (const method of [...eight, 'lock'] as const) wider[method](nothing);
+  app.use(router);
+  app.use('/below', router);
+  const methodsOf = (path: string) => routesOf(app).flatMap((one) => (one.path === path ? [one.method] : []));
+  for (const path of ['/each', '/below/each', '/wider', '/below/wider'])
+    assert.deepEqual(methodsOf(path), ['GET', 'POST', 'PUT'], path);
+  for (const path of ['/wide', '/below/wide'])
+    assert.deepEqual(methodsOf(path), ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD', 'TRACE'], path);
 });
