@@ -44,6 +44,12 @@ test('code and the tests beside it are found', () => {
   for (const file of filesToMutate(['sp', 'mock-idp'])) assert.ok(testsFor(file).length > 2, file);
 });
 
+test('the tests beside the code come first', () => {
+  const [first, second, ...others] = testsFor('mock-idp/sign-in/logout.ts');
+  assert.deepEqual([first, second], ['mock-idp/sign-in/logout.test.ts', 'mock-idp/sign-in/authenticate.test.ts']);
+  assert.ok(others.includes('mock-idp/http/guard.test.ts'));
+});
+
 test('what is explained is there', () => {
   for (const { file, original, reason } of explainedMutants) {
     assert.ok(readFileSync(file, 'utf8').includes(original), `${file}: ${original}`);

@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type ExplainedMutant, explainedMutants } from './explained-mutants.ts';
 
 const statuses = ['Killed', 'Timeout', 'Survived', 'NoCoverage'] as const;
@@ -61,10 +61,17 @@ const excluded = [
 export const filesToMutate = (paths: readonly string[]): string[] =>
   paths.flatMap((path) => globSync(path.endsWith('.ts') ? path : `${path}/**/*.ts`, { exclude: excluded })).toSorted();
 
-/** The tests that have to notice: those of the same room, without the ones that take seconds. */
+/**
+ * The tests that have to notice: those of the same room, without the ones that take seconds. The first that notices
+ * ends the run, so those beside the file come first.
+ */
 export function testsFor(file: string): string[] {
   const room = rooms.find(({ folder }) => file.startsWith(folder))!;
-  return globSync(`${room.folder}**/*.test.ts`, { exclude: room.slow }).toSorted();
+  const distance = (test: string): number =>
+    test === file.replace(/ts$/, 'test.ts') ? 0 : dirname(test) === dirname(file) ? 1 : 2;
+  return globSync(`${room.folder}**/*.test.ts`, { exclude: room.slow })
+    .toSorted()
+    .toSorted((one, other) => distance(one) - distance(other));
 }
 
 /** The innermost first. */
@@ -136,6 +143,7 @@ const configFor = (
   tsconfigFile: 'none.json', // reading one needs an API that TypeScript 7 does not have
   disableTypeChecks: false,
   coverageAnalysis: 'perTest',
+  timeoutMS: 60_000, // on a busy machine an honest run may take long, and one that never ends is rare
   incremental: true,
   incrementalFile: incremental,
   reporters: ['json'],
