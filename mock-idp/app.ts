@@ -49,7 +49,6 @@ export function createApp({ state, pool, url, controlToken, allowedHosts = [] }:
   const site: Site = { state, tenants, url, takeStranger: strangerFrom(pool) };
   const app = express();
   app.disable('x-powered-by');
-  app.set('query parser', 'simple');
   app.use(securityHeaders());
   app.use(ownHostOnly({ url, allowedHosts }));
   app.use('/control', controlRoutes({ state, tenants, controlToken, routes: () => routesOf(app) }));

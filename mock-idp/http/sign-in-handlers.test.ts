@@ -373,11 +373,13 @@ async function visitAndMeanwhile(
 }
 
 const removed = () => world.state.tenants.delete('acme');
+const replaced = () => world.state.tenants.set('acme', { ...acme.tenant() });
 /** What happens while the visit waits, and what the visit ends with. */
 const meanwhile: [what: string, change: () => unknown, cancelled: string, opened: string][] = [
   ['nothing', () => undefined, 'One moment', 'One moment'],
   ['the tenant is switched off', () => acme.api.change({ disabled: true }), 'Switched off', 'Switched off'],
   ['the tenant is removed', removed, 'Not found', 'Not found'],
+  ['the tenant is replaced by another of its name', replaced, 'Not found', 'Not found'],
   ['the sign-in is answered elsewhere', () => acme.tenant().transactions.clear(), 'Sign-in over', 'One moment'],
   ['the user signs out', () => acme.tenant().sessions.clear(), 'One moment', 'Sign in'],
   ['the user is locked', () => acme.api.changeUser('sam', { locked: true }), 'One moment', 'Sign in'],
