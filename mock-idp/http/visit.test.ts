@@ -210,6 +210,8 @@ test('an error after the page has begun cuts the connection', async () => {
   let destroyed = 0;
   const response = { headersSent: true, socket: { destroy: () => destroyed++ } } as unknown as Response;
   await showError(world.state)(new Error('late'), {} as Request, response, () => undefined);
+  const gone = { headersSent: true, socket: null } as unknown as Response;
+  await showError(world.state)(new Error('later'), {} as Request, gone, () => undefined);
   assert.equal(destroyed, 1);
   assert.deepEqual(world.state.errors, []);
 });

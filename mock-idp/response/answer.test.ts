@@ -72,6 +72,19 @@ test('the honest response says this and nothing else', () => {
   );
 });
 
+test('the name of an attribute says whether it is a URI', () => {
+  for (const [name, format] of [
+    ['http://schemas.xmlsoap.org/claims/mail', 'uri'],
+    ['urn:oid:2.5.4.42', 'uri'],
+    ['http', 'basic'],
+    ['given name', 'basic'],
+  ] as const) {
+    const user = { ...honest().user, attributes: { [name]: ['x'] } };
+    const { attributes } = honestClaims({ ...honest(), user });
+    assert.equal(attributes[0]!.nameFormat, `urn:oasis:names:tc:SAML:2.0:attrname-format:${format}`, name);
+  }
+});
+
 test('an unsolicited response names no request, and a user without attributes has no statement of them', () => {
   const input = honest();
   const text = documentOf({ ...input, request: undefined, user: { ...input.user, attributes: {} } });
@@ -258,3 +271,15 @@ test('faults of one step strike one after the other, with their own amount and t
     ],
   );
 });
+
+for (const step of ['document', 'signing', 'encryption', 'transit', 'bytes', 'encoding', 'delivery'] as const)
+  test(`a fault at the ${step} sees the claims that an earlier fault has changed`, () => {
+    const seen: unknown[] = [];
+    const look = (value: unknown, { claims }: Strike): unknown => {
+      seen.push(claims.version);
+      return value;
+    };
+    const version: Strikes = { claims: (claims) => ({ ...claims, version: '3' }) };
+    answer({ ...honest(), faults: [fault('look', { [step]: look } as Strikes), fault('version', version)] });
+    assert.deepEqual(seen, ['3']);
+  });
