@@ -73,9 +73,9 @@ async function run(): Promise<number> {
   if (file === undefined) throw new Unreadable('Name a file, or - for standard input.');
   if (more.length > 0) throw new Unreadable(`One file at a time: ${positionals.join(', ')}.`);
   if (json && scenario) throw new Unreadable('Choose --json or --scenario.');
-  const facts = await readConnectionOptions(connection);
+  const settings = await readConnectionOptions(connection);
   const redactor = createRedactor({ showSecrets });
-  const diagnosed = diagnose(messagesIn(await readCapture(file)), { facts, redactor });
+  const diagnosed = diagnose(messagesIn(await readCapture(file)), { settings, redactor });
   for await (const text of output(diagnosed, { json, scenario, showSecrets })) {
     console.log(text);
     // Whoever reads it may be slow, or have read enough.

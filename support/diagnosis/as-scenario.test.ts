@@ -1,4 +1,4 @@
-/** Scenarios made of diagnoses: each step exists, and each code that one response can cause is replayed. */
+/** Feature generated from diagnoses: every step exists, and every code that one response can cause is replayed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
@@ -25,7 +25,7 @@ const diagnosisOf = (...found: RejectionCode[]): Diagnosis =>
 const stepsIn = (feature: string): string[] =>
   [...feature.matchAll(/^\s+(?:Given|And|When|Then) (.*)$/gm)].map(([, text]) => text!);
 
-test('every step of every scenario is defined, once', () => {
+test('every step of every generated scenario matches exactly one step definition', () => {
   for (const feature of [
     asFeature(codes.map((code) => diagnosisOf(code))),
     asFeature([diagnosisOf(...codes)]),
@@ -38,11 +38,8 @@ test('every step of every scenario is defined, once', () => {
   }
 });
 
-test('what no single answer causes is said, and is little', () => {
+test('codes that no single response causes are listed in a comment, and there are few of them', () => {
   const left = codes.filter((code) => replayOf(code).given.length === 0);
-  assert.match(
-    asFeature([diagnosisOf(left[0]!)]),
-    new RegExp(`# Not replayed by one answer of the identity provider: ${left[0]}`),
-  );
+  assert.match(asFeature([diagnosisOf(left[0]!)]), new RegExp(`# Not replayed by a single response: ${left[0]}`));
   assert.ok(left.length < codes.length / 4, left.join(', '));
 });

@@ -1,4 +1,4 @@
-/** What is found in exports of browsers: every message, its time, and which request it answers. */
+/** Browser exports: every message is found, with its time and the request it responds to. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
@@ -26,18 +26,18 @@ after(() => captured[Symbol.asyncDispose]());
 
 const postOf = (entries: readonly Entry[]): Entry =>
   entries.find(({ request }) => request.postData?.text?.includes('SAMLResponse'))!;
-/** The good sign-in with other entries. */
+/** The good sign-in with changed entries. */
 const har = (change: (entries: Entry[]) => readonly Entry[]): string => {
   const tree = JSON.parse(good.har) as Har;
   return JSON.stringify({ log: { ...tree.log, entries: change(tree.log.entries) } });
 };
-/** The good sign-in with another post of the response. */
+/** The good sign-in with a changed POST of the response. */
 const harWithPost = (change: (post: Entry) => void): string =>
   har((entries) => {
     change(postOf(entries));
     return entries;
   });
-/** The good sign-in with another body of that post. */
+/** The good sign-in with a changed body of that POST. */
 const harWithBody = (change: (body: string) => string): string =>
   harWithPost(({ request: { postData } }) => {
     postData!.text = change(postData!.text!);
@@ -49,7 +49,7 @@ const verdicts = async (text: string): Promise<unknown[]> =>
     ...notVerified,
   ]);
 
-test('the request is paired with its response, and tells its ID, its time and its RelayState', async () => {
+test('the request is paired with its response, and provides its ID, time and RelayState', async () => {
   const [only, ...more] = await diagnosed(good.har, captured.everything);
   assert.deepEqual([only?.diagnosis.verdict, only?.request?.pending?.id, more.length], ['accept', good.requestId, 0]);
   assert.ok(only?.request?.pending?.relayState && only.request.pending.issuedAt);
@@ -66,7 +66,7 @@ test('the request is paired with its response, and tells its ID, its time and it
   );
 });
 
-test('the time of the capture is the time of judging', async () => {
+test('a response is judged at the time of its capture', async () => {
   const later = harWithPost((post) => {
     post.startedDateTime = new Date(Date.parse(post.startedDateTime) + 3_600_000).toISOString();
   });
@@ -88,14 +88,14 @@ test('the time of the capture is the time of judging', async () => {
   assert.ok(judgedAt >= before && judgedAt <= Date.now());
 });
 
-test('a response that is posted twice is good once', async () => {
+test('the second POST of a response is a replay', async () => {
   assert.deepEqual(await verdicts(har((entries) => [...entries, postOf(entries)])), [
     ['accept'],
     ['reject', 'replay-detected'],
   ]);
 });
 
-test('a request without an answer is told as such', async () => {
+test('a request without a response is reported', async () => {
   assert.deepEqual(await verdicts(har((entries) => entries.filter((entry) => entry !== postOf(entries)))), [
     ['undetermined', 'response'],
   ]);
@@ -106,34 +106,34 @@ test('a request without an answer is told as such', async () => {
     startedDateTime: new Date().toISOString(),
     request: { method: 'GET', url: `https://idp.example/sso?SAMLRequest=${encodeURIComponent(abandoned)}` },
   };
-  // The identity provider sends the browser on with the same request: it is one and the same.
+  // The IdP redirects the browser to itself with the same request: it counts once.
   assert.deepEqual(await verdicts(har((entries) => [entry, entry, ...entries])), [
     ['undetermined', 'response'],
     ['accept'],
   ]);
 });
 
-test('a response in an address is a response by Redirect; logout beside a sign-in is left alone', async () => {
-  const inAddress = (xml: string): object => {
+test('a response in a query string uses HTTP-Redirect; logout messages next to a sign-in are ignored', async () => {
+  const inQuery = (xml: string): object => {
     const packed = encodeURIComponent(deflateRawSync(xml).toString('base64'));
     return { request: { method: 'GET', url: `https://sp.example/acs?SAMLResponse=${packed}&RelayState=x` } };
   };
-  assert.deepEqual(await verdicts(JSON.stringify({ log: { entries: [inAddress(good.xml)] } })), [
+  assert.deepEqual(await verdicts(JSON.stringify({ log: { entries: [inQuery(good.xml)] } })), [
     ['reject', 'response-by-redirect'],
   ]);
   const logout = '<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0"/>';
-  assert.deepEqual(await verdicts(har((entries) => [...entries, inAddress(logout) as never])), [['accept']]);
-  await assert.rejects(diagnosed(JSON.stringify({ log: { entries: [inAddress(logout)] } })), /single logout only/);
+  assert.deepEqual(await verdicts(har((entries) => [...entries, inQuery(logout) as never])), [['accept']]);
+  await assert.rejects(diagnosed(JSON.stringify({ log: { entries: [inQuery(logout)] } })), /only single logout/);
 });
 
-test('a field that came twice is what the service provider would say of it', async () => {
+test('a repeated form field is rejected as the SP would reject it', async () => {
   assert.deepEqual(await verdicts(`${good.form}&SAMLResponse=PHg%2B`), [['reject', 'response-duplicated']]);
   assert.deepEqual(await verdicts(harWithBody((body) => `${body}&RelayState=again`)), [
     ['reject', 'response-duplicated'],
   ]);
 });
 
-test('a tracer that kept only hashes of the fields still has the message that it decoded', async () => {
+test('a tracer export with hashed fields still contains the decoded message', async () => {
   const hashed = {
     requests: [
       {
@@ -155,7 +155,7 @@ test('a tracer that kept only hashes of the fields still has the message that it
   );
 });
 
-test('HAR without the text of a body has its params, still escaped', async () => {
+test('a HAR body without text is read from its params, still percent-encoded', async () => {
   assert.deepEqual(
     await verdicts(
       harWithPost(({ request }) => {
@@ -165,10 +165,10 @@ test('HAR without the text of a body has its params, still escaped', async () =>
     [['accept']],
   );
 });
-describe('JSON of which only SAML is kept', () => {
+describe('the JSON reader keeps only SAML', () => {
   const parsed = (value: unknown): unknown => parseSamlJson(Buffer.from(JSON.stringify(value)));
 
-  test('what mentions SAML comes back as it was', () => {
+  test('values that mention SAML are returned unchanged', () => {
     const entry = {
       name: 'SAMLResponse',
       value: 'x'.repeat(10_000),
@@ -182,14 +182,14 @@ describe('JSON of which only SAML is kept', () => {
     });
   });
 
-  test('what does not goes, and the places stay', () => {
+  test('other values are dropped, and array positions stay', () => {
     const page = { headers: Array.from({ length: 20 }, (_, index) => ({ name: String(index), value: 'x' })) };
     const kept = parsed([page, { SAMLart: 'x' }, page]) as unknown[];
     assert.deepEqual(Object.entries(kept), [['1', { SAMLart: 'x' }]]);
     assert.equal(parsed({ page }), undefined);
   });
 
-  test('what is no JSON is told with its place', () => {
+  test('malformed JSON is reported with the position of the error', () => {
     for (const text of [
       '{"SAML":',
       '{"SAML":1',
@@ -200,11 +200,11 @@ describe('JSON of which only SAML is kept', () => {
       '{"SAML":"\\x"}',
       '{SAML:1}',
     ])
-      assert.throws(() => parseSamlJson(Buffer.from(text)), /goes wrong at octet \d+/, text);
+      assert.throws(() => parseSamlJson(Buffer.from(text)), /truncated or malformed JSON at byte \d+/, text);
   });
 });
 
-test('a file without a SAML message is no capture', () => {
+test('a file without a SAML message is rejected', () => {
   for (const text of [
     '',
     ' \n',
@@ -217,7 +217,7 @@ test('a file without a SAML message is no capture', () => {
     assert.throws(() => messagesIn(Buffer.from(text)), Unreadable, text);
 });
 
-test('what should be a message and cannot be read is one', () => {
+test('a message that cannot be read is still reported', () => {
   const codes = (text: string): unknown =>
     messagesIn(Buffer.from(text)).map(
       (message) => message.kind === 'response' && !message.outcome.ok && message.outcome.finding.code,

@@ -1,4 +1,4 @@
-/** The options of a command that describe a connection: checked, and turned into facts to judge by. */
+/** Validates the command-line options that describe an SSO connection, and turns them into settings to judge by. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { type Expectation, hardenedPolicies, nameIdFormats, type Policies } from '../../sp/saml/judgement.ts';
@@ -7,8 +7,8 @@ import { Unreadable } from './unreadable.ts';
 
 export { hardenedPolicies };
 
-/** What is known of the connection. Checks whose setting is missing are skipped. */
-export interface ConnectionFacts {
+/** Settings to judge the message against. Checks whose setting is missing are skipped. */
+export interface ConnectionSettings {
   at: Date | undefined;
   requestId: string | undefined;
   sp: Expectation['sp'];
@@ -27,7 +27,7 @@ export interface ConnectionOptions {
   policy?: string[] | undefined;
 }
 
-/** Name → what may be given. */
+/** Policy name → allowed values. */
 export const policyValues: Readonly<Record<keyof Policies, string>> = {
   requireSignedMessage: 'true|false',
   requireSignedAssertion: 'true|false',
@@ -39,12 +39,12 @@ export const policyValues: Readonly<Record<keyof Policies, string>> = {
   requiredAttributes: 'NAME,NAME…',
 };
 
-/** Throws Unreadable, which says what is wrong and what is allowed. */
-export async function readConnectionOptions(options: ConnectionOptions): Promise<ConnectionFacts> {
+/** Throws Unreadable with what is wrong and what is allowed. */
+export async function readConnectionOptions(options: ConnectionOptions): Promise<ConnectionSettings> {
   for (const [name, value] of Object.entries(options)) if (value === '') throw new Unreadable(`--${name} is empty.`);
   const { acs, 'sp-entity-id': entityId, 'sp-key': key, 'request-id': requestId } = options;
   if (acs !== undefined && !/^https?:$/.test(URL.parse(acs)?.protocol ?? ''))
-    throw new Unreadable(`--acs takes a URL such as https://sp.example/acs, not “${acs}”.`);
+    throw new Unreadable(`--acs must be a URL such as https://sp.example/acs, not “${acs}”.`);
   const at = timeOf(options.at);
   return {
     at,
@@ -61,10 +61,10 @@ export async function readConnectionOptions(options: ConnectionOptions): Promise
 
 function timeOf(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  // A time without its zone would mean another moment on another machine.
+  // Without a time zone, the time would depend on the machine.
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(time))
-    throw new Unreadable(`--at takes a time with its zone, such as 2026-01-31T12:00:00Z, not “${text}”.`);
+    throw new Unreadable(`--at must be a time with a time zone, such as 2026-01-31T12:00:00Z, not “${text}”.`);
   return new Date(time);
 }
 
@@ -73,11 +73,11 @@ async function identityProvider(
   now: Date,
 ): Promise<Expectation['idp']> {
   if (metadata !== undefined && certificate !== undefined)
-    throw new Unreadable('Give --idp-metadata or --idp-cert, not both.');
+    throw new Unreadable('Use either --idp-metadata or --idp-cert, not both.');
   if (certificate !== undefined) return { certificates: certificatesIn(fileOf(certificate), certificate) };
   if (metadata === undefined) return {};
   const text = fileOf(metadata);
-  // Only metadata needs this module, which takes a while to load.
+  // Loaded on demand: this module is slow to load, and only metadata needs it.
   const { readIdpMetadata } = await import('../../sp/saml/metadata.ts');
   try {
     const { entityId, certificates } = readIdpMetadata(text, { now });
@@ -90,7 +90,7 @@ async function identityProvider(
   }
 }
 
-/** One or several in PEM, one as base64, or one as DER. */
+/** One or several certificates in PEM, one in base64, or one in DER. */
 function certificatesIn(text: string, name: string): string[] {
   const { blocks } = splitPem(text);
   try {
@@ -100,7 +100,7 @@ function certificatesIn(text: string, name: string): string[] {
         : [/^[A-Za-z0-9+/=\s]+$/.test(text) ? Buffer.from(text, 'base64') : Buffer.from(text, 'latin1')]
     ).map((one) => new X509Certificate(one).toString());
   } catch {
-    throw new Unreadable(`--idp-cert ${name} holds no certificate in PEM, base64 or DER.`);
+    throw new Unreadable(`--idp-cert ${name} contains no certificate in PEM, base64 or DER.`);
   }
 }
 
@@ -109,7 +109,7 @@ function privateKey(name: string): string {
   try {
     return createPrivateKey(text).export({ type: 'pkcs8', format: 'pem' }).toString();
   } catch {
-    throw new Unreadable(`--sp-key ${name} holds no private key in PEM without a passphrase.`);
+    throw new Unreadable(`--sp-key ${name} must be a PEM private key without a passphrase.`);
   }
 }
 
@@ -125,32 +125,32 @@ function policies(settings: readonly string[]): Policies {
 }
 
 function unknownPolicy(setting: string, name: string): Unreadable {
-  const what = Object.hasOwn(policyValues, name) ? 'no value' : 'no such policy';
+  const problem = Object.hasOwn(policyValues, name) ? 'missing value' : 'unknown policy';
   const known = Object.entries(policyValues).map(([policy, values]) => `${policy}=${values}`);
-  return new Unreadable(`--policy ${setting}: there is ${what}. Known are ${known.join(', ')}.`);
+  return new Unreadable(`--policy ${setting}: ${problem}. Use one of: ${known.join(', ')}.`);
 }
 
 function policyValue(name: keyof Policies, value: string): string | boolean | string[] {
   if (name === 'requiredAttributes') return value.split(',').filter((one) => one !== '');
   const allowed = policyValues[name];
-  if (!allowed.split('|').includes(value)) throw new Unreadable(`--policy ${name} takes ${allowed}, not “${value}”.`);
+  if (!allowed.split('|').includes(value)) throw new Unreadable(`--policy ${name} must be ${allowed}, not “${value}”.`);
   return name === 'nameIdFormat' ? value : value === 'true';
 }
 
-const largest = 5 * 1024 * 1024;
+const maxSize = 5 * 1024 * 1024;
 
-/** As octets where it is not text: one character each. */
+/** Binary files are returned with one character per byte. */
 function fileOf(name: string): string {
   try {
-    if (statSync(name).size > largest) throw new Unreadable(`${name} is larger than ${largest / 1024 / 1024} MB.`);
+    if (statSync(name).size > maxSize) throw new Unreadable(`${name} is larger than ${maxSize / 1024 / 1024} MB.`);
     const octets = readFileSync(name);
     return octets[0] === 0x30 ? octets.toString('latin1') : octets.toString('utf8');
   } catch (error) {
     if (error instanceof Unreadable) throw error;
     throw new Unreadable(
       (error as NodeJS.ErrnoException).code === 'ENOENT'
-        ? `There is no file ${name}.`
-        : `${name} cannot be read: ${(error as Error).message}.`,
+        ? `File not found: ${name}.`
+        : `Cannot read ${name}: ${(error as Error).message}.`,
     );
   }
 }

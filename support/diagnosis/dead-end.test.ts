@@ -1,15 +1,15 @@
-/** Where a sign-in ended that got no answer. */
+/** The troubleshooting case of a sign-in that got no response from the IdP. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deadEnd, type Noted } from './dead-end.ts';
+import { deadEnd, type IdpLogEntry } from './dead-end.ts';
 
-const arrived: Noted = { kind: 'authn-request' };
-const signedIn: Noted = { kind: 'login', ok: true };
+const arrived: IdpLogEntry = { kind: 'authn-request' };
+const signedIn: IdpLogEntry = { kind: 'login', ok: true };
 
-const ends: readonly (readonly [name: string, noted: readonly Noted[], code: string | undefined])[] = [
-  ['nobody assigned the app', [arrived, signedIn, { kind: 'refusal', because: 'not-assigned' }], 'app-not-assigned'],
-  ['the request was refused', [{ kind: 'request-refused', code: 'app-unknown' }], 'app-unknown'],
-  ['a refusal that is no case', [{ kind: 'request-refused', code: 'request-id-reused' }], undefined],
+const ends: readonly (readonly [name: string, log: readonly IdpLogEntry[], code: string | undefined])[] = [
+  ['no app assignment', [arrived, signedIn, { kind: 'refusal', because: 'not-assigned' }], 'app-not-assigned'],
+  ['the IdP rejected the request', [{ kind: 'request-refused', code: 'app-unknown' }], 'app-unknown'],
+  ['a rejection without a case', [{ kind: 'request-refused', code: 'request-id-reused' }], undefined],
   ['the account is locked', [arrived, { kind: 'login', ok: false, because: 'locked' }], 'idp-user-locked'],
   ['a wrong password', [arrived, { kind: 'login', ok: false, because: 'wrong password' }], 'bad-credentials'],
   [
@@ -20,15 +20,15 @@ const ends: readonly (readonly [name: string, noted: readonly Noted[], code: str
   ['the server is down', [{ kind: 'fault', phrase: 'nothing, being down' }], 'idp-unreachable'],
   ['the server is slow', [{ kind: 'fault', phrase: 'an honest answer after 2 seconds' }], undefined],
   [
-    'a warning says nothing of the end',
+    'a warning does not count',
     [
       { kind: 'request-refused', code: 'request-expired' },
       { kind: 'warning', code: 'request-id-weak' },
     ],
     'request-expired',
   ],
-  ['an answer went out', [arrived, signedIn, { kind: 'response' }], undefined],
-  ['nothing was noted', [], undefined],
+  ['the IdP sent a response', [arrived, signedIn, { kind: 'response' }], undefined],
+  ['the log is empty', [], undefined],
 ];
 
-for (const [name, noted, code] of ends) test(`${name}: ${code ?? 'no case'}`, () => assert.equal(deadEnd(noted), code));
+for (const [name, log, code] of ends) test(`${name}: ${code ?? 'no case'}`, () => assert.equal(deadEnd(log), code));

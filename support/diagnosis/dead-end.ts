@@ -1,11 +1,11 @@
-/** The case of a sign-in that ended at the identity provider, by that provider's log: nothing came back. */
+/** Finds the troubleshooting case of a sign-in that ended at the IdP without a response, from the IdP's log. */
 
 import type { Fault } from '../../mock-idp/fault.ts';
 import { faults } from '../../mock-idp/faults.ts';
 import { type CaseCode, isCaseCode } from '../../sp/troubleshooting.ts';
 
-/** An entry of the identity provider's log, as far as it can end a sign-in. */
-export interface Noted {
+/** The fields of an IdP log entry that can end a sign-in. */
+export interface IdpLogEntry {
   kind: string;
   ok?: boolean;
   because?: string;
@@ -13,14 +13,14 @@ export interface Noted {
   phrase?: string;
 }
 
-/** The last entry decides: the user may go on after a refusal. Undefined where it ends nothing. */
-export function deadEnd(noted: readonly Noted[]): CaseCode | undefined {
-  const last = noted.findLast(({ kind }) => kind !== 'warning');
+/** The last entry decides, as the user may continue after a rejection. Undefined if it ends nothing. */
+export function deadEnd(log: readonly IdpLogEntry[]): CaseCode | undefined {
+  const last = log.findLast(({ kind }) => kind !== 'warning');
   switch (last?.kind) {
     case 'request-refused':
       return isCaseCode(last.code ?? '') ? (last.code as CaseCode) : undefined;
     case 'refusal':
-      return last.because === 'not-assigned' ? 'app-not-assigned' : undefined; // any other goes back as a status
+      return last.because === 'not-assigned' ? 'app-not-assigned' : undefined; // other denials reach the SP as a status
     case 'login':
       return last.ok !== false ? undefined : last.because === 'locked' ? 'idp-user-locked' : 'bad-credentials';
     case 'fault':

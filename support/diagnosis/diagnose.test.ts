@@ -1,4 +1,4 @@
-/** Diagnosis of messages that were really sent: with all facts about the connection, with none, or with wrong ones. */
+/** Diagnoses responses that were really sent: with all settings of the connection, with none, or with wrong ones. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ConnectionOptions } from './connection-options.ts';
@@ -22,13 +22,13 @@ const one = async (
 const input = (value: string): string => `<input type="hidden" name="SAMLResponse" value="${value}">`;
 const accepted = { verdict: 'accept', codes: [], notVerified: [] };
 
-test('told everything, a good one is accepted in every form in which it may come', async () => {
+test('with all settings, a valid response is accepted in every supported format', async () => {
   const { good, everything } = captured;
   const options = { ...everything, 'request-id': good.requestId };
   const response = Buffer.from(good.xml).toString('base64');
   const forms = {
     xml: good.xml,
-    'xml of an editor': `\uFEFF\n${good.xml}\r\n`,
+    'xml with a byte order mark': `\uFEFF\n${good.xml}\r\n`,
     base64: response,
     'wrapped base64': response.replace(/.{64}/g, '$&\r\n'),
     'escaped base64': encodeURIComponent(response),
@@ -47,7 +47,7 @@ test('told everything, a good one is accepted in every form in which it may come
     );
 });
 
-test('told nothing, nothing is passed over', async () => {
+test('without settings, every skipped check is listed', async () => {
   assert.deepEqual(await one(captured.good.xml), {
     verdict: 'undetermined',
     codes: [],
@@ -55,40 +55,40 @@ test('told nothing, nothing is passed over', async () => {
   });
 });
 
-test('each thing that is not told is named, and alone forbids acceptance', async () => {
+test('each missing setting is listed, and one is enough to prevent acceptance', async () => {
   const { good, everything, certificateFile } = captured;
   const all = { ...everything, 'request-id': good.requestId };
-  const missing = async (options: ConnectionOptions): Promise<unknown> => one(good.form, options);
-  const without = (notVerified: string[]): unknown => ({ verdict: 'undetermined', codes: [], notVerified });
-  assert.deepEqual(await missing({ ...all, 'sp-entity-id': undefined }), without(['audience']));
-  assert.deepEqual(await missing({ ...all, acs: undefined }), without(['destination', 'recipient']));
-  assert.deepEqual(await missing({ ...all, 'idp-metadata': undefined }), without(['signature', 'issuer']));
+  const diagnose = async (options: ConnectionOptions): Promise<unknown> => one(good.form, options);
+  const undecided = (notVerified: string[]): unknown => ({ verdict: 'undetermined', codes: [], notVerified });
+  assert.deepEqual(await diagnose({ ...all, 'sp-entity-id': undefined }), undecided(['audience']));
+  assert.deepEqual(await diagnose({ ...all, acs: undefined }), undecided(['destination', 'recipient']));
+  assert.deepEqual(await diagnose({ ...all, 'idp-metadata': undefined }), undecided(['signature', 'issuer']));
   assert.deepEqual(
-    await missing({ ...all, 'idp-metadata': undefined, 'idp-cert': certificateFile }),
-    without(['issuer']),
+    await diagnose({ ...all, 'idp-metadata': undefined, 'idp-cert': certificateFile }),
+    undecided(['issuer']),
   );
-  assert.deepEqual(await missing({ ...all, 'request-id': undefined }), without(['in-response-to']));
+  assert.deepEqual(await diagnose({ ...all, 'request-id': undefined }), undecided(['in-response-to']));
 });
 
-test('told something else, it is refused for just that', async () => {
+test('with one wrong setting, the response is rejected for exactly that', async () => {
   const { good, everything } = captured;
-  const refused = async (options: ConnectionOptions): Promise<string[]> => {
+  const rejections = async (options: ConnectionOptions): Promise<string[]> => {
     const { verdict, codes } = await one(good.form, { ...everything, 'request-id': good.requestId, ...options });
     assert.equal(verdict, 'reject');
     return codes;
   };
-  assert.deepEqual(await refused({ 'sp-entity-id': 'https://sp.example/other' }), ['audience-mismatch']);
-  assert.deepEqual(await refused({ acs: 'https://sp.example/acs' }), ['destination-mismatch', 'recipient-mismatch']);
-  assert.deepEqual(await refused({ 'request-id': '_another' }), [
+  assert.deepEqual(await rejections({ 'sp-entity-id': 'https://sp.example/other' }), ['audience-mismatch']);
+  assert.deepEqual(await rejections({ acs: 'https://sp.example/acs' }), ['destination-mismatch', 'recipient-mismatch']);
+  assert.deepEqual(await rejections({ 'request-id': '_another' }), [
     'in-response-to-mismatch',
     'confirmation-in-response-to-mismatch',
   ]);
-  assert.deepEqual(await refused({ at: '2100-01-01T00:00:00Z' }), ['assertion-expired', 'confirmation-expired']);
-  assert.deepEqual(await refused({ policy: ['requireEncryption=true'] }), ['encryption-required']);
-  assert.deepEqual(await refused({ policy: ['requiredAttributes=costCentre'] }), ['required-attribute-missing']);
+  assert.deepEqual(await rejections({ at: '2100-01-01T00:00:00Z' }), ['assertion-expired', 'confirmation-expired']);
+  assert.deepEqual(await rejections({ policy: ['requireEncryption=true'] }), ['encryption-required']);
+  assert.deepEqual(await rejections({ policy: ['requiredAttributes=costCentre'] }), ['required-attribute-missing']);
 });
 
-test('what is wrong is found without being told anything about it', async () => {
+test('faults are found without a setting for them', async () => {
   const { during, everything } = captured;
   assert.deepEqual((await one((await during("signatures made with a stranger's key")).har, everything)).codes, [
     'signing-cert-mismatch',

@@ -1,14 +1,14 @@
-/** Judges every response of a capture with the service provider's own code. What could not be checked is named. */
+/** Judges every response of a capture with the SP's own code, and lists the checks that could not be made. */
 import { type Finding, type FixedBy, rejections } from '../../sp/rejection-advice.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
 import { read } from '../../sp/saml/read.ts';
-import type { ConnectionFacts } from './connection-options.ts';
+import type { ConnectionSettings } from './connection-options.ts';
 import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
 import type { Redactor } from './redact.ts';
 import { Unreadable } from './unreadable.ts';
 
-/** What is printed as JSON for one message; this shape is public. */
+/** Printed as JSON for each message; this shape is public. */
 export interface Diagnosis {
   verdict: Judgement['verdict'];
   findings: readonly {
@@ -22,65 +22,63 @@ export interface Diagnosis {
     fix: string;
     reference: string;
   }[];
-  /** `response` where a request was captured and its answer was not. */
+  /** `response` if the capture has a request but not its response. */
   notVerified: readonly (NotVerified | 'response')[];
 }
 
 export interface Diagnosed {
   diagnosis: Diagnosis;
   message: CapturedResponse | CapturedRequest;
-  /** The request that the response answers, where the capture has it. */
+  /** The request that the response belongs to, if captured. */
   request: CapturedRequest | undefined;
   judgedAt: Date;
-  /** Lines of the findings, in their order. */
+  /** Line numbers of the findings, in the same order. */
   lines: readonly (number | undefined)[];
-  /** What may be shown of the message. */
+  /** The message as it may be shown: redacted unless secrets are wanted. */
   xml: string | undefined;
 }
 
 export interface DiagnoseOptions {
-  facts: ConnectionFacts;
+  settings: ConnectionSettings;
   redactor: Redactor;
   now?: Date;
 }
 
-/** One for every response, and for every request without a response, in the order of the file. */
+/** One diagnosis for every response and every request without a response, in file order. */
 export function diagnose(
   messages: readonly CapturedMessage[],
-  { facts, redactor, now = new Date() }: DiagnoseOptions,
+  { settings, redactor, now = new Date() }: DiagnoseOptions,
 ): Diagnosed[] {
   const requests = firstRequests(messages);
-  const capture: Capture = { facts, requests, used: new Set() };
+  const capture: Capture = { settings, requests, used: new Set() };
   const answered = new Set(
     messages.flatMap((message) => (message.kind === 'response' ? (requestFor(message, requests) ?? []) : [])),
   );
   const diagnosed = messages.flatMap((message): Diagnosed[] => {
-    // Redacted in the order of the file, so that values are numbered in the order in which they are there.
+    // Redacted in file order, so that replacements are numbered in the order in which they appear.
     const xml = message.xml === undefined ? undefined : redactor.xml(message.xml);
-    const judgedAt = facts.at ?? message.at ?? now;
+    const judgedAt = settings.at ?? message.at ?? now;
     if (message.kind === 'response') return [diagnoseResponse(message, { capture, redactor, judgedAt, xml })];
     if (message.kind === 'logout' || answered.has(message) || isRepeated(message, requests)) return [];
     const diagnosis: Diagnosis = { verdict: 'undetermined', findings: [], notVerified: ['response'] };
     return [{ diagnosis, message, request: undefined, judgedAt, lines: [], xml }];
   });
   if (diagnosed.length === 0)
-    throw new Unreadable(
-      'The file holds messages of single logout only. What is diagnosed is the answer to a sign-in.',
-    );
+    throw new Unreadable('The file contains only single logout messages. Diagnosis needs the response to a sign-in.');
   return diagnosed;
 }
 
 type Requests = ReadonlyMap<string, CapturedRequest>;
 
-/** What all messages of the file are judged with. */
+/** Shared by all messages of the file. */
 interface Capture {
-  facts: ConnectionFacts;
+  settings: ConnectionSettings;
   requests: Requests;
-  /** Assertions that the file has delivered to the same address before. */
+  /** Assertions that the file has already delivered to the same URL. */
   used: Set<string>;
 }
 
-/** By ID; a request may be captured several times. */
+/** By ID. A request may be captured several times; the first one counts. */
 function firstRequests(messages: readonly CapturedMessage[]): Requests {
   const requests = new Map<string, CapturedRequest>();
   for (const message of messages)
@@ -113,8 +111,8 @@ function diagnoseResponse(message: CapturedResponse, { capture, redactor, judged
 }
 
 /**
- * By InResponseTo; where that fails, by the RelayState that only one request went out with: then the response names
- * another request, or none.
+ * Finds the request by InResponseTo, or else by RelayState if only one request has it: the response then names a
+  different request, or none.
  */
 function requestFor({ outcome, relayState }: CapturedResponse, requests: Requests): CapturedRequest | undefined {
   const named = outcome.ok ? requests.get(outcome.inResponseTo ?? '') : undefined;
@@ -129,17 +127,17 @@ function judgeResponse(
 ): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> {
   const outcome = before.ok ? read(xml) : before;
   if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
-  const { facts, requests, used } = capture;
+  const { settings, requests, used } = capture;
   const pending = pendingRequest(capture, request);
-  const wentWithoutState = pending !== undefined && requests.has(pending.id) && pending.relayState === undefined;
-  // RelayState can only be missed where the form was captured, and where the request went out with one.
-  const requireRelayState = facts.policies.requireRelayState && withForm && !wentWithoutState;
+  const sentWithoutState = pending !== undefined && requests.has(pending.id) && pending.relayState === undefined;
+  // A missing RelayState can be noticed only if the form was captured and the request was sent with one.
+  const requireRelayState = settings.policies.requireRelayState && withForm && !sentWithoutState;
   const expectation: Expectation = {
     now: judgedAt,
-    sp: facts.sp,
-    idp: facts.idp,
-    policies: { ...facts.policies, requireRelayState },
-    // Accounts are the service provider's own; no capture holds them.
+    sp: settings.sp,
+    idp: settings.idp,
+    policies: { ...settings.policies, requireRelayState },
+    // A capture does not contain the SP's accounts.
     account: () => ({ kind: 'expected' }),
     alreadySeen: (assertionId) => {
       const delivery = `${assertionId} ${sentTo ?? ''}`;
@@ -151,9 +149,9 @@ function judgeResponse(
   return judge(outcome.message, expectation);
 }
 
-/** The request that the options name, else the one that was captured. */
+/** The request given by --request-id, or else the captured one. */
 function pendingRequest(
-  { facts: { requestId }, requests }: Capture,
+  { settings: { requestId }, requests }: Capture,
   captured: CapturedRequest | undefined,
 ): PendingRequest | undefined {
   return requestId === undefined ? captured?.pending : (requests.get(requestId)?.pending ?? { id: requestId });

@@ -1,26 +1,26 @@
-/** Finds the requests that carry SAML in a browser's export: HAR, SAML-tracer, or any JSON of a like shape. */
-import { type Fields, formFields, holdMessage } from './form-fields.ts';
+/** Finds the requests that carry SAML in a browser export: HAR, SAML-tracer, or any JSON of a similar shape. */
+import { type Fields, formFields, includeMessage } from './form-fields.ts';
 
-/** One request of the browser, as far as SAML is concerned. */
+/** One browser request, reduced to its SAML parts. */
 export interface Exchange {
-  /** Where in the file it stands. */
+  /** Path of the entry in the file. */
   where: string;
   method: string;
   url: string | undefined;
   contentType: string | undefined;
-  /** From the form for a POST, else from the query; repeated ones included. */
+  /** Form fields of a POST, otherwise query parameters; including repeated ones. */
   fields: Fields;
-  /** The message as the tool that captured it has decoded it; used where the fields cannot be. */
+  /** The message as decoded by the capturing tool; used if the fields cannot be decoded. */
   xml: string | undefined;
   at: Date | undefined;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** In the order of the file, one at a time: decoded they take more memory than the file. */
+/** In file order, one at a time: decoded, they take more memory than the file. */
 export const exchangesIn = (tree: unknown): Iterable<Exchange> => exchangesBelow(tree, '', timeOf(tree));
 
-/** The time of an object holds for what is inside, until something inside states another. */
+/** The time of an object applies to everything inside it, unless an inner object has its own time. */
 function* exchangesBelow(node: unknown, where: string, at: Date | undefined): Generator<Exchange> {
   if (Array.isArray(node)) {
     for (const [index, one] of node.entries()) yield* exchangesBelow(one, `${where}[${index}]`, at);
@@ -30,7 +30,7 @@ function* exchangesBelow(node: unknown, where: string, at: Date | undefined): Ge
   const time = timeOf(node) ?? at;
   const exchange = exchangeOf(node, where, time);
   if (exchange) return yield exchange;
-  // Keys with an underscore are a browser's own notes, such as the address of the page that caused a request.
+  // Keys with an underscore are the browser's own notes, such as the URL of the page that caused a request.
   for (const [key, value] of Object.entries(node))
     if (typeof value === 'object' && !key.startsWith('_'))
       yield* exchangesBelow(value, where === '' ? key : `${where}.${key}`, time);
@@ -66,24 +66,24 @@ function exchangeOf(entry: Entry, where: string, at: Date | undefined): Exchange
   };
 }
 
-/** Fields from whatever shape they are kept in; undefined where none of them is SAML's. */
-function fieldsOf(kept: unknown): Fields | undefined {
+/** Reads fields from any supported shape; undefined if none of them is SAML. */
+function fieldsOf(stored: unknown): Fields | undefined {
   const fields =
-    typeof kept === 'string'
-      ? formFields(kept)
-      : Array.isArray(kept)
-        ? kept.flatMap(pairOf)
-        : isEntry(kept)
-          ? entryFields(kept)
+    typeof stored === 'string'
+      ? formFields(stored)
+      : Array.isArray(stored)
+        ? stored.flatMap(pairOf)
+        : isEntry(stored)
+          ? entryFields(stored)
           : [];
-  return holdMessage(fields) ? fields : undefined;
+  return includeMessage(fields) ? fields : undefined;
 }
 
-/** HAR keeps a body as text and as params. Params are often still percent-encoded, so the text goes first. */
-function entryFields(kept: Entry): Fields {
-  const nested = fieldsOf(kept.text) ?? fieldsOf(kept.params) ?? fieldsOf(kept.formData);
+/** HAR stores a body as text and as params. Params are often still percent-encoded, so text is preferred. */
+function entryFields(stored: Entry): Fields {
+  const nested = fieldsOf(stored.text) ?? fieldsOf(stored.params) ?? fieldsOf(stored.formData);
   if (nested) return nested;
-  return Object.entries(kept).flatMap(([name, value]) =>
+  return Object.entries(stored).flatMap(([name, value]) =>
     /^(SAML|RelayState$)/i.test(name)
       ? (Array.isArray(value) ? value : [value]).flatMap((one: unknown) =>
           typeof one === 'string' ? [[name, one] as const] : [],
@@ -109,7 +109,7 @@ function decodeOnce(value: string): string {
   }
 }
 
-/** The type of a form as HAR tells it, or as the request's headers do. */
+/** The content type from HAR's post data, or from the request headers. */
 function contentTypeOf(entry: Entry): string | undefined {
   const stated = isEntry(entry.postData) ? text(entry.postData.mimeType) : undefined;
   return stated || headerOf(entry.requestHeaders, 'content-type') || headerOf(entry.headers, 'content-type');
@@ -121,7 +121,7 @@ function headerOf(headers: unknown, name: string): string | undefined {
   return found?.[1];
 }
 
-/** The moment that an entry states; a server's Date header is the next best. */
+/** The time of an entry; if it has none, the server's Date header. */
 function timeOf(node: unknown): Date | undefined {
   if (!isEntry(node)) return undefined;
   const stated = [
@@ -132,11 +132,11 @@ function timeOf(node: unknown): Date | undefined {
     node.time,
     headerOf(node.responseHeaders, 'date'),
   ];
-  return stated.map(momentOf).find((moment) => moment !== undefined);
+  return stated.map(parseTime).find((time) => time !== undefined);
 }
 
-/** ISO 8601, an HTTP date, or milliseconds since 1970; a small number is a duration (HAR's `time`) and no moment. */
-function momentOf(stated: unknown): Date | undefined {
+/** ISO 8601, an HTTP date, or milliseconds since 1970. A small number is a duration (HAR's `time`), not a time. */
+function parseTime(stated: unknown): Date | undefined {
   if (typeof stated !== 'number' && typeof stated !== 'string') return undefined;
   const number =
     typeof stated === 'number' ? stated : /^\d+(\.\d+)?$/.test(stated) ? Number(stated) : Date.parse(stated);

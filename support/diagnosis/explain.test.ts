@@ -1,4 +1,4 @@
-/** A captured message cannot act on the terminal in which it is explained. */
+/** A captured message cannot inject escape sequences into the terminal. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
@@ -31,10 +31,10 @@ const har = (url: string, response: string): string =>
   });
 
 for (const showSecrets of [false, true])
-  test(`escapes in an address and outside XML are spelled out (secrets shown: ${showSecrets})`, async () => {
-    const facts = await readConnectionOptions({});
+  test(`escape sequences in a URL and outside XML are spelled out (secrets shown: ${showSecrets})`, async () => {
+    const settings = await readConnectionOptions({});
     const file = har(`https://sp.example/acs${hostile}`, `${hostile}no XML${hostile}`);
-    const diagnosed = diagnose(messagesIn(Buffer.from(file)), { facts, redactor: createRedactor({ showSecrets }) });
+    const diagnosed = diagnose(messagesIn(Buffer.from(file)), { settings, redactor: createRedactor({ showSecrets }) });
     const text = diagnosed.map((one) => explain(one, { number: 1, total: 1, showSecrets })).join('\n');
     assert.match(text, /sp\.example\/acs⟨U\+001B⟩\[8m/);
     assert.match(text, /⟨U\+202E⟩no XML/);

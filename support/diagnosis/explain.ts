@@ -1,4 +1,4 @@
-/** A diagnosis in words for a terminal: verdict, findings, what was not verified, the message with marked places. */
+/** Formats a diagnosis for a terminal: verdict, findings, skipped checks, and the message with marked places. */
 import { styleText } from 'node:util';
 import { factsOf } from '../../sp/finding-facts.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
@@ -10,21 +10,21 @@ import { wordBefore } from './word-before.ts';
 
 type Finding = Diagnosis['findings'][number];
 
-/** What could not be verified, and the option that would help. */
-const unverified: Readonly<Record<Diagnosis['notVerified'][number], string>> = {
-  signature: 'whether the right key signed it: tell --idp-metadata or --idp-cert',
-  decryption: 'what the encrypted assertion says: tell --sp-key',
-  issuer: 'whether it comes from the right identity provider: tell --idp-metadata',
-  destination: 'whether it was sent to the right address: tell --acs',
-  recipient: 'whether the assertion may be delivered there: tell --acs',
-  audience: 'whether it is meant for this service provider: tell --sp-entity-id',
-  'in-response-to': 'whether it answers the request of this browser: tell --request-id, or capture the request, too',
+/** Each skipped check, and the option that enables it. */
+const skippedChecks: Readonly<Record<Diagnosis['notVerified'][number], string>> = {
+  signature: 'whether the right key signed it: add --idp-metadata or --idp-cert',
+  decryption: 'the contents of the encrypted assertion: add --sp-key',
+  issuer: 'whether it comes from the right IdP: add --idp-metadata',
+  destination: 'whether it was sent to the right URL: add --acs',
+  recipient: 'whether the assertion may be delivered to that URL: add --acs',
+  audience: 'whether it is meant for this SP: add --sp-entity-id',
+  'in-response-to': 'whether it responds to a request of this browser: add --request-id, or capture the request too',
   'relay-state':
-    'whether RelayState came back as it went out: capture the request, too, or tell --policy requireRelayState=false',
+    'whether RelayState came back unchanged: capture the request too, or add --policy requireRelayState=false',
   account: 'whether the user has an account',
   replay: 'whether it was used before',
   response:
-    'nothing in the file answers this request: the visitor got no further than the identity provider, ' +
+    'the file has no response to this request: either the user got no further than the IdP, ' +
     'or the capture ends too early',
 };
 
@@ -32,9 +32,9 @@ const headlines = { accept: 'ACCEPT', reject: 'REJECT', undetermined: 'UNDETERMI
 const colours = { accept: 'green', reject: 'red', undetermined: 'yellow' } as const;
 
 export interface Explanation {
-  /** Place of the message in the file, from 1. */
+  /** Position of the message in the file, from 1. */
   number: number;
-  /** How many messages the file has. */
+  /** Number of messages in the file. */
   total: number;
   showSecrets?: boolean;
 }
@@ -44,11 +44,11 @@ export function explain(diagnosed: Diagnosed, { number, total, showSecrets = fal
   const { verdict, findings, notVerified } = diagnosis;
   const place = total === 1 ? '' : `  (message ${number} of ${total})`;
   const sections = [
-    [`${styleText(['bold', colours[verdict]], headlines[verdict])}${place}`, ...circumstances(diagnosed)],
+    [`${styleText(['bold', colours[verdict]], headlines[verdict])}${place}`, ...contextLines(diagnosed)],
     ...findings.map((finding, index) => findingLines(finding, { number: index + 1, line: lines[index], judgedAt })),
     notVerified.length === 0
       ? []
-      : [styleText('bold', 'Not verified'), ...notVerified.map((one) => `  ${one}: ${unverified[one]}`)],
+      : [styleText('bold', 'Not verified'), ...notVerified.map((one) => `  ${one}: ${skippedChecks[one]}`)],
     message.kind === 'request' ? [] : [outsideVerdict],
     messageLines(diagnosed, showSecrets),
   ];
@@ -59,10 +59,9 @@ export function explain(diagnosed: Diagnosed, { number, total, showSecrets = fal
 }
 
 const outsideVerdict =
-  'Outside this verdict: whether the user has an account at the service provider, ' +
-  'and what happened outside this capture.';
+  'Not part of this verdict: whether the user has an account at the SP, ' + 'and what happened outside this capture.';
 
-function circumstances({ message, request, judgedAt }: Diagnosed): string[] {
+function contextLines({ message, request, judgedAt }: Diagnosed): string[] {
   const name = message.kind === 'request' ? 'a request' : 'a response';
   const sentTo = message.sentTo === undefined ? '' : `, sent to ${harmless(message.sentTo)}`;
   const captured = message.at === undefined ? '' : `, captured ${message.at.toISOString()}`;
@@ -70,8 +69,8 @@ function circumstances({ message, request, judgedAt }: Diagnosed): string[] {
   const issued = issuedAt === undefined ? '' : `, issued ${withDistance(issuedAt.toISOString(), judgedAt)}`;
   return [
     `  ${name} in ${harmless(message.where)}${sentTo}${captured}`,
-    ...(request === undefined ? [] : [`  answers the request in ${harmless(request.where)}${issued}`]),
-    ...(message.kind === 'request' ? [] : [`  judged as at ${judgedAt.toISOString()}`]),
+    ...(request === undefined ? [] : [`  responds to the request in ${harmless(request.where)}${issued}`]),
+    ...(message.kind === 'request' ? [] : [`  judged as of ${judgedAt.toISOString()}`]),
   ];
 }
 
@@ -95,11 +94,12 @@ function findingLines(
   ];
 }
 
-/** The message laid out, each marked place with the numbers of its findings. */
-function messageLines({ xml, diagnosis: { findings }, judgedAt }: Diagnosed, showSecrets: boolean): string[] {
+/** The formatted message, each marked place with the numbers of its findings. */
+function messageLines({ xml, message, diagnosis: { findings }, judgedAt }: Diagnosed, showSecrets: boolean): string[] {
   if (xml === undefined) return [];
-  const hint = '  (personal data and secrets are replaced by ⟨…⟩, equal ones alike; --show-secrets shows them)';
-  return [styleText('bold', 'The message'), ...(showSecrets ? [] : [hint]), ...markedLines(xml, findings, judgedAt)];
+  const hint = '  (personal data and secrets are replaced by ⟨…⟩, equal values alike; --show-secrets shows them)';
+  const title = message.kind === 'request' ? 'The request' : 'The response';
+  return [styleText('bold', title), ...(showSecrets ? [] : [hint]), ...markedLines(xml, findings, judgedAt)];
 }
 
 function markedLines(xml: string, findings: readonly Finding[], judgedAt: Date): string[] {
@@ -118,7 +118,7 @@ const instant = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`;
 const instants = new RegExp(instant, 'g');
 const quotedInstants = new RegExp(`="(${instant})"`, 'g');
 
-/** How far the times of a line are away, for its end, so that the line itself stays as it was. */
+/** Relative times for the end of a line, so that the line itself stays unchanged. */
 function distancesIn(text: string, judgedAt: Date): string {
   const distances = [...text.matchAll(quotedInstants)].map(({ 1: time, index }) => {
     const name = wordBefore(text, index, { part: /[\w:.-]/, longest: 100 });
@@ -130,10 +130,10 @@ function distancesIn(text: string, judgedAt: Date): string {
 const withDistance = (text: string, judgedAt: Date): string =>
   text.replace(instants, (time) => `${time} (${distance(time, judgedAt)})`);
 
-/** How far a time is from the moment of judging: `7 minutes earlier`. */
+/** Relative to the time of judgement, such as `7 minutes earlier`. */
 function distance(time: string, judgedAt: Date): string {
   const seconds = Math.round((Date.parse(time) - judgedAt.getTime()) / 1000);
-  if (Number.isNaN(seconds)) return 'no time';
+  if (Number.isNaN(seconds)) return 'not a time';
   if (seconds === 0) return 'the same second';
   const [count, unit] = rounded(Math.abs(seconds));
   return `${count} ${unit}${count === 1 ? '' : 's'} ${seconds < 0 ? 'earlier' : 'later'}`;

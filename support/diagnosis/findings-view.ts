@@ -1,4 +1,4 @@
-/** Findings on a page, the deciding one first, each with what to do about it. */
+/** Findings on a page, the deciding one first, each with its fix. */
 import { html } from 'hono/html';
 import { type Fact, factsOf } from '../../sp/finding-facts.ts';
 import { type Finding, rejections } from '../../sp/rejection-advice.ts';
@@ -6,9 +6,9 @@ import { caseOf, cases } from '../../sp/troubleshooting.ts';
 import { type Html, placesOf } from './message-view.ts';
 
 export interface FindingsView {
-  /** Where the service provider serves the cases; without it, their titles are no links. */
+  /** Base URL of the SP's troubleshooting cases. Without it, titles are plain text. */
   casesAt?: string;
-  /** The anchor of the message view, to link to the marked places. */
+  /** Anchor of the message view, to link to the marked places. */
   anchor?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Captures that an attacker might hand in: pieces, repeated, that cost a careless reader more than they are long. */
+/** Hostile captures: repeated pieces that cost a careless parser more than linear time. */
 
 const namespaces =
   'xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"';
@@ -19,7 +19,7 @@ const field = (name: string, xml: string): string =>
 
 const har = (entries: readonly object[]): string => JSON.stringify({ log: { entries } });
 
-const answered = (index: number): object => ({
+const responseEntry = (index: number): object => ({
   startedDateTime: instant,
   request: {
     method: 'POST',
@@ -37,7 +37,7 @@ const answered = (index: number): object => ({
   },
 });
 
-const asked = (index: number): object => ({
+const requestEntry = (index: number): object => ({
   request: {
     method: 'GET',
     url: `http://idp.example/sso?${field('SAMLRequest', request(index))}&RelayState=r${index}`,
@@ -46,38 +46,38 @@ const asked = (index: number): object => ({
 
 const broken = '<samlp:Response urn:oasis:names:tc:SAML:2.0:protocol>';
 
-/** Name → a capture of about so many pieces. */
+/** Name → a capture with about `size` pieces. */
 export const hostileCaptures: Readonly<Record<string, (size: number) => string>> = {
   'one long word': (size) => response(`<saml:Issuer>${'x'.repeat(50 * size)}</saml:Issuer>`),
   'one long name': (size) => response(`<saml:Issuer a="${'a:'.repeat(25 * size)}">${'b='.repeat(size)}</saml:Issuer>`),
-  'addresses in elements': (size) =>
+  'emails in elements': (size) =>
     response(times(size / 4, (index) => `<saml:Issuer>u${index}@x.example</saml:Issuer>`)),
-  'addresses in one element': (size) =>
+  'emails in one element': (size) =>
     response(`<saml:Issuer>${times(size, (index) => `u${index}@x.example `)}</saml:Issuer>`),
-  'addresses in attributes': (size) =>
+  'emails in attributes': (size) =>
     response(
       times(size / 64, (element) => `<saml:A ${times(64, (index) => `a${index}="u${element}.${index}@x.example" `)}/>`),
     ),
-  'addresses in attributes of an unreadable message': (size) =>
+  'emails in attributes of an unreadable message': (size) =>
     `${broken}${times(size, (index) => `<a b="u${index}@x.example" SessionIndex="s${index}">`)}`,
   'names in an unreadable message': (size) =>
     `${broken}${times(size, (index) => `<NameID>name ${index}</NameID> name ${index}`)}`,
   'sections without an end': (size) => `${broken}${'<NameID><![CDATA[x'.repeat(size)}`,
   'comments without an end': (size) => `${broken}${'<NameID><!--x'.repeat(size)}`,
-  brothers: (size) => response('<saml:Issuer>a</saml:Issuer>'.repeat(size / 4)),
+  siblings: (size) => response('<saml:Issuer>a</saml:Issuer>'.repeat(size / 4)),
   'long names': (size) =>
     response(`<${'n'.repeat(900)}>`.repeat(50) + '<b/>'.repeat(size / 2) + `</${'n'.repeat(900)}>`.repeat(50)),
   'at signs': (size) => response('@a'.repeat(10 * size)),
-  'signs before an at sign': (size) => response(`${'!#$.'.repeat(10 * size)}@`),
+  'special characters before an at sign': (size) => response(`${'!#$.'.repeat(10 * size)}@`),
   instants: (size) => response(`<saml:A t="${`${instant} `.repeat(size)}"/>`),
   'quotation marks': (size) => response('a="'.repeat(10 * size)),
   'fields of a form': (size) => `SAMLResponse=${'&RelayState'.repeat(size)}`,
-  'inputs of a page': (size) => `<html>urn:oasis:names:tc:SAML${'<input name="SAMLResponse" value="x '.repeat(size)}`,
+  'inputs on a page': (size) => `<html>urn:oasis:names:tc:SAML${'<input name="SAMLResponse" value="x '.repeat(size)}`,
   'white space in a form': (size) => `SAMLResponse=a${' \n'.repeat(10 * size)}b`,
-  'responses in a HAR': (size) => har(Array.from({ length: size / 16 }, (_, index) => answered(index))),
-  'requests in a HAR': (size) => har(Array.from({ length: size / 16 }, (_, index) => asked(index))),
+  'responses in a HAR': (size) => har(Array.from({ length: size / 16 }, (_, index) => responseEntry(index))),
+  'requests in a HAR': (size) => har(Array.from({ length: size / 16 }, (_, index) => requestEntry(index))),
   'both in a HAR': (size) =>
-    har(Array.from({ length: size / 16 }, (_, index) => [asked(index), answered(index)]).flat()),
+    har(Array.from({ length: size / 16 }, (_, index) => [requestEntry(index), responseEntry(index)]).flat()),
   'levels of JSON': (size) => `${'['.repeat(size)}"SAML"`,
   'backslashes in JSON': (size) => `["SAML${'\\\\'.repeat(10 * size)}"]`,
 };

@@ -1,4 +1,4 @@
-/** A capture is diagnosed in a time that grows with the file, whoever wrote it. */
+/** Diagnosis takes linear time, even for hostile captures. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,12 @@ import { messageView } from './message-view.ts';
 import { createRedactor } from './redact.ts';
 import { Unreadable } from './unreadable.ts';
 
-const facts = await readConnectionOptions({});
+const settings = await readConnectionOptions({});
 
-/** What is shown of it, in a terminal and on a page. */
+/** The diagnosis as shown in a terminal and on a page. */
 function shown(file: Buffer): string[] {
   try {
-    const diagnosed = diagnose(messagesIn(file), { facts, redactor: createRedactor() });
+    const diagnosed = diagnose(messagesIn(file), { settings, redactor: createRedactor() });
     return diagnosed.flatMap((one, index) => [
       explain(one, { number: index + 1, total: diagnosed.length }),
       String(messageView(one.xml ?? '', { label: 'message' })),
@@ -30,12 +30,12 @@ function shown(file: Buffer): string[] {
   }
 }
 
-describe('a diagnosis takes a time that grows with the file only:', () => {
+describe('diagnosis takes linear time for', () => {
   for (const [name, capture] of Object.entries(hostileCaptures))
     test(name, () => assertLinear(name, (size) => Buffer.from(capture(size)), shown));
 });
 
-describe('so does reading', () => {
+describe('reading the options takes linear time for', () => {
   const folder = mkdtempSync(join(tmpdir(), 'diagnose-'));
   after(() => rmSync(folder, { recursive: true }));
   const file = (text: string): string => {
@@ -49,10 +49,10 @@ describe('so does reading', () => {
   for (const [name, option, text] of [
     ['a certificate of BEGIN lines', 'idp-cert', (size) => '-----BEGIN CERTIFICATE-----\n'.repeat(size)],
     ['a key of BEGIN lines', 'sp-key', (size) => '-----BEGIN PRIVATE KEY-----\n'.repeat(size)],
-    ['metadata that is nested deeply', 'idp-metadata', (size) => metadata + '<a>'.repeat(size)],
-    ['metadata of many elements', 'idp-metadata', (size) => `${metadata}${'<a/>'.repeat(size)}</EntityDescriptor>`],
+    ['deeply nested metadata', 'idp-metadata', (size) => metadata + '<a>'.repeat(size)],
+    ['metadata with many elements', 'idp-metadata', (size) => `${metadata}${'<a/>'.repeat(size)}</EntityDescriptor>`],
     [
-      'metadata of many keys',
+      'metadata with many keys',
       'idp-metadata',
       (size) => `${metadata}<IDPSSODescriptor>${'<KeyDescriptor/>'.repeat(size)}`,
     ],

@@ -1,15 +1,15 @@
-/** A SAML message on a page: indented, coloured, with the places of the findings marked. */
+/** A SAML message on a page: indented, coloured, with marked places. */
 import { html } from 'hono/html';
 import type { Finding } from '../../sp/rejection-advice.ts';
 import { outline } from './outline.ts';
 
-/** A piece of a page, escaped already. */
+/** Part of a page, already escaped. */
 export type Html = ReturnType<typeof html>;
 
 export interface MessageView {
   label: string;
   findings?: readonly Finding[];
-  /** Begins the IDs of the marked places, so that findings can link to them. */
+  /** Prefix for the IDs of the marked places, so that findings can link to them. */
   anchor?: string;
 }
 
@@ -30,7 +30,7 @@ export const placesOf = (findings: readonly Finding[]): string[] => [
   ...new Set(findings.flatMap(({ path }) => path ?? [])),
 ];
 
-/** Names of elements, of attributes, and values, each in its colour. */
+/** Gives element names, attribute names and values a colour each. */
 const coloured = (text: string): (Html | string)[] =>
   text.split(/(<\/?[\w:.-]+|\s[\w:.-]+=(?=")|"[^"]*"(?=[\s/>]))/).map((piece, index) => {
     if (index % 2 === 0) return piece;

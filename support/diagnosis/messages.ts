@@ -1,4 +1,4 @@
-/** A captured SAML message: taken out of its form or address and read, but not judged. */
+/** A captured SAML message: decoded and parsed, but not judged. */
 import { inflateRawSync } from 'node:zlib';
 import type { Finding } from '../../sp/rejection-advice.ts';
 import { instantOf } from '../../sp/saml/checks/check.ts';
@@ -10,31 +10,31 @@ import type { Exchange } from './exchanges.ts';
 
 interface Found {
   where: string;
-  /** Address to which the browser took it. */
+  /** URL to which the browser sent it. */
   sentTo: string | undefined;
   at: Date | undefined;
-  /** Undefined where nothing could be decoded. */
+  /** Undefined if it could not be decoded. */
   xml: string | undefined;
 }
 
 export interface CapturedResponse extends Found {
   kind: 'response';
-  /** Its tree is read again when it is judged: a file may hold more messages than there is memory for trees. */
+  /** The tree is parsed again for judging: the trees of all messages of a file may not fit into memory. */
   outcome:
     | { ok: true; isSaml: boolean; inResponseTo: string | undefined; elements: number }
     | { ok: false; finding: Finding };
   relayState: string | undefined;
-  /** Whether the form was captured, too. Without it, the RelayState that came back is unknown. */
+  /** True if the form was captured. Otherwise the returned RelayState is unknown. */
   withForm: boolean;
 }
 
 export interface CapturedRequest extends Found {
   kind: 'request';
-  /** Undefined where the request cannot be read. */
+  /** Undefined if the request cannot be read. */
   pending: PendingRequest | undefined;
 }
 
-/** Single logout: it is listed and not judged. */
+/** A single logout message: recognized, but not judged. */
 export interface CapturedLogout extends Found {
   kind: 'logout';
   name: string;
@@ -42,7 +42,7 @@ export interface CapturedLogout extends Found {
 
 export type CapturedMessage = CapturedResponse | CapturedRequest | CapturedLogout;
 
-/** Every message of one request of the browser; usually one. */
+/** Every message of one browser request; usually one. */
 export function messagesOf({ where, method, url, contentType, fields, xml, at }: Exchange): CapturedMessage[] {
   const found = { where, sentTo: url === undefined ? undefined : url.replace(/[?#].*$/s, ''), at };
   const value = (name: string): string | undefined => fields.find(([one]) => one === name)?.[1];
@@ -53,25 +53,25 @@ export function messagesOf({ where, method, url, contentType, fields, xml, at }:
   const logout = packed === undefined ? undefined : logoutOf(packed, found);
   if (logout) return [logout];
   const decoded = decode({ method, contentType, fields });
-  // A tool may keep the fields only as hashes, beside the message that it decoded.
+  // A tool may store the fields only as hashes, together with the decoded message.
   if (!decoded.ok && packed === undefined && xml !== undefined) return [{ ...fromXml(xml, found) }];
   const common = { kind: 'response', ...found, relayState, withForm: method === 'POST' } as const;
   return [
     decoded.ok
-      ? { ...common, xml: decoded.xml, outcome: outlined(read(decoded.xml)) }
+      ? { ...common, xml: decoded.xml, outcome: withoutTree(read(decoded.xml)) }
       : { ...common, xml: packed, outcome: decoded },
   ];
 }
 
-/** A message without the form around it. */
+/** A message without its form. */
 export function fromXml(xml: string, found: Omit<Found, 'xml'>): CapturedMessage {
   const outcome = read(xml);
   if (outcome.ok && outcome.message.document.documentElement.localName === 'AuthnRequest')
     return requestOf(xml, undefined, found);
-  return { kind: 'response', ...found, xml, outcome: outlined(outcome), relayState: undefined, withForm: false };
+  return { kind: 'response', ...found, xml, outcome: withoutTree(outcome), relayState: undefined, withForm: false };
 }
 
-/** The copied value of a field, without the form around it. */
+/** The copied value of a field, without its form. */
 export function fromField(value: string, found: Omit<Found, 'xml'>): CapturedMessage {
   const packed = value.length > maxOctets * 1.5 ? undefined : unpacked(value);
   if (packed !== undefined && rootOf(packed) === 'AuthnRequest') return requestOf(packed, undefined, found);
@@ -93,9 +93,9 @@ function requestOf(
   if (root === undefined || id === undefined || root.localName !== 'AuthnRequest')
     return { kind: 'request', ...found, xml, pending: undefined };
   const issuedAt = instantOf(attribute(root, 'IssueInstant'));
-  const asked = childNamed(root, ns.samlp, 'RequestedAuthnContext');
-  const comparison = attribute(asked, 'Comparison');
-  const classRefs = asked ? childrenNamed(asked, ns.saml, 'AuthnContextClassRef').map(textOf) : [];
+  const requested = childNamed(root, ns.samlp, 'RequestedAuthnContext');
+  const comparison = attribute(requested, 'Comparison');
+  const classRefs = requested ? childrenNamed(requested, ns.saml, 'AuthnContextClassRef').map(textOf) : [];
   const isComparison =
     comparison === 'exact' || comparison === 'minimum' || comparison === 'maximum' || comparison === 'better';
   const pending: PendingRequest = {
@@ -120,7 +120,7 @@ function rootOf(xml: string): string | undefined {
   return outcome.ok ? outcome.message.document.documentElement.localName : undefined;
 }
 
-/** Base64 with or without DEFLATE below it (SAML bindings 3.4.4.1, 3.5.4); undefined where that gives no XML. */
+/** Base64, with or without DEFLATE (SAML bindings 3.4.4.1, 3.5.4); undefined if the result is not XML. */
 function unpacked(value: string): string | undefined {
   const octets = Buffer.from(value, 'base64');
   const text = octets.toString('utf8');
@@ -133,7 +133,7 @@ function unpacked(value: string): string | undefined {
   }
 }
 
-const outlined = (outcome: ReadOutcome): CapturedResponse['outcome'] =>
+const withoutTree = (outcome: ReadOutcome): CapturedResponse['outcome'] =>
   outcome.ok
     ? {
         ok: true,
@@ -143,7 +143,7 @@ const outlined = (outcome: ReadOutcome): CapturedResponse['outcome'] =>
       }
     : outcome;
 
-/** Paths are not asked of a root that is no message of SAML. */
+/** False if the root is not a SAML message, so that its contents are never searched. */
 const isSaml = ({ document: { documentElement: root } }: Read): boolean =>
   (root.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:') ||
   childElements(root).some((child) => (child.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:'));

@@ -1,4 +1,4 @@
-/** The network log shows tests and sign-ins whatever strangers send beside them, with the right IdP's notes. */
+/** The network log shows tests and sign-ins despite a flood of unsolicited responses, with the right IdP's log. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Stack } from '../stack/servers.ts';
@@ -20,26 +20,26 @@ const organization = {
     ...many(100, (index) => ({ id: 800 - index, at: 800, verdict: 'replay-detected', findings: [], request: '_test' })),
   ],
 };
-const asked: string[] = [];
+const paths: string[] = [];
 const control = {
   get: (path: string) => {
-    asked.push(path);
+    paths.push(path);
     return Promise.resolve(organization);
   },
 };
 
-test('a flood displaces no test, and each attempt shows its newest responses only', async () => {
+test('unsolicited responses never push a test out, and each attempt shows only its newest responses', async () => {
   const { attempts } = await readNetworkLog({ sp: { control }, idp: { control } } as unknown as Stack, 'acme');
   const ofTest = attempts.find(({ isTest }) => isTest)!;
   assert.deepEqual(
-    ofTest.answers.map(({ id }) => id),
+    ofTest.responses.map(({ id }) => id),
     [796, 797, 798, 799, 800],
   );
   const count = (address: string | undefined): number => attempts.filter((one) => one.address === address).length;
   assert.deepEqual([count(undefined), count('grace@acme.example'), count('sam@acme.example')], [10, 30, 1]);
   assert.ok(
-    asked.every((path) => /newest=\d+$/.test(path)),
-    'nothing is read whole',
+    paths.every((path) => /newest=\d+$/.test(path)),
+    'every request is limited to the newest entries',
   );
 });
 
@@ -56,9 +56,9 @@ const side = {
   requests: [{ id: '_1', address: 'sam@acme.example', issuedAt: Date.parse(at), test: null }],
   responses: [],
 };
-const notes = { log: [{ at, kind: 'authn-request', id: '_1' }], clockOffsetMs: 0 };
+const tenant = { log: [{ at, kind: 'authn-request', id: '_1' }], clockOffsetMs: 0 };
 
-test('the notes are those of the enforced identity provider, and failing that of the proposed one', async () => {
+test("the log is the enforced IdP's, or else the proposed IdP's", async () => {
   for (const known of ['enforced', 'proposed']) {
     const stack = {
       sp: { control: { get: async () => side } },
@@ -66,7 +66,7 @@ test('the notes are those of the enforced identity provider, and failing that of
         control: {
           async get(path: string) {
             if (path !== `/tenants/${known}`) throw new Error('404');
-            return notes;
+            return tenant;
           },
         },
       },

@@ -1,9 +1,9 @@
-/** The network log: each sign-in with its request, its responses, and what the identity provider noted. */
+/** The network log: each sign-in with its request, its responses, and the IdP's log entries. */
 import type { Finding, RejectionCode } from '../../sp/rejection-advice.ts';
 import type { Control } from '../stack/control.ts';
 import type { Stack } from '../stack/servers.ts';
 
-export interface Answer {
+export interface RecordedResponse {
   id: number;
   at: number;
   verdict: 'success' | RejectionCode;
@@ -17,7 +17,7 @@ interface SpSide {
   clockOffsetMs: number;
   profiles: { settings: { idpEntityId: string }; enforcedSettings?: { idpEntityId: string } }[];
   requests: { id: string; address: string; issuedAt: number; test: number | null }[];
-  responses: Answer[];
+  responses: RecordedResponse[];
 }
 
 /** An entry of the identity provider's log. */
@@ -42,12 +42,12 @@ export interface IdpEvent {
 export interface SignInAttempt {
   key: string;
   at: Date;
-  /** Who asked; undefined where nobody asked or the request was refused. */
+  /** The email that was entered; undefined for unsolicited responses and rejected requests. */
   address: string | undefined;
   isTest: boolean;
-  /** What the identity provider noted, in order; its first entry holds the AuthnRequest when it arrived. */
+  /** The IdP's log entries in order. The first one contains the AuthnRequest, if it arrived. */
   idp: IdpEvent[];
-  answers: Answer[];
+  responses: RecordedResponse[];
 }
 
 export interface NetworkLog {
@@ -58,10 +58,10 @@ export interface NetworkLog {
   attempts: SignInAttempt[];
 }
 
-/** The newest ones that are shown, of each kind: what strangers cause displaces no test. */
-const shown = { ofTests: 30, ofOthers: 30, nobodyAsked: 10, answers: 5 };
+/** How many of each kind are shown, newest first, so that unsolicited responses cannot push out a test. */
+const shown = { ofTests: 30, ofOthers: 30, unsolicited: 10, responses: 5 };
 
-/** Throws ControlError when there is no such organization. */
+/** Throws ControlError if the organization does not exist. */
 export async function readNetworkLog({ sp, idp }: Stack, organization: string): Promise<NetworkLog> {
   const parts = 'parts=profiles,requests,responses&newest=100';
   const side = await sp.control.get<SpSide>(`/organizations/${encodeURIComponent(organization)}?${parts}`);
@@ -75,10 +75,10 @@ export async function readNetworkLog({ sp, idp }: Stack, organization: string): 
   const attempts = [...requestedAttempts(side, tenant), ...unsolicitedAttempts(side)].toSorted(
     (a, b) => b.at.getTime() - a.at.getTime(),
   );
-  const nobodyAsked = attempts.filter(({ address }) => address === undefined).slice(0, shown.nobodyAsked);
+  const unsolicited = attempts.filter(({ address }) => address === undefined).slice(0, shown.unsolicited);
   const ofTests = attempts.filter(({ isTest }) => isTest).slice(0, shown.ofTests);
   const ofOthers = attempts.filter(({ address, isTest }) => address !== undefined && !isTest).slice(0, shown.ofOthers);
-  const kept = new Set([...nobodyAsked, ...ofTests, ...ofOthers]);
+  const kept = new Set([...unsolicited, ...ofTests, ...ofOthers]);
   return {
     organization: side.name,
     version: [side.requests.at(-1)?.id ?? '', side.responses[0]?.id ?? 0, log.length, log.at(-1)?.at ?? ''].join(' '),
@@ -91,58 +91,58 @@ interface TenantSide {
   clockOffsetMs: number;
 }
 
-/** The attempts that began with a request of the service provider, and the requests that were refused. */
+/** Attempts that started with a request of the SP, and requests that the IdP rejected. */
 function requestedAttempts({ requests, responses, clockOffsetMs }: SpSide, tenant: TenantSide): SignInAttempt[] {
   const byRequest = splitByRequest(tenant.log);
-  const refusals = tenant.log.filter(({ kind }) => kind === 'request-refused');
+  const rejectedRequests = tenant.log.filter(({ kind }) => kind === 'request-refused');
   const spTime = ({ at }: IdpEvent): number => Date.parse(at) - tenant.clockOffsetMs + clockOffsetMs;
-  /** A refused request is logged without its ID; one that came between this request and the next was this one. */
-  function takeRefusal(from: number, until: number): IdpEvent[] {
-    const index = refusals.findIndex((event) => spTime(event) >= from && spTime(event) < until);
-    return index < 0 ? [] : refusals.splice(index, 1);
+  /** The log of a rejected request has no ID. It belongs to the last request sent before it. */
+  function takeRejection(from: number, until: number): IdpEvent[] {
+    const index = rejectedRequests.findIndex((event) => spTime(event) >= from && spTime(event) < until);
+    return index < 0 ? [] : rejectedRequests.splice(index, 1);
   }
-  const answersTo = Map.groupBy(responses, ({ request }) => request ?? '');
+  const responsesTo = Map.groupBy(responses, ({ request }) => request ?? '');
   const inOrder = requests.toSorted((a, b) => a.issuedAt - b.issuedAt);
-  const asked = inOrder.map(
+  const requested = inOrder.map(
     ({ id, address, issuedAt, test }, index): SignInAttempt => ({
       key: id,
       at: new Date(issuedAt),
       address,
       isTest: test !== null,
-      idp: byRequest.get(id) ?? takeRefusal(issuedAt, inOrder[index + 1]?.issuedAt ?? Infinity),
-      answers: (answersTo.get(id) ?? []).slice(0, shown.answers).toReversed(),
+      idp: byRequest.get(id) ?? takeRejection(issuedAt, inOrder[index + 1]?.issuedAt ?? Infinity),
+      responses: (responsesTo.get(id) ?? []).slice(0, shown.responses).toReversed(),
     }),
   );
-  const refused = refusals.map((event) => ({
-    ...nobodyAsked,
+  const rejected = rejectedRequests.map((event) => ({
+    ...unsolicited,
     key: `refused-${event.at}`,
     at: new Date(spTime(event)),
     idp: [event],
   }));
-  return [...asked, ...refused];
+  return [...requested, ...rejected];
 }
 
-/** The responses to no request of the service provider. */
+/** Responses that belong to no request of the SP. */
 function unsolicitedAttempts({ requests, responses }: SpSide): SignInAttempt[] {
   const known = new Set(requests.map(({ id }) => id));
   return responses
     .filter(({ request }) => request === undefined || !known.has(request))
-    .map((answer) => ({
-      ...nobodyAsked,
-      key: `answer-${answer.id}`,
-      at: new Date(answer.at),
-      answers: [answer],
+    .map((response) => ({
+      ...unsolicited,
+      key: `answer-${response.id}`,
+      at: new Date(response.at),
+      responses: [response],
     }));
 }
 
-const nobodyAsked: Pick<SignInAttempt, 'address' | 'isTest' | 'idp' | 'answers'> = {
+const unsolicited: Pick<SignInAttempt, 'address' | 'isTest' | 'idp' | 'responses'> = {
   address: undefined,
   isTest: false,
   idp: [],
-  answers: [],
+  responses: [],
 };
 
-/** The first tenant named by the organization's profiles; an empty log when there is none, or it is gone. */
+/** The first existing tenant among those of the organization's profiles, or an empty log. */
 async function tenantOf(idp: Control, entityIds: readonly string[]): Promise<TenantSide> {
   for (const entityId of entityIds) {
     const slug = URL.parse(entityId)?.pathname.split('/')[1];
@@ -152,7 +152,7 @@ async function tenantOf(idp: Control, entityIds: readonly string[]): Promise<Ten
   return { log: [], clockOffsetMs: 0 };
 }
 
-/** The events of each request by its ID. A response belongs to the request that it names, whenever it came. */
+/** Log entries by request ID. A response belongs to the request that it names, regardless of order. */
 function splitByRequest(log: readonly IdpEvent[]): Map<string, IdpEvent[]> {
   const byRequest = new Map<string, IdpEvent[]>();
   let current: IdpEvent[] = [];

@@ -1,10 +1,10 @@
-/** A SAML message laid out for reading: a line for each tag, indented, with the XPaths on it. Never throws. */
+/** Lays out a SAML message for reading: one indented line per tag, with its XPaths. Never throws. */
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 
 export interface Line {
   depth: number;
   text: string;
-  /** XPaths of the element and its attributes that this line shows, with the usual prefixes. */
+  /** XPaths of the element and attributes on this line, with the usual prefixes. */
   paths: readonly string[];
 }
 
@@ -23,26 +23,26 @@ interface Branch {
   children: Branch[];
 }
 
-/** Nobody finds a place by a longer one, and each line below an element with a long name would repeat it. */
+/** Longer paths are useless to a reader, and every line below an element with a long name would repeat them. */
 const longestPath = 2_000;
 
-/** Text that is not XML, or too long, comes back as it is, cut at 20,000 characters. */
+/** Text that is not XML, or is too long, is returned as it is, cut at 20,000 characters. */
 export function outline(xml: string): Line[] {
-  const asItStands = (): Line[] =>
+  const plainLines = (): Line[] =>
     xml
       .slice(0, 20_000)
       .split('\n')
       .map((text) => ({ depth: 0, text, paths: [] }));
-  if (xml.length > 400_000) return asItStands();
+  if (xml.length > 400_000) return plainLines();
   try {
-    const root = grow(xml);
+    const root = parse(xml);
     return linesOf(root, `/${root.name}`, 0);
   } catch {
-    return asItStands();
+    return plainLines();
   }
 }
 
-function grow(xml: string): Branch {
+function parse(xml: string): Branch {
   const parser = new SaxesParser({ xmlns: true });
   const open: Branch[] = [];
   let root: Branch | undefined;
@@ -61,7 +61,7 @@ function grow(xml: string): Branch {
       text: '',
       children: [],
     };
-    if (open.length > 200) throw new Error('too deep to be laid out');
+    if (open.length > 200) throw new Error('too deeply nested');
     open.at(-1)?.children.push(branch);
     root ??= branch;
     open.push(branch);
@@ -71,7 +71,7 @@ function grow(xml: string): Branch {
   parser.on('cdata', (text) => add(`<![CDATA[${text}]]>`));
   parser.on('comment', (text) => add(`<!--${text}-->`));
   parser.write(xml).close();
-  if (root === undefined) throw new Error('there is no element');
+  if (root === undefined) throw new Error('no root element');
   return root;
 }
 
@@ -102,7 +102,7 @@ function linesOf({ tag, text, children }: Branch, path: string, depth: number): 
   ];
 }
 
-/** Signatures, certificates and cipher text say nothing to a reader. */
+/** Signatures, certificates and cipher text are unreadable, so they are cut short. */
 const shorten = (text: string): string =>
   /^[A-Za-z0-9+/=\s]{120,}$/.test(text)
     ? `${text.trim().slice(0, 32)}… (${text.replace(/\s/g, '').length} characters of base64)`

@@ -1,4 +1,4 @@
-/** Diagnoses a pasted SAMLResponse: as XML, as base64, or as the body of the form. */
+/** Diagnoses a pasted SAMLResponse: XML, base64 or form body. */
 import type { Finding } from '../../sp/rejection-advice.ts';
 import { type Decoded, decode, decodeField } from '../../sp/saml/decode.ts';
 import { judge } from '../../sp/saml/judge.ts';
@@ -6,9 +6,9 @@ import { type Expectation, hardenedPolicies, type NotVerified } from '../../sp/s
 import { peek } from '../../sp/saml/peek.ts';
 import { read } from '../../sp/saml/read.ts';
 
-/** What is known of the connection. Checks whose setting is missing are skipped. */
-export interface Known extends Partial<Omit<Expectation, 'now'>> {
-  /** The time to judge by; without it, the moment at which the message says that it was issued. */
+/** Settings to judge the message against. Checks whose setting is missing are skipped. */
+export interface JudgeSettings extends Partial<Omit<Expectation, 'now'>> {
+  /** Time to judge by. Default: the message's IssueInstant. */
   now?: Date;
 }
 
@@ -16,13 +16,13 @@ export interface PastedDiagnosis {
   verdict: 'accept' | 'reject' | 'undetermined';
   findings: readonly Finding[];
   notVerified: readonly NotVerified[];
-  /** The decoded message; undefined where there is none to decode. */
+  /** The decoded message; undefined if it cannot be decoded. */
   xml: string | undefined;
   issuer: string | undefined;
   judgedAt: Date;
 }
 
-export function diagnosePastedText(text: string, { now, ...known }: Known = {}): PastedDiagnosis {
+export function diagnosePastedText(text: string, { now, ...settings }: JudgeSettings = {}): PastedDiagnosis {
   const decoded = decodePasted(text.trim());
   const rejected = (finding: Finding): Pick<PastedDiagnosis, 'verdict' | 'findings' | 'notVerified' | 'issuer'> => ({
     verdict: 'reject',
@@ -39,7 +39,7 @@ export function diagnosePastedText(text: string, { now, ...known }: Known = {}):
     sp: {},
     idp: {},
     policies: hardenedPolicies,
-    ...known,
+    ...settings,
     now: judgedAt,
     ...(relayState === undefined ? {} : { relayState }),
   });
@@ -50,7 +50,7 @@ function decodePasted(text: string): Decoded {
   if (text.startsWith('<')) return { ok: true, xml: text, relayState: undefined };
   if (/(^|&)SAML(Response|art)=/.test(text))
     return decode({ method: 'POST', fields: [...new URLSearchParams(text.replace(/\s+/g, ''))] });
-  // The value as in a captured body, still percent-encoded.
+  // A value copied from a captured body, still percent-encoded.
   return decodeField(
     /^[\w%+/=\s-]+$/.test(text) && /%(2B|2F|3D)/i.test(text)
       ? text.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped))

@@ -1,4 +1,4 @@
-/** What is shown of a message: nothing personal, and still every difference. */
+/** A redacted message shows no personal data, but every difference. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertLinear } from '../stack/growth.fixture.ts';
@@ -47,7 +47,7 @@ const personal = `<samlp:Status>
 </saml:AttributeStatement></saml:Assertion>
 <saml:EncryptedAssertion><xenc:CipherValue>Y2lwaGVy</xenc:CipherValue></saml:EncryptedAssertion>`;
 
-test('nothing personal and no secret is left; names, addresses of servers and certificates are', () => {
+test('personal data and secrets are removed; names, server addresses and certificates are kept', () => {
   const text = shown(personal);
   assert.deepEqual(
     secrets.filter((secret) => text.includes(secret)),
@@ -57,7 +57,7 @@ test('nothing personal and no secret is left; names, addresses of servers and ce
     assert.ok(text.includes(kept), kept);
 });
 
-test('the same holds for what cannot be read as XML', () => {
+test('personal data is also removed from malformed XML', () => {
   const text = createRedactor().xml(message(personal).replace('</samlp:Response>', ''));
   assert.deepEqual(
     secrets.filter((secret) => !['Sam Smith', 'S-1-5-21'].includes(secret) && text.includes(secret)),
@@ -66,7 +66,7 @@ test('the same holds for what cannot be read as XML', () => {
   assert.ok(!/AttributeValue>(<!\[CDATA\[)?(Sam Smith|S-1-5)/.test(text));
 });
 
-test('equal values look equal, in the message and in findings; others do not', () => {
+test('equal values get equal replacements, in the message and in findings; different values do not', () => {
   const redactor = createRedactor();
   const text = redactor.xml(
     message(
@@ -95,7 +95,7 @@ test('equal values look equal, in the message and in findings; others do not', (
   );
 });
 
-test('a value out of an encrypted assertion is replaced, though no message showed it', () => {
+test('a value from an encrypted assertion is replaced, although it is not visible in the message', () => {
   const { received } = createRedactor().finding({
     code: 'nameid-not-email',
     expected: 'an e-mail address',
@@ -105,7 +105,7 @@ test('a value out of an encrypted assertion is replaced, though no message showe
   assert.equal(received, '⟨NameID 1⟩');
 });
 
-test('a comment that cuts a NameID stays to be seen', () => {
+test('a comment that splits a NameID stays visible', () => {
   assert.equal(
     shown('<saml:NameID>ada@acme.example<!----></saml:NameID>'),
     '<saml:NameID>⟨address 1⟩<!----></saml:NameID>',
@@ -116,7 +116,7 @@ test('a comment that cuts a NameID stays to be seen', () => {
   );
 });
 
-test('words that happen to be values of attributes do not spoil URLs', () => {
+test('attribute values that also occur in URLs are not replaced there', () => {
   assert.match(
     shown(
       '<saml:Issuer>https://idp.acme.example/acme</saml:Issuer>' +
@@ -126,16 +126,16 @@ test('words that happen to be values of attributes do not spoil URLs', () => {
   );
 });
 
-test('shown on demand', () => {
+test('secrets are shown on request', () => {
   const redactor = createRedactor({ showSecrets: true });
   assert.equal(redactor.xml(message(personal)), message(personal));
 });
 
 for (const [name, text] of [
-  ['made of at signs', (size: number) => 'a@'.repeat(size)],
-  ['that ends with an at sign', (size: number) => `${'a'.repeat(2 * size)}@`],
+  ['of at signs', (size: number) => 'a@'.repeat(size)],
+  ['ending with an at sign', (size: number) => `${'a'.repeat(2 * size)}@`],
 ] as const)
-  test(`a text ${name} takes time that grows with its length`, () =>
+  test(`a text ${name} takes linear time`, () =>
     assertLinear(
       name,
       (size) => message(`<saml:Issuer>${text(size)}</saml:Issuer>`),

@@ -1,4 +1,4 @@
-/** Replaces personal data and secrets in what is shown: equal values stay equal, different ones stay different. */
+/** Replaces personal data and secrets: equal values get equal replacements, different values get different ones. */
 import { XMLSerializer } from '@xmldom/xmldom';
 import type { Finding } from '../../sp/rejection-advice.ts';
 import { isElement, ns } from '../../sp/saml/dom.ts';
@@ -6,7 +6,7 @@ import { read } from '../../sp/saml/read.ts';
 import { wordBefore } from './word-before.ts';
 
 export interface Redactor {
-  /** A message, as XML or what should be XML. */
+  /** Redacts a message: XML, or text that should be XML. */
   xml(text: string): string;
   finding(finding: Finding): Finding;
 }
@@ -35,10 +35,10 @@ const attributes: Readonly<Record<string, Kind>> = {
   DNSName: 'network address',
 };
 
-/** The end of an address; its beginning is looked for backwards from here, so that the search stays linear. */
+/** The domain part of an email; the local part is searched backwards from here, so that the search stays linear. */
 const fromAtSign = /(?:@|%40)[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,253}[\p{L}\p{N}])?/giu;
 
-/** A character of RFC 5322's atoms, without the slash, which paths and URLs hold. */
+/** A character of an RFC 5322 atom, except the slash, which occurs in paths and URLs. */
 const ofLocalPart = /[\p{L}\p{N}.!#$%&'*+=?^_`{|}~-]/u;
 
 function replaceAddresses(text: string, replacement: (address: string) => string): string {
@@ -53,16 +53,16 @@ function replaceAddresses(text: string, replacement: (address: string) => string
   return shown + text.slice(done);
 }
 
-/** One redactor serves all messages of a file, so that they can be compared. `showSecrets` leaves all as it is. */
+/** One redactor serves all messages of a file, so that they can be compared. `showSecrets` keeps everything. */
 export function createRedactor({ showSecrets = false } = {}): Redactor {
   if (showSecrets) return { xml: (text) => text, finding: (finding) => finding };
   const tokens = createTokens();
   return {
     xml(message) {
       const outcome = read(message);
-      if (!outcome.ok) return tokens.inText(withoutContents(message, tokens));
+      if (!outcome.ok) return tokens.inText(withoutValues(message, tokens));
       const { document } = outcome.message;
-      learn(document, undefined, tokens);
+      registerValues(document, undefined, tokens);
       replace(document, undefined, tokens);
       return new XMLSerializer().serializeToString(document as never);
     },
@@ -75,31 +75,31 @@ export function createRedactor({ showSecrets = false } = {}): Redactor {
 }
 
 interface Tokens {
-  /** The token that stands for a value; always the same one. */
+  /** The replacement of a value; always the same one. */
   of(kind: Kind, value: string): string;
-  /** The text with tokens for addresses, and for values that were found where SAML keeps personal data. */
+  /** Replaces emails, and values that were found where SAML stores personal data. */
   inText(text: string): string;
 }
 
 function createTokens(): Tokens {
   const tokens = new Map<string, string>();
   const counts = new Map<Kind, number>();
-  /** The values that are searched for: the first ones. */
+  /** Values to search for, up to a limit. */
   const words: string[] = [];
   let known: RegExp | undefined;
 
   function of(kind: Kind, value: string): string {
     const found = tokens.get(value);
     if (found !== undefined) return found;
-    const what = isAddress(value) ? 'address' : kind;
-    const count = (counts.get(what) ?? 0) + 1;
-    counts.set(what, count);
-    tokens.set(value, `⟨${what} ${count}⟩`);
-    if (words.length < 300 && saysEnough(value)) {
+    const actualKind = isAddress(value) ? 'address' : kind;
+    const count = (counts.get(actualKind) ?? 0) + 1;
+    counts.set(actualKind, count);
+    tokens.set(value, `⟨${actualKind} ${count}⟩`);
+    if (words.length < 300 && isSearchable(value)) {
       words.push(value);
       known = undefined;
     }
-    return `⟨${what} ${count}⟩`;
+    return `⟨${actualKind} ${count}⟩`;
   }
 
   return {
@@ -114,19 +114,19 @@ function createTokens(): Tokens {
   };
 }
 
-/** What kind of personal data an element holds; everything inside it is of the same kind. */
+/** The kind of personal data in an element; it applies to everything inside it. */
 const kindIn = (element: Element, outer: Kind | undefined): Kind | undefined =>
   outer ?? elements[`${element.namespaceURI} ${element.localName}`];
 
-/** Makes tokens for all values of the document that are personal data or secrets. */
-function learn(node: Node, outer: Kind | undefined, tokens: Tokens): void {
+/** Creates replacements for all personal data and secrets of the document. */
+function registerValues(node: Node, outer: Kind | undefined, tokens: Tokens): void {
   for (let child = node.firstChild; child; child = child.nextSibling) {
     if (!isElement(child)) continue;
     for (const { name, value } of attributesOf(child))
       if (attributes[name] && value !== '') tokens.of(attributes[name], value);
     const kind = kindIn(child, outer);
     if (kind && (child.textContent ?? '').trim() !== '') tokens.of(kind, child.textContent!);
-    learn(child, kind, tokens);
+    registerValues(child, kind, tokens);
   }
 }
 
@@ -143,14 +143,14 @@ function replace(node: Node, kind: Kind | undefined, tokens: Tokens): void {
   }
 }
 
-/** Out of an encrypted assertion come values that no visible part of the message has shown before. */
+/** Values from an encrypted assertion have not been visible in the message before. */
 function receivedValue(received: string, { code, path = '' }: Omit<Finding, 'received'>, tokens: Tokens): string {
   const element = /\/saml:(NameID|BaseID|AttributeValue)(\[\d+\])?$/.exec(path)?.[1];
   if (element === undefined || !isPersonal(code)) return tokens.inText(received);
   return tokens.of(element === 'AttributeValue' ? 'attribute value' : 'NameID', received);
 }
 
-/** Their findings hold the value itself, not a remark about it. */
+/** Codes whose findings contain the value itself, not a description of it. */
 const isPersonal = (code: Finding['code']): boolean =>
   [
     'nameid-not-email',
@@ -166,11 +166,11 @@ const isAddress = (value: string): boolean =>
 const attributesOf = (node: Element): Attr[] =>
   Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!);
 
-/** The shortest say too little to be searched for. */
-const saysEnough = (value: string): boolean =>
+/** Very short and common values are not worth searching for. */
+const isSearchable = (value: string): boolean =>
   value.length >= 4 && value.length <= 200 && !/^(true|false|none|[\d.]+)$/i.test(value);
 
-/** As words of their own: not inside a URL or a longer word. */
+/** Matches whole words only, not inside a URL or a longer word. */
 function anyWordOf(words: readonly string[]): RegExp {
   const longestFirst = words.toSorted((one, other) => other.length - one.length);
   return new RegExp(
@@ -184,8 +184,8 @@ const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/]/g, '
 const startTags = /<(?:[\w.-]{1,40}:)?(NameID|BaseID|AttributeValue|SignatureValue|CipherValue|SessionIndex)\b[^<>]*>/g;
 const secretAttributes = /(\s(SessionIndex|Address|DNSName)\s*=\s*)(["'])([^"'<>]+)\3/g;
 
-/** Text that cannot be read as XML may still hold a name where one would be. */
-function withoutContents(message: string, tokens: Tokens): string {
+/** Replaces personal data in text that is not well-formed XML. */
+function withoutValues(message: string, tokens: Tokens): string {
   let shown = '';
   let done = 0;
   for (const { 0: tag, 1: name, index } of message.matchAll(startTags)) {
@@ -203,7 +203,7 @@ function withoutContents(message: string, tokens: Tokens): string {
   );
 }
 
-/** Where the next tag begins. What has no end in a CDATA section or a comment goes on to the end of the text. */
+/** Position of the next tag. An unterminated CDATA section or comment extends to the end of the text. */
 function endOfContent(text: string, start: number): number {
   for (let at = start; ; ) {
     const sign = text.indexOf('<', at);

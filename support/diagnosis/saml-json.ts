@@ -1,9 +1,9 @@
-/** Reads untrusted JSON and keeps only what mentions SAML, so that a file of any shape costs little memory. */
+/** Parses untrusted JSON and keeps only the parts that mention SAML, so that any file costs little memory. */
 import { Unreadable } from './unreadable.ts';
 
 /**
- * An export of a browser has some ten levels. Beside SAML there are a request's own facts and its headers: pairs of a
- * few values, not whole pages.
+ * A browser export has about ten levels. Next to SAML there are a request's properties and headers: pairs of a few
+  values, not whole pages.
  */
 const limits = { depth: 100, kept: 100_000, besides: 500, item: 8, shortText: 4_096 };
 
@@ -18,21 +18,21 @@ const octet = {
   colon: 0x3a,
 } as const;
 
-/** Where a string is in the file, with its quotes. */
+/** Position of a string in the file, including its quotes. */
 interface Span {
   start: number;
   end: number;
   mentionsSaml: boolean;
 }
 
-/** A value and the number of values in it. */
+/** A value, and the number of values in it. */
 interface Branch {
   value: unknown;
   mentionsSaml: boolean;
   size: number;
 }
 
-/** A long text. It is read only when SAML is mentioned beside it, as the name of a field is beside its value. */
+/** A long text. It is parsed only if SAML is mentioned next to it, as a field's name is next to its value. */
 class LongText {
   readonly span: Span;
   constructor(span: Span) {
@@ -43,14 +43,14 @@ class LongText {
 const nothing: Branch = { value: undefined, mentionsSaml: false, size: 0 };
 
 /**
- * The tree as JSON.parse would give it, without the branches and long strings that do not mention SAML. Arrays have
- * holes where something was left out. Throws Unreadable.
+ * The tree as JSON.parse would return it, without branches and long strings that do not mention SAML. Arrays have
+  holes where something was left out. Throws Unreadable.
  */
 export function parseSamlJson(octets: Buffer): unknown {
   return octets.includes('SAML') ? new TreeReader(octets).read() : undefined;
 }
 
-/** Reads the file octet by octet, from its beginning to its end. */
+/** Reads the file byte by byte. */
 class TokenReader {
   readonly #octets: Buffer;
   #at = 0;
@@ -62,10 +62,10 @@ class TokenReader {
   }
 
   fail(): never {
-    throw new Unreadable(`The file looks like JSON and breaks off or goes wrong at octet ${this.#at}.`);
+    throw new Unreadable(`The file is truncated or malformed JSON at byte ${this.#at}.`);
   }
 
-  /** The next octet that is not white space; it stays the next one. */
+  /** The next byte that is not whitespace, without consuming it. */
   peek(): number {
     while (isSpace(this.#octets[this.#at])) this.#at++;
     return this.#octets[this.#at] ?? this.fail();
@@ -92,14 +92,14 @@ class TokenReader {
     return { start, end: this.#at, mentionsSaml: this.#mentionsSaml(start, this.#at) };
   }
 
-  /** By an odd number of backslashes before it. */
+  /** Escaped by an odd number of backslashes before it. */
   #isEscaped(place: number): boolean {
     let before = place - 1;
     while (this.#octets[before] === octet.backslash) before--;
     return (place - before) % 2 === 0;
   }
 
-  /** Asked in the order of the file, so that each mention is looked for once. */
+  /** Called in file order, so that each mention is searched for once. */
   #mentionsSaml(start: number, end: number): boolean {
     if (this.#nextSaml !== -1 && this.#nextSaml < start) this.#nextSaml = this.#octets.indexOf('SAML', start);
     return this.#nextSaml !== -1 && this.#nextSaml < end;
@@ -114,7 +114,7 @@ class TokenReader {
     }
   }
 
-  /** A number, true, false or null; its value where it may be milliseconds since 1970. */
+  /** Reads a number, true, false or null. Returns its value if it may be milliseconds since 1970. */
   word(): number | undefined {
     const start = this.#at;
     while (this.#at < this.#octets.length && isWord(this.#octets[this.#at]!)) this.#at++;
@@ -123,17 +123,17 @@ class TokenReader {
     return length < 13 ? undefined : Number(this.#octets.toString('latin1', start, Math.min(this.#at, start + 40)));
   }
 
-  /** Nothing but white space and control characters may follow. */
+  /** Only whitespace and control characters may follow. */
   end(): void {
     while (this.#at < this.#octets.length) if (this.#octets[this.#at++]! > 0x20) this.fail();
   }
 }
 
-/** Builds the tree of what is kept. */
+/** Builds the tree of kept values. */
 class TreeReader {
   readonly #tokens: TokenReader;
   #depth = 0;
-  /** How many values are kept at the moment. */
+  /** Number of values kept at the moment. */
   #kept = 0;
 
   constructor(octets: Buffer) {
@@ -161,15 +161,15 @@ class TreeReader {
   #keep(value: unknown, mentionsSaml: boolean): Branch {
     if (++this.#kept > limits.kept)
       throw new Unreadable(
-        'The file is JSON with too much beside its SAML messages. Export only the requests of the sign-in.',
+        'The JSON contains too much besides its SAML messages. Export only the requests of the sign-in.',
       );
     return { value, mentionsSaml, size: 1 };
   }
 
-  /** An object or an array. What mentions no SAML is dropped as soon as it gets large. */
+  /** An object or an array. Parts that do not mention SAML are dropped as soon as they get large. */
   #inside(isObject: boolean): Branch {
     if (++this.#depth > limits.depth)
-      throw new Unreadable(`The file is JSON of more than ${limits.depth} levels; no export of a browser is so deep.`);
+      throw new Unreadable(`The JSON is nested more than ${limits.depth} levels deep, unlike any browser's export.`);
     let members: [string | number, unknown][] = [];
     let mentionsSaml = false;
     let size = 0;
@@ -198,7 +198,7 @@ class TreeReader {
     return { ...this.#keep(value, mentionsSaml), size: size + 1 };
   }
 
-  /** Reads on member by member, up to the closing bracket. */
+  /** Iterates over the members, up to the closing bracket. */
   *#members(isObject: boolean): Generator<{ key: Span | undefined; index: number; branch: Branch }> {
     const close = isObject ? octet.closeObject : octet.closeArray;
     this.#tokens.take();
@@ -219,7 +219,7 @@ class TreeReader {
 
 const isSpace = (one: number | undefined): boolean => one === 0x20 || one === 0x0a || one === 0x0d || one === 0x09;
 
-/** Letters, digits and signs of numbers and of true, false and null. */
+/** Characters of numbers and of true, false and null. */
 const isWord = (one: number): boolean =>
   (one >= 0x30 && one <= 0x39) ||
   (one >= 0x61 && one <= 0x7a) ||

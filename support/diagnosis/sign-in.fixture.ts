@@ -1,4 +1,4 @@
-/** For the tests of the diagnosis: one real sign-in, with everything that a browser would have captured. */
+/** Test fixture: one real sign-in, with everything that a browser would capture. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { type Diagnosed, diagnose } from './diagnose.ts';
 import { createRedactor } from './redact.ts';
 
 export interface Captured {
-  /** The body of the form that was posted to the SP. */
+  /** The form body posted to the SP. */
   form: string;
   xml: string;
   /** The same traffic in the two formats that browsers export. */
@@ -26,11 +26,11 @@ export interface Captured {
 }
 
 export interface CapturedSignIns extends AsyncDisposable {
-  /** The sign-in that went well. */
+  /** The successful sign-in. */
   good: Captured;
-  /** Captured while the identity provider sent the fault; the certificate and all else stay as they are. */
+  /** Captures a sign-in while the IdP sends the fault; the certificate and all other settings stay the same. */
   during(phrase: string): Promise<Captured>;
-  /** All facts about the connection, as options of the command. */
+  /** All settings of the connection, as command-line options. */
   everything: Required<Pick<ConnectionOptions, 'sp-entity-id' | 'acs' | 'idp-metadata'>>;
   certificateFile: string;
   folder: string;
@@ -63,8 +63,8 @@ export async function captureSignIns(): Promise<CapturedSignIns> {
   };
 }
 
-/** One request of the browser. */
-interface Seen {
+/** One browser request. */
+interface BrowserRequest {
   at: Date;
   method: string;
   url: string;
@@ -72,30 +72,35 @@ interface Seen {
 }
 
 async function capture({ stack, cast: { Sam } }: Rehearsal): Promise<Captured> {
-  const seen: Seen[] = [];
+  const requests: BrowserRequest[] = [];
   const visitor = createVisitor({
     onExchange: ({ at, method, url, fields }) =>
-      void seen.push({ at: new Date(at), method, url: url.href, fields: fields.map(([name, value]) => [name, value]) }),
+      void requests.push({
+        at: new Date(at),
+        method,
+        url: url.href,
+        fields: fields.map(([name, value]) => [name, value]),
+      }),
   });
   await signInScripted({ spUrl: stack.sp.url, person: Sam, visitor });
-  const posted = seen.findLast(({ fields }) => fields.some(([name]) => name === 'SAMLResponse'));
+  const posted = requests.findLast(({ fields }) => fields.some(([name]) => name === 'SAMLResponse'));
   if (posted === undefined) throw new Error('no response was posted');
   const xml = Buffer.from(posted.fields.find(([name]) => name === 'SAMLResponse')![1], 'base64').toString('utf8');
   return {
     form: bodyOf(posted),
     xml,
     har: JSON.stringify({
-      log: { version: '1.2', creator: { name: 'visitor', version: '1' }, entries: seen.map(harEntry) },
+      log: { version: '1.2', creator: { name: 'visitor', version: '1' }, entries: requests.map(harEntry) },
     }),
-    tracer: JSON.stringify({ timestamp: new Date().toISOString(), requests: seen.map(tracerEntry) }),
+    tracer: JSON.stringify({ timestamp: new Date().toISOString(), requests: requests.map(tracerEntry) }),
     address: Sam.address,
     requestId: /\sInResponseTo="([^"]*)"/.exec(xml)?.[1] ?? '',
   };
 }
 
-const bodyOf = ({ fields }: Seen): string => new URLSearchParams(fields).toString();
+const bodyOf = ({ fields }: BrowserRequest): string => new URLSearchParams(fields).toString();
 
-function harEntry(one: Seen): object {
+function harEntry(one: BrowserRequest): object {
   const { at, method, url, fields } = one;
   const postData = {
     mimeType: 'application/x-www-form-urlencoded',
@@ -116,7 +121,7 @@ function harEntry(one: Seen): object {
   };
 }
 
-const tracerEntry = ({ at, method, url, fields }: Seen): object => ({
+const tracerEntry = ({ at, method, url, fields }: BrowserRequest): object => ({
   method,
   url,
   requestHeaders: [],
@@ -125,14 +130,14 @@ const tracerEntry = ({ at, method, url, fields }: Seen): object => ({
   ...(method === 'POST' ? { post: fields } : {}),
 });
 
-/** Diagnosed in this process, as the command does it. */
+/** Diagnoses in this process, as the command does. */
 export async function diagnosed(
   text: string | Buffer,
   options: ConnectionOptions = {},
   { showSecrets = false } = {},
 ): Promise<Diagnosed[]> {
   return diagnose(messagesIn(Buffer.from(text as string)), {
-    facts: await readConnectionOptions(options),
+    settings: await readConnectionOptions(options),
     redactor: createRedactor({ showSecrets }),
   });
 }

@@ -1,2 +1,2 @@
-/** A file or an option that cannot be used. The message is one sentence for the user of the command. */
+/** Error for a file or an option that cannot be used. Its message is one sentence for the user of the command. */
 export class Unreadable extends Error {}

@@ -1,6 +1,6 @@
-/** The longest word that ends at a place. A pattern that ends there would be tried from every place before. */
+/** The longest word that ends at a position. An end-anchored pattern would be tried from every position. */
 
-/** `part` matches one character of the word. Not more than `longest` characters are looked at. */
+/** `part` matches one character of the word. At most `longest` characters are looked at. */
 export function wordBefore(
   text: string,
   end: number,

@@ -1,7 +1,7 @@
 /** Fetches what happened in a scenario since it was last asked: browser requests, mail, the logs of both sides. */
 
 import { type Name, names } from '../catalogue/cast.ts';
-import type { Answer, IdpEvent } from '../diagnosis/network-log.ts';
+import type { RecordedResponse, IdpEvent } from '../diagnosis/network-log.ts';
 import { Unable } from '../idp/identity-provider.ts';
 import type { Exchange } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
@@ -20,13 +20,13 @@ export interface NewEvents {
   exchanges: readonly (Exchange & { who: Name })[];
   mail: readonly (Message & { who: Name; on: number })[];
   idp: readonly (IdpEvent & { on: number })[];
-  answers: readonly (Answer & { on: number })[];
+  answers: readonly (RecordedResponse & { on: number })[];
   audit: readonly (AuditEntry & { on: number })[];
 }
 
 export interface SpRecords {
   clockOffsetMs: number;
-  responses: (Answer & { reference: string })[];
+  responses: (RecordedResponse & { reference: string })[];
   audit: AuditEntry[];
   [more: string]: unknown;
 }

@@ -4,7 +4,7 @@ import { anyOf, type Fact, factsOf } from '../../sp/finding-facts.ts';
 import { type Finding, rejections } from '../../sp/rejection-advice.ts';
 import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import { belowMargin } from '../catalogue/fault-margin.ts';
-import type { Answer } from '../diagnosis/network-log.ts';
+import type { RecordedResponse } from '../diagnosis/network-log.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { redact } from './redact.ts';
 import type { SequenceRow } from './sequence-diagram.ts';
@@ -17,7 +17,7 @@ export interface Telling {
   /** The rows of the sequence diagram, in order; the newest are listed. */
   rows: readonly SequenceRow[];
   /** The newest response that reached the service provider. */
-  answer: Pick<Answer, 'verdict' | 'findings'> | undefined;
+  answer: Pick<RecordedResponse, 'verdict' | 'findings'> | undefined;
   /** Set where the newest sign-in ended at the identity provider. */
   stuckAt?: CaseCode | undefined;
   /** The faults of the newest response, in the words of the scenario. */

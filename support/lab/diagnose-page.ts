@@ -3,7 +3,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import { findingsView } from '../diagnosis/findings-view.ts';
 import { messageView } from '../diagnosis/message-view.ts';
-import { diagnosePastedText, type Known, type PastedDiagnosis } from '../diagnosis/pasted.ts';
+import { diagnosePastedText, type JudgeSettings, type PastedDiagnosis } from '../diagnosis/pasted.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
 import { alert, type Html, moment, type Page, send } from './page.ts';
@@ -49,11 +49,13 @@ async function diagnosePasted(rehearsal: Rehearsal, request: Request, response: 
 }
 
 /** What Acme's newest revision expects. The request and earlier responses are not known here. */
-async function acme({ stack: { sp }, organization }: Rehearsal): Promise<Known> {
+async function acme({ stack: { sp }, organization }: Rehearsal): Promise<JudgeSettings> {
   const { entityId, acsUrl, profiles } = await sp.control.get<{
     entityId: string;
     acsUrl: string;
-    profiles: { settings: { idpEntityId: string; certificates: string[]; policies: NonNullable<Known['policies']> } }[];
+    profiles: {
+      settings: { idpEntityId: string; certificates: string[]; policies: NonNullable<JudgeSettings['policies']> };
+    }[];
   }>(`/organizations/${organization.slug}?parts=profiles`);
   const settings = profiles[0]?.settings;
   return {

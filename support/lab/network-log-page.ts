@@ -7,9 +7,9 @@ import { deadEnd } from '../diagnosis/dead-end.ts';
 import { findingsView } from '../diagnosis/findings-view.ts';
 import { messageView } from '../diagnosis/message-view.ts';
 import {
-  type Answer,
   type IdpEvent,
   type NetworkLog,
+  type RecordedResponse,
   readNetworkLog,
   type SignInAttempt,
 } from '../diagnosis/network-log.ts';
@@ -68,27 +68,27 @@ function withinBudget(attempts: readonly SignInAttempt[]): SignInAttempt[] {
   };
   const cut = <Message extends { xml?: string }>(message: Message): Message =>
     message.xml === undefined || fits(message.xml) ? message : { ...message, xml: tooLong(message.xml) };
-  return attempts.map((attempt) => ({ ...attempt, idp: attempt.idp.map(cut), answers: attempt.answers.map(cut) }));
+  return attempts.map((attempt) => ({ ...attempt, idp: attempt.idp.map(cut), responses: attempt.responses.map(cut) }));
 }
 
 const tooLong = (xml: string): string =>
   `This message of ${xml.length.toLocaleString('en')} characters is left out: the page would be too long.`;
 
 function attemptView(attempt: SignInAttempt, { spUrl, isNewest }: { spUrl: string; isNewest: boolean }): Html {
-  const { key, at, isTest, idp, answers } = attempt;
+  const { key, at, isTest, idp, responses } = attempt;
   const id = `attempt-${key.replace(/[^\w-]/g, '-')}`;
   const test = isTest ? ' · connection test' : '';
   return html`<details class="attempt" id="${id}" ${isNewest ? 'open' : ''}>
-<summary>${clock(at)} <strong>${titleOf(attempt)}</strong>${test} ${badge(idp, answers)}</summary>
+<summary>${clock(at)} <strong>${titleOf(attempt)}</strong>${test} ${badge(idp, responses)}</summary>
 ${requestView(idp)}
 ${idpView(attempt)}
-${answers.length === 0 ? stuckView(idp, spUrl) : answers.map((answer) => answerView(answer, spUrl))}
+${responses.length === 0 ? stuckView(idp, spUrl) : responses.map((response) => responseView(response, spUrl))}
 </details>`;
 }
 
-function titleOf({ address, answers }: SignInAttempt): string {
+function titleOf({ address, responses }: SignInAttempt): string {
   if (address !== undefined) return address;
-  return answers.length > 0 ? 'An answer that nobody here asked for' : 'A request that the identity provider refused';
+  return responses.length > 0 ? 'An answer that nobody here asked for' : 'A request that the identity provider refused';
 }
 
 function requestView(idp: readonly IdpEvent[]): Html | string {
@@ -100,11 +100,11 @@ function requestView(idp: readonly IdpEvent[]): Html | string {
 ${messageView(request.xml, { label: 'AuthnRequest' })}`;
 }
 
-function idpView({ address, idp, answers }: SignInAttempt): Html | string {
+function idpView({ address, idp, responses }: SignInAttempt): Html | string {
   if (idp.length > 0)
     return html`<h2>At the identity provider</h2>
 <ul>${idp.flatMap(sentencesOf).map((sentence) => html`<li>${sentence}</li>`)}</ul>`;
-  return address !== undefined && answers.length === 0
+  return address !== undefined && responses.length === 0
     ? html`<p>The browser was sent to the identity provider; whether it arrived is not known there.</p>`
     : '';
 }
@@ -122,8 +122,8 @@ function stuckView(idp: readonly IdpEvent[], spUrl: string): Html | string {
 </dl>`;
 }
 
-function badge(idp: readonly IdpEvent[], answers: readonly Answer[]): Html {
-  const last = answers.at(-1);
+function badge(idp: readonly IdpEvent[], responses: readonly RecordedResponse[]): Html {
+  const last = responses.at(-1);
   if (last?.verdict === 'success') return html`<span class="badge right">accepted</span>`;
   if (last) return html`<span class="badge wrong">refused: ${last.verdict}</span>`;
   const code =
@@ -132,7 +132,7 @@ function badge(idp: readonly IdpEvent[], answers: readonly Answer[]): Html {
   return html`<span class="badge">no answer</span>`;
 }
 
-function answerView({ id, at, verdict, findings, xml }: Answer, spUrl: string): Html {
+function responseView({ id, at, verdict, findings, xml }: RecordedResponse, spUrl: string): Html {
   const anchor = `answer-${id}`;
   const message =
     xml === undefined

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import fc from 'fast-check';
 import { asFeature } from '../diagnosis/as-scenario.ts';
 import { messagesIn } from '../diagnosis/capture.ts';
-import { type ConnectionFacts, readConnectionOptions } from '../diagnosis/connection-options.ts';
+import { type ConnectionSettings, readConnectionOptions } from '../diagnosis/connection-options.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { explain } from '../diagnosis/explain.ts';
 import { messageView } from '../diagnosis/message-view.ts';
@@ -226,12 +226,12 @@ export const captures: fc.Arbitrary<string> = fc.oneof(
   pages,
 );
 
-const facts: ConnectionFacts = await readConnectionOptions({});
+const settings: ConnectionSettings = await readConnectionOptions({});
 
 /** Throws unless that gives a diagnosis, in each of its forms, or a sentence. */
 export function diagnoseAny(capture: string): void {
   try {
-    const diagnosed = diagnose(messagesIn(Buffer.from(capture)), { facts, redactor: createRedactor() });
+    const diagnosed = diagnose(messagesIn(Buffer.from(capture)), { settings, redactor: createRedactor() });
     for (const [index, one] of diagnosed.entries()) {
       assert.match(explain(one, { number: index + 1, total: diagnosed.length }), /ACCEPT|REJECT|UNDETERMINED/);
       if (one.xml !== undefined) String(messageView(one.xml, { label: 'message' }));
