@@ -1,5 +1,5 @@
-// Makes a fresh clone able to run a command: installs the dependencies, finds or gets a browser, and starts the command
-// on the project's own Node. Plain JavaScript for any Node from 18 on.
+// Prepares a fresh clone for a command: installs the dependencies, finds or downloads a browser, and starts the command
+// on the project's own Node. Plain JavaScript for Node 18 and later.
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { homedir, constants as osConstants, platform } from 'node:os';
@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = join(root, 'node_modules', '.bin', platform() === 'win32' ? 'node.cmd' : 'node');
 
-/** Command → its file, and whether it needs a browser: always (but for --help), or only with one of these flags. */
+/** Command → its file, and if it needs a browser: always (except for --help), or only with one of these flags. */
 const commands = {
   bdd: { file: 'bdd.ts', browser: true },
   test: { file: 'test.ts', browser: true },
@@ -24,7 +24,7 @@ const commands = {
   start: { file: 'start.ts' },
   cases: { file: 'cases.ts' },
   faults: { file: 'faults.ts' },
-  // Garbage is collected sooner, so that a hostile capture takes less than 300 MB also where no processor is free.
+  // Collects garbage early, so that a hostile capture takes less than 300 MB even on a busy machine.
   diagnose: { file: 'diagnose.ts', node: ['--max-semi-space-size=4', '--heap-growing-percent=20'] },
   steps: { file: 'steps.ts' },
   docs: { file: 'docs.ts' },
@@ -36,26 +36,22 @@ const commands = {
   'lint:features': { file: 'lint-features.ts' },
 };
 
-/** What npm says when the registry cannot be reached. */
+/** npm's error codes for an unreachable registry. */
 const networkErrors =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b/;
 
-/** The engines are those of the package; here everything runs on the Node that this brings along. */
+/** `engines` applies to the package; a clone runs on the Node that this installs. */
 const ci = ['ci', '--no-audit', '--no-fund', '--engine-strict=false', '--loglevel=error'];
 
 const [name, ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
-if (command === undefined) stop(`unknown command “${name ?? ''}”; known are: ${Object.keys(commands).join(', ')}`, 2);
+if (command === undefined) stop(`unknown command “${name ?? ''}”; use one of: ${Object.keys(commands).join(', ')}`, 2);
 let running;
 let signalled;
 passOnSignals();
 if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) await installDependencies();
 if (!existsSync(node))
-  stop(
-    'node_modules holds no Node of its own, since install scripts are switched off; ' +
-      'run: npm ci --ignore-scripts=false',
-    1,
-  );
+  stop('node_modules contains no Node because install scripts are disabled; run: npm ci --ignore-scripts=false', 1);
 await start(needsBrowser() ? await findBrowser({ headed: args.includes('--headed') }) : undefined);
 
 function needsBrowser() {
@@ -63,14 +59,14 @@ function needsBrowser() {
   return command.flags?.some((flag) => args.includes(flag)) ?? false;
 }
 
-/** Runs the command until it ends. */
+/** Runs the command to its end. */
 async function start(browser) {
   const options = ['--disable-warning=ExperimentalWarning', '--import', preload('terminal/end-with-parent.ts')];
   const file = join(root, 'support', 'commands', command.file);
   const { status, error } = await run(node, [...(command.node ?? []), ...options, file, ...args], {
     stdio: 'inherit',
     shell: platform() === 'win32',
-    // Node keeps there what it made of each file: every process and every worker starts in about half the time.
+    // Node's compile cache halves the start-up time of every process and worker.
     env: {
       NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
       ...process.env,
@@ -81,7 +77,7 @@ async function start(browser) {
   process.exit(status);
 }
 
-/** Runs a program until it ends. The status is its exit code, or that of the signal that ended it. */
+/** Runs a program to its end. The status is its exit code, or that of the signal that ended it. */
 async function run(program, programArgs, options) {
   const child = spawn(program, programArgs, options);
   running = child;
@@ -94,7 +90,7 @@ async function run(program, programArgs, options) {
     child.on('close', (code, signal) => resolve({ status: code ?? codeOf(signal) }));
   });
   running = undefined;
-  // The command itself says how it ended; without what prepares for it there is nothing to go on with.
+  // The command reports its own end; if a preparation step is interrupted, nothing can follow.
   if (signalled !== undefined && options.stdio !== 'inherit') process.exit(codeOf(signalled));
   return { ...ended, stderr, timedOut: child.killed };
 }
@@ -103,18 +99,18 @@ function codeOf(signal) {
   return 128 + (osConstants.signals[signal] ?? 0);
 }
 
-/** Whatever runs hears the signals that come here, and ends when whoever started this has ended. */
+/** Passes signals on to the running child, and ends it when the process that started this one has ended. */
 function passOnSignals() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {
       if (running === undefined) process.exit(codeOf(signal));
       signalled = signal;
-      // A terminal sends Ctrl+C to the child by itself; twice would mean: at once.
+      // On Ctrl+C the terminal signals the child itself; a second signal would end it at once.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) running?.kill(signal);
     });
-  const starters = whoStarted();
+  const before = ancestors();
   const watch = setInterval(() => {
-    if (whoStarted() === starters) return;
+    if (ancestors() === before) return;
     clearInterval(watch);
     signalled = 'SIGTERM';
     running?.kill('SIGTERM');
@@ -122,17 +118,17 @@ function passOnSignals() {
   watch.unref();
 }
 
-/** The parent and, where that is npm's shell, npm: killed at once, it cannot tell its shell, which would live on. */
-function whoStarted() {
+/** Parent process and, if that is npm's shell, npm: a killed npm cannot end its shell, which would stay alive. */
+function ancestors() {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event === undefined) return `${parent}`;
   try {
     const isShell = readFileSync(`/proc/${parent}/cmdline`, 'utf8').split('\0')[1] === '-c';
-    // “1234 (sh) S 1233 …”: the parent stands second behind the name, which may hold anything.
+    // “1234 (sh) S 1233 …”: the parent ID is the second field after the name, which may contain anything.
     const [, above] = readFileSync(`/proc/${parent}/stat`, 'utf8').split(') ').at(-1).split(' ');
     return isShell ? `${parent} ${above}` : `${parent}`;
   } catch {
-    return `${parent}`; // no /proc here, or none of the parent any more
+    return `${parent}`; // no /proc, or the parent has ended
   }
 }
 
@@ -141,21 +137,21 @@ function preload(file) {
 }
 
 async function installDependencies() {
-  say('node_modules is missing: installing the dependencies with npm ci (this brings Node 24 along) …');
+  say('node_modules is missing: installing the dependencies, including Node 24, with npm ci …');
   const unreachable = await whyUnreachable();
   if (unreachable !== undefined && (await runNpm([...ci, '--offline'], { stdio: 'ignore' })).status !== 0)
     stop(
-      `the npm registry cannot be reached (${unreachable}), and npm's cache does not hold all dependencies.\n` +
-        'They are downloaded once, by the first command in a clone. Connect this machine to the registry, ' +
-        'or name another one with npm_config_registry, and run the command again.',
+      `cannot reach the npm registry (${unreachable}), and npm's cache does not contain all dependencies.\n` +
+        'The first command in a clone downloads them. Connect this machine to the registry, ' +
+        'or set npm_config_registry to another one, and run the command again.',
       1,
     );
-  // What is installed is reported on standard error: standard output belongs to the command.
+  // npm's output goes to standard error: standard output belongs to the command.
   if (unreachable === undefined && (await runNpm(ci, { stdio: ['ignore', 2, 2] })).status !== 0)
-    stop('npm ci failed; run it by hand to see why', 1);
+    stop('npm ci failed; run it yourself to see why', 1);
 }
 
-/** Why the registry cannot be reached; undefined when it can. Takes seconds, where npm ci would try for minutes. */
+/** Why the registry cannot be reached; undefined if it can. Takes seconds, while npm ci would try for minutes. */
 async function whyUnreachable() {
   const limit = ['--fetch-retries=0', '--fetch-timeout=5000'];
   const how = { stdio: ['ignore', 'ignore', 'pipe'], timeout: 10_000 };
@@ -172,22 +168,22 @@ function runNpm(rest, options) {
   return run(program, [...first, ...rest], { cwd: root, shell: platform() === 'win32', ...options });
 }
 
-/** Path of a Chromium, or undefined for the one that Playwright brought; only a whole one can show a window. */
+/** Path of a Chromium, or undefined to use Playwright's own. Only a full Chromium can show a window. */
 async function findBrowser({ headed }) {
   const chosen = process.env.CHROMIUM_PATH;
   if (chosen)
-    return executable(chosen) ? chosen : stop(`CHROMIUM_PATH names ${chosen}, which is not an executable file`, 1);
+    return executable(chosen) ? chosen : stop(`CHROMIUM_PATH is ${chosen}, which is not an executable file`, 1);
   if (playwrightHasOne({ headed })) return undefined;
   const names = [...(headed ? [] : ['chromium-headless-shell']), 'chromium', 'google-chrome'];
   return names.map(onPath).find(Boolean) ?? (await installBrowser({ headed }));
 }
 
 async function installBrowser({ headed }) {
-  // Nothing is fetched for a window that could not be shown.
+  // Do not download a browser for a window that cannot be shown.
   if (headed && platform() === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
     stop(
-      'there is no display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. ' +
-        'Leave --headed away; the report holds screenshots.',
+      'no display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. ' +
+        'Run without --headed; the report has screenshots.',
       2,
     );
   const kind = headed ? '--no-shell' : '--only-shell';
@@ -195,11 +191,11 @@ async function installBrowser({ headed }) {
   const install = `npx playwright install ${kind} chromium`;
   if (process.env.SKIP_BROWSER_INSTALL === '1')
     stop(
-      'no browser was found and SKIP_BROWSER_INSTALL=1 forbids getting one. ' + `Set CHROMIUM_PATH, or run: ${install}`,
+      'no browser found, and SKIP_BROWSER_INSTALL=1 prevents a download. ' + `Set CHROMIUM_PATH, or run: ${install}`,
       1,
     );
-  say(`no browser was found: trying ${install} …`);
-  // What it prints of a failed download helps nobody; the last sentence says what to run.
+  say(`no browser found: trying ${install} …`);
+  // Its own error output is of no help; our last sentence says what to run.
   const playwright = await run(node, [join(root, 'node_modules/playwright/cli.js'), 'install', kind, 'chromium'], {
     stdio: 'ignore',
     timeout: 300_000,
@@ -209,8 +205,8 @@ async function installBrowser({ headed }) {
   return (
     (await installFromDebian(debian)) ??
     stop(
-      `no browser could be got. Run: ${install}\nor, on Debian: apt-get install ${debian}\n` +
-        'or set CHROMIUM_PATH to a Chromium that you have.',
+      `could not install a browser. Run: ${install}\nor, on Debian: apt-get install ${debian}\n` +
+        'or set CHROMIUM_PATH to an installed Chromium.',
       1,
     )
   );
@@ -218,7 +214,7 @@ async function installBrowser({ headed }) {
 
 async function installFromDebian(name) {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined;
-  say(`that failed: trying apt-get install ${name} …`);
+  say(`failed: trying apt-get install ${name} …`);
   const options = { stdio: ['ignore', 'ignore', 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   await run('apt-get', ['update', '-qq'], options);
   await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options);
@@ -230,10 +226,10 @@ function playwrightHasOne({ headed }) {
   const caches = { darwin: 'Library/Caches', win32: 'AppData/Local' };
   const cache =
     process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), caches[platform()] ?? '.cache', 'ms-playwright');
-  const fits = (browser) => (headed ? browser === 'chromium' : browser.startsWith('chromium-headless'));
+  const isSuitable = (browser) => (headed ? browser === 'chromium' : browser.startsWith('chromium-headless'));
   return JSON.parse(list).browsers.some(({ name: browser, revision }) => {
     const folder = join(cache, `${browser.replaceAll('-', '_')}-${revision}`);
-    return fits(browser) && existsSync(join(folder, 'INSTALLATION_COMPLETE'));
+    return isSuitable(browser) && existsSync(join(folder, 'INSTALLATION_COMPLETE'));
   });
 }
 

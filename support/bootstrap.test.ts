@@ -1,4 +1,4 @@
-/** What a fresh clone does before anything runs, with stand-ins for npm and the browsers. Nothing is installed. */
+/** What a fresh clone does before a command runs, with stand-ins for npm and browsers. Nothing is installed. */
 import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(clone, { recursive: true }));
 
-/** The stand-in for npm says what it was told and brings Node and Playwright along, unless scripts are off. */
+/** The stand-in for npm records its arguments and provides Node and Playwright, unless scripts are disabled. */
 function program(name: string, text: string): string {
   const path = join(clone, 'bin', name);
   writeFileSync(path, `#!/bin/sh\n${text}\n`);
@@ -65,64 +65,64 @@ function dependencies(folder = clone): void {
 function start(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-): { code: number | null; told: { args: string[]; browser?: string } | undefined; said: string } {
+): { code: number | null; received: { args: string[]; browser?: string } | undefined; stderr: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(clone, 'support/bootstrap.mjs'), ...args], {
     encoding: 'utf8',
     env: { PATH: join(clone, 'bin'), HOME: join(clone, 'home'), ...env },
   });
   return {
     code: status,
-    told: stdout === '' ? undefined : (JSON.parse(stdout) as { args: string[]; browser?: string }),
-    said: stderr,
+    received: stdout === '' ? undefined : (JSON.parse(stdout) as { args: string[]; browser?: string }),
+    stderr,
   };
 }
 
-test('without node_modules it installs, says so, and goes on with what was asked for', () => {
+test('without node_modules it installs the dependencies, says so, and runs the command', () => {
   mkdirSync(join(clone, 'ready'));
   dependencies(join(clone, 'ready'));
   const install = `/bin/mv '${clone}/ready/node_modules' '${clone}/node_modules'`;
-  program('npm', `echo "npm $*" >> '${clone}/told'\n[ "$1" = ping ] || ${install}`);
+  program('npm', `echo "npm $*" >> '${clone}/npm-calls'\n[ "$1" = ping ] || ${install}`);
   const shell = program('chromium-headless-shell', '');
-  const { code, told, said } = start(['bdd', '--name', 'x']);
-  assert.deepEqual([code, told], [0, { args: ['--name', 'x'], browser: shell }], said);
-  assert.match(said, /node_modules is missing: installing the dependencies with npm ci/);
-  assert.match(readFileSync(join(clone, 'told'), 'utf8'), /^npm ci /m);
+  const { code, received, stderr } = start(['bdd', '--name', 'x']);
+  assert.deepEqual([code, received], [0, { args: ['--name', 'x'], browser: shell }], stderr);
+  assert.match(stderr, /node_modules is missing: installing the dependencies, including Node 24, with npm ci/);
+  assert.match(readFileSync(join(clone, 'npm-calls'), 'utf8'), /^npm ci /m);
 });
 
 test('with node_modules it installs nothing', () => {
   dependencies();
-  program('npm', `echo called > '${clone}/told'`);
+  program('npm', `echo called > '${clone}/npm-calls'`);
   assert.deepEqual(start(['test'], { CHROMIUM_PATH: program('chromium', '') }), {
     code: 0,
-    told: { args: [], browser: join(clone, 'bin/chromium') },
-    said: '',
+    received: { args: [], browser: join(clone, 'bin/chromium') },
+    stderr: '',
   });
-  assert.equal(existsSync(join(clone, 'told')), false);
+  assert.equal(existsSync(join(clone, 'npm-calls')), false);
 });
 
-test('a failed installation, and one without install scripts, end with what to run', () => {
+test('a failed installation, or one without install scripts, ends with what to run', () => {
   program('npm', 'exit 1');
-  const { code, said } = start(['bdd']);
+  const { code, stderr } = start(['bdd']);
   assert.equal(code, 1);
-  assert.match(said, /npm ci failed; run it by hand to see why/);
+  assert.match(stderr, /npm ci failed; run it yourself to see why/);
   dependencies();
   rmSync(join(clone, 'node_modules/.bin/node'));
   assert.match(
-    start(['bdd']).said,
-    /holds no Node of its own, since install scripts are switched off; run: npm ci --ignore-scripts=false/,
+    start(['bdd']).stderr,
+    /contains no Node because install scripts are disabled; run: npm ci --ignore-scripts=false/,
   );
 });
 
-test('where the registry cannot be reached, npm’s cache may do; otherwise it says at once what is missing', () => {
+test('if the registry is unreachable, npm’s cache is used; if it lacks something, the command ends at once', () => {
   const unreachable = 'echo "npm error code EAI_AGAIN" >&2; exit 1';
-  program('npm', `echo "npm $*" >> '${clone}/told'\n${unreachable}`);
-  const { code, said } = start(['bdd']);
+  program('npm', `echo "npm $*" >> '${clone}/npm-calls'\n${unreachable}`);
+  const { code, stderr } = start(['bdd']);
   assert.equal(code, 1);
   assert.match(
-    said,
-    /the npm registry cannot be reached \(EAI_AGAIN\), and npm's cache does not hold all dependencies/,
+    stderr,
+    /cannot reach the npm registry \(EAI_AGAIN\), and npm's cache does not contain all dependencies/,
   );
-  const calls = readFileSync(join(clone, 'told'), 'utf8').trim().split('\n');
+  const calls = readFileSync(join(clone, 'npm-calls'), 'utf8').trim().split('\n');
   assert.deepEqual(
     calls.map((call) => / (ping|ci) .*?(--offline)?$/.exec(call)?.slice(1)),
     [
@@ -137,68 +137,68 @@ test('where the registry cannot be reached, npm’s cache may do; otherwise it s
   assert.equal(start(['bdd'], { CHROMIUM_PATH: program('chromium', '') }).code, 0);
 });
 
-test('browsers are looked for in this order: CHROMIUM_PATH, Playwright’s own, those on the PATH', () => {
+test('browsers are searched in this order: CHROMIUM_PATH, Playwright’s own, the PATH', () => {
   dependencies();
   for (const name of ['google-chrome', 'chromium', 'chromium-headless-shell']) {
     const path = program(name, '');
-    assert.equal(start(['bdd']).told?.browser, path, `${name} comes before those that were there`);
+    assert.equal(start(['bdd']).received?.browser, path, `${name} comes before the others`);
   }
   const own = join(clone, 'home/.cache/ms-playwright/chromium_headless_shell-7');
   mkdirSync(own, { recursive: true });
   writeFileSync(join(own, 'INSTALLATION_COMPLETE'), '');
-  assert.equal(start(['bdd']).told?.browser, undefined, 'Playwright finds its own');
+  assert.equal(start(['bdd']).received?.browser, undefined, 'Playwright finds its own');
   assert.equal(
-    start(['bdd'], { CHROMIUM_PATH: join(clone, 'bin/chromium') }).told?.browser,
+    start(['bdd'], { CHROMIUM_PATH: join(clone, 'bin/chromium') }).received?.browser,
     join(clone, 'bin/chromium'),
   );
   assert.match(
-    start(['bdd'], { CHROMIUM_PATH: '/no/where' }).said,
-    /CHROMIUM_PATH names \/no\/where, which is not an executable file/,
+    start(['bdd'], { CHROMIUM_PATH: '/no/where' }).stderr,
+    /CHROMIUM_PATH is \/no\/where, which is not an executable file/,
   );
 });
 
-test('no browser: SKIP_BROWSER_INSTALL=1 fetches none, and says the exact command', () => {
+test('without a browser, SKIP_BROWSER_INSTALL=1 prevents a download and prints the exact command', () => {
   dependencies();
-  const { code, told, said } = start(['bdd'], { SKIP_BROWSER_INSTALL: '1' });
-  assert.deepEqual([code, told], [1, undefined]);
+  const { code, received, stderr } = start(['bdd'], { SKIP_BROWSER_INSTALL: '1' });
+  assert.deepEqual([code, received], [1, undefined]);
   assert.match(
-    said,
+    stderr,
     new RegExp(
-      '^sso-rehearsal: no browser was found and SKIP_BROWSER_INSTALL=1 forbids getting one\\. ' +
+      '^sso-rehearsal: no browser found, and SKIP_BROWSER_INSTALL=1 prevents a download\\. ' +
         'Set CHROMIUM_PATH, or run: npx playwright install --only-shell chromium\n$',
     ),
   );
 });
 
-test('no browser: it says what it tries, and where all fails what to run', () => {
+test('without a browser it says what it tries, and what to run if everything fails', () => {
   dependencies();
-  const { code, told, said } = start(['bdd']);
-  assert.deepEqual([code, told], [1, undefined]);
+  const { code, received, stderr } = start(['bdd']);
+  assert.deepEqual([code, received], [1, undefined]);
   assert.match(
-    said,
+    stderr,
     new RegExp(
-      'no browser was found: trying npx playwright install --only-shell chromium …\n[\\s\\S]*' +
-        'no browser could be got\\. Run: npx playwright install --only-shell chromium\n' +
+      'no browser found: trying npx playwright install --only-shell chromium …\n[\\s\\S]*' +
+        'could not install a browser\\. Run: npx playwright install --only-shell chromium\n' +
         'or, on Debian: apt-get install chromium-headless-shell\n',
     ),
   );
   assert.equal(readFileSync(join(clone, 'playwright'), 'utf8'), 'install --only-shell chromium');
-  assert.doesNotMatch(said, /ENOTFOUND/);
+  assert.doesNotMatch(stderr, /ENOTFOUND/);
 });
 
-test('as root on Debian the system’s own package is the last resort', {
+test('as root on Debian the system’s package is the last resort', {
   skip: (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) && 'needs root on Debian',
 }, () => {
   dependencies();
   const shell = join(clone, 'bin/chromium-headless-shell');
   const install = `printf '#!/bin/sh\n' > '${shell}' && /bin/chmod 755 '${shell}'`;
   program('apt-get', `echo "apt-get $*" >&2; [ "$1" = install ] && ${install}`);
-  const { code, told, said } = start(['bdd']);
-  assert.deepEqual([code, told?.browser], [0, shell], said);
-  assert.match(said, /that failed: trying apt-get install chromium-headless-shell …\n/);
+  const { code, received, stderr } = start(['bdd']);
+  assert.deepEqual([code, received?.browser], [0, shell], stderr);
+  assert.match(stderr, /failed: trying apt-get install chromium-headless-shell …\n/);
 });
 
-/** Starts a command that never ends by itself; resolves when it runs. Its output closes when no process holds it. */
+/** Starts a command that does not end by itself. Resolves when it runs; its output closes with its last process. */
 async function startEndless(
   program: string,
   args: readonly string[],
@@ -219,13 +219,13 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)
     await once(child.stdout, 'close');
   });
 
-test('a command ends with npm’s shell, which passes no signal on', { timeout: 20_000 }, async () => {
+test('a command ends with npm’s shell, which does not pass signals on', { timeout: 20_000 }, async () => {
   const shell = await startEndless('/bin/sh', ['-c', `'${process.execPath}' ${endless().join(' ')}; true`]);
   shell.kill('SIGTERM');
   await once(shell.stdout, 'close');
 });
 
-test('a command ends with npm, also where its shell lives on', {
+test('a command ends with npm, even if npm’s shell stays alive', {
   timeout: 20_000,
   skip: !existsSync('/proc'),
 }, async () => {
@@ -237,7 +237,7 @@ test('a command ends with npm, also where its shell lives on', {
   await once(npm.stdout, 'close');
 });
 
-/** A program that runs until it is ended, and whose beginning and end are heard of. */
+/** A program that runs until it is ended, and reports its start and end. */
 async function listen(): Promise<{ program: string; runs: Promise<Socket>; server: Server }> {
   const path = join(clone, 'socket');
   const server = createServer().listen(path);
@@ -246,15 +246,15 @@ async function listen(): Promise<{ program: string; runs: Promise<Socket>; serve
   return { program: `require('node:net').connect(${JSON.stringify(path)});`, runs, server };
 }
 
-for (const what of ['the dependencies', 'a browser'] as const)
+for (const target of ['the dependencies', 'a browser'] as const)
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    test(`${signal} while ${what} are fetched ends the fetching, too`, { timeout: 20_000 }, async () => {
+    test(`${signal} also ends the download of ${target}`, { timeout: 20_000 }, async () => {
       const { program: text, runs, server } = await listen();
       using _ = { [Symbol.dispose]: () => server.close() };
       const fetching = join(clone, 'fetching.cjs');
       writeFileSync(fetching, text);
       program('npm', `[ "$1" = ping ] || exec '${process.execPath}' '${fetching}'`);
-      if (what === 'a browser') {
+      if (target === 'a browser') {
         dependencies();
         writeFileSync(join(clone, 'node_modules/playwright/cli.js'), text);
       }

@@ -1,4 +1,4 @@
-/** A run that a signal ends says what it has played, leaves a report of it, and leaves no process behind. */
+/** A run ended by a signal prints what it has played, writes a report of it, and leaves no process behind. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -48,7 +48,7 @@ Given('a browser waits', { timeout: -1 }, async () => {
 });
 `;
 
-/** A Chromium that holds a pipe open as long as it lives, so that its end is an event. */
+/** A Chromium that keeps a pipe open while it runs, so that its end is an event. */
 let chromium: string;
 const pipe = join(folder, 'lives');
 before(() => {
@@ -76,11 +76,11 @@ interface Run {
   reports: string;
   temporary: string;
   output(): string;
-  /** Resolves when no Chromium lives any more. */
+  /** Resolves when no Chromium is running. */
   chromiumEnds: Promise<unknown>;
 }
 
-/** Resolves in mid-run: the first scenario has passed, the second waits in its browser. */
+/** Resolves in mid-run: the first scenario has passed, the second is waiting in its browser. */
 async function startRun(name: string, workers: number): Promise<Run> {
   const [reports, temporary] = [join(folder, name), join(folder, `${name}-tmp`)];
   for (const path of [reports, temporary]) mkdirSync(path);
@@ -101,14 +101,14 @@ async function startRun(name: string, workers: number): Promise<Run> {
         if (output.includes('.')) resolve();
       });
   });
-  const lives = createReadStream(pipe); // opens when Chromium does
-  const chromiumEnds = once(lives, 'close');
-  lives.resume();
-  await Promise.all([passed, once(lives, 'ready')]);
+  const alive = createReadStream(pipe); // opens when Chromium does
+  const chromiumEnds = once(alive, 'close');
+  alive.resume();
+  await Promise.all([passed, once(alive, 'ready')]);
   return { child, reports, temporary, output: () => output, chromiumEnds };
 }
 
-/** Exits and closes its output: nothing that it has started holds it any more. */
+/** Waits until the run exits and its output closes: no process that it started keeps it open. */
 async function endOf({ child, chromiumEnds }: Run): Promise<readonly [code: number | null, signal: string | null]> {
   const [ended] = await Promise.all([once(child, 'close'), chromiumEnds]);
   return ended as [number | null, string | null];
@@ -121,10 +121,10 @@ for (const [signal, workers] of [
   ['SIGINT', 2],
   ['SIGTERM', 1],
 ] as const)
-  test(`${signal} with ${workers} at a time: what was played is told and reported`, { timeout: 60_000 }, async () => {
+  test(`${signal} with ${workers} workers: played scenarios are reported`, { timeout: 60_000 }, async () => {
     const run = await startRun(signal, workers);
     run.child.kill(signal);
-    run.child.kill(signal); // as a process group hears it: from the terminal and from the parent
+    run.child.kill(signal); // a process group gets it from the terminal and from the parent
     assert.deepEqual(await endOf(run), [128 + constants.signals[signal], null], run.output());
     assert.match(run.output(), /\nInterrupted: 1 of 2 scenarios played: 1 passed\n\nReport: .*rehearsal\.html\n$/);
     assert.doesNotMatch(run.output(), /✘|^\s+at /m);
@@ -132,10 +132,10 @@ for (const [signal, workers] of [
     assert.match(written(run, 'html'), /<\/html>\s*$/);
     assert.match(written(run, 'messages'), /"testCaseFinished"/);
     assert.deepEqual(readdirSync(run.reports).toSorted(), Object.values(reportNames).toSorted());
-    assert.deepEqual(readdirSync(run.temporary), [], 'no profile of a browser is left');
+    assert.deepEqual(readdirSync(run.temporary), [], 'no browser profile is left');
   });
 
-test('SIGKILL: Chromium ends, too, and the earlier report stays', { timeout: 60_000 }, async () => {
+test('SIGKILL: Chromium ends too, and the earlier report is kept', { timeout: 60_000 }, async () => {
   const run = await startRun('SIGKILL', 2);
   run.child.kill('SIGKILL');
   assert.deepEqual(await endOf(run), [null, 'SIGKILL']);

@@ -1,4 +1,4 @@
-/** What `npm run bdd` hands on to Cucumber, what --failed plays, and a run whose report cannot be written. */
+/** Options of `npm run bdd` passed on to Cucumber, --failed, and reports that cannot be written. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ after(() => rmSync(folder, { recursive: true }));
 const feature = `@scripted
 Feature: Options
 
-  Rule: Each is handed on
+  Rule: Options are passed on
 
     Scenario: One passes
       Given Acme's SSO profile is set up
@@ -24,7 +24,7 @@ Feature: Options
       Given the first attempt fails
 `;
 const cucumber = new URL('../../node_modules/@cucumber/cucumber/lib/wrapper.mjs', import.meta.url);
-/** Fails until the file that the environment names is there. */
+/** Fails until the file named by the environment exists. */
 const step = `import { existsSync, writeFileSync } from 'node:fs';
 import { Given } from '${cucumber}';
 Given('the first attempt fails', () => {
@@ -67,7 +67,7 @@ before(() => {
   writeFileSync(steps, step);
 });
 
-test('--retry plays again what fails; --format writes a file beside our own output', async () => {
+test('--retry replays a failed scenario; --format writes a file in addition to our own output', async () => {
   const summary = join(folder, 'summary.txt');
   const { code, stdout, stderr } = await bdd('retry', [
     '--no-evidence',
@@ -82,7 +82,7 @@ test('--retry plays again what fails; --format writes a file beside our own outp
   assert.match(readFileSync(summary, 'utf8'), /^2 scenarios \(2 passed\)$/m);
 });
 
-test('a format without a file takes standard output, and our own goes to standard error', async () => {
+test('a format without a file takes standard output, and our own output goes to standard error', async () => {
   const { code, stdout, stderr } = await bdd('stdout', ['--no-evidence', '--format', 'json', file]);
   const [{ elements }] = JSON.parse(stdout) as [{ elements: { name: string }[] }];
   assert.deepEqual(
@@ -97,7 +97,7 @@ describe('--failed', () => {
   const reports = join(folder, 'reports');
   const failed = (...args: string[]): Promise<Ran> => bdd('failed', ['--reports', reports, '--failed', ...args]);
 
-  test('plays what failed in the last run, and nothing when nothing did', async () => {
+  test('replays the scenarios that failed in the last run, or none if none failed', async () => {
     assert.match((await bdd('failed', ['--reports', reports, file])).stdout, /1 passed 1 failed/);
     const other = await failed('--name', 'One');
     assert.deepEqual([other.code, other.stderr], [2, 'No scenario of that name failed in the last run.\n']);
@@ -108,28 +108,30 @@ describe('--failed', () => {
     assert.deepEqual([nothing.code, nothing.stdout], [0, 'Nothing failed in the last run.\n']);
   });
 
-  test('does not take a run that broke off for one in which nothing failed', async () => {
+  test('rejects an interrupted run in which no scenario had failed yet', async () => {
     const messages = join(reports, reportNames.messages);
     const lines = readFileSync(messages, 'utf8').split('\n');
     writeFileSync(messages, lines.filter((line) => !line.includes('"testRunFinished"')).join('\n'));
     const { code, stderr } = await failed();
-    assert.match(stderr, /^No scenario failed in the last run, but it did not end well\. Play it again/);
+    assert.match(stderr, /^No scenario failed in the last run, but it did not finish\. Run it again/);
     assert.equal(code, 2);
   });
 });
 
 describe('a report that cannot be written', () => {
   const sentence = (reports: string, reason: string): string =>
-    `The report cannot be written to ${reports}: ${reason}. Name another folder with --reports.\n`;
+    `Cannot write the report to ${reports}: ${reason}. Choose another folder with --reports.\n`;
 
-  test('since there is no room: the outcome is told, then why', { skip: process.platform === 'win32' }, async () => {
+  test('because the disk is full: first the result, then the reason', {
+    skip: process.platform === 'win32',
+  }, async () => {
     const reports = join(folder, 'full');
     const { code, stdout, stderr } = await bdd('full', ['--reports', reports, '--name', 'One', file], { limit: 20 });
     assert.match(stdout, /1 scenario in [\d.]+ s: 1 passed\n/);
-    assert.deepEqual([code, stderr], [2, sentence(reports, 'this user may not write files of that size')]);
+    assert.deepEqual([code, stderr], [2, sentence(reports, 'this user is not allowed to write files of that size')]);
   });
 
-  test('since a folder is in the place of a file: the outcome is told, then why', async () => {
+  test('because a folder is in its place: first the result, then the reason', async () => {
     const reports = join(folder, 'taken');
     mkdirSync(join(reports, reportNames.junit), { recursive: true });
     const { code, stdout, stderr } = await bdd('taken', ['--reports', reports, '--name', 'One', file]);
@@ -137,7 +139,7 @@ describe('a report that cannot be written', () => {
     assert.deepEqual([code, stderr], [2, sentence(reports, `${join(reports, reportNames.junit)} is a folder`)]);
   });
 
-  test('since a file is in the place of the folder: nothing is played', async () => {
+  test('because the folder is a file: no scenario is played', async () => {
     for (const reports of [file, join(file, 'below')]) {
       const { code, stdout, stderr } = await bdd('file', ['--reports', reports, '--name', 'One', file]);
       assert.deepEqual([code, stdout, stderr], [2, '', sentence(reports, `${file} is a file`)]);

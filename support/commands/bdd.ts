@@ -12,26 +12,26 @@ import { leftByNpm, readOptions, stop, wholeNumber } from '../terminal/options.t
 const help = `npm run bdd -- [options] [feature files or folders]
 
   --tags EXPRESSION   only scenarios with these tags, e.g. "@case:app-not-assigned" or "@any-idp and not @scripted"
-  --name WORDS        only scenarios whose name matches (may be given several times)
-  --headed            show the browser; one scenario at a time, unless --workers says otherwise
-  --slow [MS]         wait so many milliseconds between two actions of the browser (500)
-  --workers N         play N scenarios at a time (one for each processor)
-  --shard I/N         play the I-th of N parts, for spreading over machines
-  --failed            only scenarios that failed in the last run, whose report is in the reports folder
-  --retry N           play a scenario that fails up to N times more
-  --verbose           show the stack of what failed, too
+  --name WORDS        only scenarios whose name matches (repeatable)
+  --headed            show the browser; one scenario at a time, unless --workers is set
+  --slow [MS]         wait this many milliseconds between browser actions (500)
+  --workers N         run N scenarios in parallel (one per processor)
+  --shard I/N         run part I of N, to spread a run over several machines
+  --failed            only scenarios that failed in the last run, according to the reports folder
+  --retry N           run a failed scenario up to N more times
+  --verbose           show stack traces of failures
   --no-evidence       write no report and collect nothing for it
-  --reports FOLDER    where the report goes (reports)
-  --trace             keep Playwright's trace of each scenario that fails; it holds what was typed, passwords too
-  --format NAME:FILE  a format of Cucumber beside our own output, e.g. json:reports/run.json (may be given several
-                      times); without a file it takes standard output, and our own goes to standard error
-  --import FILE       more steps and hooks (may be given several times)
-  --announce          play nothing: say what the identity provider of IDP=recipe:FILE must be told, and write the
-                      service provider's metadata beside the file
+  --reports FOLDER    folder for the report (reports)
+  --trace             keep Playwright's trace of failed scenarios; it includes typed text, even passwords
+  --format NAME:FILE  write another Cucumber format as well, e.g. json:reports/run.json (repeatable); without
+                      a file it goes to standard output, and our own output to standard error
+  --import FILE       load more steps and hooks (repeatable)
+  --announce          run nothing: print what to configure at the identity provider of IDP=recipe:FILE, and write
+                      the service provider's metadata next to the file
   --help              this text
 
-IDP=NAME plays against a real identity provider: see docs/any-idp.md; --tags @any-idp chooses what fits.
-The report is reports/rehearsal.html; it opens from disk. SHOW_SECRETS=1 leaves tokens, passwords and signatures in.`;
+IDP=NAME uses a real identity provider (see docs/any-idp.md); --tags @any-idp selects the scenarios that fit.
+The report is reports/rehearsal.html; open it from disk. SHOW_SECRETS=1 keeps tokens, passwords and signatures.`;
 
 const { values, positionals } = readOptions(help, {
   args: withDefaultForSlow(process.argv.slice(2)),
@@ -62,7 +62,7 @@ if (values.slow) process.env.SLOW_MO = values.slow;
 const missing = [...positionals.map(withoutLines), ...(values.import ?? [])].find(
   (path) => !existsSync(path) && globSync(path).length === 0,
 );
-if (missing !== undefined) stop(`There is no ${missing}.${leftByNpm()}`);
+if (missing !== undefined) stop(`File not found: ${missing}.${leftByNpm()}`);
 for (const name of values.name ?? []) checkPattern(name);
 const part = values.shard === undefined ? undefined : checkedShard(values.shard);
 const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);
@@ -74,7 +74,7 @@ else
   );
 
 async function play({ paths, names }: Selection): Promise<number> {
-  // Loads much, which a slip in the options need not wait for.
+  // Slow to load, so it is loaded after the options have been checked.
   const { runScenarios } = await import('../evidence/run-scenarios.ts');
   let hookFailed = false;
   let succeeded = false;
@@ -96,28 +96,28 @@ async function play({ paths, names }: Selection): Promise<number> {
     verbose: values.verbose ?? false,
   }).catch(explain);
   // With a format of the user's, standard output may belong to it.
-  const tell = values.format === undefined ? console.log : console.error;
-  if (!values['no-evidence']) tell(`\nReport: ${join(values.reports, reportNames.html)}`);
+  const print = values.format === undefined ? console.log : console.error;
+  if (!values['no-evidence']) print(`\nReport: ${join(values.reports, reportNames.html)}`);
   if (passed + failed + skipped > 0) return failed === 0 && passed > 0 ? 0 : 1;
   if (part !== undefined && succeeded) {
-    console.error(`Part ${part.number} of ${part.of} holds no scenario.`);
+    console.error(`Part ${part.number} of ${part.of} has no scenarios.`);
     return 0;
   }
-  if (!hookFailed) console.error('No scenario was played: nothing matches.');
+  if (!hookFailed) console.error('No scenario was played: none matches.');
   return 1;
 }
 
 async function failedScenarios(): Promise<Selection> {
-  if (positionals.length > 0) stop('Give either --failed or files.');
+  if (positionals.length > 0) stop('Use either --failed or files, not both.');
   const { chooseFailures } = await import('../evidence/last-run.ts');
   const chosen = await chooseFailures(join(values.reports, reportNames.messages), values.name ?? []);
   if ('selection' in chosen) return chosen.selection;
-  if (!chosen.isFine) stop(chosen.nothing);
-  console.log(chosen.nothing);
+  if (!chosen.isFine) stop(chosen.message);
+  console.log(chosen.message);
   process.exit(0);
 }
 
-/** `features/a.feature:12:30` without its lines. */
+/** `features/a.feature:12:30` without its line numbers. */
 function withoutLines(path: string): string {
   const [file = '', ...rest] = path.split(':');
   const lines = rest.length - 1 - rest.findLastIndex((part) => !/^\d+$/.test(part));
@@ -129,14 +129,14 @@ async function announce(): Promise<void> {
   await announceToIdp(process.env.IDP).catch(explain);
 }
 
-/** `--slow` may stand without an amount. */
+/** `--slow` may be used without an amount. */
 function withDefaultForSlow(args: readonly string[]): string[] {
   return args.flatMap((arg, index) =>
     arg === '--slow' && !/^\d+$/.test(args[index + 1] ?? '') ? ['--slow', '500'] : [arg],
   );
 }
 
-/** Ends the run with one sentence where an identity provider is not ready or a filter cannot be read. */
+/** Ends the run with one sentence if an identity provider is not ready or a filter is malformed. */
 function explain(error: unknown): never {
   if (error instanceof NotReady || error instanceof Unwritable) stop(error.message);
   const { cause, message } = error as Error;
@@ -157,5 +157,5 @@ function checkPattern(name: string): void {
 }
 
 function checkedShard(text: string): RunPart {
-  return readPart(text) ?? stop(`--shard takes a part and how many there are, for instance 1/4, not “${text}”`);
+  return readPart(text) ?? stop(`--shard must be a part and the number of parts, such as 1/4, not “${text}”`);
 }

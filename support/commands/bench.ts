@@ -1,4 +1,4 @@
-/** `npm run bench`: how fast the stack, a whole rehearsal, sign-ins, evidence and the mock identity provider are. */
+/** `npm run bench`: measures the stack, a whole rehearsal, sign-ins, evidence and identity providers. */
 import type { EvidenceCost } from '../bench/evidence.ts';
 import type { IdentityProviders } from '../bench/identity-providers.ts';
 import type { Journey } from '../bench/journey.ts';
@@ -10,8 +10,8 @@ import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
 const help = `npm run bench [-- options]
 
   --only NAME      one of: readiness, journey, sign-ins, evidence, identity-providers, suites
-  --sign-ins N     how many sign-ins the memory is watched over (5000)
-  --json           one JSON object, and nothing else (with npm run -s)
+  --sign-ins N     number of sign-ins for the memory measurement (5000)
+  --json           one JSON object, nothing else (with npm run -s)
   --help           this text`;
 
 const parts = ['readiness', 'journey', 'sign-ins', 'evidence', 'identity-providers', 'suites'] as const;
@@ -30,7 +30,7 @@ const signIns = wholeNumber('--sign-ins', values['sign-ins'], { from: 100 });
 const wanted = (part: Part): boolean => only === undefined || only === part;
 const results = {
   ...(wanted('readiness') ? { readiness: await measureReadiness() } : {}),
-  // Loaded last: a browser's driver is not part of what a stack needs in memory.
+  // Loaded last: the browser driver must not count towards the memory of the stack.
   ...(wanted('journey') ? { journey: await (await import('../bench/journey.ts')).measureJourney() } : {}),
   ...(wanted('sign-ins') ? { signIns: await measureSignIns({ total: signIns }) } : {}),
   ...(wanted('evidence') ? { evidence: await (await import('../bench/evidence.ts')).measureEvidence() } : {}),
@@ -78,7 +78,7 @@ function print({
     ]);
   }
   if (evidence) {
-    rows.push(['evidence, time with it to time without', evidence.ratio.toFixed(2), '≤ 1.25']);
+    rows.push(['time with evidence / without', evidence.ratio.toFixed(2), '≤ 1.25']);
     rows.push(
       [
         `  ${evidence.scenarios} scenarios, without → with`,
@@ -94,13 +94,13 @@ function print({
       rows.push(
         [`${name}: to the first sign-in`, `${firstSignInMs.toFixed(0)} ms`, ''],
         ['  sign-ins a second, one at a time', perSecond.toFixed(0), ''],
-        ['  resident memory', residentMb === undefined ? 'not told' : `${residentMb.toFixed(0)} MB`, ''],
+        ['  resident memory', residentMb === undefined ? 'unknown' : `${residentMb.toFixed(0)} MB`, ''],
       );
     }
     for (const { name, why } of absent) rows.push([`${name}: ${why}`, '', '']);
     rows.push(
       ['RSA-2048 signatures a second, node:crypto alone', signing.rawPerSecond.toFixed(0), ''],
-      ['  in the mock’s answers', signing.inAnswersPerSecond.toFixed(0), ''],
+      ['  in the mock’s responses', signing.inAnswersPerSecond.toFixed(0), ''],
       ['  share of the limit', signing.share.toFixed(2), '≥ 0.5'],
     );
   }

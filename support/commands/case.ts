@@ -1,4 +1,4 @@
-/** `npm run case -- <code>`: replays one troubleshooting case and tells its story in words. */
+/** `npm run case -- <code>`: replays one troubleshooting case and explains it. */
 
 import { anyOf } from '../../sp/finding-facts.ts';
 import { type CaseCode, cases } from '../../sp/troubleshooting.ts';
@@ -12,7 +12,7 @@ const help = `${commandLine('case', { args: 'CODE [options]' })}
 
   CODE       a troubleshooting case, e.g. app-not-assigned (${commandLine('cases')} lists them)
   --headed   show the browser
-  --hold     leave everything up at the end and print every address and credential; Ctrl+C ends it
+  --hold     keep everything running at the end and print all addresses and credentials; Ctrl+C ends it
   --help     this text`;
 
 const { values, positionals } = readOptions(help, {
@@ -21,22 +21,22 @@ const { values, positionals } = readOptions(help, {
 });
 
 const [code, ...more] = positionals;
-if (code === undefined || more.length > 0) stop('Give one code.', help);
+if (code === undefined || more.length > 0) stop('Name one case.', help);
 if (!Object.hasOwn(cases, code))
-  stop(`There is no case “${code}”. Did you mean: ${nearest(code, Object.keys(cases)).join(', ')}?`);
+  stop(`Unknown case “${code}”. Did you mean: ${nearest(code, Object.keys(cases)).join(', ')}?`);
 await replay(code as CaseCode);
 
 async function replay(which: CaseCode): Promise<void> {
   const { title, symptom, cause, fixedBy, fix, staging } = cases[which];
   console.log(`${title} (${which})
 
-  What is seen   ${symptom}
-  Why            ${cause}
+  Symptom        ${symptom}
+  Cause          ${cause}
   Who fixes it   ${anyOf(fixedBy)}
-  How            ${fix}
+  Fix            ${fix}
 `);
   if (!staging.staged) {
-    console.log(`No scenario replays this case: ${staging.reason}`);
+    console.log(`This case has no scenario: ${staging.reason}`);
     return;
   }
   const noWindow = values.headed ? whyNoWindow() : undefined;

@@ -1,11 +1,11 @@
-/** `npm run cases`: lists the troubleshooting cases: code, title, stage, who fixes it, and whether it can be staged. */
+/** `npm run cases`: lists the troubleshooting cases: code, title, stage, who fixes it, and if it can be replayed. */
 import { caseCodes, caseStages, cases } from '../../sp/troubleshooting.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';
 
 const help = `${commandLine('cases', { args: '[--json]' })}
 
-  --json   an array of objects, and nothing else
+  --json   an array of objects, nothing else
   --help   this text`;
 
 const { values } = readOptions(help, { options: { json: { type: 'boolean' } } });

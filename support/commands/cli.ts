@@ -1,41 +1,41 @@
 #!/usr/bin/env node
-/** `sso-rehearsal COMMAND`: from a name to the command of the package; what a command does stands in its own file. */
+/** `sso-rehearsal COMMAND`: runs a command of the package; each command has its own file. */
 import { provideDisposableStacks } from '../package/disposable-stacks.ts';
 
-/** As in `engines` of package.json. */
+/** Same as `engines` in package.json. */
 const oldestNode = [22, 19] as const;
 
-const commands: Readonly<Record<string, { does: string; run: () => Promise<unknown> }>> = {
+const commands: Readonly<Record<string, { summary: string; run: () => Promise<unknown> }>> = {
   start: {
-    does: 'the lab: a mock identity provider, a small service provider and a mailbox to play with by hand',
+    summary: 'opens the lab: a mock identity provider, a small service provider and a mailbox to try by hand',
     run: () => import('./start.ts'),
   },
   conformance: {
-    does: 'plays every fault against your service provider and says which it should have refused',
+    summary: 'sends every fault to your service provider and reports which ones it should have rejected',
     run: () => import('./conformance.ts'),
   },
   diagnose: {
-    does: 'explains a captured SAML response: verdict, findings, who must fix what',
+    summary: 'explains a captured SAML response: verdict, findings, who must fix what',
     run: () => import('./diagnose.ts'),
   },
-  cases: { does: 'lists the troubleshooting cases', run: () => import('./cases.ts') },
-  case: { does: 'replays one of them', run: () => import('./case.ts') },
-  faults: { does: 'lists what the identity provider can be told to send', run: () => import('./faults.ts') },
+  cases: { summary: 'lists the troubleshooting cases', run: () => import('./cases.ts') },
+  case: { summary: 'replays one troubleshooting case', run: () => import('./case.ts') },
+  faults: { summary: 'lists the faults that the mock identity provider can send', run: () => import('./faults.ts') },
   upgrade: {
-    does: 'rewrites steps, fault phrases and recipe fields that were renamed',
+    summary: 'rewrites steps, fault phrases and recipe fields that were renamed',
     run: () => import('./upgrade.ts'),
   },
 };
 
 const width = Math.max(...Object.keys(commands).map((name) => name.length));
 const known = Object.entries(commands)
-  .map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
   .join('\n');
 const help = `npx sso-rehearsal COMMAND [options]
 
 ${known}
 
-npx sso-rehearsal COMMAND --help tells more of each.`;
+npx sso-rehearsal COMMAND --help shows the options of a command.`;
 
 const [name, ...args] = process.argv.slice(2);
 const wanted = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -51,7 +51,7 @@ if (name === '--help' || name === 'help') {
 } else {
   withoutExperimentalWarnings();
   provideDisposableStacks();
-  // The commands read their own arguments as if they had been started by themselves.
+  // Each command reads its own arguments, as if it had been started directly.
   process.argv.splice(2, process.argv.length, ...args);
   await wanted.run();
 }
@@ -61,7 +61,7 @@ function tooOld(version: string): boolean {
   return major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
 }
 
-/** node:sqlite works and still warns; whatever else is warned of is shown as ever. */
+/** Hides the warning about node:sqlite, which is experimental but works. Other warnings are shown. */
 function withoutExperimentalWarnings(): void {
   const listeners = process.listeners('warning');
   process.removeAllListeners('warning');

@@ -1,7 +1,7 @@
-/** `npm run conformance`: puts a service provider on the stand: an honest sign-in, then every fault. */
+/** `npm run conformance`: tests a service provider: one regular sign-in, then every fault. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BaselineRefused, diagnoseBaseline } from '../conformance/baseline.ts';
+import { BaselineFailed, diagnoseBaseline } from '../conformance/baseline.ts';
 import { readConfig } from '../conformance/config.ts';
 import { examine } from '../conformance/examine.ts';
 import type { Peer } from '../conformance/peer.ts';
@@ -13,34 +13,34 @@ import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
 
-/** Beside the project in a clone, in the current folder otherwise. */
+/** The project's folder in a clone, otherwise the current folder. */
 const home = isPacked ? process.cwd() : fileURLToPath(new URL('../..', import.meta.url));
 const peers = isPacked ? [] : peerNames;
 
-/** The peers stand in lines of their own, so that none is too wide. */
+/** One peer per line, to stay within the line width. */
 const peerHelp = `
-  --peer NAME        instead, one that is installed and started here:
+  --peer NAME        instead of --config: a peer, installed and started on this machine:
                      ${peers.join('\n                     ')}`;
 
 const help = `${commandLine('conformance', { args: '--config FILE [options]' })}
 
-  --config FILE      what is said of your service provider, JSON or TypeScript: see docs/conformance.md${
+  --config FILE      description of your service provider, JSON or TypeScript: see docs/conformance.md${
     peers.length === 0 ? '' : peerHelp
   }
-  --idp-metadata     prints the metadata to load into your service provider, and ends
-  --port N           of the identity provider (${standPort}); its entity ID holds it
-  --state FILE       where the identity provider's keys are kept from run to run (.rehearsal/stand.json)
-  --only WORDS       only faults whose phrase or code holds this; may be given several times
-  --browser          signs in with Chromium, for service providers that need script
-  --allow-host HOST  may be given several times: see below
-  --reports FOLDER   where the report goes: HTML, JSON and JUnit (reports/conformance)
-  --json             prints the JSON, and nothing else${isPacked ? '' : ' (with npm run -s)'}
+  --idp-metadata     print the metadata to load into your service provider, and exit
+  --port N           port of the identity provider (${standPort}); part of its entity ID
+  --state FILE       file that keeps the identity provider's keys between runs (.rehearsal/stand.json)
+  --only WORDS       only faults whose phrase or code contains WORDS (repeatable)
+  --browser          sign in with Chromium, for service providers that need JavaScript
+  --allow-host HOST  allow attacks on this host (repeatable): see below
+  --reports FOLDER   folder for the report: HTML, JSON and JUnit (reports/conformance)
+  --json             print only the JSON${isPacked ? '' : ' (with npm run -s)'}
   --help             this text
 
-It attacks what it is pointed at, with hundreds of forged messages. Only this machine is reached unless --allow-host
-names another host; name only one that you may attack.
+This attacks the service provider with hundreds of forged responses. It reaches only this machine unless --allow-host
+names another host. Only add hosts that you are allowed to attack.
 
-Exit: 0 no finding, 1 findings, 2 it could not run, or not to its end.`;
+Exit: 0 no findings, 1 findings, 2 it could not run or did not finish.`;
 
 const { values } = readOptions(help, {
   options: {
@@ -68,9 +68,9 @@ process.exitCode = await (values['idp-metadata'] ? printMetadata() : run()).catc
 function checkServiceProvider(): void {
   const { config, peer } = values;
   if ((config === undefined) === (peer === undefined))
-    stop(`Say which service provider: --config FILE${peers.length === 0 ? '' : ' or --peer NAME'}.`, help);
+    stop(`Missing --config FILE${peers.length === 0 ? '' : ' or --peer NAME'}: the service provider to test`, help);
   if (peer === undefined || peers.includes(peer)) return;
-  stop(`There is no peer “${peer}”${peers.length === 0 ? '' : `; there are: ${peers.join(', ')}`}.`, help);
+  stop(`Unknown peer “${peer}”${peers.length === 0 ? '' : `. Use one of: ${peers.join(', ')}`}`, help);
 }
 
 async function printMetadata(): Promise<number> {
@@ -86,10 +86,10 @@ async function run(): Promise<number> {
   try {
     return await examineAndReport(stand, peer);
   } catch (error) {
-    if (!(error instanceof BaselineRefused)) throw error;
+    if (!(error instanceof BaselineFailed)) throw error;
     const idp = stand.url.origin;
-    const known = { config: peer.config, idp, ssoUrl: stand.connection.ssoUrl };
-    console.error(harmless(diagnoseBaseline(error, known)));
+    const settings = { config: peer.config, idp, ssoUrl: stand.connection.ssoUrl };
+    console.error(harmless(diagnoseBaseline(error, settings)));
     return 2;
   }
 }
@@ -111,7 +111,7 @@ async function examineAndReport(stand: Stand, peer: Peer): Promise<number> {
     onRow: row,
   });
   if (examination.rows.length === 0)
-    stop(`No fault holds “${values.only?.join('” or “')}”; ${commandLine('faults')} lists them.`, help);
+    stop(`No fault contains “${values.only?.join('” or “')}”; ${commandLine('faults')} lists them.`, help);
   const named = { ...examination, version: peer.version };
   end(named);
   const files = await writeReports(named, values.reports ?? join(home, 'reports', 'conformance'));
@@ -121,7 +121,7 @@ async function examineAndReport(stand: Stand, peer: Peer): Promise<number> {
   return examination.endedEarly === undefined ? 0 : 2;
 }
 
-/** A service provider that was running before, and stays. */
+/** A service provider that is already running, and keeps running. */
 function alreadyRunning(config: Peer['config']): Peer {
   return { config, version: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
 }

@@ -1,4 +1,4 @@
-/** The command as a whole process: what it prints, how it ends, and what a hostile file costs. */
+/** The command as a whole process: its output, its exit code, and the cost of a hostile file. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { type Captured, type CapturedSignIns, captureSignIns } from '../diagnosis/sign-in.fixture.ts';
 import { accountant } from '../stack/accountant.fixture.ts';
 
-/** As npm run diagnose starts Node: see bootstrap.mjs. */
+/** The Node options that bootstrap.mjs uses for npm run diagnose. */
 const bootstrap = readFileSync(new URL('../bootstrap.mjs', import.meta.url), 'utf8');
 const nodeOptions = [...(/diagnose: \{.*node: \[(.*)\]/.exec(bootstrap)?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
   ([, option]) => option!,
 );
-assert.ok(nodeOptions.length > 0, 'bootstrap.mjs names options of Node for diagnose');
+assert.ok(nodeOptions.length > 0, 'bootstrap.mjs has Node options for diagnose');
 const command = fileURLToPath(new URL('diagnose.ts', import.meta.url));
-interface Ended {
+interface Result {
   code: number | null;
   out: string;
   err: string;
@@ -31,7 +31,7 @@ before(async () => {
 });
 after(() => captured[Symbol.asyncDispose]());
 
-function run(content: string | Buffer, options: readonly string[] = []): Ended {
+function run(content: string | Buffer, options: readonly string[] = []): Result {
   const file = join(captured.folder, 'capture');
   writeFileSync(file, content);
   const { status, stdout, stderr } = spawnSync(
@@ -49,8 +49,8 @@ function run(content: string | Buffer, options: readonly string[] = []): Ended {
 const everything = (): string[] =>
   Object.entries(captured.everything).flatMap(([name, value]) => [`--${name}`, String(value)]);
 
-test('the exit code: 0 accept, 1 reject, 3 undetermined, 2 cannot be read', () => {
-  const ends = [
+test('the exit code: 0 accept, 1 reject, 3 undetermined, 2 unreadable', () => {
+  const results = [
     run(captured.good.har, everything()),
     run(bad.har, everything()),
     run(captured.good.xml),
@@ -59,15 +59,15 @@ test('the exit code: 0 accept, 1 reject, 3 undetermined, 2 cannot be read', () =
     run(captured.good.har, ['--at', 'noon']),
   ];
   assert.deepEqual(
-    ends.map(({ code }) => code),
+    results.map(({ code }) => code),
     [0, 1, 3, 2, 2, 2],
-    ends.map(({ err }) => err).join('\n'),
+    results.map(({ err }) => err).join('\n'),
   );
-  for (const { out, err } of ends.slice(3))
+  for (const { out, err } of results.slice(3))
     assert.deepEqual([out, /\n\s+at /.test(err), err.length > 20], ['', false, true]);
 });
 
-test('as JSON, one object for each message stands on a line of its own, and each finding tells everything', () => {
+test('--json prints one object per message and line, and each finding is complete', () => {
   const two = JSON.stringify({
     log: {
       entries: [captured.good.har, bad.har].flatMap(
@@ -106,15 +106,15 @@ test('as JSON, one object for each message stands on a line of its own, and each
   );
 });
 
-test('in words: who must fix what, and the message, with personal data only on request', () => {
+test('as text: the findings with who must fix them, and the message, with personal data only on request', () => {
   const { out } = run(bad.har, everything());
   for (const words of ['audience-mismatch', 'saml:Audience', String(captured.everything['sp-entity-id'])])
     assert.ok(out.includes(words), words);
-  assert.ok(!out.includes(bad.address), 'the address of the user is not shown');
+  assert.ok(!out.includes(bad.address), 'the user’s email is hidden');
   assert.ok(run(bad.har, [...everything(), '--show-secrets']).out.includes(bad.address));
 });
 
-test('as a scenario, it plays the fault that ends the same way', () => {
+test('--scenario plays the fault that leads to the same rejection', () => {
   const { out, code } = run(bad.har, [...everything(), '--scenario']);
   assert.equal(code, 1);
   assert.match(
@@ -126,17 +126,17 @@ test('as a scenario, it plays the fault that ends the same way', () => {
   );
 });
 
-test('a common message takes little, and what is too large or too deep hardly more', () => {
+test('a common message is quick and small, and a huge or deeply nested one costs little more', () => {
   const common = run(captured.good.har, [...everything(), '--json']);
   assert.ok(common.ms < 600, `${common.ms} ms`);
   const bombs: Readonly<Record<string, string>> = {
-    junk: 'A'.repeat(20_000_000),
-    'junk in base64': Buffer.alloc(15_000_000, '<a>').toString('base64'),
-    'one element of junk': `<samlp:Response>${'x'.repeat(20_000_000)}`,
+    'base64 characters': 'A'.repeat(20_000_000),
+    'base64 of repeated tags': Buffer.alloc(15_000_000, '<a>').toString('base64'),
+    'one huge element': `<samlp:Response>${'x'.repeat(20_000_000)}`,
     '10,000 levels':
       '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol">' +
       `${'<a>'.repeat(10_000)}${'</a>'.repeat(10_000)}</samlp:Response>`,
-    'JSON of junk': JSON.stringify({
+    'JSON without SAML': JSON.stringify({
       log: { entries: Array.from({ length: 9_000 }, () => ({ request: { url: 'z'.repeat(2_000) } })) },
     }),
   };
@@ -147,7 +147,7 @@ test('a common message takes little, and what is too large or too deep hardly mo
   }
 });
 
-test('a HAR takes less than 300 MB, whatever is in it', () => {
+test('any HAR takes less than 300 MB', () => {
   const response = (content: string): string =>
     `SAMLResponse=${encodeURIComponent(
       Buffer.from(
@@ -164,12 +164,12 @@ test('a HAR takes less than 300 MB, whatever is in it', () => {
     });
   const hars: Readonly<Record<string, string>> = {
     '3,000 small messages': har(3_000, (index) => `<a b="a${index}@x.example">u${index}@x.example</a>`.repeat(8)),
-    '24 large ones': har(24, () => '<a>b</a>'.repeat(4_900) + 'x'.repeat(500_000)),
-    '300 of many elements': har(300, () => '<a/>'.repeat(4_900)),
-    '20,000 that are none': JSON.stringify(
+    '24 large messages': har(24, () => '<a>b</a>'.repeat(4_900) + 'x'.repeat(500_000)),
+    '300 messages with many elements': har(300, () => '<a/>'.repeat(4_900)),
+    '20,000 that are not SAML': JSON.stringify(
       Array.from({ length: 20_000 }, (_, index) => ({ url: 'x', body: `SAMLResponse=no${index}` })),
     ),
-    'one with long names': har(1, () => `<${'n'.repeat(900)}>`.repeat(50) + '<b/>'.repeat(4_900)),
+    'one message with long names': har(1, () => `<${'n'.repeat(900)}>`.repeat(50) + '<b/>'.repeat(4_900)),
   };
   for (const [name, content] of Object.entries(hars)) {
     const { code, err, megabytes } = run(content);

@@ -13,25 +13,25 @@ const help = `${commandLine('diagnose', { args: 'FILE [options]', silent: true }
   FILE                  a SAMLResponse as XML, base64 or form body, or a HAR or SAML-tracer export (up to 25 MB);
                         - reads standard input
 
-What is known of the connection; whatever is left out is listed as not verified, and then nothing is accepted:
-  --sp-entity-id X      entity ID of the service provider, which the assertion must name as its audience
-  --acs URL             its assertion consumer service
-  --idp-metadata FILE   the identity provider's metadata: entity ID and certificates; or
-  --idp-cert FILE       its signing certificates alone
-  --request-id ID       ID of the request that was answered; a request in the same file is found by itself
-  --at TIME             judge as at this time (default: the time of capture, else now)
-  --sp-key FILE         the service provider's private key (PEM), for encrypted assertions
-  --policy NAME=VALUE   may be given several times; the defaults are hardened and stand first:
+Settings to judge by (a check without its setting is listed as not verified, and the verdict is not ACCEPT):
+  --sp-entity-id X      entity ID of the service provider: the audience of the assertion
+  --acs URL             ACS URL of the service provider
+  --idp-metadata FILE   metadata of the identity provider: entity ID and certificates; or
+  --idp-cert FILE       only its signing certificates
+  --request-id ID       ID of the request; not needed if the file contains the request
+  --at TIME             judge as of this time (default: the time of capture, or now)
+  --sp-key FILE         private key of the service provider (PEM), for encrypted assertions
+  --policy NAME=VALUE   repeatable; the (strict) default comes first:
 ${policyHelp()}
 
-What is printed:
-  --json                one JSON object for each message, each on a line of its own, and nothing else
-  --scenario            a feature that replays the same findings against the mock identity provider
-  --show-secrets        do not replace personal data and secrets
+Output:
+  --json                only one JSON object per message, each on its own line
+  --scenario            a feature that replays the findings against the mock identity provider
+  --show-secrets        show personal data and secrets
   --help                this text
 
-Whether the user has an account, and whether an assertion was used outside this file, no capture tells: no verdict
-speaks of it. RelayState is judged where its form was captured.
+A capture cannot show whether the user has an account or whether an assertion was used outside this file, so the
+verdict does not cover it. RelayState is judged if its form was captured.
 
 Exit: 0 accept, 1 reject, 2 usage or unreadable, 3 undetermined; with several messages the worst of 1, 3, 0.`;
 
@@ -64,21 +64,21 @@ const { values, positionals } = readOptions(help, { options, allowPositionals: t
 process.exitCode = await run().catch((error: unknown) => {
   if (!(error instanceof Unreadable)) throw error;
   const more = commandLine('diagnose', { args: '--help', silent: true });
-  return stop(`${error.message}\n${more} tells what may be given.`);
+  return stop(`${error.message}\n${more} lists the options.`);
 });
 
 async function run(): Promise<number> {
   const { json = false, scenario = false, 'show-secrets': showSecrets = false, ...connection } = values;
   const [file, ...more] = positionals;
-  if (file === undefined) throw new Unreadable('Name a file, or - for standard input.');
-  if (more.length > 0) throw new Unreadable(`One file at a time: ${positionals.join(', ')}.`);
-  if (json && scenario) throw new Unreadable('Choose --json or --scenario.');
+  if (file === undefined) throw new Unreadable('Missing FILE. Use - for standard input.');
+  if (more.length > 0) throw new Unreadable(`Only one file at a time, not »${positionals.join(', ')}.`);
+  if (json && scenario) throw new Unreadable('Use either --json or --scenario, not both.');
   const settings = await readConnectionOptions(connection);
   const redactor = createRedactor({ showSecrets });
   const diagnosed = diagnose(messagesIn(await readCapture(file)), { settings, redactor });
   for await (const text of output(diagnosed, { json, scenario, showSecrets })) {
     console.log(text);
-    // Whoever reads it may be slow, or have read enough.
+    // The reader may be slow, or may have closed the pipe.
     if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain').catch(() => undefined);
   }
   const verdicts = diagnosed.map(({ diagnosis }) => diagnosis.verdict);
@@ -86,8 +86,8 @@ async function run(): Promise<number> {
 }
 
 /**
- * Piece by piece, since the words of thousands of messages take much more memory than the messages. What only some of
- * them need is loaded when it is needed: a diagnosis as JSON should be quick.
+ * Printed piece by piece, as the text of thousands of messages takes much more memory than the messages. Modules that
+ * only some outputs need are loaded on demand: --json should be quick.
  */
 async function* output(
   diagnosed: readonly Diagnosed[],

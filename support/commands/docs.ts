@@ -1,10 +1,10 @@
-/** `npm run docs`: writes the generated pages of docs/ and the editor’s settings. */
+/** `npm run docs`: writes the generated pages of docs/ and the editor settings. */
 import { stalePages, writePages } from '../gherkin/docs/generated.ts';
 import { readOptions } from '../terminal/options.ts';
 
 const help = `npm run docs [-- --check]
 
-  --check   writes nothing; exits with 1 when a page is stale
+  --check   write nothing; exit with 1 if a page is out of date
   --help    this text`;
 
 const {
@@ -12,5 +12,6 @@ const {
 } = readOptions(help, { options: { check: { type: 'boolean' } } });
 
 const stale = check ? await stalePages() : await writePages();
-console.log(stale.length === 0 ? 'Every page is up to date.' : `${check ? 'Stale' : 'Written'}: ${stale.join(', ')}`);
+const list = `${check ? 'Out of date' : 'Written'}: ${stale.join(', ')}`;
+console.log(stale.length === 0 ? 'Every page is up to date.' : list);
 if (check && stale.length > 0) process.exitCode = 1;

@@ -1,4 +1,4 @@
-/** `npm run faults`: the faults of the mock IdP: phrase, code, expected verdict, the rejection at our SP, the rule. */
+/** `npm run faults`: lists the faults of the mock IdP: phrase, code, expected verdict, rejection by our SP, rule. */
 import type { Verdict } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { faultRows } from '../catalogue/fault-expectations.ts';
@@ -8,8 +8,8 @@ import { readOptions } from '../terminal/options.ts';
 
 const help = `${commandLine('faults', { args: '[WORDS] [--json]' })}
 
-  WORDS    only faults that hold all of these, in the phrase, the code, the rejection or the rule
-  --json   an array of objects, and nothing else
+  WORDS    only faults whose phrase, code, rejection or rule contains all of these
+  --json   an array of objects, nothing else
   --help   this text`;
 
 const { values, positionals } = readOptions(help, {
@@ -17,11 +17,11 @@ const { values, positionals } = readOptions(help, {
   options: { json: { type: 'boolean' } },
 });
 
-const inWords = (verdict: Verdict): string => (typeof verdict === 'string' ? verdict : `policy ${verdict.policy}`);
+const verdictText = (verdict: Verdict): string => (typeof verdict === 'string' ? verdict : `policy ${verdict.policy}`);
 
 const all = (Object.keys(faults) as FaultPhrase[]).map((phrase) => {
   const { code, verdict, rule } = faults[phrase];
-  return { phrase, code, verdict: inWords(verdict), rejection: faultRows[code].rejection, rule };
+  return { phrase, code, verdict: verdictText(verdict), rejection: faultRows[code].rejection, rule };
 });
 const words = positionals.flatMap((argument) => argument.toLowerCase().split(/\s+/)).filter((word) => word !== '');
 const rows = all.filter((row) => {
@@ -38,7 +38,7 @@ else {
 if (rows.length === 0) {
   const phrases = all.map(({ phrase }) => phrase);
   console.error(
-    `No fault holds “${words.join(' ')}”. The nearest are:\n  ${nearest(words.join(' '), phrases).join('\n  ')}`,
+    `No fault contains “${words.join(' ')}”. Similar ones:\n  ${nearest(words.join(' '), phrases).join('\n  ')}`,
   );
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-/** `npm run format`: formats everything and sorts the imports. */
+/** `npm run format`: formats all files and sorts the imports. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

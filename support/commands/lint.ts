@@ -1,4 +1,4 @@
-/** `npm run lint`: the formatter and the linter, lines that are too wide, and the style of the features. */
+/** `npm run lint`: formatting, lint rules, line width, and the style of the features. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { findWideLines, maxWidth } from '../system-tests/line-width.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Prints what is wrong; gives whether nothing is. */
+/** Each prints its findings, and returns true if there are none. */
 const checks: Readonly<Record<string, () => boolean>> = {
   'Format and lint': () => run(join(root, 'node_modules/.bin/biome'), ['check', '--error-on-warnings']),
   'Line width': checkWidth,
@@ -26,7 +26,7 @@ function run(program: string, args: readonly string[]): boolean {
 
 function checkWidth(): boolean {
   const { files, wide } = findWideLines(root);
-  for (const { file, line, width } of wide) console.log(`${file}:${line} has ${width} characters`);
+  for (const { file, line, width } of wide) console.log(`${file}:${line} is ${width} characters wide`);
   console.log(`${files} files, ${wide.length} lines over ${maxWidth} characters`);
   return wide.length === 0 && files > 0;
 }

@@ -59,24 +59,24 @@ test('faults lists phrase, code, expected verdict, rejection and rule', () => {
   for (const { phrase, code } of rows) assert.ok(out.includes(`${phrase}\n    ${code} · `), phrase);
 });
 
-test('an unknown case is answered with the nearest, an unknown option with what there is', () => {
+test('an unknown case gets suggestions, an unknown option gets the help', () => {
   const { code, out, err } = run('case', 'app-not-asigned');
   assert.deepEqual([code, out], [2, '']);
-  assert.match(err, /There is no case “app-not-asigned”.*Did you mean: app-not-assigned/);
+  assert.match(err, /Unknown case “app-not-asigned”.*Did you mean: app-not-assigned/);
   for (const name of ['case', 'cases', 'faults']) {
-    const refused = run(name, '--jason');
-    assert.deepEqual([refused.code, refused.out], [2, ''], name);
-    assert.match(refused.err, /--jason[\s\S]*--(json|headed)/, name);
+    const rejected = run(name, '--jason');
+    assert.deepEqual([rejected.code, rejected.out], [2, ''], name);
+    assert.match(rejected.err, /--jason[\s\S]*--(json|headed)/, name);
   }
 });
 
-test('a case that nobody can stage is told, and not faked', () => {
+test('a case that cannot be staged is explained, not faked', () => {
   const { code, out } = run('case', 'idp-console-unavailable');
   assert.equal(code, 0);
-  assert.match(out, /What is seen[\s\S]*Who fixes it[\s\S]*No scenario replays this case: /);
+  assert.match(out, /Symptom[\s\S]*Who fixes it[\s\S]*This case has no scenario: /);
 });
 
-test('a case is replayed with its story, and held at its end until somebody has seen enough', {
+test('a case is explained and replayed, and --hold keeps everything running until Ctrl+C', {
   timeout: 120_000,
 }, async () => {
   const child = spawn(
@@ -102,7 +102,7 @@ test('a case is replayed with its story, and held at its end until somebody has 
       'at the identity provider: “',
       'Look at',
     ])
-      assert.ok(out.includes(words), `${words} is missing in:\n${out}`);
+      assert.ok(out.includes(words), `missing “${words}” in:\n${out}`);
     const address = /Service provider\s+(\S+)/.exec(out)![1]!;
     assert.equal((await request(address)).status, 200);
     child.kill('SIGINT');

@@ -1,4 +1,4 @@
-/** `npm run mutants`: changes our own code in thousands of small ways and lists the changes that no test notices. */
+/** `npm run mutants`: makes thousands of small changes to our code and lists those that no test catches. */
 import { fileURLToPath } from 'node:url';
 import {
   filesToMutate,
@@ -16,10 +16,10 @@ import { readOptions, stop } from '../terminal/options.ts';
 const help = `${commandLine('mutants', { args: 'PATH … [--again]' })}
 
   PATH      files or folders of sp/ or mock-idp/
-  --again   forgets what earlier runs found out; otherwise only what has changed since is tried again
+  --again   run all; by default only the changes to files edited since the last run
   --help    this text
 
-Exit: 0 at least ${leastKilled} % of the changes in each file were noticed, 1 not so, 2 it could not run.`;
+Exit: 0 at least ${leastKilled} % of the changes in each file were caught, 1 fewer, 2 it could not run.`;
 
 const { values, positionals } = readOptions(help, {
   allowPositionals: true,
@@ -29,7 +29,7 @@ const { values, positionals } = readOptions(help, {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 process.chdir(root);
 const files = filesToMutate(positionals.filter((path) => /^(sp|mock-idp)\b/.test(path)));
-if (files.length === 0) stop('Name files or folders of sp/ or mock-idp/ that hold code.', help);
+if (files.length === 0) stop('Name files or folders with code in sp/ or mock-idp/.', help);
 
 process.exitCode = await run().catch((error: Error) => {
   console.error(error.message);
@@ -43,19 +43,19 @@ async function run(): Promise<number> {
     scores.push(score);
     for (const { line, original, replacement, mutator } of score.survived)
       console.log(`  ${file}:${line}  ${original}\n      ${mutator}: ${replacement || '(nothing)'}`);
-    console.log(`${file}: ${inWords(score)}`);
+    console.log(`${file}: ${summaryOf(score)}`);
   }
   const sum = sumOf(scores);
-  console.log(`\n${files.length === 1 ? '1 file' : `${files.length} files`}: ${inWords(sum)}`);
+  console.log(`\n${files.length === 1 ? '1 file' : `${files.length} files`}: ${summaryOf(sum)}`);
   if (percentTimedOut(sum) > mostTimedOut)
-    console.error(`More than ${mostTimedOut} % ran out of time: try again on a machine with nothing else to do.`);
+    console.error(`More than ${mostTimedOut} % timed out: try again on an idle machine.`);
   return scores.every((score) => percentKilled(score) >= leastKilled) ? 0 : 1;
 }
 
-function inWords(score: Omit<Score, 'file'>): string {
+function summaryOf(score: Omit<Score, 'file'>): string {
   const { killed, timedOut, survived, explained } = score;
   return (
-    `${percentKilled(score).toFixed(1)} % (${killed} noticed, ${survived.length} not noticed, ` +
-    `${explained} explained; ${timedOut} ran out of time)`
+    `${percentKilled(score).toFixed(1)} % (${killed} caught, ${survived.length} not caught, ` +
+    `${explained} explained; ${timedOut} timed out)`
   );
 }

@@ -1,12 +1,12 @@
-/** `npm run package`: builds what is published and packs it into an archive that npm installs. It publishes nothing. */
+/** `npm run package`: builds the package and packs it into an archive for npm. It publishes nothing. */
 import { relative } from 'node:path';
 import { buildPackage, packPackage, root } from '../package/build.ts';
 import { readOptions } from '../terminal/options.ts';
 
 const help = `npm run package [-- options]
 
-  --to FOLDER    where the archive goes (here)
-  --build-only   leaves dist/ ready and packs nothing
+  --to FOLDER    folder for the archive (here)
+  --build-only   build dist/ and pack nothing
   --help         this text`;
 
 const { values } = readOptions(help, {
@@ -14,5 +14,5 @@ const { values } = readOptions(help, {
 });
 
 buildPackage();
-console.log('dist/ is built.');
+console.log('Built dist/.');
 if (!values['build-only']) console.log(`Packed: ${relative(process.cwd(), packPackage({ to: values.to }))}`);

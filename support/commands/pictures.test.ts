@@ -1,4 +1,4 @@
-/** The README shows pictures that the script makes, and the script makes none that nobody sees. */
+/** The README shows exactly the pictures that the script makes. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 
-test('the pictures of the README are those that npm run pictures makes', () => {
+test('the README shows exactly the pictures that npm run pictures makes', () => {
   const shown = [...read('README.md').matchAll(/!\[.{20,}\]\(docs\/pictures\/([\w-]+\.png)\)/g)]
     .map(([, file]) => file!)
     .toSorted();

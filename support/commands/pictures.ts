@@ -1,4 +1,4 @@
-/** `npm run pictures`: makes the pictures of the README from this build. */
+/** `npm run pictures`: makes the screenshots for the README. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,13 +17,13 @@ const wanted: Readonly<Record<string, readonly [file: string, height: number]>> 
   'result of a refusal': ['refused.png', 960],
 };
 
-/** A scenario that fails on purpose, so that the report has something to tell. */
-const failing = `Feature: A connection that was not rehearsed
-  Who must fix what is told by the report.
+/** A scenario that fails on purpose, so that the report has something to show. */
+const failing = `Feature: An SSO profile without a rehearsal
+  The report shows who must fix what.
 
-  Rule: Sam is let in
+  Rule: Sam gets in
 
-    Scenario: Sam tries it and is let in
+    Scenario: Sam takes the SSO test and gets in
       Given Acme's SSO profile is set up
       And the IdP sends an assertion meant for someone else
       When Sam takes the SSO test
@@ -74,16 +74,17 @@ async function reportOfAFailure(on: Browser): Promise<void> {
     ],
     { encoding: 'utf8', cwd: fileURLToPath(new URL('../..', import.meta.url)) },
   );
-  if (status !== 1) throw new Error(`the scenario that must fail ended with ${status}:\n${stdout}${stderr}`);
+  if (status !== 1) throw new Error(`expected the scenario to fail, but it ended with ${status}:\n${stdout}${stderr}`);
   const page = await on.newPage({ viewport: { width: 1100, height: 900 } });
   await page.goto(pathToFileURL(join(scratch, reportNames.html)).href);
   await page.getByText('Who must fix it:').waitFor();
-  const heading = await page.getByRole('heading', { name: 'Scenario: Sam tries it and is let in' }).boundingBox();
+  const name = 'Scenario: Sam takes the SSO test and gets in';
+  const heading = await page.getByRole('heading', { name }).boundingBox();
   await take(page, 'report.png', 900, { from: heading!.y - 16 });
   await page.close();
 }
 
-/** So much of the page, from so far down. */
+/** Takes a part of the page: `height` pixels, starting at `from`. */
 async function take(page: Page, file: string, height: number, { from = 0 } = {}): Promise<void> {
   await page.waitForLoadState();
   await page.screenshot({ path: `${folder}${file}`, fullPage: true, clip: { x: 0, y: from, width: 1100, height } });

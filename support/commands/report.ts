@@ -1,4 +1,4 @@
-/** `npm run report`: makes one report of several runs, each of which played a part of the scenarios. It plays none. */
+/** `npm run report`: merges runs of parts of the scenarios into one report. It plays none. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Envelope } from '@cucumber/messages';
@@ -11,31 +11,31 @@ import { leftByNpm, readOptions, stop, wholeNumber } from '../terminal/options.t
 
 const help = `${commandLine('report', { args: 'PLACES [options]' })}
 
-Makes one report of the runs of all parts (npm run bdd -- --shard I/N). A place is a
-${reportNames.messages} that a run left, or the folder that holds it.
+Merges the runs of all parts (npm run bdd -- --shard I/N) into one report. A place is a
+${reportNames.messages} of a run, or the folder that contains it.
 
-  --parts N         how many there must be; by default as many as the parts themselves say
-  --reports FOLDER  where the report goes (reports)
+  --parts N         expected number of parts (default: as recorded in the parts)
+  --reports FOLDER  folder for the report (reports)
   --help            this text
 
-Exits with 1 when a scenario failed, a run broke off, or a part is missing; the report is written all the same.
-Exits with 2, and writes nothing, when a part is given twice or belongs to another run.`;
+Exits with 1 if a scenario failed, a run was interrupted, or a part is missing; the report is still written.
+Exits with 2, and writes nothing, if a part occurs twice or belongs to another run.`;
 
 const {
-  values: { parts: partsGiven, reports },
+  values: { parts: expectedParts, reports },
   positionals,
 } = readOptions(help, {
   allowPositionals: true,
   options: { parts: { type: 'string' }, reports: { type: 'string', default: 'reports' } },
 });
-const parts = partsGiven === undefined ? undefined : wholeNumber('--parts', partsGiven);
-if (positionals.length === 0) stop('Name the runs to make a report of.', help);
+const parts = expectedParts === undefined ? undefined : wholeNumber('--parts', expectedParts);
+if (positionals.length === 0) stop('Name the runs to merge.', help);
 await merge(positionals.map(messagesAt));
 
 async function merge(files: readonly string[]): Promise<void> {
   const own = join(reports, reportNames.messages);
   if (files.includes(own))
-    stop(`The report would overwrite ${own}, which it is made of. Name another folder with --reports.`, help);
+    stop(`The report would overwrite ${own}, one of its own sources. Choose another folder with --reports.`, help);
   const count = countScenarios();
   const written = await orStop(async () => openReports({ folder: reports }));
   const see = (message: Envelope): void => {
@@ -44,15 +44,15 @@ async function merge(files: readonly string[]): Promise<void> {
   };
   const { unfinished, missing, success } = await orStop(() => mergeRuns(files, see, { parts }), written);
   const { html } = await orStop(() => written.close());
-  console.log(`${inWords(count.tally(), files.length)}\n\nReport: ${html}`);
-  for (const file of unfinished) console.error(`${file} broke off before its end: some of its scenarios are missing.`);
+  console.log(`${summaryOf(count.tally(), files.length)}\n\nReport: ${html}`);
+  for (const file of unfinished) console.error(`${file} is from an interrupted run: scenarios are missing.`);
   const wrongCount = parts !== undefined && parts !== files.length;
-  if (wrongCount) console.error(`${files.length} of ${parts} parts are here.`);
+  if (wrongCount) console.error(`Found ${files.length} of ${parts} parts.`);
   if (missing.length > 0) console.error(`Missing: ${missing.map((number) => `part ${number}`).join(', ')}.`);
   process.exitCode = success && count.tally().passed > 0 && !wrongCount ? 0 : 1;
 }
 
-/** What the reports cannot be made of, or written to, ends the command with a sentence; the earlier ones stay. */
+/** Ends the command with one sentence if a run cannot be read or the report cannot be written. */
 async function orStop<Value>(work: () => Promise<Value>, written?: Reports): Promise<Value> {
   try {
     return await work();
@@ -64,7 +64,7 @@ async function orStop<Value>(work: () => Promise<Value>, written?: Reports): Pro
   }
 }
 
-function inWords({ passed, failed, skipped }: Tally, runs: number): string {
+function summaryOf({ passed, failed, skipped }: Tally, runs: number): string {
   const total = passed + failed + skipped;
   const outcomes = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
   const scenarios = `${total === 1 ? '1 scenario' : `${total} scenarios`} of ${runs === 1 ? '1 run' : `${runs} runs`}`;
@@ -72,7 +72,7 @@ function inWords({ passed, failed, skipped }: Tally, runs: number): string {
 }
 
 function messagesAt(place: string): string {
-  if (!existsSync(place)) return stop(`There is no ${place}.${leftByNpm()}`, help);
+  if (!existsSync(place)) return stop(`File not found: ${place}.${leftByNpm()}`, help);
   const file = statSync(place).isDirectory() ? join(place, reportNames.messages) : place;
-  return existsSync(file) ? file : stop(`${place} holds no ${reportNames.messages}.`, help);
+  return existsSync(file) ? file : stop(`${place} contains no ${reportNames.messages}.`, help);
 }

@@ -1,17 +1,17 @@
-/** `npm start`: the lab. Both apps and the mailbox on this machine, to play with by hand, until Ctrl+C. */
+/** `npm start`: the lab. Both apps and the mailbox on this machine, to try by hand, until Ctrl+C. */
 import { type LabOptions, startLab } from '../lab/lab.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { portNumber, readOptions } from '../terminal/options.ts';
 
 const help = `${commandLine('start', { args: '[options]' })}
 
-  --port N       of the lab's page (4000)
-  --sp-port N    of the service provider (4001)
-  --idp-port N   of the identity provider (4002)
-  --data FOLDER  where everything is kept until the next time (.lab)
+  --port N       port of the lab page (4000)
+  --sp-port N    port of the service provider (4001)
+  --idp-port N   port of the identity provider (4002)
+  --data FOLDER  folder that keeps everything between runs (.lab)
   --help         this text
 
-0 takes a free port. A folder keeps the ports of both apps, since the addresses inside SAML messages hold them.`;
+Port 0 means any free port. A folder keeps both apps' ports, as SAML messages contain their URLs.`;
 
 const { values } = readOptions(help, {
   options: {
@@ -41,17 +41,17 @@ async function run(options: LabOptions): Promise<void> {
     ({ name, address, password, idpPassword }) =>
       `  ${name.padEnd(7)}${address.padEnd(21)}${password.padEnd(15)}${idpPassword}`,
   );
-  const kept = lab.created.length === 0 ? 'Everything is as it was left' : `New: ${lab.created.join('; ')}. Kept`;
+  const status = lab.created.length === 0 ? 'Restored everything' : `New: ${lab.created.join('; ')}. Saved`;
   console.log(`The lab is open: ${lab.url}
 
   Admin Center        ${stack.sp.url}/admin
   Identity provider   ${stack.idp.url}/${tenant.slug}
   Mailbox             ${lab.url}/mailbox
 
-  ${'Who'.padEnd(7)}${'Address'.padEnd(21)}${'at the SP'.padEnd(15)}at the identity provider
+  ${'User'.padEnd(7)}${'Email'.padEnd(21)}${'SP password'.padEnd(15)}IdP password
 ${people.join('\n')}
 
-${kept} in ${lab.folder}. Ctrl+C ends the lab.`);
+${status} in ${lab.folder}. Ctrl+C ends the lab.`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void lab[Symbol.asyncDispose]().then(() => process.exit(0)));
 }

@@ -1,4 +1,4 @@
-/** `npm run steps -- <words>`: finds steps and the words that may stand in them. It plays none. */
+/** `npm run steps -- <words>`: finds steps and their parameters' values. It runs none. */
 import { stepEntries } from '../gherkin/docs/steps.ts';
 import { searchSteps } from '../gherkin/search-steps.ts';
 import { adviseOn } from '../gherkin/undefined-steps.ts';
@@ -6,12 +6,12 @@ import { readOptions } from '../terminal/options.ts';
 
 const help = `npm run steps -- [WORDS] [--json]
 
-  WORDS    only steps and words of vocabularies that hold all of these, or synonyms: phone, certificate, rollover,
-           portal, MFA, clock, logged in and more; everything without them
-  --json   an object with steps and words, and nothing else (npm run -s steps -- --json)
+  WORDS    only steps and parameter values that contain all of these words or their synonyms: phone, certificate,
+           rollover, portal, MFA, clock, logged in and more; everything by default
+  --json   an object with steps and words, nothing else (npm run -s steps -- --json)
   --help   this text
 
-The same stands in docs/steps.md.`;
+docs/steps.md has the same list.`;
 
 const { values, positionals } = readOptions(help, { allowPositionals: true, options: { json: { type: 'boolean' } } });
 
@@ -35,5 +35,5 @@ async function suggest(query: string): Promise<void> {
     query,
     (await stepEntries()).map(({ expression }) => expression),
   );
-  console.log(`Nothing holds all of these words. The nearest steps are:\n  ${steps.join('\n  ')}`);
+  console.log(`Nothing contains all of these words. Similar steps:\n  ${steps.join('\n  ')}`);
 }

@@ -1,4 +1,4 @@
-/** `npm run test:long`: tests that take long by nature, such as many random walks. */
+/** `npm run test:long`: tests that take long by design, such as many random walks. */
 import { fileURLToPath } from 'node:url';
 import { runFiles, testFiles } from '../system-tests/run-files.ts';
 import { runSections } from '../system-tests/sections.ts';

@@ -1,4 +1,4 @@
-/** `npm run test:peers`: tests against other people's software, which it installs where it may: as root on Debian. */
+/** `npm run test:peers`: tests against other people's software, installed on demand if run as root on Debian. */
 import { fileURLToPath } from 'node:url';
 import { installDebianPackages } from '../system-tests/debian-packages.ts';
 import { runFiles, testFiles } from '../system-tests/run-files.ts';
@@ -10,8 +10,8 @@ readOptions(
 
   --help   this text
 
-Installs Debian's xmlsec1, SimpleSAMLphp and PHP where it runs as root on Debian. A peer that is not there is skipped,
-and said so; it fails when no peer was there at all.`,
+As root on Debian, installs xmlsec1, SimpleSAMLphp and PHP. Tests of a missing peer are skipped, with a notice; with no
+peer at all, the command fails.`,
   {},
 );
 

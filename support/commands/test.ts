@@ -6,15 +6,15 @@ import { readOptions } from '../terminal/options.ts';
 
 const help = `npm test [-- --no-scenarios]
 
-  --no-scenarios   no scenarios, where npm run bdd plays them by itself
+  --no-scenarios   skip the scenarios, for when npm run bdd plays them separately
   --help           this text
 
-What needs other people's software is npm run test:peers; what takes long by nature is npm run test:long.`;
+Tests that need other people's software are in npm run test:peers; slow tests are in npm run test:long.`;
 
 const { values } = readOptions(help, { options: { 'no-scenarios': { type: 'boolean' } } });
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
-// They have the processors while another section waits, and are told of last.
+// Started first, to use the processors while other sections wait; printed last.
 const scenarios = values['no-scenarios'] ? undefined : startScenarios();
 process.exitCode = await runSections({
   Lint: () => runCheck(process.execPath, ['support/commands/lint.ts']),

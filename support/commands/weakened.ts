@@ -1,4 +1,4 @@
-/** `npm run weakened`: takes every check of our service provider away in turn and sees whether the stand notices. */
+/** `npm run weakened`: removes each check of our SP in turn and sees whether the conformance run catches it. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { OwnName } from '../conformance/own-peer.ts';
 import { type Copy, copyRepository } from '../conformance/weakened/copy.ts';
 import type { Outcome } from '../conformance/weakened/outcome.ts';
-import type { Played, Told } from '../conformance/weakened/play.ts';
+import type { Played, Verdicts } from '../conformance/weakened/play.ts';
 import { type Removal, removals } from '../conformance/weakened/removals.ts';
 import { explain } from '../conformance/weakened/remove-check.ts';
 import { caughtBy, table } from '../conformance/weakened/table.ts';
@@ -14,20 +14,20 @@ import { commandLine } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const kept = join(root, 'reports', 'weakened.json');
+const stateFile = join(root, 'reports', 'weakened.json');
 const page = join(root, 'docs', 'conformance', 'weakened.md');
 
 const help = `${commandLine('weakened', { args: '[options]' })}
 
-  --only WORDS   only checks whose name holds this; may be given several times
-  --again        plays all of them; otherwise a run of all goes on where an earlier one was cut short
+  --only WORDS   only checks whose name contains WORDS (repeatable)
+  --again        play all; by default a full run continues an interrupted one
   --help         this text
 
-Takes every check of the service provider in this repository away in turn, in a scratch copy, and puts the copy on the
-stand under each of its descriptions. With two processors it takes an hour or two. Once all are played, the table is
-written: docs/conformance/weakened.md
+Removes each check of the service provider in this repository in turn, in a scratch copy, and runs the conformance test
+on the copy with each of its configurations. This takes an hour or two on two processors. A full run writes the
+table: docs/conformance/weakened.md
 
-Exit: 0 every check is caught, has a twin or is explained, 1 not so, 2 it could not run.`;
+Exit: 0 every check is caught, has a twin or is explained, 1 otherwise, 2 it could not run.`;
 
 const { values } = readOptions(help, {
   options: { only: { type: 'string', multiple: true }, again: { type: 'boolean' } },
@@ -40,14 +40,16 @@ process.exitCode = await run(values.only ?? [], values.again ?? false).catch((er
 async function run(only: readonly string[], again: boolean): Promise<number> {
   const wanted = removals.filter(({ check }) => only.length === 0 || only.some((words) => check.includes(words)));
   if (wanted.length === 0) {
-    console.error(`No check holds “${only.join('” or “')}”.`);
+    console.error(`No check contains “${only.join('” or “')}”.`);
     return 2;
   }
-  // What was found is of the sources as they were, so it outlives no run that came to its end.
+  // Saved results belong to the sources as they were, so a completed run deletes them.
   const whole = only.length === 0;
   const played = new Map<string, Played>(
     Object.entries(
-      whole && !again && existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as Record<string, Played>) : {},
+      whole && !again && existsSync(stateFile)
+        ? (JSON.parse(readFileSync(stateFile, 'utf8')) as Record<string, Played>)
+        : {},
     ),
   );
   const before = caughtBy(existsSync(page) ? readFileSync(page, 'utf8') : '');
@@ -60,12 +62,12 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
       using copy = copyRepository();
       try {
         for (let next = queue.shift(); next; next = queue.shift()) {
-          const found = played.get(next.check) ?? (await playWithout(next, copy, before.get(next.check)));
+          const found = played.get(next.check) ?? (await playWeakened(next, copy, before.get(next.check)));
           played.set(next.check, found);
           if (whole) keep(played);
           const outcome = await explain(copy, next, found, intact);
           outcomes.set(next, outcome);
-          console.log(`${String(outcomes.size).padStart(4)} of ${total}  ${next.check}: ${inWords(outcome)}`);
+          console.log(`${String(outcomes.size).padStart(4)} of ${total}  ${next.check}: ${outcomeText(outcome)}`);
         }
       } catch (error) {
         queue.length = 0;
@@ -79,18 +81,18 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
   const twins = count('twin') + count('double') + count('elsewhere');
   console.log(
     `${inOrder.length} checks: ${count('caught')} caught, ${twins} with a twin, ` +
-      `${count('harmless')} without which it is none the weaker, ${count('unexplained')} unexplained`,
+      `${count('harmless')} without effect, ${count('unexplained')} unexplained`,
   );
   for (const [{ check }, { kind }] of inOrder) if (kind === 'unexplained') console.log(`unexplained: ${check}`);
   if (whole) {
     writeFileSync(page, table(inOrder));
-    rmSync(kept);
+    rmSync(stateFile);
   }
   return count('unexplained') === 0 ? 0 : 1;
 }
 
-/** Whatever caught it the last time, as the page tells, is tried first: mostly that is enough. */
-async function playWithout(
+/** First tries the fault that caught it last time, according to the page; usually that is enough. */
+async function playWeakened(
   removal: Removal,
   copy: Copy,
   before: { only: string; description: OwnName } | undefined,
@@ -100,25 +102,24 @@ async function playWithout(
 }
 
 function keep(played: ReadonlyMap<string, Played>): void {
-  mkdirSync(dirname(kept), { recursive: true });
-  writeFileSync(kept, JSON.stringify(Object.fromEntries(played)));
+  mkdirSync(dirname(stateFile), { recursive: true });
+  writeFileSync(stateFile, JSON.stringify(Object.fromEntries(played)));
 }
 
-/** Throws when the service provider is caught as it is: then nothing can be said of what it lacks. */
-async function examineIntact(): Promise<Told> {
+/** Throws if the unchanged service provider is already caught, as then the results would mean nothing. */
+async function examineIntact(): Promise<Verdicts> {
   using copy = copyRepository();
-  const { caught, told } = await copy.play([]);
+  const { caught, verdicts } = await copy.play([]);
   if (caught)
     throw new Error(
-      'the service provider is caught before anything was taken away: ' +
-        `${caught.description}, ${caught.code}: ${caught.why}`,
+      'the unchanged service provider already fails: ' + `${caught.description}, ${caught.code}: ${caught.why}`,
     );
-  return told;
+  return verdicts;
 }
 
-function inWords(outcome: Outcome): string {
+function outcomeText(outcome: Outcome): string {
   if (outcome.kind === 'caught') return `caught by ${outcome.by.code} (${outcome.by.description})`;
   if (outcome.kind === 'twin' || outcome.kind === 'double') return `twin: ${outcome.twins.join(', ')}`;
   if (outcome.kind === 'elsewhere') return `twin: ${outcome.twin}`;
-  return outcome.kind === 'harmless' ? 'none the weaker' : 'UNEXPLAINED';
+  return outcome.kind === 'harmless' ? 'no effect' : 'UNEXPLAINED';
 }

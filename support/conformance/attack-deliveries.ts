@@ -1,4 +1,4 @@
-/** Attacks around a sign-in at our own SP: the clock moves, the profile changes, a test is sent. */
+/** Attacks around a sign-in at our own SP: the clock is moved, the profile changes, a test is sent. */
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
 import type { SettingsInput } from '../../sp/profile.ts';
 import type { FaultRow } from '../catalogue/fault-expectation.ts';
@@ -8,68 +8,68 @@ import type { Attempt, Guest, SignInOptions } from './guest.ts';
 import { anotherCertificate, certificateOfSigner } from './pinned-certificate.ts';
 import { stopClock } from './stopped-clock.ts';
 
-/** What can be asked of our own service provider besides sign-ins. */
+/** Our own service provider, with everything that the attacks need to arrange. */
 export interface OwnServiceProvider {
   url: string;
-  /** The assertion consumer service of an organization that has no profile. */
+  /** ACS URL of an organization without an SSO profile. */
   acsWithoutProfile: string;
-  /** What the identity provider signs with. */
+  /** The identity provider's signing certificates. */
   certificates: readonly string[];
-  /** Changes the profile and enforces the new revision. */
+  /** Edits the profile and enforces the new revision. */
   set(settings: SettingsInput & { oldCertificates?: string[] }): Promise<void>;
-  /** Changes the profile; the revision before stays enforced. */
+  /** Edits the profile; the previous revision stays enforced. */
   propose(settings: SettingsInput): Promise<void>;
-  /** Whether the profile covers the user of all attempts. */
+  /** Sets if the profile covers the user of all attempts. */
   cover(isCovered: boolean): Promise<void>;
-  /** Ada sends a test to the user of all attempts; gives the link in the email. */
-  askForTest(): Promise<string>;
+  /** Ada sends a test to the user of all attempts. Returns the link from the email. */
+  sendTest(): Promise<string>;
 }
 
-/** The service provider, and where its sign-ins start. */
-interface Start {
+/** The service provider, and the page where its sign-ins start. */
+interface Target {
   sp: OwnServiceProvider;
   login: string;
-  takesUnsolicited: boolean;
+  acceptsUnsolicited: boolean;
 }
 
 export function attackDeliveries(
   sp: OwnServiceProvider,
   { signIn, unwanted }: Pick<StandConfig, 'signIn' | 'unwanted'>,
 ): Delivery[] {
-  const start: Start = {
+  const target: Target = {
     sp,
     login: new URL('/login', sp.url).href,
-    takesUnsolicited: signIn === 'portal' || !unwanted.includes('idp-initiated'),
+    acceptsUnsolicited: signIn === 'portal' || !unwanted.includes('idp-initiated'),
   };
   return [
-    ...withPinnedKeys(start),
-    ...withoutProfile(start),
-    ...acrossRevisions(start),
-    ...unsolicited(start),
-    ...atTimeLimits(start),
-    ...inEndedSessions(start),
-    ...replayed(start),
-    ...toTests(start),
+    ...withPinnedKeys(target),
+    ...withoutProfile(target),
+    ...acrossRevisions(target),
+    ...unsolicited(target),
+    ...atTimeLimits(target),
+    ...inEndedSessions(target),
+    ...replayed(target),
+    ...inTests(target),
   ];
 }
 
-const withPinnedKeys = ({ sp, login }: Start): Delivery[] => [
+const withPinnedKeys = ({ sp, login }: Target): Delivery[] => [
   weakKeyPinned({ sp, login }, 'signatures made with a key of 1024 bits', {
-    phrase: 'signatures by a key of 1024 bits that is pinned',
+    phrase: 'signatures by a pinned 1024-bit key',
     code: 'rsa-1024-pinned',
-    sentence: 'Both signatures are made with a short key that the SP was told to trust.',
+    sentence: 'Both signatures use a short key that the SP trusts.',
   }),
   weakKeyPinned({ sp, login }, 'signatures made with a key on a short curve', {
-    phrase: 'signatures by a key on a short curve that is pinned',
+    phrase: 'signatures by a pinned key on a short curve',
     code: 'ecdsa-192-pinned',
-    sentence: 'Both signatures are made with a key on the curve P-192 that the SP was told to trust.',
+    sentence: 'Both signatures use a key on the curve P-192 that the SP trusts.',
   }),
   {
-    phrase: 'signatures by the second of two keys that are pinned',
+    phrase: 'signatures by the second of two pinned keys',
     row: { rejection: null },
     fault: {
       code: 'certificate-second',
-      sentence: 'The SP trusts two keys, and the identity provider signs with the second.',
+      sentence: 'The SP trusts two keys, and the IdP signs with the second.',
       rule: 'SAML metadata interoperability profile 2.6.1 (any key may sign)',
       verdict: 'accept',
     },
@@ -78,45 +78,45 @@ const withPinnedKeys = ({ sp, login }: Start): Delivery[] => [
   },
 ];
 
-const withoutProfile = ({ sp, login }: Start): Delivery[] => [
+const withoutProfile = ({ sp, login }: Target): Delivery[] => [
   attack({
-    phrase: 'a message for a profile without a certificate',
+    phrase: 'a response for an SSO profile without a certificate',
     code: 'profile-without-certificate',
     rejection: 'idp-certificate-absent',
-    sentence: 'The SP knows no key of the identity provider, and gets a message from it.',
+    sentence: 'The SP has no certificate of the IdP, and receives a response from it.',
     rule: 'SAML profiles 4.1.4.3 (the signature must be verified)',
     play: ({ app, open }) => withPinned(sp, [], () => open().signIn({ startAt: app.portal })),
   }),
   attack({
-    phrase: 'a message for an organization without a profile',
+    phrase: 'a response for an organization without an SSO profile',
     code: 'organization-without-profile',
     rejection: 'response-unsolicited',
-    sentence: 'The message is posted to the SP of an organization that has set up no single sign-on.',
+    sentence: 'The response is posted to the ACS URL of an organization that has not set up SSO.',
     rule: 'SAML profiles 4.1.4.3',
     play: ({ open }) =>
       open().signIn({ startAt: login, thief: posting(open(), { to: new URL(sp.acsWithoutProfile) }) }),
   }),
 ];
 
-const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
+const acrossRevisions = ({ sp, login }: Target): Delivery[] => [
   attack({
-    phrase: 'an answer under settings that changed in the meantime',
+    phrase: 'a response after the certificate was changed',
     code: 'settings-changed',
     rejection: 'signing-cert-mismatch',
     sentence:
-      'The request was made when the SP trusted another key; ' +
-      'the right one is pinned while the user is at the identity provider.',
-    rule: 'SAML profiles 4.1.4.3 (an answer is held against its request)',
+      'The SP trusted another key when it made the request; ' +
+      'the right certificate is added while the user is at the IdP.',
+    rule: 'SAML profiles 4.1.4.3 (a response is judged by its request)',
     play: async ({ open }) =>
       withPinned(sp, [await anotherCertificate()], () =>
         open().signIn({ startAt: login, atIdp: () => sp.set({ certificates: [...sp.certificates] }) }),
       ),
   }),
   attack({
-    phrase: 'an answer to a request of which the key was replaced',
+    phrase: 'a response to a request made before the certificate was replaced',
     code: 'settings-replaced',
     rejection: 'request-superseded',
-    sentence: 'The SP trusts the key when it makes the request, and another one when the answer comes.',
+    sentence: 'The SP trusts the key when it makes the request, and another key when the response arrives.',
     rule: 'hardening of this catalogue (a sign-in ends with the change that made it pointless)',
     async play({ open }) {
       const replaced = [await anotherCertificate()];
@@ -128,10 +128,10 @@ const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
     },
   }),
   attack({
-    phrase: 'an answer about a user who was taken out meanwhile',
+    phrase: 'a response about a user who is no longer covered',
     code: 'user-uncovered',
     rejection: 'request-superseded',
-    sentence: 'While the user is at the identity provider, the administrator takes the user out of the profile.',
+    sentence: 'While the user is at the IdP, the administrator removes the user from the SSO profile.',
     rule: 'hardening of this catalogue (a sign-in ends with the change that made it pointless)',
     async play({ open }) {
       try {
@@ -142,11 +142,11 @@ const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
     },
   }),
   attack({
-    phrase: 'a message that only a proposed revision would take',
+    phrase: 'a response that only a proposed revision would accept',
     code: 'settings-proposed',
     rejection: 'signing-cert-mismatch',
-    sentence: 'The enforced revision trusts another key; a newer one, which nobody has enforced, trusts the right one.',
-    rule: 'the story of a connection test (what is not enforced binds nobody)',
+    sentence: 'The enforced revision trusts another key; a newer one, not yet enforced, trusts the right key.',
+    rule: 'the story of a connection test (only the enforced revision counts)',
     play: async ({ app, open }) =>
       withPinned(sp, [await anotherCertificate()], async () => {
         await sp.propose({ certificates: [...sp.certificates] });
@@ -155,14 +155,14 @@ const acrossRevisions = ({ sp, login }: Start): Delivery[] => [
   }),
 ];
 
-const unsolicited = ({ login, takesUnsolicited }: Start): Delivery[] => [
+const unsolicited = ({ login, acceptsUnsolicited }: Target): Delivery[] => [
   attack({
-    phrase: 'a message that belongs to nobody, with the RelayState of another browser',
+    phrase: 'an unsolicited response with the RelayState of another browser',
     code: 'relaystate-of-another',
     rejection: 'request-id-lost',
     sentence:
-      'The message answers no request; its RelayState is that of a request which another browser has made. ' +
-      'Whoever posts it for a victim signs the victim in to an account of the attacker.',
+      'The response belongs to no request, but has the RelayState of a request made in another browser. ' +
+      'An attacker who gets a victim to post it signs the victim in to the attacker’s account.',
     rule: 'SAML bindings 3.5.5.2 (login CSRF); SAML profiles 4.1.5',
     async play({ app, open }) {
       await app.arrange('a response that nobody asked for' satisfies FaultPhrase);
@@ -170,39 +170,39 @@ const unsolicited = ({ login, takesUnsolicited }: Start): Delivery[] => [
     },
   }),
   {
-    phrase: 'a message from the portal where an answer is awaited',
-    row: { rejection: takesUnsolicited ? null : 'in-response-to-missing', feature: 'idp-initiated' },
+    phrase: 'an IdP-initiated response while a request is pending',
+    row: { rejection: acceptsUnsolicited ? null : 'in-response-to-missing', feature: 'idp-initiated' },
     fault: {
       code: 'unsolicited-while-waiting',
-      sentence: 'The browser has sent a request, and what comes answers none.',
+      sentence: 'The browser has sent a request, and receives a response to no request.',
       rule: 'SAML profiles 4.1.4.3 and 4.1.5; hardening of this catalogue',
-      verdict: takesUnsolicited ? 'accept' : 'reject',
+      verdict: acceptsUnsolicited ? 'accept' : 'reject',
     },
     async play({ app, open }) {
       const guest = open();
-      await guest.signIn({ startAt: login, atIdp: () => Promise.reject(new Error('they leave')) });
+      await guest.signIn({ startAt: login, atIdp: () => Promise.reject(new Error('the user leaves')) });
       return guest.signIn({ startAt: app.portal });
     },
   },
 ];
 
-const atTimeLimits = ({ login }: Start): Delivery[] => [
+const atTimeLimits = ({ login }: Target): Delivery[] => [
   attack({
-    phrase: 'an answer to a request that has expired',
+    phrase: 'a response to an expired request',
     code: 'request-expired',
     rejection: 'request-expired',
-    sentence: 'The answer comes ten minutes after the request, to the millisecond.',
-    rule: 'a limit of the SP; SAML profiles 4.1.4.3 (InResponseTo names a request of its own)',
+    sentence: 'The response arrives ten minutes after the request, to the millisecond.',
+    rule: 'a limit of the SP; SAML profiles 4.1.4.3 (InResponseTo must name a request of the SP)',
     async play({ open }) {
       using clock = stopClock();
       return await open().signIn({ startAt: login, atIdp: async () => clock.forward({ minutes: 10 }) });
     },
   }),
   attack({
-    phrase: 'conditions that end at this very millisecond',
+    phrase: 'conditions that expire at this very millisecond',
     code: 'conditions-end-exactly',
     rejection: 'assertion-expired',
-    sentence: 'The conditions of the assertion ended exactly three minutes ago, which is all that clocks may differ.',
+    sentence: 'The conditions of the assertion expired exactly three minutes ago, which is the clock skew allowed.',
     rule: 'SAML core 2.5.1.2 (“on or after”)',
     async play({ app, open }) {
       using _clock = stopClock();
@@ -211,10 +211,10 @@ const atTimeLimits = ({ login }: Start): Delivery[] => [
     },
   }),
   attack({
-    phrase: 'a subject confirmation that ends at this very millisecond',
+    phrase: 'a subject confirmation that expires at this very millisecond',
     code: 'scd-end-exactly',
     rejection: 'confirmation-expired',
-    sentence: 'The subject confirmation ended exactly three minutes ago, which is all that clocks may differ.',
+    sentence: 'The subject confirmation expired exactly three minutes ago, which is the clock skew allowed.',
     rule: 'SAML profiles 4.1.4.3; SAML core 2.4.1.2 (“on or after”)',
     async play({ app, open }) {
       using _clock = stopClock();
@@ -224,15 +224,15 @@ const atTimeLimits = ({ login }: Start): Delivery[] => [
   }),
 ];
 
-const inEndedSessions = ({ login }: Start): Delivery[] => [
+const inEndedSessions = ({ login }: Target): Delivery[] => [
   attack({
-    phrase: 'a session whose first statement is over',
+    phrase: 'a session past the SessionNotOnOrAfter of one statement',
     code: 'session-end-passed',
     rejection: 'session-over',
     sentence:
-      'Of two AuthnStatements, one lets the session last four hours and one an hour; ' +
-      'more than an hour has passed since.',
-    rule: 'SAML core 2.7.2 (SessionNotOnOrAfter; every statement of an assertion holds)',
+      'Of two AuthnStatements, one limits the session to four hours and one to an hour; ' +
+      'more than an hour has passed.',
+    rule: 'SAML core 2.7.2 (SessionNotOnOrAfter; every statement of an assertion applies)',
     async play({ app, open }) {
       await app.arrange('two authentication statements of which the second ends sooner' satisfies FaultPhrase);
       return sessionAfter({ minutes: 61 }, open());
@@ -242,16 +242,16 @@ const inEndedSessions = ({ login }: Start): Delivery[] => [
     phrase: 'a session of twelve hours',
     code: 'session-too-long',
     rejection: 'session-over',
-    sentence: 'The identity provider sets the session no end; twelve hours have passed since.',
+    sentence: 'The IdP sets no end to the session; twelve hours have passed.',
     rule: 'a limit of the SP',
     play: ({ open }) => sessionAfter({ minutes: 12 * 60 }, open(), { startAt: login }),
   }),
   attack({
-    phrase: 'a session that a newer sign-in has ended',
+    phrase: 'a session ended by a newer sign-in',
     code: 'session-before',
     rejection: 'session-over',
-    sentence: 'Somebody holds a copy of the browser’s cookies; the user signs in anew in that browser.',
-    rule: 'hardening of this catalogue (the session before ends)',
+    sentence: 'An attacker has a copy of the browser’s cookies; the user signs in again in that browser.',
+    rule: 'hardening of this catalogue (a new sign-in ends the previous session)',
     async play({ open }) {
       const guest = open();
       await guest.signIn({ startAt: login });
@@ -261,19 +261,19 @@ const inEndedSessions = ({ login }: Start): Delivery[] => [
   }),
 ];
 
-const replayed = ({ login, takesUnsolicited }: Start): Delivery[] => [
+const replayed = ({ login, acceptsUnsolicited }: Target): Delivery[] => [
   attack({
-    phrase: 'a replay at the very end of the time',
+    phrase: 'a replay at the end of the clock skew',
     code: 'replay-late',
     rejection: 'replay-detected',
     sentence:
-      'The same message comes a second time a minute after it has ended, which clocks that differ would allow, ' +
-      'after somebody else has signed in.',
+      'The same response arrives again one minute after it has expired, which the clock skew allows, ' +
+      'after another user has signed in.',
     rule: 'SAML profiles 4.1.4.5 (for as long as the assertion would be accepted)',
     async play({ app, open }) {
       using clock = stopClock();
       return await open().signIn({
-        startAt: takesUnsolicited ? app.portal : login,
+        startAt: acceptsUnsolicited ? app.portal : login,
         thief: posting(open(), {
           after: async () => {
             clock.forward({ minutes: 6 });
@@ -284,62 +284,62 @@ const replayed = ({ login, takesUnsolicited }: Start): Delivery[] => [
     },
   }),
   attack({
-    phrase: 'a replay of an assertion whose conditions have no end',
+    phrase: 'a replay of an assertion whose Conditions have no NotOnOrAfter',
     code: 'replay-without-end',
     rejection: 'replay-detected',
     sentence:
-      'The same message comes a second time, after somebody else has signed in; ' +
-      'only its subject confirmation says how long it is good.',
+      'The same response arrives again after another user has signed in; ' +
+      'only its subject confirmation has an expiry time.',
     rule: 'SAML profiles 4.1.4.5 (for as long as the assertion would be valid)',
     async play({ app, open }) {
       await app.arrange('conditions without an end' satisfies FaultPhrase);
       return open().signIn({
-        startAt: takesUnsolicited ? app.portal : login,
+        startAt: acceptsUnsolicited ? app.portal : login,
         thief: posting(open(), { after: () => open().signIn({ startAt: login }) }),
       });
     },
   }),
 ];
 
-const toTests = ({ sp }: Start): Delivery[] => [
+const inTests = ({ sp }: Target): Delivery[] => [
   {
-    phrase: 'a sign-in by a test link',
+    phrase: 'a sign-in from a test link',
     row: { rejection: null },
     fault: {
       code: 'test-link',
-      sentence: 'An honest sign-in that begins at the link of a connection test.',
+      sentence: 'A valid sign-in that starts from the link of a connection test.',
       rule: 'the story of a connection test',
       verdict: 'accept',
     },
-    play: async ({ open }) => open().signIn({ startAt: await sp.askForTest() }),
+    play: async ({ open }) => open().signIn({ startAt: await sp.sendTest() }),
   },
   attack({
-    phrase: 'an answer to a test that a newer one has superseded',
+    phrase: 'a response to a superseded test',
     code: 'test-superseded',
     rejection: 'test-superseded',
-    sentence: 'While the tester is at the identity provider, a newer test is asked for.',
+    sentence: 'While the tester is at the IdP, a newer test is sent.',
     rule: 'the story of a connection test',
-    play: async ({ open }) => open().signIn({ startAt: await sp.askForTest(), atIdp: () => sp.askForTest() }),
+    play: async ({ open }) => open().signIn({ startAt: await sp.sendTest(), atIdp: () => sp.sendTest() }),
   }),
   attack({
-    phrase: 'an answer to a test that was answered before',
+    phrase: 'a second response to a test',
     code: 'test-already-answered',
     rejection: 'test-already-answered',
-    sentence: 'Two browsers open the same link, and the other one has signed in already.',
+    sentence: 'Two browsers open the same link, and the other one has already signed in.',
     rule: 'the story of a connection test',
     async play({ open }) {
-      const link = await sp.askForTest();
+      const link = await sp.sendTest();
       return open().signIn({ startAt: link, atIdp: () => open().signIn({ startAt: link }) });
     },
   }),
   attack({
-    phrase: 'an answer to a test that comes too late',
+    phrase: 'a late response to a test',
     code: 'test-answer-late',
     rejection: 'request-expired',
-    sentence: 'The tester comes back from the identity provider after half an hour.',
+    sentence: 'The tester comes back from the IdP after half an hour.',
     rule: 'the story of a connection test',
     async play({ open }) {
-      const link = await sp.askForTest();
+      const link = await sp.sendTest();
       using clock = stopClock();
       return await open().signIn({ startAt: link, atIdp: async () => clock.forward({ minutes: 30 }) });
     },
@@ -360,26 +360,26 @@ const attack = ({
   play,
 });
 
-/** `message` is the fault that signs with the weak key: first sent to learn the key, then again with the key pinned. */
+/** `weakKeyFault` signs with the weak key: it is sent once to learn the key, and again with the key pinned. */
 const weakKeyPinned = (
-  { sp, login }: Pick<Start, 'sp' | 'login'>,
-  message: FaultPhrase,
-  about: { phrase: string; code: string; sentence: string },
+  { sp, login }: Pick<Target, 'sp' | 'login'>,
+  weakKeyFault: FaultPhrase,
+  description: { phrase: string; code: string; sentence: string },
 ): Delivery =>
   attack({
-    ...about,
+    ...description,
     rejection: 'key-too-weak',
     choice: 'key-size',
     rule: 'SAML deployment profile SDP-MD06',
     async play({ app, open }) {
-      await app.arrange(message);
+      await app.arrange(weakKeyFault);
       const unpinned = await open().signIn({ startAt: login });
       const oldCertificates = [...sp.certificates, await certificateOfSigner(unpinned.sent ?? '')];
       return withSettings(sp, { oldCertificates }, () => open().signIn({ startAt: login }));
     },
   });
 
-/** Acts while the SP trusts these keys only; afterwards it trusts the right ones again, even after an error. */
+/** Acts while the SP trusts only these keys. Afterwards it trusts the right ones again, even after an error. */
 const withPinned = <Result>(
   sp: OwnServiceProvider,
   certificates: string[],
@@ -399,7 +399,7 @@ async function withSettings<Result>(
   }
 }
 
-/** Signs in, sets the clock forward, and looks who is still signed in. */
+/** Signs in, moves the clock forward, and looks who is still signed in. */
 async function sessionAfter(time: { minutes: number }, guest: Guest, options?: SignInOptions): Promise<Attempt> {
   using clock = stopClock();
   const attempt = await guest.signIn(options);
@@ -407,13 +407,13 @@ async function sessionAfter(time: { minutes: number }, guest: Guest, options?: S
   return await lookAfter(attempt, guest);
 }
 
-/** The attempt, with the session that `guest` has now; broken where the sign-in failed, since that proves nothing. */
+/** The attempt, with `guest`'s current session; broken if the sign-in failed, as then it shows nothing. */
 const lookAfter = async (attempt: Attempt, guest: Guest): Promise<Attempt> =>
   attempt.signedIn === undefined
-    ? { ...attempt, broken: 'nobody was signed in to begin with' }
+    ? { ...attempt, broken: 'the first sign-in failed' }
     : { ...attempt, signedIn: await guest.look() };
 
-/** A thief who posts the message elsewhere, or only after something else. */
+/** A thief who posts the response elsewhere, or only after something else. */
 const posting = (thief: Guest, { to, after }: { to?: URL; after?: () => Promise<unknown> }): Guest => ({
   ...thief,
   async deliver(form, from) {

@@ -1,11 +1,11 @@
-/** The honest sign-in that comes first, and why it failed: what was sent, what came back, and what to check. */
+/** The valid sign-in that comes first and, if it fails, the reason: the response, the reply, and what to check. */
 import { DOMParser } from '@xmldom/xmldom';
 import type { StandConfig } from './config.ts';
 import { type Examinee, encryptsAll } from './examination.ts';
 import type { Attempt, Guest } from './guest.ts';
 
-/** An honest sign-in does not work, so nothing can be said of faults. */
-export class BaselineRefused extends Error {
+/** The valid sign-in fails, so faults cannot be judged. */
+export class BaselineFailed extends Error {
   readonly attempt: Attempt;
   constructor(message: string, attempt: Attempt) {
     super(message);
@@ -13,7 +13,7 @@ export class BaselineRefused extends Error {
   }
 }
 
-/** Gives how many milliseconds the service provider took over the message, if that was measured. */
+/** Returns how many milliseconds the service provider took over the response, if that was measured. */
 export async function signInHonestly({
   examinee: { app, config, user },
   open,
@@ -23,85 +23,87 @@ export async function signInHonestly({
 }): Promise<number | undefined> {
   await app.encrypt(encryptsAll(config));
   await app.arrange(undefined);
-  const honest = await open().signIn();
-  const { ledAway, signedIn, broken, sent, answer } = honest;
+  const attempt = await open().signIn();
+  const { ledAway, signedIn, broken, sent, reply } = attempt;
   if (ledAway !== undefined)
-    throw new BaselineRefused(`the honest sign-in leads to ${ledAway}${whatToDoThere(ledAway)}`, honest);
+    throw new BaselineFailed(`the valid sign-in leads to ${ledAway}${remedyFor(ledAway)}`, attempt);
   if (signedIn === undefined) {
     const ended =
       sent === undefined
-        ? 'the sign-in never came to a SAML response'
-        : 'the service provider signed nobody in after an honest response';
-    throw new BaselineRefused(broken ?? ended, honest);
+        ? 'the sign-in never reached a SAML response'
+        : 'the service provider did not sign the user in after a valid response';
+    throw new BaselineFailed(broken ?? ended, attempt);
   }
   if (signedIn.as !== null && signedIn.as !== user)
-    throw new BaselineRefused(
-      `the honest response signed in “${signedIn.as}”, ` +
-        `and the configuration says that the user is shown as “${user}”`,
-      honest,
+    throw new BaselineFailed(
+      `the valid response signed in “${signedIn.as}”, but the configuration expects “${user}”`,
+      attempt,
     );
-  return answer?.tookMs;
+  return reply?.tookMs;
 }
 
-function whatToDoThere(address: string): string {
+function remedyFor(address: string): string {
   const { protocol, hostname } = new URL(address);
   return /^https?:$/.test(protocol)
-    ? `; if that host belongs to the service provider, say so: --allow-host ${hostname}`
-    : ', which is no web address';
+    ? `; if that host belongs to the service provider, add --allow-host ${hostname}`
+    : ', which is not an http or https URL';
 }
 
-export interface Known {
+export interface BaselineSettings {
   config: StandConfig;
-  /** Origin of the identity provider of the stand. */
+  /** Origin of the stand's IdP. */
   idp: string;
   ssoUrl: string;
 }
 
-/** A few paragraphs for the author of the configuration. */
+/** Explains the failure to the author of the configuration, in a few paragraphs. */
 export function diagnoseBaseline(
-  { message, attempt: { sent, answer, ledAway } }: BaselineRefused,
-  known: Known,
+  { message, attempt: { sent, reply, ledAway } }: BaselineFailed,
+  settings: BaselineSettings,
 ): string {
   return [
-    `No fault was tried, since ${message}.`,
-    ...(answer === undefined
+    `No fault was tried: ${message}.`,
+    ...(reply === undefined
       ? []
       : [
-          `The sign-in ended at ${answer.url} (status ${answer.status}), where the page says:\n` +
-            `  ${answer.text.slice(0, 600) || '(nothing)'}`,
+          `The sign-in ended at ${reply.url} (status ${reply.status}) on this page:\n` +
+            `  ${reply.text.slice(0, 600) || '(empty)'}`,
         ]),
-    ...(sent === undefined ? [] : [`What the identity provider had sent:\n${facts(sent)}`]),
-    ...(ledAway === undefined ? [] : [`It led to ${ledAway}, which the configuration does not name.`]),
-    `Look at:\n${hints(sent, answer?.url, known)
+    ...(sent === undefined ? [] : [`The IdP had sent:\n${summaryOf(sent)}`]),
+    ...(ledAway === undefined ? [] : [`It led to ${ledAway}, which is not in the configuration.`]),
+    `Check:\n${hints(sent, reply?.url, settings)
       .map((hint) => `  - ${hint}`)
       .join('\n')}`,
   ].join('\n\n');
 }
 
-function hints(sent: string | undefined, endedAt: string | undefined, { config, idp, ssoUrl }: Known): string[] {
+function hints(
+  sent: string | undefined,
+  endedAt: string | undefined,
+  { config, idp, ssoUrl }: BaselineSettings,
+): string[] {
   if (sent !== undefined)
     return [
-      'whether that page shows somebody signed in after all: ' +
-        `then signedIn in the configuration does not fit it (${JSON.stringify(config.signedIn)})`,
-      'whether the service provider has loaded this metadata: npm run -s conformance -- --idp-metadata',
-      'whether it knows the user, and takes the NameID and the attributes above for one',
-      'its log, which says more than its page; npm run diagnose explains the message itself',
+      `Does that page show a signed-in user? Then signedIn is wrong: ${JSON.stringify(config.signedIn)}`,
+      'Has the service provider loaded this metadata? npm run -s conformance -- --idp-metadata',
+      'Does it have this user, with the NameID and attributes above?',
+      'Its log has more details than its page. npm run diagnose explains the response.',
     ];
   if (endedAt?.startsWith(idp))
     return [
-      'what the page of the identity provider says: entity ID and assertion consumer service must be ' +
-        'as in the metadata, or as entityId and acs in the configuration',
+      'Read the error on the IdP page: entity ID and ACS URL must be as in the metadata, ' +
+        'or as entityId and acs in the configuration.',
     ];
   return [
     config.signIn === 'portal'
-      ? 'whether the metadata, or acs in the configuration, names the address to which responses go'
-      : `whether ${config.signIn} begins a sign-in that leads to ${ssoUrl}`,
-    'whether the page needs script: --browser signs in with a real one',
-    'whether the user must first be chosen for single sign-on at the service provider',
+      ? 'Is the ACS URL right, in the metadata or as acs in the configuration?'
+      : `Does ${config.signIn} start a sign-in that leads to ${ssoUrl}?`,
+    'Does the page need JavaScript? Then add --browser.',
+    'Must SSO be enabled for the user at the service provider first?',
   ];
 }
 
-function facts(sent: string): string {
+function summaryOf(sent: string): string {
   const message = new DOMParser({ errorHandler: () => undefined }).parseFromString(
     Buffer.from(sent, 'base64').toString(),
     'text/xml',

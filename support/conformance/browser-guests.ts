@@ -1,4 +1,4 @@
-/** Guests with a real browser, for service providers that need script. It reaches only allowed hosts. */
+/** Guests with a real browser, for service providers that need JavaScript. It reaches only allowed hosts. */
 import type { Browser, BrowserContext, Page, Request } from 'playwright';
 import { type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
 import { launchBrowser } from '../stack/browser.ts';
@@ -9,7 +9,7 @@ import type { Form } from '../stack/visit.ts';
 import {
   type Attempt,
   echoes,
-  firstRefused,
+  firstRejected,
   type Guest,
   type GuestOptions,
   mayEcho,
@@ -42,7 +42,7 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
     async begin() {
       const { page } = await open();
       await page.goto(config.signIn);
-      await giveAddress(page, person, atIdp);
+      await enterEmail(page, person, atIdp);
     },
     async deliver(form, from) {
       const tab = await open();
@@ -67,11 +67,11 @@ async function openTab(
   context.setDefaultTimeout(config.timeoutSeconds * 1_000);
   const page = await context.newPage();
   let last: Promise<string> = Promise.resolve('');
-  const tab: Tab = { context, page, posts: [], stranger: undefined, status: 0, lastBody: () => last };
+  const tab: Tab = { context, page, posts: [], foreignUrl: undefined, status: 0, lastBody: () => last };
   page.on('request', (request) => {
     if (!request.isNavigationRequest()) return;
     const url = new URL(request.url());
-    if (/^https?:$/.test(url.protocol) && !knows(url)) tab.stranger ??= url.href;
+    if (/^https?:$/.test(url.protocol) && !knows(url)) tab.foreignUrl ??= url.href;
   });
   context.on('request', (request) => {
     if (request.method() === 'POST' && !atIdp(new URL(request.url())) && carriesResponse(request))
@@ -80,7 +80,7 @@ async function openTab(
   page.on('response', (response) => {
     if (!response.request().isNavigationRequest() || response.request().frame() !== page.mainFrame()) return;
     tab.status = response.status();
-    // A page may be of any length, and only JSON is read as it came.
+    // A page may be of any length, and only JSON is read as received.
     if (config.signedIn.json !== undefined) last = response.text().catch(() => '');
   });
   return tab;
@@ -89,26 +89,26 @@ async function openTab(
 async function signInWith(
   tab: Tab,
   { config, person, atIdp }: GuestOptions,
-  { startAt = config.signIn, atIdp: whenThere, postedBy, thief }: SignInOptions = {},
+  { startAt = config.signIn, atIdp: onCredentials, postedBy, thief }: SignInOptions = {},
 ): Promise<Attempt> {
   if (thief !== undefined) await dropCopies(tab.page);
   if (postedBy !== undefined) await dropResponse(tab.page);
-  const first = await observe(tab, config, () => walk(tab.page, { startAt, person, atIdp, whenThere }));
+  const first = await observe(tab, config, () => signInOnPages(tab.page, { startAt, person, atIdp, onCredentials }));
   if (postedBy !== undefined) await tab.page.unroute('**');
   const [posted] = tab.posts;
   const other = postedBy ?? thief;
   if (other === undefined || posted === undefined) return first;
-  if (postedBy === undefined && first.signedIn === undefined) return { ...first, broken: firstRefused };
+  if (postedBy === undefined && first.signedIn === undefined) return { ...first, broken: firstRejected };
   return other.deliver(formOf(posted), new URL(posted.headers().origin ?? config.signIn));
 }
 
-/** Of a message that is posted more than once, the copy is left to the thief. */
+/** If a response is posted more than once, leaves the copy to the thief. */
 const dropCopies = (page: Page): Promise<unknown> =>
   page.route('**', (route) =>
     route.request().resourceType() === 'fetch' ? route.fulfill({ status: 204 }) : route.continue(),
   );
 
-/** The browser stays where it is, as if the network had been lost. */
+/** The browser stays on its page, as if the network had failed. */
 const dropResponse = (page: Page): Promise<unknown> =>
   page.route('**', (route) =>
     route.request().method() === 'POST' && carriesResponse(route.request())
@@ -116,18 +116,18 @@ const dropResponse = (page: Page): Promise<unknown> =>
       : route.continue(),
   );
 
-/** Acts, then reports which message was posted on the way and how it ended. */
+/** Acts, then reports the response that was posted and how it ended. */
 async function observe(tab: Tab, config: GuestOptions['config'], act: () => Promise<unknown>): Promise<Attempt> {
   const { page } = tab;
   tab.posts.length = 0;
-  tab.stranger = undefined;
+  tab.foreignUrl = undefined;
   try {
     await act().catch((error: Error) => {
-      // A page that leads to a stranger cannot be loaded; its address is known.
-      if (tab.stranger === undefined) throw error;
+      // A page that leads to another host cannot be loaded, but its URL is known.
+      if (tab.foreignUrl === undefined) throw error;
     });
     const [posted] = tab.posts;
-    const answer = {
+    const reply = {
       url: page.url(),
       status: tab.status,
       text: excerpt((await textOf(page).catch(() => '')).replace(/\s+/g, ' '), 2_000),
@@ -136,50 +136,50 @@ async function observe(tab: Tab, config: GuestOptions['config'], act: () => Prom
     return {
       signedIn: await look(tab, config),
       sent: posted && fieldOf(posted, 'SAMLResponse'),
-      answer,
-      ledAway: tab.stranger,
+      reply,
+      ledAway: tab.foreignUrl,
       echoed: mayEcho(relayState) && echoes(relayState, await sourceOf(page)),
       broken: undefined,
     };
   } catch (error) {
-    return { ...nothing, sent: tab.posts[0] && fieldOf(tab.posts[0], 'SAMLResponse'), broken: whyNot(error) };
+    return { ...nothing, sent: tab.posts[0] && fieldOf(tab.posts[0], 'SAMLResponse'), broken: explainFailure(error) };
   }
 }
 
-/** Characters of a page that are taken over from the browser, which may hold more than there is memory here. */
-const mostCharacters = 10_000_000;
+/** Limits the text taken from the browser, as a page may be larger than the memory of this process. */
+const maxCharacters = 10_000_000;
 
 const textOf = (page: Page): Promise<string> =>
-  page.locator('body').evaluate((body, most) => (body as HTMLElement).innerText.slice(0, most), mostCharacters);
+  page.locator('body').evaluate((body, max) => (body as HTMLElement).innerText.slice(0, max), maxCharacters);
 
 const sourceOf = (page: Page): Promise<string> =>
-  page.locator('html').evaluate((html, most) => html.outerHTML.slice(0, most), mostCharacters);
+  page.locator('html').evaluate((html, max) => html.outerHTML.slice(0, max), maxCharacters);
 
-/** In words; Playwright's own messages speak of its calls. */
-function whyNot(error: unknown): string {
+/** A sentence for the user, as Playwright's own messages describe its calls. */
+function explainFailure(error: unknown): string {
   const { message } = error as Error;
   const [, code, url] = /net::(ERR_\w+) at (\S+)/.exec(message) ?? [];
-  if (code !== undefined) return `${shortened(url!)} ${happenings[code] ?? `could not be loaded (${code})`}`;
+  if (code !== undefined) return `${shortened(url!)} ${chromiumErrors[code] ?? `could not be loaded (${code})`}`;
   const [, milliseconds] = /Timeout (\d+)ms exceeded/.exec(message) ?? [];
   if (milliseconds !== undefined)
-    return `the browser gave up waiting for a page after ${Number(milliseconds) / 1000} s`;
-  return `the browser could not go on: ${excerpt(message.split('\n')[0]!, 200)}`;
+    return `the browser timed out waiting for a page after ${Number(milliseconds) / 1000} s`;
+  return `the browser failed: ${excerpt(message.split('\n')[0]!, 200)}`;
 }
 
-/** Chromium's code → what goes after the address. */
-const happenings: Readonly<Record<string, string>> = {
-  ERR_CONNECTION_REFUSED: 'refused the connection: no server listens there',
+/** Chromium's error code → the rest of a sentence that starts with the URL. */
+const chromiumErrors: Readonly<Record<string, string>> = {
+  ERR_CONNECTION_REFUSED: 'refused the connection: no server is listening',
   ERR_CONNECTION_RESET: 'cut the connection before its reply was complete',
   ERR_CONNECTION_CLOSED: 'cut the connection before its reply was complete',
   ERR_EMPTY_RESPONSE: 'cut the connection before its reply was complete',
-  ERR_CONTENT_LENGTH_MISMATCH: 'sent another number of octets than it had said',
+  ERR_CONTENT_LENGTH_MISMATCH: 'sent more or fewer bytes than its Content-Length',
   ERR_INCOMPLETE_CHUNKED_ENCODING: 'cut the connection before its reply was complete',
   ERR_TOO_MANY_REDIRECTS: 'led to more redirects than a browser follows',
-  ERR_INVALID_REDIRECT: 'redirected to what is not an address',
-  ERR_UNSAFE_REDIRECT: 'redirected to an address to which no browser follows',
+  ERR_INVALID_REDIRECT: 'redirected to an invalid URL',
+  ERR_UNSAFE_REDIRECT: 'redirected to a URL that browsers do not follow',
   ERR_INVALID_HTTP_RESPONSE: 'sent something that is not HTTP',
-  ERR_CONTENT_DECODING_FAILED: 'sent a page that is said to be packed and cannot be unpacked',
-  ERR_NAME_NOT_RESOLVED: 'has a host name that is unknown, or that this browser may not visit',
+  ERR_CONTENT_DECODING_FAILED: 'sent a page that cannot be decompressed',
+  ERR_NAME_NOT_RESOLVED: 'has a host name that is unknown or not allowed',
 };
 
 async function look(
@@ -187,8 +187,8 @@ async function look(
   config: GuestOptions['config'],
   to = config.signedIn.page,
 ): Promise<SignedIn> {
-  const answer = to === undefined ? undefined : await page.goto(to);
-  const body = answer ? await answer.text() : await lastBody();
+  const response = to === undefined ? undefined : await page.goto(to);
+  const body = response ? await response.text() : await lastBody();
   return whoIsSignedIn(config, {
     url: new URL(page.url()),
     text: (await textOf(page)).replace(/\s+/g, ' '),
@@ -202,39 +202,39 @@ type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 interface Tab {
   context: BrowserContext;
   page: Page;
-  /** Requests that carried a SAML response to the service provider. */
+  /** Requests that posted a SAML response to the service provider. */
   posts: Request[];
-  stranger: string | undefined;
-  /** Of the last page. */
+  foreignUrl: string | undefined;
+  /** Status of the last page. */
   status: number;
   lastBody: () => Promise<string>;
 }
 
-/** Address, credentials, and whatever posts itself on in between. */
-async function walk(
+/** Enters the email and the credentials, and waits for self-submitting forms. */
+async function signInOnPages(
   page: Page,
   {
     startAt,
     person,
     atIdp,
-    whenThere,
-  }: Pick<GuestOptions, 'person' | 'atIdp'> & { startAt: string; whenThere: SignInOptions['atIdp'] },
+    onCredentials,
+  }: Pick<GuestOptions, 'person' | 'atIdp'> & { startAt: string; onCredentials: SignInOptions['atIdp'] },
 ): Promise<void> {
   await page.goto(startAt);
   await settled(page);
-  await giveAddress(page, person, atIdp);
+  await enterEmail(page, person, atIdp);
   if (!atIdp(new URL(page.url())) || (await page.locator('input[type=password]').count()) === 0) return;
-  await whenThere?.();
+  await onCredentials?.();
   await page.getByLabel('User name').fill(person.address);
   await page.getByLabel('Password').fill(person.idpPassword);
   await leave(page, () => page.getByRole('button', { name: 'Sign in' }).press('Enter'));
 }
 
-async function giveAddress(page: Page, person: Person, atIdp: (url: URL) => boolean): Promise<void> {
-  const address = page.locator('input[type=email]');
-  if (atIdp(new URL(page.url())) || (await address.count()) === 0) return;
-  await address.first().fill(person.address);
-  await leave(page, () => address.first().press('Enter'));
+async function enterEmail(page: Page, person: Person, atIdp: (url: URL) => boolean): Promise<void> {
+  const email = page.locator('input[type=email]');
+  if (atIdp(new URL(page.url())) || (await email.count()) === 0) return;
+  await email.first().fill(person.address);
+  await leave(page, () => email.first().press('Enter'));
 }
 
 async function leave(page: Page, act: () => Promise<void>): Promise<void> {
@@ -244,21 +244,21 @@ async function leave(page: Page, act: () => Promise<void>): Promise<void> {
   await settled(page);
 }
 
-/** Until the page carries no message that it still has to post. */
+/** Waits until the page has no SAML message left to post. */
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState();
   await page.locator('form[data-copies], input[name=SAMLRequest]').first().waitFor({ state: 'detached' });
   await page.waitForLoadState();
 }
 
-/** Posts from a page of the sender's own, as a browser does that was led there. */
+/** Posts a form from the sender's page, as a browser does that was led there. */
 async function post(page: Page, { action, method, enctype, fields }: Form, from: URL): Promise<void> {
   const escaped = (text: string): string => text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
   const inputs = fields
     .map(({ name, value }) => `<textarea name="${escaped(name)}">${escaped(value)}</textarea>`)
     .join('');
-  const there = new URL('/conformance', from).href;
-  await page.route(there, (route) =>
+  const pageUrl = new URL('/conformance', from).href;
+  await page.route(pageUrl, (route) =>
     route.fulfill({
       contentType: 'text/html; charset=utf-8',
       body:
@@ -266,7 +266,7 @@ async function post(page: Page, { action, method, enctype, fields }: Form, from:
         `enctype="${enctype}">${inputs}<button>Post</button></form>`,
     }),
   );
-  await page.goto(there);
+  await page.goto(pageUrl);
   await leave(page, () => page.getByRole('button', { name: 'Post' }).press('Enter'));
 }
 

@@ -1,7 +1,4 @@
-/**
- * A service provider that one message keeps busy is found out, however much else the machine has to do. It takes long:
- * the message has to keep it busy.
- */
+/** Detects a response that keeps the service provider busy, even on a busy machine. Slow by design. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,11 +11,11 @@ import { examine } from './examine.ts';
 import { type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
 import { startStand } from './stand.ts';
 
-let others: Worker[];
+let busyWorkers: Worker[];
 before(() => {
-  others = [1, 2].map(() => new Worker('for (;;);', { eval: true }));
+  busyWorkers = [1, 2].map(() => new Worker('for (;;);', { eval: true }));
 });
-after(() => Promise.all(others.map((one) => one.terminate())));
+after(() => Promise.all(busyWorkers.map((one) => one.terminate())));
 
 async function examineBomb(weakness: Omit<GullibleOptions, 'ssoUrl'>): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'stand-'));
@@ -34,13 +31,13 @@ async function examineBomb(weakness: Omit<GullibleOptions, 'ssoUrl'>): Promise<R
   }
 }
 
-test('a message that keeps the service provider busy is a finding, and says for how long', async () => {
+test('a response that keeps the service provider busy is a finding with the time it took', async () => {
   const { result, severity, why } = await examineBomb({ inflates: true });
   assert.deepEqual([result, severity], ['fail', 'medium']);
-  assert.match(why, /busy for \d+\.\d s \(an honest one for \d+\.\d\d s\), as long as \d+ honest ones/);
+  assert.match(why, /busy for \d+\.\d s \(a valid one for \d+\.\d\d s\), as long as \d+ valid ones/);
 });
 
-test('one that does not is none', async () => {
+test('a response that does not is not a finding', async () => {
   const { result, why } = await examineBomb({});
   assert.equal(result, 'pass', why);
 });

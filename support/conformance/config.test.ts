@@ -1,12 +1,12 @@
-/** What may be said of a service provider, and which hosts may be attacked. */
+/** The configuration of a service provider, and the hosts that may be attacked. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ConfigRefused, readConfig } from './config.ts';
-import { addressesOf, HostRefused, refuseStrangers } from './hosts.ts';
+import { InvalidConfig, readConfig } from './config.ts';
+import { checkHosts, HostNotAllowed, urlsOf } from './hosts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stand-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -22,15 +22,15 @@ const file = (text: string, name = 'sp.json'): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
 };
-const read = (said: object): Promise<unknown> => readConfig(file(JSON.stringify(said)));
+const read = (config: object): Promise<unknown> => readConfig(file(JSON.stringify(config)));
 
 describe('a configuration', () => {
-  test('may be JSON or a module; metadata lies beside it', async () => {
+  test('is JSON or a module, with metadata relative to it', async () => {
     assert.equal((await readConfig(file(JSON.stringify(good)))).metadata, join(folder, 'sp.xml'));
     assert.equal((await readConfig(file(`export default ${JSON.stringify(good)} as const;`, 'sp.ts'))).name, 'SP');
   });
 
-  for (const [what, said, complaint] of [
+  for (const [problem, config, complaint] of [
     ['an unknown setting', { ...good, metadta: 'x' }, /metadta/],
     [
       'metadata and entity ID',
@@ -39,30 +39,26 @@ describe('a configuration', () => {
     ],
     ['neither', { ...good, metadata: undefined }, /either metadata, or entityId and acs/],
     [
-      'two ways to tell who is signed in',
+      'two ways to detect the signed-in user',
       { ...good, signedIn: { text: '{user}', cookie: 'session' } },
       /exactly one of text, json, cookie and address/,
     ],
-    ['a text that names nobody', { ...good, signedIn: { text: 'Welcome' } }, /must hold \{user\} once/],
-    ['an address that is none', { ...good, signIn: 'javascript:alert(1)' }, /signIn/],
+    ['a text without {user}', { ...good, signedIn: { text: 'Welcome' } }, /must contain \{user\} once/],
+    ['an invalid sign-in URL', { ...good, signIn: 'javascript:alert(1)' }, /signIn/],
     ['an unknown demand', { ...good, demands: ['signatures'] }, /fresh-sign-in/],
-    [
-      'sign-ins from the portal that are unwanted',
-      { ...good, signIn: 'portal', unwanted: ['idp-initiated'] },
-      /portal/,
-    ],
-    ['an unknown wish', { ...good, unwanted: ['signatures'] }, /idp-initiated/],
+    ['a portal sign-in that is unwanted', { ...good, signIn: 'portal', unwanted: ['idp-initiated'] }, /portal/],
+    ['an unknown feature in unwanted', { ...good, unwanted: ['signatures'] }, /idp-initiated/],
   ] as const)
-    test(`is refused with ${what}`, async () =>
-      assert.rejects(read(said), (error) => error instanceof ConfigRefused && complaint.test(error.message)));
+    test(`is rejected with ${problem}`, async () =>
+      assert.rejects(read(config), (error) => error instanceof InvalidConfig && complaint.test(error.message)));
 
-  test('that is no JSON, does not exist or does not load is refused in words', async () => {
-    await assert.rejects(readConfig(file('{')), ConfigRefused);
-    await assert.rejects(readConfig(join(folder, 'nowhere.json')), ConfigRefused);
-    await assert.rejects(readConfig(file('export default', 'broken.ts')), ConfigRefused);
+  test('that is malformed, missing or fails to load is rejected with a sentence', async () => {
+    await assert.rejects(readConfig(file('{')), InvalidConfig);
+    await assert.rejects(readConfig(join(folder, 'nowhere.json')), InvalidConfig);
+    await assert.rejects(readConfig(file('export default', 'broken.ts')), InvalidConfig);
   });
 
-  test('every example is one', async () => {
+  test('is valid in every example', async () => {
     const examples = fileURLToPath(new URL('../../docs/conformance', import.meta.url));
     const names = readdirSync(examples).filter((name) => name.endsWith('.json'));
     assert.ok(names.length >= 2);
@@ -71,17 +67,17 @@ describe('a configuration', () => {
 });
 
 describe('hosts', () => {
-  const refused = (address: string, allowed: string[] = []): boolean => {
+  const isRejected = (address: string, allowed: string[] = []): boolean => {
     try {
-      refuseStrangers([address], allowed);
+      checkHosts([address], allowed);
       return false;
     } catch (error) {
-      assert.ok(error instanceof HostRefused);
+      assert.ok(error instanceof HostNotAllowed);
       return true;
     }
   };
 
-  test('of this machine may be attacked', () => {
+  test('on this machine may be attacked', () => {
     for (const address of [
       'http://localhost:1/',
       'http://sp.localhost/',
@@ -90,9 +86,9 @@ describe('hosts', () => {
       'http://[::1]/',
       'http://2130706433/',
     ])
-      assert.equal(refused(address), false, address);
+      assert.equal(isRejected(address), false, address);
   });
-  test('elsewhere may not, whatever they are called', () => {
+  test('elsewhere may not, even with a similar name', () => {
     for (const address of [
       'https://example.org/',
       'http://10.0.0.1/',
@@ -102,13 +98,13 @@ describe('hosts', () => {
       'http://0.0.0.0/',
       'http://localhost@example.org/',
     ])
-      assert.equal(refused(address), true, address);
+      assert.equal(isRejected(address), true, address);
   });
-  test('that were named may, and only those', () => {
-    assert.equal(refused('https://sp.example.org/acs', ['sp.example.org']), false);
-    assert.equal(refused('https://example.org/acs', ['sp.example.org']), true);
+  test('that are allowed by option may, and no others', () => {
+    assert.equal(isRejected('https://sp.example.org/acs', ['sp.example.org']), false);
+    assert.equal(isRejected('https://example.org/acs', ['sp.example.org']), true);
   });
-  test('are looked at in every address that a configuration names', async () => {
+  test('are checked in every URL of the configuration', async () => {
     const config = await readConfig(
       file(
         JSON.stringify({
@@ -121,7 +117,7 @@ describe('hosts', () => {
       ),
     );
     assert.throws(
-      () => refuseStrangers(addressesOf(config), []),
+      () => checkHosts(urlsOf(config), []),
       /elsewhere\.example\/ is not on this machine.*--allow-host elsewhere\.example/s,
     );
   });

@@ -1,4 +1,4 @@
-/** Deliveries: sign-ins with something arranged around the message, not in it; each is judged like a fault. */
+/** Deliveries: sign-ins with something arranged around the response, not in it. Judged like faults. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { faults } from '../../mock-idp/faults.ts';
 import type { FaultRow } from '../catalogue/fault-expectation.ts';
@@ -7,19 +7,19 @@ import type { App } from './stand.ts';
 
 export interface Delivery {
   phrase: string;
-  /** Its entry in the report; nothing strikes at the message. */
+  /** The fault in the report; it changes nothing in the response. */
   fault: Omit<Fault, 'strikes'>;
   row: FaultRow;
-  /** The attempt is judged by who is signed in at its end. The caller clears the faults that this arranges. */
+  /** The attempt is judged by who is signed in at its end. The caller clears arranged faults. */
   play(at: { app: App; open: () => Guest }): Promise<Attempt>;
 }
 
-/** A service provider that publishes a certificate for encryption should take what is encrypted for it. */
+/** A service provider that publishes an encryption certificate should accept what is encrypted for it. */
 export const encrypted: Delivery = {
   phrase: 'an encrypted assertion',
   fault: {
     code: 'encrypted-ok',
-    sentence: 'An honest assertion, encrypted for the certificate in the metadata (AES-256-GCM, RSA-OAEP).',
+    sentence: 'A valid assertion, encrypted for the certificate in the metadata (AES-256-GCM, RSA-OAEP).',
     rule: 'SAML deployment profile SDP-SP10',
     verdict: 'accept',
   },
@@ -31,10 +31,10 @@ export const encrypted: Delivery = {
 };
 
 export const fromPortal: Delivery = {
-  phrase: 'a sign-in from the portal',
+  phrase: 'a sign-in from the IdP’s app portal',
   fault: {
     code: 'unsolicited-from-portal',
-    sentence: 'An honest sign-in that begins at the identity provider, so that the response answers no request.',
+    sentence: 'A valid sign-in that starts at the IdP, so that the response belongs to no request.',
     rule: 'SAML profiles 4.1.5',
     verdict: faults['a response that nobody asked for'].verdict,
   },

@@ -1,4 +1,4 @@
-/** What an examination gives: one row for every fault and delivery that was tried. */
+/** Types of an examination and its rows: one row for every fault and delivery that was tried. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import type { StandConfig } from './config.ts';
 import type { Attempt } from './guest.ts';
@@ -11,23 +11,23 @@ export interface Row extends Judgement {
   sentence: string;
   rule: string;
   expected: 'accept' | 'reject' | 'policy';
-  /** Who was signed in afterwards; null for nobody, and where the service provider does not show who. */
+  /** The user signed in afterwards; null if none is, or if the service provider does not show the name. */
   signedInAs: string | null;
   sent: string | null;
-  answer: NonNullable<Attempt['answer']> | null;
+  reply: NonNullable<Attempt['reply']> | null;
   tookMs: number;
 }
 
 export interface Examination {
   name: string;
-  /** Of the service provider, where that is known. */
+  /** The version of the service provider, if known. */
   version?: string | undefined;
   entityId: string;
   acs: readonly string[];
   at: string;
   tookMs: number;
   rows: readonly Row[];
-  /** Why the run ended before everything was tried, in a sentence. */
+  /** A sentence that says why the run ended before everything was tried. */
   endedEarly?: string | undefined;
 }
 
@@ -35,27 +35,27 @@ export interface Examination {
 export interface Examinee {
   app: App;
   config: StandConfig;
-  /** The name under which it shows the user of all attempts. */
+  /** The name that it shows for the user of all attempts. */
   user: string;
 }
 
-/** What a row says before anything is tried. */
-export type Facts = Pick<Row, 'phrase' | 'code' | 'sentence' | 'rule' | 'expected'>;
+/** The part of a row that is known before the try. */
+export type RowHead = Pick<Row, 'phrase' | 'code' | 'sentence' | 'rule' | 'expected'>;
 
-export const factsOf = (
+export const rowHead = (
   phrase: string,
   { code, sentence, rule, verdict }: Pick<Fault, 'code' | 'sentence' | 'rule' | 'verdict'>,
-): Facts => ({ phrase, code, sentence, rule, expected: typeof verdict === 'string' ? verdict : 'policy' });
+): RowHead => ({ phrase, code, sentence, rule, expected: typeof verdict === 'string' ? verdict : 'policy' });
 
-export const untried = (facts: Facts, why: string): Row => ({
-  ...facts,
+export const untried = (head: RowHead, why: string): Row => ({
+  ...head,
   result: 'not verified',
   why,
   signedInAs: null,
   sent: null,
-  answer: null,
+  reply: null,
   tookMs: 0,
 });
 
-/** The service provider accepts encrypted assertions only. */
+/** True if the service provider accepts only encrypted assertions. */
 export const encryptsAll = ({ demands }: StandConfig): boolean => demands.includes('encryption');

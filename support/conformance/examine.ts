@@ -1,10 +1,18 @@
-/** Examines a service provider: an honest sign-in first, then every delivery and every fault. */
-import { BaselineRefused, signInHonestly } from './baseline.ts';
-import { ConfigRefused, type StandConfig } from './config.ts';
+/** Examines a service provider: a valid sign-in first, then every delivery and every fault. */
+import { BaselineFailed, signInHonestly } from './baseline.ts';
+import { InvalidConfig, type StandConfig } from './config.ts';
 import { type Delivery, encrypted, fromPortal } from './delivery.ts';
-import { type Examination, type Examinee, encryptsAll, type Facts, factsOf, type Row, untried } from './examination.ts';
+import {
+  type Examination,
+  type Examinee,
+  encryptsAll,
+  type Row,
+  type RowHead,
+  rowHead,
+  untried,
+} from './examination.ts';
 import { createGuest, type Guest, type GuestOptions, reason } from './guest.ts';
-import { addressesOf, learnHosts, refuseStrangers } from './hosts.ts';
+import { checkHosts, learnHosts, urlsOf } from './hosts.ts';
 import { plannedFaults } from './planned-faults.ts';
 import type { Stand } from './stand.ts';
 import { type Tried, tryDelivery, tryFault } from './try-fault.ts';
@@ -12,29 +20,29 @@ import { type Tried, tryDelivery, tryFault } from './try-fault.ts';
 export interface ExamineOptions {
   config: StandConfig;
   stand: Stand;
-  /** Hosts other than this machine that may be attacked. */
+  /** Other hosts that may be attacked. */
   allowedHosts?: readonly string[];
-  /** Only faults whose phrase or code holds one of these; all when empty. */
+  /** Only faults whose phrase or code contains one of these; all if empty. */
   only?: readonly string[];
-  /** Makes browsers; scripted ones by default. */
+  /** Opens browsers; scripted ones by default. */
   newGuest?: (options: GuestOptions) => Guest;
   onRow?: (row: Row, done: number, planned: number) => void;
-  /** What can be arranged at this service provider besides. */
+  /** Attacks that can be arranged only at this service provider. */
   deliveries?: readonly Delivery[];
-  /** Restarts a service provider that a message put out of service. Without it, the rest is not verified. */
+  /** Restarts a service provider that a response put out of service. Without it, the rest is not verified. */
   restart?: (() => Promise<void>) | undefined;
 }
 
-/** Throws HostRefused before it sends anything to another host, ConfigRefused, and BaselineRefused. */
+/** Throws HostNotAllowed before sending anything to another host, InvalidConfig or BaselineFailed. */
 export async function examine(options: ExamineOptions): Promise<Examination> {
   const { config: given, stand, allowedHosts = [] } = options;
   const begin = performance.now();
-  refuseStrangers(addressesOf(given), allowedHosts);
+  checkHosts(urlsOf(given), allowedHosts);
   const app = await stand.register(given);
   const config = given.signIn === 'portal' ? { ...given, signIn: app.portal } : given;
-  refuseStrangers(app.acs, allowedHosts);
+  checkHosts(app.acs, allowedHosts);
   if (encryptsAll(config) && !app.decrypts)
-    throw new ConfigRefused(`${config.name} demands encryption, and its metadata holds no certificate for it`);
+    throw new InvalidConfig(`${config.name} demands encryption, but its metadata has no encryption certificate`);
   const tried = await tryAll({ app, config, user: config.user.shownAs ?? config.user.nameId }, options);
   return {
     name: config.name,
@@ -46,52 +54,52 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
   };
 }
 
-/** Whatever goes wrong in one row is the result of that row: those before it are kept, and the next are tried. */
+/** An error in one row is the result of that row: earlier rows are kept, and later ones are tried. */
 async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Pick<Examination, 'rows' | 'endedEarly'>> {
   const { allowedHosts = [], onRow = () => undefined, restart } = options;
   const { knows, learned } = learnHosts(allowedHosts);
   const withGuests = guestsOf(examinee, options, knows);
-  const honestSignIn = (): Promise<number | undefined> => withGuests((open) => signInHonestly({ examinee, open }));
-  await honestSignIn();
-  // The first takes longer, since nothing is warm yet.
-  const honestMs = await honestSignIn();
+  const validSignIn = (): Promise<number | undefined> => withGuests((open) => signInHonestly({ examinee, open }));
+  await validSignIn();
+  // The first one is slower, before caches are warm.
+  const validMs = await validSignIn();
   learned();
-  const tries = await plan(examinee, options, { withGuests, honestMs });
+  const tries = await plan(examinee, options, { withGuests, validMs });
   const rows: Row[] = [];
-  let silenced: string | undefined;
-  for (const { facts, play } of tries) {
+  let outOfService: string | undefined;
+  for (const { head, play } of tries) {
     const { row, silent } =
-      silenced === undefined
-        ? await withGuests(play).catch((error: unknown) => interrupted(error, { facts, examinee, withGuests }))
-        : { row: untried(facts, silenced), silent: undefined };
+      outOfService === undefined
+        ? await withGuests(play).catch((error: unknown) => interrupted(error, { head, examinee, withGuests }))
+        : { row: untried(head, outOfService), silent: undefined };
     rows.push(row);
     onRow(row, rows.length, tries.length);
     if (silent === undefined) continue;
-    const whyNot = restart === undefined ? silent : await whyNoSignIn(() => restart().then(honestSignIn));
-    if (whyNot !== undefined) silenced = `after “${facts.phrase}” nobody could sign in any more: ${whyNot}`;
+    const reason = restart === undefined ? silent : await signInFailure(() => restart().then(validSignIn));
+    if (reason !== undefined) outOfService = `after “${head.phrase}” sign-in stopped working: ${reason}`;
   }
-  return { rows, ...(silenced === undefined ? {} : { endedEarly: `The run ended early: ${silenced}.` }) };
+  return { rows, ...(outOfService === undefined ? {} : { endedEarly: `The run ended early: ${outOfService}.` }) };
 }
 
-/** The row of a try that did not come to its end, and whether an honest sign-in still works. */
+/** The row of a try that was interrupted, and whether a valid sign-in still works. */
 async function interrupted(
   error: unknown,
-  { facts, examinee, withGuests }: { facts: Facts; examinee: Examinee; withGuests: WithGuests },
+  { head, examinee, withGuests }: { head: RowHead; examinee: Examinee; withGuests: WithGuests },
 ): Promise<Tried> {
   return {
-    row: untried(facts, reason(error)),
-    silent: await whyNoSignIn(() => withGuests((open) => signInHonestly({ examinee, open }))),
+    row: untried(head, reason(error)),
+    silent: await signInFailure(() => withGuests((open) => signInHonestly({ examinee, open }))),
   };
 }
 
-/** Undefined where somebody was signed in. */
-const whyNoSignIn = (signIn: () => Promise<unknown>): Promise<string | undefined> =>
+/** The reason why the user is not signed in; undefined if the user is. */
+const signInFailure = (signIn: () => Promise<unknown>): Promise<string | undefined> =>
   signIn().then(
     () => undefined,
-    (error: unknown) => (error instanceof BaselineRefused ? error.message : reason(error)),
+    (error: unknown) => (error instanceof BaselineFailed ? error.message : reason(error)),
   );
 
-/** Acts with browsers that are closed at its end. */
+/** Acts with browsers that are closed afterwards. */
 type WithGuests = <Result>(act: (open: () => Guest) => Promise<Result>) => Promise<Result>;
 
 function guestsOf(
@@ -107,44 +115,44 @@ function guestsOf(
     knows,
   };
   return async (act) => {
-    await using crowd = new AsyncDisposableStack();
-    return await act(() => crowd.use(newGuest(options)));
+    await using guests = new AsyncDisposableStack();
+    return await act(() => guests.use(newGuest(options)));
   };
 }
 
-/** One row to come. */
+/** One row to be tried. */
 interface Try {
-  facts: Facts;
+  head: RowHead;
   play(open: () => Guest): Promise<Tried>;
 }
 
 async function plan(
   examinee: Examinee,
   { config: { signIn }, only = [], deliveries = [] }: ExamineOptions,
-  { withGuests, honestMs }: { withGuests: WithGuests; honestMs: number | undefined },
+  { withGuests, validMs }: { withGuests: WithGuests; validMs: number | undefined },
 ): Promise<Try[]> {
   const { app, config } = examinee;
   const encryptedOnly = encryptsAll(config);
   const acceptsEncrypted =
     encryptedOnly ||
     (app.decrypts && (await withGuests((open) => encrypted.play({ app, open }))).signedIn !== undefined);
-  const wanted = (name: string): boolean => only.length === 0 || only.some((words) => name.includes(words));
-  const wantedDeliveries = [
+  const isSelected = (name: string): boolean => only.length === 0 || only.some((words) => name.includes(words));
+  const selectedDeliveries = [
     ...(app.decrypts && !encryptedOnly ? [encrypted] : []),
     ...(signIn === 'portal' ? [] : [fromPortal]),
     ...deliveries,
-  ].filter(({ phrase, fault }) => wanted(`${phrase} ${fault.code}`));
+  ].filter(({ phrase, fault }) => isSelected(`${phrase} ${fault.code}`));
   return [
-    ...wantedDeliveries.map(
+    ...selectedDeliveries.map(
       (delivery): Try => ({
-        facts: factsOf(delivery.phrase, delivery.fault),
+        head: rowHead(delivery.phrase, delivery.fault),
         play: (open) => tryDelivery({ examinee, open, delivery }),
       }),
     ),
-    ...plannedFaults(wanted).map(
+    ...plannedFaults(isSelected).map(
       (planned): Try => ({
-        facts: factsOf(planned.phrase, planned.fault),
-        play: (open) => tryFault({ examinee, open, planned, acceptsEncrypted, honestMs }),
+        head: rowHead(planned.phrase, planned.fault),
+        play: (open) => tryFault({ examinee, open, planned, acceptsEncrypted, validMs }),
       }),
     ),
   ];

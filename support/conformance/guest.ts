@@ -1,4 +1,4 @@
-/** One browser that signs in, scripted over HTTP, and what each attempt reports. */
+/** A guest: one browser that signs in, scripted over HTTP. Reports each attempt. */
 import type { CookieJar } from 'tough-cookie';
 import { cookieNames, type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
 import { excerpt } from '../stack/excerpt.ts';
@@ -11,48 +11,48 @@ import type { StandConfig } from './config.ts';
 
 export interface Attempt {
   signedIn: SignedIn;
-  /** The field SAMLResponse as it was posted; undefined when the identity provider sent none. */
+  /** The SAMLResponse field as posted; undefined if the IdP sent none. */
   sent: string | undefined;
-  /** What the service provider answered to it, and after how many milliseconds where that was measured. */
-  answer: { url: string; status: number; text: string; tookMs?: number } | undefined;
-  /** The address of a stranger to which the service provider redirected. */
+  /** The service provider's reply to it, with its time in milliseconds if measured. */
+  reply: { url: string; status: number; text: string; tookMs?: number } | undefined;
+  /** URL on another host to which the service provider redirected. */
   ledAway: string | undefined;
-  /** The page held what was sent as RelayState, unescaped. */
+  /** True if the page contained RelayState unescaped. */
   echoed: boolean;
-  /** Why it could not be tried to the end. */
+  /** Why the attempt could not be completed. */
   broken: string | undefined;
 }
 
 export interface SignInOptions {
-  /** Where it begins; by default where the configuration says. */
+  /** Start page. Default: the configured one. */
   startAt?: string;
-  /** Called when the identity provider asks for credentials. */
+  /** Called when the IdP asks for credentials. */
   atIdp?: (() => Promise<unknown>) | undefined;
-  /** Another browser that posts the message instead of this one; the attempt reports that browser. */
+  /** Another browser that posts the response instead of this one; the attempt reports that browser. */
   postedBy?: Guest | undefined;
-  /** Another browser that posts the same message a second time; the attempt reports that browser. */
+  /** Another browser that posts the same response again; the attempt reports that browser. */
   thief?: Guest | undefined;
 }
 
 export interface Guest extends AsyncDisposable {
   signIn(options?: SignInOptions): Promise<Attempt>;
-  /** Who is signed in now. */
+  /** The user who is signed in now. */
   look(): Promise<SignedIn>;
-  /** Goes as far as the identity provider and leaves its request waiting there. */
+  /** Goes to the IdP and leaves its request pending there. */
   begin(): Promise<void>;
   /** Another browser with the same cookies. */
   copy(): Promise<Guest>;
-  /** Posts a message that another browser was given. */
+  /** Posts a response that another browser received. */
   deliver(form: Form, from: URL): Promise<Attempt>;
 }
 
 export interface GuestOptions {
   config: StandConfig;
-  /** Where the service provider's own pages are. */
+  /** A page of the service provider. */
   home: URL;
-  /** Hosts of the service provider and of the identity provider; a redirect elsewhere is not followed. */
+  /** True for hosts of the service provider and the IdP; redirects elsewhere are not followed. */
   knows: (url: URL) => boolean;
-  /** Whether the address belongs to the identity provider. */
+  /** True for URLs of the IdP. */
   atIdp: (url: URL) => boolean;
   person: Person;
 }
@@ -72,7 +72,7 @@ export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
     begin: () => begin(guest),
     copy: async () => createGuest(options, await visitor.jar.clone()),
     deliver: (form, from) => deliver(guest, form, from),
-    // Nothing is held open: the connections belong to the process.
+    // Nothing to close: the connections belong to the process.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
@@ -96,11 +96,11 @@ async function signInAs(
       onResponse: (form) => void forms.push(form),
     });
     const [form] = forms;
-    if (form === undefined) return { ...nothing, ...ending(guest, page), signedIn: await look(guest, page) };
+    if (form === undefined) return { ...nothing, ...outcomeOf(guest, page), signedIn: await look(guest, page) };
     if (postedBy !== undefined) return await postedBy.deliver(form, page.url);
     const first = await deliver(guest, form, page.url);
     if (thief === undefined) return first;
-    if (first.signedIn === undefined) return { ...first, broken: firstRefused };
+    if (first.signedIn === undefined) return { ...first, broken: firstRejected };
     return await thief.deliver(form, page.url);
   } catch (error) {
     return { ...nothing, broken: reason(error) };
@@ -114,9 +114,9 @@ async function deliver(guest: ScriptedGuest, form: Form, from: URL): Promise<Att
     const begin = performance.now();
     const ended = await guest.visitor.submit(form, {}, { from });
     const tookMs = Math.round(performance.now() - begin);
-    const { answer, ledAway } = ending(guest, ended);
+    const { reply, ledAway } = outcomeOf(guest, ended);
     return {
-      answer: { ...answer, tookMs },
+      reply: { ...reply, tookMs },
       ledAway,
       signedIn: await look(guest, ended, ended.url.href !== form.action.href),
       sent,
@@ -128,14 +128,18 @@ async function deliver(guest: ScriptedGuest, form: Form, from: URL): Promise<Att
   }
 }
 
-/** Who is signed in, by the page that the configuration names; by the page where the sign-in ended if it names none. */
-async function look({ config, home, atIdp, visitor }: ScriptedGuest, ended?: Visit, led = false): Promise<SignedIn> {
-  const { page: tells } = config.signedIn;
-  // A guest who was led to that page has just seen it.
+/** Who is signed in, according to the configured page or, without one, the page where the sign-in ended. */
+async function look(
+  { config, home, atIdp, visitor }: ScriptedGuest,
+  ended?: Visit,
+  redirected = false,
+): Promise<SignedIn> {
+  const { page: statusPage } = config.signedIn;
+  // A guest who was redirected to that page has just loaded it.
   const page =
-    ended !== undefined && (tells === undefined || (led && ended.url.href === tells))
+    ended !== undefined && (statusPage === undefined || (redirected && ended.url.href === statusPage))
       ? ended
-      : await visitor.visit(tells ?? home, { follow: (next) => !atIdp(next) });
+      : await visitor.visit(statusPage ?? home, { follow: (next) => !atIdp(next) });
   return whoIsSignedIn(config, {
     url: page.url,
     text: page.spacedText,
@@ -144,52 +148,52 @@ async function look({ config, home, atIdp, visitor }: ScriptedGuest, ended?: Vis
   });
 }
 
-function ending(
+function outcomeOf(
   { knows }: GuestOptions,
   { url, status, text, headers }: Visit,
 ): Pick<Attempt, 'ledAway'> & {
-  answer: NonNullable<Attempt['answer']>;
+  reply: NonNullable<Attempt['reply']>;
 } {
   const location = status >= 300 && status < 400 ? headers.get('location') : null;
   const target = location === null ? null : URL.parse(location, url);
   return {
-    answer: { url: url.href, status, text: excerpt(text, 2_000) },
+    reply: { url: url.href, status, text: excerpt(text, 2_000) },
     ledAway: target === null || knows(target) ? undefined : target.href,
   };
 }
 
 async function begin({ config, atIdp, person, visitor }: ScriptedGuest): Promise<void> {
   const page = await visitor.visit(config.signIn);
-  const address = page.forms.find(
+  const form = page.forms.find(
     ({ fields }) => fields.some(({ type }) => type === 'email') && !fields.some(({ type }) => type === 'password'),
   );
-  if (address === undefined || atIdp(page.url)) return;
-  const emails = address.fields.filter(({ type }) => type === 'email');
-  await visitor.submit(address, Object.fromEntries(emails.map(({ name }) => [name, person.address])), {
+  if (form === undefined || atIdp(page.url)) return;
+  const emails = form.fields.filter(({ type }) => type === 'email');
+  await visitor.submit(form, Object.fromEntries(emails.map(({ name }) => [name, person.address])), {
     from: page.url,
   });
 }
 
-/** Why an attempt proves nothing whose message should have been accepted once before. */
-export const firstRefused = 'the first of the two was refused already, so the second proves nothing';
+/** Why a replay cannot be judged: the first response should have been accepted. */
+export const firstRejected = 'the first of the two was already rejected, so the second shows nothing';
 
 export const nothing: Attempt = {
   signedIn: undefined,
   sent: undefined,
-  answer: undefined,
+  reply: undefined,
   ledAway: undefined,
   echoed: false,
   broken: undefined,
 };
 
-/** Whether it would be seen if a page held this RelayState as it came. */
+/** True if this RelayState would be recognized in a page that contains it unescaped. */
 export const mayEcho = (relayState: string | undefined): relayState is string =>
   relayState !== undefined && /[<>]/.test(relayState);
 
-/** Markup of RelayState that a page holds as it came. */
+/** True if the page contains the markup of RelayState unescaped. */
 export const echoes = (relayState: string | undefined, body: string): boolean =>
   mayEcho(relayState) && body.includes(relayState);
 
-/** Why an attempt ended, in words. Whatever no page can cause is a mistake of the stand's own. */
+/** Why an attempt ended, as a sentence. Errors that no page can cause are bugs of the conformance test. */
 export const reason = (error: unknown): string =>
-  error instanceof UnusableReply ? error.message : `the stand itself failed: ${(error as Error).message}`;
+  error instanceof UnusableReply ? error.message : `internal error: ${(error as Error).message}`;

@@ -1,4 +1,4 @@
-/** A service provider that believes every message, with weaknesses to choose, for the stand to find. Not an example. */
+/** A service provider that believes every response, with weaknesses to choose and to find. Not an example. */
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
@@ -7,42 +7,42 @@ import { hostileReplies } from '../stack/hostile-server.fixture.ts';
 
 export interface GullibleOptions {
   ssoUrl: string;
-  /** Believes nothing at all. */
-  refusesAll?: boolean;
-  /** After a message for another audience it signs nobody in, until it is forgiven. */
-  sulks?: boolean;
-  /** Goes wherever RelayState says. */
+  /** Rejects every response. */
+  rejectsAll?: boolean;
+  /** After a response for another audience it signs in no user, until reset. */
+  breaks?: boolean;
+  /** Redirects to any RelayState. */
   redirects?: boolean;
-  /** Unpacks whatever is packed, without a limit. */
+  /** Inflates any compressed response, without a limit. */
   inflates?: boolean;
-  /** Stands below the name of the user. */
+  /** Added below the name of the user. */
   beneath?: string;
   /**
-   * What it replies in place of its own: a page, or the path of a hostile reply. `before` is how many requests of the
-   * same method and path came before.
+   * Replies to send instead of the usual ones: a page, or the path of a hostile reply. `before` counts the earlier
+   * requests with the same method and path.
    */
-  instead?: (asked: { method: string; path: string; before: number }) => string | undefined;
+  instead?: (request: { method: string; path: string; before: number }) => string | undefined;
 }
 
 export interface Gullible extends AsyncDisposable {
-  /** Sends people to another sign-on URL from now on. */
-  leadTo(ssoUrl: string): void;
-  forgive(): void;
-  /** Stops listening, and cuts every connection. */
-  vanish(): void;
+  /** Redirects sign-ins to another sign-on URL from now on. */
+  redirectTo(ssoUrl: string): void;
+  reset(): void;
+  /** Stops listening and cuts every connection. */
+  shutDown(): void;
   url: string;
   config: { name: string; entityId: string; acs: string; signIn: string; signedIn: object; user: { nameId: string } };
 }
 
 const sessions = new Map<string, string>();
 
-/** The service provider while it runs. */
+/** The running service provider. */
 interface Running extends Omit<GullibleOptions, 'ssoUrl'> {
   url: string;
   acs: string;
   ssoUrl: string;
-  /** It has sulked: whoever signs in now is nobody. */
-  spoilt: boolean;
+  /** It is broken: it signs in no user any more. */
+  broken: boolean;
 }
 
 export async function startGullible(options: GullibleOptions): Promise<Gullible> {
@@ -52,21 +52,21 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const running: Running = { ...options, url, acs: `${url}/acs`, spoilt: false };
+  const running: Running = { ...options, url, acs: `${url}/acs`, broken: false };
   app.get('/login', (request, response) => redirectToIdp(running, request, response));
-  app.post('/acs', (request, response) => takeResponse(running, request, response));
+  app.post('/acs', (request, response) => receiveResponse(running, request, response));
   app.get('/', (request, response) => showWhoIsSignedIn(request, response, options.beneath));
   return {
     url,
-    leadTo(next) {
+    redirectTo(next) {
       running.ssoUrl = next;
     },
-    vanish() {
+    shutDown() {
       server.close();
       server.closeAllConnections();
     },
-    forgive() {
-      running.spoilt = false;
+    reset() {
+      running.broken = false;
     },
     config: {
       name: 'Gullible',
@@ -112,24 +112,24 @@ function redirectToIdp({ ssoUrl, url, acs }: Running, request: Request, response
   response.setHeader('set-cookie', `browser=${browser}; SameSite=Strict`).redirect(target.href);
 }
 
-function takeResponse(running: Running, request: Request, response: Response): void {
-  const { url, refusesAll, sulks, redirects, inflates } = running;
+function receiveResponse(running: Running, request: Request, response: Response): void {
+  const { url, rejectsAll, breaks, redirects, inflates } = running;
   const fields = (request.body ?? {}) as Record<string, string>;
   const octets = Buffer.from(String(fields.SAMLResponse ?? ''), 'base64');
   const xml = inflates && octets[0] !== 0x3c ? inflateRawSync(octets).toString('utf8', 0, 1_000) : octets.toString();
   const [, name] = /<(?:\w+:)?NameID[^>]*>([^<]+)</.exec(xml) ?? [];
-  if (refusesAll || name === undefined || (sulks && !xml.includes(`<saml:Audience>${url}<`))) {
-    if (sulks) running.spoilt = true;
+  if (rejectsAll || name === undefined || (breaks && !xml.includes(`<saml:Audience>${url}<`))) {
+    if (breaks) running.broken = true;
     response.send('Sorry, that did not work.');
     return;
   }
   const id = randomBytes(8).toString('hex');
-  sessions.set(id, running.spoilt ? '' : name.trim());
+  sessions.set(id, running.broken ? '' : name.trim());
   response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? fields.RelayState || '/' : '/');
 }
 
 function showWhoIsSignedIn(request: Request, response: Response, beneath = ''): void {
   const name = sessions.get(/session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
-  const shown = name ? `<p>You are <b>${name.replace(/[<&]/g, '')}</b></p>` : '<p>Nobody is signed in.</p>';
+  const shown = name ? `<p>You are <b>${name.replace(/[<&]/g, '')}</b></p>` : '<p>Not signed in.</p>';
   response.send(shown + beneath);
 }

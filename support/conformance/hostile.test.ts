@@ -1,4 +1,4 @@
-/** No page of a service provider ends the run of the stand, and no result from before is lost. */
+/** No page of a service provider ends the conformance test, and earlier results are kept. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -53,7 +53,7 @@ async function examineGullible({
 const resultsOf = ({ rows }: Examination): [code: string, result: string][] =>
   rows.map(({ code, result }) => [code, result]);
 
-describe('at the first visit of a try, and only there, the service provider replies with', () => {
+describe('a try is not verified, and the next ones work, if its first page is', () => {
   for (const path of Object.keys(hostileReplies))
     test(path, async () => {
       let isArmed = false;
@@ -62,9 +62,9 @@ describe('at the first visit of a try, and only there, the service provider repl
         onRow: ({ code }) => {
           isArmed = code === 'issueinstant-millis';
         },
-        instead({ method, path: asked }) {
-          if (asked === '/loop') return '/loop';
-          if (!isArmed || method !== 'GET' || asked !== '/login') return undefined;
+        instead({ method, path: requested }) {
+          if (requested === '/loop') return '/loop';
+          if (!isArmed || method !== 'GET' || requested !== '/login') return undefined;
           isArmed = false;
           return path;
         },
@@ -76,16 +76,16 @@ describe('at the first visit of a try, and only there, the service provider repl
       ]);
       assert.equal(examination.endedEarly, undefined);
       const { why } = examination.rows[1]!;
-      // A guest goes to no host that it does not know, so nothing is waiting there.
+      // A guest visits no unknown host, so nothing is waiting there.
       if (path !== '/elsewhere') assert.match(why, /http:\/\/127\.0\.0\.1/);
-      assert.doesNotMatch(why, /fetch failed|itself failed|undefined/);
+      assert.doesNotMatch(why, /fetch failed|internal error|undefined/);
     });
 });
 
-/** Those that are over at once. */
-const swift = Object.keys(hostileReplies).filter((path) => path !== '/drip' && path !== '/silent');
+/** Replies that end at once. */
+const immediateReplies = Object.keys(hostileReplies).filter((path) => path !== '/drip' && path !== '/silent');
 
-test('whatever it replies to whichever requests, every row has a result', async () => {
+test('every row has a result, in spite of any replies to any requests', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(
@@ -93,7 +93,7 @@ test('whatever it replies to whichever requests, every row has a result', async 
           path: fc.constantFrom('/login', '/acs', '/'),
           turn: fc.integer({ min: 2, max: 9 }),
           reply: fc.constantFrom(
-            ...swift,
+            ...immediateReplies,
             '',
             'You are bob',
             '<form action="http://[" method=post><input name=SAMLResponse>',
@@ -105,14 +105,14 @@ test('whatever it replies to whichever requests, every row has a result', async 
         const { rows } = await examineGullible({
           instead({ path, before }) {
             if (path === '/loop') return '/loop';
-            // The honest sign-ins at the beginning are left alone.
+            // The valid sign-ins at the start are not disturbed.
             return planned.find((one) => one.path === path && one.turn === before)?.reply;
           },
         });
         assert.deepEqual(rows.map(({ code }) => code).toSorted(), only.toSorted());
         for (const { result, why } of rows) {
           assert.match(result, /^(pass|fail|policy|not verified)$/);
-          assert.doesNotMatch(why, /fetch failed|itself failed|undefined/);
+          assert.doesNotMatch(why, /fetch failed|internal error|undefined/);
         }
       },
     ),
@@ -120,9 +120,9 @@ test('whatever it replies to whichever requests, every row has a result', async 
   );
 });
 
-test('a service provider that is gone for good ends the run with a sentence, and results are kept', async () => {
+test('if the service provider stays down, the run ends with a sentence, and results are kept', async () => {
   const examination = await examineGullible({
-    onRow: ({ code }, sp) => code === 'issueinstant-millis' && sp.vanish(),
+    onRow: ({ code }, sp) => code === 'issueinstant-millis' && sp.shutDown(),
   });
   assert.deepEqual(resultsOf(examination), [
     ['issueinstant-millis', 'pass'],
@@ -131,29 +131,29 @@ test('a service provider that is gone for good ends the run with a sentence, and
   ]);
   assert.match(
     examination.endedEarly ?? '',
-    /^The run ended early: after “.*” nobody could sign in any more: http:\S+\/login refused the connection: /,
+    /^The run ended early: after “.*” sign-in stopped working: http:\S+\/login refused the connection: /,
   );
 });
 
-test('in a real browser, too, it is told in words what came in place of a page', async () => {
+test('a real browser also reports in words what it received instead of a page', async () => {
   const { openBrowserGuests } = await import('./browser-guests.ts');
   await using guests = await openBrowserGuests({ allowedHosts: [] });
   for (const [path, words] of [
     ['/reset', / cut the connection before its reply was complete$/],
     ['/loop', / led to more redirects than a browser follows$/],
-    ['/nowhere', / redirected to what is not an address$/],
+    ['/nowhere', / redirected to an invalid URL$/],
   ] as const) {
     await using sp = await startGullible({
       ssoUrl: stand.connection.ssoUrl,
-      instead: ({ path: asked }) => (asked === '/loop' || asked === '/login' ? path : undefined),
+      instead: ({ path: requested }) => (requested === '/loop' || requested === '/login' ? path : undefined),
     });
     const config = await configOf(sp, { timeoutSeconds: 60 });
     await assert.rejects(examine({ config, stand, newGuest: guests.newGuest }), { message: words }, path);
   }
 });
 
-test('a service provider that cannot be restarted ends the run in the same way', async () => {
-  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, sulks: true });
+test('if the service provider cannot be restarted, the run ends in the same way', async () => {
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, breaks: true });
   const { rows, endedEarly } = await examine({
     config: await configOf(sp),
     stand,
@@ -167,7 +167,7 @@ test('a service provider that cannot be restarted ends the run in the same way',
   assert.match(endedEarly ?? '', /no such command/);
 });
 
-describe('above a hostile part of a page, who is signed in is still seen:', () => {
+describe('the user is recognized above a hostile part of a page:', () => {
   for (const [name, page] of Object.entries(hostilePages))
     test(name, async () => {
       await using sp = await startGullible({
@@ -184,7 +184,7 @@ describe('above a hostile part of a page, who is signed in is still seen:', () =
 
 describe('the command', () => {
   const command = fileURLToPath(new URL('../commands/conformance.ts', import.meta.url));
-  test('takes any number of seconds, and ends with 2 and a report where the service provider is gone', async () => {
+  test('accepts any number of seconds, and exits with 2 and a report if the service provider is down', async () => {
     const [stateFile, config, reports] = [join(folder, 'keys.json'), join(folder, 'sp.json'), join(folder, 'reports')];
     const { url, connection, ...before } = await startStand({ port: 0, stateFile });
     await before[Symbol.asyncDispose]();
@@ -192,7 +192,7 @@ describe('the command', () => {
       ssoUrl: connection.ssoUrl,
       instead({ path, before: earlier }) {
         if (path !== '/login' || earlier < 3) return undefined;
-        sp.vanish();
+        sp.shutDown();
         return '/reset';
       },
     });
@@ -207,7 +207,7 @@ describe('the command', () => {
       (error: { code: number; stdout: string; stderr: string }) => error,
     );
     assert.equal(code, 2, stderr);
-    assert.match(stdout, /1 pass.*\nThe run ended early: .* refused the connection: no server listens there/);
+    assert.match(stdout, /1 pass.*\nThe run ended early: .* refused the connection: no server is listening/);
     assert.match(readFileSync(join(reports, 'conformance.html'), 'utf8'), /The run ended early/);
   });
 });

@@ -1,7 +1,7 @@
-/** Which hosts may be attacked: this machine's own, and those that somebody named. It resolves no name. */
+/** Hosts that may be attacked: this machine, and hosts that the user allows. It resolves no names. */
 import type { StandConfig } from './config.ts';
 
-export class HostRefused extends Error {}
+export class HostNotAllowed extends Error {}
 
 const loopback = (hostname: string): boolean =>
   hostname === 'localhost' ||
@@ -12,25 +12,25 @@ const loopback = (hostname: string): boolean =>
 export const mayReach = (url: URL, allowed: readonly string[]): boolean =>
   loopback(url.hostname) || allowed.includes(url.hostname) || allowed.includes(url.host);
 
-/** Throws HostRefused for the first address that lies elsewhere. */
-export function refuseStrangers(addresses: readonly string[], allowed: readonly string[]): void {
-  const stranger = addresses.map((one) => new URL(one)).find((url) => !mayReach(url, allowed));
-  if (stranger)
-    throw new HostRefused(
-      `${stranger.href} is not on this machine. The stand attacks what it is pointed at; ` +
-        `if you may do that to ${stranger.hostname}, say so: --allow-host ${stranger.hostname}`,
+/** Throws HostNotAllowed for the first URL on a host that is not allowed. */
+export function checkHosts(urls: readonly string[], allowed: readonly string[]): void {
+  const foreign = urls.map((one) => new URL(one)).find((url) => !mayReach(url, allowed));
+  if (foreign)
+    throw new HostNotAllowed(
+      `${foreign.href} is not on this machine. If you are allowed to attack ${foreign.hostname}, ` +
+        `add --allow-host ${foreign.hostname}`,
     );
 }
 
-/** Knows every allowed host until `learned` is called; then only the hosts that it was asked about before. */
+/** Accepts every allowed host until `learned` is called; after that, only the hosts seen so far. */
 export function learnHosts(allowed: readonly string[]): { knows: (url: URL) => boolean; learned: () => void } {
-  const seen = new Set<string>();
+  const hosts = new Set<string>();
   let learning = true;
   return {
     knows(url) {
       if (!mayReach(url, allowed)) return false;
-      if (learning) seen.add(url.host);
-      return seen.has(url.host);
+      if (learning) hosts.add(url.host);
+      return hosts.has(url.host);
     },
     learned() {
       learning = false;
@@ -38,8 +38,8 @@ export function learnHosts(allowed: readonly string[]): { knows: (url: URL) => b
   };
 }
 
-/** Every address that the configuration names. */
-export const addressesOf = ({ metadata, acs, signIn, signedIn }: StandConfig): string[] =>
+/** Every URL in the configuration. */
+export const urlsOf = ({ metadata, acs, signIn, signedIn }: StandConfig): string[] =>
   [metadata, acs, signIn, signedIn.page, signedIn.address].filter(
     (one) => one !== undefined && URL.canParse(one),
   ) as string[];

@@ -1,4 +1,4 @@
-/** What an attempt proves: each way in which a sign-in can end, against what should have happened. */
+/** The judgement of each possible outcome of a sign-in. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../../mock-idp/fault.ts';
@@ -10,7 +10,7 @@ import { type Circumstances, judge } from './judge.ts';
 import { severityOf } from './severity.ts';
 
 const user = 'alice@example.org';
-const answer = { url: 'http://127.0.0.1/acs', status: 200, text: '' };
+const reply = { url: 'http://127.0.0.1/acs', status: 200, text: '' };
 const phraseOf = (code: string): FaultPhrase =>
   (Object.keys(faults) as FaultPhrase[]).find((phrase) => faults[phrase].code === code)!;
 
@@ -20,7 +20,7 @@ function verdict(code: string, attempt: Partial<Attempt>, more: Partial<Circumst
   const { result, severity } = judge({
     fault,
     row: faultRowOf(phrase),
-    attempt: { ...nothing, sent: 'PD4=', answer, ...attempt },
+    attempt: { ...nothing, sent: 'PD4=', reply, ...attempt },
     struck: true,
     user,
     unwanted: [],
@@ -30,148 +30,144 @@ function verdict(code: string, attempt: Partial<Attempt>, more: Partial<Circumst
   return severity === undefined ? result : `${result}, ${severity}`;
 }
 
-const nobody = { signedIn: undefined };
+const notSignedIn = { signedIn: undefined };
 const as = (name: string | null): Pick<Attempt, 'signedIn'> => ({ signedIn: { as: name } });
 
-for (const [what, found, expected] of [
-  ['an attack that was refused', () => verdict('audience-wrong', nobody), 'pass'],
-  ['an attack that got its user in', () => verdict('audience-wrong', as(user)), 'fail, high'],
-  ['the same where it is not told who', () => verdict('audience-wrong', as(null)), 'fail, high'],
-  ['an unsigned message that got in', () => verdict('unsigned-all', as(user)), 'fail, critical'],
-  ['forged content that was believed', () => verdict('xsw3', as('mallory@example.org')), 'fail, critical'],
-  ['a good message that was taken', () => verdict('issueinstant-millis', as(user)), 'pass'],
-  ['a good message that was refused', () => verdict('issueinstant-millis', nobody), 'fail'],
+for (const [outcome, found, expected] of [
+  ['a rejected attack', () => verdict('audience-wrong', notSignedIn), 'pass'],
+  ['an accepted attack', () => verdict('audience-wrong', as(user)), 'fail, high'],
+  ['an accepted attack, with the user unknown', () => verdict('audience-wrong', as(null)), 'fail, high'],
+  ['an accepted unsigned response', () => verdict('unsigned-all', as(user)), 'fail, critical'],
+  ['accepted forged content', () => verdict('xsw3', as('mallory@example.org')), 'fail, critical'],
+  ['an accepted valid response', () => verdict('issueinstant-millis', as(user)), 'pass'],
+  ['a rejected valid response', () => verdict('issueinstant-millis', notSignedIn), 'fail'],
   [
-    'a good message that got somebody else in',
+    'a valid response that signed in another user',
     () => verdict('issueinstant-millis', as('bob@example.org')),
     'fail, critical',
   ],
-  ['a message on which policies differ, refused', () => verdict('signed-assertion-only', nobody), 'policy'],
-  ['a message on which standards leave the choice, taken', () => verdict('enc-aes-cbc', as(user)), 'policy'],
+  ['a rejected response on which policies differ', () => verdict('signed-assertion-only', notSignedIn), 'policy'],
+  ['an accepted response on which standards leave the choice', () => verdict('enc-aes-cbc', as(user)), 'policy'],
   [
-    'the same at a service provider that claims to be hardened',
+    'the same with a hardened service provider',
     () => verdict('enc-aes-cbc', as(user), { hardened: true }),
     'fail, low',
   ],
   [
-    'what the configuration could have declined and did not, taken by one that claims to be hardened',
+    'a feature not declined in the configuration, accepted by a hardened service provider',
     () => verdict('signed-assertion-only', as(user), { hardened: true }),
     'policy',
   ],
   [
-    'another format of the NameID, declined and taken',
+    'another NameID format, declined but accepted',
     () => verdict('nameid-format-wrong', as(user), { unwanted: ['other-nameid-formats'] }),
     'fail, medium',
   ],
   [
-    'another name, taken as it stands by one that claims to be hardened',
+    'another name, accepted unchanged by a hardened service provider',
     () => verdict('nameid-unicode-homoglyph', as('аlice@example.org'), { hardened: true }),
     'fail, low',
   ],
   [
-    'a choice to refuse, by one that claims to be hardened',
-    () => verdict('signed-assertion-only', nobody, { hardened: true }),
+    'an optional rejection by a hardened service provider',
+    () => verdict('signed-assertion-only', notSignedIn, { hardened: true }),
     'policy',
   ],
   [
-    'what the configuration does not want, refused',
-    () => verdict('unsolicited-response', nobody, { unwanted: ['idp-initiated'] }),
+    'an unwanted feature, rejected',
+    () => verdict('unsolicited-response', notSignedIn, { unwanted: ['idp-initiated'] }),
     'policy',
   ],
+  ['an unwanted feature, accepted', () => verdict('alg-rsa-sha1', as(user), { unwanted: ['sha-1'] }), 'fail, medium'],
+  ['the same, if the configuration does not mention it', () => verdict('alg-rsa-sha1', as(user)), 'policy'],
   [
-    'what the configuration does not want, taken',
-    () => verdict('alg-rsa-sha1', as(user), { unwanted: ['sha-1'] }),
-    'fail, medium',
-  ],
-  ['the same, where the configuration says nothing of it', () => verdict('alg-rsa-sha1', as(user)), 'policy'],
-  [
-    'an old authentication, refused where a fresh one is demanded',
-    () => verdict('authninstant-stale-forceauthn', nobody, { demands: ['fresh-sign-in'] }),
+    'an old authentication, rejected if a fresh one is demanded',
+    () => verdict('authninstant-stale-forceauthn', notSignedIn, { demands: ['fresh-sign-in'] }),
     'pass',
   ],
   [
-    'the same, taken',
+    'the same, accepted',
     () => verdict('authninstant-stale-forceauthn', as(user), { demands: ['fresh-sign-in'] }),
     'fail, medium',
   ],
   [
-    'the same, where something else is demanded',
+    'the same, if something else is demanded',
     () => verdict('authninstant-stale-forceauthn', as(user), { demands: ['attributes'] }),
     'pass',
   ],
   [
-    'another RelayState, taken where the one that was sent is demanded',
+    'a changed RelayState, accepted although the original is demanded',
     () => verdict('relaystate-changed', as(user), { demands: ['relay-state'] }),
     'fail, medium',
   ],
+  ['a NameID read only up to a comment', () => verdict('comment-in-nameid', as(user)), 'fail, critical'],
+  ['another name, accepted as the user', () => verdict('nameid-unicode-homoglyph', as(user)), 'fail, critical'],
+  ['another name, accepted unchanged', () => verdict('nameid-unicode-homoglyph', as('аlice@example.org')), 'policy'],
+  ['another name, with the user unknown', () => verdict('nameid-unicode-homoglyph', as(null)), 'not verified'],
+  ["a short key that is not the IdP's", () => verdict('rsa-1024', as(user)), 'fail, critical'],
   [
-    'a NameID of which only the part before a comment was read',
-    () => verdict('comment-in-nameid', as(user)),
-    'fail, critical',
-  ],
-  ['another name, taken for the user', () => verdict('nameid-unicode-homoglyph', as(user)), 'fail, critical'],
-  ['another name, taken as it stands', () => verdict('nameid-unicode-homoglyph', as('аlice@example.org')), 'policy'],
-  ['another name, and nobody told who', () => verdict('nameid-unicode-homoglyph', as(null)), 'not verified'],
-  ["a stranger's key, however short", () => verdict('rsa-1024', as(user)), 'fail, critical'],
-  [
-    'an attack that was refused, after a long while',
-    () => verdict('audience-wrong', nobody, { busy: { ms: 900, honestMs: 20 } }),
+    'a slowly rejected attack',
+    () => verdict('audience-wrong', notSignedIn, { busy: { ms: 900, validMs: 20 } }),
     'fail, medium',
   ],
   [
-    'an attack that got its user in, after a long while',
-    () => verdict('audience-wrong', as(user), { busy: { ms: 900, honestMs: 20 } }),
+    'a slowly accepted attack',
+    () => verdict('audience-wrong', as(user), { busy: { ms: 900, validMs: 20 } }),
     'fail, high',
   ],
   [
-    'RelayState that leads away',
+    'RelayState that leads to another site',
     () => verdict('relaystate-open-redirect', { ...as(user), ledAway: 'https://evil.example/' }),
     'fail, high',
   ],
-  ['RelayState that leads nowhere', () => verdict('relaystate-open-redirect', as(user)), 'pass'],
-  ['RelayState that comes back as markup', () => verdict('relaystate-xss', { ...nobody, echoed: true }), 'fail, high'],
+  ['RelayState that is ignored', () => verdict('relaystate-open-redirect', as(user)), 'pass'],
+  ['RelayState returned as markup', () => verdict('relaystate-xss', { ...notSignedIn, echoed: true }), 'fail, high'],
   [
-    'a refusal after which this browser cannot sign in',
-    () => verdict('audience-wrong', nobody, { recovered: 'elsewhere' }),
+    'a rejection after which this browser cannot sign in',
+    () => verdict('audience-wrong', notSignedIn, { recovered: 'elsewhere' }),
     'fail, medium',
   ],
-  ['a refusal after which nobody can', () => verdict('audience-wrong', nobody, { recovered: 'nowhere' }), 'fail, high'],
   [
-    'the same without an answer in time',
-    () => verdict('transform-none', { ...nobody, broken: 'time is over' }, { recovered: 'nowhere' }),
+    'a rejection after which no browser can',
+    () => verdict('audience-wrong', notSignedIn, { recovered: 'nowhere' }),
     'fail, high',
   ],
   [
-    'a good message that came too late for a stricter clock',
+    'the same after a timeout',
+    () => verdict('transform-none', { ...notSignedIn, broken: 'timed out' }, { recovered: 'nowhere' }),
+    'fail, high',
+  ],
+  [
+    'a valid response that is too late for a stricter clock',
     () =>
-      verdict('conditions-notonorafter-past', nobody, {
+      verdict('conditions-notonorafter-past', notSignedIn, {
         fault: { ...faults['an assertion that expired {minutes} minutes ago'], verdict: 'accept' },
         row: { ...faultRowOf('an assertion that expired {minutes} minutes ago'), rejection: null },
       }),
     'policy',
   ],
-  ['a forged assertion that was passed over for the signed one', () => verdict('xsw3', as(user)), 'policy'],
+  ['a forged assertion ignored in favour of the signed one', () => verdict('xsw3', as(user)), 'policy'],
   [
-    'a bad signature of the response beside a good one of the assertion',
+    'an invalid signature of the response with a valid one of the assertion',
     () => verdict('digest-mismatch-status', as(user)),
     'fail, low',
   ],
   [
-    'the same where both signatures are demanded',
+    'the same if both signatures are demanded',
     () => verdict('digest-mismatch-status', as(user), { unwanted: ['assertion-signature-only'] }),
     'fail, critical',
   ],
+  ['the second of two signed names', () => verdict('nameid-two', as('mallory@elsewhere.example')), 'fail, medium'],
   [
-    'the second of two names that were signed',
-    () => verdict('nameid-two', as('mallory@elsewhere.example')),
-    'fail, medium',
+    'the user in upper case, accepted as another user',
+    () => verdict('nameid-case-variant', as(user.toUpperCase())),
+    'policy',
   ],
-  ['the user in capitals, taken for another', () => verdict('nameid-case-variant', as(user.toUpperCase())), 'policy'],
-  ['the account of an attacker', () => verdict('login-csrf', as('mallory@example.org')), 'fail, high'],
-  ['a fault that never struck', () => verdict('audience-wrong', nobody, { struck: false }), 'not verified'],
-  ['no answer in time', () => verdict('audience-wrong', { ...nobody, broken: 'time is over' }), 'not verified'],
+  ['the account of the attacker', () => verdict('login-csrf', as('mallory@example.org')), 'fail, high'],
+  ['a fault that changed nothing', () => verdict('audience-wrong', notSignedIn, { struck: false }), 'not verified'],
+  ['a timeout', () => verdict('audience-wrong', { ...notSignedIn, broken: 'timed out' }), 'not verified'],
 ] as const)
-  test(`${what}: ${expected}`, () => assert.equal(found(), expected));
+  test(`${outcome}: ${expected}`, () => assert.equal(found(), expected));
 
 test('every rejection has a severity', () => {
   for (const code of Object.keys(rejections) as (keyof typeof rejections)[])

@@ -11,63 +11,63 @@ export type Result = 'pass' | 'fail' | 'policy' | 'not verified';
 
 export interface Judgement {
   result: Result;
-  /** Of an attack that was accepted. */
+  /** Of an accepted attack. */
   severity?: Severity;
   why: string;
 }
 
-/** Where an honest sign-in works after a refusal: in the same browser, only in another one, or nowhere any more. */
+/** Where a valid sign-in works after a rejection: in the same browser, only in another one, or nowhere. */
 export type Recovery = 'here' | 'elsewhere' | 'nowhere';
 
 export interface Circumstances {
   fault: Omit<Fault, 'strikes'>;
-  /** Its rejection is null where the message must be accepted. */
+  /** Its rejection is null if the response must be accepted. */
   row: FaultRow;
   attempt: Attempt;
   struck: boolean;
-  /** The name under which the service provider shows the user of all attempts. */
+  /** The name that the service provider shows for the user of all attempts. */
   user: string;
   unwanted: readonly OptionalFeature[];
-  /** What a message must have to be accepted. */
+  /** Features without which a response must be rejected. */
   demands?: readonly Demand[];
-  /** It claims to reject whatever the catalogue advises to reject, even where standards leave the choice. */
+  /** Claims to reject everything that the catalogue recommends to reject, even where standards leave the choice. */
   hardened?: boolean;
-  /** Set after a refusal. */
+  /** Set after a rejection. */
   recovered: Recovery | undefined;
-  /** Set where the answer took far longer than for an honest message, every time; in milliseconds. */
-  busy?: { ms: number; honestMs: number } | undefined;
+  /** Set if the reply took far longer than to a valid response, every time; in milliseconds. */
+  busy?: { ms: number; validMs: number } | undefined;
 }
 
 export function judge(circumstances: Circumstances): Judgement {
   const { attempt, struck, recovered } = circumstances;
   if (recovered === 'nowhere' && attempt.sent === undefined)
-    return unproven(circumstances, attempt.broken ?? 'no message came as far as the service provider');
+    return notVerified(circumstances, attempt.broken ?? 'no response reached the service provider');
   if (struck && recovered === 'nowhere')
     return {
       result: 'fail',
       severity: 'high',
       why:
-        'the message put the service provider out of service: ' +
-        'no honest sign-in works any more, not even in another browser',
+        'the response put the service provider out of service: ' +
+        'valid sign-ins no longer work, not even in another browser',
     };
-  if (attempt.broken !== undefined && attempt.signedIn === undefined) return unproven(circumstances, attempt.broken);
+  if (attempt.broken !== undefined && attempt.signedIn === undefined) return notVerified(circumstances, attempt.broken);
   if (!struck)
     return {
       result: 'not verified',
-      why: 'the fault found nothing to strike at in the answer to this service provider',
+      why: 'the fault does not apply to the response for this service provider',
     };
   if (attempt.ledAway !== undefined)
     return {
       result: 'fail',
       severity: 'high',
-      why: `the service provider redirected to ${attempt.ledAway}, which the message named`,
+      why: `the service provider redirected to ${attempt.ledAway}, a URL taken from RelayState`,
     };
-  if (attempt.echoed) return { result: 'fail', severity: 'high', why: 'the page holds RelayState unescaped' };
+  if (attempt.echoed) return { result: 'fail', severity: 'high', why: 'the page contains RelayState unescaped' };
   if (recovered === 'elsewhere')
     return {
       result: 'fail',
       severity: 'medium',
-      why: 'nobody was signed in, and the next honest sign-in in the same browser was refused, too',
+      why: 'no user was signed in, and the next valid sign-in in the same browser was rejected too',
     };
   const judgement = judgeOutcome(circumstances);
   return circumstances.busy === undefined || judgement.result === 'fail'
@@ -75,19 +75,19 @@ export function judge(circumstances: Circumstances): Judgement {
     : busyJudgement(circumstances.busy);
 }
 
-const busyJudgement = ({ ms, honestMs }: NonNullable<Circumstances['busy']>): Judgement => ({
+const busyJudgement = ({ ms, validMs }: NonNullable<Circumstances['busy']>): Judgement => ({
   result: 'fail',
   severity: 'medium',
   why:
-    `one message keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s ` +
-    `(an honest one for ${(honestMs / 1_000).toFixed(2)} s), as long as ${Math.round(ms / honestMs)} honest ones: ` +
-    'a few of them at a time, and others have to wait',
+    `one response keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s ` +
+    `(a valid one for ${(validMs / 1_000).toFixed(2)} s), as long as ${Math.round(ms / validMs)} valid ones: ` +
+    'a few of them at once make other users wait',
 });
 
-/** No answer within the time is no proof of anything, and neither is a cut connection. */
-const unproven = ({ struck }: Circumstances, broken: string): Judgement => ({
+/** A timeout shows nothing, and neither does a cut connection. */
+const notVerified = ({ struck }: Circumstances, broken: string): Judgement => ({
   result: 'not verified',
-  why: struck ? `no response that could be judged: ${broken}` : broken,
+  why: struck ? `no reply that could be judged: ${broken}` : broken,
 });
 
 function judgeOutcome(circumstances: Circumstances): Judgement {
@@ -99,14 +99,14 @@ function judgeOutcome(circumstances: Circumstances): Judgement {
   const declared = judgeUnwantedFeature(circumstances) ?? judgeDemand(circumstances);
   if (declared !== undefined) return declared;
   if (rejection !== null && isAboutName(rejection))
-    return holdToHardening(circumstances, judgeName(circumstances, rejection));
+    return applyHardening(circumstances, judgeName(circumstances, rejection));
   if (rejection === 'relay-state-mismatch' || rejection === 'relay-state-missing')
-    return { result: 'pass', why: signedIn ? 'signed in, and led nowhere that RelayState named' : 'refused' };
-  const isGood = verdict === 'accept' || (typeof verdict === 'object' && rejection === null);
-  return isGood ? judgeGoodMessage(circumstances) : holdToHardening(circumstances, judgeBadMessage(circumstances));
+    return { result: 'pass', why: signedIn ? 'signed in, and RelayState was not followed' : 'rejected' };
+  const isValid = verdict === 'accept' || (typeof verdict === 'object' && rejection === null);
+  return isValid ? judgeValidResponse(circumstances) : applyHardening(circumstances, judgeBadResponse(circumstances));
 }
 
-/** The message uses a feature that the configuration declines. */
+/** The response uses a feature that the configuration declines. */
 function judgeUnwantedFeature({
   row: { feature },
   attempt: { signedIn },
@@ -114,16 +114,16 @@ function judgeUnwantedFeature({
 }: Circumstances): Judgement | undefined {
   if (feature === undefined || !unwanted.includes(feature)) return undefined;
   if (signedIn === undefined)
-    return { result: 'policy', why: `refused; by its configuration the service provider does not want: ${feature}` };
+    return { result: 'policy', why: `rejected; the configuration lists as unwanted: ${feature}` };
   if (feature === 'encryption') return undefined;
   return {
     result: 'fail',
     severity: 'medium',
-    why: `accepted, although by its configuration the service provider does not want: ${feature}`,
+    why: `accepted, although the configuration lists as unwanted: ${feature}`,
   };
 }
 
-/** The message lacks what the configuration demands. */
+/** The response lacks a feature that the configuration demands. */
 function judgeDemand({
   fault: { verdict },
   attempt: { signedIn },
@@ -131,19 +131,19 @@ function judgeDemand({
 }: Circumstances): Judgement | undefined {
   const demanded = demands.find((one) => typeof verdict === 'object' && verdict.policy === policies[one]);
   if (demanded === undefined) return undefined;
-  if (signedIn === undefined) return { result: 'pass', why: 'nobody was signed in' };
+  if (signedIn === undefined) return { result: 'pass', why: 'no user was signed in' };
   return {
     result: 'fail',
     severity: 'medium',
-    why: `accepted, although by its configuration the service provider demands: ${demanded}`,
+    why: `accepted, although the configuration demands: ${demanded}`,
   };
 }
 
 /**
- * Holds a hardened service provider to the choices that it claims not to have made. Other features than encryption
- * it can decline in its configuration: what it does not decline there, it may accept.
+ * A hardened service provider claims to reject what standards leave open. Features other than encryption can be
+ * declined in its configuration: what is not declined there may be accepted.
  */
-function holdToHardening(
+function applyHardening(
   { row: { feature }, hardened, attempt: { signedIn } }: Circumstances,
   judgement: Judgement,
 ): Judgement {
@@ -151,21 +151,21 @@ function holdToHardening(
     (feature === undefined || feature === 'encryption') &&
     judgement.result === 'policy' &&
     signedIn !== undefined
-    ? { result: 'fail', severity: 'low', why: `${judgement.why}; by its configuration it is hardened and refuses that` }
+    ? { result: 'fail', severity: 'low', why: `${judgement.why}; a hardened service provider must reject it` }
     : judgement;
 }
 
-/** The name that is signed in, if it is another one than the user's. */
+/** The signed-in name, if it is not the user's. */
 const otherUser = ({ attempt: { signedIn }, user }: Circumstances): string | undefined =>
   signedIn && signedIn.as !== null && signedIn.as !== user ? signedIn.as : undefined;
 
-/** Why the verdict is a choice; undefined where the standard decides. */
+/** Why the verdict is a choice; undefined if the standard decides. */
 const choiceBehind = ({ fault: { verdict }, row: { choice } }: Circumstances): string | undefined => {
   if (typeof verdict === 'object') return verdict.because;
   return choice === undefined ? undefined : choices[choice];
 };
 
-function judgeGoodMessage(circumstances: Circumstances): Judgement {
+function judgeValidResponse(circumstances: Circumstances): Judgement {
   const {
     fault: { verdict, rule, amount },
     row: { choice },
@@ -175,16 +175,16 @@ function judgeGoodMessage(circumstances: Circumstances): Judgement {
   if (other !== undefined && choice === 'address-case')
     return { result: 'policy', why: `signed in as ${other}; ${choices[choice]}` };
   if (other !== undefined)
-    return { result: 'fail', severity: 'critical', why: `signed in as ${other}, whom the message does not name` };
-  if (signedIn) return { result: 'pass', why: 'signed in, as it should be' };
+    return { result: 'fail', severity: 'critical', why: `signed in as ${other}instead of the user in the response` };
+  if (signedIn) return { result: 'pass', why: 'signed in, as expected' };
   const isTime = amount?.unit === 'minutes' || amount?.unit === 'seconds';
   const because = isTime && typeof verdict === 'string' ? choices['clock-skew'] : choiceBehind(circumstances);
   return because === undefined
-    ? { result: 'fail', why: `a good message was refused: ${rule}` }
-    : { result: 'policy', why: `refused; ${because}` };
+    ? { result: 'fail', why: `a valid response was rejected: ${rule}` }
+    : { result: 'policy', why: `rejected; ${because}` };
 }
 
-function judgeBadMessage(circumstances: Circumstances): Judgement {
+function judgeBadResponse(circumstances: Circumstances): Judgement {
   const {
     fault: { verdict, code },
     row: { rejection, assertionSigned },
@@ -193,8 +193,8 @@ function judgeBadMessage(circumstances: Circumstances): Judgement {
   } = circumstances;
   if (signedIn === undefined)
     return typeof verdict === 'object'
-      ? { result: 'policy', why: `refused; ${verdict.because}` }
-      : { result: 'pass', why: 'nobody was signed in' };
+      ? { result: 'policy', why: `rejected; ${verdict.because}` }
+      : { result: 'pass', why: 'no user was signed in' };
   const other = otherUser(circumstances);
   if (other !== undefined) return judgeOtherUser(circumstances, other);
   if (assertionSigned && !unwanted.includes('assertion-signature-only'))
@@ -202,8 +202,8 @@ function judgeBadMessage(circumstances: Circumstances): Judgement {
       result: 'fail',
       severity: 'low',
       why:
-        'accepted: the signature of the response is not as it must be; that of the assertion is good, ' +
-        'and whoever takes the former away gets as far',
+        'accepted: the signature of the response is invalid; that of the assertion is valid, ' +
+        'and an attacker who removes the former gets just as far',
     };
   const because = choiceBehind(circumstances);
   if (because !== undefined) return { result: 'policy', why: `accepted; ${because}` };
@@ -214,35 +214,33 @@ function judgeBadMessage(circumstances: Circumstances): Judgement {
   };
 }
 
-/** A bad message signed in another user. */
+/** A bad response signed in another user. */
 function judgeOtherUser({ row: { ofAttacker, namesTwo } }: Circumstances, other: string): Judgement {
   if (ofAttacker)
     return {
       result: 'fail',
       severity: 'high',
       why:
-        `signed in as ${other}, for whom the identity provider made the response in another browser: ` +
-        'whoever sends it to a victim signs the victim in to an account of the attacker',
+        `signed in as ${other}, for whom the IdP made the response in another browser: ` +
+        'an attacker who sends it to a victim signs the victim in to the attacker’s account',
     };
   if (namesTwo)
     return {
       result: 'fail',
       severity: 'medium',
-      why:
-        `signed in as ${other}, the second of two names that the identity provider signed; ` +
-        'another reader takes the first',
+      why: `signed in as ${other}, the second of two names that the IdP signed; ` + 'another parser may read the first',
     };
-  return { result: 'fail', severity: 'critical', why: `signed in as ${other}: forged content was believed` };
+  return { result: 'fail', severity: 'critical', why: `signed in as ${other}: forged content was accepted` };
 }
 
-/** Rejections of a form of name that a service provider may as well accept. */
+/** Rejections for a form of NameID that a service provider may just as well accept. */
 const nameForms: ReadonlySet<RejectionCode> = new Set<RejectionCode>([
   'nameid-format-wrong',
   'nameid-qualifier-wrong',
   'nameid-too-long',
 ]);
 
-/** The identity provider names another user: the user who is named may sign in, and nobody else. */
+/** The IdP names another user: that user may sign in, and nobody else. */
 const isAboutName = (rejection: RejectionCode): boolean =>
   rejections[rejection].stage === 'account' || rejection === 'nameid-not-email' || nameForms.has(rejection);
 
@@ -250,23 +248,21 @@ function judgeName(
   { fault: { rule }, row: { invisible }, attempt: { signedIn }, user }: Circumstances,
   rejection: RejectionCode,
 ): Judgement {
-  if (signedIn === undefined) return { result: 'pass', why: 'nobody was signed in' };
+  if (signedIn === undefined) return { result: 'pass', why: 'no user was signed in' };
   if (nameForms.has(rejection))
-    return { result: 'policy', why: 'accepted; which name identifiers are taken is the service provider’s own choice' };
+    return { result: 'policy', why: 'accepted; the service provider may choose the NameIDs that it accepts' };
   const { as } = signedIn;
   if (as === null)
-    return { result: 'not verified', why: 'somebody is signed in, and this service provider does not tell who' };
+    return { result: 'not verified', why: 'a user is signed in, but this service provider does not show which' };
   if (as !== user)
     return {
       result: 'policy',
-      why:
-        `signed in as ${as}, whom the message names; ` +
-        'whether such a name is taken is the service provider’s own choice',
+      why: `signed in as ${as}, named by the response; the service provider may choose the names that it accepts`,
     };
-  if (invisible) return { result: 'policy', why: `signed in as ${user}: what cannot be seen was taken off the name` };
+  if (invisible) return { result: 'policy', why: `signed in as ${user}: invisible characters were removed` };
   return {
     result: 'fail',
     severity: 'critical',
-    why: `signed in as ${user}, although the message names somebody else: ${rule}`,
+    why: `signed in as ${user}, although the response names another user: ${rule}`,
   };
 }

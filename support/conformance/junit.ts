@@ -1,4 +1,4 @@
-/** The report as JUnit XML for CI; rows that were not judged count as skipped. */
+/** The report as JUnit XML for CI; rows without a judgement count as skipped. */
 import type { Examination, Row } from './examination.ts';
 
 export function junit({ name, at, tookMs, rows }: Examination): string {
@@ -30,18 +30,18 @@ ${cases.join('\n')}
 `;
 }
 
-function outcome({ result, severity, why, rule, answer }: Row): string {
+function outcome({ result, severity, why, rule, reply }: Row): string {
   if (result === 'pass') return '';
   if (result !== 'fail') return `<skipped message="${escaped(`${result}: ${why}`)}"/>`;
   const details = `${why}\nRule: ${rule}`;
-  const answered = answer === null ? '' : `\nAnswer: ${answer.status} ${answer.url}\n${answer.text.slice(0, 500)}`;
-  const type = escaped(severity ?? 'good message refused');
-  return `<failure type="${type}" message="${escaped(why)}">${escaped(details + answered)}</failure>`;
+  const replied = reply === null ? '' : `\nReply: ${reply.status} ${reply.url}\n${reply.text.slice(0, 500)}`;
+  const type = escaped(severity ?? 'valid response rejected');
+  return `<failure type="${type}" message="${escaped(why)}">${escaped(details + replied)}</failure>`;
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
-/** Characters that XML cannot hold at all become a replacement character. */
+/** Replaces characters that XML does not allow. */
 const escaped = (text: string): string =>
   text
     .toWellFormed()

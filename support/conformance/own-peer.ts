@@ -1,4 +1,4 @@
-/** Our own service provider as a peer, under each of its descriptions; it runs in this process, with a mailbox. */
+/** Our own service provider as a peer, in each of its configurations; it runs in this process, with a mailbox. */
 import type { SettingsInput } from '../../sp/profile.ts';
 import { type Mailbox, startMailbox } from '../stack/mailbox.ts';
 import { type Part, startServiceProvider } from '../stack/servers.ts';
@@ -10,7 +10,7 @@ import type { StandConfig } from './config.ts';
 import type { Peer } from './peer.ts';
 import type { Stand } from './stand.ts';
 
-/** Settings of the profile under each description: the defaults, and the opposite of them. */
+/** Profile settings of each configuration: the defaults, and their opposites. */
 const own = {
   'sso-rehearsal': {},
   'sso-rehearsal-strict': {
@@ -27,7 +27,7 @@ const own = {
       nameIdFormat: 'any',
     },
   },
-  // It publishes a certificate, but not for encryption.
+  // It publishes a certificate, but not an encryption certificate.
   'sso-rehearsal-portal': {
     acceptEncryption: false,
     signRequests: true,
@@ -37,7 +37,7 @@ const own = {
 export type OwnName = keyof typeof own;
 export const ownNames = Object.keys(own) as OwnName[];
 
-export interface RecordedAnswer {
+export interface RecordedResponse {
   id: number;
   verdict: string;
   findings: string[];
@@ -45,15 +45,15 @@ export interface RecordedAnswer {
 
 export interface OwnPeer extends Peer {
   /**
-   * What it recorded of the responses after the one with the number `last`, newest first. If the organization
-   * of the user recorded fewer than expected, those of the other organization are included.
+   * The responses that it recorded after the one with the number `last`, newest first. If the user's organization
+   * recorded fewer than expected, those of the other organization are included.
    */
-  answersAfter(last: number, expected?: number): Promise<RecordedAnswer[]>;
-  /** How many server errors it has logged. */
+  responsesAfter(last: number, expected?: number): Promise<RecordedResponse[]>;
+  /** Number of server errors that it has logged. */
   errors(): Promise<number>;
 }
 
-const password = 'no longer of use';
+const password = 'not used for sign-in';
 
 /** The users of the organization under test, and one user of another. */
 interface People {
@@ -61,38 +61,38 @@ interface People {
   ada: string;
   /** Signs in in all attempts. */
   user: string;
-  /** Named by faults that may mean any user; deactivated where sign-ins start at the portal. */
+  /** Named by faults that may name any user; deactivated if sign-ins start from the portal. */
   alias: string;
-  /** Named by faults that may mean any user; not covered by the profile. */
+  /** Named by faults that may name any user; not covered by the profile. */
   uncovered: string;
   /** Belongs to another organization. */
   stranger: string;
 }
 
-/** `port` replaces the port of the description; 0 takes a free one. */
+/** `port` replaces the configured port; 0 uses a free one. */
 export async function startOwn(
   name: OwnName,
-  described: StandConfig,
+  config: StandConfig,
   stand: Stand,
   { port }: { port?: number | undefined } = {},
 ): Promise<OwnPeer> {
   await using started = new AsyncDisposableStack();
   const mailbox = started.use(await startMailbox());
-  const { origin, port: usual } = new URL(described.metadata!);
-  const sp = started.use(await startServiceProvider({ port: port ?? Number(usual), smtpUrl: mailbox.smtpUrl }));
-  const config = JSON.parse(JSON.stringify(described).replaceAll(origin, sp.url)) as StandConfig;
-  const people = peopleAround(config.user.nameId);
-  await createOrganization({ name, sp, stand, people, fromPortal: described.signIn === 'portal' });
+  const { origin, port: usualPort } = new URL(config.metadata!);
+  const sp = started.use(await startServiceProvider({ port: port ?? Number(usualPort), smtpUrl: mailbox.smtpUrl }));
+  const ownConfig = JSON.parse(JSON.stringify(config).replaceAll(origin, sp.url)) as StandConfig;
+  const people = peopleAround(ownConfig.user.nameId);
+  await createOrganization({ name, sp, stand, people, fromPortal: config.signIn === 'portal' });
   const acsWithoutProfile = await createOtherOrganization(sp, people);
   await enforce(sp, people);
   const { certificates } = stand.connection;
   const ours = ownServiceProvider({ sp, mailbox, people, certificates, acsWithoutProfile });
   const running = started.move();
   return {
-    config,
-    version: 'of this repository',
-    deliveries: attackDeliveries(ours, config),
-    answersAfter: (last, expected) => answersAfter(sp, last, expected),
+    config: ownConfig,
+    version: 'from this repository',
+    deliveries: attackDeliveries(ours, ownConfig),
+    responsesAfter: (last, expected) => responsesAfter(sp, last, expected),
     errors: async () => (await sp.control.get<unknown[]>('/errors')).length,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -136,7 +136,7 @@ async function createOrganization({
   });
 }
 
-/** Gives the address of its assertion consumer service; it has no profile. */
+/** Returns the ACS URL of another organization, which has no SSO profile. */
 async function createOtherOrganization(sp: Part, { stranger }: People): Promise<string> {
   const { acsUrl } = await sp.control.put<{ acsUrl: string }>('/organizations/elsewhere', {
     name: 'Elsewhere',
@@ -146,7 +146,7 @@ async function createOtherOrganization(sp: Part, { stranger }: People): Promise<
   return acsUrl;
 }
 
-/** Enforces the newest revision for every user but one. */
+/** Enforces the newest revision for every user except one. */
 async function enforce(sp: Part, { uncovered }: People): Promise<void> {
   await sp.control.put('/organizations/stand/profiles/Stand/enforce-unproven', {});
   await sp.control.patch(`/organizations/stand/users/${encodeURIComponent(uncovered)}`, { profile: null });
@@ -168,7 +168,7 @@ function ownServiceProvider({
   const propose = async (settings: SettingsInput): Promise<void> =>
     void (await sp.control.patch('/organizations/stand/profiles/Stand', settings));
   const administrator = createVisitor();
-  let asked = 0;
+  let testsSent = 0;
   return {
     url: sp.url,
     acsWithoutProfile,
@@ -182,11 +182,11 @@ function ownServiceProvider({
       const profile = isCovered ? 'Stand' : null;
       await sp.control.patch(`/organizations/stand/users/${encodeURIComponent(people.user)}`, { profile });
     },
-    async askForTest() {
-      if (asked === 0) await signInAsAda(administrator, sp, people);
-      await sendTest(administrator, sp, people);
-      asked += 1;
-      return testLink(await mailbox.waitFor(people.user, { count: asked }));
+    async sendTest() {
+      if (testsSent === 0) await signInAsAda(administrator, sp, people);
+      await submitTest(administrator, sp, people);
+      testsSent += 1;
+      return testLink(await mailbox.waitFor(people.user, { count: testsSent }));
     },
   };
 }
@@ -203,19 +203,19 @@ async function signInAsAda(administrator: Visitor, sp: Part, { ada }: People): P
   });
 }
 
-async function sendTest(administrator: Visitor, sp: Part, { user }: People): Promise<void> {
+async function submitTest(administrator: Visitor, sp: Part, { user }: People): Promise<void> {
   const { profiles } = await sp.control.get<{ profiles: { id: number }[] }>('/organizations/stand');
   const form = new URL(`/admin/sso/${profiles[0]!.id}/test`, sp.url);
   const { status, text } = await sendWizardForm(administrator, form, [['address', user]]);
-  if (status >= 400) throw new Error(`Ada could send no test: ${text.slice(0, 300)}`);
+  if (status >= 400) throw new Error(`Ada could not send the test: ${text.slice(0, 300)}`);
 }
 
-async function answersAfter(sp: Part, last: number, expected = 1): Promise<RecordedAnswer[]> {
+async function responsesAfter(sp: Part, last: number, expected = 1): Promise<RecordedResponse[]> {
   const of = (organization: string): Promise<{ id: number; verdict: string; findings: { code: string }[] }[]> =>
     sp.control.get(`/organizations/${organization}/responses?after=${last}`);
-  const answers = await of('stand');
-  if (answers.length < expected) answers.push(...(await of('elsewhere')));
-  return answers
+  const responses = await of('stand');
+  if (responses.length < expected) responses.push(...(await of('elsewhere')));
+  return responses
     .toSorted((one, other) => other.id - one.id)
     .map(({ id, verdict, findings }) => ({ id, verdict, findings: findings.map(({ code }) => code) }));
 }

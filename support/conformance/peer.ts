@@ -1,12 +1,12 @@
-/** A service provider that was started for the stand, whoever wrote it. */
+/** A service provider started for the conformance test, ours or another. */
 import type { StandConfig } from './config.ts';
 import type { Delivery } from './delivery.ts';
 
 export interface Peer extends AsyncDisposable {
   config: StandConfig;
   version: string | undefined;
-  /** What can be arranged at it besides plain sign-ins. */
+  /** Attacks that can be arranged at it, besides plain sign-ins. */
   deliveries?: readonly Delivery[];
-  /** Only where a message may put it out of service. */
+  /** Only if a response may put it out of service. */
   restart?: () => Promise<void>;
 }

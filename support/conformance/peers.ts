@@ -1,4 +1,4 @@
-/** The service providers that come with the stand: installs, configures, starts and stops them on this machine. */
+/** The service providers that come with the conformance test: installs, configures, starts and stops them here. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -24,14 +24,14 @@ export const peerNames: readonly string[] = [
 
 const isOwn = (name: string): name is OwnName => ownNames.some((own) => own === name);
 
-/** Throws ConfigRefused where no peer has this name. */
-export const describedAs = (name: string): Promise<StandConfig> =>
+/** Throws InvalidConfig if no peer has this name. */
+export const configOfPeer = (name: string): Promise<StandConfig> =>
   readConfig(join(root, 'docs', 'conformance', `${name}.json`));
 
-/** `port` is for our own service provider only; 0 takes a free one. Throws with the output of a script that failed. */
+/** `port` is only for our own service provider; 0 uses a free one. Throws with the output of a failed script. */
 export async function startPeer(name: string, stand: Stand, { port }: { port?: number } = {}): Promise<Peer> {
-  const described = await describedAs(name);
-  return isOwn(name) ? startOwn(name, described, stand, { port }) : startForeign(name, described, stand);
+  const config = await configOfPeer(name);
+  return isOwn(name) ? startOwn(name, config, stand, { port }) : startForeign(name, config, stand);
 }
 
 async function startForeign(name: string, config: StandConfig, stand: Stand): Promise<Peer> {

@@ -1,12 +1,12 @@
-/** Certificates for an SP to pin: for the key that signed a message, or for another one. */
+/** Certificates for an SP to pin: for the key that signed a response, or for another key. */
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { certificateFor } from '../idp/certificates.ts';
 
-/** For the key in the signatures of a SAMLResponse field: a KeyValue of XML Signature 1.1, 4.5.2 or 4.5.9. */
+/** A certificate for the key that signed a SAMLResponse field: a KeyValue of XML Signature 1.1, 4.5.2 or 4.5.9. */
 export const certificateOfSigner = (sent: string): Promise<string> => certificateFor(keyIn(sent));
 
-/** For a good key that the identity provider does not have. */
+/** A certificate for a strong key that the IdP does not have. */
 export const anotherCertificate = async (): Promise<string> =>
   certificateFor((await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })).publicKey);
 

@@ -1,28 +1,28 @@
-/** The faults to try, with the amounts on both sides of each boundary. */
+/** The faults to try, with amounts on both sides of each limit. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faultPhrases, faults } from '../../mock-idp/faults.ts';
 import type { FaultRow } from '../catalogue/fault-expectation.ts';
 import { faultRowOf } from '../catalogue/fault-expectations.ts';
 
 export interface PlannedFault {
-  /** The phrase with the amount filled in. */
+  /** The phrase, including the amount. */
   phrase: string;
-  /** With the verdict on this amount. */
+  /** The fault, with the verdict for this amount. */
   fault: Fault;
-  /** With the rejection of this amount. */
+  /** The row, with the rejection for this amount. */
   row: FaultRow;
 }
 
-/** `wanted` is given the phrase and the code. Faults of the server are left out: no message reaches the SP. */
-export const plannedFaults = (wanted: (name: string) => boolean): PlannedFault[] =>
+/** `isSelected` gets the phrase and the code. Server faults are left out: no response reaches the SP. */
+export const plannedFaults = (isSelected: (name: string) => boolean): PlannedFault[] =>
   faultPhrases
     .filter((phrase) => {
       const { transport, code }: Fault = faults[phrase];
-      return transport === undefined && wanted(`${phrase} ${code}`);
+      return transport === undefined && isSelected(`${phrase} ${code}`);
     })
     .flatMap(withAmounts);
 
-/** Units of limits: it makes a difference how far an amount goes beyond one. */
+/** Units of limits, for which it matters how far an amount exceeds one. */
 const limits: ReadonlySet<string> = new Set(['levels', 'megabytes', 'characters'] satisfies NonNullable<
   Fault['amount']
 >['unit'][]);

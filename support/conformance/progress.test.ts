@@ -1,4 +1,4 @@
-/** What a page of the service provider says cannot act on the terminal. */
+/** A service provider's page cannot inject escape sequences into the terminal. */
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { terminal } from './progress.ts';
 
 const hostile = '\x1b[2J\x1b]0;title\x07\x9b8m\u202e';
 
-test('a finding spells out the escapes of a page', () => {
+test('escape sequences from a page are spelled out in a finding', () => {
   const output = new PassThrough();
   const row: Row = {
     phrase: 'an assertion meant for someone else',
@@ -16,16 +16,16 @@ test('a finding spells out the escapes of a page', () => {
     rule: 'SAML core 2.5.1.4',
     expected: 'reject',
     result: 'fail',
-    why: `the page says “${hostile}”`,
+    why: `the page shows “${hostile}”`,
     signedInAs: null,
     sent: null,
-    answer: { url: `https://sp.example/${hostile}`, status: 200, text: hostile } as Row['answer'],
+    reply: { url: `https://sp.example/${hostile}`, status: 200, text: hostile } as Row['reply'],
     tookMs: 1,
   };
   const to = output as unknown as NodeJS.WriteStream;
   const at = '2026-03-01T12:00:00Z';
   terminal({ progress: to, output: to }).end({ name: hostile, entityId: 'x', acs: [], at, tookMs: 1, rows: [row] });
   const printed = String(output.read());
-  assert.match(printed, /the page says “⟨U\+001B⟩\[2J/);
+  assert.match(printed, /the page shows “⟨U\+001B⟩\[2J/);
   assert.doesNotMatch(printed, /(?!\n)[\p{Cc}\p{Cf}]/u);
 });

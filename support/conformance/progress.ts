@@ -1,4 +1,4 @@
-/** What `npm run conformance` writes to the terminal: its progress, then the findings. */
+/** Terminal output of `npm run conformance`: its progress, then the findings. */
 import { harmless } from '../terminal/foreign-text.ts';
 import { type Paint, paintFor, progressBar } from '../terminal/paint.ts';
 import type { Examination, Row } from './examination.ts';
@@ -12,27 +12,27 @@ export interface Terminal {
 /** Writes progress to one stream and the findings to the other. */
 export function terminal({ progress, output }: { progress: NodeJS.WriteStream; output: NodeJS.WriteStream }): Terminal {
   const paint = paintFor(output);
-  const so = { passed: 0, failed: 0, skipped: 0 };
+  const done = { passed: 0, failed: 0, skipped: 0 };
   return {
-    row({ result }, done, planned) {
-      so[result === 'fail' ? 'failed' : result === 'pass' ? 'passed' : 'skipped']++;
+    row({ result }, tried, planned) {
+      done[result === 'fail' ? 'failed' : result === 'pass' ? 'passed' : 'skipped']++;
       if (progress.isTTY) {
-        const bar = progressBar({ ...so, planned }, { width: progress.columns, paint });
-        progress.write(`\r\x1b[K${done === planned ? '' : bar}`);
+        const bar = progressBar({ ...done, planned }, { width: progress.columns, paint });
+        progress.write(`\r\x1b[K${tried === planned ? '' : bar}`);
       } else {
-        progress.write(marks[result] + (done % 80 === 0 || done === planned ? '\n' : ''));
+        progress.write(marks[result] + (tried % 80 === 0 || tried === planned ? '\n' : ''));
       }
     },
     end({ rows, name, tookMs, endedEarly }) {
       for (const row of worstFirst(rows.filter(({ result }) => result === 'fail')))
         output.write(`\n${finding(row, paint)}\n`);
-      const how = counts(rows);
+      const totals = counts(rows);
       const colours = { fail: 'red', policy: 'yellow', 'not verified': 'yellow', pass: 'green' } as const;
       output.write(
         `\n${harmless(name)}: ${rows.length} faults in ${(tookMs / 1000).toFixed(1)} s: ${results
           .toReversed()
           .map((result) =>
-            how[result] > 0 ? paint(colours[result], `${how[result]} ${result}`) : `${how[result]} ${result}`,
+            totals[result] > 0 ? paint(colours[result], `${totals[result]} ${result}`) : `${totals[result]} ${result}`,
           )
           .join(', ')}\n`,
       );
@@ -43,10 +43,10 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
 
 const marks: Record<Row['result'], string> = { pass: '.', fail: 'F', policy: 'p', 'not verified': '-' };
 
-const finding = ({ phrase, code, severity, why, rule, answer }: Row, paint: Paint): string =>
+const finding = ({ phrase, code, severity, why, rule, reply }: Row, paint: Paint): string =>
   [
     `${paint('red', '✘')} ${paint('bold', phrase)} (${code})${severity === undefined ? '' : `, ${severity}`}`,
     `  ${harmless(why)}`,
-    `  rule: ${rule}`,
-    ...(answer === null ? [] : [`  answer: ${answer.status} ${harmless(answer.url)}`]),
+    `  Rule: ${rule}`,
+    ...(reply === null ? [] : [`  Reply: ${reply.status} ${harmless(reply.url)}`]),
   ].join('\n');

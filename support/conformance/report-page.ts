@@ -1,4 +1,4 @@
-/** The report as one HTML page: findings first, worst first. It opens from disk, loads nothing and runs no script. */
+/** The report as one HTML page: findings first, worst on top. It opens from disk and loads and runs nothing. */
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
@@ -7,20 +7,20 @@ import { counts, results, worstFirst } from './summary.ts';
 
 type Html = ReturnType<typeof html>;
 
-/** Longer messages are not outlined, in characters of base64. */
-const longest = 60_000;
+/** Longer responses are not formatted; in characters of base64. */
+const maxFormatted = 60_000;
 
 const headings: Record<Row['result'], { title: string; meaning: string }> = {
-  fail: { title: 'Findings', meaning: 'An attack was accepted, or a good message refused.' },
+  fail: { title: 'Findings', meaning: 'An attack was accepted, or a valid response was rejected.' },
   policy: {
     title: 'Policy',
-    meaning: 'Standards leave the choice; this is what the service provider chose. Not judged.',
+    meaning: 'Standards leave the choice. This shows what the service provider does; it is not judged.',
   },
   'not verified': {
     title: 'Not verified',
-    meaning: 'It could not be tried, or the answer proves nothing. Never counted as a pass.',
+    meaning: 'Could not be tried, or the result shows nothing. Never counted as a pass.',
   },
-  pass: { title: 'Passed', meaning: 'Attacks refused, good messages taken.' },
+  pass: { title: 'Passed', meaning: 'Attacks rejected, valid responses accepted.' },
 };
 
 export function reportPage(examination: Examination): string {
@@ -39,20 +39,20 @@ ${(['policy', 'not verified', 'pass'] as const).map((result) =>
 </main></body></html>`)}`;
 }
 
-/** What was examined, and how many rows have each result. */
+/** The service provider that was examined, and the number of rows with each result. */
 function overview({ version, entityId, acs, at, tookMs, rows, endedEarly }: Examination): Html {
-  const how = counts(rows);
-  return html`<p class="lead">${rows.length} messages were sent, each in a sign-in of its own;
-after every refusal an honest sign-in had to work again. What counts is who was signed in afterwards.</p>
+  const totals = counts(rows);
+  return html`<p class="lead">${rows.length} responses were sent, each in its own sign-in.
+  After every rejection a valid sign-in had to work again. The result depends on who was signed in afterwards.</p>
 ${endedEarly === undefined ? '' : html`<p><strong>${endedEarly}</strong></p>`}
 <ul class="counts">${results.map(
-    (result) => html`<li class="${anchor(result)}"><a href="#${anchor(result)}"><strong>${how[result]}</strong>
+    (result) => html`<li class="${anchor(result)}"><a href="#${anchor(result)}"><strong>${totals[result]}</strong>
 ${headings[result].title.toLowerCase()}</a></li>`,
   )}</ul>
 <dl class="about"><dt>Entity ID</dt><dd><code>${entityId}</code></dd>
-<dt>Assertion consumer service</dt><dd>${acs.map((one) => html`<code>${one}</code> `)}</dd>
+<dt>ACS URL</dt><dd>${acs.map((one) => html`<code>${one}</code> `)}</dd>
 ${version === undefined ? '' : html`<dt>Version</dt><dd>${version}</dd>`}
-<dt>When</dt><dd><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time>,
+<dt>Date</dt><dd><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time>,
 in ${Math.round(tookMs / 1000)} s</dd></dl>`;
 }
 
@@ -61,12 +61,12 @@ function findings(rows: readonly Row[]): Html {
   return section(
     'fail',
     failures.length === 0
-      ? html`<p class="good">Nothing: no attack was accepted and no good message refused.</p>`
+      ? html`<p class="good">None: no attack was accepted, and no valid response was rejected.</p>`
       : html`${failures.map(finding)}`,
   );
 }
 
-/** The id of the section of a result, and the name of its colour. */
+/** Section ID of a result, and the name of its colour. */
 const anchor = (result: Row['result']): string => result.replace(' ', '-');
 
 const section = (result: Row['result'], content: Html): Html =>
@@ -74,43 +74,43 @@ const section = (result: Row['result'], content: Html): Html =>
 <p class="dim">${headings[result].meaning}</p>${content}</section>`;
 
 const finding = (row: Row): Html => html`<article>
-<p class="badge ${row.severity ?? 'refused'}">${row.severity ?? 'good message refused'}</p>
+<p class="badge ${row.severity ?? 'rejected'}">${row.severity ?? 'valid response rejected'}</p>
 <h3>${sentenceCase(row.phrase)}</h3>
 <p>${row.sentence} <strong>${sentenceCase(row.why.replace(/\.$/, ''))}.</strong></p>
-${facts(row)}${message(row)}
+${details(row)}${message(row)}
 </article>`;
 
 const expectations: Record<Row['expected'], string> = {
   accept: 'the user is signed in',
-  reject: 'nobody is signed in',
-  policy: 'as the service provider’s policy says',
+  reject: 'no user is signed in',
+  policy: 'depends on the service provider’s policy',
 };
 
-const facts = ({ code, rule, expected, signedInAs, answer }: Row): Html => html`<dl>
+const details = ({ code, rule, expected, signedInAs, reply }: Row): Html => html`<dl>
 <dt>Rule</dt><dd>${rule}</dd>
 <dt>Expected</dt><dd>${expectations[expected]}</dd>
-<dt>Afterwards</dt><dd>${
-  signedInAs === null ? 'nobody was signed in, or it was not told who' : html`signed in as <code>${signedInAs}</code>`
+<dt>Result</dt><dd>${
+  signedInAs === null
+    ? 'no user was signed in, or the name is not shown'
+    : html`signed in as <code>${signedInAs}</code>`
 }</dd>
-${answer === null ? '' : answered(answer)}
+${reply === null ? '' : replyView(reply)}
 <dt>Code</dt><dd><code>${code}</code></dd></dl>`;
 
-const answered = ({ status, url, text }: NonNullable<Row['answer']>): Html =>
-  html`<dt>Answer</dt><dd>${status} at <code>${url}</code>${
-    text === '' ? '' : html`<q>${text.slice(0, 300)}</q>`
-  }</dd>`;
+const replyView = ({ status, url, text }: NonNullable<Row['reply']>): Html =>
+  html`<dt>Reply</dt><dd>${status} at <code>${url}</code>${text === '' ? '' : html`<q>${text.slice(0, 300)}</q>`}</dd>`;
 
 function message({ sent, phrase }: Row): Html | string {
   if (sent === null) return '';
   const xml = Buffer.from(sent, 'base64').toString();
   const shown =
-    sent.length > longest
-      ? html`<p class="dim">${sent.length.toLocaleString('en')} characters; too long to be shown.
-The JSON beside this page holds its beginning.</p>`
+    sent.length > maxFormatted
+      ? html`<p class="dim">${sent.length.toLocaleString('en')} characters; too long to show.
+The start is in the JSON file next to this page.</p>`
       : /^\s*</.test(xml)
-        ? messageView(xml, { label: `Message: ${phrase}` })
+        ? messageView(xml, { label: `Response: ${phrase}` })
         : html`<pre class="message" tabindex="0"><code>${sent.slice(0, 4_000)}</code></pre>`;
-  return html`<details><summary>The message that was sent</summary>${shown}</details>`;
+  return html`<details><summary>The response that was sent</summary>${shown}</details>`;
 }
 
 const table = (rows: readonly Row[]): Html =>
@@ -118,6 +118,6 @@ const table = (rows: readonly Row[]): Html =>
 
 const item = (row: Row): Html => html`<li><details>
 <summary><span>${sentenceCase(row.phrase)}</span> <span class="dim">${row.why}</span></summary>
-<p>${row.sentence}</p>${facts(row)}${row.result === 'pass' ? '' : message(row)}</details></li>`;
+<p>${row.sentence}</p>${details(row)}${row.result === 'pass' ? '' : message(row)}</details></li>`;
 
 const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,4 +1,4 @@
-/** Writes the report files: an HTML page, JSON, and JUnit XML. */
+/** Writes the report files: an HTML page, JSON and JUnit XML. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../stack/make-folder.ts';
@@ -7,7 +7,7 @@ import { junit } from './junit.ts';
 import { reportPage } from './report-page.ts';
 import { counts } from './summary.ts';
 
-/** One object. A message longer than 65,536 characters is cut, and its end says so. */
+/** One JSON object. Responses longer than 65,536 characters are cut, with a note at their end. */
 export function asJson(examination: Examination): string {
   const { rows, tookMs, ...about } = examination;
   const cut = (text: string | null): string | null =>
@@ -16,7 +16,12 @@ export function asJson(examination: Examination): string {
     ...about,
     tookMs: Math.round(tookMs),
     counts: counts(rows),
-    rows: rows.map((row) => ({ ...row, tookMs: Math.round(row.tookMs), sent: cut(row.sent) })),
+    rows: rows.map(({ reply, ...row }) => ({
+      ...row,
+      sent: cut(row.sent),
+      answer: reply,
+      tookMs: Math.round(row.tookMs),
+    })),
   });
 }
 

@@ -1,11 +1,11 @@
-/** How severe it is when a service provider accepts a message that it should reject. */
+/** Severity of accepting a response that should be rejected. */
 import type { FaultCode } from '../../mock-idp/faults.ts';
 import { type RejectionCode, rejections, type Stage } from '../../sp/rejection-advice.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof severities)[number];
 
-/** By the stage that should have rejected the message. Signing in as another user is critical in any case. */
+/** By the stage that should have rejected the response. Signing in as another user is always critical. */
 const byStage: Record<Stage, Severity> = {
   transport: 'low',
   xml: 'medium',
@@ -45,9 +45,9 @@ const byRejection: Partial<Record<RejectionCode, Severity>> = {
   'assertion-missing': 'critical',
 };
 
-/** Faults that are less severe, or more, than the rejection suggests. */
+/** Faults that are less or more severe than their rejection suggests. */
 const byCode = {
-  // The same address or issuer written otherwise, or missing, where other checks hold: nothing for another SP gets in.
+  // The right URL or issuer written differently, or missing, while other checks apply: nothing for another SP gets in.
   'destination-missing-signed': 'medium',
   'destination-empty': 'medium',
   'destination-path-case': 'medium',
@@ -61,16 +61,16 @@ const byCode = {
   'audience-whitespace': 'low',
   'response-issuer-missing': 'low',
   'encrypted-response-issuer-missing': 'low',
-  // Written oddly by the identity provider itself, which encrypted it for this service provider.
+  // Unusual output of the IdP itself, encrypted for this service provider.
   'enc-oaep-inherited': 'low',
   'decrypted-not-utf8': 'low',
-  // Duties of the sender; what the message says of its user is true.
+  // Duties of the sender; the user in the response is the right one.
   'scd-notbefore-present': 'low',
   'conditions-window-inverted': 'low',
   'conditions-window-empty': 'low',
-  // Signed anew by the identity provider, for a request of its own: nobody else can make it.
+  // Signed again by the IdP, for a request of its own: nobody else can make it.
   'replay-new-response-same-assertion': 'medium',
-  // Destination and Recipient still say for whom the message is.
+  // Destination and Recipient still say for which SP the response is.
   'conditions-empty': 'medium',
   'audiencerestriction-missing': 'medium',
   'audiencerestriction-two-conflicting': 'medium',

@@ -11,15 +11,15 @@ import { load } from 'cheerio';
 import { SaxesParser } from 'saxes';
 import { troublesOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
-import { BaselineRefused, diagnoseBaseline } from './baseline.ts';
+import { BaselineFailed, diagnoseBaseline } from './baseline.ts';
 import { readConfig, type StandConfig } from './config.ts';
 import type { Delivery } from './delivery.ts';
 import type { Examination, Row } from './examination.ts';
 import { type ExamineOptions, examine } from './examine.ts';
 import { type Gullible, type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
-import { HostRefused } from './hosts.ts';
+import { HostNotAllowed } from './hosts.ts';
 import { startOwn } from './own-peer.ts';
-import { describedAs, startPeer } from './peers.ts';
+import { configOfPeer, startPeer } from './peers.ts';
 import { writeReports } from './report.ts';
 import { type Stand, startStand } from './stand.ts';
 
@@ -108,17 +108,17 @@ test('a service provider that goes wherever RelayState says fails, and the stran
 
 test('a message that puts the service provider out of service is a finding, and the rest is not verified', async () => {
   const [first, ...left] = (
-    await examineGullible({ sulks: true }, { only: ['audience-wrong', 'audiencerestriction-missing'] })
+    await examineGullible({ breaks: true }, { only: ['audience-wrong', 'audiencerestriction-missing'] })
   ).rows;
   assert.deepEqual([first!.result, first!.severity], ['fail', 'high']);
   assert.match(first!.why, /out of service/);
   assert.ok(left.length > 0);
   for (const { result, why } of left)
-    assert.deepEqual([result, /nobody could sign in any more/.test(why)], ['not verified', true]);
+    assert.deepEqual([result, /sign-in stopped working/.test(why)], ['not verified', true]);
 });
 
 test('a service provider that can be restarted is, and the rest is tried', async () => {
-  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, sulks: true });
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, breaks: true });
   let restarts = 0;
   const { rows } = await examine({
     config: await configOf(sp),
@@ -126,21 +126,21 @@ test('a service provider that can be restarted is, and the rest is tried', async
     only: ['audience-wrong', 'audiencerestriction-missing'],
     async restart() {
       restarts += 1;
-      sp.forgive();
+      sp.reset();
     },
   });
   assert.deepEqual([rows.map(({ severity }) => severity), restarts], [['high', 'high'], 2]);
 });
 
 test('without an honest sign-in nothing is tried, and what is known is told', async () => {
-  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, refusesAll: true });
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, rejectsAll: true });
   const config = await configOf(sp);
   const tried: Row[] = [];
   const error = await examine({ config, stand, onRow: (one) => void tried.push(one) }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  assert.ok(error instanceof BaselineRefused);
+  assert.ok(error instanceof BaselineFailed);
   assert.deepEqual(tried, []);
   const diagnosis = diagnoseBaseline(error, { config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl });
   for (const words of [
@@ -155,12 +155,12 @@ test('without an honest sign-in nothing is tried, and what is known is told', as
 test('who is signed in under another name than the configuration says ends the run, too', async () => {
   await assert.rejects(
     examineGullible({}, {}, { user: { nameId: 'alice@example.org', shownAs: 'Alice' } }),
-    /signed in “alice@example.org”.*shown as “Alice”/,
+    /signed in “alice@example.org”.*expects “Alice”/,
   );
 });
 
 test('nothing is sent to a host that was not named', async () => {
-  await assert.rejects(examineGullible({}, {}, { acs: 'https://sp.example.org/acs' }), HostRefused);
+  await assert.rejects(examineGullible({}, {}, { acs: 'https://sp.example.org/acs' }), HostNotAllowed);
 });
 
 test('a sign-in that leads to another host is not followed, and the host is named', async () => {
@@ -168,7 +168,7 @@ test('a sign-in that leads to another host is not followed, and the host is name
   await assert.rejects(
     async () => examine({ config: await configOf(sp), stand }),
     (error) =>
-      error instanceof BaselineRefused &&
+      error instanceof BaselineFailed &&
       /leads to https:\/\/idp\.example\.org\/sso.*--allow-host idp\.example\.org/.test(error.message) &&
       error.attempt.sent === undefined,
   );
@@ -177,7 +177,7 @@ test('a sign-in that leads to another host is not followed, and the host is name
 test('a sign-in that leads to no web address is told as such', async () => {
   await using sp = await startGullible({ ssoUrl: 'file:///etc/passwd' });
   await assert.rejects(async () => examine({ config: await configOf(sp), stand }), {
-    message: /^the honest sign-in leads to file:\/\/\/etc\/passwd.*, which is no web address$/,
+    message: /^the valid sign-in leads to file:\/\/\/etc\/passwd.*, which is not an http or https URL$/,
   });
 });
 
@@ -195,7 +195,7 @@ test('our own refuses what it should, also in real browsers', async () => {
     const examined = await examine({ config: peer.config, stand, only: [only], newGuest: guests.newGuest });
     assert.deepEqual(
       examined.rows.map(({ code, result, why }) => [code, result, why]),
-      [[only, 'pass', only === 'issueinstant-millis' ? 'signed in, as it should be' : 'nobody was signed in']],
+      [[only, 'pass', only === 'issueinstant-millis' ? 'signed in, as expected' : 'no user was signed in']],
     );
   }
 });
@@ -228,7 +228,7 @@ for (const [name, expected] of [
   });
 
 test('what happens around a sign-in at our own is refused, each for the reason that it names', async () => {
-  await using peer = await startOwn('sso-rehearsal-lenient', await describedAs('sso-rehearsal-lenient'), stand, {
+  await using peer = await startOwn('sso-rehearsal-lenient', await configOfPeer('sso-rehearsal-lenient'), stand, {
     port: 0,
   });
   const recorded: Record<string, string[]> = {};
@@ -238,7 +238,7 @@ test('what happens around a sign-in at our own is refused, each for the reason t
       ...delivery,
       async play(at) {
         const attempt = await delivery.play(at);
-        const answers = await peer.answersAfter(seen, Infinity);
+        const answers = await peer.responsesAfter(seen, Infinity);
         seen = answers[0]!.id;
         recorded[delivery.fault.code] = answers[0]!.findings;
         return attempt;
@@ -276,7 +276,10 @@ test('whoever takes what the configuration says it does not is found out', async
     [row(found, 'authninstant-stale-forceauthn').severity, row(found, 'plain-when-encryption-required').result],
     ['medium', 'not verified'],
   );
-  await assert.rejects(examineGullible({}, {}, { demands: ['encryption'] }), /demands encryption.*no certificate/);
+  await assert.rejects(
+    examineGullible({}, {}, { demands: ['encryption'] }),
+    /demands encryption.*no encryption certificate/,
+  );
 });
 
 test('a service provider that begins no sign-in is tried from the portal', async () => {
@@ -324,7 +327,7 @@ describe('the command', () => {
     writeFileSync(join(folder, 'bad.json'), '{"name":"SP"}');
     const complaints = [
       [[], /--config FILE or --peer NAME/],
-      [['--peer', 'nobody'], /there are: sso-rehearsal/],
+      [['--peer', 'nobody'], /Use one of: sso-rehearsal/],
       [['--config', join(folder, 'bad.json')], /signIn/],
       [['--confg', 'x'], /--confg/],
       [['--port', 'x', '--peer', 'sso-rehearsal'], /from 0 to 65535/],
@@ -347,7 +350,7 @@ describe('the report', () => {
     const found = await examine({ config: await configOf(sp, { name: 'Gullible <b>' }), stand, only: ['audience'] });
     const withScript = (one: Row): Row => ({
       ...one,
-      answer: one.answer && { ...one.answer, text: '<script>alert(1)</script>\u0000' },
+      reply: one.reply && { ...one.reply, text: '<script>alert(1)</script>\u0000' },
     });
     files = await writeReports({ ...found, rows: found.rows.map(withScript) }, join(folder, 'written'));
     ({ counts } = JSON.parse(readFileSync(files.json, 'utf8')) as { counts: Record<string, number> });

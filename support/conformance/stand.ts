@@ -1,4 +1,4 @@
-/** The identity provider of the stand: it keeps its keys between runs, and has one user and one app. */
+/** The IdP of the conformance test (the stand): it keeps its keys between runs, and has one user and one app. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SaidPhrase } from '../../mock-idp/api.ts';
@@ -6,36 +6,36 @@ import { fetchForeignText } from '../stack/foreign-reply.ts';
 import { request } from '../stack/http.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
-import { ConfigRefused, type StandConfig } from './config.ts';
+import { InvalidConfig, type StandConfig } from './config.ts';
 
-/** The path segment of the stand's tenant. */
+/** Path segment of its tenant. */
 const tenant = 'stand';
 
 export const standPort = 18_400;
 
 export interface StandOptions {
-  /** The address of the identity provider is part of its entity ID, so the port stays the same from run to run. */
+  /** The port is part of the IdP's entity ID, so it stays the same from run to run. */
   port?: number;
   stateFile: string;
 }
 
 export interface Stand extends AsyncDisposable {
   url: URL;
-  /** For a service provider that reads no metadata. */
+  /** For a service provider that does not read metadata. */
   connection: { entityId: string; ssoUrl: string; certificates: string[] };
-  /** What is to be loaded into the service provider. */
+  /** The metadata to load into the service provider. */
   metadata(): Promise<string>;
-  /** Makes the service provider known. Throws ConfigRefused when its metadata cannot be read. */
+  /** Registers the service provider. Throws InvalidConfig if its metadata cannot be read. */
   register(config: StandConfig): Promise<App>;
 }
 
 export interface App {
   entityId: string;
   acs: readonly string[];
-  /** The service provider published a certificate for encryption. */
+  /** True if the service provider published an encryption certificate. */
   decrypts: boolean;
   person: Person;
-  /** Where a sign-in that the identity provider begins starts. */
+  /** Start page of IdP-initiated sign-ins. */
   portal: string;
   encrypt(on: boolean): Promise<void>;
   arrange(phrase: string | undefined): Promise<void>;
@@ -51,18 +51,18 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
   const idp = await startIdentityProvider({ port, stateFile }).catch((error: Error) => {
     if ((error.cause as NodeJS.ErrnoException | undefined)?.code !== 'EADDRINUSE') throw error;
     throw new Error(
-      `port ${port} is taken, perhaps by another run of the stand; wait for it, or take another by --port ` +
-        '(the entity ID of the identity provider holds the port)',
+      `port ${port} is in use, perhaps by another conformance run. Wait for it, or choose another with --port ` +
+        '(the port is part of the IdP’s entity ID)',
       { cause: error },
     );
   });
-  const known = await idp.control.put<Stand['connection'] & { metadataUrl: string }>(`/tenants/${tenant}`, {
+  const created = await idp.control.put<Stand['connection'] & { metadataUrl: string }>(`/tenants/${tenant}`, {
     displayName: 'The stand',
   });
   return {
     url: new URL(idp.url),
-    connection: known,
-    metadata: async () => (await request(known.metadataUrl)).text(),
+    connection: created,
+    metadata: async () => (await request(created.metadataUrl)).text(),
     register: (config) => register(idp, config),
     [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose](),
   };
@@ -73,7 +73,7 @@ async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, 
   const person: Person = {
     name: 'Sam',
     address: user.address ?? user.nameId,
-    password: 'not known at the identity provider',
+    password: 'not known to the IdP',
     idpPassword: 'rehearsal',
   };
   await idp.control.put(`/tenants/${tenant}`, {
@@ -92,10 +92,10 @@ async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, 
   const put = (encrypt: boolean): Promise<unknown> =>
     idp.control.put(`/tenants/${tenant}/apps`, { name: config.name, ...described, encrypt });
   await put(false).catch((error: Error) => {
-    throw new ConfigRefused(`the metadata of ${config.name} cannot be used: ${error.message}`);
+    throw new InvalidConfig(`cannot use the metadata of ${config.name}: ${error.message}`);
   });
   const [app] = (await idp.control.get<View>(`/tenants/${tenant}`)).apps;
-  // Faults that mix up applications need a second one.
+  // Faults that mix up apps need a second one.
   await idp.control.put(`/tenants/${tenant}/apps`, {
     name: 'Elsewhere',
     entityId: 'https://elsewhere.example/sp',
@@ -121,6 +121,6 @@ async function read(metadata: string): Promise<string> {
   try {
     return URL.canParse(metadata) ? await fetchForeignText(new URL(metadata)) : await readFile(metadata, 'utf8');
   } catch (error) {
-    throw new ConfigRefused(`the metadata of the service provider cannot be read: ${(error as Error).message}`);
+    throw new InvalidConfig(`cannot read the metadata of the service provider: ${(error as Error).message}`);
   }
 }

@@ -1,14 +1,14 @@
-/** Tries one fault or delivery at a service provider, and signs in honestly again after a rejection. */
+/** Tries one fault or delivery, followed by a valid sign-in after a rejection. */
 import type { FaultRow } from '../catalogue/fault-expectation.ts';
 import type { Delivery } from './delivery.ts';
-import { type Examinee, encryptsAll, factsOf, type Row, untried } from './examination.ts';
+import { type Examinee, encryptsAll, type Row, rowHead, untried } from './examination.ts';
 import type { Attempt, Guest, SignInOptions } from './guest.ts';
 import { type Circumstances, judge, type Recovery } from './judge.ts';
 import type { PlannedFault } from './planned-faults.ts';
 
 export interface Tried {
   row: Row;
-  /** Why no sign-in works any more; undefined where one does. */
+  /** Why sign-in no longer works; undefined if it does. */
   silent: string | undefined;
 }
 
@@ -17,18 +17,18 @@ export interface FaultOptions {
   /** Opens another browser. */
   open: () => Guest;
   planned: PlannedFault;
-  /** The service provider accepts an honest encrypted assertion. */
+  /** True if the service provider accepts a valid encrypted assertion. */
   acceptsEncrypted: boolean;
-  /** How long it takes over an honest message, in milliseconds. */
-  honestMs: number | undefined;
+  /** How long it takes over a valid response, in milliseconds. */
+  validMs: number | undefined;
 }
 
 export async function tryFault(options: FaultOptions): Promise<Tried> {
-  const { examinee, open, planned, honestMs } = options;
+  const { examinee, open, planned, validMs } = options;
   const { phrase, fault, row } = planned;
   const { app, config } = examinee;
-  const why = impossible(options);
-  if (why !== undefined) return { row: untried(factsOf(phrase, fault), why), silent: undefined };
+  const why = whyImpossible(options);
+  if (why !== undefined) return { row: untried(rowHead(phrase, fault), why), silent: undefined };
 
   const begin = performance.now();
   await app.encrypt(encryptsAll(config) || (app.decrypts && row.settings !== undefined));
@@ -37,7 +37,7 @@ export async function tryFault(options: FaultOptions): Promise<Tried> {
   await app.arrange(phrase);
   const guest = open();
   const attempt = await guest.signIn(signInFor(options));
-  const busy = seemsBusy(attempt, honestMs) ? await busyFor(options) : undefined;
+  const busy = seemsBusy(attempt, validMs) ? await busyFor(options) : undefined;
   const struck = await app.struck();
   await app.arrange(undefined);
   return conclude({ examinee, tried: planned, attempt, struck, busy, guest, open, begin });
@@ -57,7 +57,7 @@ export async function tryDelivery({
   return conclude({ examinee, tried: delivery, attempt, struck: true, guest: open(), open, begin });
 }
 
-/** Signs in honestly after a rejection, and judges the attempt. */
+/** Signs in again after a rejection, and judges the attempt. */
 async function conclude({
   examinee: { user, config },
   tried: { phrase, fault, row },
@@ -80,21 +80,21 @@ async function conclude({
   const judgement = judge({ fault, row, attempt, struck, user, unwanted, demands, hardened, recovered, busy });
   return {
     row: {
-      ...factsOf(phrase, fault),
+      ...rowHead(phrase, fault),
       ...judgement,
       signedInAs: attempt.signedIn?.as ?? null,
       sent: attempt.sent ?? null,
-      answer: attempt.answer ?? null,
+      reply: attempt.reply ?? null,
       tookMs: performance.now() - begin,
     },
     silent,
   };
 }
 
-/** In the same browser; if that fails, in a fresh one, so that one broken session does not spoil all that follows. */
+/** In the same browser or, if that fails, in a new one, so that a broken session does not affect the following rows. */
 async function signsInAgain(guest: Guest, open: () => Guest): Promise<Pick<Tried, 'silent'> & { recovered: Recovery }> {
   if ((await guest.signIn()).signedIn !== undefined) return { recovered: 'here', silent: undefined };
-  const { signedIn, broken = 'the honest sign-in was refused' } = await open().signIn();
+  const { signedIn, broken = 'the valid sign-in was rejected' } = await open().signIn();
   return signedIn === undefined
     ? { recovered: 'nowhere', silent: broken }
     : { recovered: 'elsewhere', silent: undefined };
@@ -105,59 +105,59 @@ const signInFor = ({ examinee, open, planned: { row } }: FaultOptions): SignInOp
   ...(row.postedTwice ? { thief: open() } : {}),
 });
 
-/** A message is costly when it takes as long as so many honest ones, sent one after the other. */
-const manyHonest = 20;
+/** A response is costly if it takes as long as this many valid ones in sequence. */
+const manyValid = 20;
 
-/** Reason enough to measure it. */
-const seemsBusy = ({ answer }: Attempt, honestMs: number | undefined): boolean =>
-  answer?.tookMs !== undefined && honestMs !== undefined && answer.tookMs >= manyHonest * honestMs;
+/** True if it is worth measuring again. */
+const seemsBusy = ({ reply }: Attempt, validMs: number | undefined): boolean =>
+  reply?.tookMs !== undefined && validMs !== undefined && reply.tookMs >= manyValid * validMs;
 
 /**
- * How long the message keeps the service provider busy; undefined when that is not much. It is compared with many
- * honest messages in the same breath, twice: whatever else slows the machine down slows down both.
+ * How long the response keeps the service provider busy; undefined if not long. It is compared with many valid
+ * responses at the same time, twice: a slow machine slows down both.
  */
 async function busyFor(options: FaultOptions): Promise<Circumstances['busy']> {
   const { examinee, open, planned } = options;
   const measured: NonNullable<Circumstances['busy']>[] = [];
   for (let round = 0; round < 2; round++) {
     await examinee.app.arrange(undefined);
-    const honest = await honestMessages(open);
+    const valid = await measureValid(open);
     await examinee.app.arrange(planned.phrase);
-    const { answer, sent = '' } = await open().signIn(signInFor(options));
-    if (honest === undefined || answer?.tookMs === undefined) return undefined;
-    // A longer message may take longer, though not all of an honest one's time depends on its length.
-    const explained = Math.max(1, sent.length / honest.length / 4 / manyHonest);
-    if (answer.tookMs < honest.ms * explained) return undefined;
-    measured.push({ ms: answer.tookMs, honestMs: honest.ms / manyHonest });
+    const { reply, sent = '' } = await open().signIn(signInFor(options));
+    if (valid === undefined || reply?.tookMs === undefined) return undefined;
+    // A longer response may take longer, although not all of a valid one's time depends on its length.
+    const explained = Math.max(1, sent.length / valid.length / 4 / manyValid);
+    if (reply.tookMs < valid.ms * explained) return undefined;
+    measured.push({ ms: reply.tookMs, validMs: valid.ms / manyValid });
   }
   return measured.toSorted((one, other) => one.ms - other.ms)[0];
 }
 
-/** How long they took altogether, and the length of one. Undefined unless each signed the user in. */
-async function honestMessages(open: () => Guest): Promise<{ ms: number; length: number } | undefined> {
+/** Their total time, and the length of one. Undefined unless each of them signed the user in. */
+async function measureValid(open: () => Guest): Promise<{ ms: number; length: number } | undefined> {
   let [ms, length] = [0, 1];
-  for (let count = 0; count < manyHonest; count++) {
-    const { signedIn, answer, sent = '' } = await open().signIn();
-    if (signedIn === undefined || answer?.tookMs === undefined) return undefined;
-    ms += Math.max(1, answer.tookMs);
+  for (let count = 0; count < manyValid; count++) {
+    const { signedIn, reply, sent = '' } = await open().signIn();
+    if (signedIn === undefined || reply?.tookMs === undefined) return undefined;
+    ms += Math.max(1, reply.tookMs);
     length = Math.max(length, sent.length);
   }
   return { ms, length };
 }
 
-/** Why the fault cannot be tried. */
-function impossible({
+/** Why the fault cannot be tried; undefined if it can. */
+function whyImpossible({
   examinee: { app, config },
   planned: { row },
   acceptsEncrypted,
 }: FaultOptions): string | undefined {
   const { requires, settings }: FaultRow = row;
-  if (requires === 'a second application') return 'the stand knows one application of this service provider only';
-  if (requires === 'no certificate') return app.decrypts ? 'the service provider has a key' : undefined;
+  if (requires === 'a second application') return 'only one app of this service provider is registered';
+  if (requires === 'no certificate') return app.decrypts ? 'the service provider has a decryption key' : undefined;
   if (requires === 'a request of its own' && config.signIn === app.portal) return 'there is no request';
   if (settings === undefined) return undefined;
-  if (!app.decrypts) return 'the service provider published no certificate for encryption';
+  if (!app.decrypts) return 'the service provider published no encryption certificate';
   return acceptsEncrypted || requires === 'a certificate'
     ? undefined
-    : 'an honest encrypted assertion was refused, so a refusal proves nothing';
+    : 'a valid encrypted assertion was rejected, so a rejection shows nothing';
 }

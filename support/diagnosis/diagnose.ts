@@ -51,7 +51,7 @@ export function diagnose(
 ): Diagnosed[] {
   const requests = firstRequests(messages);
   const capture: Capture = { settings, requests, used: new Set() };
-  const answered = new Set(
+  const withResponse = new Set(
     messages.flatMap((message) => (message.kind === 'response' ? (requestFor(message, requests) ?? []) : [])),
   );
   const diagnosed = messages.flatMap((message): Diagnosed[] => {
@@ -59,7 +59,7 @@ export function diagnose(
     const xml = message.xml === undefined ? undefined : redactor.xml(message.xml);
     const judgedAt = settings.at ?? message.at ?? now;
     if (message.kind === 'response') return [diagnoseResponse(message, { capture, redactor, judgedAt, xml })];
-    if (message.kind === 'logout' || answered.has(message) || isRepeated(message, requests)) return [];
+    if (message.kind === 'logout' || withResponse.has(message) || isRepeated(message, requests)) return [];
     const diagnosis: Diagnosis = { verdict: 'undetermined', findings: [], notVerified: ['response'] };
     return [{ diagnosis, message, request: undefined, judgedAt, lines: [], xml }];
   });
@@ -112,7 +112,7 @@ function diagnoseResponse(message: CapturedResponse, { capture, redactor, judged
 
 /**
  * Finds the request by InResponseTo, or else by RelayState if only one request has it: the response then names a
-  different request, or none.
+ * different request, or none.
  */
 function requestFor({ outcome, relayState }: CapturedResponse, requests: Requests): CapturedRequest | undefined {
   const named = outcome.ok ? requests.get(outcome.inResponseTo ?? '') : undefined;

@@ -83,16 +83,16 @@ function linesOf({ tag, text, children }: Branch, path: string, depth: number): 
   const content = shorten(text);
   if (children.length === 0)
     return [{ depth, text: content === '' ? `${start}/>` : `${start}>${content}${end}`, paths }];
-  const counts = new Map<string, { all: number; seen: number }>();
+  const counts = new Map<string, { total: number; index: number }>();
   for (const { name } of children) {
-    const count = counts.get(name) ?? { all: 0, seen: 0 };
-    count.all += 1;
+    const count = counts.get(name) ?? { total: 0, index: 0 };
+    count.total += 1;
     counts.set(name, count);
   }
   const below = children.flatMap((child) => {
     const count = counts.get(child.name)!;
-    count.seen += 1;
-    return linesOf(child, `${path}/${child.name}${count.all > 1 ? `[${count.seen}]` : ''}`, depth + 1);
+    count.index += 1;
+    return linesOf(child, `${path}/${child.name}${count.total > 1 ? `[${count.index}]` : ''}`, depth + 1);
   });
   return [
     { depth, text: `${start}>`, paths },

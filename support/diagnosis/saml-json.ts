@@ -3,7 +3,7 @@ import { Unreadable } from './unreadable.ts';
 
 /**
  * A browser export has about ten levels. Next to SAML there are a request's properties and headers: pairs of a few
-  values, not whole pages.
+ * values, not whole pages.
  */
 const limits = { depth: 100, kept: 100_000, besides: 500, item: 8, shortText: 4_096 };
 
@@ -44,7 +44,7 @@ const nothing: Branch = { value: undefined, mentionsSaml: false, size: 0 };
 
 /**
  * The tree as JSON.parse would return it, without branches and long strings that do not mention SAML. Arrays have
-  holes where something was left out. Throws Unreadable.
+ * holes where something was left out. Throws Unreadable.
  */
 export function parseSamlJson(octets: Buffer): unknown {
   return octets.includes('SAML') ? new TreeReader(octets).read() : undefined;

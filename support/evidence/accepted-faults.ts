@@ -1,10 +1,10 @@
-/** Why a response was accepted in spite of its faults; the story says so, too, where evidence is collected. */
+/** Explains why a response was accepted in spite of its faults; with evidence, the story says so too. */
 import { belowMargin } from '../catalogue/fault-margin.ts';
 import { idpOf } from '../idp/mock.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { refusal } from '../scenario/tasks/questions.ts';
 
-/** One sentence for each fault below its margin; none where the newest response was rejected, or there was none. */
+/** One sentence for each fault below its margin; none if the latest response was rejected or there was none. */
 export async function explainAccepted(scene: Scene): Promise<string[]> {
   if (!idpOf(scene).can.faults) return [];
   const { verdict } = await refusal(scene);

@@ -1,4 +1,4 @@
-/** What evidence holds, what it must not hold, and that its own troubles stay its own; played by visitors over HTTP. */
+/** Evidence contains what happened, but no secrets, and its own errors do not fail a scenario. Played over HTTP. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { load } from 'cheerio';
@@ -64,27 +64,27 @@ async function play(scene: Scene): Promise<ReturnType<typeof catcher>> {
   return caught;
 }
 
-test('a refused answer leaves picture, message with the place marked, e-mail, records and story', async () => {
+test('a rejected response leaves a diagram, the marked response, the email, records and a story', async () => {
   const { pieces, logs } = await play(sceneOf());
   const piece = (title: string): string =>
     pieces.find((one) => one.title.startsWith(title))?.text ??
     assert.fail(`there is no ${title} among ${pieces.map((one) => one.title).join(', ')}`);
 
-  const picture = load(piece('Who sent what to whom'), { xml: true });
+  const picture = load(piece('Sequence diagram'), { xml: true });
   const rows = picture('g > title')
     .map((_, row) => picture(row).text())
     .get();
   assert.equal(picture('.name').length, Object.keys(lanes).length);
   const order = [
     'Ada: test asked – ',
-    'E-mail to Sam',
-    'The link in Sam’s e-mail',
+    'Email to Sam',
+    'The link in Sam’s email',
     'Sam: GET /try/… · 303',
     'Sam: AuthnRequest · ',
     'Sam signed in',
     'SAML response: Success, an assertion meant for someone else',
     'Sam: SAML response · ',
-    'Refused: audience-mismatch',
+    'Rejected: audience-mismatch',
   ];
   const positions = order.map((label) => rows.findIndex((row) => row.startsWith(label)));
   assert.deepEqual(
@@ -94,18 +94,18 @@ test('a refused answer leaves picture, message with the place marked, e-mail, re
   );
   assert.ok(!positions.includes(-1), `all there: ${rows.join(' | ')}`);
 
-  const message = load(piece('SAML response, refused: audience-mismatch'));
+  const message = load(piece('SAML response, rejected: audience-mismatch'));
   assert.equal(message('mark').length, 1);
   assert.match(message('mark').text(), /<saml:Audience>https:\/\/elsewhere/);
   assert.match(message('.findings').text(), /the administrator of the identity provider/);
   assert.match(piece('AuthnRequest'), /samlp:AuthnRequest/);
-  assert.match(piece('E-mail to Sam'), /Subject: Ada asks you to try single sign-on for Acme/);
-  assert.match(piece('E-mail to Sam, as it looks'), /<html/);
-  assert.match(piece('Sam reads'), /connection/);
-  assert.equal(JSON.parse(piece('What the service provider recorded')).responses[0].verdict, 'audience-mismatch');
+  assert.match(piece('Email to Sam'), /Subject: Ada asks you to try single sign-on for Acme/);
+  assert.match(piece('Email to Sam, rendered'), /<html/);
+  assert.match(piece('Sam sees'), /connection/);
+  assert.equal(JSON.parse(piece('Service provider records')).responses[0].verdict, 'audience-mismatch');
   assert.match(
     logs.join('\n'),
-    /refused as audience-mismatch[\s\S]*npm run bdd -- --name "\^Sam \\\(the tester\\\) is let in\$"/,
+    /rejected as audience-mismatch[\s\S]*npm run bdd -- --name "\^Sam \\\(the tester\\\) is let in\$"/,
   );
 });
 
@@ -164,7 +164,7 @@ test('evidence that cannot be had is noted, and the scenario goes on', async () 
   const evidence = collectEvidence(broken, caught);
   await evidence.step({ outcome: true });
   await evidence.whole({ scenario: 'Any', uri: 'features/x.feature', failed: false });
-  assert.match(caught.logs.join('\n'), /missing from the evidence: the records are gone/);
+  assert.match(caught.logs.join('\n'), /is missing from the evidence: the records are gone/);
 
   const deaf: Attach = {
     attach: () => {

@@ -1,4 +1,4 @@
-/** Collects the evidence of one scenario and attaches it to the step, or to the end. It changes nothing. */
+/** Collects the evidence of one scenario and attaches it to the step, or to the end. Has no effect on the scenario. */
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deadEnd } from '../diagnosis/dead-end.ts';
@@ -14,21 +14,21 @@ import { inNames, sequenceRowsOf } from './sequence-rows.ts';
 import { story } from './story.ts';
 import { createPageReader, type PageReader, readWarnings } from './visible-pages.ts';
 
-/** Where attachments go: Cucumber's own attach and log of the step or hook that is running. */
+/** Receives attachments: Cucumber's own attach and log of the running step or hook. */
 export interface Attach {
   attach(data: string | Buffer, media: { mediaType: string; fileName: string }): unknown;
   log(text: string): unknown;
 }
 
 export interface EvidenceOptions {
-  /** Folder for the browsers' traces of a scenario that failed. */
+  /** Folder for the browser traces of a failed scenario. */
   traces?: string | undefined;
 }
 
 export const collectEvidence = (scene: Scene, to: Attach, { traces }: EvidenceOptions = {}): Evidence =>
   new Collector(scene, to, traces);
 
-/** Whatever goes wrong while evidence is collected is logged, and the scenario goes on. */
+/** Errors while collecting evidence are logged, and the scenario continues. */
 class Collector implements Evidence {
   readonly #scene: Scene;
   readonly #to: Attach;
@@ -38,12 +38,12 @@ class Collector implements Evidence {
   readonly #mark = bookmark();
   readonly #rows: SequenceRow[] = [];
   readonly #missing: string[] = [];
-  #latestAnswer: NewEvents['answers'][number] | undefined;
+  #latestResponse: NewEvents['responses'][number] | undefined;
   #latestFaults: readonly string[] = [];
-  /** The identity provider's log since the latest answer. */
+  /** The IdP's log since the latest response. */
   #idpEvents: NewEvents['idp'] = [];
   #drawnRows = 0;
-  #storyIsTold = false;
+  #hasStory = false;
 
   constructor(scene: Scene, to: Attach, traceFolder: string | undefined) {
     this.#scene = scene;
@@ -54,19 +54,19 @@ class Collector implements Evidence {
   }
 
   async step({ outcome }: { outcome: boolean }): Promise<void> {
-    await this.#try('what came of a step', () => this.#takeEvents());
+    await this.#try('the events of a step', () => this.#takeEvents());
     if (outcome) await this.#try('a screenshot', () => this.#takePages());
   }
 
   async whole({ scenario, uri, failed }: { scenario: string; uri: string; failed: boolean }): Promise<void> {
-    if (failed && !this.#storyIsTold) {
+    if (failed && !this.#hasStory) {
       const traces = await this.#keepTraces(scenario);
-      await this.#try('the story', () => this.#tellStory({ scenario, uri, traces }));
-      this.#storyIsTold = true;
+      await this.#try('the story', () => this.#logStory({ scenario, uri, traces }));
+      this.#hasStory = true;
     }
     if (this.#rows.length > this.#drawnRows) {
-      await this.#try('the picture of the messages', async () => this.#drawDiagram(scenario));
-      await this.#try('what the service provider recorded', async () => this.#attachRecords());
+      await this.#try('the sequence diagram', async () => this.#drawDiagram(scenario));
+      await this.#try('the service provider’s records', async () => this.#attachRecords());
       this.#drawnRows = this.#rows.length;
     }
     await this.#try('a note', async () => {
@@ -74,11 +74,11 @@ class Collector implements Evidence {
     });
   }
 
-  async #try(what: string, work: () => Promise<void>): Promise<void> {
+  async #try(part: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#missing.push(`${what} is missing from the evidence: ${(error as Error).message.split('\n')[0]}`);
+      this.#missing.push(`${part} is missing from the evidence: ${(error as Error).message.split('\n')[0]}`);
     }
   }
 
@@ -90,10 +90,10 @@ class Collector implements Evidence {
     const events = await fetchNewEvents(this.#scene, this.#mark);
     this.#rows.push(...sequenceRowsOf(this.#scene, events));
     this.#rows.sort((one, other) => one.at - other.at);
-    this.#latestAnswer = events.answers.at(-1) ?? this.#latestAnswer;
+    this.#latestResponse = events.responses.at(-1) ?? this.#latestResponse;
     this.#latestFaults = events.idp.findLast(({ kind }) => kind === 'response')?.struck ?? this.#latestFaults;
-    const answeredOn = this.#latestAnswer?.on ?? 0;
-    this.#idpEvents = [...this.#idpEvents, ...events.idp].filter(({ on }) => on > answeredOn);
+    const latestOn = this.#latestResponse?.on ?? 0;
+    this.#idpEvents = [...this.#idpEvents, ...events.idp].filter(({ on }) => on > latestOn);
     this.#attach(attachmentsOf(this.#scene, events));
   }
 
@@ -109,11 +109,11 @@ class Collector implements Evidence {
     this.#attach(this.#pages.take());
   }
 
-  async #tellStory(about: { scenario: string; uri: string; traces: readonly string[] }): Promise<void> {
+  async #logStory(details: { scenario: string; uri: string; traces: readonly string[] }): Promise<void> {
     const text = story({
-      ...about,
+      ...details,
       rows: this.#rows,
-      answer: this.#latestAnswer,
+      response: this.#latestResponse,
       faults: this.#latestFaults,
       stuckAt: deadEnd(this.#idpEvents),
       warnings: await readWarnings(this.#scene),
@@ -123,17 +123,17 @@ class Collector implements Evidence {
 
   #drawDiagram(scenario: string): void {
     const data = Buffer.from(sequenceDiagram(this.#rows, { title: scenario }));
-    this.#attach([{ mediaType: 'image/svg+xml', fileName: 'Who sent what to whom', data }]);
+    this.#attach([{ mediaType: 'image/svg+xml', fileName: 'Sequence diagram', data }]);
   }
 
   #attachRecords(): void {
     const { records } = this.#mark;
     if (records === undefined) return;
-    const data = inNames(this.#scene, JSON.stringify(redactValue(withoutMessages(records))));
-    this.#attach([{ mediaType: 'application/json', fileName: 'What the service provider recorded', data }]);
+    const data = inNames(this.#scene, JSON.stringify(redactValue(withoutXml(records))));
+    this.#attach([{ mediaType: 'application/json', fileName: 'Service provider records', data }]);
   }
 
-  /** The files of all browsers' traces, relative to the project. */
+  /** The trace files of all browsers, relative to the project. */
   async #keepTraces(scenario: string): Promise<string[]> {
     const folder = this.#traceFolder;
     if (folder === undefined) return [];
@@ -153,8 +153,8 @@ class Collector implements Evidence {
   }
 }
 
-/** The messages are attached by themselves. */
-const withoutMessages = (records: object): object => ({
+/** SAML messages have their own attachments. */
+const withoutXml = (records: object): object => ({
   ...records,
   responses: (records as { responses: { xml?: string }[] }).responses.map(({ xml: _, ...rest }) => rest),
 });

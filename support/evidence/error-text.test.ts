@@ -1,4 +1,4 @@
-/** What an error says. */
+/** Error messages as shown to readers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linesOf } from './error-text.ts';
@@ -12,17 +12,17 @@ function thrown(act: () => void): string {
   return assert.fail('it throws');
 }
 
-test('two values are told as what is and what should be', () => {
+test('two different values are shown as expected and received', () => {
   assert.deepEqual(linesOf(thrown(() => assert.equal('audience-mismatch' as string, 'success'))), [
-    "It is 'audience-mismatch'",
-    "and should be 'success'",
+    "Expected 'success'",
+    "Received 'audience-mismatch'",
   ]);
-  assert.deepEqual(linesOf(thrown(() => assert.equal(1 as number, 2))), ['It is 1', 'and should be 2']);
+  assert.deepEqual(linesOf(thrown(() => assert.equal(1 as number, 2))), ['Expected 2', 'Received 1']);
 });
 
-test('what is larger is told line by line', () => {
+test('larger values are compared line by line', () => {
   assert.deepEqual(linesOf(thrown(() => assert.deepEqual(undefined, { method: 'sso' }))), [
-    'It is (+) not what it should be (-):',
+    'Received (+) differs from expected (-):',
     '+ undefined',
     '- {',
     "-   method: 'sso'",
@@ -30,13 +30,13 @@ test('what is larger is told line by line', () => {
   ]);
 });
 
-test('any other error is told as it is, without class and stack', () => {
+test('other errors keep their message, without class and stack', () => {
   assert.deepEqual(
     linesOf(
       thrown(() => {
-        throw new RangeError('nobody is here');
+        throw new RangeError('the page is empty');
       }),
     ),
-    ['nobody is here'],
+    ['the page is empty'],
   );
 });

@@ -1,4 +1,4 @@
-/** A failed scenario in words for the terminal: its steps up to the failed one, what was wrong, and the story. */
+/** A failed scenario as text for the terminal: its steps up to the failed one, the error, and the story. */
 import { type TestCaseFinished, type TestStep, type TestStepFinished, TestStepResultStatus } from '@cucumber/messages';
 import type { Query } from '@cucumber/query';
 import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
@@ -10,11 +10,11 @@ import { replayCommand } from './story.ts';
 
 export interface FailureOptions {
   paint?: Paint;
-  /** Shows all lines of the error and its stack. */
+  /** Shows all lines of the error, and its stack. */
   verbose?: boolean;
 }
 
-/** Never begins with a stack. */
+/** Never starts with a stack. */
 export function failureStory(
   query: Query,
   finished: TestCaseFinished,
@@ -29,16 +29,16 @@ export function failureStory(
     ...(rule === undefined ? [] : [paint('dim', `  Rule: ${harmless(rule)}`)]),
     ...stepLines(query, finished, { paint, verbose }),
     ...logs.map((line) => `  ${line}`),
-    ...(logs.some((log) => log.includes('Play it again:'))
+    ...(logs.some((log) => log.includes('Run it again:'))
       ? []
-      : [`  Play it again: ${harmless(replayCommand(pickle.name, pickle.uri))}`]),
+      : [`  Run it again: ${harmless(replayCommand(pickle.name, pickle.uri))}`]),
   ].join('\n');
 }
 
-/** Each step with its sign, and under a failed step what was wrong. Hooks are shown only when they failed. */
+/** Each step with its mark; the error below a failed step. Hooks are shown only if they failed. */
 function stepLines(query: Query, finished: TestCaseFinished, options: Required<FailureOptions>): string[] {
   const { paint } = options;
-  const signs: Partial<Record<TestStepResultStatus, string>> = {
+  const marks: Partial<Record<TestStepResultStatus, string>> = {
     PASSED: paint('green', '✔'),
     FAILED: paint('red', '✘'),
     SKIPPED: paint('dim', '-'),
@@ -50,7 +50,7 @@ function stepLines(query: Query, finished: TestCaseFinished, options: Required<F
         step.hookId === undefined || testStepResult.status === TestStepResultStatus.FAILED,
     )
     .flatMap(([stepFinished, step]) => [
-      `  ${signs[stepFinished.testStepResult.status] ?? paint('yellow', '?')} ${harmless(stepText(query, step))}`,
+      `  ${marks[stepFinished.testStepResult.status] ?? paint('yellow', '?')} ${harmless(stepText(query, step))}`,
       ...errorLines(query, [stepFinished, step], options).map((line) => `      ${line}`),
     ]);
 }
@@ -61,7 +61,7 @@ function stepText(query: Query, step: TestStep): string {
   if (pickleStep) return `${query.findStepBy(pickleStep)?.keyword.trim() ?? ''} ${pickleStep.text}`.trim();
   const hook = query.findHookBy(step);
   if (hook === undefined) return 'a hook';
-  return hook.name ?? `a check at the ${hook.type?.startsWith('BEFORE') ? 'beginning' : 'end'} of the scenario`;
+  return hook.name ?? `a check at the ${hook.type?.startsWith('BEFORE') ? 'start' : 'end'} of the scenario`;
 }
 
 function errorLines(
@@ -74,7 +74,7 @@ function errorLines(
   const stack = exception?.stackTrace ?? whole;
   if (status === TestStepResultStatus.UNDEFINED) return adviceFor(query, step).map((line) => harmless(line));
   if (status === TestStepResultStatus.AMBIGUOUS)
-    return ['More than one step definition fits:', ...harmless(message).split('\n').slice(0, 8)];
+    return ['Several step definitions match:', ...harmless(message).split('\n').slice(0, 8)];
   if (status !== TestStepResultStatus.FAILED) return [];
   const lines = linesOf(message);
   const [shown, rest] = [lines.slice(0, 24), lines.slice(24)];
@@ -96,7 +96,7 @@ const adviceFor = (query: Query, step: TestStep): string[] =>
     ),
   );
 
-/** `file:line` of the step's definition; hooks have none. */
+/** `file:line` of the step definition; hooks have none. */
 const definedAt = (query: Query, step: TestStep): string[] =>
   query
     .findStepDefinitionsBy(step)

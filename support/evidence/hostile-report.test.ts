@@ -1,4 +1,4 @@
-/** A report made of hostile messages runs none of their script, loads nothing and leaves the page to nobody. */
+/** A report of hostile messages runs none of their scripts, loads nothing and does not leave the page. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { runScenarios } from './run-scenarios.ts';
 const folder = mkdtempSync(join(tmpdir(), 'hostile-report-'));
 let browser: Browser;
 
-/** Everything that is loaded from the attacker. */
+/** Requests that reached the attacker. */
 const loaded: string[] = [];
 const server = createServer(({ url = '' }, response) => {
   loaded.push(url);
@@ -63,14 +63,14 @@ const base64 = (text: string) => ({
 });
 const identity = (body: string) => ({ body, contentEncoding: AttachmentContentEncoding.IDENTITY });
 const attachments: readonly Attachment[] = [
-  { fileName: 'Who sent what to whom', mediaType: 'image/svg+xml', ...base64(hostileSvg) },
+  { fileName: 'Sequence diagram', mediaType: 'image/svg+xml', ...base64(hostileSvg) },
   { fileName: hostileText, mediaType: 'image/svg+xml', ...base64(hostileSvg) },
   { fileName: 'A page', mediaType: 'text/html', ...identity(hostilePage) },
   { fileName: 'A page, encoded', mediaType: 'text/html', ...base64(hostilePage) },
   { fileName: 'Links', mediaType: 'text/uri-list', ...identity(`javascript:${script}\n${attacker}/`) },
   { fileName: 'A film', mediaType: 'video/mp4', ...identity(hostileText) },
   { fileName: 'JSON', mediaType: 'application/json', ...identity(JSON.stringify({ text: hostileText })) },
-  { fileName: 'A log', mediaType: 'text/x.cucumber.log+plain', ...identity(`Play it again: ${hostileText}`) },
+  { fileName: 'A log', mediaType: 'text/x.cucumber.log+plain', ...identity(`Run it again: ${hostileText}`) },
   { fileName: 'Unknown', mediaType: `text/${hostileText}`, ...identity(hostileText) },
 ];
 
@@ -85,7 +85,7 @@ Feature: FEATURE
       Given there is no STEP
 `;
 
-/** The messages of a real run, with hostile texts in the places of its names and hostile attachments to its step. */
+/** The messages of a real run, with hostile texts as its names and hostile attachments to its step. */
 async function hostileMessages(): Promise<Envelope[]> {
   const path = join(folder, 'hostile.feature');
   writeFileSync(path, feature);
@@ -112,29 +112,29 @@ before(async () => {
   await reports.close();
 });
 
-interface Seen {
+interface OpenReport {
   console: string[];
   page: Page;
 }
 
-async function openReport(): Promise<Seen> {
+async function openReport(): Promise<OpenReport> {
   const page = await browser.newPage();
-  const seen: Seen = { console: [], page };
-  page.on('console', (message) => seen.console.push(message.text()));
-  page.on('pageerror', ({ message }) => seen.console.push(message));
+  const report: OpenReport = { console: [], page };
+  page.on('console', (message) => report.console.push(message.text()));
+  page.on('pageerror', ({ message }) => report.console.push(message));
   page.on('dialog', (dialog) => void dialog.dismiss());
   await page.goto(pathToFileURL(join(folder, 'rehearsal.html')).href);
-  await page.getByText('Who sent what to whom', { exact: true }).first().waitFor();
+  await page.getByText('Sequence diagram', { exact: true }).first().waitFor();
   for (const summary of await page.locator('summary').all()) {
     const isOpen = await summary.evaluate((node) => (node.parentElement as HTMLDetailsElement).open);
     if (!isOpen) await summary.click();
   }
   await page.frameLocator('iframe.evidence').first().getByText('Hostile page').waitFor();
-  return seen;
+  return report;
 }
 
-/** Presses whatever the attacker has put there to be pressed: in frames, in the drawing, and links that are script. */
-async function pressEverything({ page }: Seen): Promise<void> {
+/** Clicks everything the attacker placed: in frames, in the diagram, and links with scripts. */
+async function pressEverything({ page }: OpenReport): Promise<void> {
   const press = (selector: string): void => {
     const roots = [document, ...[...document.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? [])];
     for (const one of roots.flatMap((root) => [...root.querySelectorAll(selector)]))
@@ -145,20 +145,20 @@ async function pressEverything({ page }: Seen): Promise<void> {
   await page.evaluate(() => new Promise(requestAnimationFrame));
 }
 
-test('no script of theirs runs, nothing is loaded, and the page stays', async () => {
-  const seen = await openReport();
-  const address = seen.page.url();
-  await pressEverything(seen);
+test('no hostile script runs, nothing is loaded, and the page stays open', async () => {
+  const report = await openReport();
+  const address = report.page.url();
+  await pressEverything(report);
   assert.deepEqual(
-    seen.console.filter((text) => text.includes(ran)),
+    report.console.filter((text) => text.includes(ran)),
     [],
   );
   assert.deepEqual(loaded, []);
-  assert.equal(seen.page.url(), address);
-  await seen.page.close();
+  assert.equal(report.page.url(), address);
+  await report.page.close();
 });
 
-test('a drawing keeps its words and loses its scripts, handlers, links, styles and foreign pages', async () => {
+test('a diagram keeps its words and loses scripts, handlers, links, styles and foreign pages', async () => {
   const { page } = await openReport();
   const drawing = page.locator('.lanes svg');
   await drawing.getByText('Words', { exact: true }).waitFor();
@@ -168,23 +168,23 @@ test('a drawing keeps its words and loses its scripts, handlers, links, styles a
     ),
   );
   assert.deepEqual(left, ['svg style', 'title ', 'text x,y']);
-  assert.equal(await page.locator('details > img[src^="data:image/svg+xml"]').count(), 2, 'the others stay images');
+  assert.equal(await page.locator('details > img[src^="data:image/svg+xml"]').count(), 2, 'the others remain images');
   await page.close();
 });
 
-test('the policy allows the scripts of the page by their hashes, and no other', async () => {
+test('the policy allows exactly the scripts of the page, by their hashes', async () => {
   const html = readFileSync(join(folder, 'rehearsal.html'), 'utf8');
   const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(html)?.[1] ?? '';
   assert.match(policy, /default-src 'none'; script-src( 'sha256-[A-Za-z0-9+/]{43}='){3};/);
   assert.doesNotMatch(policy, /0{43}/);
-  const { page, console: said } = await openReport();
+  const { page, console: output } = await openReport();
   await page.evaluate((text) => {
     const element = document.createElement('script');
     element.textContent = text;
     document.body.append(element);
   }, script);
   assert.deepEqual(
-    said.filter((text) => text === ran),
+    output.filter((text) => text === ran),
     [],
   );
   await page.close();

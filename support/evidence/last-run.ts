@@ -1,4 +1,4 @@
-/** Which scenarios failed in an earlier run, by the messages that it left, and how to play them again. */
+/** The scenarios that failed in an earlier run, read from its messages, and how to run them again. */
 import { existsSync } from 'node:fs';
 import type { Envelope } from '@cucumber/messages';
 import { Query } from '@cucumber/query';
@@ -8,7 +8,7 @@ import { patternOfName } from './story.ts';
 
 export interface LastRun {
   failures: readonly { name: string; uri: string }[];
-  /** False also for a run that broke off. */
+  /** False for an interrupted run. */
   success: boolean;
 }
 
@@ -28,28 +28,28 @@ export async function readLastRun(file: string): Promise<LastRun> {
   return { failures, success: end?.success ?? false };
 }
 
-/** What to hand to a run. */
+/** The scenarios for a run to play. */
 export interface Selection {
   paths: readonly string[];
   names: readonly string[];
 }
 
-export type Chosen = { selection: Selection } | { nothing: string; isFine: boolean };
+export type Chosen = { selection: Selection } | { message: string; isFine: boolean };
 
-/** The failures that match one of `names`, regular expressions; all without them. Or why there is nothing to play. */
+/** The failures that match one of `names` (regular expressions), or all of them; or the reason why none is chosen. */
 export async function chooseFailures(file: string, names: readonly string[]): Promise<Chosen> {
-  const nothing = (text: string, isFine = false): Chosen => ({ nothing: text, isFine });
-  if (!existsSync(file)) return nothing(`There is no last run: ${file} is missing. Play one first, without --failed.`);
+  const none = (message: string, isFine = false): Chosen => ({ message, isFine });
+  if (!existsSync(file)) return none(`No last run found: ${file} is missing. Run scenarios first, without --failed.`);
   const { failures, success } = await readLastRun(file);
-  if (failures.length === 0 && success) return nothing('Nothing failed in the last run.', true);
+  if (failures.length === 0 && success) return none('Nothing failed in the last run.', true);
   if (failures.length === 0)
-    return nothing('No scenario failed in the last run, but it did not end well. Play it again, without --failed.');
+    return none('No scenario failed in the last run, but it did not finish. Run it again, without --failed.');
   const patterns = names.map((name) => new RegExp(name));
   const chosen = failures.filter(({ name }) => names.length === 0 || patterns.some((pattern) => pattern.test(name)));
-  if (chosen.length === 0) return nothing('No scenario of that name failed in the last run.');
-  const gone = chosen.find(({ uri }) => !existsSync(uri));
-  if (gone !== undefined)
-    return nothing(`“${gone.name}” failed in the last run, but there is no ${gone.uri} any more.`);
+  if (chosen.length === 0) return none('No scenario of that name failed in the last run.');
+  const missing = chosen.find(({ uri }) => !existsSync(uri));
+  if (missing !== undefined)
+    return none(`“${missing.name}” failed in the last run, but ${missing.uri} no longer exists.`);
   return {
     selection: {
       paths: [...new Set(chosen.map(({ uri }) => uri))],

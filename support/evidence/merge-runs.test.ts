@@ -1,4 +1,4 @@
-/** Two runs, each of a part of the same features, become one report. */
+/** Two runs, each of a part of the same features, are merged into one report. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { hash } from 'node:crypto';
@@ -12,7 +12,7 @@ import type { Envelope } from '@cucumber/messages';
 import { load } from 'cheerio';
 import { mergeRuns } from './merge-runs.ts';
 import { reportNames } from './report-files.ts';
-import { type PartSelection, partIn, partMessage, selectionInWords } from './run-part.ts';
+import { type PartSelection, partIn, partMessage, selectionText } from './run-part.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'merge-'));
@@ -60,7 +60,7 @@ before(async () => {
   assert.deepEqual(codes, [0, 1]);
 });
 
-test('one report holds all scenarios once, and what failed in a part failed in the whole', async () => {
+test('the report has every scenario once, and a failure in a part is a failure of the whole', async () => {
   const whole = join(folder, 'whole');
   const { code, stdout } = await run(
     'report',
@@ -97,7 +97,7 @@ test('one report holds all scenarios once, and what failed in a part failed in t
   );
 });
 
-test('every identifier that a message points to was told before it', async () => {
+test('every ID is defined before a message refers to it', async () => {
   const known = new Set<string>();
   const collect = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -129,25 +129,25 @@ test('every identifier that a message points to was told before it', async () =>
   );
 });
 
-test('a run that broke off within a line is told, and what it had played is kept', async () => {
+test('a truncated run is reported, and its finished scenarios are kept', async () => {
   const broken = join(folder, 'broken');
   mkdirSync(broken);
   const text = readFileSync(join(part(1), reportNames.messages), 'utf8');
   writeFileSync(join(broken, reportNames.messages), text.slice(0, text.indexOf('{"testRunFinished"') + 12));
   const { code, stdout, stderr } = await run('report', '--reports', join(folder, 'rest'), broken);
   assert.deepEqual([code, stdout.split('\n')[0]], [1, '2 scenarios of 1 run: 2 passed']);
-  assert.match(stderr, /broken.* broke off before its end/);
+  assert.match(stderr, /broken.* is from an interrupted run/);
 });
 
-test('a part that is missing, given twice, foreign or of another version is named', async () => {
-  const [other, whole] = [join(folder, 'other'), join(folder, 'merged')]; // what was merged is no part
+test('a missing, repeated, foreign or outdated part is named', async () => {
+  const [other, whole] = [join(folder, 'other'), join(folder, 'merged')]; // a merged run is not a part
   await run('report', '--reports', whole, part(1), part(2));
   cpSync(part(1), other, { recursive: true });
   writeFileSync(
     join(other, reportNames.messages),
     readFileSync(join(other, reportNames.messages), 'utf8').replaceAll('Scenario: Third', 'Scenario: Fourth'),
   );
-  const report = (...args: string[]): Promise<Ran> => run('report', '--reports', join(folder, 'told'), ...args);
+  const report = (...args: string[]): Promise<Ran> => run('report', '--reports', join(folder, 'errors'), ...args);
   const ran = [
     await report('--parts', '2', part(1)),
     await report(part(1), part(1)),
@@ -164,27 +164,27 @@ test('a part that is missing, given twice, foreign or of another version is name
     [1, 2, 2, 2, 2, 1, 2, 2, 2],
   );
   for (const [index, words] of [
-    /1 of 2 parts are here\.\nMissing: part 2\.\n$/,
-    /^\S*part-1\S* and \S*part-1\S* are both part 1 of 2; give each part once\n/,
-    /parts\.feature is not the same in .* different versions/,
-    /There is no .*nowhere/,
+    /Found 1 of 2 parts\.\nMissing: part 2\.\n$/,
+    /^\S*part-1\S* and \S*part-1\S* are both part 1 of 2; use each part once\n/,
+    /parts\.feature differs between .* different versions/,
+    /File not found: .*nowhere/,
     /Name the runs/,
     /^Missing: part 2\.\n$/,
-    /^\S*part-1\S* is part 1 of 2, and --parts says 3\n/,
-    /^\S*merged\S* is no part: it was played without --shard, and the others are parts of 2\n/,
-    /hold the same scenario; give each part once/,
+    /^\S*part-1\S* is part 1 of 2, but --parts is 3\n/,
+    /^\S*merged\S* is not a part: it was played without --shard, but the others are parts of 2\n/,
+    /contain the same scenario; use each part once/,
   ].entries())
     assert.match(ran[index]!.stderr, words);
 });
 
-test('a part that was played with another selection, or with other feature files, is named', async () => {
+test('a part played with another selection or other feature files is named', async () => {
   const [first, second] = [join(folder, 'first.ndjson'), join(folder, 'second.ndjson')];
   function write(file: string, number: number, { options = {}, uris = ['a.feature'] }: Chosen): void {
     const testRunStarted = { id: 'run', timestamp: { seconds: number, nanos: 0 } };
     const lines = [
       ...uris.map((uri) => ({ source: { uri, data: 'Feature: One', mediaType: 'text/x.cucumber.gherkin+plain' } })),
       { testRunStarted },
-      partMessage(`${number}/2`, selectionInWords(options), testRunStarted),
+      partMessage(`${number}/2`, selectionText(options), testRunStarted),
     ];
     writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
@@ -195,24 +195,24 @@ test('a part that was played with another selection, or with other feature files
     [
       tagged,
       {},
-      /^\S*second\.ndjson is a part of all scenarios, and \S*first\.ndjson one of --tags "@a": give the parts/,
+      /^\S*second\.ndjson is a part of all scenarios, but \S*first\.ndjson is one of --tags "@a": use parts of/,
     ],
     [
       tagged,
       { options: { tags: '@b' } },
-      /second\.ndjson is a part of --tags "@b", and \S*first\.ndjson one of --tags/,
+      /second\.ndjson is a part of --tags "@b", but \S*first\.ndjson is one of --tags/,
     ],
-    [tagged, { options: { names: ['@a'] } }, /second\.ndjson is a part of --name "@a", and /],
-    [tagged, { options: { paths: ['features'] } }, /second\.ndjson is a part of "features", and /],
+    [tagged, { options: { names: ['@a'] } }, /second\.ndjson is a part of --name "@a", but /],
+    [tagged, { options: { paths: ['features'] } }, /second\.ndjson is a part of "features", but /],
     [
       { uris: ['a.feature', 'b.feature'] },
       {},
-      /^b\.feature is in \S*first\.ndjson and not in \S*second\.ndjson: these/,
+      /^b\.feature is in \S*first\.ndjson but not in \S*second\.ndjson: these/,
     ],
     [
       {},
       { uris: ['a.feature', 'b.feature'] },
-      /^b\.feature is in \S*second\.ndjson and not in \S*first\.ndjson: these/,
+      /^b\.feature is in \S*second\.ndjson but not in \S*first\.ndjson: these/,
     ],
   ] satisfies [Chosen, Chosen, RegExp | undefined][]) {
     write(first, 1, one);
@@ -223,15 +223,15 @@ test('a part that was played with another selection, or with other feature files
   }
 });
 
-test('a part tells with which selection it was played; an older one does not', () => {
-  const told = messagesOf(part(1)).flatMap((message) => partIn(message) ?? []);
+test('a part records its selection; parts of older versions do not', () => {
+  const parts = messagesOf(part(1)).flatMap((message) => partIn(message) ?? []);
   const paths = [join(folder, 'parts.feature')];
-  assert.deepEqual(told, [{ number: 1, of: 2, selection: selectionInWords({ paths }) }]);
+  assert.deepEqual(parts, [{ number: 1, of: 2, selection: selectionText({ paths }) }]);
   const older = partMessage('1/2', undefined, { timestamp: { seconds: 1, nanos: 0 } });
   assert.deepEqual(partIn(older), { number: 1, of: 2, selection: undefined });
 });
 
-test('where the parts do not fit together, the earlier report stays as it was', async () => {
+test('if the parts do not match, the earlier report stays unchanged', async () => {
   const kept = join(folder, 'kept');
   await run('report', '--reports', kept, part(1), part(2));
   const names = Object.values(reportNames);
@@ -242,7 +242,7 @@ test('where the parts do not fit together, the earlier report stays as it was', 
   assert.deepEqual(readdirSync(kept).toSorted(), names.toSorted());
 });
 
-test('a part without scenarios is fine', async () => {
+test('a part without scenarios is valid', async () => {
   const file = join(folder, 'single.feature');
   writeFileSync(file, `@scripted\nFeature: Single\n${scenario('Only', "the email is Ada's own")}`);
   const places = [1, 2].map((number) => join(folder, `single-${number}`));
@@ -253,7 +253,7 @@ test('a part without scenarios is fine', async () => {
     ran.map(({ code, stderr }) => [code, stderr]),
     [
       [0, ''],
-      [0, 'Part 2 of 2 holds no scenario.\n'],
+      [0, 'Part 2 of 2 has no scenarios.\n'],
     ],
   );
   const { code, stdout, stderr } = await run('report', '--parts', '2', '--reports', join(folder, 'both'), ...places);

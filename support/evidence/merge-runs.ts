@@ -1,31 +1,31 @@
-/** Makes one run of several that each played a part of the same features, message by message. */
+/** Merges runs of parts of the same features into one run, message by message. */
 import type { Envelope } from '@cucumber/messages';
 import { excerpt } from '../stack/excerpt.ts';
 import { messagesIn } from './messages-file.ts';
 import { partIn } from './run-part.ts';
 
 export interface Merged {
-  /** Files of runs that broke off before their end. */
+  /** Files of interrupted runs. */
   unfinished: readonly string[];
-  /** Parts that no file holds, where the files say which parts they are. */
+  /** Numbers of parts without a file, if the files are parts. */
   missing: readonly number[];
-  /** Whether every run ended, and well, and no part is missing. */
+  /** True if every run finished successfully and no part is missing. */
   success: boolean;
 }
 
-/** What cannot become one run; its message says why. */
+/** Runs that cannot be merged; the message says why. */
 export class Unmergeable extends Error {}
 
 type Started = NonNullable<Envelope['testRunStarted']>;
 type Finished = NonNullable<Envelope['testRunFinished']>;
 
 export interface MergeOptions {
-  /** How many parts there must be; by default as many as the files say. */
+  /** Number of parts; by default as recorded in the files. */
   parts?: number | undefined;
 }
 
 /**
- * Hands the messages of all files (each a `messages.ndjson`) to `see` as if they were of one run, from its earliest
+ * Passes the messages of all files (each a `messages.ndjson`) to `see` as if they came from one run, from its earliest
  * start to its latest end. Throws Unmergeable.
  */
 export async function mergeRuns(
@@ -33,10 +33,10 @@ export async function mergeRuns(
   see: (message: Envelope) => void,
   { parts }: MergeOptions = {},
 ): Promise<Merged> {
-  const beginnings = await Promise.all(files.map(beginningOf));
-  const missing = missingParts(beginnings, parts);
-  checkSelections(beginnings);
-  const starts = beginnings.map(({ start }) => start);
+  const heads = await Promise.all(files.map(headOf));
+  const missing = missingParts(heads, parts);
+  checkSelections(heads);
+  const starts = heads.map(({ start }) => start);
   const start = starts.reduce((one, other) => (seconds(other) < seconds(one) ? other : one));
   const definitions: Definitions = new Map();
   const checks = createChecks(files);
@@ -65,63 +65,63 @@ export async function mergeRuns(
   return { unfinished, missing, success };
 }
 
-interface Beginning {
+interface RunHead {
   file: string;
   start: Started;
-  /** Undefined where the run was not cut into parts. */
+  /** Undefined if the run was not a part. */
   part: ReturnType<typeof partIn>;
-  /** Its feature files. */
+  /** URIs of its feature files. */
   uris: ReadonlySet<string>;
 }
 
-/** More need not be named. */
-const mostMissing = 50;
+/** Limit for the list of missing parts. */
+const maxMissing = 50;
 
-/** Throws Unmergeable where a part is there twice, or belongs to another number of parts. */
-function missingParts(beginnings: readonly Beginning[], parts: number | undefined): number[] {
-  const told = beginnings.filter(
-    (one): one is Beginning & { part: NonNullable<Beginning['part']> } => one.part !== undefined,
+/** Throws Unmergeable if a part occurs twice, or belongs to another number of parts. */
+function missingParts(heads: readonly RunHead[], parts: number | undefined): number[] {
+  const ofParts = heads.filter(
+    (one): one is RunHead & { part: NonNullable<RunHead['part']> } => one.part !== undefined,
   );
-  const of = parts ?? told[0]?.part.of;
-  if (of === undefined || (parts !== undefined && told.length === 0)) return [];
+  const of = parts ?? ofParts[0]?.part.of;
+  if (of === undefined || (parts !== undefined && ofParts.length === 0)) return [];
   const firstOf = new Map<number, string>();
-  for (const { file, part } of beginnings) {
+  for (const { file, part } of heads) {
     if (part === undefined)
-      throw new Unmergeable(`${file} is no part: it was played without --shard, and the others are parts of ${of}`);
+      throw new Unmergeable(`${file} is not a part: it was played without --shard, but the others are parts of ${of}`);
     if (part.of !== of)
       throw new Unmergeable(
         `${file} is part ${part.number} of ${part.of}, ` +
-          (parts === undefined ? `and ${told[0]!.file} is one of ${of}` : `and --parts says ${parts}`),
+          (parts === undefined ? `but ${ofParts[0]!.file} is one of ${of}` : `but --parts is ${parts}`),
       );
     const first = firstOf.get(part.number);
     if (first !== undefined)
-      throw new Unmergeable(`${first} and ${file} are both part ${part.number} of ${of}; give each part once`);
+      throw new Unmergeable(`${first} and ${file} are both part ${part.number} of ${of}; use each part once`);
     firstOf.set(part.number, file);
   }
   const missing: number[] = [];
-  for (let number = 1; number <= of && missing.length < mostMissing; number++)
+  for (let number = 1; number <= of && missing.length < maxMissing; number++)
     if (!firstOf.has(number)) missing.push(number);
   return missing;
 }
 
-/** Throws Unmergeable where a part was cut from other scenarios than the first. Parts of older versions do not tell. */
-function checkSelections([first, ...others]: readonly Beginning[]): void {
+/** Throws Unmergeable if a part has another selection than the first. Parts of older versions have no selection. */
+function checkSelections([first, ...others]: readonly RunHead[]): void {
   if (first?.part === undefined) return;
   for (const { file, part, uris } of others) {
     const [mine, theirs] = [part?.selection, first.part.selection];
     if (mine !== undefined && theirs !== undefined && mine !== theirs)
       throw new Unmergeable(
-        `${file} is a part of ${excerpt(mine, 300)}, and ${first.file} one of ${excerpt(theirs, 300)}: ` +
-          'give the parts of one run',
+        `${file} is a part of ${excerpt(mine, 300)}, but ${first.file} is one of ${excerpt(theirs, 300)}: ` +
+          'use parts of one run',
       );
     const extra = [...uris, ...first.uris].find((uri) => !uris.has(uri) || !first.uris.has(uri));
     if (extra === undefined) continue;
-    const [holder, other] = uris.has(extra) ? [file, first.file] : [first.file, file];
-    throw new Unmergeable(`${extra} is in ${holder} and not in ${other}: these are runs of different versions`);
+    const [container, other] = uris.has(extra) ? [file, first.file] : [first.file, file];
+    throw new Unmergeable(`${extra} is in ${container} but not in ${other}: these are runs of different versions`);
   }
 }
 
-/** The latest end; a run in which nothing ended has taken no time. */
+/** The latest end. If no run ended, the start. */
 function endOf(start: Started, ends: readonly Finished[], success: boolean): Finished {
   const { timestamp } = [start, ...ends].reduce((one, other) =>
     one === start || seconds(other) > seconds(one) ? other : one,
@@ -131,32 +131,32 @@ function endOf(start: Started, ends: readonly Finished[], success: boolean): Fin
 
 const seconds = ({ timestamp }: Started | Finished): number => timestamp.seconds + timestamp.nanos / 1e9;
 
-/** Every run defines all features and steps, under identifiers of its own. */
+/** Every run defines all features and steps, with its own IDs. */
 const definitionKinds = ['source', 'gherkinDocument', 'pickle', 'stepDefinition', 'hook', 'parameterType'] as const;
-const identifiers = /\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
+const ids = /\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
 
-/** The identifiers of each definition in the first run that has it, by its text without identifiers. */
+/** The IDs of each definition in the first run that has it, by its text without IDs. */
 type Definitions = Map<string, readonly string[]>;
 
 /**
- * Translates the messages of one run: its identifiers become those of the first run with the same definition.
- * Gives undefined for a definition that an earlier run has.
+ * Translates the messages of one run: its IDs become those of the first run with the same definition.
+ * Returns undefined for a definition of an earlier run.
  */
 function createTranslator(
   definitions: Definitions,
   translations: Map<string, string>,
 ): (line: string, message: Envelope) => Envelope | undefined {
-  /** How often this run has had a text: definitions with the same text are told apart by their order. */
-  const times = new Map<string, number>();
+  /** How often a text has occurred in this run: definitions with the same text are distinguished by their order. */
+  const counts = new Map<string, number>();
 
   function isKnown(line: string): boolean {
-    const shape = line.replace(identifiers, '');
-    const time = (times.get(shape) ?? 0) + 1;
-    times.set(shape, time);
-    const found = line.match(identifiers) ?? [];
-    const first = definitions.get(`${time} ${shape}`);
+    const shape = line.replace(ids, '');
+    const count = (counts.get(shape) ?? 0) + 1;
+    counts.set(shape, count);
+    const found = line.match(ids) ?? [];
+    const first = definitions.get(`${count} ${shape}`);
     if (first === undefined) {
-      definitions.set(`${time} ${shape}`, found);
+      definitions.set(`${count} ${shape}`, found);
       return false;
     }
     for (const [place, id] of first.entries()) translations.set(found[place]!, id);
@@ -165,14 +165,14 @@ function createTranslator(
 
   return (line, message) => {
     if (definitionKinds.some((kind) => message[kind] !== undefined) && isKnown(line)) return undefined;
-    return JSON.parse(line.replace(identifiers, (id) => translations.get(id) ?? id)) as Envelope;
+    return JSON.parse(line.replace(ids, (id) => translations.get(id) ?? id)) as Envelope;
   };
 }
 
 interface Checks {
-  /** A feature file has the same text in all runs. */
+  /** Throws if a feature file differs between runs. */
   sameText(message: Envelope, file: string): void;
-  /** No scenario was played in two runs. */
+  /** Throws if a scenario was played in two runs. */
   playedOnce(message: Envelope, run: number): void;
 }
 
@@ -185,7 +185,7 @@ function createChecks(files: readonly string[]): Checks {
       const other = texts.get(source.uri);
       if (other !== undefined && other.data !== source.data)
         throw new Unmergeable(
-          `${source.uri} is not the same in ${other.file} and ${file}: these are runs of different versions`,
+          `${source.uri} differs between ${other.file} and ${file}: these are runs of different versions`,
         );
       texts.set(source.uri, { file, data: source.data });
     },
@@ -193,14 +193,14 @@ function createChecks(files: readonly string[]): Checks {
       if (testCase === undefined) return;
       const other = playedIn.get(testCase.pickleId) ?? run;
       if (other !== run)
-        throw new Unmergeable(`${files[other]} and ${files[run]} hold the same scenario; give each part once`);
+        throw new Unmergeable(`${files[other]} and ${files[run]} contain the same scenario; use each part once`);
       playedIn.set(testCase.pickleId, run);
     },
   };
 }
 
-/** The part stands right behind the start. */
-async function beginningOf(file: string): Promise<Beginning> {
+/** Reads up to the part message, which comes right after the start. */
+async function headOf(file: string): Promise<RunHead> {
   let start: Started | undefined;
   const uris = new Set<string>();
   for await (const { message } of messagesIn(file)) {
@@ -208,6 +208,6 @@ async function beginningOf(file: string): Promise<Beginning> {
     if (message.source !== undefined) uris.add(message.source.uri);
     start = message.testRunStarted;
   }
-  if (start === undefined) throw new Unmergeable(`${file} holds no run`);
+  if (start === undefined) throw new Unmergeable(`${file} contains no run`);
   return { file, start, part: undefined, uris };
 }

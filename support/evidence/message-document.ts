@@ -1,4 +1,4 @@
-/** A SAML message as a page of its own: the findings, then the message. It loads nothing and runs no script. */
+/** A SAML message as its own page: the findings, then the message. It loads nothing and runs no script. */
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import type { Finding } from '../../sp/rejection-advice.ts';
@@ -8,7 +8,7 @@ import { redact } from './redact.ts';
 
 export interface MessageDocument {
   title: string;
-  /** Undefined where nothing could be decoded. */
+  /** Undefined if it could not be decoded. */
   xml: string | undefined;
   findings?: readonly Finding[];
 }
@@ -16,7 +16,7 @@ export interface MessageDocument {
 export function messageDocument({ title, xml, findings = [] }: MessageDocument): string {
   const message =
     xml === undefined
-      ? html`<p>There was no message that could be decoded.</p>`
+      ? html`<p>The message could not be decoded.</p>`
       : messageView(redact(xml), { label: title, findings });
   return page(title, html`${findings.length === 0 ? '' : findingsView(findings.map(redacted))}\n${message}`);
 }

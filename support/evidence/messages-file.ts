@@ -1,9 +1,9 @@
-/** Reads the messages that a run has left in its `messages.ndjson`. */
+/** Reads the messages of a run from its `messages.ndjson`. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Envelope } from '@cucumber/messages';
 
-/** Up to the first line that is not JSON: a run that was killed may end within a line. */
+/** Stops at the first line that is not JSON: the last line of a killed run may be truncated. */
 export async function* messagesIn(file: string): AsyncGenerator<{ line: string; message: Envelope }> {
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
     if (line === '') continue;

@@ -1,7 +1,7 @@
-/** Fetches what happened in a scenario since it was last asked: browser requests, mail, the logs of both sides. */
+/** Fetches what happened in a scenario since the last call: browser requests, emails, and the logs of both sides. */
 
 import { type Name, names } from '../catalogue/cast.ts';
-import type { RecordedResponse, IdpEvent } from '../diagnosis/network-log.ts';
+import type { IdpEvent, RecordedResponse } from '../diagnosis/network-log.ts';
 import { Unable } from '../idp/identity-provider.ts';
 import type { Exchange } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
@@ -15,12 +15,12 @@ export interface AuditEntry {
   detail: Record<string, unknown>;
 }
 
-/** Times are those of this machine's clock, in milliseconds, whatever the parties' own clocks say. */
+/** All times are by this machine's clock, in milliseconds, regardless of the parties' own clocks. */
 export interface NewEvents {
   exchanges: readonly (Exchange & { who: Name })[];
   mail: readonly (Message & { who: Name; on: number })[];
   idp: readonly (IdpEvent & { on: number })[];
-  answers: readonly (RecordedResponse & { on: number })[];
+  responses: readonly (RecordedResponse & { on: number })[];
   audit: readonly (AuditEntry & { on: number })[];
 }
 
@@ -36,15 +36,15 @@ interface TenantLog {
   log: IdpEvent[];
 }
 
-/** How far the events were read. */
+/** Position up to which events were read. */
 export interface Bookmark {
   since: number;
   exchanges: Partial<Record<Name, number>>;
   mail: Partial<Record<Name, number>>;
   idp: number;
-  answer: number;
+  response: number;
   audit: number;
-  /** All that the service provider had recorded when last asked. */
+  /** The service provider's records at the last call. */
   records: SpRecords | undefined;
 }
 
@@ -53,16 +53,16 @@ export const bookmark = (): Bookmark => ({
   exchanges: {},
   mail: {},
   idp: 0,
-  answer: 0,
+  response: 0,
   audit: 0,
   records: undefined,
 });
 
-/** Everything beyond the bookmark; moves the bookmark on. */
+/** Returns everything after the bookmark, and moves the bookmark. */
 export async function fetchNewEvents(scene: Scene, mark: Bookmark): Promise<NewEvents> {
   const logs = await readLogs(scene);
-  const events = beyond(mark, logs, scene);
-  moveOn(mark, logs, scene);
+  const events = eventsAfter(mark, logs, scene);
+  advance(mark, logs, scene);
   return events;
 }
 
@@ -70,25 +70,25 @@ interface Logs {
   records: SpRecords | undefined;
   provider: TenantLog | undefined;
   mail: readonly { who: Name; messages: readonly Message[] }[];
-  /** When they were read. */
+  /** Time of reading. */
   now: number;
 }
 
 async function readLogs({ stack, organization, tenant, cast }: Scene): Promise<Logs> {
   const [records, provider, mail] = await Promise.all([
-    ifThere(stack.sp.control.get<SpRecords>(`/organizations/${organization.slug}`)),
-    ifThere(stack.idp.control.get<TenantLog>(`/tenants/${tenant.slug}`)),
+    ifAvailable(stack.sp.control.get<SpRecords>(`/organizations/${organization.slug}`)),
+    ifAvailable(stack.idp.control.get<TenantLog>(`/tenants/${tenant.slug}`)),
     Promise.all(names.map(async (who) => ({ who, messages: await stack.mailbox.messagesTo(cast[who].address) }))),
   ]);
   return { records, provider, mail, now: Date.now() };
 }
 
-function beyond(mark: Bookmark, { records, provider, mail, now }: Logs, { cast }: Scene): NewEvents {
-  // A clock that was moved during the step moved its entries, too; none of them lies outside the step.
+function eventsAfter(mark: Bookmark, { records, provider, mail, now }: Logs, { cast }: Scene): NewEvents {
+  // A clock that was moved during the step moved its entries too; all of them happened within the step.
   const within = (at: number): number => Math.min(now, Math.max(mark.since, at));
   const bySpClock = (at: number): number => within(at - (records?.clockOffsetMs ?? 0));
   const byIdpClock = (at: string): number => within(Date.parse(at) - (provider?.clockOffsetMs ?? 0));
-  const responses = (records?.responses ?? []).filter(({ id }) => id > mark.answer).toReversed();
+  const responses = (records?.responses ?? []).filter(({ id }) => id > mark.response).toReversed();
   const audit = (records?.audit ?? []).toReversed().slice(mark.audit);
   return {
     exchanges: names.flatMap((who) =>
@@ -100,27 +100,27 @@ function beyond(mark: Bookmark, { records, provider, mail, now }: Logs, { cast }
         .map((message) => ({ ...message, who, on: within(message.receivedAt.getTime()) })),
     ),
     idp: (provider?.log ?? []).slice(mark.idp).map((event) => ({ ...event, on: byIdpClock(event.at) })),
-    answers: responses.map((answer) => ({ ...answer, on: bySpClock(answer.at) })),
+    responses: responses.map((response) => ({ ...response, on: bySpClock(response.at) })),
     audit: audit.map((entry) => ({ ...entry, on: bySpClock(entry.at) })),
   };
 }
 
-function moveOn(mark: Bookmark, { records, provider, mail, now }: Logs, { cast }: Scene): void {
+function advance(mark: Bookmark, { records, provider, mail, now }: Logs, { cast }: Scene): void {
   for (const who of names) mark.exchanges[who] = cast[who].exchanges.length;
   for (const { who, messages } of mail) mark.mail[who] = messages.length;
   mark.since = now;
   mark.idp = provider?.log.length ?? 0;
-  mark.answer = records?.responses[0]?.id ?? mark.answer;
+  mark.response = records?.responses[0]?.id ?? mark.response;
   mark.audit = records?.audit.length ?? 0;
   mark.records = records ?? mark.records;
 }
 
 /**
- * A scenario may end before its organization or tenant exists, and may take them away. A real identity provider has no
- * log for us.
+ * A scenario may end before its organization or tenant exists, or may delete it. The log of a real IdP is not
+ * available.
  */
-const ifThere = <Value>(asked: Promise<Value>): Promise<Value | undefined> =>
-  ifPresent(asked).catch((error: unknown) => {
+const ifAvailable = <Value>(request: Promise<Value>): Promise<Value | undefined> =>
+  ifPresent(request).catch((error: unknown) => {
     if (error instanceof Unable) return undefined;
     throw error;
   });

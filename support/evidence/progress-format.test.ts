@@ -1,4 +1,4 @@
-/** What a run prints holds no control character of a page, a step or an error. */
+/** The terminal output of a run contains no control character from a page, a step or an error. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ Feature: Hostile
       And there is no step PLACE
 `;
 
-/** As after a failure whose error, log and names a page has written. */
+/** The messages of a failed run whose error, log and names contain hostile text. */
 async function hostileMessages(): Promise<Envelope[]> {
   const path = join(folder, 'hostile.feature');
   writeFileSync(path, feature);
@@ -45,7 +45,7 @@ async function hostileMessages(): Promise<Envelope[]> {
 }
 
 for (const verbose of [false, true])
-  test(`no control character is printed${verbose ? ', not by --verbose either' : ''}`, async () => {
+  test(`no control character is printed${verbose ? 'with --verbose' : ''}`, async () => {
     const pieces: string[] = [];
     const stream = new PassThrough();
     const see = createProgress({ write: (text) => pieces.push(String(text)), stream }, { verbose });

@@ -1,4 +1,4 @@
-/** What a run prints to the terminal: a bar or dots while it plays, the story of each failure, and the totals. */
+/** Terminal output of a run: a bar or dots while it plays, the story of each failure, and the totals. */
 import type { FormatterPlugin } from '@cucumber/cucumber/api';
 import { type Envelope, type ParseError, type TestCaseFinished, TimeConversion } from '@cucumber/messages';
 import { Query } from '@cucumber/query';
@@ -11,7 +11,7 @@ import { redact } from './redact.ts';
 import { logsOf, type Outcome, outcomeOf, remember } from './run-query.ts';
 
 export interface TerminalOptions {
-  /** Shows the stack of what failed, too. */
+  /** Shows stack traces of failures. */
   verbose?: boolean;
 }
 
@@ -26,7 +26,7 @@ const plugin: FormatterPlugin<TerminalOptions> = {
 };
 export default plugin;
 
-/** Gives what takes the messages of a run. An interrupted run is told no further: what ends then has not failed. */
+/** Returns the handler for the run's messages. Prints nothing after an interruption: aborted steps did not fail. */
 export function createProgress(
   to: Pick<Context, 'write' | 'stream'>,
   { verbose = false }: TerminalOptions,
@@ -54,10 +54,10 @@ export function createProgress(
     to.write(`\n${totals(counts, { seconds: durationOf(query), paint })}\n`);
   }
 
-  function failHook({ message = 'no reason was given' }: { message?: string }): void {
-    const when = counts.passed + counts.failed === 0 ? 'begin' : 'end';
+  function failHook({ message = 'unknown reason' }: { message?: string }): void {
+    const when = counts.passed + counts.failed === 0 ? 'start' : 'finish';
     const lines = verbose ? harmless(message) : linesOf(message).join('\n  ');
-    screen.print(`${paint('red', '✘')} The run could not ${when} as it should: ${lines}`);
+    screen.print(`${paint('red', '✘')} The run could not ${when}: ${lines}`);
   }
 
   return (message) => {
@@ -74,11 +74,11 @@ export function createProgress(
 
 interface Screen {
   paint: Paint;
-  /** Takes away the bar, or ends the line of dots. */
+  /** Removes the bar, or ends the line of dots. */
   clear(): void;
-  /** A whole line, without secrets. */
+  /** Prints a line, without secrets. */
   print(text: string): void;
-  /** Shows that a scenario has ended: the bar in a terminal, a dot elsewhere. */
+  /** Shows that a scenario has ended: as a bar in a terminal, as a dot elsewhere. */
   advance(outcome: Outcome, progress: Progress): void;
 }
 
@@ -116,7 +116,7 @@ function createScreen({ write, stream }: Pick<Context, 'write' | 'stream'>): Scr
 }
 
 const unreadableFeature = ({ source, message }: ParseError): string =>
-  harmless(`${source.uri ?? 'a feature file'} cannot be read: ${message}`);
+  harmless(`Cannot read ${source.uri ?? 'a feature file'}: ${message}`);
 
 const scenarios = (count: number): string => (count === 1 ? '1 scenario' : `${count} scenarios`);
 

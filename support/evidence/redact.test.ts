@@ -1,20 +1,20 @@
-/** Secrets are taken out of texts of every kind, in time that grows with their length only. */
+/** Secrets are redacted in texts of all kinds, in linear time. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { redact } from './redact.ts';
 
 const secret = 'c2VjcmV0LXNlY3JldA';
 const texts: Readonly<Record<string, string>> = {
-  'the cookie of the identity provider': `Cookie: idp_session_0a1b2c3d4e5f=${secret}; theme=dark`,
-  'its cookie that tells browsers apart': `Set-Cookie: idp_browser_0a1b2c3d4e5f=${secret}; Path=/acme`,
-  'the cookie of the service provider': `Set-Cookie: sp_session=${secret}; Path=/`,
+  'a session cookie of the IdP': `Cookie: idp_session_0a1b2c3d4e5f=${secret}; theme=dark`,
+  'a browser cookie of the IdP': `Set-Cookie: idp_browser_0a1b2c3d4e5f=${secret}; Path=/acme`,
+  'a session cookie of the SP': `Set-Cookie: sp_session=${secret}; Path=/`,
   'a cookie with a prefix': `__Host-sid=${secret}`,
   'a password in JSON': `{"user":"Sam","password":"${secret}"}`,
   'a password in JSON with spaces': `{ "password" : "${secret}" }`,
   'a password in JSON within JSON': JSON.stringify(JSON.stringify({ password: secret, user: 'Sam' })),
   'a password with a quotation mark': `{"password":"x\\"${secret}"}`,
-  'a password in an object that was compared': `+   password: '${secret}',`,
-  'a message in JSON': `{"SAMLResponse":"${secret}"}`,
+  'a password in a compared object': `+   password: '${secret}',`,
+  'a response in JSON': `{"SAMLResponse":"${secret}"}`,
   'a form field': `<form><input type="hidden" name="SAMLResponse" value="${secret}"></form>`,
   'a form field, value first': `<input value='${secret}' type=hidden name='SAMLResponse'/>`,
   'a form field without quotation marks': `<input name=RelayState value=${secret}>`,
@@ -27,8 +27,8 @@ const texts: Readonly<Record<string, string>> = {
   'a cipher text': `<xenc:CipherValue>${secret}</xenc:CipherValue>`,
   'an escaped cipher text': `&lt;xenc:CipherValue&gt;${secret}&lt;/xenc:CipherValue&gt;`,
 };
-for (const [what, text] of Object.entries(texts))
-  test(`${what} is left out, and what stands around it stays`, () => {
+for (const [name, text] of Object.entries(texts))
+  test(`${name} is redacted, and the text around it is kept`, () => {
     const shown = redact(text);
     assert.ok(!shown.includes(secret), shown);
     assert.match(shown, /\[[\w ]+ left out\]/);
@@ -37,19 +37,19 @@ for (const [what, text] of Object.entries(texts))
     assert.equal(redact(text, { showSecrets: true }), text);
   });
 
-test('the page that shows a new recovery key is shown without it', () => {
+test('a new recovery key is redacted from its page', () => {
   const key = '2ABC3DEF-4GHJ5KMN-6PQR7STV';
   assert.equal(redact(`<code>${key}</code>`), '<code>[recovery key left out]</code>');
 });
 
-test('what is no secret stays', () => {
+test('ordinary text is kept', () => {
   const text =
     'The password is wrong. <input name="email" value="sam@acme.example"> {"name":"Sam"} ' +
     'session=none, see <ds:SignatureMethod Algorithm="x"/>';
   assert.equal(redact(text), text);
 });
 
-/** Each asks for as much backtracking as it can. */
+/** Texts that would cause much backtracking. */
 const repeated = [
   '__Host-',
   '<SignatureValue ',
@@ -65,7 +65,7 @@ const repeated = [
   '\\"password\\":\\"',
 ];
 for (const text of repeated)
-  test(`“${text}” without end takes time that grows with its length`, () => {
+  test(`repeated “${text}” takes linear time`, () => {
     const time = (length: number): number => {
       const whole = text.repeat(length / text.length);
       const { user, system } = process.cpuUsage();
@@ -73,7 +73,7 @@ for (const text of repeated)
       const spent = process.cpuUsage({ user, system });
       return spent.user + spent.system;
     };
-    time(50_000); // so that both are measured when the code is compiled
+    time(50_000); // warm-up
     const [short, long] = [time(100_000), time(800_000)];
     assert.ok(long < 24 * Math.max(short, 2_000), `${short} µs for 100,000 characters, ${long} µs for 800,000`);
   });

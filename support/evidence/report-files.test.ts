@@ -1,4 +1,4 @@
-/** The report of a run with failed scenarios: opens from disk and shows what happened. Played like `npm run bdd`. */
+/** The report of a run with failed scenarios opens from disk and shows what happened. Played like `npm run bdd`. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const feature = `Feature: Evidence
 
-  Rule: A failure is told in words
+  Rule: A failure is explained
 
     Scenario: Sam is (not) let in
       Given Acme's SSO profile is set up by hand
@@ -35,7 +35,7 @@ const feature = `Feature: Evidence
       Then the test passes
 
     @scripted
-    Scenario: A slip of the pen
+    Scenario: A typo
       Given the IdP sends an assertion ment for someone else
 
     @scripted
@@ -63,16 +63,16 @@ before(async () => {
   assert.equal('code' in outcome ? outcome.code : 0, 1, output);
 });
 
-test('the terminal shows who did what, the rejection, what the administrator is told, and no stack', () => {
+test('the terminal shows the steps, the rejection and what the administrator sees, but no stack', () => {
   for (const words of [
     /✘ Sam is \(not\) let in/,
     /✔ When Sam takes the SSO test/,
     /✘ Then the test passes/,
-    /Refused: audience-mismatch/,
-    /What the administrator is told: “/,
-    /It is 'audience-mismatch'\n *and should be 'success'/,
+    /Rejected: audience-mismatch/,
+    /The administrator sees: “/,
+    /Expected 'success'\n *Received 'audience-mismatch'/,
     /Who must fix it: the administrator of the identity provider/,
-    /Sam reads: “The assertion is meant for another service provider”/,
+    /Sam sees: “The assertion is meant for another service provider”/,
     /npm run bdd -- --name "\^Sam is \\\(not\\\) let in\$"/,
     /1 passed 3 failed/,
   ])
@@ -80,17 +80,17 @@ test('the terminal shows who did what, the rejection, what the administrator is 
   assert.doesNotMatch(output, /^\s+at .*:\d+:\d+\)?$/m);
 });
 
-test('a sign-in stuck at the identity provider is shown with its case and who must fix it', () => {
+test('a sign-in that ends at the IdP is shown with its case and who must fix it', () => {
   const stuck = output.slice(output.indexOf('✘ Sam is not assigned'));
   const lines = [
-    /^[\s\S]*?Sam reads: “.* is not assigned to Sam\.”\n/,
-    /.*nothing came back: “The user is not assigned to the application” \(app-not-assigned\)\.\n/,
-    / *Who must fix it: the administrator of the identity provider\.\n *How: /,
+    /^[\s\S]*?Sam sees: “.* is not assigned to Sam\.”\n/,
+    /.*without a response: “The user is not assigned to the application” \(app-not-assigned\)\.\n/,
+    / *Who must fix it: the administrator of the identity provider\.\n *Fix: /,
   ];
   assert.match(stuck, new RegExp(lines.map(({ source }) => source).join('')));
 });
 
-test('the messages advise on a step that does not exist instead of writing code for it', () => {
+test('the messages suggest existing steps for an undefined step, instead of code', () => {
   const [code] = written(reportNames.messages)
     .trim()
     .split('\n')
@@ -102,15 +102,15 @@ test('the messages advise on a step that does not exist instead of writing code 
   assert.match(code!, new RegExp(lines.map(({ source }) => source).join('')));
 });
 
-test('every scenario leaves its picture; a failed one also marked messages, screenshots and the command', () => {
+test('every scenario has its diagram; a failed one also has marked responses, screenshots and the command', () => {
   const all = attachments();
   assert.equal(
     all.filter(({ mediaType }) => mediaType === 'image/svg+xml').length,
     3,
-    'all but the one that did nothing',
+    'all except the one without steps',
   );
   assert.ok(all.some(({ mediaType, fileName }) => mediaType === 'image/jpeg' && fileName?.startsWith('Sam sees: ')));
-  const message = all.find(({ fileName }) => fileName === 'SAML response, refused: audience-mismatch');
+  const message = all.find(({ fileName }) => fileName === 'SAML response, rejected: audience-mismatch');
   assert.match(load(message!.body)('mark').text(), /<saml:Audience>/);
   assert.ok(
     all.some(
@@ -119,12 +119,12 @@ test('every scenario leaves its picture; a failed one also marked messages, scre
   );
 });
 
-test('JUnit counts the scenarios', () => {
+test('the JUnit file counts the scenarios', () => {
   const $ = load(written(reportNames.junit), { xml: true });
   assert.deepEqual([$('testcase').length, $('failure').length], [4, 3]);
 });
 
-test('the trace of the failure is kept beside the report', () => {
+test('the traces of failed scenarios are kept with the report', () => {
   assert.deepEqual(readdirSync(join(folder, 'traces')).toSorted(), [
     'sam-is-not-assigned-sam.zip',
     'sam-is-not-let-in-ada.zip',
@@ -132,7 +132,7 @@ test('the trace of the failure is kept beside the report', () => {
   ]);
 });
 
-test('no secret is in any of the files', () => {
+test('none of the files contains a secret', () => {
   const texts = [
     ...Object.values(reportNames).map(written),
     ...attachments()
@@ -166,40 +166,40 @@ async function openReport(options: BrowserContextOptions = {}): Promise<Page> {
   return page;
 }
 
-test('the report opens from disk without a network, with picture and message, and without script errors', async () => {
-  const asked: string[] = [];
+test('the report opens from disk without network and script errors, and shows diagram and response', async () => {
+  const requests: string[] = [];
   const errors: string[] = [];
   const page = await browser.newPage();
-  page.on('request', (request) => void (request.url().startsWith('data:') || asked.push(request.url())));
+  page.on('request', (request) => void (request.url().startsWith('data:') || requests.push(request.url())));
   page.on('pageerror', ({ message }) => void errors.push(message));
   await page.goto(address());
   assert.equal(await page.title(), 'Rehearsal');
   await page.getByText('Identity provider', { exact: true }).first().waitFor();
-  await page.getByText('SAML response, refused: audience-mismatch', { exact: true }).click();
+  await page.getByText('SAML response, rejected: audience-mismatch', { exact: true }).click();
   const mark = page.frameLocator('iframe').locator('mark');
   assert.match(await mark.innerText(), /saml:Audience/);
-  assert.deepEqual([asked.filter((url) => !/^about:/.test(url)), errors], [[address()], []]);
+  assert.deepEqual([requests.filter((url) => !/^about:/.test(url)), errors], [[address()], []]);
   await page.close();
 });
 
-test('the report shows who must fix what before any picture, no stack, and the feature’s name', async () => {
+test('the report shows the feature’s name and who must fix what, before any diagram and without a stack', async () => {
   const page = await openReport();
   const text = await page.locator('#report').innerText();
   const first = (words: string): number =>
     text.includes(words) ? text.indexOf(words) : assert.fail(`${words} is missing`);
-  assert.ok(first('Who must fix it: the administrator of the identity provider') < first('Who sent what to whom'));
-  assert.match(text, /It is 'audience-mismatch'\nand should be 'success'\n\n\(steps\/connection-test\.ts:\d+\)/);
+  assert.ok(first('Who must fix it: the administrator of the identity provider') < first('Sequence diagram'));
+  assert.match(text, /Expected 'success'\nReceived 'audience-mismatch'\n\n\(steps\/connection-test\.ts:\d+\)/);
   assert.doesNotMatch(text, /^\s*at .*:\d+:\d+\)?$|AssertionError|function \(\)|BeforeAll/m);
   assert.match(await page.getByRole('button', { name: /evidence\.feature/ }).innerText(), /^Evidence/);
   await page.close();
 });
 
-describe('the report is accessible and fits', () => {
+describe('the report is accessible and fits the page', () => {
   let page: Page;
   before(async () => {
     page = await openReport({ bypassCSP: true });
-    await page.getByText('SAML response, refused: audience-mismatch', { exact: true }).click();
-    await page.getByText('E-mail to Sam, as it looks', { exact: true }).first().click();
+    await page.getByText('SAML response, rejected: audience-mismatch', { exact: true }).click();
+    await page.getByText('Email to Sam, rendered', { exact: true }).first().click();
     await page.frameLocator('iframe[title^="SAML response"]').locator('mark').waitFor();
     await prepareChecks(page);
   });
@@ -207,15 +207,15 @@ describe('the report is accessible and fits', () => {
   for (const look of checkedLooks) test(look, async () => assert.deepEqual(await troublesIn(page, look), []));
 });
 
-test('without evidence there is no report', async () => {
-  const none = join(folder, 'none');
+test('--no-evidence writes no report', async () => {
+  const unused = join(folder, 'unused');
   await promisify(execFile)(
     process.execPath,
     [
       join(root, 'support/commands/bdd.ts'),
       '--no-evidence',
       '--reports',
-      none,
+      unused,
       '--workers',
       '1',
       '--name',
@@ -224,5 +224,5 @@ test('without evidence there is no report', async () => {
     ],
     { cwd: root },
   );
-  assert.equal(existsSync(none), false);
+  assert.equal(existsSync(unused), false);
 });

@@ -1,6 +1,6 @@
 /**
- * Writes a run's reports: an HTML file that opens from disk, JUnit XML, and the messages. None holds secrets.
- * They are written beside the earlier ones and take their places at the end, all whole.
+ * Writes a run's reports: an HTML file that opens from disk, JUnit XML, and the messages. They contain no secrets.
+ * They are written next to the earlier files, and replace them only when complete.
  */
 import { once } from 'node:events';
 import { createWriteStream, globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
 import { makeFolder } from '../stack/make-folder.ts';
 import { linesOf } from './error-text.ts';
 import { redact } from './redact.ts';
-import { createPageDresser } from './report-page.ts';
+import { createPageCustomizer } from './report-page.ts';
 import { partMessage } from './run-part.ts';
 import { unwritable } from './unwritable.ts';
 import { byWholeScenarios } from './whole-scenarios.ts';
@@ -27,18 +27,18 @@ const kinds = Object.keys(reportNames) as Kind[];
 export interface Reports {
   see(message: Envelope): void;
   /**
-   * Resolves with the file names when the files are in their places. Throws Unwritable; then the earlier ones are as
-   * they were. What is seen later is ignored.
+   * Resolves with the file names when the files are complete and in place. Throws Unwritable; then the earlier files
+   * are unchanged. Later messages are ignored.
    */
   close(how?: { interrupted?: boolean }): Promise<Record<Kind, string>>;
-  /** Leaves the earlier files as they are. */
+  /** Keeps the earlier files. */
   discard(): Promise<void>;
 }
 
 export interface ReportOptions {
   folder: string;
   title?: string;
-  /** `1/4`, and of what: which part of the chosen scenarios the run plays, if not all; the messages say so. */
+  /** If the run plays only a part of the selected scenarios: the part, such as `1/4`, and the selection. */
   part?: { text: string; selection: string };
   /** Opens a file for writing. */
   openFile?: (path: string) => Writable;
@@ -54,8 +54,8 @@ export function openReports({
   const unfinished = newFolderIn(folder);
   const files = openFiles(unfinished, openFile);
   const page = new CucumberHtmlStream();
-  const dresser = createPageDresser(title);
-  page.on('data', (chunk: unknown) => files.write('html', dresser.dress(String(chunk))));
+  const customizer = createPageCustomizer(title);
+  page.on('data', (chunk: unknown) => files.write('html', customizer.customize(String(chunk))));
   const advise = createAdviser();
   const printer = new JUnitXmlPrinter({ suiteName: title }, (text) => files.write('junit', text));
   let testRunStartedId: string | undefined;
@@ -63,16 +63,16 @@ export function openReports({
 
   function write(message: Envelope): void {
     const clean = withoutSecrets(advise(message));
-    page.write(inWords(clean));
+    page.write(withReadableError(clean));
     printer.update(clean);
     files.write('messages', `${JSON.stringify(clean)}\n`);
     if (part !== undefined && message.testRunStarted)
       files.write('messages', `${JSON.stringify(partMessage(part.text, part.selection, message.testRunStarted))}\n`);
   }
-  const seen = byWholeScenarios(write);
+  const forward = byWholeScenarios(write);
 
-  /** The page and JUnit need an end to be whole. The messages have none, so that whoever merges them learns it. */
-  function breakOff(): void {
+  /** Ends the page and JUnit, so that they are complete. The messages have no end, so that a merge notices. */
+  function endInterrupted(): void {
     const timestamp = TimeConversion.millisecondsSinceEpochToTimestamp(Date.now());
     const end: Envelope = {
       testRunFinished: { ...(testRunStartedId === undefined ? {} : { testRunStartedId }), timestamp, success: false },
@@ -85,17 +85,17 @@ export function openReports({
     see(message) {
       if (!open) return;
       testRunStartedId ??= message.testRunStarted?.id;
-      seen(message);
+      forward(message);
     },
     async close({ interrupted = false } = {}) {
       open = false;
-      if (interrupted) breakOff();
+      if (interrupted) endInterrupted();
       page.end();
       try {
         await once(page, 'end');
         await files.end();
-        await dresser.seal(join(unfinished, reportNames.html));
-        return await putInPlace(unfinished, folder);
+        await customizer.seal(join(unfinished, reportNames.html));
+        return await moveFiles(unfinished, folder);
       } catch (error) {
         throw unwritable(error as Error, folder, Object.values(reportNames));
       } finally {
@@ -113,7 +113,7 @@ export function openReports({
 const prefix = '.unfinished-';
 const dayMs = 86_400_000;
 
-/** For the files of one run. What a run that was killed has left there is removed when it is a day old. */
+/** Folder for the files of one run. Removes what killed runs have left there, once it is a day old. */
 function newFolderIn(folder: string): string {
   try {
     makeFolder(folder);
@@ -127,7 +127,7 @@ function newFolderIn(folder: string): string {
 
 interface Files {
   write(kind: Kind, text: string): void;
-  /** Resolves when all is on disk; throws the first error of any file. */
+  /** Resolves when everything is on disk; throws the first error of any file. */
   end(): Promise<void>;
 }
 
@@ -153,7 +153,7 @@ function openFiles(folder: string, openFile: (path: string) => Writable): Files 
   };
 }
 
-async function putInPlace(from: string, folder: string): Promise<Record<Kind, string>> {
+async function moveFiles(from: string, folder: string): Promise<Record<Kind, string>> {
   const places = Object.fromEntries(kinds.map((kind) => [kind, join(folder, reportNames[kind])])) as Record<
     Kind,
     string
@@ -162,7 +162,7 @@ async function putInPlace(from: string, folder: string): Promise<Record<Kind, st
   return places;
 }
 
-/** An error may hold what was compared, such as a link with its token. Attachments were cleaned where they arose. */
+/** An error may contain compared values, such as a link with its token. Attachments are redacted already. */
 function withoutSecrets(message: Envelope): Envelope {
   const result = message.testStepFinished?.testStepResult;
   if (result?.message === undefined && result?.exception === undefined) return message;
@@ -182,19 +182,19 @@ function withoutSecrets(message: Envelope): Envelope {
   });
 }
 
-/** For the page: what was wrong, and where, instead of a stack. The messages file keeps the stack. */
-function inWords(message: Envelope): Envelope {
+/** For the page: the error and its location, instead of a stack. The messages file keeps the stack. */
+function withReadableError(message: Envelope): Envelope {
   const result = message.testStepFinished?.testStepResult;
   const error = result?.exception?.message ?? result?.message;
   if (result === undefined || error === undefined || result.status !== 'FAILED') return message;
   const { exception, ...rest } = result;
-  const where = placeIn(exception?.stackTrace ?? result.message ?? '');
+  const where = locationIn(exception?.stackTrace ?? result.message ?? '');
   const lines = [...linesOf(error), ...(where === undefined ? [] : ['', `(${where})`])];
   return withResult(message, { ...rest, message: lines.join('\n') });
 }
 
-/** `steps/sign-in.ts:12`: the first line of our own code that a stack names. */
-function placeIn(stack: string): string | undefined {
+/** `steps/sign-in.ts:12`: the first line of our own code in a stack. */
+function locationIn(stack: string): string | undefined {
   for (const word of stack.split(/[\s()]+/)) {
     const parts = word.split(':');
     const [line = '', column = ''] = parts.slice(-2);
@@ -211,7 +211,7 @@ const withResult = (message: Envelope, testStepResult: TestStepResult): Envelope
   testStepFinished: { ...message.testStepFinished!, testStepResult },
 });
 
-/** Puts the nearest steps and words in place of the code that Cucumber suggests for an undefined step. */
+/** Replaces the code that Cucumber suggests for an undefined step by the most similar steps and words. */
 function createAdviser(): (message: Envelope) => Envelope {
   const expressions: string[] = [];
   const steps = new Map<string, string>();

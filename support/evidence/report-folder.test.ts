@@ -1,4 +1,4 @@
-/** The files of a report are whole or left alone: two runs in one folder, a full disk, something in their place. */
+/** The files of a report are complete or unchanged: with two runs in one folder, a full disk, or a file in the way. */
 import assert from 'node:assert/strict';
 import {
   existsSync,
@@ -54,12 +54,12 @@ function newFolder(name: string): string {
   return path;
 }
 
-/** A place amid the messages of the second scenario. */
+/** Index of a message within the second scenario. */
 const inSecond = (): number => messages.findLastIndex(({ testStepFinished }) => testStepFinished !== undefined);
 
 const fileNames = Object.values(reportNames).toSorted();
 
-/** How many scenarios each of the files in the folder holds; throws where one of them is not whole. */
+/** Number of scenarios in each file of the folder; throws if a file is incomplete. */
 function scenariosIn(place: string): Record<string, number> {
   const [html, junit, lines] = [reportNames.html, reportNames.junit, reportNames.messages].map((name) =>
     readFileSync(join(place, name), 'utf8'),
@@ -77,7 +77,7 @@ function scenariosIn(place: string): Record<string, number> {
   };
 }
 
-test('two runs that write to one folder at the same time leave whole files, those of the later one', async () => {
+test('two runs that write to one folder at the same time leave the complete files of the later one', async () => {
   const place = newFolder('two');
   const [one, other] = [openReports({ folder: place }), openReports({ folder: place })];
   for (const message of messages) one.see(message);
@@ -90,7 +90,7 @@ test('two runs that write to one folder at the same time leave whole files, thos
   assert.deepEqual(readdirSync(place).toSorted(), fileNames);
 });
 
-test('an interrupted run leaves the scenarios that have ended, and its messages have no end', async () => {
+test('an interrupted run leaves its finished scenarios, and its messages have no end', async () => {
   const place = newFolder('interrupted');
   const reports = openReports({ folder: place });
   for (const message of messages.slice(0, inSecond())) reports.see(message);
@@ -100,8 +100,8 @@ test('an interrupted run leaves the scenarios that have ended, and its messages 
   assert.doesNotMatch(readFileSync(join(place, reportNames.messages), 'utf8'), /testRunFinished/);
 });
 
-test('the page of an interrupted run says so', async () => {
-  const [broken, whole] = [newFolder('says-so'), newFolder('says-nothing')];
+test('the page of an interrupted run shows a note', async () => {
+  const [broken, whole] = [newFolder('interrupted-page'), newFolder('complete-page')];
   for (const [place, seen, interrupted] of [
     [broken, messages.slice(0, inSecond()), true],
     [whole, messages, false],
@@ -123,21 +123,21 @@ test('the page of an interrupted run says so', async () => {
   }
 });
 
-test('until all is on disk the earlier files stay as they are', async () => {
+test('the earlier files stay until everything is on disk', async () => {
   const place = newFolder('earlier');
   for (const name of fileNames) writeFileSync(join(place, name), 'earlier');
   const reports = openReports({ folder: place });
   for (const message of messages.slice(0, -1)) reports.see(message);
-  const untouched = (): void => {
+  const assertUnchanged = (): void => {
     for (const name of fileNames) assert.equal(readFileSync(join(place, name), 'utf8'), 'earlier');
   };
-  untouched();
+  assertUnchanged();
   await reports.discard();
-  untouched();
+  assertUnchanged();
   assert.deepEqual(readdirSync(place).toSorted(), fileNames);
 });
 
-const howToGoOn = 'Name another folder with --reports.';
+const remedy = 'Choose another folder with --reports.';
 
 const broken: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -146,7 +146,7 @@ const broken: Readonly<Record<string, string>> = {
   EIO: 'EIO',
 };
 for (const [code, reason] of Object.entries(broken))
-  test(`a disk that fails with ${code} is one sentence, and the earlier files stay`, async () => {
+  test(`a disk that fails with ${code} gives one sentence, and the earlier files are kept`, async () => {
     const place = newFolder(code);
     writeFileSync(join(place, reportNames.junit), 'earlier');
     const full = (): Writable =>
@@ -155,34 +155,34 @@ for (const [code, reason] of Object.entries(broken))
     for (const message of messages) reports.see(message);
     await assert.rejects(reports.close(), (error: Error) => {
       assert.ok(error instanceof Unwritable);
-      assert.equal(error.message, `The report cannot be written to ${place}: ${reason}. ${howToGoOn}`);
+      assert.equal(error.message, `Cannot write the report to ${place}: ${reason}. ${remedy}`);
       return true;
     });
     assert.deepEqual(readdirSync(place), [reportNames.junit]);
   });
 
-test('something in the place of the folder or of a file is one sentence', async () => {
+test('a file in the place of the folder, or a folder in the place of a file, gives one sentence', async () => {
   const file = join(folder, 'a-file');
   writeFileSync(file, '');
   for (const path of [file, join(file, 'below')])
     assert.throws(() => openReports({ folder: path }), {
-      message: `The report cannot be written to ${path}: ${file} is a file. ${howToGoOn}`,
+      message: `Cannot write the report to ${path}: ${file} is a file. ${remedy}`,
     });
-  // Node itself never comes to an end there.
+  // Node itself never returns from there.
   if (process.platform === 'linux')
     assert.throws(() => openReports({ folder: '/proc/x' }), {
-      message: `The report cannot be written to /proc/x: the folder is not there and cannot be made. ${howToGoOn}`,
+      message: `Cannot write the report to /proc/x: the folder does not exist and cannot be created. ${remedy}`,
     });
   const place = newFolder('directory');
   mkdirSync(join(place, reportNames.junit));
   const reports = openReports({ folder: place });
   for (const message of messages) reports.see(message);
   await assert.rejects(reports.close(), {
-    message: `The report cannot be written to ${place}: ${join(place, reportNames.junit)} is a folder. ${howToGoOn}`,
+    message: `Cannot write the report to ${place}: ${join(place, reportNames.junit)} is a folder. ${remedy}`,
   });
 });
 
-test('what a run that was killed has left is removed a day later', async () => {
+test('files left by a killed run are removed a day later', async () => {
   const place = newFolder('killed');
   const [old, recent] = [join(place, '.unfinished-old'), join(place, '.unfinished-recent')];
   for (const left of [old, recent]) mkdirSync(left);

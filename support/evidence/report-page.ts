@@ -1,24 +1,24 @@
-/** Cucumber's report page with our title, style and script, and a policy that lets no other script run. */
+/** Cucumber's report page with our title, style and script, and a policy that allows no other script. */
 import { createHash, type Hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-export interface PageDresser {
-  /** Takes and gives the page piece by piece, as Cucumber writes it. */
-  dress(chunk: string): string;
-  /** Writes the hashes of the page's scripts into its policy; the file must hold the whole page. */
+export interface PageCustomizer {
+  /** Changes the page piece by piece, as Cucumber writes it. */
+  customize(chunk: string): string;
+  /** Writes the hashes of the page's scripts into its policy. The file must be complete. */
   seal(file: string): Promise<void>;
 }
 
-const beside = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+const fileText = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /** The messages, Cucumber's own script, and ours. */
 const scriptCount = 3;
 const hashes = (digests: readonly string[]): string => digests.map((digest) => `'sha256-${digest}'`).join(' ');
-/** As long as the real hashes, whose place it holds. */
+/** Reserves the space for the real hashes. */
 const placeholder = hashes(Array<string>(scriptCount).fill('0'.repeat(43) + '='));
 
-/** Styles and pictures only as they stand in the file; no address, no form, no frame but those without a script. */
+/** Only inline styles and pictures; no URLs, no forms, and only frames without scripts. */
 const policy = [
   "default-src 'none'",
   `script-src ${placeholder}`,
@@ -29,15 +29,15 @@ const policy = [
   "form-action 'none'",
 ].join('; ');
 
-export function createPageDresser(title: string): PageDresser {
+export function createPageCustomizer(title: string): PageCustomizer {
   const scripts = createScriptHasher();
   let place: number | undefined;
   return {
-    dress(chunk) {
-      const dressed = place === undefined ? withPolicy(chunk) : ours(chunk, title);
-      place ??= Buffer.byteLength(dressed.slice(0, dressed.indexOf(placeholder)));
-      scripts.see(dressed);
-      return dressed;
+    customize(chunk) {
+      const customized = place === undefined ? withPolicy(chunk) : withOurParts(chunk, title);
+      place ??= Buffer.byteLength(customized.slice(0, customized.indexOf(placeholder)));
+      scripts.see(customized);
+      return customized;
     },
     async seal(file) {
       await using page = await open(file, 'r+');
@@ -46,37 +46,37 @@ export function createPageDresser(title: string): PageDresser {
   };
 }
 
-/** The page begins with its head. */
+/** Adds the policy to the page's head, which is in the first chunk. */
 function withPolicy(chunk: string): string {
   const found = chunk.indexOf('<head>');
-  if (found < 0) throw new Error('Cucumber’s page does not begin with its head any more');
+  if (found < 0) throw new Error('Cucumber’s page no longer starts with its head');
   const end = found + '<head>'.length;
   return `${chunk.slice(0, end)}
 \t<meta http-equiv="Content-Security-Policy" content="${policy}">${chunk.slice(end)}`;
 }
 
-/** Our style and script stand in the places that Cucumber leaves for them. */
-function ours(chunk: string, title: string): string {
+/** Adds our style and script in the places where Cucumber ends its own. */
+function withOurParts(chunk: string, title: string): string {
   if (chunk === 'Cucumber') return title.replace(/[&<>]/g, '');
-  const closes = (tag: string, outer: string): boolean => {
+  const endsPart = (tag: string, outer: string): boolean => {
     const text = chunk.trimStart();
     return text.startsWith(tag) && text.slice(tag.length).trimStart().startsWith(outer);
   };
-  if (closes('</style>', '</head>')) return `${beside('report.css')}${chunk}`;
-  if (closes('</script>', '</body>')) return `${ourScript()}${chunk}`;
+  if (endsPart('</style>', '</head>')) return `${fileText('report.css')}${chunk}`;
+  if (endsPart('</script>', '</body>')) return `${ourScript()}${chunk}`;
   return chunk;
 }
 
 const ourScript = (): string =>
-  `const diagramStyle = ${JSON.stringify(beside('sequence-diagram.css'))};\n${beside('report.js')}`;
+  `const diagramStyle = ${JSON.stringify(fileText('sequence-diagram.css'))};\n${fileText('report.js')}`;
 
 interface ScriptHasher {
   see(chunk: string): void;
-  /** Of each script, in order. */
+  /** The hash of each script, in order. */
   digests(): readonly string[];
 }
 
-/** Cucumber writes each tag of its own in one piece, and no `<` within the messages. */
+/** Cucumber writes each of its tags in one piece, and no `<` within the messages. */
 function createScriptHasher(): ScriptHasher {
   const digests: string[] = [];
   let current: Hash | undefined;
@@ -95,7 +95,7 @@ function createScriptHasher(): ScriptHasher {
     see,
     digests() {
       if (digests.length !== scriptCount || current !== undefined)
-        throw new Error(`the page has ${digests.length} scripts and should have ${scriptCount}`);
+        throw new Error(`expected ${scriptCount} scripts in the page, found ${digests.length}`);
       return digests;
     },
   };

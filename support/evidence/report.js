@@ -1,7 +1,7 @@
-// Evidence in Cucumber's report. The picture of the messages is open and part of the page. Attached pages are shown as
-// pages, in a frame that may run no script. The story of a failure is set as text, and features go by their names.
-// Attachments are foreign: of a picture, only shapes and words are taken over. In front of this stands diagramStyle.
-const picture = 'Who sent what to whom';
+// Customizes Cucumber's report. Opens the sequence diagram as part of the page, and attached pages in frames without
+// scripts. Formats the story of a failure, and shows features by name. Attachments are untrusted: only the shapes and
+// words of a diagram are kept. `diagramStyle` is defined in front of this script.
+const diagramTitle = 'Sequence diagram';
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const drawingElements = new Set(['svg', 'title', 'g', 'rect', 'line', 'path', 'circle', 'text']);
 const drawingAttributes = new Set(
@@ -15,7 +15,7 @@ addEventListener(
   'toggle',
   ({ target }) => {
     if (!(target instanceof HTMLDetailsElement) || !target.open) return;
-    showPicture(target);
+    showDiagram(target);
     showPage(target);
   },
   true,
@@ -24,13 +24,13 @@ addEventListener(
 const content = document.getElementById('content');
 content.setAttribute('role', 'main');
 new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) dress(node);
+  for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) customize(node);
 }).observe(content, { childList: true, subtree: true });
-dress(content);
-tellInterruption();
+customize(content);
+showInterruption();
 
-/** A run that was interrupted has planned more scenarios than have ended. */
-function tellInterruption() {
+/** An interrupted run has planned more scenarios than it has finished. */
+function showInterruption() {
   const planned = CUCUMBER_MESSAGES.filter(({ testCase }) => testCase).length;
   const played = CUCUMBER_MESSAGES.filter(({ testCaseFinished: end }) => end && !end.willBeRetried).length;
   if (played === planned) return;
@@ -38,28 +38,28 @@ function tellInterruption() {
   content.before(Object.assign(document.createElement('p'), { className: 'interrupted', role: 'note', textContent }));
 }
 
-/** What Cucumber has just shown, or all of it at the beginning. */
-function dress(node) {
+/** Called for new nodes, and once for the whole page. */
+function customize(node) {
   for (const summary of node.querySelectorAll('details > summary'))
-    if (summary.textContent === picture) summary.parentElement.open = true;
+    if (summary.textContent === diagramTitle) summary.parentElement.open = true;
   for (const text of node.querySelectorAll('li > div > pre')) showStory(text);
   for (const heading of node.querySelectorAll('h2'))
     if (heading.textContent === 'Hooks') tidyHooks(heading.parentElement);
   for (const name of node.querySelectorAll('h3 > button > span:last-child')) nameFeature(name);
   for (const line of node.querySelectorAll('p'))
-    if (/^No step definition found/.test(line.textContent)) line.hidden = true; // the advice below says so, too
+    if (/^No step definition found/.test(line.textContent)) line.hidden = true; // the advice below says so too
   for (const link of node.querySelectorAll('a[href^="#"]:not([aria-label])'))
     if (link.textContent === '')
       link.setAttribute('aria-label', `Link to ${link.nextElementSibling?.textContent ?? 'this place'}`);
 }
 
-/** As part of the page instead of an image, so that its words can be selected, searched and read aloud. */
-function showPicture(details) {
+/** Makes the diagram part of the page, so that its words can be selected, searched and read aloud. */
+function showDiagram(details) {
   const image = details.querySelector(':scope > img[src^="data:image/svg+xml;base64,"]');
-  if (!image || details.querySelector('summary')?.textContent !== picture) return;
+  if (!image || details.querySelector('summary')?.textContent !== diagramTitle) return;
   const octets = Uint8Array.from(atob(image.src.slice(image.src.indexOf(',') + 1)), (letter) => letter.charCodeAt(0));
   const attached = new DOMParser().parseFromString(new TextDecoder().decode(octets), 'image/svg+xml').documentElement;
-  if (attached.namespaceURI !== svgNamespace || attached.localName !== 'svg') return; // stays an image
+  if (attached.namespaceURI !== svgNamespace || attached.localName !== 'svg') return; // remains an image
   const place = document.createElement('div');
   place.className = 'lanes';
   const style = Object.assign(document.createElement('style'), { textContent: diagramStyle });
@@ -68,12 +68,12 @@ function showPicture(details) {
   place.attachShadow({ mode: 'open' }).append(style, svg);
   place.tabIndex = 0;
   place.setAttribute('role', 'group');
-  place.setAttribute('aria-label', picture);
+  place.setAttribute('aria-label', diagramTitle);
   image.hidden = true;
   details.append(place);
 }
 
-/** The same drawing of new elements: of those known here, with attributes known here; none of them loads or runs. */
+/** Copies a drawing with known elements and attributes only; none of them loads or runs anything. */
 function redrawn(attached) {
   const drawn = document.createElementNS(svgNamespace, attached.localName);
   for (const { name, value } of attached.attributes) if (drawingAttributes.has(name)) drawn.setAttribute(name, value);
@@ -104,9 +104,9 @@ function showPage(details) {
   details.append(frame);
 }
 
-/** What begins a line up to its colon stands out, and the commands can be told from prose. */
+/** Emphasizes the label of each line, and formats commands as code. */
 function showStory(text) {
-  if (!/^Play it again: /m.test(text.textContent) || text.classList.contains('story')) return;
+  if (!/^Run it again: /m.test(text.textContent) || text.classList.contains('story')) return;
   text.classList.add('story');
   text.replaceChildren(
     ...text.textContent
@@ -130,7 +130,7 @@ function showStory(text) {
   );
 }
 
-/** What sets the stage and strikes it is of no interest as long as it works. */
+/** Hides set-up and clean-up if they passed. */
 function tidyHooks(section) {
   if (
     CUCUMBER_MESSAGES.every(

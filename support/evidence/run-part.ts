@@ -1,15 +1,15 @@
-/** Which part of the scenarios a run has played, as a message among the others: it goes where they go. */
+/** Records the part of the scenarios that a run has played, as one of its messages. */
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AttachmentContentEncoding, type Envelope, type TestRunStarted } from '@cucumber/messages';
 
-/** The first is 1. */
+/** Numbers start at 1. */
 export interface RunPart {
   number: number;
   of: number;
 }
 
-/** What there is to play, before it is cut into parts. The order counts: the parts are cut by it. */
+/** The scenarios before they are divided into parts. The order matters. */
 export interface PartSelection {
   paths: readonly string[];
   names: readonly string[];
@@ -18,7 +18,7 @@ export interface PartSelection {
 
 const mediaType = 'text/x.sso-rehearsal.part+plain';
 
-/** `text` is `1/4`: the first of four; `selection` as `selectionInWords` says it. */
+/** `text` is `1/4`: the first of four; `selection` is the result of `selectionText`. */
 export const partMessage = (text: string, selection: string | undefined, { id }: TestRunStarted): Envelope => ({
   attachment: {
     body: selection === undefined ? text : `${text}\n${selection}`,
@@ -28,7 +28,7 @@ export const partMessage = (text: string, selection: string | undefined, { id }:
   },
 });
 
-/** The part that a message tells; undefined for all other messages. Parts of older versions tell no selection. */
+/** The part in a message; undefined for other messages. Parts of older versions have no selection. */
 export function partIn({ attachment }: Envelope): (RunPart & { selection: string | undefined }) | undefined {
   if (attachment?.mediaType !== mediaType) return undefined;
   const [text = '', selection] = attachment.body.split('\n');
@@ -36,7 +36,7 @@ export function partIn({ attachment }: Envelope): (RunPart & { selection: string
   return part && { ...part, selection };
 }
 
-/** `1/4`; undefined for anything else. */
+/** Parses `1/4`; undefined for anything else. */
 export function readPart(text: string): RunPart | undefined {
   const [, number, of] = (/^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? []).map(Number);
   return number === undefined || of === undefined || number > of ? undefined : { number, of };
@@ -44,8 +44,8 @@ export function readPart(text: string): RunPart | undefined {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** One line, the same wherever the project lies. */
-export function selectionInWords({ paths = [], names = [], tags = '' }: Partial<PartSelection>): string {
+/** One line, independent of the project's location. */
+export function selectionText({ paths = [], names = [], tags = '' }: Partial<PartSelection>): string {
   const words = [
     ...(tags === '' ? [] : ['--tags', JSON.stringify(tags)]),
     ...names.flatMap((name) => ['--name', JSON.stringify(name)]),

@@ -1,4 +1,4 @@
-/** How the scenarios of a run are counted. */
+/** Counting the scenarios of a run. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ Feature: Counting
 
   Rule: An undefined step is a failure
 
-    Scenario: It stands before steps that exist
+    Scenario: It comes before steps that exist
       Given Acme's SSO profile is set up
       And there is no step of this name
       When Sam takes the SSO test
@@ -24,7 +24,7 @@ Feature: Counting
       Given Acme's SSO profile is set up
 `;
 
-test('a scenario with an undefined step has failed, although the steps after it are only skipped', async () => {
+test('a scenario with an undefined step has failed, although later steps are only skipped', async () => {
   const path = join(folder, 'counting.feature');
   writeFileSync(path, feature);
   const formats = [`message:${join(folder, 'messages.ndjson')}`];

@@ -1,4 +1,4 @@
-/** Runs scenarios through Cucumber's own API and counts how they ended. */
+/** Runs scenarios through Cucumber's API and counts their outcomes. */
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,11 +12,11 @@ import { isPacked } from '../terminal/command-line.ts';
 import { isInterrupted, onInterruption } from '../terminal/interruption.ts';
 import { createProgress } from './progress-format.ts';
 import { openReports, type Reports } from './report-files.ts';
-import { selectionInWords } from './run-part.ts';
+import { selectionText } from './run-part.ts';
 import { countScenarios, type ScenarioCount, type Tally } from './scenario-count.ts';
 
 export interface RunOptions {
-  /** Feature files or folders; all when empty. */
+  /** Feature files or folders; all if empty. */
   paths?: readonly string[];
   tags?: string;
   /** Regular expressions, one of which a scenario's name must match. */
@@ -24,33 +24,33 @@ export interface RunOptions {
   workers?: number;
   /** `1/4`: the first of four parts. */
   shard?: string;
-  /** Cucumber formats, `name` or `name:file`; by default the progress and each failure in words. */
+  /** Cucumber formats, `name` or `name:file`. Default: progress and failures as text. */
   formats?: readonly string[];
-  /** Cucumber formats beside them. */
+  /** Additional Cucumber formats. */
   moreFormats?: readonly string[];
   /** More files with steps and hooks. */
   imports?: readonly string[];
-  /** How often a scenario that fails is played again. */
+  /** How often a failed scenario is retried. */
   retry?: number;
-  /** Sees every message of the run as it comes. */
+  /** Called with every message of the run. */
   onMessage?: (message: Envelope) => void;
-  /** Shows the stack of what failed, too. */
+  /** Shows stack traces of failures. */
   verbose?: boolean;
-  /** Folder for the reports with the evidence of every scenario; none is collected without it. */
+  /** Folder for the reports with the evidence of every scenario. Without it, no evidence is collected. */
   reports?: string | undefined;
-  /** Keeps the browser traces of failed scenarios beside the reports. They hold what was typed, passwords too. */
+  /** Keeps browser traces of failed scenarios with the reports. They include typed text, even passwords. */
   trace?: boolean;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Throws NotReady where the identity provider is not, and Unwritable where the reports cannot be written.
- * A signal ends the process, after a report of the scenarios that have ended.
+ * Throws NotReady if the IdP is not ready, and Unwritable if the reports cannot be written. A signal ends the
+ * process, after a report of the scenarios that have ended.
  */
 export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   const { onMessage, reports: folder, shard } = options;
-  const part = shard === undefined ? undefined : { text: shard, selection: selectionInWords(options) };
+  const part = shard === undefined ? undefined : { text: shard, selection: selectionText(options) };
   const provided = configurationFor(options);
   const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json', provided }, { cwd: root });
   await using idp = await prepareIdp(process.env.IDP);
@@ -60,9 +60,9 @@ export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   using stages = watchStages();
   using _interruption = onInterruption(
     async () => {
-      const struck = Promise.allSettled([stages.strikeAll(), idp[Symbol.asyncDispose]()]);
-      await tellInterruption(count, reports);
-      await struck;
+      const cleanUp = Promise.allSettled([stages.strikeAll(), idp[Symbol.asyncDispose]()]);
+      await reportInterruption(count, reports);
+      await cleanUp;
     },
     { except: process.env.HOLD === '1' ? ['SIGINT'] : [] },
   );
@@ -85,7 +85,7 @@ export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
 
 const untilTheProcessEnds = (): Promise<never> => new Promise(() => undefined);
 
-async function tellInterruption(count: ScenarioCount, reports: Reports | undefined): Promise<void> {
+async function reportInterruption(count: ScenarioCount, reports: Reports | undefined): Promise<void> {
   const { passed, failed, skipped } = count.tally();
   const played = passed + failed + skipped;
   const outcomes = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
@@ -100,7 +100,7 @@ async function tellInterruption(count: ScenarioCount, reports: Reports | undefin
 
 const ownFormat = `./support/evidence/progress-format${isPacked ? '.js' : '.ts'}`;
 
-/** Where a format that was asked for takes standard output, our own progress goes to standard error. */
+/** If a user's format takes standard output, our own progress goes to standard error. */
 function progressOnStandardError(stdoutFormat: string, { formats, verbose = false }: RunOptions) {
   if (formats !== undefined || stdoutFormat === ownFormat) return undefined;
   const { stderr: stream } = process;

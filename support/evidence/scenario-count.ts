@@ -3,13 +3,13 @@ import type { Envelope } from '@cucumber/messages';
 import { Query } from '@cucumber/query';
 import { type Outcome, outcomeOf, remember } from './run-query.ts';
 
-/** How many scenarios ended how. */
+/** The number of scenarios with each outcome. */
 export type Tally = Record<Outcome, number>;
 
 export interface ScenarioCount {
   see(message: Envelope): void;
   tally(): Tally;
-  /** How many the run means to play. */
+  /** Number of scenarios that the run plans to play. */
   planned(): number;
 }
 

@@ -1,4 +1,4 @@
-/** Takes a screenshot of each page that has changed. It never waits for long and never fails. */
+/** Takes a screenshot of each page that has changed. It never waits long and never fails. */
 import type { Page } from 'playwright';
 import { type Name, names } from '../catalogue/cast.ts';
 import type { Scene } from '../scenario/scene.ts';
@@ -11,18 +11,18 @@ export interface Screenshot {
 const quality = 60;
 
 export interface Camera {
-  /** Of every page that has changed since its last screenshot. */
+  /** Screenshots of all pages that have changed since the last call. */
   take(): Promise<readonly Screenshot[]>;
 }
 
 export function createCamera({ cast }: Scene): Camera {
-  /** What each page showed in its last screenshot. */
-  const taken = new WeakMap<Page, string>();
+  /** State of each page at its last screenshot. */
+  const lastState = new WeakMap<Page, string>();
 
   async function shoot(who: Name, browser: string, page: Page): Promise<Screenshot | undefined> {
-    const shows = `${page.url()} ${cast[who].exchanges.length}`;
-    if (page.url() === 'about:blank' || page.isClosed() || taken.get(page) === shows) return undefined;
-    taken.set(page, shows);
+    const state = `${page.url()} ${cast[who].exchanges.length}`;
+    if (page.url() === 'about:blank' || page.isClosed() || lastState.get(page) === state) return undefined;
+    lastState.set(page, state);
     await page.waitForLoadState('load', { timeout: 2_000 });
     const jpeg = await page.screenshot({ type: 'jpeg', quality, timeout: 3_000 });
     return { title: `${who} sees${browser === 'usual' ? '' : ` (${browser} browser)`}: ${await page.title()}`, jpeg };

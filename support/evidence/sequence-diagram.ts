@@ -1,4 +1,4 @@
-/** Draws who sent what to whom as SVG: a lane for each party, a row for each message. */
+/** Draws a sequence diagram as SVG: a lane for each party, a row for each message. */
 import { readFileSync } from 'node:fs';
 
 export const lanes = {
@@ -10,9 +10,9 @@ export const lanes = {
 } as const;
 export type Lane = keyof typeof lanes;
 
-/** A message from one lane to another; within one lane, something that this party noted. */
+/** A message from one lane to another; or, within one lane, an event at this party. */
 export interface SequenceRow {
-  /** Milliseconds, by one clock for all. */
+  /** In milliseconds, by one clock for all rows. */
   at: number;
   from: Lane;
   to: Lane;
@@ -22,7 +22,7 @@ export interface SequenceRow {
 
 export interface DiagramOptions {
   title: string;
-  /** Rows beyond this are counted instead of drawn. */
+  /** Further rows are counted instead of drawn. */
   maxRows?: number;
 }
 
@@ -75,9 +75,9 @@ function drawArrow({ from, to, label, tone }: SequenceRow, y: number): string {
   const back = forward ? tip - 8 : tip + 8;
   const room = Math.abs(x2 - x1) - 20;
   return [
-    `<line class="way" x1="${x1}" x2="${back}" y1="${y + 5}" y2="${y + 5}"/>`,
+    `<line class="arrow" x1="${x1}" x2="${back}" y1="${y + 5}" y2="${y + 5}"/>`,
     `<path class="tip" d="M${tip} ${y + 5}L${back} ${y + 1}L${back} ${y + 9}Z"/>`,
-    `<text class="said" x="${(x1 + x2) / 2}" y="${y - 2}">${fitted(label, { room, tone })}</text>`,
+    `<text class="label" x="${(x1 + x2) / 2}" y="${y - 2}">${fitted(label, { room, tone })}</text>`,
   ].join('');
 }
 
@@ -86,17 +86,17 @@ function drawNote({ from, label, tone }: SequenceRow, y: number): string {
   const rest = size.width - x - 24;
   const dot = `<circle class="dot" cx="${x}" cy="${y}" r="4"/>`;
   const note = (place: string, room: number): string =>
-    `${dot}<text class="noted" ${place} y="${y + 4}">${fitted(label, { room, tone })}</text>`;
-  // Where the picture ends close by, the note stands before its lane.
+    `${dot}<text class="note" ${place} y="${y + 4}">${fitted(label, { room, tone })}</text>`;
+  // Close to the right edge, the note goes to the left of its lane.
   return rest < 150 ? note(`text-anchor="end" x="${x - 12}"`, x - size.gutter) : note(`x="${x + 12}"`, rest);
 }
 
-/** Cut to what has room at 12 px, bold where it has a tone. The row's title holds the whole text. */
+/** Cuts the label to the room at 12 px, in bold if it has a tone. The row's title has the whole text. */
 function fitted(label: string, { room, tone }: { room: number; tone: SequenceRow['tone'] }): string {
   const letters = Math.max(8, Math.floor(room / (tone === undefined || tone === 'mail' ? 6.1 : 6.9)));
   return escapeXml(label.length <= letters ? label : `${label.slice(0, letters - 1)}…`);
 }
 
-/** XML 1.0 knows no control characters but tab and line breaks. */
+/** XML 1.0 allows no control characters except tab and line breaks. */
 const escapeXml = (text: string): string =>
   text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/(?![\t\n\r\x7f-\x9f])\p{Cc}/gu, ' ');

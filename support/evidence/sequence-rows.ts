@@ -1,4 +1,4 @@
-/** Puts events into words: each request, email and note becomes a row of the sequence diagram, without secrets. */
+/** Turns events into rows of the sequence diagram, one for each request, email and note, without secrets. */
 
 import { type Name, names } from '../catalogue/cast.ts';
 import { isAt } from '../idp/identity-provider.ts';
@@ -9,13 +9,13 @@ import type { NewEvents } from './new-events.ts';
 import { redact } from './redact.ts';
 import type { Lane, SequenceRow } from './sequence-diagram.ts';
 
-/** In the order in which the events happened. */
-export function sequenceRowsOf(scene: Scene, { exchanges, mail, idp, answers, audit }: NewEvents): SequenceRow[] {
+/** In the order of the events. */
+export function sequenceRowsOf(scene: Scene, { exchanges, mail, idp, responses, audit }: NewEvents): SequenceRow[] {
   const rows = [
     ...exchanges.flatMap((exchange) => exchangeRows(scene, exchange)),
     ...mail.map(mailRow),
     ...idp.flatMap((event) => idpRows(scene, event)),
-    ...answers.map(verdictRow),
+    ...responses.map(verdictRow),
     ...audit.filter(({ action }) => action !== 'sign-in-refused').map(auditRow),
   ];
   return rows
@@ -23,22 +23,22 @@ export function sequenceRowsOf(scene: Scene, { exchanges, mail, idp, answers, au
     .toSorted((one, other) => one.at - other.at);
 }
 
-/** Everybody but the administrator uses the tester's browser. */
+/** Everyone except the administrator uses the tester's browser. */
 const laneOf = (who: Name): Lane => (who === 'Ada' ? 'administrator' : 'tester');
 
 const mailRow = ({ on, who, subject }: NewEvents['mail'][number]): SequenceRow => ({
   at: on,
   from: 'sp',
   to: 'mailbox',
-  label: `E-mail to ${who}: ${subject}`,
+  label: `Email to ${who}: ${subject}`,
   tone: 'mail',
 });
 
-const verdictRow = ({ on, verdict }: NewEvents['answers'][number]): SequenceRow => ({
+const verdictRow = ({ on, verdict }: NewEvents['responses'][number]): SequenceRow => ({
   at: on,
   from: 'sp',
   to: 'sp',
-  label: verdict === 'success' ? 'Accepted' : `Refused: ${verdict}`,
+  label: verdict === 'success' ? 'Accepted' : `Rejected: ${verdict}`,
   tone: verdict === 'success' ? 'good' : 'bad',
 });
 
@@ -49,7 +49,7 @@ const auditRow = ({ on, actor, action, detail }: NewEvents['audit'][number]): Se
   label: `${actor === 'control' ? 'arranged' : actor}: ${action.replaceAll('-', ' ')}${briefly(detail)}`,
 });
 
-/** At most three details, on the same line. */
+/** At most three details, on one line. */
 function briefly(detail: Readonly<Record<string, unknown>>): string {
   const details = Object.entries(detail)
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
@@ -77,12 +77,12 @@ function exchangeRows(
     label: `${who}: ${message ?? `${method} ${path}`} · ${status}`,
     ...(message ? { tone: 'saml' } : status >= 400 ? { tone: 'bad' } : {}),
   };
-  const label = `The link in ${who}’s e-mail`;
+  const label = `The link in ${who}’s email`;
   const link: SequenceRow = { at: at - 0.5, from: 'mailbox', to: laneOf(who), label, tone: 'mail' };
   return path === '/try/…' && method === 'GET' ? [link, row] : [row];
 }
 
-/** What SAML calls the message in a request with these fields; undefined where it carries none. */
+/** The SAML name of the message in a request with these fields; undefined if there is none. */
 function messageName(fields: readonly string[], path: string): string | undefined {
   if (fields.includes('SAMLResponse')) return path.endsWith('/acs') ? 'SAML response' : 'LogoutResponse';
   if (!fields.includes('SAMLRequest')) return undefined;
@@ -94,16 +94,16 @@ function idpRows(scene: Scene, event: NewEvents['idp'][number]): SequenceRow[] {
   const note = (label: string, tone?: 'bad'): SequenceRow[] => [
     { at: on, from: 'idp', to: 'idp', label, ...(tone ? { tone } : {}) },
   ];
-  const who = username ?? 'somebody';
+  const who = username ?? 'unknown user';
   switch (kind) {
     case 'authn-request':
-      return []; // the browser's row says it
+      return []; // shown by the browser's row
     case 'login':
       return ok === false ? note(`${who} could not sign in: ${because}`, 'bad') : note(`${who} signed in`);
     case 'refusal':
-      return note(`No answer for ${who}: ${because}`, 'bad');
+      return note(`No response for ${who}: ${because}`, 'bad');
     case 'request-refused':
-      return note(`Request refused: ${code ?? sentence}`, 'bad');
+      return note(`Request rejected: ${code ?? sentence}`, 'bad');
     case 'warning':
       return note(`Warning: ${sentence ?? code}`);
     case 'fault':
@@ -129,14 +129,14 @@ function responseRow(scene: Scene, { on, username, status, struck = [] }: NewEve
   };
 }
 
-/** The text with people instead of their addresses, and names instead of what makes the organization unique. */
+/** The text with people's names instead of their emails, and fixed names instead of the generated ones. */
 export function inNames(scene: Scene, text: string): string {
   const named = names.reduce((rest, name) => rest.replaceAll(scene.cast[name].address, name), text);
-  return inPlaces(scene, named);
+  return withFixedNames(scene, named);
 }
 
-/** Addresses stay addresses, of acme.example. */
-export const inPlaces = ({ organization, tenant }: Scene, text: string): string =>
+/** Keeps emails, but at acme.example. */
+export const withFixedNames = ({ organization, tenant }: Scene, text: string): string =>
   text
     .replaceAll(organization.domain, 'acme.example')
     .replaceAll(organization.slug, 'acme')

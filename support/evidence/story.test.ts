@@ -1,4 +1,4 @@
-/** The story of a scenario that failed. */
+/** The story of a failed scenario. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -8,12 +8,12 @@ const names = [
   'Sam is let in',
   'The price (in $) is "right"? [yes|no] *',
   'A back\\slash and a `tick` and $HOME',
-  'Grace’s e-mail – 100 %',
+  'Grace’s email – 100 %',
   'It costs $5.',
 ];
 
 for (const name of names) {
-  test(`the command to play “${name}” again selects it and nothing else`, () => {
+  test(`the command to run “${name}” again selects only that scenario`, () => {
     const pattern = execFileSync('sh', ['-c', replayCommand(name).replace('npm run bdd -- --name', 'printf %s')], {
       encoding: 'utf8',
     });
@@ -26,43 +26,43 @@ test('the story says who must fix what', () => {
   const text = story({
     scenario: 'Sam',
     rows: [{ at: 0, from: 'tester', to: 'sp', label: 'Sam: SAML response · 303' }],
-    answer: {
+    response: {
       verdict: 'audience-mismatch',
       findings: [{ code: 'audience-mismatch', expected: 'here', received: 'there' }],
     },
   });
-  assert.match(text, /refused as audience-mismatch: /);
-  assert.match(text, /Who must fix it: the administrator of the identity provider \(.*\)\.\nHow: /);
+  assert.match(text, /rejected as audience-mismatch: /);
+  assert.match(text, /Who must fix it: the administrator of the identity provider \(.*\)\.\nFix: /);
   assert.match(text, /expected here\n {2}received there/);
-  assert.match(text, /What the administrator is told/);
+  assert.match(text, /The administrator sees/);
   assert.match(text, /the administrator of the identity provider/);
   assert.match(text, /npm run bdd -- --name "\^Sam\$"/);
 });
 
-test('a fault that was accepted since it is below its margin says where the margin is', () => {
+test('for a fault accepted below its margin, the story names the margin', () => {
   const faults = ['an assertion that expired 1 minutes ago', 'an assertion that expired 10 minutes ago'];
-  const text = story({ scenario: 'Sam', rows: [], answer: { verdict: 'success', findings: [] }, faults });
+  const text = story({ scenario: 'Sam', rows: [], response: { verdict: 'success', findings: [] }, faults });
   assert.match(text, /“an assertion that expired 1 minutes ago” .* rejected from about \d+ minutes on\./);
   assert.doesNotMatch(text, /expired 10 minutes/);
 });
 
-test('a sign-in that ended at the identity provider is told with its case, whatever was answered before', () => {
+test('a sign-in that ended at the IdP is explained by its case, regardless of earlier responses', () => {
   const text = story({
     scenario: 'Sam',
     rows: [],
-    answer: { verdict: 'success', findings: [] },
+    response: { verdict: 'success', findings: [] },
     stuckAt: 'app-not-assigned',
-    warnings: ['Sam reads: “not assigned”'],
+    warnings: ['Sam sees: “not assigned”'],
   });
   const lines = [
-    /Sam reads: “not assigned”\nThe sign-in ended at the identity provider, .*\(app-not-assigned\)\.\n/,
-    /Who must fix it: .*\nHow: .*assign/,
+    /Sam sees: “not assigned”\nThe sign-in ended at the identity provider .*\(app-not-assigned\)\.\n/,
+    /Who must fix it: .*\nFix: .*assign/,
   ];
   assert.match(text, new RegExp(lines.map(({ source }) => source).join('')));
   assert.doesNotMatch(text, /accepted/);
 });
 
-test('the command names the identity provider that played and the file that a run would not find', () => {
+test('the command includes the IdP and any file that a run would not find by itself', () => {
   assert.equal(replayCommand('Sam', 'features/a.feature', 'keycloak'), 'IDP=keycloak npm run bdd -- --name "^Sam$"');
   assert.equal(
     replayCommand('Sam', '../my drafts/a.feature', ''),

@@ -1,4 +1,4 @@
-/** A failed scenario in words: what was sent, the rejection, who must fix it, and how to play it again. */
+/** Explains a failed scenario: what was sent, the rejection, who must fix it, and how to run it again. */
 
 import { anyOf, type Fact, factsOf } from '../../sp/finding-facts.ts';
 import { type Finding, rejections } from '../../sp/rejection-advice.ts';
@@ -9,95 +9,97 @@ import { harmless } from '../terminal/foreign-text.ts';
 import { redact } from './redact.ts';
 import type { SequenceRow } from './sequence-diagram.ts';
 
-export interface Telling {
-  /** The scenario's name as in the feature file, with its examples filled in. */
+export interface StoryOptions {
+  /** The scenario's name as in the feature file, with the values of its example. */
   scenario: string;
   /** The feature file. */
   uri?: string;
-  /** The rows of the sequence diagram, in order; the newest are listed. */
+  /** Rows of the sequence diagram, in order; the newest are listed. */
   rows: readonly SequenceRow[];
-  /** The newest response that reached the service provider. */
-  answer: Pick<RecordedResponse, 'verdict' | 'findings'> | undefined;
-  /** Set where the newest sign-in ended at the identity provider. */
+  /** The latest response that reached the service provider. */
+  response: Pick<RecordedResponse, 'verdict' | 'findings'> | undefined;
+  /** Set if the latest sign-in ended at the IdP. */
   stuckAt?: CaseCode | undefined;
-  /** The faults of the newest response, in the words of the scenario. */
+  /** Fault phrases of the latest response. */
   faults?: readonly string[];
-  /** The warnings on open pages, each with who sees it. */
+  /** Warnings on open pages, with the name of the user who sees them. */
   warnings?: readonly string[];
-  /** Files with the browsers' traces. */
+  /** Browser trace files. */
   traces?: readonly string[];
 }
 
-/** Without secrets, also in what a message or a page says. */
+/** Contains no secrets, not even from messages or pages. */
 export function story({
   scenario,
   uri,
   rows,
-  answer,
+  response,
   stuckAt,
   faults = [],
   warnings = [],
   traces = [],
-}: Telling): string {
+}: StoryOptions): string {
   const lines = [
     ...newest(rows),
     ...warnings,
-    ...(stuckAt === undefined ? answerLines(answer) : stuckLines(stuckAt)),
-    ...(stuckAt === undefined && answer?.verdict === 'success' ? faults.flatMap((one) => belowMargin(one) ?? []) : []),
+    ...(stuckAt === undefined ? responseLines(response) : stuckLines(stuckAt)),
+    ...(stuckAt === undefined && response?.verdict === 'success'
+      ? faults.flatMap((one) => belowMargin(one) ?? [])
+      : []),
     ...traceLines(traces),
   ];
-  const again = `Play it again: ${replayCommand(scenario, uri)}`;
+  const again = `Run it again: ${replayCommand(scenario, uri)}`;
   return [...lines.map((line) => redact(line)), again].map((line) => harmless(line)).join('\n');
 }
 
-const most = 12;
+const maxRows = 12;
 
 function newest(rows: readonly SequenceRow[]): string[] {
-  if (rows.length === 0) return ['Nothing crossed the wire.'];
-  const count = rows.length > most ? ` (the last ${most} of ${rows.length})` : '';
-  const lines = rows.slice(-most).map(({ label, tone }) => `  ${tone === 'bad' ? '✘' : '·'} ${label}`);
-  return [`What came${count}:`, ...lines];
+  if (rows.length === 0) return ['No requests were sent.'];
+  const count = rows.length > maxRows ? ` (the last ${maxRows} of ${rows.length})` : '';
+  const lines = rows.slice(-maxRows).map(({ label, tone }) => `  ${tone === 'bad' ? '✘' : '·'} ${label}`);
+  return [`Events${count}:`, ...lines];
 }
 
-function answerLines(answer: Telling['answer']): string[] {
-  if (answer === undefined) return ['No answer reached the service provider.'];
-  if (answer.verdict === 'success') return ['The newest answer was accepted.'];
-  return rejectionLines(answer.findings[0] ?? { code: answer.verdict });
+function responseLines(response: StoryOptions['response']): string[] {
+  if (response === undefined) return ['No response reached the service provider.'];
+  if (response.verdict === 'success') return ['The latest response was accepted.'];
+  return rejectionLines(response.findings[0] ?? { code: response.verdict });
 }
 
 function rejectionLines(finding: Finding): string[] {
   const facts = factsOf(finding);
   const of = (name: Fact['name']): string | undefined => facts.find((fact) => fact.name === name)?.value;
   return [
-    `The newest answer was refused as ${finding.code}: ${rejections[finding.code].sentence}`,
+    `The latest response was rejected as ${finding.code}: ${rejections[finding.code].sentence}`,
     ...facts.filter(({ isCode }) => isCode).map(({ name, value }) => `  ${name === 'where' ? 'at' : name} ${value}`),
-    `What the administrator is told: “${cases[caseOf(finding.code)].title}”.`,
+    `The administrator sees: “${cases[caseOf(finding.code)].title}”.`,
     `Who must fix it: ${of('who')} (${of('rule')}).`,
-    `How: ${of('how')}`,
+    `Fix: ${of('how')}`,
   ];
 }
 
-/** Nothing came back, so the service provider cannot say why; the identity provider's log can. */
+/** Without a response the service provider cannot say why, but the IdP's log can. */
 function stuckLines(code: CaseCode): string[] {
   const { title, fixedBy, fix } = cases[code];
   return [
-    `The sign-in ended at the identity provider, and nothing came back: “${title}” (${code}).`,
+    `The sign-in ended at the identity provider without a response: “${title}” (${code}).`,
     `Who must fix it: ${anyOf(fixedBy)}.`,
-    `How: ${fix}`,
+    `Fix: ${fix}`,
   ];
 }
 
 function traceLines(traces: readonly string[]): string[] {
   if (traces.length === 0) return [];
   return [
-    'What the browsers did (a trace keeps what was typed, passwords too: do not pass it on):',
+    'Browser traces (they include typed text, even passwords: do not share them):',
     ...traces.map((file) => `  npx playwright show-trace ${file}`),
   ];
 }
 
 /**
- * The command that plays this scenario alone, quoted for a shell. It names the feature file only where a run would not
- * find it by itself, and the identity provider only where it is not the mock.
+ * The command that runs only this scenario, quoted for a shell. Includes the feature file only if a run would not find
+ * it by itself, and the IdP only if it is not the mock.
  */
 export function replayCommand(scenario: string, uri = '', idp = process.env.IDP): string {
   const pattern = patternOfName(scenario).replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&');
@@ -106,7 +108,7 @@ export function replayCommand(scenario: string, uri = '', idp = process.env.IDP)
   return `${environment}npm run bdd -- --name "^${pattern}$"${file}`;
 }
 
-/** Source of a regular expression that matches this name, and as a part of others. */
+/** Source of a regular expression that matches this name. */
 export const patternOfName = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 const inShell = (word: string): string => (/^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -1,30 +1,30 @@
-/** Why a report cannot be written, in one sentence for the user of the command. */
+/** Explains why a report cannot be written, in one sentence for the user of the command. */
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export class Unwritable extends Error {}
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  ENOENT: 'the folder is not there and cannot be made',
+  EACCES: 'this user is not allowed to write there',
+  EPERM: 'this user is not allowed to write there',
+  ENOENT: 'the folder does not exist and cannot be created',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk is full',
-  EFBIG: 'this user may not write files of that size',
+  EFBIG: 'this user is not allowed to write files of that size',
   EMFILE: 'too many files are open',
 };
 
-/** `names` are those of the files in the folder. */
+/** `names` are the names of the files in the folder. */
 export function unwritable(error: NodeJS.ErrnoException, folder: string, names: readonly string[] = []): Unwritable {
   const { code = '' } = error;
   const reason = inTheWay(folder, names) ?? reasons[code] ?? (code || error.message);
-  return new Unwritable(`The report cannot be written to ${folder}: ${reason}. Name another folder with --reports.`, {
+  return new Unwritable(`Cannot write the report to ${folder}: ${reason}. Choose another folder with --reports.`, {
     cause: error,
   });
 }
 
-/** What stands in the place of the folder or of one of its files; undefined where nothing does. */
+/** The path that is in the place of the folder or one of its files; undefined if there is none. */
 function inTheWay(folder: string, names: readonly string[]): string | undefined {
   for (let path = folder; ; path = dirname(path)) {
     const kind = kindOf(path);
@@ -39,6 +39,6 @@ function kindOf(path: string): 'file' | 'folder' | undefined {
   try {
     return statSync(path).isDirectory() ? 'folder' : 'file';
   } catch {
-    return undefined; // nothing is there, or nothing that can be seen
+    return undefined; // it does not exist, or cannot be seen
   }
 }

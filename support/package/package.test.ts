@@ -139,7 +139,7 @@ describe('the commands', { concurrency: 2 }, () => {
     const [port, sp] = [await freePort(), await startGullible({ ssoUrl: '' })];
     await using _sp = sp;
     const asked = await there.command('conformance', '--idp-metadata', '--port', String(port));
-    sp.leadTo(/SingleSignOnService [^>]*Location="([^"]+)"/.exec(asked.stdout)?.[1] ?? saying(asked));
+    sp.redirectTo(/SingleSignOnService [^>]*Location="([^"]+)"/.exec(asked.stdout)?.[1] ?? saying(asked));
     writeFileSync(join(there.folder, 'my-sp.json'), JSON.stringify(sp.config));
     const examined = await there.command(
       'conformance',

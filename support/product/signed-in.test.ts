@@ -1,4 +1,4 @@
-/** Who is signed in, in each of the ways in which a service provider may tell it. */
+/** Detects the signed-in user in each of the supported ways. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertLinear } from '../stack/growth.fixture.ts';
@@ -10,47 +10,47 @@ const look = {
   body: '{"user":{"email":"alice@example.org"}}',
   cookies: ['theme'],
 };
-const who = (signedIn: object, changed: Partial<typeof look> = {}): unknown =>
+const userOn = (signedIn: object, changed: Partial<typeof look> = {}): unknown =>
   whoIsSignedIn({ signedIn }, { ...look, ...changed });
 
-test('by text around the name', () => {
-  assert.deepEqual(who({ text: 'Signed in as: {user}' }), { as: 'alice@example.org' });
-  assert.deepEqual(who({ text: 'as: {user} Sign out' }), { as: 'alice@example.org' });
-  assert.equal(who({ text: 'Hello {user}' }), undefined);
-  assert.equal(who({ text: 'Signed in as: {user}' }, { text: 'Signed in as: ' }), undefined);
+test('by the text around the name', () => {
+  assert.deepEqual(userOn({ text: 'Signed in as: {user}' }), { as: 'alice@example.org' });
+  assert.deepEqual(userOn({ text: 'as: {user} Sign out' }), { as: 'alice@example.org' });
+  assert.equal(userOn({ text: 'Hello {user}' }), undefined);
+  assert.equal(userOn({ text: 'Signed in as: {user}' }, { text: 'Signed in as: ' }), undefined);
   assert.deepEqual(
-    who({ text: '({user})' }, { text: 'You (bob) are here' }),
+    userOn({ text: '({user})' }, { text: 'You (bob) are here' }),
     { as: 'bob' },
-    'signs have no meaning of their own',
+    'special characters are literal',
   );
 });
 
-test('by a place in JSON', () => {
-  assert.deepEqual(who({ json: 'user.email' }), { as: 'alice@example.org' });
-  assert.equal(who({ json: 'user.name' }), undefined);
-  assert.equal(who({ json: 'user.email' }, { body: '{"user":null}' }), undefined);
-  assert.equal(who({ json: 'user.email' }, { body: '<html>' }), undefined);
+test('by a path in JSON', () => {
+  assert.deepEqual(userOn({ json: 'user.email' }), { as: 'alice@example.org' });
+  assert.equal(userOn({ json: 'user.name' }), undefined);
+  assert.equal(userOn({ json: 'user.email' }, { body: '{"user":null}' }), undefined);
+  assert.equal(userOn({ json: 'user.email' }, { body: '<html>' }), undefined);
 });
 
-test('by a cookie or an address, which name nobody', () => {
-  assert.equal(who({ cookie: 'session' }), undefined);
-  assert.deepEqual(who({ cookie: 'session' }, { cookies: ['session'] }), { as: null });
-  assert.deepEqual(who({ address: 'http://127.0.0.1/home' }), { as: null });
-  assert.equal(who({ address: 'http://127.0.0.1/home' }, { url: new URL('http://127.0.0.1/login') }), undefined);
+test('by a cookie or a URL, which give no name', () => {
+  assert.equal(userOn({ cookie: 'session' }), undefined);
+  assert.deepEqual(userOn({ cookie: 'session' }, { cookies: ['session'] }), { as: null });
+  assert.deepEqual(userOn({ address: 'http://127.0.0.1/home' }), { as: null });
+  assert.equal(userOn({ address: 'http://127.0.0.1/home' }, { url: new URL('http://127.0.0.1/login') }), undefined);
 });
 
-test('a search for the name takes a time that grows with the page only', async () => {
+test('the search for the name takes linear time', async () => {
   const signedIn = { text: 'as {user} is here' };
   for (const piece of ['x', 'as ', 'as x is ', ' ', '\n'])
     for (const text of ['{user} is here', 'as {user}', signedIn.text])
       await assertLinear(
         `${JSON.stringify(piece)} and ${text}`,
         (size) => piece.repeat(8 * size),
-        (page) => who({ text }, { text: page }),
+        (page) => userOn({ text }, { text: page }),
       );
 });
 
 test('a name as long as a page is cut', () => {
-  const found = who({ text: 'as {user}' }, { text: `as ${'x'.repeat(100_000)}` }) as { as: string };
+  const found = userOn({ text: 'as {user}' }, { text: `as ${'x'.repeat(100_000)}` }) as { as: string };
   assert.equal(found.as.length, 300);
 });

@@ -1,17 +1,17 @@
-/** Who is signed in: what the page of the service provider shows, never a status code. */
+/** Detects who is signed in by the service provider's page, never by a status code. */
 import type { CookieJar } from 'tough-cookie';
 import { excerpt } from '../stack/excerpt.ts';
 import type { Recipe } from './recipe.ts';
 
-/** Undefined when nobody is; a name, or `null` where this service provider does not tell whose session it is. */
+/** Undefined if no user is signed in; `as` is null if the service provider does not show the name. */
 export type SignedIn = { as: string | null } | undefined;
 
 export interface Look {
   url: URL;
-  /** As a person reads it. */
+  /** The visible text. */
   text: string;
   body: string;
-  /** Cookies that the browser would send there. */
+  /** Cookies that the browser would send to that page. */
   cookies: readonly string[];
 }
 
@@ -28,15 +28,15 @@ export function whoIsSignedIn(
 export const cookieNames = async (jar: CookieJar, url: URL): Promise<string[]> =>
   (await jar.getCookies(url.href)).map(({ key }) => key);
 
-/** A longer name is nobody's; its beginning is enough for a report. */
+/** A longer text is not a name; its start is enough for a report. */
 const longestName = 300;
 
 const named = (value: unknown): SignedIn =>
   typeof value === 'string' && value !== '' ? { as: excerpt(value, longestName) } : undefined;
 
 /**
- * What stands in the place of {user}: one word, or everything up to the text that follows it. White space matches any
- * white space. Searched for piece by piece, so that the time grows with the page only.
+ * The text in the place of {user}: one word, or everything up to the text that follows it. Whitespace matches any
+ * whitespace. Searched piece by piece, so that the time stays linear.
  */
 function nameIn(shown: string, text: string): string | undefined {
   const page = ` ${folded(shown).trim()} `;

@@ -175,7 +175,7 @@ function codeOf(error: Error): string {
 
 /** How the code begins → what goes after the address. */
 const happenings: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused the connection: no server listens there',
+  ECONNREFUSED: 'refused the connection: no server is listening',
   ECONNRESET: 'cut the connection before its reply was complete',
   EPIPE: 'cut the connection before its reply was complete',
   UND_ERR_SOCKET: 'cut the connection before its reply was complete',

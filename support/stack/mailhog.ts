@@ -63,7 +63,7 @@ export async function startMailhogContainer({
   } catch (error) {
     throw new Error(
       `MAILBOX=mailhog needs a container engine and the image ${image}: ${(error as Error).message}. ` +
-        'Start Docker, or leave MAILBOX unset to use the mailbox in the process.',
+        'Start Docker, or leave MAILBOX unset to use the built-in mailbox.',
       { cause: error },
     );
   }

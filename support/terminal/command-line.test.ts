@@ -1,9 +1,9 @@
-/** How the user calls a command, in a clone and from the package. */
+/** The command line shown to the user, in a clone and in the package. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commandLine } from './command-line.ts';
 
-test('a clone calls by npm, the package by npx', () => {
+test('a clone uses npm, the package npx', () => {
   const both = (...[name, options]: Parameters<typeof commandLine>): [string, string] => [
     commandLine(name, { ...options, packed: false }),
     commandLine(name, { ...options, packed: true }),
@@ -23,6 +23,6 @@ test('a clone calls by npm, the package by npx', () => {
   ]);
 });
 
-test('here it is a clone', () => {
+test('by default it detects a clone', () => {
   assert.equal(commandLine('faults'), 'npm run faults');
 });

@@ -1,14 +1,14 @@
-/** How the user calls our commands: through npm in a clone, through npx in the package. */
+/** The command line to show to the user: npm in a clone, npx in the package. */
 
 /** Only the package runs as JavaScript. */
 export const isPacked = import.meta.url.endsWith('.js');
 
 export interface CommandLineOptions {
-  /** As in a help text; in brackets where they may be left out. */
+  /** As in a help text; optional arguments in brackets. */
   args?: string;
-  /** Keeps npm from printing lines of its own. */
+  /** Suppresses npm's own output. */
   silent?: boolean;
-  /** Whether the user has the package; by default, whether this is it. */
+  /** True for the package, false for a clone. Default: detected. */
   packed?: boolean;
 }
 

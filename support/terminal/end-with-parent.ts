@@ -1,11 +1,11 @@
-/** Preloaded into a command's process: ends it when the process that started it has ended, so that nothing is left. */
+/** Preloaded into a command's process: ends it after the process that started it has ended. */
 import { isMainThread } from 'node:worker_threads';
 
 const parent = process.ppid;
-/** For what still runs, such as a browser that is being closed. */
+/** Time for cleaning up, such as closing a browser. */
 const graceMs = 5_000;
 
-// The operating system tells a process nothing of its parent's end, so this has to ask.
+// The operating system does not report the end of a parent, so this checks regularly.
 if (isMainThread) {
   const watch = setInterval(() => {
     if (process.ppid === parent) return;

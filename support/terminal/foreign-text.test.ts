@@ -1,4 +1,4 @@
-/** Foreign text cannot move the cursor, hide itself or turn the line around. */
+/** Foreign text cannot move the cursor, hide itself or reverse the line. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { harmless, quoteForeign } from './foreign-text.ts';
@@ -6,10 +6,10 @@ import { harmless, quoteForeign } from './foreign-text.ts';
 const deceptive: Readonly<Record<string, string>> = {
   'clears the screen': '\x1b[2J',
   'sets the window title': '\x1b]0;gone\x07',
-  'hides what follows': '\x1b[8m',
-  'goes back over the line': '\r',
-  'is an escape of one octet': '\x9b2J',
-  'turns the text around': '\u202egnp.exe',
+  'hides the following text': '\x1b[8m',
+  'returns to the start of the line': '\r',
+  'is a one-byte escape': '\x9b2J',
+  'reverses the text': '\u202egnp.exe',
   'isolates a direction': '\u2066x\u2069',
   'has no width': 'adm\u200bin',
   'joins nothing': 'adm\u200din',
@@ -17,27 +17,27 @@ const deceptive: Readonly<Record<string, string>> = {
   'is a soft hyphen': 'ad\u00admin',
   'is a tag': '\u{e0041}',
   'separates lines': '\u2028',
-  'is a letter without a shape': '\u3164',
+  'is a blank letter': '\u3164',
   'is half a character': '\ud83d',
 };
-for (const [what, text] of Object.entries(deceptive))
-  test(`a character that ${what} is spelled out`, () => {
+for (const [effect, text] of Object.entries(deceptive))
+  test(`a character that ${effect} is spelled out`, () => {
     const shown = harmless(text);
     assert.match(shown, /⟨U\+[0-9A-F]{4,}⟩/);
     assert.doesNotMatch(shown, /[\p{Cc}\p{Cf}\p{Cs}\u2028\u3164]/u);
   });
 
-test('what any language writes stays as it is', () => {
+test('ordinary text in any language stays unchanged', () => {
   const text = 'Zoë\tЖ 日本語 العربية 👩‍💻 ❤️‍🔥 – “quoted”\nnext line';
   assert.equal(harmless(text), text);
 });
 
-test('a long line is cut, and says by how much', () => {
+test('a long line is cut, with the number of missing characters', () => {
   assert.equal(harmless(`${'x'.repeat(30)}\nshort`, { longest: 10 }), 'xxxxxxxxxx … (20 more characters)\nshort');
   assert.ok(harmless('x'.repeat(1_000_000)).length < 2_100);
 });
 
-test('hidden characters are spelled out, colours too, and empty lines left away', () => {
+test('hidden characters and colours are spelled out, and empty lines are dropped', () => {
   assert.equal(
     quoteForeign('\u001b[2J\u001b[31mWrong\u202e password\n\n \t\n  Try again\r\n', { prefix: '| ' }),
     '| ⟨U+001B⟩[2J⟨U+001B⟩[31mWrong⟨U+202E⟩ password\n| Try again',

@@ -1,14 +1,14 @@
-/** Makes text that we did not write harmless: for a terminal, a report and a log alike. */
+/** Makes foreign text harmless for a terminal, a report and a log. */
 
 export interface HarmlessOptions {
-  /** Characters that are shown of each line; the rest is counted. */
+  /** Number of characters shown of each line; the rest is only counted. */
   longest?: number;
 }
 
 /**
- * What moves the cursor, turns the text around or cannot be seen: control characters except tab and line feed, format
- * characters (directions, zero width, tags), line separators, letters that are blank, and halves of a character.
- * A joiner within an emoji is what makes it one sign.
+ * Characters that move the cursor, reverse the text or are invisible: control characters except tab and line feed,
+ * format characters (directions, zero width, tags), line separators, blank letters, and halves of a character.
+ * A joiner within an emoji is kept: it is part of the emoji.
  */
 const deceptive = new RegExp(
   [
@@ -21,7 +21,7 @@ const deceptive = new RegExp(
   'gu',
 );
 
-/** Spells out each deceptive character, `⟨U+001B⟩`, and cuts long lines. */
+/** Spells out each deceptive character as `⟨U+001B⟩`, and cuts long lines. */
 export function harmless(text: string, { longest = 2_000 }: HarmlessOptions = {}): string {
   return text
     .split('\n')
@@ -37,7 +37,7 @@ function cut(line: string, longest: number): string {
 const spelledOut = (character: string): string =>
   `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`;
 
-/** A page's text for a message: no empty lines, and not longer than a screen. */
+/** Quotes a page's text in an error: no empty lines, and at most a screenful. */
 export function quoteForeign(text: string, { prefix = '', lines = 20, width = 160 } = {}): string {
   const all = text.split('\n').flatMap((line) => line.trim() || []);
   const shown = all.slice(0, lines).map((line) => harmless(line, { longest: width }));

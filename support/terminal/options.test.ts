@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { allOptions, droppedByNpm, keptByNpm, leftByNpm } from './options.ts';
+import { allOptions, droppedByNpm, leftByNpm, swallowedByNpm } from './options.ts';
 
 const module = JSON.stringify(new URL('options.ts', import.meta.url).href);
 const program = `
@@ -31,12 +31,12 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): { code: numb
   return { code: status, out: stdout, err: stderr };
 }
 
-test('options and words are read, --help prints the help', () => {
+test('options and arguments are parsed, and --help prints the help', () => {
   assert.deepEqual(run(['word', '--hold']), { code: 0, out: '{"hold":true,"positionals":["word"]}\n', err: '' });
   assert.deepEqual(run(['--help']), { code: 0, out: 'The help.\n', err: '' });
 });
 
-test('an unknown option, a wrong port and a wrong number are one sentence each', () => {
+test('an unknown option, a wrong port and a wrong number each give one sentence', () => {
   const unknown = run(['--quickly']);
   assert.deepEqual([unknown.code, unknown.out], [2, '']);
   assert.match(unknown.err, /^Unknown option '--quickly'[\s\S]*\n\nThe help\.\n$/);
@@ -47,30 +47,30 @@ test('an unknown option, a wrong port and a wrong number are one sentence each',
   assert.equal(run(['--port=0', '--n=100']).code, 0);
 });
 
-test('an option that npm kept to itself is noticed, since -- was left out', () => {
+test('an option that npm swallowed because -- is missing is detected', () => {
   const kept = run(['app-not-assigned'], { npm_lifecycle_event: 'case', npm_config_hold: 'true' });
   assert.deepEqual([kept.code, kept.out], [2, '']);
-  assert.equal(kept.err, 'npm kept --hold to itself. Put -- in front of the options: npm run case -- --hold …\n');
+  assert.equal(kept.err, 'npm swallowed --hold. Put -- before the options: npm run case -- --hold …\n');
   const negated = run([], { npm_lifecycle_event: 'bdd', npm_config_evidence: '' });
-  assert.match(negated.err, /^npm kept --no-evidence to itself\./);
+  assert.match(negated.err, /^npm swallowed --no-evidence\./);
   assert.equal(run([], { npm_lifecycle_event: 'case' }).code, 0);
   assert.equal(run([], { npm_config_hold: 'true' }).code, 0, 'npm did not start it');
 });
 
-test('an option of another command is noticed, too, unless it is a setting of npm itself', () => {
-  const kept = (env: NodeJS.ProcessEnv, names = ['no-scenarios']): string | undefined =>
-    keptByNpm(names, { npm_lifecycle_event: 'test', ...env });
+test('a swallowed option of another command is detected, unless it is a setting of npm', () => {
+  const swallowed = (env: NodeJS.ProcessEnv, names = ['no-scenarios']): string | undefined =>
+    swallowedByNpm(names, { npm_lifecycle_event: 'test', ...env });
   assert.equal(
-    kept({ npm_config_name: 'x' }),
-    'npm kept --name to itself, and npm test has no such option. Options go behind --: npm test -- --help lists them.',
+    swallowed({ npm_config_name: 'x' }),
+    'npm swallowed --name, which is not an option of npm test. Put options after --: npm test -- --help lists them.',
   );
-  assert.match(kept({ npm_config_evidence: '' })!, /^npm kept --no-evidence to itself, and/);
-  assert.match(kept({ npm_config_scenarios: '' })!, /^npm kept --no-scenarios to itself\. Put -- in front/);
-  for (const own of ['json', 'browser', 'only']) assert.equal(kept({ [`npm_config_${own}`]: 'x' }), undefined);
-  assert.match(kept({ npm_config_json: 'true' }, ['json'])!, /^npm kept --json to itself\./);
+  assert.match(swallowed({ npm_config_evidence: '' })!, /^npm swallowed --no-evidence, which/);
+  assert.match(swallowed({ npm_config_scenarios: '' })!, /^npm swallowed --no-scenarios\. Put -- before/);
+  for (const own of ['json', 'browser', 'only']) assert.equal(swallowed({ [`npm_config_${own}`]: 'x' }), undefined);
+  assert.match(swallowed({ npm_config_json: 'true' }, ['json'])!, /^npm swallowed --json\./);
 });
 
-test('all options of the commands are known', () => {
+test('allOptions lists every option of every command', () => {
   const commands = fileURLToPath(new URL('../commands', import.meta.url));
   const found = globSync('*.ts', { cwd: commands }).flatMap((file) =>
     [...readFileSync(`${commands}/${file}`, 'utf8').matchAll(/([\w-]+)'?: \{ type: '(?:string|boolean)'/g)].map(
@@ -84,13 +84,13 @@ test('all options of the commands are known', () => {
   );
 });
 
-test('npm drops --only with its words, so a command that has the option tells where it goes', () => {
+test('npm drops --only with its words, so a command with that option shows the right form', () => {
   const run = (only: readonly string[] | undefined, env: NodeJS.ProcessEnv): string | undefined =>
     droppedByNpm(only === undefined ? {} : { only }, ['only'], env);
   const npm = { npm_lifecycle_event: 'weakened' };
   assert.equal(
     run(undefined, npm),
-    'All are played; for a few: npm run weakened -- --only WORDS (npm drops it without --).',
+    'Running all. To select some: npm run weakened -- --only WORDS (npm drops it without --).',
   );
   for (const [only, env] of [
     [['x'], npm],
@@ -100,8 +100,8 @@ test('npm drops --only with its words, so a command that has the option tells wh
   assert.equal(droppedByNpm({}, ['name'], npm), undefined);
 });
 
-test('what npm left of an option that it took for its own is said to be so', () => {
-  assert.match(leftByNpm({ npm_lifecycle_event: 'bdd' }), /npm keeps options .* npm run bdd -- --OPTION …$/);
+test('a leftover value of an option that npm swallowed is explained', () => {
+  assert.match(leftByNpm({ npm_lifecycle_event: 'bdd' }), /npm swallows options .* npm run bdd -- --OPTION …$/);
   for (const script of [undefined, 'test', 'test:long', 'npx'])
     assert.equal(leftByNpm({ npm_lifecycle_event: script }), '');
 });

@@ -1,14 +1,14 @@
-/** Reads the options of a command: --help prints the help, a wrong option ends the command with exit code 2. */
+/** Parses the options of a command: --help prints the help, a wrong option ends the command with exit code 2. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { harmless } from './foreign-text.ts';
 
 type Parsed<Config extends ParseArgsConfig> = ReturnType<typeof parseArgs<Config>>;
 
-/** The options as `node:util` parses them. `--help` is added to every command. */
+/** The options as parsed by `node:util`. Every command gets `--help`. */
 export function readOptions<const Config extends ParseArgsConfig>(help: string, config: Config): Parsed<Config> {
   const options = { ...config.options, help: { type: 'boolean' } } as const;
-  const kept = keptByNpm(Object.keys(options));
-  if (kept !== undefined) stop(kept);
+  const swallowed = swallowedByNpm(Object.keys(options));
+  if (swallowed !== undefined) stop(swallowed);
   const parsed = parse({ ...config, options }, help);
   const dropped = droppedByNpm(parsed.values, Object.keys(options));
   if (dropped !== undefined) console.error(dropped);
@@ -25,23 +25,23 @@ function parse<Config extends ParseArgsConfig>(config: Config, help: string): Pa
   }
 }
 
-/** npm keeps options in front of `--` to itself; all that is left of them is a variable. */
-export function keptByNpm(names: readonly string[], env = process.env): string | undefined {
+/** npm swallows options before `--`; only an environment variable is left of them. */
+export function swallowedByNpm(names: readonly string[], env = process.env): string | undefined {
   const command = npmCommand(env);
   if (command === undefined) return undefined;
-  const isKept = (name: string): boolean => env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined;
-  const isTaken = (one: string): boolean => isKept(one) || (one.startsWith('no-') && isKept(one.slice('no-'.length)));
+  const isSet = (name: string): boolean => env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined;
+  const isTaken = (one: string): boolean => isSet(one) || (one.startsWith('no-') && isSet(one.slice('no-'.length)));
   const own = names.find(isTaken);
-  if (own !== undefined) return `npm kept --${own} to itself. Put -- in front of the options: ${command} -- --${own} …`;
+  if (own !== undefined) return `npm swallowed --${own}. Put -- before the options: ${command} -- --${own} …`;
   const other = allOptions.find((one) => !settingsOfNpm.includes(one) && isTaken(one));
   if (other === undefined) return undefined;
   return (
-    `npm kept --${other} to itself, and ${command} has no such option. ` +
-    `Options go behind --: ${command} -- --help lists them.`
+    `npm swallowed --${other}, which is not an option of ${command}. ` +
+    `Put options after --: ${command} -- --help lists them.`
   );
 }
 
-/** Of `--only WORDS` in front of `--` npm leaves nothing at all, so a run of everything says how to play less. */
+/** npm leaves no trace of `--only WORDS` before `--`, so a run of everything says how to select. */
 export function droppedByNpm(
   values: { only?: unknown; help?: unknown },
   names: readonly string[],
@@ -49,17 +49,17 @@ export function droppedByNpm(
 ): string | undefined {
   const command = startedByNpm(env);
   if (command === undefined || !names.includes('only') || values.only !== undefined || values.help) return undefined;
-  return `All are played; for a few: ${command} -- --only WORDS (npm drops it without --).`;
+  return `Running all. To select some: ${command} -- --only WORDS (npm drops it without --).`;
 }
 
-/** Behind a word that means nothing: npm leaves the value of an option that it takes for one of its own. */
+/** Explains an unexpected argument: npm swallows an option that it takes for its own, but leaves its value. */
 export function leftByNpm(env = process.env): string {
   const command = startedByNpm(env);
   if (command === undefined) return '';
-  return ` If it belongs to an option: npm keeps options that stand in front of --. Write ${command} -- --OPTION …`;
+  return ` If it belongs to an option: npm swallows options before --. Write ${command} -- --OPTION …`;
 }
 
-/** By name, and not by a test of ours; npx passes all options on. */
+/** The npm command that started this process, except for tests and npx, which passes all options on. */
 const startedByNpm = (env: NodeJS.ProcessEnv): string | undefined =>
   /^(?:test|npx)/.test(env.npm_lifecycle_event ?? '') ? undefined : npmCommand(env);
 
@@ -68,29 +68,29 @@ function npmCommand({ npm_lifecycle_event: script }: NodeJS.ProcessEnv): string 
   return script === 'test' ? 'npm test' : `npm run ${script}`;
 }
 
-/** Those that may be set for npm's own sake. */
+/** Options that may be set as npm's own settings. */
 const settingsOfNpm = ['browser', 'json', 'only'];
-/** Of all our commands. */
+/** The options of all our commands. */
 export const allOptions: readonly string[] = (
   'acs again allow-host announce at browser build-only check config data failed format headed hold idp-cert ' +
   'idp-metadata idp-port import json name no-evidence no-scenarios only parts peer policy port reports request-id ' +
   'retry scenario shard show-secrets sign-ins slow sp-entity-id sp-key sp-port state tags to trace verbose workers'
 ).split(' ');
 
-/** Ends the command as wrongly called, with a sentence that says why; with the help if that is given. */
+/** Ends the command with exit code 2 and a sentence that says why; followed by the help, if given. */
 export function stop(why: string, help?: string): never {
   console.error(help === undefined ? harmless(why) : `${harmless(why)}\n\n${help}`);
   process.exit(2);
 }
 
-/** A whole number from `from` on; anything else ends the command. */
+/** An integer from `from` on; anything else ends the command. */
 export function wholeNumber(option: string, text: string, { from = 1 } = {}): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= from) return number;
   return stop(`${option} must be an integer of at least ${from}, not “${text}”`);
 }
 
-/** A port, 0 for a free one; anything else ends the command. */
+/** A port, or 0 for a free one; anything else ends the command. */
 export function portNumber(option: string, text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   return stop(`${option} must be a port from 0 to 65535, not “${text}”`);

@@ -1,11 +1,11 @@
-/** The bar that a long run shows. */
+/** The progress bar of a long run. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Paint, plain, progressBar } from './paint.ts';
 
 const coloured: Paint = (colour, text) => (text === '' ? '' : `<${colour}>${text}</${colour}>`);
 
-test('it grows with what is done, and says how much that is', () => {
+test('it grows with the finished scenarios, and shows their number', () => {
   const bar = (passed: number, skipped: number, width: number): string =>
     progressBar({ passed, failed: 0, skipped, planned: 40 }, { width, paint: plain });
   assert.equal(bar(0, 0, 24), '░░░░░░░░░░░░░░ 0 of 40');
@@ -20,7 +20,7 @@ test('a failure turns it red and is counted', () => {
   );
 });
 
-test('it never fills a line, and stands a run that plans nothing', () => {
+test('it never fills a line, and works for a run without scenarios', () => {
   for (const width of [40, 80, 200])
     assert.ok(progressBar({ passed: 3, failed: 2, skipped: 0, planned: 150 }, { width, paint: plain }).length < width);
   assert.equal(

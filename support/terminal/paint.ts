@@ -4,10 +4,10 @@ import { styleText } from 'node:util';
 export type Colour = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
 export type Paint = (colour: Colour, text: string) => string;
 
-/** Leaves the text as it is. */
+/** Leaves the text uncoloured. */
 export const plain: Paint = (_colour, text) => text;
 
-/** Colours where the output is a terminal, and plain text anywhere else. */
+/** Colours for a terminal, plain text otherwise. */
 export const paintFor = ({ isTTY = false }: { isTTY?: boolean }): Paint =>
   isTTY ? (colour, text) => styleText(colour, text, { validateStream: false }) : plain;
 
@@ -18,7 +18,7 @@ export interface Progress {
   planned: number;
 }
 
-/** How far the run is, never wider than the terminal. */
+/** Progress of the run, never wider than the terminal. */
 export function progressBar(
   { passed, failed, skipped, planned }: Progress,
   { width, paint }: { width: number; paint: Paint },

@@ -1,6 +1,6 @@
 /** The outcome of removing one check: the stand catches it, a twin rejects instead, or the check is not needed. */
 import type { OwnName } from '../own-peer.ts';
-import type { Played, Recorded, Told } from './play.ts';
+import type { Played, Recorded, Verdicts } from './play.ts';
 
 /** A message that is refused otherwise than before. */
 export interface Change {
@@ -25,9 +25,9 @@ export type Outcome =
   | { kind: 'unexplained' };
 
 /** From what was played without the check, and with all of them. */
-export function outcomeOf({ caught, told }: Played, intact: Told): Outcome {
+export function outcomeOf({ caught, verdicts }: Played, intact: Verdicts): Outcome {
   if (caught) return { kind: 'caught', by: caught };
-  const changed = changes(intact, told);
+  const changed = changes(intact, verdicts);
   // What decides counts more than what is told besides.
   const decisive = changed.filter(({ before, after }) => decisiveOf(before) !== decisiveOf(after));
   const shown = decisive.length > 0 ? decisive : changed;
@@ -39,9 +39,9 @@ export function outcomeOf({ caught, told }: Played, intact: Told): Outcome {
     : { kind: 'unexplained' };
 }
 
-export function changes(before: Told, after: Told): Change[] {
-  return (Object.entries(before) as [OwnName, NonNullable<Told[OwnName]>][]).flatMap(([description, told]) =>
-    Object.entries(told).flatMap(([phrase, recorded]) => {
+export function changes(before: Verdicts, after: Verdicts): Change[] {
+  return (Object.entries(before) as [OwnName, NonNullable<Verdicts[OwnName]>][]).flatMap(([description, verdicts]) =>
+    Object.entries(verdicts).flatMap(([phrase, recorded]) => {
       const now = after[description]?.[phrase];
       return now === undefined || inWords(now) === inWords(recorded)
         ? []

@@ -7,7 +7,7 @@ import type { Row } from '../examination.ts';
 import { examine } from '../examine.ts';
 import { createGuest, type Guest, type GuestOptions, nothing } from '../guest.ts';
 import { type OwnName, type OwnPeer, ownNames, startOwn } from '../own-peer.ts';
-import { describedAs } from '../peers.ts';
+import { configOfPeer } from '../peers.ts';
 import { type Stand, startStand } from '../stand.ts';
 
 /** What the service provider recorded of a response. */
@@ -20,12 +20,12 @@ export interface Recorded {
 }
 
 /** By the name of the description and the phrase of the fault. */
-export type Told = Partial<Record<OwnName, Record<string, Recorded>>>;
+export type Verdicts = Partial<Record<OwnName, Record<string, Recorded>>>;
 
 export interface Played {
   /** The first finding; undefined where there is none. */
   caught: (Pick<Row, 'code' | 'phrase' | 'why'> & { severity: string; description: OwnName }) | undefined;
-  told: Told;
+  verdicts: Verdicts;
 }
 
 class Caught extends Error {}
@@ -44,15 +44,15 @@ async function play(): Promise<Played> {
   const folder = mkdtempSync(join(tmpdir(), 'weakened-'));
   try {
     await using stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
-    const told: Told = {};
+    const verdicts: Verdicts = {};
     let caught: Played['caught'];
     for (const description of ownNames.filter((name) => chosen === undefined || name === chosen)) {
       const { found, recorded } = await playAs(description, stand);
-      told[description] = recorded;
+      verdicts[description] = recorded;
       if (found) caught ??= { description, ...found };
       if (caught && !whole) break;
     }
-    return { caught, told };
+    return { caught, verdicts };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -64,14 +64,14 @@ async function playAs(
   description: OwnName,
   stand: Stand,
 ): Promise<{ found: Found | undefined; recorded: Record<string, Recorded> }> {
-  await using peer = await startOwn(description, await describedAs(description), stand, { port: 0 });
+  await using peer = await startOwn(description, await configOfPeer(description), stand, { port: 0 });
   const memory = remembering(peer);
   const recorded: Record<string, Recorded> = {};
   let found: Found | undefined;
-  const onRow = ({ phrase, code, result, why, severity, answer, signedInAs }: Row): void => {
-    if (answer !== null) recorded[phrase] = { ...memory.last(), signedInAs };
+  const onRow = ({ phrase, code, result, why, severity, reply, signedInAs }: Row): void => {
+    if (reply !== null) recorded[phrase] = { ...memory.last(), signedInAs };
     if (result !== 'fail') return;
-    found ??= { code, phrase, why, severity: severity ?? 'refused' };
+    found ??= { code, phrase, why, severity: severity ?? 'rejected' };
     if (!whole) throw new Caught();
   };
   try {
@@ -112,7 +112,7 @@ function remembering(peer: OwnPeer): {
         const attempt = await guest.signIn(how);
         refused = attempt.signedIn === undefined;
         const expected = how?.thief === undefined ? 1 : 2;
-        const answers = await peer.answersAfter(seen, expected);
+        const answers = await peer.responsesAfter(seen, expected);
         seen = Math.max(seen, ...answers.map(({ id }) => id));
         // Where it stumbled nothing was recorded, so the newest record is of an answer before.
         const errors = answers.length < expected ? await peer.errors() : stumbles;

@@ -2,7 +2,7 @@
 import type { Copy } from './copy.ts';
 import { elsewhere, harmless } from './library-checks.ts';
 import { changes, type Outcome, outcomeOf } from './outcome.ts';
-import type { Played, Told } from './play.ts';
+import type { Played, Verdicts } from './play.ts';
 import { type Removal, removals } from './removals.ts';
 import { twins } from './twins.ts';
 
@@ -14,7 +14,7 @@ export function removalOf(name: string): Removal {
 }
 
 /** Explains the result. If nothing changed, the check's twins are removed as well: without all of them it must show. */
-export async function explain(copy: Copy, removal: Removal, played: Played, intact: Told): Promise<Outcome> {
+export async function explain(copy: Copy, removal: Removal, played: Played, intact: Verdicts): Promise<Outcome> {
   const outcome = outcomeOf(played, intact);
   if (outcome.kind !== 'unexplained') return outcome;
   const twin = twins[removal.check];
@@ -23,8 +23,8 @@ export async function explain(copy: Copy, removal: Removal, played: Played, inta
     const away = names.map(removalOf);
     const options = { only: [shownBy], whole: true };
     const [example] = changes(
-      (await copy.play(away, options)).told,
-      (await copy.play([...away, removal], options)).told,
+      (await copy.play(away, options)).verdicts,
+      (await copy.play([...away, removal], options)).verdicts,
     );
     return example ? { kind: 'double', twins: names, example } : { kind: 'unexplained' };
   }

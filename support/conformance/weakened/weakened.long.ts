@@ -16,14 +16,14 @@ test('checks of what happens around a sign-in are caught, too; a server error is
   const only = ['organization-without-profile'];
   const outcome = outcomeOf(
     await copy.play([removalOf('acs: an organization without a profile')], { only }),
-    (await copy.play([], { only })).told,
+    (await copy.play([], { only })).verdicts,
   );
   assert.deepEqual(outcome.kind === 'twin' && outcome.twins, ['(an error)']);
 });
 
 test('a twin is proven by removing both checks; without a twin or a reason, a check is unexplained', async () => {
   using copy = copyRepository();
-  const explained = (check: string) => explain(copy, removalOf(check), { caught: undefined, told: intact }, intact);
+  const explained = (check: string) => explain(copy, removalOf(check), { caught: undefined, verdicts: intact }, intact);
   const shared = await explained('algorithms: verification, EC');
   assert.deepEqual(
     [shared.kind, shared.kind === 'double' && shared.example.after],

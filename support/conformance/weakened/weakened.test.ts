@@ -69,7 +69,7 @@ test('one that is broken is not said to be caught', async () => {
   await assert.rejects(copy.play([{ ...removalOf('response ID'), instead: 'nonsense nonsense' }]), /SyntaxError/);
   await assert.rejects(
     copy.play([{ ...removalOf('response ID'), instead: "return [finding('response-id-invalid', at(response))];" }]),
-    /BaselineRefused/,
+    /BaselineFailed/,
   );
   await assert.rejects(copy.play([{ ...removalOf('response ID'), find: 'nowhere' }]), /no longer matches/);
 });
@@ -79,7 +79,7 @@ const intact = {
 };
 const weakenedTo = (changed: object) => ({
   caught: undefined,
-  told: { 'sso-rehearsal': { ...intact['sso-rehearsal'], ...changed } },
+  verdicts: { 'sso-rehearsal': { ...intact['sso-rehearsal'], ...changed } },
 });
 
 test('the twin is what was recorded instead', () => {

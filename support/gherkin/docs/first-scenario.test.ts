@@ -52,7 +52,7 @@ test('the slip that it makes is answered as it says', () => {
 test('the wrong rejection fails and tells who must fix what', () => {
   const { status, stdout } = play(feature.replace('assertion-expired', 'audience-mismatch'));
   assert.equal(status, 1);
-  assert.match(stdout, /refused as assertion-expired: [\s\S]*Who must fix it: [\s\S]*Play it again: /);
+  assert.match(stdout, /rejected as assertion-expired: [\s\S]*Who must fix it: [\s\S]*Run it again: /);
 });
 
 test('every search that it names finds what it shows', () => {
