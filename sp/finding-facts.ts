@@ -1,11 +1,11 @@
-/** A finding in words: what was expected and received, where, who fixes it, how, and by which rule. */
+/** A finding for display: what was expected and received, where, who fixes it, how, and the rule. */
 import { type Finding, type FixedBy, rejections } from './rejection-advice.ts';
 
 export const fixers: Readonly<Record<FixedBy, string>> = {
   'idp-admin': 'the administrator of the identity provider',
   'sp-admin': 'the administrator of the service provider',
   user: 'the user',
-  network: 'whoever runs the network or the clocks',
+  network: 'the administrator of the network or the clocks',
   vendor: 'the vendor',
 };
 
@@ -23,14 +23,14 @@ const labels = {
 
 export interface Fact {
   name: keyof typeof labels;
-  /** For a page. */
+  /** The label on a page. */
   label: string;
   value: string;
-  /** The value is text of the message, or a place in it. */
+  /** True if the value is text of the message or an XPath. */
   isCode: boolean;
 }
 
-/** The facts that are known, in the order in which they are read. */
+/** The known facts, in the order of display. */
 export function factsOf({ code, expected, received, path, line }: Finding): Fact[] {
   const { fixedBy, fix, reference } = rejections[code];
   const fact = (name: Fact['name'], value: string | undefined, isCode = false): Fact[] =>
@@ -38,11 +38,11 @@ export function factsOf({ code, expected, received, path, line }: Finding): Fact
   return [
     ...fact('expected', expected, true),
     ...fact('received', received, true),
-    ...fact('where', path ?? lineInWords(line), path !== undefined),
+    ...fact('where', path ?? lineAsText(line), path !== undefined),
     ...fact('who', fixers[fixedBy]),
     ...fact('how', fix),
     ...fact('rule', reference),
   ];
 }
 
-const lineInWords = (line: number | undefined): string | undefined => (line === undefined ? undefined : `line ${line}`);
+const lineAsText = (line: number | undefined): string | undefined => (line === undefined ? undefined : `line ${line}`);

@@ -1,6 +1,6 @@
-/** Every code with which the SP rejects a sign-in: its sentence, who must fix it, how, and the rule it rests on. */
+/** Every rejection code of the SP: its sentence, who must fix it, how, and the rule behind it. */
 
-/** The stages of judging, in the order in which findings decide. */
+/** The stages of judging a response. The earliest stage with a finding decides. */
 export const stages = [
   'transport',
   'xml',
@@ -24,14 +24,14 @@ export type FixedBy = 'idp-admin' | 'sp-admin' | 'user' | 'network' | 'vendor';
 
 export interface Rejection {
   stage: Stage;
-  /** For the administrator: what the service provider saw, in one sentence. */
+  /** What is wrong, in one sentence for the administrator. */
   sentence: string;
   fixedBy: FixedBy;
-  /** For whoever fixes it: what to do. */
+  /** How to fix it. */
   fix: string;
-  /** The rule that the refusal rests on. */
+  /** The rule behind the rejection. */
   reference: string;
-  /** The troubleshooting entry that explains it. */
+  /** The troubleshooting entry to show. */
   case: string;
 }
 
@@ -41,154 +41,148 @@ export const rejections = {
     stage: 'transport',
     sentence: 'The browser came back without a SAML response.',
     fixedBy: 'idp-admin',
-    fix:
-      'Let the identity provider post a form with one field named SAMLResponse ' +
-      'to the assertion consumer service URL.',
+    fix: 'Configure the IdP to post a form with one SAMLResponse field to the ACS URL.',
     reference: 'SAML bindings 3.5.4',
     case: 'response-missing',
   },
   'response-duplicated': {
     stage: 'transport',
-    sentence: 'The form carries the same SAML field more than once, so it is not clear which one is meant.',
+    sentence: 'The form contains the same SAML field more than once.',
     fixedBy: 'idp-admin',
     fix:
-      'Send SAMLResponse and RelayState once each. If the identity provider does so, ' +
-      'look for a proxy that copies form fields.',
+      'Send SAMLResponse and RelayState once each. If the IdP already does, look for a proxy that duplicates form ' +
+      'fields.',
     reference: 'SAML bindings 3.5.4',
     case: 'response-unparseable',
   },
   'response-by-redirect': {
     stage: 'transport',
-    sentence: 'The SAML response came in the address of a redirect instead of in a posted form.',
+    sentence: 'The SAML response arrived in a redirect URL instead of a posted form.',
     fixedBy: 'idp-admin',
-    fix: 'Choose the HTTP-POST binding for the assertion consumer service at the identity provider.',
+    fix: 'Use the HTTP-POST binding for the ACS URL at the IdP.',
     reference: 'SAML profiles 4.1.2',
     case: 'response-missing',
   },
   'content-type-wrong': {
     stage: 'transport',
-    sentence: 'The SAML response did not come as a form that a browser posts.',
+    sentence: 'The SAML response was not posted as an HTML form.',
     fixedBy: 'idp-admin',
-    fix: 'Post the response as application/x-www-form-urlencoded from an HTML form in the user’s browser.',
+    fix: 'Post the response from an HTML form in the user’s browser, as application/x-www-form-urlencoded.',
     reference: 'SAML bindings 3.5.4',
     case: 'response-unparseable',
   },
   'artifact-unsupported': {
     stage: 'transport',
-    sentence:
-      'The identity provider sent an artifact (a ticket to fetch the response with), ' +
-      'and this service provider takes only whole responses.',
+    sentence: 'The IdP sent a SAML artifact instead of a response. This SP does not support artifacts.',
     fixedBy: 'idp-admin',
-    fix: 'Choose the HTTP-POST binding instead of HTTP-Artifact at the identity provider.',
+    fix: 'Use the HTTP-POST binding instead of HTTP-Artifact at the IdP.',
     reference: 'SAML bindings 3.6',
     case: 'response-missing',
   },
   'response-too-large': {
     stage: 'transport',
-    sentence: 'The SAML response is larger than the service provider reads.',
+    sentence: 'The SAML response exceeds the SP’s size limit.',
     fixedBy: 'idp-admin',
-    fix: 'Send only the attributes and groups that the service provider needs.',
+    fix: 'Send only the attributes and groups that the SP needs.',
     reference: 'Limit of this service provider: 1 MiB of XML',
     case: 'response-unparseable',
   },
   'response-not-base64': {
     stage: 'transport',
-    sentence: 'The SAMLResponse field is not base64.',
+    sentence: 'The SAMLResponse field is not valid base64.',
     fixedBy: 'idp-admin',
     fix:
-      'Encode the XML once with standard base64 (alphabet with + and /, ' +
-      'padded with =) and let the browser’s form do the rest.',
+      'Encode the XML once with standard base64 (the alphabet with + and /, padded with =). The browser’s form does ' +
+      'the URL encoding.',
     reference: 'SAML bindings 3.5.4; RFC 2045 6.8',
     case: 'response-unparseable',
   },
   'response-deflated': {
     stage: 'transport',
-    sentence: 'The SAML response is compressed, as it would be for a redirect, although it was posted.',
+    sentence: 'The posted SAML response is compressed. Only redirects use compression.',
     fixedBy: 'idp-admin',
-    fix: 'Switch compression off for the HTTP-POST binding; only HTTP-Redirect uses DEFLATE.',
+    fix: 'Turn off compression for the HTTP-POST binding. Only HTTP-Redirect uses DEFLATE.',
     reference: 'SAML bindings 3.4.4.1 and 3.5.4',
     case: 'response-unparseable',
   },
   'response-encoded-twice': {
     stage: 'transport',
-    sentence: 'The SAML response was encoded twice.',
+    sentence: 'The SAML response is base64-encoded twice.',
     fixedBy: 'idp-admin',
-    fix: 'Encode the XML exactly once with base64, and leave URL encoding to the browser’s form.',
+    fix: 'Encode the XML once with base64, and leave URL encoding to the browser’s form.',
     reference: 'SAML bindings 3.5.4',
     case: 'response-unparseable',
   },
   'response-not-utf8': {
     stage: 'transport',
-    sentence: 'The SAML response is not written in UTF-8.',
+    sentence: 'The SAML response is not encoded in UTF-8.',
     fixedBy: 'idp-admin',
-    fix: 'Write the XML in UTF-8, and declare no other encoding.',
+    fix: 'Encode the XML in UTF-8 and declare no other encoding.',
     reference: 'XML 1.0 4.3.3; this service provider reads UTF-8 only',
     case: 'response-unparseable',
   },
 
-  // xml: can it be read safely?
+  // xml: is it safe to parse?
   'xml-malformed': {
     stage: 'xml',
     sentence: 'The SAML response is not well-formed XML.',
     fixedBy: 'idp-admin',
     fix:
-      'Look at the line that is named: something there breaks the rules of XML. ' +
-      'If the identity provider’s own log shows sound XML, look for a proxy that rewrites pages.',
+      'Check the line shown: it is not well-formed XML. If the IdP’s own log shows well-formed XML, look for a proxy ' +
+      'that rewrites pages.',
     reference: 'XML 1.0 2.1; Namespaces in XML 1.0',
     case: 'response-unparseable',
   },
   'xml-doctype': {
     stage: 'xml',
-    sentence: 'The SAML response contains a document type declaration, which SAML does not need and attackers like.',
+    sentence: 'The SAML response contains a document type declaration (DOCTYPE). SAML never uses one, but attacks do.',
     fixedBy: 'idp-admin',
-    fix: 'Send XML without <!DOCTYPE …>. No known identity provider writes one by itself: suspect a forged message.',
+    fix: 'Send XML without <!DOCTYPE …>. No known IdP writes one, so the response may be forged.',
     reference: 'SAML deployment profile SDP-G03',
     case: 'response-unparseable',
   },
   'xml-processing-instruction': {
     stage: 'xml',
-    sentence: 'The SAML response contains a processing instruction, which parsers may read differently.',
+    sentence: 'The SAML response contains a processing instruction, which parsers may interpret differently.',
     fixedBy: 'idp-admin',
-    fix: 'Send XML without <?…?> inside or around the message (the XML declaration in the first line is fine).',
+    fix: 'Send XML without <?…?> in or around the response. The XML declaration in the first line is allowed.',
     reference: 'Rule of this service provider',
     case: 'response-unparseable',
   },
   'xml-too-deep': {
     stage: 'xml',
-    sentence: 'The SAML response nests its elements deeper than any honest message does.',
+    sentence: 'The SAML response nests its elements too deeply.',
     fixedBy: 'idp-admin',
     fix:
-      'Remove deeply nested content from attributes or extensions. ' +
-      'Suspect an attack on the service provider’s memory.',
+      'Remove deeply nested content from attributes and extensions. If the IdP did not write it, this may be a ' +
+      'denial-of-service attack.',
     reference: 'Limit of this service provider: 64 levels',
     case: 'response-unparseable',
   },
   'xml-too-complex': {
     stage: 'xml',
-    sentence: 'The SAML response has more elements or attributes than the service provider reads.',
+    sentence: 'The SAML response exceeds the SP’s limit on elements, attributes or other nodes.',
     fixedBy: 'idp-admin',
-    fix: 'Send only the attributes and groups that the service provider needs.',
+    fix: 'Send only the attributes and groups that the SP needs.',
     reference:
-      'Limits of this service provider: 20,000 values of attributes, 5,000 other elements, 250 of one name, ' +
-      '64 attributes on one element and 10,000 in all, 100 namespaces around one element, 100 comments, ' +
-      '1,000 CDATA sections',
+      'Limits of this service provider: 20,000 attribute values, 5,000 other elements, 250 of one name, 64 ' +
+      'attributes on one element and 10,000 in all, 100 namespaces in scope of one element, 100 comments, 1,000 ' +
+      'CDATA sections',
     case: 'response-unparseable',
   },
   'xml-duplicate-id': {
     stage: 'xml',
-    sentence: 'Two elements of the SAML response have the same ID, so a signature could mean either.',
+    sentence: 'Two elements of the SAML response have the same ID, so it is unclear which one is signed.',
     fixedBy: 'idp-admin',
-    fix:
-      'Give every element an ID of its own. Suspect a forged message when ' +
-      'the identity provider’s log shows different IDs.',
+    fix: 'Give every element a unique ID. If the IdP’s log shows different IDs, the response may be forged.',
     reference: 'SAML core 1.3.4',
     case: 'signature-invalid',
   },
   'xml-attribute-ambiguous': {
     stage: 'xml',
-    sentence: 'The SAML response contains an attribute or a namespace that two parsers could read in two ways.',
+    sentence: 'The SAML response contains an attribute or a namespace that parsers may interpret differently.',
     fixedBy: 'idp-admin',
-    fix: 'Use plain ID attributes, one on an element, and absolute URIs as namespaces. Suspect a forged message.',
+    fix: 'Use one plain ID attribute per element, and absolute URIs as namespaces. The response may be forged.',
     reference: 'SAML core 1.3.4; Canonical XML 1.0 1.3',
     case: 'signature-invalid',
   },
@@ -198,143 +192,137 @@ export const rejections = {
     stage: 'envelope',
     sentence: 'The message is not a SAML response.',
     fixedBy: 'idp-admin',
-    fix:
-      'Send a samlp:Response to the assertion consumer service. ' +
-      'Requests, logout messages and bare assertions do not belong there.',
+    fix: 'Send a samlp:Response to the ACS URL. It does not accept requests, logout messages or bare assertions.',
     reference: 'SAML profiles 4.1.4.2',
     case: 'response-unparseable',
   },
   'saml-version-unsupported': {
     stage: 'envelope',
-    sentence: 'The message is not written in SAML 2.0.',
+    sentence: 'The message is not SAML 2.0.',
     fixedBy: 'idp-admin',
-    fix: 'Choose SAML 2.0 for this application at the identity provider.',
+    fix: 'Use SAML 2.0 for this app at the IdP.',
     reference: 'SAML core 2.3.3 and 3.2.2',
     case: 'saml-version-unsupported',
   },
   'response-id-invalid': {
     stage: 'envelope',
-    sentence: 'The response has no proper ID.',
+    sentence: 'The response’s ID is missing or malformed.',
     fixedBy: 'idp-admin',
-    fix: 'Give the samlp:Response an ID that begins with a letter or an underscore and has no colon.',
+    fix: 'Give the samlp:Response an ID that starts with a letter or an underscore and contains no colon.',
     reference: 'SAML core 1.3.4 and 3.2.2',
     case: 'response-unparseable',
   },
   'assertion-id-invalid': {
     stage: 'envelope',
-    sentence: 'The assertion has no proper ID.',
+    sentence: 'The assertion’s ID is missing or malformed.',
     fixedBy: 'idp-admin',
-    fix: 'Give the saml:Assertion an ID that begins with a letter or an underscore and has no colon.',
+    fix: 'Give the saml:Assertion an ID that starts with a letter or an underscore and contains no colon.',
     reference: 'SAML core 1.3.4 and 2.3.3',
     case: 'response-unparseable',
   },
   'schema-invalid': {
     stage: 'envelope',
-    sentence: 'The message does not have the structure that SAML prescribes.',
+    sentence: 'The message does not conform to the SAML schema.',
     fixedBy: 'idp-admin',
-    fix:
-      'Look at the element that is named: something there is missing, ' +
-      'does not belong there or stands in the wrong order.',
+    fix: 'Check the element shown: something in it is missing, not allowed or in the wrong order.',
     reference: 'SAML core, protocol and assertion schemas',
     case: 'response-unparseable',
   },
   'issue-instant-invalid': {
     stage: 'envelope',
-    sentence: 'The time at which the message was issued is missing or not a time in UTC.',
+    sentence: 'IssueInstant is missing or not a UTC time.',
     fixedBy: 'idp-admin',
-    fix: 'Write IssueInstant like 2026-03-01T12:00:00Z: with the letter Z, without an offset.',
+    fix: 'Write IssueInstant in UTC, like 2026-03-01T12:00:00Z: with the letter Z and no offset.',
     reference: 'SAML core 1.3.3',
     case: 'response-unparseable',
   },
   'assertion-missing': {
     stage: 'envelope',
-    sentence: 'The response claims success but says nothing about any user: there is no assertion in it.',
+    sentence: 'The response reports success but contains no assertion.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider put an assertion into every successful response.',
+    fix: 'Include an assertion in every successful response.',
     reference: 'SAML profiles 4.1.4.2',
     case: 'assertion-missing',
   },
   'assertion-multiple': {
     stage: 'envelope',
-    sentence: 'The response contains more than one assertion, and this service provider takes exactly one.',
+    sentence: 'The response contains more than one assertion. This SP accepts exactly one.',
     fixedBy: 'idp-admin',
-    fix:
-      'Send one assertion. When the identity provider’s log shows only one, somebody has added another: ' +
-      'suspect a forged message.',
+    fix: 'Send one assertion. If the IdP’s log shows only one, the other was added later and the response may be forged.',
     reference: 'SAML profiles 4.1.4.3; rule of this service provider: exactly one',
     case: 'signature-invalid',
   },
   'assertion-misplaced': {
     stage: 'envelope',
-    sentence: 'The message hides an assertion or a response in a place where none belongs.',
+    sentence: 'The message contains an assertion or a response in the wrong place.',
     fixedBy: 'idp-admin',
     fix:
-      'Put the assertion directly into the response. When the identity provider’s log shows it there, ' +
-      'somebody has moved it: suspect a forged message.',
+      'Put the assertion directly inside the response. If the IdP’s log shows it there, it was moved later and the ' +
+      'response may be forged.',
     reference: 'SAML core 2.3.3 and 3.3.3',
     case: 'signature-invalid',
   },
 
-  // status: what the identity provider says about its own success
+  // status: did the sign-in succeed at the IdP?
   'status-missing': {
     stage: 'status',
-    sentence: 'The response does not say whether the sign-in succeeded.',
+    sentence: 'The response has no status code.',
     fixedBy: 'idp-admin',
-    fix: 'Send a samlp:Status with a samlp:StatusCode that has a Value.',
+    fix: 'Send a samlp:Status that contains a samlp:StatusCode with a Value.',
     reference: 'SAML core 3.2.2.1',
     case: 'status-not-success',
   },
   'status-authn-failed': {
     stage: 'status',
-    sentence: 'The identity provider could not sign the user in (AuthnFailed).',
+    sentence: 'The IdP could not sign the user in (AuthnFailed).',
     fixedBy: 'user',
-    fix: 'Try again with the right credentials; if it keeps failing, the identity provider’s log tells why.',
+    fix: 'Try again with the right credentials. If it keeps failing, check the IdP’s log.',
     reference: 'SAML core 3.2.2.2',
     case: 'bad-credentials',
   },
   'status-bad-credentials': {
     stage: 'status',
-    sentence: 'The identity provider refused the user’s credentials.',
+    sentence: 'The IdP rejected the user’s credentials.',
     fixedBy: 'user',
-    fix: 'Try again with the right password, or reset it at the identity provider.',
+    fix: 'Try again with the right password, or reset it at the IdP.',
     reference: 'SAML core 3.2.2.2; SPID error code 19',
     case: 'bad-credentials',
   },
   'status-assurance-too-low': {
     stage: 'status',
-    sentence: 'The user has no credential that is strong enough for what was asked.',
+    sentence: 'The user has no credential that meets the requested authentication level.',
     fixedBy: 'idp-admin',
-    fix: 'Enrol the user in a stronger way to sign in, or ask for less in the SSO profile.',
+    fix: 'Enroll the user in a stronger authentication method, or request a lower level in the SSO profile.',
     reference: 'SAML core 3.2.2.2; SPID error code 20',
     case: 'assurance-too-low',
   },
   'status-login-timeout': {
     stage: 'status',
-    sentence: 'The user took too long at the identity provider.',
+    sentence: 'The user took too long to sign in at the IdP.',
     fixedBy: 'user',
-    fix: 'Start again at the service provider.',
+    fix: 'Start again from the SP’s login page.',
     reference: 'SAML core 3.2.2.2; SPID error code 21',
     case: 'idp-login-timeout',
   },
   'status-consent-denied': {
     stage: 'status',
-    sentence: 'The user did not consent to passing on personal data.',
+    sentence: 'The user did not agree to share personal data.',
     fixedBy: 'user',
-    fix: 'Start again and consent, or let the identity provider’s administrator consent for everybody.',
+    fix: 'Start again and agree, or ask the IdP’s administrator to consent for all users.',
     reference: 'SAML core 3.2.2.2; SPID error code 22',
     case: 'consent-denied',
   },
   'status-user-locked': {
     stage: 'status',
-    sentence: 'The user’s account at the identity provider is locked, suspended or revoked.',
+    sentence: 'The user’s account at the IdP is locked, suspended or revoked.',
     fixedBy: 'idp-admin',
-    fix: 'Unlock the account at the identity provider.',
+    fix: 'Unlock the account at the IdP.',
     reference: 'SAML core 3.2.2.2; SPID error code 23',
     case: 'idp-user-locked',
   },
   'status-user-cancelled': {
     stage: 'status',
-    sentence: 'The user broke the sign-in off at the identity provider.',
+    sentence: 'The user cancelled the sign-in at the IdP.',
     fixedBy: 'user',
     fix: 'Start again and finish the sign-in.',
     reference: 'SAML core 3.2.2.2; SPID error code 25',
@@ -342,53 +330,50 @@ export const rejections = {
   },
   'status-no-passive': {
     stage: 'status',
-    sentence: 'The identity provider was asked not to show a page, but the user is not signed in there (NoPassive).',
+    sentence:
+      'The request did not allow the IdP to show a login page, and the user is not signed in there (NoPassive).',
     fixedBy: 'user',
-    fix: 'Sign in at the identity provider first, or ask without IsPassive.',
+    fix: 'Sign in at the IdP first, or send the request without IsPassive.',
     reference: 'SAML core 3.2.2.2 and 3.4.1',
     case: 'status-not-success',
   },
   'status-request-denied': {
     stage: 'status',
-    sentence: 'The identity provider understood the request and declined it (RequestDenied).',
+    sentence: 'The IdP understood the request but denied it (RequestDenied).',
     fixedBy: 'idp-admin',
-    fix:
-      'Check at the identity provider that the user is assigned to the ' +
-      'application and that its policies let the user in.',
+    fix: 'Check at the IdP that the user is assigned to the app and that no policy blocks the sign-in.',
     reference: 'SAML core 3.2.2.2',
     case: 'app-not-assigned',
   },
   'status-no-authn-context': {
     stage: 'status',
-    sentence: 'The identity provider cannot sign the user in in the way that was asked for (NoAuthnContext).',
+    sentence: 'The IdP cannot meet the requested authentication context (NoAuthnContext).',
     fixedBy: 'sp-admin',
-    fix: 'Ask for no particular authentication context, or for one that the identity provider offers.',
+    fix: 'Request no authentication context, or one that the IdP supports.',
     reference: 'SAML core 3.2.2.2 and 3.3.2.2.1',
     case: 'authn-context-unmet',
   },
   'status-invalid-nameid-policy': {
     stage: 'status',
-    sentence: 'The identity provider cannot name the user in the format that was asked for (InvalidNameIDPolicy).',
+    sentence: 'The IdP cannot provide the requested NameID format (InvalidNameIDPolicy).',
     fixedBy: 'idp-admin',
-    fix: 'Offer the NameID format emailAddress for this application, or ask for another format in the SSO profile.',
+    fix: 'Allow the NameID format emailAddress for this app, or request another format in the SSO profile.',
     reference: 'SAML core 3.2.2.2 and 3.4.1.1',
     case: 'nameid-policy-unmet',
   },
   'status-unknown-principal': {
     stage: 'status',
-    sentence: 'The identity provider does not know the user (UnknownPrincipal).',
+    sentence: 'The IdP does not know the user (UnknownPrincipal).',
     fixedBy: 'idp-admin',
-    fix: 'Create the user at the identity provider, or correct the address.',
+    fix: 'Create the user at the IdP, or correct the email.',
     reference: 'SAML core 3.2.2.2',
     case: 'status-not-success',
   },
   'status-not-success': {
     stage: 'status',
-    sentence: 'The identity provider reports that the sign-in did not succeed.',
+    sentence: 'The IdP reports that the sign-in failed.',
     fixedBy: 'idp-admin',
-    fix:
-      'Read the status codes and the status message: they are the ' +
-      'identity provider’s own words, and its log tells more.',
+    fix: 'Read the status codes and the status message, then check the IdP’s log.',
     reference: 'SAML core 3.2.2.2',
     case: 'status-not-success',
   },
@@ -396,31 +381,25 @@ export const rejections = {
   // decryption
   'encryption-unsupported': {
     stage: 'decryption',
-    sentence: 'The message is encrypted in a place, or for a service provider, for which there is no key here.',
+    sentence: 'The message contains encrypted content that this SP cannot decrypt.',
     fixedBy: 'idp-admin',
-    fix:
-      'Switch encryption off for this application at the identity provider, ' +
-      'or publish an encryption certificate in the service provider’s metadata first.',
+    fix: 'Turn off encryption for this app at the IdP, or first publish an encryption certificate in the SP’s metadata.',
     reference: 'SAML core 6; rule of this service provider',
     case: 'encryption-unsupported',
   },
   'encryption-required': {
     stage: 'decryption',
-    sentence: 'The assertion came unencrypted although the SSO profile requires encryption.',
+    sentence: 'The assertion is not encrypted, but the SSO profile requires encryption.',
     fixedBy: 'idp-admin',
-    fix:
-      'Switch assertion encryption on at the identity provider, ' +
-      'with the encryption certificate from the service provider’s metadata.',
+    fix: 'Turn on assertion encryption at the IdP with the encryption certificate from the SP’s metadata.',
     reference: 'Policy requireEncryption of the SSO profile',
     case: 'encryption-required',
   },
   'encryption-algorithm-refused': {
     stage: 'decryption',
-    sentence: 'The assertion is encrypted with an algorithm that is no longer safe.',
+    sentence: 'The assertion is encrypted with an insecure algorithm.',
     fixedBy: 'idp-admin',
-    fix:
-      'Choose AES-128-GCM or AES-256-GCM with RSA-OAEP at the identity provider. ' +
-      'CBC modes, Triple DES and RSA 1.5 are refused.',
+    fix: 'Use AES-128-GCM or AES-256-GCM with RSA-OAEP at the IdP. CBC modes, Triple DES and RSA 1.5 are rejected.',
     reference: 'SAML deployment profile SDP-ALG01; XML Encryption 1.1 5',
     case: 'decryption-failed',
   },
@@ -428,9 +407,7 @@ export const rejections = {
     stage: 'decryption',
     sentence: 'The assertion could not be decrypted.',
     fixedBy: 'idp-admin',
-    fix:
-      'Import the service provider’s current metadata at the identity provider: ' +
-      'most often an older encryption certificate is still in use.',
+    fix: 'Import the SP’s current metadata at the IdP. The usual reason is an old encryption certificate.',
     reference: 'SAML core 2.3.4 and 6; XML Encryption 1.1',
     case: 'decryption-failed',
   },
@@ -438,116 +415,111 @@ export const rejections = {
   // signature
   'idp-certificate-absent': {
     stage: 'signature',
-    sentence:
-      'The SSO profile holds no usable signing certificate of the identity provider, so no signature can be checked.',
+    sentence: 'The SSO profile has no usable IdP signing certificate, so no signature can be verified.',
     fixedBy: 'sp-admin',
-    fix: 'Upload the identity provider’s metadata, or paste its signing certificate, in the SSO profile.',
+    fix: 'Upload the IdP’s metadata to the SSO profile, or paste its signing certificate.',
     reference: 'SAML profiles 4.1.4.3',
     case: 'idp-certificate-absent',
   },
   'nothing-signed': {
     stage: 'signature',
-    sentence: 'Nothing in the response is signed, so anybody could have written it.',
+    sentence: 'Nothing in the response is signed, so anyone could have written it.',
     fixedBy: 'idp-admin',
-    fix: 'Switch on signing of the response at the identity provider.',
+    fix: 'Turn on response signing at the IdP.',
     reference: 'SAML profiles 4.1.4.5',
     case: 'nothing-signed',
   },
   'message-not-signed': {
     stage: 'signature',
-    sentence: 'The message itself is not signed, only the assertion in it.',
+    sentence: 'The response is not signed, only the assertion is.',
     fixedBy: 'idp-admin',
-    fix:
-      'Let the identity provider sign the response (not only the assertion), ' +
-      'or switch the policy requireSignedMessage off.',
+    fix: 'Sign the response at the IdP, not only the assertion, or turn off the policy requireSignedMessage.',
     reference: 'Policy requireSignedMessage of the SSO profile; SAML profiles 4.1.4.5',
     case: 'message-not-signed',
   },
   'assertion-not-signed': {
     stage: 'signature',
-    sentence: 'The assertion is not signed, only the message around it.',
+    sentence: 'The assertion is not signed, only the response is.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider sign the assertion, or switch the policy requireSignedAssertion off.',
+    fix: 'Sign the assertion at the IdP, or turn off the policy requireSignedAssertion.',
     reference: 'Policy requireSignedAssertion of the SSO profile; SAML profiles 4.1.4.5',
     case: 'assertion-not-signed',
   },
   'signing-cert-mismatch': {
     stage: 'signature',
-    sentence: 'The message is signed with a certificate that the SSO profile does not know.',
+    sentence: 'The message is signed with a certificate that is not in the SSO profile.',
     fixedBy: 'sp-admin',
     fix:
-      'Compare the fingerprints. If the identity provider has changed its key, upload its new metadata; ' +
-      'if it has not, the message is forged.',
+      'Compare the fingerprints. If the IdP has rolled over its key, upload its new metadata. If it has not, the ' +
+      'message is forged.',
     reference: 'SAML core 5.4.5; SAML profiles 4.1.4.3',
     case: 'signing-cert-mismatch',
   },
   'signature-invalid': {
     stage: 'signature',
-    sentence: 'The signature was not made with any key that the SSO profile knows, or it is damaged.',
+    sentence: 'The signature does not verify with any certificate in the SSO profile.',
     fixedBy: 'sp-admin',
     fix:
-      'Compare the certificate in the SSO profile with the identity provider’s current one. ' +
-      'If they are the same, the message is damaged or forged.',
+      'Compare the certificate in the SSO profile with the IdP’s current one. If they are the same, the message is ' +
+      'damaged or forged.',
     reference: 'XML Signature 3.2.2; SAML profiles 4.1.4.3',
     case: 'signature-invalid',
   },
   'altered-in-transit': {
     stage: 'signature',
-    sentence: 'The signature is the identity provider’s own, but what it covers was changed afterwards.',
+    sentence: 'The signature is the IdP’s, but the signed content was changed afterwards.',
     fixedBy: 'network',
     fix:
-      'Look for whatever rewrites the page between the identity provider and here (proxy, web application firewall, ' +
-      'browser extension). If nothing does, somebody tampered with it.',
+      'Look for a proxy, web application firewall or browser extension that rewrites pages. If there is none, ' +
+      'someone may have tampered with the message.',
     reference: 'XML Signature 3.2.1',
     case: 'altered-in-transit',
   },
   'signature-algorithm-refused': {
     stage: 'signature',
-    sentence: 'The signature uses an algorithm that this service provider does not accept.',
+    sentence: 'This SP does not accept the signature’s algorithm.',
     fixedBy: 'idp-admin',
     fix:
-      'Choose SHA-256 (RSA or ECDSA) as the signing algorithm at the identity provider. ' +
-      'SHA-1 is only for profiles with the policy allowSha1.',
+      'Use SHA-256 (RSA or ECDSA) as the signing algorithm at the IdP. SHA-1 is accepted only with the policy ' +
+      'allowSha1.',
     reference: 'SAML deployment profile SDP-ALG01',
     case: 'signature-algorithm-refused',
   },
   'signature-transform-refused': {
     stage: 'signature',
-    sentence: 'The signature prepares the message in a way that SAML does not provide for.',
+    sentence: 'The signature uses transforms that SAML does not allow.',
     fixedBy: 'idp-admin',
-    fix:
-      'Sign with the enveloped-signature transform followed by exclusive ' +
-      'canonicalisation without comments, and nothing else.',
+    fix: 'Use only the enveloped-signature transform followed by exclusive canonicalization without comments.',
     reference: 'SAML core 5.4.3 and 5.4.4',
     case: 'signature-invalid',
   },
   'signature-structure-refused': {
     stage: 'signature',
-    sentence: 'The signature is built in a way that leaves open what it covers.',
+    sentence: 'The signature’s structure leaves unclear what is signed.',
     fixedBy: 'idp-admin',
     fix:
-      'Sign with one reference to the ID of the signed element and nothing beside it. ' +
-      'Suspect a forged message when the identity provider is a known product.',
+      'Sign with a single reference to the ID of the signed element. If the IdP is a known product, the response may ' +
+      'be forged.',
     reference: 'SAML core 5.4.2; XML Signature 4',
     case: 'signature-invalid',
   },
   'signature-misplaced': {
     stage: 'signature',
-    sentence: 'A signature stands in a place where it cannot vouch for the response or the assertion.',
+    sentence: 'A signature is in a place where it protects neither the response nor the assertion.',
     fixedBy: 'idp-admin',
     fix:
-      'Put each signature directly into the element that it signs. ' +
-      'Suspect a forged message when the identity provider is a known product.',
+      'Put each signature directly inside the element that it signs. If the IdP is a known product, the message may ' +
+      'be forged.',
     reference: 'SAML core 5.4.1 and 5.4.2',
     case: 'signature-invalid',
   },
   'key-too-weak': {
     stage: 'signature',
-    sentence: 'The identity provider signs with a key that is too weak to be trusted.',
+    sentence: 'The IdP’s signing key is too weak.',
     fixedBy: 'idp-admin',
     fix:
-      'Create a signing key of at least 2048 bits and the exponent 65537 (RSA), or on the curve P-256 (ECDSA), ' +
-      'and upload the new metadata here.',
+      'Create an RSA key of at least 2048 bits with the exponent 65537, or an ECDSA key on the curve P-256, and ' +
+      'upload the new metadata here.',
     reference: 'SAML deployment profile SDP-MD06',
     case: 'signature-algorithm-refused',
   },
@@ -555,141 +527,133 @@ export const rejections = {
   // issuer
   'issuer-missing': {
     stage: 'issuer',
-    sentence: 'The message does not say which identity provider issued it.',
+    sentence: 'The message has no Issuer.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider write its entity ID into the Issuer of the response and of the assertion.',
+    fix: 'Write the IdP’s entity ID into the Issuer of the response and of the assertion.',
     reference: 'SAML core 2.3.3; SAML profiles 4.1.4.2',
     case: 'issuer-missing',
   },
   'issuer-mismatch': {
     stage: 'issuer',
-    sentence: 'The message was issued by another identity provider than the SSO profile names.',
+    sentence: 'The Issuer is not the IdP of the SSO profile.',
     fixedBy: 'sp-admin',
-    fix: 'Copy the identity provider’s entity ID into the SSO profile exactly: case, slashes and spaces count.',
+    fix: 'Copy the IdP’s entity ID into the SSO profile exactly: case, slashes and spaces count.',
     reference: 'SAML profiles 4.1.4.2 and 4.1.4.3; SAML core 1.3.2',
     case: 'issuer-mismatch',
   },
   'issuer-format-wrong': {
     stage: 'issuer',
-    sentence: 'The issuer is not given as an entity ID.',
+    sentence: 'The Issuer has the wrong Format: it must be an entity ID.',
     fixedBy: 'idp-admin',
-    fix: 'Leave the Format of the Issuer out, or set it to urn:oasis:names:tc:SAML:2.0:nameid-format:entity.',
+    fix: 'Omit the Issuer’s Format, or set it to urn:oasis:names:tc:SAML:2.0:nameid-format:entity.',
     reference: 'SAML profiles 4.1.4.2; SAML core 8.3.6',
     case: 'issuer-mismatch',
   },
 
-  // destination: is it meant for this place, this request, this moment?
+  // destination: is it for this URL, this request and this moment?
   'destination-missing': {
     stage: 'destination',
-    sentence: 'The signed message does not say where it is to be delivered.',
+    sentence: 'The signed response has no Destination.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider write the assertion consumer service URL into the Destination of the response.',
+    fix: 'Write the ACS URL into the Destination of the response.',
     reference: 'SAML bindings 3.5.5.2',
     case: 'destination-mismatch',
   },
   'destination-mismatch': {
     stage: 'destination',
-    sentence: 'The message is addressed to another URL than this service provider’s.',
+    sentence: 'The Destination is not this SP’s ACS URL.',
     fixedBy: 'idp-admin',
-    fix:
-      'Copy the assertion consumer service URL exactly. If it is right, ' +
-      'a reverse proxy may hide the public address from the service provider.',
+    fix: 'Copy the ACS URL exactly. If it is right, a reverse proxy may hide the public URL from the SP.',
     reference: 'SAML core 3.2.2; SAML bindings 3.5.5.2',
     case: 'destination-mismatch',
   },
   'in-response-to-missing': {
     stage: 'destination',
-    sentence: 'The response does not say which request it answers.',
+    sentence: 'The response has no InResponseTo, so it belongs to no request.',
     fixedBy: 'idp-admin',
-    fix:
-      'Let the identity provider copy the request’s ID into InResponseTo, ' +
-      'and start the sign-in at the service provider.',
+    fix: 'Copy the request’s ID into InResponseTo at the IdP, and start the sign-in from the SP.',
     reference: 'SAML core 3.2.2; SAML profiles 4.1.4.3',
     case: 'in-response-to-missing',
   },
   'in-response-to-mismatch': {
     stage: 'destination',
-    sentence: 'The response answers another request than the one that is waiting.',
+    sentence: 'InResponseTo names a different request from the one that is pending.',
     fixedBy: 'user',
-    fix: 'Close other tabs and start again at the service provider.',
+    fix: 'Close other tabs and start again from the SP’s login page.',
     reference: 'SAML core 3.2.2; SAML profiles 4.1.4.3',
     case: 'in-response-to-mismatch',
   },
   'request-unknown': {
     stage: 'destination',
-    sentence: 'The response answers a request that this service provider never made.',
+    sentence: 'InResponseTo names a request that this SP never sent.',
     fixedBy: 'user',
-    fix: 'Start again at the service provider. If it repeats, the identity provider makes up InResponseTo.',
+    fix: 'Start again from the SP’s login page. If it happens again, the IdP writes its own value into InResponseTo.',
     reference: 'SAML profiles 4.1.4.3',
     case: 'in-response-to-mismatch',
   },
   'request-id-lost': {
     stage: 'destination',
-    sentence: 'The response answers a request that was made from another browser, or the browser lost its cookie.',
+    sentence: 'The request was sent from another browser, or this browser lost its cookie.',
     fixedBy: 'user',
     fix:
-      'Start and finish in one browser with cookies allowed. ' +
-      'If it happens to everybody, look for a proxy that drops SameSite=None cookies.',
+      'Start and finish in one browser with cookies allowed. If it happens to all users, look for a proxy that drops ' +
+      'SameSite=None cookies.',
     reference: 'SAML profiles 4.1.4.3 and 4.1.4.5',
     case: 'request-id-lost',
   },
   'request-expired': {
     stage: 'destination',
-    sentence: 'The response came too late: the request had expired.',
+    sentence: 'The response arrived after the request had expired.',
     fixedBy: 'user',
-    fix: 'Start again at the service provider and sign in within ten minutes.',
-    reference: 'Rule of this service provider: a request waits 10 minutes',
+    fix: 'Start again from the SP’s login page and sign in within ten minutes.',
+    reference: 'Rule of this service provider: a request is valid for 10 minutes',
     case: 'idp-login-timeout',
   },
   'request-answered': {
     stage: 'destination',
-    sentence: 'The request that this response answers has been answered already.',
+    sentence: 'The SP has already received a response to this request.',
     fixedBy: 'user',
-    fix: 'Do not reload the page or go back after signing in; start again at the service provider.',
+    fix: 'Do not reload the page or go back after signing in. Start again from the SP’s login page.',
     reference: 'SAML profiles 4.1.4.5',
     case: 'replay-detected',
   },
   'response-unsolicited': {
     stage: 'destination',
-    sentence:
-      'The response answers no request, and the SSO profile does not ' +
-      'allow sign-ins that begin at the identity provider.',
+    sentence: 'The response is unsolicited, and the SSO profile does not allow IdP-initiated sign-in.',
     fixedBy: 'user',
-    fix:
-      'Start at the service provider’s login page instead of the identity provider’s portal, ' +
-      'or switch the policy allowIdpInitiated on.',
+    fix: 'Start from the SP’s login page instead of the IdP’s app portal, or turn on the policy allowIdpInitiated.',
     reference: 'Policy allowIdpInitiated of the SSO profile; SAML profiles 4.1.5',
     case: 'idp-initiated-disabled',
   },
   'relay-state-missing': {
     stage: 'destination',
-    sentence: 'The identity provider did not return the RelayState that it was given.',
+    sentence: 'The IdP did not return RelayState.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider echo RelayState unchanged, or switch the policy requireRelayState off.',
+    fix: 'Return RelayState unchanged, or turn off the policy requireRelayState.',
     reference: 'SAML bindings 3.5.3',
     case: 'relay-state-missing',
   },
   'relay-state-mismatch': {
     stage: 'destination',
-    sentence: 'The RelayState that came back is not the one that was sent.',
+    sentence: 'The IdP returned a different RelayState from the one sent.',
     fixedBy: 'idp-admin',
-    fix: 'Remove any fixed RelayState from the application at the identity provider; it must echo what it is given.',
+    fix: 'Remove any fixed RelayState from the app at the IdP. The IdP must return the value unchanged.',
     reference: 'SAML bindings 3.5.3',
     case: 'relay-state-missing',
   },
   'response-before-request': {
     stage: 'destination',
-    sentence: 'The message was issued before it was asked for.',
+    sentence: 'The response was issued before its request.',
     fixedBy: 'network',
-    fix: 'Set the clocks of the identity provider and of the service provider by NTP.',
+    fix: 'Synchronize the clocks of the IdP and the SP with NTP.',
     reference: 'SAML core 3.2.2',
     case: 'assertion-expired',
   },
   'response-from-future': {
     stage: 'destination',
-    sentence: 'The message claims to have been issued in the future.',
+    sentence: 'IssueInstant is in the future.',
     fixedBy: 'network',
-    fix: 'Set the clocks of the identity provider and of the service provider by NTP.',
+    fix: 'Synchronize the clocks of the IdP and the SP with NTP.',
     reference: 'SAML core 3.2.2; SAML deployment profile SDP-G01',
     case: 'not-yet-valid',
   },
@@ -697,17 +661,17 @@ export const rejections = {
   // conditions
   'conditions-missing': {
     stage: 'conditions',
-    sentence: 'The assertion does not say for whom and how long it is valid.',
+    sentence: 'The assertion has no Conditions.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider add saml:Conditions with an audience restriction.',
+    fix: 'Add saml:Conditions with an AudienceRestriction at the IdP.',
     reference: 'SAML profiles 4.1.4.2',
     case: 'audience-mismatch',
   },
   'conditions-time-invalid': {
     stage: 'conditions',
-    sentence: 'A time in the conditions of the assertion is not a time in UTC.',
+    sentence: 'A time in the assertion’s Conditions is not a UTC time.',
     fixedBy: 'idp-admin',
-    fix: 'Write NotBefore and NotOnOrAfter like 2026-03-01T12:00:00Z: with the letter Z, without an offset.',
+    fix: 'Write NotBefore and NotOnOrAfter in UTC, like 2026-03-01T12:00:00Z: with the letter Z and no offset.',
     reference: 'SAML core 1.3.3 and 2.5.1',
     case: 'assertion-expired',
   },
@@ -715,33 +679,33 @@ export const rejections = {
     stage: 'conditions',
     sentence: 'The assertion is not valid yet.',
     fixedBy: 'network',
-    fix: 'Set the clocks by NTP: the identity provider’s clock is ahead by more than the allowed three minutes.',
+    fix: 'Synchronize the clocks with NTP. The IdP’s clock is ahead by more than the allowed three minutes.',
     reference: 'SAML core 2.5.1.2',
     case: 'not-yet-valid',
   },
   'assertion-expired': {
     stage: 'conditions',
-    sentence: 'The assertion is no longer valid.',
+    sentence: 'The assertion has expired.',
     fixedBy: 'network',
     fix:
-      'Set the clocks by NTP. If they are right, the user took too long or ' +
-      'the identity provider allows too short a time.',
+      'Synchronize the clocks with NTP. If they are right, the user took too long or the IdP’s assertion lifetime is ' +
+      'too short.',
     reference: 'SAML core 2.5.1.2',
     case: 'assertion-expired',
   },
   'conditions-window-inverted': {
     stage: 'conditions',
-    sentence: 'The assertion ends before it begins.',
+    sentence: 'The assertion’s NotOnOrAfter is not later than its NotBefore.',
     fixedBy: 'idp-admin',
-    fix: 'Give the identity provider a positive assertion lifetime: NotBefore must be earlier than NotOnOrAfter.',
+    fix: 'Set a positive assertion lifetime at the IdP: NotBefore must be earlier than NotOnOrAfter.',
     reference: 'SAML core 2.5.1.2',
     case: 'assertion-expired',
   },
   'audience-missing': {
     stage: 'conditions',
-    sentence: 'The assertion names no audience.',
+    sentence: 'The assertion has no Audience.',
     fixedBy: 'idp-admin',
-    fix: 'Enter the service provider’s entity ID as the audience at the identity provider.',
+    fix: 'Enter the SP’s entity ID as the audience at the IdP.',
     reference: 'SAML profiles 4.1.4.2; SAML core 2.5.1.4',
     case: 'audience-mismatch',
   },
@@ -749,17 +713,15 @@ export const rejections = {
     stage: 'conditions',
     sentence: 'The assertion is meant for another service provider.',
     fixedBy: 'idp-admin',
-    fix: 'Copy the service provider’s entity ID exactly as the audience: case, port and a slash at the end count.',
+    fix: 'Copy the SP’s entity ID exactly into the audience at the IdP: case, port and a trailing slash count.',
     reference: 'SAML core 2.5.1.4',
     case: 'audience-mismatch',
   },
   'condition-unknown': {
     stage: 'conditions',
-    sentence:
-      'The assertion sets a condition that this service provider does not know, ' +
-      'so it cannot tell whether the assertion is valid.',
+    sentence: 'The assertion contains a condition that this SP does not understand, so its validity is unknown.',
     fixedBy: 'idp-admin',
-    fix: 'Remove the condition that is named at the identity provider.',
+    fix: 'Remove the condition shown at the IdP.',
     reference: 'SAML core 2.5.1.1',
     case: 'audience-mismatch',
   },
@@ -767,63 +729,59 @@ export const rejections = {
   // subject-confirmation
   'subject-missing': {
     stage: 'subject-confirmation',
-    sentence: 'The assertion is about nobody: it has no subject.',
+    sentence: 'The assertion has no Subject.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider add a subject with a NameID and a bearer confirmation.',
+    fix: 'Add a Subject with a NameID and a bearer SubjectConfirmation at the IdP.',
     reference: 'SAML profiles 4.1.4.2; SAML core 2.4.1',
     case: 'subject-missing',
   },
   'subject-confirmation-error': {
     stage: 'subject-confirmation',
-    sentence: 'The assertion does not let its bearer sign in: the subject confirmation does not fit.',
+    sentence: 'The assertion has no valid bearer SubjectConfirmation.',
     fixedBy: 'idp-admin',
-    fix:
-      'Send a SubjectConfirmation with the bearer method, whose data has Recipient, ' +
-      'NotOnOrAfter and InResponseTo but no NotBefore.',
+    fix: 'Send a bearer SubjectConfirmation with Recipient, NotOnOrAfter and InResponseTo, and without NotBefore.',
     reference: 'SAML profiles 3.3 and 4.1.4.2',
     case: 'subject-confirmation-error',
   },
   'recipient-blank': {
     stage: 'subject-confirmation',
-    sentence: 'The subject confirmation does not say to which URL it may be delivered.',
+    sentence: 'The SubjectConfirmationData has no Recipient.',
     fixedBy: 'idp-admin',
-    fix: 'Enter the assertion consumer service URL as the recipient at the identity provider.',
+    fix: 'Enter the ACS URL as the recipient at the IdP.',
     reference: 'SAML profiles 4.1.4.2',
     case: 'recipient-blank',
   },
   'recipient-mismatch': {
     stage: 'subject-confirmation',
-    sentence: 'The subject confirmation is meant for another URL than this service provider’s.',
+    sentence: 'The Recipient is not this SP’s ACS URL.',
     fixedBy: 'idp-admin',
-    fix: 'Copy the assertion consumer service URL exactly as the recipient at the identity provider.',
+    fix: 'Copy the ACS URL exactly into the recipient at the IdP.',
     reference: 'SAML profiles 4.1.4.3',
     case: 'recipient-mismatch',
   },
   'confirmation-time-invalid': {
     stage: 'subject-confirmation',
-    sentence: 'The subject confirmation does not say in UTC until when it may be used.',
+    sentence: 'The SubjectConfirmationData’s NotOnOrAfter is missing or not a UTC time.',
     fixedBy: 'idp-admin',
-    fix: 'Write NotOnOrAfter into the SubjectConfirmationData, like 2026-03-01T12:00:00Z.',
+    fix: 'Write NotOnOrAfter into the SubjectConfirmationData in UTC, like 2026-03-01T12:00:00Z.',
     reference: 'SAML profiles 4.1.4.2; SAML core 1.3.3',
     case: 'subject-confirmation-error',
   },
   'confirmation-expired': {
     stage: 'subject-confirmation',
-    sentence: 'The subject confirmation may no longer be used.',
+    sentence: 'The SubjectConfirmation has expired.',
     fixedBy: 'network',
     fix:
-      'Set the clocks by NTP. If they are right, the user took too long or ' +
-      'the identity provider allows too short a time.',
+      'Synchronize the clocks with NTP. If they are right, the user took too long or the IdP’s assertion lifetime is ' +
+      'too short.',
     reference: 'SAML profiles 4.1.4.3',
     case: 'assertion-expired',
   },
   'confirmation-in-response-to-mismatch': {
     stage: 'subject-confirmation',
-    sentence: 'The subject confirmation does not belong to the request that is waiting.',
+    sentence: 'The SubjectConfirmationData’s InResponseTo is not the ID of the pending request.',
     fixedBy: 'idp-admin',
-    fix:
-      'Let the identity provider write the request’s ID into InResponseTo of the SubjectConfirmationData, ' +
-      'the same as on the response.',
+    fix: 'Write the request’s ID into InResponseTo of the SubjectConfirmationData, the same as on the response.',
     reference: 'SAML profiles 4.1.4.2 and 4.1.4.3',
     case: 'in-response-to-mismatch',
   },
@@ -831,52 +789,49 @@ export const rejections = {
   // authn-statement
   'authn-statement-missing': {
     stage: 'authn-statement',
-    sentence: 'The assertion does not say that the user signed in.',
+    sentence: 'The assertion has no AuthnStatement.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider add a saml:AuthnStatement.',
+    fix: 'Add a saml:AuthnStatement at the IdP.',
     reference: 'SAML profiles 4.1.4.2; SAML core 2.7.2',
     case: 'authn-statement-missing',
   },
   'authn-context-missing': {
     stage: 'authn-statement',
-    sentence: 'The assertion does not say how the user signed in.',
+    sentence: 'The AuthnStatement has no AuthnContext.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider add a saml:AuthnContext with a class reference (unspecified will do).',
+    fix: 'Add a saml:AuthnContext with a class reference at the IdP. “unspecified” is enough.',
     reference: 'SAML core 2.7.2.2',
     case: 'authn-statement-missing',
   },
   'authn-context-unmet': {
     stage: 'authn-statement',
-    sentence: 'The user did not sign in in the way that was asked for.',
+    sentence: 'The user’s sign-in does not meet the requested authentication context.',
     fixedBy: 'idp-admin',
-    fix:
-      'Require the stronger way to sign in for this application at the identity provider, ' +
-      'or ask for less in the SSO profile.',
+    fix: 'Require the stronger method for this app at the IdP, or request a weaker one in the SSO profile.',
     reference: 'SAML core 3.3.2.2.1',
     case: 'authn-context-unmet',
   },
   'authn-instant-invalid': {
     stage: 'authn-statement',
-    sentence:
-      'The time of the user’s sign-in, or of the end of the session, is missing, in the future or not a time in UTC.',
+    sentence: 'AuthnInstant is missing, in the future or not a UTC time, or SessionNotOnOrAfter is not a UTC time.',
     fixedBy: 'idp-admin',
-    fix: 'Write AuthnInstant like 2026-03-01T12:00:00Z, and set the clocks by NTP.',
+    fix: 'Write both times in UTC, like 2026-03-01T12:00:00Z, and synchronize the clocks with NTP.',
     reference: 'SAML core 2.7.2 and 1.3.3',
     case: 'authn-statement-missing',
   },
   'authn-instant-stale': {
     stage: 'authn-statement',
-    sentence: 'The user was to sign in afresh, but the identity provider answered from an older session.',
+    sentence: 'The SP requested a fresh sign-in, but the IdP reused an older session.',
     fixedBy: 'idp-admin',
-    fix: 'Let the identity provider honour ForceAuthn.',
+    fix: 'Make the IdP honor ForceAuthn.',
     reference: 'SAML core 3.4.1',
     case: 'authn-statement-missing',
   },
   'session-over': {
     stage: 'authn-statement',
-    sentence: 'The session that the identity provider grants is over already.',
+    sentence: 'The session in the assertion has already ended.',
     fixedBy: 'idp-admin',
-    fix: 'Check the session lifetime at the identity provider and the clocks of both sides.',
+    fix: 'Check the session lifetime at the IdP and the clocks on both sides.',
     reference: 'SAML core 2.7.2',
     case: 'session-expired',
   },
@@ -884,41 +839,41 @@ export const rejections = {
   // attributes and NameID
   'nameid-missing': {
     stage: 'attributes',
-    sentence: 'The assertion does not name the user: there is no NameID.',
+    sentence: 'The assertion has no NameID, so it does not identify the user.',
     fixedBy: 'idp-admin',
-    fix: 'Map the user’s mail address to NameID at the identity provider.',
+    fix: 'Map the user’s email to NameID at the IdP.',
     reference: 'SAML core 2.2.3 and 1.3.1',
     case: 'nameid-missing',
   },
   'nameid-not-email': {
     stage: 'attributes',
-    sentence: 'The NameID is not a mail address.',
+    sentence: 'The NameID is not an email.',
     fixedBy: 'idp-admin',
-    fix: 'Map the user’s mail address, without spaces or anything around it, to NameID at the identity provider.',
+    fix: 'Map the user’s email to NameID at the IdP, without spaces or anything else around it.',
     reference: 'SAML core 8.3.2',
     case: 'nameid-not-email',
   },
   'nameid-format-wrong': {
     stage: 'attributes',
-    sentence: 'The NameID has another format than the SSO profile asks for.',
+    sentence: 'The NameID’s format is not the one that the SSO profile requires.',
     fixedBy: 'idp-admin',
-    fix: 'Choose the format that is named at the identity provider, or change the policy nameIdFormat.',
+    fix: 'Choose the format shown at the IdP, or change the policy nameIdFormat.',
     reference: 'Policy nameIdFormat of the SSO profile; SAML core 8.3',
     case: 'nameid-not-email',
   },
   'nameid-qualifier-wrong': {
     stage: 'attributes',
-    sentence: 'The NameID belongs to the namespace of another service provider.',
+    sentence: 'The NameID’s SPNameQualifier belongs to another service provider.',
     fixedBy: 'idp-admin',
-    fix: 'Leave SPNameQualifier out, or set it to this service provider’s entity ID.',
+    fix: 'Omit SPNameQualifier, or set it to this SP’s entity ID.',
     reference: 'SAML core 2.2.2',
     case: 'nameid-not-email',
   },
   'nameid-too-long': {
     stage: 'attributes',
-    sentence: 'The NameID is longer than any address that is in use.',
+    sentence: 'The NameID is longer than 256 characters.',
     fixedBy: 'idp-admin',
-    fix: 'Map the plain mail address to NameID; at most 256 characters are read.',
+    fix: 'Map only the user’s email to NameID.',
     reference: 'SAML deployment profile SDP-G02',
     case: 'nameid-not-email',
   },
@@ -926,13 +881,13 @@ export const rejections = {
     stage: 'attributes',
     sentence: 'An attribute that the SSO profile requires is missing.',
     fixedBy: 'idp-admin',
-    fix: 'Send the attribute that is named, under exactly that Name (FriendlyName does not count).',
+    fix: 'Send the attribute shown, with exactly that Name. FriendlyName does not count.',
     reference: 'Policy requiredAttributes of the SSO profile; SAML core 2.7.3.1',
     case: 'required-attribute-missing',
   },
   'attribute-duplicate': {
     stage: 'attributes',
-    sentence: 'An attribute is given twice with different values.',
+    sentence: 'The assertion contains the same attribute twice with different values.',
     fixedBy: 'idp-admin',
     fix: 'Put all values into one saml:Attribute.',
     reference: 'SAML core 2.7.3.1; rule of this service provider: never the first or the last of two',
@@ -942,19 +897,19 @@ export const rejections = {
   // account
   'nameid-user-mismatch': {
     stage: 'account',
-    sentence: 'The identity provider signed in somebody else than expected.',
+    sentence: 'The IdP signed in a different user.',
     fixedBy: 'user',
     fix:
-      'Sign out at the identity provider and sign in as the expected user. ' +
-      'If it was the expected user, map the address that is expected to NameID.',
-    reference: 'SAML core 2.2.3; rule of this service provider: addresses must be the same',
+      'Sign out at the IdP and sign in as the expected user. If it was the expected user, map the expected email to ' +
+      'NameID.',
+    reference: 'SAML core 2.2.3; rule of this service provider: the emails must be equal',
     case: 'nameid-user-mismatch',
   },
   'email-domain-refused': {
     stage: 'account',
-    sentence: 'The identity provider speaks for an address whose domain the organization has not verified.',
+    sentence: 'The email belongs to a domain that the organization has not verified.',
     fixedBy: 'sp-admin',
-    fix: 'Verify the domain for the organization, or map an address of a verified domain to NameID.',
+    fix: 'Verify the domain for the organization, or map an email in a verified domain to NameID.',
     reference: 'SAML deployment profile SDP-SP16 and SDP-SP17',
     case: 'email-domain-refused',
   },
@@ -963,14 +918,14 @@ export const rejections = {
     sentence: 'The user who signed in is not a managed user of the organization.',
     fixedBy: 'sp-admin',
     fix: 'Create or invite the user in the organization.',
-    reference: 'Rule of this service provider: no account is made by signing in',
+    reference: 'Rule of this service provider: signing in creates no account',
     case: 'user-not-provisioned',
   },
   'user-deactivated': {
     stage: 'account',
     sentence: 'The user who signed in is deactivated in the organization.',
     fixedBy: 'sp-admin',
-    fix: 'Activate the user again, or remove the assignment at the identity provider.',
+    fix: 'Reactivate the user, or remove the assignment at the IdP.',
     reference: 'Rule of this service provider',
     case: 'user-deactivated',
   },
@@ -978,45 +933,46 @@ export const rejections = {
   // replay
   'replay-detected': {
     stage: 'replay',
-    sentence: 'This assertion has been used before.',
+    sentence: 'This assertion has already been used.',
     fixedBy: 'user',
-    fix: 'Do not reload the page or go back after signing in; start again at the service provider.',
+    fix: 'Do not reload the page or go back after signing in. Start again from the SP’s login page.',
     reference: 'SAML profiles 4.1.4.5',
     case: 'replay-detected',
   },
 
-  // story: facts of the sign-in and its connection test, found beside the message
+  // story: the state of the sign-in and of its test, outside the response
   'request-superseded': {
     stage: 'story',
-    sentence: 'The single sign-on settings changed while the user was signing in.',
+    sentence: 'The SSO settings changed while the user was signing in.',
     fixedBy: 'user',
     fix:
-      'Start again at the service provider’s login page, which follows the settings of today. ' +
-      'If it happens again without a change, compare the response with the enforced revision.',
+      'Start again from the SP’s login page, which uses the current settings. If it happens again without a change, ' +
+      'compare the response with the enforced revision.',
     reference: 'Rule of this service provider: a sign-in under way ends with the change that made it pointless',
     case: 'request-superseded',
   },
   'test-superseded': {
     stage: 'story',
-    sentence: 'The connection test was superseded by a newer one or by a change of the SSO profile.',
+    sentence: 'A newer test or a change to the SSO profile has superseded this test.',
     fixedBy: 'sp-admin',
-    fix: 'Use the newest test link, or send a new one.',
-    reference: 'Rule of this service provider: a test proves one revision only',
+    fix: 'Use the newest test link, or send a new test email.',
+    reference: 'Rule of this service provider: a test verifies one revision only',
     case: 'test-superseded',
   },
   'test-answer-late': {
     stage: 'story',
-    sentence: 'The answer came after the connection test had been closed as unanswered or expired.',
+    sentence: 'The response arrived after the test was closed as unanswered or expired.',
     fixedBy: 'sp-admin',
-    fix: 'Send a new test link.',
-    reference: 'Rule of this service provider: a test waits 30 minutes for its answer, a link 24 hours to be opened',
+    fix: 'Send a new test email.',
+    reference:
+      'Rule of this service provider: a test waits 30 minutes for a response, and its link is valid for 24 hours',
     case: 'idp-login-timeout',
   },
   'test-already-answered': {
     stage: 'story',
-    sentence: 'The connection test has succeeded already, and success is final.',
+    sentence: 'This test has already passed, and that is final.',
     fixedBy: 'user',
-    fix: 'Nothing needs to be done; sign in from the login page.',
+    fix: 'Nothing to fix. Sign in from the login page.',
     reference: 'Rule of this service provider: success is final',
     case: 'replay-detected',
   },
@@ -1024,27 +980,27 @@ export const rejections = {
 
 export type RejectionCode = keyof typeof rejections;
 
-/** One thing that is wrong with a message, and where. */
+/** One defect of a message, and its place. */
 export interface Finding {
   code: RejectionCode;
   expected?: string;
   received?: string;
   /** XPath with the usual prefixes saml, samlp, ds and xenc. */
   path?: string;
-  /** Line in the decoded message, from 1. */
+  /** The line in the decoded message, from 1. */
   line?: number;
 }
 
 export const isRejectionCode = (code: string): code is RejectionCode => Object.hasOwn(rejections, code);
 
-/** The code's row, or an error that lists all codes. */
+/** The rejection with this code. Throws an error that lists all codes if there is none. */
 export function rejection(code: string): Rejection {
   if (!isRejectionCode(code))
-    throw new Error(`there is no rejection ${code}; there are ${Object.keys(rejections).join(', ')}`);
+    throw new Error(`Unknown rejection “${code}”. Use one of: ${Object.keys(rejections).join(', ')}`);
   return rejections[code];
 }
 
-/** Findings in the order in which they decide; those of one stage stay as they were found. */
+/** Sorts findings by stage. Findings of the same stage keep their order. */
 export function inOrder<Found extends { code: RejectionCode }>(findings: readonly Found[]): Found[] {
   const rank = ({ code }: Found): number => stages.indexOf(rejections[code].stage);
   return [...findings].sort((one, other) => rank(one) - rank(other));

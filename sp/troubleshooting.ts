@@ -1,4 +1,4 @@
-/** The troubleshooting table: what goes wrong with single sign-on, why, who fixes it and how. */
+/** The troubleshooting table: what can go wrong with SSO, why, who fixes it and how. */
 
 import { type RejectionCode, rejections } from './rejection-advice.ts';
 import { adminSetup } from './troubleshooting/admin-setup.ts';
@@ -25,7 +25,7 @@ export { caseStages, stageTitles } from './troubleshooting/case.ts';
 
 export type CaseCode = keyof typeof words;
 
-/** In the order in which a rehearsal meets them. */
+/** In the order of a sign-in. */
 export const caseCodes = Object.keys(words) as CaseCode[];
 
 const rejectionsOf = (code: CaseCode): RejectionCode[] =>
@@ -40,7 +40,7 @@ export const isCaseCode = (code: string): code is CaseCode => Object.hasOwn(case
 /** The entry that explains a rejection. */
 export const caseOf = (rejection: RejectionCode): CaseCode => rejections[rejection].case;
 
-/** Where a test that got no answer most likely ended, the likeliest first. */
+/** The likely causes when a test receives no response, most likely first. */
 export const likelyDeadEnds = [
   'app-not-assigned',
   'idp-page-not-found',
@@ -60,5 +60,5 @@ export const likelyDeadEnds = [
   'acs-url-wrong',
 ] as const satisfies readonly CaseCode[];
 
-// A rejection that names an entry which is not there does not compile.
+// Fails to compile if a rejection names an unknown entry.
 rejections satisfies Record<RejectionCode, { case: CaseCode }>;

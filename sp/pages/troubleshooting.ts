@@ -1,4 +1,4 @@
-/** The troubleshooting entries as pages: a list by stage, and one page each. */
+/** The troubleshooting pages: a list by stage, and one page per entry. */
 import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { sessionCookie } from '../cookies.ts';
@@ -31,7 +31,7 @@ export function troubleshooting(sp: ServiceProvider): Router {
     if (!isCaseCode(code))
       throw new PageError(
         'case-not-found',
-        'There is no troubleshooting entry of this name. The list of all is at /cases.',
+        'There is no troubleshooting entry with this code. See /cases for the list.',
       );
     return send(response, { title: cases[code].title, session: sessionFor(request), body: entryView(code) });
   });
@@ -39,7 +39,7 @@ export function troubleshooting(sp: ServiceProvider): Router {
   return router;
 }
 
-const allEntries = (): Html => html`<p>What goes wrong with single sign-on, in the order in which it happens.</p>
+const allEntries = (): Html => html`<p>What can go wrong with single sign-on, in the order of a sign-in.</p>
 ${caseStages.map((stage) => html`<h2>${stageTitles[stage]}</h2>${list(linksOf(stage))}`)}`;
 
 const linksOf = (stage: CaseStage): Html[] =>
@@ -52,12 +52,12 @@ function entryView(code: CaseCode): Html {
   const sentences = leading.map((rejection) => html`<code>${rejection}</code>: ${rejections[rejection].sentence}`);
   return html`<dl class="facts">
 <dt>Stage</dt><dd>${stageTitles[stage]}</dd>
-<dt>What is seen</dt><dd>${symptom}</dd>
-<dt>Why</dt><dd>${cause}</dd>
+<dt>Symptom</dt><dd>${symptom}</dd>
+<dt>Cause</dt><dd>${cause}</dd>
 <dt>Who fixes it</dt><dd>${anyOf(fixedBy)}</dd>
-<dt>How</dt><dd>${fix}</dd>
+<dt>Fix</dt><dd>${fix}</dd>
 <dt>Code</dt><dd><code>${code}</code></dd>
 </dl>
-${sentences.length === 0 ? '' : html`<h2>Refusals that lead here</h2>${list(sentences)}`}
+${sentences.length === 0 ? '' : html`<h2>Rejections</h2>${list(sentences)}`}
 <p><a href="/cases">All entries</a></p>`;
 }

@@ -1,7 +1,7 @@
-/** What a troubleshooting entry is. Which rejections lead to an entry stands in the rejection table, once. */
+/** The shape of a troubleshooting entry. The table of rejections names the entry for each rejection. */
 import type { FixedBy, RejectionCode } from '../rejection-advice.ts';
 
-/** In the order in which a rehearsal meets them. */
+/** In the order of a sign-in. */
 export const caseStages = [
   'admin-setup',
   'test-email',
@@ -14,32 +14,32 @@ export const caseStages = [
 export type CaseStage = (typeof caseStages)[number];
 
 export const stageTitles: Readonly<Record<CaseStage, string>> = {
-  'admin-setup': 'Setting up the connection',
-  'test-email': 'The test e-mail',
+  'admin-setup': 'Setting up SSO',
+  'test-email': 'The test email',
   'login-page': 'The login page',
   idp: 'At the identity provider',
-  'response-validation': 'The answer is refused',
+  'response-validation': 'The response is rejected',
   session: 'Sessions and cookies',
-  'post-login': 'The answer is valid, but',
+  'post-login': 'After a valid response',
 };
 
-/** An entry as its chapter writes it. */
+/** An entry without its rejections. */
 export interface CaseWords {
-  /** What a person would search for; no full stop. */
+  /** Words that a user would search for, without a full stop. */
   title: string;
   stage: CaseStage;
-  /** What is seen, and by whom. */
+  /** What the administrator or the user sees. */
   symptom: string;
   cause: string;
   fixedBy: readonly FixedBy[];
-  /** Where to look and what to compare, in one to three sentences. */
+  /** What to check and to change, in one to three sentences. */
   fix: string;
-  /** Whether a scenario replays it; if not, why nobody can stage it here. */
+  /** Says if a scenario replays the case and, if not, why it cannot. */
   staging: { staged: true } | { staged: false; reason: string };
 }
 
-/** An entry as everybody else reads it. */
+/** A complete entry. */
 export interface Case extends CaseWords {
-  /** The rejections that lead here: exactly those whose `case` names this entry. */
+  /** The rejections whose `case` is this entry. */
   rejections: readonly RejectionCode[];
 }

@@ -1,299 +1,268 @@
-/** Troubleshooting of what happens at the identity provider, where the service provider sees nothing. Words only. */
+/** Troubleshooting entries for what happens at the IdP, which the SP cannot see. */
 import type { CaseWords } from './case.ts';
 
 export const idp = {
   'idp-page-not-found': {
     title: 'The identity provider’s page is not found',
     stage: 'idp',
-    symptom: 'After Next the browser shows a 404 page of the identity provider, or of some other server.',
-    cause: 'The sign-on URL or the entity ID in the SSO profile is mistyped or belongs to another tenant.',
+    symptom: 'After Next, the browser shows a 404 page of the IdP or of another server.',
+    cause: 'The sign-on URL or the IdP entity ID in the SSO profile is mistyped or belongs to another tenant.',
     fixedBy: ['sp-admin'],
     fix:
-      'Compare the address of the error page with SingleSignOnService in the identity provider’s metadata. ' +
-      'Uploading that metadata fills in both values without typing.',
+      'Compare the error page’s URL with SingleSignOnService in the IdP’s metadata. Uploading that metadata fills in ' +
+      'both values.',
     staging: { staged: true },
   },
   'app-not-assigned': {
-    title: 'The user is not assigned to the application',
+    title: 'The user is not assigned to the app',
     stage: 'idp',
-    symptom:
-      'The user signs in at the identity provider and reads there that the application is not assigned; ' +
-      'nothing comes back to the service provider.',
-    cause:
-      'The identity provider lets only assigned users or groups through to this application, ' +
-      'and this user is not among them.',
+    symptom: 'After signing in at the IdP, the user sees that the app is not assigned. No response reaches the SP.',
+    cause: 'The IdP allows only assigned users or groups to use this app, and the user is not one of them.',
     fixedBy: ['idp-admin'],
     fix:
-      'Open the application at the identity provider and assign the user, or a group that the user belongs to. ' +
-      'Then let the user try again with the same link.',
+      'Open the app at the IdP and assign the user, or one of the user’s groups. The user can then try again with ' +
+      'the same link.',
     staging: { staged: true },
   },
   'app-unknown': {
-    title: 'The identity provider does not know the application',
+    title: 'The identity provider does not know the app',
     stage: 'idp',
-    symptom:
-      'The identity provider says that no such application or relying party is configured, before anybody signs in.',
-    cause:
-      'No application was created for this service provider, ' +
-      'or it was created in another tenant or with another entity ID.',
+    symptom: 'Before any sign-in, the IdP reports that the app or relying party is not configured.',
+    cause: 'No app was created for this SP, or it was created in another tenant or with another entity ID.',
     fixedBy: ['idp-admin', 'sp-admin'],
-    fix:
-      'Import the service provider’s metadata at the identity provider. ' +
-      'The application’s entity ID must equal the Issuer of the request.',
+    fix: 'Import the SP’s metadata at the IdP. The app’s entity ID must equal the Issuer of the request.',
     staging: { staged: true },
   },
   'request-issuer-case': {
-    title: 'The entity ID differs only in capital letters or a slash',
+    title: 'The entity ID differs only in case or a trailing slash',
     stage: 'idp',
     symptom:
-      'The identity provider calls the application unknown although an administrator ' +
-      'sees it in the list with what looks like the same ID.',
-    cause: 'Entity IDs are compared sign by sign, so a capital letter or a slash at the end makes another ID.',
+      'The IdP does not know the app, although an administrator sees it in the list with what looks like the same ' +
+      'entity ID.',
+    cause:
+      'Entity IDs are compared character by character, so a capital letter or a trailing slash makes a different ID.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix:
-      'Copy the entity ID from the service provider’s metadata into the application instead of typing it, ' +
-      'and compare both as text, one under the other.',
+      'Copy the entity ID from the SP’s metadata into the app instead of typing it, then compare both values line by ' +
+      'line.',
     staging: { staged: true },
   },
   'acs-not-registered': {
-    title: 'The address for the answer is not registered at the identity provider',
+    title: 'The ACS URL is not registered at the identity provider',
     stage: 'idp',
-    symptom:
-      'The identity provider refuses the request and names a reply URL or consumer address that it does not know.',
-    cause:
-      'The assertion consumer service URL in the request is not among those of the application, ' +
-      'often after a change of host, port or scheme.',
+    symptom: 'The IdP rejects the request and shows a reply URL or ACS URL that it does not know.',
+    cause: 'The ACS URL in the request is not registered for the app, often after a change of host, port or scheme.',
     fixedBy: ['idp-admin', 'sp-admin'],
-    fix:
-      'Import the service provider’s current metadata, or enter its ' +
-      'assertion consumer service URL exactly as shown there.',
+    fix: 'Import the SP’s current metadata at the IdP, or enter the ACS URL exactly as shown there.',
     staging: { staged: true },
   },
   'request-missing': {
-    title: 'The identity provider got no sign-in request',
+    title: 'The identity provider received no sign-in request',
     stage: 'idp',
-    symptom: 'The identity provider says that there is nothing to do or that SAMLRequest is missing.',
-    cause: 'Its sign-on page was opened from a bookmark, or a redirect on the way dropped the query.',
+    symptom: 'The IdP reports that SAMLRequest is missing or that there is nothing to do.',
+    cause: 'The IdP’s sign-on URL was opened from a bookmark, or a redirect dropped the query string.',
     fixedBy: ['sp-admin', 'user'],
     fix:
-      'Start at the service provider’s login page. If it happens there too, ' +
-      'enter the final sign-on URL in the profile, the one that answers without another redirect.',
+      'Start from the SP’s login page. If that fails too, enter the final sign-on URL in the SSO profile, the one ' +
+      'that does not redirect again.',
     staging: { staged: true },
   },
   'request-malformed': {
     title: 'The identity provider cannot read the sign-in request',
     stage: 'idp',
-    symptom: 'The identity provider answers that the request is invalid or cannot be decoded.',
-    cause: 'The request was cut off or changed on the way, for example by a proxy that limits the length of addresses.',
+    symptom: 'The IdP reports that the request is invalid or cannot be decoded.',
+    cause: 'The request was truncated or changed in transit, for example by a proxy that limits the length of URLs.',
     fixedBy: ['sp-admin', 'network'],
     fix:
-      'Switch the profile’s binding from Redirect to POST and try again. ' +
-      'If that helps, look for a device that shortens or rewrites long addresses.',
+      'Switch the SSO profile’s binding from Redirect to POST and try again. If that helps, look for a device that ' +
+      'truncates or rewrites long URLs.',
     staging: { staged: true },
   },
   'request-destination-wrong': {
-    title: 'The sign-in request is meant for another address',
+    title: 'The sign-in request has the wrong Destination',
     stage: 'idp',
-    symptom: 'The identity provider refuses the request because its Destination is not the page where it arrived.',
+    symptom: 'The IdP rejects the request because its Destination is not the URL at which it arrived.',
     cause:
-      'The sign-on URL in the profile reaches the identity provider under a name that it does not call its own, ' +
-      'such as an IP address, an alias or a URL with something added.',
+      'The sign-on URL in the SSO profile reaches the IdP under a name that it does not recognize, such as an IP ' +
+      'address, an alias or a URL with something added.',
     fixedBy: ['sp-admin'],
-    fix: 'Use the sign-on URL exactly as the identity provider’s metadata gives it, host and path included.',
+    fix: 'Use the sign-on URL exactly as in the IdP’s metadata, including host and path.',
     staging: { staged: true },
   },
   'request-unsigned': {
-    title: 'The identity provider takes only signed requests',
+    title: 'The identity provider accepts only signed requests',
     stage: 'idp',
-    symptom: 'Every sign-in stops at the identity provider with the remark that the request has no signature.',
-    cause: 'The identity provider demands signed requests for this application, and the profile does not sign them.',
+    symptom: 'Every sign-in stops at the IdP with an error about a missing request signature.',
+    cause: 'The IdP requires signed requests for this app, and the SSO profile does not sign them.',
     fixedBy: ['sp-admin'],
     fix:
-      'Switch on signed requests in the SSO profile and give the identity provider the service provider’s new ' +
-      'metadata, so that it has the certificate.',
+      'Turn on signed requests in the SSO profile and import the SP’s new metadata at the IdP, so that it has the ' +
+      'certificate.',
     staging: { staged: true },
   },
   'request-expired': {
     title: 'The sign-in request is too old for the identity provider',
     stage: 'idp',
-    symptom: 'The identity provider refuses a request at once as expired, or as issued in the future.',
-    cause: 'The clocks of the two sides differ by minutes, or the browser kept the request in an old tab.',
+    symptom: 'The IdP immediately rejects a request as expired, or as issued in the future.',
+    cause: 'The clocks of the two sides differ by minutes, or the request was left open in an old tab.',
     fixedBy: ['network', 'user'],
     fix:
-      'Compare IssueInstant in the request with the identity provider’s time and let both servers follow NTP. ' +
-      'For an old tab it is enough to start again.',
+      'Compare IssueInstant in the request with the IdP’s time and synchronize both servers with NTP. If it was an ' +
+      'old tab, start again.',
     staging: { staged: true },
   },
   'request-signature-bad': {
-    title: 'The identity provider cannot verify the signature of the request',
+    title: 'The identity provider cannot verify the request’s signature',
     stage: 'idp',
-    symptom: 'The identity provider reports an invalid signature before it asks for a password.',
-    cause: 'The certificate registered for the application is not the one with which the service provider signs now.',
+    symptom: 'The IdP reports an invalid signature before it asks for a password.',
+    cause: 'The certificate registered for the app is not the SP’s current signing certificate.',
     fixedBy: ['idp-admin'],
-    fix: 'Replace the signing certificate of the application with the one in the service provider’s metadata.',
+    fix: 'Replace the app’s signing certificate with the one in the SP’s metadata.',
     staging: { staged: true },
   },
   'authn-context-unmet': {
-    title: 'The way to sign in that was asked for cannot be met',
+    title: 'The requested authentication context is not met',
     stage: 'idp',
     symptom:
-      'The sign-in is refused although the user gave the right credentials, ' +
-      'often when another method than a password was used.',
-    cause:
-      'The SSO profile asks for an exact authentication context, and the identity provider used or offers another one.',
+      'The sign-in is rejected although the credentials were right, often because the user did not use a password.',
+    cause: 'The SSO profile requests an exact authentication context, and the IdP used or offers another.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix:
-      'Leave the requested authentication context in the profile empty, unless it is needed. ' +
-      'If it is, require that method for the application at the identity provider.',
+      'Leave the requested authentication context in the SSO profile empty unless you need it. If you do, require ' +
+      'that method for the app at the IdP.',
     staging: { staged: true },
   },
   'nameid-policy-unmet': {
-    title: 'The identity provider does not offer the NameID format that was asked for',
+    title: 'The identity provider does not offer the requested NameID format',
     stage: 'idp',
-    symptom: 'The identity provider sends back a refusal with InvalidNameIDPolicy.',
-    cause: 'The profile asks for one NameID format, and the application at the identity provider is set to another.',
+    symptom: 'The IdP returns an error response with the status InvalidNameIDPolicy.',
+    cause: 'The SSO profile requests one NameID format, and the app at the IdP uses another.',
     fixedBy: ['idp-admin', 'sp-admin'],
     fix:
-      'Set the application’s NameID format to emailAddress. ' +
-      'If that is not possible, choose “any” as NameID format in the SSO profile and map the address to NameID.',
+      'Set the app’s NameID format to emailAddress. If that is not possible, choose “any” as the NameID format in ' +
+      'the SSO profile and map the user’s email to NameID.',
     staging: { staged: true },
   },
   'bad-credentials': {
     title: 'The identity provider does not accept the user name or password',
     stage: 'idp',
-    symptom: 'The user stays on the identity provider’s sign-in form and reads that user name or password is wrong.',
-    cause:
-      'A slip of the keyboard, an old password, or the password of the ' +
-      'service provider was given to the identity provider.',
+    symptom: 'The user stays on the IdP login page and sees that the user name or password is wrong.',
+    cause: 'The user mistyped the password, or entered an old one or the password for the SP.',
     fixedBy: ['user'],
-    fix:
-      'Use the password of the identity provider, and look at the spelling of the user name. ' +
-      'If in doubt, reset the password there.',
+    fix: 'Use the password for the IdP and check the spelling of the user name. If in doubt, reset the password there.',
     staging: { staged: true },
   },
   'idp-user-locked': {
     title: 'The user’s account at the identity provider is locked',
     stage: 'idp',
-    symptom:
-      'The right password is refused at the identity provider, with a word about a locked, ' +
-      'suspended or disabled account.',
-    cause: 'Too many wrong passwords were given, or the account was switched off.',
+    symptom: 'The IdP rejects the right password and reports a locked, suspended or disabled account.',
+    cause: 'There were too many attempts with a wrong password, or the account was disabled.',
     fixedBy: ['idp-admin'],
     fix:
-      'Open the user at the identity provider and unlock or enable the account. ' +
-      'After wrong passwords, waiting a quarter of an hour often helps too.',
+      'Open the user at the IdP and unlock or enable the account. After wrong passwords, waiting 15 minutes often ' +
+      'helps too.',
     staging: { staged: true },
   },
   'user-cancelled': {
-    title: 'The user broke off the sign-in',
+    title: 'The user cancelled the sign-in',
     stage: 'idp',
     symptom:
-      'The user pressed Cancel or left the identity provider’s page, ' +
-      'and the service provider reports an unfinished sign-in or hears nothing.',
-    cause: 'The user did not expect the page, had no credentials at hand, or simply changed their mind.',
+      'The user clicked Cancel or left the IdP login page, and the SP reports an unfinished sign-in or receives ' +
+      'nothing.',
+    cause: 'The user did not expect the page, did not have the credentials, or changed their mind.',
     fixedBy: ['user'],
     fix:
-      'Start again from the test link or the login page and finish the sign-in. ' +
-      'Tell the tester beforehand what the identity provider’s page looks like.',
+      'Start again from the test link or the login page and finish the sign-in. Tell the tester beforehand what the ' +
+      'IdP login page looks like.',
     staging: { staged: true },
   },
   'consent-denied': {
-    title: 'The user did not consent to passing on personal data',
+    title: 'The user did not agree to share personal data',
     stage: 'idp',
-    symptom:
-      'The identity provider asks whether data may be sent to the service ' +
-      'provider, the user says no, and the sign-in ends.',
-    cause: 'The identity provider passes on attributes only with the user’s consent.',
+    symptom: 'The IdP asks whether to share data with the SP, the user declines, and the sign-in ends.',
+    cause: 'The IdP shares attributes only with the user’s consent.',
     fixedBy: ['user', 'idp-admin'],
     fix:
-      'Try again and agree, after reading which data is sent. ' +
-      'The identity provider’s administrator can consent for all users, or release fewer attributes.',
+      'Try again, check which data is shared, and agree. The IdP’s administrator can consent for all users, or ' +
+      'release fewer attributes.',
     staging: { staged: true },
   },
   'idp-login-timeout': {
     title: 'Signing in took too long',
     stage: 'idp',
-    symptom:
-      'The user comes back from the identity provider late, and the answer is refused or the page there has run out.',
+    symptom: 'The user returns from the IdP late: the SP rejects the response, or the IdP login page has expired.',
     cause:
-      'The sign-in form was left open: the request is good for ten minutes, ' +
-      'and a test waits half an hour for its answer.',
+      'The login page was left open. A request is valid for 10 minutes, and a test waits 30 minutes for a response.',
     fixedBy: ['user', 'sp-admin'],
     fix:
-      'Start at the login page again and sign in without a long pause. ' +
-      'If the test has been closed meanwhile, ask for a new test e-mail.',
+      'Start again from the login page and sign in without a long pause. If the test has been closed meanwhile, ask ' +
+      'for a new test email.',
     staging: { staged: true },
   },
   'assurance-too-low': {
     title: 'The user lacks a second factor or a strong enough credential',
     stage: 'idp',
     symptom:
-      'The identity provider asks for a second factor that the user does not have, ' +
-      'or answers that the required level is not reached.',
-    cause: 'A rule at the identity provider demands more for this application than the user has enrolled in.',
+      'The IdP asks for a second factor that the user does not have, or reports that the required level is not met.',
+    cause: 'A policy at the IdP requires a stronger method for this app than the user has enrolled.',
     fixedBy: ['idp-admin', 'user'],
-    fix:
-      'Let the user enrol in the stronger method at the identity provider. ' +
-      'The rule for the application tells which level is demanded.',
+    fix: 'Enroll the user in the stronger method at the IdP. The app’s policy shows which level is required.',
     staging: { staged: true },
   },
   'idp-state-lost': {
-    title: 'The identity provider has lost track of the sign-in',
+    title: 'The identity provider has lost the sign-in',
     stage: 'idp',
     symptom:
-      'After sending the sign-in form the identity provider says that no sign-in waits, or that its state is lost.',
-    cause: 'The page came from a bookmark or the back button, or its cookies were deleted in between.',
+      'After the user submits the IdP’s login form, the IdP reports that there is no pending sign-in or that its ' +
+      'state is lost.',
+    cause: 'The page was opened from a bookmark or with the back button, or its cookies were deleted meanwhile.',
     fixedBy: ['user'],
-    fix:
-      'Close the tab and begin at the service provider’s login page. ' +
-      'Bookmark that page rather than the identity provider’s form.',
+    fix: 'Close the tab and start from the SP’s login page. Bookmark that page instead of the IdP’s.',
     staging: { staged: true },
   },
   'idp-realm-disabled': {
-    title: 'The tenant or application is switched off at the identity provider',
+    title: 'The tenant or the app is disabled at the identity provider',
     stage: 'idp',
-    symptom: 'Nobody gets past the identity provider, which says that the tenant, realm or application is disabled.',
-    cause: 'An administrator of the identity provider has switched it off, during maintenance for example.',
+    symptom: 'No user can sign in at the IdP, which reports that the tenant, realm or app is disabled.',
+    cause: 'An administrator disabled it at the IdP, for example during maintenance.',
     fixedBy: ['idp-admin'],
-    fix: 'Look at the status of the tenant and of the application at the identity provider and enable both.',
+    fix: 'Check the status of the tenant and of the app at the IdP and enable both.',
     staging: { staged: true },
   },
   'idp-unreachable': {
     title: 'The identity provider cannot be reached',
     stage: 'idp',
-    symptom: 'After Next the browser waits and then shows its own error page.',
-    cause:
-      'The identity provider is down, its name does not resolve, or it can be reached only from the company network.',
+    symptom: 'After Next, the browser waits and then shows its own error page.',
+    cause: 'The IdP is down, its host name does not resolve, or it is reachable only from the company network.',
     fixedBy: ['network'],
     fix:
-      'Open the host of the sign-on URL in the same browser. ' +
-      'If it fails for one user only, check VPN and firewall; if for all, ask those who run the identity provider.',
+      'Open the host of the sign-on URL in the same browser. If it fails for one user only, check VPN and firewall. ' +
+      'If it fails for all, contact the IdP’s administrators.',
     staging: { staged: true },
   },
   'webview-blocked': {
-    title: 'The identity provider refuses browsers built into other apps',
+    title: 'The identity provider blocks in-app browsers',
     stage: 'idp',
-    symptom: 'On a phone the identity provider answers that this user agent is not allowed.',
-    cause:
-      'The link was opened in the small browser inside a mail or chat app, which the identity provider does not trust.',
+    symptom: 'On a phone, the IdP reports that this user agent is not allowed.',
+    cause: 'The link was opened in the browser built into a mail or chat app, which the IdP does not trust.',
     fixedBy: ['user'],
-    fix: 'Open the link in the phone’s own browser.',
+    fix: 'Open the link in the phone’s default browser.',
     staging: {
       staged: false,
-      reason: 'It needs a mobile app with a browser inside; the rehearsal drives a desktop browser only.',
+      reason: 'It needs a mobile app with a built-in browser, and scenarios use a desktop browser only.',
     },
   },
   'idp-initiated-disabled': {
-    title: 'Starting at the identity provider’s portal is not allowed',
+    title: 'IdP-initiated sign-in is not allowed',
     stage: 'idp',
     symptom:
-      'The user clicks the tile in the identity provider’s portal and is turned away by the service provider, ' +
-      'while its login page works.',
-    cause: 'The response answers no request, and the profile takes only sign-ins that begin at the service provider.',
+      'The user clicks the app in the IdP’s app portal and the SP rejects the sign-in, while the SP’s login page ' +
+      'works.',
+    cause: 'The response is unsolicited, and the SSO profile accepts only sign-ins that start from the SP.',
     fixedBy: ['user', 'sp-admin'],
     fix:
-      'Begin at the service provider’s login page. If the tile is wanted, ' +
-      'switch on the policy allowIdpInitiated in the SSO profile, knowing that such answers are easier to misuse.',
+      'Start from the SP’s login page. To use the app portal, turn on the policy allowIdpInitiated in the SSO ' +
+      'profile, but note that unsolicited responses are easier to misuse.',
     staging: { staged: true },
   },
 } as const satisfies Record<string, CaseWords>;

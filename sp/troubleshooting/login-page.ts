@@ -1,114 +1,108 @@
-/** Troubleshooting of the service provider’s login page, before anybody goes to the identity provider. Words only. */
+/** Troubleshooting entries for the SP's login page, before the redirect to the IdP. */
 import type { CaseWords } from './case.ts';
 
 export const loginPage = {
   'login-no-redirect': {
-    title: 'The login page does not go on to the identity provider',
+    title: 'The login page does not redirect to the identity provider',
     stage: 'login-page',
-    symptom:
-      'The user presses Next and stays at the service provider: a password is asked for, or another page of it opens.',
+    symptom: 'The user clicks Next and stays at the SP, which asks for a password or opens another page.',
     cause:
-      'The browser holds no opened test link and the profile is not enforced for this user, ' +
-      'or the sign-on URL does not lead to the identity provider.',
+      'The test link was not opened in this browser and SSO is not enforced for this user, or the sign-on URL does ' +
+      'not lead to the IdP.',
     fixedBy: ['sp-admin'],
     fix:
-      'During a test, open the link and give the address in the same browser. ' +
-      'Otherwise check the sign-on URL of the profile and whether the user is enrolled.',
+      'During a test, open the link and enter the email in the same browser. Otherwise check the sign-on URL in the ' +
+      'SSO profile, and whether the user is enrolled.',
     staging: { staged: true },
   },
   'sso-not-enabled-for-user': {
     title: 'This user is not enrolled in single sign-on',
     stage: 'login-page',
-    symptom: 'One user is asked for a password while colleagues of the same organization go to the identity provider.',
-    cause: 'The profile is enforced for chosen users, and this user was not among them.',
+    symptom: 'One user is asked for a password, while colleagues in the same organization are redirected to the IdP.',
+    cause: 'The SSO profile is enforced for selected users, and this user is not one of them.',
     fixedBy: ['sp-admin'],
     fix:
-      'Open Users in the Admin Center and look at the user’s SSO profile. ' +
-      'To enrol the user, lift single sign-on in the step Enforce and enforce it again with this person chosen too. ' +
-      'Do so only while the newest revision is proven, for no other can be enforced.',
+      'Open Users in the Admin Center and check the user’s SSO profile. To enroll the user, turn off SSO enforcement ' +
+      'in the Enforce step and enforce it again with this user selected. Make sure first that the newest revision is ' +
+      'verified, because no other can be enforced.',
     staging: { staged: true },
   },
   'org-not-found': {
-    title: 'No organization is known for this address',
+    title: 'No organization uses this email domain',
     stage: 'login-page',
-    symptom: 'After Next the login page says that no organization is known for the domain.',
-    cause: 'The part after the @ is mistyped, or the organization has not verified this domain.',
+    symptom: 'After Next, the login page shows that no organization uses this email domain.',
+    cause: 'The domain is mistyped, or the organization has not verified it.',
     fixedBy: ['sp-admin', 'user'],
     fix:
-      'Check the spelling after the @ first. If it is right, ' +
-      'compare it with Domains in the Admin Center and have the domain verified.',
+      'Check the spelling after the @ first. If it is right, compare it with Domains in the Admin Center and have ' +
+      'the domain verified.',
     staging: { staged: true },
   },
   'login-email-malformed': {
-    title: 'What was entered is not an e-mail address',
+    title: 'The email is malformed',
     stage: 'login-page',
-    symptom: 'The form is refused at once with a hint on what an address looks like.',
-    cause: 'A user name was given instead of an address, or a sign such as the @ is missing.',
+    symptom: 'The login page rejects the form and shows an example of an email.',
+    cause: 'The user entered a user name instead of an email, or left out a character such as the @.',
     fixedBy: ['user'],
-    fix: 'Enter the whole address, like name@company.example, without spaces around or inside it.',
+    fix: 'Enter the full email, like name@company.example, without spaces around or inside it.',
     staging: { staged: true },
   },
   'login-user-unknown': {
-    title: 'There is no account for this address',
+    title: 'There is no account with this email',
     stage: 'login-page',
-    symptom: 'A user of a known domain is asked for a password, and none is taken.',
+    symptom: 'A user in a known domain is asked for a password, and no password is accepted.',
     cause:
-      'The organization has no managed user with this address; ' +
-      'the login page does not say so, in order to tell strangers nothing.',
+      'The organization has no managed user with this email. The login page does not reveal that, to protect against ' +
+      'strangers.',
     fixedBy: ['sp-admin'],
     fix:
-      'Search for the address under Users in the Admin Center. ' +
-      'If it is missing, have the user added; if it is spelt differently, use that spelling.',
+      'Search for the email under Users in the Admin Center. If it is missing, have the user added. If it is spelled ' +
+      'differently, use that spelling.',
     staging: { staged: true },
   },
   'password-after-enforcement': {
-    title: 'The password no longer works since single sign-on is enforced',
+    title: 'The password no longer works after SSO is enforced',
     stage: 'login-page',
     symptom:
-      'A user gives the password that was right until now and reads that the address or the password is wrong. ' +
-      'Every wrong password gets this message, so that it tells a stranger nothing.',
-    cause:
-      'For covered users single sign-on is the only way in; a saved password page from before does not change that.',
+      'A user enters a password that worked until now and sees that the email or the password is wrong. All failed ' +
+      'sign-ins get the same error, so that it reveals nothing to strangers.',
+    cause: 'Covered users can sign in only through SSO, even from a password page that was opened earlier.',
     fixedBy: ['user'],
     fix:
-      'Go back to the login page, give the address and press Next. ' +
-      'Recovery administrators use Recovery sign-in instead.',
+      'Go back to the login page, enter the email and click Next. Recovery administrators use Recovery sign-in ' +
+      'instead.',
     staging: { staged: true },
   },
   'login-loop': {
-    title: 'Sign-in goes round in a circle',
+    title: 'The user is redirected back to the login page',
     stage: 'login-page',
-    symptom: 'The user presses Next, and after a moment the login page of the service provider is back.',
-    cause:
-      'The sign-on URL in the profile leads back to the service provider, or the browser does not keep the session.',
+    symptom: 'The user clicks Next, and a moment later is back on the SP login page.',
+    cause: 'The sign-on URL in the SSO profile points to the SP, or the browser does not keep the session.',
     fixedBy: ['sp-admin', 'idp-admin'],
     fix:
-      'Compare the sign-on URL with SingleSignOnService in the identity provider’s metadata: ' +
-      'its host must be the identity provider’s. If it is, allow cookies for the service provider.',
+      'Compare the sign-on URL with SingleSignOnService in the IdP’s metadata: its host must be the IdP’s. If it is, ' +
+      'allow cookies for the SP.',
     staging: { staged: true },
   },
   'stale-sp-session': {
-    title: 'Somebody else is still signed in at the service provider',
+    title: 'Another user is still signed in at the service provider',
     stage: 'login-page',
-    symptom: 'The user finds the name of another person in the console, or a test begins as the wrong user.',
-    cause: 'The browser still holds the session of a person who used it before and did not sign out.',
+    symptom: 'The console shows another user’s name, or a test starts as the wrong user.',
+    cause: 'A previous user of this browser did not sign out.',
     fixedBy: ['user'],
-    fix:
-      'Sign out, or open the test link, which closes the session of that browser by itself. ' +
-      'Then give your own address.',
+    fix: 'Sign out, or open the test link, which ends the session in that browser. Then enter your own email.',
     staging: { staged: true },
   },
   'cannot-link-unauthenticated': {
-    title: 'An account with this address exists and must be linked first',
+    title: 'An account with this email exists and must be linked first',
     stage: 'login-page',
-    symptom: 'At the first sign-in through the identity provider the user is told to sign in the old way once.',
-    cause:
-      'The product keeps local and single sign-on accounts apart and joins them only when their owner proves both.',
+    symptom: 'On the first sign-in through the IdP, the user is asked to sign in once with the old method.',
+    cause: 'The product keeps local and SSO accounts apart, and links them only after the user has signed in to both.',
     fixedBy: ['user'],
-    fix: 'Sign in with the old password once and connect the accounts in the profile settings.',
+    fix: 'Sign in once with the old password and link the accounts in the profile settings.',
     staging: {
       staged: false,
-      reason: 'This service provider has one account for each address and never asks anybody to link two.',
+      reason: 'This SP has one account per email and never asks to link two.',
     },
   },
 } as const satisfies Record<string, CaseWords>;

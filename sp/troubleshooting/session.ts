@@ -1,81 +1,77 @@
-/** Troubleshooting of sessions and cookies around a sign-in. Words only. */
+/** Troubleshooting entries for sessions and cookies. */
 import type { CaseWords } from './case.ts';
 
 export const session = {
   'session-not-found': {
     title: 'The service provider does not find the session',
     stage: 'session',
-    symptom: 'The user reloads or goes back in the console and lands on the login page.',
+    symptom: 'The user reloads the console or goes back to it, and sees the login page.',
     cause:
-      'The session was ended elsewhere, for instance by an opened test link, by signing in again or by enforcement, ' +
-      'or the cookies were deleted.',
+      'The session was ended elsewhere, for example by a test link, a new sign-in or enforcement, or the cookies ' +
+      'were deleted.',
     fixedBy: ['user'],
     fix:
-      'Sign in again from the login page instead of an old tab. ' +
-      'The audit log of the organization shows an opened test link, a sign-out, ' +
-      'a new sign-in or an enforcement at that time; sessions that ran out and deleted cookies leave nothing there.',
+      'Sign in again from the login page instead of an old tab. The organization’s audit log shows an opened test ' +
+      'link, a sign-out, a new sign-in or an enforcement at that time, but not expired sessions or deleted cookies.',
     staging: { staged: true },
   },
   'cookie-samesite-blocked': {
-    title: 'The browser withholds the cookie when the answer arrives',
+    title: 'The browser does not send the cookie with the response',
     stage: 'session',
-    symptom: 'Every sign-in fails on the way back, in all browsers alike, as if another browser had asked.',
+    symptom:
+      'Every sign-in fails on the way back from the IdP, in all browsers, as if another browser had sent the request.',
     cause:
-      'The cookie that ties the request to the browser became SameSite=Lax or Strict, ' +
-      'so it is not sent with the form from the identity provider’s site.',
+      'The cookie that ties the request to the browser has SameSite=Lax or Strict, so the browser does not send it ' +
+      'with the form from the IdP’s site.',
     fixedBy: ['sp-admin', 'network'],
     fix:
-      'Look at the cookie sp_browser in the browser’s developer tools: it must read SameSite=None and Secure. ' +
-      'If it does not, a proxy rewrites Set-Cookie; exempt the service provider there.',
+      'Check the cookie sp_browser in the browser’s developer tools: it must have SameSite=None and Secure. If not, ' +
+      'a proxy rewrites Set-Cookie: exclude the SP from it.',
     staging: { staged: true },
   },
   'load-balancer-session-split': {
-    title: 'Sign-in works only now and then behind a load balancer',
+    title: 'Sign-in works only sometimes behind a load balancer',
     stage: 'session',
-    symptom: 'The same user succeeds at one attempt and fails at the next, without any pattern.',
-    cause: 'Several servers answer for the service provider and do not share keys or waiting requests.',
+    symptom: 'The same user can sign in at one attempt and not at the next, without a pattern.',
+    cause: 'The SP runs on several servers that do not share their keys or pending requests.',
     fixedBy: ['sp-admin', 'network'],
-    fix: 'Give all servers the same keys and the same database. Until then keep each browser on one server.',
+    fix: 'Give all servers the same keys and the same database. Until then, use sticky sessions.',
     staging: {
       staged: false,
-      reason: 'This service provider runs as one process with one database, so there is nothing to split.',
+      reason: 'This SP runs as one process with one database.',
     },
   },
   'session-duration-refused': {
     title: 'The requested session is longer than allowed',
     stage: 'session',
-    symptom: 'The sign-in is refused with a remark that the session duration exceeds the maximum of the role.',
-    cause: 'The identity provider asks in an attribute for a longer session than the service provider’s role permits.',
+    symptom: 'The sign-in is rejected because the session duration exceeds the role’s maximum.',
+    cause: 'The IdP requests in an attribute a longer session than the SP’s role allows.',
     fixedBy: ['sp-admin', 'idp-admin'],
-    fix: 'Lower the duration that the identity provider sends, or raise the maximum of the role.',
+    fix: 'Lower the duration that the IdP sends, or raise the role’s maximum.',
     staging: {
       staged: false,
-      reason:
-        'No attribute sets the length of a session here; an end given by SessionNotOnOrAfter only ever shortens it.',
+      reason: 'No attribute sets the length of a session here, and SessionNotOnOrAfter can only shorten it.',
     },
   },
   'session-expired': {
-    title: 'The session is over',
+    title: 'The session has expired',
     stage: 'session',
-    symptom:
-      'A user who signed in properly has to do so again, ' +
-      'or the answer is refused because its session has ended already.',
+    symptom: 'A user has to sign in again, or the SP rejects the response because its session has already ended.',
     cause:
-      'The identity provider set an end to the session (SessionNotOnOrAfter) and it has passed; ' +
-      'without one, a session lasts twelve hours here.',
+      'The session’s end set by the IdP (SessionNotOnOrAfter) has passed. Without one, a session lasts 12 hours here.',
     fixedBy: ['user', 'idp-admin'],
     fix:
-      'Sign in again. If it happens at once or too often, ' +
-      'raise the session lifetime of the application at the identity provider and compare the clocks.',
+      'Sign in again. If it happens immediately or too often, raise the app’s session lifetime at the IdP and ' +
+      'compare the clocks.',
     staging: { staged: true },
   },
   'post-data-lost': {
-    title: 'A form is lost because the session ended meanwhile',
+    title: 'A form is lost because the session has ended',
     stage: 'session',
-    symptom: 'The administrator fills in a long form, presses Save, has to sign in, and finds the form empty.',
-    cause: 'The session ended before the form was sent, and what was written is not kept over the new sign-in.',
+    symptom: 'The administrator fills in a long form, clicks Save, has to sign in, and finds the form empty.',
+    cause: 'The session ended before the form was submitted, and the entries are not kept across a new sign-in.',
     fixedBy: ['user', 'vendor'],
-    fix: 'Go back in the browser, copy what you wrote, sign in in another tab and send it again.',
+    fix: 'Go back in the browser, copy your entries, sign in in another tab and submit them again.',
     staging: { staged: true },
   },
 } as const satisfies Record<string, CaseWords>;

@@ -1,92 +1,87 @@
-/** Troubleshooting of the connection test up to the opened link. Words only; who may be tested is decided elsewhere. */
+/** Troubleshooting entries for the test email and its link. */
 import type { CaseWords } from './case.ts';
 
 export const testEmail = {
   'test-user-unknown': {
-    title: 'The colleague cannot be tested',
+    title: 'The user cannot be tested',
     stage: 'test-email',
-    symptom: 'The administrator enters an address in the step Test and no e-mail goes out.',
-    cause: 'The address belongs to no managed user of the organization, or to a deactivated one.',
+    symptom: 'The administrator enters an email in the Test step, but no email is sent.',
+    cause: 'The email does not belong to a managed user of the organization, or that user is deactivated.',
     fixedBy: ['sp-admin'],
     fix:
-      'Look the address up under Users in the Admin Center and compare it letter by letter. ' +
-      'Have the user added first, or ask a colleague who is listed as active.',
+      'Look up the email under Users in the Admin Center and compare it character by character. Have the user added ' +
+      'first, or choose an active user.',
     staging: { staged: true },
   },
   'test-user-domain-unverified': {
-    title: 'The colleague’s address is outside the verified domains',
+    title: 'The email is outside the verified domains',
     stage: 'test-email',
-    symptom: 'The same refusal appears as for an unknown colleague, although the person exists.',
-    cause: 'The part of the address after the @ is not among the domains that the organization has verified.',
+    symptom: 'The administrator sees the same error as for an unknown user, although the user exists.',
+    cause: 'The email’s domain is not one that the organization has verified.',
     fixedBy: ['sp-admin'],
-    fix:
-      'Compare that part with the list under Domains. Have the domain verified, ' +
-      'or test with a colleague whose domain is verified.',
+    fix: 'Compare the domain with the list under Domains. Have it verified, or choose a user in a verified domain.',
     staging: { staged: true },
   },
   'test-user-is-self': {
-    title: 'Administrators cannot test on themselves',
+    title: 'Administrators cannot test SSO themselves',
     stage: 'test-email',
-    symptom: 'The administrator enters the own address and is asked to choose a colleague.',
+    symptom: 'The administrator enters their own email and is asked to choose another user.',
     cause:
-      'Opening a test link closes the session in that browser, ' +
-      'and a broken connection would then keep out the one person who can repair it.',
+      'Opening a test link ends the session in that browser. If SSO does not work, the administrator who can fix it ' +
+      'would be locked out.',
     fixedBy: ['sp-admin'],
-    fix: 'Enter the address of a managed user other than yourself and stay signed in until the result is there.',
+    fix: 'Enter the email of another managed user, and stay signed in until the result is shown.',
     staging: { staged: true },
   },
   'test-user-already-sso': {
-    title: 'The colleague signs in through another SSO profile already',
+    title: 'The user already signs in through another SSO profile',
     stage: 'test-email',
-    symptom: 'The test e-mail is refused for one colleague while others can be asked.',
-    cause: 'A managed user belongs to one SSO profile at most, and this one is enrolled elsewhere.',
+    symptom: 'A test email can be sent to other users but not to this one.',
+    cause: 'A managed user belongs to at most one SSO profile, and this user is enrolled in another.',
     fixedBy: ['sp-admin'],
     fix:
-      'Ask a colleague who has no SSO profile yet. To move somebody, lift single sign-on in the other profile, ' +
-      'which frees all its users, and enforce it again without that person.',
+      'Choose a user without an SSO profile. To move a user, turn off SSO enforcement in the other profile, which ' +
+      'releases all its users, and enforce it again without that user.',
     staging: { staged: true },
   },
   'enforce-before-test': {
-    title: 'Single sign-on cannot be enforced yet',
+    title: 'SSO cannot be enforced yet',
     stage: 'test-email',
-    symptom: 'The step Enforce refuses to go on and asks for a successful test.',
-    cause: 'No sign-in was observed on the newest revision of the profile, or nobody has marked it as a success.',
+    symptom: 'The Enforce step is not available and asks for a passed test.',
+    cause: 'No sign-in was observed on the newest revision of the SSO profile, or its test was not marked as passed.',
     fixedBy: ['sp-admin'],
-    fix:
-      'Run the connection test on the current revision, then mark its result as a success. ' +
-      'Every change of the profile asks for a new test.',
+    fix: 'Test the current revision, then mark the test as passed. Every change to the SSO profile requires a new test.',
     staging: { staged: true },
   },
   'test-mail-missing': {
-    title: 'The test e-mail does not arrive',
+    title: 'The test email does not arrive',
     stage: 'test-email',
-    symptom: 'The colleague waits for the invitation, and the link stays unopened in the administrator’s list.',
-    cause: 'The mail server refused the message, or it lies in a spam folder or in another mailbox.',
+    symptom: 'The tester waits for the email, and the test’s link remains unopened.',
+    cause: 'The mail server rejected the email, or it is in a spam folder or another mailbox.',
     fixedBy: ['sp-admin', 'network'],
     fix:
-      'Look at the state of the test: if the e-mail did not go out, it says what the mail server answered. ' +
-      'If it did, search the spam folder and send it again: ' +
-      'up to five e-mails in an hour, until the colleague opens one.',
+      'Check the status of the test: if the email could not be sent, it shows the mail server’s reply. If it was ' +
+      'sent, check the spam folder and send it again: up to five emails an hour, until the tester opens one.',
     staging: { staged: true },
   },
   'test-link-expired': {
     title: 'The test link has expired',
     stage: 'test-email',
-    symptom: 'The colleague opens the link and reads that it is no longer good.',
-    cause: 'A test link works for 24 hours, and it was opened or continued after that.',
+    symptom: 'The tester opens the link and sees that it has expired.',
+    cause: 'A test link is valid for 24 hours, and it was opened or used after that.',
     fixedBy: ['sp-admin'],
-    fix: 'Send a new test e-mail and agree on a time for the test with the colleague.',
+    fix: 'Send a new test email and agree on a time for the test with the tester.',
     staging: { staged: true },
   },
   'test-superseded': {
-    title: 'A newer test or a change of the profile took this test’s place',
+    title: 'The test was superseded by a newer test or a changed profile',
     stage: 'test-email',
-    symptom: 'The colleague’s link, or the answer to it, is refused because the test is superseded.',
+    symptom: 'The tester’s link is rejected, or the response to the test is, because the test is superseded.',
     cause:
-      'After the e-mail went out, the administrator sent another one or saved the SSO profile again; ' +
-      'a test proves one revision only.',
+      'After the test email was sent, the administrator sent another one or saved the SSO profile again. A test ' +
+      'verifies one revision only.',
     fixedBy: ['sp-admin'],
-    fix: 'Use the link of the newest e-mail. If the profile was changed last, send a new test e-mail.',
+    fix: 'Use the link in the newest email. If the SSO profile was changed last, send a new test email.',
     staging: { staged: true },
   },
 } as const satisfies Record<string, CaseWords>;

@@ -54,7 +54,7 @@ async function frontPageOfTheLab(on: Browser): Promise<void> {
   await using lab = await startLab({ data: join(scratch, 'lab'), port: 0, spPort: 0, idpPort: 0 });
   const page = await on.newPage({ viewport: { width: 1100, height: 900 } });
   await page.goto(new URL('/?q=assigned', lab.url).href);
-  await page.getByRole('button', { name: 'Stage it: The user is not assigned to the application' }).click();
+  await page.getByRole('button', { name: 'Stage it: The user is not assigned to the app' }).click();
   await page.getByText('On stage:').waitFor();
   await take(page, 'lab.png', 900);
   await page.close();

@@ -84,7 +84,7 @@ test('a sign-in that ends at the IdP is shown with its case and who must fix it'
   const stuck = output.slice(output.indexOf('✘ Sam is not assigned'));
   const lines = [
     /^[\s\S]*?Sam sees: “.* is not assigned to Sam\.”\n/,
-    /.*without a response: “The user is not assigned to the application” \(app-not-assigned\)\.\n/,
+    /.*without a response: “The user is not assigned to the app” \(app-not-assigned\)\.\n/,
     / *Who must fix it: the administrator of the identity provider\.\n *Fix: /,
   ];
   assert.match(stuck, new RegExp(lines.map(({ source }) => source).join('')));

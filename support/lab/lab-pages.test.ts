@@ -103,9 +103,9 @@ test('a case is found, staged and put right, and a fault switched on and off, by
   await page.keyboard.type('not assigned');
   await page.keyboard.press('Enter');
   await page.waitForURL(/q=not/);
-  await tabTo(page, 'Stage it: The user is not assigned to the application');
+  await tabTo(page, 'Stage it: The user is not assigned to the app');
   await page.keyboard.press('Enter');
-  await page.getByText('On stage: The user is not assigned to the application').waitFor();
+  await page.getByText('On stage: The user is not assigned to the app').waitFor();
   await tabTo(page, 'Put right');
   await page.keyboard.press('Enter');
   await page.getByText('On stage:').waitFor({ state: 'detached' });
