@@ -107,22 +107,22 @@ const arrivals: Readonly<
   'it, in a browser without a request': [
     ({ back, world }) => back(world.browser()),
     { verdict: null, logged: 'request-id-lost', ...nobody },
-    /could not be signed in/,
+    /Sign-in failed/,
   ],
   'it, in another browser that waits for its own': [
     async (scene) => scene.back(await another(scene)),
     { verdict: null, logged: 'request-id-lost', ...nobody },
-    /could not be signed in/,
+    /Sign-in failed/,
   ],
   'a rejected one': [
     ({ back, sam }) => back(sam, { nameId: 'kim@acme.example' }),
     { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...refused },
-    /did not succeed.*Tell Ada; reference .* try again with the same link/,
+    /The SSO test failed.*Tell Ada the reference .* try again with the same link/,
   ],
   'a rejected one, from another browser': [
     ({ back, world }) => back(world.browser(), { nameId: 'kim@acme.example' }),
     { verdict: null, logged: 'request-id-lost', ...nobody },
-    /could not be signed in/,
+    /Sign-in failed/,
   ],
   'a rejected one whose asker is gone': [
     ({ back, sam, world }) => {
@@ -130,7 +130,7 @@ const arrivals: Readonly<
       return back(sam, { nameId: 'kim@acme.example' });
     },
     { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...refused },
-    /Tell your administrator; reference/,
+    /Tell your administrator the reference/,
   ],
   'a second rejected one': [
     async ({ back, sam }) => {
@@ -138,7 +138,7 @@ const arrivals: Readonly<
       return back(sam, { nameId: 'zoe@acme.example' });
     },
     { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...refused },
-    /did not succeed/,
+    /The SSO test failed/,
   ],
   'a rejected one for another reason': [
     async ({ back, sam }) => {
@@ -146,7 +146,7 @@ const arrivals: Readonly<
       return back(sam, { nameId: 'kim@acme.example' });
     },
     { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...refused },
-    /did not succeed/,
+    /The SSO test failed/,
   ],
   'the right one after a rejected one': [
     async ({ back, sam }) => {
@@ -162,7 +162,7 @@ const arrivals: Readonly<
       return back(sam);
     },
     { verdict: 'success', logged: 'request-answered', ...refused },
-    /This test is done.*was not used; reference/,
+    /This test has passed.*was ignored \(reference/,
   ],
   'a rejected one after the right one': [
     async ({ back, sam }) => {
@@ -170,7 +170,7 @@ const arrivals: Readonly<
       return back(sam, { status: denied });
     },
     { verdict: 'success', logged: 'status-not-success', ...refused },
-    /This test is done/,
+    /This test has passed/,
   ],
   'the right one to a second request, after the right one': [
     async ({ back, sam, world, link, asked: first }) => {
@@ -181,7 +181,7 @@ const arrivals: Readonly<
       return back(sam, { asked: second });
     },
     { verdict: 'success', logged: 'test-already-answered', ...refused },
-    /This test is done/,
+    /This test has passed/,
   ],
   'the right one when a newer test has taken the place of this one': [
     async (scene) => {
@@ -189,7 +189,7 @@ const arrivals: Readonly<
       return scene.back(scene.sam);
     },
     { verdict: null, logged: 'test-superseded', ...refused },
-    /did not succeed/,
+    /The SSO test failed/,
   ],
   'the right one when the profile has changed': [
     async (scene) => {
@@ -197,7 +197,7 @@ const arrivals: Readonly<
       return scene.back(scene.sam);
     },
     { verdict: null, logged: 'test-superseded', ...refused },
-    /did not succeed/,
+    /The SSO test failed/,
   ],
   'a rejected one when the profile has changed': [
     async (scene) => {
@@ -205,7 +205,7 @@ const arrivals: Readonly<
       return scene.back(scene.sam, { nameId: 'kim@acme.example' });
     },
     { verdict: null, logged: 'nameid-user-mismatch', ...refused },
-    /did not succeed/,
+    /The SSO test failed/,
   ],
   'the right one, a millisecond before its request is too old': [
     ({ back, sam, world }) => {
@@ -221,7 +221,7 @@ const arrivals: Readonly<
       return back(sam);
     },
     { verdict: 'request-expired', logged: 'request-expired', ...refused },
-    /did not succeed/,
+    /The SSO test failed/,
   ],
   'the right one, too late for the test': [
     ({ back, sam, world }) => {
@@ -229,12 +229,12 @@ const arrivals: Readonly<
       return back(sam);
     },
     { verdict: null, logged: 'request-expired', ...refused },
-    /did not succeed/,
+    /The SSO test failed/,
   ],
   'one to no request, while the test waits': [
     ({ sam, world }) => comeBack(world, world.acme, sam),
     { verdict: null, logged: 'in-response-to-missing', ...nobody },
-    /could not be signed in/,
+    /Sign-in failed/,
   ],
   'one of the other organization, with this request': [
     ({ world, sam, asked }) => {
@@ -243,17 +243,17 @@ const arrivals: Readonly<
       return sam.post(world.acme.acsPath, responseTo(idp, asked, saying));
     },
     { verdict: 'signature-invalid', logged: 'signature-invalid', ...refused },
-    /did not succeed/,
+    /The SSO test failed/,
   ],
   'what cannot be read': [
     ({ sam, world }) => sam.post(world.acme.acsPath, { SAMLResponse: '%%%' }),
     { verdict: null, logged: 'response-not-base64', ...nobody },
-    /could not be signed in/,
+    /Sign-in failed/,
   ],
   'what cannot be read, with the RelayState of the test': [
     ({ sam, world, asked }) => sam.post(world.acme.acsPath, { SAMLResponse: '%%%', RelayState: asked.relayState }),
     { verdict: 'response-not-base64', logged: 'response-not-base64', ...refused },
-    /did not succeed/,
+    /The SSO test failed/,
   ],
 };
 test('a HEAD of the assertion consumer service leaves nothing', async () => {

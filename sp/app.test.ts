@@ -82,7 +82,7 @@ for (const [words, headers, counts] of sites)
     const ada = await world.signedIn(world.acme.address('ada'));
     const page = await ada.post('/sign-out', {}, headers);
     assert.equal(page.status, counts ? 303 : 403);
-    if (!counts) assert.match(page.words, /sent by another site, so nothing was done/);
+    if (!counts) assert.match(page.words, /Nothing was saved, because the form was sent by another site/);
     assert.equal(await ada.isSignedIn(), !counts);
   });
 
@@ -94,15 +94,15 @@ test('a page may be opened from another site', async () => {
 test('a form has at most 256 KiB and 200 fields', async () => {
   const browser = world.browser();
   const sized = (octets: number) => browser.post('/login', { address: 'x'.repeat(octets - 'address='.length) });
-  assert.match((await sized(256 * 1024)).words, /address: may have at most 1000 characters/);
+  assert.match((await sized(256 * 1024)).words, /address: must have at most 1000 characters/);
   const large = await sized(256 * 1024 + 1);
-  assert.deepEqual([large.status, /It is too large\./.test(large.words)], [413, true]);
+  assert.deepEqual([large.status, /The request is too large\./.test(large.words)], [413, true]);
   const many = (count: number) =>
     browser.post('/login', Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, ''])));
   assert.match((await many(200)).words, /unknown “f0”.*known are address/);
   const tooMany = await many(201);
   assert.equal(tooMany.status, 413);
-  assert.match(tooMany.words, /It has too many fields\./);
+  assert.match(tooMany.words, /The form has too many fields\./);
 });
 
 test('brackets in the name of a field are a part of its name', async () => {
@@ -125,34 +125,34 @@ test('what fields may hold', () => {
     return success ? data : explain(error!);
   };
   assert.equal(holds(text(3), 'abc'), 'abc');
-  assert.equal(holds(text(3), 'abcd'), 'input: may have at most 3 characters');
-  assert.equal(holds(text(3), ['a', 'b']), 'input: must be given once');
+  assert.equal(holds(text(3), 'abcd'), 'input: must have at most 3 characters');
+  assert.equal(holds(text(3), ['a', 'b']), 'input: must be present exactly once');
   assert.deepEqual([holds(ticked, 'yes'), holds(ticked, undefined)], [true, false]);
   assert.match(String(holds(ticked, 'no')), /^input: /);
   assert.deepEqual([holds(several(1), 'a'), holds(several(1), ['a', 'b'])], [['a'], ['a', 'b']]);
   assert.deepEqual(holds(several(1), undefined), []);
-  assert.equal(holds(several(1), ['ab']), '0: may have at most 1 characters');
+  assert.equal(holds(several(1), ['ab']), '0: must have at most 1 characters');
   const all = Array.from({ length: mostUsers }, () => 'a');
   assert.deepEqual(holds(several(1), all), all);
-  assert.equal(holds(several(1), [...all, 'a']), `input: at most ${mostUsers} may be chosen`);
+  assert.equal(holds(several(1), [...all, 'a']), `input: select at most ${mostUsers}`);
   assert.equal(
     holds(z.object({ a: z.object({ b: text(1) }), c: text(1) }), { a: { b: 1 }, c: 1 }),
-    'a.b: must be given once; c: must be given once',
+    'a.b: must be present exactly once; c: must be present exactly once',
   );
 });
 
 /** What a handler throws, and what the visitor is told. */
 const failures: readonly (readonly [words: string, error: unknown, status: number, says: RegExp])[] = [
-  ['an address that cannot be decoded', new URIError('x'), 400, /Something in it is malformed/],
-  ['a request that a parser rejects', { status: 400 }, 400, /Something in it is malformed/],
-  ['one that is too large', { status: 413 }, 413, /It is too large/],
-  ['one with too many fields', { status: 413, type: 'parameters.too.many' }, 413, /It has too many fields/],
+  ['an address that cannot be decoded', new URIError('x'), 400, /The request is malformed/],
+  ['a request that a parser rejects', { status: 400 }, 400, /The request is malformed/],
+  ['one that is too large', { status: 413 }, 413, /The request is too large/],
+  ['one with too many fields', { status: 413, type: 'parameters.too.many' }, 413, /The form has too many fields/],
   ['an error of a parser with the last such status', { status: 499 }, 499, /malformed/],
-  ['an error of ours with a status', { status: 500 }, 500, /This is our fault/],
-  ['a redirect that is thrown', { status: 399 }, 500, /This is our fault/],
-  ['a status in words', { status: '404' }, 500, /This is our fault/],
-  ['an error of ours', new Error('secret'), 500, /This is our fault/],
-  ['nothing', undefined, 500, /This is our fault/],
+  ['an error of ours with a status', { status: 500 }, 500, /This is an error of the service provider/],
+  ['a redirect that is thrown', { status: 399 }, 500, /This is an error of the service provider/],
+  ['a status in words', { status: '404' }, 500, /This is an error of the service provider/],
+  ['an error of ours', new Error('secret'), 500, /This is an error of the service provider/],
+  ['nothing', undefined, 500, /This is an error of the service provider/],
 ];
 const failing = async (
   error: unknown,
@@ -187,7 +187,7 @@ for (const [words, error, status, says] of failures)
     const sent = await failing(error);
     assert.equal(sent.status, status);
     assert.match(sent.text!, says);
-    assert.match(sent.text!, /<a href="\/">To the start<\/a>/);
+    assert.match(sent.text!, /<a href="\/">Back to the start page<\/a>/);
     assert.doesNotMatch(sent.text!, /secret/);
     assert.equal(sent.errors.length, status === 500 ? 1 : 0);
     if (status === 500) assert.ok(sent.text!.includes(`<strong>${sent.errors[0]!.reference}</strong>`));
@@ -220,7 +220,7 @@ test('the newest 200 errors are kept, each with its stack and its route, both cu
 test('a page that does not exist says so', async () => {
   const page = await world.browser().get('/nowhere');
   assert.equal(page.status, 404);
-  assert.match(page.words, /Page not found.*There is no page at this address/);
+  assert.match(page.words, /Page not found.*There is no page at this URL/);
 });
 
 test('every route is listed with its method, those below a path with the whole of it', () => {

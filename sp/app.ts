@@ -1,14 +1,14 @@
 /**
  * The service provider put together.
  *
- *   /  /console  /sign-out                    who is signed in
- *   /login  /login/password  /login/recovery  e-mail discovery, passwords, the way back in
- *   /login/recovery-key                       what opens the way back in from a new browser
- *   /try/:token  /try/report                  test links, and what a tester saw
+ *   /  /console  /sign-out                    the Console
+ *   /login  /login/password  /login/recovery  email discovery, passwords, recovery sign-in
+ *   /login/recovery-key                       recovery keys
+ *   /try/:token  /try/report                  test links, and the testers' reports
  *   /admin …                                  Admin Center: SSO wizard, users, domains, audit log
  *   /cases  /cases/:code                      troubleshooting
- *   /saml/:organization/{metadata,acs,slo}    where the identity provider comes in
- *   /control/…                                for tests; only with a token
+ *   /saml/:organization/{metadata,acs,slo}    SAML endpoints
+ *   /control/…                                control routes for tests, with a token
  */
 import { randomBytes } from 'node:crypto';
 import express, { type Express, type RequestHandler, type Response } from 'express';
@@ -43,7 +43,7 @@ export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?
   app.use(ownFormsOnly(sp));
   app.use(consolePage(sp), login(sp), testLink(sp), troubleshooting(sp), adminCenter(sp));
   app.use(() => {
-    throw new PageError('page-not-found', 'There is no page at this address.');
+    throw new PageError('page-not-found', 'There is no page at this URL.');
   });
   app.use(errorPage(sp));
   return app;

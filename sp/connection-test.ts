@@ -13,6 +13,7 @@ import type { CaseCode } from './troubleshooting.ts';
 
 export type Verdict = 'success' | RejectionCode;
 export type Mark = 'success' | 'failure';
+export const markWords = { success: 'passed', failure: 'failed' } as const satisfies Record<Mark, string>;
 export type MailState = 'sending' | 'sent' | 'failed';
 export type TestState =
   | 'mail-failed'
@@ -25,16 +26,16 @@ export type TestState =
   | 'expired'
   | 'superseded';
 
-/** What the tester may report of a dead end at the identity provider, which no service provider can see. */
+/** What a tester can report about being stuck at the IdP, which the SP cannot see. */
 export const reports = {
-  'not-assigned': { words: 'It says that I am not assigned, or have no access', case: 'app-not-assigned' },
-  'page-not-found': { words: 'It says that the page or the application was not found', case: 'idp-page-not-found' },
-  'wrong-password': { words: 'It does not take my password', case: 'bad-credentials' },
-  locked: { words: 'It says that my account is locked or disabled', case: 'idp-user-locked' },
-  'second-factor': { words: 'It asks for a second factor that I do not have', case: 'assurance-too-low' },
-  'gave-up': { words: 'I gave up, or pressed cancel', case: 'user-cancelled' },
-  'no-answer': { words: 'Nothing loads, or it takes for ever', case: 'idp-unreachable' },
-  'application-unknown': { words: 'It says that it does not know the application', case: 'app-unknown' },
+  'not-assigned': { words: 'I am not assigned to the app, or have no access', case: 'app-not-assigned' },
+  'page-not-found': { words: 'The page was not found', case: 'idp-page-not-found' },
+  'wrong-password': { words: 'My password was not accepted', case: 'bad-credentials' },
+  locked: { words: 'My account is locked or disabled', case: 'idp-user-locked' },
+  'second-factor': { words: 'I was asked for a second factor that I do not have', case: 'assurance-too-low' },
+  'gave-up': { words: 'I gave up or cancelled', case: 'user-cancelled' },
+  'no-answer': { words: 'The page did not load, or took too long', case: 'idp-unreachable' },
+  'application-unknown': { words: 'The app is unknown', case: 'app-unknown' },
 } as const satisfies Record<string, { words: string; case: CaseCode }>;
 export type Report = keyof typeof reports;
 
@@ -110,7 +111,7 @@ const toTest = (row: TestRow): ConnectionTest => ({
   markedBy: row.marked_by ?? undefined,
 });
 
-/** Why nobody is asked. The first reason is one for two causes, so that it tells a stranger nothing. */
+/** Why a test cannot be sent. `user-unavailable` covers several causes, so that it reveals nothing about users. */
 export type TestRefusal =
   | 'user-unavailable'
   | 'address-malformed'
@@ -118,7 +119,7 @@ export type TestRefusal =
   | 'other-profile'
   | 'profile-incomplete';
 
-/** The user who may be asked to try the profile, or why not. */
+/** The user to send a test to, or why it cannot be sent. */
 export function mayTest(
   store: Store,
   organization: Organization,
@@ -140,10 +141,10 @@ export function mayTest(
   return { user };
 }
 
-/** Tests of a profile that are kept beside those that succeeded; browsers that one link is bound to. */
+/** How many tests of a profile are kept, not counting passed ones, and how many browsers per link. */
 const kept = { tests: 200, browsers: 200 };
 
-/** A new test with its link's secret; an older one of the same tester and profile is superseded. */
+/** Creates a test and its link's secret, and supersedes older tests of the same tester and profile. */
 export function createTest(
   store: Store,
   organization: Organization,
@@ -173,7 +174,7 @@ export function createTest(
   });
 }
 
-/** Forgets the oldest tests, with their responses, and the browsers that opened the link of one first. */
+/** Deletes the oldest tests with their responses, and the browsers of expired links. */
 export function pruneTests(store: Store, organization: string): void {
   store.run`
     DELETE FROM tests WHERE id IN (
@@ -193,7 +194,7 @@ export function pruneTests(store: Store, organization: string): void {
     )`;
 }
 
-/** A browser that went on to the identity provider is not displaced by those that only open the link. */
+/** Deletes the oldest browsers of a link, but not those that went on to the IdP. */
 function pruneOpenedLinks(store: Store, test: number): void {
   store.run`
     DELETE FROM opened_links WHERE rowid IN (
@@ -210,11 +211,11 @@ export const recordMail = (store: Store, test: number, state: MailState, error?:
   void store.run`
     UPDATE tests SET mail_state = ${state}, mail_error = ${error && bounded(error, 1_000)} WHERE id = ${test}`;
 
-/** What was under way when the process ended is told as what it is: nobody knows whether the e-mail went out. */
-export const forgetMailUnderWay = (store: Store): void =>
+/** Marks emails as failed that were being sent when the process ended, because their outcome is unknown. */
+export const failUnfinishedEmails = (store: Store): void =>
   void store.run`
     UPDATE tests
-    SET mail_state = 'failed', mail_error = 'The service provider was stopped while it sent the message.'
+    SET mail_state = 'failed', mail_error = 'The service provider was stopped while sending the email.'
     WHERE mail_state = 'sending'`;
 
 export function findTest(store: Store, id: number): ConnectionTest | undefined {
@@ -236,8 +237,8 @@ export const isAnswerLate = ({ wentToIdpAt }: ConnectionTest, time: number): boo
   wentToIdpAt !== undefined && time >= wentToIdpAt + times.answer;
 
 /**
- * What became of the test so far. Success is final; everything else may still change. Neither an expired link nor a
- * failed email ends the sign-in of a tester who is at the identity provider already.
+ * The current state of the test. Success is final; every other state may change. Neither an expired link nor a failed
+ * email ends the sign-in of a tester who is at the IdP already.
  */
 export function stateOf(test: ConnectionTest, time: number): TestState {
   if (test.verdict === 'success') return 'success';
@@ -249,7 +250,7 @@ export function stateOf(test: ConnectionTest, time: number): TestState {
   return test.openedAt === undefined ? 'waiting' : 'opened';
 }
 
-/** Binds the test to the browser that opened its link. Any number may be bound: a mail scanner takes nobody's place. */
+/** Binds the test to a browser that opened its link. Several browsers can, because mail scanners open links too. */
 export function openLink(store: Store, organization: Organization, test: ConnectionTest, browser: string): void {
   const time = now(organization);
   store.transaction(() => {
@@ -261,7 +262,7 @@ export function openLink(store: Store, organization: Organization, test: Connect
   });
 }
 
-/** The test under way in this browser: the one whose link it opened last, if it may still be tried. */
+/** The test whose link this browser opened last, if it can still be taken. */
 export function testUnderWayIn(store: Store, browser: string | undefined): ConnectionTest | undefined {
   if (browser === undefined) return undefined;
   const row = store.get<TestRow & { clock: number }>`
@@ -274,7 +275,7 @@ export function testUnderWayIn(store: Store, browser: string | undefined): Conne
   return test.supersededAt === undefined && test.verdict !== 'success' && time < test.expiresAt ? test : undefined;
 }
 
-/** The browser forgets its tests, or those of one organization; their links stay good. */
+/** Unbinds the browser from its tests, or from those of one organization. Their links remain valid. */
 export function leaveTests(store: Store, browser: string, organization?: string): void {
   store.transaction(() => {
     const left = testUnderWayIn(store, browser);
@@ -316,12 +317,12 @@ export const recordReport = (store: Store, test: number, report: Report): void =
   void store.run`UPDATE tests SET report = ${report} WHERE id = ${test}`;
 
 /**
- * Likely causes of silence, the likeliest first. What the tester reported counts most, then what the settings tell.
- * Of the others, a missing assignment is the commonest.
+ * Likely causes of a missing response, most likely first: what the tester reported, then what the settings suggest,
+ * then the usual causes, with a missing assignment first.
  */
 export function likelyCauses(test: ConnectionTest, { ssoUrl, idpEntityId }: ProfileSettings): CaseCode[] {
   const reported = test.report && reports[test.report].case;
-  const origin = URL.parse(idpEntityId)?.origin ?? 'null'; // as of an entity ID that is a URN
+  const origin = URL.parse(idpEntityId)?.origin ?? 'null'; // as for a URN
   const elsewhere = origin !== 'null' && origin !== new URL(ssoUrl).origin;
   const usual: CaseCode[] = [
     'app-not-assigned',
@@ -337,7 +338,7 @@ export function likelyCauses(test: ConnectionTest, { ssoUrl, idpEntityId }: Prof
   ];
 }
 
-/** A revision is proven when a sign-in was observed on it and an administrator marked it as a success. */
+/** A revision is verified once a sign-in with it was observed and an administrator marked that test as passed. */
 export function isVerified(store: Store, profile: number, revision: number): boolean {
   const row = store.get`
     SELECT 1 FROM tests
@@ -345,7 +346,7 @@ export function isVerified(store: Store, profile: number, revision: number): boo
   return row !== undefined;
 }
 
-/** The newest proven revision. */
+/** The newest verified revision. */
 export function newestVerifiedRevision(store: Store, profile: number): number | undefined {
   const row = store.get<{ revision: number | null }>`
     SELECT max(revision) AS revision FROM tests

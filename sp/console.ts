@@ -1,4 +1,4 @@
-/** The Console: who is signed in, and how. */
+/** The Console: shows the signed-in user. */
 import { type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { sessionCookie } from './cookies.ts';
@@ -31,9 +31,9 @@ function sendConsole(response: Response, session: Session): Promise<void> {
     session,
     body: html`<p>Signed in as <strong>${user.name}</strong> of ${organization.name}, ${methods[method]}.</p>
 <dl class="facts">
-<dt>Address</dt><dd>${user.address}</dd>
-<dt>Since</dt><dd>${time(createdAt)}</dd>
-<dt>Until</dt><dd>${time(endsAt)}, at the latest</dd>
+<dt>Email</dt><dd>${user.address}</dd>
+<dt>Signed in</dt><dd>${time(createdAt)}</dd>
+<dt>Session expires</dt><dd>${time(endsAt)}</dd>
 </dl>
 ${user.administrator ? html`<p class="small"><a href="/login/recovery-key">Your recovery key</a></p>` : ''}`,
   });

@@ -28,9 +28,9 @@ const array = <Item>(length: number, item: (index: number) => Item): Item[] =>
 /** What is asked, and the code with which it is rejected; nothing changes. */
 const rejections: readonly (readonly [method: string, path: string, body: unknown, code: string, says: RegExp])[] = [
   ['PUT', '/organizations/acme', initech(), '409 organization-exists', /acme exists already; PATCH it, or DELETE it/],
-  ['PUT', '/organizations/Initech', initech(), '400 input-invalid', /small letters, digits and hyphens/],
-  ['PUT', '/organizations/-initech', initech(), '400 input-invalid', /small letters/],
-  ['PUT', `/organizations/${'x'.repeat(62)}`, initech(), '400 input-invalid', /small letters/],
+  ['PUT', '/organizations/Initech', initech(), '400 input-invalid', /lower-case letters, digits and hyphens/],
+  ['PUT', '/organizations/-initech', initech(), '400 input-invalid', /lower-case letters/],
+  ['PUT', `/organizations/${'x'.repeat(62)}`, initech(), '400 input-invalid', /lower-case letters/],
   ['PUT', '/organizations/initech', initech({ domains: [] }), '400 input-invalid', /domains/],
   [
     'PUT',
@@ -93,7 +93,7 @@ const rejections: readonly (readonly [method: string, path: string, body: unknow
     '/organizations/initech',
     initech({ users: [{ ...user('x'), address: 'peter' }] }),
     '400 input-invalid',
-    /must be an e-mail address/,
+    /must be an email/,
   ],
   ['PATCH', '/organizations/nobody', {}, '404 organization-not-found', /there is no organization nobody/],
   ['PATCH', '/organizations/acme', { clockOffsetMs: tenYears + 1 }, '400 input-invalid', /clockOffsetMs/],

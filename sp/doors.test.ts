@@ -323,7 +323,7 @@ test('a recovery key is made by an administrator for that administrator, with on
   const [sam, stranger] = [await world.signedIn('sam@acme.example'), world.browser()];
   const keys = (): string[] =>
     world.sp.store.all<{ address: string }>`SELECT address FROM recovery_keys`.map(({ address }) => address);
-  assert.match((await ada.get('/login/recovery-key')).words, /You have none yet/);
+  assert.match((await ada.get('/login/recovery-key')).words, /You do not have a recovery key yet/);
   const before = entries();
   assert.equal((await stranger.post('/login/recovery-key')).location, '/login');
   for (const page of [await sam.get('/login/recovery-key'), await sam.post('/login/recovery-key')])
@@ -335,6 +335,6 @@ test('a recovery key is made by an administrator for that administrator, with on
   assert.deepEqual([keys(), entries()], [['ada@acme.example'], before + 1]);
   assert.deepEqual(newest(), { actor: 'ada@acme.example', action: 'recovery-key-made', detail: {} });
   const page = await ada.get('/login/recovery-key');
-  assert.match(page.words, /Yours was made at/);
+  assert.match(page.words, /Your recovery key was created at/);
   assert.ok(!page.text.includes(key), 'it is shown once');
 });

@@ -1,4 +1,4 @@
-/** The page for a request that failed: what is wrong and what is allowed, or a reference if the error is ours. */
+/** The page for a failed request: what is wrong with it or, if the error is ours, a reference number. */
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { alert, send } from './pages/layout.ts';
 import { newReference } from './secret.ts';
 import type { ServiceProvider } from './service-provider.ts';
 
-/** Where each part of the input is wrong, and what is allowed there. */
+/** The path of each invalid part of the input, and its error. */
 export function explain(error: z.ZodError): string {
   return error.issues
     .map((issue) => `${issue.path.length === 0 ? 'input' : issue.path.join('.')}: ${issue.message}`)
@@ -31,8 +31,8 @@ export function recordError(
   if (errors.length > maxErrors) errors.shift();
 }
 
-/** Leads to the Console, or to the sign-in. */
-const onwards = html`<p><a href="/">To the start</a></p>`;
+/** Leads to the Console or to the login page. */
+const startLink = html`<p><a href="/">Back to the start page</a></p>`;
 
 export const errorPage =
   (sp: ServiceProvider): ErrorRequestHandler =>
@@ -43,39 +43,39 @@ export const errorPage =
     if (status !== undefined)
       return void sendProblem(response, {
         status,
-        title: 'This request cannot be read',
-        message: whatIsUnreadable(error, status),
+        title: 'Invalid request',
+        message: whyUnreadable(error, status),
       });
     const reference = newReference();
     recordError(sp, { error, request, reference });
     return void sendReference(response, reference);
   };
 
-/** Errors that express and its parsers raise about a request carry a 4xx status. */
+/** The 4xx status with which Express and its parsers reject a request; otherwise undefined. */
 function statusOf(error: unknown): number | undefined {
   const status = (error as { status?: unknown } | undefined)?.status;
   if (error instanceof z.ZodError || error instanceof URIError) return 400;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
-function whatIsUnreadable(error: unknown, status: number): string {
+function whyUnreadable(error: unknown, status: number): string {
   if (error instanceof z.ZodError) return explain(error);
-  if ((error as { type?: unknown }).type === 'parameters.too.many') return 'It has too many fields.';
-  return status === 413 ? 'It is too large.' : 'Something in it is malformed.';
+  if ((error as { type?: unknown }).type === 'parameters.too.many') return 'The form has too many fields.';
+  return status === 413 ? 'The request is too large.' : 'The request is malformed.';
 }
 
 const sendProblem = (
   response: Response,
   { status, title, message }: { status: number; title: string; message: string },
-): Promise<void> => send(response, { title, body: html`${alert(message)}${onwards}` }, { status });
+): Promise<void> => send(response, { title, body: html`${alert(message)}${startLink}` }, { status });
 
 const sendReference = (response: Response, reference: string): Promise<void> =>
   send(
     response,
     {
       title: 'Something went wrong',
-      body: html`<p>This is our fault. If it happens again, tell your administrator the reference
-<strong>${reference}</strong>.</p>${onwards}`,
+      body: html`<p>This is an error of the service provider. If it happens again, tell your administrator the reference
+<strong>${reference}</strong>.</p>${startLink}`,
     },
     { status: 500 },
   );

@@ -1,4 +1,4 @@
-/** Forms: reading them strictly, and refusing those that another site posted. */
+/** Reads forms strictly, and rejects those posted by another site. */
 import { type Request, type RequestHandler, type Response, urlencoded } from 'express';
 import { z } from 'zod';
 import { strict } from './known-keys.ts';
@@ -6,13 +6,13 @@ import { mostUsers } from './organization.ts';
 import { PageError } from './page-error.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 
-/** Reads a posted form; 256 KiB leave room for uploaded metadata. */
+/** Parses a posted form of up to 256 KiB, which is enough for a profile's settings. */
 export const formBody = urlencoded({ extended: false, limit: 256 * 1024, parameterLimit: 200 });
 
-/** Reads the form on which all users of an organization may be ticked, in two lists. */
+/** Parses the form with two lists of all users of an organization. */
 export const manyFields = urlencoded({ extended: false, limit: 1024 * 1024, parameterLimit: 2 * mostUsers + 10 });
 
-/** The fields of a form by this shape; unknown ones are rejected. Throws ZodError, shown as a page with the field. */
+/** The fields of a form by this shape. Throws ZodError for invalid or unknown fields, shown as an error page. */
 export const fields = <Shape extends z.core.$ZodLooseShape>(
   request: Request,
   shape: Shape,
@@ -20,22 +20,22 @@ export const fields = <Shape extends z.core.$ZodLooseShape>(
   strict(shape).parse(request.body ?? {}) as z.infer<z.ZodObject<Shape, z.core.$strict>>;
 
 export const text = (max: number) =>
-  z.string({ error: 'must be given once' }).max(max, `may have at most ${max} characters`);
+  z.string({ error: 'must be present exactly once' }).max(max, `must have at most ${max} characters`);
 export const ticked = z
   .literal('yes')
   .optional()
   .transform((value) => value === 'yes');
-/** A field that may come once for each user. */
+/** A field that may be repeated for each user. */
 export const several = (max: number) =>
   z
     .union([text(max), z.array(text(max))])
     .optional()
     .transform((value = []) => [value].flat())
-    .refine(({ length }) => length <= mostUsers, `at most ${mostUsers} may be chosen`);
+    .refine(({ length }) => length <= mostUsers, `select at most ${mostUsers}`);
 
 /**
- * Cross-site posts change nothing: browsers say where a post comes from by Sec-Fetch-Site or, where that is not sent
- * (plain http), by Origin. The assertion consumer service is the one place that another site must post to.
+ * Rejects forms from another site, by Sec-Fetch-Site or, if the browser does not send it (over plain http), by Origin.
+ * Only the ACS and the logout endpoint accept such forms.
  */
 export const ownFormsOnly =
   (sp: ServiceProvider): RequestHandler =>
@@ -49,7 +49,7 @@ export const ownFormsOnly =
     if (!own)
       throw new PageError(
         'form-cross-site',
-        'The form was sent by another site, so nothing was done. Open the page here and send it again.',
+        'Nothing was saved, because the form was sent by another site. Open the page here and submit it again.',
       );
     return next();
   };

@@ -106,8 +106,8 @@ const worked: readonly (readonly [history: readonly Step[], taken: boolean, says
   [['asked', 'signedIn', 'failed'], true],
   [[...proven, 'asked'], false, /No successful sign-in was observed/],
   [[...proven, 'asked', 'rejected'], false, /No successful sign-in was observed/],
-  [['asked', 'changed'], false, /tried revision 1, and the profile is at revision 2/],
-  [['asked', 'signedIn', 'changed'], false, /tried revision 1, and the profile is at revision 2/],
+  [['asked', 'changed'], false, /was for revision 1, and the profile is now at\s+revision 2/],
+  [['asked', 'signedIn', 'changed'], false, /was for revision 1, and the profile is now at\s+revision 2/],
   [['asked', 'signedIn', 'changed', 'asked'], false, /No successful sign-in was observed/],
   [['asked', 'changed', 'signedIn'], false],
   [['asked', 'signedIn', 'changed', 'asked', 'signedIn'], true],
@@ -128,7 +128,7 @@ for (const [history, taken, says = /./] of worked)
   });
 
 test('where nobody was asked, there is nothing to mark', async () => {
-  assert.match((await ada.get(path('result'))).words, /Nobody was asked to try this connection yet/);
+  assert.match((await ada.get(path('result'))).words, /This profile has not been tested yet/);
   const page = await ada.post(path('result'), { mark: 'success', test: '1', marked: 'none' });
   assert.equal(page.status, 409);
   assert.match(page.words, /no sign-in was observed yet/);
@@ -140,11 +140,11 @@ const failed: readonly (readonly [history: readonly Step[], to: string | RegExp]
   [['asked', 'rejected'], '/cases/audience-mismatch'],
   [['asked', 'signedIn'], '/cases'],
   [proven, '/cases'],
-  [[...proven, 'enforced'], /Lift it first/],
+  [[...proven, 'enforced'], /Turn off SSO enforcement before/],
   [[...proven, 'enforced', 'lifted'], '/cases'],
   [[...proven, 'enforced', 'asked', 'signedIn'], '/cases'],
   [[...proven, 'enforced', 'changed', 'asked', 'signedIn'], '/cases'],
-  [[...proven, 'enforced', 'changed', 'asked', 'signedIn', 'passed'], /Lift it first/],
+  [[...proven, 'enforced', 'changed', 'asked', 'signedIn', 'passed'], /Turn off SSO enforcement before/],
 ];
 for (const [history, to] of failed) {
   const outcome = typeof to === 'string' ? `leads to ${to}` : 'is rejected';

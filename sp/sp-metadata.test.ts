@@ -81,6 +81,6 @@ test('what cannot be shown has a code, and its status with it', () => {
   const error = new PageError('logout-rejected', 'why');
   assert.deepEqual(
     [error.code, error.status, error.title, error.message],
-    ['logout-rejected', 403, 'Nobody was signed out', 'why'],
+    ['logout-rejected', 403, 'You were not signed out', 'why'],
   );
 });

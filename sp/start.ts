@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
-import { forgetMailUnderWay } from './connection-test.ts';
+import { failUnfinishedEmails } from './connection-test.ts';
 import { usualPasswordCost } from './password.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { openStore } from './store.ts';
@@ -38,7 +38,7 @@ export async function startSp({
 }: SpOptions): Promise<{ url: string } & AsyncDisposable> {
   using resources = new DisposableStack();
   const store = resources.use(openStore(database));
-  forgetMailUnderWay(store);
+  failUnfinishedEmails(store);
   tidyUp(store);
   const mailer = resources.use(openMailer(smtpUrl));
   const server = createServer();

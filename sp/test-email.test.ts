@@ -46,14 +46,14 @@ test('the email names who asks, and the link with its end', async () => {
   await mailer.invite(invitation);
   const { message, user } = received.at(-1)!;
   assert.equal(user, undefined, 'without credentials nobody logs in');
-  assert.equal(message.subject, 'Ada & Co asks you to try single sign-on for Acme');
+  assert.equal(message.subject, 'Ada & Co asks you to test single sign-on for Acme');
   assert.match(JSON.stringify(message.to), /sam@acme\.example/);
   assert.equal(message.from?.text, '"Single sign-on test" <no-reply@sp.localhost>');
   assert.equal(message.headers.get('auto-submitted'), 'auto-generated');
   for (const part of [message.text!, message.html as string]) {
     assert.match(part, /http:\/\/sp\.localhost\/try\/abc_-123/);
-    assert.match(part, /good until Monday,? 2 March 2026 at 12:34 \(UTC\)/);
-    assert.match(part, /Opening it ends the session that this browser may hold here/);
+    assert.match(part, /valid until Monday,? 2 March 2026 at 12:34 \(UTC\)/);
+    assert.match(part, /The link signs you out here in this browser first/);
   }
   assert.match(message.text!, /^Hello Sam <b>,/);
   assert.match(message.html as string, /Hello Sam &lt;b&gt;,.*<strong>Ada &amp; Co<\/strong>/s);
@@ -71,14 +71,14 @@ const failures: readonly (readonly [what: string, url: () => string, to: string,
     () => `smtp://127.0.0.1:${port}`,
     'unknown@acme.example',
     'rejected',
-    /refused the message: 550 No such/,
+    /rejected the email: 550 No such/,
   ],
   [
     'credentials',
     () => `smtp://mail:wrong@127.0.0.1:${port}`,
     'sam@acme.example',
     'rejected',
-    /refused the message: 535/,
+    /rejected the email: 535/,
   ],
   ['TLS', () => `smtps://127.0.0.1:${port}`, 'sam@acme.example', 'unreachable', /could not be reached/],
   [

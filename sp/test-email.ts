@@ -1,4 +1,4 @@
-/** The email that asks a colleague to try the connection, sent by SMTP. */
+/** The email that asks a user to test SSO, sent by SMTP. */
 import { html } from 'hono/html';
 import { createTransport } from 'nodemailer';
 
@@ -11,11 +11,11 @@ export interface Invitation {
 }
 
 export interface Mailer extends Disposable {
-  /** Throws MailError with what the mail server said. */
+  /** Throws MailError with the mail server's reply. */
   invite(invitation: Invitation): Promise<void>;
 }
 
-/** The mail server could not be reached, or rejected the message. */
+/** The mail server is unreachable, or rejected the email. */
 export class MailError extends Error {
   readonly code: 'unreachable' | 'rejected';
   constructor(code: MailError['code'], message: string, options?: ErrorOptions) {
@@ -43,7 +43,7 @@ export function openMailer(smtpUrl: string): Mailer {
         await transport.sendMail({
           from: { name: 'Single sign-on test', address: 'no-reply@sp.localhost' },
           to: invitation.to,
-          subject: `${invitation.askedBy.name} asks you to try single sign-on for ${invitation.organization}`,
+          subject: `${invitation.askedBy.name} asks you to test single sign-on for ${invitation.organization}`,
           text: textOf(invitation),
           html: String(await htmlOf(invitation)),
           headers: { 'Auto-Submitted': 'auto-generated' },
@@ -58,7 +58,7 @@ export function openMailer(smtpUrl: string): Mailer {
 
 const mailError = (cause: Error & { response?: string }): MailError =>
   cause.response
-    ? new MailError('rejected', `The mail server refused the message: ${cause.response}`, { cause })
+    ? new MailError('rejected', `The mail server rejected the email: ${cause.response}`, { cause })
     : new MailError('unreachable', `The mail server could not be reached (${cause.message}).`, { cause });
 
 const until = (date: Date): string =>
@@ -66,36 +66,36 @@ const until = (date: Date): string =>
 
 const textOf = ({ to, askedBy, organization, link, expiresAt }: Invitation): string => `Hello ${to.name},
 
-${askedBy.name} (${askedBy.address}) is setting up single sign-on for ${organization} ${toTryIt}
+${askedBy.name} (${askedBy.address}) is setting up single sign-on for ${organization} ${request}
 
-Open this link, give your e-mail address and sign in as you do at work:
+Open this link, enter your email and sign in with your work account:
 
 ${link}
 
-${consequences} tell ${askedBy.name} what you saw.
-The link is good until ${until(expiresAt)} (UTC).
+${consequences} ${askedBy.name} what you saw.
+The link is valid until ${until(expiresAt)} (UTC).
 
-If you do not know ${askedBy.name}, do nothing.
+If you do not know ${askedBy.name}, ignore this email.
 `;
 
 const htmlOf = ({ to, askedBy, organization, link, expiresAt }: Invitation): unknown => html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
-<title>Try single sign-on for ${organization}</title></head>
+<title>Test single sign-on for ${organization}</title></head>
 <body style="font-family: system-ui, sans-serif; line-height: 1.5; max-width: 36rem; margin: 0 auto; padding: 1.5rem">
 <p>Hello ${to.name},</p>
 <p><strong>${askedBy.name}</strong> (${askedBy.address}) is setting up single sign-on for
-<strong>${organization}</strong> ${toTryIt}</p>
-<p>Open the link, give your e-mail address and sign in as you do at work:</p>
-<p><a href="${link}" style="${buttonStyle}">Try single sign-on</a></p>
-<p style="font-size: .875rem">Or copy this address into your browser:<br><a href="${link}"
+<strong>${organization}</strong> ${request}</p>
+<p>Open the link, enter your email and sign in with your work account:</p>
+<p><a href="${link}" style="${buttonStyle}">Test single sign-on</a></p>
+<p style="font-size: .875rem">Or copy this URL into your browser:<br><a href="${link}"
 style="color: inherit; overflow-wrap: anywhere; word-break: break-all">${link}</a></p>
-<p style="font-size: .875rem">${consequences} tell ${askedBy.name} what you saw.
-The link is good until ${until(expiresAt)} (UTC). If you do not know ${askedBy.name}, do nothing.</p>
+<p style="font-size: .875rem">${consequences} ${askedBy.name} what you saw.
+The link is valid until ${until(expiresAt)} (UTC). If you do not know ${askedBy.name}, ignore this email.</p>
 </body></html>`;
 
-const toTryIt = 'and asks you to try it before anybody depends on it.';
+const request = 'and asks you to test it before it is enforced.';
 const consequences =
-  'Opening it ends the session that this browser may hold here. If something goes wrong, nothing changes for you:';
+  'The link signs you out here in this browser first. If the test fails, you can still sign in as before: just tell';
 const buttonStyle =
   'display: inline-block; padding: .7rem 1.4rem; border-radius: .3rem; ' +
   'background: #0b5cad; color: #ffffff; text-decoration: none';

@@ -70,7 +70,7 @@ test('an address of another organization puts the test aside', async () => {
   await browser.get(linkOf(world.globex));
   const { status, text } = await browser.post('/login', { address: 'ada@acme.example' });
   assert.equal(status, 403, 'Acme’s own test is still under way');
-  assert.match(text, /Somebody else was invited/);
+  assert.match(text, /This test is for another user/);
   assert.equal((await browser.post('/login', { address: 'sam@acme.example' })).status, 303);
   await browser.get(linkOf(world.globex));
   await browser.post('/login/leave-test');
@@ -137,10 +137,10 @@ for (const headers of [{}, { 'sec-fetch-dest': 'document' }, { 'sec-purpose': ''
 /** What is wrong with a link, and what its page says. */
 const closed: readonly (readonly [what: string, link: () => Promise<string> | string, status: number, says: RegExp])[] =
   [
-    ['cut off', () => linkOf(world.acme).slice(0, -1), 404, /seems to have been cut off/],
-    ['longer', () => `${linkOf(world.acme)}x`, 404, /not one that was sent from here/],
-    ['changed', () => `/try/${'x'.repeat(43)}`, 404, /not one that was sent from here/],
-    ['malformed', () => `/try/${'~'.repeat(43)}`, 404, /not one that was sent from here/],
+    ['cut off', () => linkOf(world.acme).slice(0, -1), 404, /The link is incomplete/],
+    ['longer', () => `${linkOf(world.acme)}x`, 404, /was not sent from here/],
+    ['changed', () => `/try/${'x'.repeat(43)}`, 404, /was not sent from here/],
+    ['malformed', () => `/try/${'~'.repeat(43)}`, 404, /was not sent from here/],
     [
       'newer than this one',
       () => {
@@ -149,7 +149,7 @@ const closed: readonly (readonly [what: string, link: () => Promise<string> | st
         return link;
       },
       410,
-      /superseded A newer e-mail took the place of this one\. Open the link in the newest e-mail from Ada/,
+      /superseded A newer email has replaced this one\. Open the link in the newest email from Ada/,
     ],
     [
       'of an older revision',
@@ -159,7 +159,7 @@ const closed: readonly (readonly [what: string, link: () => Promise<string> | st
         return link;
       },
       410,
-      /superseded The connection has changed since the e-mail was sent\. Ask Ada for a new link/,
+      /superseded The SSO profile has changed since the email was sent\. Ask Ada for a new link/,
     ],
     [
       'of a test that passed',
@@ -169,7 +169,7 @@ const closed: readonly (readonly [what: string, link: () => Promise<string> | st
         return link;
       },
       410,
-      /This test is done .* Ada has the result/,
+      /This test has passed .* Ada has the result/,
     ],
     [
       'expired, and its asker is gone',
@@ -181,7 +181,7 @@ const closed: readonly (readonly [what: string, link: () => Promise<string> | st
         return link;
       },
       410,
-      /expired A link is good for 24 hours\. Ask your administrator for a new one/,
+      /expired A link is valid for 24 hours\. Ask your administrator for a new one/,
     ],
   ];
 for (const [what, link, status, says] of closed)
@@ -202,14 +202,14 @@ test('a report is taken from the browser that has opened the link, and from no o
   await sam.get(linkOf(world.acme));
   for (const page of [await stranger.get('/try/report'), await stranger.post('/try/report', { report: 'locked' })]) {
     assert.equal(page.status, 404);
-    assert.match(page.words, /No connection test is under way in this browser/);
+    assert.match(page.words, /No test is in progress in this browser/);
   }
   assert.doesNotMatch((await sam.get('/try/report')).words, /You reported/);
   assert.equal((await sam.post('/try/report', { report: 'unheard-of' })).status, 400);
-  assert.match((await sam.post('/try/report', { report: 'gave-up' })).words, /Ada now reads what you saw/);
-  assert.match((await sam.get('/try/report')).words, /You reported: I gave up, or pressed cancel\./);
+  assert.match((await sam.post('/try/report', { report: 'gave-up' })).words, /Ada can now see what you reported/);
+  assert.match((await sam.get('/try/report')).words, /You reported: I gave up or cancelled\./);
   await sam.post('/try/report', { report: 'locked' });
-  assert.match((await sam.get('/try/report')).words, /You reported: It says that my account is locked/);
+  assert.match((await sam.get('/try/report')).words, /You reported: My account is locked/);
 });
 
 test('the page of the report offers what can be seen at an identity provider, and names who asked', async () => {
@@ -218,10 +218,10 @@ test('the page of the report offers what can be seen at an identity provider, an
   const { text, words } = await sam.get('/try/report');
   assert.equal(text.split('type="radio"').length - 1, Object.keys(reports).length);
   for (const { words: offered } of Object.values(reports)) assert.ok(words.includes(offered), offered);
-  assert.match(words, /This helps Ada to find the cause/);
+  assert.match(words, /This helps Ada find the cause/);
   world.sp.store.run`UPDATE tests SET asked_by = 'gone@acme.example'`;
-  assert.match((await sam.get('/try/report')).words, /This helps your administrator to find the cause/);
-  assert.match((await sam.post('/try/report', { report: 'locked' })).words, /Your administrator now reads/);
+  assert.match((await sam.get('/try/report')).words, /This helps your administrator find the cause/);
+  assert.match((await sam.post('/try/report', { report: 'locked' })).words, /Your administrator can now see/);
 });
 
 test('a form with more fields than the page has opens no link', async () => {

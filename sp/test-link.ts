@@ -1,4 +1,4 @@
-/** Test links: opening one, and reporting what the tester saw. Opening never spends the link. */
+/** Test links: opening them, and reporting what the tester saw. A link can be opened any number of times. */
 import { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
@@ -38,8 +38,8 @@ export function testLink(sp: ServiceProvider): Router {
 }
 
 /**
- * Closes the session of this browser, no matter whose, and binds the test to the browser. A session of another
- * organization has nothing to do with the test, so its owner is asked first.
+ * Ends the session in this browser, no matter whose, and binds the test to the browser. A session in another
+ * organization is unrelated to the test, so the user must confirm first.
  */
 function openTest(
   store: Store,
@@ -72,15 +72,15 @@ const sendQuestion = (
   { session, organization, token }: { session: Session; organization: Organization; token: string },
 ): Promise<void> =>
   send(response, {
-    title: 'This link ends your session',
+    title: 'This link will sign you out',
     session,
     body: html`<p>You are signed in as <strong>${session.user.name}</strong> of ${session.organization.name}. This link
-is a connection test of ${organization.name}. Opening it ends your session in this browser.</p>
+is an SSO test for ${organization.name}. Opening it ends your session in this browser.</p>
 <form method="post" action="/try/${token}"><button type="submit">End the session and open the test</button></form>
 <p class="small"><a href="/console">Stay signed in</a></p>`,
   });
 
-/** False for HEAD, for prefetches, and for loads that are no navigation. */
+/** True for a navigation by a user; false for HEAD, prefetches and subresources. */
 function isPerson(request: Request): boolean {
   const purposes = ['sec-purpose', 'purpose', 'x-moz', 'x-purpose'].map((name) => request.headers[name] ?? '');
   const destination = request.headers['sec-fetch-dest'];
@@ -91,7 +91,7 @@ function isPerson(request: Request): boolean {
   );
 }
 
-/** The audit log of the session's own organization records it. */
+/** Ends the session, and records it in the audit log of the session's organization. */
 function closeSession(store: Store, request: Request, session: Session | undefined): void {
   const secret = sessionCookie(request);
   const because = 'test-link-opened';
@@ -99,35 +99,34 @@ function closeSession(store: Store, request: Request, session: Session | undefin
     audit(store, session.organization, session.user.address, 'session-closed', { because });
 }
 
-/** Why the link leads nowhere any more; undefined if it still does. */
+/** Why the link no longer works; undefined if it does. */
 function whyClosed(test: ConnectionTest, time: number, asker: string): { title: string; text: string } | undefined {
   const state = stateOf(test, time);
   if (state === 'success')
     return {
-      title: 'This test is done',
-      text: `The sign-in was seen and the test is proven. Nothing is left to do; ${asker} has the result.`,
+      title: 'This test has passed',
+      text: `You have signed in successfully. There is nothing left to do: ${asker} has the result.`,
     };
   if (state === 'superseded')
     return {
       title: 'This link is superseded',
       text:
         test.supersededBecause === 'changed'
-          ? `The connection has changed since the e-mail was sent. Ask ${asker} for a new link.`
-          : `A newer e-mail took the place of this one. Open the link in the newest e-mail from ${asker}.`,
+          ? `The SSO profile has changed since the email was sent. Ask ${asker} for a new link.`
+          : `A newer email has replaced this one. Open the link in the newest email from ${asker}.`,
     };
   if (time >= test.expiresAt)
-    return { title: 'This link has expired', text: `A link is good for 24 hours. Ask ${asker} for a new one.` };
+    return { title: 'This link has expired', text: `A link is valid for 24 hours. Ask ${asker} for a new one.` };
   return undefined;
 }
 
 function sendUnknownLink(response: Response, token: string): Promise<void> {
   const text =
     token.length < secretLength
-      ? 'The link seems to have been cut off, as some mail programs do with long lines. ' +
-        'Copy the whole link from the e-mail into the address bar.'
-      : 'The link is not one that was sent from here, or it was changed on its way. ' +
-        'Open it from the e-mail again, or copy it by hand.';
-  return send(response, { title: 'This link is not complete', body: alert(html`<p>${text}</p>`) }, { status: 404 });
+      ? 'The link is incomplete. Some mail programs truncate long lines. ' +
+        'Copy the whole link from the email into the address bar.'
+      : 'The link was not sent from here, or it was changed. Open it from the email again, or copy it by hand.';
+  return send(response, { title: 'Invalid link', body: alert(html`<p>${text}</p>`) }, { status: 404 });
 }
 
 function sendReportPage(store: Store, request: Request, response: Response): Promise<void> {
@@ -141,12 +140,12 @@ function sendReportPage(store: Store, request: Request, response: Response): Pro
     title: 'What did you see?',
     body: html`${test.report ? success(html`<p>You reported: ${reports[test.report].words}.</p>`) : ''}
 <form method="post" action="/try/report">
-<fieldset class="inline"><legend>This helps ${asker} to find the cause.</legend>
+<fieldset class="inline"><legend>This helps ${asker} find the cause.</legend>
 ${choices}
 </fieldset>
 <button type="submit">Tell ${asker}</button>
 </form>
-<p class="small"><a href="/login">Back to the sign-in</a></p>`,
+<p class="small"><a href="/login">Back to the login page</a></p>`,
   });
 }
 
@@ -158,7 +157,7 @@ function takeReport(store: Store, request: Request, response: Response): Promise
   const asker = nameOfAsker(store, test) ?? 'Your administrator';
   return send(response, {
     title: 'Thank you',
-    body: html`<p>${asker} now reads what you saw. You may try again with the same link.</p>`,
+    body: html`<p>${asker} can now see what you reported. You can try again with the same link.</p>`,
   });
 }
 
@@ -168,7 +167,7 @@ function testUnderWay(store: Store, request: Request): ConnectionTest {
   if (test === undefined)
     throw new PageError(
       'no-test-under-way',
-      'No connection test is under way in this browser. Open the link in your e-mail first.',
+      'No test is in progress in this browser. Open the link in your email first.',
     );
   return test;
 }

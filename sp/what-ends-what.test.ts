@@ -4,9 +4,9 @@ import { after, before, beforeEach, test } from 'node:test';
 import {
   type ConnectionTest,
   createTest,
+  failUnfinishedEmails,
   findTest,
   findTestByToken,
-  forgetMailUnderWay,
   leaveTests,
   openLink,
   recordMail,
@@ -170,7 +170,7 @@ test('a mark, a report and what became of the email are written on one test only
   assert.deepEqual(get(other), beside);
   recordMail(store, id, 'sent');
   assert.deepEqual([get(id).mailState, get(id).mailError], ['sent', undefined]);
-  forgetMailUnderWay(store);
+  failUnfinishedEmails(store);
   assert.deepEqual([get(id).mailState, get(other).mailState], ['sent', 'failed']);
   assert.match(get(other).mailError!, /was stopped/);
 });

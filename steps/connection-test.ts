@@ -73,18 +73,18 @@ Then('{actor} receives the test email from Ada', async (name: Name) =>
   assert.deepEqual(await mail.readTestMail(scene, name), mail.expectedTestMail(scene, name)),
 );
 Then('{actor} sees that a newer test link was sent', async (name: Name) =>
-  assert.match(await seen.reads(scene, name), /newer e-mail took the place of this one/i),
+  assert.match(await seen.reads(scene, name), /newer email has replaced this one/i),
 );
 Then('{actor} sees that the test link is for an older revision', async (name: Name) => {
-  const [, advice] = (await seen.reads(scene, name)).split(/connection has changed since/i);
+  const [, advice] = (await seen.reads(scene, name)).split(/SSO profile has changed since/i);
   assert.match(advice ?? '', /ask Ada for a new link/i);
 });
 Then('{actor} sees that the test is for another user', async (name: Name) =>
-  assert.match(await seen.reads(scene, name), /invited/i),
+  assert.match(await seen.reads(scene, name), /test is for another user/i),
 );
 Then('Ada cannot mark the test as passed: no sign-in was observed', async () =>
   assert.match(await seen.adaReads(scene), /no (successful )?sign-in/i),
 );
 Then('Ada cannot mark the test as passed: the SSO profile has changed', async () =>
-  assert.match(await seen.adaReads(scene), /connection has changed since: this test tried revision 1/i),
+  assert.match(await seen.adaReads(scene), /profile has changed: this test was for revision 1/i),
 );

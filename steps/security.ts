@@ -52,11 +52,11 @@ Then('{actor} sees that the test link has expired', async (who: Name) =>
   assert.match(await seen.reads(scene, who), /expired/i),
 );
 Then('{actor} sees that the test is finished', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /test is done/i),
+  assert.match(await seen.reads(scene, who), /test has passed/i),
 );
 Then('{actor} sees that the test link is truncated', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /cut off/i),
+  assert.match(await seen.reads(scene, who), /link is incomplete/i),
 );
 Then('{actor} sees that the test link was altered', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /changed on its way/i),
+  assert.match(await seen.reads(scene, who), /or it was changed/i),
 );

@@ -64,7 +64,7 @@ Then('the IdP rejects the request as {word}', async (code: string) =>
 );
 Then('{actor} is back on the SP login page', async (who: Name) => assert.equal(trouble.standsAt(scene, who), '/login'));
 Then('{actor} sees that the email is malformed', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /not an e-mail address/),
+  assert.match(await seen.reads(scene, who), /Enter a valid email/),
 );
 Then('{actor} is asked to start the sign-in again', async (who: Name) =>
   assert.match(await seen.reads(scene, who), /begin again/),

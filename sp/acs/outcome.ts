@@ -1,4 +1,4 @@
-/** What follows from a response: a session or a rejection, with the test's verdict, the records and the page. */
+/** Concludes a response with a session or a rejection: sets the test's verdict, records it and shows the page. */
 import type { Response } from 'express';
 import { html } from 'hono/html';
 import { normalizeAddress } from '../address.ts';
@@ -18,14 +18,14 @@ import type { Store } from '../store.ts';
 import { caseOf, cases } from '../troubleshooting.ts';
 import type { Connection } from './expectation.ts';
 
-/** A response, and what it belongs to. */
+/** A response, with its request and its test. */
 export interface Arrival {
   organization: Organization;
   /** The decoded response; undefined when it could not be decoded. */
   xml?: string | undefined;
-  /** The request that it answers, if this browser sent that one. */
+  /** The request named by InResponseTo or RelayState, if this browser sent it. */
   request?: AuthnRequestRecord | undefined;
-  /** The test of that request. */
+  /** The request's test. */
   test?: ConnectionTest | undefined;
 }
 
@@ -34,13 +34,13 @@ export interface SignIn {
   identity: Identity;
 }
 
-/** Gives the browser its session. */
+/** Sets the session cookie and redirects to the Console. */
 export function enter(response: Response, session: string): void {
   setSessionCookie(response, session);
   response.redirect(303, '/console');
 }
 
-/** Uses up request and assertion, records response and verdict, and starts the session. Returns its secret. */
+/** Marks request and assertion as used, records response and verdict, and starts the session. Returns its secret. */
 export function recordSignIn(
   store: Store,
   { organization, request, test, xml }: Arrival,
@@ -48,7 +48,7 @@ export function recordSignIn(
   browser: string,
 ): string {
   if (request && !useUp(store, organization, request.id))
-    throw new Error(`request ${request.id} was used up while its response was judged`);
+    throw new Error(`request ${request.id} was used while its response was being judged`);
   rememberAssertion(store, organization, settings.idpEntityId, identity);
   const { id } = recordResponse(store, organization, {
     request: request?.id,
@@ -70,7 +70,7 @@ export function recordSignIn(
   });
 }
 
-/** Signs nobody in. The log keeps all findings for the administrator; the page says little (see `rejectionPage`). */
+/** Rejects the response. The log keeps all findings for the administrator. */
 export function reject(
   { store }: ServiceProvider,
   arrival: Arrival,
@@ -108,24 +108,24 @@ function isOpenToRejection(test: ConnectionTest, time: number): boolean {
   return (state === 'at-idp' || state === 'refused') && !isAnswerLate(test, time);
 }
 
-/** The tester of a test is shown the title of the troubleshooting entry; every other visitor one vague line. */
+/** Shows the title of the troubleshooting entry to a tester, and only a vague sentence to other users. */
 function rejectionPage(store: Store, { test }: Arrival, code: RejectionCode, reference: string): Page {
   if (test?.verdict === 'success')
     return {
-      title: 'This test is done',
-      body: html`<p>The sign-in was seen before, and it counts. What your browser sent now was not used; reference
-<strong>${reference}</strong>.</p><p><a href="/console">To the Console</a></p>`,
+      title: 'This test has passed',
+      body: html`<p>You have already signed in successfully. The response that your browser sent now was ignored
+(reference <strong>${reference}</strong>).</p><p><a href="/console">Go to the Console</a></p>`,
     };
   if (test)
     return {
-      title: 'The connection test did not succeed',
-      body: html`${alert(html`<p><strong>${cases[caseOf(code)].title}</strong></p>`)}<p>Nothing is wrong with your
-account. Tell ${findUser(store, test.askedBy)?.name ?? 'your administrator'}; reference
-<strong>${reference}</strong>. When it is put right you may <a href="/login">try again with the same link</a>.</p>`,
+      title: 'The SSO test failed',
+      body: html`${alert(html`<p><strong>${cases[caseOf(code)].title}</strong></p>`)}<p>You can still sign in as before.
+Tell ${findUser(store, test.askedBy)?.name ?? 'your administrator'} the reference <strong>${reference}</strong>. Once the
+problem is fixed, you can <a href="/login">try again with the same link</a>.</p>`,
     };
   return {
-    title: 'You could not be signed in',
+    title: 'Sign-in failed',
     body: html`${alert(html`<p>The sign-in could not be completed. Tell your administrator the reference
-<strong>${reference}</strong>.</p>`)}<p><a href="/login">Back to the sign-in</a></p>`,
+<strong>${reference}</strong>.</p>`)}<p><a href="/login">Back to the login page</a></p>`,
   };
 }

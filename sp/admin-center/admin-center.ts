@@ -1,4 +1,4 @@
-/** The Admin Center: its overview, and its pages put together. Only administrators come in. */
+/** The Admin Center, for administrators only: its overview and its routes. */
 import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { newestVerifiedRevision } from '../connection-test.ts';
@@ -29,21 +29,21 @@ export function adminCenter(sp: ServiceProvider): Router {
     asAdministrator(sp, (session, request) => addProfile(sp.store, session, request)),
   );
   router.use(profileStep(sp), testStep(sp), resultStep(sp), enforceStep(sp), directory(sp));
-  router.use('/admin', asAdministrator(sp, noSuchPage));
+  router.use('/admin', asAdministrator(sp, pageNotFound));
   return router;
 }
 
-function noSuchPage(): never {
-  throw new PageError('page-not-found', 'There is no page at this address.');
+function pageNotFound(): never {
+  throw new PageError('page-not-found', 'There is no page at this URL.');
 }
 
 function addProfile(store: Store, session: Session, request: Request): Reply {
   const form = fields(request, { name: text(60) });
   const name = form.name.trim();
   const { organization, user } = session;
-  if (name === '') return overview(store, session, { problem: 'Give the profile a name.', status: 400 });
+  if (name === '') return overview(store, session, { problem: 'Enter a name for the profile.', status: 400 });
   if (profilesOf(store, organization.slug).some((profile) => profile.name === name))
-    return overview(store, session, { problem: 'There is a profile of this name already.', status: 409, name });
+    return overview(store, session, { problem: 'A profile with this name already exists.', status: 409, name });
   const { id } = createProfile(store, organization, { by: user.address, name });
   return { to: `/admin/sso/${id}/profile` };
 }
@@ -65,8 +65,8 @@ maxlength="60"></label><button type="submit" class="secondary">Create profile</b
 }
 
 const noProfileYet = (): Html =>
-  notice(html`<p>No SSO profile yet. Create one, fill in what the identity provider says, and let a colleague try it
-before anybody depends on it.</p>`);
+  notice(html`<p>No SSO profile yet. Create one, enter the identity provider’s settings, and test it with another user
+before you enforce it.</p>`);
 
 const profileView = (store: Store, profile: Profile): Html => html`<article>
 <h3>${profile.name} <span class="small status">${statusOf(store, profile)}</span></h3>
@@ -75,6 +75,6 @@ const profileView = (store: Store, profile: Profile): Html => html`<article>
 function statusOf(store: Store, { id, enforcedRevision, revision }: Profile): string {
   if (enforcedRevision === revision) return 'enforced';
   if (enforcedRevision !== undefined)
-    return `enforced, revision ${enforcedRevision}; revision ${revision} is not proven yet`;
-  return newestVerifiedRevision(store, id) === revision ? 'proven, not enforced' : 'not proven';
+    return `revision ${enforcedRevision} enforced, revision ${revision} not verified yet`;
+  return newestVerifiedRevision(store, id) === revision ? 'verified, not enforced' : 'not verified';
 }

@@ -1,4 +1,4 @@
-/** The frame of the Admin Center's pages: its menu, and the steps of the SSO wizard. */
+/** The layout of the Admin Center's pages: the menu, and the steps of the SSO wizard. */
 import { html } from 'hono/html';
 import type { Html, Piece } from '../pages/layout.ts';
 import type { Session } from '../session.ts';
@@ -43,7 +43,7 @@ const menu = (current: MenuEntry): Html =>
     ([href, name]) => html`<li><a href="${href}" ${href === current ? html`aria-current="page"` : ''}>${name}</a></li>`,
   )}</ul></nav>`;
 
-/** Links to the steps of a profile; `current` is the one that is shown. */
+/** Links to the steps of a profile. `current` is the step shown. */
 export const stepList = (profile: number, current?: Step): Html =>
   html`<ol class="steps">${Object.entries(steps).map(
     ([step, label]) =>

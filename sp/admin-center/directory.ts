@@ -1,4 +1,4 @@
-/** Users with their SSO status, verified domains, and the audit log. They are looked at here and changed elsewhere. */
+/** Read-only pages: users with their SSO status, verified domains, and the audit log. */
 import { Router } from 'express';
 import { html } from 'hono/html';
 import { coverageOf } from '../enforcement.ts';
@@ -33,7 +33,7 @@ function usersPage(store: Store, session: Session): Reply {
   return adminPage(session, {
     title: 'Users',
     menuEntry: '/admin/users',
-    body: table('Users', ['Name', 'Address', 'Role', 'Signs in'], rows),
+    body: table('Users', ['Name', 'Email', 'Role', 'Signs in'], rows),
   });
 }
 
@@ -53,8 +53,8 @@ function domainsPage(store: Store, session: Session): Reply {
   return adminPage(session, {
     title: 'Verified domains',
     menuEntry: '/admin/domains',
-    body: html`<p>Only addresses in these domains can be managed users, and only for these may your identity provider
-speak.</p>${list(domains)}`,
+    body: html`<p>Managed users, and the users whom your identity provider signs in, must have an email in one of these
+domains.</p>${list(domains)}`,
   });
 }
 
@@ -64,16 +64,16 @@ function auditLog(store: Store, session: Session): Reply {
     time(at),
     actor === controlActor ? 'a control route, as no administrator' : actor,
     action.replaceAll('-', ' '),
-    inWords(detail),
+    textOf(detail),
   ]);
   return adminPage(session, {
     title: 'Audit log',
     menuEntry: '/admin/audit',
-    body: table('Audit log', ['When', 'Who', 'What', 'Details'], rows),
+    body: table('Audit log', ['Time', 'Actor', 'Action', 'Details'], rows),
   });
 }
 
-const inWords = (detail: Readonly<Record<string, unknown>>): string =>
+const textOf = (detail: Readonly<Record<string, unknown>>): string =>
   Object.entries(detail)
     .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
     .join('; ');

@@ -24,12 +24,12 @@ async function boxes(browser: Browser, name: 'users' | 'recovery'): Promise<{ ti
 }
 
 test('before a test is marked, the page leads to it; then it says that the revision is proven', async () => {
-  assert.match((await ada.get(path)).words, /Revision 1 is not proven yet\. Ask a colleague to try it/);
+  assert.match((await ada.get(path)).words, /Revision 1 is not verified yet\. Test it/);
   const rejected = await ada.fillIn(path, path, { users: 'sam@acme.example', recovery: 'ada@acme.example' });
   assert.equal(rejected.status, 409);
-  assert.match(rejected.text, /This revision is not proven yet:.*href="\/cases\/enforce-before-test"/);
+  assert.match(rejected.text, /This revision is not verified yet:.*href="\/cases\/enforce-before-test"/);
   await verify(world, world.acme, ada);
-  assert.match((await ada.get(path)).words, /Revision 1 is proven/);
+  assert.match((await ada.get(path)).words, /Revision 1 is verified/);
 });
 
 test('by default all who have no profile are ticked, and the administrator who looks', async () => {
@@ -44,7 +44,7 @@ test('by default all who have no profile are ticked, and the administrator who l
 test('what is wrong is said, and the choice stays', async () => {
   const rejected = await ada.fillIn(path, path, { users: 'sam@acme.example' });
   assert.equal(rejected.status, 409);
-  assert.match(rejected.words, /Name at least one recovery administrator/);
+  assert.match(rejected.words, /Choose at least one recovery administrator/);
   assert.doesNotMatch(rejected.text, /enforce-before-test/);
   assert.match(rejected.text, /value="sam@acme.example" checked/);
   assert.doesNotMatch(rejected.text, /value="(ada|grace|kim)@acme.example" checked/);
@@ -67,27 +67,27 @@ test('a recovery key that was made is named with its time, to each administrator
   await grace.post('/login/recovery-key');
   assert.match(
     (await ada.get(path)).words,
-    /Grace \(grace@acme\.example\): recovery key made at 2026-03-01 12:00 UTC Lift/,
+    /Grace \(grace@acme\.example\): recovery key created at 2026-03-01 12:00 UTC Lift/,
   );
-  assert.match((await grace.get(path)).words, /made at 2026-03-01 12:00 UTC \. Make a new recovery key/);
+  assert.match((await grace.get(path)).words, /created at 2026-03-01 12:00 UTC \. Make a new recovery key/);
   assert.match((await ada.get(path)).words, /Ada \(ada@acme\.example\): no recovery key yet\./);
 });
 
 test('a newer revision is not in force until it is proven', async () => {
-  assert.doesNotMatch((await ada.get(path)).words, /not in force/);
+  assert.doesNotMatch((await ada.get(path)).words, /takes effect/);
   await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true });
   const { words } = await ada.get(path);
-  assert.match(words, /enforced with revision 1\. The profile is at revision 2, which is not in force/);
+  assert.match(words, /enforced with revision 1\. Revision 2 of the profile takes effect once it is verified/);
   assert.match(words, /Enforce single sign-on/);
-  assert.match((await ada.get('/admin')).words, /Main enforced, revision 1; revision 2 is not proven yet/);
+  assert.match((await ada.get('/admin')).words, /Main revision 1 enforced, revision 2 not verified yet/);
 });
 
 test('the overview says how far each profile is', async () => {
   const status = async (): Promise<string> => /Main ([^P]+) Profile/.exec((await ada.get('/admin')).words)![1]!.trim();
   await ada.fillIn(path, path.replace('enforce', 'lift'));
-  assert.equal(await status(), 'not proven');
+  assert.equal(await status(), 'not verified');
   await verify(world, world.acme, ada);
-  assert.equal(await status(), 'proven, not enforced');
+  assert.equal(await status(), 'verified, not enforced');
   await enforce(world.acme, ada);
   assert.equal(await status(), 'enforced');
   assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada'], free: ['grace'] });
@@ -99,7 +99,7 @@ for (const revision of ['x1', '1x', '', '0', '999999999', '1234567890'])
     const before = JSON.stringify(world.contents());
     const page = await ada.fillIn(path, path, { users: 'sam@acme.example', recovery: 'ada@acme.example', revision });
     assert.equal(page.status, 409);
-    assert.match(page.words, /The profile has changed since this form was opened/);
+    assert.match(page.words, /the profile has changed since you opened this form/);
     const listed = revision === '0';
     assert.equal(/Revision 2, by control/.test(page.words), listed, 'changes are listed where they are newer');
     assert.equal(JSON.stringify(world.contents()), before);

@@ -1,4 +1,4 @@
-/** Step 4, Enforce: covers users by a verified revision, names who keeps a way back in, and lifts enforcement again. */
+/** Step 4, Enforce: enforces a verified revision, chooses recovery administrators, and turns off enforcement. */
 import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { isVerified } from '../connection-test.ts';
@@ -22,17 +22,15 @@ import { onProfile, type Reply, type Visit } from './visit.ts';
 
 const refusals: Readonly<Record<EnforcementRefusal, string>> = {
   'not-proven':
-    'This revision is not proven yet: a colleague must have signed in through it, ' +
-    'and you must have marked the test as a success.',
+    'This revision is not verified yet: another user must sign in with it, and you must mark the test as passed.',
   'no-recovery-administrator':
-    'Name at least one recovery administrator: ' +
-    'somebody must be able to get back in when the identity provider fails.',
+    'Choose at least one recovery administrator, who can sign in when the identity provider is down.',
   'recovery-not-administrator': 'A recovery administrator must be an active administrator of the organization.',
   'recovery-without-own-door':
-    'Name at least one recovery administrator who has signed in here before, or has a recovery key: ' +
-    'all others can be kept out by a stranger who tries passwords for their address.',
+    'Choose at least one recovery administrator who has signed in here before or has a recovery key. ' +
+    'A stranger who keeps trying passwords for their emails can lock out all others.',
   'user-of-other-profile':
-    'Somebody in the list is not an active user of the organization, or signs in through another SSO profile.',
+    'A chosen user is not an active user of the organization, or signs in through another SSO profile.',
   'nobody-covered': 'Choose at least one user.',
 };
 
@@ -55,7 +53,7 @@ export function enforceStep(sp: ServiceProvider): Router {
   return router;
 }
 
-/** The ticked addresses of the form. */
+/** The emails selected in the form. */
 interface Chosen {
   users: readonly string[];
   recovery: readonly string[];
@@ -96,55 +94,54 @@ function page(
   const { enforcedRevision } = visit.profile;
   const body = html`
 ${problem ? alert(problem) : ''}
-${enforcedRevision === undefined ? proof(store, visit) : enforcement(store, visit, enforcedRevision)}
+${enforcedRevision === undefined ? verification(store, visit) : enforcement(store, visit, enforcedRevision)}
 ${form(store, visit, chosen)}`;
   return stepPage(visit, 'enforce', body, { status });
 }
 
-/** Whether the newest revision may be enforced. */
-const proof = (store: Store, { profile: { id, revision } }: Visit): Html =>
+/** Shows if the newest revision can be enforced. */
+const verification = (store: Store, { profile: { id, revision } }: Visit): Html =>
   isVerified(store, id, revision)
-    ? success(html`<p>Revision ${revision} is proven.</p>`)
-    : notice(html`<p>Revision ${revision} is not proven yet.
-<a href="/admin/sso/${id}/test">Ask a colleague to try it</a></p>`);
+    ? success(html`<p>Revision ${revision} is verified.</p>`)
+    : notice(html`<p>Revision ${revision} is not verified yet.
+<a href="/admin/sso/${id}/test">Test it</a></p>`);
 
 function enforcement(store: Store, { profile, session }: Visit, enforcedRevision: number): Html {
   const { organization } = session;
   const covered = usersOf(store, organization.slug).filter((user) => user.profile === profile.id);
-  const newer = notice(html`<p>The profile is at revision ${profile.revision}, which is not in force until a colleague
-has proven it.</p>`);
+  const newer = notice(html`<p>Revision ${profile.revision} of the profile takes effect once it is verified.</p>`);
   return html`${success(html`<p>Single sign-on is enforced with revision ${enforcedRevision}.</p>`)}
 ${enforcedRevision === profile.revision ? '' : newer}
-<p>Covered users:</p>${list(covered.map(nameAndAddress))}
-<p>Recovery administrators, who may sign in with their password at
-<a href="/login/recovery">recovery sign-in</a>. While a stranger keeps trying passwords for their address, that works
-only in a browser in which they have signed in before, or with a recovery key:</p>
+<p>Covered users:</p>${list(covered.map(nameAndEmail))}
+<p>Recovery administrators can sign in with their password at <a href="/login/recovery">recovery sign-in</a>. While a
+stranger keeps trying passwords for their email, they need a recovery key or a browser in which they have signed in
+before:</p>
 ${list(recoveryAdministratorsOf(store, organization, profile).map((one) => wayIn(store, one, session.user)))}
 <form method="post" action="/admin/sso/${profile.id}/lift">
 ${enforcementField(profile)}
 <button type="submit" class="secondary">Lift single sign-on</button></form>`;
 }
 
-/** A recovery administrator, with the recovery key; `reader` can make the own one only. */
+/** A recovery administrator and the recovery key. Only the key's owner, if that is the `reader`, can create it. */
 function wayIn(store: Store, user: User, reader: User): Html {
   const madeAt = recoveryKeyMadeAt(store, user.address);
-  const key = madeAt === undefined ? 'no recovery key yet' : html`recovery key made at ${time(madeAt)}`;
+  const key = madeAt === undefined ? 'no recovery key yet' : html`recovery key created at ${time(madeAt)}`;
   const link = madeAt === undefined ? 'Make your recovery key' : 'Make a new recovery key';
   const own = user.address === reader.address ? html`. <a href="/login/recovery-key">${link}</a>` : '';
-  return html`${nameAndAddress(user)}: ${key}${own}`;
+  return html`${nameAndEmail(user)}: ${key}${own}`;
 }
 
-function form(store: Store, { profile, session }: Visit, chosen: Chosen = usual(store, { profile, session })): Html {
+function form(store: Store, { profile, session }: Visit, chosen: Chosen = preset(store, { profile, session })): Html {
   const { organization } = session;
   const { id, revision, enforcedRevision } = profile;
   const choice = (name: keyof Chosen, user: User): Html =>
-    checkbox(name, nameAndAddress(user), { value: user.address, checked: chosen[name].includes(user.address) });
+    checkbox(name, nameAndEmail(user), { value: user.address, checked: chosen[name].includes(user.address) });
   return html`
 <form method="post" action="/admin/sso/${id}/enforce">
 ${revisionField(profile)}
 ${enforcementField(profile)}
-<p>Whoever is chosen signs in through the identity provider from now on; their password no longer works and the
-sessions opened with it end.</p>
+<p>Covered users sign in only through the identity provider. Their passwords stop working, and their password sessions
+end.</p>
 <fieldset class="inline"><legend>Covered users</legend>
 ${enrollable(store, organization, profile).map((user) => choice('users', user))}</fieldset>
 <fieldset class="inline"><legend>Recovery administrators, who keep their password</legend>
@@ -153,16 +150,16 @@ ${administratorsOf(store, organization).map((user) => choice('recovery', user))}
 </form>`;
 }
 
-/** Who is covered now, or by default: all who have no profile, with whoever enforces as recovery administrator. */
-function usual(store: Store, { profile, session }: Visit): Chosen {
+/** The users covered now; by default all without a profile, and the current administrator for recovery. */
+function preset(store: Store, { profile, session }: Visit): Chosen {
   const { organization, user } = session;
   const addresses = (users: readonly User[]): string[] => users.map(({ address }) => address);
-  const able = enrollable(store, organization, profile);
-  if (profile.enforcedRevision === undefined) return { users: addresses(able), recovery: [user.address] };
+  const candidates = enrollable(store, organization, profile);
+  if (profile.enforcedRevision === undefined) return { users: addresses(candidates), recovery: [user.address] };
   return {
-    users: addresses(able.filter((one) => one.profile === profile.id)),
+    users: addresses(candidates.filter((one) => one.profile === profile.id)),
     recovery: addresses(recoveryAdministratorsOf(store, organization, profile)),
   };
 }
 
-const nameAndAddress = ({ name, address }: User): string => `${name} (${address})`;
+const nameAndEmail = ({ name, address }: User): string => `${name} (${address})`;

@@ -82,9 +82,9 @@ test('the page of the profile says what the IdP must be told, and shows the prof
   const options = [...text.matchAll(/<option value="(\w+)" (selected)?/g)];
   const selected = options.filter(([, , one]) => one).map(([, value]) => value);
   assert.deepEqual([options.length, selected], [2 + nameIdFormats.length, ['post', 'persistent']]);
-  assert.doesNotMatch(words, /enforcement goes on/);
+  assert.doesNotMatch(words, /remains enforced/);
   world.sp.store.run`UPDATE profiles SET enforced_revision = 1 WHERE id = ${world.acme.profile}`;
-  assert.match((await ada.get(at('profile'))).words, /until then enforcement goes on with revision 1\./);
+  assert.match((await ada.get(at('profile'))).words, /Until then, revision 1 remains enforced\./);
   world.sp.store.run`UPDATE profiles SET enforced_revision = NULL`;
 });
 
@@ -109,10 +109,10 @@ const rejected: readonly (readonly [values: () => Fields, says: RegExp])[] = [
   [() => ({ ssoUrl: 'javascript:alert(1)' }), /Sign-on URL: must be/],
   [() => ({ sloUrl: 'https://user@idp.example/' }), /Logout URL: must be/],
   [() => ({ ssoBinding: 'soap' }), /Binding: /],
-  [() => ({ nameIdFormat: 'fax' }), /Rules for responses: /],
-  [() => ({ idpEntityId: 'x'.repeat(1_025) }), /Entity ID: /],
-  [() => ({ certificates: 'no certificate' }), /certificate number 1 cannot be read/],
-  [() => ({ certificates: `${pem()}\nnot one` }), /certificate number 2 cannot be read/],
+  [() => ({ nameIdFormat: 'fax' }), /Policies: /],
+  [() => ({ idpEntityId: 'x'.repeat(1_025) }), /IdP entity ID: /],
+  [() => ({ certificates: 'no certificate' }), /certificate 1 is not valid/],
+  [() => ({ certificates: `${pem()}\nnot one` }), /certificate 2 is not valid/],
   [() => ({ certificates: Array.from({ length: 9 }, pem).join('\n') }), /Signing certificates: /],
   [() => ({ requestedAuthnContext: Array.from({ length: 9 }, (_, n) => `urn:${n}`).join('\n') }), /Demanded ways/],
 ];
@@ -165,12 +165,12 @@ test('metadata is read from the text, or from the file, which comes first', asyn
 });
 
 const unusable: readonly (readonly [what: string, send: () => Promise<Page>, says: RegExp])[] = [
-  ['nothing', () => upload(asText(' ')), /Choose the metadata file, or paste what is in it/],
+  ['nothing', () => upload(asText(' ')), /Choose the metadata file, or paste its content/],
   ['an empty file', () => upload(asFile('')), /Choose the metadata file/],
   ['no metadata', () => upload(asText('<x/>')), /href="\/cases\/metadata/],
   ['a bad URL', () => upload(asText(metadata({ ssoUrl: 'ftp://idp.example' }))), /metadata cannot be used|\/cases\//],
-  ['no form', () => upload(() => 'x', { 'content-type': 'text/plain' }), /This upload cannot be read/],
-  ['no revision', () => upload(() => partsOf({ text: 'x' })), /revision: must be given once/],
+  ['no form', () => upload(() => 'x', { 'content-type': 'text/plain' }), /The upload cannot be read/],
+  ['no revision', () => upload(() => partsOf({ text: 'x' })), /revision: must be present exactly once/],
 ];
 for (const [what, send, says] of unusable)
   test(`metadata that holds ${what} is rejected`, async () => {
@@ -195,9 +195,9 @@ test('metadata is rejected once it has expired on the clock of the organization'
 /** A name for a new profile, and what becomes of it. */
 const names: readonly (readonly [name: string, status: number, says: RegExp])[] = [
   ['  Spaced  ', 303, /^/],
-  ['Spaced', 409, /There is a profile of this name already.*value="Spaced"/s],
-  ['Main', 409, /There is a profile of this name already/],
-  ['   ', 400, /Give the profile a name/],
+  ['Spaced', 409, /A profile with this name already exists.*value="Spaced"/s],
+  ['Main', 409, /A profile with this name already exists/],
+  ['   ', 400, /Enter a name for the profile/],
   ['x'.repeat(61), 400, /name: /],
   ['x'.repeat(60), 303, /^/],
 ];
@@ -221,7 +221,7 @@ test('a new profile says what is missing, and an organization without one is tol
   assert.match((await ada.get(at('profile', id))).words, new RegExp(`Still missing: ${missing}\\.`));
   const refused = await ada.fillIn(at('test', id), at('test', id), { address: 'sam@acme.example' });
   assert.equal(refused.status, 422);
-  assert.match(refused.words, new RegExp(`not complete yet.* Missing: ${missing}\\.`));
+  assert.match(refused.words, new RegExp(`The profile is incomplete.* Missing: ${missing}\\.`));
   assert.doesNotMatch((await ada.get(at('profile'))).words, /Still missing/);
   const nora = await world.signedIn('nora@globex.example');
   assert.doesNotMatch((await nora.get('/admin')).words, /No SSO profile yet/);
@@ -242,10 +242,10 @@ const newest = () => findTest(world.sp.store, world.sp.store.get<{ id: number }>
 
 test('whom the administrator cannot ask is told why, with the entry that helps', async () => {
   for (const [address, says, help] of [
-    ['nobody@acme.example', /This address cannot be tested/, 'test-user-unknown'],
-    ['sam@globex.example', /This address cannot be tested/, 'test-user-unknown'],
-    ['sam', /This is not an e-mail address/, 'login-email-malformed'],
-    ['ada@acme.example', /Ask a colleague, not yourself/, 'test-user-is-self'],
+    ['nobody@acme.example', /This email must belong to a managed user/, 'test-user-unknown'],
+    ['sam@globex.example', /This email must belong to a managed user/, 'test-user-unknown'],
+    ['sam', /Enter a valid email/, 'login-email-malformed'],
+    ['ada@acme.example', /Choose another user/, 'test-user-is-self'],
   ] as const) {
     const page = await ada.fillIn(at('test'), at('test'), { address });
     assert.equal(page.status, 422);
@@ -259,7 +259,7 @@ test('whom the administrator cannot ask is told why, with the entry that helps',
 test('the page of the test says at each step what became of it', async () => {
   await save({});
   assert.doesNotMatch(await words('test'), /Tests so far/);
-  assert.match(await words('result'), /Nobody was asked to try this connection yet/);
+  assert.match(await words('result'), /This profile has not been tested yet/);
   const link = await askForTest(world, world.acme, ada);
   assert.deepEqual([newest().mailState, newest().mailError], ['sent', undefined]);
   const { to, askedBy, organization, expiresAt } = world.mail.at(-1)!;
@@ -267,18 +267,18 @@ test('the page of the test says at each step what became of it', async () => {
   assert.equal(expiresAt.getTime(), world.clock(world.acme) + 24 * 3_600_000);
   assert.match(
     await words('test'),
-    /An e-mail went to Sam \(sam@acme\.example\).*Tests so far.*the link is not opened yet/,
+    /The test email was sent to Sam \(sam@acme\.example\).*Tests so far.*link not opened yet/,
   );
   const sam = world.browser();
   await sam.get(link);
-  assert.match(await words('test'), /Sam: the link is open, nobody went/);
+  assert.match(await words('test'), /Sam: link opened, not yet at/);
   const asked = await goToIdp(sam, 'sam@acme.example');
   assert.match(await words('test'), /Sam: at the identity provider\. See the result/);
-  assert.doesNotMatch(await words('result'), /Likely causes|Other answers|Why it was refused|The message/);
+  assert.doesNotMatch(await words('result'), /Likely causes|Other responses|Why it was rejected|The response/);
   await comeBack(world, world.acme, sam, { asked, nameId: 'kim@acme.example' });
-  assert.match(await words('test'), /Sam: the sign-in was refused/);
+  assert.match(await words('test'), /Sam: sign-in rejected/);
   const refused = await ada.get(at('result'));
-  assert.match(refused.words, /Why it was refused.*The message Decoded, with the place marked/);
+  assert.match(refused.words, /Why it was rejected.*The response Decoded, with the findings marked/);
   assert.match(refused.text, /verdict wrong.*<details open>/s);
   assert.match(refused.text, /<dt>Code<\/dt><dd><a href="\/cases\/[a-z-]+">nameid-user-mismatch<\/a>/);
   assert.match(refused.text, /<dt>Received[^<]*<\/dt><dd><code>\s*<mark>ki<\/mark>m@acme\.example<\/code>/);
@@ -286,7 +286,7 @@ test('the page of the test says at each step what became of it', async () => {
   assert.doesNotMatch(refused.words, /you, in this Admin Center|\(also found\)|Sam reported/);
   assert.doesNotMatch(refused.text, /class="small">by /);
   await sam.post('/try/report', { report: 'locked' });
-  assert.match(await words('result'), /Sam reported: “It says that my account is locked or disabled\.”/);
+  assert.match(await words('result'), /Sam reported: “My account is locked or disabled\.”/);
 });
 
 test('a rejection that the administrator can mend says so, and further findings are marked as such', async () => {
@@ -314,7 +314,7 @@ test('of other responses the newest ten are listed, each with what was wrong', a
   await askForTest(world, world.acme, ada);
   for (let count = 0; count < 11; count++) await comeBack(world, world.acme, world.browser());
   const { text } = await ada.get(at('result'));
-  const [, others = ''] = text.split('These changed no test.');
+  const [, others = ''] = text.split('These did not affect any test.');
   assert.equal(others.split('<li>').length - 1, 10);
   assert.match(others, /reference [0-9A-Z]{8}: [A-Z][^<]{20,}/);
 });
@@ -340,24 +340,24 @@ test('a test that went well shows its message closed, and the mark with its auth
   const page = await ada.get(at('result'));
   assert.match(page.text, /verdict right">Sam: signed in.*<details >/s);
   assert.match(page.words, /not marked yet/);
-  assert.doesNotMatch(page.words, /Why it was refused/);
+  assert.doesNotMatch(page.words, /Why it was rejected/);
   await ada.fillIn(at('result'), at('result'), { mark: 'success' });
   const marked = await ada.get(at('result'));
   assert.match(marked.words, /Your mark success by ada@acme\.example, 2026-03-01/);
   await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true });
-  assert.match(await words('result'), /\(the profile is at revision \d+ now\)/);
-  assert.doesNotMatch(marked.words, /the profile is at revision/);
+  assert.match(await words('result'), /\(the profile is now at revision \d+\)/);
+  assert.doesNotMatch(marked.words, /the profile is now at revision/);
 });
 
 test('a response that belongs to no test is listed beside it, and one from before the test is not', async () => {
   world.passEverywhere(60_000);
   await ada.signIn('ada@acme.example');
   await askForTest(world, world.acme, ada);
-  assert.doesNotMatch(await words('result'), /Other answers/);
+  assert.doesNotMatch(await words('result'), /Other responses/);
   await comeBack(world, world.acme, world.browser());
   assert.match(
     await words('result'),
-    /Other answers that came in These changed no test\. 2026-03-01 12:01 UTC , reference/,
+    /Other responses These did not affect any test\. 2026-03-01 12:01 UTC , reference/,
   );
 });
 
@@ -367,7 +367,7 @@ test('an email that does not go out is told with its reason, and an unexpected e
   const page = await ada.fillIn(at('test'), at('test'), { address: 'kim@acme.example' });
   assert.equal(page.status, 303);
   assert.deepEqual([newest().mailState, newest().mailError], ['failed', 'The server said no.']);
-  assert.match(await words('test'), /The e-mail to Kim did not go out\. The server said no\./);
+  assert.match(await words('test'), /The email to Kim could not be sent\. The server said no\./);
   world.sp.mailer = { ...mailer, invite: () => Promise.reject(new Error('a broken mailer')) };
   assert.equal((await ada.fillIn(at('test'), at('test'), { address: 'kim@acme.example' })).status, 500);
   assert.equal(newest().mailState, 'sending');
@@ -379,18 +379,18 @@ test('an expired or superseded test is told with its reason', async () => {
   recordMail(world.sp.store, newest().id, 'sent');
   world.passEverywhere(25 * 3_600_000);
   await ada.signIn('ada@acme.example');
-  assert.match(await words('test'), /Kim never opened the link, and it has expired/);
+  assert.match(await words('test'), /The link expired before Kim opened it/);
   const link = await askForTest(world, world.acme, ada, 'kim');
   await world.browser().get(link);
   world.passEverywhere(25 * 3_600_000);
   await ada.signIn('ada@acme.example');
-  assert.match(await words('test'), /Kim opened the link but did not go on, and it has expired/);
+  assert.match(await words('test'), /Kim opened the link but did not sign in before it expired/);
   await world.control('PATCH', '/organizations/acme/profiles/Main', { sloUrl: 'https://idp.example/slo' });
-  assert.match(await words('test'), /The last test is superseded: the profile has changed since/);
+  assert.match(await words('test'), /The last test is superseded: the profile has changed/);
   await askForTest(world, world.acme, ada);
   world.sp.store.run`
     UPDATE tests SET superseded_at = 1, superseded_because = 'newer' WHERE id = ${newest().id}`;
-  assert.match(await words('test'), /The last test is superseded: a newer e-mail went out/);
+  assert.match(await words('test'), /The last test is superseded: a newer test email was sent/);
   world.sp.store.run`DELETE FROM users WHERE address = 'sam@acme.example'`;
   assert.match(await words('result'), /sam@acme\.example: superseded/, 'a tester who is gone keeps the address');
 });

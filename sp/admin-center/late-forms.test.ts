@@ -31,28 +31,28 @@ const losses: Readonly<Record<string, { lose: () => unknown; status: number; say
   'is deactivated': {
     lose: () => sp.control('PATCH', grace, { deactivated: true }),
     status: 303,
-    says: /Your session has ended, so nothing was done/,
+    says: /Nothing was saved, because your session has ended/,
   },
   'is demoted': {
     lose: () => sp.control('PATCH', grace, { administrator: false }),
     status: 403,
     says: /<h1>Administrators only/,
   },
-  'is signed out': { lose: endGracesSessions, status: 303, says: /Your session has ended, so nothing was done/ },
+  'is signed out': { lose: endGracesSessions, status: 303, says: /Nothing was saved, because your session has ended/ },
   'loses her account': {
     lose: () => sp.store.run`DELETE FROM users WHERE address = ${addressOf('Grace')}`,
     status: 303,
-    says: /Your session has ended, so nothing was done/,
+    says: /Nothing was saved, because your session has ended/,
   },
   'loses the profile': {
     lose: () => sp.store.run`DELETE FROM profiles WHERE organization = 'acme'`,
     status: 404,
-    says: /<h1>No such profile/,
+    says: /<h1>Profile not found/,
   },
   'loses the organization': {
     lose: () => sp.control('DELETE', '/organizations/acme'),
     status: 303,
-    says: /Your session has ended, so nothing was done/,
+    says: /Nothing was saved, because your session has ended/,
   },
 };
 

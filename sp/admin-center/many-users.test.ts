@@ -44,9 +44,9 @@ test('a form with more users than an organization may have is rejected, with wha
   const tick = (count: number) => Array.from({ length: count }, (_, n): [string, string] => ['users', addressOf(n)]);
   const { status, page } = await sp.send('Ada', path, tick(mostUsers + 1));
   assert.equal(status, 400);
-  assert.match(page, /users: at most 500 may be chosen/);
+  assert.match(page, /users: select at most 500/);
   const more = await sp.send('Ada', path, tick(5_000));
   assert.equal(more.status, 413);
-  assert.match(more.page, /It has too many fields|It is too large/);
+  assert.match(more.page, /The form has too many fields|The request is too large/);
   assert.deepEqual(sp.errors, []);
 });

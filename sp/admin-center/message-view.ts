@@ -1,4 +1,4 @@
-/** A SAML message for the administrator: indented, the places of the findings marked, signatures shortened. */
+/** Shows a SAML message to the administrator: indented, with the findings marked and signatures shortened. */
 import { html } from 'hono/html';
 import type { Html } from '../pages/layout.ts';
 import type { Finding } from '../rejection-advice.ts';

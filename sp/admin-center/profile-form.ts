@@ -1,4 +1,4 @@
-/** The form of an SSO profile: its fields as they are typed, and the settings that they stand for. */
+/** The form of an SSO profile: converts its fields to settings and back. */
 import { html } from 'hono/html';
 import type { z } from 'zod';
 import { text, ticked } from '../forms.ts';
@@ -9,18 +9,18 @@ import { splitPem } from '../saml/pem.ts';
 import { cases } from '../troubleshooting.ts';
 
 export const policyLabels = {
-  requireSignedMessage: 'The whole response must be signed',
-  requireSignedAssertion: 'The assertion must be signed too',
-  allowSha1: 'Take signatures made with SHA-1 (unsafe)',
-  allowIdpInitiated: 'Let users start at the identity provider',
-  requireRelayState: 'RelayState must come back',
-  requireEncryption: 'The assertion must be encrypted',
+  requireSignedMessage: 'Require signed responses',
+  requireSignedAssertion: 'Require signed assertions',
+  allowSha1: 'Allow SHA-1 signatures (insecure)',
+  allowIdpInitiated: 'Allow IdP-initiated sign-in',
+  requireRelayState: 'Require RelayState',
+  requireEncryption: 'Require encrypted assertions',
 } as const satisfies Partial<Record<keyof Policies, string>>;
 
-/** The policies that are check boxes. */
+/** The policies shown as check boxes. */
 export const policyNames = Object.keys(policyLabels) as (keyof typeof policyLabels)[];
 
-/** Room for everything that a profile may hold, so that each profile can be saved as its form shows it. */
+/** Long enough for every valid profile, so that an unchanged form can always be saved. */
 export const profileFields = {
   idpEntityId: text(2_000),
   ssoUrl: text(4_000),
@@ -42,7 +42,7 @@ export const profileFields = {
 };
 export type TypedProfile = { [Name in keyof typeof profileFields]: z.infer<(typeof profileFields)[Name]> };
 
-/** What the form shows of these settings. */
+/** The settings as form fields. */
 export const asTyped = ({
   certificates,
   requestedAuthnContext,
@@ -63,8 +63,8 @@ export function settingsOfForm(form: TypedProfile): Outcome {
   const unreadable = certificates.findIndex((certificate) => readCertificate(certificate) === undefined);
   if (unreadable >= 0)
     return {
-      problem: html`<p>${cases['certificate-text-corrupted'].title}: certificate number ${unreadable + 1} cannot be
-read. Paste it whole, from BEGIN CERTIFICATE to END CERTIFICATE.</p>`,
+      problem: html`<p>${cases['certificate-text-corrupted'].title}: certificate ${unreadable + 1} is not valid. Paste all
+of it, from BEGIN CERTIFICATE to END CERTIFICATE.</p>`,
     };
   const { signRequests, acceptEncryption, forceAuthn, ssoBinding } = form;
   const parsed = settingsInput.safeParse({
@@ -88,19 +88,19 @@ read. Paste it whole, from BEGIN CERTIFICATE to END CERTIFICATE.</p>`,
 }
 
 export const settingLabels: Readonly<Record<keyof ProfileSettings, string>> = {
-  idpEntityId: 'Entity ID',
+  idpEntityId: 'IdP entity ID',
   ssoUrl: 'Sign-on URL',
   sloUrl: 'Logout URL',
   certificates: 'Signing certificates',
   ssoBinding: 'Binding',
   signRequests: 'Sign requests',
   acceptEncryption: 'Encrypted assertions',
-  forceAuthn: 'Fresh sign-in',
-  requestedAuthnContext: 'Demanded ways of signing in',
-  policies: 'Rules for responses',
+  forceAuthn: 'Force reauthentication',
+  requestedAuthnContext: 'Requested authentication context',
+  policies: 'Policies',
 };
 
-/** The field by its label, and what is wrong with it. */
+/** The field's label, and its error. */
 export function explain({ path, message }: z.core.$ZodIssue): string {
   const field = String(path[0]);
   return `${field in settingLabels ? settingLabels[field as keyof ProfileSettings] : field}: ${message}`;
@@ -112,7 +112,7 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** Certificates as people paste them: PEM blocks, or a single one without its frame. */
+/** The certificates in pasted text: PEM blocks, or a single one without BEGIN and END lines. */
 export function certificatesIn(text: string): string[] {
   const { blocks, rest } = splitPem(text);
   return rest.trim() === '' ? blocks : [...blocks, rest.trim()];

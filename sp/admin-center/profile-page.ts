@@ -1,4 +1,4 @@
-/** The page of step 1: what the identity provider must be told, and the two forms that fill in the profile. */
+/** The page of step 1: the SP's settings to enter at the IdP, and the two forms that fill in the profile. */
 import { html } from 'hono/html';
 import { alert, checkbox, type Html, notice, type Piece } from '../pages/layout.ts';
 import { fingerprintOf, missingSettings, type Profile, readCertificate, validityOf } from '../profile.ts';
@@ -12,7 +12,7 @@ interface Shown {
   /** On the organization's clock. */
   time: number;
   problem?: Piece;
-  /** What the forms show; by default the profile's settings, and no metadata. */
+  /** The content of the forms; by default the profile's settings and no metadata. */
   typed?: TypedProfile;
   metadata?: string;
 }
@@ -25,12 +25,12 @@ export function profilePage(
   const missing = missingSettings(settings);
   return html`
 ${problem ? alert(problem) : ''}
-<p>Revision ${revision}. Every change makes a new revision, which must be proven before it is enforced${
-    enforcedRevision === undefined ? '' : `; until then enforcement goes on with revision ${enforcedRevision}`
-  }.</p>
+<p>Revision ${revision}. Every change creates a new revision, which must be verified before it can be enforced.${
+    enforcedRevision === undefined ? '' : ` Until then, revision ${enforcedRevision} remains enforced.`
+  }</p>
 ${missing.length > 0 ? notice(html`<p>Still missing: ${missing.join(', ')}.</p>`) : ''}
 <h2>Tell your identity provider</h2>
-${ownFacts(endpoints)}
+${spFacts(endpoints)}
 <h2>Fill in from metadata</h2>
 ${metadataForm(profile, metadata)}
 <h2>Or by hand</h2>
@@ -43,11 +43,11 @@ ${responseFields(typed)}
 </form>`;
 }
 
-const ownFacts = ({ metadataUrl, entityId, acsUrl }: Endpoints): Html => html`<dl class="facts">
+const spFacts = ({ metadataUrl, entityId, acsUrl }: Endpoints): Html => html`<dl class="facts">
 <dt>Metadata</dt><dd><a href="${metadataUrl}">${metadataUrl}</a></dd>
 <dt>Entity ID (audience)</dt><dd><code>${entityId}</code></dd>
 <dt>ACS URL (recipient, destination)</dt><dd><code>${acsUrl}</code></dd>
-<dt>NameID</dt><dd>the user’s e-mail address, as format emailAddress</dd>
+<dt>NameID</dt><dd>the user’s email, in the format emailAddress</dd>
 </dl>`;
 
 const metadataForm = (profile: Profile, metadata: string): Html => html`

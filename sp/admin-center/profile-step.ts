@@ -1,4 +1,4 @@
-/** Step 1, Profile: takes the connection's settings from the form or from uploaded metadata. */
+/** Step 1, Profile: saves the SSO profile's settings from the form or from uploaded metadata. */
 import { type Request, type RequestHandler, Router, raw } from 'express';
 import { html } from 'hono/html';
 import { now } from '../clock.ts';
@@ -49,13 +49,13 @@ function saveMetadata(sp: ServiceProvider, visit: Visit, request: Request): Repl
   return save(sp, visit, { revision, outcome, metadata });
 }
 
-/** What was typed, which a page with a problem shows again. */
+/** The entered values, which the page shows again after an error. */
 interface Typed {
   typed?: TypedProfile;
   metadata?: string;
 }
 
-/** Saves settings that were made from this revision. */
+/** Saves settings that were edited on this revision. */
 function save(
   { store, ...sp }: ServiceProvider,
   visit: Visit,
@@ -81,7 +81,7 @@ function page(
 }
 
 function settingsOfMetadata(metadata: string, time: Date): Outcome {
-  if (metadata.trim() === '') return { problem: html`<p>Choose the metadata file, or paste what is in it.</p>` };
+  if (metadata.trim() === '') return { problem: html`<p>Choose the metadata file, or paste its content.</p>` };
   try {
     const { entityId, wantAuthnRequestsSigned, ...idp } = readIdpMetadata(metadata, { now: time });
     const parsed = settingsInput.safeParse({
@@ -101,13 +101,13 @@ function settingsOfMetadata(metadata: string, time: Date): Outcome {
 const explainMetadataError = ({ message, problem }: MetadataError): Html =>
   html`<p>${message} <a href="/cases/${problem}">${cases[problem].title}</a></p>`;
 
-/** Replaces the body, a multipart form, by its fields: the file, or else the pasted text, is the metadata. */
+/** Replaces the body, a multipart form, with its fields. The metadata is the file or, without one, the pasted text. */
 const readUpload: RequestHandler = async (request, _response, next) => {
   request.body = await uploadedFields(request.headers['content-type'] ?? '', request.body);
   next();
 };
 
-/** Node's own parser reads it. */
+/** Parses the form with Node's own parser. */
 async function uploadedFields(contentType: string, body: unknown): Promise<object> {
   try {
     const form = await new globalThis.Response(new Uint8Array(body as Buffer), {
@@ -121,7 +121,7 @@ async function uploadedFields(contentType: string, body: unknown): Promise<objec
   } catch {
     throw new PageError(
       'upload-unreadable',
-      'Send the metadata with the form on the profile page, as a file or as text.',
+      'Use the form on the profile page to upload the metadata as a file or as text.',
     );
   }
 }

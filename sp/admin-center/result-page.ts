@@ -1,4 +1,4 @@
-/** The page of step 3: what was observed, the mark, the likely causes of silence, the findings and the message. */
+/** The page of step 3: what was observed, the mark, likely causes, the findings and the decoded response. */
 import { html } from 'hono/html';
 import { differences, spellOut } from '../address.ts';
 import { type ConnectionTest, likelyCauses, reports, type TestState } from '../connection-test.ts';
@@ -17,18 +17,18 @@ export interface Result {
   state: TestState;
   /** The tester's name. */
   tester: string;
-  /** Of the revision that was tested. */
+  /** The settings of the tested revision. */
   settings: ProfileSettings;
   /** The response that gave the test its verdict. */
   decisive: ResponseRecord | undefined;
-  /** What else reached the organization since the test began. */
+  /** Other responses to the organization since the test was created. */
   others: readonly ResponseRecord[];
   problem: Piece;
 }
 
 export const noTestPage = (profile: number, problem: Piece): Html =>
-  html`${problem ? alert(problem) : ''}<p>Nobody was asked to try this connection yet.
-<a href="/admin/sso/${profile}/test">Ask a colleague</a></p>`;
+  html`${problem ? alert(problem) : ''}<p>This profile has not been tested yet.
+<a href="/admin/sso/${profile}/test">Send a test email</a></p>`;
 
 export const resultPage = (profile: Profile, result: Result): Html => html`
 ${result.problem ? alert(result.problem) : ''}
@@ -37,7 +37,7 @@ ${observed(profile, result)}
 ${mark(profile, result)}
 </div>
 ${report(result)}
-${result.state === 'unanswered' ? silence(result) : ''}
+${result.state === 'unanswered' ? likelyCausesOf(result) : ''}
 ${result.decisive ? rejection(result.decisive) : ''}
 ${result.decisive?.xml ? message(result.decisive, result.decisive.xml) : ''}
 ${otherResponses(result.others)}`;
@@ -45,11 +45,11 @@ ${otherResponses(result.others)}`;
 const observed = (profile: Profile, { test, state, tester }: Result): Html => html`<article><h2>Observed</h2>
 <p class="verdict ${verdictClass(state)}">${tester}: ${stateWords[state]}</p>
 <dl class="facts"><dt>Revision</dt><dd>${test.revision}${
-  test.revision === profile.revision ? '' : ` (the profile is at revision ${profile.revision} now)`
+  test.revision === profile.revision ? '' : ` (the profile is now at revision ${profile.revision})`
 }</dd>
-<dt>Asked</dt><dd>${time(test.createdAt)}</dd><dt>Link opened</dt><dd>${time(test.openedAt)}</dd>
-<dt>Went to the identity provider</dt><dd>${time(test.wentToIdpAt)}</dd>
-<dt>Verdict</dt><dd>${time(test.verdictAt)}</dd></dl>
+<dt>Test created</dt><dd>${time(test.createdAt)}</dd><dt>Link opened</dt><dd>${time(test.openedAt)}</dd>
+<dt>Sent to the identity provider</dt><dd>${time(test.wentToIdpAt)}</dd>
+<dt>Response received</dt><dd>${time(test.verdictAt)}</dd></dl>
 </article>`;
 
 function verdictClass(state: TestState): string {
@@ -64,7 +64,7 @@ const mark = ({ id }: Profile, { test, tester }: Result): Html => html`<article>
 ${test.markedAt === undefined ? '' : html`<p class="small">by ${test.markedBy}, ${time(test.markedAt)}</p>`}
 <form method="post" action="/admin/sso/${id}/result">
 ${testFields(test)}
-<p>Ask ${tester} what happened, then say so.</p>
+<p>Ask ${tester} what happened, then mark the test.</p>
 <button type="submit" name="mark" value="success">It worked</button>
 <button type="submit" name="mark" value="failure" class="secondary">It failed</button>
 </form></article>`;
@@ -75,9 +75,9 @@ function report({ test, tester }: Result): Html | '' {
   return notice(html`<p>${tester} reported: “${words}.” <a href="/cases/${help}">${cases[help].title}</a></p>`);
 }
 
-const silence = ({ test, settings }: Result): Html => html`<h2>Likely causes</h2>
-<p>The browser went to the identity provider and nothing came back within 30 minutes. A service provider cannot see
-why. The likeliest causes first:</p>
+const likelyCausesOf = ({ test, settings }: Result): Html => html`<h2>Likely causes</h2>
+<p>The identity provider sent no response within 30 minutes. The service provider cannot see why. The most likely causes
+first:</p>
 <ol>${likelyCauses(test, settings).map(
   (code) => html`<li><a href="/cases/${code}">${cases[code].title}</a>: ${cases[code].fix}</li>`,
 )}</ol>`;
@@ -85,29 +85,29 @@ why. The likeliest causes first:</p>
 const rejection = ({ verdict, findings }: ResponseRecord): Html | '' =>
   verdict === 'success'
     ? ''
-    : html`<h2>Why it was refused</h2>${findings.map((finding, index) =>
+    : html`<h2>Why it was rejected</h2>${findings.map((finding, index) =>
         findingView(finding, { decisive: index === 0 }),
       )}`;
 
-/** Open, with the places of the findings marked, when the response was rejected. */
+/** The decoded response: expanded, with the findings marked, if it was rejected. */
 const message = ({ verdict, findings }: ResponseRecord, xml: string): Html =>
-  html`<h2>The message</h2><details ${verdict === 'success' ? '' : 'open'}>
-<summary>Decoded${verdict === 'success' ? '' : ', with the place marked'}</summary>${messageView(xml, findings)}
+  html`<h2>The response</h2><details ${verdict === 'success' ? '' : 'open'}>
+<summary>Decoded${verdict === 'success' ? '' : ', with the findings marked'}</summary>${messageView(xml, findings)}
 </details>`;
 
 const otherResponses = (responses: readonly ResponseRecord[]): Html | '' =>
   responses.length === 0
     ? ''
-    : html`<h2>Other answers that came in</h2><p>These changed no test.</p>${list(
+    : html`<h2>Other responses</h2><p>These did not affect any test.</p>${list(
         responses
           .slice(0, 10)
-          .map(({ at, reference, verdict }) => html`${time(at)}, reference ${reference}: ${inWords(verdict)}`),
+          .map(({ at, reference, verdict }) => html`${time(at)}, reference ${reference}: ${sentenceOf(verdict)}`),
       )}`;
 
-const inWords = (verdict: ResponseRecord['verdict']): string =>
+const sentenceOf = (verdict: ResponseRecord['verdict']): string =>
   verdict === 'success' ? 'a sign-in outside this test' : rejections[verdict].sentence;
 
-/** One finding in full: what was expected and received, where, who must fix it, and how. */
+/** All facts about a finding. */
 function findingView(finding: Finding, { decisive }: { decisive: boolean }): Html {
   const { sentence, case: help } = rejections[finding.code];
   return html`<article>
@@ -125,7 +125,7 @@ function factView({ name, value, isCode }: Fact, { code, expected, received }: F
   return isCode ? html`<code>${value}</code>` : value;
 }
 
-/** The received value with the characters that differ marked, and unseen ones spelled out. */
+/** The received value, with differing characters marked and invisible ones spelled out. */
 const difference = (expected: string, received: string): Html =>
   html`<code>${differences(expected, received).map(({ same, received: part }) =>
     same ? part : html`<mark>${part === '' ? '⟨missing⟩' : spellOut(part)}</mark>`,

@@ -1,4 +1,4 @@
-/** Step 3, Result: shows what the SP observed beside what the administrator says, and takes the mark. */
+/** Step 3, Result: shows what the SP observed next to the administrator's mark, and saves the mark. */
 import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
@@ -33,7 +33,7 @@ export function resultStep(sp: ServiceProvider): Router {
   return router;
 }
 
-/** Success needs an observed sign-in on this very revision; failure ends the session that the test opened. */
+/** A passed test needs an observed sign-in on the current revision. A failed one ends the session that it opened. */
 function markTest(store: Store, visit: Visit, request: Request): Reply {
   const { profile, session } = visit;
   const { organization, user } = session;
@@ -41,7 +41,7 @@ function markTest(store: Store, visit: Visit, request: Request): Reply {
   const { mark } = form;
   const [test] = testsOf(store, profile.id);
   if (test === undefined) {
-    const problem = html`<p>There is no test to mark: no sign-in was observed yet. Ask a colleague first.</p>`;
+    const problem = html`<p>There is no test to mark: no sign-in was observed yet. Send a test email first.</p>`;
     return page(store, visit, { status: 409, problem });
   }
   const problem =
@@ -57,24 +57,24 @@ function markTest(store: Store, visit: Visit, request: Request): Reply {
   return { to: mark === 'success' ? `/admin/sso/${profile.id}/enforce` : helpFor(store, visit, test) };
 }
 
-/** Why a mark of success cannot stand; undefined when it can. */
+/** Why the test cannot be marked as passed; undefined if it can. */
 function whyNoSuccess(test: ConnectionTest, { revision }: Profile): Html | undefined {
   if (test.revision !== revision)
-    return html`<p>The connection has changed since: this test tried revision ${test.revision}, and the profile is at
-revision ${revision}. Ask for a new test.</p>`;
+    return html`<p>The profile has changed: this test was for revision ${test.revision}, and the profile is now at
+revision ${revision}. Send a new test email.</p>`;
   if (test.verdict === 'success') return undefined;
-  return html`<p>No successful sign-in was observed on this revision, so it cannot be marked as a success. Let a
-colleague try it, or mark it as a failure to see the likely cause.</p>`;
+  return html`<p>No successful sign-in was observed on this revision, so the test cannot be marked as passed. Test it
+again, or mark it as failed to see the likely cause.</p>`;
 }
 
-/** The mark of success on which enforcement rests cannot be taken back. */
+/** Why the test cannot be marked as failed: enforcement depends on it. */
 const whyNoFailure = ({ mark, revision }: ConnectionTest, { enforcedRevision }: Profile): Html | undefined =>
   mark === 'success' && revision === enforcedRevision
-    ? html`<p>Single sign-on is enforced because this test succeeded. Lift it first; then mark the test as a
-failure.</p>`
+    ? html`<p>Single sign-on is enforced because this test passed. Turn off SSO enforcement before you mark the test as
+failed.</p>`
     : undefined;
 
-/** The troubleshooting entry of the rejection, or of the likeliest cause; the list of all when neither is known. */
+/** The troubleshooting entry of the rejection or of the likeliest cause; the list of entries if neither is known. */
 function helpFor(store: Store, { profile, session }: Visit, test: ConnectionTest): string {
   if (test.verdict !== undefined && test.verdict !== 'success') return `/cases/${rejections[test.verdict].case}`;
   if (stateOf(test, now(session.organization)) !== 'unanswered' && !test.report) return '/cases';

@@ -1,4 +1,4 @@
-/** Step 2, Test: asks a colleague by email to try the connection, and shows what became of it. */
+/** Step 2, Test: sends a test email to another user and shows the state of the test. */
 import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { now } from '../clock.ts';
@@ -25,38 +25,38 @@ import { stepPage } from './admin-page.ts';
 import { carried, newerRevision, revisionField } from './old-form.ts';
 import { onProfile, type Reply, type Visit } from './visit.ts';
 
-/** The same words for an address that is no managed user and for one outside the verified domains. */
+/** One text for unknown users and unverified domains, so that it reveals nothing about either. */
 const refusals: Readonly<Record<TestRefusal, { text: string; case: CaseCode }>> = {
   'user-unavailable': {
-    text: 'This address cannot be tested: it must be a managed user of your organization, in a verified domain.',
+    text: 'This email must belong to a managed user of your organization, in a verified domain.',
     case: 'test-user-unknown',
   },
   'address-malformed': {
-    text: 'This is not an e-mail address. It looks like name@company.example.',
+    text: 'Enter a valid email, like name@company.example.',
     case: 'login-email-malformed',
   },
   'own-address': {
-    text: 'Ask a colleague, not yourself: if the connection is wrong, you would be the one locked out.',
+    text: 'Choose another user: if SSO does not work, you would lock yourself out.',
     case: 'test-user-is-self',
   },
   'other-profile': {
-    text: 'This colleague signs in through another SSO profile already. Ask somebody who does not.',
+    text: 'This user already signs in through another SSO profile. Choose another user.',
     case: 'test-user-already-sso',
   },
   'profile-incomplete': {
-    text: 'The profile is not complete yet, so there is nothing to test.',
+    text: 'The profile is incomplete.',
     case: 'idp-certificate-absent',
   },
 };
 
 export const stateWords: Readonly<Record<TestState, string>> = {
-  'mail-failed': 'the e-mail did not go out',
-  waiting: 'the link is not opened yet',
-  opened: 'the link is open, nobody went to the identity provider yet',
+  'mail-failed': 'the email could not be sent',
+  waiting: 'link not opened yet',
+  opened: 'link opened, not yet at the identity provider',
   'at-idp': 'at the identity provider',
   success: 'signed in',
-  refused: 'the sign-in was refused',
-  unanswered: 'unanswered: nothing came back from the identity provider',
+  refused: 'sign-in rejected',
+  unanswered: 'unanswered: no response from the identity provider',
   expired: 'expired',
   superseded: 'superseded',
 };
@@ -98,7 +98,7 @@ function startTest(sp: ServiceProvider, visit: Visit, request: Request): Reply {
   return { to: `/admin/sso/${profile.id}/test`, first };
 }
 
-/** Records whether the email went out. */
+/** Sends the test email and records if that worked. */
 async function sendInvitation(
   { mailer, store, url }: ServiceProvider,
   { session }: Visit,
@@ -126,13 +126,13 @@ function refusalView(refusal: TestRefusal, missing: readonly string[]): Html {
 }
 
 const limitWords = {
-  tester: 'Five test e-mails went to this colleague within an hour, and none was opened.',
-  'even-opened': 'Sixty test e-mails went to this colleague within an hour.',
-  organization: 'Fifty test e-mails of your organization went out within an hour, and were not opened.',
+  tester: 'This user was sent five test emails within an hour and opened none of them.',
+  'even-opened': 'This user was sent sixty test emails within an hour.',
+  organization: 'Your organization sent fifty test emails within an hour that were not opened.',
 };
 
 const limitView = ({ reached, nextAt }: TestEmailLimit): Html => html`<p>${limitWords[reached]}
-The next one may go at ${time(nextAt)}.</p><p><a href="/cases/test-mail-missing">What to do</a></p>`;
+You can send the next one at ${time(nextAt)}.</p><p><a href="/cases/test-mail-missing">What to do</a></p>`;
 
 function page(
   store: Store,
@@ -147,9 +147,9 @@ function page(
   const body = html`
 ${problem ? alert(problem) : ''}
 ${problem === undefined && latest ? announcement(latest, { clock, tester: tester!, profile: profile.id }) : ''}
-<p>Ask a colleague to try revision ${profile.revision}. An e-mail goes out with a link; whoever opens it signs in
-through the identity provider, and you read here what the service provider saw. The colleague must be assigned to the
-application at the identity provider.</p>
+<p>Test revision ${profile.revision} with another user. The user gets an email with a link and signs in through the
+identity provider, and you see the result here. Make sure first that the user is assigned to the app at the identity
+provider.</p>
 <form method="post" action="/admin/sso/${profile.id}/test">
 ${revisionField(profile)}
 <label>Colleague’s e-mail address
@@ -173,7 +173,7 @@ ${table('Tests so far', ['Asked', 'Colleague', 'Revision', 'State', 'Mark'], row
 <p><a href="/admin/sso/${profile}/result" role="button">See the result</a></p>`;
 }
 
-/** What became of the newest test, in a sentence for the administrator. */
+/** The state of the newest test, in a sentence for the administrator. */
 function announcement(
   test: ConnectionTest,
   { clock, tester, profile }: { clock: number; tester: string; profile: number },
@@ -181,22 +181,22 @@ function announcement(
   const state = stateOf(test, clock);
   switch (state) {
     case 'mail-failed':
-      return alert(html`<p>The e-mail to ${tester} did not go out. ${test.mailError}</p><p>Check the address and the
-mail server, then send it again.</p>`);
+      return alert(html`<p>The email to ${tester} could not be sent. ${test.mailError}</p><p>Check the email and the
+mail server, then try again.</p>`);
     case 'waiting':
-      return notice(html`<p>An e-mail went to ${tester} (${test.tester}). It may take a while: look into the spam
-folder, too. The link is good for 24 hours.</p>`);
+      return notice(html`<p>The test email was sent to ${tester} (${test.tester}). If it does not arrive within minutes,
+check the spam folder. The link is valid for 24 hours.</p>`);
     case 'expired':
       return alert(
         test.openedAt === undefined
-          ? html`<p>${tester} never opened the link, and it has expired. Did the e-mail arrive? Look into the spam
-folder, then send a new one.</p>`
-          : html`<p>${tester} opened the link but did not go on, and it has expired. Send a new one.</p>`,
+          ? html`<p>The link expired before ${tester} opened it. Ask if the email is in the spam folder, then send a
+new one.</p>`
+          : html`<p>${tester} opened the link but did not sign in before it expired. Send a new test email.</p>`,
       );
     case 'superseded':
       return notice(html`<p>The last test is superseded:
-${test.supersededBecause === 'changed' ? 'the profile has changed since' : 'a newer e-mail went out'}. Send a new test
-e-mail.</p>`);
+${test.supersededBecause === 'changed' ? 'the profile has changed' : 'a newer test email was sent'}. Send a new test
+email.</p>`);
     default:
       return notice(html`<p>${tester}: ${stateWords[state]}.
 <a href="/admin/sso/${profile}/result">See the result</a></p>`);

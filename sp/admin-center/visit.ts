@@ -1,6 +1,6 @@
 /**
- * Who asks for a page of the Admin Center, and for which profile. Only administrators are let in, and only as they are
- * when they act: a form may have taken its time to arrive.
+ * Access to the Admin Center. The administrator's rights are read in the transaction that acts, because they may have
+ * changed while a form was on its way.
  */
 import type { Request, RequestHandler } from 'express';
 import { sessionCookie } from '../cookies.ts';
@@ -16,12 +16,12 @@ export interface Visit {
   profile: Profile;
 }
 
-/** A page, or the address to go on to; `first` is waited for before the browser goes there. */
+/** A page, or a redirect after `first` has finished. */
 export type Reply = { page: Page; status?: number } | { to: string; first?: () => Promise<void> };
 
 /**
- * Lets an administrator act. It goes after the handlers that read the body: role, session and organization are looked
- * up here, in the transaction in which `act` does everything, and `act` cannot wait for anything.
+ * Runs `act` for an administrator. Add it after the handlers that read the body: session, role and organization are
+ * read in the same transaction as `act`, which must be synchronous.
  */
 export const asAdministrator =
   (sp: ServiceProvider, act: (session: Session, request: Request) => Reply): RequestHandler =>
@@ -35,23 +35,23 @@ export const asAdministrator =
     return response.redirect(303, reply.to);
   };
 
-/** The same for a profile of the administrator's own organization, which the address names. */
+/** The same for the profile in the URL, which must belong to the administrator's organization. */
 export const onProfile = (sp: ServiceProvider, act: (visit: Visit, request: Request) => Reply): RequestHandler =>
   asAdministrator(sp, (session, request) => {
     const id = String(request.params.profile);
     const profile = /^\d{1,15}$/.test(id) ? findProfile(sp.store, session.organization.slug, Number(id)) : undefined;
     if (profile === undefined)
-      throw new PageError('profile-not-found', 'Your organization has no SSO profile at this address.');
+      throw new PageError('profile-not-found', 'Your organization has no SSO profile at this URL.');
     return act({ session, profile }, request);
   });
 
-/** Of a form that was sent, the login page says that nothing was done. */
+/** After a form, the login page says that nothing was saved. */
 const notSignedIn = ({ method }: Request): Reply => ({
   to: method === 'GET' || method === 'HEAD' ? '/login' : '/login?session-ended',
 });
 
 function administrator(session: Session): Session {
   if (!session.user.administrator)
-    throw new PageError('administrators-only', 'The Admin Center is for administrators of the organization.');
+    throw new PageError('administrators-only', 'Only administrators of the organization can open the Admin Center.');
   return session;
 }

@@ -5,12 +5,12 @@ import { strict } from '../known-keys.ts';
 import { mostUsers } from '../organization.ts';
 import { readableCertificate, settingsInput } from '../profile.ts';
 
-export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be small letters, digits and hyphens');
+export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be lower-case letters, digits and hyphens');
 
 const address = z
   .string()
   .max(1_000)
-  .refine((text) => normalizeAddress(text) !== undefined, 'must be an e-mail address')
+  .refine((text) => normalizeAddress(text) !== undefined, 'must be an email')
   .transform((text) => normalizeAddress(text)!);
 
 export const domain = z

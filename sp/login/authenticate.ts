@@ -1,4 +1,4 @@
-/** Signing in with a password: whom it lets in by which door, and what a visitor is told whom it does not let in. */
+/** Signing in with a password, on the usual or on the recovery page. */
 import { normalizeAddress } from '../address.ts';
 import { machineTime } from '../clock.ts';
 import { coverageOf, isRecoveryAdministrator } from '../enforcement.ts';
@@ -12,17 +12,17 @@ import { startSession } from '../session.ts';
 import type { Store } from '../store.ts';
 import { createTurns } from './turns.ts';
 
-/** Users whom no enforced profile covers sign in by `password`; recovery administrators by `recovery`, always. */
+/** `password` is for users who are not covered; `recovery` is for recovery administrators, always. */
 export type Door = 'password' | 'recovery';
 
 export interface Attempt {
   address: string;
   password: string;
   door: Door;
-  /** SHA-256 of the secret that the browser brought, if it brought one. */
+  /** SHA-256 of the browser's secret, if it has one. */
   browser?: string | undefined;
   recoveryKey?: string;
-  /** Called once the password has been found right: gives the browser a secret if it has none, and its SHA-256. */
+  /** Called once the password is right. Gives the browser a secret if it has none, and returns its SHA-256. */
   markBrowser: () => string;
 }
 
@@ -33,13 +33,13 @@ export interface Problem {
   status: 403 | 429;
 }
 
-/** Two of the four threads that Node has for such work; a line takes some seconds to work off. */
+/** Uses two of Node's four threads for such work. A full queue takes some seconds. */
 const turns = createTurns({ atOnce: 2, waiting: 64 });
 
 /**
- * The secret of the new session, or what the visitor is told. Who the user is and what is allowed is read after the
- * password was checked, in the transaction that starts the session; of what was read before, nothing is used but the
- * password's hash, which must still be the same. An address without an account takes the same way as one with.
+ * Returns the secret of the new session, or the error. The user and their rights are read after the password check, in
+ * the transaction that starts the session; of what was read before, only the password's hash is used, which must still
+ * be the same. An email without an account takes the same steps as one with.
  */
 export async function authenticate({ store, passwordCost }: ServiceProvider, attempt: Attempt): Promise<Outcome> {
   const address = normalizeAddress(attempt.address) ?? '';
@@ -58,18 +58,18 @@ export async function authenticate({ store, passwordCost }: ServiceProvider, att
   return store.transaction(() => conclude(store, attempt, { address, counter, rightFor }));
 }
 
-/** Of an account in the same organization: its hash costs as much to check as those of the others there. */
+/** A hash in the same organization, which takes as long to check as those of the other users. */
 const passwordOfAnother = (store: Store, address: string): string | undefined =>
   store.get<{ password: string }>`
     SELECT password FROM users WHERE organization = ${organizationOf(store, address)?.slug} LIMIT 1`?.password;
 
-/** Strangers share one counter to each address; known browsers and recovery keys have their own. */
+/** Unknown browsers share one counter per email. Known browsers and recovery keys have their own. */
 function counterOf(store: Store, address: string, { browser, recoveryKey }: Attempt): Counter {
   if (recoveryKey && isRecoveryKey(store, address, recoveryKey)) return { address, browser: 'recovery-key' };
   return { address, browser: browser !== undefined && isKnownBrowser(store, address, browser) ? browser : '' };
 }
 
-/** `rightFor` is the hash that the password was right for. */
+/** `rightFor` is the hash that the password matches, if any. */
 function conclude(
   store: Store,
   { door, markBrowser }: Attempt,
@@ -92,22 +92,22 @@ function isOpen(store: Store, user: User, door: Door): boolean {
   return door === 'recovery' ? isRecoveryAdministrator(user) : coverageOf(store, user) === undefined;
 }
 
-/** One sentence for every cause, so that it tells a stranger nothing. */
+/** One sentence for all causes, so that it reveals nothing to a stranger. */
 const wrong: Readonly<Record<Door, string>> = {
   password:
-    'The address or the password is wrong. ' +
-    'If your organization uses single sign-on, go back, give your address and press Next.',
-  recovery: 'That did not work: the address or password is wrong, or this account is not a recovery administrator.',
+    'The email or the password is wrong. ' +
+    'If your organization uses single sign-on, go back, enter your email and click Next.',
+  recovery: 'The email or the password is wrong, or this account is not a recovery administrator.',
 };
 
 const tooManyWrong: Problem = {
   problem:
-    'There were too many wrong passwords for this address. Wait two minutes and try again, ' +
-    'or use a browser in which you have signed in before. Administrators may give their recovery key instead.',
+    'Too many wrong passwords for this email. Wait two minutes and try again, ' +
+    'or use a browser in which you have signed in before. Administrators can enter their recovery key instead.',
   status: 429,
 };
 
 const tooBusy: Problem = {
-  problem: 'Too many people are signing in at this moment. Wait a few seconds and try again.',
+  problem: 'Too many users are signing in right now. Wait a few seconds and try again.',
   status: 429,
 };

@@ -9,16 +9,15 @@ import type { ServiceProvider } from '../service-provider.ts';
 import { findSession } from '../session.ts';
 
 export const sessionEnded =
-  'Your session has ended, so nothing was done. Sign in again, go back to the form, and send it once more.';
+  'Nothing was saved, because your session has ended. Sign in again, go back to the form and submit it again.';
 
-export const notAnAddress = 'This is not an e-mail address. It looks like name@company.example.';
+export const notAnAddress = 'Enter a valid email, like name@company.example.';
 
 export const testIsForAnotherUser =
-  'Somebody else was invited to this test: the link was sent to another address. ' +
-  'Give the address to which you got the e-mail, or leave the test to sign in as usual.';
+  'This test is for another user. Enter the email to which the link was sent, or leave the test to sign in as usual.';
 
 export const organizationUnknown = (domain: string): Html =>
-  html`No organization here is known for <strong>${domain}</strong>. Check the part after the @.`;
+  html`No organization uses the domain <strong>${domain}</strong>. Check the part after the @.`;
 
 export function sendAddressPage(
   { store }: ServiceProvider,
@@ -43,17 +42,17 @@ ${recoveryLink}`;
   return send(response, { title: 'Sign in', session: findSession(store, sessionCookie(request)), body }, { status });
 }
 
-/** This form leads to whatever identity provider the email belongs to, and form-action holds for redirects too. */
+/** The form may redirect to any IdP, and form-action applies to redirects too. */
 function allowRedirectAnywhere(response: Response): void {
   const policy = String(response.getHeader('content-security-policy'));
   response.setHeader('content-security-policy', policy.replace(/form-action [^;]*/, "form-action 'self' http: https:"));
 }
 
 const testNotice = (asker = 'Your administrator', organization?: string): Html =>
-  notice(html`<p><strong>Connection test.</strong> ${asker} asks you to try single sign-on for ${organization}. Give the
-address to which you got the e-mail.</p>`);
+  notice(html`<p><strong>Connection test.</strong> ${asker} asks you to test single sign-on for ${organization}. Enter
+the email to which the link was sent.</p>`);
 
-/** Whoever leaves the test goes on with the address that is written already. */
+/** The form to leave the test carries the email that was entered. */
 const testLinks = ({ asker = 'your administrator', written }: { asker: string | undefined; written: string }): Html =>
   html`<p class="small">Stuck at your identity provider?
 <a href="/try/report">Tell ${asker} what you saw</a>.</p>
@@ -61,8 +60,8 @@ const testLinks = ({ asker = 'your administrator', written }: { asker: string | 
 ${written === '' ? '' : html`<input type="hidden" name="address" value="${written}">`}
 <button type="submit" class="outline secondary">Leave the test</button></form>`;
 
-const recoveryLink = html`<p class="small"><a href="/login/recovery">Recovery sign-in</a> for administrators whose
-identity provider fails.</p>`;
+const recoveryLink = html`<p class="small"><a href="/login/recovery">Recovery sign-in</a> for administrators when the
+identity provider is down.</p>`;
 
 export const sendPasswordPage = (
   response: Response,
@@ -85,27 +84,27 @@ export const sendRecoveryPage = (
   { written = '', problem, status = 200 }: { written?: string; problem?: string; status?: number } = {},
 ): Promise<void> => {
   const body = html`
-<p>For recovery administrators: when the identity provider fails, sign in with your password and lift single
-sign-on.</p>
+<p>Recovery administrators can sign in here with their password when the identity provider is down, to turn off SSO
+enforcement.</p>
 ${problem ? alert(problem) : ''}
 <form method="post" action="/login/recovery">
 <label>E-mail address <input type="email" name="address" value="${written}" autocomplete="username" required></label>
 <label>Password <input type="password" name="password" autocomplete="current-password" required></label>
 <label>Recovery key (optional) <input name="recoveryKey" autocomplete="off" spellcheck="false"
 aria-describedby="recovery-key"></label>
-<p class="small" id="recovery-key">You need it only in a new browser, while a stranger tries passwords for your
-address.</p>
+<p class="small" id="recovery-key">You need it only in a new browser while a stranger is trying passwords for your
+email.</p>
 <button type="submit">Sign in</button>
 </form>
 <p class="small"><a href="/login">Back to the usual sign-in</a></p>`;
   return send(response, { title: 'Recovery sign-in', body }, { status });
 };
 
-/** A form may only lead to this site, so the way to the identity provider is a page that goes on by itself. */
+/** A page that redirects to the IdP. The form cannot, because form-action allows only this site. */
 export const sendSignedOutPage = (response: Response, idpLogout: string): Promise<void> =>
   send(response, {
     title: 'Signed out here',
     goOnTo: idpLogout,
-    body: html`<p>Your session here has ended. Your browser goes on to end the one at your identity provider.</p>
-<p><a href="${idpLogout}">Go on</a></p>`,
+    body: html`<p>Your session here has ended. You are being redirected to sign out at your identity provider.</p>
+<p><a href="${idpLogout}">Continue</a></p>`,
   });

@@ -1,4 +1,4 @@
-/** The page on which an administrator makes a recovery key. It is shown once. */
+/** The page on which administrators create a recovery key. A key is shown only once. */
 import { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { now } from '../clock.ts';
@@ -22,7 +22,10 @@ function showPage({ store }: ServiceProvider, request: Request, response: Respon
   const session = administratorIn({ store }, request);
   if (session === undefined) return response.redirect(303, '/login');
   const madeAt = recoveryKeyMadeAt(store, session.user.address);
-  const state = madeAt === undefined ? html`You have none yet.` : html`Yours was made at ${time(madeAt)}.`;
+  const state =
+    madeAt === undefined
+      ? html`You do not have a recovery key yet.`
+      : html`Your recovery key was created at ${time(madeAt)}.`;
   return sendPage(response, session, notice(html`<p>${state}</p>`));
 }
 
@@ -38,16 +41,16 @@ function makeKey({ store }: ServiceProvider, request: Request, response: Respons
   return sendPage(
     response,
     session,
-    success(html`<p>Your new recovery key, which is shown only now: <code>${key}</code></p>
-<p>Write it down. An older one is no longer good.</p>`),
+    success(html`<p>Your new recovery key: <code>${key}</code></p>
+<p>Write it down: it is shown only once. Your old recovery key no longer works.</p>`),
   );
 }
 
-/** Undefined if nobody is signed in. */
+/** The session of an administrator; undefined if the browser has no session. */
 function administratorIn({ store }: Pick<ServiceProvider, 'store'>, request: Request): Session | undefined {
   const session = findSession(store, sessionCookie(request));
   if (session && !session.user.administrator)
-    throw new PageError('administrators-only', 'Recovery keys are for administrators of the organization.');
+    throw new PageError('administrators-only', 'Only administrators of the organization can have a recovery key.');
   return session;
 }
 
@@ -56,8 +59,8 @@ const sendPage = (response: Response, session: Session, state: Html): Promise<vo
     title: 'Recovery key',
     session,
     body: html`${state}
-<p>While a stranger tries passwords for your address, the recovery sign-in lets you in only from a browser in which you
-have signed in before. With this key and your password it lets you in from any other browser, too. It needs neither the
-identity provider nor mail. Without your password the key opens nothing.</p>
+<p>While a stranger is trying passwords for your email, you can use the recovery sign-in only in a browser in which you
+have signed in before. With a recovery key and your password, you can use it in any browser, even if the identity
+provider and the mail server are down. The key does not work without your password.</p>
 <form method="post" action="/login/recovery-key"><button type="submit">Make a new recovery key</button></form>`,
   });

@@ -1,6 +1,6 @@
 /**
- * Bounds how many passwords are checked at once, since each check costs memory and processor time on purpose. Strangers
- * and known browsers wait in lines of their own and take turns, so that a crowd of strangers keeps nobody else out.
+ * Limits how many passwords are checked at once, because each check costs memory and processor time on purpose. Unknown
+ * and known browsers wait in separate queues that take turns, so that a flood of strangers does not lock out users.
  */
 
 interface Lines {
@@ -9,7 +9,7 @@ interface Lines {
 }
 
 export interface Turns {
-  /** Does the work as soon as it has its turn; undefined at once if the line is full. */
+  /** Does the work when it is its turn. Returns undefined if the queue is full. */
   take<Result>(line: keyof Lines, work: () => Promise<Result>): Promise<Result> | undefined;
 }
 
@@ -17,7 +17,7 @@ export function createTurns({ atOnce, waiting }: { atOnce: number; waiting: numb
   const lines: Lines = { known: [], strangers: [] };
   let free = atOnce;
   let last: keyof Lines = 'strangers';
-  /** Hands the turn to the line that did not have the last one, if anybody waits there. */
+  /** Gives the turn to the other queue, if it is not empty. */
   function passOn(): void {
     const other = last === 'known' ? 'strangers' : 'known';
     if (lines[other].length > 0) last = other;

@@ -99,7 +99,7 @@ test('a rejected response leaves a diagram, the marked response, the email, reco
   assert.match(message('mark').text(), /<saml:Audience>https:\/\/elsewhere/);
   assert.match(message('.findings').text(), /the administrator of the identity provider/);
   assert.match(piece('AuthnRequest'), /samlp:AuthnRequest/);
-  assert.match(piece('Email to Sam'), /Subject: Ada asks you to try single sign-on for Acme/);
+  assert.match(piece('Email to Sam'), /Subject: Ada asks you to test single sign-on for Acme/);
   assert.match(piece('Email to Sam, rendered'), /<html/);
   assert.match(piece('Sam sees'), /connection/);
   assert.equal(JSON.parse(piece('Service provider records')).responses[0].verdict, 'audience-mismatch');

@@ -143,7 +143,7 @@ test('a link in the framed e-mail opens the login page of the service provider i
   const page = await browser.newPage();
   await page.goto(new URL(`/mailbox/${lab.rehearsal.cast.Sam.address}/1`, lab.url).href);
   const opened = page.context().waitForEvent('page');
-  await page.frameLocator('iframe').getByRole('link', { name: 'Try single sign-on' }).press('Enter');
+  await page.frameLocator('iframe').getByRole('link', { name: 'Test single sign-on' }).press('Enter');
   const window = await opened;
   await window.waitForLoadState();
   assert.equal(new URL(window.url()).origin, lab.rehearsal.stack.sp.url);

@@ -56,7 +56,7 @@ test('the search box finds a case without any script', async () => {
 test('the mailbox shows an invitation, its page and its text', async () => {
   assert.match((await visit('/mailbox')).text, /No message yet/);
   const link = await askSam(lab);
-  assert.match((await visit('/mailbox')).text, /Ada asks you to try single sign-on for Acme/);
+  assert.match((await visit('/mailbox')).text, /Ada asks you to test single sign-on for Acme/);
   const message = await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1`);
   assert.match(message.body, /<iframe[^>]+sandbox="allow-popups allow-popups-to-escape-sandbox"/);
   const part = await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1/html`);

@@ -65,7 +65,7 @@ test('kill -9 while the e-mail is on its way: Ada reads that it may not have gon
     await sp.start();
     assert.match(
       (await ada.visit(new URL(step, sp.url))).text,
-      /The e-mail to Sam did not go out\. The service provider was stopped while it sent the message\./,
+      /The email to Sam could not be sent\. The service provider was stopped while sending the email\./,
     );
   } finally {
     silent.close();

@@ -15,8 +15,8 @@ test('the mail server is down', async () => {
   const { status, text } = await askSam(rehearsal);
   assert.equal(status, 200);
   const why = String.raw`The mail server could not be reached \(connect ECONNREFUSED 127\.0\.0\.1:9\)\.`;
-  const advice = String.raw`Check the address and the mail server, then send it again\.`;
-  assert.match(text, new RegExp(String.raw`The e-mail to Sam did not go out\. ${why}\s?${advice}`));
+  const advice = String.raw`Check the email and the mail server, then try again\.`;
+  assert.match(text, new RegExp(String.raw`The email to Sam could not be sent\. ${why}\s?${advice}`));
   assert.equal((await snapshot(rehearsal)).profiles[0]!.tests[0]?.state, 'mail-failed');
   assert.deepEqual(await sp.control.get('/errors'), []);
 });

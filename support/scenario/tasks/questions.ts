@@ -116,10 +116,10 @@ export const adaReads = (scene: Scene): Promise<string> => reads(scene, 'Ada');
 
 const reasons: readonly [RegExp, string][] = [
   [/must be a managed user of your organization, in a verified domain/, 'user-unavailable'],
-  [/not an e-mail address/, 'address-malformed'],
-  [/not yourself/, 'own-address'],
+  [/Enter a valid email/, 'address-malformed'],
+  [/lock yourself out/, 'own-address'],
   [/another SSO profile/, 'other-profile'],
-  [/profile is not complete/, 'profile-incomplete'],
+  [/profile is incomplete/, 'profile-incomplete'],
 ];
 
 /** Why Ada's newest wish for a test was refused, as she reads it, and how many messages went out in Acme's domain. */

@@ -39,7 +39,7 @@ export async function readTestMail(scene: Scene, who: Name): Promise<object> {
 
 export const expectedTestMail = ({ cast }: Scene, who: Name): object => ({
   to: cast[who].address,
-  subject: 'Ada asks you to try single sign-on for Acme',
+  subject: 'Ada asks you to test single sign-on for Acme',
   namesAda: true,
   namesAcme: true,
   saysWhatToDo: true,

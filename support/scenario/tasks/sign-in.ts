@@ -100,7 +100,7 @@ export async function guessPasswords({ stack, cast }: Scene, whose: Name): Promi
   for (let guess = 1; guess <= 10; guess++) {
     const attempt = { address, password: `guess ${guess}`, path: '/login/recovery' };
     const { url, text } = await signInByPassword(createVisitor(), stack.sp.url, attempt);
-    if (url.pathname === '/console' || !text.includes('did not work'))
+    if (url.pathname === '/console' || !text.includes('is not a recovery administrator'))
       throw new Error(`Guess ${guess} was not answered as a wrong password is.`);
   }
 }
