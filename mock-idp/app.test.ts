@@ -266,14 +266,18 @@ test('arranged faults strike as often as asked and are counted; unknown ones are
   const unknown = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'bad weather' }]);
   assert.equal(unknown.status, 400);
   assert.deepEqual(unknown.json.allowed, faultPhrases);
-  const odd = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'no RelayState', when: 'always' }]);
+  const odd = await stage.control('PUT', '/tenants/acme/faults', [
+    { phrase: 'a response without RelayState', when: 'always' },
+  ]);
   assert.deepEqual([odd.status, odd.json.allowed], [400, ['phrase', 'amount', 'times']]);
-  await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'no RelayState', times: 2 }]);
+  await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'a response without RelayState', times: 2 }]);
   assert.equal(responseIn(await stage.signIn(await stage.ask({ relayState: 'r' }))).relayState, undefined);
   assert.equal(responseIn(await stage.ask()).relayState, undefined);
   assert.equal(responseIn(await stage.ask({ relayState: 'r' })).relayState, 'r');
-  assert.deepEqual((await stage.tenant()).faults, [{ phrase: 'no RelayState', amount: 0, times: 0, struck: 1 }]);
-  await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'nothing, being down' }]);
+  assert.deepEqual((await stage.tenant()).faults, [
+    { phrase: 'a response without RelayState', amount: 0, times: 0, struck: 1 },
+  ]);
+  await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'no response: the IdP is down' }]);
   await assert.rejects(stage.go('/acme/metadata'));
   assert.equal((await stage.tenant()).faults[0].struck, 1);
 });

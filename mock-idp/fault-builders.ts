@@ -1,11 +1,11 @@
-/** Builds faults, one function for each step of the response at which a fault strikes. */
+/** Functions that build faults, one for each step at which a fault can strike. */
 
 import type { Fault, Strike, Strikes, Verdict } from './fault.ts';
 import type { Claims } from './response/claims.ts';
 import { statusCode } from './response/saml-values.ts';
 import { type Element, element, type Node, replaceAt, withAttributes, withChildren } from './response/xml.ts';
 
-/** A fault without its strikes; the verdict is `reject` by default. */
+/** A fault without its changes; the default verdict is `reject`. */
 export interface Facts<Code extends string> extends Omit<Fault<Code>, 'strikes' | 'verdict' | 'touches'> {
   verdict?: Verdict;
   touches: readonly string[];
@@ -20,8 +20,8 @@ export const hasPlainAssertion = (strike: Pick<Strike, 'claims' | 'app'>): boole
   hasAssertion(strike) && strike.app.encryptionCertificate === undefined;
 
 /**
- * A fault that strikes at several steps; the functions below make those that strike at one.
- * `const Code` keeps the code a literal type where the catalogue asks for any string.
+ * A fault that strikes at several steps; the functions below build faults that strike at one.
+ * `const Code` keeps the code a literal type although the catalogue accepts any string.
  */
 export const fault = <const Code extends string>(facts: Facts<Code>, strikes: Strikes): Fault<Code> => ({
   verdict: 'reject',
@@ -29,82 +29,82 @@ export const fault = <const Code extends string>(facts: Facts<Code>, strikes: St
   strikes,
 });
 
-/** The response makes other claims, and is signed. */
+/** Changes the claims before the response is built and signed. */
 export const claimsFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['claims']>,
 ): Fault<Code> => fault({ signedProperly: true, ...facts }, { claims: change });
 
-/** The assertion makes other claims; error responses stay as they are. */
+/** Changes the claims of a response that carries an assertion. */
 export const assertionClaimsFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (claims: Claims, strike: Strike) => Claims,
 ): Fault<Code> => claimsFault(facts, (claims, strike) => (hasAssertion({ claims }) ? change(claims, strike) : claims));
 
-/** The response is other XML, and is signed. */
+/** Changes the XML tree before it is signed. */
 export const documentFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['document']>,
 ): Fault<Code> => fault({ signedProperly: true, ...facts }, { document: change });
 
-/** The response is signed in another way. */
+/** Changes how the response is signed. */
 export const signingFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['signing']>,
 ): Fault<Code> => fault(facts, { signing: change });
 
-/** The assertion is encrypted in another way. It does not strike if the SP has no encryption certificate. */
+/** Changes how the assertion is encrypted. */
 export const encryptionFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['encryption']>,
 ): Fault<Code> =>
   fault(facts, { encryption: (honest, strike) => (hasAssertion(strike) ? change(honest, strike) : honest) });
 
-/** The XML tree is changed after it was signed. */
+/** Changes the XML tree after it was signed. */
 export const transitFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['transit']>,
 ): Fault<Code> => fault(facts, { transit: change });
 
-/** The text of the message is changed after it was signed. */
+/** Changes the serialized XML after it was signed. */
 export const bytesFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['bytes']>,
 ): Fault<Code> => fault(facts, { bytes: change });
 
-/** The form field is encoded in another way. */
+/** Changes the encoding of the form field. */
 export const encodingFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['encoding']>,
 ): Fault<Code> => fault({ signedProperly: true, ...facts }, { encoding: change });
 
-/** The form is another; the message is honest. */
+/** Changes the form; the response itself is correct. */
 export const deliveryFault = <const Code extends string>(
   facts: Facts<Code>,
   change: NonNullable<Strikes['delivery']>,
 ): Fault<Code> => fault({ signedProperly: true, ...facts }, { delivery: change });
 
-/** Changes the element at the end of a path from the root of the message. */
+/** Changes the element at a path from the root element. */
 export const at =
   (path: string, change: (found: Element, strike: Strike) => Node | readonly Node[] | undefined) =>
   (root: Element, strike: Strike): Element =>
     replaceAt(root, path, (found) => change(found, strike));
 
-/** Leaves the element at the end of the path out. */
+/** Removes the element at a path. */
 export const without = (path: string) => at(path, () => undefined);
 
-/** Leaves the element at the end of the path without attributes and children. */
+/** Empties the element at a path: no attributes, no children. */
 export const emptied = (path: string) => at(path, ({ name }) => element(name));
 
-/** Sets attributes of the element at the end of the path; undefined removes one. */
+/** Sets attributes of the element at a path; undefined removes one. */
 export const attributed = (path: string, attributes: Record<string, string | undefined>) =>
   at(path, (found) => withAttributes(found, attributes));
 
-/** Gives the element at the end of the path other children. */
+/** Replaces the children of the element at a path. */
 export const filled = (path: string, ...children: readonly Node[]) =>
   at(path, (found) => withChildren(found, ...children));
 
-/** A response with samlp:Extensions after its Issuer (SAML core 3.2.2). The response must not be signed yet. */
+/** Inserts samlp:Extensions after the Issuer (SAML core 3.2.2). The response must not be signed yet. */
 export const extended = (response: Element, content: Node): Element =>
   withChildren(
     response,

@@ -1,76 +1,74 @@
-/** What a fault is: a named value that strikes at one or more steps of the honest response. */
+/** A fault: a named value that changes one or more steps of building a correct response. */
 import type { Claims, ResponseInput } from './response/claims.ts';
 import type { Form } from './response/delivery.ts';
 import type { Encryption } from './response/encryption.ts';
 import type { Signing } from './response/signing.ts';
 import type { Element } from './response/xml.ts';
 
-/** What the strike of a fault may look at. */
+/** Input of a fault's changes. */
 export interface Strike extends ResponseInput {
   amount: number;
   claims: Claims;
 }
 
-/** Each returns the changed value, or the very same value when there is nothing to strike at. */
+/** Changes per step. Each returns the changed value, or the identical value if there is nothing to change. */
 export interface Strikes {
-  /** What the response says, before it is XML. */
+  /** The content of the response, before it is XML. */
   claims?: (claims: Claims, strike: Strike) => Claims;
   /** The XML tree, before it is signed. */
   document?: (response: Element, strike: Strike) => Element;
   /** Which elements are signed, with which key, algorithms and transforms. */
   signing?: (signing: Signing, strike: Strike) => Signing;
-  /** Whether and how the assertion is encrypted. */
+  /** How the assertion is encrypted; undefined if it is not. */
   encryption?: (encryption: Encryption | undefined, strike: Strike) => Encryption | undefined;
-  /** The signed tree on its way: what an attacker between the identity provider and the SP could change. */
+  /** The signed tree in transit: what an attacker between IdP and SP could change. */
   transit?: (response: Element, strike: Strike) => Element;
-  /** The text of the message. */
+  /** The serialized XML. */
   bytes?: (xml: string | Buffer, strike: Strike) => string | Buffer;
   /** The value of the form field. */
   encoding?: (field: string, strike: Strike) => string;
-  /** The form: its target, its fields, RelayState. */
+  /** The form: action, fields, RelayState. */
   delivery?: (form: Form, strike: Strike) => Form;
 }
 
-/** How the identity provider answers over HTTP, where no message is to blame. `amount` is in the fault's unit. */
+/** Faults of the HTTP server instead of the response. `amount` is in the fault's unit. */
 export type Transport = 'down' | 'slow' | 'silent' | 'server-error' | 'cut';
 
 /**
- * What a conforming SP does with the message: it accepts or rejects it, or a named setting of its SSO profile decides.
+ * How a conforming SP decides: it accepts or rejects the response, or a named setting of its SSO profile decides.
  * An empty `acceptWhen` is an empty list.
  */
 export type Verdict = 'accept' | 'reject' | { policy: string; acceptWhen: boolean | string; because: string };
 
-/** `Code` is the literal type of the code, so that the catalogue knows its codes as a union. */
+/** `Code` is a literal type, so that the codes of the catalogue form a union. */
 export interface Fault<Code extends string = string> {
-  /** The code of the catalogue of protocol faults. */
+  /** Stable identifier. */
   code: Code;
-  /** What the identity provider does, in one sentence. */
+  /** Description in one sentence. */
   sentence: string;
-  /** The rule that the verdict rests on. */
+  /** Specification or advisory on which the verdict is based. */
   rule: string;
   verdict: Verdict;
   strikes: Strikes;
   transport?: Transport;
-  /**
-   * Present when the phrase holds an amount, written {unit}.
-   * The values are on both sides of every boundary.
-   */
+  /** Set if the phrase contains an amount, written {unit}. The values lie on both sides of each boundary. */
   amount?: {
     unit: 'minutes' | 'seconds' | 'levels' | 'megabytes' | 'characters';
     accept: readonly number[];
     reject: readonly number[];
   };
   /**
-   * What differs from the honest response, apart from digests, signature values and cipher text.
-   * The ends of paths such as `Response/@Destination` or `Conditions`, with all below them; `form/action` and the like
-   * for the form; `text` if the message is no XML any more, or the same XML in other characters; none for transport.
+   * Parts that differ from the correct response, apart from digests, signature values and ciphertext:
+   * ends of paths such as `Response/@Destination` or `Conditions`, with everything below them; `form/action` and the
+   * like for the form; `text` if the message is no longer XML, or is the same XML written differently; empty for
+   * transport.
    */
   touches?: readonly string[];
-  /** True when every signature in the message is still good, so that an independent verifier must agree. */
+  /** True if every signature in the response is still valid, which an independent verifier must confirm. */
   signedProperly?: boolean;
 }
 
-/** A fault that a tenant is told to make; `amount` is in the fault's own unit. */
+/** A fault arranged for a tenant; `amount` is in the fault's unit. */
 export interface ArrangedFault {
   phrase: string;
   fault: Fault;

@@ -1,4 +1,4 @@
-/** The catalogue of faults, by the phrase that a scenario uses. Each file of faults/ is one chapter. */
+/** The catalogue of faults, keyed by the phrase that scenarios use. Each file in faults/ covers one part of SAML. */
 import type { ArrangedFault, Fault } from './fault.ts';
 import { assertionFaults } from './faults/assertion.ts';
 import { attributeFaults } from './faults/attributes.ts';
@@ -52,14 +52,14 @@ export const faultPhrases = Object.keys(faults) as FaultPhrase[];
 export class UnknownFault extends Error {
   readonly known: readonly string[] = faultPhrases;
   constructor(phrase: string) {
-    super(`“${phrase}” is not a fault that this identity provider knows`);
+    super(`Unknown fault “${phrase}”`);
     this.name = 'UnknownFault';
   }
 }
 
 /**
- * Matches every phrase of the catalogue; an amount is a whole number.
- * Longer phrases come first, since a shorter one may be the beginning of a longer one.
+ * Matches every phrase of the catalogue; amounts are integers.
+ * Longer phrases come first, because some phrases start with a shorter one.
  */
 export const faultPattern = (): RegExp =>
   new RegExp(
@@ -69,20 +69,17 @@ export const faultPattern = (): RegExp =>
       .join('|'),
   );
 
-/**
- * The fault and its amount for the words of a scenario, such as “an assertion that expired 3 minutes ago”.
- * Throws UnknownFault.
- */
-export function arrange(words: string): ArrangedFault {
+/** The fault and amount of a phrase such as “an assertion that expired 3 minutes ago”. Throws UnknownFault. */
+export function arrange(text: string): ArrangedFault {
   for (const [phrase, pattern] of wholePatterns()) {
-    const match = pattern.exec(words);
-    if (match) return { phrase: words, fault: faults[phrase], amount: Number(match[1] ?? 0) };
+    const match = pattern.exec(text);
+    if (match) return { phrase: text, fault: faults[phrase], amount: Number(match[1] ?? 0) };
   }
-  throw new UnknownFault(words);
+  throw new UnknownFault(text);
 }
 
 type WholePattern = readonly [FaultPhrase, RegExp];
-/** Made when the first fault is arranged. */
+/** Compiled when the first fault is arranged. */
 let patterns: readonly WholePattern[] | undefined;
 
 function wholePatterns(): readonly WholePattern[] {

@@ -78,15 +78,15 @@ test('faults strike together, as often as was said, and tell that they did', asy
   await using stage = await setUp();
   const { acme } = stage;
   await acme.arrangeFaults(
-    'an assertion meant for someone else',
-    { phrase: 'no RelayState', times: 1 },
+    'an assertion with a different Audience',
+    { phrase: 'a response without RelayState', times: 1 },
     { phrase: 'an assertion that expired {minutes} minutes ago', amount: 7 },
   );
   const answer = await acme.signIn('sam', { relayState: 'r' });
   assert.deepEqual(answer.struck.toSorted(), [
-    'an assertion meant for someone else',
+    'a response without RelayState',
     'an assertion that expired 7 minutes ago',
-    'no RelayState',
+    'an assertion with a different Audience',
   ]);
   assert.equal(new Map(answer.fields).has('RelayState'), false);
   assert.ok(!answer.xml.includes(`<saml:Audience>${entityId}<`));
@@ -94,12 +94,12 @@ test('faults strike together, as often as was said, and tell that they did', asy
   assert.deepEqual(
     acme.faults().map(({ phrase, amount, times, struck }) => [phrase, amount, times, struck]),
     [
-      ['an assertion meant for someone else', 0, null, 2],
-      ['no RelayState', 0, 0, 1],
+      ['an assertion with a different Audience', 0, null, 2],
+      ['a response without RelayState', 0, 0, 1],
       ['an assertion that expired 7 minutes ago', 7, null, 2],
     ],
   );
-  await acme.arrangeFaults('an assertion that expired 2 minutes ago', 'nothing, being down');
+  await acme.arrangeFaults('an assertion that expired 2 minutes ago', 'no response: the IdP is down');
   assert.deepEqual(acme.struckFaults(), []);
   await acme.arrangeFaults();
   assert.deepEqual((await acme.signIn('sam')).struck, []);

@@ -13,7 +13,7 @@ Feature: Marking the result
       Then Ada cannot mark the test as passed: no sign-in was observed
 
     Scenario: Ada marks a failed test as passed
-      Given the IdP sends an assertion meant for someone else
+      Given the IdP sends an assertion with a different Audience
       And Sam has taken the SSO test
       When Ada marks the test as passed
       Then Ada cannot mark the test as passed: no sign-in was observed

@@ -15,18 +15,18 @@ Feature: Rejected responses
 
       Examples:
         | fault                                              | rejection               |
-        | an unsigned message around a signed assertion      | message-not-signed      |
-        | an assertion encrypted for somebody else           | encryption-unsupported  |
-        | an assertion meant for someone else                | audience-mismatch       |
-        | no RelayState                                      | relay-state-missing     |
+        | an unsigned response with a signed assertion      | message-not-signed      |
+        | an assertion encrypted with a different certificate           | encryption-unsupported  |
+        | an assertion with a different Audience                | audience-mismatch       |
+        | a response without RelayState                                      | relay-state-missing     |
         | an assertion that expired 10 minutes ago           | assertion-expired       |
-        | an assertion that is valid only in 10 minutes      | not-yet-valid           |
-        | signatures made with a stranger's key              | signing-cert-mismatch   |
+        | an assertion that is not valid for another 10 minutes      | not-yet-valid           |
+        | signatures by an unknown key              | signing-cert-mismatch   |
         | a NameID altered after signing                     | altered-in-transit      |
-        | the NameID of another person                       | nameid-user-mismatch    |
-        | a response to another request                      | in-response-to-mismatch |
-        | a response for another destination                 | destination-mismatch    |
-        | a status of failed authentication                  | status-authn-failed     |
+        | a NameID of another user                       | nameid-user-mismatch    |
+        | a response to an unknown request                      | in-response-to-mismatch |
+        | a response with a different Destination                 | destination-mismatch    |
+        | an AuthnFailed status                  | status-authn-failed     |
 
   Rule: A faulty response signs no user in, whatever the browser makes of it
 
@@ -38,30 +38,30 @@ Feature: Rejected responses
 
       Examples:
         | fault                                            | rejection                   |
-        | an unsigned message around an unsigned assertion | nothing-signed              |
-        | a response of another issuer                     | issuer-mismatch             |
-        | an assertion without an audience restriction     | audience-missing            |
-        | a subject confirmation for another recipient     | recipient-mismatch          |
-        | a NameID of unspecified format                   | nameid-format-wrong         |
-        | a subject without a NameID                       | nameid-missing              |
-        | a NameID that is no mail address                 | nameid-not-email            |
-        | a NameID of another domain                       | email-domain-refused        |
-        | a mangled signature value                        | signature-invalid           |
-        | signatures by RSA with SHA-1                     | signature-algorithm-refused |
-        | a response that does not name the request        | in-response-to-missing      |
-        | a response without a status                      | status-missing              |
-        | a status message with HTML                       | status-not-success          |
-        | a form without a message                         | response-missing            |
-        | a form with the message twice                    | response-duplicated         |
-        | word of a user who cancelled                     | status-user-cancelled       |
-        | the message in the address                       | response-by-redirect        |
+        | an unsigned response with an unsigned assertion | nothing-signed              |
+        | a response with a different Issuer                     | issuer-mismatch             |
+        | an assertion without AudienceRestriction     | audience-missing            |
+        | a SubjectConfirmationData with a different Recipient     | recipient-mismatch          |
+        | a NameID in unspecified format                   | nameid-format-wrong         |
+        | a Subject without NameID                       | nameid-missing              |
+        | a NameID that is not an email                 | nameid-not-email            |
+        | a NameID in the domain of another organization                       | email-domain-refused        |
+        | a corrupted SignatureValue                        | signature-invalid           |
+        | RSA-SHA1 signatures                     | signature-algorithm-refused |
+        | a response without InResponseTo        | in-response-to-missing      |
+        | a response without Status                      | status-missing              |
+        | a StatusMessage with HTML                       | status-not-success          |
+        | a form without SAMLResponse                         | response-missing            |
+        | a form with two SAMLResponse fields                    | response-duplicated         |
+        | a user-cancelled status                     | status-user-cancelled       |
+        | a response in the query string                       | response-by-redirect        |
         | a RelayState with HTML                           | relay-state-mismatch        |
 
   Rule: If several checks fail, the first one decides
 
     Scenario: The audience is wrong and RelayState is missing
-      Given the IdP sends an assertion meant for someone else
-      And the IdP sends no RelayState
+      Given the IdP sends an assertion with a different Audience
+      And the IdP sends a response without RelayState
       When Sam takes the SSO test
       Then the SP rejects the response as relay-state-missing
       And the test fails
@@ -69,7 +69,7 @@ Feature: Rejected responses
   Rule: A rejection is not final
 
     Scenario: Sam signs in through the same test link again
-      Given the IdP sends an assertion meant for someone else
+      Given the IdP sends an assertion with a different Audience
       And Sam has taken the SSO test
       And the IdP behaves correctly again
       When Sam signs in through the test link

@@ -44,7 +44,7 @@ Feature: Responses that decide a test
       And the test passes
 
     Scenario: Sam reloads the error page
-      Given the IdP sends an assertion meant for someone else
+      Given the IdP sends an assertion with a different Audience
       When Sam takes the SSO test
       And Sam reloads the error page
       Then the SP rejects the response as audience-mismatch

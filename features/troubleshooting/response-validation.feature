@@ -17,82 +17,82 @@ Feature: Rejected responses and troubleshooting entries
       @case:response-missing
       Examples: response-missing
         | fault | rejection | case |
-        | the message as a request | response-missing | response-missing |
+        | a response in the SAMLRequest field | response-missing | response-missing |
 
       @case:response-unparseable
       Examples: response-unparseable
         | fault | rejection | case |
-        | an assertion instead of a response | root-not-response | response-unparseable |
+        | an Assertion as the root element | root-not-response | response-unparseable |
 
       @case:status-not-success
       Examples: status-not-success
         | fault | rejection | case |
-        | a status that blames the identity provider | status-not-success | status-not-success |
+        | a Responder status | status-not-success | status-not-success |
 
       @case:message-not-signed
       Examples: message-not-signed
         | fault | rejection | case |
-        | an unsigned message around a signed assertion | message-not-signed | message-not-signed |
+        | an unsigned response with a signed assertion | message-not-signed | message-not-signed |
 
       @case:nothing-signed
       Examples: nothing-signed
         | fault | rejection | case |
-        | an unsigned message around an unsigned assertion | nothing-signed | nothing-signed |
+        | an unsigned response with an unsigned assertion | nothing-signed | nothing-signed |
 
       @case:signature-invalid
       Examples: signature-invalid
         | fault | rejection | case |
-        | a mangled signature value | signature-invalid | signature-invalid |
+        | a corrupted SignatureValue | signature-invalid | signature-invalid |
 
       @case:signing-cert-mismatch
       Examples: signing-cert-mismatch
         | fault | rejection | case |
-        | signatures made with a stranger's key | signing-cert-mismatch | signing-cert-mismatch |
+        | signatures by an unknown key | signing-cert-mismatch | signing-cert-mismatch |
 
       @case:signature-algorithm-refused
       Examples: signature-algorithm-refused
         | fault | rejection | case |
-        | signatures by RSA with SHA-1 | signature-algorithm-refused | signature-algorithm-refused |
+        | RSA-SHA1 signatures | signature-algorithm-refused | signature-algorithm-refused |
 
       @case:encryption-unsupported
       Examples: encryption-unsupported
         | fault | rejection | case |
-        | an assertion encrypted for somebody else | encryption-unsupported | encryption-unsupported |
+        | an assertion encrypted with a different certificate | encryption-unsupported | encryption-unsupported |
 
       @case:audience-mismatch
       Examples: audience-mismatch
         | fault | rejection | case |
-        | an audience with a slash at the end | audience-mismatch | audience-mismatch |
+        | an Audience with a trailing slash | audience-mismatch | audience-mismatch |
 
       @case:issuer-mismatch
       Examples: issuer-mismatch
         | fault | rejection | case |
-        | a response of another issuer | issuer-mismatch | issuer-mismatch |
+        | a response with a different Issuer | issuer-mismatch | issuer-mismatch |
 
       @case:issuer-missing
       Examples: issuer-missing
         | fault | rejection | case |
-        | a response with an empty issuer | issuer-missing | issuer-missing |
+        | a response with an empty Issuer | issuer-missing | issuer-missing |
 
       @case:destination-mismatch
       Examples: destination-mismatch
         | fault | rejection | case |
-        | a destination with another port | destination-mismatch | destination-mismatch |
+        | a Destination with a different port | destination-mismatch | destination-mismatch |
 
       @case:recipient-blank
       Examples: recipient-blank
         | fault | rejection | case |
-        | a subject confirmation with an empty recipient | recipient-blank | recipient-blank |
+        | a SubjectConfirmationData with an empty Recipient | recipient-blank | recipient-blank |
 
       @case:recipient-mismatch
       Examples: recipient-mismatch
         | fault | rejection | case |
-        | a subject confirmation for another recipient | recipient-mismatch | recipient-mismatch |
+        | a SubjectConfirmationData with a different Recipient | recipient-mismatch | recipient-mismatch |
 
       @case:not-yet-valid
       Examples: not-yet-valid
         | fault | rejection | case |
-        | an assertion that is valid only in 10 minutes | not-yet-valid | not-yet-valid |
+        | an assertion that is not valid for another 10 minutes | not-yet-valid | not-yet-valid |
 
       @case:assertion-expired
       Examples: assertion-expired
@@ -102,102 +102,102 @@ Feature: Rejected responses and troubleshooting entries
       @case:in-response-to-mismatch
       Examples: in-response-to-mismatch
         | fault | rejection | case |
-        | a response to another request | in-response-to-mismatch | in-response-to-mismatch |
+        | a response to an unknown request | in-response-to-mismatch | in-response-to-mismatch |
 
       @case:in-response-to-missing
       Examples: in-response-to-missing
         | fault | rejection | case |
-        | a response that does not name the request | in-response-to-missing | in-response-to-missing |
+        | a response without InResponseTo | in-response-to-missing | in-response-to-missing |
 
       @case:relay-state-missing
       Examples: relay-state-missing
         | fault | rejection | case |
-        | no RelayState | relay-state-missing | relay-state-missing |
+        | a response without RelayState | relay-state-missing | relay-state-missing |
 
       @case:subject-missing
       Examples: subject-missing
         | fault | rejection | case |
-        | an assertion without a subject | subject-missing | subject-missing |
+        | an assertion without Subject | subject-missing | subject-missing |
 
       @case:nameid-missing
       Examples: nameid-missing
         | fault | rejection | case |
-        | a subject without a NameID | nameid-missing | nameid-missing |
+        | a Subject without NameID | nameid-missing | nameid-missing |
 
       @case:nameid-not-email
       Examples: nameid-not-email
         | fault | rejection | case |
-        | a NameID that is no mail address | nameid-not-email | nameid-not-email |
+        | a NameID that is not an email | nameid-not-email | nameid-not-email |
 
       @case:subject-confirmation-error
       Examples: subject-confirmation-error
         | fault | rejection | case |
-        | a subject confirmation for the holder of a key | subject-confirmation-error | subject-confirmation-error |
+        | a holder-of-key SubjectConfirmation | subject-confirmation-error | subject-confirmation-error |
 
       @case:assertion-missing
       Examples: assertion-missing
         | fault | rejection | case |
-        | a status of success without an assertion | assertion-missing | assertion-missing |
+        | a success status without an assertion | assertion-missing | assertion-missing |
 
       @case:authn-statement-missing
       Examples: authn-statement-missing
         | fault | rejection | case |
-        | an assertion without an authentication statement | authn-statement-missing | authn-statement-missing |
+        | an assertion without AuthnStatement | authn-statement-missing | authn-statement-missing |
 
       @case:saml-version-unsupported
       Examples: saml-version-unsupported
         | fault | rejection | case |
-        | a response of SAML version 1.1 | saml-version-unsupported | saml-version-unsupported |
+        | a response with Version 1.1 | saml-version-unsupported | saml-version-unsupported |
 
       @case:altered-in-transit
       Examples: altered-in-transit
         | fault | rejection | case |
-        | a status altered after signing | altered-in-transit | altered-in-transit |
+        | a Status altered after signing | altered-in-transit | altered-in-transit |
 
       @case:session-expired
       Examples: session-expired
         | fault | rejection | case |
-        | a session that ended 10 minutes ago | session-over | session-expired |
+        | a SessionNotOnOrAfter 10 minutes ago | session-over | session-expired |
 
       @case:nameid-user-mismatch
       Examples: nameid-user-mismatch
         | fault | rejection | case |
-        | the NameID of another person | nameid-user-mismatch | nameid-user-mismatch |
+        | a NameID of another user | nameid-user-mismatch | nameid-user-mismatch |
 
       @case:email-domain-refused
       Examples: email-domain-refused
         | fault | rejection | case |
-        | a NameID of another domain | email-domain-refused | email-domain-refused |
+        | a NameID in the domain of another organization | email-domain-refused | email-domain-refused |
 
       @case:bad-credentials
       Examples: bad-credentials
         | fault | rejection | case |
-        | word of repeated wrong credentials | status-bad-credentials | bad-credentials |
+        | a too-many-failed-logins status | status-bad-credentials | bad-credentials |
 
       @case:idp-user-locked
       Examples: idp-user-locked
         | fault | rejection | case |
-        | word of a suspended user | status-user-locked | idp-user-locked |
+        | a suspended-user status | status-user-locked | idp-user-locked |
 
       @case:user-cancelled
       Examples: user-cancelled
         | fault | rejection | case |
-        | word of a user who cancelled | status-user-cancelled | user-cancelled |
+        | a user-cancelled status | status-user-cancelled | user-cancelled |
 
       @case:consent-denied
       Examples: consent-denied
         | fault | rejection | case |
-        | word of a refused consent | status-consent-denied | consent-denied |
+        | a consent-denied status | status-consent-denied | consent-denied |
 
       @case:assurance-too-low
       Examples: assurance-too-low
         | fault | rejection | case |
-        | word of credentials below the asked level | status-assurance-too-low | assurance-too-low |
+        | an insufficient-credentials status | status-assurance-too-low | assurance-too-low |
 
       @case:nameid-policy-unmet
       Examples: nameid-policy-unmet
         | fault | rejection | case |
-        | a status of an invalid NameID policy | status-invalid-nameid-policy | nameid-policy-unmet |
+        | an InvalidNameIDPolicy status | status-invalid-nameid-policy | nameid-policy-unmet |
 
   Rule: The response must meet the requirements of the SSO profile
 
@@ -211,17 +211,17 @@ Feature: Rejected responses and troubleshooting entries
       @case:assertion-not-signed
       Examples: assertion-not-signed
         | setting                    | fault                                       | rejection            |
-        | requires a signed assertion | a signed message around an unsigned assertion | assertion-not-signed |
+        | requires a signed assertion | a signed response with an unsigned assertion | assertion-not-signed |
 
       @case:decryption-failed
       Examples: decryption-failed
         | setting                      | fault               | rejection         |
-        | accepts encrypted assertions  | mangled cipher text | decryption-failed |
+        | accepts encrypted assertions  | corrupted ciphertext | decryption-failed |
 
       @case:email-missing
       Examples: email-missing
         | setting                      | fault                                | rejection                  |
-        | requires the attribute email | an assertion without the mail attribute | required-attribute-missing |
+        | requires the attribute email | an assertion without the email Attribute | required-attribute-missing |
 
     Scenario Outline: The SSO profile <setting>, and the IdP does not comply
       Given the SSO profile <setting>
@@ -249,6 +249,6 @@ Feature: Rejected responses and troubleshooting entries
     @case:acs-url-wrong
     Scenario: The response goes to a deleted app
       Given a deleted app is still registered at the IdP
-      And the IdP sends the response to the address of another application
+      And the IdP sends a response posted to the ACS of another app
       When Sam takes the SSO test
       Then Sam sees that the SP is unknown

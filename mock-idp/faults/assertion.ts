@@ -1,4 +1,4 @@
-/** Faults in the frame of the assertion: its ID, version, times, order, number, and what it carries along. */
+/** Faults in the Assertion element: ID, Version, timestamps, order of its children, duplicates, Advice. */
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, at, attributed, documentFault } from '../fault-builders.ts';
 import { instant, later, randomId } from '../response/saml-values.ts';
@@ -7,7 +7,7 @@ import { child, type Element, element, withAttributes, withChildren } from '../r
 
 const assertion = (attribute: string) => [`Assertion/@${attribute}`];
 
-/** An assertion about somebody else, with another ID; nobody has signed it. */
+/** An unsigned assertion for another user, with another ID. */
 const forgedAssertion = (original: Element): Element =>
   withChildren(
     withAttributes(original, { ID: randomId() }),
@@ -29,10 +29,10 @@ const withAdvice = (assertion: Element, advice: readonly Element[]): Element => 
 };
 
 export const assertionFaults = {
-  'an assertion without an ID': assertionClaimsFault(
+  'an assertion without ID': assertionClaimsFault(
     {
       code: 'assertion-id-missing',
-      sentence: 'The assertion has no ID.',
+      sentence: 'The Assertion has no ID.',
       rule: 'SAML core 2.3.3',
       touches: [...assertion('ID'), 'Assertion/Signature'],
       signedProperly: false,
@@ -42,53 +42,53 @@ export const assertionFaults = {
   'an assertion with an empty ID': assertionClaimsFault(
     {
       code: 'assertion-id-empty',
-      sentence: 'The ID of the assertion is empty.',
+      sentence: 'The ID of the Assertion is empty.',
       rule: 'SAML core 2.3.3 and 1.3.4',
       touches: [...assertion('ID'), 'Assertion/Signature'],
       signedProperly: false,
     },
     (claims) => ({ ...claims, assertionId: '' }),
   ),
-  'an assertion of SAML version 1.1': assertionClaimsFault(
+  'an assertion with Version 1.1': assertionClaimsFault(
     {
       code: 'assertion-version-wrong',
-      sentence: 'The Version of the assertion is 1.1.',
+      sentence: 'The Version of the Assertion is 1.1.',
       rule: 'SAML core 2.3.3',
       touches: assertion('Version'),
     },
     (claims) => ({ ...claims, assertionVersion: '1.1' }),
   ),
-  'an assertion without a version': assertionClaimsFault(
+  'an assertion without Version': assertionClaimsFault(
     {
       code: 'assertion-version-missing',
-      sentence: 'The assertion has no Version.',
+      sentence: 'The Assertion has no Version.',
       rule: 'SAML core 2.3.3',
       touches: assertion('Version'),
     },
     (claims) => ({ ...claims, assertionVersion: undefined }),
   ),
-  'an assertion without an issue instant': assertionClaimsFault(
+  'an assertion without IssueInstant': assertionClaimsFault(
     {
       code: 'assertion-issueinstant-missing',
-      sentence: 'The assertion does not say when it was issued.',
+      sentence: 'The Assertion has no IssueInstant.',
       rule: 'SAML core 2.3.3',
       touches: assertion('IssueInstant'),
     },
     (claims) => ({ ...claims, assertionIssueInstant: undefined }),
   ),
-  'an assertion with an empty issue instant': assertionClaimsFault(
+  'an assertion with an empty IssueInstant': assertionClaimsFault(
     {
       code: 'assertion-issueinstant-empty',
-      sentence: 'The IssueInstant of the assertion is empty.',
+      sentence: 'The IssueInstant of the Assertion is empty.',
       rule: 'SAML core 2.3.3 and 1.3.3',
       touches: assertion('IssueInstant'),
     },
     (claims) => ({ ...claims, assertionIssueInstant: '' }),
   ),
-  'an assertion whose issue instant is no time': assertionClaimsFault(
+  'an assertion with a malformed IssueInstant': assertionClaimsFault(
     {
       code: 'assertion-issueinstant-format',
-      sentence: 'The IssueInstant of the assertion is a number of seconds.',
+      sentence: 'The IssueInstant of the Assertion is a number of seconds.',
       rule: 'SAML core 1.3.3',
       touches: assertion('IssueInstant'),
     },
@@ -97,7 +97,7 @@ export const assertionFaults = {
   'an assertion issued {minutes} minutes before the request': assertionClaimsFault(
     {
       code: 'assertion-issueinstant-before-request',
-      sentence: 'The assertion was issued before it was asked for.',
+      sentence: 'The IssueInstant of the Assertion is earlier than that of the request.',
       rule: 'SAML core 2.3.3',
       amount: { unit: 'minutes', accept: [2], reject: [4, 60] },
       touches: assertion('IssueInstant'),
@@ -107,26 +107,26 @@ export const assertionFaults = {
   'an assertion issued {minutes} minutes in the future': assertionClaimsFault(
     {
       code: 'assertion-issueinstant-future',
-      sentence: 'The assertion claims to be issued later than it arrives.',
+      sentence: 'The IssueInstant of the Assertion is in the future.',
       rule: 'SAML core 2.3.3; SAML deployment profile SDP-G01',
       amount: { unit: 'minutes', accept: [2], reject: [4, 60] },
       touches: assertion('IssueInstant'),
     },
     (claims, { now, amount }) => ({ ...claims, assertionIssueInstant: instant(later(now, { minutes: amount })) }),
   ),
-  'an assertion with an invented attribute of XML': documentFault(
+  'an assertion with an unknown XML attribute': documentFault(
     {
       code: 'assertion-unknown-attribute',
-      sentence: 'The assertion has an attribute that its schema does not know.',
+      sentence: 'The Assertion has an XML attribute that its schema does not allow.',
       rule: 'SAML core 2.3.3 (schema)',
       touches: assertion('Mood'),
     },
     attributed('saml:Assertion', { Mood: 'cheerful' }),
   ),
-  'an assertion whose children are in disorder': documentFault(
+  'an assertion with child elements in the wrong order': documentFault(
     {
       code: 'assertion-children-disordered',
-      sentence: 'Conditions and statements come before the subject.',
+      sentence: 'Conditions and statements come before the Subject.',
       rule: 'SAML core 2.3.3 (schema: a sequence)',
       touches: ['Assertion'],
     },
@@ -135,32 +135,30 @@ export const assertionFaults = {
     ),
   ),
 
-  'an assertion with an unsigned assertion as advice': documentFault(
+  'an assertion with an unsigned assertion in its Advice': documentFault(
     {
       code: 'advice-assertion-unsigned',
-      sentence: 'The advice of the assertion holds an unsigned assertion about somebody else.',
+      sentence: 'The Advice contains an unsigned Assertion for another user.',
       rule: 'SAML core 2.6.1 (advice may be ignored)',
       verdict: 'accept',
       touches: ['Advice'],
     },
     at('saml:Assertion', (found) => withAdvice(found, [forgedAssertion(found)])),
   ),
-  'an assertion with two assertions as advice': documentFault(
+  'an assertion with two unsigned assertions in its Advice': documentFault(
     {
       code: 'advice-assertion-two',
-      sentence: 'The advice of the assertion holds two unsigned assertions about somebody else.',
+      sentence: 'The Advice contains two unsigned Assertions for another user.',
       rule: 'SAML core 2.6.1 (advice may be ignored)',
       verdict: 'accept',
       touches: ['Advice'],
     },
     at('saml:Assertion', (found) => withAdvice(found, [forgedAssertion(found), forgedAssertion(found)])),
   ),
-  'an assertion with a signed assertion as advice': documentFault(
+  'an assertion with a signed assertion in its Advice': documentFault(
     {
       code: 'advice-assertion-signed',
-      sentence:
-        'The advice of the assertion holds an assertion about somebody else ' +
-        'that the identity provider has signed as well.',
+      sentence: 'The Advice contains an Assertion for another user that the IdP has also signed.',
       rule: 'SAML core 2.6.1 (advice may be ignored)',
       verdict: 'accept',
       touches: ['Advice'],
@@ -171,20 +169,20 @@ export const assertionFaults = {
         strike,
       ),
   ),
-  'an assertion with an assertion reference as advice': documentFault(
+  'an assertion with an AssertionIDRef in its Advice': documentFault(
     {
       code: 'advice-reference',
-      sentence: 'The advice of the assertion names an assertion that is not there.',
+      sentence: 'The Advice refers to an Assertion that is not in the message.',
       rule: 'SAML core 2.6.1 (advice may be ignored)',
       verdict: 'accept',
       touches: ['Advice'],
     },
     at('saml:Assertion', (found) => withAdvice(found, [element('saml:AssertionIDRef', {}, '_nowhere')])),
   ),
-  'the same assertion in two signed copies': documentFault(
+  'two signed copies of the same assertion': documentFault(
     {
       code: 'duplicate-ids',
-      sentence: 'The response holds two elements with the same ID.',
+      sentence: 'The response contains the same signed Assertion twice, so two elements have the same ID.',
       rule: 'SAML core 1.3.4',
       touches: ['Response/Assertion'],
       signedProperly: false,

@@ -1,4 +1,4 @@
-/** Faults in what else the assertion says of the user. */
+/** Faults in the AttributeStatement. */
 
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, at, documentFault, type Facts } from '../fault-builders.ts';
@@ -10,7 +10,7 @@ const touches = ['AttributeStatement'];
 
 const basicAttribute = (name: string, ...values: readonly Node[]): Attribute => ({ name, nameFormat: basic, values });
 
-/** One more attribute, or several. */
+/** Adds one attribute or several. */
 const addedAttributesFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   ...attributes: readonly Attribute[]
@@ -20,7 +20,7 @@ const addedAttributesFault = <const Code extends string>(
     attributes: [...claims.attributes, ...attributes],
   }));
 
-/** One more attribute whose only value is made by hand. */
+/** Adds an attribute with one hand-made AttributeValue. */
 const attributeElementFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   attribute: ReturnType<typeof element>,
@@ -39,24 +39,24 @@ const attributeElementFault = <const Code extends string>(
 const requiredAttributes = {
   policy: 'requiredAttributes',
   acceptWhen: '',
-  because: 'SAML requires no attribute; an SP may require some, and must then name the one that is missing.',
+  because: 'SAML requires no attribute. An SP may require some, and must then name the one that is missing.',
 } as const;
 
 export const attributeFaults = {
-  'an assertion without attributes': assertionClaimsFault(
+  'an assertion without AttributeStatement': assertionClaimsFault(
     {
       code: 'attributestatement-missing',
-      sentence: 'The assertion has no AttributeStatement.',
+      sentence: 'The Assertion has no AttributeStatement.',
       rule: 'SAML deployment profile SDP-SP12',
       verdict: requiredAttributes,
       touches,
     },
     (claims) => (claims.attributes.length === 0 ? claims : { ...claims, attributes: [] }),
   ),
-  'an empty attribute statement': documentFault(
+  'an empty AttributeStatement': documentFault(
     {
       code: 'attributestatement-empty',
-      sentence: 'The AttributeStatement holds no Attribute.',
+      sentence: 'The AttributeStatement has no Attribute.',
       rule: 'SAML core 2.7.3 (schema: one or more)',
       touches,
     },
@@ -70,11 +70,11 @@ export const attributeFaults = {
       ),
     ),
   ),
-  'an attribute without a name': addedAttributesFault(
+  'an Attribute without Name': addedAttributesFault(
     { code: 'attribute-empty', sentence: 'An Attribute has no Name.', rule: 'SAML core 2.7.3.1 (schema)' },
     { name: undefined, nameFormat: basic, values: ['nobody knows'] },
   ),
-  'an attribute without a value': addedAttributesFault(
+  'an Attribute without AttributeValue': addedAttributesFault(
     {
       code: 'attribute-without-value',
       sentence: 'An Attribute has no AttributeValue.',
@@ -83,7 +83,7 @@ export const attributeFaults = {
     },
     basicAttribute('department'),
   ),
-  'an attribute with an empty value': addedAttributesFault(
+  'an empty AttributeValue': addedAttributesFault(
     {
       code: 'attribute-value-empty',
       sentence: 'An AttributeValue is empty.',
@@ -92,28 +92,28 @@ export const attributeFaults = {
     },
     basicAttribute('department', ''),
   ),
-  'an attribute without a name format': addedAttributesFault(
+  'an Attribute without NameFormat': addedAttributesFault(
     {
       code: 'attribute-nameformat-missing',
-      sentence: 'An Attribute does not say the format of its name.',
+      sentence: 'An Attribute has no NameFormat.',
       rule: 'SAML core 2.7.3.1 (optional)',
       verdict: 'accept',
     },
     { name: 'department', nameFormat: undefined, values: ['Rehearsals'] },
   ),
-  'an attribute that nobody asked for': addedAttributesFault(
+  'an unrequested Attribute': addedAttributesFault(
     {
       code: 'attribute-unrecognised',
-      sentence: 'The assertion holds one attribute more than the SP knows.',
+      sentence: 'The Assertion has an Attribute that the SP does not know.',
       rule: 'SAML implementation profile IIP-SP10',
       verdict: 'accept',
     },
     basicAttribute('https://vendor.example/claims/shoe-size', '43'),
   ),
-  'an assertion without the mail attribute': assertionClaimsFault(
+  'an assertion without the email Attribute': assertionClaimsFault(
     {
       code: 'attribute-required-missing',
-      sentence: 'The attributes mail and email are left out, the others stay.',
+      sentence: 'The attributes mail and email are missing; the others are there.',
       rule: 'SAML deployment profile SDP-SP12',
       verdict: { ...requiredAttributes },
       touches,
@@ -123,7 +123,7 @@ export const attributeFaults = {
       return attributes.length === claims.attributes.length ? claims : { ...claims, attributes };
     },
   ),
-  'an empty mail attribute': assertionClaimsFault(
+  'an empty email Attribute': assertionClaimsFault(
     {
       code: 'attribute-required-empty',
       sentence: 'The attributes mail and email have an empty value.',
@@ -138,16 +138,16 @@ export const attributeFaults = {
       return attributes.every((one, index) => one === claims.attributes[index]) ? claims : { ...claims, attributes };
     },
   ),
-  'two attributes of the same name that disagree': addedAttributesFault(
+  'a duplicate Attribute with a different value': addedAttributesFault(
     {
       code: 'attribute-duplicate-name',
       sentence: 'Two Attributes have the same Name and different values.',
-      rule: 'SAML core 2.7.3.1; never silently the first or the last',
+      rule: 'SAML core 2.7.3.1; an SP must not silently pick one',
     },
     basicAttribute('role', 'reader'),
     basicAttribute('role', 'administrator'),
   ),
-  'two attributes of the same name that agree': addedAttributesFault(
+  'a duplicate Attribute with the same value': addedAttributesFault(
     {
       code: 'attribute-duplicate-same',
       sentence: 'Two Attributes have the same Name and the same value.',
@@ -157,28 +157,28 @@ export const attributeFaults = {
     basicAttribute('role', 'reader'),
     basicAttribute('role', 'reader'),
   ),
-  'an attribute that is right only by its friendly name': addedAttributesFault(
+  'an Attribute with a spoofed FriendlyName': addedAttributesFault(
     {
       code: 'attribute-friendlyname-spoof',
-      sentence: 'An Attribute of another Name calls itself mail as a FriendlyName.',
+      sentence: 'An Attribute with a different Name has the FriendlyName mail.',
       rule: 'SAML core 2.7.3.1; SAML implementation profile IIP-SP11',
       verdict: 'accept',
     },
     { name: 'urn:elsewhere:anything', nameFormat: basic, friendlyName: 'mail', values: ['mallory@elsewhere.example'] },
   ),
-  'an attribute with two mail addresses': addedAttributesFault(
+  'an email Attribute with two values': addedAttributesFault(
     {
       code: 'attribute-multivalued-email',
-      sentence: 'One attribute holds two mail addresses.',
+      sentence: 'The attribute mail has two emails.',
       rule: 'SAML deployment profile SDP-SP19',
       verdict: 'accept',
     },
     basicAttribute('otherMail', 'first@elsewhere.example', 'second@elsewhere.example'),
   ),
-  'an attribute that is nil': attributeElementFault(
+  'a nil AttributeValue': attributeElementFault(
     {
       code: 'attribute-nil',
-      sentence: 'An AttributeValue says that it is nil.',
+      sentence: 'An AttributeValue has xsi:nil.',
       rule: 'SAML core 2.7.3.1.1',
       verdict: 'accept',
     },
@@ -188,10 +188,10 @@ export const attributeFaults = {
       element('saml:AttributeValue', { 'xsi:nil': 'true' }),
     ),
   ),
-  'an attribute of a declared type': attributeElementFault(
+  'an AttributeValue with xsi:type': attributeElementFault(
     {
       code: 'attribute-xsi-type',
-      sentence: 'An AttributeValue says that it is a string.',
+      sentence: 'An AttributeValue has the xsi:type xs:string.',
       rule: 'SAML core 2.7.3.1.1',
       verdict: 'accept',
     },
@@ -205,10 +205,10 @@ export const attributeFaults = {
       ),
     ),
   ),
-  'an attribute with XML inside': attributeElementFault(
+  'an AttributeValue with XML elements': attributeElementFault(
     {
       code: 'attribute-xml-content',
-      sentence: 'An AttributeValue holds elements.',
+      sentence: 'An AttributeValue contains XML elements.',
       rule: 'SAML core 2.7.3.1.1; SAML implementation profile IIP-SP02',
       verdict: 'accept',
     },
@@ -226,12 +226,12 @@ export const attributeFaults = {
       ),
     ),
   ),
-  'an attribute with an assertion inside': attributeElementFault(
+  'an AttributeValue with an assertion': attributeElementFault(
     {
       code: 'attribute-assertion',
       sentence:
-        'An AttributeValue holds an assertion about somebody else, which some readers find before the right one.',
-      rule: 'SAML core 2.7.3.1.1 and 5.4.2; hardening of this catalogue',
+        'An AttributeValue contains an Assertion for another user, which some parsers find before the real one.',
+      rule: 'SAML core 2.7.3.1.1 and 5.4.2; hardening beyond the specification',
     },
     element(
       'saml:Attribute',
@@ -248,7 +248,7 @@ export const attributeFaults = {
       ),
     ),
   ),
-  'an attribute of {characters} characters': assertionClaimsFault(
+  'an AttributeValue of {characters} characters': assertionClaimsFault(
     {
       code: 'attribute-oversize-256',
       sentence: 'One AttributeValue is very long.',
@@ -262,26 +262,25 @@ export const attributeFaults = {
       attributes: [...claims.attributes, basicAttribute('essay', 'x'.repeat(amount))],
     }),
   ),
-  'an attribute in Cyrillic and emoji': addedAttributesFault(
+  'an AttributeValue with Cyrillic letters and emoji': addedAttributesFault(
     {
       code: 'attribute-unicode',
-      sentence: 'An AttributeValue holds letters beyond ASCII and beyond the basic plane.',
+      sentence: 'An AttributeValue has non-ASCII characters, some of them outside the Basic Multilingual Plane.',
       rule: 'XML 1.0 2.2',
       verdict: 'accept',
     },
     basicAttribute('motto', 'Анна Ωmega 🎭'),
   ),
-  'an attribute with line separators of other standards': addedAttributesFault(
+  'an AttributeValue with Unicode line separators': addedAttributesFault(
     {
       code: 'attribute-line-separators',
-      sentence:
-        'An AttributeValue holds U+0085 and U+2028, which are line ends in XML 1.1 and letters like any other here.',
+      sentence: 'An AttributeValue contains U+0085 and U+2028: line breaks in XML 1.1, ordinary characters in XML 1.0.',
       rule: 'XML 1.0 2.11',
       verdict: 'accept',
     },
     basicAttribute('motto', 'first\u0085second\u2028third'),
   ),
-  'an attribute with HTML': addedAttributesFault(
+  'an AttributeValue with HTML': addedAttributesFault(
     {
       code: 'attribute-html',
       sentence: 'An AttributeValue is HTML with a script.',
@@ -290,10 +289,10 @@ export const attributeFaults = {
     },
     basicAttribute('motto', '<img src=x onerror="document.title=\'owned\'">'),
   ),
-  'an attribute with an escaped assertion': addedAttributesFault(
+  'an AttributeValue with an escaped assertion': addedAttributesFault(
     {
       code: 'attribute-embedded-escaped-assertion',
-      sentence: 'An AttributeValue holds the text of an assertion about somebody else, escaped.',
+      sentence: 'An AttributeValue contains the escaped XML of an Assertion for another user.',
       rule: 'SAML core 2.7.3.1.1 (it is text)',
       verdict: 'accept',
     },

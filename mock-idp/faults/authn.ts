@@ -1,4 +1,4 @@
-/** Faults in how and when the user was authenticated, and in how long the session may last. */
+/** Faults in the AuthnStatement: context, instant, session. */
 
 import type { Fault, Strike, Verdict } from '../fault.ts';
 import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
@@ -15,33 +15,35 @@ const authnStatementFault = <const Code extends string>(
   change: (authn: Claims['authn'], strike: Strike) => Claims['authn'],
 ): Fault<Code> => assertionClaimsFault(facts, (claims, strike) => ({ ...claims, authn: change(claims.authn, strike) }));
 
-const unrequested = 'SAML core 3.3.2.2.1 (binds only where RequestedAuthnContext was sent)';
+const unrequested = 'SAML core 3.3.2.2.1 (applies only if RequestedAuthnContext was sent)';
 const requested: Verdict = {
   policy: 'requestedAuthnContext',
   acceptWhen: '',
-  because: 'An SP that asked for no context has nothing to refuse; one that did must refuse what does not meet it.',
+  because:
+    'An SP that requested no authentication context has no reason to reject the response. ' +
+    'One that did must reject a context that does not meet it.',
 };
 
 export const authnFaults = {
-  'an assertion without an authentication statement': documentFault(
+  'an assertion without AuthnStatement': documentFault(
     {
       code: 'authnstatement-missing',
-      sentence: 'The assertion does not say that the user was authenticated.',
+      sentence: 'The Assertion has no AuthnStatement.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ['AuthnStatement'],
     },
     without(statement),
   ),
-  'an empty authentication statement': documentFault(
+  'an empty AuthnStatement': documentFault(
     {
       code: 'authnstatement-empty',
-      sentence: 'The AuthnStatement has neither time nor context.',
+      sentence: 'The AuthnStatement has neither AuthnInstant nor AuthnContext.',
       rule: 'SAML core 2.7.2',
       touches: ['AuthnStatement'],
     },
     emptied(statement),
   ),
-  'an authentication statement without a context': documentFault(
+  'an AuthnStatement without AuthnContext': documentFault(
     {
       code: 'authncontext-missing',
       sentence: 'The AuthnStatement has no AuthnContext.',
@@ -50,7 +52,7 @@ export const authnFaults = {
     },
     without(context),
   ),
-  'an empty authentication context': documentFault(
+  'an empty AuthnContext': documentFault(
     {
       code: 'authncontext-empty',
       sentence: 'The AuthnContext is empty.',
@@ -59,10 +61,10 @@ export const authnFaults = {
     },
     emptied(context),
   ),
-  'an authentication context without a class': documentFault(
+  'an AuthnContext without AuthnContextClassRef': documentFault(
     {
       code: 'classref-missing',
-      sentence: 'The AuthnContext names an authority and no class.',
+      sentence: 'The AuthnContext has an AuthenticatingAuthority but no AuthnContextClassRef.',
       rule: 'SAML core 2.7.2.2',
       touches: ['AuthnContext'],
     },
@@ -70,7 +72,7 @@ export const authnFaults = {
       element('saml:AuthnContext', {}, element('saml:AuthenticatingAuthority', {}, issuer)),
     ),
   ),
-  'an authentication context with an empty class': documentFault(
+  'an AuthnContext with an empty AuthnContextClassRef': documentFault(
     {
       code: 'classref-empty',
       sentence: 'The AuthnContextClassRef is empty.',
@@ -79,70 +81,70 @@ export const authnFaults = {
     },
     emptied(classRef),
   ),
-  'a weaker authentication context': authnStatementFault(
+  'a weaker AuthnContext': authnStatementFault(
     {
       code: 'authncontext-weaker',
-      sentence: 'The user is said to have been recognized by network address only.',
+      sentence: 'The AuthnContextClassRef is InternetProtocol: the user was authenticated by IP address only.',
       rule: unrequested,
       verdict: requested,
       touches: ['AuthnContextClassRef'],
     },
     (authn) => ({ ...authn, classRef: 'urn:oasis:names:tc:SAML:2.0:ac:classes:InternetProtocol' }),
   ),
-  'an authentication context of an unknown class': authnStatementFault(
+  'an unknown AuthnContextClassRef': authnStatementFault(
     {
       code: 'authncontext-unknown',
-      sentence: 'The class of the authentication context is invented.',
+      sentence: 'The AuthnContextClassRef is a URI that SAML does not define.',
       rule: unrequested,
       verdict: requested,
       touches: ['AuthnContextClassRef'],
     },
     (authn) => ({ ...authn, classRef: 'urn:elsewhere:classes:Handshake' }),
   ),
-  'an unspecified authentication context': authnStatementFault(
+  'an unspecified AuthnContext': authnStatementFault(
     {
       code: 'authncontext-unspecified',
-      sentence: 'How the user was authenticated is left open.',
+      sentence: 'The AuthnContextClassRef is unspecified.',
       rule: unrequested,
       verdict: requested,
       touches: ['AuthnContextClassRef'],
     },
     (authn) => ({ ...authn, classRef: authnContexts.unspecified }),
   ),
-  'an authentication of long ago': authnStatementFault(
+  'an old AuthnInstant': authnStatementFault(
     {
       code: 'authninstant-stale-forceauthn',
-      sentence: 'The user was authenticated two hours ago.',
-      rule: 'SAML core 3.4.1 (binds only where ForceAuthn was sent)',
+      sentence: 'The AuthnInstant is two hours ago.',
+      rule: 'SAML core 3.4.1 (applies only if ForceAuthn was sent)',
       touches: ['@AuthnInstant'],
       verdict: {
         policy: 'forceAuthn',
         acceptWhen: false,
-        because: 'An SP that did not ask for a fresh sign-in takes an older one; one that did must not.',
+        because: 'An SP that did not request a fresh sign-in accepts an older one. One that did must reject it.',
       },
     },
     (authn, { now }) => ({ ...authn, instant: instant(later(now, { minutes: -120 })) }),
   ),
-  'an authentication {minutes} minutes in the future': authnStatementFault(
+  'an AuthnInstant {minutes} minutes in the future': authnStatementFault(
     {
       code: 'authninstant-future',
-      sentence: 'The user is yet to be authenticated.',
+      sentence: 'The AuthnInstant is in the future.',
       rule: 'SAML core 2.7.2',
       amount: { unit: 'minutes', accept: [2], reject: [4, 60] },
       touches: ['@AuthnInstant'],
     },
     (authn, { now, amount }) => ({ ...authn, instant: instant(later(now, { minutes: amount })) }),
   ),
-  'an authentication without a time': authnStatementFault(
+  'an AuthnStatement without AuthnInstant': authnStatementFault(
     {
       code: 'authninstant-missing',
-      sentence: 'The AuthnStatement does not say when the user was authenticated.',
+      sentence: 'The AuthnStatement has no AuthnInstant.',
       rule: 'SAML core 2.7.2',
       touches: ['@AuthnInstant'],
     },
     (authn) => ({ ...authn, instant: undefined }),
   ),
-  'an authentication at an empty time': authnStatementFault(
+  'an AuthnStatement with an empty AuthnInstant': authnStatementFault(
     {
       code: 'authninstant-empty',
       sentence: 'The AuthnInstant is empty.',
@@ -151,7 +153,7 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, instant: '' }),
   ),
-  'an authentication at a time that is none': authnStatementFault(
+  'an AuthnStatement with a malformed AuthnInstant': authnStatementFault(
     {
       code: 'authninstant-format',
       sentence: 'The AuthnInstant is a date without a time.',
@@ -160,17 +162,17 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, instant: authn.instant?.slice(0, 10) }),
   ),
-  'a session that ended {minutes} minutes ago': authnStatementFault(
+  'a SessionNotOnOrAfter {minutes} minutes ago': authnStatementFault(
     {
       code: 'session-notonorafter-past',
-      sentence: 'The session at the SP should have ended before it could begin.',
+      sentence: 'The SessionNotOnOrAfter has passed: the session at the SP would end before it starts.',
       rule: 'SAML core 2.7.2',
       amount: { unit: 'minutes', accept: [], reject: [4, 60] },
       touches: ['@SessionNotOnOrAfter'],
     },
     (authn, { now, amount }) => ({ ...authn, sessionNotOnOrAfter: instant(later(now, { minutes: -amount })) }),
   ),
-  'a session that ends at a time that is none': authnStatementFault(
+  'a malformed SessionNotOnOrAfter': authnStatementFault(
     {
       code: 'session-notonorafter-format',
       sentence: 'The SessionNotOnOrAfter is “never”.',
@@ -179,10 +181,10 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, sessionNotOnOrAfter: 'never' }),
   ),
-  'a session of {seconds} seconds': authnStatementFault(
+  'a SessionNotOnOrAfter in {seconds} seconds': authnStatementFault(
     {
       code: 'session-notonorafter-short',
-      sentence: 'The session at the SP is to end within seconds.',
+      sentence: 'The SessionNotOnOrAfter is only seconds away.',
       rule: 'SAML profiles 4.1.4.3',
       verdict: 'accept',
       amount: { unit: 'seconds', accept: [2, 30], reject: [] },
@@ -190,8 +192,8 @@ export const authnFaults = {
     },
     (authn, { now, amount }) => ({ ...authn, sessionNotOnOrAfter: instant(later(now, { seconds: amount })) }),
   ),
-  // SAML wants the index from an identity provider that supports single logout; an SP can sign the user in without.
-  'an authentication without a session index': authnStatementFault(
+  // SAML requires it of an IdP that supports single logout; an SP can sign the user in without it.
+  'an AuthnStatement without SessionIndex': authnStatementFault(
     {
       code: 'sessionindex-missing',
       sentence: 'The AuthnStatement has no SessionIndex.',
@@ -201,21 +203,21 @@ export const authnFaults = {
     },
     (authn) => ({ ...authn, sessionIndex: undefined }),
   ),
-  'two authentication statements': documentFault(
+  'two identical AuthnStatements': documentFault(
     {
       code: 'authnstatement-two',
-      sentence: 'Two AuthnStatements say the same.',
+      sentence: 'The Assertion has two identical AuthnStatements.',
       rule: 'SAML core 2.3.3 (any number)',
       verdict: 'accept',
       touches: ['AuthnStatement'],
     },
     at(statement, (found) => [found, found]),
   ),
-  'two authentication statements of which the second ends sooner': documentFault(
+  'two AuthnStatements with different SessionNotOnOrAfter': documentFault(
     {
       code: 'authnstatement-second-sooner',
-      sentence: 'Of two AuthnStatements, the first lets the session last four hours, the second only one.',
-      rule: 'SAML core 2.7.2 (every statement of an assertion holds)',
+      sentence: 'The SessionNotOnOrAfter of the first AuthnStatement is in four hours, that of the second in one.',
+      rule: 'SAML core 2.7.2 (every statement of an assertion applies)',
       verdict: 'accept',
       touches: ['AuthnStatement'],
     },
@@ -225,11 +227,11 @@ export const authnFaults = {
       ),
     ),
   ),
-  'a second authentication statement of a session that is over': documentFault(
+  'a second AuthnStatement with an expired session': documentFault(
     {
       code: 'authnstatement-second-over',
-      sentence: 'Of two AuthnStatements, the second says that its session ended an hour ago.',
-      rule: 'SAML core 2.7.2 (every statement of an assertion holds)',
+      sentence: 'The SessionNotOnOrAfter of the second AuthnStatement was an hour ago.',
+      rule: 'SAML core 2.7.2 (every statement of an assertion applies)',
       touches: ['AuthnStatement'],
     },
     at(statement, (found, { now }) => [
@@ -237,11 +239,11 @@ export const authnFaults = {
       withAttributes(found, { SessionNotOnOrAfter: instant(later(now, { minutes: -60 })) }),
     ]),
   ),
-  'a second authentication statement from the future': documentFault(
+  'a second AuthnStatement with a future AuthnInstant': documentFault(
     {
       code: 'authnstatement-second-future',
-      sentence: 'Of two AuthnStatements, the second is of a sign-in that will take place in an hour.',
-      rule: 'SAML core 2.7.2 (every statement of an assertion holds)',
+      sentence: 'The AuthnInstant of the second AuthnStatement is an hour in the future.',
+      rule: 'SAML core 2.7.2 (every statement of an assertion applies)',
       touches: ['AuthnStatement'],
     },
     at(statement, (found, { now }) => [
@@ -249,10 +251,10 @@ export const authnFaults = {
       withAttributes(found, { AuthnInstant: instant(later(now, { minutes: 60 })) }),
     ]),
   ),
-  'an authentication statement with the locality of the user': documentFault(
+  'an AuthnStatement with SubjectLocality': documentFault(
     {
       code: 'authn-subject-locality',
-      sentence: 'The AuthnStatement says from where the user signed in.',
+      sentence: 'The AuthnStatement has a SubjectLocality: the IP address from which the user signed in.',
       rule: 'SAML core 2.7.2.1',
       verdict: 'accept',
       touches: ['SubjectLocality'],

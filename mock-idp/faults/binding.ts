@@ -1,4 +1,4 @@
-/** Faults in how the message travels: the form and its fields, the encoding, and messages in the wrong place. */
+/** Faults in delivery: the form and its fields, the encoding, and responses sent to the wrong place. */
 import { constants, deflateRawSync } from 'node:zlib';
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, at, deliveryFault, encodingFault, type Facts, fault } from '../fault-builders.ts';
@@ -8,7 +8,7 @@ import { element, withChildren } from '../response/xml.ts';
 const post = 'SAML bindings 3.5.4';
 const ofMessage = ['form/SAMLResponse'];
 
-/** Every field of one name replaced; the same form when there is none. */
+/** Replaces all fields with a name; returns the same form if it has none. */
 const withField = (
   form: Form,
   name: string,
@@ -21,7 +21,7 @@ const withField = (
       }
     : form;
 
-/** The message in the query of the address, too; the same form when there is none. */
+/** Adds the response to the query string of the action; returns the same form if it has no response. */
 function withMessageInQuery(form: Form): Form {
   const message = form.fields.find(([name]) => name === 'SAMLResponse')?.[1];
   return message === undefined
@@ -32,14 +32,14 @@ function withMessageInQuery(form: Form): Form {
       };
 }
 
-/** The message packed otherwise; what it says is honest. */
+/** Encodes the correct response in another way. */
 const messageEncodingFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   change: (xml: Buffer, field: string) => string,
 ): Fault<Code> =>
   encodingFault({ ...facts, touches: ofMessage }, (field) => change(Buffer.from(field, 'base64'), field));
 
-/** A length that needs padding: white space after the root is no part of the message. */
+/** Appends whitespace after the root element until the base64 needs padding. */
 const withPaddedLength = (xml: string | Buffer): string =>
   Buffer.byteLength(String(xml)) % 3 === 0 ? `${xml}\n` : String(xml);
 
@@ -47,7 +47,7 @@ const onceOnly = at('saml:Assertion/saml:Conditions', (conditions) =>
   withChildren(conditions, ...conditions.children, element('saml:OneTimeUse')),
 );
 
-/** One megabyte packed so that copies of it may follow each other: a bomb costs whoever throws it nothing. */
+/** One deflated megabyte, flushed so that copies of it can be concatenated into a bomb. */
 const packedMegabyte = deflateRawSync(Buffer.alloc(1024 * 1024, 'a'), {
   level: 9,
   finishFlush: constants.Z_FULL_FLUSH,
@@ -56,15 +56,15 @@ const bomb = (megabytes: number): string =>
   Buffer.concat([...Array.from({ length: megabytes }, () => packedMegabyte), deflateRawSync('')]).toString('base64');
 
 export const bindingFaults = {
-  'a form without a message': deliveryFault(
+  'a form without SAMLResponse': deliveryFault(
     { code: 'samlresponse-missing', sentence: 'The form has no field SAMLResponse.', rule: post, touches: ofMessage },
     (form) => withField(form, 'SAMLResponse', () => []),
   ),
-  'a form with an empty message': deliveryFault(
+  'a form with an empty SAMLResponse': deliveryFault(
     { code: 'samlresponse-empty', sentence: 'The field SAMLResponse is empty.', rule: post, touches: ofMessage },
     (form) => withField(form, 'SAMLResponse', () => [['SAMLResponse', '']]),
   ),
-  'a form with the message twice': deliveryFault(
+  'a form with two SAMLResponse fields': deliveryFault(
     {
       code: 'samlresponse-duplicate-param',
       sentence: 'The form has two fields SAMLResponse.',
@@ -77,68 +77,68 @@ export const bindingFaults = {
         ['SAMLResponse', value],
       ]),
   ),
-  'a message under a name in small letters': deliveryFault(
+  'a form field called samlresponse': deliveryFault(
     {
       code: 'samlresponse-name-case',
-      sentence: 'The field is called samlresponse.',
+      sentence: 'The form field is called samlresponse.',
       rule: post,
       touches: [...ofMessage, 'form/samlresponse'],
     },
     (form) => withField(form, 'SAMLResponse', (value) => [['samlresponse', value]]),
   ),
-  'the message as a request': deliveryFault(
+  'a response in the SAMLRequest field': deliveryFault(
     {
       code: 'samlresponse-as-samlrequest',
-      sentence: 'The response comes in the field SAMLRequest.',
+      sentence: 'The response is in the field SAMLRequest.',
       rule: post,
       touches: [...ofMessage, 'form/SAMLRequest'],
     },
     (form) => withField(form, 'SAMLResponse', (value) => [['SAMLRequest', value]]),
   ),
-  'the message in the address': deliveryFault(
+  'a response in the query string': deliveryFault(
     {
       code: 'samlresponse-by-get',
-      sentence: 'The response comes in the query of a GET, as it was to be posted.',
+      sentence: 'The response comes in the query string of a GET, encoded as for POST.',
       rule: 'SAML profiles 4.1.2',
       touches: ['form/method'],
     },
     (form) => ({ ...form, method: 'get' }),
   ),
-  'the message in the address of the form': deliveryFault(
+  'a response in the query string of a POST': deliveryFault(
     {
       code: 'samlresponse-in-query-of-post',
-      sentence: 'The form is posted without the response, which stands in the query of its address.',
+      sentence: 'The form has no SAMLResponse; the query string of its action has it.',
       rule: post,
       touches: ['form/action', ...ofMessage],
     },
     (form) => withField(withMessageInQuery(form), 'SAMLResponse', () => []),
   ),
-  'a second message in the address of the form': deliveryFault(
+  'a second response in the query string of a POST': deliveryFault(
     {
       code: 'samlresponse-in-form-and-query',
-      sentence: 'The form holds the response, and so does the query of its address.',
+      sentence: 'The form has a SAMLResponse, and so has the query string of its action.',
       rule: `${post}; parameter pollution`,
       touches: ['form/action'],
     },
     withMessageInQuery,
   ),
-  'a compressed message': messageEncodingFault(
+  'a deflated response by POST': messageEncodingFault(
     {
       code: 'samlresponse-deflated-post',
-      sentence: 'The posted message is compressed as for the Redirect binding.',
+      sentence: 'The posted response is deflated, as for the HTTP-Redirect binding.',
       rule: 'SAML bindings 3.4.4.1 and 3.5.4',
     },
     (xml) => deflateRawSync(xml).toString('base64'),
   ),
-  'a message that is not base64': messageEncodingFault(
-    { code: 'samlresponse-not-base64', sentence: 'The message comes as the XML that it is.', rule: post },
+  'a response that is not base64-encoded': messageEncodingFault(
+    { code: 'samlresponse-not-base64', sentence: 'The field contains the XML itself.', rule: post },
     (xml) => xml.toString('utf8'),
   ),
-  'a message encoded twice': messageEncodingFault(
-    { code: 'samlresponse-double-base64', sentence: 'The message is base64 of base64.', rule: post },
+  'a response base64-encoded twice': messageEncodingFault(
+    { code: 'samlresponse-double-base64', sentence: 'The field is base64 of base64.', rule: post },
     (_, field) => Buffer.from(field).toString('base64'),
   ),
-  'a message escaped twice': messageEncodingFault(
+  'a response URL-encoded twice': messageEncodingFault(
     {
       code: 'samlresponse-urlencoded-twice',
       sentence: 'The field is URL-encoded before the form encodes it again.',
@@ -146,28 +146,28 @@ export const bindingFaults = {
     },
     (_, field) => encodeURIComponent(field),
   ),
-  'a message that is no XML': messageEncodingFault(
-    { code: 'samlresponse-not-xml', sentence: 'The field is base64 of a sentence.', rule: post },
+  'a response that is not XML': messageEncodingFault(
+    { code: 'samlresponse-not-xml', sentence: 'The field is the base64 of a sentence.', rule: post },
     () => Buffer.from('The user signed in, believe me.').toString('base64'),
   ),
-  'base64 on many lines': messageEncodingFault(
+  'a response with line-wrapped base64': messageEncodingFault(
     {
       code: 'base64-wrapped',
-      sentence: 'The base64 is broken into lines of 76 characters.',
+      sentence: 'The base64 is wrapped at 76 characters.',
       rule: 'SAML bindings 3.5.4; RFC 2045 6.8',
       verdict: 'accept',
     },
     (_, field) => field.replace(/.{76}/g, '$&\r\n'),
   ),
-  'base64 for addresses': messageEncodingFault(
+  'a base64url-encoded response': messageEncodingFault(
     {
       code: 'base64-url-safe',
-      sentence: 'The base64 is of the alphabet for URLs, with minus and underscore.',
+      sentence: 'The field is base64url, with - and _ instead of + and /.',
       rule: 'SAML bindings 3.5.4; RFC 4648 5',
     },
     (_, field) => field.replaceAll('+', '-').replaceAll('/', '_'),
   ),
-  'base64 without padding': fault(
+  'a response with unpadded base64': fault(
     {
       code: 'base64-no-padding',
       sentence: 'The base64 lacks the equals signs at its end.',
@@ -177,23 +177,23 @@ export const bindingFaults = {
     },
     { bytes: withPaddedLength, encoding: (field) => field.replace(/={1,2}$/, '') },
   ),
-  'base64 with junk': messageEncodingFault(
+  'a response with invalid characters in its base64': messageEncodingFault(
     {
       code: 'base64-junk',
-      sentence: 'Characters that base64 does not know stand between the others.',
+      sentence: 'The base64 contains characters outside its alphabet.',
       rule: 'SAML bindings 3.5.4',
     },
     (_, field) => field.replace(/.{64}/g, '$&*'),
   ),
-  'base64 with a blank for a plus sign': messageEncodingFault(
+  'a response with a space for a plus sign in its base64': messageEncodingFault(
     {
       code: 'base64-plus-as-space',
-      sentence: 'Somebody forgot to escape a plus sign, and it became a blank.',
+      sentence: 'A plus sign was not escaped and turned into a space.',
       rule: 'SAML bindings 3.5.4',
     },
     (_, field) => field.replace('+', ' '),
   ),
-  'a form of plain text': deliveryFault(
+  'a plain-text form': deliveryFault(
     {
       code: 'content-type-wrong',
       sentence: 'The form is posted as text/plain.',
@@ -202,7 +202,7 @@ export const bindingFaults = {
     },
     (form) => ({ ...form, contentType: 'text/plain' }),
   ),
-  'a form of many parts': deliveryFault(
+  'a multipart form': deliveryFault(
     {
       code: 'content-type-multipart',
       sentence: 'The form is posted as multipart/form-data.',
@@ -211,10 +211,10 @@ export const bindingFaults = {
     },
     (form) => ({ ...form, contentType: 'multipart/form-data' }),
   ),
-  'an artifact instead of the message': deliveryFault(
+  'an artifact instead of a response': deliveryFault(
     {
       code: 'samlart-unsupported',
-      sentence: 'The form has a field SAMLart: a ticket for a response to be fetched.',
+      sentence: 'The form has a field SAMLart: a reference to a response that the SP would have to fetch.',
       rule: 'SAML bindings 3.6',
       touches: [...ofMessage, 'form/SAMLart'],
     },
@@ -226,20 +226,20 @@ export const bindingFaults = {
         ],
       ]),
   ),
-  'a small address that inflates to {megabytes} megabytes': fault(
+  'a deflate bomb of {megabytes} megabytes in the query string': fault(
     {
       code: 'redirect-deflate-bomb',
-      sentence: 'The response comes compressed in the query of a GET, and would be gigantic.',
+      sentence: 'The response comes deflated in the query string of a GET and inflates to a huge size.',
       rule: 'denial of service: a limit of the SP; CVE-2023-28119',
       touches: ['form/method', ...ofMessage],
       amount: { unit: 'megabytes', accept: [], reject: [5] },
     },
     { encoding: (_, { amount }) => bomb(amount), delivery: (form) => ({ ...form, method: 'get' }) },
   ),
-  'a small message that inflates to {megabytes} megabytes': encodingFault(
+  'a deflate bomb of {megabytes} megabytes by POST': encodingFault(
     {
       code: 'post-deflate-bomb',
-      sentence: 'The posted message is compressed, and would be gigantic.',
+      sentence: 'The posted response is deflated and inflates to a huge size.',
       rule: 'denial of service: a limit of the SP; CVE-2025-25293',
       amount: { unit: 'megabytes', accept: [], reject: [5, 900] },
       touches: ofMessage,
@@ -248,7 +248,7 @@ export const bindingFaults = {
     (_, { amount }) => bomb(amount),
   ),
 
-  'the same response twice': deliveryFault(
+  'a replayed response': deliveryFault(
     {
       code: 'replay-same-response',
       sentence: 'The browser posts the same form twice.',
@@ -257,20 +257,20 @@ export const bindingFaults = {
     },
     (form) => ({ ...form, copies: 2 }),
   ),
-  'an assertion for one use delivered twice': fault(
+  'a replayed assertion with OneTimeUse': fault(
     {
       code: 'onetimeuse-twice',
-      sentence: 'The assertion is for one use, and the browser posts it twice.',
+      sentence: 'The Conditions contain OneTimeUse, and the browser posts the response twice.',
       rule: 'SAML core 2.5.1.5',
       touches: ['form/copies', 'OneTimeUse'],
       signedProperly: true,
     },
     { document: onceOnly, delivery: (form) => ({ ...form, copies: 2 }) },
   ),
-  'the response of the sign-in before': deliveryFault(
+  'the response of the previous sign-in': deliveryFault(
     {
       code: 'replay-previous-response',
-      sentence: 'The form holds the response that the user before was sent.',
+      sentence: 'The form contains the response to the previous sign-in.',
       rule: 'SAML profiles 4.1.4.5',
       touches: ofMessage,
     },
@@ -279,10 +279,10 @@ export const bindingFaults = {
       return before ? withField(form, 'SAMLResponse', () => [before]) : form;
     },
   ),
-  'a new response with the assertion ID of the one before': assertionClaimsFault(
+  'a new response with a used assertion ID': assertionClaimsFault(
     {
       code: 'replay-new-response-same-assertion',
-      sentence: 'The response is new, and its assertion has the ID of one that was used already.',
+      sentence: 'The response is new, but its Assertion has the ID of the previous one.',
       rule: 'SAML profiles 4.1.4.5',
       touches: ['Assertion/@ID', 'Assertion/Signature/SignedInfo/Reference/@URI'],
     },
@@ -291,11 +291,11 @@ export const bindingFaults = {
       return used === undefined ? claims : { ...claims, assertionId: used };
     },
   ),
-  'a response for another application posted here': assertionClaimsFault(
+  'a response for another app posted to this one': assertionClaimsFault(
     {
       code: 'stolen-to-other-acs',
       sentence:
-        'Destination, Recipient and Audience are those of another application; the browser posts it to this one.',
+        'Destination, Recipient and Audience are those of another app; the browser posts the response to this one.',
       rule: 'SAML profiles 4.1.4.3',
       touches: ['Response/@Destination', '@Recipient', 'Audience'],
     },
@@ -309,21 +309,21 @@ export const bindingFaults = {
             audiences: [[elsewhere.entityId ?? elsewhere.acsUrl]],
           },
   ),
-  'the response to the address of another application': deliveryFault(
+  'a response posted to the ACS of another app': deliveryFault(
     {
       code: 'cross-tenant-issuer',
-      sentence: 'The honest response is posted to the ACS of another application.',
+      sentence: 'The response is correct but is posted to the ACS URL of another app.',
       rule: 'SAML profiles 4.1.4.3; SAML deployment profile SDP-SP17',
       touches: ['form/action'],
     },
     (form, { elsewhere }) => (elsewhere?.acsUrl === undefined ? form : { ...form, action: elsewhere.acsUrl }),
   ),
-  'the fresh response of an attacker': assertionClaimsFault(
+  'a fresh response of an attacker': assertionClaimsFault(
     {
       code: 'login-csrf',
       sentence:
-        'The response is about somebody else and answers a request of another browser: ' +
-        'the victim is to be signed in as the attacker.',
+        'The NameID is another user and the InResponseTo a request from another browser: the victim ' +
+        'is to be signed in as the attacker.',
       rule: 'SAML profiles 4.1.4.3; OWASP',
       touches: ['Response/@InResponseTo', 'SubjectConfirmationData/@InResponseTo', 'NameID'],
     },

@@ -1,4 +1,4 @@
-/** Faults in the conditions: for how long, for whom, and under what else the assertion is valid. */
+/** Faults in the Conditions: timestamps, audiences, further conditions. */
 
 import type { Fault, Strike } from '../fault.ts';
 import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
@@ -26,28 +26,28 @@ const addedConditionFault = <const Code extends string>(facts: Facts<Code>, ...m
   );
 
 export const conditionsFaults = {
-  'an assertion without conditions': documentFault(
+  'an assertion without Conditions': documentFault(
     {
       code: 'conditions-missing',
-      sentence: 'The assertion has no Conditions.',
+      sentence: 'The Assertion has no Conditions.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ['Conditions'],
     },
     without(conditions),
   ),
-  'an assertion with empty conditions': documentFault(
+  'an assertion with empty Conditions': documentFault(
     {
       code: 'conditions-empty',
-      sentence: 'The Conditions hold neither times nor an audience.',
+      sentence: 'The Conditions have neither timestamps nor an AudienceRestriction.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ['Conditions'],
     },
     emptied(conditions),
   ),
-  'an assertion that is valid only in {minutes} minutes': validityFault(
+  'an assertion that is not valid for another {minutes} minutes': validityFault(
     {
       code: 'conditions-notbefore-future',
-      sentence: 'The conditions of the assertion begin after it arrives.',
+      sentence: 'The NotBefore of the Conditions is in the future.',
       rule: 'SAML core 2.5.1.2',
       amount: { unit: 'minutes', accept: [2], reject: [4, 10] },
       touches: times,
@@ -57,10 +57,10 @@ export const conditionsFaults = {
       notOnOrAfter: instant(later(now, { minutes: amount + 5 })),
     }),
   ),
-  'an assertion from a clock that runs slightly ahead': validityFault(
+  'an assertion with NotBefore within clock skew': validityFault(
     {
       code: 'conditions-notbefore-within-skew',
-      sentence: 'The conditions of the assertion begin two minutes after it arrives.',
+      sentence: 'The NotBefore of the Conditions is two minutes in the future.',
       rule: 'SAML deployment profile SDP-G01',
       verdict: 'accept',
       touches: times,
@@ -73,7 +73,7 @@ export const conditionsFaults = {
   'an assertion that expired {minutes} minutes ago': validityFault(
     {
       code: 'conditions-notonorafter-past',
-      sentence: 'The conditions of the assertion ended before it arrived.',
+      sentence: 'The NotOnOrAfter of the Conditions has passed.',
       rule: 'SAML core 2.5.1.2',
       amount: { unit: 'minutes', accept: [2], reject: [3, 10] },
       touches: times,
@@ -83,11 +83,11 @@ export const conditionsFaults = {
       notOnOrAfter: instant(later(now, { minutes: -amount })),
     }),
   ),
-  // Beyond the skew the answer is that of three minutes; within it, the end is still to come.
-  'an assertion that expires at the very end of the skew': validityFault(
+  // With a clock skew of three minutes, this is the first instant at which the assertion has expired.
+  'an assertion that expires exactly at the clock skew limit': validityFault(
     {
       code: 'conditions-notonorafter-equals-now',
-      sentence: 'The conditions of the assertion ended exactly three minutes before it was sent.',
+      sentence: 'The NotOnOrAfter of the Conditions was exactly three minutes before the response was sent.',
       rule: 'SAML core 2.5.1.2 (“on or after”)',
       touches: times,
     },
@@ -96,10 +96,10 @@ export const conditionsFaults = {
       notOnOrAfter: instant(later(now, { minutes: -3 })),
     }),
   ),
-  'an assertion that ends before it begins': validityFault(
+  'an assertion with NotBefore after NotOnOrAfter': validityFault(
     {
       code: 'conditions-window-inverted',
-      sentence: 'NotBefore is later than NotOnOrAfter, and each by itself would do.',
+      sentence: 'NotBefore is later than NotOnOrAfter; each by itself would be valid.',
       rule: 'SAML core 2.5.1.2',
       touches: times,
     },
@@ -108,19 +108,19 @@ export const conditionsFaults = {
       notOnOrAfter: instant(later(now, { minutes: 1 })),
     }),
   ),
-  'an assertion that ends as it begins': validityFault(
+  'an assertion with NotBefore equal to NotOnOrAfter': validityFault(
     {
       code: 'conditions-window-empty',
-      sentence: 'NotBefore and NotOnOrAfter are the same moment.',
+      sentence: 'NotBefore and NotOnOrAfter are the same instant.',
       rule: 'SAML core 2.5.1.2',
       touches: times,
     },
     ({ now }) => ({ notBefore: instant(now), notOnOrAfter: instant(now) }),
   ),
-  'conditions whose times are no times': validityFault(
+  'Conditions with malformed timestamps': validityFault(
     {
       code: 'conditions-time-format',
-      sentence: 'NotBefore and NotOnOrAfter have no letter Z and no T.',
+      sentence: 'NotBefore and NotOnOrAfter lack the T and the Z.',
       rule: 'SAML core 1.3.3',
       touches: times,
     },
@@ -129,10 +129,10 @@ export const conditionsFaults = {
       notOnOrAfter: notOnOrAfter?.replace(/[TZ]/g, ' '),
     }),
   ),
-  'conditions on a day that does not exist': validityFault(
+  'Conditions with a nonexistent date': validityFault(
     {
       code: 'conditions-time-impossible',
-      sentence: 'NotOnOrAfter is the thirtieth of February.',
+      sentence: 'NotOnOrAfter is on 30 February.',
       rule: 'SAML core 1.3.3 (xs:dateTime)',
       touches: times,
     },
@@ -141,7 +141,7 @@ export const conditionsFaults = {
       notOnOrAfter: `${now.getUTCFullYear() + 1}-02-30T12:00:00Z`,
     }),
   ),
-  'conditions with empty times': validityFault(
+  'Conditions with empty timestamps': validityFault(
     {
       code: 'conditions-time-empty',
       sentence: 'NotBefore and NotOnOrAfter are empty.',
@@ -150,17 +150,17 @@ export const conditionsFaults = {
     },
     () => ({ notBefore: '', notOnOrAfter: '' }),
   ),
-  'conditions without times': validityFault(
+  'Conditions without timestamps': validityFault(
     {
       code: 'conditions-times-missing',
-      sentence: 'The Conditions have neither NotBefore nor NotOnOrAfter; the subject confirmation limits the time.',
+      sentence: 'The Conditions have neither NotBefore nor NotOnOrAfter; the SubjectConfirmationData limits the time.',
       rule: 'SAML core 2.5.1 (both are optional)',
       verdict: 'accept',
       touches: times,
     },
     () => ({ notBefore: undefined, notOnOrAfter: undefined }),
   ),
-  'conditions without a beginning': validityFault(
+  'Conditions without NotBefore': validityFault(
     {
       code: 'conditions-notbefore-missing',
       sentence: 'The Conditions have no NotBefore.',
@@ -170,45 +170,45 @@ export const conditionsFaults = {
     },
     (_, { conditions: { notOnOrAfter } }) => ({ notBefore: undefined, notOnOrAfter }),
   ),
-  'conditions without an end': validityFault(
+  'Conditions without NotOnOrAfter': validityFault(
     {
       code: 'conditions-notonorafter-missing',
-      sentence: 'The Conditions have no NotOnOrAfter; the subject confirmation limits the time.',
+      sentence: 'The Conditions have no NotOnOrAfter; the SubjectConfirmationData limits the time.',
       rule: 'SAML core 2.5.1 (optional)',
       verdict: 'accept',
       touches: times,
     },
     (_, { conditions: { notBefore } }) => ({ notBefore, notOnOrAfter: undefined }),
   ),
-  'two sets of conditions': documentFault(
+  'two Conditions elements': documentFault(
     {
       code: 'conditions-two',
-      sentence: 'The assertion has two Conditions, the second without any limit.',
+      sentence: 'The Assertion has two Conditions elements; the second has no restrictions.',
       rule: 'SAML core 2.3.3 (schema)',
       touches: ['Conditions'],
     },
     at(conditions, (found) => [found, element('saml:Conditions')]),
   ),
 
-  'an assertion without an audience restriction': audienceFault(
+  'an assertion without AudienceRestriction': audienceFault(
     {
       code: 'audiencerestriction-missing',
-      sentence: 'The Conditions name no audience.',
+      sentence: 'The Conditions have no AudienceRestriction.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ['AudienceRestriction'],
     },
     () => [],
   ),
-  'an empty audience restriction': documentFault(
+  'an empty AudienceRestriction': documentFault(
     {
       code: 'audiencerestriction-empty',
-      sentence: 'The AudienceRestriction holds no Audience.',
+      sentence: 'The AudienceRestriction has no Audience.',
       rule: 'SAML core 2.5.1.4 (schema: one or more)',
       touches: ['AudienceRestriction'],
     },
     emptied(restriction),
   ),
-  'an empty audience': audienceFault(
+  'an empty Audience': audienceFault(
     {
       code: 'audience-empty',
       sentence: 'The Audience is empty.',
@@ -217,54 +217,54 @@ export const conditionsFaults = {
     },
     () => [['']],
   ),
-  'an audience restriction that holds something else': documentFault(
+  'an AudienceRestriction with text instead of an Audience': documentFault(
     {
       code: 'audience-missing',
-      sentence: 'The AudienceRestriction holds text instead of an Audience.',
+      sentence: 'The AudienceRestriction contains text instead of an Audience.',
       rule: 'SAML core 2.5.1.4 (schema)',
       touches: ['AudienceRestriction'],
     },
     at(restriction, (found, { app }) => withChildren(found, app.entityId)),
   ),
-  'an assertion meant for someone else': audienceFault(
+  'an assertion with a different Audience': audienceFault(
     {
       code: 'audience-wrong',
-      sentence: 'The audience of the assertion is another SP.',
+      sentence: 'The Audience is another SP.',
       rule: 'SAML core 2.5.1.4',
       touches: ['Audience'],
     },
     () => [[otherEntityId]],
   ),
-  'an assertion meant for many': audienceFault(
+  'an assertion with several Audiences': audienceFault(
     {
       code: 'audience-one-of-many',
-      sentence: 'The SP is one of several audiences within one restriction.',
+      sentence: 'The SP is one of several Audiences in one AudienceRestriction.',
       rule: 'SAML core 2.5.1.4 (any of one restriction)',
       verdict: 'accept',
       touches: ['Audience'],
     },
     (own) => [[otherEntityId, own, 'https://third.example/saml/metadata']],
   ),
-  'two audience restrictions of which one is for someone else': audienceFault(
+  'two AudienceRestrictions, one for a different Audience': audienceFault(
     {
       code: 'audiencerestriction-two-conflicting',
-      sentence: 'Of two audience restrictions the second does not name the SP.',
+      sentence: 'The first AudienceRestriction names the SP, the second another SP.',
       rule: 'SAML core 2.5.1.4 (all restrictions)',
       touches: ['AudienceRestriction'],
     },
     (own) => [[own], [otherEntityId]],
   ),
-  'two audience restrictions for the right SP': audienceFault(
+  'two AudienceRestrictions with the right Audience': audienceFault(
     {
       code: 'audiencerestriction-two-agreeing',
-      sentence: 'Two audience restrictions both name the SP.',
+      sentence: 'Both AudienceRestrictions name the SP.',
       rule: 'SAML core 2.5.1.4 (all restrictions)',
       verdict: 'accept',
       touches: ['AudienceRestriction'],
     },
     (own) => [[own, otherEntityId], [own]],
   ),
-  'an audience with a slash at the end': audienceFault(
+  'an Audience with a trailing slash': audienceFault(
     {
       code: 'audience-trailing-slash',
       sentence: 'The Audience ends in a slash that the entity ID does not have.',
@@ -273,77 +273,79 @@ export const conditionsFaults = {
     },
     (own) => [[`${own}/`]],
   ),
-  'an audience in capitals': audienceFault(
+  'an Audience in upper case': audienceFault(
     {
       code: 'audience-case',
-      sentence: 'The Audience differs from the entity ID in case.',
+      sentence: 'The Audience is the entity ID in upper case.',
       rule: 'SAML core 2.5.1.4 and 1.3.2',
       touches: ['Audience'],
     },
     (own) => [[own.toUpperCase()]],
   ),
-  'an audience with white space around': audienceFault(
+  'an Audience with surrounding whitespace': audienceFault(
     {
       code: 'audience-whitespace',
-      sentence: 'The Audience stands on a line of its own.',
+      sentence: 'The Audience has line breaks before and after the entity ID.',
       rule: 'SAML core 2.5.1.4 and 1.3.2',
       touches: ['Audience'],
     },
     (own) => [[`\n  ${own}\n`]],
   ),
-  'an audience that only begins rightly': audienceFault(
+  'an Audience that starts with the right entity ID': audienceFault(
     {
       code: 'audience-prefix',
-      sentence: 'The Audience is the entity ID and a word more.',
+      sentence: 'The Audience is the entity ID with more text after it.',
       rule: 'SAML core 2.5.1.4 and 1.3.2',
       touches: ['Audience'],
     },
     (own) => [[`${own}.elsewhere.example`]],
   ),
 
-  'a condition of an unknown type': addedConditionFault(
+  'Conditions with an unknown Condition': addedConditionFault(
     {
       code: 'condition-unknown',
-      sentence: 'The Conditions hold one of a type that nobody knows.',
+      sentence: 'The Conditions contain a Condition of an unknown type.',
       rule: 'SAML core 2.5.1.1 (indeterminate)',
       touches: ['Conditions/Condition'],
     },
     element('saml:Condition', { 'xmlns:vendor': 'https://vendor.example/saml', 'xsi:type': 'vendor:FullMoonType' }),
   ),
-  'a condition of one use only': addedConditionFault(
+  'an assertion with OneTimeUse': addedConditionFault(
     {
       code: 'onetimeuse-once',
-      sentence: 'The assertion is to be used once.',
+      sentence: 'The Conditions contain OneTimeUse.',
       rule: 'SAML core 2.5.1.5',
       verdict: 'accept',
       touches: ['OneTimeUse'],
     },
     element('saml:OneTimeUse'),
   ),
-  'a restriction of proxies': addedConditionFault(
+  'an assertion with ProxyRestriction': addedConditionFault(
     {
       code: 'proxyrestriction',
-      sentence: 'Nobody may pass on what the assertion says; the SP at the end may use it.',
+      sentence:
+        'The Conditions contain ProxyRestriction: no other party may issue assertions based on this ' +
+        'one. The SP may use it.',
       rule: 'SAML core 2.5.1.6',
       verdict: 'accept',
       touches: ['ProxyRestriction'],
     },
     element('saml:ProxyRestriction', { Count: '0' }),
   ),
-  'two restrictions of proxies': addedConditionFault(
+  'an assertion with two ProxyRestrictions': addedConditionFault(
     {
       code: 'proxyrestriction-repeated',
-      sentence: 'ProxyRestriction stands there twice.',
+      sentence: 'The Conditions contain ProxyRestriction twice.',
       rule: 'SAML core 2.5.1.6 (at most one)',
       touches: ['ProxyRestriction'],
     },
     element('saml:ProxyRestriction', { Count: '0' }),
     element('saml:ProxyRestriction', { Count: '1' }),
   ),
-  'two conditions of one use only': addedConditionFault(
+  'an assertion with two OneTimeUse conditions': addedConditionFault(
     {
       code: 'onetimeuse-repeated',
-      sentence: 'OneTimeUse stands there twice.',
+      sentence: 'The Conditions contain OneTimeUse twice.',
       rule: 'SAML core 2.5.1.5 (at most one)',
       touches: ['OneTimeUse'],
     },

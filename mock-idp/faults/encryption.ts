@@ -1,4 +1,4 @@
-/** Faults in encryption: for whom, how, and what the cipher text holds. All but two need an SP with a certificate. */
+/** Faults in encryption: key, algorithm, plaintext. All but two need an SP with an encryption certificate. */
 import { createPublicKey } from 'node:crypto';
 import type { Fault } from '../fault.ts';
 import { encryptionFault, extended, type Facts, fault, hasAssertion } from '../fault-builders.ts';
@@ -15,10 +15,10 @@ import { forgery } from './wrapping.ts';
 const touches = ['EncryptedAssertion'];
 const algorithm = ['EncryptionMethod'];
 const cipherValue = ['CipherValue'];
-/** Decryption says one thing whatever is wrong, or it becomes an oracle. */
-const oracle = 'XML Encryption 1.1, 6.1 (no oracle: one answer for every failure)';
+/** Decryption must fail in the same way for every cause, or it becomes an oracle. */
+const oracle = 'XML Encryption 1.1, 6.1 (no oracle: the same error for every failure)';
 
-/** Strikes where the honest identity provider encrypts. */
+/** Strikes if the response would be encrypted anyway. */
 const changedEncryptionFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (honest: Encryption) => Partial<Encryption>,
@@ -33,7 +33,7 @@ const middleFlipped = (octets: Buffer): Buffer => {
   return changed;
 };
 
-/** The content key in its usual place, how it is encrypted being said otherwise. */
+/** Changes the EncryptionMethod of the EncryptedKey. */
 const withKeyMethod = (change: (method: Element) => Element): Partial<Encryption> => ({
   assemble: ({ data, key }) =>
     element(
@@ -43,7 +43,7 @@ const withKeyMethod = (change: (method: Element) => Element): Partial<Encryption
     ),
 });
 
-/** The same of the cipher text. */
+/** Changes the algorithm that the EncryptedData declares. */
 const withDataMethod = (algorithm: string): Partial<Encryption> => ({
   assemble: ({ data, key }) =>
     element(
@@ -55,7 +55,7 @@ const withDataMethod = (algorithm: string): Partial<Encryption> => ({
     ),
 });
 
-/** One part of the assertion encrypted for the SP instead of the whole. */
+/** Encrypts one element of the assertion instead of the whole assertion. */
 const encryptedPartFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'verdict'>,
   path: string,
@@ -76,30 +76,30 @@ const encryptedPartFault = <const Code extends string>(
 });
 
 export const encryptionFaults = {
-  'an assertion encrypted for somebody else': encryptionFault(
+  'an assertion encrypted with a different certificate': encryptionFault(
     {
       code: 'encrypted-other-key',
-      sentence: 'The assertion is encrypted with a key that the SP does not hold.',
+      sentence: 'The Assertion is encrypted for a key that the SP does not have.',
       rule: 'SAML core 2.3.4; XML Encryption 1.1',
       touches: ['Response/Assertion', ...touches, ...cipherValue],
       signedProperly: true,
     },
     (_, { stranger }) => encryptionFor(createPublicKey(stranger.privateKey)),
   ),
-  'an encrypted assertion for an SP without a key': encryptionFault(
+  'an encrypted assertion for an SP without an encryption certificate': encryptionFault(
     {
       code: 'encrypted-no-key-configured',
-      sentence: 'The assertion is encrypted although the SP published no certificate for it.',
+      sentence: 'The Assertion is encrypted although the SP published no encryption certificate.',
       rule: 'SAML metadata 2.4.1.1; SAML deployment profile SDP-SP10',
       touches: ['Response/Assertion', 'Response/EncryptedAssertion'],
       signedProperly: true,
     },
     (honest, { stranger }) => honest ?? encryptionFor(createPublicKey(stranger.privateKey)),
   ),
-  'a plain assertion for an SP that has a key': encryptionFault(
+  'a plain assertion for an SP with an encryption certificate': encryptionFault(
     {
       code: 'plain-when-encryption-required',
-      sentence: 'The assertion is not encrypted although the SP published a certificate for it.',
+      sentence: 'The Assertion is not encrypted although the SP published an encryption certificate.',
       rule: 'SAML core 6.1',
       touches: ['Response/Assertion', 'Response/EncryptedAssertion'],
       signedProperly: true,
@@ -107,15 +107,16 @@ export const encryptionFaults = {
         policy: 'requireEncryption',
         acceptWhen: false,
         because:
-          'SAML leaves encryption to the parties; an SP that publishes a key may still take plain assertions over TLS.',
+          'SAML leaves encryption to the two parties. ' +
+          'An SP that publishes a certificate may still accept plain assertions over TLS.',
       },
     },
     (honest) => (honest ? undefined : honest),
   ),
-  'an encrypted assertion that nobody signed': fault(
+  'an unsigned encrypted assertion': fault(
     {
       code: 'encrypted-unsigned',
-      sentence: 'The assertion is encrypted, and nothing is signed: anybody may have encrypted it.',
+      sentence: 'The Assertion is encrypted and nothing is signed: anyone can encrypt with the SP’s public key.',
       rule: 'SAML profiles 4.1.4.5; SAML core 6.2',
       touches: ['Response/Signature', ...cipherValue],
     },
@@ -126,10 +127,10 @@ export const encryptionFaults = {
           : signing,
     },
   ),
-  'an encrypted assertion with a broken signature inside': fault(
+  'an encrypted assertion with an invalid signature': fault(
     {
       code: 'encrypted-inner-signature-bad',
-      sentence: 'The response is well signed; the assertion that it holds encrypted has a broken signature.',
+      sentence: 'The Response is signed; the signature of the encrypted Assertion in it is invalid.',
       rule: 'SAML core 6.2; XML Signature 3.2.2',
       touches: cipherValue,
     },
@@ -149,11 +150,11 @@ export const encryptionFaults = {
           : signing,
     },
   ),
-  'an encrypted assertion in an unsigned response without an issuer': fault(
+  'an encrypted assertion in an unsigned response without Issuer': fault(
     {
       code: 'encrypted-response-issuer-missing',
-      sentence: 'The assertion is signed and encrypted; the response around it is neither signed nor says whose it is.',
-      rule: 'SAML profiles 4.1.4.2 (an Issuer, where an assertion is encrypted)',
+      sentence: 'The Assertion is signed and encrypted; the Response has neither a signature nor an Issuer.',
+      rule: 'SAML profiles 4.1.4.2 (Issuer is required with an encrypted assertion)',
       touches: ['Response/Issuer', 'Response/Signature', ...cipherValue],
     },
     {
@@ -163,11 +164,11 @@ export const encryptionFaults = {
         strike.app.encryptionCertificate && hasAssertion(strike) ? { ...signing, response: undefined } : signing,
     },
   ),
-  'an encrypted assertion in the extensions': fault(
+  'an encrypted assertion in the Extensions': fault(
     {
       code: 'encrypted-in-extensions',
-      sentence: 'The extensions of the response hold an encrypted assertion about somebody else.',
-      rule: 'SAML core 3.2.2 and 5.4.2 (an assertion has its place)',
+      sentence: 'The Extensions of the Response contain an encrypted Assertion for another user.',
+      rule: 'SAML core 3.2.2 and 5.4.2 (an assertion has a fixed place)',
       signedProperly: true,
       touches: ['Response/Extensions', ...cipherValue],
     },
@@ -181,25 +182,25 @@ export const encryptionFaults = {
       },
     },
   ),
-  'a mangled content key': changedEncryptionFault(
+  'a corrupted EncryptedKey': changedEncryptionFault(
     {
       code: 'encrypted-key-mangled',
-      sentence: 'One bit of the encrypted content key is wrong.',
+      sentence: 'One bit of the EncryptedKey is wrong.',
       rule: oracle,
       touches: cipherValue,
     },
     () => ({ keyValue: middleFlipped }),
   ),
-  'mangled cipher text': changedEncryptionFault(
+  'corrupted ciphertext': changedEncryptionFault(
     {
       code: 'encrypted-cipher-mangled',
-      sentence: 'One bit in the middle of the cipher text is wrong.',
+      sentence: 'One bit in the middle of the ciphertext is wrong.',
       rule: oracle,
       touches: cipherValue,
     },
     () => ({ cipherValue: middleFlipped }),
   ),
-  'a mangled authentication tag': changedEncryptionFault(
+  'a corrupted GCM authentication tag': changedEncryptionFault(
     {
       code: 'encrypted-gcm-tag-mangled',
       sentence: 'One bit of the authentication tag is wrong.',
@@ -208,75 +209,75 @@ export const encryptionFaults = {
     },
     () => ({ cipherValue: lastFlipped }),
   ),
-  'cipher text that is cut short': changedEncryptionFault(
+  'truncated ciphertext': changedEncryptionFault(
     {
       code: 'encrypted-cipher-short',
-      sentence: 'The cipher text is shorter than its initialization vector.',
+      sentence: 'The ciphertext is shorter than its initialization vector.',
       rule: oracle,
       touches: cipherValue,
     },
     () => ({ cipherValue: (octets) => octets.subarray(0, 8) }),
   ),
-  'a content key wrapped by RSA 1.5': changedEncryptionFault(
+  'an EncryptedKey with RSA 1.5': changedEncryptionFault(
     {
       code: 'enc-rsa-1_5',
-      sentence: 'The content key is encrypted by RSA with PKCS #1 1.5 padding.',
+      sentence: 'The key is encrypted by RSA with PKCS #1 1.5 padding.',
       rule: 'SAML deployment profile SDP-ALG01; Bleichenbacher',
       touches: algorithm,
     },
     () => ({ keyTransport: encryptionAlgorithms.rsa15 }),
   ),
-  'an assertion encrypted by AES-CBC': changedEncryptionFault(
+  'an assertion encrypted with AES-256-CBC': changedEncryptionFault(
     {
       code: 'enc-aes-cbc',
-      sentence: 'The assertion is encrypted by AES-256 in CBC mode.',
+      sentence: 'The Assertion is encrypted with AES-256 in CBC mode.',
       rule: 'SAML deployment profile SDP-ALG01; Jager and Somorovsky (2011)',
       touches: algorithm,
     },
     () => ({ contentAlgorithm: encryptionAlgorithms.aes256Cbc }),
   ),
-  'an assertion encrypted by AES-CBC with a short key': changedEncryptionFault(
+  'an assertion encrypted with AES-128-CBC': changedEncryptionFault(
     {
       code: 'enc-aes-128-cbc',
-      sentence: 'The assertion is encrypted by AES-128 in CBC mode.',
+      sentence: 'The Assertion is encrypted with AES-128 in CBC mode.',
       rule: 'SAML deployment profile SDP-ALG01; Jager and Somorovsky (2011)',
       touches: algorithm,
     },
     () => ({ contentAlgorithm: encryptionAlgorithms.aes128Cbc }),
   ),
-  'an assertion encrypted by Triple DES': changedEncryptionFault(
+  'an assertion encrypted with Triple DES': changedEncryptionFault(
     {
       code: 'enc-3des',
-      sentence: 'The assertion is encrypted by Triple DES.',
+      sentence: 'The Assertion is encrypted with Triple DES.',
       rule: 'SAML deployment profile SDP-ALG01',
       touches: algorithm,
     },
     () => ({ contentAlgorithm: encryptionAlgorithms.tripleDes }),
   ),
-  'an assertion encrypted by AES-128-GCM': changedEncryptionFault(
+  'an assertion encrypted with AES-128-GCM': changedEncryptionFault(
     {
       code: 'enc-aes-128-gcm',
-      sentence: 'The assertion is encrypted by AES-128-GCM.',
+      sentence: 'The Assertion is encrypted with AES-128-GCM.',
       rule: 'SAML deployment profile SDP-ALG01',
       verdict: 'accept',
       touches: algorithm,
     },
     () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm }),
   ),
-  'a content key beside the cipher text': changedEncryptionFault(
+  'an EncryptedKey next to the EncryptedData': changedEncryptionFault(
     {
       code: 'encryptedkey-sibling',
-      sentence: 'The encrypted content key stands beside the encrypted data.',
+      sentence: 'The EncryptedKey is next to the EncryptedData.',
       rule: 'SAML core 2.3.4 (EncryptedKey may be a sibling)',
       verdict: 'accept',
       touches,
     },
     () => ({ assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(), key) }),
   ),
-  'a content key that is referred to': changedEncryptionFault(
+  'an EncryptedKey with a RetrievalMethod': changedEncryptionFault(
     {
       code: 'encryptedkey-retrievalmethod',
-      sentence: 'The encrypted data refers to the content key beside it by a RetrievalMethod.',
+      sentence: 'A RetrievalMethod in the EncryptedData refers to the EncryptedKey next to it.',
       rule: 'XML Encryption 1.1, 3.5.3; SAML core 2.3.4',
       verdict: 'accept',
       touches,
@@ -300,28 +301,30 @@ export const encryptionFaults = {
         ),
     }),
   ),
-  'cipher text without a content key': changedEncryptionFault(
+  'EncryptedData without EncryptedKey': changedEncryptionFault(
     {
       code: 'encryptedkey-nokeyinfo',
-      sentence: 'The content key is nowhere.',
+      sentence: 'The message has no EncryptedKey.',
       rule: 'SAML core 2.3.4; XML Encryption 1.1, 3.5',
       touches,
     },
     () => ({ assemble: ({ data }) => element('saml:EncryptedAssertion', {}, data()) }),
   ),
-  'the content key twice beside the cipher text': changedEncryptionFault(
+  'two EncryptedKeys next to the EncryptedData': changedEncryptionFault(
     {
       code: 'encryptedkey-two-siblings',
-      sentence: 'Two encrypted content keys stand beside the encrypted data, which does not say which one counts.',
-      rule: 'XML Encryption 1.1, 3.5; refused by rule',
+      sentence: 'Two EncryptedKeys are next to the EncryptedData, which does not say which one to use.',
+      rule: 'XML Encryption 1.1, 3.5; rejected by this catalogue',
       touches,
     },
     () => ({ assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(), key, key) }),
   ),
-  'a content key that is referred to wrongly': changedEncryptionFault(
+  'a RetrievalMethod to a nonexistent EncryptedKey': changedEncryptionFault(
     {
       code: 'encryptedkey-retrievalmethod-dangling',
-      sentence: 'The encrypted data refers to a content key that is nowhere; another stands beside it.',
+      sentence:
+        'The RetrievalMethod refers to an EncryptedKey that does not exist; another one is next to ' +
+        'the EncryptedData.',
       rule: 'XML Encryption 1.1, 3.5.3',
       touches,
     },
@@ -344,10 +347,10 @@ export const encryptionFaults = {
         ),
     }),
   ),
-  'a content key wrapped by another mask than announced': changedEncryptionFault(
+  'an EncryptedKey with a mislabelled OAEP mask': changedEncryptionFault(
     {
       code: 'enc-oaep-mask',
-      sentence: 'The content key is said to be masked by SHA-256, and is masked by SHA-1.',
+      sentence: 'The MGF of the EncryptedKey is labelled SHA-256, but is SHA-1.',
       rule: 'XML Encryption 1.1, 5.5.2',
       touches: algorithm,
     },
@@ -361,19 +364,20 @@ export const encryptionFaults = {
         ),
       ),
   ),
-  'a content key with a digest called like a property of every object': changedEncryptionFault(
+  'an EncryptedKey with a DigestMethod called constructor': changedEncryptionFault(
     {
       code: 'enc-oaep-inherited',
-      sentence: 'The digest by which the content key is wrapped is said to be “constructor”.',
+      sentence:
+        'The DigestMethod of the EncryptedKey is “constructor”, a property that every JavaScript object inherits.',
       rule: 'XML Encryption 1.1, 5.5.2',
       touches: algorithm,
     },
     () => withKeyMethod((method) => withChildren(method, element('ds:DigestMethod', { Algorithm: 'constructor' }))),
   ),
-  'cipher text of an algorithm called like a property of every object': changedEncryptionFault(
+  'an EncryptionMethod called constructor': changedEncryptionFault(
     {
       code: 'enc-inherited',
-      sentence: 'The cipher is said to be “constructor”.',
+      sentence: 'The EncryptionMethod is “constructor”, a property that every JavaScript object inherits.',
       rule: 'XML Encryption 1.1, 5.2',
       touches: algorithm,
     },
@@ -382,37 +386,37 @@ export const encryptionFaults = {
   'a content key too short for its algorithm': changedEncryptionFault(
     {
       code: 'enc-key-short',
-      sentence: 'The cipher is said to be AES-256-GCM, and the content key has 128 bits.',
+      sentence: 'The EncryptionMethod is AES-256-GCM, but the key has 128 bits.',
       rule: 'XML Encryption 1.1, 5.2.4',
       touches: [...algorithm, ...cipherValue],
     },
     () => ({ contentAlgorithm: encryptionAlgorithms.aes128Gcm, ...withDataMethod(encryptionAlgorithms.aes256Gcm) }),
   ),
-  // The catalogue allows support or a clear rejection. Rejected: this kind of SP identifies users by a plain NameID.
-  'an encrypted NameID': encryptedPartFault(
+  // An SP may support it or reject it. Rejected: this kind of SP identifies users by a plain NameID.
+  'an EncryptedID': encryptedPartFault(
     {
       code: 'encrypted-nameid',
-      sentence: 'The NameID is encrypted, and the assertion around it is not.',
-      rule: 'SAML core 2.2.4; refused by rule',
+      sentence: 'The NameID is encrypted; the Assertion is not.',
+      rule: 'SAML core 2.2.4; rejected by this catalogue',
       touches: ['NameID', 'EncryptedID', 'Response/Assertion', 'Response/EncryptedAssertion'],
     },
     'saml:Assertion/saml:Subject/saml:NameID',
     'saml:EncryptedID',
   ),
-  'an encrypted attribute': encryptedPartFault(
+  'an EncryptedAttribute': encryptedPartFault(
     {
       code: 'encrypted-attribute',
-      sentence: 'One attribute is encrypted, and the assertion around it is not.',
-      rule: 'SAML core 2.7.3.2; refused by rule',
+      sentence: 'One Attribute is encrypted; the Assertion is not.',
+      rule: 'SAML core 2.7.3.2; rejected by this catalogue',
       touches: ['AttributeStatement', 'Response/Assertion', 'Response/EncryptedAssertion'],
     },
     'saml:Assertion/saml:AttributeStatement/saml:Attribute',
     'saml:EncryptedAttribute',
   ),
-  'an encrypted response in place of an assertion': changedEncryptionFault(
+  'an encrypted Response instead of an assertion': changedEncryptionFault(
     {
       code: 'decrypted-response',
-      sentence: 'What is encrypted is a response around the assertion.',
+      sentence: 'The plaintext is a Response that contains the Assertion.',
       rule: 'SAML core 2.3.4',
       touches: cipherValue,
     },
@@ -420,19 +424,19 @@ export const encryptionFaults = {
       plaintext: (assertion: Element) => render(element('samlp:Response', { ID: '_inner', Version: '2.0' }, assertion)),
     }),
   ),
-  'encrypted garbage in place of an assertion': changedEncryptionFault(
+  'encrypted garbage instead of an assertion': changedEncryptionFault(
     {
       code: 'decrypted-garbage',
-      sentence: 'What is encrypted is no XML.',
+      sentence: 'The plaintext is not XML.',
       rule: 'SAML core 2.3.4',
       touches: cipherValue,
     },
     () => ({ plaintext: () => 'Nothing to see here' }),
   ),
-  'octets that are no UTF-8, encrypted before an assertion': changedEncryptionFault(
+  'an encrypted assertion with invalid UTF-8': changedEncryptionFault(
     {
       code: 'decrypted-not-utf8',
-      sentence: 'What is encrypted is an assertion after a comment with an octet that UTF-8 does not know.',
+      sentence: 'The plaintext is an Assertion after a comment with an octet that is invalid in UTF-8.',
       rule: 'SAML core 2.3.4; XML 1.0 4.3.3',
       touches: cipherValue,
     },
@@ -441,47 +445,47 @@ export const encryptionFaults = {
         Buffer.concat([Buffer.from('<!--'), Buffer.from([0xfc]), Buffer.from('-->'), Buffer.from(render(assertion))]),
     }),
   ),
-  'a byte order mark encrypted before an assertion': changedEncryptionFault(
+  'an encrypted assertion with a byte order mark': changedEncryptionFault(
     {
       code: 'decrypted-bom',
-      sentence: 'What is encrypted is an assertion after the byte order mark of UTF-8.',
-      rule: 'SAML core 2.3.4; XML 1.0 4.3.3; refused by rule',
+      sentence: 'The plaintext is an Assertion after the UTF-8 byte order mark.',
+      rule: 'SAML core 2.3.4; XML 1.0 4.3.3; rejected by this catalogue',
       touches: cipherValue,
     },
     () => ({ plaintext: (assertion: Element) => `\uFEFF${render(assertion)}` }),
   ),
-  'an assertion encrypted by AES-GCM and said to be by AES-CBC': changedEncryptionFault(
+  'an AES-GCM-encrypted assertion labelled AES-CBC': changedEncryptionFault(
     {
       code: 'enc-gcm-called-cbc',
-      sentence: 'The cipher is said to be AES-256-CBC, and is AES-256-GCM.',
+      sentence: 'The EncryptionMethod is AES-256-CBC, but the ciphertext is AES-256-GCM.',
       rule: 'SAML deployment profile SDP-ALG01; XML Encryption 1.1, 5.2',
       touches: algorithm,
     },
     () => withDataMethod(encryptionAlgorithms.aes256Cbc),
   ),
-  'two assertions encrypted in one': changedEncryptionFault(
+  'two assertions in one EncryptedAssertion': changedEncryptionFault(
     {
       code: 'decrypted-two-assertions',
-      sentence: 'What is encrypted is two assertions.',
+      sentence: 'The plaintext is two Assertions.',
       rule: 'SAML core 2.3.4',
       touches: cipherValue,
     },
     () => ({ plaintext: (assertion: Element) => render(assertion).repeat(2) }),
   ),
-  'an encrypted document type in place of an assertion': changedEncryptionFault(
+  'an encrypted assertion with a DOCTYPE': changedEncryptionFault(
     {
       code: 'decrypted-doctype',
-      sentence: 'What is encrypted is an assertion after a document type.',
+      sentence: 'The plaintext is an Assertion after a DOCTYPE.',
       rule: 'SAML core 2.3.4; SAML deployment profile SDP-G03',
       touches: cipherValue,
     },
     () => ({ plaintext: (assertion: Element) => `<!DOCTYPE r [<!ENTITY who "mallory">]>${render(assertion)}` }),
   ),
-  'the same encrypted assertion twice': fault(
+  'a duplicate EncryptedAssertion': fault(
     {
       code: 'encrypted-two',
-      sentence: 'The response holds the same encrypted assertion twice.',
-      rule: 'SAML profiles 4.1.4.2 (an SP may take one only)',
+      sentence: 'The Response contains the same EncryptedAssertion twice.',
+      rule: 'SAML profiles 4.1.4.2 (an SP may accept only one)',
       touches: ['Response/EncryptedAssertion'],
     },
     { transit: (response) => replaceAt(response, 'saml:EncryptedAssertion', (one) => [one, one]) },

@@ -1,4 +1,4 @@
-/** Faults in the extensions of a signed response, and in an unsigned response around a signed assertion. */
+/** Faults in the Extensions of a signed response, and in an unsigned response around a signed assertion. */
 import type { Fault, Strike } from '../fault.ts';
 import { documentFault, extended, type Facts, hasAssertion } from '../fault-builders.ts';
 import { type Element, element } from '../response/xml.ts';
@@ -7,14 +7,14 @@ const vendor = 'https://vendor.example/saml';
 const box = (attributes: Record<string, string> = {}, ...children: Element[]): Element =>
   element('vendor:Box', { 'xmlns:vendor': vendor, ...attributes }, ...children);
 
-/** Signed as it stands. */
+/** Adds an extension before signing. */
 const signedExtensionFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   content: Element,
 ): Fault<Code> =>
   documentFault({ ...facts, touches: ['Response/Extensions'] }, (response) => extended(response, content));
 
-/** Only the assertion is signed; somebody on the way writes into the response around it. */
+/** Signs only the assertion, then edits the response around it. */
 const unsignedResponseFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   change: (xml: string, strike: Strike) => string,
@@ -28,7 +28,7 @@ const unsignedResponseFault = <const Code extends string>(
   },
 });
 
-/** The extensions follow the issuer (SAML core 3.2.2). */
+/** Inserts Extensions after the Issuer (SAML core 3.2.2). */
 const extendedText = (xml: string, content: string): string =>
   xml.replace('</saml:Issuer>', (end) => `${end}<samlp:Extensions>${content}</samlp:Extensions>`);
 const unsignedExtensionFault = <const Code extends string>(
@@ -37,40 +37,40 @@ const unsignedExtensionFault = <const Code extends string>(
 ): Fault<Code> => unsignedResponseFault(facts, (xml) => extendedText(xml, content));
 
 export const extensionsFaults = {
-  'an extension with IDs in two cases': signedExtensionFault(
+  'an extension with both ID and Id': signedExtensionFault(
     {
       code: 'extension-ids-two',
       sentence: 'An extension has the attributes ID and Id.',
-      rule: 'SAML core 1.3.4; hardening of this catalogue',
+      rule: 'SAML core 1.3.4; hardening beyond the specification',
     },
     box({ ID: '_one', Id: '_other' }),
   ),
-  'two extensions with one ID': signedExtensionFault(
+  'two extensions with the same ID': signedExtensionFault(
     { code: 'extension-id-twice', sentence: 'Two extensions have the same ID.', rule: 'SAML core 1.3.4 (unique)' },
     box({}, element('vendor:Item', { ID: '_same' }), element('vendor:Item', { ID: '_same' })),
   ),
-  'an extension with an ID of the protocol': signedExtensionFault(
+  'an extension with an ID in the protocol namespace': signedExtensionFault(
     {
       code: 'extension-id-qualified',
-      sentence: 'An extension has an attribute ID of the protocol namespace.',
+      sentence: 'An extension has an attribute ID in the protocol namespace.',
       rule: 'SAML core 1.3.4; the “Fragile Lock” class',
     },
     box({ 'xmlns:samlp': 'urn:oasis:names:tc:SAML:2.0:protocol', 'samlp:ID': '_other' }),
   ),
-  'an extension in a relative namespace': signedExtensionFault(
+  'an extension with a relative namespace URI': signedExtensionFault(
     {
       code: 'extension-namespace-relative',
-      sentence: 'The name of an extension’s namespace is relative, and canonicalization knows none such.',
+      sentence: 'The namespace URI of an extension is relative, which canonicalization does not support.',
       rule: 'Canonical XML 1.0, 1.3; Namespaces in XML 1.0, W3C plenary decision of 2000',
       signedProperly: false,
     },
     element('vendor:Box', { 'xmlns:vendor': 'vendor/saml' }),
   ),
-  'a response as an extension': signedExtensionFault(
+  'a Response in the Extensions': signedExtensionFault(
     {
       code: 'extension-response',
-      sentence: 'The extensions hold an empty response.',
-      rule: 'SAML core 3.2.2; hardening of this catalogue',
+      sentence: 'The Extensions contain an empty Response.',
+      rule: 'SAML core 3.2.2; hardening beyond the specification',
     },
     element('samlp:Response', { ID: '_inner' }),
   ),
@@ -78,23 +78,23 @@ export const extensionsFaults = {
   'an undeclared prefix around a signed assertion': unsignedExtensionFault(
     {
       code: 'around-prefix-undeclared',
-      sentence: 'An extension of the unsigned response has a prefix that nothing declares.',
+      sentence: 'An extension of the unsigned Response has an undeclared prefix.',
       rule: 'Namespaces in XML 1.0 section 5',
     },
     '<nobody:Knows/>',
   ),
-  'a namespace with quotation marks around a signed assertion': unsignedExtensionFault(
+  'a namespace URI with quotation marks around a signed assertion': unsignedExtensionFault(
     {
       code: 'around-namespace-quotes',
-      sentence: 'An extension of the unsigned response declares a namespace that holds quotation marks.',
+      sentence: 'An extension of the unsigned Response declares a namespace URI with quotation marks.',
       rule: 'Namespaces in XML 1.0 section 2.2 (a URI)',
     },
     `<vendor:Hint xmlns:vendor='${vendor}/" ID="_other'/>`,
   ),
-  'a namespace prefix that some readers lose around a signed assertion': unsignedResponseFault(
+  'a prefix called __proto__ around a signed assertion': unsignedResponseFault(
     {
       code: 'around-prefix-proto',
-      sentence: 'The status of the unsigned response has a detail that declares and uses the prefix __proto__.',
+      sentence: 'The StatusDetail of the unsigned Response declares and uses the prefix __proto__.',
       rule: 'Namespaces in XML 1.0 section 4',
     },
     (xml) =>
@@ -104,28 +104,28 @@ export const extensionsFaults = {
           `<__proto__:Word/></vendor:Hint></samlp:StatusDetail></samlp:Status>`,
       ),
   ),
-  'an attribute that begins like a namespace around a signed assertion': unsignedResponseFault(
+  'an attribute called xmlnsID around a signed assertion': unsignedResponseFault(
     {
       code: 'around-like-namespace',
       sentence:
-        'The unsigned response has an attribute called xmlnsID, which is none of the schema and declares nothing.',
+        'The unsigned Response has an attribute called xmlnsID: it is not in the schema and declares no namespace.',
       rule: 'SAML core 3.2.2 (schema); Namespaces in XML 1.0 section 3',
     },
     (xml) => xml.replace('<samlp:Response', '<samlp:Response xmlnsID="_other"'),
   ),
-  'an ID in small letters around a signed assertion': unsignedResponseFault(
+  'a lower-case id around a signed assertion': unsignedResponseFault(
     {
       code: 'around-id-lowercase',
-      sentence: 'An extension of the unsigned response has an attribute id with the value of the assertion’s ID.',
+      sentence: 'An extension of the unsigned Response has an attribute id with the value of the Assertion’s ID.',
       rule: 'SAML core 1.3.4',
     },
     (xml, { claims }) => extendedText(xml, `<vendor:Box xmlns:vendor="${vendor}" id="${claims.assertionId}"/>`),
   ),
-  'a comment in the issuer around a signed assertion': unsignedResponseFault(
+  'a comment in the Issuer around a signed assertion': unsignedResponseFault(
     {
       code: 'around-issuer-comment',
-      sentence: 'The Issuer of the unsigned response is the right one up to a comment.',
-      rule: 'SAML core 2.2.5; CVE-2018-0489 and its like',
+      sentence: 'The Issuer of the unsigned Response is the right one up to a comment.',
+      rule: 'SAML core 2.2.5; CVE-2018-0489 and similar',
     },
     (xml) => xml.replace('</saml:Issuer>', '<!-- -->.elsewhere.example</saml:Issuer>'),
   ),

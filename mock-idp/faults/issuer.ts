@@ -1,10 +1,10 @@
-/** Faults in who issued the response and the assertion. */
+/** Faults in the Issuer of the response and of the assertion. */
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, claimsFault } from '../fault-builders.ts';
 import { nameIdFormats } from '../response/saml-values.ts';
 
 const otherIssuer = 'https://elsewhere.example/idp';
-/** Of an issuer such as https://idp.example/tenant/metadata. */
+/** Replaces the tenant in an issuer such as https://idp.example/tenant/metadata. */
 function withAnotherTenant(issuer: string): string {
   const parts = issuer.split('/');
   return parts.length < 3 ? issuer : parts.with(-2, 'another-tenant').join('/');
@@ -15,65 +15,65 @@ const ofAssertion = ['Assertion/Issuer'];
 const ofBoth = ['Issuer'];
 
 export const issuerFaults = {
-  // SAML lets an unsigned response leave its issuer out; the message here is signed, so it must have one.
-  'a signed response without an issuer': claimsFault(
+  // SAML requires an Issuer here because the response is signed; an unsigned one may omit it.
+  'a signed response without Issuer': claimsFault(
     {
       code: 'response-issuer-missing',
-      sentence: 'The signed response does not say who issued it; its assertion does.',
+      sentence: 'The signed Response has no Issuer; its Assertion has one.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ofResponse,
     },
     (claims) => ({ ...claims, responseIssuer: undefined }),
   ),
-  'a response with an empty issuer': claimsFault(
+  'a response with an empty Issuer': claimsFault(
     {
       code: 'response-issuer-empty',
-      sentence: 'The Issuer of the response is empty.',
+      sentence: 'The Issuer of the Response is empty.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ofResponse,
     },
     (claims) => ({ ...claims, responseIssuer: { value: '' } }),
   ),
-  'a response of another issuer': claimsFault(
+  'a response with a different Issuer': claimsFault(
     {
       code: 'response-issuer-wrong',
-      sentence: 'The Issuer of the response is another identity provider; that of the assertion is right.',
+      sentence: 'The Issuer of the Response is another IdP; that of the Assertion is right.',
       rule: 'SAML profiles 4.1.4.3',
       touches: ofResponse,
     },
     (claims) => ({ ...claims, responseIssuer: { value: otherIssuer } }),
   ),
-  'an assertion without an issuer': assertionClaimsFault(
+  'an assertion without Issuer': assertionClaimsFault(
     {
       code: 'assertion-issuer-missing',
-      sentence: 'The assertion does not say who issued it.',
+      sentence: 'The Assertion has no Issuer.',
       rule: 'SAML core 2.3.3',
       touches: ofAssertion,
     },
     (claims) => ({ ...claims, assertionIssuer: undefined }),
   ),
-  'an assertion with an empty issuer': assertionClaimsFault(
+  'an assertion with an empty Issuer': assertionClaimsFault(
     {
       code: 'assertion-issuer-empty',
-      sentence: 'The Issuer of the assertion is empty.',
+      sentence: 'The Issuer of the Assertion is empty.',
       rule: 'SAML core 2.2.5 and 1.3.1',
       touches: ofAssertion,
     },
     (claims) => ({ ...claims, assertionIssuer: { value: '' } }),
   ),
-  'an assertion of another issuer': assertionClaimsFault(
+  'an assertion with a different Issuer': assertionClaimsFault(
     {
       code: 'assertion-issuer-wrong',
-      sentence: 'The Issuer of the assertion is an identity provider that nobody knows.',
+      sentence: 'The Issuer of the Assertion is an unknown IdP.',
       rule: 'SAML profiles 4.1.4.3',
       touches: ofAssertion,
     },
     (claims) => ({ ...claims, assertionIssuer: { value: otherIssuer } }),
   ),
-  'an assertion of another tenant in a response of the right one': assertionClaimsFault(
+  'an assertion with the Issuer of another tenant': assertionClaimsFault(
     {
       code: 'issuer-response-assertion-differ',
-      sentence: 'Response and assertion name two tenants of the same identity provider as their issuers.',
+      sentence: 'The Response has the right Issuer; that of the Assertion is another tenant of the same IdP.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ofAssertion,
     },
@@ -82,19 +82,19 @@ export const issuerFaults = {
       assertionIssuer: { value: withAnotherTenant(issuer) },
     }),
   ),
-  'a message of another issuer signed with the right key': assertionClaimsFault(
+  'a response with a different Issuer signed with the right key': assertionClaimsFault(
     {
       code: 'issuer-known-key-of-other',
-      sentence: 'Response and assertion name another identity provider, but the key is that of the expected one.',
+      sentence: 'Response and Assertion name another IdP as Issuer, but are signed with the key of the expected one.',
       rule: 'SAML profiles 4.1.4.3',
       touches: ofBoth,
     },
     (claims) => ({ ...claims, responseIssuer: { value: otherIssuer }, assertionIssuer: { value: otherIssuer } }),
   ),
-  'an issuer of the wrong format': claimsFault(
+  'a response with an Issuer in email format': claimsFault(
     {
       code: 'issuer-format-wrong',
-      sentence: 'The Issuer of the response says that it is a mail address.',
+      sentence: 'The Format of the Response’s Issuer is emailAddress.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ofResponse,
     },
@@ -103,10 +103,10 @@ export const issuerFaults = {
       responseIssuer: claims.responseIssuer && { ...claims.responseIssuer, format: nameIdFormats.emailAddress },
     }),
   ),
-  'an assertion issuer of the wrong format': assertionClaimsFault(
+  'an assertion with an Issuer in email format': assertionClaimsFault(
     {
       code: 'assertion-issuer-format-wrong',
-      sentence: 'The Issuer of the assertion says that it is a mail address.',
+      sentence: 'The Format of the Assertion’s Issuer is emailAddress.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ofAssertion,
     },
@@ -115,10 +115,10 @@ export const issuerFaults = {
       assertionIssuer: claims.assertionIssuer && { ...claims.assertionIssuer, format: nameIdFormats.emailAddress },
     }),
   ),
-  'issuers that spell out the format of entity IDs': assertionClaimsFault(
+  'Issuers with an explicit entity format': assertionClaimsFault(
     {
       code: 'issuer-format-entity',
-      sentence: 'Both issuers say that they are entity IDs, which goes without saying.',
+      sentence: 'Both Issuers have the Format entity, which is the default.',
       rule: 'SAML core 2.2.5 and 8.3.6',
       verdict: 'accept',
       touches: ofBoth,
@@ -129,12 +129,12 @@ export const issuerFaults = {
       assertionIssuer: { value: issuer, format: nameIdFormats.entity },
     }),
   ),
-  // Left open by the catalogue. Rejected: entity IDs are compared without trimming, the same by every SP.
-  'issuers with white space around': assertionClaimsFault(
+  // SAML leaves it open. Rejected: entity IDs are compared without trimming.
+  'Issuers with surrounding whitespace': assertionClaimsFault(
     {
       code: 'issuer-whitespace',
-      sentence: 'Both issuers stand on a line of their own.',
-      rule: 'SAML core 1.3.2 (URIs are compared as they stand)',
+      sentence: 'Both Issuers have line breaks before and after the entity ID.',
+      rule: 'SAML core 1.3.2 (URIs are compared exactly)',
       touches: ofBoth,
     },
     (claims, { issuer }) => ({
@@ -143,10 +143,10 @@ export const issuerFaults = {
       assertionIssuer: { value: `\n  ${issuer}\n` },
     }),
   ),
-  'issuers in capitals': assertionClaimsFault(
+  'Issuers in upper case': assertionClaimsFault(
     {
       code: 'issuer-case',
-      sentence: 'Both issuers differ from the entity ID in case.',
+      sentence: 'Both Issuers are the entity ID in upper case.',
       rule: 'SAML core 1.3.2',
       touches: ofBoth,
     },
@@ -156,10 +156,10 @@ export const issuerFaults = {
       assertionIssuer: { value: issuer.toUpperCase() },
     }),
   ),
-  'issuers with a slash at the end': assertionClaimsFault(
+  'Issuers with a trailing slash': assertionClaimsFault(
     {
       code: 'issuer-trailing-slash',
-      sentence: 'Both issuers end in a slash that the entity ID does not have.',
+      sentence: 'Both Issuers end in a slash that the entity ID does not have.',
       rule: 'SAML core 1.3.2',
       touches: ofBoth,
     },

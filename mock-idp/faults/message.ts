@@ -1,4 +1,4 @@
-/** Faults in the frame of the response: its ID, version, times, destination, what it answers, and its root. */
+/** Faults in the Response element: ID, Version, IssueInstant, InResponseTo, Destination, root element. */
 
 import type { Fault } from '../fault.ts';
 import { claimsFault, documentFault } from '../fault-builders.ts';
@@ -18,10 +18,10 @@ const withInResponseTo = (claims: Claims, inResponseTo: string | undefined): Cla
 const withMilliseconds = (time: string | undefined): string | undefined => time?.replace(/Z$/, '.123Z');
 
 export const messageFaults = {
-  'a response without an ID': claimsFault(
+  'a response without ID': claimsFault(
     {
       code: 'response-id-missing',
-      sentence: 'The response has no ID.',
+      sentence: 'The Response has no ID.',
       rule: 'SAML core 3.2.2',
       touches: [...response('ID'), 'Reference/@URI'],
       signedProperly: false,
@@ -31,71 +31,71 @@ export const messageFaults = {
   'a response with an empty ID': claimsFault(
     {
       code: 'response-id-empty',
-      sentence: 'The ID of the response is empty.',
+      sentence: 'The ID of the Response is empty.',
       rule: 'SAML core 3.2.2 and 1.3.4',
       touches: [...response('ID'), 'Reference/@URI'],
       signedProperly: false,
     },
     (claims) => ({ ...claims, responseId: '' }),
   ),
-  'a response whose ID begins with a digit': claimsFault(
+  'a response with an ID that starts with a digit': claimsFault(
     {
       code: 'response-id-not-ncname',
-      sentence: 'The ID of the response is not an xs:ID.',
+      sentence: 'The ID of the Response starts with a digit, so it is not a valid xs:ID.',
       rule: 'SAML core 1.3.4',
       touches: [...response('ID'), 'Reference/@URI'],
     },
     (claims) => ({ ...claims, responseId: '2026' }),
   ),
-  'a response of SAML version 1.1': claimsFault(
+  'a response with Version 1.1': claimsFault(
     {
       code: 'response-version-wrong',
-      sentence: 'The Version of the response is 1.1.',
+      sentence: 'The Version of the Response is 1.1.',
       rule: 'SAML core 3.2.2 and 4.1.3',
       touches: response('Version'),
     },
     (claims) => ({ ...claims, version: '1.1' }),
   ),
-  'a response of SAML version 2.1': claimsFault(
+  'a response with Version 2.1': claimsFault(
     {
       code: 'response-version-newer',
-      sentence: 'The Version of the response is 2.1.',
+      sentence: 'The Version of the Response is 2.1.',
       rule: 'SAML core 4.1.3.2',
       touches: response('Version'),
     },
     (claims) => ({ ...claims, version: '2.1' }),
   ),
-  'a response without a version': claimsFault(
+  'a response without Version': claimsFault(
     {
       code: 'response-version-missing',
-      sentence: 'The response has no Version.',
+      sentence: 'The Response has no Version.',
       rule: 'SAML core 3.2.2',
       touches: response('Version'),
     },
     (claims) => ({ ...claims, version: undefined }),
   ),
-  'a response without an issue instant': claimsFault(
+  'a response without IssueInstant': claimsFault(
     {
       code: 'response-issueinstant-missing',
-      sentence: 'The response does not say when it was issued.',
+      sentence: 'The Response has no IssueInstant.',
       rule: 'SAML core 3.2.2',
       touches: response('IssueInstant'),
     },
     (claims) => ({ ...claims, responseIssueInstant: undefined }),
   ),
-  'a response with an empty issue instant': claimsFault(
+  'a response with an empty IssueInstant': claimsFault(
     {
       code: 'response-issueinstant-empty',
-      sentence: 'The IssueInstant of the response is empty.',
+      sentence: 'The IssueInstant of the Response is empty.',
       rule: 'SAML core 3.2.2 and 1.3.3',
       touches: response('IssueInstant'),
     },
     (claims) => ({ ...claims, responseIssueInstant: '' }),
   ),
-  'a response whose issue instant is no time': claimsFault(
+  'a response with a malformed IssueInstant': claimsFault(
     {
       code: 'response-issueinstant-format',
-      sentence: 'The IssueInstant of the response is a date as people write it.',
+      sentence: 'The IssueInstant of the Response is not an xs:dateTime.',
       rule: 'SAML core 1.3.3',
       touches: response('IssueInstant'),
     },
@@ -104,7 +104,7 @@ export const messageFaults = {
   'a response issued {minutes} minutes before the request': claimsFault(
     {
       code: 'response-issueinstant-before-request',
-      sentence: 'The response was issued before it was asked for.',
+      sentence: 'The IssueInstant of the Response is earlier than that of the request.',
       rule: 'SAML core 3.2.2',
       amount: { unit: 'minutes', accept: [2], reject: [4, 60] },
       touches: response('IssueInstant'),
@@ -114,17 +114,17 @@ export const messageFaults = {
   'a response issued {minutes} minutes in the future': claimsFault(
     {
       code: 'response-issueinstant-future',
-      sentence: 'The response claims to be issued later than it arrives.',
+      sentence: 'The IssueInstant of the Response is in the future.',
       rule: 'SAML core 3.2.2; SAML deployment profile SDP-G01',
       amount: { unit: 'minutes', accept: [2], reject: [4, 60] },
       touches: response('IssueInstant'),
     },
     (claims, { now, amount }) => ({ ...claims, responseIssueInstant: instant(later(now, { minutes: amount })) }),
   ),
-  'times with milliseconds': claimsFault(
+  'timestamps with milliseconds': claimsFault(
     {
       code: 'issueinstant-millis',
-      sentence: 'All times are written with milliseconds.',
+      sentence: 'All timestamps have milliseconds.',
       rule: 'SAML core 1.3.3 (xs:dateTime has fractions)',
       verdict: 'accept',
       touches: ['@IssueInstant', '@NotBefore', '@NotOnOrAfter', '@AuthnInstant'],
@@ -141,12 +141,12 @@ export const messageFaults = {
       authn: { ...claims.authn, instant: withMilliseconds(claims.authn.instant) },
     }),
   ),
-  // The catalogue allows to accept or to reject it, but not to misread it.
+  // An SP may accept or reject it, but must not misread it.
   // Rejected: SAML allows no time zone, and a wrong guess is two hours off.
-  'an issue instant with a time zone offset': claimsFault(
+  'an IssueInstant with a time zone offset': claimsFault(
     {
       code: 'issueinstant-timezone-offset',
-      sentence: 'The IssueInstant of the response is the right moment in the time of another zone.',
+      sentence: 'The IssueInstant of the Response is correct, but has a time zone offset instead of Z.',
       rule: 'SAML core 1.3.3 (UTC, no time zone component)',
       touches: response('IssueInstant'),
     },
@@ -156,47 +156,49 @@ export const messageFaults = {
     }),
   ),
 
-  'a response that does not name the request': claimsFault(
+  'a response without InResponseTo': claimsFault(
     {
       code: 'in-response-to-missing',
-      sentence: 'The response has no InResponseTo; its subject confirmation has one.',
+      sentence: 'The Response has no InResponseTo; its SubjectConfirmationData has one.',
       rule: 'SAML profiles 4.1.4.3',
       touches: response('InResponseTo'),
     },
     (claims) => (claims.inResponseTo === undefined ? claims : { ...claims, inResponseTo: undefined }),
   ),
-  'a response that names the request by an empty ID': claimsFault(
+  'a response with an empty InResponseTo': claimsFault(
     {
       code: 'in-response-to-empty',
-      sentence: 'The InResponseTo of the response is empty.',
+      sentence: 'The InResponseTo of the Response is empty.',
       rule: 'SAML core 3.2.2',
       touches: response('InResponseTo'),
     },
     (claims) => (claims.inResponseTo === undefined ? claims : { ...claims, inResponseTo: '' }),
   ),
-  'a response to another request': claimsFault(
+  'a response to an unknown request': claimsFault(
     {
       code: 'in-response-to-unknown',
-      sentence: 'The response and its subject confirmation answer a request that the SP never sent.',
+      sentence:
+        'The InResponseTo of the Response and the SubjectConfirmationData is the ID of a request ' +
+        'that the SP never sent.',
       rule: 'SAML profiles 4.1.4.3; SAML core 3.2.2',
       touches: bothInResponseTo,
     },
     (claims) => withInResponseTo(claims, randomId()),
   ),
-  'a response to the waiting request of another browser': claimsFault(
+  'a response to a pending request from another browser': claimsFault(
     {
       code: 'in-response-to-other-session',
-      sentence: 'The response answers a request that another browser made and that is still waiting.',
+      sentence: 'The InResponseTo is the ID of a request that another browser made and that is still pending.',
       rule: 'SAML profiles 4.1.4.3',
       touches: bothInResponseTo,
     },
     (claims, { elsewhere }) =>
       elsewhere?.requestId === undefined ? claims : withInResponseTo(claims, elsewhere.requestId),
   ),
-  'a response to the request answered before': claimsFault(
+  'a response to an already answered request': claimsFault(
     {
       code: 'in-response-to-reused',
-      sentence: 'The response answers the request that the response before it has answered already.',
+      sentence: 'The InResponseTo is the ID of the request that the previous response answered.',
       rule: 'SAML profiles 4.1.4.5',
       touches: bothInResponseTo,
     },
@@ -205,73 +207,73 @@ export const messageFaults = {
       return answered === undefined ? claims : withInResponseTo(claims, answered);
     },
   ),
-  'a response that nobody asked for': claimsFault(
+  'an unsolicited response': claimsFault(
     {
       code: 'unsolicited-response',
-      sentence: 'Neither the response nor its subject confirmation names a request.',
+      sentence: 'Neither the Response nor its SubjectConfirmationData has an InResponseTo.',
       rule: 'SAML profiles 4.1.5',
       verdict: {
         policy: 'allowIdpInitiated',
         acceptWhen: true,
         because:
-          'A sign-in that begins at the identity provider answers no request; ' +
-          'an SP that takes none such must refuse it, for login CSRF looks the same.',
+          'An IdP-initiated sign-in has no request. ' +
+          'An SP that does not support it must reject the response: login CSRF looks the same.',
       },
       touches: bothInResponseTo,
     },
     (claims) => (claims.inResponseTo === undefined ? claims : withInResponseTo(claims, undefined)),
   ),
-  'an unasked response that names a request': claimsFault(
+  'an unsolicited response with InResponseTo': claimsFault(
     {
       code: 'unsolicited-with-in-response-to',
-      sentence: 'The sign-in began at the identity provider, and the response names a request all the same.',
+      sentence: 'The sign-in was started at the IdP, but the response has an InResponseTo.',
       rule: 'SAML profiles 4.1.5',
       touches: bothInResponseTo,
     },
     (claims) => (claims.inResponseTo === undefined ? withInResponseTo(claims, randomId()) : claims),
   ),
 
-  'a signed response without a destination': claimsFault(
+  'a signed response without Destination': claimsFault(
     {
       code: 'destination-missing-signed',
-      sentence: 'The signed response does not say where it is to be delivered.',
+      sentence: 'The signed Response has no Destination.',
       rule: 'SAML bindings 3.5.5.2',
       touches: response('Destination'),
     },
     (claims) => ({ ...claims, destination: undefined }),
   ),
-  'a response with an empty destination': claimsFault(
+  'a response with an empty Destination': claimsFault(
     {
       code: 'destination-empty',
-      sentence: 'The Destination of the response is empty.',
+      sentence: 'The Destination of the Response is empty.',
       rule: 'SAML core 1.3.2',
       touches: response('Destination'),
     },
     (claims) => ({ ...claims, destination: '' }),
   ),
-  'a response for another destination': claimsFault(
+  'a response with a different Destination': claimsFault(
     {
       code: 'destination-wrong',
-      sentence: 'The Destination of the response is an address that nobody knows.',
+      sentence: 'The Destination of the Response is an unknown URL.',
       rule: 'SAML core 3.2.2; SAML bindings 3.5.5.2',
       touches: response('Destination'),
     },
     (claims) => ({ ...claims, destination: 'https://elsewhere.example/saml/acs' }),
   ),
-  'a response for the address of another application': claimsFault(
+  'a response with the Destination of another app': claimsFault(
     {
       code: 'destination-other-sp',
-      sentence: 'The Destination of the response is the ACS of another application of this identity provider.',
+      sentence: 'The Destination of the Response is the ACS URL of another app at this IdP.',
       rule: 'SAML core 3.2.2; SAML bindings 3.5.5.2',
       touches: response('Destination'),
     },
     (claims, { elsewhere }) =>
       elsewhere?.acsUrl === undefined ? claims : { ...claims, destination: elsewhere.acsUrl },
   ),
-  'a destination whose path is in capitals': claimsFault(
+  'a Destination with an upper-case path': claimsFault(
     {
       code: 'destination-path-case',
-      sentence: 'The path of the Destination differs in case.',
+      sentence: 'The path of the Destination is in upper case.',
       rule: 'RFC 3986 6.2.2.1; SAML deployment profile SDP-SP06',
       touches: response('Destination'),
     },
@@ -283,10 +285,10 @@ export const messageFaults = {
       ),
     }),
   ),
-  'a destination with another port': claimsFault(
+  'a Destination with a different port': claimsFault(
     {
       code: 'destination-port',
-      sentence: 'The Destination names another port.',
+      sentence: 'The Destination has a different port.',
       rule: 'RFC 3986 6.2.3; SAML core 3.2.2',
       touches: response('Destination'),
     },
@@ -296,26 +298,26 @@ export const messageFaults = {
       return { ...claims, destination: url.href };
     },
   ),
-  'a destination with a slash at the end': claimsFault(
+  'a Destination with a trailing slash': claimsFault(
     {
       code: 'destination-trailing-slash',
-      sentence: 'The Destination ends in a slash that the ACS does not have.',
+      sentence: 'The Destination ends in a slash that the ACS URL does not have.',
       rule: 'RFC 3986 6.2.2; SAML core 3.2.2',
       touches: response('Destination'),
     },
     (claims) => ({ ...claims, destination: `${claims.destination}/` }),
   ),
 
-  'an assertion instead of a response': documentFault(
+  'an Assertion as the root element': documentFault(
     {
       code: 'root-assertion',
-      sentence: 'The message is a bare assertion.',
+      sentence: 'The message is an Assertion without a Response.',
       rule: 'SAML bindings 3.5; SAML profiles 4.1.4.2',
       touches: ['Response', 'Assertion'],
     },
     (root) => child(root, 'saml:Assertion') ?? root,
   ),
-  'an authentication request instead of a response': documentFault(
+  'an AuthnRequest instead of a response': documentFault(
     {
       code: 'root-authnrequest',
       sentence: 'The message is an AuthnRequest.',
@@ -325,7 +327,7 @@ export const messageFaults = {
     ({ attributes: { InResponseTo: _, ...attributes }, children }) =>
       element('samlp:AuthnRequest', attributes, ...children.slice(0, 1)),
   ),
-  'a logout response instead of a response': documentFault(
+  'a LogoutResponse instead of a response': documentFault(
     {
       code: 'root-logoutresponse',
       sentence: 'The message is a LogoutResponse.',
@@ -338,10 +340,10 @@ export const messageFaults = {
       children: root.children.filter((node) => !(isElement(node) && node.name === 'saml:Assertion')),
     }),
   ),
-  'a response of SAML 1.1': documentFault(
+  'a SAML 1.1 response': documentFault(
     {
       code: 'root-saml11',
-      sentence: 'The message is a response in the namespace and with the version numbers of SAML 1.1.',
+      sentence: 'The Response has the namespace and version numbers of SAML 1.1.',
       rule: 'SAML core 1.1 and 4.1.1',
       touches: ['Response'],
       signedProperly: false,
@@ -360,20 +362,20 @@ export const messageFaults = {
         ...root.children.slice(1),
       ),
   ),
-  'a response in the namespace of assertions': documentFault(
+  'a response in the assertion namespace': documentFault(
     {
       code: 'namespace-spoof-response',
-      sentence: 'The root is called Response but belongs to the namespace of assertions.',
+      sentence: 'The root element is called Response but is in the assertion namespace.',
       rule: 'SAML core 1.1 and 3.2.2',
       touches: ['Response'],
     },
     (root) => ({ ...root, name: 'saml:Response' }),
   ),
 
-  'a response that speaks of consent': documentFault(
+  'a response with Consent': documentFault(
     {
       code: 'consent-attribute',
-      sentence: 'The response says that the user consented.',
+      sentence: 'The Consent of the Response says that consent was obtained.',
       rule: 'SAML core 3.2.2 and 8.4',
       verdict: 'accept',
       touches: response('Consent'),
@@ -383,10 +385,10 @@ export const messageFaults = {
       attributes: { ...root.attributes, Consent: 'urn:oasis:names:tc:SAML:2.0:consent:obtained' },
     }),
   ),
-  'a response with extensions of an unknown vendor': documentFault(
+  'a response with unknown Extensions': documentFault(
     {
       code: 'consent-extension-elements',
-      sentence: 'The response carries extensions in a namespace that nobody knows.',
+      sentence: 'The Extensions of the Response contain an element in an unknown namespace.',
       rule: 'SAML core 3.2.2; SAML implementation profile IIP-SSO07',
       verdict: 'accept',
       touches: ['Response/Extensions'],
@@ -403,20 +405,20 @@ export const messageFaults = {
         ...root.children.slice(1),
       ),
   ),
-  'a response with an invented child': documentFault(
+  'a response with an unknown child element': documentFault(
     {
       code: 'response-unknown-child',
-      sentence: 'The response ends with an element that its schema does not know.',
+      sentence: 'The Response ends with an element that its schema does not allow.',
       rule: 'SAML core 3.2.2 and 3.3.3 (schema)',
       touches: ['Response/Hint'],
     },
     (root) =>
       withChildren(root, ...root.children, element('vendor:Hint', { 'xmlns:vendor': 'https://vendor.example/saml' })),
   ),
-  'a response with an invented attribute': documentFault(
+  'a response with an unknown XML attribute': documentFault(
     {
       code: 'response-unknown-attribute',
-      sentence: 'The response has an attribute that its schema does not know.',
+      sentence: 'The Response has an XML attribute that its schema does not allow.',
       rule: 'SAML core 3.2.2 (schema)',
       touches: response('Mood'),
     },

@@ -1,4 +1,4 @@
-/** Faults that aim at XML parsers: document types, entities, attributes, namespaces, encodings, depth and size. */
+/** Attacks on XML parsers: DOCTYPEs, entities, attributes, namespaces, encodings, depth and size. */
 import type { Fault } from '../fault.ts';
 import { assertionClaimsFault, at, bytesFault, documentFault, extended, type Facts } from '../fault-builders.ts';
 import { element, withAttributes } from '../response/xml.ts';
@@ -7,7 +7,7 @@ const text = ['text'];
 const dtd = 'SAML deployment profile SDP-G03; SAML implementation profile IIP-G03';
 const nowhere = 'http://127.0.0.1:9/outside';
 
-/** A document type before the message; `use` is written into the first NameID. */
+/** Inserts a DOCTYPE before the root element; `use` is written into the first NameID. */
 const doctypeFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string },
   declaration: string,
@@ -15,7 +15,7 @@ const doctypeFault = <const Code extends string>(
 ): Fault<Code> =>
   bytesFault({ rule: dtd, ...facts, touches: text }, (xml) => `${declaration}${use === '' ? xml : inNameId(xml, use)}`);
 
-/** Only what strikes a NameID can say that it struck. */
+/** Returns the text unchanged if it has no NameID, so that the fault counts as not struck. */
 const inNameId = (xml: string | Buffer, added: string): string =>
   String(xml).replace(/(<saml:NameID[^<>]*>)/, `$1${added.replaceAll('$', '$$$$')}`);
 const nameIdTextFault = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, added: string): Fault<Code> =>
@@ -38,39 +38,39 @@ const billionLaughs = [
 ].join('');
 
 export const parserFaults = {
-  'an entity inside the NameID': doctypeFault(
-    { code: 'entity-in-nameid', sentence: 'The NameID uses an entity that a document type declares.' },
+  'an XML entity in the NameID': doctypeFault(
+    { code: 'entity-in-nameid', sentence: 'The NameID uses an entity that the DOCTYPE declares.' },
     '<!DOCTYPE r [<!ENTITY who "mallory">]>',
     '&who;',
   ),
-  'a bare document type': doctypeFault(
-    { code: 'doctype-present', sentence: 'A document type that declares nothing stands before the message.' },
+  'an empty DOCTYPE': doctypeFault(
+    { code: 'doctype-present', sentence: 'A DOCTYPE without declarations precedes the root element.' },
     '<!DOCTYPE Response>',
   ),
-  'a document type that parsers read differently': doctypeFault(
+  'a DOCTYPE that parsers read differently': doctypeFault(
     {
       code: 'doctype-parser-differential',
-      sentence: 'A document type holds what one parser takes for a comment and another for the message.',
+      sentence: 'One parser reads part of the DOCTYPE as a comment, another as the message.',
       rule: `${dtd}; CVE-2025-25291`,
     },
     '<!DOCTYPE r SYSTEM "x>" [<!ENTITY quote "<!--">]>',
   ),
-  'a document type that declares IDs': doctypeFault(
+  'a DOCTYPE that declares ID attributes': doctypeFault(
     {
       code: 'doctype-id-attribute',
-      sentence: 'A document type declares another attribute to be the ID of assertions.',
+      sentence: 'The DOCTYPE declares another attribute to be the ID of assertions.',
     },
     '<!DOCTYPE r [<!ATTLIST saml:Assertion Version ID #IMPLIED>]>',
   ),
-  'an external entity that is a file': doctypeFault(
-    { code: 'xxe-file', sentence: 'An entity in the NameID is a file of the SP.', rule: `${dtd}; OWASP XXE` },
+  'an external entity with a file URL': doctypeFault(
+    { code: 'xxe-file', sentence: 'An entity in the NameID refers to a file of the SP.', rule: `${dtd}; OWASP XXE` },
     '<!DOCTYPE r [<!ENTITY file SYSTEM "file:///etc/hostname">]>',
     '&file;',
   ),
-  'an external entity in the web': doctypeFault(
+  'an external entity with an HTTP URL': doctypeFault(
     {
       code: 'xxe-http',
-      sentence: 'An entity in the NameID is to be fetched from an address.',
+      sentence: 'An entity in the NameID refers to a URL.',
       rule: `${dtd}; OWASP XXE`,
     },
     `<!DOCTYPE r [<!ENTITY web SYSTEM "${nowhere}">]>`,
@@ -79,66 +79,67 @@ export const parserFaults = {
   'an external parameter entity': doctypeFault(
     {
       code: 'xxe-parameter',
-      sentence: 'The document type fetches its own rest from an address.',
+      sentence: 'The DOCTYPE loads the rest of itself from a URL.',
       rule: `${dtd}; CVE-2024-52596`,
     },
     `<!DOCTYPE r [<!ENTITY % rest SYSTEM "${nowhere}"> %rest;]>`,
   ),
-  'a billion laughs': doctypeFault(
+  'a billion laughs attack': doctypeFault(
     {
       code: 'billion-laughs',
-      sentence: 'Entities of entities expand the NameID to gigabytes.',
+      sentence: 'Nested entities expand the NameID to gigabytes.',
       rule: `${dtd}; denial of service`,
     },
     `<!DOCTYPE r [${billionLaughs}]>`,
     '&a9;',
   ),
-  'one long entity used many times': doctypeFault(
+  'a quadratic blowup attack': doctypeFault(
     {
       code: 'quadratic-blowup',
-      sentence: 'One long entity is used thousands of times in the NameID.',
+      sentence: 'The NameID uses one long entity thousands of times.',
       rule: `${dtd}; denial of service`,
     },
     `<!DOCTYPE r [<!ENTITY long "${'x'.repeat(10_000)}">]>`,
     '&long;'.repeat(10_000),
   ),
-  'an entity that nobody declared': nameIdTextFault(
-    { code: 'entity-undeclared', sentence: 'The NameID uses an entity that is declared nowhere.', rule: 'XML 1.0 4.1' },
+  'an undeclared entity': nameIdTextFault(
+    { code: 'entity-undeclared', sentence: 'The NameID uses an entity that is not declared.', rule: 'XML 1.0 4.1' },
     '&who;',
   ),
 
   'a namespace prefix called ID': rootAttributeFault(
     {
       code: 'namespace-parser-differential',
-      sentence: 'The root declares a prefix called ID, which some readers take for the attribute.',
+      sentence: 'The root element declares a prefix called ID, which some parsers mistake for the attribute.',
       rule: 'SAML core 1.3.4; CVE-2025-25292 and CVE-2025-66567',
     },
     'xmlns:ID="urn:elsewhere:id"',
   ),
-  'a second ID in another namespace': documentFault(
+  'a second ID attribute in the protocol namespace': documentFault(
     {
       code: 'attribute-pollution',
-      sentence: 'The response has an attribute ID of the protocol namespace beside its own.',
+      sentence: 'The Response has an ID attribute in the protocol namespace next to its own.',
       rule: 'SAML core 1.3.4; the “Fragile Lock” class',
       touches: ['Response'],
     },
     (root) => withAttributes(root, { 'samlp:ID': '_other' }),
   ),
-  'a namespace with quotation marks': documentFault(
+  'a namespace URI with quotation marks': documentFault(
     {
       code: 'namespace-quotes',
-      sentence: 'An extension declares a namespace that holds quotation marks, which some readers write as they stand.',
+      sentence: 'An extension declares a namespace URI with quotation marks, which some serializers do not escape.',
       rule: 'Namespaces in XML 1.0 section 2.2 (a URI)',
       touches: ['Response/Extensions'],
       signedProperly: false,
     },
     (response) => extended(response, element('vendor:Hint', { 'xmlns:vendor': 'https://vendor.example/" ID="_other' })),
   ),
-  'a namespace prefix that some readers lose': documentFault(
+  'a namespace prefix called __proto__': documentFault(
     {
       code: 'namespace-prefix-proto',
       sentence:
-        'An extension declares and uses the prefix __proto__, which is lost where prefixes are the keys of an object.',
+        'An extension declares and uses the prefix __proto__, which is lost where prefixes are keys ' +
+        'of a JavaScript object.',
       rule: 'Namespaces in XML 1.0 section 4',
       touches: ['Response/Extensions'],
     },
@@ -156,27 +157,27 @@ export const parserFaults = {
       );
     },
   ),
-  'an attribute that begins like a namespace': documentFault(
+  'an attribute called xmlnsID': documentFault(
     {
       code: 'attribute-like-namespace',
-      sentence: 'The response has an attribute called xmlnsID, which is none of the schema and declares nothing.',
+      sentence: 'The Response has an attribute called xmlnsID: it is not in the schema and declares no namespace.',
       rule: 'SAML core 3.2.2 (schema); Namespaces in XML 1.0 section 3',
       touches: ['Response'],
     },
     (root) => withAttributes(root, { xmlnsID: '_other' }),
   ),
-  'the same attribute twice': rootAttributeFault(
+  'a duplicate XML attribute': rootAttributeFault(
     {
       code: 'attribute-duplicate',
-      sentence: 'The root has two attributes called ID.',
+      sentence: 'The root element has two attributes called ID.',
       rule: 'XML 1.0 3.1 (unique attributes)',
     },
     'ID="_other"',
   ),
-  'an ID in small letters': documentFault(
+  'a lower-case id attribute': documentFault(
     {
       code: 'attribute-id-lowercase',
-      sentence: 'The subject has an attribute id with the value of the assertion’s ID.',
+      sentence: 'The Subject has an attribute id with the value of the Assertion’s ID.',
       rule: 'SAML core 1.3.4',
       touches: ['Subject'],
     },
@@ -186,36 +187,36 @@ export const parserFaults = {
         strike,
       ),
   ),
-  'an ID beside an ID in another case': documentFault(
+  'an Id attribute next to ID': documentFault(
     {
       code: 'attribute-id-beside',
-      sentence: 'The response has an attribute Id beside its ID.',
+      sentence: 'The Response has an attribute Id next to its ID.',
       rule: 'SAML core 1.3.4 and 3.2.2 (schema)',
       touches: ['Response'],
     },
     (root) => withAttributes(root, { Id: '_other' }),
   ),
-  'an attribute with too many colons': rootAttributeFault(
+  'an attribute name with two leading colons': rootAttributeFault(
     {
       code: 'colon-attribute-roundtrip',
-      sentence: 'The root has an attribute whose name begins with two colons.',
+      sentence: 'The name of an attribute of the root element starts with two colons.',
       rule: 'Namespaces in XML 1.0 section 4; CVE-2020-27846',
     },
     '::foo="bar"',
   ),
-  'an undeclared prefix': rootAttributeFault(
+  'an undeclared namespace prefix': rootAttributeFault(
     {
       code: 'prefix-undeclared',
-      sentence: 'The root has an attribute with a prefix that nothing declares.',
+      sentence: 'The root element has an attribute with an undeclared prefix.',
       rule: 'Namespaces in XML 1.0 section 5',
     },
     'nobody:knows="it"',
   ),
-  // Left open by the catalogue (accept or reject, never fetch): accepted, for some honest products write it.
-  'a schema location in the web': documentFault(
+  // An SP may accept or reject it, but must not fetch it. Accepted: some IdP products send it.
+  'a remote xsi:schemaLocation': documentFault(
     {
       code: 'schemalocation-remote',
-      sentence: 'The root says where its schema might be fetched, which nobody should.',
+      sentence: 'The xsi:schemaLocation of the root element is a URL, which the SP must not fetch.',
       rule: 'XML Schema Part 1, 4.3.2 (a hint)',
       verdict: 'accept',
       touches: ['Response'],
@@ -223,10 +224,10 @@ export const parserFaults = {
     (root) => withAttributes(root, { 'xsi:schemaLocation': `urn:oasis:names:tc:SAML:2.0:protocol ${nowhere}` }),
   ),
 
-  'extensions nested {levels} levels deep': documentFault(
+  'Extensions nested {levels} levels deep': documentFault(
     {
       code: 'deep-nesting',
-      sentence: 'The extensions hold an element in an element in an element.',
+      sentence: 'The Extensions contain deeply nested elements.',
       rule: 'denial of service: a limit of the SP',
       amount: { unit: 'levels', accept: [10], reject: [100, 10_000] },
       touches: ['Response/Extensions'],
@@ -267,7 +268,7 @@ export const parserFaults = {
   'twenty thousand elements': documentFault(
     {
       code: 'many-elements',
-      sentence: 'The extensions hold twenty thousand elements.',
+      sentence: 'The Extensions contain twenty thousand elements.',
       rule: 'denial of service: a limit of the SP',
       touches: ['Response/Extensions'],
     },
@@ -284,10 +285,10 @@ export const parserFaults = {
         ),
       ),
   ),
-  'many attributes on many elements': documentFault(
+  'three hundred elements with fifty attributes each': documentFault(
     {
       code: 'many-attributes-in-all',
-      sentence: 'The extensions hold three hundred elements of fifty attributes each.',
+      sentence: 'The Extensions contain three hundred elements with fifty attributes each.',
       rule: 'denial of service: a limit of the SP',
       touches: ['Response/Extensions'],
     },
@@ -303,7 +304,7 @@ export const parserFaults = {
   'a thousand comments': documentFault(
     {
       code: 'many-comments',
-      sentence: 'The extensions hold a thousand comments.',
+      sentence: 'The Extensions contain a thousand comments.',
       rule: 'denial of service: a limit of the SP',
       touches: ['Response/Extensions'],
     },
@@ -317,10 +318,10 @@ export const parserFaults = {
         ),
       ),
   ),
-  'two thousand sections of character data': documentFault(
+  'two thousand CDATA sections': documentFault(
     {
       code: 'many-cdata-sections',
-      sentence: 'The extensions hold two thousand CDATA sections.',
+      sentence: 'The Extensions contain two thousand CDATA sections.',
       rule: 'denial of service: a limit of the SP',
       touches: ['Response/Extensions'],
     },
@@ -337,7 +338,7 @@ export const parserFaults = {
   'a response of {megabytes} megabytes': assertionClaimsFault(
     {
       code: 'huge-response',
-      sentence: 'One attribute fills the response.',
+      sentence: 'One AttributeValue fills the response.',
       rule: 'denial of service: a limit of the SP; CVE-2025-54572',
       amount: { unit: 'megabytes', accept: [], reject: [2, 20] },
       touches: ['AttributeStatement'],
@@ -353,7 +354,7 @@ export const parserFaults = {
   'five hundred groups': assertionClaimsFault(
     {
       code: 'many-groups',
-      sentence: 'The user is in five hundred groups, which is much and honest.',
+      sentence: 'The user is in five hundred groups: a lot, but legitimate.',
       rule: 'SAML core 2.7.3.1 (any number of values)',
       verdict: 'accept',
       touches: ['AttributeStatement'],
@@ -371,78 +372,78 @@ export const parserFaults = {
     }),
   ),
 
-  // The catalogue allows to decode it correctly or to reject it. Rejected: a wrong guess changes what was signed.
-  'a message in UTF-16': bytesFault(
+  // An SP may decode it correctly or reject it. Rejected: a wrong guess changes what was signed.
+  'a UTF-16 response': bytesFault(
     {
       code: 'xml-encoding-utf16',
-      sentence: 'The message is written in UTF-16 with a byte order mark.',
-      rule: 'XML 1.0 4.3.3; refused by rule',
+      sentence: 'The message is in UTF-16 with a byte order mark.',
+      rule: 'XML 1.0 4.3.3; rejected by this catalogue',
       touches: text,
     },
     (xml) => Buffer.from(`\uFEFF<?xml version="1.0" encoding="UTF-16"?>${xml}`, 'utf16le'),
   ),
-  'a message in ISO 8859-1': bytesFault(
+  'an ISO 8859-1 response': bytesFault(
     {
       code: 'xml-encoding-iso-8859-1',
-      sentence: 'The message declares ISO 8859-1 and holds a comment with an umlaut in it.',
-      rule: 'XML 1.0 4.3.3; refused by rule',
+      sentence: 'The message declares ISO 8859-1 and has a comment with an umlaut.',
+      rule: 'XML 1.0 4.3.3; rejected by this catalogue',
       touches: text,
     },
     (xml) => Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?><!--\u00fc-->${xml}`, 'latin1'),
   ),
-  'a message in UTF-7': bytesFault(
+  'a UTF-7 response': bytesFault(
     {
       code: 'xml-encoding-utf7',
-      sentence: 'The message declares UTF-7, in which harmless text may hold markup.',
-      rule: 'XML 1.0 4.3.3; refused by rule',
+      sentence: 'The message declares UTF-7, in which harmless text can contain markup.',
+      rule: 'XML 1.0 4.3.3; rejected by this catalogue',
       touches: text,
     },
     (xml) => `<?xml version="1.0" encoding="UTF-7"?>${xml}`,
   ),
-  'a message with a byte order mark': bytesFault(
+  'a response with a byte order mark': bytesFault(
     {
       code: 'xml-encoding-bom',
-      sentence: 'The message begins with the byte order mark of UTF-8.',
-      rule: 'XML 1.0 4.3.3; refused by rule',
+      sentence: 'The message starts with the UTF-8 byte order mark.',
+      rule: 'XML 1.0 4.3.3; rejected by this catalogue',
       touches: text,
     },
     (xml) => `\uFEFF${xml}`,
   ),
-  'octets that are no UTF-8': bytesFault(
+  'a response with invalid UTF-8': bytesFault(
     {
       code: 'xml-encoding-invalid',
-      sentence: 'A comment before the message holds an octet that UTF-8 does not know.',
+      sentence: 'A comment before the root element contains an octet that is invalid in UTF-8.',
       rule: 'XML 1.0 4.3.3',
       touches: text,
     },
     (xml) => Buffer.concat([Buffer.from('<!--'), Buffer.from([0xfc]), Buffer.from('-->'), Buffer.from(xml)]),
   ),
-  'a message of XML 1.1': bytesFault(
+  'an XML 1.1 response': bytesFault(
     {
       code: 'xml-version-1-1',
       sentence: 'The message declares XML 1.1, which allows other characters.',
-      rule: 'XML 1.0 2.8; refused by rule',
+      rule: 'XML 1.0 2.8; rejected by this catalogue',
       touches: text,
     },
     (xml) => `<?xml version="1.1" encoding="UTF-8"?>${xml}`,
   ),
-  'a NUL inside the NameID': nameIdTextFault(
-    { code: 'nul-characters', sentence: 'The NameID begins with the character U+0000.', rule: 'XML 1.0 2.2' },
+  'a NUL character in the NameID': nameIdTextFault(
+    { code: 'nul-characters', sentence: 'The NameID starts with the character U+0000.', rule: 'XML 1.0 2.2' },
     '\u0000',
   ),
-  'a control character inside the NameID': nameIdTextFault(
+  'a control character in the NameID': nameIdTextFault(
     {
       code: 'control-characters',
-      sentence: 'The NameID begins with a reference to the character U+0001.',
+      sentence: 'The NameID starts with a reference to the character U+0001.',
       rule: 'XML 1.0 2.2 and 4.1',
     },
     '&#1;',
   ),
-  'a noncharacter inside the NameID': nameIdTextFault(
-    { code: 'noncharacter-fffe', sentence: 'The NameID begins with the character U+FFFE.', rule: 'XML 1.0 2.2' },
+  'a noncharacter in the NameID': nameIdTextFault(
+    { code: 'noncharacter-fffe', sentence: 'The NameID starts with the character U+FFFE.', rule: 'XML 1.0 2.2' },
     '\uFFFE',
   ),
-  'a message cut in half': bytesFault(
+  'a truncated response': bytesFault(
     {
       code: 'xml-truncated',
       sentence: 'The second half of the message is missing.',
@@ -451,8 +452,13 @@ export const parserFaults = {
     },
     (xml) => String(xml).slice(0, Math.floor(String(xml).length / 2)),
   ),
-  'a tag that is closed wrongly': bytesFault(
-    { code: 'xml-mismatched-tag', sentence: 'The root is closed by another name.', rule: 'XML 1.0 3', touches: text },
+  'a mismatched end tag': bytesFault(
+    {
+      code: 'xml-mismatched-tag',
+      sentence: 'The end tag of the root element has another name.',
+      rule: 'XML 1.0 3',
+      touches: text,
+    },
     (xml) => String(xml).replace(/<\/samlp:Response>$/, '</samlp:Answer>'),
   ),
 } satisfies Record<string, Fault>;

@@ -1,4 +1,4 @@
-/** Faults in RelayState, which an identity provider gives back as it came. */
+/** Faults in RelayState, which an IdP must return unchanged. */
 import type { Fault, Verdict } from '../fault.ts';
 import { deliveryFault, type Facts } from '../fault-builders.ts';
 
@@ -9,11 +9,11 @@ const verdict: Verdict = {
   policy: 'requireRelayState',
   acceptWhen: false,
   because:
-    'An identity provider must echo RelayState; an SP that can find the request by InResponseTo may do without, ' +
-    'and goes nowhere that RelayState names.',
+    'An IdP must return RelayState unchanged. An SP that finds the request by InResponseTo can do without it, ' +
+    'if it never redirects to a RelayState.',
 };
 
-/** Another value, or one where there was none. */
+/** Replaces or adds RelayState. */
 const relayStateFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string },
   value: string,
@@ -23,13 +23,13 @@ const relayStateFault = <const Code extends string>(
     fields: [...form.fields.filter(([name]) => name !== 'RelayState'), ['RelayState', value]],
   }));
 
-const redirect = `${echo}; OWASP: it is no address to go to`;
+const redirect = `${echo}; OWASP: never redirect to it`;
 
 export const relayStateFaults = {
-  'no RelayState': deliveryFault(
+  'a response without RelayState': deliveryFault(
     {
       code: 'relaystate-missing',
-      sentence: 'The identity provider does not give RelayState back.',
+      sentence: 'The IdP does not return RelayState.',
       rule: echo,
       touches,
       verdict,
@@ -39,12 +39,15 @@ export const relayStateFaults = {
         ? { ...form, fields: form.fields.filter(([name]) => name !== 'RelayState') }
         : form,
   ),
-  'an empty RelayState': relayStateFault({ code: 'relaystate-empty', sentence: 'RelayState comes back empty.' }, ''),
-  'another RelayState': relayStateFault(
-    { code: 'relaystate-changed', sentence: 'RelayState is not the one that was sent.' },
+  'a response with an empty RelayState': relayStateFault(
+    { code: 'relaystate-empty', sentence: 'The IdP returns an empty RelayState.' },
+    '',
+  ),
+  'a response with a different RelayState': relayStateFault(
+    { code: 'relaystate-changed', sentence: 'RelayState is not the one that the SP sent.' },
     'c29tZXRoaW5nLWVsc2U',
   ),
-  'RelayState twice': deliveryFault(
+  'a response with two RelayState fields': deliveryFault(
     {
       code: 'relaystate-duplicate',
       sentence: 'The form has two fields RelayState.',
@@ -56,46 +59,46 @@ export const relayStateFaults = {
         ? { ...form, fields: [...form.fields, ['RelayState', 'c29tZXRoaW5nLWVsc2U']] }
         : form,
   ),
-  // The catalogue leaves this and the addresses below open (accept, or show a default page). It is not the value that
-  // was sent; an SP that does not mind must not redirect there.
+  // SAML leaves this and the URLs below open. The value is not the one that the SP sent; an SP that accepts the
+  // response anyway must not redirect there.
   'a RelayState of more than 80 bytes': relayStateFault(
     {
       code: 'relaystate-over-80-bytes',
-      sentence: 'RelayState is longer than SAML allows, and another.',
+      sentence: 'RelayState is different, and longer than SAML allows.',
       rule: 'SAML bindings 3.4.3 and 3.5.3',
     },
     'r'.repeat(4096),
   ),
-  'a RelayState that is an address': relayStateFault(
-    { code: 'relaystate-open-redirect', sentence: 'RelayState is the address of a stranger’s site.', rule: redirect },
+  'a RelayState with a URL': relayStateFault(
+    { code: 'relaystate-open-redirect', sentence: 'RelayState is the URL of a malicious site.', rule: redirect },
     'https://elsewhere.example/phish',
   ),
-  'a RelayState that is an address without a scheme': relayStateFault(
+  'a RelayState with a scheme-relative URL': relayStateFault(
     {
       code: 'relaystate-open-redirect-scheme-relative',
-      sentence: 'RelayState begins with two slashes.',
+      sentence: 'RelayState starts with two slashes.',
       rule: redirect,
     },
     '//elsewhere.example/phish',
   ),
-  'a RelayState that is an address with a backslash': relayStateFault(
+  'a RelayState with a backslash URL': relayStateFault(
     {
       code: 'relaystate-open-redirect-backslash',
-      sentence: 'RelayState begins with a slash and a backslash, which browsers take for two slashes.',
+      sentence: 'RelayState starts with a slash and a backslash, which browsers read as two slashes.',
       rule: redirect,
     },
     '/\\elsewhere.example/phish',
   ),
-  'a RelayState that is a script address': relayStateFault(
-    { code: 'relaystate-open-redirect-javascript', sentence: 'RelayState is a javascript address.', rule: redirect },
+  'a RelayState with a javascript: URL': relayStateFault(
+    { code: 'relaystate-open-redirect-javascript', sentence: 'RelayState is a javascript: URL.', rule: redirect },
     'javascript:document.title="owned"',
   ),
   'a RelayState with HTML': relayStateFault(
     { code: 'relaystate-xss', sentence: 'RelayState is HTML with a script.' },
     '"><script>document.title="owned"</script>',
   ),
-  'a RelayState with line ends': relayStateFault(
-    { code: 'relaystate-crlf', sentence: 'RelayState holds line ends and a header.' },
+  'a RelayState with CRLF characters': relayStateFault(
+    { code: 'relaystate-crlf', sentence: 'RelayState contains line breaks and a header.' },
     'x\r\nSet-Cookie: sp_session=owned',
   ),
 } satisfies Record<string, Fault>;

@@ -1,4 +1,4 @@
-/** Faults in how a signature is built: its references and transforms, its place, and what else stands in it. */
+/** Faults in the structure of a signature: references, transforms, place, additional content. */
 import { createHash } from 'node:crypto';
 import type { Fault, Strike, Strikes } from '../fault.ts';
 import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, signingFault } from '../fault-builders.ts';
@@ -20,7 +20,7 @@ const reference = ['Response/Signature/SignedInfo/Reference'];
 const transforms = ['Response/Signature/SignedInfo/Reference/Transforms'];
 const evil = 'mallory@elsewhere.example';
 
-/** The signature of the response made otherwise; that of the assertion stays good. An empty change is none. */
+/** Changes how the response is signed; the assertion's signature stays valid. An empty change does not strike. */
 export const responseSignatureFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (signature: Signature, strike: Strike) => Partial<Signature>,
@@ -32,7 +32,7 @@ export const responseSignatureFault = <const Code extends string>(
       : { ...signing, response: { ...signing.response!, ...changed } };
   });
 
-/** Only the response is signed; then somebody changes the NameID and tampers with the signature to hide it. */
+/** Signs only the response, then changes the NameID and tampers with the signature to hide it. */
 const hiddenChangeFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   tamper: (signature: Element, digest: string) => Element,
@@ -58,7 +58,7 @@ export const signatureStructureFaults = {
   'a signature with an XSLT transform': responseSignatureFault(
     {
       code: 'transform-xslt',
-      sentence: 'The signature of the response wants a style sheet to be run.',
+      sentence: 'The signature of the Response has a transform that runs a style sheet.',
       rule: 'SAML core 5.4.4',
       touches: transforms,
     },
@@ -75,7 +75,7 @@ export const signatureStructureFaults = {
   'a signature with an XPath transform': responseSignatureFault(
     {
       code: 'transform-xpath',
-      sentence: 'The signature of the response leaves out whatever an XPath says.',
+      sentence: 'The signature of the Response has a transform that excludes what an XPath expression selects.',
       rule: 'SAML core 5.4.4',
       touches: transforms,
     },
@@ -89,7 +89,7 @@ export const signatureStructureFaults = {
   'a signature with an unknown transform': responseSignatureFault(
     {
       code: 'transform-unknown',
-      sentence: 'The signature of the response uses a transform that nobody knows.',
+      sentence: 'The signature of the Response has an unknown transform.',
       rule: 'SAML core 5.4.4',
       touches: transforms,
     },
@@ -98,7 +98,7 @@ export const signatureStructureFaults = {
   'a signature with a hundred transforms': responseSignatureFault(
     {
       code: 'transform-too-many',
-      sentence: 'The signature of the response canonicalizes a hundred times.',
+      sentence: 'The signature of the Response has a hundred canonicalization transforms.',
       rule: 'SAML core 5.4.4; denial of service',
       touches: transforms,
       signedProperly: true,
@@ -107,67 +107,69 @@ export const signatureStructureFaults = {
       transforms: [...transforms, ...Array.from({ length: 100 }, () => transform(algorithms.exclusive))],
     }),
   ),
-  // The digest is right by SAML’s rules; without the transform the signature would have to sign itself.
-  'a signature without transforms': responseSignatureFault(
+  // The digest excludes the signature as SAML requires, although no transform says so.
+  'a signature without Transforms': responseSignatureFault(
     {
       code: 'transform-none',
-      sentence: 'The signature of the response does not say that it leaves itself out.',
+      sentence:
+        'The Reference of the Response’s signature has no Transforms, so nothing excludes the signature itself.',
       rule: 'SAML core 5.4.4; XML Signature 6.6.4',
       touches: transforms,
     },
     () => ({ transforms: [] }),
   ),
-  // The catalogue leaves this to policy. Rejected: SAML demands the ID, and an empty reference fits any document.
-  'a signature over the whole document': responseSignatureFault(
+  // Rejected: SAML requires the ID, and an empty URI matches any document.
+  'a signature with an empty Reference URI': responseSignatureFault(
     {
       code: 'reference-uri-empty',
-      sentence: 'The Reference of the response’s signature is to the document, not to an ID.',
+      sentence:
+        'The Reference URI of the Response’s signature is empty: it refers to the whole document instead of an ID.',
       rule,
       touches: reference,
       signedProperly: true,
     },
     () => ({ referenceUri: () => '' }),
   ),
-  'a signature without a reference URI': responseSignatureFault(
+  'a signature without Reference URI': responseSignatureFault(
     {
       code: 'reference-uri-missing',
-      sentence: 'The Reference of the response’s signature has no URI.',
+      sentence: 'The Reference of the Response’s signature has no URI.',
       rule,
       touches: reference,
     },
     () => ({ referenceUri: () => undefined }),
   ),
-  'a signature over something in the web': responseSignatureFault(
+  'a signature with an external Reference URI': responseSignatureFault(
     {
       code: 'reference-uri-external',
-      sentence: 'The Reference of the response’s signature is a web address, which nobody should fetch.',
+      sentence: 'The Reference URI of the Response’s signature is a web address, which the SP must not fetch.',
       rule,
       touches: reference,
     },
     () => ({ referenceUri: () => 'http://127.0.0.1:9/signed.xml' }),
   ),
-  'a signature over an XPointer': responseSignatureFault(
+  'a signature with an XPointer Reference URI': responseSignatureFault(
     {
       code: 'reference-uri-xpointer',
-      sentence: 'The Reference of the response’s signature is an XPointer to its ID.',
+      sentence: 'The Reference URI of the Response’s signature is an XPointer to the ID of the Response.',
       rule,
       touches: reference,
     },
     () => ({ referenceUri: (id) => `#xpointer(id('${id}'))` }),
   ),
-  'a signature over an ID that does not exist': responseSignatureFault(
+  'a signature with a Reference to a nonexistent ID': responseSignatureFault(
     {
       code: 'reference-uri-missing-id',
-      sentence: 'The Reference of the response’s signature is to an ID that no element has.',
+      sentence: 'The Reference URI of the Response’s signature is an ID that no element has.',
       rule,
       touches: reference,
     },
     () => ({ referenceUri: () => '#_nowhere' }),
   ),
-  'a signature over an ID that two elements have': fault(
+  'a signature with a Reference to a duplicate ID': fault(
     {
       code: 'reference-uri-duplicate',
-      sentence: 'After signing, the ID of the response appears a second time, on another element.',
+      sentence: 'After signing, another element got the ID of the Response.',
       rule: `${rule}; SAML core 1.3.4`,
       touches: ['Response/Extensions', 'Response/Signature'],
     },
@@ -181,15 +183,15 @@ export const signatureStructureFaults = {
         ),
     },
   ),
-  'a signature with two references': responseSignatureFault(
-    { code: 'reference-two', sentence: 'The signature of the response has two References.', rule, touches: reference },
+  'a signature with two References': responseSignatureFault(
+    { code: 'reference-two', sentence: 'The signature of the Response has two References.', rule, touches: reference },
     () => ({ signedInfo: (info) => replaceAt(info, 'ds:Reference', (one) => [one, one]) }),
   ),
-  'a response signature over the assertion': responseSignatureFault(
+  'a response signature over the assertion only': responseSignatureFault(
     {
       code: 'reference-wrong-element',
-      sentence: 'The signature in the response signs the assertion only.',
-      rule: 'SAML core 5.4.2 (the root element of what it stands in)',
+      sentence: 'The signature in the Response covers the Assertion only.',
+      rule: 'SAML core 5.4.2 (it must refer to the element that contains it)',
       touches: reference,
       signedProperly: true,
     },
@@ -201,10 +203,10 @@ export const signatureStructureFaults = {
           }
         : {},
   ),
-  'a response signature over the subject': fault(
+  'a response signature over the Subject only': fault(
     {
       code: 'reference-wrong-element-subject',
-      sentence: 'The signature in the response signs the subject only, which has an ID for the purpose.',
+      sentence: 'The signature in the Response covers the Subject only, which has an ID for the purpose.',
       rule: 'SAML core 5.4.2',
       touches: [...reference, 'Subject/@ID'],
     },
@@ -228,26 +230,26 @@ export const signatureStructureFaults = {
   'a signature at the end of the response': responseSignatureFault(
     {
       code: 'signature-position-last',
-      sentence: 'The signature of the response stands after everything else.',
+      sentence: 'The signature of the Response is its last child element.',
       rule: 'SAML core 5.4.1 and 3.2.2 (schema: after the issuer)',
       touches: ['Response', 'Response/Signature'],
       signedProperly: true,
     },
     () => ({ place: (unsigned, signature) => withChildren(unsigned, ...unsigned.children, signature) }),
   ),
-  'a signature inside the extensions': responseSignatureFault(
+  'a signature in the Extensions': responseSignatureFault(
     {
       code: 'signature-position-wrong',
-      sentence: 'The signature of the response stands in its extensions.',
+      sentence: 'The signature of the Response is in its Extensions.',
       rule: 'SAML core 5.4.1',
       touches: ['Response/Extensions', 'Response/Signature'],
     },
     () => ({ place: (unsigned, signature) => extended(unsigned, signature) }),
   ),
-  'two signatures on one response': responseSignatureFault(
+  'a duplicate response signature': responseSignatureFault(
     {
       code: 'signature-two-on-element',
-      sentence: 'The same signature stands in the response twice.',
+      sentence: 'The Response contains the same signature twice.',
       rule: 'SAML core 5.4.1 (schema: at most one)',
       touches: ['Response/Signature'],
     },
@@ -256,10 +258,10 @@ export const signatureStructureFaults = {
         withChildren(unsigned, ...unsigned.children.slice(0, 1), signature, signature, ...unsigned.children.slice(1)),
     }),
   ),
-  'a signature with an object inside': responseSignatureFault(
+  'a signature with an assertion in a ds:Object': responseSignatureFault(
     {
       code: 'signature-ds-object',
-      sentence: 'The signature of the response holds an object with an assertion about somebody else.',
+      sentence: 'The signature of the Response has an Object that contains an Assertion for another user.',
       rule: 'SAML core 5.4 (nothing else is signed)',
       touches: ['Response/Signature/Object'],
       signedProperly: true,
@@ -281,10 +283,10 @@ export const signatureStructureFaults = {
         ),
     }),
   ),
-  'a broken assertion signature in a well signed response': signingFault(
+  'a signed response with an invalid assertion signature': signingFault(
     {
       code: 'signed-message-assertion-sig-bad',
-      sentence: 'The signature of the response is good and covers an assertion whose own signature is broken.',
+      sentence: 'The signature of the Response is valid; that of the Assertion in it is not.',
       rule: 'SAML core 5.4; XML Signature 3.2.2',
       touches: ['Assertion/Signature/SignatureValue'],
     },
@@ -302,22 +304,22 @@ export const signatureStructureFaults = {
           }
         : signing,
   ),
-  'a signature of a single octet': responseSignatureFault(
+  'a one-octet SignatureValue': responseSignatureFault(
     {
       code: 'error-as-success',
-      sentence: 'The signature value of the response is too short for any verifier to try.',
-      rule: 'XML Signature 3.2.2; GHSA-9wrw-p9rm-r782 (an error is no success)',
+      sentence: 'The SignatureValue of the Response is so short that verification throws instead of failing.',
+      rule: 'XML Signature 3.2.2; GHSA-9wrw-p9rm-r782 (an error is not a success)',
       touches: ['Response/Signature/SignatureValue'],
     },
     () => ({
       finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, 'AA==')),
     }),
   ),
-  'an elliptic signature by an RSA key': responseSignatureFault(
+  'an ECDSA signature for an RSA key': responseSignatureFault(
     {
       code: 'error-as-success-key-type',
-      sentence: 'The response announces ECDSA, and the key is RSA.',
-      rule: 'XML Signature 3.2.2 (an error is no success)',
+      sentence: 'The SignatureMethod of the Response is ECDSA, but the key is RSA.',
+      rule: 'XML Signature 3.2.2 (an error is not a success)',
       touches: ['Response/Signature/SignedInfo/SignatureMethod'],
     },
     ({ key }) =>
@@ -331,52 +333,54 @@ export const signatureStructureFaults = {
         : {},
   ),
 
-  'two sets of signed information': hiddenChangeFault(
+  'two SignedInfo elements': hiddenChangeFault(
     {
       code: 'signedinfo-multiple',
-      sentence: 'The signature holds a second SignedInfo with the digest of the altered response.',
+      sentence:
+        'The signature has a forged SignedInfo with the digest of the altered response, before the original one.',
       rule: 'XML Signature 4.1 (schema); CVE-2025-29774',
     },
     (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [withDigest(info, digest), info]),
   ),
-  'two sets of signed information with the good one first': hiddenChangeFault(
+  'two SignedInfo elements, the original first': hiddenChangeFault(
     {
       code: 'signedinfo-multiple-last',
-      sentence: 'The second SignedInfo, after the good one, has the digest of the altered response.',
+      sentence:
+        'The signature has a forged SignedInfo with the digest of the altered response, after the original one.',
       rule: 'XML Signature 4.1 (schema); CVE-2025-29774',
     },
     (signature, digest) => replaceAt(signature, 'ds:SignedInfo', (info) => [info, withDigest(info, digest)]),
   ),
-  'a digest inside a comment': hiddenChangeFault(
+  'a forged digest in a comment': hiddenChangeFault(
     {
       code: 'digestvalue-comment',
-      sentence: 'The DigestValue holds, in a comment, the digest of the altered response.',
+      sentence: 'A comment in the DigestValue contains the digest of the altered response.',
       rule: 'XML Signature 4.3.3.6; CVE-2025-29775',
     },
     (signature, digest) =>
       replace(signature, 'ds:DigestValue', (value) => withChildren(value, comment(digest), ...value.children)),
   ),
-  'a smuggled digest': hiddenChangeFault(
+  'a forged DigestValue in a ds:Object': hiddenChangeFault(
     {
       code: 'digestvalue-smuggled',
-      sentence: 'Before the signed information stands an object with the digest of the altered response.',
+      sentence: 'An Object before the SignedInfo contains the digest of the altered response.',
       rule: 'XML Signature 4.3.3.6; CVE-2024-45409',
     },
     (signature, digest) =>
       withChildren(signature, element('ds:Object', {}, element('ds:DigestValue', {}, digest)), ...signature.children),
   ),
-  'two digest values': hiddenChangeFault(
+  'two DigestValues': hiddenChangeFault(
     {
       code: 'digestvalue-two',
-      sentence: 'The Reference holds a second DigestValue: that of the altered response.',
+      sentence: 'The Reference has a second DigestValue: that of the altered response.',
       rule: 'XML Signature 4.3.3 (schema)',
     },
     (signature, digest) => replace(signature, 'ds:DigestValue', (value) => [value, withChildren(value, digest)]),
   ),
-  'a signature over nothing where canonicalisation fails': fault(
+  'a digest of failed canonicalization': fault(
     {
       code: 'void-canonicalisation',
-      sentence: 'A relative namespace makes canonicalisation fail, and the digest is that of no octets at all.',
+      sentence: 'A relative namespace URI makes canonicalization fail, and the digest is that of an empty string.',
       rule: 'Canonical XML 1.0 1.3; CVE-2025-66568 and CVE-2025-66475',
       touches: ['Response/Extensions', 'Response/Signature'],
     },
@@ -389,7 +393,7 @@ export const signatureStructureFaults = {
   'a detached assertion signature': fault(
     {
       code: 'signature-detached',
-      sentence: 'The signature of the assertion stands beside it, in an unsigned response.',
+      sentence: 'The signature of the Assertion is next to it, in an unsigned Response.',
       rule: 'SAML core 5.4.1',
       touches: ['Response/Signature', 'Assertion/Signature', 'Response'],
     },

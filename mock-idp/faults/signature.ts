@@ -1,11 +1,11 @@
-/** Faults in how the message is signed: the key, the algorithm, the key information, and unsigned messages. */
+/** Faults in signing: key, KeyInfo, algorithms, unsigned responses, changes after signing. */
 import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Fault, Strike } from '../fault.ts';
 import { type Facts, hasAssertion, signingFault, transitFault } from '../fault-builders.ts';
 import { algorithms, honestSignature, type Signature, transform, x509Data } from '../response/signing.ts';
 import { element, namespaces, render, replace, replaceAt, withChildren } from '../response/xml.ts';
 
-/** Both signatures made otherwise; an empty change is none. */
+/** Changes how both elements are signed. An empty change does not strike. */
 const bothSignaturesFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (signature: Signature, strike: Strike) => Partial<Signature>,
@@ -28,15 +28,15 @@ const rsaOnly =
 const keyInfo = ['KeyInfo'];
 
 let weak: KeyObject | undefined;
-/** Made when first needed: nobody else has a use for a key of 1024 bits. */
+/** A 1024-bit key, made when first used. */
 const weakKey = (): KeyObject => (weak ??= generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey);
 
 let elliptic: KeyObject | undefined;
-/** The same of an elliptic key that no SP knows. */
+/** An EC key that no SP trusts, made when first used. */
 const ellipticKey = (): KeyObject => (elliptic ??= generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
 
 let short: KeyObject | undefined;
-/** The same of a curve that is too short. */
+/** An EC key on a curve that is too short, made when first used. */
 const shortKey = (): KeyObject => (short ??= generateKeyPairSync('ec', { namedCurve: 'prime192v1' }).privateKey);
 
 const keyValue = (key: KeyObject) => {
@@ -53,11 +53,11 @@ const sha1Policy = {
   policy: 'allowSha1',
   acceptWhen: true,
   because:
-    'SHA-1 no longer resists collisions, but old identity providers know nothing better; ' +
-    'an SP may take it for a while, knowingly.',
+    'SHA-1 no longer resists collisions, but some older IdPs support nothing better. ' +
+    'An SP may accept it knowingly for a while.',
 } as const;
 
-/** Keyed with what everybody knows: the text of the certificate. */
+/** The text of the public certificate as an HMAC secret. */
 const publicText = (certificate: string | undefined): KeyObject => createSecretKey(Buffer.from(certificate ?? ''));
 
 const mangled = (value: string): string => (value.startsWith('A') ? `B${value.slice(1)}` : `A${value.slice(1)}`);
@@ -80,34 +80,36 @@ const withInclusiveCanonicalization = (
 });
 
 export const signatureFaults = {
-  'an unsigned message around an unsigned assertion': signingFault(
+  'an unsigned response with an unsigned assertion': signingFault(
     {
       code: 'unsigned-all',
-      sentence: 'Nothing is signed.',
+      sentence: 'Neither the Response nor the Assertion is signed.',
       rule: 'SAML profiles 4.1.4.5',
       touches: ['Response/Signature', 'Assertion/Signature'],
     },
     () => ({ assertion: undefined, response: undefined }),
   ),
-  'an unsigned message around a signed assertion': signingFault(
+  'an unsigned response with a signed assertion': signingFault(
     {
       code: 'signed-assertion-only',
-      sentence: 'The assertion is signed and the response around it is not.',
+      sentence: 'The Assertion is signed; the Response is not.',
       rule: 'SAML profiles 4.1.4.5',
       touches: ['Response/Signature'],
       signedProperly: true,
       verdict: {
         policy: 'requireSignedMessage',
         acceptWhen: false,
-        because: 'SAML lets the assertion alone be signed; an SP may want the whole message signed.',
+        because:
+          'SAML allows a response in which only the assertion is signed. ' +
+          'An SP may require the whole response to be signed.',
       },
     },
     (signing) => ({ ...signing, response: undefined }),
   ),
-  'a signed message around an unsigned assertion': signingFault(
+  'a signed response with an unsigned assertion': signingFault(
     {
       code: 'signed-message-only',
-      sentence: 'The response is signed and the assertion in it is not.',
+      sentence: 'The Response is signed; the Assertion in it is not.',
       rule: 'SAML profiles 4.1.4.5',
       touches: ['Assertion/Signature'],
       signedProperly: true,
@@ -115,61 +117,61 @@ export const signatureFaults = {
         policy: 'requireSignedAssertion',
         acceptWhen: false,
         because:
-          'The signature of the response covers the assertion in it; ' +
-          'an SP that keeps assertions may want them signed by themselves.',
+          'The signature of the response covers the assertion. ' +
+          'An SP that stores assertions may require each to be signed.',
       },
     },
     (signing, strike) => (hasAssertion(strike) ? { ...signing, assertion: undefined } : signing),
   ),
-  "signatures made with a stranger's key": bothSignaturesFault(
+  'signatures by an unknown key': bothSignaturesFault(
     {
       code: 'signature-other-key',
-      sentence: 'Both signatures are made with a key that the SP was never given, and carry its certificate.',
+      sentence: 'Both signatures are made with a key that the SP does not trust, and contain its certificate.',
       rule: 'SAML core 5.4.5; SAML profiles 4.1.4.3',
       touches: ['X509Certificate'],
     },
     (_, { stranger }) => ({ ...honestSignature(stranger) }),
   ),
-  "signatures made with a stranger's key beside the right certificate": bothSignaturesFault(
+  'signatures by an unknown key with the right certificate': bothSignaturesFault(
     {
       code: 'keyinfo-trusted-cert-attacker-sig',
-      sentence: 'The certificate is the right one, but another key signed.',
+      sentence: 'KeyInfo contains the right certificate, but both signatures are made with another key.',
       rule: 'XML Signature 3.2.2',
       touches: ['SignatureValue', ...algorithm],
     },
     (signature, { stranger }) => ({ ...honestSignature(stranger), keyInfo: signature.keyInfo }),
   ),
-  'signatures made with a key of 1024 bits': bothSignaturesFault(
+  'signatures by a 1024-bit RSA key': bothSignaturesFault(
     {
       code: 'rsa-1024',
-      sentence: 'Both signatures are made with a short key that the SP was never given, and carry it.',
+      sentence: 'Both signatures are made with a 1024-bit key that the SP does not trust, and contain its public key.',
       rule: 'SAML deployment profile SDP-MD06',
       touches: [...keyInfo, ...algorithm],
     },
     () => ({ key: weakKey(), signatureAlgorithm: algorithms.rsaSha256, keyInfo: [keyValue(weakKey())] }),
   ),
-  "signatures by RSA-PSS with a stranger's key": bothSignaturesFault(
+  'RSA-PSS signatures by an unknown key': bothSignaturesFault(
     {
       code: 'signature-other-key-pss',
-      sentence: 'Both signatures are made by RSA-PSS with a key that the SP was never given.',
+      sentence: 'Both signatures are made by RSA-PSS with a key that the SP does not trust.',
       rule: 'SAML core 5.4.5; RFC 9231 2.3.9',
       touches: [...algorithm, 'X509Certificate'],
     },
     (_, { stranger }) => ({ ...honestSignature(stranger), signatureAlgorithm: algorithms.rsaPssSha256 }),
   ),
-  'signatures by an elliptic key that nobody knows': bothSignaturesFault(
+  'ECDSA signatures by an unknown key': bothSignaturesFault(
     {
       code: 'signature-other-key-ecdsa',
-      sentence: 'Both signatures are made by ECDSA with a key that the SP was never given.',
+      sentence: 'Both signatures are made by ECDSA with a key that the SP does not trust.',
       rule: 'SAML core 5.4.5; RFC 9231 2.3.6',
       touches: [...algorithm, ...keyInfo],
     },
     () => ({ key: ellipticKey(), signatureAlgorithm: algorithms.ecdsaSha256, keyInfo: [] }),
   ),
-  'signatures made with a key on a short curve': bothSignaturesFault(
+  'ECDSA signatures by a P-192 key': bothSignaturesFault(
     {
       code: 'ecdsa-192',
-      sentence: 'Both signatures are made with a key on the curve P-192 that the SP was never given, and carry it.',
+      sentence: 'Both signatures are made with a P-192 key that the SP does not trust, and contain its public key.',
       rule: 'SAML deployment profile SDP-MD06; SP 800-186 (no longer allowed)',
       touches: [...keyInfo, ...algorithm],
     },
@@ -185,19 +187,21 @@ export const signatureFaults = {
       ],
     }),
   ),
-  "a stranger's signatures with a certificate that cannot be read": bothSignaturesFault(
+  'signatures by an unknown key with a malformed certificate': bothSignaturesFault(
     {
       code: 'keyinfo-unreadable-attacker-sig',
-      sentence: 'A key that the SP was never given has signed, and the certificate is no certificate.',
+      sentence:
+        'Both signatures are made with a key that the SP does not trust, and the certificate in ' +
+        'KeyInfo is malformed.',
       rule: 'SAML core 5.4.5; XML Signature 4.5.4',
       touches: ['X509Certificate', 'SignatureValue', ...algorithm],
     },
     (_, { stranger }) => ({ ...honestSignature(stranger), keyInfo: [x509Data('bm90IGEgY2VydGlmaWNhdGU=')] }),
   ),
-  'signatures that carry two certificates': bothSignaturesFault(
+  'signatures with two certificates': bothSignaturesFault(
     {
       code: 'keyinfo-two-certificates',
-      sentence: 'The key information holds a certificate of a stranger after the right one.',
+      sentence: 'KeyInfo contains the right certificate, then that of another key.',
       rule: 'SAML core 5.4.5 (a hint only)',
       verdict: 'accept',
       touches: keyInfo,
@@ -205,10 +209,10 @@ export const signatureFaults = {
     },
     (signature, { stranger }) => ({ keyInfo: [...signature.keyInfo, x509Data(stranger.certificate)] }),
   ),
-  'signatures without key information': bothSignaturesFault(
+  'signatures without KeyInfo': bothSignaturesFault(
     {
       code: 'keyinfo-absent',
-      sentence: 'The signatures do not say whose they are.',
+      sentence: 'The signatures have no KeyInfo.',
       rule: 'SAML core 5.4.5',
       verdict: 'accept',
       touches: keyInfo,
@@ -216,21 +220,21 @@ export const signatureFaults = {
     },
     () => ({ keyInfo: [] }),
   ),
-  'signatures that carry the bare key': bothSignaturesFault(
+  'signatures with KeyValue instead of a certificate': bothSignaturesFault(
     {
       code: 'keyinfo-keyvalue-only',
-      sentence: 'The key information is the public key without a certificate.',
-      rule: 'SAML core 5.4.5 (the pinned key counts)',
+      sentence: 'KeyInfo contains the public key without a certificate.',
+      rule: 'SAML core 5.4.5 (only the pinned key counts)',
       verdict: 'accept',
       touches: keyInfo,
       signedProperly: true,
     },
     ({ key }) => (key.asymmetricKeyType === 'rsa' ? { keyInfo: [keyValue(key)] } : {}),
   ),
-  'signatures that say where to fetch the certificate': bothSignaturesFault(
+  'signatures with a certificate URL': bothSignaturesFault(
     {
       code: 'keyinfo-retrievalmethod',
-      sentence: 'The key information is the address of a certificate, which nobody should fetch.',
+      sentence: 'KeyInfo contains a RetrievalMethod with the URL of a certificate, which the SP must not fetch.',
       rule: 'XML Signature 4.4.3; SAML core 5.4.5',
       verdict: 'accept',
       touches: keyInfo,
@@ -245,10 +249,10 @@ export const signatureFaults = {
       ],
     }),
   ),
-  'signatures whose key has a name and an address': bothSignaturesFault(
+  'signatures with a URL as KeyName': bothSignaturesFault(
     {
       code: 'keyinfo-x509url',
-      sentence: 'The key information is a name that is an address, which nobody should fetch.',
+      sentence: 'The KeyName in KeyInfo is a URL, which the SP must not fetch.',
       rule: 'SAML core 5.4.5; CVE-2023-36661',
       verdict: 'accept',
       touches: keyInfo,
@@ -260,16 +264,16 @@ export const signatureFaults = {
   'a NameID altered after signing': transitFault(
     {
       code: 'digest-mismatch',
-      sentence: 'Somebody changed the NameID of the signed message on its way.',
+      sentence: 'The NameID of the signed response was changed on its way.',
       rule: 'XML Signature 3.2.1 (core validation)',
       touches: ['NameID'],
     },
     (response) => replace(response, 'saml:NameID', (nameId) => withChildren(nameId, 'mallory@elsewhere.example')),
   ),
-  'a status altered after signing': transitFault(
+  'a Status altered after signing': transitFault(
     {
       code: 'digest-mismatch-status',
-      sentence: 'Somebody wrote a message into the status of the signed response.',
+      sentence: 'A StatusMessage was added to the signed response on its way.',
       rule: 'XML Signature 3.2.1',
       touches: ['Response/Status'],
     },
@@ -278,39 +282,39 @@ export const signatureFaults = {
         withChildren(status, ...status.children, element('samlp:StatusMessage', {}, 'Passed on')),
       ),
   ),
-  'a mangled signature value': transitFault(
+  'a corrupted SignatureValue': transitFault(
     {
       code: 'signature-value-mangled',
-      sentence: 'The first character of both signature values is another.',
+      sentence: 'The first character of both SignatureValues is wrong.',
       rule: 'XML Signature 3.2.2',
       touches: ['SignatureValue'],
     },
     (response) =>
       replace(response, 'ds:SignatureValue', (value) => withChildren(value, mangled(String(value.children[0])))),
   ),
-  'an empty signature value': transitFault(
+  'an empty SignatureValue': transitFault(
     {
       code: 'signature-value-empty',
-      sentence: 'The signature values are empty.',
+      sentence: 'Both SignatureValues are empty.',
       rule: 'XML Signature 4.2',
       touches: ['SignatureValue'],
     },
     (response) => replace(response, 'ds:SignatureValue', (value) => withChildren(value)),
   ),
-  'a mangled digest value': transitFault(
+  'a corrupted DigestValue': transitFault(
     {
       code: 'digest-value-mangled',
-      sentence: 'The first character of both digest values is another.',
+      sentence: 'The first character of both DigestValues is wrong.',
       rule: 'XML Signature 3.2.2',
       touches: ['DigestValue'],
     },
     (response) =>
       replace(response, 'ds:DigestValue', (value) => withChildren(value, mangled(String(value.children[0])))),
   ),
-  'a signature value on many lines': transitFault(
+  'a line-wrapped SignatureValue': transitFault(
     {
       code: 'signature-value-wrapped',
-      sentence: 'The signature value of the response is broken into lines of 64 characters.',
+      sentence: 'The SignatureValue of the Response is wrapped at 64 characters.',
       rule: 'XML Signature 4.2; RFC 2045 6.8',
       verdict: 'accept',
       touches: ['Response/Signature/SignatureValue'],
@@ -322,10 +326,10 @@ export const signatureFaults = {
       ),
   ),
 
-  'signatures by RSA with SHA-1': bothSignaturesFault(
+  'RSA-SHA1 signatures': bothSignaturesFault(
     {
       code: 'alg-rsa-sha1',
-      sentence: 'Both signatures use SHA-1; the digests do not.',
+      sentence: 'Both signatures use SHA-1; their digests do not.',
       rule: 'SAML deployment profile SDP-ALG01',
       verdict: sha1Policy,
       touches: algorithm,
@@ -333,7 +337,7 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaSha1 }),
   ),
-  'digests by SHA-1': bothSignaturesFault(
+  'SHA-1 digests': bothSignaturesFault(
     {
       code: 'digest-sha1',
       sentence: 'Both digests use SHA-1; the signatures do not.',
@@ -344,7 +348,7 @@ export const signatureFaults = {
     },
     () => ({ digestAlgorithm: algorithms.sha1 }),
   ),
-  'signatures by RSA with MD5': bothSignaturesFault(
+  'RSA-MD5 signatures': bothSignaturesFault(
     {
       code: 'alg-rsa-md5',
       sentence: 'Both signatures use MD5.',
@@ -353,7 +357,7 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaMd5 }),
   ),
-  'digests by MD5': bothSignaturesFault(
+  'MD5 digests': bothSignaturesFault(
     {
       code: 'digest-md5',
       sentence: 'Both digests use MD5.',
@@ -362,38 +366,38 @@ export const signatureFaults = {
     },
     () => ({ digestAlgorithm: algorithms.md5 }),
   ),
-  'signatures that call themselves DSA': bothSignaturesFault(
+  'signatures labelled DSA': bothSignaturesFault(
     {
       code: 'alg-dsa',
-      sentence: 'Both signatures announce DSA with SHA-1.',
+      sentence: 'The SignatureMethod of both signatures is DSA-SHA1, but the key is RSA.',
       rule: 'SAML deployment profile SDP-ALG01',
       touches: algorithm,
     },
     () => ({ signatureAlgorithm: algorithms.dsaSha1 }),
   ),
-  'a secret made of the public certificate with SHA-1': bothSignaturesFault(
+  'an HMAC signature keyed with the public certificate': bothSignaturesFault(
     {
       code: 'alg-hmac-sha1-public-key',
-      sentence: 'Both signatures are HMACs whose secret is the certificate that everybody has.',
+      sentence: 'Both signatures are HMAC-SHA1 and use the public certificate as the secret.',
       rule: 'CVE-2021-21239; SAML core 5.4.5',
       touches: algorithm,
     },
     ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha1, key: publicText(certificate) }),
   ),
-  'a secret made of the public certificate with SHA-256': bothSignaturesFault(
+  'an HMAC-SHA256 signature keyed with the public certificate': bothSignaturesFault(
     {
       code: 'alg-hmac-sha256-public-key',
-      sentence: 'Both signatures are HMACs of SHA-256 whose secret is the certificate that everybody has.',
+      sentence: 'Both signatures are HMAC-SHA256 and use the public certificate as the secret.',
       rule: 'CVE-2021-21239; SAML core 5.4.5',
       touches: algorithm,
     },
     ({ certificate }) => ({ signatureAlgorithm: algorithms.hmacSha256, key: publicText(certificate) }),
   ),
-  // Not a test of one algorithm among others: a verifier that honours the length compares a single bit.
-  'a secret seal cut down to one bit': bothSignaturesFault(
+  // More than another weak algorithm: a verifier that honours the length compares a single bit.
+  'an HMAC signature truncated to one bit': bothSignaturesFault(
     {
       code: 'hmac-truncation',
-      sentence: 'Both signatures are HMACs of which one bit counts.',
+      sentence: 'Both signatures are HMACs with an HMACOutputLength of one bit.',
       rule: 'CVE-2009-0217; XML Signature 6.3.1',
       touches: ['SignatureMethod'],
     },
@@ -406,7 +410,7 @@ export const signatureFaults = {
         ),
     }),
   ),
-  'signatures by RSA with SHA-384': bothSignaturesFault(
+  'RSA-SHA384 signatures': bothSignaturesFault(
     {
       code: 'alg-rsa-sha384',
       sentence: 'Both signatures use SHA-384.',
@@ -417,7 +421,7 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaSha384 }),
   ),
-  'signatures and digests by SHA-512': bothSignaturesFault(
+  'SHA-512 signatures and digests': bothSignaturesFault(
     {
       code: 'alg-sha512',
       sentence: 'Signatures and digests use SHA-512.',
@@ -428,8 +432,8 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaSha512, digestAlgorithm: algorithms.sha512 }),
   ),
-  // Left to policy by the catalogue, and there is none: RFC 9231 defines it and nothing speaks against it.
-  'signatures by RSA-PSS': bothSignaturesFault(
+  // Accepted: RFC 9231 defines it, and no rule forbids it.
+  'RSA-PSS signatures': bothSignaturesFault(
     {
       code: 'rsa-pss',
       sentence: 'Both signatures use RSA-PSS with SHA-256.',
@@ -440,7 +444,7 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256 }),
   ),
-  'signatures by RSA-PSS with a short salt': bothSignaturesFault(
+  'RSA-PSS signatures with a short salt': bothSignaturesFault(
     {
       code: 'rsa-pss-salt',
       sentence: 'Both signatures use RSA-PSS with a salt of eight octets.',
@@ -449,10 +453,10 @@ export const signatureFaults = {
     },
     rsaOnly({ signatureAlgorithm: algorithms.rsaPssSha256, saltLength: 8 }),
   ),
-  'signatures by an unheard-of algorithm': transitFault(
+  'signatures with an unknown SignatureMethod': transitFault(
     {
       code: 'alg-unknown',
-      sentence: 'Both signatures announce an algorithm that nobody knows.',
+      sentence: 'The SignatureMethod of both signatures is an unknown algorithm.',
       rule: 'XML Signature 4.3.2; SAML deployment profile SDP-ALG01',
       touches: algorithm,
     },
@@ -463,10 +467,10 @@ export const signatureFaults = {
       })),
   ),
 
-  'signatures over inclusive canonical XML': signingFault(
+  'signatures with inclusive canonicalization': signingFault(
     {
       code: 'c14n-inclusive',
-      sentence: 'Signatures and digests go over inclusive canonical XML.',
+      sentence: 'Signatures and digests use inclusive canonicalization.',
       rule: 'SAML core 5.4.3',
       touches: ['CanonicalizationMethod/@Algorithm', 'Transform/@Algorithm'],
       signedProperly: true,
@@ -477,12 +481,12 @@ export const signatureFaults = {
       response: response && withInclusiveCanonicalization(response, {}, { samlp: namespaces.samlp! }),
     }),
   ),
-  // SAML allows it. Rejected: comments are then part of what is signed, and no honest identity provider sends any.
-  'signatures over canonical XML with comments': bothSignaturesFault(
+  // SAML allows it. Rejected: comments would then be signed, and no real IdP sends any.
+  'signatures with comment-preserving canonicalization': bothSignaturesFault(
     {
       code: 'c14n-with-comments',
-      sentence: 'Signatures and digests go over exclusive canonical XML with comments.',
-      rule: 'SAML core 5.4.3; hardening of this catalogue',
+      sentence: 'Signatures and digests use exclusive canonicalization with comments.',
+      rule: 'SAML core 5.4.3; hardening beyond the specification',
       touches: ['CanonicalizationMethod/@Algorithm', 'Transform/@Algorithm'],
       signedProperly: true,
     },

@@ -1,4 +1,4 @@
-/** Faults in the status of the response, and refusals with every status that SAML knows. */
+/** Faults in the Status, and error responses with every status code that SAML defines. */
 
 import type { Fault } from '../fault.ts';
 import { at, attributed, claimsFault, documentFault, emptied, filled, without } from '../fault-builders.ts';
@@ -7,7 +7,7 @@ import { statusCode } from '../response/saml-values.ts';
 import { cdata, element, withChildren } from '../response/xml.ts';
 
 const touches = ['Response/Status'];
-const refusal = ['Response/Status', 'Response/Assertion', 'Response/EncryptedAssertion'];
+const errorTouches = ['Response/Status', 'Response/Assertion', 'Response/EncryptedAssertion'];
 const rule = 'SAML core 3.2.2.2';
 
 const withErrorStatus = (claims: Claims, code: string, second?: string, message?: string): Claims => ({
@@ -15,183 +15,183 @@ const withErrorStatus = (claims: Claims, code: string, second?: string, message?
   status: { code: statusCode(code), second: second === undefined ? undefined : statusCode(second), message },
 });
 
-/** A refusal with a second-level code. */
+/** An error response with a second-level status code. */
 const secondLevelStatusFault = <const Code extends string>(
   code: Code,
   sentence: string,
   second: string,
   top = 'Responder',
 ): Fault<Code> =>
-  claimsFault({ code, sentence, rule, touches: refusal }, (claims) => withErrorStatus(claims, top, second));
+  claimsFault({ code, sentence, rule, touches: errorTouches }, (claims) => withErrorStatus(claims, top, second));
 
-/** A refusal that tells in its message what the user did: the convention of the Italian public identity system. */
+/** An error response whose StatusMessage names the cause, as in SPID, the Italian public identity system. */
 const userAnomalyFault = <const Nr extends number>(number: Nr, sentence: string): Fault<`user-anomaly-${Nr}`> =>
   claimsFault(
     {
       code: `user-anomaly-${number}`,
       sentence,
-      rule: `${rule}; SPID table of anomalies, ErrorCode nr${number}`,
-      touches: refusal,
+      rule: `${rule}; SPID error table, ErrorCode nr${number}`,
+      touches: errorTouches,
     },
     (claims) => withErrorStatus(claims, 'Responder', 'AuthnFailed', `ErrorCode nr${number}`),
   );
 
 export const statusFaults = {
-  'a response without a status': documentFault(
+  'a response without Status': documentFault(
     {
       code: 'status-missing',
-      sentence: 'The response has no Status, but a good assertion.',
+      sentence: 'The Response has no Status, but a valid Assertion.',
       rule: 'SAML core 3.2.2',
       touches,
     },
     without('samlp:Status'),
   ),
-  'a response with an empty status': documentFault(
-    { code: 'status-empty', sentence: 'The Status of the response is empty.', rule: 'SAML core 3.2.2.1', touches },
+  'a response with an empty Status': documentFault(
+    { code: 'status-empty', sentence: 'The Status of the Response is empty.', rule: 'SAML core 3.2.2.1', touches },
     emptied('samlp:Status'),
   ),
-  'words between the elements of the status': documentFault(
+  'text between the Status elements': documentFault(
     {
       code: 'status-text',
-      sentence: 'The Status begins with words in a CDATA section.',
+      sentence: 'The Status starts with text in a CDATA section.',
       rule: 'SAML core 3.2.2.1 (schema: elements only)',
       touches,
     },
     at('samlp:Status', (status) => withChildren(status, cdata('All is well'), ...status.children)),
   ),
-  'a status without a code': documentFault(
+  'a Status without StatusCode': documentFault(
     {
       code: 'statuscode-missing',
-      sentence: 'The Status holds a message and no code.',
+      sentence: 'The Status has a StatusMessage but no StatusCode.',
       rule: 'SAML core 3.2.2.1',
       touches,
     },
     filled('samlp:Status', element('samlp:StatusMessage', {}, 'All is well')),
   ),
-  'a status code without a value': documentFault(
+  'a StatusCode without Value': documentFault(
     { code: 'statuscode-value-missing', sentence: 'The StatusCode has no Value.', rule, touches },
     attributed('samlp:Status/samlp:StatusCode', { Value: undefined }),
   ),
-  'a status code with an empty value': documentFault(
+  'a StatusCode with an empty Value': documentFault(
     { code: 'statuscode-empty', sentence: 'The Value of the StatusCode is empty.', rule, touches },
     attributed('samlp:Status/samlp:StatusCode', { Value: '' }),
   ),
-  'a status that blames the requester': claimsFault(
+  'a Requester status': claimsFault(
     {
       code: 'status-requester',
-      sentence: 'The request could not be performed due to an error of the SP.',
+      sentence: 'The top-level status is Requester: the request failed because of an error on the SP’s side.',
       rule,
-      touches: refusal,
+      touches: errorTouches,
     },
     (claims) => withErrorStatus(claims, 'Requester'),
   ),
-  'a status that blames the identity provider': claimsFault(
+  'a Responder status': claimsFault(
     {
       code: 'status-responder',
-      sentence: 'The request could not be performed due to an error of the identity provider.',
+      sentence: 'The top-level status is Responder: the request failed because of an error on the IdP’s side.',
       rule,
-      touches: refusal,
+      touches: errorTouches,
     },
     (claims) => withErrorStatus(claims, 'Responder'),
   ),
-  'a status of mismatched versions': claimsFault(
+  'a VersionMismatch status': claimsFault(
     {
       code: 'status-versionmismatch',
-      sentence: 'The identity provider does not speak the version of the request.',
+      sentence: 'The top-level status is VersionMismatch: the IdP does not support the SAML version of the request.',
       rule,
-      touches: refusal,
+      touches: errorTouches,
     },
     (claims) => withErrorStatus(claims, 'VersionMismatch'),
   ),
-  'a status of failed authentication': secondLevelStatusFault(
+  'an AuthnFailed status': secondLevelStatusFault(
     'status-authnfailed',
-    'The identity provider reports that it could not authenticate the user, and sends no assertion.',
+    'The IdP could not authenticate the user, and sends no Assertion.',
     'AuthnFailed',
   ),
-  'a status of no passive sign-in': secondLevelStatusFault(
+  'a NoPassive status': secondLevelStatusFault(
     'status-nopassive',
-    'The user cannot be authenticated without being asked.',
+    'The IdP cannot authenticate the user without a login page.',
     'NoPassive',
   ),
-  'a status of a denied request': secondLevelStatusFault(
+  'a RequestDenied status': secondLevelStatusFault(
     'status-requestdenied',
-    'The identity provider does not want to answer.',
+    'The IdP declines to process the request.',
     'RequestDenied',
   ),
-  'a status of no fitting authentication context': secondLevelStatusFault(
+  'a NoAuthnContext status': secondLevelStatusFault(
     'status-noauthncontext',
-    'The requested authentication context cannot be met.',
+    'The IdP cannot meet the requested authentication context.',
     'NoAuthnContext',
     'Requester',
   ),
-  'a status of an invalid NameID policy': secondLevelStatusFault(
+  'an InvalidNameIDPolicy status': secondLevelStatusFault(
     'status-invalidnameidpolicy',
-    'The requested NameID format is not on offer.',
+    'The IdP does not support the requested NameID format.',
     'InvalidNameIDPolicy',
     'Requester',
   ),
-  'a status of an unknown principal': secondLevelStatusFault(
+  'an UnknownPrincipal status': secondLevelStatusFault(
     'status-unknownprincipal',
-    'The identity provider does not know the user.',
+    'The IdP does not know the user.',
     'UnknownPrincipal',
   ),
-  'a status of an unsupported binding': secondLevelStatusFault(
+  'an UnsupportedBinding status': secondLevelStatusFault(
     'status-unsupportedbinding',
-    'The requested binding is not on offer.',
+    'The IdP does not support the requested binding.',
     'UnsupportedBinding',
     'Requester',
   ),
-  'a status of no available identity provider': secondLevelStatusFault(
+  'a NoAvailableIDP status': secondLevelStatusFault(
     'status-noavailableidp',
-    'A proxy found no identity provider that answers.',
+    'A proxying IdP could not reach any IdP.',
     'NoAvailableIDP',
   ),
-  'a status of a partial logout': secondLevelStatusFault(
+  'a PartialLogout status': secondLevelStatusFault(
     'status-partiallogout',
-    'The status belongs to logout, not to sign-in.',
+    'The status is one of logout, not of sign-in.',
     'PartialLogout',
   ),
-  'a status of an unheard-of kind': claimsFault(
+  'an unknown status code': claimsFault(
     {
       code: 'status-unknown-top-level',
-      sentence: 'The top-level status is a URI that SAML does not know.',
+      sentence: 'The top-level status is a URI that SAML does not define.',
       rule,
-      touches: refusal,
+      touches: errorTouches,
     },
     (claims) => ({ ...claims, status: { code: 'urn:elsewhere:status:Perhaps' } }),
   ),
-  'a second-level status at the top': claimsFault(
+  'a second-level status code at the top level': claimsFault(
     {
       code: 'status-second-level-as-top',
-      sentence: 'The top-level status is one of those for the second level.',
+      sentence: 'The top-level status is one that SAML defines for the second level.',
       rule,
-      touches: refusal,
+      touches: errorTouches,
     },
     (claims) => withErrorStatus(claims, 'AuthnFailed'),
   ),
-  'a status message with HTML': claimsFault(
+  'a StatusMessage with HTML': claimsFault(
     {
       code: 'status-message-html',
-      sentence: 'The message of the status is HTML with a script.',
-      rule: 'SAML core 3.2.2.3 (the message is text for people)',
-      touches: refusal,
+      sentence: 'The StatusMessage is HTML with a script.',
+      rule: 'SAML core 3.2.2.3 (StatusMessage is plain text)',
+      touches: errorTouches,
     },
     (claims) =>
       withErrorStatus(claims, 'Responder', undefined, '<script>document.title = "owned"</script><b>Sorry</b>'),
   ),
-  'a status of failure beside a good assertion': documentFault(
+  'a failure status with a valid assertion': documentFault(
     {
       code: 'status-error-with-assertion',
-      sentence: 'The status says failure, and the assertion is there all the same.',
+      sentence: 'The status is a failure, but the response contains a valid Assertion.',
       rule: 'SAML core 3.3.3 and 3.2.2.2',
       touches,
     },
     attributed('samlp:Status/samlp:StatusCode', { Value: statusCode('Responder') }),
   ),
-  'a status of success beside one of failure': documentFault(
+  'a success status followed by a failure status': documentFault(
     {
       code: 'status-two-codes',
-      sentence: 'The Status holds two top-level codes, failure being the second.',
+      sentence: 'The Status has two top-level StatusCodes: Success, then a failure.',
       rule: 'SAML core 3.2.2.1 (schema)',
       touches,
     },
@@ -201,32 +201,29 @@ export const statusFaults = {
       element('samlp:StatusCode', { Value: statusCode('Responder') }),
     ),
   ),
-  'a status of success without an assertion': documentFault(
+  'a success status without an assertion': documentFault(
     {
       code: 'status-success-no-assertion',
-      sentence: 'The status says success, and nothing follows.',
+      sentence: 'The status is Success, but the response contains no Assertion.',
       rule: 'SAML profiles 4.1.4.2',
-      touches: refusal,
+      touches: errorTouches,
     },
     without('saml:Assertion'),
   ),
-  'a status of success with a second level': documentFault(
+  'a success status with a second-level status': documentFault(
     {
       code: 'status-success-with-second-level',
-      sentence: 'The status says success and adds a word of its own on the second level.',
-      rule: 'SAML core 3.2.2.2 (second-level codes are free)',
+      sentence: 'The status is Success, with a second-level status that SAML does not define.',
+      rule: 'SAML core 3.2.2.2 (second-level codes may be custom)',
       verdict: 'accept',
       touches,
     },
     filled('samlp:Status/samlp:StatusCode', element('samlp:StatusCode', { Value: 'urn:elsewhere:status:Gladly' })),
   ),
-  'word of repeated wrong credentials': userAnomalyFault(19, 'The user gave wrong credentials too often.'),
-  'word of credentials below the asked level': userAnomalyFault(
-    20,
-    'The user has no credentials of the level that was asked for.',
-  ),
-  'word of a login that took too long': userAnomalyFault(21, 'The user took too long to sign in.'),
-  'word of a refused consent': userAnomalyFault(22, 'The user did not consent to sending the attributes.'),
-  'word of a suspended user': userAnomalyFault(23, 'The user is suspended or the credentials are revoked.'),
-  'word of a user who cancelled': userAnomalyFault(25, 'The user cancelled the sign-in.'),
+  'a too-many-failed-logins status': userAnomalyFault(19, 'The user entered wrong credentials too often.'),
+  'an insufficient-credentials status': userAnomalyFault(20, 'The user has no credentials of the requested level.'),
+  'a login-timeout status': userAnomalyFault(21, 'The user took too long to sign in.'),
+  'a consent-denied status': userAnomalyFault(22, 'The user did not consent to releasing the attributes.'),
+  'a suspended-user status': userAnomalyFault(23, 'The user is suspended or the credentials are revoked.'),
+  'a user-cancelled status': userAnomalyFault(25, 'The user cancelled the sign-in.'),
 } satisfies Record<string, Fault>;

@@ -1,4 +1,4 @@
-/** Faults in about whom the assertion speaks, and in who may bring it where and until when. */
+/** Faults in the Subject: NameID and SubjectConfirmation. */
 
 import type { Fault, Strike } from '../fault.ts';
 import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
@@ -29,20 +29,20 @@ const confirmationFault = <const Code extends string>(
   });
 
 const formatOpen =
-  'SAML leaves the NameID format to the parties; ' +
-  'an SP that signs users in by mail address may insist on the format for it.';
+  'SAML leaves the NameID format to the two parties. ' +
+  'An SP that signs users in by email may require the email format.';
 
 export const subjectFaults = {
-  'an assertion without a subject': documentFault(
+  'an assertion without Subject': documentFault(
     {
       code: 'subject-missing',
-      sentence: 'The assertion speaks of nobody.',
+      sentence: 'The Assertion has no Subject.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ['Subject'],
     },
     without(subject),
   ),
-  'an assertion with an empty subject': documentFault(
+  'an assertion with an empty Subject': documentFault(
     {
       code: 'subject-empty',
       sentence: 'The Subject is empty.',
@@ -51,10 +51,10 @@ export const subjectFaults = {
     },
     emptied(subject),
   ),
-  'an assertion with two subjects': documentFault(
+  'an assertion with two Subjects': documentFault(
     {
       code: 'subject-two',
-      sentence: 'The assertion has two subjects, the second being somebody else.',
+      sentence: 'The Assertion has two Subjects; the second is another user.',
       rule: 'SAML core 2.3.3 (schema)',
       touches: ['Subject'],
     },
@@ -63,17 +63,17 @@ export const subjectFaults = {
       withChildren(found, element('saml:NameID', {}, 'mallory@elsewhere.example'), ...found.children.slice(1)),
     ]),
   ),
-  'words between the elements of the subject': documentFault(
+  'text between the Subject elements': documentFault(
     {
       code: 'subject-text',
-      sentence: 'The Subject begins with words.',
+      sentence: 'The Subject starts with text.',
       rule: 'SAML core 2.4.1 (schema: elements only)',
       touches: ['Subject'],
     },
     at(subject, (found) => withChildren(found, 'This is about ', ...found.children)),
   ),
-  // Left to policy by the catalogue: refused, because this kind of SP identifies users by NameID and by nothing else.
-  'a subject without a NameID': nameIdFault(
+  // Rejected: this kind of SP identifies users by NameID only.
+  'a Subject without NameID': nameIdFault(
     {
       code: 'nameid-missing',
       sentence: 'The Subject has no NameID.',
@@ -86,10 +86,10 @@ export const subjectFaults = {
     { code: 'nameid-empty', sentence: 'The NameID is empty.', rule: 'SAML core 2.2.3 and 1.3.1', touches: ['NameID'] },
     (nameId) => ({ ...nameId, value: '' }),
   ),
-  'a NameID of white space': nameIdFault(
+  'a NameID of only whitespace': nameIdFault(
     {
       code: 'nameid-whitespace-only',
-      sentence: 'The NameID is nothing but spaces.',
+      sentence: 'The NameID consists of spaces.',
       rule: 'SAML core 1.3.1',
       touches: ['NameID'],
     },
@@ -98,26 +98,26 @@ export const subjectFaults = {
   'two NameIDs': documentFault(
     {
       code: 'nameid-two',
-      sentence: 'The Subject has two NameIDs, the second being somebody else.',
+      sentence: 'The Subject has two NameIDs; the second is another user.',
       rule: 'SAML core 2.4.1 (schema)',
       touches: ['NameID'],
     },
     at(`${subject}/saml:NameID`, (found) => [found, withChildren(found, 'mallory@elsewhere.example')]),
   ),
-  'a NameID without a format': nameIdFault(
+  'a NameID without Format': nameIdFault(
     {
       code: 'nameid-format-missing',
-      sentence: 'The NameID does not say its format.',
+      sentence: 'The NameID has no Format.',
       rule: 'SAML core 2.2.2 and 8.3.1',
       verdict: { policy: 'nameIdFormat', acceptWhen: 'any', because: formatOpen },
       touches: ['NameID/@Format'],
     },
     (nameId) => ({ ...nameId, format: undefined }),
   ),
-  'a NameID of unspecified format': nameIdFault(
+  'a NameID in unspecified format': nameIdFault(
     {
       code: 'nameid-format-wrong',
-      sentence: 'The NameID has the format unspecified.',
+      sentence: 'The Format of the NameID is unspecified.',
       rule: 'SAML core 8.3.1',
       verdict: { policy: 'nameIdFormat', acceptWhen: 'any', because: formatOpen },
       touches: ['NameID/@Format'],
@@ -127,62 +127,62 @@ export const subjectFaults = {
   'a transient NameID': nameIdFault(
     {
       code: 'nameid-transient',
-      sentence: 'The NameID is random and of format transient.',
+      sentence: 'The NameID is random and its Format is transient.',
       rule: 'SAML core 8.3.8',
       touches: ['NameID'],
     },
     (nameId) => ({ ...nameId, format: nameIdFormats.transient, value: randomId() }),
   ),
-  // Left to policy by the catalogue, and there is none: the qualifier says nothing about a mail address.
-  'a NameID with a name qualifier': nameIdFault(
+  // Accepted: the qualifier has no meaning for an email.
+  'a NameID with NameQualifier': nameIdFault(
     {
       code: 'nameid-namequalifier',
-      sentence: 'The NameID says in whose namespace it stands: that of the identity provider.',
+      sentence: 'The NameQualifier of the NameID is the IdP’s entity ID.',
       rule: 'SAML core 2.2.2',
       verdict: 'accept',
       touches: ['NameID/@NameQualifier'],
     },
     (nameId, { issuer }) => ({ ...nameId, nameQualifier: issuer }),
   ),
-  'a NameID qualified for another SP': nameIdFault(
+  'a NameID with the SPNameQualifier of another SP': nameIdFault(
     {
       code: 'nameid-spnamequalifier-wrong',
-      sentence: 'The NameID belongs to the namespace of another SP.',
+      sentence: 'The SPNameQualifier of the NameID is the entity ID of another SP.',
       rule: 'SAML core 2.2.2',
       touches: ['NameID/@SPNameQualifier'],
     },
     (nameId) => ({ ...nameId, spNameQualifier: 'https://elsewhere.example/saml/metadata' }),
   ),
-  'a NameID qualified for the right SP': nameIdFault(
+  'a NameID with the right SPNameQualifier': nameIdFault(
     {
       code: 'nameid-spnamequalifier-right',
-      sentence: 'The NameID belongs to the namespace of the SP itself.',
+      sentence: 'The SPNameQualifier of the NameID is the SP’s entity ID.',
       rule: 'SAML core 2.2.2',
       verdict: 'accept',
       touches: ['NameID/@SPNameQualifier'],
     },
     (nameId, { app }) => ({ ...nameId, spNameQualifier: app.entityId }),
   ),
-  'a NameID that is no mail address': nameIdFault(
+  'a NameID that is not an email': nameIdFault(
     {
       code: 'nameid-is-not-email',
-      sentence: 'The NameID has the format of mail addresses and no @.',
+      sentence: 'The Format of the NameID is emailAddress, but the value has no @.',
       rule: 'SAML core 8.3.2',
       touches: ['NameID'],
     },
     (nameId) => ({ ...nameId, value: nameId.value.split('@')[0] || 'somebody' }),
   ),
-  'the NameID of another person': nameIdFault(
+  'a NameID of another user': nameIdFault(
     {
       code: 'nameid-of-another',
-      sentence: 'The assertion speaks of somebody other than the user who signed in.',
+      sentence: 'The NameID is not the user who signed in.',
       rule: 'SAML core 2.2.3',
       touches: ['NameID'],
     },
     (nameId) => ({ ...nameId, value: nameId.value.replace(/^[^@]*/, 'someone.else') }),
   ),
 
-  'a subject without a confirmation': documentFault(
+  'a Subject without SubjectConfirmation': documentFault(
     {
       code: 'subjectconfirmation-missing',
       sentence: 'The Subject has no SubjectConfirmation.',
@@ -191,16 +191,16 @@ export const subjectFaults = {
     },
     without(confirmation),
   ),
-  'an empty subject confirmation': documentFault(
+  'an empty SubjectConfirmation': documentFault(
     {
       code: 'subjectconfirmation-empty',
-      sentence: 'The SubjectConfirmation has neither method nor data.',
+      sentence: 'The SubjectConfirmation has neither Method nor data.',
       rule: 'SAML profiles 4.1.4.2; SAML core 2.4.1.1',
       touches: ['SubjectConfirmation'],
     },
     emptied(confirmation),
   ),
-  'a subject confirmation without a method': confirmationFault(
+  'a SubjectConfirmation without Method': confirmationFault(
     {
       code: 'subjectconfirmation-method-missing',
       sentence: 'The SubjectConfirmation has no Method.',
@@ -209,7 +209,7 @@ export const subjectFaults = {
     },
     (honest) => ({ ...honest, method: undefined }),
   ),
-  'a subject confirmation with an empty method': confirmationFault(
+  'a SubjectConfirmation with an empty Method': confirmationFault(
     {
       code: 'subjectconfirmation-method-empty',
       sentence: 'The Method of the SubjectConfirmation is empty.',
@@ -218,38 +218,38 @@ export const subjectFaults = {
     },
     (honest) => ({ ...honest, method: '' }),
   ),
-  'a subject confirmation by an unknown method': confirmationFault(
+  'a SubjectConfirmation with an unknown Method': confirmationFault(
     {
       code: 'subjectconfirmation-method-wrong',
-      sentence: 'The Method of the SubjectConfirmation is one that SAML does not know.',
+      sentence: 'The Method of the SubjectConfirmation is a URI that SAML does not define.',
       rule: 'SAML core 2.4.1.1',
       touches: ['SubjectConfirmation/@Method'],
     },
     (honest) => ({ ...honest, method: 'urn:oasis:names:tc:SAML:2.0:cm:courier' }),
   ),
-  'a subject confirmation for the holder of a key': confirmationFault(
+  'a holder-of-key SubjectConfirmation': confirmationFault(
     {
       code: 'subjectconfirmation-holder-of-key',
-      sentence: 'Only whoever holds a certain key may use the assertion.',
+      sentence: 'Only the holder of a certain key may use the Assertion.',
       rule: 'SAML profiles 3.1 and 4.1.4.2',
       touches: ['SubjectConfirmation/@Method'],
     },
     (honest) => ({ ...honest, method: 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key' }),
   ),
-  'a subject confirmation by a sender who vouches': confirmationFault(
+  'a sender-vouches SubjectConfirmation': confirmationFault(
     {
       code: 'subjectconfirmation-sender-vouches',
-      sentence: 'Only whoever vouches for the subject may use the assertion.',
+      sentence: 'Only a sender that vouches for the subject may use the Assertion.',
       rule: 'SAML profiles 3.2 and 4.1.4.2',
       touches: ['SubjectConfirmation/@Method'],
     },
     (honest) => ({ ...honest, method: 'urn:oasis:names:tc:SAML:2.0:cm:sender-vouches' }),
   ),
-  'an expired subject confirmation before a valid one': documentFault(
+  'an expired SubjectConfirmation before a valid one': documentFault(
     {
       code: 'subjectconfirmation-second-valid',
-      sentence: 'Of two bearer confirmations the first is over and the second good.',
-      rule: 'SAML profiles 4.1.4.3; SAML core 2.4.1 (any may confirm)',
+      sentence: 'The Assertion has two bearer SubjectConfirmations: the first has expired, the second is valid.',
+      rule: 'SAML profiles 4.1.4.3; SAML core 2.4.1 (one valid confirmation is enough)',
       verdict: 'accept',
       touches: ['SubjectConfirmation'],
     },
@@ -265,26 +265,28 @@ export const subjectFaults = {
       found,
     ]),
   ),
-  'a confirmation by unknown method before a bearer': documentFault(
+  'an unknown SubjectConfirmation before a bearer one': documentFault(
     {
       code: 'subjectconfirmation-other-method-beside',
-      sentence: 'Of two confirmations the first has an unknown method and the second is a good bearer.',
-      rule: 'SAML core 2.4.1 (any may confirm)',
+      sentence:
+        'The Assertion has two SubjectConfirmations: the first has an unknown Method, the second is ' +
+        'a valid bearer.',
+      rule: 'SAML core 2.4.1 (one valid confirmation is enough)',
       verdict: 'accept',
       touches: ['SubjectConfirmation'],
     },
     at(confirmation, (found) => [withAttributes(found, { Method: 'urn:oasis:names:tc:SAML:2.0:cm:courier' }), found]),
   ),
-  'a subject confirmation without data': documentFault(
+  'a SubjectConfirmation without SubjectConfirmationData': documentFault(
     {
       code: 'subjectconfirmationdata-missing',
-      sentence: 'The SubjectConfirmation says neither where nor until when it may be used.',
+      sentence: 'The SubjectConfirmation has no SubjectConfirmationData.',
       rule: 'SAML profiles 4.1.4.2',
       touches: ['SubjectConfirmationData'],
     },
     without(data),
   ),
-  'a subject confirmation with empty data': documentFault(
+  'an empty SubjectConfirmationData': documentFault(
     {
       code: 'subjectconfirmationdata-empty',
       sentence: 'The SubjectConfirmationData has no attributes.',
@@ -293,7 +295,7 @@ export const subjectFaults = {
     },
     emptied(data),
   ),
-  'a subject confirmation without a recipient': confirmationFault(
+  'a SubjectConfirmationData without Recipient': confirmationFault(
     {
       code: 'recipient-missing',
       sentence: 'The SubjectConfirmationData has no Recipient.',
@@ -302,7 +304,7 @@ export const subjectFaults = {
     },
     (honest) => ({ ...honest, recipient: undefined }),
   ),
-  'a subject confirmation with an empty recipient': confirmationFault(
+  'a SubjectConfirmationData with an empty Recipient': confirmationFault(
     {
       code: 'recipient-empty',
       sentence: 'The Recipient is empty.',
@@ -311,34 +313,34 @@ export const subjectFaults = {
     },
     (honest) => ({ ...honest, recipient: '' }),
   ),
-  'a subject confirmation for another recipient': confirmationFault(
+  'a SubjectConfirmationData with a different Recipient': confirmationFault(
     {
       code: 'recipient-wrong',
-      sentence: 'The Recipient is the address of another SP.',
+      sentence: 'The Recipient is the ACS URL of another SP.',
       rule: 'SAML profiles 4.1.4.3',
       touches: scd('Recipient'),
     },
     (honest) => ({ ...honest, recipient: 'https://elsewhere.example/saml/acs' }),
   ),
-  'a recipient with a slash at the end': confirmationFault(
+  'a Recipient with a trailing slash': confirmationFault(
     {
       code: 'recipient-trailing-slash',
-      sentence: 'The Recipient ends in a slash that the ACS does not have.',
+      sentence: 'The Recipient ends in a slash that the ACS URL does not have.',
       rule: 'SAML profiles 4.1.4.3',
       touches: scd('Recipient'),
     },
     (honest) => ({ ...honest, recipient: `${honest.recipient}/` }),
   ),
-  'a subject confirmation that names no request': confirmationFault(
+  'a SubjectConfirmationData without InResponseTo': confirmationFault(
     {
       code: 'scd-in-response-to-missing',
-      sentence: 'The SubjectConfirmationData has no InResponseTo; the response has one.',
+      sentence: 'The SubjectConfirmationData has no InResponseTo; the Response has one.',
       rule: 'SAML profiles 4.1.4.2',
       touches: scd('InResponseTo'),
     },
     (honest) => (honest.inResponseTo === undefined ? honest : { ...honest, inResponseTo: undefined }),
   ),
-  'a subject confirmation that names the request by an empty ID': confirmationFault(
+  'a SubjectConfirmationData with an empty InResponseTo': confirmationFault(
     {
       code: 'scd-in-response-to-empty',
       sentence: 'The InResponseTo of the SubjectConfirmationData is empty.',
@@ -347,26 +349,28 @@ export const subjectFaults = {
     },
     (honest) => (honest.inResponseTo === undefined ? honest : { ...honest, inResponseTo: '' }),
   ),
-  'a subject confirmation for an invented request': confirmationFault(
+  'a SubjectConfirmationData with an unknown InResponseTo': confirmationFault(
     {
       code: 'scd-in-response-to-wrong',
-      sentence: 'The InResponseTo of the SubjectConfirmationData is a request that nobody made.',
+      sentence: 'The InResponseTo of the SubjectConfirmationData is the ID of a request that the SP never sent.',
       rule: 'SAML profiles 4.1.4.3',
       touches: scd('InResponseTo'),
     },
     (honest) => ({ ...honest, inResponseTo: '_invented' }),
   ),
-  'a subject confirmation for the request of another browser': confirmationFault(
+  'a SubjectConfirmationData with the InResponseTo of another browser': confirmationFault(
     {
       code: 'in-response-to-unpaired',
-      sentence: 'The response answers the right request, the subject confirmation one that waits in another browser.',
+      sentence:
+        'The InResponseTo of the Response is right; that of the SubjectConfirmationData is a ' +
+        'request pending in another browser.',
       rule: 'SAML profiles 4.1.4.3',
       touches: scd('InResponseTo'),
     },
     (honest, { elsewhere }) =>
       elsewhere?.requestId === undefined ? honest : { ...honest, inResponseTo: elsewhere.requestId },
   ),
-  'a subject confirmation without an end': confirmationFault(
+  'a SubjectConfirmationData without NotOnOrAfter': confirmationFault(
     {
       code: 'scd-notonorafter-missing',
       sentence: 'The SubjectConfirmationData has no NotOnOrAfter.',
@@ -375,7 +379,7 @@ export const subjectFaults = {
     },
     (honest) => ({ ...honest, notOnOrAfter: undefined }),
   ),
-  'a subject confirmation with an empty end': confirmationFault(
+  'a SubjectConfirmationData with an empty NotOnOrAfter': confirmationFault(
     {
       code: 'scd-notonorafter-empty',
       sentence: 'The NotOnOrAfter of the SubjectConfirmationData is empty.',
@@ -384,7 +388,7 @@ export const subjectFaults = {
     },
     (honest) => ({ ...honest, notOnOrAfter: '' }),
   ),
-  'a subject confirmation whose end is no time': confirmationFault(
+  'a SubjectConfirmationData with a malformed NotOnOrAfter': confirmationFault(
     {
       code: 'scd-notonorafter-format',
       sentence: 'The NotOnOrAfter of the SubjectConfirmationData is “tomorrow”.',
@@ -393,30 +397,30 @@ export const subjectFaults = {
     },
     (honest) => ({ ...honest, notOnOrAfter: 'tomorrow' }),
   ),
-  'a subject confirmation that ended {minutes} minutes ago': confirmationFault(
+  'a SubjectConfirmationData that expired {minutes} minutes ago': confirmationFault(
     {
       code: 'scd-notonorafter-past',
-      sentence: 'The subject confirmation ended before it arrived; the conditions did not.',
+      sentence: 'The NotOnOrAfter of the SubjectConfirmationData has passed; that of the Conditions has not.',
       rule: 'SAML profiles 4.1.4.3',
       amount: { unit: 'minutes', accept: [2], reject: [3, 10] },
       touches: scd('NotOnOrAfter'),
     },
     (honest, { now, amount }) => ({ ...honest, notOnOrAfter: instant(later(now, { minutes: -amount })) }),
   ),
-  'a bearer confirmation with a beginning': confirmationFault(
+  'a bearer SubjectConfirmationData with NotBefore': confirmationFault(
     {
       code: 'scd-notbefore-present',
-      sentence: 'The bearer confirmation has a NotBefore, which it must not.',
+      sentence: 'The bearer SubjectConfirmationData has a NotBefore, which SAML forbids.',
       rule: 'SAML profiles 4.1.4.2',
       touches: scd('NotBefore'),
     },
     (honest, { now }) => ({ ...honest, notBefore: instant(later(now, { minutes: -1 })) }),
   ),
-  // An SP may check it, and there is no policy for it: behind proxies an address proves nothing.
-  'a subject confirmation for another network address': confirmationFault(
+  // Accepted: an SP may check the address, but behind proxies it means little.
+  'a SubjectConfirmationData with a different Address': confirmationFault(
     {
       code: 'scd-address-mismatch',
-      sentence: 'The SubjectConfirmationData names the network address of another host.',
+      sentence: 'The Address of the SubjectConfirmationData is the IP address of another host.',
       rule: 'SAML profiles 4.1.4.3 (MAY check)',
       verdict: 'accept',
       touches: scd('Address'),

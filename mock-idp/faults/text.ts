@@ -1,4 +1,4 @@
-/** Faults in XML text: comments, CDATA, processing instructions and white space that cut off a careless reader. */
+/** Faults in XML text: comments, CDATA, processing instructions and whitespace that truncate it in careless parsers. */
 import type { Fault } from '../fault.ts';
 import { at, bytesFault, documentFault, type Facts, transitFault } from '../fault-builders.ts';
 import {
@@ -16,7 +16,7 @@ import {
 const nameId = 'saml:Assertion/saml:Subject/saml:NameID';
 const rule = 'Canonical XML 1.0 (comments are not signed); CVE-2017-11427, VU#475445';
 
-/** Puts a node into the middle of the text of an element. */
+/** Inserts a node into the middle of an element's text. */
 const withNodeInText = (path: string, node: Node) =>
   at(path, (found) => {
     const text = String(found.children[0] ?? '');
@@ -24,7 +24,7 @@ const withNodeInText = (path: string, node: Node) =>
     return withChildren(found, text.slice(0, middle), node, text.slice(middle));
   });
 
-/** Goes on after the text, behind a node that a careless reader takes for the end. */
+/** Appends a node and more text; a careless parser stops at the node. */
 const withTextAfter = (path: string, node: Node, added: string) =>
   at(path, (found) => withChildren(found, ...found.children, node, added));
 
@@ -52,16 +52,16 @@ const indented = (node: Element, depth = 0): Element =>
     : node;
 
 export const textFaults = {
-  // The catalogue allows the full text or a rejection. The full text is a user of another domain, so both reject it.
-  'a NameID that goes on behind a comment': truncatedTextFault(
+  // An SP may use the full text or reject it. The full text is a user in another domain, so both reject it.
+  'a NameID that continues after a comment': truncatedTextFault(
     {
       code: 'comment-in-nameid',
-      sentence: 'The NameID is the user’s address, a comment, and the rest of a longer domain.',
+      sentence: 'The NameID is the user’s email, a comment, and the rest of a longer domain.',
       touches: ['NameID'],
     },
     withTextAfter(nameId, comment(''), '.elsewhere.example'),
   ),
-  'an audience that goes on behind a comment': truncatedTextFault(
+  'an Audience that continues after a comment': truncatedTextFault(
     {
       code: 'comment-in-audience',
       sentence: 'The Audience is the right entity ID, a comment, and the rest of a longer one.',
@@ -69,15 +69,15 @@ export const textFaults = {
     },
     withTextAfter(audience, comment(''), '.elsewhere.example'),
   ),
-  'an issuer that goes on behind a comment': truncatedTextFault(
+  'an Issuer that continues after a comment': truncatedTextFault(
     {
       code: 'comment-in-issuer',
-      sentence: 'The Issuer of the assertion is the right entity ID, a comment, and the rest of a longer one.',
+      sentence: 'The Issuer of the Assertion is the right entity ID, a comment, and the rest of a longer one.',
       touches: ['Assertion/Issuer'],
     },
     withTextAfter('saml:Assertion/saml:Issuer', comment(''), '.elsewhere.example'),
   ),
-  'an attribute that goes on behind a comment': fullTextFault(
+  'an AttributeValue that continues after a comment': fullTextFault(
     {
       code: 'comment-in-attribute',
       sentence: 'An AttributeValue is a value, a comment, and the rest of the value.',
@@ -85,42 +85,42 @@ export const textFaults = {
     },
     withTextAfter(attributeValue, comment(''), '.elsewhere.example'),
   ),
-  'a comment inside the NameID': fullTextFault(
+  'a comment in the NameID': fullTextFault(
     {
       code: 'comment-in-nameid-whole',
-      sentence: 'A comment stands in the middle of the right NameID.',
+      sentence: 'A comment is in the middle of the right NameID.',
       touches: ['NameID'],
     },
     withNodeInText(nameId, comment(' nothing ')),
   ),
-  'a comment inside the audience': fullTextFault(
+  'a comment in the Audience': fullTextFault(
     {
       code: 'comment-in-audience-whole',
-      sentence: 'A comment stands in the middle of the right Audience.',
+      sentence: 'A comment is in the middle of the right Audience.',
       touches: ['Audience'],
     },
     withNodeInText(audience, comment(' nothing ')),
   ),
-  'a comment inside the issuer': fullTextFault(
+  'a comment in the Issuer': fullTextFault(
     {
       code: 'comment-in-issuer-whole',
-      sentence: 'A comment stands in the middle of the right Issuer of the response.',
+      sentence: 'A comment is in the middle of the right Issuer of the Response.',
       touches: ['Response/Issuer'],
     },
     withNodeInText('saml:Issuer', comment(' nothing ')),
   ),
-  'comments between the elements': fullTextFault(
+  'comments between elements': fullTextFault(
     {
       code: 'comment-between-elements',
-      sentence: 'Comments stand around the status and the assertion.',
+      sentence: 'Comments precede and follow the Status and the Assertion.',
       touches: ['Response'],
     },
     (root) => withChildren(root, ...root.children.flatMap((node) => [node, comment(' nothing ')])),
   ),
-  'a comment put into the NameID after signing': transitFault(
+  'a comment inserted into the NameID after signing': transitFault(
     {
       code: 'comment-in-nameid-after-signing',
-      sentence: 'Somebody cuts the signed NameID in two by a comment, which breaks no signature.',
+      sentence: 'A comment splits the signed NameID in two, which breaks no signature.',
       rule: `${rule}; the full text counts`,
       verdict: 'accept',
       touches: ['NameID'],
@@ -138,56 +138,56 @@ export const textFaults = {
     },
     at(nameId, (found) => withChildren(found, cdata(String(found.children[0] ?? '')))),
   ),
-  'a NameID that goes on in a CDATA section': documentFault(
+  'a NameID that continues in a CDATA section': documentFault(
     {
       code: 'cdata-in-nameid-longer',
-      sentence: 'The NameID is the user’s address and, as CDATA, the rest of a longer domain.',
+      sentence: 'The NameID is the user’s email and, in a CDATA section, the rest of a longer domain.',
       rule: 'XML 1.0 2.7 (it is text)',
       touches: ['NameID'],
     },
     withTextAfter(nameId, cdata('.elsewhere'), '.example'),
   ),
-  'a processing instruction inside the NameID': documentFault(
+  'a processing instruction in the NameID': documentFault(
     {
       code: 'pi-in-nameid',
-      sentence: 'A processing instruction stands in the middle of the NameID.',
+      sentence: 'A processing instruction is in the middle of the NameID.',
       rule: 'Canonical XML 1.0 (instructions are signed); follow-ups of CVE-2025-47949',
       touches: ['NameID'],
     },
     withNodeInText(nameId, instruction('x y')),
   ),
-  'a style sheet before the message': bytesFault(
+  'a style sheet before the root element': bytesFault(
     {
       code: 'pi-before-root',
-      sentence: 'A processing instruction before the root names a style sheet.',
-      rule: 'hardening of this catalogue: nothing may be fetched',
+      sentence: 'A processing instruction before the root element names a style sheet.',
+      rule: 'hardening beyond the specification: nothing may be fetched',
       touches: ['text'],
     },
     (xml) => `<?xml-stylesheet href="http://127.0.0.1:9/style.xsl" type="text/xsl"?>${xml}`,
   ),
-  'a message printed on many lines': documentFault(
+  'a pretty-printed response': documentFault(
     {
       code: 'whitespace-between-elements',
-      sentence: 'The message is indented and then signed.',
+      sentence: 'The response was indented before it was signed.',
       rule: 'XML 1.0 2.10',
       verdict: 'accept',
       touches: ['Response'],
     },
     (root) => indented(root),
   ),
-  'a message indented after signing': transitFault(
+  'a response indented after signing': transitFault(
     {
       code: 'whitespace-after-signing',
-      sentence: 'Somebody indents the signed message on its way.',
-      rule: 'XML Signature 3.2.1; Canonical XML 1.0 (white space is signed)',
+      sentence: 'The signed response was indented on its way.',
+      rule: 'XML Signature 3.2.1; Canonical XML 1.0 (whitespace is signed)',
       touches: ['Response'],
     },
     (root) => indented(root),
   ),
-  'a message with an XML declaration': bytesFault(
+  'a response with an XML declaration': bytesFault(
     {
       code: 'xml-declaration',
-      sentence: 'The message begins with an XML declaration in UTF-8.',
+      sentence: 'The message starts with an XML declaration for UTF-8.',
       rule: 'XML 1.0 2.8',
       verdict: 'accept',
       touches: ['text'],
@@ -195,10 +195,10 @@ export const textFaults = {
     },
     (xml) => `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`,
   ),
-  'a message with line ends around': bytesFault(
+  'a response with trailing line breaks': bytesFault(
     {
       code: 'whitespace-around-root',
-      sentence: 'Line ends stand after the root of the message.',
+      sentence: 'Line breaks follow the root element.',
       rule: 'XML 1.0 2.1',
       verdict: 'accept',
       touches: ['text'],
@@ -206,10 +206,10 @@ export const textFaults = {
     },
     (xml) => `${xml}\n\n`,
   ),
-  'a message with unused namespaces': documentFault(
+  'a response with unused namespace declarations': documentFault(
     {
       code: 'namespaces-unused',
-      sentence: 'The root declares namespaces that nothing uses.',
+      sentence: 'The root element declares namespaces that nothing uses.',
       rule: 'Exclusive XML Canonicalization 1.0',
       verdict: 'accept',
       touches: ['Response'],

@@ -1,4 +1,4 @@
-/** Faults of the identity provider as a server: no response, an error, or a slow one. The message is honest. */
+/** Faults of the IdP as a web server: no response, an error, or a slow one. */
 import type { Fault, Transport } from '../fault.ts';
 import { fault } from '../fault-builders.ts';
 
@@ -17,26 +17,26 @@ const brokenServerFault = <const Code extends string>(
 });
 
 export const transportFaults = {
-  'nothing, being down': brokenServerFault(
+  'no response: the IdP is down': brokenServerFault(
     'down',
     'idp-down',
-    'Every connection to the identity provider is cut before it answers.',
+    'The IdP closes every connection before it sends anything.',
   ),
-  'nothing, being silent': brokenServerFault(
+  'no response: the IdP hangs': brokenServerFault(
     'silent',
     'idp-silent',
-    'The identity provider takes every request and never answers.',
+    'The IdP accepts every request and never responds.',
   ),
-  'an error page of the server': brokenServerFault(
+  'an HTTP 500 error page': brokenServerFault(
     'server-error',
     'idp-server-error',
-    'The identity provider answers every request with status 500.',
+    'The IdP responds to every request with status 500.',
   ),
-  'half of every page': brokenServerFault('cut', 'idp-cut', 'The connection breaks in the middle of every page.'),
-  'an honest answer after {seconds} seconds': fault(
+  'a truncated page': brokenServerFault('cut', 'idp-cut', 'The IdP closes the connection in the middle of every page.'),
+  'a correct response after {seconds} seconds': fault(
     {
       code: 'idp-slow',
-      sentence: 'The identity provider takes its time before it shows the first page.',
+      sentence: 'The IdP delays its first page.',
       rule: 'none: the network or the server is slow',
       verdict: 'accept',
       touches: [],

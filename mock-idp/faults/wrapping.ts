@@ -1,4 +1,4 @@
-/** Signature wrapping: a valid signature beside forged content. The forger has no key, only one honest message. */
+/** Signature wrapping: a valid signature next to forged content. The attacker has no key, only one valid response. */
 
 import type { Fault, Strike, Strikes } from '../fault.ts';
 import {
@@ -28,17 +28,17 @@ const rule = 'SAML core 5.4.2; Somorovsky and others, “On Breaking SAML” (20
 
 type Forged<Code extends string> = Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string };
 
-/** The forger’s copy: another ID, another NameID, no signature. */
+/** The forged copy of an assertion: another ID, another NameID, no signature. */
 export const forgery = (assertion: Element): Element =>
   replace(withAttributes(withoutSignature(assertion), { ID: '_forged' }), 'saml:NameID', (nameId) =>
     withChildren(nameId, evil),
   );
 
-/** The forger’s response around a forged assertion, without a signature. */
+/** An unsigned, forged response with a forged assertion. */
 const forgedResponse = (response: Element): Element =>
   withAttributes(replaceAt(withoutSignature(response), 'saml:Assertion', forgery), { ID: '_forged_response' });
 
-/** Only the response was signed; the forger has it with and without its signature. */
+/** Signs only the response, then lets `forge` rearrange it. */
 const wrappedResponseFault = <const Code extends string>(
   facts: Forged<Code>,
   forge: (parts: { response: Element; bare: Element; signature: Element; forged: Element }) => Element,
@@ -55,7 +55,7 @@ const wrappedResponseFault = <const Code extends string>(
   return { verdict: 'reject', rule, ...facts, touches: ['Response', 'Envelope'], strikes };
 };
 
-/** Only the assertion was signed; the forger puts something in its place. */
+/** Signs only the assertion, then replaces it by what `forge` returns. */
 const wrappedAssertionFault = <const Code extends string>(
   facts: Forged<Code>,
   forge: (
@@ -97,70 +97,69 @@ const wrapper = (...content: readonly Node[]): Element =>
   element('wrap:Wrapper', { 'xmlns:wrap': 'https://elsewhere.example/wrap' }, ...content);
 
 export const wrappingFaults = {
-  'a forged response by wrapping variant 1': wrappedResponseFault(
-    { code: 'xsw1', sentence: 'A forged response whose signature holds the original response.' },
+  'a forged response by signature wrapping XSW1': wrappedResponseFault(
+    { code: 'xsw1', sentence: 'A forged Response; its signature contains the original Response.' },
     ({ bare, signature, forged }) => withSignature(forged, withContent(signature, bare)),
   ),
-  'a forged response by wrapping variant 2': wrappedResponseFault(
-    { code: 'xsw2', sentence: 'A forged response with the original response before a detached signature.' },
+  'a forged response by signature wrapping XSW2': wrappedResponseFault(
+    { code: 'xsw2', sentence: 'A forged Response with the original Response before a detached signature.' },
     ({ bare, signature, forged }) =>
       withChildren(forged, ...forged.children.slice(0, 1), bare, signature, ...forged.children.slice(1)),
   ),
-  'a forged assertion by wrapping variant 3': wrappedAssertionFault(
-    { code: 'xsw3', sentence: 'A forged assertion stands before the signed one.' },
+  'a forged assertion by signature wrapping XSW3': wrappedAssertionFault(
+    { code: 'xsw3', sentence: 'A forged Assertion precedes the signed one.' },
     ({ assertion, forged }) => [forged, assertion],
   ),
-  'a forged assertion by wrapping variant 4': wrappedAssertionFault(
-    { code: 'xsw4', sentence: 'A forged assertion holds the signed one as its last child.' },
+  'a forged assertion by signature wrapping XSW4': wrappedAssertionFault(
+    { code: 'xsw4', sentence: 'A forged Assertion contains the signed one as its last child.' },
     ({ assertion, forged }) => [withChildren(forged, ...forged.children, assertion)],
   ),
-  'a forged assertion by wrapping variant 5': wrappedAssertionFault(
+  'a forged assertion by signature wrapping XSW5': wrappedAssertionFault(
     {
       code: 'xsw5',
-      sentence:
-        'The signed assertion is changed in its place; a copy of the original without signature stands at the end.',
+      sentence: 'The signed Assertion is altered; an unsigned copy of the original is at the end.',
     },
     ({ bare, signature, forged }) => [withSignature(forged, signature), bare],
   ),
-  'a forged assertion by wrapping variant 6': wrappedAssertionFault(
-    { code: 'xsw6', sentence: 'The signed assertion is changed in its place; its signature holds the original.' },
+  'a forged assertion by signature wrapping XSW6': wrappedAssertionFault(
+    { code: 'xsw6', sentence: 'The signed Assertion is altered; its signature contains the original.' },
     ({ bare, signature, forged }) => [withSignature(forged, withContent(signature, bare))],
   ),
-  'a forged assertion by wrapping variant 7': wrappedAssertionFault(
-    { code: 'xsw7', sentence: 'A forged assertion stands in the extensions of the response.' },
+  'a forged assertion by signature wrapping XSW7': wrappedAssertionFault(
+    { code: 'xsw7', sentence: 'A forged Assertion is in the Extensions of the Response.' },
     ({ assertion, forged }) => [element('samlp:Extensions', {}, forged), assertion],
   ),
-  'a forged assertion by wrapping variant 8': wrappedAssertionFault(
+  'a forged assertion by signature wrapping XSW8': wrappedAssertionFault(
     {
       code: 'xsw8',
-      sentence: 'The signed assertion is changed in its place; an object in its signature holds the original.',
+      sentence: 'The signed Assertion is altered; an Object in its signature contains the original.',
     },
     ({ bare, signature, forged }) => [withSignature(forged, withContent(signature, element('ds:Object', {}, bare)))],
   ),
-  'a forged assertion by wrapping variant 9': wrappedAssertionFault(
+  'a forged assertion with a copied signature': wrappedAssertionFault(
     {
       code: 'xsw9',
-      sentence: 'A forged assertion has a copy of the signature; the signed assertion is put into a wrapper.',
+      sentence: 'A forged Assertion has a copy of the signature; the signed Assertion is moved into a wrapper element.',
     },
     ({ assertion, signature, forged }) => [withSignature(forged, signature), wrapper(assertion)],
   ),
   'a forged response around the signed one': wrappedResponseFault(
-    { code: 'xsw-after-root', sentence: 'The signed response is the last child of a forged one.' },
+    { code: 'xsw-after-root', sentence: 'The signed Response is the last child of a forged one.' },
     ({ response, forged }) => withChildren(forged, ...forged.children, response),
   ),
-  'a forged response that holds the signed one in its extensions': wrappedResponseFault(
-    { code: 'xsw-response-in-extensions', sentence: 'The signed response is an extension of a forged one.' },
+  'a forged response with the signed one in its Extensions': wrappedResponseFault(
+    { code: 'xsw-response-in-extensions', sentence: 'The signed Response is in the Extensions of a forged one.' },
     ({ response, forged }) => extended(forged, response),
   ),
-  'a forged response beside the signed one': wrappedResponseFault(
-    { code: 'sibling-response', sentence: 'A forged and the signed response stand in one envelope.' },
+  'a forged response next to the signed one': wrappedResponseFault(
+    { code: 'sibling-response', sentence: 'A forged Response and the signed one are in the same envelope.' },
     ({ response, forged }) =>
       element('wrap:Envelope', { 'xmlns:wrap': 'https://elsewhere.example/wrap' }, forged, response),
   ),
-  'a forged encrypted assertion beside the signed one': fault(
+  'a forged encrypted assertion before the signed one': fault(
     {
       code: 'xsw-encrypted',
-      sentence: 'An unsigned assertion about somebody else, encrypted for the SP, stands before the signed one.',
+      sentence: 'An unsigned Assertion for another user, encrypted for the SP, precedes the signed one.',
       rule: 'SAML core 6.2 and 5.4.2; CVE-2024-4985',
       touches: ['Response/Signature', 'Response/EncryptedAssertion', 'Response/Assertion'],
     },
@@ -179,19 +178,19 @@ export const wrappingFaults = {
       },
     },
   ),
-  'a forged NameID before the message': bytesFault(
+  'a forged NameID before the root element': bytesFault(
     {
       code: 'xsw-nameid-prefix',
-      sentence: 'A NameID of somebody else stands before the root of the message.',
+      sentence: 'A NameID of another user precedes the Response.',
       rule: 'XML 1.0 2.1; CVE-2025-47949',
       touches: ['text'],
     },
     (xml) => `<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${evil}</saml:NameID>${xml}`,
   ),
-  'a forged subject beside the signed assertion': wrappedAssertionFault(
+  'a forged Subject before the signed assertion': wrappedAssertionFault(
     {
       code: 'assertion-read-from-unsigned',
-      sentence: 'An unsigned Subject about somebody else stands before the signed assertion.',
+      sentence: 'An unsigned Subject of another user precedes the signed Assertion.',
       rule: 'SAML core 3.3.3 (schema); CVE-2025-54419 and CVE-2025-54369',
     },
     ({ assertion, forged }) => [child(forged, 'saml:Subject') ?? forged, assertion],
@@ -199,33 +198,34 @@ export const wrappingFaults = {
   'a forged assertion after the signed one': wrappedAssertionFault(
     {
       code: 'multiple-assertions',
-      sentence: 'An unsigned assertion about somebody else follows the signed one.',
+      sentence: 'An unsigned Assertion for another user follows the signed one.',
       rule: 'SAML core 5.4.2; CVE-2022-41912',
     },
     ({ assertion, forged }) => [assertion, forged],
   ),
-  'a harmless signed assertion before a forged one': wrappedAssertionFault(
+  'a signed decoy assertion before a forged one': wrappedAssertionFault(
     {
       code: 'signed-message-first-element-good',
       sentence:
-        'What is signed comes first, with its subject; a verifier that looks no further is content with the second.',
+        'The first Assertion is signed and names its subject; the second is forged. A verifier that ' +
+        'checks only the first accepts both.',
       rule: 'SAML core 5.4.2; CVE-2024-8698',
     },
     ({ assertion, forged, signature }) => [assertion, withSignature(forged, signature)],
   ),
-  'two assertions in a well signed response': documentFault(
+  'two assertions in a signed response': documentFault(
     {
       code: 'multiple-assertions-signed',
-      sentence: 'The signed response holds a second assertion, about somebody else.',
-      rule: 'SAML profiles 4.1.4.2 (an SP may take one only); CVE-2022-41912',
+      sentence: 'The signed Response contains a second Assertion, for another user.',
+      rule: 'SAML profiles 4.1.4.2 (an SP may accept only one); CVE-2022-41912',
       touches: ['Response/Assertion'],
     },
     (response) => replaceAt(response, 'saml:Assertion', (assertion) => [assertion, forgery(assertion)]),
   ),
-  'two messages in one text': bytesFault(
+  'two root elements': bytesFault(
     {
       code: 'multiple-roots',
-      sentence: 'The text holds the message twice, so it has two roots.',
+      sentence: 'The message contains the Response twice, so it has two root elements.',
       rule: 'XML 1.0 2.1; CVE-2022-39299',
       touches: ['text'],
     },

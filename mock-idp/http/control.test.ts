@@ -123,8 +123,8 @@ const routes: Route[] = [
   {
     method: 'PUT',
     path: '/acme/faults',
-    body: [{ phrase: 'no RelayState' }],
-    returns: () => [{ phrase: 'no RelayState', amount: 0, times: null, struck: 0 }],
+    body: [{ phrase: 'a response without RelayState' }],
+    returns: () => [{ phrase: 'a response without RelayState', amount: 0, times: null, struck: 0 }],
     changed: () => acme.tenant().faults.length === 1,
     refuses: [{}],
   },
@@ -209,7 +209,7 @@ test('all that is known of a tenant is shown, except keys, passwords and the sec
   await browser.askAndSignIn(acme);
   const id = '_a-request-that-waits-0123456789';
   await browser.ask(acme, { id, attributes: { ForceAuthn: 'true' } });
-  await acme.api.arrangeFaults({ phrase: 'no RelayState', times: 2 });
+  await acme.api.arrangeFaults({ phrase: 'a response without RelayState', times: 2 });
   await acme.api.change({ validUntil: '2030-01-31T12:00:00Z', clockOffsetMs: 1_000, wantAuthnRequestsSigned: true });
   const { status, json } = await world.control('GET', '/tenants/acme');
   const { log, apps, users, pendingRequests, ...rest } = json;
@@ -227,7 +227,7 @@ test('all that is known of a tenant is shown, except keys, passwords and the sec
     requestsTaken: 2,
     signInsUnderWay: 1,
     logoutsUnderWay: 0,
-    faults: [{ phrase: 'no RelayState', amount: 0, times: 2, struck: 0 }],
+    faults: [{ phrase: 'a response without RelayState', amount: 0, times: 2, struck: 0 }],
   });
   assert.deepEqual(pendingRequests, [{ id, app: consoleApp.entityId, since: '2026-03-01T12:00:00.000Z' }]);
   assert.deepEqual(

@@ -112,7 +112,7 @@ test("a session of the neighbour is none here, even under the name of this tenan
 });
 
 test('a fault of the server comes before everything else, and leaves one entry', async () => {
-  await acme.api.arrangeFaults('an error page of the server');
+  await acme.api.arrangeFaults('an HTTP 500 error page');
   await acme.api.change({ disabled: true });
   const [status, title, text] = page(await world.browser().get('/acme'));
   assert.deepEqual([status, title], [500, 'Something went wrong']);
@@ -120,7 +120,7 @@ test('a fault of the server comes before everything else, and leaves one entry',
   assert.equal((await world.browser().get('/globex')).status, 200);
   assert.deepEqual(
     acme.tenant().log.map(({ at: _, ...entry }) => entry),
-    [{ kind: 'fault', phrase: 'an error page of the server', path: '/acme' }],
+    [{ kind: 'fault', phrase: 'an HTTP 500 error page', path: '/acme' }],
   );
 });
 

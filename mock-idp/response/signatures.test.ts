@@ -8,8 +8,8 @@ import { verifiedByXmlCrypto, verifiedByXmldsigjs } from './verify-signatures.fi
 
 /** Good signatures that xmldsigjs does not verify, and why; xml-crypto does. */
 const beyondXmldsigjs: Readonly<Partial<Record<FaultPhrase, string>>> = {
-  'a response signature over the assertion': 'it takes the assertion’s own signature away, too, before it digests',
-  'an ID in small letters': 'it counts ID and id of one element as two IDs',
+  'a response signature over the assertion only': 'it takes the assertion’s own signature away, too, before it digests',
+  'a lower-case id attribute': 'it counts ID and id of one element as two IDs',
 };
 
 for (const phrase of messages.filter((one) => (faults[one] as Fault).signedProperly))
@@ -22,7 +22,7 @@ for (const phrase of messages.filter((one) => (faults[one] as Fault).signedPrope
 
 test('a signature that is not good is not verified', async () => {
   const altered = run('a NameID altered after signing', faults['a NameID altered after signing']);
-  const strangers = ["signatures made with a stranger's key", 'signatures made with a key of 1024 bits'] as const;
+  const strangers = ['signatures by an unknown key', 'signatures by a 1024-bit RSA key'] as const;
   const bad = [altered.faulty.xml, ...strangers.map((phrase) => run(phrase, faults[phrase]).faulty.xml)];
   for (const verified of [verifiedByXmldsigjs, verifiedByXmlCrypto]) {
     assert.equal(await verified(altered.honest.xml, keys.certificate), true, verified.name);

@@ -170,7 +170,7 @@ for (const [rule, query, pairs] of holds)
 const fails: [rule: string, query: string, certificates: KeyPair[]][] = [
   ['another key', signedQuery(other, {}), [elliptic]],
   ['no certificate', signedQuery(elliptic, {}), []],
-  ['another RelayState', signedQuery(elliptic, {}).replace('a%2fb', 'a%2fc'), [elliptic]],
+  ['a different RelayState', signedQuery(elliptic, {}).replace('a%2fb', 'a%2fc'), [elliptic]],
   ['the same RelayState, spelled differently', signedQuery(elliptic, {}).replace('a%2fb', 'a%2Fb'), [elliptic]],
   ['another message', signedQuery(elliptic, {}).replace(deflated(xml), deflated(`${xml} `)), [elliptic]],
   ['an algorithm that is not accepted', signedQuery(rsa, { algorithm: algorithms.rsaSha1, hash: 'sha1' }), [rsa]],

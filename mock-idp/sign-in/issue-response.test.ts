@@ -209,14 +209,14 @@ test('each response leaves one entry in the log', () => {
 
 test('a fault strikes as many responses as it was arranged for, in its own tenant, and strikes are counted', () => {
   const [acme, globex] = [stageOf('acme', keys), stageOf('globex', keys)];
-  const relayState = arrange('no RelayState');
+  const relayState = arrange('a response without RelayState');
   acme.tenant.faults = [{ ...relayState, times: 2, struck: 0 }];
   const fields = (stage: Stage): number => issueResponse(stage.tenant, asked(stage), signedIn(stage)).fields.length;
   assert.deepEqual([fields(globex), fields(acme), fields(globex), fields(acme), fields(acme)], [2, 1, 2, 1, 2]);
   assert.deepEqual([acme.tenant.faults[0]!.times, acme.tenant.faults[0]!.struck], [0, 2]);
   assert.deepEqual(
     entries(acme.tenant).map((entry) => 'struck' in entry && entry.struck),
-    [['no RelayState'], ['no RelayState'], []],
+    [['a response without RelayState'], ['a response without RelayState'], []],
   );
 });
 

@@ -127,12 +127,12 @@ test('a request that is not taken is logged, and an error of another kind is not
 });
 
 test('the answer is a copy that the caller may change', async () => {
-  await acme.api.arrangeFaults('no RelayState');
+  await acme.api.arrangeFaults('a response without RelayState');
   const answer = await acme.api.signIn('sam', { app, relayState: 'r' });
-  assert.deepEqual(answer.struck, ['no RelayState']);
+  assert.deepEqual(answer.struck, ['a response without RelayState']);
   const kept = acme.tenant().previous!;
   const [[, value] = ['', '']] = kept.fields;
   answer.fields[0]![1] = 'changed';
   (answer.struck as string[]).push('changed');
-  assert.deepEqual([kept.fields[0]![1], kept.struck], [value, ['no RelayState']]);
+  assert.deepEqual([kept.fields[0]![1], kept.struck], [value, ['a response without RelayState']]);
 });

@@ -23,8 +23,8 @@ const counts = (party = acme) => party.api.faults().map(({ times, struck }) => [
 
 const expired = 'an assertion that expired {minutes} minutes ago';
 for (const [rule, wish, view] of [
-  ['a phrase', { phrase: 'no RelayState' }, ['no RelayState', 0, null]],
-  ['how often', { phrase: 'no RelayState', times: 1 }, ['no RelayState', 0, 1]],
+  ['a phrase', { phrase: 'a response without RelayState' }, ['a response without RelayState', 0, null]],
+  ['how often', { phrase: 'a response without RelayState', times: 1 }, ['a response without RelayState', 0, 1]],
   ['an amount beside its phrase', { phrase: expired, amount: 7 }, ['an assertion that expired 7 minutes ago', 7, null]],
   [
     'an amount in the phrase',
@@ -50,12 +50,27 @@ for (const [rule, wish, view] of [
   });
 
 const needsAmount = `“${expired}” needs an amount, a whole number of minutes`;
-const unknown = (phrase: string): string => `“${phrase}” is not a fault that this identity provider knows`;
+const unknown = (phrase: string): string => `Unknown fault “${phrase}”`;
 for (const [rule, wish, sentence, allowed] of [
   ['an unknown phrase', { phrase: 'bad weather' }, unknown('bad weather'), faultPhrases],
-  ['a misspelt phrase', { phrase: 'no relaystate' }, unknown('no relaystate'), faultPhrases],
-  ['a phrase with more around it', { phrase: 'no RelayState ' }, unknown('no RelayState '), faultPhrases],
-  ['the beginning of a phrase', { phrase: 'no Relay' }, unknown('no Relay'), faultPhrases],
+  [
+    'a misspelt phrase',
+    { phrase: 'a response without relaystate' },
+    unknown('a response without relaystate'),
+    faultPhrases,
+  ],
+  [
+    'a phrase with more around it',
+    { phrase: 'a response without RelayState ' },
+    unknown('a response without RelayState '),
+    faultPhrases,
+  ],
+  [
+    'the beginning of a phrase',
+    { phrase: 'a response without Relay' },
+    unknown('a response without Relay'),
+    faultPhrases,
+  ],
   ['the name of a method', { phrase: 'constructor' }, unknown('constructor'), faultPhrases],
   ['an empty phrase', { phrase: '' }, unknown(''), faultPhrases],
   [
@@ -91,29 +106,29 @@ for (const [rule, wish, sentence, allowed] of [
   ],
   [
     'an amount where there is none',
-    { phrase: 'no RelayState', amount: 1 },
-    '“no RelayState” takes no amount beside it',
+    { phrase: 'a response without RelayState', amount: 1 },
+    '“a response without RelayState” takes no amount beside it',
   ],
   [
     'a second amount',
     { phrase: 'an assertion that expired 7 minutes ago', amount: 8 },
     '“an assertion that expired 7 minutes ago” takes no amount beside it',
   ],
-  ['no times at all', { phrase: 'no RelayState', times: 0 }, /^“0\.times”: /],
-  ['half a time', { phrase: 'no RelayState', times: 1.5 }, /^“0\.times”: /],
+  ['no times at all', { phrase: 'a response without RelayState', times: 0 }, /^“0\.times”: /],
+  ['half a time', { phrase: 'a response without RelayState', times: 1.5 }, /^“0\.times”: /],
   [
     'an unknown setting',
-    { phrase: 'no RelayState', time: 1 },
+    { phrase: 'a response without RelayState', time: 1 },
     '“0” has the unknown “time”',
     ['phrase', 'amount', 'times'],
   ],
   ['no phrase', { times: 1 }, /^“0\.phrase”: /],
-  ['no object', 'no RelayState', /^“0”: /],
+  ['no object', 'a response without RelayState', /^“0”: /],
 ] as const)
   test(`a fault is refused, and those arranged before stay: ${rule}`, async () => {
-    await acme.api.arrangeFaults('no RelayState');
+    await acme.api.arrangeFaults('a response without RelayState');
     const before = world.contents(acme);
-    const { status, json } = await put([{ phrase: 'no RelayState', times: 5 }, wish].toReversed());
+    const { status, json } = await put([{ phrase: 'a response without RelayState', times: 5 }, wish].toReversed());
     assert.equal(status, 400);
     if (sentence instanceof RegExp) assert.match(json.error, sentence);
     else assert.equal(json.error, sentence);
@@ -124,7 +139,7 @@ for (const [rule, wish, sentence, allowed] of [
     assert.deepEqual(world.contents(acme), before);
   });
 
-for (const body of [{}, 'no RelayState', { phrase: 'no RelayState' }, null])
+for (const body of [{}, 'a response without RelayState', { phrase: 'a response without RelayState' }, null])
   test(`no list of faults: ${JSON.stringify(body)}`, async () => {
     const before = world.contents(acme);
     assert.equal((await put(JSON.stringify(body))).status, 400);
@@ -162,13 +177,13 @@ for (const [rule, times, expected] of [
 ] as const)
   test(`how often a fault strikes: ${rule}`, async () => {
     await globex.api.arrangeFaults();
-    await acme.api.arrangeFaults({ phrase: 'no RelayState', ...(times && { times }) });
+    await acme.api.arrangeFaults({ phrase: 'a response without RelayState', ...(times && { times }) });
     const struck: boolean[] = [];
     for (let index = 0; index < 4; index++) {
       // The neighbour's responses neither have the fault nor use it up.
       assert.deepEqual((await signIn(globex)).struck, []);
       const { fields, struck: phrases } = await signIn();
-      assert.equal(phrases.includes('no RelayState'), !new Map(fields).has('RelayState'));
+      assert.equal(phrases.includes('a response without RelayState'), !new Map(fields).has('RelayState'));
       struck.push(phrases.length > 0);
     }
     assert.deepEqual(struck, expected);
@@ -184,7 +199,7 @@ for (const [rule, times, expected] of [
   });
 
 test('responses that a fault leaves as they are use it up, and do not count as struck', async () => {
-  await acme.api.arrangeFaults({ phrase: 'no RelayState', times: 2 });
+  await acme.api.arrangeFaults({ phrase: 'a response without RelayState', times: 2 });
   await acme.api.signIn('sam', { app: consoleApp.entityId });
   assert.deepEqual([counts(), acme.api.struckFaults()], [[[1, 0]], []]);
   await signIn();
@@ -193,14 +208,17 @@ test('responses that a fault leaves as they are use it up, and do not count as s
 });
 
 test('several strike together, each counted by itself, and arranging anew replaces them all', async () => {
-  await acme.api.arrangeFaults({ phrase: 'no RelayState', times: 1 }, 'an assertion meant for someone else');
+  await acme.api.arrangeFaults(
+    { phrase: 'a response without RelayState', times: 1 },
+    'an assertion with a different Audience',
+  );
   assert.equal((await signIn()).struck.length, 2);
-  assert.deepEqual((await signIn()).struck, ['an assertion meant for someone else']);
+  assert.deepEqual((await signIn()).struck, ['an assertion with a different Audience']);
   assert.deepEqual(counts(), [
     [0, 1],
     [null, 2],
   ]);
-  await acme.api.arrangeFaults({ phrase: 'no RelayState', times: 1 });
+  await acme.api.arrangeFaults({ phrase: 'a response without RelayState', times: 1 });
   assert.deepEqual(counts(), [[1, 0]]);
   await acme.api.arrangeFaults();
   assert.deepEqual(acme.api.faults(), []);
@@ -208,7 +226,7 @@ test('several strike together, each counted by itself, and arranging anew replac
 });
 
 test('faults of the server count visits of their tenant by browsers, and no responses', async () => {
-  await acme.api.arrangeFaults({ phrase: 'an error page of the server', times: 2 });
+  await acme.api.arrangeFaults({ phrase: 'an HTTP 500 error page', times: 2 });
   await globex.api.arrangeFaults();
   const browser = world.browser();
   assert.deepEqual((await signIn()).struck, []);
@@ -220,13 +238,13 @@ test('faults of the server count visits of their tenant by browsers, and no resp
   assert.deepEqual(counts(), [[0, 2]]);
   assert.deepEqual(
     acme.api.log('fault').map(({ phrase, path }) => [phrase, path]),
-    Array(2).fill(['an error page of the server', '/acme']),
+    Array(2).fill(['an HTTP 500 error page', '/acme']),
   );
   assert.deepEqual(globex.api.log('fault'), []);
 });
 
 test('a fault strikes in the browser as in the process, until none are arranged', async () => {
-  await acme.api.arrangeFaults({ phrase: 'no RelayState', times: 1 });
+  await acme.api.arrangeFaults({ phrase: 'a response without RelayState', times: 1 });
   const browser = world.browser();
   assert.equal(responseIn(await browser.askAndSignIn(globex, { relayState: 'r' })).relayState, 'r');
   assert.equal(responseIn(await browser.askAndSignIn(acme, { relayState: 'r' })).relayState, undefined);
@@ -234,7 +252,7 @@ test('a fault strikes in the browser as in the process, until none are arranged'
 });
 
 test('what is shown of faults is a copy', async () => {
-  await acme.api.arrangeFaults('no RelayState');
+  await acme.api.arrangeFaults('a response without RelayState');
   acme.api.faults()[0]!.struck = 7;
   assert.deepEqual(counts(), [[null, 0]]);
 });

@@ -93,7 +93,7 @@ test('who is locked, unknown or switched off does not sign in', async () => {
 
 test('the last response is that of this tenant, and a copy', async () => {
   assert.equal(acme.api.lastAnswer(), undefined);
-  await acme.api.arrangeFaults('no RelayState');
+  await acme.api.arrangeFaults('a response without RelayState');
   const sent = await acme.api.signIn('sam', { ...of, relayState: 'r' });
   await globex.api.signIn('sam', of);
   assert.deepEqual(acme.api.lastAnswer(), sent);

@@ -96,7 +96,7 @@ test('sessions, requests, faults, the log and what is held are forgotten', async
   acme.logouts = new Map([['id', {} as never]]);
   acme.requests = new Map([['id', undefined]]);
   acme.logoutRequests = new Map([['id', true]]);
-  acme.faults = [{ phrase: 'no RelayState' } as never];
+  acme.faults = [{ phrase: 'a response without RelayState' } as never];
   acme.previous = {} as never;
   acme.hold = { next: true, held: {} as never };
   acme.log = [];

@@ -151,13 +151,13 @@ for (const [length, kept] of [
 
 test('what is logged is a copy, and xml and RelayState are whole, since they have bounds of their own', () => {
   const tenant = tenantOf('acme');
-  const struck = ['no RelayState'];
+  const struck = ['a response without RelayState'];
   const long = 'x'.repeat(3_000);
   note(tenant, 'response', { app: 'a', struck } as never);
   note(tenant, 'authn-request', { app: long, xml: long, relayState: long, isPassive: false } as never);
   struck.push('later');
   const [response, request] = tenant.log as unknown as Record<string, unknown>[];
-  assert.deepEqual(response!.struck, ['no RelayState']);
+  assert.deepEqual(response!.struck, ['a response without RelayState']);
   assert.deepEqual([request!.xml, request!.relayState, request!.isPassive], [long, long, false]);
   assert.equal((request!.app as string).length, 2_001);
 });

@@ -119,7 +119,7 @@ test('a key is certified from yesterday for three years, for its tenant and as i
 
 test('who is replaced keeps keys and secret, and nothing else', async () => {
   await acme.api.change({ publishNextKey: true, displayName: 'Acme', clockOffsetMs: 5, disabled: true });
-  await acme.api.arrangeFaults('no RelayState');
+  await acme.api.arrangeFaults('a response without RelayState');
   const { keys, nextKeys, secret } = acme.tenant();
   const { status, json } = await world.control('PUT', '/tenants/acme', {});
   assert.equal(status, 200);
@@ -331,7 +331,7 @@ test('sessions, keys and faults of one tenant are of no use at the other', async
   const browser = world.browser();
   assert.equal(responseIn(await browser.askAndSignIn(acme)).text('NameID'), acme.sam.email);
   const [cookie, value] = [...browser.cookies].find(([one]) => one.startsWith('idp_session'))!;
-  await acme.api.arrangeFaults('no RelayState');
+  await acme.api.arrangeFaults('a response without RelayState');
   assert.match((await browser.get('/globex')).body, /name="password"/);
   const other = world.browser();
   other.cookies.set(cookie.replace(hashedName('acme'), hashedName('globex')), value);

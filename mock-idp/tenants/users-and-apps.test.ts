@@ -105,7 +105,7 @@ for (const [rule, path, body, sentence] of [
   ],
   ['an unknown field', 'kim', { password: 'x', mail: 'y' }, /^the body has the unknown “mail”$/],
   ['an attribute that is no list', 'kim', { password: 'x', attributes: { a: 'b' } }, /^“attributes\.a”: /],
-  ['an attribute without a name', 'kim', { password: 'x', attributes: { '': ['b'] } }, /^“attributes\.”: /],
+  ['an Attribute without Name', 'kim', { password: 'x', attributes: { '': ['b'] } }, /^“attributes\.”: /],
   ['an email address that is none', 'kim', { password: 'x', email: 7 }, /^“email”: /],
   ['a text for locked', 'kim', { password: 'x', locked: 'no' }, /^“locked”: /],
 ] as const)

@@ -27,7 +27,7 @@ let captured: CapturedSignIns;
 let bad: Captured;
 before(async () => {
   captured = await captureSignIns();
-  bad = await captured.during('an assertion meant for someone else');
+  bad = await captured.during('an assertion with a different Audience');
 });
 after(() => captured[Symbol.asyncDispose]());
 
@@ -120,7 +120,7 @@ test('--scenario plays the fault that leads to the same rejection', () => {
   assert.match(
     out,
     new RegExp(
-      '^Feature: [\\s\\S]*And the IdP sends an assertion meant for someone else\n' +
+      '^Feature: [\\s\\S]*And the IdP sends an assertion with a different Audience\n' +
         '\\s+When Sam takes the SSO test\n\\s+Then the SP rejects the response as audience-mismatch',
     ),
   );

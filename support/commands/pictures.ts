@@ -25,7 +25,7 @@ const failing = `Feature: An SSO profile without a rehearsal
 
     Scenario: Sam takes the SSO test and gets in
       Given Acme's SSO profile is set up
-      And the IdP sends an assertion meant for someone else
+      And the IdP sends an assertion with a different Audience
       When Sam takes the SSO test
       Then the test passes
 `;

@@ -54,12 +54,12 @@ export function attackDeliveries(
 }
 
 const withPinnedKeys = ({ sp, login }: Target): Delivery[] => [
-  weakKeyPinned({ sp, login }, 'signatures made with a key of 1024 bits', {
+  weakKeyPinned({ sp, login }, 'signatures by a 1024-bit RSA key', {
     phrase: 'signatures by a pinned 1024-bit key',
     code: 'rsa-1024-pinned',
     sentence: 'Both signatures use a short key that the SP trusts.',
   }),
-  weakKeyPinned({ sp, login }, 'signatures made with a key on a short curve', {
+  weakKeyPinned({ sp, login }, 'ECDSA signatures by a P-192 key', {
     phrase: 'signatures by a pinned key on a short curve',
     code: 'ecdsa-192-pinned',
     sentence: 'Both signatures use a key on the curve P-192 that the SP trusts.',
@@ -165,7 +165,7 @@ const unsolicited = ({ login, acceptsUnsolicited }: Target): Delivery[] => [
       'An attacker who gets a victim to post it signs the victim in to the attacker’s account.',
     rule: 'SAML bindings 3.5.5.2 (login CSRF); SAML profiles 4.1.5',
     async play({ app, open }) {
-      await app.arrange('a response that nobody asked for' satisfies FaultPhrase);
+      await app.arrange('an unsolicited response' satisfies FaultPhrase);
       return open().signIn({ startAt: login, postedBy: open() });
     },
   }),
@@ -206,7 +206,7 @@ const atTimeLimits = ({ login }: Target): Delivery[] => [
     rule: 'SAML core 2.5.1.2 (“on or after”)',
     async play({ app, open }) {
       using _clock = stopClock();
-      await app.arrange('an assertion that expires at the very end of the skew' satisfies FaultPhrase);
+      await app.arrange('an assertion that expires exactly at the clock skew limit' satisfies FaultPhrase);
       return await open().signIn();
     },
   }),
@@ -218,7 +218,7 @@ const atTimeLimits = ({ login }: Target): Delivery[] => [
     rule: 'SAML profiles 4.1.4.3; SAML core 2.4.1.2 (“on or after”)',
     async play({ app, open }) {
       using _clock = stopClock();
-      await app.arrange('a subject confirmation that ended 3 minutes ago');
+      await app.arrange('a SubjectConfirmationData that expired 3 minutes ago');
       return await open().signIn();
     },
   }),
@@ -234,7 +234,7 @@ const inEndedSessions = ({ login }: Target): Delivery[] => [
       'more than an hour has passed.',
     rule: 'SAML core 2.7.2 (SessionNotOnOrAfter; every statement of an assertion applies)',
     async play({ app, open }) {
-      await app.arrange('two authentication statements of which the second ends sooner' satisfies FaultPhrase);
+      await app.arrange('two AuthnStatements with different SessionNotOnOrAfter' satisfies FaultPhrase);
       return sessionAfter({ minutes: 61 }, open());
     },
   }),
@@ -292,7 +292,7 @@ const replayed = ({ login, acceptsUnsolicited }: Target): Delivery[] => [
       'only its subject confirmation has an expiry time.',
     rule: 'SAML profiles 4.1.4.5 (for as long as the assertion would be valid)',
     async play({ app, open }) {
-      await app.arrange('conditions without an end' satisfies FaultPhrase);
+      await app.arrange('Conditions without NotOnOrAfter' satisfies FaultPhrase);
       return open().signIn({
         startAt: acceptsUnsolicited ? app.portal : login,
         thief: posting(open(), { after: () => open().signIn({ startAt: login }) }),

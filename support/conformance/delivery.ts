@@ -36,7 +36,7 @@ export const fromPortal: Delivery = {
     code: 'unsolicited-from-portal',
     sentence: 'A valid sign-in that starts at the IdP, so that the response belongs to no request.',
     rule: 'SAML profiles 4.1.5',
-    verdict: faults['a response that nobody asked for'].verdict,
+    verdict: faults['an unsolicited response'].verdict,
   },
   row: { rejection: null, feature: 'idp-initiated' },
   play: ({ app, open }) => open().signIn({ startAt: app.portal }),

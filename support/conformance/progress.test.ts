@@ -10,7 +10,7 @@ const hostile = '\x1b[2J\x1b]0;title\x07\x9b8m\u202e';
 test('escape sequences from a page are spelled out in a finding', () => {
   const output = new PassThrough();
   const row: Row = {
-    phrase: 'an assertion meant for someone else',
+    phrase: 'an assertion with a different Audience',
     code: 'audience-wrong',
     sentence: 'x',
     rule: 'SAML core 2.5.1.4',

@@ -59,20 +59,20 @@ ${given.map((step) => `      And ${step}\n`).join('')}      When Sam takes the S
 const stepsWithSetting: Partial<Record<string, readonly string[]>> = {
   'assertion-not-signed': [
     'the SSO profile requires a signed assertion',
-    'the IdP sends a signed message around an unsigned assertion',
+    'the IdP sends a signed response with an unsigned assertion',
   ],
   'encryption-required': ['the SSO profile requires an encrypted assertion'],
-  'decryption-failed': ['the SSO profile accepts encrypted assertions', 'the IdP sends mangled cipher text'],
+  'decryption-failed': ['the SSO profile accepts encrypted assertions', 'the IdP sends corrupted ciphertext'],
   'encryption-algorithm-refused': [
     'the SSO profile accepts encrypted assertions',
-    'the IdP sends an assertion encrypted by AES-CBC',
+    'the IdP sends an assertion encrypted with AES-256-CBC',
   ],
   'required-attribute-missing': ['the SSO profile requires the attribute department'],
   'authn-context-unmet': [
     'the SSO profile requires a password over TLS',
-    'the IdP sends a weaker authentication context',
+    'the IdP sends a weaker AuthnContext',
   ],
-  'authn-instant-stale': ['the SSO profile requires reauthentication', 'the IdP sends an authentication of long ago'],
+  'authn-instant-stale': ['the SSO profile requires reauthentication', 'the IdP sends an old AuthnInstant'],
 };
 
 /** Steps that make the SP reject the sign-in with this code, and equivalent fault phrases. Empty if there are none. */

@@ -55,7 +55,7 @@ test('the request is paired with its response, and provides its ID, time and Rel
   assert.ok(only?.request?.pending?.relayState && only.request.pending.issuedAt);
   const otherState = harWithBody((body) => body.replace(/RelayState=[^&]*/, 'RelayState=another'));
   assert.deepEqual(await verdicts(otherState), [['reject', 'relay-state-mismatch']]);
-  const toAnother = await captured.during('a response to another request');
+  const toAnother = await captured.during('a response to an unknown request');
   assert.deepEqual(
     (await verdicts(toAnother.har)).map((one) => (one as string[]).slice(0, 2)),
     [['reject', 'in-response-to-mismatch']],

@@ -17,8 +17,8 @@ const ends: readonly (readonly [name: string, log: readonly IdpLogEntry[], code:
     [arrived, { kind: 'login', ok: false, because: 'wrong password' }, signedIn],
     undefined,
   ],
-  ['the server is down', [{ kind: 'fault', phrase: 'nothing, being down' }], 'idp-unreachable'],
-  ['the server is slow', [{ kind: 'fault', phrase: 'an honest answer after 2 seconds' }], undefined],
+  ['the server is down', [{ kind: 'fault', phrase: 'no response: the IdP is down' }], 'idp-unreachable'],
+  ['the server is slow', [{ kind: 'fault', phrase: 'a correct response after 2 seconds' }], undefined],
   [
     'a warning does not count',
     [

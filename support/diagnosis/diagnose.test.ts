@@ -90,7 +90,7 @@ test('with one wrong setting, the response is rejected for exactly that', async 
 
 test('faults are found without a setting for them', async () => {
   const { during, everything } = captured;
-  assert.deepEqual((await one((await during("signatures made with a stranger's key")).har, everything)).codes, [
+  assert.deepEqual((await one((await during('signatures by an unknown key')).har, everything)).codes, [
     'signing-cert-mismatch',
     'signing-cert-mismatch',
   ]);
@@ -98,7 +98,9 @@ test('faults are found without a setting for them', async () => {
     (await one((await during('an assertion that expired 10 minutes ago')).har)).codes[0],
     'assertion-expired',
   );
-  assert.deepEqual((await one((await during('no RelayState')).har, everything)).codes, ['relay-state-missing']);
-  assert.deepEqual((await one((await during('a response without a status')).form)).codes[0], 'status-missing');
-  assert.deepEqual((await one((await during('a bare document type')).form)).codes, ['xml-doctype']);
+  assert.deepEqual((await one((await during('a response without RelayState')).har, everything)).codes, [
+    'relay-state-missing',
+  ]);
+  assert.deepEqual((await one((await during('a response without Status')).form)).codes[0], 'status-missing');
+  assert.deepEqual((await one((await during('an empty DOCTYPE')).form)).codes, ['xml-doctype']);
 });

@@ -56,7 +56,7 @@ async function play(scene: Scene): Promise<ReturnType<typeof catcher>> {
   const caught = catcher();
   const evidence = collectEvidence(scene, caught);
   await connect(scene);
-  await sendFaults(scene, [arrange('an assertion meant for someone else')]);
+  await sendFaults(scene, [arrange('an assertion with a different Audience')]);
   await evidence.step({ outcome: false });
   await tryConnection(scene, { who: 'Sam' });
   await evidence.step({ outcome: true });
@@ -82,7 +82,7 @@ test('a rejected response leaves a diagram, the marked response, the email, reco
     'Sam: GET /try/… · 303',
     'Sam: AuthnRequest · ',
     'Sam signed in',
-    'SAML response: Success, an assertion meant for someone else',
+    'SAML response: Success, an assertion with a different Audience',
     'Sam: SAML response · ',
     'Rejected: audience-mismatch',
   ];

@@ -24,7 +24,7 @@ const feature = `Feature: Evidence
 
     Scenario: Sam is (not) let in
       Given Acme's SSO profile is set up by hand
-      And the IdP sends an assertion meant for someone else
+      And the IdP sends an assertion with a different Audience
       When Sam takes the SSO test
       Then the test passes
 
@@ -97,7 +97,7 @@ test('the messages suggest existing steps for an undefined step, instead of code
     .flatMap((line) => (JSON.parse(line) as Envelope).suggestion?.snippets.map((snippet) => snippet.code) ?? []);
   const lines = [
     /^There is no such step\.[\s\S]*the IdP sends \{fault\}[\s\S]*/,
-    /\n {2}an assertion meant for someone else/,
+    /\n {2}an assertion with a different Audience/,
   ];
   assert.match(code!, new RegExp(lines.map(({ source }) => source).join('')));
 });

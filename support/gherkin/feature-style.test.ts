@@ -18,7 +18,7 @@ Feature: Enforcing
 
     @case:enforce-before-test
     Scenario: The SSO profile was never tested
-      Given the IdP sends an error page of the server
+      Given the IdP sends an HTTP 500 error page
       And 120 minutes pass
       When Ada enforces SSO
       Then SSO is not enforced
@@ -29,8 +29,8 @@ Feature: Enforcing
 
       Examples:
         | fault             |
-        | half of every page |
-        | no RelayState     |
+        | a truncated page |
+        | a response without RelayState     |
 `;
 
 const findings = (text: string, uri = 'sample.feature'): string[] =>
@@ -58,7 +58,7 @@ const bad: readonly (readonly [name: string, from: string, to: string, finding: 
   ['typing', 'When Ada enforces SSO', 'When Ada types the address', /:15 says “types”/],
   ['a button', 'When Ada enforces SSO', 'When Ada sees the Next button', /:15 says “button”/],
   ['a page', 'Then SSO is not enforced', 'Then Ada is taken to the sign-in page', /:16 says “page”/],
-  ['a field in an example', '| no RelayState     |', '| an empty field |', /:25 says “field”/],
+  ['a field in an example', '| a response without RelayState     |', '| an empty field |', /:25 says “field”/],
   [
     'a URL',
     'When Ada enforces SSO',

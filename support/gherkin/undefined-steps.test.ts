@@ -32,7 +32,7 @@ const misspelt: readonly (readonly [text: string, step: string, typed: string, p
     'the IdP sends {fault}',
     'an assertion ment for somebody else',
     'fault',
-    'an assertion meant for someone else',
+    'an assertion with a different Audience',
   ],
   [
     'the SP rejects the response as audience-mismach',

@@ -33,7 +33,7 @@ export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityPro
       await control.put(`/tenants/${tenant.slug}/assignments`, { app: entityId, users });
     },
     async takeDown({ tenant }) {
-      await control.put(`/tenants/${tenant.slug}/faults`, [{ phrase: 'nothing, being down' }]);
+      await control.put(`/tenants/${tenant.slug}/faults`, [{ phrase: 'no response: the IdP is down' }]);
     },
     door: ({ tenant }) => new URL(`/${tenant.slug}`, url).href,
     [Symbol.asyncDispose]: () => Promise.resolve(),

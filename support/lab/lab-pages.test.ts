@@ -110,12 +110,12 @@ test('a case is found, staged and put right, and a fault switched on and off, by
   await page.keyboard.press('Enter');
   await page.getByText('On stage:').waitFor({ state: 'detached' });
   await page.goto(new URL('/faults?q=meant+for+someone', lab.url).href);
-  await tabTo(page, 'an assertion meant for someone else');
+  await tabTo(page, 'an assertion with a different Audience');
   await page.keyboard.press('Space');
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');
   await page.getByText('The identity provider sends:').waitFor();
-  assert.deepEqual(await faults(), ['an assertion meant for someone else']);
+  assert.deepEqual(await faults(), ['an assertion with a different Audience']);
   await tabTo(page, 'Tell the truth again');
   await page.keyboard.press('Enter');
   await page.getByText('The identity provider tells the truth.').waitFor();

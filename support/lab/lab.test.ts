@@ -246,7 +246,7 @@ test('bad input is answered with a page that says what is wrong, and the lab sta
     ).status,
     400,
   );
-  says((await visit('/faults?q=down')).text, /nothing, being down.*Nothing arrives/);
+  says((await visit('/faults?q=down')).text, /no response: the IdP is down.*Nothing arrives/);
 });
 
 test('the faults page arranges a fault, with its amount, and takes it away again', async () => {
@@ -255,11 +255,14 @@ test('the faults page arranges a fault, with its amount, and takes it away again
       ({ phrase }) => phrase,
     );
   await post(lab, '/faults', [
-    ['fault', 'an assertion meant for someone else'],
+    ['fault', 'an assertion with a different Audience'],
     ['fault', 'an assertion that expired {minutes} minutes ago'],
     ['amount-conditions-notonorafter-past', '7'],
   ]);
-  assert.deepEqual(await faults(), ['an assertion meant for someone else', 'an assertion that expired 7 minutes ago']);
+  assert.deepEqual(await faults(), [
+    'an assertion with a different Audience',
+    'an assertion that expired 7 minutes ago',
+  ]);
   const form = (await visit('/faults?q=nothing-like-this')).forms.find(({ fields }) =>
     fields.some(({ name }) => name === 'fault'),
   )!;
@@ -268,7 +271,7 @@ test('the faults page arranges a fault, with its amount, and takes it away again
       .filter(({ name }) => name === 'fault')
       .map(({ value }) => value)
       .toSorted(),
-    ['an assertion meant for someone else', 'an assertion that expired {minutes} minutes ago'],
+    ['an assertion with a different Audience', 'an assertion that expired {minutes} minutes ago'],
     'what is arranged stays ticked in a search',
   );
   says((await post(lab, '/faults', [['fault', 'a fault of nobody']])).text, /knows no fault “a fault of nobody”/);

@@ -121,7 +121,7 @@ describe('an answer to a test', () => {
 describe('an answer to no request', () => {
   test('that names one which nobody made is unknown', async () => {
     const rehearsal = await enforced({ policies: { allowIdpInitiated: true } });
-    await sendFaults(rehearsal, [arrange('an unasked response that names a request')]);
+    await sendFaults(rehearsal, [arrange('an unsolicited response with InResponseTo')]);
     const sam = await signIn(rehearsal, { startAt: portal(rehearsal) });
     assert.equal((await newest(rehearsal))?.verdict, 'request-unknown');
     assert.equal(await signedIn(sam), false);
@@ -214,7 +214,7 @@ describe('an answer that is accepted', () => {
 
   test('and says when the session ends is believed', async () => {
     const rehearsal = await enforced();
-    await sendFaults(rehearsal, [arrange('a session of 30 seconds')]);
+    await sendFaults(rehearsal, [arrange('a SessionNotOnOrAfter in 30 seconds')]);
     const sam = await signIn(rehearsal);
     assert.equal(await signedIn(sam), true);
     await passMinutes(rehearsal, 1);
@@ -275,11 +275,11 @@ describe('an answer that cannot be taken', () => {
 
   test('for two faults is refused for both, in the order of the stages; neither is given up unstruck', async () => {
     const rehearsal = await enforced();
-    await sendAnotherFault(rehearsal, arrange('an assertion meant for someone else'));
-    await sendAnotherFault(rehearsal, arrange('no RelayState'));
+    await sendAnotherFault(rehearsal, arrange('an assertion with a different Audience'));
+    await sendAnotherFault(rehearsal, arrange('a response without RelayState'));
     await assert.rejects(
       sendFaults(rehearsal, []),
-      /given up before it struck: an assertion meant for someone else, no RelayState/,
+      /given up before it struck: an assertion with a different Audience, a response without RelayState/,
     );
     await signIn(rehearsal);
     assert.deepEqual(await codes(rehearsal), ['relay-state-missing', 'audience-mismatch']);
@@ -304,7 +304,7 @@ describe('a response from the portal, where a request of this browser waits', ()
     const rehearsal = await connected({ policies: { allowIdpInitiated: true, requireSignedMessage: false } });
     const link = await linkFor(rehearsal);
     await enforce(rehearsal);
-    await sendFaults(rehearsal, [arrange('a response that does not name the request')]);
+    await sendFaults(rehearsal, [arrange('a response without InResponseTo')]);
     for (const startAt of ['/login', link]) {
       const sam = createVisitor();
       const form = await samsResponse(rehearsal, sam, startAt);

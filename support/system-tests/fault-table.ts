@@ -87,7 +87,7 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
 }
 
 /** Milliseconds. Only silence takes as long as the visitor waits for it; anything else may take its time. */
-const patienceFor = (phrase: string | undefined): number => (phrase === 'nothing, being silent' ? 1_500 : 30_000);
+const patienceFor = (phrase: string | undefined): number => (phrase === 'no response: the IdP hangs' ? 1_500 : 30_000);
 
 type Newest = (candidates: readonly Rehearsal[]) => Promise<Snapshot['responses'][number] | undefined>;
 

@@ -30,7 +30,7 @@ test('every combination of covered and recovery administrators, with the identit
       const words = `covered: ${covered.join()}; recovery: ${recovery.join() || 'nobody'}`;
       assert.equal(enforcedRevision, recovery.length === 0 ? undefined : 1, words);
       if (recovery.length === 0) continue;
-      await walk.move({ kind: 'faults', phrases: ['nothing, being down'] });
+      await walk.move({ kind: 'faults', phrases: ['no response: the IdP is down'] });
       for (const who of ['Ada', 'Grace', 'Sam'] as const)
         assert.equal(
           await walk.canRecover(who),

@@ -20,7 +20,7 @@ export async function startElsewhere(visited: (path: string) => void): Promise<{
   };
 }
 
-/** The body of a form of plain text, which a mail server could take for commands. */
+/** The body of a text/plain form, which a mail server could take for commands. */
 const email = `EHLO evil.example\r
 MAIL FROM:<mallory@evil.example>\r
 RCPT TO:<sam@acme.example>\r

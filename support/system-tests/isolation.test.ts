@@ -11,9 +11,9 @@ import { askSam, linkToSam } from './sp-forms.ts';
 /** What each does, and how its test must end. */
 const fates = [
   { fault: undefined, minutes: 0, ends: 'success' },
-  { fault: 'an assertion meant for someone else', minutes: 0, ends: 'audience-mismatch' },
+  { fault: 'an assertion with a different Audience', minutes: 0, ends: 'audience-mismatch' },
   { fault: undefined, minutes: 24 * 60 + 1, ends: 'expired' },
-  { fault: "signatures made with a stranger's key", minutes: 0, ends: 'signing-cert-mismatch' },
+  { fault: 'signatures by an unknown key', minutes: 0, ends: 'signing-cert-mismatch' },
   { fault: undefined, minutes: 12 * 60, ends: 'success' },
 ] as const;
 

@@ -90,7 +90,7 @@ async function administratorsPages({ scene, open }: Guide): Promise<void> {
 }
 
 async function refusedTest({ scene, pageOf, show, open }: Guide): Promise<void> {
-  await sendFaults(scene, [arrange('an assertion meant for someone else')]);
+  await sendFaults(scene, [arrange('an assertion with a different Audience')]);
   await tryConnection(scene, { who: 'Sam' });
   await show('Sam', 'refused test');
   await open('Sam', '/login', 'login in a test');

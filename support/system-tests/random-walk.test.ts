@@ -18,12 +18,12 @@ const colleague = fc.constantFrom<Colleague>('Ada', 'Grace', 'Sam');
 const faults = fc.constantFrom<readonly string[]>(
   [],
   [],
-  ["signatures made with a stranger's key"],
-  ['an assertion meant for someone else'],
-  ['the NameID of another person'],
-  ['an unsigned message around a signed assertion'],
-  ['nothing, being down'],
-  ['a status of failed authentication'],
+  ['signatures by an unknown key'],
+  ['an assertion with a different Audience'],
+  ['a NameID of another user'],
+  ['an unsigned response with a signed assertion'],
+  ['no response: the IdP is down'],
+  ['an AuthnFailed status'],
 );
 const minutes = fc.constantFrom(5, 31, 1_500);
 

@@ -29,7 +29,7 @@ export function samplesFor(known: Known): Readonly<Record<Part, Samples>> {
   };
 }
 
-const fault: FaultPhrase = 'no RelayState';
+const fault: FaultPhrase = 'a response without RelayState';
 
 let count = 0;
 const newId = (): string => `_sample-of-a-request-${count++}`;

@@ -14,7 +14,7 @@ import { snapshot } from '../scenario/tasks/records.ts';
 import { signInByPassword } from '../scenario/tasks/sp-session.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 
-const fault: FaultPhrase = 'an assertion meant for someone else';
+const fault: FaultPhrase = 'an assertion with a different Audience';
 
 export type Part = 'sp' | 'idp' | 'lab';
 

@@ -41,9 +41,9 @@ test('Sam signs in', async () => {
 });
 
 const mustBeRefused: FaultWish[] = [
-  'an assertion meant for someone else',
+  'an assertion with a different Audience',
   'an assertion that expired 10 minutes ago',
-  'a response to another request',
+  'a response to an unknown request',
 ];
 
 for (const fault of mustBeRefused) {

@@ -16,7 +16,7 @@ test('Sam signs in', async ({ page, sp, acme }) => {
 });
 
 test('an assertion for someone else is refused', async ({ page, sp, acme }) => {
-  await acme.arrangeFaults('an assertion meant for someone else');
+  await acme.arrangeFaults('an assertion with a different Audience');
   await signIn(page, { at: sp.url });
   await expect(page.getByRole('heading')).toHaveText('The assertion is meant for someone else');
   expect(acme.struckFaults()).toHaveLength(1);
