@@ -271,7 +271,7 @@ test('the faults page arranges a fault, with its amount, and takes it away again
       .filter(({ name }) => name === 'fault')
       .map(({ value }) => value)
       .toSorted(),
-    ['an assertion with a different Audience', 'an assertion that expired {minutes} minutes ago'],
+    ['an assertion that expired {minutes} minutes ago', 'an assertion with a different Audience'],
     'what is arranged stays ticked in a search',
   );
   says((await post(lab, '/faults', [['fault', 'a fault of nobody']])).text, /knows no fault “a fault of nobody”/);
