@@ -5,16 +5,16 @@ import type { LogEntry, LogKind } from './tenants/log.ts';
 import type { AcsEndpoint } from './tenants/metadata.ts';
 import type { ServerError } from './tenants/state.ts';
 
-/** A phrase of the catalogue whose amount still stands as `{minutes}` or the like. */
+/** A phrase of the catalogue with a placeholder for its amount, such as `{minutes}`. */
 export type OpenPhrase = Extract<FaultPhrase, `${string}{${string}}${string}`>;
 
 type Filled<Phrase extends string> = Phrase extends `${infer Before}{${string}}${infer After}`
   ? `${Before}${number}${After}`
   : Phrase;
-/** A phrase as a scenario says it, the amount filled in: “an assertion that expired 3 minutes ago”. */
+/** A phrase with its amount filled in: “an assertion that expired 3 minutes ago”. */
 export type SaidPhrase = Filled<FaultPhrase>;
 
-/** One fault; `times` limits it to the next so many answers, without it every answer has it. */
+/** A fault to arrange. It applies to the next `times` responses; by default to all. */
 export type FaultWish =
   | SaidPhrase
   | { phrase: SaidPhrase; times?: number }
@@ -22,11 +22,11 @@ export type FaultWish =
 
 export interface ArrangedFaultView {
   phrase: string;
-  /** In the fault's own unit; 0 where it has none. */
+  /** In the fault's unit; 0 if it has none. */
   amount: number;
-  /** How many answers it still applies to; null is all. */
+  /** Number of responses it still applies to; null for all. */
   times: number | null;
-  /** How many answers it really changed. */
+  /** Number of responses it has changed. */
   struck: number;
 }
 
@@ -34,27 +34,24 @@ export interface UserWish {
   username: string;
   password: string;
   email?: string;
-  /** In place of the e-mail address as name identifier. */
+  /** NameID; the email by default. */
   nameId?: string;
   attributes?: Record<string, string[]>;
   locked?: boolean;
 }
 
-/** User names, or everyone. */
+/** Usernames, or everyone. */
 export type Assigned = string[] | 'everyone';
 
 interface AppSettings {
   name?: string;
   encrypt?: boolean;
   nameIdFormat?: string;
-  /** Everyone unless said otherwise. */
+  /** Everyone by default. */
   assigned?: Assigned;
 }
 
-/**
- * A service provider, by its metadata (XML) or by hand.
- * The first `acs` is the default. Certificates are PEM or base64.
- */
+/** A service provider: metadata (XML), or its settings. The first `acs` is the default; certificates are PEM or base64. */
 export type AppWish = AppSettings &
   (
     | { metadata: string }
@@ -63,10 +60,10 @@ export type AppWish = AppSettings &
 
 export interface TenantSettings {
   displayName?: string;
-  /** Sets the clock so far from the system's; `moveClock` moves it from where it is. */
+  /** Offset from the system clock; `moveClock` changes the current offset. */
   clockOffsetMs?: number;
   wantAuthnRequestsSigned?: boolean;
-  /** Of the metadata; null takes it away. */
+  /** validUntil of the metadata; null removes it. */
   validUntil?: string | null;
 }
 
@@ -77,15 +74,15 @@ export interface TenantWish extends TenantSettings {
 }
 
 export interface TenantChange extends TenantSettings {
-  /** Sign-in for everybody is switched off. */
+  /** Turns off sign-in for all users. */
   disabled?: boolean;
-  /** Publishes a second certificate ahead; false takes it back. */
+  /** Publishes the next certificate next to the current one; false withdraws it. */
   publishNextKey?: boolean;
-  /** Signs with the next key from now on. */
+  /** Rolls over to the next key. */
   rollKey?: true;
 }
 
-/** All of them together; negative goes back. */
+/** The sum of its parts; negative values go back. */
 export interface Duration {
   days?: number;
   hours?: number;
@@ -94,39 +91,39 @@ export interface Duration {
 }
 
 export interface OfApp {
-  /** Entity ID; may be left out where only one app is registered. */
+  /** Entity ID; optional if only one app is registered. */
   app?: string | undefined;
 }
 
-/** What the browser is given to carry to the app. */
+/** The form that the browser would post to the app. */
 export interface Answer {
-  /** Where the form goes. */
+  /** The ACS URL. */
   action: string;
   method: 'post' | 'get';
   contentType: string;
   /** `SAMLResponse` and `RelayState` among them. */
   fields: [name: string, value: string][];
-  /** How often a browser posts it: 1 unless a fault says otherwise. */
+  /** How often the browser posts it: once, unless a fault changes that. */
   copies: number;
-  /** The message before its transport encoding. */
+  /** The XML before its transport encoding. */
   xml: string;
-  /** Phrases of the faults that changed something. */
+  /** Phrases of the faults that changed this response. */
   struck: readonly string[];
 }
 
 export interface SignInOptions extends OfApp {
   /**
    * The URL to which the service provider redirected the browser, or the fields of its form.
-   * Without one, the response is unsolicited and goes to `app`.
+   * By default the response is unsolicited and goes to `app`.
    */
   request?: string | URL | Record<string, string> | undefined;
-  /** Of an answer that nobody asked for; a request brings its own. */
+  /** RelayState of an unsolicited response; otherwise that of the request is returned. */
   relayState?: string | undefined;
 }
 
 /**
- * One isolated identity provider. Methods that change something return a promise; methods that read do not.
- * All methods throw once the tenant was removed.
+ * An isolated identity provider. Methods that change something return a promise; methods that read do not.
+ * All methods throw after the tenant has been removed.
  */
 export interface IdpTenant {
   readonly name: string;
@@ -134,36 +131,36 @@ export interface IdpTenant {
   readonly metadataUrl: string;
   readonly ssoUrl: string;
   readonly sloUrl: string;
-  /** PEM, as published now. */
+  /** The published certificates, PEM. */
   certificates(): string[];
-  /** The metadata document. */
+  /** The metadata XML. */
   metadata(): string;
   change(change: TenantChange): Promise<void>;
   remove(): Promise<void>;
 
   users(): (Omit<UserWish, 'password'> & { locked: boolean })[];
-  /** Creates the user, or replaces the one of this name. */
+  /** Creates or replaces the user with this username. */
   putUser(user: UserWish): Promise<void>;
-  /** Changes what is said and leaves the rest. */
+  /** Changes the given fields. */
   changeUser(username: string, change: Partial<Omit<UserWish, 'username'>>): Promise<void>;
   removeUser(username: string): Promise<void>;
 
   apps(): { number: number; name: string; entityId: string; acs: AcsEndpoint[]; assigned: Assigned }[];
-  /** Registers the app, or changes the one with this entity ID. */
+  /** Registers or changes the app with this entity ID. */
   putApp(app: AppWish): Promise<void>;
   removeApp(entityId: string): Promise<void>;
-  /** Adds these people to those who may use the app. */
+  /** Assigns the app to more users. */
   assign(users: string | Assigned, of?: OfApp): Promise<void>;
-  /** Takes the app from these people and leaves it to all others. */
+  /** Unassigns the app from these users. */
   unassign(users: string | Assigned, of?: OfApp): Promise<void>;
 
   /**
-   * All of these strike together in the next responses, in place of those arranged before.
-   * Without any, responses are honest again.
+   * Replaces the arranged faults; all of them apply to the next responses together.
+   * Without arguments, responses are correct again.
    */
   arrangeFaults(...faults: readonly FaultWish[]): Promise<void>;
   faults(): ArrangedFaultView[];
-  /** Those of the arranged faults that changed at least one answer. */
+  /** Arranged faults that have changed at least one response. */
   struckFaults(): ArrangedFaultView[];
 
   moveClock(by: Duration): Promise<void>;
@@ -171,26 +168,25 @@ export interface IdpTenant {
   now(): Date;
 
   /**
-   * What happened, the oldest first; of one kind, when asked. Beyond 500 entries, the oldest of the commonest kind is
-   * dropped.
+   * Events, oldest first, optionally of one kind. Keeps 500 entries, then drops the oldest of the most frequent kind.
    */
   log(): LogEntry[];
   log<Kind extends LogKind>(kind: Kind): LogEntry<Kind>[];
   /**
-   * Signs a user in without pages or a browser; post the response to the service provider yourself.
-   * Faults of the server, such as being down, do not strike here.
+   * Signs a user in without pages or a browser. Post the response to the service provider yourself.
+   * Server faults, such as “no response: the IdP is down”, do not apply here.
    */
   signIn(username: string, options?: SignInOptions): Promise<Answer>;
-  /** The answer that was made last, to a browser or to `signIn`. */
+  /** The latest response, whether to a browser or to `signIn`. */
   lastAnswer(): Answer | undefined;
 }
 
 export interface TenantsInProcess {
-  /** Under a name that nobody has when none is given. Throws Refused when there is one of this name. */
+  /** Creates a tenant, by default with a unique name. Throws Refused if the name is taken. */
   createTenant(settings?: TenantWish & { name?: string }): Promise<IdpTenant>;
-  /** Throws Refused when there is none. */
+  /** Throws Refused if there is no such tenant. */
   tenant(name: string): IdpTenant;
   tenants(): string[];
-  /** Mistakes of the identity provider itself, which no test should cause. */
+  /** Internal errors of the identity provider; a bug if there are any. */
   errors(): readonly ServerError[];
 }

@@ -50,7 +50,7 @@ test('an honest sign-in ends in a signed response for the app that asked', async
     $login('label')
       .get()
       .map((one) => $login(one).text()),
-    ['User name', 'Password'],
+    ['Username', 'Password'],
   );
   const page = await stage.signIn(login);
   const { xml, statuses, text, relayState, action, inResponseTo } = responseIn(page);
@@ -130,7 +130,7 @@ test('whoever is not assigned is told so, by request and from the portal', async
   await stage.control('PUT', '/tenants/acme/assignments', { app: entityId, users: [bob.username] });
   const page = await stage.signIn(await stage.ask());
   assert.equal(page.status, 403);
-  assert.match(page.body, /ask your administrator/);
+  assert.match(page.body, /Ask your administrator/);
   assert.ok(!page.body.includes('SAMLResponse'));
   assert.equal((await stage.go('/acme/apps/1')).status, 403);
   assert.equal((await stage.go('/acme/apps/9')).status, 404);
@@ -198,7 +198,7 @@ test('a wrong password is said, and ten of them lock the account', async () => {
   let page = await stage.ask();
   for (let attempt = 0; attempt < 10; attempt++) {
     page = await stage.signIn(page, { ...ada, password: 'wrong' });
-    assert.match(load(page.body)('[role=alert]').text(), /wrong/);
+    assert.match(load(page.body)('[role=alert]').text(), /Wrong/);
   }
   assert.equal(codeIn(await stage.signIn(page)), 'account-locked');
   await stage.control('PATCH', '/tenants/acme', { clockOffsetMs: 16 * 60_000 });
@@ -455,7 +455,7 @@ test('a port in use is named', async () => {
   await using first = await startMockIdp();
   await assert.rejects(
     startMockIdp({ port: Number(new URL(first.url).port) }),
-    /identity provider cannot listen.*IDP_PORT/,
+    /Mock IdP: .* is already in use.*IDP_PORT/,
   );
 });
 
@@ -474,25 +474,22 @@ test('run as a program: one sentence on what is wrong, and no stack', async () =
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
   try {
     for (const [env, sentence] of [
-      [
-        { IDP_PORT: new URL(first.url).port },
-        /^the mock identity provider cannot listen on 127\.0\.0\.1:\d+, .*\(IDP_PORT\)\n$/,
-      ],
-      [{ IDP_PORT: 'many' }, /^the mock identity provider: IDP_PORT must be a port from 0 to 65535, not “many”\n$/],
+      [{ IDP_PORT: new URL(first.url).port }, /^Mock IdP: 127\.0\.0\.1:\d+ is already in use\. .*\(IDP_PORT\)\.\n$/],
+      [{ IDP_PORT: 'many' }, /^Mock IdP: IDP_PORT must be a port from 0 to 65535, not “many”\n$/],
       [
         { IDP_STATE: '/nowhere/state.json' },
-        /^the mock identity provider: the state file \/nowhere\/state\.json cannot be written\. Check .*\n$/,
+        /^Mock IdP: cannot write the state file \/nowhere\/state\.json\. Check .*\n$/,
       ],
       [
         { IDP_STATE: await file('newer', '{"version":2}') },
         new RegExp(
-          '^the mock identity provider: the state file .*newer was written by a newer version ' +
-            String.raw`\(format 2; this program knows 1\)\. Update .*\n$`,
+          '^Mock IdP: the state file .*newer was written by a newer version ' +
+            String.raw`\(format 2; this one reads format 1\)\. Update .*\n$`,
         ),
       ],
       [
         { IDP_STATE: await file('odd', 'no JSON') },
-        /^the mock identity provider: .*odd is not a state file of its own\. Move it away .*\n$/,
+        /^Mock IdP: .*odd is not a state file of the mock IdP\. Move it away .*\n$/,
       ],
     ] as const) {
       const { status, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', main], {

@@ -1,15 +1,15 @@
 /**
- * The identity provider over HTTP: its routes, and the handlers that they call.
+ * The routes of the identity provider and their handlers.
  *
- *   GET      /:tenant                     portal: the login page, or the apps of the user who is signed in
+ *   GET      /:tenant                     portal: the login page, or the apps of the signed-in user
  *   GET      /:tenant/metadata            SAML metadata of the tenant
  *   GET|POST /:tenant/sso                 an AuthnRequest by Redirect or POST
- *   GET      /:tenant/sso/continue/:id    the posted request again, now with the session cookie
- *   GET      /:tenant/held/:id            where a browser waits while its response is kept back on purpose
- *   POST     /:tenant/login               user name and password
+ *   GET      /:tenant/sso/continue/:id    the posted request, now with the session cookie
+ *   GET      /:tenant/held/:id            where a browser waits while its response is held
+ *   POST     /:tenant/login               username and password
  *   POST     /:tenant/cancel              the user cancels: AuthnFailed goes to the app
  *   GET      /:tenant/apps/:number        sign-in from the portal, with an unsolicited response
- *   GET|POST /:tenant/logout              asks; ends the session here and at the apps that have a logout URL
+ *   GET|POST /:tenant/logout              confirms; ends the session here and at apps with a logout URL
  *   GET|POST /:tenant/slo                 single logout: LogoutRequests and LogoutResponses of apps
  *   *        /control/…                   see control.ts
  *   GET      /assets/…                    style sheets
@@ -34,26 +34,26 @@ import {
 } from './http/sign-in-handlers.ts';
 import { sendText } from './http/transport.ts';
 import { type Handler, type Site, type Visit, visiting } from './http/visit.ts';
-import { type KeyPool, strangerFrom } from './tenants/keys.ts';
+import { type KeyPool, untrustedKeysFrom } from './tenants/keys.ts';
 import { openTenants } from './tenants/tenant.ts';
 
 export interface AppOptions extends Pick<Site, 'state' | 'url'> {
   pool: KeyPool;
   controlToken?: string | undefined;
-  /** Host names to answer to, beside that of the URL and those of this machine. */
+  /** Accepted host names in addition to that of the URL and the loopback names. */
   allowedHosts?: readonly string[];
 }
 
 export function createApp({ state, pool, url, controlToken, allowedHosts = [] }: AppOptions): Express {
   const tenants = openTenants({ state, pool, url });
-  const site: Site = { state, tenants, url, takeStranger: strangerFrom(pool) };
+  const site: Site = { state, tenants, url, takeUntrustedKeys: untrustedKeysFrom(pool) };
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders());
   app.use(ownHostOnly({ url, allowedHosts }));
   app.use('/control', controlRoutes({ state, tenants, controlToken, routes: () => routesOf(app) }));
   app.use('/assets', assets());
-  app.use(refuseHead);
+  app.use(rejectHead);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 50 }));
 
   const get = (path: string, handle: Handler): unknown => app.get(path, visiting(site, handle));
@@ -77,7 +77,7 @@ export function createApp({ state, pool, url, controlToken, allowedHosts = [] }:
   return app;
 }
 
-/** Each page sends a content security policy of its own. */
+/** Each page sends its own content security policy. */
 const securityHeaders = (): RequestHandler =>
   helmet({
     contentSecurityPolicy: false,
@@ -85,8 +85,8 @@ const securityHeaders = (): RequestHandler =>
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
   });
 
-/** Express runs the handlers of GET for HEAD, which would use up requests. Only pages without effect allow it. */
-const refuseHead: RequestHandler = (request, response, next) => {
+/** Allows HEAD only where GET has no effect: Express would run the GET handler, which consumes requests. */
+const rejectHead: RequestHandler = (request, response, next) => {
   if (request.method !== 'HEAD' || /^\/[^/]*(\/metadata)?\/?$/.test(request.path)) return next();
   response.status(405).set('Allow', 'GET, POST').end();
 };

@@ -1,2 +1,2 @@
-/** The one place that reads the system clock; every tenant adds its own offset elsewhere. It never waits. */
+/** The only place that reads the system clock. Each tenant adds its own offset. */
 export const systemTime = (): number => Date.now();

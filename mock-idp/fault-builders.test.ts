@@ -5,22 +5,22 @@ import type { Fault, Strike } from './fault.ts';
 import {
   assertionClaimsFault,
   at,
-  attributed,
   bytesFault,
   claimsFault,
   deliveryFault,
   documentFault,
-  emptied,
+  emptyAt,
   encodingFault,
   encryptionFault,
   extended,
   fault,
-  filled,
   hasAssertion,
   hasPlainAssertion,
+  removeAt,
+  setAttributesAt,
+  setChildrenAt,
   signingFault,
   transitFault,
-  without,
 } from './fault-builders.ts';
 import { statusCode } from './response/saml-values.ts';
 import { element } from './response/xml.ts';
@@ -97,13 +97,13 @@ test('an element is changed where it stands, and all others stay', () => {
 
 test('an element is left out, emptied, given attributes, or given other children', () => {
   const [, status] = tree.children;
-  assert.deepEqual(without('saml:Issuer')(tree, strike).children, [status]);
-  assert.deepEqual(emptied('saml:Issuer')(tree, strike).children, [element('saml:Issuer'), status]);
-  assert.deepEqual(attributed('saml:Issuer', { Format: undefined, X: 'y' })(tree, strike).children, [
+  assert.deepEqual(removeAt('saml:Issuer')(tree, strike).children, [status]);
+  assert.deepEqual(emptyAt('saml:Issuer')(tree, strike).children, [element('saml:Issuer'), status]);
+  assert.deepEqual(setAttributesAt('saml:Issuer', { Format: undefined, X: 'y' })(tree, strike).children, [
     element('saml:Issuer', { X: 'y' }, 'idp'),
     status,
   ]);
-  assert.deepEqual(filled('saml:Issuer', 'a', 'b')(tree, strike).children, [
+  assert.deepEqual(setChildrenAt('saml:Issuer', 'a', 'b')(tree, strike).children, [
     element('saml:Issuer', { Format: 'f' }, 'a', 'b'),
     status,
   ]);

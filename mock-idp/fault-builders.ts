@@ -91,17 +91,17 @@ export const at =
     replaceAt(root, path, (found) => change(found, strike));
 
 /** Removes the element at a path. */
-export const without = (path: string) => at(path, () => undefined);
+export const removeAt = (path: string) => at(path, () => undefined);
 
 /** Empties the element at a path: no attributes, no children. */
-export const emptied = (path: string) => at(path, ({ name }) => element(name));
+export const emptyAt = (path: string) => at(path, ({ name }) => element(name));
 
 /** Sets attributes of the element at a path; undefined removes one. */
-export const attributed = (path: string, attributes: Record<string, string | undefined>) =>
+export const setAttributesAt = (path: string, attributes: Record<string, string | undefined>) =>
   at(path, (found) => withAttributes(found, attributes));
 
 /** Replaces the children of the element at a path. */
-export const filled = (path: string, ...children: readonly Node[]) =>
+export const setChildrenAt = (path: string, ...children: readonly Node[]) =>
   at(path, (found) => withChildren(found, ...children));
 
 /** Inserts samlp:Extensions after the Issuer (SAML core 3.2.2). The response must not be signed yet. */

@@ -1,6 +1,6 @@
 /**
  * Starts the identity provider from the environment: IDP_PORT, IDP_HOST, IDP_URL, IDP_ALLOWED_HOSTS, CONTROL_TOKEN,
- * IDP_STATE. IDP_ALLOWED_HOSTS lists further host names to answer to, with commas between them.
+ * IDP_STATE. IDP_ALLOWED_HOSTS is a comma-separated list of accepted host names.
  */
 import { startMockIdp } from './start.ts';
 
@@ -13,7 +13,7 @@ const {
   IDP_STATE: stateFile,
 } = process.env;
 if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-  stop(`the mock identity provider: IDP_PORT must be a port from 0 to 65535, not “${port}”`);
+  stop(`Mock IdP: IDP_PORT must be a port from 0 to 65535, not “${port}”`);
 
 const idp = await startMockIdp({
   port: Number(port),
@@ -24,7 +24,7 @@ const idp = await startMockIdp({
   ...(host === undefined ? {} : { host }),
 }).catch((error: Error) => stop(error.message));
 console.log(`The mock identity provider listens at ${idp.url}`);
-if (!controlToken) console.log('Its control routes are off; set CONTROL_TOKEN to prepare tenants.');
+if (!controlToken) console.log('The control routes are off. Set CONTROL_TOKEN to turn them on.');
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void idp[Symbol.asyncDispose]().then(() => process.exit(0)));

@@ -34,14 +34,26 @@ for (const [rule, options, sentence] of [
   ['a public address of another scheme', { publicUrl: 'ftp://idp.example' }, 'not “ftp://idp.example”'],
   ['a public address with a semicolon in its host', { publicUrl: 'http://a;b' }, 'not “http://a;b”'],
   ['a public address with white space', { publicUrl: 'http://idp.example/ ' }, 'not “http://idp.example/ ”'],
-  ['an allowed host with a path', { allowedHosts: ['a/b'] }, '“a/b” is not a host name such as'],
-  ['an empty allowed host', { allowedHosts: [''] }, '“” is not a host name such as'],
-  ['a second allowed host that is a wildcard', { allowedHosts: ['a', '*'] }, '“*” is not a host name such as'],
+  [
+    'an allowed host with a path',
+    { allowedHosts: ['a/b'] },
+    '“a/b” in the allowed hosts (IDP_ALLOWED_HOSTS) is not a host name such as',
+  ],
+  [
+    'an empty allowed host',
+    { allowedHosts: [''] },
+    '“” in the allowed hosts (IDP_ALLOWED_HOSTS) is not a host name such as',
+  ],
+  [
+    'a second allowed host that is a wildcard',
+    { allowedHosts: ['a', '*'] },
+    '“*” in the allowed hosts (IDP_ALLOWED_HOSTS) is not a host name such as',
+  ],
 ] as const satisfies readonly [string, MockIdpOptions, string][])
   test(`it does not start with ${rule}`, async () => {
     await assert.rejects(
       startMockIdp(options).then((idp) => idp[Symbol.asyncDispose]()),
-      ({ message }: Error) => message.startsWith('the mock identity provider: ') && message.includes(sentence),
+      ({ message }: Error) => message.startsWith('Mock IdP: ') && message.includes(sentence),
     );
   });
 
@@ -89,8 +101,7 @@ test('a port that is taken is named, and a host that this machine is not fails a
   assert.ok(taken instanceof Error);
   assert.equal(
     taken.message,
-    `the mock identity provider cannot listen on 127.0.0.1:${port}, because something else does; ` +
-      'stop that, or choose another port (IDP_PORT)',
+    `Mock IdP: 127.0.0.1:${port} is already in use. Stop the other program, or choose another port (IDP_PORT).`,
   );
   assert.equal((taken.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
   await assert.rejects(startMockIdp({ host: '192.0.2.1' }), { code: 'EADDRNOTAVAIL' });

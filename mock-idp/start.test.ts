@@ -141,8 +141,8 @@ test('what is wrong is refused as the control routes refuse it', async () => {
   assert.equal(withoutPassword, await routes('/users/ada', { username: 'ada' }));
   await assert.rejects(acme.assign('mallory'), { name: 'Refused', allowed: ['sam', 'nora'] });
   await assert.rejects(idp.createTenant({ name: acme.name }), /already/);
-  await assert.rejects(idp.createTenant({ name: 'control' }), /cannot name a tenant/);
-  assert.throws(() => idp.tenant('nowhere'), /there is no tenant “nowhere”/);
+  await assert.rejects(idp.createTenant({ name: 'control' }), /invalid tenant name/);
+  assert.throws(() => idp.tenant('nowhere'), /unknown tenant “nowhere”/);
 });
 
 test('people are assigned and taken off one by one', async () => {
@@ -163,7 +163,7 @@ test('people are assigned and taken off one by one', async () => {
   assert.deepEqual(assigned(), []);
   await acme.putApp(other);
   await assert.rejects(acme.assign('sam'), {
-    message: 'several apps are registered: say which',
+    message: 'several apps are registered: choose one by its entity ID',
     allowed: [entityId, other.entityId],
   });
   await acme.assign(['sam', 'nora'], { app: entityId });
@@ -193,7 +193,7 @@ test('a user changes only in what is said', async () => {
     locked: false,
   });
   assert.match((await acme.signIn('sam')).xml, /Engines/);
-  await assert.rejects(acme.changeUser('mallory', {}), /there is no user “mallory”/);
+  await assert.rejects(acme.changeUser('mallory', {}), /unknown user “mallory”/);
 });
 
 test('the clock moves for one tenant alone', async () => {
@@ -217,7 +217,7 @@ test('tenants are kept apart, and one that was removed is gone', async () => {
   assert.notDeepEqual(beside.certificates(), acme.certificates());
   await beside.change({ rollKey: true, displayName: 'Beside' });
   await beside.remove();
-  assert.throws(() => beside.users(), /there is no tenant “beside”/);
+  assert.throws(() => beside.users(), /unknown tenant “beside”/);
   assert.equal(acme.users().length, 2);
 });
 

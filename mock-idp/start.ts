@@ -1,4 +1,4 @@
-/** Starts the identity provider on one port, and closes it again. This is what the npm package exports. */
+/** Starts and stops the identity provider. Entry point of the npm package. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TenantsInProcess } from './api.ts';
@@ -16,28 +16,28 @@ export type { FaultPhrase } from './faults.ts';
 export { faultPhrases, faults, UnknownFault } from './faults.ts';
 export { RequestRefused } from './sign-in/incoming.ts';
 export type { LogDetails, LogEntry, LogKind } from './tenants/log.ts';
-export { Refused } from './tenants/refused.ts';
+export { Refused } from './tenants/read-input.ts';
 
 export interface MockIdpOptions {
-  /** 0 takes any free port. */
+  /** 0 for any free port. */
   port?: number;
   /** The interface to listen on. */
   host?: string;
   /**
-   * The name under which browsers find it. Browsers know every name that ends in .localhost;
-   * for a test without a browser, 127.0.0.1 is the safe choice.
+   * Host name in its URL. Browsers resolve names that end in .localhost;
+   * in a test without a browser, use 127.0.0.1.
    */
   hostname?: string;
-  /** Where browsers find it, when that is not http, the hostname and the port. */
+  /** URL under which browsers reach it; by default http, the hostname and the port. */
   publicUrl?: string | undefined;
   /**
-   * Host names that it also answers to, such as that of a container or a proxy's upstream. It always answers to the
-   * name in its URL and to those of this machine: localhost, names that end in .localhost, loopback addresses.
+   * More accepted host names, such as that of a container or a proxy's upstream. Always accepted are the name in its
+   * URL, localhost, names that end in .localhost, and loopback addresses.
    */
   allowedHosts?: readonly string[];
-  /** Opens the control routes to whoever has it; without one they do not exist. */
+  /** Bearer token of the control routes; without one they do not exist. */
   controlToken?: string | undefined;
-  /** Keeps keys and tenants over a restart. */
+  /** File that keeps tenants and their keys across restarts. */
   stateFile?: string | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface MockIdp extends TenantsInProcess, AsyncDisposable {
   url: string;
 }
 
-/** Listens when it resolves. Keys are made meanwhile. Throws when the port is taken, and says what to do. */
+/** Resolves once the server is listening. Throws if the port is taken. */
 export async function startMockIdp({
   port = 0,
   host = '127.0.0.1',
@@ -84,14 +84,14 @@ function checkNames({
   publicUrl: string | undefined;
   allowedHosts: readonly string[];
 }): void {
-  const complain = (sentence: string): never => {
-    throw new Error(`the mock identity provider: ${sentence}`);
+  const fail = (sentence: string): never => {
+    throw new Error(`Mock IdP: ${sentence}`);
   };
   if (publicUrl !== undefined && !isWebAddress(publicUrl))
-    complain(`its public URL (IDP_URL) must be an http or https address, not “${publicUrl}”`);
+    fail(`the public URL (IDP_URL) must be an http or https URL, not “${publicUrl}”`);
   for (const host of allowedHosts)
     if (hostnameIn(host) === undefined)
-      complain(`in the allowed hosts (IDP_ALLOWED_HOSTS), “${host}” is not a host name such as mock-idp or 192.0.2.7`);
+      fail(`“${host}” in the allowed hosts (IDP_ALLOWED_HOSTS) is not a host name such as mock-idp or 192.0.2.7`);
 }
 
 async function listen(port: number, host: string): Promise<Server> {
@@ -106,13 +106,11 @@ async function listen(port: number, host: string): Promise<Server> {
 }
 
 const portTaken = (address: string, cause: Error): Error =>
-  new Error(
-    `the mock identity provider cannot listen on ${address}, because something else does; ` +
-      'stop that, or choose another port (IDP_PORT)',
-    { cause },
-  );
+  new Error(`Mock IdP: ${address} is already in use. Stop the other program, or choose another port (IDP_PORT).`, {
+    cause,
+  });
 
-/** Ends open connections, too. */
+/** Closes open connections, too. */
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();

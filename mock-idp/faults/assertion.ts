@@ -1,6 +1,6 @@
 /** Faults in the Assertion element: ID, Version, timestamps, order of its children, duplicates, Advice. */
 import type { Fault } from '../fault.ts';
-import { assertionClaimsFault, at, attributed, documentFault } from '../fault-builders.ts';
+import { assertionClaimsFault, at, documentFault, setAttributesAt } from '../fault-builders.ts';
 import { instant, later, randomId } from '../response/saml-values.ts';
 import { honestSignature, sign } from '../response/signing.ts';
 import { child, type Element, element, withAttributes, withChildren } from '../response/xml.ts';
@@ -121,7 +121,7 @@ export const assertionFaults = {
       rule: 'SAML core 2.3.3 (schema)',
       touches: assertion('Mood'),
     },
-    attributed('saml:Assertion', { Mood: 'cheerful' }),
+    setAttributesAt('saml:Assertion', { Mood: 'cheerful' }),
   ),
   'an assertion with child elements in the wrong order': documentFault(
     {

@@ -1,7 +1,7 @@
 /** Faults in the AuthnStatement: context, instant, session. */
 
 import type { Fault, Strike, Verdict } from '../fault.ts';
-import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
+import { assertionClaimsFault, at, documentFault, emptyAt, type Facts, removeAt } from '../fault-builders.ts';
 import type { Claims } from '../response/claims.ts';
 import { authnContexts, instant, later } from '../response/saml-values.ts';
 import { element, withAttributes } from '../response/xml.ts';
@@ -32,7 +32,7 @@ export const authnFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: ['AuthnStatement'],
     },
-    without(statement),
+    removeAt(statement),
   ),
   'an empty AuthnStatement': documentFault(
     {
@@ -41,7 +41,7 @@ export const authnFaults = {
       rule: 'SAML core 2.7.2',
       touches: ['AuthnStatement'],
     },
-    emptied(statement),
+    emptyAt(statement),
   ),
   'an AuthnStatement without AuthnContext': documentFault(
     {
@@ -50,7 +50,7 @@ export const authnFaults = {
       rule: 'SAML core 2.7.2',
       touches: ['AuthnContext'],
     },
-    without(context),
+    removeAt(context),
   ),
   'an empty AuthnContext': documentFault(
     {
@@ -59,7 +59,7 @@ export const authnFaults = {
       rule: 'SAML core 2.7.2.2',
       touches: ['AuthnContext'],
     },
-    emptied(context),
+    emptyAt(context),
   ),
   'an AuthnContext without AuthnContextClassRef': documentFault(
     {
@@ -79,7 +79,7 @@ export const authnFaults = {
       rule: 'SAML core 2.7.2.2 and 1.3.2',
       touches: ['AuthnContextClassRef'],
     },
-    emptied(classRef),
+    emptyAt(classRef),
   ),
   'a weaker AuthnContext': authnStatementFault(
     {

@@ -1,7 +1,7 @@
 /** Faults in the Conditions: timestamps, audiences, further conditions. */
 
 import type { Fault, Strike } from '../fault.ts';
-import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
+import { assertionClaimsFault, at, documentFault, emptyAt, type Facts, removeAt } from '../fault-builders.ts';
 import type { Claims } from '../response/claims.ts';
 import { instant, later } from '../response/saml-values.ts';
 import { type Element, element, withChildren } from '../response/xml.ts';
@@ -33,7 +33,7 @@ export const conditionsFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: ['Conditions'],
     },
-    without(conditions),
+    removeAt(conditions),
   ),
   'an assertion with empty Conditions': documentFault(
     {
@@ -42,7 +42,7 @@ export const conditionsFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: ['Conditions'],
     },
-    emptied(conditions),
+    emptyAt(conditions),
   ),
   'an assertion that is not valid for another {minutes} minutes': validityFault(
     {
@@ -206,7 +206,7 @@ export const conditionsFaults = {
       rule: 'SAML core 2.5.1.4 (schema: one or more)',
       touches: ['AudienceRestriction'],
     },
-    emptied(restriction),
+    emptyAt(restriction),
   ),
   'an empty Audience': audienceFault(
     {

@@ -84,7 +84,7 @@ export const encryptionFaults = {
       touches: ['Response/Assertion', ...touches, ...cipherValue],
       signedProperly: true,
     },
-    (_, { stranger }) => encryptionFor(createPublicKey(stranger.privateKey)),
+    (_, { untrustedKeys }) => encryptionFor(createPublicKey(untrustedKeys.privateKey)),
   ),
   'an encrypted assertion for an SP without an encryption certificate': encryptionFault(
     {
@@ -94,7 +94,7 @@ export const encryptionFaults = {
       touches: ['Response/Assertion', 'Response/EncryptedAssertion'],
       signedProperly: true,
     },
-    (honest, { stranger }) => honest ?? encryptionFor(createPublicKey(stranger.privateKey)),
+    (honest, { untrustedKeys }) => honest ?? encryptionFor(createPublicKey(untrustedKeys.privateKey)),
   ),
   'a plain assertion for an SP with an encryption certificate': encryptionFault(
     {

@@ -1,8 +1,8 @@
-/** For the tests of the faults: the honest and the faulty message of each, made without a server. */
+/** Builds the correct and the faulty response for each fault, without a server. */
 import { DOMParser } from '@xmldom/xmldom';
 import type { Fault } from '../fault.ts';
 import { faultPhrases, faults } from '../faults.ts';
-import { type AnswerInput, answer } from '../response/answer.ts';
+import { type BuildInput, buildResponse } from '../response/build-response.ts';
 import type { Delivery } from '../response/delivery.ts';
 import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
 import { createKeyPair, type KeyPair } from '../tenants/keys.ts';
@@ -14,10 +14,14 @@ const makeKeys = (commonName: string): Promise<KeyPair> =>
     notBefore: new Date('2026-01-01T00:00:00Z'),
     notAfter: new Date('2046-01-01T00:00:00Z'),
   });
-/** Those of the identity provider, of somebody else, and of the service provider. */
-export const [keys, stranger, recipient] = await Promise.all([makeKeys('idp'), makeKeys('stranger'), makeKeys('sp')]);
+/** Keys of the IdP, an attacker, and the SP. */
+export const [keys, untrustedKeys, recipient] = await Promise.all([
+  makeKeys('idp'),
+  makeKeys('attacker'),
+  makeKeys('sp'),
+]);
 
-/** The same input for everybody; only the IDs are counted out, so that two answers agree in them. */
+/** Input with predictable IDs, so that two responses differ only by the fault. */
 function input({
   encrypting = false,
   asked = true,
@@ -26,12 +30,12 @@ function input({
   encrypting?: boolean;
   asked?: boolean;
   previous?: Delivery;
-} = {}): AnswerInput {
+} = {}): BuildInput {
   let count = 0;
   return {
     issuer: 'http://idp.localhost:7000/acme/metadata',
     keys,
-    stranger,
+    untrustedKeys,
     app: {
       entityId: 'http://sp.localhost:7001/saml/acme/metadata',
       acsUrl: 'http://sp.localhost:7001/saml/acme/acs',
@@ -64,13 +68,13 @@ export interface Run {
   faulty: Delivery;
 }
 
-/** The honest and the faulty answer under the first circumstances in which the fault finds something to strike at. */
+/** The correct and the faulty response in the first setting in which the fault strikes. */
 export function run(phrase: string, fault: Fault): Run {
   const amount = [...(fault.amount?.reject ?? []), ...(fault.amount?.accept ?? [])][0] ?? 0;
   const arranged = [{ phrase, fault, amount }];
-  const circumstances: Parameters<typeof input>[0][] = [{}, { encrypting: true }, { asked: false }];
-  for (const one of circumstances) {
-    const previous = answer({
+  const settings: Parameters<typeof input>[0][] = [{}, { encrypting: true }, { asked: false }];
+  for (const one of settings) {
+    const previous = buildResponse({
       ...input({ ...one }),
       request: { id: '_before' },
       id: (() => {
@@ -78,17 +82,17 @@ export function run(phrase: string, fault: Fault): Run {
         return () => `_before_${++count}`;
       })(),
     });
-    const honest = answer(input({ ...one, previous }));
-    const faulty = answer({ ...input({ ...one, previous }), faults: arranged });
+    const honest = buildResponse(input({ ...one, previous }));
+    const faulty = buildResponse({ ...input({ ...one, previous }), faults: arranged });
     if (faulty.struck.length > 0) return { honest, faulty };
   }
   throw new Error(`“${phrase}” never strikes`);
 }
 
-/** Every fault but those of the server, which spoil no message. */
+/** All faults that change the response, unlike server faults. */
 export const messages = faultPhrases.filter((phrase) => (faults[phrase] as Fault).transport === undefined);
 
-/** Undefined where the text is not XML. */
+/** Undefined if the text is not XML. */
 export const parse = (xml: string): Element | undefined => {
   try {
     const fail = (message: string): never => {

@@ -130,7 +130,7 @@ export const signatureFaults = {
       rule: 'SAML core 5.4.5; SAML profiles 4.1.4.3',
       touches: ['X509Certificate'],
     },
-    (_, { stranger }) => ({ ...honestSignature(stranger) }),
+    (_, { untrustedKeys }) => ({ ...honestSignature(untrustedKeys) }),
   ),
   'signatures by an unknown key with the right certificate': bothSignaturesFault(
     {
@@ -139,7 +139,7 @@ export const signatureFaults = {
       rule: 'XML Signature 3.2.2',
       touches: ['SignatureValue', ...algorithm],
     },
-    (signature, { stranger }) => ({ ...honestSignature(stranger), keyInfo: signature.keyInfo }),
+    (signature, { untrustedKeys }) => ({ ...honestSignature(untrustedKeys), keyInfo: signature.keyInfo }),
   ),
   'signatures by a 1024-bit RSA key': bothSignaturesFault(
     {
@@ -157,7 +157,7 @@ export const signatureFaults = {
       rule: 'SAML core 5.4.5; RFC 9231 2.3.9',
       touches: [...algorithm, 'X509Certificate'],
     },
-    (_, { stranger }) => ({ ...honestSignature(stranger), signatureAlgorithm: algorithms.rsaPssSha256 }),
+    (_, { untrustedKeys }) => ({ ...honestSignature(untrustedKeys), signatureAlgorithm: algorithms.rsaPssSha256 }),
   ),
   'ECDSA signatures by an unknown key': bothSignaturesFault(
     {
@@ -196,7 +196,7 @@ export const signatureFaults = {
       rule: 'SAML core 5.4.5; XML Signature 4.5.4',
       touches: ['X509Certificate', 'SignatureValue', ...algorithm],
     },
-    (_, { stranger }) => ({ ...honestSignature(stranger), keyInfo: [x509Data('bm90IGEgY2VydGlmaWNhdGU=')] }),
+    (_, { untrustedKeys }) => ({ ...honestSignature(untrustedKeys), keyInfo: [x509Data('bm90IGEgY2VydGlmaWNhdGU=')] }),
   ),
   'signatures with two certificates': bothSignaturesFault(
     {
@@ -207,7 +207,7 @@ export const signatureFaults = {
       touches: keyInfo,
       signedProperly: true,
     },
-    (signature, { stranger }) => ({ keyInfo: [...signature.keyInfo, x509Data(stranger.certificate)] }),
+    (signature, { untrustedKeys }) => ({ keyInfo: [...signature.keyInfo, x509Data(untrustedKeys.certificate)] }),
   ),
   'signatures without KeyInfo': bothSignaturesFault(
     {

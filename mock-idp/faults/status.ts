@@ -1,7 +1,15 @@
 /** Faults in the Status, and error responses with every status code that SAML defines. */
 
 import type { Fault } from '../fault.ts';
-import { at, attributed, claimsFault, documentFault, emptied, filled, without } from '../fault-builders.ts';
+import {
+  at,
+  claimsFault,
+  documentFault,
+  emptyAt,
+  removeAt,
+  setAttributesAt,
+  setChildrenAt,
+} from '../fault-builders.ts';
 import type { Claims } from '../response/claims.ts';
 import { statusCode } from '../response/saml-values.ts';
 import { cdata, element, withChildren } from '../response/xml.ts';
@@ -44,11 +52,11 @@ export const statusFaults = {
       rule: 'SAML core 3.2.2',
       touches,
     },
-    without('samlp:Status'),
+    removeAt('samlp:Status'),
   ),
   'a response with an empty Status': documentFault(
     { code: 'status-empty', sentence: 'The Status of the Response is empty.', rule: 'SAML core 3.2.2.1', touches },
-    emptied('samlp:Status'),
+    emptyAt('samlp:Status'),
   ),
   'text between the Status elements': documentFault(
     {
@@ -66,15 +74,15 @@ export const statusFaults = {
       rule: 'SAML core 3.2.2.1',
       touches,
     },
-    filled('samlp:Status', element('samlp:StatusMessage', {}, 'All is well')),
+    setChildrenAt('samlp:Status', element('samlp:StatusMessage', {}, 'All is well')),
   ),
   'a StatusCode without Value': documentFault(
     { code: 'statuscode-value-missing', sentence: 'The StatusCode has no Value.', rule, touches },
-    attributed('samlp:Status/samlp:StatusCode', { Value: undefined }),
+    setAttributesAt('samlp:Status/samlp:StatusCode', { Value: undefined }),
   ),
   'a StatusCode with an empty Value': documentFault(
     { code: 'statuscode-empty', sentence: 'The Value of the StatusCode is empty.', rule, touches },
-    attributed('samlp:Status/samlp:StatusCode', { Value: '' }),
+    setAttributesAt('samlp:Status/samlp:StatusCode', { Value: '' }),
   ),
   'a Requester status': claimsFault(
     {
@@ -186,7 +194,7 @@ export const statusFaults = {
       rule: 'SAML core 3.3.3 and 3.2.2.2',
       touches,
     },
-    attributed('samlp:Status/samlp:StatusCode', { Value: statusCode('Responder') }),
+    setAttributesAt('samlp:Status/samlp:StatusCode', { Value: statusCode('Responder') }),
   ),
   'a success status followed by a failure status': documentFault(
     {
@@ -195,7 +203,7 @@ export const statusFaults = {
       rule: 'SAML core 3.2.2.1 (schema)',
       touches,
     },
-    filled(
+    setChildrenAt(
       'samlp:Status',
       element('samlp:StatusCode', { Value: statusCode('Success') }),
       element('samlp:StatusCode', { Value: statusCode('Responder') }),
@@ -208,7 +216,7 @@ export const statusFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: errorTouches,
     },
-    without('saml:Assertion'),
+    removeAt('saml:Assertion'),
   ),
   'a success status with a second-level status': documentFault(
     {
@@ -218,7 +226,10 @@ export const statusFaults = {
       verdict: 'accept',
       touches,
     },
-    filled('samlp:Status/samlp:StatusCode', element('samlp:StatusCode', { Value: 'urn:elsewhere:status:Gladly' })),
+    setChildrenAt(
+      'samlp:Status/samlp:StatusCode',
+      element('samlp:StatusCode', { Value: 'urn:elsewhere:status:Gladly' }),
+    ),
   ),
   'a too-many-failed-logins status': userAnomalyFault(19, 'The user entered wrong credentials too often.'),
   'an insufficient-credentials status': userAnomalyFault(20, 'The user has no credentials of the requested level.'),

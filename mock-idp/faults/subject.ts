@@ -1,7 +1,7 @@
 /** Faults in the Subject: NameID and SubjectConfirmation. */
 
 import type { Fault, Strike } from '../fault.ts';
-import { assertionClaimsFault, at, documentFault, emptied, type Facts, without } from '../fault-builders.ts';
+import { assertionClaimsFault, at, documentFault, emptyAt, type Facts, removeAt } from '../fault-builders.ts';
 import type { Claims } from '../response/claims.ts';
 import { instant, later, nameIdFormats, randomId } from '../response/saml-values.ts';
 import { element, withAttributes, withChildren } from '../response/xml.ts';
@@ -40,7 +40,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: ['Subject'],
     },
-    without(subject),
+    removeAt(subject),
   ),
   'an assertion with an empty Subject': documentFault(
     {
@@ -49,7 +49,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2; SAML core 2.4.1',
       touches: ['Subject'],
     },
-    emptied(subject),
+    emptyAt(subject),
   ),
   'an assertion with two Subjects': documentFault(
     {
@@ -189,7 +189,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: ['SubjectConfirmation'],
     },
-    without(confirmation),
+    removeAt(confirmation),
   ),
   'an empty SubjectConfirmation': documentFault(
     {
@@ -198,7 +198,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2; SAML core 2.4.1.1',
       touches: ['SubjectConfirmation'],
     },
-    emptied(confirmation),
+    emptyAt(confirmation),
   ),
   'a SubjectConfirmation without Method': confirmationFault(
     {
@@ -284,7 +284,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: ['SubjectConfirmationData'],
     },
-    without(data),
+    removeAt(data),
   ),
   'an empty SubjectConfirmationData': documentFault(
     {
@@ -293,7 +293,7 @@ export const subjectFaults = {
       rule: 'SAML profiles 4.1.4.2',
       touches: ['SubjectConfirmationData'],
     },
-    emptied(data),
+    emptyAt(data),
   ),
   'a SubjectConfirmationData without Recipient': confirmationFault(
     {

@@ -1,4 +1,4 @@
-/** The style sheets of the pages. */
+/** Serves the style sheets. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';

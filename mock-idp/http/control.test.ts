@@ -154,7 +154,7 @@ for (const route of routes)
 for (const route of routes)
   test(`${named(route)}: needs the token, a tenant and what it knows`, async () => {
     const before = world.contents(acme);
-    const needsToken = { error: 'the control routes need the header Authorization: Bearer <control token>' };
+    const needsToken = { error: 'missing or wrong header Authorization: Bearer <control token>' };
     for (const authorization of [
       '',
       'Bearer ',
@@ -177,7 +177,7 @@ for (const route of routes)
     assert.deepEqual(world.contents(acme), before);
     if (route.path === '/acme' && route.method === 'PUT') return;
     const elsewhere = await call({ ...route, path: route.path.replace('acme', 'nowhere') });
-    assert.deepEqual(elsewhere, { status: 404, json: { error: 'there is no tenant “nowhere”' } });
+    assert.deepEqual(elsewhere, { status: 404, json: { error: 'unknown tenant “nowhere”' } });
     assert.deepEqual(world.idp.tenants().toSorted(), ['acme', 'globex']);
   });
 
@@ -260,7 +260,7 @@ test('a sign-in that the portal began waits nowhere', async () => {
 test('a response is held, shown and released, and the next one goes out', async () => {
   const nothing = {
     status: 409,
-    json: { error: 'no answer is kept back; ask for that with PUT …/hold {"hold": true}, and sign in' },
+    json: { error: 'no response is held; send PUT …/hold {"hold": true}, then sign in' },
   };
   assert.deepEqual(await world.control('PUT', '/tenants/acme/held', {}), nothing);
   await world.control('PUT', '/tenants/acme/hold', { hold: true });
@@ -270,7 +270,7 @@ test('a response is held, shown and released, and the next one goes out', async 
   const { json } = await world.control('GET', '/tenants/acme/held');
   const { xml } = acme.api.lastAnswer()!;
   assert.deepEqual(json, { hold: false, held: { xml, action: consoleApp.acs, since: '2026-03-01T12:00:00.000Z' } });
-  assert.match((await browser.get(sent.location!)).body, /kept back/);
+  assert.match((await browser.get(sent.location!)).body, /being held/);
   assert.deepEqual(await world.control('PUT', '/tenants/globex/held', {}), nothing, 'nothing is held at the neighbour');
   assert.equal((await world.control('PUT', '/tenants/acme/held', { xml: 'no XML', resign: true })).status, 400);
   assert.equal((await world.control('PUT', '/tenants/acme/held', { xml: 1 })).status, 400);
@@ -295,7 +295,7 @@ for (const [method, path] of [
     const body = method === 'GET' ? undefined : {};
     assert.deepEqual(await world.control(method, path, body), {
       status: 404,
-      json: { error: `there is no control route ${method} /control${path}` },
+      json: { error: `unknown control route ${method} /control${path}` },
     });
     assert.equal(
       (await world.control(method, path, body, { authorization: '' })).status,

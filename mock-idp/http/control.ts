@@ -1,11 +1,11 @@
-/** The control routes: they prepare tenants and read back what happened. Without a control token they do not exist. */
+/** The control routes set up tenants and report what happened. Without a control token they do not exist. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { faultPhrases, UnknownFault } from '../faults.ts';
-import { holdNext, holdView, NothingHeld, release } from '../sign-in/held-response.ts';
-import { XmlRefused } from '../sign-in/parse.ts';
+import { holdNext, holdView, NoHeldResponse, release } from '../sign-in/held-response.ts';
+import { InvalidXml } from '../sign-in/parse.ts';
 import { holdSchema, releaseSchema } from '../tenants/control-schemas.ts';
-import { Refused, read } from '../tenants/refused.ts';
+import { Refused, readInput } from '../tenants/read-input.ts';
 import { recordError, type State, type Tenant } from '../tenants/state.ts';
 import type { Tenants } from '../tenants/tenant.ts';
 import { faultView } from '../tenants/tenant-faults.ts';
@@ -49,11 +49,11 @@ export function controlRoutes({ state, tenants, controlToken, routes }: ControlO
   return router;
 }
 
-/** A call for one tenant, which exists. */
+/** A call for an existing tenant. */
 interface Call {
   tenants: Tenants;
   tenant: Tenant;
-  /** From the path, where it has them. */
+  /** From the path, or empty. */
   username: string;
   number: string;
   body: unknown;
@@ -115,18 +115,18 @@ function arrangeFaults({ tenants, tenant, body }: Call) {
 const showFaults = ({ tenant }: Call) => tenant.faults.map(faultView);
 
 function holdResponse({ tenant, body }: Call) {
-  holdNext(tenant, read(holdSchema, body).hold);
+  holdNext(tenant, readInput(holdSchema, body).hold);
   return holdView(tenant);
 }
 
 const showHeld = ({ tenant }: Call) => holdView(tenant);
 
 function releaseHeld({ tenant, body }: Call) {
-  release(tenant, read(releaseSchema, body));
+  release(tenant, readInput(releaseSchema, body));
   return holdView(tenant);
 }
 
-/** All that is known of a tenant, except keys and passwords. */
+/** Everything about a tenant except keys and passwords. */
 function showTenant({ tenants, tenant }: Call) {
   const { name, displayName, clockOffsetMs, wantAuthnRequestsSigned, disabled, validUntil, algorithm } = tenant;
   return {
@@ -152,34 +152,34 @@ function showTenant({ tenants, tenant }: Call) {
   };
 }
 
-/** Compares digests, which are of equal length, in constant time. */
+/** Compares digests in constant time: they have equal length. */
 function authorized(token: string): RequestHandler {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   const expected = digest(`Bearer ${token}`);
   return (request, _response, next) => {
     if (!timingSafeEqual(digest(request.get('authorization') ?? ''), expected))
-      throw new Refused(401, 'the control routes need the header Authorization: Bearer <control token>');
+      throw new Refused(401, 'missing or wrong header Authorization: Bearer <control token>');
     next();
   };
 }
 
 const unknownRoute: RequestHandler = ({ method, originalUrl }) => {
-  throw new Refused(404, `there is no control route ${method} ${originalUrl}`);
+  throw new Refused(404, `unknown control route ${method} ${originalUrl}`);
 };
 
 const sendError =
   (state: State): ErrorRequestHandler =>
   (error: unknown, { method, originalUrl }, response, _next) => {
-    const { status, message, allowed } = refusal(error);
+    const { status, message, allowed } = describeError(error);
     if (status >= 500) recordError(state, { method, path: originalUrl, error });
     response.status(status).json({ error: message, ...(allowed ? { allowed } : {}) });
   };
 
-function refusal(error: unknown): { status: number; message: string; allowed?: readonly string[] | undefined } {
+function describeError(error: unknown): { status: number; message: string; allowed?: readonly string[] | undefined } {
   if (error instanceof Refused) return error;
   if (error instanceof UnknownFault) return { status: 400, message: error.message, allowed: faultPhrases };
-  if (error instanceof NothingHeld) return { status: 409, message: error.message };
-  if (error instanceof XmlRefused) return { status: 400, message: error.message };
+  if (error instanceof NoHeldResponse) return { status: 409, message: error.message };
+  if (error instanceof InvalidXml) return { status: 400, message: error.message };
   if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)
     return { status: error.status, message: error.message };
   return { status: 500, message: error instanceof Error ? error.message : String(error) };

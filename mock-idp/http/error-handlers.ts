@@ -1,4 +1,4 @@
-/** The pages for what does not exist and for errors; none shows the inside of an error. */
+/** The not-found page and the error pages. They never show internal details. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { RequestRefused } from '../sign-in/incoming.ts';
 import { note, recordError, type State, type Tenant } from '../tenants/state.ts';
@@ -13,8 +13,8 @@ export const notFound =
     throw new Notice({
       title: 'Not found',
       status: 404,
-      sentences: ['There is no such page here.', 'Please check the address.'],
-      links: tenant ? [{ href: `/${tenant.name}`, text: `To the portal of ${tenant.displayName}` }] : [],
+      sentences: ['This page does not exist.', 'Check the address.'],
+      links: tenant ? [{ href: `/${tenant.name}`, text: `Go to the portal of ${tenant.displayName}` }] : [],
     });
   };
 
@@ -27,14 +27,14 @@ export const showError =
     if (!notice) recordError(state, { method: request.method, path: request.path, error });
     if (tenant && error instanceof RequestRefused)
       note(tenant, 'request-refused', { code: error.code, sentence: error.message });
-    await sendPage(response, noticePage({ ...(notice ?? ourMistake), organization: tenant?.displayName }));
+    await sendPage(response, noticePage({ ...(notice ?? internalError), organization: tenant?.displayName }));
   };
 
-const ourMistake: NoticeText = {
+const internalError: NoticeText = {
   title: 'Something went wrong',
   status: 500,
   sentences: [
-    'This identity provider made a mistake.',
-    'Please try again; your administrator can find the details in its error log.',
+    'The identity provider had an internal error.',
+    'Try again. Your administrator can find the details in the error log.',
   ],
 };

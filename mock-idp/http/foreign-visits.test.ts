@@ -79,7 +79,7 @@ test('a host name that is not its own gets 421 on every route', async () => {
         const headers = { host, authorization: `Bearer ${token}`, 'content-length': '0' };
         const { status, body } = await send(target, { method, headers });
         assert.equal(status, 421, `${method} ${target} at ${host}`);
-        if (method !== 'HEAD') assert.match(body, /answers only to .*idp\.localhost.*IDP_ALLOWED_HOSTS/);
+        if (method !== 'HEAD') assert.match(body, /accepts only .*idp\.localhost.*IDP_ALLOWED_HOSTS/);
       }
   assert.equal((await signIn(ada, { host: 'evil.example' })).status, 421);
   assert.equal(acme.log().length, entries);
@@ -268,8 +268,8 @@ const navigation = { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate',
 
 test('an unsigned LogoutRequest ends the session of the browser that brings it, and no other', async () => {
   const [here, elsewhere] = [await toApp(), await toApp()];
-  const stranger = await send(logoutAddress(), { headers: navigation });
-  assert.match(stranger.body, /SAMLResponse/, 'the app gets its answer');
+  const reply = await send(logoutAddress(), { headers: navigation });
+  assert.match(reply.body, /SAMLResponse/, 'the app gets its answer');
   assert.ok(await isSignedIn(here));
   const other = await send(logoutAddress({ nameId: bob.username }), { headers: { ...navigation, ...cookie(here) } });
   assert.equal(other.status, 200);

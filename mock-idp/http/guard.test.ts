@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request, Response } from 'express';
-import { hostnameIn, isProgram, ownHostOnly, refuseCrossSite, refuseSubresource } from './guard.ts';
+import { hostnameIn, isProgram, ownHostOnly, rejectCrossSite, rejectSubresource } from './guard.ts';
 import { Notice } from './notice.ts';
 
 type Headers = Record<string, string>;
@@ -67,7 +67,7 @@ for (const [host, isAnswered] of answered)
     if (isAnswered) assert.deepEqual(sent, []);
     else {
       assert.deepEqual(sent.slice(0, 2), [421, 'text']);
-      assert.match(String(sent[2]), /answers only to login\.example, proxy\.example, mock-idp, odd name and/);
+      assert.match(String(sent[2]), /accepts only the host names login.example, proxy.example, mock-idp, odd name and/);
     }
   });
 
@@ -77,7 +77,7 @@ const isRefused = (visit: () => void): boolean => {
     return false;
   } catch (error) {
     assert.ok(error instanceof Notice && error.page.status === 403);
-    assert.match(error.page.sentences.join(' '), /Please (begin again|open it in a window of its own)\.$/);
+    assert.match(error.page.sentences.join(' '), /(Start again from the app|Open it in its own tab)\.$/);
     return true;
   }
 };
@@ -102,7 +102,7 @@ const forms: [from: string, headers: Headers, isOwn: boolean][] = [
 for (const [from, headers, isOwn] of forms)
   test(`a form from ${from} is ${isOwn ? 'taken' : 'refused'}`, () => {
     assert.equal(
-      isRefused(() => refuseCrossSite(arriving(headers))),
+      isRefused(() => rejectCrossSite(arriving(headers))),
       !isOwn,
     );
   });
@@ -121,7 +121,7 @@ const loads: [how: string, headers: Headers, isPage: boolean][] = [
 for (const [how, headers, isPage] of loads)
   test(`what is loaded ${how} ${isPage ? 'does something' : 'does nothing'}`, () => {
     assert.equal(
-      isRefused(() => refuseSubresource(arriving(headers))),
+      isRefused(() => rejectSubresource(arriving(headers))),
       !isPage,
     );
   });

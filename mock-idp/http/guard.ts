@@ -1,14 +1,14 @@
-/** Who may use the identity provider: requests to its own names, forms of its own pages, and pages that are opened. */
+/** Rejects requests to foreign host names, cross-site forms, and pages loaded as subresources. */
 import type { Request, RequestHandler } from 'express';
 import { Notice } from './notice.ts';
 
-/** The part of a visit that says where it comes from. */
+/** The part of a visit that shows its origin. */
 interface Arriving {
   site: { url: string };
   request: Request;
 }
 
-/** The host name in `name` or `name:port`; undefined if that is neither. */
+/** The host name of `name` or `name:port`; undefined if malformed. */
 export function hostnameIn(host: string): string | undefined {
   const url = URL.parse(`http://${host}`);
   return url !== null && !/[\s/\\?#@*]/.test(host) ? url.hostname : undefined;
@@ -18,8 +18,8 @@ const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname.endsWith('.localhost') || /^127(\.\d+){3}$|^\[::1\]$/.test(hostname);
 
 /**
- * Any other name may be a stranger's domain that was pointed here (DNS rebinding): its pages could read everything.
- * Ports may differ, since containers map them.
+ * Rejects other host names: through DNS rebinding, pages of a foreign domain could read everything.
+ * Ports may differ, because containers map them.
  */
 export function ownHostOnly({ url, allowedHosts }: { url: string; allowedHosts: readonly string[] }): RequestHandler {
   const names = [new URL(url).hostname, ...allowedHosts.map((one) => hostnameIn(one) ?? one)];
@@ -30,55 +30,55 @@ export function ownHostOnly({ url, allowedHosts }: { url: string; allowedHosts: 
       .status(421)
       .type('text')
       .send(
-        `The mock identity provider answers only to ${names.join(', ')} and names of this machine such as localhost. ` +
-          'If it should answer to another name, add that to IDP_ALLOWED_HOSTS (or the option allowedHosts).\n',
+        `The mock identity provider accepts only the host names ${names.join(', ')} and localhost. ` +
+          'To accept another, add it to IDP_ALLOWED_HOSTS (or the option allowedHosts).\n',
       );
   };
 }
 
 /**
- * Another site must not sign users in or out here. Current browsers say where a form comes from: by Sec-Fetch-Site, or
- * at least by Origin. Programs send neither, such as curl and the HTTP clients of test suites; they may post forms.
+ * Rejects forms of other sites, which must not sign users in or out. Browsers send Sec-Fetch-Site, or at least Origin.
+ * Programs such as curl and the HTTP clients of test suites send neither; they may post forms.
  */
-export function refuseCrossSite({ site, request }: Arriving): void {
+export function rejectCrossSite({ site, request }: Arriving): void {
   const from = request.get('sec-fetch-site');
   const origin = request.get('origin');
   const own = from === undefined ? isOwnOrigin({ site, request }, origin) : from === 'same-origin' || from === 'none';
   if (!own)
     throw new Notice({
-      title: 'Request refused',
+      title: 'Request rejected',
       status: 403,
-      sentences: ['This form came from another site.', 'Please begin again.'],
+      sentences: ['This form came from another site.', 'Start again from the app.'],
     });
 }
 
-/** Our names are many (see ownHostOnly), and the one that this request uses is one of them. */
+/** The server has several names (see ownHostOnly); the one in this request counts as its own. */
 function isOwnOrigin({ site, request }: Arriving, origin: string | undefined): boolean {
   const { origin: own, protocol } = new URL(site.url);
   return origin === undefined || origin === own || origin === `${protocol}//${request.headers.host ?? ''}`;
 }
 
 /**
- * Images, frames, scripts and prefetches of any site could start or end sign-ins with the user's cookie. Our pages
- * cannot be framed anyway, so nothing is lost.
+ * Rejects images, frames, scripts and prefetches: they could start or end sign-ins with the user's cookie.
+ * The pages cannot be framed anyway.
  */
-export function refuseSubresource({ request }: Arriving): void {
+export function rejectSubresource({ request }: Arriving): void {
   const isPage = ['document', undefined].includes(request.get('sec-fetch-dest'));
   if (isPage && request.get('sec-purpose') === undefined) return;
   throw new Notice({
-    title: 'Request refused',
+    title: 'Request rejected',
     status: 403,
     sentences: [
-      'This page was loaded as a part of another page, or ahead of time, so nothing was done.',
-      'Please open it in a window of its own.',
+      'This page was loaded inside another page or prefetched, so it did nothing.',
+      'Open it in its own tab.',
     ],
   });
 }
 
 /**
- * Whether a program posted this, and no page of another site can have: browsers tell the Origin of what they post, and
- * where addresses are trustworthy (https, and loopback names), most send Sec-Fetch headers, too. A GET tells no Origin,
- * and where Sec-Fetch is missing, an image cannot be told from a program.
+ * True if a program posted this, not a page of another site: browsers send Origin with a POST, and for trustworthy
+ * URLs (https and loopback names) most send Sec-Fetch headers, too. A GET has no Origin, so without Sec-Fetch headers
+ * an image looks like a program.
  */
 export function isProgram({ site, request }: Arriving): boolean {
   if (request.method !== 'POST') return false;

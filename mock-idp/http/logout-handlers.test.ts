@@ -171,7 +171,7 @@ test('the apps of the session that have a logout address are asked one after the
   const browser = await signedIn(acme, 1, 2, 4);
   const index = indexOf(1);
   const first = await browser.post('/acme/logout');
-  assert.match(paragraphs(first), /You are signed out here; next is sp\.example\./);
+  assert.match(paragraphs(first), /You are signed out here\. Signing out of sp\.example\./);
   assert.equal(titleOf(first), 'Signing out');
   const asked = messageIn(first);
   assert.deepEqual([asked.name, asked.action, asked.relayState], ['SAMLRequest', slo(app), undefined]);
@@ -180,7 +180,7 @@ test('the apps of the session that have a logout address are asked one after the
   const second = messageIn(await browser.get(address(response(asked.id, app, 'Responder'), 'SAMLResponse')));
   assert.equal(second.action, slo(wikiApp.entityId));
   const last = await browser.post('/acme/slo', form(response(second.id, wikiApp.entityId), 'SAMLResponse'));
-  assert.match(paragraphs(last), /You are signed out\..*sp\.example could not confirm it/);
+  assert.match(paragraphs(last), /You are signed out\..*sp\.example did not confirm that you are signed out/);
   assert.doesNotMatch(paragraphs(last), /wiki/);
   assert.equal(acme.tenant().logouts.size, 0);
   assert.deepEqual(ended(), ['sam']);
@@ -201,7 +201,7 @@ test('a LogoutResponse counts once, from the app that was asked, and ends no ses
   for (const wrong of [response(id, wikiApp.entityId), response('_unknown', app)]) {
     const page = await browser.get(address(wrong, 'SAMLResponse'));
     assert.deepEqual([page.status, codeIn(page)], [400, 'request-missing']);
-    assert.match(paragraphs(page), /No single logout waits/);
+    assert.match(paragraphs(page), /does not match a pending single logout/);
   }
   assert.equal(titleOf(await browser.get(address(response(id, app), 'SAMLResponse'))), 'Signed out');
   assert.equal(codeIn(await browser.get(address(response(id, app), 'SAMLResponse'))), 'request-missing');
@@ -349,7 +349,7 @@ test('the answer says that the logout is partial when other apps keep their sess
   const browser = await signedIn(acme, 1, 2);
   const page = await browser.get(address(logoutRequest()), opened);
   assert.deepEqual(messageIn(page).codes, ['Success', 'PartialLogout']);
-  assert.match(paragraphs(page), /You are signed out here and taken back to sp\.example\./);
+  assert.match(paragraphs(page), /You are signed out\. Returning to sp\.example\./);
   assert.equal(titleOf(page), 'Signed out');
 });
 
@@ -368,7 +368,7 @@ test('a signed LogoutRequest counts once, an unsigned one may be sent again', as
   const second = await signedIn(acme, 3);
   const page = await second.post('/acme/slo', form(recorded), opened);
   assert.equal(codeIn(page), 'request-id-reused');
-  assert.match(paragraphs(page), /A LogoutRequest with the ID “_logout-\d+” of Signing was here before/);
+  assert.match(paragraphs(page), /Signing has already sent a LogoutRequest with the ID “_logout-\d+”/);
   assert.equal(await isSignedIn(second), true);
   const unsigned = address(logoutRequest());
   for (let turn = 0; turn < 2; turn++) messageIn(await second.get(unsigned, opened));
@@ -421,7 +421,7 @@ test('a message that a part of another page loads does nothing', async () => {
 test('nothing to read is told so', async () => {
   for (const page of [await sam.get('/acme/slo'), await sam.post('/acme/slo', { RelayState: 'x' })]) {
     assert.equal(codeIn(page), 'request-missing');
-    assert.match(paragraphs(page), /No SAMLRequest came/);
+    assert.match(paragraphs(page), /SAMLRequest is missing/);
   }
 });
 

@@ -1,4 +1,4 @@
-/** The pages of logout: the user's own, and single logout between apps (SAML profiles 4.4). */
+/** Handlers of logout: by the user, and single logout by apps (SAML profiles 4.4). */
 import { deflateRawSync } from 'node:zlib';
 import { malformed, RequestRefused } from '../sign-in/incoming.ts';
 import {
@@ -21,40 +21,40 @@ import {
   tenantTime,
   userKey,
 } from '../tenants/state.ts';
-import { isProgram, refuseCrossSite, refuseSubresource } from './guard.ts';
+import { isProgram, rejectCrossSite, rejectSubresource } from './guard.ts';
 import { confirmLogoutPage, noticePage } from './pages.ts';
 import { frame, sendMessageForm, sendPage } from './send-page.ts';
-import { sendElsewhere } from './transport.ts';
+import { redirect } from './transport.ts';
 import { addressesAt, arrivalOf, fieldsOf, setCookie, type Visit } from './visit.ts';
 
-/** A visit alone signs nobody out. */
+/** Asks before signing out, because a link alone must not sign the user out. */
 export function confirmLogout(visit: Visit): Promise<void> {
   const { response, tenant, session } = visit;
   if (session) return sendPage(response, confirmLogoutPage({ ...frame(tenant), username: session.username }));
   return sendSignedOut(visit);
 }
 
-/** Ends the session here, and at the apps that have a logout URL, one after the other. An old page only asks anew. */
+/** Ends the session here and at each app with a logout URL in turn. An outdated page only asks again. */
 export function logOut(visit: Visit): Promise<void> {
   const { tenant, cookie, session } = visit;
-  refuseCrossSite(visit);
+  rejectCrossSite(visit);
   const { username } = fieldsOf(visit);
   if (session && typeof username === 'string' && userKey(username) !== userKey(session.username))
     return confirmLogout(visit);
   endSessions(tenant, (_, hash) => cookie !== undefined && hash === hashOf(cookie));
   setCookie(visit, undefined);
-  return continueLogout(visit, { remaining: session ? appsToTell(tenant, session) : [], failed: [] });
+  return continueLogout(visit, { remaining: session ? appsToNotify(tenant, session) : [], failed: [] });
 }
 
-const appsToTell = (tenant: Tenant, { index, apps }: Session): Logout['remaining'] =>
+const appsToNotify = (tenant: Tenant, { index, apps }: Session): Logout['remaining'] =>
   [...apps].flatMap(([entityId, nameId]) => {
     const app = findApp(tenant, entityId);
     return app?.slo ? [{ app, ...nameId, index }] : [];
   });
 
-/** A LogoutRequest of an app, or an app's LogoutResponse to ours. Both come from another site by nature. */
+/** Takes a LogoutRequest or LogoutResponse from an app. Both come from another site. */
 export function singleLogout(visit: Visit): void | Promise<void> {
-  refuseSubresource(visit);
+  rejectSubresource(visit);
   const arrival = arrivalOf(visit);
   const isResponse =
     arrival.binding === 'post'
@@ -68,7 +68,7 @@ function takeLogoutResponse(visit: Visit): Promise<void> {
   const { inResponseTo, app, succeeded } = readLogoutResponse(arrivalOf(visit), rulesOf(visit));
   const logout = tenant.logouts.get(inResponseTo);
   if (logout?.waitingFor.entityId !== app.entityId)
-    throw new RequestRefused('request-missing', 'No single logout waits for this answer.');
+    throw new RequestRefused('request-missing', 'This LogoutResponse does not match a pending single logout.');
   tenant.logouts.delete(inResponseTo);
   return continueLogout(visit, { ...logout, failed: succeeded ? logout.failed : [...logout.failed, app.name] });
 }
@@ -77,46 +77,43 @@ function takeLogoutRequest(visit: Visit): void | Promise<void> {
   const { tenant, cookie } = visit;
   const request = readLogoutRequest(arrivalOf(visit), rulesOf(visit));
   const { app, relayState, isVerified } = request;
-  if (isVerified) refuseReplay(tenant, request);
-  else if (visit.request.method === 'POST' && !isProgram(visit)) return sendOn(visit, request);
+  if (isVerified) rejectReplay(tenant, request);
+  else if (visit.request.method === 'POST' && !isProgram(visit)) return redirectToGet(visit, request);
   const ended = endSessionsOf(visit, request);
   if (cookie !== undefined && sessionOf(tenant, cookie) === undefined) setCookie(visit, undefined);
   if (!app.slo) return sendSignedOut(visit);
-  // The other apps are not told, and the response must say so (SAML core 3.7.3.2).
+  // The other apps are not notified, so the logout is partial (SAML core 3.7.3.2).
   const partial = ended.some(({ apps }) => [...apps.keys()].some((entityId) => entityId !== app.entityId));
   return sendMessageForm(visit, {
     title: 'Signed out',
-    sentence: `You are signed out here and taken back to ${app.name}.`,
+    sentence: `You are signed out. Returning to ${app.name}.`,
     form: logoutResponseForm(sender(visit), { endpoint: app.slo, inResponseTo: request.id, partial, relayState }),
   });
 }
 
-/** A message that was recorded somewhere must not end a later session. */
-function refuseReplay({ logoutRequests }: Tenant, { app, id }: LogoutRequest): void {
+/** Rejects a recorded request, which must not end a later session. */
+function rejectReplay({ logoutRequests }: Tenant, { app, id }: LogoutRequest): void {
   const key = requestKey(app, id);
   if (logoutRequests.has(key))
-    throw new RequestRefused(
-      'request-id-reused',
-      `A LogoutRequest with the ID “${id}” of ${app.name} was here before.`,
-    );
+    throw new RequestRefused('request-id-reused', `${app.name} has already sent a LogoutRequest with the ID “${id}”.`);
   remember(logoutRequests, key, true);
 }
 
-/** Node takes 16 KiB of headers. */
-const longestAddress = 8 * 1024;
+/** Node accepts 16 KiB of headers. */
+const longestUrl = 8 * 1024;
 
-/** A POST from another site brings no session cookie, so the message goes on in an address, to which it comes along. */
-function sendOn({ response, tenant }: Visit, { xml, relayState }: LogoutRequest): void {
+/** Redirects the POST of another site to a GET, because only that carries the session cookie. */
+function redirectToGet({ response, tenant }: Visit, { xml, relayState }: LogoutRequest): void {
   const query = new URLSearchParams({ SAMLRequest: deflateRawSync(xml).toString('base64') });
   if (relayState !== undefined) query.set('RelayState', relayState);
-  const address = `/${tenant.name}/slo?${query}`;
-  if (address.length > longestAddress) throw malformed('an unsigned LogoutRequest must be shorter');
-  sendElsewhere(response, address);
+  const url = `/${tenant.name}/slo?${query}`;
+  if (url.length > longestUrl) throw malformed('an unsigned LogoutRequest must be shorter');
+  redirect(response, url);
 }
 
 /**
- * Ends the app's sessions that the request names; without session indexes, that of this browser. An unsigned request,
- * which any page may have made, ends no session but that of the browser that brings it.
+ * Ends the app's sessions that the request names; without session indexes, that of this browser. An unsigned request
+ * may come from any page, so it ends only the session of the browser that sends it.
  */
 function endSessionsOf(visit: Visit, { app, nameId, sessionIndexes, isVerified }: LogoutRequest): Session[] {
   const { tenant, cookie } = visit;
@@ -129,7 +126,7 @@ function endSessionsOf(visit: Visit, { app, nameId, sessionIndexes, isVerified }
   });
 }
 
-/** Asks the next app to end its session, or shows how the logout ended. */
+/** Sends a LogoutRequest to the next app, or shows the result of the logout. */
 function continueLogout(
   visit: Visit,
   { remaining: [next, ...remaining], failed }: Omit<Logout, 'waitingFor'>,
@@ -139,7 +136,7 @@ function continueLogout(
   remember(visit.tenant.logouts, id, { waitingFor: next.app, remaining, failed }, 1_000);
   return sendMessageForm(visit, {
     title: 'Signing out',
-    sentence: `You are signed out here; next is ${next.app.name}.`,
+    sentence: `You are signed out here. Signing out of ${next.app.name}.`,
     form,
   });
 }
@@ -153,7 +150,7 @@ const sendSignedOut = ({ response, tenant }: Visit, failed: readonly string[] = 
       status: 200,
       sentences: [
         'You are signed out.',
-        ...failed.map((name) => `${name} could not confirm it; please sign out there as well.`),
+        ...failed.map((name) => `${name} did not confirm that you are signed out. Sign out there as well.`),
       ],
       links: [{ href: `/${tenant.name}`, text: 'Sign in again' }],
     }),

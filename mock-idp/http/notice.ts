@@ -1,4 +1,4 @@
-/** A page that is shown instead of the one that was asked for, as an error that handlers throw. */
+/** An error that handlers throw to show a page with an explanation. */
 import { RequestRefused } from '../sign-in/incoming.ts';
 import type { NoticePage } from './pages.ts';
 
@@ -14,30 +14,30 @@ export class Notice extends Error {
 
 export const signInOver = (): Notice =>
   new Notice({
-    title: 'Sign-in over',
+    title: 'Sign-in expired',
     status: 410,
-    sentences: ['This sign-in has been answered already, or it took too long.', 'Please begin again at the app.'],
+    sentences: ['This sign-in has expired or is already complete.', 'Start again from the app.'],
     code: 'sign-in-over',
   });
 
-/** The page for an error, or undefined when the identity provider itself is at fault. */
+/** The page for an error; undefined for an internal error. */
 export function noticeFor(error: unknown): NoticeText | undefined {
   if (error instanceof Notice) return error.page;
   if (error instanceof RequestRefused) {
     return {
-      title: titles[error.code] ?? 'Request refused',
+      title: titles[error.code] ?? 'Request rejected',
       status: error.code === 'app-unknown' || error.code === 'acs-not-registered' ? 403 : 400,
-      sentences: [error.message, 'Nothing was sent to the app. Please tell your administrator.'],
+      sentences: [error.message, 'Nothing was sent to the app. Contact your administrator.'],
       code: error.code,
     };
   }
-  // Express and its body parser give a status below 500 to errors that the visitor made.
+  // Express and its body parser set a status below 500 on client errors.
   const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
-  return status < 500 ? { title: 'Request refused', status, sentences: ['The request cannot be read.'] } : undefined;
+  return status < 500 ? { title: 'Request rejected', status, sentences: ['The request is malformed.'] } : undefined;
 }
 
 const titles: Partial<Record<RequestRefused['code'], string>> = {
   'app-unknown': 'Unknown app',
-  'acs-not-registered': 'Address not registered',
-  'request-missing': 'Nothing to do',
+  'acs-not-registered': 'ACS URL not registered',
+  'request-missing': 'SAML message missing',
 };

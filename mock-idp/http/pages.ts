@@ -1,4 +1,4 @@
-/** The pages of the identity provider, as text; they read no state and decide nothing. */
+/** HTML templates of the pages. */
 import { html, raw } from 'hono/html';
 import type { Form } from '../response/delivery.ts';
 
@@ -7,16 +7,16 @@ export type Html = ReturnType<typeof html>;
 export interface Page {
   status: number;
   body: Html | Promise<Html>;
-  /** Origins that forms of the page may go to, beside our own. */
+  /** Origins to which forms of the page may post, besides its own. */
   formAction?: string;
-  /** Set when the page holds a script. */
+  /** Set if the page contains a script. */
   nonce?: string;
 }
 
 interface Frame {
   title: string;
   status?: number;
-  /** The organization, above the heading. */
+  /** Organization name above the heading. */
   organization?: string | undefined;
   formAction?: string;
   nonce?: string;
@@ -57,7 +57,7 @@ const alert = (text: string | undefined): Html | string =>
 export interface LoginPage {
   organization: string;
   tenantPath: string;
-  /** Hidden fields that name the sign-in that waits; without them the portal follows. */
+  /** Hidden fields that identify the pending sign-in; without them, the portal opens after the login. */
   carried?: readonly (readonly [name: string, value: string])[] | undefined;
   appName?: string | undefined;
   username?: string | undefined;
@@ -82,7 +82,7 @@ ${appName === undefined ? '' : html`<p>to continue to <strong>${appName}</strong
 ${alert(error)}
 <form method="post" action="${tenantPath}/login">
 ${hidden}
-<label for="username">User name</label>
+<label for="username">Username</label>
 <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none"
   spellcheck="false" required value="${username}">
 <label for="password">Password</label>
@@ -114,10 +114,10 @@ ${apps.length === 0 ? html`<p>${noApps}</p>` : appTiles(tenantPath, apps)}
   class="secondary">Sign out</button></form>`,
   );
 
-/** So that an old page signs out nobody else. */
+/** Keeps an outdated page from signing out another user. */
 const userField = (username: string): Html => html`<input type="hidden" name="username" value="${username}">`;
 
-const noApps = 'No app is assigned to you. Your administrator can assign one.';
+const noApps = 'No apps are assigned to you. Ask your administrator.';
 const appTiles = (tenantPath: string, apps: PortalPage['apps']): Html => {
   const tile = ({ number, name }: PortalPage['apps'][number]): Html =>
     html`<li><a role="button" class="outline" href="${tenantPath}/apps/${number}">${name}</a></li>`;
@@ -133,9 +133,9 @@ export interface MessageFormPage {
 }
 
 /**
- * The page that carries a message to an app: a script posts the form at once; without scripts, the button does.
- * A form that is to be posted several times is on the page as often, and data-copies has the number.
- * The script posts all but the last in the background, since the last one leaves the page.
+ * The page that posts a SAML message to an app: by script, or by its button if scripts are off.
+ * A form to be posted several times is on the page several times; data-copies has the number.
+ * The script posts all but the last in the background, because the last one leaves the page.
  */
 export function messageFormPage({ organization, title = 'One moment', sentence, form, nonce }: MessageFormPage): Page {
   const { action, method, contentType, fields, copies } = form;
@@ -170,7 +170,7 @@ const autoPost = `(async () => {
   HTMLFormElement.prototype.submit.call(last);
 })();`;
 
-/** The origin of an address, for a policy; nothing when it has none that a form could go to. */
+/** The origin of a URL for the policy; empty if a form cannot post to it. */
 function originOf(address: string): string {
   const url = URL.parse(address);
   return url !== null && /^https?:$/.test(url.protocol) ? url.origin : '';
@@ -181,12 +181,12 @@ export interface NoticePage {
   status: number;
   sentences: readonly string[];
   organization?: string | undefined;
-  /** For support: what exactly went wrong. */
+  /** Error code for support. */
   code?: string | undefined;
   links?: readonly { href: string; text: string }[];
 }
 
-/** A page that says why it does not go on, and what can be done. */
+/** A page that explains a problem and what to do. */
 export const noticePage = ({
   title,
   status,
@@ -210,7 +210,7 @@ export interface LogoutPage {
   username: string;
 }
 
-/** Visiting an address signs nobody out; pressing the button does. */
+/** Asks before signing out, because a link alone must not sign the user out. */
 export const confirmLogoutPage = ({ organization, tenantPath, username }: LogoutPage): Page =>
   page(
     { title: 'Sign out', organization },

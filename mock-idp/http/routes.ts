@@ -1,4 +1,4 @@
-/** Every route of an app, found from its routers, so that nothing that is added later can be overlooked. */
+/** Lists every route of an Express app from its routers, so that tests cover routes added later. */
 import type { Express } from 'express';
 
 export interface RouteEntry {
@@ -13,7 +13,7 @@ interface Layer {
   handle?: { stack?: Layer[] };
 }
 
-/** A route for all methods is listed with those that browsers use. */
+/** A route for all methods is listed as GET, POST and PUT. */
 export function routesOf(app: Express): RouteEntry[] {
   const walk = (layers: readonly Layer[], prefix: string): RouteEntry[] =>
     layers.flatMap(({ route, rawPath = '', handle }) => {

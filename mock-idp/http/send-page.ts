@@ -1,4 +1,4 @@
-/** Sends pages with their content security policy. */
+/** Sends pages with a content security policy. */
 import { randomBytes } from 'node:crypto';
 import type { Response } from 'express';
 import type { Form } from '../response/delivery.ts';
@@ -21,14 +21,14 @@ export async function sendPage(response: Response, { status, body, formAction = 
   sendText(response, { status, type: 'html', text: String(await body) });
 }
 
-/** Sends the page that carries a message to an app. */
+/** Sends the page that posts a SAML message to an app. */
 export const sendMessageForm = (
   { response, tenant }: Visit,
   message: { title?: string; sentence: string; form: Form },
 ): Promise<void> =>
   sendPage(response, messageFormPage({ ...frame(tenant), ...message, nonce: randomBytes(16).toString('base64') }));
 
-/** What every page of a tenant shows around its content. */
+/** Properties that every page of a tenant shows. */
 export const frame = ({ name, displayName }: Tenant): { organization: string; tenantPath: string } => ({
   organization: displayName,
   tenantPath: `/${name}`,

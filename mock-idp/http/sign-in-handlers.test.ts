@@ -65,7 +65,7 @@ test('a request asks for the password, and the response says who signed in', asy
     [text('NameID'), relayState, action, inResponseTo],
     ['sam@acme.example', 'a & b', consoleApp.acs, '_asked-by-the-console'],
   );
-  assert.match($('main p').text(), /You are being taken to sp\.example\./);
+  assert.match($('main p').text(), /Continuing to sp\.example\./);
   assert.equal(text('Issuer'), acme.api.entityId);
   assert.deepEqual(kinds(), ['authn-request', 'login', 'response']);
 });
@@ -75,9 +75,9 @@ test('a session answers the next request without a page, and only in its tenant 
   assert.deepEqual(responseIn(await sam.ask(acme)).statuses, ['Success']);
   transactionIn(await world.browser().ask(acme));
   const cookies = new Map(sam.cookies);
-  const stranger = world.browser();
-  for (const [name, value] of cookies) stranger.cookies.set(name, `${value}x`);
-  transactionIn(await stranger.ask(acme));
+  const otherBrowser = world.browser();
+  for (const [name, value] of cookies) otherBrowser.cookies.set(name, `${value}x`);
+  transactionIn(await otherBrowser.ask(acme));
   const other = world.globex.tenant();
   transactionIn(await sam.ask(world.globex));
   other.transactions.clear();
@@ -87,7 +87,7 @@ test('a session answers the next request without a page, and only in its tenant 
 
 test('the password belongs to the tenant', async () => {
   const page = await sam.signIn(acme, await sam.ask(acme), world.globex.sam);
-  assert.deepEqual([page.status, alertOf(page)], [422, 'User name or password is wrong.']);
+  assert.deepEqual([page.status, alertOf(page)], [422, 'Wrong username or password.']);
   assert.equal(sam.cookies.size, 1, 'the cookie that tells browsers apart, and no session');
 });
 
@@ -210,8 +210,8 @@ test('ForceAuthn and IsPassive are for requests: at a tile, a password just give
   assert.deepEqual(responseIn(await sam.signIn(acme, forced)).statuses, ['Success']);
   transactionIn(await sam.ask(acme, { attributes: { ForceAuthn: 'true' } }));
   assert.deepEqual(responseIn(await sam.ask(acme, { attributes: { IsPassive: 'true' } })).statuses, ['Success']);
-  const stranger = world.browser();
-  const passive = await stranger.ask(acme, { attributes: { IsPassive: 'true' } });
+  const otherBrowser = world.browser();
+  const passive = await otherBrowser.ask(acme, { attributes: { IsPassive: 'true' } });
   assert.deepEqual(responseIn(passive).statuses, ['Responder', 'NoPassive']);
 });
 
@@ -236,20 +236,20 @@ test('a sign-in that is over is told so, wherever it is named', async () => {
   others = world.contents(world.globex);
   const { username, password } = acme.sam;
   const before = kinds().length;
-  const stranger = world.browser();
+  const otherBrowser = world.browser();
   for (const id of [transaction, 'unknown', foreign, ''])
     for (const visit of [
-      () => stranger.get(`/acme/sso/continue/${id || 'x'}`),
-      () => stranger.post('/acme/login', { transaction: id, username, password }),
-      () => stranger.post('/acme/cancel', { transaction: id }),
-      () => stranger.get(`/acme/held/${id || 'x'}`),
+      () => otherBrowser.get(`/acme/sso/continue/${id || 'x'}`),
+      () => otherBrowser.post('/acme/login', { transaction: id, username, password }),
+      () => otherBrowser.post('/acme/cancel', { transaction: id }),
+      () => otherBrowser.get(`/acme/held/${id || 'x'}`),
     ]) {
       const answer = await visit();
       assert.deepEqual([answer.status, codeIn(answer)], [410, 'sign-in-over']);
     }
   assert.deepEqual([...world.globex.tenant().transactions.keys()], [foreign]);
   assert.equal(kinds().length, before);
-  assert.equal((await stranger.post('/acme/cancel')).status, 410);
+  assert.equal((await otherBrowser.post('/acme/cancel')).status, 410);
 });
 
 test('a sign-in that another visit has finished meanwhile is over', async () => {
@@ -288,13 +288,13 @@ test('a response that is held goes out to its browser, once, when it is released
   assert.equal(sent.status, 303);
   const waiting = await sam.get(sent.location!);
   assert.deepEqual([titleOf(waiting), waiting.headers.get('refresh')], ['One moment', '2']);
-  assert.match(waiting.body, /goes on by itself/);
+  assert.match(waiting.body, /continues automatically/);
   assert.equal((await sam.get(`${sent.location}x`)).status, 410);
   assert.equal((await sam.get(sent.location!.replace('acme', 'globex'))).status, 410);
   await world.control('PUT', '/tenants/acme/held', {});
   const page = await sam.get(sent.location!);
   assert.equal(page.headers.get('refresh'), null);
-  assert.match(page.body, /You are being taken to the app\./);
+  assert.match(page.body, /Continuing to the app\./);
   assert.deepEqual(responseIn(page).statuses, ['Success']);
   assert.equal((await sam.get(sent.location!)).status, 410);
   assert.deepEqual(kinds(), ['authn-request', 'login', 'response']);
@@ -377,10 +377,10 @@ const replaced = () => world.state.tenants.set('acme', { ...acme.tenant() });
 /** What happens while the visit waits, and what the visit ends with. */
 const meanwhile: [what: string, change: () => unknown, cancelled: string, opened: string][] = [
   ['nothing', () => undefined, 'One moment', 'One moment'],
-  ['the tenant is switched off', () => acme.api.change({ disabled: true }), 'Switched off', 'Switched off'],
+  ['the tenant is switched off', () => acme.api.change({ disabled: true }), 'Sign-in turned off', 'Sign-in turned off'],
   ['the tenant is removed', removed, 'Not found', 'Not found'],
   ['the tenant is replaced by another of its name', replaced, 'Not found', 'Not found'],
-  ['the sign-in is answered elsewhere', () => acme.tenant().transactions.clear(), 'Sign-in over', 'One moment'],
+  ['the sign-in is answered elsewhere', () => acme.tenant().transactions.clear(), 'Sign-in expired', 'One moment'],
   ['the user signs out', () => acme.tenant().sessions.clear(), 'One moment', 'Sign in'],
   ['the user is locked', () => acme.api.changeUser('sam', { locked: true }), 'One moment', 'Sign in'],
   ['the user loses the app', () => acme.api.unassign('sam', { app }), 'One moment', 'Not assigned'],
@@ -405,6 +405,6 @@ test('a sign-in that was answered while the password was on its way sends nothin
   const page = await sam.ask(acme);
   const fields = { transaction: transactionIn(page), username: 'sam', password: acme.sam.password };
   const answered = () => acme.tenant().transactions.clear();
-  assert.equal(await visitAndMeanwhile('/acme/login', fields, answered), 'Sign-in over');
+  assert.equal(await visitAndMeanwhile('/acme/login', fields, answered), 'Sign-in expired');
   assert.ok(!kinds().includes('response'));
 });

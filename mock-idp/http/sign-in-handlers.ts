@@ -1,4 +1,4 @@
-/** The pages of a sign-in: from an AuthnRequest, or from the portal, to the response for the app. */
+/** Handlers of a sign-in, from the AuthnRequest or the portal to the response. */
 
 import { isAssigned } from '../sign-in/assignment.ts';
 import { authenticate } from '../sign-in/authenticate.ts';
@@ -10,14 +10,14 @@ import { cancelled, decide } from '../sign-in/sign-in.ts';
 import { takeRequest } from '../sign-in/take-request.ts';
 import { beginUnsolicited, claimTransaction, findTransaction } from '../sign-in/transactions.ts';
 import { findUser, note, type Tenant, type Transaction, type User } from '../tenants/state.ts';
-import { refuseCrossSite, refuseSubresource } from './guard.ts';
+import { rejectCrossSite, rejectSubresource } from './guard.ts';
 import { Notice, signInOver } from './notice.ts';
 import { type LoginPage, loginPage, noticePage, portalPage } from './pages.ts';
 import { frame, sendMessageForm, sendPage } from './send-page.ts';
-import { sendElsewhere } from './transport.ts';
+import { redirect } from './transport.ts';
 import { addressesAt, arrivalOf, checkOpen, fieldsOf, markBrowser, setCookie, type Visit } from './visit.ts';
 
-/** The user's apps, or the login page. */
+/** Shows the user's apps, or the login page. */
 export function showPortal({ response, tenant, session }: Visit): Promise<void> {
   const user = session && findUser(tenant, session.username);
   if (!user) return sendPage(response, loginPage(frame(tenant)));
@@ -28,7 +28,7 @@ export function showPortal({ response, tenant, session }: Visit): Promise<void> 
 /** Signs the user in to an app from the portal, with an unsolicited response. */
 export function openApp(visit: Visit): Promise<void> {
   const { request, tenant } = visit;
-  refuseSubresource(visit);
+  rejectSubresource(visit);
   return proceed(visit, fromPortal(tenant, request.params.number, request.query.RelayState));
 }
 
@@ -39,22 +39,22 @@ function fromPortal(tenant: Tenant, number: unknown, relayState: unknown): Trans
 }
 
 export function takeRedirectedRequest(visit: Visit): Promise<void> {
-  refuseSubresource(visit);
+  rejectSubresource(visit);
   return continueHere(visit, takeRequest(visit.tenant, arrivalOf(visit), addressesAt(visit)));
 }
 
 /**
- * Any site may post a request here, so nothing asks where the form comes from. Such a POST brings no cookies, so the
- * browser is sent on to a GET that does.
+ * Accepts forms from any site: SPs post requests here. Such a POST carries no cookies, so the browser is redirected to
+ * a GET that does.
  */
 export function takePostedRequest(visit: Visit): void {
-  refuseSubresource(visit);
+  rejectSubresource(visit);
   const { id } = takeRequest(visit.tenant, arrivalOf(visit), addressesAt(visit));
-  sendElsewhere(visit.response, `/${visit.tenant.name}/sso/continue/${id}`);
+  redirect(visit.response, `/${visit.tenant.name}/sso/continue/${id}`);
 }
 
 export function continueSignIn(visit: Visit): Promise<void> {
-  refuseSubresource(visit);
+  rejectSubresource(visit);
   return continueHere(visit, transactionOrNotice(visit.tenant, visit.request.params.id));
 }
 
@@ -65,7 +65,7 @@ function continueHere(visit: Visit, transaction: Transaction): Promise<void> {
 
 export function logIn(visit: Visit): void | Promise<void> {
   const { response, tenant, cookie } = visit;
-  refuseCrossSite(visit);
+  rejectCrossSite(visit);
   const fields = fieldsOf(visit);
   const transaction = transactionIn(tenant, fields);
   const username = text(fields.username);
@@ -73,11 +73,11 @@ export function logIn(visit: Visit): void | Promise<void> {
   if ('failed' in attempt) return rejectLogin(visit, { failed: attempt.failed, username, transaction });
   const opened = openSession(tenant, attempt.user, cookie);
   setCookie(visit, opened.cookie);
-  if (!transaction) return sendElsewhere(response, `/${tenant.name}`);
+  if (!transaction) return redirect(response, `/${tenant.name}`);
   return proceed({ ...visit, cookie: opened.cookie }, transaction, { fresh: true });
 }
 
-/** What the login page carries: the ID of what waits here; where it began at the portal, all of it. */
+/** Hidden fields of the login page: the ID of the transaction, or the app if the sign-in started at the portal. */
 const carriedBy = ({ id, request, app, relayState }: Transaction): LoginPage['carried'] => {
   if (request) return [['transaction', id]];
   return [['app', String(app.number)], ...(relayState === undefined ? [] : [['RelayState', relayState] as const])];
@@ -107,7 +107,7 @@ function rejectLogin(
       carried: transaction && carriedBy(transaction),
       appName: transaction?.app.name,
       username,
-      error: 'User name or password is wrong.',
+      error: 'Wrong username or password.',
       status: 422,
     }),
   );
@@ -115,20 +115,20 @@ function rejectLogin(
 
 export async function cancelSignIn(visit: Visit): Promise<void> {
   const { site, response, tenant } = visit;
-  refuseCrossSite(visit);
-  const stranger = await site.takeStranger();
+  rejectCrossSite(visit);
+  const untrustedKeys = await site.takeUntrustedKeys();
   checkOpen(site, tenant);
   const transaction = transactionIn(tenant, fieldsOf(visit));
   if (!transaction) throw signInOver();
-  // No app asked for this sign-in, so no app is told that it was cancelled.
-  if (!transaction.request) return sendElsewhere(response, `/${tenant.name}`);
+  // Without a request, no app expects a response.
+  if (!transaction.request) return redirect(response, `/${tenant.name}`);
   note(tenant, 'refusal', { app: transaction.app.entityId, because: 'cancelled' });
-  return sendResponse(visit, transaction, { stranger, status: cancelled });
+  return sendResponse(visit, transaction, { untrustedKeys, status: cancelled });
 }
 
-/** Where a browser waits while its response is kept back. */
+/** The page on which a browser waits while its response is held. */
 export function sendHeldResponse(visit: Visit): Promise<void> {
-  refuseSubresource(visit);
+  rejectSubresource(visit);
   const { request, response, tenant } = visit;
   const delivery = takeReleased(tenant, String(request.params.id));
   if (delivery === undefined) throw signInOver();
@@ -140,16 +140,19 @@ export function sendHeldResponse(visit: Visit): Promise<void> {
       ...frame(tenant),
       title: 'One moment',
       status: 200,
-      sentences: ['Your answer is being kept back on purpose.', 'This page goes on by itself as soon as it is let go.'],
+      sentences: [
+        'Your response is being held for inspection.',
+        'This page continues automatically once it is released.',
+      ],
     }),
   );
 }
 
-/** Asks for the password, refuses, or sends the response: whatever comes next for this transaction. */
+/** Continues a transaction: asks for the password, or sends a response or an error response. */
 async function proceed(visit: Visit, transaction: Transaction, { fresh = false } = {}): Promise<void> {
   const { site, response, tenant, cookie } = visit;
-  const stranger = await site.takeStranger();
-  // From here to the response nothing waits, so what is decided still applies. Another visit may have come first.
+  const untrustedKeys = await site.takeUntrustedKeys();
+  // Nothing is awaited from here to the response, so the decision still applies. Another visit may have come first.
   checkOpen(site, tenant);
   if (transaction.request && !tenant.transactions.has(transaction.id)) throw signInOver();
   const outcome = decide(tenant, transaction, sessionOf(tenant, cookie), { fresh });
@@ -161,26 +164,26 @@ async function proceed(visit: Visit, transaction: Transaction, { fresh = false }
       );
     case 'not-assigned':
       throw notAssigned(tenant, transaction, outcome.user);
-    case 'refuse':
-      return sendResponse(visit, transaction, { stranger, status: outcome.status });
+    case 'error':
+      return sendResponse(visit, transaction, { untrustedKeys, status: outcome.status });
     case 'sign-in':
-      return sendResponse(visit, transaction, { stranger, signIn: outcome });
+      return sendResponse(visit, transaction, { untrustedKeys, signIn: outcome });
   }
 }
 
 function sendResponse(
   visit: Visit,
   transaction: Transaction,
-  options: Pick<ResponseOptions, 'signIn' | 'status' | 'stranger'>,
+  options: Pick<ResponseOptions, 'signIn' | 'status' | 'untrustedKeys'>,
 ): void | Promise<void> {
   const { response, tenant } = visit;
   const delivery = issueResponse(tenant, transaction, { ...options, issuer: addressesAt(visit).entityId });
   const held = holdBack(tenant, delivery);
-  if (held !== undefined) return sendElsewhere(response, `/${tenant.name}/held/${held}`);
+  if (held !== undefined) return redirect(response, `/${tenant.name}/held/${held}`);
   return sendMessageForm(visit, { sentence: takenTo(transaction.app.name), form: delivery });
 }
 
-const takenTo = (app: string): string => `You are being taken to ${app}.`;
+const takenTo = (app: string): string => `Continuing to ${app}.`;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function transactionOrNotice(tenant: Tenant, id: unknown): Transaction {
@@ -193,16 +196,16 @@ const unknownApp = ({ name }: Tenant): Notice =>
   new Notice({
     title: 'Unknown app',
     status: 404,
-    sentences: ['There is no such app here.', 'Your portal lists the apps that are assigned to you.'],
+    sentences: ['This app does not exist.', 'Your portal lists the apps that are assigned to you.'],
     code: 'app-unknown',
-    links: [{ href: `/${name}`, text: 'To the portal' }],
+    links: [{ href: `/${name}`, text: 'Go to the portal' }],
   });
 
 const accountLocked = (): Notice =>
   new Notice({
     title: 'Account locked',
     status: 403,
-    sentences: ['This account is locked.', 'Please wait a while, or ask your administrator to unlock it.'],
+    sentences: ['This account is locked.', 'Wait a while, or ask your administrator to unlock it.'],
     code: 'account-locked',
   });
 
@@ -211,6 +214,6 @@ const notAssigned = ({ name }: Tenant, { app }: Transaction, { username }: User)
     title: 'Not assigned',
     status: 403,
     code: 'not-assigned',
-    sentences: [`${app.name} is not assigned to ${username}.`, 'Please ask your administrator to assign it to you.'],
-    links: [{ href: `/${name}`, text: 'To your apps' }],
+    sentences: [`${app.name} is not assigned to ${username}.`, 'Ask your administrator to assign it to you.'],
+    links: [{ href: `/${name}`, text: 'Back to your apps' }],
   });

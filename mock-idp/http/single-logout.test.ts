@@ -125,7 +125,10 @@ test('a LogoutResponse counts for the app that was asked, once, and only while i
   assert.equal(codeIn(await post('SAMLResponse', logoutResponse(id))), 'request-missing');
 });
 
-test('an app that signed out in part, or not at all, could not confirm it', async () => {
+test('an app that signed out in part, or not at all, did not confirm that you are signed out', async () => {
   for (const changed of [{ status: statusCode('Responder') }, { second: statusCode('PartialLogout') }])
-    assert.match((await post('SAMLResponse', logoutResponse(await askedApp(), changed))).body, /could not confirm it/);
+    assert.match(
+      (await post('SAMLResponse', logoutResponse(await askedApp(), changed))).body,
+      /did not confirm that you are signed out/,
+    );
 });

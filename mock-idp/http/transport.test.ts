@@ -11,7 +11,7 @@ import { createKeyPair, createKeyPool } from '../tenants/keys.ts';
 import { newTenant, type Tenant } from '../tenants/state.ts';
 import { openState } from '../tenants/state-file.ts';
 import { answered, lineTo } from '../two-tenants.fixture.ts';
-import { sendElsewhere, sendText, strikeTransport } from './transport.ts';
+import { redirect, sendText, strikeTransport } from './transport.ts';
 
 interface Arranged {
   transport: Transport | undefined;
@@ -138,7 +138,7 @@ test('a text is sent whole, or only its first half before the connection breaks'
   for (const visit of [whole, half]) {
     assert.equal(await visit.strike(), 'go-on');
     sendText(visit.response, { status: 200, type: 'html', text: 'é1234' });
-    sendElsewhere(visit.response, '/acme');
+    redirect(visit.response, '/acme');
   }
   assert.deepEqual(whole.happened, ['sent é1234', '303 /acme']);
   assert.deepEqual(half.happened, ['Content-Length: 6', 'wrote é1', 'destroyed', 'destroyed']);
@@ -149,7 +149,7 @@ test('what was to be cut may be gone already', async () => {
   await visit.strike();
   Object.assign(visit.response, { socket: null });
   sendText(visit.response, { status: 200, type: 'html', text: '12' });
-  sendElsewhere(visit.response, '/acme');
+  redirect(visit.response, '/acme');
   assert.deepEqual(visit.happened, ['Content-Length: 2', 'wrote 1']);
 });
 
@@ -220,7 +220,7 @@ test('server-error: a page says so, and it is no error of ours', async () => {
   const { response, errors } = await withFault('server-error');
   const { status, body } = await response;
   assert.equal(status, 500);
-  assert.match(await body, /try again later/);
+  assert.match(await body, /Try again later/);
   assert.deepEqual(errors, []);
 });
 

@@ -1,4 +1,4 @@
-/** Faults of the server itself: they cut, delay or fail any request to a tenant. */
+/** Server faults: cut, delay or fail any request to a tenant. */
 import timers from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import type { Transport } from '../fault.ts';
@@ -6,10 +6,10 @@ import { note, type Tenant } from '../tenants/state.ts';
 
 const longestDelay = 60;
 
-/** Responses whose second half gets lost. */
+/** HTTP responses to be cut in half. */
 const cut = new WeakSet<Response>();
 
-/** What is left to do: go on, send a server error, or nothing, since the connection is gone. */
+/** Returns how to proceed: handle the request, send a server error, or do nothing because the connection is gone. */
 export async function strikeTransport(
   tenant: Tenant,
   request: Request,
@@ -18,8 +18,8 @@ export async function strikeTransport(
   let next: 'go-on' | 'server-error' = 'go-on';
   for (const arranged of tenant.faults) {
     const { transport } = arranged.fault;
-    if (transport === undefined || arranged.times === 0 || !concerns(transport, request)) continue;
-    // HEAD meets the same weather and counts for nothing.
+    if (transport === undefined || arranged.times === 0 || !appliesTo(transport, request)) continue;
+    // HEAD is affected but not counted.
     if (request.method !== 'HEAD') {
       arranged.struck++;
       if (arranged.times !== undefined) arranged.times--;
@@ -29,16 +29,16 @@ export async function strikeTransport(
       request.socket.destroy();
       return 'gone';
     }
-    // The connection stays open until the visitor gives up or the server is closed.
+    // The connection stays open until the client gives up or the server closes.
     if (transport === 'silent') return 'gone';
     if (transport === 'server-error') next = 'server-error';
     if (transport === 'cut') cut.add(response);
     if (transport === 'slow') {
-      const left = new AbortController();
-      response.once('close', () => left.abort());
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
       const waited = await timers
         .setTimeout(Math.min(arranged.amount, longestDelay) * 1000, true, {
-          signal: left.signal,
+          signal: gone.signal,
         })
         .catch(() => false);
       if (!waited) return 'gone';
@@ -47,11 +47,11 @@ export async function strikeTransport(
   return next;
 }
 
-/** Slowness strikes once in a sign-in, at its entrance; anything else strikes always. */
-const concerns = (transport: Transport, { path }: Request): boolean =>
+/** True if the fault affects this path. A delay strikes once per sign-in, at its start. */
+const appliesTo = (transport: Transport, { path }: Request): boolean =>
   transport !== 'slow' || !/\/(login|cancel|logout|continue\/[^/]*)$/.test(path);
 
-/** Sends a whole text, or only its first half where that was arranged. */
+/** Sends a text; only its first half if that was arranged. */
 export function sendText(
   response: Response,
   { status, type, text }: { status: number; type: string; text: string },
@@ -66,8 +66,8 @@ export function sendText(
   response.write(octets.subarray(0, Math.floor(octets.length / 2)), () => response.socket?.destroy());
 }
 
-/** Sends elsewhere, unless the answer was to be cut. */
-export function sendElsewhere(response: Response, url: string): void {
+/** Redirects, unless the response is to be cut. */
+export function redirect(response: Response, url: string): void {
   if (cut.has(response)) response.socket?.destroy();
   else response.redirect(303, url);
 }

@@ -37,16 +37,16 @@ test('a tenant that is not there is not found, on every route', async () => {
   for (const path of ['/none', '/none/metadata', '/none/sso', '/none/logout', '/none/slo', '/ACME', '/constructor']) {
     const [status, title, text] = page(await world.browser().get(path));
     assert.deepEqual([status, title], [404, 'Not found'], path);
-    assert.match(text, /There is no such organization here/);
+    assert.match(text, /This organization does not exist/);
   }
 });
 
 test('a path that is not there is not found, and leads to the portal where there is one', async () => {
   const [known, unknown] = [await world.browser().get('/acme/none'), await world.browser().get('/none/none')];
   for (const answer of [known, unknown]) assert.deepEqual(page(answer).slice(0, 2), [404, 'Not found']);
-  assert.match(page(known)[2], /There is no such page here/);
+  assert.match(page(known)[2], /This page does not exist/);
   const links = load(known.body)('main a');
-  assert.deepEqual([links.attr('href'), links.text()], ['/acme', 'To the portal of acme']);
+  assert.deepEqual([links.attr('href'), links.text()], ['/acme', 'Go to the portal of acme']);
   assert.equal(load(unknown.body)('main a').length, 0);
   assert.equal((await world.browser().get('/')).status, 404);
 });
@@ -58,8 +58,8 @@ test('a tenant that is switched off answers nothing but that, and its neighbour 
   await acme.api.change({ disabled: true });
   for (const path of ['/acme', '/acme/metadata', '/acme/sso', '/acme/apps/1', '/acme/logout']) {
     const [status, title, text] = page(await browser.get(path));
-    assert.deepEqual([status, title], [403, 'Switched off'], path);
-    assert.match(text, /Sign-in for this organization is switched off/);
+    assert.deepEqual([status, title], [403, 'Sign-in turned off'], path);
+    assert.match(text, /Sign-in is turned off for this organization/);
   }
   assert.equal(page(await portalSignIn(browser))[0], 403);
   assert.equal((await browser.get('/globex')).status, 200);
@@ -116,7 +116,7 @@ test('a fault of the server comes before everything else, and leaves one entry',
   await acme.api.change({ disabled: true });
   const [status, title, text] = page(await world.browser().get('/acme'));
   assert.deepEqual([status, title], [500, 'Something went wrong']);
-  assert.match(text, /cannot answer at the moment/);
+  assert.match(text, /is unavailable/);
   assert.equal((await world.browser().get('/globex')).status, 200);
   assert.deepEqual(
     acme.tenant().log.map(({ at: _, ...entry }) => entry),
@@ -127,9 +127,14 @@ test('a fault of the server comes before everything else, and leaves one entry',
 test('a message is refused with its code, a status and one entry in the log', async () => {
   const browser = world.browser();
   const refused: [code: string, status: number, title: string, answer: Answer][] = [
-    ['request-missing', 400, 'Nothing to do', await browser.get('/acme/sso')],
-    ['request-missing', 400, 'Nothing to do', await browser.post('/acme/sso', {}, { 'content-type': 'text/plain' })],
-    ['request-malformed', 400, 'Request refused', await browser.get('/acme/sso?SAMLRequest=a?b')],
+    ['request-missing', 400, 'SAML message missing', await browser.get('/acme/sso')],
+    [
+      'request-missing',
+      400,
+      'SAML message missing',
+      await browser.post('/acme/sso', {}, { 'content-type': 'text/plain' }),
+    ],
+    ['request-malformed', 400, 'Request rejected', await browser.get('/acme/sso?SAMLRequest=a?b')],
     ['app-unknown', 403, 'Unknown app', await browser.ask(acme, { issuer: 'http://none' })],
   ];
   for (const [code, status, title, answer] of refused)
@@ -178,7 +183,7 @@ test('a mistake of the identity provider is kept, and its inside is not shown', 
   const answer = await browser.get('/acme/apps/1?x=secret');
   Object.defineProperty(tenant, 'apps', { value: apps, writable: true, enumerable: true });
   assert.deepEqual(page(answer).slice(0, 2), [500, 'Something went wrong']);
-  assert.match(page(answer)[2], /made a mistake/);
+  assert.match(page(answer)[2], /had an internal error/);
   assert.doesNotMatch(answer.body, /inside/);
   const [{ method, path, message } = {}, ...more] = world.state.errors;
   assert.deepEqual([method, path, message, more], ['GET', '/acme/apps/1', 'the inside', []]);

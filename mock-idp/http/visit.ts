@@ -1,4 +1,4 @@
-/** A browser's visit to a tenant: what it asks for, and the session that it brings. */
+/** A browser's visit to a tenant: its request, and its session. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { CookieOptions, Request, RequestHandler, Response } from 'express';
 import type { Arrival } from '../sign-in/incoming.ts';
@@ -10,13 +10,13 @@ import type { Tenants } from '../tenants/tenant.ts';
 import { Notice } from './notice.ts';
 import { strikeTransport } from './transport.ts';
 
-/** What all visits share. */
+/** Shared by all visits. */
 export interface Site {
   state: State;
   tenants: Tenants;
-  /** Where browsers find this server, without a slash at the end. */
+  /** Base URL without a trailing slash. */
   url: string;
-  takeStranger: () => Promise<KeyPair>;
+  takeUntrustedKeys: () => Promise<KeyPair>;
 }
 
 export interface Visit {
@@ -31,7 +31,7 @@ export interface Visit {
 
 export type Handler = (visit: Visit) => void | Promise<void>;
 
-/** Finds the tenant and the session, and calls the handler; faults of the server and disabled tenants prevent that. */
+/** Finds the tenant and the session and calls the handler, unless a server fault strikes or the tenant is disabled. */
 export const visiting =
   (site: Site, handle: Handler): RequestHandler =>
   async (request, response) => {
@@ -46,40 +46,40 @@ export const visiting =
     await handle({ site, request, response, tenant, cookie, session: sessionOf(tenant, cookie) });
   };
 
-/** While a visit waits, its tenant may be removed or switched off. */
+/** Checks again after waiting: the tenant may have been removed or disabled. */
 export function checkOpen({ state }: Site, tenant: Tenant): void {
   if (state.tenants.get(tenant.name) !== tenant) throw unknownTenant();
-  if (tenant.disabled) throw switchedOff();
+  if (tenant.disabled) throw signInDisabled();
 }
 
 const unknownTenant = (): Notice =>
   new Notice({
     title: 'Not found',
     status: 404,
-    sentences: ['There is no such organization here.', 'Please check the address, or ask your administrator for it.'],
+    sentences: ['This organization does not exist.', 'Check the address, or ask your administrator.'],
   });
 
 const serverFailure = (): Notice =>
   new Notice({
     title: 'Something went wrong',
     status: 500,
-    sentences: ['The identity provider cannot answer at the moment.', 'Please try again later.'],
+    sentences: ['The identity provider is unavailable.', 'Try again later.'],
   });
 
-const switchedOff = (): Notice =>
+const signInDisabled = (): Notice =>
   new Notice({
-    title: 'Switched off',
+    title: 'Sign-in turned off',
     status: 403,
-    sentences: ['Sign-in for this organization is switched off.', 'Please ask your administrator.'],
+    sentences: ['Sign-in is turned off for this organization.', 'Contact your administrator.'],
   });
 
 export const addressesAt = ({ site, tenant }: Visit): ReturnType<typeof addressesOf> => addressesOf(site.url, tenant);
 
-/** The fields of the form that was posted. */
+/** The fields of the posted form. */
 export const fieldsOf = ({ request }: Pick<Visit, 'request'>): Record<string, unknown> =>
   (request.body as Record<string, unknown> | undefined) ?? {};
 
-/** The SAML message as the browser brought it. */
+/** The SAML message as received. */
 export const arrivalOf = ({ request }: Visit): Arrival =>
   request.method === 'POST'
     ? { binding: 'post', fields: fieldsOf({ request }) }
@@ -93,8 +93,8 @@ export function setCookie(visit: Visit, value: string | undefined): void {
 }
 
 /**
- * The hash of the cookie that tells browsers apart, so that each has a bound of its own for what waits. A browser
- * without one is given one; a form that another site posts does not bring it along.
+ * The hash of the cookie that identifies the browser, so that pending sign-ins are limited per browser. Sets the cookie
+ * if it is missing; a form posted by another site does not send it.
  */
 export function markBrowser(visit: Visit): string {
   const { request, response, tenant } = visit;

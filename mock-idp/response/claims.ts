@@ -1,17 +1,17 @@
-/** What a response says before it is XML, and the honest claims for a sign-in. */
+/** The content of a response before it is XML, and the correct claims for a sign-in. */
 
 import type { KeyPair } from '../tenants/keys.ts';
 import type { Delivery } from './delivery.ts';
 import { instant, later, randomId, statusCode } from './saml-values.ts';
 import type { Node } from './xml.ts';
 
-/** All that a response is made from, except the faults. Times are the tenant's own. */
+/** Input from which a response is built, without faults. Times are on the tenant's clock. */
 export interface ResponseInput {
   /** The tenant's entity ID. */
   issuer: string;
   keys: KeyPair;
-  /** A key pair that no SP trusts, for forgeries. */
-  stranger: KeyPair;
+  /** A key pair that no SP trusts, for forged signatures. */
+  untrustedKeys: KeyPair;
   app: { entityId: string; acsUrl: string; encryptionCertificate?: string | undefined };
   /** The AuthnRequest to respond to; absent for an unsolicited response. */
   request?: { id: string } | undefined;
@@ -29,7 +29,7 @@ export interface ResponseInput {
   /** Makes the IDs of the response and of the assertion, in this order; random by default. */
   id?: (() => string) | undefined;
   /**
-   * What faults use of the rest of this identity provider:
+   * Other state of this tenant that faults use:
    * another app's ACS URL and entity ID, another pending request, the previous response.
    */
   elsewhere?:
@@ -42,7 +42,7 @@ export interface ResponseInput {
     | undefined;
 }
 
-/** An undefined value is left out of the message, an empty one is written empty. */
+/** An undefined value is omitted, an empty one is written empty. */
 export interface Claims {
   responseId: string | undefined;
   assertionId: string | undefined;
@@ -72,7 +72,7 @@ export interface Claims {
     address: string | undefined;
   };
   conditions: { notBefore: string | undefined; notOnOrAfter: string | undefined };
-  /** One list for each saml:AudienceRestriction: within one any may match, but all of them must (SAML core 2.5.1.4). */
+  /** One list per saml:AudienceRestriction. All must match, each by any of its audiences (SAML core 2.5.1.4). */
   audiences: readonly (readonly string[])[];
   authn: {
     instant: string | undefined;
@@ -95,7 +95,7 @@ export interface Attribute {
   values: readonly Node[];
 }
 
-/** Minutes that a response is valid. */
+/** Validity of a response, in minutes. */
 const lifetime = 5;
 
 export function honestClaims({
@@ -150,6 +150,6 @@ export function honestClaims({
   };
 }
 
-/** Names that are URIs say so; all others are plain (SAML core 8.2). */
+/** uri for names that are URIs, basic for others (SAML core 8.2). */
 const attributeNameFormat = (name: string): string =>
   `urn:oasis:names:tc:SAML:2.0:attrname-format:${name.includes(':') ? 'uri' : 'basic'}`;

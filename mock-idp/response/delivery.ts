@@ -1,4 +1,4 @@
-/** The form in which a message leaves the identity provider. */
+/** The form that delivers a message to an app. */
 
 /** The form that the user's browser posts. */
 export interface Form {
@@ -11,8 +11,8 @@ export interface Form {
 }
 
 export interface Delivery extends Form {
-  /** The message as text, as it was before its transport encoding. */
+  /** The XML before its transport encoding. */
   xml: string;
-  /** Phrases of the arranged faults that changed something. */
+  /** Phrases of the arranged faults that changed it. */
   struck: readonly string[];
 }

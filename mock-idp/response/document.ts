@@ -1,4 +1,4 @@
-/** Writes claims as the XML tree of a response, not yet signed (SAML core 3.2.2, 2.3.3). */
+/** Builds the unsigned XML tree of a response from its claims (SAML core 3.2.2, 2.3.3). */
 import type { Attribute, Claims, Issuer } from './claims.ts';
 import { statusCode } from './saml-values.ts';
 import { type Element, element } from './xml.ts';

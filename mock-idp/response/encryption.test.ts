@@ -4,7 +4,7 @@ import { constants, createDecipheriv, privateDecrypt } from 'node:crypto';
 import { test } from 'node:test';
 import { childOf, parseXml, textOf } from '../sign-in/parse.ts';
 import { createKeyPair } from '../tenants/keys.ts';
-import { type AnswerInput, answer } from './answer.ts';
+import { type BuildInput, buildResponse } from './build-response.ts';
 import { type Encryption, encryptAssertion, encryptionAlgorithms, honestEncryption } from './encryption.ts';
 import { element, render } from './xml.ts';
 
@@ -111,15 +111,15 @@ test('faults can change the octets, the key and where the key stands', () => {
 
 test('without a certificate nothing is encrypted, and an unknown algorithm is an error', () => {
   assert.equal(honestEncryption(undefined), undefined);
-  assert.throws(() => encrypted({ contentAlgorithm: 'urn:none' }), /no cipher is known for the algorithm urn:none/);
+  assert.throws(() => encrypted({ contentAlgorithm: 'urn:none' }), /unknown encryption algorithm urn:none/);
 });
 
 test('the encrypted assertion is signed inside, and the message is signed around it', async () => {
   const keys = await createKeyPair({ ...span, algorithm: 'ecdsa-p256' });
-  const input: AnswerInput = {
+  const input: BuildInput = {
     issuer: 'http://idp/metadata',
     keys,
-    stranger: keys,
+    untrustedKeys: keys,
     app: { entityId: 'http://sp/metadata', acsUrl: 'http://sp/acs', encryptionCertificate: sp.certificate },
     user: { nameId: 'sam', nameIdFormat: 'f', attributes: {} },
     now: new Date(),
@@ -128,10 +128,10 @@ test('the encrypted assertion is signed inside, and the message is signed around
     authnContextClassRef: 'c',
     faults: [],
   };
-  const { xml } = answer(input);
+  const { xml } = buildResponse(input);
   const root = parseXml(xml).documentElement;
   assert.equal(childOf(root, 'saml:Assertion'), undefined);
   assert.ok(childOf(root, 'ds:Signature'));
   assert.ok(childOf(parseXml(decrypt(xml).text).documentElement, 'ds:Signature'));
-  assert.doesNotMatch(answer({ ...input, status: { code: 'Responder' } }).xml, /EncryptedAssertion/);
+  assert.doesNotMatch(buildResponse({ ...input, status: { code: 'Responder' } }).xml, /EncryptedAssertion/);
 });

@@ -1,4 +1,4 @@
-/** Encrypts an assertion for an SP (XML Encryption 1.1, SAML core 6); it never decrypts. */
+/** Encrypts an assertion for an SP (XML Encryption 1.1, SAML core 6). */
 import { constants, createCipheriv, type KeyObject, publicEncrypt, randomBytes, X509Certificate } from 'node:crypto';
 import { type Element, element, render } from './xml.ts';
 
@@ -29,17 +29,17 @@ export interface Encryption {
   recipient: KeyObject;
   contentAlgorithm: string;
   keyTransport: string;
-  /** The text, or its octets, that is encrypted, given the signed assertion. */
+  /** The plaintext, given the signed assertion. */
   plaintext: (assertion: Element) => string | Buffer;
-  /** Changes the octets (IV, ciphertext, tag) before they are written down. */
+  /** Changes the octets (IV, ciphertext, tag) before they are encoded. */
   cipherValue: (octets: Buffer) => Buffer;
   /** Changes the encrypted content key. */
   keyValue: (octets: Buffer) => Buffer;
-  /** Arranges EncryptedData's key: inside ds:KeyInfo (honest), beside it, or nowhere. */
+  /** Places the EncryptedKey: by default in ds:KeyInfo of the EncryptedData. */
   assemble: (parts: { data: (keyInfo?: Element) => Element; key: Element }) => Element;
 }
 
-/** How an assertion for this certificate is encrypted; undefined when the SP published none. */
+/** How to encrypt for this certificate; undefined if the SP published none. */
 export const honestEncryption = (certificate: string | undefined): Encryption | undefined =>
   certificate === undefined ? undefined : encryptionFor(new X509Certificate(certificate).publicKey);
 
@@ -53,7 +53,7 @@ export const encryptionFor = (recipient: KeyObject): Encryption => ({
   assemble: ({ data, key }) => element('saml:EncryptedAssertion', {}, data(element('ds:KeyInfo', {}, key))),
 });
 
-/** saml:EncryptedAssertion around the signed assertion (SAML core 2.3.4). */
+/** Builds a saml:EncryptedAssertion from the signed assertion (SAML core 2.3.4). */
 export function encryptAssertion(assertion: Element, encryption: Encryption): Element {
   const { octets, key } = encipher(Buffer.from(encryption.plaintext(assertion)), encryption.contentAlgorithm);
   const wrapped = publicEncrypt(
@@ -90,7 +90,7 @@ const cipherData = (octets: Buffer): Element =>
 
 function encipher(text: Buffer, algorithm: string): { octets: Buffer; key: Buffer } {
   const cipher = ciphers[algorithm];
-  if (cipher === undefined) throw new Error(`no cipher is known for the algorithm ${algorithm}`);
+  if (cipher === undefined) throw new Error(`unknown encryption algorithm ${algorithm}`);
   const key = randomBytes(cipher.key);
   const iv = randomBytes(cipher.iv);
   if (cipher.name === 'aes-128-gcm' || cipher.name === 'aes-256-gcm') {

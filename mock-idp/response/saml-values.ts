@@ -1,4 +1,4 @@
-/** The identifiers of SAML, and how it writes IDs and times. */
+/** SAML's identifiers, and its format of IDs and timestamps. */
 import { randomBytes } from 'node:crypto';
 
 export const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol';
@@ -16,10 +16,10 @@ export const authnContexts = {
   unspecified: 'urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified',
 } as const;
 
-/** A random ID of 160 bits that is a valid xs:ID (SAML core 1.3.4). */
+/** A random 160-bit ID that is a valid xs:ID (SAML core 1.3.4). */
 export const randomId = (): string => `_${randomBytes(20).toString('hex')}`;
 
-/** UTC without fractions, the form that every peer reads (SAML core 1.3.3). */
+/** UTC without fractional seconds, which every SP can parse (SAML core 1.3.3). */
 export const instant = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
 
 export const later = (date: Date, { seconds = 0, minutes = 0 }: { seconds?: number; minutes?: number }): Date =>

@@ -1,4 +1,4 @@
-/** Makes XML signatures by hand over the canonical tree, so that a fault can change any part of them. */
+/** Builds XML signatures by hand, so that a fault can change any part of them. */
 import { constants, createHash, createHmac, type KeyObject, sign as signOctets } from 'node:crypto';
 import type { KeyPair } from '../tenants/keys.ts';
 import { canonical, child, type Element, element, isElement, type Node, withChildren } from './xml.ts';
@@ -28,41 +28,41 @@ export const algorithms = {
 } as const;
 
 /**
- * How one element is signed. The defaults of `honestSignature` are those of SAML core 5.4.
- * Each function is a place where a fault may strike.
+ * How an element is signed. `honestSignature` follows SAML core 5.4.
+ * Each function is a place at which a fault can strike.
  */
 export interface Signature {
   key: KeyObject;
   certificate: string | undefined;
   signatureAlgorithm: string;
-  /** Octets, of RSA-PSS; as long as the digest when nothing is said. */
+  /** Salt length of RSA-PSS in octets; by default that of the digest. */
   saltLength?: number;
   digestAlgorithm: string;
   canonicalization: string;
   transforms: readonly Node[];
-  /** From the ID of the signed element to the URI of the reference. */
+  /** The URI of the Reference, given the ID of the signed element. */
   referenceUri: (id: string) => string | undefined;
-  /** Children of ds:KeyInfo; none leaves ds:KeyInfo out. */
+  /** Children of ds:KeyInfo; without any, ds:KeyInfo is omitted. */
   keyInfo: readonly Node[];
-  /** The octets that are digested, given the element without its signature. */
+  /** The octets to digest, given the element without its signature. */
   octets: (unsigned: Element) => string | Buffer;
   /** Changes ds:SignedInfo before it is signed. */
   signedInfo: (signedInfo: Element) => Element;
-  /** The octets that are signed; without it, the canonical form of ds:SignedInfo by itself. */
+  /** The octets to sign; by default the canonical form of ds:SignedInfo. */
   signedOctets?: (signedInfo: Element) => string;
   /** Changes the finished ds:Signature. */
   finished: (signature: Element) => Element;
-  /** Puts the finished signature into the element that it signs. */
+  /** Inserts the finished signature into the signed element. */
   place: (unsigned: Element, signature: Element) => Element;
 }
 
-/** Which elements of a response are signed, and how. An undefined signature leaves the element unsigned. */
+/** How the elements of a response are signed; undefined leaves an element unsigned. */
 export interface Signing {
   assertion: Signature | undefined;
   response: Signature | undefined;
 }
 
-/** Both the assertion and the response are signed. */
+/** Signs both the assertion and the response. */
 export const honestSigning = (keys: KeyPair): Signing => ({
   assertion: honestSignature(keys),
   response: honestSignature(keys),
@@ -92,7 +92,7 @@ export const transform = (algorithm: string, ...children: Node[]): Element =>
 export const x509Data = (certificate: string): Element =>
   element('ds:X509Data', {}, element('ds:X509Certificate', {}, certificate.replace(/-----[^-]+-----|\s/g, '')));
 
-/** The element with its signature inside. The caller vouches that it has no signature yet. */
+/** Signs an element that has no signature yet. */
 export function sign(unsigned: Element, signature: Signature): Element {
   return signature.place(unsigned, signatureOver(unsigned, signature));
 }
@@ -131,14 +131,14 @@ export function signatureOver(unsigned: Element, signature: Signature): Element 
   );
 }
 
-/** Where the schema wants it: right after saml:Issuer, or first when there is none. */
+/** Inserts the signature where the schema requires it: after saml:Issuer, or first without one. */
 export function afterIssuer(unsigned: Element, signature: Element): Element {
   const issuer = child(unsigned, 'saml:Issuer');
   const index = issuer ? unsigned.children.indexOf(issuer) + 1 : 0;
   return withChildren(unsigned, ...unsigned.children.slice(0, index), signature, ...unsigned.children.slice(index));
 }
 
-/** The element without its own (direct) signature. */
+/** Removes the element's own signature. */
 export const withoutSignature = (signed: Element): Element =>
   withChildren(signed, ...signed.children.filter((node) => !(isElement(node) && node.name === 'ds:Signature')));
 
@@ -158,6 +158,6 @@ function signatureValue(
 
 function hashOf(algorithm: string): string {
   const hash = /(md5|sha1|sha256|sha384|sha512)/.exec(algorithm)?.[1];
-  if (hash === undefined) throw new Error(`no hash is known for the algorithm ${algorithm}`);
+  if (hash === undefined) throw new Error(`unknown signature or digest algorithm ${algorithm}`);
   return hash;
 }

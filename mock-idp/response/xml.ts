@@ -1,13 +1,13 @@
-/** A small XML tree that knows its exclusive canonical form byte for byte; it never parses. */
+/** A small XML tree and its serialization, including exclusive canonicalization. It does not parse. */
 
-/** An element with qualified names. Known prefixes are declared automatically where they are used. */
+/** An element with qualified names. Known prefixes are declared automatically. */
 export interface Element {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly Node[];
 }
 
-/** Text that is written as it is (a comment, CDATA, an entity), with what canonicalisation makes of it. */
+/** Text that is written verbatim (a comment, CDATA, an entity), and its canonical form. */
 export interface Verbatim {
   readonly verbatim: string;
   readonly canonical: string;
@@ -28,7 +28,7 @@ export const namespaces: Readonly<Record<string, string>> = {
   xsi: 'http://www.w3.org/2001/XMLSchema-instance',
 };
 
-/** Builds an element; attributes whose value is undefined are left out, and so are undefined children. */
+/** Builds an element; undefined attributes and children are omitted. */
 export function element(
   name: string,
   attributes: Record<string, string | undefined> = {},
@@ -51,15 +51,15 @@ export const isElement = (node: Node): node is Element => typeof node === 'objec
 
 export interface Rendering {
   /**
-   * `document` writes verbatim nodes as they are; `exclusive` is exclusive canonicalisation without comments
+   * `document` writes verbatim nodes unchanged; `exclusive` is exclusive canonicalization without comments
    * (the default of SAML core 5.4.3).
    */
   form?: 'document' | 'exclusive' | 'inclusive' | 'with-comments';
-  /** Namespaces of the elements around it; only inclusive canonicalisation writes them. */
+  /** Namespaces of the surrounding elements; only inclusive canonicalization writes them. */
   inherited?: Readonly<Record<string, string>>;
 }
 
-/** The element as XML text. For honest messages the document form and the exclusive form are the same. */
+/** Serializes the element. For correct messages, the document form equals the exclusive form. */
 export function render(root: Element, { form = 'document', inherited = {} }: Rendering = {}): string {
   const out: string[] = [];
   const extra = form === 'inclusive' ? { ...inherited, ...declared(root) } : {};
@@ -67,7 +67,7 @@ export function render(root: Element, { form = 'document', inherited = {} }: Ren
   return out.join('');
 }
 
-/** Octets over which a digest of this element is taken. */
+/** The canonical form, over which digests are computed. */
 export const canonical = (
   root: Element,
   form: Exclude<Rendering['form'], 'document' | undefined> = 'exclusive',
@@ -75,12 +75,12 @@ export const canonical = (
 
 type Namespaces = Readonly<Record<string, string>>;
 
-/** Where an element is written. Both kinds of namespaces are by prefix. */
+/** The context in which an element is written. Namespaces are keyed by prefix. */
 interface Place {
   form: Rendering['form'];
-  /** Declared by the elements around it. */
+  /** Declared by the surrounding elements. */
   rendered: Namespaces;
-  /** In scope, but not declared by the elements around it. */
+  /** In scope, but not declared by the surrounding elements. */
   extra: Namespaces;
 }
 
@@ -107,7 +107,7 @@ function write(node: Element, { form, rendered, extra }: Place, out: string[]): 
   out.push('</', node.name, '>');
 }
 
-/** Those that the elements around it have not declared yet. */
+/** Namespaces that the surrounding elements have not declared yet. */
 function missing(wanted: readonly (readonly [string, string | undefined])[], rendered: Namespaces): Namespaces {
   const declarations: Record<string, string> = {};
   for (const [prefix, uri] of wanted) {
@@ -122,7 +122,7 @@ const writeDeclarations = (declarations: Namespaces): string[] =>
     .sort()
     .map((prefix) => ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(declarations[prefix]!)}"`);
 
-/** Those without a prefix come first, then by namespace and local name (Canonical XML 1.0, 2.2). */
+/** Attributes without a prefix first, then by namespace and local name (Canonical XML 1.0, 2.2). */
 const writeAttributes = (node: Element, uriOf: (prefix: string) => string | undefined): string[] =>
   Object.entries(node.attributes)
     .filter(([name]) => !isDeclaration(name))
@@ -171,7 +171,7 @@ export function escapeAttribute(text: string): string {
     : text;
 }
 
-/** The first descendant (or the element itself) with this qualified name, in document order. */
+/** The first element with this qualified name in document order, including the root. */
 export function find(root: Element, name: string): Element | undefined {
   if (root.name === name) return root;
   for (const child of root.children) {
@@ -185,7 +185,7 @@ export const child = (parent: Element, name: string): Element | undefined =>
   parent.children.find((node): node is Element => isElement(node) && node.name === name);
 
 /**
- * A copy in which every descendant (or the root) of this name is replaced by what `change` returns:
+ * Returns a copy in which every element of this name is replaced by what `change` returns:
  * nothing, one node or several. Throws if the root would be removed.
  */
 export function replace(
@@ -211,8 +211,8 @@ export function replace(
 }
 
 /**
- * A copy in which the element at the end of a path of child names is replaced, such as `saml:Assertion/saml:Subject`.
- * The first of each name counts. Returns the very same tree if the path does not exist.
+ * Returns a copy in which the element at a path of child names, such as `saml:Assertion/saml:Subject`, is replaced.
+ * The first child of each name counts. Returns the identical tree if the path does not exist.
  */
 export function replaceAt(
   root: Element,
@@ -228,7 +228,7 @@ export function replaceAt(
   return { ...root, children: root.children.flatMap((one) => (one === found ? nodes : [one])) };
 }
 
-/** A copy with attributes set; undefined removes one. */
+/** Returns a copy with attributes set; undefined removes one. */
 export const withAttributes = (node: Element, attributes: Record<string, string | undefined>): Element =>
   element(node.name, { ...node.attributes, ...attributes }, ...node.children);
 

@@ -1,4 +1,4 @@
-/** Whether a user may use an app. */
+/** Assignment of apps to users. */
 import { type App, type User, userKey } from '../tenants/state.ts';
 
 export const isAssigned = (app: App, user: User): boolean =>

@@ -1,7 +1,7 @@
 /**
- * Checks passwords. Too many wrong ones in a row lock the name out for a while, whether a user has it or not, so that
- * the login page does not tell which users there are. That an administrator locked an account is told with its right
- * password only.
+ * Checks passwords. Too many wrong ones in a row lock the username for a while, whether it exists or not, so that the
+ * login page does not reveal which users exist. An account that an administrator locked is reported as locked only
+ * after the right password.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { findUser, note, type Tenant, tenantTime, type User, userKey } from '../tenants/state.ts';
@@ -11,7 +11,7 @@ const lockMs = 15 * 60_000;
 
 export type Attempt = { user: User } | { failed: 'wrong' | 'locked' };
 
-/** Wrong passwords in a row, and until when (tenant time) that keeps the name out. */
+/** Wrong passwords in a row, and the end of the lock on the tenant's clock. */
 type Lock = Pick<User, 'wrong' | 'lockedUntil'>;
 
 export function authenticate(tenant: Tenant, username: string, password: string): Attempt {
@@ -38,8 +38,8 @@ export function authenticate(tenant: Tenant, username: string, password: string)
   return { user };
 }
 
-/** Names to a tenant, so that made-up ones do not fill the memory; the one that was typed first makes room. */
-const mostUnknown = 10_000;
+/** Limit per tenant, so that made-up usernames do not fill the memory; the oldest is dropped. */
+const maxUnknownNames = 10_000;
 const unknownNames = new WeakMap<Tenant, Map<string, Lock>>();
 
 function lockOfUnknown(tenant: Tenant, username: string): Lock {
@@ -48,7 +48,7 @@ function lockOfUnknown(tenant: Tenant, username: string): Lock {
   const key = digest(userKey(username)).toString('base64');
   const lock = locks.get(key) ?? { wrong: 0, lockedUntil: 0 };
   locks.set(key, lock);
-  if (locks.size > mostUnknown) locks.delete(locks.keys().next().value!);
+  if (locks.size > maxUnknownNames) locks.delete(locks.keys().next().value!);
   return lock;
 }
 

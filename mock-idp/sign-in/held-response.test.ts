@@ -5,8 +5,8 @@ import type { Delivery } from '../response/delivery.ts';
 import { honestSignature, sign } from '../response/signing.ts';
 import { element, render } from '../response/xml.ts';
 import { createKeyPair } from '../tenants/keys.ts';
-import { holdBack, holdNext, holdView, NothingHeld, release, takeReleased } from './held-response.ts';
-import { XmlRefused } from './parse.ts';
+import { holdBack, holdNext, holdView, NoHeldResponse, release, takeReleased } from './held-response.ts';
+import { InvalidXml } from './parse.ts';
 import { stageOf } from './tenant.fixture.ts';
 
 const span = { notBefore: new Date(0), notAfter: new Date(1e13), algorithm: 'ecdsa-p256' } as const;
@@ -63,10 +63,10 @@ test('the browser waits under its ID until the response is released, and gets it
 });
 
 test('what is not held cannot be released, nor what has been', () => {
-  assert.throws(() => release(stageOf().tenant), NothingHeld);
+  assert.throws(() => release(stageOf().tenant), NoHeldResponse);
   const { tenant } = held();
   release(tenant);
-  assert.throws(() => release(tenant, { xml: '<b/>' }), /no answer is kept back; ask for that with PUT/);
+  assert.throws(() => release(tenant, { xml: '<b/>' }), /no response is held; send PUT/);
 });
 
 test('a response that is held stays held while the next one is asked for', () => {
@@ -119,6 +119,6 @@ test('the text can be signed anew, and only when asked for', () => {
 
 test('text that cannot be signed leaves the response held', () => {
   const { tenant, id } = held();
-  assert.throws(() => release(tenant, { xml: '<b>', resign: true }), XmlRefused);
+  assert.throws(() => release(tenant, { xml: '<b>', resign: true }), InvalidXml);
   assert.equal(takeReleased(tenant, id), 'waiting');
 });

@@ -1,21 +1,21 @@
-/** Keeps the next response back until it is released, as it was or edited. The browser waits meanwhile. */
+/** Holds the next response until it is released, unchanged or edited. The browser waits meanwhile. */
 import type { Delivery } from '../response/delivery.ts';
+import { reSign } from '../response/re-sign.ts';
 import { randomId } from '../response/saml-values.ts';
-import { signAnew } from '../response/sign-anew.ts';
 import { type Tenant, tenantTime } from '../tenants/state.ts';
 
-export class NothingHeld extends Error {
+export class NoHeldResponse extends Error {
   constructor() {
-    super('no answer is kept back; ask for that with PUT …/hold {"hold": true}, and sign in');
+    super('no response is held; send PUT …/hold {"hold": true}, then sign in');
   }
 }
 
-/** Whether the next response is kept back. A response that is held already stays held. */
+/** Turns holding the next response on or off. A response that is already held stays held. */
 export function holdNext({ hold }: Tenant, next: boolean): void {
   hold.next = next;
 }
 
-/** The ID under which the browser waits; undefined if the response is to go out at once. */
+/** Holds the response and returns its ID; undefined if it is to be sent at once. */
 export function holdBack(tenant: Tenant, delivery: Delivery): string | undefined {
   if (!tenant.hold.next) return undefined;
   const id = randomId();
@@ -23,7 +23,7 @@ export function holdBack(tenant: Tenant, delivery: Delivery): string | undefined
   return id;
 }
 
-/** What the control routes show. */
+/** The view for the control routes. */
 export function holdView({ hold: { next, held } }: Tenant): {
   hold: boolean;
   held: { xml: string; action: string; since: string } | null;
@@ -34,16 +34,16 @@ export function holdView({ hold: { next, held } }: Tenant): {
 }
 
 /**
- * Releases the held response: as it was, with other text, or with other text and fresh signatures.
- * Throws NothingHeld, and XmlRefused if the text to sign is not XML.
+ * Releases the held response: unchanged, edited, or edited and signed again.
+ * Throws NoHeldResponse, and InvalidXml if the text to sign is not XML.
  */
 export function release(
   { hold: { held }, keys }: Tenant,
   { xml, resign = false }: { xml?: string | undefined; resign?: boolean | undefined } = {},
 ): void {
-  if (held === undefined || held.released) throw new NothingHeld();
+  if (held === undefined || held.released) throw new NoHeldResponse();
   const text = xml ?? held.delivery.xml;
-  held.delivery = withText(held.delivery, resign ? signAnew(text, keys) : text);
+  held.delivery = withText(held.delivery, resign ? reSign(text, keys) : text);
   held.released = true;
 }
 
@@ -56,7 +56,7 @@ function withText(delivery: Delivery, xml: string): Delivery {
   return { ...delivery, xml, fields };
 }
 
-/** The response once it was released, and only once; `waiting` until then, undefined if the ID is unknown. */
+/** Returns a released response, once; `waiting` before that; undefined if the ID is unknown. */
 export function takeReleased({ hold }: Tenant, id: string): Delivery | 'waiting' | undefined {
   const { held } = hold;
   if (held?.id !== id) return undefined;

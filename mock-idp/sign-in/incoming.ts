@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib';
 import { SignedXml } from 'xml-crypto';
 import { algorithms } from '../response/signing.ts';
 import type { Binding } from '../tenants/metadata.ts';
-import { attributeOf, childOf, childrenOf, parseXml, XmlRefused } from './parse.ts';
+import { attributeOf, childOf, childrenOf, InvalidXml, parseXml } from './parse.ts';
 
 export type RequestFault =
   | 'request-missing'
@@ -19,18 +19,18 @@ export type RequestFault =
 
 const longestSentence = 800;
 
-/** Why a message is not taken: a code for programs and a sentence for people. */
+/** A rejected message: `code` for programs, the message for people. */
 export class RequestRefused extends Error {
   readonly code: RequestFault;
   constructor(code: RequestFault, sentence: string) {
-    // It quotes the message, and a page and the log show it.
+    // The sentence quotes the request, and is shown on a page and in the log.
     super(sentence.length > longestSentence ? `${sentence.slice(0, longestSentence)}…` : sentence);
     this.name = 'RequestRefused';
     this.code = code;
   }
 }
 
-/** As it arrived: the query without its question mark, octet for octet, or the fields of a form. */
+/** The message as it arrived: the raw query string without its question mark, or the form fields. */
 export type Arrival =
   | { binding: 'redirect'; query: string }
   | { binding: 'post'; fields: Readonly<Record<string, unknown>> };
@@ -46,13 +46,13 @@ export interface Incoming {
   verify(certificates: readonly string[]): void;
 }
 
-/** Requests and logout messages are small. What is larger costs too much before its signature is verified. */
+/** Requests and logout messages are small; larger ones cost too much before their signature is verified. */
 const maxLength = 64 * 1024;
 const limits = { length: maxLength, elements: 300, attributesInAll: 600, declarations: 64, others: 64 };
-/** SAML says 80 (bindings 3.4.3), and real service providers send more. */
+/** SAML allows 80 (bindings 3.4.3), but real service providers send more. */
 const maxRelayState = 8 * 1024;
 const maxIdLength = 1024;
-/** A map, since the keys come from outside: an object would know `constructor`, too. */
+/** A Map, because the keys come from outside: an object would also find `constructor`. */
 const signatureAlgorithms: ReadonlyMap<string, string> = new Map([
   [algorithms.rsaSha256, 'sha256'],
   [algorithms.rsaSha384, 'sha384'],
@@ -82,27 +82,27 @@ function byRedirect(query: string, field: string): Incoming {
       const algorithm = decoded('SigAlg') ?? '';
       if (!signatureAlgorithms.has(algorithm))
         throw badSignature(`the signature algorithm “${algorithm}” is not accepted`);
-      // The octets as they came: encoding them again may spell them differently (SAML bindings 3.4.4.1).
+      // The octets as they arrived, because encoding them again may differ (SAML bindings 3.4.4.1).
       const octets = [field, 'RelayState', 'SigAlg']
         .filter((name) => raw.has(name))
         .map((name) => `${name}=${raw.get(name)}`)
         .join('&');
       const signed = { octets, algorithm, signature: signature! };
       if (!certificates.some((certificate) => verifiesOctets(signed, certificate)))
-        throw badSignature('the signature was not made over this address by a key that the app has registered');
+        throw badSignature('it was not made over this query string with a registered key of the app');
     },
   };
 }
 
 const parameters = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature', 'SAMLEncoding'];
 
-/** The parameters that SAML knows, not decoded. */
+/** SAML's parameters, not decoded. */
 function parametersOf(query: string): ReadonlyMap<string, string> {
   const raw = new Map<string, string>();
   for (const pair of query.split('&')) {
     const [name = '', ...rest] = pair.split('=');
     if (!parameters.includes(name)) continue;
-    if (raw.has(name)) throw malformed(`the address has the parameter ${name} twice`);
+    if (raw.has(name)) throw malformed(`the query string has the parameter ${name} twice`);
     raw.set(name, rest.join('='));
   }
   return raw;
@@ -135,10 +135,10 @@ function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incom
     relayState: checkRelayState(typeof relayState === 'string' ? relayState : undefined),
     signed: signature !== undefined,
     verify(certificates) {
-      if (others.length > 0) throw badSignature('the message has more than one signature');
+      if (others.length > 0) throw badSignature('it has more than one signature');
       checkShape(signature!);
       if (!certificates.some((certificate) => verifies(text, root, signature!, certificate)))
-        throw badSignature('the signature was not made over this message by a key that the app has registered');
+        throw badSignature('it was not made over this message with a registered key of the app');
     },
   };
 }
@@ -147,8 +147,8 @@ const mostTransforms = 2;
 const longestPrefixList = 200;
 
 /**
- * One reference with the two transforms that SAML allows (core 5.4.2, 5.4.4): the library does the work of as many as
- * there are, before it verifies anything. Throws RequestRefused.
+ * Requires one Reference with at most the two transforms that SAML allows (core 5.4.2, 5.4.4): the library would
+ * process any number of them before it verifies anything. Throws RequestRefused.
  */
 function checkShape(signature: Element): void {
   const info = childOf(signature, 'ds:SignedInfo');
@@ -161,7 +161,7 @@ function checkShape(signature: Element): void {
       throw badSignature(`a PrefixList is longer than ${longestPrefixList} characters`);
 }
 
-/** One pinned certificate at a time; what the message says of its own key is not asked. */
+/** Verifies with one pinned certificate; KeyInfo in the message is ignored. */
 function verifies(text: string, root: Element, signature: Element, certificate: string): boolean {
   const verifier = new SignedXml({ publicCert: certificate, getCertFromKeyInfo: () => null });
   verifier.SignatureAlgorithms = Object.fromEntries(
@@ -177,14 +177,14 @@ function verifies(text: string, root: Element, signature: Element, certificate: 
   }
 }
 
-/** The same RelayState. Throws RequestRefused if it is too long. */
+/** Returns the RelayState. Throws RequestRefused if it is too long. */
 export function checkRelayState(relayState: string | undefined): string | undefined {
   if (relayState !== undefined && Buffer.byteLength(relayState) > maxRelayState)
     throw malformed(`its RelayState is longer than ${maxRelayState} octets`);
   return relayState;
 }
 
-/** The ID of a message. Throws RequestRefused if there is none, or if it is too long to be remembered. */
+/** Returns the ID of a message. Throws RequestRefused if it is missing or too long to be remembered. */
 export function idOf(root: Element): string {
   const id = attributeOf(root, 'ID') ?? '';
   if (id === '') throw malformed('it has no ID');
@@ -196,14 +196,14 @@ function decode(value: string): string {
   try {
     return decodeURIComponent(value.replaceAll('+', '%20'));
   } catch {
-    throw malformed('a parameter of the address is not percent-encoded properly');
+    throw malformed('a query parameter is not percent-encoded correctly');
   }
 }
 
 function base64(value: string): Buffer {
   const bare = value.replace(/\s/g, '');
-  if (bare.length > maxLength * 2) throw malformed('the message is too long');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(bare)) throw malformed('the message is not base64');
+  if (bare.length > maxLength * 2) throw malformed('it is too long');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(bare)) throw malformed('it is not base64');
   return Buffer.from(bare, 'base64');
 }
 
@@ -213,8 +213,8 @@ function inflate(octets: Buffer): string {
   } catch (error) {
     throw malformed(
       (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-        ? `the message is longer than ${maxLength} octets`
-        : 'the message is not compressed by DEFLATE',
+        ? `it is longer than ${maxLength} octets`
+        : 'it is not deflated',
     );
   }
 }
@@ -223,14 +223,13 @@ function parse(text: string): Element {
   try {
     return parseXml(text, limits).documentElement;
   } catch (error) {
-    if (error instanceof XmlRefused) throw malformed(error.message);
+    if (error instanceof InvalidXml) throw malformed(error.message);
     throw error;
   }
 }
 
 export const malformed = (reason: string): RequestRefused =>
-  new RequestRefused('request-malformed', `The message cannot be read: ${reason}.`);
-const missing = (field: string): RequestRefused =>
-  new RequestRefused('request-missing', `No ${field} came with this visit.`);
+  new RequestRefused('request-malformed', `The message is malformed: ${reason}.`);
+const missing = (field: string): RequestRefused => new RequestRefused('request-missing', `${field} is missing.`);
 const badSignature = (reason: string): RequestRefused =>
-  new RequestRefused('request-signature-bad', `The signature of the message does not hold: ${reason}.`);
+  new RequestRefused('request-signature-bad', `The signature of the message is invalid: ${reason}.`);

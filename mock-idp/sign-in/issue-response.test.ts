@@ -33,12 +33,12 @@ const asked = ({ tenant, console: app }: Stage, id = '_asked', change: Partial<P
 const signedIn = ({
   tenant,
   sam,
-}: Stage): Pick<ResponseOptions, 'issuer' | 'stranger'> & Required<Pick<ResponseOptions, 'signIn'>> => ({
+}: Stage): Pick<ResponseOptions, 'issuer' | 'untrustedKeys'> & Required<Pick<ResponseOptions, 'signIn'>> => ({
   issuer,
-  stranger: next,
+  untrustedKeys: next,
   signIn: { user: sam, session: openSession(tenant, sam, undefined).session },
 });
-const failed = { issuer, stranger: next, status: { code: 'Responder', second: 'AuthnFailed', message: 'm' } };
+const failed = { issuer, untrustedKeys: next, status: { code: 'Responder', second: 'AuthnFailed', message: 'm' } };
 
 /** A fault that changes nothing, and keeps what it saw. */
 function watch(tenant: Tenant): Strike[] {
@@ -70,7 +70,7 @@ test('a response is made from its request, app, user and session', () => {
     {
       issuer,
       keys,
-      stranger: next,
+      untrustedKeys: next,
       app: { entityId: stage.console.entityId, acsUrl: stage.console.acs[0]!.url, encryptionCertificate: undefined },
       request: { id: '_asked' },
       relayState: 'state',

@@ -1,5 +1,5 @@
-/** Issues the response to a transaction: builds it, and records that it went out. */
-import { type AnswerInput, answer } from '../response/answer.ts';
+/** Issues the response of a transaction: builds it, counts faults, closes the transaction, and logs it. */
+import { type BuildInput, buildResponse } from '../response/build-response.ts';
 import type { Delivery } from '../response/delivery.ts';
 import { authnContexts, nameIdFormats, randomId, statusCode } from '../response/saml-values.ts';
 import type { KeyPair } from '../tenants/keys.ts';
@@ -19,23 +19,23 @@ import { requestKey } from './transactions.ts';
 export interface ResponseOptions {
   /** The tenant's entity ID. */
   issuer: string;
-  stranger: KeyPair;
+  untrustedKeys: KeyPair;
   /** The user who signs in; absent for an error response. */
   signIn?: { user: User; session: Session };
   /** The status of an error response. */
   status?: Status;
 }
 
-/** What a response is made from and what is recorded of it. */
+/** Input for building and recording a response. */
 interface Issue extends ResponseOptions {
   tenant: Tenant;
   transaction: Transaction;
   nameId: NameId;
-  /** The arranged faults that apply to responses and are not used up. */
+  /** Arranged faults that apply to this response. */
   faults: readonly Arrangement[];
 }
 
-/** The response with the tenant's arranged faults. The transaction is over afterwards. */
+/** Builds the response with the tenant's arranged faults and closes the transaction. */
 export function issueResponse(tenant: Tenant, transaction: Transaction, options: ResponseOptions): Delivery {
   const issue: Issue = {
     ...options,
@@ -44,7 +44,7 @@ export function issueResponse(tenant: Tenant, transaction: Transaction, options:
     nameId: nameIdFor(tenant, transaction, options),
     faults: tenant.faults.filter(({ fault, times }) => fault.transport === undefined && times !== 0),
   };
-  const delivery = answer(inputFor(issue));
+  const delivery = buildResponse(inputFor(issue));
   countStrikes(issue, delivery);
   closeTransaction(issue, delivery);
   log(issue, delivery);
@@ -56,13 +56,13 @@ const nameIdFor = (tenant: Tenant, { app, request }: Transaction, { signIn }: Re
     ? nameIdOf(tenant, app, signIn.user, request?.nameIdFormat)
     : { nameId: '', nameIdFormat: nameIdFormats.unspecified };
 
-function inputFor({ tenant, transaction, issuer, stranger, signIn, status, nameId, faults }: Issue): AnswerInput {
+function inputFor({ tenant, transaction, issuer, untrustedKeys, signIn, status, nameId, faults }: Issue): BuildInput {
   const { app, acsUrl, request, relayState } = transaction;
   const now = tenantTime(tenant);
   return {
     issuer,
     keys: tenant.keys,
-    stranger,
+    untrustedKeys,
     app: { entityId: app.entityId, acsUrl, encryptionCertificate: app.encrypt ? app.encryptionCertificate : undefined },
     request: request && { id: request.id },
     relayState,
@@ -77,8 +77,8 @@ function inputFor({ tenant, transaction, issuer, stranger, signIn, status, nameI
   };
 }
 
-/** What faults use of the rest of this tenant. */
-function elsewhere(tenant: Tenant, transaction: Transaction): AnswerInput['elsewhere'] {
+/** Other state of this tenant that faults use. */
+function elsewhere(tenant: Tenant, transaction: Transaction): BuildInput['elsewhere'] {
   const { app, acsUrl, request } = transaction;
   const otherApp = tenant.apps.find((one) => one !== app);
   const otherTransaction = [...tenant.transactions.values()].findLast(
@@ -99,7 +99,7 @@ function countStrikes({ faults }: Issue, { struck }: Delivery): void {
   }
 }
 
-/** The request cannot be answered again, and the session knows the app. */
+/** Marks the request as answered, and adds the app to the session. */
 function closeTransaction({ tenant, transaction, signIn, status, nameId }: Issue, delivery: Delivery): void {
   const { id, app, request } = transaction;
   tenant.previous = delivery;

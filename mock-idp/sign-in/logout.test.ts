@@ -113,13 +113,13 @@ const refused: [rule: string, said: Said, code: string, sentence: RegExp][] = [
   ['more than 10 minutes old', issued(-10 * minute - 1), 'request-expired', /was issued at/],
   ['more than 3 minutes ahead', issued(3 * minute + 1), 'request-expired', /was issued at/],
   ['no time', { attributes: { IssueInstant: undefined } }, malformed, /IssueInstant is not a time/],
-  ['unsigned, though the app has a key', { issuer: signing.entityId }, 'request-unsigned', /signed requests only/],
+  ['unsigned, though the app has a key', { issuer: signing.entityId }, 'request-unsigned', /only signed requests/],
 ];
 const refusedRequests: typeof refused = [
   ['no ID', { attributes: { ID: undefined } }, malformed, /has no ID/],
-  ['no NameID', { children: [] }, malformed, /names nobody/],
-  ['an empty NameID', { children: [element('saml:NameID')] }, malformed, /names nobody/],
-  ['three minutes after its end', until(-3 * minute), 'request-expired', /held until 2026-03-01T11:57:00.000Z/],
+  ['no NameID', { children: [] }, malformed, /has no saml:NameID/],
+  ['an empty NameID', { children: [element('saml:NameID')] }, malformed, /has no saml:NameID/],
+  ['three minutes after its end', until(-3 * minute), 'request-expired', /expired at 2026-03-01T11:57:00.000Z/],
   ['an end that is no time', { attributes: { NotOnOrAfter: 'soon' } }, malformed, /NotOnOrAfter is not a time/],
 ];
 for (const [rule, said, code, sentence] of [...refused, ...refusedRequests])

@@ -1,4 +1,4 @@
-/** The messages of single logout: writes signed ones, and reads those of apps (SAML core 3.7, profiles 4.4). */
+/** Writes signed single logout messages, and reads those of apps (SAML core 3.7, profiles 4.4). */
 import { sign as signOctets } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import type { Form } from '../response/delivery.ts';
@@ -10,14 +10,14 @@ import type { LogoutEndpoint } from '../tenants/metadata.ts';
 import type { App } from '../tenants/state.ts';
 import { type Arrival, idOf, malformed, RequestRefused, receive } from './incoming.ts';
 import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';
-import { ahead, checkDestination, checkSender, checkTime, type RequestRules, timeIn } from './request.ts';
+import { allowedSkewMs, checkDestination, checkSender, checkTime, type RequestRules, timeIn } from './request.ts';
 
 export interface LogoutRequest {
   id: string;
-  /** The decoded message, as text. */
+  /** The decoded message. */
   xml: string;
   app: App;
-  /** Whether the app signed it, which it does if it has registered a key. */
+  /** True if the signature was verified, which requires a registered key. */
   isVerified: boolean;
   nameId: string;
   sessionIndexes: string[];
@@ -25,8 +25,8 @@ export interface LogoutRequest {
 }
 
 /**
- * A signature is required if the app has registered a key (SAML profiles 4.4.3.1). Without one, any site could have
- * made the message. Throws RequestRefused.
+ * Requires a signature if the app has registered a key (SAML profiles 4.4.3.1). Without a signature, any site may have
+ * created the message. Throws RequestRefused.
  */
 export function readLogoutRequest(
   arrival: Arrival,
@@ -37,14 +37,14 @@ export function readLogoutRequest(
   if (!isNamed(root, 'samlp:LogoutRequest')) throw malformed('it is not a samlp:LogoutRequest');
   const id = idOf(root);
   const nameId = textOf(childOf(root, 'saml:NameID'));
-  if (!nameId) throw malformed('it names nobody (saml:NameID)');
+  if (!nameId) throw malformed('it has no saml:NameID');
   const app = senderOf(root, findApp);
   const isVerified = app.signingCertificates.length > 0;
   checkSender(message, app, isVerified);
   checkDestination(root, ssoUrl, message.signed);
   checkTime(root, now);
-  if (root.hasAttribute('NotOnOrAfter') && timeIn(root, 'NotOnOrAfter') <= now - ahead)
-    throw new RequestRefused('request-expired', `The request held until ${attributeOf(root, 'NotOnOrAfter')}.`);
+  if (root.hasAttribute('NotOnOrAfter') && timeIn(root, 'NotOnOrAfter') <= now - allowedSkewMs)
+    throw new RequestRefused('request-expired', `The request expired at ${attributeOf(root, 'NotOnOrAfter')}.`);
   return {
     id,
     xml: message.xml,
@@ -59,7 +59,7 @@ export function readLogoutRequest(
 export interface LogoutResponse {
   inResponseTo: string;
   app: App;
-  /** A logout that is only partial is not one. */
+  /** False for a partial logout, too. */
   succeeded: boolean;
 }
 
@@ -88,7 +88,7 @@ export function readLogoutResponse(
 function senderOf(root: Element, findApp: RequestRules['findApp']): App {
   const issuer = textOf(childOf(root, 'saml:Issuer')) ?? '';
   const app = findApp(issuer);
-  if (!app) throw new RequestRefused('app-unknown', `No app with the entity ID “${issuer}” is registered here.`);
+  if (!app) throw new RequestRefused('app-unknown', `No app with the entity ID “${issuer}” is registered.`);
   return app;
 }
 
@@ -98,7 +98,7 @@ export interface Sender {
   now: Date;
 }
 
-/** A form that asks the app to end the session; `id` is that of the request. */
+/** The form with a LogoutRequest to the app; `id` is the ID of the request. */
 export function logoutRequestForm(
   { issuer, keys, now }: Sender,
   {
@@ -134,7 +134,7 @@ export function logoutRequestForm(
   };
 }
 
-/** A form that tells the app how its LogoutRequest ended. */
+/** The form with the LogoutResponse to the app. */
 export function logoutResponseForm(
   { issuer, keys, now }: Sender,
   {
@@ -170,7 +170,7 @@ interface Sending {
   relayState: string | undefined;
 }
 
-/** By POST with a signature inside, or by Redirect with one over the query (SAML bindings 3.4.4.1). */
+/** POST with an XML signature, or Redirect with a signature over the query string (SAML bindings 3.4.4.1). */
 function deliver(message: Tree, { field, url, binding, keys, relayState }: Sending): Form {
   const shared = { action: url, contentType: 'application/x-www-form-urlencoded', copies: 1 };
   const state = relayState === undefined ? [] : [['RelayState', relayState] as const];
@@ -186,7 +186,7 @@ function deliver(message: Tree, { field, url, binding, keys, relayState }: Sendi
     ...state,
     ['SigAlg', elliptic ? algorithms.ecdsaSha256 : algorithms.rsaSha256] as const,
   ];
-  // A form with method GET carries it, so the octets to sign are those of a form's encoding.
+  // Sent by a form with method GET, so the octets to sign are form-encoded.
   const octets = Buffer.from(new URLSearchParams(fields.map(([name, value]) => [name, value])).toString());
   const signature = signOctets(
     'sha256',

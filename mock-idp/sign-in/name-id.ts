@@ -1,4 +1,4 @@
-/** The name identifier of a user for an app (SAML core 8.3). */
+/** The NameID of a user for an app (SAML core 8.3). */
 import { createHmac } from 'node:crypto';
 import { nameIdFormats, randomId } from '../response/saml-values.ts';
 import { type App, type Tenant, type User, userKey } from '../tenants/state.ts';
@@ -8,7 +8,7 @@ export interface NameId {
   nameIdFormat: string;
 }
 
-/** In the requested format; unless one is requested, in the app's, and at last as an email address. */
+/** Uses the requested format, or else the app's, or else the email format. */
 export function nameIdOf(tenant: Tenant, app: App, user: User, requested: string | undefined): NameId {
   const open = requested === undefined || requested === nameIdFormats.unspecified;
   const format = open ? (app.nameIdFormat ?? nameIdFormats.emailAddress) : requested;
@@ -17,7 +17,7 @@ export function nameIdOf(tenant: Tenant, app: App, user: User, requested: string
   return { nameId: user.nameId ?? user.email ?? user.username, nameIdFormat: format };
 }
 
-/** Always the same for this user and this app, and of no use to other apps. */
+/** Stable for this user and this app, and different for other apps. */
 const pairwiseId = (tenant: Tenant, app: App, user: User): string =>
   createHmac('sha256', tenant.secret)
     .update(JSON.stringify([app.entityId, userKey(user.username)]))

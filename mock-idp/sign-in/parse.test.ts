@@ -1,7 +1,7 @@
 /** The gate of the identity provider for XML that service providers send. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attributeOf, childOf, childrenOf, isNamed, type Limits, parseXml, textOf, XmlRefused } from './parse.ts';
+import { attributeOf, childOf, childrenOf, InvalidXml, isNamed, type Limits, parseXml, textOf } from './parse.ts';
 
 test('separators of lines and paragraphs cost no more than other letters', () => {
   for (const separator of ['\u2028', '\u2029']) {
@@ -23,7 +23,7 @@ const refusal = (text: string, limits?: Limits): string | undefined => {
     parseXml(text, limits);
     return undefined;
   } catch (error) {
-    assert.ok(error instanceof XmlRefused && error.name === 'XmlRefused', String(error));
+    assert.ok(error instanceof InvalidXml && error.name === 'InvalidXml', String(error));
     return error.message;
   }
 };

@@ -1,30 +1,30 @@
-/** Parses XML from outside: it must be well-formed, without DOCTYPE, within limits, and its IDs unique. */
+/** Parses XML from outside: it must be well-formed, without DOCTYPE, within limits, and with unique IDs. */
 import { DOMParser } from '@xmldom/xmldom';
 import { SaxesParser } from 'saxes';
 import { namespaces } from '../response/xml.ts';
 
-export class XmlRefused extends Error {
+export class InvalidXml extends Error {
   constructor(reason: string) {
     super(reason);
-    this.name = 'XmlRefused';
+    this.name = 'InvalidXml';
   }
 }
 
 export interface Limits {
-  /** Characters. */
+  /** In characters. */
   length?: number;
   depth?: number;
   elements?: number;
-  /** Of one element. */
+  /** Per element. */
   attributes?: number;
   attributesInAll?: number;
-  /** Namespaces, in all elements together: canonicalisation compares each with each. */
+  /** Namespace declarations in total: canonicalization compares each with each. */
   declarations?: number;
   /** Comments, processing instructions and CDATA sections. */
   others?: number;
 }
 
-/** Throws XmlRefused with a reason that a person can act on. */
+/** Throws InvalidXml, whose message names the problem. */
 export function parseXml(
   text: string,
   {
@@ -37,7 +37,7 @@ export function parseXml(
     others = 1_000,
   }: Limits = {},
 ): Document {
-  if (text.length > length) throw new XmlRefused(`the document is longer than ${length} characters`);
+  if (text.length > length) throw new InvalidXml(`the document is longer than ${length} characters`);
   const parser = new SaxesParser({ xmlns: true });
   let open = 0;
   const countElements = counter('elements', elements);
@@ -46,21 +46,21 @@ export function parseXml(
   const countOthers = counter('comments, instructions and CDATA sections', others);
   const ids = new Set<string>();
   parser.on('error', () => {
-    throw new XmlRefused(`the document is not well-formed XML (line ${parser.line})`);
+    throw new InvalidXml(`the document is not well-formed XML (line ${parser.line})`);
   });
   parser.on('doctype', () => {
-    throw new XmlRefused('the document has a DOCTYPE, which SAML forbids');
+    throw new InvalidXml('the document has a DOCTYPE, which SAML forbids');
   });
   parser.on('opentag', (tag) => {
-    if (++open > depth) throw new XmlRefused(`elements are nested deeper than ${depth} levels`);
+    if (++open > depth) throw new InvalidXml(`elements are nested deeper than ${depth} levels`);
     countElements();
     const found = Object.values(tag.attributes);
-    if (found.length > attributes) throw new XmlRefused(`an element has more than ${attributes} attributes`);
+    if (found.length > attributes) throw new InvalidXml(`an element has more than ${attributes} attributes`);
     countAttributes(found.length);
     countDeclarations(found.filter(({ prefix, name }) => prefix === 'xmlns' || name === 'xmlns').length);
     for (const { name, value } of found) {
       if (!/^(ID|Id|id|xml:id)$/.test(name)) continue;
-      if (ids.has(value)) throw new XmlRefused(`the ID ${value} occurs twice`);
+      if (ids.has(value)) throw new InvalidXml(`the ID ${value} occurs twice`);
       ids.add(value);
     }
   });
@@ -68,7 +68,7 @@ export function parseXml(
   for (const kind of ['comment', 'processinginstruction', 'cdata'] as const) parser.on(kind, () => countOthers());
   parser.write(text).close();
   const silent = (): void => undefined;
-  // Without a locator: counting lines takes a time that grows with the square of what stands around U+2028 and U+2029.
+  // Without a locator, because counting lines takes quadratic time around U+2028 and U+2029.
   return new DOMParser({ errorHandler: { warning: silent, error: silent, fatalError: silent } }).parseFromString(
     text,
     'text/xml',
@@ -79,11 +79,11 @@ function counter(what: string, most: number): (more?: number) => void {
   let count = 0;
   return (more = 1) => {
     count += more;
-    if (count > most) throw new XmlRefused(`the document has more than ${most} ${what}`);
+    if (count > most) throw new InvalidXml(`the document has more than ${most} ${what}`);
   };
 }
 
-/** Child elements with this qualified name, in the prefixes of xml.ts (`md:KeyDescriptor`), not of the document. */
+/** Child elements with this qualified name. Prefixes are those of xml.ts (`md:KeyDescriptor`), not of the document. */
 export function childrenOf(parent: Element, name: string): Element[] {
   return Array.from(parent.childNodes).filter(
     (node): node is Element => node.nodeType === 1 && isNamed(node as Element, name),
@@ -95,7 +95,7 @@ export const childOf = (parent: Element, name: string): Element | undefined => c
 export const isNamed = (node: Element | null, name: string): boolean =>
   node !== null && node.localName === name.split(':')[1] && node.namespaceURI === namespaces[name.split(':')[0] ?? ''];
 
-/** The text of an element, trimmed and without comments; undefined if there is no element. */
+/** The text of an element, trimmed and without comments; undefined without an element. */
 export const textOf = (node: Element | undefined): string | undefined =>
   node &&
   Array.from(node.childNodes)
@@ -104,6 +104,6 @@ export const textOf = (node: Element | undefined): string | undefined =>
     .join('')
     .trim();
 
-/** An attribute, or undefined where the document has none. */
+/** The value of an attribute; undefined if absent. */
 export const attributeOf = (node: Element | undefined, name: string): string | undefined =>
   node?.hasAttribute(name) ? (node.getAttribute(name) ?? '') : undefined;

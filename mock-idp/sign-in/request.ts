@@ -1,4 +1,4 @@
-/** Reads an AuthnRequest (SAML core 3.4.1, profiles 4.1) and checks it against what its app has registered. */
+/** Reads an AuthnRequest (SAML core 3.4.1, profiles 4.1) and checks it against its app's registration. */
 
 import { type Binding, bindings } from '../tenants/metadata.ts';
 import { type App, defaultAcs, type PendingRequest } from '../tenants/state.ts';
@@ -14,7 +14,7 @@ export interface AuthnRequest extends PendingRequest {
   binding: Binding;
   signed: boolean;
   relayState: string | undefined;
-  /** Things that are odd and harmless here, such as an ID that could be guessed. */
+  /** Harmless oddities, such as an ID that could be guessed. */
   warnings: Warning[];
 }
 
@@ -26,15 +26,15 @@ interface Warning {
 export interface RequestRules {
   findApp: (entityId: string) => App | undefined;
   ssoUrl: string;
-  /** The tenant's time. */
+  /** On the tenant's clock. */
   now: number;
   wantSigned: boolean;
 }
 
-const oldest = 10 * 60_000;
-export const ahead = 3 * 60_000;
+const maxAgeMs = 10 * 60_000;
+export const allowedSkewMs = 3 * 60_000;
 
-/** The request with everything that is left to the SP decided by what is registered for it. Throws RequestRefused. */
+/** Reads the request and fills in what it leaves open from the app's registration. Throws RequestRefused. */
 export function readAuthnRequest(arrival: Arrival, { findApp, ssoUrl, now, wantSigned }: RequestRules): AuthnRequest {
   const message = receive(arrival, 'SAMLRequest');
   const { root } = message;
@@ -42,9 +42,9 @@ export function readAuthnRequest(arrival: Arrival, { findApp, ssoUrl, now, wantS
   if (attributeOf(root, 'Version') !== '2.0') throw malformed('its Version is not 2.0');
   const id = idOf(root);
   const issuer = textOf(childOf(root, 'saml:Issuer'));
-  if (!issuer) throw malformed('it names no saml:Issuer');
+  if (!issuer) throw malformed('it has no saml:Issuer');
   const app = findApp(issuer);
-  if (!app) throw new RequestRefused('app-unknown', `No app with the entity ID “${issuer}” is registered here.`);
+  if (!app) throw new RequestRefused('app-unknown', `No app with the entity ID “${issuer}” is registered.`);
   checkSender(message, app, wantSigned);
   checkDestination(root, ssoUrl, message.signed);
   checkTime(root, now);
@@ -72,8 +72,8 @@ export function readAuthnRequest(arrival: Arrival, { findApp, ssoUrl, now, wantS
 }
 
 /**
- * A signature must be valid if the app has registered certificates.
- * Whether there must be one is the tenant's setting.
+ * Checks the signature if the app has registered certificates.
+ * The tenant's settings decide if a signature is required.
  */
 export function checkSender(
   { signed, verify }: { signed: boolean; verify: (certificates: readonly string[]) => void },
@@ -83,23 +83,23 @@ export function checkSender(
   if (!signed && wantSigned)
     throw new RequestRefused(
       'request-unsigned',
-      'This identity provider takes signed requests only, and this one is not signed.',
+      'The request is not signed, and this identity provider accepts only signed requests.',
     );
   if (signed && app.signingCertificates.length > 0) verify(app.signingCertificates);
   else if (wantSigned)
     throw new RequestRefused(
       'request-signature-bad',
-      'The request is signed, but the app has registered no certificate to verify it with.',
+      'The request is signed, but the app has no registered certificate to verify it.',
     );
 }
 
-/** A signed message must say where it goes (SAML bindings 3.4.5.2, 3.5.5.2); what it says must be true in any case. */
+/** A signed message needs a Destination (SAML bindings 3.4.5.2, 3.5.5.2); any Destination must be right. */
 export function checkDestination(root: Element, url: string, signed: boolean): void {
   const destination = attributeOf(root, 'Destination');
   if (destination === undefined ? signed : destination !== url) {
     throw new RequestRefused(
       'request-destination-wrong',
-      `The request is meant for “${destination ?? ''}”, but it arrived at “${url}”.`,
+      `The request has the Destination “${destination ?? ''}”, but it arrived at “${url}”.`,
     );
   }
 }
@@ -107,10 +107,10 @@ export function checkDestination(root: Element, url: string, signed: boolean): v
 export function checkTime(root: Element, now: number): void {
   const issueInstant = attributeOf(root, 'IssueInstant') ?? '';
   const issued = timeIn(root, 'IssueInstant');
-  if (issued < now - oldest || issued > now + ahead)
+  if (issued < now - maxAgeMs || issued > now + allowedSkewMs)
     throw new RequestRefused(
       'request-expired',
-      `The request was issued at ${issueInstant}, but here it is ${new Date(now).toISOString()}.`,
+      `The request was issued at ${issueInstant}, but the time here is ${new Date(now).toISOString()}.`,
     );
 }
 
@@ -127,11 +127,11 @@ function chooseAcs(root: Element, app: App): string {
   const index = attributeOf(root, 'AssertionConsumerServiceIndex');
   const binding = attributeOf(root, 'ProtocolBinding');
   if (url !== undefined && index !== undefined)
-    throw malformed('it gives both an AssertionConsumerServiceURL and an index');
+    throw malformed('it has both an AssertionConsumerServiceURL and an AssertionConsumerServiceIndex');
   if (binding !== undefined && binding !== bindings.post)
     throw new RequestRefused(
       'acs-not-registered',
-      `The app asks for its answer by “${binding}”, but only HTTP-POST is offered.`,
+      `The app requests the response by “${binding}”, but only HTTP-POST is supported.`,
     );
   const chosen =
     url !== undefined
@@ -140,21 +140,23 @@ function chooseAcs(root: Element, app: App): string {
         ? app.acs.find((one) => one.index === readIndex(index))
         : defaultAcs(app);
   if (!chosen) {
-    const place = url === undefined ? `the address with index ${index}` : `“${url}”`;
+    const place = url === undefined ? `the ACS with index “${index}”` : `“${url}”`;
     throw new RequestRefused(
       'acs-not-registered',
-      `The app asks for its answer at ${place}, which is not registered for it.`,
+      `The app requests the response at ${place}, which is not registered for it.`,
     );
   }
   return chosen.url;
 }
 
-/** Number() alone takes nothing for 0, and hexadecimal digits and exponents for numbers. */
+/** Number() alone would accept an empty text, hexadecimal digits and exponents. */
 const readIndex = (written: string): number => (/^\s*\d+\s*$/.test(written) ? Number(written) : NaN);
 
 const isTrue = (value: string | undefined): boolean => value === 'true' || value === '1';
 const isWeak = (id: string): boolean => id.length < 16 || !/^[\p{L}_][\p{L}\p{N}\p{M}._\-·]*$/u.test(id);
 const weakId = (id: string): Warning => ({
   code: 'request-id-weak',
-  sentence: `The request ID “${id}” is shorter than 16 characters or no xs:ID: it can be guessed or refused elsewhere.`,
+  sentence:
+    `The request ID “${id}” is shorter than 16 characters or not an xs:ID. ` +
+    'It could be guessed, or rejected by other IdPs.',
 });

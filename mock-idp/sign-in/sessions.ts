@@ -1,4 +1,4 @@
-/** The sessions of a tenant, each known by the hash of its cookie. */
+/** The sessions of a tenant, keyed by the hash of their cookie. */
 import { randomBytes } from 'node:crypto';
 import { randomId } from '../response/saml-values.ts';
 import { hashOf, note, remember, type Session, type Tenant, tenantTime, type User } from '../tenants/state.ts';
@@ -6,8 +6,8 @@ import { hashOf, note, remember, type Session, type Tenant, tenantTime, type Use
 const sessionMs = 8 * 60 * 60_000;
 
 /**
- * Opens a session and returns it with the value of its cookie.
- * If the browser had a session of the same user, its index and its apps pass to the new one.
+ * Opens a session and returns it with its cookie value.
+ * Keeps the index and the apps of the browser's previous session if it is of the same user.
  */
 export function openSession(
   tenant: Tenant,
@@ -33,9 +33,9 @@ export function sessionOf(tenant: Tenant, cookie: string | undefined): Session |
   return session && tenantTime(tenant) - session.authnInstant < sessionMs ? session : undefined;
 }
 
-/** Ends every session that fits, and returns those that ended. */
-export function endSessions(tenant: Tenant, fits: (session: Session, cookieHash: string) => boolean): Session[] {
-  const ended = [...tenant.sessions].filter(([hash, session]) => fits(session, hash));
+/** Ends all matching sessions and returns them. */
+export function endSessions(tenant: Tenant, matches: (session: Session, cookieHash: string) => boolean): Session[] {
+  const ended = [...tenant.sessions].filter(([hash, session]) => matches(session, hash));
   for (const [hash, session] of ended) {
     tenant.sessions.delete(hash);
     note(tenant, 'logout', { username: session.username, sessionIndex: session.index });

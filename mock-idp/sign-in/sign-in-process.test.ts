@@ -80,7 +80,7 @@ test('what the request demands in vain is answered by a status', async () => {
 
 /** What is wrong, and what the sentence says. */
 const refused: [rule: string, prepare: () => Promise<unknown>, sentence: RegExp, status: number, after: string[]][] = [
-  ['the tenant is switched off', () => acme.api.change({ disabled: true }), /is switched off/, 403, []],
+  ['the tenant is switched off', () => acme.api.change({ disabled: true }), /is turned off/, 403, []],
   [
     'the user is locked',
     () => acme.api.changeUser('sam', { locked: true }),
@@ -109,9 +109,9 @@ for (const [rule, prepare, sentence, status, log] of refused)
   });
 
 test('an unknown user, an app that is not chosen and an unknown app are refused', async () => {
-  await assert.rejects(acme.api.signIn('bob', { app }), /there is no user “bob”/);
+  await assert.rejects(acme.api.signIn('bob', { app }), /unknown user “bob”/);
   await assert.rejects(acme.api.signIn('sam'), /several apps/);
-  await assert.rejects(acme.api.signIn('sam', { app: 'http://none' }), /no app with the entity ID/);
+  await assert.rejects(acme.api.signIn('sam', { app: 'http://none' }), /unknown app/);
   assert.match((await acme.api.signIn('sam', { app: wikiApp.entityId })).action, /wiki/);
 });
 

@@ -1,10 +1,10 @@
-/** A sign-in without pages: what the browser would carry to the app. Faults of the server do not strike. */
+/** Signs a user in without pages and returns the form for the app. Server faults do not apply. */
 
 import type { Answer, SignInOptions } from '../api.ts';
 import type { Delivery } from '../response/delivery.ts';
 import { addressesOf } from '../tenants/addresses.ts';
 import type { KeyPair } from '../tenants/keys.ts';
-import { Refused } from '../tenants/refused.ts';
+import { Refused } from '../tenants/read-input.ts';
 import { note, type Tenant, type Transaction } from '../tenants/state.ts';
 import { chosenApp } from '../tenants/tenant-apps.ts';
 import { userOf } from '../tenants/tenant-users.ts';
@@ -18,20 +18,20 @@ import { beginUnsolicited } from './transactions.ts';
 
 export interface SignInProcess extends SignInOptions {
   url: string;
-  takeStranger: () => Promise<KeyPair>;
+  takeUntrustedKeys: () => Promise<KeyPair>;
 }
 
 /**
- * Throws RequestRefused if the request is not taken, and Refused if the user would be stuck here:
+ * Throws RequestRefused if the request is rejected, and Refused if the user would be stuck at the IdP:
  * locked or not assigned.
  */
 export async function signInProcess(
   tenant: Tenant,
   username: string,
-  { request, relayState, app, url, takeStranger }: SignInProcess,
+  { request, relayState, app, url, takeUntrustedKeys }: SignInProcess,
 ): Promise<Answer> {
-  const stranger = await takeStranger();
-  if (tenant.disabled) throw new Refused(403, 'sign-in for this tenant is switched off');
+  const untrustedKeys = await takeUntrustedKeys();
+  if (tenant.disabled) throw new Refused(403, 'sign-in is turned off for this tenant');
   const transaction =
     request === undefined
       ? beginUnsolicited(tenant, chosenApp(tenant, { app }), relayState)
@@ -43,14 +43,14 @@ export async function signInProcess(
   const outcome = decide(tenant, transaction, session, { fresh: true });
   const issuer = addressesOf(url, tenant).entityId;
   if (outcome.kind === 'sign-in')
-    return answerOf(issueResponse(tenant, transaction, { issuer, stranger, signIn: outcome }));
-  if (outcome.kind === 'refuse')
-    return answerOf(issueResponse(tenant, transaction, { issuer, stranger, status: outcome.status }));
+    return responseFrom(issueResponse(tenant, transaction, { issuer, untrustedKeys, signIn: outcome }));
+  if (outcome.kind === 'error')
+    return responseFrom(issueResponse(tenant, transaction, { issuer, untrustedKeys, status: outcome.status }));
   throw new Refused(403, `${transaction.app.name} is not assigned to ${user.username}`);
 }
 
-/** A copy that the caller may change. */
-export const answerOf = ({ action, method, contentType, fields, copies, xml, struck }: Delivery): Answer => ({
+/** A copy that the caller may modify. */
+export const responseFrom = ({ action, method, contentType, fields, copies, xml, struck }: Delivery): Answer => ({
   action,
   method,
   contentType,
@@ -60,7 +60,7 @@ export const answerOf = ({ action, method, contentType, fields, copies, xml, str
   struck: [...struck],
 });
 
-/** Logs a request that is not taken, as the pages do. */
+/** Logs a rejected request, as the pages do. */
 function takeOrLog(tenant: Tenant, arrival: Arrival, url: string): Transaction {
   try {
     return takeRequest(tenant, arrival, addressesOf(url, tenant));

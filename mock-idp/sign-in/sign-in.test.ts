@@ -135,7 +135,7 @@ for (const [rule, { request, session = false, fresh, prepare }, outcome, because
     const transaction = { ...begun, request: request && { ...plain, ...request } };
     const decided =
       fresh === undefined ? decide(tenant, transaction, opened) : decide(tenant, transaction, opened, { fresh });
-    assert.equal(decided.kind === 'refuse' ? `${decided.status.code} ${decided.status.second}` : decided.kind, outcome);
+    assert.equal(decided.kind === 'error' ? `${decided.status.code} ${decided.status.second}` : decided.kind, outcome);
     if (decided.kind === 'sign-in') assert.deepEqual([decided.user, decided.session], [sam, opened]);
     const user = outcome === 'not-assigned' ? { username: 'sam' } : {};
     const entry = { kind: 'refusal', app: app.entityId, ...user, because };

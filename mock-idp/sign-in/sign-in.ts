@@ -1,4 +1,4 @@
-/** Decides what comes next for a sign-in that waits: ask the user, refuse, or sign the user in. */
+/** Decides how a pending sign-in continues: ask for the password, send an error response, or sign the user in. */
 
 import type { ResponseInput } from '../response/claims.ts';
 import { authnContexts } from '../response/saml-values.ts';
@@ -21,16 +21,16 @@ export const cancelled: Status = { code: 'Responder', second: 'AuthnFailed', mes
 
 export type Outcome =
   | { kind: 'ask' }
-  | { kind: 'refuse'; status: Status }
+  | { kind: 'error'; status: Status }
   | { kind: 'not-assigned'; user: User }
   | { kind: 'sign-in'; user: User; session: Session };
 
-/** Whether the session's user has just entered the password for this very sign-in. */
+/** `fresh`: the user has just entered the password for this sign-in. */
 interface Freshness {
   fresh?: boolean;
 }
 
-/** The outcome; refusals are logged. */
+/** Decides, and logs the outcome if no sign-in follows. */
 export function decide(
   tenant: Tenant,
   transaction: Transaction,
@@ -39,7 +39,7 @@ export function decide(
 ): Outcome {
   const outcome = outcomeOf(tenant, transaction, session, { fresh });
   const app = transaction.app.entityId;
-  if (outcome.kind === 'refuse') note(tenant, 'refusal', { app, because: outcome.status.second });
+  if (outcome.kind === 'error') note(tenant, 'refusal', { app, because: outcome.status.second });
   if (outcome.kind === 'not-assigned')
     note(tenant, 'refusal', { app, username: outcome.user.username, because: 'not-assigned' });
   return outcome;
@@ -51,34 +51,38 @@ function outcomeOf(
   session: Session | undefined,
   { fresh }: Required<Freshness>,
 ): Outcome {
-  const status = unmetDemand(request);
-  if (status) return { kind: 'refuse', status };
+  const status = unmetRequirement(request);
+  if (status) return { kind: 'error', status };
   const user = session && findUser(tenant, session.username);
   const usable = user !== undefined && !isLocked(tenant, user) && (fresh || !request?.forceAuthn);
-  if (!session || !usable) return request?.isPassive ? { kind: 'refuse', status: noPassive } : { kind: 'ask' };
+  if (!session || !usable) return request?.isPassive ? { kind: 'error', status: noPassive } : { kind: 'ask' };
   return isAssigned(app, user) ? { kind: 'sign-in', user, session } : { kind: 'not-assigned', user };
 }
 
-const noPassive: Status = { code: 'Responder', second: 'NoPassive', message: 'The user would have to be asked' };
+const noPassive: Status = {
+  code: 'Responder',
+  second: 'NoPassive',
+  message: 'The user would have to interact with the login page',
+};
 
-/** The error status when the request demands what this identity provider cannot do for any user. */
-function unmetDemand(request: PendingRequest | undefined): Status | undefined {
+/** The error status if the request requires something that this identity provider does not support. */
+function unmetRequirement(request: PendingRequest | undefined): Status | undefined {
   if (request?.nameIdFormat !== undefined && !offeredNameIdFormats.includes(request.nameIdFormat))
     return {
       code: 'Requester',
       second: 'InvalidNameIDPolicy',
-      message: `The name identifier format ${request.nameIdFormat} is not offered`,
+      message: `The NameID format ${request.nameIdFormat} is not supported`,
     };
   if (authnContextFor(request) === undefined)
     return {
       code: 'Responder',
       second: 'NoAuthnContext',
-      message: 'None of the requested authentication contexts can be met',
+      message: 'None of the requested authentication contexts is supported',
     };
   return undefined;
 }
 
-/** The AuthnContextClassRef to state; undefined if the requested ones cannot be met (SAML core 3.3.2.2.1). */
+/** The AuthnContextClassRef of the response; undefined if no requested one can be met (SAML core 3.3.2.2.1). */
 export function authnContextFor(request: PendingRequest | undefined): string | undefined {
   const byStrength: string[] = [
     authnContexts.unspecified,

@@ -88,7 +88,7 @@ for (const [rule, again, between] of reused)
     take();
     between?.(stage);
     const waiting = tenant.transactions.size;
-    const sentence = /ID “_of-16-letters-x” was here before\. Please begin again at console\./;
+    const sentence = /console has already sent a request with the ID “_of-16-letters-x”\. Start again from console\./;
     assert.throws(() => take(again), { code: 'request-id-reused', message: sentence });
     assert.deepEqual([tenant.transactions.size, tenant.log.length], [waiting, 1]);
   });

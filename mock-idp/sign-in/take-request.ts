@@ -1,11 +1,11 @@
-/** Takes an AuthnRequest once, logs it and starts its transaction; request.ts checks what it says. */
+/** Accepts an AuthnRequest once, logs it and starts its transaction. Its content is checked in request.ts. */
 import type { addressesOf } from '../tenants/addresses.ts';
 import { findApp, note, remember, type Tenant, type Transaction, tenantTime } from '../tenants/state.ts';
 import { type Arrival, RequestRefused } from './incoming.ts';
 import { type AuthnRequest, readAuthnRequest } from './request.ts';
 import { beginTransaction, findTransaction, requestKey } from './transactions.ts';
 
-/** The same request again, while its transaction waits, is a reload and continues it. Throws RequestRefused. */
+/** The same request again continues its pending transaction, as after a reload. Throws RequestRefused. */
 export function takeRequest(
   tenant: Tenant,
   arrival: Arrival,
@@ -29,13 +29,13 @@ function reloaded({ id, app, acsUrl, relayState }: AuthnRequest, waiting: Transa
   if (waiting && waiting.acsUrl === acsUrl && waiting.relayState === relayState) return waiting;
   throw new RequestRefused(
     'request-id-reused',
-    `A request with the ID “${id}” was here before. Please begin again at ${app.name}.`,
+    `${app.name} has already sent a request with the ID “${id}”. Start again from ${app.name}.`,
   );
 }
 
 function begin(tenant: Tenant, { app, acsUrl, relayState, ...request }: AuthnRequest): Transaction {
   const { id, forceAuthn, isPassive, nameIdFormat, authnContext } = request;
-  // A copy, since these texts are parts of the whole message and would keep it in memory.
+  // Copied, because substrings would keep the whole message in memory.
   const kept = structuredClone({ relayState, request: { id, forceAuthn, isPassive, nameIdFormat, authnContext } });
   return beginTransaction(tenant, { app, acsUrl, ...kept });
 }

@@ -1,33 +1,33 @@
-/** Sign-ins that wait for the user. */
+/** Pending sign-ins. */
 import { randomBytes } from 'node:crypto';
 import { type App, defaultAcs, hashOf, type Tenant, type Transaction, tenantTime } from '../tenants/state.ts';
 
 const transactionMs = 60 * 60_000;
 
 /**
- * What may wait: in one browser, in all that have not shown their cookie yet, and in total, with its texts. Beyond the
- * total the newest of each browser goes last, so that who begins many does not throw out who begins one.
+ * Limits of pending sign-ins: per browser, for all browsers without a cookie yet, and in total, also in characters.
+ * Beyond the total, the newest of each browser is dropped last, so that many from one browser do not displace others.
  */
 const bounds = { ofBrowser: 50, ofUnknown: 1_000, inTotal: 10_000, characters: 8 * 1024 * 1024 };
 
 type Beginning = Omit<Transaction, 'id' | 'since' | 'browser'>;
 
-/** Starts to wait for the user. The oldest transactions are forgotten when there are too many. */
+/** Adds a pending transaction. Drops the oldest ones beyond the limits. */
 export function beginTransaction(tenant: Tenant, beginning: Beginning): Transaction {
   const begun = newTransaction(tenant, beginning);
   tenant.transactions.set(begun.id, begun);
-  forgetTooMany(tenant);
+  dropExcess(tenant);
   return begun;
 }
 
-/** From now on it counts for this browser. */
+/** Counts the transaction towards this browser's limit. */
 export function claimTransaction(tenant: Tenant, transaction: Transaction, browser: string): void {
   if (transaction.browser !== undefined || transaction.request === undefined) return;
   transaction.browser = browser;
-  forgetTooMany(tenant);
+  dropExcess(tenant);
 }
 
-/** A sign-in that starts here: its response will be unsolicited. Nothing is kept of it; the login page carries it. */
+/** Starts an IdP-initiated sign-in. It is not stored; the login page carries its data. */
 export const beginUnsolicited = (tenant: Tenant, app: App, relayState: string | undefined): Transaction =>
   newTransaction(tenant, { app, acsUrl: defaultAcs(app).url, request: undefined, relayState });
 
@@ -38,9 +38,9 @@ const newTransaction = (tenant: Tenant, beginning: Beginning): Transaction => ({
   browser: undefined,
 });
 
-function forgetTooMany(tenant: Tenant): void {
+function dropExcess(tenant: Tenant): void {
   const { transactions } = tenant;
-  for (const one of transactions.values()) if (isOver(tenant, one)) transactions.delete(one.id);
+  for (const one of transactions.values()) if (isExpired(tenant, one)) transactions.delete(one.id);
   let [count, characters] = [0, 0];
   for (const { one, rank } of byRank([...transactions.values()].toReversed())) {
     count++;
@@ -50,7 +50,7 @@ function forgetTooMany(tenant: Tenant): void {
   }
 }
 
-/** The newest of each browser first, then the second newest of each, and so on. */
+/** Sorts by rank: the newest of each browser, then the second newest of each, and so on. */
 function byRank(newestFirst: readonly Transaction[]): { one: Transaction; rank: number }[] {
   const ranks = new Map<string | undefined, number>();
   const ranked = newestFirst.map((one) => {
@@ -61,7 +61,7 @@ function byRank(newestFirst: readonly Transaction[]): { one: Transaction; rank: 
   return ranked.sort((former, latter) => former.rank - latter.rank);
 }
 
-/** Of its texts, which visitors choose. */
+/** Length of its texts, which come from outside. */
 const lengthOf = ({ relayState = '', request }: Transaction): number => {
   const { id = '', nameIdFormat = '', authnContext } = request ?? {};
   const classes = authnContext?.classes.join('') ?? '';
@@ -70,10 +70,10 @@ const lengthOf = ({ relayState = '', request }: Transaction): number => {
 
 export function findTransaction(tenant: Tenant, id: unknown): Transaction | undefined {
   const found = typeof id === 'string' ? tenant.transactions.get(id) : undefined;
-  return found && !isOver(tenant, found) ? found : undefined;
+  return found && !isExpired(tenant, found) ? found : undefined;
 }
 
-const isOver = (tenant: Tenant, { since }: Transaction): boolean => tenantTime(tenant) - since >= transactionMs;
+const isExpired = (tenant: Tenant, { since }: Transaction): boolean => tenantTime(tenant) - since >= transactionMs;
 
-/** Under this key a tenant remembers the IDs of the requests that it took. */
+/** Key under which a tenant remembers a request. */
 export const requestKey = (app: App, id: string): string => hashOf(JSON.stringify([app.entityId, id]));

@@ -1,7 +1,7 @@
-/** Where a tenant is found and what it publishes of its keys; it decides nothing. */
+/** URLs and published certificates of a tenant. */
 import type { Tenant } from './state.ts';
 
-/** The addresses of a tenant; its entity ID is that of its metadata. */
+/** The URLs of a tenant; its entity ID is its metadata URL. */
 export const addressesOf = (url: string, { name }: Pick<Tenant, 'name'>) => ({
   entityId: `${url}/${name}/metadata`,
   metadataUrl: `${url}/${name}/metadata`,

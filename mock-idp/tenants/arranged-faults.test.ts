@@ -49,7 +49,7 @@ for (const [rule, wish, view] of [
     assert.deepEqual(counts(), [[times === null ? null : times - 1, 1]]);
   });
 
-const needsAmount = `“${expired}” needs an amount, a whole number of minutes`;
+const needsAmount = `“${expired}” needs an amount: a whole number of minutes`;
 const unknown = (phrase: string): string => `Unknown fault “${phrase}”`;
 for (const [rule, wish, sentence, allowed] of [
   ['an unknown phrase', { phrase: 'bad weather' }, unknown('bad weather'), faultPhrases],
@@ -92,27 +92,27 @@ for (const [rule, wish, sentence, allowed] of [
   [
     'more than a hundred years',
     { phrase: expired, amount: 52_560_001 },
-    /“an assertion that expired 52560001 minutes ago” has an amount of more than 52560000 minutes/,
+    /the amount of “an assertion that expired 52560001 minutes ago” is more than 52560000 minutes/,
   ],
   [
     'more than a hundred years in the phrase',
     { phrase: `an assertion that expired ${'9'.repeat(30)} minutes ago` },
-    /has an amount of more than 52560000 minutes/,
+    /the amount of “.*” is more than 52560000 minutes/,
   ],
   [
     'an amount of which JSON writes no digits',
     { phrase: expired, amount: 1e300 },
-    /has an amount of more than 52560000 minutes/,
+    /the amount of “.*” is more than 52560000 minutes/,
   ],
   [
     'an amount where there is none',
     { phrase: 'a response without RelayState', amount: 1 },
-    '“a response without RelayState” takes no amount beside it',
+    '“a response without RelayState” does not take an amount',
   ],
   [
     'a second amount',
     { phrase: 'an assertion that expired 7 minutes ago', amount: 8 },
-    '“an assertion that expired 7 minutes ago” takes no amount beside it',
+    '“an assertion that expired 7 minutes ago” does not take an amount',
   ],
   ['no times at all', { phrase: 'a response without RelayState', times: 0 }, /^“0\.times”: /],
   ['half a time', { phrase: 'a response without RelayState', times: 1.5 }, /^“0\.times”: /],

@@ -1,4 +1,4 @@
-/** The shapes of what the control routes and the API in the process take. */
+/** Schemas of the input of the control routes and the in-process API. */
 import { z } from 'zod';
 import { keyAlgorithms } from './keys.ts';
 import { offeredNameIdFormats } from './metadata.ts';
@@ -14,7 +14,7 @@ const username = z.string().trim().min(1);
 const password = z.string().min(1);
 
 export const userSchema = z.strictObject({ username, password, ...profile });
-/** The name stands in the address already. */
+/** The username is already in the path. */
 export const namedUserSchema = z.strictObject({ username: username.optional(), password, ...profile });
 export const userChangeSchema = z.strictObject({ password: password.optional(), ...profile });
 
@@ -34,7 +34,7 @@ export const appSchema = z.strictObject({
   assigned: assigned.optional(),
 });
 
-/** So that no time leaves the calendar. */
+/** Keeps dates within the calendar. */
 const fiftyYears = 50 * 365 * 24 * 60 * 60_000;
 const settings = {
   displayName: z.string().min(1).optional(),

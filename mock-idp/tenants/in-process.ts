@@ -1,11 +1,11 @@
-/** The typed API over the tenants of this process. What it changes, it changes as the control routes do. */
+/** The typed API for the same process. It changes tenants exactly as the control routes do. */
 import { randomBytes } from 'node:crypto';
 import type { Assigned, Duration, IdpTenant, OfApp, TenantsInProcess } from '../api.ts';
-import { answerOf, signInProcess } from '../sign-in/sign-in-process.ts';
+import { responseFrom, signInProcess } from '../sign-in/sign-in-process.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
-import { type KeyPair, type KeyPool, strangerFrom } from './keys.ts';
+import { type KeyPair, type KeyPool, untrustedKeysFrom } from './keys.ts';
 import type { LogEntry, LogKind } from './log.ts';
-import { Refused } from './refused.ts';
+import { Refused } from './read-input.ts';
 import { type App, type Tenant, tenantTime, userKey } from './state.ts';
 import type { Tenants } from './tenant.ts';
 import { appOf, chosenApp } from './tenant-apps.ts';
@@ -19,8 +19,8 @@ export interface InProcessOptions {
 }
 
 export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): TenantsInProcess {
-  const takeStranger = strangerFrom(pool);
-  const handle = (name: string): IdpTenant => handleOf({ tenants, url, takeStranger, name });
+  const takeUntrustedKeys = untrustedKeysFrom(pool);
+  const handle = (name: string): IdpTenant => handleOf({ tenants, url, takeUntrustedKeys, name });
   return {
     async createTenant({ name = `idp-${randomBytes(5).toString('hex')}`, ...settings } = {}) {
       const { tenant } = await tenants.create(name, settings);
@@ -32,7 +32,7 @@ export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): Tena
   };
 }
 
-/** What the parts of a tenant's API share. `tenant` finds the tenant again at each call; it may have been replaced. */
+/** Shared by the parts of a tenant's API. `tenant` looks the tenant up at each call: it may have been replaced. */
 interface Handle {
   tenants: Tenants;
   tenant: () => Tenant;
@@ -41,11 +41,11 @@ interface Handle {
 interface HandleOptions {
   tenants: Tenants;
   url: string;
-  takeStranger: () => Promise<KeyPair>;
+  takeUntrustedKeys: () => Promise<KeyPair>;
   name: string;
 }
 
-function handleOf({ tenants, url, takeStranger, name }: HandleOptions): IdpTenant {
+function handleOf({ tenants, url, takeUntrustedKeys, name }: HandleOptions): IdpTenant {
   const tenant = (): Tenant => tenants.find(name);
   const handle: Handle = { tenants, tenant };
   return {
@@ -58,10 +58,10 @@ function handleOf({ tenants, url, takeStranger, name }: HandleOptions): IdpTenan
     ...faultsOf(handle),
     ...clockOf(handle),
     log: logOf(handle),
-    signIn: async (username, options) => signInProcess(tenant(), username, { ...options, url, takeStranger }),
+    signIn: async (username, options) => signInProcess(tenant(), username, { ...options, url, takeUntrustedKeys }),
     lastAnswer() {
       const { previous } = tenant();
-      return previous && answerOf(previous);
+      return previous && responseFrom(previous);
     },
   };
 }
@@ -176,16 +176,16 @@ const includes = (users: readonly string[], username: string): boolean =>
 const usernames = (tenant: Tenant, assigned: Assigned): string[] =>
   assigned === 'everyone' ? [...tenant.users.values()].map(({ username }) => username) : assigned;
 
-/** The users' names as the tenant spells them, or everyone. Throws Refused if one is unknown. */
+/** The usernames in the tenant's spelling, or everyone. Throws Refused if one is unknown. */
 function knownUsernames(tenant: Tenant, users: string | Assigned): Assigned {
   if (users === 'everyone') return users;
   return [users].flat().map((one) => userOf(tenant, one).username);
 }
 
 function milliseconds({ days = 0, hours = 0, minutes = 0, seconds = 0, ...unknown }: Duration): number {
-  const odd = Object.keys(unknown);
-  if (odd.length > 0)
-    throw new Refused(400, `the clock has the unknown ${odd.map((one) => `“${one}”`).join(', ')}`, [
+  const keys = Object.keys(unknown);
+  if (keys.length > 0)
+    throw new Refused(400, `the duration has the unknown ${keys.map((one) => `“${one}”`).join(', ')}`, [
       'days',
       'hours',
       'minutes',

@@ -11,7 +11,7 @@ import {
   type KeyPool,
   keyAlgorithms,
   type RawKeys,
-  strangerFrom,
+  untrustedKeysFrom,
 } from './keys.ts';
 
 const span = { notBefore: new Date('2030-01-01T00:00:00Z'), notAfter: new Date('2032-01-01T00:00:00Z') };
@@ -142,10 +142,10 @@ test('a pool that is closed makes no more keys ahead, and leaves its own to the 
 test('the forger has one key for all tenants, made when it is first needed, for ten years', async () => {
   mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
   const { pool, asked } = smallPool({ ahead: 0 });
-  const [takeStranger, other] = [strangerFrom(pool), strangerFrom(pool)];
+  const [takeUntrustedKeys, other] = [untrustedKeysFrom(pool), untrustedKeysFrom(pool)];
   await settled();
   assert.equal(asked.length, 0);
-  const [one, same] = await Promise.all([takeStranger(), takeStranger()]);
+  const [one, same] = await Promise.all([takeUntrustedKeys(), takeUntrustedKeys()]);
   mock.timers.reset();
   assert.equal(one, same);
   assert.equal(asked.length, 1);

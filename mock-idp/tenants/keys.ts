@@ -1,4 +1,4 @@
-/** Key pairs with self-signed certificates, and a pool of keys made ahead. No key is given out twice. */
+/** Key pairs with self-signed certificates, and a pool of pregenerated keys. No key is used twice. */
 import 'reflect-metadata';
 import { generateKeyPair, type KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -28,7 +28,7 @@ export interface RawKeys {
 
 const generate = promisify(generateKeyPair);
 
-/** Runs in the thread pool, so that nobody waits for prime numbers. */
+/** Runs in the thread pool, so that the event loop is not blocked. */
 const generateKeys = (algorithm: KeyAlgorithm): Promise<RawKeys> =>
   algorithm === 'rsa-2048' ? generate('rsa', { modulusLength: 2048 }) : generate('ec', { namedCurve: 'P-256' });
 
@@ -69,27 +69,27 @@ async function certify(
 }
 
 export interface KeyPool {
-  /** A key that nobody had before, certified as asked; waits when the pool is empty. */
+  /** Takes an unused key and certifies it; waits if the pool is empty. */
   take(options: CertificateOptions): Promise<KeyPair>;
-  /** Generates no more keys ahead. */
+  /** Stops pregenerating keys. */
   close(): void;
 }
 
 export interface KeyPoolOptions {
-  /** How many RSA keys lie ready. Elliptic keys cost nothing and are made when asked for. */
+  /** Number of pregenerated RSA keys. EC keys are cheap and made on demand. */
   ahead?: number;
-  /** Makes a key. */
+  /** Generates a key. */
   generate?: (algorithm: KeyAlgorithm) => Promise<RawKeys>;
 }
 
-/** What a pool that was closed had made and given to nobody, for the next one in this process. */
+/** Unused keys of closed pools, for the next pool in this process. */
 const unused: Promise<RawKeys>[] = [];
 
-/** Starts to fill at the next turn of the event loop and is never waited for. */
+/** Starts to fill in the background at the next turn of the event loop. */
 export function createKeyPool({ ahead = 1, generate: make = generateKeys }: KeyPoolOptions = {}): KeyPool {
   const ready: Promise<RawKeys>[] = [];
   let closed = false;
-  // One after the other: the pool leaves the other threads to whoever needs them.
+  // One at a time, to leave the other threads free.
   let last: Promise<unknown> = Promise.resolve();
   const fill = (): void => {
     while (!closed && ready.length < ahead) {
@@ -115,16 +115,16 @@ export function createKeyPool({ ahead = 1, generate: make = generateKeys }: KeyP
   };
 }
 
-/** The forger's key, made when it is first needed. All tenants share it, since no SP trusts it. */
-export function strangerFrom(pool: KeyPool): () => Promise<KeyPair> {
-  let stranger: Promise<KeyPair> | undefined;
+/** The key for forged signatures, generated when first used. All tenants share it. */
+export function untrustedKeysFrom(pool: KeyPool): () => Promise<KeyPair> {
+  let untrustedKeys: Promise<KeyPair> | undefined;
   return () => {
-    stranger ??= takeStranger(pool);
-    return stranger;
+    untrustedKeys ??= takeUntrustedKeys(pool);
+    return untrustedKeys;
   };
 }
 
-function takeStranger(pool: KeyPool): Promise<KeyPair> {
+function takeUntrustedKeys(pool: KeyPool): Promise<KeyPair> {
   const now = systemTime();
   return pool.take({
     commonName: 'Nobody',

@@ -1,10 +1,10 @@
-/** The entries of a tenant's log: what reached it, and what it sent. */
+/** The entries of a tenant's log: messages received and sent. */
 
 export interface LogDetails {
-  /** A request that was taken. */
+  /** An accepted AuthnRequest. */
   'authn-request': {
     id: string;
-    /** Entity ID of the app that asked; so in the other entries. */
+    /** Entity ID of the app; likewise in the other entries. */
     app: string;
     acsUrl: string;
     binding: 'redirect' | 'post';
@@ -13,37 +13,37 @@ export interface LogDetails {
     forceAuthn: boolean;
     isPassive: boolean;
     nameIdFormat: string | undefined;
-    /** At most 20,000 characters of it. */
+    /** At most 20,000 characters. */
     xml: string;
   };
-  /** A message that was not taken; nothing went to an app. */
+  /** A rejected message; nothing was sent to an app. */
   'request-refused': { code: string; sentence: string };
-  /** A request that was taken although something is odd about it. */
+  /** An accepted request with a harmless oddity. */
   warning: { code: string; sentence: string };
   login: { username: string; ok: boolean; because?: 'locked' | 'wrong password' | 'unknown user' };
-  /** A sign-in that did not come about: `not-assigned` stays here, everything else goes to the app as a status. */
+  /** A sign-in that failed: `not-assigned` ends at the IdP, everything else goes to the app as a status. */
   refusal: { app: string; because: string | undefined; username?: string };
-  /** What went to an app. */
+  /** A response sent to an app. */
   response: {
     app: string;
     acsUrl: string;
     inResponseTo: string | undefined;
     username: string | undefined;
     nameId: string | undefined;
-    /** samlp:StatusCode, the first and the second. */
+    /** The top-level samlp:StatusCode. */
     status: string;
     second: string | undefined;
-    /** The phrases of the faults that struck at it. */
+    /** Phrases of the faults that changed it. */
     struck: readonly string[];
   };
   logout: { username: string; sessionIndex: string };
-  /** A fault of the server, such as being down, that struck at a visit. */
+  /** A server fault that struck at a visit, such as “no response: the IdP is down”. */
   fault: { phrase: string; path: string };
 }
 
 export type LogKind = keyof LogDetails;
 
-/** `at` is the tenant's own time. */
+/** `at` is on the tenant's clock. */
 export type LogEntry<Kind extends LogKind = LogKind> = {
   [One in Kind]: { at: string; kind: One } & LogDetails[One];
 }[Kind];

@@ -55,13 +55,13 @@ for (const [rule, address] of [
   ['a control character', 'http://sp.example/\u007Facs'],
 ] as const)
   test(`no address: ${rule}`, () => {
-    const sentence = `acs: “${address ?? ''}” is not an http or https address`;
-    assert.throws(() => webAddress(address, 'acs'), { name: 'XmlRefused', message: sentence });
+    const sentence = `acs: “${address ?? ''}” is not an http or https URL`;
+    assert.throws(() => webAddress(address, 'acs'), { name: 'InvalidXml', message: sentence });
   });
 
 test('the sentence about an address quotes 200 characters of it', () => {
   const text = 'x'.repeat(201);
-  assert.throws(() => webAddress(text, 'acs'), { message: `acs: “${text.slice(1)}” is not an http or https address` });
+  assert.throws(() => webAddress(text, 'acs'), { message: `acs: “${text.slice(1)}” is not an http or https URL` });
 });
 
 test('a certificate is read as PEM and as base64, with whatever white space', () => {
@@ -76,8 +76,8 @@ for (const [rule, text] of [
 ] as const)
   test(`no certificate: ${rule}`, () => {
     const quoted = bare(text).slice(0, 40);
-    const message = `a certificate cannot be read: “${quoted}…”`;
-    assert.throws(() => readCertificate(text), { name: 'XmlRefused', message });
+    const message = `malformed certificate: “${quoted}…”`;
+    assert.throws(() => readCertificate(text), { name: 'InvalidXml', message });
   });
 
 const key = (certificate: string, use?: string): string =>
@@ -134,20 +134,28 @@ test('an entity ID may have 1024 characters', () => {
 for (const [rule, wish, reason] of [
   ['an entity ID of 1025 characters', { entityId: `${longest}x` }, /no entityID of 1 to 1024 characters/],
   ['an empty entity ID', { entityId: '' }, /no entityID of 1 to 1024 characters/],
-  ['only an identity provider', { role: 'IDPSSODescriptor' }, /describes no service provider for SAML 2.0/],
-  ['only SAML 1.1', { protocols: 'urn:oasis:names:tc:SAML:1.1:protocol' }, /describes no service provider/],
-  ['a protocol that only begins as SAML 2.0', { protocols: 'urn:oasis:names:tc:SAML:2.0:protocolx' }, /describes no/],
-  ['no ACS', { services: '' }, /no AssertionConsumerService that takes messages by POST/],
-  ['an ACS for another binding only', { services: acs(here, { binding: bindings.redirect }) }, /by POST/],
+  ['only an identity provider', { role: 'IDPSSODescriptor' }, /has no md:SPSSODescriptor for SAML 2.0/],
+  ['only SAML 1.1', { protocols: 'urn:oasis:names:tc:SAML:1.1:protocol' }, /has no md:SPSSODescriptor/],
+  [
+    'a protocol that only begins as SAML 2.0',
+    { protocols: 'urn:oasis:names:tc:SAML:2.0:protocolx' },
+    /has no md:SPSSODescriptor/,
+  ],
+  ['no ACS', { services: '' }, /no AssertionConsumerService with HTTP-POST binding/],
+  [
+    'an ACS for another binding only',
+    { services: acs(here, { binding: bindings.redirect }) },
+    /with HTTP-POST binding/,
+  ],
   ['an ACS that is no address', { services: acs('javascript:alert(1)') }, /^AssertionConsumerService: “javascript/],
   ['an ACS with a semicolon in its host', { services: acs('http://a;b/') }, /^AssertionConsumerService: “http/],
   ['a second ACS that is no address', { services: acs(here) + acs('/acs') }, /^AssertionConsumerService: “\/acs”/],
   ['a logout address that is none', { services: slo('/slo') + acs(here) }, /^SingleLogoutService: “\/slo”/],
   ['an address for logout answers that is none', { services: slo(here, { answers: '/b' }) + acs(here) }, /“\/b”/],
-  ['a certificate that is none', { inside: key('AAAA', 'signing') }, /a certificate cannot be read: “AAAA…”/],
+  ['a certificate that is none', { inside: key('AAAA', 'signing') }, /malformed certificate: “AAAA…”/],
 ] as const)
   test(`metadata is rejected with ${rule}`, () => {
-    assert.throws(() => readSpMetadata(metadata(wish)), { name: 'XmlRefused', message: reason });
+    assert.throws(() => readSpMetadata(metadata(wish)), { name: 'InvalidXml', message: reason });
   });
 
 test('metadata is rejected without an entity ID, and as another document', () => {

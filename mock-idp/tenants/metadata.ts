@@ -1,8 +1,8 @@
-/** SAML metadata: writes the tenant's own, and reads that of a service provider. */
+/** SAML metadata: writes that of the tenant, and reads that of a service provider. */
 import { X509Certificate } from 'node:crypto';
 import { instant, nameIdFormats, protocol } from '../response/saml-values.ts';
 import { element, render } from '../response/xml.ts';
-import { attributeOf, childOf, childrenOf, isNamed, parseXml, textOf, XmlRefused } from '../sign-in/parse.ts';
+import { attributeOf, childOf, childrenOf, InvalidXml, isNamed, parseXml, textOf } from '../sign-in/parse.ts';
 
 export const bindings = {
   redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
@@ -21,13 +21,13 @@ export interface IdpDescription {
   entityId: string;
   ssoUrl: string;
   sloUrl: string;
-  /** PEM; two while a key is being rolled over. */
+  /** PEM; two during a rollover. */
   certificates: readonly string[];
   wantAuthnRequestsSigned: boolean;
   validUntil?: Date | undefined;
 }
 
-/** md:EntityDescriptor of an identity provider (SAML metadata 2.4.3). */
+/** Writes the md:EntityDescriptor of an identity provider (SAML metadata 2.4.3). */
 export function writeMetadata({
   entityId,
   ssoUrl,
@@ -78,7 +78,7 @@ export interface AcsEndpoint {
 export interface LogoutEndpoint {
   url: string;
   binding: Binding;
-  /** Where answers go, when they go elsewhere than requests. */
+  /** URL for responses if it differs from that for requests. */
   responseUrl?: string | undefined;
 }
 
@@ -96,16 +96,16 @@ export interface SpDescription {
   nameIdFormat: string | undefined;
 }
 
-/** What the metadata of a service provider says. Throws XmlRefused with the reason when it cannot be used. */
+/** What the metadata of a service provider says. Throws InvalidXml with the reason when it cannot be used. */
 export function readSpMetadata(xml: string): SpDescription {
   const root = parseXml(xml).documentElement;
-  if (!isNamed(root, 'md:EntityDescriptor')) throw new XmlRefused('the metadata must be one md:EntityDescriptor');
+  if (!isNamed(root, 'md:EntityDescriptor')) throw new InvalidXml('the metadata must be one md:EntityDescriptor');
   const entityId = attributeOf(root, 'entityID');
-  if (!entityId || entityId.length > 1024) throw new XmlRefused('the metadata has no entityID of 1 to 1024 characters');
+  if (!entityId || entityId.length > 1024) throw new InvalidXml('the metadata has no entityID of 1 to 1024 characters');
   const sp = childrenOf(root, 'md:SPSSODescriptor').find((one) =>
     (attributeOf(one, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(protocol),
   );
-  if (!sp) throw new XmlRefused('the metadata describes no service provider for SAML 2.0 (md:SPSSODescriptor)');
+  if (!sp) throw new InvalidXml('the metadata has no md:SPSSODescriptor for SAML 2.0');
   const acs = readAcs(sp);
   const keys = readKeys(sp);
   const organization = childOf(root, 'md:Organization');
@@ -130,8 +130,7 @@ function readAcs(sp: Element): AcsEndpoint[] {
       index: Number(attributeOf(one, 'index') ?? position),
       isDefault: /^(true|1)$/.test(attributeOf(one, 'isDefault') ?? ''),
     }));
-  if (acs.length === 0)
-    throw new XmlRefused('the metadata has no AssertionConsumerService that takes messages by POST');
+  if (acs.length === 0) throw new InvalidXml('the metadata has no AssertionConsumerService with HTTP-POST binding');
   return acs;
 }
 
@@ -151,11 +150,11 @@ const readKeys = (sp: Element): Key[] =>
       })),
   );
 
-/** A key without `use` is for both (SAML metadata 2.4.1.1). */
+/** A key without `use` serves both purposes (SAML metadata 2.4.1.1). */
 const isFor = (use: 'signing' | 'encryption', key: Key): boolean => key.use === use || key.use === undefined;
 const isRsa = ({ certificate }: Key): boolean => new X509Certificate(certificate).publicKey.asymmetricKeyType === 'rsa';
 
-/** The first one whose binding is known here. */
+/** The first endpoint with a supported binding. */
 function readLogoutEndpoint(sp: Element): LogoutEndpoint | undefined {
   for (const service of childrenOf(sp, 'md:SingleLogoutService')) {
     const binding = (Object.keys(bindings) as Binding[]).find(
@@ -172,28 +171,28 @@ function readLogoutEndpoint(sp: Element): LogoutEndpoint | undefined {
   return undefined;
 }
 
-/** The address itself when a browser may be sent there. Throws XmlRefused otherwise. */
+/** Returns the URL if a browser may be sent there. Throws InvalidXml otherwise. */
 export function webAddress(address: string | undefined, what: string): string {
   if (address === undefined || !isWebAddress(address))
-    throw new XmlRefused(`${what}: “${(address ?? '').slice(0, 200)}” is not an http or https address`);
+    throw new InvalidXml(`${what}: “${(address ?? '').slice(0, 200)}” is not an http or https URL`);
   return address;
 }
 
-/** True for http and https with a plain host; it is written into the Content-Security-Policy. */
+/** True for http and https with a plain host, because it is written into the Content-Security-Policy. */
 export function isWebAddress(text: string): boolean {
   const url = /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) ? URL.parse(text) : null;
   return url !== null && isPlainHost(url.hostname);
 }
 
-/** Names of letters, digits, hyphens and underscores, and addresses by number. URL leaves `;` and `,` in a host. */
+/** Names of letters, digits, hyphens and underscores, and IP addresses. URL would allow `;` and `,` in a host. */
 const isPlainHost = (hostname: string): boolean => /^([\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\])$/.test(hostname);
 
-/** PEM of a certificate given as PEM or as bare base64. Throws XmlRefused when it is none. */
+/** Normalizes a certificate in PEM or base64 to PEM. Throws InvalidXml if it is malformed. */
 export function readCertificate(text: string): string {
   const base64 = text.replace(/-----[^-]+-----|\s/g, '');
   try {
     return new X509Certificate(Buffer.from(base64, 'base64')).toString();
   } catch {
-    throw new XmlRefused(`a certificate cannot be read: “${base64.slice(0, 40)}…”`);
+    throw new InvalidXml(`malformed certificate: “${base64.slice(0, 40)}…”`);
   }
 }

@@ -180,8 +180,8 @@ const stored = (change: object) => async () => {
   const { tenants } = await good();
   return { version: 1, tenants: [{ ...tenants[0], ...change }] };
 };
-const foreign = /is not a state file of its own\. Move it away to begin anew, or name another file\.$/;
-const damaged = /is damaged\. Move it away to begin anew, or name another file\.$/;
+const foreign = /is not a state file of the mock IdP\. Move it away to start over, or choose another file\.$/;
+const damaged = /is damaged\. Move it away to start over, or choose another file\.$/;
 for (const [rule, make, sentence] of [
   ['an empty file', () => '', foreign],
   ['half of one', async () => JSON.stringify(await good()).slice(0, 200), foreign],
@@ -194,7 +194,7 @@ for (const [rule, make, sentence] of [
   [
     'a newer version',
     () => ({ version: 2, tenants: [] }),
-    /was written by a newer version \(format 2; this program knows 1\)\. Update/,
+    /was written by a newer version \(format 2; this one reads format 1\)\. Update/,
   ],
   ['a tenant that is none', () => ({ version: 1, tenants: [null] }), damaged],
   ['a tenant without anything', () => ({ version: 1, tenants: [{}] }), damaged],
@@ -212,23 +212,17 @@ for (const [rule, make, sentence] of [
     const before = readFileSync(file, 'utf8');
     await assert.rejects(openState({ stateFile: file }), ({ message }: Error) => {
       assert.match(message, sentence);
-      assert.ok(message.startsWith('the mock identity provider: '), message);
+      assert.ok(message.startsWith('Mock IdP: '), message);
       return message.includes(file);
     });
     assert.equal(readFileSync(file, 'utf8'), before);
   });
 
 test('a file that cannot be read, and a folder that is not there, are named', async () => {
-  await assert.rejects(
-    openState({ stateFile: folder }),
-    /the state file .* cannot be read \(EISDIR.*\)\. Name another/,
-  );
+  await assert.rejects(openState({ stateFile: folder }), /cannot read the state file .* \(EISDIR.*\)\. Choose another/);
   const nowhere = openState({ stateFile: join(folder, 'nowhere', 'state.json') });
   await assert.rejects(nowhere, ({ message, cause }: Error) => {
-    assert.match(
-      message,
-      /^the mock identity provider: the state file .* cannot be written\. Check that its folder exists/,
-    );
+    assert.match(message, /^Mock IdP: cannot write the state file .*\. Check that its folder exists/);
     return (cause as NodeJS.ErrnoException).code === 'ENOENT';
   });
 });

@@ -1,4 +1,4 @@
-/** Keeps tenants with their keys over a restart: reads the state file, and writes it after each change. */
+/** Keeps tenants and their keys across restarts: reads the state file, and writes it after each change. */
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { dirname, resolve } from 'node:path';
 import type { KeyPair } from './keys.ts';
 import { newTenant, type State, type Tenant, type User, userKey } from './state.ts';
 
-/** An empty state, or the one in the file. Throws when the file is there and cannot be read or written. */
+/** Opens the state in the file, or an empty one. Throws if the file cannot be read or written. */
 export async function openState({ stateFile }: { stateFile?: string | undefined } = {}): Promise<State> {
   const tenants = new Map<string, Tenant>();
   if (stateFile === undefined) return { tenants, errors: [], save: () => Promise.resolve() };
@@ -19,22 +19,20 @@ export async function openState({ stateFile }: { stateFile?: string | undefined 
 const readIfThere = (file: string): Promise<string | undefined> =>
   readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw fileError(`the state file ${file} cannot be read (${error.message}). Name another file.`, error);
+    throw fileError(`cannot read the state file ${file} (${error.message}). Choose another file.`, error);
   });
 
 const checkWritable = (file: string): Promise<void> =>
   access(dirname(resolve(file)), constants.W_OK).catch((error: Error) => {
     throw fileError(
-      `the state file ${file} cannot be written. ` +
-        'Check that its folder exists and that you may write there, or name another file.',
+      `cannot write the state file ${file}. ` + 'Check that its folder exists and is writable, or choose another file.',
       error,
     );
   });
 
-const fileError = (sentence: string, cause?: Error): Error =>
-  new Error(`the mock identity provider: ${sentence}`, cause && { cause });
+const fileError = (sentence: string, cause?: Error): Error => new Error(`Mock IdP: ${sentence}`, cause && { cause });
 
-/** Writes one file at a time. Calls that come during a write share the next one. */
+/** Writes the file one at a time. Calls during a write share the next one. */
 function writer(file: string, tenants: ReadonlyMap<string, Tenant>): () => Promise<void> {
   let current: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -56,7 +54,7 @@ async function replaceFile(file: string, text: string): Promise<void> {
     await chmod(temporary, 0o600);
     await rename(temporary, file);
   } catch (error) {
-    // It holds private keys.
+    // It contains private keys.
     await rm(temporary, { force: true });
     throw error;
   }
@@ -84,16 +82,16 @@ function parse(text: string, file: string): Tenant[] {
   const { version, tenants } = parseJson(text) ?? {};
   if (typeof version === 'number' && version > 1)
     throw fileError(
-      `the state file ${file} was written by a newer version (format ${version}; this program knows 1). ` +
-        'Update the program, or name another file.',
+      `the state file ${file} was written by a newer version (format ${version}; this one reads format 1). ` +
+        'Update sso-rehearsal, or choose another file.',
     );
   if (version !== 1 || !Array.isArray(tenants))
-    throw fileError(`${file} is not a state file of its own. Move it away to begin anew, or name another file.`);
+    throw fileError(`${file} is not a state file of the mock IdP. Move it away to start over, or choose another file.`);
   try {
     return tenants.map(revive);
   } catch (error) {
     throw fileError(
-      `the state file ${file} is damaged. Move it away to begin anew, or name another file.`,
+      `the state file ${file} is damaged. Move it away to start over, or choose another file.`,
       error as Error,
     );
   }
@@ -150,7 +148,7 @@ function revive({ users, keys, nextKeys, validUntil, apps, ...stored }: Stored):
     ...newTenant({ name: stored.name, algorithm: stored.algorithm, keys: key(keys) }),
     ...stored,
     validUntil,
-    // JSON leaves undefined members out.
+    // JSON omits undefined members.
     apps: apps.map((app) => ({
       ...app,
       slo: app.slo,

@@ -1,4 +1,4 @@
-/** What the identity provider knows of its tenants: their settings, users, apps, sessions, pending requests and log. */
+/** The state of tenants: settings, users, apps, sessions, pending requests and log. */
 import { createHash, randomBytes } from 'node:crypto';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { systemTime } from '../clock.ts';
@@ -9,21 +9,21 @@ import type { LogDetails, LogEntry, LogKind } from './log.ts';
 import type { AcsEndpoint, LogoutEndpoint } from './metadata.ts';
 
 export interface User {
-  /** What is typed; compared by `userKey`. */
+  /** As entered; compared by `userKey`. */
   username: string;
   password: string;
   email: string | undefined;
-  /** Overrides the address as name identifier. */
+  /** NameID; the email by default. */
   nameId: string | undefined;
   attributes: Record<string, string[]>;
   locked: boolean;
-  /** Wrong passwords in a row, and until when (tenant time) that keeps the user out. */
+  /** Wrong passwords in a row, and the end of the lock on the tenant's clock. */
   wrong: number;
   lockedUntil: number;
 }
 
 export interface App {
-  /** Its place in the portal; never reused. */
+  /** Position in the portal; never reused. */
   number: number;
   name: string;
   entityId: string;
@@ -41,14 +41,14 @@ export interface Session {
   index: string;
   username: string;
   authnInstant: number;
-  /** The apps that were told about this session, and under which name identifier. */
+  /** Apps that the user signed in to in this session, by entity ID, with the NameID sent. */
   apps: Map<string, { nameId: string; nameIdFormat: string }>;
 }
 
-/** A sign-in that waits for the user. Without a request it is one that the portal began, and only the page knows it. */
+/** A pending sign-in. Without a request it was started at the portal and is not stored. */
 export interface Transaction {
   id: string;
-  /** Of the cookie that tells browsers apart; undefined until the browser has shown it. */
+  /** Hash of the cookie that identifies the browser; undefined until the browser has sent it. */
   browser: string | undefined;
   app: App;
   acsUrl: string;
@@ -66,26 +66,26 @@ export interface PendingRequest {
 }
 
 export interface Arrangement extends ArrangedFault {
-  /** How many answers it still applies to; undefined applies to all, 0 to none any more. */
+  /** Number of responses it still applies to; undefined for all. */
   times: number | undefined;
   struck: number;
 }
 
-/** A single logout on its way from one app to the next. */
+/** A single logout in progress. */
 export interface Logout {
   waitingFor: App;
   remaining: { app: App; nameId: string; nameIdFormat: string; index: string }[];
   failed: string[];
 }
 
-/** Whether the next response is kept back, and the one that is. */
+/** Responses held for inspection. */
 export interface Hold {
-  /** The next response is kept back; those after it go out again. */
+  /** True if the next response will be held. */
   next: boolean;
   held: Held | undefined;
 }
 
-/** A response that is kept back. */
+/** A response that is held. */
 export interface Held {
   id: string;
   delivery: Delivery;
@@ -105,17 +105,17 @@ export interface Tenant {
   validUntil: string | undefined;
   algorithm: KeyAlgorithm;
   keys: KeyPair;
-  /** Published beside the key in use, and not signed with yet. */
+  /** Published next to the current key, not yet used. */
   nextKeys: KeyPair | undefined;
-  /** From which persistent name identifiers are derived. */
+  /** Secret from which persistent NameIDs are derived. */
   secret: string;
-  /** By the hash of the cookie. */
+  /** Keyed by the hash of the cookie. */
   sessions: Map<string, Session>;
   transactions: Map<string, Transaction>;
   logouts: Map<string, Logout>;
-  /** IDs of requests taken: the transaction while it waits, undefined once it was answered. */
+  /** Transaction IDs of accepted requests by request key; undefined after the response. */
   requests: Map<string, string | undefined>;
-  /** IDs of signed LogoutRequests taken. */
+  /** IDs of accepted signed LogoutRequests. */
   logoutRequests: Map<string, true>;
   faults: Arrangement[];
   previous: Delivery | undefined;
@@ -134,7 +134,7 @@ export interface ServerError {
 export interface State {
   tenants: Map<string, Tenant>;
   errors: ServerError[];
-  /** Writes the state file, if there is one; resolves when all of it is on disk. */
+  /** Writes the state file, if there is one; resolves when it is on disk. */
   save(): Promise<void>;
 }
 
@@ -165,14 +165,14 @@ export const newTenant = ({ name, keys, algorithm }: NewTenant): Tenant => ({
   log: [],
 });
 
-/** The tenant's own time. */
+/** The time on the tenant's clock. */
 export const tenantTime = (tenant: Tenant): number => systemTime() + tenant.clockOffsetMs;
 
 const logLength = 500;
 
 /**
- * Adds an entry, its texts cut where they are long, and copied: parts of a message would keep all of it in memory.
- * A full log loses the oldest entry of its commonest kind.
+ * Adds an entry. Long texts are cut, and all are copied, because substrings would keep the whole message in memory.
+ * A full log drops the oldest entry of its most frequent kind.
  */
 export function note<Kind extends LogKind>(tenant: Tenant, kind: Kind, details: LogDetails[Kind]): void {
   const { log } = tenant;
@@ -181,10 +181,10 @@ export function note<Kind extends LogKind>(tenant: Tenant, kind: Kind, details: 
     kind,
     ...structuredClone(cut(details)),
   } as unknown as LogEntry);
-  if (log.length > logLength) log.splice(oldestOfCommonestKind(log), 1);
+  if (log.length > logLength) log.splice(oldestOfMostFrequentKind(log), 1);
 }
 
-/** In characters; `xml` and `relayState` have a bound of their own already. */
+/** In characters; `xml` and `relayState` have their own limits. */
 const longestText = 2_000;
 
 const cut = (details: object): object =>
@@ -197,8 +197,8 @@ const cut = (details: object): object =>
     ]),
   );
 
-/** So strangers, who cause few kinds, cannot push out the others. */
-function oldestOfCommonestKind(log: readonly LogEntry[]): number {
+/** Keeps many entries of one kind, which outsiders can cause, from displacing all others. */
+function oldestOfMostFrequentKind(log: readonly LogEntry[]): number {
   const counts = new Map<LogKind, number>();
   for (const { kind } of log) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const [[commonest] = []] = [...counts].toSorted(([, a], [, b]) => b - a);
@@ -207,7 +207,7 @@ function oldestOfCommonestKind(log: readonly LogEntry[]): number {
 
 const errorsKept = 200;
 
-/** Keeps an error of the identity provider itself; the oldest is dropped when there are too many. */
+/** Records an internal error; drops the oldest beyond the limit. */
 export function recordError(state: State, { method, path, error }: RequestError): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   state.errors.push({ at: new Date(systemTime()).toISOString(), method, path, message, stack });
@@ -220,20 +220,20 @@ interface RequestError {
   error: unknown;
 }
 
-/** Keeps a map from growing without end; the oldest entries go first. */
+/** Adds to a bounded map; drops the oldest entry beyond the limit. */
 export function remember<Value>(map: Map<string, Value>, key: string, value: Value, bound = 10_000): void {
   map.set(key, value);
   if (map.size > bound) map.delete(map.keys().next().value!);
 }
 
-/** Names are compared by it: ASCII case is folded and a domain is in its IDNA form; nothing else is changed. */
+/** Key by which usernames are compared: ASCII case is folded, and a domain is in its IDNA form. */
 export function userKey(username: string): string {
   const name = username.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   const at = name.lastIndexOf('@') + 1;
   return at === 0 ? name : name.slice(0, at) + name.slice(at).split('.').map(labelKey).join('.');
 }
 
-/** The IDNA form, unless the conversion also maps: letters of other shapes to plain ones, or some to nothing. */
+/** The IDNA form, unless the conversion would also map or drop characters. */
 function labelKey(label: string): string {
   const ascii = domainToASCII(label);
   return domainToUnicode(ascii) === label ? ascii : label;

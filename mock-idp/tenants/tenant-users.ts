@@ -1,32 +1,32 @@
-/** The users of a tenant: how they are created, changed and removed. */
+/** Creates, changes and removes users of a tenant. */
 import type { z } from 'zod';
 import { namedUserSchema, userChangeSchema, type userSchema } from './control-schemas.ts';
-import { Refused, read } from './refused.ts';
+import { Refused, readInput } from './read-input.ts';
 import { findUser, type Tenant, type User, userKey } from './state.ts';
 
-/** Throws Refused, which lists the users, if there is none of this name. */
+/** Throws Refused, which lists the users, if the user is unknown. */
 export function userOf(tenant: Tenant, username: string): User {
   const user = findUser(tenant, username);
   if (!user)
     throw new Refused(
       400,
-      `there is no user “${username}”`,
+      `unknown user “${username}”`,
       [...tenant.users.values()].map((one) => one.username),
     );
   return user;
 }
 
-/** The same users. Throws Refused if one is unknown. */
+/** Returns the users. Throws Refused if one is unknown. */
 export function knownUsers(tenant: Tenant, users: string[] | 'everyone'): string[] | 'everyone' {
   if (users !== 'everyone') for (const one of users) userOf(tenant, one);
   return users;
 }
 
-/** Creates the user, or replaces the one of this name, and returns the name. */
+/** Creates or replaces the user and returns the username. */
 export function putUser(tenant: Tenant, named: string, input: unknown): string {
-  const { username = named, ...fields } = read(namedUserSchema, input);
+  const { username = named, ...fields } = readInput(namedUserSchema, input);
   if (userKey(username) !== userKey(named))
-    throw new Refused(400, `the address says “${named}” and the body “${username}”`);
+    throw new Refused(400, `the path has the username “${named}” and the body “${username}”`);
   setUser(tenant, { username, ...fields });
   return username;
 }
@@ -47,9 +47,9 @@ export function setUser(
   });
 }
 
-/** Fields that are left out stay. Unlocking and a new password let the user in again at once. */
+/** Omitted fields stay unchanged. Unlocking or a new password ends a lock at once. */
 export function changeUser(tenant: Tenant, username: string, input: unknown): void {
-  const fields = read(userChangeSchema, input);
+  const fields = readInput(userChangeSchema, input);
   const user = userOf(tenant, username);
   Object.assign(user, Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
   if (fields.locked === false || fields.password !== undefined) Object.assign(user, { wrong: 0, lockedUntil: 0 });

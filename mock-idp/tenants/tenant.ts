@@ -1,11 +1,11 @@
-/** What can be done to tenants: the control routes and the API in the process both do it here. */
+/** Operations on tenants, used by the control routes and the in-process API. */
 
 import { systemTime } from '../clock.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import { type Settings, tenantChangeSchema, tenantSchema } from './control-schemas.ts';
 import type { KeyAlgorithm, KeyPair, KeyPool } from './keys.ts';
 import { writeMetadata } from './metadata.ts';
-import { Refused, read } from './refused.ts';
+import { Refused, readInput } from './read-input.ts';
 import { newTenant, type State, type Tenant } from './state.ts';
 import { assign, describeApp, putApp, removeApp, setApp } from './tenant-apps.ts';
 import { arrangeFaults } from './tenant-faults.ts';
@@ -20,11 +20,11 @@ export interface TenantsOptions {
 export type Tenants = ReturnType<typeof openTenants>;
 
 /**
- * Inputs may be anything; they are checked here.
- * All methods throw Refused, and XmlRefused if metadata or a certificate cannot be read.
+ * Validates all input.
+ * Methods throw Refused, and InvalidXml if metadata or a certificate is malformed.
  */
 export function openTenants({ state, pool, url }: TenantsOptions) {
-  /** Writes the state file after the change. */
+  /** Saves the state after the change. */
   const saving =
     <Arguments extends unknown[], Result>(change: (...parameters: Arguments) => Result | Promise<Result>) =>
     async (...parameters: Arguments): Promise<Result> => {
@@ -55,7 +55,7 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
 
 function findTenant({ tenants }: State, name: string): Tenant {
   const tenant = tenants.get(name);
-  if (!tenant) throw new Refused(404, `there is no tenant “${name}”`);
+  if (!tenant) throw new Refused(404, `unknown tenant “${name}”`);
   return tenant;
 }
 
@@ -66,11 +66,11 @@ interface PutTenant {
   pool: KeyPool;
   name: string;
   input: unknown;
-  /** Throws Refused when there is one of this name. */
+  /** Throws Refused if the name is taken. */
   mustBeNew?: boolean;
 }
 
-/** Creates the tenant, or replaces the one of this name. A replaced tenant keeps its keys, so its certificate stays. */
+/** Creates or replaces a tenant. A replaced tenant keeps its keys and thus its certificate. */
 async function putTenant({
   state,
   pool,
@@ -81,17 +81,17 @@ async function putTenant({
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) || reserved.includes(name))
     throw new Refused(
       400,
-      `“${name}” cannot name a tenant: letters, digits, - and _ are allowed, and not ${reserved.join(' or ')}`,
+      `invalid tenant name “${name}”: use letters, digits, - and _, but not ${reserved.join(' or ')}`,
     );
-  const { users = [], apps = [], signingAlgorithm, ...settings } = read(tenantSchema, input);
+  const { users = [], apps = [], signingAlgorithm, ...settings } = readInput(tenantSchema, input);
   const descriptions = apps.map(describeApp);
   const before = state.tenants.get(name);
   const algorithm = signingAlgorithm ?? before?.algorithm ?? 'rsa-2048';
   const keys = before?.algorithm === algorithm ? before.keys : await newKeys(pool, name, algorithm);
-  // Somebody else may have created it meanwhile.
+  // Another call may have created it meanwhile.
   const former = state.tenants.get(name);
   if (former && mustBeNew)
-    throw new Refused(409, `there is a tenant “${name}” already; remove it, or choose another name`);
+    throw new Refused(409, `the tenant “${name}” already exists; remove it, or choose another name`);
   const kept = former?.algorithm === algorithm ? former : undefined;
   const tenant = newTenant({ name, algorithm, keys: kept?.keys ?? keys });
   if (kept) Object.assign(tenant, { nextKeys: kept.nextKeys, secret: kept.secret });
@@ -109,7 +109,7 @@ interface ChangeTenant {
 }
 
 async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void> {
-  const { publishNextKey, rollKey, disabled, ...settings } = read(tenantChangeSchema, input);
+  const { publishNextKey, rollKey, disabled, ...settings } = readInput(tenantChangeSchema, input);
   if (publishNextKey === false) tenant.nextKeys = undefined;
   if (publishNextKey || rollKey) {
     const next = tenant.nextKeys ?? (await newKeys(pool, tenant.name, tenant.algorithm));
@@ -121,7 +121,7 @@ async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void
   applySettings(tenant, settings);
 }
 
-/** Settings that are left out stay. */
+/** Omitted settings stay unchanged. */
 function applySettings(
   tenant: Tenant,
   { displayName, clockOffsetMs, wantAuthnRequestsSigned, validUntil }: Settings,

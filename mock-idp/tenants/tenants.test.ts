@@ -164,7 +164,7 @@ for (const name of ['a', 'A1', '0', 'a-b_c', `a${'b'.repeat(63)}`])
 for (const name of [`a${'b'.repeat(64)}`, '-a', '_a', 'a.b', 'a b', 'ä', 'a/b', 'control', 'assets', '__proto__'])
   test(`no tenant's name: ${name}`, async () => {
     const { status, json } = await world.control('PUT', `/tenants/${encodeURIComponent(name)}`, {});
-    const sentence = `“${name}” cannot name a tenant: letters, digits, - and _ are allowed, and not control or assets`;
+    const sentence = `invalid tenant name “${name}”: use letters, digits, - and _, but not control or assets`;
     assert.deepEqual([status, json], [400, { error: sentence }]);
     await assert.rejects(world.idp.createTenant({ name }), { name: 'Refused', status: 400, message: sentence });
     assert.deepEqual(world.idp.tenants().toSorted(), ['acme', 'globex']);
@@ -177,7 +177,7 @@ test('without a name a tenant gets one of its own, and one that is taken is refu
   await assert.rejects(world.idp.createTenant({ name: 'acme' }), {
     name: 'Refused',
     status: 409,
-    message: 'there is a tenant “acme” already; remove it, or choose another name',
+    message: 'the tenant “acme” already exists; remove it, or choose another name',
   });
   assert.equal(acme.tenant().users.size, 2);
 });
@@ -189,7 +189,7 @@ test('a tenant that is removed is gone at once, with all that waited there', asy
   assert.deepEqual(world.idp.tenants(), ['globex']);
   assert.equal((await browser.signIn(acme, page)).status, 404);
   assert.equal((await world.control('GET', '/tenants/acme')).status, 404);
-  const gone = { name: 'Refused', status: 404, message: 'there is no tenant “acme”' };
+  const gone = { name: 'Refused', status: 404, message: 'unknown tenant “acme”' };
   assert.throws(() => world.idp.tenant('acme'), gone);
   for (const read of [
     'certificates',
@@ -318,7 +318,7 @@ test('a clock moves by what is said, from where it is, and for its tenant alone'
   for (const by of [{ weeks: 1 }, { minutes: Number.NaN }, { days: 1e9 }] as object[])
     await assert.rejects(acme.api.moveClock(by), { name: 'Refused' });
   await assert.rejects(acme.api.moveClock({ weeks: 1, Days: 2 } as object), {
-    message: 'the clock has the unknown “weeks”, “Days”',
+    message: 'the duration has the unknown “weeks”, “Days”',
     allowed: ['days', 'hours', 'minutes', 'seconds'],
   });
   assert.equal(ahead(), 86_400_001);

@@ -101,7 +101,7 @@ for (const [rule, path, body, sentence] of [
     'another name in the body',
     'kim',
     { username: 'sam', password: 'x' },
-    /^the address says “kim” and the body “sam”$/,
+    /^the path has the username “kim” and the body “sam”$/,
   ],
   ['an unknown field', 'kim', { password: 'x', mail: 'y' }, /^the body has the unknown “mail”$/],
   ['an attribute that is no list', 'kim', { password: 'x', attributes: { a: 'b' } }, /^“attributes\.a”: /],
@@ -124,7 +124,7 @@ test('the name in the body may be written in another way than in the address', a
 });
 
 test('an unknown user is refused, with the users there are', async () => {
-  const unknown = isRefused('there is no user “kim”', ['sam', 'ada']);
+  const unknown = isRefused('unknown user “kim”', ['sam', 'ada']);
   for (const call of [
     () => acme.api.changeUser('kim', {}),
     () => acme.api.removeUser('kim'),
@@ -194,10 +194,10 @@ test('assignment holds by request and from the portal, and at one tenant alone',
 
 test('an app is chosen by its entity ID, or where there is one only', async () => {
   const entityIds = [consoleApp.entityId, wikiApp.entityId];
-  const several = isRefused('several apps are registered: say which', entityIds);
+  const several = isRefused('several apps are registered: choose one by its entity ID', entityIds);
   for (const call of [() => acme.api.assign('sam'), () => acme.api.unassign('sam', {}), () => acme.api.signIn('sam')])
     await assert.rejects(call, several);
-  const unknown = isRefused('no app with the entity ID “x” is registered', entityIds);
+  const unknown = isRefused('unknown app “x”', entityIds);
   for (const call of [() => acme.api.assign('sam', { app: 'x' }), () => acme.api.removeApp('x')])
     await assert.rejects(call, unknown);
   await acme.api.removeApp(wikiApp.entityId);
@@ -264,7 +264,7 @@ test('an app is removed by its own number alone', async () => {
     const { status, json } = await world.control('DELETE', `/tenants/acme/apps/${number}`);
     assert.deepEqual(
       [status, json],
-      [404, { error: `there is no app number ${number}`, allowed: ['1 (sp.example)', '2 (wiki.example)'] }],
+      [404, { error: `unknown app number ${number}`, allowed: ['1 (sp.example)', '2 (wiki.example)'] }],
     );
   }
   assert.equal((await world.control('DELETE', '/tenants/acme/apps/2')).status, 204);
@@ -274,7 +274,7 @@ test('an app is removed by its own number alone', async () => {
   );
 });
 
-const either = 'an app is given either by metadata or by entityId and acs';
+const either = 'an app needs either metadata, or entityId and acs, not both';
 const needs = 'an app needs metadata, or entityId and acs';
 for (const [rule, wish, sentence] of [
   ['metadata and an entity ID', { metadata: '<a/>', entityId: 'x' }, either],
@@ -287,27 +287,27 @@ for (const [rule, wish, sentence] of [
   [
     'a second ACS that is no address',
     { entityId: 'x', acs: ['http://x', 'y'] },
-    'acs: “y” is not an http or https address',
+    'acs: “y” is not an http or https URL',
   ],
   [
     'a logout URL that is no address',
     { entityId: 'x', acs: ['http://x'], slo: 'y' },
-    'slo: “y” is not an http or https address',
+    'slo: “y” is not an http or https URL',
   ],
   [
     'a certificate that is none',
     { entityId: 'x', acs: ['http://x'], signingCertificates: ['y'] },
-    'a certificate cannot be read: “y…”',
+    'malformed certificate: “y…”',
   ],
   [
     'a key for encryption that is none',
     { entityId: 'x', acs: ['http://x'], encryptionCertificate: 'y' },
-    'a certificate cannot be read: “y…”',
+    'malformed certificate: “y…”',
   ],
   [
     'encryption without a key',
     { entityId: 'x', acs: ['http://x'], encrypt: true },
-    'the app has no certificate for encryption, so encrypt cannot be true',
+    'encrypt needs an encryption certificate',
   ],
   ['an entity ID of 1025 characters', { entityId: 'x'.repeat(1025), acs: ['http://x'] }, /^“entityId”: /],
   ['an unknown format', { entityId: 'x', acs: ['http://x'], nameIdFormat: 'urn:x' }, /^“nameIdFormat”: /],
@@ -348,8 +348,8 @@ test('certificates, encryption and format are kept as they are said', async () =
 });
 
 for (const [body, sentence] of [
-  [{ app: 'x', users: [] }, 'no app with the entity ID “x” is registered'],
-  [{ ...of, users: ['kim'] }, 'there is no user “kim”'],
+  [{ app: 'x', users: [] }, 'unknown app “x”'],
+  [{ ...of, users: ['kim'] }, 'unknown user “kim”'],
   [{ ...of, users: 'sam' }, /^“users”: /],
   [{ users: [] }, /^“app”: /],
   [of, /^“users”: /],

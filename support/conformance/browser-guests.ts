@@ -225,7 +225,7 @@ async function signInOnPages(
   await enterEmail(page, person, atIdp);
   if (!atIdp(new URL(page.url())) || (await page.locator('input[type=password]').count()) === 0) return;
   await onCredentials?.();
-  await page.getByLabel('User name').fill(person.address);
+  await page.getByLabel('Username').fill(person.address);
   await page.getByLabel('Password').fill(person.idpPassword);
   await leave(page, () => page.getByRole('button', { name: 'Sign in' }).press('Enter'));
 }

@@ -12,7 +12,7 @@ export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityPro
   return {
     name: 'the mock identity provider',
     can: { faults: true, clock: true, unassign: true, signedRequests: true, down: true, door: true, session: true },
-    form: { username: 'User name', password: 'Password', button: 'Sign in' },
+    form: { username: 'Username', password: 'Password', button: 'Sign in' },
     origins: [url],
     createTenant({ cast, tenant }) {
       const users = colleagues.map((name) => ({

@@ -119,7 +119,7 @@ async function pagesOfIdp({ scene, pageOf, show, open }: Guide): Promise<void> {
   await open('Grace', `${idp}/logout`, 'signing out at the identity provider');
   await open('Mallory', idp, 'identity provider again');
   const page = await pageOf('Mallory');
-  await page.getByLabel('User name').fill(cast.Sam.address);
+  await page.getByLabel('Username').fill(cast.Sam.address);
   await page.getByLabel('Password').fill('wrong');
   await press(page, 'Sign in');
   await show('Mallory', 'wrong password at the identity provider');

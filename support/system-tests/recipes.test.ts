@@ -46,7 +46,7 @@ async function recipeFor({ changes = {}, assigned = 'everyone' as 'everyone' | '
   const recipe = {
     name: 'Acme’s trial tenant',
     metadata: side.metadataUrl,
-    signIn: { username: 'User name', password: 'Password', button: 'Sign in' },
+    signIn: { username: 'Username', password: 'Password', button: 'Sign in' },
     users: { Sam: { address: 'sam@acme.example', username: 'sam', password: 'right' } },
     serviceProvider: { port },
   };
@@ -67,7 +67,7 @@ test('a recipe that fits: the scenario is played', async () => {
 });
 
 const trialFailed = /^Acme’s trial tenant: Sam’s first sign-in failed, so no scenario was played\.$/m;
-const form = { username: 'User name', password: 'Password', button: 'Sign in' };
+const form = { username: 'Username', password: 'Password', button: 'Sign in' };
 const sam = { address: 'sam@acme.example', username: 'sam', password: 'right' };
 
 test('an identity provider that rejects everybody stops the run', () =>
@@ -81,14 +81,14 @@ test('a wrong password stops the run', () =>
   stops(
     recipeFor({ changes: { users: { Sam: { ...sam, password: 'wrong' } } } }),
     trialFailed,
-    /^ {2}\| .*wrong/m,
+    /^ {2}\| .*Wrong/m,
     /Check: Sam’s user name and password/,
   ));
 test('a wrong label stops the run', () =>
   stops(
     recipeFor({ changes: { signIn: { ...form, username: 'Login' } } }),
     trialFailed,
-    /^ {2}\| .*User name/m,
+    /^ {2}\| .*Username/m,
     /signIn\.username: the page has no field labelled “Login”\./,
     /whether the identity provider knows this service provider/,
   ));

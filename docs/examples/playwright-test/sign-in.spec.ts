@@ -4,7 +4,7 @@ import { expect, test } from './rehearsal.ts';
 
 async function signIn(page: Page, { at }: { at: string }): Promise<void> {
   await page.goto(`${at}/login`);
-  await page.getByLabel('User name').fill('sam');
+  await page.getByLabel('Username').fill('sam');
   await page.getByLabel('Password').fill('open sesame');
   await page.getByRole('button', { name: 'Sign in' }).click();
 }

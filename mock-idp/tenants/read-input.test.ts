@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { Refused, read } from './refused.ts';
+import { Refused, readInput } from './read-input.ts';
 
 const inner = z.strictObject({ a: z.string(), b: z.number().optional() });
 const schema = z.strictObject({
@@ -18,7 +18,7 @@ const keys = ['colour', 'one', 'none', 'many', 'perhaps', 'deep', 'map'];
 
 test('what fits is returned as it is', () => {
   const input = { colour: 'red', one: { a: 'x' }, many: [], none: null };
-  assert.deepEqual(read(schema, input), input);
+  assert.deepEqual(readInput(schema, input), input);
 });
 
 for (const [rule, input, message, allowed] of [
@@ -54,7 +54,7 @@ for (const [rule, input, message, allowed] of [
 ] as const)
   test(`refused: ${rule}`, () => {
     assert.throws(
-      () => read(schema, input),
+      () => readInput(schema, input),
       (error) => {
         assert.ok(error instanceof Refused);
         assert.deepEqual([error.name, error.status, error.allowed], ['Refused', 400, allowed]);

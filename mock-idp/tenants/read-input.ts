@@ -1,7 +1,7 @@
-/** Reads the input of the control routes and of the API, and rejects what is invalid with what is allowed. */
+/** Validates input of the control routes and of the API. */
 import { z } from 'zod';
 
-/** The status is that of the control routes; `allowed` lists the choices, where there are any. */
+/** Invalid input. `status` is the HTTP status of the control routes; `allowed` lists the choices, if any. */
 export class Refused extends Error {
   readonly status: number;
   readonly allowed: readonly string[] | undefined;
@@ -13,8 +13,8 @@ export class Refused extends Error {
   }
 }
 
-/** The input in the schema's shape. Throws Refused, which names the first thing wrong and what is allowed there. */
-export function read<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
+/** Parses the input by the schema. Throws Refused, which names the first problem and what is allowed there. */
+export function readInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
@@ -32,7 +32,7 @@ export function read<Schema extends z.ZodType>(schema: Schema, input: unknown): 
   );
 }
 
-/** The keys that an object may have at this place of a schema. */
+/** The keys allowed at this path of a schema. */
 function keysAt(schema: z.ZodType, [step, ...rest]: readonly PropertyKey[]): string[] | undefined {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
     return keysAt(schema.unwrap() as z.ZodType, step === undefined ? [] : [step, ...rest]);

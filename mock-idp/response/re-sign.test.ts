@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { SignedXml } from 'xml-crypto';
 import { childOf, childrenOf, parseXml } from '../sign-in/parse.ts';
 import { createKeyPair, type KeyPair } from '../tenants/keys.ts';
-import { signAnew } from './sign-anew.ts';
+import { reSign } from './re-sign.ts';
 import { honestSignature, sign } from './signing.ts';
 import { element, render } from './xml.ts';
 
@@ -41,7 +41,7 @@ function hold(xml: string, { certificate }: KeyPair): boolean[] {
 test('an edited message holds again once it is signed anew', () => {
   const edited = message().replace('sam &amp; co', 'grace &lt; co');
   assert.deepEqual(hold(edited, keys), [false, false]);
-  const signed = signAnew(edited, keys);
+  const signed = reSign(edited, keys);
   assert.deepEqual(hold(signed, keys), [true, true]);
   assert.match(signed, /grace &lt; co/);
 });
@@ -50,12 +50,12 @@ test('line breaks, comments and other prefixes in the edited text do no harm', (
   const edited = message()
     .replaceAll('<saml:Subject>', '\n  <saml:Subject\n>')
     .replace('sam &amp; co', '\n<!-- who? --><x:y xmlns:x="urn:x" b="1" a="2"/>\n');
-  assert.deepEqual(hold(signAnew(edited, keys), keys), [true, true]);
+  assert.deepEqual(hold(reSign(edited, keys), keys), [true, true]);
 });
 
 test('what is not signed stays unsigned', () => {
   const edited = message().replace(/<ds:Signature.*?<\/ds:Signature>/s, '');
-  const signed = parseXml(signAnew(edited, keys)).documentElement;
+  const signed = parseXml(reSign(edited, keys)).documentElement;
   assert.equal(childOf(signed, 'ds:Signature'), undefined);
   assert.ok(childOf(childOf(signed, 'saml:Assertion')!, 'ds:Signature'));
 });
@@ -86,6 +86,6 @@ test('a text longer than that of a request can be signed anew, and none beyond f
 });
 
 test('text that is no XML is refused with the reason', () => {
-  assert.throws(() => signAnew('<a><b></a>', keys), /not well-formed/);
-  assert.throws(() => signAnew(message().replace(' ID="_r"', ''), keys), /has no ID/);
+  assert.throws(() => reSign('<a><b></a>', keys), /not well-formed/);
+  assert.throws(() => reSign(message().replace(' ID="_r"', ''), keys), /has no ID/);
 });

@@ -6,7 +6,7 @@ import { SignedXml } from 'xml-crypto';
 import type { Fault, Strike, Strikes } from '../fault.ts';
 import { childOf, parseXml } from '../sign-in/parse.ts';
 import { createKeyPair } from '../tenants/keys.ts';
-import { type AnswerInput, answer } from './answer.ts';
+import { type BuildInput, buildResponse } from './build-response.ts';
 import { type Claims, honestClaims } from './claims.ts';
 import { honestDocument } from './document.ts';
 import { authnContexts, nameIdFormats } from './saml-values.ts';
@@ -15,12 +15,12 @@ import { render, withAttributes } from './xml.ts';
 const span = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2046-01-01T00:00:00Z') };
 const keys = await createKeyPair({ commonName: 'idp', algorithm: 'ecdsa-p256', ...span });
 
-const honest = (): AnswerInput => {
+const honest = (): BuildInput => {
   let count = 0;
   return {
     issuer: 'http://idp/metadata',
     keys,
-    stranger: keys,
+    untrustedKeys: keys,
     app: { entityId: 'http://sp/metadata', acsUrl: 'http://sp/acs' },
     request: { id: '_request' },
     relayState: 'state',
@@ -37,7 +37,7 @@ const honest = (): AnswerInput => {
     faults: [],
   };
 };
-const documentOf = (input: AnswerInput): string => render(honestDocument(honestClaims(input)));
+const documentOf = (input: BuildInput): string => render(honestDocument(honestClaims(input)));
 
 const open = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" Destination="http://sp/acs" ID="_1"`;
 const issuer = '<saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">http://idp/metadata</saml:Issuer>';
@@ -192,13 +192,13 @@ function signatures(xml: string): (boolean | undefined)[] {
 }
 
 test('both the assertion and the message are signed', () => {
-  assert.deepEqual(signatures(answer(honest()).xml), [true, true]);
-  const { xml } = answer({ ...honest(), status: { code: 'Responder' } });
+  assert.deepEqual(signatures(buildResponse(honest()).xml), [true, true]);
+  const { xml } = buildResponse({ ...honest(), status: { code: 'Responder' } });
   assert.deepEqual(signatures(xml), [true, undefined]);
 });
 
 test('the form goes to the ACS by POST, once, with RelayState only where there is one', () => {
-  const { xml, struck, ...form } = answer(honest());
+  const { xml, struck, ...form } = buildResponse(honest());
   assert.deepEqual(form, {
     action: 'http://sp/acs',
     method: 'post',
@@ -211,7 +211,7 @@ test('the form goes to the ACS by POST, once, with RelayState only where there i
   });
   assert.deepEqual(struck, []);
   const names = (relayState: string | undefined) =>
-    answer({ ...honest(), relayState }).fields.map(([name, value]) => [name, value.length > 0]);
+    buildResponse({ ...honest(), relayState }).fields.map(([name, value]) => [name, value.length > 0]);
   assert.deepEqual(names(undefined), [['SAMLResponse', true]]);
   assert.deepEqual(names(''), [
     ['SAMLResponse', true],
@@ -219,27 +219,32 @@ test('the form goes to the ACS by POST, once, with RelayState only where there i
   ]);
 });
 
-const fault = (phrase: string, strikes: Strikes, amount = 0): AnswerInput['faults'][number] => ({
+const fault = (phrase: string, strikes: Strikes, amount = 0): BuildInput['faults'][number] => ({
   phrase,
   amount,
   fault: { code: phrase, sentence: '', rule: '', verdict: 'reject', strikes } satisfies Fault,
 });
 
 /** Each step, a fault that strikes there, and what is seen of it. */
-const steps: [step: keyof Strikes, strikes: Strikes, seen: (answered: ReturnType<typeof answer>) => unknown][] = [
-  ['claims', { claims: (claims) => ({ ...claims, version: '3' }) }, ({ xml }) => / Version="3"/.test(xml)],
-  ['document', { document: (root) => withAttributes(root, { Extra: 'x' }) }, ({ xml }) => / Extra="x"/.test(xml)],
-  ['signing', { signing: (one) => ({ ...one, response: undefined }) }, ({ xml }) => signatures(xml)[0] === undefined],
-  ['signing', { signing: (one) => ({ ...one, assertion: undefined }) }, ({ xml }) => signatures(xml)[1] === undefined],
-  ['transit', { transit: (root) => withAttributes(root, { Extra: 'x' }) }, ({ xml }) => !signatures(xml)[0]],
-  ['bytes', { bytes: (xml) => `${xml}<!---->` }, ({ xml }) => xml.endsWith('<!---->')],
-  ['encoding', { encoding: (field) => `${field}!` }, ({ fields }) => fields[0]![1].endsWith('!')],
-  ['delivery', { delivery: (form) => ({ ...form, copies: 3 }) }, ({ copies }) => copies === 3],
-];
+const steps: [step: keyof Strikes, strikes: Strikes, seen: (response: ReturnType<typeof buildResponse>) => unknown][] =
+  [
+    ['claims', { claims: (claims) => ({ ...claims, version: '3' }) }, ({ xml }) => / Version="3"/.test(xml)],
+    ['document', { document: (root) => withAttributes(root, { Extra: 'x' }) }, ({ xml }) => / Extra="x"/.test(xml)],
+    ['signing', { signing: (one) => ({ ...one, response: undefined }) }, ({ xml }) => signatures(xml)[0] === undefined],
+    [
+      'signing',
+      { signing: (one) => ({ ...one, assertion: undefined }) },
+      ({ xml }) => signatures(xml)[1] === undefined,
+    ],
+    ['transit', { transit: (root) => withAttributes(root, { Extra: 'x' }) }, ({ xml }) => !signatures(xml)[0]],
+    ['bytes', { bytes: (xml) => `${xml}<!---->` }, ({ xml }) => xml.endsWith('<!---->')],
+    ['encoding', { encoding: (field) => `${field}!` }, ({ fields }) => fields[0]![1].endsWith('!')],
+    ['delivery', { delivery: (form) => ({ ...form, copies: 3 }) }, ({ copies }) => copies === 3],
+  ];
 for (const [step, strikes, seen] of steps)
   test(`a fault can strike at the ${step}`, () => {
-    assert.equal(seen(answer(honest())), false);
-    const struck = answer({ ...honest(), faults: [fault('a fault', strikes)] });
+    assert.equal(seen(buildResponse(honest())), false);
+    const struck = buildResponse({ ...honest(), faults: [fault('a fault', strikes)] });
     assert.equal(seen(struck), true);
     assert.deepEqual(struck.struck, ['a fault']);
   });
@@ -249,7 +254,7 @@ test('a fault that returns the same value has not struck, others have, each once
     fault('idle', { claims: (claims) => claims }),
     fault('twice', { claims: (claims) => ({ ...claims }), bytes: (xml) => `${xml} ` }),
   ];
-  assert.deepEqual(answer({ ...honest(), faults }).struck, ['twice']);
+  assert.deepEqual(buildResponse({ ...honest(), faults }).struck, ['twice']);
 });
 
 test('faults of one step strike one after the other, with their own amount and the claims as they stand', () => {
@@ -262,7 +267,7 @@ test('faults of one step strike one after the other, with their own amount and t
   };
   const version: Strikes = { claims: (claims) => ({ ...claims, version: '3' }) };
   const faults = [fault('a', look, 4), fault('b', look, 5), fault('c', version)];
-  assert.match(answer({ ...honest(), faults }).xml, /> 4 5$/);
+  assert.match(buildResponse({ ...honest(), faults }).xml, /> 4 5$/);
   assert.deepEqual(
     seen.map(({ amount, claims, issuer: of }) => [amount, claims.version, of]),
     [

@@ -1,16 +1,16 @@
-/** Replaces the signatures of an edited message by fresh ones, and changes no other character. */
+/** Replaces the signatures of an edited message, and changes no other character. */
 import { SaxesParser } from 'saxes';
 import { ExclusiveCanonicalization } from 'xml-crypto';
-import { childrenOf, parseXml, XmlRefused } from '../sign-in/parse.ts';
+import { childrenOf, InvalidXml, parseXml } from '../sign-in/parse.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import { honestSignature, signatureOver } from './signing.ts';
 import { element, namespaces, render } from './xml.ts';
 
-/** Throws XmlRefused when the text is no XML, or a signed element has no ID. */
-export function signAnew(xml: string, keys: KeyPair): string {
+/** Throws InvalidXml if the text is malformed, or a signed element has no ID. */
+export function reSign(xml: string, keys: KeyPair): string {
   const assertions = childrenOf(parse(xml), 'saml:Assertion').length;
   let text = xml;
-  // The assertions first: the signature of the message covers them.
+  // Assertions first: the signature of the response covers them.
   for (let index = 0; index < assertions; index++)
     text = signOne(text, (root) => childrenOf(root, 'saml:Assertion')[index]!, keys);
   return signOne(text, (root) => root, keys);
@@ -18,14 +18,14 @@ export function signAnew(xml: string, keys: KeyPair): string {
 
 const parse = (xml: string): Element => parseXml(xml, { length: 4 * 1024 * 1024, elements: 50_000 }).documentElement;
 
-/** The text with the element's own signatures replaced by one fresh one, in the place of the first. */
+/** Replaces the element's own signatures by a new one in the place of the first. */
 function signOne(xml: string, choose: (root: Element) => Element, keys: KeyPair): string {
   const root = parse(xml);
   const signed = choose(root);
   const signatures = childrenOf(signed, 'ds:Signature');
   if (signatures.length === 0) return xml;
   const id = signed.getAttribute('ID');
-  if (!id) throw new XmlRefused(`the signed ${signed.nodeName} has no ID, so no signature can refer to it`);
+  if (!id) throw new InvalidXml(`the signed ${signed.nodeName} has no ID for its signature to refer to`);
   const all = Array.from(root.getElementsByTagNameNS(namespaces.ds!, 'Signature'));
   const ranges = rangesOfSignatures(xml);
   const own = signatures.map((one) => ranges[all.indexOf(one)]!);
@@ -39,7 +39,7 @@ function signOne(xml: string, choose: (root: Element) => Element, keys: KeyPair)
     .reduce((text, [start, end]) => text.slice(0, start) + (start === own[0]![0] ? fresh : '') + text.slice(end), xml);
 }
 
-/** Where each ds:Signature begins and ends in the text, in document order. */
+/** Start and end of each ds:Signature in the text, in document order. */
 function rangesOfSignatures(xml: string): [start: number, end: number][] {
   const parser = new SaxesParser({ xmlns: true, position: true });
   const ranges: [number, number][] = [];

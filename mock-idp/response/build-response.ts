@@ -1,4 +1,4 @@
-/** The response to an AuthnRequest, step by step, and the places where an arranged fault may strike. */
+/** Builds a response step by step, and lets arranged faults strike at each step. */
 
 import type { ArrangedFault, Strike, Strikes } from '../fault.ts';
 import { type Claims, honestClaims, type ResponseInput } from './claims.ts';
@@ -8,19 +8,19 @@ import { type Encryption, encryptAssertion, honestEncryption } from './encryptio
 import { honestSigning, type Signing, sign } from './signing.ts';
 import { child, type Element, render, replace } from './xml.ts';
 
-export interface AnswerInput extends ResponseInput {
+export interface BuildInput extends ResponseInput {
   faults: readonly ArrangedFault[];
 }
 
 type Step = keyof Strikes;
-/** What a fault changes at this step. */
+/** The value that a fault changes at this step. */
 type Value<At extends Step> = Parameters<NonNullable<Strikes[At]>>[0];
 
 /**
- * The response with all its steps: claims → document → signing → encryption → transit → bytes → encoding → delivery.
- * A status other than Success leaves the assertion out (SAML core 3.2.2).
+ * Steps: claims → document → signing → encryption → transit → bytes → encoding → delivery.
+ * With a status other than Success, the response has no assertion (SAML core 3.2.2).
  */
-export function answer(input: AnswerInput): Delivery {
+export function buildResponse(input: BuildInput): Delivery {
   const struck = new Set<string>();
   const strike = <At extends Step>(step: At, honest: Value<At>, claims: Claims): Value<At> => {
     let value = honest;
@@ -47,7 +47,7 @@ export function answer(input: AnswerInput): Delivery {
 }
 
 /**
- * Signs the assertion, encrypts it, and signs the message around it.
+ * Signs the assertion, encrypts it, and signs the response around it.
  * In this order both signatures can be verified (SAML core 5.4, 6.2).
  */
 function seal(document: Element, { assertion, response }: Signing, encryption: Encryption | undefined): Element {
