@@ -285,6 +285,6 @@ for (const step of ['document', 'signing', 'encryption', 'transit', 'bytes', 'en
       return value;
     };
     const version: Strikes = { claims: (claims) => ({ ...claims, version: '3' }) };
-    answer({ ...honest(), faults: [fault('look', { [step]: look } as Strikes), fault('version', version)] });
+    buildResponse({ ...honest(), faults: [fault('look', { [step]: look } as Strikes), fault('version', version)] });
     assert.deepEqual(seen, ['3']);
   });

@@ -63,16 +63,19 @@ test('what is not signed stays unsigned', () => {
 test('each assertion of several is signed by itself', () => {
   const honest = message();
   const [assertion] = /<saml:Assertion.*<\/saml:Assertion>/s.exec(honest)!;
-  const second = assertion.replace('ID="_a"', 'ID="_b"').replace('URI="#_a"', 'URI="#_b"').replace('sam &amp;', 'ada &amp;');
+  const second = assertion
+    .replace('ID="_a"', 'ID="_b"')
+    .replace('URI="#_a"', 'URI="#_b"')
+    .replace('sam &amp;', 'ada &amp;');
   const edited = honest.replace(assertion, `${assertion}${second}`);
   assert.deepEqual(hold(edited, keys), [false, true, false]);
-  assert.deepEqual(hold(signAnew(edited, keys), keys), [true, true, true]);
+  assert.deepEqual(hold(reSign(edited, keys), keys), [true, true, true]);
 });
 
 test('of several signatures of one element a fresh one stays, in the place of the first', () => {
   const [signature] = /<ds:Signature.*?<\/ds:Signature>/s.exec(message())!;
   const edited = message().replace('<saml:Assertion', `${signature}<saml:Assertion`);
-  const signed = signAnew(edited, keys);
+  const signed = reSign(edited, keys);
   const root = parseXml(signed).documentElement;
   const names = Array.from(root.childNodes).map(({ nodeName }) => nodeName);
   assert.deepEqual(names, ['saml:Issuer', 'ds:Signature', 'saml:Assertion']);
@@ -81,8 +84,8 @@ test('of several signatures of one element a fresh one stays, in the place of th
 
 test('a text longer than that of a request can be signed anew, and none beyond four million characters', () => {
   const padded = (length: number): string => message().padEnd(length);
-  assert.deepEqual(hold(signAnew(padded(300_000), keys).trimEnd(), keys), [true, true]);
-  assert.throws(() => signAnew(padded(4 * 1024 * 1024 + 1), keys), /longer than 4194304 characters/);
+  assert.deepEqual(hold(reSign(padded(300_000), keys).trimEnd(), keys), [true, true]);
+  assert.throws(() => reSign(padded(4 * 1024 * 1024 + 1), keys), /longer than 4194304 characters/);
 });
 
 test('text that is no XML is refused with the reason', () => {

@@ -68,10 +68,7 @@ const stepsWithSetting: Partial<Record<string, readonly string[]>> = {
     'the IdP sends an assertion encrypted with AES-256-CBC',
   ],
   'required-attribute-missing': ['the SSO profile requires the attribute department'],
-  'authn-context-unmet': [
-    'the SSO profile requires a password over TLS',
-    'the IdP sends a weaker AuthnContext',
-  ],
+  'authn-context-unmet': ['the SSO profile requires a password over TLS', 'the IdP sends a weaker AuthnContext'],
   'authn-instant-stale': ['the SSO profile requires reauthentication', 'the IdP sends an old AuthnInstant'],
 };
 
