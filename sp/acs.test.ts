@@ -85,7 +85,7 @@ function left({ world: { sp, acme, audit }, id }: Scene): {
   if (verdict === newest.verdict) assert.equal(response, newest.id, 'the test points to its response');
   return { verdict, logged: newest.verdict, ofTest: newest.test !== null, entry: action, by: actor.split('@')[0]! };
 }
-const nobody = { entry: 'sign-in-refused', by: 'somebody', ofTest: false };
+const nobody = { entry: 'sign-in-refused', by: 'unknown', ofTest: false };
 const refused = { entry: 'sign-in-refused', by: 'sam', ofTest: true };
 const signedIn = { entry: 'signed-in', by: 'sam', ofTest: true };
 
@@ -99,7 +99,7 @@ async function changeProfile({ world }: Scene): Promise<void> {
 const arrivals: Readonly<
   Record<string, readonly [comes: (scene: Scene) => Promise<Page>, leaves: ReturnType<typeof left>, words: RegExp]>
 > = {
-  'the response to the test’s request, in the browser that asked': [
+  'the response to the test’s request, in the browser that sent the request': [
     ({ back, sam }) => back(sam),
     { verdict: 'success', logged: 'success', ...signedIn },
     /^$|Redirecting/,
@@ -148,7 +148,7 @@ const arrivals: Readonly<
     { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...refused },
     /The SSO test failed/,
   ],
-  'the right one after a rejected one': [
+  'the right a response after a rejected one': [
     async ({ back, sam }) => {
       await back(sam, { status: cancelled });
       return back(sam);
@@ -164,7 +164,7 @@ const arrivals: Readonly<
     { verdict: 'success', logged: 'request-answered', ...refused },
     /This test has passed.*was ignored \(reference/,
   ],
-  'a rejected one after the right one': [
+  'a rejected a response after the right one': [
     async ({ back, sam }) => {
       await back(sam);
       return back(sam, { status: denied });
@@ -343,8 +343,8 @@ test('why a newer revision rejects a response is recorded, each reason once', as
   assert.deepEqual(JSON.parse(findings), [
     {
       code: 'request-superseded',
-      expected: `a response that revision ${newestRevision()} accepts, which is enforced now`,
-      received: 'one that it rejects: required-attribute-missing',
+      expected: `a response that revision ${newestRevision()} accepts, which is now enforced`,
+      received: 'a response that it rejects: required-attribute-missing',
     },
   ]);
 });
@@ -353,7 +353,7 @@ test('at an unknown address nothing is recorded, and the page says what to compa
   const before = world.contents();
   const page = await world.browser().post('/saml/nowhere/acs', { SAMLResponse: 'x' });
   assert.equal(page.status, 404);
-  assert.match(page.words, /Compare it with the assertion consumer service URL/);
+  assert.match(page.words, /Compare it with the ACS URL/);
   assert.deepEqual(world.contents(), before);
 });
 

@@ -1,11 +1,11 @@
-/** The assertion consumer service (ACS): judges the response that a browser posts, and signs in or rejects. */
+/** The assertion consumer service (ACS): judges a posted response, then signs the user in or rejects the response. */
 import { type ErrorRequestHandler, type Request, type Response, Router, raw } from 'express';
 import {
-  type Connection,
-  connectionFor,
+  allowsUnsolicited,
   expectationFor,
-  newerConnection,
-  takesUnsolicited,
+  findRevision,
+  newerRevision,
+  type ProfileRevision,
 } from './acs/expectation.ts';
 import { type Arrival, enter, recordSignIn, reject, type SignIn } from './acs/outcome.ts';
 import { findRequests, type Requests } from './acs/requests.ts';
@@ -23,9 +23,9 @@ import type { Judgement } from './saml/judgement.ts';
 import { type Hints, peek } from './saml/peek.ts';
 import { type Read, read } from './saml/read.ts';
 import type { ServiceProvider } from './service-provider.ts';
-import { whyPointless } from './still-asked.ts';
+import { whySuperseded } from './superseded-sign-in.ts';
 
-/** Larger than any message that decode accepts, so that decode is the one to say what is too large. */
+/** Larger than any message that `decode` accepts, so that `decode` reports what is too large. */
 const bodyLimit = 3 * 1024 * 1024;
 
 export function assertionConsumerService(sp: ServiceProvider): Router {
@@ -39,15 +39,14 @@ export function assertionConsumerService(sp: ServiceProvider): Router {
 type Findings = readonly [Finding, ...Finding[]];
 type Settled = { session: string } | { arrival: Arrival; findings: Findings };
 
-/** decode → find the requests → decide → session or rejection. */
+/** Decodes the form, finds the request, decides, and ends in a session or a rejection. */
 function receive(sp: ServiceProvider, request: Request, response: Response): Promise<void> | void {
   const { store } = sp;
   const organization = findOrganization(store, String(request.params.organization));
   if (organization === undefined)
     throw new PageError(
       'organization-not-found',
-      'No organization has its service provider at this address. ' +
-        'Compare it with the assertion consumer service URL in the metadata.',
+      'No organization has its ACS at this URL. Compare it with the ACS URL in the metadata.',
     );
   if (request.method === 'HEAD') return void response.status(405).set('Allow', 'POST').end();
 
@@ -57,9 +56,9 @@ function receive(sp: ServiceProvider, request: Request, response: Response): Pro
   const outcome = decoded.ok ? read(decoded.xml) : decoded;
   const hints = outcome.ok ? peek(outcome.message) : {};
 
-  // Rights are read in the transaction that signs in.
+  // The user's rights are read in the transaction that signs in.
   const settled = store.transaction((): Settled => {
-    const mayBeUnsolicited = takesUnsolicited(store, organization, hints);
+    const mayBeUnsolicited = allowsUnsolicited(store, organization, hints);
     const named = { browser: browserOf(request), inResponseTo: hints.inResponseTo, relayState, mayBeUnsolicited };
     const requests = findRequests(store, organization, named);
     const test = requests.matched?.test === undefined ? undefined : findTest(store, requests.matched.test);
@@ -75,7 +74,7 @@ function receive(sp: ServiceProvider, request: Request, response: Response): Pro
     : enter(response, settled.session);
 }
 
-/** All fields in their order, repeated ones included. A form and the query of the address are kept apart. */
+/** All fields in order, including repeated ones, with the form and the query string kept apart. */
 function postedForm(request: Request): PostedForm {
   const { method } = request;
   const contentType = request.headers['content-type'] ?? '';
@@ -92,7 +91,7 @@ interface Message {
   relayState: string | undefined;
 }
 
-/** Judges the response itself, and whether its request and test are still open to it. Any finding rejects it. */
+/** Judges the response, and checks that its request and test are still open. Any finding rejects it. */
 function decide(
   sp: ServiceProvider,
   { organization, request: matched, test }: Arrival,
@@ -100,39 +99,41 @@ function decide(
 ): SignIn | { findings: Findings } {
   const { store } = sp;
   const request = requests.judgedAgainst;
-  const connection = connectionFor(store, organization, { request, hints });
-  if (connection === undefined) {
+  const profileRevision = findRevision(store, organization, { request, hints });
+  if (profileRevision === undefined) {
     const expected = 'an SSO profile of this organization';
     return { findings: [{ code: 'response-unsolicited', expected, received: 'none is set up or enforced' }] };
   }
-  const judgeBy = (connection: Connection): Judgement =>
-    judge(message, expectationFor(sp, organization, { connection, request, relayState }));
-  const judgement = judgeBy(connection);
-  const pointless = matched && whyPointless(store, matched);
+  const judgeBy = (profileRevision: ProfileRevision): Judgement =>
+    judge(message, expectationFor(sp, organization, { profileRevision, request, relayState }));
+  const judgement = judgeBy(profileRevision);
+  const superseded = matched && whySuperseded(store, matched);
   const { inResponseTo } = hints;
-  const story = storyFindings({ requests, inResponseTo, test, pointless, time: now(organization) });
+  const story = storyFindings({ requests, inResponseTo, test, superseded, time: now(organization) });
   const [first, ...rest] = inOrder([...story, ...judgement.findings]);
   if (first) return { findings: [first, ...rest] };
-  // Twin: what is not accepted has findings by now. The compiler makes sure that only the accepted have an identity.
+  // Redundant: a response that is not accepted has findings by now. Only an accepted one has an identity, by its type.
   if (judgement.verdict !== 'accept')
     return { findings: [{ code: 'signature-invalid', received: `not verified: ${judgement.notVerified.join(', ')}` }] };
-  return underNewerSettings(newerConnection(store, matched), judgeBy) ?? { connection, identity: judgement.identity };
+  return (
+    underNewerSettings(newerRevision(store, matched), judgeBy) ?? { profileRevision, identity: judgement.identity }
+  );
 }
 
-/** The response must also be good enough for a revision that was enforced since the user was sent away. */
+/** Judges the response by a revision that was enforced after the request was sent, too. */
 function underNewerSettings(
-  newer: Connection | undefined,
-  judgeBy: (connection: Connection) => Judgement,
+  newer: ProfileRevision | undefined,
+  judgeBy: (profileRevision: ProfileRevision) => Judgement,
 ): SignIn | { findings: Findings } | undefined {
   if (newer === undefined) return undefined;
   const judgement = judgeBy(newer);
-  if (judgement.verdict === 'accept') return { connection: newer, identity: judgement.identity };
+  if (judgement.verdict === 'accept') return { profileRevision: newer, identity: judgement.identity };
   const reasons = [...new Set(judgement.findings.map(({ code }) => code))].join(', ');
-  const expected = `a response that revision ${newer.revision} accepts, which is enforced now`;
-  return { findings: [supersededRequest(expected, `one that it rejects: ${reasons}`)] };
+  const expected = `a response that revision ${newer.revision} accepts, which is now enforced`;
+  return { findings: [supersededRequest(expected, `a response that it rejects: ${reasons}`)] };
 }
 
-/** What is too large to be read is rejected like everything else: with a record and a reference. */
+/** Rejects a body that is too large to be read, with a record and a reference number as usual. */
 const rejectTooLarge =
   (sp: ServiceProvider): ErrorRequestHandler =>
   (error: { type?: string; length?: number }, request, response, next) => {

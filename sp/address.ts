@@ -1,12 +1,12 @@
-/** The one rule for email addresses: fold ASCII case, compare the domain in its IDNA form, change nothing else. */
+/** Normalizes emails: folds ASCII case, converts the domain to its IDNA form, and changes nothing else. */
 import { domainToASCII, domainToUnicode } from 'node:url';
 
-/** RFC 5321 4.5.3.1: 64 octets before the @, 254 in all. */
+/** RFC 5321 4.5.3.1: 64 octets before the @, 254 in total. */
 const limits = { local: 64, whole: 254 };
 
 const foldCase = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** The address in the form in which it is stored and compared; undefined when it is none. */
+/** The email as stored and compared; undefined if it is malformed. */
 export function normalizeAddress(text: string): string | undefined {
   const at = text.indexOf('@');
   if (at === -1) return undefined;
@@ -17,12 +17,12 @@ export function normalizeAddress(text: string): string | undefined {
   return Buffer.byteLength(local) > limits.local || Buffer.byteLength(address) > limits.whole ? undefined : address;
 }
 
-/** A dot-atom with letters of any script, but nothing unseen: no spaces, controls, or code points that are ignored. */
+/** A dot-atom with letters of any script, but no spaces, controls or other invisible characters. */
 const isLocalPart = (local: string): boolean =>
   /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(local) &&
   !/\p{Default_Ignorable_Code_Point}/u.test(local);
 
-/** The domain in its IDNA (ASCII) form; undefined when it is none. */
+/** The domain in its IDNA (ASCII) form; undefined if it is malformed. */
 export function normalizeDomain(text: string): string | undefined {
   if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(text)) return undefined;
   const domain = domainToASCII(text);
@@ -31,8 +31,8 @@ export function normalizeDomain(text: string): string | undefined {
 }
 
 /**
- * True when each label is the IDNA form itself or what that stands for. The conversion also maps: full-width,
- * superscript and mathematical letters to plain ones, capitals to small letters, and variation selectors to nothing.
+ * True if each label is already in the ASCII or Unicode form of the IDNA domain. The conversion maps other spellings:
+ * full-width, superscript and mathematical letters, upper case, and variation selectors.
  */
 function isUnmapped(text: string, domain: string): boolean {
   const [ascii, unicode] = [domain.split('.'), domainToUnicode(domain).split('.')];
@@ -42,7 +42,7 @@ function isUnmapped(text: string, domain: string): boolean {
   );
 }
 
-/** Domain of a normalized address. */
+/** The domain of a normalized email. */
 export const domainOf = (address: string): string => address.slice(address.indexOf('@') + 1);
 
 export const isSameAddress = (one: string, other: string): boolean => {
@@ -50,14 +50,14 @@ export const isSameAddress = (one: string, other: string): boolean => {
   return normalized !== undefined && normalized === normalizeAddress(other);
 };
 
-/** Both texts cut into runs that agree and runs that differ, for showing a mismatch character by character. */
+/** A run of characters that is the same or differs in two texts. */
 export interface Difference {
   same: boolean;
   expected: string;
   received: string;
 }
 
-/** Agreement is sought from both ends, which is where addresses, URLs and entity IDs agree. */
+/** Splits two texts into a common start, a difference and a common end. */
 export function differences(expected: string, received: string): Difference[] {
   const left = [...expected];
   const right = [...received];
@@ -81,7 +81,7 @@ export function differences(expected: string, received: string): Difference[] {
   return parts.filter((part) => part.expected !== '' || part.received !== '');
 }
 
-/** A character that cannot be seen, or be told from another, spelled out: `U+00A0`. */
+/** Spells out characters that are invisible or look like others: `U+00A0`. */
 export const spellOut = (text: string): string =>
   [...text]
     .map((character) =>

@@ -200,9 +200,9 @@ test('an error after the page has begun is passed on', async () => {
 
 test('the newest 200 errors are kept, each with its stack and its route, both cut', async () => {
   const { errors } = await failing(new Error('x'.repeat(20_000)));
-  assert.match(errors[0]!.message, /^Error: x+… [\d,]+ characters in all$/);
+  assert.match(errors[0]!.message, /^Error: x+… [\d,]+ characters in total$/);
   assert.ok(errors[0]!.message.length < 10_100);
-  assert.match(errors[0]!.route, /^POST \/x{494}… 1,006 characters in all$/);
+  assert.match(errors[0]!.route, /^POST \/x{494}… 1,006 characters in total$/);
   const sp = { errors: [] } as unknown as ServiceProvider;
   const noStack = Object.assign(new Error('no stack'), { stack: undefined });
   const record = (error: unknown, index: number): void =>

@@ -1,5 +1,5 @@
 /**
- * The service provider put together.
+ * Puts the service provider together.
  *
  *   /  /console  /sign-out                    the Console
  *   /login  /login/password  /login/recovery  email discovery, passwords, recovery sign-in
@@ -49,7 +49,7 @@ export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?
   return app;
 }
 
-/** The nonce lets a page's one script run. */
+/** Creates the nonce that allows a page's script, and turns off caching. */
 const nonceAndNoStore: RequestHandler = (_request, response, next) => {
   response.locals.nonce = randomBytes(16).toString('base64');
   response.set('Cache-Control', 'no-store');

@@ -1,4 +1,4 @@
-/** The stylesheets that the pages need. */
+/** Serves the stylesheets. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Router } from 'express';

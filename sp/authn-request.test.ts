@@ -104,12 +104,12 @@ const cases: readonly (readonly [
   belongs: Record<keyof Requests, string | undefined>,
 ])[] = [
   [
-    'by its InResponseTo, in the browser that asked',
+    'by its InResponseTo, in the browser that sent the request',
     { id: 'old' },
     { namedByResponse: 'old', matched: 'old', pendingInBrowser: 'new', judgedAgainst: 'old' },
   ],
   [
-    'by its RelayState, in the browser that asked',
+    'by its RelayState, in the browser that sent the request',
     { state: 'state of old' },
     { namedByResponse: 'old', matched: 'old', pendingInBrowser: 'new', judgedAgainst: 'old' },
   ],

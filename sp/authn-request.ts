@@ -1,4 +1,4 @@
-/** The AuthnRequests that were sent: remembered, found again, used up. It sends none. */
+/** Stores the AuthnRequests that were sent, finds them, and marks them as used. */
 import { now } from './clock.ts';
 import type { Organization } from './organization.ts';
 import { isPruningDue } from './pruning.ts';
@@ -41,13 +41,13 @@ const toRecord = ({ test, relay_state, issued_at, answered_at, ...row }: Row): A
   answeredAt: answered_at ?? undefined,
 });
 
-/** How long requests are remembered, so that a late response can still be told from a forged one. */
+/** How long requests are kept, so that a late response can be told from a forged one. */
 const keptForMs = 2 * 24 * 3_600_000;
 
 /**
- * Requests that are kept: of one browser; to one address from one source; and of the whole organization. A flood from
- * elsewhere does not displace a request that waits for its response: those that have expired go first. Behind a proxy
- * all come from one source, so browsers that have signed in as the address before are counted apart.
+ * The maximum number of requests of one browser, of one email from one network address, and of the organization. The
+ * oldest are deleted first, so a flood does not displace pending requests. Browsers that have signed in with the email
+ * before are counted separately, because behind a proxy all users share one network address.
  */
 const kept = { ofBrowser: 20, ofSource: 2_000, all: 20_000 };
 
@@ -65,7 +65,7 @@ export function rememberRequest(
     issuedAt,
     source,
   }: Omit<AuthnRequestRecord, 'answeredAt'> & {
-    /** Hash of the network address that the browser came from. */
+    /** Hash of the browser's network address. */
     source: string;
   },
 ): void {
@@ -115,7 +115,7 @@ export function findRequestByRelayState(
   return row && toRecord(row);
 }
 
-/** The newest request of this browser that is unanswered and not expired. */
+/** This browser's newest request that has no response and has not expired. */
 export function pendingRequestOf(
   store: Store,
   organization: Organization,
@@ -130,7 +130,7 @@ export function pendingRequestOf(
   return row && toRecord(row);
 }
 
-/** A sign-in uses up the request that it answers. Returns false if another response was faster. */
+/** Marks the request as used by a sign-in. Returns false if another response was faster. */
 export function useUp(store: Store, organization: Organization, id: string): boolean {
   const { changes } = store.run`
     UPDATE requests SET answered_at = ${now(organization)} WHERE id = ${id} AND answered_at IS NULL`;

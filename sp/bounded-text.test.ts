@@ -6,16 +6,16 @@ import { decode } from './saml/decode.ts';
 
 test('a text is cut beyond its bound, with how long it was', () => {
   assert.equal(bounded('abc', 3), 'abc');
-  assert.equal(bounded('abcd', 3), 'abc… 4 characters in all');
-  assert.equal(bounded('ab😀😀', 3), 'ab… 6 characters in all');
-  assert.equal(bounded('\ud83dab😀', 3), '\ud83dab… 5 characters in all', 'only a half at the end is cut');
-  assert.equal(bounded('x'.repeat(3_145_728), 1), 'x… 3,145,728 characters in all');
+  assert.equal(bounded('abcd', 3), 'abc… 4 characters in total');
+  assert.equal(bounded('ab😀😀', 3), 'ab… 6 characters in total');
+  assert.equal(bounded('\ud83dab😀', 3), '\ud83dab… 5 characters in total', 'only a half at the end is cut');
+  assert.equal(bounded('x'.repeat(3_145_728), 1), 'x… 3,145,728 characters in total');
 });
 
 test('a list is cut beyond its bound, with how many there were', () => {
   assert.equal(boundedList([]), '');
   assert.equal(boundedList(['a', 'b'], { most: 2 }), 'a, b');
-  assert.equal(boundedList(['a', 'bcd', 'e'], { most: 2, characters: 1 }), 'a, b… 3 characters in all, … 3 in all');
+  assert.equal(boundedList(['a', 'bcd', 'e'], { most: 2, characters: 1 }), 'a, b… 3 characters in total, … 3 in total');
 });
 
 test('the names of unknown fields and a wrong content type are quoted in part', () => {

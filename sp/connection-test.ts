@@ -112,7 +112,7 @@ const toTest = (row: TestRow): ConnectionTest => ({
 });
 
 /** Why a test cannot be sent. `user-unavailable` covers several causes, so that it reveals nothing about users. */
-export type TestRefusal =
+export type TestBlocker =
   | 'user-unavailable'
   | 'address-malformed'
   | 'own-address'
@@ -124,11 +124,11 @@ export function mayTest(
   store: Store,
   organization: Organization,
   { profile, askedBy, written }: { profile: Profile; askedBy: User; written: string },
-): { user: User } | { refusal: TestRefusal } {
-  if (missingSettings(profile.settings).length > 0) return { refusal: 'profile-incomplete' };
+): { user: User } | { blocker: TestBlocker } {
+  if (missingSettings(profile.settings).length > 0) return { blocker: 'profile-incomplete' };
   const address = normalizeAddress(written);
-  if (address === undefined) return { refusal: 'address-malformed' };
-  if (address === askedBy.address) return { refusal: 'own-address' };
+  if (address === undefined) return { blocker: 'address-malformed' };
+  if (address === askedBy.address) return { blocker: 'own-address' };
   const user = findUser(store, address);
   if (
     user === undefined ||
@@ -136,8 +136,8 @@ export function mayTest(
     user.deactivated ||
     !domainsOf(store, organization.slug).includes(domainOf(address))
   )
-    return { refusal: 'user-unavailable' };
-  if (user.profile !== undefined && user.profile !== profile.id) return { refusal: 'other-profile' };
+    return { blocker: 'user-unavailable' };
+  if (user.profile !== undefined && user.profile !== profile.id) return { blocker: 'other-profile' };
   return { user };
 }
 
@@ -232,19 +232,19 @@ export function findTestByToken(store: Store, token: string): ConnectionTest | u
 export const testsOf = (store: Store, profile: number): ConnectionTest[] =>
   store.all<TestRow>`SELECT * FROM tests WHERE profile = ${profile} ORDER BY id DESC LIMIT 50`.map(toTest);
 
-/** The tester went to the identity provider 30 minutes ago, or earlier. */
-export const isAnswerLate = ({ wentToIdpAt }: ConnectionTest, time: number): boolean =>
-  wentToIdpAt !== undefined && time >= wentToIdpAt + times.answer;
+/** True if the tester was sent to the IdP at least 30 minutes ago. */
+export const isResponseLate = ({ wentToIdpAt }: ConnectionTest, time: number): boolean =>
+  wentToIdpAt !== undefined && time >= wentToIdpAt + times.response;
 
 /**
  * The current state of the test. Success is final; every other state may change. Neither an expired link nor a failed
- * email ends the sign-in of a tester who is at the IdP already.
+ * email ends the sign-in of a tester who is already at the IdP.
  */
 export function stateOf(test: ConnectionTest, time: number): TestState {
   if (test.verdict === 'success') return 'success';
   if (test.supersededAt !== undefined) return 'superseded';
   if (test.verdict !== undefined) return 'refused';
-  if (test.wentToIdpAt !== undefined) return isAnswerLate(test, time) ? 'unanswered' : 'at-idp';
+  if (test.wentToIdpAt !== undefined) return isResponseLate(test, time) ? 'unanswered' : 'at-idp';
   if (test.mailState === 'failed' && test.openedAt === undefined) return 'mail-failed';
   if (time >= test.expiresAt) return 'expired';
   return test.openedAt === undefined ? 'waiting' : 'opened';

@@ -1,4 +1,4 @@
-/** Control routes for tests and tools: prepare organizations, read back what was recorded. Off without a token. */
+/** Control routes for tests and tools: set up organizations and read their records. Off without a token. */
 import { type ErrorRequestHandler, json, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { ControlError } from './control/control-error.ts';
@@ -12,7 +12,7 @@ import {
 import { addProfile, editProfile, enforceUnproven } from './control/profiles.ts';
 import { sendResponses, sendSnapshot } from './control/records.ts';
 import { addUser, changeUser } from './control/users.ts';
-import { LocksEverybodyOut } from './enforcement.ts';
+import { NoRecoveryLeft } from './enforcement.ts';
 import { explain, recordError } from './error-page.ts';
 import type { RouteEntry } from './routes.ts';
 import { isSameSecret } from './secret.ts';
@@ -45,7 +45,7 @@ export function control(sp: ServiceProvider, token: string | undefined, routes: 
   router.get(`${organization}/responses`, call(sendResponses));
   router.get(organization, call(sendSnapshot));
 
-  router.use('/control', noSuchRoute);
+  router.use('/control', routeNotFound);
   router.use('/control', sendError(sp));
   return router;
 }
@@ -53,20 +53,20 @@ export function control(sp: ServiceProvider, token: string | undefined, routes: 
 const withToken =
   (token: string): RequestHandler =>
   (request, response, next) => {
-    const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-    if (given !== undefined && isSameSecret(given, token)) return next();
+    const sentToken = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    if (sentToken !== undefined && isSameSecret(sentToken, token)) return next();
     response
       .status(401)
       .set('WWW-Authenticate', 'Bearer')
-      .json({ error: 'the control routes need the token: Authorization: Bearer …', code: 'token-missing' });
+      .json({ error: 'missing or wrong token; send Authorization: Bearer …', code: 'token-missing' });
   };
 
-function noSuchRoute(request: Request): never {
+function routeNotFound(request: Request): never {
   const path = request.originalUrl.split('?')[0];
   throw new ControlError(
     'route-not-found',
-    `there is no control route ${request.method} ${path}; ` +
-      'there are organizations/:organization with users, domains, profiles and responses, errors, and routes',
+    `unknown control route ${request.method} ${path}; the routes are ` +
+      'organizations/:organization with users, domains, profiles and responses, errors, and routes',
   );
 }
 
@@ -75,7 +75,7 @@ const sendError =
   (sp: ServiceProvider): ErrorRequestHandler =>
   (thrown: unknown, request, response, _next) => {
     const error =
-      thrown instanceof LocksEverybodyOut ? new ControlError('last-recovery-administrator', thrown.message) : thrown;
+      thrown instanceof NoRecoveryLeft ? new ControlError('last-recovery-administrator', thrown.message) : thrown;
     if (error instanceof z.ZodError)
       return void response.status(400).json({ error: explain(error), code: 'input-invalid', issues: error.issues });
     if (error instanceof ControlError)
@@ -86,5 +86,5 @@ const sendError =
         .status(status)
         .json({ error: `the body cannot be read: ${message}`, code: 'body-unreadable' });
     recordError(sp, { error, request, reference: '' });
-    response.status(500).json({ error: 'an unexpected error; see /control/errors', code: 'unexpected' });
+    response.status(500).json({ error: 'unexpected error; see /control/errors', code: 'unexpected' });
   };

@@ -1,4 +1,4 @@
-/** The two cookies: one carries the session, the other tells browsers apart, so that a response counts in one only. */
+/** The two cookies: one for the session, and one to identify the browser, which ties a response to its request. */
 import type { Request, RequestHandler, Response } from 'express';
 import { hashOf, newSecret, secretLength } from './secret.ts';
 import type { ServiceProvider } from './service-provider.ts';
@@ -6,7 +6,7 @@ import type { ServiceProvider } from './service-provider.ts';
 const session = 'sp_session';
 const browser = 'sp_browser';
 
-/** The value of a cookie that has the form of one of our secrets; the first one counts. */
+/** The value of the first cookie with this name, if it looks like one of our secrets. */
 function read(request: Request, name: string): string | undefined {
   const found = (request.headers.cookie ?? '')
     .split(';')
@@ -24,20 +24,20 @@ export const setSessionCookie = (response: Response, secret: string): void =>
 export const clearSessionCookie = (response: Response): void =>
   void response.clearCookie(session, { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure(response) });
 
-/** SHA-256 of the secret that this browser carries; undefined before it was given one. */
+/** SHA-256 of this browser's secret; undefined if it has none yet. */
 export function browserOf(request: Request): string | undefined {
   const secret = read(request, browser);
   return secret && hashOf(secret);
 }
 
 /**
- * Like browserOf, but gives a browser without the cookie one. The identity provider's page posts the response from
- * another site, and only a SameSite=None cookie comes along; *.localhost is trustworthy, so Secure does no harm.
+ * Like browserOf, but sets the cookie if the browser has none. The IdP's page posts the response from another site, so
+ * the cookie needs SameSite=None, which requires Secure. Browsers accept Secure cookies from *.localhost.
  */
 export function markBrowser(request: Request, response: Response): string {
   const known = read(request, browser);
   const secret = known ?? newSecret();
-  // Set anew each time, or a browser that signs in every day would become a stranger's; browsers keep no cookie longer.
+  // Renewed each time, or a browser in daily use would lose it one day. Browsers keep no cookie longer than 400 days.
   response.cookie(browser, secret, {
     httpOnly: true,
     sameSite: 'none',
@@ -48,7 +48,7 @@ export function markBrowser(request: Request, response: Response): string {
   return hashOf(secret);
 }
 
-/** By the address that browsers see: behind a proxy, the last hop to this process is seldom https. */
+/** Secure if the public URL is https: behind a proxy, the last hop to this process usually is not. */
 export const cookiesOf =
   ({ url }: Pick<ServiceProvider, 'url'>): RequestHandler =>
   (_request, response, next) => {

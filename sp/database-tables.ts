@@ -1,6 +1,6 @@
-/** The tables of the database, as the changes that lead from an empty file to the format of today. */
+/** The database tables, as changes from an empty file to the current format. */
 
-/** Times are milliseconds on the organization's clock; secrets are kept as SHA-256 only. */
+/** Times are milliseconds on the organization's clock. Secrets are stored as SHA-256. */
 const tables = `
   CREATE TABLE organizations (
     slug TEXT PRIMARY KEY,
@@ -138,21 +138,21 @@ const tables = `
   ) STRICT;
 `;
 
-/** Without these, every sign-in would read all rows to forget those that are out of date. */
+/** Without these, every sign-in would read all rows to delete expired ones. */
 const indexesByAge = `
   CREATE INDEX requests_by_age ON requests (organization, issued_at);
   CREATE INDEX assertions_by_end ON assertions (organization, until);
 `;
 
-/** The browser that a session is in: its cookie does not come along with a response, which another site posts. */
+/** The browser of a session. Its session cookie is not sent with a response, which another site posts. */
 const sessionsByBrowser = `
   ALTER TABLE sessions ADD COLUMN browser TEXT;
   CREATE INDEX sessions_by_browser ON sessions (browser);
 `;
 
 /**
- * Every record has a bound, and what strangers cause is counted apart. Records of older versions are cut to it: a
- * finding of theirs could quote three megabytes.
+ * Limits the size of every record, and counts entries caused by strangers separately. Cuts records of older versions,
+ * whose findings could be three megabytes long.
  */
 const boundedRecords = `
   ALTER TABLE audit ADD COLUMN kind TEXT NOT NULL DEFAULT 'change';
@@ -169,7 +169,7 @@ const boundedRecords = `
   CREATE INDEX wrong_passwords_by_age ON wrong_passwords (since);
 `;
 
-/** A LogoutRequest is used once, and a LogoutResponse must answer a request that went out from the same browser. */
+/** A LogoutRequest can be used once, and a LogoutResponse must belong to a request sent through the same browser. */
 const logoutMessages = `
   CREATE TABLE logout_requests_used (
     organization TEXT NOT NULL REFERENCES organizations ON DELETE CASCADE,
@@ -189,8 +189,8 @@ const logoutMessages = `
   CREATE INDEX logout_requests_sent_by_browser ON logout_requests_sent (browser, organization);
 `;
 
-/** Wrong passwords are counted for strangers, and apart from them for browsers and recovery keys that are known. */
-const doorsOfTheirOwn = `
+/** Counts wrong passwords separately for each known browser and recovery key, and for all unknown browsers. */
+const attemptCounters = `
   DROP TABLE wrong_passwords;
   CREATE TABLE wrong_passwords (
     address TEXT NOT NULL,
@@ -217,8 +217,8 @@ const doorsOfTheirOwn = `
 `;
 
 /**
- * A user may be recovery administrator of several profiles. A profile whose last one was lost, which earlier formats
- * could not prevent, gets every active administrator of its organization.
+ * Allows a recovery administrator for several profiles. A profile without one, which earlier formats could not prevent,
+ * gets all active administrators of its organization.
  */
 const recoveryAdministrators = `
   CREATE TABLE recovery_administrators (
@@ -237,13 +237,13 @@ const recoveryAdministrators = `
   ALTER TABLE users DROP COLUMN recovery_of;
 `;
 
-/** Never edit one of these: add another. Their number is the format of a file. */
+/** Never edit a change: append another. Their number is the format of a file. */
 export const changes: readonly string[] = [
   tables,
   indexesByAge,
   sessionsByBrowser,
   boundedRecords,
   logoutMessages,
-  doorsOfTheirOwn,
+  attemptCounters,
   recoveryAdministrators,
 ];

@@ -12,7 +12,13 @@ import {
 } from './admin-center/admin-center.fixture.ts';
 import { enforceUnproven } from './control/profiles.ts';
 import { changeUser } from './control/users.ts';
-import { enforce, keepAWayIn, LocksEverybodyOut, lift, recoveryAdministratorsOf } from './enforcement.ts';
+import {
+  enforce,
+  keepRecoveryPossible,
+  NoRecoveryLeft,
+  recoveryAdministratorsOf,
+  turnOffEnforcement,
+} from './enforcement.ts';
 import { findUser } from './organization.ts';
 import { findProfile, profilesOf } from './profile.ts';
 import { findSession, startSession } from './session.ts';
@@ -45,7 +51,7 @@ test('lifting a second profile leaves the first one its recovery administrator',
   assert.equal((await demote('Grace')).status, 200);
   const { status, body } = await demote('Ada');
   assert.deepEqual([status, body.code], [409, 'last-recovery-administrator']);
-  assert.match(String(body.error), /^First: no recovery administrator would be left/);
+  assert.match(String(body.error), /^First: this would leave no recovery administrator/);
   const { address, administrator } = findUser(sp.store, addressOf('Ada'))!;
   assert.deepEqual([address, administrator], [addressOf('Ada'), true]);
 });
@@ -75,7 +81,7 @@ test('nothing takes the last recovery administrator away, whatever becomes of th
     'taken off the list': () => store.run`DELETE FROM recovery_administrators`,
   };
   for (const [loss, lose] of Object.entries(losses)) {
-    assert.throws(() => keepAWayIn(store, acme(sp), lose), LocksEverybodyOut, loss);
+    assert.throws(() => keepRecoveryPossible(store, acme(sp), lose), NoRecoveryLeft, loss);
     assert.deepEqual(findUser(store, ada)?.recoveryOf, [id], loss);
   }
   await sp.control('DELETE', '/organizations/acme/domains/acme.example');
@@ -104,7 +110,7 @@ function movesOf(profiles: readonly number[]): Move[] {
         enforce(store, profile(id), ada, { users: [addressOf('Sam')], recovery: recovery.map(addressOf) });
         store.run`UPDATE users SET profile = NULL`; // so that both profiles may be enforced in any order
       }),
-      () => lift(store, organization, profile(id), ada.user.address),
+      () => turnOffEnforcement(store, organization, profile(id), ada.user.address),
       () => {
         const params = { organization: 'acme', profile: profile(id).name };
         enforceUnproven(sp, { params } as unknown as Request, response);
@@ -120,7 +126,7 @@ function movesOf(profiles: readonly number[]): Move[] {
 
 class Undo extends Error {}
 
-/** The state that these moves lead to, undone afterwards; undefined where the last one is rejected. */
+/** The state that these moves lead to, unda response afterwards; undefined where the last one is rejected. */
 function stateAfter(moves: readonly Move[], judge: () => void): string | undefined {
   const { store } = sp;
   let state: string | undefined;
@@ -136,7 +142,7 @@ function stateAfter(moves: readonly Move[], judge: () => void): string | undefin
   };
   assert.throws(
     () => store.transaction(play),
-    (error) => error instanceof Undo || error instanceof LocksEverybodyOut,
+    (error) => error instanceof Undo || error instanceof NoRecoveryLeft,
   );
   return state;
 }

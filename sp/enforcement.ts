@@ -1,4 +1,4 @@
-/** Enforcing and lifting SSO. Only a verified revision is enforced, and a recovery administrator always remains. */
+/** Turns SSO enforcement on and off. Only a verified revision is enforced; a recovery administrator always remains. */
 import { now } from './clock.ts';
 import { isVerified, newestVerifiedRevision } from './connection-test.ts';
 import { hasKnownBrowser } from './known-browsers.ts';
@@ -8,7 +8,7 @@ import { recoveryKeyMadeAt } from './recovery-key.ts';
 import { endSessionsOf, type Session } from './session.ts';
 import type { Store } from './store.ts';
 
-export type EnforcementRefusal =
+export type EnforcementBlocker =
   | 'not-proven'
   | 'no-recovery-administrator'
   | 'recovery-not-administrator'
@@ -17,13 +17,13 @@ export type EnforcementRefusal =
   | 'nobody-covered';
 
 export interface EnforcementOptions {
-  /** Addresses to be covered; by default all who have no profile. */
+  /** Emails of the users to cover; by default all users without a profile. */
   users?: readonly string[] | undefined;
-  /** Addresses of administrators who keep their password; by default whoever enforces. */
+  /** Emails of the administrators who keep their password; by default the one who enforces. */
   recovery?: readonly string[] | undefined;
 }
 
-/** Who may be chosen: active users who have no other profile. */
+/** Users who can be covered: active, and in no other profile. */
 export const enrollable = (store: Store, organization: Organization, profile: Profile): User[] =>
   usersOf(store, organization.slug).filter(
     (user) => !user.deactivated && (user.profile === undefined || user.profile === profile.id),
@@ -35,24 +35,24 @@ export const administratorsOf = (store: Store, organization: Organization): User
 export const recoveryAdministratorsOf = (store: Store, organization: Organization, profile: Profile): User[] =>
   administratorsOf(store, organization).filter((user) => user.recoveryOf.includes(profile.id));
 
-/** Covers the users by the newest revision, which must be verified, and ends their password sessions except `by`. */
+/** Covers the users with the newest revision, which must be verified, and ends their password sessions except `by`. */
 export function enforce(
   store: Store,
   profile: Profile,
   by: Session,
   { users, recovery = [by.user.address] }: EnforcementOptions = {},
-): { refusal: EnforcementRefusal } | { covered: number } {
+): { blocker: EnforcementBlocker } | { covered: number } {
   const { organization } = by;
-  if (!isVerified(store, profile.id, profile.revision)) return { refusal: 'not-proven' };
+  if (!isVerified(store, profile.id, profile.revision)) return { blocker: 'not-proven' };
   const able = enrollable(store, organization, profile);
   const chosen = users === undefined ? able : able.filter(({ address }) => users.includes(address));
-  if (users !== undefined && chosen.length < new Set(users).size) return { refusal: 'user-of-other-profile' };
-  if (chosen.length === 0) return { refusal: 'nobody-covered' };
-  if (recovery.length === 0) return { refusal: 'no-recovery-administrator' };
+  if (users !== undefined && chosen.length < new Set(users).size) return { blocker: 'user-of-other-profile' };
+  if (chosen.length === 0) return { blocker: 'nobody-covered' };
+  if (recovery.length === 0) return { blocker: 'no-recovery-administrator' };
   const administrators = administratorsOf(store, organization).map(({ address }) => address);
-  if (!recovery.every((address) => administrators.includes(address))) return { refusal: 'recovery-not-administrator' };
-  if (!recovery.some((address) => hasOwnDoor(store, address))) return { refusal: 'recovery-without-own-door' };
-  keepAWayIn(store, organization, () => {
+  if (!recovery.every((address) => administrators.includes(address))) return { blocker: 'recovery-not-administrator' };
+  if (!recovery.some((address) => hasOwnCounter(store, address))) return { blocker: 'recovery-without-own-door' };
+  keepRecoveryPossible(store, organization, () => {
     setEnforcedRevision(store, organization, profile, profile.revision);
     store.run`UPDATE users SET profile = NULL WHERE profile = ${profile.id}`;
     for (const { address } of chosen) store.run`UPDATE users SET profile = ${profile.id} WHERE address = ${address}`;
@@ -74,8 +74,8 @@ function setEnforcedRevision(store: Store, organization: Organization, { id }: P
 }
 
 /** Turns off enforcement; the revision stays verified. */
-export function lift(store: Store, organization: Organization, profile: Profile, by: string): void {
-  keepAWayIn(store, organization, () => {
+export function turnOffEnforcement(store: Store, organization: Organization, profile: Profile, by: string): void {
+  keepRecoveryPossible(store, organization, () => {
     store.run`UPDATE profiles SET enforced_revision = NULL, enforced_at = NULL WHERE id = ${profile.id}`;
     store.run`UPDATE users SET profile = NULL WHERE profile = ${profile.id}`;
     nameRecoveryAdministrators(store, profile.id, []);
@@ -83,17 +83,17 @@ export function lift(store: Store, organization: Organization, profile: Profile,
   });
 }
 
-/** An enforced profile moves on to a newer revision as soon as that one is proven. */
+/** Updates an enforced profile to a newer revision once that is verified. */
 export function enforceNewerRevision(store: Store, organization: Organization, profile: Profile, by: string): void {
-  const proven = newestVerifiedRevision(store, profile.id);
-  if (profile.enforcedRevision === undefined || proven === undefined || proven <= profile.enforcedRevision) return;
+  const verified = newestVerifiedRevision(store, profile.id);
+  if (profile.enforcedRevision === undefined || verified === undefined || verified <= profile.enforcedRevision) return;
   store.transaction(() => {
-    setEnforcedRevision(store, organization, profile, proven);
-    audit(store, organization, by, 'enforcement-moved', { profile: profile.name, revision: proven });
+    setEnforcedRevision(store, organization, profile, verified);
+    audit(store, organization, by, 'enforcement-moved', { profile: profile.name, revision: verified });
   });
 }
 
-/** The profile and revision that decide how this user signs in; undefined when a password does. */
+/** The profile and revision through which this user signs in; undefined if the user signs in with a password. */
 export function coverageOf(store: Store, user: User): { profile: number; revision: number } | undefined {
   if (user.profile === undefined) return undefined;
   const row = store.get<{ revision: number | null }>`
@@ -104,47 +104,48 @@ export function coverageOf(store: Store, user: User): { profile: number; revisio
 export const isRecoveryAdministrator = (user: User): boolean =>
   user.recoveryOf.length > 0 && user.administrator && !user.deactivated;
 
-/** A change would leave an enforced profile that nobody could lift after signing in with a password. */
-export class LocksEverybodyOut extends Error {
+/** A change would leave an enforced profile that no administrator could turn off after signing in with a password. */
+export class NoRecoveryLeft extends Error {
   constructor(profiles: readonly string[]) {
     super(
-      `${profiles.join(', ')}: no recovery administrator would be left whom strangers cannot keep out; ` +
-        'lift single sign-on, or name another recovery administrator first',
+      `${profiles.join(', ')}: this would leave no recovery administrator whom strangers cannot lock out; ` +
+        'turn off SSO enforcement, or choose another recovery administrator first',
     );
   }
 }
 
 /**
- * Everything by which a recovery administrator could be lost goes through here. Throws LocksEverybodyOut, and nothing
- * has changed, where an enforced profile of the organization would have none afterwards, or none of those who have a
- * door of their own.
+ * Runs every change that could remove a recovery administrator. If an enforced profile of the organization would lose
+ * the last one, or the last one with an attempt counter of their own, rolls back and throws NoRecoveryLeft.
  */
-export function keepAWayIn<Result>(store: Store, organization: Organization, change: () => Result): Result {
+export function keepRecoveryPossible<Result>(store: Store, organization: Organization, change: () => Result): Result {
   return store.transaction(() => {
-    const before = new Map(waysIn(store, organization).map((one) => [one.profile, one]));
+    const before = new Map(recoveryAccess(store, organization).map((one) => [one.profile, one]));
     const result = change();
-    const lost = waysIn(store, organization).filter(({ profile, administrators, ownDoors }) => {
+    const lost = recoveryAccess(store, organization).filter(({ profile, administrators, withOwnCounter }) => {
       const former = before.get(profile);
-      return administrators === 0 ? former?.administrators !== 0 : ownDoors === 0 && (former?.ownDoors ?? 0) > 0;
+      return administrators === 0
+        ? former?.administrators !== 0
+        : withOwnCounter === 0 && (former?.withOwnCounter ?? 0) > 0;
     });
-    if (lost.length > 0) throw new LocksEverybodyOut(lost.map(({ profile }) => profile));
+    if (lost.length > 0) throw new NoRecoveryLeft(lost.map(({ profile }) => profile));
     return result;
   });
 }
 
-interface WaysIn {
+interface RecoveryAccess {
   /** Name of an enforced profile. */
   profile: string;
-  /** Active administrators who may sign in by the recovery door, and those among them who have one of their own. */
+  /** How many active recovery administrators it has, and how many of them have an attempt counter of their own. */
   administrators: number;
-  ownDoors: number;
+  withOwnCounter: number;
 }
 
-const waysIn = (store: Store, organization: Organization): WaysIn[] =>
-  store.all<WaysIn>`
+const recoveryAccess = (store: Store, organization: Organization): RecoveryAccess[] =>
+  store.all<RecoveryAccess>`
     SELECT profiles.name AS profile, count(able.address) AS administrators,
       count(CASE WHEN able.address IN (SELECT address FROM known_browsers UNION SELECT address FROM recovery_keys)
-        THEN 1 END) AS ownDoors
+        THEN 1 END) AS withOwnCounter
     FROM profiles
       LEFT JOIN recovery_administrators AS named ON named.profile = profiles.id
       LEFT JOIN users AS able ON able.address = named.address AND able.organization = profiles.organization
@@ -152,11 +153,11 @@ const waysIn = (store: Store, organization: Organization): WaysIn[] =>
     WHERE profiles.organization = ${organization.slug} AND enforced_revision IS NOT NULL
     GROUP BY profiles.id`;
 
-/** A browser or a recovery key of their own, so that no stranger's wrong passwords keep this user out. */
-const hasOwnDoor = (store: Store, address: string): boolean =>
+/** True with a known browser or a recovery key, whose attempt counter no stranger's wrong passwords can use up. */
+const hasOwnCounter = (store: Store, address: string): boolean =>
   hasKnownBrowser(store, address) || recoveryKeyMadeAt(store, address) !== undefined;
 
-/** In place of those that were named before. */
+/** Replaces the profile's recovery administrators. */
 export function nameRecoveryAdministrators(store: Store, profile: number, addresses: readonly string[]): void {
   store.run`DELETE FROM recovery_administrators WHERE profile = ${profile}`;
   for (const address of new Set(addresses))

@@ -16,11 +16,11 @@ import {
   enforce,
   enforceNewerRevision,
   isRecoveryAdministrator,
-  keepAWayIn,
-  LocksEverybodyOut,
-  lift,
+  keepRecoveryPossible,
+  NoRecoveryLeft,
   nameRecoveryAdministrators,
   recoveryAdministratorsOf,
+  turnOffEnforcement,
 } from './enforcement.ts';
 import { rememberBrowser } from './known-browsers.ts';
 import { findOrganization, findUser, type Organization, type User } from './organization.ts';
@@ -64,7 +64,7 @@ const user = (name: string): User => findUser(store, world.acme.address(name))!;
 const session = (): Session => findSession(store, ada.cookies.get('sp_session'))!;
 const path = (step: string): string => `/admin/sso/${profile.id}/${step}`;
 
-/** What happens to the profile, one after the other. */
+/** What happens to the profile, a response after the other. */
 const steps = {
   asked: () => void createTest(store, organization, { profile: current(), askedBy: user('ada'), tester: user('sam') }),
   signedIn: () => observe('success'),
@@ -77,7 +77,7 @@ const steps = {
       input: { ssoUrl: `https://idp.acme.example/${++count}` },
     }),
   enforced: () => assert.ok('covered' in enforce(store, current(), session(), { users: ['sam@acme.example'] })),
-  lifted: () => lift(store, organization, current(), 'ada'),
+  lifted: () => turnOffEnforcement(store, organization, current(), 'ada'),
 } satisfies Record<string, () => void>;
 type Step = keyof typeof steps;
 
@@ -200,7 +200,7 @@ for (const [history, newest, mayEnforce, enforced] of verified) {
       [enforced, enforced === undefined ? undefined : world.clock(world.acme)],
     );
     const outcome = enforce(store, current(), session(), { users: ['sam@acme.example'] });
-    assert.deepEqual(outcome, mayEnforce ? { covered: 1 } : { refusal: 'not-proven' });
+    assert.deepEqual(outcome, mayEnforce ? { covered: 1 } : { blocker: 'not-proven' });
     assert.equal(current().enforcedRevision, mayEnforce ? current().revision : enforced);
   });
 }
@@ -212,7 +212,7 @@ test('a mark on a revision that is enforced already, or that is older, moves not
   recordMark(store, organization, { test: newest(), mark: 'failure', markedBy: 'ada' });
   enforceNewerRevision(store, organization, current(), 'ada');
   assert.deepEqual([current().enforcedRevision, world.audit(world.acme).length], [2, entries]);
-  lift(store, organization, current(), 'ada');
+  turnOffEnforcement(store, organization, current(), 'ada');
 });
 
 const address = (name: string): string => `${name}@acme.example`;
@@ -222,21 +222,21 @@ const choices: readonly (readonly [what: string, options: EnforcementOptions, ou
   ['one user', { users: [address('sam')] }, { covered: 1 }],
   ['a user twice', { users: [address('sam'), address('sam')] }, { covered: 1 }],
   ['by default all who have no profile', {}, { covered: 3 }],
-  ['nobody', { users: [] }, { refusal: 'nobody-covered' }],
-  ['an unknown user', { users: [address('sam'), address('nobody')] }, { refusal: 'user-of-other-profile' }],
-  ['a user of the neighbour', { users: [address('sam'), 'ned@globex.example'] }, { refusal: 'user-of-other-profile' }],
-  ['a user of another profile', { users: [address('sam'), address('kim')] }, { refusal: 'user-of-other-profile' }],
-  ['a deactivated user', { users: [address('sam'), address('lena')] }, { refusal: 'user-of-other-profile' }],
+  ['nobody', { users: [] }, { blocker: 'nobody-covered' }],
+  ['an unknown user', { users: [address('sam'), address('nobody')] }, { blocker: 'user-of-other-profile' }],
+  ['a user of the neighbour', { users: [address('sam'), 'ned@globex.example'] }, { blocker: 'user-of-other-profile' }],
+  ['a user of another profile', { users: [address('sam'), address('kim')] }, { blocker: 'user-of-other-profile' }],
+  ['a deactivated user', { users: [address('sam'), address('lena')] }, { blocker: 'user-of-other-profile' }],
   ['both administrators to get in', { recovery: [address('ada'), address('grace')] }, { covered: 3 }],
-  ['no recovery administrator', { recovery: [] }, { refusal: 'no-recovery-administrator' }],
-  ['a colleague to get in', { recovery: [address('sam')] }, { refusal: 'recovery-not-administrator' }],
+  ['no recovery administrator', { recovery: [] }, { blocker: 'no-recovery-administrator' }],
+  ['a colleague to get in', { recovery: [address('sam')] }, { blocker: 'recovery-not-administrator' }],
   [
     'an administrator and a colleague to get in',
     { recovery: [address('ada'), address('sam')] },
-    { refusal: 'recovery-not-administrator' },
+    { blocker: 'recovery-not-administrator' },
   ],
-  ['a deactivated administrator to get in', { recovery: [address('max')] }, { refusal: 'recovery-not-administrator' }],
-  ['the neighbour’s administrator', { recovery: ['nora@globex.example'] }, { refusal: 'recovery-not-administrator' }],
+  ['a deactivated administrator to get in', { recovery: [address('max')] }, { blocker: 'recovery-not-administrator' }],
+  ['the neighbour’s administrator', { recovery: ['nora@globex.example'] }, { blocker: 'recovery-not-administrator' }],
 ];
 test('users who may be chosen, and who may not', async (t) => {
   const other = newProfile();
@@ -257,7 +257,7 @@ test('users who may be chosen, and who may not', async (t) => {
       play(proven);
       const before = JSON.stringify(world.contents());
       assert.deepEqual(enforce(store, current(), session(), options), outcome);
-      if ('refusal' in outcome) return assert.equal(JSON.stringify(world.contents()), before);
+      if ('blocker' in outcome) return assert.equal(JSON.stringify(world.contents()), before);
       const { users = ['ada', 'grace', 'sam'].map(address), recovery = [address('ada')] } = options;
       const covered = store.all<{ address: string }>`
         SELECT address FROM users WHERE profile = ${profile.id} ORDER BY address`;
@@ -288,7 +288,7 @@ test('a user who is unticked is released, and one of another profile is not', ()
   assert.deepEqual(['sam', 'grace', 'kim'].map(covered), [undefined, first.id, second.id]);
   assert.deepEqual(user('ada').recoveryOf, [second.id]);
   assert.deepEqual(user('grace').recoveryOf.toSorted(), [first.id, second.id]);
-  lift(store, organization, current(), 'ada');
+  turnOffEnforcement(store, organization, current(), 'ada');
   assert.deepEqual(['sam', 'grace', 'kim'].map(covered), [undefined, undefined, second.id]);
   assert.deepEqual(
     ['sam', 'grace', 'kim'].map((name) => user(name).profile),
@@ -306,7 +306,7 @@ test('who is enrolled is covered only while the profile is enforced', () => {
   assert.deepEqual(coverageOf(store, user('sam')), { profile: profile.id, revision: 1 });
   assert.equal(coverageOf(store, user('kim')), undefined);
   assert.equal(coverageOf(store, { ...user('sam'), profile: 0 }), undefined, 'a profile that is gone');
-  lift(store, organization, current(), 'ada');
+  turnOffEnforcement(store, organization, current(), 'ada');
 });
 
 test('a recovery administrator is named, active and an administrator', () => {
@@ -329,9 +329,9 @@ for (const [what, open, may] of [
     play(proven);
     const recovery = [address('grace')];
     const outcome = enforce(store, current(), session(), { users: [address('sam')], recovery });
-    assert.deepEqual(outcome, may ? { covered: 1 } : { refusal: 'recovery-without-own-door' });
-    const ask = () => keepAWayIn(store, organization, () => loseDoorsOf('grace'));
-    if (may) assert.throws(ask, LocksEverybodyOut, 'the last door of her own stays');
+    assert.deepEqual(outcome, may ? { covered: 1 } : { blocker: 'recovery-without-own-door' });
+    const ask = () => keepRecoveryPossible(store, organization, () => loseDoorsOf('grace'));
+    if (may) assert.throws(ask, NoRecoveryLeft, 'the last door of her own stays');
     else assert.doesNotThrow(ask);
   });
 
@@ -339,7 +339,7 @@ test('where nobody named has had a door of their own, nothing else is kept from 
   play([...proven, 'enforced']);
   loseDoorsOf('ada');
   assert.equal(
-    keepAWayIn(store, organization, () => 'done'),
+    keepRecoveryPossible(store, organization, () => 'done'),
     'done',
   );
   rememberBrowser(store, address('ada'), 'b', 0);
@@ -355,20 +355,20 @@ test('a way back in that was lost before, or that the neighbour has lost, keeps 
   const lost = newProfile();
   store.run`UPDATE profiles SET enforced_revision = 1 WHERE id IN (${lost.id}, ${world.globex.profile})`;
   assert.equal(
-    keepAWayIn(store, organization, () => 'done'),
+    keepRecoveryPossible(store, organization, () => 'done'),
     'done',
   );
   const enforceTheNeighbours = (revision: number | undefined) => () =>
     store.run`UPDATE profiles SET enforced_revision = ${revision} WHERE id = ${world.globex.profile}`;
   enforceTheNeighbours(undefined)();
-  keepAWayIn(store, organization, enforceTheNeighbours(1));
+  keepRecoveryPossible(store, organization, enforceTheNeighbours(1));
   assert.throws(
-    () => keepAWayIn(store, organization, () => nameRecoveryAdministrators(store, profile.id, [])),
+    () => keepRecoveryPossible(store, organization, () => nameRecoveryAdministrators(store, profile.id, [])),
     (error) =>
-      error instanceof LocksEverybodyOut &&
+      error instanceof NoRecoveryLeft &&
       error.message ===
-        `${profile.name}: no recovery administrator would be left whom strangers cannot keep out; ` +
-          'lift single sign-on, or name another recovery administrator first',
+        `${profile.name}: this would leave no recovery administrator whom strangers cannot lock out; ` +
+          'turn off SSO enforcement, or choose another recovery administrator first',
   );
   assert.deepEqual(user('ada').recoveryOf, [profile.id]);
   store.run`UPDATE profiles SET enforced_revision = NULL`;
@@ -376,7 +376,7 @@ test('a way back in that was lost before, or that the neighbour has lost, keeps 
     store.run`UPDATE profiles SET enforced_revision = 1 WHERE id IN (${lost.id}, ${profile.id})`;
     nameRecoveryAdministrators(store, profile.id, []);
   };
-  assert.throws(() => keepAWayIn(store, organization, gone), {
-    message: new RegExp(`^${profile.name}, ${lost.name}: no recovery`),
+  assert.throws(() => keepRecoveryPossible(store, organization, gone), {
+    message: new RegExp(`^${profile.name}, ${lost.name}: this would leave no recovery`),
   });
 });

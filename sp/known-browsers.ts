@@ -1,13 +1,13 @@
-/** Browsers that have signed in as an address before. A stranger's wrong passwords do not count against them. */
+/** Browsers that have signed in with an email before. A stranger's wrong passwords do not count against them. */
 import type { Store } from './store.ts';
 
-/** Browsers to an address; the one that was used longest ago makes room. Only signing in adds one. */
+/** The maximum number of browsers per email. The least recently used is deleted first. Only signing in adds one. */
 const most = 20;
 
 export const isKnownBrowser = (store: Store, address: string, browser: string): boolean =>
   store.get`SELECT 1 FROM known_browsers WHERE address = ${address} AND browser = ${browser}` !== undefined;
 
-/** Is there a browser that has signed in as this address? */
+/** True if any browser has signed in with this email. */
 export const hasKnownBrowser = (store: Store, address: string): boolean =>
   store.get`SELECT 1 FROM known_browsers WHERE address = ${address} LIMIT 1` !== undefined;
 

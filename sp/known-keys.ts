@@ -1,4 +1,4 @@
-/** Objects of which every key is known: any other is refused with the list of those that are. */
+/** Object schemas that reject unknown keys and list the known ones. */
 import { z } from 'zod';
 
 export const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> =>
@@ -9,6 +9,6 @@ export const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape): z.Zod
         : undefined,
   });
 
-/** Of the schema as it is now: it may have been extended since. */
+/** The keys of the current schema, which may have been extended. */
 const keysOf = (schema: unknown): string =>
   (schema instanceof z.ZodObject ? Object.keys(schema.shape as object).join(', ') : '') || 'none';

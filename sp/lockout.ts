@@ -1,32 +1,30 @@
 /**
- * How many wrong passwords an address bears, and from where.
+ * Limits wrong passwords by email and browser.
  *
- * An attempt is counted before its password is checked and given back when it was right, so that guesses sent at once
- * are as many as guesses sent one after the other. Ten may come at once; then one is forgiven every 90 seconds. A
- * counter thus lets through 970 guesses in a day, and a guess beyond them is turned away unchecked. Every address has a
- * counter, whether an account has it or not.
+ * An attempt is counted before its password is checked and given back if the password is right, so that parallel guesses
+ * count like sequential ones. A counter allows ten attempts at once, then one every 90 seconds: 970 guesses a day.
+ * Further attempts are rejected unchecked. Every email has a counter, even without an account.
  *
- * Strangers must not be able to keep an administrator out, so they have one counter to each address among all of them,
- * and these have counters of their own, which no stranger can use up (OWASP: device cookies):
- * - each browser that has signed in as this address before (`known-browsers.ts`): the one in which Ada enforced SSO,
- *   or signed in at any time before or after that;
- * - the recovery key of this address (`recovery-key.ts`), written down beforehand and given in any other browser.
- * Both need nothing but this service provider: no identity provider and no mail.
+ * Strangers must not be able to lock an administrator out. So all unknown browsers share one counter per email, and
+ * these have counters of their own, which no stranger can use up (OWASP: device cookies):
+ * - each browser that has signed in with this email before (`known-browsers.ts`);
+ * - the recovery key of this email (`recovery-key.ts`), for use in any other browser.
+ * Both work while the IdP and the mail server are down.
  */
 import { isPruningDue } from './pruning.ts';
 import type { Store } from './store.ts';
 
-/** Wrong passwords at once, and milliseconds until one of them is forgiven. */
+/** The maximum number of attempts at once, and the milliseconds until one is forgiven. */
 const budget = { most: 10, forgiveAfterMs: 90_000 };
 
 export interface Counter {
-  /** Normalized; empty for what is not an address. */
+  /** Normalized; empty for a malformed email. */
   address: string;
-  /** SHA-256 of a known browser's secret, or `recovery-key`; empty for strangers. */
+  /** SHA-256 of a known browser's secret, or `recovery-key`; empty for unknown browsers. */
   browser: string;
 }
 
-/** Counts an attempt, unless there were too many wrong ones already: then it must not be made. */
+/** Counts an attempt. Returns false if there were too many, so the password must not be checked. */
 export const countAttempt = (store: Store, counter: Counter, now: number): boolean =>
   store.transaction(() => {
     const failures = failuresOf(store, counter, now);
@@ -36,14 +34,14 @@ export const countAttempt = (store: Store, counter: Counter, now: number): boole
     return true;
   });
 
-/** For an attempt whose password was right, or was never checked. */
+/** Uncounts an attempt whose password was right or was not checked. */
 export const giveBackAttempt = (store: Store, counter: Counter, now: number): void =>
   store.transaction(() => write(store, counter, { failures: Math.max(0, failuresOf(store, counter, now) - 1), now }));
 
-/** Counters that are remembered. */
+/** The maximum number of counters. */
 const keptCounters = 10_000;
 
-/** Beyond the bound, those with the fewest failures go first: new addresses do not wash away a lock-out. */
+/** Deletes the counters with the fewest failures first, so that attempts on many emails do not end a lockout. */
 export function pruneWrongPasswords(store: Store, now: number): void {
   store.run`DELETE FROM wrong_passwords WHERE since <= ${now - budget.most * budget.forgiveAfterMs}`;
   store.run`
@@ -52,7 +50,7 @@ export function pruneWrongPasswords(store: Store, now: number): void {
     )`;
 }
 
-/** Wrong passwords that are not forgiven yet; a fraction while one is being forgiven. */
+/** The number of attempts not yet forgiven, which may be a fraction. */
 function failuresOf(store: Store, { address, browser }: Counter, now: number): number {
   const row = store.get<{ failures: number; since: number }>`
     SELECT failures, since FROM wrong_passwords WHERE address = ${address} AND browser = ${browser}`;

@@ -1,4 +1,4 @@
-/** The login page: finds out by the email whether a user signs in at an identity provider or with a password. */
+/** The login page: decides by the email if the user signs in through an IdP or with a password. */
 import { type Request, type Response, Router } from 'express';
 import { domainOf, normalizeAddress } from './address.ts';
 import { type ConnectionTest, leaveTests, testUnderWayIn } from './connection-test.ts';
@@ -40,7 +40,7 @@ export function login(sp: ServiceProvider): Router {
   return router;
 }
 
-/** Email discovery: the test under way in this browser comes first, then the enforced profile, then a password. */
+/** Email discovery: first the test in this browser, then the enforced profile, then a password. */
 async function discover(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
   const { address: written } = fields(request, { address: text(1_000) });
   const address = normalizeAddress(written);
@@ -61,7 +61,7 @@ async function discover(sp: ServiceProvider, request: Request, response: Respons
   return sendPasswordPage(response, { address });
 }
 
-/** The test under way in this browser. An address of another organization puts tests of this one aside. */
+/** The test in this browser. An email of another organization leaves the tests of this one. */
 function testFor(store: Store, browser: string | undefined, address: string): ConnectionTest | undefined {
   const test = testUnderWayIn(store, browser);
   const organization = organizationOf(store, address)?.slug ?? test?.organization;
@@ -85,7 +85,7 @@ function sendToTest(
   });
 }
 
-/** Goes on with the address that the form carries. */
+/** Leaves the test and continues with the email in the form. */
 function leaveTest(sp: ServiceProvider, request: Request, response: Response): Promise<void> | void {
   const { address } = fields(request, { address: text(1_000).optional() });
   const browser = browserOf(request);
@@ -96,17 +96,17 @@ function leaveTest(sp: ServiceProvider, request: Request, response: Response): P
 const credentials = { address: text(1_000), password: text(1_000) };
 
 async function signInByPassword(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
-  const given = fields(request, credentials);
-  const outcome = await authenticate(sp, { ...given, ...browserIn(request, response), door: 'password' });
+  const input = fields(request, credentials);
+  const outcome = await authenticate(sp, { ...input, ...browserIn(request, response), method: 'password' });
   if ('session' in outcome) return enter(response, outcome.session);
-  return sendPasswordPage(response, { address: given.address, ...outcome });
+  return sendPasswordPage(response, { address: input.address, ...outcome });
 }
 
 async function signInForRecovery(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
-  const given = fields(request, { ...credentials, recoveryKey: text(200).default('') });
-  const outcome = await authenticate(sp, { ...given, ...browserIn(request, response), door: 'recovery' });
+  const input = fields(request, { ...credentials, recoveryKey: text(200).default('') });
+  const outcome = await authenticate(sp, { ...input, ...browserIn(request, response), method: 'recovery' });
   if ('session' in outcome) return enter(response, outcome.session);
-  return sendRecoveryPage(response, { written: given.address, ...outcome });
+  return sendRecoveryPage(response, { written: input.address, ...outcome });
 }
 
 const browserIn = (request: Request, response: Response): Pick<Attempt, 'browser' | 'markBrowser'> => ({
@@ -119,7 +119,7 @@ function enter(response: Response, session: string): void {
   response.redirect(303, '/console');
 }
 
-/** Here, and at the identity provider that the session came from. */
+/** Signs out here and, if the session was started through an IdP, there too. */
 async function signOut(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
   fields(request, {});
   const secret = sessionCookie(request);

@@ -1,10 +1,10 @@
-/** LogoutRequests: those that came are used once; those that went out may be answered for a while. */
+/** Stores LogoutRequests: received ones, to accept each only once, and sent ones, to match their responses. */
 import { now } from './clock.ts';
 import type { Organization } from './organization.ts';
 import { freshForMs } from './saml/logout.ts';
 import type { Store } from './store.ts';
 
-/** Returns false if the request was used before. It is remembered for as long as it could be accepted again. */
+/** Returns false if the request was used before. Its ID is kept as long as the request could be accepted. */
 export function useLogoutRequest(
   store: Store,
   organization: Organization,
@@ -13,7 +13,7 @@ export function useLogoutRequest(
   const { slug } = organization;
   const time = now(organization);
   store.run`DELETE FROM logout_requests_used WHERE organization = ${slug} AND until < ${time}`;
-  // Its IssueInstant may be that far ahead, and count for as long again.
+  // IssueInstant may be `freshForMs` in the future, and is accepted for as long afterwards.
   const { changes } = store.run`
     INSERT INTO logout_requests_used (organization, issuer, id, until)
     VALUES (${slug}, ${issuer}, ${id}, ${time + 2 * freshForMs}) ON CONFLICT DO NOTHING`;
@@ -26,7 +26,7 @@ export interface SentLogoutRequest {
   revision: number;
 }
 
-/** Binds the request to the browser of the session that it ends; does nothing if that session is gone for good. */
+/** Binds the request to the browser of the session that it ends. Does nothing if that session was deleted. */
 export function rememberSentLogout(
   store: Store,
   organization: Organization,
@@ -41,7 +41,7 @@ export function rememberSentLogout(
     WHERE hash = ${session} AND browser IS NOT NULL AND profile IS NOT NULL AND revision IS NOT NULL`;
 }
 
-/** Those that this browser was sent away with in the last ten minutes. */
+/** The requests sent through this browser in the last ten minutes. */
 export const sentLogoutRequestsOf = (
   store: Store,
   organization: Organization,

@@ -1,4 +1,4 @@
-/** Runs the service provider as a process of its own; everything comes from the environment. */
+/** Runs the service provider as its own process, configured by environment variables. */
 import { startSp } from './start.ts';
 
 const {
@@ -11,7 +11,7 @@ const {
 } = process.env;
 
 if (SMTP_URL === undefined || !URL.canParse(SMTP_URL))
-  stop('service provider: SMTP_URL must name the mail server, e.g. SMTP_URL=smtp://127.0.0.1:1025');
+  stop('service provider: SMTP_URL must be the URL of the mail server, like SMTP_URL=smtp://127.0.0.1:1025');
 if (!/^\d{1,5}$/.test(SP_PORT) || Number(SP_PORT) > 65_535)
   stop(`service provider: SP_PORT must be a port from 0 to 65535, not “${SP_PORT}”`);
 

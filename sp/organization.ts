@@ -6,7 +6,7 @@ import { now } from './clock.ts';
 import { isPruningDue } from './pruning.ts';
 import type { Store } from './store.ts';
 
-/** Users that an organization may have. */
+/** The maximum number of users of an organization. */
 export const mostUsers = 500;
 
 export interface Organization {
@@ -25,7 +25,7 @@ export interface User {
   deactivated: boolean;
   /** The profile that the user is enrolled in. */
   profile: number | undefined;
-  /** The enforced profiles that name this user as a recovery administrator. */
+  /** The enforced profiles of which this user is a recovery administrator. */
   recoveryOf: readonly number[];
 }
 
@@ -65,7 +65,7 @@ export function findOrganization(store: Store, slug: string): Organization | und
   return row && toOrganization(row);
 }
 
-/** The organization that has proven the domain of this (normalized) address. */
+/** The organization that has verified the domain of this normalized email. */
 export function organizationOf(store: Store, address: string): Organization | undefined {
   const row = store.get<OrganizationRow>`
     SELECT slug, name, clock_offset_ms FROM organizations JOIN domains ON domains.organization = slug
@@ -78,7 +78,7 @@ export const domainsOf = (store: Store, organization: string): string[] =>
     ({ domain }) => domain,
   );
 
-/** A managed user by an address as somebody wrote it. */
+/** A managed user, by an email that need not be normalized. */
 export function findUser(store: Store, written: string): User | undefined {
   const address = normalizeAddress(written);
   const row =
@@ -101,9 +101,9 @@ export const usersOf = (store: Store, organization: string): User[] =>
     ) AS recovery_of
     FROM users WHERE organization = ${organization} ORDER BY name, address`.map(toUser);
 
-/** The actions of the audit log, and the kind of each. Kinds are counted apart, so that none displaces another. */
+/** The actions of the audit log, and the kind of each. Each kind has its own limit, so that none displaces another. */
 const auditActions = {
-  // what an administrator did, or was refused
+  // by administrators, including rejected attempts
   'profile-created': 'change',
   'profile-changed': 'change',
   'organization-created': 'change',
@@ -122,14 +122,14 @@ const auditActions = {
   'enforcement-refused': 'change',
   lifted: 'change',
   'recovery-key-made': 'change',
-  // what a user did
+  // by users
   'signed-in': 'use',
   'signed-out': 'use',
   'session-closed': 'use',
   'test-opened': 'use',
   'test-reported': 'use',
   'test-left': 'use',
-  // what a stranger can cause as often as they like
+  // by strangers, any number of times
   'password-refused': 'refusal',
   'sign-in-refused': 'refusal',
   'logout-refused': 'refusal',
@@ -137,17 +137,17 @@ const auditActions = {
 export type AuditAction = keyof typeof auditActions;
 type AuditKind = (typeof auditActions)[AuditAction];
 
-/** The actor of a change that came by a control route. It acts as no administrator; every other actor is an email. */
+/** The actor of changes by control routes. Every other actor is an email or `unknown`. */
 export const controlActor = 'control';
 
-/** Entries of each kind that are kept for an organization. */
+/** The number of entries kept for an organization, by kind. */
 const keptEntries: Readonly<Record<AuditKind, number>> = { change: 2_000, use: 2_000, refusal: 1_000 };
 const auditKinds = Object.keys(keptEntries) as AuditKind[];
 
-/** Characters of a text, and items of a list, that are kept of a detail. */
+/** The number of characters of a text and of items of a list kept in a detail. */
 const keptDetail = { characters: 500, items: 500 };
 
-/** Writes down who did what. The detail must hold no secret. */
+/** Adds an entry to the audit log. The detail must not contain secrets. */
 export function audit(
   store: Store,
   organization: Organization,
@@ -163,11 +163,11 @@ export function audit(
   if (isPruningDue(store, 'audit', slug)) pruneAudit(store, slug);
 }
 
-/** For JSON.stringify: cuts long texts and lists. */
+/** A replacer for JSON.stringify that truncates long texts and lists. */
 function cutLong(_key: string, value: unknown): unknown {
   if (typeof value === 'string') return bounded(value, keptDetail.characters);
   return Array.isArray(value) && value.length > keptDetail.items
-    ? [...value.slice(0, keptDetail.items), `… ${value.length} in all`]
+    ? [...value.slice(0, keptDetail.items), `… ${value.length} in total`]
     : value;
 }
 
@@ -187,7 +187,7 @@ export interface AuditEntry {
   detail: Record<string, unknown>;
 }
 
-/** Newest first; at most `limit` of each kind. */
+/** Newest first, at most `limit` of each kind. */
 export function auditOf(store: Store, organization: string, { limit = 200 } = {}): AuditEntry[] {
   const rows = auditKinds.flatMap(
     (kind) => store.all<Omit<AuditEntry, 'detail'> & { id: number; detail: string }>`

@@ -1,8 +1,8 @@
-/** Answers only under its own name: any other may be a stranger's domain that points here (DNS rebinding). */
+/** Rejects requests for another host name, which may be an attacker's domain that points here (DNS rebinding). */
 import type { RequestHandler } from 'express';
 import type { ServiceProvider } from './service-provider.ts';
 
-/** Names of the loopback address, which no domain of a stranger can have. */
+/** Host names of the loopback address, which an attacker's domain cannot have. */
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 export function ownHostOnly({ url }: Pick<ServiceProvider, 'url'>): RequestHandler {
@@ -13,6 +13,6 @@ export function ownHostOnly({ url }: Pick<ServiceProvider, 'url'>): RequestHandl
     response
       .status(421)
       .type('text')
-      .send(`The service provider answers only at ${url}. Behind a proxy, let it pass the Host header on.\n`);
+      .send(`The service provider responds only at ${url}. Behind a proxy, pass on the Host header.\n`);
   };
 }

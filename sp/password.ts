@@ -1,12 +1,12 @@
-/** Passwords by scrypt. */
+/** Hashes passwords with scrypt. */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(scrypt);
-/** scrypt's N. Rehearsals that sign in thousands of times may start with less. */
+/** scrypt's N. Load tests may use less. */
 export const usualPasswordCost = 2 ** 14;
 
-/** `scrypt$N$r$p$salt$key`, so that the cost may change later. */
+/** `scrypt$N$r$p$salt$key`, so that the cost can change later. */
 export async function hashPassword(password: string, cost: number): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password.normalize('NFC'), salt, 32, { N: cost, r: 8, p: 1 });
@@ -14,15 +14,15 @@ export async function hashPassword(password: string, cost: number): Promise<stri
 }
 
 /**
- * Takes as long for an account that does not exist as for one that does: give undefined then, and in `standIn` what is
- * stored for another account.
+ * Takes the same time with and without an account. Without one, pass undefined for `stored`, and another account's hash
+ * for `standIn`.
  */
 export async function isPassword(
   password: string,
   stored: string | undefined,
   { standIn, cost }: { standIn: string | undefined; cost: number },
 ): Promise<boolean> {
-  const [, N, r, p, salt, key] = (stored ?? standIn ?? nobody(cost)).split('$') as [
+  const [, N, r, p, salt, key] = (stored ?? standIn ?? randomHash(cost)).split('$') as [
     string,
     string,
     string,
@@ -39,5 +39,5 @@ export async function isPassword(
   return timingSafeEqual(given, expected) && stored !== undefined;
 }
 
-const nobody = (cost: number): string =>
+const randomHash = (cost: number): string =>
   ['scrypt', cost, 8, 1, randomBytes(16).toString('base64'), randomBytes(32).toString('base64')].join('$');

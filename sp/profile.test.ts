@@ -36,8 +36,8 @@ const inputs: readonly (readonly [input: () => object, problem: RegExp | undefin
   [() => ({ idpEntityId: 'x'.repeat(1_024) }), undefined],
   [() => ({ idpEntityId: 'x'.repeat(1_025) }), /1024/],
   [() => ({ idpEntityId: '' }), undefined],
-  [() => ({ idpEntityId: ' x' }), /must not begin or end with white space/],
-  [() => ({ idpEntityId: 'x\n' }), /must not begin or end with white space/],
+  [() => ({ idpEntityId: ' x' }), /must not begin or end with whitespace/],
+  [() => ({ idpEntityId: 'x\n' }), /must not begin or end with whitespace/],
   [() => ({ idpEntityId: 'x y' }), undefined],
   [() => ({ ssoUrl: '' }), undefined],
   [() => ({ ssoUrl: 'https://idp.example/sso' }), undefined],
@@ -48,10 +48,10 @@ const inputs: readonly (readonly [input: () => object, problem: RegExp | undefin
   [() => ({ certificates: many(8, good) }), undefined],
   [() => ({ certificates: many(9, good) }), /8/],
   [() => ({ certificates: [base64(good)] }), undefined],
-  [() => ({ certificates: ['x'] }), /must be one X\.509 certificate in PEM form/],
+  [() => ({ certificates: ['x'] }), /must be one X\.509 certificate in PEM format/],
   [
     () => ({ certificates: [good, unfit] }),
-    /^the certificate with the SHA-256 fingerprint [0-9A-F:]+ has a key of the type ed25519\. Take .*: ask the adm/,
+    /^the certificate with the SHA-256 fingerprint [0-9A-F:]+ has a key of the type ed25519\. Use .*: ask the adm/,
   ],
   [() => ({ requestedAuthnContext: many(8, 'x'.repeat(300)) }), undefined],
   [() => ({ requestedAuthnContext: many(9, 'x') }), /8/],
@@ -102,7 +102,7 @@ test('how long a certificate is good, by its own word', () => {
     [end, 'valid until 2099-01-01'],
     [
       end + 1,
-      'valid until 2099-01-01, which is over: expect a new one from the identity provider (the key still counts)',
+      'valid until 2099-01-01 and now expired: expect a new one from the identity provider (the key is still accepted)',
     ],
   ] as const)
     assert.equal(validityOf(good, time), expected);
@@ -114,7 +114,7 @@ test('an empty profile offers nothing and lacks three settings, each of which is
   assert.deepEqual([signRequests, acceptEncryption, forceAuthn, ssoBinding], [false, false, false, 'redirect']);
   const complete = { ...emptySettings, idpEntityId: 'x', ssoUrl: 'x', certificates: ['x'] };
   assert.deepEqual(missingSettings(complete), []);
-  assert.deepEqual(missingSettings({ ...complete, idpEntityId: '' }), ['the identity provider’s entity ID']);
+  assert.deepEqual(missingSettings({ ...complete, idpEntityId: '' }), ['the IdP entity ID']);
   assert.deepEqual(missingSettings({ ...complete, ssoUrl: '' }), ['the sign-on URL']);
   assert.deepEqual(missingSettings({ ...complete, certificates: [] }), ['a signing certificate']);
   assert.equal(missingSettings(emptySettings).length, 3);

@@ -1,4 +1,4 @@
-/** SSO profiles: every change of the settings makes a new revision and supersedes the tests under way. */
+/** SSO profiles: every change to the settings creates a new revision and supersedes pending tests. */
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { now } from './clock.ts';
@@ -11,20 +11,20 @@ import type { Store } from './store.ts';
 
 export type SsoBinding = 'redirect' | 'post';
 
-/** Everything that a revision fixes. An incomplete profile has empty fields. */
+/** The settings of a revision. An incomplete profile has empty fields. */
 export interface ProfileSettings {
   idpEntityId: string;
   ssoUrl: string;
   ssoBinding: SsoBinding;
-  /** The identity provider's address for single logout; empty when there is none. */
+  /** The IdP's URL for single logout; empty if there is none. */
   sloUrl: string;
-  /** PEM. Any of them may sign. */
+  /** PEM. Any of them may have signed. */
   certificates: readonly string[];
   signRequests: boolean;
-  /** Publishes an encryption certificate in the metadata and decrypts what is encrypted for it. */
+  /** Publishes an encryption certificate in the metadata and accepts encrypted assertions. */
   acceptEncryption: boolean;
   forceAuthn: boolean;
-  /** Class references (URIs), compared exactly; none asks for nothing. */
+  /** Class references (URIs), compared exactly; empty to request none. */
   requestedAuthnContext: readonly string[];
   policies: Policies;
 }
@@ -33,11 +33,11 @@ export interface Profile {
   id: number;
   organization: string;
   name: string;
-  /** Number of the newest revision. */
+  /** The newest revision. */
   revision: number;
   settings: ProfileSettings;
   enforcedRevision: number | undefined;
-  /** When it was enforced last. */
+  /** When it was last enforced. */
   enforcedAt: number | undefined;
 }
 
@@ -54,38 +54,38 @@ export const emptySettings: ProfileSettings = {
   policies: hardenedPolicies,
 };
 
-const webAddress = z
+const endpoint = z
   .string()
   .max(2_000)
   .refine(
     (text) => text === '' || isEndpoint(text),
-    'must be an http or https URL with a plain host name, without user, fragment, spaces or parameters of SAML, ' +
+    'must be an http or https URL with a plain host name, without user, fragment, spaces or SAML parameters, ' +
       'such as https://idp.example/sso',
   );
-/** One that can be read, whatever its key. */
+/** A readable certificate, with any key. */
 export const readableCertificate = z
   .string()
   .max(longestCertificate)
-  .refine((text) => readCertificate(text) !== undefined, 'must be one X.509 certificate in PEM form')
+  .refine((text) => readCertificate(text) !== undefined, 'must be one X.509 certificate in PEM format')
   .transform((text) => readCertificate(text)!);
 const certificate = readableCertificate.superRefine((pem, { addIssue }) => {
   const { flaw, fingerprint } = readTrustKey(pem) ?? { flaw: 'a key that cannot be read', fingerprint: '' };
   if (flaw === undefined) return;
   const message =
     `the certificate with the SHA-256 fingerprint ${fingerprint || 'unknown'} has ${flaw}. ` +
-    `Take ${rulesForKeys}: ask the administrator of the identity provider for a new signing certificate`;
+    `Use ${rulesForKeys}: ask the administrator of the identity provider for a new signing certificate`;
   addIssue({ code: 'custom', message });
 });
 
-/** What may be changed; unknown keys are refused. */
+/** The settings that can be changed. Unknown keys are rejected. */
 export const settingsInput = strict({
   idpEntityId: z
     .string()
     .max(1_024)
-    .refine((text) => text === text.trim(), 'must not begin or end with white space'),
-  ssoUrl: webAddress,
+    .refine((text) => text === text.trim(), 'must not begin or end with whitespace'),
+  ssoUrl: endpoint,
   ssoBinding: z.enum(['redirect', 'post']),
-  sloUrl: webAddress,
+  sloUrl: endpoint,
   certificates: z.array(certificate).max(8),
   signRequests: z.boolean(),
   acceptEncryption: z.boolean(),
@@ -104,7 +104,7 @@ export const settingsInput = strict({
 }).partial();
 export type SettingsInput = z.infer<typeof settingsInput>;
 
-/** The certificate in tidy PEM form, from PEM or bare base64; undefined when it is none. */
+/** The certificate as normalized PEM, from PEM or base64; undefined if it is malformed. */
 export function readCertificate(text: string): string | undefined {
   const body = text.replace(/-----(BEGIN|END) CERTIFICATE-----/g, '').replace(/\s+/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return undefined;
@@ -149,7 +149,7 @@ export function findProfile(store: Store, organization: string, id: number): Pro
   return row && toProfile(row);
 }
 
-/** The settings of one revision. Throws when there is no such revision. */
+/** The settings of one revision. Throws if the revision does not exist. */
 export function settingsOf(store: Store, profile: number, revision: number): ProfileSettings {
   const row = store.get<{ settings: string }>`
     SELECT settings FROM revisions WHERE profile = ${profile} AND number = ${revision}`;
@@ -186,7 +186,7 @@ const changed = (settings: ProfileSettings, { policies, ...input }: SettingsInpu
   policies: { ...settings.policies, ...(policies as Partial<Policies>) },
 });
 
-/** Makes a new revision and supersedes pending tests; without a difference it does nothing. */
+/** Creates a new revision and supersedes pending tests. Does nothing if the settings are the same. */
 export function changeProfile(
   store: Store,
   organization: Organization,
@@ -219,7 +219,7 @@ export interface RevisionChange {
   changed: (keyof ProfileSettings)[];
 }
 
-/** The revisions that came after this one, oldest first. */
+/** The revisions after this one, oldest first. */
 export function changesSince(store: Store, profile: number, revision: number): RevisionChange[] {
   const rows = store.all<{ number: number; at: number; by: string; settings: string }>`
     SELECT number, created_at AS at, created_by AS by, settings FROM revisions
@@ -231,24 +231,24 @@ export function changesSince(store: Store, profile: number, revision: number): R
   }));
 }
 
-/** What is still missing before anybody can be sent to the identity provider; empty when the profile is complete. */
+/** The settings still missing from the profile; empty if it is complete. */
 export function missingSettings({ idpEntityId, ssoUrl, certificates }: ProfileSettings): string[] {
   return [
-    ...(idpEntityId === '' ? ['the identity provider’s entity ID'] : []),
+    ...(idpEntityId === '' ? ['the IdP entity ID'] : []),
     ...(ssoUrl === '' ? ['the sign-on URL'] : []),
     ...(certificates.length === 0 ? ['a signing certificate'] : []),
   ];
 }
 
 /**
- * How long the certificate says that it is good. Its key is pinned and goes on to count (SAML metadata interoperability
- * profile 2.6.1), but an expired one is usually replaced soon.
+ * The certificate's expiry date. Its pinned key is accepted even afterwards (SAML metadata interoperability profile
+ * 2.6.1), but an expired certificate is usually replaced soon.
  */
 export function validityOf(pem: string, time: number): string {
   const end = new Date(new X509Certificate(pem).validTo);
   const until = `valid until ${end.toISOString().slice(0, 10)}`;
   return end.getTime() < time
-    ? `${until}, which is over: expect a new one from the identity provider (the key still counts)`
+    ? `${until} and now expired: expect a new one from the identity provider (the key is still accepted)`
     : until;
 }
 

@@ -1,9 +1,9 @@
-/** When rows that are no longer needed are deleted: at every so many inserts of an organization into a table. */
+/** Decides when to delete old rows: after every few inserts of an organization into a table. */
 import type { Store } from './store.ts';
 
 const inserts = new WeakMap<Store, Map<string, number>>();
 
-/** Counts an insert. True at the first one after a start, and then at each `every`th. */
+/** Counts an insert. True for the first one after a start, and then for each `every`th. */
 export function isPruningDue(store: Store, table: string, organization = '', { every = 20 } = {}): boolean {
   const counts = inserts.get(store) ?? new Map<string, number>();
   inserts.set(store, counts);
@@ -13,7 +13,7 @@ export function isPruningDue(store: Store, table: string, organization = '', { e
   return count === 0;
 }
 
-/** Gives the space of deleted rows back to the file system, where it is most of the file. */
+/** Shrinks the database file if most of it is free. */
 export function compact(store: Store): void {
   const { free, pages } = store.get<{ free: number; pages: number }>`
     SELECT freelist_count AS free, page_count AS pages FROM pragma_freelist_count, pragma_page_count`!;

@@ -1,6 +1,6 @@
-/** The query of a request as it was sent. */
+/** Reads a request's query string as sent. */
 import type { Request } from 'express';
 
-/** Octet for octet, without its question mark; the rest of the request's address may be anything. */
+/** The unchanged query string, without the question mark. The rest of the URL may be malformed. */
 export const queryOf = ({ originalUrl }: Pick<Request, 'originalUrl'>): string =>
   /\?([^#]*)/.exec(originalUrl)?.[1] ?? '';

@@ -13,7 +13,7 @@ import { rememberBrowser } from './known-browsers.ts';
 import { countAttempt } from './lockout.ts';
 import { audit, auditOf, findUser, type Organization } from './organization.ts';
 import { profilesOf } from './profile.ts';
-import { findResponse, recordResponse, rememberAssertion, responsesOf, wasSeen } from './response-log.ts';
+import { findResponse, recordResponse, rememberAssertion, responsesOf, wasAssertionUsed } from './response-log.ts';
 import { startSession } from './session.ts';
 import { startSp } from './start.ts';
 import { openStore, type Store } from './store.ts';
@@ -67,9 +67,9 @@ test('a finding is cut visibly, as are too many findings and a long message', ()
     'acme',
     reject(store, { findings: Array.from({ length: 1_000 }, () => finding), xml: long }),
   )!;
-  assert.match(findings[0]!.received!, /^x+… 3,145,728 characters in all$/);
+  assert.match(findings[0]!.received!, /^x+… 3,145,728 characters in total$/);
   assert.match(findings.at(-1)!.received!, /\(and 950 more findings\)$/);
-  assert.match(xml!, /^x{200000}… 3,145,728 characters in all$/);
+  assert.match(xml!, /^x{200000}… 3,145,728 characters in total$/);
   assert.ok(JSON.stringify(findings).length < 300_000);
 });
 
@@ -101,7 +101,7 @@ test('old rows are looked for now and then, not at each insert', () => {
   };
   repeat(200, () => {
     reject(counting);
-    audit(counting, acme, 'somebody', 'sign-in-refused');
+    audit(counting, acme, 'unknown', 'sign-in-refused');
   });
   assert.ok(deletions <= 4 * 10, String(deletions)); // of responses, and of three kinds of audit entries
 });
@@ -132,7 +132,7 @@ test('the oldest tests are forgotten with their responses, but none that succeed
   assert.equal(findTest(store, first.id)?.verdict, 'success');
   assert.equal(findTest(store, second.id), undefined);
   assert.equal(findResponse(store, 'acme', response), undefined);
-  assert.match(findTest(store, second.id + 300)!.mailError!, /^x{1000}… 100,000 characters in all$/);
+  assert.match(findTest(store, second.id + 300)!.mailError!, /^x{1000}… 100,000 characters in total$/);
 });
 
 test('strangers do not push an administrator’s entry off the audit log', () => {
@@ -141,7 +141,7 @@ test('strangers do not push an administrator’s entry off the audit log', () =>
   audit(store, acme, 'sam@acme.example', 'signed-in');
   repeat(2_500, () => {
     audit(store, acme, 'x'.repeat(1_000), 'logout-refused', { reason: 'x'.repeat(1_000) });
-    audit(store, other, 'somebody', 'sign-in-refused');
+    audit(store, other, 'unknown', 'sign-in-refused');
   });
   const entries = auditOf(store, 'acme');
   assert.deepEqual(
@@ -234,8 +234,8 @@ test('a long assertion ID is remembered in a short form', () => {
   using store = openSeeded();
   const id = `_${'x'.repeat(500_000)}`;
   rememberAssertion(store, acme, 'idp', { assertionId: id, notOnOrAfter: new Date(machineTime() + 60_000) });
-  assert.ok(wasSeen(store, acme, 'idp', id));
-  assert.ok(!wasSeen(store, acme, 'idp', `${id}y`));
+  assert.ok(wasAssertionUsed(store, acme, 'idp', id));
+  assert.ok(!wasAssertionUsed(store, acme, 'idp', `${id}y`));
   assert.ok(store.get<{ id: string }>`SELECT id FROM assertions`!.id.length < 100);
 });
 
@@ -252,7 +252,7 @@ test('a database that a flood has filled under an older version is brought withi
     SELECT 'acme', n, n, 'response-missing', json_array(json_object('code', 'response-missing', 'received',
       hex(zeroblob(500000)))) FROM numbers;
     INSERT INTO audit (organization, at, actor, action, detail)
-    SELECT 'acme', n, 'somebody', 'sign-in-refused', '{}' FROM (
+    SELECT 'acme', n, 'unknown', 'sign-in-refused', '{}' FROM (
       WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1500)
       SELECT n FROM numbers)`);
   older.close();

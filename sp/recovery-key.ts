@@ -1,15 +1,15 @@
 /**
- * Recovery keys: what an administrator writes down to sign in with the password in a new browser, even while a stranger
- * tries passwords for the address. A key opens nothing without the password, and is good until a new one is made.
+ * Recovery keys: with a key and the password, an administrator can sign in from a new browser even while a stranger
+ * tries passwords for the email. A key does not work without the password, and is valid until a new one is created.
  */
 import { hashOf, newRecoveryKey } from './secret.ts';
 import type { Store } from './store.ts';
 
-/** When the key of this address was made, on the organization's clock; undefined if there is none. */
+/** When this email's key was created, on the organization's clock; undefined if there is none. */
 export const recoveryKeyMadeAt = (store: Store, address: string): number | undefined =>
   store.get<{ made_at: number }>`SELECT made_at FROM recovery_keys WHERE address = ${address}`?.made_at;
 
-/** A new key in place of an older one; the server keeps only its hash. */
+/** Creates a key, which replaces an older one. Only its hash is stored. */
 export function makeRecoveryKey(store: Store, address: string, now: number): string {
   const key = newRecoveryKey();
   store.run`
@@ -18,7 +18,7 @@ export function makeRecoveryKey(store: Store, address: string, now: number): str
   return key;
 }
 
-/** Case and spaces at the ends do not matter: people copy keys from paper. */
+/** Ignores case and surrounding spaces, because users copy keys from paper. */
 export const isRecoveryKey = (store: Store, address: string, written: string): boolean =>
   store.get`
     SELECT 1 FROM recovery_keys

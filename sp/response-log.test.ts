@@ -11,7 +11,7 @@ import {
   recordResponse,
   rememberAssertion,
   responsesOf,
-  wasSeen,
+  wasAssertionUsed,
 } from './response-log.ts';
 import { acme, globex, hour, later, minute, openSeeded, start, stopClock } from './seeded-store.fixture.ts';
 import type { Store } from './store.ts';
@@ -77,7 +77,7 @@ for (const [words, most, kept] of texts)
   test(`of a ${words} ${most} characters are kept`, () => {
     const text = 'x'.repeat(most);
     assert.equal(kept(text), text);
-    assert.equal(kept(`${text}y`), `${text}… ${(most + 1).toLocaleString('en')} characters in all`);
+    assert.equal(kept(`${text}y`), `${text}… ${(most + 1).toLocaleString('en')} characters in total`);
   });
 
 test('50 findings are kept; the last one tells how many more there were', () => {
@@ -191,13 +191,13 @@ const assertion = (assertionId: string, inMs = 5 * minute): Parameters<typeof re
 test('an assertion counts once: by its ID, its issuer and the organization', () => {
   using store = openSeeded();
   rememberAssertion(store, acme, 'idp 1', assertion('_1'));
-  assert.ok(wasSeen(store, acme, 'idp 1', '_1'));
-  assert.ok(!wasSeen(store, acme, 'idp 1', '_2'), 'another ID');
-  assert.ok(!wasSeen(store, acme, 'idp 2', '_1'), 'another issuer');
-  assert.ok(!wasSeen(store, globex, 'idp 1', '_1'), 'another organization');
+  assert.ok(wasAssertionUsed(store, acme, 'idp 1', '_1'));
+  assert.ok(!wasAssertionUsed(store, acme, 'idp 1', '_2'), 'another ID');
+  assert.ok(!wasAssertionUsed(store, acme, 'idp 2', '_1'), 'another issuer');
+  assert.ok(!wasAssertionUsed(store, globex, 'idp 1', '_1'), 'another organization');
   rememberAssertion(store, acme, 'idp 2', assertion('_1'));
   rememberAssertion(store, globex, 'idp 1', assertion('_1'));
-  assert.ok(wasSeen(store, acme, 'idp 2', '_1') && wasSeen(store, globex, 'idp 1', '_1'));
+  assert.ok(wasAssertionUsed(store, acme, 'idp 2', '_1') && wasAssertionUsed(store, globex, 'idp 1', '_1'));
 });
 
 test('it is remembered until no copy could be accepted any more: its end, and twice the skew of 3 minutes', () => {
@@ -206,11 +206,11 @@ test('it is remembered until no copy could be accepted any more: its end, and tw
   rememberAssertion(store, acme, 'idp 1', assertion('_1'));
   rememberAssertion(store, globex, 'idp 3', assertion('_1'));
   rememberAssertion(store, later(acme, forgottenAt), 'idp 1', assertion('_2', hour));
-  assert.ok(wasSeen(store, acme, 'idp 1', '_1'));
+  assert.ok(wasAssertionUsed(store, acme, 'idp 1', '_1'));
   rememberAssertion(store, later(acme, forgottenAt + 1), 'idp 1', assertion('_3', hour));
-  assert.ok(!wasSeen(store, acme, 'idp 1', '_1'));
-  assert.ok(wasSeen(store, acme, 'idp 1', '_2'));
-  assert.ok(wasSeen(store, globex, 'idp 3', '_1'), 'the other organization’s clock has not moved');
+  assert.ok(!wasAssertionUsed(store, acme, 'idp 1', '_1'));
+  assert.ok(wasAssertionUsed(store, acme, 'idp 1', '_2'));
+  assert.ok(wasAssertionUsed(store, globex, 'idp 3', '_1'), 'the other organization’s clock has not moved');
 });
 
 test('an ID of more than 100 characters is remembered by its hash', () => {
@@ -221,7 +221,7 @@ test('an ID of more than 100 characters is remembered by its hash', () => {
     using store = openSeeded();
     rememberAssertion(store, acme, 'idp 1', assertion('x'.repeat(length)));
     assert.match(store.get<{ id: string }>`SELECT id FROM assertions`!.id, stored);
-    assert.ok(wasSeen(store, acme, 'idp 1', 'x'.repeat(length)));
+    assert.ok(wasAssertionUsed(store, acme, 'idp 1', 'x'.repeat(length)));
   }
 });
 
@@ -242,6 +242,8 @@ test('50,000 assertions of an organization are remembered; those that end first 
   rememberAssertion(store, acme, 'idp', assertion('more', hour));
   assert.deepEqual([remembered(), remembered('globex')], [50_000, 1]);
   assert.ok(
-    !wasSeen(store, acme, 'idp', '20') && wasSeen(store, acme, 'idp', '21') && wasSeen(store, acme, 'idp', 'more'),
+    !wasAssertionUsed(store, acme, 'idp', '20') &&
+      wasAssertionUsed(store, acme, 'idp', '21') &&
+      wasAssertionUsed(store, acme, 'idp', 'more'),
   );
 });

@@ -1,4 +1,4 @@
-/** What reached the ACS (a bounded log with its findings), and the accepted assertions, against replay. */
+/** Stores the responses that reached the ACS with their findings, and the used assertions to detect replays. */
 import { bounded } from './bounded-text.ts';
 import { now } from './clock.ts';
 import type { Organization } from './organization.ts';
@@ -17,7 +17,7 @@ export interface ResponseRecord {
   request: string | undefined;
   verdict: 'success' | RejectionCode;
   findings: readonly Finding[];
-  /** The decoded message, cut at the limit; undefined when it could not be decoded. */
+  /** The decoded response, cut at the limit; undefined if it could not be decoded. */
   xml: string | undefined;
 }
 
@@ -33,11 +33,11 @@ interface Row {
 }
 
 /**
- * What is kept of an organization: of the responses to one test, and of all others; accepted and rejected ones are
- * counted apart. What a test points to is kept beyond these.
+ * The maximum number of responses to one test and of all others, and their total size. Accepted and rejected responses
+ * are counted separately. The response that gave a test its verdict is always kept.
  */
 const kept = { ofTest: 20, others: 500, octets: 8 * 1024 * 1024 };
-/** What is kept of one response: characters of the message, findings, and characters of what a finding quotes. */
+/** Limits for one response: characters of the message, findings, characters of a finding's value and of its path. */
 const keptOfOne = { message: 200_000, findings: 50, quote: 1_000, path: 2_000 };
 
 const toRecord = ({ findings, xml, test, request, ...row }: Row): ResponseRecord => ({
@@ -78,7 +78,7 @@ export function recordResponse(
   return { id: lastId };
 }
 
-/** The first findings, with long texts cut; the last one tells how many more there were. */
+/** The first findings, with long texts cut. The last one shows how many more there were. */
 function boundedFindings(findings: readonly Finding[]): Finding[] {
   const first = findings.slice(0, keptOfOne.findings).map(
     (finding): Finding => ({
@@ -94,7 +94,7 @@ function boundedFindings(findings: readonly Finding[]): Finding[] {
   return first;
 }
 
-/** Keeps the newest rows; a stranger cannot displace the responses to a test, nor those that signed someone in. */
+/** Keeps the newest rows. Strangers cannot displace responses to a test or accepted ones. */
 export function pruneResponses(store: Store, organization: string): void {
   store.run`
     DELETE FROM responses
@@ -116,7 +116,7 @@ export function findResponse(store: Store, organization: string, id: number): Re
   return row && toRecord(row);
 }
 
-/** Newest first, at most `limit` to tests and as many others; with `after`, only those with a higher ID. */
+/** Newest first, at most `limit` responses to tests and as many others; with `after`, only those with a higher ID. */
 export function responsesOf(
   store: Store,
   organization: string,
@@ -131,20 +131,20 @@ export function responsesOf(
   return [...toTests, ...others].sort((one, other) => other.id - one.id).map(toRecord);
 }
 
-export function wasSeen(store: Store, organization: Organization, issuer: string, assertion: string): boolean {
+export function wasAssertionUsed(store: Store, organization: Organization, issuer: string, assertion: string): boolean {
   const row = store.get`
     SELECT 1 FROM assertions
     WHERE organization = ${organization.slug} AND issuer = ${issuer} AND id = ${rememberedAs(assertion)}`;
   return row !== undefined;
 }
 
-/** A long ID is remembered by its hash. */
+/** A long ID is stored as its hash. */
 const rememberedAs = (assertion: string): string => (assertion.length > 100 ? hashOf(assertion) : assertion);
 
-/** Assertions that are remembered for an organization; only its identity provider can add to them. */
+/** The maximum number of assertions of an organization. Only its IdP can add to them. */
 const keptAssertions = 50_000;
 
-/** Keeps the ID for as long as a copy could still be accepted (SAML profiles 4.1.4.5), and twice the skew beyond. */
+/** Keeps the ID as long as a copy could be accepted (SAML profiles 4.1.4.5), plus twice the skew. */
 export function rememberAssertion(
   store: Store,
   organization: Organization,
@@ -159,7 +159,7 @@ export function rememberAssertion(
   if (isPruningDue(store, 'assertions', organization.slug)) pruneAssertions(store, organization.slug);
 }
 
-/** Forgets those that end first. */
+/** Deletes those that expire first. */
 export function pruneAssertions(store: Store, organization: string): void {
   store.run`
     DELETE FROM assertions WHERE rowid IN (

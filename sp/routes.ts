@@ -1,9 +1,9 @@
-/** Every route of an app, found from its routers, so that nothing that is added later can be overlooked. */
+/** Lists every route of an app from its routers, so that tests find new routes by themselves. */
 import type { Express } from 'express';
 
 export interface RouteEntry {
   method: string;
-  /** With its parameters, as `/cases/:code`. */
+  /** With parameters, like `/cases/:code`. */
   path: string;
 }
 
@@ -13,7 +13,7 @@ interface Layer {
   handle?: { stack?: Layer[] };
 }
 
-/** A route for all methods is listed with those that browsers use. */
+/** A route for all methods is listed as GET, POST and PUT. */
 export function routesOf(app: Express): RouteEntry[] {
   const walk = (layers: readonly Layer[], prefix: string): RouteEntry[] =>
     layers.flatMap(({ route, rawPath = '', handle }) => {

@@ -195,7 +195,7 @@ test('a recovery administrator is one of the profile that names the administrato
 const testers: readonly (readonly [
   what: string,
   written: string,
-  refusal: string | undefined,
+  blocker: string | undefined,
   arrange?: () => unknown,
 ])[] = [
   ['a colleague', 'sam@acme.example', undefined],
@@ -239,12 +239,12 @@ const testers: readonly (readonly [
   ],
 ];
 class Undo extends Error {}
-for (const [what, written, refusal, arrange] of testers)
-  test(`Ada ${refusal ? 'may not' : 'may'} ask ${what} to try the profile`, () => {
+for (const [what, written, blocker, arrange] of testers)
+  test(`Ada ${blocker ? 'may not' : 'may'} ask ${what} to try the profile`, () => {
     const ask = (): never => {
       arrange?.();
       const outcome = mayTest(store, acme(), { profile: main, askedBy: user('ada@acme.example'), written });
-      assert.deepEqual('refusal' in outcome ? outcome.refusal : undefined, refusal);
+      assert.deepEqual('blocker' in outcome ? outcome.blocker : undefined, blocker);
       if ('user' in outcome) assert.equal(outcome.user.address, written.toLowerCase());
       throw new Undo();
     };
@@ -255,7 +255,7 @@ for (const missing of ['idpEntityId', 'ssoUrl', 'certificates'] as const)
   test(`nobody is asked to try a profile without ${missing}`, () => {
     const profile = { ...main, settings: { ...main.settings, [missing]: missing === 'certificates' ? [] : '' } };
     const asking = { profile, askedBy: user('ada@acme.example'), written: 'not even an address' };
-    assert.deepEqual(mayTest(store, acme(), asking), { refusal: 'profile-incomplete' });
+    assert.deepEqual(mayTest(store, acme(), asking), { blocker: 'profile-incomplete' });
   });
 
 test('a recovery key is good for its address only, and until a new one is made', () => {

@@ -9,8 +9,8 @@ import { hashOf } from './secret.ts';
 import { openSeeded } from './seeded-store.fixture.ts';
 import { allowFormTo, sendToIdp } from './send-to-idp.ts';
 import type { ServiceProvider } from './service-provider.ts';
-import { whyPointless } from './still-asked.ts';
 import { openStore, type Store } from './store.ts';
+import { whySuperseded } from './superseded-sign-in.ts';
 import { askForTest, goToIdp, openWorld, remoteAddress } from './two-organizations.fixture.ts';
 
 const organization = { slug: 'acme', name: 'Acme', clockOffsetMs: 0 };
@@ -131,7 +131,7 @@ for (const [words, enrolled, why, { test: id, address = sam, enforced = 1 } = {}
     store.run`UPDATE profiles SET enforced_revision = 1`;
     store.run`UPDATE profiles SET enforced_revision = ${enforced} WHERE id = 1`;
     store.run`UPDATE users SET profile = ${enrolled} WHERE address = ${sam}`;
-    assert.equal(whyPointless(store, { profile: 1, test: id, address }), why);
+    assert.equal(whySuperseded(store, { profile: 1, test: id, address }), why);
   });
 
 test('by POST, the page holds the request, may send it there and nowhere else, and needs no click', async () => {

@@ -1,4 +1,4 @@
-/** Sends a browser to the identity provider with an AuthnRequest that is bound to it. It does not decide who goes. */
+/** Sends a browser to the IdP with an AuthnRequest that is bound to that browser. */
 import type { Request, Response } from 'express';
 import { html } from 'hono/html';
 import { rememberRequest } from './authn-request.ts';
@@ -13,8 +13,8 @@ import { authnRequest, type OutgoingRequest } from './saml/request.ts';
 import { hashOf, newRequestId, newSecret } from './secret.ts';
 import { endpointsOf, type ServiceProvider } from './service-provider.ts';
 import { ensureKey } from './signing-key.ts';
-import { whyPointless } from './still-asked.ts';
 import type { Store } from './store.ts';
+import { whySuperseded } from './superseded-sign-in.ts';
 
 export interface Destination {
   organization: Organization;
@@ -25,7 +25,7 @@ export interface Destination {
   test?: number | undefined;
 }
 
-/** Makes the request, remembers it, and sends the browser on by Redirect or by a form. */
+/** Creates and stores the request, and sends it by redirect or form. */
 export async function sendToIdp(
   sp: ServiceProvider,
   request: Request,
@@ -63,29 +63,29 @@ export async function sendToIdp(
   return send(response, formPage(outgoing, response.locals.nonce as string));
 }
 
-/** False after a change, which may have come while the key for the signature was made. Throws PageError. */
-function isStillOpen(store: Store, asked: Parameters<typeof whyPointless>[1]): boolean {
-  const isPointless = whyPointless(store, asked) !== undefined;
-  if (asked.test === undefined) return !isPointless;
-  const test = findTest(store, asked.test);
+/** False after a change, which may have happened while the signing key was created. Throws PageError. */
+function isStillOpen(store: Store, sent: Parameters<typeof whySuperseded>[1]): boolean {
+  const isSuperseded = whySuperseded(store, sent) !== undefined;
+  if (sent.test === undefined) return !isSuperseded;
+  const test = findTest(store, sent.test);
   if (test === undefined || test.supersededAt !== undefined) return false;
-  if (!isPointless) return true;
+  if (!isSuperseded) return true;
   throw new PageError(
     'tester-enrolled-elsewhere',
-    'Your account signs in through another SSO profile now. Leave the test on the login page, and sign in as usual.',
+    'Your account now uses another SSO profile. Leave the test on the login page, then sign in as usual.',
   );
 }
 
-/** The policy with an address to which this page's form may be posted. A host with `;` or `,` must not end it. */
+/** Adds a form's URL to the policy. A `;` or `,` in its host must not end the directive. */
 export function allowFormTo(policy: string, address: string): string {
   const source = new URL(address).origin.replace(/[;,\s]/g, encodeURIComponent);
   return policy.replace(/form-action [^;]*/, () => `form-action 'self' ${source}`);
 }
 
 const formPage = ({ action, fields }: Extract<OutgoingRequest, { binding: 'post' }>, nonce: string): Page => ({
-  title: 'On to your identity provider',
+  title: 'Continue to your identity provider',
   nonce,
-  body: html`<p>Your browser takes you there. If it does not, press Continue.</p>
+  body: html`<p>You are being redirected. If nothing happens, click Continue.</p>
 <form method="post" action="${action}">
 ${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <button type="submit">Continue</button>

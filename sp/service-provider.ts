@@ -1,4 +1,4 @@
-/** What every room of the service provider is handed: the database, the mail, its own address. Nothing here acts. */
+/** The context of all routes: the database, the mailer, the public URL. */
 
 import type { Store } from './store.ts';
 import type { Mailer } from './test-email.ts';
@@ -6,11 +6,11 @@ import type { Mailer } from './test-email.ts';
 export interface ServiceProvider {
   store: Store;
   mailer: Mailer;
-  /** Origin as browsers see it, without a slash at the end. */
+  /** The public origin, without a trailing slash. */
   url: string;
   /** N of scrypt for new passwords. */
   passwordCost: number;
-  /** Unexpected errors, newest last, bounded. */
+  /** The last unexpected errors, newest last. */
   errors: ServerError[];
 }
 
@@ -28,7 +28,7 @@ export interface Endpoints {
   metadataUrl: string;
 }
 
-/** Each organization has a service provider of its own to its identity provider. */
+/** The SAML endpoints of an organization. Each has its own entity ID. */
 export function endpointsOf({ url }: { url: string }, organization: string): Endpoints {
   const base = `${url}/saml/${organization}`;
   return {

@@ -197,7 +197,7 @@ test('a long SessionIndex and NameID format are cut, and the SessionIndex is sti
     using store = openSeeded();
     const name = 'x'.repeat(length);
     const found = findSession(store, beginSso(store, { sessionIndex: name, nameIdFormat: name }))!.sso!;
-    const cut = length === 1_000 ? name : `${name.slice(1)}… 1,001 characters in all`;
+    const cut = length === 1_000 ? name : `${name.slice(1)}… 1,001 characters in total`;
     assert.deepEqual([found.sessionIndex, found.nameIdFormat], [cut, cut]);
     assert.equal(endSessionsByNameId(store, acme, { ...asked, sessionIndexes: [name] }), 1);
   }

@@ -1,4 +1,4 @@
-/** Sessions live on the server: the browser holds a secret, the database its hash. */
+/** Sessions are stored on the server: the browser has a secret, the database its hash. */
 import { bounded } from './bounded-text.ts';
 import { machineTime, now } from './clock.ts';
 import { rememberBrowser } from './known-browsers.ts';
@@ -24,7 +24,7 @@ export interface Session {
   endsAt: number;
   user: User;
   organization: Organization;
-  /** What single logout needs to know; only sessions from an identity provider have it. */
+  /** Data for single logout, if the session was started through an IdP. */
   sso: SsoFacts | undefined;
 }
 
@@ -36,17 +36,17 @@ export interface SsoFacts {
   sessionIndex: string | undefined;
 }
 
-/** Milliseconds that an ended session is remembered, and sessions of one user that are. */
+/** How many milliseconds an ended session is kept, and how many sessions of one user. */
 const kept = { ms: 7 * 24 * 3_600_000, ofUser: 200 };
-/** Characters of what an identity provider calls the session, or the format of its name. */
+/** The maximum number of characters of SessionIndex and of the NameID format. */
 const longestName = 1_000;
 const storedName = (name: string): string => bounded(name, longestName);
 
-/** Milliseconds that a session lasts unless the identity provider sets an earlier end. */
+/** How many milliseconds a session lasts, unless the IdP sets an earlier end. */
 const lifetime = 12 * 3_600_000;
 
 export interface NewSession {
-  /** SHA-256 of the browser's secret: whatever session it held before ends. */
+  /** SHA-256 of the browser's secret. */
   browser: string;
   address: string;
   method: Method;
@@ -55,7 +55,7 @@ export interface NewSession {
   sso?: (SsoFacts & { response: number }) | undefined;
 }
 
-/** A new secret at every sign-in; whatever session the browser held before ends. */
+/** Starts a session with a new secret, and ends the browser's previous one. Returns the secret. */
 export function startSession(
   store: Store,
   organization: Organization,
@@ -96,7 +96,7 @@ export function pruneSessions(store: Store, organization: string, time: number):
     )`;
 }
 
-/** The session of this secret; undefined if it is unknown, over or ended, or its user is gone. */
+/** The session with this secret; undefined if it is unknown, expired or ended, or its user was deleted. */
 export function findSession(store: Store, secret: string | undefined): Session | undefined {
   if (secret === undefined) return undefined;
   const row = store.get<Row>`SELECT * FROM sessions WHERE hash = ${hashOf(secret)} AND ended_at IS NULL`;
@@ -133,7 +133,7 @@ function ssoOf({ profile, revision, name_id, name_id_format, session_index }: Ro
   };
 }
 
-/** Ends the session of this secret, whoever's it is. Gives whether there was one. */
+/** Ends the session with this secret. Returns false if there was none. */
 export const endSession = (store: Store, secret: string, because: EndedBecause): boolean =>
   endSessionByHash(store, hashOf(secret), because);
 
@@ -147,8 +147,8 @@ function endSessionByHash(store: Store, hash: string, because: EndedBecause): bo
 }
 
 /**
- * Ends the sessions that this identity provider opened for the NameID by the profile, in whichever revision; without
- * indexes, all of them.
+ * Ends the sessions of the NameID that this IdP started through any revision of the profile: those with the given
+ * session indexes or, without any, all of them.
  */
 export function endSessionsByNameId(
   store: Store,
@@ -171,7 +171,7 @@ export function endSessionsByNameId(
     .filter(({ hash }) => endSessionByHash(store, hash, 'signed-out-at-idp')).length;
 }
 
-/** Ends the session that an accepted response opened. */
+/** Ends the session that an accepted response started. */
 export function endSessionOfResponse(
   store: Store,
   organization: Organization,
@@ -183,7 +183,7 @@ export function endSessionOfResponse(
     WHERE organization = ${organization.slug} AND response = ${response} AND ended_at IS NULL`;
 }
 
-/** Ends all sessions of a user except one, or only those that were opened with a password, by whichever door. */
+/** Ends all sessions of a user except one. With `byPassword`, ends only password and recovery sessions. */
 export function endSessionsOf(
   store: Store,
   organization: Organization,

@@ -1,4 +1,4 @@
-/** The key pair of an organization's service provider, for signing and decryption. It is made when first needed. */
+/** An organization's key pair for signing and decryption, which is created when first needed. */
 import 'reflect-metadata';
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -14,7 +14,7 @@ export interface SpKey {
   certificate: string;
 }
 
-/** Only while a key is being made: nobody makes a second one for the same organization. */
+/** Keys being created, so that an organization gets only one. */
 const underWay = new Map<string, Promise<SpKey>>();
 
 export function storedKey(store: Store, organization: string): SpKey | undefined {

@@ -1,4 +1,4 @@
-/** Logout messages at the service provider: used once, answered in the browser that asked, and reported honestly. */
+/** Logout messages at the service provider: used once, answered in the browser that sent the request, and reported honestly. */
 import assert from 'node:assert/strict';
 import { createPrivateKey, sign } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -131,7 +131,7 @@ test('a LogoutRequest is good once', async () => {
   const anew = signIn();
   const again = await deliver(message);
   assert.equal(again.status, 403);
-  assert.match(again.text, /used before/);
+  assert.match(again.text, /already used/);
   assert.ok(sessionOf(anew));
 });
 
@@ -150,12 +150,21 @@ test('used LogoutRequests are forgotten when they would be too old', async () =>
 const ended = /has ended, here and at your identity provider/;
 const told: Readonly<Record<string, readonly [inside: string, words: RegExp]>> = {
   Success: [status('Success'), ended],
-  'Success with PartialLogout': [status('Success', status('PartialLogout')), /here has ended.*not end all/],
-  PartialLogout: [status('PartialLogout'), /here has ended.*not end all/],
-  Responder: [status('Responder'), /here has ended.*did not end its own/],
-  'Responder with PartialLogout': [status('Responder', status('PartialLogout')), /here has ended.*not end all/],
-  'Requester with RequestDenied': [status('Requester', status('RequestDenied')), /here has ended.*did not end its own/],
-  'no status': ['', /here has ended.*did not end its own/],
+  'Success with PartialLogout': [
+    status('Success', status('PartialLogout')),
+    /here has ended.*other sessions remain open/,
+  ],
+  PartialLogout: [status('PartialLogout'), /here has ended.*other sessions remain open/],
+  Responder: [status('Responder'), /here has ended.*its own session remains open/],
+  'Responder with PartialLogout': [
+    status('Responder', status('PartialLogout')),
+    /here has ended.*other sessions remain open/,
+  ],
+  'Requester with RequestDenied': [
+    status('Requester', status('RequestDenied')),
+    /here has ended.*its own session remains open/,
+  ],
+  'no status': ['', /here has ended.*its own session remains open/],
 };
 for (const [name, [inside, words]] of Object.entries(told))
   test(`what the user is told of a LogoutResponse: ${name}`, async () => {
@@ -247,7 +256,7 @@ test('a LogoutRequest leaves one entry: whose sessions, and how many', async () 
   const detail = { by: 'identity provider' };
   assert.deepEqual(entries(), [
     { actor: sam, action: 'signed-out', detail: { ...detail, sessions: 2 } },
-    { actor: 'somebody', action: 'signed-out', detail: { ...detail, sessions: 0 } },
+    { actor: 'unknown', action: 'signed-out', detail: { ...detail, sessions: 0 } },
   ]);
 });
 
@@ -264,7 +273,7 @@ test('a message that is rejected leaves one entry with the reason, which the pag
     store.run`DELETE FROM audit`;
     const page = await deliver(message, sams.browser);
     const [entry, ...more] = entries() as { actor: string; action: string; detail: { reason: string } }[];
-    assert.deepEqual([page.status, entry!.actor, entry!.action, more], [403, 'somebody', 'logout-refused', []]);
+    assert.deepEqual([page.status, entry!.actor, entry!.action, more], [403, 'unknown', 'logout-refused', []]);
     assert.match(entry!.detail.reason, reason);
     assert.ok(sessionOf(sams));
   }
@@ -289,7 +298,7 @@ test('of several identity providers the one whose signature it bears says what i
     });
     const { text } = await deliver(old);
     assert.doesNotMatch(text, /signature/i);
-    assert.match(text, /not of this hour/);
+    assert.match(text, /not issued within/);
   }
 });
 
@@ -299,7 +308,7 @@ test('an organization without a profile, an unknown one, and a HEAD sign nobody 
   assert.deepEqual([head.status, sessionOf(sams) !== undefined], [405, true]);
   const unknown = await deliver(logoutRequest(), undefined, { slug: 'nowhere' });
   assert.equal(unknown.status, 404);
-  assert.match(unknown.text, /No organization has its service provider at this address/);
+  assert.match(unknown.text, /No organization has its logout endpoint at this URL/);
   store.run`DELETE FROM profiles`;
   const without = await deliver(logoutRequest());
   assert.deepEqual([without.status, /No identity provider is set up/.test(without.text)], [403, true]);

@@ -1,4 +1,4 @@
-/** Single logout: signing out here ends the session at the identity provider too, and the other way round. */
+/** Single logout: signing out here also signs out at the IdP, and vice versa. */
 import { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { normalizeAddress } from './address.ts';
@@ -35,7 +35,7 @@ export function singleLogout(sp: ServiceProvider): Router {
 async function receive(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
   const organization = findOrganization(sp.store, String(request.params.organization));
   if (organization === undefined)
-    throw new PageError('organization-not-found', 'No organization has its service provider at this address.');
+    throw new PageError('organization-not-found', 'No organization has its logout endpoint at this URL.');
   if (request.method === 'HEAD') return void response.status(405).end();
   const { message, senders } = readFromAnyIdp(sp, organization, queryOf(request), browserOf(request));
   if (message.kind === 'response') return sendSignedOutPage(response, message.outcome);
@@ -46,17 +46,17 @@ async function receive(sp: ServiceProvider, request: Request, response: Response
   return response.redirect(303, logoutResponseUrl({ ...sending, relayState: message.relayState }, message.id));
 }
 
-/** A profile whose identity provider may have sent the message, by the settings of one revision. */
+/** A profile revision whose IdP may have sent the message. */
 interface Sender {
   profile: number;
   settings: ProfileSettings;
-  /** IDs of the LogoutRequests that it may answer. */
-  asked: readonly string[];
-  /** False where these settings are no longer in force: it may only answer. */
-  mayAsk: boolean;
+  /** IDs of the LogoutRequests to which it may respond. */
+  sentRequests: readonly string[];
+  /** False if this revision is outdated: its IdP may only respond. */
+  mayRequest: boolean;
 }
 
-/** The message, and all whose message it is. Throws PageError if it is nobody's. */
+/** The message and its possible senders. Throws PageError if there are none. */
 function readFromAnyIdp(
   sp: ServiceProvider,
   organization: Organization,
@@ -68,52 +68,56 @@ function readFromAnyIdp(
   for (const sender of sendersOf(sp.store, organization, browser)) {
     try {
       const message = readLogout(query, rulesFor(sp, organization, sender));
-      if (message.kind === 'response' || sender.mayAsk) found.push({ message, sender });
+      if (message.kind === 'response' || sender.mayRequest) found.push({ message, sender });
     } catch (error) {
       if (!(error instanceof LogoutError)) throw error;
-      // The sender whose signature it bears knows best what is wrong.
+      // The sender whose signature verifies gives the best reason.
       if (reason === undefined || error.code !== 'signature-invalid') reason = error.message;
     }
   }
   const [first, ...others] = found;
-  if (first === undefined) throw refused(sp.store, organization, reason ?? 'No identity provider is set up.');
+  if (first === undefined) throw rejectLogout(sp.store, organization, reason ?? 'No identity provider is set up.');
   return { message: first.message, senders: [first.sender, ...others.map(({ sender }) => sender)] };
 }
 
-const rulesFor = (sp: ServiceProvider, organization: Organization, { settings, asked }: Sender): LogoutRules => ({
+const rulesFor = (
+  sp: ServiceProvider,
+  organization: Organization,
+  { settings, sentRequests }: Sender,
+): LogoutRules => ({
   now: new Date(now(organization)),
   destination: endpointsOf(sp, organization.slug).sloUrl,
   idp: { entityId: settings.idpEntityId, certificates: settings.certificates },
   allowSha1: settings.policies.allowSha1,
-  asked,
+  sentRequests,
 });
 
-/** By the enforced and the newest revision of each profile, and by those under which this browser was sent away. */
+/** The enforced and the newest revision of each profile, and those of the requests sent through this browser. */
 function sendersOf(store: Store, organization: Organization, browser: string | undefined): Sender[] {
   const sent = sentLogoutRequestsOf(store, organization, browser);
-  const inForce = profilesOf(store, organization.slug).flatMap(({ id: profile, revision, enforcedRevision }) =>
+  const current = profilesOf(store, organization.slug).flatMap(({ id: profile, revision, enforcedRevision }) =>
     [...new Set([enforcedRevision ?? revision, revision])].map((number) => ({
       profile,
       settings: settingsOf(store, profile, number),
-      asked: sent.filter((one) => one.profile === profile).map(({ id }) => id),
-      mayAsk: true,
+      sentRequests: sent.filter((one) => one.profile === profile).map(({ id }) => id),
+      mayRequest: true,
     })),
   );
-  const asked = sent.map(({ id, profile, revision }) => ({
+  const outdated = sent.map(({ id, profile, revision }) => ({
     profile,
     settings: settingsOf(store, profile, revision),
-    asked: [id],
-    mayAsk: false,
+    sentRequests: [id],
+    mayRequest: false,
   }));
-  return [...inForce, ...asked];
+  return [...current, ...outdated];
 }
 
-function refused(store: Store, organization: Organization, reason: string): PageError {
-  audit(store, organization, 'somebody', 'logout-refused', { reason });
+function rejectLogout(store: Store, organization: Organization, reason: string): PageError {
+  audit(store, organization, 'unknown', 'logout-refused', { reason });
   return new PageError('logout-rejected', reason);
 }
 
-/** Only sessions that came from this identity provider: none signs out the users of another. Throws PageError. */
+/** Ends sessions that this IdP started, never those of another IdP. Throws PageError. */
 function endSessions(
   store: Store,
   organization: Organization,
@@ -126,16 +130,16 @@ function endSessions(
     let sessions = 0;
     for (const profile of new Set(senders.map((sender) => sender.profile)))
       sessions += endSessionsByNameId(store, organization, { profile, issuer, nameId, sessionIndexes });
-    audit(store, organization, normalizeAddress(nameId) ?? 'somebody', 'signed-out', {
+    audit(store, organization, normalizeAddress(nameId) ?? 'unknown', 'signed-out', {
       by: 'identity provider',
       sessions,
     });
     return true;
   });
-  if (!isFirst) throw refused(store, organization, new LogoutError('replayed').message);
+  if (!isFirst) throw rejectLogout(store, organization, new LogoutError('replayed').message);
 }
 
-/** Where the browser signs out at the identity provider of this session; undefined if there is no such address. */
+/** The URL at which the browser signs out at the session's IdP; undefined if there is none. */
 export async function logoutAddress(
   sp: ServiceProvider,
   { hash, organization, sso }: Session,
@@ -159,20 +163,20 @@ async function sendingTo(sp: ServiceProvider, organization: Organization, destin
   };
 }
 
-/** What the user is told, by what the identity provider reported. */
+/** What the user sees after each outcome at the IdP. */
 const outcomes: Readonly<Record<LogoutResponse['outcome'], { title: string; text: string }>> = {
   success: { title: 'Signed out', text: 'Your session has ended, here and at your identity provider.' },
   partial: {
     title: 'Signed out here',
     text:
-      'Your session here has ended. Your identity provider reports that it did not end all the others: ' +
-      'sign out there and of your other applications, or close all windows of this browser.',
+      'Your session here has ended. Your identity provider reports that other sessions remain open: ' +
+      'sign out there and of your other apps, or close all windows of this browser.',
   },
   failed: {
     title: 'Signed out here',
     text:
-      'Your session here has ended, but your identity provider reports that it did not end its own. ' +
-      'Sign out there, too, or close all windows of this browser.',
+      'Your session here has ended, but your identity provider reports that its own session remains open. ' +
+      'Sign out there too, or close all windows of this browser.',
   },
 };
 

@@ -1,4 +1,4 @@
-/** Serves the service provider's metadata of each organization. */
+/** Serves the SP metadata of each organization. */
 import { type Request, type Response, Router } from 'express';
 import { findOrganization } from './organization.ts';
 import { PageError } from './page-error.ts';
@@ -13,11 +13,11 @@ export function spMetadata(sp: ServiceProvider): Router {
   return router;
 }
 
-/** What any of the organization's profiles needs; certificates only where one does. */
+/** Metadata that suits all profiles of the organization, with certificates only if one needs them. */
 async function sendMetadata(sp: ServiceProvider, request: Request, response: Response): Promise<void> {
   const organization = findOrganization(sp.store, String(request.params.organization));
   if (organization === undefined)
-    throw new PageError('organization-not-found', 'No organization has its service provider at this address.');
+    throw new PageError('organization-not-found', 'No organization has its metadata at this URL.');
   const settings = profilesOf(sp.store, organization.slug).map((profile) => profile.settings);
   const signRequests = settings.some((one) => one.signRequests);
   const acceptEncryption = settings.some((one) => one.acceptEncryption);

@@ -24,7 +24,7 @@ test('a port in use', async () => {
   await using first = await startSp({ smtpUrl });
   await refuses(
     { port: Number(new URL(first.url).port) },
-    /service provider: port \d+ on 127\.0\.0\.1 is in use\. Stop what holds it, or name another port\./,
+    /service provider: port \d+ on 127\.0\.0\.1 is in use\. Stop the process that uses it, or choose another port\./,
   );
 });
 
@@ -40,7 +40,7 @@ test('a database that cannot be written, whatever rights this process has', () =
   const file = join(folder, 'file');
   writeFileSync(file, '');
   try {
-    const notWritten = 'written\\. Check|used \\(unable to open database file\\)\\. Name another file';
+    const notWritten = 'written\\. Check|used \\(unable to open database file\\)\\. Choose another file';
     for (const database of [folder, join(file, 'sp.sqlite')])
       assert.throws(
         () => openStore(database),
@@ -65,8 +65,8 @@ test('a database that a newer version wrote', async () => {
   await refuses(
     { database },
     new RegExp(
-      `written by a newer version \\(format 99; this program knows ${changes.length}\\)\\. ` +
-        'Update the program, or name another file\\.',
+      `written by a newer version \\(format 99; this program supports ${changes.length}\\)\\. ` +
+        'Update the program, or choose another file\\.',
     ),
   );
   rmSync(folder, { recursive: true });
@@ -75,7 +75,7 @@ test('a database that a newer version wrote', async () => {
 test('a file that is no database', async () => {
   await refuses(
     { database: new URL(import.meta.url).pathname },
-    /service provider: the database .*start\.test\.ts cannot be used \(.+\)\. Name another file/,
+    /service provider: the database .*start\.test\.ts cannot be used \(.+\)\. Choose another file/,
   );
 });
 
@@ -104,7 +104,7 @@ test('run as a program: one sentence on what is wrong, and no stack', async () =
   for (const [env, sentence] of [
     [{ SP_PORT: new URL(first.url).port }, /^service provider: port \d+ on 127\.0\.0\.1 is in use\. .*\n$/],
     [{ SP_PORT: 'many' }, /^service provider: SP_PORT must be a port from 0 to 65535, not “many”\n$/],
-    [{ SMTP_URL: '' }, /^service provider: SMTP_URL must name the mail server, .*\n$/],
+    [{ SMTP_URL: '' }, /^service provider: SMTP_URL must be the URL of the mail server, .*\n$/],
     [
       { SP_PORT: '0', SP_DATABASE: '/nowhere/sp.sqlite' },
       /^service provider: the database \/nowhere\/sp\.sqlite cannot be written\. .*\n$/,

@@ -11,10 +11,10 @@ import { openMailer } from './test-email.ts';
 import { tidyUp } from './tidy-up.ts';
 
 export interface SpOptions {
-  /** 0 takes a free one. */
+  /** 0 for a free port. */
   port?: number;
   host?: string;
-  /** Origin as browsers see it; by default http://sp.localhost with the port. */
+  /** The public origin; by default http://sp.localhost with the port. */
   publicUrl?: string | undefined;
   /** A file, or `:memory:`. */
   database?: string;
@@ -22,11 +22,11 @@ export interface SpOptions {
   smtpUrl: string;
   /** N of scrypt for new passwords: a power of two. */
   passwordCost?: number;
-  /** Opens the control routes to whoever has it; without one they do not exist. */
+  /** The token for the control routes; without it, they are off. */
   controlToken?: string | undefined;
 }
 
-/** Ready when it resolves. Throws with what to do when the port is taken or the database cannot be used. */
+/** Resolves when the service provider is ready. Throws if the port is in use or the database cannot be used. */
 export async function startSp({
   port = 0,
   host = '127.0.0.1',
@@ -49,7 +49,7 @@ export async function startSp({
     const { code, message } = error as NodeJS.ErrnoException;
     throw new Error(
       code === 'EADDRINUSE'
-        ? `service provider: port ${port} on ${host} is in use. Stop what holds it, or name another port.`
+        ? `service provider: port ${port} on ${host} is in use. Stop the process that uses it, or choose another port.`
         : `service provider: cannot listen on ${host}:${port} (${message})`,
       { cause: error },
     );

@@ -232,7 +232,7 @@ const unusable: Readonly<Record<string, readonly [make: () => string, code: Stor
       return join(folder, 'text.db');
     },
     'unusable',
-    /cannot be used \(file is not a database\)\. Name another file/,
+    /cannot be used \(file is not a database\)\. Choose another file/,
   ],
   'a folder': [
     () => {
@@ -250,7 +250,7 @@ const unusable: Readonly<Record<string, readonly [make: () => string, code: Stor
       return join(folder, 'newer.db');
     },
     'newer-format',
-    /format \d+; this program knows \d+.*Update the program/,
+    /format \d+; this program supports \d+.*Update the program/,
   ],
 };
 for (const [words, [make, code, says]] of Object.entries(unusable))

@@ -1,4 +1,4 @@
-/** The database: queries as tagged templates whose values are always bound, never pasted. */
+/** The database: queries are tagged templates, whose values are always bound. */
 import { accessSync, chmodSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
@@ -10,13 +10,13 @@ type Query<Result> = (sql: TemplateStringsArray, ...values: Value[]) => Result;
 export interface Store extends Disposable {
   all<Row>(sql: TemplateStringsArray, ...values: Value[]): Row[];
   get<Row>(sql: TemplateStringsArray, ...values: Value[]): Row | undefined;
-  /** Gives how many rows were changed, and the ID of the row inserted last. */
+  /** Returns the number of changed rows, and the ID of the last inserted row. */
   run: Query<{ changes: number; lastId: number }>;
-  /** All or nothing; nested calls join the outer one. */
+  /** Rolls back if `work` throws. Nested calls join the outer transaction. */
   transaction<Result>(work: () => Result): Result;
 }
 
-/** The database file cannot be used; the message says what to do about it. */
+/** The database file cannot be used. The message says what to do. */
 export class StoreError extends Error {
   readonly code: 'unusable' | 'not-writable' | 'newer-format';
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
@@ -71,7 +71,7 @@ function open(path: string): DatabaseSync {
   }
   try {
     const database = new DatabaseSync(path);
-    // A commit survives the end of the process (kill -9); only a power cut could take back the last ones.
+    // A commit survives the end of the process (kill -9). Only a power failure could lose the last ones.
     database.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; ' +
         'PRAGMA journal_size_limit = 16777216',
@@ -83,7 +83,7 @@ function open(path: string): DatabaseSync {
     const reason = (error as Error).message;
     throw new StoreError(
       'unusable',
-      `the database ${path} cannot be used (${reason}). Name another file, or move this one away.`,
+      `the database ${path} cannot be used (${reason}). Choose another file, or move this one away.`,
       { cause: error },
     );
   }
@@ -96,32 +96,32 @@ function checkFile(path: string): void {
     throw new StoreError(
       'not-writable',
       `the database ${path} cannot be written. ` +
-        'Check that its folder exists and that you may write there, or name another file.',
+        'Check that its folder exists and is writable, or choose another file.',
       { cause: error },
     );
   }
 }
 
-/** It holds password hashes and signing keys. SQLite gives the files beside it the permissions of the database. */
+/** The database contains password hashes and signing keys. SQLite gives its other files the same permissions. */
 function keepPrivate(path: string): void {
   try {
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
     for (const file of [path, `${path}-wal`, `${path}-shm`])
       if (statSync(file, { throwIfNoEntry: false })?.isFile()) chmodSync(file, 0o600);
   } catch {
-    // Another user owns it, or it cannot be made: SQLite says below whether it can be used.
+    // Owned by another user, or cannot be created: SQLite reports below if it cannot be used.
   }
 }
 
-/** Brings a file of an older format up to date. */
+/** Updates a file of an older format. */
 function migrate(database: DatabaseSync, path: string): void {
   const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number };
   const known = changes.length;
   if (found > known)
     throw new StoreError(
       'newer-format',
-      `the database ${path} was written by a newer version (format ${found}; this program knows ${known}). ` +
-        'Update the program, or name another file.',
+      `the database ${path} was written by a newer version (format ${found}; this program supports ${known}). ` +
+        'Update the program, or choose another file.',
     );
   if (found === known) return;
   database.exec(`BEGIN; ${changes.slice(found).join('')} PRAGMA user_version = ${known}; COMMIT`);

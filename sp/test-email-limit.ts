@@ -1,25 +1,25 @@
 /**
- * Limits test emails, so that nobody's mailbox is filled through the service provider. Emails whose link was opened
- * hardly count: who tries the connection together with a colleague is not kept waiting. But mail scanners open links,
- * too, so that there is an end to them as well.
+ * Limits test emails, so that the service provider cannot be used to flood a mailbox. Emails whose link was opened have
+ * a higher limit, so that an administrator and a tester can repeat a test without waiting. They still have one, because
+ * mail scanners open links too.
  */
 import { now } from './clock.ts';
 import type { Organization } from './organization.ts';
 import type { Store } from './store.ts';
 
 /**
- * Emails within an hour of the organization's clock: unopened ones since the tester last opened a link, and of all; and
- * those to a tester, opened or not.
+ * Emails within an hour on the organization's clock: unopened ones to a tester since the tester last opened a link;
+ * unopened ones of the organization; and all to a tester.
  */
 const limits = { tester: 5, organization: 50, evenOpened: 60, withinMs: 3_600_000 };
 
 export interface TestEmailLimit {
   reached: 'tester' | 'organization' | 'even-opened';
-  /** When the next email may go, on the organization's clock. */
+  /** When the next email can be sent, on the organization's clock. */
   nextAt: number;
 }
 
-/** The limit that keeps an email to this tester from going out now; undefined if it may go. */
+/** The limit that an email to this tester would exceed now; undefined if it can be sent. */
 export function testEmailLimit(store: Store, organization: Organization, tester: string): TestEmailLimit | undefined {
   const until = now(organization);
   const since = until - limits.withinMs;

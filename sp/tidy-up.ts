@@ -1,4 +1,4 @@
-/** Brings what a database holds within its bounds, once at the start: an older version may have left much more. */
+/** Prunes all tables at the start, because an older version may have kept more rows. */
 import { pruneRequests } from './authn-request.ts';
 import { machineTime } from './clock.ts';
 import { pruneTests } from './connection-test.ts';

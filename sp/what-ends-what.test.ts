@@ -17,7 +17,7 @@ import {
   testUnderWayIn,
   type Verdict,
 } from './connection-test.ts';
-import { enforce, lift } from './enforcement.ts';
+import { enforce, turnOffEnforcement } from './enforcement.ts';
 import { findOrganization, findUser } from './organization.ts';
 import { changeProfile, createProfile, findProfile, type Profile, type SettingsInput } from './profile.ts';
 import { endSessionOfResponse, findSession, type Method, startSession } from './session.ts';
@@ -124,7 +124,7 @@ test('enforcing, lifting and marking supersede no test', () => {
   const pending = testOf(mine);
   const ada = findSession(store, sessionOf('ada'))!;
   assert.deepEqual(enforce(store, mine, ada, { users: ['kim@acme.example'] }), { covered: 1 });
-  lift(store, organizationOf(mine), mine, 'ada');
+  turnOffEnforcement(store, organizationOf(mine), mine, 'ada');
   recordMark(store, organizationOf(mine), { test: pending, mark: 'failure', markedBy: 'ada' });
   assert.equal(get(pending).supersededAt, undefined);
 });
@@ -166,7 +166,7 @@ test('a mark, a report and what became of the email are written on one test only
   recordMark(store, organizationOf(mine), { test: id, mark: 'failure', markedBy: 'ada' });
   const { mailState, mailError, report, mark, markedAt, markedBy } = get(id);
   assert.deepEqual([mailState, report, mark, markedAt, markedBy], ['failed', 'locked', 'failure', clock(), 'ada']);
-  assert.match(mailError!, /^x{1000}… 1,001 characters in all$/);
+  assert.match(mailError!, /^x{1000}… 1,001 characters in total$/);
   assert.deepEqual(get(other), beside);
   recordMail(store, id, 'sent');
   assert.deepEqual([get(id).mailState, get(id).mailError], ['sent', undefined]);
@@ -269,7 +269,7 @@ test('enforcing ends the sessions that covered users opened with a password, but
   const { because } = store.get<{ because: string }>`
     SELECT ended_because AS because FROM sessions WHERE ended_at = ${clock()} LIMIT 1`!;
   assert.equal(because, 'single-sign-on-enforced');
-  lift(store, organizationOf(mine), mine, 'ada');
+  turnOffEnforcement(store, organizationOf(mine), mine, 'ada');
   assert.deepEqual(
     stay.map(lives),
     stay.map(() => true),

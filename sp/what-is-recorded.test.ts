@@ -1,4 +1,4 @@
-/** What the audit log says: one entry for each change and each refusal, of who did what, and none for the neighbour. */
+/** What the audit log says: one entry for each change and each blocker, of who did what, and none for the neighbour. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { bounded } from './bounded-text.ts';
@@ -65,7 +65,7 @@ const profilePath = (step: string): string => `/admin/sso/${acme.profile}/${step
 const send = (step: string, fields: Record<string, string | string[]>, on = step) =>
   ada.fillIn(profilePath(on), profilePath(step), fields);
 
-/** What an administrator did that has a refusal or more than one consequence, and every entry that it leaves. */
+/** What an administrator did that has a blocker or more than one consequence, and every entry that it leaves. */
 const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknown; leaves: () => object[] }>> = {
   'a profile that is saved as it is': {
     act: async () => world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true }),
@@ -269,7 +269,7 @@ test('long texts and lists are cut in the detail, and short ones are not', () =>
     detail: {
       ...detail,
       long: bounded(detail.long, 500),
-      longer: [...list(500), '… 501 in all'],
+      longer: [...list(500), '… 501 in total'],
     },
   });
 });

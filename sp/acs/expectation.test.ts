@@ -8,7 +8,7 @@ import { hardenedPolicies } from '../saml/judgement.ts';
 import { acme, addRevision, globex, later, openSeeded, start, stopClock } from '../seeded-store.fixture.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import type { Store } from '../store.ts';
-import { connectionFor, expectationFor, newerConnection, takesUnsolicited } from './expectation.ts';
+import { allowsUnsolicited, expectationFor, findRevision, newerRevision } from './expectation.ts';
 
 before(stopClock);
 after(() => mock.timers.reset());
@@ -30,14 +30,14 @@ const enforce = (store: Store, profile: number, revision: number | null = 1): vo
   void store.run`UPDATE profiles SET enforced_revision = ${revision} WHERE id = ${profile}`;
 const enrol = (store: Store, profile: number | null, address = sam): void =>
   void store.run`UPDATE users SET profile = ${profile} WHERE address = ${address}`;
-const nameOf = (connection: { profile: number; revision: number } | undefined): string | undefined =>
-  connection && `profile ${connection.profile}, revision ${connection.revision}`;
+const nameOf = (profileRevision: { profile: number; revision: number } | undefined): string | undefined =>
+  profileRevision && `profile ${profileRevision.profile}, revision ${profileRevision.revision}`;
 
 const against: readonly (readonly [
   words: string,
   enforced: readonly number[],
-  by: Partial<Parameters<typeof connectionFor>[2]>,
-  connection: string,
+  by: Partial<Parameters<typeof findRevision>[2]>,
+  profileRevision: string,
 ])[] = [
   ['those of its request', [2], { request, hints: { issuer: 'idp 2' } }, 'profile 1, revision 1'],
   ['those that are enforced and name its issuer', [1, 2], { hints: { issuer: 'idp 2' } }, 'profile 2, revision 1'],
@@ -50,14 +50,14 @@ const against: readonly (readonly [
   ['the first that are enforced, where it has no issuer', [1, 2], {}, 'profile 1, revision 1'],
   ['those of the first profile, where none is enforced', [], { hints: { issuer: 'idp 2' } }, 'profile 1, revision 2'],
 ];
-for (const [words, enforced, by, connection] of against)
+for (const [words, enforced, by, profileRevision] of against)
   test(`a response is judged by the settings: ${words}`, () => {
     using store = openSeeded();
     addRevision(store, 1, 2, 'idp 2');
     enforce(store, 3);
     for (const profile of enforced) enforce(store, profile);
-    const found = connectionFor(store, acme, { request: undefined, hints: {}, ...by });
-    assert.equal(nameOf(found), connection);
+    const found = findRevision(store, acme, { request: undefined, hints: {}, ...by });
+    assert.equal(nameOf(found), profileRevision);
     assert.deepEqual(found!.settings, settingsOf(store, found!.profile, found!.revision));
   });
 
@@ -65,7 +65,7 @@ test('an organization without a profile has nothing to judge by', () => {
   using store = openSeeded();
   store.run`DELETE FROM profiles WHERE organization = 'acme'`;
   enforce(store, 3);
-  assert.equal(connectionFor(store, acme, { request: undefined, hints: { issuer: 'idp 3' } }), undefined);
+  assert.equal(findRevision(store, acme, { request: undefined, hints: { issuer: 'idp 3' } }), undefined);
 });
 
 test('only the enforced revision of the issuer itself allows unsolicited responses', () => {
@@ -74,21 +74,20 @@ test('only the enforced revision of the issuer itself allows unsolicited respons
   addRevision(store, 1, 2, 'idp 1', open);
   addRevision(store, 2, 2, 'idp 2', open);
   const takes = (issuer: string | undefined): boolean =>
-    takesUnsolicited(store, acme, issuer === undefined ? {} : { issuer });
+    allowsUnsolicited(store, acme, issuer === undefined ? {} : { issuer });
   assert.equal(takes('idp 1'), false, 'not enforced');
   enforce(store, 1, 1);
   enforce(store, 2, 2);
   assert.deepEqual(['idp 1', 'idp 2', 'idp 3', undefined].map(takes), [false, true, false, false]);
   enforce(store, 1, 2);
   assert.equal(takes('idp 1'), true);
-  assert.equal(takesUnsolicited(store, globex, { issuer: 'idp 1' }), false);
+  assert.equal(allowsUnsolicited(store, globex, { issuer: 'idp 1' }), false);
 });
 
 test('newer settings take the place of the request’s once they are enforced over this user', () => {
   using store = openSeeded();
   addRevision(store, 1, 2, 'idp 1');
-  const newer = (of: AuthnRequestRecord | undefined = request): string | undefined =>
-    nameOf(newerConnection(store, of));
+  const newer = (of: AuthnRequestRecord | undefined = request): string | undefined => nameOf(newerRevision(store, of));
   enforce(store, 1, 2);
   assert.equal(newer(), undefined, 'the user is not covered');
   enrol(store, 1);
@@ -97,7 +96,7 @@ test('newer settings take the place of the request’s once they are enforced ov
   assert.equal(newer({ ...request, revision: 2 }), undefined, 'it is the same revision');
   assert.equal(newer({ ...request, profile: 2 }), undefined, 'another profile covers the user');
   assert.equal(newer({ ...request, address: 'gone@acme.example' }), undefined, 'the user is gone');
-  assert.equal(newerConnection(store, undefined), undefined);
+  assert.equal(newerRevision(store, undefined), undefined);
 });
 
 const sp = (store: Store): ServiceProvider => ({ store, url: 'https://sp.example' }) as ServiceProvider;
@@ -106,7 +105,7 @@ const expected = (
   { of, settings = {}, relayState }: { of?: AuthnRequestRecord; settings?: object; relayState?: string } = {},
 ): ReturnType<typeof expectationFor> =>
   expectationFor(sp(store), later(acme, 7), {
-    connection: { profile: 1, revision: 1, settings: { ...settingsOf(store, 1, 1), ...settings } },
+    profileRevision: { profile: 1, revision: 1, settings: { ...settingsOf(store, 1, 1), ...settings } },
     request: of,
     relayState,
   });
@@ -147,11 +146,11 @@ test('the key decrypts only where the profile accepts encryption', () => {
 
 test('an assertion was seen before if its issuer has sent it to this organization', () => {
   using store = openSeeded();
-  const { alreadySeen } = expected(store);
+  const { wasUsed } = expected(store);
   rememberAssertion(store, acme, 'idp 1', { assertionId: '_a', notOnOrAfter: new Date(start) });
   rememberAssertion(store, acme, 'idp 2', { assertionId: '_b', notOnOrAfter: new Date(start) });
   rememberAssertion(store, globex, 'idp 1', { assertionId: '_c', notOnOrAfter: new Date(start) });
-  assert.deepEqual(['_a', '_b', '_c'].map(alreadySeen!), [true, false, false]);
+  assert.deepEqual(['_a', '_b', '_c'].map(wasUsed!), [true, false, false]);
 });
 
 /** Sam and Kim are Acme's; `out@other.example` is, too, but nobody has verified that domain. Ned is Globex's. */

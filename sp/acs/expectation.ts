@@ -1,11 +1,11 @@
-/** What a response is judged against: the settings of one revision, the request, and the organization's accounts. */
+/** Gathers what a response is judged against: the settings of a revision, the request, and the accounts. */
 import { domainOf, isSameAddress, normalizeAddress } from '../address.ts';
 import type { AuthnRequestRecord } from '../authn-request.ts';
 import { now } from '../clock.ts';
 import { coverageOf } from '../enforcement.ts';
 import { domainsOf, findUser, type Organization } from '../organization.ts';
 import { type ProfileSettings, profilesOf, settingsOf } from '../profile.ts';
-import { wasSeen } from '../response-log.ts';
+import { wasAssertionUsed } from '../response-log.ts';
 import type { Account, Expectation, PendingRequest } from '../saml/judgement.ts';
 import type { Hints } from '../saml/peek.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
@@ -13,58 +13,58 @@ import { storedKey } from '../signing-key.ts';
 import type { Store } from '../store.ts';
 
 /** One revision of an SSO profile. */
-export interface Connection {
+export interface ProfileRevision {
   profile: number;
   revision: number;
   settings: ProfileSettings;
 }
 
-/** The connection of the request; without a request, an enforced one, preferably that which the response hints at. */
-export function connectionFor(
+/** The revision of the request; without one, an enforced revision, preferably that of the response's issuer. */
+export function findRevision(
   store: Store,
   organization: Organization,
   { request, hints }: { request: AuthnRequestRecord | undefined; hints: Hints },
-): Connection | undefined {
-  if (request) return connectionOf(store, request.profile, request.revision);
+): ProfileRevision | undefined {
+  if (request) return revisionOf(store, request.profile, request.revision);
   const [profile] = profilesOf(store, organization.slug);
   return (
     enforcedBy(store, organization, hints) ??
-    enforcedConnections(store, organization)[0] ??
-    (profile && connectionOf(store, profile.id, profile.revision))
+    enforcedRevisions(store, organization)[0] ??
+    (profile && revisionOf(store, profile.id, profile.revision))
   );
 }
 
 /**
- * The enforced connection to this issuer; of several, that which covers the named user. Whoever is named, the account
- * must turn out to be covered by it.
+ * The enforced revision with this issuer; if there are several, the one that covers the named user. The account is
+ * checked later, no matter which user the unverified response names.
  */
-function enforcedBy(store: Store, organization: Organization, { issuer, nameId }: Hints): Connection | undefined {
-  const [first, ...others] = enforcedConnections(store, organization).filter(
+function enforcedBy(store: Store, organization: Organization, { issuer, nameId }: Hints): ProfileRevision | undefined {
+  const [first, ...others] = enforcedRevisions(store, organization).filter(
     ({ settings }) => settings.idpEntityId === issuer,
   );
   const user = others.length > 0 && nameId !== undefined ? findUser(store, nameId) : undefined;
   return others.find(({ profile }) => profile === user?.profile) ?? first;
 }
 
-/** What an enforced profile asks for today: the settings of its enforced revision, whatever newer ones say. */
-const enforcedConnections = (store: Store, organization: Organization): Connection[] =>
+/** The enforced revisions. Newer revisions do not count. */
+const enforcedRevisions = (store: Store, organization: Organization): ProfileRevision[] =>
   profilesOf(store, organization.slug).flatMap(({ id, enforcedRevision }) =>
-    enforcedRevision === undefined ? [] : [connectionOf(store, id, enforcedRevision)],
+    enforcedRevision === undefined ? [] : [revisionOf(store, id, enforcedRevision)],
   );
 
-/** May this identity provider sign users in that nobody sent there? Only an enforced profile can allow it. */
-export const takesUnsolicited = (store: Store, organization: Organization, hints: Hints): boolean =>
+/** True if this IdP may send unsolicited responses. Only an enforced profile can allow that. */
+export const allowsUnsolicited = (store: Store, organization: Organization, hints: Hints): boolean =>
   enforcedBy(store, organization, hints)?.settings.policies.allowIdpInitiated === true;
 
-/** The connection that is enforced in place of the request's; undefined for a test, and while that one still is. */
-export function newerConnection(store: Store, request: AuthnRequestRecord | undefined): Connection | undefined {
+/** The revision enforced since the request was sent; undefined for a test, or if it has not changed. */
+export function newerRevision(store: Store, request: AuthnRequestRecord | undefined): ProfileRevision | undefined {
   const user = request && findUser(store, request.address);
   const coverage = user && coverageOf(store, user);
   if (request === undefined || request.test !== undefined || coverage?.profile !== request.profile) return undefined;
-  return coverage.revision === request.revision ? undefined : connectionOf(store, coverage.profile, coverage.revision);
+  return coverage.revision === request.revision ? undefined : revisionOf(store, coverage.profile, coverage.revision);
 }
 
-const connectionOf = (store: Store, profile: number, revision: number): Connection => ({
+const revisionOf = (store: Store, profile: number, revision: number): ProfileRevision => ({
   profile,
   revision,
   settings: settingsOf(store, profile, revision),
@@ -74,10 +74,10 @@ export function expectationFor(
   sp: ServiceProvider,
   organization: Organization,
   {
-    connection: { profile, settings },
+    profileRevision: { profile, settings },
     request,
     relayState,
-  }: { connection: Connection; request: AuthnRequestRecord | undefined; relayState: string | undefined },
+  }: { profileRevision: ProfileRevision; request: AuthnRequestRecord | undefined; relayState: string | undefined },
 ): Expectation {
   const { store } = sp;
   const key = settings.acceptEncryption ? storedKey(store, organization.slug) : undefined;
@@ -88,12 +88,12 @@ export function expectationFor(
     policies: settings.policies,
     ...(request === undefined ? {} : { request: asSent(request, settings) }),
     ...(relayState === undefined ? {} : { relayState }),
-    alreadySeen: (id) => wasSeen(store, organization, settings.idpEntityId, id),
+    wasUsed: (id) => wasAssertionUsed(store, organization, settings.idpEntityId, id),
     account: (address) => accountOf(store, organization, { address, profile, expected: request?.address }),
   };
 }
 
-/** The request as it went out, with what its revision asked for. */
+/** The request as sent, with what its revision requested. */
 const asSent = (
   { id, issuedAt, relayState }: AuthnRequestRecord,
   { forceAuthn, requestedAuthnContext }: ProfileSettings,
@@ -106,8 +106,8 @@ const asSent = (
 });
 
 /**
- * Whose account the asserted address is. The domain comes first: an IdP speaks only for the domains of its own
- * organization. Without an expected address, the user must be covered by the profile.
+ * The account with the asserted email. The domain is checked first: an IdP may only assert emails in the domains of its
+ * own organization. Without an expected email, the user must be covered by the profile.
  */
 function accountOf(
   store: Store,

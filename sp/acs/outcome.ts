@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { normalizeAddress } from '../address.ts';
 import { type AuthnRequestRecord, useUp } from '../authn-request.ts';
 import { now } from '../clock.ts';
-import { type ConnectionTest, isAnswerLate, recordVerdict, stateOf } from '../connection-test.ts';
+import { type ConnectionTest, isResponseLate, recordVerdict, stateOf } from '../connection-test.ts';
 import { setSessionCookie } from '../cookies.ts';
 import { audit, findUser, type Organization } from '../organization.ts';
 import { alert, type Page, send } from '../pages/layout.ts';
@@ -16,7 +16,7 @@ import type { ServiceProvider } from '../service-provider.ts';
 import { startSession } from '../session.ts';
 import type { Store } from '../store.ts';
 import { caseOf, cases } from '../troubleshooting.ts';
-import type { Connection } from './expectation.ts';
+import type { ProfileRevision } from './expectation.ts';
 
 /** A response, with its request and its test. */
 export interface Arrival {
@@ -30,7 +30,7 @@ export interface Arrival {
 }
 
 export interface SignIn {
-  connection: Connection;
+  profileRevision: ProfileRevision;
   identity: Identity;
 }
 
@@ -44,7 +44,7 @@ export function enter(response: Response, session: string): void {
 export function recordSignIn(
   store: Store,
   { organization, request, test, xml }: Arrival,
-  { connection: { profile, revision, settings }, identity }: SignIn,
+  { profileRevision: { profile, revision, settings }, identity }: SignIn,
   browser: string,
 ): string {
   if (request && !useUp(store, organization, request.id))
@@ -99,13 +99,13 @@ function recordRejection(
   });
   if (test && isOpenToRejection(test, now(organization)))
     recordVerdict(store, organization, { test: test.id, verdict, response: id });
-  audit(store, organization, request?.address ?? 'somebody', 'sign-in-refused', { rejection: verdict, reference });
+  audit(store, organization, request?.address ?? 'unknown', 'sign-in-refused', { rejection: verdict, reference });
 }
 
-/** A response after 30 minutes is rejected and recorded, but is no verdict. */
+/** True if a rejection sets the test's verdict. A response after 30 minutes is only recorded. */
 function isOpenToRejection(test: ConnectionTest, time: number): boolean {
   const state = stateOf(test, time);
-  return (state === 'at-idp' || state === 'refused') && !isAnswerLate(test, time);
+  return (state === 'at-idp' || state === 'refused') && !isResponseLate(test, time);
 }
 
 /** Shows the title of the troubleshooting entry to a tester, and only a vague sentence to other users. */

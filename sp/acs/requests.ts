@@ -1,18 +1,18 @@
-/** The AuthnRequests that a response may belong to. It finds them and judges nothing. */
+/** Finds the AuthnRequests to which a response may belong. */
 import { type AuthnRequestRecord, findRequest, findRequestByRelayState, pendingRequestOf } from '../authn-request.ts';
 import type { Organization } from '../organization.ts';
 import type { Store } from '../store.ts';
 
 export interface Requests {
-  /** Named by the response: by InResponseTo or, failing that, by RelayState. Another browser may have sent it. */
+  /** The request named by InResponseTo or, without it, by RelayState. Another browser may have sent it. */
   namedByResponse: AuthnRequestRecord | undefined;
-  /** The named one, if this browser sent it. Only this one is used up, and only its test gets a verdict. */
+  /** The named request, if this browser sent it. Only this one is used up, and only its test gets a verdict. */
   matched: AuthnRequestRecord | undefined;
-  /** The newest one of this browser that is still unanswered. */
+  /** This browser's newest request without a response. */
   pendingInBrowser: AuthnRequestRecord | undefined;
   /**
-   * The one whose settings and ID the response is judged against; the findings say if it is the wrong one. A response
-   * that answers none has none, where the profile allows that.
+   * The request whose settings and ID the response is judged against. It may be the wrong one, which then becomes a
+   * finding. Undefined for an unsolicited response, if the profile allows it.
    */
   judgedAgainst: AuthnRequestRecord | undefined;
 }
@@ -37,7 +37,7 @@ export function findRequests(
     findRequestByRelayState(store, organization.slug, relayState);
   const matched = namedByResponse?.browser === browser ? namedByResponse : undefined;
   const pendingInBrowser = pendingRequestOf(store, organization, browser);
-  // A sign-in that was left unfinished says nothing about one that began at the identity provider.
+  // An unfinished sign-in is unrelated to an IdP-initiated one.
   const waiting = mayBeUnsolicited && inResponseTo === undefined ? undefined : pendingInBrowser;
   const judgedAgainst = matched ?? waiting ?? namedByResponse;
   return { namedByResponse, matched, pendingInBrowser, judgedAgainst };

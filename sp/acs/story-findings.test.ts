@@ -22,11 +22,11 @@ const found = ({
   requests = own,
   inResponseTo = '_request' as string | undefined,
   connectionTest = undefined as ConnectionTest | undefined,
-  pointless = undefined as string | undefined,
+  superseded = undefined as string | undefined,
   time = issuedAt,
-} = {}): Finding[] => storyFindings({ requests, inResponseTo, test: connectionTest, pointless, time });
+} = {}): Finding[] => storyFindings({ requests, inResponseTo, test: connectionTest, superseded, time });
 const withoutId = (requests: Requests): Finding[] =>
-  storyFindings({ requests, inResponseTo: undefined, test: undefined, pointless: undefined, time: issuedAt });
+  storyFindings({ requests, inResponseTo: undefined, test: undefined, superseded: undefined, time: issuedAt });
 const matched = (changes: Partial<AuthnRequestRecord>): Requests => ({ ...own, matched: { ...request, ...changes } });
 const minutes = 60_000;
 
@@ -41,11 +41,11 @@ test('a request that was answered is answered', () => {
 test('a request is open for ten minutes on the clock of the organization', () => {
   assert.equal(times.request, 10 * minutes);
   assert.deepEqual(found({ time: issuedAt + 10 * minutes - 1 }), []);
-  const expired = { code: 'request-expired', expected: 'an answer within 10 minutes' };
+  const expired = { code: 'request-expired', expected: 'a response within 10 minutes' };
   for (const [time, received] of [
-    [issuedAt + 10 * minutes, 'one after 10 minutes'],
-    [issuedAt + 11.4 * minutes, 'one after 11 minutes'],
-    [issuedAt + 90 * minutes, 'one after 90 minutes'],
+    [issuedAt + 10 * minutes, 'a response after 10 minutes'],
+    [issuedAt + 11.4 * minutes, 'a response after 11 minutes'],
+    [issuedAt + 90 * minutes, 'a response after 90 minutes'],
   ] as const)
     assert.deepEqual(found({ time }), [{ ...expired, received }]);
 });
@@ -58,7 +58,7 @@ test('what is answered and late is told both ways', () => {
 test("another browser's request is lost to this one, answered, late, or with a request of its own", () => {
   const lost = {
     code: 'request-id-lost',
-    expected: 'the browser that asked',
+    expected: 'the browser that sent the request',
     received: 'another browser, or one that did not send its cookie',
   };
   for (const pendingInBrowser of [undefined, request]) {
@@ -81,10 +81,10 @@ const tests: Readonly<Record<string, readonly [Partial<ConnectionTest>, Finding[
   'a test that has passed': [{ verdict: 'success' }, ['test-already-answered']],
   'a test that has passed and was superseded': [{ verdict: 'success', supersededAt: 1 }, ['test-superseded']],
   'a test whose tester was rejected, and tries again': [{ verdict: 'audience-mismatch' }, []],
-  'a test whose tester went 29 min 59.999 s ago': [{ wentToIdpAt: issuedAt - times.answer + 1 }, []],
-  'a test whose tester went 30 minutes ago': [{ wentToIdpAt: issuedAt - times.answer }, ['test-answer-late']],
+  'a test whose tester went 29 min 59.999 s ago': [{ wentToIdpAt: issuedAt - times.response + 1 }, []],
+  'a test whose tester went 30 minutes ago': [{ wentToIdpAt: issuedAt - times.response }, ['test-answer-late']],
   'a test whose tester went an hour ago and passed': [
-    { wentToIdpAt: issuedAt - 2 * times.answer, verdict: 'success' },
+    { wentToIdpAt: issuedAt - 2 * times.response, verdict: 'success' },
     ['test-already-answered'],
   ],
 };
@@ -96,10 +96,10 @@ for (const [name, [changes, codes]] of Object.entries(tests))
     ));
 
 test('a user who would not be sent to the identity provider today is told why', () => {
-  assert.deepEqual(found({ pointless: 'enforcement is off' }), [
+  assert.deepEqual(found({ superseded: 'enforcement is off' }), [
     {
       code: 'request-superseded',
-      expected: 'a user whom this SSO profile covers',
+      expected: 'a user covered by this SSO profile',
       received: 'enforcement is off',
     },
   ]);
@@ -109,7 +109,7 @@ test('every reason is told: the request first, then the test, then the user', ()
   const codes = found({
     requests: nothing,
     connectionTest: { ...waiting, supersededAt: 1 },
-    pointless: '',
+    superseded: '',
   }).map(({ code }) => code);
   assert.deepEqual(codes, ['request-unknown', 'test-superseded', 'request-superseded']);
 });

@@ -1,35 +1,35 @@
-/** What is wrong with a response apart from its content: its request or its test is not open to it. */
+/** Findings outside the response: its request or its test is no longer open. */
 import type { AuthnRequestRecord } from '../authn-request.ts';
-import { type ConnectionTest, isAnswerLate } from '../connection-test.ts';
+import { type ConnectionTest, isResponseLate } from '../connection-test.ts';
 import type { Finding } from '../rejection-advice.ts';
 import { times } from '../time-limits.ts';
 import type { Requests } from './requests.ts';
 
 /**
- * `inResponseTo` is what the response says; `pointless` is why this user would not be sent to the identity provider
- * today; `time` is on the organization's clock.
+ * `inResponseTo` comes from the response; `superseded` is why this user would no longer be sent to the IdP; `time` is on
+ * the organization's clock.
  */
 export function storyFindings({
   requests,
   inResponseTo,
   test,
-  pointless,
+  superseded,
   time,
 }: {
   requests: Requests;
   inResponseTo: string | undefined;
   test: ConnectionTest | undefined;
-  pointless: string | undefined;
+  superseded: string | undefined;
   time: number;
 }): Finding[] {
   return [
     ...requestFindings(requests, inResponseTo, time),
     ...(test ? testFindings(test, time) : []),
-    ...(pointless === undefined ? [] : [supersededRequest('a user whom this SSO profile covers', pointless)]),
+    ...(superseded === undefined ? [] : [supersededRequest('a user covered by this SSO profile', superseded)]),
   ];
 }
 
-/** The settings have changed since the user was sent to the identity provider. */
+/** The finding that the settings have changed since the request was sent. */
 export const supersededRequest = (expected: string, received: string): Finding => ({
   code: 'request-superseded',
   expected,
@@ -44,7 +44,7 @@ function requestFindings(
   if (matched !== undefined) return matchedRequestFindings(matched, time);
   if (namedByResponse !== undefined) {
     const received = 'another browser, or one that did not send its cookie';
-    return [{ code: 'request-id-lost', expected: 'the browser that asked', received }];
+    return [{ code: 'request-id-lost', expected: 'the browser that sent the request', received }];
   }
   // With a pending request, the judge compares InResponseTo with that one.
   return pendingInBrowser === undefined && inResponseTo ? [{ code: 'request-unknown', received: inResponseTo }] : [];
@@ -56,8 +56,8 @@ function matchedRequestFindings({ id, issuedAt, answeredAt }: AuthnRequestRecord
   if (time >= issuedAt + times.request)
     findings.push({
       code: 'request-expired',
-      expected: `an answer within ${times.request / 60_000} minutes`,
-      received: `one after ${Math.round((time - issuedAt) / 60_000)} minutes`,
+      expected: `a response within ${times.request / 60_000} minutes`,
+      received: `a response after ${Math.round((time - issuedAt) / 60_000)} minutes`,
     });
   return findings;
 }
@@ -65,5 +65,5 @@ function matchedRequestFindings({ id, issuedAt, answeredAt }: AuthnRequestRecord
 function testFindings(test: ConnectionTest, time: number): Finding[] {
   if (test.supersededAt !== undefined) return [{ code: 'test-superseded' }];
   if (test.verdict === 'success') return [{ code: 'test-already-answered' }];
-  return isAnswerLate(test, time) ? [{ code: 'test-answer-late' }] : [];
+  return isResponseLate(test, time) ? [{ code: 'test-answer-late' }] : [];
 }

@@ -4,11 +4,11 @@ import { html } from 'hono/html';
 import { isVerified } from '../connection-test.ts';
 import {
   administratorsOf,
-  type EnforcementRefusal,
+  type EnforcementBlocker,
   enforce,
   enrollable,
-  lift,
   recoveryAdministratorsOf,
+  turnOffEnforcement,
 } from '../enforcement.ts';
 import { fields, formBody, manyFields, several } from '../forms.ts';
 import { audit, type User, usersOf } from '../organization.ts';
@@ -20,7 +20,7 @@ import { stepPage } from './admin-page.ts';
 import { carried, changedEnforcement, enforcementField, newerRevision, revisionField } from './old-form.ts';
 import { onProfile, type Reply, type Visit } from './visit.ts';
 
-const refusals: Readonly<Record<EnforcementRefusal, string>> = {
+const blockerTexts: Readonly<Record<EnforcementBlocker, string>> = {
   'not-proven':
     'This revision is not verified yet: another user must sign in with it, and you must mark the test as passed.',
   'no-recovery-administrator':
@@ -48,7 +48,7 @@ export function enforceStep(sp: ServiceProvider): Router {
   router.post(
     '/admin/sso/:profile/lift',
     formBody,
-    onProfile(sp, (visit, request) => liftEnforcement(sp.store, visit, request)),
+    onProfile(sp, (visit, request) => turnOff(sp.store, visit, request)),
   );
   return router;
 }
@@ -70,19 +70,20 @@ function enforceProfile(store: Store, visit: Visit, request: Request): Reply {
   const changed = newerRevision(store, profile, revision) ?? changedEnforcement(store, profile, enforced);
   if (changed) return page(store, visit, { status: 409, problem: changed, chosen });
   const outcome = enforce(store, profile, session, chosen);
-  if (!('refusal' in outcome)) return { to: `/admin/sso/${profile.id}/enforce` };
-  const { refusal } = outcome;
-  audit(store, session.organization, session.user.address, 'enforcement-refused', { reason: refusal });
-  const help = refusal === 'not-proven' ? html`<p><a href="/cases/enforce-before-test">What to do</a></p>` : '';
-  return page(store, visit, { status: 409, problem: html`<p>${refusals[refusal]}</p>${help}`, chosen });
+  if (!('blocker' in outcome)) return { to: `/admin/sso/${profile.id}/enforce` };
+  const { blocker } = outcome;
+  audit(store, session.organization, session.user.address, 'enforcement-refused', { reason: blocker });
+  const help = blocker === 'not-proven' ? html`<p><a href="/cases/enforce-before-test">What to do</a></p>` : '';
+  return page(store, visit, { status: 409, problem: html`<p>${blockerTexts[blocker]}</p>${help}`, chosen });
 }
 
-function liftEnforcement(store: Store, visit: Visit, request: Request): Reply {
+function turnOff(store: Store, visit: Visit, request: Request): Reply {
   const { profile, session } = visit;
   const { enforced } = fields(request, { enforced: carried });
   const changed = changedEnforcement(store, profile, enforced);
   if (changed) return page(store, visit, { status: 409, problem: changed });
-  if (profile.enforcedRevision !== undefined) lift(store, session.organization, profile, session.user.address);
+  if (profile.enforcedRevision !== undefined)
+    turnOffEnforcement(store, session.organization, profile, session.user.address);
   return { to: `/admin/sso/${profile.id}/enforce` };
 }
 

@@ -217,7 +217,7 @@ for (const [name, status, says] of names)
 
 test('a new profile says what is missing, and an organization without one is told to make one', async () => {
   const { id } = profilesOf(world.sp.store, 'acme').at(-1)!;
-  const missing = 'the identity provider’s entity ID, the sign-on URL, a signing certificate';
+  const missing = 'the IdP entity ID, the sign-on URL, a signing certificate';
   assert.match((await ada.get(at('profile', id))).words, new RegExp(`Still missing: ${missing}\\.`));
   const refused = await ada.fillIn(at('test', id), at('test', id), { address: 'sam@acme.example' });
   assert.equal(refused.status, 422);

@@ -8,7 +8,7 @@ import {
   mayTest,
   recordMail,
   stateOf,
-  type TestRefusal,
+  type TestBlocker,
   type TestState,
   testsOf,
 } from '../connection-test.ts';
@@ -26,7 +26,7 @@ import { carried, newerRevision, revisionField } from './old-form.ts';
 import { onProfile, type Reply, type Visit } from './visit.ts';
 
 /** One text for unknown users and unverified domains, so that it reveals nothing about either. */
-const refusals: Readonly<Record<TestRefusal, { text: string; case: CaseCode }>> = {
+const blockerTexts: Readonly<Record<TestBlocker, { text: string; case: CaseCode }>> = {
   'user-unavailable': {
     text: 'This email must belong to a managed user of your organization, in a verified domain.',
     case: 'test-user-unknown',
@@ -83,9 +83,9 @@ function startTest(sp: ServiceProvider, visit: Visit, request: Request): Reply {
   const changed = newerRevision(store, profile, revision);
   if (changed) return page(store, visit, { status: 409, written: address, problem: changed });
   const outcome = mayTest(store, organization, { profile, askedBy: user, written: address });
-  if ('refusal' in outcome) {
-    audit(store, organization, user.address, 'test-refused', { reason: outcome.refusal });
-    const problem = refusalView(outcome.refusal, missingSettings(profile.settings));
+  if ('blocker' in outcome) {
+    audit(store, organization, user.address, 'test-refused', { reason: outcome.blocker });
+    const problem = blockerView(outcome.blocker, missingSettings(profile.settings));
     return page(store, visit, { status: 422, written: address, problem });
   }
   const limit = testEmailLimit(store, organization, outcome.user.address);
@@ -119,9 +119,9 @@ async function sendInvitation(
   }
 }
 
-function refusalView(refusal: TestRefusal, missing: readonly string[]): Html {
-  const { text, case: help } = refusals[refusal];
-  const details = refusal === 'profile-incomplete' ? html`<p>Missing: ${missing.join(', ')}.</p>` : '';
+function blockerView(blocker: TestBlocker, missing: readonly string[]): Html {
+  const { text, case: help } = blockerTexts[blocker];
+  const details = blocker === 'profile-incomplete' ? html`<p>Missing: ${missing.join(', ')}.</p>` : '';
   return html`<p>${text}</p>${details}<p><a href="/cases/${help}">What to do</a></p>`;
 }
 

@@ -1,4 +1,4 @@
-/** Why a control route did not do what it was asked: a stable code with its status, and a sentence for people. */
+/** An error of a control route: a stable code with its status, and a sentence. */
 
 const statuses = {
   'route-not-found': 404,

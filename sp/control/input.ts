@@ -1,4 +1,4 @@
-/** What the control routes accept: the schemas of organizations, users and profiles. */
+/** Input schemas of the control routes. */
 import { z } from 'zod';
 import { normalizeAddress, normalizeDomain } from '../address.ts';
 import { strict } from '../known-keys.ts';
@@ -32,7 +32,7 @@ export const newUser = strict({
 });
 export type NewUser = z.infer<typeof newUser>;
 
-/** `profile` is the name of the profile to enrol the user in; null takes the user out of it. */
+/** `profile` is the name of the profile to enroll the user in; null removes the user from a profile. */
 export const userChange = strict({
   profile: z.string().nullable(),
   administrator: z.boolean(),
@@ -42,7 +42,7 @@ export const userChange = strict({
 
 export const newProfile = settingsInput.extend({ name: z.string().min(1).max(60) });
 
-/** `oldCertificates` replace the others even where their keys break the rules, as in a profile of an older release. */
+/** `oldCertificates` replace the certificates even if their keys break the rules, as in a profile of an older release. */
 export const profileChange = settingsInput.extend({ oldCertificates: z.array(readableCertificate).max(8).optional() });
 
 export const newOrganization = strict({
@@ -55,14 +55,14 @@ export const newOrganization = strict({
 
 export const organizationChange = strict({ clockOffsetMs, name }).partial();
 
-/** For routes that take no settings. */
+/** For routes without input. */
 export const nothing = strict({});
 
 export const afterId = strict({ after: z.coerce.number().int().min(0).default(0) });
 
 export const recordParts = ['users', 'profiles', 'sessions', 'requests', 'responses', 'audit'] as const;
 
-/** `parts`, separated by commas, leaves the others out; `newest` bounds each list of what happened. */
+/** `parts`, separated by commas, selects the parts to send; `newest` limits the number of records in each. */
 export const recordsQuery = strict({
   parts: z
     .string()

@@ -1,4 +1,4 @@
-/** Control routes of organizations and their domains: create, change, delete. */
+/** Control routes for organizations and their domains. */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { domainOf } from '../address.ts';
@@ -27,7 +27,7 @@ export async function createOrganization(sp: ServiceProvider, request: Request, 
   response.status(201).json(endpointsOf(sp, which));
 }
 
-/** `passwords` are the hashes, in the order of the users. */
+/** `passwords` are hashes, in the order of the users. */
 function insertOrganization(
   store: Store,
   which: string,
@@ -37,7 +37,7 @@ function insertOrganization(
   if (findOrganization(store, which))
     throw new ControlError(
       'organization-exists',
-      `the organization ${which} exists already; PATCH it, or DELETE it first`,
+      `the organization ${which} already exists; PATCH it, or DELETE it first`,
     );
   const taken = domains.find((domain) => ownerOf(store, domain) !== undefined);
   if (taken) throw new ControlError('domain-taken', `the domain ${taken} belongs to another organization`);

@@ -1,7 +1,7 @@
-/** Control routes of SSO profiles: add, change, and enforce without a rehearsal. */
+/** Control routes for SSO profiles: add, change, and enforce without a test. */
 import type { Request, Response } from 'express';
 import { now } from '../clock.ts';
-import { keepAWayIn, nameRecoveryAdministrators } from '../enforcement.ts';
+import { keepRecoveryPossible, nameRecoveryAdministrators } from '../enforcement.ts';
 import { audit, controlActor, usersOf } from '../organization.ts';
 import { changeProfile, createProfile, profilesOf } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
@@ -13,7 +13,7 @@ export function addProfile({ store }: ServiceProvider, request: Request, respons
   const organization = organizationIn(store, request);
   const { name, ...settings } = newProfile.parse({ ...(request.body as object), name: request.params.profile });
   if (profilesOf(store, organization.slug).some((profile) => profile.name === name))
-    throw new ControlError('profile-exists', `the profile ${name} exists already; PATCH it`);
+    throw new ControlError('profile-exists', `the profile ${name} already exists; PATCH it`);
   response.status(201).json(createProfile(store, organization, { by: controlActor, name, input: settings }));
 }
 
@@ -25,14 +25,14 @@ export function editProfile({ store }: ServiceProvider, request: Request, respon
   response.json(changeProfile(store, organization, profile, { by: controlActor, input }));
 }
 
-/** Skips the rehearsal, for measuring sign-ins only. The audit log says that the revision is not verified. */
+/** Enforces without a test, for load tests only. The audit log says that the revision is not verified. */
 export function enforceUnproven({ store }: ServiceProvider, request: Request, response: Response): void {
   const organization = organizationIn(store, request);
   nothing.parse(request.body ?? {});
   const { id, name, revision } = profileNamed(store, organization, String(request.params.profile));
   const { slug } = organization;
   const administrators = usersOf(store, slug).filter(({ administrator }) => administrator);
-  keepAWayIn(store, organization, () => {
+  keepRecoveryPossible(store, organization, () => {
     store.run`
       UPDATE profiles SET enforced_revision = ${revision}, enforced_at = ${now(organization)} WHERE id = ${id}`;
     store.run`UPDATE users SET profile = ${id} WHERE organization = ${slug} AND profile IS NULL`;

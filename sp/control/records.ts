@@ -1,4 +1,4 @@
-/** Control routes that read back what was recorded of an organization, without secrets. */
+/** Control routes that read an organization's records, without secrets. */
 import type { Request, Response } from 'express';
 import { now } from '../clock.ts';
 import { isVerified, stateOf, testsOf } from '../connection-test.ts';
@@ -16,7 +16,7 @@ export function sendResponses({ store }: ServiceProvider, request: Request, resp
   response.json(responsesOf(store, organizationIn(store, request).slug, { after }));
 }
 
-/** Everything recorded, or the parts that are asked for; session IDs and browsers appear as SHA-256 only. */
+/** Sends all records, or the requested parts. Session IDs and browsers appear as SHA-256 only. */
 export function sendSnapshot(sp: ServiceProvider, request: Request, response: Response): void {
   const { store } = sp;
   const organization = organizationIn(store, request);
@@ -54,14 +54,14 @@ function profileWithTests(store: Store, organization: Organization, profile: Pro
   };
 }
 
-/** Oldest first, as below; the limit leaves out the older ones. */
+/** Oldest first. The limit leaves out the oldest. */
 const sessionsOf = (store: Store, organization: string, limit = -1): object[] =>
   store.all<object>`
   SELECT hash, address, method, created_at AS createdAt, ends_at AS endsAt, ended_at AS endedAt,
     ended_because AS endedBecause, response
   FROM sessions WHERE organization = ${organization} ORDER BY created_at DESC, rowid DESC LIMIT ${limit}`.reverse();
 
-/** At most `limit` of tests and as many others. */
+/** Oldest first, at most `limit` requests of tests and as many others. */
 const requestsOf = (store: Store, organization: string, limit = -1): object[] =>
   store.all<object>`
   SELECT id, profile, revision, test, address, issuedAt, answeredAt FROM (

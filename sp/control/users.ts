@@ -1,7 +1,7 @@
-/** Control routes of managed users: add and change. */
+/** Control routes for managed users. */
 import type { Request, Response } from 'express';
 import { domainOf } from '../address.ts';
-import { keepAWayIn } from '../enforcement.ts';
+import { keepRecoveryPossible } from '../enforcement.ts';
 import { audit, controlActor, domainsOf, findUser, mostUsers, usersOf } from '../organization.ts';
 import { hashPassword } from '../password.ts';
 import type { ServiceProvider } from '../service-provider.ts';
@@ -16,13 +16,13 @@ export async function addUser(sp: ServiceProvider, request: Request, response: R
   organizationIn(store, request);
   const input = newUser.parse({ ...(request.body as object), address: request.params.address });
   if (findUser(store, input.address))
-    throw new ControlError('user-exists', `the user ${input.address} exists already; PATCH it`);
+    throw new ControlError('user-exists', `the user ${input.address} already exists; PATCH it`);
   const password = await hashPassword(input.password, sp.passwordCost);
   store.transaction(() => {
     const organization = organizationIn(store, request);
     const { slug } = organization;
     if (usersOf(store, slug).length >= mostUsers)
-      throw new ControlError('too-many-users', `${slug} has ${mostUsers} users already, and may have no more`);
+      throw new ControlError('too-many-users', `${slug} already has ${mostUsers} users, which is the maximum`);
     insertUser(store, slug, input, password);
     const { address: user, administrator, deactivated } = input;
     audit(store, organization, controlActor, 'user-added', { user, administrator, deactivated });
@@ -37,7 +37,7 @@ export function insertUser(
   { address, name, administrator, deactivated }: NewUser,
   password: string,
 ): void {
-  if (findUser(store, address)) throw new ControlError('user-exists', `the user ${address} exists already`);
+  if (findUser(store, address)) throw new ControlError('user-exists', `the user ${address} already exists`);
   const domains = domainsOf(store, organization);
   if (!domains.includes(domainOf(address)))
     throw new ControlError('outside-domains', `${address} is outside the verified domains ${domains.join(', ')}`);
@@ -57,7 +57,7 @@ export function changeUser({ store }: ServiceProvider, request: Request, respons
       : input.profile === null
         ? undefined
         : profileNamed(store, organization, input.profile).id;
-  keepAWayIn(store, organization, () => {
+  keepRecoveryPossible(store, organization, () => {
     store.run`
       UPDATE users
       SET profile = ${profile}, administrator = ${administrator}, deactivated = ${deactivated}, name = ${name}

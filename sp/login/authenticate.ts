@@ -13,12 +13,12 @@ import type { Store } from '../store.ts';
 import { createTurns } from './turns.ts';
 
 /** `password` is for users who are not covered; `recovery` is for recovery administrators, always. */
-export type Door = 'password' | 'recovery';
+export type PasswordMethod = 'password' | 'recovery';
 
 export interface Attempt {
   address: string;
   password: string;
-  door: Door;
+  method: PasswordMethod;
   /** SHA-256 of the browser's secret, if it has one. */
   browser?: string | undefined;
   recoveryKey?: string;
@@ -72,28 +72,28 @@ function counterOf(store: Store, address: string, { browser, recoveryKey }: Atte
 /** `rightFor` is the hash that the password matches, if any. */
 function conclude(
   store: Store,
-  { door, markBrowser }: Attempt,
+  { method, markBrowser }: Attempt,
   { address, counter, rightFor }: { address: string; counter: Counter; rightFor: string | undefined },
 ): Outcome {
   const user = findUser(store, address);
   const organization = user ? findOrganization(store, user.organization) : organizationOf(store, address);
-  if (user && organization && user.password === rightFor && isOpen(store, user, door)) {
+  if (user && organization && user.password === rightFor && isAllowed(store, user, method)) {
     giveBackAttempt(store, counter, machineTime());
-    audit(store, organization, address, 'signed-in', { method: door });
-    return { session: startSession(store, organization, { browser: markBrowser(), address, method: door }) };
+    audit(store, organization, address, 'signed-in', { method });
+    return { session: startSession(store, organization, { browser: markBrowser(), address, method }) };
   }
   const covered = user !== undefined && coverageOf(store, user) !== undefined;
-  if (organization) audit(store, organization, address, 'password-refused', { door, covered });
-  return { problem: wrong[door], status: 403 };
+  if (organization) audit(store, organization, address, 'password-refused', { door: method, covered });
+  return { problem: wrong[method], status: 403 };
 }
 
-function isOpen(store: Store, user: User, door: Door): boolean {
+function isAllowed(store: Store, user: User, method: PasswordMethod): boolean {
   if (user.deactivated) return false;
-  return door === 'recovery' ? isRecoveryAdministrator(user) : coverageOf(store, user) === undefined;
+  return method === 'recovery' ? isRecoveryAdministrator(user) : coverageOf(store, user) === undefined;
 }
 
 /** One sentence for all causes, so that it reveals nothing to a stranger. */
-const wrong: Readonly<Record<Door, string>> = {
+const wrong: Readonly<Record<PasswordMethod, string>> = {
   password:
     'The email or the password is wrong. ' +
     'If your organization uses single sign-on, go back, enter your email and click Next.',

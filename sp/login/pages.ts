@@ -104,7 +104,7 @@ email.</p>
 export const sendSignedOutPage = (response: Response, idpLogout: string): Promise<void> =>
   send(response, {
     title: 'Signed out here',
-    goOnTo: idpLogout,
+    redirectTo: idpLogout,
     body: html`<p>Your session here has ended. You are being redirected to sign out at your identity provider.</p>
 <p><a href="${idpLogout}">Continue</a></p>`,
   });

@@ -1,9 +1,9 @@
-/** The frame of every page: head, header, main, and how a page is sent. It holds no rule. */
+/** The layout of all pages, and their common elements. */
 import type { Response } from 'express';
 import { html } from 'hono/html';
 import type { Session } from '../session.ts';
 
-/** A piece of a page, escaped already. */
+/** An escaped piece of a page. */
 export type Html = ReturnType<typeof html>;
 export type Piece = Html | string | undefined | readonly (Html | string)[];
 
@@ -11,21 +11,21 @@ export interface Page {
   title: string;
   body: Piece;
   session?: Session | undefined;
-  /** Admin Center pages are wider and carry its menu. */
+  /** The Admin Center's menu. Pages with a menu are wider. */
   menu?: Piece;
-  /** Lets the page's one script run. */
+  /** Allows the script that submits the page's form. */
   nonce?: string;
-  /** Address to which the page goes on by itself. */
-  goOnTo?: string;
+  /** URL to which the page redirects by itself. */
+  redirectTo?: string;
 }
 
-const frame = ({ title, body, session, menu, nonce, goOnTo }: Page): Html => html`<!doctype html>
+const frame = ({ title, body, session, menu, nonce, redirectTo }: Page): Html => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-${goOnTo === undefined ? '' : html`<meta http-equiv="refresh" content="0;url=${goOnTo}">`}
+${redirectTo === undefined ? '' : html`<meta http-equiv="refresh" content="0;url=${redirectTo}">`}
 <title>${title} – Service provider</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/pico.css">
@@ -62,7 +62,7 @@ export async function send(response: Response, page: Page, { status = 200 } = {}
     .send(String(await frame(page)));
 }
 
-/** Something that went wrong, read aloud by screen readers. */
+/** An error, announced by screen readers. */
 export const alert = (...content: Piece[]): Html => html`<div role="alert" class="notice wrong">${content}</div>`;
 export const notice = (...content: Piece[]): Html => html`<div role="status" class="notice">${content}</div>`;
 export const success = (...content: Piece[]): Html => html`<div role="status" class="notice right">${content}</div>`;
@@ -79,7 +79,7 @@ export const checkbox = (name: string, label: Piece, { checked = false, value = 
 
 export const list = (items: readonly Piece[]): Html => html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 
-/** A table that scrolls sideways where it is wider than the page. */
+/** A table that scrolls sideways if it is wider than the page. */
 export const table = (label: string, head: readonly string[], rows: readonly (readonly Piece[])[]): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
 <thead><tr>${head.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>

@@ -1,4 +1,4 @@
-/** The signature and digest algorithms that are verified, all by node:crypto; whatever is not listed is refused. */
+/** The accepted signature and digest algorithms, verified with node:crypto. All others are rejected. */
 import { constants, createHash, type KeyObject, verify as verifyOctets } from 'node:crypto';
 
 export interface SignatureMethod {
@@ -10,7 +10,7 @@ export interface SignatureMethod {
 const more = 'http://www.w3.org/2001/04/xmldsig-more#';
 const old = 'http://www.w3.org/2000/09/xmldsig#';
 
-/** RFC 9231; HMAC, DSA and MD5 have no place here. */
+/** RFC 9231, without HMAC, DSA and MD5. */
 export const signatureMethods: Readonly<Record<string, SignatureMethod>> = {
   [`${old}rsa-sha1`]: { family: 'rsa', hash: 'sha1', padding: 'pkcs1' },
   [`${more}rsa-sha256`]: { family: 'rsa', hash: 'sha256', padding: 'pkcs1' },
@@ -35,14 +35,14 @@ export const transforms = {
   exclusive: 'http://www.w3.org/2001/10/xml-exc-c14n#',
 } as const;
 
-/** True only for a good signature; an ECDSA value is two numbers side by side, not DER (RFC 9231 2.3.6). */
+/** True if the signature is valid. An ECDSA value is two concatenated numbers, not DER (RFC 9231 2.3.6). */
 export function isSignature(
   { family, hash, padding }: SignatureMethod,
   octets: string,
   key: KeyObject,
   value: string,
 ): boolean {
-  // A key is used only for its own algorithm, whatever the message says; that keeps DSA, Ed25519 and all others out.
+  // A key is used only with its own algorithm, no matter what the message says. This excludes DSA, Ed25519 and others.
   if (key.asymmetricKeyType !== family) return false;
   const signature = Buffer.from(value, 'base64');
   if (family === 'ec')

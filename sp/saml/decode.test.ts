@@ -37,7 +37,7 @@ const refused: Readonly<Record<string, readonly [PostedForm, RejectionCode]>> = 
     'response-duplicated',
   ],
   'in the address of a post': [form({ fields: [], query: [['SAMLResponse', base64(xml)]] }), 'response-by-redirect'],
-  'in the form and in the address': [form({ query: [['SAMLResponse', base64(xml)]] }), 'response-duplicated'],
+  'in the form and in the URL': [form({ query: [['SAMLResponse', base64(xml)]] }), 'response-duplicated'],
   'two relay states': [
     form({
       fields: [
@@ -118,11 +118,11 @@ const shown: Readonly<Record<string, readonly [PostedForm, Record<string, unknow
   'no field of the address': [posted(['SAMLResponse'], { query: [] }), { ok: true }],
   'one field of several of the address': [
     posted([], { query: [['x', 'y'], ...redirect.query] }),
-    { code: 'response-by-redirect', expected: response, received: 'SAMLResponse in the address' },
+    { code: 'response-by-redirect', expected: response, received: 'SAMLResponse in the URL' },
   ],
-  'in the form and in the address': [
+  'in the form and in the URL': [
     posted(['SAMLResponse'], redirect),
-    { code: 'response-duplicated', expected: 'SAMLResponse once', received: 'in the form and in the address' },
+    { code: 'response-duplicated', expected: 'SAMLResponse once', received: 'in the form and in the URL' },
   ],
   'another type': [
     posted(['SAMLResponse'], { contentType: 'text/plain' }),

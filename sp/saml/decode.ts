@@ -1,4 +1,4 @@
-/** From the posted form to the text of the message (SAML bindings 3.5.4). Stops at the first thing that is wrong. */
+/** Decodes the posted form to the XML of the response (SAML bindings 3.5.4). Stops at the first error. */
 import { inflateRawSync } from 'node:zlib';
 import { bounded, boundedList } from '../bounded-text.ts';
 import type { Finding } from '../rejection-advice.ts';
@@ -6,23 +6,23 @@ import { finding } from './checks/check.ts';
 
 export interface PostedForm {
   method: string;
-  /** Without it, nothing is said about the type. */
+  /** If undefined, the type is not checked. */
   contentType?: string | undefined;
-  /** In the order in which they came, repeated ones included. */
+  /** In order, including repeated ones. */
   fields: readonly (readonly [name: string, value: string])[];
-  /** Fields of the address to which it was posted; a message has no place there. */
+  /** Parameters of the URL, which must not contain a response. */
   query?: readonly (readonly [name: string, value: string])[];
 }
 
 export type Decoded = { ok: true; xml: string; relayState: string | undefined } | { ok: false; finding: Finding };
 
-/** Octets of XML. */
+/** The maximum number of octets of XML. */
 export const maxOctets = 1024 * 1024;
 
-/** A form of SAML has two. */
+/** The maximum number of fields. A SAML form has two. */
 export const mostFields = 100;
 
-/** The fields of a posted form in their order; of too many, one more than `decode` takes. */
+/** The fields of a posted form, in order. If there are too many, returns one more than `decode` accepts. */
 export const fieldsOf = (body: string): [name: string, value: string][] => [
   ...new URLSearchParams(body.split('&', mostFields + 1).join('&')),
 ];
@@ -63,13 +63,13 @@ export function decode({ method, contentType, fields, query = [] }: PostedForm):
 
 const failedByQuery = ({ alsoInForm }: { alsoInForm: boolean }): Decoded =>
   alsoInForm
-    ? failed('response-duplicated', { expected: 'SAMLResponse once', received: 'in the form and in the address' })
+    ? failed('response-duplicated', { expected: 'SAMLResponse once', received: 'in the form and in the URL' })
     : failed('response-by-redirect', {
         expected: 'a form posted with SAMLResponse',
-        received: 'SAMLResponse in the address',
+        received: 'SAMLResponse in the URL',
       });
 
-/** The field's value: base64 of UTF-8 text, white space allowed where mail programs and old IdPs wrap lines. */
+/** Decodes the field: base64 of UTF-8 text, with whitespace allowed because old IdPs wrap lines. */
 export function decodeField(value: string, relayState?: string): Decoded {
   if (value.trim() === '') return failed('response-missing', { received: 'an empty SAMLResponse' });
   if (value.length > maxOctets * 1.5)
@@ -81,8 +81,8 @@ export function decodeField(value: string, relayState?: string): Decoded {
     return failed('response-encoded-twice', { received: 'percent signs: the field was URL-encoded twice' });
   const packed = value.replace(/[\t\n\r ]+/g, '');
   const octets = Buffer.from(packed, 'base64');
-  // Node skips what is not base64. The same text comes back only if nothing was skipped: no junk, no other alphabet,
-  // no missing padding, no bits beyond the last octet.
+  // Node skips invalid characters. Re-encoding gives the same text only if it was canonical base64: no other characters,
+  // no missing padding, no bits after the last octet.
   if (octets.toString('base64') !== packed) return failed('response-not-base64', { received: sample(value) });
   if (octets.length > maxOctets)
     return failed('response-too-large', { expected: `at most ${maxOctets} octets`, received: String(octets.length) });
@@ -92,7 +92,7 @@ export function decodeField(value: string, relayState?: string): Decoded {
 function decodeOctets(octets: Buffer, relayState: string | undefined): Decoded {
   let xml: string;
   try {
-    // A byte order mark is kept, to be rejected below: some parsers skip it, for others it is text outside the root.
+    // Keeps a byte order mark, which is rejected below: some parsers skip it, others treat it as text outside the root.
     xml = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
   } catch {
     return inflates(octets)
@@ -107,7 +107,7 @@ function decodeOctets(octets: Buffer, relayState: string | undefined): Decoded {
   return failed('xml-malformed', { received: sample(xml) });
 }
 
-/** Raw DEFLATE, as the Redirect binding packs messages; it is only recognized, never read. */
+/** True for raw DEFLATE, which the Redirect binding uses. It is only detected, never read. */
 function inflates(octets: Buffer): boolean {
   try {
     return inflateRawSync(octets, { maxOutputLength: maxOctets })

@@ -1,4 +1,4 @@
-/** Decrypts an encrypted assertion. Every failure of keys, octets or plaintext looks the same, to help no attacker. */
+/** Decrypts an encrypted assertion. All failures of keys, octets or plaintext look the same, to give nothing away. */
 import { constants, createDecipheriv, privateDecrypt, randomBytes } from 'node:crypto';
 import { attribute, childElements, childNamed, descendantsNamed, is, ns, textOf } from './dom.ts';
 import { type Read, read } from './read.ts';
@@ -24,8 +24,8 @@ const mgf1p = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p';
 const oaep = 'http://www.w3.org/2009/xmlenc11#rsa-oaep';
 
 /**
- * saml:EncryptedAssertion (SAML core 2.3.4) with any of these private keys (PEM). CBC and RSA 1.5 are not even tried:
- * both can be made into an oracle.
+ * Decrypts saml:EncryptedAssertion (SAML core 2.3.4) with any of these private keys (PEM). Never tries CBC and RSA 1.5,
+ * because both can serve as an oracle.
  */
 export function decryptAssertion(encrypted: Element, keys: readonly string[]): Decryption {
   const data = childNamed(encrypted, ns.xenc, 'EncryptedData');
@@ -40,7 +40,7 @@ export function decryptAssertion(encrypted: Element, keys: readonly string[]): D
   if (oaepHash === undefined) return { code: 'encryption-algorithm-refused', received: keyAlgorithm };
   const wrapped = octetsOf(encryptedKey);
   const octets = octetsOf(data);
-  // Every key is tried to the end, with a random content key if unwrapping fails: all failures take the same steps.
+  // Tries every key, with a random content key if unwrapping fails, so that all failures take the same steps.
   const texts = keys
     .map((key) => decipher(content, unwrap(key, wrapped, oaepHash, content.key), octets))
     .filter((text) => text !== undefined);
@@ -50,28 +50,28 @@ export function decryptAssertion(encrypted: Element, keys: readonly string[]): D
   return { message: outcome.message };
 }
 
-/** In EncryptedData's KeyInfo, beside EncryptedData, or where a RetrievalMethod points to (XML Encryption 3.5). */
+/** In EncryptedData's KeyInfo, next to EncryptedData, or where a RetrievalMethod points (XML Encryption 3.5). */
 function encryptedKeyOf(encrypted: Element, data: Element): Element | undefined {
   const keyInfo = childNamed(data, ns.ds, 'KeyInfo');
   const inside = childNamed(keyInfo, ns.xenc, 'EncryptedKey');
   if (inside) return inside;
   const pointer = attribute(childNamed(keyInfo, ns.ds, 'RetrievalMethod'), 'URI');
-  const beside = childElements(encrypted).filter((node) => is(node, ns.xenc, 'EncryptedKey'));
+  const siblings = childElements(encrypted).filter((node) => is(node, ns.xenc, 'EncryptedKey'));
   if (pointer !== undefined)
-    return [...beside, ...descendantsNamed(data, ns.xenc, 'EncryptedKey')].find(
+    return [...siblings, ...descendantsNamed(data, ns.xenc, 'EncryptedKey')].find(
       (key) => `#${attribute(key, 'Id')}` === pointer,
     );
-  return beside.length === 1 ? beside[0] : undefined;
+  return siblings.length === 1 ? siblings[0] : undefined;
 }
 
 function oaepHashOf(method: Element, algorithm: string): string | undefined {
   const stated = attribute(childNamed(method, ns.ds, 'DigestMethod'), 'Algorithm');
-  // Twin of hasOwn: what is no hash equals no hash of a mask.
+  // hasOwn is redundant: an inherited property equals no mask's hash.
   const hash = stated === undefined ? 'sha1' : Object.hasOwn(digests, stated) ? digests[stated] : undefined;
   const mask = childElements(method).find((node) => node.localName === 'MGF');
   const maskHash =
     algorithm === mgf1p || mask === undefined ? 'sha1' : /mgf1(sha\d+)$/.exec(attribute(mask, 'Algorithm') ?? '')?.[1];
-  // node:crypto uses one hash for both; the common pairs are those where they agree.
+  // node:crypto uses one hash for both, which covers the common combinations.
   return hash === maskHash ? hash : undefined;
 }
 
@@ -85,7 +85,7 @@ function unwrap(key: string, wrapped: Buffer, oaepHash: string, length: number):
   const instead = randomBytes(length);
   try {
     const content = privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, wrapped);
-    // Twin: a key of another length makes no cipher. Here it goes the way of all that fails.
+    // Redundant: a key of another length makes no cipher. This way it fails like all others.
     return content.length === length ? content : instead;
   } catch {
     return instead;
@@ -98,11 +98,11 @@ function decipher(
   octets: Buffer,
 ): string | undefined {
   try {
-    // Twin of the tag's length: octets so few that their tag is shorter hold no text.
+    // authTagLength is redundant: with so few octets that the tag is shorter, there is no text.
     const gcm = createDecipheriv(cipher, key, octets.subarray(0, 12), { authTagLength: 16 });
     gcm.setAuthTag(octets.subarray(-16));
     const plain = Buffer.concat([gcm.update(octets.subarray(12, -16)), gcm.final()]);
-    // A byte order mark would be a character outside the root for some parsers and nothing for others.
+    // Some parsers skip a byte order mark, others treat it as text outside the root.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plain);
     return text.startsWith('\uFEFF') ? undefined : text;
   } catch {

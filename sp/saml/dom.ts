@@ -1,4 +1,4 @@
-/** Walking an XML tree by namespace, and telling where a node stands. It never changes a tree. */
+/** Reads an XML tree by namespace, and locates its nodes. Never changes the tree. */
 
 export const ns = {
   samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',
@@ -28,7 +28,7 @@ export const childrenNamed = (parent: Node, namespace: string, name: string): El
 export const childNamed = (parent: Node | undefined, namespace: string, name: string): Element | undefined =>
   parent && childrenNamed(parent, namespace, name)[0];
 
-/** Every descendant of this name, in document order; the node itself is not one. */
+/** All descendants with this name in document order, without the node itself. */
 export function descendantsNamed(root: Node, namespace: string, name: string): Element[] {
   return childElements(root).flatMap((node) => [
     ...(is(node, namespace, name) ? [node] : []),
@@ -42,25 +42,25 @@ export function hasAncestor(node: Node, namespace: string, name: string): boolea
   return false;
 }
 
-/** The attribute's value; undefined when it is absent (an empty one is an empty string). */
+/** The attribute's value, which may be empty; undefined if it is missing. */
 export const attribute = (node: Element | undefined, name: string): string | undefined =>
   node?.hasAttribute(name) ? node.getAttribute(name)! : undefined;
 
-/** The whole text below the node: comments do not cut it, CDATA belongs to it. */
+/** The whole text of the node, including CDATA and the text after comments. */
 export const textOf = (node: Element | undefined): string => node?.textContent ?? '';
 
-/** The usual prefix for the node's namespace, whatever the document calls it. */
+/** The node's name with the usual prefix of its namespace, not the document's. */
 export const nameOf = (node: Element): string => {
   const prefix = prefixes[node.namespaceURI ?? ''];
   return prefix === undefined ? (node.localName ?? node.nodeName) : `${prefix}:${node.localName}`;
 };
 
-/** Nobody finds a place by a longer path, and all the elements below long names would repeat them. */
+/** The maximum length of a path. Elements below long names would repeat them all. */
 export const longestPath = 2_000;
 
 /**
- * XPath of an element with the usual prefixes; a number only among siblings of the same name. Where it would get too
- * long, that of an ancestor.
+ * XPath of an element with the usual prefixes, and with numbers only among siblings of the same name. Stops at an
+ * ancestor if it gets too long.
  */
 export function pathOf(node: Element): string {
   const parent = node.parentNode;
@@ -69,7 +69,7 @@ export function pathOf(node: Element): string {
   return above.length > longestPath ? above : `${above}/${stepTo(node, parent)}`;
 }
 
-/** The steps to the children of each element that was asked for. They are counted once: no tree is changed here. */
+/** Caches the path steps of an element's children. Trees never change. */
 const stepsBelow = new WeakMap<Element, Map<Element, string>>();
 
 function stepTo(node: Element, parent: Element): string {
@@ -80,7 +80,7 @@ function stepTo(node: Element, parent: Element): string {
   return steps.get(node)!;
 }
 
-/** Each with its step in a path. */
+/** Each element with its step in a path. */
 export function numbered(siblings: readonly Element[]): [node: Element, step: string][] {
   const named = siblings.map((node) => ({ node, name: nameOf(node) }));
   const totals = new Map<string, number>();
@@ -93,11 +93,11 @@ export function numbered(siblings: readonly Element[]): [node: Element, step: st
   });
 }
 
-/** Where an element stands, for a finding. */
+/** The place of an element, for a finding. */
 export function placeOf(node: Element): { path: string; line?: number } {
   const line = lineOf(node);
   return { path: pathOf(node), ...(line === undefined ? {} : { line }) };
 }
 
-/** From 1 on, where the parser says so. */
+/** The line from 1, if the parser provides it. */
 export const lineOf = (node: Element): number | undefined => (node as Element & { lineNumber?: number }).lineNumber;

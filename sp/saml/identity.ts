@@ -1,4 +1,4 @@
-/** Reads from an accepted assertion who signed in, how, and until when. It checks nothing. */
+/** Reads the identity from an accepted assertion, without checks. */
 import { classRefOf, statementsOf } from './checks/authn-statement.ts';
 import { instantOf } from './checks/check.ts';
 import { attributesOf, nameIdOf } from './checks/name-id.ts';
@@ -28,7 +28,7 @@ export function identityOf(assertion: Element): Identity {
   };
 }
 
-/** The last moment that the conditions or any confirmation allows. */
+/** The latest NotOnOrAfter of the Conditions and the SubjectConfirmations. */
 function endOfValidity(assertion: Element): Date {
   const conditions = childNamed(assertion, ns.saml, 'Conditions');
   const subject = childNamed(assertion, ns.saml, 'Subject');
@@ -38,7 +38,7 @@ function endOfValidity(assertion: Element): Date {
   return new Date(Math.max(instantOf(attribute(conditions, 'NotOnOrAfter')) ?? 0, ...confirmations));
 }
 
-/** The first of the ends that the statements set; undefined if none sets one. */
+/** The earliest SessionNotOnOrAfter; undefined if there is none. */
 function endOfSession(assertion: Element): Date | undefined {
   const sessionEnds = statementsOf(assertion)
     .map((one) => instantOf(attribute(one, 'SessionNotOnOrAfter')))

@@ -192,7 +192,7 @@ test('all that is wrong is found, in the order of the stages', () => {
       'nameid-user-mismatch',
       'replay-detected',
     ],
-    { alreadySeen: () => true },
+    { wasUsed: () => true },
   );
 });
 
@@ -216,7 +216,7 @@ test('what nobody told is not verified, and nothing is accepted then', () => {
     [{ sp: {} }, ['destination', 'recipient', 'audience']],
     [{ request: undefined }, ['in-response-to']],
     [{ account: undefined }, ['account']],
-    [{ alreadySeen: undefined }, ['replay']],
+    [{ wasUsed: undefined }, ['replay']],
     [
       { request: { id: '_request', issuedAt: new Date('2026-03-01T11:59:00Z') }, relayState: undefined },
       ['relay-state'],
@@ -231,7 +231,7 @@ test('what nobody told is not verified, and nothing is accepted then', () => {
 test('what nobody told does not keep the rest from being judged', () => {
   const judgement = judged(make({ edit: swap(`<saml:Audience>${spEntityId}`, '<saml:Audience>x') }), {
     account: undefined,
-    alreadySeen: undefined,
+    wasUsed: undefined,
     request: undefined,
   });
   assert.deepEqual(codesOf(judgement), ['audience-mismatch']);

@@ -1,4 +1,4 @@
-/** Judges a response: verifies, decrypts, and runs every check. The first finding in order of the stages decides. */
+/** Judges a response: verifies, decrypts, and runs all checks. The finding of the earliest stage decides. */
 import { type Finding, inOrder } from '../rejection-advice.ts';
 import { addressingChecks } from './checks/addressing.ts';
 import { authnStatementChecks } from './checks/authn-statement.ts';
@@ -17,7 +17,7 @@ import { type Opened, openAssertion, unopened } from './open-assertion.ts';
 import type { Read } from './read.ts';
 import { type Verification, verify } from './verify.ts';
 
-/** Every check there is, by the stage to which it belongs. */
+/** All checks, by stage. */
 export const checks = {
   envelope: envelopeChecks,
   status: statusChecks,
@@ -31,7 +31,7 @@ export const checks = {
   replay: replayChecks,
 } as const satisfies Record<string, readonly Check[]>;
 
-/** Never throws for anything that a message holds. The form's decoding and the reading of the XML come before. */
+/** Judges a decoded and parsed message. Never throws because of its content. */
 export function judge(message: Read, expectation: Expectation): Judgement {
   const root = message.document.documentElement;
   if (!rootIsResponse(root)) return rejectRoot(root);
@@ -45,7 +45,7 @@ export function judge(message: Read, expectation: Expectation): Judgement {
   const findings: Finding[] = [...verification.findings, ...assertionPlacement(root, atResponse)];
   const success = isSuccess(response);
   if (success) findings.push(...assertionPresence(root, atResponse));
-  // Twins: several assertions, and a status other than success, reject the message anyway.
+  // Redundant: several assertions, and a status other than success, reject the message anyway.
   const isOpenable = success && !findings.some(({ code }) => code === 'assertion-multiple');
   const opened = isOpenable
     ? openAssertion({ message, response, verification, at: atResponse }, expectation)
@@ -63,7 +63,7 @@ export function judge(message: Read, expectation: Expectation): Judgement {
         : atResponse(node, name),
   };
   for (const check of Object.values(checks).flat()) findings.push(...check.check(subject, expectation));
-  const notVerified = [...opened.notVerified, ...uncheckable(expectation, subject)];
+  const notVerified = [...opened.notVerified, ...skippedChecks(expectation, subject)];
   return decide(findings, notVerified, {
     opened,
     responseVerified: signedResponse !== undefined,
@@ -80,7 +80,7 @@ function rejectRoot(root: Element): Judgement {
   };
 }
 
-/** Does the node stand in a document of its own, as a decrypted assertion does? */
+/** True if the node belongs to a decrypted assertion, which has its own document. */
 const isDecrypted = (
   { ownerDocument }: Element,
   { root, response, assertion }: { root: Element; response: Element; assertion: Element | undefined },
@@ -89,24 +89,24 @@ const isDecrypted = (
   ownerDocument !== response.ownerDocument &&
   ownerDocument !== root.ownerDocument;
 
-/** The identity comes only from octets that were signed. */
+/** The verdict. The identity is read only from signed octets. */
 function decide(
   found: readonly Finding[],
   notVerified: readonly NotVerified[],
   { opened, responseVerified, at }: { opened: Opened; responseVerified: boolean; at: Pick<Finding, 'path' | 'line'> },
 ): Judgement {
-  const [first, ...rest] = inOrder(withoutDoubles(found));
+  const [first, ...rest] = inOrder(withoutDuplicates(found));
   if (first) return { verdict: 'reject', findings: [first, ...rest], notVerified };
   const [missing, ...others] = notVerified;
   if (missing) return { verdict: 'undetermined', findings: [], notVerified: [missing, ...others] };
-  // Twins: a missing or bad signature (signatureFindings, verify) and a missing assertion (assertionPresence) are
-  // findings, so nothing gets here unsigned; the identity must not rest on that alone.
+  // Redundant: a missing or invalid signature (signatureFindings, verify) and a missing assertion (assertionPresence)
+  // are findings. But the identity must not depend on that alone.
   if (!opened.assertion || !(opened.verified || responseVerified))
     return { verdict: 'reject', findings: [finding('nothing-signed', at)], notVerified: [] };
   return { verdict: 'accept', identity: identityOf(opened.assertion), findings: [], notVerified: [] };
 }
 
-/** Who must have signed what. A signature that is there and bad has its own finding; this is about missing ones. */
+/** Findings for missing signatures. Invalid signatures have their own. */
 function signatureFindings(
   root: Element,
   { present }: Verification,
@@ -132,9 +132,9 @@ function signatureFindings(
   return findings;
 }
 
-/** What could not be checked, since the expectation leaves it out. */
-function uncheckable(
-  { sp, idp, request, policies, account, alreadySeen, relayState }: Expectation,
+/** The checks that were skipped because the expectation lacks their values. */
+function skippedChecks(
+  { sp, idp, request, policies, account, wasUsed, relayState }: Expectation,
   { response, assertion }: Subject,
 ): NotVerified[] {
   const relayStateUnknown = request?.relayState === undefined && relayState === undefined;
@@ -147,12 +147,12 @@ function uncheckable(
     ['in-response-to', request === undefined && attribute(response, 'InResponseTo') !== undefined],
     ['relay-state', policies.requireRelayState && request !== undefined && relayStateUnknown],
     ['account', account === undefined && assertion !== undefined],
-    ['replay', alreadySeen === undefined && assertion !== undefined],
+    ['replay', wasUsed === undefined && assertion !== undefined],
   ];
   return unknown.filter(([, isUnknown]) => isUnknown).map(([what]) => what);
 }
 
-function withoutDoubles(findings: readonly Finding[]): Finding[] {
+function withoutDuplicates(findings: readonly Finding[]): Finding[] {
   const counts = new Map<string, number>();
   const byContent = new Map(findings.map((one) => [`${one.code} ${one.path ?? ''} ${one.received ?? ''}`, one]));
   return [...byContent.values()].filter(({ code }) => {

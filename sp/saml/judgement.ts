@@ -1,7 +1,7 @@
-/** What goes into judging and what comes out: the expectation, the policies and the judgement. Types only. */
+/** Types for judging a response: the expectation, the policies and the judgement. */
 import type { Finding } from '../rejection-advice.ts';
 
-/** The one tolerance for clocks that differ, in milliseconds: 180 s. */
+/** The allowed clock skew in milliseconds: 180 s. */
 export const allowedSkewMs = 180_000;
 
 export type NameIdFormat = 'emailAddress' | 'unspecified' | 'persistent' | 'transient' | 'any';
@@ -13,7 +13,7 @@ export const nameIdFormats = [
   'any',
 ] as const satisfies readonly NameIdFormat[];
 
-/** Settings of an SSO profile that say how strictly a response is judged. The names are public vocabulary. */
+/** An SSO profile's policies for judging responses. The names are public. */
 export interface Policies {
   requireSignedMessage: boolean;
   requireSignedAssertion: boolean;
@@ -22,7 +22,7 @@ export interface Policies {
   requireRelayState: boolean;
   requireEncryption: boolean;
   nameIdFormat: NameIdFormat;
-  /** Names of attributes without which nobody signs in. */
+  /** Names of attributes that every assertion must contain. */
   requiredAttributes: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export interface RequestedAuthnContext {
   comparison?: Comparison;
 }
 
-/** The request that this browser made and that is still waiting. */
+/** This browser's pending request. */
 export interface PendingRequest {
   id: string;
   issuedAt?: Date;
@@ -54,15 +54,15 @@ export interface PendingRequest {
   requestedAuthnContext?: RequestedAuthnContext;
 }
 
-/** Whose the asserted address is, to the organization; `expected` is shown beside the received address. */
+/** The account with the asserted email, from the organization's view. `expected` is shown in the finding. */
 export interface Account {
   kind: 'expected' | 'other' | 'unknown' | 'deactivated' | 'foreign-domain';
   expected?: string;
 }
 
 /**
- * Everything that a message is judged against. What is left out cannot be checked, is listed as `notVerified`, and
- * makes acceptance impossible. An empty list of certificates is not left out: it says that the profile has none.
+ * Settings to judge the message against. A check whose setting is missing is skipped and listed in `notVerified`, and
+ * the message is then never accepted. An empty list of certificates is not missing: the profile has none.
  */
 export interface Expectation {
   now: Date;
@@ -71,32 +71,32 @@ export interface Expectation {
   sp: { entityId?: string; acsUrl?: string; decryptionKeys?: readonly string[] };
   idp: { entityId?: string; certificates?: readonly string[] };
   policies: Policies;
-  /** Absent when the browser has no request waiting. */
+  /** Undefined if the browser has no pending request. */
   request?: PendingRequest;
-  /** The RelayState that came with the form. */
+  /** The RelayState in the form. */
   relayState?: string;
-  alreadySeen?: (assertionId: string) => boolean;
+  wasUsed?: (assertionId: string) => boolean;
   account?: (address: string) => Account;
 }
 
 export interface Identity {
   nameId: string;
-  /** URI; absent in the message means unspecified (SAML core 2.2.2). */
+  /** URI; unspecified if the message has none (SAML core 2.2.2). */
   nameIdFormat: string;
   nameQualifier?: string;
   spNameQualifier?: string;
   sessionIndex?: string;
   authnInstant: Date;
   authnContextClassRef?: string;
-  /** By Name; FriendlyName is never looked at (SAML core 2.7.3.1). */
+  /** By Name. FriendlyName is ignored (SAML core 2.7.3.1). */
   attributes: Readonly<Record<string, readonly string[]>>;
   assertionId: string;
-  /** Until when a copy of the assertion could still be accepted without the skew: remember its ID at least so long. */
+  /** When the assertion expires, without the skew. Keep its ID at least until then, to detect replays. */
   notOnOrAfter: Date;
   sessionNotOnOrAfter?: Date;
 }
 
-/** Facts that nobody told; a verdict of acceptance needs none of them to be left. */
+/** Checks that can be skipped for lack of a setting. A message is accepted only if none was. */
 export type NotVerified =
   | 'signature'
   | 'decryption'

@@ -1,4 +1,4 @@
-/** Lines of the message as it came, by path: the signed octets that are judged have none of their own. */
+/** Line numbers of the received message by path, because the signed octets that are judged have none. */
 import type { Finding } from '../rejection-advice.ts';
 import { childElements, lineOf, longestPath, nameOf, numbered } from './dom.ts';
 
@@ -11,16 +11,16 @@ export const placed = (
   return { path: attribute === undefined ? path : `${path}/@${attribute}`, ...(line === undefined ? {} : { line }) };
 };
 
-/** A look-up by path. The lines are gathered when it is used first: a good message never needs them. */
+/** Looks up lines by path. They are collected at the first look-up, because a valid message needs none. */
 export function linesOf(root: Element): (path: string) => number | undefined {
   let lines: Map<string, number> | undefined;
   return (path) => {
-    lines ??= gather(root);
+    lines ??= collect(root);
     return lines.get(path);
   };
 }
 
-function gather(root: Element): Map<string, number> {
+function collect(root: Element): Map<string, number> {
   const lines = new Map<string, number>();
   const visit = (node: Element, path: string): void => {
     if (path.length > longestPath) return;

@@ -19,7 +19,7 @@ const rules: LogoutRules = {
   destination,
   idp: { entityId: idpEntityId, certificates: [signers.idp.certificate] },
   allowSha1: false,
-  asked: ['_logout'],
+  sentRequests: ['_logout'],
 };
 const request =
   '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"' +
@@ -135,7 +135,7 @@ const short = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 /** By the code of the catalogue of protocol faults where it has one. */
 const refused: Readonly<Record<string, readonly [string, RegExp, Partial<LogoutRules>?]>> = {
-  'no message': ['', /no SAMLRequest/],
+  'no message': ['', /neither SAMLRequest nor SAMLResponse/],
   'redirect-signature-stripped': [query({ alter: (text) => text.replace(/&SigAlg=.*/, '') }), /not signed/],
   'the signature alone is stripped': [query({ alter: (text) => text.replace(/&Signature=.*/, '') }), /not signed/],
   'redirect-sigalg-missing': [query({ alter: (text) => text.replace(/&SigAlg=[^&]*/, '') }), /not signed/],
@@ -148,7 +148,10 @@ const refused: Readonly<Record<string, readonly [string, RegExp, Partial<LogoutR
     /signature/,
   ],
   'a RelayState put in afterwards': [query({ alter: (text) => `${text}&RelayState=x` }), /signature/],
-  'a parameter twice': [query({ alter: (text) => `${text}&SAMLRequest=x` }), /comes twice/],
+  'a parameter twice': [
+    query({ alter: (text) => `${text}&SAMLRequest=x` }),
+    /contains the parameter SAMLRequest twice/,
+  ],
   'logout-signature-bad': [query({ signer: { ...signers.stranger } }), /signature/],
   'a signature by a key nobody has pinned': [
     query({ signer: { ...signers.idp, privateKey: short.privateKey } }),
@@ -169,11 +172,11 @@ const refused: Readonly<Record<string, readonly [string, RegExp, Partial<LogoutR
   ],
   'percent signs that stand for nothing': [
     query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=%E0%A4%A') }),
-    /percent-encoded/,
+    /percent-encoding/,
   ],
   'a signature of percent signs': [
     query({ alter: (text) => text.replace(/Signature=.*/, 'Signature=%') }),
-    /percent-encoded/,
+    /percent-encoding/,
   ],
   'logout-issuer-wrong': [
     edited(swap(idpEntityId, 'http://idp.localhost:4000/other/metadata')),
@@ -186,19 +189,19 @@ const refused: Readonly<Record<string, readonly [string, RegExp, Partial<LogoutR
   'an end that is no time': [edited(swap('NotOnOrAfter="2026-03-01T12:04:58Z"', 'NotOnOrAfter="never"')), /expired/],
   'an old message without an end': [
     edited((xml) => xml.replace(/ NotOnOrAfter="[^"]*"/, '').replace('11:59:58Z', '11:49:59Z')),
-    /not of this hour/,
+    /not issued within/,
   ],
-  'a message of the future': [edited(swap('11:59:58Z', '12:10:01Z')), /not of this hour/],
-  'another destination': [edited(swap(destination, `${destination}/`)), /another address/],
-  'no destination': [edited((xml) => xml.replace(/ Destination="[^"]*"/, '')), /another address/],
-  'nobody named': [edited(swap('ada@acme.example', '')), /who is to be signed out/],
-  'no ID': [edited(swap(' ID="_logout"', '')), /who is to be signed out/],
+  'a message of the future': [edited(swap('11:59:58Z', '12:10:01Z')), /not issued within/],
+  'another destination': [edited(swap(destination, `${destination}/`)), /wrong Destination/],
+  'no destination': [edited((xml) => xml.replace(/ Destination="[^"]*"/, '')), /wrong Destination/],
+  'nobody named': [edited(swap('ada@acme.example', '')), /the user to sign out/],
+  'no ID': [edited(swap(' ID="_logout"', '')), /the user to sign out/],
   'a response in the field of requests': [
     edited((xml) => xml.replaceAll('LogoutRequest', 'LogoutResponse')),
     /not a logout message/,
   ],
   'a request in the field of responses': [query({ field: 'SAMLResponse' }), /not a logout message/],
-  'a document type': [edited((xml) => `<!DOCTYPE x>${xml}`), /cannot be read/],
+  'a document type': [edited((xml) => `<!DOCTYPE x>${xml}`), /not well-formed/],
   'redirect-deflate-bomb': [query({ xml: ' '.repeat(20_000_000) }), /too large/],
   'not compressed': [
     query({ xml: 'x', alter: (text) => text }).replace(/SAMLRequest=[^&]*/, 'SAMLRequest=%20'),
@@ -248,10 +251,10 @@ const codeOf = (text: string, told: Partial<LogoutRules> = {}): string => {
 test('a response answers one of the requests that were made, and none other', () => {
   const answering = (attribute: string): string =>
     query({ xml: response(`IssueInstant="2026-03-01T11:59:58Z" ${attribute}`), field: 'SAMLResponse' });
-  assert.equal(codeOf(answering('InResponseTo="_logout"'), { asked: ['_a', '_logout'] }), 'response');
+  assert.equal(codeOf(answering('InResponseTo="_logout"'), { sentRequests: ['_a', '_logout'] }), 'response');
   for (const attribute of ['InResponseTo="_logout "', 'InResponseTo="_other"', 'InResponseTo=""', ''])
     assert.equal(codeOf(answering(attribute)), 'not-asked');
-  assert.equal(codeOf(answering('InResponseTo="_logout"'), { asked: [] }), 'not-asked');
+  assert.equal(codeOf(answering('InResponseTo="_logout"'), { sentRequests: [] }), 'not-asked');
 });
 
 /** On both sides: the last moment that is taken, the first that is not. */
@@ -297,8 +300,8 @@ test('every rejection has its code', () => {
 });
 test('what a sentence quotes is short, and taken as it stands', () => {
   const repeated = (name: string) => () => readLogout(`${name}=1&${name}=2`, rules);
-  assert.throws(repeated("$'"), { message: "The parameter $' comes twice." });
-  assert.throws(repeated('x'.repeat(41)), { message: `The parameter ${'x'.repeat(40)} comes twice.` });
+  assert.throws(repeated("$'"), { message: "The URL contains the parameter $' twice." });
+  assert.throws(repeated('x'.repeat(41)), { message: `The URL contains the parameter ${'x'.repeat(40)} twice.` });
   assert.throws(() => readLogout(query({ xml: '<a:b xmlns:a="urn:a"/>' }), rules), {
     message: 'The message is a:b, not a logout message.',
   });

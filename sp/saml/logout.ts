@@ -1,4 +1,4 @@
-/** Single logout by the Redirect binding (SAML core 3.7, profiles 4.4, bindings 3.4): writes and reads messages. */
+/** Writes and reads single logout messages in the Redirect binding (SAML core 3.7, profiles 4.4, bindings 3.4). */
 import { createPrivateKey, sign as signOctets } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { isSignature, signatureMethods } from './algorithms.ts';
@@ -13,7 +13,7 @@ export interface LogoutRequest {
   kind: 'request';
   id: string;
   nameId: string;
-  /** None means all sessions of the user (SAML core 3.7.1). */
+  /** Empty for all sessions of the user (SAML core 3.7.1). */
   sessionIndexes: string[];
   relayState: string | undefined;
 }
@@ -21,24 +21,24 @@ export interface LogoutRequest {
 export interface LogoutResponse {
   kind: 'response';
   inResponseTo: string;
-  /** `partial`: some sessions at the identity provider or its other applications go on (SAML core 3.7.3.2). */
+  /** `partial`: some sessions at the IdP or its other apps remain open (SAML core 3.7.3.2). */
   outcome: 'success' | 'partial' | 'failed';
 }
 
 export interface LogoutRules {
   now: Date;
-  /** Address at which the message arrived. */
+  /** The URL at which the message arrived. */
   destination: string;
   idp: { entityId: string; certificates: readonly string[] };
   allowSha1: boolean;
-  /** IDs of the LogoutRequests that a LogoutResponse may answer. */
-  asked: readonly string[];
+  /** IDs of the LogoutRequests to which a LogoutResponse may belong. */
+  sentRequests: readonly string[];
 }
 
-/** How far IssueInstant may be from now, in milliseconds. */
+/** The maximum difference between IssueInstant and now, in milliseconds. */
 export const freshForMs = 10 * 60_000;
 
-/** What is wrong with a logout message, so that it signs nobody out; the sentence for each is in `sentences`. */
+/** Codes of errors in a logout message. */
 export type LogoutErrorCode = keyof typeof sentences;
 
 export class LogoutError extends Error {
@@ -50,29 +50,29 @@ export class LogoutError extends Error {
 }
 
 const sentences = {
-  'message-missing': 'There is no SAMLRequest and no SAMLResponse.',
-  'parameter-repeated': 'The parameter {} comes twice.',
-  'parameter-encoding': 'A parameter of the address is not percent-encoded properly.',
-  'not-signed': 'The message is not signed.',
-  'algorithm-refused': 'The message is signed by an algorithm that is not taken.',
-  'signature-invalid': 'The signature of the message is not that of this identity provider.',
-  'not-inflatable': 'The message is not compressed as it should be, or it is too large.',
-  'xml-unreadable': 'The message cannot be read.',
+  'message-missing': 'The URL contains neither SAMLRequest nor SAMLResponse.',
+  'parameter-repeated': 'The URL contains the parameter {} twice.',
+  'parameter-encoding': 'A parameter in the URL has malformed percent-encoding.',
+  'not-signed': 'The logout message is not signed.',
+  'algorithm-refused': 'The logout message is signed with an algorithm that is not accepted.',
+  'signature-invalid': 'The logout message’s signature does not verify with the identity provider’s certificates.',
+  'not-inflatable': 'The logout message is not compressed with DEFLATE, or is too large.',
+  'xml-unreadable': 'The logout message is not well-formed XML.',
   'root-wrong': 'The message is {}, not a logout message.',
-  'issuer-mismatch': 'The message comes from another identity provider.',
-  'destination-mismatch': 'The message was sent to another address.',
-  expired: 'The message has expired.',
-  'issue-instant-wrong': 'The message is not of this hour.',
-  'subject-missing': 'The message does not say who is to be signed out.',
-  'not-asked': 'The message answers no sign-out that was begun here, in this browser, in the last ten minutes.',
-  replayed: 'The message was used before.',
+  'issuer-mismatch': 'The logout message comes from another identity provider.',
+  'destination-mismatch': 'The logout message has the wrong Destination.',
+  expired: 'The logout message has expired.',
+  'issue-instant-wrong': 'The logout message was not issued within the last ten minutes.',
+  'subject-missing': 'The logout message does not name the user to sign out.',
+  'not-asked': 'The logout response belongs to no sign-out started in this browser in the last ten minutes.',
+  replayed: 'The logout message was already used.',
 } as const;
 
 const longest = 64 * 1024;
 const success = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 const partialLogout = 'urn:oasis:names:tc:SAML:2.0:status:PartialLogout';
 
-/** The message in a query as it was sent: the signature covers these very octets. Throws LogoutError. */
+/** Reads the message from the unchanged query string, whose octets are signed. Throws LogoutError. */
 export function readLogout(query: string, rules: LogoutRules): LogoutRequest | LogoutResponse {
   const parameters = parametersOf(query);
   const field = parameters.has('SAMLRequest') ? 'SAMLRequest' : 'SAMLResponse';
@@ -85,19 +85,19 @@ export function readLogout(query: string, rules: LogoutRules): LogoutRequest | L
   if (!is(root, ns.samlp, field === 'SAMLRequest' ? 'LogoutRequest' : 'LogoutResponse'))
     throw new LogoutError('root-wrong', { received: root.nodeName });
   if (textOf(childNamed(root, ns.saml, 'Issuer')) !== rules.idp.entityId) throw new LogoutError('issuer-mismatch');
-  // It must be there, since the message is signed (SAML bindings 3.4.5.2).
+  // Required, because the message is signed (SAML bindings 3.4.5.2).
   if (attribute(root, 'Destination') !== rules.destination) throw new LogoutError('destination-mismatch');
   return field === 'SAMLResponse' ? responseIn(root, rules) : requestIn(root, rules, parameters.get('RelayState'));
 }
 
-function responseIn(root: Element, { now, asked }: LogoutRules): LogoutResponse {
+function responseIn(root: Element, { now, sentRequests }: LogoutRules): LogoutResponse {
   checkIssued(root, now);
   const inResponseTo = attribute(root, 'InResponseTo') ?? '';
-  if (!asked.includes(inResponseTo)) throw new LogoutError('not-asked');
+  if (!sentRequests.includes(inResponseTo)) throw new LogoutError('not-asked');
   return { kind: 'response', inResponseTo, outcome: outcomeIn(root) };
 }
 
-/** The second code counts, too: an identity provider may call a partial logout a success (SAML core 3.7.3.2). */
+/** Also reads the second status code: a partial logout may have the status Success (SAML core 3.7.3.2). */
 function outcomeIn(root: Element): LogoutResponse['outcome'] {
   const code = childNamed(childNamed(root, ns.samlp, 'Status'), ns.samlp, 'StatusCode');
   const values = [code, childNamed(code, ns.samlp, 'StatusCode')].map((one) => attribute(one, 'Value'));
@@ -127,7 +127,7 @@ function requestIn(root: Element, { now }: LogoutRules, relayState: string | und
   };
 }
 
-/** Raw values by name; a name that comes twice is refused, since signer and reader could take different ones. */
+/** Raw values by name. Rejects repeated names, because signer and reader could use different ones. */
 function parametersOf(query: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const pair of query.split('&').filter((one) => one !== '')) {
@@ -138,7 +138,7 @@ function parametersOf(query: string): Map<string, string> {
   return found;
 }
 
-/** What a parameter says, in the encoding of forms. */
+/** The form-decoded value of a parameter. */
 function decoded(value: string): string {
   try {
     return decodeURIComponent(value.replaceAll('+', '%20'));
@@ -147,7 +147,7 @@ function decoded(value: string): string {
   }
 }
 
-/** Without a good signature anybody could sign people out. */
+/** Verifies the signature, without which an attacker could sign users out. */
 function verifyQuery(
   parameters: ReadonlyMap<string, string>,
   field: string,
@@ -200,7 +200,7 @@ const envelope = (
   ` IssueInstant="${issuedAt.toISOString().replace(/\.\d+Z$/, 'Z')}" Destination="${escapeXml(destination)}"` +
   `${attributes}><saml:Issuer>${escapeXml(issuer)}</saml:Issuer>${more}</samlp:${name}>`;
 
-/** Address that asks the identity provider to end its session. */
+/** The URL that asks the IdP to end its session. */
 export function logoutRequestUrl(
   sending: Sending,
   { nameId, nameIdFormat, sessionIndex }: { nameId: string; nameIdFormat: string; sessionIndex: string | undefined },
@@ -210,7 +210,7 @@ export function logoutRequestUrl(
   return signedUrl(sending, 'SAMLRequest', envelope('LogoutRequest', sending, subject + index));
 }
 
-/** Address that tells the identity provider that the session has ended. */
+/** The URL that tells the IdP that the session has ended. */
 export const logoutResponseUrl = (sending: Sending, inResponseTo: string): string =>
   signedUrl(
     sending,

@@ -373,7 +373,7 @@ export const expectation = ({ policies = {}, ...told }: Told = {}): Expectation 
     idp: { entityId: idpEntityId, certificates: [signers.idp.certificate] },
     request: { id: requestId, issuedAt: new Date('2026-03-01T11:59:00Z'), relayState: 'relay' },
     relayState: 'relay',
-    alreadySeen: () => false,
+    wasUsed: () => false,
     account: (received: string) => ({ kind: received === address ? 'expected' : 'other', expected: address }),
     policies: { ...hardenedPolicies, ...policies },
     ...told,

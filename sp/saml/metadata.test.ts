@@ -109,7 +109,7 @@ test('whether requests are to be signed', () => {
       expected,
     );
 });
-const download = / Download it again from the identity provider, unchanged\.$/;
+const download = / Download it again from the identity provider and do not edit it\.$/;
 for (const [xml, words] of [
   ['\n\n<a>\n<b></a>', /^The metadata is not well-formed XML \(line 4\)\./],
   ['entityID: https://idp.example', /^The metadata is not well-formed XML \(line 1\)\./],
@@ -117,32 +117,32 @@ for (const [xml, words] of [
   ['<a x="1" x="2"/>', /^The metadata is not well-formed XML \(line 1\)\./],
   [
     '<?xml version="1.0"?>\n<!DOCTYPE x><a/>',
-    /^The metadata has a document type \(<!DOCTYPE>\), which is not read \(line 2\)\./,
+    /^The metadata contains a document type \(<!DOCTYPE>\), which is not allowed \(line 2\)\./,
   ],
-  ['<a><?php ?></a>', /^The metadata has a processing instruction, which is not read \(line 1\)\./],
-  ['<?xml version="1.0" encoding="latin1"?><a/>', /^The metadata must be in UTF-8 \(line 1\)\. Save it as/],
-  ['<a ID="b"><c ID="b"/></a>', /^The metadata has an ID or a namespace that can be read in two ways \(line 1\)\./],
+  ['<a><?php ?></a>', /^The metadata contains a processing instruction, which is not allowed \(line 1\)\./],
+  ['<?xml version="1.0" encoding="latin1"?><a/>', /^The metadata must be in UTF-8 \(line 1\)\. Save it in UTF-8/],
+  ['<a ID="b"><c ID="b"/></a>', /^The metadata contains an ambiguous ID or namespace \(line 1\)\./],
   [
     `<a>${'x'.repeat(1_240_000)}</a>`,
-    /^The metadata is too large to be read: it has 1240007 characters, at most \d+ are read\./,
+    /^The metadata is too large: it has 1240007 characters, at most \d+ are allowed\./,
   ],
   [
     '<a>'.repeat(100),
-    /^The metadata is too large to be read: at most \d+ levels \(line 1\)\. Give that of the one identity/,
+    /^The metadata is too large: at most \d+ levels \(line 1\)\. Upload the metadata of one identity/,
   ],
 ] as const)
   test(`what is wrong with ${JSON.stringify(xml.slice(0, 40))} is said in our words`, () => {
     assert.throws(
       () => readIdpMetadata(xml, { now }),
       ({ message }: Error) =>
-        words.test(message) && (download.test(message) || /Save it as|Give that of/.test(message)),
+        words.test(message) && (download.test(message) || /Save it in UTF-8|Upload the metadata of one/.test(message)),
     );
   });
 
 test('a collection is told from other roots, since all that it needs is unwrapping', () => {
   assert.throws(
     () => readIdpMetadata('<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>', { now }),
-    /Upload the EntityDescriptor of the one/,
+    /Upload the EntityDescriptor of one/,
   );
 });
 

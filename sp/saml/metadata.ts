@@ -1,4 +1,4 @@
-/** Metadata: renders the service provider's own through samlify, and reads what an administrator uploads of an IdP. */
+/** Renders the SP's metadata with samlify, and reads an IdP's uploaded metadata. */
 import { ServiceProvider } from 'samlify';
 import type { Finding } from '../rejection-advice.ts';
 import { childNamed, childrenNamed, descendantsNamed, is, ns, textOf } from './dom.ts';
@@ -43,12 +43,12 @@ export interface IdpMetadata {
   ssoUrl: string;
   ssoBinding: 'redirect' | 'post';
   sloUrl: string;
-  /** Base64 as it stands in the metadata; every certificate for signing, or for no stated use. */
+  /** Base64, of every certificate with the use signing or without a use. */
   certificates: string[];
   wantAuthnRequestsSigned: boolean;
 }
 
-/** The troubleshooting entry that helps. */
+/** Codes of metadata errors, which are codes of troubleshooting entries. */
 export type MetadataProblem =
   | 'metadata-unparseable'
   | 'metadata-wrong-root'
@@ -65,7 +65,7 @@ export class MetadataError extends Error {
   }
 }
 
-/** Reads an identity provider's metadata (SAML metadata 2.3.2, 2.4.3). Throws MetadataError. */
+/** Reads an IdP's metadata (SAML metadata 2.3.2, 2.4.3). Throws MetadataError. */
 export function readIdpMetadata(text: string, { now }: { now: Date }): IdpMetadata {
   const root = readRoot(text);
   checkRoot(root, now);
@@ -91,34 +91,34 @@ function readRoot(text: string): Element {
   const outcome = read(whole.trim());
   if (outcome.ok) return outcome.message.document.documentElement;
   const blankLines = /^\s*/.exec(whole)![0].split('\n').length - 1;
-  throw new MetadataError('metadata-unparseable', unreadableInWords(outcome.finding, blankLines));
+  throw new MetadataError('metadata-unparseable', whyUnreadable(outcome.finding, blankLines));
 }
 
-const again = 'Download it again from the identity provider, unchanged.';
-const tooLarge = 'Give that of the one identity provider, not a collection.';
+const again = 'Download it again from the identity provider and do not edit it.';
+const tooLarge = 'Upload the metadata of one identity provider, not of a federation.';
 
-/** What is wrong, where, and what to do; `linesBefore` stand before the text that was read. */
-function unreadableInWords({ code, expected, received, line }: Finding, linesBefore: number): string {
+/** What is wrong, where, and what to do. `linesBefore` counts the lines before the parsed text. */
+function whyUnreadable({ code, expected, received, line }: Finding, linesBefore: number): string {
   const where = line === undefined ? '' : ` (line ${line + linesBefore})`;
-  const isTooLarge = 'The metadata is too large to be read:';
+  const isTooLarge = 'The metadata is too large:';
   switch (code) {
     case 'response-too-large':
       return (
         `${isTooLarge} it has ${received} characters, ` +
-        `${expected?.replace(' characters', ' are read')}. ${tooLarge}`
+        `${expected?.replace(' characters', ' are allowed')}. ${tooLarge}`
       );
     case 'xml-too-deep':
     case 'xml-too-complex':
       return `${isTooLarge} ${expected}${where}. ${tooLarge}`;
     case 'xml-doctype':
-      return `The metadata has a document type (<!DOCTYPE>), which is not read${where}. ${again}`;
+      return `The metadata contains a document type (<!DOCTYPE>), which is not allowed${where}. ${again}`;
     case 'xml-processing-instruction':
-      return `The metadata has a processing instruction, which is not read${where}. ${again}`;
+      return `The metadata contains a processing instruction, which is not allowed${where}. ${again}`;
     case 'xml-duplicate-id':
     case 'xml-attribute-ambiguous':
-      return `The metadata has an ID or a namespace that can be read in two ways${where}. ${again}`;
+      return `The metadata contains an ambiguous ID or namespace${where}. ${again}`;
     case 'response-not-utf8':
-      return `The metadata must be in UTF-8${where}. Save it as such; the first line must not name another encoding.`;
+      return `The metadata must be in UTF-8${where}. Save it in UTF-8, without another encoding in the first line.`;
     default:
       return `The metadata is not well-formed XML${where}. ${again}`;
   }
@@ -128,18 +128,18 @@ function checkRoot(root: Element, now: Date): void {
   if (is(root, ns.md, 'EntitiesDescriptor'))
     throw new MetadataError(
       'metadata-wrong-root',
-      'The file holds a collection (EntitiesDescriptor). Upload the EntityDescriptor of the one identity provider.',
+      'The file contains several providers (EntitiesDescriptor). Upload the EntityDescriptor of one identity provider.',
     );
   if (!is(root, ns.md, 'EntityDescriptor'))
     throw new MetadataError(
       'metadata-wrong-root',
-      `The root is ${root.localName}. Upload a file whose root is a SAML 2.0 EntityDescriptor.`,
+      `The root element is ${root.localName}. Upload a file whose root element is a SAML 2.0 EntityDescriptor.`,
     );
   const validUntil = root.getAttribute('validUntil');
   if (validUntil && !(Date.parse(validUntil) > now.getTime()))
     throw new MetadataError(
       'metadata-expired',
-      `The metadata was valid until ${validUntil}. Get fresh metadata from the identity provider.`,
+      `The metadata expired on ${validUntil}. Download new metadata from the identity provider.`,
     );
 }
 
@@ -149,12 +149,12 @@ function idpDescriptorIn(root: Element): Element {
   throw new MetadataError(
     'metadata-entity-missing',
     childNamed(root, ns.md, 'SPSSODescriptor')
-      ? 'This is the metadata of a service provider. Upload that of the identity provider.'
-      : 'The metadata describes no identity provider (IDPSSODescriptor).',
+      ? 'This is the metadata of a service provider. Upload the metadata of the identity provider.'
+      : 'The metadata contains no identity provider (IDPSSODescriptor).',
   );
 }
 
-/** By HTTP-Redirect, or else by HTTP-POST. */
+/** The SingleSignOnService with HTTP-Redirect or, without one, with HTTP-POST. */
 function signOnServiceOf(descriptor: Element): { binding: string | null; location: string } {
   const services = childrenNamed(descriptor, ns.md, 'SingleSignOnService').map((service) => ({
     binding: service.getAttribute('Binding'),
@@ -166,16 +166,16 @@ function signOnServiceOf(descriptor: Element): { binding: string | null; locatio
   if (sso) return sso;
   throw new MetadataError(
     'sso-binding-missing',
-    'The identity provider offers single sign-on neither by HTTP-Redirect nor by HTTP-POST.',
+    'The metadata has no SingleSignOnService with HTTP-Redirect or HTTP-POST.',
   );
 }
 
-/** Of keys for signing, or for no stated use. */
+/** Certificates with the use signing or without a use. */
 function signingCertificatesOf(descriptor: Element): string[] {
   const certificates = childrenNamed(descriptor, ns.md, 'KeyDescriptor')
     .filter((key) => (key.getAttribute('use') || 'signing') === 'signing')
     .flatMap((key) => descendantsNamed(key, ns.ds, 'X509Certificate'))
     .map((certificate) => textOf(certificate).replace(/\s+/g, ''));
   if (certificates.length > 0) return [...new Set(certificates)];
-  throw new MetadataError('idp-certificate-absent', 'The metadata holds no signing certificate.');
+  throw new MetadataError('idp-certificate-absent', 'The metadata contains no signing certificate.');
 }

@@ -1,4 +1,4 @@
-/** Takes the one assertion out of its wrapping: plain or decrypted, and read from signed octets where it is signed. */
+/** Finds the assertion in a response, decrypts it if necessary, and reads it from the signed octets if it is signed. */
 import type { Finding } from '../rejection-advice.ts';
 import { finding, type Subject } from './checks/check.ts';
 import { assertionsInside } from './checks/envelope.ts';
@@ -10,11 +10,11 @@ import { type Verification, verify } from './verify.ts';
 
 export interface Opened {
   assertion: Element | undefined;
-  /** Path of what the assertion's own document stands in. */
+  /** Path of the element that contains the assertion. */
   below: string;
-  /** Is the assertion itself signed, well or badly? */
+  /** True if the assertion has a signature, valid or not. */
   assertionSignaturePresent: boolean;
-  /** Is the assertion what its own good signature covers? */
+  /** True if the assertion is covered by its own valid signature. */
   verified: boolean;
   findings: Finding[];
   notVerified: NotVerified[];
@@ -31,7 +31,7 @@ export const unopened: Opened = {
 
 export interface Wrapped {
   message: Read;
-  /** The root of the message, or what its good signature covers. */
+  /** The root of the message, or the content of its valid signature. */
   response: Element;
   verification: Verification;
   at: Subject['at'];
@@ -75,7 +75,7 @@ function decrypt(encrypted: Element, at: Subject['at'], { sp, idp, policies }: E
   const inner = verify(xml, document, { certificates: idp.certificates, policies });
   const signed = inner.signed[0];
   return {
-    // Twin: what was decrypted has been through the gate for XML, so the tree says what the signed octets say.
+    // Redundant: the decrypted text has passed `read`, so the tree and the signed octets have the same content.
     assertion: signed?.content ?? document.documentElement,
     below,
     assertionSignaturePresent: inner.present.length > 0,

@@ -1,15 +1,15 @@
-/** A message laid out for reading: one indented line for each tag, with its paths. Long base64 is shortened. */
+/** Formats a message for reading: one indented line per tag, with its paths. Long base64 is shortened. */
 import { childElements, isElement, longestPath, numbered, pathOf } from './dom.ts';
 import { read } from './read.ts';
 
 export interface OutlineLine {
   depth: number;
   text: string;
-  /** XPath of the elements (and their attributes) that this line shows. */
+  /** XPaths of the element and the attributes in this line. */
   paths: string[];
 }
 
-/** Text that cannot be read as XML is given back line by line. */
+/** The lines of the message. Text that is not well-formed XML is split at its line breaks. */
 export function outline(xml: string): OutlineLine[] {
   const outcome = read(xml);
   if (!outcome.ok)

@@ -1,4 +1,4 @@
-/** What a message claims, before anything is verified: hints for finding the request and profile it belongs to. */
+/** Reads unverified hints from a message, to find its request and profile. */
 import { nameIdOf } from './checks/name-id.ts';
 import { attribute, childNamed, ns, textOf } from './dom.ts';
 import type { Read } from './read.ts';
@@ -7,7 +7,7 @@ export interface Hints {
   responseId?: string | undefined;
   inResponseTo?: string | undefined;
   issuer?: string | undefined;
-  /** Undefined in an encrypted assertion, too. */
+  /** Also undefined if the assertion is encrypted. */
   nameId?: string | undefined;
 }
 

@@ -1,8 +1,8 @@
-/** Certificates in PEM, taken out of a text of any length by its marks (RFC 7468, 2). */
+/** Finds PEM certificates in a text (RFC 7468, 2). */
 
 const [beginning, ending] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'] as const;
 
-/** Each block with its marks, and what stands around them. A block without an end belongs to the rest. */
+/** The blocks with their BEGIN and END lines, and the rest of the text, including a block without an end. */
 export function splitPem(text: string): { blocks: string[]; rest: string } {
   const blocks: string[] = [];
   let rest = '';

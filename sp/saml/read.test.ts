@@ -37,8 +37,8 @@ const refused: Readonly<Record<string, readonly [string, RejectionCode]>> = {
   '10,000 levels': [nested(10_000), 'xml-too-deep'],
   '5,001 elements': [`<a>${elements(5_000)}</a>`, 'xml-too-complex'],
   '251 elements of one name': [`<a xmlns:x="urn:x">${'<b/><x:b/>'.repeat(125)}<b/></a>`, 'xml-too-complex'],
-  '20,001 values of attributes': [`<a>${'<AttributeValue/>'.repeat(20_001)}</a>`, 'xml-too-complex'],
-  '101 namespaces around one element': [
+  '20,001 attribute values': [`<a>${'<AttributeValue/>'.repeat(20_001)}</a>`, 'xml-too-complex'],
+  '101 namespaces in scope of one element': [
     `<a${namespaces(50, 'a')}><b${namespaces(50, 'b')}><c xmlns=""/></b></a>`,
     'xml-too-complex',
   ],
@@ -96,8 +96,8 @@ const taken: Readonly<Record<string, string>> = {
   '64 levels': nested(64),
   '5,000 elements': `<a>${elements(4_999)}</a>`,
   '250 elements of one name': `<a>${'<b/>'.repeat(250)}</a>`,
-  '20,000 values of attributes': `<a>${'<AttributeValue/>'.repeat(20_000)}</a>`,
-  '100 namespaces around one element, again and again':
+  '20,000 attribute values': `<a>${'<AttributeValue/>'.repeat(20_000)}</a>`,
+  '100 namespaces in scope of one element, again and again':
     `<a${namespaces(50, 'a')}>` + `${`<b${namespaces(50, 'b')}/>`.repeat(2)}</a>`,
   'values with a type each': `<a>${`<AttributeValue${attributes(4)}/>`.repeat(4_000)}</a>`,
   'a declaration in UTF-8': '<?xml version="1.0" encoding="utf-8" standalone="yes"?><a/>',
@@ -300,7 +300,7 @@ const limits: Readonly<Record<string, readonly [taken: string, rejected: string,
   'elements of one name, whatever their prefixes': [
     `<x xmlns:y="urn:y">${'<b/><y:b/>'.repeat(125)}</x>`,
     `<x xmlns:y="urn:y">${'<b/><y:b/>'.repeat(125)}<b/></x>`,
-    'at most 250 elements called b',
+    'at most 250 elements named b',
   ],
   elements: [
     `<a>${elements(4_999)}${values(10)}<Attribute/></a>`,
@@ -310,17 +310,17 @@ const limits: Readonly<Record<string, readonly [taken: string, rejected: string,
   'values of attributes, and the attributes that hold them': [
     `<a>${values(19_999)}<Attribute/></a>`,
     `<a>${values(20_000)}<Attribute/></a>`,
-    'at most 20000 values of attributes',
+    'at most 20000 attribute values',
   ],
   'attributes in all, more of them for values': [
     `<a>${values(3)}${`<b${attributes(50)}/>`.repeat(200)}<c${attributes(12)}/></a>`,
     `<a>${values(3)}${`<b${attributes(50)}/>`.repeat(200)}<c${attributes(13)}/></a>`,
-    'at most 10000 attributes in all',
+    'at most 10000 attributes in total',
   ],
-  'namespaces around one element': [
+  'namespaces in scope of one element': [
     `<a${namespaces(50, 'a')}><b xmlns="urn:x"${namespaces(49, 'b')} c="" d=""/><b${namespaces(50, 'b')}/></a>`,
     `<a${namespaces(50, 'a')}><b xmlns="urn:x"${namespaces(50, 'b')}/></a>`,
-    'at most 100 namespaces around one element',
+    'at most 100 namespaces in scope of one element',
   ],
   'letters of an element': [`<${'a'.repeat(200)}/>`, `<${'a'.repeat(201)}/>`, 'names of at most 200 characters'],
   'letters of an attribute': [

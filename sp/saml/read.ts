@@ -1,11 +1,11 @@
-/** The gate for XML: limits, no DOCTYPE, no processing instructions, one meaning for every parser; then a tree. */
+/** Parses XML safely: with limits, without DOCTYPE and processing instructions, and without ambiguity for parsers. */
 import { DOMParser } from '@xmldom/xmldom';
 import { type SaxesAttributeNS, SaxesParser } from 'saxes';
 import { bounded } from '../bounded-text.ts';
 import type { Finding, RejectionCode } from '../rejection-advice.ts';
 import { finding } from './checks/check.ts';
 
-/** A message that may be looked at. Nothing in it is trusted. */
+/** A parsed message. Nothing in it is trusted. */
 export interface Read {
   xml: string;
   document: Document;
@@ -14,25 +14,25 @@ export interface Read {
 export type ReadOutcome = { ok: true; message: Read } | { ok: false; finding: Finding };
 
 /**
- * Well above what identity providers write: values of attributes come by the thousand, everything else by the dozen.
- * What keeps these limits takes a time that grows with the length of the message, and no faster.
+ * Well above what IdPs write: there may be thousands of attribute values, and dozens of everything else. Within these
+ * limits, the time grows linearly with the length of the message.
  */
 const limits = {
   characters: 1024 * 1024,
   depth: 64,
-  /** Without the values of attributes, which have a limit of their own. */
+  /** Without attribute values, which have their own limit. */
   elements: 5_000,
   values: 20_000,
   ofOneName: 250,
   attributes: 64,
-  /** And so many more for each value: its type, and the namespaces of that. */
+  /** Plus `attributesOfValue` for each attribute value: its type, and that type's namespaces. */
   attributesInAll: 10_000,
   attributesOfValue: 4,
-  /** Declared on an element and on those around it: each element below is compared with them. */
+  /** Declared on an element and its ancestors, because each descendant is compared with them. */
   namespaces: 100,
   comments: 100,
   sections: 1_000,
-  /** Paths repeat the name of an element for each of those inside it. */
+  /** The length of a name, because paths repeat it for each descendant. */
   name: 200,
 };
 
@@ -44,7 +44,7 @@ class Stop extends Error {
   }
 }
 
-/** Never throws. A finding names the line. */
+/** Parses a message. Never throws. A finding contains the line. */
 export function read(xml: string): ReadOutcome {
   try {
     inspect(xml);
@@ -62,7 +62,7 @@ export function read(xml: string): ReadOutcome {
 
 type StopReading = (code: RejectionCode, facts?: Omit<Finding, 'code'>) => never;
 
-/** Reads the text once, strictly, and stops at the first thing that two parsers could take differently. */
+/** Reads the text once, strictly, and stops at anything that parsers could interpret differently. */
 function inspect(xml: string): void {
   if (xml.length > limits.characters)
     throw new Stop('response-too-large', {
@@ -99,7 +99,7 @@ function inspect(xml: string): void {
   parser.write(xml).close();
 }
 
-/** Stops when there are too many of them. */
+/** Counts elements, attributes and namespaces, and stops if there are too many. */
 function elementCounter(stop: StopReading) {
   const tooMany = (expected: string): never => stop('xml-too-complex', { expected: `at most ${expected}` });
   const namespaces: number[] = [];
@@ -109,17 +109,17 @@ function elementCounter(stop: StopReading) {
     open(local: string, attributes: readonly SaxesAttributeNS[]): void {
       if (namespaces.length >= limits.depth) stop('xml-too-deep', { expected: `at most ${limits.depth} levels` });
       const isValue = local === 'AttributeValue' || local === 'Attribute';
-      if (isValue && ++values > limits.values) tooMany(`${limits.values} values of attributes`);
+      if (isValue && ++values > limits.values) tooMany(`${limits.values} attribute values`);
       if (!isValue && ++elements > limits.elements) tooMany(`${limits.elements} elements`);
       named.set(local, (named.get(local) ?? 0) + 1);
-      if (!isValue && named.get(local)! > limits.ofOneName) tooMany(`${limits.ofOneName} elements called ${local}`);
+      if (!isValue && named.get(local)! > limits.ofOneName) tooMany(`${limits.ofOneName} elements named ${local}`);
       attributesInAll += attributes.length;
       if (attributes.length > limits.attributes) tooMany(`${limits.attributes} attributes in one element`);
       if (attributesInAll > limits.attributesInAll + values * limits.attributesOfValue)
-        tooMany(`${limits.attributesInAll} attributes in all`);
+        tooMany(`${limits.attributesInAll} attributes in total`);
       const declared = attributes.filter(({ name }) => /^xmlns(:|$)/.test(name)).length;
       namespaces.push((namespaces.at(-1) ?? 0) + declared);
-      if (namespaces.at(-1)! > limits.namespaces) tooMany(`${limits.namespaces} namespaces around one element`);
+      if (namespaces.at(-1)! > limits.namespaces) tooMany(`${limits.namespaces} namespaces in scope of one element`);
     },
     close: (): void => void namespaces.pop(),
   };
@@ -134,16 +134,16 @@ function inspectDeclaration(
   if (version !== undefined && version !== '1.0') stop('xml-malformed', { expected: 'XML 1.0', received: version });
 }
 
-/** One ID on an element, none twice, and namespaces that every canonicalizer takes alike. */
+/** Requires one ID per element, unique IDs, and namespaces that all canonicalizers treat alike. */
 function inspectAttributes(all: readonly SaxesAttributeNS[], ids: Set<string>, stop: StopReading): void {
   if (all.filter(({ name }) => /^id$/i.test(name)).length > 1)
     stop('xml-attribute-ambiguous', { expected: 'one ID', received: all.map(({ name }) => name).join(', ') });
   for (const { prefix, local, uri, value, name } of all) {
     if (prefix === 'xmlns' || name === 'xmlns') {
-      // A relative namespace has no canonical form: some canonicalizers write nothing, or leave quotes as they are.
+      // A relative namespace has no canonical form: some canonicalizers drop it, or do not escape quotes.
       if (value !== '' && !/^[a-z][a-z0-9+.-]*:[^\s"'<>&]*$/i.test(value))
         stop('xml-attribute-ambiguous', { expected: 'an absolute namespace name', received: value.slice(0, 200) });
-      // __proto__ is a prefix that a parser loses if it keeps prefixes in a plain object.
+      // A parser that keeps prefixes in a plain object loses the prefix __proto__.
       if (/^(id|__proto__)$/i.test(local)) stop('xml-attribute-ambiguous', { received: name });
     } else if (uri !== '' && /^id$/i.test(local)) stop('xml-attribute-ambiguous', { expected: 'ID', received: name });
     else if (/^id$/i.test(name)) {
@@ -153,7 +153,7 @@ function inspectAttributes(all: readonly SaxesAttributeNS[], ids: Set<string>, s
   }
 }
 
-/** Strict, too. Twin: what it would refuse, the gate has refused before. */
+/** A strict parser. Redundant: `inspect` has already rejected what it would reject. */
 const parser = (): DOMParser => {
   const fail = (message: string): never => {
     throw new Error(message);
@@ -173,9 +173,8 @@ const commentOrSectionOrSeparator = /<!--|<!\[CDATA\[|[\u0085\u2028\u2029]/g;
 const endings: Readonly<Record<string, string>> = { '<!--': '-->', '<![CDATA[': ']]>' };
 
 /**
- * The same document with U+0085, U+2028 and U+2029 written as references; CDATA that holds one becomes text. The parser
- * of the tree takes the first two for line ends, which they are in XML 1.1 only, and to find the last two takes it a
- * time that grows with the square of the text around them.
+ * Writes U+0085, U+2028 and U+2029 as character references, and turns CDATA that contains one into text. The tree's
+ * parser treats the first two as line ends, which is right in XML 1.1 only, and takes quadratic time to find the others.
  */
 export function spellLineEnds(xml: string): string {
   if (xml.search(separators) < 0) return xml;
@@ -199,5 +198,5 @@ function spelledIn(part: string): string {
   return text.replace(separators, reference);
 }
 
-/** The tree of a text that passed the gate, or that was cut out of one that did. */
+/** The tree of a text that has passed `inspect`, or of a part of one. */
 export const parse = (xml: string): Document => parser().parseFromString(spellLineEnds(xml), 'text/xml');

@@ -1,4 +1,4 @@
-/** AuthnRequests by way of samlify: by Redirect or POST, signed on demand. It sends nothing and remembers nothing. */
+/** Creates AuthnRequests with samlify, for HTTP-Redirect or HTTP-POST, signed if required. */
 import samlify, { Constants, IdentityProvider, ServiceProvider } from 'samlify';
 import type { NameIdFormat } from './judgement.ts';
 import { bindings, nameIdFormatUris, withQuery } from './uris.ts';
@@ -9,22 +9,22 @@ export interface AuthnRequestOptions {
   relayState: string;
   sp: { entityId: string; acsUrl: string };
   idp: { entityId: string; ssoUrl: string; binding: 'redirect' | 'post' };
-  /** PEM; the request is signed when they are there. */
+  /** PEM. The request is signed if defined. */
   signing?: { privateKey: string; certificate: string } | undefined;
   forceAuthn: boolean;
-  /** Class references that are compared exactly; none leaves the choice to the identity provider. */
+  /** Class references, compared exactly; empty to leave the choice to the IdP. */
   requestedAuthnContext: readonly string[];
   nameIdFormat: NameIdFormat;
 }
 
-/** What the browser is made to do: follow an address, or post a form. */
+/** A URL to redirect to, or a form to post. */
 export type OutgoingRequest =
   | { binding: 'redirect'; url: string }
   | { binding: 'post'; action: string; fields: readonly (readonly [string, string])[] };
 
 /**
- * The request of SAML core 3.4.1 by SAML bindings 3.4 (Redirect, signature over the query) or 3.5 (POST, signature in
- * the message).
+ * Creates an AuthnRequest (SAML core 3.4.1) for HTTP-Redirect with a signed query string (SAML bindings 3.4), or for
+ * HTTP-POST with a signature in the message (SAML bindings 3.5).
  */
 export function authnRequest(options: AuthnRequestOptions): OutgoingRequest {
   const { sp, idp, relayState, id } = options;
@@ -36,23 +36,23 @@ export function authnRequest(options: AuthnRequestOptions): OutgoingRequest {
     Issuer: sp.entityId,
     AssertionConsumerServiceURL: sp.acsUrl,
   };
-  // SamlLib is one of samlify's names that Node 22 does not see from outside.
-  const made = entity.createLoginRequest(peer, idp.binding, {
+  // Node 22 does not see SamlLib as a named export of samlify.
+  const created = entity.createLoginRequest(peer, idp.binding, {
     relayState,
     customTagReplacement: (context) => ({ id, context: samlify.SamlLib.replaceTagsByValue(context, tags) }),
   });
-  if (idp.binding === 'redirect') return { binding: 'redirect', url: withQuery(idp.ssoUrl, queryOf(made.context)) };
+  if (idp.binding === 'redirect') return { binding: 'redirect', url: withQuery(idp.ssoUrl, queryOf(created.context)) };
   return {
     binding: 'post',
     action: idp.ssoUrl,
     fields: [
-      ['SAMLRequest', made.context],
+      ['SAMLRequest', created.context],
       ['RelayState', relayState],
     ],
   };
 }
 
-/** samlify would take a `?` at the end of an address for a part of it, so it gets an address of its own. */
+/** A URL for samlify, which does not handle a URL that already ends with a `?`. */
 const placeholder = 'https://idp.invalid/';
 const queryOf = (url: string): string => url.slice(url.indexOf('?') + 1);
 
@@ -61,7 +61,7 @@ interface Entities {
   peer: ReturnType<typeof IdentityProvider>;
 }
 
-/** samlify writes and parses metadata for each entity, so those of the last connections are kept. */
+/** Caches samlify's entities, because creating one writes and parses metadata. */
 const known = new Map<string, Entities>();
 const mostKnown = 200;
 
@@ -74,14 +74,14 @@ function entitiesFor({
   nameIdFormat,
 }: AuthnRequestOptions): Entities {
   const key = JSON.stringify([sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat]);
-  const found = known.get(key) ?? makeEntities({ sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat });
+  const found = known.get(key) ?? createEntities({ sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat });
   known.delete(key);
   known.set(key, found);
   if (known.size > mostKnown) known.delete(known.keys().next().value!);
   return found;
 }
 
-function makeEntities(options: Omit<AuthnRequestOptions, 'id' | 'issuedAt' | 'relayState'>): Entities {
+function createEntities(options: Omit<AuthnRequestOptions, 'id' | 'issuedAt' | 'relayState'>): Entities {
   const { sp, idp, signing } = options;
   const signed = signing !== undefined;
   const entity = ServiceProvider({
@@ -98,14 +98,14 @@ function makeEntities(options: Omit<AuthnRequestOptions, 'id' | 'issuedAt' | 're
   });
   const peer = IdentityProvider({
     entityID: idp.entityId,
-    wantAuthnRequestsSigned: signed, // samlify insists that both sides say the same
+    wantAuthnRequestsSigned: signed, // samlify requires the same value on both sides
     singleSignOnService: [{ Binding: bindings[idp.binding], Location: placeholder }],
     singleLogoutService: [{ Binding: bindings[idp.binding], Location: placeholder }], // samlify warns without one
   });
   return { entity, peer };
 }
 
-/** Values from closed lists and settings that were checked on entry; samlify fills in and escapes the rest. */
+/** Inserts validated settings. samlify fills in and escapes the rest. */
 function template({
   forceAuthn,
   requestedAuthnContext,

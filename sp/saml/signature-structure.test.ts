@@ -138,15 +138,18 @@ const refused: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = {
       transform(reference, both, `${both}, ${both}`),
     ],
   ],
-  'an element in the value': [swap('BB  BB', '<x/>'), [structure(`${at}/ds:SignatureValue`, 'nothing below', 'x')]],
-  'an element in the digest': [swap('AA AA', '<x/>'), [structure(`${reference}/ds:DigestValue`, 'nothing below', 'x')]],
+  'an element in the value': [swap('BB  BB', '<x/>'), [structure(`${at}/ds:SignatureValue`, 'no child elements', 'x')]],
+  'an element in the digest': [
+    swap('AA AA', '<x/>'),
+    [structure(`${reference}/ds:DigestValue`, 'no child elements', 'x')],
+  ],
   'an element in SignatureMethod': [
     inside('SignatureMethod', uris.rsaSha256, '<ds:HMACOutputLength/>'),
-    [structure(`${info}/ds:SignatureMethod`, 'nothing below', 'ds:HMACOutputLength')],
+    [structure(`${info}/ds:SignatureMethod`, 'no child elements', 'ds:HMACOutputLength')],
   ],
   'an element in DigestMethod': [
     inside('DigestMethod', uris.sha256, '<x/><y/>'),
-    [structure(`${reference}/ds:DigestMethod`, 'nothing below', 'x, y')],
+    [structure(`${reference}/ds:DigestMethod`, 'no child elements', 'x, y')],
   ],
   'a comment in SignedInfo': [
     swap('<ds:Reference', '<!-- --><ds:Reference'),
@@ -173,11 +176,11 @@ const refused: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = {
   ],
   '65 prefixes for SignedInfo': [
     canonicalized(many(65)),
-    [structure(`${info}/ds:CanonicalizationMethod`, 'a list of at most 64 prefixes', 'a longer one')],
+    [structure(`${info}/ds:CanonicalizationMethod`, 'a list of at most 64 prefixes', 'a longer list')],
   ],
   '65 prefixes for what is signed': [
     transformed(many(65)),
-    [structure(reference, 'a list of at most 64 prefixes', 'a longer one')],
+    [structure(reference, 'a list of at most 64 prefixes', 'a longer list')],
   ],
   'two lists for what is signed': [transformed(list('a') + list('b')), [transform(reference, both, both)]],
   'something else in the second transform': [transformed('<ds:XPath/>'), [transform(reference, both, both)]],
@@ -190,7 +193,7 @@ const refused: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = {
     inTurn(drop(' ID="_1"'), drop(' URI="#_1"')),
     [structure(reference, 'a reference to #', 'none')],
   ],
-  'a parent without ID, and a reference to an empty one': [
+  'a parent without ID, and a reference to an empty NameID': [
     inTurn(drop(' ID="_1"'), swap('#_1', '#undefined')),
     [structure(reference, 'a reference to #', '#undefined')],
   ],

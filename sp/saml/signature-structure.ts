@@ -1,4 +1,4 @@
-/** The shape that an XML signature must have before anything is computed with it (SAML core 5.4, XML Signature 4). */
+/** Checks the structure of an XML signature before it is verified (SAML core 5.4, XML Signature 4). */
 import type { Finding, RejectionCode } from '../rejection-advice.ts';
 import { digestMethods, type SignatureMethod, signatureMethods, transforms } from './algorithms.ts';
 import { finding } from './checks/check.ts';
@@ -23,7 +23,7 @@ export interface SignatureShape {
   signatureValue: string;
 }
 
-/** The parts of a signature over its parent, or everything that is wrong with its shape. */
+/** The parts of a signature over its parent, or findings about its structure. */
 export function shapeOf(
   signature: Element,
   { allowSha1 }: { allowSha1: boolean },
@@ -47,7 +47,7 @@ export function shapeOf(
         signatureValue: textOf(signatureValue).replace(/\s+/g, ''),
       },
     };
-  // Twin: a part that is missing, or there twice, was found above. A signature must not pass without all its parts.
+  // Redundant: a missing or repeated part was found above. But no signature may pass without all its parts.
   if (findings.length === 0)
     findings.push(wrong('signature-structure-refused', signature, { expected: 'every part once' }));
   return { findings };
@@ -55,7 +55,7 @@ export function shapeOf(
 
 type Parts = ReturnType<typeof partsOf>;
 
-/** Each part that is there exactly once. */
+/** The parts that occur exactly once. */
 function partsOf(signature: Element) {
   const signedInfo = only(signature, 'SignedInfo');
   const reference = only(signedInfo, 'Reference');
@@ -87,7 +87,7 @@ function algorithmsOf({ signatureMethod, digestMethod }: Parts) {
 const wrong = (code: RejectionCode, node: Element, facts: Pick<Finding, 'expected' | 'received'>): Finding =>
   finding(code, placeOf(node), facts);
 
-/** The library looks for some parts by local name anywhere below the signature, so nothing else may stand there. */
+/** The library finds some parts by local name anywhere in the signature, so it must contain no other elements. */
 function structureFindings(signature: Element, parts: Parts): Finding[] {
   const { signedInfo, signatureMethod, reference, digestMethod, digestValue, signatureValue } = parts;
   const hasTransforms = childNamed(reference, ns.ds, 'Transforms') !== undefined;
@@ -101,7 +101,7 @@ function structureFindings(signature: Element, parts: Parts): Finding[] {
   ];
 }
 
-/** The children in this order; the optional ones may follow. */
+/** Requires these children in this order, then allows the optional ones. */
 function exactly(parent: Element | undefined, names: readonly string[], optional: readonly string[] = []): Finding[] {
   if (parent === undefined) return [];
   const expected = names.map((name) => `ds:${name}`);
@@ -112,7 +112,7 @@ function exactly(parent: Element | undefined, names: readonly string[], optional
   if (needed.join() === expected.join() && received.length <= expected.length + optional.length) return [];
   return [
     wrong('signature-structure-refused', parent, {
-      expected: expected.join(', ') || 'nothing below',
+      expected: expected.join(', ') || 'no child elements',
       received: received.join(', ') || 'nothing',
     }),
   ];
@@ -144,14 +144,14 @@ function prefixListFindings({ canonicalizationMethod, reference }: Parts): Findi
 
 const isPrefixList = (node: Element): boolean => is(node, transforms.exclusive, 'InclusiveNamespaces');
 
-/** Messages of SAML name a handful. Canonicalization looks for each of them on each element. */
+/** SAML messages list a few prefixes. Canonicalization looks for each of them on each element. */
 const mostPrefixes = 64;
 
 function longListFindings(part: Element | undefined): Finding[] {
   const lists = part ? descendantsNamed(part, transforms.exclusive, 'InclusiveNamespaces') : [];
   const prefixes = lists.flatMap((list) => (attribute(list, 'PrefixList') ?? '').split(/\s+/, mostPrefixes + 1));
   if (part === undefined || prefixes.length <= mostPrefixes) return [];
-  const facts = { expected: `a list of at most ${mostPrefixes} prefixes`, received: 'a longer one' };
+  const facts = { expected: `a list of at most ${mostPrefixes} prefixes`, received: 'a longer list' };
   return [wrong('signature-structure-refused', part, facts)];
 }
 
@@ -175,7 +175,7 @@ function canonicalizationFindings({ signedInfo, canonicalizationMethod }: Parts)
   return [wrong('signature-transform-refused', signedInfo, facts)];
 }
 
-/** Enveloped signature, then exclusive canonicalization; nothing else may change what is digested (SAML core 5.4.4). */
+/** Allows only enveloped-signature, then exclusive canonicalization (SAML core 5.4.4). */
 function transformFindings(reference: Element | undefined): Finding[] {
   if (reference === undefined) return [];
   const lists = childrenNamed(reference, ns.ds, 'Transforms');

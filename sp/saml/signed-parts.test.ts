@@ -45,7 +45,7 @@ test('without certificates signatures are present, and that is all', () => {
   assert.deepEqual({ ...rest, ids: [], present: present.map(({ nodeName }) => nodeName) }, nothing);
   for (const [certificates, received] of [
     [[], 'none'],
-    [['nonsense', 'x'], 'none that can be read'],
+    [['nonsense', 'x'], 'only malformed certificates'],
   ] as const) {
     const finding = { code: 'idp-certificate-absent', expected: 'a signing certificate', received };
     assert.deepEqual(verified(both, certificates), { ...nothing, findings: [finding] });
@@ -55,7 +55,7 @@ test('beside a bad signature the good one is not looked at as signed', () => {
   const { findings, signed, present } = verified(changed(both));
   assert.deepEqual([findings.map(({ code }) => code), signed, present], [['altered-in-transit'], [], whole]);
   assert.match(findings[0]!.expected!, /^the digest [\w+/]+=*$/);
-  assert.equal(findings[0]!.received, 'another one: the signed content has changed');
+  assert.equal(findings[0]!.received, 'a different digest: the signed content was changed');
 });
 
 const misplaced = (count: number): Edit =>
@@ -96,7 +96,7 @@ for (const [name, edit, codes] of [
     assert.equal(found.length, codes);
   });
 
-test('two signatures at most, and one for each element', () => {
+test('at most two signatures, and one for each element', () => {
   const structure = { code: 'signature-structure-refused' };
   const three = both.replace(
     '</samlp:Response>',
@@ -105,7 +105,7 @@ test('two signatures at most, and one for each element', () => {
   assert.deepEqual(verified(three).findings, [
     {
       ...structure,
-      expected: 'two signatures at most',
+      expected: 'at most two signatures',
       received: '3',
       path: '/samlp:Response/saml:Assertion[2]/ds:Signature',
     },
@@ -114,7 +114,7 @@ test('two signatures at most, and one for each element', () => {
   assert.deepEqual(verified(twice).findings, [
     {
       ...structure,
-      expected: 'one signature for an element',
+      expected: 'one signature per element',
       received: 'several',
       path: '/samlp:Response/ds:Signature[2]',
     },
@@ -148,15 +148,15 @@ const foreign: Readonly<Record<string, readonly [string, Finding]>> = {
   'the first of ours carried': [carrying(base64(pinned[0]!)), invalid(expected)],
   'the second of ours carried': [carrying(base64(pinned[1]!)), invalid(expected)],
   'another one carried': [carrying(base64(stranger.certificate)), mismatch(fingerprint(stranger.certificate))],
-  'one carried that is none': [carrying('AAAA'), mismatch('a certificate that cannot be read')],
-  'an empty one carried': [carrying(''), mismatch('a certificate that cannot be read')],
+  'one carried that is none': [carrying('AAAA'), mismatch('a malformed certificate')],
+  'an empty NameID carried': [carrying(''), mismatch('a malformed certificate')],
   'one carried that is as long as may be': [
     carrying(base64(stranger.certificate).padEnd(longestCertificate, '\n')),
     mismatch(fingerprint(stranger.certificate)),
   ],
   'one carried that is longer': [
     carrying(base64(stranger.certificate).padEnd(longestCertificate + 1, '\n')),
-    mismatch('a certificate that cannot be read'),
+    mismatch('a malformed certificate'),
   ],
 };
 for (const [name, [xml, finding]] of Object.entries(foreign))

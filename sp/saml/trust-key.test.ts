@@ -48,7 +48,7 @@ const flawed: Readonly<Record<string, readonly [modulus: bigint, exponent: bigin
   'an even exponent': [good, 65_538n, /even exponent/],
   'a huge exponent': [good, (1n << 256n) + 1n, /more than 256 bits/],
   '2047 bits': [good >> 1n, e, /2047 bits/],
-  '16385 bits': [(1n << 16_384n) + 1n, e, /16384 are the most/],
+  '16385 bits': [(1n << 16_384n) + 1n, e, /more than 16384/],
   'an even modulus': [good + 1n, e, /divisible by 2$/],
   'a small factor': [good - (good % 751n), e, /divisible by/],
   'the ROCA flaw': [roca, e, /ROCA/],
@@ -82,7 +82,7 @@ const boundaries: Readonly<Record<string, readonly [modulus: bigint, exponent: b
   '2048 bits': [withBits(2_048), e, undefined],
   '2047 bits': [withBits(2_047), e, /^an RSA key of 2047 bits$/],
   '16384 bits, divisible by 3': [(((1n << 16_384n) - 1n) / 3n) * 3n, e, /divisible by 3$/],
-  '16385 bits': [1n << 16_384n, e, /^an RSA key of 16385 bits; 16384 are the most$/],
+  '16385 bits': [1n << 16_384n, e, /^an RSA key of 16385 bits, more than 16384$/],
   'the factor 751': [good - (good % 751n) + ((good - (good % 751n)) % 2n === 0n ? 751n : 0n), e, /divisible by/],
 };
 for (const [name, [modulus, exponent, flaw]] of Object.entries(boundaries))
@@ -104,7 +104,7 @@ test('a key is read once while it is among the last two hundred, and what is non
   assert.notEqual(again, first);
   assert.equal(again!.fingerprint, first!.fingerprint);
 });
-test('a certificate of 20,000 characters is read, a longer one is not', () => {
+test('a certificate of 20,000 characters is read, a longer list is not', () => {
   const pem = signers.stranger.certificate;
   assert.ok(readTrustKey(pem.padEnd(longestCertificate, '\n')));
   assert.equal(readTrustKey(pem.padEnd(longestCertificate + 1, '\n')), undefined);
@@ -133,7 +133,7 @@ test('a profile takes no certificate whose key breaks a rule, and says which rul
     const { error } = settingsInput.safeParse({ certificates: [signers.idp.certificate, certificate] });
     assert.match(
       error!.issues[0]!.message,
-      new RegExp(`^the certificate with the SHA-256 .* has ${flaw}\\. Take an RSA`),
+      new RegExp(`^the certificate with the SHA-256 .* has ${flaw}\\. Use an RSA`),
     );
   }
   assert.ok(settingsInput.safeParse({ certificates: [signers.idp.certificate, signers.elliptic.certificate] }).success);

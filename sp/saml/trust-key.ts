@@ -1,21 +1,21 @@
-/** The rules for a key that is trusted to sign: asked when a certificate is taken in, and whenever it would count. */
+/** Rules for signing keys, checked when a certificate is saved and whenever a signature is verified. */
 import { checkPrimeSync, type KeyObject, X509Certificate } from 'node:crypto';
 
 export interface TrustKey {
   key: KeyObject;
   /** SHA-256 of the certificate. */
   fingerprint: string;
-  /** The rule that the key breaks; undefined when it may sign. */
+  /** The rule that the key breaks; undefined if it may sign. */
   flaw: string | undefined;
 }
 
-/** Characters of a certificate in base64 or PEM. */
+/** The maximum number of characters of a certificate in base64 or PEM. */
 export const longestCertificate = 20_000;
 
 const rsaBits = { least: 2_048, most: 16_384 };
 const smallestExponent = 65_537n;
 
-/** P-256, P-384 and P-521, by the names of OpenSSL. */
+/** P-256, P-384 and P-521, by their OpenSSL names. */
 const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 /** NIST SP 800-57 part 1, 5.6; FIPS 186-5, 5.1; CA/Browser Forum baseline requirements 6.1.1.3, 6.1.5 and 6.1.6. */
@@ -26,7 +26,7 @@ export const rulesForKeys =
 const known = new Map<string, TrustKey | undefined>();
 const mostKnown = 200;
 
-/** The key of a certificate in PEM; undefined when it cannot be read. */
+/** The key of a certificate in PEM; undefined if the certificate is malformed. */
 export function readTrustKey(pem: string): TrustKey | undefined {
   if (known.has(pem)) return known.get(pem);
   const read = pem.length > longestCertificate ? undefined : read509(pem);
@@ -44,12 +44,12 @@ function read509(pem: string): TrustKey | undefined {
   }
 }
 
-/** The rule that this key breaks. Debian's weak keys of 2008 are not looked up: no list of them is at hand. */
+/** The rule that this key breaks; undefined if none. Does not look up Debian's weak keys of 2008. */
 export function flawOf(key: KeyObject): string | undefined {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'ec') {
     const curve = details?.namedCurve;
-    return curve !== undefined && curves.includes(curve) ? undefined : `an EC key on ${curve ?? 'a curve of its own'}`;
+    return curve !== undefined && curves.includes(curve) ? undefined : `an EC key on ${curve ?? 'a custom curve'}`;
   }
   if (type !== 'rsa') return `a key of the type ${type}`;
   const { n = '', e = '' } = key.export({ format: 'jwk' });
@@ -61,8 +61,8 @@ const numberIn = (base64url: string): bigint => BigInt(`0x0${Buffer.from(base64u
 export function flawOfRsa(modulus: bigint, exponent: bigint): string | undefined {
   const bits = modulus.toString(2).length;
   if (bits < rsaBits.least) return `an RSA key of ${bits} bits`;
-  if (bits > rsaBits.most) return `an RSA key of ${bits} bits; ${rsaBits.most} are the most`;
-  // An exponent of 1 makes everybody a signer; a huge one makes each verification take long.
+  if (bits > rsaBits.most) return `an RSA key of ${bits} bits, more than ${rsaBits.most}`;
+  // With the exponent 1, any signature verifies. A huge exponent makes verification slow.
   if (exponent < smallestExponent) return `an RSA key with the exponent ${exponent}`;
   if (exponent % 2n === 0n) return 'an RSA key with an even exponent';
   if (exponent >= 2n ** 256n) return 'an RSA key with an exponent of more than 256 bits';
@@ -86,8 +86,8 @@ const primesBelow = (end: number): number[] =>
   });
 
 /**
- * The published fingerprint of the ROCA keys (Nemec and others, CCS 2017): modulo each prime from 3 to 167 the modulus
- * is a power of 65537. Of other keys less than one in 2^27 looks like that.
+ * The published fingerprint of ROCA keys (Nemec and others, CCS 2017): modulo each prime from 3 to 167, the modulus is a
+ * power of 65537. Fewer than one in 2^27 other keys match.
  */
 const isRoca = (modulus: bigint): boolean =>
   primesBelow(168)
@@ -100,7 +100,7 @@ function powersOf65537(prime: number): Set<number> {
   return powers;
 }
 
-/** Fermat's method, 100 rounds, as certificate authorities must try it (CVE-2022-26320). */
+/** Fermat's method with 100 rounds, as required of certificate authorities (CVE-2022-26320). */
 function hasCloseFactors(modulus: bigint): boolean {
   const root = squareRoot(modulus);
   for (let middle = root * root === modulus ? root : root + 1n, round = 0; round < 100; middle++, round++)
@@ -109,13 +109,13 @@ function hasCloseFactors(modulus: bigint): boolean {
 }
 
 const isSquare = (number: bigint): boolean => {
-  // A square leaves 0, 1, 4 or 9 modulo 16; most others need no root.
+  // A square is 0, 1, 4 or 9 modulo 16. This avoids the root of most other numbers.
   if (![0n, 1n, 4n, 9n].includes(number & 15n)) return false;
   const root = squareRoot(number);
   return root * root === number;
 };
 
-/** Rounded down; by Newton's method, from above. */
+/** Rounded down, by Newton's method from above. */
 function squareRoot(number: bigint): bigint {
   if (number < 2n) return number;
   let root = 1n << BigInt((number.toString(2).length + 1) >> 1);

@@ -1,4 +1,4 @@
-/** URIs that SAML gives to bindings, NameID formats and protocols, where the service provider writes them. */
+/** SAML's URIs of bindings and NameID formats, and rules for endpoint URLs. */
 import type { NameIdFormat } from './judgement.ts';
 
 export const bindings = {
@@ -6,7 +6,7 @@ export const bindings = {
   post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
 } as const;
 
-/** SAML core 8.3. `any` leaves the choice to the identity provider. */
+/** SAML core 8.3. `any` leaves the choice to the IdP. */
 export const nameIdFormatUris: Readonly<Record<Exclude<NameIdFormat, 'any'>, string>> = {
   emailAddress: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
   unspecified: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
@@ -14,7 +14,7 @@ export const nameIdFormatUris: Readonly<Record<Exclude<NameIdFormat, 'any'>, str
   transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
 };
 
-/** The address with more in its query; what is there already stays as it is (SAML bindings 3.4.4.1). */
+/** Appends to the URL's query string, without changing the rest (SAML bindings 3.4.4.1). */
 export function withQuery(address: string, query: string): string {
   const mark = address.indexOf('?');
   const isOpen = mark >= 0 && (mark === address.length - 1 || address.endsWith('&'));
@@ -22,8 +22,8 @@ export function withQuery(address: string, query: string): string {
 }
 
 /**
- * An address that a browser may be sent to with a message: http or https, a plain host without a user, nothing that has
- * to be escaped, no fragment, and no parameter of a message in its query.
+ * True for a URL to which a browser can be sent with a SAML message: http or https, with a plain host name, without user,
+ * fragment, characters that need escaping, or SAML parameters.
  */
 export function isEndpoint(text: string): boolean {
   if (/[\s\p{Cc}<>"\\^`{|}#]/u.test(text) || !/^https?:\/\/[^/?]/i.test(text) || !URL.canParse(text)) return false;
@@ -38,6 +38,6 @@ export function isEndpoint(text: string): boolean {
 
 const messageParameters = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature'];
 
-/** Names of letters, digits, hyphens and underscores, and addresses by number. URL leaves `;` and `,` in a host. */
+/** Allows letters, digits, hyphens and underscores, and IP addresses. The URL parser accepts `;` and `,` in a host. */
 const isPlainHost = (hostname: string): boolean =>
   /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/.test(hostname) || /^\[[0-9a-f:.]+\]$/.test(hostname);

@@ -83,10 +83,10 @@ const open: Readonly<Record<string, readonly [string, Told, readonly string[]]>>
     ['relay-state'],
   ],
   'no account': [both, { account: undefined }, ['account']],
-  'no memory of assertions': [both, { alreadySeen: undefined }, ['replay']],
+  'no memory of assertions': [both, { wasUsed: undefined }, ['replay']],
   'no key for decryption, and the assertion alone is signed': [
     encryptedOnly,
-    { ...noKeys, ...lenient, account: undefined, alreadySeen: undefined },
+    { ...noKeys, ...lenient, account: undefined, wasUsed: undefined },
     ['decryption'],
   ],
   'no key for decryption': [encrypted, noKeys, ['decryption']],
@@ -117,12 +117,12 @@ const rejected: Readonly<Record<string, readonly [string, readonly string[], Tol
   'a failure beside a good assertion: nobody looks at the assertion': [
     make({ edit: failed }),
     ['status-not-success'],
-    { account: () => ({ kind: 'unknown' }), alreadySeen: () => true, policies: { requireSignedAssertion: true } },
+    { account: () => ({ kind: 'unknown' }), wasUsed: () => true, policies: { requireSignedAssertion: true } },
   ],
   'a failure: neither account nor replay are open questions': [
     make({ edit: failed }),
     ['status-not-success'],
-    { account: undefined, alreadySeen: undefined },
+    { account: undefined, wasUsed: undefined },
   ],
   'a failure that nobody signed': [make({ edit: failed, sign: [] }), ['status-not-success', 'nothing-signed'], lenient],
   'an encrypted assertion beside a failure that nobody signed': [
@@ -142,7 +142,7 @@ const rejected: Readonly<Record<string, readonly [string, readonly string[], Tol
       sign: ['_response'],
     }),
     ['assertion-multiple'],
-    { account: () => ({ kind: 'unknown' }), alreadySeen: () => true },
+    { account: () => ({ kind: 'unknown' }), wasUsed: () => true },
   ],
   'a signed response needs its Destination and Issuer, though nobody can verify the signature': [
     make({
@@ -279,7 +279,7 @@ test('who signed in: what the assertion leaves out is left out', () => {
     notOnOrAfter: new Date('2026-03-01T12:05:01Z'),
   });
 });
-test('who signed in: qualifiers, values of attributes, and the last moment that anything allows', () => {
+test('who signed in: qualifiers, attribute values, and the last moment that anything allows', () => {
   const more =
     '<saml:SubjectConfirmation Method="x"/><saml:SubjectConfirmation Method="x"><saml:SubjectConfirmationData' +
     ' NotOnOrAfter="2026-03-01T12:07:00Z"/></saml:SubjectConfirmation></saml:Subject>';

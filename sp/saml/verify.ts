@@ -1,6 +1,6 @@
 /**
- * Verifies every signature and reads what was signed from the digested octets. The signature value comes first: what
- * no pinned key has signed is not even canonicalized. All certificates share the rest of the work.
+ * Verifies every signature and reads the signed content from the digested octets. Checks the signature value first, so
+ * that content not signed by a pinned key is not even canonicalized.
  */
 import { X509Certificate } from 'node:crypto';
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
@@ -13,24 +13,24 @@ import { parse, spellLineEnds } from './read.ts';
 import { type SignatureShape, shapeOf } from './signature-structure.ts';
 import { longestCertificate, readTrustKey, rulesForKeys, type TrustKey } from './trust-key.ts';
 
-/** One good signature and what it covers. */
+/** The element covered by a valid signature. */
 export interface SignedPart {
-  /** The signed element in the message as it came. */
+  /** The signed element in the received message. */
   element: Element;
-  /** The same element, read again from the canonical octets that were signed; the signature itself is not in it. */
+  /** The same element parsed from the signed canonical octets, without the signature. */
   content: Element;
 }
 
 export interface Verification {
   findings: Finding[];
   signed: SignedPart[];
-  /** Signatures that stood in a right place, good or bad. */
+  /** The parents of all signatures in the right place, valid or not. */
   present: Element[];
 }
 
 /**
- * Every ds:Signature of the tree, except inside saml:Advice, whose content is never used. `xml` is the tree's text.
- * Undefined certificates leave everything unverified without a finding; an empty list is one.
+ * Verifies every ds:Signature of the tree, except inside saml:Advice, whose content is never used. `xml` is the tree's
+ * text. If `certificates` is undefined, nothing is verified. If it is empty, that is a finding.
  */
 export function verify(
   xml: string,
@@ -47,7 +47,7 @@ export function verify(
   if (certificates === undefined) return { findings, signed: [], present };
   const keys = certificates.flatMap(pinnedKey);
   if (keys.length === 0) {
-    const received = certificates.length === 0 ? 'none' : 'none that can be read';
+    const received = certificates.length === 0 ? 'none' : 'only malformed certificates';
     findings.push({ code: 'idp-certificate-absent', expected: 'a signing certificate', received });
   }
   if (findings.length > 0) return { findings, signed: [], present };
@@ -57,11 +57,11 @@ export function verify(
     findings.push(...outcome.findings);
     return [];
   });
-  // Twin: findings reject the message anyway. What stands beside a bad signature is not even looked at as signed.
+  // Redundant: findings reject the message anyway. If one signature is invalid, nothing counts as signed.
   return { findings, signed: findings.length > 0 ? [] : signed, present };
 }
 
-/** Each element has one signature at most, and none stands anywhere else. */
+/** Allows one signature per element, and none elsewhere. */
 function placementFindings(signatures: readonly Element[], inPlace: readonly Element[]): Finding[] {
   const findings: Finding[] = [];
   const rightPlaces = new Set(inPlace);
@@ -74,11 +74,10 @@ function placementFindings(signatures: readonly Element[], inPlace: readonly Ele
       received: `a child of ${(signature.parentNode as Element).nodeName}`,
     });
   const doubled = inPlace.find(({ parentNode }, index) => parents.indexOf(parentNode) < index);
-  if (doubled)
-    findings.push(structureRefused(doubled, { expected: 'one signature for an element', received: 'several' }));
-  // One for the response and one for its assertion: more would only make work.
+  if (doubled) findings.push(structureRefused(doubled, { expected: 'one signature per element', received: 'several' }));
+  // One for the response and one for its assertion.
   if (inPlace.length > 2) {
-    const facts = { expected: 'two signatures at most', received: String(inPlace.length) };
+    const facts = { expected: 'at most two signatures', received: String(inPlace.length) };
     findings.push(structureRefused(inPlace[2]!, facts));
   }
   return findings;
@@ -94,15 +93,15 @@ interface PinnedKey extends TrustKey {
   pem: string;
 }
 
-/** None for what is no certificate. */
+/** Empty for a malformed certificate. */
 function pinnedKey(pem: string): PinnedKey[] {
   const read = readTrustKey(pem);
   return read === undefined ? [] : [{ pem, ...read }];
 }
 
 /**
- * The root, if it is a response or (when it came out of decryption) an assertion, and an assertion right below the
- * response (SAML core 5.4.1). Twins: judge takes no other root than a response, decrypt none than an assertion.
+ * True for a root that is a response or a decrypted assertion, and for an assertion directly in the response (SAML core
+ * 5.4.1). Redundant: `judge` accepts only a response as root, `decrypt` only an assertion.
  */
 const maySign = (parent: Element, root: Element): boolean =>
   parent === root
@@ -135,7 +134,7 @@ function verifyOne(
     : { findings: [structureRefused(signature, { expected: 'a signature over the element in which it stands' })] };
 }
 
-/** What the signature covers, if its digest is right. No content means that it covers another element. */
+/** The signed content, if its digest is right. The content is undefined if the signature covers another element. */
 function signedContent(
   xml: string,
   signature: Element,
@@ -148,7 +147,7 @@ function signedContent(
     if (checked.checkSignature(spellLineEnds(xml)))
       return { content: contentOf(checked.getSignedReferences(), signature.parentNode as Element, isDigested) };
   } catch {
-    // Thrown for a structure that the library does not take.
+    // Thrown for a structure that the library does not accept.
   }
   return undefined;
 }
@@ -164,13 +163,13 @@ const altered = (signature: Element, { digestValue }: SignatureShape): Finding =
   code: 'altered-in-transit',
   ...placeOf(signature),
   expected: `the digest ${digestValue}`,
-  received: 'another one: the signed content has changed',
+  received: 'a different digest: the signed content was changed',
 });
 
 /**
- * The element that the octets hold, if they are those that were digested and the signature stands in that element.
- * Twins: signature-structure lets through only one reference, to the ID of the parent; read lets no ID stand twice; and
- * the library compares the digest. It stands here against a library that finds another element than it was sent for.
+ * The element in the octets, if they are the digested ones and the signature is in that element. Redundant:
+ * signature-structure allows only one reference, to the ID of the parent; `read` rejects duplicate IDs; and the library
+ * compares the digest. This protects against a library that resolves the reference to another element.
  */
 function contentOf(
   [octets, ...more]: readonly string[],
@@ -184,26 +183,26 @@ function contentOf(
     : undefined;
 }
 
-/** A message may carry its certificate. It is never trusted; it only tells a stranger's key from a broken signature. */
+/** Uses the message's certificate, which is never trusted, to tell an unknown key from an invalid signature. */
 function explainForeignKey(signature: Element, keys: readonly PinnedKey[]): Finding {
-  const carried = descendantsNamed(signature, ns.ds, 'X509Certificate')[0];
+  const embedded = descendantsNamed(signature, ns.ds, 'X509Certificate')[0];
   const expected = keys.map(({ fingerprint }) => `SHA-256 ${fingerprint}`).join(' or ');
-  if (carried === undefined)
+  if (embedded === undefined)
     return { code: 'signature-invalid', ...placeOf(signature), expected: `a signature by ${expected}` };
-  const received = fingerprintOf(textOf(carried));
+  const received = fingerprintOf(textOf(embedded));
   if (received === undefined)
     return {
       code: 'signing-cert-mismatch',
-      ...placeOf(carried),
+      ...placeOf(embedded),
       expected,
-      received: 'a certificate that cannot be read',
+      received: 'a malformed certificate',
     };
   if (keys.some(({ fingerprint }) => fingerprint === received))
     return { code: 'signature-invalid', ...placeOf(signature), expected: `a signature by ${expected}` };
-  return { code: 'signing-cert-mismatch', ...placeOf(carried), expected, received: `SHA-256 ${received}` };
+  return { code: 'signing-cert-mismatch', ...placeOf(embedded), expected, received: `SHA-256 ${received}` };
 }
 
-/** Of a certificate in base64; undefined when it is none, or longer than any certificate is. */
+/** The SHA-256 fingerprint of a base64 certificate; undefined if it is malformed or too long. */
 function fingerprintOf(base64: string): string | undefined {
   if (base64.length > longestCertificate) return undefined;
   try {
@@ -213,14 +212,14 @@ function fingerprintOf(base64: string): string | undefined {
   }
 }
 
-/** SignedInfo in the only canonical form that is taken. The tree is left as it is. */
+/** Canonicalizes SignedInfo, without changing the tree. */
 function canonicalSignedInfo(signature: Element): string {
   const signedInfo = childNamed(signature, ns.ds, 'SignedInfo')!;
   const options = { ancestorNamespaces: inheritedBy(signedInfo) };
   return new ExclusiveCanonicalization().process(signedInfo.cloneNode(true) as never, options as never).toString();
 }
 
-/** The namespace declarations of the ancestors that hold at this element; a list of prefixes may name them. */
+/** The ancestors' namespace declarations in scope of this element, to which a prefix list may refer. */
 function inheritedBy(node: Element): { prefix: string; namespaceURI: string }[] {
   const nearest = new Map<string, string>();
   const isOwn = new Set<string>();
@@ -234,7 +233,7 @@ function inheritedBy(node: Element): { prefix: string; namespaceURI: string }[] 
   return [...nearest].map(([prefix, namespaceURI]) => ({ prefix, namespaceURI }));
 }
 
-/** The library finds and digests what is signed. It must have read the same SignedInfo whose signature was good. */
+/** Sets up the library to digest the signed content. It must read the same SignedInfo that was verified here. */
 function signedXml({ octets, pem }: { octets: string; pem: string }): SignedXml {
   const signed = new SignedXml({ publicCert: pem, getCertFromKeyInfo: () => null });
   signed.SignatureAlgorithms = Object.fromEntries(
@@ -243,7 +242,7 @@ function signedXml({ octets, pem }: { octets: string; pem: string }): SignedXml 
       class {
         getAlgorithmName = (): string => uri;
         getSignature = (): never => {
-          throw new Error('nothing is signed here');
+          throw new Error('not used for signing');
         };
         verifySignature = (material: string): boolean => material === octets;
       },
@@ -258,7 +257,7 @@ function signedXml({ octets, pem }: { octets: string; pem: string }): SignedXml 
       },
     ]),
   ) as never;
-  // Twin: read lets no value stand twice in an ID, Id or id.
+  // Redundant: `read` rejects duplicate values of ID, Id and id.
   (signed as unknown as { idAttributes: string[] }).idAttributes = ['ID'];
   return signed;
 }

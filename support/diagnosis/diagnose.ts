@@ -139,7 +139,7 @@ function judgeResponse(
     policies: { ...settings.policies, requireRelayState },
     // A capture does not contain the SP's accounts.
     account: () => ({ kind: 'expected' }),
-    alreadySeen: (assertionId) => {
+    wasUsed: (assertionId) => {
       const delivery = `${assertionId} ${sentTo ?? ''}`;
       return used.has(delivery) || !used.add(delivery);
     },

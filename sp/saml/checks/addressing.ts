@@ -19,15 +19,15 @@ export const addressingChecks: readonly Check[] = [
   {
     name: 'in response to',
     check({ response, at }, { request, policies }) {
-      const answered = attribute(response, 'InResponseTo');
+      const inResponseTo = attribute(response, 'InResponseTo');
       if (request === undefined) {
-        if (answered !== undefined || policies.allowIdpInitiated) return [];
-        const received = 'a response that nobody asked for';
-        return [finding('response-unsolicited', at(response), { expected: 'the answer to a request', received })];
+        if (inResponseTo !== undefined || policies.allowIdpInitiated) return [];
+        const received = 'an unsolicited response';
+        return [finding('response-unsolicited', at(response), { expected: 'a response to a request', received })];
       }
-      const facts = { expected: request.id, received: answered ?? 'none' };
-      if (answered === undefined) return [finding('in-response-to-missing', at(response, 'InResponseTo'), facts)];
-      if (answered === request.id) return [];
+      const facts = { expected: request.id, received: inResponseTo ?? 'none' };
+      if (inResponseTo === undefined) return [finding('in-response-to-missing', at(response, 'InResponseTo'), facts)];
+      if (inResponseTo === request.id) return [];
       return [finding('in-response-to-mismatch', at(response, 'InResponseTo'), facts)];
     },
   },
@@ -36,7 +36,7 @@ export const addressingChecks: readonly Check[] = [
     check(_, { request, relayState, policies }) {
       if (request?.relayState === undefined || !policies.requireRelayState || relayState === request.relayState)
         return [];
-      const expected = 'the RelayState that went out with the request';
+      const expected = 'the RelayState sent with the request';
       return relayState === undefined
         ? [finding('relay-state-missing', {}, { expected, received: 'none' })]
         : [finding('relay-state-mismatch', {}, { expected, received: 'another value' })];

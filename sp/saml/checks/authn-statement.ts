@@ -1,9 +1,9 @@
-/** Checks of saml:AuthnStatement: when and how the user signed in, and how long the session lasts (SAML core 2.7.2). */
+/** Checks of saml:AuthnStatement: time and context of the sign-in, and the end of the session (SAML core 2.7.2). */
 import { attribute, childNamed, childrenNamed, ns, textOf } from '../dom.ts';
 import { allowedSkewMs, type RequestedAuthnContext } from '../judgement.ts';
 import { type Check, finding, instantOf, utcTime } from './check.ts';
 
-/** There is one, usually; where there are several, the times of all of them count, and the first says how. */
+/** Usually one statement. If there are several, the times of all are checked, but only the first one's context. */
 export const statementsOf = (assertion: Element | undefined): Element[] =>
   assertion ? childrenNamed(assertion, ns.saml, 'AuthnStatement') : [];
 const statementOf = (assertion: Element | undefined): Element | undefined =>
@@ -13,7 +13,7 @@ const contextOf = (assertion: Element | undefined): Element | undefined =>
 export const classRefOf = (assertion: Element | undefined): string =>
   textOf(childNamed(contextOf(assertion), ns.saml, 'AuthnContextClassRef'));
 
-/** From weak to strong, for comparisons other than exact (SAML authn-context; the order is this service provider's). */
+/** From weak to strong, for comparisons other than exact (SAML authn-context; the order is specific to this SP). */
 const strength = [
   'unspecified',
   'InternetProtocol',
@@ -56,7 +56,7 @@ export const authnStatementChecks: readonly Check[] = [
       if (!statement || instant === undefined) return [];
       if (!request?.forceAuthn || request.issuedAt === undefined) return [];
       if (instant >= request.issuedAt.getTime() - skewMs) return [];
-      const expected = `after the request of ${request.issuedAt.toISOString()}, which asked for a fresh sign-in`;
+      const expected = `after the request of ${request.issuedAt.toISOString()}, which requested a fresh sign-in`;
       return [finding('authn-instant-stale', at(statement, 'AuthnInstant'), { expected, received })];
     },
   },
@@ -93,7 +93,7 @@ export const authnStatementChecks: readonly Check[] = [
           return [
             finding('authn-instant-invalid', at(statement, 'SessionNotOnOrAfter'), { expected: utcTime, received }),
           ];
-        // Without tolerance: it is the end of a session that begins now, not a message under way.
+        // Without skew: it is the end of a session that starts now, not the age of a message.
         if (end > now.getTime()) return [];
         const expected = `later than ${now.toISOString()}`;
         return [finding('session-over', at(statement, 'SessionNotOnOrAfter'), { expected, received })];
@@ -101,7 +101,7 @@ export const authnStatementChecks: readonly Check[] = [
   },
 ];
 
-/** SAML core 3.3.2.2.1. Classes that are not in the list above can only be the same or not the same. */
+/** SAML core 3.3.2.2.1. Classes not listed above are only compared for equality. */
 function isMet({ comparison = 'exact', classRefs }: RequestedAuthnContext, used: string): boolean {
   const known = rank(used) >= 0 ? classRefs.filter((one) => rank(one) >= 0) : [];
   return {

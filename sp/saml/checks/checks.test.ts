@@ -180,7 +180,7 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
   ],
   'issuer of the response': [
     ['none, though signed', drop(/<saml:Issuer>[^<]*<\/saml:Issuer>/), 'issuer-missing'],
-    ['an empty one', swap(/<saml:Issuer>[^<]*/, '<saml:Issuer>'), 'issuer-missing'],
+    ['an empty NameID', swap(/<saml:Issuer>[^<]*/, '<saml:Issuer>'), 'issuer-missing'],
     ['another', swap(idpEntityId, 'http://idp.localhost:4000/other/metadata'), 'issuer-mismatch'],
     ['space around', swap(idpEntityId, ` ${idpEntityId}\n`), 'issuer-mismatch'],
     ['another case', swap(idpEntityId, idpEntityId.toUpperCase()), 'issuer-mismatch'],
@@ -197,7 +197,7 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
   ],
   destination: [
     ['none, though signed', drop(/ Destination="[^"]*"/), 'destination-missing'],
-    ['an empty one', swap(/Destination="[^"]*"/, 'Destination=""'), 'destination-mismatch'],
+    ['an empty NameID', swap(/Destination="[^"]*"/, 'Destination=""'), 'destination-mismatch'],
     ['another', swap(`Destination="${acsUrl}"`, 'Destination="https://elsewhere.example/acs"'), 'destination-mismatch'],
     ['a slash at the end', swap(`Destination="${acsUrl}"`, `Destination="${acsUrl}/"`), 'destination-mismatch'],
     [
@@ -414,7 +414,7 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     ['another domain', same, 'email-domain-refused', { account: () => ({ kind: 'foreign-domain' }) }],
     ['another case of the address', nameIdText('Ada@acme.example'), 'nameid-user-mismatch'],
   ],
-  replay: [['a second time', same, 'replay-detected', { alreadySeen: (id) => id === '_assertion' }]],
+  replay: [['a second time', same, 'replay-detected', { wasUsed: (id) => id === '_assertion' }]],
 };
 
 /** Signs the response, or the assertion if the response has no proper ID for a signature to point to. */

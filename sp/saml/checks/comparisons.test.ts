@@ -154,7 +154,7 @@ for (const [name, { expected, values, write, code, empty, emptyIs, path, untold 
     for (const value of values)
       assert.deepEqual(findingsOf(write(value)), [{ code, expected, received: received(value), path }], value);
   });
-  test(`${name}: an empty one`, () => {
+  test(`${name}: an empty NameID`, () => {
     const [finding, ...more] = findingsOf(write(''));
     assert.deepEqual([finding!.code, finding!.expected, more], [empty, expected, []]);
     assert.equal(finding!.received, emptyIs ?? '');
@@ -166,7 +166,7 @@ for (const [name, { expected, values, write, code, empty, emptyIs, path, untold 
 const relayState = (value: string | undefined, policies: Told['policies'] = {}, request = expectation().request) =>
   findingsOf((xml) => xml, { relayState: value, policies, request });
 test('RelayState: what came must be what went out, to the letter; its value is not shown', () => {
-  const expected = 'the RelayState that went out with the request';
+  const expected = 'the RelayState sent with the request';
   assert.deepEqual(relayState('relay'), []);
   for (const value of ['', 'Relay', 'relay ', ' relay', 'rela', 'relay0'])
     assert.deepEqual(relayState(value), [{ code: 'relay-state-mismatch', expected, received: 'another value' }], value);
@@ -219,8 +219,8 @@ test('Issuer: a format other than entity, and one more where the value is wrong,
 const unasked: Told = { request: undefined, relayState: undefined };
 const answersNobody: Edit = (xml) => xml.replaceAll(' InResponseTo="_request"', '');
 test('InResponseTo: without a request, a response may name one or, where the profile allows it, none', () => {
-  const expected = 'the answer to a request';
-  const unsolicited = { code: 'response-unsolicited', expected, received: 'a response that nobody asked for' };
+  const expected = 'a response to a request';
+  const unsolicited = { code: 'response-unsolicited', expected, received: 'an unsolicited response' };
   assert.deepEqual(
     findingsOf((xml) => xml, unasked),
     [],
@@ -240,7 +240,7 @@ test('InResponseTo: response and confirmation must agree even where nobody knows
   const allowed: Told = { ...unasked, policies: { allowIdpInitiated: true } };
   const found = { code: 'confirmation-in-response-to-mismatch', path: `${data}/@InResponseTo` };
   assert.deepEqual(findingsOf(first, allowed), [
-    { ...found, expected: 'none, since the response answers nobody', received: '_request' },
+    { ...found, expected: 'none, as in the unsolicited response', received: '_request' },
   ]);
   assert.deepEqual(findingsOf(second, allowed), [{ ...found, expected: '_request', received: 'none' }]);
 });
@@ -250,7 +250,7 @@ const restriction = (...audiences: string[]): string =>
   '</saml:AudienceRestriction>';
 const audiences = (...restrictions: string[]): Finding[] =>
   findingsOf(swap(/<saml:AudienceRestriction>[\s\S]*<\/saml:AudienceRestriction>/, restrictions.join('')));
-test('Audience: one of a restriction is enough, and an empty one beside it does no harm', () => {
+test('Audience: one of a restriction is enough, and an empty NameID beside it does no harm', () => {
   assert.deepEqual(audiences(restriction('x', spEntityId)), []);
   assert.deepEqual(audiences(restriction(spEntityId, 'x')), []);
   assert.deepEqual(audiences(restriction('', spEntityId)), []);

@@ -7,7 +7,7 @@ import { type Check, finding, instantOf, type Subject, utcTime } from './check.t
 const conditionsOf = (assertion: Element | undefined): Element | undefined =>
   childNamed(assertion, ns.saml, 'Conditions');
 
-/** OneTimeUse asks for what is done anyway; ProxyRestriction binds only who issues further assertions. */
+/** OneTimeUse is always observed. ProxyRestriction applies only to issuers of further assertions. */
 const understood = ['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction'];
 
 export const conditionsChecks: readonly Check[] = [
@@ -84,7 +84,7 @@ export const conditionsChecks: readonly Check[] = [
   },
 ];
 
-/** Several restrictions must all be met; of the audiences of one, any will do (SAML core 2.5.1.4). */
+/** All restrictions must be met, each by any of its audiences (SAML core 2.5.1.4). */
 function audienceFindings(restriction: Element, expected: string | undefined, at: Subject['at']): Finding[] {
   const audiences = childrenNamed(restriction, ns.saml, 'Audience').map(textOf);
   if (audiences.length === 0 || audiences.every((audience) => audience === ''))

@@ -1,4 +1,4 @@
-/** Checks of the frame: root, version, IDs, times of issue, the schema, and how many assertions stand where. */
+/** Checks of the envelope: root, version, IDs, IssueInstant, schema, and the number and place of assertions. */
 import type { Finding } from '../../rejection-advice.ts';
 import {
   attribute,
@@ -57,7 +57,7 @@ export const envelopeChecks: readonly Check[] = [
   { name: 'schema', check: schemaFindings },
 ];
 
-/** Where assertions stand in the whole message, except inside saml:Advice, whose content is never used. */
+/** Checks the place and number of assertions, except inside saml:Advice, whose content is never used. */
 export function assertionPlacement(response: Element, at: Subject['at']): Finding[] {
   const findings = assertionsBelow(response)
     .filter((node) => node.parentNode !== response || is(node, ns.samlp, 'Response'))
@@ -70,7 +70,7 @@ export function assertionPlacement(response: Element, at: Subject['at']): Findin
   return findings;
 }
 
-/** An assertion must not contain another. */
+/** Findings for assertions inside the assertion. */
 export const assertionsInside = (assertion: Element, at: Subject['at']): Finding[] =>
   assertionsBelow(assertion).map((node) => misplaced(node, at));
 
@@ -87,7 +87,7 @@ const misplaced = (node: Element, at: Subject['at']): Finding =>
     received: `inside ${isElement(node.parentNode) ? nameOf(node.parentNode) : 'nothing'}`,
   });
 
-/** Asked only of a response that reports success. */
+/** Requires an assertion in a response with the status Success. */
 export function assertionPresence(response: Element, at: Subject['at']): Finding[] {
   const isAssertion = (node: Element): boolean =>
     is(node, ns.saml, 'Assertion') || is(node, ns.saml, 'EncryptedAssertion');

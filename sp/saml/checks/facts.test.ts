@@ -206,7 +206,7 @@ rows({
       found(
         'confirmation-time-invalid',
         `${where('')}/saml:SubjectConfirmationData/@NotOnOrAfter`,
-        'a time in UTC such as 2026-01-31T12:00:00Z',
+        'a UTC time like 2026-01-31T12:00:00Z',
         'none',
       ),
     ],
@@ -243,7 +243,7 @@ rows({
   'no NameID': [drop(/<saml:NameID [\s\S]*<\/saml:NameID>/), [found('nameid-missing', subject, 'saml:NameID', 'none')]],
   'an empty NameID, whose account nobody looks up': [
     named(' \n'),
-    [found('nameid-missing', nameId, 'saml:NameID', 'an empty one')],
+    [found('nameid-missing', nameId, 'saml:NameID', 'an empty NameID')],
     { account: () => ({ kind: 'unknown' }) },
   ],
   'an encrypted NameID': [
@@ -287,14 +287,10 @@ rows({
     [],
     { ...anybody, policies: { nameIdFormat: 'any' } },
   ],
-  'a NameID that is no address': [
-    named('ada'),
-    [found('nameid-not-email', nameId, 'an e-mail address', 'ada')],
-    anybody,
-  ],
+  'a NameID that is no address': [named('ada'), [found('nameid-not-email', nameId, 'an email', 'ada')], anybody],
   'a NameID that is no address, of 256 characters': [
     named('a'.repeat(256)),
-    [found('nameid-not-email', nameId, 'an e-mail address', 'a'.repeat(256))],
+    [found('nameid-not-email', nameId, 'an email', 'a'.repeat(256))],
     anybody,
   ],
   'a NameID that is no address, of 257 characters: its length is enough': [
@@ -309,13 +305,13 @@ rows({
   ],
   'an assertion that was used before': [
     same,
-    [found('replay-detected', `${assertion}/@ID`, 'an assertion that was not used before', '_assertion')],
-    { alreadySeen: (id) => id === '_assertion' },
+    [found('replay-detected', `${assertion}/@ID`, 'an unused assertion', '_assertion')],
+    { wasUsed: (id) => id === '_assertion' },
   ],
-  'another assertion that was used before': [same, [], { alreadySeen: (id) => id !== '_assertion' }],
+  'another assertion that was used before': [same, [], { wasUsed: (id) => id !== '_assertion' }],
 });
 test('an assertion without ID is not looked for among those that were used', () => {
-  const codes = findingsOf(drop(' ID="_assertion"'), { alreadySeen: () => true }).map((one) => one.code);
+  const codes = findingsOf(drop(' ID="_assertion"'), { wasUsed: () => true }).map((one) => one.code);
   assert.deepEqual(codes, ['assertion-id-invalid']);
 });
 for (const text of ['a@b', `!#$%&amp;'*+-/=?^_\`{|}~@x`, 'sam@bücher.example', 'ä@x'])

@@ -1,4 +1,4 @@
-/** Checks of saml:Issuer: exactly the entity ID of this identity provider (SAML profiles 4.1.4.2). */
+/** Checks of saml:Issuer, which must be exactly the IdP's entity ID (SAML profiles 4.1.4.2). */
 import type { Finding } from '../../rejection-advice.ts';
 import { attribute, childNamed, ns, textOf } from '../dom.ts';
 import type { Expectation } from '../judgement.ts';
@@ -28,7 +28,7 @@ function issuerFindings(
 
 export const issuerChecks: readonly Check[] = [
   {
-    // It must be there when the response is signed or its assertion encrypted, and may be left out otherwise.
+    // Required only if the response is signed or its assertion encrypted.
     name: 'issuer of the response',
     check(subject, expectation) {
       const encrypted = childNamed(subject.response, ns.saml, 'EncryptedAssertion');

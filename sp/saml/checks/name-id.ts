@@ -1,4 +1,4 @@
-/** Checks of the identity: saml:NameID and attributes, and whether the address it names may sign in here. */
+/** Checks of the identity: saml:NameID, attributes and the account. */
 import type { RejectionCode } from '../../rejection-advice.ts';
 import { attribute, childNamed, childrenNamed, ns, textOf } from '../dom.ts';
 import type { Account } from '../judgement.ts';
@@ -11,7 +11,7 @@ export const nameIdOf = (assertion: Element | undefined): Element | undefined =>
 const attributeStatementsOf = (assertion: Element | undefined): Element[] =>
   assertion ? childrenNamed(assertion, ns.saml, 'AttributeStatement') : [];
 
-/** By Name; FriendlyName is for people and never looked at. Elements of the same Name are kept apart. */
+/** Attributes by Name, with each element of the same Name. FriendlyName is ignored. */
 export function attributesOf(assertion: Element | undefined): Map<string, { element: Element; values: string[] }[]> {
   const found = new Map<string, { element: Element; values: string[] }[]>();
   for (const statement of attributeStatementsOf(assertion)) {
@@ -41,7 +41,7 @@ export const nameIdChecks: readonly Check[] = [
         ];
       const nameId = childNamed(subject, ns.saml, 'NameID');
       if (nameId && textOf(nameId).trim() !== '') return [];
-      const received = nameId ? 'an empty one' : 'none';
+      const received = nameId ? 'an empty NameID' : 'none';
       return [finding('nameid-missing', at(nameId ?? subject), { expected: 'saml:NameID', received })];
     },
   },
@@ -74,7 +74,7 @@ export const nameIdChecks: readonly Check[] = [
       const value = textOf(nameId);
       if (!nameId || attribute(nameId, 'Format') !== nameIdFormatUris.emailAddress) return [];
       if (value.trim() === '' || value.length > longest || looksLikeEmail.test(value)) return [];
-      return [finding('nameid-not-email', at(nameId), { expected: 'an e-mail address', received: value })];
+      return [finding('nameid-not-email', at(nameId), { expected: 'an email', received: value })];
     },
   },
   {
@@ -148,10 +148,10 @@ export const accountChecks: readonly Check[] = [
 export const replayChecks: readonly Check[] = [
   {
     name: 'replay',
-    check({ assertion, at }, { alreadySeen }) {
+    check({ assertion, at }, { wasUsed }) {
       const id = attribute(assertion, 'ID');
-      if (!assertion || id === undefined || !alreadySeen?.(id)) return [];
-      const facts = { expected: 'an assertion that was not used before', received: id };
+      if (!assertion || id === undefined || !wasUsed?.(id)) return [];
+      const facts = { expected: 'an unused assertion', received: id };
       return [finding('replay-detected', at(assertion, 'ID'), facts)];
     },
   },

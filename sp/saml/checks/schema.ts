@@ -1,22 +1,22 @@
 /**
- * Stands in for an XML schema validator: which elements and attributes may stand where, in which order and how often
- * (SAML's protocol and assertion schemas). A validator in JavaScript is either a native build or a whole Java or
- * WebAssembly machine; the part of the schema that a response can use fits on this page. What has a rejection of its
- * own (a missing Subject, say) is left to the check that has it.
+ * Replaces an XML schema validator: checks which elements and attributes are allowed where, in which order and how often
+ * (SAML's protocol and assertion schemas). Validators for JavaScript need a native build, Java or WebAssembly, while the
+ * part of the schema used in a response fits in this file. Errors with their own rejection, such as a missing Subject,
+ * are left to other checks.
  */
 import { childElements, is, nameOf, ns } from '../dom.ts';
 import { type Check, finding, mostOfOneCode } from './check.ts';
 
 type Count = 'optional' | 'any';
 interface Content {
-  /** In this order. Elements that are not listed are refused. */
+  /** In this order. Other elements are rejected. */
   children: readonly (readonly [name: string, count: Count])[];
   attributes: readonly string[];
 }
 
 const text = (...attributes: string[]): Content => ({ children: [], attributes });
 
-/** Elements that are missing here may hold anything: AttributeValue, Advice, Extensions, StatusDetail and others. */
+/** Elements not listed here may have any content: AttributeValue, Advice, Extensions, StatusDetail and others. */
 const contents: Readonly<Record<string, Content>> = {
   'samlp:Response': {
     children: [
@@ -99,7 +99,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   '##attributes': ['saml:Attribute', 'saml:EncryptedAttribute'],
 };
 
-/** Looks at the response as it came, since a verified one has lost its signature, and at a decrypted assertion. */
+/** Checks the received response, because a verified one has no signature, and a decrypted assertion. */
 export const schemaFindings: Check['check'] = ({ original, assertion, at }) =>
   [...inspect(original), ...(assertion && assertion.ownerDocument !== original.ownerDocument ? inspect(assertion) : [])]
     .slice(0, mostOfOneCode)
@@ -150,22 +150,22 @@ function orderViolations(node: Element, { children }: Content): Violation[] {
       .map(([name]) => groups[name]?.join(' or ') ?? (name === '##conditions' ? 'conditions' : name))
       .join(', ') || 'text only';
   let position = 0;
-  let seen = 0;
+  let count = 0;
   for (const child of childElements(node)) {
     const index = children.findIndex(([name], at) => at >= position && fits(child, name));
-    const [, count] = children[index] ?? [];
-    if (index > position) seen = 0;
-    if (index < 0 || (count === 'optional' && index === position && seen > 0)) {
+    const [, allowed] = children[index] ?? [];
+    if (index > position) count = 0;
+    if (index < 0 || (allowed === 'optional' && index === position && count > 0)) {
       violations.push({ node: child, expected, received: nameOf(child) });
       continue;
     }
     position = index;
-    seen++;
+    count++;
   }
   return violations;
 }
 
-/** Text between elements, where only elements belong. */
+/** Findings for text between elements. */
 function strayText(node: Element, { children }: Content): Violation[] {
   if (children.length === 0) return [];
   const text = Array.from({ length: node.childNodes.length }, (_, index) => node.childNodes[index]!)
@@ -175,11 +175,11 @@ function strayText(node: Element, { children }: Content): Violation[] {
   return text === '' ? [] : [{ node, expected: 'elements only', received: `the text “${text.slice(0, 60)}”` }];
 }
 
-/** Which conditions there are is the conditions check's business. */
+/** Allows any condition, which the conditions check covers. */
 const fits = (child: Element, name: string): boolean =>
   name === '##conditions' || nameOf(child) === name || (groups[name]?.includes(nameOf(child)) ?? false);
 
-/** Lists that must not be empty, and attributes without which an element says nothing. */
+/** Lists that must not be empty, and required attributes without their own rejection. */
 function emptyViolations(node: Element): Violation[] {
   if (is(node, ns.saml, 'AttributeStatement') && childElements(node).length === 0)
     return [{ node, expected: 'at least one saml:Attribute', received: 'none' }];

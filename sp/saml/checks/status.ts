@@ -1,4 +1,4 @@
-/** Checks of samlp:Status: anything but Success at the top is a refusal by the identity provider (SAML core 3.2.2). */
+/** Checks of samlp:Status: any top-level status code but Success is an error response (SAML core 3.2.2). */
 import type { RejectionCode } from '../../rejection-advice.ts';
 import { attribute, childNamed, ns, textOf } from '../dom.ts';
 import { type Check, finding } from './check.ts';
@@ -14,7 +14,7 @@ const secondLevel: Readonly<Record<string, RejectionCode>> = {
   [uri('UnknownPrincipal')]: 'status-unknown-principal',
 };
 
-/** What the user did, if the StatusMessage tells: in words, or by the numbers of SPID's table of anomalies. */
+/** StatusMessages that report what the user did, in text or by SPID's error codes. */
 const anomalies: readonly (readonly [RegExp, RejectionCode])[] = [
   [/ErrorCode nr19\b/, 'status-bad-credentials'],
   [/ErrorCode nr20\b/, 'status-assurance-too-low'],

@@ -1,4 +1,4 @@
-/** Checks of saml:SubjectConfirmation: one bearer confirmation must hold in every respect (SAML profiles 4.1.4.2–3). */
+/** Checks of saml:SubjectConfirmation: one bearer confirmation must pass all checks (SAML profiles 4.1.4.2–3). */
 import type { Finding } from '../../rejection-advice.ts';
 import { attribute, childNamed, childrenNamed, ns } from '../dom.ts';
 import { allowedSkewMs, type Expectation } from '../judgement.ts';
@@ -25,7 +25,7 @@ export const subjectConfirmationChecks: readonly Check[] = [
         return [finding('subject-confirmation-error', subject.at(about), facts)];
       }
       const outcomes = confirmations.map((one) => confirmationFindings(one, subject, expectation));
-      // One that holds is enough; otherwise the one that comes closest is explained.
+      // One valid confirmation is enough. Otherwise the findings of the best one are reported.
       if (outcomes.some((findings) => findings.length === 0)) return [];
       const bearers = outcomes.filter((_, index) => attribute(confirmations[index], 'Method') === bearer);
       return (bearers.length > 0 ? bearers : outcomes).toSorted((one, other) => one.length - other.length)[0]!;
@@ -48,7 +48,7 @@ function confirmationFindings(confirmation: Element, subject: Subject, expectati
   return [
     ...recipientFindings(data, subject, expectation),
     ...windowFindings(data, subject, expectation),
-    ...answerFindings(data, subject, expectation),
+    ...inResponseToFindings(data, subject, expectation),
   ];
 }
 
@@ -60,7 +60,7 @@ function recipientFindings(data: Element, { at }: Subject, { sp }: Expectation):
   return [finding('recipient-mismatch', at(data, 'Recipient'), facts)];
 }
 
-/** It must have an end and must not have a beginning. */
+/** Requires NotOnOrAfter and rejects NotBefore. */
 function windowFindings(data: Element, { at }: Subject, { now, skewMs = allowedSkewMs }: Expectation): Finding[] {
   const findings: Finding[] = [];
   const until = attribute(data, 'NotOnOrAfter');
@@ -81,11 +81,11 @@ function windowFindings(data: Element, { at }: Subject, { now, skewMs = allowedS
   return findings;
 }
 
-/** Without a request to compare with, it must at least be the one that the response names, or neither names one. */
-function answerFindings(data: Element, { response, at }: Subject, { request }: Expectation): Finding[] {
-  const answered = attribute(data, 'InResponseTo');
-  const asked = request?.id ?? attribute(response, 'InResponseTo');
-  if (answered === asked) return [];
-  const facts = { expected: asked ?? 'none, since the response answers nobody', received: answered ?? 'none' };
+/** Without a request, InResponseTo must at least equal that of the response. */
+function inResponseToFindings(data: Element, { response, at }: Subject, { request }: Expectation): Finding[] {
+  const inResponseTo = attribute(data, 'InResponseTo');
+  const requestId = request?.id ?? attribute(response, 'InResponseTo');
+  if (inResponseTo === requestId) return [];
+  const facts = { expected: requestId ?? 'none, as in the unsolicited response', received: inResponseTo ?? 'none' };
   return [finding('confirmation-in-response-to-mismatch', at(data, 'InResponseTo'), facts)];
 }

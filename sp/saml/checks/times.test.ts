@@ -100,7 +100,7 @@ const limits: Readonly<Record<string, Limit>> = {
     told: forced,
     finding: (_, received) => ({
       code: 'authn-instant-stale',
-      expected: `after the request of ${iso(requested)}, which asked for a fresh sign-in`,
+      expected: `after the request of ${iso(requested)}, which requested a fresh sign-in`,
       received,
       path: `${assertion}/saml:AuthnStatement/@AuthnInstant`,
     }),
@@ -203,7 +203,7 @@ const unreadable: Readonly<
 };
 for (const [name, [path, code, write]] of Object.entries(unreadable))
   test(`${name}: a time that cannot be read is shown as it came, and only that is said of it`, () => {
-    const expected = 'a time in UTC such as 2026-01-31T12:00:00Z';
+    const expected = 'a UTC time like 2026-01-31T12:00:00Z';
     for (const received of ['', 'soon', '2026-03-01T12:00:00'])
       assert.deepEqual(findingsOf(write(received), forced), [{ code, expected, received, path }]);
   });

@@ -423,7 +423,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       " || !is(outcome.message.document.documentElement, ns.saml, 'Assertion')",
       '',
     ],
-    ['decrypt: one key beside', 'return beside.length === 1 ? beside[0] : undefined;', 'return beside[0];'],
+    ['decrypt: one key beside', 'return siblings.length === 1 ? siblings[0] : undefined;', 'return siblings[0];'],
     ['decrypt: the pointer fits', ".find((key) => `#${attribute(key, 'Id')}` === pointer)", '[0]'],
     [
       'decrypt: digest of OAEP of the list itself',
@@ -490,8 +490,8 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     [
       'judge: what could not be opened is not verified',
-      '[...opened.notVerified, ...uncheckable(expectation, subject)]',
-      '[...uncheckable(expectation, subject)]',
+      '[...opened.notVerified, ...skippedChecks(expectation, subject)]',
+      '[...skippedChecks(expectation, subject)]',
     ],
     [
       'judge: all checks run',
@@ -500,7 +500,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     [
       'judge: what nobody told',
-      '[...opened.notVerified, ...uncheckable(expectation, subject)]',
+      '[...opened.notVerified, ...skippedChecks(expectation, subject)]',
       '[...opened.notVerified]',
     ],
     ['judge: findings refuse', 'if (first) return', 'if (false) return'],
@@ -543,9 +543,9 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       '',
     ],
     ['judge: untold account', "['account', account === undefined && assertion !== undefined],", ''],
-    ['judge: untold replay', "['replay', alreadySeen === undefined && assertion !== undefined]", "['replay', false]"],
+    ['judge: untold replay', "['replay', wasUsed === undefined && assertion !== undefined]", "['replay', false]"],
     ['judge: fifty of one code at most', 'return count <= mostOfOneCode;', 'return true;'],
-    ['judge: the order of stages decides', '= inOrder(withoutDoubles(found));', '= withoutDoubles(found);'],
+    ['judge: the order of stages decides', '= inOrder(withoutDuplicates(found));', '= withoutDuplicates(found);'],
     [
       'judge: findings of the signatures',
       '[...verification.findings, ...assertionPlacement(root, atResponse)]',
@@ -650,13 +650,13 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       'if (destination === undefined || sp.acsUrl === undefined || destination === sp.acsUrl) return [];',
       'return [];',
     ],
-    ['unsolicited', 'if (answered !== undefined || policies.allowIdpInitiated) return [];', 'return [];'],
+    ['unsolicited', 'if (inResponseTo !== undefined || policies.allowIdpInitiated) return [];', 'return [];'],
     [
       'InResponseTo is there',
-      'if (answered === undefined) return [',
-      'if (answered === undefined) return []; if (false) return [',
+      'if (inResponseTo === undefined) return [',
+      'if (inResponseTo === undefined) return []; if (false) return [',
     ],
-    ['InResponseTo is ours', 'if (answered === request.id) return [];', 'return [];'],
+    ['InResponseTo is ours', 'if (inResponseTo === request.id) return [];', 'return [];'],
     [
       'RelayState',
       'if (request?.relayState === undefined || !policies.requireRelayState ' +
@@ -908,7 +908,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       'const { kind, expected } = account(value);',
       "const { kind, expected } = account(value); if (kind === 'foreign-domain') return [];",
     ],
-    ['replay', 'if (!assertion || id === undefined || !alreadySeen?.(id)) return [];', 'return [];'],
+    ['replay', 'if (!assertion || id === undefined || !wasUsed?.(id)) return [];', 'return [];'],
     [
       'NameID format: none is unspecified',
       "attribute(nameId, 'Format') ?? nameIdFormatUris.unspecified;",
@@ -924,8 +924,8 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     ['schema: attributes', '[...attributeViolations(node, content), ...order', '[...order'],
     ['schema: order', '...orderViolations(node, content), ', ''],
-    ['schema: how often', " || (count === 'optional' && index === position && seen > 0)", ''],
-    ['schema: what may stand there', 'if (index < 0 || (count', 'if (index < 0) continue; if ((count'],
+    ['schema: how often', " || (allowed === 'optional' && index === position && count > 0)", ''],
+    ['schema: what may stand there', 'if (index < 0 || (allowed', 'if (index < 0) continue; if ((allowed'],
     ['schema: stray text', '...strayText(node, content), ', ''],
     ['schema: lists that are empty', '...emptyViolations(node), ', ''],
     [
@@ -982,15 +982,15 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['confirmation expired', '} else if (earliest.getTime() >= end) {', '} else if (false) {'],
     ['confirmation expired: on or after', 'earliest.getTime() >= end', 'earliest.getTime() > end'],
     ['no beginning', 'if (from !== undefined) {', 'if (false) {'],
-    ['confirmation answers the request', 'if (answered === asked) return [];', 'return [];'],
+    ['confirmation answers the request', 'if (inResponseTo === requestId) return [];', 'return [];'],
     [
       'confirmation answers what the response answers',
       "request?.id ?? attribute(response, 'InResponseTo')",
-      'request?.id ?? answered',
+      'request?.id ?? inResponseTo',
     ],
   ],
   'sp/acs.ts': [
-    ['acs: an organization without a profile', 'if (connection === undefined) {', 'if (false) {'],
+    ['acs: an organization without a profile', 'if (profileRevision === undefined) {', 'if (false) {'],
     [
       'acs: the order of stages decides',
       '= inOrder([...story, ...judgement.findings]);',
@@ -1006,14 +1006,14 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['acs: no HEAD', `if (request.method === 'HEAD') return void`, 'if (false) return void'],
     [
       'acs: judged against the request of another browser, too',
-      '{ connection, request, relayState }',
-      '{ connection, request: request === requests.namedByResponse ? requests.matched : request, relayState }',
+      '{ profileRevision, request, relayState }',
+      '{ profileRevision, request: request === requests.namedByResponse ? requests.matched : request, relayState }',
     ],
     ['acs: what cannot be read is refused', 'if (!outcome.ok) return {', 'if (false) return {'],
     [
       'acs: a revision enforced meanwhile accepts it, too',
-      'return underNewerSettings(newerConnection(store, matched), judgeBy) ?? {',
-      'return {',
+      'underNewerSettings(newerRevision(store, matched), judgeBy) ?? {',
+      '{',
     ],
   ],
   'sp/acs/requests.ts': [
@@ -1052,7 +1052,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['acs: what the story says of the test', '...(test ? testFindings(test, time) : []),', ''],
     [
       'acs: what the story says of a change',
-      '...(pointless === undefined ? [] : [supersededRequest(',
+      '...(superseded === undefined ? [] : [supersededRequest(',
       '...(true ? [] : [supersededRequest(',
     ],
     [
@@ -1065,23 +1065,19 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['acs: request-expired', 'if (time >= issuedAt + times.request) findings.push(', 'if (false) findings.push('],
     ['acs: test-superseded', 'if (test.supersededAt !== undefined) return [', 'if (false) return ['],
     ['acs: test-already-answered', "if (test.verdict === 'success') return [", 'if (false) return ['],
-    ['acs: test-answer-late', 'return isAnswerLate(test, time) ? [', 'return false ? ['],
+    ['acs: test-answer-late', 'return isResponseLate(test, time) ? [', 'return false ? ['],
   ],
-  'sp/still-asked.ts': [
-    ['acs: the user is still sent to this profile', 'if (asked === profile) return undefined;', 'return undefined;'],
+  'sp/superseded-sign-in.ts': [
+    ['acs: the user is still sent to this profile', 'if (current === profile) return undefined;', 'return undefined;'],
   ],
   'sp/acs/expectation.ts': [
-    [
-      'acs: the settings are those of the request',
-      'if (request) return connectionOf(',
-      'if (false) return connectionOf(',
-    ],
+    ['acs: the settings are those of the request', 'if (request) return revisionOf(', 'if (false) return revisionOf('],
     [
       'acs: what answers no request is held against the enforced revision',
       'flatMap(({ id, enforcedRevision }) => enforcedRevision === undefined ? [] : ' +
-        '[connectionOf(store, id, enforcedRevision)]',
+        '[revisionOf(store, id, enforcedRevision)]',
       'flatMap(({ id, revision, enforcedRevision }) => enforcedRevision === undefined ? [] : ' +
-        '[connectionOf(store, id, revision)]',
+        '[revisionOf(store, id, revision)]',
     ],
     [
       'acs: decryption only where it is set up',
@@ -1090,8 +1086,8 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     [
       'acs: replay',
-      'alreadySeen: (id) => wasSeen(store, organization, settings.idpEntityId, id),',
-      'alreadySeen: () => false,',
+      'wasUsed: (id) => wasAssertionUsed(store, organization, settings.idpEntityId, id),',
+      'wasUsed: () => false,',
     ],
     [
       'acs: whose account',

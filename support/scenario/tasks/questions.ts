@@ -115,7 +115,7 @@ export const reads = async (scene: Scene, who: Name, browser?: string): Promise<
 export const adaReads = (scene: Scene): Promise<string> => reads(scene, 'Ada');
 
 const reasons: readonly [RegExp, string][] = [
-  [/must be a managed user of your organization, in a verified domain/, 'user-unavailable'],
+  [/must belong to a managed user/, 'user-unavailable'],
   [/Enter a valid email/, 'address-malformed'],
   [/lock yourself out/, 'own-address'],
   [/another SSO profile/, 'other-profile'],

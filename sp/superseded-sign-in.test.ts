@@ -111,7 +111,7 @@ test('the response to a test is rejected when meanwhile another profile covers t
   assert.deepEqual([verdictOfTest(world), await sam.isSignedIn()], ['request-superseded', false]);
   const again = await sam.post('/login', { address: world.acme.address('sam') });
   assert.equal(again.status, 409);
-  assert.match(again.words, /through another SSO profile now/);
+  assert.match(again.words, /now uses another SSO profile/);
 });
 
 const allowed = { policies: { allowIdpInitiated: true } };
