@@ -51,7 +51,7 @@ interface AppSettings {
   assigned?: Assigned;
 }
 
-/** A service provider: metadata (XML), or its settings. The first `acs` is the default; certificates are PEM or base64. */
+/** A service provider: its metadata (XML) or settings. The first `acs` is the default. Certificates: PEM or base64. */
 export type AppWish = AppSettings &
   (
     | { metadata: string }
