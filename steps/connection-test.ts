@@ -6,33 +6,34 @@ import type { RejectionCode } from '../sp/rejection-advice.ts';
 import type { CaseCode } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
-import * as beforehand from '../support/scenario/tasks/beforehand.ts';
-import { tryConnection } from '../support/scenario/tasks/connection-test.ts';
+import * as connection from '../support/scenario/tasks/connection-test.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
-import * as mail from '../support/scenario/tasks/read-mail.ts';
 import * as rejected from '../support/scenario/tasks/rejected-response.ts';
-import { askForTestUnseen } from '../support/scenario/tasks/without-pages.ts';
+import * as mail from '../support/scenario/tasks/test-emails.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
 
-Given('Ada has sent {actor} an SSO test', (name: Name) => askForTestUnseen(scene, name));
-When('Ada sends {actor} an SSO test', (name: Name) => admin.askForTest(scene, { tester: name }));
-When('Ada sends an SSO test to an unknown user', () =>
-  admin.askForTest(scene, { address: `unknown@${scene.organization.domain}` }),
+Given('Ada has sent {actor} an SSO test', (name: Name) => admin.sendTestUnseen(scene, name));
+Given('Ada is about to send an SSO test', () => admin.openTestForm(scene));
+When('Ada sends {actor} an SSO test', (name: Name) => admin.sendTest(scene, scene.cast[name].address));
+When('Ada tries to send {actor} an SSO test', (name: Name) => admin.tryToSendTest(scene, scene.cast[name].address));
+When('Ada tries to send an SSO test to an unknown user', () =>
+  admin.tryToSendTest(scene, `unknown@${scene.organization.domain}`),
 );
-When('Ada sends an SSO test to a malformed email', () => admin.askForTest(scene, { address: 'sam at acme' }));
+When('Ada tries to send an SSO test to a malformed email', () => admin.tryToSendTest(scene, 'sam at acme'));
 
-Given('{actor} has opened the test link', (name: Name) => mail.openTestLink(scene, { who: name }));
-When('{actor} opens the test link', (name: Name) => mail.openTestLink(scene, { who: name }));
-When('{actor} opens the first test link', (name: Name) => mail.openTestLink(scene, { who: name, number: 1 }));
+Given('{actor} has opened the test link', (name: Name) => connection.startTest(scene, { who: name }));
+When('{actor} opens the test link', (name: Name) => connection.openTestLink(scene, { who: name }));
+When('{actor} opens the first test link', (name: Name) => connection.openTestLink(scene, { who: name, number: 1 }));
 
-Given('{actor} has taken the SSO test', (name: Name) => beforehand.tried(scene, name));
-When('{actor} takes the SSO test', (name: Name) => tryConnection(scene, { who: name }));
-Given("Ada has marked {actor}'s SSO test as passed", (name: Name) => beforehand.proven(scene, name));
+Given('{actor} has taken the SSO test', (name: Name) => connection.tested(scene, name));
+When('{actor} takes the SSO test', (name: Name) => connection.takeTest(scene, { who: name }));
+Given("Ada has marked {actor}'s SSO test as passed", (name: Name) => connection.verified(scene, name));
 
-When('Ada marks the test as passed', () => admin.markTest(scene, 'success'));
-When('Ada marks the test as failed', () => admin.markTest(scene, 'failure'));
+When('Ada marks the test as passed', () => admin.markTest(scene, 'passed'));
+When('Ada marks the test as failed', () => admin.markTest(scene, 'failed'));
+When('Ada tries to mark the test as passed', () => admin.tryToMarkTest(scene, 'passed'));
 
 Then('the test passes', async () => assert.equal(await seen.verdict(scene), 'success'));
 Then('the SP rejects the response as {rejection}', async (code: RejectionCode) =>
@@ -46,7 +47,7 @@ Then('the test is unanswered, and the likely cause is {case}', async (code: Case
   assert.deepEqual(await seen.unansweredHint(scene), { verdict: 'unanswered', likeliest: code }),
 );
 Then('Ada sees the troubleshooting entry for the rejection', async () =>
-  assert.equal(await admin.caseAfterFailure(scene), await rejected.entryForRejection(scene)),
+  assert.equal(await seen.entryForAda(scene), await rejected.entryForRejection(scene)),
 );
 Then('Ada sees the troubleshooting entries', async () => assert.match(await seen.adaReads(scene), /troubleshooting/i));
 Then('{actor} sees the title of the troubleshooting entry', async (name: Name) =>

@@ -8,9 +8,10 @@ import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
 
-Given('Ada has enforced SSO', () => admin.enforce(scene));
+Given('Ada has enforced SSO', () => admin.enforceUnseen(scene));
 When('Ada enforces SSO', () => admin.enforce(scene));
-When('Ada turns off SSO enforcement', () => admin.lift(scene));
+When('Ada tries to enforce SSO', () => admin.tryToEnforce(scene));
+When('Ada turns off SSO enforcement', () => admin.turnOffEnforcement(scene));
 Given('Ada has edited the SSO profile', () => admin.changeConnection(scene));
 When('Ada enters a wrong sign-on URL', () =>
   admin.changeConnection(scene, { ssoUrl: 'http://idp.localhost:9/nowhere' }),

@@ -5,9 +5,9 @@ import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { RejectionCode } from '../sp/rejection-advice.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import * as attacks from '../support/scenario/tasks/attacks.ts';
+import * as connection from '../support/scenario/tasks/connection-test.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
-import { openTestLink } from '../support/scenario/tasks/read-mail.ts';
-import { followTestLink } from '../support/scenario/tasks/sign-in.ts';
+import { enterEmailHere, signInAtIdpHere } from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
@@ -15,31 +15,35 @@ const scene = world as RehearsalWorld;
 When("{actor}'s email client checks the test link", (who: Name) => attacks.probeLink(scene, who));
 When("{actor}'s browser prefetches the test link", (who: Name) => attacks.prefetchLink(scene, who));
 When("an email scanner opens {actor}'s test link", (whose: Name) => attacks.scanLink(scene, whose));
-When('{actor} signs in through the test link', (who: Name) => followTestLink(scene, { who }));
+When('{actor} signs in through the test link', (who: Name) => connection.followTestLink(scene, { who }));
 Given('{actor} has opened the test link in another browser', (who: Name) =>
-  openTestLink(scene, { who, browser: 'another' }),
+  connection.startTest(scene, { who, browser: 'another' }),
 );
-Given("{actor} has opened {actor}'s test link", (who: Name, whose: Name) => attacks.openLinkOf(scene, { who, whose }));
+Given("{actor} has opened {actor}'s test link", (who: Name, whose: Name) =>
+  connection.startTest(scene, { who, whose }),
+);
 When('{actor} opens a truncated test link', (who: Name) => attacks.openBentLink(scene, who, attacks.withoutEnd));
 When('{actor} opens an altered test link', (who: Name) =>
   attacks.openBentLink(scene, who, attacks.withOneLetterChanged),
 );
 When("{actor} enters {actor}'s email in the test", (who: Name, whose: Name) =>
-  attacks.giveAddressHere(scene, { who, address: scene.cast[whose].address }),
+  enterEmailHere(scene, { who, email: scene.cast[whose].address }),
 );
 
-Given('{actor} is on the IdP login page', (who: Name) => attacks.standAtIdp(scene, who));
-When('{actor} signs in at the IdP', (who: Name) => attacks.signInWhereStanding(scene, who));
-Given('the IdP has issued a response for {actor}', (who: Name) => attacks.keepAnswer(scene, who));
-When("{actor}'s browser posts {actor}'s response", (who: Name, _whose: Name) => attacks.deliverKeptAnswer(scene, who));
-When("{actor}'s browser posts the same response again", (who: Name) => attacks.sendSameAnswerAgain(scene, who));
+Given('{actor} is on the IdP login page', (who: Name) => connection.goToIdp(scene, who));
+When('{actor} signs in at the IdP', (who: Name) => signInAtIdpHere(scene, { who }));
+Given('the IdP has issued a response for {actor}', (who: Name) => attacks.keepResponse(scene, who));
+When("{actor}'s browser posts {actor}'s response", (who: Name, whose: Name) =>
+  attacks.postKeptResponse(scene, who, whose),
+);
+When("{actor}'s browser posts the same response again", (who: Name) => attacks.postSameResponseAgain(scene, who));
 When('{actor} goes back in the browser', (who: Name) => attacks.goBack(scene, who));
 When('{actor} reloads the error page', (who: Name) => attacks.reload(scene, who));
 Given('another organization trusts the same IdP', () => attacks.createOther(scene));
-When("{actor}'s browser posts {actor}'s response to the other organization", (who: Name, _whose: Name) =>
-  attacks.deliverElsewhere(scene, who),
+When("{actor}'s browser posts {actor}'s response to the other organization", (who: Name, whose: Name) =>
+  attacks.postElsewhere(scene, who, whose),
 );
-When('Mallory posts a forged response', () => attacks.forgeAnswer(scene));
+When('Mallory posts a forged response', () => attacks.postForgedResponse(scene));
 
 Then('the other organization rejects the response, with {rejection} among its findings', async (code: RejectionCode) =>
   assert.deepEqual(await seen.answerElsewhere(scene, code), { refused: true, forThis: true, sessions: 0 }),

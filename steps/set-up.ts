@@ -3,7 +3,6 @@ import { Given, When, world } from '@cucumber/cucumber';
 import type { ArrangedFault } from '../mock-idp/fault.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import { connectByHand, connectByMetadata } from '../support/scenario/tasks/admin-center.ts';
-import * as driver from '../support/scenario/tasks/either-driver.ts';
 import * as setUp from '../support/scenario/tasks/set-up.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
@@ -25,13 +24,13 @@ Given('the IdP is down', () => setUp.takeIdpDown(scene));
 Given("Ada has added the IdP's next certificate", () => setUp.tellNextKey(scene));
 When('the IdP rolls over its signing key', () => setUp.changeIdpKey(scene));
 
-Given('{actor} is signed in with a password', (name: Name) => driver.signInWithPassword(scene, name));
+Given('{actor} is signed in with a password', (name: Name) => signIn.signInWithPassword(scene, { who: name }));
 Given("{actor} is signed in with a password in {actor}'s browser", (name: Name, owner: Name) =>
   signIn.signInWithPassword(scene, { who: name, inBrowserOf: owner }),
 );
-Given('{actor} is already signed in at the IdP', (name: Name) => signIn.signInAtIdp(scene, { who: name }));
+Given('{actor} is already signed in at the IdP', (name: Name) => signIn.openIdpSession(scene, { who: name }));
 Given("{actor} is already signed in at the IdP in {actor}'s browser", (name: Name, owner: Name) =>
-  signIn.signInAtIdp(scene, { who: name, inBrowserOf: owner }),
+  signIn.openIdpSession(scene, { who: name, inBrowserOf: owner }),
 );
 
 When('{int} minutes pass', (minutes: number) => setUp.passMinutes(scene, minutes));

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { Name } from '../support/catalogue/cast.ts';
-import * as driver from '../support/scenario/tasks/either-driver.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
@@ -11,19 +10,19 @@ import type { RehearsalWorld } from '../support/scenario/world.ts';
 const scene = world as RehearsalWorld;
 
 When("{actor} enters {actor}'s email", (who: Name, whose: Name) =>
-  driver.enterEmail(scene, who, scene.cast[whose].address),
+  signIn.enterEmail(scene, { who, email: scene.cast[whose].address }),
 );
 When("{actor} enters {actor}'s email in upper case", (who: Name, whose: Name) =>
-  signIn.giveAddress(scene, { who, address: scene.cast[whose].address.toUpperCase() }),
+  signIn.enterEmail(scene, { who, email: scene.cast[whose].address.toUpperCase() }),
 );
 When("{actor} enters {actor}'s email in another browser", (who: Name, whose: Name) =>
-  signIn.giveAddress(scene, { who, address: scene.cast[whose].address, browser: 'another' }),
+  signIn.enterEmail(scene, { who, email: scene.cast[whose].address, browser: 'another' }),
 );
-Given('{actor} has tried ten wrong passwords for {actor}', (_stranger: Name, whose: Name) =>
-  signIn.guessPasswords(scene, whose),
+Given('{actor} has tried ten wrong passwords for {actor}', (stranger: Name, whose: Name) =>
+  signIn.guessPasswords(scene, stranger, whose),
 );
 When('{actor} signs in as a recovery administrator', (who: Name) => signIn.recoverAccess(scene, { who }));
-When('{actor} tries to sign in as a recovery administrator', (who: Name) => signIn.recoverAccess(scene, { who }));
+When('{actor} tries to sign in as a recovery administrator', (who: Name) => signIn.tryToRecoverAccess(scene, { who }));
 
 Then('{actor} is signed in through the IdP', async (who: Name) =>
   assert.deepEqual(await seen.session(scene, who), { address: scene.cast[who].address, method: 'sso' }),
@@ -39,7 +38,7 @@ Then("{actor}'s earlier session is closed", async (who: Name) =>
   assert.deepEqual(await seen.closedSessions(scene, who), { closed: 1, alive: 0 }),
 );
 Then('{actor} is asked for the SP password', async (who: Name) =>
-  assert.ok(await driver.isAskedForSpPassword(scene, who)),
+  assert.equal(await seen.whereTo(scene, who), 'password'),
 );
 Then('{actor} sees that the organization is unknown', async (who: Name) =>
   assert.match(await seen.reads(scene, who), /no organi[sz]ation/i),

@@ -5,10 +5,10 @@ import { Given, Then, When, world } from '@cucumber/cucumber';
 import { type CaseCode, cases } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import type { MetadataFlaw, ProfileSetting, TesterReport } from '../support/catalogue/settings.ts';
-import { caseAfterFailure } from '../support/scenario/tasks/admin-center.ts';
+import { enforceForOne } from '../support/scenario/tasks/admin-center.ts';
 import * as trouble from '../support/scenario/tasks/dead-ends.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
-import * as scripted from '../support/scenario/tasks/scripted.ts';
+import { enterEmail, tryPassword } from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
@@ -17,7 +17,7 @@ Given('Ada has started to set up SSO for Acme', () => trouble.createUnfinished(s
 Given('Acme has no SSO profile', () => trouble.createWithoutProfile(scene));
 Given('the SSO profile {profile setting}', (words: ProfileSetting) => trouble.demand(scene, words));
 Given('Acme no longer has a verified domain', () => trouble.loseDomain(scene));
-Given('Ada has enforced SSO for {actor} only', (who: Name) => trouble.enforceFor(scene, who));
+Given('Ada has enforced SSO for {actor} only', (who: Name) => enforceForOne(scene, who));
 Given("the SSO profile's sign-on URL does not exist", () => trouble.pointTo(scene, 'nowhere'));
 Given("the SSO profile's sign-on URL points to the SP", () => trouble.pointTo(scene, 'itself'));
 Given("the SSO profile's sign-on URL has a different host name", () => trouble.pointTo(scene, 'another name'));
@@ -36,13 +36,13 @@ Given("{actor}'s account is deactivated", (who: Name) => trouble.deactivate(scen
 
 When('Ada uploads metadata {metadata flaw}', (words: MetadataFlaw) => trouble.uploadFlawed(scene, words));
 When('Ada pastes a corrupted certificate', () => trouble.pasteBrokenCertificate(scene));
-When('{actor} tries to sign in with a password', (who: Name) => scripted.signInByPassword(scene, who));
-When('{actor} enters a malformed email', (who: Name) => trouble.giveAddress(scene, who, 'sam at acme'));
+When('{actor} tries to sign in with a password', (who: Name) => tryPassword(scene, who));
+When('{actor} enters a malformed email', (who: Name) => enterEmail(scene, { who, email: 'sam at acme' }));
 When('{actor} enters an unknown Acme email', (who: Name) =>
-  trouble.giveAddress(scene, who, `unknown@${scene.organization.domain}`),
+  enterEmail(scene, { who, email: `unknown@${scene.organization.domain}` }),
 );
 When('{actor} cannot sign in and reports {report}', (who: Name, words: TesterReport) =>
-  trouble.tryInVain(scene, who, words),
+  trouble.failToSignIn(scene, who, words),
 );
 When('{actor} reaches the IdP without a request', (who: Name) => trouble.comeWith(scene, who, ''));
 When('{actor} reaches the IdP with a malformed request', (who: Name) =>
@@ -54,7 +54,7 @@ When('{actor} opens the Admin Center', (who: Name) => trouble.opensAdminCenter(s
 When('{actor} continues in the Console', (who: Name) => trouble.goOn(scene, who));
 
 Then('Ada sees the troubleshooting entry {case}', async (code: CaseCode) =>
-  assert.equal(await caseAfterFailure(scene), code),
+  assert.equal(await seen.entryForAda(scene), code),
 );
 Then('{actor} sees the title of the troubleshooting entry {case}', async (who: Name, code: CaseCode) =>
   assert.ok((await seen.reads(scene, who)).includes(cases[code].title), await seen.reads(scene, who)),
@@ -62,7 +62,7 @@ Then('{actor} sees the title of the troubleshooting entry {case}', async (who: N
 Then('the IdP rejects the request as {word}', async (code: string) =>
   assert.equal(await trouble.refusedRequest(scene), code),
 );
-Then('{actor} is back on the SP login page', async (who: Name) => assert.equal(trouble.standsAt(scene, who), '/login'));
+Then('{actor} is back on the SP login page', async (who: Name) => assert.ok(await trouble.isBackOnLogin(scene, who)));
 Then('{actor} sees that the email is malformed', async (who: Name) =>
   assert.match(await seen.reads(scene, who), /Enter a valid email/),
 );

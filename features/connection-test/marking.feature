@@ -9,20 +9,20 @@ Feature: Marking the result
     @any-idp
     Scenario: Ada marks the test as passed before Sam signs in
       Given Ada has sent Sam an SSO test
-      When Ada marks the test as passed
+      When Ada tries to mark the test as passed
       Then Ada cannot mark the test as passed: no sign-in was observed
 
     Scenario: Ada marks a failed test as passed
       Given the IdP sends an assertion with a different Audience
       And Sam has taken the SSO test
-      When Ada marks the test as passed
+      When Ada tries to mark the test as passed
       Then Ada cannot mark the test as passed: no sign-in was observed
 
     @any-idp
     Scenario: Ada marks the test of an older revision as passed
       Given Sam has taken the SSO test
       And Ada has edited the SSO profile
-      When Ada marks the test as passed
+      When Ada tries to mark the test as passed
       Then Ada cannot mark the test as passed: the SSO profile has changed
 
   Rule: Marking a test as failed leads to the likely cause

@@ -9,23 +9,23 @@ Feature: Sending an SSO test
 
     @case:test-user-unknown
     Scenario: The email belongs to no managed user
-      When Ada sends an SSO test to an unknown user
+      When Ada tries to send an SSO test to an unknown user
       Then no test email is sent: the user cannot be tested
 
     @case:test-user-domain-unverified
     Scenario: The email is outside the verified domains
-      When Ada sends Nora an SSO test
+      When Ada tries to send Nora an SSO test
       Then no test email is sent: the user cannot be tested
 
     Scenario: The email is malformed
-      When Ada sends an SSO test to a malformed email
+      When Ada tries to send an SSO test to a malformed email
       Then no test email is sent: the email is malformed
 
   Rule: Administrators cannot test themselves
 
     @case:test-user-is-self
     Scenario: Ada enters Ada's own email
-      When Ada sends Ada an SSO test
+      When Ada tries to send Ada an SSO test
       Then no test email is sent: the email is Ada's own
 
   Rule: A user of another SSO profile cannot be tested
@@ -33,14 +33,14 @@ Feature: Sending an SSO test
     @case:test-user-already-sso
     Scenario: Sam is enrolled in another SSO profile
       Given Sam is enrolled in another SSO profile
-      When Ada sends Sam an SSO test
+      When Ada tries to send Sam an SSO test
       Then no test email is sent: the user has another SSO profile
 
   Rule: An incomplete SSO profile cannot be tested
 
     Scenario: The certificate is missing
       Given the SSO profile has no certificate
-      When Ada sends Sam an SSO test
+      When Ada tries to send Sam an SSO test
       Then no test email is sent: the SSO profile is incomplete
 
   Rule: A newer test link replaces the older one

@@ -7,13 +7,13 @@ Feature: Enforcing SSO
     @case:enforce-before-test
     Scenario: The SSO profile was never tested
       Given Acme's SSO profile is set up
-      When Ada enforces SSO
+      When Ada tries to enforce SSO
       Then SSO is not enforced
 
     Scenario: The test passed but is not marked
       Given Acme's SSO profile is set up
       And Sam has taken the SSO test
-      When Ada enforces SSO
+      When Ada tries to enforce SSO
       Then SSO is not enforced
 
   Rule: Covered users lose password sign-in and password sessions

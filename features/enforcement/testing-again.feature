@@ -10,7 +10,7 @@ Feature: Testing again after a change
 
     Scenario: The change was not tested
       Given Ada has edited the SSO profile
-      When Ada enforces SSO
+      When Ada tries to enforce SSO
       Then SSO is not enforced
 
     Scenario: The change was tested

@@ -10,12 +10,12 @@ Feature: Email delivery
     @case:test-mail-missing
     Scenario: The mail server rejects the email
       Given the mail server rejects email to Sam
-      When Ada sends Sam an SSO test
+      When Ada tries to send Sam an SSO test
       Then Ada sees that the test email was not sent
 
     Scenario: The mail server defers the email
       Given the mail server defers email to Sam
-      When Ada sends Sam an SSO test
+      When Ada tries to send Sam an SSO test
       Then Ada sees that the test email was not sent
 
   Rule: Ada sees that a test link was never opened

@@ -18,9 +18,9 @@ Feature: Ended sessions
 
     @case:post-data-lost
     Scenario: Ada's session ends before the form is sent
-      Given Ada is signed in with a password
+      Given Ada is about to send an SSO test
       And 13 hours pass
-      When Ada sends Sam an SSO test
+      When Ada tries to send Sam an SSO test
       Then Ada is back on the SP login page
       And no email reaches Sam
 

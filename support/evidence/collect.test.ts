@@ -5,8 +5,8 @@ import { load } from 'cheerio';
 import { arrange } from '../../mock-idp/faults.ts';
 import { createCast } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
-import { tryConnection } from '../scenario/tasks/connection-test.ts';
-import { testMail } from '../scenario/tasks/read-mail.ts';
+import { takeTest } from '../scenario/tasks/connection-test.ts';
+import { testMail } from '../scenario/tasks/test-emails.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect, sendFaults } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
@@ -35,8 +35,7 @@ function sceneOf(): Scene {
     stack,
     organization,
     tenant,
-    scripted: true,
-    cast: createCast(cast, noBrowser),
+    cast: createCast(cast, noBrowser, { kind: () => 'http' }),
   };
 }
 
@@ -58,7 +57,7 @@ async function play(scene: Scene): Promise<ReturnType<typeof catcher>> {
   await connect(scene);
   await sendFaults(scene, [arrange('an assertion with a different Audience')]);
   await evidence.step({ outcome: false });
-  await tryConnection(scene, { who: 'Sam' });
+  await takeTest(scene, { who: 'Sam' });
   await evidence.step({ outcome: true });
   await evidence.whole({ scenario: 'Sam (the tester) is let in', uri: 'features/x.feature', failed: true });
   return caught;
@@ -174,7 +173,7 @@ test('evidence that cannot be had is noted, and the scenario goes on', async () 
   };
   const unheard = collectEvidence(scene, deaf);
   await connect(scene);
-  await tryConnection(scene, { who: 'Sam' });
+  await takeTest(scene, { who: 'Sam' });
   await unheard.step({ outcome: true });
   await unheard.whole({ scenario: 'Any', uri: 'features/x.feature', failed: true });
 });
@@ -183,7 +182,7 @@ test('without evidence, too, a fault that was accepted says from which amount on
   const scene = sceneOf();
   await connect(scene);
   await sendFaults(scene, [arrange('an assertion that expired 1 minutes ago')]);
-  await tryConnection(scene, { who: 'Sam' });
+  await takeTest(scene, { who: 'Sam' });
   assert.match(
     (await explainAccepted(scene)).join('\n'),
     /^“an assertion that expired 1 minutes ago” .* 3 minutes on\.$/,

@@ -106,7 +106,7 @@ class Collector implements Evidence {
         data: jpeg,
       })),
     );
-    this.#attach(this.#pages.take());
+    this.#attach(await this.#pages.take());
   }
 
   async #logStory(details: { scenario: string; uri: string; traces: readonly string[] }): Promise<void> {

@@ -21,7 +21,7 @@ after(() => rmSync(folder, { recursive: true }));
 const scenario = (name: string, outcome: string): string => `
   Scenario: ${name}
     Given Acme's SSO profile is set up
-    When Ada sends Ada an SSO test
+    When Ada tries to send Ada an SSO test
     Then no test email is sent: ${outcome}
 `;
 const feature = [

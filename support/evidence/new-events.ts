@@ -3,7 +3,7 @@
 import { type Name, names } from '../catalogue/cast.ts';
 import type { IdpEvent, RecordedResponse } from '../diagnosis/network-log.ts';
 import { Unable } from '../idp/identity-provider.ts';
-import type { Exchange } from '../scenario/actor.ts';
+import type { Exchange } from '../product/driver.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { ifPresent } from '../stack/control.ts';
 import type { Message } from '../stack/message.ts';

@@ -38,6 +38,8 @@ export interface RunOptions {
   verbose?: boolean;
   /** Folder for the reports with the evidence of every scenario. Without it, no evidence is collected. */
   reports?: string | undefined;
+  /** What acts for people in all scenarios; by default HTTP in those tagged @scripted, browsers in the others. */
+  drivers?: RunParameters['drivers'];
   /** Keeps browser traces of failed scenarios with the reports. They include typed text, even passwords. */
   trace?: boolean;
 }
@@ -120,6 +122,7 @@ function configurationFor({
   verbose = false,
   reports,
   trace = false,
+  drivers,
 }: RunOptions) {
   return {
     format: [...formats, ...moreFormats],
@@ -132,6 +135,7 @@ function configurationFor({
     paths: paths.length > 0 ? [...paths] : ['features/**/*.feature'],
     worldParameters: {
       evidence: reports !== undefined,
+      ...(drivers === undefined ? {} : { drivers }),
       ...(trace ? { traces: join(resolve(reports ?? 'reports'), 'traces') } : {}),
     } satisfies RunParameters,
     ...(tags === undefined ? {} : { tags }),

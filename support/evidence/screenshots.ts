@@ -31,7 +31,7 @@ export function createCamera({ cast }: Scene): Camera {
   return {
     async take() {
       const open = await Promise.all(
-        names.map(async (who) => (await cast[who].pages()).map(([browser, page]) => ({ who, browser, page }))),
+        names.map(async (who) => (await cast[who].browsers()).map(([browser, { page }]) => ({ who, browser, page }))),
       );
       const shots = await Promise.all(
         open.flat().map(({ who, browser, page }) => shoot(who, browser, page).catch(() => undefined)),

@@ -82,7 +82,7 @@ function acts(who: string, page: Page): Acts {
     async press(label) {
       const button = await theFirst('button', label, byRole(page, 'button', label));
       const complaint = await button.evaluate(complaintOf);
-      if (complaint !== '') throw new NeedsHttp(who, 'send this form', complaint);
+      if (complaint !== '') throw new NeedsHttp(who, 'send this form', complaint.replace(/\.$/, ''));
       await arrive(page, () => leave(page, () => button.press('Enter')));
     },
     async follow(label) {

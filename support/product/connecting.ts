@@ -2,8 +2,8 @@
 import { type At, makeSure, NotDone, onPage, openPage, openUnlessOpen } from './deed.ts';
 import type { Look } from './driver.ts';
 import { type Label, says } from './label.ts';
-import { NotAvailable, type Product, type Recipe } from './recipe.ts';
-import { whoIsSignedIn } from './signing-in.ts';
+import { addressOf, NotAvailable, type Product, type Recipe } from './recipe.ts';
+import { makeSureOfUser } from './signing-in.ts';
 
 /** What the identity provider's administrator passes on. */
 export interface IdpFacts {
@@ -58,6 +58,22 @@ async function enterSettings(at: At, { entityId, ssoUrl, certificates }: Omit<Id
   });
 }
 
+/** Opens the administration. Throws NotDone if it lets this person in no further. */
+export async function openAdministration(at: At): Promise<void> {
+  const { page } = part(at.product, 'setUp', 'set up a connection');
+  await openPage(at, page);
+  const look = await at.driver.look();
+  if (look.alert !== undefined || look.url !== addressOf(at.product, page).href)
+    throw new NotDone(at.driver.who, { deed: 'open the administration', look });
+}
+
+/** Opens the page on which a connection's settings are changed. */
+export async function openProfile(at: At): Promise<void> {
+  const { profile } = part(at.product, 'setUp', 'set up a connection');
+  if (profile === undefined) throw new NotAvailable(at.product, 'change a connection');
+  await openPage(at, profile);
+}
+
 /** Pastes certificates in the place of those that the page shows, and saves; the page that is open is used. */
 export async function pasteCertificates(at: At, certificates: string): Promise<void> {
   const { driver, product } = at;
@@ -94,6 +110,14 @@ export async function sendTest(at: At, email: string): Promise<void> {
   await makeSure(at, deed, done);
 }
 
+/** Opens the page that sends tests; makes sure that its form is there. */
+export async function openTestForm(at: At): Promise<void> {
+  const { page, email } = testOf(at.product, 'send a test').send;
+  await openPage(at, page);
+  if (!(await at.driver.has(email)))
+    throw new NotDone(at.driver.who, { deed: 'open the page that sends tests', look: await at.driver.look() });
+}
+
 export type Result = 'pending' | 'passed' | 'failed';
 
 /** What the product shows of the newest test now. */
@@ -105,6 +129,16 @@ export async function readResult(at: At): Promise<{ result: Result; look: Look }
   const result = (['passed', 'failed', 'pending'] as const).find((one) => says(look.text, texts[one]));
   if (result === undefined) throw new NotDone(driver.who, { deed: 'read the result of the test', look });
   return { result, look };
+}
+
+/** The text with the likely causes of the failure, the likeliest first; empty if the page names none. */
+export async function readCauses(at: At): Promise<string> {
+  const { causes } = testOf(at.product, 'show the result of a test').result;
+  if (causes === undefined) throw new NotAvailable(at.product, 'name the likely causes of a failure');
+  const { text } = (await readResult(at)).look;
+  return typeof causes === 'string'
+    ? (text.split(causes)[1] ?? '')
+    : text.slice(causes.exec(text)?.index ?? text.length);
 }
 
 export async function markTest(at: At, mark: 'passed' | 'failed'): Promise<void> {
@@ -164,10 +198,7 @@ export async function getBackIn(at: At, { email, password }: { email: string; pa
     await driver.fill(door.password, password);
     await driver.press(door.button);
   });
-  const look = await driver.look();
-  if (look.alert !== undefined) throw new NotDone(driver.who, { deed, look });
-  const user = await whoIsSignedIn(at);
-  if (user === undefined) throw new NotDone(driver.who, { deed, look });
+  await makeSureOfUser(at, email, deed);
 }
 
 const testOf = (product: Product, verb: string): NonNullable<Recipe['test']> => part(product, 'test', verb);

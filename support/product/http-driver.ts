@@ -96,14 +96,30 @@ function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
   /** The address that could not be opened, and why. */
   let broken: Look | undefined;
   let draft = emptyDraft();
-  let again: (() => Promise<void>) | undefined;
+  /** What led to the page. */
+  let again: (() => Promise<Visit>) | undefined;
+
+  /** Also submits forms that a browser's script would submit at once. */
+  async function arrive(first: () => Promise<Visit>): Promise<Visit> {
+    let arrived = await first();
+    again = first;
+    for (let passed = 0; passed < mostPassedOn; passed++) {
+      const forms = arrived.forms.filter(carriesMessage);
+      if (forms[0] === undefined || !passesOn(forms[0])) break;
+      const from = arrived.url;
+      for (const form of forms) {
+        again = () => visitor.submit(form, {}, { from });
+        arrived = await again();
+      }
+    }
+    return arrived;
+  }
 
   async function go(url: string, send: () => Promise<Visit>): Promise<void> {
-    again = () => go(url, send);
     draft = emptyDraft();
     page = broken = undefined;
     try {
-      page = await passOn(visitor, await send(), passesOn);
+      page = await arrive(send);
     } catch (error) {
       broken = { ...noPage, url, text: `The page could not be opened: ${(error as Error).message}` };
     }
@@ -122,7 +138,9 @@ function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
       return findControl((page?.controls ?? []).filter(fits), hint);
     },
     go,
-    reload: async () => again?.(),
+    async reload() {
+      if (again !== undefined) await go(page?.url.href ?? '', again);
+    },
   };
 }
 
@@ -176,18 +194,7 @@ function filledIn(form: Form, draft: Draft): { form: Form; files: Record<string,
   return { form: { ...form, fields }, files };
 }
 
-/** Submits forms that a browser's script would submit at once: nothing but hidden fields, with a SAML message. */
-async function passOn(visitor: Visitor, first: Visit, passesOn: (form: Form) => boolean): Promise<Visit> {
-  let page = first;
-  for (let passed = 0; passed < mostPassedOn; passed++) {
-    const forms = page.forms.filter(carriesMessage);
-    if (forms[0] === undefined || !passesOn(forms[0])) return page;
-    const from = page.url;
-    for (const form of forms) page = await visitor.submit(form, {}, { from });
-  }
-  return page;
-}
-
+/** Nothing but hidden fields, with a SAML message: a browser's script would submit it at once. */
 const carriesMessage = ({ fields }: Form): boolean =>
   fields.every(({ type }) => type === 'hidden') &&
   fields.some(({ name }) => /^(SAML(Response|Request|art)|RelayState)$/i.test(name));

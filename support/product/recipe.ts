@@ -76,6 +76,8 @@ const deed = { page, button: label, done: label };
 
 const setUp = z.strictObject({
   page,
+  /** Where the settings are changed later. */
+  profile: page.optional(),
   /** Where the connection gets a name first. */
   create: z.strictObject({ name: field, button: label }).optional(),
   byHand: z
@@ -96,7 +98,14 @@ const connectionTest = z.strictObject({
     /** What the page says once the link is open. */
     opened: label,
   }),
-  result: z.strictObject({ page, pending: label, passed: label, failed: label }),
+  result: z.strictObject({
+    page,
+    pending: label,
+    passed: label,
+    failed: label,
+    /** What stands before the likely causes of a failure. */
+    causes: label.optional(),
+  }),
   mark: z
     .strictObject({
       page,
@@ -131,6 +140,8 @@ const recipe = z
     name: words,
     /** Where paths start. */
     origin: z.url({ protocol: /^https?$/, error: 'must begin with http:// or https://' }).optional(),
+    /** Further origins of its pages. */
+    origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
     /** An address, a path, or a file beside the recipe. */
     metadata: words.optional(),
     entityId: words.optional(),
@@ -189,6 +200,10 @@ export async function openRecipe(file: string): Promise<Recipe> {
   }
   return readRecipe(content, file);
 }
+
+/** True if the address is the product's. */
+export const isAtProduct = ({ url, recipe: { origins } }: Product, address: string): boolean =>
+  URL.canParse(address) && [url, ...origins].some((one) => new URL(one).origin === new URL(address).origin);
 
 /** The address of a page of the product. Throws if a run has not filled in a name in braces. */
 export function addressOf({ url, values = {}, recipe: { name } }: Product, page: string): URL {

@@ -2,10 +2,12 @@
 import type { Credentials, SignInForm } from '../stack/sign-in-form.ts';
 import { type At, NotDone, onPage, openPage } from './deed.ts';
 import { type Look, NotOnPage } from './driver.ts';
-import { NotAvailable } from './recipe.ts';
+import type { FieldHint } from './label.ts';
+import { addressOf, isAtProduct, NotAvailable } from './recipe.ts';
 import { whoIsSignedIn as signedInOn } from './signed-in.ts';
 
 const loginPage = 'the SP login page';
+const passwordPage = 'the SP password page';
 
 export async function openSignIn(at: At): Promise<void> {
   const { page } = at.product.recipe.signIn;
@@ -13,12 +15,33 @@ export async function openSignIn(at: At): Promise<void> {
   await openPage(at, page);
 }
 
+/** True if the product's login page is open. */
+export const isOnSignIn = (at: At): Promise<boolean> => asks(at, at.product.recipe.signIn.email);
+
+/** True if the product asks for the password. */
+export const isAskedForPassword = (at: At): Promise<boolean> => asks(at, at.product.recipe.signIn.password);
+
+/** True if a page of the product with this field is open: an identity provider labels its fields alike. */
+async function asks({ driver, product }: At, field: FieldHint | undefined): Promise<boolean> {
+  if (field === undefined) return false;
+  return isAtProduct(product, (await driver.look()).url) && (await driver.has(field));
+}
+
+/** Throws NotDone unless a page of the product is open. */
+async function makeSureAtProduct({ driver, product }: At, deed: string, where: string): Promise<void> {
+  const look = await driver.look();
+  if (!isAtProduct(product, look.url))
+    throw new NotDone(driver.who, { deed, because: `${driver.who} is not on ${where}.`, look });
+}
+
 /** On the page that is open; where the email leads is the product's decision. */
 export async function enterEmail(at: At, email: string): Promise<void> {
   const { driver, product } = at;
   const { email: field, next } = product.recipe.signIn;
   if (field === undefined || next === undefined) throw new NotAvailable(product, 'ask for an email');
-  await onPage(at, { deed: `enter the email ${email}`, where: loginPage }, async () => {
+  const deed = `enter the email ${email}`;
+  await makeSureAtProduct(at, deed, loginPage);
+  await onPage(at, { deed, where: loginPage }, async () => {
     await driver.fill(field, email);
     await driver.press(next);
   });
@@ -40,7 +63,9 @@ export async function enterPassword(at: At, password: string): Promise<void> {
   const { driver, product } = at;
   const { password: field, button } = product.recipe.signIn;
   if (field === undefined || button === undefined) throw new NotAvailable(product, 'take a password');
-  await onPage(at, { deed: 'enter the SP password', where: 'the SP password page' }, async () => {
+  const deed = 'enter the SP password';
+  await makeSureAtProduct(at, deed, passwordPage);
+  await onPage(at, { deed, where: passwordPage }, async () => {
     await driver.fill(field, password);
     await driver.press(button);
   });
@@ -54,12 +79,19 @@ export async function signInByPassword(
   await openSignIn(at);
   await enterEmail(at, email);
   await enterPassword(at, password);
-  const { driver } = at;
-  const look = await driver.look();
-  const user = await whoIsSignedIn(at);
-  if (user !== null && user?.toLowerCase() !== email.toLowerCase())
-    throw new NotDone(driver.who, { deed: `sign in with the password of ${email}`, look });
+  await makeSureOfUser(at, email, `sign in with the password of ${email}`);
 }
+
+/** Throws NotDone, with the page that is open, unless this user is signed in. */
+export async function makeSureOfUser(at: At, email: string, deed: string): Promise<void> {
+  const look = await at.driver.look();
+  const user = isConsole(at, look) ? await shownUser(at) : await whoIsSignedIn(at);
+  if (user !== null && user?.toLowerCase() !== email.toLowerCase()) throw new NotDone(at.driver.who, { deed, look });
+}
+
+/** True if the page that shows who is signed in is open already. */
+const isConsole = ({ product }: At, { url }: Look): boolean =>
+  product.recipe.signedIn.page !== undefined && url === addressOf(product, product.recipe.signedIn.page).href;
 
 export interface IdpForm {
   form: SignInForm;
@@ -121,9 +153,13 @@ export async function asksForUser({ driver }: Pick<At, 'driver'>, { form, isIdp 
  * undefined if nobody is signed in. Opens the page that shows it.
  */
 export async function whoIsSignedIn(at: At): Promise<string | null | undefined> {
-  const { driver, product } = at;
-  const { page, ...rules } = product.recipe.signedIn;
+  const { page } = at.product.recipe.signedIn;
   if (page !== undefined) await openPage(at, page);
+  return shownUser(at);
+}
+
+async function shownUser({ driver, product }: At): Promise<string | null | undefined> {
+  const { page: _, ...rules } = product.recipe.signedIn;
   const { url, text } = await driver.look();
   if (!URL.canParse(url)) return undefined;
   const cookies = (await driver.cookies()).map(({ name }) => name);

@@ -1,48 +1,52 @@
-/** A person with browsers of their own, each opened on first use. The tasks act in them. */
-import type { Browser, BrowserContext, Cookie, Page, Response } from 'playwright';
+/** A person with drivers: the usual browser and others by name, each opened on first use. The tasks act through them. */
+import type { Browser, Page } from 'playwright';
 import { type Name, names } from '../catalogue/cast.ts';
+import { type BrowserDriver, openBrowserDriver } from '../product/browser-driver.ts';
+import { type Cookie, type Driver, type DriverLog, type Exchange, NeedsBrowser } from '../product/driver.ts';
+import { createHttpDriver, type HttpDriver, type HttpDriverOptions } from '../product/http-driver.ts';
 import type { Person } from '../stack/rehearsal.ts';
-
-/** A request of a browser for a page, and the status of the response; redirects one by one. */
-export interface Exchange {
-  /** When it was sent: milliseconds, by the clock of this machine. */
-  at: number;
-  method: string;
-  url: string;
-  status: number;
-  /** Names of the fields of a form that was posted. */
-  fields: readonly string[];
-}
-
-/** What decides who gets a cookie. */
-export type BrowserCookie = Pick<Cookie, 'name' | 'value' | 'domain' | 'path' | 'httpOnly' | 'secure' | 'sameSite'>;
+import type { Form } from '../stack/visit.ts';
 
 export interface ActorOptions {
+  /** What acts for the person; asked when a driver is opened. */
+  kind?: () => Driver['kind'];
   /** Records all that the browsers do, typed values too, until keepTraces or the end. */
   trace?: boolean;
 }
 
 export interface Actor extends Person, AsyncDisposable {
-  /** The page in this person's usual browser, or in another of theirs. */
-  page(browser?: string): Promise<Page>;
-  /** The pages that are open, each with the name of its browser. */
-  pages(): Promise<readonly (readonly [browser: string, page: Page])[]>;
-  /** What the usual browser holds. */
-  cookies(): Promise<readonly BrowserCookie[]>;
-  /** Gives cookies to the usual browser; one that is not open yet gets them when it opens. */
-  takeCookies(cookies: readonly BrowserCookie[]): Promise<void>;
-  /** What this person's browsers asked for, oldest first. */
+  /** What acts for this person: the usual browser, or another of theirs. Over HTTP a browser is its cookies. */
+  driver(which?: string): Promise<Driver>;
+  /** The driver that acted last; the usual one if none did. */
+  current(): Promise<Driver>;
+  /** The drivers that are open. */
+  drivers(): Promise<readonly (readonly [which: string, driver: Driver])[]>;
+  /** The browsers among them. */
+  browsers(): Promise<readonly (readonly [which: string, driver: BrowserDriver])[]>;
+  /** The page in a browser of this person; throws NeedsBrowser over HTTP. */
+  page(which?: string): Promise<Page>;
+  /**
+   * Acts over HTTP with the cookies of the usual browser, which gets them back afterwards. The person's page stays as
+   * it is. For what is not the subject of a scenario, and for requests that no person makes.
+   */
+  unseen<Result>(
+    act: (driver: HttpDriver) => Promise<Result>,
+    options?: Pick<HttpDriverOptions, 'passesOn'>,
+  ): Promise<Result>;
+  /** The same in a browser that nobody has used, whose cookies are lost afterwards. */
+  elsewhere<Result>(act: (driver: HttpDriver) => Promise<Result>): Promise<Result>;
+  /** The cookies of the usual browser. */
+  cookies(): Promise<readonly Cookie[]>;
+  /** The response that the identity provider made for this person, if it was kept back. */
+  keptResponse: Form | undefined;
+  /** What this person's drivers asked for, oldest first. */
   readonly exchanges: readonly Exchange[];
-  /** Adds an exchange that took place without a browser. */
-  exchanged(exchange: Exchange): void;
   /** Writes what was recorded of each browser to `fileFor(browser)`; nothing without `trace`. */
   keepTraces(fileFor: (browser: string) => string): Promise<readonly string[]>;
-  /** Session cookies that the SP ever gave to this person's browsers. */
+  /** Session cookies that the SP ever gave to this person's drivers. */
   sessionsSeen(): Promise<readonly string[]>;
-  /** Adds one that did not reach a browser. */
-  sawSession(secret: string): void;
   /** Errors that scripts raised on the pages seen. */
-  readonly scriptErrors: readonly string[];
+  scriptErrors(): Promise<readonly string[]>;
 }
 
 /** An actor for each person of a rehearsal. */
@@ -53,97 +57,129 @@ export const createCast = (
 ): Record<Name, Actor> =>
   Object.fromEntries(names.map((name) => [name, createActor(people[name], browser, options)])) as Record<Name, Actor>;
 
-function createActor(person: Person, browser: () => Promise<Browser>, { trace = false }: ActorOptions): Actor {
-  const opened = new Map<string, Promise<OpenBrowser>>();
+function createActor(
+  person: Person,
+  browser: () => Promise<Browser>,
+  { kind = () => 'browser', trace = false }: ActorOptions,
+): Actor {
+  const who = person.name;
   const log = createLog();
-  let waiting: readonly BrowserCookie[] = [];
+  const opened = new Map<string, Promise<Driver>>();
+  /** Cookies for the usual browser, until it opens. */
+  let waiting: readonly Cookie[] = [];
+  let last = 'usual';
 
-  async function open(which: string): Promise<OpenBrowser> {
-    const context = await (await browser()).newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
-    context.setDefaultTimeout(10_000);
-    context.on('response', log.response);
-    if (trace) await context.tracing.start({ screenshots: true, snapshots: true });
-    if (which === 'usual') await context.addCookies(waiting);
-    const page = await context.newPage();
-    page.on('pageerror', (error) => log.scriptErrors.push(`${page.url()}: ${error.message}`));
-    return { context, page };
+  const http = (options: Partial<HttpDriverOptions> = {}): HttpDriver =>
+    createHttpDriver({ who, timeoutMs: 5_000, log, ...options });
+
+  async function open(which: string): Promise<Driver> {
+    const cookies = which === 'usual' ? waiting : [];
+    if (kind() === 'browser') return openBrowserDriver({ who, browser: await browser(), cookies, trace, log });
+    const driver = http();
+    await driver.takeCookies(cookies);
+    return driver;
   }
+
+  const driver = (which: string): Promise<Driver> => {
+    const one = opened.get(which) ?? open(which);
+    opened.set(which, one);
+    return one;
+  };
+
+  /** The same jar over HTTP; otherwise the cookies go there and back. */
+  async function unseen<Result>(act: (driver: HttpDriver) => Promise<Result>, options = {}): Promise<Result> {
+    const usual = await (kind() === 'http' ? driver('usual') : opened.get('usual'));
+    if (usual !== undefined && isHttp(usual)) return act(http({ jar: usual.visitor.jar, ...options }));
+    const hidden = http(options);
+    const before = (await usual?.cookies()) ?? waiting;
+    await hidden.takeCookies(before);
+    try {
+      return await act(hidden);
+    } finally {
+      const after = await hidden.cookies();
+      if (usual === undefined) waiting = after;
+      else if (!areEqual(before, after)) {
+        await usual.forgetCookies();
+        await usual.takeCookies(after);
+      }
+    }
+  }
+
+  const drivers = (): Promise<(readonly [string, Driver])[]> =>
+    Promise.all([...opened].map(async ([which, one]) => [which, await one] as const));
 
   return {
     ...person,
-    scriptErrors: log.scriptErrors,
-    exchanges: log.exchanges,
-    exchanged: (exchange) => void log.exchanges.push(exchange),
-    sawSession: (secret) => void log.sessions.push(Promise.resolve(secret)),
-    sessionsSeen: async () => [...new Set((await Promise.all(log.sessions)).filter((cookie) => cookie !== undefined))],
-    pages: () => Promise.all([...opened].map(async ([which, one]) => [which, (await one).page] as const)),
-    async keepTraces(fileFor) {
-      if (!trace) return [];
-      return Promise.all(
-        [...opened].map(async ([which, one]) => {
-          await (await one).context.tracing.stop({ path: fileFor(which) });
-          return fileFor(which);
-        }),
-      );
+    ...recordings(log, { drivers, trace }),
+    keptResponse: undefined,
+    driver(which = 'usual') {
+      last = which;
+      return driver(which);
     },
+    current: () => driver(last),
+    drivers,
     async page(which = 'usual') {
-      const one = opened.get(which) ?? open(which);
-      opened.set(which, one);
-      return (await one).page;
+      last = which;
+      const one = await driver(which);
+      if (!isBrowser(one)) throw new NeedsBrowser(who, 'show a page');
+      return one.page;
     },
-    cookies: async () => (await (await opened.get('usual'))?.context.cookies()) ?? waiting,
-    async takeCookies(cookies) {
-      const usual = await opened.get('usual');
-      if (usual) await usual.context.addCookies(cookies);
-      else waiting = [...cookies];
-    },
+    unseen,
+    elsewhere: (act) => act(http()),
+    cookies: async () => (await (await opened.get('usual'))?.cookies()) ?? waiting,
     async [Symbol.asyncDispose]() {
-      for (const one of opened.values()) await (await one).context.close();
+      for (const one of opened.values()) await (await one)[Symbol.asyncDispose]();
       opened.clear();
     },
   };
 }
 
-interface OpenBrowser {
-  context: BrowserContext;
-  page: Page;
-}
+type Log = ReturnType<typeof createLog>;
 
-/** What a person's browsers asked for, and what came of it. */
-function createLog() {
-  const exchanges: Exchange[] = [];
-  const sessions: Promise<string | undefined>[] = [];
+/** What is known of the drivers afterwards. */
+function recordings(
+  log: Log,
+  { drivers, trace }: Pick<Actor, 'drivers'> & { trace: boolean },
+): Pick<Actor, 'exchanges' | 'sessionsSeen' | 'browsers' | 'keepTraces' | 'scriptErrors'> {
+  const browsers = async (): Promise<[string, BrowserDriver][]> =>
+    (await drivers()).flatMap(([which, one]): [string, BrowserDriver][] => (isBrowser(one) ? [[which, one]] : []));
   return {
-    exchanges,
-    sessions,
-    scriptErrors: [] as string[],
-    response(response: Response): void {
-      if (!response.request().isNavigationRequest()) return;
-      exchanges.push(exchangeOf(response));
-      sessions.push(response.headersArray().then(sessionCookie, () => undefined));
+    exchanges: log.exchanges,
+    sessionsSeen: log.sessionsSeen,
+    browsers,
+    scriptErrors: async () => (await browsers()).flatMap(([, { scriptErrors }]) => scriptErrors),
+    async keepTraces(fileFor) {
+      if (!trace) return [];
+      const all = await browsers();
+      await Promise.all(all.map(([which, one]) => one.keepTrace(fileFor(which))));
+      return all.map(([which]) => fileFor(which));
     },
   };
 }
 
-function exchangeOf(response: Response): Exchange {
-  const request = response.request();
-  const posted =
-    request.method() === 'POST' && /urlencoded/.test(request.headers()['content-type'] ?? '')
-      ? new URLSearchParams(request.postData() ?? '')
-      : new URLSearchParams();
-  const { startTime } = request.timing();
-  return {
-    at: startTime > 0 ? startTime : Date.now(),
-    method: request.method(),
-    url: response.url(),
-    status: response.status(),
-    fields: [...new Set(posted.keys())],
-  };
-}
+const isHttp = (driver: Driver): driver is HttpDriver => driver.kind === 'http';
+const isBrowser = (driver: Driver): driver is BrowserDriver => driver.kind === 'browser';
 
-function sessionCookie(headers: readonly { name: string; value: string }[]): string | undefined {
-  return headers
-    .filter(({ name }) => name.toLowerCase() === 'set-cookie')
-    .map(({ value }) => /^sp_session=([^;]+)/.exec(value)?.[1])
-    .find((value) => value !== undefined);
+const areEqual = (some: readonly Cookie[], others: readonly Cookie[]): boolean => {
+  const lines = (cookies: readonly Cookie[]): string =>
+    cookies
+      .map(({ name, value, domain, path }) => `${domain}${path} ${name}=${value}`)
+      .toSorted()
+      .join('\n');
+  return lines(some) === lines(others);
+};
+
+/** What a person's drivers asked for, and the sessions that they got. */
+function createLog(): DriverLog & { exchanges: Exchange[]; sessionsSeen(): Promise<string[]> } {
+  const exchanges: Exchange[] = [];
+  const lines: Promise<readonly string[]>[] = [];
+  return {
+    exchanges,
+    exchange: (one) => void exchanges.push(one),
+    setCookies: (of) => void lines.push(of),
+    async sessionsSeen() {
+      const secrets = (await Promise.all(lines)).flat().flatMap((line) => /^sp_session=([^;]+)/.exec(line)?.[1] ?? []);
+      return [...new Set(secrets)];
+    },
+  };
 }

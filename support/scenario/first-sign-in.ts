@@ -2,20 +2,24 @@
  * One honest sign-in before any scenario. With a recipe that does not fit, scenarios in which a sign-in fails would
  * pass for the wrong reason.
  */
-import type { Page } from 'playwright';
 import { rejections } from '../../sp/rejection-advice.ts';
 import { isAt, NotReady } from '../idp/identity-provider.ts';
+import { NotDone } from '../product/deed.ts';
+import type { Look } from '../product/driver.ts';
+import { FormMismatch, signInAtIdp } from '../product/signing-in.ts';
 import { dropConnections } from '../stack/http.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
 import { quoteForeign } from '../terminal/foreign-text.ts';
 import { createCast } from './actor.ts';
 import type { Scene } from './scene.ts';
 import { type Stage, setStage, stage, strikeStage } from './stage.ts';
+import { sendTestUnseen } from './tasks/admin-center.ts';
+import { startTest } from './tasks/connection-test.ts';
+import { credentialsAtIdp } from './tasks/credentials.ts';
+import { idpForm } from './tasks/places.ts';
 import { verdict } from './tasks/questions.ts';
-import { openTestLink } from './tasks/read-mail.ts';
 import { connect } from './tasks/set-up.ts';
-import { authenticateAtIdp, enterAddress, FormMismatch } from './tasks/sign-in.ts';
-import { askForTestUnseen } from './tasks/without-pages.ts';
+import { enterEmailHere } from './tasks/sign-in.ts';
 
 const knowsSp = 'whether the identity provider knows this service provider, and lets Sam use it';
 
@@ -40,15 +44,16 @@ async function signInOnce({ stack, idp, browser }: Stage): Promise<string | unde
   const scene: Scene = { ...names, stack, idp, cast: actors };
   try {
     await connect(scene);
-    await askForTestUnseen(scene, 'Sam');
-    const page = await actors.Sam.page().catch(sayWithoutLog);
-    const mismatch = await takeTest(scene, page);
+    await sendTestUnseen(scene, 'Sam');
+    const driver = await actors.Sam.driver().catch(sayWithoutLog);
+    const mismatch = await takeTest(scene);
+    const look = await driver.look();
     const ended = await verdict(scene);
     if (ended === 'success') return undefined;
     return [
       `${idp.name}: Sam’s first sign-in failed, so no scenario was played.`,
-      await shownPage(page),
-      `Check: ${mismatch ?? whatToCheck(scene, page, ended)}`,
+      shownPage(look),
+      `Check: ${mismatch ?? whatToCheck(scene, look, ended)}`,
     ].join('\n');
   } finally {
     for (const actor of Object.values(actors)) await actor[Symbol.asyncDispose]();
@@ -67,40 +72,37 @@ function sayWithoutLog(error: Error): never {
 }
 
 /** Goes as far as it can; returns what did not fit the description of the form. */
-async function takeTest(scene: Scene, page: Page): Promise<string | undefined> {
-  await openTestLink(scene, { who: 'Sam' });
+async function takeTest(scene: Scene): Promise<string | undefined> {
+  await startTest(scene, { who: 'Sam' });
   try {
-    await enterAddress(page, scene.cast.Sam.address);
-    await authenticateAtIdp(scene, { who: 'Sam', mustAsk: true });
+    await enterEmailHere(scene, { who: 'Sam', email: scene.cast.Sam.address });
+    await signInAtIdp({ driver: await scene.cast.Sam.driver() }, idpForm(scene), await credentialsAtIdp(scene, 'Sam'));
     return undefined;
   } catch (error) {
+    if (!(error instanceof NotDone)) throw error;
     if (!(error instanceof FormMismatch)) return undefined;
     const noForm = `If that is not the sign-in form, the request was rejected: ${knowsSp}.`;
-    return error.setting === 'username' ? `${error.message} ${noForm}` : error.message;
+    return error.setting === 'username' ? `${error.mismatch} ${noForm}` : error.mismatch;
   }
 }
 
-async function shownPage(page: Page): Promise<string> {
-  const { origin, pathname } = URL.canParse(page.url()) ? new URL(page.url()) : { origin: page.url(), pathname: '' };
+function shownPage({ url, heading, text }: Look): string {
+  const { origin, pathname } = URL.canParse(url) ? new URL(url) : { origin: url, pathname: '' };
   if (origin === 'null') return 'The browser could not open the page.';
-  const text = await page
-    .locator('body')
-    .innerText()
-    .catch(() => '');
-  return `The page at ${quoteForeign(origin + pathname)} says:\n${quoteForeign(text, { prefix: '  | ' })}`;
+  return `The page at ${quoteForeign(origin + pathname)} says:\n${quoteForeign(`${heading}\n${text}`, { prefix: '  | ' })}`;
 }
 
-function whatToCheck({ idp, stack }: Scene, page: Page, ended: string | undefined): string {
+function whatToCheck({ idp, stack }: Scene, { url }: Look, ended: string | undefined): string {
   if (ended !== undefined && Object.hasOwn(rejections, ended)) {
     const { sentence, fix } = rejections[ended as keyof typeof rejections];
     return `the service provider rejected the response as ${ended}. ${sentence} ${fix}`;
   }
-  if (idp !== undefined && isAt(idp, page.url()))
+  if (idp !== undefined && isAt(idp, url))
     return (
       `Sam’s user name and password; ${knowsSp}; ` +
       'and that no other page, such as a second factor or a consent, comes after the sign-in form.'
     );
-  if (page.url().startsWith(stack.sp.url))
+  if (url.startsWith(stack.sp.url))
     return 'the sign-on address in the metadata: the browser never got to the identity provider.';
   return 'whether this machine reaches that address; if it is the identity provider’s, add its origin to origins.';
 }

@@ -1,6 +1,7 @@
 /** What must hold after every scenario, whatever it was about. */
 import assert from 'node:assert/strict';
 import { idpOf } from '../idp/mock.ts';
+import { createHttpDriver } from '../product/http-driver.ts';
 import { ifPresent } from '../stack/control.ts';
 import { request } from '../stack/http.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
@@ -8,13 +9,12 @@ import type { Actor } from './actor.ts';
 import type { Scene } from './scene.ts';
 import { recorded, type Snapshot } from './tasks/records.ts';
 import { sessionCookie, sessionHash, signInByPassword } from './tasks/sp-session.ts';
-import { giveCookie } from './tasks/without-pages.ts';
 
 export async function checkInvariants(scene: Scene): Promise<void> {
   const idp = idpOf(scene);
   assert.deepEqual(
-    Object.values(scene.cast)
-      .flatMap(({ scriptErrors }) => scriptErrors)
+    (await Promise.all(Object.values(scene.cast).map((actor) => actor.scriptErrors())))
+      .flat()
       .filter((error) => idp.can.faults || error.startsWith(scene.stack.sp.url)),
     [],
     'no page of ours raised a script error',
@@ -100,7 +100,7 @@ async function recoveryIsOpen({ stack, cast }: Scene, { profiles }: Snapshot): P
 
 /** While a stranger tries passwords, it takes a browser in which the person has signed in before. */
 async function ownBrowser(person: Actor): Promise<Visitor> {
-  const visitor = createVisitor();
-  for (const cookie of await person.cookies()) await giveCookie(visitor, cookie);
-  return visitor;
+  const driver = createHttpDriver({ who: person.name });
+  await driver.takeCookies(await person.cookies());
+  return driver.visitor;
 }

@@ -3,9 +3,7 @@ import type { Name } from '../catalogue/cast.ts';
 import type { RehearsalAtIdp } from '../idp/identity-provider.ts';
 import type { Actor } from './actor.ts';
 
-/** A rehearsal whose people have browsers. */
+/** A rehearsal whose people have drivers. */
 export interface Scene extends RehearsalAtIdp {
-  /** People are visitors over HTTP instead of browsers. */
-  scripted?: boolean;
   cast: Readonly<Record<Name, Actor>>;
 }

@@ -5,6 +5,7 @@
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
 import type { Name } from '../catalogue/cast.ts';
 import type { IdentityProvider } from '../idp/identity-provider.ts';
+import type { Driver } from '../product/driver.ts';
 import { nameRehearsal, type Organization, type Tenant } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 import { type Actor, createCast } from './actor.ts';
@@ -18,10 +19,13 @@ export interface RunParameters {
   evidence?: boolean;
   /** Folder for the browsers' traces of scenarios that failed. */
   traces?: string;
+  /** What acts for people in all scenarios, whatever their tags say. */
+  drivers?: Driver['kind'];
 }
 
 export class RehearsalWorld extends World<RunParameters> implements Scene {
-  scripted = false;
+  /** What acts for people: HTTP in scenarios tagged @scripted, browsers in the others. */
+  drivers: Driver['kind'];
   /** Set at the start of the scenario when the run collects evidence. */
   evidence: Evidence | undefined;
   readonly organization: Organization;
@@ -30,11 +34,15 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
 
   constructor(options: IWorldOptions<RunParameters>) {
     super(options);
-    const { traces } = options.parameters;
+    const { traces, drivers = 'browser' } = options.parameters;
+    this.drivers = drivers;
     const { organization, tenant, cast } = nameRehearsal(stage().idp.fixed);
     this.organization = organization;
     this.tenant = tenant;
-    this.cast = createCast(cast, () => stage().browser(), { trace: traces !== undefined });
+    this.cast = createCast(cast, () => stage().browser(), {
+      kind: () => this.drivers,
+      trace: traces !== undefined,
+    });
   }
 
   get stack(): Stack {

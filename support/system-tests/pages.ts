@@ -2,15 +2,17 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { arrange } from '../../mock-idp/faults.ts';
 import type { Name } from '../catalogue/cast.ts';
+import { attempt } from '../product/deed.ts';
+import { enterPassword, signInAtIdp } from '../product/signing-in.ts';
+import { reportToAdministrator } from '../product/test-email.ts';
 import { createCast } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
-import { askForTest, openAdminCenter } from '../scenario/tasks/admin-center.ts';
-import { proveConnection, tryConnection } from '../scenario/tasks/connection-test.ts';
-import { press } from '../scenario/tasks/press.ts';
-import { openTestLink } from '../scenario/tasks/read-mail.ts';
+import { sendTest } from '../scenario/tasks/admin-center.ts';
+import { followTestLink, openTestLink, passTest, takeTest } from '../scenario/tasks/connection-test.ts';
+import { at, idpForm, signInUnseen } from '../scenario/tasks/places.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect, sendFaults, unassign } from '../scenario/tasks/set-up.ts';
-import { enterPassword, followTestLink, giveAddress } from '../scenario/tasks/sign-in.ts';
+import { enterEmail } from '../scenario/tasks/sign-in.ts';
 import { type Look, looks } from '../stack/looks.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
@@ -37,7 +39,6 @@ export async function tour(stack: Stack, browser: Browser, look: Look, see: See)
 /** What each part of the tour needs. */
 interface Guide {
   scene: Scene;
-  pageOf(who: Name): Promise<Page>;
   /** Shows the page that a person has open. */
   show(who: Name, name: string): Promise<void>;
   /** Opens a page and shows it. The address is a path of the SP, or whole. */
@@ -49,7 +50,6 @@ function guide(scene: Scene, see: See): Guide {
   const show = async (who: Name, name: string): Promise<void> => see(name, await pageOf(who));
   return {
     scene,
-    pageOf,
     show,
     async open(who, address, name) {
       await (await pageOf(who)).goto(new URL(address, scene.stack.sp.url).href);
@@ -58,15 +58,15 @@ function guide(scene: Scene, see: See): Guide {
   };
 }
 
-async function strangersPages({ scene, pageOf, show, open }: Guide): Promise<void> {
+async function strangersPages({ scene, show, open }: Guide): Promise<void> {
   const { cast, organization } = scene;
   await open('Nora', '/login', 'login');
   await open('Nora', '/login/recovery', 'recovery sign-in');
-  await giveAddress(scene, { who: 'Nora', address: cast.Sam.address });
+  await enterEmail(scene, { who: 'Nora', email: cast.Sam.address });
   await show('Nora', 'password');
-  await enterPassword(await pageOf('Nora'), 'wrong');
+  await enterPassword(await at(scene, { who: 'Nora' }), 'wrong');
   await show('Nora', 'wrong password');
-  await giveAddress(scene, { who: 'Nora', address: cast.Nora.address });
+  await enterEmail(scene, { who: 'Nora', email: cast.Nora.address });
   await show('Nora', 'no such organization');
   await open('Nora', `/saml/${organization.slug}/acs`, 'nobody is signed in');
   await open('Nora', '/cases', 'troubleshooting');
@@ -77,7 +77,7 @@ async function strangersPages({ scene, pageOf, show, open }: Guide): Promise<voi
 
 async function administratorsPages({ scene, open }: Guide): Promise<void> {
   const wizard = await wizardOf(scene);
-  await openAdminCenter(scene);
+  await signInUnseen(scene, 'Ada');
   await open('Ada', '/admin', 'overview');
   await open('Ada', `${wizard}/profile`, 'profile');
   await open('Ada', `${wizard}/test`, 'test');
@@ -89,15 +89,13 @@ async function administratorsPages({ scene, open }: Guide): Promise<void> {
   await open('Ada', '/login/recovery-key', 'recovery key');
 }
 
-async function refusedTest({ scene, pageOf, show, open }: Guide): Promise<void> {
+async function refusedTest({ scene, show, open }: Guide): Promise<void> {
   await sendFaults(scene, [arrange('an assertion with a different Audience')]);
-  await tryConnection(scene, { who: 'Sam' });
+  await takeTest(scene, { who: 'Sam' });
   await show('Sam', 'refused test');
   await open('Sam', '/login', 'login in a test');
   await open('Sam', '/try/report', 'report of the tester');
-  const page = await pageOf('Sam');
-  await page.getByRole('radio').first().check();
-  await press(page, 'Tell Ada');
+  await reportToAdministrator(await at(scene, { who: 'Sam' }), 'gave-up');
   await show('Sam', 'thanks for the report');
   await open('Ada', `${await wizardOf(scene)}/result`, 'result of a refusal');
   await sendFaults(scene, []);
@@ -105,11 +103,11 @@ async function refusedTest({ scene, pageOf, show, open }: Guide): Promise<void> 
 
 async function unassignedTest({ scene, show }: Guide): Promise<void> {
   await unassign(scene, 'Grace');
-  await tryConnection(scene, { who: 'Grace' });
+  await takeTest(scene, { who: 'Grace' });
   await show('Grace', 'not assigned at the identity provider');
 }
 
-async function pagesOfIdp({ scene, pageOf, show, open }: Guide): Promise<void> {
+async function pagesOfIdp({ scene, show, open }: Guide): Promise<void> {
   const { stack, tenant, cast } = scene;
   const idp = `${stack.idp.url}/${tenant.slug}`;
   await open('Mallory', idp, 'identity provider');
@@ -118,18 +116,16 @@ async function pagesOfIdp({ scene, pageOf, show, open }: Guide): Promise<void> {
   await open('Grace', `${idp}/sso`, 'no request at the identity provider');
   await open('Grace', `${idp}/logout`, 'signing out at the identity provider');
   await open('Mallory', idp, 'identity provider again');
-  const page = await pageOf('Mallory');
-  await page.getByLabel('Username').fill(cast.Sam.address);
-  await page.getByLabel('Password').fill('wrong');
-  await press(page, 'Sign in');
+  const wrong = { username: cast.Sam.address, password: 'wrong' };
+  await attempt(signInAtIdp({ driver: await cast.Mallory.driver() }, idpForm(scene), wrong));
   await show('Mallory', 'wrong password at the identity provider');
 }
 
 async function provenTest({ scene, show, open }: Guide): Promise<void> {
-  await askForTest(scene, { tester: 'Sam' });
+  await sendTest(scene, scene.cast.Sam.address);
   await show('Ada', 'test asked');
   await followTestLink(scene, { who: 'Sam' });
-  await proveConnection(scene, { who: 'Sam' });
+  await passTest(scene, { who: 'Sam' });
   await show('Ada', 'ready to enforce');
   await openTestLink(scene, { who: 'Sam' });
   await show('Sam', 'the test is done');

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { colleagues, type Name } from '../catalogue/cast.ts';
-import { testMail } from '../scenario/tasks/read-mail.ts';
+import { testMail } from '../scenario/tasks/test-emails.ts';
 import {
   changeIdpKey,
   changeProfile,

@@ -1,103 +1,83 @@
 /** What attackers and mishaps do with links and responses, over HTTP, with the cookies of a browser or none. */
 import type { Name } from '../../catalogue/cast.ts';
-import { idpOf } from '../../idp/mock.ts';
-import { responseOf } from '../../stack/scripted-sign-in.ts';
-import { testLink } from '../../stack/test-link.ts';
+import type { HttpDriver } from '../../product/http-driver.ts';
+import * as signingIn from '../../product/signing-in.ts';
+import * as testEmail from '../../product/test-email.ts';
 import type { Form } from '../../stack/visit.ts';
-import { createVisitor, type Visitor } from '../../stack/visitor.ts';
+import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
+import { sendTestUnseen } from './admin-center.ts';
 import { credentialsAtIdp } from './credentials.ts';
-import { openTestLink, testMail } from './read-mail.ts';
-import { authenticateAtIdp, enterAddress } from './sign-in.ts';
-import { sessionCookie, sessionOf } from './sp-session.ts';
-import { askForTestUnseen, giveCookie } from './without-pages.ts';
-
-/** A visitor that carries the cookies of a person's usual browser. */
-async function withCookiesOf({ stack, cast }: Scene, who: Name): Promise<Visitor> {
-  const visitor = createVisitor();
-  const context = (await cast[who].page()).context();
-  for (const cookie of await context.cookies(stack.sp.url)) await giveCookie(visitor, cookie);
-  return visitor;
-}
-
-const linkOf = async (scene: Scene, who: Name): Promise<string> => testLink(await testMail(scene, { who }));
+import { idpForm, productOf } from './places.ts';
+import { linkTo } from './test-emails.ts';
 
 /** Asks for the head of the page with the person's live session, as mail programs do. */
-export async function probeLink(scene: Scene, who: Name): Promise<void> {
-  await (await withCookiesOf(scene, who)).visit(await linkOf(scene, who), { method: 'HEAD' });
-}
+export const probeLink = (scene: Scene, who: Name): Promise<void> => requestLink(scene, who, { method: 'HEAD' });
 
-export async function prefetchLink(scene: Scene, who: Name): Promise<void> {
-  await (await withCookiesOf(scene, who)).visit(await linkOf(scene, who), { headers: { 'sec-purpose': 'prefetch' } });
+export const prefetchLink = (scene: Scene, who: Name): Promise<void> =>
+  requestLink(scene, who, { headers: { 'sec-purpose': 'prefetch' } });
+
+async function requestLink(
+  scene: Scene,
+  who: Name,
+  how: { method?: 'HEAD'; headers?: Record<string, string> },
+): Promise<void> {
+  const link = await linkTo(scene, who);
+  await scene.cast[who].unseen(({ visitor }) => visitor.visit(link, how));
 }
 
 /** A scanner opens it without any cookie. */
 export async function scanLink(scene: Scene, whose: Name): Promise<void> {
-  await createVisitor().visit(await linkOf(scene, whose));
+  await createVisitor().visit(await linkTo(scene, whose));
 }
 
-/** Opens the link as it looks after a mail program or somebody was at it. */
+/** Opens the link as it looks after a mail program or another person changed it. */
 export async function openBentLink(scene: Scene, who: Name, bend: (link: string) => string): Promise<void> {
-  await (await scene.cast[who].page()).goto(bend(await linkOf(scene, who)));
+  await (await scene.cast[who].driver()).open(bend(await linkTo(scene, who)));
 }
 
 export const withoutEnd = (link: string): string => link.slice(0, -10);
 export const withOneLetterChanged = (link: string): string =>
   `${link.slice(0, -5)}${link.at(-5) === 'A' ? 'B' : 'A'}${link.slice(-4)}`;
 
-/** Opens somebody else's link in one's own browser. */
-export async function openLinkOf(scene: Scene, { who, whose }: { who: Name; whose: Name }): Promise<void> {
-  await (await scene.cast[who].page()).goto(await linkOf(scene, whose));
+/** The person takes the test up to the response of the identity provider, which is kept back. */
+export async function keepResponse(scene: Scene, who: Name): Promise<void> {
+  await sendTestUnseen(scene, who);
+  const credentials = await credentialsAtIdp(scene, who);
+  const link = await linkTo(scene, who);
+  scene.cast[who].keptResponse = await scene.cast[who].unseen(
+    async (driver) => {
+      const tester = { driver, product: productOf(scene) };
+      await testEmail.openTestLink(tester, link);
+      await signingIn.enterEmail(tester, scene.cast[who].address);
+      await signingIn.signInAtIdp(tester, idpForm(scene), credentials);
+      return responseOn(driver);
+    },
+    { passesOn: (form) => !isResponse(form) },
+  );
 }
 
-/** Gives an address on the page that is open. */
-export async function giveAddressHere(scene: Scene, { who, address }: { who: Name; address: string }): Promise<void> {
-  await enterAddress(await scene.cast[who].page(), address);
-}
+const isResponse = ({ fields }: Form): boolean => fields.some(({ name }) => name === 'SAMLResponse');
 
-/** The tester was asked, opened the link, gave the address, and is asked for credentials now. */
-export async function standAtIdp(scene: Scene, who: Name): Promise<void> {
-  await askForTestUnseen(scene, who);
-  await openTestLink(scene, { who });
-  await enterAddress(await scene.cast[who].page(), scene.cast[who].address);
-}
-
-export const signInWhereStanding = (scene: Scene, who: Name): Promise<void> => authenticateAtIdp(scene, { who });
-
-/** The response that the identity provider makes for a person who takes the test; it is not delivered. */
-async function answerFor(scene: Scene, who: Name): Promise<Form> {
-  await credentialsAtIdp(scene, who);
-  return responseOf({
-    spUrl: scene.stack.sp.url,
-    person: scene.cast[who],
-    startAt: await linkOf(scene, who),
-    form: idpOf(scene).form,
-  });
-}
-
-/** By the scenario's own organization. */
-const kept = new WeakMap<Scene['organization'], Form>();
-
-/** The person's answer is made and kept by somebody who can read along. */
-export async function keepAnswer(scene: Scene, who: Name): Promise<void> {
-  await askForTestUnseen(scene, who);
-  kept.set(scene.organization, await answerFor(scene, who));
-}
-
-/** Delivers a kept answer in the usual browser of this person. */
-export const deliverKeptAnswer = (scene: Scene, who: Name): Promise<void> => deliver(scene, who, keptAnswer(scene));
-
-function keptAnswer({ organization }: Scene): Form {
-  const form = kept.get(organization);
-  if (form === undefined) throw new Error('no answer was kept');
+function responseOn({ who, page }: HttpDriver): Form {
+  const form = page?.forms.find(isResponse);
+  if (form === undefined) throw new Error(`The identity provider made no response for ${who}: ${page?.text ?? ''}`);
   return form;
 }
 
-async function deliver(scene: Scene, who: Name, form: Form): Promise<void> {
-  const visitor = await withCookiesOf(scene, who);
-  await visitor.submit(form, {}, { from: new URL(scene.stack.idp.url) });
-  await takeCookies(scene, who, visitor);
+/** Posts the response that was made for a person in the usual browser of another. */
+export const postKeptResponse = (scene: Scene, who: Name, whose: Name): Promise<void> =>
+  post(scene, who, keptResponse(scene, whose));
+
+function keptResponse({ cast }: Scene, whose: Name): Form {
+  const form = cast[whose].keptResponse;
+  if (form === undefined)
+    throw new Error(`There is no response for ${whose} to post: ${whose} was not on the IdP login page before`);
+  return form;
 }
+
+const post = async ({ stack, cast }: Scene, who: Name, form: Form): Promise<void> =>
+  cast[who].unseen(async ({ visitor }) => void (await visitor.submit(form, {}, { from: new URL(stack.idp.url) })));
 
 /** A neighbour at the same SP. */
 export const other = ({ slug, domain }: Scene['organization']): { slug: string; domain: string } => ({
@@ -118,48 +98,38 @@ export async function createOther({ stack, organization }: Scene): Promise<void>
   });
 }
 
-export async function deliverElsewhere(scene: Scene, who: Name): Promise<void> {
+export async function postElsewhere(scene: Scene, who: Name, whose: Name): Promise<void> {
   const { acsUrl } = await scene.stack.sp.control.get<{ acsUrl: string }>(
     `/organizations/${other(scene.organization).slug}`,
   );
-  await deliver(scene, who, { ...keptAnswer(scene), action: new URL(acsUrl) });
+  await post(scene, who, { ...keptResponse(scene, whose), action: new URL(acsUrl) });
 }
 
-export const goBack = async ({ cast }: Scene, who: Name): Promise<void> =>
-  void (await (await cast[who].page()).goBack());
+export const goBack = async ({ cast }: Scene, who: Name): Promise<void> => (await cast[who].driver()).back();
 
-/** Sends again whatever led to the page, a form too. */
-export const reload = async ({ cast }: Scene, who: Name): Promise<void> =>
-  void (await (await cast[who].page()).reload());
-
-/** Whatever session the visitor was given is the browser's now. */
-async function takeCookies({ stack, cast }: Scene, who: Name, visitor: Visitor): Promise<void> {
-  const secret = await sessionOf(visitor, stack.sp.url);
-  if (secret === undefined) return;
-  cast[who].sawSession(secret);
-  await (await cast[who].page())
-    .context()
-    .addCookies([{ name: sessionCookie, value: secret, url: stack.sp.url, httpOnly: true, sameSite: 'Lax' }]);
-}
+/** Sends again what led to the page, a form too. */
+export const reload = async ({ cast }: Scene, who: Name): Promise<void> => (await cast[who].driver()).reload();
 
 /** Posts the newest accepted response, as the ACS has logged it, once more with the person's cookies. */
-export async function sendSameAnswerAgain(scene: Scene, who: Name): Promise<void> {
+export async function postSameResponseAgain(scene: Scene, who: Name): Promise<void> {
   const { stack, organization } = scene;
   const record = await stack.sp.control.get<{
     acsUrl: string;
     responses: { verdict: string; xml?: string; request?: string }[];
   }>(`/organizations/${organization.slug}`);
   const xml = record.responses.find(({ verdict }) => verdict === 'success')?.xml;
-  if (xml === undefined) throw new Error('no answer was accepted yet');
-  await (await withCookiesOf(scene, who)).visit(record.acsUrl, {
-    method: 'POST',
-    fields: [['SAMLResponse', Buffer.from(xml).toString('base64')]],
-    from: new URL(stack.idp.url),
-  });
+  if (xml === undefined) throw new Error('The service provider has accepted no response yet, so none can be repeated');
+  await scene.cast[who].unseen(({ visitor }) =>
+    visitor.visit(record.acsUrl, {
+      method: 'POST',
+      fields: [['SAMLResponse', Buffer.from(xml).toString('base64')]],
+      from: new URL(stack.idp.url),
+    }),
+  );
 }
 
 /** An answer that nobody signed, to the newest request, from a browser that carries nothing. */
-export async function forgeAnswer({ stack, organization, cast }: Scene): Promise<void> {
+export async function postForgedResponse({ stack, organization, cast }: Scene): Promise<void> {
   const { acsUrl, requests, profiles } = await stack.sp.control.get<{
     acsUrl: string;
     requests: { id: string }[];

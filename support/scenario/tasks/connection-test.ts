@@ -1,19 +1,97 @@
-/** The whole connection test by one colleague: Ada asks, the colleague tries, Ada marks the result. */
+/** The connection test: the email, its link, the sign-in of the tester, the mark. */
+import type { Name } from '../../catalogue/cast.ts';
+import { idpOf } from '../../idp/mock.ts';
+import { attempt, NotDone } from '../../product/deed.ts';
+import type { Driver } from '../../product/driver.ts';
+import * as signingIn from '../../product/signing-in.ts';
+import * as testEmail from '../../product/test-email.ts';
 import type { Scene } from '../scene.ts';
-import { askForTest, markTest } from './admin-center.ts';
-import { followTestLink, type Who } from './sign-in.ts';
-import { askForTestUnseen } from './without-pages.ts';
+import { markPassedUnseen, markTest, sendTest, sendTestUnseen } from './admin-center.ts';
+import { credentialsAtIdp } from './credentials.ts';
+import { at, driverOf, idpForm, productOf, type Who } from './places.ts';
+import { makeSureIdpAsks, passIdp } from './sign-in.ts';
+import { linkTo } from './test-emails.ts';
 
-/** How it ends is asked afterwards. Ada asks in her browser only if she has a page open there. */
-export async function tryConnection(scene: Scene, who: Who): Promise<void> {
-  if ((await scene.cast.Ada.pages()).length > 0) await askForTest(scene, { tester: who.who });
-  else await askForTestUnseen(scene, who.who);
+/** Opens the newest link, or the one of this number (from 1 on); the test starts, or the page says why not. */
+export async function openTestLink(
+  scene: Scene,
+  { number, whose, ...who }: Who & { number?: number; whose?: Name },
+): Promise<void> {
+  const link = await linkTo(scene, whose ?? who.who, number);
+  await attempt(testEmail.openTestLink(await at(scene, who), link));
+}
+
+/** The test must start. */
+export async function startTest(scene: Scene, { whose, ...who }: Who & { whose?: Name }): Promise<void> {
+  await testEmail.openTestLink(await at(scene, who), await linkTo(scene, whose ?? who.who));
+}
+
+/** The tester's part: opens the newest link, enters the own email, and goes through the identity provider. */
+export async function followTestLink(scene: Scene, who: Who): Promise<void> {
+  await play(scene, { who: who.who, driver: await driverOf(scene, who) });
+}
+
+async function play(scene: Scene, { who, driver }: { who: Name; driver: Driver }): Promise<void> {
+  const tester = { driver, product: productOf(scene) };
+  await testEmail.openTestLink(tester, await linkTo(scene, who));
+  await signingIn.enterEmail(tester, scene.cast[who].address);
+  await passIdp(scene, { driver, who });
+}
+
+/** How it ends is asked afterwards. Ada sends the test on her page only if she has one open. */
+export async function takeTest(scene: Scene, who: Who): Promise<void> {
+  if ((await scene.cast.Ada.drivers()).some(([, driver]) => driver.kind === 'browser'))
+    await sendTest(scene, scene.cast[who.who].address);
+  else await sendTestUnseen(scene, who.who);
   await followTestLink(scene, who);
 }
 
-export const tryAgain = (scene: Scene, who: Who): Promise<void> => followTestLink(scene, who);
+export async function passTest(scene: Scene, who: Who): Promise<void> {
+  await takeTest(scene, who);
+  await markTest(scene, 'passed');
+}
 
-export async function proveConnection(scene: Scene, who: Who): Promise<void> {
-  await tryConnection(scene, who);
-  await markTest(scene, 'success');
+/** What had happened before a scenario looks: unseen where the sign-in needs no script. */
+export async function tested(scene: Scene, who: Name): Promise<void> {
+  // Only the mock's sign-in is sure to need no script.
+  if (!idpOf(scene).can.faults) return takeTest(scene, { who });
+  await sendTestUnseen(scene, who);
+  await scene.cast[who].unseen((driver) => play(scene, { who, driver }));
+}
+
+export async function verified(scene: Scene, who: Name): Promise<void> {
+  await tested(scene, who);
+  await markPassedUnseen(scene);
+}
+
+/** The tester has a test, opened the link, entered the email, and is on the IdP login page now. */
+export async function goToIdp(scene: Scene, who: Name): Promise<void> {
+  await sendTestUnseen(scene, who);
+  await startTest(scene, { who });
+  await signingIn.enterEmail(await at(scene, { who }), scene.cast[who].address);
+  await makeSureIdpAsks(scene, who);
+}
+
+/** The tester fails to sign in and says so; throws NotDone if the sign-in succeeds. */
+export async function failAndReport(scene: Scene, who: Name, report: string): Promise<void> {
+  await sendTestUnseen(scene, who);
+  if (report === 'wrong-password') await enterWrongPassword(scene, who);
+  else await followTestLink(scene, { who });
+  await testEmail.reportToAdministrator(await at(scene, { who }), report);
+}
+
+/** At the identity provider, which asks again. */
+async function enterWrongPassword(scene: Scene, who: Name): Promise<void> {
+  const tester = await at(scene, { who });
+  await testEmail.openTestLink(tester, await linkTo(scene, who));
+  await signingIn.enterEmail(tester, scene.cast[who].address);
+  const { username } = await credentialsAtIdp(scene, who);
+  const wrong = { username, password: 'not the password' };
+  const isIn = await attempt(signingIn.signInAtIdp(tester, idpForm(scene), wrong).then(() => true));
+  if (isIn)
+    throw new NotDone(who, {
+      deed: 'enter a wrong password at the IdP',
+      because: 'The IdP took the password.',
+      look: await tester.driver.look(),
+    });
 }

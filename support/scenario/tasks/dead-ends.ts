@@ -1,6 +1,6 @@
 /**
  * What goes wrong around a connection, arranged at either side: apps, requests, accounts, addresses; and what people
- * do then. All over HTTP.
+ * do then.
  */
 
 import type { Name } from '../../catalogue/cast.ts';
@@ -12,9 +12,14 @@ import {
   type TesterReport,
   testerReports,
 } from '../../catalogue/settings.ts';
+import * as connecting from '../../product/connecting.ts';
+import { attempt, openPage } from '../../product/deed.ts';
+import { isOnSignIn } from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
-import * as scripted from './scripted.ts';
+import { failAndReport } from './connection-test.ts';
+import { administratorAt, at, driverOf, productOf } from './places.ts';
 import { changeProfile, createOrganization, createTenant, registerApp, type SpSide } from './set-up.ts';
+import { passIdp, signInWithPassword } from './sign-in.ts';
 
 const acme = ({ organization }: Scene): string => `/organizations/${organization.slug}`;
 const tenantOf = ({ tenant }: Scene): string => `/tenants/${tenant.slug}`;
@@ -46,41 +51,25 @@ export async function createWithoutProfile(scene: Scene): Promise<void> {
   await createOrganization(scene);
 }
 
-export const uploadFlawed = (scene: Scene, words: MetadataFlaw): Promise<void> =>
-  submitFromProfile(scene, 'metadata', { text: metadataFlaws[words] });
+/** Ada uploads it on the profile's page, which says what is wrong. */
+export async function uploadFlawed(scene: Scene, words: MetadataFlaw): Promise<void> {
+  const ada = await administratorAt(scene);
+  await connecting.openProfile(ada);
+  await connecting.uploadMetadata(ada, metadataFlaws[words]);
+}
 
-/** Ada sends the profile's form as it stands, with a certificate that lost some of its text. */
-export const pasteBrokenCertificate = (scene: Scene): Promise<void> =>
-  submitFromProfile(scene, 'profile', {
-    certificates: '-----BEGIN CERTIFICATE-----\nMIIC3DCCAcSg\u0007AwIB\n-----END CERTIFICATE-----',
-  });
-
-/** Ada fills in one of the two forms on the profile's page. */
-async function submitFromProfile(
-  scene: Scene,
-  name: 'profile' | 'metadata',
-  fill: Record<string, string>,
-): Promise<void> {
-  const page = await scripted.visit(scene, 'Ada', scripted.at(scene, await scripted.step(scene, 'profile')));
-  const path = await scripted.step(scene, name);
-  const form = page.forms.find(({ action }) => action.pathname === path)!;
-  const ada = scripted.party(scene, 'Ada');
-  ada.page = await ada.visitor.submit(form, fill, { from: page.url });
+/** Ada sends the profile's form as it is, with a certificate that lost some of its text. */
+export async function pasteBrokenCertificate(scene: Scene): Promise<void> {
+  const ada = await administratorAt(scene);
+  await connecting.openProfile(ada);
+  await connecting.pasteCertificates(
+    ada,
+    '-----BEGIN CERTIFICATE-----\nMIIC3DCCAcSg\u0007AwIB\n-----END CERTIFICATE-----',
+  );
 }
 
 export const loseDomain = async (scene: Scene): Promise<void> =>
   scene.stack.sp.control.remove(`${acme(scene)}/domains/${scene.organization.domain}`);
-
-/** Enforcement for these people only; Ada keeps a way back in. The connection is proven. */
-export async function enforceFor(scene: Scene, who: Name): Promise<void> {
-  await scripted.sendStep(scene, 'enforce', [
-    ['users', scene.cast[who].address],
-    ['recovery', scene.cast.Ada.address],
-  ]);
-}
-
-export const giveAddress = async (scene: Scene, who: Name, address: string): Promise<void> =>
-  void (await scripted.post(scene, who, '/login', [['address', address]]));
 
 export const pointTo = async (scene: Scene, where: 'nowhere' | 'itself' | 'another name'): Promise<void> => {
   const { sp, idp } = scene.stack;
@@ -137,25 +126,23 @@ export async function registerLostApp(scene: Scene): Promise<void> {
   });
 }
 
-/** Sam comes to the identity provider with a query that is no request. */
+/** A person opens the sign-on URL with a query that is no request. */
 export const comeWith = async (scene: Scene, who: Name, query: string): Promise<void> =>
-  void (await scripted.visit(scene, who, new URL(`/${scene.tenant.slug}/sso${query}`, scene.stack.idp.url)));
+  (await driverOf(scene, { who })).open(new URL(`/${scene.tenant.slug}/sso${query}`, scene.stack.idp.url));
 export const comeBackLater = async (scene: Scene, who: Name): Promise<void> =>
-  void (await scripted.visit(scene, who, new URL(`/${scene.tenant.slug}/sso/continue/long-gone`, scene.stack.idp.url)));
+  (await driverOf(scene, { who })).open(new URL(`/${scene.tenant.slug}/sso/continue/long-gone`, scene.stack.idp.url));
 
-export async function tryInVain(scene: Scene, who: Name, words: TesterReport): Promise<void> {
-  await scripted.ask(scene, scene.cast[who].address);
-  await scripted.follow(scene, who);
-  await scripted.post(scene, who, '/try/report', [['report', testerReports[words]]]);
-}
+export const failToSignIn = (scene: Scene, who: Name, words: TesterReport): Promise<void> =>
+  failAndReport(scene, who, testerReports[words]);
 
 /** From the tile in the identity provider's portal. */
 export async function startAtIdp(scene: Scene, who: Name): Promise<void> {
   const { entityId } = await sideOf(scene);
-  const number = (await appsOf(scene)).find((one) => one.entityId === entityId)!.number;
-  await scripted.follow(scene, who, {
-    startAt: new URL(`/${scene.tenant.slug}/apps/${number}`, scene.stack.idp.url).href,
-  });
+  const number = (await appsOf(scene)).find((one) => one.entityId === entityId)?.number;
+  if (number === undefined) throw new Error(`The IdP has no app with the entity ID ${entityId}`);
+  const driver = await driverOf(scene, { who });
+  await driver.open(new URL(`/${scene.tenant.slug}/apps/${number}`, scene.stack.idp.url));
+  await passIdp(scene, { driver, who });
 }
 
 /** The identity provider knows a person under another address from now on. */
@@ -177,16 +164,21 @@ export async function refusedRequest(scene: Scene): Promise<string | undefined> 
   return log.findLast(({ kind }) => kind === 'request-refused')?.code;
 }
 
-/** Where the person stands now. */
-export const standsAt = (scene: Scene, who: Name): string | undefined => scripted.party(scene, who).page?.url.pathname;
+/** True if the login page of the service provider is open. */
+export const isBackOnLogin = async (scene: Scene, who: Name): Promise<boolean> =>
+  isOnSignIn({ driver: await scene.cast[who].current(), product: productOf(scene) });
 
-export const opensAdminCenter = async (scene: Scene, who: Name): Promise<void> => {
-  await scripted.signInByPassword(scene, who);
-  await scripted.visit(scene, who, scripted.at(scene, '/admin'));
-};
+/** Signs in, and opens the Admin Center or the page that says why not. */
+export async function opensAdminCenter(scene: Scene, who: Name): Promise<void> {
+  await signInWithPassword(scene, { who });
+  await attempt(connecting.openAdministration(await at(scene, { who })));
+}
 
-export const goOn = async (scene: Scene, who: Name): Promise<void> =>
-  void (await scripted.visit(scene, who, scripted.at(scene, '/console')));
+/** Opens a page of signed-in users. */
+export async function goOn(scene: Scene, who: Name): Promise<void> {
+  const person = await at(scene, { who });
+  await openPage(person, person.product.recipe.signedIn.page!);
+}
 
 /** Number of messages that went to a person. */
 export const mailsTo = async (scene: Scene, who: Name): Promise<number> =>

@@ -5,7 +5,7 @@ import type { MailProblemName } from '../../catalogue/mail-problems.ts';
 import { Unable } from '../../idp/identity-provider.ts';
 import type { MailTrouble } from '../../stack/mailbox.ts';
 import type { Scene } from '../scene.ts';
-import { askForTest } from './admin-center.ts';
+import { sendTestUnseen } from './admin-center.ts';
 import { passMinutes } from './set-up.ts';
 
 export async function trouble(scene: Scene, who: Name, which: MailProblemName): Promise<void> {
@@ -17,9 +17,9 @@ export const swapTwoMails = (scene: Scene, who: Name): Promise<void> =>
   withTrouble(scene, async (arranged) => {
     const { address } = scene.cast[who];
     await arranged.arrange(address, 'delays');
-    await askForTest(scene, { tester: who });
+    await sendTestUnseen(scene, who);
     await arranged.letPass(address);
-    await askForTest(scene, { tester: who });
+    await sendTestUnseen(scene, who);
     await arranged.release(address);
   });
 

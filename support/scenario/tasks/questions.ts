@@ -5,14 +5,15 @@ import { type CaseCode, cases } from '../../../sp/troubleshooting.ts';
 import type { Name } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
+import * as connecting from '../../product/connecting.ts';
+import { openPage } from '../../product/deed.ts';
+import * as signingIn from '../../product/signing-in.ts';
 import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
-import { openAdminCenter, openStep } from './admin-center.ts';
 import { other } from './attacks.ts';
+import { productOf, unseenAda } from './places.ts';
 import { type Snapshot, snapshot } from './records.ts';
-import * as scripted from './scripted.ts';
-import { enterAddress } from './sign-in.ts';
-import { sessionCookie, sessionHash, sessionOf, signInByPassword } from './sp-session.ts';
+import { sessionCookie, sessionHash, signInByPassword } from './sp-session.ts';
 
 type Test = Snapshot['profiles'][number]['tests'][number];
 
@@ -58,11 +59,11 @@ export async function answerElsewhere(
 }
 
 /** What the Test step tells Ada now. */
-export async function testPage(scene: Scene): Promise<string> {
-  const page = await openAdminCenter(scene);
-  await openStep(scene, 'Test');
-  return page.getByRole('main').innerText();
-}
+export const testPage = (scene: Scene): Promise<string> =>
+  unseenAda(scene, async (ada) => {
+    await openPage(ada, ada.product.recipe.test!.send.page);
+    return (await ada.driver.look()).text;
+  });
 
 /** The verdict, and the addresses of whoever is signed in through the identity provider all the same. */
 export async function refusal(scene: Scene): Promise<{ verdict: string | undefined; sessions: string[] }> {
@@ -73,29 +74,33 @@ export async function refusal(scene: Scene): Promise<{ verdict: string | undefin
   };
 }
 
-/** The state of the newest test, and the first of the causes that Ada is told. */
+/** The state of the newest test, and the first of the causes that Ada sees on the page of the result. */
 export async function unansweredHint(
   scene: Scene,
 ): Promise<{ verdict: string | undefined; likeliest: string | undefined }> {
-  if (scene.scripted) {
-    const { body } = await scripted.visit(scene, 'Ada', scripted.at(scene, await scripted.step(scene, 'result')));
-    return {
-      verdict: (await newestTest(scene))?.state,
-      likeliest: /<ol><li><a href="\/cases\/([\w-]+)"/.exec(body)?.[1],
-    };
-  }
-  const page = await openStep(scene, 'Result');
-  const link = page
-    .getByRole('main')
-    .getByRole('listitem')
-    .getByRole('link')
-    .and(page.locator('[href^="/cases/"]'))
-    .first();
-  return {
-    verdict: (await newestTest(scene))?.state,
-    likeliest: (await link.getAttribute('href'))?.replace('/cases/', ''),
-  };
+  const causes = await unseenAda(scene, connecting.readCauses);
+  const positions = Object.entries(cases)
+    .map(([code, { title }]) => [code, causes.indexOf(title)] as const)
+    .filter(([, position]) => position >= 0)
+    .toSorted(([, one], [, other]) => one - other);
+  return { verdict: (await newestTest(scene))?.state, likeliest: positions[0]?.[0] };
 }
+
+/**
+ * Code of the troubleshooting entry to which Ada is led: the one that she has open, or the first one that the page of
+ * the result links to.
+ */
+export async function entryForAda(scene: Scene): Promise<string | undefined> {
+  const { url } = await (await scene.cast.Ada.current()).look();
+  const open = entryIn(url);
+  if (open !== undefined) return open;
+  return unseenAda(scene, async (ada) => {
+    const { look } = await connecting.readResult(ada);
+    return look.links.map((link) => entryIn(link.url)).find((code) => code !== undefined);
+  });
+}
+
+const entryIn = (url: string): string | undefined => /\/cases\/([\w-]+)$/.exec(url)?.[1];
 
 async function caseOf(scene: Scene): Promise<CaseCode> {
   const seen = await verdict(scene);
@@ -107,11 +112,9 @@ async function caseOf(scene: Scene): Promise<CaseCode> {
 export const caseOfVerdict = caseOf;
 export const caseTitle = async (scene: Scene): Promise<string> => cases[await caseOf(scene)].title;
 
-/** All that stands on the page that a person has before them. */
-export const reads = async (scene: Scene, who: Name, browser?: string): Promise<string> =>
-  scene.scripted
-    ? (scripted.party(scene, who).page?.text ?? '')
-    : (await scene.cast[who].page(browser)).getByRole('main').innerText();
+/** The text of the page that a person has open. */
+export const reads = async ({ cast }: Scene, who: Name): Promise<string> =>
+  (await (await cast[who].current()).look()).text;
 export const adaReads = (scene: Scene): Promise<string> => reads(scene, 'Ada');
 
 const reasons: readonly [RegExp, string][] = [
@@ -124,9 +127,7 @@ const reasons: readonly [RegExp, string][] = [
 
 /** Why Ada's newest wish for a test was refused, as she reads it, and how many messages went out in Acme's domain. */
 export async function testRefusal(scene: Scene): Promise<{ reason: string | undefined; messages: number }> {
-  const said = scene.scripted
-    ? await adaReads(scene)
-    : await (await scene.cast.Ada.page()).getByRole('alert').innerText();
+  const said = (await (await scene.cast.Ada.current()).look()).alert ?? '';
   const everybody = await Promise.all(
     Object.values(scene.cast).map(({ address }) => scene.stack.mailbox.messagesTo(address)),
   );
@@ -140,13 +141,8 @@ export async function session(scene: Scene, who: Name): Promise<{ address: strin
   return found && { address: found.address, method: found.method };
 }
 
-async function currentSession(scene: Scene, who: Name): Promise<string | undefined> {
-  if (scene.scripted) {
-    const secret = await sessionOf(scripted.party(scene, who).visitor, scene.stack.sp.url);
-    return secret && sessionHash(secret);
-  }
-  const page = await scene.cast[who].page();
-  const cookie = (await page.context().cookies(scene.stack.sp.url)).find(({ name }) => name === sessionCookie);
+async function currentSession({ cast }: Scene, who: Name): Promise<string | undefined> {
+  const cookie = (await cast[who].cookies()).find(({ name }) => name === sessionCookie);
   return cookie && sessionHash(cookie.value);
 }
 
@@ -162,14 +158,15 @@ export async function closedSessions(scene: Scene, who: Name): Promise<{ closed:
 }
 
 /** What a person is asked for now. */
-export async function whereTo(scene: Scene, who: Name): Promise<'password' | 'identity provider' | 'address'> {
-  for (const browser of ['another', 'usual']) {
-    const page = await scene.cast[who].page(browser);
-    if (page.url() === 'about:blank') continue;
-    if (isAt(idpOf(scene), page.url())) return 'identity provider';
-    return (await page.getByLabel('Password').count()) > 0 ? 'password' : 'address';
-  }
-  throw new Error(`${who} has no page open`);
+export async function whereTo(
+  scene: Scene,
+  who: Name,
+): Promise<'password' | 'identity provider' | 'address' | 'nothing'> {
+  const driver = await scene.cast[who].current();
+  const person = { driver, product: productOf(scene) };
+  if (isAt(idpOf(scene), (await driver.look()).url)) return 'identity provider';
+  if (await signingIn.isAskedForPassword(person)) return 'password';
+  return (await signingIn.isOnSignIn(person)) ? 'address' : 'nothing';
 }
 
 /** How often this person's browsers sent a password to the identity provider. */
@@ -183,13 +180,17 @@ export async function loginsAtIdp(scene: Scene, who: Name): Promise<number> {
 /** How a person can sign in now: what discovery offers in a new browser, and whether the password works. */
 export async function waysIn(scene: Scene, who: Name): Promise<string[]> {
   const { address, password } = scene.cast[who];
-  const page = await scene.cast[who].page('fresh');
-  await page.context().clearCookies();
-  await page.goto(new URL('/login', scene.stack.sp.url).href);
-  await enterAddress(page, address);
-  const ways = isAt(idpOf(scene), page.url()) ? ['identity provider'] : [];
+  const isSentToIdp = await scene.cast[who].elsewhere(async (driver) => {
+    const person = { driver, product: productOf(scene) };
+    await signingIn.openSignIn(person);
+    await signingIn.enterEmail(person, address);
+    return isAt(idpOf(scene), (await driver.look()).url);
+  });
   const byPassword = await signInByPassword(createVisitor(), scene.stack.sp.url, { address, password });
-  return [...ways, ...(byPassword.url.pathname === '/console' ? ['password'] : [])];
+  return [
+    ...(isSentToIdp ? ['identity provider'] : []),
+    ...(byPassword.url.pathname === '/console' ? ['password'] : []),
+  ];
 }
 
 /** Number of the revision in force. */

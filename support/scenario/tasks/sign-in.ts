@@ -1,147 +1,97 @@
 /** How people sign in: by password, through the identity provider, by recovery, and from a test link. */
-import type { Locator, Page } from 'playwright';
 import type { Name } from '../../catalogue/cast.ts';
-import { isAt, need } from '../../idp/identity-provider.ts';
+import { need } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
-import type { FieldHint, SignInForm } from '../../stack/sign-in-form.ts';
-import { createVisitor } from '../../stack/visitor.ts';
+import { getBackIn } from '../../product/connecting.ts';
+import { attempt, NotDone } from '../../product/deed.ts';
+import type { Driver } from '../../product/driver.ts';
+import * as signingIn from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { credentialsAtIdp } from './credentials.ts';
-import { press } from './press.ts';
-import { openTestLink } from './read-mail.ts';
-import * as scripted from './scripted.ts';
+import { at, driverOf, idpForm, productOf, type Who } from './places.ts';
 import { sessionCookie, signInByPassword } from './sp-session.ts';
 
-export interface Who {
-  who: Name;
-  /** Whose browser is used; by default the person's own. */
-  inBrowserOf?: Name;
-  browser?: string;
+export type { Who };
+
+/** Opens the login page and enters an email; where that leads is the SP's decision. */
+export async function enterEmail(scene: Scene, { email, ...who }: Who & { email: string }): Promise<void> {
+  const person = await at(scene, who);
+  await signingIn.openSignIn(person);
+  await signingIn.enterEmail(person, email);
 }
 
-const pageOf = ({ cast }: Scene, { who, inBrowserOf = who, browser }: Who): Promise<Page> =>
-  cast[inBrowserOf].page(browser);
-
-/** Opens the login page and gives an address; where that leads is the SP's decision. */
-export async function giveAddress(scene: Scene, { address, ...who }: Who & { address: string }): Promise<void> {
-  const page = await pageOf(scene, who);
-  await page.goto(new URL('/login', scene.stack.sp.url).href);
-  await enterAddress(page, address);
-}
-
-export async function enterAddress(page: Page, address: string): Promise<void> {
-  await page.getByLabel('E-mail address').fill(address);
-  await press(page, 'Next');
-}
+/** On the page that is open. */
+export const enterEmailHere = async (scene: Scene, { email, ...who }: Who & { email: string }): Promise<void> =>
+  signingIn.enterEmail(await at(scene, who), email);
 
 export async function signInWithPassword(scene: Scene, who: Who): Promise<void> {
-  const { address, password } = scene.cast[who.who];
-  await giveAddress(scene, { ...who, address });
-  await enterPassword(await pageOf(scene, who), password);
-}
-
-export async function enterPassword(page: Page, password: string): Promise<void> {
-  await page.getByLabel('Password').fill(password);
-  await press(page, 'Sign in');
-}
-
-/** The identity provider's page lacks something that its form is described with. */
-export class FormMismatch extends Error {
-  /** Which part of the description does not fit. */
-  readonly setting: keyof SignInForm;
-
-  constructor(setting: keyof SignInForm, missing: string) {
-    super(`signIn.${setting}: the page has no ${missing}.`);
-    this.setting = setting;
-  }
+  const { address: email, password } = scene.cast[who.who];
+  await signingIn.signInByPassword(await at(scene, who), { email, password });
 }
 
 /**
- * Gives user name and password if the identity provider asks; otherwise it has passed the browser on already.
- * Throws FormMismatch where the page lacks a field or button; the user name's only with `mustAsk`.
+ * In, or rejected by the service provider. Where it does not ask for the password, the person sends the form of a
+ * password page that was open before.
  */
-export async function authenticateAtIdp(
-  scene: Scene,
-  { mustAsk = false, ...who }: Who & { mustAsk?: boolean },
-): Promise<void> {
-  const page = await pageOf(scene, who);
-  const { username, password } = await credentialsAtIdp(scene, who.who);
-  const { form } = idpOf(scene);
-  if (!(await asksAtIdp(scene, page))) {
-    if (mustAsk && isAt(idpOf(scene), page.url())) await theField(page, 'username', form.username);
-    return;
-  }
-  await (await theField(page, 'username', form.username)).fill(username);
-  if (form.next !== undefined) await pressThe(page, 'next', form.next);
-  if (form.password !== undefined) await (await theField(page, 'password', form.password)).fill(password);
-  await pressThe(page, 'button', form.button);
+export async function tryPassword(scene: Scene, who: Name): Promise<void> {
+  const person = await at(scene, { who });
+  const { address, password } = scene.cast[who];
+  await signingIn.openSignIn(person);
+  await signingIn.enterEmail(person, address);
+  if (await signingIn.isAskedForPassword(person)) await signingIn.enterPassword(person, password);
+  else
+    await scene.cast[who].unseen(({ visitor }) => signInByPassword(visitor, scene.stack.sp.url, { address, password }));
 }
 
-export async function signInAtIdp(scene: Scene, who: Who): Promise<void> {
-  const page = await pageOf(scene, who);
-  need(idpOf(scene), 'session');
-  need(idpOf(scene), 'door');
-  await page.goto(idpOf(scene).door(scene));
-  await authenticateAtIdp(scene, who);
+/** Fills in the form of the IdP login page, which must be open. */
+export async function signInAtIdpHere(scene: Scene, who: Who): Promise<void> {
+  const driver = await driverOf(scene, who);
+  await signingIn.signInAtIdp({ driver }, idpForm(scene), await credentialsAtIdp(scene, who.who));
 }
 
-/** The tester's part: opens the newest link, gives the own address, goes through the identity provider. */
-export async function followTestLink(scene: Scene, who: Who): Promise<void> {
-  if (scene.scripted) return scripted.follow(scene, who.who);
-  await openTestLink(scene, who);
-  const page = await pageOf(scene, who);
-  await enterAddress(page, scene.cast[who.who].address);
-  await authenticateAtIdp(scene, who);
+/** Signs in if the identity provider asks; otherwise it has passed the browser on already. */
+export async function passIdp(scene: Scene, { driver, who }: { driver: Driver; who: Name }): Promise<void> {
+  const credentials = await credentialsAtIdp(scene, who);
+  if (await signingIn.asksForUser({ driver }, idpForm(scene)))
+    await signingIn.signInAtIdp({ driver }, idpForm(scene), credentials);
 }
 
-/** Ten wrong passwords at the recovery sign-in, from browsers that have signed in as nobody. */
-export async function guessPasswords({ stack, cast }: Scene, whose: Name): Promise<void> {
-  const { address } = cast[whose];
+/** Signs in at the identity provider alone, ahead of everything. */
+export async function openIdpSession(scene: Scene, who: Who): Promise<void> {
+  const idp = idpOf(scene);
+  need(idp, 'session');
+  need(idp, 'door');
+  const driver = await driverOf(scene, who);
+  await driver.open(idp.door(scene));
+  await signInAtIdpHere(scene, who);
+}
+
+/** Ten wrong passwords of a stranger at the recovery sign-in, each in a browser without cookies. */
+export async function guessPasswords(scene: Scene, stranger: Name, whose: Name): Promise<void> {
+  const { address: email } = scene.cast[whose];
   for (let guess = 1; guess <= 10; guess++) {
-    const attempt = { address, password: `guess ${guess}`, path: '/login/recovery' };
-    const { url, text } = await signInByPassword(createVisitor(), stack.sp.url, attempt);
-    if (url.pathname === '/console' || !text.includes('is not a recovery administrator'))
-      throw new Error(`Guess ${guess} was not answered as a wrong password is.`);
+    const isIn = await scene.cast[stranger].elsewhere((driver) =>
+      attempt(getBackIn({ driver, product: productOf(scene) }, { email, password: `guess ${guess}` }).then(() => true)),
+    );
+    if (isIn) throw new Error(`${stranger} guessed the password of ${whose}`);
   }
 }
 
 /** In the person's usual browser, which still is the one that signed in before; its session is gone. */
 export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
-  const page = await pageOf(scene, who);
-  const { address, password } = scene.cast[who.who];
-  await page.context().clearCookies({ name: sessionCookie });
-  await page.goto(new URL('/login/recovery', scene.stack.sp.url).href);
-  await page.getByLabel('E-mail address').fill(address);
-  await enterPassword(page, password);
+  const person = await at(scene, who);
+  const { address: email, password } = scene.cast[who.who];
+  await person.driver.forgetCookies(sessionCookie);
+  await getBackIn(person, { email, password });
 }
 
-/** Real forms label more than their fields, such as the switch that shows a password. */
-const exactly = { exact: true };
+/** In, or rejected by the service provider. */
+export const tryToRecoverAccess = async (scene: Scene, who: Who): Promise<void> =>
+  void (await attempt(recoverAccess(scene, who)));
 
-async function theField(page: Page, setting: keyof SignInForm, hint: FieldHint): Promise<Locator> {
-  const field = fieldOn(page, hint);
-  if ((await field.count()) > 0) return field;
-  const described =
-    typeof hint === 'string'
-      ? `labelled “${hint}”`
-      : 'name' in hint
-        ? `named “${hint.name}”`
-        : `with the placeholder “${hint.placeholder}”`;
-  throw new FormMismatch(setting, `field ${described}`);
+/** Throws NotDone if this person is on no login page of the identity provider. */
+export async function makeSureIdpAsks(scene: Scene, who: Name): Promise<void> {
+  const driver = await scene.cast[who].driver();
+  if (await signingIn.asksForUser({ driver }, idpForm(scene))) return;
+  throw new NotDone(who, { deed: 'get to the IdP login page', look: await driver.look() });
 }
-
-async function pressThe(page: Page, setting: keyof SignInForm, button: string): Promise<void> {
-  if ((await page.getByRole('button', { name: button }).count()) === 0)
-    throw new FormMismatch(setting, `button “${button}”`);
-  await press(page, button);
-}
-
-function fieldOn(page: Page, hint: FieldHint): Locator {
-  if (typeof hint === 'string') return page.getByLabel(hint, exactly);
-  return 'placeholder' in hint
-    ? page.getByPlaceholder(hint.placeholder, exactly)
-    : page.locator(`[name=${JSON.stringify(hint.name)}]`);
-}
-
-const asksAtIdp = async (scene: Scene, page: Page): Promise<boolean> =>
-  new URL(page.url()).origin !== scene.stack.sp.url && (await fieldOn(page, idpOf(scene).form.username).count()) > 0;

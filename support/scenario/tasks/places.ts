@@ -1,0 +1,75 @@
+/** Where people act: at the service provider, at the identity provider, in the Admin Center signed in. */
+import type { Name } from '../../catalogue/cast.ts';
+import { isAt } from '../../idp/identity-provider.ts';
+import { idpOf } from '../../idp/mock.ts';
+import type { At } from '../../product/deed.ts';
+import type { Driver } from '../../product/driver.ts';
+import { ownProduct } from '../../product/own-product.ts';
+import type { Product } from '../../product/recipe.ts';
+import { type IdpForm, signInByPassword, whoIsSignedIn } from '../../product/signing-in.ts';
+import type { Scene } from '../scene.ts';
+import { snapshot } from './records.ts';
+import { sessionCookie } from './sp-session.ts';
+
+export interface Who {
+  who: Name;
+  /** Whose browser is used; by default the person's own. */
+  inBrowserOf?: Name;
+  browser?: string;
+}
+
+export const driverOf = ({ cast }: Scene, { who, inBrowserOf = who, browser }: Who): Promise<Driver> =>
+  cast[inBrowserOf].driver(browser);
+
+/** A person at the service provider. */
+export const at = async (scene: Scene, who: Who): Promise<At> => ({
+  driver: await driverOf(scene, who),
+  product: productOf(scene),
+});
+
+export const productOf = ({ stack, organization }: Scene): Product =>
+  ownProduct(stack.sp.url, { organization: organization.slug });
+
+/** With Acme's SSO profile, whose pages the administrators use. */
+export async function acmeOf(scene: Scene): Promise<Product> {
+  const profile = (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme');
+  return ownProduct(scene.stack.sp.url, { organization: scene.organization.slug, connection: profile?.id });
+}
+
+/**
+ * An administrator who is signed in, or goes on with the page that is open. Signing in is not the point here, so it is
+ * unseen.
+ */
+export async function administratorAt(scene: Scene, who: Name = 'Ada'): Promise<At> {
+  const isAtSp = (await scene.cast[who].drivers()).length > 0 && (await hasSpPage(scene, who));
+  if (!isAtSp) await signInUnseen(scene, who);
+  return { driver: await scene.cast[who].driver(), product: await acmeOf(scene) };
+}
+
+const hasSpPage = async ({ stack, cast }: Scene, who: Name): Promise<boolean> =>
+  (await (await cast[who].driver()).look()).url.startsWith(stack.sp.url);
+
+/** The same without a page: what Ada does is not the point either. */
+export async function unseenAda<Result>(scene: Scene, act: (at: At) => Promise<Result>): Promise<Result> {
+  await signInUnseen(scene, 'Ada');
+  const product = await acmeOf(scene);
+  return scene.cast.Ada.unseen((driver) => act({ driver, product }));
+}
+
+/** Signs in with the password, unless this person's usual browser has a session that is alive. */
+export async function signInUnseen(scene: Scene, who: Name): Promise<void> {
+  const actor = scene.cast[who];
+  const { address: email, password } = actor;
+  const mayBeIn = (await actor.cookies()).some(({ name }) => name === sessionCookie);
+  await actor.unseen(async (driver) => {
+    const person = { driver, product: productOf(scene) };
+    if (mayBeIn && (await whoIsSignedIn(person)) === email) return;
+    await signInByPassword(person, { email, password });
+  });
+}
+
+/** The sign-in form of the scene's identity provider. */
+export function idpForm(scene: Scene): IdpForm {
+  const idp = idpOf(scene);
+  return { form: idp.form, isIdp: (url) => isAt(idp, url) };
+}
