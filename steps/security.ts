@@ -7,7 +7,7 @@ import type { Name } from '../support/catalogue/cast.ts';
 import * as attacks from '../support/scenario/tasks/attacks.ts';
 import * as connection from '../support/scenario/tasks/connection-test.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
-import { enterEmailHere, signInAtIdpHere } from '../support/scenario/tasks/sign-in.ts';
+import { enterEmailHere, enterWrongPasswordHere, signInAtIdpHere } from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
@@ -16,6 +16,7 @@ When("{actor}'s email client checks the test link", (who: Name) => attacks.probe
 When("{actor}'s browser prefetches the test link", (who: Name) => attacks.prefetchLink(scene, who));
 When("an email scanner opens {actor}'s test link", (whose: Name) => attacks.scanLink(scene, whose));
 When('{actor} signs in through the test link', (who: Name) => connection.followTestLink(scene, { who }));
+When('{actor} continues on the phone', (who: Name) => connection.followTestLink(scene, { who, browser: 'phone' }));
 Given('{actor} has opened the test link in another browser', (who: Name) =>
   connection.startTest(scene, { who, browser: 'another' }),
 );
@@ -31,6 +32,7 @@ When("{actor} enters {actor}'s email in the test", (who: Name, whose: Name) =>
 );
 
 Given('{actor} is on the IdP login page', (who: Name) => connection.goToIdp(scene, who));
+When('{actor} enters a wrong password at the IdP', (who: Name) => enterWrongPasswordHere(scene, who));
 When('{actor} signs in at the IdP', (who: Name) => signInAtIdpHere(scene, { who }));
 Given('the IdP has issued a response for {actor}', (who: Name) => attacks.keepResponse(scene, who));
 When("{actor}'s browser posts {actor}'s response", (who: Name, whose: Name) =>

@@ -3,6 +3,7 @@ import { Given, When, world } from '@cucumber/cucumber';
 import type { ArrangedFault } from '../mock-idp/fault.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import { connectByHand, connectByMetadata } from '../support/scenario/tasks/admin-center.ts';
+import { leaveOutAttribute, sendAttribute } from '../support/scenario/tasks/idp-attributes.ts';
 import * as setUp from '../support/scenario/tasks/set-up.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
@@ -19,6 +20,8 @@ Given('{actor} is enrolled in another SSO profile', (name: Name) => setUp.enrolE
 Given('{actor} is not assigned to the app', (name: Name) => setUp.unassign(scene, name));
 
 Given('the IdP sends {fault}', (fault: ArrangedFault) => setUp.sendAnotherFault(scene, fault));
+Given('the IdP sends the attribute {word}', (name: string) => sendAttribute(scene, name));
+Given('the IdP leaves out the attribute {word}', (name: string) => leaveOutAttribute(scene, name));
 Given('the IdP behaves correctly again', () => setUp.sendFaults(scene, []));
 Given('the IdP is down', () => setUp.takeIdpDown(scene));
 Given("Ada has added the IdP's next certificate", () => setUp.tellNextKey(scene));

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { Name } from '../support/catalogue/cast.ts';
+import { sessionsInBrowserOf } from '../support/scenario/tasks/other-browser.ts';
 import * as seen from '../support/scenario/tasks/questions.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
@@ -36,6 +37,9 @@ Then('{actor} is still signed in', async (who: Name) =>
 Then('{actor} is not signed in', async (who: Name) => assert.equal(await seen.session(scene, who), undefined));
 Then("{actor}'s earlier session is closed", async (who: Name) =>
   assert.deepEqual(await seen.closedSessions(scene, who), { closed: 1, alive: 0 }),
+);
+Then("{actor}'s session in {actor}'s browser is closed", async (who: Name, owner: Name) =>
+  assert.deepEqual(await sessionsInBrowserOf(scene, owner), { closed: [scene.cast[who].address], alive: [] }),
 );
 Then('{actor} is asked for the SP password', async (who: Name) =>
   assert.equal(await seen.whereTo(scene, who), 'password'),

@@ -17,7 +17,7 @@ Feature: Existing sessions
       And Grace is signed in with a password in Sam's browser
       And Ada has sent Sam an SSO test
       When Sam opens the test link
-      Then Sam's earlier session is closed
+      Then Grace's session in Sam's browser is closed
 
   Rule: A session at the IdP skips its login page
 

@@ -66,6 +66,14 @@ Feature: Rejected responses
       Then the SP rejects the response as relay-state-missing
       And the test fails
 
+  Rule: A wrong password at the IdP is not final
+
+    Scenario: Sam mistypes the password once
+      Given Sam is on the IdP login page
+      When Sam enters a wrong password at the IdP
+      And Sam signs in at the IdP
+      Then the test passes
+
   Rule: A rejection is not final
 
     Scenario: Sam signs in through the same test link again

@@ -41,6 +41,11 @@ Feature: Test links in the wrong hands
       When Sam signs in through the test link
       Then the test passes
 
+    Scenario: Sam opens the test link on the phone as well
+      Given Sam is on the IdP login page
+      When Sam continues on the phone
+      Then the test passes
+
   Rule: A test link that no longer works says why
 
     Scenario: The test link is more than a day old

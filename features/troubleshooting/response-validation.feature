@@ -244,6 +244,24 @@ Feature: Rejected responses and troubleshooting entries
         | setting               | rejection                |
         | requires a smart card | status-no-authn-context  |
 
+    Scenario: The IdP sends a required attribute
+      Given the SSO profile requires the attribute department
+      And the IdP sends the attribute department
+      When Sam takes the SSO test
+      Then the test passes
+
+    Scenario Outline: The IdP leaves out the required attribute <attribute>
+      Given the SSO profile requires the attribute <attribute>
+      And the IdP leaves out the attribute <attribute>
+      When Sam takes the SSO test
+      Then the SP rejects the response as required-attribute-missing
+      And the test fails
+
+      Examples:
+        | attribute   |
+        | email       |
+        | displayName |
+
   Rule: A response to an unknown ACS URL signs no user in
 
     @case:acs-url-wrong

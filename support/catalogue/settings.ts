@@ -9,6 +9,7 @@ export const profileSettings = {
   'accepts encrypted assertions': { acceptEncryption: true },
   'requires the attribute department': { policies: { requiredAttributes: ['department'] } },
   'requires the attribute email': { policies: { requiredAttributes: ['email'] } },
+  'requires the attribute displayName': { policies: { requiredAttributes: ['displayName'] } },
   'requires reauthentication': { forceAuthn: true },
   'requires a password over TLS': { requestedAuthnContext: [`${urn}PasswordProtectedTransport`] },
   'requires a smart card': { requestedAuthnContext: [`${urn}SmartcardPKI`] },

@@ -1,15 +1,14 @@
 /** The connection test: the email, its link, the sign-in of the tester, the mark. */
 import type { Name } from '../../catalogue/cast.ts';
 import { idpOf } from '../../idp/mock.ts';
-import { attempt, NotDone } from '../../product/deed.ts';
+import { attempt } from '../../product/deed.ts';
 import type { Driver } from '../../product/driver.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import * as testEmail from '../../product/test-email.ts';
 import type { Scene } from '../scene.ts';
 import { markPassedUnseen, markTest, sendTest, sendTestUnseen } from './admin-center.ts';
-import { credentialsAtIdp } from './credentials.ts';
-import { at, driverOf, idpForm, productOf, type Who } from './places.ts';
-import { makeSureIdpAsks, passIdp } from './sign-in.ts';
+import { at, driverOf, productOf, type Who } from './places.ts';
+import { enterWrongPasswordHere, makeSureIdpAsks, passIdp } from './sign-in.ts';
 import { linkTo } from './test-emails.ts';
 
 /** Opens the newest link, or the one of this number (from 1 on); the test starts, or the page says why not. */
@@ -80,18 +79,10 @@ export async function failAndReport(scene: Scene, who: Name, report: string): Pr
   await testEmail.reportToAdministrator(await at(scene, { who }), report);
 }
 
-/** At the identity provider, which asks again. */
+/** Opens the test link, goes to the IdP login page and enters a wrong password there. */
 async function enterWrongPassword(scene: Scene, who: Name): Promise<void> {
   const tester = await at(scene, { who });
   await testEmail.openTestLink(tester, await linkTo(scene, who));
   await signingIn.enterEmail(tester, scene.cast[who].address);
-  const { username } = await credentialsAtIdp(scene, who);
-  const wrong = { username, password: 'not the password' };
-  const isIn = await attempt(signingIn.signInAtIdp(tester, idpForm(scene), wrong).then(() => true));
-  if (isIn)
-    throw new NotDone(who, {
-      deed: 'enter a wrong password at the IdP',
-      because: 'The IdP took the password.',
-      look: await tester.driver.look(),
-    });
+  await enterWrongPasswordHere(scene, who);
 }

@@ -49,6 +49,24 @@ export async function signInAtIdpHere(scene: Scene, who: Who): Promise<void> {
   await signingIn.signInAtIdp({ driver }, idpForm(scene), await credentialsAtIdp(scene, who.who));
 }
 
+/** On the IdP login page, which asks again. Throws NotDone if the IdP accepts it. */
+export async function enterWrongPasswordHere(scene: Scene, who: Name): Promise<void> {
+  await makeSureIdpAsks(scene, who);
+  const driver = await scene.cast[who].driver();
+  const { username } = await credentialsAtIdp(scene, who);
+  const wrong = { username, password: 'not the password' };
+  const isIn = await signingIn.signInAtIdp({ driver }, idpForm(scene), wrong).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof NotDone) return false;
+      throw error;
+    },
+  );
+  const deed = 'enter a wrong password at the IdP';
+  if (isIn) throw new NotDone(who, { deed, because: 'The IdP accepted the password.', look: await driver.look() });
+  await makeSureIdpAsks(scene, who);
+}
+
 /** Signs in if the identity provider asks; otherwise it has passed the browser on already. */
 export async function passIdp(scene: Scene, { driver, who }: { driver: Driver; who: Name }): Promise<void> {
   const credentials = await credentialsAtIdp(scene, who);
