@@ -1,4 +1,4 @@
-/** What can go wrong with an email on its way, in the words of a scenario: “the mail server … email to Sam”. */
+/** Email delivery problems, in the words of a scenario: “the mail server … email to Sam”. */
 export const mailProblems = {
   rejects: 'the server replies 550 and accepts nothing',
   defers: 'the server replies 421 and accepts nothing',

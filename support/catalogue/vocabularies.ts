@@ -1,4 +1,4 @@
-/** The words that may stand for each parameter of a step, from the catalogues. */
+/** The words allowed for each parameter of a step, from the catalogues. */
 import { faults } from '../../mock-idp/faults.ts';
 import { rejections } from '../../sp/rejection-advice.ts';
 import { cases } from '../../sp/troubleshooting.ts';
@@ -6,7 +6,7 @@ import { names } from './cast.ts';
 import { mailProblems } from './mail-problems.ts';
 import { metadataFlaws, profileSettings, testerReports } from './settings.ts';
 
-/** By the name of the parameter, without its braces. A word may hold an amount, written `{minutes}` and the like. */
+/** Keyed by parameter, without braces. A word may contain an amount, such as `{minutes}`. */
 export const vocabularies: Readonly<Record<string, readonly string[]>> = {
   actor: names,
   fault: Object.keys(faults),
@@ -18,11 +18,11 @@ export const vocabularies: Readonly<Record<string, readonly string[]>> = {
   report: Object.keys(testerReports),
 };
 
-/** Source of a regular expression that matches one word of a vocabulary, with any whole number for its amount. */
+/** Regular expression source for one vocabulary word, with any whole number as its amount. */
 export const patternOf = (word: string): string =>
   word.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\d+');
 
-/** Source of a regular expression for all of its words, the longest first, so that none is cut short by another. */
+/** Regular expression source for all words, the longest first, so that none matches only a part of another. */
 export const patternOfAll = (words: readonly string[]): string =>
   words
     .toSorted((one, other) => other.length - one.length)

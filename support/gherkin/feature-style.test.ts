@@ -1,4 +1,4 @@
-/** Tests of the features' style: each rule with a sample that breaks it, and the real features. */
+/** Each style rule with a sample that breaks it, and the real features. */
 import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { test } from 'node:test';
@@ -52,7 +52,7 @@ const bad: readonly (readonly [name: string, from: string, to: string, finding: 
     /:7 says “he”/,
   ],
   ['a pronoun in a rule', 'Rule: Only a verified', 'Rule: Only their verified', /:9 says “their”/],
-  ['a pronoun in the why', 'Only a verified revision may', 'Only what they verified may', /:3 says “they”/],
+  ['a pronoun in the reason', 'Only a verified revision may', 'Only what they verified may', /:3 says “they”/],
   ['a click', 'When Ada enforces SSO', 'When Ada clicks Enforce', /:15 says “clicks”/],
   ['a press', 'When Ada enforces SSO', 'When Ada presses Enforce', /:15 says “presses”/],
   ['typing', 'When Ada enforces SSO', 'When Ada types the address', /:15 says “types”/],
@@ -63,26 +63,21 @@ const bad: readonly (readonly [name: string, from: string, to: string, finding: 
     'a URL',
     'When Ada enforces SSO',
     'When Ada visits https://sp.localhost/login',
-    /:15 holds the address “https:\/\/sp.localhost\/login”/,
+    /:15 contains the URL “https:\/\/sp.localhost\/login”/,
   ],
-  ['a path', 'When Ada enforces SSO', 'When Ada visits /admin/enforce', /:15 holds the address “\/admin\/enforce”/],
-  ['XPath', 'When Ada enforces SSO', 'When Ada sees //div[@id]', /:15 holds “\/\/div\[”/],
-  ['a selector', 'When Ada enforces SSO', 'When Ada sees #enforce', /:15 holds “#enforce”/],
-  ['a status code', 'Then SSO is not enforced', 'Then the response is 403', /:16 holds “403”/],
-  ['no why', '  Only a verified revision may be enforced.\n', '', /:2 has no sentence of why/],
-  ['a why without an end', 'may be enforced.\n', 'may be enforced\n', /:3 is not a whole sentence/],
+  ['a path', 'When Ada enforces SSO', 'When Ada visits /admin/enforce', /:15 contains the URL “\/admin\/enforce”/],
+  ['XPath', 'When Ada enforces SSO', 'When Ada sees //div[@id]', /:15 contains “\/\/div\[”/],
+  ['a selector', 'When Ada enforces SSO', 'When Ada sees #enforce', /:15 contains “#enforce”/],
+  ['a status code', 'Then SSO is not enforced', 'Then the response is 403', /:16 contains “403”/],
+  ['no reason', '  Only a verified revision may be enforced.\n', '', /:2 has no reason/],
+  ['a reason without a full stop', 'may be enforced.\n', 'may be enforced\n', /:3 is not a complete sentence/],
   [
     'too many steps',
     '      And 120 minutes pass\n',
     '      And 120 minutes pass\n      And 2 hours pass\n',
     new RegExp(`:12 has ${mostSteps + 1} steps`),
   ],
-  [
-    'a scenario without a rule',
-    '  Rule: Only a verified revision can be enforced\n',
-    '',
-    /:11 stands outside every Rule/,
-  ],
+  ['a scenario without a rule', '  Rule: Only a verified revision can be enforced\n', '', /:11 is outside every Rule/],
   [
     'a rule without a scenario',
     '  Rule: Only a verified',
@@ -95,7 +90,7 @@ const bad: readonly (readonly [name: string, from: string, to: string, finding: 
     'an unknown case',
     '@case:enforce-before-test',
     '@case:enforce-before-tset',
-    /:11 has the tag of a case that is not there: enforce-before-tset; the nearest are enforce-before-test/,
+    /:11 has the tag of an unknown case: enforce-before-tset; the nearest are enforce-before-test/,
   ],
   [
     'rows without names of their own',
@@ -117,9 +112,9 @@ const alike = ({ source }: RegExp): RegExp => new RegExp(source.replace(/:\d+/, 
 for (const [name, from, to, finding] of bad) {
   test(`${name} is found`, () => {
     const sample = good.replace(from, () => to);
-    assert.notEqual(sample, good, 'the sample breaks nothing');
+    assert.notEqual(sample, good, 'the sample breaks no rule');
     const found = findings(sample);
-    assert.ok(found.length > 0, 'nothing was found');
+    assert.ok(found.length > 0, 'found nothing');
     for (const [index, line] of found.entries()) assert.match(line, index === 0 ? finding : alike(finding));
   });
 }
@@ -135,7 +130,7 @@ test('names are unique across files', () => {
   );
 });
 
-test('what is not Gherkin is said with its file and line', () => {
+test('a file that is not Gherkin is named, with the line', () => {
   assert.throws(
     () => readFeature('broken.feature', 'Feature: A\n\n  Rule: B\n    Scenario: C\n      Given D\n      Perhaps E\n'),
     /broken\.feature is not Gherkin.*\(6:7\)/s,

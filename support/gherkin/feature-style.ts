@@ -1,4 +1,4 @@
-/** The style of the features: what a scenario may say, and how much of it. */
+/** Style rules for features: allowed words, length, names and tags. */
 import type { Feature, Rule, Scenario, Step, Tag } from '@cucumber/messages';
 import { caseCodes, isCaseCode } from '../../sp/troubleshooting.ts';
 import { nearest } from '../catalogue/nearest.ts';
@@ -7,10 +7,10 @@ import { commandLine } from '../terminal/command-line.ts';
 import type { ReadFeature } from './read-features.ts';
 import { renamesIn } from './upgrade-feature.ts';
 
-/** Tags that need no catalogue, each with what it says of a scenario. */
+/** Tags other than `@case:CODE`, each with its meaning. */
 export const plainTags: Readonly<Record<string, string>> = {
-  '@scripted': 'people are visitors over HTTP instead of browsers',
-  '@any-idp': 'needs nothing but an honest identity provider, so a real one can play it',
+  '@scripted': 'people act over HTTP instead of in browsers',
+  '@any-idp': 'needs no faults, so a real IdP can play it',
 };
 
 export const mostSteps = 5;
@@ -18,15 +18,15 @@ export const mostSteps = 5;
 export interface Finding {
   /** `file:line` */
   at: string;
-  /** What is wrong, and what to write instead. */
+  /** Names the mistake and the remedy. */
   sentence: string;
 }
 
-/** A regular expression that finds these words; each line holds alternatives. */
+/** A regular expression for these words, with alternatives on each line. */
 const words = (alternatives: string): RegExp =>
   new RegExp(`\\b(?:${alternatives.trim().replace(/\n\s*/g, '|')})\\b`, 'i');
 
-/** Patterns that no text of a feature may match, each with what to say about the match. */
+/** Patterns that no text in a feature may match, each with the message for a match. */
 const forbidden: readonly (readonly [RegExp, (found: string) => string])[] = [
   [
     /\bI\b|\b[Mm](?:y|ine|yself)\b|\b(?:[Ww]e|us|[Oo]urs?|[Yy]ou(?:rs?)?)\b/,
@@ -47,7 +47,7 @@ const forbidden: readonly (readonly [RegExp, (found: string) => string])[] = [
       types|typed|typing
       ticks|unticks
       selects`),
-    (found) => `says “${found}”: say what the person wants, not what the hand does`,
+    (found) => `says “${found}”: describe the intention, not the gesture`,
   ],
   [
     words(`
@@ -62,23 +62,23 @@ const forbidden: readonly (readonly [RegExp, (found: string) => string])[] = [
       placeholders?
       pop-?ups?
       tabs?`),
-    (found) => `says “${found}”: say what the person does or learns, not what it looks like`,
+    (found) => `says “${found}”: describe what the person does or sees, not the layout`,
   ],
   [
     /https?:\/\/\S*|\bwww\.\S+|(?<![\w-])[\w-]+\.(?:localhost|com|org|net|example)\b|(?<=^|\s)\/\w[\w/-]*/i,
-    (found) => `holds the address “${found}”: name whose it is instead`,
+    (found) => `contains the URL “${found}”: name its owner instead`,
   ],
   [
     /(?<!:)\/\/\*?\w*\[?|\[@|(?<=^|\s)[#.][a-z][\w-]*|\bdata-[a-z-]+\b/i,
-    (found) => `holds “${found}”, which looks like XPath or a selector: name what a person sees`,
+    (found) => `contains “${found}”, which looks like XPath or a selector: name what a person sees`,
   ],
   [
     /\b[1-5]\d\d\b(?! (?:seconds|minutes|hours|days|levels|megabytes|characters))/,
-    (found) => `holds “${found}”, which looks like a status code: say what it means`,
+    (found) => `contains “${found}”, which looks like a status code: describe its meaning`,
   ],
 ];
 
-/** Words of the catalogues are exempt from the rules. */
+/** Words from the catalogues are exempt. */
 const catalogued = new RegExp(`\\b(?:${patternOfAll(Object.values(vocabularies).flat())})\\b`, 'g');
 
 export function styleFindings(features: readonly ReadFeature[]): Finding[] {
@@ -98,7 +98,7 @@ function findingsOf(read: ReadFeature): Finding[] {
     document: { feature },
   } = read;
   const findings = [
-    ...(feature === undefined ? onLine(1, 'holds no feature') : inFeature(feature)),
+    ...(feature === undefined ? onLine(1, 'contains no feature') : inFeature(feature)),
     ...renamesIn(read).flatMap(({ line, from, to }) =>
       onLine(line, `“${from}” is now “${to}”: run ${commandLine('upgrade')}`),
     ),
@@ -120,7 +120,7 @@ function inFeature(feature: Feature): LineFinding[] {
 }
 
 const outsideRule = (scenario: Scenario): LineFinding[] => [
-  ...onLine(scenario.location.line, 'stands outside every Rule: put it under the Rule that it shows'),
+  ...onLine(scenario.location.line, 'is outside every Rule: put it under the Rule that it shows'),
   ...inScenario(scenario),
 ];
 
@@ -129,7 +129,7 @@ function inRule({ name, tags, children, location: { line } }: Rule): LineFinding
   return [
     ...inText(line, name),
     ...inTags(tags),
-    ...(name === '' ? onLine(line, 'is a Rule that says nothing') : []),
+    ...(name === '' ? onLine(line, 'is a Rule without a name') : []),
     ...(isEmpty ? onLine(line, 'is a Rule without a scenario') : []),
     ...children.flatMap(({ background, scenario }) => [
       ...inSteps(background?.steps ?? []),
@@ -140,15 +140,15 @@ function inRule({ name, tags, children, location: { line } }: Rule): LineFinding
 
 function inScenario({ name, tags, steps, examples, location: { line } }: Scenario): LineFinding[] {
   const rows = examples.flatMap(({ tableBody }) => tableBody);
-  const remedy = 'move what is given into a Background, or split it';
-  const tooMany = `has ${steps.length} steps and may have ${mostSteps}: ${remedy}`;
+  const remedy = 'move the Given steps into a Background, or split it';
+  const tooMany = `has ${steps.length} steps, more than ${mostSteps}: ${remedy}`;
   return [
     ...inText(line, name),
     ...inTags([...tags, ...examples.flatMap((one) => one.tags)]),
     ...inSteps(steps),
     ...rows.flatMap(({ location, cells }) => cells.flatMap(({ value }) => inText(location.line, value))),
-    ...(name === '' ? onLine(line, 'has no name: say what happens') : []),
-    ...(steps.length === 0 ? onLine(line, 'has no steps, so it proves nothing') : []),
+    ...(name === '' ? onLine(line, 'has no name: describe what happens') : []),
+    ...(steps.length === 0 ? onLine(line, 'has no steps, so it tests nothing') : []),
     ...(steps.length > mostSteps ? onLine(line, tooMany) : []),
   ];
 }
@@ -171,14 +171,17 @@ function inText(line: number, text: string): LineFinding[] {
   });
 }
 
-/** The sentence under the feature's name, which says why the feature exists. */
+/** The sentence under the feature's name gives the reason for the feature. */
 function inDescription({ description, location: { line } }: Feature): LineFinding[] {
   const why = description.trim();
   const findings = inText(line + 1, why);
   if (why === '')
-    return [...findings, ...onLine(line, 'has no sentence of why under it: what would go wrong without this feature?')];
+    return [
+      ...findings,
+      ...onLine(line, 'has no reason under it: write one sentence about what would go wrong without this feature'),
+    ];
   if (/[.?!]$/.test(why)) return findings;
-  return [...findings, ...onLine(line + 1, 'is not a whole sentence of why: end it with a full stop')];
+  return [...findings, ...onLine(line + 1, 'is not a complete sentence: end it with a full stop')];
 }
 
 function unknownTag(name: string): string | undefined {
@@ -188,10 +191,10 @@ function unknownTag(name: string): string | undefined {
     return `has the unknown tag ${name}; known are @case:CODE, ${Object.keys(plainTags).join(', ')}`;
   return isCaseCode(code)
     ? undefined
-    : `has the tag of a case that is not there: ${code}; the nearest are ${nearest(code, caseCodes).join(', ')}`;
+    : `has the tag of an unknown case: ${code}; the nearest are ${nearest(code, caseCodes).join(', ')}`;
 }
 
-/** A scenario is replayed by its name, so every row of an outline needs one of its own as well. */
+/** Scenarios are replayed by name, so each row of an outline needs its own name, too. */
 function repeatedNames(features: readonly ReadFeature[]): Finding[] {
   const findings: Finding[] = [];
   const once = (kind: string): ((name: string, at: string) => void) => {

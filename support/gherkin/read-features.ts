@@ -9,7 +9,7 @@ export interface ReadFeature {
   pickles: readonly Pickle[];
 }
 
-/** Throws an error that names the file and the line when it is not Gherkin. */
+/** Throws if the text is not Gherkin, with the file and the line. */
 export function readFeature(uri: string, text: string = readFileSync(uri, 'utf8')): ReadFeature {
   const newId = IdGenerator.uuid();
   try {

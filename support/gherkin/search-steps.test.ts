@@ -1,4 +1,4 @@
-/** Whoever looks for a step with words of their own finds it. */
+/** Steps are found by the words that people use for them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { searchSteps } from './search-steps.ts';
@@ -28,7 +28,7 @@ for (const [query, step] of Object.entries(wanted))
     assert.match(found.join('\n'), step);
   });
 
-test('a plural finds all that the singular finds', async () => {
+test('a plural finds the same as the singular', async () => {
   const found = async (query: string) => {
     const { steps, words } = await searchSteps(query);
     return [steps.map(({ expression }) => expression), words.map(({ word }) => word)];
@@ -62,7 +62,7 @@ test('every synonym finds something', async () => {
   assert.ok(others.every((word) => word === word.toLowerCase()));
 });
 
-test('words without synonyms are looked for as they are, and all must be there', async () => {
+test('words without synonyms are searched literally, and all must match', async () => {
   const { steps, widened } = await searchSteps('marks failed');
   assert.deepEqual([steps.map(({ expression }) => expression), widened], [['Ada marks the test as failed'], []]);
   assert.ok((await searchSteps('')).steps.length > 100);

@@ -1,4 +1,4 @@
-/** Finds steps and words of vocabularies by what somebody types. */
+/** Finds steps and vocabulary words by a query. */
 import { vocabularies } from '../catalogue/vocabularies.ts';
 import { meaningOf } from './docs/meanings.ts';
 import { type StepEntry, stepEntries } from './docs/steps.ts';
@@ -13,24 +13,24 @@ export interface FoundWord {
 export interface Found {
   steps: readonly StepEntry[];
   words: readonly FoundWord[];
-  /** The words for which others were looked for, too. */
+  /** Query words that were searched with their synonyms. */
   widened: readonly SoughtWord[];
 }
 
-/** Those that hold all words of the query, or synonyms of them; everything for an empty query. */
+/** Matches contain all words of the query, or synonyms of them. An empty query matches everything. */
 export async function searchSteps(query: string): Promise<Found> {
   const sought = soughtWords(query);
-  const holds = (text: string): boolean => {
+  const matches = (text: string): boolean => {
     const lower = text.toLowerCase();
     return sought.every(({ any }) => any.some((word) => lower.includes(word)));
   };
   const steps = (await stepEntries()).filter(({ expression, example, part }) =>
-    holds(`${expression} ${example} ${part}`),
+    matches(`${expression} ${example} ${part}`),
   );
   const words = Object.entries(vocabularies).flatMap(([parameter, all]) =>
     all
       .map((word) => ({ parameter, word, meaning: meaningOf(parameter, word) }))
-      .filter(({ word }) => holds(`${word} ${parameter}`)),
+      .filter(({ word }) => matches(`${word} ${parameter}`)),
   );
   return { steps, words, widened: sought.filter(({ any }) => any.length > 1) };
 }

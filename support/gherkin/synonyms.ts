@@ -80,13 +80,13 @@ export const synonyms: Readonly<Record<string, readonly string[]>> = {
 
 export interface SoughtWord {
   typed: string;
-  /** Any of these will do. */
+  /** One of these must match. */
   any: readonly string[];
 }
 
 const byLength = Object.keys(synonyms).toSorted((one, other) => other.length - one.length);
 
-/** The words of a query in lower case, each with its synonyms; a phrase that has synonyms counts as one word. */
+/** The words of a query in lower case, each with its synonyms. A phrase with synonyms counts as one word. */
 export function soughtWords(query: string): SoughtWord[] {
   const text = ` ${query.toLowerCase().split(/\s+/).filter(Boolean).join(' ')} `;
   if (text.trim() === '') return [];
@@ -99,13 +99,13 @@ export function soughtWords(query: string): SoughtWord[] {
 }
 
 function sought(typed: string): SoughtWord {
-  // What holds the plural holds the singular.
+  // Every text that contains the plural contains the singular.
   const singulars = singularsOf(typed);
   const known = [typed, ...singulars].find((word) => Object.hasOwn(synonyms, word));
   return { typed, any: known === undefined ? singulars : [...new Set([...singulars, ...synonyms[known]!])] };
 }
 
-/** The word itself where it is no plural; two where the plural does not tell: policies, cookies. */
+/** The word itself if it is not a plural. Two candidates if the ending is ambiguous: policies, cookies. */
 function singularsOf(word: string): string[] {
   if (word.length < 4 || word.endsWith('ss') || !word.endsWith('s')) return [word];
   if (word.endsWith('ies')) return [`${word.slice(0, -'ies'.length)}y`, word.slice(0, -'s'.length)];

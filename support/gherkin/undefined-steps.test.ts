@@ -1,4 +1,4 @@
-/** Tests of the advice on steps that do not exist, up to a run that holds one. */
+/** Suggestions for undefined steps, on their own and in a run. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,13 +12,13 @@ import { adviceInWords, adviseOn } from './undefined-steps.ts';
 const expressions = (await stepEntries()).map(({ expression }) => expression);
 const advise = (text: string) => adviseOn(text, expressions);
 
-test('a slip in a step finds the step', () => {
+test('a typo in a step finds the step', () => {
   assert.equal(advise('Sam taks the SSO test').steps[0], '{actor} takes the SSO test');
   assert.equal(advise('Ada enforce SSO').steps[0], 'Ada enforces SSO');
   assert.deepEqual(advise('Sam taks the SSO test').words, []);
 });
 
-test('a long word of a vocabulary does not hide the step around it', () => {
+test('a long vocabulary word does not hide the step around it', () => {
   assert.equal(advise('the IdP sent an assertion that expired 10 minutes ago').steps[0], 'the IdP sends {fault}');
   assert.equal(
     advise('the SP has rejected the response as nameid-user-mismatch').steps[0],
@@ -28,9 +28,9 @@ test('a long word of a vocabulary does not hide the step around it', () => {
 
 const misspelt: readonly (readonly [text: string, step: string, typed: string, parameter: string, word: string])[] = [
   [
-    'the IdP sends an assertion ment for somebody else',
+    'the IdP sends an assertion ment for someone else',
     'the IdP sends {fault}',
-    'an assertion ment for somebody else',
+    'an assertion ment for someone else',
     'fault',
     'an assertion with a different Audience',
   ],
@@ -69,7 +69,7 @@ for (const [text, step, typed, parameter, word] of misspelt) {
   });
 }
 
-test('a word of another vocabulary is told as what it is, with the steps that take it', () => {
+test('a word from another vocabulary is named, with the steps that take it', () => {
   const advice = advise('the SP rejects the response as app-not-assigned');
   const [word] = advice.words;
   assert.equal(word?.parameter, 'rejection');
@@ -81,10 +81,10 @@ test('a word of another vocabulary is told as what it is, with the steps that ta
     lines.slice(first + 1, first + 3),
     word.instead.steps.map((step) => `  ${step}`),
   );
-  assert.ok(lines.includes('“app-not-assigned” is no {rejection}. The nearest are:'));
+  assert.ok(lines.includes('Unknown {rejection} “app-not-assigned”. The nearest are:'));
 });
 
-test('two wrong words of one step are both told', () => {
+test('two wrong words in one step are both named', () => {
   assert.deepEqual(
     advise("Samm enters Grase's email").words.map(({ typed, nearest: [word] }) => [typed, word]),
     [
@@ -100,11 +100,11 @@ const scratch = `Feature: Scratch
   Rule: One
 
     @scripted
-    Scenario: A slip
+    Scenario: A typo
       Given the IdP sends an assertion ment for someone else
 `;
 
-test('a run answers an undefined step with the nearest steps and words', () => {
+test('a run suggests the nearest steps and words for an undefined step', () => {
   const folder = mkdtempSync(join(tmpdir(), 'undefined-step-'));
   try {
     const file = join(folder, 'scratch.feature');

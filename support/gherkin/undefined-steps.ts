@@ -1,4 +1,4 @@
-/** What to write in place of an undefined step: the nearest steps, and the nearest words where only a word is wrong. */
+/** Suggestions for an undefined step: the nearest steps, and the nearest words if only a word is wrong. */
 import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
 import { nearest } from '../catalogue/nearest.ts';
 import { patternOf, patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
@@ -6,7 +6,7 @@ import { patternOf, patternOfAll, vocabularies } from '../catalogue/vocabularies
 export interface Advice {
   /** Expressions of existing steps, the nearest first. */
   steps: readonly string[];
-  /** Unknown words in the place of a word of a vocabulary. */
+  /** Words that are in none of the vocabularies of their parameter. */
   words: readonly WrongWord[];
 }
 
@@ -14,16 +14,16 @@ export interface WrongWord {
   typed: string;
   parameter: string;
   nearest: readonly string[];
-  /** Where it is a word of another vocabulary: that one, and the steps that take it, the nearest first. */
+  /** If another vocabulary has the word: that parameter, and the steps that take it, the nearest first. */
   instead?: { parameter: string; steps: readonly string[] };
 }
 
-/** Parameters that match any text, to see what is in their place. */
+/** Parameters that match any text, to read what was typed there. */
 const anything = new ParameterTypeRegistry();
 for (const name of Object.keys(vocabularies))
   anything.defineParameterType(new ParameterType(name, /.+/, String, (text: string) => text, false, false));
 
-/** No step is longer; what is typed beyond that advises nobody. */
+/** No step is longer, so the rest is ignored. */
 const longestStep = 1_000;
 
 /** `typed` is the step without its keyword; `expressions` are those of all step definitions. */
@@ -67,12 +67,12 @@ export function adviseOn(typed: string, expressions: readonly string[]): Advice 
 /** The advice as lines for the terminal. */
 export function adviceInWords({ steps, words }: Advice): string[] {
   return [
-    'There is no such step. The nearest are:',
+    'Unknown step. The nearest are:',
     ...steps.map((expression) => `  ${expression}`),
     ...words.flatMap(({ typed, parameter, nearest: known, instead }) => [
       ...(instead === undefined ? [] : [`“${typed}” is a {${instead.parameter}}. Steps that take one:`]),
       ...(instead?.steps ?? []).map((expression) => `  ${expression}`),
-      `“${typed}” is no {${parameter}}. The nearest are:`,
+      `Unknown {${parameter}} “${typed}”. The nearest are:`,
       ...known.map((word) => `  ${word}`),
     ]),
     'All steps and words: npm run steps -- WORDS',
@@ -84,7 +84,7 @@ interface Argument {
   parameter: string;
 }
 
-/** What is in the places of the parameters when the rest of the step is right; undefined when it is not. */
+/** The typed values of the parameters; undefined if the rest of the step does not match. */
 function argumentsOf(expression: string, text: string): Argument[] | undefined {
   const names = [...expression.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name!);
   const found = new CucumberExpression(expression, anything).match(text);
@@ -98,7 +98,7 @@ const isWord = (parameter: string, typed: string): boolean =>
 
 const literal = (expression: string): number => expression.replaceAll(/\{[^{}]*\}/g, '').length;
 
-/** The text with the words of the vocabularies replaced by their parameters. */
+/** The text with vocabulary words replaced by their parameters. */
 function inForm(text: string): string {
   const byLength = Object.entries(vocabularies).toSorted(([, one], [, other]) => longest(other) - longest(one));
   const replaced = byLength.reduce(

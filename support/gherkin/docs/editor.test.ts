@@ -1,4 +1,4 @@
-/** The editor finds the steps that a run finds, and underlines those that a run does not know. */
+/** The editor knows the same steps as a run. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -23,7 +23,7 @@ async function expressions(): Promise<CucumberExpression[]> {
   return (await stepEntries()).map(({ expression }) => new CucumberExpression(expression, registry));
 }
 
-test('every step of every feature is known to the editor, by one expression only', async () => {
+test('the editor matches every step in the features with exactly one expression', async () => {
   const all = await expressions();
   const steps = globSync(settings['cucumber.features'], { cwd: root }).flatMap((file) =>
     readFeature(`${root}/${file}`).pickles.flatMap((pickle) => pickle.steps.map(({ text }) => text)),
@@ -35,10 +35,10 @@ test('every step of every feature is known to the editor, by one expression only
   );
 });
 
-test('a misspelt word is not', async () => {
+test('the editor does not match a misspelt word', async () => {
   const all = await expressions();
   for (const text of [
-    'the IdP sends an assertion meant for somebody else',
+    'the IdP sends an assertion meant for everyone else',
     'the SP rejects the response as audience-mismatched',
     'Sammy takes the SSO test',
   ]) {
@@ -49,7 +49,7 @@ test('a misspelt word is not', async () => {
   }
 });
 
-test('every file with step definitions is read', () => {
+test('the editor reads every file with step definitions', () => {
   const defining = globSync('{steps,support}/**/*.ts', { cwd: root }).filter(
     (file) =>
       !/\.(test|long|peer)\.ts$/.test(file) && /^(?:Given|When|Then)\(/m.test(readFileSync(`${root}/${file}`, 'utf8')),

@@ -1,4 +1,4 @@
-/** What docs/first-scenario.md tells a newcomer to do works as it stands there. */
+/** The instructions in docs/first-scenario.md work as written. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ function play(text: string): { status: number | null; stdout: string } {
   );
 }
 
-/** The first lines of an answer that the page shows, up to what it leaves out. */
+/** The lines of an output that the page shows, without the ellipses. */
 const shown = (after: string): string[] =>
   /```\n([\s\S]*?)```/
     .exec(page.slice(page.indexOf(after)))![1]!
@@ -34,7 +34,7 @@ const shown = (after: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '…');
 
-test('its scenario is in style, passes, and is found by the words of the page', () => {
+test('the scenario is in style and passes', () => {
   assert.deepEqual(styleFindings([readFeature('features/connection-test/too-old.feature', feature)]), []);
   const { status, stdout } = play(feature);
   assert.equal(status, 0, stdout);
@@ -42,20 +42,20 @@ test('its scenario is in style, passes, and is found by the words of the page', 
   assert.match(feature, /Scenario: .*seven minutes/);
 });
 
-test('the slip that it makes is answered as it says', () => {
+test('the typo gets the suggestions that the page shows', () => {
   const { status, stdout } = play(feature.replace('7 minutes ago', '7 minutes agoo'));
   assert.equal(status, 1);
   for (const line of shown('The run lists the nearest steps and words'))
     assert.ok(stdout.includes(line.replace(/^\? /, '')), `${line} is missing in:\n${stdout}`);
 });
 
-test('the wrong rejection fails and tells who must fix what', () => {
+test('the wrong rejection fails, with who must fix what', () => {
   const { status, stdout } = play(feature.replace('assertion-expired', 'audience-mismatch'));
   assert.equal(status, 1);
   assert.match(stdout, /rejected as assertion-expired: [\s\S]*Who must fix it: [\s\S]*Run it again: /);
 });
 
-test('every search that it names finds what it shows', () => {
+test('the searches find what the page shows', () => {
   const searches = [...page.matchAll(/^npm run steps -- (.*)$/gm)].map(([, words]) => words!.split(' '));
   const found = searches
     .map(

@@ -1,4 +1,4 @@
-/** The generated pages say what the code says. */
+/** The generated pages are up to date and complete. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { plainTags } from '../feature-style.ts';
 import { stalePages } from './generated.ts';
 import { stepEntries, stepsPage } from './steps.ts';
 
-test('no generated page is stale (npm run docs writes them anew)', async () => {
+test('no generated page is stale (npm run docs rewrites them)', async () => {
   assert.deepEqual(await stalePages(), []);
 });
 
@@ -20,7 +20,7 @@ test('every step is used by a scenario, which is its example', async () => {
   );
 });
 
-test('the page of steps holds every step, every word of every vocabulary and every tag', async () => {
+test('the steps page lists every step, every vocabulary word and every tag', async () => {
   const page = await stepsPage();
   for (const { keyword, expression } of await stepEntries())
     assert.ok(page.includes(`- **${keyword}** \`${expression}\``), expression);
@@ -29,12 +29,12 @@ test('the page of steps holds every step, every word of every vocabulary and eve
   assert.doesNotMatch(page, /\n\n\n|undefined|\[object/);
 });
 
-test('every link within the page of steps leads somewhere', async () => {
+test('every link within the steps page has a target', async () => {
   const page = await stepsPage();
   for (const [, to] of page.matchAll(/\]\(#([\w-]+)\)/g)) assert.ok(page.includes(`<a id="${to}"></a>`), to);
 });
 
-test('pages by hand count no scenarios, faults or cases, unless with the date of the count', () => {
+test('handwritten pages give numbers of scenarios, faults or cases only with a date', () => {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const generated = ['docs/steps.md', 'docs/troubleshooting.md', 'docs/conformance/weakened.md'];
   const byHand = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).filter((page) => !generated.includes(page));

@@ -1,4 +1,4 @@
-/** The files that are made from code: pages of docs/ and the editor's settings, each with what makes it. */
+/** Generated files: pages of docs/ and the editor's settings. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
 
 const place = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
-/** Paths of the pages that no longer say what the code says. */
+/** Paths of the pages that are out of date. */
 export async function stalePages(): Promise<string[]> {
   const stale: string[] = [];
   for (const [path, make] of Object.entries(pages)) if (read(path) !== (await make())) stale.push(path);
