@@ -48,7 +48,6 @@ export function createApp({ state, pool, url, controlToken, allowedHosts = [] }:
   const tenants = openTenants({ state, pool, url });
   const site: Site = { state, tenants, url, takeUntrustedKeys: untrustedKeysFrom(pool) };
   const app = express();
-  app.disable('x-powered-by');
   app.use(securityHeaders());
   app.use(ownHostOnly({ url, allowedHosts }));
   app.use('/control', controlRoutes({ state, tenants, controlToken, routes: () => routesOf(app) }));

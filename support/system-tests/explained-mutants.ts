@@ -64,6 +64,30 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     reason: 'only sign-ins with a request are found',
   },
   {
+    file: 'mock-idp/http/logout-handlers.ts',
+    original: 'remember(logoutRequests, key, true)',
+    replacement: 'false',
+    reason: 'only the keys are asked for',
+  },
+  {
+    file: 'mock-idp/http/routes.ts',
+    original: 'handle?.stack',
+    replacement: 'handle.stack',
+    reason: 'each layer of Express has a handler',
+  },
+  {
+    file: 'mock-idp/http/control.ts',
+    original: 'allowed ? { allowed } : {}',
+    replacement: 'true',
+    reason: 'JSON leaves undefined members out',
+  },
+  {
+    file: 'mock-idp/http/transport.ts',
+    original: '.catch(() => false)',
+    replacement: '() => undefined',
+    reason: 'undefined is false, too',
+  },
+  {
     file: 'mock-idp/http/guard.ts',
     original: '/^127',
     replacement: '127',
