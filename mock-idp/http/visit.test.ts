@@ -51,6 +51,16 @@ test('a path that is not there is not found, and leads to the portal where there
   assert.equal((await world.browser().get('/')).status, 404);
 });
 
+test('a page that says what is wrong names the organization, where there is one', async () => {
+  await acme.api.change({ displayName: 'Acme & Co' });
+  const organization = async (path: string) => load((await world.browser().get(path)).body)('.organization').text();
+  for (const path of ['/acme/sso', '/acme/apps/9', '/acme/sso/continue/x'])
+    assert.equal(await organization(path), 'Acme & Co', path);
+  for (const path of ['/none', '/none/sso', '/acme/none/none'])
+    assert.equal(await organization(path), 'Identity provider');
+  await acme.api.change({ displayName: 'acme' });
+});
+
 test('a tenant that is switched off answers nothing but that, and its neighbour goes on', async () => {
   const browser = world.browser();
   await portalSignIn(browser);

@@ -207,6 +207,15 @@ test('each response leaves one entry in the log', () => {
   ]);
 });
 
+test('what is recorded is where the response went, not where it should have gone', () => {
+  const stage = stageOf('acme', keys);
+  const elsewhere = 'http://elsewhere.example/acs';
+  arranged(stage.tenant, { strikes: { delivery: (form) => ({ ...form, action: elsewhere }) } });
+  assert.equal(issueResponse(stage.tenant, asked(stage), signedIn(stage)).action, elsewhere);
+  const [entry] = entries(stage.tenant) as [{ acsUrl: string; struck: string[] }];
+  assert.deepEqual([entry.acsUrl, entry.struck], [elsewhere, ['fault 0']]);
+});
+
 test('a fault strikes as many responses as it was arranged for, in its own tenant, and strikes are counted', () => {
   const [acme, globex] = [stageOf('acme', keys), stageOf('globex', keys)];
   const relayState = arrange('a response without RelayState');

@@ -73,6 +73,16 @@ test('another browser gets an index of its own and ends nothing', () => {
   assert.equal(sessionOf(tenant, here.cookie), here.session);
 });
 
+test('a tenant keeps ten thousand sessions; the oldest makes room for the next', () => {
+  const { tenant, sam } = stageOf();
+  const first = openSession(tenant, sam, undefined);
+  for (let count = 1; count < 9_999; count++) tenant.sessions.set(`${count}`, first.session);
+  openSession(tenant, sam, undefined);
+  assert.equal(sessionOf(tenant, first.cookie), first.session);
+  openSession(tenant, sam, undefined);
+  assert.deepEqual([tenant.sessions.size, sessionOf(tenant, first.cookie)], [10_000, undefined]);
+});
+
 test('the sessions that fit end, each with one entry in the log', () => {
   const { tenant, sam, ada } = stageOf();
   const [first, second] = [openSession(tenant, sam, undefined), openSession(tenant, sam, undefined)];

@@ -129,3 +129,14 @@ test('the tenant decides whether requests must be signed, and by whose clock the
   take();
   assert.equal(tenant.log.length, 1);
 });
+
+test('a tenant remembers the IDs of ten thousand requests; the oldest makes room for the next', () => {
+  const { tenant, take } = taking();
+  take({ id: '_the-first-of-all' });
+  const [first] = [...tenant.requests.keys()] as [string];
+  for (let count = 1; count < 9_999; count++) tenant.requests.set(`${count}`, undefined);
+  take({ id: '_the-last-that-fits' });
+  assert.deepEqual([tenant.requests.size, tenant.requests.has(first)], [10_000, true]);
+  take({ id: '_one-more-than-that' });
+  assert.deepEqual([tenant.requests.size, tenant.requests.has(first)], [10_000, false]);
+});
