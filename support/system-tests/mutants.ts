@@ -144,6 +144,7 @@ const configFor = (
   disableTypeChecks: false,
   coverageAnalysis: 'perTest',
   timeoutMS: 60_000, // on a busy machine an honest run may take long, and one that never ends is rare
+  dryRunTimeoutMinutes: 60,
   incremental: true,
   incrementalFile: incremental,
   reporters: ['json'],
