@@ -294,6 +294,16 @@ for (const [body, ends] of changes)
     assert.deepEqual([sams, kims, neds].map(lives), [!ends, true, true]);
   });
 
+test('signing out ends a session for good, even while its user is deactivated', async () => {
+  const secret = sessionOf('sam');
+  const browser = world.browser();
+  browser.cookies.set('sp_session', secret);
+  store.run`UPDATE users SET deactivated = 1 WHERE address = 'sam@acme.example'`;
+  await browser.post('/sign-out');
+  store.run`UPDATE users SET deactivated = 0 WHERE address = 'sam@acme.example'`;
+  assert.equal(lives(secret), false);
+});
+
 test('the session that a response opened ends with it, and not the one that the neighbour’s response opened', () => {
   const sams = sessionOf('sam', { method: 'sso', response: 41 });
   const others = [
