@@ -7,7 +7,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { pendingRequestOf, rememberRequest } from './authn-request.ts';
 import { machineTime } from './clock.ts';
-import { createTest, findTest, openLink, recordMail, recordVerdict, testUnderWayIn } from './connection-test.ts';
+import {
+  createTest,
+  findTest,
+  openLink,
+  recordMail,
+  recordVerdict,
+  testsOf,
+  testUnderWayIn,
+} from './connection-test.ts';
 import { changes } from './database-tables.ts';
 import { rememberBrowser } from './known-browsers.ts';
 import { countAttempt } from './lockout.ts';
@@ -126,6 +134,11 @@ test('the oldest tests are forgotten with their responses, but none that succeed
   const second = askSam(store);
   const response = reject(store, { test: second.id });
   repeat(300, () => askSam(store));
+  assert.deepEqual(
+    testsOf(store, second.profile).map(({ id }) => id - second.id),
+    Array.from({ length: 50 }, (_, index) => 300 - index),
+    'the newest 50 are listed',
+  );
   recordMail(store, second.id + 300, 'failed', 'x'.repeat(100_000));
   const { n } = store.get<{ n: number }>`SELECT count(*) AS n FROM tests`!;
   assert.ok(n <= 221, String(n));
@@ -217,6 +230,17 @@ test('a link that was opened by many stays bound to the browser that went to the
   assert.equal(testUnderWayIn(store, 'Sam')?.id, asked.id);
   const { n } = store.get<{ n: number }>`SELECT count(*) AS n FROM opened_links`!;
   assert.ok(n <= 221, String(n));
+});
+
+test('of the browsers that opened a link 200 are kept, and the one that opened it longest ago makes room', () => {
+  using store = openSeeded();
+  const asked = askSam(store);
+  const browsers = (): string[] =>
+    store.all<{ browser: string }>`SELECT browser FROM opened_links`.map(({ browser }) => browser);
+  repeat(200, (index) => openLink(store, acme, asked, String(index)));
+  assert.equal(browsers().length, 200);
+  openLink(store, acme, asked, 'one more'); // the one at which they are counted
+  assert.deepEqual([browsers().length, browsers().includes('0'), browsers().includes('1')], [200, false, true]);
 });
 
 test('sessions are forgotten a week after their end, and of one user only so many are kept', () => {
