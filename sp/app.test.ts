@@ -86,6 +86,14 @@ for (const [words, headers, counts] of sites)
     assert.equal(await ada.isSignedIn(), !counts);
   });
 
+test('only a name of its own is answered to', async () => {
+  for (const [host, status] of [
+    ['sp.localhost', 200],
+    ['evil.example', 421],
+  ] as const)
+    assert.equal((await world.browser().get('/login', { host })).status, status, host);
+});
+
 test('a page may be opened from another site', async () => {
   const page = await world.browser().get('/login', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' });
   assert.equal(page.status, 200);

@@ -205,9 +205,14 @@ interface Answer {
   text: string;
 }
 
-/** Under a name that the service provider always answers to, whatever its public one is. */
-export const open = (dial: Dial, path: string, { method, headers }: Omit<Exchange, 'body'>): ClientRequest =>
-  httpRequest({ createConnection: dial, method, path, headers: { ...headers, host: '127.0.0.1' } });
+/**
+ * By default under a name that the service provider always answers to, whatever its public one is. An empty header is
+ * left out.
+ */
+export function open(dial: Dial, path: string, { method, headers }: Omit<Exchange, 'body'>): ClientRequest {
+  const sent = Object.entries({ host: '127.0.0.1', ...headers }).filter(([, value]) => value !== '');
+  return httpRequest({ createConnection: dial, method, path, headers: Object.fromEntries(sent) });
+}
 
 const waiting = new Set<(error: Error) => void>();
 let isAnyUnanswered = false;

@@ -192,6 +192,7 @@ for (const { method, path, at, body = () => ({}) } of controlRoutes)
       'Bearer x',
       'Basic a token for these tests',
       'Bearer a token for these',
+      'Not Bearer a token for these tests',
     ])
       assert.equal((await world.control(method, at, body(world.acme), authorization)).status, 401, authorization);
     assertUnchanged(before, 'without the token');

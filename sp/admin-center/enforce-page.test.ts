@@ -105,6 +105,13 @@ for (const revision of ['x1', '1x', '', '0', '999999999', '1234567890'])
     assert.equal(JSON.stringify(world.contents()), before);
   });
 
+test('of the changes since a form was opened the newest 20 are listed', async () => {
+  for (let count = 0; count < 22; count++)
+    await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: count % 2 === 1 });
+  const page = await ada.fillIn(path, path, { users: 'sam@acme.example', revision: '1' });
+  assert.equal(page.words.match(/Revision \d+, by control/g)?.length, 20);
+});
+
 test('what became of enforcement is told of this profile, not of another', async () => {
   await world.control('PUT', '/organizations/acme/profiles/Other', world.acme.idp.settings);
   await world.control('PUT', '/organizations/acme/profiles/Other/enforce-unproven');

@@ -181,6 +181,13 @@ for (const [what, send, says] of unusable)
     assert.equal(JSON.stringify(world.contents()), before);
   });
 
+test('an upload has at most 300 KiB', async () => {
+  const sized = (octets: number): Promise<Page> =>
+    upload((revision) => partsOf({ revision, text: 'x'.repeat(octets - partsOf({ revision, text: '' }).length) }));
+  assert.match((await sized(300 * 1024)).text, /href="\/cases\/metadata/);
+  assert.equal((await sized(300 * 1024 + 1)).status, 413);
+});
+
 test('metadata is rejected once it has expired on the clock of the organization', async () => {
   const hour = 3_600_000;
   const attributes = ` validUntil="${new Date(world.clock(world.acme) + hour).toISOString()}"`;

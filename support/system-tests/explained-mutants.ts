@@ -202,6 +202,18 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     reason: 'No message of ours names an address to fetch.',
   },
   {
+    file: 'sp/control.ts',
+    original: '/^Bearer (.+)$/',
+    replacement: '/^Bearer (.+)/',
+    reason: 'A header has one line.',
+  },
+  {
+    file: 'sp/control.ts',
+    original: 'if (status !== undefined && status < 500)',
+    replacement: 'true',
+    reason: 'undefined is less than no number.',
+  },
+  {
     file: 'sp/control/users.ts',
     original: 'organizationIn(store, request);',
     replacement: ';',
