@@ -220,6 +220,14 @@ test('a database that is closed answers nothing, and one in memory leaves no fil
 });
 
 /** What a database cannot be, and what is said of it. */
+test('a folder that is named by mistake keeps its permissions', () => {
+  const path = join(folder, 'mistake.db');
+  mkdirSync(path);
+  chmodSync(path, 0o755);
+  assert.throws(() => openStore(path), StoreError);
+  assert.equal(statSync(path).mode & 0o777, 0o755);
+});
+
 const unusable: Readonly<Record<string, readonly [make: () => string, code: StoreError['code'], says: RegExp]>> = {
   'in a folder that is missing': [
     () => join(folder, 'nowhere', 'a.db'),

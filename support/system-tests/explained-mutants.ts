@@ -202,6 +202,42 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     reason: 'No message of ours names an address to fetch.',
   },
   {
+    file: 'sp/saml/identity.ts',
+    original: 'subject ? childrenNamed(',
+    replacement: 'Stryker was here',
+    reason: 'An accepted assertion has a subject.',
+  },
+  {
+    file: 'sp/store.ts',
+    original: 'statements.set(sql, statement);',
+    replacement: ';',
+    reason: 'Preparing a statement anew each time only takes longer.',
+  },
+  {
+    file: 'sp/store.ts',
+    original: "typeof value === 'boolean' ? Number(value)",
+    replacement: 'false',
+    reason: 'Node 24 binds booleans by itself; Node 22 does not.',
+  },
+  {
+    file: 'sp/store.ts',
+    original: 'if (!existsSync(path)) closeSync(openSync(path',
+    replacement: 'true',
+    reason: 'Opening a file that is there changes nothing.',
+  },
+  {
+    file: 'sp/store.ts',
+    original: 'statSync(file, { throwIfNoEntry: false })?.isFile()',
+    replacement: '',
+    reason: 'What it throws is caught, and where the first file beside the database is missing, so is the second.',
+  },
+  {
+    file: 'sp/store.ts',
+    original: 'if (found === known) return;',
+    replacement: 'false',
+    reason: 'Bringing the newest format up to date does nothing.',
+  },
+  {
     file: 'sp/control.ts',
     original: '/^Bearer (.+)$/',
     replacement: '/^Bearer (.+)/',
