@@ -55,7 +55,7 @@ async function frontPageOfTheLab(on: Browser): Promise<void> {
   const page = await on.newPage({ viewport: { width: 1100, height: 900 } });
   await page.goto(new URL('/?q=assigned', lab.url).href);
   await page.getByRole('button', { name: 'Stage it: The user is not assigned to the app' }).click();
-  await page.getByText('On stage:').waitFor();
+  await page.getByText('Staged:').waitFor();
   await take(page, 'lab.png', 900);
   await page.close();
 }

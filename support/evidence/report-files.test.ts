@@ -96,7 +96,7 @@ test('the messages suggest existing steps for an undefined step, instead of code
     .split('\n')
     .flatMap((line) => (JSON.parse(line) as Envelope).suggestion?.snippets.map((snippet) => snippet.code) ?? []);
   const lines = [
-    /^There is no such step\.[\s\S]*the IdP sends \{fault\}[\s\S]*/,
+    /^Unknown step\.[\s\S]*the IdP sends \{fault\}[\s\S]*/,
     /\n {2}an assertion with a different Audience/,
   ];
   assert.match(code!, new RegExp(lines.map(({ source }) => source).join('')));

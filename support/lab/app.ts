@@ -1,12 +1,12 @@
 /**
- * The lab put together.
+ * Assembles the lab's pages.
  *
- *   /                     doors, cast, cases       POST /stage  /put-right
+ *   /                     front page: links, cast, cases       POST /stage  /put-right
  *   /mailbox  /mailbox/:address/:number  /mailbox/:address/:number/html
  *   /wire                 the network log
- *   /faults               the tenant's faults, switched by hand
- *   /next-response        held and edited before it is sent
- *   /diagnose             a pasted SAMLResponse
+ *   /faults               faults of the tenant, switched by hand
+ *   /next-response        holds and edits the next response
+ *   /diagnose             diagnoses a pasted SAMLResponse
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +42,7 @@ export function createLab(lab: Lab): Express {
     ownFormsOnly,
     urlencoded({ extended: false, limit: '8mb', parameterLimit: 2_000 }),
     (request, _response, next) => {
-      request.body ??= {}; // where nothing was posted
+      request.body ??= {}; // if nothing was posted
       next();
     },
   );
@@ -65,7 +65,7 @@ function showFrontPage(lab: Lab, request: Request, response: Response): Promise<
   return send(response, {
     title: 'The lab',
     place: '/',
-    lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to be broken.',
+    lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to break.',
     body: html`${stagedNotice(lab.staged)}${frontPage(lab, query)}`,
   });
 }
@@ -76,7 +76,7 @@ const notFound: RequestHandler = (_request, response) =>
     {
       title: 'Page not found',
       place: '/',
-      body: html`<p>There is no page at this address. <a href="/">To the lab</a></p>`,
+      body: html`<p>This page does not exist. <a href="/">Back to the lab</a></p>`,
     },
     { status: 404 },
   );
@@ -93,7 +93,7 @@ function assets(): express.Router {
   return router;
 }
 
-/** Shows the visitor what an app said: the lab has no secrets from them. */
+/** Shows an app's error in full: the lab has no secrets from its user. */
 const failure: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const { status = 500, message } = error as { status?: number; message: string };
   const known = error instanceof ControlError || status < 500;
@@ -101,10 +101,10 @@ const failure: ErrorRequestHandler = (error: unknown, _request, response, _next)
   void send(
     response,
     {
-      title: 'That did not work',
+      title: 'Something went wrong',
       place: '/',
       body: html`${alert(html`<p>${error instanceof ControlError ? error.reason : message}</p>`)}
-<p>Go back to change what you sent, or <a href="/">to the lab</a>.</p>`,
+<p>Go back and change your input, or go <a href="/">to the lab</a>.</p>`,
     },
     { status: error instanceof ControlError ? 502 : status },
   );

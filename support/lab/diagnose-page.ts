@@ -19,7 +19,7 @@ const empty: Choice = { text: '', against: 'nothing', at: 'issued' };
 const page = (body: Html): Page => ({
   title: 'Diagnose a response',
   place: '/diagnose',
-  lead: 'Paste a SAMLResponse: the XML, its base64, or the body of the form. Nothing leaves this machine.',
+  lead: 'Paste a SAMLResponse: XML, base64, or the form body. Nothing leaves this machine.',
   body,
 });
 
@@ -38,7 +38,7 @@ async function diagnosePasted(rehearsal: Rehearsal, request: Request, response: 
     at: at === 'now' ? 'now' : 'issued',
   };
   if (choice.text.trim() === '') {
-    const problem = alert(html`<p>There is nothing to diagnose. Paste a response first.</p>`);
+    const problem = alert(html`<p>Paste a response first.</p>`);
     return send(response, page(html`${problem}${form(choice)}`), { status: 400 });
   }
   const diagnosis = diagnosePastedText(choice.text, {
@@ -48,7 +48,7 @@ async function diagnosePasted(rehearsal: Rehearsal, request: Request, response: 
   return send(response, page(html`${result(diagnosis, rehearsal.stack.sp.url)}${form(choice)}`));
 }
 
-/** What Acme's newest revision expects. The request and earlier responses are not known here. */
+/** Settings of Acme's newest revision. The request and earlier responses are not available here. */
 async function acme({ stack: { sp }, organization }: Rehearsal): Promise<JudgeSettings> {
   const { entityId, acsUrl, profiles } = await sp.control.get<{
     entityId: string;
@@ -71,13 +71,13 @@ const form = ({ text, against, at }: Choice): Html => html`<form method="post" a
 <textarea id="text" name="text" rows="8" spellcheck="false" autocomplete="off" class="xml" required
  placeholder="PHNhbWxwOlJlc3BvbnNl… or &lt;samlp:Response …">${text}</textarea>
 <div class="choices">
-<label>Held against <select name="against">
-${option('nothing', against, 'no connection: only what the message itself shows')}
+<label>Compare with <select name="against">
+${option('nothing', against, 'no SSO profile')}
 ${option('acme', against, 'Acme’s SSO profile in this lab')}
 </select></label>
-<label>Judged by the time <select name="at">
-${option('issued', at, 'at which it was issued')}
-${option('now', at, 'that it is now')}
+<label>Judge as of <select name="at">
+${option('issued', at, 'its issue time')}
+${option('now', at, 'now')}
 </select></label>
 </div>
 <button type="submit">Diagnose</button>
@@ -86,23 +86,23 @@ ${option('now', at, 'that it is now')}
 const option = (value: string, chosen: string, label: string): Html =>
   html`<option value="${value}" ${value === chosen ? 'selected' : ''}>${label}</option>`;
 
-const unverified: Record<PastedDiagnosis['notVerified'][number], string> = {
-  signature: 'whether the signature is made by the right key',
-  decryption: 'what the encrypted part says',
+const skippedChecks: Record<PastedDiagnosis['notVerified'][number], string> = {
+  signature: 'whether the right key signed it',
+  decryption: 'the contents of the encrypted part',
   issuer: 'whether the issuer is the right one',
-  destination: 'whether it was sent to the right address',
+  destination: 'whether it was sent to the right URL',
   audience: 'whether it is meant for this service provider',
-  recipient: 'whether it may be delivered here',
-  'in-response-to': 'whether anybody asked for it',
-  'relay-state': 'whether RelayState came back',
-  account: 'whether the user is known',
+  recipient: 'whether it may be delivered to this URL',
+  'in-response-to': 'whether it belongs to a request',
+  'relay-state': 'whether RelayState came back unchanged',
+  account: 'whether the user has an account',
   replay: 'whether it was used before',
 };
 
 const headline = {
-  accept: 'Nothing is wrong with it',
-  reject: 'A service provider refuses this response',
-  undetermined: 'Nothing wrong was found in what could be checked',
+  accept: 'Valid response',
+  reject: 'A service provider rejects this response',
+  undetermined: 'No problem found by the checks that could be made',
 } as const;
 
 function result(diagnosis: PastedDiagnosis, spUrl: string): Html {
@@ -110,12 +110,12 @@ function result(diagnosis: PastedDiagnosis, spUrl: string): Html {
   const from = issuer === undefined ? '' : html`Issuer: <code>${issuer}</code>. `;
   const message =
     xml === undefined
-      ? html`<p>The message could not be decoded.</p>`
+      ? html`<p>The response could not be decoded.</p>`
       : messageView(xml, { label: 'The decoded response', findings, anchor: 'pasted' });
   const links = { casesAt: spUrl, ...(xml === undefined ? {} : { anchor: 'pasted' }) };
   return html`<section aria-labelledby="result">
 <h2 id="result" class="${verdict === 'reject' ? 'wrong' : 'right'}">${headline[verdict]}</h2>
-<p class="small muted">${from}Judged by ${moment(judgedAt)}.</p>
+<p class="small muted">${from}Judged as of ${moment(judgedAt)}.</p>
 <div class="beside">
 <div>${message}</div>
 <div>${findings.length === 0 ? '' : findingsView(findings, links)}
@@ -125,5 +125,5 @@ ${notVerified.length === 0 ? '' : notVerifiedView(notVerified)}</div>
 }
 
 const notVerifiedView = (notVerified: PastedDiagnosis['notVerified']): Html => html`<h3>Not verified</h3>
-<p>What is known of the connection does not tell:</p>
-<ul>${notVerified.map((one) => html`<li>${unverified[one]}</li>`)}</ul>`;
+<p>These checks need more settings:</p>
+<ul>${notVerified.map((one) => html`<li>${skippedChecks[one]}</li>`)}</ul>`;

@@ -1,4 +1,4 @@
-/** A page that switches the faults of the lab's tenant by hand: search, tick, give amounts, arrange. */
+/** A page that switches the faults of the lab's tenant: search, select, enter amounts, apply. */
 import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import type { Fault } from '../../mock-idp/fault.ts';
@@ -15,7 +15,7 @@ interface Arranged {
 
 const phrases = Object.keys(faults) as FaultPhrase[];
 const faultOf = (phrase: FaultPhrase): Fault => faults[phrase];
-/** The phrase of the catalogue: an arranged one has a number where the catalogue has `{minutes}`. */
+/** The catalogue phrase of an active fault, which has a number where the catalogue has `{minutes}`. */
 const phraseOf = (arranged: string): FaultPhrase | undefined =>
   phrases.find((phrase) => phrase === arranged || phrase.replace(/\{\w+\}/, '#') === arranged.replace(/\d+/, '#'));
 
@@ -51,7 +51,7 @@ export function faultRoutes({ rehearsal }: Lab): Router {
         place: '/faults',
         lead:
           `${phrases.length} ways in which Acme’s identity provider can misbehave. ` +
-          'Those that are ticked strike at every answer until they are taken away.',
+          'Selected faults apply to every response until you remove them.',
         body: html`${warning}${arrangedFaults(arranged)}${choice(arranged, query)}`,
       },
       { status: problem === undefined ? 200 : 400 },
@@ -61,34 +61,34 @@ export function faultRoutes({ rehearsal }: Lab): Router {
   return router;
 }
 
-/** The phrases that are ticked in the form, with their amounts filled in, or what is wrong with them. */
+/** The phrases selected in the form, with amounts filled in, or what is wrong with them. */
 function chosenPhrases(request: Request): { phrases: string[] } | Required<Shown> {
   const { fault, q = '', ...amounts } = request.body as Record<string, string | string[]>;
   const chosen = [fault ?? []].flat();
   const unknown = chosen.find((one) => !Object.hasOwn(faults, one));
-  if (unknown !== undefined) return { query: '', problem: `The identity provider knows no fault “${unknown}”.` };
+  if (unknown !== undefined) return { query: '', problem: `Unknown fault “${unknown}”.` };
   const filledIn: string[] = [];
   for (const phrase of chosen as FaultPhrase[]) {
-    const { amount: wanted } = faultOf(phrase);
+    const { amount: expected } = faultOf(phrase);
     const amount = String(amounts[amountField(phrase)]);
-    if (wanted && !/^\d{1,9}$/.test(amount))
-      return { query: String(q), problem: `“${phrase}” needs a whole number of ${wanted.unit}.` };
+    if (expected && !/^\d{1,9}$/.test(amount))
+      return { query: String(q), problem: `“${phrase}” needs an integer number of ${expected.unit}.` };
     filledIn.push(phrase.replace(/\{\w+\}/, amount));
   }
   return { phrases: filledIn };
 }
 
 function arrangedFaults(arranged: readonly Arranged[]): Html {
-  if (arranged.length === 0) return notice(html`<p>The identity provider tells the truth.</p>`);
+  if (arranged.length === 0) return notice(html`<p>No faults: the identity provider behaves correctly.</p>`);
   const items = arranged.map(
-    ({ phrase, struck }) => html`<li>${phrase} <span class="small muted">${howOften(struck)}</span></li>`,
+    ({ phrase, struck }) => html`<li>${phrase} <span class="small muted">${timesApplied(struck)}</span></li>`,
   );
   return notice(html`<p><strong>The identity provider sends:</strong></p><ul>${items}</ul>
-<form method="post" action="/faults"><button type="submit">Tell the truth again</button></form>`);
+<form method="post" action="/faults"><button type="submit">Remove all faults</button></form>`);
 }
 
-const howOften = (struck: number): string =>
-  struck === 0 ? 'not struck yet' : struck === 1 ? 'struck once' : `struck ${struck} times`;
+const timesApplied = (struck: number): string =>
+  struck === 0 ? 'not applied yet' : struck === 1 ? 'applied once' : `applied ${struck} times`;
 
 function choice(arranged: readonly Arranged[], query: string): Html {
   const active = new Map(arranged.map((one) => [phraseOf(one.phrase), one]));
@@ -97,7 +97,7 @@ function choice(arranged: readonly Arranged[], query: string): Html {
     const text = `${phrase} ${faultOf(phrase).code} ${faultOf(phrase).sentence}`.toLowerCase();
     return words.every((word) => text.includes(word));
   };
-  // What is arranged stays in the list, or a search would silently take it away.
+  // Active faults stay in the list, or a search would silently remove them.
   const shown = phrases.filter((phrase) => active.has(phrase) || matches(phrase));
   return html`<form role="search" action="/faults" method="get" class="search">
 <input type="search" name="q" value="${query}" aria-label="Search the faults"
@@ -107,7 +107,7 @@ function choice(arranged: readonly Arranged[], query: string): Html {
 <p role="status" class="small muted">${shown.length} of ${phrases.length} shown.</p>
 <form method="post" action="/faults">
 <input type="hidden" name="q" value="${query}">
-<div class="sticky"><button type="submit">Arrange what is ticked</button></div>
+<div class="sticky"><button type="submit">Apply selection</button></div>
 <ul class="rows">${shown.map((phrase) => row(phrase, active.get(phrase)))}</ul>
 </form>`;
 }
@@ -130,9 +130,9 @@ ${
 
 function outcomeOf(phrase: FaultPhrase): string {
   const { rejection } = faultRowOf(phrase);
-  if (rejection !== null) return `Refused: ${rejection}`;
+  if (rejection !== null) return `Rejected: ${rejection}`;
   const { transport } = faultOf(phrase);
-  return transport === undefined || transport === 'slow' ? 'Taken by the service provider.' : 'Nothing arrives.';
+  return transport === undefined || transport === 'slow' ? 'Accepted by the service provider.' : 'No response arrives.';
 }
 
 const amountField = (phrase: FaultPhrase): string => `amount-${faultOf(phrase).code}`;

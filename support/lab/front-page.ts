@@ -1,4 +1,4 @@
-/** The lab's front page: the three doors, the cast with their credentials, and the troubleshooting cases by stage. */
+/** The lab's front page: links to the three parts, the cast with their credentials, and the cases by stage. */
 import { html } from 'hono/html';
 import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../sp/troubleshooting.ts';
 import type { Person, Rehearsal } from '../stack/rehearsal.ts';
@@ -6,7 +6,7 @@ import type { Lab } from './context.ts';
 import type { Html } from './page.ts';
 import { stagings } from './staging.ts';
 
-/** `query` is what was typed into the search box. */
+/** `query` is the text of the search box. */
 export const frontPage = ({ rehearsal, staged }: Lab, query: string): Html => html`
 ${doors(rehearsal)}
 ${cast(rehearsal)}
@@ -20,12 +20,12 @@ const doors = ({ stack: { sp, idp }, tenant }: Rehearsal): Html => html`<section
 </article>
 <article>
 <h2>Identity provider</h2>
-<p>Acme’s own: where people give their credentials and find their apps.</p>
+<p>Acme’s IdP: its login page and app portal.</p>
 <a role="button" href="${idp.url}/${tenant.slug}" target="_blank" rel="noopener">Open the identity provider</a>
 </article>
 <article>
 <h2>Mailbox</h2>
-<p>Every message that the service provider sends, as the tester reads it. Nothing leaves this machine.</p>
+<p>Every email that the service provider sends, as the tester sees it. Nothing leaves this machine.</p>
 <a role="button" href="/mailbox">Open the mailbox</a>
 </article>
 </section>`;
@@ -33,13 +33,13 @@ const doors = ({ stack: { sp, idp }, tenant }: Rehearsal): Html => html`<section
 const roles: Partial<Record<Person['name'], string>> = {
   Ada: 'administers Acme',
   Grace: 'is a second administrator',
-  Sam: 'tries the connection',
+  Sam: 'is the tester',
 };
 
 const cast = ({ cast: people }: Rehearsal): Html => html`<section aria-labelledby="cast">
 <h2 id="cast">The cast</h2>
-<p>Use one browser for Ada and another one (or a private window) for Sam, as in life. Ask Sam for a test in the Admin
-Center, open the link from the mailbox as Sam, and read in the Admin Center what came of it.</p>
+<p>Use one browser for Ada and another one (or a private window) for Sam. Send Sam an SSO test from the Admin Center,
+open the link from the mailbox as Sam, and see the result in the Admin Center.</p>
 <ul class="people">${Object.values(people)
   .filter(({ name }) => roles[name])
   .map(personView)}</ul>
@@ -47,11 +47,11 @@ Center, open the link from the mailbox as Sam, and read in the Admin Center what
 
 const personView = ({ name, address, password, idpPassword }: Person): Html => html`
 <li><h3>${name} <span class="small muted">${roles[name]}</span></h3>
-<dl><dt>Address</dt><dd><code>${address}</code></dd>
-<dt>Password at the service provider</dt><dd><code>${password}</code></dd>
-<dt>Password at the identity provider</dt><dd><code>${idpPassword}</code></dd></dl></li>`;
+<dl><dt>Email</dt><dd><code>${address}</code></dd>
+<dt>SP password</dt><dd><code>${password}</code></dd>
+<dt>IdP password</dt><dd><code>${idpPassword}</code></dd></dl></li>`;
 
-/** Cases in which every word of the query occurs. */
+/** Cases that contain every word of the query. */
 function findCases(query: string): CaseCode[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return caseCodes.filter((code) => {
@@ -72,8 +72,8 @@ function caseList(list: CaseList): Html {
   const found = findCases(query);
   return html`<section aria-labelledby="cases">
 <h2 id="cases">What can go wrong</h2>
-<p>${caseCodes.length} cases in the order in which a rehearsal meets them. <strong>Stage it</strong> puts both sides
-into the case and says what to do next.</p>
+<p>${caseCodes.length} cases, in the order of a rehearsal. <strong>Stage it</strong> sets up both sides for the case
+and shows what to do next.</p>
 <form role="search" action="/#cases" method="get" class="search">
 <input type="search" name="q" value="${query}" aria-label="Search the cases"
  placeholder="certificate, clock, not assigned …">
@@ -87,7 +87,7 @@ ${caseStages.map((stage) =>
     list,
   ),
 )}
-${staged === undefined ? putRightForm : ''}
+${staged === undefined ? resetForm : ''}
 </section>`;
 }
 
@@ -95,8 +95,8 @@ const isSearch = (query: string): boolean => query.trim() !== '';
 
 const hits = (count: number, query: string): string =>
   count === 0
-    ? `No case speaks of “${query}”.`
-    : `${count === 1 ? 'One case speaks' : `${count} cases speak`} of “${query}”.`;
+    ? `No case matches “${query}”.`
+    : `${count === 1 ? 'One case matches' : `${count} cases match`} “${query}”.`;
 
 function stageView(stage: CaseStage, codes: readonly CaseCode[], { spUrl, query, staged }: CaseList): Html | string {
   if (codes.length === 0) return '';
@@ -114,12 +114,12 @@ ${stageButton(code, staged)}</li>`;
 }
 
 function stageButton(code: CaseCode, staged: CaseCode | undefined): Html | string {
-  if (code === staged) return html`<strong class="small">Staged now</strong>`;
+  if (code === staged) return html`<strong class="small">Staged</strong>`;
   if (!Object.hasOwn(stagings, code)) return '';
   return html`<form method="post" action="/stage"><input type="hidden" name="code" value="${code}"><button
  type="submit" class="outline" aria-label="Stage it: ${cases[code].title}">Stage it</button></form>`;
 }
 
-const putRightForm = html`<form method="post" action="/put-right" class="afterwards">
+const resetForm = html`<form method="post" action="/put-right" class="afterwards">
 <p class="small muted">Changed something by hand?</p><button
- type="submit" class="outline secondary">Put everything right</button></form>`;
+ type="submit" class="outline secondary">Reset everything</button></form>`;

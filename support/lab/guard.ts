@@ -1,9 +1,9 @@
-/** Who may use the lab: this machine's browsers, by this machine's names, from the lab's own pages. */
+/** Restricts the lab to this machine's browsers, this machine's names, and forms of the lab's own pages. */
 import { randomBytes } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
-/** Names of this machine's loopback address. Any other name may be a stranger's domain that points here. */
+/** Names of this machine's loopback address. Any other name may be a foreign domain that points here. */
 const ownNames = ['localhost', '127.0.0.1', 'lab.localhost'];
 
 export const ownHostOnly: RequestHandler = (request, response, next) => {
@@ -12,10 +12,10 @@ export const ownHostOnly: RequestHandler = (request, response, next) => {
   response
     .status(421)
     .type('text')
-    .send(`The lab answers only to ${ownNames.join(', ')}.\n`);
+    .send(`The lab is only available at ${ownNames.join(', ')}.\n`);
 };
 
-/** Rejects forms of other sites, by Sec-Fetch-Site or, where the browser does not send it, by Origin. */
+/** Rejects forms of other sites by Sec-Fetch-Site or, in browsers without it, by Origin. */
 export const ownFormsOnly: RequestHandler = (request, response, next) => {
   if (request.method === 'GET' || request.method === 'HEAD') return next();
   const site = request.headers['sec-fetch-site'];
@@ -25,12 +25,12 @@ export const ownFormsOnly: RequestHandler = (request, response, next) => {
   response
     .status(403)
     .type('text')
-    .send('This form came from another site, so nothing was done. Open the page in the lab and send it again.\n');
+    .send('This form came from another site, so it was rejected. Open the page in the lab and try again.\n');
 };
 
 export const nonceOf = (response: Response): string => response.locals.nonce as string;
 
-/** Nothing from elsewhere, no script but the page's own, and no framing. Emails have a policy of their own. */
+/** Nothing from other sites, no script except the page's own, and no framing. Emails have their own policy. */
 export const headers: RequestHandler[] = [
   (_request, response, next) => {
     response.locals.nonce = randomBytes(16).toString('base64');

@@ -1,4 +1,4 @@
-/** Every page of the lab in a real browser: accessible, no wider than a phone, without script errors, up to date. */
+/** Every page of the lab in a real browser: accessible, as narrow as a phone, without script errors, up to date. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright';
 import { troublesOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { type StartedLab, startLab } from './lab.ts';
-import { latestAnswer, rehearse, stage } from './rehearse.fixture.ts';
+import { latestResponse, rehearse, stage } from './rehearse.fixture.ts';
 
 let folder: string;
 let lab: StartedLab;
@@ -41,8 +41,8 @@ const paths = () => [
   '/next-response',
   '/nowhere',
 ];
-test('each page is accessible and fits, in light, dark and narrow', async () => {
-  // Playwright's own scripts do not pass the page's policy; the policy is tested over HTTP and by the last test here.
+test('each page is accessible and fits in light, dark and narrow looks', async () => {
+  // Playwright's own scripts violate the page's policy; the policy is tested over HTTP and by the last test here.
   const context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' });
   const page = await context.newPage();
   const troubles: string[] = [];
@@ -56,26 +56,26 @@ test('each page is accessible and fits, in light, dark and narrow', async () => 
   assert.deepEqual(troubles, []);
 });
 
-test('a diagnosis and a response that is kept back are accessible as well, and work by the keyboard', async () => {
+test('a diagnosis and a held response are accessible, and work by keyboard', async () => {
   const context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(new URL('/diagnose', lab.url).href);
-  await page.getByLabel('The response').fill((await latestAnswer(lab))?.xml ?? '');
-  await page.getByLabel('Held against').selectOption('Acme’s SSO profile in this lab');
+  await page.getByLabel('The response').fill((await latestResponse(lab))?.xml ?? '');
+  await page.getByLabel('Compare with').selectOption('Acme’s SSO profile in this lab');
   await page.getByRole('button', { name: 'Diagnose' }).press('Enter');
-  await page.getByRole('heading', { name: 'A service provider refuses this response' }).waitFor();
+  await page.getByRole('heading', { name: 'A service provider rejects this response' }).waitFor();
   assert.deepEqual(await troublesOf(page), []);
   await page.goto(new URL('/next-response', lab.url).href);
-  await page.getByRole('button', { name: 'Keep the next response back' }).press('Enter');
+  await page.getByRole('button', { name: 'Hold the next response' }).press('Enter');
   await rehearse(lab);
-  await page.getByLabel('The message').waitFor();
+  await page.getByLabel('Response XML').waitFor();
   assert.deepEqual(await troublesOf(page), []);
-  await page.getByRole('button', { name: 'Send it as it was' }).press('Enter');
-  await page.getByRole('heading', { name: 'On the wire' }).waitFor();
+  await page.getByRole('button', { name: 'Send unchanged' }).press('Enter');
+  await page.getByRole('heading', { name: 'Network log' }).waitFor();
   await context.close();
 });
 
-/** Presses Tab until the focus is on what has this name, and says when nothing shows that it is there. */
+/** Presses Tab until the element with this name has the focus, and checks that the focus is visible. */
 async function tabTo(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 150; presses++) {
     await page.keyboard.press('Tab');
@@ -92,7 +92,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
   assert.fail(`“${name}” cannot be reached by Tab`);
 }
 
-test('a case is found, staged and put right, and a fault switched on and off, by the keyboard alone', async () => {
+test('a case is found, staged and reset, and a fault applied and removed, by keyboard alone', async () => {
   const page = await browser.newPage();
   const faults = async (): Promise<string[]> =>
     (await lab.rehearsal.stack.idp.control.get<{ faults: { phrase: string }[] }>('/tenants/acme')).faults.map(
@@ -105,10 +105,10 @@ test('a case is found, staged and put right, and a fault switched on and off, by
   await page.waitForURL(/q=not/);
   await tabTo(page, 'Stage it: The user is not assigned to the app');
   await page.keyboard.press('Enter');
-  await page.getByText('On stage: The user is not assigned to the app').waitFor();
-  await tabTo(page, 'Put right');
+  await page.getByText('Staged: The user is not assigned to the app').waitFor();
+  await tabTo(page, 'Reset');
   await page.keyboard.press('Enter');
-  await page.getByText('On stage:').waitFor({ state: 'detached' });
+  await page.getByText('Staged:').waitFor({ state: 'detached' });
   await page.goto(new URL('/faults?q=meant+for+someone', lab.url).href);
   await tabTo(page, 'an assertion with a different Audience');
   await page.keyboard.press('Space');
@@ -116,22 +116,22 @@ test('a case is found, staged and put right, and a fault switched on and off, by
   await page.keyboard.press('Enter');
   await page.getByText('The identity provider sends:').waitFor();
   assert.deepEqual(await faults(), ['an assertion with a different Audience']);
-  await tabTo(page, 'Tell the truth again');
+  await tabTo(page, 'Remove all faults');
   await page.keyboard.press('Enter');
-  await page.getByText('The identity provider tells the truth.').waitFor();
+  await page.getByText('No faults: the identity provider behaves correctly.').waitFor();
   assert.deepEqual(await faults(), []);
   await stage(lab, 'audience-mismatch');
   await page.close();
 });
 
-test('news appears on the wire page without anybody loading it again, and under the page’s own policy', async () => {
+test('new entries appear in the network log without a reload, and under the page’s own policy', async () => {
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   await page.goto(new URL('/wire', lab.url).href);
-  const accepted = page.locator('summary', { hasText: 'refused: audience-mismatch' });
+  const accepted = page.locator('summary', { hasText: 'rejected: audience-mismatch' });
   const before = await accepted.count();
   await rehearse(lab);
   await accepted.nth(before).waitFor();
@@ -139,7 +139,7 @@ test('news appears on the wire page without anybody loading it again, and under 
   assert.deepEqual(complaints, []);
 });
 
-test('a link in the framed e-mail opens the login page of the service provider in a window of its own', async () => {
+test('a link in a framed email opens the SP login page in a new window', async () => {
   const page = await browser.newPage();
   await page.goto(new URL(`/mailbox/${lab.rehearsal.cast.Sam.address}/1`, lab.url).href);
   const opened = page.context().waitForEvent('page');

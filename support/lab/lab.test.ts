@@ -1,4 +1,4 @@
-/** The lab over HTTP: its doors, what survives a restart, its mailbox, faults and paste pages, and who is refused. */
+/** The lab over HTTP: front page, restart, mailbox, faults, diagnosis, and requests that it rejects. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { snapshot } from '../scenario/tasks/records.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { type StartedLab, startLab } from './lab.ts';
-import { askSam, latestAnswer, post, putRight, rehearse, stage } from './rehearse.fixture.ts';
+import { latestResponse, post, rehearse, resetLab, sendTest, stage } from './rehearse.fixture.ts';
 
 let folder: string;
 let lab: StartedLab;
@@ -28,11 +28,11 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Whether a page says this; the whole page would drown the message. */
-const says = (text: string, what: RegExp): void =>
-  assert.ok(what.test(text), `the page says ${what}; it begins ${text.slice(0, 300)}`);
+/** Asserts that the page contains this, with a short message. */
+const assertShows = (text: string, expected: RegExp): void =>
+  assert.ok(expected.test(text), `expected ${expected} in a page that starts ${text.slice(0, 300)}`);
 
-test('the front page shows the three doors and the cast with their passwords', async () => {
+test('the front page links the three parts and shows the cast with their passwords', async () => {
   const { body, text } = await visit('/');
   const {
     stack: { sp, idp },
@@ -44,18 +44,18 @@ test('the front page shows the three doors and the cast with their passwords', a
     assert.equal((await createVisitor().visit(new URL(door, lab.url))).status, 200, door);
   }
   for (const { address, password, idpPassword } of [cast.Ada, cast.Grace, cast.Sam])
-    for (const said of [address, password, idpPassword]) assert.ok(text.includes(said), said);
+    for (const value of [address, password, idpPassword]) assert.ok(text.includes(value), value);
 });
 
-test('the search box finds a case without any script', async () => {
+test('the search box finds a case without script', async () => {
   const page = await visit('/?q=assigned');
   assert.match(page.body, /app-not-assigned/);
   assert.doesNotMatch(page.body, /audience-mismatch/);
 });
 
-test('the mailbox shows an invitation, its page and its text', async () => {
-  assert.match((await visit('/mailbox')).text, /No message yet/);
-  const link = await askSam(lab);
+test('the mailbox shows a test email, as a page and as text', async () => {
+  assert.match((await visit('/mailbox')).text, /No email yet/);
+  const link = await sendTest(lab);
   assert.match((await visit('/mailbox')).text, /Ada asks you to test single sign-on for Acme/);
   const message = await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/1`);
   assert.match(message.body, /<iframe[^>]+sandbox="allow-popups allow-popups-to-escape-sandbox"/);
@@ -68,45 +68,45 @@ test('the mailbox shows an invitation, its page and its text', async () => {
   assert.equal((await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/99`)).status, 404);
 });
 
-test('the connection that the lab is seeded with lets Sam in', async () => {
+test('the seeded SSO profile lets Sam in', async () => {
   assert.equal((await rehearse(lab))?.url.pathname, '/console');
 });
 
-test('a restart on the same folder finds everything as it was', async () => {
+test('a restart with the same folder restores everything', async () => {
   const before = await snapshot(lab.rehearsal);
-  const mails = await lab.rehearsal.stack.mailbox.messagesTo(lab.rehearsal.cast.Sam.address);
-  assert.ok(mails.length > 0);
+  const emails = await lab.rehearsal.stack.mailbox.messagesTo(lab.rehearsal.cast.Sam.address);
+  assert.ok(emails.length > 0);
   const page = Number(new URL(lab.url).port);
   await lab[Symbol.asyncDispose]();
   lab = await startLab({ ...free, port: page, data: folder });
   assert.deepEqual(lab.created, []);
   assert.deepEqual(await snapshot(lab.rehearsal), before);
-  assert.deepEqual(await lab.rehearsal.stack.mailbox.messagesTo(lab.rehearsal.cast.Sam.address), mails);
+  assert.deepEqual(await lab.rehearsal.stack.mailbox.messagesTo(lab.rehearsal.cast.Sam.address), emails);
   assert.equal((await rehearse(lab))?.url.pathname, '/console');
 });
 
-test('a case on stage is on stage after a restart as well', async () => {
+test('a staged case is still staged after a restart', async () => {
   await stage(lab, 'audience-mismatch');
   await lab[Symbol.asyncDispose]();
   lab = await startLab({ ...free, data: folder });
-  says((await visit('/')).text, /On stage: The assertion is meant for another service provider/);
+  assertShows((await visit('/')).text, /Staged: The assertion is meant for another service provider/);
   await rehearse(lab);
-  assert.equal((await latestAnswer(lab))?.verdict, 'audience-mismatch');
-  await putRight(lab);
+  assert.equal((await latestResponse(lab))?.verdict, 'audience-mismatch');
+  await resetLab(lab);
 });
 
-test('a folder begun on other ports is refused, with the way out', async () => {
+test('a folder created with other ports is rejected, with what to do', async () => {
   const spPort = Number(new URL(lab.rehearsal.stack.sp.url).port);
   await assert.rejects(
     startLab({ ...free, spPort: spPort === 1025 ? 1026 : 1025, data: folder }),
-    new RegExp(`begun with --sp-port ${spPort}.*--data`),
+    new RegExp(`created with --sp-port ${spPort}.*--data`),
   );
 });
 
-test('a port in use is told by the part that wanted it', async () => {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  const { port } = holder.address() as { port: number };
+test('a port in use is reported with its part and option', async () => {
+  const blocker = createServer().listen(0, '127.0.0.1');
+  await once(blocker, 'listening');
+  const { port } = blocker.address() as { port: number };
   for (const [option, part] of [
     ['port', 'lab: .*--port'],
     ['spPort', 'service provider: .*--sp-port'],
@@ -116,16 +116,16 @@ test('a port in use is told by the part that wanted it', async () => {
     await assert.rejects(startLab({ ...free, [option]: port, data }), new RegExp(part));
     await rm(data, { recursive: true });
   }
-  holder.close();
+  blocker.close();
 });
 
-test('strangers are refused: another host name, and forms of another site', async () => {
+test('other host names and forms of other sites are rejected', async () => {
   const { port } = new URL(lab.url);
-  const [answer] = (await once(
+  const [reply] = (await once(
     get({ host: '127.0.0.1', port, headers: { host: `evil.example:${port}` } }),
     'response',
   )) as [IncomingMessage];
-  assert.equal(answer.resume().statusCode, 421);
+  assert.equal(reply.resume().statusCode, 421);
   const posted = await visitor.visit(new URL('/put-right', lab.url), {
     method: 'POST',
     from: new URL('http://evil.example/'),
@@ -139,13 +139,13 @@ test('strangers are refused: another host name, and forms of another site', asyn
   assert.equal(withoutFetchMetadata.status, 403);
 });
 
-test('no page of another site and no GET changes anything, whatever the form of the request', async () => {
+test('neither another site nor a GET can change anything, by any kind of request', async () => {
   const { stack, organization, tenant } = lab.rehearsal;
   const state = async (): Promise<unknown[]> => [
     await stack.sp.control.get(`/organizations/${organization.slug}`),
     await stack.idp.control.get(`/tenants/${tenant.slug}`),
     await stack.idp.control.get(`/tenants/${tenant.slug}/held`),
-    (await visit('/')).body.includes('On stage'),
+    (await visit('/')).body.includes('Staged:'),
   ];
   const { host } = new URL(lab.url);
   const form = 'application/x-www-form-urlencoded';
@@ -153,7 +153,7 @@ test('no page of another site and no GET changes anything, whatever the form of 
     statusOf(path, { method: 'POST', headers: { host, 'content-type': form, ...headers } });
   const before = await state();
   for (const path of ['/stage', '/put-right', '/faults', '/next-response/hold', '/next-response/send', '/diagnose']) {
-    const asked = `${path}?code=audience-mismatch&hold=yes&fault=nothing,%20being%20down`;
+    const target = `${path}?code=audience-mismatch&hold=yes&fault=nothing,%20being%20down`;
     for (const headers of [
       { origin: 'http://evil.example' },
       { origin: 'null' },
@@ -164,33 +164,33 @@ test('no page of another site and no GET changes anything, whatever the form of 
       { 'content-type': 'text/plain' },
       {},
     ])
-      assert.equal(await post(asked, headers as Record<string, string>), 403, `${path} ${JSON.stringify(headers)}`);
-    assert.equal(await post(asked, { host: 'evil.example', origin: 'http://evil.example' }), 421, path);
+      assert.equal(await post(target, headers as Record<string, string>), 403, `${path} ${JSON.stringify(headers)}`);
+    assert.equal(await post(target, { host: 'evil.example', origin: 'http://evil.example' }), 421, path);
     for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS'])
-      assert.equal(await statusOf(asked, { method, headers: { host } }), 403, `${method} ${path}`);
+      assert.equal(await statusOf(target, { method, headers: { host } }), 403, `${method} ${path}`);
     for (const method of ['GET', 'HEAD'])
-      assert.ok([200, 404].includes(await statusOf(asked, { method, headers: { host } })), `${method} ${path}`);
+      assert.ok([200, 404].includes(await statusOf(target, { method, headers: { host } })), `${method} ${path}`);
   }
   assert.deepEqual(await state(), before);
 });
 
 async function statusOf(path: string, options: { method: string; headers: Record<string, string> }): Promise<number> {
   const sent = get({ host: '127.0.0.1', port: new URL(lab.url).port, path, ...options });
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-  return answer.resume().statusCode ?? 0;
+  const [reply] = (await once(sent, 'response')) as [IncomingMessage];
+  return reply.resume().statusCode ?? 0;
 }
 
 const paste = (text: string, fields: readonly (readonly [string, string])[] = []): Promise<Visit> =>
   post(lab, '/diagnose', [['text', text], ...fields]);
 
-test('a pasted response is diagnosed: by itself, and held against Acme’s profile', async () => {
+test('a pasted response is diagnosed by itself, and compared with Acme’s profile', async () => {
   await stage(lab, 'audience-mismatch');
   await rehearse(lab);
-  const { xml = '' } = (await latestAnswer(lab))!;
-  await putRight(lab);
-  says(
+  const { xml = '' } = (await latestResponse(lab))!;
+  await resetLab(lab);
+  assertShows(
     (await paste(xml)).text,
-    /Nothing wrong was found in what could be checked.*Not verified.*whether it is meant for this service provider/,
+    /No problem found by the checks that could be made.*Not verified.*whether it is meant for this service provider/,
   );
   const packed = Buffer.from(xml).toString('base64');
   for (const text of [
@@ -200,23 +200,23 @@ test('a pasted response is diagnosed: by itself, and held against Acme’s profi
     encodeURIComponent(packed),
   ]) {
     const page = await paste(text, [['against', 'acme']]);
-    says(
+    assertShows(
       page.text,
-      /A service provider refuses this response.*audience-mismatch.*Received\s*https:\/\/elsewhere\.example/,
+      /A service provider rejects this response.*audience-mismatch.*Received\s*https:\/\/elsewhere\.example/,
     );
-    says(page.body, /<mark id="pasted-1"/);
+    assertShows(page.body, /<mark id="pasted-1"/);
   }
 });
 
-test('a pasted text that is no response answers with the rejection, and everything in it is escaped', async () => {
-  says((await paste('%%%')).text, /response-encoded-twice|response-not-base64/);
+test('pasted text that is not a response gives the rejection, with everything escaped', async () => {
+  assertShows((await paste('%%%')).text, /response-encoded-twice|response-not-base64/);
   const page = await paste('<samlp:Response><script>alert(1)</script>');
-  says(page.text, /xml-malformed/);
+  assertShows(page.text, /xml-malformed/);
   assert.doesNotMatch(page.body, /<script>alert/);
   assert.equal((await paste('  ')).status, 400);
 });
 
-test('bad input is answered with a page that says what is wrong, and the lab stays up', async () => {
+test('bad input gives a page that says what is wrong, and the lab stays up', async () => {
   const bad: [string, [string, string][], number][] = [
     ['/stage', [], 400],
     ['/stage', [['code', '__proto__']], 400],
@@ -246,10 +246,10 @@ test('bad input is answered with a page that says what is wrong, and the lab sta
     ).status,
     400,
   );
-  says((await visit('/faults?q=down')).text, /no response: the IdP is down.*Nothing arrives/);
+  assertShows((await visit('/faults?q=down')).text, /no response: the IdP is down.*No response arrives/);
 });
 
-test('the faults page arranges a fault, with its amount, and takes it away again', async () => {
+test('the faults page applies a fault with its amount, and removes it again', async () => {
   const faults = async (): Promise<string[]> =>
     (await lab.rehearsal.stack.idp.control.get<{ faults: { phrase: string }[] }>('/tenants/acme')).faults.map(
       ({ phrase }) => phrase,
@@ -271,25 +271,25 @@ test('the faults page arranges a fault, with its amount, and takes it away again
       .filter(({ name }) => name === 'fault')
       .map(({ value }) => value)
       .toSorted(),
-    ['an assertion that expired {minutes} minutes ago', 'an assertion with a different Audience'],
-    'what is arranged stays ticked in a search',
+    ['an assertion with a different Audience', 'an assertion that expired {minutes} minutes ago'],
+    'active faults stay selected in a search',
   );
-  says((await post(lab, '/faults', [['fault', 'a fault of nobody']])).text, /knows no fault “a fault of nobody”/);
+  assertShows((await post(lab, '/faults', [['fault', 'an unknown one']])).text, /Unknown fault “an unknown one”/);
   await post(lab, '/faults');
   assert.deepEqual(await faults(), []);
 });
 
-test('the wire page shows each message with what the service provider found, for any organization', async () => {
+test('the network log shows each message with the SP’s findings, for any organization', async () => {
   await stage(lab, 'audience-mismatch');
   await rehearse(lab);
   await stage(lab, 'app-unknown');
   await rehearse(lab);
-  await putRight(lab);
+  await resetLab(lab);
   const { body, text } = await visit('/wire');
-  says(
+  assertShows(
     text,
-    /stuck: app-unknown.*Nothing came back.*Who fixes it.*How.*refused: audience-mismatch.*AuthnRequest.*Response/,
+    /stuck: app-unknown.*No response.*Who fixes it.*Fix.*rejected: audience-mismatch.*AuthnRequest.*Response/,
   );
-  says(body, /<mark[^>]*>.*elsewhere\.example/);
+  assertShows(body, /<mark[^>]*>.*elsewhere\.example/);
   assert.equal((await visit('/wire?organization=nobody')).status, 404);
 });

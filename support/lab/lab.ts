@@ -8,14 +8,14 @@ import { type Stack, startStack } from '../stack/servers.ts';
 import { createLab } from './app.ts';
 import type { Lab } from './context.ts';
 import { choosePorts, type LabFolder, openFolder, type Ports } from './folder.ts';
-import { putOnStage } from './put-on-stage.ts';
 import { labRehearsal, seed } from './seed.ts';
+import { performActions } from './stage-case.ts';
 import { stagings } from './staging.ts';
 
 export interface LabOptions extends Partial<Ports> {
-  /** The folder for everything that outlives the lab. */
+  /** Folder for everything that is kept between runs. */
   data?: string;
-  /** Of the lab's own page; 0 takes a free one. */
+  /** Port of the lab's page; 0 uses a free one. */
   port?: number;
 }
 
@@ -23,11 +23,11 @@ export interface StartedLab extends AsyncDisposable {
   url: string;
   folder: string;
   rehearsal: Rehearsal;
-  /** What had to be created, in words; empty when all of it was there. */
+  /** Descriptions of what had to be created; empty if everything existed. */
   created: readonly string[];
 }
 
-/** Ready when it resolves. Throws which part could not start, and what to do. */
+/** Ready when it resolves. Throws with the part that could not start, and what to do. */
 export async function startLab({ data = '.lab', port = 4000, spPort, idpPort }: LabOptions = {}): Promise<StartedLab> {
   const folder = await openFolder(data);
   const ports = choosePorts(folder, {
@@ -57,12 +57,12 @@ export async function startLab({ data = '.lab', port = 4000, spPort, idpPort }: 
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
-/** Names the option that would help, where a port is taken. */
+/** Names the option that helps if a port is taken. */
 async function startPart(start: () => Promise<Stack>, { spPort, idpPort }: Ports): Promise<Stack> {
   return start().catch((error: Error) => {
     const taken = error.cause as (NodeJS.ErrnoException & { port?: number }) | undefined;
     if (taken?.code !== 'EADDRINUSE') throw error;
-    const otherFolder = ' and, where it held a connection before, another folder with --data';
+    const otherFolder = ' and, if it had an SSO profile, another folder with --data';
     throw taken.port === idpPort
       ? inUse('identity provider', idpPort, '--idp-port', otherFolder)
       : inUse('service provider', spPort, '--sp-port', otherFolder);
@@ -70,20 +70,20 @@ async function startPart(start: () => Promise<Stack>, { spPort, idpPort }: Ports
 }
 
 function inUse(part: string, port: number, option: string, more = ''): Error {
-  const remedy = `Stop what holds it, or choose another port with ${option} (0 takes a free one)`;
+  const remedy = `Stop the process that uses it, or choose another port with ${option} (0 for a free one)`;
   return new Error(`${part}: port ${port} is in use, perhaps by another lab. ${remedy}${more}.`);
 }
 
 /**
- * The lab, with the case that was on stage when it last ended. Faults and mail troubles are arranged again, since the
- * identity provider and the mailbox do not keep them.
+ * The lab, with the case that was staged when it last ended. Faults and email problems are arranged again, as the IdP
+ * and the mailbox do not save them.
  */
 async function openLab(rehearsal: Rehearsal, folder: LabFolder, ports: Ports): Promise<Lab> {
-  const { staged } = folder.remembered ?? {};
+  const { staged } = folder.saved ?? {};
   const code = staged !== undefined && Object.hasOwn(stagings, staged) ? (staged as CaseCode) : undefined;
-  await folder.remember({ ...ports, ...(code ? { staged: code } : {}) });
+  await folder.save({ ...ports, ...(code ? { staged: code } : {}) });
   if (code)
-    await putOnStage(
+    await performActions(
       rehearsal,
       stagings[code]!.actions.filter((action) => 'fault' in action || 'mail' in action),
     );
@@ -92,7 +92,7 @@ async function openLab(rehearsal: Rehearsal, folder: LabFolder, ports: Ports): P
     staged: code,
     async setStaged(next) {
       lab.staged = next;
-      await folder.remember({ ...ports, ...(next ? { staged: next } : {}) });
+      await folder.save({ ...ports, ...(next ? { staged: next } : {}) });
     },
   };
   return lab;

@@ -1,4 +1,4 @@
-/** Keeps the part marked data-live up to date. What is open stays open, and nothing changes under the focus. */
+/** Keeps the part marked data-live up to date. Open details stay open, and a focused part is not replaced. */
 const everyMs = 2000;
 const part = () => document.querySelector('[data-live]');
 
@@ -10,7 +10,7 @@ async function look() {
   );
   if (!response?.ok) return;
   const next = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('[data-live]');
-  if (next === null) return location.reload(); // the page has become another one
+  if (next === null) return location.reload(); // the page has changed
   if (next.dataset.live === now.dataset.live) return;
   for (const { id } of now.querySelectorAll('details[open][id]'))
     next.querySelector(`#${CSS.escape(id)}`)?.setAttribute('open', '');

@@ -1,4 +1,4 @@
-/** The mailbox of everybody whom the service provider manages: a list, and each message as its reader sees it. */
+/** The mailbox of all managed users: a list, and each email as its reader sees it. */
 import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import type { Message } from '../stack/message.ts';
@@ -6,9 +6,9 @@ import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
 import { type Html, live, moment, send } from './page.ts';
 
-interface Kept {
+interface ListedEmail {
   message: Message;
-  /** Where the page of the message is. */
+  /** URL of the email's page. */
   href: string;
 }
 
@@ -17,7 +17,7 @@ export function mailboxRoutes({ rehearsal }: Lab): Router {
   router.get('/mailbox', (_request, response) => showList(rehearsal, response));
   router.get('/mailbox/:address/:number', async (request, response, next) => {
     const message = await find(rehearsal, request.params);
-    return message ? showMessage(message, request, response) : next();
+    return message ? showEmail(message, request, response) : next();
   });
   router.get('/mailbox/:address/:number/html', async (request, response, next) => {
     const message = await find(rehearsal, request.params);
@@ -30,18 +30,18 @@ async function showList(rehearsal: Rehearsal, response: Response): Promise<void>
   const { stack, organization } = rehearsal;
   const path = `/organizations/${organization.slug}?parts=users`;
   const { users } = await stack.sp.control.get<{ users: { address: string }[] }>(path);
-  const boxes = await Promise.all(users.map(({ address }) => keptFor(rehearsal, address)));
-  const kept = boxes.flat();
+  const boxes = await Promise.all(users.map(({ address }) => emailsTo(rehearsal, address)));
+  const emails = boxes.flat();
   await send(response, {
     title: 'Mailbox',
     place: '/mailbox',
-    lead: 'What the service provider sent to Acme’s people, newest first.',
+    lead: 'Emails from the service provider to Acme’s users, newest first.',
     isLive: true,
-    body: live(kept.length, messageList(kept)),
+    body: live(emails.length, emailList(emails)),
   });
 }
 
-async function keptFor({ stack: { mailbox } }: Rehearsal, address: string): Promise<Kept[]> {
+async function emailsTo({ stack: { mailbox } }: Rehearsal, address: string): Promise<ListedEmail[]> {
   const messages = await mailbox.messagesTo(address);
   return messages.map((message, index) => ({
     message,
@@ -56,21 +56,21 @@ async function find(
   return /^\d{1,6}$/.test(number) ? (await mailbox.messagesTo(address))[Number(number) - 1] : undefined;
 }
 
-const showMessage = (message: Message, { path, query }: Request<unknown>, response: Response): Promise<void> =>
+const showEmail = (message: Message, { path, query }: Request<unknown>, response: Response): Promise<void> =>
   send(response, {
     title: message.subject || 'No subject',
     place: '/mailbox',
-    body: messagePage(message, { path, asText: query.part === 'text' }),
+    body: emailPage(message, { path, asText: query.part === 'text' }),
   });
 
-/** The HTML part alone, for the frame. */
+/** Only the HTML part, for the frame. */
 function sendHtmlPart({ html: markup }: Message, response: Response): void {
   response.set('Content-Security-Policy', framePolicy);
   response.type('html').send(inNewWindows(markup));
 }
 
 const sandbox = 'allow-popups allow-popups-to-escape-sandbox';
-/** No script, and no way out but links that open a new window. */
+/** No script, and no way out except links that open a new window. */
 const framePolicy = [
   `sandbox ${sandbox}`,
   "default-src 'none'",
@@ -81,47 +81,46 @@ const framePolicy = [
   "frame-ancestors 'self'",
 ].join('; ');
 
-/** Messages of the list, each of which stays at its own address. */
-const mostListed = 200;
+/** Limit for the list. Older emails keep their URLs. */
+const maxListed = 200;
 
-function messageList(kept: readonly Kept[]): Html {
-  if (kept.length === 0)
-    return html`<div class="empty"><p><strong>No message yet.</strong></p>
-<p>In the Admin Center, Ada asks a colleague to test the connection; the invitation arrives here. This page looks for
-news by itself.</p></div>`;
-  const newestFirst = kept
+function emailList(emails: readonly ListedEmail[]): Html {
+  if (emails.length === 0)
+    return html`<div class="empty"><p><strong>No email yet.</strong></p>
+<p>When Ada sends an SSO test from the Admin Center, the test email arrives here. This page updates itself.</p></div>`;
+  const newestFirst = emails
     .toReversed()
     .toSorted((a, b) => b.message.receivedAt.getTime() - a.message.receivedAt.getTime())
-    .slice(0, mostListed);
-  const more = kept.length - newestFirst.length;
+    .slice(0, maxListed);
+  const more = emails.length - newestFirst.length;
   return html`<ul class="mails">${newestFirst.map(listItem)}</ul>
-${more === 0 ? '' : html`<p>and ${more} older ones</p>`}`;
+${more === 0 ? '' : html`<p>and ${more} older emails</p>`}`;
 }
 
-const listItem = ({ message: { to, from, subject, receivedAt }, href }: Kept): Html => html`
+const listItem = ({ message: { to, from, subject, receivedAt }, href }: ListedEmail): Html => html`
 <li><a href="${href}"><strong>${subject || 'No subject'}</strong><span
  class="small muted">to ${to} · from ${from} · ${moment(receivedAt)}</span></a></li>`;
 
-function messagePage(message: Message, { path, asText }: { path: string; asText: boolean }): Html {
+function emailPage(message: Message, { path, asText }: { path: string; asText: boolean }): Html {
   const { from, to, receivedAt, text, html: markup, subject } = message;
   const current = html`aria-current="true"`;
-  const tabs = html`<nav class="tabs" aria-label="Part of the message">
+  const tabs = html`<nav class="tabs" aria-label="Part of the email">
 <a href="${path}" ${asText ? '' : current}>As a page</a>
 <a href="${path}?part=text" ${asText ? current : ''}>As text</a>
 </nav>`;
   const textPart = html`<div class="mail-text" tabindex="0" role="region"
- aria-label="Text of the message">${linked(text)}</div>`;
+ aria-label="Text of the email">${linked(text)}</div>`;
   const htmlPart = html`<iframe class="mail" src="${path}/html" sandbox="${sandbox}" title="${subject}"></iframe>`;
   return html`
 <dl class="facts"><dt>From</dt><dd>${from}</dd><dt>To</dt><dd>${to}</dd>
 <dt>Received</dt><dd>${moment(receivedAt)}</dd></dl>
-${markup === '' ? html`<p class="small muted">This message has a text part only.</p>` : tabs}
+${markup === '' ? html`<p class="small muted">This email has only a text part.</p>` : tabs}
 ${asText || markup === '' ? textPart : htmlPart}
-<p class="small muted">Open the link where the tester would: in a browser or private window other than Ada’s.</p>
-<p><a href="/mailbox">All messages</a></p>`;
+<p class="small muted">Open the link as the tester would: in another browser or private window than Ada’s.</p>
+<p><a href="/mailbox">All emails</a></p>`;
 }
 
-/** The text with its web addresses made into links. */
+/** The text, with URLs turned into links. */
 const linked = (text: string): readonly (Html | string)[] =>
   text
     .trim()
@@ -130,6 +129,6 @@ const linked = (text: string): readonly (Html | string)[] =>
       index % 2 === 1 ? html`<a href="${piece}" target="_blank" rel="noopener noreferrer">${piece}</a>` : piece,
     );
 
-/** A base element before everything else, so that links leave the frame. */
+/** Adds a base element at the start, so that links leave the frame. */
 const inNewWindows = (markup: string): string =>
   markup.replace(/<head[^>]*>|^/i, (head) => `${head}<base target="_blank">`);

@@ -1,4 +1,4 @@
-/** The network log as a page: each sign-in with its messages, and what the service provider found in them. */
+/** The network log as a page: each sign-in with its messages and the SP's findings. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
 import { anyOf } from '../../sp/finding-facts.ts';
@@ -28,15 +28,15 @@ export function networkLogRoutes({ rehearsal }: Lab): Router {
     const content =
       log === undefined
         ? alert(html`<p>The service provider has no organization “${organization}”.
-Give the short name of one, for example ${ours}.</p>`)
+Enter the short name of an organization, such as ${ours}.</p>`)
         : live(log.version, attemptsView(log, sp.url));
     await send(
       response,
       {
-        title: 'On the wire',
+        title: 'Network log',
         place: '/wire',
         isLive: log !== undefined,
-        lead: 'Each sign-in as the two sides saw it, newest first. This page looks for news by itself.',
+        lead: 'Each sign-in as seen by both sides, newest first. This page updates itself.',
         body: html`${organizationForm(organization)}\n${content}`,
       },
       { status: log === undefined ? 404 : 200 },
@@ -53,15 +53,15 @@ const organizationForm = (organization: string): Html => html`<form action="/wir
 
 const attemptsView = ({ attempts, organization }: NetworkLog, spUrl: string): Html =>
   attempts.length === 0
-    ? html`<div class="empty"><p><strong>Nothing has crossed yet.</strong></p>
-<p>As soon as somebody of ${organization} goes to the identity provider, the messages appear here.</p></div>`
+    ? html`<div class="empty"><p><strong>No sign-ins yet.</strong></p>
+<p>As soon as a user of ${organization} reaches the identity provider, the messages appear here.</p></div>`
     : html`${withinBudget(attempts).map((attempt, index) => attemptView(attempt, { spUrl, isNewest: index === 0 }))}`;
 
-/** Characters of messages that one page shows; those of older attempts are left out beyond it. */
-const mostCharacters = 500_000;
+/** Limit for the XML on one page, in characters. Beyond it, the messages of older attempts are left out. */
+const maxCharacters = 500_000;
 
 function withinBudget(attempts: readonly SignInAttempt[]): SignInAttempt[] {
-  let left = mostCharacters;
+  let left = maxCharacters;
   const fits = (xml = ''): boolean => {
     left -= xml.length;
     return left >= 0;
@@ -88,7 +88,7 @@ ${responses.length === 0 ? stuckView(idp, spUrl) : responses.map((response) => r
 
 function titleOf({ address, responses }: SignInAttempt): string {
   if (address !== undefined) return address;
-  return responses.length > 0 ? 'An answer that nobody here asked for' : 'A request that the identity provider refused';
+  return responses.length > 0 ? 'Unsolicited response' : 'A request that the identity provider rejected';
 }
 
 function requestView(idp: readonly IdpEvent[]): Html | string {
@@ -105,44 +105,44 @@ function idpView({ address, idp, responses }: SignInAttempt): Html | string {
     return html`<h2>At the identity provider</h2>
 <ul>${idp.flatMap(sentencesOf).map((sentence) => html`<li>${sentence}</li>`)}</ul>`;
   return address !== undefined && responses.length === 0
-    ? html`<p>The browser was sent to the identity provider; whether it arrived is not known there.</p>`
+    ? html`<p>The browser was sent to the identity provider, but the identity provider has no log of its arrival.</p>`
     : '';
 }
 
-/** The case of a sign-in from which nothing came back. */
+/** The case of a sign-in without a response. */
 function stuckView(idp: readonly IdpEvent[], spUrl: string): Html | string {
   const code = deadEnd(idp);
   if (code === undefined) return '';
   const { title, fixedBy, fix } = cases[code];
-  return html`<p class="verdict wrong">Nothing came back</p>
+  return html`<p class="verdict wrong">No response</p>
 <dl class="facts small">
-<dt>Why</dt><dd><a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${title}</a></dd>
+<dt>Cause</dt><dd><a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${title}</a></dd>
 <dt>Who fixes it</dt><dd>${anyOf(fixedBy)}</dd>
-<dt>How</dt><dd>${fix}</dd>
+<dt>Fix</dt><dd>${fix}</dd>
 </dl>`;
 }
 
 function badge(idp: readonly IdpEvent[], responses: readonly RecordedResponse[]): Html {
   const last = responses.at(-1);
   if (last?.verdict === 'success') return html`<span class="badge right">accepted</span>`;
-  if (last) return html`<span class="badge wrong">refused: ${last.verdict}</span>`;
+  if (last) return html`<span class="badge wrong">rejected: ${last.verdict}</span>`;
   const code =
     idp.find(({ kind }) => kind === 'request-refused')?.code ?? idp.find(({ kind }) => kind === 'refusal')?.because;
   if (code) return html`<span class="badge wrong">stuck: ${code}</span>`;
-  return html`<span class="badge">no answer</span>`;
+  return html`<span class="badge">no response</span>`;
 }
 
 function responseView({ id, at, verdict, findings, xml }: RecordedResponse, spUrl: string): Html {
-  const anchor = `answer-${id}`;
+  const anchor = `response-${id}`;
   const message =
     xml === undefined
-      ? html`<p>The message could not be decoded.</p>`
+      ? html`<p>The response could not be decoded.</p>`
       : messageView(xml, { label: 'Response', findings, anchor });
   const links = { casesAt: spUrl, ...(xml === undefined ? {} : { anchor }) };
   const outcome =
     verdict === 'success'
       ? html`<p class="verdict right">Accepted: every check passed.</p>`
-      : html`<p class="verdict wrong">Refused</p>${findingsView(findings, links)}`;
+      : html`<p class="verdict wrong">Rejected</p>${findingsView(findings, links)}`;
   return html`<h2>Response <span
  class="muted small">identity provider → service provider, at ${clock(new Date(at))}</span></h2>
 <div class="beside">
@@ -151,26 +151,26 @@ function responseView({ id, at, verdict, findings, xml }: RecordedResponse, spUr
 </div>`;
 }
 
-/** An entry of the log in a sentence; none where the messages say it already. */
+/** A log entry as a sentence; none if the messages show it already. */
 function sentencesOf({ kind, username, ok, because, sentence, phrase, status, struck = [] }: IdpEvent): string[] {
   switch (kind) {
     case 'login':
-      return [ok ? `${username} signed in.` : `${username || 'Somebody'} was not let in: ${because}.`];
+      return [ok ? `${username} signed in.` : `${username || 'Unknown user'} could not sign in: ${because}.`];
     case 'refusal':
       return [`${username === undefined ? 'The sign-in' : `The sign-in of ${username}`} ended there: ${because}.`];
     case 'request-refused':
-      return [`The request was refused. ${sentence}`];
+      return [`The request was rejected. ${sentence}`];
     case 'warning':
       return [String(sentence)];
     case 'fault':
-      return [`Fault on purpose: ${phrase}.`];
+      return [`Arranged fault: ${phrase}.`];
     case 'response':
       return [
-        `A response went out, with the status ${status?.split(':').at(-1) ?? 'unknown'}` +
-          `${struck.length === 0 ? '' : `; faults on purpose: ${struck.join('; ')}`}.`,
+        `A response was sent with status ${status?.split(':').at(-1) ?? 'unknown'}` +
+          `${struck.length === 0 ? '' : `; arranged faults: ${struck.join('; ')}`}.`,
       ];
     case 'authn-request':
-      return ['The request was taken.'];
+      return ['The request was accepted.'];
     case 'logout':
       return [`${username} signed out.`];
     default:

@@ -1,4 +1,4 @@
-/** A page that holds the identity provider's next response, lets it be edited, and sends it, signed anew or not. */
+/** A page that holds the IdP's next response, for editing, and sends it with old or new signatures. */
 import express, { type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
@@ -46,44 +46,44 @@ export function nextResponseRoutes({ rehearsal }: Lab): Router {
   return router;
 }
 
-/** `refused` is what was typed and not accepted: it may be the work of minutes, so the page shows it again. */
-function showPage(response: Response, { hold, held }: Hold, refused?: Edited & { problem: string }): Promise<void> {
-  const problem = refused === undefined ? '' : alert(html`<p>Nothing was sent: ${refused.problem}</p>`);
-  const content = held === null ? live(String(hold), hold ? waiting : idle) : editor(held, refused);
+/** `rejected` is edited text that was not accepted. It may be the work of minutes, so the page shows it again. */
+function showPage(response: Response, { hold, held }: Hold, rejected?: Edited & { problem: string }): Promise<void> {
+  const problem = rejected === undefined ? '' : alert(html`<p>Nothing was sent: ${rejected.problem}</p>`);
+  const content = held === null ? live(String(hold), hold ? waiting : idle) : editor(held, rejected);
   return send(
     response,
     {
-      title: 'The next response',
+      title: 'Next response',
       place: path,
       isLive: held === null,
       lead:
-        'Keep the identity provider’s next answer back, edit it, sign it anew or not, ' +
-        'and see what the service provider makes of it.',
+        'Hold the identity provider’s next response, edit it, re-sign it or not, ' +
+        'and see how the service provider judges it.',
       body: html`${problem}${content}`,
     },
-    { status: refused === undefined ? 200 : 422 },
+    { status: rejected === undefined ? 200 : 422 },
   );
 }
 
-const idle = html`<p>Responses go out at once.</p>
+const idle = html`<p>Responses are sent immediately.</p>
 <form method="post" action="${path}/hold"><input type="hidden" name="hold" value="yes"><button
- type="submit">Keep the next response back</button></form>`;
+ type="submit">Hold the next response</button></form>`;
 
-const waiting = html`${notice(html`<p><strong>The next response will be kept back.</strong> Sign in as Sam through the
-identity provider; as soon as the response is there, this page shows it, and Sam’s browser waits.</p>
+const waiting = html`${notice(html`<p><strong>The next response will be held.</strong> Sign in as Sam through the
+identity provider. When the response is there, this page shows it, and Sam’s browser waits.</p>
 <form method="post" action="${path}/hold"><button
- type="submit" class="outline">Let responses go at once</button></form>`)}`;
+ type="submit" class="outline">Stop holding</button></form>`)}`;
 
 const editor = ({ xml, action, since }: NonNullable<Hold['held']>, typed: Edited = { xml, resign: true }): Html => html`
-<p>Kept back since ${clock(new Date(since))}, on its way to <code>${action}</code>. A response is good for five minutes;
-after that the service provider refuses it as expired, edited or not.</p>
+<p>Held since ${clock(new Date(since))}, on its way to <code>${action}</code>. A response is valid for five minutes;
+after that the service provider rejects it as expired, edited or not.</p>
 <form method="post" action="${path}/send">
-<label for="xml">The message</label>
+<label for="xml">Response XML</label>
 <textarea id="xml" name="xml" rows="18" spellcheck="false" autocomplete="off" class="xml">${typed.xml}</textarea>
 <label><input type="checkbox" name="resign" value="yes" ${typed.resign ? 'checked' : ''}>
-Sign it anew: a fresh signature wherever one stands</label>
-<div class="buttons"><button type="submit" name="how" value="edited">Send it as edited</button>
-<button type="submit" name="how" value="unchanged" class="outline">Send it as it was</button></div>
+Re-sign: replace every signature by a new one</label>
+<div class="buttons"><button type="submit" name="how" value="edited">Send edited</button>
+<button type="submit" name="how" value="unchanged" class="outline">Send unchanged</button></div>
 </form>
-<h2>As it was, laid out for reading</h2>
+<h2>Original, formatted</h2>
 ${messageView(xml, { label: 'Response' })}`;

@@ -1,4 +1,4 @@
-/** A response kept back by the lab, edited, and let go with fresh signatures, with the old ones, or as it was. */
+/** A held response, sent edited with new or old signatures, or unchanged. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { type StartedLab, startLab } from './lab.ts';
-import { askSam, latestAnswer, post } from './rehearse.fixture.ts';
+import { latestResponse, post, sendTest } from './rehearse.fixture.ts';
 
 let folder: string;
 let lab: StartedLab;
@@ -23,7 +23,7 @@ after(async () => {
 
 const page = (): Promise<Visit> => createVisitor().visit(new URL('/next-response', lab.url));
 
-/** Sam signs in while the response is kept back; what the lab sends, and where Sam ends. */
+/** Sam signs in while the response is held. Returns where Sam's browser ends after the lab has sent it. */
 async function edit(change: (xml: string) => string, { resign = false, how = 'edited' } = {}): Promise<Visit> {
   await post(lab, '/next-response/hold', [['hold', 'yes']]);
   const sam = createVisitor();
@@ -31,7 +31,7 @@ async function edit(change: (xml: string) => string, { resign = false, how = 'ed
     spUrl: lab.rehearsal.stack.sp.url,
     person: lab.rehearsal.cast.Sam,
     visitor: sam,
-    startAt: await askSam(lab),
+    startAt: await sendTest(lab),
   });
   assert.match(waits.text, /kept back on purpose/);
   assert.equal(waits.headers.get('refresh'), '2');
@@ -46,58 +46,58 @@ async function edit(change: (xml: string) => string, { resign = false, how = 'ed
   return sam.submit(delivered.forms[0]!, {}, { from: delivered.url });
 }
 
-test('as it was, it lets Sam in', async () => {
+test('sent unchanged, it lets Sam in', async () => {
   assert.equal(
     (await edit((xml) => xml.replace('Success', 'Nonsense'), { how: 'unchanged' })).url.pathname,
     '/console',
   );
 });
 
-test('edited and signed anew, the service provider judges what it says', async () => {
+test('edited and re-signed, it is judged by its content', async () => {
   await edit((xml) => xml.replaceAll(/<saml:Audience>[^<]*/g, '<saml:Audience>https://elsewhere.example'), {
     resign: true,
   });
-  assert.equal((await latestAnswer(lab))?.verdict, 'audience-mismatch');
+  assert.equal((await latestResponse(lab))?.verdict, 'audience-mismatch');
   assert.equal((await edit((xml) => xml.replace('>Sam<', '>Samantha\n<'), { resign: true })).url.pathname, '/console');
 });
 
-test('edited under the old signatures, it is found to be altered', async () => {
+test('edited with the old signatures, it is rejected as altered', async () => {
   await edit((xml) => xml.replaceAll(/<saml:Audience>[^<]*/g, '<saml:Audience>https://elsewhere.example'));
-  assert.equal((await latestAnswer(lab))?.verdict, 'altered-in-transit');
+  assert.equal((await latestResponse(lab))?.verdict, 'altered-in-transit');
 });
 
-test('only one response is kept back, and none when somebody thought better of it', async () => {
-  assert.match((await page()).text, /Responses go out at once/);
+test('only one response is held, and none after holding was stopped', async () => {
+  assert.match((await page()).text, /Responses are sent immediately/);
   await post(lab, '/next-response/hold', [['hold', 'yes']]);
-  assert.match((await page()).text, /will be kept back/);
+  assert.match((await page()).text, /will be held/);
   await post(lab, '/next-response/hold');
   const {
     stack: { sp },
     cast: { Sam },
   } = lab.rehearsal;
   assert.equal(
-    (await signInScripted({ spUrl: sp.url, person: Sam, startAt: await askSam(lab) })).url.pathname,
+    (await signInScripted({ spUrl: sp.url, person: Sam, startAt: await sendTest(lab) })).url.pathname,
     '/console',
   );
 });
 
-test('text that is no XML is not signed, and the response goes on waiting', async () => {
+test('malformed XML is not signed, and the response stays held', async () => {
   await post(lab, '/next-response/hold', [['hold', 'yes']]);
   await signInScripted({
     spUrl: lab.rehearsal.stack.sp.url,
     person: lab.rehearsal.cast.Sam,
-    startAt: await askSam(lab),
+    startAt: await sendTest(lab),
   });
-  const refused = await post(lab, '/next-response/send', [
+  const rejected = await post(lab, '/next-response/send', [
     ['xml', '<half'],
     ['resign', 'yes'],
     ['how', 'edited'],
   ]);
-  assert.match(refused.text, /Nothing was sent: .*not well-formed/);
+  assert.match(rejected.text, /Nothing was sent: .*not well-formed/);
   assert.equal(
-    refused.forms.flatMap(({ fields }) => fields).find(({ name }) => name === 'xml')?.value,
+    rejected.forms.flatMap(({ fields }) => fields).find(({ name }) => name === 'xml')?.value,
     '<half',
-    'what was typed is still there',
+    'the typed text is still there',
   );
-  assert.match((await page()).text, /Kept back since/);
+  assert.match((await page()).text, /Held since/);
 });

@@ -1,4 +1,4 @@
-/** The frame of every page of the lab: head, menu, main, and how a page is sent. */
+/** The layout of every page of the lab: head, menu, main; and how a page is sent. */
 import type { Response } from 'express';
 import { html } from 'hono/html';
 import type { Html } from '../diagnosis/message-view.ts';
@@ -10,7 +10,7 @@ export type Piece = Html | string | undefined | readonly (Html | string)[];
 export const menu = [
   { href: '/', name: 'Lab' },
   { href: '/mailbox', name: 'Mailbox' },
-  { href: '/wire', name: 'Wire' },
+  { href: '/wire', name: 'Network log' },
   { href: '/faults', name: 'Faults' },
   { href: '/next-response', name: 'Next response' },
   { href: '/diagnose', name: 'Diagnose' },
@@ -19,14 +19,13 @@ export type MenuPlace = (typeof menu)[number]['href'];
 
 export interface Page {
   title: string;
-  /** The entry of the menu that the page belongs to. */
+  /** The page's menu entry. */
   place: MenuPlace;
   body: Piece;
-  /** One sentence under the title. */
+  /** One sentence below the title. */
   lead?: Piece;
   /**
-   * Whether the page has a part made by `live`. A script keeps it up to date; where no script runs, the page is loaded
-   * again.
+   * True if the page has a part made by `live`. A script keeps that part up to date; without script, the page reloads.
    */
   isLive?: boolean;
 }
@@ -45,7 +44,7 @@ ${isLive ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` : 
 </head>
 <body>
 <header class="container">
-<a href="#main" class="skip">To the content</a>
+<a href="#main" class="skip">Skip to content</a>
 <nav aria-label="Main">
 <p class="brand">SSO rehearsal</p>
 <ul>${menu.map((entry) => menuItem(entry, place))}</ul>
@@ -70,11 +69,11 @@ export async function send(response: Response, page: Page, { status = 200 } = {}
     .send(String(await frame(page, nonceOf(response))));
 }
 
-/** Something that went wrong; screen readers read it aloud. */
+/** An error; screen readers read it aloud. */
 export const alert = (...content: Piece[]): Html => html`<div role="alert" class="notice wrong">${content}</div>`;
 export const notice = (...content: Piece[]): Html => html`<div role="status" class="notice">${content}</div>`;
 
-/** The part of a page that is kept up to date; `version` differs whenever its content does. */
+/** A part of the page that is kept up to date; `version` changes with its content. */
 export const live = (version: string | number, content: Piece): Html =>
   html`<div data-live="${version}">${content}</div>`;
 

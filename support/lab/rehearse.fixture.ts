@@ -1,4 +1,4 @@
-/** For the lab's tests: one whole rehearsal over HTTP, and the buttons of the front page. */
+/** Test fixture: one whole rehearsal in the lab over HTTP, and the buttons of the front page. */
 
 import { type Snapshot, snapshot } from '../scenario/tasks/records.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
@@ -7,7 +7,7 @@ import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import { sendWizardForm } from '../stack/wizard-form.ts';
 import type { StartedLab } from './lab.ts';
 
-/** Ada signs in once for each lab, as passwords are slow on purpose. */
+/** Ada signs in once per lab, as password hashing is slow by design. */
 const signedIn = new WeakMap<StartedLab, Promise<Visitor>>();
 
 async function signInAda({
@@ -27,8 +27,8 @@ async function signInAda({
   return ada;
 }
 
-/** Ada asks Sam; gives the link of the message, as a path. */
-export async function askSam(lab: StartedLab): Promise<string> {
+/** Ada sends Sam a test. Returns the path of the link in the email. */
+export async function sendTest(lab: StartedLab): Promise<string> {
   const { rehearsal } = lab;
   const {
     stack: { sp, mailbox },
@@ -44,13 +44,13 @@ export async function askSam(lab: StartedLab): Promise<string> {
   return new URL(/http\S+\/try\/\S+/.exec(text)![0]).pathname;
 }
 
-/** Ada asks, Sam tries; where it ended, or undefined when the connection broke. */
+/** Ada sends Sam a test, and Sam takes it. Returns where it ended, or undefined if the connection was cut. */
 export async function rehearse(lab: StartedLab): Promise<Visit | undefined> {
   const {
     stack: { sp },
     cast,
   } = lab.rehearsal;
-  return signInScripted({ spUrl: sp.url, person: cast.Sam, startAt: await askSam(lab) }).catch(() => undefined);
+  return signInScripted({ spUrl: sp.url, person: cast.Sam, startAt: await sendTest(lab) }).catch(() => undefined);
 }
 
 export const post = (
@@ -60,8 +60,8 @@ export const post = (
 ): Promise<Visit> => createVisitor().visit(new URL(path, lab.url), { method: 'POST', fields, from: new URL(lab.url) });
 
 export const stage = (lab: StartedLab, code: string): Promise<Visit> => post(lab, '/stage', [['code', code]]);
-export const putRight = (lab: StartedLab): Promise<Visit> => post(lab, '/put-right');
+export const resetLab = (lab: StartedLab): Promise<Visit> => post(lab, '/put-right');
 
-/** The newest entry of the service provider's log of answers. */
-export const latestAnswer = async ({ rehearsal }: StartedLab): Promise<Snapshot['responses'][number] | undefined> =>
+/** The newest response in the service provider's log. */
+export const latestResponse = async ({ rehearsal }: StartedLab): Promise<Snapshot['responses'][number] | undefined> =>
   (await snapshot(rehearsal)).responses.toSorted((a, b) => b.id - a.id)[0];

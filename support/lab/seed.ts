@@ -1,4 +1,4 @@
-/** What the lab begins with: Acme, its tenant, and the connection between them. Creates only what is missing. */
+/** Seeds the lab: Acme, its tenant, and the SSO profile between them. Creates only what is missing. */
 
 import { type Name, names } from '../catalogue/cast.ts';
 import {
@@ -15,7 +15,7 @@ import type { Stack } from '../stack/servers.ts';
 
 const domain = 'acme.example';
 
-/** Acme and its people, with passwords that are quick to type. */
+/** Acme and its users, with passwords that are quick to type. */
 export function labRehearsal(stack: Stack): Rehearsal {
   const person = (name: Name): Person => {
     const short = name.toLowerCase();
@@ -34,7 +34,7 @@ export function labRehearsal(stack: Stack): Rehearsal {
   };
 }
 
-/** The connection as it should be, with strict policies. Names every setting, so that each can be restored. */
+/** The SSO profile in its correct state, with strict policies. Includes every setting, so that each can be reset. */
 export const connectionTo = ({ entityId, ssoUrl, certificates }: IdpSide) => ({
   idpEntityId: entityId,
   ssoUrl,
@@ -57,7 +57,7 @@ export const connectionTo = ({ entityId, ssoUrl, certificates }: IdpSide) => ({
   },
 });
 
-/** Says what was created, in words; nothing when all of it was there. */
+/** Returns descriptions of what was created; empty if everything existed. */
 export async function seed(rehearsal: Rehearsal): Promise<string[]> {
   const {
     stack: { sp, idp },
@@ -71,7 +71,7 @@ export async function seed(rehearsal: Rehearsal): Promise<string[]> {
   const found = await ifPresent(sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`));
   const atSp = found ?? (await createOrganization(rehearsal, [{ name: 'Acme', ...connectionTo(atIdp) }]));
   if (found === undefined) created.push('the organization acme at the service provider');
-  // A new tenant has new keys, which an older organization does not know yet.
+  // A new tenant has new keys, which the existing organization does not have yet.
   else if (known === undefined) await changeProfile(rehearsal, connectionTo(atIdp));
   if (!known?.apps.some(({ entityId }) => entityId === atSp.entityId)) {
     await registerApp(rehearsal, atSp);

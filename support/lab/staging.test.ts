@@ -1,4 +1,4 @@
-/** Each case that the lab can stage really happens once it is staged, and putting right restores the connection. */
+/** Each case that the lab can stage really happens once staged, and a reset restores the SSO profile. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { type StartedLab, startLab } from './lab.ts';
-import { askSam, latestAnswer, putRight, rehearse, stage } from './rehearse.fixture.ts';
+import { latestResponse, rehearse, resetLab, sendTest, stage } from './rehearse.fixture.ts';
 import { stagings } from './staging.ts';
 
 let folder: string;
@@ -23,54 +23,54 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** An app that was registered anew has a new number. */
+/** Ignores numbers: an app that was registered again has a new one. */
 const withoutNumbers = (settings: unknown): unknown =>
   JSON.parse(JSON.stringify(settings, (key, value: unknown) => (key === 'number' ? undefined : value)));
 
 const byEnd = (end: string): CaseCode[] =>
   (Object.keys(stagings) as CaseCode[]).filter((code) => stagings[code]!.ends === end);
 
-for (const code of byEnd('refused')) {
-  test(`${code}: the refusal leads to this case`, async () => {
-    const former = (await latestAnswer(lab))?.id;
+for (const code of byEnd('rejected')) {
+  test(`${code}: the rejection leads to this case`, async () => {
+    const earlier = (await latestResponse(lab))?.id;
     await stage(lab, code);
     await rehearse(lab);
-    const last = await latestAnswer(lab);
-    assert.ok(last && last.id !== former, 'an answer came');
+    const last = await latestResponse(lab);
+    assert.ok(last && last.id !== earlier, 'a response arrived');
     assert.notEqual(last.verdict, 'success');
     assert.equal(caseOf(last.verdict as RejectionCode), code, last.verdict);
   });
 }
 
-const alsoRefused: Partial<Record<CaseCode, RejectionCode>> = {
+const alsoRejected: Partial<Record<CaseCode, RejectionCode>> = {
   'nameid-not-stable': 'nameid-format-wrong',
   'nameid-changed-owner': 'nameid-user-mismatch',
   'email-missing': 'required-attribute-missing',
 };
 
-for (const [code, rejection] of Object.entries(alsoRefused)) {
+for (const [code, rejection] of Object.entries(alsoRejected)) {
   test(`${code}: a test ends as ${rejection}`, async () => {
     await stage(lab, code);
     await rehearse(lab);
-    assert.equal((await latestAnswer(lab))?.verdict, rejection);
+    assert.equal((await latestResponse(lab))?.verdict, rejection);
   });
 }
 
-test('test-link-expired and test-mail-missing: what the tester and Ada see', async () => {
-  await putRight(lab);
-  const link = new URL(await askSam(lab), lab.rehearsal.stack.sp.url);
+test('test-link-expired and test-mail-missing: the tester and Ada see the reason', async () => {
+  await resetLab(lab);
+  const link = new URL(await sendTest(lab), lab.rehearsal.stack.sp.url);
   await stage(lab, 'test-link-expired');
   assert.match((await createVisitor().visit(link)).text, /This link has expired/);
   await stage(lab, 'test-mail-missing');
   const { messagesTo } = lab.rehearsal.stack.mailbox;
   const { address } = lab.rehearsal.cast.Sam;
   const before = await messagesTo(address);
-  await askSam(lab);
+  await sendTest(lab);
   assert.equal((await messagesTo(address)).length, before.length);
   assert.equal((await snapshot(lab.rehearsal)).profiles[0]?.tests[0]?.mailState, 'failed');
 });
 
-/** What the tester reads there, where it is not the code of the case. */
+/** Text on the tester's page, if it is not the code of the case. */
 const stuckAt: Partial<Record<CaseCode, RegExp>> = {
   'idp-page-not-found': /Not found/,
   'app-not-assigned': /Code: not-assigned/,
@@ -81,17 +81,17 @@ const stuckAt: Partial<Record<CaseCode, RegExp>> = {
 
 for (const code of byEnd('stuck')) {
   test(`${code}: the tester is stuck at the identity provider`, async () => {
-    const former = (await snapshot(lab.rehearsal)).responses.length;
+    const earlier = (await snapshot(lab.rehearsal)).responses.length;
     await stage(lab, code);
     const ended = await rehearse(lab);
-    assert.equal((await snapshot(lab.rehearsal)).responses.length, former, 'nothing came back');
+    assert.equal((await snapshot(lab.rehearsal)).responses.length, earlier, 'no response');
     if (code === 'idp-unreachable') return assert.equal(ended, undefined);
     assert.match(ended!.url.hostname, /^(idp\.)?localhost$/);
     assert.match(ended!.text, stuckAt[code] ?? new RegExp(`Code: ${code}`));
   });
 }
 
-/** All settings of both sides; keys and certificates may be new, since a key that was rolled stays so. */
+/** All settings of both sides; keys and certificates may differ, as a key rollover is not undone. */
 async function settings(): Promise<unknown> {
   const {
     stack: { sp, idp },
@@ -113,27 +113,27 @@ async function settings(): Promise<unknown> {
   };
 }
 
-test('whatever was staged, putting right leaves everything as it was, and lets Sam in again', async () => {
-  await putRight(lab);
+test('after any staging, a reset restores everything, and Sam can sign in again', async () => {
+  await resetLab(lab);
   const before = withoutNumbers(await settings());
   for (const code of Object.keys(stagings)) {
     await stage(lab, code);
-    await putRight(lab);
+    await resetLab(lab);
     assert.deepEqual(withoutNumbers(await settings()), before, code);
   }
   assert.equal((await rehearse(lab))?.url.pathname, '/console');
-  assert.doesNotMatch((await createVisitor().visit(lab.url)).text, /On stage/);
+  assert.doesNotMatch((await createVisitor().visit(lab.url)).text, /Staged:/);
 });
 
-test('the front page names the case on stage and what to do next', async () => {
+test('the front page shows the staged case and what to do next', async () => {
   const page = await stage(lab, 'app-not-assigned');
-  assert.ok(page.text.includes(`On stage: ${cases['app-not-assigned'].title}`), page.text.slice(0, 300));
-  assert.match(page.text, /ask Sam to test the connection/);
-  await putRight(lab);
+  assert.ok(page.text.includes(`Staged: ${cases['app-not-assigned'].title}`), page.text.slice(0, 300));
+  assert.match(page.text, /send Sam an SSO test/);
+  await resetLab(lab);
 });
 
-test('a case that cannot be staged is refused with those that can', async () => {
+test('a case that cannot be staged is rejected with those that can', async () => {
   const page = await stage(lab, 'no-such-case');
   assert.equal(page.status, 400);
-  assert.match(page.text, /It can stage: .*app-not-assigned/);
+  assert.match(page.text, /Use one of: .*app-not-assigned/);
 });

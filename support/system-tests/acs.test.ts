@@ -24,7 +24,7 @@ import { type Stack, startStack } from '../stack/servers.ts';
 import type { Form, Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import { addUserAtIdp } from './neighbours.ts';
-import { askSam, isSignedIn, linkToSam } from './sp-forms.ts';
+import { isSignedIn, linkToSam, sendTest } from './sp-forms.ts';
 
 let stack: Stack;
 before(async () => {
@@ -58,7 +58,7 @@ const testIn = async (rehearsal: Rehearsal): Promise<Snapshot['profiles'][number
   (await snapshot(rehearsal)).profiles[0]!.tests[0]!;
 
 async function linkFor(rehearsal: Rehearsal): Promise<string> {
-  await askSam(rehearsal);
+  await sendTest(rehearsal);
   return linkToSam(rehearsal);
 }
 

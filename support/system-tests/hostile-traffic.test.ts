@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type StartedLab, startLab } from '../lab/lab.ts';
-import { askSam, putRight, rehearse, stage } from '../lab/rehearse.fixture.ts';
+import { rehearse, resetLab, sendTest, stage } from '../lab/rehearse.fixture.ts';
 import { type Snapshot, snapshot } from '../scenario/tasks/records.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { floodsOf, sendAll } from './hostile-traffic.ts';
@@ -62,11 +62,11 @@ function rejectedTest({ profiles, responses }: Snapshot): { verdict?: string; xm
 test('hostile traffic disturbs no rehearsal, removes no evidence, and leaves database and memory bounded', async () => {
   await stage(lab, 'audience-mismatch');
   await rehearse(lab);
-  await putRight(lab);
+  await resetLab(lab);
   const [earlier, octets, used] = [await snapshot(lab.rehearsal), await octetsOf(folder), memory()];
   assert.ok(rejectedTest(earlier).xml);
 
-  const floods = floodsOf(lab, { link: await askSam(lab) });
+  const floods = floodsOf(lab, { link: await sendTest(lab) });
   const flood = sendAll(floods, share);
   assert.equal((await rehearse(lab))?.url.pathname, '/console', 'a rehearsal beside the flood');
   await flood;
@@ -81,11 +81,11 @@ test('hostile traffic disturbs no rehearsal, removes no evidence, and leaves dat
 });
 
 test('the lab can be put right afterwards, and starts again on the same folder', async () => {
-  assert.equal((await putRight(lab)).status, 200);
+  assert.equal((await resetLab(lab)).status, 200);
   await lab[Symbol.asyncDispose]();
   lab = await start();
   await assertPagesWork();
-  assert.equal((await putRight(lab)).status, 200);
+  assert.equal((await resetLab(lab)).status, 200);
   assert.equal((await rehearse(lab))?.url.pathname, '/console');
   assert.deepEqual(await lab.rehearsal.stack.sp.control.get('/errors'), []);
 });

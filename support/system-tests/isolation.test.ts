@@ -6,7 +6,7 @@ import { connect, passMinutes } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
-import { askSam, linkToSam } from './sp-forms.ts';
+import { linkToSam, sendTest } from './sp-forms.ts';
 
 /** What each does, and how its test must end. */
 const fates = [
@@ -22,7 +22,7 @@ async function play(stack: Stack, { fault, minutes }: (typeof fates)[number]): P
   const { cast, organization, tenant } = rehearsal;
   await connect(rehearsal);
   if (fault) await stack.idp.control.put(`/tenants/${tenant.slug}/faults`, [{ phrase: fault }]);
-  await askSam(rehearsal);
+  await sendTest(rehearsal);
   if (minutes > 0) await passMinutes(rehearsal, minutes);
   await signInScripted({ spUrl: stack.sp.url, person: cast.Sam, startAt: await linkToSam(rehearsal) });
   const [test] = (await snapshot(rehearsal)).profiles[0]!.tests;

@@ -5,14 +5,14 @@ import { snapshot } from '../scenario/tasks/records.ts';
 import { connect } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { startServiceProvider, startStack } from '../stack/servers.ts';
-import { askSam } from './sp-forms.ts';
+import { sendTest } from './sp-forms.ts';
 
 test('the mail server is down', async () => {
   await using around = await startStack(); // lends its identity provider
   await using sp = await startServiceProvider(); // knows a mail server that is not there
   const rehearsal: Rehearsal = { ...nameRehearsal(), stack: { ...around, sp } };
   await connect(rehearsal);
-  const { status, text } = await askSam(rehearsal);
+  const { status, text } = await sendTest(rehearsal);
   assert.equal(status, 200);
   const why = String.raw`The mail server could not be reached \(connect ECONNREFUSED 127\.0\.0\.1:9\)\.`;
   const advice = String.raw`Check the email and the mail server, then try again\.`;

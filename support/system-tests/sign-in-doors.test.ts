@@ -15,7 +15,7 @@ import { responseOf, signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
-import { askSam, linkToSam, postForm, stepPath } from './sp-forms.ts';
+import { linkToSam, postForm, sendTest, stepPath } from './sp-forms.ts';
 
 let stack: Stack;
 let rehearsal: Rehearsal;
@@ -146,7 +146,7 @@ test('enforcing ends what covered users opened with a password, by whichever doo
   const { Ada, Grace, Sam } = own.cast;
   await connect(own);
   const [ada, sam, grace, elsewhere] = [createVisitor(), createVisitor(), createVisitor(), createVisitor()];
-  await askSam(own, ada);
+  await sendTest(own, ada);
   await signInScripted({ spUrl: stack.sp.url, person: Sam, visitor: sam, startAt: await linkToSam(own) });
   await post(ada, await stepPath(own, 'result'), [['mark', 'success']]);
   const enforcing = await stepPath(own, 'enforce');
@@ -163,7 +163,7 @@ test('enforcing ends what covered users opened with a password, by whichever doo
 
 test('an answer that is sent again tells the tester that the test is done, and signs nobody in', async () => {
   const sam = createVisitor();
-  await askSam(rehearsal);
+  await sendTest(rehearsal);
   const response = await responseOf({
     spUrl: stack.sp.url,
     person: rehearsal.cast.Sam,

@@ -25,7 +25,7 @@ export const isSignedIn = async (visitor: Visitor, spUrl: string): Promise<boole
   (await visitor.visit(new URL('/console', spUrl))).url.pathname === '/console';
 
 /** Ada signs in and asks Sam for a test; the page that she sees then. */
-export async function askSam(rehearsal: Rehearsal, ada = createVisitor()): Promise<Visit> {
+export async function sendTest(rehearsal: Rehearsal, ada = createVisitor()): Promise<Visit> {
   const { stack, cast } = rehearsal;
   await signInByPassword(ada, stack.sp.url, cast.Ada);
   return postForm(ada, stack.sp.url, await stepPath(rehearsal, 'test'), [['address', cast.Sam.address]]);

@@ -1,10 +1,10 @@
-/** Puts both sides back as the lab began, whatever was staged or switched by hand. Tests, marks and messages stay. */
+/** Resets both sides to their initial settings. Tests, verdicts and emails stay. */
 
 import { changeProfile, type IdpSide, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import { connectionTo } from './seed.ts';
 
-export async function putRight(rehearsal: Rehearsal): Promise<void> {
+export async function resetLab(rehearsal: Rehearsal): Promise<void> {
   const {
     stack: { sp, idp, trouble },
     organization,
@@ -27,9 +27,9 @@ export async function putRight(rehearsal: Rehearsal): Promise<void> {
     deactivated: false,
   });
   await changeProfile(rehearsal, connectionTo(await idp.control.get<IdpSide>(`/tenants/${tenant.slug}`)));
-  const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
-  await forgetApps(rehearsal, { except: described.entityId });
-  await registerApp(rehearsal, described);
+  const side = await sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
+  await forgetApps(rehearsal, { except: side.entityId });
+  await registerApp(rehearsal, side);
 }
 
 export async function forgetApps(
@@ -41,7 +41,7 @@ export async function forgetApps(
     if (entityId !== except) await idp.control.remove(`/tenants/${tenant.slug}/apps/${number}`);
 }
 
-/** Sam's account at the identity provider, as it was made but for these changes. */
+/** Resets Sam's account at the IdP, except for these changes. */
 export async function changeSamAtIdp(
   { stack: { idp }, tenant, cast: { Sam } }: Rehearsal,
   changes: { locked?: boolean; nameId?: string; email?: string },

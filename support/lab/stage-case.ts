@@ -1,11 +1,11 @@
-/** Does the actions of a staging, one after the other, through the control routes of both sides. */
+/** Performs the actions of a staging, one after the other, through the control routes of both sides. */
 import { arrange } from '../../mock-idp/faults.ts';
 import { changeProfile, registerApp, type SpSide, unassign } from '../scenario/tasks/set-up.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
-import { changeSamAtIdp, forgetApps } from './put-right.ts';
+import { changeSamAtIdp, forgetApps } from './reset-lab.ts';
 import type { Action } from './staging.ts';
 
-export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[]): Promise<void> {
+export async function performActions(rehearsal: Rehearsal, actions: readonly Action[]): Promise<void> {
   const {
     stack: { sp, idp, trouble },
     tenant,
@@ -26,7 +26,7 @@ export async function putOnStage(rehearsal: Rehearsal, actions: readonly Action[
     else if ('signOnUrl' in action) await changeSignOnUrl(rehearsal, action.signOnUrl);
     else if ('tenant' in action) await idp.control.patch(`/tenants/${tenant.slug}`, action.tenant);
     else if ('mail' in action) await trouble?.arrange(cast.Sam.address, action.mail);
-    else if ('app' in action) await registerOtherwise(rehearsal, action.app);
+    else if ('app' in action) await changeRegistration(rehearsal, action.app);
   }
   const phrases = actions.flatMap((action) => ('fault' in action ? [arrange(action.fault).phrase] : []));
   if (phrases.length > 0)
@@ -44,19 +44,19 @@ async function changeSignOnUrl(rehearsal: Rehearsal, change: { path: string } | 
   await changeProfile(rehearsal, { ssoUrl: url.href });
 }
 
-async function registerOtherwise(rehearsal: Rehearsal, how: Extract<Action, { app: unknown }>['app']): Promise<void> {
+async function changeRegistration(rehearsal: Rehearsal, how: Extract<Action, { app: unknown }>['app']): Promise<void> {
   const {
     stack: { sp, idp },
     organization,
     tenant,
   } = rehearsal;
-  const described = await sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
-  if (how === 'anew') return registerApp(rehearsal, described);
+  const side = await sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
+  if (how === 'again') return registerApp(rehearsal, side);
   await forgetApps(rehearsal);
-  const { entityId, acsUrl } = described;
+  const { entityId, acsUrl } = side;
   const apps = {
     none: undefined,
-    'in-capitals': { entityId: entityId.toUpperCase(), acs: [acsUrl] },
+    'upper-case': { entityId: entityId.toUpperCase(), acs: [acsUrl] },
     'other-acs': { entityId, acs: [`${acsUrl}/elsewhere`] },
   };
   if (apps[how]) await idp.control.put(`/tenants/${tenant.slug}/apps`, apps[how]);
