@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { colleagues, type Name } from '../catalogue/cast.ts';
-import { testMail } from '../scenario/tasks/test-emails.ts';
 import {
   changeIdpKey,
   changeProfile,
@@ -16,6 +15,7 @@ import {
   unassign,
 } from '../scenario/tasks/set-up.ts';
 import { signInByPassword } from '../scenario/tasks/sp-session.ts';
+import { testMail } from '../scenario/tasks/test-emails.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Stack } from '../stack/servers.ts';

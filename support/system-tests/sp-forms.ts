@@ -1,7 +1,8 @@
 /** What tests do at the SP over HTTP: post a form, ask Sam for a test, see whether a visitor is signed in. */
-import { testMail } from '../scenario/tasks/test-emails.ts';
+
 import { snapshot } from '../scenario/tasks/records.ts';
 import { signInByPassword } from '../scenario/tasks/sp-session.ts';
+import { testMail } from '../scenario/tasks/test-emails.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import { testLink } from '../stack/test-link.ts';
 import type { Visit } from '../stack/visit.ts';
