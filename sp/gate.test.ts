@@ -96,7 +96,7 @@ const play = (history: readonly Step[]): void => {
 
 const proven: readonly Step[] = ['asked', 'signedIn', 'passed'];
 
-/** Whether “It worked” is taken after this history. */
+/** Whether “Mark as passed” is taken after this history. */
 const worked: readonly (readonly [history: readonly Step[], taken: boolean, says?: RegExp])[] = [
   [['asked'], false, /No successful sign-in was observed on this revision/],
   [['asked', 'rejected'], false, /No successful sign-in was observed/],
@@ -113,7 +113,7 @@ const worked: readonly (readonly [history: readonly Step[], taken: boolean, says
   [['asked', 'signedIn', 'changed', 'asked', 'signedIn'], true],
 ];
 for (const [history, taken, says = /./] of worked)
-  test(`after ${history.join(', ')}: “It worked” is ${taken ? 'taken' : 'rejected'}`, async () => {
+  test(`after ${history.join(', ')}: “Mark as passed” is ${taken ? 'taken' : 'rejected'}`, async () => {
     play(history);
     const before = testsOf(store, profile.id);
     const wasVerified = isVerified(store, profile.id, current().revision);
@@ -134,7 +134,7 @@ test('where nobody was asked, there is nothing to mark', async () => {
   assert.match(page.words, /no sign-in was observed yet/);
 });
 
-/** Where “It failed” leads after this history, or that it is rejected. */
+/** Where “Mark as failed” leads after this history, or that it is rejected. */
 const failed: readonly (readonly [history: readonly Step[], to: string | RegExp])[] = [
   [['asked'], '/cases'],
   [['asked', 'rejected'], '/cases/audience-mismatch'],
@@ -148,7 +148,7 @@ const failed: readonly (readonly [history: readonly Step[], to: string | RegExp]
 ];
 for (const [history, to] of failed) {
   const outcome = typeof to === 'string' ? `leads to ${to}` : 'is rejected';
-  test(`after ${history.join(', ')}: “It failed” ${outcome}`, async () => {
+  test(`after ${history.join(', ')}: “Mark as failed” ${outcome}`, async () => {
     play(history);
     const { location, status, words } = await press('failure');
     const [{ mark } = {}] = testsOf(store, profile.id);

@@ -1,9 +1,9 @@
 /**
  * Limits wrong passwords by email and browser.
  *
- * An attempt is counted before its password is checked and given back if the password is right, so that parallel guesses
- * count like sequential ones. A counter allows ten attempts at once, then one every 90 seconds: 970 guesses a day.
- * Further attempts are rejected unchecked. Every email has a counter, even without an account.
+ * An attempt is counted before its password is checked and given back if the password is right, so that parallel
+ * guesses count like sequential ones. A counter allows ten attempts at once, then one every 90 seconds: 970 guesses a
+ * day. Further attempts are rejected unchecked. Every email has a counter, even without an account.
  *
  * Strangers must not be able to lock an administrator out. So all unknown browsers share one counter per email, and
  * these have counters of their own, which no stranger can use up (OWASP: device cookies):

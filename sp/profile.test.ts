@@ -64,7 +64,7 @@ const inputs: readonly (readonly [input: () => object, problem: RegExp | undefin
   [() => ({ policies: { allowSha2: true } }), /unknown “allowSha2”/],
   [() => ({ policies: { nameIdFormat: 'fax' } }), /Invalid option/],
   [() => ({ signRequest: true }), /unknown “signRequest”/],
-  [() => ({ ssoBinding: 'soap' }), /Invalid option/],
+  [() => ({ ssoBinding: 'soap' }), /must be redirect or post/],
 ];
 for (const [index, [input, problem]] of inputs.entries())
   test(`settings ${index + 1} are ${problem ? `rejected: ${problem.source}` : 'taken'}`, () => {

@@ -84,13 +84,13 @@ export const settingsInput = strict({
     .max(1_024)
     .refine((text) => text === text.trim(), 'must not begin or end with whitespace'),
   ssoUrl: endpoint,
-  ssoBinding: z.enum(['redirect', 'post']),
+  ssoBinding: z.enum(['redirect', 'post'], { error: 'must be redirect or post' }),
   sloUrl: endpoint,
-  certificates: z.array(certificate).max(8),
+  certificates: z.array(certificate).max(8, 'must have at most 8 entries'),
   signRequests: z.boolean(),
   acceptEncryption: z.boolean(),
   forceAuthn: z.boolean(),
-  requestedAuthnContext: z.array(z.string().min(1).max(300)).max(8),
+  requestedAuthnContext: z.array(z.string().min(1).max(300)).max(8, 'must have at most 8 entries'),
   policies: strict({
     requireSignedMessage: z.boolean(),
     requireSignedAssertion: z.boolean(),
@@ -99,7 +99,7 @@ export const settingsInput = strict({
     requireRelayState: z.boolean(),
     requireEncryption: z.boolean(),
     nameIdFormat: z.enum(nameIdFormats),
-    requiredAttributes: z.array(z.string().min(1).max(300)).max(30),
+    requiredAttributes: z.array(z.string().min(1).max(300)).max(30, 'must have at most 30 entries'),
   }).partial(),
 }).partial();
 export type SettingsInput = z.infer<typeof settingsInput>;

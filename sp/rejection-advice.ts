@@ -24,7 +24,7 @@ export type FixedBy = 'idp-admin' | 'sp-admin' | 'user' | 'network' | 'vendor';
 
 export interface Rejection {
   stage: Stage;
-  /** What is wrong, in one sentence for the administrator. */
+  /** The error in one sentence, for the administrator. */
   sentence: string;
   fixedBy: FixedBy;
   /** How to fix it. */
@@ -248,7 +248,7 @@ export const rejections = {
     stage: 'envelope',
     sentence: 'The response contains more than one assertion. This SP accepts exactly one.',
     fixedBy: 'idp-admin',
-    fix: 'Send one assertion. If the IdP’s log shows only one, the other was added later and the response may be forged.',
+    fix: 'Send one assertion. If the IdP’s log shows only one, the other was added later: the response may be forged.',
     reference: 'SAML profiles 4.1.4.3; rule of this service provider: exactly one',
     case: 'signature-invalid',
   },
@@ -383,7 +383,7 @@ export const rejections = {
     stage: 'decryption',
     sentence: 'The message contains encrypted content that this SP cannot decrypt.',
     fixedBy: 'idp-admin',
-    fix: 'Turn off encryption for this app at the IdP, or first publish an encryption certificate in the SP’s metadata.',
+    fix: 'Turn off encryption for the app at the IdP, or first publish an encryption certificate in the SP’s metadata.',
     reference: 'SAML core 6; rule of this service provider',
     case: 'encryption-unsupported',
   },

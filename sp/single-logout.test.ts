@@ -1,4 +1,4 @@
-/** Logout messages at the service provider: used once, answered in the browser that sent the request, and reported honestly. */
+/** Logout messages: used once, bound to the browser that sent the request, with an accurate outcome on the page. */
 import assert from 'node:assert/strict';
 import { createPrivateKey, sign } from 'node:crypto';
 import { createServer } from 'node:http';

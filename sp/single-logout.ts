@@ -163,7 +163,7 @@ async function sendingTo(sp: ServiceProvider, organization: Organization, destin
   };
 }
 
-/** What the user sees after each outcome at the IdP. */
+/** The page for each outcome at the IdP. */
 const outcomes: Readonly<Record<LogoutResponse['outcome'], { title: string; text: string }>> = {
   success: { title: 'Signed out', text: 'Your session has ended, here and at your identity provider.' },
   partial: {

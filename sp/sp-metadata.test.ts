@@ -35,7 +35,7 @@ test('metadata is that of one organization, and makes no key that nobody needs',
   for (const part of ['metadata', 'acs']) assert.ok(text.includes(`http://sp.localhost/saml/acme/${part}"`), part);
   assert.deepEqual([await shown(), storedKey(world.sp.store, 'acme')], [nothing, undefined]);
   const page = await metadata('nowhere');
-  assert.deepEqual([page.status, /No organization has its service provider/.test(page.words)], [404, true]);
+  assert.deepEqual([page.status, /No organization has its metadata/.test(page.words)], [404, true]);
 });
 
 test('an organization has one key, however many ask for it at once, and no other has it', async () => {

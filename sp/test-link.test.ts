@@ -75,7 +75,7 @@ test('an address of another organization puts the test aside', async () => {
   await browser.get(linkOf(world.globex));
   await browser.post('/login/leave-test');
   await browser.get(linkOf(world.globex));
-  assert.match((await browser.post('/login', { address: 'ada@acme.example' })).text, /Your password/);
+  assert.match((await browser.post('/login', { address: 'ada@acme.example' })).text, /Enter your password/);
 });
 
 test('a test hides the recovery sign-in from nobody', async () => {
@@ -91,7 +91,7 @@ test('leaving the test goes on with the address in one press', async () => {
   const [, fields = ''] = /<form method="post" action="\/login\/leave-test">(.*?)<\/form>/s.exec(text) ?? [];
   const [, address = ''] = /name="address" value="([^"]*)"/.exec(fields) ?? [];
   assert.equal(address, 'ada@acme.example');
-  assert.match((await browser.post('/login/leave-test', { address })).text, /Your password/);
+  assert.match((await browser.post('/login/leave-test', { address })).text, /Enter your password/);
   assert.equal((await browser.post('/login/leave-test', {})).location, '/login');
 });
 

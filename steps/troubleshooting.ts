@@ -73,7 +73,7 @@ Then('{actor} sees that sign-in is disabled', async (who: Name) =>
   assert.match(await seen.reads(scene, who), /switched off/),
 );
 Then('{actor} sees that the SP is unknown', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /No such service provider/),
+  assert.match(await seen.reads(scene, who), /Organization not found/),
 );
 Then('{actor} sees that only administrators have access', async (who: Name) =>
   assert.match(await seen.reads(scene, who), /Administrators only/),

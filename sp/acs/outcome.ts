@@ -120,8 +120,8 @@ function rejectionPage(store: Store, { test }: Arrival, code: RejectionCode, ref
     return {
       title: 'The SSO test failed',
       body: html`${alert(html`<p><strong>${cases[caseOf(code)].title}</strong></p>`)}<p>You can still sign in as before.
-Tell ${findUser(store, test.askedBy)?.name ?? 'your administrator'} the reference <strong>${reference}</strong>. Once the
-problem is fixed, you can <a href="/login">try again with the same link</a>.</p>`,
+Tell ${findUser(store, test.askedBy)?.name ?? 'your administrator'} the reference <strong>${reference}</strong>. Once
+the problem is fixed, you can <a href="/login">try again with the same link</a>.</p>`,
     };
   return {
     title: 'Sign-in failed',

@@ -6,8 +6,8 @@ import { times } from '../time-limits.ts';
 import type { Requests } from './requests.ts';
 
 /**
- * `inResponseTo` comes from the response; `superseded` is why this user would no longer be sent to the IdP; `time` is on
- * the organization's clock.
+ * `inResponseTo` comes from the response; `superseded` is why this user would no longer be sent to the IdP; `time` is
+ * on the organization's clock.
  */
 export function storyFindings({
   requests,

@@ -58,8 +58,8 @@ function overview(
 ${problem ? alert(html`<p>${problem}</p>`) : ''}
 <h2>Single sign-on</h2>
 ${profiles.length === 0 ? noProfileYet() : profiles.map((profile) => profileView(store, profile))}
-<h2>Another profile</h2>
-<form method="post" action="/admin/sso"><label>Name of a new profile <input name="name" value="${name}" required
+<h2>New profile</h2>
+<form method="post" action="/admin/sso"><label>Profile name <input name="name" value="${name}" required
 maxlength="60"></label><button type="submit" class="secondary">Create profile</button></form>`;
   return adminPage(session, { title: 'Admin Center', menuEntry: '/admin', body }, { status });
 }

@@ -37,7 +37,7 @@ test('by default all who have no profile are ticked, and the administrator who l
   assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada'], free: ['grace'] });
   assert.deepEqual(await boxes(grace, 'recovery'), { ticked: ['grace'], free: ['ada'] });
   const { words } = await ada.get(path);
-  assert.match(words, /Enforce single sign-on/);
+  assert.match(words, /Enforce SSO/);
   assert.doesNotMatch(words, /is enforced with revision|no recovery key/);
 });
 
@@ -54,22 +54,22 @@ test('once enforced, the page says who is covered, and who has no recovery key',
   assert.equal((await enforce(world.acme, ada, { recovery: ['ada', 'grace'] })).location, path);
   const { words, text } = await ada.get(path);
   assert.match(words, /Single sign-on is enforced with revision 1\. Covered users: Sam \(sam@acme\.example\) Recovery/);
-  assert.match(words, /Ada \(ada@acme\.example\): no recovery key yet\. Make your recovery key Grace/);
-  assert.match(words, /Grace \(grace@acme\.example\): no recovery key yet Lift/);
+  assert.match(words, /Ada \(ada@acme\.example\): no recovery key yet\. Create your recovery key Grace/);
+  assert.match(words, /Grace \(grace@acme\.example\): no recovery key yet Turn off/);
   assert.equal(text.split('href="/login/recovery-key"').length, 2, 'one link, to the own key');
-  assert.match((await grace.get(path)).words, /Grace \(grace@acme\.example\): no recovery key yet\. Make your/);
+  assert.match((await grace.get(path)).words, /Grace \(grace@acme\.example\): no recovery key yet\. Create your/);
   assert.deepEqual(await boxes(ada, 'users'), { ticked: ['sam'], free: ['ada', 'grace', 'kim'] });
   assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada', 'grace'], free: [] });
-  assert.match(words, /Change who is covered/);
+  assert.match(words, /Update covered users/);
 });
 
 test('a recovery key that was made is named with its time, to each administrator', async () => {
   await grace.post('/login/recovery-key');
   assert.match(
     (await ada.get(path)).words,
-    /Grace \(grace@acme\.example\): recovery key created at 2026-03-01 12:00 UTC Lift/,
+    /Grace \(grace@acme\.example\): recovery key created at 2026-03-01 12:00 UTC Turn off/,
   );
-  assert.match((await grace.get(path)).words, /created at 2026-03-01 12:00 UTC \. Make a new recovery key/);
+  assert.match((await grace.get(path)).words, /created at 2026-03-01 12:00 UTC \. Create a new recovery key/);
   assert.match((await ada.get(path)).words, /Ada \(ada@acme\.example\): no recovery key yet\./);
 });
 
@@ -78,7 +78,7 @@ test('a newer revision is not in force until it is proven', async () => {
   await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true });
   const { words } = await ada.get(path);
   assert.match(words, /enforced with revision 1\. Revision 2 of the profile takes effect once it is verified/);
-  assert.match(words, /Enforce single sign-on/);
+  assert.match(words, /Enforce SSO/);
   assert.match((await ada.get('/admin')).words, /Main revision 1 enforced, revision 2 not verified yet/);
 });
 

@@ -120,14 +120,14 @@ before:</p>
 ${list(recoveryAdministratorsOf(store, organization, profile).map((one) => wayIn(store, one, session.user)))}
 <form method="post" action="/admin/sso/${profile.id}/lift">
 ${enforcementField(profile)}
-<button type="submit" class="secondary">Lift single sign-on</button></form>`;
+<button type="submit" class="secondary">Turn off SSO enforcement</button></form>`;
 }
 
 /** A recovery administrator and the recovery key. Only the key's owner, if that is the `reader`, can create it. */
 function wayIn(store: Store, user: User, reader: User): Html {
   const madeAt = recoveryKeyMadeAt(store, user.address);
   const key = madeAt === undefined ? 'no recovery key yet' : html`recovery key created at ${time(madeAt)}`;
-  const link = madeAt === undefined ? 'Make your recovery key' : 'Make a new recovery key';
+  const link = madeAt === undefined ? 'Create your recovery key' : 'Create a new recovery key';
   const own = user.address === reader.address ? html`. <a href="/login/recovery-key">${link}</a>` : '';
   return html`${nameAndEmail(user)}: ${key}${own}`;
 }
@@ -147,7 +147,7 @@ end.</p>
 ${enrollable(store, organization, profile).map((user) => choice('users', user))}</fieldset>
 <fieldset class="inline"><legend>Recovery administrators, who keep their password</legend>
 ${administratorsOf(store, organization).map((user) => choice('recovery', user))}</fieldset>
-<button type="submit">${enforcedRevision === revision ? 'Change who is covered' : 'Enforce single sign-on'}</button>
+<button type="submit">${enforcedRevision === revision ? 'Update covered users' : 'Enforce SSO'}</button>
 </form>`;
 }
 

@@ -108,13 +108,16 @@ const rejected: readonly (readonly [values: () => Fields, says: RegExp])[] = [
   [() => ({ ssoUrl: 'idp.example/sso' }), /Sign-on URL: must be an http or https URL/],
   [() => ({ ssoUrl: 'javascript:alert(1)' }), /Sign-on URL: must be/],
   [() => ({ sloUrl: 'https://user@idp.example/' }), /Logout URL: must be/],
-  [() => ({ ssoBinding: 'soap' }), /Binding: /],
+  [() => ({ ssoBinding: 'soap' }), /Request binding: /],
   [() => ({ nameIdFormat: 'fax' }), /Policies: /],
   [() => ({ idpEntityId: 'x'.repeat(1_025) }), /IdP entity ID: /],
   [() => ({ certificates: 'no certificate' }), /certificate 1 is not valid/],
   [() => ({ certificates: `${pem()}\nnot one` }), /certificate 2 is not valid/],
   [() => ({ certificates: Array.from({ length: 9 }, pem).join('\n') }), /Signing certificates: /],
-  [() => ({ requestedAuthnContext: Array.from({ length: 9 }, (_, n) => `urn:${n}`).join('\n') }), /Demanded ways/],
+  [
+    () => ({ requestedAuthnContext: Array.from({ length: 9 }, (_, n) => `urn:${n}`).join('\n') }),
+    /Requested authentication context: /,
+  ],
 ];
 for (const [index, [values, says]] of rejected.entries())
   test(`what is typed wrongly is rejected, with the name of the field (${index + 1})`, async () => {
@@ -350,7 +353,7 @@ test('a test that went well shows its message closed, and the mark with its auth
   assert.doesNotMatch(page.words, /Why it was rejected/);
   await ada.fillIn(at('result'), at('result'), { mark: 'success' });
   const marked = await ada.get(at('result'));
-  assert.match(marked.words, /Your mark success by ada@acme\.example, 2026-03-01/);
+  assert.match(marked.words, /Your mark passed by ada@acme\.example, 2026-03-01/);
   await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true });
   assert.match(await words('result'), /\(the profile is now at revision \d+\)/);
   assert.doesNotMatch(marked.words, /the profile is now at revision/);

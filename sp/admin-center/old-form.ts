@@ -55,8 +55,8 @@ export function changedEnforcement(store: Store, profile: Profile, enforced: str
     ({ action, detail }) => action in enforcementActions && detail.profile === profile.name,
   );
   const what = last && html`<p>${enforcementActions[last.action]!} by ${last.actor}, ${time(last.at)}.</p>`;
-  return html`<p>Nothing was saved: SSO enforcement has changed since you opened this form. Check the current state, then
-decide again.</p>${what ?? ''}`;
+  return html`<p>Nothing was saved: SSO enforcement has changed since you opened this form. Check the current state,
+then decide again.</p>${what ?? ''}`;
 }
 
 const markOf = ({ mark, markedAt }: ConnectionTest): string => (mark === undefined ? 'none' : `${mark} at ${markedAt}`);

@@ -173,7 +173,7 @@ test('an old page lifts nothing that was enforced anew, and enforces nothing tha
   assert.equal(profilesOf(sp.store, 'acme')[0]?.enforcedRevision, undefined);
 });
 
-test('“It worked” marks no newer test than the one on the page, and moves no enforcement to it', async () => {
+test('“Mark as passed” marks no newer test than the one on the page, and moves no enforcement to it', async () => {
   const profile = addVerifiedProfile(sp, 'Acme');
   await enforceByControl();
   const path = `/admin/sso/${profile.id}/result`;

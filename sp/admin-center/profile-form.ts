@@ -63,8 +63,8 @@ export function settingsOfForm(form: TypedProfile): Outcome {
   const unreadable = certificates.findIndex((certificate) => readCertificate(certificate) === undefined);
   if (unreadable >= 0)
     return {
-      problem: html`<p>${cases['certificate-text-corrupted'].title}: certificate ${unreadable + 1} is not valid. Paste all
-of it, from BEGIN CERTIFICATE to END CERTIFICATE.</p>`,
+      problem: html`<p>${cases['certificate-text-corrupted'].title}: certificate ${unreadable + 1} is not valid. Paste
+all of it, from BEGIN CERTIFICATE to END CERTIFICATE.</p>`,
     };
   const { signRequests, acceptEncryption, forceAuthn, ssoBinding } = form;
   const parsed = settingsInput.safeParse({
@@ -92,9 +92,9 @@ export const settingLabels: Readonly<Record<keyof ProfileSettings, string>> = {
   ssoUrl: 'Sign-on URL',
   sloUrl: 'Logout URL',
   certificates: 'Signing certificates',
-  ssoBinding: 'Binding',
+  ssoBinding: 'Request binding',
   signRequests: 'Sign requests',
-  acceptEncryption: 'Encrypted assertions',
+  acceptEncryption: 'Accept encrypted assertions',
   forceAuthn: 'Force reauthentication',
   requestedAuthnContext: 'Requested authentication context',
   policies: 'Policies',

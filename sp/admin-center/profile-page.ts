@@ -29,11 +29,11 @@ ${problem ? alert(problem) : ''}
     enforcedRevision === undefined ? '' : ` Until then, revision ${enforcedRevision} remains enforced.`
   }</p>
 ${missing.length > 0 ? notice(html`<p>Still missing: ${missing.join(', ')}.</p>`) : ''}
-<h2>Tell your identity provider</h2>
+<h2>Enter at your identity provider</h2>
 ${spFacts(endpoints)}
-<h2>Fill in from metadata</h2>
+<h2>Import metadata</h2>
 ${metadataForm(profile, metadata)}
-<h2>Or by hand</h2>
+<h2>Or enter the settings</h2>
 <form method="post" action="/admin/sso/${id}/profile">
 ${revisionField(profile)}
 ${idpFields(typed, time)}
@@ -55,8 +55,8 @@ const metadataForm = (profile: Profile, metadata: string): Html => html`
 ${revisionField(profile)}
 <label>Metadata file <input type="file" name="file"
 accept=".xml,application/xml,text/xml,application/samlmetadata+xml"></label>
-<label>Or its text <textarea name="text" rows="3" spellcheck="false">${metadata}</textarea></label>
-<button type="submit" class="secondary">Read metadata</button>
+<label>Or metadata text <textarea name="text" rows="3" spellcheck="false">${metadata}</textarea></label>
+<button type="submit" class="secondary">Import metadata</button>
 </form>`;
 
 const bindings = [
@@ -65,10 +65,10 @@ const bindings = [
 ] as const;
 
 const idpFields = ({ idpEntityId, ssoUrl, ssoBinding, sloUrl, certificates }: TypedProfile, time: number): Html =>
-  html`<label>Identity provider’s entity ID <input name="idpEntityId" value="${idpEntityId}" spellcheck="false"></label>
+  html`<label>IdP entity ID <input name="idpEntityId" value="${idpEntityId}" spellcheck="false"></label>
 <label>Sign-on URL <input name="ssoUrl" value="${ssoUrl}" inputmode="url" spellcheck="false"></label>
-<label>Requests go out by <select name="ssoBinding">${options(bindings, ssoBinding)}</select></label>
-<label>Logout URL (if any) <input name="sloUrl" value="${sloUrl}" inputmode="url" spellcheck="false"></label>
+<label>Request binding <select name="ssoBinding">${options(bindings, ssoBinding)}</select></label>
+<label>Logout URL (optional) <input name="sloUrl" value="${sloUrl}" inputmode="url" spellcheck="false"></label>
 <label>Signing certificates <textarea name="certificates" rows="6" spellcheck="false"
 placeholder="-----BEGIN CERTIFICATE-----">${certificates}</textarea></label>
 ${readable(certificates).map(
@@ -81,15 +81,15 @@ const readable = (text: string): string[] =>
 const requestFields = ({ signRequests, forceAuthn, requestedAuthnContext }: TypedProfile): Html =>
   html`<fieldset class="inline"><legend>Requests</legend>
 ${checkbox('signRequests', 'Sign requests', { checked: signRequests })}
-${checkbox('forceAuthn', 'Ask for a fresh sign-in every time', { checked: forceAuthn })}
+${checkbox('forceAuthn', 'Force reauthentication', { checked: forceAuthn })}
 </fieldset>
-<label>Demanded ways of signing in (class references, one a line; none is best)
+<label>Requested authentication context (class references, one per line; usually empty)
 <textarea name="requestedAuthnContext" rows="2"
 spellcheck="false">${requestedAuthnContext}</textarea></label>`;
 
 const responseFields = ({ acceptEncryption, nameIdFormat, requiredAttributes, ...policies }: TypedProfile): Html =>
   html`<fieldset class="inline"><legend>Responses</legend>
-${checkbox('acceptEncryption', 'Offer an encryption certificate and take encrypted assertions', {
+${checkbox('acceptEncryption', 'Accept encrypted assertions', {
   checked: acceptEncryption,
 })}
 ${policyNames.map((name) => checkbox(name, policyLabels[name], { checked: policies[name] }))}
@@ -98,7 +98,7 @@ ${policyNames.map((name) => checkbox(name, policyLabels[name], { checked: polici
     nameIdFormats.map((format) => [format, format]),
     nameIdFormat,
   )}</select></label>
-<label>Required attributes (names, one a line)
+<label>Required attributes (names, one per line)
 <textarea name="requiredAttributes" rows="2"
 spellcheck="false">${requiredAttributes}</textarea></label>`;
 

@@ -1,7 +1,7 @@
 /** The page of step 3: what was observed, the mark, likely causes, the findings and the decoded response. */
 import { html } from 'hono/html';
 import { differences, spellOut } from '../address.ts';
-import { type ConnectionTest, likelyCauses, reports, type TestState } from '../connection-test.ts';
+import { type ConnectionTest, likelyCauses, markWords, reports, type TestState } from '../connection-test.ts';
 import { type Fact, factsOf } from '../finding-facts.ts';
 import { alert, type Html, list, notice, type Piece, time } from '../pages/layout.ts';
 import type { Profile, ProfileSettings } from '../profile.ts';
@@ -60,13 +60,13 @@ function verdictClass(state: TestState): string {
 const markClasses = { success: 'right', failure: 'wrong' } as const;
 
 const mark = ({ id }: Profile, { test, tester }: Result): Html => html`<article><h2>Your mark</h2>
-<p class="verdict ${test.mark ? markClasses[test.mark] : ''}">${test.mark ?? 'not marked yet'}</p>
+<p class="verdict ${test.mark ? markClasses[test.mark] : ''}">${test.mark ? markWords[test.mark] : 'not marked yet'}</p>
 ${test.markedAt === undefined ? '' : html`<p class="small">by ${test.markedBy}, ${time(test.markedAt)}</p>`}
 <form method="post" action="/admin/sso/${id}/result">
 ${testFields(test)}
 <p>Ask ${tester} what happened, then mark the test.</p>
-<button type="submit" name="mark" value="success">It worked</button>
-<button type="submit" name="mark" value="failure" class="secondary">It failed</button>
+<button type="submit" name="mark" value="success">Mark as passed</button>
+<button type="submit" name="mark" value="failure" class="secondary">Mark as failed</button>
 </form></article>`;
 
 function report({ test, tester }: Result): Html | '' {

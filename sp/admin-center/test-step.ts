@@ -5,6 +5,7 @@ import { now } from '../clock.ts';
 import {
   type ConnectionTest,
   createTest,
+  markWords,
   mayTest,
   recordMail,
   stateOf,
@@ -152,9 +153,9 @@ identity provider, and you see the result here. Make sure first that the user is
 provider.</p>
 <form method="post" action="/admin/sso/${profile.id}/test">
 ${revisionField(profile)}
-<label>Colleague’s e-mail address
+<label>Email
 <input name="address" value="${written}" inputmode="email" autocomplete="off" required></label>
-<button type="submit">Send test e-mail</button>
+<button type="submit">Send test email</button>
 </form>
 ${tests.length === 0 ? '' : testTable(tests, clock, profile.id)}`;
   return stepPage(visit, 'test', body, { status });
@@ -166,10 +167,10 @@ function testTable(tests: readonly ConnectionTest[], clock: number, profile: num
     test.tester,
     String(test.revision),
     stateWords[stateOf(test, clock)],
-    test.mark ?? '–',
+    test.mark === undefined ? '–' : markWords[test.mark],
   ]);
   return html`<h2>Tests so far</h2>
-${table('Tests so far', ['Asked', 'Colleague', 'Revision', 'State', 'Mark'], rows)}
+${table('Tests so far', ['Created', 'Tester', 'Revision', 'State', 'Mark'], rows)}
 <p><a href="/admin/sso/${profile}/result" role="button">See the result</a></p>`;
 }
 

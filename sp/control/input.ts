@@ -42,7 +42,7 @@ export const userChange = strict({
 
 export const newProfile = settingsInput.extend({ name: z.string().min(1).max(60) });
 
-/** `oldCertificates` replace the certificates even if their keys break the rules, as in a profile of an older release. */
+/** `oldCertificates` replace the certificates even if their keys break the rules, as in an older release's profile. */
 export const profileChange = settingsInput.extend({ oldCertificates: z.array(readableCertificate).max(8).optional() });
 
 export const newOrganization = strict({

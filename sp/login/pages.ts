@@ -33,7 +33,7 @@ export function sendAddressPage(
 ${test ? testNotice(asker, organization) : ''}
 ${problem ? alert(problem) : ''}
 <form method="post" action="/login">
-<label>E-mail address
+<label>Email
 <input type="email" name="address" value="${written}" autocomplete="username" required autofocus></label>
 <button type="submit">Next</button>
 </form>
@@ -70,13 +70,13 @@ export const sendPasswordPage = (
   const body = html`
 ${problem ? alert(problem) : ''}
 <form method="post" action="/login/password">
-<label>E-mail address <input type="email" name="address" value="${address}" autocomplete="username" readonly></label>
+<label>Email <input type="email" name="address" value="${address}" autocomplete="username" readonly></label>
 <label>Password
 <input type="password" name="password" autocomplete="current-password" required autofocus></label>
 <button type="submit">Sign in</button>
 </form>
-<p class="small"><a href="/login">Another address</a></p>`;
-  return send(response, { title: 'Your password', body }, { status });
+<p class="small"><a href="/login">Use another email</a></p>`;
+  return send(response, { title: 'Enter your password', body }, { status });
 };
 
 export const sendRecoveryPage = (
@@ -88,7 +88,7 @@ export const sendRecoveryPage = (
 enforcement.</p>
 ${problem ? alert(problem) : ''}
 <form method="post" action="/login/recovery">
-<label>E-mail address <input type="email" name="address" value="${written}" autocomplete="username" required></label>
+<label>Email <input type="email" name="address" value="${written}" autocomplete="username" required></label>
 <label>Password <input type="password" name="password" autocomplete="current-password" required></label>
 <label>Recovery key (optional) <input name="recoveryKey" autocomplete="off" spellcheck="false"
 aria-describedby="recovery-key"></label>

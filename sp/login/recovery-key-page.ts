@@ -62,5 +62,5 @@ const sendPage = (response: Response, session: Session, state: Html): Promise<vo
 <p>While a stranger is trying passwords for your email, you can use the recovery sign-in only in a browser in which you
 have signed in before. With a recovery key and your password, you can use it in any browser, even if the identity
 provider and the mail server are down. The key does not work without your password.</p>
-<form method="post" action="/login/recovery-key"><button type="submit">Make a new recovery key</button></form>`,
+<form method="post" action="/login/recovery-key"><button type="submit">Create a new recovery key</button></form>`,
   });

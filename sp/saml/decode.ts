@@ -81,8 +81,8 @@ export function decodeField(value: string, relayState?: string): Decoded {
     return failed('response-encoded-twice', { received: 'percent signs: the field was URL-encoded twice' });
   const packed = value.replace(/[\t\n\r ]+/g, '');
   const octets = Buffer.from(packed, 'base64');
-  // Node skips invalid characters. Re-encoding gives the same text only if it was canonical base64: no other characters,
-  // no missing padding, no bits after the last octet.
+  // Node skips invalid characters. Re-encoding gives the same text only if it was canonical base64: no other
+  // characters, no missing padding, no bits after the last octet.
   if (octets.toString('base64') !== packed) return failed('response-not-base64', { received: sample(value) });
   if (octets.length > maxOctets)
     return failed('response-too-large', { expected: `at most ${maxOctets} octets`, received: String(octets.length) });

@@ -97,7 +97,7 @@ function readRoot(text: string): Element {
 const again = 'Download it again from the identity provider and do not edit it.';
 const tooLarge = 'Upload the metadata of one identity provider, not of a federation.';
 
-/** What is wrong, where, and what to do. `linesBefore` counts the lines before the parsed text. */
+/** Says what is wrong, where, and what to do. `linesBefore` counts the lines before the parsed text. */
 function whyUnreadable({ code, expected, received, line }: Finding, linesBefore: number): string {
   const where = line === undefined ? '' : ` (line ${line + linesBefore})`;
   const isTooLarge = 'The metadata is too large:';

@@ -174,7 +174,7 @@ const endings: Readonly<Record<string, string>> = { '<!--': '-->', '<![CDATA[': 
 
 /**
  * Writes U+0085, U+2028 and U+2029 as character references, and turns CDATA that contains one into text. The tree's
- * parser treats the first two as line ends, which is right in XML 1.1 only, and takes quadratic time to find the others.
+ * parser treats the first two as line ends, which is right in XML 1.1 only, and finds the others in quadratic time.
  */
 export function spellLineEnds(xml: string): string {
   if (xml.search(separators) < 0) return xml;

@@ -86,8 +86,8 @@ const primesBelow = (end: number): number[] =>
   });
 
 /**
- * The published fingerprint of ROCA keys (Nemec and others, CCS 2017): modulo each prime from 3 to 167, the modulus is a
- * power of 65537. Fewer than one in 2^27 other keys match.
+ * The published fingerprint of ROCA keys (Nemec and others, CCS 2017): modulo each prime from 3 to 167, the modulus is
+ * a power of 65537. Fewer than one in 2^27 other keys match.
  */
 const isRoca = (modulus: bigint): boolean =>
   primesBelow(168)

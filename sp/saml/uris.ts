@@ -22,8 +22,8 @@ export function withQuery(address: string, query: string): string {
 }
 
 /**
- * True for a URL to which a browser can be sent with a SAML message: http or https, with a plain host name, without user,
- * fragment, characters that need escaping, or SAML parameters.
+ * True for a URL to which a browser can be sent with a SAML message: http or https, with a plain host name, without
+ * user, fragment, characters that need escaping, or SAML parameters.
  */
 export function isEndpoint(text: string): boolean {
   if (/[\s\p{Cc}<>"\\^`{|}#]/u.test(text) || !/^https?:\/\/[^/?]/i.test(text) || !URL.canParse(text)) return false;

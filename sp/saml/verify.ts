@@ -74,16 +74,17 @@ function placementFindings(signatures: readonly Element[], inPlace: readonly Ele
       received: `a child of ${(signature.parentNode as Element).nodeName}`,
     });
   const doubled = inPlace.find(({ parentNode }, index) => parents.indexOf(parentNode) < index);
-  if (doubled) findings.push(structureRefused(doubled, { expected: 'one signature per element', received: 'several' }));
+  if (doubled)
+    findings.push(structureRejected(doubled, { expected: 'one signature per element', received: 'several' }));
   // One for the response and one for its assertion.
   if (inPlace.length > 2) {
     const facts = { expected: 'at most two signatures', received: String(inPlace.length) };
-    findings.push(structureRefused(inPlace[2]!, facts));
+    findings.push(structureRejected(inPlace[2]!, facts));
   }
   return findings;
 }
 
-const structureRefused = (signature: Element, facts: Pick<Finding, 'expected' | 'received'>): Finding => ({
+const structureRejected = (signature: Element, facts: Pick<Finding, 'expected' | 'received'>): Finding => ({
   code: 'signature-structure-refused',
   ...placeOf(signature),
   ...facts,
@@ -131,7 +132,7 @@ function verifyOne(
   const { content } = signed;
   return content
     ? { content }
-    : { findings: [structureRefused(signature, { expected: 'a signature over the element in which it stands' })] };
+    : { findings: [structureRejected(signature, { expected: 'a signature over the element in which it stands' })] };
 }
 
 /** The signed content, if its digest is right. The content is undefined if the signature covers another element. */

@@ -28,11 +28,11 @@ export interface CaseWords {
   /** Words that a user would search for, without a full stop. */
   title: string;
   stage: CaseStage;
-  /** What the administrator or the user sees. */
+  /** The problem as the administrator or the user sees it. */
   symptom: string;
   cause: string;
   fixedBy: readonly FixedBy[];
-  /** What to check and to change, in one to three sentences. */
+  /** Instructions in one to three sentences. */
   fix: string;
   /** Says if a scenario replays the case and, if not, why it cannot. */
   staging: { staged: true } | { staged: false; reason: string };

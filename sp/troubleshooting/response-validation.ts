@@ -202,7 +202,7 @@ export const responseValidation = {
     symptom: 'The SP rejects the response because the Recipient is missing or empty.',
     cause: 'The recipient is empty in the app’s settings.',
     fixedBy: ['idp-admin'],
-    fix: 'Enter the ACS URL as the recipient at the IdP. Some products have a separate field for it below the reply URL.',
+    fix: 'Enter the ACS URL as the recipient at the IdP. Some products have a separate field below the reply URL.',
     staging: { staged: true },
   },
   'recipient-mismatch': {
@@ -304,7 +304,7 @@ export const responseValidation = {
     symptom: 'A sign-in that started on the login page is treated as IdP-initiated and rejected.',
     cause: 'The IdP omits InResponseTo, often because a portal or gateway in front of it starts its own sign-in.',
     fixedBy: ['idp-admin'],
-    fix: 'Set the app to SP-initiated sign-in, and check that InResponseTo in the next response equals the request’s ID.',
+    fix: 'Set the app to SP-initiated sign-in, and check that the next response’s InResponseTo is the request’s ID.',
     staging: { staged: true },
   },
   'relay-state-missing': {
@@ -368,7 +368,7 @@ export const responseValidation = {
     symptom: 'The status is Success, but the response does not show which user signed in.',
     cause: 'A rule or template at the IdP removes the assertion.',
     fixedBy: ['idp-admin'],
-    fix: 'Check the app’s rules and the IdP’s log. Every response with status Success must contain exactly one assertion.',
+    fix: 'Check the app’s rules and the IdP’s log. A response with status Success must contain exactly one assertion.',
     staging: { staged: true },
   },
   'authn-statement-missing': {

@@ -50,7 +50,7 @@ export const testEmail = {
     symptom: 'The Enforce step is not available and asks for a passed test.',
     cause: 'No sign-in was observed on the newest revision of the SSO profile, or its test was not marked as passed.',
     fixedBy: ['sp-admin'],
-    fix: 'Test the current revision, then mark the test as passed. Every change to the SSO profile requires a new test.',
+    fix: 'Test the current revision, then mark the test as passed. Every change to the profile requires a new test.',
     staging: { staged: true },
   },
   'test-mail-missing': {

@@ -113,7 +113,7 @@ export const explainedMutants: readonly ExplainedMutant[] = [
   },
   {
     file: 'sp/saml/verify.ts',
-    original: ': { findings: [structureRefused(signature',
+    original: ': { findings: [structureRejected(signature',
     replacement: '',
     reason: secondLook,
   },

@@ -1,8 +1,8 @@
 /**
- * Replaces an XML schema validator: checks which elements and attributes are allowed where, in which order and how often
- * (SAML's protocol and assertion schemas). Validators for JavaScript need a native build, Java or WebAssembly, while the
- * part of the schema used in a response fits in this file. Errors with their own rejection, such as a missing Subject,
- * are left to other checks.
+ * Replaces an XML schema validator: checks the place, order and number of elements and attributes (SAML's protocol and
+ * assertion schemas). Validators for JavaScript need a native build, Java or WebAssembly, while the part of the schema
+ * used in a response fits in this file. Errors with their own rejection, such as a missing Subject, are left to other
+ * checks.
  */
 import { childElements, is, nameOf, ns } from '../dom.ts';
 import { type Check, finding, mostOfOneCode } from './check.ts';
