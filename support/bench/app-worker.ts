@@ -1,4 +1,4 @@
-/** The thread in which the bench keeps one of the two apps, apart from the other and from its visitor. */
+/** The thread in which the benchmark runs one of the two apps, apart from the other and from its visitor. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { startIdentityProvider, startServiceProvider } from '../stack/servers.ts';
 

@@ -1,5 +1,5 @@
 /**
- * One run of a few scenarios for the bench, with evidence in the folder given, or without evidence.
+ * One run of a few scenarios for the benchmark, with evidence in the given folder, or without evidence.
  * Prints the milliseconds from the first scenario until everything is on disk.
  */
 import { runScenarios } from '../evidence/run-scenarios.ts';

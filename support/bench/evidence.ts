@@ -1,4 +1,4 @@
-/** What evidence costs: the same few scenarios with and without it, turn by turn, each run in a process of its own. */
+/** The cost of evidence: the same few scenarios with and without it, in turns, each run in its own process. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ export interface EvidenceCost {
   scenarios: number;
   withoutMs: number;
   withMs: number;
-  /** Of the time with evidence to the time without, turn by turn, the middle one: 1.25 costs a quarter. */
+  /** Median ratio of the time with evidence to the time without: 1.25 is a quarter more. */
   ratio: number;
   reportKb: number;
 }
@@ -24,7 +24,7 @@ export async function measureEvidence({ turns = 3 } = {}): Promise<EvidenceCost>
   try {
     const pairs: { without: number; with: number; scenarios: number }[] = [];
     for (let turn = 0; turn < turns; turn++) {
-      // Who goes first changes, so that a machine that warms up or tires favours neither.
+      // The order alternates, so that a machine that warms up or slows down favours neither.
       const first = await play(turn % 2 === 0 ? undefined : reports);
       const second = await play(turn % 2 === 0 ? reports : undefined);
       const [off, on] = turn % 2 === 0 ? [first, second] : [second, first];
@@ -42,7 +42,7 @@ export async function measureEvidence({ turns = 3 } = {}): Promise<EvidenceCost>
   }
 }
 
-/** Throws when a scenario failed: then the time says nothing. */
+/** Throws if a scenario failed, as then the time means nothing. */
 async function play(reports: string | undefined): Promise<{ ms: number; passed: number }> {
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--disable-warning=ExperimentalWarning',

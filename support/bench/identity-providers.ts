@@ -1,6 +1,6 @@
 /**
- * The mock identity provider beside real ones: time to the first sign-in, sign-ins per second, resident memory;
- * and its signatures beside what this machine can sign.
+ * Compares the mock with real identity providers: time to the first sign-in, sign-ins per second, resident memory;
+ * and its signatures per second with the limit of this machine.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -19,10 +19,10 @@ import { type Stack, startServiceProvider } from '../stack/servers.ts';
 
 export interface Measured {
   name: string;
-  /** From nothing to a person who is signed in at the service provider. */
+  /** Time from nothing until a user is signed in at the SP. */
   firstSignInMs: number;
   perSecond: number;
-  /** Of all its processes; undefined where the system does not tell. */
+  /** Of all its processes; undefined if the system does not report it. */
   residentMb: number | undefined;
 }
 
@@ -55,7 +55,7 @@ export async function measureIdentityProviders({ signIns = 150 } = {}): Promise<
 
 type Candidate = Pick<RehearsalAtIdp, 'idp'> & AsyncDisposable & { stackPart: Stack['idp'] };
 
-/** The same service provider for all, started beforehand; each identity provider has processes of its own. */
+/** The same SP for all, started beforehand; each identity provider has its own processes. */
 async function measure(start: () => Promise<Candidate>, signIns: number): Promise<Measured> {
   await using sp = await startServiceProvider();
   const others = new Set(descendants(process.pid));
@@ -128,12 +128,12 @@ async function real(name: string): Promise<Candidate> {
 
 const unused: Stack['mailbox'] = (() => {
   const refuse = (): never => {
-    throw new Error('the bench reads no mail');
+    throw new Error('the benchmark reads no email');
   };
   return { smtpUrl: '', messagesTo: refuse, waitFor: refuse };
 })();
 
-/** Processes that this one has started, and theirs; none where there is no /proc. */
+/** Processes started by this one, and their children; none without /proc. */
 function descendants(pid: number): number[] {
   if (!existsSync('/proc/self/stat')) return [];
   const parents = readdirSync('/proc')

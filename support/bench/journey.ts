@@ -1,4 +1,4 @@
-/** How long the whole successful rehearsal takes in a real browser, stage by stage. */
+/** Duration of the whole successful rehearsal in a real browser, stage by stage. */
 import type { Browser } from 'playwright';
 import type { Name } from '../catalogue/cast.ts';
 import { createCast } from '../scenario/actor.ts';
@@ -18,28 +18,28 @@ export interface Journey {
   stages: readonly { stage: string; medianMs: number }[];
 }
 
-/** The ten stages in their order; each fails loudly when it does not end as it should. */
+/** The ten stages in order; each throws if it does not end as expected. */
 const stages: readonly (readonly [string, (scene: Scene) => Promise<void>])[] = [
-  ['Ada connects Acme', connectByHand],
-  ['Ada asks Sam', (scene) => sendTest(scene, scene.cast.Sam.address)],
-  ['the e-mail arrives', async (scene) => void (await testMail(scene, { who: 'Sam' }))],
+  ['Ada sets up SSO', connectByHand],
+  ['Ada sends Sam a test', (scene) => sendTest(scene, scene.cast.Sam.address)],
+  ['the test email arrives', async (scene) => void (await testMail(scene, { who: 'Sam' }))],
   ['Sam opens the link', (scene) => openTestLink(scene, { who: 'Sam' })],
-  ['Sam gives the address', (scene) => enterEmailHere(scene, { who: 'Sam', email: scene.cast.Sam.address })],
+  ['Sam enters the email', (scene) => enterEmailHere(scene, { who: 'Sam', email: scene.cast.Sam.address })],
   ['Sam signs in at the IdP', (scene) => signInAtIdpHere(scene, { who: 'Sam' })],
   [
     'Sam is in the Console',
     async (scene) => must((await session(scene, 'Sam'))?.method === 'sso', 'Sam is signed in through the IdP'),
   ],
   [
-    'Ada reads and marks the result',
+    'Ada sees and marks the result',
     async (scene) => {
       must((await verdict(scene)) === 'success', 'the verdict is success');
       await markTest(scene, 'passed');
     },
   ],
-  ['Ada enforces', enforce],
+  ['Ada enforces SSO', enforce],
   [
-    'Sam can come in only that way',
+    'Sam can sign in only with SSO',
     async (scene) => must((await waysIn(scene, 'Sam')).join() === 'identity provider', 'the password no longer works'),
   ],
 ];
@@ -77,5 +77,5 @@ async function travel(stack: Stack, browser: Browser): Promise<number[]> {
 }
 
 function must(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`the journey went wrong: not true that ${what}`);
+  if (!holds) throw new Error(`the journey failed: expected that ${what}`);
 }

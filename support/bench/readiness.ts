@@ -1,4 +1,4 @@
-/** How long a warm process takes until both apps and the mailbox answer, and its memory then; without a browser. */
+/** Time until both apps and the mailbox respond in a warm process, and its memory then; without a browser. */
 import { request } from '../stack/http.ts';
 import { startStack } from '../stack/servers.ts';
 import { median } from './median.ts';

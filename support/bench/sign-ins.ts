@@ -1,4 +1,4 @@
-/** How many sign-ins per second both apps bear, each in a thread of its own, and whether memory stays flat. */
+/** Sign-ins per second that both apps can handle, each in its own thread, and memory over time. */
 import { Worker } from 'node:worker_threads';
 import { connect } from '../scenario/tasks/set-up.ts';
 import { control } from '../stack/control.ts';
@@ -36,7 +36,7 @@ export async function measureSignIns({
   return { rates, memory: { signIns: total, startMb, endMb: residentMb() } };
 }
 
-/** Runs `count` of them, so many at a time; gives how many a second. */
+/** Runs `count` sign-ins, a few in parallel; returns how many per second. */
 async function repeat(count: number, atATime: number, one: () => Promise<void>): Promise<number> {
   let left = count;
   const begin = performance.now();
@@ -50,11 +50,11 @@ async function repeat(count: number, atATime: number, one: () => Promise<void>):
 
 const residentMb = (): number => process.memoryUsage.rss() / 1024 / 1024;
 
-/** Each app in a thread of its own, as servers are to their visitors; a leak would burst its heap. */
+/** Each app in its own thread, as servers are separate from visitors; a leak would exhaust its heap. */
 async function startApart(): Promise<Rehearsal['stack']> {
   const [sp, idp] = await Promise.all([appInThread('sp'), appInThread('idp')]);
   const unused = (): never => {
-    throw new Error('the bench reads no mail');
+    throw new Error('the benchmark reads no email');
   };
   return {
     sp,

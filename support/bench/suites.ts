@@ -1,4 +1,4 @@
-/** How long `npm run bdd` and `npm test` take, and how many RSA-2048 signatures a second this machine makes. */
+/** Duration of `npm run bdd` and `npm test`, and RSA-2048 signatures per second on this machine. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 export interface Suites {
   bddMs: number;
   testMs: number;
-  /** By node:crypto in one process: times of other machines compare by it. */
+  /** By node:crypto in one process, to compare with other machines. */
   signaturesPerSecond: number;
 }
 
@@ -26,7 +26,7 @@ async function measureSignatures(): Promise<number> {
   return (JSON.parse(stdout) as { rawPerSecond: number }).rawPerSecond;
 }
 
-/** Throws when the command failed: then the time says nothing. */
+/** Throws if the command failed, as then the time means nothing. */
 async function time(command: string): Promise<number> {
   const begin = performance.now();
   const options = ['--disable-warning=ExperimentalWarning', command];

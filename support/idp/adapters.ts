@@ -1,24 +1,24 @@
-/** The identity providers that can take part: which one IDP names, and how it starts. Only that one is loaded. */
+/** The supported identity providers: selects the one in IDP and starts it. Only that one is loaded. */
 import type { Control } from '../stack/control.ts';
 import { type IdentityProvider, NotReady, Unable } from './identity-provider.ts';
 
 interface Adapter {
-  /** What it needs, for the list of choices. */
+  /** Its requirements, for the list of choices. */
   needs: string;
-  /** Called once for a run, before any worker; hands what it finds to the workers in the environment. */
+  /** Called once per run, before any worker. Passes what it finds to the workers in the environment. */
   prepare?: (detail: string) => Promise<AsyncDisposable>;
-  /** Only one worker can use it. */
+  /** True if only one worker can use it. */
   alone?: boolean;
-  /** One sign-in must succeed before any scenario: what is said of it may not fit. */
+  /** True if one sign-in must succeed before any scenario, as its description may be wrong. */
   triedFirst?: boolean;
-  /** Says what the identity provider must be told of the service provider, without asking it for anything. */
+  /** Prints what to configure at the identity provider for the SP, without contacting it. */
   announce?: (detail: string) => Promise<void>;
-  /** Called once for a worker. */
+  /** Called once per worker. */
   open: (detail: string) => Promise<IdentityProvider | undefined>;
 }
 
 export const adapters: Readonly<Record<string, Adapter>> = {
-  mock: { needs: 'nothing; it plays when IDP is not set', open: () => Promise.resolve(undefined) },
+  mock: { needs: 'nothing; used if IDP is not set', open: () => Promise.resolve(undefined) },
   'saml-idp': {
     needs: 'the npm package saml-idp, a development dependency: npm ci',
     prepare: async () => (await import('./saml-idp.ts')).checkInstalled(),
@@ -49,7 +49,7 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   },
 };
 
-/** The adapter that the value of IDP names, and what follows its colon. Throws NotReady with the list of choices. */
+/** The adapter in IDP, and the part after its colon. Throws NotReady with the list of choices. */
 export function adapterOf(idp = 'mock'): { adapter: Adapter; detail: string } {
   const detail = /^recipe:(.+)$/s.exec(idp)?.[1];
   const name = detail === undefined ? idp : 'recipe:FILE';
@@ -63,7 +63,7 @@ export function adapterOf(idp = 'mock'): { adapter: Adapter; detail: string } {
   return { adapter, detail: detail ?? '' };
 }
 
-/** Undefined for the mock, which comes with the stack. */
+/** Undefined for the mock, which is part of the stack. */
 export async function openRealIdp(idp?: string): Promise<IdentityProvider | undefined> {
   const { adapter, detail } = adapterOf(idp);
   return adapter.open(detail);
@@ -79,11 +79,11 @@ export async function prepareIdp(idp?: string): Promise<AsyncDisposable> {
   }
 }
 
-/** For an identity provider that must know the service provider before it starts. Throws NotReady with the reason. */
+/** For an identity provider that must know the SP before it starts. Throws NotReady with the reason. */
 export async function announceToIdp(idp?: string): Promise<void> {
   const { adapter, detail } = adapterOf(idp);
   if (adapter.announce === undefined)
-    throw new NotReady(`--announce is for recipes: IDP=recipe:FILE. IDP=${idp ?? 'mock'} is told by the run itself.`);
+    throw new NotReady(`--announce is for recipes: IDP=recipe:FILE. IDP=${idp ?? 'mock'} is set up by the run.`);
   try {
     await adapter.announce(detail);
   } catch (error) {
@@ -91,9 +91,9 @@ export async function announceToIdp(idp?: string): Promise<void> {
   }
 }
 
-/** The control routes beside a real identity provider: a scenario that needs the mock's is skipped. */
+/** Control routes next to a real identity provider: a scenario that needs the mock's is skipped. */
 export function takesNoOrders(name: string): Control {
   const refuse = (path: string): Promise<never> =>
-    Promise.reject(new Unable(`${name} cannot be arranged as the mock can: its ${path.split('/')[3] ?? 'settings'}`));
+    Promise.reject(new Unable(`${name} does not support the mock’s control route ${path.split('/')[3] ?? 'settings'}`));
   return { put: refuse, patch: refuse, get: refuse, remove: refuse };
 }

@@ -1,4 +1,4 @@
-/** Keys and certificates for identity providers that bring none; made anew for every run. */
+/** Keys and certificates for identity providers that have none; new for every run. */
 import 'reflect-metadata';
 import { KeyObject, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
@@ -22,15 +22,15 @@ export async function createSigningKey(commonName: string): Promise<{ privateKey
 }
 
 /**
- * A certificate in PEM for any public key, signed with a throw-away key: an SP pins the public key and does not
- * check who has signed the certificate.
+ * A certificate in PEM for any public key, signed with a temporary key: an SP pins the public key and ignores
+ * the issuer of the certificate.
  */
 export async function certificateFor(publicKey: KeyObject): Promise<string> {
   const { privateKey } = await webcrypto.subtle.generateKey(ecdsa, false, ['sign', 'verify']);
   return certify({ commonName: 'Pinned', publicKey, signingKey: privateKey, signingAlgorithm: ecdsa });
 }
 
-/** Valid from a day ago for a year, by the clock of this machine. */
+/** Valid for a year from yesterday, by the clock of this machine. */
 async function certify({
   commonName,
   publicKey,

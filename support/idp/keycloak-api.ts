@@ -1,7 +1,7 @@
 /** Keycloak's admin REST API, called as its administrator. */
 import { request } from '../stack/http.ts';
 
-/** Sends JSON, or XML where the body is text; returns the JSON of the response. Throws what Keycloak says otherwise. */
+/** Sends JSON, or XML if the body is text; returns the JSON reply. Throws with Keycloak's error otherwise. */
 export type Call = <Result = unknown>(
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
@@ -21,7 +21,7 @@ export interface Administrator {
   password: string;
 }
 
-/** Paths are those below `/admin`. */
+/** Paths below `/admin`. */
 export function callAs(administrator: Administrator): Call {
   return async <Result>(method: string, path: string, body?: unknown): Promise<Result> => {
     const isText = typeof body === 'string';
@@ -34,18 +34,18 @@ export function callAs(administrator: Administrator): Call {
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`Keycloak refused ${method} ${path} (${response.status}): ${text}`);
+    if (!response.ok) throw new Error(`Keycloak rejected ${method} ${path} (${response.status}): ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as Result;
   };
 }
 
-/** The same for one realm: paths are those below `/admin/realms/REALM`. */
+/** The same for one realm: paths below `/admin/realms/REALM`. */
 export const inRealm =
   (call: Call, realm: string): Call =>
   (method, path, body) =>
     call(method, `/realms/${realm}${path}`, body);
 
-/** A token lives for a minute, so each call fetches its own. */
+/** A token is valid for one minute, so each call gets its own. */
 async function fetchToken({ url, username, password }: Administrator): Promise<string> {
   const response = await request(`${url}/realms/master/protocol/openid-connect/token`, {
     method: 'POST',
@@ -53,8 +53,8 @@ async function fetchToken({ url, username, password }: Administrator): Promise<s
   });
   if (!response.ok)
     throw new Error(
-      `Keycloak at ${url} did not let ${username} in (${response.status}); ` +
-        'KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD name its administrator',
+      `Keycloak at ${url} rejected the administrator ${username} (${response.status}). ` +
+        'Check KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD',
     );
   return ((await response.json()) as { access_token: string }).access_token;
 }

@@ -1,6 +1,6 @@
 /**
- * How Keycloak keeps one person out of one application: a sign-in flow for that client which denies access to
- * users with a certain role. Nothing changes for anybody else.
+ * Denies one user access to one app in Keycloak: by a sign-in flow for that client which denies access to users with
+ * a certain role. Nothing changes for other users.
  */
 import type { Call, Client } from './keycloak-api.ts';
 
@@ -23,7 +23,7 @@ export async function denyAccess(
   const [user] = await call<{ id: string }[]>('GET', `/users?exact=true&username=${encodeURIComponent(username)}`);
   const [client] = await call<Client[]>('GET', `/clients?clientId=${encodeURIComponent(clientId)}`);
   if (user === undefined || client === undefined)
-    throw new Error(`Keycloak knows no ${user === undefined ? username : clientId}`);
+    throw new Error(`Keycloak has no ${user === undefined ? `user ${username}` : `client ${clientId}`}`);
   await call('POST', `/users/${user.id}/role-mappings/realm`, [
     await call('GET', `/roles/${encodeURIComponent(role)}`),
   ]);
@@ -34,7 +34,7 @@ export async function denyAccess(
   await call('PUT', `/clients/${client.id}`, { ...client, authenticationFlowBindingOverrides: { browser: made.id } });
 }
 
-/** The usual flow, with a last step after the password: users with the role are denied. */
+/** The default flow, with a last step after the password: users with the role are denied access. */
 async function addFlow(call: Call): Promise<void> {
   const at = (path: string): string => `/authentication/flows/${path.split('/').map(encodeURIComponent).join('/')}`;
   await call('POST', at('browser/copy'), { newName: flow });

@@ -1,6 +1,6 @@
 /**
  * A Keycloak for one run, in memory, on loopback: from a distribution's folder or in a container.
- * All workers share it, and it is thrown away at the end.
+ * All workers share it, and it is discarded at the end.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { startServerProcess } from './server-process.ts';
 
 const image = 'quay.io/keycloak/keycloak:26.4.7';
-/** The first start is slow: Keycloak builds itself. */
+/** The first start is slow, as Keycloak builds itself. */
 const patienceMs = 180_000;
 
 /**
- * Starts one unless KEYCLOAK_URL names one that runs already, and puts its address and administrator into the
+ * Starts Keycloak unless KEYCLOAK_URL is set, and puts its URL and administrator into the
  * environment for the workers.
  */
 export async function prepareKeycloak(): Promise<AsyncDisposable> {
@@ -47,8 +47,7 @@ const bootstrap = (password: string): Record<string, string> => ({
 
 async function startDistribution(home: string, password: string): Promise<Server> {
   const script = join(home, 'bin', 'kc.sh');
-  if (!existsSync(script))
-    throw new Error(`KEYCLOAK_HOME=${home} is not the folder of a Keycloak distribution: it has no bin/kc.sh`);
+  if (!existsSync(script)) throw new Error(`KEYCLOAK_HOME=${home} is not a Keycloak distribution: it has no bin/kc.sh`);
   const { captured, end } = await startServerProcess(
     [script, 'start-dev', '--db=dev-mem', '--http-host=127.0.0.1', '--http-port=0'],
     { env: bootstrap(password), ready: /Listening on: http:\/\/[^:\s]+:(\d+)/, patienceMs },
@@ -67,8 +66,8 @@ async function startContainer(password: string): Promise<Server> {
     .start()
     .catch((error: Error) => {
       throw new Error(
-        'IDP=keycloak found neither KEYCLOAK_URL nor KEYCLOAK_HOME, ' +
-          `and no container of ${image} could be started: ${error.message}`,
+        'Neither KEYCLOAK_URL nor KEYCLOAK_HOME is set, ' +
+          `and a container of ${image} could not be started: ${error.message}`,
       );
     });
   return { port: container.getMappedPort(8080), end: async () => void (await container.stop()) };

@@ -1,9 +1,9 @@
-/** The address of a Keycloak may end in slashes, as many as there are. */
+/** Keycloak's URL may end with any number of slashes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withoutSlashes } from './keycloak.ts';
 
-test('slashes at the end of the address do not count, and those before them do', () => {
+test('trailing slashes of the URL are ignored, others are kept', () => {
   for (const [given, expected] of [
     ['http://idp.localhost:8080', 'http://idp.localhost:8080'],
     ['http://idp.localhost:8080//', 'http://idp.localhost:8080'],

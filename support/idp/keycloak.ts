@@ -1,6 +1,6 @@
 /**
  * Keycloak, set up by its admin REST API: a realm for each scenario, with a SAML client made from the SP's own
- * metadata. Realms that it did not make are left alone.
+ * metadata. Other realms are not touched.
  */
 
 import { colleagues } from '../catalogue/cast.ts';
@@ -52,14 +52,14 @@ export async function keycloak(
   };
 }
 
-/** Without the slashes at its end. */
+/** Removes trailing slashes. */
 export function withoutSlashes(url: string): string {
   let end = url.length;
   while (url[end - 1] === '/') end--;
   return url.slice(0, end);
 }
 
-/** A realm with the colleagues as its users, and a client through which they can sign in to the realm alone. */
+/** A realm with the users, and a client through which they can sign in to the realm alone. */
 const realmFor = ({ tenant: { slug }, cast }: Rehearsal, url: string): object => ({
   realm: slug,
   enabled: true,
@@ -76,7 +76,7 @@ const realmFor = ({ tenant: { slug }, cast }: Rehearsal, url: string): object =>
   clients: [{ clientId: 'door', publicClient: true, redirectUris: [`${url}/realms/${slug}`] }],
 });
 
-/** Keycloak itself makes a client of the SP's metadata; one that is there already is overwritten. */
+/** Keycloak itself makes a client from the SP's metadata; an existing one is overwritten. */
 async function registerClient(
   call: Call,
   { metadataUrl }: SpSide,
@@ -93,7 +93,7 @@ async function registerClient(
   await (known ? call('PUT', `/clients/${known.id}`, { ...known, ...wanted }) : call('POST', '/clients', wanted));
 }
 
-/** Response and assertion are signed, and people are named by their mail address. */
+/** Response and assertion are signed, and the NameID is the email. */
 const clientAttributes = {
   'saml.server.signature': 'true',
   'saml.assertion.signature': 'true',

@@ -1,4 +1,4 @@
-/** The adapter of the stack's own mock, which is used unless another identity provider is named. */
+/** The adapter of the stack's own mock, used unless another identity provider is selected. */
 
 import { colleagues } from '../catalogue/cast.ts';
 import { request } from '../stack/http.ts';

@@ -1,4 +1,4 @@
-/** What an administrator would type by hand is read from metadata; what is missing is said. */
+/** Reads from metadata what an administrator would type; missing parts are reported. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readMetadata } from './read-metadata.ts';
@@ -16,7 +16,7 @@ const good = `<md:EntityDescriptor xmlns:md="${saml2}:metadata" entityID="https:
 const pem = (...lines: string[]): string =>
   `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 
-test('entity ID, sign-on URL and every certificate that may sign are read', () => {
+test('entity ID, sign-on URL and every signing certificate are read', () => {
   assert.deepEqual(readMetadata(good, 'there'), {
     entityId: 'https://idp.example/metadata',
     metadataUrl: 'there',
@@ -25,9 +25,9 @@ test('entity ID, sign-on URL and every certificate that may sign are read', () =
   });
 });
 
-test('what is missing is said', () => {
+test('missing parts are reported', () => {
   assert.throws(() => readMetadata(good.replaceAll('IDPSSO', 'SPSSO')), /no identity provider/);
-  assert.throws(() => readMetadata(good.replace('HTTP-Redirect', 'SOAP')), /no sign-on by HTTP-Redirect/);
+  assert.throws(() => readMetadata(good.replace('HTTP-Redirect', 'SOAP')), /no HTTP-Redirect sign-on URL/);
   assert.throws(() => readMetadata(good.replaceAll('KeyDescriptor', 'Nothing')), /no signing certificate/);
   assert.throws(() => readMetadata('<html><p></html>'), /not XML|no identity provider/);
 });

@@ -1,4 +1,4 @@
-/** Reads from an identity provider's metadata what an administrator would type by hand. It checks no signature. */
+/** Reads from an IdP's metadata what an administrator would type. Signatures are not verified. */
 import { DOMParser } from '@xmldom/xmldom';
 import type { IdpSide } from './identity-provider.ts';
 
@@ -6,7 +6,7 @@ const metadata = 'urn:oasis:names:tc:SAML:2.0:metadata';
 const signature = 'http://www.w3.org/2000/09/xmldsig#';
 const redirect = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
 
-/** The first identity provider of the document; throws where it lacks what a profile needs. */
+/** The first IdP in the document. Throws if it lacks what an SSO profile needs. */
 export function readMetadata(xml: string, metadataUrl = ''): IdpSide {
   const document = parse(xml);
   const role = within(document.documentElement, metadata, 'IDPSSODescriptor')[0];
@@ -15,12 +15,12 @@ export function readMetadata(xml: string, metadataUrl = ''): IdpSide {
   const ssoUrl = within(role, metadata, 'SingleSignOnService')
     .find((one) => one.getAttribute('Binding') === redirect)
     ?.getAttribute('Location');
-  if (!ssoUrl) throw new Error(`the metadata of ${entityId} offers no sign-on by HTTP-Redirect`);
+  if (!ssoUrl) throw new Error(`the metadata of ${entityId} has no HTTP-Redirect sign-on URL`);
   const certificates = within(role, metadata, 'KeyDescriptor')
     .filter((one) => one.getAttribute('use') !== 'encryption')
     .flatMap((one) => within(one, signature, 'X509Certificate'))
     .map((one) => pem(one.textContent ?? ''));
-  if (certificates.length === 0) throw new Error(`the metadata of ${entityId} holds no signing certificate`);
+  if (certificates.length === 0) throw new Error(`the metadata of ${entityId} has no signing certificate`);
   return { entityId, metadataUrl, ssoUrl, certificates: [...new Set(certificates)] };
 }
 

@@ -1,4 +1,4 @@
-/** Recipes are read strictly: every mistake is named with its place, and passwords may lie in the environment. */
+/** Recipes are validated strictly: every mistake is reported with its path. Passwords may be in the environment. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readRecipe } from './recipe.ts';
@@ -15,7 +15,7 @@ const good = {
 const read = (changes: object = {}): ReturnType<typeof readRecipe> =>
   readRecipe(JSON.stringify({ ...good, ...changes }), { SAM: 'from outside' });
 
-test('a recipe names people as the identity provider knows them', () => {
+test('a recipe has the users of the identity provider', () => {
   const { people, domain, serviceProvider, origins, notes } = read();
   assert.deepEqual(people, {
     Sam: { address: 'sam@acme.example', idpUsername: 'sam@acme.example', idpPassword: 'from outside' },
@@ -27,7 +27,7 @@ test('a recipe names people as the identity provider knows them', () => {
   );
 });
 
-test('a field without a label is named by its placeholder or its name', () => {
+test('a field without a label is found by its placeholder or its name', () => {
   const signIn = { username: { placeholder: 'Login' }, password: { name: 'password' }, button: 'Connect' };
   assert.deepEqual(read({ signIn }).signIn, signIn);
 });
@@ -42,35 +42,35 @@ test('a form without a password needs no passwords', () => {
 });
 
 const bad: readonly (readonly [what: string, changes: object, said: RegExp])[] = [
-  ['nobody to try the connection', { users: { Grace: good.users.Grace } }, /users\.Sam/],
-  ['somebody who is not of the story’s people', { users: { ...good.users, Mallory: good.users.Grace } }, /Mallory/],
+  ['no user to test with', { users: { Grace: good.users.Grace } }, /users\.Sam/],
+  ['a user who is not in the cast', { users: { ...good.users, Mallory: good.users.Grace } }, /Mallory/],
   [
     'a form with a password that Sam lacks',
     { users: { Sam: { address: 'sam@acme.example' } } },
     /users\.Sam\.password/,
   ],
   [
-    'a field that is neither',
+    'a field description that is neither',
     { signIn: { ...good.signIn, username: { css: '#u' } } },
     /must be a label, .*\n.*signIn\.username/,
   ],
   ['a form without its button', { signIn: { username: 'Username', password: 'Password' } }, /signIn\.button/],
   ['a misspelt setting', { metadate: 'x' }, /metadate/],
-  ['an address that is none', { users: { Sam: { ...good.users.Sam, address: 'sam' } } }, /users\.Sam\.address/],
-  ['a port that is none', { serviceProvider: { port: 0 } }, /serviceProvider\.port/],
+  ['a malformed email', { users: { Sam: { ...good.users.Sam, address: 'sam' } } }, /users\.Sam\.address/],
+  ['an invalid port', { serviceProvider: { port: 0 } }, /serviceProvider\.port/],
   [
     'two mail domains',
     { users: { ...good.users, Grace: { address: 'grace@other.example', password: 'x' } } },
     /one mail domain, not acme\.example, other\.example/,
   ],
   [
-    'a password that the environment lacks',
+    'a password missing from the environment',
     { users: { Sam: { ...good.users.Sam, password: { fromEnvironment: 'NOWHERE' } } } },
     /NOWHERE/,
   ],
 ];
 for (const [what, changes, said] of bad)
-  test(`a recipe with ${what} is refused`, () => assert.throws(() => read(changes), said));
+  test(`a recipe with ${what} is rejected`, () => assert.throws(() => read(changes), said));
 
-test('a recipe that is not JSON is refused in a sentence of our own', () =>
+test('a recipe that is not JSON is rejected with our own sentence', () =>
   assert.throws(() => readRecipe('{name: x}'), { message: 'it is not JSON' }));

@@ -1,6 +1,6 @@
 /**
- * Any other identity provider, described by a small file: where it is, how its sign-in form is labelled, which users
- * it has. Nothing is changed there: a person registers the service provider once.
+ * Any other identity provider, described by a small file: its URL, the labels of its sign-in form, its users.
+ * Nothing is changed there: an administrator registers the service provider once.
  */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -15,27 +15,27 @@ import { readMetadata } from './read-metadata.ts';
 import { upgradeRecipe } from './upgrade-recipe.ts';
 
 const words = z.string().min(1);
-/** A label, or what tells a field apart that has none. */
+/** A label, or another property that identifies a field without one. */
 const field = z.union([words, z.strictObject({ placeholder: words }), z.strictObject({ name: words })], {
   error: 'must be a label, {"placeholder": "…"} or {"name": "…"}',
 });
 const user = z.strictObject({
   address: z.email(),
-  /** By default the address. */
+  /** Default: the email. */
   username: words.optional(),
-  /** Needed where the form asks for one. */
+  /** Required if the form asks for one. */
   password: z.union([words, z.strictObject({ fromEnvironment: words })]).optional(),
 });
 
 const recipeFile = z.strictObject({
   name: words,
-  /** An address, or a file beside the recipe. */
+  /** A URL, or a file next to the recipe. */
   metadata: words,
   signIn: z.strictObject({ username: field, password: field.optional(), button: words, next: words.optional() }),
   users: z.strictObject({ Sam: user, Grace: user.optional(), Ada: user.optional() }),
-  /** The address at which people sign in without an application. */
+  /** The URL at which users sign in without an app. */
   signInAddress: z.url().optional(),
-  /** Further origins of its pages, where the sign-on URL's is not the only one. */
+  /** Further origins of its pages, in addition to that of the sign-on URL. */
   origins: z.array(z.url()).default([]),
   serviceProvider: z
     .strictObject({
@@ -57,7 +57,7 @@ export interface Recipe extends Omit<z.infer<typeof recipeFile>, 'users'> {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Throws with every mistake and its place. */
+/** Throws with every mistake and its path. */
 export function readRecipe(text: string, environment: Environment = process.env): Recipe {
   const parsed = recipeFile.safeParse(parseJson(upgradeRecipe(text)));
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
@@ -85,17 +85,16 @@ function personOf(
 function passwordOf(password: z.infer<typeof user>['password'], environment: Environment): string {
   if (password === undefined || typeof password === 'string') return password ?? '';
   const given = environment[password.fromEnvironment];
-  if (!given)
-    throw new Error(`the environment holds no ${password.fromEnvironment}, which the recipe takes a password from`);
+  if (!given) throw new Error(`the recipe needs a password in ${password.fromEnvironment}, which is not set`);
   return given;
 }
 
 function openRecipe(file: string): Recipe {
-  if (file === '') throw new Error('IDP=recipe:FILE needs the name of a recipe');
+  if (file === '') throw new Error('IDP=recipe:FILE needs a recipe file');
   try {
     return readRecipe(readText(file));
   } catch (error) {
-    throw new Error(`The recipe ${file} cannot be used: ${(error as Error).message}`, { cause: error });
+    throw new Error(`Cannot use the recipe ${file}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -103,7 +102,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`there is no file ${file} that can be read`, { cause: error });
+    throw new Error(`cannot read ${file}`, { cause: error });
   }
 }
 
@@ -161,15 +160,15 @@ async function fetchMetadata(url: string): Promise<string> {
   const { status, body } = await createVisitor()
     .visit(url)
     .catch((error: Error) => {
-      throw new Error(`No metadata came: ${error.message}. Start the identity provider first`, { cause: error });
+      throw new Error(`No metadata: ${error.message}. Start the identity provider first`, { cause: error });
     });
   if (status < 200 || status > 299) throw new Error(`GET ${url} returned ${status} instead of metadata`);
   return body;
 }
 
 /**
- * Prints what has to be entered at the identity provider, as a service provider at the recipe's port describes itself,
- * and writes that one's metadata beside the recipe. The identity provider need not run.
+ * Prints what to enter at the identity provider, for a service provider at the recipe's port, and writes the metadata
+ * of that service provider next to the recipe. The identity provider need not run.
  */
 export async function announce(file: string): Promise<void> {
   const { name, notes, ...rest } = openRecipe(file);

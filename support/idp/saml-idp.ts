@@ -1,6 +1,6 @@
 /**
- * The npm package saml-idp in a process of its own for each worker: it cannot be closed, and logs every message.
- * It knows one service provider at a time, as a worker does. Anybody may sign in there, without a password.
+ * The npm package saml-idp in its own process for each worker: it cannot be closed, and logs every message.
+ * It knows one SP at a time, as a worker does. Any user can sign in there, without a password.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -28,7 +28,7 @@ export function findPackage(): { main: string; version: string } {
   }
 }
 
-/** Ends a run without the package before it starts; there is nothing to prepare for all workers. */
+/** Ends the run if the package is missing; there is nothing to prepare for all workers. */
 export function checkInstalled(): AsyncDisposable {
   findPackage();
   return new AsyncDisposableStack();
@@ -73,7 +73,7 @@ export async function samlIdp(): Promise<IdentityProvider> {
   };
 }
 
-/** It takes key and certificate as files only. */
+/** It accepts key and certificate only as files. */
 async function createKeyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-saml-idp-'));
   const { privateKey, certificate } = await createSigningKey('saml-idp of a rehearsal');
@@ -86,7 +86,7 @@ interface Server extends Pick<ServerProcess, 'ended' | 'end'> {
   port: number;
 }
 
-/** It wants a service provider to begin with; each rehearsal names its own. */
+/** It needs an SP to start with; each rehearsal sets its own. */
 async function launch({ main, folder, port = 0 }: { main: string; folder: string; port?: number }): Promise<Server> {
   const options = {
     cert: join(folder, 'certificate.pem'),
@@ -105,7 +105,7 @@ async function launch({ main, folder, port = 0 }: { main: string; folder: string
   return { port: Number(captured), ended, end };
 }
 
-/** The form of its settings page, which changes the running one. */
+/** The form of its settings page, which changes the running process. */
 async function changeSettings(url: string, { entityId, acsUrl }: SpSide): Promise<void> {
   const response = await request(`${url}/settings`, {
     method: 'POST',

@@ -1,4 +1,4 @@
-/** A server of another program is ready when it says so, ends with all that it started, and ends with its starter. */
+/** A server of another program is ready when it says so, and ends with all that it started and with its starter. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,11 +12,11 @@ const folder = mkdtempSync(join(tmpdir(), 'server-process-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const ready = /listening as (\d+)/;
-/** Turns a program that never ends into a failure. */
+/** Turns an endless program into a failure. */
 const timeout = 60_000;
 
 /**
- * A shell that starts another process, which holds a named pipe open. The pipe ends with that process, even where
+ * A shell that starts another process, which keeps a named pipe open. The pipe ends with that process, even if
  * nothing reaps it, as in a container without an init.
  */
 function twoDeep(name: string) {
@@ -31,7 +31,7 @@ function twoDeep(name: string) {
   };
 }
 
-test('it ends with all that it started', { timeout }, async () => {
+test('it ends with all processes that it started', { timeout }, async () => {
   const { command, started, ended, hasEnded } = twoDeep('all');
   const server = await startServerProcess(command, { ready });
   await started;
@@ -41,7 +41,7 @@ test('it ends with all that it started', { timeout }, async () => {
   assert.equal(server.ended(), true);
 });
 
-test('what it printed is told when it cannot start, or says nothing', async () => {
+test('its output is shown if it fails to start or prints nothing', async () => {
   await assert.rejects(
     startServerProcess(['sh', '-c', 'echo no such port >&2; exit 3'], { ready }),
     /ended before it listened:\nno such port/,
@@ -50,7 +50,7 @@ test('what it printed is told when it cannot start, or says nothing', async () =
   await assert.rejects(startServerProcess(['sleep', '60'], { ready, patienceMs: 50 }), /did not listen within 0\.05 s/);
 });
 
-test('it does not outlive its starter', { timeout }, async () => {
+test('it does not outlive the process that started it', { timeout }, async () => {
   const { command, started, ended, hasEnded } = twoDeep('starter');
   const starter = spawn(
     process.execPath,

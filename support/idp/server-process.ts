@@ -1,11 +1,11 @@
 /**
- * Another program's server: started, ready when its output says so, and ended with all that it has started.
+ * Another program's server: started, ready when its output says so, and ended with all processes that it started.
  * It also ends when this process dies.
  */
 import { spawn } from 'node:child_process';
 
 export interface ServerProcess {
-  /** What `ready` captured. */
+  /** The text captured by `ready`. */
   captured: string;
   ended(): boolean;
   end(): Promise<void>;
@@ -13,18 +13,18 @@ export interface ServerProcess {
 
 export interface ServerProcessOptions {
   env?: Readonly<Record<string, string>>;
-  /** Matches what it prints when it listens; the first group is captured. */
+  /** Matches its output when it listens; the first group is captured. */
   ready: RegExp;
   patienceMs?: number;
 }
 
 /**
- * The shell leads a process group of its own, and ends the group when its standard input closes,
+ * The shell leads its own process group, and ends the group when its standard input closes,
  * which happens however this process dies.
  */
 const leash = 'exec 3<&0; "$@" & server=$!; (cat <&3 >/dev/null; kill -- -$$) & wait $server';
 
-/** Throws with what the program has printed if it ends before it listens, or does not listen in time. */
+/** Throws with the program's output if it ends before it listens, or does not listen in time. */
 export async function startServerProcess(
   command: readonly string[],
   { env = {}, ready, patienceMs = 20_000 }: ServerProcessOptions,

@@ -1,6 +1,6 @@
 /**
- * SimpleSAMLphp as the Debian package installs it, on PHP's own server: one folder and one server for each worker,
- * one organization among many for each scenario. It changes nothing under /etc or /usr.
+ * SimpleSAMLphp as the Debian package installs it, on PHP's own server: one folder and one server per worker,
+ * one organization among many per scenario. It changes nothing under /etc or /usr.
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -18,7 +18,7 @@ import { type ServerProcess, startServerProcess } from './server-process.ts';
 const installed = '/usr/share/simplesamlphp';
 const settings = fileURLToPath(new URL('simplesamlphp', import.meta.url));
 
-/** Undefined if the package is not installed, or if PHP lacks what it needs to read XML. */
+/** Undefined if the package is not installed, or if PHP cannot read XML. */
 export function installedVersion(): string | undefined {
   const file = `${installed}/lib/SimpleSAML/Configuration.php`;
   if (spawnSync('php', ['-r', 'exit(extension_loaded("dom") && extension_loaded("mbstring") ? 0 : 1);']).status !== 0)
@@ -26,7 +26,7 @@ export function installedVersion(): string | undefined {
   return existsSync(file) ? /const VERSION = '([^']+)'/.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
 }
 
-/** Ends a run without the package before it starts; there is nothing to prepare for all workers. */
+/** Ends the run if the package is missing; there is nothing to prepare for all workers. */
 export function checkInstalled(): AsyncDisposable {
   if (installedVersion() === undefined)
     throw new Error(
@@ -91,12 +91,12 @@ interface RunFolder {
   certificate: string;
 }
 
-/** A folder for all that differs from run to run, with a new signing key in it. */
+/** A folder for everything that differs between runs, with a new signing key. */
 async function createRunFolder(): Promise<RunFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-simplesamlphp-'));
   await Promise.all(['keys', 'users', 'sps', 'data', 'tmp'].map((name) => mkdir(join(folder, name))));
 
-  /** A file appears at once and whole, since any request may read it. */
+  /** Files appear complete, as any request may read them. */
   async function write(name: string, text: string): Promise<void> {
     await writeFile(join(folder, `${name}.new`), text);
     await rename(join(folder, `${name}.new`), join(folder, name));

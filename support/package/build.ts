@@ -1,4 +1,4 @@
-/** Builds and packs the npm package: JavaScript with its declarations, and the files that the code reads. */
+/** Builds and packs the npm package: JavaScript with declarations, and the files that the code reads. */
 import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
 
-/** Read at run time from beside the code. */
+/** Read at run time, next to the code. */
 const besides = ['{mock-idp,sp,support}/**/*.{css,js,php}', 'support/product/*.json', 'features/**/*.feature'];
 
-/** From scratch. Throws with what tsc said. */
+/** From scratch. Throws with tsc's output. */
 export function buildPackage(): void {
   rmSync(dist, { recursive: true, force: true });
   run(process.execPath, [
@@ -19,12 +19,12 @@ export function buildPackage(): void {
     join(root, 'support/package/tsconfig.json'),
   ]);
   for (const file of globSync(besides, { cwd: root })) cpSync(join(root, file), join(dist, file));
-  // The steps are imported by name, and there they are JavaScript.
+  // The configuration imports the steps by name, and in the package they are JavaScript.
   const profiles = readFileSync(join(root, 'support/cucumber.json'), 'utf8').replaceAll('.ts"', '.js"');
   writeFileSync(join(dist, 'support/cucumber.json'), profiles);
 }
 
-/** The archive of what was built, in this folder; gives its path. */
+/** Packs what was built into this folder; returns the path of the archive. */
 export function packPackage({ to = root }: { to?: string } = {}): string {
   mkdirSync(to, { recursive: true });
   const [program, ...first] = npm();

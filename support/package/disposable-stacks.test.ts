@@ -1,4 +1,4 @@
-/** The stacks for an older Node do what those of this Node do. */
+/** The disposable stacks for an older Node work like those of this Node. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { provideDisposableStacks } from './disposable-stacks.ts';
@@ -13,7 +13,7 @@ const provided = {} as Stacks;
 provideDisposableStacks(provided as never);
 
 for (const [which, stacks] of Object.entries({ own, provided })) {
-  test(`${which}: the last comes first, and only once`, async () => {
+  test(`${which}: disposes in reverse order, and only once`, async () => {
     const said: string[] = [];
     const stack = new stacks.AsyncDisposableStack();
     stack.use({ [Symbol.asyncDispose]: async () => void said.push('async') });
@@ -29,7 +29,7 @@ for (const [which, stacks] of Object.entries({ own, provided })) {
     assert.deepEqual(said, ['deferred', 'adopted', 'sync', 'async']);
   });
 
-  test(`${which}: an error keeps no other from being disposed of`, () => {
+  test(`${which}: an error does not prevent other disposals`, () => {
     const said: string[] = [];
     const stack = new stacks.DisposableStack();
     stack.defer(() => void said.push('first'));
@@ -42,7 +42,7 @@ for (const [which, stacks] of Object.entries({ own, provided })) {
   });
 }
 
-test('what is there stays', () => {
+test('existing classes are kept', () => {
   const there = { ...own };
   provideDisposableStacks(there as never);
   assert.deepEqual(there, own);

@@ -1,4 +1,4 @@
-/** DisposableStack and AsyncDisposableStack for Node before 24, as much of them as the commands use. */
+/** DisposableStack and AsyncDisposableStack for Node before 24, as far as the commands use them. */
 
 type Dispose = () => unknown;
 
@@ -11,7 +11,7 @@ function stackOf(name: string, symbols: readonly symbol[]) {
       const found = symbols
         .map((symbol) => (value as Record<symbol, unknown>)[symbol])
         .find((one) => typeof one === 'function');
-      if (found === undefined) throw new TypeError(`${name}: this cannot be disposed of`);
+      if (found === undefined) throw new TypeError(`${name}: this value is not disposable`);
       this.#disposals.push(() => (found as Dispose).call(value));
       return value;
     }
@@ -31,7 +31,7 @@ function stackOf(name: string, symbols: readonly symbol[]) {
       return moved;
     }
 
-    /** The last first; all are tried, and the first error is thrown at the end. */
+    /** In reverse order; all are tried, and the first error is thrown at the end. */
     dispose(): void {
       const errors: unknown[] = [];
       for (const dispose of this.#disposals.splice(0).toReversed()) {
@@ -66,7 +66,7 @@ function stackOf(name: string, symbols: readonly symbol[]) {
   };
 }
 
-/** Adds the two classes to the global object, or to another, where they are missing. */
+/** Adds the two classes to the global object, or to another one, if they are missing. */
 export function provideDisposableStacks(to: Record<string, unknown> = globalThis as never): void {
   to.DisposableStack ??= stackOf('DisposableStack', [Symbol.dispose]);
   to.AsyncDisposableStack ??= stackOf('AsyncDisposableStack', [Symbol.asyncDispose, Symbol.dispose]);

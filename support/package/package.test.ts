@@ -54,7 +54,7 @@ before(() => {
 after(() => there[Symbol.dispose]());
 
 describe('what is in the package', () => {
-  test('every package that its code imports is one that it depends on', () => {
+  test('every package that its code imports is a dependency', () => {
     const { dependencies, peerDependencies } = JSON.parse(
       readFileSync(join(there.installed, 'package.json'), 'utf8'),
     ) as Record<string, Record<string, string>>;
@@ -73,7 +73,7 @@ describe('what is in the package', () => {
     );
   });
 
-  test('nothing of the tests is in it, and nothing that its code reads is missing', () => {
+  test('it contains no tests, and every file that its code reads', () => {
     const inside = globSync('**/*', { cwd: there.installed });
     assert.deepEqual(
       inside.filter(
@@ -87,7 +87,7 @@ describe('what is in the package', () => {
 });
 
 describe('the examples', { concurrency: 2 }, () => {
-  test('are right by the types of the package', async () => {
+  test('match the types of the package', async () => {
     const checked = await there.node(join(root, 'node_modules/typescript/bin/tsc'), '-p', '.');
     assert.equal(checked.status, 0, saying(checked));
   });
@@ -106,7 +106,7 @@ describe('the examples', { concurrency: 2 }, () => {
 });
 
 describe('the commands', { concurrency: 2 }, () => {
-  test('the command lists what it knows, and refuses what it does not', async () => {
+  test('the command lists its commands, and rejects unknown ones', async () => {
     const [helped, unknown] = await Promise.all([there.command('--help'), there.command('rehearse')]);
     assert.equal(helped.status, 0, saying(helped));
     for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases', 'faults', 'upgrade'])
@@ -115,7 +115,7 @@ describe('the commands', { concurrency: 2 }, () => {
     assert.match(unknown.stderr, /Unknown command “rehearse”\. Use one of: start, /);
   });
 
-  test('each of them tells how it is called there', async () => {
+  test('each command shows its npx command line in its help', async () => {
     for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases', 'upgrade']) {
       const helped = await there.command(name, '--help');
       assert.equal(helped.status, 0, saying(helped));
@@ -124,7 +124,7 @@ describe('the commands', { concurrency: 2 }, () => {
     }
   });
 
-  test('a captured message is diagnosed', async () => {
+  test('diagnose explains a captured response', async () => {
     writeFileSync(
       join(there.folder, 'captured.txt'),
       new URLSearchParams({ SAMLResponse: Buffer.from(response).toString('base64') }).toString(),
@@ -135,7 +135,7 @@ describe('the commands', { concurrency: 2 }, () => {
     assert.equal(diagnosed.stderr, '');
   });
 
-  test('a service provider is put on the stand, whose keys are kept in the current folder', async () => {
+  test('conformance tests a service provider, and keeps its keys in the current folder', async () => {
     const [port, sp] = [await freePort(), await startGullible({ ssoUrl: '' })];
     await using _sp = sp;
     const asked = await there.command('conformance', '--idp-metadata', '--port', String(port));
@@ -158,7 +158,7 @@ describe('the commands', { concurrency: 2 }, () => {
       assert.ok(existsSync(join(there.folder, file)), file);
   });
 
-  test('a case is played with the packed features and steps', async () => {
+  test('case plays the packed features and steps', async () => {
     const played = await there.command('case', 'metadata-unparseable');
     assert.equal(played.status, 0, saying(played));
     assert.match(played.stdout, /1 scenario \(1 passed\)/);

@@ -1,4 +1,4 @@
-/** The archive unpacked outside this repository, beside the packages that its users get and nothing else. */
+/** The archive unpacked outside this repository, with only the packages that its users get. */
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,11 +14,11 @@ export interface Ran {
 export interface Unpacked extends Disposable {
   /** The folder of the user's project. */
   folder: string;
-  /** Of the package in it. */
+  /** The folder of the package in it. */
   installed: string;
-  /** Node in that folder. */
+  /** Runs Node in that folder. */
   node(...args: readonly string[]): Promise<Ran>;
-  /** The command of the package. */
+  /** Runs the command of the package. */
   command(...args: readonly string[]): Promise<Ran>;
 }
 
@@ -32,9 +32,9 @@ export function unpack(): Unpacked {
   const { status, stderr } = spawnSync('tar', ['xzf', archive, '-C', installed, '--strip-components=1'], {
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`the archive cannot be unpacked: ${stderr}`);
+  if (status !== 0) throw new Error(`cannot unpack the archive: ${stderr}`);
   for (const path of productionPackages()) link(join(root, path), join(folder, path));
-  // What their authors install for themselves. @playwright/test is nothing but playwright under another name.
+  // Packages that users install themselves. @playwright/test is playwright under another name.
   link(join(root, 'node_modules/@types/node'), join(modules, '@types/node'));
   link(join(root, 'node_modules/undici-types'), join(modules, 'undici-types'));
   renamed(join(modules, '@playwright/test'), 'playwright/test');
@@ -53,7 +53,7 @@ export function unpack(): Unpacked {
   };
 }
 
-/** Folders of the packages at the top that npm installs for users; those inside come along with them. */
+/** Folders of the top-level packages that npm installs for users; nested ones come with them. */
 function productionPackages(): string[] {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
@@ -87,7 +87,7 @@ function renamed(path: string, real: string): void {
 }
 
 function run(args: readonly string[], cwd: string): Promise<Ran> {
-  // A test runner inside a test runner would take the outer one's orders.
+  // A test runner inside a test runner would follow the outer one's settings.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });

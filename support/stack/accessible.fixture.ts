@@ -1,12 +1,12 @@
-/** For tests: checks that an open page is accessible and fits its window, in each look. */
+/** Test fixture: checks that an open page is accessible and fits its window, in each look. */
 import axe, { type AxeResults, type RunOptions } from 'axe-core';
 import type { Page } from 'playwright';
 import { type Look, looks } from './looks.ts';
 
-/** The light look comes last, so that a page is left in it. */
+/** The light look comes last, so that the page is left in it. */
 export const checkedLooks = ['dark', 'phone', 'light'] as const satisfies readonly Look[];
 
-/** Everything is checked once, and in the other looks what they can change, which are colours and widths. */
+/** One look checks everything; the others check only what they can change, which is colours and widths. */
 const checks: Readonly<Record<Look, RunOptions>> = {
   dark: only('color-contrast', 'link-in-text-block'),
   phone: only('scrollable-region-focusable', 'css-orientation-lock', 'meta-viewport'),
@@ -18,7 +18,7 @@ function only(...rules: readonly string[]): RunOptions {
 }
 
 /**
- * What is wrong in each look; empty when all is well.
+ * The problems in each look; empty if there are none.
  * Playwright's scripts need a context with `bypassCSP`.
  */
 export async function troublesOf(page: Page): Promise<string[]> {
@@ -28,17 +28,17 @@ export async function troublesOf(page: Page): Promise<string[]> {
   return troubles;
 }
 
-/** Once for each page that is opened. */
+/** Call once for each opened page. */
 export async function prepareChecks(page: Page): Promise<void> {
   await page.evaluate(axe.source);
 }
 
-/** What is wrong in one look, in which the page is left. */
+/** The problems in one look. The page is left in that look. */
 export async function troublesIn(page: Page, look: Look): Promise<string[]> {
   const { colorScheme, viewport } = looks[look];
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize(viewport);
-  // Of what is as it should be, nothing is told: to find words for it takes most of the time.
+  // Passed checks are not described: that would take most of the time.
   const options = JSON.stringify({ ...checks[look], resultTypes: ['violations'] } satisfies RunOptions);
   const { violations } = (await page.evaluate(`axe.run(${options})`)) as AxeResults;
   const troubles = violations.map(({ id, help, nodes }) => {

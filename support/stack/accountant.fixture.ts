@@ -1,4 +1,4 @@
-/** Tells what a process took. */
+/** Prints the cost of a process. */
 
 const script = `
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,8 +10,8 @@ process.on('exit', () => {
 })`;
 
 /**
- * To be preloaded (`--import`): prints what the process took, in megabytes at most and milliseconds of processor time,
- * which do not grow when others keep the machine busy. On Linux maxRSS is at least what the parent had when it started
- * the process; the file of the kernel tells the process alone.
+ * Preloaded (`--import`): prints the cost of the process, as peak memory in megabytes and processor time in
+ * milliseconds, which does not depend on the load of the machine. On Linux maxRSS is at least what the parent had when it started
+ * the process; the kernel's file is about this process only.
  */
 export const accountant = `data:text/javascript,${encodeURIComponent(script)}`;

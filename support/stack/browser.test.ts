@@ -1,4 +1,4 @@
-/** What happens when the program does not become a browser. */
+/** A browser program that fails to start. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { launchBrowser } from './browser.ts';
 const folder = mkdtempSync(join(tmpdir(), 'browser-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** A program that notes each start and then ends. */
+/** A program that records each start and then exits. */
 async function starts(end: string): Promise<{ count: number; said: string[] }> {
   const program = join(folder, end.replace(/\W+/g, '-'));
   writeFileSync(program, `#!/bin/sh\necho start >> "$0.starts"\n${end}\n`);
@@ -20,14 +20,14 @@ async function starts(end: string): Promise<{ count: number; said: string[] }> {
   return { count: readFileSync(`${program}.starts`, 'utf8').trim().split('\n').length, said };
 }
 
-test('a browser that crashes while it starts is started once more, and that is said', async () => {
+test('a browser that crashes while starting is started once more, with a notice', async () => {
   assert.deepEqual(await starts('kill -SEGV $$'), {
     count: 2,
-    said: ['The browser crashed while it was starting (SIGSEGV); it is started once more.'],
+    said: ['The browser crashed while starting (SIGSEGV). Starting it once more.'],
   });
 });
 
-test('one that ends by itself, or is ended by somebody, is not', async () => {
+test('a browser that exits or is terminated is not started again', async () => {
   assert.deepEqual(await starts('exit 1'), { count: 1, said: [] });
   assert.deepEqual(await starts('kill -TERM $$'), { count: 1, said: [] });
 });

@@ -1,4 +1,4 @@
-/** Starts a Chromium, wherever there is one on this machine. */
+/** Starts Chromium, from wherever it is on this machine. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import type { Browser, LaunchOptions } from 'playwright';
@@ -7,17 +7,16 @@ export interface BrowserOptions {
   headed?: boolean;
   /** Milliseconds between two actions, for watching. */
   slowMo?: number;
-  /** The only hosts that it may reach, `*` standing for any label; all without it. */
+  /** The only hosts that it may reach, where `*` stands for any label. Default: all. */
   only?: readonly string[];
-  /** Closes it on a signal, and ends the process on Ctrl+C; false where the command does that itself. */
+  /** Closes it on a signal, and ends the process on Ctrl+C. False if the command handles signals itself. */
   endsOnSignals?: boolean;
-  /** Is told when the browser had to be started once more. */
+  /** Called if the browser had to be started once more. */
   say?: (sentence: string) => void;
 }
 
 /**
- * The Chromium at CHROMIUM_PATH, or Playwright's own, or one of this machine. Throws with the way to get one where
- * there is none.
+ * The Chromium at CHROMIUM_PATH, or Playwright's own, or one on the PATH. Throws with how to get one if there is none.
  */
 export async function launchBrowser({
   headed = process.env.HEADED === '1',
@@ -38,7 +37,7 @@ export async function launchBrowser({
     );
   const named = process.env.CHROMIUM_PATH || undefined;
   if (named !== undefined) {
-    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, where no browser is. ${howToGetOne}`);
+    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH is ${named}, which does not exist. ${howToGetOne}`);
     return launch(named);
   }
   try {
@@ -49,7 +48,7 @@ export async function launchBrowser({
   }
 }
 
-/** Now and then Chromium crashes while it starts, and does not the next time. */
+/** Chromium occasionally crashes while starting, and works the next time. */
 async function againAfterCrash(launch: () => Promise<Browser>, say: (sentence: string) => void): Promise<Browser> {
   try {
     return await launch();
@@ -58,12 +57,12 @@ async function againAfterCrash(launch: () => Promise<Browser>, say: (sentence: s
       (error as Error).message,
     )?.[1];
     if (signal === undefined) throw error;
-    say(`The browser crashed while it was starting (${signal}); it is started once more.`);
+    say(`The browser crashed while starting (${signal}). Starting it once more.`);
     return launch();
   }
 }
 
-/** Playwright gives this error no code, and does not say in advance where its own headless browser would be. */
+/** Playwright has no code for this error, and no way to ask where its own headless browser would be. */
 const isMissing = ({ message }: Error): boolean => message.includes("Executable doesn't exist");
 
 function browserOnPath({ headed, cause }: { headed: boolean; cause: unknown }): string {
@@ -71,18 +70,18 @@ function browserOnPath({ headed, cause }: { headed: boolean; cause: unknown }): 
   const found = programs.map(onPath).find((path) => path !== undefined);
   if (found !== undefined) return found;
   const advice = headed ? ' that can show a window. Run: npx playwright install chromium' : `. ${howToGetOne}`;
-  throw new Error(`no browser was found${advice}`, { cause });
+  throw new Error(`no browser found${advice}`, { cause });
 }
 
-/** Why a browser window cannot be shown here; undefined when it can. */
+/** Why a browser window cannot be shown here; undefined if it can. */
 export function whyNoWindow(): string | undefined {
   const named = process.env.CHROMIUM_PATH ?? '';
   if (/headless/.test(basename(named)))
-    return `${named} cannot show a window. Let CHROMIUM_PATH name a whole Chromium, or leave --headed away.`;
+    return `${named} cannot show a window. Set CHROMIUM_PATH to a full Chromium, or run without --headed.`;
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
     return (
-      'There is no display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. ' +
-      'Leave --headed away; the report holds screenshots.'
+      'No display to show the browser on: neither DISPLAY nor WAYLAND_DISPLAY is set. ' +
+      'Run without --headed; the report has screenshots.'
     );
   return undefined;
 }
@@ -126,14 +125,14 @@ function launchOptions({
     handleSIGHUP: endsOnSignals,
     ...(executablePath ? { executablePath } : {}),
     args: [
-      // Chromium refuses to run as root in its sandbox.
+      // Chromium does not run as root in its sandbox.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       // One renderer for all sites saves a process change at every step between the SP and the IdP;
       // cookies do not depend on it.
       '--disable-site-isolation-trials',
       '--renderer-process-limit=1',
       '--in-process-gpu',
-      // In place of Playwright's own list: no new surface for each screenshot, and no process for the network.
+      // Replaces Playwright's own list: no new surface for each screenshot, and no process for the network.
       '--enable-features=NetworkServiceInProcess2,SkipListAccountsWithoutGaiaCookies',
       '--disable-gpu',
       '--disable-quic',

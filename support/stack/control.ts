@@ -1,15 +1,15 @@
 /** The control routes of both apps, typed: they prepare an organization or a tenant and return what happened there. */
 import { request } from './http.ts';
 
-/** An app has rejected a call. */
+/** An app rejected a call. */
 export class ControlError extends Error {
   /** The HTTP status of the response. */
   readonly status: number;
-  /** The sentence of the app itself; the whole message where it gave none. */
+  /** The app's own sentence, or the whole body if it sent none. */
   readonly reason: string;
 
   constructor(call: string, status: number, body: string) {
-    super(`${call} was refused (${status}): ${body}`);
+    super(`${call} was rejected (${status}): ${body}`);
     this.status = status;
     this.reason = sentenceIn(body) ?? this.message;
   }
@@ -23,7 +23,7 @@ function sentenceIn(body: string): string | undefined {
   }
 }
 
-/** Undefined where the app has no such thing. */
+/** Undefined if the app returns 404. */
 export async function ifPresent<Found>(asked: Promise<Found>): Promise<Found | undefined> {
   try {
     return await asked;

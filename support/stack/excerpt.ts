@@ -1,2 +1,2 @@
-/** The beginning of a text that may be long. It is a copy: a slice would keep the whole text in memory. */
+/** The start of a text that may be long. A copy, as a slice would keep the whole text in memory. */
 export const excerpt = (text: string, length: number): string => Buffer.from(text.slice(0, length)).toString();

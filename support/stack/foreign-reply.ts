@@ -1,48 +1,48 @@
 /**
- * Fetches what a server sends that we did not write, within limits on its length, packed and unpacked, and on time.
- * Whatever goes wrong is told in a sentence that names the address.
+ * Fetches from a foreign server, with limits on time and on length, compressed and decompressed.
+ * Every failure becomes a sentence with the URL.
  */
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions, zstdDecompress } from 'node:zlib';
 import { rawRequest } from './http.ts';
 
-/** Something came, or nothing, that cannot be used. The message is a sentence for people. */
+/** A reply that is missing or unusable. The message is a sentence for people. */
 export class UnusableReply extends Error {}
 
 export interface ForeignRequest {
   method?: 'GET' | 'POST' | 'HEAD';
   headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array | undefined;
-  /** For the whole reply, from the first octet of the request to the last of the reply. */
+  /** Time limit for the whole exchange, from the first byte of the request to the last of the reply. */
   timeoutMs?: number;
-  /** Octets of the body, before it is unpacked and afterwards. */
+  /** Size limit of the body in bytes, before and after decompression. */
   largest?: number;
 }
 
 export interface ForeignReply {
   status: number;
   headers: Headers;
-  /** Reads the body as UTF-8, or drops it where it is not asked for. Throws UnusableReply. */
+  /** Reads the body as UTF-8, or discards it if it is not needed. Throws UnusableReply. */
   text(): Promise<string>;
   drop(): void;
 }
 
 const megabyte = 1024 * 1024;
 
-/** Enough for any page for people, and small enough to read hundreds of them. */
+/** Enough for any ordinary page, and small enough to read hundreds of them. */
 export const largestForeignReply = 10 * megabyte;
 
-/** Our own identity provider is trusted, and sends messages of many megabytes. */
+/** Our own IdP is trusted, and sends responses of many megabytes. */
 export const largestOwnReply = 64 * megabyte;
 
-/** Follows no redirect. Throws UnusableReply. */
+/** Does not follow redirects. Throws UnusableReply. */
 export async function fetchForeign(
   url: URL,
   { method = 'GET', headers = {}, body, timeoutMs = 30_000, largest = largestForeignReply }: ForeignRequest = {},
 ): Promise<ForeignReply> {
   const where = shortened(url.href);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new UnusableReply(`${where} is not the address of a web page: it begins with neither http: nor https:`);
+    throw new UnusableReply(`${where} is not a web URL: it must start with http: or https:`);
   const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
   try {
     const reply = await rawRequest({
@@ -52,7 +52,7 @@ export async function fetchForeign(
       headers: { 'user-agent': 'sso-rehearsal', 'accept-encoding': 'gzip, deflate, br', ...headers },
       body: body ?? null,
       signal,
-      // One limit for the whole reply, in place of the client's own between octets.
+      // One limit for the whole reply, instead of the client's limit between packets.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -71,7 +71,7 @@ export async function fetchForeign(
   }
 }
 
-/** The text at an address, in one go. Throws UnusableReply, also for a status other than 2xx. */
+/** Fetches the text at a URL. Throws UnusableReply, also for a status other than 2xx. */
 export async function fetchForeignText(url: URL, options: ForeignRequest = {}): Promise<string> {
   const reply = await fetchForeign(url, options);
   if (reply.status >= 200 && reply.status < 300) return reply.text();
@@ -79,10 +79,10 @@ export async function fetchForeignText(url: URL, options: ForeignRequest = {}): 
   throw new UnusableReply(`${shortened(url.href)} replied with status ${reply.status}`);
 }
 
-/** For a sentence: an address may be as long as a page. */
+/** Shortens a URL for a sentence: it may be as long as a page. */
 export const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
 
-/** Names and values of any octets; the few that Headers does not take are left out. */
+/** Header names and values of any bytes; those that Headers does not accept are dropped. */
 function headersOf(received: Record<string, string | string[] | undefined>): Headers {
   const headers = new Headers();
   for (const [name, values = []] of Object.entries(received))
@@ -118,7 +118,7 @@ type Unpack = (octets: Buffer, options: ZlibOptions) => Promise<Buffer>;
 const packings: Readonly<Record<string, Unpack>> = {
   gzip: promisify(gunzip) as Unpack,
   'x-gzip': promisify(gunzip) as Unpack,
-  // Some servers send DEFLATE without the header of zlib around it, and browsers take it (RFC 9110, 8.4.1.2).
+  // Some servers send DEFLATE without the zlib header, and browsers accept it (RFC 9110, 8.4.1.2).
   deflate: (octets, options) =>
     ((octets[0] ?? 0) & 0x0f) === 8
       ? (promisify(inflate) as Unpack)(octets, options)
@@ -127,7 +127,7 @@ const packings: Readonly<Record<string, Unpack>> = {
   zstd: promisify(zstdDecompress) as Unpack,
 };
 
-/** The last that was applied comes first. */
+/** The encoding that was applied last comes first. */
 function packingsOf(encoding: string, { where }: Limit): string[] {
   const names = encoding
     .toLowerCase()
@@ -136,8 +136,8 @@ function packingsOf(encoding: string, { where }: Limit): string[] {
     .filter((name) => name !== '' && name !== 'identity');
   const unknown = names.find((name) => !Object.hasOwn(packings, name));
   if (unknown !== undefined)
-    throw new UnusableReply(`${where} sent a page that is packed in an unknown way (${shortened(unknown)})`);
-  if (names.length > 2) throw new UnusableReply(`${where} sent a page that is packed ${names.length} times over`);
+    throw new UnusableReply(`${where} sent a page with an unknown Content-Encoding (${shortened(unknown)})`);
+  if (names.length > 2) throw new UnusableReply(`${where} sent a page that is compressed ${names.length} times`);
   return names.toReversed();
 }
 
@@ -148,8 +148,8 @@ async function unpacked(octets: Buffer, packing: string, { where, largest }: Lim
   } catch (error) {
     throw new UnusableReply(
       (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-        ? `${where} sent more than ${inMegabytes(largest)}, packed into ${octets.length} octets`
-        : `${where} sent a page that is said to be packed (${packing}) and cannot be unpacked`,
+        ? `${where} sent more than ${inMegabytes(largest)}, compressed to ${octets.length} bytes`
+        : `${where} sent a page that cannot be decompressed (${packing})`,
       { cause: error },
     );
   }
@@ -157,7 +157,7 @@ async function unpacked(octets: Buffer, packing: string, { where, largest }: Lim
 
 const inMegabytes = (octets: number): string => `${Math.round(octets / megabyte)} MB`;
 
-/** What happened, by the code of the network's or the client's error. */
+/** Explains the code of the network's or client's error. */
 function inWords(error: Error, { where, timeoutMs }: { where: string; timeoutMs: number }): UnusableReply {
   if (error instanceof UnusableReply) return error;
   if (error.name === 'TimeoutError' || error.name === 'AbortError')
@@ -167,29 +167,29 @@ function inWords(error: Error, { where, timeoutMs }: { where: string; timeoutMs:
   return new UnusableReply(`${where} ${happened ?? `could not be reached (${code})`}`, { cause: error });
 }
 
-/** Of an error that stands for several, one for each address of a host, the first. */
+/** The first of several errors, one for each address of a host. */
 function codeOf(error: Error): string {
   const { code, errors } = error as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
   return code ?? errors?.[0]?.code ?? '';
 }
 
-/** How the code begins → what goes after the address. */
+/** Prefix of the code → what goes after the URL. */
 const happenings: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused the connection: no server is listening',
   ECONNRESET: 'cut the connection before its reply was complete',
   EPIPE: 'cut the connection before its reply was complete',
   UND_ERR_SOCKET: 'cut the connection before its reply was complete',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'sent another number of octets than it had said',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'sent more or fewer bytes than its Content-Length',
   UND_ERR_HEADERS_OVERFLOW: 'sent headers of more than 16 kB',
-  UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: the connection was never made',
-  UND_ERR_INVALID_ARG: 'cannot be asked: the request that leads there is malformed',
+  UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: the connection timed out',
+  UND_ERR_INVALID_ARG: 'cannot be requested: the request is malformed',
   ENOTFOUND: 'has an unknown host name',
-  EAI_AGAIN: 'has a host name that cannot be looked up now',
-  EHOSTUNREACH: 'is on a host to which no network leads',
-  ENETUNREACH: 'is on a host to which no network leads',
+  EAI_AGAIN: 'has a host name that cannot be resolved now',
+  EHOSTUNREACH: 'is on an unreachable host',
+  ENETUNREACH: 'is on an unreachable host',
   HPE_: 'sent something that is not HTTP',
   HTTPParserError: 'sent something that is not HTTP',
-  ERR_SSL: 'does not speak TLS, or not in a way that is understood here',
+  ERR_SSL: 'does not use TLS, or not in a supported version',
   ERR_TLS_CERT_ALTNAME_INVALID: 'has a TLS certificate for another host',
   CERT_HAS_EXPIRED: 'has a TLS certificate that has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'has a TLS certificate that is not trusted here: set NODE_EXTRA_CA_CERTS to its issuer',

@@ -1,10 +1,10 @@
-/** How the processor time of a piece of work grows with its input: the same on a slow, a fast and a busy machine. */
+/** Measures how processor time grows with the input: the same on a slow, a fast and a busy machine. */
 import assert from 'node:assert/strict';
 
-/** In microseconds: the clock of a processor may go forward by some milliseconds at a time. */
+/** In microseconds: a processor's clock may advance by several milliseconds at a time. */
 const measurable = 20_000;
 
-/** Fails when four times the input take more than eight times as long: linear is 4, quadratic is 16. */
+/** Fails if four times the input takes more than eight times as long: linear is 4, quadratic is 16. */
 export async function assertLinear<Input>(
   name: string,
   make: (size: number) => Input,
@@ -14,14 +14,14 @@ export async function assertLinear<Input>(
   const [small, large] = [make(size), make(4 * size)];
   await work(small);
   const growths: number[] = [];
-  // Garbage is collected in one of the two by chance, so one good measurement is enough.
+  // Garbage collection hits one of the two by chance, so one good measurement is enough.
   while (growths.length < 4 && (growths.at(-1) ?? Infinity) > 8)
     growths.push((await microsecondsOf(work, large)) / (await microsecondsOf(work, small)));
   const times = growths.map((one) => one.toFixed(1)).join(', ');
   assert.ok(growths.at(-1)! <= 8, `${name}: 4 times the input took ${times} times as long`);
 }
 
-/** On average, of as many times as it takes to measure it. */
+/** The average over as many runs as it takes to measure it. */
 async function microsecondsOf<Input>(work: (input: Input) => unknown, input: Input): Promise<number> {
   const before = process.threadCpuUsage();
   for (let times = 1; ; times++) {

@@ -1,18 +1,18 @@
-/** Pages that an attacker might write: short pieces, repeated, that cost a careless reader more than they are long. */
+/** Hostile pages: short pieces, repeated, that cost a careless parser more than linear time. */
 
-/** Name → what is repeated, and what stands before and after it. */
+/** Name → the repeated piece, and the text before and after it. */
 const pieces: Readonly<Record<string, { piece: string; before?: string; after?: string }>> = {
   'scripts that never begin': { piece: '<script ' },
   'scripts that never end': { piece: '<script>' },
   'less-than signs': { piece: '<' },
   'nested elements': { piece: '<div>' },
-  'ends of elements that never began': { piece: '</p>' },
-  'elements that are nested, and ends of others': { piece: '<b></i>' },
+  'end tags without start tags': { piece: '</p>' },
+  'nested elements with wrong end tags': { piece: '<b></i>' },
   'nested formatting elements': { piece: '<b a=1><b a=2><p>' },
   'nested drawings': { piece: '<svg>' },
   'nested tables': { piece: '<table><tr><td>' },
   'nested forms': { piece: '<form><form action=x>' },
-  'nested lists of options': { piece: '<select name=a><option>' },
+  'nested select lists': { piece: '<select name=a><option>' },
   'fields without an end': { piece: '<textarea name=a>' },
   'nested templates': { piece: '<template>' },
   'buttons in buttons': { piece: '<button name=a>', before: '<form>' },

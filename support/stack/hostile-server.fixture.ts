@@ -1,4 +1,4 @@
-/** A server that replies as no honest one does: each path in a way of its own. */
+/** A server with replies that no ordinary server sends, one for each path. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 export type Reply = (response: ServerResponse, socket: Socket, request: IncomingMessage) => void;
 
 const megabyteOfZeros = gzipSync(Buffer.alloc(1024 * 1024));
-/** A packed file may consist of several, one after the other (RFC 1952, 2.2). */
+/** A gzip file may consist of several members (RFC 1952, 2.2). */
 const packed = Buffer.concat(Array.from({ length: 400 }, () => megabyteOfZeros));
 
 const html = { 'content-type': 'text/html' };
@@ -51,7 +51,7 @@ export interface HostileServer extends AsyncDisposable {
   url: string;
 }
 
-/** Paths that it does not know are answered by `others`, or with 404. */
+/** Unknown paths are handled by `others`, or get a 404. */
 export async function startHostileServer(others?: Reply): Promise<HostileServer> {
   const server = createServer((request, response) => {
     response.on('error', () => undefined);

@@ -1,4 +1,4 @@
-/** HTTP requests that reach *.localhost, which Node, unlike browsers, does not resolve by itself. */
+/** HTTP requests that reach *.localhost, which Node, unlike browsers, does not resolve. */
 import { lookup as resolve } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
@@ -12,17 +12,17 @@ const lookup: LookupFunction = (hostname, options, callback) => {
 const openAgent = (): Agent => new Agent({ connect: { lookup }, keepAliveTimeout: 4_000, pipelining: 1 });
 let agent = openAgent();
 
-/** Call it when another server has been started at the same address. */
+/** Call this after another server has started at the same address. */
 export async function dropConnections(): Promise<void> {
   const old = agent;
   agent = openAgent();
   await old.destroy();
 }
 
-/** fetch that resolves *.localhost and follows no redirects unless told to. For replies of our own servers only. */
+/** fetch that resolves *.localhost and follows no redirects by default. Only for replies of our own servers. */
 export const request = (url: string | URL, init: RequestInit = {}): Promise<Response> =>
   undiciFetch(url, { redirect: 'manual', dispatcher: agent, ...init });
 
-/** The bare reply, neither unpacked nor limited: see foreign-reply.ts. */
+/** The raw reply, neither decompressed nor limited: see foreign-reply.ts. */
 export const rawRequest = (options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> =>
   agent.request(options);

@@ -1,4 +1,4 @@
-/** The windows in which pages are looked at: light, dark and as narrow as a phone's. */
+/** Window settings in which pages are checked: light, dark, and as narrow as a phone. */
 import type { BrowserContextOptions } from 'playwright';
 
 export const looks = {

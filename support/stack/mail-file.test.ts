@@ -1,4 +1,4 @@
-/** What the mailbox keeps in a file is there again, also after a crash in the middle of a line. */
+/** The mailbox's file survives a restart, and a crash in the middle of a line. */
 import assert from 'node:assert/strict';
 import { appendFileSync, chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { keepMessage, readMessages } from './mail-file.ts';
 
-test('a broken last line costs that message and no other', () => {
+test('a truncated last line loses only that email', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mail-'));
   const file = join(folder, 'mailbox.ndjson');
   const message = (subject: string) => ({

@@ -1,4 +1,4 @@
-/** The mail scanner listens only while links are rewritten, and opens nothing but our own test links. */
+/** The mail scanner listens only while links are rewritten, and opens only our own test links. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';
@@ -22,14 +22,14 @@ before(async () => {
 });
 after(() => victim.close());
 
-test('it opens the link of a connection test and redirects there', async () => {
+test('it opens the link of a connection test and redirects to it', async () => {
   await using scanner = await startMailScanner(victimUrl);
   const answer = await request(`${scanner.url}/${victimUrl}/try/a-token_1`);
   assert.deepEqual([answer.status, answer.headers.get('location')], [302, `${victimUrl}/try/a-token_1`]);
   assert.deepEqual(visited.splice(0), ['/try/a-token_1']);
 });
 
-test('it opens no other address, and redirects to none', async () => {
+test('it neither opens nor redirects to other URLs', async () => {
   await using scanner = await startMailScanner(victimUrl);
   const others = [
     `${victimUrl}/admin?delete=1`,
@@ -47,18 +47,18 @@ test('it opens no other address, and redirects to none', async () => {
     'https://elsewhere.example/try/token',
   ];
   for (const address of others) {
-    const [answer] = await ask(`${scanner.url}/${address}`);
+    const [answer] = await send(`${scanner.url}/${address}`);
     assert.deepEqual([answer.statusCode, answer.headers.location], [404, undefined], address);
   }
-  const [posted] = await ask(`${scanner.url}/${victimUrl}/try/token`, { method: 'POST' });
+  const [posted] = await send(`${scanner.url}/${victimUrl}/try/token`, { method: 'POST' });
   assert.equal(posted.statusCode, 404);
-  const [rebound] = await ask(`${scanner.url}/${victimUrl}/try/token`, { host: 'elsewhere.example' });
+  const [rebound] = await send(`${scanner.url}/${victimUrl}/try/token`, { host: 'elsewhere.example' });
   assert.equal(rebound.statusCode, 421);
   assert.deepEqual(visited, []);
 });
 
-/** With the path as it is written: fetch would tidy it up. */
-async function ask(address: string, { method = 'GET', host = '' } = {}): Promise<[IncomingMessage]> {
+/** Sends the path unchanged: fetch would normalize it. */
+async function send(address: string, { method = 'GET', host = '' } = {}): Promise<[IncomingMessage]> {
   const [, scannerHost = '', path = '/'] = /^http:\/\/([^/]*)(.*)$/.exec(address)!;
   const port = Number(scannerHost.split(':')[1]);
   const sent = get({ host: '127.0.0.1', port, path, method, headers: { host: host || scannerHost } });
@@ -67,7 +67,7 @@ async function ask(address: string, { method = 'GET', host = '' } = {}): Promise
   return [answer];
 }
 
-test('it listens only while the links of someone’s mail are rewritten', async () => {
+test('it listens only while the links in a user’s emails are rewritten', async () => {
   let started = 0;
   await using mailbox = await startMailbox({
     startScanner() {
@@ -89,6 +89,6 @@ test('it listens only while the links of someone’s mail are rewritten', async 
   await mailbox.trouble.release('grace@acme.example');
   assert.equal((await request(text.trim())).status, 302);
   await mailbox.trouble.letPass('sam@acme.example');
-  await assert.rejects(request(text.trim()), 'nothing listens there any more');
+  await assert.rejects(request(text.trim()), 'nothing listens there afterwards');
   visited.length = 0;
 });

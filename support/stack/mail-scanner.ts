@@ -10,7 +10,7 @@ export interface MailScanner extends AsyncDisposable {
   url: string;
 }
 
-/** It opens links to connection tests of this service provider and nothing else, or it would be an open proxy. */
+/** It opens only links to connection tests of this SP; otherwise it would be an open proxy. */
 export async function startMailScanner(spUrl: string): Promise<MailScanner> {
   const server = createServer((incoming, response) => void scan(incoming, response));
   server.listen(0, '127.0.0.1');
@@ -19,7 +19,7 @@ export async function startMailScanner(spUrl: string): Promise<MailScanner> {
 
   async function scan(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const link = incoming.url?.slice(1) ?? '';
-    if (incoming.headers.host !== host) return reject(response, 421, `The mail scanner answers only to ${host}.`);
+    if (incoming.headers.host !== host) return reject(response, 421, `The mail scanner is only available at ${host}.`);
     if (incoming.method !== 'GET' || !isTestLinkOf(spUrl, link))
       return reject(response, 404, `The mail scanner opens only ${spUrl}/try/…, the link of a connection test.`);
     await request(link, { headers: { 'user-agent': 'mail scanner' } }).then(

@@ -1,4 +1,4 @@
-/** A mailbox that captures what arrives by real SMTP and forwards nothing. */
+/** A mailbox that receives emails by real SMTP and forwards nothing. */
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
@@ -11,29 +11,29 @@ import { isTestLink } from './test-link.ts';
 
 export interface Mailbox {
   smtpUrl: string;
-  /** Messages to this address, oldest first. */
+  /** Emails to this address, oldest first. */
   messagesTo(address: string): Promise<readonly Message[]>;
-  /** The `count`th message to this address, as soon as it arrives. Throws after `withinMs`, naming what did arrive. */
+  /** Resolves with the `count`th email to this address when it arrives. Throws after `withinMs`. */
   waitFor(address: string, options?: { count?: number; withinMs?: number }): Promise<Message>;
 }
 
 export type StartedMailbox = Mailbox & AsyncDisposable & { trouble: MailTrouble };
 
-/** Disturbs the mail on its way, for one recipient each time. */
+/** Disturbs email delivery, for one recipient each time. */
 export interface MailTrouble {
   arrange(address: string, trouble: MailProblemName): Promise<void>;
-  /** Ends the trouble for later messages; what was held back stays. */
+  /** Ends the problem for later emails; delayed ones stay delayed. */
   letPass(address: string): Promise<void>;
-  /** Ends the trouble and delivers what was held back. */
+  /** Ends the problem and delivers delayed emails. */
   release(address: string): Promise<void>;
 }
 
 export interface MailboxOptions {
   port?: number;
   host?: string;
-  /** Starts the scanner that rewritten links lead to; it runs while that trouble is arranged for anyone. */
+  /** Starts the scanner for rewritten links; it runs while that problem is arranged for any recipient. */
   startScanner?: () => Promise<MailScanner>;
-  /** Keeps the messages across a restart. */
+  /** Keeps the emails across a restart. */
   file?: string | undefined;
 }
 
@@ -75,7 +75,7 @@ export async function startMailbox({
   };
 }
 
-/** The messages that have arrived. */
+/** The emails that have arrived. */
 function openInbox(
   file: string | undefined,
 ): Pick<Mailbox, 'messagesTo' | 'waitFor'> & { add(message: Message): void } {
@@ -99,8 +99,8 @@ function openInbox(
         await once(arrived, 'message', { signal: deadline }).catch(() => {
           const recipients = [...new Set(messages.map(({ to }) => to))];
           throw new Error(
-            `no message number ${count} to ${address} came within ${withinMs} ms; ` +
-              `the mailbox holds messages to: ${recipients.join(', ') || 'nobody'}`,
+            `email ${count} to ${address} did not arrive within ${withinMs} ms; ` +
+              `the mailbox has emails to: ${recipients.join(', ') || '(none)'}`,
           );
         });
       }
@@ -108,7 +108,7 @@ function openInbox(
   };
 }
 
-/** Each message passes here on its way to the inbox. */
+/** Every email passes through here on its way to the inbox. */
 function createTroubles({
   startScanner,
   deliver,
@@ -171,7 +171,7 @@ function createTroubles({
   };
 }
 
-/** What arrives of a message on its way through this trouble. */
+/** The emails that arrive in place of the original one. */
 function altered(message: Message, trouble: MailProblemName | undefined, scannerUrl: string): Message[] {
   switch (trouble) {
     case 'duplicates':

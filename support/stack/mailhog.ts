@@ -1,16 +1,16 @@
-/** The mailbox of a MailHog, read by its own client. MailHog has no event for a new message, so this one polls. */
+/** MailHog's mailbox, read by its own client. MailHog has no event for a new email, so this one polls. */
 import { setTimeout as pause } from 'node:timers/promises';
 import createClient from 'mailhog';
 import type { Mailbox } from './mailbox.ts';
 import type { Message } from './message.ts';
 
-/** `url` is MailHog's HTTP side; `smtpUrl` the one that the service provider reaches. */
+/** `url` is MailHog's HTTP API; `smtpUrl` is the SMTP server for the SP. */
 export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string }): Mailbox {
   const { protocol, hostname, port } = new URL(url);
   const client = createClient({ protocol, host: hostname, port: Number(port || 8025), basePath: '/api' });
   const messagesTo = async (address: string): Promise<readonly Message[]> => {
     const found = await client.search(address, 'to', 0, 200);
-    // It returns the newest first, and their times to the second only.
+    // It returns the newest first, with times only to the second.
     return (found?.items ?? [])
       .toReversed()
       .map((hog) => toMessage(hog, address))
@@ -25,7 +25,7 @@ export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string 
         const message = (await messagesTo(address))[count - 1];
         if (message) return message;
         await pause(100, undefined, { signal: deadline }).catch(() => {
-          throw new Error(`no message number ${count} to ${address} came to MailHog at ${url} within ${withinMs} ms`);
+          throw new Error(`email ${count} to ${address} did not arrive at MailHog (${url}) within ${withinMs} ms`);
         });
       }
     },
@@ -43,7 +43,7 @@ const toMessage = (hog: Hog, to: string): Message => ({
   receivedAt: hog.date ?? new Date(0),
 });
 
-/** MailHog by Testcontainers, from the image in MAILHOG_IMAGE. */
+/** MailHog in Testcontainers, from the image in MAILHOG_IMAGE. */
 export async function startMailhogContainer({
   image = process.env.MAILHOG_IMAGE ?? 'mailhog/mailhog:v1.0.1',
 }: {

@@ -1,8 +1,8 @@
-/** Makes a folder with those above it. Node's own way to do so never ends below a folder such as Linux's /proc. */
+/** Creates a folder with its parents. Node's own method never returns below a folder such as Linux's /proc. */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** Nothing happens where it is there. Throws the error of the system. */
+/** Does nothing if the folder exists. Throws the system's error. */
 export function makeFolder(folder: string, options: { mode?: number } = {}): void {
   const path = resolve(folder);
   const parent = dirname(path);
@@ -11,7 +11,7 @@ export function makeFolder(folder: string, options: { mode?: number } = {}): voi
   try {
     mkdirSync(path, options);
   } catch (error) {
-    // Somebody else was faster.
+    // Another process was faster.
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }

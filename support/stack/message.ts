@@ -1,4 +1,4 @@
-/** An email as the mailbox keeps it. */
+/** An email as stored by the mailbox. */
 
 export interface Message {
   from: string;

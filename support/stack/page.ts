@@ -1,26 +1,27 @@
 /**
- * Reads an HTML page in one pass and builds no tree: time and memory grow with its length, however its elements are
- * nested. Trees are built in a time that grows faster, and can be too deep to be walked through.
+ * Parses an HTML page in one pass, without a tree: time and memory grow with its length, however deeply it is nested.
+ * Building a tree takes more than linear time, and the tree may be too deep to walk.
  */
+
 import { decodeHTML } from 'entities';
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 
 export interface Page {
-  /** The text that a person would read, white space folded. */
+  /** The visible text, with white space folded. */
   text: string;
-  /** The same and the title, with a space where an element begins or ends, so that neighbours do not run together. */
+  /** The same and the title, with a space at each tag, so that neighbouring texts do not run together. */
   spacedText: string;
-  /** The first first-level heading; empty if there is none. */
+  /** The first h1; empty if there is none. */
   heading: string;
   /** The text in `main`, spaced like `spacedText`; empty if there is none. */
   mainText: string;
   /** Texts of the elements with role="alert". */
   alerts: readonly string[];
-  /** Forms whose action is no address are left out. */
+  /** Forms whose action is not a URL are left out. */
   forms: readonly Form[];
-  /** Every field that has a name, in or outside a form, in the order of the page. */
+  /** Every field that has a name, in or outside a form, in page order. */
   controls: readonly Control[];
-  /** Links whose target is no address are left out. */
+  /** Links whose target is not a URL are left out. */
   links: readonly Link[];
 }
 
@@ -35,7 +36,7 @@ export interface Form {
 interface Field {
   name: string;
   value: string;
-  /** Of an input; otherwise the name of the element. */
+  /** The type of an input; otherwise the element's name. */
   type: string;
 }
 
@@ -43,20 +44,20 @@ interface Field {
 export interface Control {
   name: string;
   placeholder: string | undefined;
-  /** Texts of its labels, and its aria-label; white space folded. */
+  /** Texts of its labels, and its aria-label; with white space folded. */
   labels: readonly string[];
-  /** Of an input; otherwise the name of the element. */
+  /** The type of an input; otherwise the element's name. */
   type: string;
-  /** What a box or radio button sends when it is checked; otherwise the text in the field at first. */
+  /** The value that a checked box or radio button sends; otherwise the field's initial text. */
   value: string;
-  /** The form that sends it, one of the page's forms. */
+  /** The form that sends it: one of the page's forms. */
   form: Form | undefined;
 }
 
 interface Button {
   name: string | undefined;
   value: string;
-  /** What the button says. */
+  /** The button's text. */
   label: string;
 }
 
@@ -65,10 +66,10 @@ interface Link {
   label: string;
 }
 
-/** More fields, buttons and links than this are not read: no page for people has so many. */
+/** Limit for fields, buttons and links: no ordinary page has so many. */
 const most = 10_000;
 
-/** `url` is the address of the page, from which others start. */
+/** `url` is the page's URL, the base of relative ones. */
 export function readPage(html: string, url: URL): Page {
   const reader = new PageReader(html, url);
   const tokenizer = new Tokenizer({ decodeEntities: true }, reader);
@@ -79,7 +80,7 @@ export function readPage(html: string, url: URL): Page {
 
 type Attributes = Partial<Record<string, string>>;
 
-/** Attributes that decide what a form sends, or where a link leads. */
+/** Attributes that decide what a form sends or where a link leads. */
 const attributesRead: ReadonlySet<string> = new Set(
   (
     'action,aria-label,checked,disabled,enctype,for,href,id,' +
@@ -87,13 +88,13 @@ const attributesRead: ReadonlySet<string> = new Set(
   ).split(','),
 );
 
-/** Of other elements only the text between them is read. */
+/** For other elements, only the text between them is read. */
 const elementsRead: ReadonlySet<string> = new Set(
   'a,button,form,h1,input,label,main,option,select,textarea'.split(','),
 );
 
-/** Their contents are for the browser only. */
-const unseen: ReadonlySet<string> = new Set(['script', 'style', 'title']);
+/** Elements whose contents are for the browser only. */
+const invisible: ReadonlySet<string> = new Set(['script', 'style', 'title']);
 
 interface OpenForm extends Omit<Form, 'action'> {
   action: URL | null;
@@ -119,11 +120,11 @@ interface FoundControl {
   name: string;
   type: string;
   form: OpenForm | undefined;
-  /** Around it. */
+  /** The enclosing form. */
   label: Label | undefined;
 }
 
-/** An element with role="alert", with the elements of the same name that are open in it. */
+/** An element with role="alert", and the number of open elements of the same name in it. */
 interface OpenAlert {
   tag: string;
   depth: number;
@@ -147,16 +148,16 @@ class PageReader implements TokenizerCallbacks {
   readonly #links: Link[] = [];
   readonly #controls: FoundControl[] = [];
   readonly #labels: Label[] = [];
-  /** Fields, buttons, options and links so far. */
+  /** Number of fields, buttons, options and links so far. */
   #count = 0;
-  /** The tag that is being read. */
+  /** The tag being read. */
   #tag = '';
   #attributes: Attributes | undefined;
   #attribute = '';
   #value = '';
   #role = '';
-  /** Whose text is not seen by anybody. */
-  #unseen: string | undefined;
+  /** The open element with invisible text. */
+  #invisible: string | undefined;
   #templates = 0;
   /** At most one of each is open, as in a browser. */
   #form: OpenForm | undefined;
@@ -223,12 +224,12 @@ class PageReader implements TokenizerCallbacks {
   onopentagend(): void {
     this.#space();
     if (this.#templates === 0) this.#openAlert();
-    if (unseen.has(this.#tag)) this.#unseen = this.#tag;
+    if (invisible.has(this.#tag)) this.#invisible = this.#tag;
     if (this.#tag === 'template') this.#templates++;
     if (this.#attributes !== undefined && this.#templates === 0) this.#open(this.#attributes);
   }
 
-  /** In HTML the slash says nothing; but what has none to come needs no end. */
+  /** In HTML a self-closing slash means nothing, but void elements need no end tag. */
   onselfclosingtag(): void {
     const isFieldOrLink = this.#attributes !== undefined;
     if (isFieldOrLink) this.onopentagend();
@@ -238,7 +239,7 @@ class PageReader implements TokenizerCallbacks {
   onclosetag(start: number, end: number): void {
     this.#space();
     const name = this.#html.slice(start, end).toLowerCase();
-    if (name === this.#unseen) this.#unseen = undefined;
+    if (name === this.#invisible) this.#invisible = undefined;
     if (name === 'template') this.#templates = Math.max(0, this.#templates - 1);
     else if (this.#templates === 0) {
       this.#closeAlert(name);
@@ -297,9 +298,9 @@ class PageReader implements TokenizerCallbacks {
   }
 
   #add(text: string): void {
-    if (this.#templates > 0 || this.#unseen === 'script' || this.#unseen === 'style') return;
+    if (this.#templates > 0 || this.#invisible === 'script' || this.#invisible === 'style') return;
     this.#spaced.add(text);
-    if (this.#unseen === 'title') return;
+    if (this.#invisible === 'title') return;
     this.#text.add(text);
     this.#select?.options.at(-1)?.text.add(text);
     this.#button?.text.add(text);
@@ -389,7 +390,7 @@ class PageReader implements TokenizerCallbacks {
   #closeTextarea(): void {
     const { attributes: { name, disabled } = {}, text } = this.#textarea ?? {};
     this.#textarea = undefined;
-    // The tokenizer leaves references in it as they are, and a browser drops a line break at its beginning.
+    // The tokenizer leaves character references, and a browser drops a leading line break.
     if (name && disabled === undefined)
       this.#keepField({ name, value: decodeHTML(text!.whole()).replace(/^\r?\n/, ''), type: 'textarea' });
   }
@@ -407,7 +408,7 @@ class PageReader implements TokenizerCallbacks {
     if (target !== null && this.#mayKeep()) this.#links.push({ target, label: text!.folded() });
   }
 
-  /** Without a choice, the first of a list from which one is chosen; of several marked ones the last. */
+  /** Without a selection, the first option of a single-choice list; of several selected ones, the last. */
   #closeSelect(): void {
     const { name, isMultiple, options = [] } = this.#select ?? {};
     this.#select = undefined;
@@ -434,7 +435,7 @@ class PageReader implements TokenizerCallbacks {
 
 const controls: ReadonlySet<string> = new Set(['input', 'select', 'textarea']);
 
-/** With the labels around them and those that name their ID, which mean the first field of that ID. */
+/** With the labels around them, and labels for their ID, which refer to the first field with that ID. */
 function labelled(
   found: readonly FoundControl[],
   labels: readonly Label[],
@@ -461,7 +462,7 @@ const isBox = (type: string): boolean => type === 'checkbox' || type === 'radio'
 
 const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** Types of controls that send nothing unless they are pressed, or nothing that can be filled in. */
+/** Types of controls that send nothing unless pressed, or that cannot be filled in. */
 const sendsNothing: ReadonlySet<string> = new Set(['submit', 'button', 'image', 'reset', 'file']);
 
 const selectOf = ({ name, multiple, disabled }: Attributes): Omit<OpenSelect, 'options'> => ({
@@ -469,7 +470,7 @@ const selectOf = ({ name, multiple, disabled }: Attributes): Omit<OpenSelect, 'o
   isMultiple: multiple !== undefined,
 });
 
-/** Joins many short pieces. Adding them one by one to a string would keep each of them. */
+/** Joins many short pieces. Appending them to a string one by one would keep each of them in memory. */
 class TextBuilder {
   #whole = '';
   #pieces: string[] = [];

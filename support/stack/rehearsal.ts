@@ -1,6 +1,6 @@
 /**
- * One rehearsal's own names: an organization with its mail domain, a tenant, and the people.
- * Nothing is shared between two, so nothing is ever cleared.
+ * The names of one rehearsal: an organization with its mail domain, a tenant, and its users.
+ * Rehearsals share nothing, so nothing is ever cleared.
  */
 import { randomBytes } from 'node:crypto';
 import { colleagues, type Name, names } from '../catalogue/cast.ts';
@@ -11,9 +11,9 @@ export interface Person {
   address: string;
   /** At the SP. */
   password: string;
-  /** At the identity provider: another one, so that a mix-up shows. */
+  /** At the IdP; different from the SP's, so that a mix-up shows. */
   idpPassword: string;
-  /** At the identity provider, where it is not the address. */
+  /** At the IdP, if it is not the email. */
   idpUsername?: string;
 }
 
@@ -34,16 +34,16 @@ export interface Rehearsal {
   cast: Readonly<Record<Name, Person>>;
 }
 
-/** One person as an identity provider with a fixed set of users knows them. */
+/** A person at an identity provider with a fixed set of users. */
 export type FixedPerson = Pick<Person, 'address' | 'idpUsername' | 'idpPassword'>;
 
-/** The names that an identity provider with a fixed set of users brings along. */
+/** Names dictated by an identity provider with a fixed set of users. */
 export interface FixedNames {
   organization: Organization;
   people: Readonly<Partial<Record<Name, FixedPerson>>>;
 }
 
-/** Names that no other rehearsal has, except those that are fixed. */
+/** Unique names, except for the fixed ones. */
 export function nameRehearsal(fixed?: FixedNames): Omit<Rehearsal, 'stack'> {
   const unique = randomBytes(5).toString('hex');
   const organization = {

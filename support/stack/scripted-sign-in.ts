@@ -1,4 +1,4 @@
-/** A whole sign-in by the scripted visitor: address, AuthnRequest, credentials, response, Console. */
+/** A whole scripted sign-in: email, AuthnRequest, credentials, response, Console. */
 import type { Person } from './rehearsal.ts';
 import { fillSignInForm, type SignInForm } from './sign-in-form.ts';
 import type { Form, Visit } from './visit.ts';
@@ -10,15 +10,15 @@ export interface SignInOptions {
   visitor?: Visitor;
   /** The login page, or a test link. */
   startAt?: string;
-  /** Which fields of the identity provider's pages are filled in; by default those of a form with a password. */
+  /** The fields to fill in on the IdP's pages; by default those of a form with a password. */
   form?: SignInForm | undefined;
-  /** Called when the identity provider asks for credentials. */
+  /** Called when the IdP asks for credentials. */
   onCredentials?: (() => Promise<unknown>) | undefined;
-  /** Called with the form of the SAML response before it is posted; returns the form to post, or undefined to stop. */
+  /** Called with the form of the SAML response before it is posted. Returns the form to post, or undefined to stop. */
   onResponse?: (form: Form) => Form | undefined;
 }
 
-/** The page on which the sign-in ended: the Console, a refusal, or a dead end at the identity provider. */
+/** The page on which the sign-in ended: the Console, a rejection, or a dead end at the IdP. */
 export async function signInScripted({
   spUrl,
   person,
@@ -58,15 +58,15 @@ export async function signInScripted({
   return page;
 }
 
-/** Goes as far as the SAML response, which is not posted; returns its form. Throws if none is made. */
+/** Stops before the SAML response is posted, and returns its form. Throws if there is no response. */
 export async function responseOf(options: Omit<SignInOptions, 'onResponse'>): Promise<Form> {
   const forms: Form[] = [];
   const ended = await signInScripted({ ...options, onResponse: (form) => void forms.push(form) });
-  if (forms[0] === undefined) throw new Error(`no response was made; the sign-in ended at ${ended.url.href}`);
+  if (forms[0] === undefined) throw new Error(`the IdP sent no response; the sign-in ended at ${ended.url.href}`);
   return forms[0];
 }
 
-/** The form that asks for credentials, filled in: the described one at the identity provider, if one is described. */
+/** The form that asks for credentials, filled in; at the IdP the described one, if it is described. */
 function filledForm(
   page: Visit,
   { spUrl, person, form }: Pick<SignInOptions, 'spUrl' | 'person' | 'form'>,
@@ -78,7 +78,7 @@ function filledForm(
   return found && { form: found, values: fill(found, username, person.idpPassword) };
 }
 
-/** Fills in what a person types, by the kind of field. */
+/** Fills in a person's credentials, by type of field. */
 function fill(form: Form, address: string, password: string): Record<string, string> {
   return Object.fromEntries(
     form.fields.flatMap(({ name, type }) =>

@@ -1,5 +1,5 @@
 /**
- * The stack of one worker: both apps and the mailbox in this process on free ports, or wherever the environment says.
+ * The stack of one worker: both apps and the mailbox in this process on free ports, or as named by the environment.
  * The only file that starts the apps.
  */
 import { randomBytes } from 'node:crypto';
@@ -19,26 +19,26 @@ export interface Stack extends AsyncDisposable {
   sp: Part;
   idp: Part;
   mailbox: Mailbox;
-  /** Undefined where the mailbox cannot be disturbed. */
+  /** Undefined if email delivery cannot be disturbed. */
   trouble: MailTrouble | undefined;
 }
 
 export interface StackOptions {
-  /** 0 takes a free one. */
+  /** 0 uses a free one. */
   spPort?: number;
   idpPort?: number;
-  /** The database of the service provider: a file, or `:memory:`. */
+  /** The SP's database: a file, or `:memory:`. */
   database?: string;
-  /** Where the identity provider keeps keys and tenants across a restart; without one it forgets them. */
+  /** The file in which the IdP keeps keys and tenants across a restart; without one it forgets them. */
   stateFile?: string | undefined;
-  /** Where the mailbox keeps its messages across a restart. */
+  /** The file in which the mailbox keeps its emails across a restart. */
   mailFile?: string | undefined;
   controlToken?: string;
-  /** A MailHog by Testcontainers instead of the mailbox in the process. */
+  /** Uses MailHog in Testcontainers instead of the built-in mailbox. */
   mailhog?: boolean;
 }
 
-/** The stack that SP_URL, IDP_URL, CONTROL_TOKEN and MAILHOG_URL name; undefined when they name none. */
+/** The stack named by SP_URL, IDP_URL, CONTROL_TOKEN and MAILHOG_URL; undefined if none is set. */
 function stackElsewhere(): Stack | undefined {
   const { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN } = process.env;
   const given = { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN };
@@ -60,7 +60,7 @@ function stackElsewhere(): Stack | undefined {
   };
 }
 
-/** The identity provider alone, in this process, for a service provider that runs elsewhere. */
+/** Only the IdP, in this process, for a service provider that runs elsewhere. */
 export async function startIdentityProvider({
   port = 0,
   stateFile,
@@ -74,7 +74,7 @@ export async function startIdentityProvider({
   return { ...idp, control: control(idp.url, controlToken), [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
 }
 
-/** The service provider alone; without a mail server its mail goes nowhere. */
+/** Only the SP; without a mail server its emails are dropped. */
 export async function startServiceProvider({
   port = 0,
   smtpUrl = 'smtp://127.0.0.1:9',
@@ -93,14 +93,14 @@ export async function startServiceProvider({
 }
 
 /**
- * The stack for scenarios: the one that the environment names, or one in this process. `MAILBOX=mailhog` puts a
- * MailHog in a container in place of the mailbox.
+ * The stack for scenarios: named by the environment, or in this process. `MAILBOX=mailhog` uses MailHog in a
+ * container as the mailbox.
  */
 export async function stackForScenarios(): Promise<Stack> {
   return stackElsewhere() ?? startStack({ mailhog: process.env.MAILBOX === 'mailhog' });
 }
 
-/** Passwords of a stack that is gone in a minute need not withstand guessing; the lab's must. */
+/** Passwords of a short-lived stack need not withstand guessing; the lab's must. */
 const rehearsalPasswordCost = 2 ** 10;
 
 /** Resolves when both apps and the mailbox are ready. If one fails, the others are stopped and its error is thrown. */

@@ -1,4 +1,4 @@
-/** The described fields of a sign-in form are found as a person finds them, and nothing else is filled in. */
+/** The described fields of a sign-in form are found as a person finds them, and no others are filled in. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fillSignInForm, type SignInForm } from './sign-in-form.ts';
@@ -29,7 +29,7 @@ test('by label: for, around the field, or aria-label', () => {
     });
 });
 
-test('by placeholder or name, where a field has no label', () => {
+test('by placeholder or name, if a field has no label', () => {
   const html =
     '<form><input name="q"></form><form action="/in"><input name="user" placeholder="Login">' +
     '<input name="password" type="password"></form>';
@@ -39,7 +39,7 @@ test('by placeholder or name, where a field has no label', () => {
   );
 });
 
-test('a form without a password: only the user name is filled in', () => {
+test('in a form without a password, only the user name is filled in', () => {
   const html =
     '<form action="/in"><label for="n">Subject NameID</label><input id="n" name="n">' +
     '<input name="email" value="x@y"></form>';
@@ -50,7 +50,7 @@ test('a form without a password: only the user name is filled in', () => {
   });
 });
 
-test('two pages: each is filled in with what it asks for', () => {
+test('on two pages, each gets what it asks for', () => {
   const twoPages = { ...byLabel, next: 'Next' };
   assert.deepEqual(fill('<form><label>User name <input name="u"></label></form>', twoPages)?.button, 'Next');
   assert.deepEqual(fill('<form><label>Password <input name="p"></label></form>', twoPages), {

@@ -1,26 +1,26 @@
-/** How a sign-in form is described, and where the described fields are on a page without a browser. */
+/** Describes a sign-in form, and finds the described fields on a page without a browser. */
 import type { Form, Visit } from './visit.ts';
 
-/** The label of a field as a person reads it; where it has none, its placeholder or the name that the form sends. */
+/** The visible label of a field; if it has none, its placeholder or the name that the form sends. */
 export type FieldHint = string | { placeholder: string } | { name: string };
 
 export interface SignInForm {
   username: FieldHint;
-  /** Missing where the form asks for no password. */
+  /** Missing if the form asks for no password. */
   password?: FieldHint | undefined;
-  /** The button that ends the form. */
+  /** The button that submits the form. */
   button: string;
-  /** The button between user name and password, where they are on two pages. */
+  /** The button between user name and password, if they are on two pages. */
   next?: string | undefined;
 }
 
-/** What a person types. */
+/** The text that a person types. */
 export interface Credentials {
   username: string;
   password: string;
 }
 
-/** A form of a page with the values for those of the described fields that are there. */
+/** A form of a page, with values for the described fields that it has. */
 export interface FilledForm {
   form: Form;
   values: Record<string, string>;
@@ -47,7 +47,7 @@ export function fillSignInForm(
   return undefined;
 }
 
-/** The names that a form sends the described fields under; undefined for one that the page lacks. */
+/** The names under which a form sends the described fields; undefined for a missing one. */
 const fieldNames = (controls: Visit['controls'], hints: readonly FieldHint[]): (string | undefined)[] =>
   hints.map((hint) => controls.find((control) => isMeant(control, hint))?.name);
 

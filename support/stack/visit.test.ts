@@ -1,4 +1,4 @@
-/** Pages are read in a time that grows with their length, whatever is on them, and as a browser reads them. */
+/** Pages are parsed in linear time, whatever is on them, and as a browser parses them. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertLinear } from './growth.fixture.ts';
@@ -10,7 +10,7 @@ const url = new URL('http://sp.localhost/a/page');
 const read = (body: string, type = 'text/html'): Visit =>
   readVisit({ url, status: 200, headers: new Headers({ 'content-type': type }), body });
 
-describe('reading takes a time that grows with the page only:', () => {
+describe('parsing takes linear time for', () => {
   for (const [name, page] of Object.entries(hostilePages))
     test(name, () =>
       assertLinear(name, page, (body) => {
@@ -20,13 +20,13 @@ describe('reading takes a time that grows with the page only:', () => {
     );
 });
 
-test('a page that is nested deeply is read to its end', () => {
+test('a deeply nested page is read to its end', () => {
   const { text, forms } = read(`${'<div>'.repeat(20_000)}You are Alice<form><input name=a value=b></form>`);
   assert.equal(text, 'You are Alice');
   assert.deepEqual(forms[0]!.fields, [{ name: 'a', value: 'b', type: 'input' }]);
 });
 
-describe('a sign-in form is looked for in a time that grows with the page only:', () => {
+describe('searching for a sign-in form takes linear time for', () => {
   const description = { username: 'User', password: { placeholder: 'Password' }, button: 'Go' };
   for (const [name, page] of Object.entries({
     ...hostilePages,

@@ -1,4 +1,4 @@
-/** A page as a visitor without a browser gets it: its address, status, forms and text. */
+/** A page without a browser: its URL, status, forms and text. */
 import { type Form, type Page, readPage } from './page.ts';
 
 export type { Form };
@@ -11,7 +11,7 @@ export interface Visit extends Page {
   headers: Headers;
 }
 
-/** Reads the page only when something of it is asked for: most pages are passed by. */
+/** Parses the page only when needed: most pages are passed through. */
 export function readVisit({ url, status, headers, body }: Pick<Visit, 'url' | 'status' | 'headers' | 'body'>): Visit {
   const contentType = headers.get('content-type') ?? '';
   let read: Page | undefined;

@@ -13,29 +13,29 @@ interface Body {
 
 export interface Sending {
   method?: 'GET' | 'POST' | 'HEAD';
-  /** Fields of a form, or a whole body with its content type. */
+  /** Form fields, or a whole body with its content type. */
   fields?: Fields;
   body?: Body | undefined;
   headers?: Record<string, string>;
-  /** The page that the visitor comes from; without it the address was typed. */
+  /** The page that the visitor comes from; by default none, as for a typed URL. */
   from?: URL | undefined;
-  /** Where redirects may lead this time; one that leads elsewhere is itself the result. */
+  /** URLs to which redirects may lead this time; a redirect elsewhere is itself the result. */
   follow?: ((next: URL) => boolean) | undefined;
 }
 
 export interface Visitor {
   readonly jar: CookieJar;
-  /** Goes there and follows redirects. Throws UnusableReply, for redirects that do not end, too. */
+  /** Visits the URL and follows redirects. Throws UnusableReply, also for endless redirects. */
   visit(url: string | URL, sending?: Sending): Promise<Visit>;
-  /** Submits the form with these values in place of its own. */
+  /** Submits the form with these values instead of its own. */
   submit(form: Form, fill?: Record<string, string>, options?: Submission): Promise<Visit>;
 }
 
 export interface Submission {
   from?: URL;
-  /** Label of the button that is pressed. */
+  /** Label of the button to press. */
   button?: string;
-  /** By the names of their fields. Only multipart forms send files. */
+  /** By field name. Only multipart forms send files. */
   files?: Readonly<Record<string, UploadedFile>>;
 }
 
@@ -47,15 +47,15 @@ export interface UploadedFile {
 
 export interface VisitorOptions {
   maxRedirects?: number;
-  /** The cookies to begin with; none by default. */
+  /** Initial cookies; none by default. */
   jar?: CookieJar | undefined;
-  /** For each request and its whole reply. */
+  /** Time limit for each request and its whole reply. */
   timeoutMs?: number;
-  /** Octets of a page, also once it is unpacked. */
+  /** Size limit of a page in bytes, also after decompression. */
   largest?: (url: URL) => number;
-  /** Where the visitor may go at all: a redirect elsewhere is itself the result, and going there directly throws. */
+  /** URLs that the visitor may reach at all: a redirect elsewhere is itself the result, and a direct visit throws. */
   mayGo?: (url: URL) => boolean;
-  /** Called for every request, before redirects are followed; `at` is when it was sent, in milliseconds. */
+  /** Called for every request, before redirects are followed; `at` is its time in milliseconds. */
   onExchange?: (exchange: VisitorExchange) => void;
 }
 
@@ -79,7 +79,7 @@ export function createVisitor({
   async function visit(url: string | URL, sending: Sending = {}): Promise<Visit> {
     const { follow = () => true } = sending;
     let hop = firstHop(new URL(url), sending);
-    if (!mayGo(hop.target)) throw new Error(`this visitor does not go to ${hop.target.href}`);
+    if (!mayGo(hop.target)) throw new Error(`this visitor may not visit ${hop.target.href}`);
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
       const reply = await send(hop);
       const next = redirectOf(reply, hop.target);
@@ -134,7 +134,7 @@ interface Hop {
   body: Body | undefined;
   headers: Record<string, string>;
   from: URL | undefined;
-  /** Whether any step of the chain led to another site. */
+  /** True if any step of the chain led to another site. */
   isCrossSite: boolean;
 }
 
@@ -150,7 +150,7 @@ function firstHop(target: URL, { method = 'GET', fields = [], body, headers = {}
   };
 }
 
-/** Unless the method is kept, the next request is a GET without a body, as browsers send it. */
+/** Unless the method is kept, the next request is a GET without a body, as in browsers. */
 function redirected(hop: Hop, { next, keepsMethod }: { next: URL; keepsMethod: boolean }): Hop {
   return {
     ...hop,
@@ -163,19 +163,17 @@ function redirected(hop: Hop, { next, keepsMethod }: { next: URL; keepsMethod: b
   };
 }
 
-/** Where the response sends the visitor on. Throws UnusableReply where that is no address. */
+/** The target of a redirect. Throws UnusableReply if it is not a URL. */
 function redirectOf({ headers, status }: ForeignReply, target: URL): URL | undefined {
   const location = headers.get('location');
   if (location === null || status < 300 || status > 399) return undefined;
   const next = URL.parse(location, target);
   if (next === null)
-    throw new UnusableReply(
-      `${shortened(target.href)} redirected to “${shortened(location)}”, which is not an address`,
-    );
+    throw new UnusableReply(`${shortened(target.href)} redirected to “${shortened(location)}”, which is not a URL`);
   return next;
 }
 
-/** Which cookies go along: all, those that are not strict, or only those for any site. */
+/** The cookies to send: all, those that are not strict, or only those for any site. */
 function sameSiteContext({ method, from, isCrossSite }: Hop): 'strict' | 'lax' | 'none' {
   if (from === undefined || !isCrossSite) return 'strict';
   return method === 'GET' ? 'lax' : 'none';
@@ -197,13 +195,13 @@ function fetchSite({ from, target, isCrossSite }: Hop): string {
   return from.origin === target.origin ? 'same-origin' : 'same-site';
 }
 
-/** Scheme and registrable domain; below localhost every name is a site of its own, as in browsers. */
+/** Scheme and registrable domain; below localhost every name is its own site, as in browsers. */
 function site(url: URL): string {
   const labels = url.hostname.split('.');
   return /^[\d.]+$|:/.test(url.hostname) ? url.hostname : `${url.protocol}//${labels.slice(-2).join('.')}`;
 }
 
-/** What a form sends when the button of this label is pressed, or else its first button that has a name. */
+/** The fields that a form sends when the button with this label is pressed, or by default its first named button. */
 function submission(
   form: Form,
   fill: Record<string, string> = {},
@@ -229,7 +227,7 @@ const urlEncoded = (fields: Fields): Body => ({
   octets: new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString(),
 });
 
-/** Unknown encodings are taken for URL encoding, as browsers take them. */
+/** Unknown encodings are treated as URL encoding, as in browsers. */
 function encoded(enctype: string, fields: Fields, files: NonNullable<Submission['files']>): Body {
   if (enctype === 'text/plain')
     return { type: enctype, octets: fields.map(([name, value]) => `${name}=${value}\r\n`).join('') };

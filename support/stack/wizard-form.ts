@@ -1,12 +1,12 @@
-/** The forms of our service provider's wizard, sent without a browser. */
+/** Sends the forms of our SP's wizard without a browser. */
 import type { Visit } from './visit.ts';
 import type { Visitor } from './visitor.ts';
 
-/** The steps whose form is on another step's page. */
+/** Steps whose form is on the page of another step. */
 const pages: Readonly<Record<string, string>> = { metadata: 'profile', lift: 'enforce' };
 
 /**
- * Opens the page of a form, and posts these fields with the hidden ones of the form, which say what was looked at:
+ * Opens the page of a form, and posts these fields together with the form's hidden ones, which contain the revision:
  * `/admin/sso/1/lift` is on `/admin/sso/1/enforce`.
  */
 export async function sendWizardForm(

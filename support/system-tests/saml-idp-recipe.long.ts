@@ -62,7 +62,7 @@ test('--announce says what it must be told while it does not run, and then the r
 test('--announce is for recipes only, and a recipe that cannot be read is a sentence', () => {
   for (const [idp, sentence] of [
     ['saml-idp', /^--announce is for recipes: IDP=recipe:FILE\. IDP=saml-idp is told by the run itself\.\n$/],
-    [`recipe:${join(folder, 'none.json')}`, /^The recipe \S+ cannot be used: there is no file \S+ that can be read\n$/],
+    [`recipe:${join(folder, 'none.json')}`, /^Cannot use the recipe \S+: cannot read \S+\n$/],
   ] as const) {
     const { stdout, stderr, status } = announce(idp);
     assert.match(stderr, sentence);

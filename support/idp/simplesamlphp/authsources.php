@@ -1,5 +1,5 @@
 <?php
-/** The users: one file for each rehearsal, read again for every request. */
+/** The users: one file per rehearsal, read again for every request. */
 $users = ['exampleauth:UserPass'];
 foreach (glob(getenv('REHEARSAL_RUN') . '/users/*.json') as $file) {
     foreach (json_decode(file_get_contents($file), true) as $user) {

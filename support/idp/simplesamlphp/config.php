@@ -1,6 +1,6 @@
 <?php
 /**
- * SimpleSAMLphp for a rehearsal: all that changes from run to run is in the folder that REHEARSAL_RUN names.
+ * SimpleSAMLphp for a rehearsal: everything that changes from run to run is in the folder REHEARSAL_RUN.
  * It listens on loopback over http, which is wrong in production.
  */
 $run = getenv('REHEARSAL_RUN');

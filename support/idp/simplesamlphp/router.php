@@ -1,5 +1,5 @@
 <?php
-/** PHP's own server cannot tell script and path apart where the path holds a dot; this does. */
+/** PHP's own server cannot separate script and path if the path contains a dot; this can. */
 $www = '/usr/share/simplesamlphp/www';
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
 if (!preg_match('#^(/[^?]*?\.php)(/.*)?$#', $path, $parts) || !is_file($www . $parts[1])) {
