@@ -26,6 +26,7 @@ Feature: Enforcing
 
     Scenario Outline: The IdP delivers <fault>
       When Sam takes the SSO test
+      Then the test fails
 
       Examples:
         | fault             |
@@ -58,7 +59,7 @@ const bad: readonly (readonly [name: string, from: string, to: string, finding: 
   ['typing', 'When Ada enforces SSO', 'When Ada types the address', /:15 says “types”/],
   ['a button', 'When Ada enforces SSO', 'When Ada sees the Next button', /:15 says “button”/],
   ['a page', 'Then SSO is not enforced', 'Then Ada is taken to the sign-in page', /:16 says “page”/],
-  ['a field in an example', '| a response without RelayState     |', '| an empty field |', /:25 says “field”/],
+  ['a field in an example', '| a response without RelayState     |', '| an empty field |', /:26 says “field”/],
   [
     'a URL',
     'When Ada enforces SSO',
@@ -85,6 +86,13 @@ const bad: readonly (readonly [name: string, from: string, to: string, finding: 
     /:9 is a Rule without a scenario/,
   ],
   ['a scenario without a name', 'Scenario: The SSO profile was never tested', 'Scenario:', /:12 has no name/],
+  ['a scenario without a Then', '      Then the test fails\n', '', /:19 has no Then, so it checks nothing/],
+  [
+    'a step that needs a browser in a scenario over HTTP',
+    'When Ada enforces SSO',
+    'When Ada goes back in the browser',
+    /:15 needs a browser, since HTTP keeps no history of pages: remove the tag @scripted/,
+  ],
   ['an unknown tag', '@scripted', '@scirpted', /:1 has the unknown tag @scirpted; known are @case:CODE, @scripted/],
   [
     'an unknown case',
@@ -96,7 +104,7 @@ const bad: readonly (readonly [name: string, from: string, to: string, finding: 
     'rows without names of their own',
     'The IdP delivers <fault>',
     'The IdP delivers it',
-    /:25 is a second scenario named “The IdP delivers it”; the first is at sample.feature:24/,
+    /:26 is a second scenario named “The IdP delivers it”; the first is at sample.feature:25/,
   ],
   [
     'two rules of one name',
@@ -119,6 +127,12 @@ for (const [name, from, to, finding] of bad) {
   });
 }
 
+test('a step that needs HTTP is found in a scenario in browsers', () => {
+  const sample = good.replace('When Ada enforces SSO', 'When Sam enters a malformed email');
+  assert.deepEqual(findings(sample), []);
+  assert.match(findings(sample.replace('@scripted\n', ''))[0]!, /:14 needs HTTP, since .*: tag the scenario @scripted/);
+});
+
 test('names are unique across files', () => {
   const two = [
     readFeature('one.feature', good),
@@ -126,7 +140,7 @@ test('names are unique across files', () => {
   ];
   assert.deepEqual(
     styleFindings(two).map(({ at }) => at),
-    ['two.feature:12', 'two.feature:24', 'two.feature:25'],
+    ['two.feature:12', 'two.feature:25', 'two.feature:26'],
   );
 });
 

@@ -1,7 +1,8 @@
 /** Style rules for features: allowed words, length, names and tags. */
-import type { Feature, Rule, Scenario, Step, Tag } from '@cucumber/messages';
+import { type Feature, type Rule, type Scenario, type Step, StepKeywordType, type Tag } from '@cucumber/messages';
 import { caseCodes, isCaseCode } from '../../sp/troubleshooting.ts';
 import { nearest } from '../catalogue/nearest.ts';
+import { whyNotByDriver } from '../catalogue/one-driver.ts';
 import { patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import type { ReadFeature } from './read-features.ts';
@@ -82,7 +83,30 @@ const forbidden: readonly (readonly [RegExp, (found: string) => string])[] = [
 const catalogued = new RegExp(`\\b(?:${patternOfAll(Object.values(vocabularies).flat())})\\b`, 'g');
 
 export function styleFindings(features: readonly ReadFeature[]): Finding[] {
-  return [...features.flatMap(findingsOf), ...repeatedNames(features)];
+  return [...features.flatMap(findingsOf), ...repeatedNames(features), ...features.flatMap(wrongDrivers)];
+}
+
+/** Steps that the driver of their scenario cannot take. */
+function wrongDrivers({ uri, document, pickles }: ReadFeature): Finding[] {
+  const lines = stepLines(document.feature);
+  const findings = pickles.flatMap(({ tags, steps }) => {
+    const isScripted = tags.some(({ name }) => name === '@scripted');
+    return steps.flatMap(({ text, astNodeIds: [id = ''] }) => {
+      const sentence = whyNotByDriver(text, { isScripted });
+      return sentence === undefined ? [] : [{ at: `${uri}:${lines.get(id) ?? 1}`, sentence }];
+    });
+  });
+  return [...new Map(findings.map((one) => [one.at, one])).values()];
+}
+
+/** The line of each step, by its ID. */
+function stepLines(feature: Feature | undefined): Map<string, number> {
+  const blocks = (feature?.children ?? []).flatMap(({ background, scenario, rule }) => [
+    background,
+    scenario,
+    ...(rule?.children ?? []).flatMap((child) => [child.background, child.scenario]),
+  ]);
+  return new Map(blocks.flatMap((one) => one?.steps ?? []).map(({ id, location }) => [id, location.line]));
 }
 
 interface LineFinding {
@@ -150,8 +174,11 @@ function inScenario({ name, tags, steps, examples, location: { line } }: Scenari
     ...(name === '' ? onLine(line, 'has no name: describe what happens') : []),
     ...(steps.length === 0 ? onLine(line, 'has no steps, so it tests nothing') : []),
     ...(steps.length > mostSteps ? onLine(line, tooMany) : []),
+    ...(steps.length > 0 && !steps.some(isOutcome) ? onLine(line, 'has no Then, so it checks nothing: add one') : []),
   ];
 }
+
+const isOutcome = ({ keywordType }: Step): boolean => keywordType === StepKeywordType.OUTCOME;
 
 const inSteps = (steps: readonly Step[]): LineFinding[] =>
   steps.flatMap(({ text, location }) => inText(location.line, text));

@@ -3,6 +3,7 @@ import { globSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration, loadSupport } from '@cucumber/cucumber/api';
+import { oneDriverSteps } from '../../catalogue/one-driver.ts';
 import { vocabularies } from '../../catalogue/vocabularies.ts';
 import { plainTags } from '../feature-style.ts';
 import { readFeature } from '../read-features.ts';
@@ -148,10 +149,16 @@ ${entries.map(stepLine).join('\n')}
 `;
 
 function stepLine({ keyword, expression, parameters, example }: StepEntry): string {
-  const step = `- **${keyword}** \`${expression}\``;
+  const step = `- **${keyword}** \`${expression}\`${driverNeeded(expression)}`;
   if (example === expression) return step;
   const words = [...new Set(parameters)].filter((name) => name in vocabularies).map(vocabularyLink);
   return `${step}  \n  *${keyword} ${example}*${words.length === 0 ? '' : ` (words: ${words.join(', ')})`}`;
+}
+
+function driverNeeded(expression: string): string {
+  const { needs, because } = oneDriverSteps.find((one) => one.expression === expression) ?? {};
+  if (needs === undefined) return '';
+  return needs === 'http' ? ` (only with \`@scripted\`: ${because})` : ` (only without \`@scripted\`: ${because})`;
 }
 
 function parameterChapter(entries: readonly StepEntry[]): string {
