@@ -42,7 +42,7 @@ Before(async function (this: RehearsalWorld) {
 });
 
 Before({ tags: '@scripted' }, function (this: RehearsalWorld) {
-  this.drivers = this.parameters.drivers ?? 'http';
+  this.drivers = this.parameters.swapDrivers ? 'browser' : 'http';
 });
 
 AfterStep(async function (this: RehearsalWorld, { pickle, pickleStep, result }) {

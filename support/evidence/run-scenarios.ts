@@ -38,8 +38,8 @@ export interface RunOptions {
   verbose?: boolean;
   /** Folder for the reports with the evidence of every scenario. Without it, no evidence is collected. */
   reports?: string | undefined;
-  /** What acts for people in all scenarios; by default HTTP in those tagged @scripted, browsers in the others. */
-  drivers?: RunParameters['drivers'];
+  /** Plays scenarios tagged @scripted in browsers, and the others over HTTP. */
+  swapDrivers?: boolean;
   /** Keeps browser traces of failed scenarios with the reports. They include typed text, even passwords. */
   trace?: boolean;
 }
@@ -122,7 +122,7 @@ function configurationFor({
   verbose = false,
   reports,
   trace = false,
-  drivers,
+  swapDrivers = false,
 }: RunOptions) {
   return {
     format: [...formats, ...moreFormats],
@@ -135,7 +135,7 @@ function configurationFor({
     paths: paths.length > 0 ? [...paths] : ['features/**/*.feature'],
     worldParameters: {
       evidence: reports !== undefined,
-      ...(drivers === undefined ? {} : { drivers }),
+      swapDrivers,
       ...(trace ? { traces: join(resolve(reports ?? 'reports'), 'traces') } : {}),
     } satisfies RunParameters,
     ...(tags === undefined ? {} : { tags }),

@@ -19,8 +19,8 @@ export interface RunParameters {
   evidence?: boolean;
   /** Folder for the browsers' traces of scenarios that failed. */
   traces?: string;
-  /** What acts for people in all scenarios, whatever their tags say. */
-  drivers?: Driver['kind'];
+  /** Swaps the drivers: HTTP acts for people in scenarios without the tag @scripted, browsers in those with it. */
+  swapDrivers?: boolean;
 }
 
 export class RehearsalWorld extends World<RunParameters> implements Scene {
@@ -34,8 +34,8 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
 
   constructor(options: IWorldOptions<RunParameters>) {
     super(options);
-    const { traces, drivers = 'browser' } = options.parameters;
-    this.drivers = drivers;
+    const { traces, swapDrivers = false } = options.parameters;
+    this.drivers = swapDrivers ? 'http' : 'browser';
     const { organization, tenant, cast } = nameRehearsal(stage().idp.fixed);
     this.organization = organization;
     this.tenant = tenant;

@@ -1,0 +1,85 @@
+/** Steps whose sentence cannot come true fail at once, with what is missing and what the person sees. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { scenarioOutcomes } from './scenario-outcomes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'failing-steps-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** Each scenario begins with Acme's SSO profile; its last step fails with this message. */
+const rows: readonly (readonly [steps: readonly string[], message: RegExp])[] = [
+  [['Given Ada has enforced SSO'], /^Ada could not enforce SSO\. Ada sees “.*” at \S+\/enforce: “/],
+  [['Given Sam has taken the SSO test', 'When Ada enforces SSO'], /^Ada could not enforce SSO\. Ada sees “/],
+  [['When Ada sends Nora an SSO test'], /^Ada could not send an SSO test to nora@\S+ Ada sees “.*” at \S+\/test: “/],
+  [
+    ['Given Ada has sent Sam an SSO test', 'When Ada marks the test as passed'],
+    /^Ada could not mark the test as passed\. Ada sees “.*” at \S+\/result: “/,
+  ],
+  [
+    ['When Sam signs in at the IdP'],
+    /^Sam could not sign in at the IdP\. Sam is not on the IdP login page\. Sam has no page open\.$/,
+  ],
+  [
+    ["When Sam enters Sam's email", 'And Sam signs in at the IdP'],
+    /^Sam could not sign in at the IdP\. Sam is not on the IdP login page\. Sam sees “.*” at http:\/\/sp\./,
+  ],
+  [
+    ["When Sam enters Sam's email in the test"],
+    /^Sam could not enter the email sam@\S+ Sam is not on the SP login page\. Sam has no page open\.$/,
+  ],
+  [
+    ['When Sam cannot sign in and reports a locked account'],
+    /^Sam could not report what the tester saw\. Sam is not on the report page: .* Sam sees “/,
+  ],
+  [
+    ['Given Sam is already signed in at the IdP', 'When Sam cannot sign in and reports a wrong password'],
+    /^Sam could not sign in at the IdP\. Sam is not on the IdP login page\. Sam sees “.*” at \S+\/console/,
+  ],
+  [
+    ['Given the IdP has issued a response for Sam', "When Mallory's browser posts Nora's response"],
+    /^There is no response for Nora to post: Nora was not on the IdP login page before/,
+  ],
+  [
+    ['When Ada turns off SSO enforcement'],
+    /^Ada could not turn off SSO enforcement\. Ada is not on the page that enforces SSO: .* Ada sees “/,
+  ],
+  [
+    ['When Sam signs in as a recovery administrator'],
+    /^Sam could not get back in with the recovery sign-in\. Sam sees “.*” at \S+\/recovery: “/,
+  ],
+  [
+    [
+      'Given Sam is not assigned to the app',
+      'And Sam is on the IdP login page',
+      'When Sam signs in at the IdP',
+      'Then the test passes',
+    ],
+    /Expected|success/,
+  ],
+  [
+    ['Given the IdP is down', 'And Sam is on the IdP login page'],
+    /^Sam could not get to the IdP login page\. Sam sees a page at \S+: “The page could not be opened/,
+  ],
+  [
+    ['When Sam goes back in the browser'],
+    /^Sam acts over HTTP here, and only a browser can go back in its history\. Remove @scripted from the scenario\.$/,
+  ],
+];
+
+test('a step that could not do its sentence fails in plain words', async () => {
+  const file = join(folder, 'failing.feature');
+  const scenarios = rows.map(
+    ([steps], index) => `  Scenario: ${index}\n    Given Acme's SSO profile is set up\n    ${steps.join('\n    ')}\n`,
+  );
+  writeFileSync(file, `@scripted\nFeature: Failing steps\n${scenarios.join('\n')}`);
+  const outcomes = await scenarioOutcomes({ paths: [file] });
+  assert.equal(outcomes.length, rows.length);
+  for (const { name, status, message } of outcomes) {
+    const [steps, expected] = rows[Number(name)]!;
+    assert.equal(status, 'FAILED', steps.at(-1));
+    assert.match(message.replace(/^\w*Error\w*: /, ''), expected, steps.at(-1));
+  }
+});
