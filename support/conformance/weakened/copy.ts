@@ -12,14 +12,14 @@ import type { Removal } from './removals.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const leftOut = new Set(['.git', '.rehearsal', 'node_modules', 'reports', 'dist']);
 
-/** The limit for one examination, in milliseconds. */
-const longestMs = 3_600_000;
+/** Time limit for one examination. */
+const timeLimitMs = 3_600_000;
 
 export interface Copy extends Disposable {
   /**
-   * Examines the copy without these checks. Throws when no sign-in works any more or the copy crashes: that is
-   * broken, not weak. `only` limits the faults (by words they hold), `description` the descriptions;
-   * `whole` goes on after the first finding.
+   * Examines the copy without these checks. Throws if no sign-in works or the copy crashes: then it is broken,
+   * not weak. `only` selects faults (by words they contain), `description` a configuration; `whole` continues after
+   * the first finding.
    */
   play(
     removals: readonly Removal[],
@@ -45,7 +45,7 @@ export function copyRepository(): Copy {
             ...(description === undefined ? [] : ['--description', description]),
             ...(whole ? ['--whole'] : []),
           ],
-          { timeout: longestMs, maxBuffer: 2 ** 26 },
+          { timeout: timeLimitMs, maxBuffer: 2 ** 26 },
         );
         return JSON.parse(stdout.trim().split('\n').at(-1)!) as Played;
       } finally {
@@ -56,7 +56,7 @@ export function copyRepository(): Copy {
   };
 }
 
-/** Removes the check; the returned function restores it. Throws when the edit does not fit the file. */
+/** Removes the check; the returned function restores it. Throws if the edit does not match the file. */
 function removeCheck(folder: string, { check, file, find, instead }: Removal): () => void {
   const path = join(folder, file);
   const text = readFileSync(path, 'utf8');
@@ -71,18 +71,18 @@ function removeCheck(folder: string, { check, file, find, instead }: Removal): (
   return () => writeFileSync(path, text);
 }
 
-/** Where `find` stands in `text`; white space and commas before a closing bracket are not compared. */
+/** Occurrences of `find` in `text`, ignoring white space and commas before a closing bracket. */
 export function placesOf(find: string, text: string): { start: number; end: number }[] {
-  const wanted = squeeze(find).text;
+  const pattern = squeeze(find).text;
   const { text: squeezed, offsets } = squeeze(text);
   const places: { start: number; end: number }[] = [];
-  for (let at = squeezed.indexOf(wanted); at >= 0; at = squeezed.indexOf(wanted, at + 1)) {
-    places.push({ start: offsets[at]!, end: offsets[at + wanted.length - 1]! + 1 });
+  for (let at = squeezed.indexOf(pattern); at >= 0; at = squeezed.indexOf(pattern, at + 1)) {
+    places.push({ start: offsets[at]!, end: offsets[at + pattern.length - 1]! + 1 });
   }
   return places;
 }
 
-/** The text without what a formatter may change, and the offset of each letter in the whole text. */
+/** The text without anything a formatter may change, and the offset of each character in the original. */
 function squeeze(whole: string): { text: string; offsets: number[] } {
   const letters = [...whole.matchAll(/,(?=\s*[)\]}])|\s+|([\s\S])/g)].filter(([, letter]) => letter !== undefined);
   return { text: letters.map(([letter]) => letter).join(''), offsets: letters.map(({ index }) => index) };

@@ -1,51 +1,49 @@
-/** Checks whose removal the stand cannot show: something else rejects instead, or the SP accepts nothing more. */
+/** Checks whose removal the conformance test cannot show: something else rejects instead, or the SP accepts nothing more. */
 
-/** What refuses instead: the library, the runtime, or a check of the same thing at another place. */
+/** The part that rejects instead: the library, the runtime, or another check of the same thing. */
 export const elsewhere: Readonly<Record<string, string>> = {
-  'decode: NUL': '“read: well-formed”: a NUL is no character of XML',
+  'decode: NUL': '“read: well-formed”: NUL is not an XML character',
   'read: what a parser throws is a finding':
-    '“read: well-formed”: at what the parser of the tree would throw, the gate has stopped before',
+    '“read: well-formed”: the gate stops before anything that makes the tree parser throw',
   'shape: both values are there':
-    '“shape: children of Signature” and “shape: children of Reference”, which miss the value as well',
+    '“shape: children of Signature” and “shape: children of Reference”, which also notice a missing value',
   'verify: the octets are those of the digest': 'the library, which compares the digest itself: sp/saml/verify.test.ts',
-  'verify: something was digested': 'the library, which says of no signature without a reference that it is good',
+  'verify: something was digested': 'the library, which accepts no signature without a reference',
   'verify: the library read the SignedInfo that was verified':
     'our own check of the signature value: library and check canonicalize the same element',
   'verify: what the library throws is a finding':
-    '“shape: …” and the gate for XML: at what the library would throw, they have stopped before: ' +
+    '“shape: …” and the gate for XML, which stop before anything that makes the library throw: ' +
     'sp/saml/verify.test.ts',
-  'keys: an unreadable certificate is none': 'the profile, which takes no such certificate: sp/saml/verify.test.ts',
-  'decrypt: length of the content key': 'node:crypto, which makes no cipher of a key of another length',
-  'decrypt: length of the tag': '“decrypt: the tag is verified”: octets so few that their tag is shorter hold no text',
+  'keys: an unreadable certificate is none': 'the profile, which rejects such a certificate: sp/saml/verify.test.ts',
+  'decrypt: length of the content key': 'node:crypto, which makes no cipher from a key of another length',
+  'decrypt: length of the tag': '“decrypt: the tag is verified”: cipher text with a shorter tag contains no text',
   'judge: the decrypted assertion is read from its signed octets':
-    'the gate for XML, which what was decrypted has passed, so that tree and octets say the same',
+    'the gate for XML, which decrypted text has passed, so that tree and bytes agree',
   'judge: what is decrypted is read from signed octets':
-    '“shape: reference to the parent”: nothing but the whole response is signed, so that tree and octets say the same',
-  'times: a time at all': '“times: UTC and whole”, whose pattern fits nothing that is no time',
+    '“shape: reference to the parent”: only the whole response is signed, so that tree and bytes agree',
+  'times: a time at all': '“times: UTC and whole”, whose pattern matches only times',
   'schema: one of the list itself':
-    '“schema: what may stand there”: ' +
-    'an element that is called like a property of every object is none that may stand there',
+    '“schema: what may stand there”: ' + 'an element named like an Object property is not allowed there',
   'acs: no HEAD': '“decode: only POST”',
   'acs: used up meanwhile':
-    '“acs: request-answered”: an answer is judged without a pause, so that no other one comes in between',
+    '“acs: request-answered”: a response is judged without a pause, so that no other one can interfere',
   'request: used up once only': '“acs: request-answered”, for the same reason',
   'session: its user exists': '“acs: the user exists”; users are deactivated and never removed',
   'acs: a verdict of acceptance':
-    '“acs: the story counts”: whatever the judge does not accept has findings; ' +
-    'only what is undetermined has none, and that has findings there',
+    '“acs: the story counts”: a response that the judge does not accept has findings; ' +
+    'only an undetermined one has none, and that one has findings there',
 };
 
-const diagnosis =
-  'the service provider tells the judge everything; only `npm run diagnose` may leave it untold: sp/saml/judge.test.ts';
+const diagnosis = 'the SP gives the judge every setting; only `npm run diagnose` may omit one: sp/saml/judge.test.ts';
 const exactOnly =
-  'the service provider asks for exactly one class; ' +
-  'only `npm run diagnose` compares otherwise: sp/saml/checks/checks.test.ts';
+  'the SP requests exactly one class; ' +
+  'only `npm run diagnose` has other comparisons: sp/saml/checks/checks.test.ts';
 
-const bound = 'it bounds the work for a message, good or bad: sp/saml/cost.test.ts and sp/saml/read.test.ts';
-const setting = 'it is about what an administrator enters, and no message: sp/saml/uris.test.ts';
-const rareKey = 'no identity provider of the stand has such a key: sp/saml/trust-key.test.ts';
+const bound = 'it limits the work for a response, valid or not: sp/saml/cost.test.ts and sp/saml/read.test.ts';
+const setting = 'it is about settings that an administrator enters, not a response: sp/saml/uris.test.ts';
+const rareKey = 'the conformance test has no IdP with such a key: sp/saml/trust-key.test.ts';
 
-/** Why the service provider without it takes no message more, and what notices it. */
+/** Why the SP accepts no other responses without the check, and the test that notices its removal. */
 export const harmless: Readonly<Record<string, string>> = {
   'decode: number of fields': bound,
   'read: number of values': bound,
@@ -65,8 +63,7 @@ export const harmless: Readonly<Record<string, string>> = {
   'endpoints: a plain host': setting,
   'endpoints: no user': setting,
   'endpoints: no parameters of a message': setting,
-  'content security policy: one source':
-    'it is about an address that the profile no longer takes: sp/send-to-idp.test.ts',
+  'content security policy: one source': 'it is about a URL that the profile no longer accepts: sp/send-to-idp.test.ts',
   'judge: what could not be opened is not verified': diagnosis,
   'judge: a key nobody told': diagnosis,
   'judge: untold signature': diagnosis,
@@ -83,12 +80,12 @@ export const harmless: Readonly<Record<string, string>> = {
   'requested context, better than all that is known': exactOnly,
   'requested context, unknown class': exactOnly,
   'judge: replays are remembered as long as the conditions hold':
-    'a confirmation must hold, and have an end, so that its end is late enough',
+    'a confirmation must be valid and have an end, so that its end is late enough',
   'second level of the list itself':
-    'the message is refused already; it decides the words: sp/saml/checks/checks.test.ts',
+    'the response is already rejected; it decides the words: sp/saml/checks/checks.test.ts',
   'judge: fifty of one code at most':
-    'the message is refused by the first; it bounds what is kept of it: sp/saml/judge.test.ts',
+    'the response is rejected by the first; it limits what is stored: sp/saml/judge.test.ts',
   'acs: only a waiting test gets a verdict':
-    'the message is refused already; it decides what the administrator reads of a test ' +
-    'whose answer came too late: support/system-tests/acs.test.ts',
+    'the response is already rejected; it decides what the administrator sees of a test ' +
+    'with a late response: support/system-tests/acs.test.ts',
 };

@@ -1,4 +1,4 @@
-/** Runs in a weakened copy: examines the SP of that copy under each of its descriptions, up to the first finding. */
+/** Runs in a weakened copy: examines its SP in each configuration, up to the first finding. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,20 +10,20 @@ import { type OwnName, type OwnPeer, ownNames, startOwn } from '../own-peer.ts';
 import { configOfPeer } from '../peers.ts';
 import { type Stand, startStand } from '../stand.ts';
 
-/** What the service provider recorded of a response. */
+/** The SP's record of a response. */
 export interface Recorded {
   verdict: string;
-  /** All of them, separated by spaces. */
+  /** All findings, separated by spaces. */
   findings: string;
-  /** Who was signed in afterwards; null for nobody. */
+  /** The user signed in afterwards; null if none is. */
   signedInAs: string | null;
 }
 
-/** By the name of the description and the phrase of the fault. */
+/** By configuration and fault phrase. */
 export type Verdicts = Partial<Record<OwnName, Record<string, Recorded>>>;
 
 export interface Played {
-  /** The first finding; undefined where there is none. */
+  /** The first finding; undefined if there is none. */
   caught: (Pick<Row, 'code' | 'phrase' | 'why'> & { severity: string; description: OwnName }) | undefined;
   verdicts: Verdicts;
 }
@@ -31,8 +31,8 @@ export interface Played {
 class Caught extends Error {}
 
 /**
- * `--only WORDS` plays only faults that hold them, `--description NAME` uses only that description,
- * `--whole` goes on after the first finding.
+ * `--only WORDS` plays only faults that contain them, `--description NAME` uses only that configuration,
+ * `--whole` continues after the first finding.
  */
 const {
   values: { only = [], description: chosen, whole = false },
@@ -90,40 +90,40 @@ async function playAs(
 }
 
 /**
- * Guests who remember what was recorded of their last response. After a rejection they only pretend to sign in again:
- * that saves half of the time, and the next fault shows the same.
+ * Guests that remember the SP's record of their last response. After a rejection they only pretend to sign in again:
+ * this saves half of the time, and the next fault shows the same.
  */
 function remembering(peer: OwnPeer): {
   newGuest: (options: GuestOptions) => Guest;
   last: () => Omit<Recorded, 'signedInAs'>;
 } {
-  let [seen, stumbles] = [0, 0];
+  let [lastId, serverErrors] = [0, 0];
   let last = { verdict: 'none', findings: '' };
-  let refused = false;
+  let wasRejected = false;
   const newGuest = (options: GuestOptions): Guest => {
     const guest = createGuest(options);
     return {
       ...guest,
       async signIn(how) {
-        if (refused && how === undefined) {
-          refused = false;
+        if (wasRejected && how === undefined) {
+          wasRejected = false;
           return { ...nothing, signedIn: { as: options.config.user.nameId } };
         }
         const attempt = await guest.signIn(how);
-        refused = attempt.signedIn === undefined;
+        wasRejected = attempt.signedIn === undefined;
         const expected = how?.thief === undefined ? 1 : 2;
-        const answers = await peer.responsesAfter(seen, expected);
-        seen = Math.max(seen, ...answers.map(({ id }) => id));
-        // Where it stumbled nothing was recorded, so the newest record is of an answer before.
-        const errors = answers.length < expected ? await peer.errors() : stumbles;
+        const responses = await peer.responsesAfter(lastId, expected);
+        lastId = Math.max(lastId, ...responses.map(({ id }) => id));
+        // After a server error nothing was recorded, so the newest record is of an earlier response.
+        const errors = responses.length < expected ? await peer.errors() : serverErrors;
         last =
-          errors > stumbles
+          errors > serverErrors
             ? { verdict: 'stumbled', findings: '' }
             : {
-                verdict: answers[0]?.verdict ?? 'none',
-                findings: answers.map(({ findings }) => findings.join(' ')).join(', '),
+                verdict: responses[0]?.verdict ?? 'none',
+                findings: responses.map(({ findings }) => findings.join(' ')).join(', '),
               };
-        stumbles = errors;
+        serverErrors = errors;
         return attempt;
       },
     };

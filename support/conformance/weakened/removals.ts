@@ -3,7 +3,7 @@
 export interface Removal {
   check: string;
   file: string;
-  /** Stands once in the file, however that is laid out; ends with no comma. */
+  /** Occurs once in the file, regardless of its formatting; without a comma at the end. */
   find: string;
   instead: string;
 }

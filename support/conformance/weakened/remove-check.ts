@@ -6,29 +6,29 @@ import type { Played, Verdicts } from './play.ts';
 import { type Removal, removals } from './removals.ts';
 import { twins } from './twins.ts';
 
-/** Throws when there is no such check. */
+/** Throws if the check does not exist. */
 export function removalOf(name: string): Removal {
   const found = removals.find(({ check }) => check === name);
-  if (found === undefined) throw new Error(`there is no check “${name}”`);
+  if (found === undefined) throw new Error(`unknown check “${name}”`);
   return found;
 }
 
-/** Explains the result. If nothing changed, the check's twins are removed as well: without all of them it must show. */
+/** Explains the result. If nothing changed, the check's twins are removed as well: without all of them, something must change. */
 export async function explain(copy: Copy, removal: Removal, played: Played, intact: Verdicts): Promise<Outcome> {
   const outcome = outcomeOf(played, intact);
   if (outcome.kind !== 'unexplained') return outcome;
   const twin = twins[removal.check];
   if (twin) {
-    const [shownBy, ...names] = twin;
+    const [fault, ...names] = twin;
     const away = names.map(removalOf);
-    const options = { only: [shownBy], whole: true };
+    const options = { only: [fault], whole: true };
     const [example] = changes(
       (await copy.play(away, options)).verdicts,
       (await copy.play([...away, removal], options)).verdicts,
     );
     return example ? { kind: 'double', twins: names, example } : { kind: 'unexplained' };
   }
-  const [otherwise, because] = [elsewhere[removal.check], harmless[removal.check]];
-  if (otherwise !== undefined) return { kind: 'elsewhere', twin: otherwise };
+  const [otherCheck, because] = [elsewhere[removal.check], harmless[removal.check]];
+  if (otherCheck !== undefined) return { kind: 'elsewhere', twin: otherCheck };
   return because === undefined ? { kind: 'unexplained' } : { kind: 'harmless', because };
 }

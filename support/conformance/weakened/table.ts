@@ -24,26 +24,26 @@ ${introduction(outcomes.length)}
 | | |
 |---|---|
 | caught | ${caught.length} |
-| not caught, since another check refuses instead | ${twins.length} |
-| not caught, since another check refuses in the same words | ${doubles.length} |
-| not caught, since something else refuses: ${somethingElse} | ${elsewhere.length} |
-| not caught, since the service provider is none the weaker | ${harmless.length} |
+| not caught: another check rejects instead | ${twins.length} |
+| not caught: another check rejects with the same code | ${doubles.length} |
+| not caught: something else rejects: ${somethingElse} | ${elsewhere.length} |
+| not caught: the service provider is not weaker without it | ${harmless.length} |
 
 ## Caught
 
-The first fault that showed it. *refused* is a good message that was refused.
+The first fault that showed it. *rejected* is a valid response that was rejected.
 
 ${rows(
-  ['check that was taken away', 'fault', 'severity', 'description'],
+  ['removed check', 'fault', 'severity', 'description'],
   caught.map(([check, { by }]) => [check, `\`${by.code}\``, by.severity, by.description]),
 )}
 
-## Another check refuses instead
+## Another check rejects instead
 
 ${aboutTwins}
 
 ${rows(
-  ['check that was taken away', 'twin', 'seen with'],
+  ['removed check', 'twin', 'example'],
   twins.map(([check, { twins: names, example }]) => [
     check,
     names.map((name) => `\`${name}\``).join(', '),
@@ -51,12 +51,12 @@ ${rows(
   ]),
 )}
 
-## Another check refuses in the same words
+## Another check rejects with the same code
 
 ${aboutDoubles}
 
 ${rows(
-  ['check that was taken away', 'twins', 'without the twins → without the check, too'],
+  ['removed check', 'twins', 'without the twins → also without the check'],
   doubles.map(([check, { twins: names, example }]) => [
     check,
     names.join('; '),
@@ -64,47 +64,45 @@ ${rows(
   ]),
 )}
 
-## Something else refuses
+## Something else rejects
 
 ${rows(
-  ['check that was taken away', 'twin'],
+  ['removed check', 'twin'],
   elsewhere.map(([check, { twin }]) => [check, twin]),
 )}
 
-## None the weaker
+## Not weaker
 
-Without these our service provider takes no message more than with them.
+Without these, our service provider accepts no other responses than with them.
 
 ${rows(
-  ['check that was taken away', 'why, and what notices it'],
+  ['removed check', 'why, and the test that notices it'],
   harmless.map(([check, { because }]) => [check, because]),
 )}
 `;
 }
 
 const introduction = (checks: number): string =>
-  `Does the stand notice a weak service provider? Ours was weakened: each of its ${checks} checks of a sign-in ` +
-  'was taken away in turn, in a scratch copy, and the copy was put on the stand under all four of its descriptions ' +
-  '([as it is set at first](sso-rehearsal.json), [strict](sso-rehearsal-strict.json), ' +
+  `Does the conformance test notice a weak service provider? Each of the ${checks} checks of a sign-in in ours was ` +
+  'removed in turn, in a scratch copy, and the copy was tested in all four of its configurations ' +
+  '([default](sso-rehearsal.json), [strict](sso-rehearsal-strict.json), ' +
   '[lenient](sso-rehearsal-lenient.json), [from the portal](sso-rehearsal-portal.json)). ' +
-  '`npm run weakened` does it again.\n\n' +
-  'A check of a sign-in is whatever stands between the form that is posted and the session: how the message is read, ' +
-  'verified and judged, whose answer it is, how long the session lasts. Who may open a test link ' +
-  'and who may enter with a password is not: that is what scenarios are for.';
-
-const somethingElse = 'a library, the runtime, a check of the same thing elsewhere';
+  '`npm run weakened` repeats it.\n\n' +
+  'A check of a sign-in is everything between the posted form and the session: how the response is read, ' +
+  'verified and judged, whose response it is, how long the session lasts. Who may open a test link ' +
+  'and who may sign in with a password are covered by scenarios instead.';
+const somethingElse = 'a library, the runtime, another check of the same thing';
 
 const aboutTwins =
-  'Nobody got in who should not. The twin is what was recorded instead, seen with one of the messages ' +
-  'for which the check was made. *(no session)*: the message was accepted, and no session came of it, since it had ' +
-  'ended or there is no such account to be in. *(an error)*: nothing was accepted and nothing recorded, since what ' +
-  'follows cannot do without the check.';
-
+  'No wrong user got in. The twin is the rejection recorded instead, shown for one of the responses ' +
+  'that the check is for. *(no session)*: the response was accepted, but there was no session, since it had ' +
+  'expired or the account does not exist. *(an error)*: nothing was accepted or recorded, since later code ' +
+  'needs the check.';
 const aboutDoubles =
-  'Nothing changed at all, so the twins were taken away, too: what they refused is what changed when the check ' +
-  'went with them.';
+  'Nothing changed at all, so the twins were removed as well: the table shows what changed once the check ' +
+  'was removed with them.';
 
-/** From the page: the fault (its code) that caught each check, and under which description. */
+/** Parses the page: the code of the fault that caught each check, and the configuration. */
 export const caughtBy = (page: string): Map<string, { only: string; description: OwnName }> =>
   new Map(
     [...page.matchAll(/^\| (.+) \| `([\w-]+)` \| [\w ]+ \| ([\w-]+) \|$/gm)].map(([, check, code, description]) => [

@@ -1,7 +1,7 @@
 /** Checks that reject in the same words as others, so that nothing changes when only one of them is removed. */
 
-/** By the name of the check: the code of a fault that shows it once its twins are removed, too, and the twins. */
-export const twins: Readonly<Record<string, readonly [shownBy: string, ...checks: string[]]>> = {
+/** By check: the code of a fault that shows its removal once its twins are removed as well, and the twins. */
+export const twins: Readonly<Record<string, readonly [fault: string, ...checks: string[]]>> = {
   'decode: length of the field': [
     'huge-response',
     'decode: number of octets',
