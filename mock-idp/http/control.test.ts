@@ -184,7 +184,7 @@ for (const route of routes)
 test('every route that is listed needs the token, and says so to those without', async () => {
   const { json } = await world.control('GET', '/routes');
   const before = world.contents(acme);
-  const needsToken = { error: 'the control routes need the header Authorization: Bearer <control token>' };
+  const needsToken = { error: 'missing or wrong header Authorization: Bearer <control token>' };
   const listed = (json as { method: string; path: string }[]).filter(({ path }) => path.startsWith('/control/'));
   assert.equal(listed.length, 17);
   for (const { method, path } of listed) {

@@ -120,7 +120,7 @@ test('a locked account is told so, and opens no session', async () => {
   assert.deepEqual([page.status, codeIn(page)], [403, 'account-locked']);
   assert.match(
     load(page.body)('main p').text(),
-    /This account is locked\.Please wait a while, or ask your administrator/,
+    /This account is locked\.Wait a while, or ask your administrator/,
   );
   assert.equal(sessions(), before);
 });
@@ -203,7 +203,7 @@ test('an unknown tile is told so, with a way to the portal', async () => {
   for (const number of ['3', '0', '01', 'x']) {
     const page = await sam.get(`/acme/apps/${number}`);
     assert.deepEqual([page.status, codeIn(page), load(page.body)('a').attr('href')], [404, 'app-unknown', '/acme']);
-    assert.match(load(page.body)('main p').text(), /There is no such app here\.Your portal lists the apps/);
+    assert.match(load(page.body)('main p').text(), /This app does not exist\.Your portal lists the apps/);
   }
   const { username, password } = acme.sam;
   assert.equal((await sam.post('/acme/login', { app: '3', username, password })).status, 404);

@@ -147,7 +147,7 @@ test('a message is refused with its code, a status and one entry in the log', as
     ],
     ['request-malformed', 400, 'Request rejected', await browser.get('/acme/sso?SAMLRequest=a?b')],
     ['app-unknown', 403, 'Unknown app', await browser.ask(acme, { issuer: 'http://none' })],
-    ['acs-not-registered', 403, 'Address not registered', await browser.ask(acme, { attributes: unregistered })],
+    ['acs-not-registered', 403, 'ACS URL not registered', await browser.ask(acme, { attributes: unregistered })],
     ['request-expired', 400, 'Request refused', await browser.ask(acme, { at: new Date(0) })],
   ];
   for (const [code, status, title, answer] of refused)
@@ -169,7 +169,7 @@ test('without allowed hosts there are none but its own', async () => {
   const dial = lineTo(createApp({ state: world.state, pool, url: world.url }));
   const { status, body } = await exchange({ dial, url: world.url }, '/acme', { headers: { host: 'evil.example' } });
   assert.equal(status, 421);
-  assert.match(body, /^The mock identity provider answers only to idp\.localhost and names of this machine/);
+  assert.match(body, /^The mock identity provider accepts only the host names idp\.localhost and localhost\. To accept another/);
 });
 
 test('a form that is too large, or has too many fields, is refused and no error of ours', async () => {

@@ -198,7 +198,7 @@ test('metadata is rejected once it has expired on the clock of the organization'
   assert.equal((await upload(asText(metadata({ attributes })))).status, 303);
   world.pass(world.acme, 1);
   const late = await upload(asText(metadata({ attributes })));
-  assert.deepEqual([late.status, /The metadata was valid until/.test(late.words)], [400, true]);
+  assert.deepEqual([late.status, /The metadata expired on/.test(late.words)], [400, true]);
   world.pass(world.acme, -hour);
 });
 

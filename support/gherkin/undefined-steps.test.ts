@@ -28,9 +28,9 @@ test('a long vocabulary word does not hide the step around it', () => {
 
 const misspelt: readonly (readonly [text: string, step: string, typed: string, parameter: string, word: string])[] = [
   [
-    'the IdP sends an assertion ment for someone else',
+    'the IdP sends an assertion with a diferent Audiense',
     'the IdP sends {fault}',
-    'an assertion ment for someone else',
+    'an assertion with a diferent Audiense',
     'fault',
     'an assertion with a different Audience',
   ],
@@ -101,7 +101,7 @@ const scratch = `Feature: Scratch
 
     @scripted
     Scenario: A typo
-      Given the IdP sends an assertion ment for someone else
+      Given the IdP sends an assertion with a diferent Audiense
 `;
 
 test('a run suggests the nearest steps and words for an undefined step', () => {
@@ -116,7 +116,7 @@ test('a run suggests the nearest steps and words for an undefined step', () => {
     );
     assert.equal(status, 1);
     const lines = stdout.split('\n').map((line) => line.trim());
-    for (const line of adviceInWords(advise('the IdP sends an assertion ment for someone else')))
+    for (const line of adviceInWords(advise('the IdP sends an assertion with a diferent Audiense')))
       assert.ok(lines.includes(line.trim()), `${line} is missing in:\n${stdout}`);
   } finally {
     rmSync(folder, { recursive: true });
