@@ -148,7 +148,7 @@ test('a message is refused with its code, a status and one entry in the log', as
     ['request-malformed', 400, 'Request rejected', await browser.get('/acme/sso?SAMLRequest=a?b')],
     ['app-unknown', 403, 'Unknown app', await browser.ask(acme, { issuer: 'http://none' })],
     ['acs-not-registered', 403, 'ACS URL not registered', await browser.ask(acme, { attributes: unregistered })],
-    ['request-expired', 400, 'Request refused', await browser.ask(acme, { at: new Date(0) })],
+    ['request-expired', 400, 'Request rejected', await browser.ask(acme, { at: new Date(0) })],
   ];
   for (const [code, status, title, answer] of refused)
     assert.deepEqual([codeIn(answer), ...page(answer).slice(0, 2)], [code, status, title]);
