@@ -67,10 +67,10 @@ Then('{actor} sees that the email is malformed', async (who: Name) =>
   assert.match(await seen.reads(scene, who), /Enter a valid email/),
 );
 Then('{actor} is asked to start the sign-in again', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /begin again/),
+  assert.match(await seen.reads(scene, who), /Start again from the app/),
 );
 Then('{actor} sees that sign-in is disabled', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /switched off/),
+  assert.match(await seen.reads(scene, who), /turned off/),
 );
 Then('{actor} sees that the SP is unknown', async (who: Name) =>
   assert.match(await seen.reads(scene, who), /Organization not found/),
