@@ -148,7 +148,7 @@ const arrivals: Readonly<
     { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...refused },
     /The SSO test failed/,
   ],
-  'the right a response after a rejected one': [
+  'a valid response after a rejected one': [
     async ({ back, sam }) => {
       await back(sam, { status: cancelled });
       return back(sam);
@@ -164,7 +164,7 @@ const arrivals: Readonly<
     { verdict: 'success', logged: 'request-answered', ...refused },
     /This test has passed.*was ignored \(reference/,
   ],
-  'a rejected a response after the right one': [
+  'a rejected response after a valid one': [
     async ({ back, sam }) => {
       await back(sam);
       return back(sam, { status: denied });
@@ -302,7 +302,7 @@ test('a sign-in is recorded with the test that it belongs to, and its session wi
   );
 });
 
-/** Acme's profile is enforced over everybody, and takes responses that nobody has asked for. */
+/** Acme's profile covers all users and accepts unsolicited responses. */
 async function openToUnsolicited(world: World): Promise<void> {
   const profile = '/organizations/acme/profiles/Main';
   await world.control('PATCH', profile, { policies: { allowIdpInitiated: true } });
@@ -357,7 +357,7 @@ test('at an unknown address nothing is recorded, and the page says what to compa
   assert.deepEqual(world.contents(), before);
 });
 
-/** What is no form that was posted; each is rejected with a record, and its query is told from a form. */
+/** What is no form that was posted; each is rejected with a record. */
 const deliveries: Readonly<Record<string, readonly [(browser: Browser, path: string) => Promise<Page>, string]>> = {
   'in the query of the address': [(browser, path) => browser.get(`${path}?SAMLResponse=x`), 'response-by-redirect'],
   'in the form and in the query': [

@@ -122,7 +122,7 @@ for (const [what, address, isTaken] of lengths)
   test(`an address with ${what}: ${isTaken ? 'taken' : 'none'}`, () =>
     assert.equal(normalizeAddress(address), isTaken ? address : undefined, String(Buffer.byteLength(address))));
 
-/** Each part of a domain beside one that is none. */
+/** Valid and malformed parts of a domain. */
 for (const [domain, isTaken] of [
   ['a-b.example', true],
   ['-ab.example', false],

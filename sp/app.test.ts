@@ -1,4 +1,4 @@
-/** What holds for every page: headers, whose forms count, how large they may be, and what is said when one fails. */
+/** Rules for every page: headers, whose forms count, how large they may be, and what an error page shows. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Request, Response } from 'express';
@@ -149,7 +149,7 @@ test('what fields may hold', () => {
   );
 });
 
-/** What a handler throws, and what the visitor is told. */
+/** Errors that a handler throws, and what the user sees. */
 const failures: readonly (readonly [words: string, error: unknown, status: number, says: RegExp])[] = [
   ['an address that cannot be decoded', new URIError('x'), 400, /The request is malformed/],
   ['a request that a parser rejects', { status: 400 }, 400, /The request is malformed/],

@@ -23,7 +23,7 @@ for (const [publicUrl, secure] of [
     for (const line of session) assert.equal(/; Secure\b/.test(line), secure, line);
   });
 
-test('the cookie that tells browsers apart is given anew at each sign-in, for 400 days', async () => {
+test('the browser cookie is renewed at each sign-in, for 400 days', async () => {
   await using world = await openWorld();
   const browser = world.browser();
   const given = async (): Promise<string | undefined> =>

@@ -31,7 +31,7 @@ before(async () => {
 });
 after(() => world[Symbol.asyncDispose]());
 
-/** Globex covers Ned by its enforced profile; Acme covers nobody. */
+/** Globex covers Ned by its enforced profile; Acme covers no user. */
 beforeEach(async () => {
   world.sp.store.run`UPDATE profiles SET enforced_revision = iif(organization = 'globex', 1, NULL)`;
   world.sp.store.run`
@@ -60,7 +60,7 @@ const testsOf = (browser: Browser): number =>
     ? world.sp.store.all`SELECT 1 FROM opened_links JOIN requests USING (browser)`.length
     : 0;
 
-test('discovery leads a covered user to the identity provider, everybody else to the password', async () => {
+test('discovery sends covered users to the IdP, and all others to the password page', async () => {
   for (const [address, leads] of [
     ['ned@globex.example', 'idp.globex.example'],
     ['NED@globex.example', 'idp.globex.example'],
@@ -103,7 +103,7 @@ test('a test under way in this browser comes first, and only there', async () =>
   assert.ok(id !== null && address === 'sam@acme.example');
 });
 
-test('another address of the organization is told whose test it is, and goes nowhere', async () => {
+test('another email of the organization is rejected: the test is for another user', async () => {
   const sam = await inTest();
   for (const address of ['kim@acme.example', 'sam@nowhere.example']) {
     const page = await discover(sam, address);
@@ -216,7 +216,7 @@ const attempts: readonly (readonly [
     { action: 'password-refused', detail: { door: 'password', covered: false } },
   ],
   [
-    'a password of nobody',
+    'a password of an unknown user',
     { address: 'nobody@globex.example' },
     { action: 'password-refused', detail: { door: 'password', covered: false }, party: 'globex' },
   ],

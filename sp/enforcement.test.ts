@@ -1,4 +1,4 @@
-/** Somebody can always get back in: every enforced profile keeps a recovery administrator, whatever is done. */
+/** Every enforced profile always keeps a recovery administrator. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Request, Response } from 'express';
@@ -64,7 +64,7 @@ test('an organization without administrators cannot be enforced by the control r
   assert.equal(profilesOf(sp.store, 'acme')[0]?.enforcedRevision, undefined);
 });
 
-test('nothing takes the last recovery administrator away, whatever becomes of the account', async () => {
+test('no change of an account removes the last recovery administrator', async () => {
   const { store } = sp;
   const { id } = addVerifiedProfile(sp, 'Acme');
   const path = `/admin/sso/${id}/enforce`;
@@ -126,7 +126,7 @@ function movesOf(profiles: readonly number[]): Move[] {
 
 class Undo extends Error {}
 
-/** The state that these moves lead to, unda response afterwards; undefined where the last one is rejected. */
+/** The state after these changes, which are then rolled back; undefined if the last one is rejected. */
 function stateAfter(moves: readonly Move[], judge: () => void): string | undefined {
   const { store } = sp;
   let state: string | undefined;

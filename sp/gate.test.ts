@@ -64,7 +64,7 @@ const user = (name: string): User => findUser(store, world.acme.address(name))!;
 const session = (): Session => findSession(store, ada.cookies.get('sp_session'))!;
 const path = (step: string): string => `/admin/sso/${profile.id}/${step}`;
 
-/** What happens to the profile, a response after the other. */
+/** What happens to the profile, in this order. */
 const steps = {
   asked: () => void createTest(store, organization, { profile: current(), askedBy: user('ada'), tester: user('sam') }),
   signedIn: () => observe('success'),
@@ -127,7 +127,7 @@ for (const [history, taken, says = /./] of worked)
     assert.deepEqual(testsOf(store, profile.id).slice(1), before.slice(1), 'older tests stay as they were');
   });
 
-test('where nobody was asked, there is nothing to mark', async () => {
+test('without a test there is nothing to mark', async () => {
   assert.match((await ada.get(path('result'))).words, /This profile has not been tested yet/);
   const page = await ada.post(path('result'), { mark: 'success', test: '1', marked: 'none' });
   assert.equal(page.status, 409);
@@ -335,7 +335,7 @@ for (const [what, open, may] of [
     else assert.doesNotThrow(ask);
   });
 
-test('where nobody named has had a door of their own, nothing else is kept from happening', () => {
+test('without any recovery administrator with an own attempt counter, other changes remain possible', () => {
   play([...proven, 'enforced']);
   loseDoorsOf('ada');
   assert.equal(
@@ -350,7 +350,7 @@ function loseDoorsOf(name: string): void {
   store.run`DELETE FROM recovery_keys WHERE address = ${address(name)}`;
 }
 
-test('a way back in that was lost before, or that the neighbour has lost, keeps nobody from anything', () => {
+test('a profile that already had no recovery administrator, or a neighbour’s, blocks no change', () => {
   play([...proven, 'enforced']);
   const lost = newProfile();
   store.run`UPDATE profiles SET enforced_revision = 1 WHERE id IN (${lost.id}, ${world.globex.profile})`;

@@ -1,4 +1,4 @@
-/** For tests of the story's rules: an identity provider that signs whatever response it is told to send. */
+/** For tests of the story's rules: an identity provider that signs any response. */
 import 'reflect-metadata';
 import { createHash, sign, webcrypto } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-/** Tests of strict objects: an unknown key is told together with the known ones, also where the shape grew later. */
+/** Tests of strict objects: an unknown key is reported with the known ones, also after the shape was extended. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const said = (input: unknown): string | undefined => {
   return error && explain(error);
 };
 
-test('unknown keys and values are refused with the list of known ones', () => {
+test('unknown keys and values are rejected with the list of known ones', () => {
   assert.equal(said({ name: 'n', color: 'red' }), 'input: unknown “color”; known are colour, inner, name');
   assert.equal(said({ name: 'n', inner: { sise: 1 } }), 'inner: unknown “sise”; known are size');
   assert.match(said({ name: 'n', colour: 'blue' })!, /^colour: .*"red"\|"green"/);

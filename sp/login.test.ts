@@ -1,4 +1,4 @@
-/** Passwords at the door: what changes while one is checked, many guesses at once, and what a stranger is told. */
+/** Password sign-in: changes during a check, many guesses at once, and what a stranger sees. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rememberBrowser } from './known-browsers.ts';
@@ -6,7 +6,7 @@ import { authenticate } from './login/authenticate.ts';
 import type { Store } from './store.ts';
 import { type Browser, openWorld, type Page, password as right, type World } from './two-organizations.fixture.ts';
 
-/** Covers everybody who;, and makes the administrators recovery administrators. */
+/** Covers all users without a profile, and makes the administrators recovery administrators. */
 const enforceAcme = (world: World): Promise<unknown> =>
   world.control('PUT', '/organizations/acme/profiles/Main/enforce-unproven');
 
@@ -148,7 +148,7 @@ test('every page says the same of an address that exists and of one that does no
   assert.equal(new Set(discovered).size, 1);
 });
 
-test('a password costs as much to check for nobody as for a user, whatever it cost when it was set', async () => {
+test('checking a password takes as long without an account as with one, at any cost', async () => {
   await using world = await openWorld();
   world.sp.passwordCost = 2 ** 12;
   await addUser(world, 'tim');

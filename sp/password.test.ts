@@ -27,7 +27,7 @@ test('a password that was stored at another cost still counts', async () => {
   assert.ok(usualPasswordCost >= 2 ** 14);
 });
 
-test('nobody has a password, not even that of the account that stands in', async () => {
+test('a user without an account has no password, not even that of the stand-in', async () => {
   const standIn = await hashPassword('x', 2);
   assert.equal(await isPassword('x', undefined, { standIn, cost: 2 }), false);
   assert.equal(await isPassword('x', undefined, none), false);

@@ -15,7 +15,7 @@ import {
 } from './profile.ts';
 
 let good: string;
-/** With a key that is none of those that may sign. */
+/** With a key that may not sign. */
 let unfit: string;
 before(async () => {
   good = (await createIdp('https://idp.example')).settings.certificates[0]!;

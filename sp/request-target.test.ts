@@ -23,7 +23,7 @@ async function send(method: string, path: string, json?: unknown): Promise<{ sta
   return { status: reply.statusCode!, body: await text(reply) };
 }
 
-test('an address in place of a path is answered, whatever its host and port are', async () => {
+test('a URL instead of a path gets a response, with any host and port', async () => {
   for (const authority of [
     'sp.localhost:x',
     'sp.localhost:99999999',

@@ -240,7 +240,7 @@ const testers: readonly (readonly [
 ];
 class Undo extends Error {}
 for (const [what, written, blocker, arrange] of testers)
-  test(`Ada ${blocker ? 'may not' : 'may'} ask ${what} to try the profile`, () => {
+  test(`Ada ${blocker ? 'may not' : 'may'} test the profile with ${what}`, () => {
     const ask = (): never => {
       arrange?.();
       const outcome = mayTest(store, acme(), { profile: main, askedBy: user('ada@acme.example'), written });
@@ -252,7 +252,7 @@ for (const [what, written, blocker, arrange] of testers)
   });
 
 for (const missing of ['idpEntityId', 'ssoUrl', 'certificates'] as const)
-  test(`nobody is asked to try a profile without ${missing}`, () => {
+  test(`a profile cannot be tested without ${missing}`, () => {
     const profile = { ...main, settings: { ...main.settings, [missing]: missing === 'certificates' ? [] : '' } };
     const asking = { profile, askedBy: user('ada@acme.example'), written: 'not even an address' };
     assert.deepEqual(mayTest(store, acme(), asking), { blocker: 'profile-incomplete' });

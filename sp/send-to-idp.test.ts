@@ -77,7 +77,7 @@ test('back to the login page: the test is superseded, and keeps what it was', as
   assert.equal(findTest(store, started.id)!.wentToIdpAt, undefined);
 });
 
-test('the tester of a test is told why nobody sends them on: another profile covers them', async () => {
+test('a tester who is covered by another profile sees why the test cannot continue', async () => {
   const arranged = acme();
   const { store, profile } = arranged;
   const asked = { profile, askedBy: findUser(store, ada)!, tester: findUser(store, sam)! };
@@ -103,7 +103,7 @@ test('a host that an older release took puts no directive into the policy', () =
 
 const off = 'enforcement was turned off, or the user is no longer covered';
 const elsewhere = 'another SSO profile covers the user';
-/** Sam is on the way to the identity provider of profile 1. Both profiles are enforced, unless it is said otherwise. */
+/** Sam is on the way to the identity provider of profile 1. Both profiles are enforced, by default. */
 const pointless: readonly (readonly [
   words: string,
   enrolled: number | null,

@@ -185,7 +185,7 @@ for (const [words, ends, session, asks, as = acme] of byNameId)
     if (ends) assert.equal(endOf(store).because, 'signed-out-at-idp');
   });
 
-test('a session that was opened with a password is none of an identity provider, whatever is stored of it', () => {
+test('a session that was opened with a password is not an IdP session, with any stored data', () => {
   using store = openSeeded();
   const secret = beginSso(store, {}, { method: 'password' });
   assert.equal(endSessionsByNameId(store, acme, asked), 0);

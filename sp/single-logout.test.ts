@@ -167,7 +167,7 @@ const told: Readonly<Record<string, readonly [inside: string, words: RegExp]>> =
   'no status': ['', /here has ended.*its own session remains open/],
 };
 for (const [name, [inside, words]] of Object.entries(told))
-  test(`what the user is told of a LogoutResponse: ${name}`, async () => {
+  test(`the user sees the outcome of a LogoutResponse: ${name}`, async () => {
     const sams = signIn();
     const page = await deliver(logoutResponse(await signOut(sams), { inside }), sams.browser);
     assert.deepEqual(
@@ -302,7 +302,7 @@ test('of several identity providers the one whose signature it bears says what i
   }
 });
 
-test('an organization without a profile, an unknown one, and a HEAD sign nobody out', async () => {
+test('an organization without a profile, an unknown one, and a HEAD request sign no user out', async () => {
   const sams = signIn();
   const head = await deliver(logoutRequest(), undefined, { method: 'HEAD' });
   assert.deepEqual([head.status, sessionOf(sams) !== undefined], [405, true]);

@@ -30,7 +30,7 @@ const organization = (slug = 'acme') => findOrganization(world.sp.store, slug)!;
 const change = (settings: object): Promise<unknown> =>
   world.control('PATCH', '/organizations/acme/profiles/Main', settings);
 
-test('metadata is that of one organization, and makes no key that nobody needs', async () => {
+test('metadata is that of one organization, and creates a key only if needed', async () => {
   const { text } = await metadata();
   for (const part of ['metadata', 'acs']) assert.ok(text.includes(`http://sp.localhost/saml/acme/${part}"`), part);
   assert.deepEqual([await shown(), storedKey(world.sp.store, 'acme')], [nothing, undefined]);

@@ -35,7 +35,7 @@ test('a database in a folder that does not exist', async () => {
   );
 });
 
-test('a database that cannot be written, whatever rights this process has', () => {
+test('a database that cannot be written, with any rights of this process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
   const file = join(folder, 'file');
   writeFileSync(file, '');

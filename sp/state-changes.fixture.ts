@@ -56,7 +56,7 @@ export const partsOf = (fields: Fields): string =>
     )
     .join('')}--${boundary}--\r\n`;
 
-/** Sam has tried the newest revision; nobody has marked the test. */
+/** Sam has tried the newest revision; the test is not marked. */
 export async function tried(world: World, party: Party, admin: Browser): Promise<Browser> {
   const sam = world.browser();
   await sam.get(await askForTest(world, party, admin));
@@ -237,7 +237,7 @@ export const controlRoutes: readonly ControlRoute[] = [
   { method: 'DELETE', path: organization, at: '/organizations/acme' },
 ];
 
-/** Open to anybody, since something else decides: a password, a signature, a link, the browser's own cookies. */
+/** Open to everyone, because something else decides: a password, a signature, a link, the browser's own cookies. */
 export const openToAnybody: readonly string[] = [
   'POST /saml/:organization/acs',
   'PUT /saml/:organization/acs',

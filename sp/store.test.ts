@@ -219,7 +219,6 @@ test('a database that is closed answers nothing, and one in memory leaves no fil
   assert.ok(!existsSync(':memory:'));
 });
 
-/** What a database cannot be, and what is said of it. */
 test('a folder that is named by mistake keeps its permissions', () => {
   const path = join(folder, 'mistake.db');
   mkdirSync(path);
@@ -228,6 +227,7 @@ test('a folder that is named by mistake keeps its permissions', () => {
   assert.equal(statSync(path).mode & 0o777, 0o755);
 });
 
+/** Unusable databases, and their errors. */
 const unusable: Readonly<Record<string, readonly [make: () => string, code: StoreError['code'], says: RegExp]>> = {
   'in a folder that is missing': [
     () => join(folder, 'nowhere', 'a.db'),

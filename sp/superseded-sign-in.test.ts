@@ -40,7 +40,7 @@ async function liftEnforcement(world: World): Promise<void> {
 const anotherCertificate = async (): Promise<string> =>
   (await createIdp('https://idp.elsewhere.example')).settings.certificates[0]!;
 
-/** What happens while Sam is at the identity provider, so that nobody is signed in. */
+/** Changes while Sam is on the IdP login page that supersede the sign-in. */
 const overtaking: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   'enforcement was turned off': liftEnforcement,
   'the user is no longer covered': (world) => changeSam(world, { profile: null }),

@@ -1,4 +1,4 @@
-/** Test emails that nobody opens come to an end; those that are opened do not. */
+/** Limits of test emails that are not opened, and of those that are. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Browser, openWorld, type Page, type World } from './two-organizations.fixture.ts';
@@ -46,7 +46,7 @@ test('of a dozen test emails to a colleague five go out in an hour, and the page
   assert.equal((await ask('sam')).status, 303);
 });
 
-test('a link that was opened begins the count anew', async () => {
+test('opening a link restarts the count', async () => {
   world.pass(world.acme, 200 * minutes);
   const before = mailsTo('sam');
   for (let count = 0; count < 12; count++) {

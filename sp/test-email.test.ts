@@ -1,4 +1,4 @@
-/** The test email as a mail server receives it, and what is said when the server does not take it. */
+/** The test email as a mail server receives it, and the error if the server rejects it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';

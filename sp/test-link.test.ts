@@ -1,4 +1,4 @@
-/** Test links of another organization: they end a session only when asked to, and keep nobody from signing in. */
+/** Test links of another organization: they end a session only after confirmation, and do not prevent sign-ins. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createTest, reports } from './connection-test.ts';
@@ -58,7 +58,7 @@ test('each audit log records what concerns its organization', async () => {
   assert.equal(entries(world.globex, 'test-opened').length - opened, 1, 'the first opening only');
 });
 
-test('a link of the same organization ends the session at once, whoever holds it', async () => {
+test('a link of the same organization ends the session at once, no matter whose', async () => {
   const ada = await world.signedIn(world.acme.address('Ada'));
   assert.equal((await ada.get(linkOf(world.acme))).location, '/login');
   assert.equal(await ada.isSignedIn(), false);
@@ -78,7 +78,7 @@ test('an address of another organization puts the test aside', async () => {
   assert.match((await browser.post('/login', { address: 'ada@acme.example' })).text, /Enter your password/);
 });
 
-test('a test hides the recovery sign-in from nobody', async () => {
+test('a test does not hide the recovery sign-in', async () => {
   const browser = world.browser();
   await browser.get(linkOf(world.acme));
   assert.match((await browser.get('/login')).text, /href="\/login\/recovery"/);
@@ -231,7 +231,7 @@ test('a form with more fields than the page has opens no link', async () => {
   assert.equal((await browser.get('/try/report')).status, 404);
 });
 
-test('a session that is over already is not closed anew, and the cookie goes', async () => {
+test('an ended session is not closed again, and its cookie is deleted', async () => {
   const sam = world.browser();
   sam.cookies.set('sp_session', 'x'.repeat(43));
   const closings = entries(world.acme, 'session-closed').length;

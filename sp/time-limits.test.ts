@@ -170,7 +170,7 @@ test('a second response replaces the rejection within 30 minutes, and no later',
   }
 });
 
-test('30 minutes after the tester went to the identity provider, silence is told with its likely causes', async () => {
+test('30 minutes after the request, a missing response is shown with its likely causes', async () => {
   const { sam } = await openedTest();
   await goToIdp(sam, acme.address('sam'));
   world.pass(acme, 30 * minute - 1);
@@ -205,7 +205,7 @@ for (const [report, ssoUrl, first] of causes)
     );
   });
 
-test('going to the identity provider once more begins the 30 minutes anew', async () => {
+test('another request restarts the 30 minutes', async () => {
   const { sam } = await openedTest();
   await goToIdp(sam, acme.address('sam'));
   world.pass(acme, 29 * minute);

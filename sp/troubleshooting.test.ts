@@ -1,4 +1,4 @@
-/** Tests of the troubleshooting table: nothing is missing, nothing is said twice, every rejection finds its entry. */
+/** Tests of the troubleshooting table: nothing is missing or repeated, and every rejection has its entry. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type RejectionCode, rejections } from './rejection-advice.ts';
@@ -74,7 +74,7 @@ test('every rejection leads to an entry that lists it, and no entry lists others
   assert.equal(caseCodes.flatMap((code) => cases[code].rejections).length, Object.keys(rejections).length);
 });
 
-test('whoever a rejection says must fix it, its entry says so too', () => {
+test('an entry names everyone who fixes its rejections', () => {
   const silent = (Object.keys(rejections) as RejectionCode[]).filter(
     (rejection) => !cases[caseOf(rejection)].fixedBy.includes(rejections[rejection].fixedBy),
   );

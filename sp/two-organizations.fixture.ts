@@ -61,7 +61,7 @@ export interface Browser {
   /** Opens the page, fills in its form that goes to `action`, and sends it with everything hidden in it. */
   fillIn(path: string, action: string, fields?: Fields): Promise<Page>;
   signIn(address: string, door?: 'password' | 'recovery'): Promise<Page>;
-  /** Who is signed in, by the Console; undefined for nobody. */
+  /** The signed-in user by the Console; undefined without a session. */
   isSignedIn(): Promise<boolean>;
 }
 
@@ -77,7 +77,7 @@ export interface World extends AsyncDisposable {
   control(method: string, path: string, body?: unknown, authorization?: string): ReturnType<typeof callControl>;
   /** Moves the organization's clock on by this many milliseconds. */
   pass(party: Party, milliseconds: number): void;
-  /** Moves the machine's own clock on, and with it everybody's. */
+  /** Moves the machine's clock, and with it all others. */
   passEverywhere(milliseconds: number): void;
   /** What the organization's clock shows now. */
   clock(party: Party): number;
@@ -205,10 +205,7 @@ interface Answer {
   text: string;
 }
 
-/**
- * By default under a name that the service provider always answers to, whatever its public one is. An empty header is
- * left out.
- */
+/** By default under a name that the SP always accepts, with any public URL. Empty headers are left out. */
 export function open(dial: Dial, path: string, { method, headers }: Omit<Exchange, 'body'>): ClientRequest {
   const sent = Object.entries({ host: '127.0.0.1', ...headers }).filter(([, value]) => value !== '');
   return httpRequest({ createConnection: dial, method, path, headers: Object.fromEntries(sent) });
@@ -271,7 +268,7 @@ function createBrowser(dial: Dial, { origin, arrival }: { origin: string; arriva
     const arrived = arrival();
     request.write(body.slice(0, -1));
     const answer = answerTo(request);
-    answer.catch(() => {}); // told by `finish`
+    answer.catch(() => {}); // reported by `finish`
     await arrived;
     return {
       async finish() {

@@ -17,7 +17,7 @@ async function readyToEnforce(world: World): Promise<Browser> {
   return ada;
 }
 
-test('nobody is the only recovery administrator who has no door of their own', async () => {
+test('a sole recovery administrator must have an attempt counter of their own', async () => {
   await using world = await openWorld();
   const { acme } = world;
   const ada = await readyToEnforce(world);
@@ -37,7 +37,7 @@ test('once she has signed in, Grace alone is enough, and strangers cannot keep h
   assert.equal((await grace.signIn(acme.address('grace'), 'recovery')).location, '/console');
 });
 
-test('the last one with a door of their own is neither demoted nor deactivated', async () => {
+test('the last one with an own attempt counter can be neither demoted nor deactivated', async () => {
   await using world = await openWorld();
   const { acme } = world;
   const ada = await readyToEnforce(world);

@@ -100,7 +100,7 @@ for (const [cause, happens] of [
       assert.deepEqual(get(id), row[cause] ? { ...before, ...superseded } : before);
     });
 
-test('a test that was superseded before keeps its reason, whatever happens', () => {
+test('a test that was superseded before keeps its reason', () => {
   const id = testOf(mine, { superseded: true });
   change({ forceAuthn: true });
   testOf(mine);
@@ -317,7 +317,7 @@ test('the session that a response opened ends with it, and not the one that the 
   assert.deepEqual([sams, ...others].map(lives), [false, true, true, true]);
 });
 
-test('a session that is over is over for good: nothing ends it anew', () => {
+test('an ended session cannot be ended again', () => {
   const secret = sessionOf('sam', { method: 'sso', response: 51 });
   endSessionOfResponse(store, organizationOf(mine), 51, 'test-failed');
   const before = store.all`SELECT * FROM sessions WHERE response = 51`;

@@ -1,4 +1,4 @@
-/** What the audit log says: one entry for each change and each blocker, of who did what, and none for the neighbour. */
+/** The audit log: one entry for each change and each rejected attempt, with its actor, and none for the neighbour. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { bounded } from './bounded-text.ts';
@@ -65,7 +65,7 @@ const profilePath = (step: string): string => `/admin/sso/${acme.profile}/${step
 const send = (step: string, fields: Record<string, string | string[]>, on = step) =>
   ada.fillIn(profilePath(on), profilePath(step), fields);
 
-/** What an administrator did that has a blocker or more than one consequence, and every entry that it leaves. */
+/** What an administrator did that is rejected or has several consequences, and every entry that it leaves. */
 const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknown; leaves: () => object[] }>> = {
   'a profile that is saved as it is': {
     act: async () => world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true }),

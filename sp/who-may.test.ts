@@ -1,4 +1,4 @@
-/** Who may change something: every route that changes anything, tried by everybody who may not use it. */
+/** Who may change something: every route that changes something, tried by everyone who may not use it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { RouteEntry } from './routes.ts';
@@ -42,7 +42,7 @@ test('every route that changes something has a row', () => {
   assert.ok(changing.length > 20);
 });
 
-/** A person who may not, and what the person is told. */
+/** A person without the right, and what they see. */
 interface Other {
   who: string;
   status: number;

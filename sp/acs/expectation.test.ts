@@ -153,7 +153,7 @@ test('an assertion was seen before if its issuer has sent it to this organizatio
   assert.deepEqual(['_a', '_b', '_c'].map(wasUsed!), [true, false, false]);
 });
 
-/** Sam and Kim are Acme's; `out@other.example` is, too, but nobody has verified that domain. Ned is Globex's. */
+/** Sam and Kim are Acme's; `out@other.example` is, too, but that domain is not verified. Ned is Globex's. */
 const accounts: readonly (readonly [
   words: string,
   address: string,
@@ -171,12 +171,7 @@ const accounts: readonly (readonly [
   ],
   ['the user who was asked, and is gone', 'zoe@acme.example', 'unknown', { asked: 'zoe@acme.example' }],
   ['a user of another organization', 'sam@globex.example', 'foreign-domain', { asked: sam }],
-  [
-    'a user with a domain that nobody has verified',
-    'out@other.example',
-    'foreign-domain',
-    { asked: 'out@other.example' },
-  ],
+  ['a user with an unverified domain', 'out@other.example', 'foreign-domain', { asked: 'out@other.example' }],
   ['no address', 'sam', 'other', { asked: sam }],
   ['no address, where nobody was asked', 'sam', 'unknown'],
   ['another organization’s user in our domain', 'ned@acme.example', 'unknown', { asked: 'ned@acme.example' }],

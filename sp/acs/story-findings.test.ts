@@ -50,7 +50,7 @@ test('a request is open for ten minutes on the clock of the organization', () =>
     assert.deepEqual(found({ time }), [{ ...expired, received }]);
 });
 
-test('what is answered and late is told both ways', () => {
+test('a response that is both late and repeated has both findings', () => {
   const codes = found({ requests: matched({ answeredAt: 1 }), time: issuedAt + times.request }).map(({ code }) => code);
   assert.deepEqual(codes, ['request-answered', 'request-expired']);
 });
@@ -67,7 +67,7 @@ test("another browser's request is lost to this one, answered, late, or with a r
   }
 });
 
-test('a request that nobody made is unknown, unless this browser waits for another', () => {
+test('a request that was never sent is unknown, unless this browser has another pending', () => {
   assert.deepEqual(found({ requests: nothing }), [{ code: 'request-unknown', received: '_request' }]);
   assert.deepEqual(found({ requests: { ...nothing, pendingInBrowser: request } }), []);
   assert.deepEqual(withoutId(nothing), []);
@@ -95,7 +95,7 @@ for (const [name, [changes, codes]] of Object.entries(tests))
       codes.map((code) => ({ code })),
     ));
 
-test('a user who would not be sent to the identity provider today is told why', () => {
+test('the finding says why a user would no longer be sent to the IdP', () => {
   assert.deepEqual(found({ superseded: 'enforcement is off' }), [
     {
       code: 'request-superseded',
@@ -105,7 +105,7 @@ test('a user who would not be sent to the identity provider today is told why', 
   ]);
 });
 
-test('every reason is told: the request first, then the test, then the user', () => {
+test('all findings are listed: of the request first, then of the test, then of the user', () => {
   const codes = found({
     requests: nothing,
     connectionTest: { ...waiting, supersededAt: 1 },

@@ -23,7 +23,7 @@ async function boxes(browser: Browser, name: 'users' | 'recovery'): Promise<{ ti
   return { ticked: names(true), free: names(false) };
 }
 
-test('before a test is marked, the page leads to it; then it says that the revision is proven', async () => {
+test('before a test is marked, the page leads to it; then it shows that the revision is verified', async () => {
   assert.match((await ada.get(path)).words, /Revision 1 is not verified yet\. Test it/);
   const rejected = await ada.fillIn(path, path, { users: 'sam@acme.example', recovery: 'ada@acme.example' });
   assert.equal(rejected.status, 409);
@@ -41,7 +41,7 @@ test('by default all who have no profile are ticked, and the administrator who l
   assert.doesNotMatch(words, /is enforced with revision|no recovery key/);
 });
 
-test('what is wrong is said, and the choice stays', async () => {
+test('the error is shown, and the selection is kept', async () => {
   const rejected = await ada.fillIn(path, path, { users: 'sam@acme.example' });
   assert.equal(rejected.status, 409);
   assert.match(rejected.words, /Choose at least one recovery administrator/);
@@ -50,7 +50,7 @@ test('what is wrong is said, and the choice stays', async () => {
   assert.doesNotMatch(rejected.text, /value="(ada|grace|kim)@acme.example" checked/);
 });
 
-test('once enforced, the page says who is covered, and who has no recovery key', async () => {
+test('once enforced, the page lists covered users, and administrators without a recovery key', async () => {
   assert.equal((await enforce(world.acme, ada, { recovery: ['ada', 'grace'] })).location, path);
   const { words, text } = await ada.get(path);
   assert.match(words, /Single sign-on is enforced with revision 1\. Covered users: Sam \(sam@acme\.example\) Recovery/);
@@ -63,7 +63,7 @@ test('once enforced, the page says who is covered, and who has no recovery key',
   assert.match(words, /Update covered users/);
 });
 
-test('a recovery key that was made is named with its time, to each administrator', async () => {
+test('a recovery key is shown with its time to each administrator', async () => {
   await grace.post('/login/recovery-key');
   assert.match(
     (await ada.get(path)).words,
@@ -73,7 +73,7 @@ test('a recovery key that was made is named with its time, to each administrator
   assert.match((await ada.get(path)).words, /Ada \(ada@acme\.example\): no recovery key yet\./);
 });
 
-test('a newer revision is not in force until it is proven', async () => {
+test('a newer revision takes effect once it is verified', async () => {
   assert.doesNotMatch((await ada.get(path)).words, /takes effect/);
   await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true });
   const { words } = await ada.get(path);
@@ -105,14 +105,14 @@ for (const revision of ['x1', '1x', '', '0', '999999999', '1234567890'])
     assert.equal(JSON.stringify(world.contents()), before);
   });
 
-test('of the changes since a form was opened the newest 20 are listed', async () => {
+test('the newest 20 changes since a form was opened are listed', async () => {
   for (let count = 0; count < 22; count++)
     await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: count % 2 === 1 });
   const page = await ada.fillIn(path, path, { users: 'sam@acme.example', revision: '1' });
   assert.equal(page.words.match(/Revision \d+, by control/g)?.length, 20);
 });
 
-test('what became of enforcement is told of this profile, not of another', async () => {
+test('the page shows the last change of this profile’s enforcement, not of another’s', async () => {
   await world.control('PUT', '/organizations/acme/profiles/Other', world.acme.idp.settings);
   await world.control('PUT', '/organizations/acme/profiles/Other/enforce-unproven');
   const page = await ada.post(path.replace('enforce', 'lift'), { enforced: 'revision 9 since 9' });
@@ -125,7 +125,7 @@ test('what became of enforcement is told of this profile, not of another', async
   await ada.fillIn(`/admin/sso/${id}/enforce`, `/admin/sso/${id}/lift`);
 });
 
-test('lifting what is not enforced any more is rejected, and lifting twice changes nothing', async () => {
+test('turning off an outdated enforcement is rejected, and turning it off twice changes nothing', async () => {
   const { text } = await ada.get(path);
   const lift = path.replace('enforce', 'lift');
   assert.equal((await ada.post(lift, { enforced: 'none' })).status, 409);

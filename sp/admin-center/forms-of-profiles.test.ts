@@ -70,7 +70,7 @@ for (const [index, [values, makes]] of taken.entries())
     assert.partialDeepStrictEqual(settings(), makes());
   });
 
-test('the page of the profile says what the IdP must be told, and shows the profile as it is', async () => {
+test('the profile page shows the SP’s settings and the current profile', async () => {
   await save({ requireRelayState: 'yes', nameIdFormat: 'persistent', ssoBinding: 'post' });
   const { text, words } = await ada.get(at('profile'));
   const base = `${world.sp.url}/saml/acme`;
@@ -225,13 +225,13 @@ for (const [name, status, says] of names)
     }
   });
 
-test('a new profile says what is missing, and an organization without one is told to make one', async () => {
+test('a new profile shows what is missing, and an organization without one is asked to create one', async () => {
   const { id } = profilesOf(world.sp.store, 'acme').at(-1)!;
   const missing = 'the IdP entity ID, the sign-on URL, a signing certificate';
   assert.match((await ada.get(at('profile', id))).words, new RegExp(`Still missing: ${missing}\\.`));
-  const refused = await ada.fillIn(at('test', id), at('test', id), { address: 'sam@acme.example' });
-  assert.equal(refused.status, 422);
-  assert.match(refused.words, new RegExp(`The profile is incomplete.* Missing: ${missing}\\.`));
+  const rejected = await ada.fillIn(at('test', id), at('test', id), { address: 'sam@acme.example' });
+  assert.equal(rejected.status, 422);
+  assert.match(rejected.words, new RegExp(`The profile is incomplete.* Missing: ${missing}\\.`));
   assert.doesNotMatch((await ada.get(at('profile'))).words, /Still missing/);
   const nora = await world.signedIn('nora@globex.example');
   assert.doesNotMatch((await nora.get('/admin')).words, /No SSO profile yet/);
@@ -250,7 +250,7 @@ test('pages that do not exist in the Admin Center are for administrators only, t
 const words = async (step: string): Promise<string> => (await ada.get(at(step))).words;
 const newest = () => findTest(world.sp.store, world.sp.store.get<{ id: number }>`SELECT max(id) AS id FROM tests`!.id)!;
 
-test('whom the administrator cannot ask is told why, with the entry that helps', async () => {
+test('the Test step says why a user cannot be tested, with a link to the troubleshooting entry', async () => {
   for (const [address, says, help] of [
     ['nobody@acme.example', /This email must belong to a managed user/, 'test-user-unknown'],
     ['sam@globex.example', /This email must belong to a managed user/, 'test-user-unknown'],
@@ -287,14 +287,14 @@ test('the page of the test says at each step what became of it', async () => {
   assert.doesNotMatch(await words('result'), /Likely causes|Other responses|Why it was rejected|The response/);
   await comeBack(world, world.acme, sam, { asked, nameId: 'kim@acme.example' });
   assert.match(await words('test'), /Sam: sign-in rejected/);
-  const refused = await ada.get(at('result'));
-  assert.match(refused.words, /Why it was rejected.*The response Decoded, with the findings marked/);
-  assert.match(refused.text, /verdict wrong.*<details open>/s);
-  assert.match(refused.text, /<dt>Code<\/dt><dd><a href="\/cases\/[a-z-]+">nameid-user-mismatch<\/a>/);
-  assert.match(refused.text, /<dt>Received[^<]*<\/dt><dd><code>\s*<mark>ki<\/mark>m@acme\.example<\/code>/);
-  assert.match(refused.text, /<dt>Expected[^<]*<\/dt><dd>(<code>)?sam@acme\.example/);
-  assert.doesNotMatch(refused.words, /you, in this Admin Center|\(also found\)|Sam reported/);
-  assert.doesNotMatch(refused.text, /class="small">by /);
+  const rejected = await ada.get(at('result'));
+  assert.match(rejected.words, /Why it was rejected.*The response Decoded, with the findings marked/);
+  assert.match(rejected.text, /verdict wrong.*<details open>/s);
+  assert.match(rejected.text, /<dt>Code<\/dt><dd><a href="\/cases\/[a-z-]+">nameid-user-mismatch<\/a>/);
+  assert.match(rejected.text, /<dt>Received[^<]*<\/dt><dd><code>\s*<mark>ki<\/mark>m@acme\.example<\/code>/);
+  assert.match(rejected.text, /<dt>Expected[^<]*<\/dt><dd>(<code>)?sam@acme\.example/);
+  assert.doesNotMatch(rejected.words, /you, in this Admin Center|\(also found\)|Sam reported/);
+  assert.doesNotMatch(rejected.text, /class="small">by /);
   await sam.post('/try/report', { report: 'locked' });
   assert.match(await words('result'), /Sam reported: “My account is locked or disabled\.”/);
 });
@@ -310,9 +310,9 @@ test('a rejection that the administrator can mend says so, and further findings 
     asked,
     sp,
   });
-  const refused = await ada.get(at('result'));
-  assert.match(refused.words, /you, in this Admin Center/);
-  const articles = refused.text.split('<article>').slice(3);
+  const rejected = await ada.get(at('result'));
+  assert.match(rejected.words, /you, in this Admin Center/);
+  const articles = rejected.text.split('<article>').slice(3);
   assert.ok(articles.length > 1, 'there are several findings');
   assert.deepEqual(
     articles.map((article) => article.includes('(also found)')),
@@ -371,7 +371,7 @@ test('a response that belongs to no test is listed beside it, and one from befor
   );
 });
 
-test('an email that does not go out is told with its reason, and an unexpected error is no such thing', async () => {
+test('a failed email is shown with its reason, unlike an unexpected error', async () => {
   const { mailer } = world.sp;
   world.sp.mailer = { ...mailer, invite: () => Promise.reject(new MailError('rejected', 'The server said no.')) };
   const page = await ada.fillIn(at('test'), at('test'), { address: 'kim@acme.example' });
@@ -385,7 +385,7 @@ test('an email that does not go out is told with its reason, and an unexpected e
   world.sp.mailer = mailer;
 });
 
-test('an expired or superseded test is told with its reason', async () => {
+test('an expired or superseded test is shown with its reason', async () => {
   recordMail(world.sp.store, newest().id, 'sent');
   world.passEverywhere(25 * 3_600_000);
   await ada.signIn('ada@acme.example');

@@ -26,7 +26,7 @@ beforeEach(() => foundAcme(sp));
 const grace = `/organizations/acme/users/${addressOf('Grace')}`;
 const endGracesSessions = () => sp.store.run`UPDATE sessions SET ended_at = 1 WHERE address = ${addressOf('Grace')}`;
 
-/** How Grace loses her rights while her form is under way, and what she is told. */
+/** How Grace loses her rights while her form is on its way, and what she sees. */
 const losses: Readonly<Record<string, { lose: () => unknown; status: number; says: RegExp }>> = {
   'is deactivated': {
     lose: () => sp.control('PATCH', grace, { deactivated: true }),

@@ -148,7 +148,7 @@ test('everything that a profile may hold can be saved as its form shows it', asy
 
 const enforceByControl = () => sp.control('PUT', '/organizations/acme/profiles/Acme/enforce-unproven', {});
 
-test('an old page lifts nothing that was enforced anew, and enforces nothing that was lifted', async () => {
+test('an outdated page neither turns off a newer enforcement nor enforces what was turned off', async () => {
   const { id } = addVerifiedProfile(sp, 'Acme');
   const on = `/admin/sso/${id}/enforce`;
   await enforceByControl();

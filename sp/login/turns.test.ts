@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTurns, type Turns } from './turns.ts';
 
-/** Work that ends when it is told to; says which began. */
+/** Work that ends on command, and records which began. */
 function workshop(turns: Turns) {
   const begun: string[] = [];
   const done = new Map<string, () => void>();
@@ -22,7 +22,7 @@ function workshop(turns: Turns) {
   };
 }
 
-test('a crowd of strangers has an end, and whoever is known takes turns with it', async () => {
+test('the queue of strangers is limited, and known browsers take turns with it', async () => {
   const { begun, take, finish } = workshop(createTurns({ atOnce: 1, waiting: 2 }));
   const [first, second, third] = [take('strangers', '1'), take('strangers', '2'), take('strangers', '3')];
   assert.equal(take('strangers', '4'), undefined, 'the line is full');

@@ -12,9 +12,9 @@ import {
   idpEntityId,
   judged,
   make,
+  type Settings,
   signers,
   swap,
-  type Told,
   uris,
 } from './message.fixture.ts';
 import { parse, read } from './read.ts';
@@ -36,7 +36,7 @@ const plainGroup = (index: number): string => `<saml:AttributeValue>group ${inde
 const inGroups = (values: string): Edit =>
   before('</saml:AttributeStatement>', `<saml:Attribute Name="groups">${values}</saml:Attribute>`);
 
-const manyCertificates: Told = {
+const manyCertificates: Settings = {
   idp: {
     entityId: idpEntityId,
     certificates: [...Array.from({ length: 7 }, () => signers.stranger.certificate), signers.idp.certificate],

@@ -16,17 +16,17 @@ import {
   type Making,
   make,
   readers,
+  type Settings,
   sign,
   spEntityId,
   swap,
-  type Told,
 } from './message.fixture.ts';
 
-const withKeys = (...decryptionKeys: string[]): Told => ({ sp: { entityId: spEntityId, acsUrl, decryptionKeys } });
+const withKeys = (...decryptionKeys: string[]): Settings => ({ sp: { entityId: spEntityId, acsUrl, decryptionKeys } });
 const encrypted = (encrypting: Encrypting = {}, making: Making = {}): string =>
   make({ encrypt: encrypting, ...making });
 
-const accepted: Readonly<Record<string, readonly [string, Told?]>> = {
+const accepted: Readonly<Record<string, readonly [string, Settings?]>> = {
   'AES-256 with OAEP': [encrypted()],
   'AES-128': [encrypted({ cipher: 'aes-128-gcm' })],
   'OAEP with SHA-256': [encrypted({ hash: 'sha256' })],
@@ -37,8 +37,8 @@ const accepted: Readonly<Record<string, readonly [string, Told?]>> = {
   'the second key': [encrypted(), withKeys(readers.other.pem, readers.own.pem)],
   'where encryption is required': [encrypted(), { policies: { requireEncryption: true } }],
 };
-for (const [name, [xml, told]] of Object.entries(accepted))
-  test(`accepted: ${name}`, () => assert.equal(assertAccepted(xml, told).identity.nameId, address));
+for (const [name, [xml, settings]] of Object.entries(accepted))
+  test(`accepted: ${name}`, () => assert.equal(assertAccepted(xml, settings).identity.nameId, address));
 
 const cipherValue = (which: 'first' | 'last'): RegExp =>
   which === 'first' ? /(<xenc:CipherValue>)(.)/ : /([\s\S]*<xenc:CipherValue>)(.)/;
@@ -59,7 +59,7 @@ const mangleTag = (xml: string): string =>
   );
 const signedInside: Making = { sign: ['_assertion'] };
 
-const refused: Readonly<Record<string, readonly [string, readonly RejectionCode[], Told?]>> = {
+const rejected: Readonly<Record<string, readonly [string, readonly RejectionCode[], Settings?]>> = {
   'another key': [encrypted(), ['decryption-failed'], withKeys(readers.other.pem)],
   'no key': [encrypted(), ['encryption-unsupported'], withKeys()],
   'an unreadable key': [encrypted(), ['decryption-failed'], withKeys('nonsense')],
@@ -138,7 +138,7 @@ const refused: Readonly<Record<string, readonly [string, readonly RejectionCode[
     encrypted({ plaintext: swap(address, 'eve@acme.example') }),
     ['altered-in-transit', 'nameid-user-mismatch'],
   ],
-  'an element that nobody knows in what was decrypted': [
+  'an unknown element in the decrypted content': [
     encrypted({}, { edit: swap('<saml:Subject>', '<saml:Fortune/><saml:Subject>') }),
     ['schema-invalid'],
   ],
@@ -158,8 +158,8 @@ const refused: Readonly<Record<string, readonly [string, readonly RejectionCode[
     ['assertion-multiple', 'altered-in-transit'],
   ],
 };
-for (const [name, [xml, codes, told]] of Object.entries(refused))
-  test(`refused: ${name}`, () => void assertRejected(xml, codes, told));
+for (const [name, [xml, codes, settings]] of Object.entries(rejected))
+  test(`rejected: ${name}`, () => void assertRejected(xml, codes, settings));
 
 for (const [name, from, to] of [
   ['CBC', 'http://www.w3.org/2009/xmlenc11#aes256-gcm', 'http://www.w3.org/2001/04/xmlenc#aes256-cbc'],
@@ -205,10 +205,10 @@ test('a signed assertion inside the encrypted one is as misplaced as its signatu
     );
 });
 
-test('whatever fails in decrypting, the finding is the same to the letter', () => {
-  const all = Object.values(refused)
+test('all decryption failures give exactly the same finding', () => {
+  const all = Object.values(rejected)
     .filter(([, codes]) => codes[0] === 'decryption-failed')
-    .map(([xml, , told]) => judged(xml, told).findings);
+    .map(([xml, , settings]) => judged(xml, settings).findings);
   assert.ok(all.length > 8);
   for (const findings of all)
     assert.deepEqual(
@@ -217,7 +217,7 @@ test('whatever fails in decrypting, the finding is the same to the letter', () =
     );
 });
 
-test('keys nobody told leave the decryption open', () => {
+test('without keys the decryption is not verified', () => {
   assert.deepEqual(judged(encrypted(), { sp: { entityId: spEntityId, acsUrl } }).notVerified, ['decryption']);
 });
 
@@ -232,7 +232,7 @@ test('findings inside have a path through the encrypted element', () => {
   );
 });
 
-test('an encrypted NameID and an encrypted attribute are refused clearly', () => {
+test('an encrypted NameID and an encrypted attribute are rejected clearly', () => {
   assertRejected(make({ edit: swap(/<saml:NameID[\s\S]*<\/saml:NameID>/, '<saml:EncryptedID/>') }), [
     'encryption-unsupported',
   ]);
@@ -242,7 +242,7 @@ test('an encrypted NameID and an encrypted attribute are refused clearly', () =>
   );
 });
 
-test('certificates nobody told leave an encrypted message open, too', () => {
+test('without certificates an encrypted message is undetermined', () => {
   assert.deepEqual(judged(encrypted(), { idp: { entityId: idpEntityId } }).notVerified, ['signature']);
 });
 
@@ -311,14 +311,14 @@ test('what is wrong inside has its place inside, the signature as well', () => {
   ]);
 });
 
-test('certificates that are missing are told without a place, also of what was decrypted', () => {
+test('missing certificates are a finding without a place, also for a decrypted assertion', () => {
   const { findings } = judged(encrypted(), { idp: { entityId: idpEntityId, certificates: [] } });
   assert.deepEqual(findings, [{ code: 'idp-certificate-absent', expected: 'a signing certificate', received: 'none' }]);
 });
 
-test('where encryption is required, the plain assertion is told', () => {
-  const told: Told = { policies: { requireEncryption: true } };
-  const [finding] = judged(make(), told).findings;
+test('a plain assertion is a finding where encryption is required', () => {
+  const settings: Settings = { policies: { requireEncryption: true } };
+  const [finding] = judged(make(), settings).findings;
   assert.deepEqual([finding!.expected, finding!.received], ['saml:EncryptedAssertion', 'saml:Assertion']);
   assert.equal(finding!.path, '/samlp:Response/saml:Assertion');
   const [unsupported] = judged(encrypted(), withKeys()).findings;

@@ -210,8 +210,8 @@ test('every finding about a signed part has its path and its line in the message
   });
 });
 
-test('what nobody told is not verified, and nothing is accepted then', () => {
-  for (const [told, notVerified] of [
+test('a missing setting leaves its check unverified, and nothing is accepted', () => {
+  for (const [settings, notVerified] of [
     [{ idp: { certificates: undefined } }, ['signature', 'issuer']],
     [{ sp: {} }, ['destination', 'recipient', 'audience']],
     [{ request: undefined }, ['in-response-to']],
@@ -222,13 +222,13 @@ test('what nobody told is not verified, and nothing is accepted then', () => {
       ['relay-state'],
     ],
   ] as const) {
-    const judgement = judged(make(), told as never);
+    const judgement = judged(make(), settings as never);
     assert.equal(judgement.verdict, 'undetermined');
     assert.deepEqual([...judgement.notVerified].toSorted(), [...notVerified].toSorted());
   }
 });
 
-test('what nobody told does not keep the rest from being judged', () => {
+test('a missing setting does not affect the other checks', () => {
   const judgement = judged(make({ edit: swap(`<saml:Audience>${spEntityId}`, '<saml:Audience>x') }), {
     account: undefined,
     wasUsed: undefined,
@@ -266,7 +266,7 @@ const bases = [
   make({ encrypt: {} }),
 ];
 
-test('no damage makes it throw, and nobody else is ever let in', () => {
+test('damaged messages never throw, and never sign in another user', () => {
   fc.assert(
     fc.property(fc.constantFrom(...bases), fc.nat(), fc.nat(60), tokens, (base, at, length, token) => {
       const start = at % base.length;
@@ -294,7 +294,7 @@ test('a broken key or certificate of our own does not throw either', () => {
   });
 });
 
-test('a thousand faults of one kind are told by fifty, and quickly', () => {
+test('a thousand faults of one kind give fifty findings, quickly', () => {
   const foreign = Array.from({ length: 4_800 }, (_, index) => `<saml:Fortune${index % 30}/>`).join('');
   const xml = make({ alter: swap('</saml:AttributeStatement>', `${foreign}</saml:AttributeStatement>`) });
   const started = process.cpuUsage();

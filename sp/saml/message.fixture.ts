@@ -61,7 +61,7 @@ async function signerOf(
   return { privateKey, publicKey, certificate: certificate.toString('pem') };
 }
 
-/** For a key that Web Crypto does not know; nobody looks who has signed a pinned certificate. */
+/** For a key that Web Crypto does not know; the issuer of a pinned certificate is not checked. */
 export async function certificateOf(publicKey: KeyObject): Promise<string> {
   const certificate = await x509.X509CertificateGenerator.create(
     {
@@ -361,12 +361,12 @@ export function make({
   return alter(xml);
 }
 
-/** What differs from everything that there is to tell; undefined is not told. */
-export type Told = { [Key in Exclude<keyof Expectation, 'policies'>]?: Expectation[Key] | undefined } & {
+/** What differs from everything that there is to tell; undefined is not settings. */
+export type Settings = { [Key in Exclude<keyof Expectation, 'policies'>]?: Expectation[Key] | undefined } & {
   policies?: Partial<Policies>;
 };
 
-export const expectation = ({ policies = {}, ...told }: Told = {}): Expectation => {
+export const expectation = ({ policies = {}, ...settings }: Settings = {}): Expectation => {
   const everything = {
     now,
     sp: { entityId: spEntityId, acsUrl, decryptionKeys: [readers.own.pem] },
@@ -376,22 +376,22 @@ export const expectation = ({ policies = {}, ...told }: Told = {}): Expectation 
     wasUsed: () => false,
     account: (received: string) => ({ kind: received === address ? 'expected' : 'other', expected: address }),
     policies: { ...hardenedPolicies, ...policies },
-    ...told,
+    ...settings,
   };
   return Object.fromEntries(
     Object.entries(everything).filter(([, value]) => value !== undefined),
   ) as unknown as Expectation;
 };
 
-export function judged(xml: string, told: Told = {}): Judgement {
+export function judged(xml: string, settings: Settings = {}): Judgement {
   const outcome = read(xml);
   return outcome.ok
-    ? judge(outcome.message, expectation(told))
+    ? judge(outcome.message, expectation(settings))
     : { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
 }
 
 /** What all checks say of a message as if it were signed. Without signatures, a row of a table takes a millisecond. */
-export function findingsOf(edit: Edit, told: Told = {}, { responseSigned = true } = {}): Finding[] {
+export function findingsOf(edit: Edit, settings: Settings = {}, { responseSigned = true } = {}): Finding[] {
   const response = parse(edit(honest)).documentElement;
   const subject = {
     original: response,
@@ -402,13 +402,13 @@ export function findingsOf(edit: Edit, told: Told = {}, { responseSigned = true 
   };
   return Object.values(checks)
     .flat()
-    .flatMap((check) => check.check(subject, expectation(told)));
+    .flatMap((check) => check.check(subject, expectation(settings)));
 }
 
 export const codesOf = ({ findings }: Judgement): RejectionCode[] => findings.map(({ code }) => code);
 
-export const assertAccepted = (xml: string, told: Told = {}): Extract<Judgement, { verdict: 'accept' }> => {
-  const judgement = judged(xml, told);
+export const assertAccepted = (xml: string, settings: Settings = {}): Extract<Judgement, { verdict: 'accept' }> => {
+  const judgement = judged(xml, settings);
   assert.equal(judgement.verdict, 'accept', JSON.stringify(judgement, undefined, 2));
   return judgement as Extract<Judgement, { verdict: 'accept' }>;
 };
@@ -417,9 +417,9 @@ export const assertAccepted = (xml: string, told: Told = {}): Extract<Judgement,
 export const assertRejected = (
   xml: string,
   codes: readonly RejectionCode[],
-  told: Told = {},
+  settings: Settings = {},
 ): Extract<Judgement, { verdict: 'reject' }> => {
-  const judgement = judged(xml, told);
+  const judgement = judged(xml, settings);
   assert.deepEqual(codesOf(judgement), codes, JSON.stringify(judgement, undefined, 2));
   assert.equal(judgement.verdict, 'reject');
   return judgement as Extract<Judgement, { verdict: 'reject' }>;

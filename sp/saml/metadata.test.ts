@@ -1,4 +1,4 @@
-/** Tests of metadata: what is read from an identity provider's, why it is refused, and that our own can be read. */
+/** Tests of metadata: what is read from an identity provider's, why it is rejected, and that our own can be read. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Edit, swap } from './message.fixture.ts';
@@ -41,7 +41,7 @@ test('a byte order mark and white space around are forgiven, POST alone is enoug
   assert.deepEqual([ssoUrl, ssoBinding], ['https://idp.example/post', 'post']);
 });
 
-const refused: Readonly<Record<string, readonly [Edit, MetadataProblem]>> = {
+const rejected: Readonly<Record<string, readonly [Edit, MetadataProblem]>> = {
   'no XML': [() => 'entityID: https://idp.example', 'metadata-unparseable'],
   'a document type': [(xml) => `<!DOCTYPE x>${xml}`, 'metadata-unparseable'],
   'a collection': [
@@ -70,7 +70,7 @@ const refused: Readonly<Record<string, readonly [Edit, MetadataProblem]>> = {
     'idp-certificate-absent',
   ],
 };
-for (const [name, [edit, problem]] of Object.entries(refused)) {
+for (const [name, [edit, problem]] of Object.entries(rejected)) {
   test(`${name}: ${problem}`, () =>
     assert.throws(
       () => readIdpMetadata(edit(honest), { now }),
@@ -131,7 +131,7 @@ for (const [xml, words] of [
     /^The metadata is too large: at most \d+ levels \(line 1\)\. Upload the metadata of one identity/,
   ],
 ] as const)
-  test(`what is wrong with ${JSON.stringify(xml.slice(0, 40))} is said in our words`, () => {
+  test(`what is wrong with ${JSON.stringify(xml.slice(0, 40))} is described in plain words`, () => {
     assert.throws(
       () => readIdpMetadata(xml, { now }),
       ({ message }: Error) =>
@@ -139,7 +139,7 @@ for (const [xml, words] of [
     );
   });
 
-test('a collection is told from other roots, since all that it needs is unwrapping', () => {
+test('EntitiesDescriptor has its own error, apart from other wrong roots', () => {
   assert.throws(
     () => readIdpMetadata('<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>', { now }),
     /Upload the EntityDescriptor of one/,

@@ -8,7 +8,7 @@ import { outline } from './outline.ts';
 import { peek } from './peek.ts';
 import { parse, read } from './read.ts';
 
-const told = (xml: string): [number, string, ...string[]][] =>
+const settings = (xml: string): [number, string, ...string[]][] =>
   outline(xml).map(({ depth, text, paths }) => [depth, text, ...paths]);
 
 const laidOut: Readonly<Record<string, readonly [xml: string, ...lines: [number, string, ...string[]][]]>> = {
@@ -49,7 +49,7 @@ const laidOut: Readonly<Record<string, readonly [xml: string, ...lines: [number,
   'no XML, line by line': ['<a>\n<b>', [0, '<a>'], [0, '<b>']],
 };
 for (const [name, [xml, ...lines]] of Object.entries(laidOut))
-  test(`an outline: ${name}`, () => assert.deepEqual(told(xml), lines));
+  test(`an outline: ${name}`, () => assert.deepEqual(settings(xml), lines));
 
 test('base64 from 120 characters on is shortened, and what is none is not', () => {
   const text = (content: string): string => outline(`<a>${content}</a>`)[0]!.text;
@@ -60,8 +60,8 @@ test('base64 from 120 characters on is shortened, and what is none is not', () =
 });
 
 test('of a text that is no XML 20,000 characters are shown', () => {
-  assert.deepEqual(told('x'.repeat(20_000)), [[0, 'x'.repeat(20_000)]]);
-  assert.deepEqual(told('x'.repeat(20_001)), [[0, `${'x'.repeat(20_000)}…`]]);
+  assert.deepEqual(settings('x'.repeat(20_000)), [[0, 'x'.repeat(20_000)]]);
+  assert.deepEqual(settings('x'.repeat(20_001)), [[0, `${'x'.repeat(20_000)}…`]]);
 });
 
 /** Elements inside each other whose paths have exactly so many characters, and one inside of all. */
@@ -71,7 +71,7 @@ const deep = (characters: number): string => {
     [...names, 'b', 'c'].map((name) => `<${name}>`).join('') + ['c', 'b', ...names].map((name) => `</${name}>`).join('')
   );
 };
-test('a path longer than anybody reads ends with the last step that fits', () => {
+test('a path that is too long ends with the last step that fits', () => {
   assert.equal(longestPath, 2_000);
   const inmost = (xml: string): Element => {
     let node: Element = parse(xml).documentElement;

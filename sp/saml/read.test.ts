@@ -18,7 +18,7 @@ const attributes = (count: number): string => Array.from({ length: count }, (_, 
 const elements = (count: number): string => Array.from({ length: count }, (_, index) => `<b${index % 30}/>`).join('');
 const namespaces = (count: number, prefix: string): string =>
   Array.from({ length: count }, (_, index) => ` xmlns:${prefix}${index}="urn:x"`).join('');
-const refused: Readonly<Record<string, readonly [string, RejectionCode]>> = {
+const rejected: Readonly<Record<string, readonly [string, RejectionCode]>> = {
   nothing: ['', 'xml-malformed'],
   'no XML': ['hello', 'xml-malformed'],
   'an open element': ['<a><b></a>', 'xml-malformed'],
@@ -83,7 +83,7 @@ const refused: Readonly<Record<string, readonly [string, RejectionCode]>> = {
   'half a character by number': ['<a>&#xD800;</a>', 'xml-malformed'],
 };
 
-for (const [name, [xml, code]] of Object.entries(refused)) {
+for (const [name, [xml, code]] of Object.entries(rejected)) {
   test(`${name}: ${code}`, () => {
     const started = process.cpuUsage();
     const outcome = read(xml);
@@ -259,7 +259,7 @@ const scraps = fc.constantFrom(
   '<b  c = "d" />',
 );
 
-test('two parsers agree on whatever is taken', () => {
+test('two parsers agree on all accepted messages', () => {
   let count = 0;
   fc.assert(
     fc.property(
@@ -281,8 +281,8 @@ test('two parsers agree on whatever is taken', () => {
   assert.ok(count > 300, `${count} texts were taken`);
 });
 
-/** What is told of each refusal, and the last that is taken beside the first that is not. */
-const told = (xml: string): Record<string, unknown> => {
+/** The finding of each rejection, and the last accepted value with the first rejected one. */
+const findingIn = (xml: string): Record<string, unknown> => {
   const outcome = read(xml);
   return outcome.ok ? { ok: true } : { ...outcome.finding };
 };
@@ -297,7 +297,7 @@ const limits: Readonly<Record<string, readonly [taken: string, rejected: string,
     `<a${attributes(65)}/>`,
     'at most 64 attributes in one element',
   ],
-  'elements of one name, whatever their prefixes': [
+  'elements of one name with any prefix': [
     `<x xmlns:y="urn:y">${'<b/><y:b/>'.repeat(125)}</x>`,
     `<x xmlns:y="urn:y">${'<b/><y:b/>'.repeat(125)}<b/></x>`,
     'at most 250 elements named b',
@@ -331,20 +331,20 @@ const limits: Readonly<Record<string, readonly [taken: string, rejected: string,
 };
 for (const [name, [last, first, expected]] of Object.entries(limits))
   test(`as many ${name} as are taken, and one more`, () => {
-    assert.deepEqual(told(last), { ok: true });
-    const { code, expected: shown, line } = told(first) as { code: string; expected: string; line: number };
+    assert.deepEqual(findingIn(last), { ok: true });
+    const { code, expected: shown, line } = findingIn(first) as { code: string; expected: string; line: number };
     assert.deepEqual([code, shown, line], [name === 'levels' ? 'xml-too-deep' : 'xml-too-complex', expected, 1]);
   });
 test('attributes whose names only hold that of a namespace declare none', () => {
   const near = ' a-xmlns="" xmlns-a="" yxmlns=""';
-  assert.deepEqual(told(`<a${namespaces(50, 'a')}><b${namespaces(50, 'b')}${near}/></a>`), { ok: true });
+  assert.deepEqual(findingIn(`<a${namespaces(50, 'a')}><b${namespaces(50, 'b')}${near}/></a>`), { ok: true });
 });
 test('1,048,576 characters are taken, and one more is not', () => {
   const most = 1024 * 1024;
   const xml = (length: number): string => `<a>${'x'.repeat(length - 7)}</a>`;
-  assert.deepEqual(told(xml(most)), { ok: true });
+  assert.deepEqual(findingIn(xml(most)), { ok: true });
   const tooLarge = { code: 'response-too-large', expected: `at most ${most} characters`, received: String(most + 1) };
-  assert.deepEqual(told(xml(most + 1)), tooLarge);
+  assert.deepEqual(findingIn(xml(most + 1)), tooLarge);
 });
 
 const shown: Readonly<Record<string, readonly [xml: string, received: string, expected?: string]>> = {
@@ -362,8 +362,8 @@ const shown: Readonly<Record<string, readonly [xml: string, received: string, ex
   'an ID with a prefix': ['<a\n\nxmlns:x="urn:x" x:iD=""/>', 'x:iD', 'ID'],
 };
 for (const [name, [xml, received, expected]] of Object.entries(shown))
-  test(`what is told of ${name}`, () => {
-    const finding = told(xml) as { received: string; expected?: string; line: number };
+  test(`finding: ${name}`, () => {
+    const finding = findingIn(xml) as { received: string; expected?: string; line: number };
     assert.deepEqual([finding.received, finding.expected], [received, expected]);
     assert.equal(finding.line, name === 'another version' || name === 'another encoding' ? 1 : 3);
   });
@@ -377,7 +377,7 @@ for (const [name, xml] of Object.entries({
   'a declaration without encoding': '<?xml version="1.0"?><a/>',
   'namespaces with capitals, digits and signs': '<a xmlns="URN:x" xmlns:b="a1+.-:"/>',
 }))
-  test(`taken: ${name}`, () => assert.deepEqual(told(xml), { ok: true }));
+  test(`taken: ${name}`, () => assert.deepEqual(findingIn(xml), { ok: true }));
 
 /** U+0085 and its like, wherever they stand: written as references, except where those would mean something else. */
 const [next, line, paragraph] = ['\u0085', '\u2028', '\u2029'];
@@ -401,7 +401,7 @@ const escaped = (text: string): string => text.replaceAll(line, '\\u2028').repla
 for (const [xml, expected] of Object.entries(spelt))
   test(`line ends of XML 1.1 in ${escaped(JSON.stringify(xml))}`, () => assert.equal(spellLineEnds(xml), expected));
 
-test('what cannot be a tree throws, for whoever did not ask the gate', () => assert.throws(() => parse('<a><b></a>')));
+test('parse throws for a text that has not passed read', () => assert.throws(() => parse('<a><b></a>')));
 
 /** Processor time, which does not grow when others keep the machine busy. */
 function spentMs(started: NodeJS.CpuUsage): number {

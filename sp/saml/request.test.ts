@@ -55,7 +55,7 @@ const settings: Readonly<Record<string, readonly [Partial<AuthnRequestOptions>, 
   ],
 };
 for (const [name, [changes, xml]] of Object.entries(settings))
-  test(`a request that asks for ${name}, each time anew`, () => {
+  test(`a request for ${name}, with a new entity`, () => {
     for (const id of ['_id', '_other'])
       assert.equal(xmlOf(redirected({ ...changes, id })), xml.replace('"_id"', `"${id}"`));
   });

@@ -1,4 +1,4 @@
-/** The shape of a signature, part by part: which parts, in which order, with what inside, and how a fault is told. */
+/** The structure of a signature: its parts, their order and content, and the finding of each fault. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../rejection-advice.ts';
@@ -59,12 +59,12 @@ const reference = `${info}/ds:Reference`;
 const parts = 'ds:SignedInfo, ds:SignatureValue';
 const infoParts = 'ds:CanonicalizationMethod, ds:SignatureMethod, ds:Reference';
 const referenceParts = 'ds:Transforms, ds:DigestMethod, ds:DigestValue';
-const refusal =
+const rejection =
   (code: Finding['code']) =>
   (path: string, expected: string, received: string): Finding => ({ code, expected, received, path, line: 1 });
-const structure = refusal('signature-structure-refused');
-const transform = refusal('signature-transform-refused');
-const algorithm = refusal('signature-algorithm-refused');
+const structure = rejection('signature-structure-refused');
+const transform = rejection('signature-transform-refused');
+const algorithm = rejection('signature-algorithm-refused');
 const both = `${uris.enveloped}, ${uris.exclusive}`;
 const twice =
   (element: RegExp): Edit =>
@@ -84,7 +84,7 @@ const digestValue = /<ds:DigestValue>[^<]*<\/ds:DigestValue>/;
 const keyInfo = '<ds:KeyInfo/>';
 
 /** Every finding, in order. The line is that of the fault; these are all written on the first. */
-const refused: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = {
+const rejected: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = {
   'an empty signature': [
     (xml) => xml.replace(/(<ds:Signature [^>]*>).*(?=<\/ds:Signature>)/s, '$1'),
     [structure(at, parts, 'nothing')],
@@ -234,8 +234,8 @@ const refused: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = {
     [algorithm(`${reference}/ds:DigestMethod`, 'SHA-256 or stronger', uris.sha1)],
   ],
 };
-for (const [name, [edit, findings]] of Object.entries(refused))
-  test(`refused: ${name}`, () => assert.deepEqual(findingsOf(edit), findings));
+for (const [name, [edit, findings]] of Object.entries(rejected))
+  test(`rejected: ${name}`, () => assert.deepEqual(findingsOf(edit), findings));
 
 test('SHA-1 is taken where the profile allows it, and MD5 is not', () => {
   assert.ok('shape' in outcomeOf(inTurn(swap(uris.rsaSha256, uris.rsaSha1), swap(uris.sha256, uris.sha1)), true));

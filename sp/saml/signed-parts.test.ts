@@ -69,12 +69,12 @@ const place: Omit<Finding, 'path'> = {
   expected: 'a child of the response or of its assertion',
   received: 'a child of samlp:Extensions',
 };
-test('a signature elsewhere is told, and then no other is verified', () => {
+test('a misplaced signature is a finding, and then no other is verified', () => {
   const { findings, signed, present } = verified(misplaced(1)(changed(both)));
   assert.deepEqual(findings, [{ ...place, path: '/samlp:Response/samlp:Extensions/ds:Signature' }]);
   assert.deepEqual([signed, present], [[], whole]);
 });
-test('of many signatures elsewhere fifty are told', () => {
+test('many misplaced signatures give fifty findings', () => {
   for (const count of [49, 50, 51]) assert.equal(verified(misplaced(count)(both)).findings.length, Math.min(count, 50));
 });
 for (const [name, edit, codes] of [
@@ -148,7 +148,7 @@ const foreign: Readonly<Record<string, readonly [string, Finding]>> = {
   'the first of ours carried': [carrying(base64(pinned[0]!)), invalid(expected)],
   'the second of ours carried': [carrying(base64(pinned[1]!)), invalid(expected)],
   'another one carried': [carrying(base64(stranger.certificate)), mismatch(fingerprint(stranger.certificate))],
-  'one carried that is none': [carrying('AAAA'), mismatch('a malformed certificate')],
+  'a malformed certificate': [carrying('AAAA'), mismatch('a malformed certificate')],
   'an empty NameID carried': [carrying(''), mismatch('a malformed certificate')],
   'one carried that is as long as may be': [
     carrying(base64(stranger.certificate).padEnd(longestCertificate, '\n')),
@@ -162,7 +162,7 @@ const foreign: Readonly<Record<string, readonly [string, Finding]>> = {
 for (const [name, [xml, finding]] of Object.entries(foreign))
   test(`a stranger's signature, ${name}`, () => assert.deepEqual(verified(xml, pinned).findings, [finding]));
 
-test('a flaw of the key is told where its signature is good', () => {
+test('a weak key is a finding if its signature is valid', () => {
   const weak = make({ sign: ['_response'], signing: { signer: signers.weak } });
   const [finding, ...more] = verified(weak, [signers.weak.certificate]).findings;
   assert.deepEqual(
@@ -173,7 +173,7 @@ test('a flaw of the key is told where its signature is good', () => {
 
 // Prefixes that the canonical form of SignedInfo includes
 
-/** Signs SignedInfo anew, its canonical form written by hand: these declarations, in order, and no empty tags. */
+/** Signs SignedInfo again, with its canonical form written by hand: these declarations, in order, and no empty tags. */
 const withPrefixes =
   (list: string, declarations: string, tag = '<ds:SignedInfo>'): Edit =>
   (xml) => {

@@ -1,4 +1,4 @@
-/** What a judgement comes to: accepted, rejected or open; what is not verified, what is told once, and where. */
+/** Judgements: accepted, rejected or undetermined; skipped checks, and findings without duplicates. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allowedSkewMs, hardenedPolicies } from './judgement.ts';
@@ -15,9 +15,9 @@ import {
   judged,
   type Making,
   make,
+  type Settings,
   spEntityId,
   swap,
-  type Told,
 } from './message.fixture.ts';
 
 const both = make();
@@ -25,13 +25,13 @@ const responseOnly = make({ sign: ['_response'] });
 const assertionOnly = make({ sign: ['_assertion'] });
 const encrypted = make({ encrypt: {} });
 const encryptedOnly = make({ encrypt: {}, sign: ['_assertion'] });
-const nobodySigned: Told = { idp: { entityId: idpEntityId } };
+const nobodySigned: Settings = { idp: { entityId: idpEntityId } };
 const lenient = { policies: { requireSignedMessage: false } } as const;
-const noKeys: Told = { sp: { entityId: spEntityId, acsUrl } };
+const noKeys: Settings = { sp: { entityId: spEntityId, acsUrl } };
 const { relayState: _, ...requestWithoutRelayState } = expectation().request!;
 const failed: Edit = swap('status:Success', 'status:Responder');
 
-test('what is asked of a response when nobody has said otherwise', () => {
+test('the default policies for a response', () => {
   assert.equal(allowedSkewMs, 180_000);
   assert.deepEqual(hardenedPolicies, {
     requireSignedMessage: true,
@@ -66,8 +66,8 @@ test('a message that is no response is rejected for that alone', () => {
   });
 });
 
-/** What nobody told, against what there is to verify. */
-const open: Readonly<Record<string, readonly [string, Told, readonly string[]]>> = {
+/** Missing settings, and the checks that are skipped without them. */
+const open: Readonly<Record<string, readonly [string, Settings, readonly string[]]>> = {
   'no certificates': [both, nobodySigned, ['signature']],
   'no entity ID of the identity provider': [
     both,
@@ -92,12 +92,12 @@ const open: Readonly<Record<string, readonly [string, Told, readonly string[]]>>
   'no key for decryption': [encrypted, noKeys, ['decryption']],
   'neither certificates nor keys': [encrypted, { ...noKeys, ...nobodySigned }, ['decryption', 'signature']],
 };
-for (const [name, [xml, told, notVerified]] of Object.entries(open))
-  test(`open, and nothing else is said: ${name}`, () =>
-    assert.deepEqual(judged(xml, told), { verdict: 'undetermined', findings: [], notVerified }));
+for (const [name, [xml, settings, notVerified]] of Object.entries(open))
+  test(`undetermined, without findings: ${name}`, () =>
+    assert.deepEqual(judged(xml, settings), { verdict: 'undetermined', findings: [], notVerified }));
 
-const complete: Readonly<Record<string, readonly [string, Told]>> = {
-  'a RelayState that came, where nobody knows what went out': [both, { request: requestWithoutRelayState }],
+const complete: Readonly<Record<string, readonly [string, Settings]>> = {
+  'a RelayState whose sent value is unknown': [both, { request: requestWithoutRelayState }],
   'no RelayState, where it does not matter': [
     both,
     { request: requestWithoutRelayState, relayState: undefined, policies: { requireRelayState: false } },
@@ -109,12 +109,12 @@ const complete: Readonly<Record<string, readonly [string, Told]>> = {
   'an encrypted assertion, signed inside': [encryptedOnly, lenient],
   'an encrypted assertion in a signed response': [make({ encrypt: {}, sign: ['_response'] }), {}],
 };
-for (const [name, [xml, told]] of Object.entries(complete))
-  test(`accepted: ${name}`, () => void assertAccepted(xml, told));
+for (const [name, [xml, settings]] of Object.entries(complete))
+  test(`accepted: ${name}`, () => void assertAccepted(xml, settings));
 
 /** All codes, in order, and what is left unverified beside them. */
-const rejected: Readonly<Record<string, readonly [string, readonly string[], Told?, (readonly string[])?]>> = {
-  'a failure beside a good assertion: nobody looks at the assertion': [
+const rejected: Readonly<Record<string, readonly [string, readonly string[], Settings?, (readonly string[])?]>> = {
+  'a failure status with a valid assertion, which is ignored': [
     make({ edit: failed }),
     ['status-not-success'],
     { account: () => ({ kind: 'unknown' }), wasUsed: () => true, policies: { requireSignedAssertion: true } },
@@ -124,19 +124,19 @@ const rejected: Readonly<Record<string, readonly [string, readonly string[], Tol
     ['status-not-success'],
     { account: undefined, wasUsed: undefined },
   ],
-  'a failure that nobody signed': [make({ edit: failed, sign: [] }), ['status-not-success', 'nothing-signed'], lenient],
-  'an encrypted assertion beside a failure that nobody signed': [
+  'an unsigned failure': [make({ edit: failed, sign: [] }), ['status-not-success', 'nothing-signed'], lenient],
+  'an encrypted assertion beside an unsigned failure': [
     make({ edit: failed, sign: ['_assertion'], encrypt: {} }),
     ['status-not-success'],
     lenient,
   ],
-  'nobody signed, certificates unknown': [
+  'unsigned, certificates unknown': [
     make({ sign: [] }),
     ['nothing-signed'],
     { ...nobodySigned, ...lenient },
     ['signature'],
   ],
-  'two assertions: nobody looks at either': [
+  'two assertions, which are both ignored': [
     make({
       edit: inTurn(swap(honestAssertion(), honestAssertion() + honestAssertion().replace('_assertion', '_other'))),
       sign: ['_response'],
@@ -144,7 +144,7 @@ const rejected: Readonly<Record<string, readonly [string, readonly string[], Tol
     ['assertion-multiple'],
     { account: () => ({ kind: 'unknown' }), wasUsed: () => true },
   ],
-  'a signed response needs its Destination and Issuer, though nobody can verify the signature': [
+  'a signed response needs its Destination and Issuer, even if its signature cannot be verified': [
     make({
       edit: inTurn(drop(/<saml:Issuer>[^<]*<\/saml:Issuer>/), drop(` Destination="${acsUrl}"`)),
       sign: ['_response'],
@@ -179,23 +179,23 @@ const rejected: Readonly<Record<string, readonly [string, readonly string[], Tol
 function honestAssertion(): string {
   return /<saml:Assertion[\s\S]*<\/saml:Assertion>/.exec(honest)![0];
 }
-for (const [name, [xml, codes, told, notVerified = []]] of Object.entries(rejected))
+for (const [name, [xml, codes, settings, notVerified = []]] of Object.entries(rejected))
   test(`rejected: ${name}`, () => {
-    const judgement = judged(xml, told);
+    const judgement = judged(xml, settings);
     assert.deepEqual([judgement.verdict, codesOf(judgement)], ['reject', codes]);
     assert.deepEqual(judgement.notVerified, notVerified);
   });
 
-test('an assertion that is not signed is told of the assertion, whatever is called nearly so', () => {
+test('the finding for an unsigned assertion is at the assertion, not at elements with similar names', () => {
   const near =
     '<x:MyAssertion xmlns:x="urn:x"/><x:AssertionList xmlns:x="urn:x"/><x:EncryptedAssertions xmlns:x="urn:x"/>';
   const signedResponse: Making = { edit: swap('<samlp:Status>', `${near}<samlp:Status>`), sign: ['_response'] };
-  const told: Told = { policies: { requireSignedAssertion: true } };
+  const settings: Settings = { policies: { requireSignedAssertion: true } };
   for (const [making, path] of [
     [signedResponse, '/samlp:Response/saml:Assertion'],
     [{ ...signedResponse, encrypt: {} }, '/samlp:Response/saml:EncryptedAssertion'],
   ] as const) {
-    const found = judged(make(making), told).findings.find(({ code }) => code === 'assertion-not-signed');
+    const found = judged(make(making), settings).findings.find(({ code }) => code === 'assertion-not-signed');
     assert.equal(found?.path, path);
   }
 });
@@ -231,8 +231,8 @@ const statements = (count: number): Edit =>
       .concat('<saml:AttributeStatement>')
       .join(''),
   );
-test('of one code fifty findings are told, of others as well', () => {
-  for (const [count, told] of [
+test('fifty findings are kept of one code, and all of the others', () => {
+  for (const [count, settings] of [
     [49, 49],
     [50, 50],
     [51, 50],
@@ -240,11 +240,11 @@ test('of one code fifty findings are told, of others as well', () => {
   ] as const) {
     const xml = make({ edit: inTurn(statements(count), wrongAudience), sign: ['_response'] });
     const codes = codesOf(judged(xml));
-    assert.equal(codes.filter((code) => code === 'authn-instant-invalid').length, told);
+    assert.equal(codes.filter((code) => code === 'authn-instant-invalid').length, settings);
     assert.equal(codes.filter((code) => code === 'audience-mismatch').length, 1);
   }
 });
-test('the same fault elsewhere is told again', () => {
+test('the same fault in another place is another finding', () => {
   const twice = make({ edit: swap('<samlp:Status>', '<samlp:Fortune/><samlp:Fortune/><samlp:Status>') });
   assert.deepEqual(
     judged(twice).findings.map(({ path }) => path),
@@ -258,8 +258,8 @@ test('an unsigned response whose assertion is signed counts as it came, with its
   assert.deepEqual(first, found);
   const [message] = judged(assertionOnly).findings;
   assert.deepEqual(message, { ...found, code: 'message-not-signed', expected: 'ds:Signature in samlp:Response' });
-  const told: Told = { policies: { requireSignedAssertion: true } };
-  assert.equal(judged(responseOnly, told).findings[0]!.expected, 'ds:Signature in saml:Assertion');
+  const settings: Settings = { policies: { requireSignedAssertion: true } };
+  assert.equal(judged(responseOnly, settings).findings[0]!.expected, 'ds:Signature in saml:Assertion');
 });
 
 test('who signed in: what the assertion leaves out is left out', () => {

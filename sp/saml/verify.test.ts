@@ -1,4 +1,4 @@
-/** Tests of signatures: what is accepted, what is refused, and that nothing is read but what was signed. */
+/** Tests of signatures: what is accepted, what is rejected, and that nothing is read but what was signed. */
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey } from 'node:crypto';
 import { test } from 'node:test';
@@ -20,16 +20,16 @@ import {
   judged,
   type Making,
   make,
+  type Settings,
   sign,
   signatureOf,
   signers,
   swap,
-  type Told,
   uris,
 } from './message.fixture.ts';
 import { parse } from './read.ts';
 
-const byAssertion: Told = { policies: { requireSignedMessage: false } };
+const byAssertion: Settings = { policies: { requireSignedMessage: false } };
 const keyInfoOf = ({ certificate }: typeof signers.idp): string => {
   const base64 = certificate.replace(/-----[A-Z ]+-----|\s/g, '');
   return `<ds:X509Data><ds:X509Certificate>${base64}</ds:X509Certificate></ds:X509Data>`;
@@ -39,7 +39,7 @@ const advice = sign(
     '<saml:Issuer>x</saml:Issuer></saml:Assertion>',
   '_advice',
 );
-const certified = (...certificates: string[]): Told => ({ idp: { entityId: idpEntityId, certificates } });
+const certified = (...certificates: string[]): Settings => ({ idp: { entityId: idpEntityId, certificates } });
 
 /** As an older release may have stored it. */
 const exponentOne = await certificateOf(
@@ -49,7 +49,7 @@ const exponentOne = await certificateOf(
   }),
 );
 
-const accepted: Readonly<Record<string, readonly [Making, Told?]>> = {
+const accepted: Readonly<Record<string, readonly [Making, Settings?]>> = {
   'response and assertion signed': [{}],
   'only the response signed': [{ sign: ['_response'] }],
   'only the assertion signed, where that is enough': [{ sign: ['_assertion'] }, byAssertion],
@@ -106,8 +106,8 @@ const accepted: Readonly<Record<string, readonly [Making, Told?]>> = {
     { alter: swap('<saml:Issuer>', '<saml:Issuer><!-- -->') },
   ],
 };
-for (const [name, [making, told]] of Object.entries(accepted))
-  test(`accepted: ${name}`, () => void assertAccepted(make(making), told));
+for (const [name, [making, settings]] of Object.entries(accepted))
+  test(`accepted: ${name}`, () => void assertAccepted(make(making), settings));
 
 const inSignature =
   (edit: Edit): Edit =>
@@ -132,9 +132,9 @@ const canonicalized = (inside: string): Edit =>
     `<ds:CanonicalizationMethod Algorithm="${uris.exclusive}">${inside}</ds:CanonicalizationMethod>`,
   );
 
-const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[], Told?]>> = {
+const rejected: Readonly<Record<string, readonly [Making, readonly RejectionCode[], Settings?]>> = {
   'nothing signed': [{ sign: [] }, ['nothing-signed']],
-  'nothing signed, whatever the policies': [{ sign: [] }, ['nothing-signed'], byAssertion],
+  'nothing signed, with any policies': [{ sign: [] }, ['nothing-signed'], byAssertion],
   'only the assertion signed': [{ sign: ['_assertion'] }, ['message-not-signed']],
   'only the response signed, where the assertion must be': [
     { sign: ['_response'] },
@@ -160,7 +160,7 @@ const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[
     { sign: ['_response'], signing: { signer: signers.stranger, keyInfo: null } },
     ['signature-invalid'],
   ],
-  'a stranger’s key with a certificate that is none': [
+  'an unknown key with a malformed certificate': [
     {
       sign: ['_response'],
       signing: {
@@ -496,9 +496,9 @@ const refused: Readonly<Record<string, readonly [Making, readonly RejectionCode[
     ['nothing-signed', 'signature-misplaced'],
   ],
 };
-for (const [name, [making, codes, told]] of Object.entries(refused)) {
-  test(`refused: ${name}`, () => {
-    const { findings } = assertRejectedSomehow(make(making), told);
+for (const [name, [making, codes, settings]] of Object.entries(rejected)) {
+  test(`rejected: ${name}`, () => {
+    const { findings } = assertRejectedSomehow(make(making), settings);
     for (const code of codes)
       assert.ok(
         findings.some((one) => one.code === code),
@@ -507,8 +507,11 @@ for (const [name, [making, codes, told]] of Object.entries(refused)) {
     assert.ok(codes.includes(findings[0]!.code), `${findings[0]!.code} comes first: ${JSON.stringify(findings[0])}`);
   });
 }
-function assertRejectedSomehow(xml: string, told?: Told): Extract<ReturnType<typeof judged>, { verdict: 'reject' }> {
-  const judgement = judged(xml, told);
+function assertRejectedSomehow(
+  xml: string,
+  settings?: Settings,
+): Extract<ReturnType<typeof judged>, { verdict: 'reject' }> {
+  const judgement = judged(xml, settings);
   assert.equal(judgement.verdict, 'reject');
   return judgement as Extract<typeof judgement, { verdict: 'reject' }>;
 }
@@ -529,7 +532,7 @@ test('a key of the public certificate makes no HMAC good', () => {
   assertRejected(xml, ['signature-algorithm-refused']);
 });
 
-test('certificates nobody told leave the signature open', () => {
+test('without certificates the signature is not verified', () => {
   const judgement = judged(make(), { idp: { entityId: idpEntityId } });
   assert.equal(judgement.verdict, 'undetermined');
   assert.deepEqual(judgement.notVerified, ['signature']);

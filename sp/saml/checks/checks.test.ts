@@ -18,25 +18,25 @@ import {
   inTurn,
   judged,
   make,
+  type Settings,
   spEntityId,
   swap,
-  type Told,
 } from '../message.fixture.ts';
 import type { Check } from './check.ts';
 
-type Row = readonly [what: string, edit: Edit, code: RejectionCode, told?: Told];
+type Row = readonly [what: string, edit: Edit, code: RejectionCode, settings?: Settings];
 
 const same: Edit = (xml) => xml;
 const inAssertion =
   (edit: Edit): Edit =>
   (xml) =>
     xml.replace(assertionOf(xml), edit);
-const asked = (changes: Partial<NonNullable<Told['request']>> = {}): Told => ({
+const asked = (changes: Partial<NonNullable<Settings['request']>> = {}): Settings => ({
   request: { ...expectation().request!, ...changes },
 });
-const unasked: Told = { request: undefined, relayState: undefined };
+const unasked: Settings = { request: undefined, relayState: undefined };
 const contexts = 'urn:oasis:names:tc:SAML:2.0:ac:classes:';
-const authnContext = (comparison: 'exact' | 'minimum' | 'maximum' | 'better', ...names: string[]): Told =>
+const authnContext = (comparison: 'exact' | 'minimum' | 'maximum' | 'better', ...names: string[]): Settings =>
   asked({ requestedAuthnContext: { comparison, classRefs: names.map((name) => contexts + name) } });
 const password = `${contexts}Password`;
 const status = (codes: string, message = ''): Edit =>
@@ -50,7 +50,7 @@ const code = (name: string, second?: string): string => {
   return `<samlp:StatusCode Value="${statuses}${name}">${inside}</samlp:StatusCode>`;
 };
 const nameIdText = (text: string): Edit => swap(`>${address}</saml:NameID>`, `>${text}</saml:NameID>`);
-const anybody: Told = { account: () => ({ kind: 'expected' }) };
+const anybody: Settings = { account: () => ({ kind: 'expected' }) };
 const attributeOf = (name: string, ...values: string[]): string => {
   const elements = values.map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`);
   return `<saml:Attribute Name="${name}">${elements.join('')}</saml:Attribute>`;
@@ -76,7 +76,7 @@ const secondStatement = (attributes: string): Edit =>
 const anomaly = (number: number): Edit => status(code('Responder', 'AuthnFailed'), `ErrorCode nr${number}`);
 
 /** By the name of the check. */
-const refused: Readonly<Record<string, readonly Row[]>> = {
+const rejected: Readonly<Record<string, readonly Row[]>> = {
   'SAML version 2.0': [
     ['a response of 2.1', swap('Version="2.0"', 'Version="2.1"'), 'saml-version-unsupported'],
     ['a response without a version', drop(' Version="2.0"'), 'saml-version-unsupported'],
@@ -425,19 +425,19 @@ const lists = Object.values(checks) as unknown as Check[][];
 const all = lists.flat();
 
 test('every check has its row, and every row its check', () =>
-  assert.deepEqual(Object.keys(refused).toSorted(), all.map(({ name }) => name).toSorted()));
+  assert.deepEqual(Object.keys(rejected).toSorted(), all.map(({ name }) => name).toSorted()));
 
-for (const [name, rows] of Object.entries(refused)) {
-  for (const [what, edit, expected, told = {}] of rows) {
-    test(`${name}: ${what} is refused as ${expected}, and only by this check`, () => {
+for (const [name, rows] of Object.entries(rejected)) {
+  for (const [what, edit, expected, settings = {}] of rows) {
+    test(`${name}: ${what} is rejected as ${expected}, and only by this check`, () => {
       const xml = madeFrom(edit);
-      const codes = codesOf(judged(xml, told));
+      const codes = codesOf(judged(xml, settings));
       assert.ok(codes.includes(expected), `${expected} is not among ${codes.join(', ')}`);
       const list = lists.find((one) => one.some((check) => check.name === name))!;
       const index = list.findIndex((check) => check.name === name);
       const [taken] = list.splice(index, 1);
       try {
-        const without = codesOf(judged(xml, told));
+        const without = codesOf(judged(xml, settings));
         assert.ok(
           without.filter((one) => one === expected).length < codes.filter((one) => one === expected).length,
           'another check says the same',
@@ -449,12 +449,12 @@ for (const [name, rows] of Object.entries(refused)) {
   }
 }
 
-const accepted: Readonly<Record<string, readonly [Edit, Told?]>> = {
+const accepted: Readonly<Record<string, readonly [Edit, Settings?]>> = {
   milliseconds: [(xml) => xml.replaceAll(/(:\d\d)Z"/g, '$1.123Z"')],
   'a format on the issuers': [
     (xml) => xml.replaceAll('<saml:Issuer>', '<saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">'),
   ],
-  'extensions that nobody knows, and a consent': [
+  'unknown extensions, and a consent': [
     inTurn(
       swap(
         '<samlp:Status>',
@@ -482,7 +482,7 @@ const accepted: Readonly<Record<string, readonly [Edit, Told?]>> = {
         ` Recipient="${acsUrl}"/></saml:SubjectConfirmation><saml:SubjectConfirmation `,
     ),
   ],
-  'an address of the client that nobody checks': [data(`${soundData} Address="192.0.2.1"`)],
+  'an unchecked client address': [data(`${soundData} Address="192.0.2.1"`)],
   'a session of two seconds': [swap('SessionIndex', 'SessionNotOnOrAfter="2026-03-01T12:00:02Z" SessionIndex')],
   'no session index': [drop(' SessionIndex="_session"')],
   'no attributes': [drop(/<saml:AttributeStatement>[\s\S]*<\/saml:AttributeStatement>/)],
@@ -524,8 +524,8 @@ const accepted: Readonly<Record<string, readonly [Edit, Told?]>> = {
     { ...unasked, policies: { allowIdpInitiated: true } },
   ],
 };
-for (const [name, [edit, told]] of Object.entries(accepted))
-  test(`accepted: ${name}`, () => void assertAccepted(make({ edit }), told));
+for (const [name, [edit, settings]] of Object.entries(accepted))
+  test(`accepted: ${name}`, () => void assertAccepted(make({ edit }), settings));
 
 test('an unsigned response around a signed assertion needs neither issuer nor destination', () => {
   assertAccepted(
@@ -541,7 +541,7 @@ test('a right FriendlyName does not make up for a wrong Name', () => {
   assertRejected(make(), ['required-attribute-missing'], { policies: { requiredAttributes: ['department'] } });
 });
 
-test('a response and its confirmation must name the same request, even when nobody knows the requests', () => {
+test('a response and its confirmation must name the same request, even if the requests are unknown', () => {
   assertRejected(
     make({ edit: data(soundData.replace('_request', '_other')) }),
     ['confirmation-in-response-to-mismatch'],

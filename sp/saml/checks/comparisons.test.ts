@@ -10,9 +10,9 @@ import {
   honest,
   idpEntityId,
   inTurn,
+  type Settings,
   spEntityId,
   swap,
-  type Told,
 } from '../message.fixture.ts';
 
 const nearly = (url: string): string[] => {
@@ -54,8 +54,8 @@ interface Compared {
   code: Finding['code'];
   path: string;
   empty: Finding['code'];
-  /** What is not told cannot be compared. */
-  untold?: Told;
+  /** What is missing cannot be compared. */
+  missing?: Settings;
   /** Where an empty value counts as none. */
   emptyIs?: 'none';
 }
@@ -79,7 +79,7 @@ const compared: Readonly<Record<string, Compared>> = {
     code: 'destination-mismatch',
     empty: 'destination-mismatch',
     path: '/samlp:Response/@Destination',
-    untold: { sp: { ...sp, acsUrl: undefined as never } },
+    missing: { sp: { ...sp, acsUrl: undefined as never } },
   },
   Recipient: {
     expected: acsUrl,
@@ -88,7 +88,7 @@ const compared: Readonly<Record<string, Compared>> = {
     code: 'recipient-mismatch',
     empty: 'recipient-blank',
     path: `${data}/@Recipient`,
-    untold: { sp: { ...sp, acsUrl: undefined as never } },
+    missing: { sp: { ...sp, acsUrl: undefined as never } },
   },
   Audience: {
     expected: spEntityId,
@@ -98,7 +98,7 @@ const compared: Readonly<Record<string, Compared>> = {
     empty: 'audience-missing',
     emptyIs: 'none',
     path: `${assertion}/saml:Conditions/saml:AudienceRestriction/saml:Audience`,
-    untold: { sp: { ...sp, entityId: undefined as never } },
+    missing: { sp: { ...sp, entityId: undefined as never } },
   },
   SPNameQualifier: {
     expected: spEntityId,
@@ -107,7 +107,7 @@ const compared: Readonly<Record<string, Compared>> = {
     code: 'nameid-qualifier-wrong',
     empty: 'nameid-qualifier-wrong',
     path: `${assertion}/saml:Subject/saml:NameID/@SPNameQualifier`,
-    untold: { sp: { ...sp, entityId: undefined as never } },
+    missing: { sp: { ...sp, entityId: undefined as never } },
   },
   'Issuer of the response': {
     expected: idpEntityId,
@@ -117,7 +117,7 @@ const compared: Readonly<Record<string, Compared>> = {
     empty: 'issuer-missing',
     emptyIs: 'none',
     path: '/samlp:Response/saml:Issuer',
-    untold: { idp: { ...expectation().idp, entityId: undefined as never } },
+    missing: { idp: { ...expectation().idp, entityId: undefined as never } },
   },
   'Issuer of the assertion': {
     expected: idpEntityId,
@@ -127,7 +127,7 @@ const compared: Readonly<Record<string, Compared>> = {
     empty: 'issuer-missing',
     emptyIs: 'none',
     path: `${assertion}/saml:Issuer`,
-    untold: { idp: { ...expectation().idp, entityId: undefined as never } },
+    missing: { idp: { ...expectation().idp, entityId: undefined as never } },
   },
   'InResponseTo of the response': {
     expected: '_request',
@@ -148,7 +148,7 @@ const compared: Readonly<Record<string, Compared>> = {
 };
 
 const received = (value: string): string => value.replace('&#10;', '\n');
-for (const [name, { expected, values, write, code, empty, emptyIs, path, untold }] of Object.entries(compared)) {
+for (const [name, { expected, values, write, code, empty, emptyIs, path, missing }] of Object.entries(compared)) {
   test(`${name} as expected: nothing is found`, () => assert.deepEqual(findingsOf(write(expected)), []));
   test(`${name} nearly as expected is another one`, () => {
     for (const value of values)
@@ -159,11 +159,12 @@ for (const [name, { expected, values, write, code, empty, emptyIs, path, untold 
     assert.deepEqual([finding!.code, finding!.expected, more], [empty, expected, []]);
     assert.equal(finding!.received, emptyIs ?? '');
   });
-  if (untold)
-    test(`${name}: one that nobody can compare`, () => assert.deepEqual(findingsOf(write(values[0]!), untold), []));
+  if (missing)
+    test(`${name}: a value that cannot be compared`, () =>
+      assert.deepEqual(findingsOf(write(values[0]!), missing), []));
 }
 
-const relayState = (value: string | undefined, policies: Told['policies'] = {}, request = expectation().request) =>
+const relayState = (value: string | undefined, policies: Settings['policies'] = {}, request = expectation().request) =>
   findingsOf((xml) => xml, { relayState: value, policies, request });
 test('RelayState: what came must be what went out, to the letter; its value is not shown', () => {
   const expected = 'the RelayState sent with the request';
@@ -172,7 +173,7 @@ test('RelayState: what came must be what went out, to the letter; its value is n
     assert.deepEqual(relayState(value), [{ code: 'relay-state-mismatch', expected, received: 'another value' }], value);
   assert.deepEqual(relayState(undefined), [{ code: 'relay-state-missing', expected, received: 'none' }]);
 });
-test('RelayState: not compared where it does not matter, nor where nobody knows what went out', () => {
+test('RelayState: not compared if not required, or if the sent value is unknown', () => {
   for (const value of ['other', undefined]) {
     assert.deepEqual(relayState(value, { requireRelayState: false }), []);
     assert.deepEqual(relayState(value, {}, { id: '_request', issuedAt: new Date('2026-03-01T11:59:00Z') }), []);
@@ -184,8 +185,8 @@ test('Destination: missing only counts on a signed response', () => {
   const finding = { code: 'destination-missing', expected: acsUrl, received: 'none' };
   assert.deepEqual(findingsOf(without), [{ ...finding, path: '/samlp:Response/@Destination' }]);
   assert.deepEqual(findingsOf(without, {}, { responseSigned: false }), []);
-  const untold = findingsOf(without, { sp: { ...sp, acsUrl: undefined as never } });
-  assert.deepEqual(untold, [{ code: 'destination-missing', received: 'none', path: '/samlp:Response/@Destination' }]);
+  const missing = findingsOf(without, { sp: { ...sp, acsUrl: undefined as never } });
+  assert.deepEqual(missing, [{ code: 'destination-missing', received: 'none', path: '/samlp:Response/@Destination' }]);
 });
 
 test('Issuer: the response needs one when it is signed or its assertion encrypted, the assertion always', () => {
@@ -216,7 +217,7 @@ test('Issuer: a format other than entity, and one more where the value is wrong,
   }
 });
 
-const unasked: Told = { request: undefined, relayState: undefined };
+const unasked: Settings = { request: undefined, relayState: undefined };
 const answersNobody: Edit = (xml) => xml.replaceAll(' InResponseTo="_request"', '');
 test('InResponseTo: without a request, a response may name one or, where the profile allows it, none', () => {
   const expected = 'a response to a request';
@@ -235,9 +236,9 @@ test('InResponseTo: with a request, none is missing twice, even where none is ne
     { code: 'confirmation-in-response-to-mismatch', ...facts, path: `${data}/@InResponseTo` },
   ]);
 });
-test('InResponseTo: response and confirmation must agree even where nobody knows the request', () => {
+test('InResponseTo: response and confirmation must agree even if the request is unknown', () => {
   const [first, second] = [swap(' InResponseTo="_request"', ''), inAssertion(swap(' InResponseTo="_request"', ''))];
-  const allowed: Told = { ...unasked, policies: { allowIdpInitiated: true } };
+  const allowed: Settings = { ...unasked, policies: { allowIdpInitiated: true } };
   const found = { code: 'confirmation-in-response-to-mismatch', path: `${data}/@InResponseTo` };
   assert.deepEqual(findingsOf(first, allowed), [
     { ...found, expected: 'none, as in the unsolicited response', received: '_request' },

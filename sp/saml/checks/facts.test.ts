@@ -10,13 +10,13 @@ import {
   expectation,
   findingsOf,
   inTurn,
+  type Settings,
   spEntityId,
   swap,
-  type Told,
 } from '../message.fixture.ts';
 import { finding, isXmlId } from './check.ts';
 
-type Row = readonly [edit: Edit, findings: readonly Finding[], told?: Told];
+type Row = readonly [edit: Edit, findings: readonly Finding[], settings?: Settings];
 const same: Edit = (xml) => xml;
 const assertion = '/samlp:Response/saml:Assertion';
 const subject = `${assertion}/saml:Subject`;
@@ -29,8 +29,8 @@ const found = (code: Finding['code'], path: string, expected: string, received: 
   path,
 });
 const rows = (table: Readonly<Record<string, Row>>): void => {
-  for (const [name, [edit, findings, told]] of Object.entries(table))
-    test(name, () => assert.deepEqual(findingsOf(edit, told), findings));
+  for (const [name, [edit, findings, settings]] of Object.entries(table))
+    test(name, () => assert.deepEqual(findingsOf(edit, settings), findings));
 };
 const inAssertion =
   (edit: Edit): Edit =>
@@ -51,7 +51,7 @@ rows({
     drop(' ID="_response"'),
     [found('response-id-invalid', '/samlp:Response/@ID', 'an xs:ID', 'none')],
   ],
-  'a response with an ID that is none': [
+  'a response with a malformed ID': [
     swap('"_response"', '"-x"'),
     [found('response-id-invalid', '/samlp:Response/@ID', 'an xs:ID', '-x')],
   ],
@@ -59,7 +59,7 @@ rows({
     drop(' ID="_assertion"'),
     [found('assertion-id-invalid', `${assertion}/@ID`, 'an xs:ID', 'none')],
   ],
-  'an assertion with an ID that is none': [
+  'an assertion with a malformed ID': [
     swap('"_assertion"', '"a b"'),
     [found('assertion-id-invalid', `${assertion}/@ID`, 'an xs:ID', 'a b')],
   ],
@@ -88,7 +88,7 @@ const code = (value: string, second = ''): string =>
 const message = (text: string): string => `<samlp:StatusMessage>${text}</samlp:StatusMessage>`;
 const responder = (text: string): string => `<samlp:Status>${code(`${uri}Responder`)}${message(text)}</samlp:Status>`;
 const statusCode = '/samlp:Response/samlp:Status/samlp:StatusCode';
-const told = (rejection: Finding['code'], received: string): readonly Finding[] => [
+const statusFinding = (rejection: Finding['code'], received: string): readonly Finding[] => [
   found(rejection, `${statusCode}/@Value`, 'Success', received),
 ];
 const noStatus = (path: string): readonly Finding[] => [found('status-missing', path, 'a status code', 'none')];
@@ -99,7 +99,7 @@ rows({
   'an empty status code': [status(`<samlp:Status>${code('')}</samlp:Status>`), noStatus(statusCode)],
   'Success in lower case': [
     status(`<samlp:Status>${code(`${uri}success`)}</samlp:Status>`),
-    told('status-not-success', 'success'),
+    statusFinding('status-not-success', 'success'),
   ],
   'Success with a second code is success': [
     swap(/<samlp:StatusCode [^>]*\/>/, code(`${uri}Success`, `${uri}AuthnFailed`)),
@@ -107,44 +107,44 @@ rows({
   ],
   'a code of the first level only': [
     status(`<samlp:Status>${code(`${uri}Responder`)}</samlp:Status>`),
-    told('status-not-success', 'Responder'),
+    statusFinding('status-not-success', 'Responder'),
   ],
   'a code of the second level': [
     status(`<samlp:Status>${code(`${uri}Responder`, `${uri}NoPassive`)}</samlp:Status>`),
-    told('status-no-passive', 'Responder, NoPassive'),
+    statusFinding('status-no-passive', 'Responder, NoPassive'),
   ],
   'an unknown code of the second level': [
     status(`<samlp:Status>${code(`${uri}Responder`, 'toString')}</samlp:Status>`),
-    told('status-not-success', 'Responder, toString'),
+    statusFinding('status-not-success', 'Responder, toString'),
   ],
-  'an empty message': [status(responder(' \n ')), told('status-not-success', 'Responder')],
+  'an empty message': [status(responder(' \n ')), statusFinding('status-not-success', 'Responder')],
   'a message, without the space around it': [
     status(responder(' Try later. ')),
-    told('status-not-success', 'Responder, “Try later.”'),
+    statusFinding('status-not-success', 'Responder, “Try later.”'),
   ],
   'a message of 200 characters': [
     status(responder('x'.repeat(200))),
-    told('status-not-success', `Responder, “${'x'.repeat(200)}”`),
+    statusFinding('status-not-success', `Responder, “${'x'.repeat(200)}”`),
   ],
   'a message of 201 characters': [
     status(responder('x'.repeat(201))),
-    told('status-not-success', `Responder, “${'x'.repeat(200)}”`),
+    statusFinding('status-not-success', `Responder, “${'x'.repeat(200)}”`),
   ],
   'a message about cancelling': [
     status(responder('User CANCELED')),
-    told('status-user-cancelled', 'Responder, “User CANCELED”'),
+    statusFinding('status-user-cancelled', 'Responder, “User CANCELED”'),
   ],
   'a message with a word that only ends so': [
     status(responder('uncancelled')),
-    told('status-not-success', 'Responder, “uncancelled”'),
+    statusFinding('status-not-success', 'Responder, “uncancelled”'),
   ],
   'an anomaly by number': [
     status(responder('ErrorCode nr19')),
-    told('status-bad-credentials', 'Responder, “ErrorCode nr19”'),
+    statusFinding('status-bad-credentials', 'Responder, “ErrorCode nr19”'),
   ],
   'an anomaly whose number only begins so': [
     status(responder('ErrorCode nr190')),
-    told('status-not-success', 'Responder, “ErrorCode nr190”'),
+    statusFinding('status-not-success', 'Responder, “ErrorCode nr190”'),
   ],
 });
 
@@ -237,11 +237,11 @@ const named = (text: string, format = 'emailAddress'): Edit =>
     /<saml:NameID [\s\S]*<\/saml:NameID>/,
     `<saml:NameID${format && ` Format="urn:oasis:names:tc:SAML:1.1:nameid-format:${format}"`}>${text}</saml:NameID>`,
   );
-const anybody: Told = { account: () => ({ kind: 'expected' }) };
+const anybody: Settings = { account: () => ({ kind: 'expected' }) };
 const emailFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 rows({
   'no NameID': [drop(/<saml:NameID [\s\S]*<\/saml:NameID>/), [found('nameid-missing', subject, 'saml:NameID', 'none')]],
-  'an empty NameID, whose account nobody looks up': [
+  'an empty NameID, whose account is not looked up': [
     named(' \n'),
     [found('nameid-missing', nameId, 'saml:NameID', 'an empty NameID')],
     { account: () => ({ kind: 'unknown' }) },
@@ -282,18 +282,18 @@ rows({
       ),
     ],
   ],
-  'a NameID that is no address, in a format that needs none': [
+  'a NameID that is not an email, in a format that needs none': [
     named('ada', 'unspecified'),
     [],
     { ...anybody, policies: { nameIdFormat: 'any' } },
   ],
-  'a NameID that is no address': [named('ada'), [found('nameid-not-email', nameId, 'an email', 'ada')], anybody],
-  'a NameID that is no address, of 256 characters': [
+  'a NameID that is not an email': [named('ada'), [found('nameid-not-email', nameId, 'an email', 'ada')], anybody],
+  'a NameID that is not an email, of 256 characters': [
     named('a'.repeat(256)),
     [found('nameid-not-email', nameId, 'an email', 'a'.repeat(256))],
     anybody,
   ],
-  'a NameID that is no address, of 257 characters: its length is enough': [
+  'a NameID that is not an email, of 257 characters: its length is enough': [
     named('a'.repeat(257)),
     [found('nameid-too-long', nameId, 'at most 256 characters', '257')],
     anybody,
@@ -330,7 +330,7 @@ const attribute = (name: string, ...values: string[]): string =>
   `<saml:Attribute Name="${name}">` +
   `${values.map((one) => `<saml:AttributeValue>${one}</saml:AttributeValue>`).join('')}</saml:Attribute>`;
 const withAttributes = (...all: string[]): Edit => swap(/<saml:Attribute [\s\S]*<\/saml:Attribute>/, all.join(''));
-const requires = (...requiredAttributes: string[]): Told => ({ policies: { requiredAttributes } });
+const requires = (...requiredAttributes: string[]): Settings => ({ policies: { requiredAttributes } });
 const missing = (name: string, received: string, path = attributes): Finding =>
   found('required-attribute-missing', path, name, received);
 rows({
@@ -399,7 +399,7 @@ rows({
 
 const contexts = 'urn:oasis:names:tc:SAML:2.0:ac:classes:';
 const used = (name: string): Edit => swap(`${contexts}Password`, name);
-const wants = (classRefs: readonly string[], comparison?: 'exact' | 'minimum' | 'maximum' | 'better'): Told => ({
+const wants = (classRefs: readonly string[], comparison?: 'exact' | 'minimum' | 'maximum' | 'better'): Settings => ({
   request: {
     ...expectation().request!,
     requestedAuthnContext: { classRefs, ...(comparison === undefined ? {} : { comparison }) },

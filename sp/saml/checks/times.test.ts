@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../rejection-advice.ts';
-import { type Edit, expectation, findingsOf, inTurn, swap, type Told } from '../message.fixture.ts';
+import { type Edit, expectation, findingsOf, inTurn, type Settings, swap } from '../message.fixture.ts';
 import { instantOf } from './check.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
@@ -18,12 +18,12 @@ interface Limit {
   taken: number;
   rejected: number;
   finding: (limit: string, time: string, seconds: number) => Finding;
-  told?: Told;
+  settings?: Settings;
 }
 
 const assertion = '/samlp:Response/saml:Assertion';
 const confirmationData = `${assertion}/saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData`;
-const forced: Told = { request: { ...expectation().request!, forceAuthn: true } };
+const forced: Settings = { request: { ...expectation().request!, forceAuthn: true } };
 const notAfter = { tolerance: 1, taken: 0, rejected: 1, from: now } as const;
 const notOnOrBefore = { tolerance: -1, taken: 1, rejected: 0, from: now } as const;
 const notBefore = { tolerance: -1, taken: 0, rejected: -1, from: requested } as const;
@@ -97,7 +97,7 @@ const limits: Readonly<Record<string, Limit>> = {
   'AuthnInstant is not before a request that asked for a fresh sign-in': {
     ...notBefore,
     write: (time) => swap('2026-03-01T11:59:50Z', time),
-    told: forced,
+    settings: forced,
     finding: (_, received) => ({
       code: 'authn-instant-stale',
       expected: `after the request of ${iso(requested)}, which requested a fresh sign-in`,
@@ -118,11 +118,11 @@ const limits: Readonly<Record<string, Limit>> = {
   },
 };
 
-for (const [rule, { write, from, tolerance, taken, rejected, finding, told }] of Object.entries(limits))
+for (const [rule, { write, from, tolerance, taken, rejected, finding, settings }] of Object.entries(limits))
   for (const skewMs of [undefined, 0, 60_000])
     test(`${rule}: tolerance ${skewMs ?? 'of the house'}`, () => {
       const limit = from + tolerance * (skewMs ?? 180_000);
-      const findings = (time: number): Finding[] => findingsOf(write(iso(time)), { ...told, skewMs });
+      const findings = (time: number): Finding[] => findingsOf(write(iso(time)), { ...settings, skewMs });
       assert.deepEqual(findings(limit + taken), []);
       const expected = finding(iso(limit), iso(limit + rejected), (skewMs ?? 180_000) / 1000);
       assert.deepEqual(findings(limit + rejected), [expected]);
@@ -130,26 +130,26 @@ for (const [rule, { write, from, tolerance, taken, rejected, finding, told }] of
 
 const old = swap('2026-03-01T11:59:50Z', '2026-02-01T00:00:00Z');
 const early = inTurn(swap('11:59:58Z', '11:00:00Z'), swap('11:59:57Z', '11:00:00Z'));
-const without = (...names: ('issuedAt' | 'relayState')[]): Told => {
+const without = (...names: ('issuedAt' | 'relayState')[]): Settings => {
   const request = { ...forced.request! };
   for (const name of names) delete request[name];
   return { request };
 };
-const notCompared: Readonly<Record<string, readonly [Edit, Told]>> = {
+const notCompared: Readonly<Record<string, readonly [Edit, Settings]>> = {
   'an old sign-in, where the request did not ask for a fresh one': [old, {}],
   'an old sign-in, where nothing was asked': [old, { request: undefined, policies: { allowIdpInitiated: true } }],
-  'an old sign-in, where nobody knows when the request was made': [old, without('issuedAt')],
-  'an early response, where nobody knows when the request was made': [early, without('issuedAt')],
+  'an old sign-in, without the time of the request': [old, without('issuedAt')],
+  'an early response, without the time of the request': [early, without('issuedAt')],
   'conditions without a beginning': [swap(' NotBefore="2026-03-01T11:55:00Z"', ''), {}],
   'conditions without an end': [swap(' NotOnOrAfter="2026-03-01T12:05:00Z"', ''), {}],
 };
-for (const [name, [edit, told]] of Object.entries(notCompared))
+for (const [name, [edit, settings]] of Object.entries(notCompared))
   test(`no time to compare: ${name}`, () => {
-    const findings = findingsOf(edit, told).filter(({ code }) => !/^(in-response|confirmation-in)/.test(code));
+    const findings = findingsOf(edit, settings).filter(({ code }) => !/^(in-response|confirmation-in)/.test(code));
     assert.deepEqual(findings, []);
   });
 
-test('NotBefore is earlier than NotOnOrAfter by a millisecond at least; otherwise nothing else is said of them', () => {
+test('NotBefore is earlier than NotOnOrAfter by a millisecond at least; otherwise that is the only finding', () => {
   const between = (start: string, end: string): Edit => inTurn(swap('11:55:00Z', start), swap('12:05:00Z', end));
   assert.deepEqual(findingsOf(between('12:00:00.000Z', '12:00:00.001Z')), []);
   for (const [start, end] of [
@@ -202,7 +202,7 @@ const unreadable: Readonly<
   ],
 };
 for (const [name, [path, code, write]] of Object.entries(unreadable))
-  test(`${name}: a time that cannot be read is shown as it came, and only that is said of it`, () => {
+  test(`${name}: a malformed time is quoted, and that is the only finding`, () => {
     const expected = 'a UTC time like 2026-01-31T12:00:00Z';
     for (const received of ['', 'soon', '2026-03-01T12:00:00'])
       assert.deepEqual(findingsOf(write(received), forced), [{ code, expected, received, path }]);
