@@ -85,7 +85,7 @@ function left({ world: { sp, acme, audit }, id }: Scene): {
   if (verdict === newest.verdict) assert.equal(response, newest.id, 'the test points to its response');
   return { verdict, logged: newest.verdict, ofTest: newest.test !== null, entry: action, by: actor.split('@')[0]! };
 }
-const nobody = { entry: 'sign-in-refused', by: 'unknown', ofTest: false };
+const unnamed = { entry: 'sign-in-refused', by: 'unknown', ofTest: false };
 const refused = { entry: 'sign-in-refused', by: 'sam', ofTest: true };
 const signedIn = { entry: 'signed-in', by: 'sam', ofTest: true };
 
@@ -106,12 +106,12 @@ const arrivals: Readonly<
   ],
   'it, in a browser without a request': [
     ({ back, world }) => back(world.browser()),
-    { verdict: null, logged: 'request-id-lost', ...nobody },
+    { verdict: null, logged: 'request-id-lost', ...unnamed },
     /Sign-in failed/,
   ],
   'it, in another browser that waits for its own': [
     async (scene) => scene.back(await another(scene)),
-    { verdict: null, logged: 'request-id-lost', ...nobody },
+    { verdict: null, logged: 'request-id-lost', ...unnamed },
     /Sign-in failed/,
   ],
   'a rejected one': [
@@ -121,7 +121,7 @@ const arrivals: Readonly<
   ],
   'a rejected one, from another browser': [
     ({ back, world }) => back(world.browser(), { nameId: 'kim@acme.example' }),
-    { verdict: null, logged: 'request-id-lost', ...nobody },
+    { verdict: null, logged: 'request-id-lost', ...unnamed },
     /Sign-in failed/,
   ],
   'a rejected one whose asker is gone': [
@@ -233,7 +233,7 @@ const arrivals: Readonly<
   ],
   'one to no request, while the test waits': [
     ({ sam, world }) => comeBack(world, world.acme, sam),
-    { verdict: null, logged: 'in-response-to-missing', ...nobody },
+    { verdict: null, logged: 'in-response-to-missing', ...unnamed },
     /Sign-in failed/,
   ],
   'one of the other organization, with this request': [
@@ -247,7 +247,7 @@ const arrivals: Readonly<
   ],
   'what cannot be read': [
     ({ sam, world }) => sam.post(world.acme.acsPath, { SAMLResponse: '%%%' }),
-    { verdict: null, logged: 'response-not-base64', ...nobody },
+    { verdict: null, logged: 'response-not-base64', ...unnamed },
     /Sign-in failed/,
   ],
   'what cannot be read, with the RelayState of the test': [

@@ -164,7 +164,7 @@ const cases: readonly (readonly [
     { namedByResponse: 'old', matched: 'old', pendingInBrowser: 'new', judgedAgainst: 'old' },
   ],
   [
-    'to the one that it names, though that was answered before',
+    'to the one that it names, although that was used before',
     { id: 'new', answered: 'new' },
     { namedByResponse: 'new', matched: 'new', pendingInBrowser: 'old', judgedAgainst: 'new' },
   ],

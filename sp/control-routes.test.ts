@@ -11,8 +11,8 @@ before(async () => {
 });
 after(() => world[Symbol.asyncDispose]());
 
-type Answer = Awaited<ReturnType<World['control']>>;
-const codeOf = ({ status, body }: Answer): string => `${status} ${(body as { code?: string } | undefined)?.code}`;
+type Reply = Awaited<ReturnType<World['control']>>;
+const codeOf = ({ status, body }: Reply): string => `${status} ${(body as { code?: string } | undefined)?.code}`;
 const user = (name: string, more: object = {}): object => ({
   address: `${name}@initech.example`,
   name,
@@ -95,14 +95,14 @@ const rejections: readonly (readonly [method: string, path: string, body: unknow
     '400 input-invalid',
     /must be an email/,
   ],
-  ['PATCH', '/organizations/nobody', {}, '404 organization-not-found', /unknown organization nobody/],
+  ['PATCH', '/organizations/unknown', {}, '404 organization-not-found', /unknown organization unknown/],
   ['PATCH', '/organizations/acme', { clockOffsetMs: tenYears + 1 }, '400 input-invalid', /clockOffsetMs/],
   ['PATCH', '/organizations/acme', { slug: 'x' }, '400 input-invalid', /unknown “slug”/],
-  ['DELETE', '/organizations/nobody', {}, '404 organization-not-found', /nobody/],
+  ['DELETE', '/organizations/unknown', {}, '404 organization-not-found', /unknown/],
   ['PUT', '/organizations/acme/domains/globex.example', {}, '409 domain-taken', /globex\.example belongs to another/],
   ['PUT', '/organizations/acme/domains/no%20domain', {}, '400 input-invalid', /must be a domain name/],
-  ['PUT', '/organizations/nobody/domains/x.example', {}, '404 organization-not-found', /nobody/],
-  ['DELETE', '/organizations/nobody/domains/acme.example', {}, '404 organization-not-found', /nobody/],
+  ['PUT', '/organizations/unknown/domains/x.example', {}, '404 organization-not-found', /unknown/],
+  ['DELETE', '/organizations/unknown/domains/acme.example', {}, '404 organization-not-found', /unknown/],
   ['PUT', '/organizations/acme/users/sam@acme.example', { name: 'S', password }, '409 user-exists', /PATCH it/],
   [
     'PUT',
@@ -121,10 +121,10 @@ const rejections: readonly (readonly [method: string, path: string, body: unknow
   ['PUT', '/organizations/acme/users/x@acme.example', { name: 'X' }, '400 input-invalid', /password/],
   [
     'PUT',
-    '/organizations/nobody/users/x@acme.example',
+    '/organizations/unknown/users/x@acme.example',
     { name: 'X', password },
     '404 organization-not-found',
-    /nobody/,
+    /unknown/,
   ],
   [
     'PATCH',
@@ -140,7 +140,7 @@ const rejections: readonly (readonly [method: string, path: string, body: unknow
     '404 user-not-found',
     /not a managed user of glo/,
   ],
-  ['PATCH', '/organizations/acme/users/nobody@acme.example', {}, '404 user-not-found', /nobody@acme/],
+  ['PATCH', '/organizations/acme/users/unknown@acme.example', {}, '404 user-not-found', /unknown@acme/],
   [
     'PATCH',
     '/organizations/acme/users/sam@acme.example',
@@ -152,7 +152,7 @@ const rejections: readonly (readonly [method: string, path: string, body: unknow
   ['PATCH', '/organizations/acme/users/sam@acme.example', { address: 'x' }, '400 input-invalid', /unknown “address”/],
   ['PUT', '/organizations/acme/profiles/Main', {}, '409 profile-exists', /Main already exists; PATCH it/],
   ['PUT', `/organizations/acme/profiles/${'x'.repeat(61)}`, {}, '400 input-invalid', /name/],
-  ['PUT', '/organizations/nobody/profiles/Main', {}, '404 organization-not-found', /nobody/],
+  ['PUT', '/organizations/unknown/profiles/Main', {}, '404 organization-not-found', /unknown/],
   [
     'PATCH',
     '/organizations/globex/profiles/Other',
@@ -169,8 +169,8 @@ const rejections: readonly (readonly [method: string, path: string, body: unknow
     '400 input-invalid',
     /unknown “force”/,
   ],
-  ['GET', '/organizations/nobody', {}, '404 organization-not-found', /nobody/],
-  ['GET', '/organizations/nobody/responses', {}, '404 organization-not-found', /nobody/],
+  ['GET', '/organizations/unknown', {}, '404 organization-not-found', /unknown/],
+  ['GET', '/organizations/unknown/responses', {}, '404 organization-not-found', /unknown/],
   ['GET', '/organizations/acme/responses?after=-1', {}, '400 input-invalid', /after/],
   ['GET', '/organizations/acme/responses?before=1', {}, '400 input-invalid', /unknown “before”/],
   ['GET', '/organizations/acme?newest=0', {}, '400 input-invalid', /newest/],
@@ -186,9 +186,9 @@ const rejections: readonly (readonly [method: string, path: string, body: unknow
 for (const [method, path, body, code, says] of rejections)
   test(`${method} ${path.slice(0, 60)} ${JSON.stringify(body).slice(0, 60)} is rejected: ${code}`, async () => {
     const before = JSON.stringify(world.contents());
-    const answer = await world.control(method, path, body);
-    assert.equal(codeOf(answer), code, JSON.stringify(answer.body));
-    assert.match((answer.body as { error: string }).error, says);
+    const reply = await world.control(method, path, body);
+    assert.equal(codeOf(reply), code, JSON.stringify(reply.body));
+    assert.match((reply.body as { error: string }).error, says);
     assert.equal(JSON.stringify(world.contents()), before);
     assert.deepEqual(world.sp.errors, []);
   });

@@ -12,10 +12,10 @@ after(() => sp[Symbol.asyncDispose]());
 
 async function call(method: string, path: string, body: string, authorization = `Bearer ${token}`): Promise<unknown> {
   const headers = { authorization, 'content-type': 'application/json' };
-  const answer = await fetch(`http://127.0.0.1:${new URL(sp.url).port}/control${path}`, { method, headers, body });
-  const { code, error } = (await answer.json()) as { code: string; error: unknown };
+  const reply = await fetch(`http://127.0.0.1:${new URL(sp.url).port}/control${path}`, { method, headers, body });
+  const { code, error } = (await reply.json()) as { code: string; error: unknown };
   assert.equal(typeof error, 'string');
-  return `${answer.status} ${code}`;
+  return `${reply.status} ${code}`;
 }
 
 const acme = JSON.stringify({ name: 'Acme', domains: ['acme.example'] });

@@ -67,7 +67,7 @@ test('discovery sends covered users to the IdP, and all others to the password p
     ['sam@globex.example', 'password'],
     ['sam@acme.example', 'password'],
     ['eve@acme.example', 'password'],
-    ['nobody@acme.example', 'password'],
+    ['unknown@acme.example', 'password'],
   ] as const)
     assert.equal(whereTo(await discover(world.browser(), address)), leads, address);
 });
@@ -217,7 +217,7 @@ const attempts: readonly (readonly [
   ],
   [
     'a password of an unknown user',
-    { address: 'nobody@globex.example' },
+    { address: 'unknown@globex.example' },
     { action: 'password-refused', detail: { door: 'password', covered: false }, party: 'globex' },
   ],
 ];

@@ -310,8 +310,8 @@ test('an email under way when the process ended has failed at the next start; st
   assert.equal(mailState(), 'sending');
   const sp = await startSp({ database, smtpUrl: 'smtp://127.0.0.1:9', controlToken: 'token' });
   const address = `http://127.0.0.1:${new URL(sp.url).port}/control/errors`;
-  const answer = await fetch(address, { headers: { authorization: 'Bearer token' } });
-  assert.deepEqual(await answer.json(), []);
+  const reply = await fetch(address, { headers: { authorization: 'Bearer token' } });
+  assert.deepEqual(await reply.json(), []);
   await sp[Symbol.asyncDispose]();
   await assert.rejects(fetch(address));
   assert.ok(!existsSync(`${database}-wal`), 'the database is closed');

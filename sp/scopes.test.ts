@@ -100,9 +100,9 @@ for (const [what, read, acmes, globexs] of readers)
   });
 
 test('an unknown organization, domain, user or profile has nothing', () => {
-  assert.equal(findOrganization(store, 'nobody'), undefined);
+  assert.equal(findOrganization(store, 'unknown'), undefined);
   assert.equal(organizationOf(store, 'ada@unknown.example'), undefined);
-  for (const address of ['nobody@acme.example', 'acme.example', '']) assert.equal(findUser(store, address), undefined);
+  for (const address of ['unknown@acme.example', 'acme.example', '']) assert.equal(findUser(store, address), undefined);
   assert.equal(findProfile(store, 'acme', 99), undefined);
   assert.throws(() => settingsOf(store, main.id, 99), { message: `profile ${main.id} has no revision 99` });
   assert.throws(() => settingsOf(store, 99, 1), { message: 'profile 99 has no revision 1' });
@@ -204,7 +204,7 @@ const testers: readonly (readonly [
   ['herself', 'ada@acme.example', 'own-address'],
   ['herself in capitals', 'ADA@ACME.example', 'own-address'],
   ['what is no address', 'sam', 'address-malformed'],
-  ['an unknown colleague', 'nobody@acme.example', 'user-unavailable'],
+  ['an unknown colleague', 'unknown@acme.example', 'user-unavailable'],
   ['somebody in no domain of hers', 'sam@unknown.example', 'user-unavailable'],
   ['a user of the neighbour', 'sam@globex.example', 'user-unavailable'],
   [
@@ -287,8 +287,8 @@ test('a browser is known to the address that signed in there; of 21 the one used
   for (let number = 1; number <= 20; number++) rememberBrowser(store, sam, `browser ${number}`, number);
   rememberBrowser(store, kim, 'browser 1', 1);
   for (let number = 1; number < 20; number++) rememberBrowser(store, kim, `browser of Kim ${number}`, 100);
-  rememberBrowser(store, 'nobody@acme.example', 'browser 1', 1);
-  assert.equal(isKnownBrowser(store, 'nobody@acme.example', 'browser 1'), false, 'without an account');
+  rememberBrowser(store, 'unknown@acme.example', 'browser 1', 1);
+  assert.equal(isKnownBrowser(store, 'unknown@acme.example', 'browser 1'), false, 'without an account');
   assert.deepEqual(
     [1, 2, 20].map((number) => isKnownBrowser(store, sam, `browser ${number}`)),
     [true, true, true],

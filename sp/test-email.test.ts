@@ -45,7 +45,7 @@ test('the email names who asks, and the link with its end', async () => {
   using mailer = openMailer(`smtp://127.0.0.1:${port}`);
   await mailer.invite(invitation);
   const { message, user } = received.at(-1)!;
-  assert.equal(user, undefined, 'without credentials nobody logs in');
+  assert.equal(user, undefined, 'no sign-in without credentials');
   assert.equal(message.subject, 'Ada & Co asks you to test single sign-on for Acme');
   assert.match(JSON.stringify(message.to), /sam@acme\.example/);
   assert.equal(message.from?.text, '"Single sign-on test" <no-reply@sp.localhost>');

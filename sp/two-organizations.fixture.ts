@@ -199,7 +199,7 @@ interface Exchange {
   body: string;
 }
 
-interface Answer {
+interface Reply {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
@@ -215,10 +215,10 @@ const waiting = new Set<(error: Error) => void>();
 let isAnyUnanswered = false;
 process.on('beforeExit', () => {
   isAnyUnanswered ||= waiting.size > 0;
-  for (const fail of waiting) fail(new Error('The service provider did not answer, and nothing is left that could.'));
+  for (const fail of waiting) fail(new Error('The service provider did not reply, and nothing is left that could.'));
 });
 
-/** Rejects as soon as no answer can come any more. Node's test runner alone would wait for ever. */
+/** Rejects as soon as no reply can come any more. Node's test runner alone would wait for ever. */
 async function answered<Value>(work: Promise<Value>): Promise<Value> {
   assert.ok(!isAnyUnanswered, 'an earlier request was not answered'); // the runner hides a second such moment
   const { promise, reject } = Promise.withResolvers<never>();
@@ -226,28 +226,28 @@ async function answered<Value>(work: Promise<Value>): Promise<Value> {
   return Promise.race([work, promise]).finally(() => waiting.delete(reject));
 }
 
-export const answerTo = (request: ClientRequest): Promise<Answer> => answered(readAnswer(request));
+export const replyTo = (request: ClientRequest): Promise<Reply> => answered(readAnswer(request));
 
-async function readAnswer(request: ClientRequest): Promise<Answer> {
+async function readAnswer(request: ClientRequest): Promise<Reply> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   return { status: response.statusCode!, headers: response.headers, text: Buffer.concat(chunks).toString() };
 }
 
-export function exchange(dial: Dial, path: string, { body, ...rest }: Exchange): Promise<Answer> {
+export function exchange(dial: Dial, path: string, { body, ...rest }: Exchange): Promise<Reply> {
   const request = open(dial, path, rest);
   request.end(body);
-  return answerTo(request);
+  return replyTo(request);
 }
 
 function createBrowser(dial: Dial, { origin, arrival }: { origin: string; arrival: () => Promise<unknown> }): Browser {
   const cookies = new Map<string, string>();
   const cookie = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  function take(answer: Answer): Page {
-    const setCookies = (answer.headers['set-cookie'] ?? []) as string[];
+  function take(reply: Reply): Page {
+    const setCookies = (reply.headers['set-cookie'] ?? []) as string[];
     for (const line of setCookies) keepCookie(cookies, line);
-    return { ...pageOf(origin, answer), setCookies };
+    return { ...pageOf(origin, reply), setCookies };
   }
   const formHeaders = { origin, 'content-type': 'application/x-www-form-urlencoded' };
   const get: Browser['get'] = async (path, headers = {}) =>
@@ -267,13 +267,13 @@ function createBrowser(dial: Dial, { origin, arrival }: { origin: string; arriva
     });
     const arrived = arrival();
     request.write(body.slice(0, -1));
-    const answer = answerTo(request);
-    answer.catch(() => {}); // reported by `finish`
+    const reply = replyTo(request);
+    reply.catch(() => {}); // reported by `finish`
     await arrived;
     return {
       async finish() {
         request.end(body.slice(-1));
-        return take(await answer);
+        return take(await reply);
       },
     };
   };
@@ -299,7 +299,7 @@ function keepCookie(cookies: Map<string, string>, line: string): void {
   else cookies.set(name!, value!);
 }
 
-function pageOf(origin: string, { status, headers, text }: Answer): Omit<Page, 'setCookies'> {
+function pageOf(origin: string, { status, headers, text }: Reply): Omit<Page, 'setCookies'> {
   const location = headers.location as string | undefined;
   const words = text.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
   const policy = headers['content-security-policy'] as string | undefined;

@@ -72,7 +72,7 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
     leaves: () => [],
   },
   'a test of a person who cannot be asked': {
-    act: () => send('test', { address: 'nobody@acme.example' }),
+    act: () => send('test', { address: 'unknown@acme.example' }),
     leaves: () => [{ actor, action: 'test-refused', detail: { reason: 'user-unavailable' } }],
   },
   'a sixth test email within the hour': {

@@ -173,12 +173,12 @@ const accounts: readonly (readonly [
   ['a user of another organization', 'sam@globex.example', 'foreign-domain', { asked: sam }],
   ['a user with an unverified domain', 'out@other.example', 'foreign-domain', { asked: 'out@other.example' }],
   ['no address', 'sam', 'other', { asked: sam }],
-  ['no address, where nobody was asked', 'sam', 'unknown'],
+  ['no address, without an expected user', 'sam', 'unknown'],
   ['another organization’s user in our domain', 'ned@acme.example', 'unknown', { asked: 'ned@acme.example' }],
-  ['a covered user, where nobody was asked', sam, 'expected', { enrolled: 1 }],
-  ['a user whom another profile covers, where nobody was asked', sam, 'other', { enrolled: 2 }],
-  ['a user whom nothing covers, where nobody was asked', sam, 'other', { enrolled: null }],
-  ['a deactivated user, where nobody was asked', 'eve@acme.example', 'deactivated'],
+  ['a covered user, without an expected user', sam, 'expected', { enrolled: 1 }],
+  ['a user whom another profile covers, without an expected user', sam, 'other', { enrolled: 2 }],
+  ['a user whom nothing covers, without an expected user', sam, 'other', { enrolled: null }],
+  ['a deactivated user, without an expected user', 'eve@acme.example', 'deactivated'],
 ];
 for (const [words, address, kind, { asked, enrolled = null } = {}] of accounts)
   test(`an asserted address is ${words}: ${kind}`, () => {

@@ -30,9 +30,9 @@ const withoutId = (requests: Requests): Finding[] =>
 const matched = (changes: Partial<AuthnRequestRecord>): Requests => ({ ...own, matched: { ...request, ...changes } });
 const minutes = 60_000;
 
-test('the answer to its own request is open', () => assert.deepEqual(found(), []));
+test('a response to its own request is accepted', () => assert.deepEqual(found(), []));
 
-test('a request that was answered is answered', () => {
+test('a request with a response is a finding', () => {
   assert.deepEqual(found({ requests: matched({ answeredAt: issuedAt }) }), [
     { code: 'request-answered', received: '_request' },
   ]);
@@ -55,7 +55,7 @@ test('a response that is both late and repeated has both findings', () => {
   assert.deepEqual(codes, ['request-answered', 'request-expired']);
 });
 
-test("another browser's request is lost to this one, answered, late, or with a request of its own", () => {
+test("another browser's request is lost to this one, in any state", () => {
   const lost = {
     code: 'request-id-lost',
     expected: 'the browser that sent the request',

@@ -12,12 +12,12 @@ import { recordResponse } from '../response-log.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { startSession } from '../session.ts';
 import { openStore } from '../store.ts';
-import { answerTo, type Dial, exchange, lineTo, open } from '../two-organizations.fixture.ts';
+import { type Dial, exchange, lineTo, open, replyTo } from '../two-organizations.fixture.ts';
 
 export type Fields = readonly (readonly [name: string, value: string])[];
 export type Name = 'Ada' | 'Grace' | 'Sam';
 
-export interface Answer {
+export interface Reply {
   status: number;
   location: string | null;
   page: string;
@@ -27,13 +27,13 @@ export interface AcmesSp extends ServiceProvider, AsyncDisposable {
   /** Called for every email; by default it does nothing. */
   onMail: () => Promise<void>;
   /** Opens the page in the browser of this person, who is signed in. */
-  get(who: Name, path: string): Promise<Answer>;
+  get(who: Name, path: string): Promise<Reply>;
   /** Opens the page `at`, and sends its form for `path` with these fields: its hidden ones come along. */
-  send(who: Name, path: string, fields?: Fields, options?: { at?: string }): Promise<Answer>;
+  send(who: Name, path: string, fields?: Fields, options?: { at?: string }): Promise<Reply>;
   /** Sends fields as they are. */
-  post(who: Name, path: string, fields: Fields): Promise<Answer>;
+  post(who: Name, path: string, fields: Fields): Promise<Reply>;
   /** Sends all but the last octet, lets something happen, and sends the last octet. */
-  postAround(who: Name, path: string, fields: Fields, meanwhile: () => unknown): Promise<Answer>;
+  postAround(who: Name, path: string, fields: Fields, meanwhile: () => unknown): Promise<Reply>;
   control(method: string, path: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }>;
 }
 
@@ -98,9 +98,9 @@ function browsers(
       );
     return cookieOf(who);
   };
-  const get = async (who: Name, path: string): Promise<Answer> =>
+  const get = async (who: Name, path: string): Promise<Reply> =>
     shown(await exchange(line.dial, path, { method: 'GET', headers: { ...ownPage, cookie: signedIn(who) }, body: '' }));
-  const post = async (who: Name, path: string, fields: Fields): Promise<Answer> => {
+  const post = async (who: Name, path: string, fields: Fields): Promise<Reply> => {
     const { type, body } = encoded(path, fields);
     const headers = { ...ownPage, cookie: signedIn(who), 'content-type': type };
     return shown(await exchange(line.dial, path, { method: 'POST', headers, body }));
@@ -135,7 +135,7 @@ function encoded(path: string, fields: Fields): { type: string; body: string } {
   return { type: `multipart/form-data; boundary=${boundary}`, body: `${parts.join('')}--${boundary}--\r\n` };
 }
 
-const shown = ({ status, headers, text }: Awaited<ReturnType<typeof exchange>>): Answer => ({
+const shown = ({ status, headers, text }: Awaited<ReturnType<typeof exchange>>): Reply => ({
   status,
   location: (headers.location as string | undefined) ?? null,
   page: text,
@@ -145,7 +145,7 @@ async function postAround(
   { dial, arrival }: Line,
   { path, cookie, fields }: { path: string; cookie: string; fields: Fields },
   meanwhile: () => unknown,
-): Promise<Answer> {
+): Promise<Reply> {
   const { type, body } = encoded(path, fields);
   const headers = { ...ownPage, 'content-type': type, cookie, 'content-length': String(body.length) };
   const sending = open(dial, path, { method: 'POST', headers });
@@ -154,7 +154,7 @@ async function postAround(
   await arrived;
   await meanwhile();
   sending.end(body.slice(-1));
-  return shown(await answerTo(sending));
+  return shown(await replyTo(sending));
 }
 
 /** The hidden fields of the page's form that goes to this path. */

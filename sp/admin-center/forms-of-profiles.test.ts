@@ -252,7 +252,7 @@ const newest = () => findTest(world.sp.store, world.sp.store.get<{ id: number }>
 
 test('the Test step says why a user cannot be tested, with a link to the troubleshooting entry', async () => {
   for (const [address, says, help] of [
-    ['nobody@acme.example', /This email must belong to a managed user/, 'test-user-unknown'],
+    ['unknown@acme.example', /This email must belong to a managed user/, 'test-user-unknown'],
     ['sam@globex.example', /This email must belong to a managed user/, 'test-user-unknown'],
     ['sam', /Enter a valid email/, 'login-email-malformed'],
     ['ada@acme.example', /Choose another user/, 'test-user-is-self'],

@@ -6,13 +6,13 @@ import { addUser } from '../control/users.ts';
 import { profilesOf } from '../profile.ts';
 import {
   type AcmesSp,
-  type Answer,
   addressOf,
   addVerifiedProfile,
   certificate,
   type Fields,
   foundAcme,
   hiddenFields,
+  type Reply,
   startAcmesSp,
 } from './admin-center.fixture.ts';
 
@@ -113,17 +113,17 @@ for (const [form, { on, fields, needsProfile }] of Object.entries(forms))
           path,
         );
         let before: unknown;
-        const answer = await sp.postAround('Grace', path, [...hidden, ...fields], async () => {
+        const reply = await sp.postAround('Grace', path, [...hidden, ...fields], async () => {
           await lose();
           before = everything();
         });
-        await assertRejected(answer, status, says);
+        await assertRejected(reply, status, says);
         assert.deepEqual(everything(), before);
       });
 
 const enforceUnproven = () => sp.control('PUT', '/organizations/acme/profiles/Acme/enforce-unproven', {});
 
-async function assertRejected({ status, location, page }: Answer, expected: number, says: RegExp): Promise<void> {
+async function assertRejected({ status, location, page }: Reply, expected: number, says: RegExp): Promise<void> {
   assert.deepEqual([status, location], [expected, expected === 303 ? '/login?session-ended' : null]);
   assert.match(location === null ? page : (await sp.get('Grace', location)).page, says);
   assert.deepEqual(sp.errors, []);

@@ -5,7 +5,6 @@ import { newestVerifiedRevision, testsOf } from '../connection-test.ts';
 import { changeProfile, findProfile, type Profile, profilesOf } from '../profile.ts';
 import {
   type AcmesSp,
-  type Answer,
   acme,
   addressOf,
   addTest,
@@ -15,6 +14,7 @@ import {
   foundAcme,
   hiddenFields,
   type Name,
+  type Reply,
   startAcmesSp,
 } from './admin-center.fixture.ts';
 
@@ -35,7 +35,7 @@ async function sendLate(
   path: string,
   fields: Fields,
   { on, meanwhile }: { on: string; meanwhile: () => unknown },
-): Promise<Answer> {
+): Promise<Reply> {
   const hidden = hiddenFields((await sp.get('Ada', on)).page, path);
   await meanwhile();
   return sp.post('Ada', path, [...hidden, ...fields]);

@@ -191,7 +191,7 @@ const rejected: Readonly<Record<string, readonly [string, RegExp, Partial<Logout
   'a message of the future': [edited(swap('11:59:58Z', '12:10:01Z')), /not issued within/],
   'another destination': [edited(swap(destination, `${destination}/`)), /wrong Destination/],
   'no destination': [edited((xml) => xml.replace(/ Destination="[^"]*"/, '')), /wrong Destination/],
-  'nobody named': [edited(swap('ada@acme.example', '')), /the user to sign out/],
+  'no NameID': [edited(swap('ada@acme.example', '')), /the user to sign out/],
   'no ID': [edited(swap(' ID="_logout"', '')), /the user to sign out/],
   'a response in the field of requests': [
     edited((xml) => xml.replaceAll('LogoutRequest', 'LogoutResponse')),

@@ -195,7 +195,7 @@ const canonical: Readonly<Record<string, readonly [list: string, declarations: s
   'no prefix': ['', ''],
   'one that the response declares': ['samlp', samlp],
   'two of them': ['saml samlp', saml + samlp],
-  'one that nobody declares': ['nobody', ''],
+  'an undeclared prefix': ['undeclared', ''],
   'a long one': ['longer', ' xmlns:longer="urn:l"', declare(' xmlns:longer="urn:l"')],
   'the default namespace of the response is none of them': ['x', '', declare(' xmlns="urn:d"')],
   'one that SignedInfo declares itself, otherwise': [

@@ -209,7 +209,7 @@ const rejected: Readonly<Record<string, readonly Row[]>> = {
   'in response to': [
     ['nothing', drop(' InResponseTo="_request"'), 'in-response-to-missing'],
     ['another request', swap('InResponseTo="_request"', 'InResponseTo="_other"'), 'in-response-to-mismatch'],
-    ['nobody asked', (xml) => xml.replaceAll(' InResponseTo="_request"', ''), 'response-unsolicited', unasked],
+    ['unsolicited', (xml) => xml.replaceAll(' InResponseTo="_request"', ''), 'response-unsolicited', unasked],
   ],
   'relay state': [
     ['none', same, 'relay-state-missing', { relayState: undefined }],
@@ -291,7 +291,7 @@ const rejected: Readonly<Record<string, readonly Row[]>> = {
     ['exactly too late', data(soundData.replace('12:05:01Z', '11:57:00Z')), 'confirmation-expired'],
     ['a beginning', data(`${soundData} NotBefore="2026-03-01T11:00:00Z"`), 'subject-confirmation-error'],
     [
-      'an answer to nobody',
+      'without a request',
       data(soundData.replace('InResponseTo="_request" ', '')),
       'confirmation-in-response-to-mismatch',
     ],
@@ -409,7 +409,7 @@ const rejected: Readonly<Record<string, readonly Row[]>> = {
       'nameid-user-mismatch',
       { account: () => ({ kind: 'other', expected: 'bob@acme.example' }) },
     ],
-    ['nobody', same, 'user-not-provisioned', { account: () => ({ kind: 'unknown' }) }],
+    ['an unknown user', same, 'user-not-provisioned', { account: () => ({ kind: 'unknown' }) }],
     ['deactivated', same, 'user-deactivated', { account: () => ({ kind: 'deactivated' }) }],
     ['another domain', same, 'email-domain-refused', { account: () => ({ kind: 'foreign-domain' }) }],
     ['another case of the address', nameIdText('Ada@acme.example'), 'nameid-user-mismatch'],
