@@ -68,7 +68,7 @@ async function another({ world, link }: Scene): Promise<Browser> {
   return browser;
 }
 
-/** What the newest response has left behind, and what this scene’s test has got. */
+/** The newest response, its records, and the state of the test. */
 function left({ world: { sp, acme, audit }, id }: Scene): {
   verdict: string | null;
   logged: string;
@@ -357,7 +357,7 @@ test('at an unknown address nothing is recorded, and the page says what to compa
   assert.deepEqual(world.contents(), before);
 });
 
-/** What is no form that was posted; each is rejected with a record. */
+/** Requests that are not a posted form. Each is rejected with a record. */
 const deliveries: Readonly<Record<string, readonly [(browser: Browser, path: string) => Promise<Page>, string]>> = {
   'in the query of the address': [(browser, path) => browser.get(`${path}?SAMLResponse=x`), 'response-by-redirect'],
   'in the form and in the query': [

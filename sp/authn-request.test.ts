@@ -1,4 +1,4 @@
-/** Which AuthnRequest a response belongs to, in which browser it may be pending, and how long it is remembered. */
+/** AuthnRequests: matching a response to one, pending ones by browser, and pruning. */
 import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
 import { findRequests, type Requests } from './acs/requests.ts';
@@ -97,7 +97,7 @@ test('pending is the newest request of this browser that is unanswered and young
   assert.equal(pending(later(acme, 10 * minute - 1)), undefined);
 });
 
-/** What a response says, and what it therefore belongs to. Sam's browser has sent `old` and `new`, Kim's `kims`. */
+/** Responses, and the requests they belong to. Sam's browser has sent `old` and `new`, Kim's `kims`. */
 const cases: readonly (readonly [
   words: string,
   says: { browser?: string | undefined; id?: string; state?: string; open?: boolean; answered?: string },

@@ -26,7 +26,7 @@ export type TestState =
   | 'expired'
   | 'superseded';
 
-/** What a tester can report about being stuck at the IdP, which the SP cannot see. */
+/** Reports by a tester who is stuck at the IdP, which the SP cannot see. */
 export const reports = {
   'not-assigned': { words: 'I am not assigned to the app, or have no access', case: 'app-not-assigned' },
   'page-not-found': { words: 'The page was not found', case: 'idp-page-not-found' },

@@ -25,7 +25,7 @@ const profile = { name: 'P' };
 const array = <Item>(length: number, item: (index: number) => Item): Item[] =>
   Array.from({ length }, (_, index) => item(index));
 
-/** What is asked, and the code with which it is rejected; nothing changes. */
+/** Rejected requests with their codes. They change nothing. */
 const rejections: readonly (readonly [method: string, path: string, body: unknown, code: string, says: RegExp])[] = [
   ['PUT', '/organizations/acme', initech(), '409 organization-exists', /acme already exists; PATCH it, or DELETE it/],
   ['PUT', '/organizations/Initech', initech(), '400 input-invalid', /lower-case letters, digits and hyphens/],

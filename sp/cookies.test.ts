@@ -36,7 +36,7 @@ test('the browser cookie is renewed at each sign-in, for 400 days', async () => 
 const secret = 'A-b_9'.padEnd(43, 'x');
 const asked = (cookie?: string): Request => ({ headers: cookie === undefined ? {} : { cookie } }) as Request;
 
-/** What a browser sends, and the session that is read of it. */
+/** Cookie headers, and the session found in each. */
 const cookies: readonly (readonly [words: string, cookie: string | undefined, read: string | undefined])[] = [
   ['alone', `sp_session=${secret}`, secret],
   ['among others', `a=b; sp_session=${secret};c=d`, secret],

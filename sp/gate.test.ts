@@ -64,7 +64,7 @@ const user = (name: string): User => findUser(store, world.acme.address(name))!;
 const session = (): Session => findSession(store, ada.cookies.get('sp_session'))!;
 const path = (step: string): string => `/admin/sso/${profile.id}/${step}`;
 
-/** What happens to the profile, in this order. */
+/** Changes to the profile, in this order. */
 const steps = {
   asked: () => void createTest(store, organization, { profile: current(), askedBy: user('ada'), tester: user('sam') }),
   signedIn: () => observe('success'),
@@ -96,7 +96,7 @@ const play = (history: readonly Step[]): void => {
 
 const proven: readonly Step[] = ['asked', 'signedIn', 'passed'];
 
-/** Whether “Mark as passed” is taken after this history. */
+/** True if “Mark as passed” is accepted after this history. */
 const worked: readonly (readonly [history: readonly Step[], taken: boolean, says?: RegExp])[] = [
   [['asked'], false, /No successful sign-in was observed on this revision/],
   [['asked', 'rejected'], false, /No successful sign-in was observed/],
@@ -217,7 +217,7 @@ test('a mark on a revision that is enforced already, or that is older, moves not
 
 const address = (name: string): string => `${name}@acme.example`;
 
-/** Who may be covered, and who may keep a way in. Kim is enrolled in another profile; Lena and Max are deactivated. */
+/** Covered users and recovery administrators. Kim is enrolled in another profile; Lena and Max are deactivated. */
 const choices: readonly (readonly [what: string, options: EnforcementOptions, outcome: object])[] = [
   ['one user', { users: [address('sam')] }, { covered: 1 }],
   ['a user twice', { users: [address('sam'), address('sam')] }, { covered: 1 }],

@@ -6,7 +6,7 @@ import * as x509 from '@peculiar/x509';
 
 export interface Idp {
   entityId: string;
-  /** What an SSO profile needs to know of it. */
+  /** The settings for an SSO profile. */
   settings: { idpEntityId: string; ssoUrl: string; certificates: string[] };
   privateKey: string;
 }

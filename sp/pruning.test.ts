@@ -131,7 +131,7 @@ test('at the start everything is brought within its bounds, on each organization
   assert.deepEqual(counted(store), []);
 });
 
-/** What is asked of a database with so many pages, of which so many are free. */
+/** The statements run on a database with this many pages, of which some are free. */
 function askedOf(free: number, pages: number): string[] {
   const asked: string[] = [];
   const note = (sql: TemplateStringsArray) => asked.push(sql.join('').trim().split(' ')[0]!);

@@ -120,7 +120,7 @@ export async function beginRace(world: World): Promise<Race> {
   };
 }
 
-/** What is in the form: hidden fields of the page as this person sees it, or as its owner does. */
+/** The hidden fields of the page as this person sees it, or as its owner does. */
 async function fieldsOf(
   world: World,
   { owner, browser, path, form }: { owner: Browser; browser: Browser; path: string; form: Form },
@@ -175,7 +175,7 @@ interface TestRow {
   superseded_at: number | null;
 }
 
-/** What may never be so, at any moment; and what may never change again. */
+/** States that must never occur, and values that must never change. */
 function openHistory(world: World): History {
   const { store } = world.sp;
   const { slug } = world.acme;

@@ -75,7 +75,7 @@ const one: fc.Arbitrary<Move> = fc.oneof(
   },
 );
 
-/** What seldom happens by chance: a colleague is asked, tries, and the administrator marks the result. */
+/** A sequence that is rare by chance: a colleague is asked, tries, and the administrator marks the result. */
 const rehearsal = (who: 'ada' | 'grace', tester: Person, profile: 0 | 1): Move[] => [
   { kind: 'begin', who, profile, form: { name: 'test', tester } },
   { kind: 'arrive', who },

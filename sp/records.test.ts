@@ -1,4 +1,4 @@
-/** What is recorded of strangers has a bound, and does not displace what an administrator or a tester needs. */
+/** Records of strangers are limited, and do not displace those of administrators and testers. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** What is kept of responses, and for how long an accepted assertion is remembered so that no copy of it counts. */
+/** Stored responses, and how long accepted assertions are kept to detect replays. */
 import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
 import type { Organization } from './organization.ts';

@@ -58,7 +58,7 @@ const acme = () => findOrganization(store, 'acme')!;
 const user = (address: string): User => findUser(store, address)!;
 const addresses = (users: readonly User[]): string[] => users.map(({ address }) => address);
 
-/** What a reader returns for Acme, and for the neighbour. */
+/** The result of a reader for Acme, and for the neighbour. */
 const readers: readonly (readonly [
   what: string,
   read: (slug: 'acme' | 'globex') => unknown,
@@ -191,7 +191,7 @@ test('a recovery administrator is one of the profile that names the administrato
   store.run`DELETE FROM recovery_administrators`;
 });
 
-/** Whom Ada may ask to try her profile, and why not. */
+/** Users with whom Ada can or cannot test her profile. */
 const testers: readonly (readonly [
   what: string,
   written: string,

@@ -1,4 +1,4 @@
-/** What changes while the key for the signature is made, and what the page that posts a request may do. */
+/** Changes while the signing key is created, and the policy of the page that posts a request. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request, Response } from 'express';

@@ -150,7 +150,7 @@ test('ending one session ends no other, and no session ends before it began', ()
   assert.ok(isOpen(store, other));
 });
 
-/** What the identity provider of profile 1 asks to end: all sessions that it has opened for Sam. */
+/** A LogoutRequest of profile 1's IdP for all of Sam's sessions. */
 const asked = { profile: 1, issuer: 'idp 1', nameId: sam, sessionIndexes: [] as string[] };
 const byNameId: readonly (readonly [words: string, ends: boolean, session: object, asks: object, as?: Organization])[] =
   [

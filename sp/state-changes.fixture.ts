@@ -17,7 +17,7 @@ export interface FormOfAdministrators {
   /** Where the form is; by default the same path. */
   on?: string;
   fields?: (party: Party) => Fields;
-  /** What must have happened before, done by this administrator. */
+  /** Steps that this administrator takes before. */
   arrange?: (world: World, party: Party, admin: Browser) => Promise<unknown>;
   recorded: { action: string; detail: (world: World, party: Party) => object };
 }
@@ -48,7 +48,7 @@ Location="${new URL('/new', idp.entityId).href}"/></IDPSSODescriptor></EntityDes
 const boundary = 'boundary';
 export const multipart = { 'content-type': `multipart/form-data; boundary=${boundary}` };
 
-/** What a browser sends for a form with a file. */
+/** The body that a browser sends for a form with a file. */
 export const partsOf = (fields: Fields): string =>
   `${Object.entries(fields)
     .map(
@@ -155,7 +155,7 @@ export interface ControlRoute {
   /** The path of a request. */
   at: string;
   body?: (party: Party) => unknown;
-  /** What the audit log says of it, by default that of Acme; undefined where the log goes with the organization. */
+  /** The audit entry, by default Acme's; undefined if the log is deleted with the organization. */
   recorded?: { in?: string; action: string; detail: object };
 }
 

@@ -5,7 +5,7 @@ import { createIdp } from './identity-provider.fixture.ts';
 import type { Finding } from './rejection-advice.ts';
 import { askForTest, type Browser, comeBack, goToIdp, openWorld, type World } from './two-organizations.fixture.ts';
 
-/** What the response log says of the newest response. */
+/** The newest response in the log. */
 function newest({ sp }: World): { verdict: string; codes: string[] } {
   const { verdict, findings } = sp.store.get<{ verdict: string; findings: string }>`
     SELECT verdict, findings FROM responses ORDER BY id DESC LIMIT 1`!;
@@ -64,7 +64,7 @@ for (const [name, happens] of Object.entries(overtaking))
     assert.equal(await sam.isSignedIn(), false);
   });
 
-/** What happens meanwhile and takes nothing away. */
+/** Changes meanwhile that do not supersede the sign-in. */
 const harmless: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   'nothing happens': async () => undefined,
   'a newer revision is only proposed': (world) => change(world, { idpEntityId: 'https://idp.elsewhere.example' }),

@@ -134,7 +134,7 @@ for (const headers of [{}, { 'sec-fetch-dest': 'document' }, { 'sec-purpose': ''
     }
   });
 
-/** What is wrong with a link, and what its page says. */
+/** Invalid links, and the text of their pages. */
 const closed: readonly (readonly [what: string, link: () => Promise<string> | string, status: number, says: RegExp])[] =
   [
     ['cut off', () => linkOf(world.acme).slice(0, -1), 404, /The link is incomplete/],

@@ -48,7 +48,7 @@ async function openedTest(): Promise<{ link: string; sam: Browser }> {
   return { link, sam };
 }
 
-/** What the response log and the test say of the newest response. */
+/** The newest response in the log, and the test's verdict. */
 const newestVerdict = (): string =>
   world.sp.store.get<{ verdict: string }>`SELECT verdict FROM responses ORDER BY id DESC LIMIT 1`!.verdict;
 
@@ -102,7 +102,7 @@ test('a session lasts 12 hours, or until the identity provider says', async () =
   }
 });
 
-/** What is shown of a test, this long after it was asked for; `went` is when the tester went to the IdP. */
+/** The state shown this long after a test was created; `went` is when the tester went to the IdP. */
 const states: readonly (readonly [state: TestState, what: Partial<ConnectionTest>, at: number])[] = [
   ['waiting', {}, 24 * hour - 1],
   ['expired', {}, 24 * hour],
@@ -133,7 +133,7 @@ for (const [state, what, at] of states)
     assert.equal(stateOf(asked, at), state);
   });
 
-/** What may happen to a test while its tester is at the identity provider, without ending the request. */
+/** Changes to a test while its tester is at the IdP that do not end the request. */
 const meanwhile: Readonly<Record<string, (id: number) => void>> = {
   'whose link expires meanwhile': () => world.pass(acme, 1),
   'whose email is reported as failed': (id) => recordMail(world.sp.store, id, 'failed', 'no receipt'),

@@ -5,7 +5,7 @@ import { type RejectionCode, rejections } from './rejection-advice.ts';
 import { caseStages } from './troubleshooting/case.ts';
 import { type CaseCode, caseCodes, caseOf, cases, isCaseCode, likelyDeadEnds } from './troubleshooting.ts';
 
-/** What administrators and users of single sign-on meet, by stage. */
+/** Known problems of administrators and users, by stage. */
 const expected: Record<(typeof caseStages)[number], string> = {
   'admin-setup': `
     metadata-unparseable metadata-entity-missing metadata-expired metadata-wrong-root sso-binding-missing

@@ -36,7 +36,7 @@ export interface Page {
   /** The path and query that a redirect leads to, or the whole address where it leads to another origin. */
   location: string | undefined;
   text: string;
-  /** What the page reads as, without tags. */
+  /** The text of the page, without tags. */
   words: string;
   setCookies: readonly string[];
   /** The content security policy. */
@@ -52,7 +52,7 @@ export interface Held {
 export interface Browser {
   cookies: Map<string, string>;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Page>;
-  /** What mail scanners and link previews send. */
+  /** Sends the request of a mail scanner or link preview. */
   head(path: string): Promise<Page>;
   /** As a form of the same site is posted; a string is the body as it is. */
   post(path: string, fields?: Fields | string, headers?: Readonly<Record<string, string>>): Promise<Page>;
@@ -79,7 +79,7 @@ export interface World extends AsyncDisposable {
   pass(party: Party, milliseconds: number): void;
   /** Moves the machine's clock, and with it all others. */
   passEverywhere(milliseconds: number): void;
-  /** What the organization's clock shows now. */
+  /** The time on the organization's clock. */
   clock(party: Party): number;
   /** Newest first. */
   audit(party: Party): AuditEntry[];

@@ -1,4 +1,4 @@
-/** What a response is judged against: whose settings, which request, and whose account the asserted address is. */
+/** Settings, request and account against which a response is judged. */
 import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
 import type { AuthnRequestRecord } from '../authn-request.ts';

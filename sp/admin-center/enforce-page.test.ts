@@ -93,7 +93,7 @@ test('the overview says how far each profile is', async () => {
   assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada'], free: ['grace'] });
 });
 
-/** What a form may carry as its revision; none of it is the one of the profile. */
+/** Revisions in a form, none of which is the profile's. */
 for (const revision of ['x1', '1x', '', '0', '999999999', '1234567890'])
   test(`a form that carries the revision “${revision}” is rejected`, async () => {
     const before = JSON.stringify(world.contents());

@@ -42,7 +42,7 @@ const typed = (values: Fields = {}): Fields => ({
 });
 const save = (values: Fields): Promise<Page> => ada.fillIn(at('profile'), at('profile'), typed(values));
 
-/** What is typed, and the settings that it makes. */
+/** Form entries, and the settings they give. */
 const taken: readonly (readonly [values: () => Fields, makes: () => object])[] = [
   [() => ({ idpEntityId: '  https://idp.example/x \t' }), () => ({ idpEntityId: 'https://idp.example/x' })],
   [() => ({ ssoUrl: ' https://idp.example/sso ' }), () => ({ ssoUrl: 'https://idp.example/sso' })],
@@ -103,7 +103,7 @@ test('rules for responses are ticked one by one', async () => {
   });
 });
 
-/** What is typed and rejected, with the words that name the field. */
+/** Rejected form entries, with the error that names the field. */
 const rejected: readonly (readonly [values: () => Fields, says: RegExp])[] = [
   [() => ({ ssoUrl: 'idp.example/sso' }), /Sign-on URL: must be an http or https URL/],
   [() => ({ ssoUrl: 'javascript:alert(1)' }), /Sign-on URL: must be/],

@@ -91,7 +91,7 @@ const forms: Readonly<Record<string, { on: string; fields: Fields; needsProfile?
   lift: { on: 'enforce', fields: [] },
 };
 
-/** What may not change: settings, tests, marks and enforcement. */
+/** Data that must not change: settings, tests, marks and enforcement. */
 const everything = (): unknown => [
   profilesOf(sp.store, 'acme'),
   sp.store.all`SELECT * FROM tests`,

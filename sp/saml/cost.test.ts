@@ -1,4 +1,4 @@
-/** What a hostile message costs: no more than an honest one of its length, however many certificates are pinned. */
+/** The cost of a hostile message: no more than of a valid one of its length, with any number of certificates. */
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { SignedXml } from 'xml-crypto';

@@ -361,7 +361,7 @@ export function make({
   return alter(xml);
 }
 
-/** What differs from everything that there is to tell; undefined is not settings. */
+/** Changes to a complete expectation. Undefined removes a setting. */
 export type Settings = { [Key in Exclude<keyof Expectation, 'policies'>]?: Expectation[Key] | undefined } & {
   policies?: Partial<Policies>;
 };
@@ -390,7 +390,7 @@ export function judged(xml: string, settings: Settings = {}): Judgement {
     : { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
 }
 
-/** What all checks say of a message as if it were signed. Without signatures, a row of a table takes a millisecond. */
+/** Findings of all checks for a message as if it were signed. Without signatures, a row takes a millisecond. */
 export function findingsOf(edit: Edit, settings: Settings = {}, { responseSigned = true } = {}): Finding[] {
   const response = parse(edit(honest)).documentElement;
   const subject = {

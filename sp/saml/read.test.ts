@@ -168,7 +168,7 @@ test('a peek tells what the message claims', () => {
   });
 });
 
-/** What a text says: elements, attributes and texts with their namespaces, however it is written. */
+/** The content of a text: elements, attributes and texts with their namespaces, in any notation. */
 const start = (uri: string | null, local: string, attributes: readonly string[]): string =>
   `<{${uri ?? ''}}${local} ${attributes.toSorted().join(' ')}`;
 const isDeclaration = (name: string): boolean => /^xmlns(:|$)/.test(name);

@@ -1,4 +1,4 @@
-/** What verification alone finds: which signatures count, what they cover, whose they are, how they are canonical. */
+/** Verification alone: which signatures count, their content, keys and canonical form. */
 import assert from 'node:assert/strict';
 import { sign as signOctets, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';

@@ -54,7 +54,7 @@ interface Compared {
   code: Finding['code'];
   path: string;
   empty: Finding['code'];
-  /** What is missing cannot be compared. */
+  /** Without these settings, the value cannot be compared. */
   missing?: Settings;
   /** Where an empty value counts as none. */
   emptyIs?: 'none';

@@ -1,4 +1,4 @@
-/** Who signed in, how, and what the identity provider says of it: each rule with its finding, and where it ends. */
+/** Checks of user, sign-in and status: each rule with its finding and its limits. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../rejection-advice.ts';

@@ -1,4 +1,4 @@
-/** Which elements and attributes may stand where, in which order and how often: for each element of a response. */
+/** The schema: place, order and number of elements and attributes, for each element of a response. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { childNamed, ns, pathOf } from '../dom.ts';

@@ -1,4 +1,4 @@
-/** Who may change something: every route that changes something, tried by everyone who may not use it. */
+/** Permissions: every route that changes something, tried by everyone who may not use it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { RouteEntry } from './routes.ts';

@@ -1,4 +1,4 @@
-/** What ends what: which change supersedes which tests, which sessions end with it, and which stay. */
+/** Tests and sessions that each change ends, and those that remain. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import {
@@ -212,7 +212,7 @@ test('of several links, the one that a browser opened last is under way', () => 
   assert.deepEqual(both(), [one, other]);
 });
 
-/** What takes a test away from the browser that has opened its link. */
+/** Changes that end a test in the browser that has opened its link. */
 const ends: Readonly<Record<string, (id: number) => unknown>> = {
   'is superseded': () => change({ forceAuthn: true }),
   succeeds: (id) => recordVerdict(store, organizationOf(mine), { test: id, verdict: 'success', response: 1 }),
@@ -277,7 +277,7 @@ test('enforcing ends the sessions that covered users opened with a password, but
   );
 });
 
-/** What is changed of Sam by a control route, and whether his sessions end. */
+/** Changes to Sam by a control route, and whether his sessions end. */
 const changes: readonly (readonly [body: object, ends: boolean])[] = [
   [{ deactivated: true }, true],
   [{ deactivated: false }, false],

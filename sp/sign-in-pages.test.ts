@@ -176,7 +176,7 @@ test('the Console says who is signed in, how, and until when', async () => {
   assert.doesNotMatch((await sam.get('/console')).text, /\/login\/recovery-key/);
 });
 
-/** What the newest entry of the audit log says, and how many there are. */
+/** The newest entry of the audit log, and the number of entries. */
 const newest = (party = acme) => {
   const { actor, action, detail } = world.audit(party)[0]!;
   return { actor, action, detail };

@@ -32,7 +32,7 @@ before(async () => {
 after(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.passEverywhere(1_000));
 
-/** What is recorded while this is done, oldest first; nothing of it is the neighbour's. */
+/** The entries recorded while this runs, oldest first, none of them the neighbour's. */
 async function recordedBy(act: () => unknown): Promise<{ actor: string; action: string; detail: object }[]> {
   const [before, neighbours] = [world.audit(acme).length, world.audit(world.globex)];
   await act();
@@ -65,7 +65,7 @@ const profilePath = (step: string): string => `/admin/sso/${acme.profile}/${step
 const send = (step: string, fields: Record<string, string | string[]>, on = step) =>
   ada.fillIn(profilePath(on), profilePath(step), fields);
 
-/** What an administrator did that is rejected or has several consequences, and every entry that it leaves. */
+/** Actions of an administrator that are rejected or have several effects, with all their entries. */
 const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknown; leaves: () => object[] }>> = {
   'a profile that is saved as it is': {
     act: async () => world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true }),
