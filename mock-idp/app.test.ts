@@ -40,7 +40,7 @@ function isSignedBy(xml: string, certificate: string): boolean {
   return verifier.checkSignature(xml) && verifier.getReferences()[0]?.uri === `#${root.getAttribute('ID')}`;
 }
 
-test('an honest sign-in ends in a signed response for the app that asked', async () => {
+test('a sign-in ends in a signed response to the requesting app', async () => {
   await using stage = await setUp();
   assert.equal(stage.created.status, 201);
   const login = await stage.ask({ id: '_a-request-of-the-test', relayState: 'token & more' });
@@ -79,7 +79,7 @@ test('a request by POST finds the session cookie after a redirect', async () => 
   assert.equal(responseIn(page).relayState, 'r');
 });
 
-test('what cannot be answered stays on a page that says why, and nothing goes to the app', async () => {
+test('a rejected request ends on a page with the reason, and nothing is sent to the app', async () => {
   await using stage = await setUp();
   const url = `${stage.idp.url}/acme/sso`;
   const refused: [string, RequestOptions][] = [
@@ -125,7 +125,7 @@ test('what cannot be answered stays on a page that says why, and nothing goes to
   assert.deepEqual((await stage.control('GET', '/errors')).json, []);
 });
 
-test('whoever is not assigned is told so, by request and from the portal', async () => {
+test('an unassigned user sees that, from the app and from the portal', async () => {
   await using stage = await setUp();
   await stage.control('PUT', '/tenants/acme/assignments', { app: entityId, users: [bob.username] });
   const page = await stage.signIn(await stage.ask());
@@ -136,7 +136,7 @@ test('whoever is not assigned is told so, by request and from the portal', async
   assert.equal((await stage.go('/acme/apps/9')).status, 404);
 });
 
-test('sign-on that begins at the portal is an answer that nobody asked for', async () => {
+test('a sign-in from the portal sends an unsolicited response', async () => {
   await using stage = await setUp();
   await stage.go('/acme/login', { username: ada.username.toUpperCase(), password: ada.password });
   assert.match((await stage.go('/acme')).body, /href="\/acme\/apps\/1"/);
@@ -145,7 +145,7 @@ test('sign-on that begins at the portal is an answer that nobody asked for', asy
   assert.ok(!inResponseTo && !root.hasAttribute('InResponseTo'));
 });
 
-test('passive, forced, cancelled, and what cannot be met are answered by their status', async () => {
+test('passive, forced, cancelled and unsupported requests get their status', async () => {
   await using stage = await setUp();
   assert.deepEqual(responseIn(await stage.ask({ attributes: { IsPassive: 'true' } })).statuses, [
     'Responder',
@@ -193,7 +193,7 @@ test('passive, forced, cancelled, and what cannot be met are answered by their s
   assert.deepEqual(responseIn(await stage.signIn(forced)).statuses, ['Success']);
 });
 
-test('a wrong password is said, and ten of them lock the account', async () => {
+test('a wrong password is reported, and ten in a row lock the account', async () => {
   await using stage = await setUp();
   let page = await stage.ask();
   for (let attempt = 0; attempt < 10; attempt++) {
@@ -215,7 +215,7 @@ test('a wrong password is said, and ten of them lock the account', async () => {
   );
 });
 
-test('the login page says the same of known users, of a locked one and of unknown names', async () => {
+test('the login page shows the same for known, locked and unknown users', async () => {
   await using stage = await setUp();
   await stage.control('PATCH', '/tenants/acme/users/bob@acme.example', { locked: true });
   const page = await stage.ask();
@@ -229,13 +229,13 @@ test('the login page says the same of known users, of a locked one and of unknow
   }
 });
 
-test('that an account is locked is told with its right password', async () => {
+test('a locked account is reported only with the right password', async () => {
   await using stage = await setUp();
   await stage.control('PATCH', '/tenants/acme/users/bob@acme.example', { locked: true });
   assert.equal(codeIn(await stage.signIn(await stage.ask(), bob)), 'account-locked');
 });
 
-test('signed requests are verified over their octets; unsigned ones are refused if signing is required', async () => {
+test('signed requests are verified over their octets; unsigned ones are rejected if signing is required', async () => {
   const span = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 1e9) };
   const [keys, others] = await Promise.all([
     createKeyPair({ commonName: 'sp', ...span }),
@@ -306,7 +306,7 @@ test('metadata says until when it is valid, where that was set', async () => {
   assert.equal(await validUntil(), '');
 });
 
-test('a request ID that could be guessed is taken, and noted', async () => {
+test('a guessable request ID is accepted with a warning', async () => {
   await using stage = await setUp();
   for (const id of ['_1', '1234567890123456789'])
     responseIn(await stage.signIn(await stage.ask({ id, attributes: { ForceAuthn: 'true' } })));
@@ -315,7 +315,7 @@ test('a request ID that could be guessed is taken, and noted', async () => {
   assert.equal(JSON.stringify(log).match(/request-id-weak/g)?.length, 2, JSON.stringify(log));
 });
 
-test('an app whose metadata holds a certificate gets its assertions encrypted', async () => {
+test('an app whose metadata has an encryption certificate gets its assertions encrypted', async () => {
   const { certificate, privateKey } = await createKeyPair({
     commonName: 'sp',
     notBefore: new Date(),
@@ -363,7 +363,7 @@ test('an app whose metadata holds a certificate gets its assertions encrypted', 
     assert.equal((await stage.control('PUT', '/tenants/acme/apps', { metadata: metadata(location) })).status, 400);
 });
 
-test('an app ends the session it belongs to and gets a signed answer', async () => {
+test('an app ends its session and gets a signed LogoutResponse', async () => {
   const keys = await createKeyPair({ commonName: 'sp', notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) });
   await using stage = await setUp({
     app: { entityId, acs: [acs], slo: 'http://sp.localhost:1/slo', signingCertificates: [keys.certificate] },
@@ -426,7 +426,7 @@ test('tenants and keys survive a restart, in a file for its owner alone', async 
   }
 });
 
-test('the control routes need their token, and do not exist where none was given', async () => {
+test('the control routes need their token, and do not exist without one', async () => {
   await using stage = await setUp();
   assert.equal((await stage.control('GET', '/tenants/acme', undefined, 'Bearer wrong')).status, 401);
   await using closed = await startMockIdp();

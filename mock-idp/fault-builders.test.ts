@@ -41,7 +41,7 @@ for (const [step, build, signedProperly] of [
   ['encoding', encodingFault, true],
   ['delivery', deliveryFault, true],
 ] as const)
-  test(`a fault of ${step} strikes there alone, and is rejected unless it says otherwise`, () => {
+  test(`a fault of ${step} strikes there alone, and is rejected by default`, () => {
     const change = (value: never): never => value;
     const make = build as unknown as (facts: object, change: unknown) => Fault;
     const made = make(facts, change);
@@ -64,7 +64,7 @@ for (const [rule, code, certificate, any, plain] of [
   ['an error status', 'Responder', undefined, false, false],
   ['no status', undefined, undefined, false, false],
 ] as const)
-  test(`whether there is an assertion, and one that can be read: ${rule}`, () => {
+  test(`has an assertion, plain or encrypted:  ${rule}`, () => {
     const strike = strikeOf(code, certificate);
     assert.deepEqual([hasAssertion(strike), hasPlainAssertion(strike)], [any, plain]);
     const other = { status: undefined } as unknown as Strike['claims'];
@@ -84,7 +84,7 @@ const tree = element(
 );
 const strike = strikeOf('Success');
 
-test('an element is changed where it stands, and all others stay', () => {
+test('an element is changed in place, and all others stay', () => {
   const seen: unknown[] = [];
   const changed = at('saml:Issuer', (found, given) => {
     seen.push(found.name, given);
@@ -95,7 +95,7 @@ test('an element is changed where it stands, and all others stay', () => {
   assert.equal(tree.children.length, 2, 'the tree itself is not touched');
 });
 
-test('an element is left out, emptied, given attributes, or given other children', () => {
+test('an element is removed, emptied, or gets other attributes or children', () => {
   const [, status] = tree.children;
   assert.deepEqual(removeAt('saml:Issuer')(tree, strike).children, [status]);
   assert.deepEqual(emptyAt('saml:Issuer')(tree, strike).children, [element('saml:Issuer'), status]);

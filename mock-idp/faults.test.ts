@@ -127,7 +127,7 @@ describe('the catalogue', () => {
     }
   });
 
-  test('says of each what is done, on which rule the verdict rests, and why where it is a policy', () => {
+  test('has a description, a rule, and a reason for each policy', () => {
     for (const { code, sentence, rule, verdict } of all) {
       assert.match(sentence, /^[A-Z“].*[^.]\.$/, code);
       assert.ok(rule.length > 5, code);

@@ -93,7 +93,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('a port that is taken is named, and a host that this machine is not fails as it is', async () => {
+test('a port in use is named, and an unavailable host fails with its own error', async () => {
   await using first = await startMockIdp();
   assert.match(first.url, /^http:\/\/idp\.localhost:\d+$/);
   const { port } = new URL(first.url);
@@ -107,7 +107,7 @@ test('a port that is taken is named, and a host that this machine is not fails a
   await assert.rejects(startMockIdp({ host: '192.0.2.1' }), { code: 'EADDRNOTAVAIL' });
 });
 
-test('when it is closed, it cuts what is open and lets the port go, and its state is on disk', async () => {
+test('closing ends open connections, frees the port, and saves the state', async () => {
   const stateFile = join(folder, 'state.json');
   const { idp, port } = await listening({ stateFile });
   await idp.createTenant({ name: 'acme', signingAlgorithm: 'ecdsa-p256' });

@@ -32,7 +32,7 @@ function requestTo(tenant: IdpTenant, { id = '_a-request-of-this-test' } = {}): 
   return new URL(`${tenant.ssoUrl}?${new URLSearchParams(query)}`);
 }
 
-test('a request is answered in the process, and everything about it can be read', async () => {
+test('an in-process sign-in returns a response, and everything about it can be read', async () => {
   await using stage = await setUp();
   const { acme } = stage;
   const { action, fields, xml, struck } = await acme.signIn('Sam', { request: requestTo(acme) });
@@ -65,7 +65,7 @@ test('a request is answered in the process, and everything about it can be read'
   assert.deepEqual(stage.idp.errors(), []);
 });
 
-test('the same tenant answers over HTTP', async () => {
+test('the same tenant responds over HTTP', async () => {
   await using stage = await setUp({}, { hostname: '127.0.0.1' });
   const { acme } = stage;
   assert.equal(await (await fetch(acme.metadataUrl)).text(), acme.metadata());
@@ -105,7 +105,7 @@ test('faults strike together, as often as was said, and tell that they did', asy
   assert.deepEqual((await acme.signIn('sam')).struck, []);
 });
 
-test('what is wrong is refused as the control routes refuse it', async () => {
+test('invalid input is rejected as by the control routes', async () => {
   await using stage = await setUp({}, { controlToken: 'token', hostname: '127.0.0.1' });
   const { idp, acme } = stage;
   const routes = async (path: string, body: unknown): Promise<string> => {
@@ -145,7 +145,7 @@ test('what is wrong is refused as the control routes refuse it', async () => {
   assert.throws(() => idp.tenant('nowhere'), /unknown tenant “nowhere”/);
 });
 
-test('people are assigned and taken off one by one', async () => {
+test('users are assigned and unassigned one by one', async () => {
   await using stage = await setUp();
   const { acme } = stage;
   const assigned = () => acme.apps()[0]!.assigned;
@@ -176,7 +176,7 @@ test('people are assigned and taken off one by one', async () => {
   );
 });
 
-test('a user changes only in what is said', async () => {
+test('only the given fields of a user change', async () => {
   await using stage = await setUp();
   const { acme } = stage;
   await acme.changeUser('sam', { locked: true });
@@ -196,7 +196,7 @@ test('a user changes only in what is said', async () => {
   await assert.rejects(acme.changeUser('mallory', {}), /unknown user “mallory”/);
 });
 
-test('the clock moves for one tenant alone', async () => {
+test('the clock moves only for its tenant', async () => {
   await using stage = await setUp();
   const { idp, acme } = stage;
   const beside = await idp.createTenant();
@@ -209,7 +209,7 @@ test('the clock moves for one tenant alone', async () => {
   await assert.rejects(acme.moveClock({ weeks: 1 }), /unknown “weeks”/);
 });
 
-test('tenants are kept apart, and one that was removed is gone', async () => {
+test('tenants are separate, and a removed one is gone', async () => {
   await using stage = await setUp();
   const { idp, acme } = stage;
   const beside = await idp.createTenant({ name: 'beside' });
@@ -221,7 +221,7 @@ test('tenants are kept apart, and one that was removed is gone', async () => {
   assert.equal(acme.users().length, 2);
 });
 
-test('what is read cannot be used to change anything', async () => {
+test('changing returned values changes nothing', async () => {
   await using stage = await setUp();
   const { acme } = stage;
   acme.apps()[0]!.acs[0]!.url = 'http://evil.example';

@@ -67,10 +67,10 @@ Then('{actor} sees that the email is malformed', async (who: Name) =>
   assert.match(await seen.reads(scene, who), /Enter a valid email/),
 );
 Then('{actor} is asked to start the sign-in again', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /Start again from the app/),
+  assert.match(await seen.reads(scene, who), /Start again/),
 );
 Then('{actor} sees that sign-in is disabled', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /turned off/),
+  assert.match(await seen.reads(scene, who), /Sign-in is disabled/),
 );
 Then('{actor} sees that the SP is unknown', async (who: Name) =>
   assert.match(await seen.reads(scene, who), /Organization not found/),

@@ -204,7 +204,7 @@ test('a new tenant is created with 201 and what it publishes', async () => {
   assert.deepEqual([status, json], [201, addresses()]);
 });
 
-test('all that is known of a tenant is shown, except keys, passwords and the secret', async () => {
+test('everything about a tenant is shown, except keys, passwords and the secret', async () => {
   const browser = world.browser();
   await browser.askAndSignIn(acme);
   const id = '_a-request-that-waits-0123456789';
@@ -251,7 +251,7 @@ test('all that is known of a tenant is shown, except keys, passwords and the sec
     assert.equal(text.includes(secret), false, secret);
 });
 
-test('a sign-in that the portal began waits nowhere', async () => {
+test('a sign-in started at the portal is not stored', async () => {
   const browser = world.browser();
   await browser.get('/acme/apps/1');
   assert.deepEqual((await world.control('GET', '/tenants/acme')).json.pendingRequests, []);
@@ -305,7 +305,7 @@ for (const [method, path] of [
     assert.deepEqual(world.contents(acme), before);
   });
 
-test('a body is JSON whatever its type says, up to 4 MB', async () => {
+test('a body is read as JSON regardless of its content type, up to 4 MB', async () => {
   const typed = await world.control('PATCH', '/tenants/acme', { displayName: 'A' }, { 'content-type': 'text/plain' });
   assert.deepEqual([typed.status, acme.tenant().displayName], [200, 'A']);
   const before = world.contents(acme);
@@ -318,7 +318,7 @@ test('a body is JSON whatever its type says, up to 4 MB', async () => {
   assert.equal((await world.control('PATCH', '/tenants/acme', fits)).status, 200);
 });
 
-test('a refusal is no mistake of ours; a mistake is kept with its route and returned', async () => {
+test('a rejection is not an internal error; an internal error is recorded with its route', async () => {
   assert.deepEqual((await world.control('GET', '/errors')).json, []);
   await world.control('GET', '/tenants/nowhere');
   await world.control('PUT', '/tenants/acme/faults', 'no JSON');

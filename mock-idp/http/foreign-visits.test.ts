@@ -92,7 +92,7 @@ test('its own name, loopback names and allowed hosts are answered, at any port',
     assert.equal((await send('/acme', { headers: { host } })).status, 200, host);
 });
 
-test('the public URL is a name of its own, and what cannot be a host is said', async () => {
+test('the public URL is an accepted name, and an invalid host is named', async () => {
   await using behindProxy = await startMockIdp({ publicUrl: 'https://login.acme.example/' });
   assert.equal(behindProxy.url, 'https://login.acme.example');
   for (const allowedHosts of [['http://x'], [''], ['a/b'], ['a b'], ['*']])
@@ -150,7 +150,7 @@ test('forms of other sites are refused, by Sec-Fetch-Site or by Origin; programs
   for (const headers of welcome) assert.equal((await signIn(ada, headers)).status, 303, JSON.stringify(headers));
 });
 
-test('what loads as an image, in a frame, by a script or ahead of time starts and ends nothing', async () => {
+test('an image, a frame, a script or a prefetch starts and ends nothing', async () => {
   const signedIn = await signIn();
   const former = await pending();
   const ends = logoutAddress({ nameId: ada.email });
@@ -172,7 +172,7 @@ test('what loads as an image, in a frame, by a script or ahead of time starts an
   assert.ok(await isSignedIn(signedIn));
 });
 
-test('a tile keeps nothing while its user signs in, and gives RelayState back', async () => {
+test('a tile stores nothing while its user signs in, and returns RelayState', async () => {
   const page = await send('/acme/apps/1?RelayState=where%20to');
   assert.equal(transaction(page), undefined);
   const fields = Object.fromEntries(
@@ -208,7 +208,7 @@ test('one browser cannot throw out the sign-in of another', async () => {
   assert.equal((await send('/acme/login', { fields: over, headers: cookie(first) })).status, 410);
 });
 
-test('a posted request belongs to its browser once that is sent on', async () => {
+test('a posted request belongs to its browser after the redirect', async () => {
   const first = await send(asksFor());
   for (let count = 0; count < 60; count++) {
     const posted = await send('/acme/sso', {
@@ -220,7 +220,7 @@ test('a posted request belongs to its browser once that is sent on', async () =>
   assert.equal((await send('/acme/login', { fields, headers: cookie(first) })).status, 410);
 });
 
-test('RelayState and IDs have an end, and all that waits has one too', async () => {
+test('RelayState, IDs and pending sign-ins are limited', async () => {
   const tooLong = 'r'.repeat(8 * 1024 + 1);
   const posted = (relayState: string, id?: string) =>
     send('/acme/sso', {
@@ -266,7 +266,7 @@ const toApp = async (headers: Record<string, string> = {}): Promise<Page> => {
 };
 const navigation = { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'cross-site' };
 
-test('an unsigned LogoutRequest ends the session of the browser that brings it, and no other', async () => {
+test('an unsigned LogoutRequest ends only the session of the browser that sends it', async () => {
   const [here, elsewhere] = [await toApp(), await toApp()];
   const reply = await send(logoutAddress(), { headers: navigation });
   assert.match(reply.body, /SAMLResponse/, 'the app gets its answer');
@@ -278,7 +278,7 @@ test('an unsigned LogoutRequest ends the session of the browser that brings it, 
   assert.deepEqual([await isSignedIn(here), await isSignedIn(elsewhere)], [false, true]);
 });
 
-test('an unsigned LogoutRequest by POST is sent on to where the cookie comes along', async () => {
+test('an unsigned LogoutRequest by POST is redirected to a GET that carries the cookie', async () => {
   const [here, elsewhere] = [await toApp(), await toApp()];
   const fields = {
     SAMLRequest: Buffer.from(logoutXml({ nameId: ada.email, id: `_${crypto.randomUUID()}` })).toString('base64'),
@@ -305,7 +305,7 @@ test('a program without a browser ends sessions by an unsigned LogoutRequest, on
   assert.equal(await isSignedIn(signedIn), false);
 });
 
-test('an old page signs out nobody else', async () => {
+test('an outdated page does not sign out another user', async () => {
   const old = await signIn();
   const fields = Object.fromEntries(
     load((await send('/acme', { headers: cookie(old) })).body)('form[action$="/logout"] input')

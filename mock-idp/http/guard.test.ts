@@ -49,7 +49,7 @@ const answered: [host: string | undefined, isAnswered: boolean][] = [
   [undefined, false],
 ];
 for (const [host, isAnswered] of answered)
-  test(`a visit to ${host ?? 'no host'} is ${isAnswered ? 'answered' : 'refused'}`, () => {
+  test(`a visit to ${host ?? 'no host'} is ${isAnswered ? 'accepted' : 'rejected'}`, () => {
     const guard = ownHostOnly({
       url: 'https://login.example/',
       allowedHosts: ['proxy.example:8', 'mock-idp', 'odd name'],
@@ -100,7 +100,7 @@ const forms: [from: string, headers: Headers, isOwn: boolean][] = [
   ['nothing but a scheme', { origin: 'http://x' }, false],
 ];
 for (const [from, headers, isOwn] of forms)
-  test(`a form from ${from} is ${isOwn ? 'taken' : 'refused'}`, () => {
+  test(`a form from ${from} is ${isOwn ? 'accepted' : 'rejected'}`, () => {
     assert.equal(
       isRefused(() => rejectCrossSite(arriving(headers))),
       !isOwn,
@@ -119,7 +119,7 @@ const loads: [how: string, headers: Headers, isPage: boolean][] = [
   ['ahead of time by an odd browser', { 'sec-purpose': 'prefetch' }, false],
 ];
 for (const [how, headers, isPage] of loads)
-  test(`what is loaded ${how} ${isPage ? 'does something' : 'does nothing'}`, () => {
+  test(`a page loaded ${how} ${isPage ? 'does something' : 'does nothing'}`, () => {
     assert.equal(
       isRefused(() => rejectSubresource(arriving(headers))),
       !isPage,
@@ -141,6 +141,6 @@ const programs: [what: string, url: string, headers: Headers, is: boolean][] = [
 for (const [what, url, headers, is] of programs)
   test(`${what}: ${is ? 'a program' : 'perhaps a browser'}`, () => assert.equal(isProgram(arriving(headers, url)), is));
 
-test('a GET tells no Origin, so it may be an image of another site', () => {
+test('a GET has no Origin, so it may be an image of another site', () => {
   assert.equal(isProgram(arriving({ host: 'idp.localhost' }, 'http://idp.localhost', 'GET')), false);
 });

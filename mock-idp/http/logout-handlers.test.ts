@@ -117,7 +117,7 @@ function messageIn({ body, status }: Answer) {
   };
 }
 
-test('a visit alone signs nobody out', async () => {
+test('a visit alone does not sign the user out', async () => {
   const page = await sam.get('/acme/logout');
   assert.deepEqual([titleOf(page), load(page.body)('strong').text()], ['Sign out', 'sam']);
   assert.equal(await isSignedIn(sam), true);
@@ -138,14 +138,14 @@ test('the form ends the session of its browser, and removes the cookie', async (
   assert.equal(acme.tenant().sessions.size, 1);
 });
 
-test('the form of another site, and one of an old page, sign nobody out', async () => {
+test('the form of another site or an outdated page does not sign out', async () => {
   assert.equal((await sam.post('/acme/logout', {}, { 'sec-fetch-site': 'cross-site' })).status, 403);
   assert.equal(titleOf(await sam.post('/acme/logout', { username: 'ada' })), 'Sign out');
   assert.equal(await isSignedIn(sam), true);
   assert.deepEqual(ended(), []);
 });
 
-test('without a session the form says that the user is signed out, and ends nothing', async () => {
+test('without a session the form shows that the user is signed out, and ends nothing', async () => {
   assert.equal(titleOf(await world.browser().post('/acme/logout', { username: 'ada' })), 'Signed out');
   assert.equal(await isSignedIn(sam), true);
   assert.deepEqual(ended(), []);
@@ -167,7 +167,7 @@ const response = (inResponseTo: string, of: string, status = 'Success'): string 
     ),
   );
 
-test('the apps of the session that have a logout address are asked one after the other', async () => {
+test('apps of the session with a logout URL get a LogoutRequest, one after the other', async () => {
   const browser = await signedIn(acme, 1, 2, 4);
   const index = indexOf(1);
   const first = await browser.post('/acme/logout');
@@ -186,7 +186,7 @@ test('the apps of the session that have a logout address are asked one after the
   assert.deepEqual(ended(), ['sam']);
 });
 
-test('an app that was removed, or of whose session there is none, is not asked', async () => {
+test('a removed app, or one without a session, gets no LogoutRequest', async () => {
   const browser = await signedIn(acme, 2);
   const { apps } = acme.tenant();
   acme.tenant().apps = apps.filter(({ number }) => number !== 2);
@@ -195,7 +195,7 @@ test('an app that was removed, or of whose session there is none, is not asked',
   assert.equal(titleOf(await sam.post('/acme/logout')), 'Signed out');
 });
 
-test('a LogoutResponse counts once, from the app that was asked, and ends no session', async () => {
+test('a LogoutResponse is accepted once, from the right app, and ends no session', async () => {
   const browser = await signedIn(acme, 1);
   const { id } = messageIn(await browser.post('/acme/logout'));
   for (const wrong of [response(id, wikiApp.entityId), response('_unknown', app)]) {
@@ -209,7 +209,7 @@ test('a LogoutResponse counts once, from the app that was asked, and ends no ses
   assert.deepEqual(ended(), ['sam']);
 });
 
-test('a logout that waits is of its tenant alone', async () => {
+test('a pending logout belongs to its tenant', async () => {
   const { id } = messageIn(await (await signedIn(acme, 1)).post('/acme/logout'));
   const [there, here] = [world.globex.api.sloUrl, acme.api.sloUrl];
   const page = await sam.get(address(response(id, app).replace(here, there), 'SAMLResponse').replace('acme', 'globex'));
@@ -339,13 +339,13 @@ for (const [rule, said, brings, hasCookie, [isHere, isThere]] of ends)
     assert.equal(page.headers.getSetCookie().length, hasCookie && isHere ? 1 : 0, 'nothing else changes a cookie');
   });
 
-test('a session ends only for an app that it knows', async () => {
+test('a session ends only for an app that is part of it', async () => {
   const browser = await signedIn(acme, 2);
   messageIn(await browser.get(address(logoutRequest()), opened));
   assert.equal(await isSignedIn(browser), true);
 });
 
-test('the answer says that the logout is partial when other apps keep their sessions', async () => {
+test('the LogoutResponse reports a partial logout if other apps keep their sessions', async () => {
   const browser = await signedIn(acme, 1, 2);
   const page = await browser.get(address(logoutRequest()), opened);
   assert.deepEqual(messageIn(page).codes, ['Success', 'PartialLogout']);
@@ -353,7 +353,7 @@ test('the answer says that the logout is partial when other apps keep their sess
   assert.equal(titleOf(page), 'Signed out');
 });
 
-test('an app without a logout address gets no answer', async () => {
+test('an app without a logout URL gets no LogoutResponse', async () => {
   const browser = await signedIn(acme, 4);
   const page = await browser.get(address(logoutRequest({ of: 'http://silent.example/metadata' })), opened);
   assert.equal(titleOf(page), 'Signed out');
@@ -361,7 +361,7 @@ test('an app without a logout address gets no answer', async () => {
   assert.equal(await isSignedIn(browser), false);
 });
 
-test('a signed LogoutRequest counts once, an unsigned one may be sent again', async () => {
+test('a signed LogoutRequest is accepted once, an unsigned one again', async () => {
   const recorded = logoutRequest({ of: signing.entityId, isSigned: true });
   const first = await signedIn(acme, 3);
   messageIn(await first.post('/acme/slo', form(recorded), opened));
@@ -377,7 +377,7 @@ test('a signed LogoutRequest counts once, an unsigned one may be sent again', as
   assert.equal(await isSignedIn(second), true);
 });
 
-test('an unsigned LogoutRequest by POST goes on in an address, unless a program sends it', async () => {
+test('an unsigned LogoutRequest by POST is redirected to a GET, unless a program sends it', async () => {
   const browser = await signedIn(acme, 1);
   const xml = logoutRequest();
   const sent = await world.browser().post('/acme/slo', form(xml), opened);
@@ -392,7 +392,7 @@ test('an unsigned LogoutRequest by POST goes on in an address, unless a program 
   assert.equal(await isSignedIn(browser), false);
 });
 
-test('the address may have 8 Ki characters', async () => {
+test('the redirect URL may have 8 Ki characters', async () => {
   /** Random text, since other text is compressed. */
   const noise = Array.from({ length: 20_000 }, (_, at) => ((at * 7919 + at ** 3) % 36).toString(36)).join('');
   const sentOn = async (length: number) =>
@@ -411,7 +411,7 @@ test('the address may have 8 Ki characters', async () => {
   assert.match(paragraphs(refused), /an unsigned LogoutRequest must be shorter/);
 });
 
-test('a message that a part of another page loads does nothing', async () => {
+test('a message loaded as a subresource does nothing', async () => {
   const browser = await signedIn(acme, 1);
   const before = world.contents(acme);
   assert.equal((await browser.get(address(logoutRequest()), { 'sec-fetch-dest': 'image' })).status, 403);

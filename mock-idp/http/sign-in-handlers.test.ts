@@ -70,7 +70,7 @@ test('a request asks for the password, and the response says who signed in', asy
   assert.deepEqual(kinds(), ['authn-request', 'login', 'response']);
 });
 
-test('a session answers the next request without a page, and only in its tenant and browser', async () => {
+test('a session signs in without a page, and only in its tenant and browser', async () => {
   await sam.askAndSignIn(acme);
   assert.deepEqual(responseIn(await sam.ask(acme)).statuses, ['Success']);
   transactionIn(await world.browser().ask(acme));
@@ -91,7 +91,7 @@ test('the password belongs to the tenant', async () => {
   assert.equal(sam.cookies.size, 1, 'the cookie that tells browsers apart, and no session');
 });
 
-test('after a wrong password the page carries the sign-in on', async () => {
+test('after a wrong password the page still carries the sign-in', async () => {
   const login = await sam.ask(acme);
   const page = await sam.signIn(acme, login, { username: 'sam', password: 'wrong' });
   assert.equal(transactionIn(page), transactionIn(login));
@@ -103,7 +103,7 @@ test('after a wrong password the page carries the sign-in on', async () => {
   assert.deepEqual(kinds(), ['authn-request', 'login', 'login', 'response']);
 });
 
-test('a wrong password at the portal carries nothing, and a missing one is wrong', async () => {
+test('after a wrong password at the portal the page carries nothing, and a missing password is wrong', async () => {
   const page = await portalSignIn(sam, { username: 'sam', password: 'wrong' });
   assert.deepEqual([page.status, carried(page)], [422, {}]);
   for (const fields of [{ username: 'sam' }, { password: acme.sam.password }, {}]) {
@@ -113,7 +113,7 @@ test('a wrong password at the portal carries nothing, and a missing one is wrong
   assert.equal(sam.cookies.size, 0);
 });
 
-test('a locked account is told so, and opens no session', async () => {
+test('a locked account sees that it is locked, and opens no session', async () => {
   await acme.api.changeUser('sam', { locked: true });
   const before = sessions();
   const page = await sam.askAndSignIn(acme);
@@ -137,7 +137,7 @@ const ways: [way: string, go: () => Promise<Answer>][] = [
   ],
 ];
 for (const [way, go] of ways)
-  test(`who is not assigned stays at the IdP, ${way}`, async () => {
+  test(`an unassigned user stays at the IdP, ${way}`, async () => {
     await acme.api.unassign('sam', { app });
     const page = await go();
     assert.deepEqual([page.status, codeIn(page)], [403, 'not-assigned']);
@@ -164,7 +164,7 @@ test('the portal shows the login page, or the apps that are assigned', async () 
   await acme.api.putUser(acme.sam);
 });
 
-test('a tile without a session asks first, and the page carries the app and RelayState', async () => {
+test('a tile without a session shows the login page, which carries the app and RelayState', async () => {
   const waiting = acme.tenant().transactions.size;
   const page = await sam.get('/acme/apps/2?RelayState=where+to');
   assert.deepEqual(carried(page), { app: '2', RelayState: 'where to' });
@@ -177,7 +177,7 @@ test('a tile without a session asks first, and the page carries the app and Rela
   assert.deepEqual(kinds(), ['login', 'response']);
 });
 
-test('a tile with a session answers at once, gives RelayState back and has no request', async () => {
+test('a tile with a session responds at once, returns RelayState and has no request', async () => {
   await portalSignIn();
   const page = responseIn(await sam.get('/acme/apps/2?RelayState=where+to'));
   assert.deepEqual([page.action, page.relayState, page.inResponseTo || ''], [wikiApp.acs, 'where to', '']);
@@ -185,7 +185,7 @@ test('a tile with a session answers at once, gives RelayState back and has no re
   assert.deepEqual(kinds(), ['login', 'response', 'response']);
 });
 
-test('a response signed after a roll-over is signed with the new key, though the sign-in began before', async () => {
+test('a response issued after a rollover is signed with the new key, although the sign-in started before', async () => {
   const certificateIn = (page: Answer) => responseIn(page).text('X509Certificate');
   const bare = () => acme.api.certificates().map((pem) => pem.replace(/-----[^-]+-----|\s/g, ''));
   const page = await sam.ask(acme);
@@ -198,7 +198,7 @@ test('a response signed after a roll-over is signed with the new key, though the
   assert.equal(certificateIn(await sam.get('/acme/apps/1')), next, 'from the portal, too');
 });
 
-test('an unknown tile is told so, with a way to the portal', async () => {
+test('an unknown tile shows an error with a link to the portal', async () => {
   await portalSignIn();
   for (const number of ['3', '0', '01', 'x']) {
     const page = await sam.get(`/acme/apps/${number}`);
@@ -209,7 +209,7 @@ test('an unknown tile is told so, with a way to the portal', async () => {
   assert.equal((await sam.post('/acme/login', { app: '3', username, password })).status, 404);
 });
 
-test('ForceAuthn and IsPassive are for requests: at a tile, a password just given satisfies them', async () => {
+test('ForceAuthn and IsPassive do not affect portal tiles', async () => {
   await portalSignIn();
   const forced = await sam.ask(acme, { attributes: { ForceAuthn: 'true' } });
   assert.deepEqual(responseIn(await sam.signIn(acme, forced)).statuses, ['Success']);
@@ -220,7 +220,7 @@ test('ForceAuthn and IsPassive are for requests: at a tile, a password just give
   assert.deepEqual(responseIn(passive).statuses, ['Responder', 'NoPassive']);
 });
 
-test('a posted request is sent on to where the cookies come along', async () => {
+test('a posted request is redirected to a GET that carries the cookies', async () => {
   const sent = await sam.post('/acme/sso', posted());
   assert.equal(sent.status, 303);
   const { id } = [...acme.tenant().transactions.values()].at(-1)!;
@@ -233,7 +233,7 @@ test('a posted request is sent on to where the cookies come along', async () => 
   assert.deepEqual(kinds(), ['authn-request', 'login', 'response']);
 });
 
-test('a sign-in that is over is told so, wherever it is named', async () => {
+test('an expired sign-in shows that it has expired, on every route', async () => {
   const page = await sam.ask(acme);
   const transaction = transactionIn(page);
   await sam.signIn(acme, page);
@@ -257,14 +257,14 @@ test('a sign-in that is over is told so, wherever it is named', async () => {
   assert.equal((await otherBrowser.post('/acme/cancel')).status, 410);
 });
 
-test('a sign-in that another visit has finished meanwhile is over', async () => {
+test('a sign-in that another visit has completed is expired', async () => {
   const page = await sam.ask(acme);
   const both = await Promise.all([sam.signIn(acme, page), sam.signIn(acme, page)]);
   assert.deepEqual(both.map(({ status }) => status).sort(), [200, 410]);
   assert.equal(kinds().filter((kind) => kind === 'response').length, 1);
 });
 
-test('to cancel tells the app that asked, with one entry', async () => {
+test('cancelling sends an error response to the app, and adds one log entry', async () => {
   const page = await sam.ask(acme, { relayState: 'r' });
   const answer = responseIn(await sam.post('/acme/cancel', { transaction: transactionIn(page) }));
   assert.deepEqual([answer.statuses, answer.relayState], [['Responder', 'AuthnFailed'], 'r']);
@@ -274,20 +274,20 @@ test('to cancel tells the app that asked, with one entry', async () => {
   assert.deepEqual({ ...refusal, at: undefined }, { at: undefined, kind: 'refusal', app, because: 'cancelled' });
 });
 
-test('to cancel at a tile leads back to the portal, and tells nobody', async () => {
+test('cancelling at a tile leads back to the portal, and sends no response', async () => {
   const cancelled = await sam.post('/acme/cancel', { app: '1' });
   assert.deepEqual([cancelled.status, cancelled.location], [303, '/acme']);
   assert.deepEqual(kinds(), []);
 });
 
-test('an error response for a demand that cannot be met goes to the app', async () => {
+test('an error response for an unsupported requirement goes to the app', async () => {
   const children = [element('samlp:NameIDPolicy', { Format: 'urn:none' })];
   const { statuses, root } = responseIn(await sam.ask(acme, { children }));
   assert.deepEqual(statuses, ['Requester', 'InvalidNameIDPolicy']);
   assert.equal(root.getElementsByTagNameNS('*', 'Assertion').length, 0);
 });
 
-test('a response that is held goes out to its browser, once, when it is released', async () => {
+test('a held response is sent to its browser once, when it is released', async () => {
   await world.control('PUT', '/tenants/acme/hold', { hold: true });
   const sent = await sam.askAndSignIn(acme);
   assert.equal(sent.status, 303);
@@ -335,12 +335,12 @@ test('parts of other pages and forms of other sites change nothing', async () =>
   assert.deepEqual(responseIn(await sam.get(held.location!)).statuses, ['Success']);
 });
 
-test('RelayState of a tile has an end', async () => {
+test('RelayState of a portal tile is limited', async () => {
   assert.equal((await sam.get(`/acme/apps/1?RelayState=${'r'.repeat(8192)}`)).status, 200);
   assert.equal((await sam.get(`/acme/apps/1?RelayState=${'r'.repeat(8193)}`)).status, 400);
 });
 
-test('signing in again in the same browser as another user ends the former session', async () => {
+test('signing in as another user in the same browser ends the previous session', async () => {
   await portalSignIn();
   const former = new Map(sam.cookies);
   await portalSignIn(sam, acme.ada);
@@ -382,7 +382,7 @@ const replaced = () => world.state.tenants.set('acme', { ...acme.tenant() });
 /** What happens while the visit waits, and what the visit ends with. */
 const meanwhile: [what: string, change: () => unknown, cancelled: string, opened: string][] = [
   ['nothing', () => undefined, 'One moment', 'One moment'],
-  ['the tenant is switched off', () => acme.api.change({ disabled: true }), 'Sign-in turned off', 'Sign-in turned off'],
+  ['the tenant is switched off', () => acme.api.change({ disabled: true }), 'Sign-in disabled', 'Sign-in disabled'],
   ['the tenant is removed', removed, 'Not found', 'Not found'],
   ['the tenant is replaced by another of its name', replaced, 'Not found', 'Not found'],
   ['the sign-in is answered elsewhere', () => acme.tenant().transactions.clear(), 'Sign-in expired', 'One moment'],
@@ -391,7 +391,7 @@ const meanwhile: [what: string, change: () => unknown, cancelled: string, opened
   ['the user loses the app', () => acme.api.unassign('sam', { app }), 'One moment', 'Not assigned'],
 ];
 for (const [what, change, cancelled, opened] of meanwhile)
-  test(`what is decided at last counts: ${what} while the visit waits`, async () => {
+  test(`the decision is made after waiting: ${what} meanwhile`, async () => {
     const tenant = acme.tenant();
     await portalSignIn();
     const page = await sam.ask(acme, { attributes: { ForceAuthn: 'true' } });
@@ -406,7 +406,7 @@ for (const [what, change, cancelled, opened] of meanwhile)
     }
   });
 
-test('a sign-in that was answered while the password was on its way sends nothing', async () => {
+test('a sign-in completed while the password was on its way sends nothing', async () => {
   const page = await sam.ask(acme);
   const fields = { transaction: transactionIn(page), username: 'sam', password: acme.sam.password };
   const answered = () => acme.tenant().transactions.clear();

@@ -54,7 +54,7 @@ const logoutRequest = (attributes: Record<string, string> = {}) =>
     element('saml:NameID', {}, acme.sam.email),
   );
 
-test('a LogoutRequest counts once, though it is signed', async () => {
+test('a signed LogoutRequest is accepted only once', async () => {
   const recorded = logoutRequest();
   responseIn(await sam.askAndSignIn(acme, { keys }));
   assert.equal((await post('SAMLRequest', recorded)).status, 200);
@@ -109,7 +109,7 @@ async function askedApp(): Promise<string> {
   return / ID="([^"]+)"/.exec(xml)![1]!;
 }
 
-test('a LogoutResponse counts for the app that was asked, once, and only while it is fresh', async () => {
+test('a LogoutResponse is accepted once, from the right app, and only while it is fresh', async () => {
   const id = await askedApp();
   const refused: [string, Changed][] = [
     ['request-missing', { issuer: other }],

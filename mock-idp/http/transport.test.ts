@@ -92,7 +92,7 @@ test('a fault strikes as many visits as it was arranged for, and strikes are cou
   ]);
 });
 
-test('HEAD meets the same fault and counts for nothing', async () => {
+test('HEAD meets the same fault, which is not counted', async () => {
   const visit = visited([{ transport: 'server-error', times: 2 }], { method: 'HEAD' });
   assert.equal(await visit.strike(), 'server-error');
   assert.deepEqual([visit.counts(), visit.logged()], [[[2, 0]], []]);
@@ -133,7 +133,7 @@ test('every other fault strikes everywhere, and at once', async () => {
   assert.equal(visit.logged().length, 2);
 });
 
-test('a text is sent whole, or only its first half before the connection breaks', async () => {
+test('a text is sent in full, or only its first half before the connection closes', async () => {
   const [whole, half] = [visited([]), visited([{ transport: 'cut' }])];
   for (const visit of [whole, half]) {
     assert.equal(await visit.strike(), 'go-on');
@@ -216,7 +216,7 @@ test('cut: half of the page comes, and then no more', async () => {
   await assert.rejects(body, { code: 'ECONNRESET' });
 });
 
-test('server-error: a page says so, and it is no error of ours', async () => {
+test('server-error: a page says so, and no internal error is recorded', async () => {
   const { response, errors } = await withFault('server-error');
   const { status, body } = await response;
   assert.equal(status, 500);
@@ -229,7 +229,7 @@ for (const [amount, seconds] of [
   [60, 60],
   [61, 60],
 ] as const)
-  test(`slow by ${amount} seconds: the answer comes after ${seconds}, not before`, async (context) => {
+  test(`slow by ${amount} seconds: the response comes after ${seconds}, not before`, async (context) => {
     context.mock.timers.enable({ apis: ['setTimeout'] });
     const { response } = await withFault('slow', amount);
     context.mock.timers.tick(seconds * 1_000 - 1);
@@ -239,7 +239,7 @@ for (const [amount, seconds] of [
     assert.equal((await response).status, 200);
   });
 
-test('silent: no answer comes until the visitor gives up', async () => {
+test('silent: no response comes until the client gives up', async () => {
   const { request, response, struck } = await withFault('silent');
   const early = await Promise.race([response, settled()]);
   assert.equal(early, undefined);

@@ -33,7 +33,7 @@ const page = ({ status, body }: Answer): [number, string, string] => [
 const portalSignIn = async (browser: Browser, { name, sam } = acme): Promise<Answer> =>
   browser.post(`/${name}/login`, { username: sam.username, password: sam.password });
 
-test('a tenant that is not there is not found, on every route', async () => {
+test('an unknown tenant is not found, on every route', async () => {
   for (const path of ['/none', '/none/metadata', '/none/sso', '/none/logout', '/none/slo', '/ACME', '/constructor']) {
     const [status, title, text] = page(await world.browser().get(path));
     assert.deepEqual([status, title], [404, 'Not found'], path);
@@ -41,7 +41,7 @@ test('a tenant that is not there is not found, on every route', async () => {
   }
 });
 
-test('a path that is not there is not found, and leads to the portal where there is one', async () => {
+test('an unknown path is not found, and links to the portal if there is one', async () => {
   const [known, unknown] = [await world.browser().get('/acme/none'), await world.browser().get('/none/none')];
   for (const answer of [known, unknown]) assert.deepEqual(page(answer).slice(0, 2), [404, 'Not found']);
   assert.match(page(known)[2], /This page does not exist/);
@@ -61,15 +61,15 @@ test('a page that says what is wrong names the organization, where there is one'
   await acme.api.change({ displayName: 'acme' });
 });
 
-test('a tenant that is switched off answers nothing but that, and its neighbour goes on', async () => {
+test('a disabled tenant only says so, and the other tenant keeps working', async () => {
   const browser = world.browser();
   await portalSignIn(browser);
   acme.tenant().log.length = 0;
   await acme.api.change({ disabled: true });
   for (const path of ['/acme', '/acme/metadata', '/acme/sso', '/acme/apps/1', '/acme/logout']) {
     const [status, title, text] = page(await browser.get(path));
-    assert.deepEqual([status, title], [403, 'Sign-in turned off'], path);
-    assert.match(text, /Sign-in is turned off for this organization/);
+    assert.deepEqual([status, title], [403, 'Sign-in disabled'], path);
+    assert.match(text, /Sign-in is disabled for this organization/);
   }
   assert.equal(page(await portalSignIn(browser))[0], 403);
   assert.equal((await browser.get('/globex')).status, 200);
@@ -88,7 +88,7 @@ test('cookies are for their tenant alone, and no script reads them', async () =>
   assert.notEqual(other!.split('=')[0], session!.split('=')[0]);
 });
 
-test('the cookie that tells browsers apart is set once, and holds its sign-ins together', async () => {
+test("the browser cookie is set once, and identifies the browser's sign-ins", async () => {
   const browser = world.browser();
   await browser.ask(acme);
   const [[, value] = ['', '']] = browser.cookies;
@@ -109,7 +109,7 @@ test('the session cookie is found among others, by its whole name', async () => 
     assert.equal(await isSignedIn(cookie), false, cookie);
 });
 
-test("a session of the neighbour is none here, even under the name of this tenant's cookie", async () => {
+test("a session of the other tenant does not count here, even under the name of this tenant's cookie", async () => {
   const [browser, neighbour, both] = [world.browser(), world.browser(), world.browser()];
   await portalSignIn(browser);
   await portalSignIn(neighbour, world.globex);
@@ -121,7 +121,7 @@ test("a session of the neighbour is none here, even under the name of this tenan
   assert.match((await neighbour.get('/globex')).body, /Your apps/);
 });
 
-test('a fault of the server comes before everything else, and leaves one entry', async () => {
+test('a server fault strikes before everything else, and leaves one log entry', async () => {
   await acme.api.arrangeFaults('an HTTP 500 error page');
   await acme.api.change({ disabled: true });
   const [status, title, text] = page(await world.browser().get('/acme'));
@@ -134,7 +134,7 @@ test('a fault of the server comes before everything else, and leaves one entry',
   );
 });
 
-test('a message is refused with its code, a status and one entry in the log', async () => {
+test('a message is rejected with its code, a status and one log entry', async () => {
   const browser = world.browser();
   const unregistered = { AssertionConsumerServiceURL: 'http://none' };
   const refused: [code: string, status: number, title: string, answer: Answer][] = [
@@ -172,7 +172,7 @@ test('without allowed hosts there are none but its own', async () => {
   assert.match(body, /^The mock identity provider accepts only the host names idp\.localhost and localhost\. To accept another/);
 });
 
-test('a form that is too large, or has too many fields, is refused and no error of ours', async () => {
+test('a form that is too large or has too many fields is rejected, without an internal error', async () => {
   const browser = world.browser();
   const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, '']));
   assert.equal(page(await browser.post('/acme/login', { username: 'x'.repeat(1024 * 1024) }))[0], 413);
@@ -182,7 +182,7 @@ test('a form that is too large, or has too many fields, is refused and no error 
   assert.deepEqual(world.state.errors, []);
 });
 
-test('a mistake of the identity provider is kept, and its inside is not shown', async () => {
+test('an internal error is recorded, and its details are not shown', async () => {
   const tenant = acme.tenant();
   const { apps } = tenant;
   Object.defineProperty(tenant, 'apps', {
@@ -224,7 +224,7 @@ function recording() {
   return { response: response as unknown as Response, headers, sent };
 }
 
-test('an error after the page has begun cuts the connection', async () => {
+test('an error in the middle of a page closes the connection', async () => {
   let destroyed = 0;
   const response = { headersSent: true, socket: { destroy: () => destroyed++ } } as unknown as Response;
   await showError(world.state)(new Error('late'), {} as Request, response, () => undefined);
@@ -236,7 +236,7 @@ test('an error after the page has begun cuts the connection', async () => {
 
 const always = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 
-test('a page runs no script, goes to its own forms only and is not kept', async () => {
+test('a page runs no script, posts only to its own forms, and is not cached', async () => {
   const { response, headers, sent } = recording();
   await sendPage(response, { status: 201, body: Promise.resolve('<p>') as never });
   assert.deepEqual(headers, {
@@ -268,7 +268,7 @@ for (const [action, formAction, connect] of targets)
     assert.equal(nonces.size, 2);
   });
 
-test('pages say what browsers may do with them', async () => {
+test('pages have security headers', async () => {
   const { headers } = await world.browser().get('/acme');
   assert.deepEqual(
     ['x-powered-by', 'strict-transport-security', 'referrer-policy', 'x-content-type-options', 'cache-control'].map(
@@ -306,7 +306,7 @@ for (const [path, status] of heads)
     assert.deepEqual(world.contents(acme), before);
   });
 
-test('style sheets may be kept for an hour', async () => {
+test('style sheets may be cached for an hour', async () => {
   for (const name of ['pico.css', 'idp.css'])
     for (let turn = 0; turn < 2; turn++) {
       const { status, headers, body } = await world.browser().get(`/assets/${name}`);

@@ -68,9 +68,9 @@ const serverFailure = (): Notice =>
 
 const signInDisabled = (): Notice =>
   new Notice({
-    title: 'Sign-in turned off',
+    title: 'Sign-in disabled',
     status: 403,
-    sentences: ['Sign-in is turned off for this organization.', 'Contact your administrator.'],
+    sentences: ['Sign-in is disabled for this organization.', 'Contact your administrator.'],
   });
 
 export const addressesAt = ({ site, tenant }: Visit): ReturnType<typeof addressesOf> => addressesOf(site.url, tenant);

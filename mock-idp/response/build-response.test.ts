@@ -43,7 +43,7 @@ const open = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
 const issuer = '<saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">http://idp/metadata</saml:Issuer>';
 const success = '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success">';
 
-test('the honest response says this and nothing else', () => {
+test('the correct response has exactly this content', () => {
   const subject =
     '<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress">sam@acme.example' +
     '</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">' +
@@ -85,13 +85,13 @@ test('the name of an attribute says whether it is a URI', () => {
   }
 });
 
-test('an unsolicited response names no request, and a user without attributes has no statement of them', () => {
+test('an unsolicited response has no InResponseTo, and a user without attributes has no statement of them', () => {
   const input = honest();
   const text = documentOf({ ...input, request: undefined, user: { ...input.user, attributes: {} } });
   assert.doesNotMatch(text, /InResponseTo|AttributeStatement/);
 });
 
-test('an error response says why and holds no assertion', () => {
+test('an error response has a status and no assertion', () => {
   const status = (second?: string, message?: string): string =>
     documentOf({ ...honest(), status: { code: 'Responder', second, message } });
   const before = `${open} InResponseTo="_request" IssueInstant="2026-03-01T12:00:00Z" Version="2.0">${issuer}`;
@@ -197,7 +197,7 @@ test('both the assertion and the message are signed', () => {
   assert.deepEqual(signatures(xml), [true, undefined]);
 });
 
-test('the form goes to the ACS by POST, once, with RelayState only where there is one', () => {
+test('the form goes to the ACS by POST, once, with RelayState only if the request has one', () => {
   const { xml, struck, ...form } = buildResponse(honest());
   assert.deepEqual(form, {
     action: 'http://sp/acs',

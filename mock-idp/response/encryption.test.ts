@@ -114,7 +114,7 @@ test('without a certificate nothing is encrypted, and an unknown algorithm is an
   assert.throws(() => encrypted({ contentAlgorithm: 'urn:none' }), /unknown encryption algorithm urn:none/);
 });
 
-test('the encrypted assertion is signed inside, and the message is signed around it', async () => {
+test('the assertion is signed, then encrypted, and the response around it is signed', async () => {
   const keys = await createKeyPair({ ...span, algorithm: 'ecdsa-p256' });
   const input: BuildInput = {
     issuer: 'http://idp/metadata',

@@ -38,7 +38,7 @@ function hold(xml: string, { certificate }: KeyPair): boolean[] {
   });
 }
 
-test('an edited message holds again once it is signed anew', () => {
+test('an edited message is valid again after it is signed again', () => {
   const edited = message().replace('sam &amp; co', 'grace &lt; co');
   assert.deepEqual(hold(edited, keys), [false, false]);
   const signed = reSign(edited, keys);
@@ -53,7 +53,7 @@ test('line breaks, comments and other prefixes in the edited text do no harm', (
   assert.deepEqual(hold(reSign(edited, keys), keys), [true, true]);
 });
 
-test('what is not signed stays unsigned', () => {
+test('an unsigned element stays unsigned', () => {
   const edited = message().replace(/<ds:Signature.*?<\/ds:Signature>/s, '');
   const signed = parseXml(reSign(edited, keys)).documentElement;
   assert.equal(childOf(signed, 'ds:Signature'), undefined);
@@ -88,7 +88,7 @@ test('a text longer than that of a request can be signed anew, and none beyond f
   assert.throws(() => reSign(padded(4 * 1024 * 1024 + 1), keys), /longer than 4194304 characters/);
 });
 
-test('text that is no XML is refused with the reason', () => {
+test('text that is not XML is rejected with the reason', () => {
   assert.throws(() => reSign('<a><b></a>', keys), /not well-formed/);
   assert.throws(() => reSign(message().replace(' ID="_r"', ''), keys), /has no ID/);
 });

@@ -9,7 +9,7 @@ test('an ID is an xs:ID of 160 random bits', () => {
   assert.equal(new Set(ids).size, 10);
 });
 
-test('a time is in UTC, without fractions', () => {
+test('a timestamp is in UTC, without fractions', () => {
   assert.equal(instant(new Date('2026-03-01T12:00:00.999Z')), '2026-03-01T12:00:00Z');
 });
 

@@ -20,7 +20,7 @@ for (const phrase of messages.filter((one) => (faults[one] as Fault).signedPrope
     if (reason !== undefined) assert.equal(verifiedByXmlCrypto(faulty.xml, keys.certificate), true);
   });
 
-test('a signature that is not good is not verified', async () => {
+test('an invalid signature is not verified', async () => {
   const altered = run('a NameID altered after signing', faults['a NameID altered after signing']);
   const strangers = ['signatures by an unknown key', 'signatures by a 1024-bit RSA key'] as const;
   const bad = [altered.faulty.xml, ...strangers.map((phrase) => run(phrase, faults[phrase]).faulty.xml)];

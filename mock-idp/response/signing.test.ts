@@ -26,7 +26,7 @@ const signedOctets = (root: Element): Buffer => Buffer.from(canonical(find(root,
 const publicKey = new X509Certificate(rsa.certificate).publicKey;
 const hash = (name: string, octets: string): string => createHash(name).update(octets).digest('base64');
 
-test('the honest signature stands after the Issuer and is written as SAML core 5.4 has it', () => {
+test('the correct signature follows the Issuer and conforms to SAML core 5.4', () => {
   const signed = sign(unsigned, honest);
   assert.deepEqual(
     signed.children.map((one) => (typeof one === 'object' && 'name' in one ? one.name : one)),
@@ -107,7 +107,7 @@ for (const [signatureAlgorithm, change, holds] of made)
     assert.equal(find(signature, 'ds:SignatureMethod')!.attributes.Algorithm, signatureAlgorithm);
   });
 
-test('an elliptic key signs by ECDSA', () => {
+test('an EC key signs with ECDSA', () => {
   assert.equal(honestSignature(elliptic).signatureAlgorithm, algorithms.ecdsaSha256);
 });
 

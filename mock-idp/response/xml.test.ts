@@ -134,7 +134,7 @@ test('each character that ends text or an attribute is escaped, and no other', (
   assert.equal(render(element('a', { 'xmlns:x': '"', b: '<' }, '>')), '<a xmlns:x="&quot;" b="&lt;">&gt;</a>');
 });
 
-test('undefined attributes and children are left out, empty ones stay', () => {
+test('undefined attributes and children are omitted, empty ones stay', () => {
   assert.equal(render(element('a', { b: undefined, c: '' }, undefined, '', 'x')), '<a c="">x</a>');
   assert.deepEqual(element('a').children, []);
 });
@@ -142,7 +142,7 @@ test('undefined attributes and children are left out, empty ones stay', () => {
 const inner = element('c', {}, 'inner');
 const tree = element('a', {}, 'text', element('b', {}, inner, element('d')), comment('x'), element('c', {}, 'outer'));
 
-test('an element is told from text and from what is verbatim', () => {
+test('an element is distinguished from text and verbatim nodes', () => {
   assert.deepEqual([inner, 'c', comment('c')].map(isElement), [true, false, false]);
 });
 
@@ -168,7 +168,7 @@ for (const [rule, name, by, text] of replaced)
     assert.equal(render(tree), before, 'the tree itself stays');
   });
 
-test('replace returns the very tree where nothing has the name, and keeps a root', () => {
+test('replace returns the identical tree if no element matches, and does not remove the root', () => {
   assert.equal(
     replace(tree, 'e', () => undefined),
     tree,
@@ -184,7 +184,7 @@ const atPath: [rule: string, path: string, by: Node | Node[] | undefined, text: 
 for (const [rule, path, by, text] of atPath)
   test(`replaceAt: ${rule}`, () => assert.equal(render(replaceAt(tree, path, () => by)), text));
 
-test('replaceAt returns the very tree where the path leads nowhere or nothing changes', () => {
+test('replaceAt returns the identical tree if the path does not exist or nothing changes', () => {
   for (const path of ['e', 'b/e', 'e/c'])
     assert.equal(
       replaceAt(tree, path, () => 'y'),

@@ -76,7 +76,7 @@ test('nine wrong passwords do not lock, and the right one starts the count again
   }
 });
 
-test('a lock-out is for one name in one tenant', () => {
+test('a lock applies to one username in one tenant', () => {
   const [acme, globex] = [stageOf('acme'), stageOf('globex')];
   wrong(acme.tenant, 10);
   wrong(acme.tenant, 10, 'nobody');
@@ -86,7 +86,7 @@ test('a lock-out is for one name in one tenant', () => {
   assert.deepEqual(authenticate(globex.tenant, 'nobody', 'wrong'), { failed: 'wrong' });
 });
 
-test('a name that no user has is locked out alike, however it is spelled', () => {
+test('an unknown username is locked just the same, in any spelling', () => {
   const { tenant } = stageOf();
   wrong(tenant, 9, 'nobody');
   wrong(tenant, 1, ' Nobody ');
@@ -96,7 +96,7 @@ test('a name that no user has is locked out alike, however it is spelled', () =>
   assert.deepEqual(authenticate(tenant, 'nobody', 'wrong'), { failed: 'wrong' });
 });
 
-test('10,000 names that no user has are remembered; the one that was typed first makes room', () => {
+test('10,000 unknown usernames are remembered; the oldest is dropped', () => {
   const { tenant } = stageOf();
   tenant.log = Object.assign([], { push: () => 0 }); // it costs more than what is tested
   wrong(tenant, 10, 'first');
@@ -107,7 +107,7 @@ test('10,000 names that no user has are remembered; the one that was typed first
   assert.deepEqual(authenticate(tenant, 'first', 'wrong'), { failed: 'wrong' });
 });
 
-test('that an administrator locked an account is told with its right password only', () => {
+test('an account locked by an administrator is reported only with the right password', () => {
   const { tenant, sam, ada } = stageOf();
   sam.locked = true;
   assert.deepEqual([isLocked(tenant, sam), isLocked(tenant, ada)], [true, false]);

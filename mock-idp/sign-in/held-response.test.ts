@@ -31,7 +31,7 @@ const held = (xml = '<a/>') => {
   return { tenant, id: holdBack(tenant, delivery(xml))! };
 };
 
-test('a response goes out at once unless the next one is to be kept back', () => {
+test('a response is sent at once unless the next one is to be held', () => {
   const { tenant } = stageOf();
   assert.equal(holdBack(tenant, delivery('<a/>')), undefined);
   holdNext(tenant, true);
@@ -62,33 +62,33 @@ test('the browser waits under its ID until the response is released, and gets it
   assert.equal(takeReleased(tenant, id), undefined);
 });
 
-test('what is not held cannot be released, nor what has been', () => {
+test('a response can be released once, and only while it is held', () => {
   assert.throws(() => release(stageOf().tenant), NoHeldResponse);
   const { tenant } = held();
   release(tenant);
   assert.throws(() => release(tenant, { xml: '<b/>' }), /no response is held; send PUT/);
 });
 
-test('a response that is held stays held while the next one is asked for', () => {
+test('a held response stays held while the next one is requested', () => {
   const { tenant, id } = held();
   holdNext(tenant, true);
   assert.equal(holdView(tenant).hold, true);
   assert.equal(takeReleased(tenant, id), 'waiting');
 });
 
-test('the edited text takes the place of the message wherever the form has it', () => {
+test('the edited text replaces the message wherever the form has it', () => {
   const { tenant, id } = held();
   release(tenant, { xml: '<b/>' });
   assert.deepEqual(takeReleased(tenant, id), delivery('<b/>'));
 });
 
-test('an empty text takes its place, too', () => {
+test('an empty text is sent, too', () => {
   const { tenant, id } = held();
   release(tenant, { xml: '' });
   assert.deepEqual(takeReleased(tenant, id), delivery(''));
 });
 
-test('the edited text takes the place of a message that a fault encoded oddly', () => {
+test('the edited text replaces a message that a fault encoded differently', () => {
   const { tenant } = stageOf();
   holdNext(tenant, true);
   const fields = [
@@ -104,7 +104,7 @@ test('the edited text takes the place of a message that a fault encoded oddly', 
   ]);
 });
 
-test('the text can be signed anew, and only when asked for', () => {
+test('the text is signed again only on request', () => {
   const xml = render(sign(element('samlp:Response', { ID: '_r' }), honestSignature(keys)));
   const released = (options: Parameters<typeof release>[1]): string => {
     const { tenant, id } = held(xml);

@@ -92,7 +92,7 @@ const refused: [what: string, arrival: Arrival, code: string, sentence: RegExp][
   ['a DOCTYPE', post({ SAMLRequest: encoded('<!DOCTYPE a><a/>') }), 'request-malformed', /has a DOCTYPE/],
 ];
 for (const [what, arrival, code, sentence] of refused)
-  test(`${what} is refused`, () => {
+  test(`${what} is rejected`, () => {
     assert.throws(() => receive(arrival, 'SAMLRequest'), { name: 'RequestRefused', code, message: sentence });
   });
 
@@ -129,14 +129,14 @@ test('base64 may have twice the characters that a message may have, and is not d
   assert.throws(() => byPost(fields(2 * size + 1)), /it is too long/);
 });
 
-test('RelayState is kept as it is, an ID must be there', () => {
+test('RelayState is kept unchanged, and an ID is required', () => {
   assert.deepEqual([checkRelayState('a'), checkRelayState(''), checkRelayState(undefined)], ['a', '', undefined]);
   assert.equal(idOf(parseXml('<a ID="x"/>').documentElement), 'x');
   for (const text of ['<a/>', '<a ID=""/>'])
     assert.throws(() => idOf(parseXml(text).documentElement), { code: 'request-malformed', message: /has no ID/ });
 });
 
-test('a sentence that quotes much is cut at 800 characters', () => {
+test('a long sentence is cut at 800 characters', () => {
   assert.equal(new RequestRefused('request-missing', 'x'.repeat(800)).message, 'x'.repeat(800));
   assert.equal(new RequestRefused('request-missing', 'x'.repeat(801)).message, `${'x'.repeat(800)}…`);
 });
@@ -169,7 +169,7 @@ const holds: [rule: string, query: string, certificates: KeyPair[]][] = [
   ['parameters that SAML does not know', `a=b&${signedQuery(elliptic, {})}&c=d`, [elliptic]],
 ];
 for (const [rule, query, pairs] of holds)
-  test(`the signature of an address holds: ${rule}`, () => {
+  test(`a valid query string signature:  ${rule}`, () => {
     byRedirect(query).verify(pairs.map(({ certificate }) => certificate));
   });
 const fails: [rule: string, query: string, certificates: KeyPair[]][] = [
@@ -184,7 +184,7 @@ const fails: [rule: string, query: string, certificates: KeyPair[]][] = [
   ['an algorithm of elliptic keys, with RSA', signedQuery(rsa, {}), [rsa]],
 ];
 for (const [rule, query, pairs] of fails)
-  test(`the signature of an address fails: ${rule}`, () => {
+  test(`an invalid query string signature:  ${rule}`, () => {
     const { verify } = byRedirect(query);
     assert.throws(() => verify(pairs.map(({ certificate }) => certificate)), bad);
   });
@@ -208,7 +208,7 @@ const prefixList = (length: number): Partial<Signature> => {
   return { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, inclusive)] };
 };
 
-test('the signature of a posted message holds, by any certificate of the app', () => {
+test('the signature of a posted message is valid by any certificate of the app', () => {
   verifyPosted(postSigned({}));
   verifyPosted(postSigned({}), [elliptic, rsa]);
   verifyPosted(postSigned(prefixList(200)));
@@ -243,6 +243,6 @@ const postedFails: [rule: string, tree: Tree, sentence: RegExp, certificates?: K
   ['a PrefixList of 201 characters', postSigned(prefixList(201)), /longer than 200 characters/],
 ];
 for (const [rule, tree, sentence, pairs] of postedFails)
-  test(`the signature of a posted message fails: ${rule}`, () => {
+  test(`an invalid signature of a posted message:  ${rule}`, () => {
     assert.throws(() => verifyPosted(tree, pairs), { ...bad, message: sentence });
   });

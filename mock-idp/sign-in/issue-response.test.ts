@@ -110,7 +110,7 @@ test('an error response has no user, and a session index of its own', () => {
   assert.match(sessionIndex, /^_\w{40}$/);
 });
 
-test('an unsolicited response names no request', () => {
+test('an unsolicited response has no InResponseTo', () => {
   const stage = stageOf('acme', keys);
   const seen = watch(stage.tenant);
   issueResponse(stage.tenant, beginUnsolicited(stage.tenant, stage.console, 'r'), signedIn(stage));
@@ -118,7 +118,7 @@ test('an unsolicited response names no request', () => {
   assert.equal(stage.tenant.requests.size, 0);
 });
 
-test('the requested format and context are stated', () => {
+test('the response has the requested format and context', () => {
   const stage = stageOf('acme', keys);
   const seen = watch(stage.tenant);
   const authnContext = { comparison: 'exact', classes: [authnContexts.password], declarations: false };
@@ -151,7 +151,7 @@ for (const [rule, email, attributes, stated] of emails)
     assert.deepEqual(seen[0]!.user.attributes.email, stated);
   });
 
-test('an assertion is encrypted for an app that wants that', () => {
+test('an assertion is encrypted for an app with encryption turned on', () => {
   for (const encrypt of [true, false]) {
     const stage = stageOf('acme', keys);
     Object.assign(stage.console, { encrypt, encryptionCertificate: sp.certificate });
@@ -171,7 +171,7 @@ test('the key in use signs: not the next one before the rollover, and not the ol
   assert.deepEqual([isSignedBy(keys.certificate), isSignedBy(next.certificate)], [false, true]);
 });
 
-test('afterwards the sign-in is over, the request is used up, and the session knows the app and the name', () => {
+test('afterwards the sign-in is complete, the request is used up, and the session has the app and its NameID', () => {
   const stage = stageOf('acme', keys);
   const { tenant, console: app } = stage;
   const [transaction, waiting] = [asked(stage), asked(stage, '_other')];
@@ -184,7 +184,7 @@ test('afterwards the sign-in is over, the request is used up, and the session kn
   assert.equal(tenant.previous, delivery);
 });
 
-test('an error response does not tell the session of the app', () => {
+test('an error response does not add the app to the session', () => {
   const stage = stageOf('acme', keys);
   const options = { ...signedIn(stage), status: failed.status };
   issueResponse(stage.tenant, asked(stage), options);
@@ -229,7 +229,7 @@ test('a fault strikes as many responses as it was arranged for, in its own tenan
   );
 });
 
-test('a fault without a number strikes for good; one that finds nothing to change is used up, not struck', () => {
+test('a fault without a number strikes every time; one with nothing to change is used up, but not struck', () => {
   const stage = stageOf('acme', keys);
   const endless = arranged(stage.tenant, { strikes: { bytes: (xml) => `${xml} ` } });
   const idle = arranged(stage.tenant, { strikes: { bytes: (xml) => xml } }, 3);
@@ -237,7 +237,7 @@ test('a fault without a number strikes for good; one that finds nothing to chang
   assert.deepEqual([endless.times, endless.struck, idle.times, idle.struck], [undefined, 2, 1, 0]);
 });
 
-test('a fault of the server is not used up by responses', () => {
+test('responses do not use up a server fault', () => {
   const stage = stageOf('acme', keys);
   const down = arranged(stage.tenant, { transport: 'down' }, 1);
   issueResponse(stage.tenant, asked(stage), signedIn(stage));

@@ -67,7 +67,7 @@ test('a LogoutRequest names a user and sessions', () => {
   assert.deepEqual(request().sessionIndexes, []);
 });
 
-test('a LogoutResponse says to which request, and whether the app signed out in full', () => {
+test('a LogoutResponse names its request and reports whether the app signed out fully', () => {
   assert.deepEqual(response(), { inResponseTo: '_asked', app, succeeded: true });
   assert.equal(response({ attributes: { InResponseTo: undefined } }).inResponseTo, '');
   const failures: (Tree | undefined)[] = [
@@ -95,7 +95,7 @@ for (const [rule, said] of [
     response(said);
   });
 
-test('a LogoutRequest holds for three minutes after its NotOnOrAfter, which clocks may differ by', () => {
+test('a LogoutRequest is accepted up to three minutes after its NotOnOrAfter (clock skew)', () => {
   request(until(-3 * minute + 1));
   request(until(minute));
 });
@@ -123,9 +123,9 @@ const refusedRequests: typeof refused = [
   ['an end that is no time', { attributes: { NotOnOrAfter: 'soon' } }, malformed, /NotOnOrAfter is not a time/],
 ];
 for (const [rule, said, code, sentence] of [...refused, ...refusedRequests])
-  test(`a LogoutRequest is refused: ${rule}`, () => assert.throws(() => request(said), { code, message: sentence }));
+  test(`a LogoutRequest is rejected: ${rule}`, () => assert.throws(() => request(said), { code, message: sentence }));
 for (const [rule, said, code, sentence] of refused)
-  test(`a LogoutResponse is refused: ${rule}`, () => assert.throws(() => response(said), { code, message: sentence }));
+  test(`a LogoutResponse is rejected: ${rule}`, () => assert.throws(() => response(said), { code, message: sentence }));
 
 const span = { commonName: 'idp', notBefore: new Date('2026-01-01'), notAfter: new Date('2046-01-01') };
 const [rsa, elliptic] = await Promise.all([createKeyPair(span), createKeyPair({ ...span, algorithm: 'ecdsa-p256' })]);
@@ -135,7 +135,7 @@ const decoded = (value: string, isCompressed: boolean): string =>
   (isCompressed ? inflateRawSync(Buffer.from(value, 'base64')) : Buffer.from(value, 'base64')).toString();
 const asking = { nameId: 'sam', nameIdFormat: nameIdFormats.persistent, index: '_s' };
 
-test('a LogoutRequest by POST names the session, holds for five minutes, and is signed inside', () => {
+test('a LogoutRequest by POST names the session, is valid for five minutes, and has an XML signature', () => {
   const { id, form } = logoutRequestForm(sender(elliptic), { ...asking, endpoint: slo('post') });
   const { fields, ...rest } = form;
   assert.deepEqual(rest, {
@@ -173,7 +173,7 @@ for (const [name, keys, algorithm] of [
   ['RSA', rsa, algorithms.rsaSha256],
   ['elliptic', elliptic, algorithms.ecdsaSha256],
 ] as const)
-  test(`by Redirect the address is signed, with the ${name} key`, () => {
+  test(`by Redirect the query string is signed, with the ${name} key`, () => {
     const { fields, method, action } = logoutResponseForm(sender(keys), {
       endpoint: slo('redirect'),
       inResponseTo: '_asked',
@@ -192,7 +192,7 @@ for (const [name, keys, algorithm] of [
     assert.ok(createVerify('sha256').update(octets).verify(key, fields[3]![1], 'base64'));
   });
 
-test('a LogoutResponse goes to the response address, and says whether the logout was only partial', () => {
+test('a LogoutResponse goes to the ResponseLocation, and reports a partial logout', () => {
   const told = (partial: boolean, endpoint = slo('post', 'http://sp/done')) => {
     const form = logoutResponseForm(sender(elliptic), {
       endpoint,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attributeOf, childOf, childrenOf, InvalidXml, isNamed, type Limits, parseXml, textOf } from './parse.ts';
 
-test('separators of lines and paragraphs cost no more than other letters', () => {
+test('line and paragraph separators cost no more than other characters', () => {
   for (const separator of ['\u2028', '\u2029']) {
     const costOf = (text: string): number => {
       const begun = process.cpuUsage();
@@ -76,7 +76,7 @@ const refused: [what: string, text: string, reason: RegExp][] = [
     /the ID 1 occurs twice/,
   ]),
 ];
-for (const [what, text, reason] of refused) test(`${what} is refused`, () => assert.match(refusal(text)!, reason));
+for (const [what, text, reason] of refused) test(`${what} is rejected`, () => assert.match(refusal(text)!, reason));
 
 test('only attributes for IDs must be unique', () => {
   assert.equal(refusal('<a ID="1" aID="1" IDs="1" b="1"><b c="1" Id="2"/></a>'), undefined);
@@ -112,7 +112,7 @@ test('the text of an element is its own, trimmed, with CDATA and without comment
   assert.equal(textOf(undefined), undefined);
 });
 
-test('an attribute that is not there is undefined, an empty one is empty', () => {
+test('a missing attribute is undefined, an empty one is empty', () => {
   const { documentElement } = parseXml('<a b=""/>');
   assert.deepEqual(
     ['b', 'c'].map((name) => attributeOf(documentElement, name)),
@@ -121,7 +121,7 @@ test('an attribute that is not there is undefined, an empty one is empty', () =>
   assert.equal(attributeOf(undefined, 'b'), undefined);
 });
 
-test('what is malformed is said with its line, and not in the words of the parser', () => {
+test("malformed XML is reported with its line, not in the parser's words", () => {
   for (const [xml, line] of [
     ['<a>\n<b></a>', 2],
     ['hello', 1],

@@ -43,7 +43,7 @@ const read = ({ name = 'samlp:AuthnRequest', attributes = {}, children = [], ...
   return readAuthnRequest({ binding: 'post', fields }, rules);
 };
 
-test('a plain request asks for nothing special', () => {
+test('a plain request has no special requirements', () => {
   const { xml, app: of, ...plain } = read();
   assert.match(xml, /^<samlp:AuthnRequest /);
   assert.equal(of, app);
@@ -87,7 +87,7 @@ const taken: [rule: string, asked: Asked, acsUrl?: string][] = [
   ],
 ];
 for (const [rule, asked, acsUrl = first] of taken)
-  test(`a request is taken: ${rule}`, () => assert.equal(read(asked).acsUrl, acsUrl));
+  test(`a request is accepted:  ${rule}`, () => assert.equal(read(asked).acsUrl, acsUrl));
 
 const refused: [rule: string, asked: Asked, code: string, sentence: RegExp][] = [
   ['another message', { name: 'samlp:LogoutRequest' }, 'request-malformed', /not a samlp:AuthnRequest/],
@@ -149,7 +149,7 @@ const refused: [rule: string, asked: Asked, code: string, sentence: RegExp][] = 
   ['a response by an empty binding', acs({ ProtocolBinding: '' }), 'acs-not-registered', /only HTTP-POST/],
 ];
 for (const [rule, asked, code, sentence] of refused)
-  test(`a request is refused: ${rule}`, () => assert.throws(() => read(asked), { code, message: sentence }));
+  test(`a request is rejected: ${rule}`, () => assert.throws(() => read(asked), { code, message: sentence }));
 
 test('ForceAuthn and IsPassive are the booleans of XML Schema', () => {
   for (const [value, is] of [
@@ -167,14 +167,14 @@ test('ForceAuthn and IsPassive are the booleans of XML Schema', () => {
   }
 });
 
-test('the name identifier format is that of NameIDPolicy, if it says one', () => {
+test('the NameID format is that of NameIDPolicy, if present', () => {
   const policy = (attributes: Record<string, string>) =>
     read({ children: [element('samlp:NameIDPolicy', attributes)] }).nameIdFormat;
   assert.equal(policy({ Format: nameIdFormats.persistent }), nameIdFormats.persistent);
   assert.equal(policy({ AllowCreate: 'true' }), undefined);
 });
 
-test('the requested contexts are exact unless said otherwise', () => {
+test('the Comparison of requested contexts is exact by default', () => {
   const classRef = (name: string) => element('saml:AuthnContextClassRef', {}, name);
   const context = (attributes: Record<string, string>, ...children: Tree[]) =>
     read({ children: [element('samlp:RequestedAuthnContext', attributes, ...children)] }).authnContext;
@@ -190,7 +190,7 @@ test('the requested contexts are exact unless said otherwise', () => {
   });
 });
 
-test('an ID that can be guessed, or that is no xs:ID, is taken with a warning', () => {
+test('an ID that can be guessed or is not an xs:ID is accepted with a warning', () => {
   const weak = [
     '_of-15-letters-',
     '1234567890123456',
@@ -230,7 +230,7 @@ for (const [signed, registered, wanted, outcome] of senders)
     assert.deepEqual(seen, outcome === 'verified' ? ['pem'] : []);
   });
 
-test('a request must be signed where the tenant wants that, and a signed one must say where it goes', () => {
+test('a request must be signed if the tenant requires it, and a signed one needs a Destination', () => {
   const xml = (attributes: Record<string, string | undefined>): string =>
     render(
       element(

@@ -83,7 +83,7 @@ test('a tenant keeps ten thousand sessions; the oldest makes room for the next',
   assert.deepEqual([tenant.sessions.size, sessionOf(tenant, first.cookie)], [10_000, undefined]);
 });
 
-test('the sessions that fit end, each with one entry in the log', () => {
+test('matching sessions end, each with one log entry', () => {
   const { tenant, sam, ada } = stageOf();
   const [first, second] = [openSession(tenant, sam, undefined), openSession(tenant, sam, undefined)];
   const other = openSession(tenant, ada, undefined);

@@ -37,7 +37,7 @@ test('an unsolicited response goes to the chosen app, with its RelayState', asyn
   assert.deepEqual(kinds(), ['login', 'response']);
 });
 
-test('a request is answered by Redirect and by POST', async () => {
+test('a request by Redirect or POST gets a response', async () => {
   const posted = requestOf({ id: '_posted-of-this-test' });
   const fields = { SAMLRequest: Buffer.from(posted).toString('base64'), RelayState: 'state' };
   for (const [request, id] of [
@@ -70,7 +70,7 @@ test('a session at the IdP makes no difference: a forced sign-in succeeds, with 
   assert.notEqual(index(first.xml), index(second.xml));
 });
 
-test('what the request demands in vain is answered by a status', async () => {
+test('an unsupported requirement of the request gets an error status', async () => {
   const children = [element('samlp:NameIDPolicy', { Format: 'urn:none' })];
   const { xml } = await acme.api.signIn('sam', { request: address(requestOf({ children })) });
   assert.match(xml, /status:InvalidNameIDPolicy/);
@@ -80,7 +80,7 @@ test('what the request demands in vain is answered by a status', async () => {
 
 /** What is wrong, and what the sentence says. */
 const refused: [rule: string, prepare: () => Promise<unknown>, sentence: RegExp, status: number, after: string[]][] = [
-  ['the tenant is switched off', () => acme.api.change({ disabled: true }), /is turned off/, 403, []],
+  ['the tenant is switched off', () => acme.api.change({ disabled: true }), /is disabled/, 403, []],
   [
     'the user is locked',
     () => acme.api.changeUser('sam', { locked: true }),
@@ -115,7 +115,7 @@ test('an unknown user, an app that is not chosen and an unknown app are refused'
   assert.match((await acme.api.signIn('sam', { app: wikiApp.entityId })).action, /wiki/);
 });
 
-test('a request that is not taken is logged, and an error of another kind is not', async () => {
+test('a rejected request is logged, other errors are not', async () => {
   const request = address(requestOf({ issuer: 'http://none' }));
   await assert.rejects(acme.api.signIn('sam', { request }), { name: 'RequestRefused', code: 'app-unknown' });
   assert.deepEqual(
@@ -126,7 +126,7 @@ test('a request that is not taken is logged, and an error of another kind is not
   assert.equal(acme.tenant().log.length, 1);
 });
 
-test('the answer is a copy that the caller may change', async () => {
+test('the response is a copy that the caller may modify', async () => {
   await acme.api.arrangeFaults('a response without RelayState');
   const answer = await acme.api.signIn('sam', { app, relayState: 'r' });
   assert.deepEqual(answer.struck, ['a response without RelayState']);

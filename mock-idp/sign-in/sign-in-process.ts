@@ -31,7 +31,7 @@ export async function signInProcess(
   { request, relayState, app, url, takeUntrustedKeys }: SignInProcess,
 ): Promise<Answer> {
   const untrustedKeys = await takeUntrustedKeys();
-  if (tenant.disabled) throw new Refused(403, 'sign-in is turned off for this tenant');
+  if (tenant.disabled) throw new Refused(403, 'sign-in is disabled for this tenant');
   const transaction =
     request === undefined
       ? beginUnsolicited(tenant, chosenApp(tenant, { app }), relayState)

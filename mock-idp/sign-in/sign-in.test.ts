@@ -177,7 +177,7 @@ for (const [comparison, classes, stated] of contexts)
     assert.equal(authnContextFor(declared), undefined, 'declarations cannot be met');
   });
 
-test('without a requested context it is a password over a protected transport', () => {
+test('the default context is PasswordProtectedTransport', () => {
   assert.deepEqual([authnContextFor(undefined), authnContextFor(plain)], [best, best]);
 });
 
@@ -194,12 +194,12 @@ const formats: [ofApp: string | undefined, requested: string | undefined, stated
   [open, undefined, open],
 ];
 for (const [ofApp, requested, stated] of formats)
-  test(`the app says ${ofApp?.split(':').at(-1)}, the request ${requested?.split(':').at(-1)}`, () => {
+  test(`the app has ${ofApp?.split(':').at(-1)}, the request ${requested?.split(':').at(-1)}`, () => {
     const { tenant, sam, console: app } = stageOf();
     assert.equal(nameIdOf(tenant, { ...app, nameIdFormat: ofApp }, sam, requested).nameIdFormat, stated);
   });
 
-test('the name is that of the user, or the email address, or the user name', () => {
+test('the NameID is that of the user, or the email, or the username', () => {
   const { tenant, sam, console: app } = stageOf();
   const name = (change: object) => nameIdOf(tenant, app, { ...sam, ...change }, undefined).nameId;
   assert.equal(name({ nameId: 'n' }), 'n');
@@ -207,7 +207,7 @@ test('the name is that of the user, or the email address, or the user name', () 
   assert.equal(name({ email: undefined }), 'sam');
 });
 
-test('a transient name is new each time; a persistent one is of one user, app and tenant', () => {
+test('a transient NameID is new each time; a persistent one belongs to one user, app and tenant', () => {
   const { tenant, sam, ada, console: app, wiki } = stageOf();
   const name = (format: string, { user = sam, at = app, of = tenant } = {}) => nameIdOf(of, at, user, format).nameId;
   assert.match(name(transient), /^_\w{40}$/);

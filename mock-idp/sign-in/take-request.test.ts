@@ -36,7 +36,7 @@ const taking = ({ tenant } = stageOf()) => ({
   take: (asked: Asked = {}) => takeRequest(tenant, arrival(asked), { ssoUrl }),
 });
 
-test('a request starts a sign-in that waits, and leaves one entry', () => {
+test('a request starts a pending sign-in, and leaves one log entry', () => {
   const { tenant, take } = taking();
   const attributes = { ForceAuthn: 'true', AssertionConsumerServiceIndex: '1' };
   const transaction = take({ attributes });
@@ -66,7 +66,7 @@ test('a request starts a sign-in that waits, and leaves one entry', () => {
   assert.equal(tenant.log.length, 1);
 });
 
-test('the same request again is a reload of the sign-in that waits, and leaves no other entry', () => {
+test('the same request again continues the pending sign-in, and adds no log entry', () => {
   const { tenant, take } = taking();
   const transaction = take();
   pass(60_000);
@@ -101,7 +101,7 @@ test('the same ID of another app, and at another tenant, is another request', ()
   assert.equal(acme.take().id, first.id);
 });
 
-test('a weak ID leaves a warning beside the entry', () => {
+test('a weak ID adds a warning to the log', () => {
   const { tenant, take } = taking();
   take({ id: '_1' });
   assert.deepEqual(
@@ -111,14 +111,14 @@ test('a weak ID leaves a warning beside the entry', () => {
   assert.match(JSON.stringify(entries(tenant)[1]), /"code":"request-id-weak","sentence":"The request ID “_1”/);
 });
 
-test('20,000 characters of the message are kept in the log', () => {
+test('the log keeps 20,000 characters of the message', () => {
   const { tenant, take } = taking();
   take({ content: 'x'.repeat(30_000) });
   const [entry] = tenant.log;
   assert.equal(entry?.kind === 'authn-request' && entry.xml.length, 20_000);
 });
 
-test('the tenant decides whether requests must be signed, and by whose clock they have expired', () => {
+test('the tenant decides whether requests must be signed, and its clock decides whether they have expired', () => {
   const { tenant, take } = taking();
   tenant.wantAuthnRequestsSigned = true;
   assert.throws(() => take(), { code: 'request-unsigned' });

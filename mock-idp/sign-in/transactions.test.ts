@@ -12,7 +12,7 @@ const request = { id: '_1', forceAuthn: false, isPassive: false, nameIdFormat: u
 const begin = (tenant: Tenant, relayState = '') =>
   beginTransaction(tenant, { app: {} as App, acsUrl: 'http://sp.example/acs', request, relayState });
 
-test('those that nobody claimed go first, and each browser has its own bound', () => {
+test('sign-ins without a browser are dropped first, and each browser has its own limit', () => {
   const tenant = tenantOfTest();
   const [ada, mallory] = [begin(tenant), begin(tenant)];
   claimTransaction(tenant, ada, 'the browser of Ada');
@@ -26,7 +26,7 @@ test('those that nobody claimed go first, and each browser has its own bound', (
   assert.equal(ada.browser, 'the browser of Ada');
 });
 
-test('what their texts take is bounded in total, over all browsers', () => {
+test('the total length of their texts is limited over all browsers', () => {
   const tenant = tenantOfTest();
   const relayState = 'r'.repeat(8 * 1024);
   for (let browser = 0; browser < 1_500; browser++) claimTransaction(tenant, begin(tenant, relayState), `${browser}`);
@@ -49,7 +49,7 @@ test('long texts from elsewhere throw out no sign-in that waits in a browser', (
   assert.equal(findTransaction(tenant, grace.id), grace, 'there is still room to begin');
 });
 
-test('what has waited for an hour is forgotten with the next one', () => {
+test('expired sign-ins are dropped with the next one', () => {
   const tenant = tenantOfTest();
   begin(tenant);
   tenant.clockOffsetMs = 60 * 60_000;
@@ -57,7 +57,7 @@ test('what has waited for an hour is forgotten with the next one', () => {
   assert.equal(tenant.transactions.size, 1);
 });
 
-test('a full log loses the kind that fills it, and long texts are cut', () => {
+test('a full log drops entries of its most frequent kind, and long texts are cut', () => {
   const tenant = tenantOfTest();
   note(tenant, 'logout', { username: 'ada', sessionIndex: '_1' });
   for (let count = 0; count < 600; count++)
@@ -78,7 +78,7 @@ function fill(tenant: Tenant, count: number, texts: Partial<Transaction> = {}): 
 }
 const oldest = (tenant: Tenant): string | undefined => tenant.transactions.keys().next().value;
 
-test('1,000 wait that no browser claimed, 50 of one browser, 10,000 in total', () => {
+test('limits of pending sign-ins: 1,000 without a browser, 50 per browser, 10,000 in total', () => {
   const unclaimed = tenantOfTest();
   const first = begin(unclaimed);
   for (let count = 1; count < 1_000; count++) begin(unclaimed);
@@ -124,7 +124,7 @@ for (const [text, of] of texts)
     assert.deepEqual([tenant.transactions.size, tenant.transactions.has('0')], [2, false]);
   });
 
-test('a sign-in waits for one hour of its tenant, under a secret of its own', () => {
+test("a sign-in is pending for one hour on its tenant's clock, under its own secret", () => {
   const [tenant, other] = [tenantOfTest(), tenantOfTest()];
   const begun = begin(tenant);
   assert.match(begun.id, /^[\w-]{32}$/);
@@ -138,7 +138,7 @@ test('a sign-in waits for one hour of its tenant, under a secret of its own', ()
   for (const id of [undefined, '', [begun.id], `${begun.id}x`]) assert.equal(findTransaction(tenant, id), undefined);
 });
 
-test('the first browser that shows its cookie has the sign-in; one from the portal is kept nowhere', () => {
+test('the first browser that sends its cookie owns the sign-in; one from the portal is not stored', () => {
   const tenant = tenantOfTest();
   const begun = begin(tenant);
   assert.equal(begun.browser, undefined);

@@ -38,7 +38,7 @@ for (const [rule, wish, view] of [
     ['an assertion that expired 52560000 minutes ago', 52_560_000, null],
   ],
 ] as const)
-  test(`a fault is taken: ${rule}`, async () => {
+  test(`a fault is accepted:  ${rule}`, async () => {
     const { status, json } = await put([wish]);
     const [phrase, amount, times] = view;
     assert.deepEqual([status, json], [200, [{ phrase, amount, times, struck: 0 }]]);
@@ -125,7 +125,7 @@ for (const [rule, wish, sentence, allowed] of [
   ['no phrase', { times: 1 }, /^“0\.phrase”: /],
   ['no object', 'a response without RelayState', /^“0”: /],
 ] as const)
-  test(`a fault is refused, and those arranged before stay: ${rule}`, async () => {
+  test(`a fault is refused, and the arranged faults stay: ${rule}`, async () => {
     await acme.api.arrangeFaults('a response without RelayState');
     const before = world.contents(acme);
     const { status, json } = await put([{ phrase: 'a response without RelayState', times: 5 }, wish].toReversed());
@@ -140,7 +140,7 @@ for (const [rule, wish, sentence, allowed] of [
   });
 
 for (const body of [{}, 'a response without RelayState', { phrase: 'a response without RelayState' }, null])
-  test(`no list of faults: ${JSON.stringify(body)}`, async () => {
+  test(`not a list of faults:  ${JSON.stringify(body)}`, async () => {
     const before = world.contents(acme);
     assert.equal((await put(JSON.stringify(body))).status, 400);
     assert.deepEqual(world.contents(acme), before);
@@ -163,7 +163,7 @@ test('each unit has a limit, above all that the catalogue tries', async () => {
 });
 
 for (const { phrase, amount } of units.filter(({ amount: { unit } }) => unit !== 'megabytes'))
-  test(`at its limit a response can still be written: ${phrase}`, async () => {
+  test(`a response can be built at the limit: ${phrase}`, async () => {
     await put([{ phrase, amount: limits[amount.unit] }]);
     await signIn();
     await acme.api.arrangeFaults();
@@ -198,7 +198,7 @@ for (const [rule, times, expected] of [
     );
   });
 
-test('responses that a fault leaves as they are use it up, and do not count as struck', async () => {
+test('responses that a fault does not change use it up, but do not count as struck', async () => {
   await acme.api.arrangeFaults({ phrase: 'a response without RelayState', times: 2 });
   await acme.api.signIn('sam', { app: consoleApp.entityId });
   assert.deepEqual([counts(), acme.api.struckFaults()], [[[1, 0]], []]);
@@ -207,7 +207,7 @@ test('responses that a fault leaves as they are use it up, and do not count as s
   assert.deepEqual(acme.api.struckFaults(), acme.api.faults());
 });
 
-test('several strike together, each counted by itself, and arranging anew replaces them all', async () => {
+test('several faults strike together, each counted separately, and arranging others replaces them all', async () => {
   await acme.api.arrangeFaults(
     { phrase: 'a response without RelayState', times: 1 },
     'an assertion with a different Audience',
@@ -243,7 +243,7 @@ test('faults of the server count visits of their tenant by browsers, and no resp
   assert.deepEqual(globex.api.log('fault'), []);
 });
 
-test('a fault strikes in the browser as in the process, until none are arranged', async () => {
+test('a fault strikes over HTTP as in process, until it is removed', async () => {
   await acme.api.arrangeFaults({ phrase: 'a response without RelayState', times: 1 });
   const browser = world.browser();
   assert.equal(responseIn(await browser.askAndSignIn(globex, { relayState: 'r' })).relayState, 'r');
@@ -251,7 +251,7 @@ test('a fault strikes in the browser as in the process, until none are arranged'
   assert.equal(responseIn(await browser.ask(acme, { relayState: 'r' })).relayState, 'r');
 });
 
-test('what is shown of faults is a copy', async () => {
+test('faults are returned as copies', async () => {
   await acme.api.arrangeFaults('a response without RelayState');
   acme.api.faults()[0]!.struck = 7;
   assert.deepEqual(counts(), [[null, 0]]);

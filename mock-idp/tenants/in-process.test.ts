@@ -34,7 +34,7 @@ test('tenants are found by name, with their addresses', () => {
   assert.equal(globex.api.metadata().includes('/acme/'), false);
 });
 
-test('an unsolicited response goes to the app that was said, with its RelayState', async () => {
+test('an unsolicited response goes to the given app, with its RelayState', async () => {
   const { action, fields, copies, method, struck, xml } = await acme.api.signIn('SAM', { ...of, relayState: 'r' });
   assert.deepEqual([action, method, copies, struck], [wikiApp.acs, 'post', 1, []]);
   assert.deepEqual(fields, [
@@ -65,7 +65,7 @@ for (const [rule, request] of [
     }),
   ],
 ] as const)
-  test(`a request ${rule} is answered once, at its own tenant`, async () => {
+  test(`a request ${rule} gets one response, from its own tenant`, async () => {
     await assert.rejects(globex.api.signIn('sam', { request: request() }), { code: 'request-destination-wrong' });
     const { action, fields, xml } = await acme.api.signIn('sam', { request: request() });
     assert.deepEqual([action, new Map(fields).get('RelayState')], [consoleApp.acs, 'r']);
@@ -78,13 +78,13 @@ for (const [rule, request] of [
     assert.equal(acme.api.log('authn-request').length, 1);
   });
 
-test('who is locked, unknown or switched off does not sign in', async () => {
+test('a locked or unknown user, or one of a disabled tenant, does not sign in', async () => {
   await acme.api.changeUser('sam', { locked: true });
   const refused = { name: 'Refused', status: 403 };
   await assert.rejects(acme.api.signIn('sam', of), { ...refused, message: 'the account of sam is locked' });
   await assert.rejects(acme.api.signIn('kim', of), { message: 'unknown user “kim”', allowed: ['sam', 'ada'] });
   await acme.api.change({ disabled: true });
-  await assert.rejects(acme.api.signIn('ada', of), { ...refused, message: 'sign-in is turned off for this tenant' });
+  await assert.rejects(acme.api.signIn('ada', of), { ...refused, message: 'sign-in is disabled for this tenant' });
   assert.equal(acme.api.lastAnswer(), undefined);
   await acme.api.change({ disabled: false });
   await acme.api.signIn('ada', of);
@@ -104,7 +104,7 @@ test('the last response is that of this tenant, and a copy', async () => {
   assert.deepEqual(acme.api.lastAnswer(), next);
 });
 
-test('the log is that of this tenant, the oldest first, by kind where asked, and a copy', async () => {
+test('the log is that of this tenant, oldest first, optionally by kind, and a copy', async () => {
   const before = globex.api.log();
   await acme.api.signIn('sam', of);
   await acme.api.moveClock({ minutes: 1 });

@@ -17,7 +17,7 @@ import {
 const span = { notBefore: new Date('2030-01-01T00:00:00Z'), notAfter: new Date('2032-01-01T00:00:00Z') };
 
 for (const algorithm of keyAlgorithms) {
-  test(`${algorithm}: the certificate belongs to the key, is signed by it and says what was asked`, async () => {
+  test(`${algorithm}: the certificate belongs to the key, is signed by it and has the requested content`, async () => {
     const { privateKey, certificate } = await createKeyPair({ commonName: 'acme', algorithm, ...span });
     const read = new X509Certificate(certificate);
     assert.ok(read.checkPrivateKey(privateKey));
@@ -65,7 +65,7 @@ const keyOf = async (pool: KeyPool, algorithm?: KeyAlgorithm): Promise<string> =
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 // Pools that are not closed leave nothing to the next one.
-test('a pool makes keys ahead at the next turn, another for each that it gives out, and gives none twice', async () => {
+test('a pool pregenerates keys, replaces each key taken, and uses none twice', async () => {
   const { asked, take } = smallPool({ ahead: 2 });
   assert.equal(asked.length, 0);
   await settled();
@@ -110,7 +110,7 @@ test('keys are made ahead one after the other', async () => {
   assert.equal(waiting.length, 2);
 });
 
-test('a key that could not be made fails for who asked for it, and not for the next', async () => {
+test('a key that fails to generate rejects its own call, not the next', async () => {
   let tries = 0;
   const generate = async (): Promise<RawKeys> => {
     if (tries++ === 0) throw new Error('no entropy');
@@ -122,7 +122,7 @@ test('a key that could not be made fails for who asked for it, and not for the n
   await keyOf(pool);
 });
 
-test('a pool that is closed makes no more keys ahead, and leaves its own to the next one, once', async () => {
+test('a closed pool generates no more keys, and leaves its unused ones to the next pool', async () => {
   const early = smallPool();
   early.pool.close();
   await settled();
@@ -139,7 +139,7 @@ test('a pool that is closed makes no more keys ahead, and leaves its own to the 
   assert.equal(new Set(given).size, 4);
 });
 
-test('the forger has one key for all tenants, made when it is first needed, for ten years', async () => {
+test('all tenants share one untrusted key, generated when first used, with a ten-year certificate', async () => {
   mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
   const { pool, asked } = smallPool({ ahead: 0 });
   const [takeUntrustedKeys, other] = [untrustedKeysFrom(pool), untrustedKeysFrom(pool)];

@@ -26,7 +26,7 @@ for (const address of [
   'http://[2001:db8::1]:8080/acs',
   'https://bücher.example/größe',
 ])
-  test(`an address: ${address}`, () => assert.equal(webAddress(address, 'acs'), address));
+  test(`a valid URL:  ${address}`, () => assert.equal(webAddress(address, 'acs'), address));
 
 for (const [rule, address] of [
   ['nothing', undefined],
@@ -54,17 +54,17 @@ for (const [rule, address] of [
   ['a no-break space', 'http://sp.example/\u00A0acs'],
   ['a control character', 'http://sp.example/\u007Facs'],
 ] as const)
-  test(`no address: ${rule}`, () => {
+  test(`an invalid URL:  ${rule}`, () => {
     const sentence = `acs: “${address ?? ''}” is not an http or https URL`;
     assert.throws(() => webAddress(address, 'acs'), { name: 'InvalidXml', message: sentence });
   });
 
-test('the sentence about an address quotes 200 characters of it', () => {
+test('the error about a URL quotes 200 characters of it', () => {
   const text = 'x'.repeat(201);
   assert.throws(() => webAddress(text, 'acs'), { message: `acs: “${text.slice(1)}” is not an http or https URL` });
 });
 
-test('a certificate is read as PEM and as base64, with whatever white space', () => {
+test('a certificate is read as PEM and as base64, with any whitespace', () => {
   for (const text of [rsa, bare(rsa), bare(rsa).replace(/.{40}/g, '$& \r\n\t'), `\n${rsa}\n`])
     assert.equal(readCertificate(text), rsa);
 });
@@ -74,7 +74,7 @@ for (const [rule, text] of [
   ['words', `no certificate, ${'x'.repeat(60)}`],
   ['a key', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString()],
 ] as const)
-  test(`no certificate: ${rule}`, () => {
+  test(`a malformed certificate:  ${rule}`, () => {
     const quoted = bare(text).slice(0, 40);
     const message = `malformed certificate: “${quoted}…”`;
     assert.throws(() => readCertificate(text), { name: 'InvalidXml', message });
@@ -114,7 +114,7 @@ const metadata = ({
   `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${id}">${first}
     <${role} protocolSupportEnumeration="${protocols}">${inside}${services}</${role}>${after}</EntityDescriptor>`;
 
-test('the least that metadata says', () => {
+test('minimal metadata', () => {
   assert.deepEqual(readSpMetadata(metadata()), {
     entityId,
     name: undefined,
@@ -254,7 +254,7 @@ for (const [rule, inside, expected] of [
   ['none that is offered', format(nameIdFormats.entity), undefined],
   ['an empty one', format(''), undefined],
 ] as const)
-  test(`the format of name identifiers: ${rule}`, () => {
+  test(`the NameID format:  ${rule}`, () => {
     assert.equal(readSpMetadata(metadata({ inside })).nameIdFormat, expected);
   });
 

@@ -16,7 +16,7 @@ const schema = z.strictObject({
 });
 const keys = ['colour', 'one', 'none', 'many', 'perhaps', 'deep', 'map'];
 
-test('what fits is returned as it is', () => {
+test('valid input is returned unchanged', () => {
   const input = { colour: 'red', one: { a: 'x' }, many: [], none: null };
   assert.deepEqual(readInput(schema, input), input);
 });
@@ -52,7 +52,7 @@ for (const [rule, input, message, allowed] of [
   ['a value of another kind', { one: { a: 1 } }, /^“one\.a”: /, undefined],
   ['the first of two mistakes', { one: { a: 1, b: 'x' } }, /^“one\.a”: /, undefined],
 ] as const)
-  test(`refused: ${rule}`, () => {
+  test(`rejected:  ${rule}`, () => {
     assert.throws(
       () => readInput(schema, input),
       (error) => {

@@ -76,7 +76,7 @@ const plain = ({ keys: now, nextKeys: next, ...rest }: Tenant): unknown => ({
   nextKeys: next && [next.certificate, pemOf(next)],
 });
 
-test('settings, users, apps, keys and the secret of name identifiers are kept', async () => {
+test('settings, users, apps, keys and the NameID secret are kept', async () => {
   const acme = fullTenant();
   const globex = newTenant({ name: 'globex', keys: nextKeys, algorithm: 'rsa-2048' });
   globex.apps = [{ ...acme.apps[0]!, slo: undefined, encryptionCertificate: undefined, nameIdFormat: undefined }];
@@ -88,7 +88,7 @@ test('settings, users, apps, keys and the secret of name identifiers are kept', 
   assert.deepEqual(errors, []);
 });
 
-test('sessions, requests, faults, the log and what is held are forgotten', async () => {
+test('sessions, requests, faults, the log and held responses are not kept', async () => {
   const acme = fullTenant();
   const honest = plain(acme);
   acme.sessions = new Map([['hash', { index: '_1', username: 'sam', authnInstant: 1, apps: new Map() }]]);
@@ -140,7 +140,7 @@ test('without a file nothing is written, and with a new one nothing until the fi
   assert.throws(() => statSync(file), { code: 'ENOENT' });
 });
 
-test('a write has all that was changed before it was asked for, and those asked for meanwhile share one', async () => {
+test('a write contains all changes made before it, and calls during a write share the next', async () => {
   const { file, state } = await written(fullTenant());
   const rename = () => JSON.parse(readFileSync(file, 'utf8')).tenants[0].displayName as string;
   const acme = state.tenants.get('acme')!;
@@ -218,7 +218,7 @@ for (const [rule, make, sentence] of [
     assert.equal(readFileSync(file, 'utf8'), before);
   });
 
-test('a file that cannot be read, and a folder that is not there, are named', async () => {
+test('an unreadable file and a missing folder are named', async () => {
   await assert.rejects(openState({ stateFile: folder }), /cannot read the state file .* \(EISDIR.*\)\. Choose another/);
   const nowhere = openState({ stateFile: join(folder, 'nowhere', 'state.json') });
   await assert.rejects(nowhere, ({ message, cause }: Error) => {

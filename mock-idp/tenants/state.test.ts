@@ -69,7 +69,7 @@ for (const [rule, one, other] of [
 const persistentId = (tenant: Tenant, user: User, entityId = 'http://sp.example'): string =>
   nameIdOf(tenant, appOf({ entityId }), user, nameIdFormats.persistent).nameId;
 
-test('a persistent name identifier is one for each user, app and tenant, whatever the spelling', () => {
+test('a persistent NameID is unique to user, app and tenant, in any spelling', () => {
   const [acme, globex] = [tenantOf('acme'), tenantOf('globex')];
   const [one, same] = ['Sam@Bücher.example', 'sam@xn--bcher-kva.example'].map((username) => ({ username }) as User);
   const id = persistentId(acme, one!);
@@ -108,7 +108,7 @@ test('a new tenant has nothing yet, and shares nothing with another', () => {
   });
 });
 
-test('a tenant has its own time', () => {
+test('a tenant has its own clock', () => {
   const [acme, globex] = [tenantOf('acme'), tenantOf('globex')];
   acme.clockOffsetMs = -90_000;
   assert.deepEqual([tenantTime(acme), tenantTime(globex)], [noon - 90_000, noon]);
@@ -121,7 +121,7 @@ const refused = (tenant: Tenant, sentence: string): void => note(tenant, 'reques
 const loggedIn = (tenant: Tenant, username: string): void => note(tenant, 'login', { username, ok: true });
 const countOf = ({ log }: Tenant, kind: string): number => log.filter((one) => one.kind === kind).length;
 
-test('a log keeps 500 entries; beyond that, the oldest of the commonest kind goes, and others stay', () => {
+test('a log keeps 500 entries; beyond that, it drops the oldest of the most frequent kind', () => {
   const [acme, globex] = [tenantOf('acme'), tenantOf('globex')];
   refused(globex, 'of the neighbour');
   for (let index = 0; index < 10; index++) loggedIn(acme, `user ${index}`);
@@ -149,7 +149,7 @@ for (const [length, kept] of [
     assert.equal(entry.sentence, length > 2_000 ? `${'x'.repeat(2_000)}…` : 'x'.repeat(length));
   });
 
-test('what is logged is a copy, and xml and RelayState are whole, since they have bounds of their own', () => {
+test('log entries are copies, and xml and RelayState are complete, because they have their own limits', () => {
   const tenant = tenantOf('acme');
   const struck = ['a response without RelayState'];
   const long = 'x'.repeat(3_000);
@@ -180,7 +180,7 @@ test('the last 200 errors are kept, with where and what', () => {
   assert.equal(state.errors.at(-1)!.message, 'one more');
 });
 
-test('a map that remembers forgets the oldest beyond its bound', () => {
+test('a bounded map drops the oldest entry', () => {
   const map = new Map<string, number>();
   for (const [index, key] of ['a', 'b', 'c'].entries()) remember(map, key, index, 3);
   assert.deepEqual([...map.keys()], ['a', 'b', 'c']);

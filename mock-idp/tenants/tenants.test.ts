@@ -42,7 +42,7 @@ const keysNow = async () => ({
   shown: acme.api.certificates().map(bare),
 });
 
-test('a key is rolled over: published beside the one that signs, then the only one', async () => {
+test('a key is rolled over: published next to the current one, then the only one', async () => {
   const [old] = published() as [string];
   const before = { signs: old, published: [old], shown: [old] };
   assert.deepEqual(await keysNow(), before);
@@ -59,7 +59,7 @@ test('a key is rolled over: published beside the one that signs, then the only o
   assert.equal([old, next].includes(bare(globex.api.certificates()[0]!)), false);
 });
 
-test('a next key is taken back, and another one comes in its place', async () => {
+test('a next key is withdrawn, and replaced by another', async () => {
   const [old] = published();
   await acme.api.change({ publishNextKey: true });
   const [, next] = published();
@@ -74,7 +74,7 @@ for (const [rule, change] of [
   ['announced in the same breath', { publishNextKey: true, rollKey: true }],
   ['the announcement taken back in the same breath', { publishNextKey: false, rollKey: true }],
 ] as const satisfies readonly [string, TenantChange][])
-  test(`a roll-over ${rule}: a new key signs, and is the only one`, async () => {
+  test(`a rollover ${rule}:  a new key signs, and is the only one`, async () => {
     const before = published();
     if ('publishNextKey' in change && !change.publishNextKey) await acme.api.change({ publishNextKey: true });
     const announced = published();
@@ -84,13 +84,13 @@ for (const [rule, change] of [
     assert.equal([...before, ...announced].includes(signs), false);
   });
 
-test('two that publish a next key at once announce the same one', async () => {
+test('two concurrent calls publish the same next key', async () => {
   const publish = () => world.control('PATCH', '/tenants/acme', { publishNextKey: true });
   const answers = await Promise.all([publish(), publish()]);
   for (const { json } of answers) assert.deepEqual(json.certificates, acme.api.certificates());
 });
 
-test('a key that was announced while another roll-over waited is not lost', async () => {
+test('a key published during another rollover is not lost', async () => {
   await Promise.all([acme.api.change({ rollKey: true }), acme.api.change({ publishNextKey: true })]);
   const { signs, published: now } = await keysNow();
   assert.equal(now[0], signs);
@@ -99,7 +99,7 @@ test('a key that was announced while another roll-over waited is not lost', asyn
   assert.equal(known.has(await signer()), now.length === 2);
 });
 
-test('a key is certified from yesterday for three years, for its tenant and as it was asked', async () => {
+test("a key's certificate is valid from yesterday for three years, and names its tenant", async () => {
   await world.idp.createTenant({ name: 'elliptic', signingAlgorithm: 'ecdsa-p256' });
   const [certificate] = world.idp.tenant('elliptic').certificates();
   const read = new X509Certificate(certificate!);
@@ -117,7 +117,7 @@ test('a key is certified from yesterday for three years, for its tenant and as i
   );
 });
 
-test('who is replaced keeps keys and secret, and nothing else', async () => {
+test('a replaced tenant keeps its keys and secret, and nothing else', async () => {
   await acme.api.change({ publishNextKey: true, displayName: 'Acme', clockOffsetMs: 5, disabled: true });
   await acme.api.arrangeFaults('a response without RelayState');
   const { keys, nextKeys, secret } = acme.tenant();
@@ -129,7 +129,7 @@ test('who is replaced keeps keys and secret, and nothing else', async () => {
   assert.deepEqual([displayName, clockOffsetMs, disabled, users.size, apps, faults], ['acme', 0, false, 0, [], []]);
 });
 
-test('who is replaced with another algorithm gets a new key and a new secret', async () => {
+test('a tenant replaced with another algorithm gets a new key and a new secret', async () => {
   await acme.api.change({ publishNextKey: true });
   const { keys, secret } = acme.tenant();
   const kept = await world.control('PUT', '/tenants/acme', { signingAlgorithm: 'rsa-2048' });
@@ -145,7 +145,7 @@ test('who is replaced with another algorithm gets a new key and a new secret', a
   assert.equal(world.keysAsked.at(-1)!.algorithm, 'ecdsa-p256');
 });
 
-test('two that create the same tenant at once have one, with one key', async () => {
+test('two concurrent calls create one tenant with one key', async () => {
   const create = () => world.control('PUT', '/tenants/fresh', {});
   const [first, second] = await Promise.all([create(), create()]);
   assert.deepEqual([first!.status, second!.status].toSorted(), [200, 201]);
@@ -156,13 +156,13 @@ test('two that create the same tenant at once have one, with one key', async () 
 });
 
 for (const name of ['a', 'A1', '0', 'a-b_c', `a${'b'.repeat(63)}`])
-  test(`a tenant's name: ${name}`, async () => {
+  test(`a valid tenant name:  ${name}`, async () => {
     assert.equal((await world.control('PUT', `/tenants/${name}`, {})).status, 201);
     assert.ok(world.idp.tenants().includes(name));
   });
 
 for (const name of [`a${'b'.repeat(64)}`, '-a', '_a', 'a.b', 'a b', 'ä', 'a/b', 'control', 'assets', '__proto__'])
-  test(`no tenant's name: ${name}`, async () => {
+  test(`an invalid tenant name:  ${name}`, async () => {
     const { status, json } = await world.control('PUT', `/tenants/${encodeURIComponent(name)}`, {});
     const sentence = `invalid tenant name “${name}”: use letters, digits, - and _, but not control or assets`;
     assert.deepEqual([status, json], [400, { error: sentence }]);
@@ -170,7 +170,7 @@ for (const name of [`a${'b'.repeat(64)}`, '-a', '_a', 'a.b', 'a b', 'ä', 'a/b',
     assert.deepEqual(world.idp.tenants().toSorted(), ['acme', 'globex']);
   });
 
-test('without a name a tenant gets one of its own, and one that is taken is refused', async () => {
+test('a tenant gets a unique name by default, and a taken name is rejected', async () => {
   const [one, two] = [await world.idp.createTenant(), await world.idp.createTenant({ displayName: 'Two' })];
   for (const { name } of [one, two]) assert.match(name, /^idp-[0-9a-f]{10}$/);
   assert.notEqual(one.name, two.name);
@@ -182,7 +182,7 @@ test('without a name a tenant gets one of its own, and one that is taken is refu
   assert.equal(acme.tenant().users.size, 2);
 });
 
-test('a tenant that is removed is gone at once, with all that waited there', async () => {
+test('a removed tenant is gone at once, with its pending sign-ins', async () => {
   const browser = world.browser();
   const page = await browser.ask(acme);
   await acme.api.remove();
@@ -220,7 +220,7 @@ test('a tenant that is removed is gone at once, with all that waited there', asy
     await assert.rejects(change, gone);
 });
 
-test('what is wrong with one user or app leaves the tenant as it was', async () => {
+test('an invalid user or app leaves the tenant unchanged', async () => {
   const before = world.contents(acme);
   for (const settings of [
     { users: [{ username: 'x' }] },
@@ -254,7 +254,7 @@ for (const [rule, change, stored] of [
   ['until when its metadata is valid', { validUntil: '2030-02-28T12:00:00Z' }, '2030-02-28T12:00:00Z'],
   ['that it is switched off', { disabled: true }, true],
 ] as const satisfies readonly [string, TenantChange, unknown][])
-  test(`a tenant is told ${rule}, and all else stays`, async () => {
+  test(`a tenant changes ${rule}, and nothing else`, async () => {
     const [[name]] = Object.entries(change) as [[keyof TenantChange, unknown]];
     const { clockOffsetMs, ...before } = world.contents(acme) as Record<string, unknown>;
     await acme.api.change(change);
@@ -288,7 +288,7 @@ for (const [rule, change] of [
     assert.deepEqual(world.contents(acme), before);
   });
 
-test('what is said of requests and validity is taken back', async () => {
+test('settings for requests and validity can be reset', async () => {
   await acme.api.change({ wantAuthnRequestsSigned: true, validUntil: '2030-02-28T12:00:00Z', disabled: true });
   assert.match(acme.api.metadata(), / validUntil="2030-02-28T12:00:00Z".* WantAuthnRequestsSigned="true"/s);
   await acme.api.change({ wantAuthnRequestsSigned: false, validUntil: null, disabled: false });
@@ -297,7 +297,7 @@ test('what is said of requests and validity is taken back', async () => {
   await acme.api.signIn('sam', { app: consoleApp.entityId });
 });
 
-test('a clock moves by what is said, from where it is, and for its tenant alone', async () => {
+test('a clock moves from its current offset, and only for its tenant', async () => {
   const ahead = () => acme.api.now().getTime() - globex.api.now().getTime();
   for (const [by, expected] of [
     [{ seconds: 1 }, 1_000],

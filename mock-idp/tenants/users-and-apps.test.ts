@@ -36,7 +36,7 @@ const isRefused = (message: string, allowed?: readonly string[]) => ({
   allowed,
 });
 
-test('a user is stored as given, with nothing in place of what is left out', async () => {
+test('a user is stored as given, and omitted fields stay undefined', async () => {
   await acme.api.putUser({ username: ' Kim ', password: 'x' });
   assert.deepEqual(userOf('kim'), {
     username: 'Kim',
@@ -55,7 +55,7 @@ test('a user is stored as given, with nothing in place of what is left out', asy
   assert.deepEqual(names(), ['sam', 'ada', 'kim'], 'the same name in another case is the same user');
 });
 
-test('what is read of users and apps is a copy', async () => {
+test('users and apps are returned as copies', async () => {
   await acme.api.putUser({ username: 'kim', password: 'x', attributes: { a: ['b'] } });
   await acme.api.assign(['kim'], of);
   await acme.api.unassign(['sam', 'ada'], of);
@@ -83,7 +83,7 @@ for (const [rule, change, stored] of [
   ['nothing', {}, {}],
   ['what is undefined', { password: undefined, email: undefined, attributes: undefined, locked: undefined }, {}],
 ] as const)
-  test(`a user changes in what is said, and in nothing else: ${rule}`, async () => {
+  test(`only the given fields of a user change:  ${rule}`, async () => {
     await acme.api.changeUser('sam', { attributes: { a: ['b'] } });
     Object.assign(userOf('sam'), { wrong: 3, lockedUntil: 99 });
     const before = structuredClone(userOf('sam'));
@@ -109,7 +109,7 @@ for (const [rule, path, body, sentence] of [
   ['an email address that is none', 'kim', { password: 'x', email: 7 }, /^“email”: /],
   ['a text for locked', 'kim', { password: 'x', locked: 'no' }, /^“locked”: /],
 ] as const)
-  test(`a user is refused with ${rule}`, async () => {
+  test(`a user is rejected with ${rule}`, async () => {
     const before = world.contents(acme);
     const { status, json } = await world.control('PUT', `/tenants/acme/users/${path}`, body);
     assert.equal(status, 400);
@@ -117,13 +117,13 @@ for (const [rule, path, body, sentence] of [
     assert.deepEqual(world.contents(acme), before);
   });
 
-test('the name in the body may be written in another way than in the address', async () => {
+test('the username in the body may be spelled differently than in the path', async () => {
   const put = await world.control('PUT', '/tenants/acme/users/kim', { username: 'Kim', password: 'x' });
   assert.deepEqual([put.status, put.json], [200, { username: 'Kim' }]);
   assert.deepEqual(names(), ['sam', 'ada', 'Kim']);
 });
 
-test('an unknown user is refused, with the users there are', async () => {
+test('an unknown user is rejected with the list of users', async () => {
   const unknown = isRefused('unknown user “kim”', ['sam', 'ada']);
   for (const call of [
     () => acme.api.changeUser('kim', {}),
@@ -138,7 +138,7 @@ test('an unknown user is refused, with the users there are', async () => {
   assert.equal(assigned(), 'everyone');
 });
 
-test('a user who is removed is taken from all apps, and one of the same name has no part of it', async () => {
+test('a removed user is unassigned from all apps, and a new user of the same name inherits nothing', async () => {
   const browser = world.browser();
   await acme.api.unassign('ada', of);
   await acme.api.putUser({ username: 'Kim', password: 'x' });
@@ -192,7 +192,7 @@ test('assignment holds by request and from the portal, and at one tenant alone',
   assert.deepEqual(responseIn(await browser.get('/acme/apps/1')).statuses, ['Success']);
 });
 
-test('an app is chosen by its entity ID, or where there is one only', async () => {
+test('an app is chosen by its entity ID, or by being the only one', async () => {
   const entityIds = [consoleApp.entityId, wikiApp.entityId];
   const several = isRefused('several apps are registered: choose one by its entity ID', entityIds);
   for (const call of [() => acme.api.assign('sam'), () => acme.api.unassign('sam', {}), () => acme.api.signIn('sam')])
@@ -208,7 +208,7 @@ test('an app is chosen by its entity ID, or where there is one only', async () =
   await assert.rejects(acme.api.signIn('ada'), isRefused('no app is registered'));
 });
 
-test('an app that is changed keeps its number and those assigned, and the rest is what is said now', async () => {
+test('a changed app keeps its number and assignments, and takes the other settings', async () => {
   await acme.api.unassign('sam', of);
   await acme.api.putApp({
     entityId: consoleApp.entityId,
@@ -250,7 +250,7 @@ test('a number is never used again, and an app without a name is called by its h
   );
 });
 
-test('a sign-in that waits for an app that is removed is over', async () => {
+test('a pending sign-in to a removed app is expired', async () => {
   const browser = world.browser();
   const [page, other] = [await browser.ask(acme), await browser.ask(acme, { issuer: wikiApp.entityId })];
   assert.equal((await world.control('DELETE', '/tenants/acme/apps/1')).status, 204);
@@ -314,7 +314,7 @@ for (const [rule, wish, sentence] of [
   ['a name for all', { entityId: 'x', acs: ['http://x'], assigned: 'all' }, /^“assigned”: /],
   ['an unknown field', { entityId: 'x', acs: ['http://x'], url: 'y' }, 'the body has the unknown “url”'],
 ] as const)
-  test(`an app is refused with ${rule}`, async () => {
+  test(`an app is rejected with ${rule}`, async () => {
     const before = world.contents(acme);
     const { status, json } = await world.control('PUT', '/tenants/acme/apps', wish);
     assert.equal(status, 400);
@@ -355,7 +355,7 @@ for (const [body, sentence] of [
   [of, /^“users”: /],
   [{ ...of, users: [], user: 'x' }, 'the body has the unknown “user”'],
 ] as const)
-  test(`an assignment is refused: ${JSON.stringify(body)}`, async () => {
+  test(`an assignment is rejected: ${JSON.stringify(body)}`, async () => {
     const before = world.contents(acme);
     const { status, json } = await world.control('PUT', '/tenants/acme/assignments', body);
     assert.equal(status, 400);

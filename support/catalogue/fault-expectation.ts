@@ -1,18 +1,18 @@
-/** A row of the table of faults: what is known of a fault beyond the entry of the identity provider. */
+/** A row of the fault table: what an SP is expected to do with a fault, and what the fault needs. */
 import type { RejectionCode } from '../../sp/rejection-advice.ts';
 import type { Choice } from './choices.ts';
 
-/** What must be so before the fault can strike. */
+/** Conditions under which the fault can strike. */
 export interface PlayOptions {
-  /** Settings of the SSO profile; the hardened defaults for what is left out. */
+  /** Settings of the SSO profile; hardened defaults for the rest. */
   settings?: object;
-  /** The same visitor has signed in honestly just before. */
+  /** The same user has just signed in without a fault. */
   signedInBefore?: boolean;
-  /** The sign-in starts at the identity provider's portal. */
+  /** The sign-in starts at the IdP's app portal. */
   fromPortal?: boolean;
 }
 
-/** What a service provider may decline without fault, if its configuration says so. */
+/** Features that a conforming service provider may leave out, if its configuration says so. */
 export const optionalFeatures = [
   'idp-initiated',
   'encryption',
@@ -25,33 +25,33 @@ export type OptionalFeature = (typeof optionalFeatures)[number];
 
 export interface FaultRow extends PlayOptions {
   /**
-   * How our SP rejects the message under its hardened policies.
-   * `null` where it accepts the message, and for faults of the server, from which no message arrives.
-   * Where several things are wrong, the first stage decides; an amount is one beyond the boundary.
-   * A repeated message comes from the browser of the first sign-in; from another it is request-id-lost.
+   * How our SP rejects the response under its hardened policies.
+   * `null` if it accepts the response, and for server faults, which send none.
+   * If several things are wrong, the first stage decides; an amount is one beyond the boundary.
+   * A replayed response comes from the browser of the first sign-in; from another it is request-id-lost.
    */
   rejection: RejectionCode | null;
-  /** The optional feature that the message uses. */
+  /** The optional feature that the response uses. */
   feature?: OptionalFeature;
-  /** Set where the service provider may decide either way. */
+  /** Set if the service provider may decide either way. */
   choice?: Choice;
-  /** What the service provider must have, or lack, for the fault to be tried. */
+  /** Requirement for the service provider under which the fault is tried. */
   requires?: 'a request of its own' | 'a second application' | 'a certificate' | 'no certificate';
-  /** The message is posted twice, the second time from another browser; the first post signs the user in. */
+  /** The response is posted twice, the second time from another browser; the first post signs the user in. */
   postedTwice?: true;
-  /** Another browser has a request waiting at the identity provider. */
+  /** Another browser has a pending request at the IdP. */
   requestElsewhere?: true;
   /** The response was made for another user, in another browser (login CSRF). */
   ofAttacker?: true;
-  /** The signature of the response is wrong, that of the assertion is good. */
+  /** The signature of the response is invalid, that of the assertion is valid. */
   assertionSigned?: true;
-  /** The identity provider itself names two users, and signs that. */
+  /** The IdP itself names two users, in signed XML. */
   namesTwo?: true;
-  /** Only invisible characters are added around the user's name. */
+  /** Only invisible characters are added to the NameID. */
   invisible?: true;
 }
 
 export const encrypting = { acceptEncryption: true };
 
-/** The fault strikes only at an assertion that is encrypted for the service provider. */
+/** The fault strikes only if the assertion is encrypted for the service provider. */
 export const inEncryption = { settings: encrypting, feature: 'encryption' } as const satisfies Partial<FaultRow>;

@@ -1,4 +1,4 @@
-/** The rows of the faults agree with the verdicts of the identity provider's catalogue. */
+/** The fault table agrees with the verdicts of the IdP's catalogue. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { faultPhrases, faults } from '../../mock-idp/faults.ts';
 import { isRejectionCode } from '../../sp/rejection-advice.ts';
 import { faultRowOf } from './fault-expectations.ts';
 
-/** The hardened settings of an SSO profile; one that holds a list requires nothing. */
+/** The hardened settings of an SSO profile; lists are empty. */
 const hardened: Readonly<Record<string, boolean | string>> = {
   requireSignedMessage: true,
   requireSignedAssertion: false,
@@ -21,23 +21,24 @@ const hardened: Readonly<Record<string, boolean | string>> = {
   requestedAuthnContext: '',
 };
 
-test('what must be taken is taken, and what must be refused is refused by a known rejection', () => {
+test('our SP accepts what it must accept, and rejects the rest with a known rejection', () => {
   for (const phrase of faultPhrases) {
     const { verdict, transport }: Fault = faults[phrase];
     const expected: string | null = faultRowOf(phrase).rejection;
     if (transport !== undefined) {
-      assert.equal(expected, null, `“${phrase}” brings nothing to reject`);
+      assert.equal(expected, null, `“${phrase}” sends no response to reject`);
       continue;
     }
     if (typeof verdict === 'object')
       assert.ok(verdict.policy in hardened, `“${phrase}” names the policy ${verdict.policy}`);
-    const taken = typeof verdict === 'object' ? hardened[verdict.policy] === verdict.acceptWhen : verdict === 'accept';
-    assert.equal(expected === null, taken, `“${phrase}” is ${taken ? 'taken' : 'refused'}`);
+    const accepted =
+      typeof verdict === 'object' ? hardened[verdict.policy] === verdict.acceptWhen : verdict === 'accept';
+    assert.equal(expected === null, accepted, `“${phrase}” is ${accepted ? 'accepted' : 'rejected'}`);
     if (expected !== null) assert.ok(isRejectionCode(expected), expected);
   }
 });
 
-test('no fault has two rows', async () => {
+test('every fault has exactly one row', async () => {
   const folder = new URL('./fault-expectations/', import.meta.url);
   const chapters = await Promise.all(
     readdirSync(folder).map((file) => import(new URL(file, folder).href) as Promise<Record<string, object>>),

@@ -1,4 +1,4 @@
-/** One row for every fault of the identity provider: how our SP rejects it, what it needs, what is a choice. */
+/** One row per fault: how our SP rejects it, what it needs, and if an SP may choose. */
 import { type FaultCode, type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import type { FaultRow } from './fault-expectation.ts';
 import { assertionRows } from './fault-expectations/assertion.ts';

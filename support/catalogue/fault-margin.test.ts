@@ -1,4 +1,4 @@
-/** A fault below its margin says from which amount on it is rejected. */
+/** A fault below its margin names the amount from which it is rejected. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../../mock-idp/fault.ts';
@@ -16,13 +16,13 @@ test('an amount that is accepted is below the margin, one that is rejected is no
     for (const amount of accept)
       assert.equal(
         belowMargin(words(amount)),
-        `“${words(amount)}” is within what is allowed: it is rejected from about ${reject[0]} ${unit} on.`,
+        `“${words(amount)}” is within tolerance: it is rejected from about ${reject[0]} ${unit} on.`,
       );
     for (const amount of reject) assert.equal(belowMargin(words(amount)), undefined);
   }
 });
 
-test('a fault without an amount, and words that are no fault, have no margin', () => {
+test('a fault without an amount, and an unknown phrase, have no margin', () => {
   assert.equal(belowMargin('an unsigned assertion'), undefined);
-  assert.equal(belowMargin('nothing that is known'), undefined);
+  assert.equal(belowMargin('an unknown phrase'), undefined);
 });

@@ -76,7 +76,7 @@ const stuckAt: Partial<Record<CaseCode, RegExp>> = {
   'app-not-assigned': /Code: not-assigned/,
   'request-issuer-case': /Code: app-unknown/,
   'idp-user-locked': /Code: account-locked/,
-  'idp-realm-disabled': /Sign-in turned off/,
+  'idp-realm-disabled': /Sign-in disabled/,
 };
 
 for (const code of byEnd('stuck')) {
