@@ -1,4 +1,4 @@
-/** The identity provider over real HTTP: honest sign-in, honest refusals, arranged faults, control routes. */
+/** The identity provider over real HTTP: sign-in, rejections, arranged faults, control routes. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { constants, createDecipheriv, privateDecrypt, X509Certificate } from 'node:crypto';
@@ -62,7 +62,7 @@ test('a sign-in ends in a signed response to the requesting app', async () => {
   assert.equal(text('NameID'), ada.email);
   assert.match(page.headers.get('content-security-policy')!, /form-action 'self' http:\/\/sp\.localhost:1;/);
   assert.equal(load(page.body)('form button').text(), 'Continue');
-  // Signed in already: the next app does not ask.
+  // Already signed in: the next app needs no password.
   assert.deepEqual(responseIn(await stage.ask()).statuses, ['Success']);
   assert.deepEqual((await stage.control('GET', '/errors')).json, []);
 });
@@ -82,7 +82,7 @@ test('a request by POST finds the session cookie after a redirect', async () => 
 test('a rejected request ends on a page with the reason, and nothing is sent to the app', async () => {
   await using stage = await setUp();
   const url = `${stage.idp.url}/acme/sso`;
-  const refused: [string, RequestOptions][] = [
+  const rejected: [string, RequestOptions][] = [
     ['app-unknown', { issuer: 'http://nobody.localhost' }],
     ['acs-not-registered', { attributes: { AssertionConsumerServiceURL: 'http://evil.localhost/acs' } }],
     ['acs-not-registered', { attributes: { AssertionConsumerServiceIndex: '7' } }],
@@ -92,7 +92,7 @@ test('a rejected request ends on a page with the reason, and nothing is sent to 
     ['request-expired', { at: new Date(Date.now() + 4 * 60_000) }],
     ['request-malformed', { attributes: { Version: '1.1' } }],
   ];
-  for (const [code, options] of refused) {
+  for (const [code, options] of rejected) {
     const page = await stage.ask(options);
     assert.equal(codeIn(page), code);
     assert.ok(page.status >= 400 && page.status < 500);
@@ -261,7 +261,7 @@ test('signed requests are verified over their octets; unsigned ones are rejected
   );
 });
 
-test('arranged faults strike as often as asked and are counted; unknown ones are refused with a list', async () => {
+test('arranged faults strike as often as asked and are counted; unknown ones are rejected with a list', async () => {
   await using stage = await setUp();
   const unknown = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'bad weather' }]);
   assert.equal(unknown.status, 400);

@@ -1,4 +1,4 @@
-/** What the builders of faults make: where a fault strikes, what it leaves alone, and how it is judged by default. */
+/** The fault builders: where a fault strikes, what it leaves alone, and its default verdict. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault, Strike } from './fault.ts';

@@ -17,7 +17,7 @@ export interface Strikes {
   claims?: (claims: Claims, strike: Strike) => Claims;
   /** The XML tree, before it is signed. */
   document?: (response: Element, strike: Strike) => Element;
-  /** Which elements are signed, with which key, algorithms and transforms. */
+  /** The signed elements, with their key, algorithms and transforms. */
   signing?: (signing: Signing, strike: Strike) => Signing;
   /** How the assertion is encrypted; undefined if it is not. */
   encryption?: (encryption: Encryption | undefined, strike: Strike) => Encryption | undefined;

@@ -1,4 +1,4 @@
-/** The catalogue of faults: complete, unambiguous, and every fault changes what it says and nothing else. */
+/** The catalogue of faults is complete and unambiguous, and each fault changes only the parts that it lists. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -40,7 +40,7 @@ function differingChildren(left: readonly Node[], right: readonly Node[], path: 
   const without = (these: readonly Node[], those: readonly Node[]): Node[] =>
     these.filter((node) => !those.some((one) => String(one) === String(node)));
   const changed = [...without(removed, added), ...without(added, removed)];
-  // Nodes that are on both sides have changed their place or their number, unless others were put between them.
+  // Nodes on both sides have moved or changed in number, unless others were inserted between them.
   const between = changed.length > 0 ? changed : [...removed, ...added];
   return [
     ...pairs.flatMap(([a, b]) => (isElement(a) ? below(a, b) : [])),
@@ -52,7 +52,7 @@ function differingChildren(left: readonly Node[], right: readonly Node[], path: 
 const isAlike = (one: Node, other: Node): boolean =>
   isElement(one) === isElement(other) && (!isElement(one) || one.localName === (other as Element).localName);
 
-/** Pairs the longest beginnings and ends that agree; what remains in between differs. */
+/** Pairs the longest equal beginnings and ends; the rest differs. */
 function alignEnds(left: readonly Node[], right: readonly Node[]) {
   const same = (a: Node | undefined, b: Node | undefined): boolean =>
     a !== undefined && b !== undefined && shape(a) === shape(b);
@@ -73,7 +73,7 @@ function alignEnds(left: readonly Node[], right: readonly Node[]) {
 const field = ({ fields }: Delivery, name: string): readonly string[] =>
   fields.filter(([one]) => one === name).map(([, value]) => value);
 
-/** All that differs between two deliveries, in the words of `touches`. */
+/** Differences between two deliveries, in the notation of `touches`. */
 function differences({ honest, faulty }: Run): string[] {
   const found: string[] = [];
   for (const part of ['action', 'method', 'contentType', 'copies'] as const)
@@ -86,7 +86,7 @@ function differences({ honest, faulty }: Run): string[] {
   }
   for (const name of new Set([...honest.fields, ...faulty.fields].map(([one]) => one))) {
     const [one, other] = [field(honest, name), field(faulty, name)];
-    // The field follows the text by itself.
+    // The field follows from the text.
     const follows =
       name === 'SAMLResponse' &&
       !xmlAgrees &&
@@ -100,7 +100,7 @@ function differences({ honest, faulty }: Run): string[] {
 }
 
 const within = (path: string, touch: string): boolean => `/${path}/`.includes(`/${touch}/`);
-/** What follows from any change. */
+/** Parts that change with any other part. */
 const consequences = ['DigestValue', 'SignatureValue', 'CipherValue'];
 
 describe('the catalogue', () => {
@@ -183,7 +183,7 @@ describe('every fault', () => {
   }
 });
 
-/** Codes of the catalogue of protocol faults that must be here. */
+/** Codes that the catalogue must contain. */
 const sendable = `
   response-id-missing response-id-empty response-version-wrong response-issueinstant-missing
   response-issueinstant-empty response-issueinstant-format response-issueinstant-before-request
@@ -254,15 +254,15 @@ const sendable = `
   .trim()
   .split(/\s+/);
 
-/** Codes of the same catalogue that no single answer can carry: why, and which file plays them nevertheless. */
+/** Codes that no single response can carry, with the reason and the file that plays them instead. */
 const unsendable: Readonly<Record<string, readonly [because: string, playedBy: string]>> = {
-  'issuer-format-omitted': ['the honest answer omits it', 'support/system-tests/fault-table.test.ts'],
+  'issuer-format-omitted': ['the correct response omits it', 'support/system-tests/fault-table.test.ts'],
   'nameid-namequalifier-missing': [
-    'the honest answer has none; the fault nameid-namequalifier sends one',
+    'the correct response has none; the fault nameid-namequalifier sends one',
     'support/system-tests/fault-table.test.ts',
   ],
   'encrypted-ok': [
-    'the honest answer to an SP that published an encryption certificate',
+    'the correct response to an SP that published an encryption certificate',
     'support/system-tests/fault-table.test.ts',
   ],
   'encrypted-second-sp-key': [
@@ -273,16 +273,16 @@ const unsendable: Readonly<Record<string, readonly [because: string, playedBy: s
     'the same message as encrypted-no-key-configured',
     'support/system-tests/acs.test.ts',
   ],
-  'alg-ecdsa-sha256': ['the honest answer of a tenant whose key is elliptic', 'support/system-tests/acs.test.ts'],
+  'alg-ecdsa-sha256': ['the correct response of a tenant whose key is elliptic', 'support/system-tests/acs.test.ts'],
   'signature-second-idp-cert': [
-    'the honest answer of a tenant that has changed its key, to an SP that knows both',
+    'the correct response of a tenant that has changed its key, to an SP that knows both',
     'features/connection-test/key-rollover.feature',
   ],
   'signing-cert-expired': [
     'a certificate is a matter of the tenant’s keys and of the SP’s profile; the message is honest',
     'sp/saml/verify.test.ts',
   ],
-  'golden-saml': ['signed with the stolen key, it is the honest answer to the last octet', 'README.md'],
+  'golden-saml': ['signed with the stolen key, it is the correct response to the last octet', 'README.md'],
   'redirect-signature-param-order': [
     'no answer of this identity provider to a sign-in travels by the Redirect binding; logout messages do',
     'sp/saml/logout.test.ts',
@@ -298,7 +298,7 @@ const unsendable: Readonly<Record<string, readonly [because: string, playedBy: s
   'session-fixation': ['a matter of the SP’s cookies', 'support/system-tests/acs.test.ts'],
   'acs-csrf-same-site-strict': ['a matter of the SP’s cookies', 'features/troubleshooting/ended-sessions.feature'],
   'acs-url-injected-in-metadata': [
-    'a fault of SP metadata, which the identity provider refuses',
+    'a fault of SP metadata, which the identity provider rejects',
     'mock-idp/app.test.ts',
   ],
   'idp-metadata-swapped': ['a fault of metadata, not of an answer', 'sp/saml/metadata.test.ts'],

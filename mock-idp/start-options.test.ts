@@ -1,4 +1,4 @@
-/** The options with which the identity provider starts: what each does, and what is refused. */
+/** The start options: the effect of each, and invalid values. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -78,7 +78,7 @@ test('without a token there are no control routes', async () => {
     assert.equal(await statusAt(server.port, { path: '/control/errors', token }), 404, token);
 });
 
-/** With its port, which the public address hides. */
+/** With its port, which the public URL hides. */
 async function listening(options: MockIdpOptions) {
   const port = await freePort();
   const idp = await startMockIdp({ port, ...options });

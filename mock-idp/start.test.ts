@@ -1,4 +1,4 @@
-/** The API in the process, as the tests of other projects use it: without HTTP and without a token. */
+/** The in-process API, as tests of other projects use it: without HTTP and without a token. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
@@ -21,7 +21,7 @@ async function setUp(wish: TenantWish = {}, options: MockIdpOptions = {}) {
   return { idp, acme, [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
 }
 
-/** The address with which a service provider would send the browser away. */
+/** The URL to which a service provider would redirect the browser. */
 function requestTo(tenant: IdpTenant, { id = '_a-request-of-this-test' } = {}): URL {
   const at = tenant.now().toISOString();
   const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"

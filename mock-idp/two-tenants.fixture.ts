@@ -1,6 +1,6 @@
 /**
- * For tests of the identity provider's rules: one in this process with two tenants, Acme and Globex. Their users have
- * the same names and their apps the same entity IDs, so that whatever takes one tenant for the other is seen.
+ * An identity provider in this process with two tenants, Acme and Globex, for tests of its rules. Their users have
+ * the same names and their apps the same entity IDs, so that tests notice any mix-up of tenants.
  */
 import assert from 'node:assert/strict';
 import { KeyObject } from 'node:crypto';
@@ -35,7 +35,7 @@ export interface Party {
   name: string;
   /** As it is stored. */
   tenant(): Tenant;
-  /** The API in the process. */
+  /** The in-process API. */
   api: IdpTenant;
   /** Both tenants have a Sam and an Ada, with passwords and email addresses of their own. */
   sam: Person;
@@ -44,17 +44,17 @@ export interface Party {
 
 export type SentHeaders = Readonly<Record<string, string>>;
 
-/** A browser with its cookies. It sends the headers that are given, and none of its own. */
+/** A browser with its cookies. It sends only the given headers. */
 export interface Browser {
   cookies: Map<string, string>;
   get(path: string, headers?: SentHeaders): Promise<Answer>;
   post(path: string, fields?: Readonly<Record<string, string>>, headers?: SentHeaders): Promise<Answer>;
   send(method: string, path: string, headers?: SentHeaders): Promise<Answer>;
-  /** Brings an AuthnRequest of the Console, by Redirect. */
+  /** Sends an AuthnRequest of the Console by Redirect. */
   ask(party: Party, options?: RequestOptions): Promise<Answer>;
-  /** Sends the login page; by default as Sam. */
+  /** Submits the login page, by default as Sam. */
   signIn(party: Party, page: Answer, person?: { username: string; password: string }): Promise<Answer>;
-  /** Brings a request and signs Sam in. */
+  /** Sends a request and signs Sam in. */
   askAndSignIn(party: Party, options?: RequestOptions): Promise<Answer>;
 }
 
@@ -75,11 +75,11 @@ export interface World extends AsyncDisposable {
   browser(): Browser;
   /** A path below /control; the body is sent as JSON. */
   control(method: string, path: string, body?: unknown, headers?: SentHeaders): Promise<Control>;
-  /** Moves the machine's own clock on; `api.moveClock` moves that of one tenant. */
+  /** Advances the system clock; `api.moveClock` moves that of one tenant. */
   pass(milliseconds: number): void;
-  /** All that is stored of this tenant, so that it can be seen that nothing has changed. */
+  /** Everything stored for this tenant, to check that nothing has changed. */
   contents(party: Party): unknown;
-  /** What was asked of the pool of keys. */
+  /** Options of the keys taken from the pool. */
   keysAsked: CertificateOptions[];
 }
 
@@ -87,11 +87,11 @@ export interface WorldOptions {
   publicUrl?: string;
   allowedHosts?: readonly string[];
   stateFile?: string | undefined;
-  /** An empty one closes the control routes. */
+  /** An empty token turns off the control routes. */
   token?: string;
 }
 
-/** Time stands still, so that both sides of a limit can be tried exactly. */
+/** The clock is stopped, so that tests can reach both sides of a limit exactly. */
 export async function openWorld({
   publicUrl: url = 'http://idp.localhost:8080',
   allowedHosts = [],
@@ -125,7 +125,7 @@ export async function openWorld({
   };
 }
 
-/** Elliptic keys whatever is asked for, since those of RSA are expensive to make and to sign with. */
+/** Always EC keys, because RSA keys are expensive to generate and to sign with. */
 const ellipticPool = (asked: CertificateOptions[]): KeyPool => ({
   take(options) {
     asked.push(options);
@@ -161,8 +161,8 @@ export function lineTo(app: RequestListener): Dial {
 }
 
 /**
- * Nothing waits outside this process, so when it has nothing left to do, a request that is still open will never be
- * answered, and fails. The test runner lets that be seen once, so those after it fail at once.
+ * Nothing runs outside this process, so when it is idle, a request that is still open will never get a
+ * reply, and fails. The test runner shows that once, so later requests fail at once.
  */
 let deaf = false;
 export async function answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
@@ -186,7 +186,7 @@ interface Exchange {
   body?: string;
 }
 
-/** One request as it is: nothing is added but the host, and no redirect is followed. */
+/** Sends one request: adds only the host, and follows no redirect. */
 export function exchange(
   { dial, url }: { dial: Dial; url: string },
   path: string,

@@ -1,4 +1,4 @@
-/** The control routes: what each changes, what it refuses, what it returns, and for which tenant. */
+/** The control routes: what each changes, rejects and returns, and for which tenant. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { responseIn } from '../app.fixture.ts';
@@ -21,7 +21,7 @@ before(async () => {
   ({ acme, globex } = world);
 });
 after(() => world[Symbol.asyncDispose]());
-/** Acme is made anew for each test. */
+/** Acme is created again for each test. */
 beforeEach(async () => {
   if (world.idp.tenants().includes('acme')) await acme.api.remove();
   const apps = [consoleApp, wikiApp].map(({ entityId, acs }) => ({ entityId, acs: [acs] }));
@@ -44,12 +44,12 @@ interface Route {
   path: string;
   body?: unknown;
   status?: number;
-  /** What it returns; without one, nothing. */
+  /** The expected result; by default none. */
   returns?: () => unknown;
-  /** What it changes in the tenant; without one, nothing. */
+  /** The expected change of the tenant; by default none. */
   changed?: () => boolean;
-  /** A body that it refuses. */
-  refuses?: unknown;
+  /** A body that it rejects. */
+  rejects?: unknown;
 }
 
 const user = (name: string) => acme.tenant().users.get(name);
@@ -60,7 +60,7 @@ const routes: Route[] = [
     body: { displayName: 'A' },
     returns: addresses,
     changed: () => acme.tenant().displayName === 'A',
-    refuses: { colour: 1 },
+    rejects: { colour: 1 },
   },
   {
     method: 'PATCH',
@@ -68,7 +68,7 @@ const routes: Route[] = [
     body: { displayName: 'B' },
     returns: addresses,
     changed: () => acme.tenant().displayName === 'B',
-    refuses: { users: [] },
+    rejects: { users: [] },
   },
   {
     method: 'PATCH',
@@ -84,7 +84,7 @@ const routes: Route[] = [
     body: { password: 'x' },
     returns: () => ({ username: 'kim' }),
     changed: () => user('kim')?.password === 'x',
-    refuses: {},
+    rejects: {},
   },
   {
     method: 'PUT',
@@ -92,7 +92,7 @@ const routes: Route[] = [
     body: { password: 'x' },
     returns: () => ({ username: 'kim@acme.example' }),
     changed: () => user('kim@acme.example') !== undefined,
-    refuses: {},
+    rejects: {},
   },
   {
     method: 'PATCH',
@@ -100,7 +100,7 @@ const routes: Route[] = [
     body: { nameId: 'x' },
     returns: () => ({ username: 'sam' }),
     changed: () => user('sam')?.nameId === 'x',
-    refuses: { username: 'kim' },
+    rejects: { username: 'kim' },
   },
   { method: 'DELETE', path: '/acme/users/sam', status: 204, changed: () => user('sam') === undefined },
   {
@@ -109,7 +109,7 @@ const routes: Route[] = [
     body: { entityId: 'urn:x', acs: ['http://x'], name: 'X' },
     returns: () => ({ number: 3, entityId: 'urn:x', acs: [{ url: 'http://x', index: 0, isDefault: true }] }),
     changed: () => acme.tenant().apps.length === 3,
-    refuses: {},
+    rejects: {},
   },
   { method: 'DELETE', path: '/acme/apps/2', status: 204, changed: () => acme.tenant().apps.length === 1 },
   {
@@ -118,7 +118,7 @@ const routes: Route[] = [
     body: { app: consoleApp.entityId, users: ['sam'] },
     returns: () => ({ app: consoleApp.entityId, users: ['sam'] }),
     changed: () => acme.tenant().apps[0]!.assigned.length === 1,
-    refuses: {},
+    rejects: {},
   },
   {
     method: 'PUT',
@@ -126,7 +126,7 @@ const routes: Route[] = [
     body: [{ phrase: 'a response without RelayState' }],
     returns: () => [{ phrase: 'a response without RelayState', amount: 0, times: null, struck: 0 }],
     changed: () => acme.tenant().faults.length === 1,
-    refuses: [{}],
+    rejects: [{}],
   },
   { method: 'GET', path: '/acme/faults', returns: () => [] },
   {
@@ -135,7 +135,7 @@ const routes: Route[] = [
     body: { hold: true },
     returns: () => ({ hold: true, held: null }),
     changed: () => acme.tenant().hold.next,
-    refuses: { hold: 1 },
+    rejects: { hold: 1 },
   },
   { method: 'GET', path: '/acme/held', returns: () => ({ hold: false, held: null }) },
 ];
@@ -164,8 +164,8 @@ for (const route of routes)
       `Bearer ${controlToken.slice(1)}`,
     ])
       assert.deepEqual(await call(route, { authorization }), { status: 401, json: needsToken });
-    if (route.refuses !== undefined) {
-      const { status, json } = await call({ ...route, body: route.refuses });
+    if (route.rejects !== undefined) {
+      const { status, json } = await call({ ...route, body: route.rejects });
       assert.equal(status, 400);
       assert.equal(typeof json.error, 'string');
     }

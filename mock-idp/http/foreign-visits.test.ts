@@ -1,4 +1,4 @@
-/** What other web pages and other host names can do to the identity provider: nothing. */
+/** Other web pages and host names cannot affect the identity provider. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
@@ -116,9 +116,9 @@ test('behind https, cookies are for https alone, and a plain http page of the sa
   pool.close();
 });
 
-test('forms of other sites are refused, by Sec-Fetch-Site or by Origin; programs send neither', async () => {
+test('forms of other sites are rejected, by Sec-Fetch-Site or by Origin; programs send neither', async () => {
   const own = new URL(world.url).origin;
-  const refused: Record<string, string>[] = [
+  const rejected: Record<string, string>[] = [
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site', origin: own },
     { origin: 'http://evil.example' },
@@ -129,7 +129,7 @@ test('forms of other sites are refused, by Sec-Fetch-Site or by Origin; programs
     { origin: 'http://evil.example', host: 'idp.acme.example' },
   ];
   const signedIn = await signIn();
-  for (const headers of refused) {
+  for (const headers of rejected) {
     const entries = acme.log().length;
     for (const path of ['login', 'cancel', 'logout']) {
       const fields = { username: ada.username, password: ada.password };

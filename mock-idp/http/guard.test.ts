@@ -1,4 +1,4 @@
-/** Which names, forms and visits the identity provider takes for its own. */
+/** The host names, forms and visits that the identity provider accepts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request, Response } from 'express';
@@ -71,7 +71,7 @@ for (const [host, isAnswered] of answered)
     }
   });
 
-const isRefused = (visit: () => void): boolean => {
+const isRejected = (visit: () => void): boolean => {
   try {
     visit();
     return false;
@@ -102,7 +102,7 @@ const forms: [from: string, headers: Headers, isOwn: boolean][] = [
 for (const [from, headers, isOwn] of forms)
   test(`a form from ${from} is ${isOwn ? 'accepted' : 'rejected'}`, () => {
     assert.equal(
-      isRefused(() => rejectCrossSite(arriving(headers))),
+      isRejected(() => rejectCrossSite(arriving(headers))),
       !isOwn,
     );
   });
@@ -121,7 +121,7 @@ const loads: [how: string, headers: Headers, isPage: boolean][] = [
 for (const [how, headers, isPage] of loads)
   test(`a page loaded ${how} ${isPage ? 'does something' : 'does nothing'}`, () => {
     assert.equal(
-      isRefused(() => rejectSubresource(arriving(headers))),
+      isRejected(() => rejectSubresource(arriving(headers))),
       !isPage,
     );
   });

@@ -1,4 +1,4 @@
-/** Which session ends by which page or message, which apps are told, and what is answered. */
+/** Logout by page and by message: the sessions that end, the apps that are notified, and the replies. */
 import assert from 'node:assert/strict';
 import { createVerify, X509Certificate } from 'node:crypto';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -63,7 +63,7 @@ const ended = (): string[] => acme.tenant().log.flatMap((entry) => (entry.kind =
 const titleOf = ({ body }: Answer): string => load(body)('h1').text();
 const paragraphs = ({ body }: Answer): string => load(body)('main p').text();
 
-interface Said {
+interface MessageOptions {
   id?: string;
   of?: string;
   nameId?: string;
@@ -79,7 +79,7 @@ const logoutRequest = ({
   indexes = [],
   isSigned,
   comment,
-}: Said = {}): string => {
+}: MessageOptions = {}): string => {
   const tree = element(
     'samlp:LogoutRequest',
     { ID: id, Version: '2.0', IssueInstant: acme.api.now().toISOString(), Destination: acme.api.sloUrl },
@@ -96,7 +96,7 @@ const form = (xml: string, field = 'SAMLRequest'): Record<string, string> => ({
   [field]: Buffer.from(xml).toString('base64'),
   RelayState: 'state',
 });
-/** What browsers say of a page that is opened from another site. */
+/** Headers that browsers send for a page opened from another site. */
 const opened = { 'sec-fetch-dest': 'document', 'sec-fetch-site': 'cross-site' };
 const indexOf = (number: number): string => [...acme.tenant().sessions.values()][number]!.index;
 
@@ -253,15 +253,15 @@ test('messages of logout are signed with the key in use: before, during and afte
 });
 
 /**
- * An app's LogoutRequest: what it says, whether it is signed, who brings it, and whether it ends the session here and
+ * An app's LogoutRequest: its content, signature and sender, and if it ends the session here and
  * the one in Sam's other browser.
  */
 const here = 0;
-/** Neither says where it comes from; only the program posts. */
+/** Neither sends an origin; only the program posts. */
 const [program, silent] = [{}, {}];
 const ends: [
   rule: string,
-  said: () => Said,
+  said: () => MessageOptions,
   brings: object,
   hasCookie: boolean,
   of: [here: boolean, there: boolean],
@@ -393,7 +393,7 @@ test('an unsigned LogoutRequest by POST is redirected to a GET, unless a program
 });
 
 test('the redirect URL may have 8 Ki characters', async () => {
-  /** Random text, since other text is compressed. */
+  /** Random text, because other text would be compressed. */
   const noise = Array.from({ length: 20_000 }, (_, at) => ((at * 7919 + at ** 3) % 36).toString(36)).join('');
   const sentOn = async (length: number) =>
     world
@@ -406,9 +406,9 @@ test('the redirect URL may have 8 Ki characters', async () => {
   const { location } = await sentOn(0);
   const most = 8 * 1024 - location!.length;
   assert.equal((await sentOn(most)).location!.length, 8 * 1024);
-  const refused = await sentOn(most + 1);
-  assert.equal(codeIn(refused), 'request-malformed');
-  assert.match(paragraphs(refused), /an unsigned LogoutRequest must be shorter/);
+  const rejected = await sentOn(most + 1);
+  assert.equal(codeIn(rejected), 'request-malformed');
+  assert.match(paragraphs(rejected), /an unsigned LogoutRequest must be shorter/);
 });
 
 test('a message loaded as a subresource does nothing', async () => {

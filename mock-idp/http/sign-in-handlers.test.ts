@@ -1,4 +1,4 @@
-/** The pages of a sign-in: what each visit changes, in its own tenant and browser, and what it does not. */
+/** The pages of a sign-in: what each visit changes in its own tenant and browser, and nothing elsewhere. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { load } from 'cheerio';
@@ -125,7 +125,7 @@ test('a locked account sees that it is locked, and opens no session', async () =
   assert.equal(sessions(), before);
 });
 
-/** Signs Sam in to an app by each of the two ways. */
+/** Signs Sam in to an app, from the SP and from the portal. */
 const ways: [way: string, go: () => Promise<Answer>][] = [
   ['by request', async () => sam.askAndSignIn(acme)],
   [
@@ -350,7 +350,7 @@ test('signing in as another user in the same browser ends the previous session',
   assert.match((await sam.get('/acme')).body, /Signed in as <strong>ada/);
 });
 
-/** The page that a visit by Sam's browser ends with, when this is done while it waits for the forger's key. */
+/** The final page of a visit during which `change` runs while the visit waits for the untrusted key. */
 async function visitAndMeanwhile(
   path: string,
   fields: Record<string, string> | undefined,
@@ -379,7 +379,7 @@ async function visitAndMeanwhile(
 
 const removed = () => world.state.tenants.delete('acme');
 const replaced = () => world.state.tenants.set('acme', { ...acme.tenant() });
-/** What happens while the visit waits, and what the visit ends with. */
+/** Changes during a visit, and the page with which the visit ends. */
 const meanwhile: [what: string, change: () => unknown, cancelled: string, opened: string][] = [
   ['nothing', () => undefined, 'One moment', 'One moment'],
   ['the tenant is switched off', () => acme.api.change({ disabled: true }), 'Sign-in disabled', 'Sign-in disabled'],

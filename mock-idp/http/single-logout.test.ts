@@ -1,4 +1,4 @@
-/** Single logout at the identity provider: which messages end a session, and which count as its end at an app. */
+/** Single logout: the messages that end a session, and those that confirm its end at an app. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
@@ -101,7 +101,7 @@ const logoutResponse = (inResponseTo: string, { attributes, issuer = entityId, s
     ),
   );
 
-/** Signs out here; the ID of the LogoutRequest that the app is asked with. */
+/** Signs out here and returns the ID of the LogoutRequest to the app. */
 async function askedApp(): Promise<string> {
   responseIn(await sam.askAndSignIn(acme, { keys }));
   const page = load((await sam.post('/acme/logout')).body);
@@ -111,13 +111,13 @@ async function askedApp(): Promise<string> {
 
 test('a LogoutResponse is accepted once, from the right app, and only while it is fresh', async () => {
   const id = await askedApp();
-  const refused: [string, Changed][] = [
+  const rejected: [string, Changed][] = [
     ['request-missing', { issuer: other }],
     ['request-missing', { attributes: { InResponseTo: '_another' } }],
     ['request-expired', { attributes: { IssueInstant: '2020-01-01T00:00:00Z' } }],
     ['request-destination-wrong', { attributes: { Destination: 'http://elsewhere.localhost/slo' } }],
   ];
-  for (const [code, changed] of refused)
+  for (const [code, changed] of rejected)
     assert.equal(codeIn(await post('SAMLResponse', logoutResponse(id, changed))), code, JSON.stringify(changed));
   const page = await post('SAMLResponse', logoutResponse(id));
   assert.match(page.body, /You are signed out\./);

@@ -1,4 +1,4 @@
-/** Faults of the server itself: which visits they strike, and what happens to the connection. */
+/** Server faults: the visits that they strike, and what happens to the connection. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -54,7 +54,7 @@ function visited(faults: Arranged[], { method = 'GET', path = '/acme' } = {}) {
   };
 }
 
-/** The faults, what is left to do, and what happened to the connection. */
+/** The faults, the returned next step, and what happened to the connection. */
 const struck: [rule: string, faults: Arranged[], left: string, happened: string[]][] = [
   ['no fault lets the visit go on', [], 'go-on', []],
   ['a fault of messages lets it go on', [{ transport: undefined }], 'go-on', []],
@@ -98,7 +98,7 @@ test('HEAD meets the same fault, which is not counted', async () => {
   assert.deepEqual([visit.counts(), visit.logged()], [[[2, 0]], []]);
 });
 
-/** Whether slowness strikes there; a visit that leaves meanwhile shows it at once. */
+/** True if the delay strikes at this path; a visit that ends meanwhile shows it at once. */
 const entrances: [path: string, isSlow: boolean][] = [
   ['/acme', true],
   ['/acme/sso', true],
@@ -191,14 +191,14 @@ async function withFault(transport: Transport, amount = 0) {
   return { request, response, struck: () => tenant.faults[0]!.struck, errors: state.errors };
 }
 
-/** Read from the start, since an error that nothing waits for is lost. */
+/** Read from the start, because an unawaited error is lost. */
 function textOf(reply: IncomingMessage): Promise<string> {
   const body = answered(text(reply));
   body.catch(() => undefined);
   return body;
 }
 
-/** Everything that can be done without waiting has been done. */
+/** Lets everything finish that does not wait. */
 async function settled(): Promise<undefined> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

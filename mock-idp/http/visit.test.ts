@@ -1,4 +1,4 @@
-/** Where a visit leads: to its tenant, with its cookies, or to a page that says what is wrong. */
+/** A visit leads to its tenant, with its cookies, or to an error page. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { load } from 'cheerio';
@@ -137,7 +137,7 @@ test('a server fault strikes before everything else, and leaves one log entry', 
 test('a message is rejected with its code, a status and one log entry', async () => {
   const browser = world.browser();
   const unregistered = { AssertionConsumerServiceURL: 'http://none' };
-  const refused: [code: string, status: number, title: string, answer: Answer][] = [
+  const rejected: [code: string, status: number, title: string, answer: Answer][] = [
     ['request-missing', 400, 'SAML message missing', await browser.get('/acme/sso')],
     [
       'request-missing',
@@ -150,11 +150,11 @@ test('a message is rejected with its code, a status and one log entry', async ()
     ['acs-not-registered', 403, 'ACS URL not registered', await browser.ask(acme, { attributes: unregistered })],
     ['request-expired', 400, 'Request rejected', await browser.ask(acme, { at: new Date(0) })],
   ];
-  for (const [code, status, title, answer] of refused)
+  for (const [code, status, title, answer] of rejected)
     assert.deepEqual([codeIn(answer), ...page(answer).slice(0, 2)], [code, status, title]);
   assert.deepEqual(
     acme.tenant().log.map((entry) => entry.kind === 'request-refused' && entry.code),
-    refused.map(([code]) => code),
+    rejected.map(([code]) => code),
   );
   assert.ok(!world.globex.tenant().log.some(({ kind }) => kind === 'request-refused'));
 });
@@ -204,7 +204,7 @@ test('an internal error is recorded, and its details are not shown', async () =>
   world.state.errors.length = 0;
 });
 
-/** A response that keeps what is set and sent. */
+/** A response that records what is set and sent. */
 function recording() {
   const headers: Record<string, string> = {};
   const sent: unknown[] = [];
@@ -246,7 +246,7 @@ test('a page runs no script, posts only to its own forms, and is not cached', as
   assert.deepEqual(sent, [201, 'html', '<p>']);
 });
 
-/** Where a message goes, and what the policy of its page allows. */
+/** The action of a message form, and the policy of its page. */
 const targets: [action: string, form: string, connect: string][] = [
   ['http://sp.example:7/acs?a', "'self' http://sp.example:7", 'http://sp.example:7'],
   ['javascript:alert(1)', "'self'", "'none'"],

@@ -1,4 +1,4 @@
-/** The honest response, word for word, and the steps at which a fault strikes. */
+/** The exact correct response, and the steps at which a fault strikes. */
 import assert from 'node:assert/strict';
 import { createVerify } from 'node:crypto';
 import { test } from 'node:test';
@@ -119,7 +119,7 @@ test('each ID is new and an xs:ID of 160 bits', () => {
   for (const id of ids) assert.match(id, /^_[0-9a-f]{40}$/);
 });
 
-/** What is left out of the document, or added, when a claim is undefined or more is said. */
+/** Parts of the document that are omitted for an undefined claim, or added for an additional one. */
 const claimed: [rule: string, change: (claims: Claims) => Partial<Claims>, there: RegExp, gone: RegExp][] = [
   ['no Issuer', () => ({ responseIssuer: undefined, assertionIssuer: undefined }), /<saml:Subject>/, /Issuer/],
   ['an Issuer with a Format', () => ({ assertionIssuer: { value: 'i', format: 'f' } }), /Issuer Format="f">i</, /x{9}/],
@@ -174,7 +174,7 @@ class Ecdsa {
     createVerify('sha256').update(octets).verify({ key, dsaEncoding: 'ieee-p1363' }, value, 'base64');
 }
 
-/** Whether the signature of the message, and that of the assertion, holds; undefined where there is none. */
+/** True if the signatures of response and assertion are valid; undefined without one. */
 function signatures(xml: string): (boolean | undefined)[] {
   const root = parseXml(xml).documentElement;
   return [root, childOf(root, 'saml:Assertion')].map((signed) => {
@@ -225,7 +225,7 @@ const fault = (phrase: string, strikes: Strikes, amount = 0): BuildInput['faults
   fault: { code: phrase, sentence: '', rule: '', verdict: 'reject', strikes } satisfies Fault,
 });
 
-/** Each step, a fault that strikes there, and what is seen of it. */
+/** Each step, a fault that strikes there, and its visible effect. */
 const steps: [step: keyof Strikes, strikes: Strikes, seen: (response: ReturnType<typeof buildResponse>) => unknown][] =
   [
     ['claims', { claims: (claims) => ({ ...claims, version: '3' }) }, ({ xml }) => / Version="3"/.test(xml)],

@@ -1,4 +1,4 @@
-/** What an SP decrypts with its private key is the signed assertion, by every algorithm that is offered. */
+/** An SP decrypts the signed assertion with its private key, for every supported algorithm. */
 import assert from 'node:assert/strict';
 import { constants, createDecipheriv, privateDecrypt } from 'node:crypto';
 import { test } from 'node:test';
@@ -30,7 +30,7 @@ interface Read {
   digest: string | null | undefined;
 }
 
-/** As an SP does it, from the tree that was written. */
+/** Decrypts as an SP would. */
 function decrypt(xml: string, padding = constants.RSA_PKCS1_OAEP_PADDING): Read {
   const root = parseXml(xml).documentElement;
   const data = root.localName === 'EncryptedAssertion' ? root : childOf(root, 'saml:EncryptedAssertion')!;

@@ -1,4 +1,4 @@
-/** Fresh signatures over an edited message are valid for an independent verifier; the old ones are not. */
+/** New signatures over an edited message are valid for an independent verifier; the old ones are not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SignedXml } from 'xml-crypto';
@@ -24,7 +24,7 @@ const message = (): string => {
   );
 };
 
-/** Whether the signatures of the message and of the assertion hold. */
+/** True for each valid signature, of the message and of the assertion. */
 function hold(xml: string, { certificate }: KeyPair): boolean[] {
   const root = parseXml(xml).documentElement;
   return [root, ...childrenOf(root, 'saml:Assertion')].map((signed) => {

@@ -1,4 +1,4 @@
-/** How SAML writes IDs and times. */
+/** The format of IDs and timestamps. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instant, later, randomId, statusCode } from './saml-values.ts';

@@ -1,4 +1,4 @@
-/** A second opinion on the signatures: the program xmlsec1, which shares no code with any library of JavaScript. */
+/** Verifies the signatures with xmlsec1, which shares no code with any JavaScript library. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** Signatures that are said to be good are, by libraries from npm that share no code with the identity provider. */
+/** Signatures marked as valid are valid for npm libraries that share no code with the identity provider. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../fault.ts';
@@ -6,7 +6,7 @@ import { keys, messages, run } from '../faults/messages.fixture.ts';
 import { type FaultPhrase, faults } from '../faults.ts';
 import { verifiedByXmlCrypto, verifiedByXmldsigjs } from './verify-signatures.fixture.ts';
 
-/** Good signatures that xmldsigjs does not verify, and why; xml-crypto does. */
+/** Valid signatures that xmldsigjs cannot verify, and why; xml-crypto can. */
 const beyondXmldsigjs: Readonly<Partial<Record<FaultPhrase, string>>> = {
   'a response signature over the assertion only': 'it takes the assertion’s own signature away, too, before it digests',
   'a lower-case id attribute': 'it counts ID and id of one element as two IDs',

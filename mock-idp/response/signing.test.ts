@@ -1,4 +1,4 @@
-/** Each signature is made over these octets, by this algorithm and key, and stands in this place. */
+/** Signatures: the octets, the algorithm, the key, and the place in the XML. */
 import assert from 'node:assert/strict';
 import { constants, createHash, createHmac, createSecretKey, createVerify, verify, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
@@ -63,7 +63,7 @@ test('the message and the assertion are signed by the same key', () => {
 });
 
 const secret = createSecretKey(Buffer.from('secret'));
-/** The algorithm, what is changed for it, and whether the value is right. */
+/** The algorithm, its settings, and a check of the signature value. */
 const made: [algorithm: string, change: Partial<Signature>, holds: (octets: Buffer, value: Buffer) => boolean][] = [
   ...(['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const).map((name): (typeof made)[number] => [
     { md5: algorithms.rsaMd5, sha1: algorithms.rsaSha1, sha256: algorithms.rsaSha256 }[name as 'md5'] ??

@@ -1,4 +1,4 @@
-/** For the tests of the faults: signatures verified by software that nobody here wrote. */
+/** Verifies signatures with independent software, for the tests of the faults. */
 import { execFileSync } from 'node:child_process';
 import { webcrypto, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { parse } from '../faults/messages.fixture.ts';
 
 const dsig = 'http://www.w3.org/2000/09/xmldsig#';
 
-/** xmldsigjs with the parser that it brings along, which is another than ours. */
+/** xmldsigjs with its own parser, which differs from ours. */
 const xmldsigjs = (() => {
   const require = createRequire(createRequire(import.meta.url).resolve('xmldsigjs'));
   const library = require('xmldsigjs') as typeof import('xmldsigjs');
@@ -19,17 +19,17 @@ const xmldsigjs = (() => {
   return library;
 })();
 
-/** Every signature in the text; none at all is none that is bad. */
+/** True if every signature in the text is valid, also if there is none. */
 function signaturesOf(xml: string): Element[] | undefined {
   const root = parse(xml);
   return root && Array.from(root.getElementsByTagNameNS(dsig, 'Signature'));
 }
 
-/** The same XML with references for the separators that xmldom takes for line feeds; XML 1.0 knows no such rule. */
+/** Escapes the separators that xmldom converts to line feeds, contrary to XML 1.0. */
 const withReferences = (xml: string): string =>
   xml.replace(/[\u0085\u2028\u2029]/g, (letter) => `&#${letter.codePointAt(0)};`);
 
-/** Whether every signature in the text was made with the key of this certificate, by xmldsigjs. */
+/** True if every signature in the text was made with the key of this certificate, by xmldsigjs. */
 export async function verifiedByXmldsigjs(xml: string, certificate: string): Promise<boolean> {
   if (parse(xml) === undefined) return false;
   const document = xmldsigjs.Parse(withReferences(xml));
@@ -100,7 +100,7 @@ export function verifiedByXmlsec1(xml: string, certificate: string): boolean {
 
 function verifyByXmlsec1({ message, pem, number }: { message: string; pem: string; number: number }): boolean {
   const place = `(//*[namespace-uri()="${dsig}" and local-name()="Signature"])[${number}]`;
-  // Only the given key counts: whatever the message itself says about keys is not read.
+  // Only the given key counts; KeyInfo in the message is ignored.
   const keyOptions = ['--enabled-key-data', 'key-name', '--pubkey-cert-pem', pem];
   const idOptions = identified.flatMap((name) => ['--id-attr:ID', `urn:oasis:names:tc:SAML:2.0:${name}`]);
   try {

@@ -1,4 +1,4 @@
-/** How the XML tree is written in each form, and how copies of it are changed. */
+/** Serialization of the XML tree in each form, and changed copies of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

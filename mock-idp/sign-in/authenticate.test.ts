@@ -1,4 +1,4 @@
-/** Who may sign in with which password, and how long too many wrong ones keep a name out. */
+/** Passwords, and the lock after too many wrong ones. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Tenant } from '../tenants/state.ts';
@@ -13,7 +13,7 @@ const wrong = (tenant: Tenant, times: number, username = 'sam'): void => {
 };
 const locked = { failed: 'locked' } as const;
 
-/** What is typed, what comes of it, and the one entry that the log gets. */
+/** The input, the result, and the log entry. */
 const attempts: [rule: string, username: string, password: string, outcome: string, entry: object][] = [
   ['the right password', 'sam', right, 'sam', { username: 'sam', ok: true }],
   ['a name in upper case', 'SAM', right, 'sam', { username: 'sam', ok: true }],

@@ -1,4 +1,4 @@
-/** Which response is kept back, when it goes out, and what of it can be changed meanwhile. */
+/** Held responses: which one is held, when it is sent, and what can be edited meanwhile. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Delivery } from '../response/delivery.ts';

@@ -1,4 +1,4 @@
-/** Messages that strangers make to break or to delay the identity provider, before any signature is verified. */
+/** Messages that try to break or delay the identity provider before any signature is verified. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
@@ -31,7 +31,7 @@ test('only listed signature algorithms are accepted, not inherited property name
 });
 
 /** Reads and verifies it as an AuthnRequest of an app with five certificates. */
-function refusalOf(xml: string): string | undefined {
+function rejectionOf(xml: string): string | undefined {
   const fields = { SAMLRequest: Buffer.from(xml).toString('base64') };
   try {
     receive({ binding: 'post', fields }, 'SAMLRequest').verify(Array<string>(5).fill(elliptic.certificate));
@@ -45,7 +45,7 @@ function refusalOf(xml: string): string | undefined {
 function costOf(xml: string): number {
   const once = (): number => {
     const begun = process.cpuUsage();
-    refusalOf(xml);
+    rejectionOf(xml);
     const { user, system } = process.cpuUsage(begun);
     return (user + system) / 1_000;
   };
@@ -78,7 +78,7 @@ const attributes = (elements: number, of = 60): string =>
     .map((name) => `${name}:b=""`)
     .join(' ')}/>`.repeat(elements)}</x>`;
 
-/** As much of everything as is read, so that all of it reaches the verification. */
+/** As much of everything as is accepted, so that all of it reaches the verification. */
 const theMost = (xml: string): string =>
   withPrefixList(inside(xml, attributes(18, 28) + '<!---->'.repeat(60) + '<x/>'.repeat(250)), prefixes(50).join(' '));
 
@@ -100,12 +100,12 @@ const hostile: Record<string, (honest: string, times: number) => string> = {
 
 test('a hostile message costs little more than a correct one, whatever it repeats', () => {
   const honest = render(sign(empty, honestSignature(rsa)));
-  assert.match(refusalOf(honest)!, /was not made over this message/);
+  assert.match(rejectionOf(honest)!, /was not made over this message/);
   const usual = Math.max(costOf(honest), 2);
   for (const [name, change] of Object.entries(hostile)) {
     const xml = change(honest, 4);
     assert.notEqual(xml, honest, name);
-    if (change === theMost) assert.match(refusalOf(xml)!, /was not made over this message/);
+    if (change === theMost) assert.match(rejectionOf(xml)!, /was not made over this message/);
     const cost = costOf(xml);
     assert.ok(cost < 20 * usual, `${name}: ${cost} ms of processor time, an honest message ${usual} ms`);
   }
@@ -120,5 +120,5 @@ test('signatures of common libraries are accepted: with a PrefixList, comments, 
     inside(honest, '<!-- made by a library -->'),
     honest.replace('xml-exc-c14n#"', 'xml-exc-c14n#WithComments"'),
   ])
-    assert.match(refusalOf(xml)!, /was not made over this message/);
+    assert.match(rejectionOf(xml)!, /was not made over this message/);
 });

@@ -1,4 +1,4 @@
-/** How messages are decoded and bounded, and whose signature over which octets holds. */
+/** Decoding and limits of messages, and verification of their signatures. */
 import assert from 'node:assert/strict';
 import { sign as signOctets } from 'node:crypto';
 import { test } from 'node:test';
@@ -46,7 +46,7 @@ test('a message by POST is read with its RelayState', () => {
 
 const redirect = (query: string): Arrival => ({ binding: 'redirect', query });
 const post = (fields: Record<string, unknown>): Arrival => ({ binding: 'post', fields });
-const refused: [what: string, arrival: Arrival, code: string, sentence: RegExp][] = [
+const rejected: [what: string, arrival: Arrival, code: string, sentence: RegExp][] = [
   ['no message in the address', redirect('RelayState=x'), 'request-missing', /SAMLRequest is missing/],
   ['an empty message in the address', redirect('SAMLRequest='), 'request-missing', /SAMLRequest is missing/],
   [
@@ -91,13 +91,13 @@ const refused: [what: string, arrival: Arrival, code: string, sentence: RegExp][
   ['what is not XML', post({ SAMLRequest: encoded('<a>') }), 'request-malformed', /not well-formed XML/],
   ['a DOCTYPE', post({ SAMLRequest: encoded('<!DOCTYPE a><a/>') }), 'request-malformed', /has a DOCTYPE/],
 ];
-for (const [what, arrival, code, sentence] of refused)
+for (const [what, arrival, code, sentence] of rejected)
   test(`${what} is rejected`, () => {
     assert.throws(() => receive(arrival, 'SAMLRequest'), { name: 'RequestRefused', code, message: sentence });
   });
 
 const size = 64 * 1024;
-/** What has a size, what it may have, and the sentence about more. */
+/** Items with a size limit, the limit, and the error beyond it. */
 const sized: [what: string, use: (length: number) => unknown, most: number, sentence: RegExp][] = [
   ['a message by Redirect', (length) => byRedirect(`SAMLRequest=${deflated(padded(length))}`), size, /65536 octets/],
   ['a message by POST', (length) => byPost({ SAMLRequest: encoded(padded(length)) }), size, /65536 characters/],
@@ -141,7 +141,7 @@ test('a long sentence is cut at 800 characters', () => {
   assert.equal(new RequestRefused('request-missing', 'x'.repeat(801)).message, `${'x'.repeat(800)}…`);
 });
 
-/** The address as the SP signs it: message, RelayState, SigAlg. */
+/** The query string as the SP signs it: message, RelayState, SigAlg. */
 function signedQuery(
   { privateKey }: KeyPair,
   {

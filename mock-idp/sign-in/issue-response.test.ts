@@ -1,4 +1,4 @@
-/** What a response is made from, what it ends, and what is recorded of it. */
+/** The input of a response, the end of its transaction, and its log entry. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault, Strike } from '../fault.ts';
@@ -40,7 +40,7 @@ const signedIn = ({
 });
 const failed = { issuer, untrustedKeys: next, status: { code: 'Responder', second: 'AuthnFailed', message: 'm' } };
 
-/** A fault that changes nothing, and keeps what it saw. */
+/** A fault that changes nothing, and records its input. */
 function watch(tenant: Tenant): Strike[] {
   const seen: Strike[] = [];
   const look = (claims: Strike['claims'], strike: Strike) => {
@@ -131,7 +131,7 @@ test('the response has the requested format and context', () => {
   assert.equal(seen[0]!.authnContextClassRef, authnContexts.password);
 });
 
-/** The user's address and attributes, and the addresses that the response states. */
+/** The user's email and attributes, and the emails in the response. */
 const emails: [
   rule: string,
   email: string | undefined,
@@ -244,7 +244,7 @@ test('responses do not use up a server fault', () => {
   assert.deepEqual([down.times, down.struck], [1, 0]);
 });
 
-/** What faults use of the rest of the tenant. */
+/** Other state of the tenant that faults use. */
 test('faults see the other app, the newest other request of this app, and the response before', () => {
   const stage = stageOf('acme', keys);
   const { tenant, wiki } = stage;

@@ -1,4 +1,4 @@
-/** Which logout messages of an app are read, and what those of the identity provider say and sign. */
+/** Logout messages: which of an app's are accepted, and the content and signature of the IdP's own. */
 import assert from 'node:assert/strict';
 import { createVerify } from 'node:crypto';
 import { test } from 'node:test';
@@ -19,22 +19,26 @@ const app = { name: 'Console', entityId: 'http://sp/metadata', signingCertificat
 const signing = { ...app, entityId: 'http://signing/metadata', signingCertificates: ['pem'] } as App;
 const rules = { findApp: (id: string) => [app, signing].find((one) => one.entityId === id), ssoUrl: sloUrl, now };
 
-interface Said {
+interface MessageOptions {
   name?: string;
   attributes?: Record<string, string | undefined>;
   issuer?: string | undefined;
   children?: (Tree | undefined)[];
 }
 
-const arrival = (field: string, name: string, { attributes = {}, issuer = app.entityId, children = [] }: Said) => {
+const arrival = (
+  field: string,
+  name: string,
+  { attributes = {}, issuer = app.entityId, children = [] }: MessageOptions,
+) => {
   const honest = { ID: '_1', Version: '2.0', IssueInstant: instant, Destination: sloUrl };
   const xml = render(element(name, { ...honest, ...attributes }, element('saml:Issuer', {}, issuer), ...children));
   return { binding: 'post', fields: { [field]: Buffer.from(xml).toString('base64'), RelayState: 'state' } } as const;
 };
 const nameId = element('saml:NameID', {}, 'sam@acme.example');
 const index = (value: string) => element('samlp:SessionIndex', {}, value);
-const request = ({ name = 'samlp:LogoutRequest', children = [nameId], ...said }: Said = {}) =>
-  readLogoutRequest(arrival('SAMLRequest', name, { ...said, children }), rules);
+const request = ({ name = 'samlp:LogoutRequest', children = [nameId], ...options }: MessageOptions = {}) =>
+  readLogoutRequest(arrival('SAMLRequest', name, { ...options, children }), rules);
 const status = (code: string, second?: string): Tree =>
   element(
     'samlp:Status',
@@ -46,10 +50,10 @@ const response = ({
   name = 'samlp:LogoutResponse',
   attributes = {},
   children = [status(success)],
-  ...said
-}: Said = {}) =>
+  ...options
+}: MessageOptions = {}) =>
   readLogoutResponse(
-    arrival('SAMLResponse', name, { ...said, attributes: { InResponseTo: '_asked', ...attributes }, children }),
+    arrival('SAMLResponse', name, { ...options, attributes: { InResponseTo: '_asked', ...attributes }, children }),
     rules,
   );
 
@@ -79,20 +83,20 @@ test('a LogoutResponse names its request and reports whether the app signed out 
   for (const one of failures) assert.equal(response({ children: [one] }).succeeded, false);
 });
 
-const at = (name: string, milliseconds: number): Said => ({
+const at = (name: string, milliseconds: number): MessageOptions => ({
   attributes: { [name]: new Date(now + milliseconds).toISOString() },
 });
 const issued = (milliseconds: number) => at('IssueInstant', milliseconds);
 const until = (milliseconds: number) => at('NotOnOrAfter', milliseconds);
 
-for (const [rule, said] of [
+for (const [rule, options] of [
   ['10 minutes old', issued(-10 * minute)],
   ['3 minutes ahead', issued(3 * minute)],
   ['without a Destination', { attributes: { Destination: undefined } }],
-] as [string, Said][])
+] as [string, MessageOptions][])
   test(`a logout message is read: ${rule}`, () => {
-    request(said);
-    response(said);
+    request(options);
+    response(options);
   });
 
 test('a LogoutRequest is accepted up to three minutes after its NotOnOrAfter (clock skew)', () => {
@@ -101,7 +105,7 @@ test('a LogoutRequest is accepted up to three minutes after its NotOnOrAfter (cl
 });
 
 const malformed = 'request-malformed';
-const refused: [rule: string, said: Said, code: string, sentence: RegExp][] = [
+const rejected: [rule: string, message: MessageOptions, code: string, sentence: RegExp][] = [
   ['another message', { name: 'samlp:AuthnRequest' }, malformed, /is not a samlp:Logout/],
   ['an unknown app', { issuer: 'http://else' }, 'app-unknown', /“http:\/\/else”/],
   [
@@ -115,17 +119,19 @@ const refused: [rule: string, said: Said, code: string, sentence: RegExp][] = [
   ['no time', { attributes: { IssueInstant: undefined } }, malformed, /IssueInstant is not a time/],
   ['unsigned, though the app has a key', { issuer: signing.entityId }, 'request-unsigned', /only signed requests/],
 ];
-const refusedRequests: typeof refused = [
+const rejectedRequests: typeof rejected = [
   ['no ID', { attributes: { ID: undefined } }, malformed, /has no ID/],
   ['no NameID', { children: [] }, malformed, /has no saml:NameID/],
   ['an empty NameID', { children: [element('saml:NameID')] }, malformed, /has no saml:NameID/],
   ['three minutes after its end', until(-3 * minute), 'request-expired', /expired at 2026-03-01T11:57:00.000Z/],
   ['an end that is no time', { attributes: { NotOnOrAfter: 'soon' } }, malformed, /NotOnOrAfter is not a time/],
 ];
-for (const [rule, said, code, sentence] of [...refused, ...refusedRequests])
-  test(`a LogoutRequest is rejected: ${rule}`, () => assert.throws(() => request(said), { code, message: sentence }));
-for (const [rule, said, code, sentence] of refused)
-  test(`a LogoutResponse is rejected: ${rule}`, () => assert.throws(() => response(said), { code, message: sentence }));
+for (const [rule, options, code, sentence] of [...rejected, ...rejectedRequests])
+  test(`a LogoutRequest is rejected: ${rule}`, () =>
+    assert.throws(() => request(options), { code, message: sentence }));
+for (const [rule, options, code, sentence] of rejected)
+  test(`a LogoutResponse is rejected: ${rule}`, () =>
+    assert.throws(() => response(options), { code, message: sentence }));
 
 const span = { commonName: 'idp', notBefore: new Date('2026-01-01'), notAfter: new Date('2046-01-01') };
 const [rsa, elliptic] = await Promise.all([createKeyPair(span), createKeyPair({ ...span, algorithm: 'ecdsa-p256' })]);

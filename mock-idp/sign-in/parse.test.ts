@@ -1,4 +1,4 @@
-/** The gate of the identity provider for XML that service providers send. */
+/** Limits and checks of XML that service providers send. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attributeOf, childOf, childrenOf, InvalidXml, isNamed, type Limits, parseXml, textOf } from './parse.ts';
@@ -18,7 +18,7 @@ test('line and paragraph separators cost no more than other characters', () => {
   }
 });
 
-const refusal = (text: string, limits?: Limits): string | undefined => {
+const rejectionOf = (text: string, limits?: Limits): string | undefined => {
   try {
     parseXml(text, limits);
     return undefined;
@@ -54,18 +54,18 @@ const limited: [limit: string, limits: Limits, within: string, beyond: string, r
 ];
 for (const [limit, limits, within, beyond, reason] of limited)
   test(`the number of ${limit} has a limit`, () => {
-    assert.equal(refusal(within, limits), undefined);
-    assert.match(refusal(beyond, limits)!, reason);
-    assert.equal(refusal(beyond), undefined, 'and a higher one by default');
+    assert.equal(rejectionOf(within, limits), undefined);
+    assert.match(rejectionOf(beyond, limits)!, reason);
+    assert.equal(rejectionOf(beyond), undefined, 'and a higher one by default');
   });
 
 test('a document may have 256 Ki characters by default', () => {
   const text = `<a>${'x'.repeat(256 * 1024 - 7)}</a>`;
-  assert.equal(refusal(text), undefined);
-  assert.match(refusal(`${text} `)!, /longer than 262144/);
+  assert.equal(rejectionOf(text), undefined);
+  assert.match(rejectionOf(`${text} `)!, /longer than 262144/);
 });
 
-const refused: [what: string, text: string, reason: RegExp][] = [
+const rejected: [what: string, text: string, reason: RegExp][] = [
   ['an element that is not closed', '<a><b></a>', /not well-formed/],
   ['no element', '', /not well-formed/],
   ['a prefix that is not declared', '<x:a/>', /not well-formed/],
@@ -76,10 +76,11 @@ const refused: [what: string, text: string, reason: RegExp][] = [
     /the ID 1 occurs twice/,
   ]),
 ];
-for (const [what, text, reason] of refused) test(`${what} is rejected`, () => assert.match(refusal(text)!, reason));
+for (const [what, text, reason] of rejected)
+  test(`${what} is rejected`, () => assert.match(rejectionOf(text)!, reason));
 
 test('only attributes for IDs must be unique', () => {
-  assert.equal(refusal('<a ID="1" aID="1" IDs="1" b="1"><b c="1" Id="2"/></a>'), undefined);
+  assert.equal(rejectionOf('<a ID="1" aID="1" IDs="1" b="1"><b c="1" Id="2"/></a>'), undefined);
 });
 
 const saml = 'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"';

@@ -1,4 +1,4 @@
-/** What an AuthnRequest may ask for, and from when until when. */
+/** Content and validity of an AuthnRequest. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
@@ -89,7 +89,7 @@ const taken: [rule: string, asked: Asked, acsUrl?: string][] = [
 for (const [rule, asked, acsUrl = first] of taken)
   test(`a request is accepted:  ${rule}`, () => assert.equal(read(asked).acsUrl, acsUrl));
 
-const refused: [rule: string, asked: Asked, code: string, sentence: RegExp][] = [
+const rejected: [rule: string, asked: Asked, code: string, sentence: RegExp][] = [
   ['another message', { name: 'samlp:LogoutRequest' }, 'request-malformed', /not a samlp:AuthnRequest/],
   ['another version', { attributes: { Version: '1.1' } }, 'request-malformed', /Version is not 2.0/],
   ['no version', { attributes: { Version: undefined } }, 'request-malformed', /Version is not 2.0/],
@@ -148,7 +148,7 @@ const refused: [rule: string, asked: Asked, code: string, sentence: RegExp][] = 
   ['a response by Redirect', acs({ ProtocolBinding: bindings.redirect }), 'acs-not-registered', /HTTP-Redirect/],
   ['a response by an empty binding', acs({ ProtocolBinding: '' }), 'acs-not-registered', /only HTTP-POST/],
 ];
-for (const [rule, asked, code, sentence] of refused)
+for (const [rule, asked, code, sentence] of rejected)
   test(`a request is rejected: ${rule}`, () => assert.throws(() => read(asked), { code, message: sentence }));
 
 test('ForceAuthn and IsPassive are the booleans of XML Schema', () => {
@@ -208,7 +208,7 @@ test('an ID that can be guessed or is not an xs:ID is accepted with a warning', 
   for (const id of fine) assert.deepEqual(read({ attributes: { ID: id } }).warnings, [], id);
 });
 
-/** Signed or not, with a certificate registered or not, a signature wanted or not: what happens. */
+/** The result for signed or not, certificate registered or not, signature required or not. */
 const senders: [signed: boolean, registered: boolean, wanted: boolean, outcome: string | undefined][] = [
   [false, false, false, undefined],
   [false, true, false, undefined],

@@ -1,4 +1,4 @@
-/** How long a session lasts, whose it is, and what ends it. */
+/** Duration, owner and end of a session. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hashOf } from '../tenants/state.ts';
@@ -43,7 +43,7 @@ test('a session is for one browser and one tenant', () => {
     assert.equal(sessionOf(acme.tenant, other), undefined);
 });
 
-/** Who signs in again in the same browser, after how long, and whether the session goes on under its index. */
+/** The user who signs in again, after how long, and if the session keeps its index. */
 const again: [rule: string, who: 'sam' | 'ada', after: number, goesOn: boolean][] = [
   ['the same user goes on with the same index and apps', 'sam', 8 * hour - 1, true],
   ['another user gets an index of their own', 'ada', 0, false],

@@ -1,4 +1,4 @@
-/** Sign-ins without pages keep the rules of those with pages. */
+/** Sign-ins without pages follow the same rules as those with pages. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
@@ -78,8 +78,8 @@ test('an unsupported requirement of the request gets an error status', async () 
   assert.deepEqual(kinds(), ['authn-request', 'login', 'refusal', 'response']);
 });
 
-/** What is wrong, and what the sentence says. */
-const refused: [rule: string, prepare: () => Promise<unknown>, sentence: RegExp, status: number, after: string[]][] = [
+/** The problem and the expected message. */
+const rejected: [rule: string, prepare: () => Promise<unknown>, sentence: RegExp, status: number, after: string[]][] = [
   ['the tenant is switched off', () => acme.api.change({ disabled: true }), /is disabled/, 403, []],
   [
     'the user is locked',
@@ -96,7 +96,7 @@ const refused: [rule: string, prepare: () => Promise<unknown>, sentence: RegExp,
     ['login', 'refusal'],
   ],
 ];
-for (const [rule, prepare, sentence, status, log] of refused)
+for (const [rule, prepare, sentence, status, log] of rejected)
   test(`nothing is sent: ${rule}`, async () => {
     await prepare();
     await assert.rejects(acme.api.signIn('sam', { app }), { name: 'Refused', status, message: sentence });

@@ -1,4 +1,4 @@
-/** Who is asked, signed in or refused, for an app's request and from the portal alike. */
+/** The outcome of a sign-in, from an app's request and from the portal. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
@@ -29,12 +29,12 @@ interface Case {
   prepare?: (stage: Stage) => void;
 }
 
-/** The outcome for Sam at the Console, and the one entry of the log where there is one. */
+/** The outcome for Sam at the Console, and the log entry, if any. */
 const outcomes: [rule: string, given: Case, outcome: string, because?: string][] = [
   ['without a session the user is asked', {}, 'ask'],
   ['with a session the user is signed in', { session: true }, 'sign-in'],
   [
-    'a session that is not assigned is refused here',
+    'a session that is not assigned is rejected here',
     { session: true, prepare: ({ console: app }) => (app.assigned = ['ada']) },
     'not-assigned',
     'not-assigned',
@@ -90,7 +90,7 @@ const requested: typeof outcomes = [
     'NoPassive',
   ],
   [
-    'IsPassive and not assigned is refused here',
+    'IsPassive and not assigned is rejected here',
     { session: true, request: { isPassive: true }, prepare: ({ console: app }) => (app.assigned = []) },
     'not-assigned',
     'not-assigned',
@@ -151,7 +151,7 @@ test('everyone is assigned, or those who are named, or nobody', () => {
   assert.deepEqual(assigned([]), [false, false]);
 });
 
-/** The comparison, the classes asked for, and the class to state (SAML core 3.3.2.2.1). */
+/** The comparison, the requested classes, and the class in the response (SAML core 3.3.2.2.1). */
 const contexts: [comparison: string, classes: string[], stated: string | undefined][] = [
   ['exact', [unspecified], unspecified],
   ['exact', [password, best], password],
@@ -183,7 +183,7 @@ test('the default context is PasswordProtectedTransport', () => {
 
 const { emailAddress, persistent, transient } = nameIdFormats;
 const open = nameIdFormats.unspecified;
-/** The app's format, the requested one, and the one that is stated. */
+/** The app's format, the requested one, and the one in the response. */
 const formats: [ofApp: string | undefined, requested: string | undefined, stated: string][] = [
   [undefined, undefined, emailAddress],
   [persistent, undefined, persistent],

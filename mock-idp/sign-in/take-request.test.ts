@@ -1,4 +1,4 @@
-/** A request counts once, in its tenant, and leaves one entry in the log. */
+/** A request is accepted once, in its tenant, and leaves one log entry. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { element, render } from '../response/xml.ts';

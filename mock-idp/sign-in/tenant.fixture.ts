@@ -1,4 +1,4 @@
-/** For tests of single rules: a tenant as it is stored, with two apps and two users, and a clock that stands still. */
+/** A stored tenant with two apps, two users and a stopped clock, for tests of single rules. */
 import { mock } from 'node:test';
 import type { KeyPair } from '../tenants/keys.ts';
 import { type App, findUser, newTenant, type Tenant, type User } from '../tenants/state.ts';

@@ -1,4 +1,4 @@
-/** What waits is bounded, and nobody loses a sign-in to others. */
+/** Pending sign-ins are limited, and one browser cannot displace those of others. */
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import type { KeyPair } from '../tenants/keys.ts';
@@ -68,7 +68,7 @@ test('a full log drops entries of its most frequent kind, and long texts are cut
   assert.ok(last.kind === 'request-refused' && last.code === '599' && last.sentence.length < 2_100);
 });
 
-/** As if it waited already, for another browser. */
+/** Adds a transaction that is already pending in another browser. */
 function fill(tenant: Tenant, count: number, texts: Partial<Transaction> = {}): void {
   for (let number = 0; number < count; number++) {
     const id = `${tenant.transactions.size}`;
@@ -104,7 +104,7 @@ test('limits of pending sign-ins: 1,000 without a browser, 50 per browser, 10,00
 const most = 8 * 1024 * 1024;
 const big = 'x'.repeat(most - 1);
 const context = (comparison: string, ...classes: string[]) => ({ comparison, classes, declarations: false });
-/** Each text that a visitor chooses, one character less than all texts together may have. */
+/** Each text that a client chooses, one character shorter than the total limit. */
 const texts: [text: string, of: Partial<Transaction>][] = [
   ['RelayState', { relayState: big, request: undefined }],
   ['the ID', { request: { ...request, id: big } }],

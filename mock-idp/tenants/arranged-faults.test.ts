@@ -1,4 +1,4 @@
-/** Arranged faults: which are taken, at which responses they strike, how they are counted, and for which tenant. */
+/** Arranged faults: valid ones, the responses at which they strike, counting, and isolation between tenants. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { FaultWish } from '../api.ts';
@@ -125,7 +125,7 @@ for (const [rule, wish, sentence, allowed] of [
   ['no phrase', { times: 1 }, /^“0\.phrase”: /],
   ['no object', 'a response without RelayState', /^“0”: /],
 ] as const)
-  test(`a fault is refused, and the arranged faults stay: ${rule}`, async () => {
+  test(`a fault is rejected, and the arranged faults stay: ${rule}`, async () => {
     await acme.api.arrangeFaults('a response without RelayState');
     const before = world.contents(acme);
     const { status, json } = await put([{ phrase: 'a response without RelayState', times: 5 }, wish].toReversed());
@@ -180,7 +180,7 @@ for (const [rule, times, expected] of [
     await acme.api.arrangeFaults({ phrase: 'a response without RelayState', ...(times && { times }) });
     const struck: boolean[] = [];
     for (let index = 0; index < 4; index++) {
-      // The neighbour's responses neither have the fault nor use it up.
+      // Responses of the other tenant neither have the fault nor use it up.
       assert.deepEqual((await signIn(globex)).struck, []);
       const { fields, struck: phrases } = await signIn();
       assert.equal(phrases.includes('a response without RelayState'), !new Map(fields).has('RelayState'));

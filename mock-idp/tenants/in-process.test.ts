@@ -1,4 +1,4 @@
-/** The API in the process: signing in, the log and the last response, for each tenant by itself. */
+/** The in-process API: sign-in, log and last response, separately for each tenant. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { redirectTo, requestXml } from '../app.fixture.ts';
@@ -80,11 +80,11 @@ for (const [rule, request] of [
 
 test('a locked or unknown user, or one of a disabled tenant, does not sign in', async () => {
   await acme.api.changeUser('sam', { locked: true });
-  const refused = { name: 'Refused', status: 403 };
-  await assert.rejects(acme.api.signIn('sam', of), { ...refused, message: 'the account of sam is locked' });
+  const rejected = { name: 'Refused', status: 403 };
+  await assert.rejects(acme.api.signIn('sam', of), { ...rejected, message: 'the account of sam is locked' });
   await assert.rejects(acme.api.signIn('kim', of), { message: 'unknown user “kim”', allowed: ['sam', 'ada'] });
   await acme.api.change({ disabled: true });
-  await assert.rejects(acme.api.signIn('ada', of), { ...refused, message: 'sign-in is disabled for this tenant' });
+  await assert.rejects(acme.api.signIn('ada', of), { ...rejected, message: 'sign-in is disabled for this tenant' });
   assert.equal(acme.api.lastAnswer(), undefined);
   await acme.api.change({ disabled: false });
   await acme.api.signIn('ada', of);

@@ -42,7 +42,7 @@ test('a certificate is for signing alone, has a positive serial number of its ow
   assert.deepEqual([usage.usages, usage.critical], [x509.KeyUsageFlags.digitalSignature, true]);
 });
 
-/** A pool whose keys are small, with what was asked of its generator. */
+/** A pool with small keys, and the calls of its generator. */
 function smallPool({ ahead }: { ahead?: number } = {}) {
   const asked: KeyAlgorithm[] = [];
   const generate = async (algorithm: KeyAlgorithm): Promise<RawKeys> => {
@@ -61,7 +61,7 @@ const keyOf = async (pool: KeyPool, algorithm?: KeyAlgorithm): Promise<string> =
   ).publicKey
     .export({ type: 'spki', format: 'der' })
     .toString('base64');
-/** Everything that was begun has been done. */
+/** Lets everything finish that was started. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 // Pools that are not closed leave nothing to the next one.

@@ -1,4 +1,4 @@
-/** Addresses, certificates and metadata: what a service provider may say, and what a tenant writes. */
+/** URLs, certificates and metadata: input from a service provider, and output of a tenant. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { before, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** How input is rejected: with what is wrong, where, and what is allowed there. */
+/** Invalid input is rejected with the problem, its place, and the allowed values. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** The state file: what a restart keeps, what it forgets, who may read it, and what is said of a damaged one. */
+/** The state file: what a restart keeps and drops, file permissions, and errors for damaged files. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

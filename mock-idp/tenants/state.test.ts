@@ -1,4 +1,4 @@
-/** What a tenant's state keeps: names, logs, errors and what is remembered, each within its bounds. */
+/** State of a tenant: names, log, errors and remembered IDs, each within its limits. */
 import assert from 'node:assert/strict';
 import { before, mock, test } from 'node:test';
 import { nameIdFormats } from '../response/saml-values.ts';
@@ -117,15 +117,15 @@ test('a tenant has its own clock', () => {
   assert.deepEqual(globex.log, []);
 });
 
-const refused = (tenant: Tenant, sentence: string): void => note(tenant, 'request-refused', { code: 'x', sentence });
+const rejected = (tenant: Tenant, sentence: string): void => note(tenant, 'request-refused', { code: 'x', sentence });
 const loggedIn = (tenant: Tenant, username: string): void => note(tenant, 'login', { username, ok: true });
 const countOf = ({ log }: Tenant, kind: string): number => log.filter((one) => one.kind === kind).length;
 
 test('a log keeps 500 entries; beyond that, it drops the oldest of the most frequent kind', () => {
   const [acme, globex] = [tenantOf('acme'), tenantOf('globex')];
-  refused(globex, 'of the neighbour');
+  rejected(globex, 'of the neighbour');
   for (let index = 0; index < 10; index++) loggedIn(acme, `user ${index}`);
-  for (let index = 0; index < 490; index++) refused(acme, `${index}`);
+  for (let index = 0; index < 490; index++) rejected(acme, `${index}`);
   assert.deepEqual([acme.log.length, countOf(acme, 'login')], [500, 10]);
   const sentences = () => acme.log.flatMap((one) => (one.kind === 'request-refused' ? [one.sentence] : []));
   assert.equal(sentences()[0], '0', 'none is dropped before there are too many');
@@ -133,7 +133,7 @@ test('a log keeps 500 entries; beyond that, it drops the oldest of the most freq
   assert.deepEqual([acme.log.length, countOf(acme, 'login')], [500, 11]);
   assert.equal(sentences()[0], '1', 'the oldest of the commonest kind, although another kind is older');
   assert.equal(acme.log[0]!.kind, 'login');
-  for (let index = 0; index < 600; index++) refused(acme, 'flood');
+  for (let index = 0; index < 600; index++) rejected(acme, 'flood');
   assert.deepEqual([acme.log.length, countOf(acme, 'login')], [500, 11]);
   assert.equal(globex.log.length, 1);
 });
@@ -144,7 +144,7 @@ for (const [length, kept] of [
 ] as const)
   test(`a text of ${length} characters is logged with ${Math.min(kept, 2_000)} of them`, () => {
     const tenant = tenantOf('acme');
-    refused(tenant, 'x'.repeat(length));
+    rejected(tenant, 'x'.repeat(length));
     const [entry] = tenant.log as unknown as [{ sentence: string }];
     assert.equal(entry.sentence, length > 2_000 ? `${'x'.repeat(2_000)}…` : 'x'.repeat(length));
   });

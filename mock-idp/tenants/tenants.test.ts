@@ -1,4 +1,4 @@
-/** Tenants: their names, settings, clock and keys; what creating, replacing, changing and removing one does to them. */
+/** Tenants: names, settings, clock and keys; creating, replacing, changing and removing one. */
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -15,21 +15,21 @@ before(async () => {
   ({ acme, globex } = world);
 });
 after(() => world[Symbol.asyncDispose]());
-/** Acme is made anew for each test. */
+/** Acme is created again for each test. */
 beforeEach(async () => {
   for (const name of world.idp.tenants()) if (name !== 'globex') await world.idp.tenant(name).remove();
   const apps = [{ entityId: consoleApp.entityId, acs: [consoleApp.acs] }];
   await world.idp.createTenant({ name: 'acme', users: [acme.sam, acme.ada], apps });
   neighbour = world.contents(globex);
 });
-/** Whatever happens to Acme, Globex stays as it was. */
+/** Globex stays unchanged, no matter what happens to Acme. */
 afterEach(() => assert.deepEqual(world.contents(globex), neighbour));
 
 /** The certificates of the metadata. */
 const published = (): string[] =>
   [...acme.api.metadata().matchAll(/<ds:X509Certificate>([^<]+)</g)].map(([, one]) => one!);
 const bare = (pem: string): string => pem.replace(/-----[^-]+-----|\s/g, '');
-/** The one certificate with which both signatures of a response say that they were made. */
+/** The certificate in both signatures of a response. */
 async function signer(): Promise<string> {
   const { xml } = await acme.api.signIn('sam', { app: consoleApp.entityId });
   const named = new Set([...xml.matchAll(/<ds:X509Certificate>([^<]+)</g)].map(([, one]) => one!));
@@ -324,7 +324,7 @@ test('a clock moves from its current offset, and only for its tenant', async () 
   assert.equal(ahead(), 86_400_001);
 });
 
-/** As cookies name a tenant. */
+/** The tenant part of a cookie name. */
 const hashedName = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 12);
 
 test('sessions, keys and faults of one tenant are of no use at the other', async () => {
@@ -342,7 +342,7 @@ test('sessions, keys and faults of one tenant are of no use at the other', async
   assert.equal(wrong.status, 422, 'the password of the same name at the neighbour');
 });
 
-/** What changes a tenant, and whether it has. */
+/** Calls that change a tenant, and a check of the change. */
 const kept: [change: string, make: () => Promise<unknown>, isMade: () => boolean][] = [
   ['a new tenant', () => world.tenants.create('new', {}), () => world.state.tenants.has('new')],
   ['a replaced tenant', () => world.tenants.put('acme', {}), () => acme.tenant().users.size === 0],

@@ -1,4 +1,4 @@
-/** Users, apps and assignment: what is stored, who may use an app, and what removing one ends. */
+/** Users, apps and assignments: what is stored, who may use an app, and the effects of removing one. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { codeIn, responseIn } from '../app.fixture.ts';
@@ -15,7 +15,7 @@ before(async () => {
   ({ acme, globex } = world);
 });
 after(() => world[Symbol.asyncDispose]());
-/** Acme is made anew for each test. */
+/** Acme is created again for each test. */
 beforeEach(async () => {
   await acme.api.remove();
   const apps = [consoleApp, wikiApp].map(({ entityId, acs }) => ({ entityId, acs: [acs] }));
@@ -29,7 +29,7 @@ const names = () => acme.api.users().map(({ username }) => username);
 const userOf = (name: string) => acme.tenant().users.get(name)!;
 const of = { app: consoleApp.entityId };
 const assigned = ({ entityId } = consoleApp) => acme.api.apps().find((one) => one.entityId === entityId)!.assigned;
-const isRefused = (message: string, allowed?: readonly string[]) => ({
+const isRejected = (message: string, allowed?: readonly string[]) => ({
   name: 'Refused',
   status: 400,
   message,
@@ -124,7 +124,7 @@ test('the username in the body may be spelled differently than in the path', asy
 });
 
 test('an unknown user is rejected with the list of users', async () => {
-  const unknown = isRefused('unknown user “kim”', ['sam', 'ada']);
+  const unknown = isRejected('unknown user “kim”', ['sam', 'ada']);
   for (const call of [
     () => acme.api.changeUser('kim', {}),
     () => acme.api.removeUser('kim'),
@@ -194,10 +194,10 @@ test('assignment holds by request and from the portal, and at one tenant alone',
 
 test('an app is chosen by its entity ID, or by being the only one', async () => {
   const entityIds = [consoleApp.entityId, wikiApp.entityId];
-  const several = isRefused('several apps are registered: choose one by its entity ID', entityIds);
+  const several = isRejected('several apps are registered: choose one by its entity ID', entityIds);
   for (const call of [() => acme.api.assign('sam'), () => acme.api.unassign('sam', {}), () => acme.api.signIn('sam')])
     await assert.rejects(call, several);
-  const unknown = isRefused('unknown app “x”', entityIds);
+  const unknown = isRejected('unknown app “x”', entityIds);
   for (const call of [() => acme.api.assign('sam', { app: 'x' }), () => acme.api.removeApp('x')])
     await assert.rejects(call, unknown);
   await acme.api.removeApp(wikiApp.entityId);
@@ -205,7 +205,7 @@ test('an app is chosen by its entity ID, or by being the only one', async () => 
   assert.deepEqual(assigned(), ['ada']);
   assert.equal((await acme.api.signIn('ada')).action, consoleApp.acs);
   await acme.api.removeApp(consoleApp.entityId);
-  await assert.rejects(acme.api.signIn('ada'), isRefused('no app is registered'));
+  await assert.rejects(acme.api.signIn('ada'), isRejected('no app is registered'));
 });
 
 test('a changed app keeps its number and assignments, and takes the other settings', async () => {
