@@ -1,10 +1,13 @@
 /** Our own service provider as a peer, in each of its configurations; it runs in this process, with a mailbox. */
 import type { SettingsInput } from '../../sp/profile.ts';
+import { getBackIn, sendTest } from '../product/connecting.ts';
+import { createHttpDriver } from '../product/http-driver.ts';
+import { ownProduct } from '../product/own-product.ts';
+import type { Product } from '../product/recipe.ts';
+import { readTestEmail } from '../product/test-email.ts';
 import { type Mailbox, startMailbox } from '../stack/mailbox.ts';
 import { type Part, startServiceProvider } from '../stack/servers.ts';
-import { testLink } from '../stack/test-link.ts';
-import { createVisitor, type Visitor } from '../stack/visitor.ts';
-import { sendWizardForm } from '../stack/wizard-form.ts';
+import { createVisitor } from '../stack/visitor.ts';
 import { attackDeliveries, type OwnServiceProvider } from './attack-deliveries.ts';
 import type { StandConfig } from './config.ts';
 import type { Peer } from './peer.ts';
@@ -160,14 +163,14 @@ function ownServiceProvider({
   acsWithoutProfile,
 }: {
   sp: Part;
-  mailbox: Pick<Mailbox, 'waitFor'>;
+  mailbox: Mailbox;
   people: People;
   certificates: readonly string[];
   acsWithoutProfile: string;
 }): OwnServiceProvider {
   const propose = async (settings: SettingsInput): Promise<void> =>
     void (await sp.control.patch('/organizations/stand/profiles/Stand', settings));
-  const administrator = createVisitor();
+  const { jar } = createVisitor();
   let testsSent = 0;
   return {
     url: sp.url,
@@ -183,31 +186,19 @@ function ownServiceProvider({
       await sp.control.patch(`/organizations/stand/users/${encodeURIComponent(people.user)}`, { profile });
     },
     async sendTest() {
-      if (testsSent === 0) await signInAsAda(administrator, sp, people);
-      await submitTest(administrator, sp, people);
+      const ada = { driver: createHttpDriver({ who: 'Ada', jar }), product: await ownProductOf(sp) };
+      if (testsSent === 0) await getBackIn(ada, { email: people.ada, password });
+      await sendTest(ada, people.user);
       testsSent += 1;
-      return testLink(await mailbox.waitFor(people.user, { count: testsSent }));
+      return (await readTestEmail({ product: ada.product, mailbox }, { to: people.user, number: testsSent })).link;
     },
   };
 }
 
-async function signInAsAda(administrator: Visitor, sp: Part, { ada }: People): Promise<void> {
-  const recovery = new URL('/login/recovery', sp.url);
-  await administrator.visit(recovery, {
-    method: 'POST',
-    fields: [
-      ['address', ada],
-      ['password', password],
-    ],
-    from: recovery,
-  });
-}
-
-async function submitTest(administrator: Visitor, sp: Part, { user }: People): Promise<void> {
+/** With its only profile. */
+async function ownProductOf(sp: Part): Promise<Product> {
   const { profiles } = await sp.control.get<{ profiles: { id: number }[] }>('/organizations/stand');
-  const form = new URL(`/admin/sso/${profiles[0]!.id}/test`, sp.url);
-  const { status, text } = await sendWizardForm(administrator, form, [['address', user]]);
-  if (status >= 400) throw new Error(`Ada could not send the test: ${text.slice(0, 300)}`);
+  return ownProduct(sp.url, { connection: profiles[0]?.id });
 }
 
 async function responsesAfter(sp: Part, last: number, expected = 1): Promise<RecordedResponse[]> {

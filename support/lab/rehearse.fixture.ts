@@ -1,47 +1,41 @@
 /** Test fixture: one whole rehearsal in the lab over HTTP, and the buttons of the front page. */
 
+import * as connecting from '../product/connecting.ts';
+import { attempt } from '../product/deed.ts';
+import { createHttpDriver, type HttpDriver } from '../product/http-driver.ts';
+import { ownProduct } from '../product/own-product.ts';
+import { signInByPassword } from '../product/signing-in.ts';
+import { readTestEmail } from '../product/test-email.ts';
 import { type Snapshot, snapshot } from '../scenario/tasks/records.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Visit } from '../stack/visit.ts';
-import { createVisitor, type Visitor } from '../stack/visitor.ts';
-import { sendWizardForm } from '../stack/wizard-form.ts';
+import { createVisitor } from '../stack/visitor.ts';
 import type { StartedLab } from './lab.ts';
 
 /** Ada signs in once per lab, as password hashing is slow by design. */
-const signedIn = new WeakMap<StartedLab, Promise<Visitor>>();
+const signedIn = new WeakMap<StartedLab, Promise<HttpDriver>>();
 
-async function signInAda({
-  rehearsal: {
-    stack: { sp },
-    cast: { Ada },
-  },
-}: StartedLab): Promise<Visitor> {
-  const ada = createVisitor();
-  const login = await ada.visit(new URL('/login', sp.url));
-  const password = await ada.submit(login.forms[0]!, { address: Ada.address }, { from: login.url });
-  await ada.submit(
-    password.forms.find(({ fields }) => fields.some(({ type }) => type === 'password'))!,
-    { password: Ada.password },
-    { from: password.url },
-  );
-  return ada;
+async function signInAda({ rehearsal: { stack, cast } }: StartedLab): Promise<HttpDriver> {
+  const driver = createHttpDriver({ who: 'Ada' });
+  const { address: email, password } = cast.Ada;
+  await signInByPassword({ driver, product: ownProduct(stack.sp.url) }, { email, password });
+  return driver;
 }
 
-/** Ada sends Sam a test. Returns the path of the link in the email. */
+/** Ada sends Sam a test, if that is possible. Returns the path of the link in the newest email. */
 export async function sendTest(lab: StartedLab): Promise<string> {
-  const { rehearsal } = lab;
   const {
     stack: { sp, mailbox },
     cast: { Sam },
-  } = rehearsal;
+  } = lab.rehearsal;
   const waiting = signedIn.get(lab) ?? signInAda(lab);
   signedIn.set(lab, waiting);
-  const ada = await waiting;
-  const [profile] = (await snapshot(rehearsal)).profiles;
-  const step = new URL(`/admin/sso/${profile!.id}/test`, sp.url);
-  await sendWizardForm(ada, step, [['address', Sam.address]]);
-  const { text } = (await mailbox.messagesTo(Sam.address)).at(-1)!;
-  return new URL(/http\S+\/try\/\S+/.exec(text)![0]).pathname;
+  const { jar } = (await waiting).visitor;
+  const [profile] = (await snapshot(lab.rehearsal)).profiles;
+  const product = ownProduct(sp.url, { connection: profile?.id });
+  await attempt(connecting.sendTest({ driver: createHttpDriver({ who: 'Ada', jar }), product }, Sam.address));
+  const { link } = await readTestEmail({ product, mailbox }, { to: Sam.address });
+  return new URL(link).pathname;
 }
 
 /** Ada sends Sam a test, and Sam takes it. Returns where it ended, or undefined if the connection was cut. */

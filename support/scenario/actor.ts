@@ -1,4 +1,4 @@
-/** A person with drivers: the usual browser and others by name, each opened on first use. The tasks act through them. */
+/** A person with drivers: the usual browser and others by name, each opened on first use. Tasks act through them. */
 import type { Browser, Page } from 'playwright';
 import { type Name, names } from '../catalogue/cast.ts';
 import { type BrowserDriver, openBrowserDriver } from '../product/browser-driver.ts';

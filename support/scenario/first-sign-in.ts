@@ -86,11 +86,14 @@ async function takeTest(scene: Scene): Promise<string | undefined> {
   }
 }
 
-function shownPage({ url, heading, text }: Look): string {
+function shownPage({ url, text }: Look): string {
   const { origin, pathname } = URL.canParse(url) ? new URL(url) : { origin: url, pathname: '' };
   if (origin === 'null') return 'The browser could not open the page.';
-  return `The page at ${quoteForeign(origin + pathname)} says:\n${quoteForeign(`${heading}\n${text}`, { prefix: '  | ' })}`;
+  const shown = quoteForeign(wrapped(text), { prefix: '  | ', lines: 12 });
+  return `The page at ${quoteForeign(origin + pathname)} says:\n${shown}`;
 }
+
+const wrapped = (text: string): string => (text.match(/.{1,140}(?:\s|$)/g) ?? [text]).join('\n');
 
 function whatToCheck({ idp, stack }: Scene, { url }: Look, ended: string | undefined): string {
   if (ended !== undefined && Object.hasOwn(rejections, ended)) {

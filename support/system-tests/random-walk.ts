@@ -4,6 +4,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { colleagues, type Name } from '../catalogue/cast.ts';
+import { markTest, sendTest, turnOffEnforcement } from '../product/connecting.ts';
+import { type At, NotDone } from '../product/deed.ts';
+import { createHttpDriver } from '../product/http-driver.ts';
+import { ownProduct } from '../product/own-product.ts';
+import { snapshot } from '../scenario/tasks/records.ts';
 import {
   changeIdpKey,
   changeProfile,
@@ -15,11 +20,10 @@ import {
   unassign,
 } from '../scenario/tasks/set-up.ts';
 import { signInByPassword } from '../scenario/tasks/sp-session.ts';
-import { testMail } from '../scenario/tasks/test-emails.ts';
+import { linkTo } from '../scenario/tasks/test-emails.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Stack } from '../stack/servers.ts';
-import { testLink } from '../stack/test-link.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import { addUserAtIdp, nameNeighbour } from './neighbours.ts';
@@ -95,8 +99,10 @@ type Fields = readonly (readonly [string, string])[];
 interface Walker {
   visitorOf(who: Name): Visitor;
   post(who: Name, path: string, fields?: Fields): Promise<unknown>;
-  /** Posts to a step of the wizard, signed in by whatever door is open. */
-  postStep(who: Administrator, step: 'test' | 'result' | 'enforce' | 'lift', fields?: Fields): Promise<void>;
+  /** Posts to the step that enforces, signed in by whatever door is open. */
+  postEnforce(who: Administrator, fields: Fields): Promise<void>;
+  /** The same for a verb; one that cannot be done now changes nothing. */
+  tryTo(who: Administrator, verb: (at: At) => Promise<void>): Promise<void>;
   signIn(who: Colleague, door: 'password' | 'recovery'): Promise<Visit>;
 }
 
@@ -123,9 +129,17 @@ function createWalker(rehearsal: Rehearsal): Walker {
     visitorOf,
     post,
     signIn,
-    async postStep(who, step, fields) {
+    async postEnforce(who, fields) {
       await enterAdminCenter(who);
-      await post(who, await stepPath(rehearsal, step), fields);
+      await post(who, await stepPath(rehearsal, 'enforce'), fields);
+    },
+    async tryTo(who, verb) {
+      await enterAdminCenter(who);
+      const [profile] = (await snapshot(rehearsal)).profiles;
+      const driver = createHttpDriver({ who, jar: visitorOf(who).jar, timeoutMs: 3_000 });
+      await verb({ driver, product: ownProduct(stack.sp.url, { connection: profile?.id }) }).catch((error: Error) => {
+        if (!(error instanceof NotDone)) throw error;
+      });
     },
   };
 }
@@ -138,16 +152,15 @@ interface Place extends Walker {
 
 /** How each kind of move is played. */
 const plays: { [Kind in Move['kind']]: (move: Move & { kind: Kind }, on: Place) => Promise<unknown> } = {
-  ask: ({ who, tester }, { rehearsal, postStep }) =>
-    postStep(who, 'test', [['address', rehearsal.cast[tester].address]]),
+  ask: ({ who, tester }, { rehearsal, tryTo }) => tryTo(who, (at) => sendTest(at, rehearsal.cast[tester].address)),
   try: tryNewestLink,
-  mark: ({ who, mark }, { postStep }) => postStep(who, 'result', [['mark', mark]]),
-  enforce: ({ who, users, recovery }, { rehearsal, postStep }) =>
-    postStep(who, 'enforce', [
+  mark: ({ who, mark }, { tryTo }) => tryTo(who, (at) => markTest(at, mark === 'success' ? 'passed' : 'failed')),
+  enforce: ({ who, users, recovery }, { rehearsal, postEnforce }) =>
+    postEnforce(who, [
       ...users.map((one) => ['users', rehearsal.cast[one].address] as const),
       ...recovery.map((one) => ['recovery', rehearsal.cast[one].address] as const),
     ]),
-  lift: ({ who }, { postStep }) => postStep(who, 'lift'),
+  lift: ({ who }, { tryTo }) => tryTo(who, turnOffEnforcement),
   change: ({ harm }, { rehearsal, ssoUrl }) =>
     changeProfile(
       rehearsal,
@@ -172,7 +185,7 @@ const plays: { [Kind in Move['kind']]: (move: Move & { kind: Kind }, on: Place) 
 async function tryNewestLink({ who }: { who: Colleague }, place: Place): Promise<void> {
   const { rehearsal } = place;
   if ((await rehearsal.stack.mailbox.messagesTo(rehearsal.cast[who].address)).length === 0) return;
-  await signInThroughIdp(who, place, { startAt: testLink(await testMail(rehearsal, { who })) });
+  await signInThroughIdp(who, place, { startAt: await linkTo(rehearsal, who) });
 }
 
 /** The identity provider may be down. */

@@ -37,7 +37,8 @@ export function testFiles(kind: Kind): string[] {
 
 /** What a test file may say that it changes, or measures, in the whole process: it gets a process of its own. */
 const touchesProcess = [
-  /\b(runScenarios|playWithIdp|playWithOther|scenarioOutcomes|builtExpressions)\b/, // what loads the steps, which register themselves once
+  // What loads the steps, which register themselves once.
+  /\b(runScenarios|playWithIdp|playWithOther|scenarioOutcomes|builtExpressions)\b/,
   /\bprocess\.(chdir|exitCode|exit|memoryUsage|cpuUsage)\b/,
   /\bprocess\.env\.\w+ \??\??= /,
   /\bmock\.(method|timers)\b/,

@@ -1,10 +1,13 @@
 /** What tests do at the SP over HTTP: post a form, ask Sam for a test, see whether a visitor is signed in. */
 
+import * as connecting from '../product/connecting.ts';
+import { attempt } from '../product/deed.ts';
+import { createHttpDriver } from '../product/http-driver.ts';
+import { ownProduct } from '../product/own-product.ts';
+import { signInByPassword } from '../product/signing-in.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
-import { signInByPassword } from '../scenario/tasks/sp-session.ts';
-import { testMail } from '../scenario/tasks/test-emails.ts';
+import { linkTo } from '../scenario/tasks/test-emails.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
-import { testLink } from '../stack/test-link.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import { sendWizardForm } from '../stack/wizard-form.ts';
@@ -25,13 +28,16 @@ export const stepPath = async (rehearsal: Rehearsal, step: 'test' | 'result' | '
 export const isSignedIn = async (visitor: Visitor, spUrl: string): Promise<boolean> =>
   (await visitor.visit(new URL('/console', spUrl))).url.pathname === '/console';
 
-/** Ada signs in and asks Sam for a test; the page that she sees then. */
+/** Ada signs in and sends Sam a test, or sees why not; returns the page that she sees then. */
 export async function sendTest(rehearsal: Rehearsal, ada = createVisitor()): Promise<Visit> {
   const { stack, cast } = rehearsal;
-  await signInByPassword(ada, stack.sp.url, cast.Ada);
-  return postForm(ada, stack.sp.url, await stepPath(rehearsal, 'test'), [['address', cast.Sam.address]]);
+  const [profile] = (await snapshot(rehearsal)).profiles;
+  const driver = createHttpDriver({ who: 'Ada', jar: ada.jar });
+  const at = { driver, product: ownProduct(stack.sp.url, { connection: profile?.id }) };
+  await signInByPassword(at, { email: cast.Ada.address, password: cast.Ada.password });
+  await attempt(connecting.sendTest(at, cast.Sam.address));
+  return driver.page!;
 }
 
 /** The link in Sam's newest email. */
-export const linkToSam = async (rehearsal: Rehearsal): Promise<string> =>
-  testLink(await testMail(rehearsal, { who: 'Sam' }));
+export const linkToSam = (rehearsal: Rehearsal): Promise<string> => linkTo(rehearsal, 'Sam');
