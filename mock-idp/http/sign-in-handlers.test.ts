@@ -118,10 +118,7 @@ test('a locked account sees that it is locked, and opens no session', async () =
   const before = sessions();
   const page = await sam.askAndSignIn(acme);
   assert.deepEqual([page.status, codeIn(page)], [403, 'account-locked']);
-  assert.match(
-    load(page.body)('main p').text(),
-    /This account is locked\.Wait a while, or ask your administrator/,
-  );
+  assert.match(load(page.body)('main p').text(), /This account is locked\.Wait a while, or ask your administrator/);
   assert.equal(sessions(), before);
 });
 

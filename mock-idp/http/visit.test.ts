@@ -169,7 +169,10 @@ test('without allowed hosts there are none but its own', async () => {
   const dial = lineTo(createApp({ state: world.state, pool, url: world.url }));
   const { status, body } = await exchange({ dial, url: world.url }, '/acme', { headers: { host: 'evil.example' } });
   assert.equal(status, 421);
-  assert.match(body, /^The mock identity provider accepts only the host names idp\.localhost and localhost\. To accept another/);
+  assert.match(
+    body,
+    /^The mock identity provider accepts only the host names idp\.localhost and localhost\. To accept another/,
+  );
 });
 
 test('a form that is too large or has too many fields is rejected, without an internal error', async () => {
