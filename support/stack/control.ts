@@ -1,5 +1,6 @@
 /** The control routes of both apps, typed: they prepare an organization or a tenant and return what happened there. */
-import { request } from './http.ts';
+import type { Dispatcher } from 'undici';
+import { rawRequest } from './http.ts';
 
 /** An app rejected a call. */
 export class ControlError extends Error {
@@ -42,8 +43,12 @@ export interface Control {
 }
 
 export function control(base: string, token: string): Control {
-  const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
-    const response = await request(new URL(`/control${path}`, base), {
+  const call = async <Answer>(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<Answer> => {
+    const url = new URL(`/control${path}`, base);
+    // fetch takes several times the processor time of a bare request, and every step makes some of them.
+    const response = await rawRequest({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
       method,
       headers: {
         authorization: `Bearer ${token}`,
@@ -51,8 +56,9 @@ export function control(base: string, token: string): Control {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new ControlError(`${method} ${path}`, response.status, text);
+    const text = await response.body.text();
+    const { statusCode } = response;
+    if (statusCode < 200 || statusCode > 299) throw new ControlError(`${method} ${path}`, statusCode, text);
     return (text === '' ? undefined : JSON.parse(text)) as Answer;
   };
   return {
