@@ -101,7 +101,7 @@ export async function stackForScenarios(): Promise<Stack> {
 }
 
 /** Passwords of a short-lived stack need not withstand guessing; the lab's must. */
-const rehearsalPasswordCost = 2 ** 10;
+const rehearsalPasswordCost = 2 ** 4;
 
 /** Resolves when both apps and the mailbox are ready. If one fails, the others are stopped and its error is thrown. */
 export async function startStack({
