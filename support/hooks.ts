@@ -58,7 +58,8 @@ AfterStep(async function (this: RehearsalWorld, { pickle, pickleStep, result }) 
 After(async function (this: RehearsalWorld, { pickle, result }) {
   let failed = result !== undefined && result.status !== 'PASSED' && result.status !== 'SKIPPED';
   try {
-    await this.evidence?.step({ outcome: true });
+    // After the last step of a scenario that passed, everything has been collected.
+    if (failed) await this.evidence?.step({ outcome: true });
     await checkInvariants(this);
   } catch (error) {
     failed = true;
