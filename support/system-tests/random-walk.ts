@@ -73,7 +73,7 @@ async function beginWalk(first: Rehearsal, idp: IdpSide): Promise<Walk> {
       await play(move, { ...walker, rehearsal, ssoUrl: idp.ssoUrl });
     },
     async canRecover(who) {
-      const visitor = createVisitor({ timeoutMs: 3_000 });
+      const visitor = createVisitor({ timeoutMs: 30_000 });
       const { address, password } = cast[who];
       const ended = await signInByPassword(visitor, stack.sp.url, { address, password, path: '/login/recovery' });
       if (ended.url.pathname !== '/console') return false;
@@ -111,7 +111,7 @@ function createWalker(rehearsal: Rehearsal): Walker {
   const { stack, cast } = rehearsal;
   const visitors = new Map<Name, Visitor>();
   const visitorOf = (who: Name): Visitor => {
-    const visitor = visitors.get(who) ?? createVisitor({ timeoutMs: 3_000 });
+    const visitor = visitors.get(who) ?? createVisitor({ timeoutMs: 30_000 });
     visitors.set(who, visitor);
     return visitor;
   };
