@@ -1,7 +1,5 @@
 /** `npm run steps -- <words>`: finds steps and their parameters' values. It runs none. */
-import { stepEntries } from '../gherkin/docs/steps.ts';
-import { searchSteps } from '../gherkin/search-steps.ts';
-import { adviseOn } from '../gherkin/undefined-steps.ts';
+import { searchInWords, searchSteps } from '../gherkin/search-steps.ts';
 import { readOptions } from '../terminal/options.ts';
 
 const help = `npm run steps -- [WORDS] [--json]
@@ -15,25 +13,8 @@ docs/steps.md has the same list.`;
 
 const { values, positionals } = readOptions(help, { allowPositionals: true, options: { json: { type: 'boolean' } } });
 
-await search(positionals.join(' '));
-
-async function search(query: string): Promise<void> {
-  const { steps, words, widened } = await searchSteps(query);
-  if (values.json) return console.log(JSON.stringify({ steps, words }, null, 2));
-  for (const { typed, any } of widened)
-    console.log(`${typed}: also ${any.flatMap((word) => (word === typed ? [] : `“${word.trim()}”`)).join(', ')}\n`);
-  for (const { keyword, expression, example, definedAt } of steps)
-    console.log(`${keyword} ${expression}\n    ${definedAt}${example === expression ? '' : ` · e.g. ${example}`}`);
-  if (steps.length > 0 && words.length > 0) console.log();
-  for (const { parameter, word, meaning } of words)
-    console.log(`{${parameter}} ${word}${meaning === undefined ? '' : `\n    ${meaning}`}`);
-  if (steps.length + words.length === 0) await suggest(query);
-}
-
-async function suggest(query: string): Promise<void> {
-  const { steps } = adviseOn(
-    query,
-    (await stepEntries()).map(({ expression }) => expression),
-  );
-  console.log(`Nothing contains all of these words. Similar steps:\n  ${steps.join('\n  ')}`);
-}
+const query = positionals.join(' ');
+if (values.json) {
+  const { steps, words } = await searchSteps(query);
+  console.log(JSON.stringify({ steps, words }, null, 2));
+} else console.log(await searchInWords(query));

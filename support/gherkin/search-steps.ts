@@ -3,6 +3,7 @@ import { vocabularies } from '../catalogue/vocabularies.ts';
 import { meaningOf } from './docs/meanings.ts';
 import { type StepEntry, stepEntries } from './docs/steps.ts';
 import { type SoughtWord, soughtWords } from './synonyms.ts';
+import { adviseOn } from './undefined-steps.ts';
 
 export interface FoundWord {
   parameter: string;
@@ -33,4 +34,31 @@ export async function searchSteps(query: string): Promise<Found> {
       .filter(({ word }) => matches(`${word} ${parameter}`)),
   );
   return { steps, words, widened: sought.filter(({ any }) => any.length > 1) };
+}
+
+/** What the command prints of a search; of one that finds nothing, the nearest steps. */
+export async function searchInWords(query: string): Promise<string> {
+  const { steps, words, widened } = await searchSteps(query);
+  const found = [
+    ...steps.map(
+      ({ keyword, expression, example, definedAt }) =>
+        `${keyword} ${expression}\n    ${definedAt}${example === expression ? '' : ` · e.g. ${example}`}`,
+    ),
+    ...(steps.length > 0 && words.length > 0 ? [''] : []),
+    ...words.map(
+      ({ parameter, word, meaning }) => `{${parameter}} ${word}${meaning === undefined ? '' : `\n    ${meaning}`}`,
+    ),
+  ];
+  return [
+    ...widened.map(
+      ({ typed, any }) =>
+        `${typed}: also ${any.flatMap((word) => (word === typed ? [] : `“${word.trim()}”`)).join(', ')}\n`,
+    ),
+    ...(found.length > 0 ? found : [await nearestSteps(query)]),
+  ].join('\n');
+}
+
+async function nearestSteps(query: string): Promise<string> {
+  const all = (await stepEntries()).map(({ expression }) => expression);
+  return `Nothing contains all of these words. Similar steps:\n  ${adviseOn(query, all).steps.join('\n  ')}`;
 }
