@@ -22,12 +22,13 @@ export interface Unpacked extends Disposable {
   command(...args: readonly string[]): Promise<Ran>;
 }
 
-export function unpack(): Unpacked {
+/** With `isChecked` the types of the code are not checked once more: whoever sets it has done that. */
+export function unpack({ isChecked = false } = {}): Unpacked {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-package-'));
   const modules = join(folder, 'node_modules');
   const installed = join(modules, 'sso-rehearsal');
   mkdirSync(installed, { recursive: true });
-  buildPackage();
+  buildPackage({ isChecked });
   const archive = packPackage({ to: folder });
   const { status, stderr } = spawnSync('tar', ['xzf', archive, '-C', installed, '--strip-components=1'], {
     encoding: 'utf8',
