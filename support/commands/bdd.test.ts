@@ -4,6 +4,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { sample } from '../stack/sample.fixture.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bdd = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> =>
@@ -38,7 +39,7 @@ const wrong: readonly (readonly [args: readonly string[], sentence: RegExp, env?
   [['--quickly'], /^Unknown option '--quickly'[\s\S]*--tags EXPRESSION/],
 ];
 
-for (const [args, sentence, env] of wrong) {
+for (const [args, sentence, env] of sample(wrong, 4)) {
   test(`npm run bdd -- ${args.join(' ')}`, async () => {
     const { code, output } = await bdd(args, env);
     assert.match(output, sentence);
@@ -63,33 +64,40 @@ test('it fails if no scenario matches', async () => {
   assert.equal(code, 1);
 });
 
-test('a mailbox in a container without a container engine is reported in one sentence', {
-  skip: existsSync('/var/run/docker.sock') && 'a container engine is here',
-}, async () => {
-  const { code, output } = await bdd(['--workers', '1', '--name', '^The test email names Ada'], {
-    MAILBOX: 'mailhog',
-    DOCKER_HOST: 'unix:///nowhere/docker.sock',
-    XDG_RUNTIME_DIR: '',
-  });
-  assert.match(
-    output,
-    new RegExp(
-      '^✘ The run could not start: ' +
-        'MAILBOX=mailhog needs a container engine and the image \\S+: .+\\. ' +
-        'Start Docker, or leave MAILBOX unset to use the built-in mailbox\\.\n\n' +
-        '0 scenarios in [\\d.]+ s: 0 passed\n$',
-    ),
-  );
-  assert.equal(code, 1);
-});
+const nothingToPlayWith: Readonly<Record<string, () => Promise<void>>> = {
+  'a mailbox in a container without a container engine is reported in one sentence': async () => {
+    const { code, output } = await bdd(['--workers', '1', '--name', '^The test email names Ada'], {
+      MAILBOX: 'mailhog',
+      DOCKER_HOST: 'unix:///nowhere/docker.sock',
+      XDG_RUNTIME_DIR: '',
+    });
+    assert.match(
+      output,
+      new RegExp(
+        '^✘ The run could not start: ' +
+          'MAILBOX=mailhog needs a container engine and the image \\S+: .+\\. ' +
+          'Start Docker, or leave MAILBOX unset to use the built-in mailbox\\.\n\n' +
+          '0 scenarios in [\\d.]+ s: 0 passed\n$',
+      ),
+    );
+    assert.equal(code, 1);
+  },
 
-test('a browser that does not start fails the scenario, and the run still ends', async () => {
-  const { code, output } = await bdd(['--workers', '1', '--name', '^The test email names Ada'], {
-    CHROMIUM_PATH: '/bin/false',
-  });
-  assert.match(output, /browserType\.launch: .*[\s\S]*1 scenario in [\d.]+ s: 0 passed 1 failed/);
-  assert.equal(code, 1);
-});
+  'a browser that does not start fails the scenario, and the run still ends': async () => {
+    const { code, output } = await bdd(['--workers', '1', '--name', '^The test email names Ada'], {
+      CHROMIUM_PATH: '/bin/false',
+    });
+    assert.match(output, /browserType\.launch: .*[\s\S]*1 scenario in [\d.]+ s: 0 passed 1 failed/);
+    assert.equal(code, 1);
+  },
+};
+
+for (const [name, play] of sample(Object.entries(nothingToPlayWith), 1))
+  test(
+    name,
+    { skip: name.includes('container') && existsSync('/var/run/docker.sock') && 'a container engine is here' },
+    play,
+  );
 
 test('the help lists every option', async () => {
   const { output } = await bdd(['--help']);

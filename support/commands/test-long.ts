@@ -1,4 +1,4 @@
-/** `npm run test:long`: tests that take long by design, such as many random walks. */
+/** `npm run test:long`: tests that take long by design, and every case of tests that `npm test` only samples. */
 import { fileURLToPath } from 'node:url';
 import { runFiles, testFiles } from '../system-tests/run-files.ts';
 import { runSections } from '../system-tests/sections.ts';
@@ -12,4 +12,5 @@ readOptions(
 );
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+process.env.TEST_IN_FULL = '1'; // see support/stack/sample.fixture.ts
 process.exitCode = await runSections({ 'Long tests': () => runFiles(testFiles('long')) });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { assertLinear } from '../stack/growth.fixture.ts';
+import { sample } from '../stack/sample.fixture.ts';
 import { messagesIn } from './capture.ts';
 import { readConnectionOptions } from './connection-options.ts';
 import { diagnose } from './diagnose.ts';
@@ -31,7 +32,7 @@ function shown(file: Buffer): string[] {
 }
 
 describe('diagnosis takes linear time for', () => {
-  for (const [name, capture] of Object.entries(hostileCaptures))
+  for (const [name, capture] of sample(Object.entries(hostileCaptures), 8))
     test(name, () => assertLinear(name, (size) => Buffer.from(capture(size)), shown));
 });
 
@@ -46,7 +47,7 @@ describe('reading the options takes linear time for', () => {
   const metadata =
     '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">';
 
-  for (const [name, option, text] of [
+  const unreadable: readonly [string, string, (size: number) => string][] = [
     ['a certificate of BEGIN lines', 'idp-cert', (size) => '-----BEGIN CERTIFICATE-----\n'.repeat(size)],
     ['a key of BEGIN lines', 'sp-key', (size) => '-----BEGIN PRIVATE KEY-----\n'.repeat(size)],
     ['deeply nested metadata', 'idp-metadata', (size) => metadata + '<a>'.repeat(size)],
@@ -59,7 +60,8 @@ describe('reading the options takes linear time for', () => {
     ['metadata of less-than signs', 'idp-metadata', (size) => metadata + '<'.repeat(size)],
     ['metadata of ampersands', 'idp-metadata', (size) => metadata + '&'.repeat(size)],
     ['metadata of quotation marks', 'idp-metadata', (size) => `${metadata}<a b="${'"'.repeat(size)}`],
-  ] as [string, string, (size: number) => string][])
+  ];
+  for (const [name, option, text] of sample(unreadable, 3))
     test(name, () =>
       assertLinear(
         name,

@@ -12,6 +12,7 @@ import { load } from 'cheerio';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { checkedLooks, prepareChecks, troublesIn } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
+import { sample } from '../stack/sample.fixture.ts';
 import { reportNames } from './report-files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -207,7 +208,10 @@ describe('the report is accessible and fits the page', () => {
   for (const look of checkedLooks) test(look, async () => assert.deepEqual(await troublesIn(page, look), []));
 });
 
-test('--no-evidence writes no report', async () => {
+// One more run: in full only.
+for (const play of sample([playWithoutEvidence], 0)) test('--no-evidence writes no report', play);
+
+async function playWithoutEvidence(): Promise<void> {
   const unused = join(folder, 'unused');
   await promisify(execFile)(
     process.execPath,
@@ -225,4 +229,4 @@ test('--no-evidence writes no report', async () => {
     { cwd: root },
   );
   assert.equal(existsSync(unused), false);
-});
+}

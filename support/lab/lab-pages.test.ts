@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright';
 import { troublesOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
+import { sample } from '../stack/sample.fixture.ts';
 import { type StartedLab, startLab } from './lab.ts';
 import { latestResponse, rehearse, stage } from './rehearse.fixture.ts';
 
@@ -47,7 +48,7 @@ test('each page is accessible and fits in light, dark and narrow looks', async (
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on('pageerror', ({ message }) => troubles.push(message));
-  for (const path of paths()) {
+  for (const path of sample(paths(), 5)) {
     await page.goto(new URL(path, lab.url).href);
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
     troubles.push(...(await troublesOf(page)).map((one) => `${path}, ${one}`));

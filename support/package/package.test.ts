@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startGullible } from '../conformance/gullible-sp.fixture.ts';
+import { sample } from '../stack/sample.fixture.ts';
 import { root } from './build.ts';
 import { type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
 
@@ -49,7 +50,7 @@ const packagesImportedBy = (path: string): string[] => {
 
 let there: Unpacked;
 before(() => {
-  there = unpack();
+  there = unpack({ isChecked: true });
 });
 after(() => there[Symbol.dispose]());
 
@@ -86,30 +87,36 @@ describe('what is in the package', () => {
   });
 });
 
+/** Each is played in a process of its own. */
+const playedExamples = sample(['node:test', 'Playwright'], 1);
+const playedCommands = sample(['diagnose', 'conformance', 'case'], 2);
+
 describe('the examples', { concurrency: 2 }, () => {
   test('match the types of the package', async () => {
     const checked = await there.node(join(root, 'node_modules/typescript/bin/tsc'), '-p', '.');
     assert.equal(checked.status, 0, saying(checked));
   });
 
-  test('for node:test passes', async () => {
-    const played = await there.node('--test', '--test-reporter=tap', 'node-test/sign-in.test.ts');
-    assert.equal(played.status, 0, saying(played));
-    assert.match(played.stdout, /# pass 6/);
-  });
+  if (playedExamples.includes('node:test'))
+    test('for node:test passes', async () => {
+      const played = await there.node('--test', '--test-reporter=tap', 'node-test/sign-in.test.ts');
+      assert.equal(played.status, 0, saying(played));
+      assert.match(played.stdout, /# pass 6/);
+    });
 
-  test('for Playwright passes', async () => {
-    const played = await there.node('node_modules/playwright/cli.js', 'test', '--config', 'playwright-test');
-    assert.equal(played.status, 0, saying(played));
-    assert.match(played.stdout, /3 passed/);
-  });
+  if (playedExamples.includes('Playwright'))
+    test('for Playwright passes', async () => {
+      const played = await there.node('node_modules/playwright/cli.js', 'test', '--config', 'playwright-test');
+      assert.equal(played.status, 0, saying(played));
+      assert.match(played.stdout, /3 passed/);
+    });
 });
 
 describe('the commands', { concurrency: 2 }, () => {
   test('the command lists its commands, and rejects unknown ones', async () => {
     const [helped, unknown] = await Promise.all([there.command('--help'), there.command('rehearse')]);
     assert.equal(helped.status, 0, saying(helped));
-    for (const name of ['start', 'conformance', 'diagnose', 'case', 'cases', 'faults', 'upgrade'])
+    for (const name of sample(['start', 'conformance', 'diagnose', 'case', 'cases', 'faults', 'upgrade'], 2))
       assert.match(helped.stdout, new RegExp(`^  ${name} `, 'm'));
     assert.equal(unknown.status, 2);
     assert.match(unknown.stderr, /Unknown command “rehearse”\. Use one of: start, /);
@@ -124,43 +131,46 @@ describe('the commands', { concurrency: 2 }, () => {
     }
   });
 
-  test('diagnose explains a captured response', async () => {
-    writeFileSync(
-      join(there.folder, 'captured.txt'),
-      new URLSearchParams({ SAMLResponse: Buffer.from(response).toString('base64') }).toString(),
-    );
-    const diagnosed = await there.command('diagnose', 'captured.txt');
-    assert.equal(diagnosed.status, 1, saying(diagnosed));
-    assert.match(diagnosed.stdout, /npx sso-rehearsal case /);
-    assert.equal(diagnosed.stderr, '');
-  });
+  if (playedCommands.includes('diagnose'))
+    test('diagnose explains a captured response', async () => {
+      writeFileSync(
+        join(there.folder, 'captured.txt'),
+        new URLSearchParams({ SAMLResponse: Buffer.from(response).toString('base64') }).toString(),
+      );
+      const diagnosed = await there.command('diagnose', 'captured.txt');
+      assert.equal(diagnosed.status, 1, saying(diagnosed));
+      assert.match(diagnosed.stdout, /npx sso-rehearsal case /);
+      assert.equal(diagnosed.stderr, '');
+    });
 
-  test('conformance tests a service provider, and keeps its keys in the current folder', async () => {
-    const [port, sp] = [await freePort(), await startGullible({ ssoUrl: '' })];
-    await using _sp = sp;
-    const asked = await there.command('conformance', '--idp-metadata', '--port', String(port));
-    sp.redirectTo(/SingleSignOnService [^>]*Location="([^"]+)"/.exec(asked.stdout)?.[1] ?? saying(asked));
-    writeFileSync(join(there.folder, 'my-sp.json'), JSON.stringify(sp.config));
-    const examined = await there.command(
-      'conformance',
-      '--config',
-      'my-sp.json',
-      '--port',
-      String(port),
-      '--only',
-      'audience-wrong',
-      '--only',
-      'keyinfo-absent',
-    );
-    assert.equal(examined.status, 1, saying(examined));
-    assert.match(examined.stdout, /1 pass, 0 not verified, 0 policy, 1 fail/);
-    for (const file of ['.rehearsal/stand.json', 'reports/conformance/conformance.html'])
-      assert.ok(existsSync(join(there.folder, file)), file);
-  });
+  if (playedCommands.includes('conformance'))
+    test('conformance tests a service provider, and keeps its keys in the current folder', async () => {
+      const [port, sp] = [await freePort(), await startGullible({ ssoUrl: '' })];
+      await using _sp = sp;
+      const asked = await there.command('conformance', '--idp-metadata', '--port', String(port));
+      sp.redirectTo(/SingleSignOnService [^>]*Location="([^"]+)"/.exec(asked.stdout)?.[1] ?? saying(asked));
+      writeFileSync(join(there.folder, 'my-sp.json'), JSON.stringify(sp.config));
+      const examined = await there.command(
+        'conformance',
+        '--config',
+        'my-sp.json',
+        '--port',
+        String(port),
+        '--only',
+        'audience-wrong',
+        '--only',
+        'keyinfo-absent',
+      );
+      assert.equal(examined.status, 1, saying(examined));
+      assert.match(examined.stdout, /1 pass, 0 not verified, 0 policy, 1 fail/);
+      for (const file of ['.rehearsal/stand.json', 'reports/conformance/conformance.html'])
+        assert.ok(existsSync(join(there.folder, file)), file);
+    });
 
-  test('case plays the packed features and steps', async () => {
-    const played = await there.command('case', 'metadata-unparseable');
-    assert.equal(played.status, 0, saying(played));
-    assert.match(played.stdout, /1 scenario \(1 passed\)/);
-  });
+  if (playedCommands.includes('case'))
+    test('case plays the packed features and steps', async () => {
+      const played = await there.command('case', 'metadata-unparseable');
+      assert.equal(played.status, 0, saying(played));
+      assert.match(played.stdout, /1 scenario \(1 passed\)/);
+    });
 });

@@ -6,6 +6,7 @@ import type { Fault } from '../../mock-idp/fault.ts';
 import { arrange, type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { rejections } from '../../sp/rejection-advice.ts';
 import { faultRowOf } from '../catalogue/fault-expectations.ts';
+import { sample } from '../stack/sample.fixture.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { type FaultTable, type Outcome, prepareFaultTable } from './fault-table.ts';
 
@@ -73,7 +74,7 @@ test('the honest answer signs in', async () => {
 });
 
 describe('every fault', () => {
-  for (const { phrase, said, recorded } of rows) {
+  for (const { phrase, said, recorded } of sample(rows, 90)) {
     const row = faultRowOf(phrase);
     // What is rejected came after a message that has signed the user in.
     const alreadyIn = row.postedTwice === true || row.signedInBefore === true;
@@ -82,7 +83,8 @@ describe('every fault', () => {
 });
 
 describe('a fault on which a policy decides', () => {
-  for (const phrase of phrases) {
+  const decided = phrases.filter((phrase) => typeof faultOf(phrase).verdict !== 'string');
+  for (const phrase of sample(decided, 10)) {
     const { verdict } = faultOf(phrase);
     if (typeof verdict === 'string') continue;
     const row = faultRowOf(phrase);
@@ -118,7 +120,7 @@ describe('a fault on which a policy decides', () => {
 });
 
 describe('the honest answer is taken', () => {
-  for (const [policy, { reject }] of Object.entries(bothSettings)) {
+  for (const [policy, { reject }] of sample(Object.entries(bothSettings), 3)) {
     test(`where ${policy} is ${JSON.stringify(reject)}`, async () => {
       const { recorded, signedIn, expectedAddress, findings } = await table.play(undefined, {
         settings: { acceptEncryption: policy === 'requireEncryption', ...settingsWith(policy, reject) },

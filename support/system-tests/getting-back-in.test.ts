@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { snapshot } from '../scenario/tasks/records.ts';
+import { sample } from '../stack/sample.fixture.ts';
 import { startStack } from '../stack/servers.ts';
 import { type Administrator, type Colleague, type Move, prepareWalks, proven, type Walk } from './random-walk.ts';
 
@@ -21,24 +22,25 @@ async function arrive(walk: Walk, moves: readonly Move[]): Promise<void> {
 test('every combination of covered and recovery administrators, with the identity provider down', async () => {
   await using stack = await startStack();
   const begin = await prepareWalks(stack);
-  for (const covered of subsets<Colleague>(['Ada', 'Grace', 'Sam']).filter(({ length }) => length > 0)) {
-    for (const recovery of subsets<Administrator>(['Ada', 'Grace'])) {
-      const walk = await begin();
-      await walk.move({ kind: 'sign in', who: 'Grace', with: 'password' });
-      await arrive(walk, [...proven, { kind: 'enforce', who: 'Ada', users: covered, recovery }]);
-      const { enforcedRevision } = (await snapshot(walk.rehearsal)).profiles[0]!;
-      const words = `covered: ${covered.join()}; recovery: ${recovery.join() || 'nobody'}`;
-      assert.equal(enforcedRevision, recovery.length === 0 ? undefined : 1, words);
-      if (recovery.length === 0) continue;
-      await walk.move({ kind: 'faults', phrases: ['no response: the IdP is down'] });
-      for (const who of ['Ada', 'Grace', 'Sam'] as const)
-        assert.equal(
-          await walk.canRecover(who),
-          recovery.some((one) => one === who),
-          `${who}; ${words}`,
-        );
-      await walk.move({ kind: 'faults', phrases: [] });
-    }
+  const combinations = subsets<Colleague>(['Ada', 'Grace', 'Sam'])
+    .filter(({ length }) => length > 0)
+    .flatMap((covered) => subsets<Administrator>(['Ada', 'Grace']).map((recovery) => ({ covered, recovery })));
+  for (const { covered, recovery } of sample(combinations, 9)) {
+    const walk = await begin();
+    await walk.move({ kind: 'sign in', who: 'Grace', with: 'password' });
+    await arrive(walk, [...proven, { kind: 'enforce', who: 'Ada', users: covered, recovery }]);
+    const { enforcedRevision } = (await snapshot(walk.rehearsal)).profiles[0]!;
+    const words = `covered: ${covered.join()}; recovery: ${recovery.join() || 'nobody'}`;
+    assert.equal(enforcedRevision, recovery.length === 0 ? undefined : 1, words);
+    if (recovery.length === 0) continue;
+    await walk.move({ kind: 'faults', phrases: ['no response: the IdP is down'] });
+    for (const who of ['Ada', 'Grace', 'Sam'] as const)
+      assert.equal(
+        await walk.canRecover(who),
+        recovery.some((one) => one === who),
+        `${who}; ${words}`,
+      );
+    await walk.move({ kind: 'faults', phrases: [] });
   }
 });
 

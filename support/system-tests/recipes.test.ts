@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, mock, test } from 'node:test';
 import { type IdpSide, NotReady } from '../idp/identity-provider.ts';
 import { request } from '../stack/http.ts';
+import { sample } from '../stack/sample.fixture.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
 import { freePort } from './free-port.ts';
 import { playWithIdp } from './play-with-idp.ts';
@@ -70,75 +71,80 @@ const trialFailed = /^Acme’s trial tenant: Sam’s first sign-in failed, so no
 const form = { username: 'Username', password: 'Password', button: 'Sign in' };
 const sam = { address: 'sam@acme.example', username: 'sam', password: 'right' };
 
-test('an identity provider that rejects everybody stops the run', () =>
-  stops(
-    recipeFor({ assigned: 'nobody' }),
-    trialFailed,
-    /^ {2}\| .*not assigned/m,
-    /whether the identity provider knows this service provider, and lets Sam use it/,
-  ));
-test('a wrong password stops the run', () =>
-  stops(
-    recipeFor({ changes: { users: { Sam: { ...sam, password: 'wrong' } } } }),
-    trialFailed,
-    /^ {2}\| .*Wrong/m,
-    /Check: Sam’s user name and password/,
-  ));
-test('a wrong label stops the run', () =>
-  stops(
-    recipeFor({ changes: { signIn: { ...form, username: 'Login' } } }),
-    trialFailed,
-    /^ {2}\| .*Username/m,
-    /signIn\.username: the page has no field labelled “Login”\./,
-    /whether the identity provider knows this service provider/,
-  ));
-test('a wrong label of the password, or a wrong button, stops the run', async () => {
-  await stops(
-    recipeFor({ changes: { signIn: { ...form, password: { placeholder: 'Secret' } } } }),
-    trialFailed,
-    /signIn\.password: the page has no field with the placeholder “Secret”\./,
-  );
-  await stops(
-    recipeFor({ changes: { signIn: { ...form, button: 'Enter' } } }),
-    trialFailed,
-    /signIn\.button: the page has no button “Enter”\./,
-  );
-});
-
-test('a response that the service provider rejects stops the run, with what to fix', async () => {
-  const recipe = await recipeFor();
-  await idp.control.patch(`/tenants/recipe-${tenants}`, { clockOffsetMs: 8 * 60_000 });
-  await stops(
-    Promise.resolve(recipe),
-    trialFailed,
-    /Check: the service provider rejected the response as [a-z-]+\. .+/,
-  );
-});
-
-test('a page that moves the cursor or hides text is quoted harmlessly, and not at length', async () => {
-  const page = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(`<p>\u001b]0;title\u0007 \u202e back</p>${'<p>more</p>'.repeat(10_000)}`);
-  }).listen(0, '127.0.0.1');
-  await once(page, 'listening');
-  const address = `http://idp.localhost:${(page.address() as AddressInfo).port}/sso`;
-  const metadata = (await (await request(idp.url + '/recipe-1/metadata')).text()).replaceAll(
-    /Location="[^"]*"/g,
-    `Location="${address}"`,
-  );
-  writeFileSync(join(folder, 'hostile.xml'), metadata);
-  try {
-    await stops(
-      recipeFor({ changes: { metadata: 'hostile.xml' } }),
+/** Each launches a browser. */
+const stopping: Readonly<Record<string, () => Promise<void>>> = {
+  'an identity provider that rejects everybody stops the run': () =>
+    stops(
+      recipeFor({ assigned: 'nobody' }),
       trialFailed,
-      /^ {2}\| ⟨U\+001B⟩\]0;title/m,
-      /^(?:(?!\p{Cc}|\u202e)[^\n]|\n){100,3000}$/u,
+      /^ {2}\| .*not assigned/m,
+      /whether the identity provider knows this service provider, and lets Sam use it/,
+    ),
+  'a wrong password stops the run': () =>
+    stops(
+      recipeFor({ changes: { users: { Sam: { ...sam, password: 'wrong' } } } }),
+      trialFailed,
+      /^ {2}\| .*Wrong/m,
+      /Check: Sam’s user name and password/,
+    ),
+  'a wrong label stops the run': () =>
+    stops(
+      recipeFor({ changes: { signIn: { ...form, username: 'Login' } } }),
+      trialFailed,
+      /^ {2}\| .*Username/m,
+      /signIn\.username: the page has no field labelled “Login”\./,
+      /whether the identity provider knows this service provider/,
+    ),
+  'a wrong label of the password, or a wrong button, stops the run': async () => {
+    await stops(
+      recipeFor({ changes: { signIn: { ...form, password: { placeholder: 'Secret' } } } }),
+      trialFailed,
+      /signIn\.password: the page has no field with the placeholder “Secret”\./,
     );
-  } finally {
-    page.closeAllConnections();
-    page.close();
-  }
-});
+    await stops(
+      recipeFor({ changes: { signIn: { ...form, button: 'Enter' } } }),
+      trialFailed,
+      /signIn\.button: the page has no button “Enter”\./,
+    );
+  },
+
+  'a response that the service provider rejects stops the run, with what to fix': async () => {
+    const recipe = await recipeFor();
+    await idp.control.patch(`/tenants/recipe-${tenants}`, { clockOffsetMs: 8 * 60_000 });
+    await stops(
+      Promise.resolve(recipe),
+      trialFailed,
+      /Check: the service provider rejected the response as [a-z-]+\. .+/,
+    );
+  },
+
+  'a page that moves the cursor or hides text is quoted harmlessly, and not at length': async () => {
+    const page = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(`<p>\u001b]0;title\u0007 \u202e back</p>${'<p>more</p>'.repeat(10_000)}`);
+    }).listen(0, '127.0.0.1');
+    await once(page, 'listening');
+    const address = `http://idp.localhost:${(page.address() as AddressInfo).port}/sso`;
+    const metadata = (await (await request(idp.url + '/recipe-1/metadata')).text()).replaceAll(
+      /Location="[^"]*"/g,
+      `Location="${address}"`,
+    );
+    writeFileSync(join(folder, 'hostile.xml'), metadata);
+    try {
+      await stops(
+        recipeFor({ changes: { metadata: 'hostile.xml' } }),
+        trialFailed,
+        /^ {2}\| ⟨U\+001B⟩\]0;title/m,
+        /^(?:(?!\p{Cc}|\u202e)[^\n]|\n){100,3000}$/u,
+      );
+    } finally {
+      page.closeAllConnections();
+      page.close();
+    }
+  },
+};
+
+for (const [name, play] of sample(Object.entries(stopping), 2)) test(name, play);
 
 test('a metadata address that answers 404 stops the run', () =>
   stops(

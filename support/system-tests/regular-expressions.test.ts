@@ -1,6 +1,7 @@
 /** No regular expression of ours takes a time that grows faster than its text: most texts come from somebody else. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { inFull, sample } from '../stack/sample.fixture.ts';
 import {
   type Built,
   builtDuring,
@@ -15,13 +16,13 @@ import {
 const quickly = { checker: 'automaton', timeout: 500 } as const;
 
 test('every regular expression that can be judged quickly is linear', () => {
-  const growths = [...ourExpressions()].map(([written, places]) => ({
+  const growths = sample([...ourExpressions()], 80).map(([written, places]) => ({
     written,
     places,
     growth: growthOf(written, quickly),
   }));
   const judged = growths.filter(({ growth }) => growth !== 'unknown');
-  assert.ok(judged.length > 50, `${judged.length} of ${growths.length} were judged`);
+  assert.ok(judged.length > (inFull ? 50 : 10), `${judged.length} of ${growths.length} were judged`);
   assert.deepEqual(
     judged.filter(({ growth }) => growth !== 'linear'),
     [],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Tally } from '../evidence/scenario-count.ts';
-import { needsOwnProcess, runFiles, testFiles } from './run-files.ts';
+import { needsOwnProcess, playsSample, runFiles, testFiles } from './run-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'files-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -85,6 +85,12 @@ test('of our own files, those that change or measure the whole process have one 
   for (const file of ['sp/saml/read.test.ts', 'support/system-tests/recipes.test.ts'])
     assert.ok(own.includes(file), file);
   assert.ok(own.length < testFiles('test').length / 4, own.join('\n'));
+});
+
+test('a file of which npm test plays a sample is played in full by npm run test:long, and no other file twice', () => {
+  const both = testFiles('long').filter((file) => testFiles('test').includes(file));
+  assert.ok(both.length > 0);
+  assert.deepEqual(both.toSorted(), testFiles('test').filter(playsSample).toSorted());
 });
 
 test('a file that never ends is ended, and named', async () => {

@@ -27,13 +27,19 @@ const longest = [
   'support/lab/staging.test.ts',
 ];
 
-/** The files of one kind below the current folder, the longest first. */
+/**
+ * The files of one kind below the current folder, the longest first. Those that take long include the tests of which
+ * `npm test` plays a sample only.
+ */
 export function testFiles(kind: Kind): string[] {
   const rank = (file: string): number => (longest.includes(file) ? longest.indexOf(file) : longest.length);
-  return globSync(`{mock-idp,sp,support,steps}/**/*.${kind}.ts`)
-    .toSorted()
-    .toSorted((one, other) => rank(one) - rank(other));
+  const sampled = kind === 'long' ? filesNamed('test').filter(playsSample) : [];
+  return [...filesNamed(kind), ...sampled].toSorted().toSorted((one, other) => rank(one) - rank(other));
 }
+
+const filesNamed = (kind: Kind): string[] => globSync(`{mock-idp,sp,support,steps}/**/*.${kind}.ts`);
+
+export const playsSample = (file: string): boolean => /\bsample\.fixture\b/.test(readFileSync(file, 'utf8'));
 
 /** What a test file may say that it changes, or measures, in the whole process: it gets a process of its own. */
 const touchesProcess = [

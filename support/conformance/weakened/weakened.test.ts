@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { faults } from '../../../mock-idp/faults.ts';
+import { sample } from '../../stack/sample.fixture.ts';
 import { attackDeliveries, type OwnServiceProvider } from '../attack-deliveries.ts';
 import { copyRepository, placesOf } from './copy.ts';
 import { elsewhere, harmless } from './library-checks.ts';
@@ -66,12 +67,13 @@ test('a service provider without a check is caught', async () => {
 
 test('one that is broken is not said to be caught', async () => {
   using copy = copyRepository();
-  await assert.rejects(copy.play([{ ...removalOf('response ID'), instead: 'nonsense nonsense' }]), /SyntaxError/);
-  await assert.rejects(
-    copy.play([{ ...removalOf('response ID'), instead: "return [finding('response-id-invalid', at(response))];" }]),
-    /BaselineFailed/,
-  );
-  await assert.rejects(copy.play([{ ...removalOf('response ID'), find: 'nowhere' }]), /no longer matches/);
+  const broken: readonly (readonly [changes: { instead?: string; find?: string }, words: RegExp])[] = [
+    [{ instead: 'nonsense nonsense' }, /SyntaxError/],
+    [{ instead: "return [finding('response-id-invalid', at(response))];" }, /BaselineFailed/],
+    [{ find: 'nowhere' }, /no longer matches/],
+  ];
+  for (const [changes, words] of sample(broken, 1))
+    await assert.rejects(copy.play([{ ...removalOf('response ID'), ...changes }]), words);
 });
 
 const intact = {
