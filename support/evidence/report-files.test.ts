@@ -37,7 +37,7 @@ const feature = `Feature: Evidence
 
     @scripted
     Scenario: A typo
-      Given the IdP sends an assertion ment for someone else
+      Given the IdP sends an assertion with a diferent Audiense
 
     @scripted
     Scenario: Sam is let in
