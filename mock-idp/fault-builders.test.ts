@@ -64,7 +64,7 @@ for (const [rule, code, certificate, any, plain] of [
   ['an error status', 'Responder', undefined, false, false],
   ['no status', undefined, undefined, false, false],
 ] as const)
-  test(`has an assertion, plain or encrypted:  ${rule}`, () => {
+  test(`has an assertion, plain or encrypted: ${rule}`, () => {
     const strike = strikeOf(code, certificate);
     assert.deepEqual([hasAssertion(strike), hasPlainAssertion(strike)], [any, plain]);
     const other = { status: undefined } as unknown as Strike['claims'];

@@ -169,7 +169,7 @@ const holds: [rule: string, query: string, certificates: KeyPair[]][] = [
   ['parameters that SAML does not know', `a=b&${signedQuery(elliptic, {})}&c=d`, [elliptic]],
 ];
 for (const [rule, query, pairs] of holds)
-  test(`a valid query string signature:  ${rule}`, () => {
+  test(`a valid query string signature: ${rule}`, () => {
     byRedirect(query).verify(pairs.map(({ certificate }) => certificate));
   });
 const fails: [rule: string, query: string, certificates: KeyPair[]][] = [
@@ -184,7 +184,7 @@ const fails: [rule: string, query: string, certificates: KeyPair[]][] = [
   ['an algorithm of elliptic keys, with RSA', signedQuery(rsa, {}), [rsa]],
 ];
 for (const [rule, query, pairs] of fails)
-  test(`an invalid query string signature:  ${rule}`, () => {
+  test(`an invalid query string signature: ${rule}`, () => {
     const { verify } = byRedirect(query);
     assert.throws(() => verify(pairs.map(({ certificate }) => certificate)), bad);
   });
@@ -243,6 +243,6 @@ const postedFails: [rule: string, tree: Tree, sentence: RegExp, certificates?: K
   ['a PrefixList of 201 characters', postSigned(prefixList(201)), /longer than 200 characters/],
 ];
 for (const [rule, tree, sentence, pairs] of postedFails)
-  test(`an invalid signature of a posted message:  ${rule}`, () => {
+  test(`an invalid signature of a posted message: ${rule}`, () => {
     assert.throws(() => verifyPosted(tree, pairs), { ...bad, message: sentence });
   });

@@ -105,7 +105,7 @@ test('a LogoutRequest is accepted up to three minutes after its NotOnOrAfter (cl
 });
 
 const malformed = 'request-malformed';
-const rejected: [rule: string, message: MessageOptions, code: string, sentence: RegExp][] = [
+const rejected: [rule: string, options: MessageOptions, code: string, sentence: RegExp][] = [
   ['another message', { name: 'samlp:AuthnRequest' }, malformed, /is not a samlp:Logout/],
   ['an unknown app', { issuer: 'http://else' }, 'app-unknown', /“http:\/\/else”/],
   [

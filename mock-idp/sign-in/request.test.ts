@@ -87,7 +87,7 @@ const taken: [rule: string, asked: Asked, acsUrl?: string][] = [
   ],
 ];
 for (const [rule, asked, acsUrl = first] of taken)
-  test(`a request is accepted:  ${rule}`, () => assert.equal(read(asked).acsUrl, acsUrl));
+  test(`a request is accepted: ${rule}`, () => assert.equal(read(asked).acsUrl, acsUrl));
 
 const rejected: [rule: string, asked: Asked, code: string, sentence: RegExp][] = [
   ['another message', { name: 'samlp:LogoutRequest' }, 'request-malformed', /not a samlp:AuthnRequest/],

@@ -38,7 +38,7 @@ for (const [rule, wish, view] of [
     ['an assertion that expired 52560000 minutes ago', 52_560_000, null],
   ],
 ] as const)
-  test(`a fault is accepted:  ${rule}`, async () => {
+  test(`a fault is accepted: ${rule}`, async () => {
     const { status, json } = await put([wish]);
     const [phrase, amount, times] = view;
     assert.deepEqual([status, json], [200, [{ phrase, amount, times, struck: 0 }]]);
@@ -140,7 +140,7 @@ for (const [rule, wish, sentence, allowed] of [
   });
 
 for (const body of [{}, 'a response without RelayState', { phrase: 'a response without RelayState' }, null])
-  test(`not a list of faults:  ${JSON.stringify(body)}`, async () => {
+  test(`not a list of faults: ${JSON.stringify(body)}`, async () => {
     const before = world.contents(acme);
     assert.equal((await put(JSON.stringify(body))).status, 400);
     assert.deepEqual(world.contents(acme), before);

@@ -26,7 +26,7 @@ for (const address of [
   'http://[2001:db8::1]:8080/acs',
   'https://bücher.example/größe',
 ])
-  test(`a valid URL:  ${address}`, () => assert.equal(webAddress(address, 'acs'), address));
+  test(`a valid URL: ${address}`, () => assert.equal(webAddress(address, 'acs'), address));
 
 for (const [rule, address] of [
   ['nothing', undefined],
@@ -54,7 +54,7 @@ for (const [rule, address] of [
   ['a no-break space', 'http://sp.example/\u00A0acs'],
   ['a control character', 'http://sp.example/\u007Facs'],
 ] as const)
-  test(`an invalid URL:  ${rule}`, () => {
+  test(`an invalid URL: ${rule}`, () => {
     const sentence = `acs: “${address ?? ''}” is not an http or https URL`;
     assert.throws(() => webAddress(address, 'acs'), { name: 'InvalidXml', message: sentence });
   });
@@ -74,7 +74,7 @@ for (const [rule, text] of [
   ['words', `no certificate, ${'x'.repeat(60)}`],
   ['a key', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString()],
 ] as const)
-  test(`a malformed certificate:  ${rule}`, () => {
+  test(`a malformed certificate: ${rule}`, () => {
     const quoted = bare(text).slice(0, 40);
     const message = `malformed certificate: “${quoted}…”`;
     assert.throws(() => readCertificate(text), { name: 'InvalidXml', message });
@@ -254,7 +254,7 @@ for (const [rule, inside, expected] of [
   ['none that is offered', format(nameIdFormats.entity), undefined],
   ['an empty one', format(''), undefined],
 ] as const)
-  test(`the NameID format:  ${rule}`, () => {
+  test(`the NameID format: ${rule}`, () => {
     assert.equal(readSpMetadata(metadata({ inside })).nameIdFormat, expected);
   });
 

@@ -52,7 +52,7 @@ for (const [rule, input, message, allowed] of [
   ['a value of another kind', { one: { a: 1 } }, /^“one\.a”: /, undefined],
   ['the first of two mistakes', { one: { a: 1, b: 'x' } }, /^“one\.a”: /, undefined],
 ] as const)
-  test(`rejected:  ${rule}`, () => {
+  test(`rejected: ${rule}`, () => {
     assert.throws(
       () => readInput(schema, input),
       (error) => {

@@ -74,7 +74,7 @@ for (const [rule, change] of [
   ['announced in the same breath', { publishNextKey: true, rollKey: true }],
   ['the announcement taken back in the same breath', { publishNextKey: false, rollKey: true }],
 ] as const satisfies readonly [string, TenantChange][])
-  test(`a rollover ${rule}:  a new key signs, and is the only one`, async () => {
+  test(`a rollover ${rule}: a new key signs, and is the only one`, async () => {
     const before = published();
     if ('publishNextKey' in change && !change.publishNextKey) await acme.api.change({ publishNextKey: true });
     const announced = published();
@@ -156,13 +156,13 @@ test('two concurrent calls create one tenant with one key', async () => {
 });
 
 for (const name of ['a', 'A1', '0', 'a-b_c', `a${'b'.repeat(63)}`])
-  test(`a valid tenant name:  ${name}`, async () => {
+  test(`a valid tenant name: ${name}`, async () => {
     assert.equal((await world.control('PUT', `/tenants/${name}`, {})).status, 201);
     assert.ok(world.idp.tenants().includes(name));
   });
 
 for (const name of [`a${'b'.repeat(64)}`, '-a', '_a', 'a.b', 'a b', 'ä', 'a/b', 'control', 'assets', '__proto__'])
-  test(`an invalid tenant name:  ${name}`, async () => {
+  test(`an invalid tenant name: ${name}`, async () => {
     const { status, json } = await world.control('PUT', `/tenants/${encodeURIComponent(name)}`, {});
     const sentence = `invalid tenant name “${name}”: use letters, digits, - and _, but not control or assets`;
     assert.deepEqual([status, json], [400, { error: sentence }]);

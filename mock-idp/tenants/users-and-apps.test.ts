@@ -83,7 +83,7 @@ for (const [rule, change, stored] of [
   ['nothing', {}, {}],
   ['what is undefined', { password: undefined, email: undefined, attributes: undefined, locked: undefined }, {}],
 ] as const)
-  test(`only the given fields of a user change:  ${rule}`, async () => {
+  test(`only the given fields of a user change: ${rule}`, async () => {
     await acme.api.changeUser('sam', { attributes: { a: ['b'] } });
     Object.assign(userOf('sam'), { wrong: 3, lockedUntil: 99 });
     const before = structuredClone(userOf('sam'));

@@ -11,7 +11,7 @@ interface Open {
 /** Text that is not JSON comes back as it is, or nearly so: whoever parses it finds the error. */
 export function upgradeRecipe(text: string, renames: readonly Renamed[] = renamedRecipeFields): string {
   const open: Open[] = [];
-  return text.replaceAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]/g, (token) => {
+  return text.replaceAll(/"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|[{}[\],:]/g, (token) => {
     const inner = open.at(-1);
     if (token === '{' || token === '[') open.push({ isObject: token === '{', expectsField: token === '{' });
     else if (token === '}' || token === ']') open.pop();

@@ -271,7 +271,7 @@ test('the faults page applies a fault with its amount, and removes it again', as
       .filter(({ name }) => name === 'fault')
       .map(({ value }) => value)
       .toSorted(),
-    ['an assertion with a different Audience', 'an assertion that expired {minutes} minutes ago'],
+    ['an assertion that expired {minutes} minutes ago', 'an assertion with a different Audience'],
     'active faults stay selected in a search',
   );
   assertShows((await post(lab, '/faults', [['fault', 'an unknown one']])).text, /Unknown fault “an unknown one”/);

@@ -60,7 +60,7 @@ test('what cannot be arranged is a reason to skip', async () => {
   await assert.rejects(sendFaults(rehearsal(plain), []), saysWhy('Plain 1.0 cannot arrange a fault'));
   await assert.rejects(
     signRequests(rehearsal(plain), 'post'),
-    saysWhy('Plain 1.0 cannot be told to demand signed requests'),
+    saysWhy('Plain 1.0 cannot require signed requests'),
   );
   await assert.rejects(
     takesNoOrders('Plain 1.0').put('/tenants/idp-1/users/sam', {}),

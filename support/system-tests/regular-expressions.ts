@@ -47,6 +47,9 @@ export const reviewed: Readonly<Record<string, string>> = {
   'support/gherkin/feature-style.ts': 'the words of a closed vocabulary, looked for in a step',
   'support/gherkin/undefined-steps.ts': 'the words of a closed vocabulary, looked for in a step',
   'support/scenario/parameter-types.ts': 'the words of a closed vocabulary, looked for in a step',
+  'support/catalogue/one-driver.ts': 'our own step expressions',
+  'support/gherkin/rename.ts': 'our own renamed steps and phrases, searched for in a step',
+  'support/product/recipe.ts': 'patterns written by the author of the recipe',
   'steps/mailbox.ts': 'a name of the cast',
 };
 

@@ -17,6 +17,6 @@ test('saml-idp signs people in, and what it cannot do is skipped with the reason
   });
   assert.deepEqual(tally, { passed: 3, skipped: 1, failed: 0 }, said);
   assert.deepEqual(skipped, [
-    `Skipped: saml-idp ${findPackage().version} cannot remember who is signed in: it asks every time`,
+    `Skipped: saml-idp ${findPackage().version} cannot keep a session: it asks for credentials every time`,
   ]);
 });

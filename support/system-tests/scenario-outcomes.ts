@@ -32,4 +32,4 @@ export async function scenarioOutcomes(options: RunOptions): Promise<ScenarioOut
   return [...outcomes.values()];
 }
 
-const withoutStack = (message: string): string => message.split(/\n\s+at /)[0]!;
+const withoutStack = (message: string): string => message.split(/\n +at /)[0]!;
