@@ -1,4 +1,4 @@
-/** What the ACS adds to the checks of a response: whose request it answers, in which test, about which user. */
+/** Checks that the ACS adds to those of a response: its request, its test and its user. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { arrange } from '../../mock-idp/faults.ts';
@@ -62,17 +62,17 @@ async function linkFor(rehearsal: Rehearsal): Promise<string> {
   return linkToSam(rehearsal);
 }
 
-/** Where people start at the identity provider's portal. */
+/** Start page of IdP-initiated sign-ins. */
 const portal = ({ tenant }: Rehearsal): string => new URL(`/${tenant.slug}/apps/1`, stack.idp.url).href;
 
-/** Sam's response, which is not sent yet. */
+/** Sam's response, before it is sent. */
 const samsResponse = ({ cast }: Rehearsal, visitor: Visitor, startAt?: string): Promise<Form> =>
   responseOf({ spUrl: stack.sp.url, person: cast.Sam, visitor, ...(startAt === undefined ? {} : { startAt }) });
 
 const send = (visitor: Visitor, form: Form): Promise<Visit> =>
   visitor.submit(form, {}, { from: new URL(stack.idp.url) });
 
-/** Signs in, or tries to; the visitor who did. */
+/** Tries to sign in; returns the visitor. */
 async function signIn(
   { cast }: Rehearsal,
   { person = cast.Sam, visitor = createVisitor(), startAt = '/login' } = {},
@@ -83,8 +83,8 @@ async function signIn(
 
 const signedIn = (visitor: Visitor): Promise<boolean> => isSignedIn(visitor, stack.sp.url);
 
-describe('an answer to a test', () => {
-  test('that another tab has proven is refused, and the test stays proven', async () => {
+describe('a response to a test', () => {
+  test('is rejected if another tab has passed the test, and the test stays passed', async () => {
     const rehearsal = await connected();
     const sam = createVisitor();
     const first = await samsResponse(rehearsal, sam, await linkFor(rehearsal));
@@ -95,7 +95,7 @@ describe('an answer to a test', () => {
     assert.equal((await testIn(rehearsal)).verdict, 'success');
   });
 
-  test('that comes after half an hour is late for its request and for its test, and changes no verdict', async () => {
+  test('is too late for its request and its test after half an hour, and changes no verdict', async () => {
     const rehearsal = await connected();
     const sam = createVisitor();
     const form = await samsResponse(rehearsal, sam, await linkFor(rehearsal));
@@ -107,7 +107,7 @@ describe('an answer to a test', () => {
     assert.deepEqual([state, verdict, await signedIn(sam)], ['unanswered', undefined, false]);
   });
 
-  test('of settings that have changed is refused for that alone', async () => {
+  test('is rejected only as superseded if the settings have changed', async () => {
     const rehearsal = await connected();
     const sam = createVisitor();
     const form = await samsResponse(rehearsal, sam, await linkFor(rehearsal));
@@ -118,8 +118,8 @@ describe('an answer to a test', () => {
   });
 });
 
-describe('an answer to no request', () => {
-  test('that names one which nobody made is unknown', async () => {
+describe('a response to no pending request', () => {
+  test('is rejected if it names an unknown request', async () => {
     const rehearsal = await enforced({ policies: { allowIdpInitiated: true } });
     await sendFaults(rehearsal, [arrange('an unsolicited response with InResponseTo')]);
     const sam = await signIn(rehearsal, { startAt: portal(rehearsal) });
@@ -127,7 +127,7 @@ describe('an answer to no request', () => {
     assert.equal(await signedIn(sam), false);
   });
 
-  test('from the portal signs in only whom the profile covers', async () => {
+  test('from the portal signs in only covered users', async () => {
     const rehearsal = await connected({ policies: { allowIdpInitiated: true } });
     await enrolElsewhere(rehearsal, 'Sam');
     await enforce(rehearsal);
@@ -135,7 +135,7 @@ describe('an answer to no request', () => {
     assert.deepEqual([await codes(rehearsal), await signedIn(sam)], [['nameid-user-mismatch'], false]);
   });
 
-  test('from the portal is good once, though it uses up no request', async () => {
+  test('from the portal is accepted only once, although it has no request', async () => {
     const rehearsal = await enforced({ policies: { allowIdpInitiated: true } });
     const sam = createVisitor();
     const form = await samsResponse(rehearsal, sam, portal(rehearsal));
@@ -145,7 +145,7 @@ describe('an answer to no request', () => {
     assert.deepEqual([await codes(rehearsal), await signedIn(mallory)], [['replay-detected'], false]);
   });
 
-  test('to an organization that has no connection is refused and recorded', async () => {
+  test('to an organization without an SSO profile is rejected and recorded', async () => {
     const rehearsal = named();
     const { acsUrl } = await createOrganization(rehearsal);
     const response = '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>';
@@ -158,8 +158,8 @@ describe('an answer to no request', () => {
   });
 });
 
-describe('an answer about a user', () => {
-  test('whom another organization manages finds nobody, even in a domain that has changed hands', async () => {
+describe('a response about a user', () => {
+  test('of another organization is rejected, even if the domain has moved', async () => {
     const [before, now] = [await connected(), named()];
     const { entityId, ssoUrl, certificates } = await createTenant({ ...now, cast: before.cast });
     await createOrganization(now, [
@@ -173,7 +173,7 @@ describe('an answer about a user', () => {
     assert.deepEqual([await codes(now), await signedIn(sam)], [['user-not-provisioned'], false]);
   });
 
-  test('who was deactivated meanwhile signs nobody in', async () => {
+  test('who was deactivated in the meantime is rejected', async () => {
     const rehearsal = await enforced();
     const sam = createVisitor();
     const form = await samsResponse(rehearsal, sam);
@@ -182,7 +182,7 @@ describe('an answer about a user', () => {
     assert.deepEqual([await codes(rehearsal), await signedIn(sam)], [['user-deactivated'], false]);
   });
 
-  test('of the domain whom the organization does not have signs nobody in', async () => {
+  test('of the domain who does not exist is rejected', async () => {
     const rehearsal = await enforced({ policies: { allowIdpInitiated: true } });
     const stranger = { ...rehearsal.cast.Sam, address: `stranger@${rehearsal.organization.domain}` };
     await addUserAtIdp(rehearsal, stranger);
@@ -191,8 +191,8 @@ describe('an answer about a user', () => {
   });
 });
 
-describe('an answer that is accepted', () => {
-  test('ends the session before, though its cookie does not come along from another site', async () => {
+describe('an accepted response', () => {
+  test('ends the previous session, although its cookie is not sent from another site', async () => {
     const rehearsal = await enforced();
     const sam = createVisitor();
     const cookieAfterSignIn = async (): Promise<string> => {
@@ -212,7 +212,7 @@ describe('an answer that is accepted', () => {
     );
   });
 
-  test('and says when the session ends is believed', async () => {
+  test('limits the session to its SessionNotOnOrAfter', async () => {
     const rehearsal = await enforced();
     await sendFaults(rehearsal, [arrange('a SessionNotOnOrAfter in 30 seconds')]);
     const sam = await signIn(rehearsal);
@@ -221,7 +221,7 @@ describe('an answer that is accepted', () => {
     assert.equal(await signedIn(sam), false);
   });
 
-  test('may be signed by an elliptic key', async () => {
+  test('may be signed with an elliptic-curve key', async () => {
     const rehearsal = named();
     const { tenant, cast } = rehearsal;
     const { entityId, ssoUrl, certificates } = await stack.idp.control.put<IdpSide>(`/tenants/${tenant.slug}`, {
@@ -236,7 +236,7 @@ describe('an answer that is accepted', () => {
     assert.deepEqual([(await newest(rehearsal))?.verdict, await signedIn(sam)], ['success', true]);
   });
 
-  test('gives the browser a session that nobody could have chosen for it', async () => {
+  test('gives the browser a session that an attacker could not have chosen', async () => {
     const rehearsal = await enforced();
     const [sam, mallory] = [createVisitor(), createVisitor()];
     const chosen = 'm'.repeat(43);
@@ -251,8 +251,8 @@ describe('an answer that is accepted', () => {
   });
 });
 
-describe('an answer that cannot be taken', () => {
-  test('since nobody can unpack it is refused without a stumble', async () => {
+describe('a response that cannot be read', () => {
+  test('is rejected without a server error if it cannot be decompressed', async () => {
     const rehearsal = await connected();
     const { acsUrl } = await snapshot(rehearsal);
     for (const encoding of ['gzip', 'rot13']) {
@@ -265,7 +265,7 @@ describe('an answer that cannot be taken', () => {
     }
   });
 
-  test('since the profile has stopped accepting encryption is not read any more', async () => {
+  test('is not decrypted once the profile no longer accepts encryption', async () => {
     const rehearsal = await connected({ acceptEncryption: true });
     await changeProfile(rehearsal, { acceptEncryption: false });
     await enforce(rehearsal);
@@ -273,7 +273,7 @@ describe('an answer that cannot be taken', () => {
     assert.deepEqual([await codes(rehearsal), await signedIn(sam)], [['encryption-unsupported'], false]);
   });
 
-  test('for two faults is refused for both, in the order of the stages; neither is given up unstruck', async () => {
+  test('is rejected for both of two faults, in the order of the stages, and both were applied', async () => {
     const rehearsal = await enforced();
     await sendAnotherFault(rehearsal, arrange('an assertion with a different Audience'));
     await sendAnotherFault(rehearsal, arrange('a response without RelayState'));
@@ -290,8 +290,8 @@ describe('an answer that cannot be taken', () => {
 const changeSam = (rehearsal: Rehearsal, change: object): Promise<unknown> =>
   stack.sp.control.patch(`${acme(rehearsal)}/users/${encodeURIComponent(rehearsal.cast.Sam.address)}`, change);
 
-describe('a response from the portal, where a request of this browser waits', () => {
-  test('signs in where the profile allows it, and leaves the request open', async () => {
+describe('a response from the portal while a request of this browser is pending', () => {
+  test('signs in if the profile allows it, and leaves the request pending', async () => {
     const rehearsal = await enforced({ policies: { allowIdpInitiated: true } });
     const sam = createVisitor();
     const form = await samsResponse(rehearsal, sam);
@@ -300,7 +300,7 @@ describe('a response from the portal, where a request of this browser waits', ()
     assert.equal((await send(sam, form)).url.pathname, '/console');
   });
 
-  test('is not what a response becomes from which the request was cut off', async () => {
+  test('is not the same as a response with its request removed', async () => {
     const rehearsal = await connected({ policies: { allowIdpInitiated: true, requireSignedMessage: false } });
     const link = await linkFor(rehearsal);
     await enforce(rehearsal);
@@ -318,7 +318,7 @@ describe('a response from the portal, where a request of this browser waits', ()
   });
 });
 
-test('a tile leads to the identity provider that is enforced, whatever newer revisions name', async () => {
+test('a tile leads to the enforced IdP, regardless of newer revisions', async () => {
   const rehearsal = named();
   const { entityId, ssoUrl, certificates } = await createTenant(rehearsal);
   const other = { idpEntityId: 'https://idp.elsewhere.example/metadata', ssoUrl, certificates };
@@ -343,5 +343,5 @@ test('a tile leads to the identity provider that is enforced, whatever newer rev
   );
 });
 
-test('no answer, of whatever kind, made a server stumble', async () =>
+test('no response caused a server error', async () =>
   assert.deepEqual([await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')], [[], []]));

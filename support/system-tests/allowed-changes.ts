@@ -1,33 +1,33 @@
-/** What a request from anywhere may change after all, by name and with the reason. Everything else is an error. */
+/** Changes that a request from any site may make, by name and with the reason. Everything else is an error. */
 import type { HostileRequest } from './foreign-requests.ts';
 import type { Difference } from './kept-state.ts';
 import type { Part } from './victims-lab.ts';
 
 export interface Allowed {
   part: Part;
-  /** Paths as the routers list them, whatever the method. */
+  /** Paths as listed by the routers, for any method. */
   routes: readonly string[];
   why: string;
-  /** Of which requests; of all without it. */
+  /** The requests that it applies to; default: all. */
   of?: (request: HostileRequest) => boolean;
-  /** Rows that one request may add, by the part of the state, each of at most so many octets. */
+  /** Rows that one request may add, by part of the state, and their maximum size in bytes. */
   adds?: Readonly<Record<string, { rows: number; octets: number }>>;
   /** Parts in which it may change as many rows as it adds. */
   changes?: readonly string[];
-  /** Rows that one request may take away. */
+  /** Rows that one request may remove. */
   removes?: Readonly<Record<string, number>>;
 }
 
 const logged = { rows: 3, octets: 4_000 };
 const one = { rows: 1, octets: 4_000 };
 
-/** Whether the request looks like a page that is opened; without Sec-Fetch, an image looks the same. */
+/** True if the request looks like a page being opened; without Sec-Fetch, an image looks the same. */
 const isPage = ({ sender: { headers, host } }: HostileRequest): boolean =>
   host === undefined &&
   headers['sec-purpose'] === undefined &&
   [undefined, 'document'].includes(headers['sec-fetch-dest']);
 
-/** Browsers tell the Origin of what they post. */
+/** Browsers send the Origin of what they post. */
 const isProgram = ({ method, sender: { headers } }: HostileRequest): boolean =>
   method === 'POST' && Object.keys(headers).length === 0;
 
@@ -102,7 +102,7 @@ export const allowedChanges: readonly Allowed[] = [
   },
 ];
 
-/** The changes that are not allowed, each in words. */
+/** Descriptions of the changes that are not allowed. */
 export function changesBeyond(
   found: readonly Difference[],
   {

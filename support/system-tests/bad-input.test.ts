@@ -1,6 +1,6 @@
 /**
- * Bad input at every route of both apps and of the lab, as their routers list them: a clear rejection, never a server
- * error or a stack trace; nothing changes, and the server is still there afterwards.
+ * Bad input at every route of both apps and the lab, as listed by their routers: a clear rejection, never a server
+ * error or a stack trace; nothing changes, and the server stays up.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -37,7 +37,7 @@ before(async () => {
 });
 after(() => stack[Symbol.asyncDispose]());
 
-test('no route of the service provider stumbles', async () => {
+test('no route of the service provider has a server error', async () => {
   const visitor = createVisitor();
   await signInByPassword(visitor, stack.sp.url, rehearsal.cast.Ada);
   const cookie = await visitor.jar.getCookieString(stack.sp.url);
@@ -49,7 +49,7 @@ test('no route of the service provider stumbles', async () => {
   assert.deepEqual(await stack.sp.control.get('/errors'), []);
 });
 
-test('no route of the lab stumbles', async () => {
+test('no route of the lab has a server error', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'lab-'));
   try {
     await using lab = await startLab({ data: folder, port: 0, spPort: 0, idpPort: 0 });
@@ -64,7 +64,7 @@ test('no route of the lab stumbles', async () => {
   }
 });
 
-test('no route of the identity provider stumbles', async () => {
+test('no route of the identity provider has a server error', async () => {
   const routes = await stack.idp.control.get<Route[]>('/routes');
   assert.ok(routes.length > 15, `${routes.length} routes were found`);
   const forms = await formsOf(stack.idp.url, routes, '');
@@ -82,7 +82,7 @@ function harm({ path }: Route): number {
 }
 const gentleFirst = (one: Route, other: Route): number => harm(one) - harm(other);
 
-/** Values for the parameters of routes that lead to something. */
+/** Values for route parameters that exist. */
 const known = (): Record<string, string> => ({
   organization: rehearsal.organization.slug,
   tenant: rehearsal.tenant.slug,
@@ -141,7 +141,7 @@ async function bombForm({ url, route, cookie }: Target, fields: readonly string[
   }
 }
 
-/** Each bad value in all known fields, in the query: chance alone seldom meets the one that a route reads. */
+/** Each bad value in all known fields, in the query: chance alone seldom finds the one that a route reads. */
 async function bombQuery(address: string, headers: Record<string, string> = {}): Promise<void> {
   for (const bomb of sample(bombs, 3)) {
     const query = urlEncoded(fieldNames.map((name) => [name, bomb.slice(0, 100)]));
@@ -214,7 +214,7 @@ async function fuzzLab({ url, rehearsal: labs }: StartedLab, { method, path: pat
         method,
         headers: { origin: url, 'sec-fetch-site': 'same-origin', 'content-type': sent.type },
         body: sent.octets,
-        // What an app rejects, the lab passes on as a bad gateway.
+        // The lab passes on an app's rejection as a bad gateway.
         allowed: [502],
         state,
       });
@@ -226,7 +226,7 @@ async function fuzzLab({ url, rehearsal: labs }: StartedLab, { method, path: pat
 const queryOf = (pairs: readonly (readonly [string, string])[]): string =>
   urlEncoded(pairs.map(([name, value]) => [name, value.slice(0, 200)]));
 
-/** Everything recorded, except the logs of what was rejected. */
+/** Everything recorded, except the logs of rejected requests. */
 async function stateOfStack(): Promise<Record<string, unknown>> {
   const { responses: _responses, audit: _audit, ...store } = await snapshot(rehearsal);
   const { log: _log, ...tenant } = await stack.idp.control.get<Record<string, unknown>>(
@@ -237,18 +237,18 @@ async function stateOfStack(): Promise<Record<string, unknown>> {
 
 interface Probe {
   url: string;
-  /** For messages. */
+  /** For error messages. */
   what: string;
   method: string;
   headers: Record<string, string>;
   body: string;
-  /** Server errors that are no fault of the route. */
+  /** Server errors that are not caused by the route. */
   allowed?: readonly number[];
-  /** What a rejected request must not change. */
+  /** State that a rejected request must not change. */
   state: () => Promise<Record<string, unknown>>;
 }
 
-/** One request: it meets no server error and shows no insides; if it is rejected, it says so and changes nothing. */
+/** Sends one request: it gets no server error and shows no internals; a rejection says so and changes nothing. */
 async function probe({ url, what, method, headers, body, allowed = [], state }: Probe): Promise<void> {
   const before = unchanged.get(state) ?? (await state());
   unchanged.delete(state);
@@ -270,5 +270,5 @@ async function probe({ url, what, method, headers, body, allowed = [], state }: 
   unchanged.set(state, after);
 }
 
-/** What each kind of state was after the latest request, if that was rejected: the same before the next one. */
+/** Each kind of state after the latest request, if it was rejected: unchanged before the next one. */
 const unchanged = new WeakMap<Probe['state'], Record<string, unknown>>();

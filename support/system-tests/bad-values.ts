@@ -85,6 +85,6 @@ export const body = fc.oneof(
   fc.constant({ type: 'application/x-www-form-urlencoded', octets: 'x='.padEnd(4_000_000, 'y') }),
 );
 
-/** One segment of a path from any text: never empty, and never dots alone, which clients resolve away. */
+/** One path segment from any text: never empty, and never only dots, which clients resolve. */
 export const segment = (text: string): string =>
   encodeURIComponent(text.toWellFormed().slice(0, 60)).replace(/^(%2E|\.)+$/i, 'dots') || 'empty';

@@ -1,4 +1,4 @@
-/** Every troubleshooting case that can be staged has a scenario; every one that cannot says why. */
+/** Every troubleshooting case that can be staged has a scenario; every other one says why not. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,14 +21,14 @@ test('every staged case has a scenario', () => {
   );
 });
 
-test('no scenario plays a case that is said to be unplayable, or that does not exist', () => {
+test('no scenario plays a case that cannot be staged or does not exist', () => {
   assert.deepEqual(
     [...tagged].filter((code) => !Object.hasOwn(cases, code) || !cases[code as CaseCode].staging.staged),
     [],
   );
 });
 
-test('the cases that nobody can stage here are these, each with its reason', (context) => {
+test('the cases that cannot be staged each have a reason', (context) => {
   const left = codes.flatMap((code) => {
     const { staging } = cases[code];
     return staging.staged ? [] : [{ code, reason: staging.reason }];

@@ -51,7 +51,7 @@ test('kill -9 at every stage loses nothing', async () => {
   );
 });
 
-test('kill -9 while the e-mail is on its way: Ada reads that it may not have gone out', async () => {
+test('kill -9 while the email is being sent: Ada sees that it may not have been sent', async () => {
   await using around = await startStack();
   const silent = createServer().listen(0, '127.0.0.1'); // takes the connection, and never says a word
   await once(silent, 'listening');
@@ -83,7 +83,7 @@ interface Journey {
   rehearsal: Rehearsal;
   ada: Visitor;
   sam: Visitor;
-  /** Gets the form of the response. */
+  /** Returns the form of the response. */
   forms: Form[];
   sendResponse: () => Promise<unknown>;
 }
@@ -128,7 +128,7 @@ interface Crashable extends Part, AsyncDisposable {
   crash(): Promise<void>;
 }
 
-/** A service provider in a process of its own. */
+/** A service provider in its own process. */
 async function startCrashable(smtpUrl: string): Promise<Crashable> {
   const token = 'token of the crash test';
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
@@ -177,7 +177,7 @@ async function killed(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** A port that was free a moment ago: the restarted server must come back where it was. */
+/** A port that was free a moment ago: the restarted server must use the same one. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

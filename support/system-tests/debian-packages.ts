@@ -1,19 +1,19 @@
-/** Debian packages that tests need. */
+/** Debian packages needed by tests. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** Installs those that are missing, as root on Debian. Gives the names of those that are missing then. */
+/** Installs the missing ones, as root on Debian. Returns the names of those that are still missing. */
 export function installDebianPackages(names: readonly string[]): string[] {
   const missing = missingOf(names);
   if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return missing;
   console.log(`apt-get installs ${missing.join(', ')} and what they need …`);
-  // A list of packages that is older than the archive names files that are gone.
+  // An outdated package list names files that no longer exist.
   apt(['update']);
   apt(['install', '--yes', '--no-install-recommends', ...missing]);
   return missingOf(names);
 }
 
-/** Prints what apt-get said only where it failed. */
+/** Prints apt-get's output only if it failed. */
 function apt(args: readonly string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const { status, stdout, stderr } = spawnSync('apt-get', [...args, '--quiet=2'], { encoding: 'utf8', env });

@@ -1,6 +1,6 @@
 /**
- * Every route of the SP, the IdP and the lab, as their routers list them, met by the requests of a foreign page, of a
- * foreign Host, and of nobody in particular: nothing changes and nothing grows but what is allowed by name.
+ * Every route of the SP, the IdP and the lab, as listed by their routers, gets requests from a foreign page, a foreign
+ * Host and an unknown client: nothing changes or grows, except what is allowed by name.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
@@ -29,15 +29,15 @@ after(async () => {
   await lab[Symbol.asyncDispose]();
 });
 
-test('the lab listens on the loopback address alone', () => {
-  assert.ok(lab.helperPorts.length >= 1, 'the mail server was seen');
+test('the lab listens only on the loopback address', () => {
+  assert.ok(lab.helperPorts.length >= 1, 'the mail server was found');
   assert.deepEqual(
     lab.addresses.filter((address) => !address.startsWith('127.0.0.1:')),
     [],
   );
 });
 
-test('what the lab keeps is readable by its owner alone', { skip: process.platform === 'win32' }, () => {
+test('the lab’s files are readable only by their owner', { skip: process.platform === 'win32' }, () => {
   const { folder } = lab.known.lab;
   assert.deepEqual(
     readdirSync(folder).filter((name) => (statSync(join(folder, name)).mode & 0o077) !== 0),
@@ -45,7 +45,7 @@ test('what the lab keeps is readable by its owner alone', { skip: process.platfo
   );
 });
 
-test('no helper server of the lab goes or leads anywhere for a foreign page, or takes an email from one', async () => {
+test('no helper server of the lab visits or redirects for a foreign page, or accepts an email from one', async () => {
   const visits: string[] = [];
   await using elsewhere = await startElsewhere((path) => visits.push(path));
   const before = await state.read();
@@ -83,7 +83,7 @@ for (const [part, atLeast] of [
     assert.deepEqual(wrong, []);
   });
 
-test('of a message of megabytes, nothing keeps more than a quarter of a megabyte', async () => {
+test('no part stores more than a quarter of a megabyte of a huge message', async () => {
   const pad = 'x'.repeat(900_000);
   const open = (['sp', 'idp'] as const).flatMap((part) =>
     Object.entries(samples[part])
@@ -110,7 +110,7 @@ test('of a message of megabytes, nothing keeps more than a quarter of a megabyte
   assert.deepEqual(wrong, []);
 });
 
-/** Of these, the effect cannot be seen here. */
+/** The effect of these cannot be seen here. */
 const withoutEffect: Readonly<Record<string, string>> = {
   'POST /diagnose': 'nothing is kept',
   'POST /:tenant/slo': 'the message before it has ended the sessions',
@@ -119,9 +119,9 @@ const withoutEffect: Readonly<Record<string, string>> = {
   'DELETE /control/tenants/:tenant/apps/:number': 'the lab has put the apps right before',
 };
 
-test('from the right page, each of these requests is taken, and those that write do change something', async () => {
+test('from the right page, each of these requests is accepted, and those that write change something', async () => {
   const wrong: string[] = [];
-  // The link first: other samples supersede its test.
+  // The link comes first: other samples supersede its test.
   const isLink = (route: string): number => Number(route.endsWith('/try/:token'));
   for (const part of ['sp', 'lab', 'idp'] as const)
     for (const [route, sample] of Object.entries(samples[part]).toSorted(([a], [b]) => isLink(b) - isLink(a))) {
@@ -135,7 +135,7 @@ test('from the right page, each of these requests is taken, and those that write
   assert.deepEqual(wrong, []);
 });
 
-test('no request made a server stumble', async () => {
+test('no request caused a server error', async () => {
   const { sp, idp } = lab.known.lab.rehearsal.stack;
   assert.deepEqual([await sp.control.get('/errors'), await idp.control.get('/errors')], [[], []]);
 });

@@ -1,8 +1,8 @@
-/** Mutants that survive for a reason: the change is equivalent, or only a slower test could tell the difference. */
+/** Mutants that survive for a reason: they are equivalent, or only a slower test could tell the difference. */
 
 export interface ExplainedMutant {
   file: string;
-  /** A part of the line of code, and a part of what took its place; `''` fits everything. */
+  /** Part of the line of code, and part of its replacement; `''` matches everything. */
   original: string;
   replacement: string;
   reason: string;

@@ -1,4 +1,4 @@
-/** Every fault over HTTP: exactly the expected verdict. No attack gets in, no good message is rejected. */
+/** Every fault over HTTP has exactly the expected verdict: no attack gets in, and no valid response is rejected. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -14,7 +14,7 @@ const phrases = Object.keys(faults) as FaultPhrase[];
 const faultOf = (phrase: FaultPhrase): Fault => faults[phrase];
 const filled = (phrase: string, amount: number): string => phrase.replace(/\{\w+\}/, String(amount));
 
-/** Each phrase with its amounts filled in, and the rejection that must be recorded (`success` for none). */
+/** Each phrase with its amounts, and the rejection to be recorded (`success` for none). */
 const rows = phrases
   .filter((phrase) => faultOf(phrase).transport === undefined)
   .flatMap((phrase) => {
@@ -27,7 +27,7 @@ const rows = phrases
     ];
   });
 
-/** Both settings of each policy, and the rejection if it is not the expected one; some belong to the profile. */
+/** Both settings of each policy, and the rejection if it differs from the expected one; some belong to the profile. */
 const bothSettings: Readonly<
   Record<string, { accept: unknown; reject: unknown; rejection?: string; ofProfile?: true }>
 > = {
@@ -68,7 +68,7 @@ function check(outcome: Outcome, recorded: string, { alreadyIn = false } = {}): 
   );
 }
 
-test('the honest answer signs in', async () => {
+test('a valid response signs in', async () => {
   const { recorded, signedIn, expectedAddress, struck } = await table.play(undefined);
   assert.deepEqual({ recorded, signedIn, struck }, { recorded: 'success', signedIn: expectedAddress, struck: false });
 });
@@ -76,7 +76,7 @@ test('the honest answer signs in', async () => {
 describe('every fault', () => {
   for (const { phrase, said, recorded } of sample(rows, 90)) {
     const row = faultRowOf(phrase);
-    // What is rejected came after a message that has signed the user in.
+    // Rejected responses were preceded by one that signed the user in.
     const alreadyIn = row.postedTwice === true || row.signedInBefore === true;
     test(said, async () => check(await table.play(said, row), recorded, { alreadyIn }));
   }
@@ -95,9 +95,9 @@ describe('a fault on which a policy decides', () => {
         fromPortal: verdict.policy === 'allowIdpInitiated',
         settings: { ...row.settings, ...settingsWith(verdict.policy, value) },
       });
-    // The hardened setting has its row above, except where the sign-in begins elsewhere.
+    // The hardened setting has its row above, except if the sign-in starts elsewhere.
     if (row.rejection !== null) {
-      test(`${phrase}: taken where ${verdict.policy} is ${JSON.stringify(accept)}`, async () => {
+      test(`${phrase}: accepted if ${verdict.policy} is ${JSON.stringify(accept)}`, async () => {
         const outcome = await play(accept);
         assert.deepEqual(
           [outcome.recorded, outcome.signedIn, outcome.endedAt],
@@ -107,7 +107,7 @@ describe('a fault on which a policy decides', () => {
       });
     }
     if (row.rejection === null || verdict.policy === 'allowIdpInitiated') {
-      test(`${phrase}: refused where ${verdict.policy} is ${JSON.stringify(reject)}`, async () => {
+      test(`${phrase}: rejected if ${verdict.policy} is ${JSON.stringify(reject)}`, async () => {
         const outcome = await play(reject);
         assert.deepEqual(
           [outcome.recorded, outcome.signedIn],
@@ -119,9 +119,9 @@ describe('a fault on which a policy decides', () => {
   }
 });
 
-describe('the honest answer is taken', () => {
+describe('a valid response is accepted', () => {
   for (const [policy, { reject }] of sample(Object.entries(bothSettings), 3)) {
-    test(`where ${policy} is ${JSON.stringify(reject)}`, async () => {
+    test(`if ${policy} is ${JSON.stringify(reject)}`, async () => {
       const { recorded, signedIn, expectedAddress, findings } = await table.play(undefined, {
         settings: { acceptEncryption: policy === 'requireEncryption', ...settingsWith(policy, reject) },
       });
@@ -130,7 +130,7 @@ describe('the honest answer is taken', () => {
   }
 });
 
-describe('nothing reaches the SP and nobody is signed in', () => {
+describe('no response reaches the SP, and no user is signed in', () => {
   const interrupts = (phrase: FaultPhrase): boolean =>
     ['down', 'silent', 'server-error', 'cut'].includes(faultOf(phrase).transport ?? '');
   for (const phrase of phrases.filter(interrupts)) {
@@ -141,7 +141,7 @@ describe('nothing reaches the SP and nobody is signed in', () => {
   }
 });
 
-test('the honest answer still signs in after all of them, and no server stumbled', async () => {
+test('a valid response still signs in after all of them, and there was no server error', async () => {
   const { recorded } = await table.play(undefined);
   assert.deepEqual(
     [recorded, await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')],
@@ -149,7 +149,7 @@ test('the honest answer still signs in after all of them, and no server stumbled
   );
 });
 
-/** Rejections that no message can cause by itself: what does cause them, and which test or scenario shows it. */
+/** Rejections that no response can cause by itself: their cause, and the test or scenario that shows them. */
 const withoutFault: Readonly<Record<string, readonly [because: string, shownBy: string]>> = {
   'key-too-weak': ['the certificate in the profile', 'sp/saml/verify.test.ts'],
   'idp-certificate-absent': ['an incomplete profile, which cannot even be tested', 'sp/saml/verify.test.ts'],
@@ -168,7 +168,7 @@ const withoutFault: Readonly<Record<string, readonly [because: string, shownBy: 
   'required-attribute-missing': ['a policy, above', 'sp/saml/checks/checks.test.ts'],
 };
 
-test('what is said to show a rejection names it', () => {
+test('every test named as showing a rejection mentions it', () => {
   const silent = Object.entries(withoutFault).filter(
     ([code, [, file]]) => !readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').includes(code),
   );
@@ -178,7 +178,7 @@ test('what is said to show a rejection names it', () => {
   );
 });
 
-test('about thirty faults that people meet most are played in a browser, too', () => {
+test('about thirty of the most common faults are also played in a browser', () => {
   const feature = readFileSync(
     new URL('../../features/connection-test/rejected-responses.feature', import.meta.url),
     'utf8',
@@ -193,7 +193,7 @@ test('about thirty faults that people meet most are played in a browser, too', (
   assert.ok(played.size >= 28, `${played.size} faults`);
 });
 
-test('every policy has a fault on which it decides', () => {
+test('every policy decides on at least one fault', () => {
   const decided = phrases.flatMap((phrase) => {
     const { verdict } = faultOf(phrase);
     return typeof verdict === 'string' ? [] : [verdict.policy];
@@ -201,7 +201,7 @@ test('every policy has a fault on which it decides', () => {
   assert.deepEqual([...new Set(decided)].toSorted(), Object.keys(bothSettings).toSorted());
 });
 
-test('every fault has a verdict that fits its expectation', () => {
+test('every fault has a verdict that matches its expectation', () => {
   const wrong = phrases.filter((phrase) => {
     const { verdict, transport } = faultOf(phrase);
     const { rejection } = faultRowOf(phrase);
@@ -211,7 +211,7 @@ test('every fault has a verdict that fits its expectation', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('every rejection has a fault, or says what causes it', () => {
+test('every rejection has a fault, or a documented cause', () => {
   const caused = new Set<string>(phrases.map((phrase) => faultRowOf(phrase).rejection).filter((code) => code !== null));
   const neither = Object.keys(rejections).filter((code) => !caused.has(code) && !Object.hasOwn(withoutFault, code));
   assert.deepEqual(neither, []);

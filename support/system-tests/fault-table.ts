@@ -1,6 +1,6 @@
 /**
  * Plays any fault over HTTP against real servers: one tenant, and organizations whose profiles differ in one setting
- * each. It reports who was signed in and what the SP recorded.
+ * each. Reports who was signed in and what the SP recorded.
  */
 
 import { encrypting, type PlayOptions } from '../catalogue/fault-expectation.ts';
@@ -14,29 +14,29 @@ import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import { addUserAtIdp, nameNeighbour } from './neighbours.ts';
 
 export interface Outcome {
-  /** Address of the user who is signed in afterwards in the visitor's browser. */
+  /** Email of the user who is signed in afterwards in the visitor's browser. */
   signedIn: string | undefined;
-  /** Path of the page on which the sign-in ended, if that was one of the SP. */
+  /** Path of the page on which the sign-in ended, if it was one of the SP. */
   endedAt: string | undefined;
-  /** The verdict of the last response that reached the SP; undefined when none did. */
+  /** Verdict of the last response that reached the SP; undefined if there was none. */
   recorded: string | undefined;
   /** All findings on that response, in order. */
   findings: readonly string[];
   struck: boolean;
-  /** Address of the user who would be signed in without a fault. */
+  /** Email of the user who would be signed in without a fault. */
   expectedAddress: string;
-  /** Why the visitor could not go on, where the connection failed. */
+  /** Why the visitor could not continue, if the connection failed. */
   broken: string | undefined;
   /** Milliseconds. */
   took: number;
 }
 
 export interface FaultTable {
-  /** Plays one fault (its phrase with the amount filled in) against the profile with these settings. */
+  /** Plays one fault (its phrase including the amount) against the profile with these settings. */
   play(phrase: string | undefined, options?: PlayOptions): Promise<Outcome>;
 }
 
-/** One tenant for all, so that only one key is made; an organization for each set of settings, made on first use. */
+/** One tenant for all, so that only one key is generated; an organization for each set of settings, on first use. */
 export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
   const first: Rehearsal = { ...nameRehearsal(), stack };
   const idp = await connect(first);
@@ -86,12 +86,12 @@ export async function prepareFaultTable(stack: Stack): Promise<FaultTable> {
   };
 }
 
-/** Milliseconds. Only silence takes as long as the visitor waits for it; anything else may take its time. */
+/** In milliseconds. Only silence takes until the visitor's time limit; everything else may take its time. */
 const patienceFor = (phrase: string | undefined): number => (phrase === 'no response: the IdP hangs' ? 1_500 : 30_000);
 
 type Newest = (candidates: readonly Rehearsal[]) => Promise<Snapshot['responses'][number] | undefined>;
 
-/** Gives the newest response that reached any of the organizations since the last time. */
+/** Returns the newest response that has reached any of the organizations since the last call. */
 function followResponses(stack: Stack): Newest {
   let lastSeen = 0;
   return async (candidates) => {
@@ -106,7 +106,7 @@ function followResponses(stack: Stack): Newest {
   };
 }
 
-/** Address of the user whom the Console shows to this visitor. */
+/** Email of the user whom the Console shows to this visitor. */
 async function addressIn(visitor: Visitor, spUrl: string): Promise<string | undefined> {
   const { url, spacedText } = await visitor.visit(new URL('/console', spUrl));
   if (url.pathname !== '/console' || !spacedText.includes(' of Acme,')) return undefined;
@@ -115,14 +115,14 @@ async function addressIn(visitor: Visitor, spUrl: string): Promise<string | unde
   return label < 0 ? undefined : words[label + 1];
 }
 
-/** The address of the app's tile in the portal. */
+/** URL of the app's tile in the portal. */
 async function portalAddress({ stack, tenant, organization }: Rehearsal): Promise<string> {
   const { apps } = await stack.idp.control.get<{ apps: { entityId: string }[] }>(`/tenants/${tenant.slug}`);
   const number = apps.findIndex(({ entityId }) => entityId.includes(`/${organization.slug}/`)) + 1;
   return new URL(`/${tenant.slug}/apps/${number}`, stack.idp.url).href;
 }
 
-/** An organization of its own at the same identity provider. */
+/** A separate organization at the same IdP. */
 async function another(first: Rehearsal, idp: IdpSide, settings: object): Promise<Rehearsal> {
   const rehearsal = nameNeighbour(first, 'acme');
   const { stack, organization, cast } = rehearsal;
@@ -144,7 +144,7 @@ async function another(first: Rehearsal, idp: IdpSide, settings: object): Promis
   return rehearsal;
 }
 
-/** Faults about other requests need one that was answered before, and one that waits at the IdP in another browser. */
+/** Faults about other requests need one that has a response, and one that is pending in another browser. */
 async function prepareOtherRequests({ stack, cast }: Rehearsal): Promise<void> {
   await signInScripted({ spUrl: stack.sp.url, person: cast.Sam });
   const visitor = createVisitor();

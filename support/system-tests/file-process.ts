@@ -13,12 +13,12 @@ export interface TestEvent {
 export interface FileOutcome {
   file: string;
   events: readonly TestEvent[];
-  /** What is wrong with the whole file, in sentences; then no other file may run in that process. */
+  /** Problems of the whole file, in sentences; then no other file may run in that process. */
   troubles: readonly string[];
 }
 
 export interface FileProcess {
-  /** What runs now. */
+  /** The file that is running. */
   readonly file: string | undefined;
   run(work: FileToRun): Promise<FileOutcome>;
   /** Resolves when the process has ended, which it does by itself when it gets no more files. */
@@ -29,7 +29,7 @@ export interface FileProcess {
 const worker = fileURLToPath(new URL('file-worker.ts', import.meta.url));
 const preloaded = new URL('../terminal/end-with-parent.ts', import.meta.url).href;
 
-/** Milliseconds without a word after which a file counts as one that never ends. */
+/** Time without output after which a file counts as endless, in milliseconds. */
 const patience = 20 * 60_000;
 
 export function startFileProcess({ patienceMs = patience } = {}): FileProcess {
@@ -37,7 +37,7 @@ export function startFileProcess({ patienceMs = patience } = {}): FileProcess {
     execArgv: ['--disable-warning=ExperimentalWarning', '--import', preloaded],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  // Its event close never comes after a disconnect.
+  // There is no close event after a disconnect.
   const closed = Promise.all([once(child, 'exit'), finished(child.stdout!), finished(child.stderr!)]).then(
     ([[code, signal]]) => (signal as string | null) ?? `exit code ${code}`,
   );
@@ -46,7 +46,7 @@ export function startFileProcess({ patienceMs = patience } = {}): FileProcess {
   let ended = Promise.withResolvers<readonly string[]>();
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding('utf8').on('data', (message: string) => events.push({ type: 'test:stdout', data: { message } }));
-  /** A server that a file left open would keep this waiting for ever. */
+  /** A server left open by a file would keep this waiting forever. */
   function killWhenSilent(): { stop(): void } {
     const timer = setTimeout(() => child.kill('SIGABRT'), patienceMs);
     const restart = (): unknown => timer.refresh();
@@ -89,7 +89,7 @@ export function startFileProcess({ patienceMs = patience } = {}): FileProcess {
   };
 }
 
-/** Gives what is wrong with the file. */
+/** Returns the problems of the file. */
 function failWhatBegan(events: TestEvent[], how: string): string[] {
   const open: object[] = [];
   const running: string[] = [];

@@ -1,4 +1,4 @@
-/** Prints what became of test files, as node:test prints it, and counts their tests. */
+/** Prints the results of test files, as node:test does, and counts their tests. */
 import { spec } from 'node:test/reporters';
 import { inspect } from 'node:util';
 import type { Tally } from '../evidence/scenario-count.ts';
@@ -6,7 +6,7 @@ import type { FileOutcome, TestEvent } from './file-process.ts';
 
 export interface FileReport {
   add(outcome: FileOutcome): void;
-  /** Prints all failures once more, and gives the count. */
+  /** Prints all failures again, and returns the count. */
   end(): Promise<Tally>;
 }
 
@@ -59,7 +59,7 @@ function count(tally: Tally, { type, data }: TestEvent): void {
   else tally.failed++;
 }
 
-/** The error speaks for itself. */
+/** The error is printed already. */
 function printable({ type, data }: TestEvent): TestEvent {
   const { details } = data as Ended;
   if (details?.error === undefined) return { type, data };

@@ -1,6 +1,6 @@
 /**
- * Runs test files one after the other in this process, as its parent names them, and tells it what happens. What many
- * files import is loaded once. A file has ended when nothing is left to do in the process.
+ * Runs test files one after the other in this process, as named by its parent, and reports to it. Modules that many
+ * files import are loaded once. A file has ended when nothing is left to do in the process.
  */
 import { resolve } from 'node:path';
 import { run } from 'node:test';
@@ -10,11 +10,11 @@ import { changesSince, processState } from './process-state.ts';
 
 export interface FileToRun {
   file: string;
-  /** No other file runs in this process, so this one may leave it as it likes. */
+  /** No other file runs in this process, so this one may leave it in any state. */
   isAlone: boolean;
 }
 
-/** What the parent is told; an event is one of node:test's, with its errors in words. */
+/** A report to the parent; an event is one of node:test's, with its errors as text. */
 export type Told = { event: { type: string; data: object } } | { troubles: readonly string[] };
 
 const tell = (told: Told): void => void process.send!(told);
@@ -43,14 +43,14 @@ async function runFile({ file, isAlone }: FileToRun): Promise<string[]> {
   return [...changes, ...(await whyNotLoaded(file))];
 }
 
-/** node:test says nothing of a file that breaks off after its first tests. It is not loaded again here. */
+/** node:test does not report a file that stops after its first tests. It is not loaded again here. */
 const whyNotLoaded = (file: string): Promise<string[]> =>
   import(pathToFileURL(resolve(file)).href).then(
     () => [],
     (error: unknown) => [`It broke off: ${inspect(error)}`],
   );
 
-/** An error would arrive without what its class adds to it. */
+/** An error would arrive without the properties of its class. */
 function inWords(data: object): object {
   const { details } = data as { details?: { error?: { cause: unknown; failureType: string } } };
   if (details?.error === undefined) return data;

@@ -1,6 +1,6 @@
 /**
- * A real browser in which Ada is signed in at the SP and Sam at the IdP opens a page of another site. With images,
- * frames, fetch and forms in popups it goes for every route of the lab, and changes nothing.
+ * A real browser, in which Ada is signed in at the SP and Sam at the IdP, opens a page of another site. With images,
+ * frames, fetch and forms in popups the page attacks every route of the lab, and changes nothing.
  */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
@@ -20,7 +20,7 @@ let state: StateReader;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-/** Requests of the browser that are over, whatever became of them. */
+/** Finished requests of the browser, whatever their outcome. */
 let over = 0;
 const traffic = new EventEmitter();
 const evil = createServer((_request, response) => {
@@ -66,7 +66,7 @@ async function takeOverCookies(): Promise<void> {
   );
 }
 
-/** Messages that come from another site by nature are recorded, within bounds: see allowed-changes.ts. */
+/** Messages that come from another site by nature are recorded, within limits: see allowed-changes.ts. */
 const recorded = ['/saml/:organization/acs', '/saml/:organization/slo', '/:tenant/sso', '/:tenant/apps/:number'];
 
 interface Aim {
@@ -88,7 +88,7 @@ const aims = (): Aim[] =>
       })),
   );
 
-/** Waits until so many requests are over; fails if anything changed. The IdP's log may name what it rejected. */
+/** Waits until this many requests have finished; fails if anything changed. The IdP's log may name rejected ones. */
 async function changesNothing(atLeast: number, attack: () => Promise<void>): Promise<void> {
   const before = await state.read();
   over = 0;

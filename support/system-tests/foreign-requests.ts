@@ -1,16 +1,16 @@
 /**
- * The requests that a page of another site can make a victim's browser send, with the headers that Chromium writes and
- * the cookies that SameSite leaves, and those that a stranger sends who has a line to the port.
+ * The requests that a page of another site can make a victim's browser send, with Chromium's headers and the cookies
+ * that SameSite allows, and those of an attacker with access to the port.
  */
 import type { Fields } from './route-samples.ts';
 
-/** Where a request comes from. Header names are in lower case. */
+/** The origin of a request. Header names are in lower case. */
 export interface Sender {
   name: string;
   headers: Readonly<Record<string, string>>;
-  /** Which cookies go along: those of any site, on top-level GET also Lax ones, or all, as from the same site. */
+  /** The cookies to send: those for any site, on top-level GET also Lax ones, or all, as from the same site. */
   cookies: 'nothing' | 'none' | 'lax' | 'strict';
-  /** The name under which the browser knows the server, in place of its own. */
+  /** A foreign host name that leads to the server, used instead of its own. */
   host?: string;
 }
 
@@ -29,13 +29,13 @@ const frame = fetched({ site: elsewhere, mode: 'navigate', dest: 'iframe' });
 const popup = fetched({ site: elsewhere, mode: 'navigate', dest: 'document' });
 const script = fetched({ site: elsewhere, mode: 'no-cors', dest: 'empty' });
 const crossOrigin = fetched({ site: elsewhere, mode: 'cors', dest: 'empty' });
-/** Another server on this machine under the same name: cookies know no ports. */
+/** Another server on this machine under the same name: cookies ignore ports. */
 const otherPort = fetched({ site: 'same-site', mode: 'navigate', dest: 'document' });
 const sameOrigin = fetched({ site: 'same-origin', mode: 'navigate', dest: 'document' });
 const origin = { origin: foreignOrigin };
 const opaque = { origin: 'null' };
 
-/** GET and HEAD carry no Origin, except in a CORS request. */
+/** GET and HEAD have no Origin, except in a CORS request. */
 export const readers: readonly Sender[] = [
   { name: 'an image', headers: image, cookies: 'none' },
   { name: 'a frame', headers: frame, cookies: 'none' },
@@ -69,7 +69,7 @@ export const writers: readonly Sender[] = [
   },
 ];
 
-/** How a body may be written. */
+/** Encodings of a body. */
 export const contentTypes = ['urlencoded', 'multipart', 'text', 'JSON', 'none'] as const;
 export type ContentType = (typeof contentTypes)[number];
 

@@ -1,6 +1,6 @@
 /**
- * Two administrators in every combination of covered and recovery, with the identity provider broken in every way:
- * exactly the recovery administrators get back in and can turn off enforcement.
+ * Two administrators in every combination of covered and recovery, with the IdP broken in every way: exactly the
+ * recovery administrators get back in and can turn off SSO enforcement.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -44,7 +44,7 @@ test('every combination of covered and recovery administrators, with the identit
   }
 });
 
-test('the key of the identity provider is rolled, or the profile broken, after enforcement', async () => {
+test('the IdP rolls over its key, or the profile is broken, after enforcement', async () => {
   await using stack = await startStack();
   const begin = await prepareWalks(stack);
   for (const trouble of [{ kind: 'change', harm: true }, { kind: 'roll key' }] as const satisfies readonly Move[]) {
@@ -56,7 +56,7 @@ test('the key of the identity provider is rolled, or the profile broken, after e
       { kind: 'sign in', who: 'Grace', with: 'identity provider' },
     ]);
     const { responses, sessions } = await snapshot(walk.rehearsal);
-    // A changed profile is not in force, so Grace still gets in; a rolled key keeps everybody out.
+    // An edited profile is not in force, so Grace still gets in; a key rollover locks everyone out.
     const signedIn = sessions.some(
       ({ address, method }) => method === 'sso' && address === walk.rehearsal.cast.Grace.address,
     );

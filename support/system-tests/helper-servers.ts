@@ -1,10 +1,10 @@
-/** What a foreign page can try at the servers that have no routes: the mail server and the mail scanner. */
+/** Attacks by a foreign page on servers without routes: the mail server and the mail scanner. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** A server that nobody else may be brought to visit. */
+/** A server that no victim may be redirected to. */
 export async function startElsewhere(visited: (path: string) => void): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer((request, response) => {
     visited(`${request.method} ${request.url}`);
@@ -32,7 +32,7 @@ Open http://evil.example/\r
 QUIT\r
 `;
 
-/** Whatever a reply says in words is fine, unless it leads somewhere or hands something over. */
+/** A reply may say anything, unless it redirects or hands something over. */
 export async function attackHelper(port: number, elsewhere: string): Promise<string[]> {
   const targets = [
     `/${elsewhere}/admin?delete=1`,
@@ -59,7 +59,7 @@ Content-Type: text/plain\r
 Content-Length: ${email.length}\r
 `;
 
-/** Everything that comes back until the server hangs up. */
+/** Everything received until the server hangs up. */
 async function send(port: number, octets: string): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1' });
   socket.on('error', () => undefined);

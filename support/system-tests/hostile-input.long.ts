@@ -1,4 +1,4 @@
-/** A long run of hostile-input.ts with a new seed, and the memory that it takes. */
+/** A long run of hostile-input.ts with a new seed, and its memory. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { accountant } from '../stack/accountant.fixture.ts';
 
-/** In a process of its own, whose memory is known. */
+/** In its own process, whose memory is measured. */
 async function play(script: string): Promise<void> {
   const module = JSON.stringify(fileURLToPath(new URL('hostile-input.ts', import.meta.url)));
   const whole = `
     import fc from 'fast-check';
     const { captures, diagnoseAny, pages, parameters, readAnyPage, replies, startAnyServer } = await import(${module});
     ${script}`;
-  // What is no longer needed may stay for as long as there is room for it, so there is little.
+  // Garbage may stay as long as there is room, so there is little room.
   const args = [
     '--max-old-space-size=160',
     '--max-semi-space-size=8',
@@ -30,7 +30,7 @@ async function play(script: string): Promise<void> {
   assert.ok(megabytes < 300, `${megabytes} MB`);
 }
 
-test('thousands of pages are read to their end', () =>
+test('thousands of pages are parsed to their end', () =>
   play('fc.assert(fc.property(pages, readAnyPage), parameters(20_000));'));
 
 test('thousands of replies end with a page or with a sentence', () =>
@@ -41,7 +41,7 @@ test('thousands of replies end with a page or with a sentence', () =>
 
 test('thousands of captures end with a diagnosis or with a sentence', () =>
   play(`
-    // What a broken packing takes is given back between two turns of the event loop only.
+    // Memory of failed decompressions is released only between two turns of the event loop.
     const turn = () => new Promise((resolve) => setImmediate(resolve));
     const diagnosed = fc.asyncProperty(captures, (capture) => turn().then(() => diagnoseAny(capture)));
     await fc.assert(diagnosed, parameters(10_000));`));

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { captures, diagnoseAny, pages, parameters, readAnyPage, replies, startAnyServer } from './hostile-input.ts';
 
-test('any page is read to its end', () => {
+test('any page is parsed to its end', () => {
   fc.assert(fc.property(pages, readAnyPage), parameters(500));
 });
 

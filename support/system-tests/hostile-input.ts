@@ -1,4 +1,4 @@
-/** Pages, replies and captures made up at random: whatever is in them, each ends with a result or with a sentence. */
+/** Random pages, replies and captures: each ends with a result or with a sentence. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
@@ -16,7 +16,7 @@ import { UnusableReply } from '../stack/foreign-reply.ts';
 import { readPage } from '../stack/page.ts';
 import { createVisitor } from '../stack/visitor.ts';
 
-/** A few of these, in any order, each perhaps many times over. */
+/** A few of these, in any order, each possibly repeated many times. */
 const patchwork = (pieces: readonly string[], most = 300): fc.Arbitrary<string> =>
   fc
     .array(
@@ -69,7 +69,7 @@ export const pages = patchwork([...tags, ...attributes, ...markup]);
 
 const address = new URL('http://sp.localhost/a/page');
 
-/** Throws where a page is not read to its end, or where what was read is not of its kind. */
+/** Throws if a page is not parsed to its end, or if the result has the wrong types. */
 export function readAnyPage(html: string): void {
   const { text, spacedText, forms, links } = readPage(html, address);
   assert.doesNotMatch(text, /\s\s|^\s|\s$/);
@@ -107,7 +107,7 @@ const headerLines = [
 ];
 const statusLines = [200, 204, 301, 302, 303, 307, 308, 401, 500, 999, 99].map((status) => `HTTP/1.1 ${status} x`);
 
-/** A reply as it goes over the line, octet by octet. */
+/** A reply as sent over the network, byte by byte. */
 export const replies: fc.Arbitrary<Buffer> = fc
   .tuple(
     fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...statusLines) }, fc.string({ unit: 'binary', maxLength: 20 })),
@@ -125,7 +125,7 @@ export const replies: fc.Arbitrary<Buffer> = fc
   );
 
 export interface AnyServer extends AsyncDisposable {
-  /** Visits it while it sends this to every request. Throws unless that gives a page or a sentence. */
+  /** Visits the server while it sends this to every request. Throws unless the result is a page or a sentence. */
   visit(reply: Buffer): Promise<void>;
 }
 
@@ -228,7 +228,7 @@ export const captures: fc.Arbitrary<string> = fc.oneof(
 
 const settings: ConnectionSettings = await readConnectionOptions({});
 
-/** Throws unless that gives a diagnosis, in each of its forms, or a sentence. */
+/** Throws unless the result is a diagnosis, in each of its forms, or a sentence. */
 export function diagnoseAny(capture: string): void {
   try {
     const diagnosed = diagnose(messagesIn(Buffer.from(capture)), { settings, redactor: createRedactor() });
@@ -242,7 +242,7 @@ export function diagnoseAny(capture: string): void {
   }
 }
 
-/** A new seed each time; `SEED` plays one again. A failure names it. */
+/** A new seed each time; `SEED` repeats one. A failure prints it. */
 export const parameters = (numRuns: number): fc.Parameters<unknown> => ({
   numRuns,
   ...(process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) }),

@@ -1,4 +1,4 @@
-/** Hostile traffic at a lab: a rehearsal beside it is undisturbed, evidence stays, and what grows has a bound. */
+/** Hostile traffic at a lab: a rehearsal is not disturbed, evidence stays, and growth is limited. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { type Snapshot, snapshot } from '../scenario/tasks/records.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { floodsOf, sendAll } from './hostile-traffic.ts';
 
-/** Of ten minutes; `npm run test:long` plays all of them. */
+/** Share of ten minutes; `npm run test:long` plays all of them. */
 const share = Number(process.env.HOSTILE_MINUTES ?? '0.1') / 10;
 
 let folder: string;
@@ -29,7 +29,7 @@ after(async () => {
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
-/** In octets, without what is garbage. */
+/** In bytes, without garbage. */
 function memory(): number {
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
@@ -52,7 +52,7 @@ async function assertPagesWork(): Promise<void> {
 const changesOf = ({ audit }: Snapshot): string[] =>
   audit.filter(({ actor }) => /^(ada|control)/.test(actor)).map(({ action }) => action);
 
-/** The newest test that was rejected, with the response that it points to. */
+/** The newest rejected test, with the response that it refers to. */
 function rejectedTest({ profiles, responses }: Snapshot): { verdict?: string; xml?: string } {
   const found = profiles[0]!.tests.find(({ verdict }) => verdict === 'audience-mismatch')!;
   const xml = responses.find(({ id }) => id === found.response)?.xml;
@@ -68,7 +68,7 @@ test('hostile traffic disturbs no rehearsal, removes no evidence, and leaves dat
 
   const floods = floodsOf(lab, { link: await sendTest(lab) });
   const flood = sendAll(floods, share);
-  assert.equal((await rehearse(lab))?.url.pathname, '/console', 'a rehearsal beside the flood');
+  assert.equal((await rehearse(lab))?.url.pathname, '/console', 'a rehearsal during the flood');
   await flood;
 
   const later = await snapshot(lab.rehearsal);
@@ -80,7 +80,7 @@ test('hostile traffic disturbs no rehearsal, removes no evidence, and leaves dat
   await assertPagesWork();
 });
 
-test('the lab can be put right afterwards, and starts again on the same folder', async () => {
+test('the lab can be reset afterwards, and starts again with the same folder', async () => {
   assert.equal((await resetLab(lab)).status, 200);
   await lab[Symbol.asyncDispose]();
   lab = await start();

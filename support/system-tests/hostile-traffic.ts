@@ -1,14 +1,14 @@
-/** Ten minutes of hostile traffic at a lab, by count: what web pages and strangers without an account can send. */
+/** Ten minutes of hostile traffic at a lab, by count: all that web pages and clients without an account can send. */
 import type { StartedLab } from '../lab/lab.ts';
 import { request } from '../stack/http.ts';
 
-/** One flood: how often in ten minutes, and what is sent. */
+/** One flood: how often in ten minutes, and the request. */
 interface Flood {
   times: number;
   send(index: number): Promise<unknown>;
 }
 
-/** `link` is the test link of a colleague, who forwarded it: a path. */
+/** `link` is the path of a user's test link, which the user forwarded. */
 export function floodsOf({ rehearsal }: StartedLab, { link }: { link: string }): Record<string, Flood> {
   const {
     stack: { sp, idp },
@@ -84,7 +84,7 @@ async function drained(answer: ReturnType<typeof request>): Promise<number> {
   return status;
 }
 
-/** All floods at once, each as often as its share of ten minutes says, a few at a time. */
+/** All floods at once, each with its share of ten minutes, a few requests in parallel. */
 export async function sendAll(floods: Record<string, Flood>, share: number): Promise<void> {
   await Promise.all(
     Object.values(floods).map(async ({ times, send }) => {

@@ -1,4 +1,4 @@
-/** Sends a route what foreign pages could send, and tells what each request changed that it may not change. */
+/** Sends a route everything that foreign pages could send, and reports each forbidden change. */
 import assert from 'node:assert/strict';
 import { rawRequest } from '../stack/http.ts';
 import { type Allowed, changesBeyond } from './allowed-changes.ts';
@@ -11,7 +11,7 @@ export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATC
 const isReading = (method: string): boolean => method === 'GET' || method === 'HEAD';
 const formTypes = ['urlencoded', 'multipart', 'text'] as const;
 
-/** Every sender, each content type at least once, and every method: what is enough to find a route without a guard. */
+/** Every sender, each content type at least once, and every method: enough to find an unguarded route. */
 export function shortWalk(method: string): HostileRequest[] {
   const native = isReading(method)
     ? readers.map((sender): HostileRequest => ({ sender, method, type: 'none' }))
@@ -25,7 +25,7 @@ export function shortWalk(method: string): HostileRequest[] {
     });
   return [...native, ...types, ...others];
 }
-/** JSON with a guard in the way, everything else from the sender with the fewest headers. */
+/** JSON if there is a guard, everything else from the sender with the fewest headers. */
 const index = (type: ContentType): number => (type === 'JSON' ? 4 : 5);
 
 /** Every sender with every method and every content type. */
@@ -38,7 +38,7 @@ export const longWalk = (): HostileRequest[] =>
 
 export interface Target {
   part: Part;
-  /** As the router lists it, with its method. */
+  /** As listed by the router, with its method. */
   route: string;
   sample: Sample;
 }
@@ -46,7 +46,7 @@ export interface Target {
 export const evaluated = <Value>(value: Value | (() => Value)): Value =>
   typeof value === 'function' ? (value as () => Value)() : value;
 
-/** Path and body of a sample: with the fields that its page shows to the victim. */
+/** Path and body of a sample, with the fields that its page shows to the victim. */
 export async function fill(lab: VictimsLab, { part, sample }: Target): Promise<{ path: string; fields: Fields }> {
   const path = evaluated(sample.path);
   const shown =
@@ -60,7 +60,7 @@ export interface Reply {
   cookies: readonly string[];
 }
 
-/** Sends it as it is, with the Host of the sender. */
+/** Sends it unchanged, with the sender's Host. */
 export async function sendHostile(
   { known, victim }: Pick<VictimsLab, 'known' | 'victim'>,
   { part, sample }: Target,
@@ -92,7 +92,7 @@ interface Attack {
   allowed: readonly Allowed[];
 }
 
-/** What went wrong, a line each: a server error, content for a foreign Host, a change that is not allowed. */
+/** One line per problem: a server error, content for a foreign Host, a forbidden change. */
 export async function attackRoute(
   lab: VictimsLab,
   state: StateReader,
@@ -101,13 +101,13 @@ export async function attackRoute(
 ): Promise<string[]> {
   const { part, route } = target;
   const filled = await fill(lab, target).catch((error: Error) => error.message);
-  // A request before has ended the session or the test to which the form belongs.
+  // An earlier request has ended the session or the test that the form belongs to.
   if (typeof filled === 'string') return [`${route} of the ${part} cannot be tried any more: ${filled}`];
   const { fields: shown } = filled;
   const path = route.replace(/^\w+ /, '');
   if (attack.allowed.some((one) => one.part === part && one.routes.includes(path)))
     return attackOneByOne(lab, state, target, { ...attack, shown });
-  // To compare once is faster; only if something changed, it is asked which request did it.
+  // Comparing once is faster; only after a change are the requests tried one by one.
   const before = await state.read();
   const wrong: string[] = [];
   for (const request of attack.requests)
@@ -147,7 +147,7 @@ function wrongReply(target: Target, request: HostileRequest, { status, text }: R
   return [`${inWords(target, request)}: status ${status}${isForeign ? ' under a foreign Host' : ''}`];
 }
 
-/** The same request by the victim from the page that it belongs to, or by whoever has the control token. */
+/** The same request by the victim from its own page, or by the holder of the control token. */
 export async function sendRightly(lab: VictimsLab, target: Target): Promise<number> {
   const { part, route, sample } = target;
   const method = route.split(' ')[0]!;

@@ -1,4 +1,4 @@
-/** Which identity provider is used, and what happens to a scenario that asks too much of it. */
+/** Selects the identity provider, and skips a scenario that needs too much of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adapterOf, adapters, openRealIdp, prepareIdp, takesNoOrders } from '../idp/adapters.ts';
@@ -8,7 +8,7 @@ import { sendFaults, signRequests } from '../scenario/tasks/set-up.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 
-/** One that can do nothing beyond signing people in. */
+/** An IdP that can only sign users in. */
 const plain: IdentityProvider = {
   name: 'Plain 1.0',
   can: {
@@ -44,7 +44,7 @@ function rehearsal(idp: IdentityProvider, clockOffsetMs = 0): RehearsalAtIdp {
 
 const saysWhy = (reason: string): object => ({ constructor: Unable, message: reason });
 
-test('an unknown identity provider is refused with the known ones', async () => {
+test('an unknown identity provider is rejected with the list of known ones', async () => {
   for (const said of ['okta', 'recipe', 'recipe:', '', 'toString'])
     await assert.rejects(
       prepareIdp(said),
@@ -52,11 +52,11 @@ test('an unknown identity provider is refused with the known ones', async () => 
         thrown === NotReady && Object.keys(adapters).every((known) => message.includes(known)),
       said,
     );
-  assert.equal(await openRealIdp(undefined), undefined, 'the mock comes with the stack');
+  assert.equal(await openRealIdp(undefined), undefined, 'the mock is part of the stack');
   assert.equal(adapterOf('recipe:C:/acme.json').detail, 'C:/acme.json');
 });
 
-test('what cannot be arranged is a reason to skip', async () => {
+test('a missing ability is a reason to skip', async () => {
   await assert.rejects(sendFaults(rehearsal(plain), []), saysWhy('Plain 1.0 cannot arrange a fault'));
   await assert.rejects(
     signRequests(rehearsal(plain), 'post'),
@@ -64,15 +64,15 @@ test('what cannot be arranged is a reason to skip', async () => {
   );
   await assert.rejects(
     takesNoOrders('Plain 1.0').put('/tenants/idp-1/users/sam', {}),
-    saysWhy('Plain 1.0 cannot be arranged as the mock can: its users'),
+    saysWhy('Plain 1.0 has no control routes for users'),
   );
   await assert.rejects(
     takesNoOrders('Plain 1.0').patch('/tenants/idp-1', {}),
-    saysWhy('Plain 1.0 cannot be arranged as the mock can: its settings'),
+    saysWhy('Plain 1.0 has no control routes for settings'),
   );
 });
 
-test('an answer is not asked for while only the service provider’s clock is moved', async () => {
+test('no response is requested while only the service provider’s clock is moved', async () => {
   assert.equal((await credentialsAtIdp(rehearsal(plain), 'Sam')).password, 'Sam at the identity provider');
   await assert.rejects(
     credentialsAtIdp(rehearsal(plain, 60_000), 'Sam'),
@@ -80,7 +80,7 @@ test('an answer is not asked for while only the service provider’s clock is mo
   );
 });
 
-test('fixed users bring their organization, and whoever is missing cannot sign in', async () => {
+test('fixed users determine the organization, and missing users cannot sign in', async () => {
   const organization = { slug: 'acme', name: 'Acme', domain: 'acme.example' };
   const fixed = rehearsal({
     ...plain,

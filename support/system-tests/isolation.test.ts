@@ -1,4 +1,4 @@
-/** Many organizations and tenants at once, each with a fault and a clock of its own, do not notice each other. */
+/** Many organizations and tenants in parallel, each with its own fault and clock, do not affect each other. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { snapshot } from '../scenario/tasks/records.ts';
@@ -9,7 +9,7 @@ import { signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { linkToSam, sendTest } from './sp-forms.ts';
 
-/** What each does, and how its test must end. */
+/** The action of each, and how its test must end. */
 const fates = [
   { fault: undefined, minutes: 0, ends: 'success' },
   { fault: 'an assertion with a different Audience', minutes: 0, ends: 'audience-mismatch' },
@@ -34,7 +34,7 @@ async function play(stack: Stack, { fault, minutes }: (typeof fates)[number]): P
 /** So many times each of them; fifty at once in full. */
 const times = inFull ? 10 : 3;
 
-test(`${times * fates.length} at once end as each of them would alone`, async () => {
+test(`${times * fates.length} in parallel end as each of them would alone`, async () => {
   await using stack = await startStack();
   const alone: (string | undefined)[] = [];
   for (const fate of fates) alone.push(await play(stack, fate));

@@ -1,13 +1,13 @@
-/** Everything that a lab keeps, as rows that can be compared: the SP's database, the IdP's state, files and emails. */
+/** Everything that a lab stores, as comparable rows: the SP's database, the IdP's state, files and emails. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StartedLab } from '../lab/lab.ts';
 
-/** By the name of a part, such as `sp.sessions`: its rows as text. */
+/** Name of a part, such as `sp.sessions` → its rows as text. */
 export type State = ReadonlyMap<string, readonly string[]>;
 
-/** What differs in one part. A row that was changed is both removed and added. */
+/** Differences in one part. A changed row counts as removed and added. */
 export interface Difference {
   part: string;
   added: readonly string[];
@@ -16,7 +16,7 @@ export interface Difference {
 
 export interface StateReader extends Disposable {
   read(): Promise<State>;
-  /** The SP's tables alone, which costs next to nothing while nobody writes. */
+  /** Only the SP's tables, which costs almost nothing while there are no writes. */
   readTables(): State;
 }
 
@@ -26,7 +26,7 @@ export function openState(lab: StartedLab): StateReader {
   let cached: { version: unknown; tables: [string, string[]][] } = { version: undefined, tables: [] };
   const tables = (): [string, string[]][] => {
     const { data_version: now } = version.get() as { data_version: unknown };
-    // It changes with every commit of another connection, and the SP's own is another one.
+    // Changes with every commit of another connection, such as the SP's own.
     if (cached.version !== now) cached = { version: now, tables: readTables(database) };
     return cached.tables;
   };
@@ -52,14 +52,14 @@ interface TenantView extends Record<string, unknown> {
   log: unknown[];
 }
 
-/** What only its number is known of. */
+/** Parts of which only the number is known. */
 const counted = ['sessions', 'signInsUnderWay', 'logoutsUnderWay', 'requestsTaken'] as const;
 
 async function stateOfIdp({ rehearsal: { stack, tenant } }: StartedLab): Promise<[string, string[]][]> {
   const { idp } = stack;
   const view = await idp.control.get<TenantView>(`/tenants/${tenant.slug}`);
   const numbers = counted.map((name): [string, string[]] => {
-    if (typeof view[name] !== 'number') throw new Error(`the identity provider does not tell its ${name}`);
+    if (typeof view[name] !== 'number') throw new Error(`the identity provider does not report its ${name}`);
     return [`idp.${name}`, Array.from({ length: view[name] }, (_, index) => `number ${index + 1}`)];
   });
   const { log, faults, pendingRequests: _, ...rest } = view;
@@ -73,7 +73,7 @@ async function stateOfIdp({ rehearsal: { stack, tenant } }: StartedLab): Promise
   ];
 }
 
-/** The mailbox, the IdP's state file, and what the lab remembers. */
+/** The mailbox, the IdP's state file, and the lab's saved settings. */
 const filesIn = (folder: string): [string, string[]][] =>
   readdirSync(folder)
     .filter((name) => !name.includes('sqlite'))
@@ -89,7 +89,7 @@ export function differences(before: State, after: State): Difference[] {
   });
 }
 
-/** The rows that are left when each of the others has taken one like it away. */
+/** The rows that remain after pairing equal ones. */
 function without(rows: readonly string[], others: readonly string[]): string[] {
   const left = new Map<string, number>();
   for (const row of others) left.set(row, (left.get(row) ?? 0) + 1);

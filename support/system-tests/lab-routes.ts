@@ -1,10 +1,10 @@
-/** Every route of the lab, taken from its router: it has no control routes that would list them. */
+/** Every route of the lab, from its router: it has no control routes that would list them. */
 import { createLab } from '../lab/app.ts';
 import type { StartedLab } from '../lab/lab.ts';
 
 export interface Route {
   method: string;
-  /** With its parameters, as `/mailbox/:address/:number`. */
+  /** With its parameters, such as `/mailbox/:address/:number`. */
   path: string;
 }
 

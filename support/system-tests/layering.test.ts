@@ -1,4 +1,4 @@
-/** The arrows of the house: which file may import which, and that no room is named after nothing. */
+/** The import rules: which file may import which, and that every folder has a meaningful name. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -34,7 +34,7 @@ const outside = ['support/hooks.ts', 'support/bootstrap.test.ts'];
 /** Rooms of the design that are not built yet. */
 const notYetBuilt = ['load'];
 
-/** Closed vocabularies and their types: steps and tasks may know these of the apps. */
+/** Closed vocabularies and their types: the parts of the apps that steps and tasks may import. */
 const catalogues = [
   'mock-idp/faults.ts',
   'mock-idp/fault.ts',
@@ -43,7 +43,7 @@ const catalogues = [
   'sp/troubleshooting.ts',
 ];
 
-/** The files that may reach further into the apps, and why. */
+/** Files that may import more of the apps, and why. */
 const exceptions: Record<string, RegExp> = {
   'support/stack/servers.ts': /^(mock-idp|sp)\/start\.ts$/, // launches the apps
   'support/diagnosis/': /^sp\/(saml\/.*|address\.ts)$/, // judges captured messages with the SP's own code
@@ -55,7 +55,7 @@ interface Import {
   typeOnly: boolean;
 }
 
-/** Static and dynamic imports of files of our own, types included. */
+/** Static and dynamic imports of our own files, including types. */
 const imports: Import[] = files.flatMap((from) =>
   [
     ...readFileSync(join(root, from), 'utf8').matchAll(
@@ -124,7 +124,7 @@ test('every file of support is in a room of the design', () => {
   );
 });
 
-test('an arrow between the apps or out of the apps is noticed', () => {
+test('an import between the apps or out of the apps is detected', () => {
   const wrong = [
     ['sp/app.ts', 'mock-idp/faults.ts'],
     ['mock-idp/app.ts', 'sp/rejection-advice.ts'],
@@ -138,7 +138,7 @@ test('an arrow between the apps or out of the apps is noticed', () => {
 });
 
 for (const [index, room] of rooms.entries())
-  test(`an import from ${room} of any later room is noticed`, () => {
+  test(`an import from ${room} of any later room is detected`, () => {
     const later = rooms.slice(index + 1);
     const from = `support/${room}/some-file.ts`;
     for (const other of later) {
@@ -148,14 +148,14 @@ for (const [index, room] of rooms.entries())
     }
   });
 
-test('no file imports itself, however long the way around', () => {
+test('there are no import cycles', () => {
   assert.deepEqual(circleIn(imports), []);
   const circle = ['a.ts', 'b.ts', 'c.ts', 'a.ts'];
   const ring = circle.slice(1).map((to, index) => ({ from: circle[index]!, to, typeOnly: index === 1 }));
   assert.deepEqual(circleIn([{ from: 'x.ts', to: 'a.ts', typeOnly: false }, ...ring]), circle);
 });
 
-/** The first circle, as the files along it; empty when there is none. Imports of types count. */
+/** The first cycle, as the files along it; empty if there is none. Type imports count. */
 function circleIn(all: readonly Import[]): string[] {
   const targets = Map.groupBy(all, ({ from }) => from);
   const done = new Set<string>();
@@ -176,7 +176,7 @@ function circleIn(all: readonly Import[]): string[] {
   return [];
 }
 
-test('no file is a drawer', () => {
+test('no file has a catch-all name', () => {
   const drawer = /(^|\/)(utils?|helpers?|common|shared|lib|types|index|misc)(\/|\.[^/]*$)/;
   assert.deepEqual(
     files.filter((file) => drawer.test(file)),
@@ -194,7 +194,7 @@ test('only one file of each app reads the system clock', () => {
   assert.deepEqual(readers.toSorted(), ['mock-idp/clock.ts', 'sp/clock.ts']);
 });
 
-test('every file begins with a sentence on what it is', () => {
+test('every file starts with a sentence that says what it is', () => {
   assert.deepEqual(
     files.filter((file) => !/^(#!.*\n)?\/\*\*/.test(readFileSync(join(root, file), 'utf8'))),
     [],

@@ -1,11 +1,11 @@
-/** Lines wider than the formatter's width, which it cannot break itself: comments, sentences, templates, prose. */
+/** Finds lines wider than the formatter's width that it cannot break: comments, sentences, templates, prose. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const maxWidth = 120;
 
-/** Made by a program, or data: nobody breaks their lines. */
+/** Generated files and data, whose lines are not broken by hand. */
 const exempt = [
   'package-lock.json',
   'support/conformance/peers/passport-saml/package-lock.json',
@@ -25,7 +25,7 @@ export interface WideLine {
   width: number;
 }
 
-/** All lines of the files in the repository at `root` that are too wide, and how many files were read. */
+/** All lines that are too wide in the repository at `root`, and the number of files read. */
 export function findWideLines(root: string): { files: number; wide: WideLine[] } {
   const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
     cwd: root,

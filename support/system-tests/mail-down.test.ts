@@ -1,4 +1,4 @@
-/** Without a mail server the SP goes on, and Ada sees that the email did not go out, why, and what to do. */
+/** Without a mail server the SP continues, and Ada sees that the email was not sent, why, and what to do. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { snapshot } from '../scenario/tasks/records.ts';

@@ -1,4 +1,4 @@
-/** Tests of what is made of the mutation tester's report. */
+/** Evaluation of the mutation tester's report. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -17,7 +17,7 @@ const mutant = (status: string, original = 'if (a < b) return;', replacement = '
   status: status as Mutant['status'],
 });
 
-test('a change that ran out of time counts neither as noticed nor as missed', () => {
+test('a change that timed out counts neither as caught nor as missed', () => {
   const score = scoreOf(
     'sp/a.ts',
     ['Killed', 'Killed', 'Killed', 'Timeout', 'Survived'].map((one) => mutant(one)),
@@ -26,7 +26,7 @@ test('a change that ran out of time counts neither as noticed nor as missed', ()
   assert.deepEqual([percentKilled(score), percentTimedOut(score)], [75, 20]);
 });
 
-test('a change that no test reached is missed, and an explained one is still not noticed', () => {
+test('a change that no test reached is missed, and an explained one still counts as not caught', () => {
   const reason = 'equal values are impossible';
   const explained = [{ file: 'sp/a.ts', original: 'a < b', replacement: '<=', reason }];
   const score = scoreOf('sp/a.ts', [mutant('Killed'), mutant('Survived'), mutant('NoCoverage', 'b()', '')], explained);
@@ -38,19 +38,19 @@ test('a change that could not be tried is an error', () => {
   assert.throws(() => scoreOf('sp/a.ts', [mutant('RuntimeError')], []), /could not be tried/);
 });
 
-test('code and the tests beside it are found', () => {
+test('code and its neighbouring tests are found', () => {
   assert.ok(filesToMutate(['sp', 'mock-idp']).length > 80);
   assert.deepEqual(filesToMutate(['sp/pages', 'mock-idp/faults.ts']), []);
   for (const file of filesToMutate(['sp', 'mock-idp'])) assert.ok(testsFor(file).length > 2, file);
 });
 
-test('the tests beside the code come first', () => {
+test('the neighbouring tests of a file come first', () => {
   const [first, second, ...others] = testsFor('mock-idp/sign-in/logout.ts');
   assert.deepEqual([first, second], ['mock-idp/sign-in/logout.test.ts', 'mock-idp/sign-in/authenticate.test.ts']);
   assert.ok(others.includes('mock-idp/http/guard.test.ts'));
 });
 
-test('what is explained is there', () => {
+test('every explained mutant exists', () => {
   for (const { file, original, reason } of explainedMutants) {
     assert.ok(readFileSync(file, 'utf8').includes(original), `${file}: ${original}`);
     assert.ok(reason.length > 10);

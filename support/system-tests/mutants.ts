@@ -1,6 +1,6 @@
 /**
- * Mutation testing: makes thousands of small changes to our own code, one at a time, and sees whether the fast tests
- * beside that code notice. Strings and object literals are left alone, since most of them are words.
+ * Mutation testing: makes thousands of small changes to our own code, one at a time, and sees if the neighbouring fast
+ * tests catch them. Strings and object literals are left alone, since most of them are words.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ export interface Mutant {
   file: string;
   line: number;
   mutator: string;
-  /** The line of code, and what the mutator put in place of a part of it. */
+  /** The line of code, and the mutator's replacement of a part of it. */
   original: string;
   replacement: string;
   status: Status;
@@ -25,19 +25,19 @@ export interface Mutant {
 export interface Score {
   file: string;
   killed: number;
-  /** Counted apart: on a busy machine an honest run may take as long. */
+  /** Counted separately: on a busy machine a normal run may take as long. */
   timedOut: number;
   survived: Mutant[];
   explained: number;
 }
 
-/** Percent. An explained survivor counts as a survivor all the same. */
+/** In percent. An explained survivor still counts as a survivor. */
 export const leastKilled = 85;
 export const mostTimedOut = 2;
 
 const versions = { core: '10.0.0', 'tap-runner': '10.0.0' };
 
-/** Code that is mutated: what decides. Pages, faults and the words of the catalogues decide nothing. */
+/** Code without decisions is not mutated: pages, faults and the words of the catalogues. */
 const excluded = [
   'sp/pages/**',
   'sp/login/pages.ts',
@@ -57,13 +57,13 @@ const excluded = [
   '**/*.fixture.ts',
 ];
 
-/** The files below these paths, or the files themselves, that have code to mutate. */
+/** Files with code to mutate, below these paths or named by them. */
 export const filesToMutate = (paths: readonly string[]): string[] =>
   paths.flatMap((path) => globSync(path.endsWith('.ts') ? path : `${path}/**/*.ts`, { exclude: excluded })).toSorted();
 
 /**
- * The tests that have to notice: those of the same room, without the ones that take seconds. The first that notices
- * ends the run, so those beside the file come first.
+ * The tests that must catch a change: those of the same room, without the ones that take seconds. The first that
+ * catches it ends the run, so those next to the file come first.
  */
 export function testsFor(file: string): string[] {
   const room = rooms.find(({ folder }) => file.startsWith(folder))!;
@@ -107,7 +107,7 @@ export async function mutate(root: string, file: string, { again = false } = {})
   return scoreOf(file, mutantsIn(file, JSON.parse(readFileSync(report, 'utf8')) as Report));
 }
 
-/** Not among the dependencies: few need it, and it is large. */
+/** Not a dependency: few users need it, and it is large. */
 function installMutationTester(cache: string): void {
   const packages = Object.entries(versions).map(([name, version]) => `@stryker-mutator/${name}@${version}`);
   const stamp = join(cache, 'installed');
@@ -185,7 +185,7 @@ function mutantsIn(file: string, { files }: Report): Mutant[] {
     }));
 }
 
-/** Throws where a mutant could not be tried: such a run would say nothing. */
+/** Throws if a mutant could not be tried: such a run would mean nothing. */
 export function scoreOf(
   file: string,
   mutants: readonly Mutant[],
@@ -210,7 +210,7 @@ export function scoreOf(
   };
 }
 
-/** Percent of the mutants that ended in time; 100 where there is nothing to mutate. */
+/** Percent of the mutants that ended in time; 100 if there is nothing to mutate. */
 export function percentKilled({ killed, survived, explained }: Omit<Score, 'file' | 'timedOut'>): number {
   const all = killed + survived.length + explained;
   return all === 0 ? 100 : (100 * killed) / all;
@@ -221,7 +221,7 @@ export function percentTimedOut({ killed, timedOut, survived, explained }: Omit<
   return all === 0 ? 0 : (100 * timedOut) / all;
 }
 
-/** Of many files together. */
+/** The sum over many files. */
 export const sumOf = (scores: readonly Score[]): Omit<Score, 'file'> => ({
   killed: scores.reduce((sum, { killed }) => sum + killed, 0),
   timedOut: scores.reduce((sum, { timedOut }) => sum + timedOut, 0),

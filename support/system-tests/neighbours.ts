@@ -1,9 +1,9 @@
-/** Further organizations at the tenant of a first one, so that only one key is made for all. */
+/** Further organizations at the tenant of a first one, so that only one key is generated for all. */
 import { randomBytes } from 'node:crypto';
 import { type Name, names } from '../catalogue/cast.ts';
 import type { Person, Rehearsal } from '../stack/rehearsal.ts';
 
-/** The same people with addresses in a mail domain of its own. */
+/** The same people with emails in a separate domain. */
 export function nameNeighbour({ stack, tenant, cast }: Rehearsal, prefix: string): Rehearsal {
   const slug = `${prefix}-${randomBytes(5).toString('hex')}`;
   const organization = { slug, name: 'Acme', domain: `${slug}.example` };
@@ -19,7 +19,7 @@ export function nameNeighbour({ stack, tenant, cast }: Rehearsal, prefix: string
   };
 }
 
-/** A user of the tenant with the person's address and password. */
+/** A user of the tenant with the person's email and password. */
 export async function addUserAtIdp(
   { stack, tenant }: Rehearsal,
   { address, idpPassword }: Person,

@@ -1,6 +1,6 @@
 /**
- * Every page of both apps in a real browser, light, dark and narrow: passes an accessibility check and fits the window.
- * The routers tell which pages there are.
+ * Every page of both apps in a real browser, light, dark and narrow: accessible, and within the window. The routers
+ * list the pages.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -21,7 +21,7 @@ after(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-/** Routes that show no page of their own, and why. */
+/** Routes without a page of their own, and why. */
 const pageless = [
   /^\/control\//,
   /\/metadata$/,
@@ -37,7 +37,7 @@ const pageless = [
 /** Every page is opened; in npm test four in ten are checked, others each time. */
 const isChecked = (): boolean => inFull || Math.random() < 0.4;
 
-test('each page is accessible and fits, in light, dark and narrow', async () => {
+test('each page is accessible and fits in light, dark and narrow looks', async () => {
   const troubles: string[] = [];
   const seen: URL[] = [];
   await tour(stack, browser, 'light', async (name, page) => {

@@ -1,4 +1,4 @@
-/** A tour of every page of both apps, each in a state in which it has something to show; for tests and pictures. */
+/** A tour of every page of both apps, each in a state with something to show; for tests and pictures. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { arrange } from '../../mock-idp/faults.ts';
 import type { Name } from '../catalogue/cast.ts';
@@ -19,7 +19,7 @@ import type { Stack } from '../stack/servers.ts';
 
 type See = (name: string, page: Page) => Promise<void>;
 
-/** Opens page after page in one look and hands each over when it is ready. */
+/** Opens one page after the other in one look, and hands over each when it is ready. */
 export async function tour(stack: Stack, browser: Browser, look: Look, see: See): Promise<void> {
   const { organization, tenant, cast } = nameRehearsal();
   const dressed = {
@@ -36,12 +36,12 @@ export async function tour(stack: Stack, browser: Browser, look: Look, see: See)
   }
 }
 
-/** What each part of the tour needs. */
+/** Shared by the parts of the tour. */
 interface Guide {
   scene: Scene;
-  /** Shows the page that a person has open. */
+  /** Hands over the page that a person has open. */
   show(who: Name, name: string): Promise<void>;
-  /** Opens a page and shows it. The address is a path of the SP, or whole. */
+  /** Opens a page and hands it over. The URL is a path of the SP, or absolute. */
   open(who: Name, address: string, name: string): Promise<void>;
 }
 

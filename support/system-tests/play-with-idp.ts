@@ -1,13 +1,13 @@
-/** Plays scenarios with the identity provider that IDP would name, and collects what was said about them. */
+/** Plays scenarios with the identity provider named by IDP, and collects their messages. */
 import type { Envelope } from '@cucumber/messages';
 import { type RunOptions, runScenarios } from '../evidence/run-scenarios.ts';
 import type { Tally } from '../evidence/scenario-count.ts';
 
 export interface Played {
   tally: Tally;
-  /** Why scenarios were skipped, one sentence for each. */
+  /** Why scenarios were skipped: one sentence each. */
   skipped: readonly string[];
-  /** All messages and attachments, for a failure. */
+  /** All messages and attachments, for failures. */
   said: string;
 }
 

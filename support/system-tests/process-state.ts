@@ -1,11 +1,11 @@
-/** What belongs to a whole process, and must be as it was before when a test file has ended in it. */
+/** The state of a whole process, which must be unchanged when a test file has ended in it. */
 import process from 'node:process';
 
-/** Each by a name that a person understands. */
+/** By a name that a person understands. */
 export type ProcessState = ReadonlyMap<string, unknown>;
 
 const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'unhandledRejection', 'exit'];
-/** Node puts these in their places when they are first used. */
+/** Node adds these on first use. */
 const isLazy = ({ get }: PropertyDescriptor): boolean => get !== undefined;
 
 export function processState(): ProcessState {
@@ -30,7 +30,7 @@ function valuesOf(owner: string, object: object, names = Object.getOwnPropertyNa
   });
 }
 
-/** One sentence for each change. Names that libraries add to what is global change nothing for others. */
+/** One sentence per change. Global names added by libraries do not matter to other files. */
 export function changesSince(before: ProcessState): string[] {
   const now = processState();
   const names = new Set([...before.keys(), ...now.keys()]);

@@ -1,3 +1,3 @@
-/** The random walks of `npm test`, many more of them. */
+/** Many more of the random walks of `npm test`. */
 process.env.WALKS ??= '1000';
 await import('./random-walk.test.ts');

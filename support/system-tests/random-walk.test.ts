@@ -1,6 +1,6 @@
 /**
- * Random walks through the story, looking for a state in which nobody can get back in, a rejected sign-in left a
- * session, or an unverified revision is enforced.
+ * Random walks through the story, searching for a state without a way back in, with a session after a rejected
+ * sign-in, or with an unverified revision enforced.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -72,7 +72,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'roll key' as const }) },
 );
 
-/** Single moves seldom meet: a colleague who is asked and tries what the identity provider then sends. */
+/** Single actions seldom combine: a tester who gets a test and takes it with the IdP's current faults. */
 const attempt: fc.Arbitrary<readonly Move[]> = fc
   .record({ phrases: faults, who: administrator, tester: colleague })
   .map(({ phrases, who, tester }) => [
@@ -87,7 +87,7 @@ const moves = fc
   })
   .map((parts) => parts.flat());
 
-/** Walks often start where it becomes interesting: after a test that has passed, sometimes after enforcement. */
+/** Walks often start where it gets interesting: after a passed test, sometimes after enforcement. */
 const enforced: readonly Move[] = [
   ...proven,
   { kind: 'enforce', who: 'Ada', users: ['Ada', 'Grace', 'Sam'], recovery: ['Ada'] },
@@ -113,7 +113,7 @@ test(`${walks} random walks (WALK_SEED=${seed})`, async () => {
   assert.deepEqual([await stack.sp.control.get('/errors'), await stack.idp.control.get('/errors')], [[], []]);
 });
 
-/** Recovery is slow to try, so it is tried once for each combination of users and enforcement. */
+/** Recovery is slow to try, so it is tried once per combination of users and enforcement. */
 async function check({ rehearsal, canRecover }: Walk, seen: Set<string>): Promise<void> {
   const records = await snapshot(rehearsal);
   noSessionFromRefusal(records);

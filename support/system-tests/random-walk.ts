@@ -1,6 +1,6 @@
 /**
- * A rehearsal over HTTP, step by step in any order: what administrators, colleagues and the identity provider can do,
- * each as a value.
+ * A rehearsal over HTTP, step by step in any order: the possible actions of administrators, users and the IdP, each as
+ * a value.
  */
 import { randomBytes } from 'node:crypto';
 import { colleagues, type Name } from '../catalogue/cast.ts';
@@ -50,11 +50,11 @@ export type Move =
 export interface Walk {
   rehearsal: Rehearsal;
   move(move: Move): Promise<void>;
-  /** Whether this person can sign in by recovery now and turn off what is enforced. */
+  /** True if this person can sign in by recovery now and turn off SSO enforcement. */
   canRecover(who: Colleague): Promise<boolean>;
 }
 
-/** Walks share one tenant's key, so that starting one is cheap; everything else is a walk's own. */
+/** Walks share one tenant's key, so that starting one is cheap; everything else is separate. */
 export async function prepareWalks(stack: Stack): Promise<() => Promise<Walk>> {
   const first: Rehearsal = { ...nameRehearsal(), stack };
   const idp = await connect(first);
@@ -86,7 +86,7 @@ async function beginWalk(first: Rehearsal, idp: IdpSide): Promise<Walk> {
 async function connectNeighbour(rehearsal: Rehearsal, { entityId, ssoUrl }: IdpSide): Promise<void> {
   const { stack, tenant, cast } = rehearsal;
   const control = stack.idp.control;
-  // An earlier walk may have rolled the key, and may have waited.
+  // An earlier walk may have rolled over the key, and may have moved the clock.
   const { certificates } = await control.get<{ certificates: string[] }>(`/tenants/${tenant.slug}`);
   const sp = await createOrganization(rehearsal, [{ name: 'Acme', idpEntityId: entityId, ssoUrl, certificates }]);
   for (const name of colleagues) await addUserAtIdp(rehearsal, cast[name]);
@@ -99,14 +99,14 @@ type Fields = readonly (readonly [string, string])[];
 interface Walker {
   visitorOf(who: Name): Visitor;
   post(who: Name, path: string, fields?: Fields): Promise<unknown>;
-  /** Posts to the step that enforces, signed in by whatever door is open. */
+  /** Posts to the step that enforces, signed in by any available method. */
   postEnforce(who: Administrator, fields: Fields): Promise<void>;
-  /** The same for a verb; one that cannot be done now changes nothing. */
+  /** The same for a verb; an impossible one changes nothing. */
   tryTo(who: Administrator, verb: (at: At) => Promise<void>): Promise<void>;
   signIn(who: Colleague, door: 'password' | 'recovery'): Promise<Visit>;
 }
 
-/** What people do over HTTP, each with a browser's cookies of their own. */
+/** The actions of people over HTTP, each with their own browser's cookies. */
 function createWalker(rehearsal: Rehearsal): Walker {
   const { stack, cast } = rehearsal;
   const visitors = new Map<Name, Visitor>();
@@ -146,11 +146,11 @@ function createWalker(rehearsal: Rehearsal): Walker {
 
 interface Place extends Walker {
   rehearsal: Rehearsal;
-  /** The right one. */
+  /** The correct one. */
   ssoUrl: string;
 }
 
-/** How each kind of move is played. */
+/** Performs each kind of action. */
 const plays: { [Kind in Move['kind']]: (move: Move & { kind: Kind }, on: Place) => Promise<unknown> } = {
   ask: ({ who, tester }, { rehearsal, tryTo }) => tryTo(who, (at) => sendTest(at, rehearsal.cast[tester].address)),
   try: tryNewestLink,
@@ -188,7 +188,7 @@ async function tryNewestLink({ who }: { who: Colleague }, place: Place): Promise
   await signInThroughIdp(who, place, { startAt: await linkTo(rehearsal, who) });
 }
 
-/** The identity provider may be down. */
+/** The IdP may be down. */
 async function signInThroughIdp(
   who: Colleague,
   { rehearsal: { stack, cast }, visitorOf }: Place,
@@ -215,7 +215,7 @@ async function demoteUser(
     .catch(() => undefined);
 }
 
-/** Sam's test is asked for, taken and marked as a success. */
+/** Sam's test is sent, taken and marked as passed. */
 export const proven: readonly Move[] = [
   { kind: 'faults', phrases: [] },
   { kind: 'ask', who: 'Ada', tester: 'Sam' },

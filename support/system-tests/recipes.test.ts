@@ -1,4 +1,4 @@
-/** A recipe is tried first: one honest sign-in, and if that fails the run stops with the identity provider's page. */
+/** A recipe is tried first with one valid sign-in; if that fails, the run stops with the IdP's page. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,13 +22,13 @@ after(async () => {
 });
 mock.method(console, 'log', () => undefined); // what the identity provider must be told
 
-/** A scenario in which nobody signs in at the identity provider, so it passes whatever the recipe says. */
+/** A scenario without a sign-in at the IdP, so it passes with any recipe. */
 const scenario = { tags: '@any-idp and @case:session-not-found', workers: 1 };
 const port = await freePort();
 
 let tenants = 0;
 
-/** A recipe for a tenant of the mock's own, which knows the service provider and lets its users use it. */
+/** A recipe for a tenant of the mock, which has the SP registered and its users assigned. */
 async function recipeFor({ changes = {}, assigned = 'everyone' as 'everyone' | 'nobody' } = {}): Promise<string> {
   const slug = `recipe-${++tenants}`;
   const sp = `http://sp.localhost:${port}/saml/acme`;
@@ -62,7 +62,7 @@ const stops = async (recipe: Promise<string>, ...sentences: RegExp[]): Promise<v
     return true;
   });
 
-test('a recipe that fits: the scenario is played', async () => {
+test('a correct recipe: the scenario is played', async () => {
   const { tally, said } = await playWithIdp(`recipe:${await recipeFor()}`, scenario);
   assert.deepEqual(tally, { passed: 1, skipped: 0, failed: 0 }, said);
 });
@@ -73,7 +73,7 @@ const sam = { address: 'sam@acme.example', username: 'sam', password: 'right' };
 
 /** Each launches a browser. */
 const stopping: Readonly<Record<string, () => Promise<void>>> = {
-  'an identity provider that rejects everybody stops the run': () =>
+  'an identity provider that rejects every user stops the run': () =>
     stops(
       recipeFor({ assigned: 'nobody' }),
       trialFailed,
@@ -146,7 +146,7 @@ const stopping: Readonly<Record<string, () => Promise<void>>> = {
 
 for (const [name, play] of sample(Object.entries(stopping), 2)) test(name, play);
 
-test('a metadata address that answers 404 stops the run', () =>
+test('a metadata URL that returns 404 stops the run', () =>
   stops(
     recipeFor({ changes: { metadata: `${idp.url}/nowhere/metadata` } }),
     /^Acme’s trial tenant: GET \S+ returned 404 instead of metadata\. Check metadata in \S+\.$/,

@@ -1,4 +1,4 @@
-/** No regular expression of ours takes a time that grows faster than its text: most texts come from somebody else. */
+/** All our regular expressions take linear time: most of the texts they match are foreign. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { inFull, sample } from '../stack/sample.fixture.ts';
@@ -12,7 +12,7 @@ import {
   reviewed,
 } from './regular-expressions.ts';
 
-/** Judged without trying texts out, and skipped where that takes long: regular-expressions.long.ts judges all. */
+/** Judged without matching texts, and skipped if that takes long: regular-expressions.long.ts judges all. */
 const quickly = { checker: 'automaton', timeout: 500 } as const;
 
 test('every regular expression that can be judged quickly is linear', () => {
@@ -29,7 +29,7 @@ test('every regular expression that can be judged quickly is linear', () => {
   );
 });
 
-test('one that is not linear is noticed', async () => {
+test('one that is not linear is detected', async () => {
   const [one] = await builtDuring(async () => new RegExp(`(${'a'}+)+$`));
   assert.match(growthOf(one!.written), /exponential/);
   for (const written of ['/(a+)+$/', '/<[^>]*>/g', '/\\s+$/'])
@@ -43,7 +43,7 @@ before(async () => {
   built = await builtExpressions();
 });
 
-test('every expression that is built while the program runs is seen here, or its file has been reviewed', () => {
+test('every expression built at run time is recorded here, or its file has been reviewed', () => {
   assert.ok(places.length > 20, `${places.length} places`);
   const unseen = places.filter(
     ({ file, lines: [from, to] }) =>
@@ -56,7 +56,7 @@ test('every expression that is built while the program runs is seen here, or its
   );
 });
 
-test('every one that is built and can be judged quickly is linear', () => {
+test('every built one that can be judged quickly is linear', () => {
   const growths = built.map((one) => ({ ...one, growth: growthOf(one.written, { ...quickly, timeout: 100 }) }));
   assert.deepEqual(
     growths.filter(({ growth }) => growth !== 'linear' && growth !== 'unknown'),

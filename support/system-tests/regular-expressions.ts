@@ -1,4 +1,4 @@
-/** The regular expressions in our own code, and how the time that each takes grows with its text. */
+/** The regular expressions in our own code, and how their time grows with the text. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
@@ -9,12 +9,12 @@ import { checkSync, type Parameters } from 'recheck';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Tests and their fixtures read only what we wrote ourselves. */
+/** Tests and fixtures match only our own texts. */
 const files = globSync('{mock-idp,sp,support,steps}/**/*.{ts,mjs,js}', { cwd: root }).filter(
   (file) => !/\.(test|peer|long|fixture)\.ts$|\/conformance\/peers\//.test(file),
 );
 
-/** Each expression as it is written, with the files that hold it. */
+/** Each literal expression, with the files that contain it. */
 export function ourExpressions(): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const file of files) {
@@ -32,14 +32,14 @@ export function ourExpressions(): Map<string, string[]> {
   return found;
 }
 
-/** An expression that is built while the program runs. */
+/** An expression built at run time. */
 export interface BuiltPlace {
   file: string;
-  /** The first line and the last. */
+  /** The first and the last line. */
   lines: readonly [number, number];
 }
 
-/** Files whose expressions come from elsewhere than from foreign text, and cannot be built in a test. */
+/** Files whose expressions do not come from foreign text, and cannot be built in a test. */
 export const reviewed: Readonly<Record<string, string>> = {
   'support/commands/bdd.ts': 'what the user types is only read',
   'support/evidence/last-run.ts': 'what the user types is matched with names of their own scenarios',
@@ -53,7 +53,7 @@ export const reviewed: Readonly<Record<string, string>> = {
   'steps/mailbox.ts': 'a name of the cast',
 };
 
-/** Where our code says `new RegExp(…)` or `RegExp(…)`. */
+/** Occurrences of `new RegExp(…)` or `RegExp(…)` in our code. */
 export function placesThatBuild(): BuiltPlace[] {
   const places: BuiltPlace[] = [];
   for (const file of files) {
@@ -74,7 +74,7 @@ export interface Built {
   line: number;
 }
 
-/** Notes every expression that our code builds while `work` goes on. Modules that are loaded already build no more. */
+/** Records every expression that our code builds during `work`. Modules already loaded build no more. */
 export async function builtDuring(work: () => Promise<unknown>): Promise<Built[]> {
   const built: Built[] = [];
   const note = (made: RegExp): RegExp => {
@@ -103,13 +103,13 @@ export async function builtDuring(work: () => Promise<unknown>): Promise<Built[]
   return built;
 }
 
-/** What files that were not reviewed build. Where a place builds several from a list of names, one stands for all. */
+/** Expressions built in files that were not reviewed. Where a list of names builds several, one stands for all. */
 export async function builtExpressions(): Promise<Built[]> {
   const built = await builtDuring(buildAll);
   return [...new Map(built.map((one) => [`${one.file}:${one.line}`, one])).values()];
 }
 
-/** Loads what builds expressions, and does what makes it build the others. */
+/** Loads the modules that build expressions, and triggers the others. */
 async function buildAll(): Promise<void> {
   const builders = new Set(placesThatBuild().map(({ file }) => file));
   for (const file of builders) if (!Object.hasOwn(reviewed, file)) await import(join(root, file));
@@ -126,7 +126,7 @@ async function buildAll(): Promise<void> {
   await certificateOfSigner(Buffer.from(value).toString('base64'));
 }
 
-/** `unknown` where these parameters do not suffice to tell. */
+/** `unknown` if these parameters do not suffice. */
 export function growthOf(written: string, parameters: Parameters = { timeout: 60_000 }): string {
   const [, pattern, flags] = /^\/(.*)\/(\w*)$/s.exec(written)!;
   const found = checkSync(pattern!, flags!, { randomSeed: 1, ...parameters });

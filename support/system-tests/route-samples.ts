@@ -1,6 +1,6 @@
 /**
- * For every route a request that does as much as it can: with parameters that exist and fields that are valid. Sent
- * from the right page by the right person, each is taken; from anywhere else, none may change anything.
+ * For every route, a request that does as much as possible: with existing parameters and valid fields. From the right
+ * page by the right person, each is accepted; from anywhere else, none may change anything.
  */
 import { deflateRawSync } from 'node:zlib';
 import type { FaultPhrase } from '../../mock-idp/faults.ts';
@@ -9,16 +9,16 @@ import { authnRequest, type Known, type Part } from './victims-lab.ts';
 export type Fields = Readonly<Record<string, string>>;
 
 export interface Sample {
-  /** With its parameters filled in, and with the query. A message may be taken once only, so each time anew. */
+  /** With its parameters and query. A message may be accepted only once, so it is new each time. */
   path: string | (() => string);
-  /** The page with the form, whose other fields go along. */
+  /** The page with the form, whose other fields are sent too. */
   page?: string;
   fields?: Fields | (() => Fields);
-  /** Of a control route. */
+  /** For a control route. */
   json?: unknown;
 }
 
-/** By method and path, as the routers list them, in an order in which each finds what it needs. */
+/** By method and path, as listed by the routers, in an order in which each finds what it needs. */
 export type Samples = Readonly<Record<string, Sample>>;
 
 export function samplesFor(known: Known): Readonly<Record<Part, Samples>> {
@@ -73,7 +73,7 @@ const spPages = (known: Known): Samples => ({
   },
 });
 
-/** Of nobody, unsigned. */
+/** Unsigned, and not in response to a request. */
 const rejected = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_forged" Version="2.0"
  IssueInstant="2026-01-01T00:00:00Z"/>`;
 const response = { SAMLResponse: base64(rejected), RelayState: 'x' };
@@ -84,7 +84,7 @@ const spForms = ({ lab, metadata, token }: Known): Samples => {
   return {
     'POST /saml/:organization/acs': { path: '/saml/acme/acs', fields: response },
     'PUT /saml/:organization/acs': { path: '/saml/acme/acs', fields: response },
-    // The tester of the test that is under way in this browser.
+    // The tester of the test that is pending in this browser.
     'POST /login': { path: '/login', fields: { address: Grace.address } },
     'POST /login/password': { path: '/login/password', fields: credentials },
     'POST /login/recovery': { path: '/login/recovery', fields: credentials },

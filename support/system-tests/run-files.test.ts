@@ -1,4 +1,4 @@
-/** Test files that share a process: each is counted and told by itself, and one that misbehaves harms no other. */
+/** Test files that share a process: each is counted and reported by itself, and a bad one harms no other. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { needsOwnProcess, playsSample, runFiles, testFiles } from './run-files.t
 const folder = mkdtempSync(join(tmpdir(), 'files-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** In this order, in one process as long as it serves. */
+/** In this order, in one process as long as possible. */
 const files: Readonly<Record<string, string>> = {
   'first.test.mjs': `before(() => console.log('before the first')); after(() => console.log('after the first'));
     globalThis.loaded = [import.meta.filename];
@@ -48,18 +48,18 @@ before(async () => {
   );
 });
 
-test('tests are counted, not suites; a file that misbehaves is one failure more', () => {
+test('tests are counted, not suites; a bad file is one more failure', () => {
   assert.deepEqual(tally, { passed: 12, failed: 6, skipped: 2 }, said);
   assert.match(said, /^ℹ tests 20\nℹ pass 12\nℹ fail 6\nℹ skipped 2$/m);
 });
 
-test('each test is told with its suite, and what a file prints beside it', () => {
+test('each test is printed with its suite and the output of its file', () => {
   assert.match(said, /^▶ a suite\n {2}✔ passes .*\n {2}﹣ is skipped .* # not here\n✔ a suite/m);
   for (const line of ['before the first', 'after the first', 'after the second'])
     assert.match(said, RegExp(`^${line}$`, 'm'));
 });
 
-test('failures come once more at the end, each with its file and all that its error tells', () => {
+test('failures are printed again at the end, each with its file and its full error', () => {
   const failures = said.slice(said.indexOf('failing tests:'));
   assert.match(failures, /first\.test\.mjs:\d+:\d+\n✖ fails .*\n {2}AssertionError[\s\S]*?\+ {3}1\n {2}- {3}2/);
   for (const [file, sentence] of [
@@ -75,12 +75,12 @@ test('failures come once more at the end, each with its file and all that its er
   assert.match(said, /too late/);
 });
 
-test('what a process said before it died is kept', () => {
+test('the output of a process that died is kept', () => {
   assert.match(said, /^last words$/m);
   assert.match(said, /✔ lived/);
 });
 
-test('of our own files, those that change or measure the whole process have one of their own', () => {
+test('our files that change or measure the whole process run in their own one', () => {
   const own = testFiles('test').filter(needsOwnProcess);
   for (const file of ['sp/saml/read.test.ts', 'support/system-tests/recipes.test.ts'])
     assert.ok(own.includes(file), file);

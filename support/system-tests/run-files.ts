@@ -1,4 +1,4 @@
-/** Runs files of tests in a few processes and counts how they ended. */
+/** Runs test files in a few processes and counts the results. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
@@ -10,10 +10,10 @@ import { onInterruption } from '../terminal/interruption.ts';
 import { type FileOutcome, type FileProcess, startFileProcess } from './file-process.ts';
 import { openReport } from './file-report.ts';
 
-/** Which files: of every machine, of other people's software (needs packages), or those that take long by nature. */
+/** Kinds of files: for every machine, for other people's software (needs packages), or slow by design. */
 export type Kind = 'test' | 'peer' | 'long';
 
-/** Begun first: what takes long and comes last would run alone. */
+/** Started first: a slow file at the end would run alone. */
 const longest = [
   'support/system-tests/pages.test.ts',
   'support/system-tests/random-walk.test.ts',
@@ -57,16 +57,16 @@ export function needsOwnProcess(file: string): boolean {
 }
 
 export interface RunFilesOptions {
-  /** Files at a time; by default one for each processor. */
+  /** Files in parallel; by default one per processor. */
   concurrency?: number;
   write?: (text: string) => void;
-  /** Milliseconds without a word after which a file is ended; by default twenty minutes. */
+  /** Time without output after which a file is ended, in milliseconds; by default twenty minutes. */
   patienceMs?: number;
 }
 
 /**
- * Prints what happens. Files share a few processes, but for those that need their own. A signal to this process ends
- * the files that run, too.
+ * Prints the results. Files share a few processes, except those that need their own. A signal to this process also ends
+ * the running files.
  */
 export async function runFiles(
   files: readonly string[],
@@ -94,7 +94,7 @@ export async function runFiles(
   return report.end();
 }
 
-/** Where one file runs at a time: in the process of the file before, unless one of the two must be alone. */
+/** If one file runs at a time: in the process of the previous file, unless one of the two must be alone. */
 function openPlace(
   processes: Set<FileProcess>,
   patienceMs?: number,
@@ -130,8 +130,8 @@ function openPlace(
 const endWithParent = new URL('../terminal/end-with-parent.ts', import.meta.url).href;
 
 /**
- * Plays the scenarios beside other tests, so that one has the processors while the other waits. What the returned
- * function gives is the tally, once they have ended; it prints what they said.
+ * Plays the scenarios in parallel with other tests, to use idle processor time. The returned function prints their
+ * output once they have ended, and returns the tally.
  */
 export function startScenarios(): () => Promise<Tally> {
   const script = fileURLToPath(new URL('scenarios-run.ts', import.meta.url));

@@ -1,4 +1,4 @@
-/** The recipe of docs/any-idp.md for saml-idp, which must know the service provider before it starts. */
+/** The recipe in docs/any-idp.md for saml-idp, which must know the SP before it starts. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ const announce = (idp: string) =>
     encoding: 'utf8',
   });
 
-/** The command of the page, with a key of this test's own. */
+/** The command in the page, with this test's own key. */
 async function startAsPrinted(): Promise<AsyncDisposable> {
   const { privateKey, certificate } = await createSigningKey('saml-idp');
   writeFileSync(join(folder, 'key.pem'), privateKey);
@@ -46,7 +46,7 @@ async function startAsPrinted(): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: end };
 }
 
-test('--announce says what it must be told while it does not run, and then the recipe is played', async () => {
+test('--announce prints what to configure while it is not running, and then the recipe is played', async () => {
   const { stdout, stderr, status } = announce(`recipe:${file}`);
   assert.deepEqual([status, stderr], [0, '']);
   const sp = `http://sp.localhost:${spPort}/saml/acme`;
@@ -59,7 +59,7 @@ test('--announce says what it must be told while it does not run, and then the r
   assert.deepEqual(tally, { passed: 2, skipped: 1, failed: 0 }, said);
 });
 
-test('--announce is for recipes only, and a recipe that cannot be read is a sentence', () => {
+test('--announce is only for recipes, and an unreadable recipe gives one sentence', () => {
   for (const [idp, sentence] of [
     ['saml-idp', /^--announce is for recipes: IDP=recipe:FILE\. IDP=saml-idp is told by the run itself\.\n$/],
     [`recipe:${join(folder, 'none.json')}`, /^Cannot use the recipe \S+: cannot read \S+\n$/],

@@ -1,4 +1,4 @@
-/** Every scenario that any honest identity provider can play, with saml-idp in the mock's place. */
+/** Every scenario that any ordinary identity provider can play, with saml-idp instead of the mock. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { playWithIdp } from './play-with-idp.ts';

@@ -1,16 +1,16 @@
 /**
- * saml-idp, which we did not write and which is on every machine, in the mock's place: a few scenarios, with a browser
- * and without. `npm run test:long` plays all that fit.
+ * saml-idp, an identity provider that we did not write and that is on every machine, instead of the mock: a few
+ * scenarios, with and without a browser. `npm run test:long` plays all that it supports.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findPackage } from '../idp/saml-idp.ts';
 import { playWithIdp } from './play-with-idp.ts';
 
-/** The first in a browser; the next two without; the last needs a session at the identity provider. */
+/** The first in a browser; the next two without; the last needs a session at the IdP. */
 const cases = ['replay-detected', 'local-login-blocked', 'cookie-samesite-blocked', 'mailbox-switched'];
 
-test('saml-idp signs people in, and what it cannot do is skipped with the reason', async () => {
+test('saml-idp signs users in, and scenarios that it does not support are skipped with the reason', async () => {
   const { tally, skipped, said } = await playWithIdp('saml-idp', {
     tags: `@any-idp and (${cases.map((code) => `@case:${code}`).join(' or ')})`,
     workers: 1,

@@ -1,4 +1,4 @@
-/** Plays all scenarios for `npm test` in a process of its own; its last line is the tally as JSON. */
+/** Plays all scenarios for `npm test` in its own process; its last line is the tally as JSON. */
 import { runScenarios } from '../evidence/run-scenarios.ts';
 import { Unwritable } from '../evidence/unwritable.ts';
 import { NotReady } from '../idp/identity-provider.ts';

@@ -1,10 +1,10 @@
-/** Runs the sections of a test command one after the other and ends with one line that counts them all. */
+/** Runs the sections of a test command one after the other and ends with one line of totals. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Tally } from '../evidence/scenario-count.ts';
 import { onInterruption } from '../terminal/interruption.ts';
 
-/** Prints each tally under its name; gives the exit code. A section in which nothing passed is a failure. */
+/** Prints each tally below its name; returns the exit code. A section without a passed test is a failure. */
 export async function runSections(sections: Readonly<Record<string, () => Promise<Tally>>>): Promise<number> {
   const tallies: Tally[] = [];
   for (const [name, run] of Object.entries(sections)) {
@@ -19,7 +19,7 @@ export async function runSections(sections: Readonly<Record<string, () => Promis
   return sum('failed') === 0 && tallies.every(({ passed }) => passed > 0) ? 0 : 1;
 }
 
-/** A check that is a process of its own: passed when it exits with 0. A signal ends it and this process. */
+/** A check in its own process: passed if it exits with 0. A signal ends it and this process. */
 export async function runCheck(program: string, args: readonly string[]): Promise<Tally> {
   const child = spawn(program, args, { stdio: 'inherit' });
   using _interruption = onInterruption(async () => void child.kill());

@@ -1,6 +1,6 @@
 /**
- * Signing in and out at the service provider, over HTTP: new secrets at every sign-in, sign-out, too many wrong
- * passwords, forms of other sites, a response sent twice.
+ * Signing in and out at the SP over HTTP: new secrets at every sign-in, sign-out, too many wrong passwords, forms of
+ * other sites, a response sent twice.
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -41,7 +41,7 @@ const secretOf = (visitor: Visitor): Promise<string | undefined> => sessionOf(vi
 const opens = async (secret: string | undefined): Promise<boolean> =>
   (await request(at('/console'), { headers: { cookie: `${sessionCookie}=${secret}` } })).status === 200;
 
-test('a session that an attacker planted is not the one that opens', async () => {
+test('a session planted by an attacker is not used', async () => {
   const planted = randomBytes(32).toString('base64url');
   const victim = createVisitor();
   await victim.jar.setCookie(`${sessionCookie}=${planted}`, stack.sp.url);
@@ -49,7 +49,7 @@ test('a session that an attacker planted is not the one that opens', async () =>
   assert.deepEqual([await opens(planted), await opens(await secretOf(victim))], [false, true]);
 });
 
-test('every sign-in gives a new secret of 256 bits, out of the reach of scripts, and ends the one before', async () => {
+test('every sign-in creates a new 256-bit secret, hidden from scripts, and ends the previous session', async () => {
   const visitor = createVisitor();
   await signIn(visitor, 'Sam');
   const first = await secretOf(visitor);
@@ -60,7 +60,7 @@ test('every sign-in gives a new secret of 256 bits, out of the reach of scripts,
   const cookies = await visitor.jar.getCookies(stack.sp.url);
   const { httpOnly, sameSite } = cookies.find(({ key }) => key === sessionCookie)!;
   assert.deepEqual({ httpOnly, sameSite }, { httpOnly: true, sameSite: 'lax' });
-  assert.ok(!JSON.stringify(await snapshot(rehearsal)).includes(second!), 'the database holds the secret’s hash only');
+  assert.ok(!JSON.stringify(await snapshot(rehearsal)).includes(second!), 'the database has only the secret’s hash');
 });
 
 test('signing out ends the session on the server', async () => {
@@ -75,7 +75,7 @@ test('signing out ends the session on the server', async () => {
   );
 });
 
-test('ten wrong passwords close both doors of one account for a while, whether it exists or not', async () => {
+test('ten wrong passwords block both sign-in forms of an account for a while, even of an unknown one', async () => {
   const nobody = `nobody@${rehearsal.organization.domain}`;
   for (const address of [rehearsal.cast.Grace.address, nobody]) {
     const attempt = (password: string, door?: Door): Promise<Visit> =>
@@ -85,10 +85,10 @@ test('ten wrong passwords close both doors of one account for a while, whether i
     for (const door of ['password', 'recovery'] as const)
       assert.match((await attempt(rehearsal.cast.Grace.password, door)).text, /too many wrong passwords/i);
   }
-  assert.equal((await signIn(createVisitor(), 'Sam')).url.pathname, '/console', 'Sam is not kept out by it');
+  assert.equal((await signIn(createVisitor(), 'Sam')).url.pathname, '/console', 'Sam is not blocked');
 });
 
-test('no form of another site does anything, at any route that takes forms', async () => {
+test('no form of another site has an effect, at any route that accepts forms', async () => {
   const routes = (await stack.sp.control.get<{ method: string; path: string }[]>('/routes')).filter(
     ({ method, path }) => method !== 'GET' && !path.startsWith('/control') && !path.endsWith('/acs'),
   );
@@ -133,7 +133,7 @@ test('no control route opens without its token', async () => {
   }
 });
 
-test('no page lets in script or style of anybody else', async () => {
+test('no page allows foreign scripts or styles', async () => {
   for (const path of ['/login', '/cases', '/nowhere', '/try/x', `/saml/${rehearsal.organization.slug}/acs`]) {
     const policy = (await createVisitor().visit(at(path))).headers.get('content-security-policy') ?? '';
     assert.match(policy, /default-src 'none'.*frame-ancestors 'none'/, path);
@@ -141,7 +141,7 @@ test('no page lets in script or style of anybody else', async () => {
   }
 });
 
-test('enforcing ends what covered users opened with a password, by whichever door, and nothing else', async () => {
+test('enforcing ends exactly the sessions that covered users opened with a password, by either form', async () => {
   const own: Rehearsal = { ...nameRehearsal(), stack };
   const { Ada, Grace, Sam } = own.cast;
   await connect(own);
@@ -161,7 +161,7 @@ test('enforcing ends what covered users opened with a password, by whichever doo
   assert.deepEqual(await living(), [true, true, false, false]);
 });
 
-test('an answer that is sent again tells the tester that the test is done, and signs nobody in', async () => {
+test('a response that is sent again shows that the test is done, and signs no user in', async () => {
   const sam = createVisitor();
   await sendTest(rehearsal);
   const response = await responseOf({

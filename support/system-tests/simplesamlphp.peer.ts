@@ -1,4 +1,4 @@
-/** Two scenarios against SimpleSAMLphp, if it is installed: one needs an honest IdP only, the other needs more. */
+/** Two scenarios against SimpleSAMLphp, if installed: one needs only an ordinary IdP, the other more. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { installedVersion } from '../idp/simplesamlphp.ts';
@@ -8,7 +8,7 @@ const skip =
   installedVersion() === undefined &&
   'the Debian packages simplesamlphp, php-cli, php-xml and php-mbstring are not all installed';
 
-test('SimpleSAMLphp proves a connection, and a fault is skipped with the reason', { skip }, async () => {
+test('the SSO test passes with SimpleSAMLphp, and a fault is skipped with the reason', { skip }, async () => {
   const { tally, skipped, said } = await playWithIdp('simplesamlphp', {
     paths: ['features/troubleshooting'],
     names: [

@@ -1,4 +1,4 @@
-/** Single logout from both sides, between both apps over HTTP; forged and stale messages sign nobody out. */
+/** Single logout from both sides, between both apps over HTTP; forged and outdated messages sign no user out. */
 import assert from 'node:assert/strict';
 import { randomUUID, sign as signOctets } from 'node:crypto';
 import { after, before, test } from 'node:test';
@@ -38,14 +38,14 @@ const knownAtIdp = async (visitor: Visitor): Promise<boolean> =>
   !(await visitor.visit(portalUrl())).forms.some(({ fields }) => fields.some(({ type }) => type === 'password'));
 const onwardOf = ({ body }: Visit): string => /content="0;url=([^"]+)"/.exec(body)![1]!.replaceAll('&amp;', '&');
 
-/** Presses the portal's button to sign out; the page that comes then posts itself. */
+/** Presses the portal's sign-out button; the next page submits itself. */
 async function signOutAtIdp(visitor: Visitor): Promise<Visit> {
   const portal = await visitor.visit(portalUrl());
   const logout = portal.forms.find(({ action }) => action.pathname.endsWith('/logout'))!;
   return visitor.submit(logout, {}, { from: portal.url });
 }
 
-/** Goes through pages that post themselves on, in their order. */
+/** Goes through self-submitting pages, in order. */
 async function follow(visitor: Visitor, page: Visit): Promise<Visit> {
   const form = page.forms.find(({ fields }) => fields.some(({ name }) => name.startsWith('SAML')));
   return form === undefined ? page : follow(visitor, await visitor.submit(form, {}, { from: page.url }));
@@ -77,7 +77,7 @@ test('single logout from the identity provider, in one browser of two', async ()
   assert.equal(because.filter((one) => one === 'signed-out-at-idp').length, 1);
 });
 
-test('altered logout messages sign nobody out', async () => {
+test('altered logout messages sign no user out', async () => {
   const sam = createVisitor();
   await signIn(sam);
   const form = (await signOutAtIdp(sam)).forms.find(({ fields }) => fields.some(({ name }) => name === 'SAMLRequest'))!;
@@ -99,7 +99,7 @@ test('altered logout messages sign nobody out', async () => {
   assert.equal(await isStillSignedIn(sam), true);
 });
 
-test('the identity provider of another profile signs out nobody but its own users', async () => {
+test('the identity provider of another profile signs out only its own users', async () => {
   const { privateKey, certificate } = await createSigningKey('another');
   const issuer = 'http://idp.elsewhere.example/metadata';
   await stack.sp.control.put(`${acme()}/profiles/Another`, {
@@ -125,7 +125,7 @@ test('the identity provider of another profile signs out nobody but its own user
   assert.equal(await isStillSignedIn(sam), true);
 });
 
-test('a garbled logout address is refused like any other', async () => {
+test('a malformed logout URL is rejected like any other', async () => {
   const { status, text } = await createVisitor().visit(
     new URL(`/saml/${rehearsal.organization.slug}/slo?SAMLRequest=x&SigAlg=%E0%A4%A&Signature=%`, stack.sp.url),
   );
@@ -147,7 +147,7 @@ const logoutRequest = ({ issuer, destination, nameId, at }: LogoutRequest): stri
   ` ID="_${randomUUID()}" IssueInstant="${at.toISOString()}" Destination="${destination}">` +
   `<saml:Issuer>${issuer}</saml:Issuer><saml:NameID>${nameId}</saml:NameID></samlp:LogoutRequest>`;
 
-/** By HTTP-Redirect; the RelayState shows that a question mark may be in a query as it is. */
+/** By HTTP-Redirect; the RelayState shows that a query may contain a literal question mark. */
 function signedQuery(xml: string, privateKey: string): string {
   const algorithm = encodeURIComponent('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256');
   const request = encodeURIComponent(deflateRawSync(xml).toString('base64'));

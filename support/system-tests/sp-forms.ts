@@ -14,14 +14,14 @@ import { sendWizardForm } from '../stack/wizard-form.ts';
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
-/** Posts fields to a page of the SP, as that page's own form would. */
+/** Posts fields to a page of the SP, as that page's form would. */
 export function postForm(visitor: Visitor, spUrl: string, path: string, fields: Fields = []): Promise<Visit> {
   const url = new URL(path, spUrl);
   if (path.startsWith('/admin/sso/')) return sendWizardForm(visitor, url, fields);
   return visitor.visit(url, { method: 'POST', fields, from: url });
 }
 
-/** The path of a step of the wizard for the only profile. */
+/** Path of a step of the wizard for the only profile. */
 export const stepPath = async (rehearsal: Rehearsal, step: 'test' | 'result' | 'enforce' | 'lift'): Promise<string> =>
   `/admin/sso/${(await snapshot(rehearsal)).profiles[0]!.id}/${step}`;
 

@@ -1,5 +1,5 @@
 /**
- * A lab as `npm start` opens it, with everything under way that a foreign page could spoil, and a victim's browser:
+ * A lab as opened by `npm start`, with everything in progress that a foreign page could disturb, and a victim:
  * Ada is signed in at the SP, has opened a test link there, and Sam is signed in at the IdP.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,18 +18,18 @@ const fault: FaultPhrase = 'an assertion with a different Audience';
 
 export type Part = 'sp' | 'idp' | 'lab';
 
-/** What a request needs to name: the attacker is taken to know all of it. */
+/** Values that a request needs; the attacker is assumed to know all of them. */
 export interface Known {
   lab: StartedLab;
   origins: Readonly<Record<Part, string>>;
   entityId: string;
-  /** Of the test link that the victim's browser has opened. */
+  /** Token of the test link that the victim's browser has opened. */
   token: string;
-  /** Two sign-ins that wait for a password at the IdP. */
+  /** Two sign-ins waiting for a password at the IdP. */
   transactions: readonly [string, string];
-  /** Of another IdP with the same keys. */
+  /** Another IdP with the same keys. */
   metadata: string;
-  /** The response that the IdP keeps back. */
+  /** The response held by the IdP. */
   held: string;
 }
 
@@ -38,7 +38,7 @@ export interface VictimsLab extends AsyncDisposable {
   victim: Visitor;
   /** Fields of the form that the page shows to the victim. */
   fieldsOn(origin: string, page: string, action: string): Promise<Record<string, string>>;
-  /** The ports on which everything else listens that the lab has opened: the mail server and the mail scanner. */
+  /** Ports of the lab's other servers: the mail server and the mail scanner. */
   helperPorts: readonly number[];
   /** Every address on which the lab listens. */
   addresses: readonly string[];
@@ -76,7 +76,7 @@ const addressesOf = (servers: readonly Server[]): string[] =>
     return address === null || typeof address === 'string' ? [] : [`${address.address}:${address.port}`];
   });
 
-/** A case on stage, a verified revision that is not enforced, and beside it an enforced profile that covers Lena. */
+/** A staged case, a verified revision that is not enforced, and an enforced profile that covers Lena. */
 async function prepare(lab: StartedLab): Promise<void> {
   const { rehearsal } = lab;
   const { sp, idp } = rehearsal.stack;
@@ -92,7 +92,7 @@ async function prepare(lab: StartedLab): Promise<void> {
   await idp.control.put('/tenants/acme/faults', [{ phrase: fault }]);
 }
 
-/** What control routes could delete without taking away what the other routes need. */
+/** Objects that control routes can delete without affecting the other routes. */
 async function addSpares({ rehearsal }: StartedLab): Promise<void> {
   const { sp, idp } = rehearsal.stack;
   await sp.control.put('/organizations/spare', { name: 'Spare', domains: ['spare.example'] });
@@ -133,7 +133,7 @@ async function signInVictim(lab: StartedLab, victim: Visitor, origins: Known['or
 
 const lastOf = (url: URL): string => url.pathname.split('/').at(-1)!;
 
-/** Another browser, which has no session, waits on the login page of the IdP. */
+/** Another browser, without a session, waits on the IdP login page. */
 async function beginSignIn(known: Pick<Known, 'entityId' | 'origins' | 'lab'>, which: string): Promise<string> {
   const sso = new URL(`/${known.lab.rehearsal.tenant.slug}/sso`, known.origins.idp);
   const page = await createVisitor().visit(sso, {
@@ -145,7 +145,7 @@ async function beginSignIn(known: Pick<Known, 'entityId' | 'origins' | 'lab'>, w
   return form.fields.find(({ name }) => name === 'transaction')!.value;
 }
 
-/** Submits the page's own form with these fields filled in. */
+/** Submits the page's own form with these fields. */
 async function submitOn(visitor: Visitor, page: URL, filled: Record<string, string>): Promise<void> {
   const fields = { ...(await fieldsOn(visitor, page, page.pathname)), ...filled };
   await visitor.visit(page, { method: 'POST', fields: Object.entries(fields), from: page });
@@ -158,7 +158,7 @@ async function fieldsOn(visitor: Visitor, page: URL, action: string): Promise<Re
   return Object.fromEntries(form.fields.map(({ name, value }) => [name, value]));
 }
 
-/** One that the IdP takes: unsigned, from the app that it knows. */
+/** An AuthnRequest that the IdP accepts: unsigned, from the registered app. */
 export const authnRequest = ({ entityId, origins }: Pick<Known, 'entityId' | 'origins'>, id: string): string =>
   `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
  xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${id}" Version="2.0"

@@ -1,4 +1,4 @@
-/** The workflow for GitHub and the examples of docs/ci.md ask for what there is, and upload no trace. */
+/** The GitHub workflow and the examples in docs/ci.md use existing commands and options, and upload no trace. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const workflow = readFileSync(`${root}/.github/workflows/rehearsal.yml`, 'utf8');
 const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { scripts: Record<string, string> };
 
-/** The help of each command that is asked for, once. */
+/** The help of each command, requested once. */
 const helps = new Map<string, string>();
 function helpOf(name: string): string {
   const known = helps.get(name);
@@ -20,7 +20,7 @@ function helpOf(name: string): string {
   return help;
 }
 
-/** Names of the commands in a YAML text, in order. Each is one of this project, and its help names all its options. */
+/** Names of the commands in a YAML text, in order. Each must exist, and its help must list all its options. */
 function checkedCommands(yaml: string): string[] {
   const asked = [...yaml.matchAll(/(?:run:|^ +-) npm (?:run )?(?:-s )?([\w:]+) -- ([^|\n]*)/gm)];
   for (const [, name, words] of asked) {
@@ -31,11 +31,11 @@ function checkedCommands(yaml: string): string[] {
   return asked.map(([, name]) => name!);
 }
 
-test('every command is one of this project, with options that its help names', () => {
+test('every command exists, and its help lists the options used', () => {
   assert.deepEqual(checkedCommands(workflow), ['test', 'bdd', 'report']);
 });
 
-test('so is every command of the examples for several machines, and they count the same parts', () => {
+test('the same is true in the examples for several machines, and their numbers of parts match', () => {
   const page = readFileSync(`${root}/docs/ci.md`, 'utf8');
   const [github = '', gitlab = '', ...more] = page.split('```yaml\n').slice(1);
   assert.equal(more.length, 0);
@@ -50,7 +50,7 @@ test('so is every command of the examples for several machines, and they count t
   );
 });
 
-test('as many parts are played as the report waits for', () => {
+test('the number of parts matches the report’s', () => {
   const wanted = Number(/PARTS: (\d+)/.exec(workflow)![1]);
   assert.deepEqual(
     /part: \[(.*)\]/.exec(workflow)![1]!.split(', ').map(Number),
