@@ -11,7 +11,7 @@ process.on('exit', () => {
 
 /**
  * Preloaded (`--import`): prints the cost of the process, as peak memory in megabytes and processor time in
- * milliseconds, which does not depend on the load of the machine. On Linux maxRSS is at least what the parent had when it started
- * the process; the kernel's file is about this process only.
+ * milliseconds, which does not depend on the load of the machine. On Linux maxRSS is at least what the parent had when
+ * it started the process; the kernel's file is about this process only.
  */
 export const accountant = `data:text/javascript,${encodeURIComponent(script)}`;

@@ -1,4 +1,4 @@
-/** Checks whose removal the conformance test cannot show: something else rejects instead, or the SP accepts nothing more. */
+/** Checks whose removal cannot be shown: something else rejects instead, or the SP accepts nothing more. */
 
 /** The part that rejects instead: the library, the runtime, or another check of the same thing. */
 export const elsewhere: Readonly<Record<string, string>> = {

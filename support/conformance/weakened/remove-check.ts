@@ -13,7 +13,7 @@ export function removalOf(name: string): Removal {
   return found;
 }
 
-/** Explains the result. If nothing changed, the check's twins are removed as well: without all of them, something must change. */
+/** Explains the result. If nothing changed, removes the check's twins as well: then something must change. */
 export async function explain(copy: Copy, removal: Removal, played: Played, intact: Verdicts): Promise<Outcome> {
   const outcome = outcomeOf(played, intact);
   if (outcome.kind !== 'unexplained') return outcome;
